@@ -1,0 +1,95 @@
+import * as t from 'io-ts';
+import { Count, Instant } from '../codec.ts';
+import { DistributionName } from '../debian/distribution.ts';
+import {
+  Architecture,
+  Component,
+  Fingerprint,
+  RepositoryId,
+  Sha256,
+  SourceName,
+  StoredFile,
+  Version,
+} from '../debian/names.ts';
+import { EventId, UploadId } from '../ids.ts';
+
+/** An upload about to be accepted claims its version and its orig tarballs; of two at once exactly one wins. */
+export const VersionReserved = t.strict(
+  {
+    type: t.literal('VersionReserved'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    distribution: DistributionName,
+    upload: UploadId,
+    /** Every file of the source package except the `.dsc`. */
+    sources: t.readonlyArray(StoredFile),
+  },
+  'VersionReserved',
+);
+export type VersionReserved = t.TypeOf<typeof VersionReserved>;
+
+/** The claim ended before anything was installed: the version may be uploaded again. */
+export const VersionReleased = t.strict(
+  {
+    type: t.literal('VersionReleased'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    upload: UploadId,
+    reason: t.string,
+  },
+  'VersionReleased',
+);
+export type VersionReleased = t.TypeOf<typeof VersionReleased>;
+
+/** One binary package of an installed version. `architecture` is its own: `amd64` or `all`. */
+export const InstalledBinary = t.strict(
+  { package: t.string, version: Version, architecture: Architecture, component: Component, file: StoredFile },
+  'InstalledBinary',
+);
+export type InstalledBinary = t.TypeOf<typeof InstalledBinary>;
+
+/** History now says that the distribution holds this version: its source and all its binaries. */
+export const PackageInstalled = t.strict(
+  {
+    type: t.literal('PackageInstalled'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    distribution: DistributionName,
+    upload: UploadId,
+    component: Component,
+    dsc: StoredFile,
+    sources: t.readonlyArray(StoredFile),
+    binaries: t.readonlyArray(InstalledBinary),
+  },
+  'PackageInstalled',
+);
+export type PackageInstalled = t.TypeOf<typeof PackageInstalled>;
+
+/** What apt sees from now on. `date` never goes back; `upTo` is the last content event it holds. */
+export const RepositoryPublished = t.strict(
+  {
+    type: t.literal('RepositoryPublished'),
+    repository: RepositoryId,
+    generation: Count,
+    upTo: t.union([EventId, t.null]),
+    date: Instant,
+    validUntil: t.union([Instant, t.null]),
+    signedBy: Fingerprint,
+    /** Every distribution published, with the digest of its `Release`. */
+    releases: t.readonlyArray(t.strict({ distribution: DistributionName, release: Sha256 })),
+  },
+  'RepositoryPublished',
+);
+export type RepositoryPublished = t.TypeOf<typeof RepositoryPublished>;
+
+export const PublishFailed = t.strict(
+  { type: t.literal('PublishFailed'), repository: RepositoryId, rule: t.string, fact: t.string, remedy: t.string },
+  'PublishFailed',
+);
+export type PublishFailed = t.TypeOf<typeof PublishFailed>;
+
+export type PackageEvent = VersionReserved | VersionReleased | PackageInstalled;
+export type PublicationEvent = RepositoryPublished | PublishFailed;

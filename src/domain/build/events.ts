@@ -1,0 +1,122 @@
+import * as t from 'io-ts';
+import { Count } from '../codec.ts';
+import { DistributionName } from '../debian/distribution.ts';
+import { Architecture, Codename, SourceName, StoredFile, Version } from '../debian/names.ts';
+import { BuildId, UploadId } from '../ids.ts';
+
+export const BuildRequested = t.strict(
+  {
+    type: t.literal('BuildRequested'),
+    build: BuildId,
+    upload: UploadId,
+    source: SourceName,
+    version: Version,
+    distribution: DistributionName,
+    codename: Codename,
+    architecture: Architecture,
+    /** Whether the arch-indep packages are built here too. */
+    archAll: t.boolean,
+  },
+  'BuildRequested',
+);
+export type BuildRequested = t.TypeOf<typeof BuildRequested>;
+
+export const BuildAssigned = t.strict(
+  { type: t.literal('BuildAssigned'), build: BuildId, builder: t.string, because: t.string },
+  'BuildAssigned',
+);
+export type BuildAssigned = t.TypeOf<typeof BuildAssigned>;
+
+/** The claim: appended before the build runs. Attempts count from 1. */
+export const BuildStarted = t.strict(
+  { type: t.literal('BuildStarted'), build: BuildId, builder: t.string, attempt: Count },
+  'BuildStarted',
+);
+export type BuildStarted = t.TypeOf<typeof BuildStarted>;
+
+/** Seconds of each stage as sbuild's summary tells them; 0 where it does not. */
+export const BuildTimes = t.strict({ install: t.number, build: t.number, total: t.number }, 'BuildTimes');
+
+/** A built binary package, read from its control file. */
+export const BuiltBinary = t.strict(
+  { package: t.string, version: Version, architecture: Architecture, file: StoredFile },
+  'BuiltBinary',
+);
+export type BuiltBinary = t.TypeOf<typeof BuiltBinary>;
+
+export const BuildSucceeded = t.strict(
+  {
+    type: t.literal('BuildSucceeded'),
+    build: BuildId,
+    attempt: Count,
+    binaries: t.readonlyArray(BuiltBinary),
+    /** The `.changes` and `.buildinfo` that sbuild wrote. */
+    records: t.readonlyArray(StoredFile),
+    log: StoredFile,
+    times: BuildTimes,
+  },
+  'BuildSucceeded',
+);
+export type BuildSucceeded = t.TypeOf<typeof BuildSucceeded>;
+
+/** What kind of failure: only some of them say anything about the package. */
+export const FailureClass = t.keyof(
+  {
+    ftbfs: null,
+    'dep-wait': null,
+    chroot: null,
+    timeout: null,
+    killed: null,
+    source: null,
+    /** The products are not what Debian allows: unreadable, misnamed, not of this source. */
+    products: null,
+  },
+  'FailureClass',
+);
+export type FailureClass = t.TypeOf<typeof FailureClass>;
+
+export const BuildFailed = t.strict(
+  {
+    type: t.literal('BuildFailed'),
+    build: BuildId,
+    attempt: Count,
+    class: FailureClass,
+    /** sbuild's `Fail-Stage`, or ours. */
+    stage: t.string,
+    fact: t.string,
+    log: t.union([StoredFile, t.null]),
+    times: BuildTimes,
+  },
+  'BuildFailed',
+);
+export type BuildFailed = t.TypeOf<typeof BuildFailed>;
+
+/** Nothing to build on this architecture. */
+export const BuildSkipped = t.strict(
+  { type: t.literal('BuildSkipped'), build: BuildId, attempt: Count, log: StoredFile },
+  'BuildSkipped',
+);
+export type BuildSkipped = t.TypeOf<typeof BuildSkipped>;
+
+/** Back to needs-build: the attempt said nothing about the package. */
+export const BuildGivenBack = t.strict(
+  { type: t.literal('BuildGivenBack'), build: BuildId, attempt: Count, reason: t.string },
+  'BuildGivenBack',
+);
+export type BuildGivenBack = t.TypeOf<typeof BuildGivenBack>;
+
+export const BuildCancelled = t.strict(
+  { type: t.literal('BuildCancelled'), build: BuildId, reason: t.string },
+  'BuildCancelled',
+);
+export type BuildCancelled = t.TypeOf<typeof BuildCancelled>;
+
+export type BuildEvent =
+  | BuildRequested
+  | BuildAssigned
+  | BuildStarted
+  | BuildSucceeded
+  | BuildFailed
+  | BuildSkipped
+  | BuildGivenBack
+  | BuildCancelled;

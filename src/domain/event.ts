@@ -1,0 +1,134 @@
+import type * as t from 'io-ts';
+import * as archive from './archive/events.ts';
+import * as build from './build/events.ts';
+import { decodeOrThrow } from './codec.ts';
+import * as configuration from './configuration/events.ts';
+import type { StreamName } from './ids.ts';
+import * as upload from './upload/events.ts';
+
+export type DaemonEvent =
+  | upload.UploadEvent
+  | build.BuildEvent
+  | archive.PackageEvent
+  | archive.PublicationEvent
+  | configuration.ConfigurationEvent;
+
+export type EventType = DaemonEvent['type'];
+
+/** Every event there is, by its type: the one place that knows them all. */
+export const eventCodecs: { readonly [K in EventType]: t.Decoder<unknown, Extract<DaemonEvent, { type: K }>> } = {
+  UploadReceived: upload.UploadReceived,
+  UploadAccepted: upload.UploadAccepted,
+  UploadRejected: upload.UploadRejected,
+  BuildRequested: build.BuildRequested,
+  BuildAssigned: build.BuildAssigned,
+  BuildStarted: build.BuildStarted,
+  BuildSucceeded: build.BuildSucceeded,
+  BuildFailed: build.BuildFailed,
+  BuildSkipped: build.BuildSkipped,
+  BuildGivenBack: build.BuildGivenBack,
+  BuildCancelled: build.BuildCancelled,
+  VersionReserved: archive.VersionReserved,
+  VersionReleased: archive.VersionReleased,
+  PackageInstalled: archive.PackageInstalled,
+  RepositoryPublished: archive.RepositoryPublished,
+  PublishFailed: archive.PublishFailed,
+  InstanceConfigured: configuration.InstanceConfigured,
+  ArchiveKeyGenerated: configuration.ArchiveKeyGenerated,
+  EngineStarted: configuration.EngineStarted,
+  EngineStopped: configuration.EngineStopped,
+  SourceConfigured: configuration.SourceConfigured,
+  DistributionConfigured: configuration.DistributionConfigured,
+  LayoutConfigured: configuration.LayoutConfigured,
+  RepositoryConfigured: configuration.RepositoryConfigured,
+  ChrootConfigured: configuration.ChrootConfigured,
+  ChrootPrepared: configuration.ChrootPrepared,
+  ChrootFailed: configuration.ChrootFailed,
+};
+
+const typeOf = (body: unknown): string =>
+  typeof body === 'object' && body !== null && 'type' in body ? String(body.type) : '';
+
+const codecOf = (body: unknown): t.Decoder<unknown, DaemonEvent> | undefined =>
+  Object.hasOwn(eventCodecs, typeOf(body)) ? eventCodecs[typeOf(body) as EventType] : undefined;
+
+/** A body as the log gave it back. Throws, naming `where`, when no codec knows it: then the log is not ours to read. */
+export const decodeEvent = (body: unknown, where: string): DaemonEvent => {
+  const codec = codecOf(body);
+  if (codec === undefined) throw new Error(`${where} holds an event of unknown type "${typeOf(body)}"`);
+  return decodeOrThrow(codec, body, where);
+};
+
+/** The stream an event belongs to. */
+export const streamOf = (event: DaemonEvent): StreamName => {
+  switch (event.type) {
+    case 'UploadReceived':
+    case 'UploadAccepted':
+    case 'UploadRejected':
+      return uploadStream(event.upload);
+    case 'BuildRequested':
+    case 'BuildAssigned':
+    case 'BuildStarted':
+    case 'BuildSucceeded':
+    case 'BuildFailed':
+    case 'BuildSkipped':
+    case 'BuildGivenBack':
+    case 'BuildCancelled':
+      return `build-${event.build}` as StreamName;
+    case 'VersionReserved':
+    case 'VersionReleased':
+    case 'PackageInstalled':
+      return packageStream(event.repository, event.source);
+    case 'RepositoryConfigured':
+    case 'RepositoryPublished':
+    case 'PublishFailed':
+      return `repository-${event.repository}` as StreamName;
+    case 'InstanceConfigured':
+    case 'ArchiveKeyGenerated':
+    case 'EngineStarted':
+    case 'EngineStopped':
+      return 'instance' as StreamName;
+    case 'SourceConfigured':
+      return `source-${event.id}` as StreamName;
+    case 'DistributionConfigured':
+      return `distribution-${event.codename}` as StreamName;
+    case 'LayoutConfigured':
+      return `layout-${event.layout
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/-$/, '')}` as StreamName;
+    case 'ChrootConfigured':
+    case 'ChrootPrepared':
+    case 'ChrootFailed':
+      return `chroot-${event.codename}-${event.architecture}` as StreamName;
+  }
+};
+
+export const uploadStream = (id: string): StreamName => `upload-${id}` as StreamName;
+export const packageStream = (repository: string, source: string): StreamName =>
+  `package-${repository}-${source}` as StreamName;
+
+/** What history is searched by, besides stream, type, actor and time. */
+export type Subject = { readonly package?: string; readonly distribution?: string };
+
+export const subjectOf = (event: DaemonEvent): Subject => {
+  switch (event.type) {
+    case 'UploadReceived':
+      return event.facts === null
+        ? {}
+        : { package: event.facts.source, distribution: event.facts.distribution.slice(0, 100) };
+    case 'UploadAccepted':
+    case 'BuildRequested':
+    case 'VersionReserved':
+    case 'PackageInstalled':
+      return { package: event.source, distribution: event.distribution };
+    case 'VersionReleased':
+      return { package: event.source };
+    default:
+      return {};
+  }
+};
+
+/** Whether the event changes what a distribution holds. */
+export const isContentEvent = (event: DaemonEvent): event is archive.PackageInstalled =>
+  event.type === 'PackageInstalled';

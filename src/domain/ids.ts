@@ -1,0 +1,37 @@
+import * as t from 'io-ts';
+import { text } from './codec.ts';
+
+/** One arrival: a ULID, so that ids sort by time. */
+export const UploadId = text('UploadId', /^[0-9A-HJKMNP-TV-Z]{26}$/, 'a ULID');
+export type UploadId = t.TypeOf<typeof UploadId>;
+
+/** `UPLOAD-ARCHITECTURE`; `UPLOAD-all` does not occur: arch-indep packages are built on one architecture. */
+export const BuildId = text('BuildId', /^[0-9A-HJKMNP-TV-Z]{26}-[a-z0-9][a-z0-9-]{1,31}$/, 'UPLOAD-ARCHITECTURE');
+export type BuildId = t.TypeOf<typeof BuildId>;
+
+export const buildId = (upload: UploadId, architecture: string): BuildId => `${upload}-${architecture}` as BuildId;
+
+/** Id of one event: a UUID, as every event store wants it. Events refer to events by it. */
+export const EventId = text('EventId', /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID');
+export type EventId = t.TypeOf<typeof EventId>;
+
+/** `<concept>-<identity>`: the unit of one decision. */
+export const StreamName = text(
+  'StreamName',
+  /^[a-z]+(?:-[A-Za-z0-9+.~_:-]{1,220})?$/,
+  '<concept>-<identity>, at most 250 characters',
+);
+export type StreamName = t.TypeOf<typeof StreamName>;
+
+/**
+ * Who did it. `name` is a fingerprint, an account, a remote, or the duty's name; never a person's
+ * name or address (those stand in the store of personal data).
+ */
+export const Actor = t.strict(
+  {
+    kind: t.keyof({ key: null, account: null, remote: null, duty: null, anonymous: null, administrator: null }),
+    name: t.string,
+  },
+  'Actor',
+);
+export type Actor = t.TypeOf<typeof Actor>;

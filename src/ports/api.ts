@@ -1,0 +1,44 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import type * as t from 'io-ts';
+import type { Actor } from '../domain/ids.ts';
+import type { Refusal } from '../domain/refusal.ts';
+
+/** Who may run a command, each including the ones before. */
+export type Privilege = 'none' | 'login' | 'staff' | 'admin';
+
+export type Argument = {
+  readonly name: string;
+  /** A codec from text: arguments come from URLs, forms and shells. */
+  readonly codec: t.Type<unknown, string, unknown>;
+  readonly positional: boolean;
+  /** One letter, as the original's tool had it. */
+  readonly short: string | undefined;
+  /** Used when absent; an argument without it is required. */
+  readonly fallback: string | undefined;
+  readonly summary: string;
+};
+
+/** An answer is JSON; `plain` is the same for a person's terminal. */
+export type Answer = { readonly json: unknown; readonly plain: string };
+
+export type CommandDescription = {
+  readonly name: string;
+  readonly summary: string;
+  readonly arguments: readonly Argument[];
+  readonly privilege: Privilege;
+  /** Changing commands are POST only. */
+  readonly changes: boolean;
+  readonly needsEngine: boolean;
+  readonly needsConfirmation: boolean;
+};
+
+/** The command table: HTTP API, tool, forms, OpenAPI document and man page come from it. */
+export interface Api {
+  readonly commands: readonly CommandDescription[];
+  /** `left` holds one refusal a broken rule; rule `unknown-command` or `bad-argument` for what was asked wrongly. */
+  readonly run: (
+    command: string,
+    given: Readonly<Record<string, string>>,
+    caller: Actor,
+  ) => Promise<Either<readonly Refusal[], Answer>>;
+}

@@ -1,0 +1,73 @@
+import type { Instant } from '../domain/codec.ts';
+import type { DistributionName } from '../domain/debian/distribution.ts';
+import type {
+  Architecture,
+  Component,
+  Fingerprint,
+  RepositoryId,
+  Sha256,
+  SourceName,
+  StoredFile,
+  Version,
+} from '../domain/debian/names.ts';
+
+/** One binary package as a distribution holds it. */
+export type HeldBinary = {
+  readonly package: string;
+  readonly version: Version;
+  readonly architecture: Architecture;
+  readonly component: Component;
+  readonly file: StoredFile;
+};
+
+/** One version of one source with all its binaries, as one distribution holds it. */
+export type HeldVersion = {
+  readonly source: SourceName;
+  readonly version: Version;
+  readonly component: Component;
+  readonly dsc: StoredFile;
+  /** Files of the source package except the `.dsc`. */
+  readonly sources: readonly StoredFile[];
+  readonly binaries: readonly HeldBinary[];
+};
+
+/** What is written into a `Release`, and what a distribution holds. */
+export type PublishedDistribution = {
+  readonly name: DistributionName;
+  readonly origin: string;
+  readonly label: string;
+  readonly description: string;
+  readonly components: readonly Component[];
+  /** Without `source` and `all`. */
+  readonly architectures: readonly Architecture[];
+  readonly notAutomatic: boolean;
+  readonly butAutomaticUpgrades: boolean;
+  /** Rollback distributions are not reprepro's: their indices come from our generator. */
+  readonly isRollback: boolean;
+  readonly holds: readonly HeldVersion[];
+};
+
+export type Publication = {
+  readonly repository: RepositoryId;
+  readonly distributions: readonly PublishedDistribution[];
+  /** Not earlier than any `Date` published before: the caller's promise. */
+  readonly date: Instant;
+  readonly validUntil: Instant | null;
+};
+
+export type Published = {
+  readonly generation: number;
+  readonly signedBy: Fingerprint;
+  readonly releases: readonly { readonly distribution: DistributionName; readonly release: Sha256 }[];
+};
+
+/**
+ * Makes what apt sees equal to a publication: pool files first, then indices aside, then one rename. Repeating it is harmless, and a repeat of what is
+ * already published only renews dates. Rejects with a sentence for people, leaving what apt saw before.
+ * One call at a time per repository.
+ */
+export interface Archive {
+  readonly publish: (publication: Publication, progress: (line: string) => void) => Promise<Published>;
+  /** The tree apt reads: holds `dists/` and `pool/`. Resolve it anew for every request. */
+  readonly root: (repository: RepositoryId) => string;
+}

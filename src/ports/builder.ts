@@ -1,0 +1,95 @@
+import type { Readable } from 'node:stream';
+import type * as t from 'io-ts';
+import type { BuildTimes, BuiltBinary, FailureClass } from '../domain/build/events.ts';
+import type { ChrootConfigured, SourceConfigured } from '../domain/configuration/events.ts';
+import type { DistributionName } from '../domain/debian/distribution.ts';
+import type { Architecture, Codename, SourceName, StoredFile, Version } from '../domain/debian/names.ts';
+import type { BuildId } from '../domain/ids.ts';
+
+/** Everything one attempt needs. Nothing is looked up elsewhere, so that any builder could run it. */
+export type BuildOrder = {
+  readonly build: BuildId;
+  readonly attempt: number;
+  readonly source: SourceName;
+  readonly version: Version;
+  readonly distribution: DistributionName;
+  readonly codename: Codename;
+  readonly architecture: Architecture;
+  readonly archAll: boolean;
+  /** The source package, the `.dsc` first; in the file store. */
+  readonly sources: readonly StoredFile[];
+  /** `/etc/apt/sources.list.d/*.sources` of the build, whole (deb822, `Signed-By` embedded or naming `keys`). */
+  readonly aptSources: string;
+  /** `/etc/apt/preferences` of the build, whole. */
+  readonly aptPreferences: string;
+  /** `HOST:PORT`s that installing dependencies may reach; the build step itself reaches none. */
+  readonly aptHosts: readonly string[];
+  readonly timeoutSeconds: number;
+  /** Longest time without a line in the log. */
+  readonly silenceSeconds: number;
+};
+
+type Times = t.TypeOf<typeof BuildTimes>;
+
+/** The whole log, compressed, in the file store, whatever the outcome. */
+export type BuildResult =
+  | {
+      readonly outcome: 'succeeded';
+      readonly binaries: readonly t.TypeOf<typeof BuiltBinary>[];
+      /** The `.changes` and `.buildinfo` that sbuild wrote. */
+      readonly records: readonly StoredFile[];
+      readonly log: StoredFile;
+      readonly times: Times;
+    }
+  | { readonly outcome: 'skipped'; readonly log: StoredFile; readonly times: Times }
+  | {
+      readonly outcome: 'failed';
+      readonly class: t.TypeOf<typeof FailureClass>;
+      readonly stage: string;
+      readonly fact: string;
+      readonly log: StoredFile | null;
+      readonly times: Times;
+    };
+
+/** Builds source packages in clean chroots. */
+export interface Builder {
+  /**
+   * Runs one attempt in a chroot of its own and a folder named by build and attempt. Rejects only when the attempt says
+   * nothing about the package (no session, disk full, helper gone): the build is then given back.
+   * `cancel` ends it: the result is `failed` with class `killed`.
+   */
+  readonly build: (order: BuildOrder, cancel: AbortSignal) => Promise<BuildResult>;
+  /** The log of a build that runs here, from its beginning and as it grows; `undefined` when none does. */
+  readonly liveLog: (build: BuildId) => Readable | undefined;
+}
+
+export type ChrootResult =
+  | { readonly outcome: 'prepared'; readonly generation: string; readonly seconds: number }
+  | { readonly outcome: 'failed'; readonly stage: string; readonly fact: string };
+
+/** What the machine can give; shown by `status`, each with what is missing where it is not `true`. */
+export type Confinement = {
+  /** The build step reaches no network but its own loopback. */
+  readonly network: true | string;
+  /** Processes of a build end with it. */
+  readonly processes: true | string;
+};
+
+/** Templates that builds are made from. */
+export interface Chroots {
+  /**
+   * Makes a new template beside the present one and switches. A failure leaves nothing behind. Progress a line each.
+   */
+  readonly prepare: (
+    chroot: ChrootConfigured,
+    base: SourceConfigured,
+    extras: readonly SourceConfigured[],
+    progress: (line: string) => void,
+  ) => Promise<ChrootResult>;
+  /** Whether the template of `generation` is usable right now. */
+  readonly isReady: (codename: Codename, architecture: Architecture, generation: string) => Promise<boolean>;
+  readonly remove: (codename: Codename, architecture: Architecture) => Promise<void>;
+  /** Ends sessions, processes and folders that an earlier life left; says what it found. Call before the first build. */
+  readonly sweep: () => Promise<readonly string[]>;
+  readonly confinement: () => Promise<Confinement>;
+}

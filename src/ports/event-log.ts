@@ -1,0 +1,96 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Observable } from 'rxjs';
+import type { Instant } from '../domain/codec.ts';
+import type { Subject } from '../domain/event.ts';
+import type { Actor, EventId, StreamName } from '../domain/ids.ts';
+
+/**
+ * Where an event stands in the whole log. Opaque: only its order means something, and positions compare
+ * as strings (`a < b`). Never reused, not even after a torn tail was dropped.
+ */
+export type Position = string & { readonly position: unique symbol };
+
+/** The event itself, as JSON: the log knows its type and nothing else of it. */
+export type Body = { readonly type: string };
+
+export type NewEvent = {
+  /** Chosen by the caller, so that a repeated append is recognised. */
+  readonly id: EventId;
+  readonly body: Body;
+  readonly actor: Actor;
+  /** The event that made this one necessary. */
+  readonly causedBy: EventId | undefined;
+  /** The upload or command that started it all. */
+  readonly correlation: string;
+  readonly subject: Subject;
+};
+
+export type RecordedEvent = NewEvent & {
+  readonly stream: StreamName;
+  /** Place within the stream, from 0. */
+  readonly revision: number;
+  readonly position: Position;
+  /** When the log took it; never goes back along the log. */
+  readonly recordedAt: Instant;
+};
+
+/** `'none'`: the stream must not exist. A number: the revision of its last event. */
+export type ExpectedRevision = number | 'none';
+
+export type Query = {
+  readonly stream?: StreamName;
+  readonly type?: string;
+  readonly package?: string;
+  readonly distribution?: string;
+  /** `Actor.name`. */
+  readonly actor?: string;
+  readonly correlation?: string;
+  readonly from?: Instant;
+  readonly until?: Instant;
+  /** Newest first from before this position; without it from the end. */
+  readonly before?: Position;
+  /** Oldest first from after this position; wins over `before`. */
+  readonly after?: Position;
+  readonly limit: number;
+};
+
+export type LogState =
+  | { readonly status: 'writable'; readonly head: Position | undefined; readonly notices: readonly string[] }
+  /** Reading goes on, nothing is acknowledged any more. `reason` names the position and the remedy. */
+  | { readonly status: 'fenced'; readonly head: Position | undefined; readonly reason: string }
+  | { readonly status: 'unreachable'; readonly head: Position | undefined; readonly reason: string };
+
+/**
+ * The append-only log. What resolved is durable; what rejected is of unknown outcome, and may be appended again
+ * with the same event ids, which is recognised.
+ */
+export interface EventLog {
+  /**
+   * All events or none, to one stream. `left('conflict')` when the stream stands elsewhere than expected.
+   * Appending the same ids again at the same place resolves as the first time did.
+   */
+  readonly append: (
+    stream: StreamName,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+  ) => Promise<Either<'conflict', readonly RecordedEvent[]>>;
+
+  /** One stream from its beginning, in order; empty when there is none. */
+  readonly readStream: (stream: StreamName) => Promise<readonly RecordedEvent[]>;
+
+  /** The whole log in pages: at most `limit` events after `after`, oldest first. Empty at the end. */
+  readonly readAll: (after: Position | undefined, limit: number) => Promise<readonly RecordedEvent[]>;
+
+  /**
+   * What comes after `after`, past and future, each at least once and in order of position. Heals lost
+   * connections by itself; ends only on unsubscription or `close`.
+   */
+  readonly follow: (after: Position | undefined) => Observable<RecordedEvent>;
+
+  readonly query: (query: Query) => Promise<readonly RecordedEvent[]>;
+
+  readonly state: () => LogState;
+
+  /** Waits for appends under way. */
+  readonly close: () => Promise<void>;
+}
