@@ -18,7 +18,7 @@ export type BuildOrder = {
   readonly archAll: boolean;
   /** The source package, the `.dsc` first; in the file store. */
   readonly sources: readonly StoredFile[];
-  /** `/etc/apt/sources.list.d/*.sources` of the build, whole (deb822, `Signed-By` embedded or naming `keys`). */
+  /** Sources beside those of the template, whole, as deb822 with `Signed-By` embedded; empty when there are none. */
   readonly aptSources: string;
   /** `/etc/apt/preferences` of the build, whole. */
   readonly aptPreferences: string;

@@ -68,13 +68,17 @@ export const PackageInstalled = t.strict(
 );
 export type PackageInstalled = t.TypeOf<typeof PackageInstalled>;
 
-/** What apt sees from now on. `date` never goes back; `upTo` is the last content event it holds. */
+/**
+ * What apt sees from now on. `date` never goes back; `upTo` is the last content event it holds, `configuredBy` the last
+ * configuration event it obeys.
+ */
 export const RepositoryPublished = t.strict(
   {
     type: t.literal('RepositoryPublished'),
     repository: RepositoryId,
     generation: Count,
     upTo: t.union([EventId, t.null]),
+    configuredBy: t.union([EventId, t.null]),
     date: Instant,
     validUntil: t.union([Instant, t.null]),
     signedBy: Fingerprint,

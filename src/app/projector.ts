@@ -1,0 +1,50 @@
+import { concatMap, filter, firstValueFrom, from, map, type Observable, shareReplay } from 'rxjs';
+import { decodeEvent } from '../domain/event.ts';
+import type { EventLog, Position, RecordedEvent } from '../ports/event-log.ts';
+import type { Recorded } from '../projections/recorded.ts';
+import { foldWorld, newWorld, type World } from '../projections/world.ts';
+
+export type Projector = {
+  /** The one world there is, as of now. */
+  readonly world: World;
+  /** The world, each time it changed; the present one at once. Lives while somebody listens; an unreadable log is its error. */
+  readonly world$: Observable<World>;
+  /** Resolves when the world holds `position`. Needs a listener on `world$`. */
+  readonly folded: (position: Position) => Promise<void>;
+};
+
+/** Events a page: small enough that a replay lets others have the thread in between. */
+const page = 1000;
+
+/** Replays the log into a new world, then keeps it in step. `progress` hears the number of events from time to time. */
+export const startProjector = async (log: EventLog, progress: (events: number) => void): Promise<Projector> => {
+  const world = newWorld();
+  for (;;) {
+    const events = await log.readAll(world.position, page);
+    if (events.length === 0) break;
+    for (const event of events) foldWorld(world, recorded(event));
+    if (world.events % (100 * page) === 0) progress(world.events);
+  }
+  const live$ = log.follow(world.position).pipe(
+    map((event) => {
+      foldWorld(world, recorded(event));
+      return world;
+    }),
+  );
+  const world$ = from([from([world]), live$]).pipe(
+    concatMap((part) => part),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
+  return {
+    world,
+    world$,
+    folded: async (position) => {
+      await firstValueFrom(world$.pipe(filter((now) => now.position !== undefined && now.position >= position)));
+    },
+  };
+};
+
+const recorded = ({ body, ...envelope }: RecordedEvent): Recorded => ({
+  ...envelope,
+  event: decodeEvent(body, `the event at ${envelope.position}`),
+});

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft, isRight, left, right } from 'fp-ts/lib/Either.js';
+import { packageDecider } from '../domain/archive/package.ts';
+import { buildDecider } from '../domain/build/build.ts';
+import { configureDecider, type DaemonCommand, reportDecider } from '../domain/command.ts';
+import type { Decider } from '../domain/decider.ts';
+import {
+  type DaemonEvent,
+  decodeEvent,
+  packageStream,
+  type Subject,
+  streamOf,
+  subjectOf,
+  uploadStream,
+} from '../domain/event.ts';
+import type { EventId, StreamName } from '../domain/ids.ts';
+import { type Refusal, refusal } from '../domain/refusal.ts';
+import { uploadDecider } from '../domain/upload/upload.ts';
+import type { EventLog, NewEvent, RecordedEvent } from '../ports/event-log.ts';
+import type { Because, Tell } from '../ports/tell.ts';
+
+/** How often a command is decided anew when somebody else was faster on its stream. */
+const mostConflicts = 20;
+
+/**
+ * Read, decide, append; again on conflict. `folded` waits until the projections hold what was appended, so that whoever
+ * told reads its own writing.
+ */
+export const teller =
+  (log: EventLog, folded: (last: RecordedEvent) => Promise<void>): Tell =>
+  async (command, because) => {
+    const { stream, decider } = deciderOf(command);
+    for (let attempt = 0; attempt < mostConflicts; attempt += 1) {
+      const history = await log.readStream(stream);
+      const decision = decide(decider, history, command);
+      if (isLeft(decision)) return left(asRefusal(command, decision.left));
+      if (decision.right.length === 0) return right([]);
+      const appended = await log.append(stream, revisionOf(history), envelop(decision.right, history, because));
+      if (isRight(appended)) {
+        await Promise.all(appended.right.slice(-1).map(folded));
+        return right(appended.right);
+      }
+    }
+    throw new Error(`${stream} changed ${mostConflicts} times while ${command.command} was being decided`);
+  };
+
+type AnyDecider = Decider<unknown, DaemonCommand, DaemonEvent, Refusal | string>;
+
+/** Which stream a command speaks to, and who decides there. */
+const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; readonly decider: AnyDecider } => {
+  switch (command.command) {
+    case 'ReceiveUpload':
+      return { stream: uploadStream(command.received.upload), decider: uploadDecider as AnyDecider };
+    case 'AcceptUpload':
+      return { stream: uploadStream(command.accepted.upload), decider: uploadDecider as AnyDecider };
+    case 'RejectUpload':
+      return { stream: uploadStream(command.rejected.upload), decider: uploadDecider as AnyDecider };
+    case 'RequestBuild':
+    case 'AssignBuild':
+    case 'StartBuild':
+    case 'FinishBuild':
+    case 'GiveBackBuild':
+    case 'CancelBuild':
+      return { stream: `build-${command.build}` as StreamName, decider: buildDecider as AnyDecider };
+    case 'ReserveVersion':
+    case 'ReleaseVersion':
+    case 'InstallPackage':
+      return { stream: packageStream(command.repository, command.source), decider: packageDecider as AnyDecider };
+    case 'Configure':
+      return { stream: streamOf(command.event), decider: configureDecider as AnyDecider };
+    case 'Report':
+      return { stream: streamOf(command.event), decider: reportDecider as AnyDecider };
+  }
+};
+
+const decide = (
+  { initial, evolve, decide: by }: AnyDecider,
+  history: readonly RecordedEvent[],
+  command: DaemonCommand,
+): Either<Refusal | string, readonly DaemonEvent[]> => by(command, history.map(read).reduce(evolve, initial));
+
+const read = ({ body, stream, revision }: RecordedEvent): DaemonEvent =>
+  decodeEvent(body, `event ${revision} of ${stream}`);
+
+const revisionOf = (history: readonly RecordedEvent[]): number | 'none' => history.at(-1)?.revision ?? 'none';
+
+/** An event is about what its stream is about, also when it does not say so itself. */
+const envelop = (
+  events: readonly DaemonEvent[],
+  history: readonly RecordedEvent[],
+  { actor, causedBy, correlation }: Because,
+): readonly NewEvent[] => {
+  const about = Object.assign({}, ...history.map(({ subject }) => subject)) as Subject;
+  return events.map((body) => ({
+    id: randomUUID() as EventId,
+    body,
+    actor,
+    causedBy,
+    correlation,
+    subject: { ...about, ...subjectOf(body) },
+  }));
+};
+
+const asRefusal = ({ command }: DaemonCommand, refused: Refusal | string): Refusal =>
+  typeof refused === 'string'
+    ? refusal(refused, `${command} does not fit what happened before`, 'look at the history of the upload')
+    : refused;

@@ -1,0 +1,182 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
+import type { DistributionName } from '../debian/distribution.ts';
+import type { StoredFile, Version } from '../debian/names.ts';
+import { compareVersions } from '../debian/version.ts';
+import type { Decider } from '../decider.ts';
+import type { UploadId } from '../ids.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import type { PackageEvent, PackageInstalled, VersionReleased, VersionReserved } from './events.ts';
+
+/** One source package in one repository, over all its codenames and suites. */
+export type Package = {
+  /** Versions on their way, each claimed by one upload. */
+  readonly reserved: ReadonlyMap<Version, Claim>;
+  /** Versions ever installed, with the upload that brought them: burnt, whatever became of them. */
+  readonly burnt: ReadonlyMap<Version, UploadId>;
+  /** What each distribution holds now. */
+  readonly present: ReadonlyMap<DistributionName, Version>;
+  /** Files of every source package ever installed, by name: a name once published never gets other bytes. */
+  readonly sources: ReadonlyMap<string, StoredFile>;
+};
+
+type Claim = { readonly upload: UploadId; readonly sources: readonly StoredFile[] };
+
+export type PackageCommand =
+  | ({ readonly command: 'ReserveVersion' } & Omit<VersionReserved, 'type'>)
+  | ({ readonly command: 'ReleaseVersion' } & Omit<VersionReleased, 'type'>)
+  | ({
+      readonly command: 'InstallPackage';
+      /** Binary packages of this version that the distribution already has from another source. */
+      readonly ownedElsewhere: readonly { readonly package: string; readonly source: string }[];
+    } & Omit<PackageInstalled, 'type'>);
+
+export const packageDecider: Decider<Package, PackageCommand, PackageEvent, Refusal> = {
+  initial: { reserved: new Map(), burnt: new Map(), present: new Map(), sources: new Map() },
+  evolve: (state, event) => evolve(state, event),
+  decide: (command, state) => {
+    switch (command.command) {
+      case 'ReserveVersion':
+        return reserve(command, state);
+      case 'ReleaseVersion':
+        return release(command, state);
+      case 'InstallPackage':
+        return install(command, state);
+    }
+  },
+};
+
+const evolve = (state: Package, event: PackageEvent): Package => {
+  switch (event.type) {
+    case 'VersionReserved':
+      return {
+        ...state,
+        reserved: new Map(state.reserved).set(event.version, { upload: event.upload, sources: event.sources }),
+      };
+    case 'VersionReleased':
+      return { ...state, reserved: without(state.reserved, event.version) };
+    case 'PackageInstalled':
+      return {
+        reserved: without(state.reserved, event.version),
+        burnt: new Map(state.burnt).set(event.version, event.upload),
+        present: new Map(state.present).set(event.distribution, event.version),
+        sources: new Map([...state.sources, ...event.sources.map((file) => [file.name, file] as const)]),
+      };
+  }
+};
+
+const without = <V>(map: ReadonlyMap<Version, V>, version: Version): ReadonlyMap<Version, V> => {
+  const rest = new Map(map);
+  rest.delete(version);
+  return rest;
+};
+
+type Reserve = Extract<PackageCommand, { command: 'ReserveVersion' }>;
+
+const reserve = ({ command, ...claim }: Reserve, state: Package): Either<Refusal, readonly PackageEvent[]> => {
+  if (state.reserved.get(claim.version)?.upload === claim.upload) return right([]);
+  const refused = versionRefusal(claim, state) ?? poolConflict(claim.sources, state);
+  return refused === undefined ? right([{ type: 'VersionReserved', ...claim }]) : left(refused);
+};
+
+type Claimed = Pick<VersionReserved, 'source' | 'version' | 'distribution'>;
+
+const versionRefusal = ({ source, version, distribution }: Claimed, state: Package): Refusal | undefined => {
+  if (state.burnt.has(version)) {
+    return refusal(
+      'version-exists',
+      `${source} ${version} was installed before, by upload ${state.burnt.get(version)}`,
+      'raise the version: a version once published never gets other bytes',
+    );
+  }
+  const rival = state.reserved.get(version);
+  if (rival !== undefined) {
+    return refusal(
+      'version-in-progress',
+      `${source} ${version} is being built already, for upload ${rival.upload}`,
+      'wait for that build, or raise the version',
+    );
+  }
+  const present = state.present.get(distribution);
+  if (present !== undefined && compareVersions(version, present) <= 0) {
+    return refusal(
+      'version-not-greater',
+      `${distribution} holds ${source} ${present}, which is not lower than ${version}`,
+      `upload a version greater than ${present}`,
+    );
+  }
+  return undefined;
+};
+
+/** A file of this name with other bytes, installed or on its way (its name in the pool is one). */
+const poolConflict = (files: readonly StoredFile[], state: Package): Refusal | undefined => {
+  const known = sourceFiles(state);
+  for (const file of files) {
+    const there = known.get(file.name);
+    if (there !== undefined && there.sha256 !== file.sha256) {
+      return refusal(
+        'pool-conflict',
+        `${file.name} has SHA-256 ${file.sha256}, the pool's file of that name has ${there.sha256}`,
+        'use the very file of the earlier upload (or none: it is taken from the pool), or a new upstream version',
+      );
+    }
+  }
+  return undefined;
+};
+
+/** Files that an upload may leave out because we have them, by name. */
+export const sourceFiles = (state: Package): ReadonlyMap<string, StoredFile> =>
+  new Map([
+    ...[...state.reserved.values()].flatMap(({ sources }) => sources.map((file) => [file.name, file] as const)),
+    ...state.sources,
+  ]);
+
+type Release = Extract<PackageCommand, { command: 'ReleaseVersion' }>;
+
+const release = ({ command, ...claim }: Release, state: Package): Either<Refusal, readonly PackageEvent[]> =>
+  state.reserved.get(claim.version)?.upload === claim.upload
+    ? right([{ type: 'VersionReleased', ...claim }])
+    : right([]);
+
+type Install = Extract<PackageCommand, { command: 'InstallPackage' }>;
+
+const install = (
+  { command, ownedElsewhere, ...installed }: Install,
+  state: Package,
+): Either<Refusal, readonly PackageEvent[]> => {
+  if (state.burnt.get(installed.version) === installed.upload) return right([]);
+  if (state.reserved.get(installed.version)?.upload !== installed.upload) {
+    return left(
+      refusal(
+        'not-reserved',
+        `upload ${installed.upload} does not hold ${installed.source} ${installed.version}`,
+        'upload it again',
+      ),
+    );
+  }
+  const refused = overtaken(installed, state) ?? ownedByOthers(installed, ownedElsewhere);
+  return refused === undefined ? right([{ type: 'PackageInstalled', ...installed }]) : left(refused);
+};
+
+/** Two versions of one source may build at once; the lower one comes too late when the higher is there. */
+const overtaken = ({ source, version, distribution }: Claimed, state: Package): Refusal | undefined => {
+  const present = state.present.get(distribution);
+  return present !== undefined && compareVersions(version, present) < 0
+    ? refusal(
+        'overtaken',
+        `${distribution} got ${source} ${present} meanwhile`,
+        `upload a version greater than ${present}`,
+      )
+    : undefined;
+};
+
+const ownedByOthers = ({ distribution }: Claimed, owned: Install['ownedElsewhere']): Refusal | undefined => {
+  const [first] = owned;
+  return first === undefined
+    ? undefined
+    : refusal(
+        'binary-of-other-source',
+        `${distribution} has the binary package ${first.package} from the source ${first.source}`,
+        `rename the binary package, or remove ${first.source} from ${distribution}`,
+      );
+};

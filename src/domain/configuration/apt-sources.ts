@@ -1,0 +1,118 @@
+import { distributionName, parseDistribution } from '../debian/distribution.ts';
+import { type Configuration, internalSuites, siblingOf, type Target } from './configuration.ts';
+import type { DistributionConfigured, SourceConfigured } from './events.ts';
+
+/** One stanza of a `.sources` file (sources.list(5)). `signedBy` is a path, or an armored key to embed. */
+export const aptStanza = (stanza: {
+  readonly types: readonly ('deb' | 'deb-src')[];
+  readonly uris: readonly string[];
+  readonly suites: readonly string[];
+  readonly components: readonly string[];
+  readonly signedBy: string;
+}): string =>
+  [
+    `Types: ${stanza.types.join(' ')}`,
+    `URIs: ${stanza.uris.join(' ')}`,
+    `Suites: ${stanza.suites.join(' ')}`,
+    `Components: ${stanza.components.join(' ')}`,
+    `Signed-By:${signedByValue(stanza.signedBy)}`,
+    '',
+  ].join('\n');
+
+/** A path stands on the line; an embedded key is a folded field, its empty lines written as dots (deb822(5)). */
+const signedByValue = (signedBy: string): string =>
+  signedBy.startsWith('/')
+    ? ` ${signedBy}`
+    : `\n${signedBy
+        .trim()
+        .split('\n')
+        .map((line) => ` ${line.trim() === '' ? '.' : line}`)
+        .join('\n')}`;
+
+/** Where a published repository is fetched from. */
+export const repositoryUri = (base: string, repository: string): string => `${base}/repositories/${repository}/`;
+
+/** The pin of our own suites in builds: taken only when a build dependency needs it. */
+const sparsePriority = 1;
+
+/** What apt sees in a build beside its template: the suites that the target builds upon, and extra sources with a pin. */
+export const buildApt = (
+  configuration: Configuration,
+  target: Target,
+  ownUrl: string,
+): { readonly sources: string; readonly preferences: string } => {
+  const suites = internalSuites(target.layout, target.suite).map((suite) => siblingOf(target, suite));
+  const origin = originOf(configuration);
+  const own = aptStanza({
+    types: ['deb'],
+    uris: [repositoryUri(ownUrl, target.repository.repository)],
+    suites,
+    components: target.distribution.components,
+    signedBy: configuration.archiveKey?.publicKey ?? '',
+  });
+  const pinned = pinnedExtras(configuration, target.distribution);
+  return {
+    sources: [own, ...pinned.map(({ source }) => sourceStanza(source))].join('\n'),
+    preferences: [
+      ...suites.map((suite) => pin(`release n=${suite}, o=${origin}`, sparsePriority)),
+      ...pinned.map(({ source, priority }) => pin(`release n=${source.suite}, o=${source.origin}`, priority)),
+    ].join('\n'),
+  };
+};
+
+export const originOf = ({ instance }: Configuration): string =>
+  `Mini-Buildd archive ${instance?.instance ?? ''} on ${instance?.hostname ?? ''}`;
+
+const pin = (release: string, priority: number): string => `Package: *\nPin: ${release}\nPin-Priority: ${priority}\n`;
+
+const pinnedExtras = ({ sources }: Configuration, { extras }: DistributionConfigured) =>
+  extras.flatMap(({ source, priority }) => {
+    const found = sources.get(source);
+    return found === undefined || priority === null ? [] : [{ source: found, priority }];
+  });
+
+const sourceStanza = ({ uris, suite, components, keyring }: SourceConfigured): string =>
+  aptStanza({ types: ['deb'], uris, suites: [suite], components, signedBy: keyring });
+
+/** Where installing build dependencies may reach out to: `HOST:PORT` of every source, ours included. */
+export const aptHosts = (
+  configuration: Configuration,
+  { base, extras }: DistributionConfigured,
+  ownUrl: string,
+): readonly string[] => {
+  const sources = [base, ...extras.map(({ source }) => source)].flatMap((id) => configuration.sources.get(id) ?? []);
+  return [...new Set([ownUrl, ...sources.flatMap(({ uris }) => uris)].flatMap(hostAndPort))];
+};
+
+const hostAndPort = (uri: string): readonly string[] => {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined;
+  if (url === undefined || url.hostname === '') return [];
+  return [`${url.hostname}:${url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port}`];
+};
+
+/** The two ways to write an apt source. */
+export type AptForm = 'deb822' | 'one-line';
+
+/** What an administrator puts under `/etc/apt/sources.list.d/` to use one distribution. */
+export const clientSource = (
+  target: Target,
+  options: {
+    readonly url: string;
+    readonly form: AptForm;
+    readonly withSource: boolean;
+    readonly keyFile: string;
+    readonly rollback?: number;
+  },
+): string => {
+  const { codename, repository, suite } = parseDistribution(target.name);
+  const name = distributionName({ codename, repository, suite, rollback: options.rollback });
+  const uri = repositoryUri(options.url, repository);
+  const types = options.withSource ? (['deb', 'deb-src'] as const) : (['deb'] as const);
+  const { components } = target.distribution;
+  if (options.form === 'deb822') {
+    return aptStanza({ types, uris: [uri], suites: [name], components, signedBy: options.keyFile });
+  }
+  return types
+    .map((type) => `${type} [signed-by=${options.keyFile}] ${uri} ${name} ${components.join(' ')}\n`)
+    .join('');
+};

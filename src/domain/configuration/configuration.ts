@@ -1,0 +1,180 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { decode } from '../codec.ts';
+import { type Distribution, DistributionName, distributionName, parseDistribution } from '../debian/distribution.ts';
+import type { Architecture, Codename, RepositoryId, SuiteName } from '../debian/names.ts';
+import type { DaemonEvent } from '../event.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import type {
+  ArchiveKeyGenerated,
+  ChrootConfigured,
+  DistributionConfigured,
+  InstanceConfigured,
+  LayoutConfigured,
+  RepositoryConfigured,
+  SourceConfigured,
+  SourceId,
+  Suite,
+} from './events.ts';
+
+/** The present configuration: the last word of each configuration stream. */
+export type Configuration = {
+  readonly instance: InstanceConfigured | undefined;
+  readonly archiveKey: ArchiveKeyGenerated | undefined;
+  readonly sources: ReadonlyMap<SourceId, SourceConfigured>;
+  readonly distributions: ReadonlyMap<Codename, DistributionConfigured>;
+  readonly layouts: ReadonlyMap<string, LayoutConfigured>;
+  readonly repositories: ReadonlyMap<RepositoryId, RepositoryConfigured>;
+  /** By `CODENAME-ARCHITECTURE`. */
+  readonly chroots: ReadonlyMap<string, ChrootConfigured>;
+};
+
+export const noConfiguration: Configuration = {
+  instance: undefined,
+  archiveKey: undefined,
+  sources: new Map(),
+  distributions: new Map(),
+  layouts: new Map(),
+  repositories: new Map(),
+  chroots: new Map(),
+};
+
+const put = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value);
+
+/** Configuration is small and changes seldom, so each change makes a new value. */
+export const configure = (present: Configuration, event: DaemonEvent): Configuration => {
+  switch (event.type) {
+    case 'InstanceConfigured':
+      return { ...present, instance: event };
+    case 'ArchiveKeyGenerated':
+      return { ...present, archiveKey: event };
+    case 'SourceConfigured':
+      return { ...present, sources: put(present.sources, event.id, event) };
+    case 'DistributionConfigured':
+      return { ...present, distributions: put(present.distributions, event.codename, event) };
+    case 'LayoutConfigured':
+      return { ...present, layouts: put(present.layouts, event.layout, event) };
+    case 'RepositoryConfigured':
+      return { ...present, repositories: put(present.repositories, event.repository, event) };
+    case 'ChrootConfigured':
+      return { ...present, chroots: put(present.chroots, chrootName(event), event) };
+    default:
+      return present;
+  }
+};
+
+export const chrootName = (chroot: { readonly codename: Codename; readonly architecture: Architecture }): string =>
+  `${chroot.codename}-${chroot.architecture}`;
+
+/** Everything a distribution name stands for. */
+export type Target = {
+  readonly name: DistributionName;
+  readonly repository: RepositoryConfigured;
+  readonly distribution: DistributionConfigured;
+  readonly layout: LayoutConfigured;
+  readonly suite: Suite;
+  readonly rollback: number | undefined;
+};
+
+/** Resolves what stands in a `Distribution` field, Debian's own names included where a layout maps them. */
+export const resolveDistribution = (configuration: Configuration, written: string): Either<Refusal, Target> => {
+  const meant = metaDistributions(configuration).get(written) ?? written;
+  const name = decode(DistributionName, meant);
+  if (isLeft(name)) {
+    return left(
+      refusal(
+        'malformed-distribution',
+        `"${written.slice(0, 80)}" is not of the form CODENAME-REPOSITORY-SUITE`,
+        `set Distribution to one of ${uploadableDistributions(configuration).join(', ') || 'those this instance lists'}`,
+      ),
+    );
+  }
+  return targetOf(configuration, name.right);
+};
+
+const targetOf = (configuration: Configuration, name: DistributionName): Either<Refusal, Target> => {
+  const parts = parseDistribution(name);
+  const repository = configuration.repositories.get(parts.repository);
+  if (repository === undefined) return unknown(configuration, name, `no repository "${parts.repository}"`);
+  const distribution = configuration.distributions.get(parts.codename);
+  if (distribution === undefined || !repository.codenames.includes(parts.codename)) {
+    return unknown(configuration, name, `repository "${parts.repository}" has no codename "${parts.codename}"`);
+  }
+  const layout = configuration.layouts.get(repository.layout);
+  const suite = layout?.suites.find((candidate) => candidate.suite === parts.suite);
+  if (layout === undefined || suite === undefined) {
+    return unknown(configuration, name, `layout "${repository.layout}" has no suite "${parts.suite}"`);
+  }
+  if (parts.rollback !== undefined && parts.rollback >= suite.rollbacks) {
+    return unknown(configuration, name, `suite "${parts.suite}" keeps ${suite.rollbacks} rollbacks`);
+  }
+  return right({ name, repository, distribution, layout, suite, rollback: parts.rollback });
+};
+
+const unknown = (configuration: Configuration, name: string, fact: string): Either<Refusal, never> =>
+  left(
+    refusal(
+      'unknown-distribution',
+      `${name}: ${fact}`,
+      `set Distribution to one of ${uploadableDistributions(configuration).join(', ') || 'those this instance lists'}`,
+    ),
+  );
+
+/** `unstable` → `sid-REPOSITORY-unstable`, over all repositories. A name that two of them claim means nothing. */
+const metaDistributions = (configuration: Configuration): ReadonlyMap<string, string> => {
+  const found = new Map<string, string | undefined>();
+  for (const repository of configuration.repositories.values()) {
+    const metas = configuration.layouts.get(repository.layout)?.metaDistributions ?? {};
+    for (const [meta, meaning] of Object.entries(metas)) {
+      const [codename, suite] = meaning.split('-');
+      const name = `${codename}-${repository.repository}-${suite}`;
+      if (repository.codenames.includes(codename as Codename)) found.set(meta, found.has(meta) ? undefined : name);
+    }
+  }
+  return new Map([...found].filter((entry): entry is [string, string] => entry[1] !== undefined));
+};
+
+/** Every suite of every codename of a repository, without rollbacks. */
+export const suitesOf = (configuration: Configuration, repository: RepositoryConfigured): readonly Target[] => {
+  const layout = configuration.layouts.get(repository.layout);
+  return repository.codenames.flatMap((codename) => {
+    const distribution = configuration.distributions.get(codename);
+    if (layout === undefined || distribution === undefined) return [];
+    return layout.suites.map((suite) => ({
+      name: distributionName({ codename, repository: repository.repository, suite: suite.suite }),
+      repository,
+      distribution,
+      layout,
+      suite,
+      rollback: undefined,
+    }));
+  });
+};
+
+export const uploadableDistributions = (configuration: Configuration): readonly DistributionName[] =>
+  [...configuration.repositories.values()]
+    .flatMap((repository) => suitesOf(configuration, repository))
+    .filter(({ suite }) => suite.uploadable)
+    .map(({ name }) => name);
+
+/**
+ * The suites a build for `suite` may draw from, itself first: the chain it migrates along, or for an
+ * experimental suite every suite that is not.
+ */
+export const internalSuites = (layout: LayoutConfigured, suite: Suite): readonly SuiteName[] => {
+  if (suite.experimental) {
+    return [suite.suite, ...layout.suites.filter((other) => !other.experimental).map((other) => other.suite)];
+  }
+  const chain = [suite.suite];
+  for (let next = suite.migratesTo; next !== null && !chain.includes(next); ) {
+    chain.push(next);
+    next = layout.suites.find((other) => other.suite === next)?.migratesTo ?? null;
+  }
+  return chain;
+};
+
+/** Where a source of some other distribution of the same repository and codename stands. */
+export const siblingOf = ({ name }: Target, suite: SuiteName): DistributionName => {
+  const { codename, repository }: Distribution = parseDistribution(name);
+  return distributionName({ codename, repository, suite });
+};

@@ -1,0 +1,97 @@
+import type { PackageInstalled } from '../domain/archive/events.ts';
+import type { Configuration } from '../domain/configuration/configuration.ts';
+import { type DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
+import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
+import type { HeldVersion } from '../ports/archive.ts';
+import type { Recorded } from './recorded.ts';
+
+/** Who held a slot, newest first; rollback k of a distribution is `earlier[k]` of each of its slots. */
+export type Slot<Held = HeldVersion> = { readonly present: Held | undefined; readonly earlier: readonly Held[] };
+
+/** The present occupant becomes the first of the earlier ones; what falls out at `depth` stays out. */
+export const occupy = <Held>({ present, earlier }: Slot<Held>, next: Held, depth: number): Slot<Held> => ({
+  present: next,
+  earlier: present === undefined ? earlier : [present, ...earlier].slice(0, depth),
+});
+
+/** What every distribution holds, and held as far as its suite remembers. Folded in place: ask, do not keep. */
+export type Contents = Map<DistributionName, Shelf>;
+
+export type Shelf = {
+  readonly slots: Map<SourceName, Slot>;
+  /** Which source a binary package belongs to: one per distribution. */
+  readonly owners: Map<string, SourceName>;
+};
+
+export const noContents = (): Contents => new Map();
+
+export const foldContents = (contents: Contents, { event }: Recorded, configuration: Configuration): void => {
+  if (event.type === 'PackageInstalled') install(contents, event, configuration);
+};
+
+const install = (contents: Contents, event: PackageInstalled, configuration: Configuration): void => {
+  const shelf = shelfOf(contents, event.distribution);
+  const slot = shelf.slots.get(event.source) ?? { present: undefined, earlier: [] };
+  for (const binary of slot.present?.binaries ?? []) shelf.owners.delete(binary.package);
+  shelf.slots.set(event.source, occupy(slot, heldBy(event), depthOf(configuration, event)));
+  for (const binary of event.binaries) shelf.owners.set(binary.package, event.source);
+};
+
+const shelfOf = (contents: Contents, name: DistributionName): Shelf => {
+  const shelf = contents.get(name) ?? { slots: new Map(), owners: new Map() };
+  contents.set(name, shelf);
+  return shelf;
+};
+
+const heldBy = ({ source, version, component, dsc, sources, binaries }: PackageInstalled): HeldVersion => ({
+  source,
+  version,
+  component,
+  dsc,
+  sources,
+  binaries,
+});
+
+const depthOf = ({ repositories, layouts }: Configuration, event: PackageInstalled): number => {
+  const { suite } = parseDistribution(event.distribution);
+  const layout = layouts.get(repositories.get(event.repository)?.layout ?? '');
+  return layout?.suites.find((candidate) => candidate.suite === suite)?.rollbacks ?? 0;
+};
+
+export const held = (contents: Contents, name: DistributionName): readonly HeldVersion[] =>
+  slotsOf(contents, name).flatMap(({ present }) => present ?? []);
+
+export const heldEarlier = (contents: Contents, name: DistributionName, rollback: number): readonly HeldVersion[] =>
+  slotsOf(contents, name).flatMap(({ earlier }) => earlier[rollback] ?? []);
+
+const slotsOf = (contents: Contents, name: DistributionName): readonly Slot[] => [
+  ...(contents.get(name)?.slots.values() ?? []),
+];
+
+/** Binary packages that the distribution already has from another source. */
+export const ownedElsewhere = (
+  contents: Contents,
+  name: DistributionName,
+  source: SourceName,
+  packages: readonly string[],
+): readonly { readonly package: string; readonly source: SourceName }[] =>
+  [...new Set(packages)].flatMap((each) => {
+    const owner = contents.get(name)?.owners.get(each);
+    return owner === undefined || owner === source ? [] : [{ package: each, source: owner }];
+  });
+
+/** Where one source stands: every distribution of every repository that holds or held it. */
+export const whereabouts = (
+  contents: Contents,
+  source: SourceName,
+): readonly { readonly distribution: DistributionName; readonly slot: Slot }[] =>
+  [...contents].flatMap(([distribution, { slots }]) => {
+    const slot = slots.get(source);
+    return slot === undefined ? [] : [{ distribution, slot }];
+  });
+
+export const versionIn = (contents: Contents, name: DistributionName, source: SourceName): Version | undefined =>
+  contents.get(name)?.slots.get(source)?.present?.version;
+
+export const distributionsOf = (contents: Contents, repository: RepositoryId): readonly DistributionName[] =>
+  [...contents.keys()].filter((name) => parseDistribution(name).repository === repository);

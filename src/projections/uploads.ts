@@ -1,0 +1,141 @@
+import type { Instant } from '../domain/codec.ts';
+import type { Sha256, StoredFile } from '../domain/debian/names.ts';
+import type { EventId, UploadId } from '../domain/ids.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { UploadAccepted, UploadReceived } from '../domain/upload/events.ts';
+import type { Recorded } from './recorded.ts';
+
+/**
+ * Where an upload stands. `installed` is history's word; what apt sees is `published`. `failed` means accepted and
+ * then not installed, for the reason given.
+ */
+export type UploadStatus = 'received' | 'accepted' | 'rejected' | 'failed' | 'installed' | 'published';
+
+export type UploadStory = {
+  readonly id: UploadId;
+  readonly status: UploadStatus;
+  readonly received: UploadReceived;
+  readonly receivedAt: Instant;
+  readonly changedAt: Instant;
+  /** The event that brought it into this status. */
+  readonly because: EventId;
+  readonly accepted: UploadAccepted | undefined;
+  readonly refusal: Refusal | undefined;
+};
+
+/** Which uploads are under way, and the last ones that ended. State is folded in place: ask, do not keep. */
+export type Uploads = {
+  readonly open: Map<UploadId, UploadStory>;
+  /** Ended, newest first, at most `mostEnded`. */
+  ended: readonly UploadStory[];
+  /** Installed and not yet published, in log order, by repository. */
+  readonly installed: Map<string, readonly { readonly event: EventId; readonly upload: UploadId }[]>;
+  /** Every `.changes` ever received: when last, and the upload that holds or held its version. */
+  readonly changes: Map<Sha256, { readonly lastReceivedAt: Instant; readonly acceptedAs: UploadId | undefined }>;
+};
+
+export const mostEnded = 200;
+
+export const noUploads = (): Uploads => ({ open: new Map(), ended: [], installed: new Map(), changes: new Map() });
+
+export const foldUploads = (uploads: Uploads, recorded: Recorded): void => {
+  const { event } = recorded;
+  switch (event.type) {
+    case 'UploadReceived':
+      receive(uploads, event, recorded);
+      break;
+    case 'UploadAccepted':
+      change(uploads, event.upload, recorded, { status: 'accepted', accepted: event });
+      rememberAcceptance(uploads, event.upload, event.upload);
+      break;
+    case 'UploadRejected':
+      change(uploads, event.upload, recorded, { status: 'rejected', refusal: refusalOf(event) });
+      break;
+    case 'VersionReleased':
+      rememberAcceptance(uploads, event.upload, undefined);
+      change(uploads, event.upload, recorded, {
+        status: 'failed',
+        refusal: { rule: 'not-installed', fact: event.reason, remedy: 'see the logs of its builds, and upload again' },
+      });
+      break;
+    case 'PackageInstalled':
+      change(uploads, event.upload, recorded, { status: 'installed' });
+      uploads.installed.set(event.repository, [
+        ...(uploads.installed.get(event.repository) ?? []),
+        { event: recorded.id, upload: event.upload },
+      ]);
+      break;
+    case 'RepositoryPublished':
+      for (const upload of takeInstalled(uploads, event.repository, event.upTo)) {
+        change(uploads, upload, recorded, { status: 'published' });
+      }
+      break;
+  }
+};
+
+const refusalOf = ({ rule, fact, remedy }: Refusal): Refusal => ({ rule, fact, remedy });
+
+const receive = (uploads: Uploads, received: UploadReceived, { id, recordedAt }: Recorded): void => {
+  uploads.open.set(received.upload, {
+    id: received.upload,
+    status: 'received',
+    received,
+    receivedAt: recordedAt,
+    changedAt: recordedAt,
+    because: id,
+    accepted: undefined,
+    refusal: undefined,
+  });
+  const acceptedAs = uploads.changes.get(received.changes.sha256)?.acceptedAs;
+  uploads.changes.set(received.changes.sha256, { lastReceivedAt: recordedAt, acceptedAs });
+};
+
+/** A released version may be uploaded again, so its `.changes` is no replay then. */
+const rememberAcceptance = (uploads: Uploads, upload: UploadId, acceptedAs: UploadId | undefined): void => {
+  const changes = uploads.open.get(upload)?.received.changes.sha256;
+  const known = changes === undefined ? undefined : uploads.changes.get(changes);
+  if (changes !== undefined && known !== undefined) uploads.changes.set(changes, { ...known, acceptedAs });
+};
+
+const ends: ReadonlySet<UploadStatus> = new Set(['rejected', 'failed', 'published']);
+
+const change = (
+  uploads: Uploads,
+  id: UploadId,
+  { id: because, recordedAt }: Recorded,
+  news: Partial<UploadStory> & { readonly status: UploadStatus },
+): void => {
+  const story = uploads.open.get(id);
+  if (story === undefined) return;
+  const changed = { ...story, ...news, because, changedAt: recordedAt };
+  if (ends.has(changed.status)) {
+    uploads.open.delete(id);
+    uploads.ended = [changed, ...uploads.ended].slice(0, mostEnded);
+  } else {
+    uploads.open.set(id, changed);
+  }
+};
+
+/** Takes the installed ones out, in log order, up to and with the event that the publication names. */
+const takeInstalled = (uploads: Uploads, repository: string, upTo: EventId | null): readonly UploadId[] => {
+  const waiting = uploads.installed.get(repository) ?? [];
+  const last = waiting.findIndex(({ event }) => event === upTo);
+  uploads.installed.set(repository, waiting.slice(last + 1));
+  return waiting.slice(0, last + 1).map(({ upload }) => upload);
+};
+
+export const storyOf = (uploads: Uploads, id: UploadId): UploadStory | undefined =>
+  uploads.open.get(id) ?? uploads.ended.find((story) => story.id === id);
+
+export const unjudged = (uploads: Uploads): readonly UploadStory[] =>
+  [...uploads.open.values()].filter(({ status }) => status === 'received');
+
+export const acceptedUploads = (uploads: Uploads): readonly (UploadStory & { readonly accepted: UploadAccepted })[] =>
+  [...uploads.open.values()].filter(
+    (story): story is UploadStory & { readonly accepted: UploadAccepted } =>
+      story.status === 'accepted' && story.accepted !== undefined,
+  );
+
+/** The upload that holds or held the version of this `.changes`, if it came before. */
+export const replayOf = (uploads: Uploads, changes: StoredFile): UploadId | undefined =>
+  uploads.changes.get(changes.sha256)?.acceptedAs;

@@ -1,0 +1,48 @@
+import { type Configuration, configure, noConfiguration } from '../domain/configuration/configuration.ts';
+import type { Position } from '../ports/event-log.ts';
+import { type BuildQueue, foldBuilds, noBuilds } from './build-queue.ts';
+import { type Contents, foldContents, noContents } from './contents.ts';
+import { foldPublications, noPublications, type Publications } from './publications.ts';
+import type { Recorded } from './recorded.ts';
+import { foldTemplates, noTemplates, type Templates } from './templates.ts';
+import { foldUploads, noUploads, type Uploads } from './uploads.ts';
+
+/** Everything that is so, after the event at `position`. One value, folded in place by its only owner, the projector. */
+export type World = {
+  position: Position | undefined;
+  events: number;
+  engine: 'started' | 'stopped';
+  configuration: Configuration;
+  readonly uploads: Uploads;
+  readonly builds: BuildQueue;
+  readonly contents: Contents;
+  readonly publications: Publications;
+  readonly templates: Templates;
+};
+
+export const newWorld = (): World => ({
+  position: undefined,
+  events: 0,
+  engine: 'stopped',
+  configuration: noConfiguration,
+  uploads: noUploads(),
+  builds: noBuilds(),
+  contents: noContents(),
+  publications: noPublications(),
+  templates: noTemplates(),
+});
+
+/** Events seen before are passed over: the log delivers at least once. */
+export const foldWorld = (world: World, recorded: Recorded): void => {
+  if (world.position !== undefined && recorded.position <= world.position) return;
+  world.position = recorded.position;
+  world.events += 1;
+  if (recorded.event.type === 'EngineStarted') world.engine = 'started';
+  if (recorded.event.type === 'EngineStopped') world.engine = 'stopped';
+  world.configuration = configure(world.configuration, recorded.event);
+  foldUploads(world.uploads, recorded);
+  foldBuilds(world.builds, recorded);
+  foldContents(world.contents, recorded, world.configuration);
+  foldPublications(world.publications, recorded);
+  foldTemplates(world.templates, recorded);
+};

@@ -1,0 +1,99 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Observable } from 'rxjs';
+import type { InstalledBinary } from '../domain/archive/events.ts';
+import type { UploadAccepted } from '../domain/upload/events.ts';
+import type { Clock } from '../ports/clock.ts';
+import { duty, type Tell } from '../ports/tell.ts';
+import { type BuildStory, buildsOf } from '../projections/build-queue.ts';
+import { ownedElsewhere } from '../projections/contents.ts';
+import { acceptedUploads, type UploadStory } from '../projections/uploads.ts';
+import type { World } from '../projections/world.ts';
+import { type Fault, onceEach } from './once-each.ts';
+
+type Ready = UploadStory & { readonly accepted: UploadAccepted };
+
+/**
+ * Decides about every accepted upload whose builds have all ended: installed when each mandatory architecture was built,
+ * released otherwise. That history now says so is all this does; apt sees it when it is published.
+ */
+export const installPackages = (world$: Observable<World>, clock: Clock, world: World, tell: Tell): Observable<Fault> =>
+  onceEach(world$, clock, {
+    name: 'install-packages',
+    owed: ready,
+    key: ({ id }) => id,
+    work: (upload) => {
+      const failed = missing(upload, world);
+      return failed.length === 0 ? install(upload, world, tell) : release(upload, reasonFor(failed), tell);
+    },
+  });
+
+const ready = ({ uploads, builds }: World): readonly Ready[] =>
+  acceptedUploads(uploads).filter(({ id, accepted }) => {
+    const ended = buildsOf(builds, id).filter(({ status }) => !underWay.has(status));
+    return ended.length === accepted.builds.length;
+  });
+
+const underWay: ReadonlySet<BuildStory['status']> = new Set(['needs-build', 'assigned', 'building']);
+
+/** Builds of mandatory architectures that gave nothing to install. */
+const missing = ({ id, accepted }: Ready, { builds }: World): readonly BuildStory[] => {
+  const mandatory = new Set(accepted.builds.filter((build) => build.mandatory).map(({ architecture }) => architecture));
+  return buildsOf(builds, id).filter(
+    ({ status, requested }) => mandatory.has(requested.architecture) && status !== 'built' && status !== 'skipped',
+  );
+};
+
+const reasonFor = (failed: readonly BuildStory[]): string =>
+  `not built on ${failed
+    .map(({ requested, status, outcome, because }) =>
+      outcome?.type === 'BuildFailed'
+        ? `${requested.architecture} (${outcome.class} in ${outcome.stage}: ${outcome.fact})`
+        : `${requested.architecture} (${status}${because === undefined ? '' : `: ${because}`})`,
+    )
+    .join(', ')}`;
+
+const install = async (upload: Ready, world: World, tell: Tell) => {
+  const { repository, source, version, distribution, component, sources } = upload.accepted;
+  const binaries = binariesOf(upload, world);
+  const [dsc, ...others] = sources;
+  if (dsc === undefined) return release(upload, 'its source package has no .dsc', tell);
+  const because = duty('install-packages', upload.id, upload.because);
+  const done = await tell(
+    {
+      command: 'InstallPackage',
+      repository,
+      source,
+      version,
+      distribution,
+      upload: upload.id,
+      component,
+      dsc,
+      sources: others,
+      binaries,
+      ownedElsewhere: ownedElsewhere(
+        world.contents,
+        distribution,
+        source,
+        binaries.map((binary) => binary.package),
+      ),
+    },
+    because,
+  );
+  return isLeft(done) ? release(upload, `${done.left.rule}: ${done.left.fact}`, tell) : done;
+};
+
+/** An arch-indep binary is built once, so no name comes twice for one architecture. */
+const binariesOf = ({ id, accepted }: Ready, { builds }: World): readonly InstalledBinary[] =>
+  buildsOf(builds, id).flatMap(({ outcome }) =>
+    outcome?.type === 'BuildSucceeded'
+      ? outcome.binaries.map((binary) => ({ ...binary, component: accepted.component }))
+      : [],
+  );
+
+const release = ({ id, because, accepted }: Ready, reason: string, tell: Tell) => {
+  const { repository, source, version } = accepted;
+  return tell(
+    { command: 'ReleaseVersion', repository, source, version, upload: id, reason },
+    duty('install-packages', id, because),
+  );
+};

@@ -1,0 +1,77 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Observable } from 'rxjs';
+import { type Package, sourceFiles } from '../domain/archive/package.ts';
+import { resolveDistribution } from '../domain/configuration/configuration.ts';
+import type { StoredFile } from '../domain/debian/names.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { UploadAccepted, UploadReceived } from '../domain/upload/events.ts';
+import { judgeUpload } from '../domain/upload/judge-upload.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type Because, duty, type Tell } from '../ports/tell.ts';
+import { replayOf, type UploadStory, unjudged } from '../projections/uploads.ts';
+import type { World } from '../projections/world.ts';
+import { type Fault, onceEach } from './once-each.ts';
+
+/** Reads a package's stream: what judging needs of it is too much to keep in mind for every package. */
+export type PackageOf = (repository: string, source: string) => Promise<Package>;
+
+/**
+ * Gives every received upload its verdict. The version is claimed on the package's stream first; a judge that finds
+ * its own claim (it was killed in between) goes on.
+ */
+export const judgeUploads = (
+  world$: Observable<World>,
+  clock: Clock,
+  world: World,
+  packageOf: PackageOf,
+  tell: Tell,
+): Observable<Fault> =>
+  onceEach(world$, clock, {
+    name: 'judge-uploads',
+    owed: ({ uploads }) => unjudged(uploads),
+    key: ({ id }) => id,
+    work: async (story) => {
+      const because = duty('judge-uploads', story.id, story.because);
+      const verdict = await judge(story, world, packageOf);
+      if (isLeft(verdict)) return reject(story, verdict.left, because, tell);
+      return claimAndAccept(story, verdict.right, because, tell);
+    },
+  });
+
+const judge = async ({ received }: UploadStory, world: World, packageOf: PackageOf) =>
+  judgeUpload(received, {
+    configuration: world.configuration,
+    replayOf: otherThan(received, replayOf(world.uploads, received.changes)),
+    pool: await poolFor(received, world, packageOf),
+  });
+
+const otherThan = ({ upload }: UploadReceived, earlier: UploadReceived['upload'] | undefined) =>
+  earlier === upload ? undefined : earlier;
+
+const poolFor = async (
+  { facts }: UploadReceived,
+  { configuration }: World,
+  packageOf: PackageOf,
+): Promise<ReadonlyMap<string, StoredFile>> => {
+  if (facts === null) return new Map();
+  const target = resolveDistribution(configuration, facts.distribution);
+  if (isLeft(target)) return new Map();
+  return sourceFiles(await packageOf(target.right.repository.repository, facts.source));
+};
+
+const claimAndAccept = async (story: UploadStory, accepted: UploadAccepted, because: Because, tell: Tell) => {
+  const { repository, source, version, distribution, upload } = accepted;
+  const sources = accepted.sources.slice(1);
+  const claim = await tell(
+    { command: 'ReserveVersion', repository, source, version, distribution, upload, sources },
+    because,
+  );
+  if (isLeft(claim)) return reject(story, claim.left, because, tell);
+  return tell({ command: 'AcceptUpload', accepted }, because);
+};
+
+const reject = (story: UploadStory, { rule, fact, remedy }: Refusal, because: Because, tell: Tell) =>
+  tell(
+    { command: 'RejectUpload', rejected: { type: 'UploadRejected', upload: story.id, rule, fact, remedy } },
+    because,
+  );

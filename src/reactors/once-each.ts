@@ -1,0 +1,104 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  Subject,
+  tap,
+} from 'rxjs';
+import type { Clock } from '../ports/clock.ts';
+
+/** Something a duty could not do this time. It stays owed and is tried again. */
+export type Fault = {
+  readonly duty: string;
+  readonly item: string;
+  readonly error: unknown;
+  readonly againInMs: number;
+};
+
+export type Duty<State, Item> = {
+  readonly name: string;
+  /** What is outstanding, from state alone. */
+  readonly owed: (state: State) => readonly Item[];
+  readonly key: (item: Item) => string;
+  /** Does it, and resolves when the state knows: a key is forgotten then, and whatever is still owed is done again. */
+  readonly work: (item: Item) => Promise<unknown>;
+};
+
+const firstPause = 1_000;
+const longestPause = 60_000;
+
+/**
+ * Does each owed thing once at a time. Work under way is never begun a second time; work that failed is begun again after
+ * a pause that doubles. Emits only faults; ends only with `state$`.
+ */
+export const onceEach = <State, Item>(
+  state$: Observable<State>,
+  clock: Clock,
+  { name, owed, key, work }: Duty<State, Item>,
+): Observable<Fault> =>
+  defer(() => {
+    const busy = new Set<string>();
+    const pauses = new Map<string, number>();
+    let latest: State | undefined;
+    const ended$ = new Subject<void>();
+
+    const pause = (id: string): number => {
+      const milliseconds = Math.min(pauses.get(id) ?? firstPause, longestPause);
+      pauses.set(id, milliseconds * 2);
+      return milliseconds;
+    };
+
+    /** Work that ended and changed nothing rests before it is tried again, as work that failed does. */
+    const rest = (id: string): Observable<never> => {
+      if (latest !== undefined && owed(latest).some((item) => key(item) === id)) {
+        return clock.after(pause(id)).pipe(ignoreElements());
+      }
+      pauses.delete(id);
+      return EMPTY;
+    };
+
+    const fail = (id: string, error: unknown): Observable<Fault> => {
+      const againInMs = pause(id);
+      return merge(of({ duty: name, item: id, error, againInMs }), clock.after(againInMs).pipe(ignoreElements()));
+    };
+
+    const attempt = (id: string, item: Item): Observable<Fault> => {
+      busy.add(id);
+      const effort$ = concat(
+        defer(() => work(item)).pipe(ignoreElements()),
+        defer(() => rest(id)),
+      );
+      return effort$.pipe(
+        catchError((error: unknown) => fail(id, error)),
+        finalize(() => {
+          busy.delete(id);
+          ended$.next();
+        }),
+      );
+    };
+
+    const states$ = merge(
+      state$.pipe(
+        tap({
+          next: (state) => {
+            latest = state;
+          },
+          complete: () => ended$.complete(),
+        }),
+      ),
+      ended$.pipe(mergeMap(() => (latest === undefined ? EMPTY : of(latest)))),
+    );
+    return states$.pipe(
+      mergeMap((state) => owed(state).filter((item) => !busy.has(key(item)))),
+      map((item) => [key(item), item] as const),
+      mergeMap(([id, item]) => (busy.has(id) ? EMPTY : attempt(id, item))),
+    );
+  });

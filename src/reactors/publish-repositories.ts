@@ -1,0 +1,91 @@
+import type { Observable } from 'rxjs';
+import { instant } from '../domain/codec.ts';
+import type { RepositoryId } from '../domain/debian/names.ts';
+import type { Archive } from '../ports/archive.ts';
+import type { Clock } from '../ports/clock.ts';
+import { duty, type Tell } from '../ports/tell.ts';
+import { publicationOf } from '../projections/publication-of.ts';
+import { isStale, type Publication } from '../projections/publications.ts';
+import type { World } from '../projections/world.ts';
+import { type Fault, onceEach } from './once-each.ts';
+
+/**
+ * Makes apt see what history says, repository by repository, one at a time each. Whatever was installed while a publication ran
+ * is the next one, all of it at once.
+ */
+export const publishRepositories = (
+  world$: Observable<World>,
+  clock: Clock,
+  world: World,
+  archive: Archive,
+  progress: (repository: RepositoryId, line: string) => void,
+  tell: Tell,
+): Observable<Fault> =>
+  onceEach(world$, clock, {
+    name: 'publish',
+    owed: ({ publications }) =>
+      [...publications]
+        .filter(([, publication]) => isStale(publication, clock.now()))
+        .map(([repository]) => repository),
+    key: (repository) => repository,
+    work: (repository) => publish(repository, clock, world, archive, progress, tell),
+  });
+
+const publish = async (
+  repository: RepositoryId,
+  clock: Clock,
+  world: World,
+  archive: Archive,
+  progress: (repository: RepositoryId, line: string) => void,
+  tell: Tell,
+): Promise<void> => {
+  const before = world.publications.get(repository);
+  const wanted = publicationOf(world, repository, dateOf(before, clock.now()));
+  if (before === undefined || wanted === undefined) return;
+  const because = duty('publish', repository, before.content ?? before.configured ?? undefined);
+  try {
+    const published = await archive.publish(wanted, (line) => progress(repository, line));
+    await tell(
+      {
+        command: 'Report',
+        event: {
+          type: 'RepositoryPublished',
+          repository,
+          upTo: before.content,
+          configuredBy: before.configured,
+          date: wanted.date,
+          validUntil: wanted.validUntil,
+          ...published,
+        },
+      },
+      because,
+    );
+  } catch (error) {
+    await reportFailure(repository, before, error, because, tell);
+    throw error;
+  }
+};
+
+/** Never earlier than what apt saw before, whatever the clock says. */
+const dateOf = (before: Publication | undefined, now: number) => {
+  const today = instant(Math.floor(now / 1000) * 1000);
+  const last = before?.published?.date;
+  return last !== undefined && last > today ? last : today;
+};
+
+/** The same failure again is not news. */
+const reportFailure = async (
+  repository: RepositoryId,
+  before: Publication,
+  error: unknown,
+  because: ReturnType<typeof duty>,
+  tell: Tell,
+): Promise<void> => {
+  const fact = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+  if (before.failure?.fact === fact) return;
+  const remedy = 'it is tried again by itself; apt sees the last publication until then';
+  await tell(
+    { command: 'Report', event: { type: 'PublishFailed', repository, rule: 'publish-failed', fact, remedy } },
+    because,
+  );
+};
