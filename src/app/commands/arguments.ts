@@ -1,0 +1,136 @@
+import * as t from 'io-ts';
+import { Codename, SourceName } from '../../domain/debian/names.ts';
+import type { ArgumentOf } from './command.ts';
+
+/** `true`, `1`, `yes`, `on` and their opposites, as query strings and forms write them. */
+const Flag = new t.Type<boolean, string, unknown>(
+  'Flag',
+  (input): input is boolean => typeof input === 'boolean',
+  (input, context) => {
+    const word = String(input).toLowerCase();
+    if (['true', '1', 'yes', 'on', ''].includes(word)) return t.success(true);
+    if (['false', '0', 'no', 'off'].includes(word)) return t.success(false);
+    return t.failure(input, context, 'Flag: true or false');
+  },
+  String,
+);
+
+/**
+ * A regular expression over short names, matched as a whole. Strangers write it, so it may hold only what cannot run away:
+ * no groups, no more than three repetitions.
+ */
+const NamePattern = new t.Type<RegExp, string, unknown>(
+  'NamePattern',
+  (input): input is RegExp => input instanceof RegExp,
+  (input, context) => {
+    const isTame =
+      typeof input === 'string' &&
+      /^[A-Za-z0-9_.*+?|\\-]{0,100}$/.test(input) &&
+      (input.match(/[*+?]/g)?.length ?? 0) <= 3;
+    try {
+      if (isTame) return t.success(new RegExp(`^(?:${input})$`));
+    } catch {
+      // Falls through to the one answer for all patterns that are no good.
+    }
+    return t.failure(input, context, 'NamePattern: letters, digits and at most three of * + ?, alternatives with |');
+  },
+  ({ source }) => source,
+);
+
+/** A shell pattern over package names: `*` any characters, `?` one. */
+const Glob = new t.Type<(name: string) => boolean, string, unknown>(
+  'Glob',
+  (input): input is (name: string) => boolean => typeof input === 'function',
+  (input, context) =>
+    typeof input === 'string' && /^[A-Za-z0-9+.~_*?-]{1,128}$/.test(input)
+      ? t.success((name: string) => matchesGlob(input, name))
+      : t.failure(input, context, 'Glob: a package name, in which * stands for any characters and ? for one'),
+  String,
+);
+
+/** Two pointers and one way back, so that no pattern costs more than pattern times name. */
+export const matchesGlob = (pattern: string, name: string): boolean => {
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  let index = 0;
+  while (index < name.length) {
+    if (at < pattern.length && (pattern[at] === '?' || (pattern[at] === name[index] && pattern[at] !== '*'))) {
+      at += 1;
+      index += 1;
+    } else if (pattern[at] === '*') {
+      star = at;
+      resume = index;
+      at += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      resume += 1;
+      index = resume;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[at] === '*') at += 1;
+  return at === pattern.length;
+};
+
+export const flag = (summary: string, short?: string): ArgumentOf<boolean> => ({
+  codec: Flag,
+  positional: false,
+  short,
+  fallback: 'false',
+  summary,
+});
+
+export const namePattern = (summary: string, short: string): ArgumentOf<RegExp> => ({
+  codec: NamePattern,
+  positional: false,
+  short,
+  fallback: '.*',
+  summary,
+});
+
+export const glob = (summary: string): ArgumentOf<(name: string) => boolean> => ({
+  codec: Glob,
+  positional: true,
+  short: undefined,
+  fallback: undefined,
+  summary,
+});
+
+export const sourceName = (summary: string): ArgumentOf<SourceName> => ({
+  codec: SourceName,
+  positional: true,
+  short: undefined,
+  fallback: undefined,
+  summary,
+});
+
+export const codename = (summary: string): ArgumentOf<Codename> => ({
+  codec: Codename,
+  positional: true,
+  short: undefined,
+  fallback: undefined,
+  summary,
+});
+
+/** One of a few words. */
+export const choice = <const Word extends string>(
+  words: readonly [Word, ...Word[]],
+  summary: string,
+  short?: string,
+): ArgumentOf<Word> => ({
+  codec: new t.Type<Word, string, unknown>(
+    'Choice',
+    (input): input is Word => words.includes(input as Word),
+    (input, context) =>
+      words.includes(input as Word)
+        ? t.success(input as Word)
+        : t.failure(input, context, `Choice: one of ${words.join(', ')}`),
+    String,
+  ),
+  positional: false,
+  short,
+  fallback: words[0],
+  summary,
+});

@@ -1,0 +1,74 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type * as t from 'io-ts';
+import { decode } from '../../domain/codec.ts';
+import type { Actor } from '../../domain/ids.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Answer, Argument, CommandDescription } from '../../ports/api.ts';
+
+/** What a command is asked with, once its arguments are right. */
+type Given<A extends Arguments> = { readonly [K in keyof A]: A[K] extends ArgumentOf<infer T> ? T : never };
+
+export type Arguments = Readonly<Record<string, ArgumentOf<unknown>>>;
+
+export type ArgumentOf<T> = Omit<Argument, 'name' | 'codec'> & { readonly codec: t.Decoder<unknown, T> };
+
+/** One row of the command table, with what it does. */
+export type Command = {
+  readonly description: CommandDescription;
+  readonly run: (given: Readonly<Record<string, string>>, caller: Actor) => Promise<Either<readonly Refusal[], Answer>>;
+};
+
+/** Makes a row: arguments are decoded before `run` sees them, every broken one is named. */
+export const command = <A extends Arguments>(row: {
+  readonly name: string;
+  readonly summary: string;
+  readonly arguments: A;
+  readonly privilege: CommandDescription['privilege'];
+  readonly changes?: boolean;
+  readonly needsEngine?: boolean;
+  readonly needsConfirmation?: boolean;
+  readonly run: (given: Given<A>, caller: Actor) => Promise<Either<Refusal, Answer>> | Either<Refusal, Answer>;
+}): Command => ({
+  description: {
+    name: row.name,
+    summary: row.summary,
+    arguments: Object.entries(row.arguments).map(([name, argument]) => ({
+      ...argument,
+      name,
+      codec: argument.codec as Argument['codec'],
+    })),
+    privilege: row.privilege,
+    changes: row.changes ?? false,
+    needsEngine: row.needsEngine ?? false,
+    needsConfirmation: row.needsConfirmation ?? false,
+  },
+  run: async (given, caller) => {
+    const read = readArguments(row.arguments, given);
+    if (isLeft(read)) return read;
+    const answer = await row.run(read.right as Given<A>, caller);
+    return isLeft(answer) ? left([answer.left]) : answer;
+  },
+});
+
+const readArguments = (
+  wanted: Arguments,
+  given: Readonly<Record<string, string>>,
+): Either<readonly Refusal[], Readonly<Record<string, unknown>>> => {
+  const faults = Object.keys(given)
+    .filter((name) => !Object.hasOwn(wanted, name))
+    .map((name) => bad(`there is no argument "${name}"`, `the arguments are ${list(Object.keys(wanted))}`));
+  const values: [string, unknown][] = [];
+  for (const [name, { codec, fallback }] of Object.entries(wanted)) {
+    const text = given[name] ?? fallback;
+    const value = decode(codec, text);
+    if (text === undefined) faults.push(bad(`"${name}" is missing`, `give ${name}`));
+    else if (isLeft(value)) faults.push(bad(`"${name}": ${value.left.join('; ')}`, `correct ${name}`));
+    else values.push([name, value.right]);
+  }
+  return faults.length > 0 ? left(faults) : right(Object.fromEntries(values));
+};
+
+const bad = (fact: string, remedy: string): Refusal => refusal('bad-argument', fact, remedy);
+
+const list = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '));

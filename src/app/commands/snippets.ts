@@ -1,0 +1,115 @@
+import { left, right } from 'fp-ts/lib/Either.js';
+import { clientSource } from '../../domain/configuration/apt-sources.ts';
+import { type Configuration, suitesOf } from '../../domain/configuration/configuration.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { World } from '../../projections/world.ts';
+import { choice, codename, flag, namePattern } from './arguments.ts';
+import { type Command, command } from './command.ts';
+
+/** `getkey`: what apt must trust. */
+export const getkey = (world: World): Command =>
+  command({
+    name: 'getkey',
+    summary: 'Prints the public key that everything published here is signed with',
+    arguments: {},
+    privilege: 'none',
+    run: () => {
+      const key = world.configuration.archiveKey;
+      if (key === undefined) {
+        return left(refusal('no-key', 'the archive key does not exist yet', 'run: mini-buildd setup'));
+      }
+      return right({ json: { fingerprint: key.fingerprint, publicKey: key.publicKey }, plain: key.publicKey });
+    },
+  });
+
+/** `getdputconf`: how to upload here. */
+export const getdputconf = (world: World): Command =>
+  command({
+    name: 'getdputconf',
+    summary: 'Prints the configuration that dput or dput-ng needs to upload here',
+    arguments: {
+      form: choice(['dput', 'dput-ng'], 'For dput (~/.dput.cf) or dput-ng (~/.dput.d/profiles/NAME.json)', 'f'),
+    },
+    privilege: 'none',
+    run: ({ form }) => {
+      const target = uploadTarget(world.configuration);
+      return right({ json: target, plain: form === 'dput' ? dputSection(target) : dputNgProfile(target) });
+    },
+  });
+
+const uploadTarget = ({ instance }: Configuration) => ({
+  target: `mini-buildd-${instance?.instance ?? ''}`,
+  method: 'ftp',
+  fqdn: `${instance?.hostname ?? ''}:${instance?.ftpPort ?? ''}`,
+  login: 'anonymous',
+  incoming: '/incoming',
+  http: `${instance?.hostname ?? ''}:${instance?.httpPort ?? ''}`,
+});
+
+type UploadTarget = ReturnType<typeof uploadTarget>;
+
+const dputSection = ({ target, method, fqdn, login, incoming, http }: UploadTarget): string =>
+  [
+    `[${target}]`,
+    `method   = ${method}`,
+    `fqdn     = ${fqdn}`,
+    `login    = ${login}`,
+    `incoming = ${incoming}`,
+    '# dput ignores the rest: mini-buildd-tool completes host names from it',
+    `x_mini_buildd_host = ${http}`,
+    'x_mini_buildd_users =',
+    '',
+  ].join('\n');
+
+const dputNgProfile = ({ method, fqdn, login, incoming }: UploadTarget): string =>
+  `${JSON.stringify({ method, fqdn, login, incoming, allow_dcut: false, allow_unsigned_uploads: true }, null, 2)}\n`;
+
+/** `getsourceslist`: how to use what is published here. */
+export const getsourceslist = (world: World): Command =>
+  command({
+    name: 'getsourceslist',
+    summary: 'Prints apt sources for the distributions of a codename',
+    arguments: {
+      codename: codename('Base distribution, such as bookworm'),
+      repository: namePattern('Only repositories whose identity matches', 'R'),
+      suite: namePattern('Only suites whose name matches', 'S'),
+      form: choice(['one-line', 'deb822'], 'sources.list lines or .sources stanzas', 'f'),
+      'with-deb-src': flag('Source packages too', 's'),
+      'with-rollbacks': flag('Rollback distributions too', 'r'),
+    },
+    privilege: 'none',
+    run: (given) => {
+      const targets = [...world.configuration.repositories.values()]
+        .filter(({ repository }) => given.repository.test(repository))
+        .flatMap((repository) => suitesOf(world.configuration, repository))
+        .filter(({ distribution, suite }) => distribution.codename === given.codename && given.suite.test(suite.suite));
+      if (targets.length === 0) {
+        return left(
+          refusal(
+            'no-distribution',
+            `nothing here is for ${given.codename}`,
+            'see status for repositories and codenames',
+          ),
+        );
+      }
+      const { instance } = world.configuration;
+      const options = {
+        url: `http://${instance?.hostname ?? ''}:${instance?.httpPort ?? ''}`,
+        form: given.form,
+        withSource: given['with-deb-src'],
+        keyFile: `/etc/apt/keyrings/mini-buildd-${instance?.instance ?? ''}.asc`,
+      };
+      const sources = targets.flatMap((target) => [
+        clientSource(target, options),
+        ...(given['with-rollbacks']
+          ? Array.from({ length: target.suite.rollbacks }, (_, rollback) =>
+              clientSource(target, { ...options, rollback }),
+            )
+          : []),
+      ]);
+      return right({
+        json: { keyFile: options.keyFile, sources },
+        plain: sources.join(given.form === 'deb822' ? '\n' : ''),
+      });
+    },
+  });

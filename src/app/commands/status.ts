@@ -1,0 +1,134 @@
+import { right } from 'fp-ts/lib/Either.js';
+import type { Confinement } from '../../ports/builder.ts';
+import type { LogState } from '../../ports/event-log.ts';
+import { assignedTo, buildsOf, running, waiting } from '../../projections/build-queue.ts';
+import { acceptedUploads } from '../../projections/uploads.ts';
+import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
+import type { World } from '../../projections/world.ts';
+import { type Command, command } from './command.ts';
+
+/** What `status` asks beside the projections. */
+export type Health = {
+  readonly version: string;
+  readonly log: () => LogState;
+  readonly confinement: Confinement;
+  readonly place: Place;
+};
+
+/** `status`: is it up, what does it do, what does it wait for. */
+export const status = (world: World, health: Health): Command =>
+  command({
+    name: 'status',
+    summary: 'Shows whether the daemon is up, and what it is doing',
+    arguments: {},
+    privilege: 'none',
+    run: () => {
+      const answer = describe(world, health);
+      return right({ json: answer, plain: plain(answer) });
+    },
+  });
+
+const describe = (world: World, { version, log, confinement, place }: Health) => {
+  const { instance, repositories } = world.configuration;
+  const atWork = running(world.builds, place.builder).length + assignedTo(world.builds, place.builder).length;
+  const pending = waiting(world.builds);
+  return {
+    version,
+    instance: instance?.instance ?? null,
+    http: `${instance?.hostname ?? ''}:${instance?.httpPort ?? ''}`,
+    ftp: `${instance?.hostname ?? ''}:${instance?.ftpPort ?? ''}`,
+    running: world.engine === 'started',
+    log: log(),
+    load: Math.round(((atWork + pending.length) / place.room) * 100) / 100,
+    chroots: group(readyChroots(world)),
+    repositories: Object.fromEntries([...repositories.values()].map((each) => [each.repository, each.codenames])),
+    remotes: [],
+    packaging: acceptedUploads(world.uploads).map(({ id, accepted }) => ({
+      upload: id,
+      source: accepted.source,
+      version: accepted.version,
+      distribution: accepted.distribution,
+      builds: buildsOf(world.builds, id).map(({ requested, status: state }) => ({
+        architecture: requested.architecture,
+        status: state,
+      })),
+    })),
+    building: running(world.builds, place.builder).map(({ id, requested, attempts }) => ({
+      build: id,
+      source: requested.source,
+      version: requested.version,
+      architecture: requested.architecture,
+      attempt: attempts,
+    })),
+    waiting: pending.map((build) => ({
+      build: build.id,
+      source: build.requested.source,
+      version: build.requested.version,
+      architecture: build.requested.architecture,
+      because: whyWaiting(build, world, place),
+    })),
+    unready: unreadyChroots(world),
+    confinement,
+  };
+};
+
+const readyChroots = ({ templates }: World): readonly (readonly [string, string])[] =>
+  [...templates.values()].flatMap(({ prepared }) =>
+    prepared === undefined ? [] : [[prepared.codename, prepared.architecture] as const],
+  );
+
+const unreadyChroots = ({ templates }: World) =>
+  [...templates.values()].flatMap(({ chroot, prepared, failed }) =>
+    chroot === undefined || prepared !== undefined
+      ? []
+      : [
+          {
+            codename: chroot.codename,
+            architecture: chroot.architecture,
+            because: failed === undefined ? 'being prepared' : `${failed.stage}: ${failed.fact}`,
+          },
+        ],
+  );
+
+const group = (pairs: readonly (readonly [string, string])[]): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    [...Map.groupBy(pairs, ([codename]) => codename)].map(([codename, all]) => [codename, all.map(([, arch]) => arch)]),
+  );
+
+const plain = (answer: ReturnType<typeof describe>): string =>
+  [
+    `http://${answer.http} (${answer.version}):`,
+    '',
+    `Daemon: ${answer.running ? 'UP' : 'DOWN'}: ftp://${answer.ftp} (load ${answer.load})`,
+    ...(answer.log.status === 'writable' ? [] : [`Log: ${answer.log.status}: ${answer.log.reason}`]),
+    ...shortcomings(answer.confinement),
+    '',
+    `Repositories: ${words(answer.repositories)}`,
+    `Chroots     : ${words(answer.chroots)}`,
+    ...answer.unready.map(
+      ({ codename, architecture, because }) => `              ${codename}: ${architecture}: ${because}`,
+    ),
+    '',
+    `Packager: ${answer.packaging.length} packaging`,
+    ...answer.packaging.map(
+      ({ source, version, distribution, builds }) =>
+        `  ${source} ${version} (${distribution}) ${builds.map((build) => `${build.architecture}:${build.status}`).join(' ')}`,
+    ),
+    '',
+    `Builder: ${answer.building.length} building`,
+    ...answer.building.map(({ source, version, architecture }) => `  ${source} ${version} ${architecture}`),
+    ...answer.waiting.map(
+      ({ source, version, architecture, because }) => `  ${source} ${version} ${architecture}: waits: ${because}`,
+    ),
+    '',
+  ].join('\n');
+
+const words = (lists: Readonly<Record<string, readonly string[]>>): string =>
+  Object.entries(lists)
+    .map(([name, list]) => `${name}: ${list.join(' ')}`)
+    .join('; ');
+
+const shortcomings = ({ network, processes }: Confinement): readonly string[] => [
+  ...(network === true ? [] : [`Builds reach the network: ${network}`]),
+  ...(processes === true ? [] : [`Builds may leave processes behind: ${processes}`]),
+];
