@@ -25,3 +25,14 @@ export interface Incoming {
   /** No new sessions; transfers under way may end. */
   readonly close: () => Promise<void>;
 }
+
+/** A file that lies in incoming; `receivedAt` in milliseconds since 1970. */
+export type IncomingFile = Omit<ReceivedFile, 'session'> & { readonly receivedAt: number };
+
+/** Incoming on disk: what was answered 226 lies there until it is dropped. */
+export interface IncomingFolder {
+  /** All that came in whole and has not been dropped, oldest first. */
+  readonly list: () => Promise<readonly IncomingFile[]>;
+  /** Removes a file for good. One already gone is fine. */
+  readonly drop: (file: Pick<ReceivedFile, 'name' | 'sha256'>) => Promise<void>;
+}

@@ -1,0 +1,207 @@
+import { readFile } from 'node:fs/promises';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { ulid } from 'ulid';
+import type { Configuration } from '../../domain/configuration/configuration.ts';
+import { parseChanges } from '../../domain/debian/changes.ts';
+import type { FileName, Sha256, StoredFile } from '../../domain/debian/names.ts';
+import type { UploadId } from '../../domain/ids.ts';
+import { type Refusal, refusal, sentence } from '../../domain/refusal.ts';
+import type { UploadReceived } from '../../domain/upload/events.ts';
+import { readUpload, type VerifiedFile } from '../../domain/upload/read-upload.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { FileStore } from '../../ports/file-store.ts';
+import type { IncomingFolder, Receive } from '../../ports/incoming.ts';
+import type { Keyring, Verdict } from '../../ports/keyring.ts';
+import type { Tell } from '../../ports/tell.ts';
+import { type Announced, type Arrived, gather, strays } from './gathering.ts';
+import { verifyUpload } from './uploader-keyrings.ts';
+
+export type Reception = {
+  /** Called for each file before it is answered 226. */
+  readonly receive: Receive;
+  /** Remembers what an earlier life left in incoming, and goes on with it. Call before the door opens. */
+  readonly resume: () => Promise<void>;
+  /** Rejects uploads that waited too long for their files, collects strays, tries again what failed. Call now and then. */
+  readonly tidy: () => Promise<void>;
+};
+
+export type ReceptionParts = {
+  readonly folder: IncomingFolder;
+  readonly files: FileStore;
+  readonly keyring: Keyring;
+  readonly configuration: () => Configuration;
+  /** When a `.changes` with these bytes was last received (ISO), if ever. */
+  readonly lastReceived: (changes: Sha256) => string | undefined;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  /** How long files of one upload may be apart, in milliseconds. */
+  readonly bound: number;
+};
+
+/** Largest `.changes` or `.dsc` that is read, in bytes, and most files of one upload: an event stays below 64 kB. */
+const largestControlFile = 1024 * 1024;
+const mostFiles = 200;
+
+/**
+ * Puts uploads together from files that arrive in any order and in several sessions. An upload is complete when every file
+ * its `.changes` names is there; then everything moves to the file store, `UploadReceived` is appended, and only then
+ * are the files dropped from incoming. A crash in between is seen at the next start: a `.changes` older than its own event
+ * is dropped without another word.
+ */
+export const reception = (parts: ReceptionParts): Reception => {
+  const { folder, clock, bound } = parts;
+  const arrived = new Map<string, Arrived>();
+  const announced = new Map<string, Announced>();
+  const completing = new Map<string, Promise<void>>();
+
+  const arrive = async (file: Arrived): Promise<Refusal | undefined> => {
+    if (!file.name.endsWith('.changes')) {
+      arrived.set(file.path, file);
+      return undefined;
+    }
+    if (file.size > largestControlFile) return tooLarge(file);
+    announced.set(file.path, { changes: file, needs: await needsOf(file, parts) });
+    return undefined;
+  };
+
+  /** Completes whatever can be. One `.changes` is completed by one caller; the others wait for it. */
+  const settle = async (): Promise<void> => {
+    const ready = [...announced.values()].filter((each) => gather(each, [...arrived.values()]).missing.length === 0);
+    await Promise.all(ready.map((each) => completeOnce(each, [])));
+  };
+
+  const completeOnce = (upload: Announced, faults: readonly Refusal[]): Promise<void> => {
+    const { path } = upload.changes;
+    const underWay = completing.get(path) ?? complete(upload, faults).finally(() => completing.delete(path));
+    completing.set(path, underWay);
+    return underWay;
+  };
+
+  const complete = async (upload: Announced, faults: readonly Refusal[]): Promise<void> => {
+    const { files } = gather(upload, [...arrived.values()]);
+    const received = await receivedUpload(upload, files, faults, parts);
+    await recordUpload(received, parts);
+    announced.delete(upload.changes.path);
+    await forget([upload.changes, ...files]);
+  };
+
+  /** A file that another upload waits for stays. */
+  const forget = async (files: readonly Arrived[]): Promise<void> => {
+    const wanted = new Set([...announced.values()].flatMap(({ needs }) => needs.map(({ sha256 }) => sha256)));
+    for (const file of files.filter(({ sha256 }) => !wanted.has(sha256))) {
+      arrived.delete(file.path);
+      await folder.drop(file);
+    }
+  };
+
+  const wasReceived = ({ name, sha256, receivedAt }: Arrived): boolean => {
+    const last = name.endsWith('.changes') ? parts.lastReceived(sha256) : undefined;
+    return last !== undefined && Date.parse(last) >= receivedAt;
+  };
+
+  return {
+    receive: async (file) => {
+      const refused = await arrive({ ...file, receivedAt: clock.now() });
+      if (refused === undefined) await settle();
+      return refused;
+    },
+    resume: async () => {
+      for (const found of await folder.list()) {
+        const file = { ...found, session: undefined };
+        if (wasReceived(file) || (await arrive(file)) !== undefined) await folder.drop(file);
+      }
+      await settle();
+    },
+    tidy: async () => {
+      await settle();
+      const now = clock.now();
+      const late = [...announced.values()].filter(({ changes }) => now - changes.receivedAt > bound);
+      for (const upload of late) await completeOnce(upload, [lateness(upload, [...arrived.values()], bound)]);
+      await forget(strays([...arrived.values()], [...announced.values()], now, bound));
+    },
+  };
+};
+
+const tooLarge = ({ name, size }: Arrived): Refusal =>
+  refusal(
+    'control-file-too-large',
+    `${name} has ${size} bytes, a .changes may have ${largestControlFile}`,
+    'shorten its Changes field',
+  );
+
+const lateness = (upload: Announced, arrived: readonly Arrived[], bound: number): Refusal =>
+  refusal(
+    'missing-files',
+    `${gather(upload, arrived).missing.join(', ')} did not arrive within ${Math.round(bound / 60_000)} minutes of ${upload.changes.name}`,
+    'upload everything again, for example with dput -f',
+  );
+
+/** An unreadable `.changes` names nothing, hence waits for nothing, and is rejected at once. */
+const needsOf = async (file: Arrived, parts: ReceptionParts): Promise<Announced['needs']> => {
+  const { signedText } = await verifyChanges(file, parts);
+  const changes = signedText === undefined ? undefined : parseChanges(signedText);
+  if (changes === undefined || isLeft(changes) || changes.right.files.length > mostFiles) return [];
+  return changes.right.files.map(({ name, sha256 }) => ({ name, sha256 }));
+};
+
+const verifyChanges = async ({ path }: Arrived, { keyring, configuration }: ReceptionParts): Promise<Verdict> =>
+  verifyUpload(await readFile(path), keyring, configuration());
+
+/** Moves the files to the store and says what arrived, without judging it. */
+const receivedUpload = async (
+  upload: Announced,
+  arrived: readonly Arrived[],
+  faults: readonly Refusal[],
+  parts: ReceptionParts,
+): Promise<UploadReceived> => {
+  const changes = await parts.files.adopt(upload.changes.name, upload.changes.path);
+  const files: StoredFile[] = [];
+  for (const { name, path } of arrived) files.push(await parts.files.adopt(name, path));
+  const verdict = await verifyChanges(upload.changes, parts);
+  const read = readUpload({
+    changes: { file: changes, ...verdict },
+    files,
+    dsc: await verifiedDsc(upload, arrived, files, parts),
+  });
+  return {
+    type: 'UploadReceived',
+    upload: ulid(parts.clock.now()) as UploadId,
+    door: 'ftp',
+    changes,
+    files,
+    signature: verdict.signature,
+    facts: read.facts,
+    // Waiting in vain explains every file that is missing: it comes first.
+    faults: [...faults, ...read.faults],
+  };
+};
+
+const verifiedDsc = async (
+  { needs }: Announced,
+  arrived: readonly Arrived[],
+  files: readonly StoredFile[],
+  { keyring, configuration }: ReceptionParts,
+): Promise<VerifiedFile | undefined> => {
+  const name: FileName | undefined = needs.find((need) => need.name.endsWith('.dsc'))?.name;
+  const file = files.find((stored) => stored.name === name);
+  const path = arrived.find((each) => each.name === name)?.path;
+  if (file === undefined || path === undefined || file.size > largestControlFile) return undefined;
+  const keyrings = [...configuration().repositories.values()].flatMap(({ uploaderKeyrings }) => uploaderKeyrings);
+  return { file, ...(await keyring.verify(await readFile(path), [...new Set(keyrings)])) };
+};
+
+const recordUpload = async (received: UploadReceived, { tell }: ReceptionParts): Promise<void> => {
+  const { signature, upload } = received;
+  const told = await tell(
+    { command: 'ReceiveUpload', received },
+    {
+      actor:
+        signature.status === 'good'
+          ? { kind: 'key', name: signature.fingerprint }
+          : { kind: 'anonymous', name: 'unauthenticated' },
+      causedBy: undefined,
+      correlation: upload,
+    },
+  );
+  if (isLeft(told)) throw new Error(sentence(told.left));
+};
