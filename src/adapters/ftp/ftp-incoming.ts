@@ -1,0 +1,136 @@
+import { open } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import type { Incoming, Receive } from '../../ports/incoming.ts';
+import { plainAddress, visitor } from './address.ts';
+import { type PortRange, passivePorts } from './data-channel.ts';
+import type { Door, Log } from './door.ts';
+import type { Limits } from './limits.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import type { OpenFile } from './partial-file.ts';
+import { type ControlConnection, type QuietServer, quietServer } from './quiet-server.ts';
+import { openIncoming } from './received-files.ts';
+import { reply } from './reply.ts';
+import { room } from './room.ts';
+import { serveSession } from './serve-session.ts';
+import type { Session } from './session.ts';
+
+export type FtpIncomingOptions = {
+  /** `::` is every address of both families. */
+  readonly host: string;
+  /** `0` is any free port. */
+  readonly port: number;
+  readonly passivePorts: PortRange;
+  /** The door's own folder; see `received-files.ts`. */
+  readonly folder: string;
+  readonly limits: Limits;
+  readonly receive: Receive;
+  readonly log: Log;
+  readonly openFile?: OpenFile;
+};
+
+/** Opens the door: what an earlier run left unfinished is swept, what it received stays (`listIncoming`). */
+export const ftpIncoming = async (options: FtpIncomingOptions): Promise<Incoming> => {
+  const { limits, receive, log, openFile = open } = options;
+  const folder = resolve(options.folder);
+  const closing = new AbortController();
+  await openIncoming(folder);
+  const door: Door = {
+    folder,
+    limits,
+    room: await room(folder, limits),
+    passivePort: passivePorts(options.passivePorts),
+    oneAtATime: oneAtATime(),
+    openFile,
+    receive,
+    log,
+    closing: closing.signal,
+  };
+  const sessions = new Map<Session, Promise<void>>();
+  const server = await listening(options.host, options.port);
+
+  server.on('connect', ({ connection }) => {
+    // The library's own list is for its `close`, which waits on timers of its own; ours is `sessions`.
+    delete server.connections[connection.id];
+    const refused = closing.signal.aborted ? 'the server is closing' : crowd(sessions, connection, limits);
+    if (refused !== undefined) {
+      log.warn({ refused }, 'an FTP session was refused');
+      return sendAway(connection, refused);
+    }
+    const gone = Promise.withResolvers<void>();
+    const session = serveSession(connection, door, () => {
+      sessions.delete(session);
+      gone.resolve();
+    });
+    sessions.set(session, gone.promise);
+  });
+  // Above what is refused in words, connections are dropped by the kernel's side of us.
+  server.server.maxConnections = limits.sessions * 2 + 16;
+
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    sessions: () => sessions.size,
+    close: async () => {
+      closing.abort();
+      server.server.close();
+      await bounded(limits.closing, leaveInPeace(sessions));
+      await bounded(1_000, cutOff(sessions));
+    },
+  };
+};
+
+/** `::` needs IPv6; a machine without it serves IPv4. */
+const listening = async (host: string, port: number): Promise<QuietServer> => {
+  const server = quietServer(host, port);
+  try {
+    await server.listen();
+    return server;
+  } catch (error) {
+    if (host === '::' && (error as NodeJS.ErrnoException).code === 'EAFNOSUPPORT') return listening('0.0.0.0', port);
+    throw error;
+  }
+};
+
+/** Why there is no place for one more session, if so. */
+const crowd = (
+  sessions: ReadonlyMap<Session, unknown>,
+  connection: ControlConnection,
+  limits: Limits,
+): string | undefined => {
+  if (sessions.size >= limits.sessions) return `${limits.sessions} sessions are open already: try again in a minute`;
+  const who = visitor(plainAddress(connection.commandSocket.remoteAddress));
+  const same = [...sessions.keys()].filter(({ peer }) => visitor(peer) === who).length;
+  if (same < limits.sessionsPerAddress) return undefined;
+  return `${limits.sessionsPerAddress} sessions from your address are open already: end one of them first`;
+};
+
+const sendAway = ({ commandSocket: socket }: ControlConnection, why: string): void => {
+  socket.removeAllListeners('data');
+  socket.end(`421 ${why}\r\n`);
+  setTimeout(() => socket.destroy(), 1_000).unref();
+};
+
+/** Says goodbye to every session that has no transfer under way, and to the others once it ends. */
+const leaveInPeace = async (sessions: ReadonlyMap<Session, Promise<void>>): Promise<void> => {
+  const goodbye = reply(421, 'the server is closing: upload again later');
+  await Promise.all(
+    [...sessions].map(async ([session, gone]) => {
+      await session.settled();
+      await session.part(goodbye);
+      await gone;
+    }),
+  );
+};
+
+const cutOff = async (sessions: ReadonlyMap<Session, Promise<void>>): Promise<void> => {
+  const left = [...sessions];
+  for (const [session] of left) session.connection.commandSocket.destroy();
+  await Promise.all(left.map(([, gone]) => gone));
+};
+
+const bounded = async (milliseconds: number, work: Promise<unknown>): Promise<void> => {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, milliseconds);
+  await Promise.race([work, late.promise]);
+  clearTimeout(timer);
+};

@@ -1,0 +1,99 @@
+import { lstat, mkdir, open, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { FileName, Sha256 } from '../../domain/debian/names.ts';
+import type { ReceivedFile } from '../../ports/incoming.ts';
+
+/**
+ * Incoming on disk. `partial/` holds files on their way, under random names; `received/SHA256/NAME` holds what came in
+ * whole, so that two files of one name never meet, and the same file again is the same file. A file is synced before
+ * it moves there and the folders after, hence what stands below `received/` is whole whenever the power fails, and what
+ * was answered 226 stands there until it is dropped.
+ */
+export const partialFolder = (folder: string): string => join(folder, 'partial');
+const receivedFolder = (folder: string): string => join(folder, 'received');
+
+/** A file that lies in incoming; `receivedAt` in milliseconds since 1970. */
+export type IncomingFile = Omit<ReceivedFile, 'session'> & { readonly receivedAt: number };
+
+/** All that came in whole and has not been dropped, oldest first: what a start has to remember again. */
+export const listIncoming = async (folder: string): Promise<readonly IncomingFile[]> => {
+  const found: IncomingFile[] = [];
+  for (const sha256 of (await namesIn(receivedFolder(folder))).filter(Sha256.is))
+    for (const name of (await namesIn(join(receivedFolder(folder), sha256))).filter(FileName.is)) {
+      const path = join(receivedFolder(folder), sha256, name);
+      const present = await lstat(path).catch(absent);
+      if (present?.isFile()) found.push({ name, path, size: present.size, sha256, receivedAt: present.mtimeMs });
+    }
+  return found.sort((one, other) => one.receivedAt - other.receivedAt);
+};
+
+/** Removes a file for good, once an event or a verdict holds what it was. A file already gone is fine. */
+export const dropIncoming = async (
+  folder: string,
+  { name, sha256 }: Pick<ReceivedFile, 'name' | 'sha256'>,
+): Promise<void> => {
+  const path = join(receivedFolder(folder), sha256, name);
+  await unlink(path).catch(absent);
+  await removeEmpty(dirname(path));
+  await syncFolder(receivedFolder(folder));
+};
+
+/** Makes the folders, and sweeps what a crash left: files cut off on their way, folders whose file was dropped. */
+export const openIncoming = async (folder: string): Promise<void> => {
+  await mkdir(receivedFolder(folder), { recursive: true });
+  await rm(partialFolder(folder), { recursive: true, force: true });
+  await mkdir(partialFolder(folder));
+  for (const name of await namesIn(receivedFolder(folder))) await removeEmpty(join(receivedFolder(folder), name));
+  await syncFolder(folder);
+};
+
+/** Moves a finished file to its durable place. `fresh` says that it was not there before. */
+export const keep = async (
+  folder: string,
+  partial: string,
+  { name, sha256 }: Pick<ReceivedFile, 'name' | 'sha256'>,
+): Promise<{ readonly path: string; readonly fresh: boolean }> => {
+  const path = join(receivedFolder(folder), sha256, name);
+  const fresh = (await lstat(path).catch(absent)) === undefined;
+  await moveInto(partial, path);
+  await syncFolder(dirname(path));
+  await syncFolder(receivedFolder(folder));
+  return { path, fresh };
+};
+
+/** A drop may remove the folder between our making it and our moving into it. */
+const moveInto = async (partial: string, path: string, attempts = 5): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await rename(partial, path);
+  } catch (error) {
+    if (code(error) !== 'ENOENT' || attempts === 1) throw error;
+    await moveInto(partial, path, attempts - 1);
+  }
+};
+
+const code = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
+
+const absent = (error: unknown): undefined => {
+  if (!['ENOENT', 'ENOTDIR'].includes(String(code(error)))) throw error;
+};
+
+const namesIn = async (folder: string): Promise<readonly string[]> => (await readdir(folder).catch(absent)) ?? [];
+
+const removeEmpty = async (folder: string): Promise<void> => {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if (code(error) === 'ENOTEMPTY') await syncFolder(folder);
+    else absent(error);
+  }
+};
+
+const syncFolder = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};

@@ -1,0 +1,52 @@
+import type { Limits } from './limits.ts';
+import { listIncoming } from './received-files.ts';
+import { type Reply, reply } from './reply.ts';
+
+/**
+ * How much incoming may still take. Whoever drops files need not tell us: only when our own count says "full" do we look
+ * at the disk again, once for all who ask meanwhile.
+ */
+export type Room = {
+  /** Whether one more file may begin. */
+  readonly admit: () => Promise<Reply | undefined>;
+  /** Claims bytes that have just arrived. */
+  readonly take: (bytes: number) => Promise<Reply | undefined>;
+  /** Ends a claim: the bytes are in incoming now, or gone. */
+  readonly settle: (bytes: number, kept: boolean) => void;
+};
+
+export const room = async (folder: string, { incoming, incomingFiles }: Limits): Promise<Room> => {
+  let kept = { bytes: 0, files: 0 };
+  let coming = 0;
+  const look = async (): Promise<void> => {
+    const files = await listIncoming(folder);
+    kept = { bytes: files.reduce((sum, { size }) => sum + size, 0), files: files.length };
+  };
+  let looking: Promise<void> | undefined;
+  const lookOnce = (): Promise<void> => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+  const full = (more: number): boolean => kept.bytes + coming + more > incoming || kept.files >= incomingFiles;
+  const fits = async (more: number): Promise<Reply | undefined> => {
+    if (!full(more)) return undefined;
+    await lookOnce();
+    if (!full(more)) return undefined;
+    return reply(452, `incoming is full (at most ${incoming} bytes, ${incomingFiles} files): upload again later`);
+  };
+  await look();
+  return {
+    admit: () => fits(1),
+    take: async (bytes) => {
+      const refused = await fits(bytes);
+      if (refused === undefined) coming += bytes;
+      return refused;
+    },
+    settle: (bytes, isKept) => {
+      coming -= bytes;
+      if (isKept) kept = { bytes: kept.bytes + bytes, files: kept.files + 1 };
+    },
+  };
+};
