@@ -1,0 +1,61 @@
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
+import type { StreamName } from '../../domain/ids.ts';
+import type { EventLog, ExpectedRevision, NewEvent, RecordedEvent } from '../../ports/event-log.ts';
+import { toStore } from './envelope.ts';
+import { isWrongRevision } from './faults.ts';
+import type { Horizon } from './horizon.ts';
+import type { Patience } from './insist.ts';
+import { insist, within } from './insist.ts';
+import type { Reader } from './read.ts';
+
+/**
+ * Appends with the same ids until the store has answered, so that a lost answer costs a repeat and never a second copy.
+ * Whatever it answers, what stands at the place is read back: there are the positions and times of all events,
+ * and there a refusal shows itself as the repeat of an append that had succeeded.
+ */
+export const appendTo =
+  (client: EventStoreDBClient, read: Reader, patience: Patience, horizon: Horizon): EventLog['append'] =>
+  async (stream, expected, events) => {
+    if (events.length === 0) return right([]);
+    const outcome = await insist(
+      () => within(patience.answerWithin, propose(client, stream, expected, events, horizon)),
+      patience,
+      horizon,
+    );
+    const there = await read.stream(stream, expected === 'none' ? 0 : expected + 1, events.length);
+    return judge(outcome, there, stream, events);
+  };
+
+type Outcome = 'accepted' | 'refused';
+
+const propose = async (
+  client: EventStoreDBClient,
+  stream: StreamName,
+  expected: ExpectedRevision,
+  events: readonly NewEvent[],
+  horizon: Horizon,
+): Promise<Outcome> => {
+  const proposed = events.map((event) => toStore(event, horizon.latest()));
+  const expectedRevision = expected === 'none' ? 'no_stream' : BigInt(expected);
+  try {
+    await client.appendToStream(stream, proposed, { expectedRevision, requiresLeader: true });
+    return 'accepted';
+  } catch (error) {
+    if (isWrongRevision(error)) return 'refused';
+    throw error;
+  }
+};
+
+const judge = (
+  outcome: Outcome,
+  there: readonly RecordedEvent[],
+  stream: StreamName,
+  events: readonly NewEvent[],
+): Either<'conflict', readonly RecordedEvent[]> => {
+  const same = there.length === events.length && there.every(({ id }, n) => id === events[n]?.id);
+  if (same) return right(there);
+  if (outcome === 'refused') return left('conflict');
+  throw new Error(`The event store acknowledged an append to stream ${stream}, and does not hold it`);
+};

@@ -1,0 +1,73 @@
+import type { AllStreamSubscription, EventStoreDBClient } from '@eventstore/db-client';
+import { Observable } from 'rxjs';
+import type { Position, RecordedEvent } from '../../ports/event-log.ts';
+import { reasonOf } from './faults.ts';
+import type { Horizon } from './horizon.ts';
+import type { Patience } from './insist.ts';
+import { nextWait } from './insist.ts';
+import { position, storePosition } from './position.ts';
+import { ours } from './read.ts';
+
+/**
+ * Past and future as one subscription. The client says once that it is lost, if at all, and never takes it up again; so each
+ * loss is answered by a new subscription after what was delivered last, with growing waits until one is confirmed.
+ */
+export const follow = (
+  client: EventStoreDBClient,
+  after: Position | undefined,
+  patience: Patience,
+  horizon: Horizon,
+  closing: AbortSignal,
+): Observable<RecordedEvent> =>
+  new Observable((subscriber) => {
+    let last = after;
+    let wait = patience.firstWait;
+    let subscription: AllStreamSubscription | undefined;
+    let pause: NodeJS.Timeout | undefined;
+
+    const subscribe = (): void => {
+      const current = client.subscribeToAll({
+        fromPosition: last === undefined ? 'start' : storePosition(last),
+        filter: { filterOn: 'streamName', regex: '^[^$]', checkpointInterval: 32 },
+      });
+      subscription = current;
+      const lost = (reason: string): void => {
+        if (subscription !== current) return;
+        abandon();
+        horizon.missed(reason);
+        pause = setTimeout(subscribe, wait);
+        wait = nextWait(wait, patience);
+      };
+      current.on('confirmation', () => {
+        horizon.reached();
+        wait = patience.firstWait;
+      });
+      current.on('data', ({ event }) => {
+        if (subscription !== current || event === undefined) return;
+        const at = position(event.position.commit);
+        if (last !== undefined && at <= last) return;
+        last = at;
+        const recorded = ours(event, horizon);
+        if (recorded !== undefined) subscriber.next(recorded);
+      });
+      current.on('error', (error: Error) => lost(reasonOf(error)));
+      current.on('end', () => lost('the subscription ended'));
+      current.on('close', () => lost('the subscription was closed'));
+    };
+
+    const abandon = (): void => {
+      const former = subscription;
+      subscription = undefined;
+      clearTimeout(pause);
+      former?.unsubscribe().catch(() => undefined);
+    };
+    const complete = (): void => subscriber.complete();
+
+    if (closing.aborted) return complete();
+    closing.addEventListener('abort', complete);
+    subscribe();
+    return () => {
+      closing.removeEventListener('abort', complete);
+      abandon();
+    };
+  });

@@ -1,0 +1,67 @@
+import type { EventLog, RecordedEvent } from '../../ports/event-log.ts';
+import { appendTo } from './append.ts';
+import { connect } from './connect.ts';
+import { follow } from './follow.ts';
+import { horizon } from './horizon.ts';
+import type { Patience } from './insist.ts';
+import { query } from './query.ts';
+import type { Reader } from './read.ts';
+import { reader } from './read.ts';
+
+/**
+ * The log on an EventStoreDB or KurrentDB server, 22.6 or later, that this program has for itself. Throws when the connection string
+ * is wrong; a server that does not answer makes the log `unreachable` until it does.
+ */
+export const openEventStoreLog = async (
+  connectionString: string,
+  options: Partial<Patience> = {},
+): Promise<EventLog> => {
+  const patience = { ...usualPatience, ...options };
+  const { client, close } = await connect(connectionString);
+  const seen = horizon();
+  const closing = new AbortController();
+  const read = reader(client, patience, seen, closing.signal);
+  const append = appendTo(client, read, patience, seen);
+  const underway = new Set<Promise<unknown>>();
+  let closed: Promise<void> | undefined;
+
+  const finish = async (): Promise<void> => {
+    await Promise.allSettled(underway);
+    closing.abort();
+    await close();
+  };
+
+  await look(reader(client, { ...patience, giveUpAfter: 0 }, seen, closing.signal)).catch(() => undefined);
+  return {
+    append: async (stream, expected, events) => {
+      if (closed !== undefined) throw new Error('The event log is closed');
+      const outcome = append(stream, expected, events);
+      underway.add(outcome);
+      return outcome.finally(() => underway.delete(outcome));
+    },
+    readStream: (stream) => read.stream(stream),
+    readAll: (after, limit) => firstOf(read.all('forwards', after, limit), limit),
+    follow: (after) => follow(client, after, patience, seen, closing.signal),
+    query: (asked) => query(read, asked),
+    state: seen.state,
+    close: () => {
+      closed ??= finish();
+      return closed;
+    },
+  };
+};
+
+const usualPatience: Patience = { answerWithin: 10_000, giveUpAfter: 30_000, firstWait: 50, longestWait: 5_000 };
+
+/** Learns where the log ends, by its newest event. */
+const look = (read: Reader): Promise<unknown> => firstOf(read.all('backwards', undefined, 10), 1);
+
+const firstOf = async (events: AsyncIterable<RecordedEvent>, limit: number): Promise<readonly RecordedEvent[]> => {
+  const first: RecordedEvent[] = [];
+  if (limit <= 0) return first;
+  for await (const event of events) {
+    first.push(event);
+    if (first.length === limit) break;
+  }
+  return first;
+};
