@@ -17,10 +17,13 @@ export const BinaryName = text(
 );
 export type BinaryName = t.TypeOf<typeof BinaryName>;
 
-/** `[epoch:]upstream[-revision]` (Policy §5.6.12). Order: `version.ts`. */
+/**
+ * `[epoch:]upstream[-revision]` (Policy §5.6.12). Order: `version.ts`; `1.0` and `0:1.0` differ as text and are the same
+ * version. An empty revision (`1.0-`) is refused as dpkg refuses it, a colon in the upstream part as Policy does.
+ */
 export const Version = text(
   'Version',
-  /^(?=.{1,200}$)(?:\d{1,9}:)?\d[A-Za-z0-9.+~]*(?:-[A-Za-z0-9.+~]+)*$/,
+  /^(?=.{1,200}$)(?:\d{1,9}:)?\d(?:[A-Za-z0-9.+~-]*[A-Za-z0-9.+~])?$/,
   '[epoch:]upstream[-revision] of letters, digits, ".", "+", "~", "-", upstream beginning with a digit (Policy §5.6.12)',
 );
 export type Version = t.TypeOf<typeof Version>;
