@@ -1,0 +1,79 @@
+import { readFile, stat } from 'node:fs/promises';
+import { type PublicKey, readKey, unarmor } from 'openpgp';
+import { type KeyBlock, keyBlocks } from './key-blocks.ts';
+import { lenient } from './policy.ts';
+
+/** Keys in keyring files by the id (16 hexadecimal digits, lower case) that a signature names them by. */
+export interface KeyringFiles {
+  /** All keys of that id in these files. Rejects, naming the file, when one cannot be read: that is our fault, not the signer's. */
+  readonly find: (keyId: string, files: readonly string[]) => Promise<readonly PublicKey[]>;
+}
+
+type Loaded = { readonly stamp: string; readonly keys: ReadonlyMap<string, readonly LazyKey[]> };
+
+/** `undefined` for a certificate that the library cannot read. */
+type LazyKey = () => Promise<PublicKey | undefined>;
+
+/** Remembers each file until its time, size or inode change. */
+export const keyringFiles = (): KeyringFiles => {
+  const loaded = new Map<string, Loaded>();
+  const load = async (file: string): Promise<Loaded> => {
+    const { mtimeMs, size, ino } = await stat(file);
+    const stamp = `${mtimeMs} ${size} ${ino}`;
+    const present = loaded.get(file);
+    if (present?.stamp === stamp) return present;
+    const fresh = { stamp, keys: indexed(await blocksOf(await readFile(file))) };
+    loaded.set(file, fresh);
+    return fresh;
+  };
+  return {
+    find: async (keyId, files) => {
+      const found: PublicKey[] = [];
+      for (const file of new Set(files)) {
+        const { keys } = await load(file).catch((error: unknown) => {
+          throw new Error(`the keyring ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+        });
+        for (const key of keys.get(keyId) ?? []) {
+          const read = await key();
+          if (read !== undefined) found.push(read);
+        }
+      }
+      return found;
+    },
+  };
+};
+
+/** Binary as `gpg --export` writes it, or armored blocks one after the other. */
+const blocksOf = async (file: Uint8Array): Promise<readonly KeyBlock[]> => {
+  if (Buffer.from(file.subarray(8, 12)).toString('latin1') === 'KBXf') {
+    throw new Error('it is a keybox of gpg; write it anew with gpg --export');
+  }
+  if (file.length === 0 || ((file[0] ?? 0) & 0x80) !== 0) return keyBlocks(file);
+  const armors = new TextDecoder()
+    .decode(file)
+    .match(/^-----BEGIN PGP PUBLIC KEY BLOCK-----[\s\S]*?^-----END PGP PUBLIC KEY BLOCK-----/gm);
+  if (armors === null) throw new Error('it holds no OpenPGP keys');
+  const blocks: KeyBlock[] = [];
+  for (const armor of armors) {
+    const { data } = await unarmor(`${armor}\n`);
+    blocks.push(...keyBlocks(data as Uint8Array));
+  }
+  return blocks;
+};
+
+const indexed = (blocks: readonly KeyBlock[]): ReadonlyMap<string, readonly LazyKey[]> => {
+  const keys = new Map<string, LazyKey[]>();
+  for (const { keyIds, bytes } of blocks) {
+    const key = once(() => readKey({ binaryKey: bytes, config: lenient }).catch(() => undefined));
+    for (const id of new Set(keyIds)) keys.set(id, [...(keys.get(id) ?? []), key]);
+  }
+  return keys;
+};
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
