@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+export const databasePath = (folder: string): string => join(folder, 'events.sqlite');
+
+/**
+ * The table of records. `record` is the event as JSON without its position, and the only thing that is stored; the
+ * columns that questions are asked by are SQLite's reading of it, so that they cannot differ from it.
+ */
+export const openDatabase = (folder: string, { readOnly }: { readonly readOnly: boolean }): DatabaseSync => {
+  const database = new DatabaseSync(databasePath(folder), { readOnly, timeout: 5_000 });
+  try {
+    prepare(database, readOnly);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+};
+
+const prepare = (database: DatabaseSync, readOnly: boolean): void => {
+  database.enableDefensive(true);
+  database.exec(settings);
+  if (!readOnly) {
+    database.exec('PRAGMA journal_mode = WAL');
+    if (number(database, 'user_version') === 0) database.exec(schema);
+  }
+  checkFormat(database);
+};
+
+const checkFormat = (database: DatabaseSync): void => {
+  const application = number(database, 'application_id');
+  const version = number(database, 'user_version');
+  if (application !== applicationId) throw new Error('this SQLite file is not a log of mini-buildd');
+  if (version !== 1)
+    throw new Error(
+      `this log has format ${version}, and this mini-buildd reads format 1: use the version that wrote it`,
+    );
+};
+
+const number = (database: DatabaseSync, pragma: string): unknown =>
+  database.prepare(`PRAGMA ${pragma}`).get()?.[pragma];
+
+/** "mbld". */
+const applicationId = 0x6d626c64;
+
+/** Per connection. Without recursive triggers INSERT OR REPLACE would delete behind the triggers' back. */
+const settings = `
+  PRAGMA synchronous = FULL;
+  PRAGMA recursive_triggers = ON;
+  PRAGMA trusted_schema = OFF;
+  PRAGMA cell_size_check = ON;
+  PRAGMA cache_size = -32000;
+`;
+
+const schema = `
+  BEGIN;
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = 1;
+  CREATE TABLE event (
+    position INTEGER PRIMARY KEY,
+    record TEXT NOT NULL CHECK (json_valid(record)),
+    hash TEXT NOT NULL CHECK (length(hash) = 64),
+    stream TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.stream') VIRTUAL,
+    revision INTEGER NOT NULL GENERATED ALWAYS AS (record ->> '$.revision') VIRTUAL,
+    type TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.body.type') VIRTUAL,
+    package TEXT GENERATED ALWAYS AS (record ->> '$.subject.package') VIRTUAL,
+    distribution TEXT GENERATED ALWAYS AS (record ->> '$.subject.distribution') VIRTUAL,
+    actor TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.actor.name') VIRTUAL,
+    correlation TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.correlation') VIRTUAL,
+    recorded_at TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.recordedAt') VIRTUAL
+  ) STRICT;
+  CREATE UNIQUE INDEX event_stream ON event (stream, revision);
+  CREATE INDEX event_type ON event (type);
+  CREATE INDEX event_package ON event (package) WHERE package IS NOT NULL;
+  CREATE INDEX event_distribution ON event (distribution) WHERE distribution IS NOT NULL;
+  CREATE INDEX event_actor ON event (actor);
+  CREATE INDEX event_correlation ON event (correlation);
+  CREATE TRIGGER event_never_changes BEFORE UPDATE ON event
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only: an event never changes'); END;
+  CREATE TRIGGER event_never_goes BEFORE DELETE ON event
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only: an event never goes'); END;
+  COMMIT;
+`;

@@ -1,0 +1,17 @@
+/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
+const code = { busy: 5, readOnly: 8, full: 13, cannotOpen: 14, tooBig: 18, constraint: 19, mismatch: 20 };
+
+const codeOf = (error: unknown): number | undefined =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+
+/** Only the append that met it is at fault; the others of its group are not. */
+export const isFaultOfOne = (error: unknown): boolean =>
+  [code.tooBig, code.constraint, code.mismatch].includes(codeOf(error) ?? -1);
+
+/**
+ * Nothing reached the disk, and the next append may succeed: no space, no write permission, another program in the
+ * way. Whatever else fails (above all a sync) leaves unknown what the disk holds.
+ */
+export const isPassing = (error: unknown): boolean =>
+  [code.busy, code.readOnly, code.full, code.cannotOpen].includes(codeOf(error) ?? -1) ||
+  (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'));

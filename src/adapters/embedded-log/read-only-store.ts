@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { databasePath, openDatabase } from './database.ts';
+import { compare } from './examination.ts';
+import { headPath, openHeadFile } from './head-file.ts';
+import { openReading } from './reading.ts';
+import { openRecords } from './records.ts';
+import type { Store } from './store.ts';
+
+/**
+ * Reads `folder` beside its writer, without a lock, and shows what its head acknowledges at the moment of each
+ * question. Writes nothing.
+ */
+export const openReadOnlyStore = (folder: string): Store => {
+  for (const path of [headPath(folder), databasePath(folder)])
+    if (!existsSync(path))
+      throw new Error(`There is no log in ${folder}: ${path} does not exist. Name the home of an instance.`);
+  const headFile = openHeadFile(headPath(folder), 'r');
+  const database = openDatabase(folder, { readOnly: true });
+  const records = openRecords(database);
+  let wrong: string | undefined;
+  const reading = openReading(
+    records,
+    (fact) => {
+      wrong ??= fact;
+    },
+    () => wrong !== undefined,
+  );
+  const known = headFile.read().head;
+  wrong = compare(known, records.last()?.position ?? 0, records.at(known?.position ?? 0)?.hash).fault;
+  const head = (): number => Math.min(headFile.read().head?.position ?? 0, records.last()?.position ?? 0);
+  const refused = 'This log is open for reading only';
+  let verified = 0;
+  return {
+    standing: () => ({ head: head(), fenced: wrong ?? refused, notices: [] }),
+    append: (appends) => appends.map(() => ({ refused })),
+    page: (after, limit) => reading.page(after, limit, head()),
+    stream: (name, revision, limit) => reading.stream(name, revision, limit, head()),
+    query: (query) => reading.query(query, head()),
+    verifyMore: () => {
+      const end = head();
+      verified = reading.verify(verified, end) ?? end;
+      return verified < end;
+    },
+    close: () => {
+      database.close();
+      headFile.close();
+    },
+  };
+};
