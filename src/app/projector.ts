@@ -11,6 +11,8 @@ export type Projector = {
   readonly world$: Observable<World>;
   /** Resolves when the world holds `position`. Needs a listener on `world$`. */
   readonly folded: (position: Position) => Promise<void>;
+  /** Resolves when the world is as asked. Needs a listener on `world$`. */
+  readonly until: (asked: (world: World) => boolean) => Promise<void>;
 };
 
 /** Events a page: small enough that a replay lets others have the thread in between. */
@@ -35,12 +37,14 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
     concatMap((part) => part),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
+  const until = async (asked: (world: World) => boolean): Promise<void> => {
+    await firstValueFrom(world$.pipe(filter(asked)));
+  };
   return {
     world,
     world$,
-    folded: async (position) => {
-      await firstValueFrom(world$.pipe(filter((now) => now.position !== undefined && now.position >= position)));
-    },
+    folded: (position) => until((now) => now.position !== undefined && now.position >= position),
+    until,
   };
 };
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, isRight, left, right } from 'fp-ts/lib/Either.js';
-import { packageDecider } from '../domain/archive/package.ts';
+import type { PackageEvent } from '../domain/archive/events.ts';
+import { type Package, packageDecider } from '../domain/archive/package.ts';
 import { buildDecider } from '../domain/build/build.ts';
 import { configureDecider, type DaemonCommand, reportDecider } from '../domain/command.ts';
 import type { Decider } from '../domain/decider.ts';
@@ -44,6 +45,14 @@ export const teller =
     }
     throw new Error(`${stream} changed ${mostConflicts} times while ${command.command} was being decided`);
   };
+
+/** Reads what a package's stream says. */
+export const packageReader =
+  (log: EventLog) =>
+  async (repository: string, source: string): Promise<Package> =>
+    (await log.readStream(packageStream(repository, source)))
+      .map((event) => read(event) as PackageEvent)
+      .reduce(packageDecider.evolve, packageDecider.initial);
 
 type AnyDecider = Decider<unknown, DaemonCommand, DaemonEvent, Refusal | string>;
 

@@ -18,7 +18,7 @@ export const publishRepositories = (
   clock: Clock,
   world: World,
   archive: Archive,
-  progress: (repository: RepositoryId, line: string) => void,
+  progress: (repository: string, line: string) => void,
   tell: Tell,
 ): Observable<Fault> =>
   onceEach(world$, clock, {
@@ -36,7 +36,7 @@ const publish = async (
   clock: Clock,
   world: World,
   archive: Archive,
-  progress: (repository: RepositoryId, line: string) => void,
+  progress: (repository: string, line: string) => void,
   tell: Tell,
 ): Promise<void> => {
   const before = world.publications.get(repository);

@@ -40,7 +40,7 @@ export type ReceptionParts = {
 
 /** Largest `.changes` or `.dsc` that is read, in bytes, and most files of one upload: an event stays below 64 kB. */
 const largestControlFile = 1024 * 1024;
-const mostFiles = 200;
+const mostFiles = 150;
 
 /**
  * Puts uploads together from files that arrive in any order and in several sessions. An upload is complete when every file

@@ -1,0 +1,9 @@
+import { interval, map, timer } from 'rxjs';
+import type { Clock } from '../../ports/clock.ts';
+
+/** The machine's own time. */
+export const systemClock: Clock = {
+  now: Date.now,
+  after: (milliseconds) => timer(milliseconds).pipe(map(() => undefined)),
+  every: (milliseconds) => interval(milliseconds).pipe(map(() => undefined)),
+};

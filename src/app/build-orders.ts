@@ -1,0 +1,38 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { aptHosts, buildApt } from '../domain/configuration/apt-sources.ts';
+import { resolveDistribution } from '../domain/configuration/configuration.ts';
+import type { BuildOrder } from '../ports/builder.ts';
+import type { BuildStory } from '../projections/build-queue.ts';
+import { storyOf } from '../projections/uploads.ts';
+import type { World } from '../projections/world.ts';
+
+/**
+ * Writes down everything an attempt needs, from the world as it is now. Throws when the upload or its distribution are gone: such a
+ * build cannot be run by anybody.
+ */
+export const buildOrders =
+  (world: World, ownUrl: string, timeouts: { readonly buildSeconds: number; readonly silenceSeconds: number }) =>
+  ({ id, requested }: BuildStory, attempt: number): BuildOrder => {
+    const upload = storyOf(world.uploads, requested.upload)?.accepted;
+    const target = resolveDistribution(world.configuration, requested.distribution);
+    if (upload === undefined || isLeft(target)) {
+      throw new Error(`build ${id} is for ${requested.distribution}, which is not configured any more`);
+    }
+    const apt = buildApt(world.configuration, target.right, ownUrl);
+    return {
+      build: id,
+      attempt,
+      source: requested.source,
+      version: requested.version,
+      distribution: requested.distribution,
+      codename: requested.codename,
+      architecture: requested.architecture,
+      archAll: requested.archAll,
+      sources: upload.sources,
+      aptSources: apt.sources,
+      aptPreferences: apt.preferences,
+      aptHosts: aptHosts(world.configuration, target.right.distribution, ownUrl),
+      timeoutSeconds: timeouts.buildSeconds,
+      silenceSeconds: timeouts.silenceSeconds,
+    };
+  };

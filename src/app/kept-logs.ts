@@ -1,0 +1,51 @@
+import type { StoredFile } from '../domain/debian/names.ts';
+import { type DaemonEvent, decodeEvent, packageStream, uploadStream } from '../domain/event.ts';
+import { type BuildId, buildId, type StreamName, type UploadId } from '../domain/ids.ts';
+import type { EventLog } from '../ports/event-log.ts';
+
+/** One kept file of a version. `architecture` is the build it belongs to, or `source` for what was uploaded. */
+export type KeptFile = { readonly architecture: string; readonly file: StoredFile };
+
+/** The log of the last ended attempt of a build. */
+export const storedLog =
+  (log: EventLog) =>
+  async (build: BuildId): Promise<StoredFile | undefined> =>
+    (await events(log, `build-${build}` as StreamName)).flatMap(logsOf).at(-1);
+
+/** `.changes` and build logs of one version, asked of the log itself: any version ever uploaded has an answer. */
+export const packageLogs =
+  (log: EventLog) =>
+  async (repository: string, source: string, version: string): Promise<readonly KeptFile[]> => {
+    const uploads = (await events(log, packageStream(repository, source))).flatMap((event) =>
+      event.type === 'VersionReserved' && event.version === version ? [event.upload] : [],
+    );
+    return (await Promise.all(uploads.map((upload) => keptOf(log, upload)))).flat();
+  };
+
+const keptOf = async (log: EventLog, upload: UploadId): Promise<readonly KeptFile[]> => {
+  const story = await events(log, uploadStream(upload));
+  const changes = story.flatMap((event) =>
+    event.type === 'UploadReceived' ? [{ architecture: 'source', file: event.changes }] : [],
+  );
+  const architectures = story.flatMap((event) =>
+    event.type === 'UploadAccepted' ? event.builds.map(({ architecture }) => architecture) : [],
+  );
+  const built = await Promise.all(
+    architectures.map(async (architecture) =>
+      (await events(log, `build-${buildId(upload, architecture)}` as StreamName))
+        .flatMap((event) => [...logsOf(event), ...recordsOf(event)])
+        .map((file) => ({ architecture, file })),
+    ),
+  );
+  return [...changes, ...built.flat()];
+};
+
+const events = async (log: EventLog, stream: StreamName): Promise<readonly DaemonEvent[]> =>
+  (await log.readStream(stream)).map(({ body, revision }) => decodeEvent(body, `event ${revision} of ${stream}`));
+
+const logsOf = (event: DaemonEvent): readonly StoredFile[] => {
+  const isOutcome = event.type === 'BuildSucceeded' || event.type === 'BuildFailed' || event.type === 'BuildSkipped';
+  return isOutcome && event.log !== null ? [event.log] : [];
+};
+
+const recordsOf = (event: DaemonEvent): readonly StoredFile[] => (event.type === 'BuildSucceeded' ? event.records : []);

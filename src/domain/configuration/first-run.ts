@@ -1,0 +1,81 @@
+import { guessCodeversion } from '../debian/codeversion.ts';
+import type { Architecture, Codename, Component, RepositoryId } from '../debian/names.ts';
+import { defaultLayouts } from './default-layouts.ts';
+import type { ConfigurationEvent, InstanceConfigured, SourceConfigured, SourceId } from './events.ts';
+
+/** One suite that the host's own apt draws from. */
+export type HostSuite = {
+  readonly origin: string;
+  /** As apt's lists name it: `bookworm-security`. */
+  readonly suite: string;
+  readonly version: string | undefined;
+  readonly uris: readonly string[];
+  readonly components: readonly Component[];
+  readonly keyring: string;
+};
+
+/** What kind of machine this is. */
+export type Host = {
+  readonly codename: Codename;
+  readonly architecture: Architecture;
+  readonly suites: readonly HostSuite[];
+};
+
+/**
+ * What a new instance begins with: the default layouts, the host's own distribution with its updates and security, a
+ * sandbox repository `test` that takes unsigned uploads, and one chroot.
+ */
+export const firstRun = (host: Host, instance: Omit<InstanceConfigured, 'type'>): readonly ConfigurationEvent[] => [
+  { type: 'InstanceConfigured', ...instance },
+  ...defaultLayouts,
+  ...host.suites.map((suite) => sourceOf(host, suite)),
+  distributionOf(host),
+  {
+    type: 'RepositoryConfigured',
+    repository: 'test' as RepositoryId,
+    layout: 'Default',
+    codenames: [host.codename],
+    allowUnauthenticated: true,
+    uploaderKeyrings: [],
+    validForDays: 14,
+  },
+  {
+    type: 'ChrootConfigured',
+    codename: host.codename,
+    architecture: host.architecture,
+    kind: 'directory',
+    options: {},
+    include: ['fakeroot', 'debhelper'],
+    ccache: false,
+  },
+];
+
+const sourceOf = ({ codename }: Host, { origin, suite, uris, components, keyring }: HostSuite): SourceConfigured => ({
+  type: 'SourceConfigured',
+  id: sourceId(origin, suite),
+  origin,
+  suite,
+  codename,
+  uris,
+  components,
+  keyring,
+});
+
+const sourceId = (origin: string, suite: string): SourceId =>
+  `${origin}-${suite}`.toLowerCase().replace(/[^a-z0-9.+-]+/g, '-') as SourceId;
+
+const distributionOf = ({ codename, architecture, suites }: Host): ConfigurationEvent => {
+  const base = suites.find(({ suite }) => suite === codename);
+  if (base === undefined) throw new Error(`the host's apt has no suite ${codename}`);
+  return {
+    type: 'DistributionConfigured',
+    codename,
+    codeversion: guessCodeversion({ origin: base.origin, codename, version: base.version }),
+    base: sourceId(base.origin, base.suite),
+    extras: suites
+      .filter((suite) => suite !== base)
+      .map(({ origin, suite }) => ({ source: sourceId(origin, suite), priority: null })),
+    components: base.components,
+    architectures: [{ architecture, optional: false, buildsArchAll: true }],
+  };
+};

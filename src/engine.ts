@@ -1,0 +1,141 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { catchError, defer, exhaustMap, ignoreElements, map, merge, type Observable, of } from 'rxjs';
+import { buildOrders } from './app/build-orders.ts';
+import { commandTable } from './app/commands/command-table.ts';
+import { type Reception, reception } from './app/incoming/reception.ts';
+import { type Projector, startProjector } from './app/projector.ts';
+import { packageReader, teller } from './app/tell.ts';
+import type { Api } from './ports/api.ts';
+import type { Archive } from './ports/archive.ts';
+import type { Builder, Chroots, Confinement } from './ports/builder.ts';
+import type { Clock } from './ports/clock.ts';
+import type { EventLog } from './ports/event-log.ts';
+import type { FileStore } from './ports/file-store.ts';
+import type { IncomingFolder } from './ports/incoming.ts';
+import type { Keyring } from './ports/keyring.ts';
+import { duty, type Tell } from './ports/tell.ts';
+import { running } from './projections/build-queue.ts';
+import type { Place } from './projections/waiting-reason.ts';
+import type { World } from './projections/world.ts';
+import { assignBuilds } from './reactors/assign-builds.ts';
+import { installPackages } from './reactors/install-packages.ts';
+import { judgeUploads } from './reactors/judge-uploads.ts';
+import type { Fault } from './reactors/once-each.ts';
+import { prepareChroots } from './reactors/prepare-chroots.ts';
+import { publishRepositories } from './reactors/publish-repositories.ts';
+import { requestBuilds } from './reactors/request-builds.ts';
+import { runBuilds } from './reactors/run-builds.ts';
+
+/** The real parts, or fakes that behave. */
+export type EngineParts = {
+  readonly log: EventLog;
+  readonly files: FileStore;
+  readonly incoming: IncomingFolder;
+  readonly keyring: Keyring;
+  readonly builder: Builder;
+  readonly chroots: Chroots;
+  readonly archive: Archive;
+  readonly clock: Clock;
+  readonly place: Place;
+  readonly confinement: Confinement;
+  readonly version: string;
+  /** Where builds on this machine reach what we publish: `http://127.0.0.1:8066`. */
+  readonly ownUrl: string;
+  readonly timeouts: { readonly buildSeconds: number; readonly silenceSeconds: number; readonly incomingMs: number };
+  /** A line for the journal about long work: what it is about, and how far it is. */
+  readonly progress: (about: string, line: string) => void;
+};
+
+export type Engine = {
+  readonly world: World;
+  /** The world each time it changed. Somebody must listen, or nothing is ever folded. */
+  readonly world$: Observable<World>;
+  /** All duties at work: emits what went wrong and is tried again. Its error is a log that cannot be read. */
+  readonly duties$: Observable<Fault>;
+  readonly reception: Reception;
+  readonly api: Api;
+  readonly tell: Tell;
+  /** Gives back builds that an earlier life left running. Needs a listener on `world$`. */
+  readonly recover: () => Promise<void>;
+  /** Ends builds, so that they are given back; resolves when none runs here. */
+  readonly stop: () => Promise<void>;
+};
+
+const tickMs = 15_000;
+
+/** Ties duties, log and ports together. Nothing happens until somebody listens. */
+export const engine = async (parts: EngineParts): Promise<Engine> => {
+  const { log, clock, place } = parts;
+  const projector = await startProjector(log, (events) => parts.progress('log', `${events} events replayed`));
+  const { world, world$ } = projector;
+  const tell = teller(log, ({ position }) => projector.folded(position));
+  const stopping = new AbortController();
+  const desk = reception({
+    folder: parts.incoming,
+    files: parts.files,
+    keyring: parts.keyring,
+    configuration: () => world.configuration,
+    lastReceived: (changes) => world.uploads.changes.get(changes)?.lastReceivedAt,
+    clock,
+    tell,
+    bound: parts.timeouts.incomingMs,
+  });
+  return {
+    world,
+    world$,
+    duties$: duties(parts, projector, tell, desk, stopping.signal),
+    reception: desk,
+    api: commandTable(world, { version: parts.version, log: log.state, confinement: parts.confinement, place }),
+    tell,
+    recover: () => giveBackLeftovers(world, place.builder, tell),
+    stop: async () => {
+      stopping.abort();
+      await projector.until((now) => running(now.builds, place.builder).length === 0);
+    },
+  };
+};
+
+const duties = (
+  parts: EngineParts,
+  { world, world$ }: Projector,
+  tell: Tell,
+  desk: Reception,
+  stop: AbortSignal,
+): Observable<Fault> => {
+  const { clock, place } = parts;
+  // Some things fall due because time passes, not because anything happened.
+  const tick$ = clock.every(tickMs);
+  const due$ = merge(world$, tick$.pipe(map(() => world)));
+  const orderOf = buildOrders(world, parts.ownUrl, parts.timeouts);
+  return merge(
+    judgeUploads(due$, clock, world, packageReader(parts.log), tell),
+    requestBuilds(due$, clock, tell),
+    assignBuilds(due$, clock, place, tell),
+    runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, tell),
+    installPackages(due$, clock, world, tell),
+    publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
+    prepareChroots(due$, clock, world, parts.chroots, parts.progress, tell),
+    tidyIncoming(tick$, desk),
+  );
+};
+
+/** Not owed by state but by files that lie about: looked at now and then. */
+const tidyIncoming = (tick$: Observable<void>, desk: Reception): Observable<Fault> =>
+  tick$.pipe(
+    exhaustMap(() =>
+      defer(() => desk.tidy()).pipe(
+        ignoreElements(),
+        catchError((error: unknown) => of({ duty: 'tidy-incoming', item: 'incoming', error, againInMs: tickMs })),
+      ),
+    ),
+  );
+
+const giveBackLeftovers = async (world: World, us: string, tell: Tell): Promise<void> => {
+  for (const { id, attempts, requested } of running(world.builds, us)) {
+    const told = await tell(
+      { command: 'GiveBackBuild', build: id, attempt: attempts, reason: 'the daemon was restarted' },
+      duty('run-builds', requested.upload),
+    );
+    if (isLeft(told)) throw new Error(`build ${id} cannot be given back: ${told.left.fact}`);
+  }
+};

@@ -1,0 +1,59 @@
+import { availableParallelism, hostname } from 'node:os';
+import { resolve } from 'node:path';
+
+/** Where one instance lives and listens. */
+export type Settings = {
+  readonly home: string;
+  readonly http: Endpoint;
+  readonly ftp: Endpoint;
+  /** First and last port of passive transfers. */
+  readonly passivePorts: { readonly first: number; readonly last: number };
+  /** `embedded:`, or the `esdb://` address of a cluster. */
+  readonly log: string;
+  /** Socket of the root helper. */
+  readonly helper: string;
+  readonly hostname: string;
+  readonly builds: number;
+};
+
+/** `host` undefined: all interfaces, both families. */
+export type Endpoint = { readonly host: string | undefined; readonly port: number };
+
+/** Reads the environment (see the manual for each name). Throws, naming the variable, when one makes no sense. */
+export const settingsFrom = (environment: Readonly<Record<string, string | undefined>>): Settings => {
+  const home = resolve(environment.MINI_BUILDD_HOME ?? '/var/lib/mini-buildd');
+  return {
+    home,
+    http: endpoint('MINI_BUILDD_HTTP', environment.MINI_BUILDD_HTTP, 8066),
+    ftp: endpoint('MINI_BUILDD_FTP', environment.MINI_BUILDD_FTP, 8067),
+    passivePorts: ports('MINI_BUILDD_FTP_PASSIVE', environment.MINI_BUILDD_FTP_PASSIVE ?? '32768-33023'),
+    log: environment.MINI_BUILDD_LOG ?? 'embedded:',
+    helper: environment.MINI_BUILDD_HELPER ?? resolve(home, 'run', 'root-helper.sock'),
+    hostname: environment.MINI_BUILDD_HOSTNAME ?? hostname(),
+    builds: count('MINI_BUILDD_BUILDS', environment.MINI_BUILDD_BUILDS, availableParallelism()),
+  };
+};
+
+const endpoint = (name: string, value: string | undefined, port: number): Endpoint => {
+  if (value === undefined) return { host: undefined, port };
+  const [, host, given] = /^(?:(.*):)?(\d{1,5})$/.exec(value) ?? [];
+  if (given === undefined || Number(given) > 65_535) throw new Error(`${name} is HOST:PORT, not "${value}"`);
+  return {
+    host: host === undefined || host === '' ? undefined : host.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(given),
+  };
+};
+
+const ports = (name: string, value: string): Settings['passivePorts'] => {
+  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(value) ?? [];
+  if (first === undefined || last === undefined || Number(first) > Number(last) || Number(last) > 65_535) {
+    throw new Error(`${name} is FIRST-LAST, not "${value}"`);
+  }
+  return { first: Number(first), last: Number(last) };
+};
+
+const count = (name: string, value: string | undefined, usual: number): number => {
+  if (value === undefined) return usual;
+  if (!/^[1-9]\d{0,3}$/.test(value)) throw new Error(`${name} is a whole number from 1 on, not "${value}"`);
+  return Number(value);
+};
