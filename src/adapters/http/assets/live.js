@@ -1,0 +1,30 @@
+// Keeps the parts of a page fresh. The server says which parts read otherwise and what they read now; the browser
+// reconnects by itself and hands back the version it has, so nothing is missed. Without this script the page is
+// as whole, only not live.
+const main = document.querySelector('[data-live]');
+const state = document.getElementById('live-state');
+
+const say = (text) => {
+  if (state) state.textContent = text;
+};
+
+/** Replaces a part and keeps the keyboard where it was: on the same link, when it is still there. */
+const replace = (part, markup) => {
+  const held = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+  part.innerHTML = markup;
+  if (held === null) return;
+  const same = [...part.querySelectorAll('a')].find((link) => link.getAttribute('href') === held);
+  if (same) same.focus({ preventScroll: true });
+};
+
+if (main && 'EventSource' in window) {
+  const source = new EventSource(main.dataset.live);
+  source.addEventListener('open', () => say('Live'));
+  source.addEventListener('error', () => say('Reconnecting …'));
+  source.addEventListener('message', (event) => {
+    for (const [name, markup] of Object.entries(JSON.parse(event.data))) {
+      const part = document.getElementById(name);
+      if (part) replace(part, markup);
+    }
+  });
+}

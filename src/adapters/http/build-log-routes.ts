@@ -1,0 +1,101 @@
+import type { Readable } from 'node:stream';
+import { type Request, type Response, Router } from 'express';
+import type { StoredFile } from '../../domain/debian/names.ts';
+import { BuildId } from '../../domain/ids.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { Builder } from '../../ports/builder.ts';
+import type { FileStore } from '../../ports/file-store.ts';
+import type { OpenStream, OpenStreams } from './open-stream.ts';
+import { sendProblem } from './problem.ts';
+import { serverSent } from './server-sent.ts';
+import { inert, plainBytes, sendStoredText } from './stored-text.ts';
+
+/** Where the logs of builds are: of those that run here, and of those that ended. */
+export type BuildLogs = {
+  readonly liveLog: Builder['liveLog'];
+  /** The log of the last ended attempt; `undefined` when none ended. */
+  readonly storedLog: (build: BuildId) => StoredFile | undefined;
+};
+
+/**
+ * `/mini_buildd/builds/ID/log`: the log from its beginning, growing while the build runs. As text; or, for who accepts
+ * `text/event-stream`, in pieces whose id is the offset in bytes behind them, so that a client that comes back goes on where
+ * it was, also when the build ended meanwhile. The last event is `end`.
+ */
+export const buildLogRoutes = ({ liveLog, storedLog }: BuildLogs, files: FileStore, open: OpenStreams): Router => {
+  const router = Router();
+  router.get('/mini_buildd/builds/:build/log', async (req, res) => {
+    const { build } = req.params;
+    if (!BuildId.is(build)) return noLog(req, res);
+    const live = req.method === 'HEAD' ? undefined : liveLog(build);
+    const stored = live === undefined ? storedLog(build) : undefined;
+    const isEvents = req.headers.accept?.includes('text/event-stream') === true;
+    if (stored !== undefined && !isEvents) return sendStoredText(req, res, files, stored);
+    const log = live ?? (stored === undefined ? undefined : await plainBytes(files, stored));
+    if (log === undefined) return noLog(req, res);
+    inert(res);
+    const stream = open(req, res, isEvents ? 'text/event-stream' : 'text/plain; charset=utf-8');
+    if (stream === undefined) return void log.destroy();
+    await tail(log, stream, isEvents ? afterOf(req) : undefined);
+  });
+  return router;
+};
+
+const afterOf = (req: Request): number => {
+  const last = String(req.headers['last-event-id'] ?? req.query.after ?? '');
+  return /^\d{1,15}$/.test(last) ? Number(last) : 0;
+};
+
+/** `after` in bytes: pieces as events from there on; without it the bytes as they are. */
+const tail = async (log: Readable, stream: OpenStream, after: number | undefined): Promise<void> => {
+  const stop = (): void => void log.destroy();
+  stream.over.addEventListener('abort', stop);
+  if (stream.over.aborted) stop();
+  try {
+    if (after === undefined) for await (const chunk of log) await stream.send(Buffer.from(chunk));
+    else await tailEvents(log, stream, after);
+    stream.end();
+  } catch {
+    // A log that ends in mid-line ends the answer; the client comes back and finds the stored one.
+    stream.end();
+  } finally {
+    stream.over.removeEventListener('abort', stop);
+    log.destroy();
+  }
+};
+
+const tailEvents = async (log: Readable, stream: OpenStream, after: number): Promise<void> => {
+  let offset = 0;
+  let kept = Buffer.alloc(0);
+  for await (const chunk of log) {
+    const bytes = Buffer.concat([kept, Buffer.from(chunk)]);
+    const whole = wholeCharacters(bytes);
+    kept = bytes.subarray(whole);
+    offset += whole;
+    if (offset > after) {
+      const piece = bytes.subarray(Math.max(0, whole - (offset - after)), whole);
+      if (!(await stream.send(serverSent(String(offset), piece.toString('utf8'))))) return;
+    }
+  }
+  if (kept.length > 0) await stream.send(serverSent(String(offset + kept.length), kept.toString('utf8')));
+  await stream.send(serverSent(String(offset + kept.length), null, 'end'));
+};
+
+/** How many of the bytes are whole characters of UTF-8: the last one may still be under way. */
+const wholeCharacters = (bytes: Buffer): number => {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return bytes.length;
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+};
+
+const noLog = (req: Request, res: Response): void =>
+  sendProblem(req, res, 404, [
+    refusal(
+      'no-log',
+      'no log of such a build is here',
+      'a build has one once it started; see /mini_buildd/ for what waits',
+    ),
+  ]);

@@ -1,0 +1,39 @@
+import type { Api, Argument, CommandDescription } from '../../ports/api.ts';
+
+/** The command table as JSON: what a client needs to offer every command with its options, without a copy of its own. */
+export const commandIndex = ({ commands }: Api, instance: string) => ({
+  instance,
+  /** How one can say who one is; nothing yet. */
+  authentication: [] as readonly string[],
+  commands: commands.map(described),
+});
+
+export type CommandIndex = ReturnType<typeof commandIndex>;
+
+const described = ({
+  name,
+  summary,
+  privilege,
+  changes,
+  needsEngine,
+  needsConfirmation,
+  ...rest
+}: CommandDescription) => ({
+  name,
+  summary,
+  privilege,
+  changes,
+  needsEngine,
+  needsConfirmation,
+  arguments: rest.arguments.map(argument),
+});
+
+const argument = ({ name, positional, short, fallback, summary, codec }: Argument) => ({
+  name,
+  positional,
+  short: short ?? null,
+  fallback: fallback ?? null,
+  required: fallback === undefined,
+  type: codec.name,
+  summary,
+});

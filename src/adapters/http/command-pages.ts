@@ -1,0 +1,57 @@
+import type { Answer, CommandDescription } from '../../ports/api.ts';
+import type { CommandIndex } from './command-index.ts';
+import { type Html, html } from './html.ts';
+import { page } from './page.ts';
+
+/** Every command with a form to run it. */
+export const commandsPage = ({ instance, commands }: CommandIndex): string =>
+  page({
+    title: `Commands of ${instance}`,
+    instance,
+    body: html`<h1>Commands</h1>
+<p class="quiet">The same over HTTP at <code>/mini_buildd/api/COMMAND</code> (JSON: <a href="/mini_buildd/api?output=json">index</a>), and as <code>mini-buildd-tool HOST COMMAND</code>.</p>
+${commands.map(commandForm)}`,
+  });
+
+/** What a command answered, as a person reads it. */
+export const answerPage = ({ name, summary }: CommandDescription, instance: string, { plain }: Answer): string =>
+  page({
+    title: `${name} – ${instance}`,
+    instance,
+    body: html`<h1>${name}</h1><p class="quiet">${summary}</p><pre class="answer" tabindex="0">${plain}</pre>`,
+  });
+
+export const confirmationPage = (
+  { name, summary, changes }: CommandDescription,
+  instance: string,
+  given: Readonly<Record<string, string>>,
+): string =>
+  page({
+    title: `Run ${name}? – ${instance}`,
+    instance,
+    body: html`<section class="card"><h1>Run ${name}?</h1><p>${summary}</p>
+<dl>${Object.entries(given).map(([argument, value]) => html`<dt>${argument}</dt><dd>${value}</dd>`)}</dl>
+<form method="${changes ? 'post' : 'get'}" action="/mini_buildd/api/${name}?output=html">
+<input type="hidden" name="output" value="html"><input type="hidden" name="confirm" value="${name}">
+${Object.entries(given).map(([argument, value]) => html`<input type="hidden" name="${argument}" value="${value}">`)}
+<button>Yes, run ${name}</button> <a href="/mini_buildd/">No</a></form></section>`,
+  });
+
+type Described = CommandIndex['commands'][number];
+
+/** A form by GET loses the query of its action, so the output travels as a field as well. */
+const commandForm = (command: Described): Html => html`<section class="card command" id="${command.name}">
+<h2>${command.name}</h2>
+<p>${command.summary}${command.privilege !== 'none' && html` <span class="quiet">(needs privilege ${command.privilege})</span>`}</p>
+<form method="${command.changes ? 'post' : 'get'}" action="/mini_buildd/api/${command.name}?output=html">
+<input type="hidden" name="output" value="html">
+${command.arguments.map((argument) => field(command.name, argument))}
+<button>${command.name}</button>
+</form></section>
+`;
+
+const field = (command: string, { name, summary, fallback, required }: Described['arguments'][number]): Html => {
+  const id = `${command}-${name}`;
+  return html`<p class="field"><label for="${id}">${name}</label><input id="${id}" name="${name}" placeholder="${fallback ?? ''}"${required && html` required`} aria-describedby="${id}-about" autocomplete="off"><span class="quiet" id="${id}-about">${summary}</span></p>
+`;
+};

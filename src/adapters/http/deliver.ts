@@ -1,0 +1,99 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { type ByteRange, byteRange } from './byte-range.ts';
+
+/** A file as HTTP knows it. */
+export type Representation = {
+  /** Quoted, strong. */
+  readonly etag: string;
+  /** When it became what is delivered here; milliseconds, `undefined` where a date says nothing. */
+  readonly modified: number | undefined;
+  readonly contentType: string;
+  readonly cacheControl: string;
+  readonly size: number;
+  /** All bytes at once, or a stream of some of them that says `open` before the first. */
+  readonly bytes: Buffer | ((range: ByteRange) => Readable);
+};
+
+/** Answers GET and HEAD: not modified, a range, or the whole. */
+export const deliver = (req: IncomingMessage, res: ServerResponse, file: Representation): void => {
+  const headers = headersOf(file);
+  if (isUnchanged(req, file)) {
+    res.writeHead(304, headers).end();
+    return;
+  }
+  const range = isRangeValid(req, file) ? byteRange(req.headers.range, file.size) : undefined;
+  if (range === 'unsatisfiable') {
+    res.writeHead(416, { ...headers, 'Content-Range': `bytes */${file.size}` }).end();
+    return;
+  }
+  const { first, last } = range ?? { first: 0, last: file.size - 1 };
+  headers['Content-Length'] = last - first + 1;
+  if (range !== undefined) headers['Content-Range'] = `bytes ${first}-${last}/${file.size}`;
+  send(req, res, range === undefined ? 200 : 206, headers, file, { first, last });
+};
+
+const send = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  { bytes, size }: Representation,
+  range: ByteRange,
+): void => {
+  if (req.method === 'HEAD' || size === 0) {
+    res.writeHead(status, headers).end();
+  } else if (typeof bytes === 'function') {
+    stream(res, status, headers, bytes(range));
+  } else {
+    res.writeHead(status, headers).end(status === 200 ? bytes : bytes.subarray(range.first, range.last + 1));
+  }
+};
+
+/** The header waits for the file to be open; a file that breaks afterwards breaks the connection, so nobody takes it for whole. */
+const stream = (res: ServerResponse, status: number, headers: OutgoingHttpHeaders, bytes: Readable): void => {
+  bytes.once('open', () => res.writeHead(status, headers));
+  pipeline(bytes, res, (error) => {
+    if (error !== null && error !== undefined && !res.headersSent) res.writeHead(503, { 'Content-Length': 0 }).end();
+  });
+};
+
+const headersOf = ({ etag, modified, contentType, cacheControl }: Representation): OutgoingHttpHeaders => ({
+  'Content-Type': contentType,
+  'Cache-Control': cacheControl,
+  ETag: etag,
+  ...(modified === undefined ? {} : { 'Last-Modified': new Date(lastModified(modified)).toUTCString() }),
+  'Accept-Ranges': 'bytes',
+  'X-Content-Type-Options': 'nosniff',
+});
+
+/** RFC 9110 §13.2.2: `If-None-Match` decides where it stands, else `If-Modified-Since`. */
+const isUnchanged = ({ headers }: IncomingMessage, { etag, modified }: Representation): boolean => {
+  const match = headers['if-none-match'];
+  if (match !== undefined) {
+    return match.trim() === '*' || match.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  }
+  const since = headers['if-modified-since'];
+  return since !== undefined && modified !== undefined && Date.parse(since) >= wholeSecond(modified);
+};
+
+/** RFC 9110 §13.1.5: a range of another state of the file is no use to anybody. */
+const isRangeValid = ({ headers }: IncomingMessage, { etag, modified }: Representation): boolean => {
+  const condition = headers['if-range'];
+  if (condition === undefined || typeof condition !== 'string') return true;
+  return condition.startsWith('"')
+    ? condition === etag
+    : modified !== undefined && Date.parse(condition) === wholeSecond(modified);
+};
+
+const wholeSecond = (milliseconds: number): number => Math.floor(milliseconds / 1000) * 1000;
+
+/**
+ * HTTP dates know seconds, and two states of a file may share one: then `If-Modified-Since` would keep a client on the
+ * earlier. So a file whose second is not over yet is called a second older: who fetched it that early fetches once more
+ * (RFC 9110 §8.8.2.2).
+ */
+const lastModified = (modified: number): number => {
+  const second = wholeSecond(modified);
+  return Date.now() < second + 1000 ? second - 1000 : second;
+};

@@ -1,0 +1,83 @@
+import type { Instant } from '../../domain/codec.ts';
+import type { BuildId } from '../../domain/ids.ts';
+
+/** What one architecture of a package came to, in words of the build queue: `built`, `failed`, `building` … */
+export type ArchitectureResult = {
+  readonly architecture: string;
+  readonly build: BuildId;
+  readonly state: BuildState;
+  /** Class of a failure, or why it waits. */
+  readonly note: string | undefined;
+};
+
+export type BuildState = 'needs-build' | 'building' | 'built' | 'failed' | 'skipped' | 'cancelled';
+
+/** A build that waits, and why it does. */
+export type WaitingBuild = BuildLine & { readonly since: Instant; readonly because: string };
+
+export type RunningBuild = BuildLine & {
+  readonly builder: string;
+  readonly attempt: number;
+  readonly startedAt: Instant;
+};
+
+type BuildLine = {
+  readonly build: BuildId;
+  readonly source: string;
+  readonly version: string;
+  readonly distribution: string;
+  readonly architecture: string;
+};
+
+/** One accepted or rejected upload, the latest first on the page. */
+export type RecentPackage = {
+  readonly source: string;
+  readonly version: string;
+  readonly distribution: string;
+  /** Where its logs stand; `undefined` when it reached no repository. */
+  readonly repository: string | undefined;
+  readonly at: Instant;
+  /** `installed` means: apt sees it. */
+  readonly state: 'building' | 'publishing' | 'installed' | 'failed' | 'rejected';
+  /** Rule and fact of a rejection or failure. */
+  readonly note: string | undefined;
+  readonly results: readonly ArchitectureResult[];
+};
+
+export type RepositoryLine = {
+  readonly id: string;
+  readonly layout: string;
+  readonly distributions: readonly { readonly name: string; readonly packages: number }[];
+  /** `undefined` before the first publication. */
+  readonly publishedAt: Instant | undefined;
+};
+
+export type BuilderLine = {
+  readonly name: string;
+  readonly running: number;
+  /** Builds at once. */
+  readonly room: number;
+  readonly note: string | undefined;
+};
+
+export type ChrootLine = {
+  readonly codename: string;
+  readonly architecture: string;
+  readonly state: 'ready' | 'preparing' | 'failed';
+  readonly note: string | undefined;
+};
+
+/** Something a person should look at: what is wrong, and what to do. */
+export type Notice = { readonly fact: string; readonly remedy: string };
+
+/** What the home page says, all of it from projections. */
+export type HomeModel = {
+  readonly engine: { readonly state: 'running' | 'stopped' | 'starting' | 'fenced'; readonly note: string | undefined };
+  readonly notices: readonly Notice[];
+  readonly waiting: readonly WaitingBuild[];
+  readonly running: readonly RunningBuild[];
+  readonly recent: readonly RecentPackage[];
+  readonly repositories: readonly RepositoryLine[];
+  readonly builders: readonly BuilderLine[];
+  readonly chroots: readonly ChrootLine[];
+};

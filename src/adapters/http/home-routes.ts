@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Router } from 'express';
+import type { PartName } from './home-parts.ts';
+import { Html, html } from './html.ts';
+import type { LiveParts } from './live-parts.ts';
+import type { OpenStream, OpenStreams } from './open-stream.ts';
+import { page } from './page.ts';
+import type { Pulse } from './pulse.ts';
+import { serverSent } from './server-sent.ts';
+
+/** `/mini_buildd/` and what keeps it fresh, `/mini_buildd/live`. Without a script the page is as whole, only not live. */
+export const homeRoutes = (
+  parts: LiveParts,
+  instance: string,
+  changes: Pulse,
+  open: OpenStreams,
+  heartbeat: number,
+): Router => {
+  const router = Router();
+  router.get('/', (_req, res) => res.redirect(302, '/mini_buildd/'));
+  router.get('/mini_buildd', (req, res) =>
+    req.originalUrl.split('?')[0]?.endsWith('/') === true
+      ? res
+          .set('Cache-Control', 'no-store')
+          .type('html')
+          .send(homePage(instance, parts.all(), parts.version()))
+      : res.redirect(301, '/mini_buildd/'),
+  );
+  router.get('/mini_buildd/live', async (req, res) => {
+    const last = req.headers['last-event-id'] ?? req.query.after;
+    const stream =
+      req.method === 'HEAD' ? void res.type('text/event-stream').end() : open(req, res, 'text/event-stream');
+    if (stream !== undefined)
+      await keepFresh(stream, parts, typeof last === 'string' ? last : undefined, changes, heartbeat);
+  });
+  return router;
+};
+
+/** Many changes in a moment are one refresh: nobody reads faster. Milliseconds. */
+const moment = 250;
+
+const keepFresh = async (
+  stream: OpenStream,
+  parts: LiveParts,
+  last: string | undefined,
+  changes: Pulse,
+  heartbeat: number,
+): Promise<void> => {
+  let shown = last;
+  while (!stream.over.aborted) {
+    const seen = changes.count();
+    const changed = parts.since(shown);
+    shown = parts.version();
+    if (Object.keys(changed).length > 0 && !(await stream.send(serverSent(shown, changed)))) return;
+    await changes.beyond(seen, heartbeat, stream.over);
+    await pause(moment, undefined, { signal: stream.over }).catch(() => undefined);
+  }
+};
+
+const homePage = (instance: string, parts: Readonly<Record<PartName, string>>, version: string): string =>
+  page({
+    title: instance,
+    instance,
+    live: `/mini_buildd/live?after=${version}`,
+    body: html`<h1 class="visually-hidden">${instance}</h1>
+<p class="live quiet" id="live-state">&nbsp;</p>
+<section id="engine" class="card" aria-live="polite" aria-label="Engine">${markup(parts.engine)}</section>
+<section id="builds" class="card" aria-label="Builds">${markup(parts.builds)}</section>
+<section id="packages" class="card" aria-label="Last packages">${markup(parts.packages)}</section>
+<div class="columns">
+<section id="repositories" class="card" aria-label="Repositories">${markup(parts.repositories)}</section>
+<section id="machines" class="card" aria-label="Builders and chroots">${markup(parts.machines)}</section>
+</div>`,
+  });
+
+/** Parts were rendered by `html` already. */
+const markup = (part: string): Html => new Html(part);

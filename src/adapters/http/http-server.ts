@@ -1,0 +1,230 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Observable } from 'rxjs';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Api } from '../../ports/api.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { FileStore } from '../../ports/file-store.ts';
+import { assetRoutes } from './assets.ts';
+import { type BuildLogs, buildLogRoutes } from './build-log-routes.ts';
+import { commandRoutes } from './command-routes.ts';
+import { eventRoutes } from './event-routes.ts';
+import type { HomeModel } from './home-model.ts';
+import { homeRoutes } from './home-routes.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { liveParts } from './live-parts.ts';
+import { type Metrics, type MetricsHooks, metrics } from './metrics.ts';
+import { openStreams } from './open-stream.ts';
+import { type PackageLogs, packageLogRoutes } from './package-log-routes.ts';
+import { sendProblem } from './problem.ts';
+import { type PublishedRoots, publishedTree } from './published-tree.ts';
+import { type Pulse, pulse } from './pulse.ts';
+
+export type HttpParts = BuildLogs & {
+  /** `undefined`: all interfaces, both families. */
+  readonly host: string | undefined;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly instanceName: string;
+  readonly api: Api;
+  readonly log: EventLog;
+  readonly repositories: PublishedRoots;
+  readonly files: FileStore;
+  readonly packageLogs: PackageLogs;
+  readonly home: () => HomeModel;
+  /** Fires when the log grew and the state with it, once or more for any number of events. */
+  readonly changes$: Observable<unknown>;
+  /** `true`, or why uploads are not taken yet. */
+  readonly ready: () => true | string;
+  readonly metrics: MetricsHooks;
+  readonly journal: Logger;
+  readonly limits?: Partial<Limits>;
+};
+
+export type HttpServer = {
+  readonly port: number;
+  /** Takes no new request, ends live streams, lets answers under way end for a while, then closes every connection. */
+  readonly close: () => Promise<void>;
+};
+
+/** The web side of the daemon: what apt reads, the API, the event feed and the pages. Rejects when it cannot listen. */
+export const httpServer = async (parts: HttpParts): Promise<HttpServer> => {
+  const limits = { ...defaultLimits, ...parts.limits };
+  const closing = new AbortController();
+  const changes = pulse(parts.changes$);
+  const measured = metrics(parts.metrics);
+  const server = createServer(serverOptions(limits), respond(parts, limits, changes, measured, closing.signal));
+  guard(server, limits);
+  try {
+    await listening(server, parts);
+  } catch (error) {
+    changes.stop();
+    measured.stop();
+    throw error;
+  }
+  const close = async (): Promise<void> => {
+    closing.abort();
+    changes.stop();
+    await closed(server);
+    measured.stop();
+  };
+  return { port: (server.address() as AddressInfo).port, close };
+};
+
+/** Everything but the published tree goes through express; apt's road is short. */
+const respond = (parts: HttpParts, limits: Limits, changes: Pulse, measured: Metrics, closing: AbortSignal) => {
+  const tree = publishedTree(parts.repositories);
+  const app = application(parts, limits, changes, measured, closing);
+  return (req: IncomingMessage, res: ServerResponse): void => {
+    const isTree = req.url?.startsWith('/repositories/') === true;
+    res.once('finish', () => measured.answered(isTree ? 'repositories' : areaOf(req.url ?? ''), res.statusCode));
+    res.on('error', () => undefined);
+    if (isTree) tree(req, res);
+    else app(req, res);
+  };
+};
+
+const areaOf = (url: string): string =>
+  /^\/(?:mini_buildd\/)?(api|events|live|builds|log|assets|metrics|healthz|readyz)\b/.exec(url)?.[1] ?? 'pages';
+
+const application = (
+  parts: HttpParts,
+  limits: Limits,
+  changes: Pulse,
+  measured: Metrics,
+  closing: AbortSignal,
+): Express => {
+  const { api, log, files, instanceName, journal } = parts;
+  const open = openStreams(limits, closing);
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(safeHeaders);
+  app.use(assetRoutes());
+  app.use(homeRoutes(liveParts(parts.home, changes.count), instanceName, changes, open, limits.heartbeat));
+  app.use(
+    commandRoutes(api, instanceName, limits.bodyBytes, (command, caller) =>
+      journal.info({ command, caller }, 'command'),
+    ),
+  );
+  app.use(eventRoutes(log, changes, open, limits.heartbeat));
+  app.use(buildLogRoutes(parts, files, open));
+  app.use(packageLogRoutes(parts.packageLogs, files));
+  app.get('/healthz', (_req, res) => void res.type('text/plain').send('ok\n'));
+  app.get('/readyz', (_req, res) => {
+    const ready = parts.ready();
+    res
+      .status(ready === true ? 200 : 503)
+      .type('text/plain')
+      .send(`${ready === true ? 'ready' : ready}\n`);
+  });
+  app.get(
+    '/metrics',
+    async (_req, res) => void res.set('Content-Type', measured.contentType).send(await measured.text()),
+  );
+  app.use((req, res) => sendProblem(req, res, 404, [nothingHere]));
+  app.use(faults(journal));
+  return app;
+};
+
+/** No script, style, frame or form but our own; nothing inline. Whether TLS is spoken is the business of the proxy in front. */
+const safeHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  strictTransportSecurity: false,
+  crossOriginEmbedderPolicy: false,
+});
+
+const nothingHere = refusal('no-such-page', 'nothing is served under this address', 'begin at /mini_buildd/');
+
+/** What no route answered: a body we cannot read is the client's fault, everything else is ours and goes into the journal. */
+const faults =
+  (journal: Logger): ErrorRequestHandler =>
+  (error: unknown, req, res, _next) => {
+    const { status, because } = fault(error);
+    if (status === 500) journal.error({ err: error, method: req.method, path: req.path }, 'a request failed');
+    if (status === 413) res.set('Connection', 'close');
+    sendProblem(req, res, status, [because]);
+  };
+
+const fault = (error: unknown): { readonly status: number; readonly because: Refusal } => {
+  const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
+  if (status === 413)
+    return {
+      status,
+      because: refusal('too-large', 'the body is larger than any command needs', 'upload files with dput'),
+    };
+  if (status >= 400 && status < 500) {
+    return {
+      status,
+      because: refusal('unreadable-request', 'the request cannot be read', 'send a JSON object or a form, in UTF-8'),
+    };
+  }
+  return {
+    status: 500,
+    because: refusal('internal-fault', 'the daemon failed to answer', 'try again; its journal says more'),
+  };
+};
+
+const serverOptions = (limits: Limits) => ({
+  maxHeaderSize: limits.headerBytes,
+  headersTimeout: limits.headers,
+  requestTimeout: limits.request,
+  keepAliveTimeout: limits.keepAlive,
+  connectionsCheckingInterval: Math.min(5000, limits.headers),
+  noDelay: true,
+});
+
+/** Node's parser refuses what is malformed or smuggled (400), too long (431) or too slow (408); we bound how many connections there are. */
+const guard = (server: Server, limits: Limits): void => {
+  const perAddress = new Map<string, number>();
+  server.maxConnections = limits.connections;
+  server.timeout = limits.idle;
+  server.on('drop', () => server.closeIdleConnections());
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? '';
+    const held = (perAddress.get(address) ?? 0) + 1;
+    perAddress.set(address, held);
+    socket.once('close', () => {
+      const left = (perAddress.get(address) ?? 1) - 1;
+      if (left === 0) perAddress.delete(address);
+      else perAddress.set(address, left);
+    });
+    if (held > limits.connectionsPerAddress) socket.destroy();
+  });
+};
+
+const listening = (server: Server, { host, port }: HttpParts): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+/** Milliseconds that answers under way get to end. */
+const grace = 2000;
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), grace);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });

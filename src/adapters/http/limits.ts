@@ -1,0 +1,35 @@
+/** How much of us one client, or all of them, may hold. Times in milliseconds, sizes in bytes. */
+export type Limits = {
+  readonly connections: number;
+  readonly connectionsPerAddress: number;
+  readonly headerBytes: number;
+  /** Until a request's header is whole; and its body. */
+  readonly headers: number;
+  readonly request: number;
+  /** A connection without a request; and one that moves no byte of an answer. */
+  readonly keepAlive: number;
+  readonly idle: number;
+  readonly bodyBytes: number;
+  /** Live streams (events, home page, build logs) at once. */
+  readonly streams: number;
+  readonly streamsPerAddress: number;
+  /** A comment goes into a quiet stream this often, so that proxies keep it. */
+  readonly heartbeat: number;
+  /** A stream whose client reads nothing for this long ends. */
+  readonly stall: number;
+};
+
+export const defaultLimits: Limits = {
+  connections: 4096,
+  connectionsPerAddress: 512,
+  headerBytes: 16 * 1024,
+  headers: 10_000,
+  request: 60_000,
+  keepAlive: 15_000,
+  idle: 120_000,
+  bodyBytes: 64 * 1024,
+  streams: 256,
+  streamsPerAddress: 64,
+  heartbeat: 15_000,
+  stall: 30_000,
+};

@@ -1,0 +1,102 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Observable, Subscription } from 'rxjs';
+
+/** Read at each scrape. */
+export type Levels = {
+  /** Events folded so far: the log's position as a number. */
+  readonly events: number;
+  readonly isLogWritable: boolean;
+  /** Lengths of what is owed: builds by architecture and state, installs, publications … Names and labels are few. */
+  readonly queues: readonly { readonly queue: string; readonly architecture: string; readonly length: number }[];
+};
+
+/** How long one stage of an upload's way took. `architecture` is empty where it means nothing. */
+export type Duration = {
+  readonly stage: 'judge' | 'wait' | 'build' | 'install' | 'publish';
+  readonly architecture: string;
+  readonly result: 'succeeded' | 'failed' | 'skipped';
+  readonly seconds: number;
+};
+
+export type MetricsHooks = { readonly levels: () => Levels; readonly durations$: Observable<Duration> };
+
+export type Metrics = {
+  readonly contentType: string;
+  readonly text: () => Promise<string>;
+  /** Counts an answer. `area` is one of our own words, never a path. */
+  readonly answered: (area: string, status: number) => void;
+  readonly stop: () => void;
+};
+
+/** What `/metrics` says, in Prometheus' form. Labels are bounded: architectures, stages, results, never a package. */
+export const metrics = ({ levels, durations$ }: MetricsHooks): Metrics => {
+  const registry = new Registry();
+  // Node's own: event loop delay, heap, resident memory, file descriptors.
+  collectDefaultMetrics({ register: registry });
+  const answers = new Counter({
+    name: 'mini_buildd_http_answers_total',
+    help: 'HTTP answers by area and class of status',
+    labelNames: ['area', 'status'],
+    registers: [registry],
+  });
+  followLevels(registry, levels);
+  const subscription = followDurations(registry, durations$);
+  const counted = new Map<string, { inc: () => void }>();
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    answered: (area, status) => {
+      const key = `${area} ${Math.floor(status / 100)}xx`;
+      const counter = counted.get(key) ?? answers.labels(area, key.slice(-3));
+      counted.set(key, counter);
+      counter.inc();
+    },
+    stop: () => {
+      subscription.unsubscribe();
+      registry.clear();
+    },
+  };
+};
+
+const followLevels = (registry: Registry, levels: () => Levels): void => {
+  new Gauge({
+    name: 'mini_buildd_log_events',
+    help: 'Events of the log that the daemon has taken in',
+    registers: [registry],
+    collect() {
+      this.set(levels().events);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_log_writable',
+    help: '1 while the log takes events, 0 when it is fenced or unreachable',
+    registers: [registry],
+    collect() {
+      this.set(levels().isLogWritable ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_queue_length',
+    help: 'Outstanding work by queue and architecture',
+    labelNames: ['queue', 'architecture'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { queue, architecture, length } of levels().queues) this.set({ queue, architecture }, length);
+    },
+  });
+};
+
+const followDurations = (registry: Registry, durations$: Observable<Duration>): Subscription => {
+  const stages = new Histogram({
+    name: 'mini_buildd_stage_seconds',
+    help: 'How long the stages of an upload took',
+    labelNames: ['stage', 'architecture', 'result'],
+    buckets: [0.01, 0.1, 0.5, 1, 5, 15, 60, 300, 1800, 7200, 28_800],
+    registers: [registry],
+  });
+  return durations$.subscribe({
+    next: ({ stage, architecture, result, seconds }) => stages.observe({ stage, architecture, result }, seconds),
+    error: () => undefined,
+  });
+};

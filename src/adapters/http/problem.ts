@@ -1,0 +1,51 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Refusal } from '../../domain/refusal.ts';
+import { html } from './html.ts';
+import { page } from './page.ts';
+import { wanted } from './wanted.ts';
+
+/** Says no, in RFC 9457's form for programs and as a page for browsers: the broken rule, the fact, what to do. */
+export const sendProblem = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  status: number,
+  refusals: readonly [Refusal, ...(readonly Refusal[])],
+): void => {
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  const isPage = wanted(req) === 'html';
+  const body = isPage ? problemPage(status, refusals) : problemJson(status, refusals);
+  res.statusCode = status;
+  res.setHeader('Content-Type', isPage ? 'text/html; charset=utf-8' : 'application/problem+json');
+  res.setHeader('Content-Length', Buffer.byteLength(body));
+  res.setHeader('Cache-Control', 'no-store');
+  res.setHeader('X-Content-Type-Options', 'nosniff');
+  if (!res.hasHeader('Content-Security-Policy'))
+    res.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'self'; img-src 'self'");
+  res.end(req.method === 'HEAD' ? undefined : body);
+};
+
+const problemJson = (status: number, refusals: readonly [Refusal, ...(readonly Refusal[])]): string => {
+  const [{ rule, fact, remedy }] = refusals;
+  return JSON.stringify({
+    type: `urn:mini-buildd:rule:${rule}`,
+    title: STATUS_CODES[status],
+    status,
+    detail: `${fact} (${remedy})`,
+    rule,
+    fact,
+    remedy,
+    refusals,
+  });
+};
+
+const problemPage = (status: number, refusals: readonly Refusal[]): string =>
+  page({
+    title: `${status} ${STATUS_CODES[status] ?? ''}`,
+    body: html`<section class="card">
+      <h1>${STATUS_CODES[status] ?? 'Refused'}</h1>
+      ${refusals.map(({ rule, fact, remedy }) => html`<p><strong>${fact}</strong></p><p>${remedy}</p><p class="quiet">Rule: <code>${rule}</code></p>`)}
+    </section>`,
+  });

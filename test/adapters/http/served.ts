@@ -1,0 +1,168 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { TestContext } from 'node:test';
+import { left, right } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { pino } from 'pino';
+import { NEVER, Subject } from 'rxjs';
+import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
+import type { HomeModel } from '../../../src/adapters/http/home-model.ts';
+import { type HttpParts, httpServer } from '../../../src/adapters/http/http-server.ts';
+import type { PackageLogEntry } from '../../../src/adapters/http/package-log-routes.ts';
+import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
+import type { FileName, StoredFile } from '../../../src/domain/debian/names.ts';
+import type { EventId, StreamName } from '../../../src/domain/ids.ts';
+import { refusal } from '../../../src/domain/refusal.ts';
+import type { Api, CommandDescription } from '../../../src/ports/api.ts';
+import type { NewEvent } from '../../../src/ports/event-log.ts';
+
+/** A web server on a free port over fakes that behave, gone with the test. */
+export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) => {
+  const home = await mkdtemp(join(tmpdir(), 'mini-buildd-http-'));
+  const files = fileStore(join(home, 'files'));
+  const changes$ = new Subject<void>();
+  const log = openMemoryLog();
+  const api = fakeApi();
+  const server = await httpServer({
+    host: '127.0.0.1',
+    port: 0,
+    instanceName: 'acme',
+    api,
+    log,
+    files,
+    changes$,
+    repositories: { root: (id) => (id === 'test' ? join(home, 'repositories/test/published') : undefined) },
+    packageLogs: () => [],
+    liveLog: () => undefined,
+    storedLog: () => undefined,
+    home: () => idleHome,
+    ready: () => true,
+    metrics: { levels: () => ({ events: 0, isLogWritable: true, queues: [] }), durations$: NEVER },
+    journal: pino({ level: 'silent' }),
+    ...parts,
+  });
+  test.after(async () => {
+    await server.close();
+    await rm(home, { recursive: true });
+  });
+  const url = `http://127.0.0.1:${server.port}`;
+  const record = async (...events: readonly NewEvent[]): Promise<void> => {
+    for (const event of events) await log.append(`upload-${event.id}` as StreamName, 'none', [event]);
+    changes$.next();
+  };
+  const store = (name: string, bytes: Buffer | string): Promise<StoredFile> =>
+    files.put(name as FileName, Readable.from([Buffer.from(bytes)]));
+  return { url, port: server.port, home, files, api, log, changes$, record, store, close: server.close };
+};
+
+/** The published tree of repository `test`: generation 1, and what lies beside it that nobody may see. */
+export const publish = async (home: string, files: Readonly<Record<string, string | Buffer>>): Promise<void> => {
+  const repository = join(home, 'repositories/test');
+  for (const [name, bytes] of Object.entries(files)) {
+    await mkdir(dirname(join(repository, name)), { recursive: true });
+    await writeFile(join(repository, name), bytes);
+  }
+  await symlink('generations/1', join(repository, 'published'));
+};
+
+/** Sends bytes as they are and gives back what came until the server closed, or until `enough` says so. */
+export const raw = (port: number, bytes: string, enough: (answer: string) => boolean = () => false): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.setTimeout(10_000, () => socket.destroy(new Error(`no end after: ${answer}`)));
+    socket.setEncoding('latin1').on('data', (chunk) => {
+      answer += chunk;
+      if (enough(answer)) socket.end();
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' ? resolve(answer) : reject(error),
+    );
+    socket.on('close', () => resolve(answer));
+  });
+
+/** Reads a streaming answer until `enough`, then leaves. */
+export const readUntil = async (response: Response, enough: (text: string) => boolean): Promise<string> => {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (enough(text)) break;
+  }
+  return text;
+};
+
+export const storedEntry = (architecture: string, file: StoredFile): PackageLogEntry => ({ architecture, file });
+
+export const received = (number: number, more: Partial<NewEvent> = {}): NewEvent => ({
+  id: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` as EventId,
+  body: { type: 'UploadReceived', number } as NewEvent['body'],
+  actor: { kind: 'duty', name: 'incoming' },
+  causedBy: undefined,
+  correlation: `upload ${number}`,
+  subject: { package: 'hello', distribution: 'trixie-test-unstable' },
+  ...more,
+});
+
+export const idleHome: HomeModel = {
+  engine: { state: 'running', note: undefined },
+  notices: [],
+  waiting: [],
+  running: [],
+  recent: [],
+  repositories: [],
+  builders: [],
+  chroots: [],
+};
+
+type FakeApi = Api & { readonly ran: { readonly command: string; readonly given: Readonly<Record<string, string>> }[] };
+
+const fakeApi = (): FakeApi => {
+  const ran: FakeApi['ran'] = [];
+  return {
+    ran,
+    commands,
+    run: async (command, given) => {
+      ran.push({ command, given });
+      if (given.package === 'missing') return left([refusal('no-package', 'no distribution has it', 'look with list')]);
+      if (given.package === 'held') return left([refusal('is-held', 'hello is held', 'release it')]);
+      return right({ json: { command, given }, plain: `${command} ${given.package ?? ''}\n` });
+    },
+  };
+};
+
+const row = (name: string, more: Partial<CommandDescription> = {}): CommandDescription => ({
+  name,
+  summary: `Does ${name}`,
+  arguments: [],
+  privilege: 'none',
+  changes: false,
+  needsEngine: false,
+  needsConfirmation: false,
+  ...more,
+});
+
+const source = {
+  name: 'package',
+  codec: t.string as t.Type<unknown, string, unknown>,
+  positional: true,
+  short: undefined,
+  fallback: undefined,
+  summary: 'Source package',
+};
+
+const commands: readonly CommandDescription[] = [
+  row('status'),
+  row('show', {
+    arguments: [
+      source,
+      { ...source, name: 'with-rollbacks', positional: false, short: 'r', fallback: 'false', summary: 'Rollbacks too' },
+    ],
+  }),
+  row('cancel', { arguments: [source], changes: true }),
+  row('remove', { arguments: [source], changes: true, needsConfirmation: true }),
+  row('stop', { changes: true, privilege: 'admin' }),
+];
