@@ -82,9 +82,21 @@ const respond = (parts: HttpParts, limits: Limits, changes: Pulse, measured: Met
     const isTree = req.url?.startsWith('/repositories/') === true;
     res.once('finish', () => measured.answered(isTree ? 'repositories' : areaOf(req.url ?? ''), res.statusCode));
     res.on('error', () => undefined);
-    if (isTree) tree(req, res);
+    if (isDisguised(req)) refuseCoding(req, res);
+    else if (isTree) tree(req, res);
     else app(req, res);
   };
+};
+
+/** A coding that only sounds like `chunked` ends a request elsewhere for us than for a proxy before us (RFC 9112 §6.3). */
+const isDisguised = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined && headers['transfer-encoding'].toLowerCase() !== 'chunked';
+
+const refuseCoding = (req: IncomingMessage, res: ServerResponse): void => {
+  res.setHeader('Connection', 'close');
+  sendProblem(req, res, 400, [
+    refusal('transfer-coding', 'the request is framed by a transfer coding we do not know', 'send it whole or chunked'),
+  ]);
 };
 
 const areaOf = (url: string): string =>
