@@ -15,6 +15,7 @@ import type { IncomingFolder } from './ports/incoming.ts';
 import type { Keyring } from './ports/keyring.ts';
 import { duty, type Tell } from './ports/tell.ts';
 import { running } from './projections/build-queue.ts';
+import type { Recorded } from './projections/recorded.ts';
 import type { Place } from './projections/waiting-reason.ts';
 import type { World } from './projections/world.ts';
 import { assignBuilds } from './reactors/assign-builds.ts';
@@ -50,6 +51,8 @@ export type Engine = {
   readonly world: World;
   /** The world each time it changed. Somebody must listen, or nothing is ever folded. */
   readonly world$: Observable<World>;
+  /** Each new event, once the world holds it. */
+  readonly recorded$: Observable<Recorded>;
   /** All duties at work: emits what went wrong and is tried again. Its error is a log that cannot be read. */
   readonly duties$: Observable<Fault>;
   readonly reception: Reception;
@@ -83,6 +86,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   return {
     world,
     world$,
+    recorded$: projector.recorded$,
     duties$: duties(parts, projector, tell, desk, stopping.signal),
     reception: desk,
     api: commandTable(world, { version: parts.version, log: log.state, confinement: parts.confinement, place }),

@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 
 /** Where one instance lives and listens. */
 export type Settings = {
   readonly home: string;
+  /** Name of this instance's chroots and build folders on this machine; another home has another one. */
+  readonly instance: string;
   readonly http: Endpoint;
   readonly ftp: Endpoint;
   /** First and last port of passive transfers. */
-  readonly passivePorts: { readonly first: number; readonly last: number };
+  readonly passivePorts: { readonly from: number; readonly to: number };
   /** `embedded:`, or the `esdb://` address of a cluster. */
   readonly log: string;
   /** Socket of the root helper. */
@@ -24,6 +27,7 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
   const home = resolve(environment.MINI_BUILDD_HOME ?? '/var/lib/mini-buildd');
   return {
     home,
+    instance: environment.MINI_BUILDD_INSTANCE ?? createHash('sha256').update(home).digest('hex').slice(0, 8),
     http: endpoint('MINI_BUILDD_HTTP', environment.MINI_BUILDD_HTTP, 8066),
     ftp: endpoint('MINI_BUILDD_FTP', environment.MINI_BUILDD_FTP, 8067),
     passivePorts: ports('MINI_BUILDD_FTP_PASSIVE', environment.MINI_BUILDD_FTP_PASSIVE ?? '32768-33023'),
@@ -49,7 +53,7 @@ const ports = (name: string, value: string): Settings['passivePorts'] => {
   if (first === undefined || last === undefined || Number(first) > Number(last) || Number(last) > 65_535) {
     throw new Error(`${name} is FIRST-LAST, not "${value}"`);
   }
-  return { first: Number(first), last: Number(last) };
+  return { from: Number(first), to: Number(last) };
 };
 
 const count = (name: string, value: string | undefined, usual: number): number => {

@@ -2,7 +2,7 @@ import { suitesOf } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { Confinement } from '../ports/builder.ts';
 import type { LogState } from '../ports/event-log.ts';
-import { type BuildStatus, type BuildStory, buildsOf, waiting } from '../projections/build-queue.ts';
+import { type BuildStatus, type BuildStory, rememberedBuilds, waiting } from '../projections/build-queue.ts';
 import { held } from '../projections/contents.ts';
 import type { UploadStatus, UploadStory } from '../projections/uploads.ts';
 import { load, type Place, whyWaiting } from '../projections/waiting-reason.ts';
@@ -116,7 +116,7 @@ const recentPackage = (upload: UploadStory, world: World) => ({
   at: upload.changedAt,
   state: states[upload.status],
   note: upload.refusal === undefined ? undefined : `${upload.refusal.rule}: ${upload.refusal.fact}`,
-  results: buildsOfUpload(upload, world).map((build) => ({
+  results: rememberedBuilds(world.builds, upload.id).map((build) => ({
     architecture: build.requested.architecture as string,
     build: build.id,
     state: wordFor[build.status],
@@ -133,8 +133,3 @@ const wordFor = {
   failed: 'failed',
   cancelled: 'cancelled',
 } as const satisfies Record<BuildStatus, string>;
-
-const buildsOfUpload = ({ id }: UploadStory, { builds }: World): readonly BuildStory[] => {
-  const open = buildsOf(builds, id);
-  return open.length > 0 ? open : builds.ended.filter(({ requested }) => requested.upload === id);
-};

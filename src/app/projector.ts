@@ -1,4 +1,4 @@
-import { concatMap, filter, firstValueFrom, from, map, type Observable, shareReplay } from 'rxjs';
+import { concat, filter, firstValueFrom, map, type Observable, of, share, shareReplay } from 'rxjs';
 import { decodeEvent } from '../domain/event.ts';
 import type { EventLog, Position, RecordedEvent } from '../ports/event-log.ts';
 import type { Recorded } from '../projections/recorded.ts';
@@ -9,6 +9,8 @@ export type Projector = {
   readonly world: World;
   /** The world, each time it changed; the present one at once. Lives while somebody listens; an unreadable log is its error. */
   readonly world$: Observable<World>;
+  /** Each new event, once the world holds it. */
+  readonly recorded$: Observable<Recorded>;
   /** Resolves when the world holds `position`. Needs a listener on `world$`. */
   readonly folded: (position: Position) => Promise<void>;
   /** Resolves when the world is as asked. Needs a listener on `world$`. */
@@ -27,14 +29,15 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
     for (const event of events) foldWorld(world, recorded(event));
     if (world.events % (100 * page) === 0) progress(world.events);
   }
-  const live$ = log.follow(world.position).pipe(
+  const recorded$ = log.follow(world.position).pipe(
     map((event) => {
-      foldWorld(world, recorded(event));
-      return world;
+      const read = recorded(event);
+      foldWorld(world, read);
+      return read;
     }),
+    share(),
   );
-  const world$ = from([from([world]), live$]).pipe(
-    concatMap((part) => part),
+  const world$ = concat(of(world), recorded$.pipe(map(() => world))).pipe(
     shareReplay({ bufferSize: 1, refCount: true }),
   );
   const until = async (asked: (world: World) => boolean): Promise<void> => {
@@ -43,6 +46,7 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
   return {
     world,
     world$,
+    recorded$,
     folded: (position) => until((now) => now.position !== undefined && now.position >= position),
     until,
   };

@@ -114,17 +114,23 @@ export const buildsOf = (queue: BuildQueue, upload: UploadId): readonly BuildSto
   ...(queue.ofUpload.get(upload)?.values() ?? []),
 ];
 
+/** The same, also after the upload ended, as far as they are remembered. */
+export const rememberedBuilds = (queue: BuildQueue, upload: UploadId): readonly BuildStory[] => {
+  const open = buildsOf(queue, upload);
+  return open.length > 0 ? open : queue.ended.filter(({ requested }) => requested.upload === upload);
+};
+
 export const waiting = (queue: BuildQueue): readonly BuildStory[] => withStatus(queue, 'needs-build');
 
 const withStatus = (queue: BuildQueue, status: BuildStatus): readonly BuildStory[] =>
   [...queue.open.values()].filter((story) => story.status === status);
 
-/** Claimed by `builder` and not ended: what it must be running, or have lost. */
-export const running = (queue: BuildQueue, builder: string): readonly BuildStory[] =>
-  withStatus(queue, 'building').filter((story) => story.builder === builder);
+/** Claimed by `builder` (by anybody without it) and not ended: what it must be running, or have lost. */
+export const running = (queue: BuildQueue, builder: string | undefined): readonly BuildStory[] =>
+  withStatus(queue, 'building').filter((story) => builder === undefined || story.builder === builder);
 
 export const assignedTo = (queue: BuildQueue, builder: string): readonly BuildStory[] =>
-  withStatus(queue, 'assigned').filter((story) => story.builder === builder);
+  withStatus(queue, 'assigned').filter((story) => builder === undefined || story.builder === builder);
 
 export const buildOf = (queue: BuildQueue, id: BuildId): BuildStory | undefined =>
   queue.open.get(id) ?? queue.ended.find((story) => story.id === id);

@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import { list, show } from './packages.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
 import { type Health, status } from './status.ts';
+import { uploads } from './uploads.ts';
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
 export const commandTable = (world: World, health: Health): Api => {
@@ -13,6 +14,7 @@ export const commandTable = (world: World, health: Health): Api => {
     status(world, health),
     show(world),
     list(world),
+    uploads(world),
     getkey(world),
     getdputconf(world),
     getsourceslist(world),

@@ -1,0 +1,53 @@
+import { right } from 'fp-ts/lib/Either.js';
+import { rememberedBuilds } from '../../projections/build-queue.ts';
+import type { UploadStory } from '../../projections/uploads.ts';
+import type { World } from '../../projections/world.ts';
+import { namePattern } from './arguments.ts';
+import { type Command, command } from './command.ts';
+
+/** `uploads`: what became of the last uploads, newest first. */
+export const uploads = (world: World): Command =>
+  command({
+    name: 'uploads',
+    summary: 'Shows where the latest uploads stand: rejected and why, building, published',
+    arguments: {
+      source: namePattern('Only source packages whose name matches', 'p'),
+      version: namePattern('Only versions that match', 'V'),
+    },
+    privilege: 'none',
+    run: ({ source, version }) => {
+      const rows = [...[...world.uploads.open.values()].reverse(), ...world.uploads.ended]
+        .filter(({ received: { facts } }) => source.test(facts?.source ?? '') && version.test(facts?.version ?? ''))
+        .map((story) => describe(story, world));
+      return right({ json: rows, plain: rows.map(plain).join('') });
+    },
+  });
+
+const describe = (story: UploadStory, world: World) => ({
+  upload: story.id,
+  changes: story.received.changes.name,
+  source: story.received.facts?.source ?? null,
+  version: story.received.facts?.version ?? null,
+  distribution: story.accepted?.distribution ?? story.received.facts?.distribution ?? null,
+  status: story.status,
+  refusal: story.refusal ?? null,
+  warnings: story.accepted?.warnings ?? [],
+  receivedAt: story.receivedAt,
+  changedAt: story.changedAt,
+  builds: rememberedBuilds(world.builds, story.id).map(({ id, requested, status, attempts, outcome }) => ({
+    build: id,
+    architecture: requested.architecture,
+    status,
+    attempts,
+    class: outcome?.type === 'BuildFailed' ? outcome.class : null,
+    fact: outcome?.type === 'BuildFailed' ? outcome.fact : null,
+  })),
+});
+
+const plain = (row: ReturnType<typeof describe>): string => {
+  const builds = row.builds
+    .map(({ architecture, status, class: kind }) => `${architecture}:${kind ?? status}`)
+    .join(' ');
+  const why = row.refusal === null ? '' : `\n  ${row.refusal.rule}: ${row.refusal.fact}\n  ${row.refusal.remedy}`;
+  return `${row.source ?? row.changes} ${row.version ?? ''} (${row.distribution ?? ''}): ${row.status} ${builds}${why}\n`;
+};

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { filter, map, type Subscription } from 'rxjs';
+import { systemClock } from './adapters/clock/system-clock.ts';
+import { fileStore } from './adapters/file-store/file-store.ts';
+import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
+import { usualLimits } from './adapters/ftp/limits.ts';
+import { dropIncoming, listIncoming } from './adapters/ftp/received-files.ts';
+import { httpServer } from './adapters/http/http-server.ts';
+import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
+import { repreproArchive } from './adapters/reprepro/reprepro-archive.ts';
+import { chroots } from './adapters/sbuild/chroots.ts';
+import { rootHelper } from './adapters/sbuild/root-helper.ts';
+import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
+import { home } from './app/home.ts';
+import { packageLogs, storedLog } from './app/kept-logs.ts';
+import { configureAddress } from './app/setup.ts';
+import { RepositoryId } from './domain/debian/names.ts';
+import { type Engine, engine } from './engine.ts';
+import type { EventLog } from './ports/event-log.ts';
+import { queueLengths } from './projections/queue-lengths.ts';
+import { stageDuration } from './projections/stage-duration.ts';
+import type { Settings } from './settings.ts';
+import { version } from './version.ts';
+
+export type Daemon = {
+  readonly httpPort: number;
+  readonly ftpPort: number | undefined;
+  /** Closes the doors, gives back what builds, and lets go of the log. */
+  readonly stop: () => Promise<void>;
+};
+
+/**
+ * The whole daemon on real parts. Rejects when the instance cannot be served at all; a log that refuses writing is served
+ * to apt all the same, without doors and duties.
+ */
+export const serve = async (settings: Settings, log: EventLog, journal: Logger): Promise<Daemon> => {
+  const parts = realParts(settings, journal);
+  const place = { builder: settings.hostname, room: settings.builds };
+  const { builder, chroots: templates, files, keyring, archive } = parts;
+  const incomingFolder = join(settings.home, 'incoming');
+  const swept = await templates.sweep();
+  for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
+  const confinement = await templates.confinement();
+  const tied = await engine({
+    log,
+    files,
+    keyring,
+    archive,
+    builder,
+    chroots: templates,
+    incoming: { list: () => listIncoming(incomingFolder), drop: (file) => dropIncoming(incomingFolder, file) },
+    clock: systemClock,
+    place,
+    confinement,
+    version,
+    ownUrl: `http://127.0.0.1:${settings.http.port}`,
+    timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
+    progress: (about, line) => journal.info({ about }, line),
+  });
+  let doorIsOpen = false;
+  const http = await httpServer({
+    host: settings.http.host,
+    port: settings.http.port,
+    instanceName: tied.world.configuration.instance?.instance ?? 'mini-buildd',
+    api: tied.api,
+    log,
+    repositories: {
+      root: (id) =>
+        RepositoryId.is(id) && tied.world.configuration.repositories.has(id) ? archive.root(id) : undefined,
+    },
+    files,
+    liveLog: builder.liveLog,
+    storedLog: storedLog(log),
+    packageLogs: packageLogs(log),
+    home: () => home(tied.world, { log: log.state, confinement, place }),
+    changes$: tied.world$,
+    ready: () => readiness(log, doorIsOpen),
+    metrics: {
+      levels: () => ({
+        events: tied.world.events,
+        isLogWritable: log.state().status === 'writable',
+        queues: queueLengths(tied.world),
+      }),
+      durations$: tied.recorded$.pipe(
+        map((recorded) => stageDuration(tied.world, recorded)),
+        filter((duration) => duration !== undefined),
+      ),
+    },
+    journal,
+  });
+  const state = log.state();
+  if (state.status === 'fenced') {
+    journal.error({ reason: state.reason }, 'the log refuses writing: only apt and readers are served');
+    return { httpPort: http.port, ftpPort: undefined, stop: () => inOrder([http.close, log.close]) };
+  }
+  const duties = work(tied, journal);
+  await configureAddress(
+    tied.world,
+    { hostname: settings.hostname, httpPort: settings.http.port, ftpPort: settings.ftp.port },
+    tied.tell,
+  );
+  await tied.recover();
+  await tied.reception.resume();
+  const ftp = await ftpIncoming({
+    host: settings.ftp.host ?? '::',
+    port: settings.ftp.port,
+    passivePorts: settings.passivePorts,
+    folder: incomingFolder,
+    limits: usualLimits,
+    receive: tied.reception.receive,
+    log: journal,
+  });
+  doorIsOpen = true;
+  journal.info({ http: http.port, ftp: ftp.port }, 'ready');
+  return {
+    httpPort: http.port,
+    ftpPort: ftp.port,
+    stop: () => inOrder([ftp.close, tied.stop, http.close, async () => duties.unsubscribe(), log.close]),
+  };
+};
+
+/** The program's only subscription: everything that happens by itself happens below it. */
+const work = ({ duties$ }: Engine, journal: Logger): Subscription =>
+  duties$.subscribe({
+    next: ({ duty, item, error, againInMs }) =>
+      journal.warn({ duty, item, err: error, againInMs }, 'tried again later'),
+    // What the log says cannot be understood: going on would be guessing. The next start replays and says it again.
+    error: (error: unknown) => {
+      journal.fatal({ err: error }, 'the log cannot be read');
+      process.exit(1);
+    },
+  });
+
+const realParts = (settings: Settings, journal: Logger) => {
+  const files = fileStore(join(settings.home, 'files'));
+  const keyring = openpgpKeyring({ keysFolder: join(settings.home, 'keys'), now: Date.now });
+  const helper = rootHelper(settings.helper);
+  return {
+    files,
+    keyring,
+    archive: repreproArchive({ home: join(settings.home, 'repositories'), files, keyring }),
+    chroots: chroots({ helper }),
+    builder: sbuildBuilder({ instance: settings.instance, helper, files, journal }),
+  };
+};
+
+const readiness = (log: EventLog, doorIsOpen: boolean): true | string => {
+  const state = log.state();
+  if (state.status !== 'writable') return `the log is ${state.status}: ${state.reason}`;
+  return doorIsOpen || 'starting';
+};
+
+const inOrder = async (steps: readonly (() => Promise<void>)[]): Promise<void> => {
+  for (const step of steps) await step();
+};

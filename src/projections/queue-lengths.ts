@@ -1,0 +1,22 @@
+import { running, waiting } from './build-queue.ts';
+import type { World } from './world.ts';
+
+/** How much is owed right now, in few and bounded words. */
+export const queueLengths = ({
+  uploads,
+  builds,
+}: World): readonly { readonly queue: string; readonly architecture: string; readonly length: number }[] => {
+  const byStatus = Map.groupBy(uploads.open.values(), ({ status }) => status);
+  const byArchitecture = Map.groupBy(waiting(builds), ({ requested }) => requested.architecture);
+  return [
+    { queue: 'uploads-to-judge', architecture: '', length: byStatus.get('received')?.length ?? 0 },
+    { queue: 'uploads-building', architecture: '', length: byStatus.get('accepted')?.length ?? 0 },
+    { queue: 'uploads-to-publish', architecture: '', length: byStatus.get('installed')?.length ?? 0 },
+    { queue: 'builds-running', architecture: '', length: running(builds, undefined).length },
+    ...[...byArchitecture].map(([architecture, all]) => ({
+      queue: 'builds-waiting',
+      architecture,
+      length: all.length,
+    })),
+  ];
+};
