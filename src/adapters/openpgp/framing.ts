@@ -85,7 +85,7 @@ const signedBlock = (message: readonly string[], armor: readonly string[]): Fram
   const blank = message.indexOf('');
   if (blank < 0) return malformed('no empty line separates headers and text');
   const headers = message.slice(0, blank);
-  if (!headers.every((line) => /^Hash: [A-Za-z0-9]+(?:, ?[A-Za-z0-9]+)*$/.test(line))) {
+  if (!headers.every((line) => /^Hash: [A-Za-z0-9-]+(?:, ?[A-Za-z0-9-]+)*$/.test(line))) {
     return malformed('the block has other headers than Hash');
   }
   const body = message.slice(blank + 1);
@@ -97,7 +97,7 @@ const signedBlock = (message: readonly string[], armor: readonly string[]): Fram
   return {
     kind: 'signed',
     text: body.map((line) => trimEnd(line.startsWith('- ') ? line.slice(2) : line)).join('\n'),
-    hashes: headers.flatMap((line) => line.slice(6).split(/, ?/)).map((hash) => hash.toLowerCase()),
+    hashes: headers.flatMap((line) => line.slice(6).split(/, ?/)).map((hash) => hash.toUpperCase()),
     signature,
   };
 };

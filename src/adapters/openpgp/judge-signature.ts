@@ -71,8 +71,7 @@ const judgeWithKey = async (
     return not('revoked-key', `the key ${name(key)} is revoked`, 'sign with a key that is valid');
   }
   return (
-    (await unusable(key, packet, created)) ??
-    (await unusable(key, packet, new Date(now))) ??
+    (await unusable(key, packet, created, now)) ??
     ageFault(packet, created.getTime(), now, ages) ??
     good(packet, key, signer, created.getTime())
   );
@@ -99,9 +98,22 @@ const isRevoked = async (key: PublicKey, signer: Key | Subkey, now: number): Pro
   return (await key.isRevoked(any, any, at, full(lenient))) || (await signer.isRevoked(any, any, at, full(lenient)));
 };
 
-/** Self-signatures, expiry and usage flags of the key at an instant. */
-const unusable = async (key: PublicKey, packet: SignaturePacket, at: Date): Promise<Signature | undefined> => {
-  const fault = await fails(key.getSigningKey(packet.issuerKeyID, at, undefined, full(strict)));
+/**
+ * Self-signatures, expiry and usage flags of the key today, or at the time of signing if our clock is behind the signer's. Today is
+ * enough: an owner who prolongs a key stands by what it signed, and a keyring need not hold the self-signature of then.
+ */
+const unusable = async (
+  key: PublicKey,
+  packet: SignaturePacket,
+  created: Date,
+  now: number,
+): Promise<Signature | undefined> => {
+  const at = new Date(Math.max(now, created.getTime()));
+  const [signer] = key.getKeys(packet.issuerKeyID);
+  const fault =
+    signer !== undefined && signer.getCreationTime() > created
+      ? 'the key is younger than the signature'
+      : await fails(key.getSigningKey(packet.issuerKeyID, at, undefined, full(strict)));
   if (fault === undefined) return undefined;
   const fact = `${name(key)} at ${at.toISOString()}: ${fault}`;
   if (/insecure hash/i.test(fault))

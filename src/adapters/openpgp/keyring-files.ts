@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { type PublicKey, readKey, unarmor } from 'openpgp';
+import { type PublicKey, readKey } from 'openpgp';
+import { decodeArmor } from './armor.ts';
 import { type KeyBlock, keyBlocks } from './key-blocks.ts';
 import { lenient } from './policy.ts';
 
@@ -22,7 +23,7 @@ export const keyringFiles = (): KeyringFiles => {
     const stamp = `${mtimeMs} ${size} ${ino}`;
     const present = loaded.get(file);
     if (present?.stamp === stamp) return present;
-    const fresh = { stamp, keys: indexed(await blocksOf(await readFile(file))) };
+    const fresh = { stamp, keys: indexed(blocksOf(await readFile(file))) };
     loaded.set(file, fresh);
     return fresh;
   };
@@ -44,22 +45,21 @@ export const keyringFiles = (): KeyringFiles => {
 };
 
 /** Binary as `gpg --export` writes it, or armored blocks one after the other. */
-const blocksOf = async (file: Uint8Array): Promise<readonly KeyBlock[]> => {
+const blocksOf = (file: Uint8Array): readonly KeyBlock[] => {
   if (Buffer.from(file.subarray(8, 12)).toString('latin1') === 'KBXf') {
     throw new Error('it is a keybox of gpg; write it anew with gpg --export');
   }
   if (file.length === 0 || ((file[0] ?? 0) & 0x80) !== 0) return keyBlocks(file);
-  const armors = new TextDecoder()
-    .decode(file)
-    .match(/^-----BEGIN PGP PUBLIC KEY BLOCK-----[\s\S]*?^-----END PGP PUBLIC KEY BLOCK-----/gm);
-  if (armors === null) throw new Error('it holds no OpenPGP keys');
-  const blocks: KeyBlock[] = [];
-  for (const armor of armors) {
-    const { data } = await unarmor(`${armor}\n`);
-    blocks.push(...keyBlocks(data as Uint8Array));
-  }
-  return blocks;
+  const armors = new TextDecoder().decode(file).matchAll(armor);
+  const blocks = [...armors].map(([, lines = '']) => decodeArmor(lines.split(/\r?\n/)));
+  if (blocks.length === 0) throw new Error('it holds no OpenPGP keys');
+  return blocks.flatMap((block) => {
+    if (block === undefined) throw new Error('its armor is damaged');
+    return keyBlocks(block);
+  });
 };
+
+const armor = /^-----BEGIN PGP PUBLIC KEY BLOCK-----\s*?\n([\s\S]*?)\r?\n-----END PGP PUBLIC KEY BLOCK-----/gm;
 
 const indexed = (blocks: readonly KeyBlock[]): ReadonlyMap<string, readonly LazyKey[]> => {
   const keys = new Map<string, LazyKey[]>();

@@ -23,12 +23,21 @@ const digests: ReadonlySet<Enums.hash> = new Set([
   enums.hash.sha3_512,
 ]);
 
-/** `SHA256`, or the number of a digest that has no name. */
+/** As the `Hash` header and people call it: `SHA256`. `digest N` for a number without a name. */
 export const digestName = (digest: number | null): string => {
-  try {
-    return enums.read(enums.hash, digest as Enums.hash).toUpperCase();
-  } catch {
-    return `digest ${digest}`;
+  switch (digest) {
+    case enums.hash.ripemd:
+      return 'RIPEMD160';
+    case enums.hash.sha3_256:
+      return 'SHA3-256';
+    case enums.hash.sha3_512:
+      return 'SHA3-512';
+    default:
+      return (
+        Object.entries(enums.hash)
+          .find(([, number]) => number === digest)?.[0]
+          .toUpperCase() ?? `digest ${digest}`
+      );
   }
 };
 

@@ -69,7 +69,7 @@ const signaturePackets = async (
   const expected = (packet: SignaturePacket): boolean =>
     packet.version === 4 &&
     packet.signatureType === enums.signature.text &&
-    framed.hashes.includes(digestName(packet.hashAlgorithm).toLowerCase());
+    framed.hashes.includes(digestName(packet.hashAlgorithm));
   return packets.length > 0 && packets.length <= most && packets.every(expected) ? packets : undefined;
 };
 
