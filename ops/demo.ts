@@ -83,16 +83,17 @@ const poll = async <A>(what: string, look: () => Promise<A | undefined>): Promis
 const waitUntilReady = (): Promise<true> =>
   poll('waiting for the daemon', async () => ((await get('/readyz'))?.ok ? true : undefined));
 
-/** The sandbox's codename, and a version that is newer than any before. */
+/** The sandbox's distribution for proposals, and a version that fits there and is newer than any before. */
 const newest = async () => {
-  const status = JSON.parse(await ask('status', '--json')) as { repositories: Record<string, readonly string[]> };
-  const codename = status.repositories.test?.[0];
-  if (codename === undefined) throw new Error('this instance has no sandbox repository "test"');
-  const distribution = `${codename}-test-unstable`;
+  const rows = JSON.parse(await ask('distributions', '--json')) as readonly Distribution[];
+  const found = rows.find(({ distribution }) => distribution.endsWith('-test-unstable'));
+  if (found === undefined) throw new Error('this instance has no sandbox repository "test"');
   const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-  const suffix = (await run('sh', ['-c', '. /etc/os-release && printf "%s" "${VERSION_ID:-}"'])).replace('.', '');
-  return { codename, distribution, version: `1.${stamp}~test${suffix || `~${codename.toUpperCase()}`}+1` };
+  const [codename = ''] = found.distribution.split('-');
+  return { codename, distribution: found.distribution, version: `1.${stamp}${found.defaultVersion}` };
 };
+
+type Distribution = { readonly distribution: string; readonly defaultVersion: string };
 
 const makeSource = async (folder: string, distribution: string, version: string): Promise<string> => {
   const tree = join(folder, `${sample}-source`);

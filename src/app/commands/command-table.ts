@@ -3,6 +3,7 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
 import type { World } from '../../projections/world.ts';
 import type { Command } from './command.ts';
+import { distributions } from './distributions.ts';
 import { list, show } from './packages.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
 import { type Health, status } from './status.ts';
@@ -15,6 +16,7 @@ export const commandTable = (world: World, health: Health): Api => {
     show(world),
     list(world),
     uploads(world),
+    distributions(world),
     getkey(world),
     getdputconf(world),
     getsourceslist(world),
