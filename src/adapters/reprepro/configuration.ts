@@ -1,0 +1,57 @@
+import type { PublishedDistribution } from '../../ports/archive.ts';
+import { binaryType } from './pool-path.ts';
+
+/**
+ * `conf/distributions`: suites only, and of them only what reprepro needs to hold packages. It signs nothing, tracks
+ * nothing and writes no `Release` that anybody reads: the publisher does.
+ */
+export const distributionsFile = (suites: readonly PublishedDistribution[]): string =>
+  suites
+    .map((suite) => {
+      const udebComponents = installerComponents(suite);
+      return [
+        `Codename: ${suite.name}`,
+        `Architectures: ${suite.architectures.join(' ')} source`,
+        `Components: ${suite.components.join(' ')}`,
+        ...(udebComponents.length > 0
+          ? [`UDebComponents: ${udebComponents.join(' ')}`, 'UDebIndices: Packages . .gz']
+          : []),
+        'DebIndices: Packages . .gz',
+        'DscIndices: Sources . .gz',
+        '',
+      ].join('\n');
+    })
+    .join('\n');
+
+/** `conf/incoming`: one folder of changes that we write ourselves, so nothing in it is a surprise. */
+export const incomingFile = (suites: readonly PublishedDistribution[], incoming: string, temporary: string): string =>
+  [
+    'Name: batch',
+    `IncomingDir: ${incoming}`,
+    `TempDir: ${temporary}`,
+    `Allow: ${suites.map(({ name }) => name).join(' ')}`,
+    'Permit: older_version unused_files unlisted_binaries',
+    '',
+  ].join('\n');
+
+/** Components of a distribution that hold packages for the installer. */
+export const installerComponents = ({ components, holds }: PublishedDistribution): readonly string[] => {
+  const holding = new Set<string>();
+  for (const { binaries } of holds)
+    for (const binary of binaries) if (binaryType(binary) === 'udeb') holding.add(binary.component);
+  return components.filter((component) => holding.has(component));
+};
+
+/** Every index of a distribution, without `.gz`, in the order of `Release`. */
+export const indexPaths = (distribution: PublishedDistribution): readonly string[] => {
+  const installer = installerComponents(distribution);
+  return distribution.components.flatMap((component) => [
+    ...distribution.architectures.map((architecture) => `${component}/binary-${architecture}/Packages`),
+    ...(installer.includes(component)
+      ? distribution.architectures.map(
+          (architecture) => `${component}/debian-installer/binary-${architecture}/Packages`,
+        )
+      : []),
+    `${component}/source/Sources`,
+  ]);
+};

@@ -1,0 +1,221 @@
+import { readdir, readlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { DistributionName } from '../../domain/debian/distribution.ts';
+import type { Publication, Published, PublishedDistribution } from '../../ports/archive.ts';
+import type { FileStore } from '../../ports/file-store.ts';
+import type { Keyring } from '../../ports/keyring.ts';
+import type { ArchiveFolder } from './archive-folder.ts';
+import { checkPublication, withinIndices } from './check-publication.ts';
+import { contentsKey } from './contents-key.ts';
+import { converge } from './converge.ts';
+import type { Disk } from './disk.ts';
+import { exportedIndices } from './exported-indices.ts';
+import type { fileFacts } from './file-facts.ts';
+import { fillPool } from './fill-pool.ts';
+import { type Earlier, isIntact, makeTree, type Origin } from './generation.ts';
+import { inParallel } from './in-parallel.ts';
+import { type Manifest, readManifest, type Tree } from './manifest.ts';
+import { indexedFiles, ownIndices } from './own-indices.ts';
+import { PublishRefused } from './publish-refused.ts';
+import { lastWords, reprepro } from './reprepro.ts';
+import type { Run } from './run-program.ts';
+import { removeStaleLock } from './stale-lock.ts';
+
+/** What publishes one repository. `proved`: what this process has seen to be so, and nobody else may change. */
+export type Publisher = {
+  readonly folder: ArchiveFolder;
+  readonly files: FileStore;
+  readonly keyring: Keyring;
+  readonly run: Run;
+  readonly disk: Disk;
+  readonly facts: ReturnType<typeof fileFacts>;
+  readonly proved: {
+    /** Contents whose files are all in the pool. */
+    readonly pool: Set<string>;
+    /** What reprepro holds. */
+    readonly contents: Map<DistributionName, string>;
+    /** The generation that apt sees and that is whole. */
+    generation: Manifest | undefined;
+  };
+};
+
+type Wanted = { readonly distribution: PublishedDistribution; readonly contents: string };
+
+/** So many generations stay on disk: a request may have looked up the link just before it was switched. */
+const generationsKept = 3;
+
+/**
+ * Pool, reprepro, indices aside, switch; in this order, because each step may be the last before a power cut: files before
+ * indices that name them, everything synced before the one rename that apt notices. What an interrupted call left is
+ * overwritten (conf, batch, generation) or part of the difference that the next call finds (pool, database).
+ */
+export const publish = async (
+  publication: Publication,
+  progress: (line: string) => void,
+  publisher: Publisher,
+): Promise<Published> => {
+  const { folder, disk, keyring, proved } = publisher;
+  const distributions = publication.distributions.map(withinIndices);
+  checkPublication({ ...publication, distributions });
+  const wanted: Wanted[] = [];
+  for (const distribution of distributions) {
+    wanted.push({ distribution, contents: contentsKey(distribution) });
+    await breath();
+  }
+  await disk.makeFolder(folder.base);
+  await pool(wanted, publisher);
+  const before = proved.generation ?? (await intactGeneration(publisher));
+  await hold(wanted, before, progress, publisher);
+
+  const { fingerprint } = await keyring.archiveKey();
+  const generation = (before?.generation ?? (await lastGeneration(folder))) + 1;
+  const dates = { date: publication.date, validUntil: publication.validUntil };
+  const renew = before === undefined || before.signedBy !== fingerprint || isRepeat(wanted, before);
+  await disk.remove(folder.generation(generation));
+  await disk.makeFolder(join(folder.generation(generation), 'dists'));
+  const trees: [DistributionName, Tree][] = [];
+  for (const { distribution, contents } of wanted) {
+    const earlier = earlierTree(distribution.name, before, folder);
+    const origin = await originOf({ distribution, contents }, earlier, publisher);
+    const at = join(folder.generation(generation), 'dists', distribution.name);
+    await disk.makeFolder(at);
+    const order = { folder: at, distribution, contents, origin, earlier, dates, renew };
+    trees.push([distribution.name, await makeTree(order, keyring, disk)]);
+  }
+  const manifest: Manifest = { generation, signedBy: fingerprint, trees: Object.fromEntries(trees) };
+  await complete(manifest, publisher);
+  await switchTo(generation, publisher);
+  proved.generation = manifest;
+  progress(`generation ${generation} is what apt sees`);
+  await removeOld(generation, publisher);
+  const releases = trees.map(([distribution, { release }]) => ({ distribution, release }));
+  return { generation, signedBy: fingerprint, releases };
+};
+
+/** Gives the event loop a turn. */
+const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const pool = async (wanted: readonly Wanted[], { folder, files, disk, proved }: Publisher): Promise<void> => {
+  const missing = wanted.filter(({ contents }) => !proved.pool.has(contents));
+  await fillPool(folder, [...new Set(missing.flatMap(({ distribution }) => distribution.holds))], files, disk);
+  proved.pool.clear();
+  for (const { contents } of wanted) proved.pool.add(contents);
+};
+
+/** Brings reprepro's suites to what they shall hold, and exports those that apt sees otherwise. */
+const hold = async (
+  wanted: readonly Wanted[],
+  before: Manifest | undefined,
+  progress: (line: string) => void,
+  { folder, run, disk, facts, proved }: Publisher,
+): Promise<void> => {
+  const suites = wanted.filter(({ distribution }) => !distribution.isRollback);
+  const stale = suites.filter(({ distribution, contents }) => proved.contents.get(distribution.name) !== contents);
+  const changed = suites.filter(
+    ({ distribution, contents }) => before?.trees[distribution.name]?.contents !== contents,
+  );
+  if (stale.length === 0 && changed.length === 0) return;
+  const program = reprepro(folder, run);
+  const distributionsOf = (some: readonly Wanted[]) => some.map(({ distribution }) => distribution);
+  await removeStaleLock(folder, disk);
+  await converge(distributionsOf(suites), distributionsOf(stale), {
+    folder,
+    reprepro: program,
+    disk,
+    gatherFacts: facts.gather,
+    progress,
+  });
+  await removeVanished(suites, folder, disk);
+  if (changed.length > 0) {
+    const names = distributionsOf(changed).map(({ name }) => name);
+    progress(`exporting ${names.join(' ')}`);
+    const ran = await program.export(names);
+    if (ran.code !== 0)
+      throw new PublishRefused(
+        'export-failed',
+        lastWords(ran),
+        'what apt sees is unchanged; the publication is tried again',
+      );
+  }
+  proved.contents.clear();
+  for (const { distribution, contents } of suites) proved.contents.set(distribution.name, contents);
+};
+
+/** reprepro leaves what it exported of a distribution that is no longer configured. */
+const removeVanished = async (suites: readonly Wanted[], { staging }: ArchiveFolder, disk: Disk): Promise<void> => {
+  const names = new Set<string>(suites.map(({ distribution }) => distribution.name));
+  for (const name of await readdir(staging).catch(() => []))
+    if (!names.has(name)) await disk.remove(join(staging, name));
+};
+
+/** The published generation as this process finds it, if not a byte of it is missing. */
+const intactGeneration = async ({ folder }: Publisher): Promise<Manifest | undefined> => {
+  const manifest = await readManifest(folder.published);
+  if (manifest === undefined) return undefined;
+  const trees = Object.entries(manifest.trees);
+  const intact = await inParallel(1, trees, ([name, tree]) =>
+    isIntact({ tree, folder: join(folder.published, 'dists', name) }),
+  );
+  return { ...manifest, trees: Object.fromEntries(trees.filter((_, at) => intact[at])) };
+};
+
+const earlierTree = (
+  name: DistributionName,
+  before: Manifest | undefined,
+  folder: ArchiveFolder,
+): Earlier | undefined => {
+  const tree = before?.trees[name];
+  if (before === undefined || tree === undefined) return undefined;
+  return { tree, folder: join(folder.generation(before.generation), 'dists', name), generation: before.generation };
+};
+
+/** Asked to publish what is published: then it is the dates that somebody wants. */
+const isRepeat = (wanted: readonly Wanted[], before: Manifest): boolean =>
+  wanted.every(({ distribution, contents }) => before.trees[distribution.name]?.contents === contents) &&
+  Object.keys(before.trees).length === wanted.length;
+
+const originOf = async (
+  { distribution, contents }: Wanted,
+  earlier: Earlier | undefined,
+  { folder, facts }: Publisher,
+): Promise<Origin> => {
+  if (earlier?.tree.contents === contents) return { kind: 'kept' };
+  if (distribution.isRollback) {
+    const factsOf = await facts.gather(indexedFiles(distribution.holds));
+    return { kind: 'made', indices: await ownIndices(distribution, factsOf) };
+  }
+  const exported = join(folder.staging, distribution.name);
+  return { kind: 'exported', folder: exported, files: await exportedIndices(distribution, exported) };
+};
+
+/** Everything in the generation that is not a distribution's, and the names of all of it. */
+const complete = async (manifest: Manifest, { folder, disk }: Publisher): Promise<void> => {
+  const at = folder.generation(manifest.generation);
+  await disk.symlink('../../pool', join(at, 'pool'));
+  await disk.write(join(at, 'manifest.json'), JSON.stringify(manifest));
+  for (const names of [join(at, 'dists'), at, folder.generations]) await disk.sync(names);
+};
+
+const switchTo = async (generation: number, { folder, disk }: Publisher): Promise<void> => {
+  const beside = `${folder.published}.new`;
+  await disk.remove(beside);
+  await disk.symlink(`generations/${generation}`, beside);
+  await disk.rename(beside, folder.published);
+  await disk.sync(folder.base);
+};
+
+/** The highest number on disk, published or not, so that a lost link does not make numbers go back. */
+const lastGeneration = async (folder: ArchiveFolder): Promise<number> => {
+  const published = await readlink(folder.published).catch(() => '0');
+  const present = await readdir(folder.generations).catch(() => []);
+  return Math.max(0, ...[basename(published), ...present].map(Number).filter(Number.isSafeInteger));
+};
+
+/** After the switch nothing names them; what a crash leaves here goes next time. */
+const removeOld = async (generation: number, { folder, disk }: Publisher): Promise<void> => {
+  for (const name of await readdir(folder.generations)) {
+    const number = Number(name);
+    if (number > generation || number <= generation - generationsKept || !Number.isSafeInteger(number))
+      await disk.remove(join(folder.generations, name));
+  }
+};

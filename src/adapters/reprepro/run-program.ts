@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+
+export type Ran = { readonly code: number; readonly stdout: Buffer; readonly stderr: string };
+
+/** Runs a program to its end: argument array, no shell, `stdin` whole. Rejects only when it could not run or was killed. */
+export type Run = (program: string, args: readonly string[], stdin?: string) => Promise<Ran>;
+
+/** Nothing that reprepro is asked for takes longer, not even a database made anew. */
+const patienceMilliseconds = 60 * 60 * 1000;
+
+export const runProgram: Run = (program, args, stdin = '') =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: '/',
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC', HOME: '/nonexistent' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: patienceMilliseconds,
+      killSignal: 'SIGKILL',
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stdin.on('error', () => undefined); // It ended without reading; its exit code says why.
+    child.on('error', (error) => reject(new Error(`${program} could not be run: ${error.message}`)));
+    child.on('close', (code, signal) => {
+      const words = Buffer.concat(stderr).toString('utf8');
+      if (code === null) reject(new Error(`${program} was ended by ${signal}: ${words.slice(-1000)}`));
+      else resolve({ code, stdout: Buffer.concat(stdout), stderr: words });
+    });
+    child.stdin.end(stdin);
+  });
