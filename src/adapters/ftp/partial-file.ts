@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, rm } from 'node:fs/promises';
+import { type FileHandle, rename, rm } from 'node:fs/promises';
 import type { Sha256 } from '../../domain/debian/names.ts';
 
 /** How files are opened; a test passes one whose disk is full. */
@@ -7,13 +7,16 @@ export type OpenFile = (path: string, flags: string, mode: number) => Promise<Fi
 
 /** A file on its way in. */
 export type PartialFile = {
-  readonly path: string;
   /** Resolves when more may come. Rejects with what the disk said, also of bytes taken earlier. */
   readonly write: (bytes: Buffer) => Promise<void>;
-  /** Makes every byte durable and lets go of the file. */
+  /** Hands the last bytes to the disk; nothing may be written after it. */
   readonly finish: () => Promise<{ readonly size: number; readonly sha256: Sha256 }>;
-  /** Lets go of the file and removes it, unless it has been moved from `path`. */
-  readonly discard: () => Promise<void>;
+  /** Makes the bytes durable. */
+  readonly sync: () => Promise<void>;
+  /** Gives the file another name on the same file system: `path` is free then. */
+  readonly move: (to: string) => Promise<void>;
+  /** Lets go of the file, and removes it unless it was moved. */
+  readonly close: () => Promise<void>;
 };
 
 /** Bytes gathered before each write: hashing them and reading the next ones goes on while the disk works. */
@@ -27,7 +30,7 @@ export const partialFile = async (path: string, openFile: OpenFile): Promise<Par
   let waiting: Buffer[] = [];
   let held = 0;
   let writing = Promise.resolve();
-  let open = true;
+  let moved = false;
 
   const flush = async (): Promise<void> => {
     await writing;
@@ -37,14 +40,7 @@ export const partialFile = async (path: string, openFile: OpenFile): Promise<Par
     writing = handle.writeFile(together);
     writing.catch(() => undefined);
   };
-  const letGo = async (): Promise<void> => {
-    if (!open) return;
-    open = false;
-    await handle.close();
-  };
-
   return {
-    path,
     write: async (bytes) => {
       hash.update(bytes);
       size += bytes.length;
@@ -55,13 +51,16 @@ export const partialFile = async (path: string, openFile: OpenFile): Promise<Par
     finish: async () => {
       await flush();
       await writing;
-      await handle.sync();
-      await letGo();
       return { size, sha256: hash.digest('hex') as Sha256 };
     },
-    discard: async () => {
-      await letGo();
-      await rm(path, { force: true });
+    sync: () => handle.sync(),
+    move: async (to) => {
+      await rename(path, to);
+      moved = true;
+    },
+    close: async () => {
+      await handle.close();
+      if (!moved) await rm(path, { force: true });
     },
   };
 };

@@ -1,7 +1,8 @@
-import { lstat, mkdir, open, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileName, Sha256 } from '../../domain/debian/names.ts';
 import type { ReceivedFile } from '../../ports/incoming.ts';
+import type { PartialFile } from './partial-file.ts';
 
 /**
  * Incoming on disk. `partial/` holds files on their way, under random names; `received/SHA256/NAME` holds what came in
@@ -47,29 +48,38 @@ export const openIncoming = async (folder: string): Promise<void> => {
   await syncFolder(folder);
 };
 
-/** Moves a finished file to its durable place. `fresh` says that it was not there before. */
+/**
+ * Makes a finished file durable and moves it to its place: two waits for the disk, one after the other, are all that a
+ * file costs. `fresh` says that it was not there before.
+ */
 export const keep = async (
   folder: string,
-  partial: string,
+  file: PartialFile,
   { name, sha256 }: Pick<ReceivedFile, 'name' | 'sha256'>,
 ): Promise<{ readonly path: string; readonly fresh: boolean }> => {
-  const path = join(receivedFolder(folder), sha256, name);
+  const place = join(receivedFolder(folder), sha256);
+  const path = join(place, name);
+  await file.sync();
   const fresh = (await lstat(path).catch(absent)) === undefined;
-  await moveInto(partial, path);
-  await syncFolder(dirname(path));
-  await syncFolder(receivedFolder(folder));
+  await moveInto(file, path);
+  await allDone([syncFolder(place), syncFolder(receivedFolder(folder))]);
   return { path, fresh };
 };
 
-/** A drop may remove the folder between our making it and our moving into it. */
-const moveInto = async (partial: string, path: string, attempts = 5): Promise<void> => {
+/** A drop of another file with the same bytes may remove the folder between our making it and our moving into it. */
+const moveInto = async (file: PartialFile, path: string, attempts = 5): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });
   try {
-    await rename(partial, path);
+    await file.move(path);
   } catch (error) {
     if (code(error) !== 'ENOENT' || attempts === 1) throw error;
-    await moveInto(partial, path, attempts - 1);
+    await moveInto(file, path, attempts - 1);
   }
+};
+
+/** Waits for all, also when one fails. */
+const allDone = async (work: readonly Promise<void>[]): Promise<void> => {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 };
 
 const code = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;

@@ -39,6 +39,7 @@ export const serveSession = (connection: ControlConnection, door: Door, left: ()
     part: async ({ code, text }) => {
       if (parting) return;
       parting = true;
+      session.channel?.close();
       setTimeout(() => socket.destroy(), farewell).unref();
       await connection.reply(code, text);
       socket.end();

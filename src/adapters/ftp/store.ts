@@ -50,7 +50,7 @@ export const store = async (argument: string, transfer: Transfer, door: Door): P
   } catch (error) {
     return diskFailed(error, door);
   } finally {
-    await file.discard().catch((error: unknown) => door.log.error({ err: error }, 'a partial upload stays on disk'));
+    await file.close().catch((error: unknown) => door.log.error({ err: error }, 'a partial upload stays on disk'));
     door.room.settle(claim.bytes, claim.kept);
   }
 };
@@ -126,7 +126,7 @@ const accept = async (chunk: Buffer, file: PartialFile, claim: Claim, door: Door
 
 /** The durable part. A refused file is dropped only if this transfer brought it: the same file may be owed to another. */
 const hand = async (found: Omit<ReceivedFile, 'path'>, file: PartialFile, claim: Claim, door: Door): Promise<Reply> => {
-  const { path, fresh } = await keep(door.folder, file.path, found);
+  const { path, fresh } = await keep(door.folder, file, found);
   claim.kept = fresh;
   const received = { ...found, path };
   let refusal: Awaited<ReturnType<Door['receive']>>;
