@@ -1,0 +1,31 @@
+import * as t from 'io-ts';
+import { text } from '../../domain/codec.ts';
+
+/** What can be written at a shell without quotes, and is no option. */
+const Word = text('Word', /^[a-z][a-z0-9_-]{0,63}$/, 'lower case letters, digits, "_" and "-"');
+const Letter = text('Letter', /^[A-Za-z]$/, 'one letter');
+
+const Argument = t.strict({
+  name: Word,
+  positional: t.boolean,
+  short: t.union([Letter, t.null]),
+  /** Used by the instance when nothing is given. */
+  fallback: t.union([t.string, t.null]),
+  summary: t.string,
+});
+
+const Command = t.strict({
+  name: Word,
+  summary: t.string,
+  privilege: t.string,
+  needsConfirmation: t.boolean,
+  arguments: t.readonlyArray(Argument),
+});
+export type DescribedCommand = t.TypeOf<typeof Command>;
+
+/** What an instance says of itself at `/mini_buildd/api`: all the tool knows about its commands. */
+export const CommandIndex = t.strict(
+  { instance: t.string, authentication: t.readonlyArray(t.string), commands: t.readonlyArray(Command) },
+  'CommandIndex',
+);
+export type CommandIndex = t.TypeOf<typeof CommandIndex>;

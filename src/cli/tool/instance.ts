@@ -1,0 +1,94 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { decode } from '../../domain/codec.ts';
+import { Refusal, sentence } from '../../domain/refusal.ts';
+import { CommandIndex } from './command-index.ts';
+import type { Call } from './command-program.ts';
+
+/** The instance said no: one sentence a broken rule. */
+export class Refused extends Error {
+  readonly sentences: readonly string[];
+  /** Asked wrongly, rather than forbidden. */
+  readonly isUsage: boolean;
+  constructor(refusals: readonly Refusal[]) {
+    super('refused');
+    this.sentences = refusals.map((refusal) => `E: ${sentence(refusal)}`);
+    this.isUsage = refusals.some(({ rule }) => usage.has(rule));
+  }
+}
+
+const usage: ReadonlySet<string> = new Set([
+  'unknown-command',
+  'unknown-argument',
+  'bad-argument',
+  'needs-confirmation',
+]);
+
+/** Nothing was said that we understand. */
+export class ConnectionFault extends Error {}
+
+export type Instance = {
+  readonly index: () => Promise<CommandIndex>;
+  readonly run: (call: Call) => Promise<{ readonly json: unknown; readonly plain: string }>;
+};
+
+/** An instance at `base` (`http://HOST:PORT`). Calls reject with `Refused` or `ConnectionFault`. */
+export const instance = (fetcher: typeof fetch, base: string): Instance => {
+  const request = async (path: string, init: RequestInit): Promise<Response> => {
+    const answer = await fetcher(`${base}${path}`, {
+      ...init,
+      redirect: 'error',
+      signal: AbortSignal.timeout(patience),
+    }).catch((error: unknown) => {
+      throw new ConnectionFault(`E: ${base} does not answer: ${reason(error)}`);
+    });
+    if (!answer.ok) throw await complaint(base, answer);
+    return answer;
+  };
+  return {
+    index: async () => {
+      const index = decode(CommandIndex, await jsonOf(base, await request('/mini_buildd/api?output=json', {})));
+      if (isLeft(index)) throw new ConnectionFault(`E: ${base} is no mini-buildd that we know: ${index.left[0]}`);
+      return index.right;
+    },
+    run: async ({ command, given, confirm, json }) => {
+      const output = json ? 'json' : 'plain';
+      const answer = await request(`/mini_buildd/api/${encodeURIComponent(command.name)}?output=${output}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-Mini-Buildd': '1' },
+        body: JSON.stringify({ ...given, ...(confirm === undefined ? {} : { confirm }) }),
+      });
+      return json ? { json: await jsonOf(base, answer), plain: '' } : { json: null, plain: await answer.text() };
+    },
+  };
+};
+
+/** Milliseconds until an answer has to be here. */
+const patience = 120_000;
+
+const jsonOf = async (base: string, answer: Response): Promise<unknown> => {
+  try {
+    return await answer.json();
+  } catch (error) {
+    throw new ConnectionFault(`E: ${base} does not answer as a mini-buildd does: ${reason(error)}`);
+  }
+};
+
+const Problem = t.strict({ refusals: t.readonlyArray(Refusal) });
+
+const complaint = async (base: string, answer: Response): Promise<Refused | ConnectionFault> => {
+  const problem = decode(Problem, await answer.json().catch(() => undefined));
+  if (isLeft(problem) || problem.right.refusals.length === 0) {
+    return new ConnectionFault(
+      `E: ${base} answers ${answer.status} ${answer.statusText}, and not as a mini-buildd does`,
+    );
+  }
+  return new Refused(problem.right.refusals);
+};
+
+/** `fetch` hides what happened in its error's cause. */
+const reason = (error: unknown): string => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (cause instanceof AggregateError) return cause.errors.map(reason).join('; ');
+  return cause instanceof Error ? cause.message : String(cause);
+};

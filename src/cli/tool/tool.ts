@@ -1,0 +1,93 @@
+import { Command, CommanderError, Option } from 'commander';
+import { type Call, callOf } from './command-program.ts';
+import { ConnectionFault, instance, Refused } from './instance.ts';
+import { targetOf } from './target.ts';
+
+/** What the tool touches of the world. */
+export type Surroundings = {
+  readonly fetch: typeof fetch;
+  /** Files of dput's configuration that may name hosts; the later ones win. */
+  readonly dputConfigurations: readonly string[];
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** `undefined` where nobody sits in front. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+  readonly columns: number | undefined;
+};
+
+/**
+ * `mini-buildd-tool [options] [USER@]HOST[:PORT] COMMAND …`. The commands come from the instance itself, so the tool fits
+ * whatever it talks to. Gives the exit code: 0 done, 1 refused or failed, 2 usage or connection.
+ */
+export const tool = async (argv: readonly string[], world: Surroundings): Promise<number> => {
+  try {
+    await run(argv, world);
+    return 0;
+  } catch (fault) {
+    if (fault instanceof CommanderError) return fault.exitCode === 0 ? 0 : 2;
+    if (fault instanceof Refused) {
+      for (const sentence of fault.sentences) world.err(`${sentence}\n`);
+      return fault.isUsage ? 2 : 1;
+    }
+    if (fault instanceof ConnectionFault) {
+      world.err(`${fault.message}\n`);
+      return 2;
+    }
+    throw fault;
+  }
+};
+
+const run = async (argv: readonly string[], world: Surroundings): Promise<void> => {
+  const { options, host, rest } = globals(argv, world);
+  const target = await targetOf(host, world.dputConfigurations);
+  const there = instance(world.fetch, `${options.protocol}://${target.address}`);
+  const index = await there.index();
+  if (target.user !== undefined && index.authentication.length === 0) {
+    world.err(`W: ${target.address} knows no accounts; going on without "${target.user}"\n`);
+  }
+  const call = callOf(index, rest, (program) => voiced(program, world));
+  const json = options.json || call.json;
+  const answer = await there.run({ ...(await confirmed(call, world)), json });
+  world.out(json ? `${JSON.stringify(answer.json, null, 2)}\n` : printable(answer.plain));
+};
+
+type Globals = { readonly protocol: 'http' | 'https'; readonly json: boolean };
+
+const globals = (
+  argv: readonly string[],
+  world: Surroundings,
+): { readonly options: Globals; readonly host: string; readonly rest: readonly string[] } => {
+  const program = voiced(new Command('mini-buildd-tool'), world)
+    .description(
+      'Talks to an instance of mini-buildd. Which commands there are, the instance says: mini-buildd-tool HOST --help',
+    )
+    .argument('<host>', '[USER@]HOST[:PORT], or the name of a dput target (with or without "mini-buildd-")')
+    .argument('[command...]', 'what to do, with its arguments; HOST COMMAND --help explains it')
+    .addOption(new Option('-P, --protocol <protocol>', 'how to speak').choices(['http', 'https']).default('http'))
+    .option('--json', 'print the answer as JSON', false)
+    .passThroughOptions()
+    .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 usage or connection.')
+    .parse(argv, { from: 'user' });
+  const [host = '', ...rest] = program.args;
+  return { options: program.opts<Globals>(), host, rest };
+};
+
+/** Nothing prints or exits behind our back. */
+const voiced = (program: Command, { out, err, columns }: Surroundings): Command =>
+  program.exitOverride().configureOutput({
+    writeOut: out,
+    writeErr: err,
+    getOutHelpWidth: () => columns ?? 80,
+    getErrHelpWidth: () => columns ?? 80,
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  });
+
+const confirmed = async (call: Call, { ask, err }: Surroundings): Promise<Call> => {
+  if (!call.command.needsConfirmation || call.confirm !== undefined || ask === undefined) return call;
+  err(`"${call.command.name}" cannot be undone: ${call.command.summary}\n`);
+  return { ...call, confirm: await ask(`Type "${call.command.name}" to go on: `) };
+};
+
+/** What comes over the wire shall not steer the terminal. */
+const printable = (text: string): string => text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '\u{FFFD}');

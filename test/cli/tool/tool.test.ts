@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { type Surroundings, tool } from '../../../src/cli/tool/tool.ts';
+import { serve } from '../../adapters/http/served.ts';
+
+/** Runs the tool with the words of `line`; `HOST` stands for the instance's address. */
+const atTerminal = async (test: TestContext, more: Partial<Surroundings> = {}) => {
+  const server = await serve(test);
+  const said = { out: '', err: '' };
+  const run = async (line: string) => {
+    said.out = '';
+    said.err = '';
+    const words = line
+      .split(' ')
+      .filter(Boolean)
+      .map((word) => word.replace('HOST', `127.0.0.1:${server.port}`));
+    const code = await tool(words, {
+      fetch,
+      dputConfigurations: [],
+      out: (text) => {
+        said.out += text;
+      },
+      err: (text) => {
+        said.err += text;
+      },
+      ask: undefined,
+      columns: 100,
+      ...more,
+    });
+    return { code, ...said };
+  };
+  return { ...server, run };
+};
+
+describe('mini-buildd-tool', () => {
+  it('asks an instance and prints its answer', async (test) => {
+    const { run, api } = await atTerminal(test);
+    assert.deepEqual(await run('HOST show hello'), { code: 0, out: 'show hello\n', err: '' });
+    assert.deepEqual(api.ran, [{ command: 'show', given: { package: 'hello' } }]);
+  });
+
+  for (const line of ['HOST show hello --json', '--json HOST show hello', 'HOST show --json hello']) {
+    it(`prints JSON for ${line}`, async (test) => {
+      const { run } = await atTerminal(test);
+      const { code, out } = await run(line);
+      assert.equal(code, 0);
+      assert.deepEqual(JSON.parse(out), { command: 'show', given: { package: 'hello' } });
+    });
+  }
+
+  for (const line of ['HOST show hello --with-rollbacks', 'HOST show -r hello', 'HOST show --with-rollbacks hello']) {
+    it(`has the options that the instance has: ${line}`, async (test) => {
+      const { run, api } = await atTerminal(test);
+      assert.equal((await run(line)).code, 0);
+      assert.deepEqual(api.ran[0]?.given, { package: 'hello', 'with-rollbacks': 'true' });
+    });
+  }
+
+  it('explains itself, the commands of an instance, and each of them', async (test) => {
+    const { run } = await atTerminal(test);
+    assert.match((await run('--help')).out, /Usage: mini-buildd-tool .*<host>/);
+    assert.match((await run('HOST --help')).out, /cancel .*Does cancel/);
+    const help = await run('HOST show --help');
+    assert.equal(help.code, 0);
+    assert.match(help.out, /<package>/);
+    assert.match(help.out, /-r, --with-rollbacks +Rollbacks too/);
+  });
+
+  const usage = [
+    ['', /missing required argument 'host'/],
+    ['HOST', /Commands of acme/],
+    ['HOST shwo hello', /unknown command 'shwo'\n\(Did you mean show\?\)/],
+    ['HOST show', /missing required argument 'package'/],
+    ['HOST show hello --with-rolbacks', /Did you mean --with-rollbacks/],
+    ['HOST show hello world', /too many arguments/],
+    ['-P gopher HOST show hello', /Allowed choices are http, https/],
+    ['a/b status', /"a\/b" is no host/],
+    ['host:99999 status', /is no host/],
+    ['127.0.0.1:2 status', /http:\/\/127\.0\.0\.1:2 does not answer: .*ECONNREFUSED/],
+    ['HOST remove hello', /needs-confirmation/],
+  ] as const;
+  for (const [line, said] of usage) {
+    it(`ends with 2 for "${line}" and says why`, async (test) => {
+      const { run } = await atTerminal(test);
+      const { code, err, out } = await run(line);
+      assert.match(err, said);
+      assert.deepEqual({ code, out }, { code: 2, out: '' });
+    });
+  }
+
+  it('ends with 1 when the instance refuses, telling rule, fact and remedy', async (test) => {
+    const { run } = await atTerminal(test);
+    assert.deepEqual(await run('HOST show missing'), {
+      code: 1,
+      out: '',
+      err: 'E: no-package: no distribution has it (look with list)\n',
+    });
+    assert.deepEqual((await run('HOST stop')).code, 1);
+  });
+
+  it('asks before what cannot be undone', async (test) => {
+    const answers = ['cancel', 'remove'];
+    const { run, api } = await atTerminal(test, { ask: async () => answers.shift() ?? '' });
+    assert.equal((await run('HOST remove hello')).code, 2);
+    assert.equal((await run('HOST remove hello')).code, 0);
+    assert.equal((await run('HOST remove hello --confirm remove')).code, 0);
+    assert.equal(api.ran.length, 2);
+  });
+
+  it('says that a user name is of no use yet', async (test) => {
+    const { run } = await atTerminal(test);
+    const { code, err } = await run('admin@HOST status');
+    assert.equal(code, 0);
+    assert.match(err, /^W: .*knows no accounts/);
+  });
+
+  it('knows hosts by the names that dput has for them', async (test) => {
+    const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-tool-'));
+    test.after(() => rm(folder, { recursive: true }));
+    const configuration = join(folder, 'dput.cf');
+    const { run, port } = await atTerminal(test, { dputConfigurations: [join(folder, 'none.cf'), configuration] });
+    await writeFile(
+      configuration,
+      `[other]\nfqdn = x\n\n[mini-buildd-acme]\nfqdn = x:8067\nx_mini_buildd_host = 127.0.0.1:${port}\n`,
+    );
+    assert.equal((await run('mini-buildd-acme status')).code, 0);
+    assert.equal((await run('acme status')).code, 0);
+  });
+
+  const strangers = [
+    ['text', 'text/plain', 'hello'],
+    ['JSON of another kind', 'application/json', '{"commands":[{}]}'],
+    [
+      'a table that plays tricks',
+      'application/json',
+      '{"instance":"x","authentication":[],"commands":[{"name":"--help","summary":"","privilege":"none","needsConfirmation":false,"arguments":[]}]}',
+    ],
+  ] as const;
+  for (const [what, type, body] of strangers) {
+    it(`ends with 2 when it is answered ${what}`, async (test) => {
+      const { run } = await atTerminal(test);
+      const other = createServer((_req, res) => void res.setHeader('Content-Type', type).end(body)).listen(
+        0,
+        '127.0.0.1',
+      );
+      test.after(() => other.close());
+      await new Promise((resolve) => other.once('listening', resolve));
+      const { code, err } = await run(`127.0.0.1:${(other.address() as AddressInfo).port} status`);
+      assert.equal(code, 2);
+      assert.match(err, /mini-buildd/);
+    });
+  }
+
+  it('lets no answer steer the terminal', async (test) => {
+    const { run } = await atTerminal(test);
+    assert.equal((await run('HOST show \u001b[2Jhello')).out, 'show \ufffd[2Jhello\n');
+  });
+});
