@@ -50,7 +50,8 @@ const settings = `
   PRAGMA recursive_triggers = ON;
   PRAGMA trusted_schema = OFF;
   PRAGMA cell_size_check = ON;
-  PRAGMA cache_size = -32000;
+  PRAGMA cache_size = -16000;
+  PRAGMA wal_autocheckpoint = 4000;
 `;
 
 const schema = `

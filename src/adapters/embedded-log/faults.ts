@@ -1,12 +1,12 @@
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
-const code = { busy: 5, readOnly: 8, full: 13, cannotOpen: 14, tooBig: 18, constraint: 19, mismatch: 20 };
+const code = { error: 1, busy: 5, readOnly: 8, full: 13, cannotOpen: 14, tooBig: 18, constraint: 19, mismatch: 20 };
 
 const codeOf = (error: unknown): number | undefined =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 
-/** Only the append that met it is at fault; the others of its group are not. */
+/** SQLite took back the statement, and only the append that it belongs to is at fault. */
 export const isFaultOfOne = (error: unknown): boolean =>
-  [code.tooBig, code.constraint, code.mismatch].includes(codeOf(error) ?? -1);
+  [code.error, code.tooBig, code.constraint, code.mismatch].includes(codeOf(error) ?? -1);
 
 /**
  * Nothing reached the disk, and the next append may succeed: no space, no write permission, another program in the

@@ -27,7 +27,12 @@ export const openReadOnlyStore = (folder: string): Store => {
   );
   const known = headFile.read().head;
   wrong = compare(known, records.last()?.position ?? 0, records.at(known?.position ?? 0)?.hash).fault;
-  const head = (): number => Math.min(headFile.read().head?.position ?? 0, records.last()?.position ?? 0);
+  let closed = false;
+  let seen = 0;
+  const head = (): number => {
+    if (!closed) seen = Math.min(headFile.read().head?.position ?? 0, records.last()?.position ?? 0);
+    return seen;
+  };
   const refused = 'This log is open for reading only';
   let verified = 0;
   return {
@@ -42,6 +47,7 @@ export const openReadOnlyStore = (folder: string): Store => {
       return verified < end;
     },
     close: () => {
+      closed = true;
       database.close();
       headFile.close();
     },

@@ -55,7 +55,7 @@ export const openReading = (records: Records, fence: (fact: string) => void, isF
 };
 
 /** Keeps appends waiting for some 2 ms. */
-const verifiedAtOnce = 1000;
+const verifiedAtOnce = 200;
 
 const unlinked = 'its hash does not follow from its bytes and the event before';
 

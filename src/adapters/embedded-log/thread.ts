@@ -15,7 +15,10 @@ export type Thread = {
 
 /** Resolves when the log is open. */
 export const openThread = (data: ThreadData): Promise<Thread> => {
-  const worker = new Worker(new URL('./log-thread.ts', import.meta.url), { workerData: data });
+  const worker = new Worker(new URL('./log-thread.ts', import.meta.url), {
+    workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
   const asked = new Map<number, (answer: Answer) => void>();
   const listeners = new Set<() => void>();
   let standing: Standing = { head: 0, fenced: undefined, notices: [] };

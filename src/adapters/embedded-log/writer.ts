@@ -31,7 +31,7 @@ export type Writer = (
  * when the transaction failed as a whole; then nothing of it is in the log. No position up to `reserved` is given.
  */
 export const openWriter = (database: DatabaseSync, reserved: number): Writer => {
-  const { head, ids, insert } = statements(database);
+  const { head, ids, insert, savepoint, release } = statements(database);
 
   /** The end of the stream; -1 without one. */
   const standing = (stream: StreamName): number => Number(head.get(stream)?.revision ?? -1);
@@ -65,10 +65,10 @@ export const openWriter = (database: DatabaseSync, reserved: number): Writer => 
   };
 
   const takeAlone = (tail: Tail, append: Append): readonly [Tail, Outcome] => {
-    database.exec('SAVEPOINT one');
+    savepoint.run();
     try {
       const taken = take(tail, append);
-      database.exec('RELEASE one');
+      release.run();
       return taken;
     } catch (error) {
       if (!isFaultOfOne(error)) throw error;
@@ -100,5 +100,7 @@ const statements = (database: DatabaseSync) => ({
   ids: database.prepare(
     `SELECT position, record, record ->> '$.id' AS id FROM event WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`,
   ),
+  savepoint: database.prepare('SAVEPOINT one'),
+  release: database.prepare('RELEASE one'),
   insert: database.prepare('INSERT INTO event (position, record, hash) VALUES (?, ?, ?)'),
 });
