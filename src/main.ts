@@ -35,7 +35,7 @@ export type Daemon = {
  * to apt all the same, without doors and duties.
  */
 export const serve = async (settings: Settings, log: EventLog, journal: Logger): Promise<Daemon> => {
-  const parts = realParts(settings, journal);
+  const parts = realParts(settings);
   const place = { builder: settings.hostname, room: settings.builds };
   const { builder, chroots: templates, files, keyring, archive } = parts;
   const incomingFolder = join(settings.home, 'incoming');
@@ -132,7 +132,7 @@ const work = ({ duties$ }: Engine, journal: Logger): Subscription =>
     },
   });
 
-const realParts = (settings: Settings, journal: Logger) => {
+const realParts = (settings: Settings) => {
   const files = fileStore(join(settings.home, 'files'));
   const keyring = openpgpKeyring({ keysFolder: join(settings.home, 'keys'), now: Date.now });
   const helper = rootHelper(settings.helper);
@@ -141,7 +141,7 @@ const realParts = (settings: Settings, journal: Logger) => {
     keyring,
     archive: repreproArchive({ home: join(settings.home, 'repositories'), files, keyring }),
     chroots: chroots({ helper }),
-    builder: sbuildBuilder({ instance: settings.instance, helper, files, journal }),
+    builder: sbuildBuilder({ helper, files, workFolder: join(settings.home, 'cache', 'build-logs') }),
   };
 };
 

@@ -15,11 +15,17 @@ export const storedLog =
 /** `.changes` and build logs of one version, asked of the log itself: any version ever uploaded has an answer. */
 export const packageLogs =
   (log: EventLog) =>
-  async (repository: string, source: string, version: string): Promise<readonly KeptFile[]> => {
+  async (
+    repository: string,
+    source: string,
+    version: string,
+    architecture?: string,
+  ): Promise<readonly KeptFile[]> => {
     const uploads = (await events(log, packageStream(repository, source))).flatMap((event) =>
       event.type === 'VersionReserved' && event.version === version ? [event.upload] : [],
     );
-    return (await Promise.all(uploads.map((upload) => keptOf(log, upload)))).flat();
+    const kept = (await Promise.all(uploads.map((upload) => keptOf(log, upload)))).flat();
+    return kept.filter((each) => architecture === undefined || each.architecture === architecture);
   };
 
 const keptOf = async (log: EventLog, upload: UploadId): Promise<readonly KeptFile[]> => {

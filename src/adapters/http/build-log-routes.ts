@@ -14,7 +14,7 @@ import { inert, plainBytes, sendStoredText } from './stored-text.ts';
 export type BuildLogs = {
   readonly liveLog: Builder['liveLog'];
   /** The log of the last ended attempt; `undefined` when none ended. */
-  readonly storedLog: (build: BuildId) => StoredFile | undefined;
+  readonly storedLog: (build: BuildId) => Promise<StoredFile | undefined>;
 };
 
 /**
@@ -28,7 +28,7 @@ export const buildLogRoutes = ({ liveLog, storedLog }: BuildLogs, files: FileSto
     const { build } = req.params;
     if (!BuildId.is(build)) return noLog(req, res);
     const live = req.method === 'HEAD' ? undefined : liveLog(build);
-    const stored = live === undefined ? storedLog(build) : undefined;
+    const stored = live === undefined ? await storedLog(build) : undefined;
     const isEvents = req.headers.accept?.includes('text/event-stream') === true;
     if (stored !== undefined && !isEvents) return sendStoredText(req, res, files, stored);
     const log = live ?? (stored === undefined ? undefined : await plainBytes(files, stored));

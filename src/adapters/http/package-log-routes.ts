@@ -19,7 +19,7 @@ export type PackageLogs = (
   source: SourceName,
   version: Version,
   architecture?: Architecture,
-) => readonly PackageLogEntry[];
+) => Promise<readonly PackageLogEntry[]>;
 
 /**
  * `/log/REPOSITORY/SOURCE/VERSION/ARCH/FILE`. A log stored as `x.build.gz` is read as text under `x.build`, and
@@ -33,8 +33,8 @@ export const packageLogRoutes = (logs: PackageLogs, files: FileStore): Router =>
     if (!RepositoryId.is(repository) || !SourceName.is(source) || !Version.is(version) || deeper.length > 0)
       return notFound(req, res);
     const kept = Architecture.is(architecture)
-      ? logs(repository, source, version, architecture)
-      : logs(repository, source, version);
+      ? await logs(repository, source, version, architecture)
+      : await logs(repository, source, version);
     if (kept.length === 0 || path === undefined || (architecture !== undefined && !Architecture.is(architecture)))
       return notFound(req, res);
     if (name === undefined) return sendListing(res, path, architecture === undefined ? folders(kept) : names(kept));

@@ -19,7 +19,7 @@ const pieces = (stream: string): { readonly id: number; readonly text: string }[
 
 const withLog = async (test: Parameters<typeof serve>[0], name: string, bytes: Buffer) => {
   const logs: { stored?: StoredFile } = {};
-  const server = await serve(test, { storedLog: () => logs.stored });
+  const server = await serve(test, { storedLog: async () => logs.stored });
   logs.stored = await server.store(name, bytes);
   return server;
 };
@@ -74,7 +74,7 @@ describe('build logs', () => {
   it('go on after a break at the very byte, in the stored log when the build ended meanwhile', async (test) => {
     const log = new PassThrough();
     const lookup: { live?: PassThrough; stored?: StoredFile } = { live: log };
-    const { url, store } = await serve(test, { liveLog: () => lookup.live, storedLog: () => lookup.stored });
+    const { url, store } = await serve(test, { liveLog: () => lookup.live, storedLog: async () => lookup.stored });
     const bytes = Buffer.from(text);
     const euro = bytes.indexOf('€');
     log.write(bytes.subarray(0, euro + 1));
@@ -116,7 +116,7 @@ describe('build logs', () => {
 describe('the log folder of a version', () => {
   const kept = async (test: Parameters<typeof serve>[0]) => {
     const entries: { architecture: string; file: StoredFile }[] = [];
-    const packageLogs: HttpParts['packageLogs'] = (repository, source, version, architecture) =>
+    const packageLogs: HttpParts['packageLogs'] = async (repository, source, version, architecture) =>
       `${repository} ${source} ${version}` === 'test hello 1:2.10-3~test13+1'
         ? entries.filter((entry) => architecture === undefined || entry.architecture === architecture)
         : [];
