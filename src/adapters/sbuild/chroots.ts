@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import * as t from 'io-ts';
+import type { ChrootConfigured, SourceConfigured } from '../../domain/configuration/events.ts';
+import type { ChrootResult, Chroots, Confinement } from '../../ports/builder.ts';
+import { lineReader } from './line-reader.ts';
+import { ask, type RootHelper } from './root-helper.ts';
+
+/**
+ * Templates made by mmdebstrap through the root helper, in
+ * `/var/lib/mini-buildd/chroots/INSTANCE/CODENAME-ARCHITECTURE/GENERATION`. Keyrings of sources are read here, as the
+ * daemon's user: the helper takes no paths.
+ */
+export const chroots = ({ helper }: { readonly helper: RootHelper }): Chroots => ({
+  prepare: async (chroot, base, extras, progress) => {
+    const request = await keysRead([base, ...extras]).then(
+      (sources) => prepareRequest(chroot, sources),
+      (error: Error) => error,
+    );
+    if (request instanceof Error) return { outcome: 'failed', stage: 'keyring', fact: request.message };
+    const lines = lineReader(progress);
+    const answer = await ask(helper, request, Preparation, lines.write);
+    lines.end();
+    return resultOf(answer);
+  },
+
+  isReady: async (codename, architecture, generation) =>
+    (await ask(helper, { verb: 'is-ready', codename, architecture, generation }, t.strict({ ready: t.boolean }))).ready,
+
+  remove: async (codename, architecture) => {
+    await ask(helper, { verb: 'remove-chroot', codename, architecture }, t.strict({}));
+  },
+
+  sweep: async () => (await ask(helper, { verb: 'sweep' }, t.strict({ found: t.readonlyArray(t.string) }))).found,
+
+  confinement: async () => confinementOf(await ask(helper, { verb: 'capabilities' }, Capabilities)),
+});
+
+type ReadSource = { readonly source: SourceConfigured; readonly keyring: Buffer };
+
+/** What the helper is asked for. `keyring` is base64. */
+export const prepareRequest = (chroot: ChrootConfigured, sources: readonly ReadSource[]): object => ({
+  verb: 'prepare-chroot',
+  codename: chroot.codename,
+  architecture: chroot.architecture,
+  kind: chroot.kind,
+  options: chroot.options,
+  include: chroot.include,
+  ccache: chroot.ccache,
+  sources: sources.map(({ source, keyring }) => ({
+    uris: source.uris,
+    suite: source.suite,
+    components: source.components,
+    keyring: keyring.toString('base64'),
+  })),
+});
+
+const keysRead = (sources: readonly SourceConfigured[]): Promise<readonly ReadSource[]> =>
+  Promise.all(sources.map(async (source) => ({ source, keyring: await readFile(source.keyring) })));
+
+const Preparation = t.union([
+  t.strict({ prepared: t.strict({ generation: t.string, seconds: t.number }) }),
+  t.strict({ failed: t.strict({ stage: t.string, fact: t.string }) }),
+]);
+
+const resultOf = (answer: t.TypeOf<typeof Preparation>): ChrootResult =>
+  'prepared' in answer ? { outcome: 'prepared', ...answer.prepared } : { outcome: 'failed', ...answer.failed };
+
+const Tried = t.union([t.literal(true), t.string]);
+const Capabilities = t.strict({ network: Tried, processes: Tried });
+
+const confinementOf = ({ network, processes }: t.TypeOf<typeof Capabilities>): Confinement => ({
+  network: network === true ? true : `builds reach the host's network, for it gives them none of their own: ${network}`,
+  processes:
+    processes === true ? true : `builds cannot run, for processes cannot be given a space of their own: ${processes}`,
+});

@@ -1,0 +1,199 @@
+import { chmod, constants, copyFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createGzip } from 'node:zlib';
+import * as t from 'io-ts';
+import { decodeOrThrow } from '../../domain/codec.ts';
+import type { FileName, StoredFile } from '../../domain/debian/names.ts';
+import { withoutEpoch } from '../../domain/debian/version.ts';
+import type { Builder, BuildOrder, BuildResult } from '../../ports/builder.ts';
+import type { FileStore } from '../../ports/file-store.ts';
+import { aptProxy, type Upstream } from './apt-proxy.ts';
+import { type BuildLog, openBuildLog } from './build-log.ts';
+import { buildRequest } from './build-request.ts';
+import { buildSummary, buildTimes } from './build-summary.ts';
+import { collectProducts, UnusableProducts } from './products.ts';
+import { ask, type Job, type RootHelper } from './root-helper.ts';
+import { watchBuild } from './stop-watch.ts';
+import { Ended, type Failure, type Verdict, verdict } from './verdict.ts';
+
+export type SbuildOptions = {
+  readonly helper: RootHelper;
+  readonly files: FileStore;
+  /** A folder of the daemon's own, for logs as they grow. What an earlier life left there is overwritten. */
+  readonly workFolder: string;
+  /** Bytes of a log that are kept; default 64 MB. */
+  readonly logLimit?: number;
+};
+
+/**
+ * Builds with sbuild through the root helper (`ops/root-helper` says what must exist on the machine). The attempt runs in
+ * `/var/lib/mini-buildd/builds/INSTANCE/BUILD-ATTEMPT`, which goes away with the connection to the helper: whoever dies, nothing of a build
+ * stays, and the same attempt can be run again.
+ */
+export const sbuildBuilder = ({ helper, files, workFolder, logLimit = 64 * 2 ** 20 }: SbuildOptions): Builder => {
+  const running = new Map<string, BuildLog>();
+  return {
+    build: async (order, cancel) => {
+      if (cancel.aborted) return withoutLog(cancelledFirst);
+      const log = await openBuildLog(join(workFolder, `${order.build}-${order.attempt}.log`), logLimit);
+      running.set(order.build, log);
+      try {
+        return await attempt(order, cancel, log, helper, files);
+      } finally {
+        running.delete(order.build);
+        await log.close();
+        await log.remove();
+      }
+    },
+    liveLog: (build) => running.get(build)?.follow(),
+  };
+};
+
+const cancelledFirst: Failure = {
+  outcome: 'failed',
+  class: 'killed',
+  stage: 'cancelled',
+  fact: 'the build was cancelled before it began',
+};
+
+const withoutLog = (failure: Failure): BuildResult => ({ ...failure, log: null, times: buildTimes(undefined) });
+
+const attempt = async (
+  order: BuildOrder,
+  cancel: AbortSignal,
+  log: BuildLog,
+  helper: RootHelper,
+  files: FileStore,
+): Promise<BuildResult> => {
+  const upstream = await hostProxies(helper);
+  const job = await helper.start(buildRequest(order));
+  try {
+    const { folder } = (await nextMessage(job, Ready, log)).ready;
+    await log.write(heading(order));
+    await bringSources(order, join(folder, 'source'), files);
+    const found = await runJob(order, cancel, log, job, folder, upstream);
+    await log.close();
+    return await report(order, found, join(folder, 'output'), log, files);
+  } finally {
+    job.end();
+  }
+};
+
+const Ready = t.strict({ ready: t.strict({ folder: t.string }) });
+const Finished = t.strict({ ended: Ended });
+
+/** sbuild from its start to its verdict, with apt's way out beside it. */
+const runJob = async (
+  order: BuildOrder,
+  cancel: AbortSignal,
+  log: BuildLog,
+  job: Job,
+  folder: string,
+  upstream: Upstream,
+): Promise<Verdict> => {
+  const proxy = await aptProxy(join(folder, 'door'), order.aptHosts, upstream);
+  const watch = watchBuild(order, cancel, job);
+  try {
+    job.say({ start: true });
+    const { ended } = await nextMessage(job, Finished, log, watch.heard);
+    return verdict(ended, watch.stopped(), log.end());
+  } finally {
+    watch.end();
+    await proxy.close();
+  }
+};
+
+const nextMessage = async <A>(
+  { frames }: Job,
+  codec: t.Type<A, unknown>,
+  log: BuildLog,
+  heard = () => {},
+): Promise<A> => {
+  for (;;) {
+    const { done, value: frame } = await frames.next();
+    if (done === true) throw new Error('the root helper went away in the middle of the build');
+    if (frame.kind === 'message') return decodeOrThrow(codec, frame.value, 'what the root helper says');
+    heard();
+    await log.write(frame.bytes);
+  }
+};
+
+/** Hard links where the file system and the mode allow, else copies: the build's user has to be able to read them. */
+const bringSources = async ({ sources }: BuildOrder, folder: string, files: FileStore): Promise<void> => {
+  for (const { name, sha256 } of sources) {
+    const target = join(folder, name);
+    const kept = await files.path(sha256);
+    if (((await stat(kept)).mode & 0o004) !== 0) await files.link(sha256, target);
+    else {
+      await copyFile(kept, target, constants.COPYFILE_FICLONE);
+      await chmod(target, 0o444);
+    }
+  }
+};
+
+/** What a reader of the log asks first, and sbuild does not say. */
+const heading = (order: BuildOrder): Buffer =>
+  Buffer.from(
+    [
+      `Build ${order.build}, attempt ${order.attempt}: ${order.source} ${order.version} for ${order.distribution}`,
+      '',
+      'Sources beside those of the chroot:',
+      ...indented(order.aptSources.replace(/^ -----BEGIN PGP[\s\S]*?^ -----END PGP.*$/gm, ' (key)')),
+      'Preferences:',
+      ...indented(order.aptPreferences),
+      '',
+    ].join('\n'),
+  );
+
+const indented = (text: string): readonly string[] =>
+  text.trim() === ''
+    ? ['    none', '']
+    : text
+        .trimEnd()
+        .split('\n')
+        .map((line) => `    ${line}`)
+        .concat('');
+
+const Proxies = t.strict({
+  proxy: t.strict({ http: t.union([t.string, t.null]), https: t.union([t.string, t.null]) }),
+});
+
+/** Asked anew for each build: administrators change it under way. */
+const hostProxies = async (helper: RootHelper): Promise<Upstream> => {
+  const { proxy } = await ask(helper, { verb: 'host-proxies' }, Proxies);
+  return { http: usable(proxy.http), https: usable(proxy.https) };
+};
+
+/** apt also takes `DIRECT` and `false`, which are no address. */
+const usable = (proxy: string | null): string | undefined =>
+  proxy !== null && URL.canParse(proxy) && new URL(proxy).protocol === 'http:' ? proxy : undefined;
+
+const report = async (
+  order: BuildOrder,
+  found: Verdict,
+  output: string,
+  log: BuildLog,
+  files: FileStore,
+): Promise<BuildResult> => {
+  if (found.outcome === 'unknown') throw new Error(found.reason);
+  const kept = { log: await keepLog(order, log, files), times: buildTimes(buildSummary(log.end())) };
+  if (found.outcome !== 'succeeded') return { ...found, ...kept };
+  try {
+    return { outcome: 'succeeded', ...(await collectProducts(order, output, files)), ...kept };
+  } catch (error) {
+    if (!(error instanceof UnusableProducts)) throw error;
+    return { outcome: 'failed', class: 'products', stage: 'products', fact: error.message, ...kept };
+  }
+};
+
+/** `SOURCE_VERSION_ARCHITECTURE.buildlog.gz`; compressing happens off the event loop. */
+const keepLog = (
+  { source, version, architecture }: BuildOrder,
+  log: BuildLog,
+  files: FileStore,
+): Promise<StoredFile> => {
+  const gzip = createGzip({ level: 6 });
+  const bytes = log.read();
+  bytes.on('error', (error) => gzip.destroy(error));
+  return files.put(`${source}_${withoutEpoch(version)}_${architecture}.buildlog.gz` as FileName, bytes.pipe(gzip));
+};

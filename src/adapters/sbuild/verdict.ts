@@ -1,0 +1,101 @@
+import * as t from 'io-ts';
+import type { FailureClass } from '../../domain/build/events.ts';
+import { type BuildSummary, buildSummary } from './build-summary.ts';
+
+/** How sbuild ended, as the helper saw it. `because`: why the helper itself could not begin or go on. */
+export const Ended = t.intersection([
+  t.partial({ because: t.string }),
+  t.partial({ exit: t.union([t.number, t.null]), signal: t.union([t.number, t.null]) }),
+]);
+export type Ended = t.TypeOf<typeof Ended>;
+
+/** Why we asked the build to end. sbuild itself would call most of it a failed build. */
+export type Stop =
+  | { readonly why: 'cancelled' }
+  | { readonly why: 'timeout'; readonly seconds: number }
+  | { readonly why: 'silence'; readonly seconds: number };
+
+export type Verdict =
+  | { readonly outcome: 'succeeded' }
+  | { readonly outcome: 'skipped' }
+  | Failure
+  /** The attempt says nothing about the package. */
+  | { readonly outcome: 'unknown'; readonly reason: string };
+
+export type Failure = {
+  readonly outcome: 'failed';
+  readonly class: t.TypeOf<typeof FailureClass>;
+  readonly stage: string;
+  readonly fact: string;
+};
+
+/**
+ * What became of a build, from our own record of stopping it, then the helper's, then the end of the log. sbuild's exit
+ * code alone means little: `skipped` gives 0, a missing dependency the same 3 as a damaged source.
+ */
+export const verdict = (ended: Ended, stop: Stop | undefined, logEnd: string): Verdict => {
+  if (stop?.why === 'cancelled') return failed('killed', 'cancelled', 'the build was cancelled');
+  const summary = buildSummary(logEnd);
+  if (ended.exit === 0 && summary?.get('Status') === 'successful') return { outcome: 'succeeded' };
+  if (stop !== undefined) return stoppedByUs(stop);
+  if (ended.because !== undefined) return { outcome: 'unknown', reason: ended.because };
+  if (summary === undefined) return { outcome: 'unknown', reason: `sbuild ended ${howEnded(ended)} without a summary` };
+  if (ended.exit === 0 && summary.get('Status') === 'skipped') return { outcome: 'skipped' };
+  return failure(ended, summary, logEnd);
+};
+
+const failed = (kind: Failure['class'], stage: string, fact: string): Failure => ({
+  outcome: 'failed',
+  class: kind,
+  stage,
+  fact,
+});
+
+const stoppedByUs = (stop: Exclude<Stop, { readonly why: 'cancelled' }>): Failure =>
+  stop.why === 'timeout'
+    ? failed('timeout', 'timeout', `the build took longer than ${stop.seconds} s`)
+    : failed('timeout', 'silence', `the build printed nothing for ${stop.seconds} s`);
+
+const howEnded = ({ exit, signal }: Ended): string =>
+  typeof signal === 'number' ? `by signal ${signal}` : `with exit code ${exit ?? 'unknown'}`;
+
+/** Before these stages are through, nothing of the package has been looked at. */
+const sessionStages = ['init', 'create-session', 'create-build-dir', 'lock-session', 'chroot-arch', 'abort'];
+const sourceStages = ['fetch-src', 'unpack', 'check-unpacked-version'];
+const packageStages = ['build', 'dpkg-buildpackage', 'arch-check', 'check-architecture', 'parse-changes'];
+
+const failure = (ended: Ended, summary: BuildSummary, logEnd: string): Verdict => {
+  const stage = summary.get('Fail-Stage') ?? 'unknown';
+  if (sessionStages.includes(stage) || /^E: ABORT: Received /m.test(logEnd)) {
+    return { outcome: 'unknown', reason: `sbuild ended ${howEnded(ended)} at ${stage}: ${lastError(logEnd)}` };
+  }
+  if (sourceStages.includes(stage)) return failed('source', stage, lastError(logEnd));
+  if (stage === 'install-deps') return dependencyFailure(logEnd);
+  return failed(packageStages.includes(stage) ? 'ftbfs' : 'chroot', stage, lastError(logEnd));
+};
+
+/** Printed by the `apt-get` that the helper puts into a chroot. */
+const noLists = 'E: mini-buildd: package lists could not be fetched';
+
+const dependencyFailure = (logEnd: string): Failure => {
+  if (logEnd.includes(noLists)) return failed('chroot', 'apt-get-update', lastMatch(logEnd, /^E: (?!mini-buildd).*/gm));
+  const notFetched = lastMatch(logEnd, /^E: (?:Failed to fetch|Unable to fetch).*/gm);
+  if (notFetched !== '') return failed('chroot', 'install-deps', notFetched);
+  const unmet = [...logEnd.matchAll(/^ (?:sbuild-build-depends-\S+|\s+) ?: ?((?:Depends|Conflicts): .*)/gm)];
+  const facts = unmet.map(([, fact = '']) => printable(fact));
+  return failed('dep-wait', 'install-deps', facts.length > 0 ? facts.join('; ').slice(0, 1000) : lastError(logEnd));
+};
+
+/** The last line that looks like the reason; what Debian's tools print to that end. */
+const lastError = (logEnd: string): string => {
+  const before = logEnd.slice(0, Math.max(logEnd.lastIndexOf('\n| Summary '), 0));
+  const found =
+    lastMatch(before, /^(?:make(?:\[\d+\])?: \*\*\* .*|dpkg-[a-z]+: error: .*|dh_\w+: error: .*)/gm) ||
+    lastMatch(before, /^E: .*/gm);
+  return found === '' ? 'see the log' : found;
+};
+
+const lastMatch = (text: string, pattern: RegExp): string => printable([...text.matchAll(pattern)].at(-1)?.[0] ?? '');
+
+/** Log lines are a stranger's. */
+const printable = (line: string): string => line.replace(/[^\x20-\x7E\u00A0-\uFFFD]/g, '?').slice(0, 300);

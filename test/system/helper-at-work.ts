@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileStore } from '../../src/adapters/file-store/file-store.ts';
+import { readHostArchive } from '../../src/adapters/host/host-archive.ts';
+import { chroots } from '../../src/adapters/sbuild/chroots.ts';
+import { rootHelper } from '../../src/adapters/sbuild/root-helper.ts';
+import { sbuildBuilder } from '../../src/adapters/sbuild/sbuild-builder.ts';
+import type { ChrootConfigured, InstanceId, SourceConfigured } from '../../src/domain/configuration/events.ts';
+import { firstRun, type Host } from '../../src/domain/configuration/first-run.ts';
+
+const daemonUser = 'mini-buildd';
+
+/**
+ * A root helper at work for an instance of the tests', and the adapters that use it. From here to `stop` this process acts as the daemon's
+ * user, as the daemon does: what only root may do fails here too.
+ */
+export const helperAtWork = async (instance: string) => {
+  const project = resolve(import.meta.dirname, '../..');
+  process.setgroups?.([]);
+  process.setegid?.(daemonUser);
+  process.seteuid?.(daemonUser);
+  const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-helper-'));
+  const socket = join(folder, 'helper.sock');
+  const start = async (): Promise<ChildProcess> => {
+    process.seteuid?.(0);
+    const options = ['--socket', socket, '--daemon-user', daemonUser, '--build-user', 'mini-buildd-build'];
+    const started = spawn(`${project}/ops/root-helper`, [...options, '--instance', instance], { stdio: 'inherit' });
+    process.seteuid?.(daemonUser);
+    await listening(socket, started);
+    return started;
+  };
+  let process_ = await start();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    process.seteuid?.(0);
+    const ended = once(process_, 'exit');
+    process_.kill(signal);
+    process.seteuid?.(daemonUser);
+    await ended;
+  };
+  const helper = rootHelper(socket);
+  const files = fileStore(join(folder, 'files'));
+  await mkdir(join(folder, 'work'));
+  return {
+    folder,
+    helper,
+    files,
+    chroots: chroots({ helper }),
+    builder: sbuildBuilder({ helper, files, workFolder: join(folder, 'work'), logLimit: 4 * 2 ** 20 }),
+    /** As `kill -9` or a power cut would. */
+    killHelper: () => end('SIGKILL'),
+    startHelper: async () => {
+      process_ = await start();
+    },
+    stop: async () => {
+      await end('SIGTERM');
+      await rm(folder, { recursive: true });
+      process.seteuid?.(0);
+      process.setegid?.(0);
+    },
+  };
+};
+
+const listening = async (socket: string, helper: ChildProcess): Promise<void> => {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (helper.exitCode !== null) throw new Error(`the root helper ended with ${helper.exitCode}`);
+    const answered = await new Promise<boolean>((done) => {
+      const connection = createConnection({ path: socket }, () => done(true));
+      connection.on('error', () => done(false));
+      connection.on('connect', () => connection.destroy());
+    });
+    if (answered) return;
+    await pause(50);
+  }
+  throw new Error('the root helper did not begin to listen within 10 s');
+};
+
+/** What a first run would configure here: the chroot, its base source, and the sources beside it. */
+export const hostChroot = async (): Promise<{
+  readonly host: Host;
+  readonly chroot: ChrootConfigured;
+  readonly base: SourceConfigured;
+  readonly extras: readonly SourceConfigured[];
+}> => {
+  const host = await readHostArchive();
+  const events = firstRun(host, { instance: 'test' as InstanceId, hostname: 'localhost', httpPort: 0, ftpPort: 0 });
+  const chroot = events.find((event) => event.type === 'ChrootConfigured');
+  const sources = events.filter((event) => event.type === 'SourceConfigured');
+  const base = sources.find(({ suite }) => suite === host.codename);
+  if (chroot === undefined || base === undefined) throw new Error('a first run configures no chroot here');
+  return { host, chroot, base, extras: sources.filter((source) => source !== base) };
+};
