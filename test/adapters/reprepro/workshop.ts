@@ -22,13 +22,14 @@ export type WantedVersion = Omit<SourcePackage, 'binaries'> & {
 
 /** Makes packages in `folder`, and knows them as history does. */
 export const workshop = (folder: string) => {
+  let benches = 0;
   const files = fileStore(join(folder, 'files'));
   const take = (path: string): Promise<StoredFile> => files.adopt(basename(path) as FileName, path);
   return {
     files,
     hold: async (wanted: WantedVersion): Promise<HeldVersion> => {
       const { source, version, component = 'main', binaries = [{}] } = wanted;
-      const bench = join(folder, 'bench', `${source}-${version.replace(':', '%')}`);
+      const bench = join(folder, 'bench', String(benches++));
       const made = binaries.map((binary) => ({
         package: source,
         version,

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { checkPublication, withinIndices } from '../../src/adapters/reprepro/check-publication.ts';
+import { poolFiles } from '../../src/adapters/reprepro/pool-path.ts';
+import type { DistributionName } from '../../src/domain/debian/distribution.ts';
+import type { Fingerprint, RepositoryId, Sha256 } from '../../src/domain/debian/names.ts';
+import type { Archive, Publication } from '../../src/ports/archive.ts';
+
+/**
+ * An archive in memory that refuses what a real one refuses. `published` is what apt would see; `root` names a
+ * folder that is not there.
+ */
+export const memoryArchive = () => {
+  const generations = new Map<RepositoryId, number>();
+  const seen = new Map<RepositoryId, Publication>();
+  const pools = new Map<RepositoryId, Map<string, string>>();
+
+  const fill = (pool: Map<string, string>, { distributions }: Publication): Map<string, string> => {
+    const filled = new Map(pool);
+    for (const { path, file } of distributions.flatMap(({ holds }) => holds.flatMap(poolFiles))) {
+      const there = filled.get(path);
+      if (there !== undefined && there !== file.sha256)
+        throw new Error(`pool-conflict: ${path} holds ${there} and would have to become ${file.sha256}`);
+      filled.set(path, file.sha256);
+    }
+    return filled;
+  };
+
+  const archive: Archive = {
+    publish: async (publication, progress) => {
+      const { repository } = publication;
+      const within = { ...publication, distributions: publication.distributions.map(withinIndices) };
+      checkPublication(within);
+      pools.set(repository, fill(pools.get(repository) ?? new Map(), within));
+      seen.set(repository, within);
+      const generation = (generations.get(repository) ?? 0) + 1;
+      generations.set(repository, generation);
+      progress(`generation ${generation} is what apt sees`);
+      const releases = within.distributions.map((distribution) => ({
+        distribution: distribution.name,
+        release: sha256([distribution, publication.date, publication.validUntil]),
+      }));
+      return { generation, signedBy: '0123456789ABCDEF0123456789ABCDEF01234567' as Fingerprint, releases };
+    },
+    root: (repository) => `/nonexistent/repositories/${repository}/published`,
+  };
+
+  return {
+    ...archive,
+    /** The last publication of a repository. */
+    published: (repository: RepositoryId): Publication | undefined => seen.get(repository),
+    /** What apt would see of a distribution; `undefined` when there is none. */
+    holds: (repository: RepositoryId, name: DistributionName) =>
+      seen.get(repository)?.distributions.find((distribution) => distribution.name === name)?.holds,
+  };
+};
+
+const sha256 = (value: unknown): Sha256 => createHash('sha256').update(JSON.stringify(value)).digest('hex') as Sha256;
