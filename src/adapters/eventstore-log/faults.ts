@@ -7,8 +7,8 @@ export class NotOurs extends Error {
   }
 }
 
-/** Whether asking again cannot help: the store has understood and refuses, or holds what is not ours. */
-export const isFinal = (error: unknown): boolean => error instanceof NotOurs || refusals.has(kindOf(error));
+/** Whether asking again cannot help: the store has understood and refuses. */
+export const isFinal = (error: unknown): boolean => refusals.has(kindOf(error));
 
 /** Whether the store says that the stream stands elsewhere than the writer expected. */
 export const isWrongRevision = (error: unknown): boolean => kindOf(error) === 'wrong-expected-version';

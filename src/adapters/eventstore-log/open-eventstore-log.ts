@@ -31,11 +31,22 @@ export const openEventStoreLog = async (
     await close();
   };
 
-  await look(reader(client, { ...patience, giveUpAfter: 0 }, seen, closing.signal)).catch(() => undefined);
+  const once = reader(client, { ...patience, giveUpAfter: 0 }, seen, closing.signal);
+  let looked = await look(once).then(
+    () => true,
+    () => false,
+  );
+  /** Nothing is written before the end of the log is known: its time is what new events must not be before. */
+  const appendKnowingTheEnd: EventLog['append'] = async (stream, expected, events) => {
+    if (!looked) await look(read);
+    looked = true;
+    return append(stream, expected, events);
+  };
+
   return {
     append: async (stream, expected, events) => {
       if (closed !== undefined) throw new Error('The event log is closed');
-      const outcome = append(stream, expected, events);
+      const outcome = appendKnowingTheEnd(stream, expected, events);
       underway.add(outcome);
       return outcome.finally(() => underway.delete(outcome));
     },
@@ -51,7 +62,7 @@ export const openEventStoreLog = async (
   };
 };
 
-const usualPatience: Patience = { answerWithin: 10_000, giveUpAfter: 30_000, firstWait: 50, longestWait: 5_000 };
+const usualPatience: Patience = { answerWithin: 10_000, giveUpAfter: 30_000, firstWait: 50, longestWait: 2_000 };
 
 /** Learns where the log ends, by its newest event. */
 const look = (read: Reader): Promise<unknown> => firstOf(read.all('backwards', undefined, 10), 1);
