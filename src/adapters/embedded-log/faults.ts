@@ -1,17 +1,20 @@
-/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
-const code = { error: 1, busy: 5, readOnly: 8, full: 13, cannotOpen: 14, tooBig: 18, constraint: 19, mismatch: 20 };
+/** Result codes of SQLite (https://www.sqlite.org/rescode.html), primary and extended. */
+const passing = { busy: 5, readOnly: 8, full: 13, cannotOpen: 14 };
+const ofOne = { error: 1, tooBig: 18, mismatch: 20, check: 275, notNull: 1299, dataType: 3091 };
 
-const codeOf = (error: unknown): number | undefined =>
-  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
-
-/** SQLite took back the statement, and only the append that it belongs to is at fault. */
-export const isFaultOfOne = (error: unknown): boolean =>
-  [code.error, code.tooBig, code.constraint, code.mismatch].includes(codeOf(error) ?? -1);
+/**
+ * SQLite took back the statement, and what it was given is at fault. A doubled position or revision is not among
+ * these: the writer looked before, so then the table and its indices disagree.
+ */
+export const isFaultOfOne = (error: unknown): boolean => Object.values(ofOne).includes(codeOf(error));
 
 /**
  * Nothing reached the disk, and the next append may succeed: no space, no write permission, another program in the
  * way. Whatever else fails (above all a sync) leaves unknown what the disk holds.
  */
 export const isPassing = (error: unknown): boolean =>
-  [code.busy, code.readOnly, code.full, code.cannotOpen].includes(codeOf(error) ?? -1) ||
+  Object.values(passing).includes(codeOf(error) & 0xff) ||
   (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'));
+
+const codeOf = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : -1;

@@ -11,7 +11,7 @@ import type { Thread } from './thread.ts';
 export const follow = (thread: Thread, after: number): Observable<RecordedEvent> =>
   new Observable((subscriber) => {
     const stop = new AbortController();
-    void deliver(thread, after, subscriber, stop.signal);
+    deliver(thread, after, subscriber, stop.signal).catch((error: unknown) => subscriber.error(error));
     return () => stop.abort();
   });
 

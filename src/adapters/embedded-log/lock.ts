@@ -12,7 +12,7 @@ export const takeLock = (folder: string): { readonly release: () => void } => {
   } catch (error) {
     lock.close();
     if (isBusy(error)) throw new Error(inUse(folder));
-    throw error;
+    throw new Error(`${folder} cannot be locked for writing: ${String(error)}`, { cause: error });
   }
   return { release: () => lock.close() };
 };

@@ -30,7 +30,7 @@ export const openReadOnlyStore = (folder: string): Store => {
   let closed = false;
   let seen = 0;
   const head = (): number => {
-    if (!closed) seen = Math.min(headFile.read().head?.position ?? 0, records.last()?.position ?? 0);
+    if (!closed) seen = headFile.read().head?.position ?? seen;
     return seen;
   };
   const refused = 'This log is open for reading only';

@@ -27,12 +27,12 @@ export const openRecords = (database: DatabaseSync): Records => {
     database.prepare(`${select} WHERE stream = ? AND revision >= ? AND position <= ? ORDER BY revision LIMIT ?`),
   );
   return {
-    after: (position, limit, head) => after(position, head, limit),
-    stream: (name, revision, limit, head) => stream(name, revision, head, limit),
+    after: (position, limit, head) => after(position, head, atLeast0(limit)),
+    stream: (name, revision, limit, head) => stream(name, revision, head, atLeast0(limit)),
     query: (query, head) => {
       const { where, order, values } = conditions(query, head, (instant) => firstSince(database, instant));
       const statement = database.prepare(`${select} WHERE ${where} ORDER BY position ${order} LIMIT ?`);
-      return rows(statement)(...values, query.limit);
+      return rows(statement)(...values, atLeast0(query.limit));
     },
     last: () => before(Number.MAX_SAFE_INTEGER)[0],
     at: (position) => at(position)[0],
@@ -45,6 +45,9 @@ export const eventText = (position: number, record: string): string =>
   `{"position":"${written(position)}",${record.slice(1)}`;
 
 const select = 'SELECT position, record, hash FROM event';
+
+/** SQLite takes a negative limit for none. */
+const atLeast0 = (limit: number): number => Math.max(0, limit);
 
 const rows =
   (statement: StatementSync) =>

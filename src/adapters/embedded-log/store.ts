@@ -157,7 +157,7 @@ const settle = (
 ): Start => {
   const { head, damaged } = headFile.read();
   const known = head ?? { position: 0, hash: genesis, reserved: 0 };
-  const tail = tailOf(orElse(records.last, fence));
+  const tail = orElse(() => tailOf(records.last()), fence) ?? { ...known, recordedAt: '' };
   const { fault, notice } = compare(
     head,
     tail.position,

@@ -3,6 +3,7 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync, truncateSync, write
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { it, type TestContext } from 'node:test';
+import { acceptLoss } from '../../../src/adapters/embedded-log/accept-loss.ts';
 import { openEmbeddedLog, openEmbeddedLogReadOnly } from '../../../src/adapters/embedded-log/embedded-log.ts';
 import type { StreamName } from '../../../src/domain/ids.ts';
 import type { EventLog, LogState, RecordedEvent } from '../../../src/ports/event-log.ts';
@@ -71,26 +72,52 @@ it('notices a log that was made anew from its beginning with the right hashes', 
   assert.match(reason(await open(test, folder)), /position 20 is not the one that was acknowledged/);
 });
 
-it('reads around pages that the disk destroyed', async (test) => {
-  const folder = logFolder(test);
-  const whole = await openEmbeddedLog(folder);
-  const facts = Array.from({ length: 400 }, (_, n) => event(`fact ${n}.`));
-  await whole.append('upload-hello' as StreamName, 'none', facts);
-  const events = await whole.readAll(undefined, 400);
-  await whole.close();
-  const path = join(folder, 'events.sqlite');
-  const bytes = readFileSync(path);
-  const page = Math.floor(bytes.indexOf('fact 200.') / 4096) * 4096;
-  writeFileSync(path, bytes.fill(0xa5, page, page + 4096));
+for (const where of ['in the middle', 'at the end'])
+  it(`reads around a page that the disk destroyed ${where}`, async (test) => {
+    const folder = logFolder(test);
+    const whole = await openEmbeddedLog(folder);
+    const facts = Array.from({ length: 400 }, (_, n) => event(`fact ${n}.`));
+    await whole.append('upload-hello' as StreamName, 'none', facts);
+    const events = await whole.readAll(undefined, 400);
+    await whole.close();
+    const path = join(folder, 'events.sqlite');
+    const bytes = readFileSync(path);
+    const page = Math.floor(bytes.lastIndexOf(where === 'at the end' ? 'fact 399.' : 'fact 200.') / 4096) * 4096;
+    writeFileSync(path, bytes.fill(0xa5, page, page + 4096));
+    const log = await open(test, folder);
+    assert.equal(log.state().status, 'fenced');
+    const read = await log.readAll(undefined, 1000);
+    assert.ok(read.length > 350 && read.length < 400, `${read.length} of 400 events are readable`);
+    const known = new Map(events.map((one) => [one.position, one]));
+    assert.deepEqual(
+      read,
+      read.map(({ position }) => known.get(position)),
+    );
+  });
+
+it('never gives a lost position to another event, also when the operator accepts the loss', async (test) => {
+  const { folder } = await killedLog(test, 20);
+  change(join(folder, 'events.sqlite-wal'), 'fact 15.', 'fact 51.');
+  assert.equal(acceptLoss(folder), 'Given up: what stood after position 14 up to 20');
   const log = await open(test, folder);
-  assert.equal(log.state().status, 'fenced');
-  const read = await log.readAll(undefined, 1000);
-  assert.ok(read.length > 350 && read.length < 400, `${read.length} of 400 events are readable`);
-  const known = new Map(events.map((one) => [one.position, one]));
-  assert.deepEqual(
-    read,
-    read.map(({ position }) => known.get(position)),
-  );
+  assert.equal(log.state().status, 'writable');
+  await log.append('upload-new' as StreamName, 'none', [event()]);
+  const positions = (await log.readAll(undefined, 100)).map(({ position }) => Number(position));
+  assert.deepEqual(positions.slice(-2), [14, 21]);
+  assert.throws(() => acceptLoss(folder), /another process is writing/);
+  await log.close();
+  const again = await open(test, folder);
+  assert.equal(again.state().status, 'writable');
+  await again.close();
+  assert.throws(() => acceptLoss(folder), /Nothing is missing/);
+});
+
+it('lets nobody accept a record that is wrong', async (test) => {
+  const { folder } = await closedLog(test, 20);
+  change(join(folder, 'events.sqlite'), 'fact 7.', 'fact 9.');
+  rmSync(join(folder, 'head'));
+  assert.throws(() => acceptLoss(folder), /position 7 /);
+  assert.match(reason(await open(test, folder)), /head file is missing/);
 });
 
 it('opens fenced and empty when the file is no database at all', async (test) => {
