@@ -18,12 +18,10 @@ export type Framed =
  * and the bytes of the signature that were found here. A file without any OpenPGP armor is `unsigned`.
  */
 export const frame = (file: Uint8Array): Framed => {
-  if (file.length > largest) {
-    return refused(
-      'oversized',
-      `the file has ${file.length} bytes, at most ${largest} are read`,
-      'upload a smaller file',
-    );
+  const lineEnds = file.length > largest.bytes ? 0 : file.reduce((sum, byte) => (byte === 0x0a ? sum + 1 : sum), 0);
+  if (file.length > largest.bytes || lineEnds > largest.lines) {
+    const fact = `the file has ${file.length} bytes or too many lines; ${largest.bytes} bytes and ${largest.lines} lines are read`;
+    return refused('oversized', fact, 'upload a smaller file');
   }
   const text = utf8(file);
   if (text === undefined) {
@@ -50,8 +48,8 @@ export const frame = (file: Uint8Array): Framed => {
   return signedBlock(lines.slice(begin.index + 1, signature.index), lines.slice(signature.index + 1, end.index));
 };
 
-/** Four times the largest signed file known to us, a `Release` of a large archive. */
-const largest = 4_194_304;
+/** Several times the largest signed file known to us, the `Release` of a large archive. */
+const largest = { bytes: 4_194_304, lines: 100_000 };
 
 const beginMessage = '-----BEGIN PGP SIGNED MESSAGE-----';
 const beginSignature = '-----BEGIN PGP SIGNATURE-----';

@@ -68,6 +68,7 @@ describe('A clearsigned file', () => {
     ['base64 after the padding', altered('aGVsbG8=', 'aGVsbG8=\naGVsbG8='), 'malformed-signature'],
     ['no bytes at all', altered('aGVsbG8=\n=R/WK\n', ''), 'malformed-signature'],
     ['an inline message', '-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n-----END PGP MESSAGE-----\n', 'not-clearsigned'],
+    ['100,001 lines', '\n'.repeat(100_001), 'oversized'],
     ['4 MiB and more', 'a'.repeat(4_194_305), 'oversized'],
   ] as const) {
     it(`is refused with ${what}`, () => assert.equal(word(frame(bytes(text))), rule));
