@@ -50,8 +50,14 @@ ${command.arguments.map((argument) => field(command.name, argument))}
 </form></section>
 `;
 
-const field = (command: string, { name, summary, fallback, required }: Described['arguments'][number]): Html => {
-  const id = `${command}-${name}`;
-  return html`<p class="field"><label for="${id}">${name}</label><input id="${id}" name="${name}" placeholder="${fallback ?? ''}"${required && html` required`} aria-describedby="${id}-about" autocomplete="off"><span class="quiet" id="${id}-about">${summary}</span></p>
+const field = (command: string, argument: Described['arguments'][number]): Html => {
+  const id = `${command}-${argument.name}`;
+  return html`<p class="field"><label for="${id}">${argument.name}</label>${input(id, argument)}<span class="quiet" id="${id}-about">${argument.summary}</span></p>
 `;
 };
+
+/** What is false unless said otherwise is a box to tick; what is left empty is not given. */
+const input = (id: string, { name, fallback, required }: Described['arguments'][number]): Html =>
+  fallback === 'false'
+    ? html`<input type="checkbox" id="${id}" name="${name}" value="true" aria-describedby="${id}-about">`
+    : html`<input id="${id}" name="${name}" placeholder="${fallback ?? ''}"${required && html` required`} aria-describedby="${id}-about" autocomplete="off">`;

@@ -10,14 +10,17 @@ export type ListedEntry = {
   readonly modified: number | undefined;
 };
 
-/** A folder as web servers have always shown it: one link a line, sorted by name. `path` is decoded. */
-export const directoryListing = (path: string, entries: readonly ListedEntry[]): string =>
+/**
+ * A folder as web servers have always shown it: one link a line, sorted by name. `path` is decoded; the first of what
+ * is listed leads no further up.
+ */
+export const directoryListing = (path: string, entries: readonly ListedEntry[], isTop: boolean): string =>
   page({
     title: `Index of ${path}`,
     body: html`<h1 class="path">Index of ${path}</h1>
 <table class="listing"><thead><tr><th scope="col">Name</th><th scope="col">Last modified (UTC)</th><th scope="col" class="number">Size</th></tr></thead>
 <tbody>
-<tr><td><a href="../">../</a></td><td></td><td></td></tr>
+${!isTop && html`<tr><td><a href="../">../</a></td><td></td><td></td></tr>`}
 ${entries.toSorted(byName).map(line)}</tbody></table>`,
   });
 

@@ -48,25 +48,30 @@ ${
       )
 }`;
 
-const runningRow = (build: RunningBuild): Html =>
+const runningRow = (build: RunningBuild): Row =>
   row(
     badge('building', 'busy'),
-    html`<b>${build.source}</b> ${build.version}`,
+    named(build),
     build.distribution,
     html`<a href="${logOf(build.build)}">${build.architecture}</a>`,
     time(build.startedAt),
     html`on ${build.builder}${build.attempt > 1 && html`, attempt ${build.attempt}`} (<a href="${logOf(build.build)}">live log</a>)`,
   );
 
-const waitingRow = (build: WaitingBuild): Html =>
+const waitingRow = (build: WaitingBuild): Row =>
   row(
     badge('needs-build', 'idle'),
-    html`<b>${build.source}</b> ${build.version}`,
+    named(build),
     build.distribution,
     build.architecture,
     time(build.since),
     build.because,
   );
+
+const named = (build: { readonly source: string; readonly version: string }): Html =>
+  html`<b>${build.source}</b> ${version(build.version)}`;
+
+const version = (text: string): Html => html`<span class="version">${text}</span>`;
 
 const packages = (recent: readonly RecentPackage[]): Html => html`<h2>Last packages</h2>
 ${
@@ -75,13 +80,13 @@ ${
     : table(['State', 'Package', 'Distribution', 'Architectures', 'At (UTC)', 'Note'], recent.map(packageRow))
 }`;
 
-const packageRow = (one: RecentPackage): Html =>
+const packageRow = (one: RecentPackage): Row =>
   row(
     badge(one.state, packageLook[one.state]),
     html`<b>${one.source}</b> ${
       one.repository === undefined
-        ? one.version
-        : html`<a href="/log/${one.repository}/${encodeURIComponent(one.source)}/${encodeURIComponent(one.version)}/">${one.version}</a>`
+        ? version(one.version)
+        : html`<a class="version" href="/log/${one.repository}/${encodeURIComponent(one.source)}/${encodeURIComponent(one.version)}/">${one.version}</a>`
     }`,
     one.distribution,
     one.results.map(architecture),
@@ -152,11 +157,17 @@ const badge = (text: string, look: Look, title?: string): Html =>
 
 const shapes = { good: '✓', bad: '✗', busy: '▸', warn: '!', idle: '·' } as const;
 
-const table = (heads: readonly string[], rows: readonly Html[]): Html =>
-  html`<div class="wide"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+type Row = readonly Content[];
 
-const row = (...cells: readonly Content[]): Html => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
-`;
+/** Each cell knows its head, for screens too narrow for columns. */
+const table = (heads: readonly string[], rows: readonly Row[]): Html =>
+  html`<div class="wide"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
+${rows.map(
+  (cells) => html`<tr>${cells.map((cell, index) => html`<td data-head="${heads[index]}">${cell}</td>`)}</tr>
+`,
+)}</tbody></table></div>`;
+
+const row = (...cells: Row): Row => cells;
 
 const empty = (text: string): Html => html`<p class="quiet">${text}</p>`;
 

@@ -80,6 +80,9 @@ const sendNamed = async (
   });
 };
 
+/** `log`, repository, source, version: above them nothing is listed. */
+const topLength = 4;
+
 const sendListing = (
   res: Response,
   { isFolder, segments }: { readonly isFolder: boolean; readonly segments: readonly string[] },
@@ -89,7 +92,7 @@ const sendListing = (
     res
       .set('Cache-Control', 'no-cache')
       .type('html')
-      .send(directoryListing(`/${segments.join('/')}/`, entries));
+      .send(directoryListing(`/${segments.join('/')}/`, entries, segments.length === topLength));
     return;
   }
   res

@@ -108,7 +108,7 @@ const sendListing = (
   path: string,
   entries: readonly ListedEntry[],
 ): void => {
-  const body = directoryListing(path, entries);
+  const body = directoryListing(path, entries, entries === areas);
   res.writeHead(200, {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { HomeModel } from '../../../src/adapters/http/home-model.ts';
+import { sampleHome } from './sample-home.ts';
+import { idleHome, readUntil, serve } from './served.ts';
+
+const parts = (stream: string): Record<string, string>[] =>
+  [...stream.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''));
+
+const changing = async (test: Parameters<typeof serve>[0]) => {
+  const state: { home: HomeModel } = { home: idleHome };
+  const server = await serve(test, { home: () => state.home });
+  const page = await (await fetch(`${server.url}/mini_buildd/`)).text();
+  const live = /data-live="([^"]+)"/.exec(page)?.[1] ?? '';
+  const become = (home: HomeModel): void => {
+    state.home = home;
+    server.changes$.next();
+  };
+  return { ...server, page, live, become };
+};
+
+describe('the home page', () => {
+  it('says whole without a script how things stand', async (test) => {
+    const { url } = await serve(test, { home: () => sampleHome });
+    const page = await (await fetch(`${url}/mini_buildd/`)).text();
+    assert.match(page, /Engine takes uploads/);
+    assert.match(page, /<b>1<\/b> building, <b>1<\/b> waiting/);
+    assert.match(page, /no builder has a chroot trixie arm64/);
+    assert.match(page, /href="\/mini_buildd\/builds\/01JD8W0R5X2Y3Z4A5B6C7D8E9F-amd64\/log"/);
+    assert.match(page, /href="\/log\/test\/acme-tools\/1%3A0\.4\/"/);
+    assert.match(page, /href="\/repositories\/test\/dists\/trixie-test-unstable\/"/);
+    assert.match(page, /ftbfs at stage build/);
+    assert.match(page, /1 of 2/);
+    assert.match(page, /the mirror does not answer/);
+    assert.doesNotMatch(page, /<script>/);
+  });
+
+  it('is refreshed by the parts that changed, and by no others', async (test) => {
+    const { url, live, become } = await changing(test);
+    const answer = await fetch(url + live);
+    const seen = readUntil(answer, (stream) => parts(stream).length === 1);
+    become({ ...idleHome, builders: sampleHome.builders });
+    const [changed] = parts(await seen);
+    assert.deepEqual(Object.keys(changed ?? {}), ['machines']);
+    assert.match(changed?.machines ?? '', /ernie/);
+  });
+
+  it('sends nothing when an event changed nothing that it shows', async (test) => {
+    const { url, live, become } = await changing(test);
+    const answer = await fetch(url + live);
+    const seen = readUntil(answer, (stream) => parts(stream).length === 1);
+    become({ ...idleHome });
+    become({ ...idleHome, engine: { state: 'stopped', note: undefined } });
+    assert.deepEqual(Object.keys(parts(await seen)[0] ?? {}), ['engine']);
+  });
+
+  it('misses nothing of a time when the reader was away', async (test) => {
+    const { url, live, become } = await changing(test);
+    const first = readUntil(await fetch(url + live), (stream) => parts(stream).length === 1);
+    become({ ...idleHome, builders: sampleHome.builders });
+    const id = /^id: (.+)$/m.exec(await first)?.[1] ?? '';
+    become({ ...idleHome, builders: sampleHome.builders, chroots: sampleHome.chroots, running: sampleHome.running });
+    const again = await fetch(url + live, { headers: { 'last-event-id': id } });
+    const [changed] = parts(await readUntil(again, (stream) => parts(stream).length === 1));
+    assert.deepEqual(Object.keys(changed ?? {}).sort(), ['builds', 'engine', 'machines']);
+  });
+
+  it('sends every part to who knows only an earlier life of the server', async (test) => {
+    const { url } = await changing(test);
+    const answer = await fetch(`${url}/mini_buildd/live`, { headers: { 'last-event-id': '0123456789ab.7' } });
+    const [changed] = parts(await readUntil(answer, (stream) => parts(stream).length === 1));
+    assert.deepEqual(Object.keys(changed ?? {}), ['engine', 'builds', 'packages', 'repositories', 'machines']);
+  });
+});

@@ -1,0 +1,105 @@
+import type { HomeModel } from '../../../src/adapters/http/home-model.ts';
+import type { Instant } from '../../../src/domain/codec.ts';
+import type { BuildId } from '../../../src/domain/ids.ts';
+
+const build = (architecture: string) => `01JD8W0R5X2Y3Z4A5B6C7D8E9F-${architecture}` as BuildId;
+const at = '2026-11-22T10:15:00.000Z' as Instant;
+
+/** A busy afternoon: one of everything that the home page can show. */
+export const sampleHome: HomeModel = {
+  engine: { state: 'running', note: undefined },
+  notices: [
+    {
+      fact: 'Builds reach the host’s ports: this kernel has no network namespaces for us.',
+      remedy: 'Allow unprivileged user namespaces, or install nftables.',
+    },
+  ],
+  running: [
+    {
+      build: build('amd64'),
+      source: 'hello',
+      version: '2.10-3~test13+1',
+      distribution: 'trixie-test-unstable',
+      architecture: 'amd64',
+      builder: 'ernie',
+      attempt: 2,
+      startedAt: at,
+    },
+  ],
+  waiting: [
+    {
+      build: build('arm64'),
+      source: 'hello',
+      version: '2.10-3~test13+1',
+      distribution: 'trixie-test-unstable',
+      architecture: 'arm64',
+      since: at,
+      because: 'no builder has a chroot trixie arm64',
+    },
+  ],
+  recent: [
+    {
+      source: 'hello',
+      version: '2.10-3~test13+1',
+      distribution: 'trixie-test-unstable',
+      repository: 'test',
+      at,
+      state: 'building',
+      note: undefined,
+      results: [
+        { architecture: 'amd64', build: build('amd64'), state: 'building', note: undefined },
+        { architecture: 'arm64', build: build('arm64'), state: 'needs-build', note: undefined },
+      ],
+    },
+    {
+      source: 'acme-tools',
+      version: '1:0.4',
+      distribution: 'trixie-test-snapshot',
+      repository: 'test',
+      at,
+      state: 'installed',
+      note: undefined,
+      results: [
+        { architecture: 'amd64', build: build('amd64'), state: 'built', note: undefined },
+        { architecture: 'i386', build: build('i386'), state: 'skipped', note: 'nothing to build' },
+      ],
+    },
+    {
+      source: 'rocket',
+      version: '7.1-1~test13+1',
+      distribution: 'trixie-test-unstable',
+      repository: 'test',
+      at,
+      state: 'failed',
+      note: 'ftbfs at stage build',
+      results: [{ architecture: 'amd64', build: build('amd64'), state: 'failed', note: 'ftbfs' }],
+    },
+    {
+      source: 'coyote',
+      version: '1.0',
+      distribution: 'unstable"><script>alert(1)</script>',
+      repository: undefined,
+      at,
+      state: 'rejected',
+      note: 'unknown-distribution: no distribution is called so',
+      results: [],
+    },
+  ],
+  repositories: [
+    {
+      id: 'test',
+      layout: 'Default',
+      publishedAt: at,
+      distributions: ['unstable', 'testing', 'stable', 'snapshot', 'experimental'].map((suite, index) => ({
+        name: `trixie-test-${suite}`,
+        packages: 12 - index,
+      })),
+    },
+  ],
+  builders: [{ name: 'ernie', running: 1, room: 2, note: undefined }],
+  chroots: [
+    { codename: 'trixie', architecture: 'amd64', state: 'ready', note: undefined },
+    { codename: 'bookworm', architecture: 'amd64', state: 'preparing', note: 'mmdebstrap: installing' },
+    { codename: 'sid', architecture: 'amd64', state: 'failed', note: 'the mirror does not answer' },
+  ],
+};
