@@ -69,6 +69,7 @@ export const serveSession = (connection: ControlConnection, door: Door, left: ()
   socket.setNoDelay(true);
   readLines(socket, door.limits.line, {
     line: (line) => {
+      if (parting) return;
       idle.refresh();
       waiting += 1;
       if (waiting > ahead) return void session.part(reply(421, 'too many commands at once: wait for the answers'));

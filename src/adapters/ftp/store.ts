@@ -151,6 +151,6 @@ const noSpace: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
 const diskFailed = (error: unknown, door: Door): Reply => {
   door.log.error({ err: error }, 'incoming could not be written');
   return noSpace.includes((error as NodeJS.ErrnoException).code)
-    ? reply(452, 'the disk is full, nothing was kept: upload again later')
-    : reply(451, 'the disk failed, nothing was kept: upload again later');
+    ? reply(452, 'the disk is full: upload again later')
+    : reply(451, 'the disk failed: upload again later');
 };

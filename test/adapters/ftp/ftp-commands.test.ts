@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
 import { code, dial } from './dialogue.ts';
@@ -233,12 +234,16 @@ describe('the FTP door', () => {
   });
 });
 
-/** Consecutive ports that were free a moment ago. */
+/** Consecutive ports that were free a moment ago, below those that the kernel gives to others unasked. */
 const freePorts = async (many: number): Promise<{ from: number; to: number }> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const from = typeof address === 'object' && address !== null ? address.port : 0;
-  await new Promise((resolve) => server.close(resolve));
-  return from + many - 1 > 65_535 ? freePorts(many) : { from, to: from + many - 1 };
+  const from = randomInt(10_000, 30_000);
+  for (let port = from; port < from + many; port += 1) if (!(await isFree(port))) return freePorts(many);
+  return { from, to: from + many - 1 };
 };
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
@@ -241,6 +241,7 @@ describe('an upload by FTP', () => {
     const client = await door.client();
     await client.store('b.dsc', 'one');
     await client.store('a.dsc', 'two');
+    for (const [at, { path }] of door.received.entries()) await utimes(path, 1_000 + at, 1_000 + at);
     await writeFile(`${door.folder}/partial/torn`, 'half');
     await door.incoming.close();
     assert.deepEqual(
