@@ -14,7 +14,7 @@ import type { FileStore } from './ports/file-store.ts';
 import type { IncomingFolder } from './ports/incoming.ts';
 import type { Keyring } from './ports/keyring.ts';
 import { duty, type Tell } from './ports/tell.ts';
-import { running } from './projections/build-queue.ts';
+import { type BuildStory, running } from './projections/build-queue.ts';
 import type { Recorded } from './projections/recorded.ts';
 import type { Place } from './projections/waiting-reason.ts';
 import type { World } from './projections/world.ts';
@@ -71,6 +71,8 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   const { log, clock, place } = parts;
   const projector = await startProjector(log, (events) => parts.progress('log', `${events} events replayed`));
   const { world, world$ } = projector;
+  // Taken before any duty works: a build that this life starts is none of them.
+  const leftovers = running(world.builds, place.builder);
   const tell = teller(log, ({ position }) => projector.folded(position));
   const stopping = new AbortController();
   const desk = reception({
@@ -91,7 +93,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     reception: desk,
     api: commandTable(world, { version: parts.version, log: log.state, confinement: parts.confinement, place }),
     tell,
-    recover: () => giveBackLeftovers(world, place.builder, tell),
+    recover: () => giveBack(leftovers, tell),
     stop: async () => {
       stopping.abort();
       await projector.until((now) => running(now.builds, place.builder).length === 0);
@@ -134,8 +136,8 @@ const tidyIncoming = (tick$: Observable<void>, desk: Reception): Observable<Faul
     ),
   );
 
-const giveBackLeftovers = async (world: World, us: string, tell: Tell): Promise<void> => {
-  for (const { id, attempts, requested } of running(world.builds, us)) {
+const giveBack = async (leftovers: readonly BuildStory[], tell: Tell): Promise<void> => {
+  for (const { id, attempts, requested } of leftovers) {
     const told = await tell(
       { command: 'GiveBackBuild', build: id, attempt: attempts, reason: 'the daemon was restarted' },
       duty('run-builds', requested.upload),
