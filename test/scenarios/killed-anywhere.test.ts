@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { acme, amd64, arm64, hello3, unstable } from '../support/fixed-examples.ts';
+import { boot, type Daemon, eventsOf, type Fate, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { type SourceUpload, sourceUpload } from '../support/source-upload.ts';
+
+const hello = sourceUpload();
+
+/** dput: sends everything; when the connection is lost it is run again later, with -f. True when all was acknowledged. */
+const acknowledged = async (daemon: Daemon, upload: SourceUpload): Promise<boolean> =>
+  (await daemon.uploads(upload)).every((reply) => reply === 'received');
+
+const isPublished = (on: Machine): boolean =>
+  on.archive
+    .seen(acme)
+    ?.distributions.some(({ name, holds }) => name === unstable && holds.some(({ version }) => version === hello3)) ===
+  true;
+
+/** Uploads hello to a daemon with this fate, then lives on until apt sees it. Says whether fate came true. */
+const live = async (
+  on: Machine,
+  fates: readonly Fate[],
+): Promise<{ readonly deaths: number; readonly last: Daemon }> => {
+  let isAcknowledged = false;
+  let deaths = 0;
+  for (const fate of [...fates, undefined]) {
+    const daemon = await boot(on, fate);
+    if (!isAcknowledged && !daemon.isDead()) isAcknowledged = await acknowledged(daemon, hello);
+    if (!daemon.isDead()) {
+      await daemon.until(({ uploads, builds }) => isPublished(on) && uploads.open.size === 0 && builds.open.size === 0);
+      await daemon.rests();
+    }
+    const survived = !daemon.isDead();
+    await daemon.kill();
+    if (survived) return { deaths, last: daemon };
+    deaths += 1;
+  }
+  throw new Error('unreachable: the last life has no fate to meet');
+};
+
+/** What must be so whatever happened on the way. */
+const allIsWell = (on: Machine): void => {
+  const installed = eventsOf(on, 'PackageInstalled');
+  assert.equal(installed.length, 1, 'hello was installed once');
+  const [package_] = installed;
+  assert.deepEqual(package_?.binaries.map((binary) => `${binary.package}/${binary.architecture}`).sort(), [
+    'hello-doc/all',
+    'hello/amd64',
+    'hello/arm64',
+  ]);
+  const results = eventsOf(on, 'BuildSucceeded').filter(({ build }) => build.startsWith(package_?.upload ?? ''));
+  assert.equal(new Set(results.map(({ build }) => build)).size, results.length, 'each build has one result');
+  assert.deepEqual(
+    package_?.binaries.map(({ file }) => file.sha256).sort(),
+    results.flatMap(({ binaries }) => binaries.map(({ file }) => file.sha256)).sort(),
+    'what is installed is what the counted attempts made',
+  );
+  assert.deepEqual(
+    eventsOf(on, 'UploadRejected')
+      .map(({ rule }) => rule)
+      .filter((rule) => !['replay', 'version-in-progress', 'version-exists'].includes(rule)),
+    [],
+    'only a repeated dput may be refused, as one',
+  );
+  const accepted = eventsOf(on, 'UploadAccepted');
+  assert.equal(accepted.length, 1, 'one upload was accepted');
+  const requested = eventsOf(on, 'BuildRequested').map(({ architecture }) => architecture);
+  assert.deepEqual([...requested].sort(), [amd64, arm64]);
+  assert.deepEqual(eventsOf(on, 'BuildFailed'), []);
+  assert.deepEqual(eventsOf(on, 'PublishFailed'), []);
+  assert.deepEqual(eventsOf(on, 'VersionReleased'), []);
+  assert.deepEqual(on.builder.doubled, [], 'no build ran twice at once');
+};
+
+const stepsOf = async (test: TestContext): Promise<readonly string[]> => {
+  const on = await machine(test);
+  const { last } = await live(on, []);
+  allIsWell(on);
+  return last.steps;
+};
+
+describe('A daemon that is killed', () => {
+  it('before or after any step publishes the upload once, after it was started again', async (test) => {
+    const steps = await stepsOf(test);
+    let points = 0;
+    for (const when of ['before', 'after'] as const) {
+      for (let n = 1; ; n += 1) {
+        const on = await machine(test);
+        const { deaths, last } = await live(on, [{ n, when }]);
+        if (deaths === 0) break;
+        points += 1;
+        try {
+          allIsWell(on);
+        } catch (error) {
+          throw new Error(`killed ${when} step ${n}, then ${last.steps.join(' ')}`, { cause: error });
+        }
+      }
+    }
+    test.diagnostic(`${points} crash points covered; without a crash the steps are ${steps.join(' ')}`);
+    assert.ok(points >= 2 * steps.length);
+  });
+});

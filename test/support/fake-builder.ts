@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import type { Architecture, FileName, StoredFile } from '../../src/domain/debian/names.ts';
+import type { Builder, BuildOrder, BuildResult } from '../../src/ports/builder.ts';
+import type { FileStore } from '../../src/ports/file-store.ts';
+
+/** How an attempt goes; a hanging one ends when it is cancelled, one that rejects says nothing about the package. */
+export type Behaviour = 'succeeds' | 'fails' | 'is skipped' | 'hangs' | 'rejects';
+
+export type FakeBuilder = Builder & {
+  /** Every attempt ever begun, over all lives of the daemon. */
+  readonly runs: readonly BuildOrder[];
+  /** How attempts go from now on; `succeeds` without it. */
+  readonly behave: (how: (order: BuildOrder) => Behaviour) => void;
+  /** Most attempts under way at once. */
+  readonly mostAtOnce: () => number;
+  /** Whether an attempt is under way that ends by itself. */
+  readonly isAtWork: () => boolean;
+  /** Builds that were begun while another attempt of theirs was under way. */
+  readonly doubled: readonly string[];
+  /** The machine lost power: whatever ran is gone. */
+  readonly loseAll: () => void;
+  /** Which binary packages a source makes; one of its own name without it. */
+  readonly makes: (source: string, packages: readonly string[]) => void;
+};
+
+const times = { install: 4, build: 2, total: 7 };
+
+/** A builder without chroots. The bytes of a product name the attempt that made it, so that a doubled result shows. */
+export const fakeBuilder = (files: FileStore): FakeBuilder => {
+  const runs: BuildOrder[] = [];
+  const products = new Map<string, readonly string[]>();
+  let how: (order: BuildOrder) => Behaviour = () => 'succeeds';
+  const doubled: string[] = [];
+  const active = new Set<string>();
+  let under = 0;
+  let hanging = 0;
+  let most = 0;
+
+  const put = (name: string, text: string): Promise<StoredFile> => files.put(name as FileName, Readable.from([text]));
+
+  const binary = async (name: string, on: string, { version, build, attempt }: BuildOrder) => {
+    const fileName = `${name}_${version.slice(version.indexOf(':') + 1)}_${on}.deb`;
+    const file = await put(fileName, `${fileName} of ${build}#${attempt}`);
+    return { package: name, version, architecture: on as Architecture, file };
+  };
+
+  const succeed = async (order: BuildOrder): Promise<BuildResult> => {
+    const { source, version, architecture, archAll } = order;
+    const names = products.get(source) ?? [source];
+    const binaries = [];
+    for (const name of names) binaries.push(await binary(name, architecture, order));
+    if (archAll) binaries.push(await binary(`${source}-doc`, 'all', order));
+    const record = await put(
+      `${source}_${version.slice(version.indexOf(':') + 1)}_${architecture}.changes`,
+      order.build,
+    );
+    return { outcome: 'succeeded', binaries, records: [record], log: await logOf(order), times };
+  };
+
+  const logOf = ({ build, attempt }: BuildOrder): Promise<StoredFile> =>
+    put(`${build}.buildlog`, `log of ${build}#${attempt}`);
+
+  const run = async (order: BuildOrder, cancel: AbortSignal): Promise<BuildResult> => {
+    switch (how(order)) {
+      case 'succeeds':
+        return succeed(order);
+      case 'fails': {
+        const log = await logOf(order);
+        return { outcome: 'failed', class: 'ftbfs', stage: 'build', fact: 'make: *** [all] Error 2', log, times };
+      }
+      case 'is skipped':
+        return { outcome: 'skipped', log: await logOf(order), times };
+      case 'rejects':
+        throw new Error('no session: the disk is full');
+      case 'hangs':
+        hanging += 1;
+        await new Promise((resolve) => cancel.addEventListener('abort', resolve, { once: true }));
+        hanging -= 1;
+        return { outcome: 'failed', class: 'killed', stage: 'build', fact: 'cancelled', log: null, times };
+    }
+  };
+
+  return {
+    runs,
+    behave: (wanted) => {
+      how = wanted;
+    },
+    mostAtOnce: () => most,
+    isAtWork: () => under > hanging,
+    doubled,
+    loseAll: () => active.clear(),
+    makes: (source, packages) => products.set(source, packages),
+    liveLog: () => undefined,
+    build: async (order, cancel) => {
+      runs.push(order);
+      if (active.has(order.build)) doubled.push(order.build);
+      active.add(order.build);
+      under += 1;
+      most = Math.max(most, under);
+      try {
+        return await run(order, cancel);
+      } finally {
+        under -= 1;
+        active.delete(order.build);
+      }
+    },
+  };
+};

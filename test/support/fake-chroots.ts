@@ -1,0 +1,34 @@
+import type { Architecture } from '../../src/domain/debian/names.ts';
+import type { ChrootResult, Chroots } from '../../src/ports/builder.ts';
+
+export type FakeChroots = Chroots & {
+  /** Each preparation begun, by `CODENAME-ARCHITECTURE`. */
+  readonly prepared: readonly string[];
+  /** What comes of a preparation from now on; `undefined` for one that never ends. */
+  readonly behave: (how: (architecture: Architecture) => ChrootResult | undefined) => void;
+};
+
+/** Templates that take no time and no room. */
+export const fakeChroots = (): FakeChroots => {
+  const prepared: string[] = [];
+  let how: (architecture: Architecture) => ChrootResult | undefined = () => ({
+    outcome: 'prepared',
+    generation: String(prepared.length),
+    seconds: 31.4,
+  });
+  return {
+    prepared,
+    behave: (wanted) => {
+      how = wanted;
+    },
+    prepare: async ({ codename, architecture }, _base, _extras, progress) => {
+      prepared.push(`${codename}-${architecture}`);
+      progress('I: running debootstrap');
+      return how(architecture) ?? new Promise<ChrootResult>(() => {});
+    },
+    isReady: async () => true,
+    remove: async () => {},
+    sweep: async () => [],
+    confinement: async () => ({ network: true, processes: true }),
+  };
+};

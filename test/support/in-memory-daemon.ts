@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { ignoreElements, merge } from 'rxjs';
+import { fileStore } from '../../src/adapters/file-store/file-store.ts';
+import { type MemoryStore, memoryStore, openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
+import type { ConfigurationEvent } from '../../src/domain/configuration/events.ts';
+import { type DaemonEvent, decodeEvent, type EventType } from '../../src/domain/event.ts';
+import type { Refusal } from '../../src/domain/refusal.ts';
+import { type Engine, type EngineParts, engine } from '../../src/engine.ts';
+import type { FileStore } from '../../src/ports/file-store.ts';
+import type { Because } from '../../src/ports/tell.ts';
+import type { World } from '../../src/projections/world.ts';
+import type { Fault } from '../../src/reactors/once-each.ts';
+import { type FakeArchive, fakeArchive } from './fake-archive.ts';
+import { type FakeBuilder, fakeBuilder } from './fake-builder.ts';
+import { type FakeChroots, fakeChroots } from './fake-chroots.ts';
+import { type FakeIncoming, fakeIncoming } from './fake-incoming.ts';
+import { fakeKeyring } from './fake-keyring.ts';
+import { configured, ernie, instanceConfigured } from './fixed-examples.ts';
+import { type ManualClock, manualClock } from './manual-clock.ts';
+import type { SourceUpload, UploadFile } from './source-upload.ts';
+
+/** What outlives a daemon that is killed: disks, and the world outside. */
+export type Machine = {
+  readonly store: MemoryStore;
+  readonly clock: ManualClock;
+  readonly files: FileStore;
+  readonly incoming: FakeIncoming;
+  readonly builder: FakeBuilder;
+  readonly chroots: FakeChroots;
+  readonly archive: FakeArchive;
+};
+
+/** A machine with an instance set up on it. `configuration` stands for what its administrator said. */
+export const machine = async (
+  test: TestContext,
+  configuration: readonly DaemonEvent[] = [...configured, { type: 'EngineStarted' }],
+): Promise<Machine> => {
+  const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-'));
+  test.after(() => rm(folder, { recursive: true, force: true }));
+  const clock = manualClock();
+  const files = fileStore(join(folder, 'files'));
+  const made = {
+    store: memoryStore(),
+    clock,
+    files,
+    incoming: fakeIncoming(join(folder, 'incoming'), clock.now),
+    builder: fakeBuilder(files),
+    chroots: fakeChroots(),
+    archive: fakeArchive(),
+  };
+  const first = await boot(made);
+  for (const event of configuration) await first.configure(event);
+  await first.kill();
+  return made;
+};
+
+/** A step is a call that changes something outside the daemon's memory. The power fails before or after the `n`-th. */
+export type Fate = { readonly n: number; readonly when: 'before' | 'after' };
+
+/** What a client of FTP gets for one file. */
+export type Reply = 'received' | 'connection lost' | 'try later' | Refusal;
+
+export type Daemon = {
+  readonly engine: Engine;
+  readonly world: World;
+  readonly faults: readonly Fault[];
+  /** Names of the steps taken so far. */
+  readonly steps: readonly string[];
+  readonly isDead: () => boolean;
+  /** Sends one file within a session, and waits for the answer. */
+  readonly receives: (file: UploadFile, session?: string) => Promise<Reply>;
+  /** dput: one file after the other, the `.changes` last. */
+  readonly uploads: (upload: SourceUpload) => Promise<readonly Reply[]>;
+  readonly configure: (event: DaemonEvent) => Promise<void>;
+  /** Waits, letting time pass, until the world is as asked; false when the daemon died before that. */
+  readonly until: (asked: (world: World) => boolean) => Promise<boolean>;
+  /** Waits until nothing is under way and nothing is owed for now. */
+  readonly rests: () => Promise<void>;
+  /** The power fails: nothing of this life has any effect from now on. Resolves when no step of it is under way. */
+  readonly kill: () => Promise<void>;
+};
+
+/** Starts a daemon on the machine, in the order of `main.ts`. */
+export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> => {
+  const life = lifeOf(fate);
+  const log = openMemoryLog(on.store, on.clock.now);
+  const parts: EngineParts = {
+    log: { ...log, append: life.step('log.append', log.append) },
+    files: { ...on.files, put: life.step('files.put', on.files.put), adopt: life.step('files.adopt', on.files.adopt) },
+    incoming: { list: on.incoming.list, drop: life.step('incoming.drop', on.incoming.drop) },
+    keyring: fakeKeyring(),
+    builder: { ...on.builder, build: life.step('builder.build', on.builder.build) },
+    chroots: { ...on.chroots, prepare: life.step('chroots.prepare', on.chroots.prepare) },
+    archive: { ...on.archive, publish: life.step('archive.publish', on.archive.publish) },
+    clock: on.clock,
+    place: { builder: ernie, room },
+    confinement: { network: true, processes: true },
+    version: '0.1.0',
+    ownUrl: 'http://127.0.0.1:8066',
+    timeouts: { buildSeconds: 3600, silenceSeconds: 600, incomingMs: 3_600_000 },
+    progress: () => {},
+  };
+  const tied = await engine(parts);
+  const faults: Fault[] = [];
+  const work = merge(tied.world$.pipe(ignoreElements()), tied.duties$).subscribe({
+    next: (fault) => faults.push(fault),
+    error: (error) => life.fail(error),
+  });
+  life.onDeath(() => work.unsubscribe());
+  await life.orDeath(say(instanceConfigured, tied));
+  await life.orDeath(tied.recover());
+  await life.orDeath(tied.reception.resume());
+
+  const keep = life.step('incoming.keep', on.incoming.keep);
+  const receive = async (file: UploadFile, session: string): Promise<Reply> => {
+    const { receivedAt, ...kept } = await keep(file.name, file.bytes);
+    return (await tied.reception.receive({ ...kept, session })) ?? 'received';
+  };
+  const receives: Daemon['receives'] = async (file, session = 'a session') =>
+    (await life.orDeath(receive(file, session).catch(() => 'try later' as const))) ?? 'connection lost';
+
+  return {
+    engine: tied,
+    world: tied.world,
+    faults,
+    steps: life.taken,
+    isDead: life.isDead,
+    receives,
+    uploads: async ({ files, changes }) => {
+      const replies: Reply[] = [];
+      for (const file of [...files, changes]) replies.push(await receives(file, `dput of ${changes.name}`));
+      return replies;
+    },
+    configure: async (event) => {
+      await life.orDeath(say(event, tied));
+    },
+    until: (asked) => settle(() => asked(tied.world), life, on),
+    rests: () => quiet(life, on),
+    kill: async () => {
+      life.die();
+      await life.ended();
+      while (on.builder.isAtWork()) await new Promise(setImmediate);
+      on.builder.loseAll();
+    },
+  };
+};
+
+const say = async (event: DaemonEvent, { tell }: Engine): Promise<void> => {
+  const told = await tell({ command: 'Configure', event: event as ConfigurationEvent }, administrator);
+  assert.ok(!isLeft(told));
+};
+
+const administrator: Because = {
+  actor: { kind: 'administrator', name: 'example' },
+  causedBy: undefined,
+  correlation: 'example',
+};
+
+/** One life of a daemon: counts its steps and ends at the one that fate names. */
+const lifeOf = (fate: Fate | undefined) => {
+  const taken: string[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  const lastWords: (() => void)[] = [];
+  let dead = false;
+  let failure: unknown;
+  const { promise: death, resolve: announce } = Promise.withResolvers<undefined>();
+  const never = new Promise<never>(() => {});
+
+  const die = (): void => {
+    if (dead) return;
+    dead = true;
+    for (const say of lastWords) say();
+    announce(undefined);
+  };
+
+  const step =
+    <Given extends readonly unknown[], Result>(name: string, effect: (...given: Given) => Promise<Result>) =>
+    async (...given: Given): Promise<Result> => {
+      if (dead) return never;
+      taken.push(name);
+      const isLast = fate?.n === taken.length;
+      if (isLast && fate.when === 'before') {
+        die();
+        return never;
+      }
+      const done = effect(...given);
+      const isLong = name === 'builder.build' || name === 'chroots.prepare';
+      if (!isLong) underWay.add(done);
+      try {
+        const result = await done;
+        if (isLast) die();
+        return dead ? never : result;
+      } catch (error) {
+        if (dead) return never;
+        throw error;
+      } finally {
+        underWay.delete(done);
+      }
+    };
+
+  return {
+    taken,
+    step,
+    die,
+    isDead: () => dead,
+    isBusy: () => underWay.size > 0,
+    onDeath: (say: () => void) => lastWords.push(say),
+    fail: (error: unknown) => {
+      failure = error;
+    },
+    check: () => {
+      if (failure !== undefined) throw failure;
+    },
+    /** `undefined` when death comes first. */
+    orDeath: <A>(work: Promise<A>): Promise<A | undefined> => Promise.race([work, death]),
+    ended: async () => {
+      await Promise.allSettled(underWay);
+    },
+  };
+};
+
+type Life = ReturnType<typeof lifeOf>;
+
+/** Turns of the event loop without a step under way after which nothing more will come of itself. */
+const idleTurns = 12;
+const mostTurns = 20_000;
+
+const quiet = async (life: Life, { builder }: Machine): Promise<void> => {
+  let idle = 0;
+  for (let turn = 0; idle < idleTurns && turn < mostTurns && !life.isDead(); turn += 1) {
+    const before = life.taken.length;
+    await new Promise(setImmediate);
+    life.check();
+    idle = life.isBusy() || builder.isAtWork() || life.taken.length > before ? 0 : idle + 1;
+  }
+};
+
+const settle = async (asked: () => boolean, life: Life, on: Machine): Promise<boolean> => {
+  for (let passed = 0; !asked(); passed += 1) {
+    if (life.isDead()) return false;
+    assert.ok(passed < 600, `what was waited for did not come; steps: ${life.taken.join(' ')}`);
+    await quiet(life, on);
+    if (asked() || life.isDead()) continue;
+    on.clock.advance(1000);
+  }
+  return true;
+};
+
+/** Everything the log holds, of one type. */
+export const eventsOf = <T extends EventType>(
+  { store }: Machine,
+  type: T,
+): readonly Extract<DaemonEvent, { type: T }>[] =>
+  store.events
+    .map(({ body, position }) => decodeEvent(body, position))
+    .filter((event): event is Extract<DaemonEvent, { type: T }> => event.type === type);

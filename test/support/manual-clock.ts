@@ -1,0 +1,57 @@
+import { Observable } from 'rxjs';
+import type { Clock } from '../../src/ports/clock.ts';
+
+/** A clock that stands still until it is told how much time has passed. */
+export type ManualClock = Clock & {
+  /** Lets time pass; whatever falls due meanwhile happens in order, each at its own instant. */
+  readonly advance: (milliseconds: number) => void;
+};
+
+type Alarm = { readonly at: number; readonly ring: () => void };
+
+/** `start` in milliseconds since 1970; the usual one is 22 November 2026, 10:15 in UTC. */
+export const manualClock = (start = Date.UTC(2026, 10, 22, 10, 15)): ManualClock => {
+  let now = start;
+  const alarms = new Set<Alarm>();
+
+  const at = (instant: number, ring: () => void): (() => void) => {
+    const alarm = { at: instant, ring };
+    alarms.add(alarm);
+    return () => alarms.delete(alarm);
+  };
+
+  const next = (until: number): Alarm | undefined =>
+    [...alarms].filter((alarm) => alarm.at <= until).sort((one, other) => one.at - other.at)[0];
+
+  return {
+    now: () => now,
+    after: (milliseconds) =>
+      new Observable((subscriber) =>
+        at(now + milliseconds, () => {
+          subscriber.next();
+          subscriber.complete();
+        }),
+      ),
+    every: (milliseconds) =>
+      new Observable((subscriber) => {
+        let cancel = () => {};
+        const again = (): void => {
+          cancel = at(now + milliseconds, () => {
+            again();
+            subscriber.next();
+          });
+        };
+        again();
+        return () => cancel();
+      }),
+    advance: (milliseconds) => {
+      const until = now + milliseconds;
+      for (let alarm = next(until); alarm !== undefined; alarm = next(until)) {
+        alarms.delete(alarm);
+        now = alarm.at;
+        alarm.ring();
+      }
+      now = until;
+    },
+  };
+};
