@@ -23,10 +23,11 @@ export const aptProxy = async (folder: string, hosts: readonly string[], upstrea
     if (refused !== undefined) refuse(answer, refused.status, refused.fact);
     else fetchFor(incoming, answer, agent, upstream.http);
   });
-  server.on('connect', (incoming, client) => {
+  server.on('connect', (incoming, client, first) => {
     open.add(client);
     client.on('close', () => open.delete(client));
     client.on('error', () => client.destroy());
+    if (first.length > 0) client.unshift(first);
     tunnel(incoming.url ?? '', client, reachable, upstream.https);
   });
   server.on('clientError', (_, client) => client.destroy());

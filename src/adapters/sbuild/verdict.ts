@@ -78,21 +78,25 @@ const failure = (ended: Ended, summary: BuildSummary, logEnd: string): Verdict =
 const noLists = 'E: mini-buildd: package lists could not be fetched';
 
 const dependencyFailure = (logEnd: string): Failure => {
-  if (logEnd.includes(noLists)) return failed('chroot', 'apt-get-update', lastMatch(logEnd, /^E: (?!mini-buildd).*/gm));
   const notFetched = lastMatch(logEnd, /^E: (?:Failed to fetch|Unable to fetch).*/gm);
+  if (logEnd.includes(noLists)) return failed('chroot', 'apt-get-update', notFetched || lastError(logEnd));
   if (notFetched !== '') return failed('chroot', 'install-deps', notFetched);
-  const unmet = [...logEnd.matchAll(/^ (?:sbuild-build-depends-\S+|\s+) ?: ?((?:Depends|Conflicts): .*)/gm)];
+  const unmet = [...logEnd.matchAll(/^ (?:sbuild-build-depends-\S+ :| {8,}) *((?:Depends|Conflicts): .*)/gm)];
   const facts = unmet.map(([, fact = '']) => printable(fact));
   return failed('dep-wait', 'install-deps', facts.length > 0 ? facts.join('; ').slice(0, 1000) : lastError(logEnd));
 };
 
-/** The last line that looks like the reason; what Debian's tools print to that end. */
+/** How Debian's tools say why, the most telling first. */
+const errorLines = [
+  /^(?:dh_\w+: error: |make(?:\[\d+\])?: \*\*\* ).*/gm,
+  /^dpkg-[a-z]+: error: .*/gm,
+  /^E: (?!Build killed|Package build dependencies not satisfied).*/gm,
+];
+
 const lastError = (logEnd: string): string => {
   const before = logEnd.slice(0, Math.max(logEnd.lastIndexOf('\n| Summary '), 0));
-  const found =
-    lastMatch(before, /^(?:make(?:\[\d+\])?: \*\*\* .*|dpkg-[a-z]+: error: .*|dh_\w+: error: .*)/gm) ||
-    lastMatch(before, /^E: .*/gm);
-  return found === '' ? 'see the log' : found;
+  const found = errorLines.map((pattern) => lastMatch(before, pattern)).find((line) => line !== '');
+  return found ?? 'see the log';
 };
 
 const lastMatch = (text: string, pattern: RegExp): string => printable([...text.matchAll(pattern)].at(-1)?.[0] ?? '');
