@@ -1,9 +1,562 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
+import { poolFiles } from '../../src/adapters/reprepro/pool-path.ts';
 import { repreproArchive } from '../../src/adapters/reprepro/reprepro-archive.ts';
-import { publishedContents } from '../adapters/reprepro/published.ts';
-import { unsigned } from '../adapters/reprepro/workshop.ts';
+import { type Run, runProgram } from '../../src/adapters/reprepro/run-program.ts';
+import { instant } from '../../src/domain/codec.ts';
+import type { DistributionName } from '../../src/domain/debian/distribution.ts';
+import type { HeldVersion, PublishedDistribution } from '../../src/ports/archive.ts';
+import type { Keyring } from '../../src/ports/keyring.ts';
+import { powerCut } from '../adapters/reprepro/power-cut.ts';
+import { publishedContents, publishedIndices } from '../adapters/reprepro/published.ts';
+import { serve } from '../adapters/reprepro/served.ts';
+import { assertWhole, digest, releaseSums } from '../adapters/reprepro/whole.ts';
+import {
+  distribution,
+  publication,
+  rollback0,
+  test,
+  unsigned,
+  unstable,
+  type WantedVersion,
+  type Workshop,
+  workshop,
+} from '../adapters/reprepro/workshop.ts';
 import { archiveContract } from '../contracts/archive.ts';
+import type { BinaryPackage } from '../support/deb.ts';
+
+const execute = promisify(execFile);
 
 archiveContract('kept by reprepro', (home, files) => {
   const archive = repreproArchive({ home, files, keyring: unsigned });
   return { archive, contents: (repository, name) => publishedContents(archive.root(repository), name) };
 });
+
+describe('the archive that reprepro keeps', () => {
+  let folder = '';
+  let home = '';
+  let shop: Workshop;
+  let minute = 0;
+  let said: string[][] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'reprepro-'));
+    await chmod(folder, 0o755);
+    home = join(folder, 'repositories');
+    shop = workshop(folder);
+    minute = 0;
+    said = [];
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const listening: Run = (program, args, stdin) => {
+    if (program === 'reprepro') said.push(args.slice(args.findIndex((word) => verbs.has(word))));
+    return runProgram(program, args, stdin);
+  };
+  /** As a daemon that was just started. */
+  const started = (keyring: Keyring = unsigned, run: Run = listening) =>
+    repreproArchive({ home, files: shop.files, keyring, run });
+  const publish = (archive: ReturnType<typeof started>, ...distributions: readonly PublishedDistribution[]) =>
+    archive.publish(publication(distributions, minute++), () => undefined);
+  const base = () => join(home, test);
+  const root = () => join(base(), 'published');
+  const hello = (version: string, more: Partial<WantedVersion> = {}) =>
+    shop.hold({ source: 'hello', version, binaries: [{}, { package: 'hello-doc', architecture: 'all' }], ...more });
+  const narrow = {
+    components: ['main'],
+    architectures: ['amd64'],
+  } as unknown as Partial<PublishedDistribution>;
+
+  it('writes rollback indices that equal those reprepro exports for the same contents', async () => {
+    const holds = await peculiar(shop);
+    await publish(started(), distribution(unstable, holds), distribution(rollback0, holds));
+    const ours = await publishedIndices(root(), rollback0);
+    assert.deepEqual(ours, await publishedIndices(root(), unstable));
+    assert.ok(Object.values(ours).filter((text) => text !== '').length >= 6);
+    await assertWhole(root());
+  });
+
+  it('holds no byte twice: pool files are those of the file store', async () => {
+    const held = await hello('1.0');
+    await publish(started(), distribution(unstable, [held]));
+    for (const { path, file } of poolFiles(held)) {
+      const [pool, store] = await Promise.all([lstat(join(base(), path)), lstat(await shop.files.path(file.sha256))]);
+      assert.ok(pool.nlink >= 2, path);
+      assert.equal(pool.ino, store.ino, path);
+    }
+  });
+
+  it('installs what waits together with one call, and exports what changed once', async () => {
+    const testing = 'trixie-test-testing' as DistributionName;
+    const waiting = await Promise.all(['a1', 'b2', 'c3', 'd4'].map((source) => shop.hold({ source, version: '1' })));
+    const archive = started();
+    await publish(archive, distribution(unstable, []), distribution(testing, []));
+    said = [];
+    await publish(archive, distribution(unstable, waiting), distribution(testing, waiting.slice(1)));
+    assert.deepEqual(
+      said.map(([verb]) => verb).filter((verb) => verb !== 'list'),
+      ['_detect', 'processincoming', 'export'],
+    );
+    said = [];
+    await publish(archive, distribution(unstable, waiting), distribution(testing, waiting));
+    assert.deepEqual(said.at(-1), ['export', testing]);
+    said = [];
+    await publish(
+      archive,
+      distribution(unstable, waiting),
+      distribution(testing, waiting),
+      distribution(rollback0, waiting),
+    );
+    assert.deepEqual(said, []);
+  });
+
+  it('comes back with the same indices when all but the pool was deleted', async () => {
+    const holds = await peculiar(shop);
+    const order = [distribution(unstable, holds), distribution(rollback0, holds)];
+    await publish(started(), ...order);
+    const before = await indicesOf(root());
+    for (const lost of ['conf', 'db', 'dists', 'derived', 'generations', 'published'])
+      await rm(join(base(), lost), { recursive: true });
+    await publish(started(), ...order);
+    assert.deepEqual(await indicesOf(root()), before);
+  });
+
+  it('comes back when everything was deleted', async () => {
+    const order = [distribution(unstable, [await hello('1.0')]), distribution(rollback0, [])];
+    await publish(started(), ...order);
+    const before = await indicesOf(root());
+    await rm(base(), { recursive: true });
+    await publish(started(), ...order);
+    assert.deepEqual(await indicesOf(root()), before);
+    await assertWhole(root());
+  });
+
+  for (const lost of ['db', 'dists', 'derived', 'conf', 'published', 'generations']) {
+    it(`repairs itself when ${lost} went away while it was not running`, async () => {
+      const [one, two] = [await hello('1.0'), await hello('2.0')];
+      await publish(started(), distribution(unstable, [one]), distribution(rollback0, []));
+      await rm(join(base(), lost), { recursive: true });
+      await publish(started(), distribution(unstable, [two]), distribution(rollback0, [one]));
+      assert.deepEqual(await publishedContents(root(), unstable), [
+        'hello 2.0 amd64',
+        'hello-doc 2.0 all',
+        'source hello 2.0',
+      ]);
+      await assertWhole(root());
+    });
+  }
+
+  it('makes a database anew that cannot be read', async () => {
+    const held = await hello('1.0');
+    await publish(started(), distribution(unstable, [held]));
+    for (const name of readdirSync(join(base(), 'db'))) await writeFile(join(base(), 'db', name), 'not a database');
+    await publish(started(), distribution(unstable, [held, await shop.hold({ source: 'tree', version: '1' })]));
+    assert.equal((await publishedContents(root(), unstable))?.length, 5);
+  });
+
+  it('repairs a published index that lost a bit while it was not running', async () => {
+    const held = await hello('1.0');
+    await publish(started(), distribution(unstable, [held]), distribution(rollback0, [held]));
+    for (const name of [unstable, rollback0]) {
+      const index = join(root(), 'dists', name, 'main/binary-amd64/Packages.gz');
+      const bytes = await readFile(index);
+      bytes[20] = (bytes[20] ?? 0) ^ 1;
+      await rm(index);
+      await writeFile(index, bytes);
+    }
+    await publish(started(), distribution(unstable, [held]), distribution(rollback0, [held]));
+    await assertWhole(root());
+  });
+
+  it('takes out what somebody else put into its database', async () => {
+    const [held, stranger] = [await hello('1.0'), await shop.hold({ source: 'stranger', version: '1' })];
+    await publish(started(), distribution(unstable, [held]));
+    const deb = await shop.files.path(stranger.binaries[0]?.file.sha256 ?? ('' as never));
+    await execute('cp', [deb, join(folder, 'stranger_1_amd64.deb')]);
+    await execute('reprepro', [
+      '-b',
+      base(),
+      '-C',
+      'main',
+      'includedeb',
+      unstable,
+      join(folder, 'stranger_1_amd64.deb'),
+    ]);
+    await publish(started(), distribution(unstable, [held]));
+    assert.deepEqual(await publishedContents(root(), unstable), [
+      'hello 1.0 amd64',
+      'hello-doc 1.0 all',
+      'source hello 1.0',
+    ]);
+    const { stdout } = await execute('reprepro', ['-b', base(), 'list', unstable]);
+    assert.doesNotMatch(stdout, /stranger/);
+  });
+
+  it('refuses a package whose control file would begin a second package, and says which', async () => {
+    const control =
+      'Package: evil\nVersion: 1\nArchitecture: amd64\nMaintainer: x\nDescription: x\n\nPackage: bash\nVersion: 99\n';
+    const evil = await shop.hold({ source: 'evil', version: '1', binaries: [{ control }] });
+    const good = await hello('1.0');
+    const archive = started();
+    await publish(archive, distribution(unstable, [good]));
+    await assert.rejects(
+      publish(archive, distribution(unstable, [good, evil])),
+      /control-unreadable: evil_1_amd64\.deb/,
+    );
+    await assert.rejects(
+      publish(archive, distribution(unstable, [good]), distribution(rollback0, [evil])),
+      /control-unreadable/,
+    );
+    await publish(archive, distribution(unstable, [good]));
+    assert.equal((await publishedContents(root(), unstable))?.length, 3);
+  });
+
+  it('refuses a package whose control file says another name, version, architecture or source than history', async () => {
+    const archive = started();
+    const lies: readonly Partial<BinaryPackage>[] = [
+      { package: 'bash' },
+      { version: '9' },
+      { architecture: 'i386' },
+      { source: 'even' },
+    ];
+    for (const [at, lie] of lies.entries()) {
+      const source = `odd${at}`;
+      const held = await shop.hold({ source, version: '1', binaries: [{ source: `${source} (1)`, ...lie }] });
+      const told = { package: source, version: '1', architecture: 'amd64' };
+      const history = { ...held, binaries: held.binaries.map((binary) => ({ ...binary, ...told })) };
+      await assert.rejects(
+        publish(archive, distribution(unstable, [history as unknown as HeldVersion])),
+        new RegExp(`contents-mismatch: .* says .*, where history says odd${at} 1 odd${at} 1 amd64`),
+      );
+    }
+    assert.equal(existsSync(root()), false);
+  });
+
+  it('keeps a Release that says the same, and renews all when asked again or when they grow old', async () => {
+    const [one, two] = [await hello('1.0'), await hello('2.0')];
+    const archive = started();
+    const release = async (name: string) =>
+      /^Date: (.*)$/m.exec(await readFile(join(root(), 'dists', name, 'InRelease'), 'utf8'))?.[1];
+    await publish(archive, distribution(unstable, [one]), distribution(rollback0, []));
+    await publish(archive, distribution(unstable, [two]), distribution(rollback0, []));
+    assert.deepEqual(
+      [await release(unstable), await release(rollback0)],
+      ['Sun, 22 Nov 2026 10:16:00 UTC', 'Sun, 22 Nov 2026 10:15:00 UTC'],
+    );
+    await publish(archive, distribution(unstable, [two]), distribution(rollback0, []));
+    assert.equal(await release(rollback0), 'Sun, 22 Nov 2026 10:17:00 UTC');
+    minute = 2 * 24 * 60;
+    await publish(archive, distribution(unstable, [one]), distribution(rollback0, []));
+    assert.equal(await release(rollback0), 'Tue, 24 Nov 2026 10:15:00 UTC');
+  });
+
+  it('signs everything anew with another archive key', async () => {
+    const held = await hello('1.0');
+    const other: Keyring = {
+      ...unsigned,
+      archiveKey: async () => ({ fingerprint: 'B'.repeat(40) as never, publicKey: '' }),
+    };
+    await publish(started(), distribution(unstable, []), distribution(rollback0, []));
+    const published = await publish(started(other), distribution(unstable, [held]), distribution(rollback0, []));
+    assert.equal(published.signedBy, 'B'.repeat(40));
+    assert.match(
+      await readFile(join(root(), 'dists', rollback0, 'Release'), 'utf8'),
+      /^Date: Sun, 22 Nov 2026 10:16:00 UTC$/m,
+    );
+  });
+
+  it('gives replaced indices by their hash for an hour, and keeps three generations', async () => {
+    const archive = started();
+    const byHash = () => readdir(join(root(), 'dists', unstable, 'main/binary-amd64/by-hash/SHA256'));
+    for (const version of ['1', '2', '3', '4', '5'])
+      await publish(archive, distribution(unstable, [await hello(version)]));
+    assert.equal((await byHash()).length, 10);
+    assert.deepEqual((await readdir(join(base(), 'generations'))).sort(), ['3', '4', '5']);
+    minute += 61;
+    const held = await hello('6');
+    await publish(archive, distribution(unstable, [held]));
+    assert.equal((await byHash()).length, 2 + 3 * 2);
+    for (let repeat = 0; repeat < 3; repeat++) await publish(archive, distribution(unstable, [held]));
+    minute += 61;
+    await publish(archive, distribution(unstable, [held]));
+    assert.equal((await byHash()).length, 2);
+  });
+
+  it('is repaired by the next publication wherever the power went away, and apt never notices', async () => {
+    const [one, two] = [await hello('1.0', { version: '1.0', binaries: [{}] }), await hello('2.0', { binaries: [{}] })];
+    const states = [
+      [distribution(unstable, [one], narrow), distribution(rollback0, [], narrow)],
+      [distribution(unstable, [two], narrow), distribution(rollback0, [one], narrow)],
+    ] as const;
+    await publish(started(), ...states[0]);
+    let cuts = 0;
+    for (let done = false; !done; cuts++) {
+      const [wanted, before] = cuts % 2 === 0 ? [states[1], states[0]] : [states[0], states[1]];
+      const { disk, run } = powerCut(cuts + 1);
+      const failing = repreproArchive({ home, files: shop.files, keyring: unsigned, disk, run });
+      done = await publish(failing, ...wanted).then(
+        () => true,
+        (error: Error) => {
+          assert.match(error.message, /power cut/);
+          return false;
+        },
+      );
+      await assertWhole(root());
+      const seen = await publishedContents(root(), unstable);
+      assert.ok(
+        [wanted, before].some(([suite]) => seen?.[0] === `hello ${suite.holds[0]?.version} amd64`),
+        `cut ${cuts}`,
+      );
+      await publish(started(), ...wanted);
+      await assertWhole(root());
+      assert.deepEqual(await publishedContents(root(), unstable), [
+        `hello ${wanted[0].holds[0]?.version} amd64`,
+        `source hello ${wanted[0].holds[0]?.version}`,
+      ]);
+      assert.equal((await publishedContents(root(), rollback0))?.length, wanted[1].holds.length * 2);
+    }
+    assert.ok(cuts > 50, `${cuts} effects`);
+  });
+
+  it('goes on after reprepro was killed in mid-include: stale lock, files unknown to the database', async () => {
+    const padding = 'x'.repeat(8_000_000);
+    const heavy = await Promise.all(
+      Array.from({ length: 8 }, (_, at) =>
+        shop.hold({
+          source: `heavy${at}`,
+          version: '1',
+          binaries: [{ contents: { '/usr/share/x': `${at}${padding}` }, compression: 'none' }],
+        }),
+      ),
+    );
+    await publish(started(), distribution(unstable, []));
+    const killing: Run = (program, args, stdin) =>
+      args.includes('processincoming')
+        ? killed(program, args, join(base(), 'db', 'lockfile'))
+        : runProgram(program, args, stdin);
+    await assert.rejects(publish(started(unsigned, killing), distribution(unstable, heavy)), /killed/);
+    assert.ok(existsSync(join(base(), 'db', 'lockfile')));
+    assert.deepEqual(await publishedContents(root(), unstable), []);
+    await publish(started(), distribution(unstable, heavy));
+    assert.equal((await publishedContents(root(), unstable))?.length, 16);
+    await assertWhole(root());
+  });
+
+  it('believes no exit code: what reprepro did not take is missed', async () => {
+    const held = await hello('1.0');
+    const forgetful: Run = async (program, args, stdin) =>
+      args.includes('processincoming')
+        ? { code: 0, stdout: Buffer.alloc(0), stderr: 'Skipping.' }
+        : runProgram(program, args, stdin);
+    await publish(started(), distribution(unstable, []));
+    await assert.rejects(
+      publish(started(unsigned, forgetful), distribution(unstable, [held])),
+      /reprepro-disagrees: trixie-test-unstable: .*hello is absent/,
+    );
+    assert.deepEqual(await publishedContents(root(), unstable), []);
+  });
+
+  it('lets apt update, download, simulate an installation and fetch the source, under Signed-By', async () => {
+    const keyring = openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now });
+    const [one, two] = [await hello('1.0-1', { format: 'quilt' }), await hello('1:2.0-1', { format: 'quilt' })];
+    const now = Math.floor(Date.now() / 1000) * 1000;
+    await started(keyring).publish(
+      {
+        repository: test,
+        distributions: [
+          distribution(unstable, [two], { description: 'Pakete für Tests' }),
+          distribution(rollback0, [one], { notAutomatic: true }),
+        ],
+        date: instant(now),
+        validUntil: instant(now + 3600_000),
+      },
+      () => undefined,
+    );
+    const { fingerprint, publicKey } = await keyring.archiveKey();
+    const server = await serve(root());
+    try {
+      const apt = await privateApt(join(folder, 'apt'), publicKey, server.url, [unstable, rollback0]);
+      const { stderr } = await apt('apt-get', 'update', '--error-on=any');
+      assert.doesNotMatch(stderr, /^[EW]:/m);
+      await apt('apt-get', 'download', 'hello');
+      await apt('apt-get', 'download', `hello-doc/${rollback0}`);
+      await apt('apt-get', 'source', '--download-only', 'hello');
+      const fetched = readdirSync(join(folder, 'apt', 'downloads'));
+      assert.deepEqual(fetched.sort(), [
+        'hello-doc_1.0-1_all.deb',
+        'hello_1%3a2.0-1_amd64.deb',
+        'hello_2.0-1.debian.tar.gz',
+        'hello_2.0-1.dsc',
+        'hello_2.0.orig.tar.gz',
+      ]);
+      const { stdout } = await apt('apt-get', 'install', '-s', 'hello', 'hello-doc');
+      assert.match(stdout, /^Inst hello \(1:2\.0-1 trixie-test-unstable:trixie-test-unstable \[amd64\]\)$/m);
+      await writeFile(join(folder, 'key.asc'), publicKey);
+      await execute('gpg', [
+        '--batch',
+        '--no-options',
+        '--homedir',
+        await gpgHome(folder),
+        '--dearmor',
+        '-o',
+        join(folder, 'key.gpg'),
+        join(folder, 'key.asc'),
+      ]);
+      const release = join(root(), 'dists', unstable, 'Release');
+      const verified = await execute('gpgv', [
+        '--status-fd',
+        '1',
+        '--keyring',
+        join(folder, 'key.gpg'),
+        `${release}.gpg`,
+        release,
+      ]);
+      assert.match(verified.stdout, new RegExp(`VALIDSIG ${fingerprint}`));
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('shows no mismatch to a client that reads in a loop while 40 publications happen', async () => {
+    const archive = started();
+    const versions = await Promise.all(Array.from({ length: 8 }, (_, at) => hello(`${at + 1}`)));
+    await publish(archive, distribution(unstable, versions.slice(0, 1)), distribution(rollback0, []));
+    const server = await serve(root());
+    let publishing = true;
+    let rounds = 0;
+    const fetchBytes = async (path: string): Promise<Buffer> => {
+      const response = await fetch(`${server.url}/${path}`);
+      assert.equal(response.status, 200, path);
+      return Buffer.from(await response.arrayBuffer());
+    };
+    const reader = async (name: string): Promise<void> => {
+      for (; publishing; rounds++) {
+        const listed = releaseSums((await fetchBytes(`dists/${name}/InRelease`)).toString('utf8'));
+        for (const { path, sha256 } of listed.filter(({ path }) => path.endsWith('.gz'))) {
+          const bytes = await fetchBytes(`dists/${name}/${path.replace(/[^/]*$/, '')}by-hash/SHA256/${sha256}`);
+          assert.equal(digest(bytes), sha256);
+          for (const [, file] of gunzipSync(bytes)
+            .toString('latin1')
+            .matchAll(/^Filename: (.*)$/gm))
+            await fetchBytes(file ?? '');
+        }
+      }
+    };
+    try {
+      const readers = [reader(unstable), reader(unstable), reader(rollback0)];
+      try {
+        for (let at = 1; at <= 40; at++) {
+          const [now, earlier] = [
+            versions.slice(at % 8, (at % 8) + 1),
+            versions.slice((at - 1) % 8, ((at - 1) % 8) + 1),
+          ];
+          await publish(archive, distribution(unstable, now), distribution(rollback0, earlier));
+        }
+      } finally {
+        publishing = false;
+      }
+      await Promise.all(readers);
+      assert.ok(rounds > 40, `${rounds} rounds`);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+const verbs = new Set(['list', 'clearvanished', '_detect', 'removesrcs', 'processincoming', 'export']);
+
+/** Packages of every shape that an index has to tell apart. */
+const peculiar = async (shop: Workshop): Promise<readonly HeldVersion[]> => [
+  await shop.hold({
+    source: 'hello',
+    version: '1:2.10-3',
+    format: 'quilt',
+    section: 'devel',
+    fields: { 'Build-Depends': 'debhelper-compat (= 13),\n libfoo-dev', Homepage: 'https://example.org/hello' },
+    binaries: [
+      { section: 'devel', fields: { Depends: 'libc6 (>= 2.36)', 'Multi-Arch': 'foreign', 'Installed-Size': '12' } },
+      { architecture: 'i386', section: 'devel' },
+      { package: 'hello-doc', architecture: 'all', section: null, priority: null },
+      { package: 'hello-dbgsym', section: 'debug', priority: 'extra' },
+      { package: 'hello-udeb', section: 'debian-installer', type: 'udeb' },
+      { package: 'hello-extra', component: 'contrib', section: 'contrib/devel', compression: 'zst' },
+    ],
+  }),
+  await shop.hold({
+    source: 'libfoo',
+    version: '1.0',
+    component: 'contrib',
+    section: 'contrib/libs',
+    binaries: [{ package: 'libfoo1', version: '1.0+b1', source: 'libfoo (1.0)', section: 'contrib/libs' }],
+  }),
+  await shop.hold({
+    source: 'umlaut',
+    version: '3~rc1+dfsg-1',
+    section: 'misc',
+    binaries: [
+      {
+        control:
+          'Version: 3~rc1+dfsg-1\nDescription: Pakete für Jörg\n Zeile zwei\n .\n   eingerückt\nPackage: umlaut\nSection: misc\nX-Tags: a,\n b,\n\tc\nArchitecture: amd64\npriority: optional\nMaintainer: Jörg <j@example.org>\nTag: x\n',
+      },
+    ],
+  }),
+];
+
+const indicesOf = async (root: string) => ({
+  [unstable]: await publishedIndices(root, unstable),
+  [rollback0]: await publishedIndices(root, rollback0),
+});
+
+/** Runs reprepro and ends it by SIGKILL once it has its lock. */
+const killed = async (program: string, args: readonly string[], lock: string): Promise<never> => {
+  const child = spawn(program, args, { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  while (!existsSync(lock) && child.exitCode === null) await new Promise((resolve) => setImmediate(resolve));
+  child.kill('SIGKILL');
+  await ended;
+  throw new Error('killed');
+};
+
+const gpgHome = async (folder: string): Promise<string> => {
+  const home = join(folder, 'gnupg');
+  await mkdir(home, { mode: 0o700 });
+  return home;
+};
+
+/** apt with a root of its own: it touches nothing of the machine. Answers run in `downloads`. */
+const privateApt = async (at: string, publicKey: string, url: string, names: readonly DistributionName[]) => {
+  const folders = [
+    'etc/apt/apt.conf.d',
+    'etc/apt/preferences.d',
+    'etc/apt/sources.list.d',
+    'var/lib/apt/lists/partial',
+  ];
+  for (const below of [...folders, 'var/cache/apt/archives/partial', 'var/lib/dpkg', 'downloads'])
+    await mkdir(join(at, below), { recursive: true });
+  await writeFile(join(at, 'var/lib/dpkg/status'), '');
+  await writeFile(join(at, 'key.asc'), publicKey);
+  await writeFile(
+    join(at, 'apt.conf'),
+    `Dir "${at}";\nDir::State::status "${at}/var/lib/dpkg/status";\nAPT::Architecture "amd64";\nAPT::Architectures { "amd64"; };\nAPT::Sandbox::User "";\nAcquire::Languages "none";\n`,
+  );
+  await writeFile(
+    join(at, 'etc/apt/sources.list.d/test.sources'),
+    `Types: deb deb-src\nURIs: ${url}\nSuites: ${names.join(' ')}\nComponents: main contrib\nSigned-By: ${join(at, 'key.asc')}\n`,
+  );
+  const { PATH = '' } = process.env;
+  await stat(join(at, 'apt.conf'));
+  return (program: string, ...args: readonly string[]) =>
+    execute(program, args, {
+      cwd: join(at, 'downloads'),
+      env: { PATH, LC_ALL: 'C.UTF-8', APT_CONFIG: join(at, 'apt.conf') },
+    });
+};

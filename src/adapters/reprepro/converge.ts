@@ -10,10 +10,11 @@ import { type Contents, describeDifference, difference, wantedContents } from '.
 import type { Disk } from './disk.ts';
 import type { FactsOf } from './file-facts.ts';
 import { inParallel } from './in-parallel.ts';
-import { poolFiles } from './pool-path.ts';
+import { type PoolFile, poolFiles } from './pool-path.ts';
 import { PublishRefused } from './publish-refused.ts';
 import { lastWords, type Reprepro } from './reprepro.ts';
 import type { Ran } from './run-program.ts';
+import { together } from './together.ts';
 
 /** Removals named in one call; the kernel bounds the length of a command line. */
 const removalsAtOnce = 1000;
@@ -49,7 +50,12 @@ export const converge = async (
   }
   if (arrivals.length === 0 && departures.length === 0) return;
 
-  const words = [...(await remove(departures, doing)), ...(await include(arrivals, doing))];
+  const files = [...new Map(arrivals.flatMap(({ held }) => poolFiles(held).map((file) => [file.path, file]))).values()];
+  const [removal, factsOf] = await together(
+    remove(departures, doing),
+    doing.gatherFacts(files.map(({ file }) => file)),
+  );
+  const words = [...removal, ...(await include(arrivals, files, factsOf, doing))];
   for (const name of new Set([
     ...departures.map(([name]) => name),
     ...arrivals.map(({ distribution }) => distribution),
@@ -117,11 +123,14 @@ const remove = async (
   return complaints;
 };
 
-const include = async (arrivals: readonly Arrival[], doing: Convergence): Promise<readonly string[]> => {
+const include = async (
+  arrivals: readonly Arrival[],
+  files: readonly PoolFile[],
+  factsOf: FactsOf,
+  doing: Convergence,
+): Promise<readonly string[]> => {
   if (arrivals.length === 0) return [];
-  const files = new Map(arrivals.flatMap(({ held }) => poolFiles(held).map((file) => [file.path, file])));
-  const factsOf = await doing.gatherFacts([...files.values()].map(({ file }) => file));
-  const detected = await doing.reprepro.detect([...files.keys()]);
+  const detected = await doing.reprepro.detect(files.map(({ path }) => path));
   const complaints = detected.code === 0 ? [] : [lastWords(detected)];
   for (const batch of batches(arrivals)) {
     doing.progress(`including ${batch.arrivals.length} sources with their binaries`);
