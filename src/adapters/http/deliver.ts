@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
 import { type ByteRange, byteRange } from './byte-range.ts';
+import { sendRange } from './send-range.ts';
 
 /** A file as HTTP knows it. */
 export type Representation = {
@@ -11,8 +11,8 @@ export type Representation = {
   readonly contentType: string;
   readonly cacheControl: string;
   readonly size: number;
-  /** All bytes at once, or a stream of some of them that says `open` before the first. */
-  readonly bytes: Buffer | ((range: ByteRange) => Readable);
+  /** All bytes at once, or the path of the file that holds them. */
+  readonly bytes: Buffer | string;
 };
 
 /** Answers GET and HEAD: not modified, a range, or the whole. */
@@ -43,19 +43,12 @@ const send = (
 ): void => {
   if (req.method === 'HEAD' || size === 0) {
     res.writeHead(status, headers).end();
-  } else if (typeof bytes === 'function') {
-    stream(res, status, headers, bytes(range));
+  } else if (typeof bytes === 'string') {
+    const gone = (): void => void res.writeHead(503, { 'Content-Length': 0, 'Retry-After': '1' }).end();
+    void sendRange(res, bytes, range, () => res.writeHead(status, headers), gone);
   } else {
     res.writeHead(status, headers).end(status === 200 ? bytes : bytes.subarray(range.first, range.last + 1));
   }
-};
-
-/** The header waits for the file to be open; a file that breaks afterwards breaks the connection, so nobody takes it for whole. */
-const stream = (res: ServerResponse, status: number, headers: OutgoingHttpHeaders, bytes: Readable): void => {
-  bytes.once('open', () => res.writeHead(status, headers));
-  pipeline(bytes, res, (error) => {
-    if (error !== null && error !== undefined && !res.headersSent) res.writeHead(503, { 'Content-Length': 0 }).end();
-  });
 };
 
 const headersOf = ({ etag, modified, contentType, cacheControl }: Representation): OutgoingHttpHeaders => ({

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type Request, type Response, Router } from 'express';
 import { Architecture, RepositoryId, SourceName, type StoredFile, Version } from '../../domain/debian/names.ts';
@@ -76,7 +75,7 @@ const sendNamed = async (
     contentType: 'application/octet-stream',
     cacheControl: 'no-cache',
     size: (await stat(path)).size,
-    bytes: ({ first, last }) => createReadStream(path, { start: first, end: last }),
+    bytes: path,
   });
 };
 

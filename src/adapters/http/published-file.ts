@@ -1,4 +1,4 @@
-import { createReadStream, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { contentType } from './content-type.ts';
 import { deliver, type Representation } from './deliver.ts';
@@ -6,7 +6,9 @@ import { smallEnough, smallFiles } from './small-files.ts';
 
 /** A file of a published tree, found for one request. */
 export type PublishedFile = {
-  /** Absolute, without links. */
+  /** Absolute; below the generation's folder as it was asked for. */
+  readonly asked: string;
+  /** The same without links. */
   readonly path: string;
   readonly stats: Stats;
   /** When its generation became what apt sees; milliseconds, 0 where that says nothing. */
@@ -16,22 +18,29 @@ export type PublishedFile = {
   readonly rest: readonly string[];
 };
 
-/** Sends files of published trees, the small ones from memory. `gone` is called when one vanished since it was found. */
-export const publishedFiles = () => {
-  const memory = smallFiles();
-  return (req: IncomingMessage, res: ServerResponse, found: PublishedFile, gone: () => void): void => {
-    const { path, stats } = found;
-    const send = (bytes: Representation['bytes']): void =>
-      deliver(req, res, { ...described(found), bytes, size: Buffer.isBuffer(bytes) ? bytes.length : stats.size });
-    const remembered = memory.remembered(path, stats);
-    if (remembered !== undefined) send(remembered);
-    else if (stats.size <= smallEnough) void memory.read(path, stats).then(send, gone);
-    else send(({ first, last }) => createReadStream(path, { start: first, end: last, highWaterMark: readAtOnce }));
-  };
+export type PublishedFiles = {
+  /** Whether the file is in memory as `stats` describes it. */
+  readonly isRemembered: (asked: string, stats: Stats) => boolean;
+  /** `gone` is called when the file vanished since it was found. */
+  readonly send: (req: IncomingMessage, res: ServerResponse, file: PublishedFile, gone: () => void) => void;
 };
 
-/** Few large reads instead of many small ones; bytes. */
-const readAtOnce = 256 * 1024;
+/** Sends files of published trees, the small ones from memory. */
+export const publishedFiles = (): PublishedFiles => {
+  const memory = smallFiles();
+  return {
+    isRemembered: (asked, stats) => memory.remembered(asked, stats) !== undefined,
+    send: (req, res, found, gone) => {
+      const { asked, path, stats } = found;
+      const send = (bytes: Representation['bytes']): void =>
+        deliver(req, res, { ...described(found), bytes, size: Buffer.isBuffer(bytes) ? bytes.length : stats.size });
+      const remembered = memory.remembered(asked, stats);
+      if (remembered !== undefined) send(remembered);
+      else if (stats.size <= smallEnough) void memory.read(asked, path, stats).then(send, gone);
+      else send(path);
+    },
+  };
+};
 
 const described = ({ stats, switchedAt, area, rest }: PublishedFile) => {
   const name = rest.at(-1) ?? '';

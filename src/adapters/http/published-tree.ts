@@ -1,13 +1,14 @@
-import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { RepositoryId } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { directoryListing, type ListedEntry } from './directory-listing.ts';
+import { type Generation, generations } from './generations.ts';
 import { sendProblem } from './problem.ts';
-import { type PublishedFile, publishedFiles } from './published-file.ts';
-import { requestPath } from './request-path.ts';
+import { type PublishedFile, type PublishedFiles, publishedFiles } from './published-file.ts';
+import { type RequestPath, requestPath } from './request-path.ts';
 
 /** Where the tree of a repository lies that apt reads; `undefined` for one we do not have. */
 export type PublishedRoots = { readonly root: (repository: RepositoryId) => string | undefined };
@@ -20,13 +21,14 @@ export type PublishedRoots = { readonly root: (repository: RepositoryId) => stri
  * whole fleets of machines ask for.
  */
 export const publishedTree = (repositories: PublishedRoots): ((req: IncomingMessage, res: ServerResponse) => void) => {
-  const sendFile = publishedFiles();
+  const files = publishedFiles();
+  const locate = locator(repositories, generations(), files.isRemembered);
   return (req, res) => {
-    const place = req.method === 'GET' || req.method === 'HEAD' ? locate(req.url ?? '', repositories) : 'not-allowed';
+    const place = req.method === 'GET' || req.method === 'HEAD' ? locate(req.url ?? '') : 'not-allowed';
     if (place === 'not-allowed') refuseMethod(req, res);
     else if (place === undefined) notFound(req, res);
     else if (place.isFolder && !place.isAskedAsFolder) toFolder(res, place.name);
-    else if (!place.isFolder) sendFile(req, res, place.file, () => notFound(req, res));
+    else if (!place.isFolder) files.send(req, res, place.file, () => notFound(req, res));
     else {
       void place.list().then(
         (entries) => sendListing(req, res, place.path, entries),
@@ -47,38 +49,54 @@ type Place =
       readonly list: () => Promise<readonly ListedEntry[]>;
     };
 
-const locate = (target: string, { root }: PublishedRoots): Place | undefined => {
-  const asked = requestPath(target);
-  const [, id, area, ...rest] = asked?.segments ?? [];
-  const published = RepositoryId.is(id) ? root(id) : undefined;
-  if (asked === undefined || published === undefined) return undefined;
-  const folder = {
-    isFolder: true,
-    isAskedAsFolder: asked.isFolder,
-    name: asked.segments.at(-1) ?? '',
-    path: `/${asked.segments.join('/')}/`,
-  } as const;
-  if (area === undefined) return { ...folder, list: async () => areas };
-  const found = area === 'dists' || area === 'pool' ? find(published, [area, ...rest]) : undefined;
-  if (found?.stats.isDirectory()) return { ...folder, list: () => list(found.path) };
-  return found?.stats.isFile() && !asked.isFolder ? { isFolder: false, file: found } : undefined;
-};
+/** Finds what a request target names; `undefined` where that is nothing of ours. */
+const locator =
+  (
+    { root }: PublishedRoots,
+    generationOf: ReturnType<typeof generations>,
+    isRemembered: PublishedFiles['isRemembered'],
+  ) =>
+  (target: string): Place | undefined => {
+    const asked = requestPath(target);
+    const [, id, area, ...rest] = asked?.segments ?? [];
+    const published = RepositoryId.is(id) ? root(id) : undefined;
+    if (asked === undefined || published === undefined) return undefined;
+    if (area === undefined) return folder(asked, async () => areas);
+    if (area !== 'dists' && area !== 'pool') return undefined;
+    const found = quietly(() => find(generationOf(published, area), area, rest, isRemembered));
+    if (found?.stats.isDirectory()) return folder(asked, () => list(found.path));
+    return found?.stats.isFile() && !asked.isFolder ? { isFolder: false, file: found } : undefined;
+  };
 
-const find = (root: string, [area, ...rest]: readonly [string, ...string[]]): PublishedFile | undefined => {
+const folder = ({ segments, isFolder }: RequestPath, list: () => Promise<readonly ListedEntry[]>): Place => ({
+  isFolder: true,
+  isAskedAsFolder: isFolder,
+  name: segments.at(-1) ?? '',
+  path: `/${segments.join('/')}/`,
+  list,
+});
+
+/** What cannot be looked at (gone meanwhile, a name too long, a loop of links) is not there. */
+const quietly = <A>(look: () => A): A | undefined => {
   try {
-    const base = realpathSync.native(join(root, area));
-    const path = rest.length === 0 ? base : realpathSync.native(`${base}/${rest.join('/')}`);
-    if (path !== base && !path.startsWith(`${base}/`)) return undefined;
-    return { path, stats: statSync(path), switchedAt: area === 'dists' ? switchedAt(root) : 0, area, rest };
+    return look();
   } catch {
     return undefined;
   }
 };
 
-/** When the link that names the published generation was put in place; 0 where there is no such link. */
-const switchedAt = (root: string): number => {
-  const link: Stats = lstatSync(root);
-  return link.isSymbolicLink() ? link.ctimeMs : 0;
+/** Links that lead out of the area lead nowhere. What is in memory was looked at when it was read. */
+const find = (
+  { base, switchedAt }: Generation,
+  area: string,
+  rest: readonly string[],
+  isRemembered: PublishedFiles['isRemembered'],
+): PublishedFile | undefined => {
+  const asked = [base, ...rest].join('/');
+  const stats = statSync(asked, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  const path = isRemembered(asked, stats) ? asked : realpathSync.native(asked);
+  return path === base || path.startsWith(`${base}/`) ? { asked, path, stats, switchedAt, area, rest } : undefined;
 };
 
 const areas: readonly ListedEntry[] = ['dists', 'pool'].map((name) => ({
