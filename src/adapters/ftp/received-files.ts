@@ -48,10 +48,7 @@ export const openIncoming = async (folder: string): Promise<void> => {
   await syncFolder(folder);
 };
 
-/**
- * Makes a finished file durable and moves it to its place: two waits for the disk, one after the other, are all that a
- * file costs. `fresh` says that it was not there before.
- */
+/** Moves a synced file to its place, durably. `fresh` says that it was not there before. */
 export const keep = async (
   folder: string,
   file: PartialFile,
@@ -59,7 +56,6 @@ export const keep = async (
 ): Promise<{ readonly path: string; readonly fresh: boolean }> => {
   const place = join(receivedFolder(folder), sha256);
   const path = join(place, name);
-  await file.sync();
   const fresh = (await lstat(path).catch(absent)) === undefined;
   await moveInto(file, path);
   await allDone([syncFolder(place), syncFolder(receivedFolder(folder))]);

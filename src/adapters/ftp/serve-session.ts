@@ -79,13 +79,16 @@ export const serveSession = (connection: ControlConnection, door: Door, left: ()
     },
     tooLong: () => void session.part(reply(500, `no command is longer than ${door.limits.line} bytes: goodbye`)),
   });
+  const lost = (): void => session.transfer?.abort(reply(426, 'the control connection was lost, nothing was kept'));
   socket.once('end', () => {
-    if (!quitting) socket.destroy();
+    if (quitting) return;
+    lost();
+    socket.destroy();
   });
   socket.once('close', () => {
     parting = true;
     clearTimeout(idle);
-    session.transfer?.abort(reply(426, 'the control connection was lost, nothing was kept'));
+    lost();
     session.channel?.close();
     void turn.then(left);
   });

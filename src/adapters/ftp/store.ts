@@ -44,6 +44,8 @@ export const store = async (argument: string, transfer: Transfer, door: Door): P
     const content = await file.finish();
     const key = `${content.sha256}/${name}`;
     return await door.oneAtATime(key, async () => {
+      await file.sync();
+      // A killed client ends both connections in good order; by now we have heard of the other one.
       if (signal.aborted) return signal.reason as Reply;
       return hand({ ...content, name, session: session.connection.id }, file, claim, door);
     });
@@ -124,7 +126,7 @@ const accept = async (chunk: Buffer, file: PartialFile, claim: Claim, door: Door
   );
 };
 
-/** The durable part. A refused file is dropped only if this transfer brought it: the same file may be owed to another. */
+/** What cannot be undone by the client any more. A refused file is dropped only if this transfer brought it: the same file may be owed to another. */
 const hand = async (found: Omit<ReceivedFile, 'path'>, file: PartialFile, claim: Claim, door: Door): Promise<Reply> => {
   const { path, fresh } = await keep(door.folder, file, found);
   claim.kept = fresh;
