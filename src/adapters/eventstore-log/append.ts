@@ -1,14 +1,12 @@
-import type { EventStoreDBClient } from '@eventstore/db-client';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { StreamName } from '../../domain/ids.ts';
 import type { EventLog, ExpectedRevision, NewEvent, RecordedEvent } from '../../ports/event-log.ts';
 import { toStore } from './envelope.ts';
 import { isWrongRevision } from './faults.ts';
-import type { Horizon } from './horizon.ts';
-import type { Patience } from './insist.ts';
 import { insist, within } from './insist.ts';
 import type { Reader } from './read.ts';
+import type { Store } from './store.ts';
 
 /**
  * Appends with the same ids until the store has answered, so that a lost answer costs a repeat and never a second copy.
@@ -16,13 +14,11 @@ import type { Reader } from './read.ts';
  * and there a refusal shows itself as the repeat of an append that had succeeded.
  */
 export const appendTo =
-  (client: EventStoreDBClient, read: Reader, patience: Patience, horizon: Horizon): EventLog['append'] =>
+  (store: Store, read: Reader): EventLog['append'] =>
   async (stream, expected, events) => {
     if (events.length === 0) return right([]);
-    const outcome = await insist(
-      () => within(patience.answerWithin, propose(client, stream, expected, events, horizon)),
-      patience,
-      horizon,
+    const outcome = await insist(store, () =>
+      within(store.patience.answerWithin, propose(store, stream, expected, events)),
     );
     const there = await read.stream(stream, expected === 'none' ? 0 : expected + 1, events.length);
     return judge(outcome, there, stream, events);
@@ -31,11 +27,10 @@ export const appendTo =
 type Outcome = 'accepted' | 'refused';
 
 const propose = async (
-  client: EventStoreDBClient,
+  { client, horizon }: Store,
   stream: StreamName,
   expected: ExpectedRevision,
   events: readonly NewEvent[],
-  horizon: Horizon,
 ): Promise<Outcome> => {
   const proposed = events.map((event) => toStore(event, horizon.latest()));
   const expectedRevision = expected === 'none' ? 'no_stream' : BigInt(expected);

@@ -1,5 +1,6 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import { reasonOf } from './faults.ts';
+import { within } from './insist.ts';
 
 /** A client whose connection can be closed for good. */
 export type Connection = { readonly client: EventStoreDBClient; readonly close: () => Promise<void> };
@@ -14,12 +15,15 @@ export const connect = async (connectionString: string): Promise<Connection> => 
   return {
     client,
     close: async () => {
-      await client.dispose();
-      const channel = await inner.getChannel().catch(() => undefined);
+      await within(closeWithin, client.dispose()).catch(() => undefined);
+      const channel = await within(closeWithin, inner.getChannel()).catch(() => undefined);
       channel?.close();
     },
   };
 };
+
+/** Milliseconds. Where there is no channel the client looks for a server, before one can close it. */
+const closeWithin = 1_000;
 
 /** What the client hides and we must reach; its version is pinned. */
 type Inner = {

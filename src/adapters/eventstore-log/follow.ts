@@ -1,23 +1,19 @@
-import type { AllStreamSubscription, EventStoreDBClient } from '@eventstore/db-client';
+import type { AllStreamSubscription } from '@eventstore/db-client';
 import { Observable } from 'rxjs';
 import type { Position, RecordedEvent } from '../../ports/event-log.ts';
 import { reasonOf } from './faults.ts';
-import type { Horizon } from './horizon.ts';
-import type { Patience } from './insist.ts';
 import { nextWait } from './insist.ts';
 import { position, storePosition } from './position.ts';
 import { ours } from './read.ts';
+import type { Store } from './store.ts';
 
 /**
  * Past and future as one subscription. The client says once that it is lost, if at all, and never takes it up again; so each
  * loss is answered by a new subscription after what was delivered last, with growing waits until one is confirmed.
  */
 export const follow = (
-  client: EventStoreDBClient,
+  { client, patience, horizon, closing }: Store,
   after: Position | undefined,
-  patience: Patience,
-  horizon: Horizon,
-  closing: AbortSignal,
 ): Observable<RecordedEvent> =>
   new Observable((subscriber) => {
     let last = after;

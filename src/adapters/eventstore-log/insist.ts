@@ -1,25 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFinal, reasonOf } from './faults.ts';
-import type { Horizon } from './horizon.ts';
-
-/** How long we wait for the store; all in milliseconds. */
-export type Patience = {
-  /** For one answer, or between two parts of it. */
-  readonly answerWithin: number;
-  /** Before an outcome is left unknown. */
-  readonly giveUpAfter: number;
-  /** Before the first repeat; each further wait is twice as long. */
-  readonly firstWait: number;
-  readonly longestWait: number;
-};
+import type { Patience, Store } from './store.ts';
 
 /**
- * Does what may be done twice until it is done. Rejects at once when the store refuses, and after `giveUpAfter`
- * when it does not answer: then the outcome is unknown.
+ * Does what may be done twice until it is done. Rejects at once when the store refuses or the log is closed, and after
+ * `giveUpAfter` when no answer comes: then the outcome is unknown.
  */
-export const insist = async <A>(work: () => Promise<A>, patience: Patience, horizon: Horizon): Promise<A> => {
+export const insist = async <A>({ patience, horizon, closing }: Store, work: () => Promise<A>): Promise<A> => {
   const end = performance.now() + patience.giveUpAfter;
   for (let wait = patience.firstWait; ; wait = nextWait(wait, patience)) {
+    if (closing.aborted) throw new Error('The event log is closed');
     try {
       const answer = await work();
       horizon.reached();
@@ -28,8 +18,8 @@ export const insist = async <A>(work: () => Promise<A>, patience: Patience, hori
       if (isFinal(error)) throw error;
       horizon.missed(reasonOf(error));
       if (performance.now() + wait > end) throw givenUp(error, patience);
-      await delay(wait);
     }
+    await delay(wait, undefined, { signal: closing }).catch(() => undefined);
   }
 };
 

@@ -3,10 +3,10 @@ import { appendTo } from './append.ts';
 import { connect } from './connect.ts';
 import { follow } from './follow.ts';
 import { horizon } from './horizon.ts';
-import type { Patience } from './insist.ts';
 import { query } from './query.ts';
 import type { Reader } from './read.ts';
 import { reader } from './read.ts';
+import type { Patience, Store } from './store.ts';
 
 /**
  * The log on an EventStoreDB or KurrentDB server, 22.6 or later, that this program has for itself. Throws when the connection string
@@ -18,10 +18,10 @@ export const openEventStoreLog = async (
 ): Promise<EventLog> => {
   const patience = { ...usualPatience, ...options };
   const { client, close } = await connect(connectionString);
-  const seen = horizon();
   const closing = new AbortController();
-  const read = reader(client, patience, seen, closing.signal);
-  const append = appendTo(client, read, patience, seen);
+  const store: Store = { client, patience, horizon: horizon(), closing: closing.signal };
+  const read = reader(store);
+  const append = appendTo(store, read);
   const underway = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;
 
@@ -31,8 +31,8 @@ export const openEventStoreLog = async (
     await close();
   };
 
-  const once = reader(client, { ...patience, giveUpAfter: 0 }, seen, closing.signal);
-  let looked = await look(once).then(
+  const askedOnce = reader({ ...store, patience: { ...patience, giveUpAfter: 0 } });
+  let looked = await look(askedOnce).then(
     () => true,
     () => false,
   );
@@ -52,9 +52,9 @@ export const openEventStoreLog = async (
     },
     readStream: (stream) => read.stream(stream),
     readAll: (after, limit) => firstOf(read.all('forwards', after, limit), limit),
-    follow: (after) => follow(client, after, patience, seen, closing.signal),
+    follow: (after) => follow(store, after),
     query: (asked) => query(read, asked),
-    state: seen.state,
+    state: store.horizon.state,
     close: () => {
       closed ??= finish();
       return closed;

@@ -1,13 +1,13 @@
-import type { EventStoreDBClient, RecordedEvent as StoredEvent, StreamingRead } from '@eventstore/db-client';
+import type { RecordedEvent as StoredEvent, StreamingRead } from '@eventstore/db-client';
 import type { StreamName } from '../../domain/ids.ts';
 import type { Position, RecordedEvent } from '../../ports/event-log.ts';
 import { fromStore } from './envelope.ts';
 import { NotOurs } from './faults.ts';
 import { gathered } from './gathered.ts';
 import type { Horizon } from './horizon.ts';
-import type { Patience } from './insist.ts';
 import { insist } from './insist.ts';
 import { position, storePosition } from './position.ts';
+import type { Store } from './store.ts';
 
 /** Reads the store for one log. What does not come is asked for again, until patience ends. */
 export type Reader = {
@@ -21,14 +21,10 @@ export type Reader = {
   ) => AsyncGenerator<RecordedEvent>;
 };
 
-export const reader = (
-  client: EventStoreDBClient,
-  patience: Patience,
-  horizon: Horizon,
-  closing: AbortSignal,
-): Reader => {
+export const reader = (store: Store): Reader => {
+  const { client, patience, horizon, closing } = store;
   const ask = async (read: () => StreamingRead<{ readonly event?: StoredEvent }>): Promise<readonly StoredEvent[]> => {
-    const resolved = await insist(() => gathered(read(), patience.answerWithin, closing), patience, horizon);
+    const resolved = await insist(store, () => gathered(read(), patience.answerWithin, closing));
     return resolved.flatMap(({ event }) => event ?? []);
   };
 

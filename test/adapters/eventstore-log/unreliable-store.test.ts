@@ -115,6 +115,14 @@ describe('a log on an EventStoreDB server that is not always there', () => {
     await late.close();
   });
 
+  it('ends at once what waits for the server when it is closed', async () => {
+    server.network.refuse();
+    const waiting = log.readAll(undefined, 10);
+    await until(() => log.state().status === 'unreachable');
+    await Promise.all([log.close(), assert.rejects(waiting, /The event log is closed/)]);
+    await assert.rejects(log.readStream(hello), /The event log is closed/);
+  });
+
   it('follows without a gap and without a double, however often the connection is cut', async () => {
     const wanted = 60;
     const followed = gather(log, undefined, wanted);

@@ -1,0 +1,22 @@
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import type { Horizon } from './horizon.ts';
+
+/** One log's dealings with its store. */
+export type Store = {
+  readonly client: EventStoreDBClient;
+  readonly patience: Patience;
+  readonly horizon: Horizon;
+  /** Aborted when the log closes and no append is under way any more. */
+  readonly closing: AbortSignal;
+};
+
+/** How long we wait for the store; all in milliseconds. */
+export type Patience = {
+  /** For one answer, or between two parts of it. */
+  readonly answerWithin: number;
+  /** Before an outcome is left unknown. */
+  readonly giveUpAfter: number;
+  /** Before the first repeat; each further wait is twice as long. */
+  readonly firstWait: number;
+  readonly longestWait: number;
+};
