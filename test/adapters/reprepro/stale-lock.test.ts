@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { archiveFolder } from '../../../src/adapters/reprepro/archive-folder.ts';
+import { localDisk } from '../../../src/adapters/reprepro/disk.ts';
+import { removeStaleLock } from '../../../src/adapters/reprepro/stale-lock.ts';
+import { test } from './workshop.ts';
+
+describe("reprepro's lock", () => {
+  let home = '';
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'stale-lock-'));
+    await mkdir(join(home, test, 'db'), { recursive: true });
+    await writeFile(archiveFolder(home, test).lock, '');
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  /** A process named reprepro that has a file below `base` open. */
+  const pretender = async (base: string) => {
+    const script =
+      "process.title='reprepro';require('fs').openSync(process.argv[1],'w');console.log('ready');setInterval(()=>{},1e6)";
+    const child = spawn(process.execPath, ['-e', script, join(base, 'open')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    return { pid: child.pid, end: () => child.kill('SIGKILL') && once(child, 'exit') };
+  };
+
+  it('is removed when no reprepro is behind it', async () => {
+    await removeStaleLock(archiveFolder(home, test), localDisk);
+    assert.equal(existsSync(archiveFolder(home, test).lock), false);
+  });
+
+  it('stays while a reprepro works there, and the refusal names its process', async () => {
+    const folder = archiveFolder(home, test);
+    const other = await pretender(folder.base);
+    try {
+      await assert.rejects(removeStaleLock(folder, localDisk, 0), new RegExp(`archive-busy: .*process ${other.pid} `));
+      assert.ok(existsSync(folder.lock));
+    } finally {
+      await other.end();
+    }
+    await removeStaleLock(folder, localDisk);
+    assert.equal(existsSync(folder.lock), false);
+  });
+
+  it('does not mind a reprepro that works elsewhere', async () => {
+    const elsewhere = await pretender(home);
+    try {
+      await removeStaleLock(archiveFolder(home, test), localDisk, 0);
+      assert.equal(existsSync(archiveFolder(home, test).lock), false);
+    } finally {
+      await elsewhere.end();
+    }
+  });
+});
