@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   type FileHandle,
@@ -17,12 +17,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { fileStore, type OpenFile } from '../../../src/adapters/file-store/file-store.ts';
 import type { FileName } from '../../../src/domain/debian/names.ts';
 import { fileStoreContract } from '../../contracts/file-store.ts';
 
 fileStoreContract('on disk', fileStore);
 
+const run = promisify(execFile);
 const hello = 'hello_2.10-3.dsc' as FileName;
 
 /** A disk that has room for `bytes` a file. */
@@ -113,7 +115,7 @@ describe('the file store on disk', () => {
   });
 
   it('does not wait for ever on a pipe somebody named like a file', async () => {
-    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    await run('mkfifo', [join(folder, 'pipe')]);
     await assert.rejects(fileStore(join(folder, 'files')).adopt(hello, join(folder, 'pipe')), /not a regular file/);
   });
 
@@ -123,7 +125,7 @@ describe('the file store on disk', () => {
     await mkdir(join(folder, 'files'));
     const store = fileStore(join(folder, 'files'));
     const { sha256 } = await store.adopt(hello, join(folder, 'bytes'));
-    assert.equal(execFileSync('sha256sum', [join(folder, 'bytes')], { encoding: 'utf8' }).slice(0, 64), sha256);
+    assert.equal((await run('sha256sum', [join(folder, 'bytes')])).stdout.slice(0, 64), sha256);
     assert.ok((await readFile(await store.path(sha256))).equals(bytes));
   });
 });
