@@ -2,7 +2,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { DistributionName } from '../debian/distribution.ts';
 import type { StoredFile, Version } from '../debian/names.ts';
-import { compareVersions } from '../debian/version.ts';
+import { compareVersions, withoutEpoch } from '../debian/version.ts';
 import type { Decider } from '../decider.ts';
 import type { UploadId } from '../ids.ts';
 import { type Refusal, refusal } from '../refusal.ts';
@@ -11,14 +11,19 @@ import type { PackageEvent, PackageInstalled, VersionReleased, VersionReserved }
 /** One source package in one repository, over all its codenames and suites. */
 export type Package = {
   /** Versions on their way, each claimed by one upload. */
-  readonly reserved: ReadonlyMap<Version, Claim>;
+  readonly reserved: ReadonlyMap<NameVersion, Claim>;
   /** Versions ever installed, with the upload that brought them: burnt, whatever became of them. */
-  readonly burnt: ReadonlyMap<Version, UploadId>;
+  readonly burnt: ReadonlyMap<NameVersion, UploadId>;
   /** What each distribution holds now. */
   readonly present: ReadonlyMap<DistributionName, Version>;
   /** Files of every source package ever installed, by name: a name once published never gets other bytes. */
   readonly sources: ReadonlyMap<string, StoredFile>;
+  /** Files of every binary package ever installed, likewise. */
+  readonly binaries: ReadonlyMap<string, StoredFile>;
 };
+
+/** A version as it stands in file names: `1:2.10-3` and `2:2.10-3` would meet in the pool, so one of them is enough. */
+type NameVersion = ReturnType<typeof withoutEpoch>;
 
 type Claim = { readonly upload: UploadId; readonly sources: readonly StoredFile[] };
 
@@ -32,7 +37,7 @@ export type PackageCommand =
     } & Omit<PackageInstalled, 'type'>);
 
 export const packageDecider: Decider<Package, PackageCommand, PackageEvent, Refusal> = {
-  initial: { reserved: new Map(), burnt: new Map(), present: new Map(), sources: new Map() },
+  initial: { reserved: new Map(), burnt: new Map(), present: new Map(), sources: new Map(), binaries: new Map() },
   evolve: (state, event) => evolve(state, event),
   decide: (command, state) => {
     switch (command.command) {
@@ -51,49 +56,62 @@ const evolve = (state: Package, event: PackageEvent): Package => {
     case 'VersionReserved':
       return {
         ...state,
-        reserved: new Map(state.reserved).set(event.version, { upload: event.upload, sources: event.sources }),
+        reserved: new Map(state.reserved).set(withoutEpoch(event.version), {
+          upload: event.upload,
+          sources: event.sources,
+        }),
       };
     case 'VersionReleased':
       return { ...state, reserved: without(state.reserved, event.version) };
     case 'PackageInstalled':
       return {
         reserved: without(state.reserved, event.version),
-        burnt: new Map(state.burnt).set(event.version, event.upload),
+        burnt: new Map(state.burnt).set(withoutEpoch(event.version), event.upload),
         present: new Map(state.present).set(event.distribution, event.version),
-        sources: new Map([...state.sources, ...event.sources.map((file) => [file.name, file] as const)]),
+        sources: withFiles(state.sources, event.sources),
+        binaries: withFiles(
+          state.binaries,
+          event.binaries.map(({ file }) => file),
+        ),
       };
   }
 };
 
-const without = <V>(map: ReadonlyMap<Version, V>, version: Version): ReadonlyMap<Version, V> => {
+const without = <V>(map: ReadonlyMap<NameVersion, V>, version: Version): ReadonlyMap<NameVersion, V> => {
   const rest = new Map(map);
-  rest.delete(version);
+  rest.delete(withoutEpoch(version));
   return rest;
 };
+
+const withFiles = (
+  map: ReadonlyMap<string, StoredFile>,
+  files: readonly StoredFile[],
+): ReadonlyMap<string, StoredFile> => new Map([...map, ...files.map((file) => [file.name, file] as const)]);
 
 type Reserve = Extract<PackageCommand, { command: 'ReserveVersion' }>;
 
 const reserve = ({ command, ...claim }: Reserve, state: Package): Either<Refusal, readonly PackageEvent[]> => {
-  if (state.reserved.get(claim.version)?.upload === claim.upload) return right([]);
-  const refused = versionRefusal(claim, state) ?? poolConflict(claim.sources, state);
+  if (state.reserved.get(withoutEpoch(claim.version))?.upload === claim.upload) return right([]);
+  const refused = versionRefusal(claim, state) ?? sourceConflict(claim.sources, state);
   return refused === undefined ? right([{ type: 'VersionReserved', ...claim }]) : left(refused);
 };
 
 type Claimed = Pick<VersionReserved, 'source' | 'version' | 'distribution'>;
 
 const versionRefusal = ({ source, version, distribution }: Claimed, state: Package): Refusal | undefined => {
-  if (state.burnt.has(version)) {
+  const burntBy = state.burnt.get(withoutEpoch(version));
+  if (burntBy !== undefined) {
     return refusal(
       'version-exists',
-      `${source} ${version} was installed before, by upload ${state.burnt.get(version)}`,
+      `${source} ${withoutEpoch(version)} was installed before, by upload ${burntBy}`,
       'raise the version: a version once published never gets other bytes',
     );
   }
-  const rival = state.reserved.get(version);
+  const rival = state.reserved.get(withoutEpoch(version));
   if (rival !== undefined) {
     return refusal(
       'version-in-progress',
-      `${source} ${version} is being built already, for upload ${rival.upload}`,
+      `${source} ${withoutEpoch(version)} is being built already, for upload ${rival.upload}`,
       'wait for that build, or raise the version',
     );
   }
@@ -109,7 +127,7 @@ const versionRefusal = ({ source, version, distribution }: Claimed, state: Packa
 };
 
 /** A file of this name with other bytes, installed or on its way (its name in the pool is one). */
-const poolConflict = (files: readonly StoredFile[], state: Package): Refusal | undefined => {
+const sourceConflict = (files: readonly StoredFile[], state: Package): Refusal | undefined => {
   const known = sourceFiles(state);
   for (const file of files) {
     const there = known.get(file.name);
@@ -134,7 +152,7 @@ export const sourceFiles = (state: Package): ReadonlyMap<string, StoredFile> =>
 type Release = Extract<PackageCommand, { command: 'ReleaseVersion' }>;
 
 const release = ({ command, ...claim }: Release, state: Package): Either<Refusal, readonly PackageEvent[]> =>
-  state.reserved.get(claim.version)?.upload === claim.upload
+  state.reserved.get(withoutEpoch(claim.version))?.upload === claim.upload
     ? right([{ type: 'VersionReleased', ...claim }])
     : right([]);
 
@@ -144,8 +162,8 @@ const install = (
   { command, ownedElsewhere, ...installed }: Install,
   state: Package,
 ): Either<Refusal, readonly PackageEvent[]> => {
-  if (state.burnt.get(installed.version) === installed.upload) return right([]);
-  if (state.reserved.get(installed.version)?.upload !== installed.upload) {
+  if (state.burnt.get(withoutEpoch(installed.version)) === installed.upload) return right([]);
+  if (state.reserved.get(withoutEpoch(installed.version))?.upload !== installed.upload) {
     return left(
       refusal(
         'not-reserved',
@@ -154,7 +172,10 @@ const install = (
       ),
     );
   }
-  const refused = overtaken(installed, state) ?? ownedByOthers(installed, ownedElsewhere);
+  const refused =
+    overtaken(installed, state) ??
+    ownedByOthers(installed, ownedElsewhere) ??
+    binaryConflict(installed.binaries, state);
   return refused === undefined ? right([{ type: 'PackageInstalled', ...installed }]) : left(refused);
 };
 
@@ -179,4 +200,21 @@ const ownedByOthers = ({ distribution }: Claimed, owned: Install['ownedElsewhere
         `${distribution} has the binary package ${first.package} from the source ${first.source}`,
         `rename the binary package, or remove ${first.source} from ${distribution}`,
       );
+};
+
+/** A binary package keeps its version where the source's is raised, and then has to keep its bytes too. */
+const binaryConflict = (binaries: PackageInstalled['binaries'], state: Package): Refusal | undefined => {
+  const known = new Map(state.binaries);
+  for (const { file } of binaries) {
+    const there = known.get(file.name) ?? file;
+    known.set(file.name, there);
+    if (there.sha256 !== file.sha256) {
+      return refusal(
+        'pool-conflict',
+        `${file.name} has SHA-256 ${file.sha256}, the pool's file of that name has ${there.sha256}`,
+        'raise the version of the binary package too',
+      );
+    }
+  }
+  return undefined;
 };
