@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Decider } from '../../src/domain/decider.ts';
 
-/** `given(events).when(command).then(events)`, or `.thenRefused(rule)`, for one decider. */
+/** `given(events).when(command).thenSaid(events)`, or `.thenRefused(rule)`, for one decider. */
 export const givenFor =
   <State, Command, Event, Refused extends string | { readonly rule: string }>({
     initial,
@@ -13,7 +13,7 @@ export const givenFor =
     when: (command: Command) => {
       const decision = decide(command, history.reduce(evolve, initial));
       return {
-        then: (...expected: readonly Event[]): void => {
+        thenSaid: (...expected: readonly Event[]): void => {
           assert.ok(!isLeft(decision), `refused: ${JSON.stringify(isLeft(decision) && decision.left)}`);
           assert.deepEqual(decision.right, expected);
         },
