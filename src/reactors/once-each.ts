@@ -28,6 +28,8 @@ export type Duty<State, Item> = {
   /** What is outstanding, from state alone. */
   readonly owed: (state: State) => readonly Item[];
   readonly key: (item: Item) => string;
+  /** Tells what is owed under a key now from what was: work that ends with another thing owed got on, and need not rest. */
+  readonly what?: (item: Item) => string;
   /** Does it, and resolves when the state knows: a key is forgotten then, and whatever is still owed is done again. */
   readonly work: (item: Item) => Promise<unknown>;
 };
@@ -42,7 +44,7 @@ const longestPause = 60_000;
 export const onceEach = <State, Item>(
   state$: Observable<State>,
   clock: Clock,
-  { name, owed, key, work }: Duty<State, Item>,
+  { name, owed, key, what = key, work }: Duty<State, Item>,
 ): Observable<Fault> =>
   defer(() => {
     const busy = new Set<string>();
@@ -57,8 +59,9 @@ export const onceEach = <State, Item>(
     };
 
     /** Work that ended and changed nothing rests before it is tried again, as work that failed does. */
-    const rest = (id: string): Observable<never> => {
-      if (latest !== undefined && owed(latest).some((item) => key(item) === id)) {
+    const rest = (id: string, done: Item): Observable<never> => {
+      const isOwedStill = (item: Item): boolean => key(item) === id && what(item) === what(done);
+      if (latest !== undefined && owed(latest).some(isOwedStill)) {
         return clock.after(pause(id)).pipe(ignoreElements());
       }
       pauses.delete(id);
@@ -74,7 +77,7 @@ export const onceEach = <State, Item>(
       busy.add(id);
       const effort$ = concat(
         defer(() => work(item)).pipe(ignoreElements()),
-        defer(() => rest(id)),
+        defer(() => rest(id, item)),
       );
       return effort$.pipe(
         catchError((error: unknown) => fail(id, error)),

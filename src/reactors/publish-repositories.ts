@@ -26,9 +26,10 @@ export const publishRepositories = (
     owed: ({ publications }) =>
       [...publications]
         .filter(([, publication]) => isStale(publication, clock.now()))
-        .map(([repository]) => repository),
-    key: (repository) => repository,
-    work: (repository) => publish(repository, clock, world, archive, progress, tell),
+        .map(([repository, { content, configured }]) => ({ repository, content, configured })),
+    key: ({ repository }) => repository,
+    what: ({ content, configured }) => `${content} ${configured}`,
+    work: ({ repository }) => publish(repository, clock, world, archive, progress, tell),
   });
 
 const publish = async (
