@@ -22,9 +22,6 @@ export type PartialFile = {
 /** Bytes gathered before each write: hashing them and reading the next ones goes on while the disk works. */
 const batch = 256 * 1024;
 
-/** The disk begins with each so many bytes at once, or the last `sync` of a large file would wait for all of them. */
-const stretch = 32 * 1024 ** 2;
-
 /** Creates `path`, which must not be there. */
 export const partialFile = async (path: string, openFile: OpenFile): Promise<PartialFile> => {
   const handle = await openFile(path, 'wx', 0o640);
@@ -34,17 +31,6 @@ export const partialFile = async (path: string, openFile: OpenFile): Promise<Par
   let held = 0;
   let writing = Promise.resolve();
   let moved = false;
-  let unsynced = 0;
-  let syncing = Promise.resolve();
-
-  /** What the disk says against it is heard by the next stretch, or by `sync`. */
-  const syncAhead = async (): Promise<void> => {
-    if (unsynced < stretch) return;
-    unsynced = 0;
-    await syncing;
-    syncing = handle.datasync();
-    syncing.catch(() => undefined);
-  };
 
   const flush = async (): Promise<void> => {
     await writing;
@@ -53,8 +39,6 @@ export const partialFile = async (path: string, openFile: OpenFile): Promise<Par
     held = 0;
     writing = handle.writeFile(together);
     writing.catch(() => undefined);
-    unsynced += together.length;
-    await syncAhead();
   };
   return {
     write: async (bytes) => {
@@ -69,10 +53,7 @@ export const partialFile = async (path: string, openFile: OpenFile): Promise<Par
       await writing;
       return { size, sha256: hash.digest('hex') as Sha256 };
     },
-    sync: async () => {
-      await syncing;
-      await handle.sync();
-    },
+    sync: () => handle.sync(),
     move: async (to) => {
       await rename(path, to);
       moved = true;
