@@ -76,8 +76,8 @@ export const openDoor = async (t: TestContext, wishes: Wishes = {}): Promise<Ope
       assert.deepEqual(await readdir(join(folder, 'partial')), []);
       assert.deepEqual(await readdir(home), ['incoming']);
     }
-    await rm(home, { recursive: true });
   });
+  t.after(() => rm(home, { recursive: true, force: true }));
 
   return {
     incoming,
