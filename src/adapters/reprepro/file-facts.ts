@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import type { Sha256, StoredFile } from '../../domain/debian/names.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
+import { readControls } from './deb-control.ts';
 import type { Disk } from './disk.ts';
 import { inParallel } from './in-parallel.ts';
 import { PublishRefused } from './publish-refused.ts';
@@ -94,7 +95,7 @@ const examine = async (
   const [md5, sha1, controls] = await Promise.all([
     inParallel(1, pieces, (piece) => sums('md5sum', piece, run)),
     inParallel(1, pieces, (piece) => sums('sha1sum', piece, run)),
-    inParallel(4, wanted, (file, at) => control(file, `${paths[at]}`, keyring, run)),
+    controlsOf(wanted, paths, keyring, run),
   ]);
   const [allMd5, allSha1] = [md5.flat(), sha1.flat()];
   return wanted.map(({ sha256 }, at) => [
@@ -111,13 +112,26 @@ const sums = async (program: 'md5sum' | 'sha1sum', paths: readonly string[], run
   return found.map((text) => text.slice(0, text.indexOf(' ')));
 };
 
-const control = async ({ name }: StoredFile, path: string, keyring: Keyring, run: Run): Promise<string> => {
-  if (/\.u?deb$/.test(name)) return binaryControl(name, path, run);
-  return name.endsWith('.dsc') ? signedControl(await readFile(path), keyring) : '';
+/** In the order of `wanted`. */
+const controlsOf = async (
+  wanted: readonly StoredFile[],
+  paths: readonly string[],
+  keyring: Keyring,
+  run: Run,
+): Promise<readonly string[]> => {
+  const isBinary = ({ name }: StoredFile): boolean => /\.u?deb$/.test(name);
+  const binaries = paths.filter((_, at) => isBinary(wanted[at] as StoredFile));
+  const controls = await readControls(binaries, run);
+  const known = new Map(binaries.map((path, at) => [path, controls[at]]));
+  return inParallel(2, wanted, async (file, at) => {
+    const path = `${paths[at]}`;
+    if (isBinary(file)) return known.get(path) ?? binaryControl(file.name, path, run);
+    return file.name.endsWith('.dsc') ? signedControl(await readFile(path), keyring) : '';
+  });
 };
 
 const binaryControl = async (name: string, path: string, run: Run): Promise<string> => {
-  const { code, stdout, stderr } = await run('dpkg-deb', ['--field', path]);
+  const { code, stdout, stderr } = await run('dpkg-deb', ['--field', path], '', longestControl);
   if (code === 0) return stdout.toString('latin1');
   throw new PublishRefused(
     'not-a-package',
@@ -125,6 +139,9 @@ const binaryControl = async (name: string, path: string, run: Run): Promise<stri
     'build the package again',
   );
 };
+
+/** Bytes; beyond this a control file is an attack. */
+const longestControl = 8 * 1024 * 1024;
 
 /** What the signature covers; whose it is was decided when the upload was. */
 const signedControl = async (bytes: Buffer, keyring: Keyring): Promise<string> => {

@@ -32,7 +32,7 @@ export const fillPool = async (
     if (twin !== undefined) throw conflict(path, twin, file.sha256);
   }
   await inParallel(8, absent, ({ path, file }) => files.link(file.sha256, join(base, path)));
-  await inParallel(8, absent, ({ path }) => disk.sync(join(base, path)));
+  await inParallel(8, absent, (file) => syncCopy(base, file, files, disk));
   await inParallel(8, foldersAbove(absent), (folder) => disk.sync(join(base, folder)));
 };
 
@@ -53,6 +53,12 @@ const isThere = async (base: string, { path, file }: PoolFile, files: FileStore)
   const found = there.isFile() ? await hashFile(join(base, path)) : 'not a file';
   if (found === file.sha256) return true;
   throw conflict(path, found, file.sha256);
+};
+
+/** A hard link is as durable as the file store says the file is; a copy, made where links cannot be, is not yet. */
+const syncCopy = async (base: string, { path, file }: PoolFile, files: FileStore, disk: Disk): Promise<void> => {
+  const [there, ours] = await Promise.all([lstat(join(base, path)), files.path(file.sha256).then((own) => lstat(own))]);
+  if (there.ino !== ours.ino || there.dev !== ours.dev) await disk.sync(join(base, path));
 };
 
 const look = async (path: string): Promise<Stats | undefined> => {

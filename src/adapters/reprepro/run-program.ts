@@ -2,13 +2,24 @@ import { spawn } from 'node:child_process';
 
 export type Ran = { readonly code: number; readonly stdout: Buffer; readonly stderr: string };
 
-/** Runs a program to its end: argument array, no shell, `stdin` whole. Rejects only when it could not run or was killed. */
-export type Run = (program: string, args: readonly string[], stdin?: string) => Promise<Ran>;
+/**
+ * Runs a program to its end: argument array, no shell, `stdin` whole. Rejects only when it could not run or was killed,
+ * which it is when it writes more than `most` bytes.
+ */
+export type Run = (
+  program: string,
+  args: readonly string[],
+  stdin?: string | Uint8Array,
+  most?: number,
+) => Promise<Ran>;
+
+/** A list of a million packages is shorter. */
+const longestOutput = 512 * 1024 * 1024;
 
 /** Nothing that reprepro is asked for takes longer, not even a database made anew. */
 const patienceMilliseconds = 60 * 60 * 1000;
 
-export const runProgram: Run = (program, args, stdin = '') =>
+export const runProgram: Run = (program, args, stdin = '', most = longestOutput) =>
   new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: '/',
@@ -19,7 +30,12 @@ export const runProgram: Run = (program, args, stdin = '') =>
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    let written = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      written += chunk.length;
+      if (written > most) child.kill('SIGKILL');
+      else stdout.push(chunk);
+    });
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.stdin.on('error', () => undefined); // It ended without reading; its exit code says why.
     child.on('error', (error) => reject(new Error(`${program} could not be run: ${error.message}`)));

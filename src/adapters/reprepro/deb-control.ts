@@ -1,0 +1,145 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip, zstdDecompress } from 'node:zlib';
+import { inParallel } from './in-parallel.ts';
+import type { Run } from './run-program.ts';
+
+/** Far beyond what any package has; bytes, compressed and unpacked. */
+const mostPacked = 1024 * 1024;
+const mostUnpacked = 8 * 1024 * 1024;
+
+/**
+ * The control files of binary packages as latin1, in the order of `paths`; `undefined` for one that is not as dpkg-deb writes
+ * them, so that dpkg-deb itself may look. A hundred packages cost one process, and that only for those in xz.
+ */
+export const readControls = async (paths: readonly string[], run: Run): Promise<readonly (string | undefined)[]> => {
+  const packed = await inParallel(4, paths, (path) => controlMember(path).catch(() => undefined));
+  const unpacked = await inParallel(2, packed, (member) => unpack(member).catch(() => undefined));
+  const fromXz = await unpackXz(
+    packed.flatMap((member) => (member?.name === 'control.tar.xz' ? [member.bytes] : [])),
+    run,
+  );
+  return packed.map((member, at) => {
+    const tar = member?.name === 'control.tar.xz' ? fromXz.get(member.bytes) : unpacked[at];
+    return tar === undefined ? undefined : controlIn(tar);
+  });
+};
+
+type Member = { readonly name: string; readonly bytes: Buffer };
+
+/** The second member of the ar archive (deb(5)). */
+const controlMember = async (path: string): Promise<Member | undefined> => {
+  const handle = await open(path, 'r');
+  try {
+    const start = await read(handle, 0, 8 + 60 + 4 + 60);
+    if (start.toString('latin1', 0, 24) !== `!<arch>\n${'debian-binary'.padEnd(16)}`) return undefined;
+    if (start.toString('latin1', 68, 72) !== '2.0\n') return undefined;
+    const name = start.toString('latin1', 72, 88).replace(/[/ ]*$/, '');
+    const size = Number(start.toString('latin1', 120, 130).trim());
+    if (!Number.isSafeInteger(size) || size > mostPacked) return undefined;
+    const bytes = await read(handle, start.length, size);
+    return bytes.length === size ? { name, bytes } : undefined;
+  } finally {
+    await handle.close();
+  }
+};
+
+const read = async (handle: FileHandle, at: number, length: number): Promise<Buffer> => {
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, at);
+  return buffer.subarray(0, bytesRead);
+};
+
+const unpack = async (member: Member | undefined): Promise<Buffer | undefined> => {
+  switch (member?.name) {
+    case 'control.tar':
+      return member.bytes;
+    case 'control.tar.gz':
+      return promisify(gunzip)(member.bytes, { maxOutputLength: mostUnpacked });
+    case 'control.tar.zst':
+      return promisify(zstdDecompress)(member.bytes, { maxOutputLength: mostUnpacked });
+    default:
+      return undefined;
+  }
+};
+
+/**
+ * Node has no xz, and `xz` unpacks files one after the other without a mark between them. How long each is stands in its
+ * own index, which xz checks against what it unpacked; so one cannot reach into the next.
+ */
+const unpackXz = async (packed: readonly Buffer[], run: Run): Promise<ReadonlyMap<Buffer, Buffer>> => {
+  const sized = packed.flatMap((bytes) => {
+    const size = unpackedSize(bytes);
+    return size === undefined ? [] : [{ bytes, size }];
+  });
+  const unpacked = new Map<Buffer, Buffer>();
+  for (const some of portions(sized)) {
+    const expected = some.reduce((sum, { size }) => sum + size, 0);
+    const stdin = Buffer.concat(some.map(({ bytes }) => bytes));
+    const ran = await run('xz', ['--decompress', '--stdout'], stdin, expected).catch(() => undefined);
+    if (ran?.code !== 0 || ran.stdout.length !== expected) continue;
+    let from = 0;
+    for (const { bytes, size } of some) {
+      unpacked.set(bytes, ran.stdout.subarray(from, from + size));
+      from += size;
+    }
+  }
+  return unpacked;
+};
+
+type Sized = { readonly bytes: Buffer; readonly size: number };
+
+/** At most `mostUnpacked` at once. */
+const portions = (sized: readonly Sized[]): readonly (readonly Sized[])[] => {
+  const made: Sized[][] = [];
+  let room = 0;
+  for (const each of sized) {
+    if (each.size > room) {
+      made.push([]);
+      room = mostUnpacked;
+    }
+    made.at(-1)?.push(each);
+    room -= each.size;
+  }
+  return made;
+};
+
+/** From the index of the one stream that `bytes` must be (the .xz file format, §4). */
+const unpackedSize = (bytes: Buffer): number | undefined => {
+  if (bytes.length < 32 || bytes.length % 4 !== 0) return undefined;
+  if (bytes.readUIntBE(0, 6) !== 0xfd377a585a00 || bytes.toString('latin1', bytes.length - 2) !== 'YZ')
+    return undefined;
+  const start = bytes.length - 12 - (bytes.readUInt32LE(bytes.length - 8) + 1) * 4;
+  if (start < 12 || bytes[start] !== 0) return undefined;
+  let at = start + 1;
+  const number = (): number => {
+    let value = 0;
+    for (let factor = 1; factor < 2 ** 49; factor *= 128) {
+      const byte = bytes[at++] ?? 0;
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+    return Number.NaN;
+  };
+  let size = 0;
+  for (let records = number(); records > 0 && at < bytes.length; records--) {
+    number();
+    size += number();
+  }
+  return size > 0 && size <= mostUnpacked ? size : undefined;
+};
+
+/** The one regular file `control` of a tar archive. */
+const controlIn = (tar: Buffer): string | undefined => {
+  const found: string[] = [];
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
+    const name = tar.toString('latin1', at, at + 100).replace(/\0.*$/s, '');
+    const size = Number.parseInt(tar.toString('latin1', at + 124, at + 136), 8);
+    const kind = tar[at + 156];
+    if (!Number.isSafeInteger(size) || at + 512 + size > tar.length) return undefined;
+    const isFile = kind === 0x30 || kind === 0;
+    if (!isFile && kind !== 0x35) return undefined;
+    if (/^(?:\.\/)?control$/.test(name) && isFile) found.push(tar.toString('latin1', at + 512, at + 512 + size));
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return found.length === 1 ? found[0] : undefined;
+};
