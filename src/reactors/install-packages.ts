@@ -16,16 +16,34 @@ type Ready = UploadStory & { readonly accepted: UploadAccepted };
  * Decides about every accepted upload whose builds have all ended: installed when each mandatory architecture was built,
  * released otherwise. That history now says so is all this does; apt sees it when it is published.
  */
-export const installPackages = (world$: Observable<World>, clock: Clock, world: World, tell: Tell): Observable<Fault> =>
-  onceEach(world$, clock, {
+export const installPackages = (
+  world$: Observable<World>,
+  clock: Clock,
+  world: World,
+  tell: Tell,
+): Observable<Fault> => {
+  const inTurn = oneAfterTheOther();
+  return onceEach(world$, clock, {
     name: 'install-packages',
     owed: ready,
     key: ({ id }) => id,
-    work: (upload) => {
-      const failed = missing(upload, world);
-      return failed.length === 0 ? install(upload, world, tell) : release(upload, reasonFor(failed), tell);
-    },
+    work: (upload) =>
+      inTurn(() => {
+        const failed = missing(upload, world);
+        return failed.length === 0 ? install(upload, world, tell) : release(upload, reasonFor(failed), tell);
+      }),
   });
+};
+
+/** Two sources may bring the same binary package at the same time: each sees what the one before it installed. */
+const oneAfterTheOther = () => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(decide: () => Promise<T>): Promise<T> => {
+    const mine = last.then(decide, decide);
+    last = mine;
+    return mine;
+  };
+};
 
 const ready = ({ uploads, builds }: World): readonly Ready[] =>
   acceptedUploads(uploads).filter(({ id, accepted }) => {

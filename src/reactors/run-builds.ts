@@ -33,8 +33,8 @@ export const runBuilds = (
       const because = duty('run-builds', build.requested.upload);
       const claim = await tell({ command: 'StartBuild', build: build.id, builder: us, attempt }, because);
       if (isLeft(claim)) return;
-      const report = await attemptBuild(builder, orderOf(build, attempt), stop);
-      await insist(() => tell(report, because), clock);
+      const report = await attemptBuild(builder, build.id, attempt, () => orderOf(build, attempt), stop);
+      await insist(() => tell(report, because), stop, clock);
     },
   });
 
@@ -47,9 +47,16 @@ type Report =
       readonly reason: string;
     };
 
-const attemptBuild = async (builder: Builder, order: BuildOrder, stop: AbortSignal): Promise<Report> => {
-  const { build, attempt } = order;
+/** An order that cannot be written says nothing about the package either: the claim is given back. */
+const attemptBuild = async (
+  builder: Builder,
+  build: BuildStory['id'],
+  attempt: number,
+  writeOrder: () => BuildOrder,
+  stop: AbortSignal,
+): Promise<Report> => {
   try {
+    const order = writeOrder();
     const result = await builder.build(order, stop);
     if (stop.aborted && result.outcome === 'failed') {
       return { command: 'GiveBackBuild', build, attempt, reason: 'the daemon was stopped' };
@@ -75,13 +82,16 @@ const outcomeOf = ({ build, attempt }: BuildOrder, result: BuildResult): Outcome
   }
 };
 
-/** The work is done and must not be done again because the log was away for a moment: keep saying it. */
-const insist = async <T>(say: () => Promise<T>, clock: Clock): Promise<T> => {
+/**
+ * The work is done and must not be done again because the log was away: keep saying it until it is heard. A daemon that
+ * stops gives up, and the next one gives the build back.
+ */
+const insist = async <T>(say: () => Promise<T>, stop: AbortSignal, clock: Clock): Promise<T> => {
   for (let pause = 250; ; pause = Math.min(pause * 2, 30_000)) {
     try {
       return await say();
     } catch (error) {
-      if (pause > 15_000) throw error;
+      if (stop.aborted) throw error;
       await new Promise<void>((resolve) => {
         clock.after(pause).forEach(resolve).catch(resolve);
       });
