@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { firstValueFrom } from 'rxjs';
 import type { RepositoryId, Sha256 } from '../../src/domain/debian/names.ts';
 import type { Archive, HeldVersion, Publication } from '../../src/ports/archive.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import { archiveFingerprint, sha256 } from './fixed-examples.ts';
 
 export type FakeArchive = Archive & {
@@ -8,6 +10,8 @@ export type FakeArchive = Archive & {
   readonly seen: (repository: RepositoryId) => Publication | undefined;
   /** How often apt has seen something new. */
   readonly publications: () => number;
+  /** From now on a publication takes so long, in milliseconds. */
+  readonly takes: (milliseconds: number) => void;
   /** The next `times` attempts to publish fail so. */
   readonly fail: (times: number, fact: string) => void;
 };
@@ -16,16 +20,18 @@ export type FakeArchive = Archive & {
  * An archive without reprepro that holds the daemon to its promises: one call at a time for a repository, dates that
  * never go back, and no name in the pool that ever gets other bytes.
  */
-export const fakeArchive = (): FakeArchive => {
+export const fakeArchive = (clock: Clock): FakeArchive => {
   const seen = new Map<RepositoryId, Publication>();
   const pool = new Map<string, Sha256>();
   const busy = new Set<RepositoryId>();
   const failures: string[] = [];
   let generation = 0;
+  let duration = 0;
 
   const publishAlone = async (publication: Publication) => {
     const before = seen.get(publication.repository);
     assert.ok(before === undefined || before.date <= publication.date, 'the date of a publication went back');
+    if (duration > 0) await firstValueFrom(clock.after(duration));
     await new Promise(setImmediate);
     const failure = failures.shift();
     if (failure !== undefined) throw new Error(failure);
@@ -45,6 +51,9 @@ export const fakeArchive = (): FakeArchive => {
   return {
     seen: (repository) => seen.get(repository),
     publications: () => generation,
+    takes: (milliseconds) => {
+      duration = milliseconds;
+    },
     fail: (times, fact) => failures.push(...Array.from({ length: times }, () => fact)),
     root: (repository) => `/nowhere/${repository}`,
     publish: async (publication) => {

@@ -11,6 +11,7 @@ import type { ConfigurationEvent } from '../../src/domain/configuration/events.t
 import { type DaemonEvent, decodeEvent, type EventType } from '../../src/domain/event.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
 import { type Engine, type EngineParts, engine } from '../../src/engine.ts';
+import type { EventLog } from '../../src/ports/event-log.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
 import type { Because } from '../../src/ports/tell.ts';
 import type { World } from '../../src/projections/world.ts';
@@ -33,6 +34,8 @@ export type Machine = {
   readonly builder: FakeBuilder;
   readonly chroots: FakeChroots;
   readonly archive: FakeArchive;
+  /** Until when (milliseconds since 1970) the log rejects what it is asked to append. */
+  readonly outage: { until: number };
 };
 
 /** A machine with an instance set up on it. `configuration` stands for what its administrator said. */
@@ -51,7 +54,8 @@ export const machine = async (
     incoming: fakeIncoming(join(folder, 'incoming'), clock.now),
     builder: fakeBuilder(files),
     chroots: fakeChroots(),
-    archive: fakeArchive(),
+    archive: fakeArchive(clock),
+    outage: { until: 0 },
   };
   const first = await boot(made);
   for (const event of configuration) await first.configure(event);
@@ -89,8 +93,12 @@ export type Daemon = {
 export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> => {
   const life = lifeOf(fate);
   const log = openMemoryLog(on.store, on.clock.now);
+  const append: EventLog['append'] = async (...given) => {
+    if (on.clock.now() < on.outage.until) throw new Error('the log is away');
+    return log.append(...given);
+  };
   const parts: EngineParts = {
-    log: { ...log, append: life.step('log.append', log.append) },
+    log: { ...log, append: life.step('log.append', append) },
     files: { ...on.files, put: life.step('files.put', on.files.put), adopt: life.step('files.adopt', on.files.adopt) },
     incoming: { list: on.incoming.list, drop: life.step('incoming.drop', on.incoming.drop) },
     keyring: fakeKeyring(),
@@ -144,7 +152,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     kill: async () => {
       life.die();
       await life.ended();
-      while (on.builder.isAtWork()) await new Promise(setImmediate);
+      for (let turn = 0; turn < idleTurns || on.builder.isAtWork(); turn += 1) await new Promise(setImmediate);
       on.builder.loseAll();
     },
   };
@@ -160,6 +168,9 @@ const administrator: Because = {
   causedBy: undefined,
   correlation: 'example',
 };
+
+/** Steps that may wait for time to pass. */
+const takeTheirTime: ReadonlySet<string> = new Set(['builder.build', 'chroots.prepare', 'archive.publish']);
 
 /** One life of a daemon: counts its steps and ends at the one that fate names. */
 const lifeOf = (fate: Fate | undefined) => {
@@ -189,8 +200,7 @@ const lifeOf = (fate: Fate | undefined) => {
         return never;
       }
       const done = effect(...given);
-      const isLong = name === 'builder.build' || name === 'chroots.prepare';
-      if (!isLong) underWay.add(done);
+      if (!takeTheirTime.has(name)) underWay.add(done);
       try {
         const result = await done;
         if (isLast) die();
