@@ -45,7 +45,9 @@ export type Query = {
   /** `Actor.name`. */
   readonly actor?: string;
   readonly correlation?: string;
+  /** Recorded at this instant or later. */
   readonly from?: Instant;
+  /** Recorded before this instant. */
   readonly until?: Instant;
   /** Newest first from before this position; without it from the end. */
   readonly before?: Position;

@@ -111,7 +111,10 @@ const accept = (
   });
 };
 
-/** Every file of the source package, the `.dsc` first: from the upload, else from the pool. */
+/**
+ * Every file of the source package, the `.dsc` first: from the upload, else from the pool. Uploaded ones fit the `.dsc` (the
+ * door saw to that); whether they fit the pool is decided when the version is claimed.
+ */
 const gather = (
   dsc: DscFacts,
   files: readonly StoredFile[],
@@ -120,10 +123,9 @@ const gather = (
   const uploaded = new Map(files.map((file) => [file.name as string, file]));
   const sources = [uploaded.get(dsc.file)].filter((file) => file !== undefined);
   for (const wanted of dsc.files) {
-    const pooled = pool.get(wanted.name);
-    if (pooled !== undefined && pooled.sha256 !== wanted.sha256) return left(poolConflict(wanted, pooled));
-    const found = uploaded.get(wanted.name) ?? pooled;
+    const found = uploaded.get(wanted.name) ?? pool.get(wanted.name);
     if (found === undefined) return left(missingSource(wanted.name));
+    if (found.sha256 !== wanted.sha256) return left(poolConflict(wanted, found));
     sources.push(found);
   }
   return right(sources);
