@@ -98,23 +98,4 @@ describe('An upload', () => {
     assert.match(eventsOf(on, 'VersionReleased')[0]?.reason ?? '', /^binary-of-other-source: /);
     assert.deepEqual(held(on), [`hello ${hello3}`]);
   });
-
-  it('shares no binary package with another source that is installed at the same moment', async (test) => {
-    const on = await machine(test);
-    const daemon = await boot(on, undefined, 8);
-    on.builder.behave(() => 'hangs');
-    on.builder.makes('hello-traditional', ['hello']);
-    await daemon.uploads(sourceUpload());
-    await daemon.uploads(sourceUpload({ source: 'hello-traditional' }));
-    await daemon.until(
-      ({ builds }) => [...builds.open.values()].filter(({ status }) => status === 'building').length === 4,
-    );
-    await daemon.kill();
-
-    on.builder.behave(() => 'succeeds');
-    const again = await boot(on, undefined, 8);
-    await again.until(allEnded);
-    assert.equal(eventsOf(on, 'PackageInstalled').length, 1);
-    assert.match(eventsOf(on, 'VersionReleased')[0]?.reason ?? '', /^binary-of-other-source: /);
-  });
 });
