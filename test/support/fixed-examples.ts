@@ -193,6 +193,7 @@ export const helloFacts = (of: Version = hello3, news: Partial<ChangesFacts> = {
   distribution: unstable,
   architectures: ['source'],
   options: [],
+  remarks: [],
   component: main,
   dsc: {
     file: helloDsc(of).name,

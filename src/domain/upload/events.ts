@@ -61,6 +61,8 @@ export const ChangesFacts = t.strict(
     architectures: t.readonlyArray(t.string),
     /** `MINI_BUILDD_OPTION` lines: key, alternative (`ARCH` or empty), value. */
     options: t.readonlyArray(t.strict({ key: t.string, architecture: t.string, value: t.string })),
+    /** What the uploader should know of how the options were read. */
+    remarks: t.readonlyArray(t.string),
     component: Component,
     dsc: t.union([DscFacts, t.null]),
   },

@@ -166,7 +166,9 @@ const nothingToBuild = (dsc: DscFacts, { name, distribution }: Target): Refusal 
     'upload to a distribution that has one of its architectures',
   );
 
-const warningsOf = ({ architectures }: ChangesFacts): readonly string[] =>
-  architectures.some((word) => word !== 'source')
+const warningsOf = ({ architectures, remarks }: ChangesFacts): readonly string[] => [
+  ...remarks,
+  ...(architectures.some((word) => word !== 'source')
     ? ['the binaries in the upload were ignored: everything is built here from the source']
-    : [];
+    : []),
+];

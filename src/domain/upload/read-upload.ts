@@ -50,6 +50,7 @@ export const readUpload = (arrival: Arrival): ReadUpload => {
       distribution: changes.right.distribution,
       architectures: changes.right.architectures,
       options: options.options,
+      remarks: options.warnings,
       component: changes.right.component,
       dsc: dsc.facts,
     },
