@@ -28,8 +28,13 @@ export const helperAtWork = async (instance: string) => {
   const socket = join(folder, 'helper.sock');
   const start = async (): Promise<ChildProcess> => {
     process.seteuid?.(0);
+    process.setegid?.(0);
     const options = ['--socket', socket, '--daemon-user', daemonUser, '--build-user', 'mini-buildd-build'];
-    const started = spawn(`${project}/ops/root-helper`, [...options, '--instance', instance], { stdio: 'inherit' });
+    const started = spawn(`${project}/ops/root-helper`, [...options, '--instance', instance], {
+      stdio: 'inherit',
+      detached: true,
+    });
+    process.setegid?.(daemonUser);
     process.seteuid?.(daemonUser);
     await listening(socket, started);
     return started;
@@ -38,7 +43,8 @@ export const helperAtWork = async (instance: string) => {
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     process.seteuid?.(0);
     const ended = once(process_, 'exit');
-    process_.kill(signal);
+    // The helper leads a group; SIGKILL to all of it is what a power cut does.
+    process.kill(signal === 'SIGKILL' ? -(process_.pid ?? 0) : (process_.pid ?? 0), signal);
     process.seteuid?.(daemonUser);
     await ended;
   };

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, it } from 'node:test';
+import { buildRequest } from '../../../src/adapters/sbuild/build-request.ts';
+import { prepareRequest } from '../../../src/adapters/sbuild/chroots.ts';
+import type { ChrootConfigured, SourceConfigured } from '../../../src/domain/configuration/events.ts';
+import type { BuildOrder } from '../../../src/ports/builder.ts';
+
+const project = resolve(import.meta.dirname, '../../..');
+
+/** What the root helper would tell sbuild, schroot, apt or mmdebstrap; it does nothing in this mode. */
+const said = (request: object): { readonly status: number | null; readonly text: string } => {
+  const { status, stdout, stderr } = spawnSync(`${project}/ops/root-helper`, ['say'], {
+    input: JSON.stringify(request),
+  });
+  return { status, text: `${stdout}${stderr}` };
+};
+
+const golden = (name: string): string => readFileSync(join(project, 'test/golden/sbuild', name), 'utf8');
+
+const order = {
+  build: '01ARZ3NDEKTSV4RRFFQ69G5FAV-amd64',
+  attempt: 2,
+  source: 'hello',
+  version: '2.10-3',
+  distribution: 'trixie-acme-unstable',
+  codename: 'trixie',
+  architecture: 'amd64',
+  archAll: true,
+  sources: [{ name: 'hello_2.10-3.dsc', size: 1, sha256: '0'.repeat(64) }],
+  aptSources: 'Types: deb\nURIs: http://example.org/\nSuites: trixie-acme-unstable\nComponents: main\n',
+  aptPreferences: 'Package: *\nPin: release n=trixie-acme-unstable\nPin-Priority: 1\n',
+  aptHosts: ['example.org:80'],
+  timeoutSeconds: 3600,
+  silenceSeconds: 600,
+} as unknown as BuildOrder;
+
+describe('what sbuild and schroot are told', () => {
+  for (const kind of ['directory', 'file', 'btrfs-snapshot', 'lvm-snapshot', 'unshare']) {
+    it(`is as recorded for a chroot of kind ${kind}`, () => {
+      assert.equal(said({ ...buildRequest(order), kind }).text, golden(`${kind}.txt`));
+    });
+  }
+
+  it('leaves arch-indep packages to the architecture that is to build them', () => {
+    const { text } = said({ ...buildRequest({ ...order, archAll: false }), kind: 'directory' });
+    assert.match(text, /^--no-arch-all$/m);
+  });
+
+  it('upgrades the chroot only where a pin prefers newer versions', () => {
+    const aptPreferences = order.aptPreferences.replace('Priority: 1\n', 'Priority: 500\n');
+    const eager = said({ ...buildRequest({ ...order, aptPreferences }), kind: 'directory' }).text;
+    assert.match(eager, /^--apt-distupgrade$/m);
+    assert.ok(!eager.includes('/usr/local/sbin/apt-get'));
+    assert.match(golden('directory.txt'), /^--no-apt-update$/m);
+  });
+});
+
+describe('what mmdebstrap is told', () => {
+  it('is as recorded', () => {
+    const chroot = {
+      codename: 'trixie',
+      architecture: 'amd64',
+      kind: 'directory',
+      options: {},
+      include: ['fakeroot', 'debhelper', 'lintian'],
+      ccache: true,
+    } as unknown as ChrootConfigured;
+    const source = {
+      uris: ['http://example.org/debian'],
+      suite: 'trixie',
+      components: ['main'],
+    } as unknown as SourceConfigured;
+    assert.equal(
+      said(prepareRequest(chroot, [{ source, keyring: Buffer.from('key') }])).text,
+      golden('mmdebstrap.txt'),
+    );
+  });
+});
+
+describe('what the root helper refuses', () => {
+  const request = { ...buildRequest(order), kind: 'directory' };
+  const hostile: readonly [string, unknown][] = [
+    ['codename', '../../etc'],
+    ['codename', 'trixie\n'],
+    ['architecture', 'amd64;reboot'],
+    ['distribution', '--chroot=/'],
+    ['distribution', 'trixie-acme-unstable\n--pre-build-commands=id'],
+    ['dsc', '../hello_1.0.dsc'],
+    ['dsc', '-hello_1.0.dsc'],
+    ['dsc', ['hello.dsc']],
+    ['build', '01ARZ3NDEKTSV4RRFFQ69G5FAV-amd64/../..'],
+    ['attempt', '0'],
+    ['attempt', '1 2'],
+    ['kind', 'plain'],
+    ['aptSources', 'zero\0byte'],
+    ['aptSources', undefined],
+  ];
+  for (const [name, value] of hostile) {
+    it(`takes no ${name} like ${JSON.stringify(value)}`, () => {
+      assert.notEqual(said({ ...request, [name]: value }).status, 0);
+    });
+  }
+
+  it('takes no source address that could be an option or another line of a sources file', () => {
+    const source = { uris: ['http://example.org/debian'], suite: 'trixie', components: ['main'], keyring: 'AAAA' };
+    const chroot = {
+      verb: 'prepare-chroot',
+      codename: 'trixie',
+      architecture: 'amd64',
+      kind: 'file',
+      options: {},
+      include: [],
+    };
+    assert.equal(said({ ...chroot, sources: [source] }).status, 0);
+    for (const wrong of [
+      { uris: ['http://example.org/\nTrusted: yes'] },
+      { uris: ['file:///etc'] },
+      { suite: '-x' },
+      { components: ['main\nTrusted: yes'] },
+      { keyring: 'not base64!' },
+    ]) {
+      assert.notEqual(said({ ...chroot, sources: [{ ...source, ...wrong }] }).status, 0, JSON.stringify(wrong));
+    }
+    assert.notEqual(said({ ...chroot, sources: [source], include: ["a'; reboot; '"] }).status, 0);
+    assert.notEqual(said({ ...chroot, sources: [source], options: { size: '1G;' } }).status, 0);
+  });
+});
