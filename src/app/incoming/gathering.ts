@@ -1,4 +1,5 @@
 import type { FileName, Sha256 } from '../../domain/debian/names.ts';
+import type { UploadId } from '../../domain/ids.ts';
 import type { IncomingFile } from '../../ports/incoming.ts';
 
 /** A file in incoming. Files found there at start belong to no session any more. */
@@ -7,8 +8,15 @@ export type Arrived = IncomingFile & { readonly session: string | undefined };
 /** What a `.changes` names and says of it. */
 export type Needed = { readonly name: FileName; readonly sha256: Sha256 };
 
-/** A `.changes` that arrived, and the files it waits for. */
-export type Announced = { readonly changes: Arrived; readonly needs: readonly Needed[] };
+/**
+ * A `.changes` that arrived, and the files it waits for. Its upload has its id from now on: an attempt to record it whose
+ * outcome is unknown is repeated as the same.
+ */
+export type Announced = {
+  readonly upload: UploadId;
+  readonly changes: Arrived;
+  readonly needs: readonly Needed[];
+};
 
 /**
  * Which arrived file is meant by each name: the one with the right bytes, else one of that name from the same session (its

@@ -51,25 +51,33 @@ const mostFiles = 150;
 export const reception = (parts: ReceptionParts): Reception => {
   const { folder, clock, bound } = parts;
   const arrived = new Map<string, Arrived>();
+  const arrivals = new Map<string, number>();
   const announced = new Map<string, Announced>();
   const completing = new Map<string, Promise<void>>();
 
   const arrive = async (file: Arrived): Promise<Refusal | undefined> => {
     if (!file.name.endsWith('.changes')) {
       arrived.set(file.path, file);
+      arrivals.set(file.path, (arrivals.get(file.path) ?? 0) + 1);
       return undefined;
     }
     if (file.size > largestControlFile) return tooLarge(file);
-    announced.set(file.path, { changes: file, needs: await needsOf(file, parts) });
+    const needs = await needsOf(file, parts);
+    const upload = announced.get(file.path)?.upload ?? (ulid(clock.now()) as UploadId);
+    announced.set(file.path, { upload, changes: file, needs });
     return undefined;
   };
 
-  /** Completes whatever can be. One `.changes` is completed by one caller; the others wait for it. */
-  const settle = async (): Promise<void> => {
-    const ready = [...announced.values()].filter((each) => gather(each, [...arrived.values()]).missing.length === 0);
-    await Promise.all(ready.map((each) => completeOnce(each, [])));
-  };
+  const isComplete = (upload: Announced): boolean => gather(upload, [...arrived.values()]).missing.length === 0;
 
+  /** Whether an upload is what the sender of a file waits for. */
+  const concerns = ({ path }: Pick<Arrived, 'path'>, upload: Announced): boolean =>
+    [upload.changes, ...gather(upload, [...arrived.values()]).files].some((file) => file.path === path);
+
+  const settle = (uploads: readonly Announced[]): Promise<void> =>
+    allDone(uploads.filter(isComplete).map((each) => completeOnce(each, [])));
+
+  /** One `.changes` is completed by one caller; the others wait for it. */
   const completeOnce = (upload: Announced, faults: readonly Refusal[]): Promise<void> => {
     const { path } = upload.changes;
     const underWay = completing.get(path) ?? complete(upload, faults).finally(() => completing.delete(path));
@@ -82,7 +90,14 @@ export const reception = (parts: ReceptionParts): Reception => {
     const received = await receivedUpload(upload, files, faults, parts);
     await recordUpload(received, parts);
     announced.delete(upload.changes.path);
-    await forget([upload.changes, ...files]);
+    await forget([upload.changes, ...files.filter(isSpent)]);
+  };
+
+  /** A tarball that came twice may be meant for two uploads, of which the other one is yet to be announced. */
+  const isSpent = ({ path }: Arrived): boolean => {
+    const left = (arrivals.get(path) ?? 1) - 1;
+    arrivals.set(path, left);
+    return left <= 0;
   };
 
   /** A file that another upload waits for stays. */
@@ -90,6 +105,7 @@ export const reception = (parts: ReceptionParts): Reception => {
     const wanted = new Set([...announced.values()].flatMap(({ needs }) => needs.map(({ sha256 }) => sha256)));
     for (const file of files.filter(({ sha256 }) => !wanted.has(sha256))) {
       arrived.delete(file.path);
+      arrivals.delete(file.path);
       await folder.drop(file);
     }
   };
@@ -102,7 +118,7 @@ export const reception = (parts: ReceptionParts): Reception => {
   return {
     receive: async (file) => {
       const refused = await arrive({ ...file, receivedAt: clock.now() });
-      if (refused === undefined) await settle();
+      if (refused === undefined) await settle([...announced.values()].filter((upload) => concerns(file, upload)));
       return refused;
     },
     resume: async () => {
@@ -110,16 +126,26 @@ export const reception = (parts: ReceptionParts): Reception => {
         const file = { ...found, session: undefined };
         if (wasReceived(file) || (await arrive(file)) !== undefined) await folder.drop(file);
       }
-      await settle();
+      await settle([...announced.values()]);
     },
     tidy: async () => {
-      await settle();
       const now = clock.now();
-      const late = [...announced.values()].filter(({ changes }) => now - changes.receivedAt > bound);
-      for (const upload of late) await completeOnce(upload, [lateness(upload, [...arrived.values()], bound)]);
-      await forget(strays([...arrived.values()], [...announced.values()], now, bound));
+      const isLate = (upload: Announced): boolean => now - upload.changes.receivedAt > bound && !isComplete(upload);
+      const late = [...announced.values()]
+        .filter(isLate)
+        .map((upload) => completeOnce(upload, [lateness(upload, [...arrived.values()], bound)]));
+      await allDone([
+        ...late,
+        settle([...announced.values()]),
+        forget(strays([...arrived.values()], [...announced.values()], now, bound)),
+      ]);
     },
   };
+};
+
+/** Waits for all, also when one fails: nobody's upload suffers from another one's. */
+const allDone = async (work: readonly Promise<void>[]): Promise<void> => {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 };
 
 const tooLarge = ({ name, size }: Arrived): Refusal =>
@@ -165,7 +191,7 @@ const receivedUpload = async (
   });
   return {
     type: 'UploadReceived',
-    upload: ulid(parts.clock.now()) as UploadId,
+    upload: upload.upload,
     door: 'ftp',
     changes,
     files,
