@@ -15,12 +15,7 @@ export const storedLog =
 /** `.changes` and build logs of one version, asked of the log itself: any version ever uploaded has an answer. */
 export const packageLogs =
   (log: EventLog) =>
-  async (
-    repository: string,
-    source: string,
-    version: string,
-    architecture?: string,
-  ): Promise<readonly KeptFile[]> => {
+  async (repository: string, source: string, version: string, architecture?: string): Promise<readonly KeptFile[]> => {
     const uploads = (await events(log, packageStream(repository, source))).flatMap((event) =>
       event.type === 'VersionReserved' && event.version === version ? [event.upload] : [],
     );

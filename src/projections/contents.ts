@@ -1,7 +1,7 @@
 import type { PackageInstalled } from '../domain/archive/events.ts';
 import type { Configuration } from '../domain/configuration/configuration.ts';
 import { type DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
-import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
+import type { SourceName } from '../domain/debian/names.ts';
 import type { HeldVersion } from '../ports/archive.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -89,9 +89,3 @@ export const whereabouts = (
     const slot = slots.get(source);
     return slot === undefined ? [] : [{ distribution, slot }];
   });
-
-export const versionIn = (contents: Contents, name: DistributionName, source: SourceName): Version | undefined =>
-  contents.get(name)?.slots.get(source)?.present?.version;
-
-export const distributionsOf = (contents: Contents, repository: RepositoryId): readonly DistributionName[] =>
-  [...contents.keys()].filter((name) => parseDistribution(name).repository === repository);
