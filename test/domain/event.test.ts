@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { eventsDocument } from '../../ops/generate-events-doc.ts';
+import { parseChanges } from '../../src/domain/debian/changes.ts';
+import type { DaemonEvent, EventType } from '../../src/domain/event.ts';
+import { decodeEvent, eventCodecs, streamOf, subjectOf } from '../../src/domain/event.ts';
+import { StreamName } from '../../src/domain/ids.ts';
+import { helloAccepted, helloFacts, helloReceived, helloReserved, stored } from '../support/fixed-examples.ts';
+
+const folder = new URL('../golden/events/', import.meta.url);
+const golden = readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
+
+const mostBytes = 64_000;
+
+describe('An event', () => {
+  for (const { name, text } of golden) {
+    it(`written as ${name} stays readable, and is written so again`, () => {
+      const event = decodeEvent(JSON.parse(text), name);
+      assert.equal(`${JSON.stringify(event, null, 2)}\n`, text);
+      assert.ok(text.length < mostBytes);
+      assert.ok(StreamName.is(streamOf(event)), streamOf(event));
+      assert.equal(name.split(/[-.]/)[0], event.type);
+    });
+  }
+
+  it('has a golden file for each type', () => {
+    const written = new Set(golden.map(({ name }) => name.split(/[-.]/)[0]));
+    assert.deepEqual(
+      (Object.keys(eventCodecs) as EventType[]).filter((type) => !written.has(type)),
+      [],
+    );
+  });
+
+  it('is found in docs/events.md as it is', () => {
+    const document = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8');
+    assert.equal(document, eventsDocument(), 'run: node ops/generate-events-doc.ts');
+    for (const type of Object.keys(eventCodecs)) assert.match(document, new RegExp(`^### ${type}$`, 'm'));
+  });
+
+  for (const [what, body, complaint] of [
+    ['of a type nobody knows', { type: 'BuildUpdated' }, /event 3 .* unknown type "BuildUpdated"/],
+    ['of a type that every object has', { type: 'constructor' }, /unknown type "constructor"/],
+    ['that is no object', 'BuildStarted', /unknown type ""/],
+    ['without a field', { type: 'BuildGivenBack', attempt: 1, reason: 'x' }, /event 3 .* build/],
+    ['with a field of another shape', { type: 'EngineStopped', reason: 7 }, /reason: expected string, got 7/],
+  ] as const) {
+    it(`${what} is not ours to read`, () => {
+      assert.throws(() => decodeEvent(body, 'event 3 of build-1'), complaint);
+    });
+  }
+
+  it('is searched by the package and distribution it is about', () => {
+    assert.deepEqual(subjectOf(helloAccepted()), { package: 'hello', distribution: 'trixie-acme-unstable' });
+    assert.deepEqual(subjectOf(helloReceived(undefined, undefined, { facts: null })), {});
+  });
+});
+
+describe('The largest upload that can be read', () => {
+  /** As many files with as long names as `.changes` and `.dsc` may list. */
+  const files = Array.from({ length: 150 }, (_, n) =>
+    stored(`hello_2.10.orig-${String(n).padStart(3, '0')}${'x'.repeat(75)}.tar.gz`),
+  );
+  const many: readonly DaemonEvent[] = [
+    helloReceived(undefined, undefined, {
+      files,
+      facts: helloFacts(undefined, { dsc: { ...helloFacts().dsc, files } as never }),
+    }),
+    { ...helloAccepted(), sources: files },
+    { ...helloReserved(), sources: files },
+  ];
+  for (const event of many) {
+    it(`fits into ${event.type}`, () => {
+      const size = Buffer.byteLength(JSON.stringify(event));
+      assert.ok(size < mostBytes, `${size} bytes`);
+    });
+  }
+
+  it('is refused with more files than that', () => {
+    const line = (n: number) => ` ${'0'.repeat(32)} 1 misc optional hello_${n}.tar.gz`;
+    const text = [
+      'Source: hello',
+      'Version: 1',
+      'Distribution: x',
+      'Architecture: source',
+      'Files:',
+      ...Array.from({ length: 257 }, (_, n) => line(n)),
+      '',
+    ].join('\n');
+    const changes = parseChanges(text);
+    assert.ok(isLeft(changes));
+    assert.equal(changes.left.rule, 'too-many-files');
+  });
+});
