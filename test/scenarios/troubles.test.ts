@@ -94,7 +94,7 @@ describe('The daemon', () => {
     const daemon = await boot(on);
     await daemon.rests();
     const before = on.archive.publications();
-    on.archive.takes(2000);
+    on.archive.takes(60_000);
     const uploads = Array.from({ length: 50 }, (_, n) => sourceUpload({ source: `hello${n}` }));
     await Promise.all(uploads.map(daemon.uploads));
     await daemon.until(({ uploads: { ended } }) => ended.filter(({ status }) => status === 'published').length === 50);
