@@ -49,7 +49,10 @@ export const rowsOf = (
   ),
 ];
 
-/** Sources to take out, and those to put in, so that `present` becomes `wanted`. A source goes or comes whole. */
+/**
+ * Sources to take out, and those to put in, so that `present` becomes `wanted`. A source goes or comes whole, and what is
+ * replaced goes first: reprepro would skip an older version.
+ */
 export const difference = (
   present: Contents,
   wanted: Contents,

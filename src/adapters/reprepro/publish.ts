@@ -1,7 +1,7 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
-import type { Publication, Published, PublishedDistribution } from '../../ports/archive.ts';
+import type { HeldVersion, Publication, Published, PublishedDistribution } from '../../ports/archive.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import type { ArchiveFolder } from './archive-folder.ts';
@@ -20,6 +20,7 @@ import { PublishRefused } from './publish-refused.ts';
 import { lastWords, reprepro } from './reprepro.ts';
 import type { Run } from './run-program.ts';
 import { removeStaleLock } from './stale-lock.ts';
+import { together } from './together.ts';
 
 /** What publishes one repository. `proved`: what this process has seen to be so, and nobody else may change. */
 export type Publisher = {
@@ -30,8 +31,8 @@ export type Publisher = {
   readonly disk: Disk;
   readonly facts: ReturnType<typeof fileFacts>;
   readonly proved: {
-    /** Contents whose files are all in the pool. */
-    readonly pool: Set<string>;
+    /** Versions whose files are all in the pool. */
+    readonly pool: WeakSet<HeldVersion>;
     /** What reprepro holds. */
     readonly contents: Map<DistributionName, string>;
     /** The generation that apt sees and that is whole. */
@@ -65,41 +66,64 @@ export const publish = async (
   await disk.makeFolder(folder.base);
   await pool(wanted, publisher);
   const before = proved.generation ?? (await intactGeneration(publisher));
-  await hold(wanted, before, progress, publisher);
-
   const { fingerprint } = await keyring.archiveKey();
   const generation = (before?.generation ?? (await lastGeneration(folder))) + 1;
-  const dates = { date: publication.date, validUntil: publication.validUntil };
   const renew = before === undefined || before.signedBy !== fingerprint || isRepeat(wanted, before);
+  const into = { folder: join(folder.generation(generation), 'dists'), before, renew, publication };
   await disk.remove(folder.generation(generation));
-  await disk.makeFolder(join(folder.generation(generation), 'dists'));
-  const trees: [DistributionName, Tree][] = [];
-  for (const { distribution, contents } of wanted) {
-    const earlier = earlierTree(distribution.name, before, folder);
-    const origin = await originOf({ distribution, contents }, earlier, publisher);
-    const at = join(folder.generation(generation), 'dists', distribution.name);
-    await disk.makeFolder(at);
-    const order = { folder: at, distribution, contents, origin, earlier, dates, renew };
-    trees.push([distribution.name, await makeTree(order, keyring, disk)]);
-  }
+  await disk.makeFolder(into.folder);
+  const treesOf = (some: readonly Wanted[]) => inParallel(treesAtOnce, some, (each) => treeOf(each, into, publisher));
+  const isRollback = ({ distribution }: Wanted): boolean => distribution.isRollback;
+  const [, rollbacks] = await together(hold(wanted, before, progress, publisher), treesOf(wanted.filter(isRollback)));
+  const suites = await treesOf(wanted.filter((each) => !isRollback(each)));
+  const trees = new Map([...suites, ...rollbacks]);
   const manifest: Manifest = { generation, signedBy: fingerprint, trees: Object.fromEntries(trees) };
   await complete(manifest, publisher);
   await switchTo(generation, publisher);
   proved.generation = manifest;
   progress(`generation ${generation} is what apt sees`);
   await removeOld(generation, publisher);
-  const releases = trees.map(([distribution, { release }]) => ({ distribution, release }));
+  const releases = distributions.flatMap(({ name }) => {
+    const tree = trees.get(name);
+    return tree === undefined ? [] : [{ distribution: name, release: tree.release }];
+  });
   return { generation, signedBy: fingerprint, releases };
+};
+
+/** Rollbacks are made while reprepro works on the suites; syncs that wait together are one to the disk. */
+const treesAtOnce = 4;
+
+type Into = {
+  /** `generations/N/dists` */
+  readonly folder: string;
+  readonly before: Manifest | undefined;
+  readonly renew: boolean;
+  readonly publication: Publication;
+};
+
+const treeOf = async (
+  wanted: Wanted,
+  { folder: dists, before, renew, publication: { date, validUntil } }: Into,
+  publisher: Publisher,
+): Promise<readonly [DistributionName, Tree]> => {
+  const { distribution, contents } = wanted;
+  const { keyring, disk } = publisher;
+  const earlier = earlierTree(distribution.name, before, publisher.folder);
+  const origin = await originOf(wanted, earlier, publisher);
+  const folder = join(dists, distribution.name);
+  await disk.makeFolder(folder);
+  const order = { folder, distribution, contents, origin, earlier, dates: { date, validUntil }, renew };
+  return [distribution.name, await makeTree(order, keyring, disk)];
 };
 
 /** Gives the event loop a turn. */
 const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const pool = async (wanted: readonly Wanted[], { folder, files, disk, proved }: Publisher): Promise<void> => {
-  const missing = wanted.filter(({ contents }) => !proved.pool.has(contents));
-  await fillPool(folder, [...new Set(missing.flatMap(({ distribution }) => distribution.holds))], files, disk);
-  proved.pool.clear();
-  for (const { contents } of wanted) proved.pool.add(contents);
+  const holds = new Set(wanted.flatMap(({ distribution }) => distribution.holds));
+  const missing = [...holds].filter((held) => !proved.pool.has(held));
+  await fillPool(folder, missing, files, disk);
+  for (const held of missing) proved.pool.add(held);
 };
 
 /** Brings reprepro's suites to what they shall hold, and exports those that apt sees otherwise. */

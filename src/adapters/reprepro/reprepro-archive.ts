@@ -38,7 +38,7 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
       run,
       disk,
       facts,
-      proved: { pool: new Set(), contents: new Map(), generation: undefined },
+      proved: { pool: new WeakSet(), contents: new Map(), generation: undefined },
     };
   };
 
