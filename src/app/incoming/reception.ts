@@ -189,7 +189,7 @@ const receivedUpload = async (
     files,
     dsc: await verifiedDsc(upload, arrived, files, parts),
   });
-  return {
+  return bounded({
     type: 'UploadReceived',
     upload: upload.upload,
     door: 'ftp',
@@ -199,7 +199,19 @@ const receivedUpload = async (
     facts: read.facts,
     // Waiting in vain explains every file that is missing: it comes first.
     faults: [...faults, ...read.faults],
-  };
+  });
+};
+
+/** Bytes of an event, with some of its 64 kB left for the envelope. */
+const mostBytes = 60_000;
+
+/** An upload that says more of itself than an event holds is not taken at its word. */
+const bounded = (received: UploadReceived): UploadReceived => {
+  const size = Buffer.byteLength(JSON.stringify(received));
+  if (size <= mostBytes) return received;
+  const fact = `${received.changes.name}, its .dsc and its options come to ${size} bytes of facts, ${mostBytes} are kept`;
+  const fault = refusal('too-many-facts', fact, 'upload the source alone, with fewer files and options');
+  return { ...received, facts: null, faults: [fault] };
 };
 
 const verifiedDsc = async (

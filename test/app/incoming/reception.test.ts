@@ -162,6 +162,15 @@ describe('Incoming', () => {
     assert.equal(received().length, 0);
   });
 
+  it('keeps its event small whatever an upload says of itself', async (test) => {
+    const { receivesAll, received } = await desk(test);
+    const options = Array.from({ length: 500 }, (_, n) => `* MINI_BUILDD_OPTION: add-depends[a${n}]=${'x'.repeat(70)}`);
+    await receivesAll(sourceUpload({ changelog: options.join('\n   ') }));
+    const [upload] = received();
+    assert.equal(upload?.faults[0]?.rule, 'too-many-facts');
+    assert.ok(JSON.stringify(upload).length < 60_000);
+  });
+
   it('collects what nothing announces, after a while', async (test) => {
     const { receives, tidy, clock, incoming } = await desk(test);
     await receives(orig);
