@@ -1,6 +1,7 @@
 import type { PublishFailed, RepositoryPublished } from '../domain/archive/events.ts';
 import type { Instant } from '../domain/codec.ts';
-import type { RepositoryId } from '../domain/debian/names.ts';
+import type { DistributionName } from '../domain/debian/distribution.ts';
+import type { RepositoryId, Sha256 } from '../domain/debian/names.ts';
 import type { EventId } from '../domain/ids.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -12,6 +13,8 @@ export type Publication = {
   readonly configured: EventId | null;
   readonly published: RepositoryPublished | undefined;
   readonly publishedAt: Instant | undefined;
+  /** Digest of every `Release` that apt sees. */
+  readonly releases: ReadonlyMap<DistributionName, Sha256>;
   readonly failure: (PublishFailed & { readonly at: Instant }) | undefined;
 };
 
@@ -23,6 +26,7 @@ const nothing: Publication = {
   configured: null,
   published: undefined,
   publishedAt: undefined,
+  releases: new Map(),
   failure: undefined,
 };
 
@@ -43,12 +47,18 @@ export const foldPublications = (publications: Publications, { id, event, record
       change(publications, event.repository, { content: id });
       break;
     case 'RepositoryPublished':
-      change(publications, event.repository, { published: event, publishedAt: recordedAt, failure: undefined });
+      publish(publications, event, recordedAt);
       break;
     case 'PublishFailed':
       change(publications, event.repository, { failure: { ...event, at: recordedAt } });
       break;
   }
+};
+
+const publish = (publications: Publications, published: RepositoryPublished, publishedAt: Instant): void => {
+  const releases = new Map(publications.get(published.repository)?.releases);
+  for (const { distribution, release } of published.releases) releases.set(distribution, release);
+  change(publications, published.repository, { published, publishedAt, releases, failure: undefined });
 };
 
 const change = (publications: Publications, repository: RepositoryId, news: Partial<Publication>): void => {
@@ -62,6 +72,9 @@ export const isStale = ({ content, configured, published }: Publication, now: nu
   published.configuredBy !== configured ||
   isNearItsEnd(published, now);
 
-/** Renewed when a third of its validity is left, so that two failures in a row still go unnoticed by apt. */
+/**
+ * Renewed when half of its validity is left: distributions that did not change keep an older `Release`, which then has a
+ * quarter of its own left.
+ */
 const isNearItsEnd = ({ date, validUntil }: RepositoryPublished, now: number): boolean =>
-  validUntil !== null && Date.parse(validUntil) - now < (Date.parse(validUntil) - Date.parse(date)) / 3;
+  validUntil !== null && Date.parse(validUntil) - now < (Date.parse(validUntil) - Date.parse(date)) / 2;

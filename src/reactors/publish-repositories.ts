@@ -56,7 +56,11 @@ const publish = async (
           configuredBy: before.configured,
           date: wanted.date,
           validUntil: wanted.validUntil,
-          ...published,
+          generation: published.generation,
+          signedBy: published.signedBy,
+          releases: published.releases.filter(
+            ({ distribution, release }) => before.releases.get(distribution) !== release,
+          ),
         },
       },
       because,

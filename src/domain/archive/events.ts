@@ -82,7 +82,7 @@ export const RepositoryPublished = t.strict(
     date: Instant,
     validUntil: t.union([Instant, t.null]),
     signedBy: Fingerprint,
-    /** Every distribution published, with the digest of its `Release`. */
+    /** The distributions whose `Release` changed with this publication, with its digest: the others stand as they stood. */
     releases: t.readonlyArray(t.strict({ distribution: DistributionName, release: Sha256 })),
   },
   'RepositoryPublished',
