@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { right } from 'fp-ts/lib/Either.js';
+import { BehaviorSubject } from 'rxjs';
+import type { DaemonEvent } from '../../src/domain/event.ts';
+import type { ChrootResult } from '../../src/ports/builder.ts';
+import type { Tell } from '../../src/ports/tell.ts';
+import { foldWorld, newWorld } from '../../src/projections/world.ts';
+import type { Fault } from '../../src/reactors/once-each.ts';
+import { prepareChroots } from '../../src/reactors/prepare-chroots.ts';
+import { fakeChroots } from '../support/fake-chroots.ts';
+import { amd64, chrootConfigured, configured, now, recorded, trixieConfigured } from '../support/fixed-examples.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+const dayInMs = 86_400_000;
+
+/** Only amd64 is wanted, and only this duty works. */
+const usual = configured.filter((event) => event.type !== 'ChrootConfigured' || event.architecture === amd64);
+
+const dutyOver = (events: readonly DaemonEvent[] = usual) => {
+  const clock = manualClock(now);
+  const world = newWorld();
+  let n = 0;
+  const fold = (event: DaemonEvent): void =>
+    foldWorld(world, { ...recorded(event, ++n), recordedAt: new Date(clock.now()).toISOString() as never });
+  for (const event of events) fold(event);
+  const world$ = new BehaviorSubject(world);
+  const reported: DaemonEvent[] = [];
+  const tell: Tell = async (command) => {
+    assert.ok(command.command === 'Report');
+    reported.push(command.event);
+    fold(command.event);
+    world$.next(world);
+    return right([]);
+  };
+  const chroots = fakeChroots();
+  const faults: Fault[] = [];
+  const start = () =>
+    prepareChroots(world$, clock, world, chroots, () => {}, tell).subscribe((fault) => faults.push(fault));
+  return {
+    clock,
+    chroots,
+    faults,
+    reported,
+    start,
+    configure: fold,
+    /** What falls due by the passing of time is looked for now and then. */
+    passes: async (milliseconds: number) => {
+      clock.advance(milliseconds);
+      world$.next(world);
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    },
+  };
+};
+
+const failure: ChrootResult = { outcome: 'failed', stage: 'download', fact: 'deb.debian.example.org is unreachable' };
+
+describe('Preparing chroots', () => {
+  it('makes a template for each configured chroot, once', async () => {
+    const { start, passes, chroots, reported } = dutyOver(configured);
+    start();
+    await passes(60_000);
+    assert.deepEqual(chroots.prepared, ['trixie-amd64', 'trixie-arm64']);
+    assert.deepEqual(
+      reported.map(({ type }) => type),
+      ['ChrootPrepared', 'ChrootPrepared'],
+    );
+  });
+
+  it('makes it anew when it is a week old', async () => {
+    const { start, passes, chroots } = dutyOver();
+    start();
+    await passes(0);
+    await passes(7 * dayInMs);
+    assert.equal(chroots.prepared.length, 1);
+    await passes(60_000);
+    assert.equal(chroots.prepared.length, 2);
+  });
+
+  it('makes it anew when it was configured otherwise', async () => {
+    const { start, passes, chroots, configure } = dutyOver();
+    start();
+    await passes(1000);
+    configure({ ...chrootConfigured(), include: [] });
+    await passes(1000);
+    assert.equal(chroots.prepared.length, 2);
+  });
+
+  it('says why it failed, and tries again a minute later', async () => {
+    const { start, passes, chroots, reported } = dutyOver();
+    chroots.behave(() => failure);
+    start();
+    await passes(0);
+    await passes(59_999);
+    assert.equal(chroots.prepared.length, 1);
+    assert.deepEqual(reported, [
+      {
+        type: 'ChrootFailed',
+        codename: 'trixie',
+        architecture: 'amd64',
+        stage: 'download',
+        fact: 'deb.debian.example.org is unreachable',
+      },
+    ]);
+    await passes(1);
+    assert.equal(chroots.prepared.length, 2);
+  });
+
+  it('fails without a source to make it from', async () => {
+    const { start, passes, chroots, reported } = dutyOver(usual.filter((event) => event !== trixieConfigured));
+    start();
+    await passes(1000);
+    assert.deepEqual(chroots.prepared, []);
+    assert.equal(reported[0]?.type === 'ChrootFailed' && reported[0].fact, 'no source is configured for trixie');
+  });
+
+  it('says nothing about a chroot when the preparation itself could not be asked for', async () => {
+    const { start, passes, chroots, reported, faults } = dutyOver();
+    chroots.behave(() => {
+      throw new Error('the root helper does not answer');
+    });
+    start();
+    await passes(500);
+    assert.deepEqual(reported, []);
+    assert.equal(String(faults[0]?.error), 'Error: the root helper does not answer');
+  });
+});
