@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
+import { distributionsFile } from '../../src/adapters/reprepro/configuration.ts';
 import { poolFiles } from '../../src/adapters/reprepro/pool-path.ts';
 import { repreproArchive } from '../../src/adapters/reprepro/reprepro-archive.ts';
 import { type Run, runProgram } from '../../src/adapters/reprepro/run-program.ts';
@@ -76,12 +77,13 @@ describe('the archive that reprepro keeps', () => {
     architectures: ['amd64'],
   } as unknown as Partial<PublishedDistribution>;
 
-  it('writes rollback indices that equal those reprepro exports for the same contents', async () => {
+  it('writes indices that equal those of a reprepro that reads every package itself', async () => {
     const holds = await peculiar(shop);
     await publish(started(), distribution(unstable, holds), distribution(rollback0, holds));
     const ours = await publishedIndices(root(), rollback0);
-    assert.deepEqual(ours, await publishedIndices(root(), unstable));
     assert.ok(Object.values(ours).filter((text) => text !== '').length >= 6);
+    assert.deepEqual(ours, await publishedIndices(root(), unstable));
+    assert.deepEqual(ours, await publishedIndices(await includedOneByOne(join(folder, 'bare'), holds), unstable));
     await assertWhole(root());
   });
 
@@ -104,7 +106,7 @@ describe('the archive that reprepro keeps', () => {
     await publish(archive, distribution(unstable, waiting), distribution(testing, waiting.slice(1)));
     assert.deepEqual(
       said.map(([verb]) => verb).filter((verb) => verb !== 'list'),
-      ['_detect', 'processincoming', 'export'],
+      ['_detect', 'restorematched', 'restorematched', 'export'],
     );
     said = [];
     await publish(archive, distribution(unstable, waiting), distribution(testing, waiting));
@@ -327,10 +329,10 @@ describe('the archive that reprepro keeps', () => {
     assert.ok(cuts > 50, `${cuts} effects`);
   });
 
-  it('goes on after reprepro was killed in mid-include: stale lock, files unknown to the database', async () => {
+  it('goes on after reprepro was killed in the middle: stale lock, files and packages half known', async () => {
     const padding = 'x'.repeat(8_000_000);
     const heavy = await Promise.all(
-      Array.from({ length: 8 }, (_, at) =>
+      Array.from({ length: 4 }, (_, at) =>
         shop.hold({
           source: `heavy${at}`,
           version: '1',
@@ -339,22 +341,24 @@ describe('the archive that reprepro keeps', () => {
       ),
     );
     await publish(started(), distribution(unstable, []));
-    const killing: Run = (program, args, stdin) =>
-      args.includes('processincoming')
-        ? killed(program, args, join(base(), 'db', 'lockfile'))
-        : runProgram(program, args, stdin);
-    await assert.rejects(publish(started(unsigned, killing), distribution(unstable, heavy)), /killed/);
-    assert.ok(existsSync(join(base(), 'db', 'lockfile')));
-    assert.deepEqual(await publishedContents(root(), unstable), []);
+    for (const verb of ['_detect', 'restorematched', 'export']) {
+      const killing: Run = (program, args, stdin) =>
+        args.includes(verb)
+          ? killed(program, args, stdin, join(base(), 'db', 'lockfile'))
+          : runProgram(program, args, stdin);
+      await assert.rejects(publish(started(unsigned, killing), distribution(unstable, heavy)), /killed/, verb);
+      assert.ok(existsSync(join(base(), 'db', 'lockfile')), verb);
+      assert.deepEqual(await publishedContents(root(), unstable), []);
+    }
     await publish(started(), distribution(unstable, heavy));
-    assert.equal((await publishedContents(root(), unstable))?.length, 16);
+    assert.equal((await publishedContents(root(), unstable))?.length, 8);
     await assertWhole(root());
   });
 
   it('believes no exit code: what reprepro did not take is missed', async () => {
     const held = await hello('1.0');
     const forgetful: Run = async (program, args, stdin) =>
-      args.includes('processincoming')
+      args.includes('restorematched')
         ? { code: 0, stdout: Buffer.alloc(0), stderr: 'Skipping.' }
         : runProgram(program, args, stdin);
     await publish(started(), distribution(unstable, []));
@@ -472,7 +476,7 @@ describe('the archive that reprepro keeps', () => {
   });
 });
 
-const verbs = new Set(['list', 'clearvanished', '_detect', 'removesrcs', 'processincoming', 'export']);
+const verbs = new Set(['list', 'clearvanished', '_detect', 'removesrcs', 'restorematched', 'export']);
 
 /** Packages of every shape that an index has to tell apart. */
 const peculiar = async (shop: Workshop): Promise<readonly HeldVersion[]> => [
@@ -511,15 +515,46 @@ const peculiar = async (shop: Workshop): Promise<readonly HeldVersion[]> => [
   }),
 ];
 
+/** A repository that nobody but reprepro has written. */
+const includedOneByOne = async (bare: string, holds: readonly HeldVersion[]): Promise<string> => {
+  await mkdir(join(bare, 'conf'), { recursive: true });
+  await writeFile(join(bare, 'conf', 'distributions'), distributionsFile([distribution(unstable, holds)]));
+  const sections: Readonly<Record<string, string>> = { hello: 'devel', libfoo: 'contrib/libs', umlaut: 'misc' };
+  for (const held of holds) {
+    const inbox = join(bare, 'inbox', held.source);
+    await mkdir(inbox, { recursive: true });
+    const files = poolFiles(held).map(({ name, file }) => ({ name, path: join(inbox, name), file }));
+    for (const { path, file } of files)
+      await writeFile(path, await readFile(join(bare, '..', 'files', file.sha256.slice(0, 2), file.sha256)));
+    for (const { name, path } of files) {
+      const verb = /\.(dsc|deb|udeb)$/.exec(name)?.[1];
+      if (verb === undefined) continue;
+      const component = held.binaries.find(({ package: binary }) => name.startsWith(`${binary}_`))?.component;
+      const section = verb === 'dsc' ? sections[held.source] : name.startsWith('hello-doc') ? 'misc' : undefined;
+      const forced = section === undefined ? [] : ['-S', section, '-P', 'optional'];
+      const where = ['-b', bare, '-C', verb === 'dsc' ? held.component : `${component}`, ...forced];
+      await execute('reprepro', [...where, `include${verb}`, unstable, path]);
+    }
+  }
+  return bare;
+};
+
 const indicesOf = async (root: string) => ({
   [unstable]: await publishedIndices(root, unstable),
   [rollback0]: await publishedIndices(root, rollback0),
 });
 
 /** Runs reprepro and ends it by SIGKILL once it has its lock. */
-const killed = async (program: string, args: readonly string[], lock: string): Promise<never> => {
-  const child = spawn(program, args, { stdio: 'ignore' });
+const killed = async (
+  program: string,
+  args: readonly string[],
+  stdin: string | Uint8Array | undefined,
+  lock: string,
+): Promise<never> => {
+  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = once(child, 'exit');
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(stdin);
   while (!existsSync(lock) && child.exitCode === null) await new Promise((resolve) => setImmediate(resolve));
   child.kill('SIGKILL');
   await ended;

@@ -7,7 +7,7 @@ import type { RepositoryId } from '../../domain/debian/names.ts';
  *
  *     conf/ db/ dists/       reprepro's; its own indices are staging and never served
  *     pool/                  hard links into the file store
- *     derived/               facts of files, and the batch that reprepro is fed with
+ *     derived/               facts of files, each found out once
  *     generations/N/         what apt reads: dists/, pool -> ../../pool, and our manifest
  *     published              -> generations/N
  */
@@ -22,7 +22,6 @@ export const archiveFolder = (home: string, repository: RepositoryId) => {
     staging: join(base, 'dists'),
     pool: join(base, 'pool'),
     facts: join(base, 'derived', 'facts'),
-    batch: join(base, 'derived', 'batch'),
     generations,
     generation: (number: number): string => join(generations, String(number)),
     published: join(base, 'published'),

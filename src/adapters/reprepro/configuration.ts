@@ -23,17 +23,6 @@ export const distributionsFile = (suites: readonly PublishedDistribution[]): str
     })
     .join('\n');
 
-/** `conf/incoming`: one folder of changes that we write ourselves, so nothing in it is a surprise. */
-export const incomingFile = (suites: readonly PublishedDistribution[], incoming: string, temporary: string): string =>
-  [
-    'Name: batch',
-    `IncomingDir: ${incoming}`,
-    `TempDir: ${temporary}`,
-    `Allow: ${suites.map(({ name }) => name).join(' ')}`,
-    'Permit: older_version unused_files unlisted_binaries',
-    '',
-  ].join('\n');
-
 /** Components of a distribution that hold packages for the installer. */
 export const installerComponents = ({ components, holds }: PublishedDistribution): readonly string[] => {
   const holding = new Set<string>();

@@ -50,21 +50,22 @@ export const rowsOf = (
 ];
 
 /**
- * Sources to take out, and those to put in, so that `present` becomes `wanted`. A source goes or comes whole, and what is
- * replaced goes first: reprepro would skip an older version.
+ * Sources to take out, and those to put in after that, so that `present` becomes `wanted`. A source goes or comes whole;
+ * what comes replaces what has its place, so that only those go that would leave something in a place that is to be empty.
  */
 export const difference = (
   present: Contents,
   wanted: Contents,
-): { out: ReadonlySet<string>; in: ReadonlySet<string> } => {
+): { readonly out: ReadonlySet<string>; readonly in: ReadonlySet<string> } => {
   const differs = (one: Contents, other: Contents) =>
     [...one].filter(
       ([place, row]) => row.digest !== other.get(place)?.digest || row.source !== other.get(place)?.source,
     );
-  const touched = new Set([...differs(present, wanted), ...differs(wanted, present)].map(([, { source }]) => source));
-  const touchedIn = (contents: Contents) =>
-    new Set([...contents.values()].map(({ source }) => source).filter((source) => touched.has(source)));
-  return { out: touchedIn(present), in: touchedIn(wanted) };
+  const [lost, missed] = [differs(present, wanted), differs(wanted, present)];
+  const touched = new Set([...lost, ...missed].map(([, { source }]) => source));
+  const arriving = [...wanted.values()].map(({ source }) => source).filter((source) => touched.has(source));
+  const leaving = lost.filter(([place]) => !wanted.has(place)).map(([, { source }]) => source);
+  return { out: new Set(leaving), in: new Set(arriving) };
 };
 
 /** A few places where the two differ, for a person. */

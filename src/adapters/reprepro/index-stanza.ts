@@ -10,10 +10,11 @@ import { type Field, fieldValue, parseStanza } from './stanza.ts';
 export const packagesStanza = (held: HeldVersion, binary: HeldBinary, factsOf: FactsOf): string => {
   const facts = factsOf(binary.file);
   const fields = binaryControl(held, binary, facts);
+  const { section, priority } = classification(fields, binary.component);
   const { path, file } = binaryFile(held, binary);
   const ours = [
-    `Priority: ${classification(fields, binary.component).priority}\n`,
-    `Section: ${classification(fields, binary.component).section}\n`,
+    `Priority: ${priority}\n`,
+    `Section: ${section}\n`,
     `Filename: ${path}\n`,
     `Size: ${file.size}\n`,
     `SHA256: ${file.sha256}\n`,
@@ -46,15 +47,7 @@ export const sourcesStanza = (held: HeldVersion, factsOf: FactsOf): string => {
   ].join('');
 };
 
-export type Classification = { readonly section: string; readonly priority: string };
-
-/** Under which section and priority a binary is listed: its own, the section written as its component demands. */
-export const binaryClassification = (held: HeldVersion, binary: HeldBinary, factsOf: FactsOf): Classification =>
-  classification(binaryControl(held, binary, factsOf(binary.file)), binary.component);
-
-/** Of a source: those of the first binary in its `Package-List`, the only place where a `.dsc` tells. */
-export const dscClassification = (held: HeldVersion, factsOf: FactsOf): Classification =>
-  sourceClassification(sourceControl(held, factsOf(held.dsc)), held.component);
+type Classification = { readonly section: string; readonly priority: string };
 
 const ownBinaryFields = new Set(['package', 'priority', 'section', 'filename', 'size', 'sha256', 'sha1', 'md5sum']);
 const ownSourceFields = new Set([
@@ -106,11 +99,13 @@ const listed = (held: HeldVersion, fields: readonly Field[]) => {
   return [dsc, ...found.filter((file) => file !== undefined)];
 };
 
+/** Its own section and priority, the section written as its component demands. */
 const classification = (fields: readonly Field[], component: Component): Classification => ({
   section: inComponent(word(fieldValue(fields, 'Section')) ?? 'misc', component),
   priority: word(fieldValue(fields, 'Priority')) ?? 'optional',
 });
 
+/** Those of the first binary in its `Package-List`, the only place where a `.dsc` tells. */
 const sourceClassification = (fields: readonly Field[], component: Component): Classification => {
   const [, , section, priority] = (fieldValue(fields, 'Package-List') ?? '').split('\n')[0]?.trim().split(/\s+/) ?? [];
   return { section: inComponent(word(section) ?? 'misc', component), priority: word(priority) ?? 'optional' };

@@ -14,11 +14,11 @@ export type MadeIndex = { readonly path: string; readonly plain: Buffer; readonl
 export const indexedFiles = (holds: readonly HeldVersion[]): readonly StoredFile[] =>
   holds.flatMap(({ dsc, sources, binaries }) => [dsc, ...sources, ...binaries.map(({ file }) => file)]);
 
-/** `Packages` and `Sources` of a distribution that reprepro does not hold, equal to what it would write for the same contents. */
-export const ownIndices = async (
+/** `Packages` and `Sources` of a distribution by their path, equal to what reprepro would write had it read the packages itself. */
+export const indexTexts = (
   distribution: PublishedDistribution,
   factsOf: FactsOf,
-): Promise<readonly MadeIndex[]> => {
+): readonly (readonly [path: string, plain: Buffer])[] => {
   const stanzas = new Map(indexPaths(distribution).map((path): [string, Stanza[]] => [path, []]));
   for (const held of distribution.holds) {
     stanzas.get(`${held.component}/source/Sources`)?.push({ name: held.source, text: sourcesStanza(held, factsOf) });
@@ -29,19 +29,17 @@ export const ownIndices = async (
         stanzas.get(`${binary.component}/${installer}binary-${architecture}/Packages`)?.push(stanza);
     }
   }
-  return Promise.all(
-    [...stanzas].map(async ([path, found]) => {
-      const plain = Buffer.from(
-        found
-          .sort(byName)
-          .map(({ text }) => text)
-          .join(''),
-        'latin1',
-      );
-      return { path, plain, gz: await compress(plain) };
-    }),
-  );
+  return [...stanzas].map(([path, found]) => {
+    const texts = found.sort(byName).map(({ text }) => text);
+    return [path, Buffer.from(texts.join(''), 'latin1')];
+  });
 };
+
+/** The same, compressed too: for a distribution that reprepro does not hold. */
+export const ownIndices = (distribution: PublishedDistribution, factsOf: FactsOf): Promise<readonly MadeIndex[]> =>
+  Promise.all(
+    indexTexts(distribution, factsOf).map(async ([path, plain]) => ({ path, plain, gz: await compress(plain) })),
+  );
 
 type Stanza = { readonly name: string; readonly text: string };
 

@@ -34,7 +34,7 @@ export type Publisher = {
     /** Versions whose files are all in the pool. */
     readonly pool: WeakSet<HeldVersion>;
     /** What reprepro holds. */
-    readonly contents: Map<DistributionName, string>;
+    readonly contents: Map<DistributionName, Wanted>;
     /** The generation that apt sees and that is whole. */
     generation: Manifest | undefined;
   };
@@ -134,7 +134,9 @@ const hold = async (
   { folder, run, disk, facts, proved }: Publisher,
 ): Promise<void> => {
   const suites = wanted.filter(({ distribution }) => !distribution.isRollback);
-  const stale = suites.filter(({ distribution, contents }) => proved.contents.get(distribution.name) !== contents);
+  const stale = suites.filter(
+    ({ distribution, contents }) => proved.contents.get(distribution.name)?.contents !== contents,
+  );
   const changed = suites.filter(
     ({ distribution, contents }) => before?.trees[distribution.name]?.contents !== contents,
   );
@@ -142,7 +144,8 @@ const hold = async (
   const program = reprepro(folder, run);
   const distributionsOf = (some: readonly Wanted[]) => some.map(({ distribution }) => distribution);
   await removeStaleLock(folder, disk);
-  await converge(distributionsOf(suites), distributionsOf(stale), {
+  const held = new Map([...proved.contents].map(([name, { distribution }]) => [name, distribution]));
+  await converge(distributionsOf(suites), distributionsOf(stale), held, {
     folder,
     reprepro: program,
     disk,
@@ -162,7 +165,7 @@ const hold = async (
       );
   }
   proved.contents.clear();
-  for (const { distribution, contents } of suites) proved.contents.set(distribution.name, contents);
+  for (const suite of suites) proved.contents.set(suite.distribution.name, suite);
 };
 
 /** reprepro leaves what it exported of a distribution that is no longer configured. */

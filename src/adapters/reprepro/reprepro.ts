@@ -24,7 +24,12 @@ export const reprepro = ({ base }: ArchiveFolder, run: Run) => {
     detect: (paths: readonly string[]): Promise<Ran> => change(['_detect'], paths.map((path) => `${path}\n`).join('')),
     removeSources: (distribution: DistributionName, sources: readonly string[]): Promise<Ran> =>
       change(['removesrcs', distribution, ...sources]),
-    includeBatch: (): Promise<Ran> => change(['--ignore=surprisingarch', 'processincoming', 'batch']),
+    /**
+     * Takes all packages that stand in the indices below `dists/DISTRIBUTION/snapshots/SNAPSHOT/`, over what has their place,
+     * older versions too. It opens no package: their files must be known already.
+     */
+    restore: (distribution: DistributionName, snapshot: string): Promise<Ran> =>
+      change(['restorematched', distribution, snapshot, '*']),
     export: (distributions: readonly DistributionName[]): Promise<Ran> => say(['export', ...distributions]),
   };
 };

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { arrivalChanges, batches } from '../../../src/adapters/reprepro/batch.ts';
 import { distributionsFile } from '../../../src/adapters/reprepro/configuration.ts';
 import { localDisk } from '../../../src/adapters/reprepro/disk.ts';
 import { fileFacts } from '../../../src/adapters/reprepro/file-facts.ts';
@@ -12,7 +11,6 @@ import { indexedFiles, ownIndices } from '../../../src/adapters/reprepro/own-ind
 import { releaseBody, releaseHead, releaseText } from '../../../src/adapters/reprepro/release.ts';
 import { type Run, runProgram } from '../../../src/adapters/reprepro/run-program.ts';
 import { instant } from '../../../src/domain/codec.ts';
-import type { HeldVersion } from '../../../src/ports/archive.ts';
 import { distribution, moment, rollback0, unsigned, unstable, type Workshop, workshop } from './workshop.ts';
 
 const golden = (name: string) => readFile(new URL(`../../golden/archive/${name}`, import.meta.url), 'utf8');
@@ -87,23 +85,6 @@ describe('files that apt and reprepro read', () => {
     const udeb = await shop.hold({ source: 'disk', version: '1', binaries: [{ type: 'udeb' }] });
     const suites = [distribution(unstable, [udeb]), distribution('trixie-test-stable' as typeof unstable, [])];
     assert.equal(distributionsFile(suites), await golden('distributions'));
-  });
-
-  it('the changes that reprepro is fed with are those of test/golden', async () => {
-    const held = await hello();
-    const factsOf = await facts().gather(indexedFiles([held]));
-    assert.equal(masked(arrivalChanges({ distribution: unstable, held }, factsOf)), await golden('arrival.changes'));
-  });
-
-  it('arrivals share a batch unless two of their files share a name', async () => {
-    const [one, other] = [await hello(), await shop.hold({ source: 'tree', version: '1' })];
-    const moved = { ...one, component: 'contrib' } as HeldVersion;
-    const arrive = (held: HeldVersion) => ({ distribution: unstable, held });
-    const made = batches([arrive(one), arrive(moved), arrive(other), arrive(one)]);
-    assert.deepEqual(
-      made.map(({ arrivals }) => arrivals.map(({ held }) => `${held.source} ${held.component}`)),
-      [['hello main', 'tree main', 'hello main'], ['hello contrib']],
-    );
   });
 
   it('facts of a file are found out once, also over a restart', async () => {
