@@ -18,14 +18,17 @@ export type Projector = {
 };
 
 /** Events a page: small enough that a replay lets others have the thread in between. */
-const page = 1000;
+const page = 500;
 
 /** Replays the log into a new world, then keeps it in step. `progress` hears the number of events from time to time. */
 export const startProjector = async (log: EventLog, progress: (events: number) => void): Promise<Projector> => {
   const world = newWorld();
-  for (;;) {
-    const events = await log.readAll(world.position, page);
-    if (events.length === 0) break;
+  // The log reads a page while the one before is folded.
+  for (let coming = log.readAll(undefined, page); ; ) {
+    const events = await coming;
+    const last = events.at(-1);
+    if (last === undefined) break;
+    coming = log.readAll(last.position, page);
     for (const event of events) foldWorld(world, recorded(event));
     if (world.events % (100 * page) === 0) progress(world.events);
   }
@@ -52,7 +55,8 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
   };
 };
 
-const recorded = ({ body, ...envelope }: RecordedEvent): Recorded => ({
-  ...envelope,
-  event: decodeEvent(body, `the event at ${envelope.position}`),
-});
+const recorded = (read: RecordedEvent): Recorded => {
+  const { id, stream, revision, position, recordedAt, actor, causedBy, correlation, subject, body } = read;
+  const event = decodeEvent(body, `the event at ${position}`);
+  return { id, stream, revision, position, recordedAt, actor, causedBy, correlation, subject, event };
+};
