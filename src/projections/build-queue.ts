@@ -23,15 +23,22 @@ export type BuildStory = {
 export type BuildQueue = {
   /** In order of request: the queue. */
   readonly open: Map<BuildId, BuildStory>;
+  /** Those of them that a builder has: few, however long the queue is. */
+  readonly claimed: Map<BuildId, BuildStory>;
   /** Ended ones whose upload is still under way. */
   readonly ofUpload: Map<UploadId, Map<BuildId, BuildStory>>;
   /** Ended, newest first, at most `mostEnded`. */
-  ended: readonly BuildStory[];
+  readonly ended: BuildStory[];
 };
 
 const mostEnded = 200;
 
-export const noBuilds = (): BuildQueue => ({ open: new Map(), ofUpload: new Map(), ended: [] });
+export const noBuilds = (): BuildQueue => ({
+  open: new Map(),
+  claimed: new Map(),
+  ofUpload: new Map(),
+  ended: [],
+});
 
 export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
   const { event } = recorded;
@@ -99,6 +106,8 @@ const change = (
   if (story === undefined) return;
   const changed = { ...story, ...news, changedAt: recordedAt };
   queue.open.set(build, changed);
+  if (changed.status === 'needs-build') queue.claimed.delete(build);
+  else queue.claimed.set(build, changed);
   remember(queue, changed);
 };
 
@@ -107,7 +116,9 @@ const end = (queue: BuildQueue, event: BuildEvent, recorded: Recorded, news: Par
   const story = queue.open.get(event.build);
   if (story === undefined) return;
   queue.open.delete(event.build);
-  queue.ended = [story, ...queue.ended].slice(0, mostEnded);
+  queue.claimed.delete(event.build);
+  queue.ended.unshift(story);
+  if (queue.ended.length > mostEnded) queue.ended.pop();
 };
 
 export const buildsOf = (queue: BuildQueue, upload: UploadId): readonly BuildStory[] => [
@@ -120,17 +131,35 @@ export const rememberedBuilds = (queue: BuildQueue, upload: UploadId): readonly 
   return open.length > 0 ? open : queue.ended.filter(({ requested }) => requested.upload === upload);
 };
 
-export const waiting = (queue: BuildQueue): readonly BuildStory[] => withStatus(queue, 'needs-build');
+export const waiting = ({ open }: BuildQueue): readonly BuildStory[] => [...open.values()].filter(isWaiting);
 
-const withStatus = (queue: BuildQueue, status: BuildStatus): readonly BuildStory[] =>
-  [...queue.open.values()].filter((story) => story.status === status);
+/** The first `most` of those that wait for which `fits` says so; the rest of the queue is not looked at. */
+export const firstWaiting = (
+  { open }: BuildQueue,
+  most: number,
+  fits: (build: BuildStory) => boolean,
+): readonly BuildStory[] =>
+  most <= 0
+    ? []
+    : open
+        .values()
+        .filter((build) => isWaiting(build) && fits(build))
+        .take(most)
+        .toArray();
+
+const isWaiting = ({ status }: BuildStory): boolean => status === 'needs-build';
 
 /** Claimed by `builder` (by anybody without it) and not ended: what it must be running, or have lost. */
 export const running = (queue: BuildQueue, builder: string | undefined): readonly BuildStory[] =>
-  withStatus(queue, 'building').filter((story) => builder === undefined || story.builder === builder);
+  claimedBy(queue, builder, 'building');
 
 export const assignedTo = (queue: BuildQueue, builder: string): readonly BuildStory[] =>
-  withStatus(queue, 'assigned').filter((story) => builder === undefined || story.builder === builder);
+  claimedBy(queue, builder, 'assigned');
+
+const claimedBy = ({ claimed }: BuildQueue, builder: string | undefined, status: BuildStatus): readonly BuildStory[] =>
+  [...claimed.values()].filter(
+    (story) => story.status === status && (builder === undefined || story.builder === builder),
+  );
 
 export const buildOf = (queue: BuildQueue, id: BuildId): BuildStory | undefined =>
   queue.open.get(id) ?? queue.ended.find((story) => story.id === id);

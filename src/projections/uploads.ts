@@ -26,17 +26,25 @@ export type UploadStory = {
 /** Which uploads are under way, and the last ones that ended. State is folded in place: ask, do not keep. */
 export type Uploads = {
   readonly open: Map<UploadId, UploadStory>;
+  /** Those of them that have no verdict. */
+  readonly unjudged: Map<UploadId, UploadStory>;
   /** Ended, newest first, at most `mostEnded`. */
-  ended: readonly UploadStory[];
+  readonly ended: UploadStory[];
   /** Installed and not yet published, in log order, by repository. */
-  readonly installed: Map<string, readonly { readonly event: EventId; readonly upload: UploadId }[]>;
+  readonly installed: Map<string, Installed[]>;
   /** Every `.changes` ever received: when last, and the upload that holds or held its version. */
   readonly changes: Map<Sha256, { readonly lastReceivedAt: Instant; readonly acceptedAs: UploadId | undefined }>;
 };
 
 export const mostEnded = 200;
 
-export const noUploads = (): Uploads => ({ open: new Map(), ended: [], installed: new Map(), changes: new Map() });
+export const noUploads = (): Uploads => ({
+  open: new Map(),
+  unjudged: new Map(),
+  ended: [],
+  installed: new Map(),
+  changes: new Map(),
+});
 
 export const foldUploads = (uploads: Uploads, recorded: Recorded): void => {
   const { event } = recorded;
@@ -60,10 +68,7 @@ export const foldUploads = (uploads: Uploads, recorded: Recorded): void => {
       break;
     case 'PackageInstalled':
       change(uploads, event.upload, recorded, { status: 'installed' });
-      uploads.installed.set(event.repository, [
-        ...(uploads.installed.get(event.repository) ?? []),
-        { event: recorded.id, upload: event.upload },
-      ]);
+      awaitPublication(uploads, event.repository, { event: recorded.id, upload: event.upload });
       break;
     case 'RepositoryPublished':
       for (const upload of takeInstalled(uploads, event.repository, event.upTo)) {
@@ -76,7 +81,7 @@ export const foldUploads = (uploads: Uploads, recorded: Recorded): void => {
 const refusalOf = ({ rule, fact, remedy }: Refusal): Refusal => ({ rule, fact, remedy });
 
 const receive = (uploads: Uploads, received: UploadReceived, { id, recordedAt }: Recorded): void => {
-  uploads.open.set(received.upload, {
+  const story: UploadStory = {
     id: received.upload,
     status: 'received',
     received,
@@ -85,7 +90,9 @@ const receive = (uploads: Uploads, received: UploadReceived, { id, recordedAt }:
     because: id,
     accepted: undefined,
     refusal: undefined,
-  });
+  };
+  uploads.open.set(story.id, story);
+  uploads.unjudged.set(story.id, story);
   const acceptedAs = uploads.changes.get(received.changes.sha256)?.acceptedAs;
   uploads.changes.set(received.changes.sha256, { lastReceivedAt: recordedAt, acceptedAs });
 };
@@ -108,33 +115,47 @@ const change = (
   const story = uploads.open.get(id);
   if (story === undefined) return;
   const changed = { ...story, ...news, because, changedAt: recordedAt };
+  uploads.unjudged.delete(id);
   if (ends.has(changed.status)) {
     uploads.open.delete(id);
-    uploads.ended = [changed, ...uploads.ended].slice(0, mostEnded);
+    uploads.ended.unshift(changed);
+    if (uploads.ended.length > mostEnded) uploads.ended.pop();
   } else {
     uploads.open.set(id, changed);
   }
+};
+
+type Installed = { readonly event: EventId; readonly upload: UploadId };
+
+const awaitPublication = ({ installed }: Uploads, repository: string, one: Installed): void => {
+  const others = installed.get(repository);
+  if (others === undefined) installed.set(repository, [one]);
+  else others.push(one);
 };
 
 /** Takes the installed ones out, in log order, up to and with the event that the publication names. */
 const takeInstalled = (uploads: Uploads, repository: string, upTo: EventId | null): readonly UploadId[] => {
   const waiting = uploads.installed.get(repository) ?? [];
   const last = waiting.findIndex(({ event }) => event === upTo);
-  uploads.installed.set(repository, waiting.slice(last + 1));
-  return waiting.slice(0, last + 1).map(({ upload }) => upload);
+  return waiting.splice(0, last + 1).map(({ upload }) => upload);
 };
 
 export const storyOf = (uploads: Uploads, id: UploadId): UploadStory | undefined =>
   uploads.open.get(id) ?? uploads.ended.find((story) => story.id === id);
 
-export const unjudged = (uploads: Uploads): readonly UploadStory[] =>
-  [...uploads.open.values()].filter(({ status }) => status === 'received');
+export const unjudged = (uploads: Uploads): readonly UploadStory[] => [...uploads.unjudged.values()];
 
-export const acceptedUploads = (uploads: Uploads): readonly (UploadStory & { readonly accepted: UploadAccepted })[] =>
-  [...uploads.open.values()].filter(
-    (story): story is UploadStory & { readonly accepted: UploadAccepted } =>
-      story.status === 'accepted' && story.accepted !== undefined,
-  );
+export const acceptedUploads = (uploads: Uploads): readonly AcceptedUpload[] =>
+  acceptedAmong(uploads, uploads.open.keys());
+
+export type AcceptedUpload = UploadStory & { readonly accepted: UploadAccepted };
+
+/** Those of `ids` that are accepted, and about which nothing further is decided. */
+export const acceptedAmong = (uploads: Uploads, ids: Iterable<UploadId>): readonly AcceptedUpload[] =>
+  [...ids].flatMap((id) => {
+    const story = uploads.open.get(id);
+    return story?.status === 'accepted' && story.accepted !== undefined ? [story as AcceptedUpload] : [];
+  });
 
 /** The upload that holds or held the version of this `.changes`, if it came before. */
 export const replayOf = (uploads: Uploads, changes: StoredFile): UploadId | undefined =>

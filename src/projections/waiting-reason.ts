@@ -1,4 +1,4 @@
-import { assignedTo, type BuildStory, running, waiting } from './build-queue.ts';
+import { assignedTo, type BuildStory, firstWaiting, running } from './build-queue.ts';
 import { templateFor } from './templates.ts';
 import type { World } from './world.ts';
 
@@ -8,9 +8,7 @@ export type Place = { readonly builder: string; readonly room: number };
 /** Builds that `place` may take now, oldest first. */
 export const assignable = (world: World, place: Place): readonly BuildStory[] => {
   if (world.engine === 'stopped') return [];
-  return waiting(world.builds)
-    .filter((build) => obstacle(build, world) === undefined)
-    .slice(0, Math.max(0, place.room - load(world, place)));
+  return firstWaiting(world.builds, place.room - load(world, place), (build) => obstacle(build, world) === undefined);
 };
 
 /** Builds that `builder` runs or is about to run. */

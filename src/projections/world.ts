@@ -1,5 +1,6 @@
 import { type Configuration, configure, noConfiguration } from '../domain/configuration/configuration.ts';
 import type { Position } from '../ports/event-log.ts';
+import { type BuildProgress, foldProgress, noProgress } from './build-progress.ts';
 import { type BuildQueue, foldBuilds, noBuilds } from './build-queue.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
 import { foldPublications, noPublications, type Publications } from './publications.ts';
@@ -15,6 +16,7 @@ export type World = {
   configuration: Configuration;
   readonly uploads: Uploads;
   readonly builds: BuildQueue;
+  readonly progress: BuildProgress;
   readonly contents: Contents;
   readonly publications: Publications;
   readonly templates: Templates;
@@ -27,6 +29,7 @@ export const newWorld = (): World => ({
   configuration: noConfiguration,
   uploads: noUploads(),
   builds: noBuilds(),
+  progress: noProgress(),
   contents: noContents(),
   publications: noPublications(),
   templates: noTemplates(),
@@ -42,6 +45,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   world.configuration = configure(world.configuration, recorded.event);
   foldUploads(world.uploads, recorded);
   foldBuilds(world.builds, recorded);
+  foldProgress(world.progress, recorded);
   foldContents(world.contents, recorded, world.configuration);
   foldPublications(world.publications, recorded);
   foldTemplates(world.templates, recorded);

@@ -1,16 +1,13 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import type { InstalledBinary } from '../domain/archive/events.ts';
-import type { UploadAccepted } from '../domain/upload/events.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
 import { type BuildStory, buildsOf } from '../projections/build-queue.ts';
 import { ownedElsewhere } from '../projections/contents.ts';
-import { acceptedUploads, type UploadStory } from '../projections/uploads.ts';
+import { type AcceptedUpload, acceptedAmong } from '../projections/uploads.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
-
-type Ready = UploadStory & { readonly accepted: UploadAccepted };
 
 /**
  * Decides about every accepted upload whose builds have all ended: installed when each mandatory architecture was built,
@@ -25,7 +22,7 @@ export const installPackages = (
   const inTurn = oneAfterTheOther();
   return onceEach(world$, clock, {
     name: 'install-packages',
-    owed: ready,
+    owed: ({ uploads, progress }) => acceptedAmong(uploads, progress.finished),
     key: ({ id }) => id,
     work: (upload) =>
       inTurn(() => {
@@ -45,16 +42,8 @@ const oneAfterTheOther = () => {
   };
 };
 
-const ready = ({ uploads, builds }: World): readonly Ready[] =>
-  acceptedUploads(uploads).filter(({ id, accepted }) => {
-    const ended = buildsOf(builds, id).filter(({ status }) => !underWay.has(status));
-    return ended.length === accepted.builds.length;
-  });
-
-const underWay: ReadonlySet<BuildStory['status']> = new Set(['needs-build', 'assigned', 'building']);
-
 /** Builds of mandatory architectures that gave nothing to install. */
-const missing = ({ id, accepted }: Ready, { builds }: World): readonly BuildStory[] => {
+const missing = ({ id, accepted }: AcceptedUpload, { builds }: World): readonly BuildStory[] => {
   const mandatory = new Set(accepted.builds.filter((build) => build.mandatory).map(({ architecture }) => architecture));
   return buildsOf(builds, id).filter(
     ({ status, requested }) => mandatory.has(requested.architecture) && status !== 'built' && status !== 'skipped',
@@ -70,7 +59,7 @@ const reasonFor = (failed: readonly BuildStory[]): string =>
     )
     .join(', ')}`;
 
-const install = async (upload: Ready, world: World, tell: Tell) => {
+const install = async (upload: AcceptedUpload, world: World, tell: Tell) => {
   const { repository, source, version, distribution, component, sources } = upload.accepted;
   const binaries = binariesOf(upload, world);
   const [dsc, ...others] = sources;
@@ -101,14 +90,14 @@ const install = async (upload: Ready, world: World, tell: Tell) => {
 };
 
 /** An arch-indep binary is built once, so no name comes twice for one architecture. */
-const binariesOf = ({ id, accepted }: Ready, { builds }: World): readonly InstalledBinary[] =>
+const binariesOf = ({ id, accepted }: AcceptedUpload, { builds }: World): readonly InstalledBinary[] =>
   buildsOf(builds, id).flatMap(({ outcome }) =>
     outcome?.type === 'BuildSucceeded'
       ? outcome.binaries.map((binary) => ({ ...binary, component: accepted.component }))
       : [],
   );
 
-const release = ({ id, because, accepted }: Ready, reason: string, tell: Tell) => {
+const release = ({ id, because, accepted }: AcceptedUpload, reason: string, tell: Tell) => {
   const { repository, source, version } = accepted;
   return tell(
     { command: 'ReleaseVersion', repository, source, version, upload: id, reason },
