@@ -1,10 +1,11 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { catchError, defer, exhaustMap, ignoreElements, map, merge, type Observable, of } from 'rxjs';
+import { catchError, defer, exhaustMap, firstValueFrom, ignoreElements, map, merge, type Observable, of } from 'rxjs';
 import { buildOrders } from './app/build-orders.ts';
 import { commandTable } from './app/commands/command-table.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { type Projector, startProjector } from './app/projector.ts';
 import { packageReader, teller } from './app/tell.ts';
+import { chrootName } from './domain/configuration/configuration.ts';
 import type { Api } from './ports/api.ts';
 import type { Archive } from './ports/archive.ts';
 import type { Builder, Chroots, Confinement } from './ports/builder.ts';
@@ -58,13 +59,14 @@ export type Engine = {
   readonly reception: Reception;
   readonly api: Api;
   readonly tell: Tell;
-  /** Gives back builds that an earlier life left running. Needs a listener on `world$`. */
+  /** Gives back builds that an earlier life left running, and looks whether templates are where they were. Needs a listener on `world$`. */
   readonly recover: () => Promise<void>;
   /** Ends builds, so that they are given back; resolves when none runs here. */
   readonly stop: () => Promise<void>;
 };
 
 const tickMs = 15_000;
+const longestFarewellMs = 30_000;
 
 /** Ties duties, log and ports together. Nothing happens until somebody listens. */
 export const engine = async (parts: EngineParts): Promise<Engine> => {
@@ -93,10 +95,17 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     reception: desk,
     api: commandTable(world, { version: parts.version, log: log.state, confinement: parts.confinement, place }),
     tell,
-    recover: () => giveBack(leftovers, tell),
+    recover: async () => {
+      await giveBack(leftovers, tell);
+      await missTemplates(world, parts.chroots, tell);
+    },
     stop: async () => {
       stopping.abort();
-      await projector.until((now) => running(now.builds, place.builder).length === 0);
+      // A log that takes nothing more would make us wait for ever; the next start gives back what is left then.
+      await Promise.race([
+        projector.until((now) => running(now.builds, place.builder).length === 0),
+        firstValueFrom(clock.after(longestFarewellMs), { defaultValue: undefined }),
+      ]);
     },
   };
 };
@@ -135,6 +144,20 @@ const tidyIncoming = (tick$: Observable<void>, desk: Reception): Observable<Faul
       ),
     ),
   );
+
+/** What the log calls prepared may have been deleted since: then it is prepared anew, and no build is lost on it. */
+const missTemplates = async ({ templates }: World, chroots: Chroots, tell: Tell): Promise<void> => {
+  for (const { prepared } of templates.values()) {
+    if (prepared === undefined) continue;
+    const { codename, architecture, generation } = prepared;
+    if (await chroots.isReady(codename, architecture, generation)) continue;
+    const fact = 'the template was not found at start';
+    await tell(
+      { command: 'Report', event: { type: 'ChrootLost', codename, architecture, generation, fact } },
+      duty('prepare-chroots', chrootName(prepared)),
+    );
+  }
+};
 
 const giveBack = async (leftovers: readonly BuildStory[], tell: Tell): Promise<void> => {
   for (const { id, attempts, requested } of leftovers) {

@@ -2,7 +2,7 @@ import { right } from 'fp-ts/lib/Either.js';
 import type { PublicationEvent } from './archive/events.ts';
 import type { PackageCommand } from './archive/package.ts';
 import type { BuildCommand } from './build/build.ts';
-import type { ChrootFailed, ChrootPrepared, ConfigurationEvent } from './configuration/events.ts';
+import type { ChrootFailed, ChrootLost, ChrootPrepared, ConfigurationEvent } from './configuration/events.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
 import type { UploadCommand } from './upload/upload.ts';
@@ -13,7 +13,7 @@ export type ConfigureCommand = { readonly command: 'Configure'; readonly event: 
 /** Reports what happened in the world. Every report counts. */
 export type ReportCommand = {
   readonly command: 'Report';
-  readonly event: PublicationEvent | ChrootPrepared | ChrootFailed;
+  readonly event: PublicationEvent | ChrootPrepared | ChrootFailed | ChrootLost;
 };
 
 export type DaemonCommand = UploadCommand | BuildCommand | PackageCommand | ConfigureCommand | ReportCommand;

@@ -23,6 +23,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   BuildRequested: build.BuildRequested,
   BuildAssigned: build.BuildAssigned,
   BuildStarted: build.BuildStarted,
+  BinariesBuilt: build.BinariesBuilt,
   BuildSucceeded: build.BuildSucceeded,
   BuildFailed: build.BuildFailed,
   BuildSkipped: build.BuildSkipped,
@@ -30,6 +31,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   BuildCancelled: build.BuildCancelled,
   VersionReserved: archive.VersionReserved,
   VersionReleased: archive.VersionReleased,
+  BinariesInstalled: archive.BinariesInstalled,
   PackageInstalled: archive.PackageInstalled,
   RepositoryPublished: archive.RepositoryPublished,
   PublishFailed: archive.PublishFailed,
@@ -44,6 +46,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   ChrootConfigured: configuration.ChrootConfigured,
   ChrootPrepared: configuration.ChrootPrepared,
   ChrootFailed: configuration.ChrootFailed,
+  ChrootLost: configuration.ChrootLost,
 };
 
 const typeOf = (body: unknown): string =>
@@ -71,6 +74,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'BuildRequested':
     case 'BuildAssigned':
     case 'BuildStarted':
+    case 'BinariesBuilt':
     case 'BuildSucceeded':
     case 'BuildFailed':
     case 'BuildSkipped':
@@ -79,6 +83,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
       return `build-${event.build}` as StreamName;
     case 'VersionReserved':
     case 'VersionReleased':
+    case 'BinariesInstalled':
     case 'PackageInstalled':
       return packageStream(event.repository, event.source);
     case 'RepositoryConfigured':
@@ -95,16 +100,18 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'DistributionConfigured':
       return `distribution-${event.codename}` as StreamName;
     case 'LayoutConfigured':
-      return `layout-${event.layout
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, '-')
-        .replace(/-$/, '')}` as StreamName;
+      return `layout-${streamWord(event.layout)}` as StreamName;
     case 'ChrootConfigured':
     case 'ChrootPrepared':
     case 'ChrootFailed':
+    case 'ChrootLost':
       return `chroot-${event.codename}-${event.architecture}` as StreamName;
   }
 };
+
+/** Names of layouts are free text: what a stream's name cannot hold is written as its code, so that no two meet. */
+const streamWord = (text: string): string =>
+  text.replace(/[^A-Za-z0-9]/gu, (character) => `_${character.codePointAt(0)?.toString(16)}_`);
 
 export const uploadStream = (id: string): StreamName => `upload-${id}` as StreamName;
 export const packageStream = (repository: string, source: string): StreamName =>
@@ -125,12 +132,9 @@ export const subjectOf = (event: DaemonEvent): Subject => {
     case 'PackageInstalled':
       return { package: event.source, distribution: event.distribution };
     case 'VersionReleased':
+    case 'BinariesInstalled':
       return { package: event.source };
     default:
       return {};
   }
 };
-
-/** Whether the event changes what a distribution holds. */
-export const isContentEvent = (event: DaemonEvent): event is archive.PackageInstalled =>
-  event.type === 'PackageInstalled';

@@ -1,5 +1,5 @@
 import type { Outcome } from '../domain/build/build.ts';
-import type { BuildEvent, BuildRequested } from '../domain/build/events.ts';
+import type { BinariesBuilt, BuildEvent, BuildRequested, BuildSucceeded, BuiltBinary } from '../domain/build/events.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { BuildId, UploadId } from '../domain/ids.ts';
 import type { Recorded } from './recorded.ts';
@@ -17,6 +17,8 @@ export type BuildStory = {
   /** Why this builder, or why it was given back. */
   readonly because: string | undefined;
   readonly outcome: Outcome | undefined;
+  /** Everything the running or last attempt built, of all portions. */
+  readonly binaries: readonly BuiltBinary[];
 };
 
 /** Builds of uploads under way, and the last that ended. Folded in place: ask, do not keep. */
@@ -50,13 +52,21 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
       change(queue, event, recorded, { status: 'assigned', builder: event.builder, because: event.because });
       break;
     case 'BuildStarted':
-      change(queue, event, recorded, { status: 'building', builder: event.builder, attempts: event.attempt });
+      change(queue, event, recorded, {
+        status: 'building',
+        builder: event.builder,
+        attempts: event.attempt,
+        binaries: [],
+      });
+      break;
+    case 'BinariesBuilt':
+      change(queue, event, recorded, { binaries: withPortion(queue, event) });
       break;
     case 'BuildGivenBack':
       change(queue, event, recorded, { status: 'needs-build', builder: undefined, because: event.reason });
       break;
     case 'BuildSucceeded':
-      end(queue, event, recorded, { status: 'built', outcome: event });
+      end(queue, event, recorded, { status: 'built', outcome: event, binaries: withPortion(queue, event) });
       break;
     case 'BuildSkipped':
       end(queue, event, recorded, { status: 'skipped', outcome: event });
@@ -85,10 +95,16 @@ const request = (queue: BuildQueue, requested: BuildRequested, { recordedAt }: R
     builder: undefined,
     because: undefined,
     outcome: undefined,
+    binaries: [],
   };
   queue.open.set(story.id, story);
   remember(queue, story);
 };
+
+const withPortion = (
+  queue: BuildQueue,
+  { build, binaries }: BinariesBuilt | BuildSucceeded,
+): readonly BuiltBinary[] => [...(queue.open.get(build)?.binaries ?? []), ...binaries];
 
 const remember = (queue: BuildQueue, story: BuildStory): void => {
   const { upload } = story.requested;

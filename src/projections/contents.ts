@@ -1,7 +1,8 @@
-import type { PackageInstalled } from '../domain/archive/events.ts';
+import type { BinariesInstalled, InstalledBinary, PackageInstalled } from '../domain/archive/events.ts';
 import type { Configuration } from '../domain/configuration/configuration.ts';
 import { type DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { SourceName } from '../domain/debian/names.ts';
+import type { UploadId } from '../domain/ids.ts';
 import type { HeldVersion } from '../ports/archive.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -15,7 +16,11 @@ export const occupy = <Held>({ present, earlier }: Slot<Held>, next: Held, depth
 });
 
 /** What every distribution holds, and held as far as its suite remembers. Folded in place: ask, do not keep. */
-export type Contents = Map<DistributionName, Shelf>;
+export type Contents = {
+  readonly shelves: Map<DistributionName, Shelf>;
+  /** Portions of what is being installed: whole with its `PackageInstalled`. */
+  readonly arriving: Map<UploadId, readonly InstalledBinary[]>;
+};
 
 export type Shelf = {
   readonly slots: Map<SourceName, Slot>;
@@ -23,11 +28,24 @@ export type Shelf = {
   readonly owners: Map<string, SourceName>;
 };
 
-export const noContents = (): Contents => new Map();
+export const noContents = (): Contents => ({ shelves: new Map(), arriving: new Map() });
 
 export const foldContents = (contents: Contents, { event }: Recorded, configuration: Configuration): void => {
-  if (event.type === 'PackageInstalled') install(contents, event, configuration);
+  switch (event.type) {
+    case 'BinariesInstalled':
+      contents.arriving.set(event.upload, arrived(contents, event));
+      break;
+    case 'PackageInstalled':
+      install(contents, { ...event, binaries: arrived(contents, event) }, configuration);
+      contents.arriving.delete(event.upload);
+      break;
+  }
 };
+
+const arrived = (
+  { arriving }: Contents,
+  { upload, binaries }: BinariesInstalled | PackageInstalled,
+): readonly InstalledBinary[] => [...(arriving.get(upload) ?? []), ...binaries];
 
 const install = (contents: Contents, event: PackageInstalled, configuration: Configuration): void => {
   const shelf = shelfOf(contents, event.distribution);
@@ -38,8 +56,8 @@ const install = (contents: Contents, event: PackageInstalled, configuration: Con
 };
 
 const shelfOf = (contents: Contents, name: DistributionName): Shelf => {
-  const shelf = contents.get(name) ?? { slots: new Map(), owners: new Map() };
-  contents.set(name, shelf);
+  const shelf = contents.shelves.get(name) ?? { slots: new Map(), owners: new Map() };
+  contents.shelves.set(name, shelf);
   return shelf;
 };
 
@@ -65,7 +83,7 @@ export const heldEarlier = (contents: Contents, name: DistributionName, rollback
   slotsOf(contents, name).flatMap(({ earlier }) => earlier[rollback] ?? []);
 
 const slotsOf = (contents: Contents, name: DistributionName): readonly Slot[] => [
-  ...(contents.get(name)?.slots.values() ?? []),
+  ...(contents.shelves.get(name)?.slots.values() ?? []),
 ];
 
 /** Binary packages that the distribution already has from another source. */
@@ -76,7 +94,7 @@ export const ownedElsewhere = (
   packages: readonly string[],
 ): readonly { readonly package: string; readonly source: SourceName }[] =>
   [...new Set(packages)].flatMap((each) => {
-    const owner = contents.get(name)?.owners.get(each);
+    const owner = contents.shelves.get(name)?.owners.get(each);
     return owner === undefined || owner === source ? [] : [{ package: each, source: owner }];
   });
 
@@ -85,7 +103,7 @@ export const whereabouts = (
   contents: Contents,
   source: SourceName,
 ): readonly { readonly distribution: DistributionName; readonly slot: Slot }[] =>
-  [...contents].flatMap(([distribution, { slots }]) => {
+  [...contents.shelves].flatMap(([distribution, { slots }]) => {
     const slot = slots.get(source);
     return slot === undefined ? [] : [{ distribution, slot }];
   });

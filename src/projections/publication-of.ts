@@ -19,7 +19,7 @@ export const publicationOf = (world: World, repository: RepositoryId, date: Inst
     repository,
     distributions: suitesOf(world.configuration, configured).flatMap((target) => withRollbacks(world, target)),
     date,
-    validUntil: days === null ? null : instant(Date.parse(date) + days * dayInMs),
+    validUntil: days === null || days === 0 ? null : instant(Date.parse(date) + days * dayInMs),
   };
 };
 

@@ -27,6 +27,9 @@ export const foldTemplates = (templates: Templates, { event, recordedAt }: Recor
     case 'ChrootPrepared':
       change(templates, event, { prepared: event, failed: undefined });
       break;
+    case 'ChrootLost':
+      change(templates, event, { prepared: undefined });
+      break;
     case 'ChrootFailed':
       change(templates, event, { failed: { ...event, at: recordedAt } });
       break;

@@ -91,11 +91,9 @@ const install = async (upload: AcceptedUpload, world: World, tell: Tell) => {
 
 /** An arch-indep binary is built once, so no name comes twice for one architecture. */
 const binariesOf = ({ id, accepted }: AcceptedUpload, { builds }: World): readonly InstalledBinary[] =>
-  buildsOf(builds, id).flatMap(({ outcome }) =>
-    outcome?.type === 'BuildSucceeded'
-      ? outcome.binaries.map((binary) => ({ ...binary, component: accepted.component }))
-      : [],
-  );
+  buildsOf(builds, id)
+    .filter(({ status }) => status === 'built')
+    .flatMap(({ binaries }) => binaries.map((binary) => ({ ...binary, component: accepted.component })));
 
 const release = ({ id, because, accepted }: AcceptedUpload, reason: string, tell: Tell) => {
   const { repository, source, version } = accepted;

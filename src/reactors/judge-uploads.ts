@@ -2,6 +2,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import { type Package, sourceFiles } from '../domain/archive/package.ts';
 import { resolveDistribution } from '../domain/configuration/configuration.ts';
+import { DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { StoredFile } from '../domain/debian/names.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { UploadAccepted, UploadReceived } from '../domain/upload/events.ts';
@@ -70,8 +71,22 @@ const claimAndAccept = async (story: UploadStory, accepted: UploadAccepted, beca
   return tell({ command: 'AcceptUpload', accepted }, because);
 };
 
-const reject = (story: UploadStory, { rule, fact, remedy }: Refusal, because: Because, tell: Tell) =>
-  tell(
-    { command: 'RejectUpload', rejected: { type: 'UploadRejected', upload: story.id, rule, fact, remedy } },
+/** A claim of an earlier try, judged under other circumstances, is let go first: nobody else would ever do it. */
+const reject = async (
+  { id, received }: UploadStory,
+  { rule, fact, remedy }: Refusal,
+  because: Because,
+  tell: Tell,
+): Promise<void> => {
+  const { facts } = received;
+  if (facts !== null && DistributionName.is(facts.distribution)) {
+    const { repository } = parseDistribution(facts.distribution);
+    const { source, version } = facts;
+    const reason = `the upload was rejected: ${rule}`;
+    await tell({ command: 'ReleaseVersion', repository, source, version, upload: id, reason }, because);
+  }
+  await tell(
+    { command: 'RejectUpload', rejected: { type: 'UploadRejected', upload: id, rule, fact, remedy } },
     because,
   );
+};

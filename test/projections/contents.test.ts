@@ -83,7 +83,7 @@ describe('Contents', () => {
     for (const each of [one, two, three]) if (each) foldContents(contents, each, withDepth(1));
     if (four) foldContents(contents, four, withDepth(3));
     assert.deepEqual(
-      contents
+      contents.shelves
         .get(unstable)
         ?.slots.get(hello)
         ?.earlier.map((occupant) => occupant.version),
@@ -93,7 +93,7 @@ describe('Contents', () => {
 
   it('remember nothing where a suite has no rollbacks or its layout is unknown', () => {
     for (const configuration of [withDepth(0), configurationOf([trixieConfigured])]) {
-      assert.deepEqual(after(installs(1, 2), configuration).get(unstable)?.slots.get(hello)?.earlier, []);
+      assert.deepEqual(after(installs(1, 2), configuration).shelves.get(unstable)?.slots.get(hello)?.earlier, []);
     }
   });
 

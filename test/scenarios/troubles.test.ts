@@ -165,7 +165,7 @@ describe('The daemon', () => {
     await daemon.uploads(sourceUpload());
     await daemon.until(({ uploads }) => uploads.ended[0]?.status === 'published');
     assert.equal(on.builder.runs.length, 2);
-    assert.equal(daemon.world.contents.get(unstable)?.slots.size, 1);
+    assert.equal(daemon.world.contents.shelves.get(unstable)?.slots.size, 1);
     assert.equal(eventsOf(on, 'PackageInstalled')[0]?.version, hello3);
   });
 });

@@ -5,7 +5,7 @@ export interface Disk {
   readonly makeFolder: (path: string) => Promise<void>;
   /** A new file, synced. Its name is durable only when its folder is synced too. */
   readonly write: (path: string, bytes: string | Uint8Array) => Promise<void>;
-  /** A new file that need not outlive a crash. */
+  /** A new file, synced later or never. */
   readonly jot: (path: string, bytes: Uint8Array) => Promise<void>;
   /** At the end of a file that may be torn by a crash. */
   readonly append: (path: string, bytes: Uint8Array) => Promise<void>;

@@ -39,19 +39,34 @@ export type TreeOrder = {
   readonly renew: boolean;
 };
 
-/** Completes one distribution of a generation nobody serves yet: indices, by-hash, `Release` and its signatures, all synced. */
-export const makeTree = async (order: TreeOrder, keyring: Keyring, disk: Disk): Promise<Tree> => {
+/** A tree whole but not yet durable: `unsynced` are its new files, then its folders from the innermost out. */
+export type MadeTree = { readonly tree: Tree; readonly unsynced: readonly string[] };
+
+/** Completes one distribution of a generation nobody serves yet: indices, by-hash, `Release` and its signatures. */
+export const makeTree = async (order: TreeOrder, keyring: Keyring, disk: Disk): Promise<MadeTree> => {
   const { folder, distribution, contents, earlier } = order;
-  const indices = await placeIndices(order, disk);
+  const parts = partsOf(order);
+  const indices = parts.map(({ file }) => file);
   const retired = retire(order, indices);
-  await placeByHash(order, indices, retired, disk);
+  const folders = [
+    ...new Set([
+      ...indices.filter(({ present }) => present).map(({ path }) => dirname(path)),
+      ...retired.map((file) => file.folder),
+    ]),
+  ];
+  await inParallel(4, folders, (at) => disk.makeFolder(join(folder, at, byHash)));
+  const written = (await inParallel(4, parts, (part) => place(part, folder, disk))).flat();
+  await inParallel(4, [...linksByHash(order, indices, retired)], ([to, from]) => disk.link(from, to));
   const head = releaseHead(distribution);
   const body = releaseBody(distribution, indices);
   const fields = hash('sha256', [...head, ...body].join('\n'));
   const keep = earlier !== undefined && !order.renew && earlier.tree.fields === fields && isFresh(earlier.tree, order);
   const signed = keep ? await keepRelease(earlier, folder, disk) : await signRelease(head, body, order, keyring, disk);
-  await inParallel(4, foldersIn(folder, indices, retired), disk.sync);
-  return { contents, fields, indices, retired, ...signed };
+  const releases = keep ? [] : releaseFiles.map((name) => join(folder, name));
+  return {
+    tree: { contents, fields, indices, retired, ...signed },
+    unsynced: [...written, ...releases, ...foldersIn(folder, folders)],
+  };
 };
 
 /** Whether a tree of an earlier generation still has every byte it was published with. */
@@ -60,7 +75,7 @@ export const isIntact = async ({ tree, folder }: Omit<Earlier, 'generation'>): P
     { path: 'Release', sha256: tree.release },
     { path: 'InRelease', sha256: tree.inRelease },
     ...tree.indices.filter(({ present }) => present),
-    ...tree.retired.map(({ folder: at, sha256 }) => ({ path: `${at}/by-hash/SHA256/${sha256}`, sha256 })),
+    ...tree.retired.map(({ folder: at, sha256 }) => ({ path: join(at, byHash, sha256), sha256 })),
   ];
   const intact = await inParallel(2, expected, async ({ path, sha256 }) => {
     return (await hashFile(join(folder, path)).catch(() => undefined)) === sha256;
@@ -68,42 +83,38 @@ export const isIntact = async ({ tree, folder }: Omit<Earlier, 'generation'>): P
   return intact.every(Boolean);
 };
 
-const placeIndices = async (order: TreeOrder, disk: Disk): Promise<readonly IndexFile[]> => {
-  const { folder, origin, earlier } = order;
-  if (origin.kind === 'made')
-    return (await inParallel(2, origin.indices, (index) => writeIndex(folder, index, disk))).flat();
-  const from = origin.kind === 'exported' ? origin.folder : earlier?.folder;
-  const files = origin.kind === 'exported' ? origin.files : earlier?.tree.indices;
-  if (from === undefined || files === undefined) throw new Error(`${folder} has no earlier generation to keep`);
-  await inParallel(
-    4,
-    files.filter(({ present }) => present),
-    async ({ path }) => {
-      await disk.makeFolder(dirname(join(folder, path)));
-      await disk.link(join(from, path), join(folder, path));
-      if (origin.kind === 'exported') await disk.sync(join(folder, path));
-    },
-  );
-  return files;
+/** An index file and where its bytes are: in a file, synced already or not, or here. */
+type Part = {
+  readonly file: IndexFile;
+  readonly from: { readonly path: string; readonly isSynced: boolean } | Buffer;
 };
 
-const writeIndex = async (
-  folder: string,
-  { path, plain, gz }: MadeIndex,
-  disk: Disk,
-): Promise<readonly IndexFile[]> => {
-  const files = [
+const partsOf = ({ folder, origin, earlier }: TreeOrder): readonly Part[] => {
+  if (origin.kind === 'made') return origin.indices.flatMap(madeParts);
+  const from = origin.kind === 'exported' ? origin : { folder: earlier?.folder, files: earlier?.tree.indices };
+  if (from.folder === undefined || from.files === undefined)
+    throw new Error(`${folder} has no earlier generation to keep`);
+  const isSynced = origin.kind === 'kept';
+  const { folder: at } = from;
+  return from.files.map((file) => ({ file, from: { path: join(at, file.path), isSynced } }));
+};
+
+const madeParts = ({ path, plain, gz }: MadeIndex): readonly Part[] =>
+  [
     { path, bytes: plain, present: isKeptPlain(plain.length) },
     { path: `${path}.gz`, bytes: gz, present: true },
-  ];
-  await disk.makeFolder(dirname(join(folder, path)));
-  for (const { path: at, bytes, present } of files) if (present) await disk.write(join(folder, at), bytes);
-  return files.map(({ path: at, bytes, present }) => ({
-    path: at,
-    size: bytes.length,
-    sha256: hash('sha256', bytes) as Sha256,
-    present,
+  ].map(({ path: at, bytes, present }) => ({
+    file: { path: at, size: bytes.length, sha256: hash('sha256', bytes) as Sha256, present },
+    from: bytes,
   }));
+
+/** Gives an index its name in the tree; says which file has to be synced. */
+const place = async ({ file, from }: Part, folder: string, disk: Disk): Promise<readonly string[]> => {
+  if (!file.present) return [];
+  const to = join(folder, file.path);
+  if (Buffer.isBuffer(from)) await disk.jot(to, from);
+  else await disk.link(from.path, to);
+  return !Buffer.isBuffer(from) && from.isSynced ? [] : [to];
 };
 
 export const isKeptPlain = (size: number): boolean => size <= plainUpTo;
@@ -126,20 +137,22 @@ const retire = ({ earlier, dates }: TreeOrder, indices: readonly IndexFile[]): r
     .map(([, file]) => file);
 };
 
-const placeByHash = async (
+/** `by-hash/SHA256/…` of every index that is, or lately was, named: its path, and the file it is another name of. */
+const linksByHash = (
   { folder, earlier }: TreeOrder,
   indices: readonly IndexFile[],
   retired: readonly RetiredFile[],
-  disk: Disk,
-): Promise<void> => {
+): ReadonlyMap<string, string> => {
   const links = new Map<string, string>();
   for (const { path, sha256, present } of indices)
-    if (present) links.set(join(folder, dirname(path), 'by-hash/SHA256', sha256), join(folder, path));
+    if (present) links.set(join(folder, dirname(path), byHash, sha256), join(folder, path));
   for (const { folder: at, sha256 } of retired)
-    links.set(join(folder, at, 'by-hash/SHA256', sha256), join(`${earlier?.folder}`, at, 'by-hash/SHA256', sha256));
-  await inParallel(4, [...new Set([...links.keys()].map(dirname))], disk.makeFolder);
-  await inParallel(4, [...links], ([to, from]) => disk.link(from, to));
+    links.set(join(folder, at, byHash, sha256), join(`${earlier?.folder}`, at, byHash, sha256));
+  return links;
 };
+
+const byHash = 'by-hash/SHA256';
+const releaseFiles = ['Release', 'Release.gpg', 'InRelease'] as const;
 
 /** Three quarters of its time are left, so that a renewal that comes for the repository in time comes in time for it. */
 const isFresh = (tree: Tree, { dates }: TreeOrder): boolean => {
@@ -151,7 +164,7 @@ const isFresh = (tree: Tree, { dates }: TreeOrder): boolean => {
 type Signed = Pick<Tree, 'date' | 'validUntil' | 'release' | 'inRelease'>;
 
 const keepRelease = async ({ tree, folder: from }: Earlier, folder: string, disk: Disk): Promise<Signed> => {
-  for (const name of ['Release', 'Release.gpg', 'InRelease']) await disk.link(join(from, name), join(folder, name));
+  for (const name of releaseFiles) await disk.link(join(from, name), join(folder, name));
   const { date, validUntil, release, inRelease } = tree;
   return { date, validUntil, release, inRelease };
 };
@@ -165,9 +178,9 @@ const signRelease = async (
 ): Promise<Signed> => {
   const text = releaseText(head, dates, body);
   const { inRelease, detached } = await keyring.signRelease(text, Date.parse(dates.date satisfies Instant));
-  await disk.write(join(folder, 'Release'), text);
-  await disk.write(join(folder, 'Release.gpg'), detached);
-  await disk.write(join(folder, 'InRelease'), inRelease);
+  await disk.jot(join(folder, 'Release'), Buffer.from(text));
+  await disk.jot(join(folder, 'Release.gpg'), Buffer.from(detached));
+  await disk.jot(join(folder, 'InRelease'), Buffer.from(inRelease));
   return {
     date: dates.date,
     validUntil: dates.validUntil,
@@ -177,17 +190,9 @@ const signRelease = async (
 };
 
 /** Every folder of a tree, innermost first. */
-const foldersIn = (
-  folder: string,
-  indices: readonly IndexFile[],
-  retired: readonly RetiredFile[],
-): readonly string[] => {
+const foldersIn = (folder: string, leaves: readonly string[]): readonly string[] => {
   const folders = new Set([folder]);
-  const leaves = [
-    ...indices.filter(({ present }) => present).map(({ path }) => dirname(path)),
-    ...retired.map((file) => file.folder),
-  ];
-  for (const leaf of new Set(leaves))
-    for (let at = join(leaf, 'by-hash/SHA256'); at !== '.'; at = dirname(at)) folders.add(join(folder, at));
+  for (const leaf of leaves)
+    for (let at = join(leaf, byHash); at !== '.'; at = dirname(at)) folders.add(join(folder, at));
   return [...folders].sort().reverse();
 };

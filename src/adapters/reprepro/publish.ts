@@ -12,7 +12,7 @@ import type { Disk } from './disk.ts';
 import { exportedIndices } from './exported-indices.ts';
 import type { fileFacts } from './file-facts.ts';
 import { fillPool } from './fill-pool.ts';
-import { type Earlier, isIntact, makeTree, type Origin } from './generation.ts';
+import { type Earlier, isIntact, type MadeTree, makeTree, type Origin } from './generation.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Manifest, readManifest, type Tree } from './manifest.ts';
 import { indexedFiles, ownIndices } from './own-indices.ts';
@@ -42,7 +42,7 @@ export type Publisher = {
 
 type Wanted = { readonly distribution: PublishedDistribution; readonly contents: string };
 
-/** So many generations stay on disk: a request may have looked up the link just before it was switched. */
+/** So many generations stay on disk beside a new one: a request may have looked up the link just before it was switched. */
 const generationsKept = 3;
 
 /**
@@ -72,17 +72,22 @@ export const publish = async (
   const into = { folder: join(folder.generation(generation), 'dists'), before, renew, publication };
   await disk.remove(folder.generation(generation));
   await disk.makeFolder(into.folder);
-  const treesOf = (some: readonly Wanted[]) => inParallel(treesAtOnce, some, (each) => treeOf(each, into, publisher));
   const isRollback = ({ distribution }: Wanted): boolean => distribution.isRollback;
-  const [, rollbacks] = await together(hold(wanted, before, progress, publisher), treesOf(wanted.filter(isRollback)));
-  const suites = await treesOf(wanted.filter((each) => !isRollback(each)));
+  const [, rollbacks] = await together(
+    together(hold(wanted, before, progress, publisher), removeOthers(generation, publisher)),
+    treesOf(wanted.filter(isRollback), into, publisher),
+  );
+  const suites = await treesOf(
+    wanted.filter((each) => !isRollback(each)),
+    into,
+    publisher,
+  );
   const trees = new Map([...suites, ...rollbacks]);
   const manifest: Manifest = { generation, signedBy: fingerprint, trees: Object.fromEntries(trees) };
   await complete(manifest, publisher);
   await switchTo(generation, publisher);
   proved.generation = manifest;
   progress(`generation ${generation} is what apt sees`);
-  await removeOld(generation, publisher);
   const releases = distributions.flatMap(({ name }) => {
     const tree = trees.get(name);
     return tree === undefined ? [] : [{ distribution: name, release: tree.release }];
@@ -90,7 +95,7 @@ export const publish = async (
   return { generation, signedBy: fingerprint, releases };
 };
 
-/** Rollbacks are made while reprepro works on the suites; syncs that wait together are one to the disk. */
+/** Rollbacks are made while reprepro works on the suites. */
 const treesAtOnce = 4;
 
 type Into = {
@@ -101,11 +106,26 @@ type Into = {
   readonly publication: Publication;
 };
 
+/** Makes trees and syncs them together: after the first sync most others find nothing left to do. */
+const treesOf = async (
+  wanted: readonly Wanted[],
+  into: Into,
+  publisher: Publisher,
+): Promise<readonly (readonly [DistributionName, Tree])[]> => {
+  const made = await inParallel(treesAtOnce, wanted, (each) => treeOf(each, into, publisher));
+  await inParallel(
+    4,
+    made.flatMap(([, { unsynced }]) => unsynced),
+    publisher.disk.sync,
+  );
+  return made.map(([name, { tree }]) => [name, tree]);
+};
+
 const treeOf = async (
   wanted: Wanted,
   { folder: dists, before, renew, publication: { date, validUntil } }: Into,
   publisher: Publisher,
-): Promise<readonly [DistributionName, Tree]> => {
+): Promise<readonly [DistributionName, MadeTree]> => {
   const { distribution, contents } = wanted;
   const { keyring, disk } = publisher;
   const earlier = earlierTree(distribution.name, before, publisher.folder);
@@ -238,11 +258,11 @@ const lastGeneration = async (folder: ArchiveFolder): Promise<number> => {
   return Math.max(0, ...[basename(published), ...present].map(Number).filter(Number.isSafeInteger));
 };
 
-/** After the switch nothing names them; what a crash leaves here goes next time. */
-const removeOld = async (generation: number, { folder, disk }: Publisher): Promise<void> => {
-  for (const name of await readdir(folder.generations)) {
-    const number = Number(name);
-    if (number > generation || number <= generation - generationsKept || !Number.isSafeInteger(number))
-      await disk.remove(join(folder.generations, name));
-  }
+/** Generations that no request can have in hand any more; never the one that is published, whatever its number. */
+const removeOthers = async (next: number, { folder, disk }: Publisher): Promise<void> => {
+  const published = basename(await readlink(folder.published).catch(() => ''));
+  const isKept = (name: string): boolean =>
+    name === published || (Number(name) <= next && Number(name) >= next - generationsKept);
+  for (const name of await readdir(folder.generations))
+    if (!isKept(name)) await disk.remove(join(folder.generations, name));
 };

@@ -86,7 +86,7 @@ type Row = {
 };
 
 function* shelves(contents: Contents, withRollbacks: boolean): Generator<[DistributionName, Iterable<HeldVersion>]> {
-  for (const [name, { slots }] of contents) {
+  for (const [name, { slots }] of contents.shelves) {
     yield [name, occupants(slots.values(), ({ present }) => present)];
     if (!withRollbacks) continue;
     const deepest = Math.max(0, ...[...slots.values()].map(({ earlier }) => earlier.length));

@@ -50,6 +50,20 @@ export const InstalledBinary = t.strict(
 );
 export type InstalledBinary = t.TypeOf<typeof InstalledBinary>;
 
+/** A portion of what is being installed, said before `PackageInstalled` in the same append when there is too much for one event. */
+export const BinariesInstalled = t.strict(
+  {
+    type: t.literal('BinariesInstalled'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    upload: UploadId,
+    binaries: t.readonlyArray(InstalledBinary),
+  },
+  'BinariesInstalled',
+);
+export type BinariesInstalled = t.TypeOf<typeof BinariesInstalled>;
+
 /** History now says that the distribution holds this version: its source and all its binaries. */
 export const PackageInstalled = t.strict(
   {
@@ -62,6 +76,7 @@ export const PackageInstalled = t.strict(
     component: Component,
     dsc: StoredFile,
     sources: t.readonlyArray(StoredFile),
+    /** The last portion, which mostly is all. */
     binaries: t.readonlyArray(InstalledBinary),
   },
   'PackageInstalled',
@@ -95,5 +110,5 @@ export const PublishFailed = t.strict(
 );
 export type PublishFailed = t.TypeOf<typeof PublishFailed>;
 
-export type PackageEvent = VersionReserved | VersionReleased | PackageInstalled;
+export type PackageEvent = VersionReserved | VersionReleased | BinariesInstalled | PackageInstalled;
 export type PublicationEvent = RepositoryPublished | PublishFailed;

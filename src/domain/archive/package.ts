@@ -5,6 +5,7 @@ import type { StoredFile, Version } from '../debian/names.ts';
 import { compareVersions, withoutEpoch } from '../debian/version.ts';
 import type { Decider } from '../decider.ts';
 import type { UploadId } from '../ids.ts';
+import { mostBinaries, portions } from '../portions.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { PackageEvent, PackageInstalled, VersionReleased, VersionReserved } from './events.ts';
 
@@ -63,16 +64,15 @@ const evolve = (state: Package, event: PackageEvent): Package => {
       };
     case 'VersionReleased':
       return { ...state, reserved: without(state.reserved, event.version) };
+    case 'BinariesInstalled':
+      return { ...state, binaries: withBinaries(state, event.binaries) };
     case 'PackageInstalled':
       return {
         reserved: without(state.reserved, event.version),
         burnt: new Map(state.burnt).set(withoutEpoch(event.version), event.upload),
         present: new Map(state.present).set(event.distribution, event.version),
         sources: withFiles(state.sources, event.sources),
-        binaries: withFiles(
-          state.binaries,
-          event.binaries.map(({ file }) => file),
-        ),
+        binaries: withBinaries(state, event.binaries),
       };
   }
 };
@@ -82,6 +82,12 @@ const without = <V>(map: ReadonlyMap<NameVersion, V>, version: Version): Readonl
   rest.delete(withoutEpoch(version));
   return rest;
 };
+
+const withBinaries = ({ binaries }: Package, more: PackageInstalled['binaries']): Package['binaries'] =>
+  withFiles(
+    binaries,
+    more.map(({ file }) => file),
+  );
 
 const withFiles = (
   map: ReadonlyMap<string, StoredFile>,
@@ -176,7 +182,19 @@ const install = (
     overtaken(installed, state) ??
     ownedByOthers(installed, ownedElsewhere) ??
     binaryConflict(installed.binaries, state);
-  return refused === undefined ? right([{ type: 'PackageInstalled', ...installed }]) : left(refused);
+  return refused === undefined ? right(inPortions(installed)) : left(refused);
+};
+
+/** Of many binary packages all but the last portion are said before. */
+const inPortions = (installed: Omit<PackageInstalled, 'type'>): readonly PackageEvent[] => {
+  const { repository, source, version, upload } = installed;
+  const cut = portions(installed.binaries, mostBinaries);
+  return [
+    ...cut
+      .slice(0, -1)
+      .map((binaries): PackageEvent => ({ type: 'BinariesInstalled', repository, source, version, upload, binaries })),
+    { type: 'PackageInstalled', ...installed, binaries: cut.at(-1) ?? [] },
+  ];
 };
 
 /** Two versions of one source may build at once; the lower one comes too late when the higher is there. */

@@ -2,6 +2,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { Decider } from '../decider.ts';
 import type { BuildId } from '../ids.ts';
+import { mostBinaries, portions } from '../portions.ts';
 import type {
   BuildCancelled,
   BuildEvent,
@@ -52,7 +53,7 @@ export const buildDecider: Decider<Build, BuildCommand, BuildEvent, BuildRefusal
       case 'StartBuild':
         return start(command, build);
       case 'FinishBuild':
-        return finish(command.outcome.attempt, build, [command.outcome]);
+        return finish(command.outcome.attempt, build, inPortions(command.outcome));
       case 'GiveBackBuild':
         return giveBack(command, build);
       case 'CancelBuild':
@@ -69,6 +70,8 @@ const evolve = (build: Build, event: BuildEvent): Build => {
       return { status: 'needs-build', attempts: attemptsOf(build), builder: event.builder };
     case 'BuildStarted':
       return { status: 'building', attempt: event.attempt, builder: event.builder };
+    case 'BinariesBuilt':
+      return build;
     case 'BuildSucceeded':
       return { status: 'built', attempts: event.attempt };
     case 'BuildSkipped':
@@ -132,6 +135,17 @@ const start = ({ command, ...started }: Of<'StartBuild'>, build: Build): Decisio
 /** A result counts once, and only for the attempt that is running. */
 const finish = (attempt: number, build: Build, outcome: readonly BuildEvent[]): Decision =>
   build.status === 'building' && build.attempt === attempt ? right(outcome) : left('stale-attempt');
+
+/** Of many binary packages all but the last portion are said before the outcome. */
+const inPortions = (outcome: Outcome): readonly BuildEvent[] => {
+  if (outcome.type !== 'BuildSucceeded') return [outcome];
+  const { build, attempt } = outcome;
+  const cut = portions(outcome.binaries, mostBinaries);
+  return [
+    ...cut.slice(0, -1).map((binaries): BuildEvent => ({ type: 'BinariesBuilt', build, attempt, binaries })),
+    { ...outcome, binaries: cut.at(-1) ?? [] },
+  ];
+};
 
 const giveBack = ({ build: id, attempt, reason }: Of<'GiveBackBuild'>, build: Build): Decision =>
   finish(attempt, build, [attempt < mostAttempts ? givenBack(id, attempt, reason) : givenUp(id, attempt, reason)]);

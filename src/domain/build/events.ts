@@ -44,11 +44,19 @@ export const BuiltBinary = t.strict(
 );
 export type BuiltBinary = t.TypeOf<typeof BuiltBinary>;
 
+/** A portion of what an attempt built, said before `BuildSucceeded` in the same append when there is too much for one event. */
+export const BinariesBuilt = t.strict(
+  { type: t.literal('BinariesBuilt'), build: BuildId, attempt: Count, binaries: t.readonlyArray(BuiltBinary) },
+  'BinariesBuilt',
+);
+export type BinariesBuilt = t.TypeOf<typeof BinariesBuilt>;
+
 export const BuildSucceeded = t.strict(
   {
     type: t.literal('BuildSucceeded'),
     build: BuildId,
     attempt: Count,
+    /** The last portion, which mostly is all. */
     binaries: t.readonlyArray(BuiltBinary),
     /** The `.changes` and `.buildinfo` that sbuild wrote. */
     records: t.readonlyArray(StoredFile),
@@ -115,6 +123,7 @@ export type BuildEvent =
   | BuildRequested
   | BuildAssigned
   | BuildStarted
+  | BinariesBuilt
   | BuildSucceeded
   | BuildFailed
   | BuildSkipped

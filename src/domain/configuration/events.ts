@@ -112,7 +112,7 @@ export const RepositoryConfigured = t.strict(
     allowUnauthenticated: t.boolean,
     /** Keyring files on the host whose keys may upload. */
     uploaderKeyrings: t.readonlyArray(t.string),
-    /** Days until `Valid-Until`; null leaves the field out. */
+    /** Days until `Valid-Until`; null or 0 leaves the field out. */
     validForDays: t.union([Count, t.null]),
   },
   'RepositoryConfigured',
@@ -166,6 +166,19 @@ export const ChrootFailed = t.strict(
 );
 export type ChrootFailed = t.TypeOf<typeof ChrootFailed>;
 
+/** The template that the log speaks of is not there any more; builds wait for a new one. */
+export const ChrootLost = t.strict(
+  {
+    type: t.literal('ChrootLost'),
+    codename: Codename,
+    architecture: Architecture,
+    generation: t.string,
+    fact: t.string,
+  },
+  'ChrootLost',
+);
+export type ChrootLost = t.TypeOf<typeof ChrootLost>;
+
 export type ConfigurationEvent =
   | InstanceConfigured
   | ArchiveKeyGenerated
@@ -177,4 +190,5 @@ export type ConfigurationEvent =
   | RepositoryConfigured
   | ChrootConfigured
   | ChrootPrepared
-  | ChrootFailed;
+  | ChrootFailed
+  | ChrootLost;

@@ -8,7 +8,7 @@ export const mandatoryVersion = ({ layout, suite, repository, distribution }: Ta
   const rule = suite.experimental ? layout.experimentalMandatoryVersion : layout.mandatoryVersion;
   const filled = fill(rule, escaped(repository.repository), escaped(distribution.codeversion));
   try {
-    return new RegExp(filled, 'u');
+    return new RegExp(filled);
   } catch {
     return /(?!)/;
   }
