@@ -276,13 +276,13 @@ describe('the archive that reprepro keeps', () => {
     );
   });
 
-  it('gives replaced indices by their hash for an hour, and keeps three generations', async () => {
+  it('gives replaced indices by their hash for an hour, and keeps the three generations before', async () => {
     const archive = started();
     const byHash = () => readdir(join(root(), 'dists', unstable, 'main/binary-amd64/by-hash/SHA256'));
     for (const version of ['1', '2', '3', '4', '5'])
       await publish(archive, distribution(unstable, [await hello(version)]));
     assert.equal((await byHash()).length, 10);
-    assert.deepEqual((await readdir(join(base(), 'generations'))).sort(), ['3', '4', '5']);
+    assert.deepEqual((await readdir(join(base(), 'generations'))).sort(), ['2', '3', '4', '5']);
     minute += 61;
     const held = await hello('6');
     await publish(archive, distribution(unstable, [held]));
