@@ -305,7 +305,7 @@ describe('building with sbuild', () => {
     assert.equal(await runs('sleep 54324'), false);
   });
 
-  it('gives a build back when the helper dies, and sweeps up at the next start', async () => {
+  it('gives a build back when the helper dies, which sweeps up when it starts again', async () => {
     const order = await orderFor({ tree: rules('sleep 54325') });
     const running = at.builder.build(order, never).then(
       () => undefined,
@@ -316,8 +316,6 @@ describe('building with sbuild', () => {
     assert.match((await running)?.message ?? '', /the root helper went away/);
     await eventually('its processes are gone', async () => !(await runs('sleep 54325')));
     await at.startHelper();
-    const folder = `${builds}/${order.build}-${order.attempt}`;
-    assert.deepEqual(await at.chroots.sweep(), [`removed the build folder ${folder}`]);
     await nothingLeft();
     await build({ ...order, ...(await orderFor({})), build: order.build }, 'succeeded');
   });

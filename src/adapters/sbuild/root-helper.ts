@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isRight } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decodeOrThrow } from '../../domain/codec.ts';
@@ -46,13 +47,27 @@ export const ask = async <A>(
   throw new Error('the root helper ended in the middle of a job');
 };
 
-const connected = (path: string): Promise<Socket> =>
+/** A helper that is being started again listens in a moment; no build is to be given back for that. Milliseconds. */
+const patience = 10_000;
+
+const connected = async (path: string): Promise<Socket> => {
+  for (const end = Date.now() + patience; ; await pause(100)) {
+    try {
+      return await dialled(path);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const isAway = code === 'ENOENT' || code === 'ECONNREFUSED';
+      if (!isAway || Date.now() > end)
+        throw new Error(`the root helper cannot be reached at ${path}: ${message} (start ops/root-helper)`);
+    }
+  }
+};
+
+const dialled = (path: string): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = connect({ path });
     socket.once('connect', () => resolve(socket));
-    socket.once('error', (error) =>
-      reject(new Error(`the root helper cannot be reached at ${path}: ${error.message} (start ops/root-helper)`)),
-    );
+    socket.once('error', reject);
   });
 
 const Refused = t.strict({ refused: Refusal });
