@@ -1,6 +1,8 @@
+import { isRight } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
-import { instant } from '../domain/codec.ts';
+import { decode, instant } from '../domain/codec.ts';
 import type { RepositoryId } from '../domain/debian/names.ts';
+import { Refusal, refusal } from '../domain/refusal.ts';
 import type { Archive } from '../ports/archive.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
@@ -86,11 +88,19 @@ const reportFailure = async (
   because: ReturnType<typeof duty>,
   tell: Tell,
 ): Promise<void> => {
-  const fact = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+  const { rule, fact, remedy } = refusalIn(error);
   if (before.failure?.fact === fact) return;
-  const remedy = 'it is tried again by itself; apt sees the last publication until then';
-  await tell(
-    { command: 'Report', event: { type: 'PublishFailed', repository, rule: 'publish-failed', fact, remedy } },
-    because,
+  await tell({ command: 'Report', event: { type: 'PublishFailed', repository, rule, fact, remedy } }, because);
+};
+
+const longestFact = 2000;
+
+const refusalIn = (error: unknown): Refusal => {
+  const carried = error instanceof Error && 'refusal' in error ? decode(Refusal, error.refusal) : undefined;
+  if (carried !== undefined && isRight(carried)) return carried.right;
+  return refusal(
+    'publish-failed',
+    (error instanceof Error ? error.message : String(error)).slice(0, longestFact),
+    'it is tried again by itself; apt sees the last publication until then',
   );
 };
