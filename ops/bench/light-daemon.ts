@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { ignoreElements, merge, NEVER } from 'rxjs';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
+import { fileStore } from '../../src/adapters/file-store/file-store.ts';
+import { ftpIncoming } from '../../src/adapters/ftp/ftp-incoming.ts';
+import { usualLimits } from '../../src/adapters/ftp/limits.ts';
+import { dropIncoming, listIncoming } from '../../src/adapters/ftp/received-files.ts';
+import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
+import type { ConfigurationEvent } from '../../src/domain/configuration/events.ts';
+import { engine } from '../../src/engine.ts';
+import type { Builder } from '../../src/ports/builder.ts';
+import type { Body, EventLog } from '../../src/ports/event-log.ts';
+import { duty } from '../../src/ports/tell.ts';
+import { fakeArchive } from '../../test/support/fake-archive.ts';
+import { fakeChroots } from '../../test/support/fake-chroots.ts';
+import { acmeConfigured, configured, ernie, trixieConfigured } from '../../test/support/fixed-examples.ts';
+
+export type LightDaemon = {
+  readonly ftpPort: number;
+  /** When an event of `type` about `source` was durable, or its build was begun (`'sbuild'`): milliseconds as `performance.now` counts. */
+  readonly moment: (type: string, source: string) => Promise<number>;
+  readonly stop: () => Promise<void>;
+};
+
+/**
+ * The daemon in this process: real door, signatures, file store, log and duties; builds that are begun and never end, and
+ * an archive of memory. `keyring` is a file of those who may upload.
+ */
+export const lightDaemon = async (folder: string, keyring: string): Promise<LightDaemon> => {
+  const moments = new Map<string, PromiseWithResolvers<number>>();
+  const moment = (type: string, source: string): PromiseWithResolvers<number> => {
+    const key = `${type} ${source}`;
+    const known = moments.get(key) ?? Promise.withResolvers<number>();
+    moments.set(key, known);
+    return known;
+  };
+  const log = noticing(await openEmbeddedLog(join(folder, 'log')), (body, subject) =>
+    moment(body.type, subject).resolve(performance.now()),
+  );
+  const builder: Builder = {
+    build: ({ source }) => {
+      moment('sbuild', source).resolve(performance.now());
+      return new Promise(() => {});
+    },
+    liveLog: () => undefined,
+  };
+  const incoming = join(folder, 'incoming');
+  const tied = await engine({
+    log,
+    builder,
+    files: fileStore(join(folder, 'files')),
+    keyring: openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now }),
+    archive: fakeArchive(systemClock),
+    chroots: fakeChroots(),
+    incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },
+    clock: { ...systemClock, every: () => NEVER },
+    place: { builder: ernie, room: 1000 },
+    confinement: { network: true, processes: true },
+    version: 'bench',
+    ownUrl: 'http://127.0.0.1:8066',
+    timeouts: { buildSeconds: 3600, silenceSeconds: 600, incomingMs: 3_600_000 },
+    progress: () => {},
+  });
+  const work = merge(tied.world$.pipe(ignoreElements()), tied.duties$).subscribe();
+  for (const event of told(keyring)) await tied.tell({ command: 'Configure', event }, duty('bench', 'bench'));
+  await tied.reception.resume();
+  const ftp = await ftpIncoming({
+    host: '127.0.0.1',
+    port: 0,
+    passivePorts: { from: 0, to: 0 },
+    folder: incoming,
+    limits: usualLimits,
+    receive: tied.reception.receive,
+    log: pino({ level: 'silent' }),
+  });
+  return {
+    ftpPort: ftp.port,
+    moment: (type, source) => moment(type, source).promise,
+    stop: async () => {
+      await ftp.close();
+      work.unsubscribe();
+      await log.close();
+    },
+  };
+};
+
+/** One architecture, and a repository that takes signed uploads only. */
+const told = (keyring: string): readonly ConfigurationEvent[] => [
+  ...configured,
+  { ...trixieConfigured, architectures: trixieConfigured.architectures.slice(0, 1) },
+  { ...acmeConfigured, uploaderKeyrings: [keyring] },
+  { type: 'EngineStarted' },
+];
+
+/** A log that says what it made durable as soon as it knows. */
+const noticing = (log: EventLog, notice: (body: Body, source: string) => void): EventLog => ({
+  ...log,
+  append: async (stream, expected, events) => {
+    const done = await log.append(stream, expected, events);
+    for (const { body, subject } of events) if (subject.package !== undefined) notice(body, subject.package);
+    return done;
+  },
+});

@@ -1,0 +1,116 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { genesis } from '../../src/adapters/embedded-log/chain.ts';
+import { openDatabase } from '../../src/adapters/embedded-log/database.ts';
+import { headPath, openHeadFile } from '../../src/adapters/embedded-log/head-file.ts';
+import { type Append, openWriter, type Tail } from '../../src/adapters/embedded-log/writer.ts';
+import { instant } from '../../src/domain/codec.ts';
+import type { Sha256 } from '../../src/domain/debian/names.ts';
+import { type DaemonEvent, streamOf } from '../../src/domain/event.ts';
+import type { EventId, StreamName } from '../../src/domain/ids.ts';
+import {
+  acme,
+  acmeConfigured,
+  archiveFingerprint,
+  chrootPrepared,
+  configured,
+  instanceConfigured,
+  trixieConfigured,
+  unstable,
+} from '../../test/support/fixed-examples.ts';
+import type { Bench } from './row.ts';
+import { enveloped, storyOf } from './stories.ts';
+
+/** An instance with a long history and nothing owed: its `log/` and nothing else. */
+export type LongLog = { readonly home: string; readonly events: number };
+
+const mostSeconds = 75;
+/** Uploads that apt sees at once. Of such parts one transaction is made. */
+const publishedTogether = 50;
+const oneTransaction = 200;
+
+let made: Promise<LongLog> | undefined;
+
+/** Made once a run. Written by the log's own writer, but for speed without a sync: it must survive nothing. */
+export const longLog = (bench: Bench, wanted = 1_000_000): Promise<LongLog> => {
+  made ??= makeLongLog(bench, wanted);
+  return made;
+};
+
+const makeLongLog = async (bench: Bench, wanted: number): Promise<LongLog> => {
+  const home = await bench.folder('long-log');
+  const folder = join(home, 'log');
+  mkdirSync(folder);
+  const database = openDatabase(folder, { readOnly: false });
+  database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000');
+  const write = openWriter(database, 0);
+  let tail: Tail = { position: 0, hash: genesis, recordedAt: '' };
+  const end = Date.now() + mostSeconds * 1000;
+  const history = historyOf();
+  while (tail.position < wanted && Date.now() < end) {
+    const appends = Array.from({ length: oneTransaction }, () => history.next().value as readonly Append[]).flat();
+    tail = write(tail, appends).tail;
+    bench.say(`writing the log: ${tail.position.toLocaleString('en')} events`);
+  }
+  database.close();
+  const head = openHeadFile(headPath(folder), 'w+');
+  head.write({ ...tail, reserved: 0 });
+  head.close();
+  return { home, events: tail.position };
+};
+
+/** Appends of one instance, for ever: its configuration, then uploads until apt sees them, again and again. */
+const historyOf = function* (): Generator<readonly Append[]> {
+  const revisions = new Map<StreamName, number>();
+  const at = instant(Date.now());
+  const append = (...bodies: readonly DaemonEvent[]): Append & { readonly last: EventId | null } => {
+    const events = bodies.map((body) => enveloped(body, 'upload' in body ? body.upload : 'bench'));
+    const stream = streamOf(bodies[0] as DaemonEvent);
+    const before = revisions.get(stream);
+    // Streams of one upload are not met again, and would only take room.
+    if (bodies.length === 1) revisions.set(stream, (before ?? -1) + 1);
+    return {
+      stream,
+      expected: before ?? 'none',
+      at,
+      events: events.map((event) => ({ id: event.id, text: JSON.stringify(event) })),
+      last: events.at(-1)?.id ?? null,
+    };
+  };
+  const told = settled.map((event) => append(event));
+  const configuredBy = told.at(-1)?.last ?? null;
+  yield told;
+  for (let n = 0; ; n += publishedTogether) {
+    const stories = Array.from({ length: publishedTogether }, (_, k) => {
+      const { received, reserved, accepted, built, installed } = storyOf(n + k);
+      const appends = [received, reserved, accepted].map((event) => append(event));
+      revisions.delete(streamOf(received));
+      return [...appends, append(...built), append(installed)];
+    }).flat();
+    const upTo = stories.at(-1)?.last ?? null;
+    const generation = 1 + n / publishedTogether;
+    yield [...stories, append({ ...published, generation, configuredBy, upTo })];
+  }
+};
+
+const inTenYears = instant(Date.now() + 10 * 365 * 86_400_000);
+
+/** Everything an instance has been told, its chroot prepared: nothing is owed but builds and publications. */
+const settled: readonly DaemonEvent[] = [
+  ...configured.filter(({ type }) => type !== 'ChrootConfigured'),
+  { ...trixieConfigured, architectures: trixieConfigured.architectures.slice(0, 1) },
+  ...configured.filter((event) => event.type === 'ChrootConfigured' && event.architecture === 'amd64'),
+  { ...chrootPrepared(), preparedAt: inTenYears },
+  { type: 'EngineStarted' },
+  acmeConfigured,
+  { ...instanceConfigured, hostname: 'localhost', httpPort: 0, ftpPort: 0 },
+];
+
+const published = {
+  type: 'RepositoryPublished',
+  repository: acme,
+  date: instant(Date.now()),
+  validUntil: inTenYears,
+  signedBy: archiveFingerprint,
+  releases: [{ distribution: unstable, release: '0'.repeat(64) as Sha256 }],
+} as const;
