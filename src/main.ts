@@ -16,7 +16,7 @@ import { home } from './app/home.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
 import { configureAddress } from './app/setup.ts';
 import { RepositoryId } from './domain/debian/names.ts';
-import { type Engine, engine } from './engine.ts';
+import { type Engine, type EngineParts, engine } from './engine.ts';
 import type { EventLog } from './ports/event-log.ts';
 import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
@@ -34,8 +34,12 @@ export type Daemon = {
  * The whole daemon on real parts. Rejects when the instance cannot be served at all; a log that refuses writing is served
  * to apt all the same, without doors and duties.
  */
-export const serve = async (settings: Settings, log: EventLog, journal: Logger): Promise<Daemon> => {
-  const parts = realParts(settings);
+export const serve = async (
+  settings: Settings,
+  log: EventLog,
+  journal: Logger,
+  parts: Parts = realParts(settings),
+): Promise<Daemon> => {
   const place = { builder: settings.hostname, room: settings.builds };
   const { builder, chroots: templates, files, keyring, archive } = parts;
   const incomingFolder = join(settings.home, 'incoming');
@@ -66,8 +70,11 @@ export const serve = async (settings: Settings, log: EventLog, journal: Logger):
     api: tied.api,
     log,
     repositories: {
+      // Of a fenced log nobody knows what its damaged records said: what was published is served.
       root: (id) =>
-        RepositoryId.is(id) && tied.world.configuration.repositories.has(id) ? archive.root(id) : undefined,
+        RepositoryId.is(id) && (log.state().status === 'fenced' || tied.world.configuration.repositories.has(id))
+          ? archive.root(id)
+          : undefined,
     },
     files,
     liveLog: builder.liveLog,
@@ -120,6 +127,8 @@ export const serve = async (settings: Settings, log: EventLog, journal: Logger):
   };
 };
 
+type Parts = Pick<EngineParts, 'files' | 'keyring' | 'archive' | 'chroots' | 'builder'>;
+
 /** The program's only subscription: everything that happens by itself happens below it. */
 const work = ({ duties$ }: Engine, journal: Logger): Subscription =>
   duties$.subscribe({
@@ -132,7 +141,8 @@ const work = ({ duties$ }: Engine, journal: Logger): Subscription =>
     },
   });
 
-const realParts = (settings: Settings) => {
+/** What the daemon works with beside its log. */
+export const realParts = (settings: Settings): Parts => {
   const files = fileStore(join(settings.home, 'files'));
   const keyring = openpgpKeyring({ keysFolder: join(settings.home, 'keys'), now: Date.now });
   const helper = rootHelper(settings.helper);

@@ -29,15 +29,12 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
     const last = events.at(-1);
     if (last === undefined) break;
     coming = log.readAll(last.position, page);
-    for (const event of events) foldWorld(world, recorded(event));
+    for (const event of events) fold(event, world, log);
     if (world.events % (100 * page) === 0) progress(world.events);
   }
   const recorded$ = log.follow(world.position).pipe(
-    map((event) => {
-      const read = recorded(event);
-      foldWorld(world, read);
-      return read;
-    }),
+    map((event) => fold(event, world, log)),
+    filter((event) => event !== undefined),
     share(),
   );
   const world$ = concat(of(world), recorded$.pipe(map(() => world))).pipe(
@@ -53,6 +50,19 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
     folded: (position) => until((now) => now.position !== undefined && now.position >= position),
     until,
   };
+};
+
+/** Of a fenced log, what cannot be understood is passed over: the rest still says what there is to show. */
+const fold = (read: RecordedEvent, world: World, log: EventLog): Recorded | undefined => {
+  try {
+    const event = recorded(read);
+    foldWorld(world, event);
+    return event;
+  } catch (error) {
+    if (log.state().status !== 'fenced') throw error;
+    world.position = read.position;
+    return undefined;
+  }
 };
 
 const recorded = (read: RecordedEvent): Recorded => {

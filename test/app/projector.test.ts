@@ -96,4 +96,15 @@ describe('The projector', () => {
     assert.match(String(await failed), /the event at 0*2 holds an event of unknown type "BuildUpdated"/);
     await assert.rejects(startProjector(log, ignore), /BuildUpdated/);
   });
+
+  it('passes over what nobody can read when the log is fenced, for the rest still tells what there is to show', async () => {
+    const { log, say } = logOf();
+    await say(acmeConfigured);
+    await say({ type: 'NoSuchThing' } as never);
+    await say(helloReceived(uploadId(1)));
+    const state = () => ({ status: 'fenced', head: undefined, reason: 'a record is damaged' }) as const;
+    const { world } = await startProjector({ ...log, state }, ignore);
+    assert.equal(world.configuration.repositories.size, 1);
+    assert.equal(world.uploads.open.size, 1);
+  });
 });
