@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { clientApt } from './support/client-apt.ts';
 import { dputNg } from './support/dput-ng.ts';
-import { dputConfiguration, type Instance, startInstance, type UploadRow } from './support/instance.ts';
+import { dput, dputConfiguration, type Instance, sandbox, startInstance, type UploadRow } from './support/instance.ts';
 import { eventually, run } from './support/programs.ts';
 import { makeSource } from './support/source-package.ts';
 
@@ -16,21 +16,15 @@ describe('the road from dput to apt', () => {
 
   before(async () => {
     instance = await startInstance();
-    const rows = await instance.json<readonly { distribution: string; defaultVersion: string }[]>('distributions');
-    const row = rows.find(({ distribution }) => distribution.endsWith('-test-unstable'));
-    unstable = row?.distribution ?? '';
-    suffix = row?.defaultVersion ?? '';
+    ({ distribution: unstable, suffix } = await sandbox(instance));
   });
   after(() => instance.remove());
 
-  const dput = async (changes: string): Promise<void> => {
-    const { file, target } = await dputConfiguration(instance);
-    await run('dput', ['--unchecked', '--config', file, target, changes]);
-  };
+  const upload = (changes: string): Promise<void> => dput(instance, changes);
 
   it('leads an arch-all package to apt, signed, by hash, with one copy on disk', async () => {
     const version = `1.0${suffix}`;
-    await dput(await makeSource(instance.folder, { name: 'road-all', version, distribution: unstable }));
+    await upload(await makeSource(instance.folder, { name: 'road-all', version, distribution: unstable }));
     await instance.reaches('road-all', version, 'published');
 
     const { apt, folder } = await clientApt(instance, unstable);
@@ -63,13 +57,13 @@ describe('the road from dput to apt', () => {
   it('takes a version with an epoch, and its orig tarball from the pool the second time', async () => {
     const upstream = { 'README.md': 'upstream' };
     const first = { name: 'road-epoch', version: `1:2.0-1${suffix}`, distribution: unstable, upstream };
-    await dput(await makeSource(instance.folder, first));
+    await upload(await makeSource(instance.folder, first));
     await instance.reaches(first.name, first.version, 'published');
 
     const second = { ...first, version: `1:2.0-2${suffix}`, withOrig: false };
     const changes = await makeSource(instance.folder, second);
     assert.doesNotMatch(await readFile(changes, 'utf8'), /orig\.tar/);
-    await dput(changes);
+    await upload(changes);
     await instance.reaches(second.name, second.version, 'published');
 
     const rollback = await clientApt(instance, `${unstable}-rollback0`);
@@ -91,10 +85,10 @@ describe('the road from dput to apt', () => {
 
   it('says ftbfs when a package does not build, and lets the version be uploaded again', async () => {
     const tree = { name: 'road-ftbfs', version: `1.0${suffix}`, distribution: unstable };
-    await dput(await makeSource(instance.folder, { ...tree, build: 'echo no; false' }));
+    await upload(await makeSource(instance.folder, { ...tree, build: 'echo no; false' }));
     const row = await instance.reaches(tree.name, tree.version, 'failed');
     assert.equal(row.builds[0]?.class, 'ftbfs');
-    await dput(await makeSource(instance.folder, tree));
+    await upload(await makeSource(instance.folder, tree));
     await eventually(`${tree.name} to be published`, 120, async () =>
       (await instance.uploads()).find(({ source: name, status }) => name === tree.name && status === 'published'),
     );
@@ -108,7 +102,7 @@ describe('the road from dput to apt', () => {
       `perl -e 'opendir(my $$d, "${instance.home}/keys") and exit 1; exit 0'`,
     ].join('\n');
     const tree = { name: 'road-shut-in', version: `1.0${suffix}`, distribution: unstable, build: probe };
-    await dput(await makeSource(instance.folder, tree));
+    await upload(await makeSource(instance.folder, tree));
     await instance.reaches(tree.name, tree.version, 'published');
   });
 
@@ -145,7 +139,7 @@ describe('the road from dput to apt', () => {
       it(`${what}: ${rule}`, async () => {
         const changes = await make({ name: `road-${rule}` });
         const before = new Set((await instance.uploads()).map(({ upload }) => upload));
-        await dput(changes);
+        await upload(changes);
         const rejected = await rejectedBeside(instance, before);
         assert.equal(rejected?.rule, rule);
         assert.ok(rejected?.fact && rejected.remedy);
@@ -154,7 +148,7 @@ describe('the road from dput to apt', () => {
 
     it('the same .changes once more: replay', async () => {
       const changes = await source('road-replay', {});
-      await dput(changes);
+      await upload(changes);
       await instance.reaches('road-replay', `1.0${suffix}`, 'published');
       const before = new Set((await instance.uploads()).map(({ upload }) => upload));
       const { file, target } = await dputConfiguration(instance);

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attempt, eventually, type Ran, run } from './programs.ts';
+import { borrowTemplate, leaveTemplate } from './template.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
 const node = process.execPath;
@@ -25,30 +26,49 @@ export type UploadRow = {
   }[];
 };
 
-type LoggedEvent = { readonly body: { readonly type: string } & Record<string, unknown> };
+/** An event as `/mini_buildd/events` shows it. */
+export type LoggedEvent = {
+  readonly id: string;
+  readonly position: string;
+  readonly body: { readonly type: string } & Record<string, unknown>;
+};
 
 /**
  * A whole instance with processes, users and ports of its own, started as `ops/start` does it. Needs root and what `ops/prepare-machine`
  * installs.
  */
 export type Instance = {
+  /** How its chroots and builds are told from others' on this machine. */
+  readonly name: string;
   readonly home: string;
   /** `HOST:PORT` of HTTP. */
   readonly http: string;
   readonly ftpPort: number;
+  /** What its programs are told by the environment. */
+  readonly env: Readonly<Record<string, string>>;
   /** A folder for the test's own files, gone with the instance. */
   readonly folder: string;
   readonly tool: (...args: string[]) => Promise<Ran>;
   readonly json: <A>(...args: string[]) => Promise<A>;
   readonly uploads: () => Promise<readonly UploadRow[]>;
   readonly events: (filter?: string) => Promise<readonly LoggedEvent['body'][]>;
+  /** The same with their envelopes. */
+  readonly recorded: (filter?: string) => Promise<readonly LoggedEvent[]>;
   /** Waits until the upload of `source` in `version` is in `status`; fails at once when it ended otherwise. */
   readonly reaches: (source: string, version: string, status: string) => Promise<UploadRow>;
   /** `kill -9` of the daemon alone: the root helper lives, as it would below systemd. */
   readonly kill: () => Promise<void>;
-  /** Starts the daemon again. */
+  /** Starts the daemon again, and waits until it takes uploads. */
   readonly start: () => Promise<void>;
-  readonly stop: () => Promise<void>;
+  /** Starts it and does not wait. */
+  readonly launch: () => void;
+  /** SIGTERM; the exit code, which has to come within a minute. */
+  readonly stop: () => Promise<number | null>;
+  /** `kill -9` of the root helper and everything it started, as systemd and a lack of memory do. */
+  readonly killHelper: () => Promise<void>;
+  readonly startHelper: () => void;
+  /** Runs `mini-buildd ARGS` as the daemon's user to its end. */
+  readonly verb: (args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Ran>;
   /** Stops everything and removes what it left on the machine. */
   readonly remove: () => Promise<void>;
 };
@@ -83,34 +103,30 @@ export const startInstance = async (): Promise<Instance> => {
     ...[node, join(project, 'src', 'cli', 'mini-buildd.ts'), ...args],
   ];
   const background = (program: string, args: readonly string[]): ChildProcess =>
-    spawn(program, args, { cwd: project, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] });
+    spawn(program, args, {
+      cwd: project,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+    });
 
-  const helper = background(join(project, 'ops', 'root-helper'), [
-    ...[
-      '--socket',
-      socket,
-      '--daemon-user',
-      'mini-buildd',
-      '--build-user',
-      'mini-buildd-build',
-      '--instance',
-      instance,
-    ],
-  ]);
+  let helper: ChildProcess | undefined;
+  const startHelper = (): void => {
+    helper = background(join(project, 'ops', 'root-helper'), [
+      ...['--socket', socket, '--instance', instance],
+      ...['--daemon-user', 'mini-buildd', '--build-user', 'mini-buildd-build'],
+    ]);
+  };
   let daemon: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
+  const launch = (): void => {
     daemon = background('setpriv', asDaemon('serve'));
-    const gone = daemon;
-    await eventually('the daemon to be ready', 60, async () => {
-      if (gone.exitCode !== null) throw new Error(`the daemon ended with ${gone.exitCode}`);
+  };
+  const start = async (): Promise<void> => {
+    launch();
+    await eventually('the daemon to be ready', 120, async () => {
+      if (hasEnded(daemon)) throw new Error(`the daemon ended with ${daemon?.exitCode}`);
       return (await fetch(`http://${http}/readyz`).catch(() => undefined))?.ok ? true : undefined;
     });
-  };
-  const end = async (child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('close', resolve));
-    child.kill(signal);
-    await gone;
   };
   const tool = (...args: string[]) =>
     attempt(node, [join(project, 'src', 'cli', 'mini-buildd-tool.ts'), http, ...args]);
@@ -120,24 +136,44 @@ export const startInstance = async (): Promise<Instance> => {
     return JSON.parse(out) as A;
   };
   const uploads = () => json<readonly UploadRow[]>('uploads');
-  const stop = async (): Promise<void> => {
-    await end(daemon, 'SIGTERM');
+  const recorded = async (filter = ''): Promise<readonly LoggedEvent[]> => {
+    const answer = await fetch(`http://${http}/mini_buildd/events?limit=1000&after=&${filter}`);
+    return ((await answer.json()) as { events: readonly LoggedEvent[] }).events;
   };
-  await run('setpriv', asDaemon('setup'), { cwd: project, env });
-  await start();
+  const verb = (args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ran> =>
+    attempt('setpriv', asDaemon(...args), { cwd: project, env: { ...env, ...more } });
+
+  const remove = async (): Promise<void> => {
+    await end(daemon, 'SIGTERM');
+    await end(helper, 'SIGTERM');
+    await leaveTemplate(instance);
+    await rm(folder, { recursive: true, force: true });
+    await rm(`/var/lib/mini-buildd/chroots/${instance}`, { recursive: true, force: true });
+    await rm(`/var/lib/mini-buildd/builds/${instance}`, { recursive: true, force: true });
+  };
+
+  try {
+    startHelper();
+    const { code, err } = await verb(['setup']);
+    if (code !== 0) throw new Error(`setup: ${err}`);
+    await borrowTemplate(instance, home);
+    await start();
+  } catch (error) {
+    await remove();
+    throw error;
+  }
   return {
+    name: instance,
     home,
     http,
     ftpPort,
+    env,
     folder,
     tool,
     json,
     uploads,
-    events: async (filter = '') => {
-      const answer = await fetch(`http://${http}/mini_buildd/events?limit=1000&after=&${filter}`);
-      const { events } = (await answer.json()) as { events: readonly LoggedEvent[] };
-      return events.map(({ body }) => body);
-    },
+    recorded,
+    events: async (filter) => (await recorded(filter)).map(({ body }) => body),
     reaches: (source, version, status) =>
       eventually(`${source} ${version} to be ${status}`, 240, async () => {
         const row = (await uploads()).find((each) => each.source === source && each.version === version);
@@ -149,17 +185,31 @@ export const startInstance = async (): Promise<Instance> => {
         }
         return row.status === status ? row : undefined;
       }),
-    kill: () => end(daemon, 'SIGKILL'),
+    kill: async () => void (await end(daemon, 'SIGKILL')),
     start,
-    stop,
-    remove: async () => {
-      await stop();
-      await end(helper, 'SIGTERM');
-      await rm(folder, { recursive: true, force: true });
-      await rm(`/var/lib/mini-buildd/chroots/${instance}`, { recursive: true, force: true });
-      await rm(`/var/lib/mini-buildd/builds/${instance}`, { recursive: true, force: true });
-    },
+    launch,
+    stop: () => end(daemon, 'SIGTERM'),
+    killHelper: async () => void (await end(helper, 'SIGKILL')),
+    startHelper,
+    verb,
+    remove,
   };
+};
+
+const hasEnded = (child: ChildProcess | undefined): boolean =>
+  child === undefined || child.exitCode !== null || child.signalCode !== null;
+
+/** Each process leads a group: SIGKILL is for all of it. Returns the exit code. */
+const end = async (child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<number | null> => {
+  if (child?.pid === undefined || hasEnded(child)) return child?.exitCode ?? null;
+  process.kill(signal === 'SIGKILL' ? -child.pid : child.pid, signal);
+  try {
+    await eventually(`${child.spawnfile} to end by ${signal}`, 60, () => hasEnded(child) || undefined);
+  } catch (error) {
+    process.kill(-child.pid, 'SIGKILL');
+    throw error;
+  }
+  return child.exitCode;
 };
 
 const freePort = (): Promise<number> =>
@@ -180,4 +230,18 @@ export const dputConfiguration = async (
   const file = join(instance.folder, 'dput.cf');
   await writeFile(file, section);
   return { file, target: /^\[(.+)\]/.exec(section)?.[1] ?? '' };
+};
+
+export const dput = async (instance: Instance, changes: string): Promise<void> => {
+  const { file, target } = await dputConfiguration(instance);
+  await run('dput', ['--unchecked', '--config', file, target, changes]);
+};
+
+/** The distribution of the sandbox that takes uploads, and what versions in it end in: `~test12+1`. */
+export const sandbox = async (
+  instance: Instance,
+): Promise<{ readonly distribution: string; readonly suffix: string }> => {
+  const rows = await instance.json<readonly { distribution: string; defaultVersion: string }[]>('distributions');
+  const row = rows.find(({ distribution }) => distribution.endsWith('-test-unstable'));
+  return { distribution: row?.distribution ?? '', suffix: row?.defaultVersion ?? '' };
 };

@@ -1,0 +1,75 @@
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openEmbeddedLog } from '../../../src/adapters/embedded-log/embedded-log.ts';
+import { teller } from '../../../src/app/tell.ts';
+import { instant } from '../../../src/domain/codec.ts';
+import type { Architecture, Codename } from '../../../src/domain/debian/names.ts';
+import { duty } from '../../../src/ports/tell.ts';
+import { run } from './programs.ts';
+
+const chroots = '/var/lib/mini-buildd/chroots';
+/** The instance whose templates all system tests share. */
+const shared = 'systemtest';
+const generation = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-\d+$/;
+
+/**
+ * Gives an instance that was set up and does not run yet a template that an earlier test left, by hard links; without one the instance
+ * prepares its own. Preparing is what the demo's test is about: the others would only wait for it.
+ */
+export const borrowTemplate = async (instance: string, home: string): Promise<void> => {
+  for (const { chroot, template } of await templates(shared)) {
+    const place = join(chroots, instance, chroot);
+    await mkdir(place, { recursive: true });
+    await run('cp', ['--archive', '--link', join(chroots, shared, chroot, template), place]);
+    // Builds lock their template by this file: its locks are not to be shared.
+    const about = join(place, template, 'about.json');
+    await rm(about);
+    await copyFile(join(chroots, shared, chroot, template, 'about.json'), about);
+    await sayPrepared(home, chroot, template);
+  }
+};
+
+/** Leaves the template that an instance had to prepare to the tests that follow. */
+export const leaveTemplate = async (instance: string): Promise<void> => {
+  if ((await templates(shared)).length > 0) return;
+  for (const { chroot, template } of await templates(instance)) {
+    await mkdir(join(chroots, shared, chroot), { recursive: true });
+    await rename(join(chroots, instance, chroot, template), join(chroots, shared, chroot, template));
+  }
+};
+
+/** Where builds of `instance` find the newest template of each chroot. */
+export const templates = async (
+  instance: string,
+): Promise<readonly { readonly chroot: string; readonly template: string; readonly folder: string }[]> => {
+  const found = [];
+  for (const chroot of await readdir(join(chroots, instance)).catch(() => [])) {
+    const [template] = (await readdir(join(chroots, instance, chroot)))
+      .filter((name) => generation.test(name))
+      .sort()
+      .reverse();
+    if (template !== undefined) found.push({ chroot, template, folder: join(chroots, instance, chroot, template) });
+  }
+  return found;
+};
+
+const sayPrepared = async (home: string, chroot: string, template: string): Promise<void> => {
+  const log = await openEmbeddedLog(join(home, 'log'));
+  const [codename = '', architecture = ''] = chroot.split('-');
+  await teller(log, async () => undefined)(
+    {
+      command: 'Report',
+      event: {
+        type: 'ChrootPrepared',
+        codename: codename as Codename,
+        architecture: architecture as Architecture,
+        generation: template,
+        preparedAt: instant(Date.parse(template.replace(generation, '$1-$2-$3T$4:$5:$6Z'))),
+        seconds: 0,
+      },
+    },
+    duty('prepare-chroots', chroot),
+  );
+  await log.close();
+  await run('chown', ['-R', 'mini-buildd:mini-buildd', join(home, 'log')]);
+};
