@@ -1,7 +1,9 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { ConfigurationEvent, InstanceConfigured, InstanceId } from '../domain/configuration/events.ts';
 import { firstRun, type Host } from '../domain/configuration/first-run.ts';
+import { streamOf } from '../domain/event.ts';
 import { sentence } from '../domain/refusal.ts';
+import type { EventLog } from '../ports/event-log.ts';
 import type { Keyring } from '../ports/keyring.ts';
 import type { Because, Tell } from '../ports/tell.ts';
 import type { World } from '../projections/world.ts';
@@ -13,19 +15,23 @@ const setup: Because = {
   correlation: 'setup',
 };
 
+export type SetUpParts = {
+  readonly log: EventLog;
+  readonly tell: Tell;
+  readonly keyring: Keyring;
+  readonly host: () => Promise<Host>;
+  readonly instance: Omit<InstanceConfigured, 'type'>;
+};
+
 /**
- * Gives a new instance everything it needs, from the machine it runs on. Every step says how something shall be, so a set-up that was
- * interrupted is finished by the next one.
+ * Gives a new instance everything it needs, from the machine it runs on. The engine is started last: an instance whose engine was ever
+ * started is set up, and left as its administrator has it since; a set-up that was interrupted is done again, which says nothing twice.
  */
-export const setUp = async (
-  host: Host,
-  instance: Omit<InstanceConfigured, 'type'>,
-  keyring: Keyring,
-  tell: Tell,
-): Promise<void> => {
+export const setUp = async ({ log, tell, keyring, host, instance }: SetUpParts): Promise<void> => {
+  if (await isSetUp(log)) return;
   const key = await keyring.archiveKey();
   const events: readonly ConfigurationEvent[] = [
-    ...firstRun(host, instance),
+    ...firstRun(await host(), instance),
     { type: 'ArchiveKeyGenerated', ...key },
     { type: 'EngineStarted' },
   ];
@@ -34,6 +40,9 @@ export const setUp = async (
     if (isLeft(told)) throw new Error(sentence(told.left));
   }
 };
+
+const isSetUp = async (log: EventLog): Promise<boolean> =>
+  (await log.readStream(streamOf({ type: 'EngineStarted' }))).some(({ body }) => body.type === 'EngineStarted');
 
 /** The address people reach us by follows the settings. */
 export const configureAddress = async (

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import pino from 'pino';
+import { acceptLoss } from '../adapters/embedded-log/accept-loss.ts';
 import { openEmbeddedLog } from '../adapters/embedded-log/embedded-log.ts';
 import { readHostArchive } from '../adapters/host/host-archive.ts';
 import { openpgpKeyring } from '../adapters/openpgp/openpgp-keyring.ts';
@@ -33,6 +34,17 @@ program
   .option('--id <identity>', 'identity of the instance (lower case letters, digits, -)')
   .action(({ id }: { id?: string }) => withLog((settings, log) => setUpInstance(settings, log, id)));
 
+program
+  .command('log')
+  .description('Looks after the event log')
+  .command('accept-loss')
+  .description(
+    'Gives up acknowledged events that are lost, so that a log that ends before its head can be written again',
+  )
+  .action(() => {
+    process.stdout.write(`${acceptLoss(join(settingsFrom(process.env).home, 'log'))}\n`);
+  });
+
 const withLog = async (act: (settings: Settings, log: EventLog) => Promise<void>): Promise<void> => {
   const settings = settingsFrom(process.env);
   await act(settings, await openLog(settings));
@@ -48,12 +60,13 @@ const setUpInstance = async (settings: Settings, log: EventLog, id: string | und
   const { hostname, http, ftp, home } = settings;
   const keyring = openpgpKeyring({ keysFolder: join(home, 'keys'), now: Date.now });
   const instance = id === undefined ? instanceIdFor(hostname) : decodeOrThrow(InstanceId, id, '--id');
-  await setUp(
-    await readHostArchive(),
-    { instance, hostname, httpPort: http.port, ftpPort: ftp.port },
+  await setUp({
+    log,
+    tell: teller(log, async () => undefined),
     keyring,
-    teller(log, async () => undefined),
-  );
+    host: readHostArchive,
+    instance: { instance, hostname, httpPort: http.port, ftpPort: ftp.port },
+  });
   await log.close();
 };
 

@@ -197,7 +197,8 @@ const recordedAt = (record: string): string => {
 
 const refuseAll = (appends: readonly Append[], refused: string): readonly Outcome[] => appends.map(() => ({ refused }));
 
-const remedy = 'Nothing is written until log/ is restored from a backup; reading goes on';
+const remedy =
+  'Nothing is written until log/ is restored from a backup (where records are missing and there is none: mini-buildd log accept-loss); reading goes on';
 
 const syncFolder = (folder: string): void => {
   const file = openSync(folder, 'r');
