@@ -73,6 +73,8 @@ export type Confinement = {
   readonly network: true | string;
   /** Processes of a build end with it. */
   readonly processes: true | string;
+  /** A build that takes too many processes or too much memory is ended, and no other suffers. */
+  readonly bounds: true | string;
 };
 
 /** Templates that builds are made from. */

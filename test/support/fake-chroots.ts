@@ -29,6 +29,6 @@ export const fakeChroots = (): FakeChroots => {
     isReady: async () => true,
     remove: async () => {},
     sweep: async () => [],
-    confinement: async () => ({ network: true, processes: true }),
+    confinement: async () => ({ network: true, processes: true, bounds: true }),
   };
 };

@@ -107,7 +107,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     archive: { ...on.archive, publish: life.step('archive.publish', on.archive.publish) },
     clock: on.clock,
     place: { builder: ernie, room },
-    confinement: { network: true, processes: true },
+    confinement: { network: true, processes: true, bounds: true },
     version: '0.1.0',
     ownUrl: 'http://127.0.0.1:8066',
     timeouts: { buildSeconds: 3600, silenceSeconds: 600, incomingMs: 3_600_000 },

@@ -14,6 +14,7 @@ import { buildId, type UploadId } from '../../src/domain/ids.ts';
 import type { BuildOrder, BuildResult } from '../../src/ports/builder.ts';
 import { makeSourcePackage, type SourcePackage } from '../support/deb.ts';
 import { helperAtWork, hostChroot } from './helper-at-work.ts';
+import { run } from './support/programs.ts';
 
 const instance = 'systemtest';
 const builds = `/var/lib/mini-buildd/builds/${instance}`;
@@ -100,23 +101,24 @@ describe('building with sbuild', () => {
   };
 
   const failure = async (order: BuildOrder, cancel = never) => {
-    const { class: kind, stage, fact } = await build(order, 'failed', cancel);
-    return { kind, stage, fact };
+    const result = await build(order, 'failed', cancel);
+    return { kind: result.class, stage: result.stage, fact: result.fact, log: await logOf(result) };
   };
 
-  const eventually = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-    for (let tries = 0; tries < 300; tries += 1) {
+  const eventually = async (what: string, holds: () => Promise<boolean>, seconds = 15): Promise<void> => {
+    for (let tries = 0; tries < seconds * 20; tries += 1) {
       if (await holds()) return;
       await pause(50);
     }
-    assert.fail(`not within 15 s: ${what}`);
+    assert.fail(`not within ${seconds} s: ${what}`);
   };
 
-  const nothingLeft = () =>
-    eventually('the folders of builds are gone', async () => {
-      const left = await readdir(builds);
-      return left.every((name) => name.startsWith('.') || name.endsWith('.lock'));
-    });
+  const nothingLeft = (seconds = 15) =>
+    eventually(
+      'the folders of builds are gone',
+      async () => (await readdir(builds)).every((name) => name.startsWith('.') || name.endsWith('.lock')),
+      seconds,
+    );
 
   const runs = async (command: string): Promise<boolean> => {
     for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
@@ -209,9 +211,9 @@ describe('building with sbuild', () => {
 
   it('says which dependency cannot be had', async () => {
     const wanted = { 'Build-Depends': 'this-package-does-not-exist, debhelper (>= 9999)' };
-    const { kind, fact } = await failure(await orderFor({ fields: wanted }));
+    const { kind, fact, log } = await failure(await orderFor({ fields: wanted }));
     assert.equal(kind, 'dep-wait');
-    assert.match(fact, /this-package-does-not-exist.*; Depends: debhelper \(>= 9999\)/);
+    assert.match(fact, /this-package-does-not-exist.*; Depends: debhelper \(>= 9999\)/, log);
   });
 
   it('does not blame the package when sources cannot be reached', async () => {
@@ -286,6 +288,53 @@ describe('building with sbuild', () => {
     assert.match(log, /^Status: successful$/m);
   });
 
+  it('sees nothing of other builds, nor of what the daemon keeps', async () => {
+    // A build is the same user as its sbuild, and can look through that process at what lies outside the chroot.
+    const look = [
+      `for place in /proc/[0-9]*/root; do for found in $$place/var/lib/mini-buildd/*/*/* $$place${at.folder}; do`,
+      '[ -e $$found ] && echo "SEEN /$${found#/proc/*/root/}"; done; done; true',
+    ].join(' ');
+    const orders = [await orderFor({ tree: rules(look) }), await orderFor({ tree: rules(look) })];
+    const results = await Promise.all(orders.map((order) => build(order, 'succeeded')));
+    const { codename, architecture } = machine.chroot;
+    for (const [number, result] of results.entries()) {
+      const seen = new Set([...(await logOf(result)).matchAll(/^SEEN (.*?)\r?$/gm)].map(([, path]) => path));
+      const own = `${builds}/${orders[number]?.build}-1`;
+      assert.deepEqual([...seen].sort(), [own, `/var/lib/mini-buildd/chroots/${instance}/${codename}-${architecture}`]);
+    }
+  });
+
+  it('ends a package that forks without end, and no other', async () => {
+    const bomb = await orderFor({ tree: rules(`perl -e 'fork while 1'`) }, { timeoutSeconds: 60 });
+    const bombed = failure(bomb);
+    await build(await orderFor({ tree: rules('sleep 5; perl -e "fork // die for 1 .. 3"') }), 'succeeded');
+    const { kind, stage, fact } = await bombed;
+    const { bounds } = await at.chroots.confinement();
+    if (bounds !== true && /processes/.test(bounds)) assert.equal(kind, 'timeout', bounds);
+    else assert.deepEqual([kind, stage], ['killed', 'processes'], fact);
+    await nothingLeft();
+  });
+
+  it('bounds shared memory', async () => {
+    const fill =
+      '! dd if=/dev/zero of=/dev/shm/full bs=1M count=600 2>&1 | grep -q "^600+0 records out"; df -k /dev/shm';
+    const log = await logOf(await build(await orderFor({ tree: rules(fill) }), 'succeeded'));
+    assert.match(log, /\s524288\s+524288\s+0\s+100%/);
+  });
+
+  it('ends a process that made itself a daemon and holds a file open', async () => {
+    const daemon = `perl -MPOSIX -e 'exit if fork; setsid(); exit if fork; open STDOUT, ">", "held"; open STDERR, ">&STDOUT"; exec "sleep", 54326'`;
+    await build(await orderFor({ tree: rules(daemon) }), 'succeeded');
+    assert.equal(await runs('sleep 54326'), false);
+    await nothingLeft();
+  });
+
+  it('removes 200,000 files and folders 200 deep', async () => {
+    const many = `perl -e 'for (1 .. 200) { mkdir "many$$_"; for my $$file (1 .. 1000) { open my $$made, ">", "many$$_/$$file" or die } } for (1 .. 200) { mkdir "deep"; chdir "deep" }'`;
+    await build(await orderFor({ tree: rules(many) }), 'succeeded');
+    await nothingLeft(120);
+  });
+
   it('builds several at once', async () => {
     const orders = [await orderFor({}), await orderFor({})];
     const results = await Promise.all(orders.map((order) => build(order, 'succeeded')));
@@ -318,6 +367,26 @@ describe('building with sbuild', () => {
     await at.startHelper();
     await nothingLeft();
     await build({ ...order, ...(await orderFor({})), build: order.build }, 'succeeded');
+  });
+
+  it('ends the package that fills the disk, and no other', async () => {
+    await at.stop();
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=300m,mode=755', 'none', builds]);
+    try {
+      at = await helperAtWork(instance, ['--reserve', '64M']);
+      const fill = `perl -e 'open my $$big, ">", "big"; while (1) { syswrite $$big, "x" x 1048576; select undef, undef, undef, 0.02 }'`;
+      const filled = failure(await orderFor({ tree: rules(fill) }));
+      await build(await orderFor({ tree: rules('sleep 10') }), 'succeeded');
+      const { kind, stage, fact } = await filled;
+      assert.deepEqual([kind, stage], ['killed', 'disk'], fact);
+      assert.match(fact, /^the build has written \d+ MB, and less than 64 MB are left$/);
+      await nothingLeft();
+      await at.stop();
+    } finally {
+      process.seteuid?.(0);
+      await run('umount', [builds]);
+      at = await helperAtWork(instance);
+    }
   });
 
   it('rejects, rather than to blame the package, without a chroot', async () => {

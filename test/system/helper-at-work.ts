@@ -19,7 +19,7 @@ const daemonUser = 'mini-buildd';
  * A root helper at work for an instance of the tests', and the adapters that use it. From here to `stop` this process acts as the daemon's
  * user, as the daemon does: what only root may do fails here too.
  */
-export const helperAtWork = async (instance: string) => {
+export const helperAtWork = async (instance: string, more: readonly string[] = []) => {
   const project = resolve(import.meta.dirname, '../..');
   process.setgroups?.([]);
   process.setegid?.(daemonUser);
@@ -30,7 +30,7 @@ export const helperAtWork = async (instance: string) => {
     process.seteuid?.(0);
     process.setegid?.(0);
     const options = ['--socket', socket, '--daemon-user', daemonUser, '--build-user', 'mini-buildd-build'];
-    const started = spawn(`${project}/ops/root-helper`, [...options, '--instance', instance], {
+    const started = spawn(`${project}/ops/root-helper`, [...options, '--instance', instance, ...more], {
       stdio: 'inherit',
       detached: true,
     });

@@ -66,10 +66,24 @@ const resultOf = (answer: t.TypeOf<typeof Preparation>): ChrootResult =>
   'prepared' in answer ? { outcome: 'prepared', ...answer.prepared } : { outcome: 'failed', ...answer.failed };
 
 const Tried = t.union([t.literal(true), t.string]);
-const Capabilities = t.strict({ network: Tried, processes: Tried });
-
-const confinementOf = ({ network, processes }: t.TypeOf<typeof Capabilities>): Confinement => ({
-  network: network === true ? true : `builds reach the host's network, for it gives them none of their own: ${network}`,
-  processes:
-    processes === true ? true : `builds cannot run, for processes cannot be given a space of their own: ${processes}`,
+const Capabilities = t.strict({
+  network: Tried,
+  processes: Tried,
+  'bounded-processes': Tried,
+  'bounded-memory': Tried,
 });
+
+const confinementOf = (given: t.TypeOf<typeof Capabilities>): Confinement => {
+  const { network, processes, 'bounded-processes': count, 'bounded-memory': memory } = given;
+  const unbounded = [
+    ...(count === true ? [] : [`the processes of one build are not counted apart from those of others (${count})`]),
+    ...(memory === true ? [] : [`one build may take all memory (${memory})`]),
+  ];
+  return {
+    network:
+      network === true ? true : `builds reach the host's network, for it gives them none of their own: ${network}`,
+    processes:
+      processes === true ? true : `builds cannot run, for processes cannot be given a space of their own: ${processes}`,
+    bounds: unbounded.length === 0 ? true : unbounded.join('; '),
+  };
+};

@@ -2,9 +2,12 @@ import * as t from 'io-ts';
 import type { FailureClass } from '../../domain/build/events.ts';
 import { type BuildSummary, buildSummary } from './build-summary.ts';
 
-/** How sbuild ended, as the helper saw it. `because`: why the helper itself could not begin or go on. */
+/**
+ * How sbuild ended, as the helper saw it. `because`: why the helper itself could not begin or go on; `limit`: which bound of its own
+ * the build met.
+ */
 export const Ended = t.intersection([
-  t.partial({ because: t.string }),
+  t.partial({ because: t.string, limit: t.strict({ stage: t.string, fact: t.string }) }),
   t.partial({ exit: t.union([t.number, t.null]), signal: t.union([t.number, t.null]) }),
 ]);
 export type Ended = t.TypeOf<typeof Ended>;
@@ -38,6 +41,7 @@ export const verdict = (ended: Ended, stop: Stop | undefined, logEnd: string): V
   const summary = buildSummary(logEnd);
   if (ended.exit === 0 && summary?.get('Status') === 'successful') return { outcome: 'succeeded' };
   if (stop !== undefined) return stoppedByUs(stop);
+  if (ended.limit !== undefined) return failed('killed', ended.limit.stage, ended.limit.fact);
   if (ended.because !== undefined) return { outcome: 'unknown', reason: ended.because };
   if (summary === undefined) return { outcome: 'unknown', reason: `sbuild ended ${howEnded(ended)} without a summary` };
   if (ended.exit === 0 && summary.get('Status') === 'skipped') return { outcome: 'skipped' };

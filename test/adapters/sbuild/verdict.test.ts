@@ -99,6 +99,22 @@ describe('what became of a build that was asked to end', () => {
   });
 });
 
+describe('what became of a build that met a bound of its own', () => {
+  const limit = { stage: 'memory', fact: 'the build needed more than the 1024 MB of memory that a build may have' };
+
+  it('was killed, and is told which, whatever its log says', async () => {
+    for (const name of ['failed-to-build', 'asked-to-end']) {
+      const found = verdict({ exit: 2, signal: null, limit }, undefined, await recorded(name));
+      assert.deepEqual(found, { outcome: 'failed', class: 'killed', ...limit });
+    }
+    assert.deepEqual(verdict({ limit }, undefined, ''), { outcome: 'failed', class: 'killed', ...limit });
+  });
+
+  it('has succeeded when it did nevertheless', async () => {
+    assert.deepEqual(verdict({ ...exit(0), limit }, undefined, await recorded('successful')), { outcome: 'succeeded' });
+  });
+});
+
 describe('what became of a build that tells too little', () => {
   it('is unknown when sbuild was killed before its summary', async () => {
     const log = (await recorded('failed-to-build')).split('| Summary')[0] ?? '';
