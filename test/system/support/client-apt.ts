@@ -13,8 +13,9 @@ export type ClientApt = {
 };
 
 export type Watch = {
-  /** Every update that ended, and what was said by those that did not end well. A server that is away for a moment is no fault to apt. */
-  readonly stop: () => Promise<{ readonly updates: number; readonly faults: readonly string[] }>;
+  /** How many updates ended, and what was said by those that did not end well. A server that is away for a moment is no fault to apt. */
+  readonly seen: { readonly updates: number; readonly faults: readonly string[] };
+  readonly stop: () => Promise<void>;
 };
 
 /** Knows one distribution of the instance, by the source and the key that it hands out itself. */
@@ -59,21 +60,20 @@ export const privateApt = async (root: string, stanza: string, key: string): Pro
 };
 
 const keepUpdating = (update: () => ReturnType<typeof attempt>): Watch => {
+  const seen = { updates: 0, faults: [] as string[] };
   let isWatching = true;
-  let updates = 0;
-  const faults: string[] = [];
   const watching = (async () => {
-    for (; isWatching; updates += 1) {
+    for (; isWatching; seen.updates += 1) {
       const { code, out, err } = await update();
-      if (code !== 0) faults.push(`${out}${err}`);
+      if (code !== 0) seen.faults.push(`${out}${err}`);
       await pause(100);
     }
   })();
   return {
+    seen,
     stop: async () => {
       isWatching = false;
       await watching;
-      return { updates, faults };
     },
   };
 };

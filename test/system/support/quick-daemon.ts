@@ -1,0 +1,128 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pino } from 'pino';
+import { openEmbeddedLog } from '../../../src/adapters/embedded-log/embedded-log.ts';
+import { setUp } from '../../../src/app/setup.ts';
+import { teller } from '../../../src/app/tell.ts';
+import type { InstanceId } from '../../../src/domain/configuration/events.ts';
+import type { Host } from '../../../src/domain/configuration/first-run.ts';
+import type { FileName } from '../../../src/domain/debian/names.ts';
+import { type Daemon, realParts, serve } from '../../../src/main.ts';
+import type { Builder } from '../../../src/ports/builder.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
+import type { FileStore } from '../../../src/ports/file-store.ts';
+import { type Settings, settingsFrom } from '../../../src/settings.ts';
+import { dial } from '../../adapters/ftp/dialogue.ts';
+import { makeBinaryPackage, makeChanges, makeSourcePackage } from '../../support/deb.ts';
+import { fakeChroots } from '../../support/fake-chroots.ts';
+import { freePort, run } from './programs.ts';
+
+/** The whole daemon in this process, real in everything but its builds, which take no time. */
+export type QuickDaemon = {
+  /** `http://HOST:PORT`. */
+  readonly url: string;
+  readonly log: EventLog;
+  readonly distribution: string;
+  readonly folder: string;
+  /** Uploads native source packages by FTP, in one session, in order. */
+  readonly upload: (packages: readonly { readonly source: string; readonly version: string }[]) => Promise<void>;
+  /** Stops it and removes everything. */
+  readonly remove: () => Promise<void>;
+};
+
+export const quickDaemon = async (): Promise<QuickDaemon> => {
+  const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-quick-'));
+  const [http, ftp] = [await freePort(), await freePort()];
+  const settings = settingsFrom({
+    MINI_BUILDD_HOME: join(folder, 'home'),
+    MINI_BUILDD_HOSTNAME: '127.0.0.1',
+    MINI_BUILDD_HTTP: `127.0.0.1:${http}`,
+    MINI_BUILDD_FTP: `127.0.0.1:${ftp}`,
+    MINI_BUILDD_BUILDS: '8',
+  });
+  const log = await openEmbeddedLog(join(settings.home, 'log'));
+  const daemon = await started(settings, log, join(folder, 'builds')).catch(async (error) => {
+    await log.close();
+    throw error;
+  });
+  const distribution = 'trixie-test-unstable';
+  return {
+    url: `http://127.0.0.1:${http}`,
+    log,
+    distribution,
+    folder,
+    upload: async (packages) => {
+      const client = await dial(ftp);
+      for (const line of ['USER anonymous', 'PASS test@example.org', 'CWD /incoming', 'TYPE I']) await client.say(line);
+      for (const each of packages) {
+        for (const path of await sourceUpload(join(folder, 'uploads'), { ...each, distribution })) {
+          const reply = await client.store(basename(path), await readFile(path));
+          if (!reply.startsWith('226')) throw new Error(`${basename(path)}: ${reply}`);
+        }
+      }
+      await client.say('QUIT');
+    },
+    remove: async () => {
+      await daemon.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+const started = async (settings: Settings, log: EventLog, builds: string): Promise<Daemon> => {
+  const real = realParts(settings);
+  const { hostname, http, ftp } = settings;
+  await setUp({
+    log,
+    tell: teller(log, async () => undefined),
+    keyring: real.keyring,
+    host: trixie,
+    instance: { instance: 'quick' as InstanceId, hostname, httpPort: http.port, ftpPort: ftp.port },
+  });
+  const parts = { ...real, chroots: fakeChroots(), builder: quickBuilder(builds, real.files) };
+  return serve(settings, log, pino({ level: 'warn' }), parts);
+};
+
+/** A host with this machine's architecture, for apt to find something in our indices. */
+const trixie = async (): Promise<Host> =>
+  ({
+    codename: 'trixie',
+    architecture: (await run('dpkg', ['--print-architecture'])).trim(),
+    suites: [
+      {
+        origin: 'Debian',
+        suite: 'trixie',
+        version: '13.1',
+        uris: ['http://deb.example.org/debian'],
+        components: ['main'],
+        keyring: '/usr/share/keyrings/debian-archive-keyring.gpg',
+      },
+    ],
+  }) as unknown as Host;
+
+/** The `.changes` last. */
+const sourceUpload = async (
+  folder: string,
+  wanted: { readonly source: string; readonly version: string; readonly distribution: string },
+): Promise<readonly string[]> => {
+  const { dsc, tarballs } = await makeSourcePackage(folder, wanted);
+  const files = [dsc, ...tarballs];
+  return [...files, await makeChanges(folder, { ...wanted, architecture: 'source', files })];
+};
+
+const quickBuilder = (folder: string, files: FileStore): Builder => ({
+  liveLog: () => undefined,
+  build: async ({ build, source, version, architecture }) => {
+    const deb = await makeBinaryPackage(folder, { package: source, version, architecture });
+    const file = await files.adopt(basename(deb) as FileName, deb);
+    return {
+      outcome: 'succeeded',
+      binaries: [{ package: source, version, architecture, file }],
+      records: [],
+      log: await files.put(`${build}.buildlog` as FileName, Readable.from(['built in no time\n'])),
+      times: { install: 0, build: 0, total: 0 },
+    };
+  },
+});
