@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attempt, eventually, type Ran, run } from './programs.ts';
+import { attempt, eventually, freePort, type Ran, run } from './programs.ts';
 import { borrowTemplate, leaveTemplate } from './template.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
@@ -211,16 +210,6 @@ const end = async (child: ChildProcess | undefined, signal: NodeJS.Signals): Pro
   }
   return child.exitCode;
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 
 /** A dput configuration that leads to the instance, as it hands it out itself. Returns the file and the target's name. */
 export const dputConfiguration = async (

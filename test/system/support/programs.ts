@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
 
@@ -38,3 +39,14 @@ export const eventually = async <A>(
   }
   throw new Error(`waited ${seconds} s in vain for ${what}`);
 };
+
+/** A port of the loopback that nobody listens on at the moment. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
