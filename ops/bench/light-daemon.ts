@@ -57,7 +57,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },
     clock: { ...systemClock, every: () => NEVER },
     place: { builder: ernie, room: 1000 },
-    confinement: { network: true, processes: true },
+    confinement: { network: true, processes: true, bounds: true },
     version: 'bench',
     ownUrl: 'http://127.0.0.1:8066',
     timeouts: { buildSeconds: 3600, silenceSeconds: 600, incomingMs: 3_600_000 },

@@ -87,6 +87,7 @@ const notices = ({ publications }: World, { log, confinement }: Surroundings) =>
   if (confinement.processes !== true) {
     found.push({ fact: `builds may leave processes behind: ${confinement.processes}`, remedy });
   }
+  if (confinement.bounds !== true) found.push({ fact: `builds are not bounded: ${confinement.bounds}`, remedy });
   return found;
 };
 

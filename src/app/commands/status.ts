@@ -128,7 +128,8 @@ const words = (lists: Readonly<Record<string, readonly string[]>>): string =>
     .map(([name, list]) => `${name}: ${list.join(' ')}`)
     .join('; ');
 
-const shortcomings = ({ network, processes }: Confinement): readonly string[] => [
+const shortcomings = ({ network, processes, bounds }: Confinement): readonly string[] => [
   ...(network === true ? [] : [`Builds reach the network: ${network}`]),
   ...(processes === true ? [] : [`Builds may leave processes behind: ${processes}`]),
+  ...(bounds === true ? [] : [`Builds are not bounded: ${bounds}`]),
 ];
