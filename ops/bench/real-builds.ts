@@ -27,7 +27,7 @@ export const realBuilds = (bench: Bench): Promise<readonly RealBuild[]> => {
 };
 
 /** Starts the instance and waits for its chroot. */
-export const realInstance = (bench: Bench): Promise<Ready> => {
+const realInstance = (bench: Bench): Promise<Ready> => {
   ready ??= prepare(bench);
   return ready;
 };
@@ -74,6 +74,7 @@ const templateOf = async ({ name }: Instance): Promise<string> => {
 };
 
 const rounds = 5;
+const mostSeconds = 75;
 
 const measure = async (bench: Bench): Promise<readonly RealBuild[]> => {
   const { instance, distribution, suffix, byHand } = await realInstance(bench);
@@ -84,8 +85,9 @@ const measure = async (bench: Bench): Promise<readonly RealBuild[]> => {
   // The first build of a template reads it from the disk.
   await byHand.include((await byHand.build(dscBeside(await source('bench-warm')))).changes);
   await throughDaemon(instance, await source('bench-warm-too'));
+  const end = Date.now() + mostSeconds * 1000;
   await inTurns(
-    bench,
+    { say: bench.say, until: () => end },
     rounds,
     async (round) => {
       const took = await throughDaemon(instance, await source(`bench-daemon-${round}`));

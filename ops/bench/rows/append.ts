@@ -27,8 +27,8 @@ export const append: Row = {
         });
       };
       for (const warm of [raw, () => oneAppend(log), () => manyAppends(log)]) await warm();
-      const together = await inTurns(bench, 100, () => oneAppend(log), raw);
-      const alone = await inTurns(bench, 100, () => manyAppends(log), raw);
+      const together = await inTurns(bench, 60, () => oneAppend(log), raw);
+      const alone = await inTurns(bench, 60, () => manyAppends(log), raw);
       return [figure('one append of 256 events', together), figure('256 appends of one event', alone)];
     } finally {
       closeSync(file);
@@ -37,8 +37,12 @@ export const append: Row = {
   },
 };
 
+/** Events as they follow each other in a life of the daemon. */
 const newEvents = (): readonly NewEvent[] =>
-  Array.from({ length: batch }, (_, n) => enveloped(storyOf(n).received, 'append'));
+  Array.from({ length: batch / 8 }, (_, n) => {
+    const { received, reserved, accepted, built, installed } = storyOf(n);
+    return [received, reserved, accepted, ...built, installed].map((event) => enveloped(event, received.upload));
+  }).flat();
 
 const oneAppend = (log: EventLog): Promise<number> => {
   const events = newEvents();
@@ -51,7 +55,7 @@ const manyAppends = (log: EventLog): Promise<number> => {
 };
 
 const appended = async (log: EventLog, events: readonly NewEvent[]): Promise<void> => {
-  const done = await log.append(`upload-${events[0]?.id}` as StreamName, 'none', events);
+  const done = await log.append(`bench-${events[0]?.id}` as StreamName, 'none', events);
   if (isLeft(done)) throw new Error('a new stream was there already');
 };
 

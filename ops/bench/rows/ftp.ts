@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { attempt } from '../../../test/system/support/programs.ts';
 import { piped } from '../piped.ts';
-import { atLeast, type Bench, type Row, Skipped, shown } from '../row.ts';
+import { atLeast, type Bench, onlyShown, type Row, Skipped, shown } from '../row.ts';
 import { inTurns, median, type Pairs, timesLonger } from '../turns.ts';
 import { unpacked } from '../unpacked.ts';
 
@@ -24,13 +24,19 @@ export const ftp: Row = {
   },
   run: async (bench) => {
     const folder = await bench.folder('ftp');
-    const ports = { ours: await ourDoor(bench, folder), theirs: await pyftpdlib(bench, folder) };
+    const tools = await unpacked(bench, ['python3-pyftpdlib']);
+    const ports = {
+      ours: await ourDoor(bench, folder),
+      theirs: await pyftpdlib(bench, folder, tools, 'as it is'),
+      synced: await pyftpdlib(bench, folder, tools, 'syncing'),
+    };
     const files = (whose: keyof typeof ports) => async (round: number) => {
       const paths = Array.from({ length: many.files }, (_, n) => join(folder, `${whose}-${round}-${n}`));
       for (const path of paths) await writeFile(path, randomBytes(many.bytes));
       return upload(ports[whose], paths);
     };
     const small = await inTurns(bench, many.rounds, files('ours'), files('theirs'));
+    const durable = await inTurns(bench, many.rounds / 2, files('ours'), files('synced'));
     const file = (whose: keyof typeof ports) => async (round: number) => {
       const path = join(folder, `${whose}-large-${round}`);
       await writeFile(path, randomBytes(large.bytes));
@@ -43,8 +49,10 @@ export const ftp: Row = {
       peer: `pyftpdlib ${shown((1000 * amount) / median(pairs.theirs))} ${unit}`,
       ...atLeast(0.5, 1 / timesLonger(pairs)),
     });
+    const alike = figure('300 files of 10 kB', many.files, 'files/s', durable);
     return [
       figure('300 files of 10 kB', many.files, 'files/s', small),
+      { ...alike, peer: `${alike.peer} with a sync of file and folder`, ...onlyShown(1 / timesLonger(durable)) },
       figure('one file of 256 MB', large.bytes / 1e6, 'MB/s', one),
     ];
   },
@@ -76,24 +84,29 @@ const ourDoor = async (bench: Bench, folder: string): Promise<string> => {
 };
 
 const server = `
-import logging, sys
+import logging, os, sys
 from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import FTPHandler
 from pyftpdlib.servers import FTPServer
 logging.disable(logging.CRITICAL)
 class Handler(FTPHandler):
     authorizer = DummyAuthorizer()
+    def on_file_received(self, path):
+        if sys.argv[2] == "syncing":
+            for each in (path, os.path.dirname(path)):
+                number = os.open(each, os.O_RDONLY)
+                os.fsync(number)
+                os.close(number)
 Handler.authorizer.add_anonymous(sys.argv[1], perm="elw")
 server = FTPServer(("127.0.0.1", 0), Handler)
 print(server.address[1], flush=True)
 server.serve_forever(handle_exit=False)
 `;
 
-const pyftpdlib = async (bench: Bench, folder: string): Promise<string> => {
-  const tools = await unpacked(bench, ['python3-pyftpdlib']);
-  const home = join(folder, 'theirs');
+const pyftpdlib = async (bench: Bench, folder: string, tools: string, how: 'as it is' | 'syncing'): Promise<string> => {
+  const home = join(folder, `theirs-${how}`);
   await mkdir(join(home, 'incoming'), { recursive: true });
-  return listening(bench, python, ['-W', 'ignore', '-c', server, home], {
+  return listening(bench, python, ['-W', 'ignore', '-c', server, home, how], {
     PYTHONPATH: join(tools, 'usr/lib/python3/dist-packages'),
   });
 };

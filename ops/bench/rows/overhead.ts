@@ -1,4 +1,4 @@
-import { realBuilds, realInstance } from '../real-builds.ts';
+import { realBuilds } from '../real-builds.ts';
 import { type Figure, type Row, shown } from '../row.ts';
 import { median } from '../turns.ts';
 
@@ -6,7 +6,7 @@ import { median } from '../turns.ts';
 export const overhead: Row = {
   name: 'overhead',
   about: 'BuildStarted to BuildSucceeded, over the same sbuild command by hand',
-  prepare: realInstance,
+  prepare: realBuilds,
   run: async (bench) => {
     const builds = await realBuilds(bench);
     const more = median(builds.map(({ attempt, sbuildByHand }) => attempt - sbuildByHand));

@@ -21,8 +21,9 @@ export const replay: Row = {
       if (program === 'replay.ts') [rss, count] = [ran.rss, ran.events];
       return ran.seconds;
     };
+    const began = Date.now();
     const pairs = await inTurns(
-      bench,
+      { say: bench.say, until: () => began + 40_000 },
       3,
       () => alone('replay.ts'),
       () => alone('parse.ts'),

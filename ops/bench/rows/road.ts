@@ -1,4 +1,4 @@
-import { realBuilds, realInstance } from '../real-builds.ts';
+import { realBuilds } from '../real-builds.ts';
 import { atMost, type Row, shown } from '../row.ts';
 import { median, timesLonger } from '../turns.ts';
 
@@ -6,7 +6,7 @@ import { median, timesLonger } from '../turns.ts';
 export const road: Row = {
   name: 'road',
   about: 'first byte of an upload to visible to apt, over sbuild and reprepro include by hand',
-  prepare: realInstance,
+  prepare: realBuilds,
   run: async (bench) => {
     const builds = await realBuilds(bench);
     const pairs = {

@@ -1,4 +1,4 @@
-import { realBuilds, realInstance } from '../real-builds.ts';
+import { realBuilds } from '../real-builds.ts';
 import { atMost, type Row, Skipped, shown } from '../row.ts';
 import { door } from '../signed-uploads.ts';
 import { median } from '../turns.ts';
@@ -9,7 +9,7 @@ const rounds = 15;
 export const start: Row = {
   name: 'start',
   about: 'UploadAccepted to sbuild running, on an idle builder',
-  prepare: (bench) => Promise.all([door(bench), orSkipped(realInstance(bench))]),
+  prepare: (bench) => Promise.all([door(bench), orSkipped(realBuilds(bench))]),
   run: async (bench) => {
     const { next } = await door(bench);
     const times: number[] = [];
