@@ -74,8 +74,7 @@ describe('an instance whose log is damaged', () => {
     assert.equal(code, 1);
     assert.match(err, /"EngineStarteD"/);
     await instance.killHelper();
-    const start = spawn('ops/start', {
-      cwd: join(import.meta.dirname, '../..'),
+    const start = spawn(join(import.meta.dirname, '../../ops/start'), {
       env: { ...process.env, ...instance.env },
       stdio: 'ignore',
     });

@@ -67,7 +67,7 @@ const get = async (url: string): Promise<Buffer | undefined> => {
 };
 
 /** Every file that an index of packages or of sources names, with its sum. */
-export const poolFiles = (index: string): readonly (readonly [string, string])[] =>
+const poolFiles = (index: string): readonly (readonly [string, string])[] =>
   index.split(/\n\n+/).flatMap((stanza) => {
     const value = (field: string): string | undefined => new RegExp(`^${field}: (.*)$`, 'm').exec(stanza)?.[1];
     const [name, folder] = [value('Filename'), value('Directory')];
