@@ -75,6 +75,9 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'ReserveVersion':
     case 'ReleaseVersion':
     case 'InstallPackage':
+    case 'MigratePackage':
+    case 'RemovePackage':
+    case 'RestorePackage':
       return { stream: packageStream(command.repository, command.source), decider: packageDecider as AnyDecider };
     case 'Configure':
       return { stream: streamOf(command.event), decider: configureDecider as AnyDecider };

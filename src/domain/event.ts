@@ -33,6 +33,9 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   VersionReleased: archive.VersionReleased,
   BinariesInstalled: archive.BinariesInstalled,
   PackageInstalled: archive.PackageInstalled,
+  PackageMigrated: archive.PackageMigrated,
+  PackageRemoved: archive.PackageRemoved,
+  PackageRestored: archive.PackageRestored,
   RepositoryPublished: archive.RepositoryPublished,
   PublishFailed: archive.PublishFailed,
   InstanceConfigured: configuration.InstanceConfigured,
@@ -85,6 +88,9 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'VersionReleased':
     case 'BinariesInstalled':
     case 'PackageInstalled':
+    case 'PackageMigrated':
+    case 'PackageRemoved':
+    case 'PackageRestored':
       return packageStream(event.repository, event.source);
     case 'RepositoryConfigured':
     case 'RepositoryPublished':
@@ -130,7 +136,11 @@ export const subjectOf = (event: DaemonEvent): Subject => {
     case 'BuildRequested':
     case 'VersionReserved':
     case 'PackageInstalled':
+    case 'PackageRemoved':
+    case 'PackageRestored':
       return { package: event.source, distribution: event.distribution };
+    case 'PackageMigrated':
+      return { package: event.source, distribution: event.to };
     case 'VersionReleased':
     case 'BinariesInstalled':
       return { package: event.source };

@@ -1,7 +1,12 @@
-import type { BinariesInstalled, InstalledBinary, PackageInstalled } from '../domain/archive/events.ts';
+import type {
+  BinariesInstalled,
+  InstalledBinary,
+  PackageInstalled,
+  PackageRemoved,
+} from '../domain/archive/events.ts';
 import type { Configuration } from '../domain/configuration/configuration.ts';
-import { type DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
-import type { SourceName } from '../domain/debian/names.ts';
+import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
+import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
 import type { UploadId } from '../domain/ids.ts';
 import type { HeldVersion } from '../ports/archive.ts';
 import type { Recorded } from './recorded.ts';
@@ -15,11 +20,25 @@ export const occupy = <Held>({ present, earlier }: Slot<Held>, next: Held, depth
   earlier: present === undefined ? earlier : [present, ...earlier].slice(0, depth),
 });
 
+/** The present occupant leaves, and stays the newest of the earlier ones. */
+export const vacate = <Held>({ present, earlier }: Slot<Held>, depth: number): Slot<Held> => ({
+  present: undefined,
+  earlier: present === undefined ? earlier : [present, ...earlier].slice(0, depth),
+});
+
+/** One of the earlier occupants is forgotten; older ones move up. */
+export const forget = <Held>({ present, earlier }: Slot<Held>, rollback: number): Slot<Held> => ({
+  present,
+  earlier: earlier.filter((_, index) => index !== rollback),
+});
+
 /** What every distribution holds, and held as far as its suite remembers. Folded in place: ask, do not keep. */
 export type Contents = {
   readonly shelves: Map<DistributionName, Shelf>;
   /** Portions of what is being installed: whole with its `PackageInstalled`. */
   readonly arriving: Map<UploadId, readonly InstalledBinary[]>;
+  /** By `REPOSITORY SOURCE`: every version ever installed, and how often anything of the package changed. */
+  readonly packages: Map<string, { changes: number; readonly versions: Map<Version, HeldVersion> }>;
 };
 
 export type Shelf = {
@@ -28,7 +47,7 @@ export type Shelf = {
   readonly owners: Map<string, SourceName>;
 };
 
-export const noContents = (): Contents => ({ shelves: new Map(), arriving: new Map() });
+export const noContents = (): Contents => ({ shelves: new Map(), arriving: new Map(), packages: new Map() });
 
 export const foldContents = (contents: Contents, { event }: Recorded, configuration: Configuration): void => {
   switch (event.type) {
@@ -36,8 +55,18 @@ export const foldContents = (contents: Contents, { event }: Recorded, configurat
       contents.arriving.set(event.upload, arrived(contents, event));
       break;
     case 'PackageInstalled':
-      install(contents, { ...event, binaries: arrived(contents, event) }, configuration);
+      storyOf(contents, event).versions.set(event.version, heldBy({ ...event, binaries: arrived(contents, event) }));
       contents.arriving.delete(event.upload);
+      place(contents, event, event.distribution, configuration);
+      break;
+    case 'PackageMigrated':
+      place(contents, event, event.to, configuration);
+      break;
+    case 'PackageRestored':
+      place(contents, event, event.distribution, configuration);
+      break;
+    case 'PackageRemoved':
+      remove(contents, event, configuration);
       break;
   }
 };
@@ -47,12 +76,47 @@ const arrived = (
   { upload, binaries }: BinariesInstalled | PackageInstalled,
 ): readonly InstalledBinary[] => [...(arriving.get(upload) ?? []), ...binaries];
 
-const install = (contents: Contents, event: PackageInstalled, configuration: Configuration): void => {
-  const shelf = shelfOf(contents, event.distribution);
-  const slot = shelf.slots.get(event.source) ?? { present: undefined, earlier: [] };
-  for (const binary of slot.present?.binaries ?? []) shelf.owners.delete(binary.package);
-  shelf.slots.set(event.source, occupy(slot, heldBy(event), depthOf(configuration, event)));
-  for (const binary of event.binaries) shelf.owners.set(binary.package, event.source);
+type About = Pick<PackageRemoved, 'repository' | 'source' | 'version'>;
+
+const storyOf = (contents: Contents, { repository, source }: Pick<About, 'repository' | 'source'>) => {
+  const key = `${repository} ${source}`;
+  const story = contents.packages.get(key) ?? { changes: 0, versions: new Map<Version, HeldVersion>() };
+  contents.packages.set(key, story);
+  return story;
+};
+
+const place = (contents: Contents, about: About, name: DistributionName, configuration: Configuration): void => {
+  const story = storyOf(contents, about);
+  const held = story.versions.get(about.version);
+  story.changes += 1;
+  if (held === undefined) return;
+  changeSlot(contents, name, about.source, (slot) => occupy(slot, held, depthOf(configuration, name)));
+};
+
+const remove = (contents: Contents, event: PackageRemoved, configuration: Configuration): void => {
+  storyOf(contents, event).changes += 1;
+  const { rollback, ...suite } = parseDistribution(event.distribution);
+  const name = distributionName(suite);
+  changeSlot(contents, name, event.source, (slot) =>
+    rollback === undefined ? vacate(slot, depthOf(configuration, name)) : forget(slot, rollback),
+  );
+};
+
+/** Changes who holds a slot, and with it whose the binary packages are. */
+const changeSlot = (
+  contents: Contents,
+  name: DistributionName,
+  source: SourceName,
+  change: (slot: Slot) => Slot,
+): void => {
+  const shelf = shelfOf(contents, name);
+  const before = shelf.slots.get(source) ?? { present: undefined, earlier: [] };
+  const after = change(before);
+  for (const binary of before.present?.binaries ?? []) {
+    if (shelf.owners.get(binary.package) === source) shelf.owners.delete(binary.package);
+  }
+  for (const binary of after.present?.binaries ?? []) shelf.owners.set(binary.package, source);
+  shelf.slots.set(source, after);
 };
 
 const shelfOf = (contents: Contents, name: DistributionName): Shelf => {
@@ -70,9 +134,9 @@ const heldBy = ({ source, version, component, dsc, sources, binaries }: PackageI
   binaries,
 });
 
-const depthOf = ({ repositories, layouts }: Configuration, event: PackageInstalled): number => {
-  const { suite } = parseDistribution(event.distribution);
-  const layout = layouts.get(repositories.get(event.repository)?.layout ?? '');
+const depthOf = ({ repositories, layouts }: Configuration, name: DistributionName): number => {
+  const { repository, suite } = parseDistribution(name);
+  const layout = layouts.get(repositories.get(repository)?.layout ?? '');
   return layout?.suites.find((candidate) => candidate.suite === suite)?.rollbacks ?? 0;
 };
 
@@ -107,3 +171,19 @@ export const whereabouts = (
     const slot = slots.get(source);
     return slot === undefined ? [] : [{ distribution, slot }];
   });
+
+/** How often anything of a package changed: what a command says it has seen. */
+export const changesOf = (contents: Contents, repository: RepositoryId, source: SourceName): number =>
+  contents.packages.get(`${repository} ${source}`)?.changes ?? 0;
+
+/** A version that was installed here once, wherever it is now. */
+export const versionOf = (
+  contents: Contents,
+  repository: RepositoryId,
+  source: SourceName,
+  version: Version,
+): HeldVersion | undefined => contents.packages.get(`${repository} ${source}`)?.versions.get(version);
+
+/** Who holds a slot now, and held it before. */
+export const slotOf = (contents: Contents, name: DistributionName, source: SourceName): Slot =>
+  contents.shelves.get(name)?.slots.get(source) ?? { present: undefined, earlier: [] };

@@ -44,6 +44,9 @@ export const foldPublications = (publications: Publications, { id, event, record
       for (const repository of publications.keys()) change(publications, repository, { configured: id });
       break;
     case 'PackageInstalled':
+    case 'PackageMigrated':
+    case 'PackageRemoved':
+    case 'PackageRestored':
       change(publications, event.repository, { content: id });
       break;
     case 'RepositoryPublished':

@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
-import { Codename, SourceName } from '../../domain/debian/names.ts';
+import { DistributionName } from '../../domain/debian/distribution.ts';
+import { Codename, SourceName, Version } from '../../domain/debian/names.ts';
 import type { ArgumentOf } from './command.ts';
 
 /** `true`, `1`, `yes`, `on` and their opposites, as query strings and forms write them. */
@@ -103,6 +104,28 @@ export const sourceName = (summary: string): ArgumentOf<SourceName> => ({
   positional: true,
   short: undefined,
   fallback: undefined,
+  summary,
+});
+
+export const distribution = (summary: string): ArgumentOf<DistributionName> => ({
+  codec: DistributionName,
+  positional: true,
+  short: undefined,
+  fallback: undefined,
+  summary,
+});
+
+/** A version, or nothing: then the command means the one that is there. */
+export const maybeVersion = (summary: string): ArgumentOf<Version | undefined> => ({
+  codec: new t.Type<Version | undefined, string, unknown>(
+    'MaybeVersion',
+    (input): input is Version | undefined => input === undefined || Version.is(input),
+    (input, context) => (input === '' ? t.success(undefined) : Version.validate(input, context)),
+    (value) => value ?? '',
+  ),
+  positional: false,
+  short: 'V',
+  fallback: '',
   summary,
 });
 

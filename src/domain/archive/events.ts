@@ -83,6 +83,47 @@ export const PackageInstalled = t.strict(
 );
 export type PackageInstalled = t.TypeOf<typeof PackageInstalled>;
 
+/** A version came into a suite from the one it migrates from, with all its binaries; it stays there too. */
+export const PackageMigrated = t.strict(
+  {
+    type: t.literal('PackageMigrated'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    from: DistributionName,
+    to: DistributionName,
+  },
+  'PackageMigrated',
+);
+export type PackageMigrated = t.TypeOf<typeof PackageMigrated>;
+
+/** A version left a suite, and became its newest rollback; or it left a rollback distribution, and older ones moved up. */
+export const PackageRemoved = t.strict(
+  {
+    type: t.literal('PackageRemoved'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    distribution: DistributionName,
+  },
+  'PackageRemoved',
+);
+export type PackageRemoved = t.TypeOf<typeof PackageRemoved>;
+
+/** A version that was there before is there again. `from` is the rollback distribution that was named, if one was. */
+export const PackageRestored = t.strict(
+  {
+    type: t.literal('PackageRestored'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    distribution: DistributionName,
+    from: t.union([DistributionName, t.null]),
+  },
+  'PackageRestored',
+);
+export type PackageRestored = t.TypeOf<typeof PackageRestored>;
+
 /**
  * What apt sees from now on. `date` never goes back; `upTo` is the last content event it holds, `configuredBy` the last
  * configuration event it obeys.
@@ -110,5 +151,7 @@ export const PublishFailed = t.strict(
 );
 export type PublishFailed = t.TypeOf<typeof PublishFailed>;
 
-export type PackageEvent = VersionReserved | VersionReleased | BinariesInstalled | PackageInstalled;
+/** What changes what a distribution holds. */
+export type ContentEvent = PackageInstalled | PackageMigrated | PackageRemoved | PackageRestored;
+export type PackageEvent = VersionReserved | VersionReleased | BinariesInstalled | ContentEvent;
 export type PublicationEvent = RepositoryPublished | PublishFailed;

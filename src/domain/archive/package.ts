@@ -1,13 +1,21 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
-import type { DistributionName } from '../debian/distribution.ts';
+import { type DistributionName, parseDistribution } from '../debian/distribution.ts';
 import type { StoredFile, Version } from '../debian/names.ts';
 import { compareVersions, withoutEpoch } from '../debian/version.ts';
 import type { Decider } from '../decider.ts';
 import type { UploadId } from '../ids.ts';
 import { mostBinaries, portions } from '../portions.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { PackageEvent, PackageInstalled, VersionReleased, VersionReserved } from './events.ts';
+import type {
+  PackageEvent,
+  PackageInstalled,
+  PackageMigrated,
+  PackageRemoved,
+  PackageRestored,
+  VersionReleased,
+  VersionReserved,
+} from './events.ts';
 
 /** One source package in one repository, over all its codenames and suites. */
 export type Package = {
@@ -15,6 +23,8 @@ export type Package = {
   readonly reserved: ReadonlyMap<NameVersion, Claim>;
   /** Versions ever installed, with the upload that brought them: burnt, whatever became of them. */
   readonly burnt: ReadonlyMap<NameVersion, UploadId>;
+  /** How often contents changed: whoever names a rollback by its number says at which count it was seen there. */
+  readonly changes: number;
   /** What each distribution holds now. */
   readonly present: ReadonlyMap<DistributionName, Version>;
   /** Files of every source package ever installed, by name: a name once published never gets other bytes. */
@@ -31,14 +41,19 @@ type Claim = { readonly upload: UploadId; readonly sources: readonly StoredFile[
 export type PackageCommand =
   | ({ readonly command: 'ReserveVersion' } & Omit<VersionReserved, 'type'>)
   | ({ readonly command: 'ReleaseVersion' } & Omit<VersionReleased, 'type'>)
-  | ({
-      readonly command: 'InstallPackage';
-      /** Binary packages of this version that the distribution already has from another source. */
-      readonly ownedElsewhere: readonly { readonly package: string; readonly source: string }[];
-    } & Omit<PackageInstalled, 'type'>);
+  | ({ readonly command: 'InstallPackage' } & Owned & Omit<PackageInstalled, 'type'>)
+  | ({ readonly command: 'MigratePackage' } & Seen & Owned & Omit<PackageMigrated, 'type'>)
+  | ({ readonly command: 'RemovePackage' } & Seen & Omit<PackageRemoved, 'type'>)
+  | ({ readonly command: 'RestorePackage' } & Seen & Owned & Omit<PackageRestored, 'type'>);
+
+/** Binary packages of the version that the distribution already has from another source. */
+type Owned = { readonly ownedElsewhere: readonly { readonly package: string; readonly source: string }[] };
+
+/** The count of changes that whoever commands has seen. */
+type Seen = { readonly seen: number };
 
 export const packageDecider: Decider<Package, PackageCommand, PackageEvent, Refusal> = {
-  initial: { reserved: new Map(), burnt: new Map(), present: new Map(), sources: new Map(), binaries: new Map() },
+  initial: { reserved: new Map(), burnt: new Map(), changes: 0, present: new Map(), sources: new Map(), binaries: new Map() },
   evolve: (state, event) => evolve(state, event),
   decide: (command, state) => {
     switch (command.command) {
@@ -48,6 +63,12 @@ export const packageDecider: Decider<Package, PackageCommand, PackageEvent, Refu
         return release(command, state);
       case 'InstallPackage':
         return install(command, state);
+      case 'MigratePackage':
+        return migrate(command, state);
+      case 'RemovePackage':
+        return remove(command, state);
+      case 'RestorePackage':
+        return restore(command, state);
     }
   },
 };
@@ -68,13 +89,33 @@ const evolve = (state: Package, event: PackageEvent): Package => {
       return { ...state, binaries: withBinaries(state, event.binaries) };
     case 'PackageInstalled':
       return {
+        changes: state.changes + 1,
         reserved: without(state.reserved, event.version),
         burnt: new Map(state.burnt).set(withoutEpoch(event.version), event.upload),
         present: new Map(state.present).set(event.distribution, event.version),
         sources: withFiles(state.sources, event.sources),
         binaries: withBinaries(state, event.binaries),
       };
+    case 'PackageMigrated':
+      return placed(state, event.to, event.version);
+    case 'PackageRemoved':
+      return { ...state, changes: state.changes + 1, present: vacated(state, event) };
+    case 'PackageRestored':
+      return placed(state, event.distribution, event.version);
   }
+};
+
+const placed = (state: Package, distribution: DistributionName, version: Version): Package => ({
+  ...state,
+  changes: state.changes + 1,
+  present: new Map(state.present).set(distribution, version),
+});
+
+/** A removal from a rollback distribution leaves what the suite holds. */
+const vacated = ({ present }: Package, { distribution }: PackageRemoved): Package['present'] => {
+  const rest = new Map(present);
+  rest.delete(distribution);
+  return rest;
 };
 
 const without = <V>(map: ReadonlyMap<NameVersion, V>, version: Version): ReadonlyMap<NameVersion, V> => {
@@ -209,7 +250,7 @@ const overtaken = ({ source, version, distribution }: Claimed, state: Package): 
     : undefined;
 };
 
-const ownedByOthers = ({ distribution }: Claimed, owned: Install['ownedElsewhere']): Refusal | undefined => {
+const ownedByOthers = ({ distribution }: Claimed, owned: Owned['ownedElsewhere']): Refusal | undefined => {
   const [first] = owned;
   return first === undefined
     ? undefined
@@ -236,3 +277,69 @@ const binaryConflict = (binaries: PackageInstalled['binaries'], state: Package):
   }
   return undefined;
 };
+
+type Of<C extends PackageCommand['command']> = Extract<PackageCommand, { command: C }>;
+
+const migrate = (
+  { command, seen, ownedElsewhere, ...migrated }: Of<'MigratePackage'>,
+  state: Package,
+): Either<Refusal, readonly PackageEvent[]> => {
+  const { source, version, from, to } = migrated;
+  const refused =
+    stale(seen, state) ??
+    absent(state, source, version, from) ??
+    alreadyThere(state, source, version, to) ??
+    ownedByOthers({ ...migrated, distribution: to }, ownedElsewhere);
+  return refused === undefined ? right([{ type: 'PackageMigrated', ...migrated }]) : left(refused);
+};
+
+const remove = (
+  { command, seen, ...removed }: Of<'RemovePackage'>,
+  state: Package,
+): Either<Refusal, readonly PackageEvent[]> => {
+  const { source, version, distribution } = removed;
+  const isRollback = parseDistribution(distribution).rollback !== undefined;
+  const refused = stale(seen, state) ?? (isRollback ? undefined : absent(state, source, version, distribution));
+  return refused === undefined ? right([{ type: 'PackageRemoved', ...removed }]) : left(refused);
+};
+
+const restore = (
+  { command, seen, ownedElsewhere, ...restored }: Of<'RestorePackage'>,
+  state: Package,
+): Either<Refusal, readonly PackageEvent[]> => {
+  const { source, version, distribution } = restored;
+  const refused =
+    stale(seen, state) ??
+    alreadyThere(state, source, version, distribution) ??
+    ownedByOthers(restored, ownedElsewhere);
+  return refused === undefined ? right([{ type: 'PackageRestored', ...restored }]) : left(refused);
+};
+
+const stale = (seen: number, { changes }: Package): Refusal | undefined =>
+  seen === changes
+    ? undefined
+    : refusal('stale', 'the package changed since it was looked at', 'look again, and repeat the command if it still fits');
+
+const absent = (
+  { present }: Package,
+  source: string,
+  version: Version,
+  distribution: DistributionName,
+): Refusal | undefined =>
+  present.get(distribution) === version
+    ? undefined
+    : refusal(
+        'not-there',
+        `${distribution} holds ${source} ${present.get(distribution) ?? 'in no version'}, not ${version}`,
+        'see show for what is where',
+      );
+
+const alreadyThere = (
+  { present }: Package,
+  source: string,
+  version: Version,
+  distribution: DistributionName,
+): Refusal | undefined =>
+  present.get(distribution) === version
+    ? refusal('already-there', `${distribution} holds ${source} ${version} already`, 'nothing needs to be done')
+    : undefined;
