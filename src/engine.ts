@@ -93,7 +93,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     recorded$: projector.recorded$,
     duties$: duties(parts, projector, tell, desk, stopping.signal),
     reception: desk,
-    api: commandTable(world, { version: parts.version, log: log.state, confinement: parts.confinement, place }),
+    api: commandTable(world, { version: parts.version, log: log.state, confinement: parts.confinement, place }, tell),
     tell,
     recover: async () => {
       await giveBack(leftovers, tell);

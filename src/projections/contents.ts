@@ -1,9 +1,4 @@
-import type {
-  BinariesInstalled,
-  InstalledBinary,
-  PackageInstalled,
-  PackageRemoved,
-} from '../domain/archive/events.ts';
+import type { BinariesInstalled, InstalledBinary, PackageInstalled, PackageRemoved } from '../domain/archive/events.ts';
 import type { Configuration } from '../domain/configuration/configuration.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';

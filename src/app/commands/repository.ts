@@ -6,8 +6,8 @@ import type { Answer } from '../../ports/api.ts';
 import type { Tell } from '../../ports/tell.ts';
 import type { Slot } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
-import { planMigration, planRemoval, planRestoration, type Step } from '../repository/change-plan.ts';
 import { carryOut } from '../repository/carry-out.ts';
+import { planMigration, planRemoval, planRestoration, type Step } from '../repository/change-plan.ts';
 import { distribution, flag, maybeVersion, sourceName } from './arguments.ts';
 import { type Command, command } from './command.ts';
 
@@ -104,7 +104,10 @@ const shown = ({ present, earlier }: Slot) => ({
   rollbacks: earlier.map(({ version }) => version),
 });
 
-const plain = ({ distribution: name, before, after, warnings }: ReturnType<typeof describe>, isDryRun: boolean): string =>
+const plain = (
+  { distribution: name, before, after, warnings }: ReturnType<typeof describe>,
+  isDryRun: boolean,
+): string =>
   [
     `${name}: ${before.version ?? '-'} → ${after.version ?? '-'} (rollbacks ${after.rollbacks.join(', ') || '-'})${
       isDryRun ? ', would be' : ''

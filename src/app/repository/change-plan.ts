@@ -7,7 +7,16 @@ import type { SourceName, Version } from '../../domain/debian/names.ts';
 import { compareVersions } from '../../domain/debian/version.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
-import { changesOf, forget, occupy, ownedElsewhere, type Slot, slotOf, vacate, versionOf } from '../../projections/contents.ts';
+import {
+  changesOf,
+  forget,
+  occupy,
+  ownedElsewhere,
+  type Slot,
+  slotOf,
+  vacate,
+  versionOf,
+} from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
 
 /** One step of a change, and what its distribution will hold afterwards. */
@@ -34,9 +43,7 @@ export const planMigration = (
   if (isLeft(target)) return target;
   const chain = full ? chainFrom(target.right) : chainFrom(target.right).slice(0, 1);
   if (chain.length === 0) {
-    return left(
-      refusal('not-migrating', `${from} migrates nowhere`, 'see distributions for what migrates where'),
-    );
+    return left(refusal('not-migrating', `${from} migrates nowhere`, 'see distributions for what migrates where'));
   }
   const held = slotOf(world.contents, from, source).present;
   if (held === undefined || (version !== undefined && held.version !== version)) {
@@ -175,7 +182,9 @@ const owners = ({ contents }: World, name: DistributionName, { source, binaries 
 
 const downgrade = ({ present }: Slot, { source, version }: HeldVersion, name: DistributionName): readonly string[] =>
   present !== undefined && compareVersions(version, present.version) < 0
-    ? [`${name} has ${source} ${present.version}: machines that installed it will not go back to ${version} by themselves`]
+    ? [
+        `${name} has ${source} ${present.version}: machines that installed it will not go back to ${version} by themselves`,
+      ]
     : [];
 
 const notThere = (

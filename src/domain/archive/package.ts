@@ -53,7 +53,14 @@ type Owned = { readonly ownedElsewhere: readonly { readonly package: string; rea
 type Seen = { readonly seen: number };
 
 export const packageDecider: Decider<Package, PackageCommand, PackageEvent, Refusal> = {
-  initial: { reserved: new Map(), burnt: new Map(), changes: 0, present: new Map(), sources: new Map(), binaries: new Map() },
+  initial: {
+    reserved: new Map(),
+    burnt: new Map(),
+    changes: 0,
+    present: new Map(),
+    sources: new Map(),
+    binaries: new Map(),
+  },
   evolve: (state, event) => evolve(state, event),
   decide: (command, state) => {
     switch (command.command) {
@@ -309,16 +316,18 @@ const restore = (
 ): Either<Refusal, readonly PackageEvent[]> => {
   const { source, version, distribution } = restored;
   const refused =
-    stale(seen, state) ??
-    alreadyThere(state, source, version, distribution) ??
-    ownedByOthers(restored, ownedElsewhere);
+    stale(seen, state) ?? alreadyThere(state, source, version, distribution) ?? ownedByOthers(restored, ownedElsewhere);
   return refused === undefined ? right([{ type: 'PackageRestored', ...restored }]) : left(refused);
 };
 
 const stale = (seen: number, { changes }: Package): Refusal | undefined =>
   seen === changes
     ? undefined
-    : refusal('stale', 'the package changed since it was looked at', 'look again, and repeat the command if it still fits');
+    : refusal(
+        'stale',
+        'the package changed since it was looked at',
+        'look again, and repeat the command if it still fits',
+      );
 
 const absent = (
   { present }: Package,
