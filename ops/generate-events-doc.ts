@@ -42,6 +42,12 @@ const streams: readonly {
       '`instance`, `source-ID`, `distribution-CODENAME`, `layout-NAME`, `repository-ID`, `chroot-CODENAME-ARCHITECTURE`: how things shall be from now on, and how templates fare. The last word counts.',
     source: 'configuration/events.ts',
   },
+  {
+    title: 'Accounts',
+    about:
+      '`account-ID`: who may do what. The id is random; name, address and secrets stand elsewhere and can be erased.',
+    source: 'account/events.ts',
+  },
 ];
 
 /** What stands in `docs/events.md`: every event with its fields, from the codecs and the comments above them. */

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, isRight, left, right } from 'fp-ts/lib/Either.js';
+import { accountDecider } from '../domain/account/account.ts';
 import type { PackageEvent } from '../domain/archive/events.ts';
 import { type Package, packageDecider } from '../domain/archive/package.ts';
 import { buildDecider } from '../domain/build/build.ts';
 import { configureDecider, type DaemonCommand, reportDecider } from '../domain/command.ts';
 import type { Decider } from '../domain/decider.ts';
 import {
+  accountStream,
   type DaemonEvent,
   decodeEvent,
   packageStream,
@@ -79,6 +81,18 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'RemovePackage':
     case 'RestorePackage':
       return { stream: packageStream(command.repository, command.source), decider: packageDecider as AnyDecider };
+    case 'RegisterAccount':
+    case 'ActivateAccount':
+    case 'ChangeRole':
+    case 'DisableAccount':
+    case 'EnableAccount':
+    case 'IssueToken':
+    case 'RevokeToken':
+    case 'SubmitUploaderKey':
+    case 'ApproveUploader':
+    case 'RevokeUploader':
+    case 'ErasePerson':
+      return { stream: accountStream(command.account), decider: accountDecider as AnyDecider };
     case 'Configure':
       return { stream: streamOf(command.event), decider: configureDecider as AnyDecider };
     case 'Report':

@@ -1,4 +1,5 @@
 import { right } from 'fp-ts/lib/Either.js';
+import type { AccountCommand } from './account/account.ts';
 import type { PublicationEvent } from './archive/events.ts';
 import type { PackageCommand } from './archive/package.ts';
 import type { BuildCommand } from './build/build.ts';
@@ -16,7 +17,13 @@ export type ReportCommand = {
   readonly event: PublicationEvent | ChrootPrepared | ChrootFailed | ChrootLost;
 };
 
-export type DaemonCommand = UploadCommand | BuildCommand | PackageCommand | ConfigureCommand | ReportCommand;
+export type DaemonCommand =
+  | UploadCommand
+  | BuildCommand
+  | PackageCommand
+  | AccountCommand
+  | ConfigureCommand
+  | ReportCommand;
 
 /** The last word of each type on a configuration stream, as JSON. */
 type Said = ReadonlyMap<string, string>;

@@ -1,4 +1,5 @@
 import type * as t from 'io-ts';
+import * as account from './account/events.ts';
 import * as archive from './archive/events.ts';
 import * as build from './build/events.ts';
 import { decodeOrThrow } from './codec.ts';
@@ -11,7 +12,8 @@ export type DaemonEvent =
   | build.BuildEvent
   | archive.PackageEvent
   | archive.PublicationEvent
-  | configuration.ConfigurationEvent;
+  | configuration.ConfigurationEvent
+  | account.AccountEvent;
 
 export type EventType = DaemonEvent['type'];
 
@@ -50,6 +52,17 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   ChrootPrepared: configuration.ChrootPrepared,
   ChrootFailed: configuration.ChrootFailed,
   ChrootLost: configuration.ChrootLost,
+  AccountRegistered: account.AccountRegistered,
+  AccountActivated: account.AccountActivated,
+  RoleChanged: account.RoleChanged,
+  AccountDisabled: account.AccountDisabled,
+  AccountEnabled: account.AccountEnabled,
+  TokenIssued: account.TokenIssued,
+  TokenRevoked: account.TokenRevoked,
+  UploaderKeySubmitted: account.UploaderKeySubmitted,
+  UploaderApproved: account.UploaderApproved,
+  UploaderRevoked: account.UploaderRevoked,
+  PersonErased: account.PersonErased,
 };
 
 const typeOf = (body: unknown): string =>
@@ -112,6 +125,18 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'ChrootFailed':
     case 'ChrootLost':
       return `chroot-${event.codename}-${event.architecture}` as StreamName;
+    case 'AccountRegistered':
+    case 'AccountActivated':
+    case 'RoleChanged':
+    case 'AccountDisabled':
+    case 'AccountEnabled':
+    case 'TokenIssued':
+    case 'TokenRevoked':
+    case 'UploaderKeySubmitted':
+    case 'UploaderApproved':
+    case 'UploaderRevoked':
+    case 'PersonErased':
+      return accountStream(event.account);
   }
 };
 
@@ -119,6 +144,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
 const streamWord = (text: string): string =>
   text.replace(/[^A-Za-z0-9]/gu, (character) => `_${character.codePointAt(0)?.toString(16)}_`);
 
+export const accountStream = (id: string): StreamName => `account-${id}` as StreamName;
 export const uploadStream = (id: string): StreamName => `upload-${id}` as StreamName;
 export const packageStream = (repository: string, source: string): StreamName =>
   `package-${repository}-${source}` as StreamName;

@@ -1,5 +1,6 @@
 import { type Configuration, configure, noConfiguration } from '../domain/configuration/configuration.ts';
 import type { Position } from '../ports/event-log.ts';
+import { type Accounts, foldAccounts, noAccounts } from './accounts.ts';
 import { type BuildProgress, foldProgress, noProgress } from './build-progress.ts';
 import { type BuildQueue, foldBuilds, noBuilds } from './build-queue.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
@@ -20,6 +21,7 @@ export type World = {
   readonly contents: Contents;
   readonly publications: Publications;
   readonly templates: Templates;
+  readonly accounts: Accounts;
 };
 
 export const newWorld = (): World => ({
@@ -33,6 +35,7 @@ export const newWorld = (): World => ({
   contents: noContents(),
   publications: noPublications(),
   templates: noTemplates(),
+  accounts: noAccounts(),
 });
 
 /** Events seen before are passed over: the log delivers at least once. */
@@ -49,4 +52,5 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldContents(world.contents, recorded, world.configuration);
   foldPublications(world.publications, recorded);
   foldTemplates(world.templates, recorded);
+  foldAccounts(world.accounts, recorded);
 };

@@ -1,0 +1,188 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
+import type { Fingerprint, RepositoryId } from '../debian/names.ts';
+import type { Decider } from '../decider.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import type {
+  AccountEvent,
+  AccountId,
+  TokenId,
+  TokenIssued,
+  UploaderApproved,
+  UploaderKeySubmitted,
+} from './events.ts';
+import { privilegeOf, type Role, suffices } from './privilege.ts';
+
+export type Account =
+  | { readonly status: 'absent' }
+  | ({ readonly status: 'registered' | 'active' | 'disabled' } & Standing)
+  | { readonly status: 'erased' };
+
+type Standing = {
+  readonly role: Role;
+  /** Without the revoked ones; those that ran out are among them. */
+  readonly tokens: ReadonlySet<TokenId>;
+  readonly key: { readonly fingerprint: Fingerprint; readonly sha256: string } | undefined;
+  /** By repository, as JSON. */
+  readonly approvals: ReadonlyMap<RepositoryId, string>;
+};
+
+export type AccountCommand = { readonly account: AccountId } & (
+  | { readonly command: 'RegisterAccount' }
+  | { readonly command: 'ActivateAccount' }
+  | { readonly command: 'ChangeRole'; readonly role: Role }
+  | { readonly command: 'DisableAccount' }
+  | { readonly command: 'EnableAccount' }
+  | { readonly command: 'IssueToken'; readonly issued: TokenIssued }
+  | { readonly command: 'RevokeToken'; readonly token: TokenId }
+  | { readonly command: 'SubmitUploaderKey'; readonly submitted: UploaderKeySubmitted }
+  | { readonly command: 'ApproveUploader'; readonly approved: UploaderApproved }
+  | { readonly command: 'RevokeUploader'; readonly repository: RepositoryId }
+  | { readonly command: 'ErasePerson' }
+);
+
+/** Tokens that one account may hold. */
+const mostTokens = 100;
+
+export const accountDecider: Decider<Account, AccountCommand, AccountEvent, Refusal> = {
+  initial: { status: 'absent' },
+  evolve: (account, event) => evolve(account, event),
+  decide: (command, account) => {
+    if (command.command === 'RegisterAccount') return register(command.account, account);
+    switch (account.status) {
+      case 'absent':
+        return left(unknown);
+      case 'erased':
+        return command.command === 'ErasePerson' ? right([]) : left(unknown);
+      default:
+        return decide(command, account);
+    }
+  },
+};
+
+type Known = Extract<Account, Standing>;
+type Decision = Either<Refusal, readonly AccountEvent[]>;
+
+const evolve = (account: Account, event: AccountEvent): Account => {
+  if (event.type === 'AccountRegistered') return registered;
+  if (account.status === 'absent' || account.status === 'erased') return account;
+  switch (event.type) {
+    case 'AccountActivated':
+    case 'AccountEnabled':
+      return { ...account, status: 'active' };
+    case 'RoleChanged':
+      return { ...account, role: event.role };
+    case 'AccountDisabled':
+      return { ...account, status: 'disabled' };
+    case 'TokenIssued':
+      return { ...account, tokens: new Set([...account.tokens, event.token]) };
+    case 'TokenRevoked':
+      return { ...account, tokens: new Set([...account.tokens].filter((token) => token !== event.token)) };
+    case 'UploaderKeySubmitted':
+      return keyed(account, event);
+    case 'UploaderApproved':
+      return { ...account, approvals: new Map(account.approvals).set(event.repository, JSON.stringify(event)) };
+    case 'UploaderRevoked':
+      return {
+        ...account,
+        approvals: new Map([...account.approvals].filter(([repository]) => repository !== event.repository)),
+      };
+    case 'PersonErased':
+      return { status: 'erased' };
+  }
+};
+
+const registered: Account = {
+  status: 'registered',
+  role: 'user',
+  tokens: new Set(),
+  key: undefined,
+  approvals: new Map(),
+};
+
+const keyed = (account: Known, { fingerprint, key }: UploaderKeySubmitted): Known => ({
+  ...account,
+  key: { fingerprint, sha256: key.sha256 },
+  approvals: account.key?.fingerprint === fingerprint ? account.approvals : new Map(),
+});
+
+const register = (account: AccountId, { status }: Account): Decision =>
+  status === 'erased' ? left(unknown) : right(status === 'absent' ? [{ type: 'AccountRegistered', account }] : []);
+
+const decide = (command: Exclude<AccountCommand, { command: 'RegisterAccount' }>, known: Known): Decision => {
+  const { account } = command;
+  switch (command.command) {
+    case 'ActivateAccount':
+      return known.status === 'disabled'
+        ? left(disabled)
+        : right(known.status === 'active' ? [] : [{ type: 'AccountActivated', account }]);
+    case 'ChangeRole':
+      return right(known.role === command.role ? [] : [{ type: 'RoleChanged', account, role: command.role }]);
+    case 'DisableAccount':
+      return right(known.status === 'disabled' ? [] : [{ type: 'AccountDisabled', account }]);
+    case 'EnableAccount':
+      return right(known.status === 'disabled' ? [{ type: 'AccountEnabled', account }] : []);
+    case 'IssueToken':
+      return issue(command.issued, known);
+    case 'RevokeToken':
+      return right(known.tokens.has(command.token) ? [{ type: 'TokenRevoked', account, token: command.token }] : []);
+    case 'SubmitUploaderKey':
+      return submit(command.submitted, known);
+    case 'ApproveUploader':
+      return approve(command.approved, known);
+    case 'RevokeUploader':
+      return right(
+        known.approvals.has(command.repository)
+          ? [{ type: 'UploaderRevoked', account, repository: command.repository }]
+          : [],
+      );
+    case 'ErasePerson':
+      return known.status === 'disabled' ? right([{ type: 'PersonErased', account }]) : left(stillEnabled);
+  }
+};
+
+const issue = (issued: TokenIssued, { status, role, tokens }: Known): Decision => {
+  if (status !== 'active') return left(status === 'disabled' ? disabled : inactive);
+  if (!suffices(privilegeOf(role), issued.scope)) {
+    return left(
+      refusal(
+        'scope-above-role',
+        `the role "${role}" does not reach as far as the scope "${issued.scope}"`,
+        `ask for the scope "${privilegeOf(role)}" or less`,
+      ),
+    );
+  }
+  if (tokens.has(issued.token)) return right([]);
+  return tokens.size < mostTokens
+    ? right([issued])
+    : left(refusal('too-many-tokens', `the account holds ${tokens.size} tokens`, 'revoke those not in use'));
+};
+
+const submit = (submitted: UploaderKeySubmitted, { status, key }: Known): Decision => {
+  if (status === 'disabled') return left(disabled);
+  return right(key?.fingerprint === submitted.fingerprint && key.sha256 === submitted.key.sha256 ? [] : [submitted]);
+};
+
+/** Who approves has looked at one key: if there is another one by now, that one is not meant. */
+const approve = (approved: UploaderApproved, { status, key, approvals }: Known): Decision => {
+  if (status === 'disabled') return left(disabled);
+  if (key?.fingerprint !== approved.fingerprint) {
+    return left(
+      refusal(
+        'other-key',
+        `the key of this account is ${key?.fingerprint ?? 'not submitted yet'}, not ${approved.fingerprint}`,
+        'look at the key again, and approve that one if it is right',
+      ),
+    );
+  }
+  return right(approvals.get(approved.repository) === JSON.stringify(approved) ? [] : [approved]);
+};
+
+const unknown = refusal('no-account', 'there is no such account', 'see the list of accounts');
+const disabled = refusal('account-disabled', 'the account is disabled', 'enable it first');
+const inactive = refusal('account-inactive', 'the account is not activated yet', 'activate it first');
+const stillEnabled = refusal(
+  'still-enabled',
+  'the account is in use',
+  'disable it first; what is erased never returns',
+);

@@ -1,0 +1,112 @@
+import type { AccountEvent, AccountId, TokenId } from '../domain/account/events.ts';
+import { lesser, type Privilege, privilegeOf, type Role, type Scope } from '../domain/account/privilege.ts';
+import type { Instant } from '../domain/codec.ts';
+import type { Fingerprint, RepositoryId, SourceName, StoredFile, SuiteName } from '../domain/debian/names.ts';
+import type { Recorded } from './recorded.ts';
+
+/** Every account there ever was, by its id. Folded in place. */
+export type Accounts = Map<AccountId, AccountStory>;
+
+export type AccountStory = {
+  readonly status: 'registered' | 'active' | 'disabled' | 'erased';
+  readonly role: Role;
+  readonly registeredAt: Instant;
+  /** Without the revoked ones; those that ran out are among them. */
+  readonly tokens: ReadonlyMap<TokenId, IssuedToken>;
+  readonly key: { readonly fingerprint: Fingerprint; readonly file: StoredFile } | undefined;
+  readonly uploadsTo: ReadonlyMap<RepositoryId, Approval>;
+};
+
+export type IssuedToken = { readonly scope: Scope; readonly issuedAt: Instant; readonly expiresAt: Instant };
+
+/** `null` is no limit. */
+type Approval = { readonly suites: readonly SuiteName[] | null; readonly sources: readonly SourceName[] | null };
+
+export const noAccounts = (): Accounts => new Map();
+
+export const foldAccounts = (accounts: Accounts, { event, recordedAt }: Recorded): void => {
+  if (!('account' in event)) return;
+  if (event.type === 'AccountRegistered') accounts.set(event.account, registered(recordedAt));
+  const story = accounts.get(event.account);
+  if (story !== undefined) accounts.set(event.account, { ...story, ...changed(story, event, recordedAt) });
+};
+
+const registered = (registeredAt: Instant): AccountStory => ({
+  status: 'registered',
+  role: 'user',
+  registeredAt,
+  ...nothingHeld,
+});
+
+const nothingHeld = { tokens: new Map(), key: undefined, uploadsTo: new Map() } as const;
+
+const changed = (story: AccountStory, event: AccountEvent, recordedAt: Instant): Partial<AccountStory> => {
+  switch (event.type) {
+    case 'AccountRegistered':
+      return {};
+    case 'AccountActivated':
+    case 'AccountEnabled':
+      return { status: 'active' };
+    case 'RoleChanged':
+      return { role: event.role };
+    case 'AccountDisabled':
+      return { status: 'disabled' };
+    case 'TokenIssued': {
+      const { scope, expiresAt } = event;
+      return { tokens: new Map(story.tokens).set(event.token, { scope, issuedAt: recordedAt, expiresAt }) };
+    }
+    case 'TokenRevoked':
+      return { tokens: without(story.tokens, event.token) };
+    case 'UploaderKeySubmitted': {
+      const isSame = story.key?.fingerprint === event.fingerprint;
+      const key = { fingerprint: event.fingerprint, file: event.key };
+      return { key, uploadsTo: isSame ? story.uploadsTo : new Map() };
+    }
+    case 'UploaderApproved': {
+      const { suites, sources } = event;
+      return { uploadsTo: new Map(story.uploadsTo).set(event.repository, { suites, sources }) };
+    }
+    case 'UploaderRevoked':
+      return { uploadsTo: without(story.uploadsTo, event.repository) };
+    case 'PersonErased':
+      return { status: 'erased', ...nothingHeld };
+  }
+};
+
+const without = <Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): ReadonlyMap<Key, Value> => {
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+};
+
+/** What an account may do right now. */
+export const privilegeOfAccount = (accounts: Accounts, account: AccountId): Privilege => {
+  const story = accounts.get(account);
+  return story?.status === 'active' ? privilegeOf(story.role) : 'none';
+};
+
+/** What somebody with this token may do at `now`: no more than its account may, and no more than it is for. */
+export const privilegeOfToken = (accounts: Accounts, account: AccountId, token: TokenId, now: Instant): Privilege => {
+  const issued = accounts.get(account)?.tokens.get(token);
+  return issued !== undefined && now < issued.expiresAt
+    ? lesser<Privilege>(privilegeOfAccount(accounts, account), issued.scope)
+    : 'none';
+};
+
+export const activeAdmins = (accounts: Accounts): readonly AccountId[] =>
+  [...accounts].flatMap(([account, { status, role }]) => (status === 'active' && role === 'admin' ? [account] : []));
+
+export type ApprovedUploader = Approval & {
+  readonly account: AccountId;
+  readonly fingerprint: Fingerprint;
+  readonly file: StoredFile;
+};
+
+/** Whose signatures a repository takes uploads with. */
+export const approvedUploaders = (accounts: Accounts, repository: RepositoryId): readonly ApprovedUploader[] =>
+  [...accounts].flatMap(([account, { status, key, uploadsTo }]) => {
+    const approval = uploadsTo.get(repository);
+    return status === 'active' && key !== undefined && approval !== undefined
+      ? [{ account, ...key, suites: approval.suites, sources: approval.sources }]
+      : [];
+  });
