@@ -1,0 +1,150 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { AccountId, TokenId } from '../../domain/account/events.ts';
+import type { Person } from '../../domain/account/person.ts';
+import type { People } from '../../ports/people.ts';
+import { type Cost, passwordHashes } from './password-hash.ts';
+
+export type SqlitePeople = People & { readonly close: () => void };
+
+/** Days in milliseconds. */
+const day = 24 * 3600 * 1000;
+
+/** A session that is not used ends; one that is used ends as well. */
+const idle = 7 * day;
+const longest = 30 * day;
+
+/** A session in use is prolonged this often, and not with every request: each time costs a sync of the disk. */
+const prolongedEvery = 3600 * 1000;
+
+const mostSessions = 50;
+
+/** People in one SQLite file at `file`, readable by its owner alone. What is deleted is overwritten. Throws when the file is not ours. */
+export const sqlitePeople = (file: string, now: () => number, cost?: Cost): SqlitePeople => {
+  const db = open(file);
+  const passwords = passwordHashes(cost);
+  const say = statements(db);
+  const personOf = (row: unknown): Person | undefined => (row === undefined ? undefined : { ...(row as Person) });
+  const bySession = (secret: string): AccountId | undefined => {
+    const session = say.session.get(hashed(secret)) as SessionRow | undefined;
+    if (session === undefined || session.expires <= now()) return undefined;
+    const prolonged = Math.min(now() + idle, session.opened + longest);
+    if (prolonged - session.expires >= prolongedEvery) say.prolong.run(prolonged, hashed(secret));
+    return session.account;
+  };
+  return {
+    add: async ({ account, login, fullName, email }) => {
+      const holder = say.byLogin.get(login) as Person | undefined;
+      if (holder !== undefined && holder.account !== account) return 'login-taken';
+      say.add.run(account, login, fullName, email);
+      return 'added';
+    },
+    byLogin: async (login) => personOf(say.byLogin.get(login)),
+    byAccount: async (account) => personOf(say.byAccount.get(account)),
+    setPassword: async (account, password) => {
+      const hash = await passwords.hash(password);
+      // In this order: no session of the old password may outlive it, whatever happens in between.
+      say.closeSessions.run(account);
+      say.setPassword.run(hash, account);
+    },
+    checkPassword: async (login, password) => {
+      const known = say.password.get(login) as { account: AccountId; password: string | null } | undefined;
+      return (await passwords.fits(password, known?.password ?? undefined)) ? known?.account : undefined;
+    },
+    openSession: async (account) => {
+      const secret = randomBytes(32).toString('base64url');
+      say.closeOld.run(now(), account, account, mostSessions - 1);
+      say.openSession.run(hashed(secret), account, now(), now() + idle);
+      return secret;
+    },
+    bySession: async (secret) => bySession(secret),
+    closeSession: async (secret) => void say.closeSession.run(hashed(secret)),
+    closeSessions: async (account) => void say.closeSessions.run(account),
+    addToken: async (account, token) => {
+      const secret = `mbd_${randomBytes(32).toString('base64url')}`;
+      say.addToken.run(token, hashed(secret), account);
+      return secret;
+    },
+    byToken: async (secret) => {
+      const found = say.token.get(hashed(secret)) as { account: AccountId; token: TokenId } | undefined;
+      return found === undefined ? undefined : { account: found.account, token: found.token };
+    },
+    dropToken: async (token) => void say.dropToken.run(token),
+    erase: async (account) => void say.erase.run(account),
+    close: () => db.close(),
+  };
+};
+
+type SessionRow = { readonly account: AccountId; readonly opened: number; readonly expires: number };
+
+/** Secrets are random enough that one round of hashing is all they need. */
+const hashed = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+const version = 1;
+
+const open = (file: string): DatabaseSync => {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  const db = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true, defensive: true });
+  db.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+  const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+  if (found > version) {
+    db.close();
+    throw new Error(`${file} was written by a newer version of this program: run that one, or restore a backup`);
+  }
+  if (found < version) db.exec(schema);
+  return db;
+};
+
+const schema = `
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS people (
+  account TEXT PRIMARY KEY,
+  login TEXT NOT NULL UNIQUE,
+  full_name TEXT NOT NULL,
+  email TEXT NOT NULL,
+  password TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS sessions (
+  secret BLOB PRIMARY KEY,
+  account TEXT NOT NULL REFERENCES people ON DELETE CASCADE,
+  opened INTEGER NOT NULL,
+  expires INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS sessions_by_account ON sessions (account, opened);
+CREATE TABLE IF NOT EXISTS tokens (
+  token TEXT PRIMARY KEY,
+  secret BLOB NOT NULL UNIQUE,
+  account TEXT NOT NULL REFERENCES people ON DELETE CASCADE
+) STRICT;
+PRAGMA user_version = ${version};
+COMMIT;
+`;
+
+const columns = 'account, login, full_name AS fullName, email';
+
+const statements = (db: DatabaseSync) => ({
+  add: db.prepare(
+    `INSERT INTO people (account, login, full_name, email) VALUES (?, ?, ?, ?) ON CONFLICT (account) DO UPDATE
+     SET login = excluded.login, full_name = excluded.full_name, email = excluded.email`,
+  ),
+  byLogin: db.prepare(`SELECT ${columns} FROM people WHERE login = ?`),
+  byAccount: db.prepare(`SELECT ${columns} FROM people WHERE account = ?`),
+  setPassword: db.prepare('UPDATE people SET password = ? WHERE account = ?'),
+  password: db.prepare('SELECT account, password FROM people WHERE login = ?'),
+  openSession: db.prepare('INSERT INTO sessions (secret, account, opened, expires) VALUES (?, ?, ?, ?)'),
+  closeOld: db.prepare(
+    `DELETE FROM sessions WHERE expires <= ? OR (account = ? AND secret NOT IN
+     (SELECT secret FROM sessions WHERE account = ? ORDER BY opened DESC, rowid DESC LIMIT ?))`,
+  ),
+  session: db.prepare('SELECT account, opened, expires FROM sessions WHERE secret = ?'),
+  prolong: db.prepare('UPDATE sessions SET expires = ? WHERE secret = ?'),
+  closeSession: db.prepare('DELETE FROM sessions WHERE secret = ?'),
+  closeSessions: db.prepare('DELETE FROM sessions WHERE account = ?'),
+  addToken: db.prepare('INSERT INTO tokens (token, secret, account) VALUES (?, ?, ?)'),
+  token: db.prepare('SELECT token, account FROM tokens WHERE secret = ?'),
+  dropToken: db.prepare('DELETE FROM tokens WHERE token = ?'),
+  erase: db.prepare('DELETE FROM people WHERE account = ?'),
+});

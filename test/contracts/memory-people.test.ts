@@ -1,0 +1,4 @@
+import { memoryPeople } from '../support/memory-people.ts';
+import { peopleContract } from './people.ts';
+
+peopleContract('in memory', memoryPeople);

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import type { AccountId, TokenId } from '../../src/domain/account/events.ts';
+import type { LoginName, Password, Person } from '../../src/domain/account/person.ts';
+import type { People } from '../../src/ports/people.ts';
+import { oscar, oscarsToken } from '../support/account-examples.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+const person = (account: AccountId, login: string): Person => ({
+  account,
+  login: login as LoginName,
+  fullName: 'Óscar Example' as Person['fullName'],
+  email: 'oscar@example.org' as Person['email'],
+});
+const grover = '00000000000000aa' as AccountId;
+const secret = 'correct horse battery' as Password;
+const hour = 3600 * 1000;
+const day = 24 * hour;
+
+/** What every store of people promises. `make` gives an empty one. */
+export const peopleContract = (technology: string, make: (now: () => number) => People): void => {
+  describe(`people, ${technology}`, () => {
+    let clock = manualClock();
+    let people: People;
+    beforeEach(async () => {
+      clock = manualClock();
+      people = make(clock.now);
+      assert.equal(await people.add(person(oscar, 'oscar')), 'added');
+    });
+
+    it('are found by login and by account', async () => {
+      assert.deepEqual(await people.byLogin('oscar' as LoginName), person(oscar, 'oscar'));
+      assert.deepEqual(await people.byAccount(oscar), person(oscar, 'oscar'));
+      assert.equal(await people.byLogin('grover' as LoginName), undefined);
+      assert.equal(await people.byAccount(grover), undefined);
+    });
+
+    it('have a login each of their own, that may be written anew', async () => {
+      assert.equal(await people.add(person(grover, 'oscar')), 'login-taken');
+      assert.equal(await people.byAccount(grover), undefined);
+      assert.equal(await people.add(person(oscar, 'oscar2')), 'added');
+      assert.equal(await people.add(person(grover, 'oscar')), 'added');
+      assert.equal((await people.byLogin('oscar' as LoginName))?.account, grover);
+    });
+
+    it('are known by their password, once they have one', async () => {
+      assert.equal(await people.checkPassword('oscar', ''), undefined);
+      await people.setPassword(oscar, secret);
+      assert.equal(await people.checkPassword('oscar', secret), oscar);
+      assert.equal(await people.checkPassword('oscar', `${secret} `), undefined);
+      assert.equal(await people.checkPassword('grover', secret), undefined);
+      assert.equal(await people.checkPassword("' OR 1=1 --", secret), undefined);
+    });
+
+    it('are known by a session, until it is closed', async () => {
+      const [one, other] = [await people.openSession(oscar), await people.openSession(oscar)];
+      assert.notEqual(one, other);
+      assert.match(one, /^[\w-]{43}$/);
+      await people.closeSession(one);
+      assert.equal(await people.bySession(one), undefined);
+      assert.equal(await people.bySession(other), oscar);
+      await people.closeSessions(oscar);
+      assert.equal(await people.bySession(other), undefined);
+      assert.equal(await people.bySession(''), undefined);
+    });
+
+    it('are forgotten by a session that is not used for a week', async () => {
+      const session = await people.openSession(oscar);
+      clock.advance(7 * day - 1);
+      assert.equal(await people.bySession(session), oscar);
+      clock.advance(7 * day);
+      assert.equal(await people.bySession(session), undefined);
+    });
+
+    it('are forgotten by a session after a month, however it is used', async () => {
+      const session = await people.openSession(oscar);
+      for (let days = 0; days < 29; days += 1) {
+        clock.advance(day);
+        assert.equal(await people.bySession(session), oscar, `after ${days + 1} days`);
+      }
+      clock.advance(day);
+      assert.equal(await people.bySession(session), undefined);
+    });
+
+    it('keep no more than fifty sessions, the newest', async () => {
+      const sessions: string[] = [];
+      for (let n = 0; n < 51; n += 1) sessions.push(await people.openSession(oscar));
+      assert.equal(await people.bySession(sessions[0] ?? ''), undefined);
+      assert.equal(await people.bySession(sessions[1] ?? ''), oscar);
+      assert.equal(await people.bySession(sessions[50] ?? ''), oscar);
+    });
+
+    it('lose their sessions with their old password, and nobody else theirs', async () => {
+      await people.add(person(grover, 'grover'));
+      const [his, other] = [await people.openSession(oscar), await people.openSession(grover)];
+      await people.setPassword(oscar, secret);
+      assert.equal(await people.bySession(his), undefined);
+      assert.equal(await people.bySession(other), grover);
+    });
+
+    it('are known by a token, until it is dropped', async () => {
+      const token = await people.addToken(oscar, oscarsToken);
+      assert.match(token, /^mbd_[\w-]{43}$/);
+      assert.deepEqual(await people.byToken(token), { account: oscar, token: oscarsToken });
+      assert.equal(await people.byToken(oscarsToken), undefined);
+      await people.dropToken(oscarsToken);
+      assert.equal(await people.byToken(token), undefined);
+    });
+
+    it('have to be there before they hold a token', async () => {
+      await assert.rejects(people.addToken(grover, '00000000000000ab' as TokenId));
+    });
+
+    it('leave nothing behind when they are erased, and their login is free', async () => {
+      await people.setPassword(oscar, secret);
+      const session = await people.openSession(oscar);
+      const token = await people.addToken(oscar, oscarsToken);
+      await people.erase(oscar);
+      await people.erase(oscar);
+      assert.equal(await people.byAccount(oscar), undefined);
+      assert.equal(await people.byLogin('oscar' as LoginName), undefined);
+      assert.equal(await people.checkPassword('oscar', secret), undefined);
+      assert.equal(await people.bySession(session), undefined);
+      assert.equal(await people.byToken(token), undefined);
+      assert.equal(await people.add(person(grover, 'oscar')), 'added');
+      assert.equal(await people.checkPassword('oscar', secret), undefined);
+    });
+  });
+};
