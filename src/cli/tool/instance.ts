@@ -29,7 +29,11 @@ export class ConnectionFault extends Error {}
 
 export type Instance = {
   readonly index: () => Promise<CommandIndex>;
-  readonly run: (call: Call) => Promise<{ readonly json: unknown; readonly plain: string }>;
+  /** `authorization` is the header's value. */
+  readonly run: (
+    call: Call,
+    authorization: string | undefined,
+  ) => Promise<{ readonly json: unknown; readonly plain: string }>;
 };
 
 /** An instance at `base` (`http://HOST:PORT`). Calls reject with `Refused` or `ConnectionFault`. */
@@ -51,11 +55,15 @@ export const instance = (fetcher: typeof fetch, base: string): Instance => {
       if (isLeft(index)) throw new ConnectionFault(`E: ${base} is no mini-buildd that we know: ${index.left[0]}`);
       return index.right;
     },
-    run: async ({ command, given, confirm, json }) => {
+    run: async ({ command, given, confirm, json }, authorization) => {
       const output = json ? 'json' : 'plain';
       const answer = await request(`/mini_buildd/api/${encodeURIComponent(command.name)}?output=${output}`, {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'X-Mini-Buildd': '1' },
+        headers: {
+          'Content-Type': 'application/json',
+          'X-Mini-Buildd': '1',
+          ...(authorization === undefined ? {} : { Authorization: authorization }),
+        },
         body: JSON.stringify({ ...given, ...(confirm === undefined ? {} : { confirm }) }),
       });
       return json ? { json: await jsonOf(base, answer), plain: '' } : { json: null, plain: await answer.text() };

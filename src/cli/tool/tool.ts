@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { authorization, type Secrets } from './authorization.ts';
 import { type Call, callOf } from './command-program.ts';
 import { ConnectionFault, instance, Refused } from './instance.ts';
 import { targetOf } from './target.ts';
@@ -8,6 +9,7 @@ export type Surroundings = {
   readonly fetch: typeof fetch;
   /** Files of dput's configuration that may name hosts; the later ones win. */
   readonly dputConfigurations: readonly string[];
+  readonly secrets: Secrets;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** `undefined` where nobody sits in front. */
@@ -42,12 +44,15 @@ const run = async (argv: readonly string[], world: Surroundings): Promise<void> 
   const target = await targetOf(host, world.dputConfigurations);
   const there = instance(world.fetch, `${options.protocol}://${target.address}`);
   const index = await there.index();
-  if (target.user !== undefined && index.authentication.length === 0) {
-    world.err(`W: ${target.address} knows no accounts; going on without "${target.user}"\n`);
+  const identity = await authorization(target, world.secrets);
+  if (target.user !== undefined && identity === undefined) {
+    world.err(
+      `W: no password for "${target.user}" in MINI_BUILDD_PASSWORD or ${world.secrets.netrc}; going on without\n`,
+    );
   }
   const call = callOf(index, rest, (program) => voiced(program, world));
   const json = options.json || call.json;
-  const answer = await there.run({ ...(await confirmed(call, world)), json });
+  const answer = await there.run({ ...(await confirmed(call, world)), json }, identity);
   world.out(json ? `${JSON.stringify(answer.json, null, 2)}\n` : printable(answer.plain));
 };
 
@@ -66,6 +71,10 @@ const globals = (
     .addOption(new Option('-P, --protocol <protocol>', 'how to speak').choices(['http', 'https']).default('http'))
     .option('--json', 'print the answer as JSON', false)
     .passThroughOptions()
+    .addHelpText(
+      'after',
+      '\nWho you are: USER@ with the password in MINI_BUILDD_PASSWORD, or a token in MINI_BUILDD_TOKEN, or what ~/.netrc says of the host.',
+    )
     .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 usage or connection.')
     .parse(argv, { from: 'user' });
   const [host = '', ...rest] = program.args;
