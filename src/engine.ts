@@ -1,11 +1,14 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { catchError, defer, exhaustMap, firstValueFrom, ignoreElements, map, merge, type Observable, of } from 'rxjs';
+import { access } from './app/accounts/access.ts';
+import { forgetErased } from './app/accounts/forget-erased.ts';
 import { buildOrders } from './app/build-orders.ts';
 import { commandTable } from './app/commands/command-table.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { type Projector, startProjector } from './app/projector.ts';
-import { packageReader, teller } from './app/tell.ts';
+import { accountReader, packageReader, teller } from './app/tell.ts';
 import { chrootName } from './domain/configuration/configuration.ts';
+import type { Access } from './ports/access.ts';
 import type { Api } from './ports/api.ts';
 import type { Archive } from './ports/archive.ts';
 import type { Builder, Chroots, Confinement } from './ports/builder.ts';
@@ -14,6 +17,7 @@ import type { EventLog } from './ports/event-log.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { IncomingFolder } from './ports/incoming.ts';
 import type { Keyring } from './ports/keyring.ts';
+import type { People } from './ports/people.ts';
 import { duty, type Tell } from './ports/tell.ts';
 import { type BuildStory, running } from './projections/build-queue.ts';
 import type { Recorded } from './projections/recorded.ts';
@@ -34,6 +38,7 @@ export type EngineParts = {
   readonly files: FileStore;
   readonly incoming: IncomingFolder;
   readonly keyring: Keyring;
+  readonly people: People;
   readonly builder: Builder;
   readonly chroots: Chroots;
   readonly archive: Archive;
@@ -58,8 +63,9 @@ export type Engine = {
   readonly duties$: Observable<Fault>;
   readonly reception: Reception;
   readonly api: Api;
+  readonly access: Access;
   readonly tell: Tell;
-  /** Gives back builds that an earlier life left running, and looks whether templates are where they were. Needs a listener on `world$`. */
+  /** Gives back builds that an earlier life left running, looks whether templates are where they were, and forgets who is erased. Needs a listener on `world$`. */
   readonly recover: () => Promise<void>;
   /** Ends builds, so that they are given back; resolves when none runs here. */
   readonly stop: () => Promise<void>;
@@ -93,11 +99,17 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     recorded$: projector.recorded$,
     duties$: duties(parts, projector, tell, desk, stopping.signal),
     reception: desk,
-    api: commandTable(world, { version: parts.version, log: log.state, confinement: parts.confinement, place }, tell),
+    api: commandTable(world, { version: parts.version, log: log.state, confinement: parts.confinement, place }, tell, {
+      people: parts.people,
+      read: accountReader(log),
+      now: clock.now,
+    }),
+    access: access(world.accounts, parts.people, clock.now),
     tell,
     recover: async () => {
       await giveBack(leftovers, tell);
       await missTemplates(world, parts.chroots, tell);
+      await forgetErased(world.accounts, parts.people);
     },
     stop: async () => {
       stopping.abort();

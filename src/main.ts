@@ -8,6 +8,7 @@ import { usualLimits } from './adapters/ftp/limits.ts';
 import { dropIncoming, listIncoming } from './adapters/ftp/received-files.ts';
 import { httpServer } from './adapters/http/http-server.ts';
 import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
+import { sqlitePeople } from './adapters/people/sqlite-people.ts';
 import { repreproArchive } from './adapters/reprepro/reprepro-archive.ts';
 import { chroots } from './adapters/sbuild/chroots.ts';
 import { rootHelper } from './adapters/sbuild/root-helper.ts';
@@ -20,7 +21,7 @@ import { type Engine, type EngineParts, engine } from './engine.ts';
 import type { EventLog } from './ports/event-log.ts';
 import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
-import type { Settings } from './settings.ts';
+import { peopleFile, type Settings } from './settings.ts';
 import { version } from './version.ts';
 
 export type Daemon = {
@@ -41,7 +42,7 @@ export const serve = async (
   parts: Parts = realParts(settings),
 ): Promise<Daemon> => {
   const place = { builder: settings.hostname, room: settings.builds };
-  const { builder, chroots: templates, files, keyring, archive } = parts;
+  const { builder, chroots: templates, files, keyring, archive, people } = parts;
   const incomingFolder = join(settings.home, 'incoming');
   const swept = await templates.sweep();
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
@@ -50,6 +51,7 @@ export const serve = async (
     log,
     files,
     keyring,
+    people,
     archive,
     builder,
     chroots: templates,
@@ -68,6 +70,7 @@ export const serve = async (
     port: settings.http.port,
     instanceName: tied.world.configuration.instance?.instance ?? 'mini-buildd',
     api: tied.api,
+    access: tied.access,
     log,
     repositories: {
       // Of a fenced log nobody knows what its damaged records said: what was published is served.
@@ -99,7 +102,7 @@ export const serve = async (
   const state = log.state();
   if (state.status === 'fenced') {
     journal.error({ reason: state.reason }, 'the log refuses writing: only apt and readers are served');
-    return { httpPort: http.port, ftpPort: undefined, stop: () => inOrder([http.close, log.close]) };
+    return { httpPort: http.port, ftpPort: undefined, stop: () => inOrder([http.close, people.close, log.close]) };
   }
   const duties = work(tied, journal);
   await configureAddress(
@@ -123,7 +126,7 @@ export const serve = async (
   return {
     httpPort: http.port,
     ftpPort: ftp.port,
-    stop: () => inOrder([ftp.close, tied.stop, http.close, async () => duties.unsubscribe(), log.close]),
+    stop: () => inOrder([ftp.close, tied.stop, http.close, async () => duties.unsubscribe(), people.close, log.close]),
   };
 };
 
@@ -149,6 +152,7 @@ export const realParts = (settings: Settings): Parts => {
   return {
     files,
     keyring,
+    people: sqlitePeople(peopleFile(settings), Date.now),
     archive: repreproArchive({ home: join(settings.home, 'repositories'), files, keyring }),
     chroots: chroots({ helper }),
     builder: sbuildBuilder({ helper, files, workFolder: join(settings.home, 'cache', 'build-logs') }),
@@ -161,6 +165,6 @@ const readiness = (log: EventLog, doorIsOpen: boolean): true | string => {
   return doorIsOpen || 'starting';
 };
 
-const inOrder = async (steps: readonly (() => Promise<void>)[]): Promise<void> => {
+const inOrder = async (steps: readonly (() => Promise<void> | void)[]): Promise<void> => {
   for (const step of steps) await step();
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** Where one instance lives and listens. */
 export type Settings = {
@@ -37,6 +37,9 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     builds: count('MINI_BUILDD_BUILDS', environment.MINI_BUILDD_BUILDS, availableParallelism()),
   };
 };
+
+/** Where the store of personal data is. */
+export const peopleFile = ({ home }: Settings): string => join(home, 'people', 'people.sqlite');
 
 const endpoint = (name: string, value: string | undefined, port: number): Endpoint => {
   if (value === undefined) return { host: undefined, port };

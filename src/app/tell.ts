@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, isRight, left, right } from 'fp-ts/lib/Either.js';
-import { accountDecider } from '../domain/account/account.ts';
+import { type Account, accountDecider } from '../domain/account/account.ts';
+import type { AccountEvent, AccountId } from '../domain/account/events.ts';
 import type { PackageEvent } from '../domain/archive/events.ts';
 import { type Package, packageDecider } from '../domain/archive/package.ts';
 import { buildDecider } from '../domain/build/build.ts';
@@ -55,6 +56,14 @@ export const packageReader =
     (await log.readStream(packageStream(repository, source)))
       .map((event) => read(event) as PackageEvent)
       .reduce(packageDecider.evolve, packageDecider.initial);
+
+/** Reads what an account's stream says. */
+export const accountReader =
+  (log: EventLog) =>
+  async (account: AccountId): Promise<Account> =>
+    (await log.readStream(accountStream(account)))
+      .map((event) => read(event) as AccountEvent)
+      .reduce(accountDecider.evolve, accountDecider.initial);
 
 type AnyDecider = Decider<unknown, DaemonCommand, DaemonEvent, Refusal | string>;
 

@@ -6,14 +6,20 @@ import { acceptLoss } from '../adapters/embedded-log/accept-loss.ts';
 import { openEmbeddedLog } from '../adapters/embedded-log/embedded-log.ts';
 import { readHostArchive } from '../adapters/host/host-archive.ts';
 import { openpgpKeyring } from '../adapters/openpgp/openpgp-keyring.ts';
+import { sqlitePeople } from '../adapters/people/sqlite-people.ts';
 import { instanceIdFor, setUp } from '../app/setup.ts';
 import { teller } from '../app/tell.ts';
+import type { Password } from '../domain/account/person.ts';
 import { decodeOrThrow } from '../domain/codec.ts';
 import { InstanceId } from '../domain/configuration/events.ts';
 import { serve } from '../main.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import { type Settings, settingsFrom } from '../settings.ts';
+import type { People } from '../ports/people.ts';
+import { peopleFile, type Settings, settingsFrom } from '../settings.ts';
 import { version } from '../version.ts';
+import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Exit codes: 0 done, 1 refused or failed, 2 wrongly asked. */
 const program = new Command('mini-buildd')
@@ -45,9 +51,58 @@ program
     process.stdout.write(`${acceptLoss(join(settingsFrom(process.env).home, 'log'))}\n`);
   });
 
-const withLog = async (act: (settings: Settings, log: EventLog) => Promise<void>): Promise<void> => {
+const user = program
+  .command('user')
+  .description('The first administrator, and passwords that were lost; all else: mini-buildd-tool USER@HOST user …');
+
+user
+  .command('add')
+  .description('Adds an account that may be used at once, and prints the password it made up. The daemon must not run')
+  .argument('<login>', 'what to log in with')
+  .option('--role <role>', 'user, staff or admin', 'user')
+  .option('--email <address>', 'address for mail', '')
+  .option('--name <name>', 'full name', '')
+  .option('--password-stdin', 'take the password from standard input')
+  .action((login: string, options: { role: string; email: string; name: string; passwordStdin?: true }) =>
+    withPassword(options, login, (password, people) =>
+      withLog(
+        (_, log) => addUserOnHost({ login, ...options }, password, log, people).finally(log.close),
+        `\nBeside a running daemon: mini-buildd-tool USER@HOST user add ${login}`,
+      ),
+    ),
+  );
+
+user
+  .command('password')
+  .description('Gives an account another password, and prints it')
+  .argument('<login>', 'whom it is about')
+  .option('--password-stdin', 'take the password from standard input')
+  .action((login: string, options: { passwordStdin?: true }) =>
+    withPassword(options, login, (password, people) => renewPasswordOnHost(login, password, people)),
+  );
+
+const withPassword = async (
+  { passwordStdin }: { readonly passwordStdin?: true },
+  login: string,
+  act: (password: Password, people: People) => Promise<void>,
+): Promise<void> => {
+  const password = await passwordFrom(passwordStdin ? process.stdin : undefined);
+  const people = sqlitePeople(peopleFile(settingsFrom(process.env)), Date.now);
+  try {
+    await act(password, people);
+  } finally {
+    people.close();
+  }
+  if (!passwordStdin) process.stdout.write(`${login} has the password ${password}\n`);
+};
+
+/** `otherwise` is what to do when the log cannot be opened. */
+const withLog = async (act: (settings: Settings, log: EventLog) => Promise<void>, otherwise = ''): Promise<void> => {
   const settings = settingsFrom(process.env);
-  await act(settings, await openLog(settings));
+  const log = await openLog(settings).catch((error: unknown) => {
+    throw new Error(`${reason(error)}${otherwise}`, { cause: error });
+  });
+  await act(settings, log);
 };
 
 const openLog = async ({ log, home }: Settings): Promise<EventLog> => {
@@ -89,6 +144,6 @@ const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`mini-buildd: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`mini-buildd: ${reason(error)}\n`);
   process.exit(1);
 }

@@ -1,10 +1,8 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
-import type { Actor } from '../domain/ids.ts';
+import type { Caller } from '../domain/account/caller.ts';
+import type { Privilege } from '../domain/account/privilege.ts';
 import type { Refusal } from '../domain/refusal.ts';
-
-/** Who may run a command, each including the ones before. */
-export type Privilege = 'none' | 'login' | 'staff' | 'admin';
 
 export type Argument = {
   readonly name: string;
@@ -25,6 +23,7 @@ export type CommandDescription = {
   readonly name: string;
   readonly summary: string;
   readonly arguments: readonly Argument[];
+  /** What the caller must be allowed at least. */
   readonly privilege: Privilege;
   /** Changing commands are POST only. */
   readonly changes: boolean;
@@ -35,10 +34,13 @@ export type CommandDescription = {
 /** The command table: HTTP API, tool, forms, OpenAPI document and man page come from it. */
 export interface Api {
   readonly commands: readonly CommandDescription[];
-  /** `left` holds one refusal a broken rule; rule `unknown-command` or `bad-argument` for what was asked wrongly. */
+  /**
+   * `left` holds one refusal a broken rule; rule `unknown-command` or `bad-argument` for what was asked wrongly,
+   * `needs-privilege` for what the caller may not do: here it is enforced, for all who ask.
+   */
   readonly run: (
     command: string,
     given: Readonly<Record<string, string>>,
-    caller: Actor,
+    caller: Caller,
   ) => Promise<Either<readonly Refusal[], Answer>>;
 }

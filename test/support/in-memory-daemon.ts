@@ -13,6 +13,7 @@ import type { Refusal } from '../../src/domain/refusal.ts';
 import { type Engine, type EngineParts, engine } from '../../src/engine.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
+import type { People } from '../../src/ports/people.ts';
 import type { Because } from '../../src/ports/tell.ts';
 import type { World } from '../../src/projections/world.ts';
 import type { Fault } from '../../src/reactors/once-each.ts';
@@ -23,6 +24,7 @@ import { type FakeIncoming, fakeIncoming } from './fake-incoming.ts';
 import { fakeKeyring } from './fake-keyring.ts';
 import { configured, ernie, instanceConfigured } from './fixed-examples.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
+import { memoryPeople } from './memory-people.ts';
 import type { SourceUpload, UploadFile } from './source-upload.ts';
 
 /** What outlives a daemon that is killed: disks, and the world outside. */
@@ -34,6 +36,7 @@ export type Machine = {
   readonly builder: FakeBuilder;
   readonly chroots: FakeChroots;
   readonly archive: FakeArchive;
+  readonly people: People;
   /** Until when (milliseconds since 1970) the log rejects what it is asked to append. */
   readonly outage: { until: number };
 };
@@ -55,6 +58,7 @@ export const machine = async (
     builder: fakeBuilder(files),
     chroots: fakeChroots(),
     archive: fakeArchive(clock),
+    people: memoryPeople(clock.now),
     outage: { until: 0 },
   };
   const first = await boot(made);
@@ -102,6 +106,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     files: { ...on.files, put: life.step('files.put', on.files.put), adopt: life.step('files.adopt', on.files.adopt) },
     incoming: { list: on.incoming.list, drop: life.step('incoming.drop', on.incoming.drop) },
     keyring: fakeKeyring(),
+    people: on.people,
     builder: { ...on.builder, build: life.step('builder.build', on.builder.build) },
     chroots: { ...on.chroots, prepare: life.step('chroots.prepare', on.chroots.prepare) },
     archive: { ...on.archive, publish: life.step('archive.publish', on.archive.publish) },

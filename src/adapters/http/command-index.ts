@@ -3,8 +3,8 @@ import type { Api, Argument, CommandDescription } from '../../ports/api.ts';
 /** The command table as JSON: what a client needs to offer every command with its options, without a copy of its own. */
 export const commandIndex = ({ commands }: Api, instance: string) => ({
   instance,
-  /** How one can say who one is; nothing yet. */
-  authentication: [] as readonly string[],
+  /** How programs say who they are: schemes of `Authorization`. */
+  authentication: ['bearer', 'basic'],
   commands: commands.map(described),
 });
 

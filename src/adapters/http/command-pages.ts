@@ -1,16 +1,17 @@
 import type { Answer, CommandDescription } from '../../ports/api.ts';
 import type { CommandIndex } from './command-index.ts';
+import { formTokenField } from './form-token.ts';
 import { type Html, html } from './html.ts';
 import { page } from './page.ts';
 
-/** Every command with a form to run it. */
-export const commandsPage = ({ instance, commands }: CommandIndex): string =>
+/** Every command with a form to run it; `session` is that of the browser. */
+export const commandsPage = ({ instance, commands }: CommandIndex, session: string | undefined): string =>
   page({
     title: `Commands of ${instance}`,
     instance,
     body: html`<h1>Commands</h1>
 <p class="quiet">The same over HTTP at <code>/mini_buildd/api/COMMAND</code> (JSON: <a href="/mini_buildd/api?output=json">index</a>), and as <code>mini-buildd-tool HOST COMMAND</code>.</p>
-${commands.map(commandForm)}`,
+${commands.map((command) => commandForm(command, session))}`,
   });
 
 /** What a command answered, as a person reads it. */
@@ -25,6 +26,7 @@ export const confirmationPage = (
   { name, summary, changes }: CommandDescription,
   instance: string,
   given: Readonly<Record<string, string>>,
+  session: string | undefined,
 ): string =>
   page({
     title: `Run ${name}? – ${instance}`,
@@ -32,7 +34,7 @@ export const confirmationPage = (
     body: html`<section class="card"><h1>Run ${name}?</h1><p>${summary}</p>
 <dl>${Object.entries(given).map(([argument, value]) => html`<dt>${argument}</dt><dd>${value}</dd>`)}</dl>
 <form method="${changes ? 'post' : 'get'}" action="/mini_buildd/api/${name}?output=html">
-<input type="hidden" name="output" value="html"><input type="hidden" name="confirm" value="${name}">
+<input type="hidden" name="output" value="html"><input type="hidden" name="confirm" value="${name}">${changes && formTokenField(session)}
 ${Object.entries(given).map(([argument, value]) => html`<input type="hidden" name="${argument}" value="${value}">`)}
 <button>Yes, run ${name}</button> <a href="/mini_buildd/">No</a></form></section>`,
   });
@@ -40,11 +42,14 @@ ${Object.entries(given).map(([argument, value]) => html`<input type="hidden" nam
 type Described = CommandIndex['commands'][number];
 
 /** A form by GET loses the query of its action, so the output travels as a field as well. */
-const commandForm = (command: Described): Html => html`<section class="card command" id="${command.name}">
+const commandForm = (
+  command: Described,
+  session: string | undefined,
+): Html => html`<section class="card command" id="${command.name}">
 <h2>${command.name}</h2>
 <p>${command.summary}${command.privilege !== 'none' && html` <span class="quiet">(needs privilege ${command.privilege})</span>`}</p>
 <form method="${command.changes ? 'post' : 'get'}" action="/mini_buildd/api/${command.name}?output=html">
-<input type="hidden" name="output" value="html">
+<input type="hidden" name="output" value="html">${command.changes && formTokenField(session)}
 ${command.arguments.map((argument) => field(command.name, argument))}
 <button>${command.name}</button>
 </form></section>

@@ -1,99 +1,119 @@
 import express, { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import { anonymous, denied } from '../../domain/account/caller.ts';
 import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer, Api, CommandDescription } from '../../ports/api.ts';
 import { commandIndex } from './command-index.ts';
 import { answerPage, commandsPage, confirmationPage } from './command-pages.ts';
 import { crossSite } from './cross-site.ts';
+import { forged } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
 import { nearest } from './nearest.ts';
 import { sendProblem } from './problem.ts';
+import { askWhoYouAre, turnAway } from './turn-away.ts';
+import { addressOf, type Visitor, type visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
-/**
- * `/mini_buildd/api`: the command table over HTTP. Reading commands by GET or POST, changing ones by POST only.
- * `ran` hears of every command that was let through.
- */
-export const commandRoutes = (
-  api: Api,
-  instance: string,
-  bodyBytes: number,
-  ran: (command: string, caller: Actor) => void,
-): Router => {
+export type CommandParts = {
+  readonly api: Api;
+  readonly instance: string;
+  readonly bodyBytes: number;
+  readonly visitor: ReturnType<typeof visitors>;
+  /** Hears of every command that was let through. */
+  readonly ran: (command: string, actor: Actor) => void;
+  /** Hears of everybody who was turned away, by which rule, and where they came from. */
+  readonly turnedAway: (rule: string, from: string) => void;
+};
+
+/** `/mini_buildd/api`: the command table over HTTP. Reading commands by GET or POST, changing ones by POST only. */
+export const commandRoutes = (parts: CommandParts): Router => {
   const router = Router();
   const readBody = [
-    express.json({ limit: bodyBytes }),
-    express.urlencoded({ extended: false, limit: bodyBytes, parameterLimit: 100 }),
+    express.json({ limit: parts.bodyBytes }),
+    express.urlencoded({ extended: false, limit: parts.bodyBytes, parameterLimit: 100 }),
   ];
-  router.all('/mini_buildd/api', readBody, (req: Request, res: Response) => {
+  router.all('/mini_buildd/api', readBody, async (req: Request, res: Response) => {
     const command = req.query.command;
-    if (typeof command === 'string' && command !== '') return run(api, command, instance, ran, req, res);
+    if (typeof command === 'string' && command !== '') return run(parts, command, req, res);
     const isRead = req.method === 'GET' || req.method === 'HEAD';
-    return isRead ? sendIndex(api, instance, req, res) : refuseMethod(req, res, 'GET, HEAD');
+    return isRead ? sendIndex(parts, req, res) : refuseMethod(req, res, 'GET, HEAD');
   });
   router.all('/mini_buildd/api/:command', readBody, (req: Request, res: Response) =>
-    run(api, String(req.params.command), instance, ran, req, res),
+    run(parts, String(req.params.command), req, res),
   );
   return router;
 };
 
-const sendIndex = (api: Api, instance: string, req: Request, res: Response): void => {
-  res.set('Cache-Control', 'no-cache').vary('Accept');
+const sendIndex = async ({ api, instance, visitor }: CommandParts, req: Request, res: Response): Promise<void> => {
   const index = commandIndex(api, instance);
   switch (wanted(req)) {
     case 'json':
-      res.json(index);
+      res.set('Cache-Control', 'no-cache').vary('Accept').json(index);
       return;
     case 'plain':
-      res.type('text/plain').send(index.commands.map(({ name, summary }) => `${name}: ${summary}\n`).join(''));
+      res.set('Cache-Control', 'no-cache').vary('Accept').type('text/plain');
+      res.send(index.commands.map(({ name, summary }) => `${name}: ${summary}\n`).join(''));
       return;
-    case 'html':
-      res.type('html').send(commandsPage(index));
+    case 'html': {
+      const found = await visitor(req);
+      const { session } = isLeft(found) ? nobody : found.right;
+      res.set('Cache-Control', 'no-store').type('html').send(commandsPage(index, session));
+    }
   }
 };
 
-/** Accounts are not known here yet: whoever asks is anonymous. */
-const anonymous: Actor = { kind: 'anonymous', name: 'anonymous' };
+const nobody: Visitor = { caller: anonymous, session: undefined };
 
-const run = async (
-  api: Api,
-  name: string,
-  instance: string,
-  ran: (command: string, caller: Actor) => void,
-  req: Request,
-  res: Response,
-): Promise<void> => {
+const run = async (parts: CommandParts, name: string, req: Request, res: Response): Promise<void> => {
+  const { api, instance } = parts;
   const command = api.commands.find((command) => command.name === name);
   if (command === undefined) return sendProblem(req, res, 404, [unknownCommand(name, api)]);
   const allowed = command.changes ? ['POST'] : ['GET', 'HEAD', 'POST'];
   if (!allowed.includes(req.method)) return refuseMethod(req, res, allowed.join(', '));
-  const barred = barrier(command, req);
-  if (barred !== undefined) return sendProblem(req, res, barred.status, [barred.because]);
+  const foreign = command.changes ? crossSite(req) : undefined;
+  if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
+  const visitor = await admitted(parts, command, req, res);
+  if (visitor === undefined) return;
+  if (isUnread(req)) return sendProblem(req, res, 415, [unreadBody]);
   const asked = [...Object.entries(req.query), ...Object.entries((req.body ?? {}) as Record<string, unknown>)];
   const given = givenArguments(name, command.arguments, asked);
   if (isLeft(given)) return sendRefusals(req, res, given.left);
   if (command.needsConfirmation && !asked.some(([name, value]) => name === 'confirm' && value === command.name)) {
-    return askConfirmation(command, given.right, instance, req, res);
+    return askConfirmation(command, given.right, instance, visitor.session, req, res);
   }
-  ran(name, anonymous);
-  const result = await api.run(name, given.right, anonymous);
+  parts.ran(name, visitor.caller.actor);
+  const result = await api.run(name, given.right, visitor.caller);
   if (isLeft(result)) return sendRefusals(req, res, result.left);
   sendAnswer(req, res, command, instance, result.right);
 };
 
-const barrier = (
+/**
+ * Who asks, when they may; else says why not: 401 to who did not show who they are, 403 to who may not. The rights are the API's to
+ * enforce; here they only come before questions about arguments and confirmation.
+ */
+const admitted = async (
+  { visitor, instance, turnedAway }: CommandParts,
   command: CommandDescription,
   req: Request,
-): { readonly status: number; readonly because: Refusal } | undefined => {
-  const foreign = command.changes ? crossSite(req) : undefined;
-  if (foreign !== undefined) return { status: 403, because: foreign };
-  if (command.privilege !== 'none') return { status: 401, because: needsAccount(command) };
-  if (Array.isArray(req.body) || (req.body === undefined && Number(req.headers['content-length'] ?? 0) > 0)) {
-    return { status: 415, because: unreadBody };
+  res: Response,
+): Promise<Visitor | undefined> => {
+  const next = req.method === 'GET' ? req.originalUrl : '/mini_buildd/api?output=html';
+  const found = await visitor(req);
+  if (isLeft(found)) {
+    turnedAway(found.left.because.rule, addressOf(req));
+    return void turnAway(req, res, instance, found.left, next);
   }
-  return undefined;
+  const { caller, session } = found.right;
+  const because = denied(command, caller);
+  if (because !== undefined && caller.privilege === 'none') return void askWhoYouAre(req, res, instance, because, next);
+  const refused = because ?? (command.changes && session !== undefined ? forged(req, session) : undefined);
+  if (refused !== undefined) return void sendProblem(req, res, 403, [refused]);
+  return found.right;
 };
+
+const isUnread = (req: Request): boolean =>
+  Array.isArray(req.body) || (req.body === undefined && Number(req.headers['content-length'] ?? 0) > 0);
 
 const sendAnswer = (
   req: Request,
@@ -129,6 +149,8 @@ const statusOf = (rule: string): number => {
     case 'unknown-argument':
     case 'missing-argument':
       return 400;
+    case 'needs-privilege':
+      return 403;
     case 'needs-engine':
       return 503;
     default:
@@ -140,6 +162,7 @@ const askConfirmation = (
   command: CommandDescription,
   given: Readonly<Record<string, string>>,
   instance: string,
+  session: string | undefined,
   req: Request,
   res: Response,
 ): void => {
@@ -147,7 +170,7 @@ const askConfirmation = (
     res
       .status(428)
       .type('html')
-      .send(confirmationPage(command, instance, given));
+      .send(confirmationPage(command, instance, given, session));
     return;
   }
   const remedy = `repeat it with confirm=${command.name}`;
@@ -176,13 +199,6 @@ const unknownCommand = (name: string, { commands }: Api): Refusal => {
     meant === undefined ? 'see /mini_buildd/api for all commands' : `did you mean "${meant}"?`,
   );
 };
-
-const needsAccount = ({ name, privilege }: CommandDescription): Refusal =>
-  refusal(
-    'needs-privilege',
-    `"${name}" needs the privilege "${privilege}", and the caller is anonymous`,
-    'ask an administrator of this instance',
-  );
 
 const unreadBody = refusal(
   'unreadable-body',

@@ -2,10 +2,11 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Argument } from '../../ports/api.ts';
+import { formTokenName } from './form-token.ts';
 import { nearest } from './nearest.ts';
 
 /** Names that every command understands, beside its own arguments. */
-const reserved = ['command', 'output', 'confirm'];
+const reserved = ['command', 'output', 'confirm', formTokenName];
 
 /**
  * What was asked, by the argument's own name: `-` and `_` are one, repeats are joined with `,`, empty values count as

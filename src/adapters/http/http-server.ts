@@ -4,10 +4,13 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Observable } from 'rxjs';
+import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Access } from '../../ports/access.ts';
 import type { Api } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
+import { accountRoutes } from './account-routes.ts';
 import { assetRoutes } from './assets.ts';
 import { type BuildLogs, buildLogRoutes } from './build-log-routes.ts';
 import { commandRoutes } from './command-routes.ts';
@@ -22,6 +25,8 @@ import { type PackageLogs, packageLogRoutes } from './package-log-routes.ts';
 import { sendProblem } from './problem.ts';
 import { type PublishedRoots, publishedTree } from './published-tree.ts';
 import { type Pulse, pulse } from './pulse.ts';
+import { sessionCookie } from './session-cookie.ts';
+import { visitors } from './visitor.ts';
 
 export type HttpParts = BuildLogs & {
   /** `undefined`: all interfaces, both families. */
@@ -30,6 +35,7 @@ export type HttpParts = BuildLogs & {
   readonly port: number;
   readonly instanceName: string;
   readonly api: Api;
+  readonly access: Access;
   readonly log: EventLog;
   readonly repositories: PublishedRoots;
   readonly files: FileStore;
@@ -109,18 +115,23 @@ const application = (
   measured: Metrics,
   closing: AbortSignal,
 ): Express => {
-  const { api, log, files, instanceName, journal } = parts;
+  const { api, access, log, files, instanceName, journal } = parts;
+  const cookie = sessionCookie(instanceName);
+  const atTheDoor = {
+    instance: instanceName,
+    bodyBytes: limits.bodyBytes,
+    visitor: visitors(access, cookie),
+    turnedAway: (rule: string, from: string): void => journal.warn({ rule, from }, 'turned away'),
+  };
   const open = openStreams(limits, closing);
   const app = express();
   app.disable('x-powered-by');
   app.use(safeHeaders);
   app.use(assetRoutes());
   app.use(homeRoutes(liveParts(parts.home, changes.count), instanceName, changes, open, limits.heartbeat));
-  app.use(
-    commandRoutes(api, instanceName, limits.bodyBytes, (command, caller) =>
-      journal.info({ command, caller }, 'command'),
-    ),
-  );
+  const ran = (command: string, caller: Actor): void => journal.info({ command, caller }, 'command');
+  app.use(commandRoutes({ ...atTheDoor, api, ran }));
+  app.use(accountRoutes({ ...atTheDoor, access, cookie }));
   app.use(eventRoutes(log, changes, open, limits.heartbeat));
   app.use(buildLogRoutes(parts, files, open));
   app.use(packageLogRoutes(parts.packageLogs, files));

@@ -29,7 +29,7 @@ ${live !== undefined && html`<script src="${assetUrl('live.js')}" defer></script
 <a class="skip" href="#main">Skip to content</a>
 <header class="top">
 <a class="name" href="/mini_buildd/"><img src="${assetUrl('icon.svg')}" alt="" width="24" height="24">${instance}</a>
-<nav aria-label="Main"><a href="/mini_buildd/">Home</a> <a href="/mini_buildd/api?output=html">Commands</a> <a href="/mini_buildd/events">Events</a></nav>
+<nav aria-label="Main"><a href="/mini_buildd/">Home</a> <a href="/mini_buildd/api?output=html">Commands</a> <a href="/mini_buildd/events">Events</a> <a href="/mini_buildd/account">Account</a></nav>
 </header>
 <main id="main"${live !== undefined && html` data-live="${live}"`}>
 ${body}

@@ -1,6 +1,9 @@
 import { left } from 'fp-ts/lib/Either.js';
+import type { Account } from '../../domain/account/account.ts';
+import type { AccountId } from '../../domain/account/events.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
+import type { People } from '../../ports/people.ts';
 import type { Tell } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import type { Command } from './command.ts';
@@ -9,10 +12,20 @@ import { list, show } from './packages.ts';
 import { migrate, remove, restore } from './repository.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
 import { type Health, status } from './status.ts';
+import { token } from './token.ts';
 import { uploads } from './uploads.ts';
+import { user } from './user.ts';
+import { whoami } from './whoami.ts';
+
+/** What commands about accounts need beside the world. */
+export type AccountParts = {
+  readonly people: People;
+  readonly read: (account: AccountId) => Promise<Account>;
+  readonly now: () => number;
+};
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
-export const commandTable = (world: World, health: Health, tell: Tell): Api => {
+export const commandTable = (world: World, health: Health, tell: Tell, { people, read, now }: AccountParts): Api => {
   const commands: readonly Command[] = [
     status(world, health),
     show(world),
@@ -25,6 +38,9 @@ export const commandTable = (world: World, health: Health, tell: Tell): Api => {
     getkey(world),
     getdputconf(world),
     getsourceslist(world),
+    whoami(world, people),
+    token(world, people, tell, now),
+    user({ world, people, tell, read }),
   ];
   const byName = new Map(commands.map((each) => [each.description.name, each]));
   return {

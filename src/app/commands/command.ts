@@ -1,6 +1,7 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
+import { type Caller, denied } from '../../domain/account/caller.ts';
 import { decode } from '../../domain/codec.ts';
 import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
@@ -16,10 +17,16 @@ export type ArgumentOf<T> = Omit<Argument, 'name' | 'codec'> & { readonly codec:
 /** One row of the command table, with what it does. */
 export type Command = {
   readonly description: CommandDescription;
-  readonly run: (given: Readonly<Record<string, string>>, caller: Actor) => Promise<Either<readonly Refusal[], Answer>>;
+  readonly run: (
+    given: Readonly<Record<string, string>>,
+    caller: Caller,
+  ) => Promise<Either<readonly Refusal[], Answer>>;
 };
 
-/** Makes a row: arguments are decoded before `run` sees them, every broken one is named. */
+/**
+ * Makes a row: `run` sees nobody who may not run it, and arguments that are decoded; every broken one is named. `actor` is whom the
+ * log shall name.
+ */
 export const command = <A extends Arguments>(row: {
   readonly name: string;
   readonly summary: string;
@@ -28,7 +35,11 @@ export const command = <A extends Arguments>(row: {
   readonly changes?: boolean;
   readonly needsEngine?: boolean;
   readonly needsConfirmation?: boolean;
-  readonly run: (given: Given<A>, caller: Actor) => Promise<Either<Refusal, Answer>> | Either<Refusal, Answer>;
+  readonly run: (
+    given: Given<A>,
+    actor: Actor,
+    caller: Caller,
+  ) => Promise<Either<Refusal, Answer>> | Either<Refusal, Answer>;
 }): Command => ({
   description: {
     name: row.name,
@@ -44,9 +55,11 @@ export const command = <A extends Arguments>(row: {
     needsConfirmation: row.needsConfirmation ?? false,
   },
   run: async (given, caller) => {
+    const refused = denied(row, caller);
+    if (refused !== undefined) return left([refused]);
     const read = readArguments(row.arguments, given);
     if (isLeft(read)) return read;
-    const answer = await row.run(read.right as Given<A>, caller);
+    const answer = await row.run(read.right as Given<A>, caller.actor, caller);
     return isLeft(answer) ? left([answer.left]) : answer;
   },
 });

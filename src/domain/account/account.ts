@@ -27,8 +27,11 @@ type Standing = {
   readonly approvals: ReadonlyMap<RepositoryId, string>;
 };
 
-export type AccountCommand = { readonly account: AccountId } & (
-  | { readonly command: 'RegisterAccount' }
+/** With `isActive` an administrator vouches for who is registered. */
+export type AccountCommand = {
+  readonly account: AccountId;
+} & (
+  | { readonly command: 'RegisterAccount'; readonly role: Role; readonly isActive: boolean }
   | { readonly command: 'ActivateAccount' }
   | { readonly command: 'ChangeRole'; readonly role: Role }
   | { readonly command: 'DisableAccount' }
@@ -48,7 +51,7 @@ export const accountDecider: Decider<Account, AccountCommand, AccountEvent, Refu
   initial: { status: 'absent' },
   evolve: (account, event) => evolve(account, event),
   decide: (command, account) => {
-    if (command.command === 'RegisterAccount') return register(command.account, account);
+    if (command.command === 'RegisterAccount') return register(command, account);
     switch (account.status) {
       case 'absent':
         return left(unknown);
@@ -106,8 +109,18 @@ const keyed = (account: Known, { fingerprint, key }: UploaderKeySubmitted): Know
   approvals: account.key?.fingerprint === fingerprint ? account.approvals : new Map(),
 });
 
-const register = (account: AccountId, { status }: Account): Decision =>
-  status === 'erased' ? left(unknown) : right(status === 'absent' ? [{ type: 'AccountRegistered', account }] : []);
+type Registration = Extract<AccountCommand, { command: 'RegisterAccount' }>;
+
+const register = ({ account, role, isActive }: Registration, { status }: Account): Decision => {
+  if (status === 'erased') return left(unknown);
+  if (status !== 'absent') return right([]);
+  const events: readonly (AccountEvent | false)[] = [
+    { type: 'AccountRegistered', account },
+    role !== 'user' && { type: 'RoleChanged', account, role },
+    isActive && { type: 'AccountActivated', account },
+  ];
+  return right(events.filter((event) => event !== false));
+};
 
 const decide = (command: Exclude<AccountCommand, { command: 'RegisterAccount' }>, known: Known): Decision => {
   const { account } = command;

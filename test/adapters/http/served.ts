@@ -13,11 +13,14 @@ import type { HomeModel } from '../../../src/adapters/http/home-model.ts';
 import { type HttpParts, httpServer } from '../../../src/adapters/http/http-server.ts';
 import type { PackageLogEntry } from '../../../src/adapters/http/package-log-routes.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
+import { access } from '../../../src/app/accounts/access.ts';
 import type { FileName, StoredFile } from '../../../src/domain/debian/names.ts';
 import type { EventId, StreamName } from '../../../src/domain/ids.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Api, CommandDescription } from '../../../src/ports/api.ts';
 import type { NewEvent } from '../../../src/ports/event-log.ts';
+import { noAccounts } from '../../../src/projections/accounts.ts';
+import { memoryPeople } from '../../support/memory-people.ts';
 
 /** A web server on a free port over fakes that behave, gone with the test. */
 export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) => {
@@ -31,6 +34,7 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
     port: 0,
     instanceName: 'acme',
     api,
+    access: access(noAccounts(), memoryPeople(Date.now), Date.now),
     log,
     files,
     changes$,

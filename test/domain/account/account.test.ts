@@ -27,7 +27,8 @@ import { givenFor } from '../../support/given.ts';
 const given = givenFor(accountDecider);
 
 const about = { account: oscar };
-const register: AccountCommand = { command: 'RegisterAccount', ...about };
+const register: AccountCommand = { command: 'RegisterAccount', ...about, role: 'user', isActive: false };
+const vouchFor = (role: Role): AccountCommand => ({ command: 'RegisterAccount', ...about, role, isActive: true });
 const activate: AccountCommand = { command: 'ActivateAccount', ...about };
 const change = (role: Role): AccountCommand => ({ command: 'ChangeRole', ...about, role });
 const disable: AccountCommand = { command: 'DisableAccount', ...about };
@@ -173,6 +174,12 @@ describe('An account', () => {
     given(...history, keySubmitted(undefined, 'prolonged'))
       .when(revokeUploader)
       .thenSaid(revoked);
+  });
+
+  it('is whole at once when an administrator vouches for it', () => {
+    given().when(vouchFor('user')).thenSaid(registered, activated);
+    given().when(vouchFor('admin')).thenSaid(registered, becomes('admin'), activated);
+    given(registered).when(vouchFor('admin')).thenNothing();
   });
 
   it('may be approved for less, or for more', () => {

@@ -1,0 +1,128 @@
+import express, { type Request, type Response, Router } from 'express';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { Password } from '../../domain/account/person.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { Access } from '../../ports/access.ts';
+import { accountPage, loginPage } from './account-pages.ts';
+import { crossSite } from './cross-site.ts';
+import { forged, formToken, formTokenName } from './form-token.ts';
+import { sendProblem } from './problem.ts';
+import type { SessionCookie } from './session-cookie.ts';
+import { turnAway } from './turn-away.ts';
+import { addressOf, type visitors } from './visitor.ts';
+import { wanted } from './wanted.ts';
+
+export type AccountParts = {
+  readonly access: Access;
+  readonly cookie: SessionCookie;
+  readonly visitor: ReturnType<typeof visitors>;
+  readonly instance: string;
+  readonly bodyBytes: number;
+  /** Hears of everybody who was turned away, by which rule, and where they came from. */
+  readonly turnedAway: (rule: string, from: string) => void;
+};
+
+/** Logging in and out in a browser, and one's own password. */
+export const accountRoutes = (parts: AccountParts): Router => {
+  const router = Router();
+  const readBody = [
+    express.json({ limit: parts.bodyBytes }),
+    express.urlencoded({ extended: false, limit: parts.bodyBytes, parameterLimit: 20 }),
+  ];
+  router.get('/mini_buildd/login', (req, res) =>
+    sendPage(res, loginPage(parts.instance, safeNext(String(req.query.next ?? '')))),
+  );
+  router.post('/mini_buildd/login', readBody, (req: Request, res: Response) => logIn(parts, req, res));
+  router.post('/mini_buildd/logout', readBody, (req: Request, res: Response) => logOut(parts, req, res));
+  router.get('/mini_buildd/account', (req, res) => showAccount(parts, req, res));
+  router.post('/mini_buildd/account/password', readBody, (req: Request, res: Response) =>
+    changePassword(parts, req, res),
+  );
+  return router;
+};
+
+const logIn = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
+  const foreign = crossSite(req);
+  if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
+  const next = safeNext(field(req, 'next'));
+  const session = await parts.access.logIn(field(req, 'login'), field(req, 'password'), addressOf(req));
+  if (isLeft(session)) {
+    parts.turnedAway(session.left.because.rule, addressOf(req));
+    return turnAway(req, res, parts.instance, session.left, next);
+  }
+  // A session of before ends: nobody shall go on with what somebody else put into this browser.
+  const before = parts.cookie.read(req);
+  if (before !== undefined) await parts.access.logOut(before);
+  parts.cookie.set(req, res, session.right);
+  answer(req, res, next, { [formTokenName]: formToken(session.right) });
+};
+
+const logOut = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
+  const session = ownSession(parts, req, res);
+  if (session === undefined) return;
+  await parts.access.logOut(session);
+  parts.cookie.clear(req, res);
+  answer(req, res, '/mini_buildd/', {});
+};
+
+const showAccount = async ({ access, cookie, instance }: AccountParts, req: Request, res: Response): Promise<void> => {
+  const session = cookie.read(req);
+  const caller = session && (await access.bySession(session));
+  if (!caller) return res.redirect(303, '/mini_buildd/login?next=/mini_buildd/account');
+  sendPage(res, accountPage(instance, (await access.nameOf(caller)) ?? '', caller, session));
+};
+
+const changePassword = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
+  const session = ownSession(parts, req, res);
+  if (session === undefined) return;
+  const next = field(req, 'next');
+  if (!Password.is(next)) return sendProblem(req, res, 400, [shortPassword]);
+  const changed = await parts.access.changePassword(session, field(req, 'present'), next, addressOf(req));
+  if (isLeft(changed)) {
+    parts.turnedAway(changed.left.because.rule, addressOf(req));
+    return turnAway(req, res, parts.instance, changed.left, '/mini_buildd/account');
+  }
+  parts.cookie.clear(req, res);
+  answer(req, res, '/mini_buildd/login', {});
+};
+
+/** The session that this browser asks with by a form of ours; `undefined` when an answer was sent already. */
+const ownSession = ({ cookie, instance }: AccountParts, req: Request, res: Response): string | undefined => {
+  const session = cookie.read(req);
+  const refused = crossSite(req) ?? (session && forged(req, session)) ?? undefined;
+  if (refused) sendProblem(req, res, 403, [refused]);
+  else if (session === undefined) turnAway(req, res, instance, notLoggedIn, '/mini_buildd/account');
+  else return session;
+  return undefined;
+};
+
+const answer = (req: Request, res: Response, next: string, json: Readonly<Record<string, string>>): void => {
+  res.set('Cache-Control', 'no-store');
+  if (wanted(req) === 'html') res.redirect(303, next);
+  else res.json(json);
+};
+
+const sendPage = (res: Response, text: string): void => {
+  res.set('Cache-Control', 'no-store').type('html').send(text);
+};
+
+const field = (req: Request, name: string): string => {
+  const body: unknown = req.body;
+  const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+  return typeof value === 'string' ? value : '';
+};
+
+/** Only pages of ours: a link to log in shall not lead elsewhere. */
+const safeNext = (next: string): string =>
+  /^\/mini_buildd\/[A-Za-z0-9_.~%?&=+:,/-]{0,500}$/.test(next) ? next : '/mini_buildd/';
+
+const notLoggedIn = {
+  because: refusal('needs-privilege', 'nobody is logged in here', 'log in'),
+  retryAfter: undefined,
+};
+
+const shortPassword = refusal(
+  'bad-argument',
+  'the new password does not fit',
+  'it takes 10 to 200 characters, on one line',
+);

@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/**
+ * Where a browser keeps its session. Cookies know no ports, so the name holds the instance's: several on one machine do not log
+ * each other's people out. No other site's page makes a browser send it (`SameSite=Strict`), no script reads it (`HttpOnly`).
+ */
+export type SessionCookie = {
+  readonly read: (req: IncomingMessage) => string | undefined;
+  readonly set: (req: IncomingMessage, res: ServerResponse, secret: string) => void;
+  readonly clear: (req: IncomingMessage, res: ServerResponse) => void;
+};
+
+export const sessionCookie = (instance: string): SessionCookie => {
+  const name = `mini-buildd-${instance.replace(/[^A-Za-z0-9-]/g, '-')}`;
+  const write = (req: IncomingMessage, res: ServerResponse, value: string, seconds: number): void => {
+    // Plain HTTP is what we speak; a proxy that speaks TLS for us says so.
+    const secure = req.headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
+    res.appendHeader('Set-Cookie', `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`);
+  };
+  return {
+    read: ({ headers: { cookie = '' } }) => {
+      const found = cookie
+        .split(';')
+        .map((pair) => pair.trim())
+        .find((pair) => pair.startsWith(`${name}=`))
+        ?.slice(name.length + 1);
+      return found !== undefined && /^[\w-]{43}$/.test(found) ? found : undefined;
+    },
+    set: (req, res, secret) => write(req, res, secret, longestSeconds),
+    clear: (req, res) => write(req, res, '', 0),
+  };
+};
+
+/** As long as any session lives; the store ends most of them before. */
+const longestSeconds = 30 * 24 * 3600;

@@ -1,0 +1,61 @@
+import type { Request } from 'express';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { anonymous, type Caller } from '../../domain/account/caller.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { Access, TurnedAway } from '../../ports/access.ts';
+import { credentialsOf } from './credentials.ts';
+import type { SessionCookie } from './session-cookie.ts';
+
+/** Who sent a request. `session` is there when the browser's cookie said so. */
+export type Visitor = { readonly caller: Caller; readonly session: string | undefined };
+
+/**
+ * Finds out who asks: by `Authorization` where it is sent, else by the session's cookie. Wrong credentials are turned away; a session
+ * that is over makes its browser anonymous.
+ */
+export const visitors =
+  (access: Access, cookie: SessionCookie) =>
+  async (req: Request): Promise<Either<TurnedAway, Visitor>> => {
+    const caller = await byAuthorization(req, access);
+    if (caller !== undefined) return isLeft(caller) ? caller : right({ caller: caller.right, session: undefined });
+    const session = cookie.read(req);
+    const found = session && (await access.bySession(session));
+    return right(found ? { caller: found, session } : { caller: anonymous, session: undefined });
+  };
+
+const byAuthorization = async (req: Request, access: Access): Promise<Either<TurnedAway, Caller> | undefined> => {
+  const credentials = credentialsOf(req);
+  switch (credentials?.kind) {
+    case undefined:
+      return undefined;
+    case 'unreadable':
+      return left(unreadable);
+    case 'token': {
+      const caller = await access.byToken(credentials.secret);
+      return caller === undefined ? left(wrongToken) : right(caller);
+    }
+    case 'password':
+      return access.byPassword(credentials.login, credentials.password, addressOf(req));
+  }
+};
+
+export const addressOf = (req: Request): string => req.socket.remoteAddress ?? '';
+
+const unreadable: TurnedAway = {
+  because: refusal(
+    'unreadable-credentials',
+    'the header Authorization cannot be read',
+    'send "Bearer TOKEN", or login and password as "Basic"',
+  ),
+  retryAfter: undefined,
+};
+
+const wrongToken: TurnedAway = {
+  because: refusal(
+    'wrong-token',
+    'the token opens nothing: it is unknown, revoked or expired, or its account is not active',
+    'issue another one with "token issue"',
+  ),
+  retryAfter: undefined,
+};

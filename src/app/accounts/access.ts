@@ -1,0 +1,116 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { Caller } from '../../domain/account/caller.ts';
+import type { AccountId } from '../../domain/account/events.ts';
+import type { Privilege } from '../../domain/account/privilege.ts';
+import { instant } from '../../domain/codec.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { Access, TurnedAway } from '../../ports/access.ts';
+import type { People } from '../../ports/people.ts';
+import { type Accounts, privilegeOfAccount, privilegeOfToken } from '../../projections/accounts.ts';
+import { attempts } from './attempts.ts';
+import { networkOf } from './network-of.ts';
+
+/** Passwords being looked at, at once: each costs memory and a moment of a core. */
+const mostAtOnce = 16;
+
+/** Who somebody is, people say; what they may do, the log says. Both are asked anew each time. */
+export const access = (accounts: Accounts, people: People, now: () => number): Access => {
+  // A stranger who fails on purpose shall not lock an owner out for long; tokens and sessions go on in any case.
+  const byNetwork = attempts(10, 20_000, now);
+  const byLogin = attempts(20, 30_000, now);
+  let atOnce = 0;
+
+  const guarded = async (login: string, from: string, look: () => Promise<AccountId | undefined>) => {
+    const keys = [
+      { tries: byNetwork, key: networkOf(from) },
+      { tries: byLogin, key: login.slice(0, 64) },
+    ];
+    if (atOnce >= mostAtOnce) return left(busy);
+    const taken: typeof keys = [];
+    const giveBack = (): void => {
+      for (const { tries, key } of taken) tries.giveBack(key);
+    };
+    for (const one of keys) {
+      const wait = one.tries.take(one.key);
+      if (wait > 0) {
+        giveBack();
+        return left(tooOften(wait));
+      }
+      taken.push(one);
+    }
+    atOnce += 1;
+    try {
+      const account = await look();
+      if (account === undefined || privilegeOfAccount(accounts, account) === 'none') return left(wrong);
+      giveBack();
+      return right(account);
+    } finally {
+      atOnce -= 1;
+    }
+  };
+
+  const enter = (login: string, password: string, from: string): Promise<Either<TurnedAway, AccountId>> =>
+    guarded(login, from, async () =>
+      password.length <= longestPassword ? people.checkPassword(login, password) : undefined,
+    );
+
+  return {
+    byToken: async (secret) => {
+      const found = await people.byToken(secret);
+      if (found === undefined) return undefined;
+      const { account, token } = found;
+      return callerWith(account, privilegeOfToken(accounts, account, token, instant(now())), 'token');
+    },
+    bySession: async (secret) => {
+      const account = await people.bySession(secret);
+      return account && callerWith(account, privilegeOfAccount(accounts, account), 'session');
+    },
+    byPassword: async (login, password, from) => {
+      const account = await enter(login, password, from);
+      if (isLeft(account)) return account;
+      const caller = callerWith(account.right, privilegeOfAccount(accounts, account.right), 'password');
+      return caller === undefined ? left(wrong) : right(caller);
+    },
+    logIn: async (login, password, from) => {
+      const account = await enter(login, password, from);
+      return isLeft(account) ? account : right(await people.openSession(account.right));
+    },
+    logOut: people.closeSession,
+    changePassword: async (session, present, next, from) => {
+      const account = await people.bySession(session);
+      const login = account && (await people.byAccount(account))?.login;
+      if (account === undefined || login === undefined) return left(wrong);
+      const entered = await enter(login, present, from);
+      if (isLeft(entered)) return entered;
+      await people.setPassword(account, next);
+      return right(undefined);
+    },
+    nameOf: async ({ actor }) =>
+      actor.kind === 'account' ? (await people.byAccount(actor.name as AccountId))?.login : undefined,
+  };
+};
+
+const longestPassword = 200;
+
+const callerWith = (account: AccountId, privilege: Privilege, shown: Caller['shown']): Caller | undefined =>
+  privilege === 'none' ? undefined : { actor: { kind: 'account', name: account }, privilege, shown };
+
+/** One answer for all that is wrong: which logins there are is nobody's business. */
+const wrong: TurnedAway = {
+  because: refusal('wrong-login', 'login and password fit no active account', 'look at both, or ask an administrator'),
+  retryAfter: undefined,
+};
+
+const tooOften = (wait: number): TurnedAway => {
+  const retryAfter = Math.ceil(wait / 1000);
+  return {
+    because: refusal('too-many-attempts', 'there were too many wrong passwords', `wait ${retryAfter} seconds`),
+    retryAfter,
+  };
+};
+
+const busy: TurnedAway = {
+  because: refusal('busy', 'too many people log in at this moment', 'try again in a few seconds'),
+  retryAfter: 2,
+};

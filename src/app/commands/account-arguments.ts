@@ -1,0 +1,63 @@
+import * as t from 'io-ts';
+import { TokenId } from '../../domain/account/events.ts';
+import { EmailAddress, FullName, LoginName } from '../../domain/account/person.ts';
+import type { ArgumentOf } from './command.ts';
+
+/** Something that may be left out. */
+const maybe = <A extends string>(codec: t.Type<A, string, unknown>, summary: string, positional: boolean) =>
+  ({
+    codec: new t.Type<A | undefined, string, unknown>(
+      `Maybe${codec.name}`,
+      (input): input is A | undefined => input === undefined || codec.is(input),
+      (input, context) => (input === '' ? t.success(undefined) : codec.validate(input, context)),
+      (value) => value ?? '',
+    ),
+    positional,
+    short: undefined,
+    fallback: '',
+    summary,
+  }) satisfies ArgumentOf<A | undefined>;
+
+export const maybeLogin = (summary: string) => maybe(LoginName, summary, true);
+export const maybeToken = (summary: string) => maybe(TokenId, summary, true);
+export const email = (summary: string) => plain(EmailAddress, summary);
+export const fullName = (summary: string) => plain(FullName, summary);
+
+/** Of what may be empty. */
+const plain = <A extends string>(codec: t.Type<A, string, unknown>, summary: string) =>
+  ({ codec, positional: false, short: undefined, fallback: '', summary }) satisfies ArgumentOf<A>;
+
+/** What to do, as the first word. */
+export const action = <const Word extends string>(words: readonly Word[], summary: string) =>
+  ({
+    codec: new t.Type<Word, string, unknown>(
+      'Action',
+      (input): input is Word => words.includes(input as Word),
+      (input, context) =>
+        words.includes(input as Word)
+          ? t.success(input as Word)
+          : t.failure(input, context, `Action: one of ${words.join(', ')}`),
+      String,
+    ),
+    positional: true,
+    short: undefined,
+    fallback: undefined,
+    summary: `${summary}: ${words.join(', ')}`,
+  }) satisfies ArgumentOf<Word>;
+
+/** From one day to a year. */
+export const days = (summary: string): ArgumentOf<number> => ({
+  codec: new t.Type<number, string, unknown>(
+    'Days',
+    (input): input is number => typeof input === 'number',
+    (input, context) =>
+      /^[1-9]\d{0,2}$/.test(String(input)) && Number(input) <= 366
+        ? t.success(Number(input))
+        : t.failure(input, context, 'Days: a whole number from 1 to 366'),
+    String,
+  ),
+  positional: false,
+  short: undefined,
+  fallback: '90',
+  summary,
+});

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { Account, AccountCommand } from '../../domain/account/account.ts';
+import type { AccountId } from '../../domain/account/events.ts';
+import type { LoginName } from '../../domain/account/person.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Answer } from '../../ports/api.ts';
+import type { People } from '../../ports/people.ts';
+import type { Because, Tell } from '../../ports/tell.ts';
+import { activeAdmins } from '../../projections/accounts.ts';
+import type { World } from '../../projections/world.ts';
+import { addAccount, randomPassword } from '../accounts/add-account.ts';
+import { action, email, fullName, maybeLogin } from './account-arguments.ts';
+import { choice } from './arguments.ts';
+import { type Command, command } from './command.ts';
+
+type Parts = {
+  readonly world: World;
+  readonly people: People;
+  readonly tell: Tell;
+  readonly read: (account: AccountId) => Promise<Account>;
+};
+
+/** `user`: who has an account, and what it may do. */
+export const user = (parts: Parts): Command =>
+  command({
+    name: 'user',
+    summary: 'Lists, adds, changes, disables and erases accounts; a new password is made up and shown once',
+    arguments: {
+      action: action(
+        ['list', 'add', 'activate', 'role', 'password', 'disable', 'enable', 'erase'],
+        'What to do (erase: only who is disabled)',
+      ),
+      login: maybeLogin('Whom it is about'),
+      role: choice(['user', 'staff', 'admin'], 'With add and role: what the account shall be'),
+      email: email('With add: address for mail'),
+      name: fullName('With add: full name'),
+    },
+    privilege: 'admin',
+    changes: true,
+    run: async ({ action: what, login, role, ...person }, actor) => {
+      const because = { actor, causedBy: undefined, correlation: randomUUID() };
+      if (what === 'list') return right(await list(parts));
+      if (login === undefined) return left(who);
+      if (what === 'add') {
+        return add({ login, role, email: person.email, fullName: person.name }, parts, because);
+      }
+      const account = (await parts.people.byLogin(login))?.account;
+      if (account === undefined) return left(noUser(login));
+      return what === 'password'
+        ? renew(login, account, parts)
+        : change(login, { account, ...commandFor(what, role) }, parts, because);
+    },
+  });
+
+type Change = 'activate' | 'role' | 'disable' | 'enable' | 'erase';
+
+const commandFor = (what: Change, role: 'user' | 'staff' | 'admin') => {
+  switch (what) {
+    case 'activate':
+      return { command: 'ActivateAccount' } as const;
+    case 'role':
+      return { command: 'ChangeRole', role } as const;
+    case 'disable':
+      return { command: 'DisableAccount' } as const;
+    case 'enable':
+      return { command: 'EnableAccount' } as const;
+    case 'erase':
+      return { command: 'ErasePerson' } as const;
+  }
+};
+
+const add = async (
+  wanted: Omit<Parameters<typeof addAccount>[0], 'password'>,
+  { people, read, tell }: Parts,
+  because: Because,
+): Promise<Either<Refusal, Answer>> => {
+  const password = randomPassword();
+  const added = await addAccount({ ...wanted, password }, people, read, tell, because);
+  if (isLeft(added)) return added;
+  const { login, role } = wanted;
+  return right({
+    json: { login, role, account: added.right, password },
+    plain: `${login} (${role}) is added, with the password ${password}\n`,
+  });
+};
+
+/** An administrator sets nobody's password to what they know for long: the owner changes it. */
+const renew = async (login: LoginName, account: AccountId, { people }: Parts): Promise<Either<Refusal, Answer>> => {
+  const password = randomPassword();
+  await people.setPassword(account, password);
+  return right({ json: { login, password }, plain: `${login} has the password ${password} from now on\n` });
+};
+
+const change = async (
+  login: LoginName,
+  asked: AccountCommand,
+  { world, people, tell }: Parts,
+  because: Because,
+): Promise<Either<Refusal, Answer>> => {
+  if (leavesNoAdmin(asked, world)) return left(lastAdmin(login));
+  const told = await tell(asked, because);
+  if (isLeft(told)) return told;
+  // Rights are gone with the event; sessions go too, so that none wakes up when the account is enabled again.
+  if (asked.command === 'DisableAccount') await people.closeSessions(asked.account);
+  if (asked.command === 'ErasePerson') await people.erase(asked.account);
+  const changed = told.right.length > 0;
+  const done = told.right.map(({ body }) => body.type).join(', ');
+  return right({ json: { login, changed }, plain: changed ? `${login}: ${done}\n` : `${login} is so already\n` });
+};
+
+const leavesNoAdmin = (asked: AccountCommand, { accounts }: World): boolean => {
+  const takes = asked.command === 'DisableAccount' || (asked.command === 'ChangeRole' && asked.role !== 'admin');
+  const admins = activeAdmins(accounts);
+  return takes && admins.length === 1 && admins[0] === asked.account;
+};
+
+const list = async ({ world, people }: Parts): Promise<Answer> => {
+  const json = [];
+  for (const [account, { status, role, registeredAt, tokens, key, uploadsTo }] of world.accounts) {
+    const person = await people.byAccount(account);
+    json.push({
+      login: person?.login ?? null,
+      fullName: person?.fullName ?? null,
+      email: person?.email ?? null,
+      account,
+      status,
+      role,
+      registeredAt,
+      tokens: tokens.size,
+      key: key?.fingerprint ?? null,
+      uploadsTo: [...uploadsTo.keys()],
+    });
+  }
+  const lines = json.map(
+    ({ login, account, status, role, email: address }) =>
+      `${login ?? '-'}: ${role}, ${status}${address ? `, ${address}` : ''} (account ${account})\n`,
+  );
+  return { json, plain: lines.length === 0 ? 'no accounts\n' : lines.join('') };
+};
+
+const who = refusal('bad-argument', '"login" is missing', 'say whom it is about');
+
+const noUser = (login: string): Refusal => refusal('no-user', `nobody has the login "${login}"`, 'see user list');
+
+const lastAdmin = (login: string): Refusal =>
+  refusal('last-admin', `"${login}" is the only administrator`, 'make somebody else one first');

@@ -1,0 +1,37 @@
+import type { Actor } from '../ids.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import { type Privilege, suffices } from './privilege.ts';
+
+/** Who asks, what they may do at this moment, and how they showed who they are. */
+export type Caller = {
+  readonly actor: Actor;
+  readonly privilege: Privilege;
+  readonly shown: 'nothing' | 'password' | 'session' | 'token';
+};
+
+export const anonymous: Caller = {
+  actor: { kind: 'anonymous', name: 'anonymous' },
+  privilege: 'none',
+  shown: 'nothing',
+};
+
+/** Why a command is not for this caller, or `undefined`. The one place where rights are compared. */
+export const denied = (
+  { name, privilege }: { readonly name: string; readonly privilege: Privilege },
+  caller: Caller,
+): Refusal | undefined => {
+  if (suffices(caller.privilege, privilege)) return undefined;
+  return caller.privilege === 'none'
+    ? refusal(
+        'needs-privilege',
+        `"${name}" needs the privilege "${privilege}", and the caller is anonymous`,
+        'log in, or send a token',
+      )
+    : refusal(
+        'needs-privilege',
+        `"${name}" needs the privilege "${privilege}", and the caller has "${caller.privilege}"`,
+        caller.shown === 'token'
+          ? 'use a token of a wider scope, or ask an administrator of this instance'
+          : 'ask an administrator of this instance',
+      );
+};

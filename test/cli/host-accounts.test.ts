@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, it, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
+import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
+import { addUserOnHost, passwordFrom, renewPasswordOnHost } from '../../src/cli/host-accounts.ts';
+import type { Password } from '../../src/domain/account/person.ts';
+import { memoryPeople } from '../support/memory-people.ts';
+
+const program = fileURLToPath(new URL('../../src/cli/mini-buildd.ts', import.meta.url));
+const password = 'correct horse battery' as Password;
+const adam = { login: 'adam', role: 'admin', email: 'adam@example.org', name: 'Adam' };
+
+const home = (test: TestContext): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-host-'));
+  test.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+};
+
+describe('mini-buildd user', () => {
+  it('adds the first administrator', async () => {
+    const [log, people] = [openMemoryLog(), memoryPeople(Date.now)];
+    await addUserOnHost(adam, password, log, people);
+    const account = await people.checkPassword('adam', password);
+    const events = await log.readAll(undefined, 10);
+    assert.deepEqual(
+      events.map(({ body }) => body),
+      [
+        { type: 'AccountRegistered', account },
+        { type: 'RoleChanged', account, role: 'admin' },
+        { type: 'AccountActivated', account },
+      ],
+    );
+    assert.deepEqual(events[0]?.actor, { kind: 'administrator', name: 'host' });
+    await assert.rejects(addUserOnHost(adam, password, log, people), /login-taken/);
+  });
+
+  for (const [what, wrong] of [
+    ['login', { login: 'Adam' }],
+    ['--role', { role: 'root' }],
+    ['--email', { email: 'adam@example.org\nBcc: all@example.org' }],
+    ['--name', { name: 'Adam\nRoot' }],
+  ] as const) {
+    it(`refuses a wrong ${what}, and adds nobody`, async () => {
+      const [log, people] = [openMemoryLog(), memoryPeople(Date.now)];
+      await assert.rejects(addUserOnHost({ ...adam, ...wrong }, password, log, people), new RegExp(what));
+      assert.deepEqual(await log.readAll(undefined, 10), []);
+    });
+  }
+
+  it('helps who lost their password', async () => {
+    const [log, people] = [openMemoryLog(), memoryPeople(Date.now)];
+    await addUserOnHost(adam, password, log, people);
+    const next = 'another horse' as Password;
+    await renewPasswordOnHost('adam', next, people);
+    assert.equal(await people.checkPassword('adam', password), undefined);
+    assert.ok(await people.checkPassword('adam', next));
+    await assert.rejects(renewPasswordOnHost('eve', next, people), /nobody has the login "eve"/);
+  });
+
+  it('takes the first line of standard input, or makes a password up', async () => {
+    assert.equal(await passwordFrom(Readable.from(['correct horse battery\nstaple\n'])), password);
+    assert.match(await passwordFrom(undefined), /^[a-z2-9]{20}$/);
+    assert.notEqual(await passwordFrom(undefined), await passwordFrom(undefined));
+    await assert.rejects(passwordFrom(Readable.from(['short'])), (error: Error) => !error.message.includes('"short"'));
+  });
+
+  it('leads to mini-buildd-tool while the daemon runs', async (test) => {
+    const folder = home(test);
+    const log = await openEmbeddedLog(join(folder, 'log'));
+    const { status, stderr } = spawnSync(process.execPath, [program, 'user', 'add', 'adam', '--role', 'admin'], {
+      env: { ...process.env, MINI_BUILDD_HOME: folder },
+      encoding: 'utf8',
+    });
+    await log.close();
+    assert.equal(status, 1);
+    assert.match(stderr, /another process is writing/);
+    assert.match(stderr, /mini-buildd-tool USER@HOST user add adam/);
+  });
+
+  it('prints what it made up', (test) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'user', 'add', 'adam'], {
+      env: { ...process.env, MINI_BUILDD_HOME: home(test) },
+      encoding: 'utf8',
+    });
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.match(stdout, /^adam has the password [a-z2-9]{20}\n$/);
+  });
+});
