@@ -8,7 +8,7 @@ import { usualLimits } from './adapters/ftp/limits.ts';
 import { dropIncoming, listIncoming } from './adapters/ftp/received-files.ts';
 import { httpServer } from './adapters/http/http-server.ts';
 import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
-import { sqlitePeople } from './adapters/people/sqlite-people.ts';
+import { type SqlitePeople, sqlitePeople } from './adapters/people/sqlite-people.ts';
 import { repreproArchive } from './adapters/reprepro/reprepro-archive.ts';
 import { chroots } from './adapters/sbuild/chroots.ts';
 import { rootHelper } from './adapters/sbuild/root-helper.ts';
@@ -130,7 +130,9 @@ export const serve = async (
   };
 };
 
-type Parts = Pick<EngineParts, 'files' | 'keyring' | 'archive' | 'chroots' | 'builder'>;
+type Parts = Pick<EngineParts, 'files' | 'keyring' | 'archive' | 'chroots' | 'builder'> & {
+  readonly people: SqlitePeople;
+};
 
 /** The program's only subscription: everything that happens by itself happens below it. */
 const work = ({ duties$ }: Engine, journal: Logger): Subscription =>

@@ -16,6 +16,7 @@ import { duty } from '../../src/ports/tell.ts';
 import { fakeArchive } from '../../test/support/fake-archive.ts';
 import { fakeChroots } from '../../test/support/fake-chroots.ts';
 import { acmeConfigured, configured, ernie, trixieConfigured } from '../../test/support/fixed-examples.ts';
+import { memoryPeople } from '../../test/support/memory-people.ts';
 
 export type LightDaemon = {
   readonly ftpPort: number;
@@ -52,6 +53,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     builder,
     files: fileStore(join(folder, 'files')),
     keyring: openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now }),
+    people: memoryPeople(Date.now),
     archive: fakeArchive(systemClock),
     chroots: fakeChroots(),
     incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },
