@@ -23,7 +23,7 @@ export const silentHelper = async (path: string): Promise<{ readonly close: () =
 };
 
 const answers: Readonly<Record<string, object | undefined>> = {
-  capabilities: { network: true, processes: true },
+  capabilities: { network: true, processes: true, 'bounded-processes': true, 'bounded-memory': true },
   'host-proxies': { proxy: { http: null, https: null } },
   'is-ready': { ready: true },
   sweep: { found: [] },

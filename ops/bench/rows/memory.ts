@@ -60,18 +60,22 @@ const residentMegabytes = async (bench: Bench, home: string): Promise<number> =>
     const status = await readFile(`/proc/${daemon.pid}/status`, 'utf8');
     return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1000;
   } finally {
-    const gone = new Promise((resolve) => daemon.once('close', resolve));
-    daemon.kill('SIGTERM');
-    await gone;
+    if (daemon.exitCode === null && daemon.signalCode === null) {
+      const gone = new Promise((resolve) => daemon.once('close', resolve));
+      daemon.kill('SIGTERM');
+      await gone;
+    }
     helper.close();
   }
 };
 
-/** Its journal says so. */
+/** Its journal says so, or ends with the daemon. */
 const isReady = async (daemon: ChildProcess): Promise<void> => {
-  if (daemon.stdout === null) return;
-  const lines = createInterface(daemon.stdout);
-  for await (const line of lines) if ((JSON.parse(line) as { msg: string }).msg === 'ready') break;
-  if (daemon.exitCode !== null) throw new Error(`the daemon ended with ${daemon.exitCode}`);
-  daemon.stdout.resume();
+  if (daemon.stdout === null) throw new Error('the daemon has no journal');
+  for await (const line of createInterface(daemon.stdout)) {
+    if ((JSON.parse(line) as { msg: string }).msg !== 'ready') continue;
+    daemon.stdout.resume();
+    return;
+  }
+  throw new Error('the daemon ended before it was ready');
 };
