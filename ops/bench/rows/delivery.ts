@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { publish, serve } from '../../../test/adapters/http/served.ts';
-import { eventually, run } from '../../../test/system/support/programs.ts';
+import { eventually, freePort, run } from '../../../test/system/support/programs.ts';
 import { atLeast, type Bench, type Row, shown } from '../row.ts';
 import { inTurns, median, type Pairs, timesLonger } from '../turns.ts';
 import { unpacked } from '../unpacked.ts';
@@ -109,14 +108,4 @@ const ended = (child: ChildProcess): Promise<void> =>
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('close', () => resolve());
     child.kill('SIGTERM');
-  });
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
   });

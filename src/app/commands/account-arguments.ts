@@ -1,17 +1,13 @@
 import * as t from 'io-ts';
 import { TokenId } from '../../domain/account/events.ts';
 import { EmailAddress, FullName, LoginName } from '../../domain/account/person.ts';
+import { oneOf, orNothing } from './arguments.ts';
 import type { ArgumentOf } from './command.ts';
 
 /** Something that may be left out. */
 const maybe = <A extends string>(codec: t.Type<A, string, unknown>, summary: string, positional: boolean) =>
   ({
-    codec: new t.Type<A | undefined, string, unknown>(
-      `Maybe${codec.name}`,
-      (input): input is A | undefined => input === undefined || codec.is(input),
-      (input, context) => (input === '' ? t.success(undefined) : codec.validate(input, context)),
-      (value) => value ?? '',
-    ),
+    codec: orNothing(codec),
     positional,
     short: undefined,
     fallback: '',
@@ -30,15 +26,7 @@ const plain = <A extends string>(codec: t.Type<A, string, unknown>, summary: str
 /** What to do, as the first word. */
 export const action = <const Word extends string>(words: readonly Word[], summary: string) =>
   ({
-    codec: new t.Type<Word, string, unknown>(
-      'Action',
-      (input): input is Word => words.includes(input as Word),
-      (input, context) =>
-        words.includes(input as Word)
-          ? t.success(input as Word)
-          : t.failure(input, context, `Action: one of ${words.join(', ')}`),
-      String,
-    ),
+    codec: oneOf('Action', words),
     positional: true,
     short: undefined,
     fallback: undefined,

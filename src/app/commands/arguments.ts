@@ -115,14 +115,30 @@ export const distribution = (summary: string): ArgumentOf<DistributionName> => (
   summary,
 });
 
+/** What `codec` takes, or an empty text for nothing. */
+export const orNothing = <A extends string>(codec: t.Type<A, string, unknown>) =>
+  new t.Type<A | undefined, string, unknown>(
+    `Maybe${codec.name}`,
+    (input): input is A | undefined => input === undefined || codec.is(input),
+    (input, context) => (input === '' ? t.success(undefined) : codec.validate(input, context)),
+    (value) => value ?? '',
+  );
+
+/** One of a few words. `name` is what a refusal calls it. */
+export const oneOf = <const Word extends string>(name: string, words: readonly Word[]) =>
+  new t.Type<Word, string, unknown>(
+    name,
+    (input): input is Word => words.includes(input as Word),
+    (input, context) =>
+      words.includes(input as Word)
+        ? t.success(input as Word)
+        : t.failure(input, context, `${name}: one of ${words.join(', ')}`),
+    String,
+  );
+
 /** A version, or nothing: then the command means the one that is there. */
 export const maybeVersion = (summary: string): ArgumentOf<Version | undefined> => ({
-  codec: new t.Type<Version | undefined, string, unknown>(
-    'MaybeVersion',
-    (input): input is Version | undefined => input === undefined || Version.is(input),
-    (input, context) => (input === '' ? t.success(undefined) : Version.validate(input, context)),
-    (value) => value ?? '',
-  ),
+  codec: orNothing(Version),
   positional: false,
   short: 'V',
   fallback: '',
@@ -143,15 +159,7 @@ export const choice = <const Word extends string>(
   summary: string,
   short?: string,
 ): ArgumentOf<Word> => ({
-  codec: new t.Type<Word, string, unknown>(
-    'Choice',
-    (input): input is Word => words.includes(input as Word),
-    (input, context) =>
-      words.includes(input as Word)
-        ? t.success(input as Word)
-        : t.failure(input, context, `Choice: one of ${words.join(', ')}`),
-    String,
-  ),
+  codec: oneOf('Choice', words),
   positional: false,
   short,
   fallback: words[0],
