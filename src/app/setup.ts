@@ -1,6 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { ConfigurationEvent, InstanceConfigured, InstanceId } from '../domain/configuration/events.ts';
-import { firstRun, type Host } from '../domain/configuration/first-run.ts';
+import type { ConfigurationEvent, InstanceId } from '../domain/configuration/events.ts';
+import { firstRun, type Host, type InstanceAddress } from '../domain/configuration/first-run.ts';
 import { streamOf } from '../domain/event.ts';
 import { sentence } from '../domain/refusal.ts';
 import type { EventLog } from '../ports/event-log.ts';
@@ -20,7 +20,7 @@ export type SetUpParts = {
   readonly tell: Tell;
   readonly keyring: Keyring;
   readonly host: () => Promise<Host>;
-  readonly instance: Omit<InstanceConfigured, 'type'>;
+  readonly instance: InstanceAddress;
 };
 
 /**
@@ -47,7 +47,7 @@ const isSetUp = async (log: EventLog): Promise<boolean> =>
 /** The address people reach us by follows the settings. */
 export const configureAddress = async (
   { configuration: { instance } }: World,
-  { hostname, httpPort, ftpPort }: Pick<InstanceConfigured, 'hostname' | 'httpPort' | 'ftpPort'>,
+  { hostname, httpPort, ftpPort }: Omit<InstanceAddress, 'instance'>,
   tell: Tell,
 ): Promise<void> => {
   if (instance === undefined) throw new Error('this instance is not set up yet: run mini-buildd setup');

@@ -6,6 +6,7 @@ import type { BuildCommand } from './build/build.ts';
 import type { ChrootFailed, ChrootLost, ChrootPrepared, ConfigurationEvent } from './configuration/events.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
+import { isSame } from './same.ts';
 import type { UploadCommand } from './upload/upload.ts';
 
 /** Says how something shall be from now on. The same again is nothing new. */
@@ -25,20 +26,37 @@ export type DaemonCommand =
   | ConfigureCommand
   | ReportCommand;
 
-/** The last word of each type on a configuration stream, as JSON. */
-type Said = ReadonlyMap<string, string>;
+/** The last word of each type on a configuration stream. */
+type Said = ReadonlyMap<string, DaemonEvent>;
+
+/** What takes back what: of the two only the last counts. */
+const opposites: ReadonlyMap<string, string> = new Map(
+  [
+    ['EngineStarted', 'EngineStopped'],
+    ['SourceConfigured', 'SourceRemoved'],
+    ['DistributionConfigured', 'DistributionRemoved'],
+    ['LayoutConfigured', 'LayoutRemoved'],
+    ['RepositoryConfigured', 'RepositoryRemoved'],
+    ['ChrootConfigured', 'ChrootRemoved'],
+  ].flatMap(([one = '', other = '']) => [
+    [one, other],
+    [other, one],
+  ]),
+);
 
 export const configureDecider: Decider<Said, ConfigureCommand, DaemonEvent, never> = {
   initial: new Map(),
   evolve: (said, event) => {
-    const next = new Map(said).set(event.type, JSON.stringify(event));
-    // Starting and stopping undo each other: only the last of the two counts.
-    if (event.type === 'EngineStarted') next.delete('EngineStopped');
-    if (event.type === 'EngineStopped') next.delete('EngineStarted');
+    const next = new Map(said).set(event.type, event);
+    next.delete(opposites.get(event.type) ?? '');
     return next;
   },
-  decide: ({ event }, said) => right(said.get(event.type) === JSON.stringify(event) ? [] : [event]),
+  decide: ({ event }, said) => right(isSaid(event, said) ? [] : [event]),
 };
+
+/** What was never there need not be removed. */
+const isSaid = (event: ConfigurationEvent, said: Said): boolean =>
+  isSame(said.get(event.type), event) || (event.type.endsWith('Removed') && !said.has(opposites.get(event.type) ?? ''));
 
 export const reportDecider: Decider<undefined, ReportCommand, DaemonEvent, never> = {
   initial: undefined,

@@ -4,7 +4,9 @@ import * as archive from './archive/events.ts';
 import * as build from './build/events.ts';
 import { decodeOrThrow } from './codec.ts';
 import * as configuration from './configuration/events.ts';
+import { retiredConfiguration } from './configuration/retired.ts';
 import type { StreamName } from './ids.ts';
+import type { Retired } from './retired.ts';
 import * as upload from './upload/events.ts';
 
 export type DaemonEvent =
@@ -45,10 +47,15 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   EngineStarted: configuration.EngineStarted,
   EngineStopped: configuration.EngineStopped,
   SourceConfigured: configuration.SourceConfigured,
+  SourceRemoved: configuration.SourceRemoved,
   DistributionConfigured: configuration.DistributionConfigured,
+  DistributionRemoved: configuration.DistributionRemoved,
   LayoutConfigured: configuration.LayoutConfigured,
+  LayoutRemoved: configuration.LayoutRemoved,
   RepositoryConfigured: configuration.RepositoryConfigured,
+  RepositoryRemoved: configuration.RepositoryRemoved,
   ChrootConfigured: configuration.ChrootConfigured,
+  ChrootRemoved: configuration.ChrootRemoved,
   ChrootPrepared: configuration.ChrootPrepared,
   ChrootFailed: configuration.ChrootFailed,
   ChrootLost: configuration.ChrootLost,
@@ -72,12 +79,23 @@ const codecs: ReadonlyMap<string, Codec> = new Map(Object.entries(eventCodecs));
 
 type Codec = Pick<t.Type<DaemonEvent, unknown>, 'is'> & t.Decoder<unknown, DaemonEvent>;
 
-/** A body as the log gave it back. Throws, naming `where`, when no codec knows it: then the log is not ours to read. */
+/** Shapes that were written once, by the type of their event. */
+const retired: ReadonlyMap<string, readonly Retired[]> = Map.groupBy([...retiredConfiguration], ({ type }) => type);
+
+/**
+ * A body as the log gave it back, in today's shape. Throws, naming `where`, when no codec knows it: then the log is not ours
+ * to read.
+ */
 export const decodeEvent = (body: unknown, where: string): DaemonEvent => {
   const codec = codecs.get(typeOf(body));
   if (codec === undefined) throw new Error(`${where} holds an event of unknown type "${typeOf(body)}"`);
   // A replay meets a million events that are as they should be: only another one is worth a report of what is wrong.
-  return codec.is(body) ? body : decodeOrThrow(codec, body, where);
+  if (codec.is(body)) return body;
+  const today = retired
+    .get(typeOf(body))
+    ?.find(({ was }) => was.is(body))
+    ?.today(body);
+  return decodeOrThrow(codec, today ?? body, where);
 };
 
 /** The stream an event belongs to. */
@@ -106,6 +124,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'PackageRestored':
       return packageStream(event.repository, event.source);
     case 'RepositoryConfigured':
+    case 'RepositoryRemoved':
     case 'RepositoryPublished':
     case 'PublishFailed':
       return `repository-${event.repository}` as StreamName;
@@ -115,12 +134,16 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'EngineStopped':
       return 'instance' as StreamName;
     case 'SourceConfigured':
+    case 'SourceRemoved':
       return `source-${event.id}` as StreamName;
     case 'DistributionConfigured':
+    case 'DistributionRemoved':
       return `distribution-${event.codename}` as StreamName;
     case 'LayoutConfigured':
+    case 'LayoutRemoved':
       return `layout-${streamWord(event.layout)}` as StreamName;
     case 'ChrootConfigured':
+    case 'ChrootRemoved':
     case 'ChrootPrepared':
     case 'ChrootFailed':
     case 'ChrootLost':

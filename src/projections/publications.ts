@@ -37,8 +37,13 @@ export const foldPublications = (publications: Publications, { id, event, record
     case 'RepositoryConfigured':
       change(publications, event.repository, { configured: id });
       break;
+    case 'RepositoryRemoved':
+      publications.delete(event.repository);
+      break;
     case 'LayoutConfigured':
+    case 'LayoutRemoved':
     case 'DistributionConfigured':
+    case 'DistributionRemoved':
     case 'InstanceConfigured':
     case 'ArchiveKeyGenerated':
       for (const repository of publications.keys()) change(publications, repository, { configured: id });

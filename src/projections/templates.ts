@@ -24,6 +24,9 @@ export const foldTemplates = (templates: Templates, { event, recordedAt }: Recor
     case 'ChrootConfigured':
       change(templates, event, { chroot: event, prepared: undefined, failed: undefined });
       break;
+    case 'ChrootRemoved':
+      templates.delete(chrootName(event));
+      break;
     case 'ChrootPrepared':
       change(templates, event, { prepared: event, failed: undefined });
       break;

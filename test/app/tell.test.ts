@@ -4,16 +4,20 @@ import { isLeft, isRight, left } from 'fp-ts/lib/Either.js';
 import { memoryStore, openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { packageReader, teller } from '../../src/app/tell.ts';
 import type { DaemonCommand } from '../../src/domain/command.ts';
+import type { SourceConfigured } from '../../src/domain/configuration/events.ts';
+import { streamOf } from '../../src/domain/event.ts';
 import type { StreamName } from '../../src/domain/ids.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { duty } from '../../src/ports/tell.ts';
 import {
   acme,
   acmeConfigured,
+  eventId,
   hello3,
   helloAssigned,
   helloRequested,
   helloReserved,
+  trixieSources,
   uploadId,
 } from '../support/fixed-examples.ts';
 
@@ -110,6 +114,27 @@ describe('A command', () => {
       (await log.readAll(undefined, 9)).map(({ body }) => body.type),
       ['EngineStarted', 'EngineStopped', 'EngineStarted'],
     );
+  });
+
+  it('that removes counts once, for what is there, and leaves room for the same again', async () => {
+    const { tell, log } = office();
+    const removed = { type: 'RepositoryRemoved', repository: acme } as const;
+    for (const event of [removed, acmeConfigured, removed, removed, acmeConfigured]) {
+      await tell({ command: 'Configure', event }, because);
+    }
+    assert.deepEqual(
+      (await log.readAll(undefined, 9)).map(({ body }) => body.type),
+      ['RepositoryConfigured', 'RepositoryRemoved', 'RepositoryConfigured'],
+    );
+  });
+
+  it('that configures finds what was said in an older shape said already', async () => {
+    const { tell, log } = office();
+    const { pin, checkValidUntil, removeFromComponents, keys, ...rest } = trixieSources[0] as SourceConfigured;
+    const old = { id: eventId(1), body: { ...rest, keyring: keys } as never, subject: {}, ...because };
+    await log.append(streamOf(rest as SourceConfigured), 'none', [old]);
+    await tell({ command: 'Configure', event: trixieSources[0] as SourceConfigured }, because);
+    assert.equal((await log.readAll(undefined, 9)).length, 1);
   });
 
   it('that reports counts every time', async () => {

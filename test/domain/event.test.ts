@@ -9,8 +9,13 @@ import { decodeEvent, eventCodecs, streamOf, subjectOf } from '../../src/domain/
 import { StreamName } from '../../src/domain/ids.ts';
 import { helloAccepted, helloFacts, helloReceived, helloReserved, stored } from '../support/fixed-examples.ts';
 
-const folder = new URL('../golden/events/', import.meta.url);
-const golden = readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
+const goldenIn = (name: string) => {
+  const folder = new URL(`../golden/${name}/`, import.meta.url);
+  return readdirSync(folder).map((file) => ({ name: file, text: readFileSync(new URL(file, folder), 'utf8') }));
+};
+const golden = goldenIn('events');
+/** `TYPE-N.json` as it was written once, `TYPE-N.today.json` as it is read. */
+const retired = goldenIn('retired');
 
 const mostBytes = 64_000;
 
@@ -21,6 +26,16 @@ describe('An event', () => {
       assert.equal(`${JSON.stringify(event, null, 2)}\n`, text);
       assert.ok(text.length < mostBytes);
       assert.ok(StreamName.is(streamOf(event)), streamOf(event));
+      assert.equal(name.split(/[-.]/)[0], event.type);
+    });
+  }
+
+  for (const { name, text } of retired.filter((file) => !file.name.endsWith('.today.json'))) {
+    it(`written as ${name} once is read as today's`, () => {
+      const today = retired.find((file) => file.name === name.replace('.json', '.today.json'));
+      const event = decodeEvent(JSON.parse(text), name);
+      assert.equal(`${JSON.stringify(event, null, 2)}\n`, today?.text);
+      assert.deepEqual(decodeEvent(event, name), event);
       assert.equal(name.split(/[-.]/)[0], event.type);
     });
   }
@@ -44,6 +59,7 @@ describe('An event', () => {
     ['of a type that every object has', { type: 'constructor' }, /unknown type "constructor"/],
     ['that is no object', 'BuildStarted', /unknown type ""/],
     ['without a field', { type: 'BuildGivenBack', attempt: 1, reason: 'x' }, /event 3 .* build/],
+    ['of no shape it ever had', { type: 'SourceConfigured', id: 'debian-trixie', keyring: 7 }, /event 3 .* keys/],
     ['with a field of another shape', { type: 'EngineStopped', reason: 7 }, /reason: expected string, got 7/],
   ] as const) {
     it(`${what} is not ours to read`, () => {

@@ -10,6 +10,12 @@ import type {
 import { instant } from '../../src/domain/codec.ts';
 import { type Configuration, configure, noConfiguration } from '../../src/domain/configuration/configuration.ts';
 import { defaultLayouts } from '../../src/domain/configuration/default-layouts.ts';
+import {
+  distributionDefaults,
+  instanceDefaults,
+  repositoryDefaults,
+  sourceDefaults,
+} from '../../src/domain/configuration/defaults.ts';
 import type {
   ChrootConfigured,
   ChrootPrepared,
@@ -97,6 +103,7 @@ export const instanceConfigured: InstanceConfigured = {
   hostname: 'buildd.example.org',
   httpPort: 8066,
   ftpPort: 8067,
+  ...instanceDefaults,
 };
 
 const debian = (suite: string): SourceConfigured => ({
@@ -111,7 +118,8 @@ const debian = (suite: string): SourceConfigured => ({
       : 'http://deb.debian.example.org/debian',
   ],
   components: [main],
-  keyring: '/usr/share/keyrings/debian-archive-keyring.gpg',
+  keys: '/usr/share/keyrings/debian-archive-keyring.gpg',
+  ...sourceDefaults,
 });
 
 export const trixieSources: readonly SourceConfigured[] = [debian('trixie'), debian('trixie-security')];
@@ -128,6 +136,7 @@ export const trixieConfigured: DistributionConfigured = {
     { architecture: amd64, optional: false, buildsArchAll: true },
     { architecture: arm64, optional: false, buildsArchAll: false },
   ],
+  ...distributionDefaults,
 };
 
 export const acmeConfigured: RepositoryConfigured = {
@@ -138,6 +147,7 @@ export const acmeConfigured: RepositoryConfigured = {
   allowUnauthenticated: false,
   uploaderKeyrings: [uploaderKeyring],
   validForDays: 14,
+  ...repositoryDefaults,
 };
 
 export const chrootConfigured = (on: Architecture = amd64): ChrootConfigured => ({

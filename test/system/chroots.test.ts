@@ -50,13 +50,13 @@ describe('preparing chroots', () => {
   });
 
   it('does not trust a source whose key it was not given', async () => {
-    const { result } = await prepare({}, { keyring: '/etc/hostname' });
+    const { result } = await prepare({}, { keys: '/etc/hostname' });
     assert.equal(result.outcome, 'failed');
     assert.deepEqual(await generations(), []);
   });
 
   it('names the keyring that is missing', async () => {
-    const { result } = await prepare({}, { keyring: '/usr/share/keyrings/no-such.gpg' });
+    const { result } = await prepare({}, { keys: '/usr/share/keyrings/no-such.gpg' });
     assert.deepEqual([result.outcome, result.outcome === 'failed' && result.stage], ['failed', 'keyring']);
   });
 

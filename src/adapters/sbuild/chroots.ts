@@ -55,7 +55,10 @@ export const prepareRequest = (chroot: ChrootConfigured, sources: readonly ReadS
 });
 
 const keysRead = (sources: readonly SourceConfigured[]): Promise<readonly ReadSource[]> =>
-  Promise.all(sources.map(async (source) => ({ source, keyring: await readFile(source.keyring) })));
+  Promise.all(sources.map(async (source) => ({ source, keyring: await keyringOf(source) })));
+
+const keyringOf = async ({ keys }: SourceConfigured): Promise<Buffer> =>
+  keys.startsWith('/') ? readFile(keys) : Buffer.from(keys);
 
 const Preparation = t.union([
   t.strict({ prepared: t.strict({ generation: t.string, seconds: t.number }) }),

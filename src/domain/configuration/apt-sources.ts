@@ -71,8 +71,8 @@ const pinnedExtras = ({ sources }: Configuration, { extras }: DistributionConfig
     return found === undefined || priority === null ? [] : [{ source: found, priority }];
   });
 
-const sourceStanza = ({ uris, suite, components, keyring }: SourceConfigured): string =>
-  aptStanza({ types: ['deb'], uris, suites: [suite], components, signedBy: keyring });
+const sourceStanza = ({ uris, suite, components, keys }: SourceConfigured): string =>
+  aptStanza({ types: ['deb'], uris, suites: [suite], components, signedBy: keys });
 
 /** Where installing build dependencies may reach out to: `HOST:PORT` of every source, ours included. */
 export const aptHosts = (

@@ -39,6 +39,12 @@ export const noConfiguration: Configuration = {
   chroots: new Map(),
 };
 
+const without = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> => {
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+};
+
 const put = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value);
 
 /** Configuration is small and changes seldom, so each change makes a new value. */
@@ -50,14 +56,24 @@ export const configure = (present: Configuration, event: DaemonEvent): Configura
       return { ...present, archiveKey: event };
     case 'SourceConfigured':
       return { ...present, sources: put(present.sources, event.id, event) };
+    case 'SourceRemoved':
+      return { ...present, sources: without(present.sources, event.id) };
     case 'DistributionConfigured':
       return { ...present, distributions: put(present.distributions, event.codename, event) };
+    case 'DistributionRemoved':
+      return { ...present, distributions: without(present.distributions, event.codename) };
     case 'LayoutConfigured':
       return { ...present, layouts: put(present.layouts, event.layout, event) };
+    case 'LayoutRemoved':
+      return { ...present, layouts: without(present.layouts, event.layout) };
     case 'RepositoryConfigured':
       return { ...present, repositories: put(present.repositories, event.repository, event) };
+    case 'RepositoryRemoved':
+      return { ...present, repositories: without(present.repositories, event.repository) };
     case 'ChrootConfigured':
       return { ...present, chroots: put(present.chroots, chrootName(event), event) };
+    case 'ChrootRemoved':
+      return { ...present, chroots: without(present.chroots, chrootName(event)) };
     default:
       return present;
   }

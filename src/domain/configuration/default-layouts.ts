@@ -1,4 +1,5 @@
 import type { SuiteName } from '../debian/names.ts';
+import { noSuiteChecks } from './defaults.ts';
 import type { LayoutConfigured, Suite } from './events.ts';
 
 const suite = (
@@ -11,6 +12,7 @@ const suite = (
   rollbacks: 0,
   notAutomatic: true,
   butAutomaticUpgrades: true,
+  checks: noSuiteChecks,
   ...traits,
   suite: name as SuiteName,
   migratesTo: (traits.migratesTo ?? null) as SuiteName | null,

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { AccountId } from '../account/events.ts';
 import { Count, Instant, text } from '../codec.ts';
 import { Architecture, Codename, Component, Fingerprint, RepositoryId, SuiteName } from '../debian/names.ts';
 
@@ -14,6 +15,15 @@ export const InstanceConfigured = t.strict(
     hostname: t.string,
     httpPort: Count,
     ftpPort: Count,
+    /** The daemon's own address: who sends its mail and maintains the packages it makes. */
+    email: t.union([t.string, t.null]),
+    /** A pattern: addresses that are taken from uploads get mail only if it matches somewhere in them. */
+    allowEmailsTo: t.string,
+    /** Who is told of everything. */
+    notify: t.readonlyArray(AccountId),
+    registration: t.keyof({ open: null, closed: null }),
+    /** Beginnings of URLs, and folders of the host, that foreign source packages may be fetched from. */
+    portextFrom: t.readonlyArray(t.string),
   },
   'InstanceConfigured',
 );
@@ -45,12 +55,63 @@ export const SourceConfigured = t.strict(
     codename: Codename,
     uris: t.readonlyArray(t.string),
     components: t.readonlyArray(Component),
-    /** Keyring file on the host that its `Release` is signed with. */
-    keyring: t.string,
+    /** Who signs its `Release`, as `Signed-By` has it (sources.list(5)): a keyring file on the host, or armored keys. */
+    keys: t.string,
+    /** Fields of its `Release` that set it apart besides origin and codename: `Label`, `Suite`, `Version`. */
+    pin: t.record(t.string, t.string),
+    /** Whether a `Release` past its `Valid-Until` counts for nothing; archives that nobody updates any more need no. */
+    checkValidUntil: t.boolean,
+    /** What its `Release` writes before the names of components, as security archives once did: `updates/`. */
+    removeFromComponents: t.string,
   },
   'SourceConfigured',
 );
 export type SourceConfigured = t.TypeOf<typeof SourceConfigured>;
+
+export const SourceRemoved = t.strict({ type: t.literal('SourceRemoved'), id: SourceId }, 'SourceRemoved');
+export type SourceRemoved = t.TypeOf<typeof SourceRemoved>;
+
+export const CheckMode = t.keyof({ disabled: null, ignore: null, error: null, warning: null }, 'CheckMode');
+export type CheckMode = t.TypeOf<typeof CheckMode>;
+
+/** One tool that looks at what was built: not at all, for the record, or denying from that severity on. */
+export const PackageCheck = t.strict({ mode: CheckMode, options: t.readonlyArray(t.string) }, 'PackageCheck');
+export type PackageCheck = t.TypeOf<typeof PackageCheck>;
+
+export const PackageChecks = t.strict(
+  { lintian: PackageCheck, piuparts: PackageCheck, autopkgtest: PackageCheck },
+  'PackageChecks',
+);
+export type PackageChecks = t.TypeOf<typeof PackageChecks>;
+
+/** What a suite wants otherwise than its distribution. */
+export const SuiteChecks = t.strict(
+  {
+    lintian: t.union([PackageCheck, t.null]),
+    piuparts: t.union([PackageCheck, t.null]),
+    autopkgtest: t.union([PackageCheck, t.null]),
+  },
+  'SuiteChecks',
+);
+export type SuiteChecks = t.TypeOf<typeof SuiteChecks>;
+
+/** How packages of a distribution are built. */
+export const BuildSettings = t.strict(
+  {
+    /** Who finds build dependencies. */
+    resolver: t.keyof({ apt: null, aptitude: null, aspcud: null }),
+    /** Pin of our own suites: 1 takes from them only what nobody else has in a version that fits. */
+    internalAptPriority: t.number,
+    debBuildOptions: t.readonlyArray(t.string),
+    debBuildProfiles: t.readonlyArray(t.string),
+    /** Run as root in each build's chroot before its dependencies are installed; empty for none. */
+    setupScript: t.string,
+    /** Jobs of one build; null leaves it to the machine. */
+    parallel: t.union([Count, t.null]),
+  },
+  'BuildSettings',
+);
+export type BuildSettings = t.TypeOf<typeof BuildSettings>;
 
 export const DistributionConfigured = t.strict(
   {
@@ -65,10 +126,18 @@ export const DistributionConfigured = t.strict(
     architectures: t.readonlyArray(
       t.strict({ architecture: Architecture, optional: t.boolean, buildsArchAll: t.boolean }),
     ),
+    build: BuildSettings,
+    checks: PackageChecks,
   },
   'DistributionConfigured',
 );
 export type DistributionConfigured = t.TypeOf<typeof DistributionConfigured>;
+
+export const DistributionRemoved = t.strict(
+  { type: t.literal('DistributionRemoved'), codename: Codename },
+  'DistributionRemoved',
+);
+export type DistributionRemoved = t.TypeOf<typeof DistributionRemoved>;
 
 export const Suite = t.strict(
   {
@@ -81,6 +150,7 @@ export const Suite = t.strict(
     rollbacks: Count,
     notAutomatic: t.boolean,
     butAutomaticUpgrades: t.boolean,
+    checks: SuiteChecks,
   },
   'Suite',
 );
@@ -103,6 +173,9 @@ export const LayoutConfigured = t.strict(
 );
 export type LayoutConfigured = t.TypeOf<typeof LayoutConfigured>;
 
+export const LayoutRemoved = t.strict({ type: t.literal('LayoutRemoved'), layout: t.string }, 'LayoutRemoved');
+export type LayoutRemoved = t.TypeOf<typeof LayoutRemoved>;
+
 export const RepositoryConfigured = t.strict(
   {
     type: t.literal('RepositoryConfigured'),
@@ -114,10 +187,26 @@ export const RepositoryConfigured = t.strict(
     uploaderKeyrings: t.readonlyArray(t.string),
     /** Days until `Valid-Until`; null or 0 leaves the field out. */
     validForDays: t.union([Count, t.null]),
+    /** Who is told of everything that happens here. */
+    notify: t.readonlyArray(AccountId),
+    /** Whether who made an upload (`Changed-By`) and who maintains the package are told, by the address they gave. */
+    notifyChangedBy: t.boolean,
+    notifyMaintainer: t.boolean,
+    /** What is done about packages that a change would leave without their dependencies. */
+    installability: t.keyof({ off: null, warn: null, refuse: null }),
+    /** Where people find more about this repository. */
+    externalHomeUrl: t.union([t.string, t.null]),
   },
   'RepositoryConfigured',
 );
 export type RepositoryConfigured = t.TypeOf<typeof RepositoryConfigured>;
+
+/** It is not served any more. What it held stays on record, and its versions stay burnt. */
+export const RepositoryRemoved = t.strict(
+  { type: t.literal('RepositoryRemoved'), repository: RepositoryId },
+  'RepositoryRemoved',
+);
+export type RepositoryRemoved = t.TypeOf<typeof RepositoryRemoved>;
 
 export const ChrootKind = t.keyof(
   { directory: null, file: null, 'btrfs-snapshot': null, 'lvm-snapshot': null, unshare: null },
@@ -139,6 +228,12 @@ export const ChrootConfigured = t.strict(
   'ChrootConfigured',
 );
 export type ChrootConfigured = t.TypeOf<typeof ChrootConfigured>;
+
+export const ChrootRemoved = t.strict(
+  { type: t.literal('ChrootRemoved'), codename: Codename, architecture: Architecture },
+  'ChrootRemoved',
+);
+export type ChrootRemoved = t.TypeOf<typeof ChrootRemoved>;
 
 /** A template is ready; builds begun from now on use it. `generation` names its folder or volume. */
 export const ChrootPrepared = t.strict(
@@ -185,10 +280,15 @@ export type ConfigurationEvent =
   | EngineStarted
   | EngineStopped
   | SourceConfigured
+  | SourceRemoved
   | DistributionConfigured
+  | DistributionRemoved
   | LayoutConfigured
+  | LayoutRemoved
   | RepositoryConfigured
+  | RepositoryRemoved
   | ChrootConfigured
+  | ChrootRemoved
   | ChrootPrepared
   | ChrootFailed
   | ChrootLost;

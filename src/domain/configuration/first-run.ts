@@ -1,6 +1,7 @@
 import { guessCodeversion } from '../debian/codeversion.ts';
 import type { Architecture, Codename, Component, RepositoryId } from '../debian/names.ts';
 import { defaultLayouts } from './default-layouts.ts';
+import { distributionDefaults, instanceDefaults, repositoryDefaults, sourceDefaults } from './defaults.ts';
 import type { ConfigurationEvent, InstanceConfigured, SourceConfigured, SourceId } from './events.ts';
 
 /** One suite that the host's own apt draws from. */
@@ -21,12 +22,15 @@ export type Host = {
   readonly suites: readonly HostSuite[];
 };
 
+/** Who an instance is, and where it is reached. */
+export type InstanceAddress = Pick<InstanceConfigured, 'instance' | 'hostname' | 'httpPort' | 'ftpPort'>;
+
 /**
  * What a new instance begins with: the default layouts, the host's own distribution with its updates and security, a
  * sandbox repository `test` that takes unsigned uploads, and one chroot.
  */
-export const firstRun = (host: Host, instance: Omit<InstanceConfigured, 'type'>): readonly ConfigurationEvent[] => [
-  { type: 'InstanceConfigured', ...instance },
+export const firstRun = (host: Host, instance: InstanceAddress): readonly ConfigurationEvent[] => [
+  { type: 'InstanceConfigured', ...instance, ...instanceDefaults },
   ...defaultLayouts,
   ...host.suites.map((suite) => sourceOf(host, suite)),
   distributionOf(host),
@@ -38,6 +42,7 @@ export const firstRun = (host: Host, instance: Omit<InstanceConfigured, 'type'>)
     allowUnauthenticated: true,
     uploaderKeyrings: [],
     validForDays: 14,
+    ...repositoryDefaults,
   },
   {
     type: 'ChrootConfigured',
@@ -58,7 +63,8 @@ const sourceOf = ({ codename }: Host, { origin, suite, uris, components, keyring
   codename,
   uris,
   components,
-  keyring,
+  keys: keyring,
+  ...sourceDefaults,
 });
 
 const sourceId = (origin: string, suite: string): SourceId =>
@@ -77,5 +83,6 @@ const distributionOf = ({ codename, architecture, suites }: Host): Configuration
       .map(({ origin, suite }) => ({ source: sourceId(origin, suite), priority: null })),
     components: base.components,
     architectures: [{ architecture, optional: false, buildsArchAll: true }],
+    ...distributionDefaults,
   };
 };

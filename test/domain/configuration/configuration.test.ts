@@ -193,3 +193,22 @@ describe('A distribution name', () => {
     ]);
   });
 });
+
+describe('What is removed', () => {
+  it('is there no more, and everything else is', () => {
+    const removed = [
+      { type: 'SourceRemoved', id: 'debian-trixie' as never },
+      { type: 'DistributionRemoved', codename: 'trixie' as never },
+      { type: 'LayoutRemoved', layout: 'Debian Developer' },
+      { type: 'RepositoryRemoved', repository: 'acme' as never },
+      { type: 'ChrootRemoved', codename: 'trixie' as never, architecture: 'amd64' as never },
+    ] as const;
+    const left = configurationOf([...configured, ...removed]);
+    const { sources, distributions, layouts, repositories, chroots } = left;
+    assert.deepEqual(
+      [sources, distributions, layouts, repositories, chroots].map((each) => [...each.keys()]),
+      [['debian-trixie-security'], [], ['Default', 'Default (no rollbacks)'], [], ['trixie-arm64']],
+    );
+    assert.deepEqual(configurationOf([...configured, ...removed, ...configured]), acmeConfiguration);
+  });
+});

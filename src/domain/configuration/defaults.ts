@@ -1,0 +1,54 @@
+import type {
+  DistributionConfigured,
+  InstanceConfigured,
+  PackageCheck,
+  RepositoryConfigured,
+  SourceConfigured,
+  SuiteChecks,
+} from './events.ts';
+
+/** What holds where nobody said otherwise: in new objects, in declarations that leave it out, in events of before it was there. */
+export const instanceDefaults: Pick<
+  InstanceConfigured,
+  'email' | 'allowEmailsTo' | 'notify' | 'registration' | 'portextFrom'
+> = {
+  email: null,
+  // Matches nothing: addresses that strangers wrote into uploads get no mail until somebody wants that.
+  allowEmailsTo: '(?!)',
+  notify: [],
+  registration: 'closed',
+  portextFrom: [],
+};
+
+export const sourceDefaults: Pick<SourceConfigured, 'pin' | 'checkValidUntil' | 'removeFromComponents'> = {
+  pin: {},
+  checkValidUntil: true,
+  removeFromComponents: '',
+};
+
+const notChecked: PackageCheck = { mode: 'disabled', options: [] };
+
+export const distributionDefaults: Pick<DistributionConfigured, 'build' | 'checks'> = {
+  build: {
+    resolver: 'apt',
+    internalAptPriority: 1,
+    debBuildOptions: [],
+    debBuildProfiles: [],
+    setupScript: '',
+    parallel: null,
+  },
+  checks: { lintian: notChecked, piuparts: notChecked, autopkgtest: notChecked },
+};
+
+export const noSuiteChecks: SuiteChecks = { lintian: null, piuparts: null, autopkgtest: null };
+
+export const repositoryDefaults: Pick<
+  RepositoryConfigured,
+  'notify' | 'notifyChangedBy' | 'notifyMaintainer' | 'installability' | 'externalHomeUrl'
+> = {
+  notify: [],
+  notifyChangedBy: false,
+  notifyMaintainer: false,
+  installability: 'off',
+  externalHomeUrl: null,
+};

@@ -1,0 +1,116 @@
+import * as t from 'io-ts';
+import { Count } from '../codec.ts';
+import { Architecture, Codename, Component, RepositoryId, SuiteName } from '../debian/names.ts';
+import { type Retired, retire } from '../retired.ts';
+import {
+  distributionDefaults,
+  instanceDefaults,
+  noSuiteChecks,
+  repositoryDefaults,
+  sourceDefaults,
+} from './defaults.ts';
+import {
+  type DistributionConfigured,
+  type InstanceConfigured,
+  InstanceId,
+  type LayoutConfigured,
+  type RepositoryConfigured,
+  type SourceConfigured,
+  SourceId,
+} from './events.ts';
+
+/** Before there was mail, registration and fetching of foreign sources. */
+const InstanceWithoutPeople = t.strict({
+  type: t.literal('InstanceConfigured'),
+  instance: InstanceId,
+  hostname: t.string,
+  httpPort: Count,
+  ftpPort: Count,
+});
+
+/** When keys were always a file of the host. */
+const SourceWithKeyring = t.strict({
+  type: t.literal('SourceConfigured'),
+  id: SourceId,
+  origin: t.string,
+  suite: t.string,
+  codename: Codename,
+  uris: t.readonlyArray(t.string),
+  components: t.readonlyArray(Component),
+  keyring: t.string,
+});
+
+/** Before builds had settings and packages were checked. */
+const DistributionWithoutBuild = t.strict({
+  type: t.literal('DistributionConfigured'),
+  codename: Codename,
+  codeversion: t.string,
+  base: SourceId,
+  extras: t.readonlyArray(t.strict({ source: SourceId, priority: t.union([t.number, t.null]) })),
+  components: t.readonlyArray(Component),
+  architectures: t.readonlyArray(
+    t.strict({ architecture: Architecture, optional: t.boolean, buildsArchAll: t.boolean }),
+  ),
+});
+
+/** Before suites could be checked otherwise than their distribution. */
+const LayoutWithoutChecks = t.strict({
+  type: t.literal('LayoutConfigured'),
+  layout: t.string,
+  suites: t.readonlyArray(
+    t.strict({
+      suite: SuiteName,
+      uploadable: t.boolean,
+      experimental: t.boolean,
+      migratesTo: t.union([SuiteName, t.null]),
+      buildsKeyring: t.boolean,
+      rollbacks: Count,
+      notAutomatic: t.boolean,
+      butAutomaticUpgrades: t.boolean,
+    }),
+  ),
+  defaultVersion: t.string,
+  mandatoryVersion: t.string,
+  experimentalDefaultVersion: t.string,
+  experimentalMandatoryVersion: t.string,
+  metaDistributions: t.record(t.string, t.string),
+});
+
+/** Before there was mail, and before changes were tried for what they leave uninstallable. */
+const RepositoryWithoutPeople = t.strict({
+  type: t.literal('RepositoryConfigured'),
+  repository: RepositoryId,
+  layout: t.string,
+  codenames: t.readonlyArray(Codename),
+  allowUnauthenticated: t.boolean,
+  uploaderKeyrings: t.readonlyArray(t.string),
+  validForDays: t.union([Count, t.null]),
+});
+
+/** What has its fields by default gets them; what has some of them keeps those. */
+export const retiredConfiguration: readonly Retired[] = [
+  retire<t.TypeOf<typeof InstanceWithoutPeople>, InstanceConfigured>(
+    'InstanceConfigured',
+    InstanceWithoutPeople,
+    (old) => ({ ...instanceDefaults, ...old }),
+  ),
+  retire<t.TypeOf<typeof SourceWithKeyring>, SourceConfigured>(
+    'SourceConfigured',
+    SourceWithKeyring,
+    ({ keyring, ...old }) => ({ ...sourceDefaults, ...old, keys: keyring }),
+  ),
+  retire<t.TypeOf<typeof DistributionWithoutBuild>, DistributionConfigured>(
+    'DistributionConfigured',
+    DistributionWithoutBuild,
+    (old) => ({ ...distributionDefaults, ...old }),
+  ),
+  retire<t.TypeOf<typeof LayoutWithoutChecks>, LayoutConfigured>('LayoutConfigured', LayoutWithoutChecks, (old) => ({
+    ...old,
+    suites: old.suites.map((suite) => ({ checks: noSuiteChecks, ...suite })),
+  })),
+  retire<t.TypeOf<typeof RepositoryWithoutPeople>, RepositoryConfigured>(
+    'RepositoryConfigured',
+    RepositoryWithoutPeople,
+    (old) => ({ ...repositoryDefaults, ...old }),
+  ),
+];
