@@ -69,6 +69,7 @@ export const serve = async (
     host: settings.http.host,
     port: settings.http.port,
     instanceName: tied.world.configuration.instance?.instance ?? 'mini-buildd',
+    version,
     api: tied.api,
     access: tied.access,
     log,

@@ -14,6 +14,8 @@ export type Argument = {
   /** Used when absent; an argument without it is required. */
   readonly fallback: string | undefined;
   readonly summary: string;
+  /** The only values there are, where they are few. */
+  readonly words?: readonly string[];
 };
 
 /** An answer is JSON; `plain` is the same for a person's terminal. */

@@ -28,12 +28,13 @@ const described = ({
   arguments: rest.arguments.map(argument),
 });
 
-const argument = ({ name, positional, short, fallback, summary, codec }: Argument) => ({
+const argument = ({ name, positional, short, fallback, summary, codec, words }: Argument) => ({
   name,
   positional,
   short: short ?? null,
   fallback: fallback ?? null,
   required: fallback === undefined,
   type: codec.name,
+  words: words ?? null,
   summary,
 });

@@ -10,7 +10,7 @@ export const commandsPage = ({ instance, commands }: CommandIndex, session: stri
     title: `Commands of ${instance}`,
     instance,
     body: html`<h1>Commands</h1>
-<p class="quiet">The same over HTTP at <code>/mini_buildd/api/COMMAND</code> (JSON: <a href="/mini_buildd/api?output=json">index</a>), and as <code>mini-buildd-tool HOST COMMAND</code>.</p>
+<p class="quiet">The same over HTTP at <code>/mini_buildd/api/COMMAND</code> (JSON: <a href="/mini_buildd/api?output=json">index</a>, <a href="/mini_buildd/api/openapi.json">OpenAPI</a>), and as <code>mini-buildd-tool HOST COMMAND</code>.</p>
 ${commands.map((command) => commandForm(command, session))}`,
   });
 

@@ -10,6 +10,7 @@ import { crossSite } from './cross-site.ts';
 import { forged } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
 import { nearest } from './nearest.ts';
+import { openApi } from './open-api.ts';
 import { sendProblem } from './problem.ts';
 import { askWhoYouAre, turnAway } from './turn-away.ts';
 import { addressOf, type Visitor, type visitors } from './visitor.ts';
@@ -18,6 +19,7 @@ import { wanted } from './wanted.ts';
 export type CommandParts = {
   readonly api: Api;
   readonly instance: string;
+  readonly version: string;
   readonly bodyBytes: number;
   readonly visitor: ReturnType<typeof visitors>;
   /** Hears of every command that was let through. */
@@ -38,6 +40,9 @@ export const commandRoutes = (parts: CommandParts): Router => {
     if (typeof command === 'string' && command !== '') return run(parts, command, req, res);
     const isRead = req.method === 'GET' || req.method === 'HEAD';
     return isRead ? sendIndex(parts, req, res) : refuseMethod(req, res, 'GET, HEAD');
+  });
+  router.get('/mini_buildd/api/openapi.json', (_req, res) => {
+    res.set('Cache-Control', 'no-cache').json(openApi(commandIndex(parts.api, parts.instance), parts.version));
   });
   router.all('/mini_buildd/api/:command', readBody, (req: Request, res: Response) =>
     run(parts, String(req.params.command), req, res),

@@ -34,6 +34,8 @@ export type HttpParts = BuildLogs & {
   /** 0 takes any free one. */
   readonly port: number;
   readonly instanceName: string;
+  /** The daemon's own. */
+  readonly version: string;
   readonly api: Api;
   readonly access: Access;
   readonly log: EventLog;
@@ -115,7 +117,7 @@ const application = (
   measured: Metrics,
   closing: AbortSignal,
 ): Express => {
-  const { api, access, log, files, instanceName, journal } = parts;
+  const { api, access, log, files, instanceName, version, journal } = parts;
   const cookie = sessionCookie(instanceName);
   const atTheDoor = {
     instance: instanceName,
@@ -130,7 +132,7 @@ const application = (
   app.use(assetRoutes());
   app.use(homeRoutes(liveParts(parts.home, changes.count), instanceName, changes, open, limits.heartbeat));
   const ran = (command: string, caller: Actor): void => journal.info({ command, caller }, 'command');
-  app.use(commandRoutes({ ...atTheDoor, api, ran }));
+  app.use(commandRoutes({ ...atTheDoor, api, version, ran }));
   app.use(accountRoutes({ ...atTheDoor, access, cookie }));
   app.use(eventRoutes(log, changes, open, limits.heartbeat));
   app.use(buildLogRoutes(parts, files, open));

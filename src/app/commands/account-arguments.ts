@@ -31,6 +31,7 @@ export const action = <const Word extends string>(words: readonly Word[], summar
     short: undefined,
     fallback: undefined,
     summary: `${summary}: ${words.join(', ')}`,
+    words,
   }) satisfies ArgumentOf<Word>;
 
 /** From one day to a year. */

@@ -164,4 +164,5 @@ export const choice = <const Word extends string>(
   short,
   fallback: words[0],
   summary,
+  words,
 });

@@ -19,6 +19,7 @@ describe('commands over HTTP', () => {
       fallback: 'false',
       required: false,
       type: 'string',
+      words: null,
       summary: 'Rollbacks too',
     });
   });

@@ -33,6 +33,7 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
     host: '127.0.0.1',
     port: 0,
     instanceName: 'acme',
+    version: '1.2.3',
     api,
     access: access(noAccounts(), memoryPeople(Date.now), Date.now),
     log,

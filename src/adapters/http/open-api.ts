@@ -1,0 +1,137 @@
+import type { CommandIndex } from './command-index.ts';
+
+type Described = CommandIndex['commands'][number];
+type DescribedArgument = Described['arguments'][number];
+
+/** The command table as an OpenAPI 3.1 document: what code generators and browsers of APIs read. */
+export const openApi = ({ instance, commands }: CommandIndex, version: string) => ({
+  openapi: '3.1.0',
+  info: {
+    title: `mini-buildd ${instance}`,
+    version,
+    description:
+      'Reading commands by GET or POST, changing ones by POST only. Arguments travel as query, JSON or form.',
+    license: { name: 'GPL-3.0-or-later', identifier: 'GPL-3.0-or-later' },
+  },
+  servers: [{ url: '/' }],
+  paths: Object.fromEntries(commands.map((command) => [`/mini_buildd/api/${command.name}`, pathOf(command)])),
+  components: {
+    securitySchemes: {
+      token: { type: 'http', scheme: 'bearer', description: 'What the command "token issue" gave' },
+      password: { type: 'http', scheme: 'basic' },
+    },
+    schemas: { Problem: problem },
+    responses: { Problem: refused },
+  },
+});
+
+const pathOf = (command: Described) =>
+  command.changes
+    ? { post: operation(command, 'post') }
+    : { get: operation(command, 'get'), post: operation(command, 'post') };
+
+const operation = (command: Described, method: 'get' | 'post') => ({
+  operationId: method === 'get' || command.changes ? command.name : `${command.name}-post`,
+  summary: command.summary,
+  description: conditions(command),
+  security: command.privilege === 'none' ? [{}, { token: [] }, { password: [] }] : [{ token: [] }, { password: [] }],
+  parameters: [...(method === 'get' ? asked(command).map(parameter) : []), outputParameter],
+  ...(method === 'post' ? { requestBody: body(command) } : {}),
+  responses: {
+    200: {
+      description: 'What the command answered',
+      content: { 'application/json': { schema: {} }, 'text/plain': { schema: { type: 'string' } } },
+    },
+    '4XX': { $ref: '#/components/responses/Problem' },
+    '5XX': { $ref: '#/components/responses/Problem' },
+  },
+});
+
+const conditions = ({ name, privilege, needsEngine, needsConfirmation }: Described): string =>
+  [
+    privilege === 'none' ? 'Anybody may.' : `Needs the privilege "${privilege}".`,
+    ...(needsEngine ? ['Needs a running engine.'] : []),
+    ...(needsConfirmation ? [`Needs "confirm" to be "${name}".`] : []),
+  ].join(' ');
+
+/** What may be asked: the command's own arguments, and the confirmation where one is needed. */
+const asked = ({ name, needsConfirmation, arguments: own }: Described): readonly DescribedArgument[] =>
+  needsConfirmation ? [...own, { ...confirmation, words: [name] }] : own;
+
+const confirmation: DescribedArgument = {
+  name: 'confirm',
+  positional: false,
+  short: null,
+  fallback: null,
+  required: true,
+  type: 'Confirmation',
+  words: null,
+  summary: 'The name of the command: it is meant',
+};
+
+const parameter = ({ name, required, summary, ...rest }: DescribedArgument) => ({
+  name,
+  in: 'query',
+  required,
+  description: summary,
+  schema: schemaOf(rest),
+});
+
+const body = (command: Described) => {
+  const all = asked(command);
+  const required = all.filter((each) => each.required).map(({ name }) => name);
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(
+      all.map(({ name, summary, ...rest }) => [name, { description: summary, ...schemaOf(rest) }]),
+    ),
+    ...(required.length > 0 ? { required } : {}),
+    additionalProperties: false,
+  };
+  return {
+    required: required.length > 0,
+    content: { 'application/json': { schema }, 'application/x-www-form-urlencoded': { schema } },
+  };
+};
+
+/** Everything is text on its way; what is a flag may come as a truth value, too. */
+const schemaOf = ({ type, fallback, words }: Pick<DescribedArgument, 'type' | 'fallback' | 'words'>) => ({
+  ...(type === 'Flag' ? { type: 'boolean' } : { type: 'string' }),
+  ...(words === null ? {} : { enum: words }),
+  ...(fallback === null || fallback === '' ? {} : { default: type === 'Flag' ? fallback === 'true' : fallback }),
+});
+
+const outputParameter = {
+  name: 'output',
+  in: 'query',
+  description: 'The form of the answer; without it the header Accept decides',
+  schema: { type: 'string', enum: ['json', 'plain', 'html'] },
+};
+
+const rule = {
+  rule: { type: 'string', description: 'A stable word that programs may compare' },
+  fact: { type: 'string' },
+  remedy: { type: 'string' },
+};
+
+const problem = {
+  type: 'object',
+  description: 'RFC 9457: which rule was broken, by which fact, and what to do about it',
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    ...rule,
+    refusals: {
+      type: 'array',
+      items: { type: 'object', properties: rule, required: Object.keys(rule) },
+    },
+  },
+  required: ['type', 'title', 'status', 'refusals'],
+};
+
+const refused = {
+  description: 'The command was refused',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
