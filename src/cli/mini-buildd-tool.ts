@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { ask } from './tool/ask.ts';
 import { tool } from './tool/tool.ts';
 
@@ -19,4 +20,5 @@ process.exitCode = await tool(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
   columns: process.stdout.columns,
+  pause: setTimeout,
 });

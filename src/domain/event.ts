@@ -127,7 +127,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'RepositoryRemoved':
     case 'RepositoryPublished':
     case 'PublishFailed':
-      return `repository-${event.repository}` as StreamName;
+      return repositoryStream(event.repository);
     case 'InstanceConfigured':
     case 'ArchiveKeyGenerated':
     case 'EngineStarted':
@@ -169,6 +169,7 @@ const streamWord = (text: string): string =>
 
 export const accountStream = (id: string): StreamName => `account-${id}` as StreamName;
 export const uploadStream = (id: string): StreamName => `upload-${id}` as StreamName;
+export const repositoryStream = (id: string): StreamName => `repository-${id}` as StreamName;
 export const packageStream = (repository: string, source: string): StreamName =>
   `package-${repository}-${source}` as StreamName;
 

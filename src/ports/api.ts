@@ -2,6 +2,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import type { Caller } from '../domain/account/caller.ts';
 import type { Privilege } from '../domain/account/privilege.ts';
+import type { StreamName } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 
 export type Argument = {
@@ -18,8 +19,11 @@ export type Argument = {
   readonly words?: readonly string[];
 };
 
-/** An answer is JSON; `plain` is the same for a person's terminal. */
-export type Answer = { readonly json: unknown; readonly plain: string };
+/**
+ * An answer is JSON; `plain` is the same for a person's terminal. `follow` names what was begun and goes on: the command
+ * `progress` tells how far each is.
+ */
+export type Answer = { readonly json: unknown; readonly plain: string; readonly follow?: readonly StreamName[] };
 
 export type CommandDescription = {
   readonly name: string;

@@ -74,11 +74,12 @@ const change = (publications: Publications, repository: RepositoryId, news: Part
 };
 
 /** Whether apt sees something else than it should, or will soon see something expired. */
-export const isStale = ({ content, configured, published }: Publication, now: number): boolean =>
-  published === undefined ||
-  published.upTo !== content ||
-  published.configuredBy !== configured ||
-  isNearItsEnd(published, now);
+export const isStale = (publication: Publication, now: number): boolean =>
+  publication.published === undefined || !hasCaughtUp(publication) || isNearItsEnd(publication.published, now);
+
+/** Whether apt sees everything that history says by now. */
+export const hasCaughtUp = ({ content, configured, published }: Publication): boolean =>
+  published !== undefined && published.upTo === content && published.configuredBy === configured;
 
 /**
  * Renewed when half of its validity is left: distributions that did not change keep an older `Release`, which then has a

@@ -128,6 +128,7 @@ const sendAnswer = (
   answer: Answer,
 ): void => {
   res.set('Cache-Control', 'no-store').vary('Accept');
+  if (answer.follow !== undefined) res.set('X-Mini-Buildd-Follow', answer.follow.join(' '));
   switch (wanted(req)) {
     case 'json':
       res.json(answer.json);

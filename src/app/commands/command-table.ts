@@ -9,6 +9,7 @@ import type { World } from '../../projections/world.ts';
 import type { Command } from './command.ts';
 import { distributions } from './distributions.ts';
 import { list, show } from './packages.ts';
+import { progress } from './progress.ts';
 import { migrate, remove, restore } from './repository.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
 import { type Health, status } from './status.ts';
@@ -31,6 +32,7 @@ export const commandTable = (world: World, health: Health, tell: Tell, { people,
     show(world),
     list(world),
     uploads(world),
+    progress(world),
     distributions(world),
     migrate(world, tell),
     remove(world, tell),

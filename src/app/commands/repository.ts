@@ -1,6 +1,7 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, right } from 'fp-ts/lib/Either.js';
-import type { Actor } from '../../domain/ids.ts';
+import { repositoryStream } from '../../domain/event.ts';
+import type { Actor, StreamName } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { Tell } from '../../ports/tell.ts';
@@ -88,8 +89,14 @@ const answer = async (
   return right({
     json: { done: !isDryRun, steps },
     plain: steps.map((step) => plain(step, isDryRun)).join(''),
+    follow: isDryRun ? [] : repositoriesOf(plan.right),
   });
 };
+
+/** What publishes them. */
+const repositoriesOf = (steps: readonly Step[]): readonly StreamName[] => [
+  ...new Set(steps.map(({ command: { repository } }) => repositoryStream(repository))),
+];
 
 const describe = ({ command: { command: what }, distribution: name, before, after, warnings }: Step) => ({
   what,

@@ -1,9 +1,14 @@
 import { right } from 'fp-ts/lib/Either.js';
+import { Sha256 } from '../../domain/debian/names.ts';
+import { uploadStream } from '../../domain/event.ts';
 import { rememberedBuilds } from '../../projections/build-queue.ts';
 import type { UploadStory } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
-import { namePattern } from './arguments.ts';
-import { type Command, command } from './command.ts';
+import { namePattern, orNothing } from './arguments.ts';
+import { type ArgumentOf, type Command, command } from './command.ts';
+
+/** So many fit into the header of an answer. */
+const mostFollowed = 20;
 
 /** `uploads`: what became of the last uploads, newest first. */
 export const uploads = (world: World): Command =>
@@ -13,15 +18,29 @@ export const uploads = (world: World): Command =>
     arguments: {
       source: namePattern('Only source packages whose name matches', 'p'),
       version: namePattern('Only versions that match', 'V'),
+      changes: maybeDigest('Only of the .changes with this SHA-256'),
     },
     privilege: 'none',
-    run: ({ source, version }) => {
-      const rows = [...[...world.uploads.open.values()].reverse(), ...world.uploads.ended]
-        .filter(({ received: { facts } }) => source.test(facts?.source ?? '') && version.test(facts?.version ?? ''))
-        .map((story) => describe(story, world));
-      return right({ json: rows, plain: rows.map(plain).join('') });
+    run: ({ source, version, changes }) => {
+      const stories = [...[...world.uploads.open.values()].reverse(), ...world.uploads.ended].filter(
+        ({ received }) =>
+          source.test(received.facts?.source ?? '') &&
+          version.test(received.facts?.version ?? '') &&
+          (changes === undefined || received.changes.sha256 === changes),
+      );
+      const rows = stories.map((story) => describe(story, world));
+      const follow = stories.slice(0, mostFollowed).map(({ id }) => uploadStream(id));
+      return right({ json: rows, plain: rows.map(plain).join(''), follow });
     },
   });
+
+const maybeDigest = (summary: string): ArgumentOf<Sha256 | undefined> => ({
+  codec: orNothing(Sha256),
+  positional: false,
+  short: undefined,
+  fallback: '',
+  summary,
+});
 
 const describe = (story: UploadStory, world: World) => ({
   upload: story.id,

@@ -7,6 +7,7 @@ export type Call = {
   readonly given: Readonly<Record<string, string>>;
   readonly confirm: string | undefined;
   readonly json: boolean;
+  readonly wait: boolean;
 };
 
 /** Reads `COMMAND …` by the instance's own table. Throws commander's error for `--help` and for what is written wrongly. */
@@ -20,30 +21,31 @@ export const callOf = (
     .description(`Commands of ${instance}`)
     .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 usage or connection.');
   for (const command of commands) {
-    program.addCommand(
-      voice(subcommand(command, (given, confirm, json) => calls.push({ command, given, confirm, json }))),
-    );
+    program.addCommand(voice(subcommand(command, (said) => calls.push({ command, ...said }))));
   }
   program.parse(words, { from: 'user' });
   const [call] = calls;
   return call ?? program.help({ error: true });
 };
 
-const subcommand = (
-  described: DescribedCommand,
-  called: (given: Readonly<Record<string, string>>, confirm: string | undefined, json: boolean) => void,
-): Command => {
+const subcommand = (described: DescribedCommand, called: (said: Omit<Call, 'command'>) => void): Command => {
   const command = new Command(described.name).summary(described.summary).description(description(described));
   for (const argument of described.arguments) {
     if (argument.positional) command.addArgument(positionalOf(argument));
     else command.addOption(optionOf(argument));
   }
   command.option('--json', 'print the answer as JSON', false);
+  command.option('--wait', 'follow what the command began to its end', false);
   if (described.needsConfirmation) {
     command.option('--confirm <command>', 'the name of the command: go on without asking');
   }
   return command.action(() =>
-    called(given(command, described), command.getOptionValue('confirm'), command.getOptionValue('json') === true),
+    called({
+      given: given(command, described),
+      confirm: command.getOptionValue('confirm'),
+      json: command.getOptionValue('json') === true,
+      wait: command.getOptionValue('wait') === true,
+    }),
   );
 };
 

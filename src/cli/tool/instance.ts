@@ -1,9 +1,13 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decode } from '../../domain/codec.ts';
+import { StreamName } from '../../domain/ids.ts';
 import { Refusal, sentence } from '../../domain/refusal.ts';
 import { CommandIndex } from './command-index.ts';
 import type { Call } from './command-program.ts';
+
+const Progress = t.strict({ line: t.string, ended: t.boolean, succeeded: t.boolean });
+export type Progress = t.TypeOf<typeof Progress>;
 
 /** The instance said no: one sentence a broken rule. */
 export class Refused extends Error {
@@ -30,11 +34,13 @@ export class ConnectionFault extends Error {}
 export type Instance = {
   readonly index: () => Promise<CommandIndex>;
   /** `authorization` is the header's value. */
-  readonly run: (
-    call: Call,
-    authorization: string | undefined,
-  ) => Promise<{ readonly json: unknown; readonly plain: string }>;
+  readonly run: (call: Call, authorization: string | undefined) => Promise<Answer>;
+  /** How far something is that was begun. */
+  readonly progress: (stream: string) => Promise<Progress>;
 };
+
+/** What a command answered, in the form that was asked for, and what it began. */
+export type Answer = { readonly json: unknown; readonly plain: string; readonly follow: readonly string[] };
 
 /** An instance at `base` (`http://HOST:PORT`). Calls reject with `Refused` or `ConnectionFault`. */
 export const instance = (fetcher: typeof fetch, base: string): Instance => {
@@ -66,10 +72,23 @@ export const instance = (fetcher: typeof fetch, base: string): Instance => {
         },
         body: JSON.stringify({ ...given, ...(confirm === undefined ? {} : { confirm }) }),
       });
-      return json ? { json: await jsonOf(base, answer), plain: '' } : { json: null, plain: await answer.text() };
+      const follow = followed(answer);
+      return json
+        ? { json: await jsonOf(base, answer), plain: '', follow }
+        : { json: null, plain: await answer.text(), follow };
+    },
+    progress: async (stream) => {
+      const path = `/mini_buildd/api/progress?stream=${encodeURIComponent(stream)}&output=json`;
+      const found = decode(Progress, await jsonOf(base, await request(path, {})));
+      if (isLeft(found)) throw new ConnectionFault(`E: ${base} does not tell progress as we know it: ${found.left[0]}`);
+      return found.right;
     },
   };
 };
+
+/** Streams of what was begun. What is none is not ours to follow. */
+const followed = (answer: Response): readonly string[] =>
+  (answer.headers.get('X-Mini-Buildd-Follow') ?? '').split(' ').filter((word) => StreamName.is(word));
 
 /** Milliseconds until an answer has to be here. */
 const patience = 120_000;

@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { authorization, type Secrets } from './authorization.ts';
 import { type Call, callOf } from './command-program.ts';
+import { EndedBadly, followToTheEnd } from './follow.ts';
 import { ConnectionFault, instance, Refused } from './instance.ts';
+import { printable } from './printable.ts';
 import { targetOf } from './target.ts';
 
 /** What the tool touches of the world. */
@@ -15,6 +17,7 @@ export type Surroundings = {
   /** `undefined` where nobody sits in front. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly columns: number | undefined;
+  readonly pause: (milliseconds: number) => Promise<void>;
 };
 
 /**
@@ -31,6 +34,7 @@ export const tool = async (argv: readonly string[], world: Surroundings): Promis
       for (const sentence of fault.sentences) world.err(`${sentence}\n`);
       return fault.isUsage ? 2 : 1;
     }
+    if (fault instanceof EndedBadly) return 1;
     if (fault instanceof ConnectionFault) {
       world.err(`${fault.message}\n`);
       return 2;
@@ -54,9 +58,10 @@ const run = async (argv: readonly string[], world: Surroundings): Promise<void> 
   const json = options.json || call.json;
   const answer = await there.run({ ...(await confirmed(call, world)), json }, identity);
   world.out(json ? `${JSON.stringify(answer.json, null, 2)}\n` : printable(answer.plain));
+  if (options.wait || call.wait) await followToTheEnd(there, answer.follow, world);
 };
 
-type Globals = { readonly protocol: 'http' | 'https'; readonly json: boolean };
+type Globals = { readonly protocol: 'http' | 'https'; readonly json: boolean; readonly wait: boolean };
 
 const globals = (
   argv: readonly string[],
@@ -70,6 +75,7 @@ const globals = (
     .argument('[command...]', 'what to do, with its arguments; HOST COMMAND --help explains it')
     .addOption(new Option('-P, --protocol <protocol>', 'how to speak').choices(['http', 'https']).default('http'))
     .option('--json', 'print the answer as JSON', false)
+    .option('--wait', 'follow what the command began to its end, with its progress on standard error', false)
     .passThroughOptions()
     .addHelpText(
       'after',
@@ -97,6 +103,3 @@ const confirmed = async (call: Call, { ask, err }: Surroundings): Promise<Call> 
   err(`"${call.command.name}" cannot be undone: ${call.command.summary}\n`);
   return { ...call, confirm: await ask(`Type "${call.command.name}" to go on: `) };
 };
-
-/** What comes over the wire shall not steer the terminal. */
-const printable = (text: string): string => text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '\u{FFFD}');

@@ -139,7 +139,8 @@ const fakeApi = (): FakeApi => {
   };
 };
 
-const row = (name: string, more: Partial<CommandDescription> = {}): CommandDescription => ({
+/** A row of a command table. */
+export const commandRow = (name: string, more: Partial<CommandDescription> = {}): CommandDescription => ({
   name,
   summary: `Does ${name}`,
   arguments: [],
@@ -160,14 +161,14 @@ const source = {
 };
 
 const commands: readonly CommandDescription[] = [
-  row('status'),
-  row('show', {
+  commandRow('status'),
+  commandRow('show', {
     arguments: [
       source,
       { ...source, name: 'with-rollbacks', positional: false, short: 'r', fallback: 'false', summary: 'Rollbacks too' },
     ],
   }),
-  row('cancel', { arguments: [source], changes: true }),
-  row('remove', { arguments: [source], changes: true, needsConfirmation: true }),
-  row('stop', { changes: true, privilege: 'admin' }),
+  commandRow('cancel', { arguments: [source], changes: true }),
+  commandRow('remove', { arguments: [source], changes: true, needsConfirmation: true }),
+  commandRow('stop', { changes: true, privilege: 'admin' }),
 ];

@@ -5,12 +5,25 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { right } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import type { HttpParts } from '../../../src/adapters/http/http-server.ts';
 import { type Surroundings, tool } from '../../../src/cli/tool/tool.ts';
-import { serve } from '../../adapters/http/served.ts';
+import type { StreamName } from '../../../src/domain/ids.ts';
+import type { Api } from '../../../src/ports/api.ts';
+import { commandRow, serve } from '../../adapters/http/served.ts';
+
+const word = {
+  codec: t.string as t.Type<unknown, string, unknown>,
+  positional: true,
+  short: undefined,
+  fallback: undefined,
+  summary: '',
+};
 
 /** Runs the tool with the words of `line`; `HOST` stands for the instance's address. */
-const atTerminal = async (test: TestContext, more: Partial<Surroundings> = {}) => {
-  const server = await serve(test);
+const atTerminal = async (test: TestContext, more: Partial<Surroundings> = {}, parts: Partial<HttpParts> = {}) => {
+  const server = await serve(test, parts);
   const said = { out: '', err: '' };
   const run = async (line: string) => {
     said.out = '';
@@ -31,6 +44,7 @@ const atTerminal = async (test: TestContext, more: Partial<Surroundings> = {}) =
       },
       ask: undefined,
       columns: 100,
+      pause: async () => undefined,
       ...more,
     });
     return { code, ...said };
@@ -160,5 +174,61 @@ describe('mini-buildd-tool', () => {
   it('lets no answer steer the terminal', async (test) => {
     const { run } = await atTerminal(test);
     assert.equal((await run('HOST show \u001b[2Jhello')).out, 'show \ufffd[2Jhello\n');
+  });
+
+  /** An instance whose command `port` begins `streams`, each of which goes through what `stories` tells of it. */
+  const busy = (stories: Readonly<Record<string, readonly (readonly [string, boolean, boolean])[]>>): Api => {
+    const told = new Map<string, number>();
+    return {
+      commands: [commandRow('port'), commandRow('progress', { arguments: [{ ...word, name: 'stream' }] })],
+      run: async (name, { stream = '' }) => {
+        if (name === 'port') {
+          const follow = Object.keys(stories).map((each) => each as StreamName);
+          return right({ json: { ported: true }, plain: 'ported\n', follow });
+        }
+        const place = told.get(stream) ?? 0;
+        told.set(stream, place + 1);
+        const [line = '', ended = true, succeeded = true] = stories[stream]?.[place] ?? [];
+        return right({ json: { line, ended, succeeded }, plain: line });
+      },
+    };
+  };
+
+  it('follows what a command began to its end, telling each news once', async (test) => {
+    const api = busy({
+      'upload-1': [
+        ['hello: received', false, false],
+        ['hello: received', false, false],
+        ['hello: published', true, true],
+      ],
+    });
+    const { run } = await atTerminal(test, {}, { api });
+    const said = { code: 0, out: 'ported\n', err: 'I: hello: received\nI: hello: published\n' };
+    assert.deepEqual(await run('HOST port'), { ...said, err: '' });
+    assert.deepEqual(await run('HOST port --wait'), said);
+  });
+
+  it('ends with 1 when one of them ends badly, having followed all', async (test) => {
+    const api = busy({
+      'upload-1': [['hello: failed \u001b[2J', true, false]],
+      'upload-2': [['world: published', true, true]],
+    });
+    const { run } = await atTerminal(test, {}, { api });
+    const { code, out, err } = await run('--wait --json HOST port');
+    assert.deepEqual({ code, json: JSON.parse(out) }, { code: 1, json: { ported: true } });
+    assert.equal(err, 'I: hello: failed \ufffd[2J\nI: world: published\n');
+  });
+
+  it('waits for an instance that is started again, but not for ever', async (test) => {
+    const api = busy({ 'upload-1': [['hello: published', true, true]] });
+    let silent = 3;
+    const flaky: typeof fetch = (input, init) =>
+      String(input).includes('progress') && silent-- > 0 ? Promise.reject(new Error('away')) : fetch(input, init);
+    const { run } = await atTerminal(test, { fetch: flaky }, { api });
+    assert.deepEqual((await run('HOST port --wait')).code, 0);
+    silent = Number.POSITIVE_INFINITY;
+    const { code, err } = await run('HOST port --wait');
+    assert.equal(code, 2);
+    assert.match(err, /does not answer: away/);
   });
 });

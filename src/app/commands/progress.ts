@@ -1,0 +1,90 @@
+import { left, right } from 'fp-ts/lib/Either.js';
+import type { RepositoryId } from '../../domain/debian/names.ts';
+import { type BuildId, StreamName, type UploadId } from '../../domain/ids.ts';
+import { refusal } from '../../domain/refusal.ts';
+import { buildOf, rememberedBuilds } from '../../projections/build-queue.ts';
+import { hasCaughtUp } from '../../projections/publications.ts';
+import { storyOf } from '../../projections/uploads.ts';
+import type { World } from '../../projections/world.ts';
+import type { ArgumentOf } from './command.ts';
+import { type Command, command } from './command.ts';
+
+/** How far a story is: what a person reads, whether it is over, and then whether it went well. */
+export type Progress = { readonly line: string; readonly ended: boolean; readonly succeeded: boolean };
+
+/** `progress`: how far something is that a command or an upload began. Commands name what they began in `follow`. */
+export const progress = (world: World): Command =>
+  command({
+    name: 'progress',
+    summary: 'Shows how far something is that was begun: an upload, a build, a publication',
+    arguments: { stream: stream('What was begun, such as upload-ID, build-ID or repository-ID') },
+    privilege: 'none',
+    run: ({ stream: name }) => {
+      const now = progressOf(world, name);
+      return now === undefined
+        ? left(refusal('no-progress', `nothing is known of ${name}`, 'look for it in history'))
+        : right({ json: { stream: name, ...now }, plain: `${now.line}\n` });
+    },
+  });
+
+const stream = (summary: string): ArgumentOf<StreamName> => ({
+  codec: StreamName,
+  positional: true,
+  short: undefined,
+  fallback: undefined,
+  summary,
+});
+
+const progressOf = (world: World, name: StreamName): Progress | undefined => {
+  const [, concept = '', id = ''] = /^([a-z]+)-(.*)$/.exec(name) ?? [];
+  switch (concept) {
+    case 'upload':
+      return ofUpload(world, id as UploadId);
+    case 'build':
+      return ofBuild(world, id as BuildId);
+    case 'repository':
+      return ofPublication(world, id as RepositoryId);
+    default:
+      return undefined;
+  }
+};
+
+const ofUpload = (world: World, id: UploadId): Progress | undefined => {
+  const story = storyOf(world.uploads, id);
+  if (story === undefined) return undefined;
+  const { status, refusal: because, received } = story;
+  const { facts, changes } = received;
+  const builds = rememberedBuilds(world.builds, id).map(
+    ({ requested, status: state }) => ` ${requested.architecture}:${state}`,
+  );
+  const about = facts === null ? changes.name : `${facts.source} ${facts.version} (${facts.distribution})`;
+  const why = because === undefined ? '' : `: ${because.fact} (${because.remedy})`;
+  return {
+    line: `${about}: ${status}${builds.join('')}${why}`,
+    ended: status === 'published' || status === 'rejected' || status === 'failed',
+    succeeded: status === 'published',
+  };
+};
+
+const endsOfBuilds: ReadonlySet<string> = new Set(['built', 'skipped', 'failed', 'cancelled']);
+
+const ofBuild = (world: World, id: BuildId): Progress | undefined => {
+  const story = buildOf(world.builds, id);
+  if (story === undefined) return undefined;
+  const { requested, status, outcome } = story;
+  const why = outcome?.type === 'BuildFailed' ? `: ${outcome.class} in ${outcome.stage}: ${outcome.fact}` : '';
+  return {
+    line: `${requested.source} ${requested.version} ${requested.architecture}: ${status}${why}`,
+    ended: endsOfBuilds.has(status),
+    succeeded: status === 'built' || status === 'skipped',
+  };
+};
+
+/** What waits behind a publication that fails is tried again by itself: that is no end. */
+const ofPublication = (world: World, repository: RepositoryId): Progress | undefined => {
+  const publication = world.publications.get(repository);
+  if (publication === undefined) return undefined;
+  const ended = hasCaughtUp(publication);
+  const trouble = publication.failure === undefined ? '' : `: ${publication.failure.fact}`;
+  return { line: `${repository}: ${ended ? 'published' : `being published${trouble}`}`, ended, succeeded: ended };
+};
