@@ -17,6 +17,7 @@ import type { EventLog } from './ports/event-log.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { IncomingFolder } from './ports/incoming.ts';
 import type { Keyring } from './ports/keyring.ts';
+import type { Mailer } from './ports/mailer.ts';
 import type { People } from './ports/people.ts';
 import { duty, type Tell } from './ports/tell.ts';
 import { type BuildStory, running } from './projections/build-queue.ts';
@@ -39,6 +40,8 @@ export type EngineParts = {
   readonly incoming: IncomingFolder;
   readonly keyring: Keyring;
   readonly people: People;
+  /** Undefined: this instance sends no mail. */
+  readonly mailer: Mailer | undefined;
   readonly builder: Builder;
   readonly chroots: Chroots;
   readonly archive: Archive;

@@ -13,6 +13,7 @@ import { repreproArchive } from './adapters/reprepro/reprepro-archive.ts';
 import { chroots } from './adapters/sbuild/chroots.ts';
 import { rootHelper } from './adapters/sbuild/root-helper.ts';
 import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
+import { smtpMailer } from './adapters/smtp/smtp-mailer.ts';
 import { home } from './app/home.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
 import { configureAddress } from './app/setup.ts';
@@ -42,7 +43,7 @@ export const serve = async (
   parts: Parts = realParts(settings),
 ): Promise<Daemon> => {
   const place = { builder: settings.hostname, room: settings.builds };
-  const { builder, chroots: templates, files, keyring, archive, people } = parts;
+  const { builder, chroots: templates, files, keyring, archive, people, mailer } = parts;
   const incomingFolder = join(settings.home, 'incoming');
   const swept = await templates.sweep();
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
@@ -52,6 +53,7 @@ export const serve = async (
     files,
     keyring,
     people,
+    mailer,
     archive,
     builder,
     chroots: templates,
@@ -131,7 +133,7 @@ export const serve = async (
   };
 };
 
-type Parts = Pick<EngineParts, 'files' | 'keyring' | 'archive' | 'chroots' | 'builder'> & {
+type Parts = Pick<EngineParts, 'files' | 'keyring' | 'mailer' | 'archive' | 'chroots' | 'builder'> & {
   readonly people: SqlitePeople;
 };
 
@@ -156,6 +158,7 @@ export const realParts = (settings: Settings): Parts => {
     files,
     keyring,
     people: sqlitePeople(peopleFile(settings), Date.now),
+    mailer: settings.smtp === undefined ? undefined : smtpMailer(settings.smtp, settings.hostname),
     archive: repreproArchive({ home: join(settings.home, 'repositories'), files, keyring }),
     chroots: chroots({ helper }),
     builder: sbuildBuilder({ helper, files, workFolder: join(settings.home, 'cache', 'build-logs') }),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { SmtpServer } from './adapters/smtp/smtp-mailer.ts';
 
 /** Where one instance lives and listens. */
 export type Settings = {
@@ -17,6 +18,8 @@ export type Settings = {
   readonly helper: string;
   readonly hostname: string;
   readonly builds: number;
+  /** Who takes our mail; undefined: we send none. */
+  readonly smtp: SmtpServer | undefined;
 };
 
 /** `host` undefined: all interfaces, both families. */
@@ -35,6 +38,7 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     helper: environment.MINI_BUILDD_HELPER ?? resolve(home, 'run', 'root-helper.sock'),
     hostname: environment.MINI_BUILDD_HOSTNAME ?? hostname(),
     builds: count('MINI_BUILDD_BUILDS', environment.MINI_BUILDD_BUILDS, availableParallelism()),
+    smtp: smtpServer('MINI_BUILDD_SMTP', environment.MINI_BUILDD_SMTP ?? 'localhost:25'),
   };
 };
 
@@ -63,4 +67,22 @@ const count = (name: string, value: string | undefined, usual: number): number =
   if (value === undefined) return usual;
   if (!/^[1-9]\d{0,3}$/.test(value)) throw new Error(`${name} is a whole number from 1 on, not "${value}"`);
   return Number(value);
+};
+
+/** A value that makes no sense is not repeated: it may hold a password. */
+const smtpServer = (name: string, value: string): SmtpServer | undefined => {
+  if (value === 'none') return undefined;
+  const [, tls, user, password, host, port] =
+    /^(?:smtp(s?):\/\/)?(?:([^:@/]+):([^@/]*)@)?(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/i.exec(value) ?? [];
+  if (host === undefined || Number(port ?? 25) > 65_535 || /%(?![\da-f]{2})/i.test(`${user}${password}`)) {
+    throw new Error(`${name} is smtp://[USER:PASSWORD@]HOST[:PORT], smtps://… or none, and not what was given`);
+  }
+  const isTls = tls === 's' || tls === 'S';
+  return {
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    port: port === undefined ? (isTls ? 465 : 25) : Number(port),
+    isTls,
+    login:
+      user === undefined ? undefined : { user: decodeURIComponent(user), password: decodeURIComponent(password ?? '') },
+  };
 };

@@ -54,6 +54,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     files: fileStore(join(folder, 'files')),
     keyring: openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now }),
     people: memoryPeople(Date.now),
+    mailer: undefined,
     archive: fakeArchive(systemClock),
     chroots: fakeChroots(),
     incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },

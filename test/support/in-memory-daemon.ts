@@ -24,6 +24,7 @@ import { type FakeIncoming, fakeIncoming } from './fake-incoming.ts';
 import { fakeKeyring } from './fake-keyring.ts';
 import { configured, ernie, instanceConfigured } from './fixed-examples.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
+import { type MemoryMailer, memoryMailer } from './memory-mailer.ts';
 import { memoryPeople } from './memory-people.ts';
 import type { SourceUpload, UploadFile } from './source-upload.ts';
 
@@ -37,6 +38,7 @@ export type Machine = {
   readonly chroots: FakeChroots;
   readonly archive: FakeArchive;
   readonly people: People;
+  readonly mailer: MemoryMailer;
   /** Until when (milliseconds since 1970) the log rejects what it is asked to append. */
   readonly outage: { until: number };
 };
@@ -59,6 +61,7 @@ export const machine = async (
     chroots: fakeChroots(),
     archive: fakeArchive(clock),
     people: memoryPeople(clock.now),
+    mailer: memoryMailer(),
     outage: { until: 0 },
   };
   const first = await boot(made);
@@ -107,6 +110,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     incoming: { list: on.incoming.list, drop: life.step('incoming.drop', on.incoming.drop) },
     keyring: fakeKeyring(),
     people: on.people,
+    mailer: { send: life.step('mailer.send', on.mailer.send) },
     builder: { ...on.builder, build: life.step('builder.build', on.builder.build) },
     chroots: { ...on.chroots, prepare: life.step('chroots.prepare', on.chroots.prepare) },
     archive: { ...on.archive, publish: life.step('archive.publish', on.archive.publish) },
