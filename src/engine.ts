@@ -102,11 +102,13 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     recorded$: projector.recorded$,
     duties$: duties(parts, projector, tell, desk, stopping.signal),
     reception: desk,
-    api: commandTable(world, { version: parts.version, log: log.state, confinement: parts.confinement, place }, tell, {
-      people: parts.people,
-      read: accountReader(log),
-      now: clock.now,
-    }),
+    api: commandTable(
+      world,
+      { version: parts.version, log: log.state, confinement: parts.confinement, place },
+      tell,
+      { people: parts.people, read: accountReader(log), now: clock.now },
+      log,
+    ),
     access: access(world.accounts, parts.people, clock.now),
     tell,
     recover: async () => {

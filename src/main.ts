@@ -20,6 +20,7 @@ import { configureAddress } from './app/setup.ts';
 import { RepositoryId } from './domain/debian/names.ts';
 import { type Engine, type EngineParts, engine } from './engine.ts';
 import type { EventLog } from './ports/event-log.ts';
+import { viewerOf } from './projections/accounts.ts';
 import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
 import { peopleFile, type Settings } from './settings.ts';
@@ -74,6 +75,7 @@ export const serve = async (
     version,
     api: tied.api,
     access: tied.access,
+    viewer: (caller) => viewerOf(tied.world.accounts, caller),
     log,
     repositories: {
       // Of a fenced log nobody knows what its damaged records said: what was published is served.

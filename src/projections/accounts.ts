@@ -1,5 +1,7 @@
+import type { Caller } from '../domain/account/caller.ts';
 import type { AccountEvent, AccountId, TokenId } from '../domain/account/events.ts';
 import { lesser, type Privilege, privilegeOf, type Role, type Scope } from '../domain/account/privilege.ts';
+import type { Viewer } from '../domain/account/viewer.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { Fingerprint, RepositoryId, SourceName, StoredFile, SuiteName } from '../domain/debian/names.ts';
 import type { Recorded } from './recorded.ts';
@@ -91,6 +93,18 @@ export const privilegeOfToken = (accounts: Accounts, account: AccountId, token: 
   return issued !== undefined && now < issued.expiresAt
     ? lesser<Privilege>(privilegeOfAccount(accounts, account), issued.scope)
     : 'none';
+};
+
+/** What a caller may see of history right now, and as whom: an account that was disabled since sees what strangers see. */
+export const viewerOf = (accounts: Accounts, { actor, privilege }: Caller): Viewer => {
+  if (actor.kind !== 'account') return { privilege, names: new Set() };
+  const account = actor.name as AccountId;
+  const present = lesser(privilege, privilegeOfAccount(accounts, account));
+  const key = accounts.get(account)?.key?.fingerprint;
+  return {
+    privilege: present,
+    names: new Set(present === 'none' ? [] : [account, ...(key === undefined ? [] : [key])]),
+  };
 };
 
 export const activeAdmins = (accounts: Accounts): readonly AccountId[] =>

@@ -1,5 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Caller } from '../../domain/account/caller.ts';
+import { maySeekActor, shownTo, type Viewer } from '../../domain/account/viewer.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { EventLog, Position, RecordedEvent } from '../../ports/event-log.ts';
 import { type EventQuery, eventPage, eventQuery, PositionText } from './event-query.ts';
@@ -7,30 +9,59 @@ import type { OpenStream, OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
 import { serverSent } from './server-sent.ts';
+import { turnAway } from './turn-away.ts';
+import type { visitors } from './visitor.ts';
+
+export type EventParts = {
+  readonly log: EventLog;
+  readonly instance: string;
+  readonly visitor: ReturnType<typeof visitors>;
+  /** What they may see of the log now: asked again for every page of a live stream. */
+  readonly viewer: (caller: Caller) => Viewer;
+  readonly changes: Pulse;
+  readonly open: OpenStreams;
+  readonly heartbeat: number;
+};
 
 /** `/mini_buildd/events`: the log as JSON, or live for who accepts `text/event-stream`. */
-export const eventRoutes = (log: EventLog, changes: Pulse, open: OpenStreams, heartbeat: number): Router => {
+export const eventRoutes = (parts: EventParts): Router => {
+  const { log, open } = parts;
   const router = Router();
   router.get('/mini_buildd/events', async (req, res) => {
+    const visitor = await parts.visitor(req);
+    if (isLeft(visitor)) return turnAway(req, res, parts.instance, visitor.left, req.originalUrl);
+    const viewer = (): Viewer => parts.viewer(visitor.right.caller);
     const query = eventQuery(req.query);
     if (isLeft(query)) return sendProblem(req, res, 400, refusals(query.left));
-    if (!isLive(req)) return sendPage(res, await eventPage(log, query.right));
+    const { actor } = query.right;
+    if (actor !== undefined && !maySeekActor(viewer(), actor)) return sendProblem(req, res, 403, [notTheirs]);
+    if (!isLive(req)) return sendPage(res, await eventPage(log, query.right), viewer());
     const stream =
       req.method === 'HEAD' ? void res.type('text/event-stream').end() : open(req, res, 'text/event-stream');
     if (stream !== undefined)
-      await sendLive(stream, log, { ...query.right, after: start(req, query.right, log) }, changes, heartbeat);
+      await sendLive(stream, { ...query.right, after: start(req, query.right, log) }, viewer, parts);
   });
   return router;
 };
+
+const notTheirs = refusal(
+  'needs-privilege',
+  'what somebody did is for themselves and for staff to see',
+  'log in, or ask without "actor"',
+);
 
 const refusals = ([first, ...others]: readonly ReturnType<typeof refusal>[]) =>
   [first ?? refusal('bad-argument', 'the question could not be read', 'see /mini_buildd/api'), ...others] as const;
 
 const isLive = (req: Request): boolean => req.headers.accept?.includes('text/event-stream') === true;
 
-const sendPage = (res: Response, events: readonly RecordedEvent[]): void => {
+/** `next` goes on behind the last event that was looked at, shown or not. */
+const sendPage = (res: Response, events: readonly RecordedEvent[], viewer: Viewer): void => {
   res.set('Cache-Control', 'no-store');
-  res.json({ events: events.map(shown), next: events.at(-1)?.position ?? null });
+  res.json({
+    events: events.flatMap((event) => shownTo(viewer, event) ?? []).map(shown),
+    next: events.at(-1)?.position ?? null,
+  });
 };
 
 /** `Last-Event-ID` (a client that comes back) wins over `after`; without either the stream begins now. */
@@ -46,10 +77,9 @@ const start = (req: Request, { after }: EventQuery, log: EventLog): EventQuery['
  */
 const sendLive = async (
   stream: OpenStream,
-  log: EventLog,
   asked: EventQuery,
-  changes: Pulse,
-  heartbeat: number,
+  viewer: () => Viewer,
+  { log, changes, heartbeat }: EventParts,
 ): Promise<void> => {
   let after = asked.after;
   while (!stream.over.aborted) {
@@ -57,14 +87,15 @@ const sendLive = async (
     const events = await eventPage(log, { ...asked, after, before: undefined }).catch(() => undefined);
     if (events === undefined) return stream.end();
     for (const event of events) {
-      if (!(await stream.send(serverSent(event.position, shown(event))))) return;
+      const seen = shownTo(viewer(), event);
+      if (seen !== undefined && !(await stream.send(serverSent(event.position, shown(seen))))) return;
       after = event.position;
     }
     if (events.length === 0) await changes.beyond(seen, heartbeat, stream.over);
   }
 };
 
-/** An event as the world sees it. Neither persons nor addresses are in it: events never hold them. */
+/** An event as JSON. */
 const shown = ({
   id,
   position,

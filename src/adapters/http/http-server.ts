@@ -4,6 +4,8 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Observable } from 'rxjs';
+import type { Caller } from '../../domain/account/caller.ts';
+import type { Viewer } from '../../domain/account/viewer.ts';
 import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
@@ -38,6 +40,7 @@ export type HttpParts = BuildLogs & {
   readonly version: string;
   readonly api: Api;
   readonly access: Access;
+  readonly viewer: (caller: Caller) => Viewer;
   readonly log: EventLog;
   readonly repositories: PublishedRoots;
   readonly files: FileStore;
@@ -134,7 +137,7 @@ const application = (
   const ran = (command: string, caller: Actor): void => journal.info({ command, caller }, 'command');
   app.use(commandRoutes({ ...atTheDoor, api, version, ran }));
   app.use(accountRoutes({ ...atTheDoor, access, cookie }));
-  app.use(eventRoutes(log, changes, open, limits.heartbeat));
+  app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
   app.use(buildLogRoutes(parts, files, open));
   app.use(packageLogRoutes(parts.packageLogs, files));
   app.get('/healthz', (_req, res) => void res.type('text/plain').send('ok\n'));

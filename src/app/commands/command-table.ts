@@ -3,11 +3,13 @@ import type { Account } from '../../domain/account/account.ts';
 import type { AccountId } from '../../domain/account/events.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
+import type { EventLog } from '../../ports/event-log.ts';
 import type { People } from '../../ports/people.ts';
 import type { Tell } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import type { Command } from './command.ts';
 import { distributions } from './distributions.ts';
+import { history } from './history.ts';
 import { list, show } from './packages.ts';
 import { progress } from './progress.ts';
 import { migrate, remove, restore } from './repository.ts';
@@ -26,7 +28,13 @@ export type AccountParts = {
 };
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
-export const commandTable = (world: World, health: Health, tell: Tell, { people, read, now }: AccountParts): Api => {
+export const commandTable = (
+  world: World,
+  health: Health,
+  tell: Tell,
+  { people, read, now }: AccountParts,
+  log: Pick<EventLog, 'query'>,
+): Api => {
   const commands: readonly Command[] = [
     status(world, health),
     show(world),
@@ -34,6 +42,7 @@ export const commandTable = (world: World, health: Health, tell: Tell, { people,
     uploads(world),
     progress(world),
     distributions(world),
+    history(world, log),
     migrate(world, tell),
     remove(world, tell),
     restore(world, tell),

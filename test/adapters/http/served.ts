@@ -19,7 +19,7 @@ import type { EventId, StreamName } from '../../../src/domain/ids.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Api, CommandDescription } from '../../../src/ports/api.ts';
 import type { NewEvent } from '../../../src/ports/event-log.ts';
-import { noAccounts } from '../../../src/projections/accounts.ts';
+import { noAccounts, viewerOf } from '../../../src/projections/accounts.ts';
 import { memoryPeople } from '../../support/memory-people.ts';
 
 /** A web server on a free port over fakes that behave, gone with the test. */
@@ -36,6 +36,7 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
     version: '1.2.3',
     api,
     access: access(noAccounts(), memoryPeople(Date.now), Date.now),
+    viewer: (caller) => viewerOf(noAccounts(), caller),
     log,
     files,
     changes$,

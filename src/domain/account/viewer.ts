@@ -1,0 +1,100 @@
+import type { EventType } from '../event.ts';
+import type { Actor, StreamName } from '../ids.ts';
+import { type Privilege, suffices } from './privilege.ts';
+
+/** Who looks at history: what they may do at this moment, and the names that they go by in it (account, key). */
+export type Viewer = { readonly privilege: Privilege; readonly names: ReadonlySet<string> };
+
+export const stranger: Viewer = { privilege: 'none', names: new Set() };
+
+/** What of an event this is about. */
+type Seen = { readonly stream: StreamName; readonly actor: Actor; readonly body: { readonly type: string } };
+
+/**
+ * An event as `viewer` may see it, or `undefined` where it is none of their business. Staff see everything. Everybody else sees
+ * no person and no origin, but for what they did themselves and what their own account is about; and of kinds of events that
+ * are not known to be everybody's, nothing.
+ */
+export const shownTo = <Event extends Seen>(viewer: Viewer, event: Event): Event | undefined => {
+  if (suffices(viewer.privilege, 'staff') || isOwn(viewer, event)) return event;
+  const { type } = event.body;
+  if (!everybodys.has(type)) return undefined;
+  return {
+    ...event,
+    actor: withoutName(event.actor),
+    body: impersonal.has(type) ? event.body : (withoutPersons(event.body) as Event['body']),
+  };
+};
+
+/** Whether `viewer` may ask for what somebody of this name did. */
+export const maySeekActor = (viewer: Viewer, name: string): boolean =>
+  suffices(viewer.privilege, 'staff') || viewer.names.has(name);
+
+const isOwn = ({ names }: Viewer, { stream, actor }: Seen): boolean =>
+  names.has(actor.name) || (stream.startsWith('account-') && names.has(stream.slice('account-'.length)));
+
+/** A duty of the daemon is nobody. Who comes from another machine, or sits at this one, is somebody. */
+const withoutName = (actor: Actor): Actor =>
+  actor.kind === 'duty' || actor.kind === 'anonymous' ? actor : { ...actor, name: '' };
+
+/** What is said of packages, builds and publications. A kind of event that is not here is for staff. */
+const everybodys: ReadonlySet<string> = new Set<EventType>([
+  'UploadReceived',
+  'UploadAccepted',
+  'UploadRejected',
+  'BuildRequested',
+  'BuildAssigned',
+  'BuildStarted',
+  'BinariesBuilt',
+  'BuildSucceeded',
+  'BuildFailed',
+  'BuildSkipped',
+  'BuildGivenBack',
+  'BuildCancelled',
+  'VersionReserved',
+  'VersionReleased',
+  'BinariesInstalled',
+  'PackageInstalled',
+  'PackageMigrated',
+  'PackageRemoved',
+  'PackageRestored',
+  'RepositoryPublished',
+  'PublishFailed',
+  'ArchiveKeyGenerated',
+  'EngineStarted',
+  'EngineStopped',
+  'SourceConfigured',
+  'DistributionConfigured',
+  'LayoutConfigured',
+  'RepositoryConfigured',
+  'ChrootConfigured',
+  'ChrootPrepared',
+  'ChrootFailed',
+  'ChrootLost',
+]);
+
+/** The only keys in these are our own. */
+const impersonal: ReadonlySet<string> = new Set<EventType>(['RepositoryPublished', 'ArchiveKeyGenerated']);
+
+/** Fields that say who somebody is, or who may do what, wherever they stand in an event. */
+const personal: ReadonlySet<string> = new Set([
+  'account',
+  'fingerprint',
+  'signature',
+  'signedBy',
+  'email',
+  'notify',
+  'uploaderKeyrings',
+]);
+
+const withoutPersons = (value: unknown): unknown => {
+  if (typeof value === 'string') return value.replace(namesInText, '…');
+  if (Array.isArray(value)) return value.map(withoutPersons);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, held]) => (personal.has(name) ? [] : [[name, withoutPersons(held)]])),
+  );
+};
+
+/** Fingerprints and ids of keys, and addresses, as sentences about refused uploads name them. */
+const namesInText = /\b(?:0x)?[0-9A-F]{16,40}\b|[^\s<>()"',;]{1,64}@[A-Za-z0-9.-]{1,253}/g;

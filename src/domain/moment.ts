@@ -1,0 +1,34 @@
+import * as t from 'io-ts';
+import { Instant, instant } from './codec.ts';
+
+/** `20261122T101500Z`, or ISO 8601 in UTC, which may leave out its end: `2026-11-22`, `2026-11-22T10:15Z`. */
+const written = /^(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d)(?::?(\d\d)(\.\d{3})?)?Z?)?$/;
+
+/** An instant as people and URLs write it. */
+export const Moment = new t.Type<Instant, string, unknown>(
+  'Moment',
+  Instant.is,
+  (input, context) => {
+    const found = typeof input === 'string' ? read(input) : undefined;
+    return found === undefined
+      ? t.failure(input, context, 'Moment: a time in UTC, such as 20261122T101500Z or 2026-11-22')
+      : t.success(found);
+  },
+  (value) => value,
+);
+
+/** A day or an hour that does not exist is no moment: `Date` would take it for another. */
+const read = (text: string): Instant | undefined => {
+  const [whole, year, month, day, hour = '00', minute = '00', second = '00', fraction = '.000'] =
+    written.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}Z`;
+  const milliseconds = Date.parse(iso);
+  return Number.isNaN(milliseconds) || instant(milliseconds) !== iso ? undefined : (iso as Instant);
+};
+
+/** As URLs of snapshots name it: the first whole second that is not before `at`, so that it includes what happened then. */
+export const compactMoment = (at: Instant): string =>
+  instant(Math.ceil(Date.parse(at) / 1000) * 1000)
+    .replace(/\.\d{3}/, '')
+    .replace(/[-:]/g, '');
