@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type * as t from 'io-ts';
 import type { BuildTimes, BuiltBinary, FailureClass } from '../domain/build/events.ts';
+import type { Recipe } from '../domain/build/recipe.ts';
 import type { ChrootConfigured, SourceConfigured } from '../domain/configuration/events.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { Architecture, Codename, SourceName, StoredFile, Version } from '../domain/debian/names.ts';
@@ -24,6 +25,7 @@ export type BuildOrder = {
   readonly aptPreferences: string;
   /** `HOST:PORT`s that installing dependencies may reach; the build step itself reaches none. */
   readonly aptHosts: readonly string[];
+  readonly recipe: Recipe;
   readonly timeoutSeconds: number;
   /** Longest time without a line in the log. */
   readonly silenceSeconds: number;

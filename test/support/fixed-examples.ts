@@ -7,6 +7,7 @@ import type {
   BuildStarted,
   BuildSucceeded,
 } from '../../src/domain/build/events.ts';
+import type { Recipe } from '../../src/domain/build/recipe.ts';
 import { instant } from '../../src/domain/codec.ts';
 import { type Configuration, configure, noConfiguration } from '../../src/domain/configuration/configuration.ts';
 import { defaultLayouts } from '../../src/domain/configuration/default-layouts.ts';
@@ -314,6 +315,15 @@ export const helloStarted = (attempt = 1, upload: UploadId = uploadId(1), on: Ar
   builder: ernie,
   attempt,
 });
+
+export const plainRecipe: Recipe = {
+  resolver: 'apt',
+  jobs: null,
+  options: [],
+  profiles: [],
+  depends: [],
+  setup: '',
+};
 
 const times = { install: 4, build: 2, total: 7 };
 

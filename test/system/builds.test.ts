@@ -13,6 +13,7 @@ import type { FileName, SourceName, StoredFile, Version } from '../../src/domain
 import { buildId, type UploadId } from '../../src/domain/ids.ts';
 import type { BuildOrder, BuildResult } from '../../src/ports/builder.ts';
 import { makeSourcePackage, type SourcePackage } from '../support/deb.ts';
+import { plainRecipe } from '../support/fixed-examples.ts';
 import { helperAtWork, hostChroot } from './helper-at-work.ts';
 import { run } from './support/programs.ts';
 
@@ -84,6 +85,7 @@ describe('building with sbuild', () => {
       aptSources: '',
       aptPreferences: '',
       aptHosts: sourceHosts(),
+      recipe: plainRecipe,
       timeoutSeconds: 600,
       silenceSeconds: 300,
       ...more,
@@ -208,6 +210,41 @@ describe('building with sbuild', () => {
     const log = await logOf(await build(await orderFor({ fields: { 'Build-Depends': 'cowsay' } }), 'succeeded'));
     assert.match(log, /Setting up cowsay/);
   });
+
+  it('goes about it as its recipe says', async () => {
+    const tree = rules(
+      'echo "PROBE options $$DEB_BUILD_OPTIONS"',
+      'echo "PROBE profiles $$DEB_BUILD_PROFILES"',
+      'cat /etc/marked',
+    );
+    const fields = { 'Build-Depends': 'this-package-does-not-exist <!nocheck>' };
+    const setup =
+      '#!/bin/sh\nset -e\necho "PROBE marked by $(id -un)" > /etc/marked\napt-get install --yes fortune-mod\n';
+    const recipe = {
+      ...plainRecipe,
+      jobs: 3,
+      options: ['nocheck', 'terse'],
+      profiles: ['nocheck', 'nodoc'],
+      depends: ['cowsay (>= 1)'],
+      setup,
+    };
+    const log = await logOf(await build(await orderFor({ tree, fields }, { recipe }), 'succeeded'));
+    const found = [...log.matchAll(/^PROBE (.*?)\r?$/gm)].map(([, line]) => line);
+    assert.deepEqual(found, ['options nocheck parallel=3 terse', 'profiles nocheck nodoc', 'marked by root']);
+    assert.match(log, /^apt-get install --yes fortune-mod$/m, 'the setup script is printed');
+    assert.match(log, /Setting up fortune-mod/);
+    assert.match(log, /Setting up cowsay/);
+    assert.doesNotMatch(log, /Build-Tainted-By/);
+  });
+
+  for (const resolver of ['aptitude', 'aspcud'] as const) {
+    it(`finds dependencies by ${resolver} where its recipe says so`, async () => {
+      const order = await orderFor({ fields: { 'Build-Depends': 'cowsay' } }, { recipe: { ...plainRecipe, resolver } });
+      const log = await logOf(await build(order, 'succeeded'));
+      assert.match(log, new RegExp(`${resolver}-based resolver`));
+      assert.match(log, /Setting up cowsay/);
+    });
+  }
 
   it('says which dependency cannot be had', async () => {
     const wanted = { 'Build-Depends': 'this-package-does-not-exist, debhelper (>= 9999)' };

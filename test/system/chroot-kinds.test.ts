@@ -11,6 +11,7 @@ import type { FileName, SourceName, StoredFile, Version } from '../../src/domain
 import { buildId, type UploadId } from '../../src/domain/ids.ts';
 import type { BuildOrder } from '../../src/ports/builder.ts';
 import { makeSourcePackage } from '../support/deb.ts';
+import { plainRecipe } from '../support/fixed-examples.ts';
 import { helperAtWork, hostChroot } from './helper-at-work.ts';
 import { run } from './support/programs.ts';
 
@@ -55,6 +56,7 @@ const prepareAndBuild = async (instance: string, kind: ChrootConfigured['kind'])
       aptSources: '',
       aptPreferences: '',
       aptHosts: aptHosts(configuration, { base: machine.base.id, extras } as never, 'http://127.0.0.1:9'),
+      recipe: { ...plainRecipe, depends: ['fortune-mod'], setup: '#!/bin/sh\necho "PROBE set up by $(id -un)"\n' },
       timeoutSeconds: 600,
       silenceSeconds: 300,
     };

@@ -19,6 +19,7 @@ export const buildRequest = (order: BuildOrder): object => {
     aptSources: order.aptSources,
     aptPreferences: order.aptPreferences,
     upgrade: prefersNewer(order.aptPreferences),
+    recipe: { ...order.recipe, jobs: order.recipe.jobs === null ? null : String(order.recipe.jobs) },
   };
 };
 

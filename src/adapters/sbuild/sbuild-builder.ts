@@ -141,9 +141,21 @@ const heading = (order: BuildOrder): Buffer =>
       ...indented(order.aptSources.replace(/^ -----BEGIN PGP[\s\S]*?^ -----END PGP.*$/gm, ' (key)')),
       'Preferences:',
       ...indented(order.aptPreferences),
+      'Recipe:',
+      ...indented(recipeText(order.recipe)),
       '',
     ].join('\n'),
   );
+
+const recipeText = ({ resolver, jobs, options, profiles, depends, setup }: BuildOrder['recipe']): string =>
+  [
+    `resolver: ${resolver}`,
+    ...(jobs === null ? [] : [`jobs: ${jobs}`]),
+    ...(options.length === 0 ? [] : [`DEB_BUILD_OPTIONS: ${options.join(' ')}`]),
+    ...(profiles.length === 0 ? [] : [`profiles: ${profiles.join(' ')}`]),
+    ...(depends.length === 0 ? [] : [`further dependencies: ${depends.join(', ')}`]),
+    ...(setup === '' ? [] : ['a setup script, printed below']),
+  ].join('\n');
 
 const indented = (text: string): readonly string[] =>
   text.trim() === ''

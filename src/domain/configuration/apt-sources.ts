@@ -32,14 +32,15 @@ const signedByValue = (signedBy: string): string =>
 /** Where a published repository is fetched from. */
 export const repositoryUri = (base: string, repository: string): string => `${base}/repositories/${repository}/`;
 
-/** The pin of our own suites in builds: taken only when a build dependency needs it. */
-const sparsePriority = 1;
-
-/** What apt sees in a build beside its template: the suites that the target builds upon, and extra sources with a pin. */
+/**
+ * What apt sees in a build beside its template: the suites that the target builds upon, and extra sources with a pin. With an
+ * `ownPriority` of 1 our suites give only what a build dependency cannot get elsewhere; with 500 their newest versions.
+ */
 export const buildApt = (
   configuration: Configuration,
   target: Target,
   ownUrl: string,
+  ownPriority: number,
 ): { readonly sources: string; readonly preferences: string } => {
   const suites = internalSuites(target.layout, target.suite).map((suite) => siblingOf(target, suite));
   const origin = originOf(configuration);
@@ -54,7 +55,7 @@ export const buildApt = (
   return {
     sources: [own, ...pinned.map(({ source }) => sourceStanza(source))].join('\n'),
     preferences: [
-      ...suites.map((suite) => pin(`release n=${suite}, o=${origin}`, sparsePriority)),
+      ...suites.map((suite) => pin(`release n=${suite}, o=${origin}`, ownPriority)),
       ...pinned.map(({ source, priority }) => pin(`release n=${source.suite}, o=${source.origin}`, priority)),
     ].join('\n'),
   };

@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { buildRequest } from '../../../src/adapters/sbuild/build-request.ts';
 import { prepareRequest } from '../../../src/adapters/sbuild/chroots.ts';
+import type { Recipe } from '../../../src/domain/build/recipe.ts';
 import type { ChrootConfigured, SourceConfigured } from '../../../src/domain/configuration/events.ts';
 import type { BuildOrder } from '../../../src/ports/builder.ts';
+import { plainRecipe } from '../../support/fixed-examples.ts';
 
 const project = resolve(import.meta.dirname, '../../..');
 
@@ -33,6 +35,7 @@ const order = {
   aptSources: 'Types: deb\nURIs: http://example.org/\nSuites: trixie-acme-unstable\nComponents: main\n',
   aptPreferences: 'Package: *\nPin: release n=trixie-acme-unstable\nPin-Priority: 1\n',
   aptHosts: ['example.org:80'],
+  recipe: plainRecipe,
   timeoutSeconds: 3600,
   silenceSeconds: 600,
 } as unknown as BuildOrder;
@@ -56,6 +59,54 @@ describe('what sbuild and schroot are told', () => {
     assert.ok(!eager.includes('/usr/local/sbin/apt-get'));
     assert.match(golden('directory.txt'), /^--no-apt-update$/m);
   });
+});
+
+describe('what sbuild is told of a recipe', () => {
+  const recipe: Recipe = {
+    resolver: 'aspcud',
+    jobs: 2,
+    options: ['nocheck', 'hardening=+all'],
+    profiles: ['nocheck', 'nodoc'],
+    depends: ['libfoo-dev (>= 1.2)', 'bar:any'],
+    setup: '#!/bin/sh\nexit 0\n',
+  };
+
+  for (const kind of ['directory', 'unshare']) {
+    it(`is all of it for a chroot of kind ${kind}`, () => {
+      const { text } = said({ ...buildRequest({ ...order, recipe }), kind });
+      for (const line of [
+        '--build-dep-resolver=aspcud',
+        '--jobs=2',
+        '--profiles=nocheck,nodoc',
+        '--add-depends=libfoo-dev (>= 1.2)',
+        '--add-depends=bar:any',
+        '--chroot-setup-commands=cat /etc/mini-buildd-setup-script',
+        '--chroot-setup-commands=/etc/mini-buildd-setup-script',
+        '--apt-update',
+        "$build_environment = { DEB_BUILD_OPTIONS => 'nocheck hardening=+all' };",
+      ]) {
+        assert.ok(text.split('\n').includes(line), `${line} is missing in\n${text}`);
+      }
+      assert.ok(!text.includes('/usr/local/sbin/apt-get'), 'package lists are there before the script runs');
+    });
+  }
+
+  for (const [what, wrong] of [
+    ['a quote in an option', { options: ["a='"] }],
+    ['a comma in a profile', { profiles: ['a,b'] }],
+    ['an option of sbuild as a relation', { depends: ['--chroot=x'] }],
+    ['an unknown resolver', { resolver: 'xapt; reboot' }],
+    ['no end of jobs', { jobs: 99999 }],
+  ] as const) {
+    it(`is nothing with ${what}`, () => {
+      const { status, text } = said({
+        ...buildRequest({ ...order, recipe: { ...recipe, ...wrong } as Recipe }),
+        kind: 'directory',
+      });
+      assert.notEqual(status, 0);
+      assert.doesNotMatch(text, /^--chroot-mode/m);
+    });
+  }
 });
 
 describe('what mmdebstrap is told', () => {

@@ -21,7 +21,7 @@ const ownUrl = 'http://127.0.0.1:8066';
 
 describe('A build', () => {
   it('draws from our suites only what it needs, and from security as apt does', () => {
-    const { sources, preferences } = buildApt(acmeConfiguration, unstable(), ownUrl);
+    const { sources, preferences } = buildApt(acmeConfiguration, unstable(), ownUrl, 1);
     assert.equal(
       sources,
       `Types: deb
@@ -55,7 +55,7 @@ Pin-Priority: 1
       backports,
       { ...trixieConfigured, extras: [{ source: 'debian-trixie-backports' as never, priority: 500 }] },
     ]);
-    const { sources, preferences } = buildApt(configuration, unstable(configuration), ownUrl);
+    const { sources, preferences } = buildApt(configuration, unstable(configuration), ownUrl, 1);
     assert.equal(
       sources.split('\n\n')[1],
       `Types: deb
