@@ -37,6 +37,12 @@ const streams: readonly {
     source: 'archive/events.ts',
   },
   {
+    title: 'Changes',
+    about:
+      '`change-ID`: several steps that are taken all or none. What they are is said on the streams of the packages too.',
+    source: 'change/events.ts',
+  },
+  {
     title: 'Configuration',
     about:
       '`instance`, `source-ID`, `distribution-CODENAME`, `layout-NAME`, `repository-ID`, `chroot-CODENAME-ARCHITECTURE`: how things shall be from now on, and how templates fare. The last word counts.',

@@ -5,7 +5,9 @@ import { forgetErased } from './app/accounts/forget-erased.ts';
 import { buildOrders } from './app/build-orders.ts';
 import { commandTable } from './app/commands/command-table.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
+import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { type Projector, startProjector } from './app/projector.ts';
+import type { Carrier } from './app/repository/carry-out.ts';
 import { accountReader, packageReader, teller } from './app/tell.ts';
 import { chrootName } from './domain/configuration/configuration.ts';
 import type { Access } from './ports/access.ts';
@@ -25,6 +27,7 @@ import type { Recorded } from './projections/recorded.ts';
 import type { Place } from './projections/waiting-reason.ts';
 import type { World } from './projections/world.ts';
 import { assignBuilds } from './reactors/assign-builds.ts';
+import { finishChanges } from './reactors/finish-changes.ts';
 import { installPackages } from './reactors/install-packages.ts';
 import { judgeUploads } from './reactors/judge-uploads.ts';
 import type { Fault } from './reactors/once-each.ts';
@@ -85,6 +88,8 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   // Taken before any duty works: a build that this life starts is none of them.
   const leftovers = running(world.builds, place.builder);
   const tell = teller(log, ({ position }) => projector.folded(position));
+  const inTurn = oneAfterTheOther();
+  const carrier = { world, tell, inTurn, clock, until: projector.until };
   const stopping = new AbortController();
   const desk = reception({
     folder: parts.incoming,
@@ -100,12 +105,11 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     world,
     world$,
     recorded$: projector.recorded$,
-    duties$: duties(parts, projector, tell, desk, stopping.signal),
+    duties$: duties(parts, projector, carrier, desk, stopping.signal),
     reception: desk,
     api: commandTable(
-      world,
+      carrier,
       { version: parts.version, log: log.state, confinement: parts.confinement, place },
-      tell,
       { people: parts.people, read: accountReader(log), now: clock.now },
       log,
     ),
@@ -130,7 +134,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
 const duties = (
   parts: EngineParts,
   { world, world$ }: Projector,
-  tell: Tell,
+  { tell, inTurn }: Pick<Carrier, 'tell' | 'inTurn'>,
   desk: Reception,
   stop: AbortSignal,
 ): Observable<Fault> => {
@@ -144,7 +148,8 @@ const duties = (
     requestBuilds(due$, clock, tell),
     assignBuilds(due$, clock, place, tell),
     runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, tell),
-    installPackages(due$, clock, world, tell),
+    installPackages(due$, clock, world, inTurn, tell),
+    finishChanges(due$, clock, world, inTurn, tell),
     publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
     prepareChroots(due$, clock, world, parts.chroots, parts.progress, tell),
     tidyIncoming(tick$, desk),

@@ -4,12 +4,15 @@ import { isLeft, isRight, left, right } from 'fp-ts/lib/Either.js';
 import { type Account, accountDecider } from '../domain/account/account.ts';
 import type { AccountEvent, AccountId } from '../domain/account/events.ts';
 import type { PackageEvent } from '../domain/archive/events.ts';
-import { type Package, packageDecider } from '../domain/archive/package.ts';
+import { packageDecider } from '../domain/archive/package.ts';
+import type { Package } from '../domain/archive/package-state.ts';
 import { buildDecider } from '../domain/build/build.ts';
+import { changeDecider } from '../domain/change/change.ts';
 import { configureDecider, type DaemonCommand, reportDecider } from '../domain/command.ts';
 import type { Decider } from '../domain/decider.ts';
 import {
   accountStream,
+  changeStream,
   type DaemonEvent,
   decodeEvent,
   packageStream,
@@ -86,10 +89,15 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'ReserveVersion':
     case 'ReleaseVersion':
     case 'InstallPackage':
-    case 'MigratePackage':
-    case 'RemovePackage':
-    case 'RestorePackage':
+    case 'TakeStep':
+    case 'ClaimPackage':
+    case 'SettlePackage':
+    case 'ReleasePackage':
       return { stream: packageStream(command.repository, command.source), decider: packageDecider as AnyDecider };
+    case 'PlanChange':
+    case 'CompleteChange':
+    case 'AbandonChange':
+      return { stream: changeStream(command.change), decider: changeDecider as AnyDecider };
     case 'RegisterAccount':
     case 'ActivateAccount':
     case 'ChangeRole':

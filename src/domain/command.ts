@@ -3,6 +3,7 @@ import type { AccountCommand } from './account/account.ts';
 import type { PublicationEvent } from './archive/events.ts';
 import type { PackageCommand } from './archive/package.ts';
 import type { BuildCommand } from './build/build.ts';
+import type { ChangeCommand } from './change/change.ts';
 import type { ChrootFailed, ChrootLost, ChrootPrepared, ConfigurationEvent } from './configuration/events.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
@@ -22,6 +23,7 @@ export type DaemonCommand =
   | UploadCommand
   | BuildCommand
   | PackageCommand
+  | ChangeCommand
   | AccountCommand
   | ConfigureCommand
   | ReportCommand;

@@ -1,7 +1,9 @@
 import type * as t from 'io-ts';
 import * as account from './account/events.ts';
 import * as archive from './archive/events.ts';
+import { retiredArchive } from './archive/retired.ts';
 import * as build from './build/events.ts';
+import * as change from './change/events.ts';
 import { decodeOrThrow } from './codec.ts';
 import * as configuration from './configuration/events.ts';
 import { retiredConfiguration } from './configuration/retired.ts';
@@ -14,6 +16,7 @@ export type DaemonEvent =
   | build.BuildEvent
   | archive.PackageEvent
   | archive.PublicationEvent
+  | change.ChangeEvent
   | configuration.ConfigurationEvent
   | account.AccountEvent;
 
@@ -40,6 +43,11 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   PackageMigrated: archive.PackageMigrated,
   PackageRemoved: archive.PackageRemoved,
   PackageRestored: archive.PackageRestored,
+  PackageClaimed: archive.PackageClaimed,
+  PackageReleased: archive.PackageReleased,
+  ChangePlanned: change.ChangePlanned,
+  ChangeCompleted: change.ChangeCompleted,
+  ChangeAbandoned: change.ChangeAbandoned,
   RepositoryPublished: archive.RepositoryPublished,
   PublishFailed: archive.PublishFailed,
   InstanceConfigured: configuration.InstanceConfigured,
@@ -80,7 +88,10 @@ const codecs: ReadonlyMap<string, Codec> = new Map(Object.entries(eventCodecs));
 type Codec = Pick<t.Type<DaemonEvent, unknown>, 'is'> & t.Decoder<unknown, DaemonEvent>;
 
 /** Shapes that were written once, by the type of their event. */
-const retired: ReadonlyMap<string, readonly Retired[]> = Map.groupBy([...retiredConfiguration], ({ type }) => type);
+const retired: ReadonlyMap<string, readonly Retired[]> = Map.groupBy(
+  [...retiredConfiguration, ...retiredArchive],
+  ({ type }) => type,
+);
 
 /**
  * A body as the log gave it back, in today's shape. Throws, naming `where`, when no codec knows it: then the log is not ours
@@ -122,7 +133,13 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'PackageMigrated':
     case 'PackageRemoved':
     case 'PackageRestored':
+    case 'PackageClaimed':
+    case 'PackageReleased':
       return packageStream(event.repository, event.source);
+    case 'ChangePlanned':
+    case 'ChangeCompleted':
+    case 'ChangeAbandoned':
+      return changeStream(event.change);
     case 'RepositoryConfigured':
     case 'RepositoryRemoved':
     case 'RepositoryPublished':
@@ -170,6 +187,7 @@ const streamWord = (text: string): string =>
 export const accountStream = (id: string): StreamName => `account-${id}` as StreamName;
 export const uploadStream = (id: string): StreamName => `upload-${id}` as StreamName;
 export const repositoryStream = (id: string): StreamName => `repository-${id}` as StreamName;
+export const changeStream = (id: string): StreamName => `change-${id}` as StreamName;
 export const packageStream = (repository: string, source: string): StreamName =>
   `package-${repository}-${source}` as StreamName;
 
@@ -193,6 +211,8 @@ export const subjectOf = (event: DaemonEvent): Subject => {
       return { package: event.source, distribution: event.to };
     case 'VersionReleased':
     case 'BinariesInstalled':
+    case 'PackageClaimed':
+    case 'PackageReleased':
       return { package: event.source };
     default:
       return {};

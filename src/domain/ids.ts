@@ -5,6 +5,10 @@ import { text } from './codec.ts';
 export const UploadId = text('UploadId', /^[0-9A-HJKMNP-TV-Z]{26}$/, 'a ULID');
 export type UploadId = t.TypeOf<typeof UploadId>;
 
+/** One change over several steps: a ULID. */
+export const ChangeId = text('ChangeId', /^[0-9A-HJKMNP-TV-Z]{26}$/, 'a ULID');
+export type ChangeId = t.TypeOf<typeof ChangeId>;
+
 /** `UPLOAD-ARCHITECTURE`; `UPLOAD-all` does not occur: arch-indep packages are built on one architecture. */
 export const BuildId = text('BuildId', /^[0-9A-HJKMNP-TV-Z]{26}-[a-z0-9][a-z0-9-]{1,31}$/, 'UPLOAD-ARCHITECTURE');
 export type BuildId = t.TypeOf<typeof BuildId>;

@@ -1,8 +1,16 @@
-import type { BinariesInstalled, InstalledBinary, PackageInstalled, PackageRemoved } from '../domain/archive/events.ts';
+import type {
+  BinariesInstalled,
+  ContentEvent,
+  InstalledBinary,
+  PackageInstalled,
+  PackageRemoved,
+} from '../domain/archive/events.ts';
+import { eventOf } from '../domain/archive/steps.ts';
+import type { ChangePlanned } from '../domain/change/events.ts';
 import type { Configuration } from '../domain/configuration/configuration.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
-import type { UploadId } from '../domain/ids.ts';
+import type { ChangeId, UploadId } from '../domain/ids.ts';
 import type { HeldVersion } from '../ports/archive.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -32,6 +40,8 @@ export type Contents = {
   readonly shelves: Map<DistributionName, Shelf>;
   /** Portions of what is being installed: whole with its `PackageInstalled`. */
   readonly arriving: Map<UploadId, readonly InstalledBinary[]>;
+  /** Changes over several steps that are so only when they are completed, and then all at once. */
+  readonly planned: Map<ChangeId, ChangePlanned>;
   /** By `REPOSITORY SOURCE`: every version ever installed, and how often anything of the package changed. */
   readonly packages: Map<string, { changes: number; readonly versions: Map<Version, HeldVersion> }>;
 };
@@ -42,13 +52,50 @@ export type Shelf = {
   readonly owners: Map<string, SourceName>;
 };
 
-export const noContents = (): Contents => ({ shelves: new Map(), arriving: new Map(), packages: new Map() });
+export const noContents = (): Contents => ({
+  shelves: new Map(),
+  arriving: new Map(),
+  planned: new Map(),
+  packages: new Map(),
+});
 
 export const foldContents = (contents: Contents, { event }: Recorded, configuration: Configuration): void => {
   switch (event.type) {
     case 'BinariesInstalled':
       contents.arriving.set(event.upload, arrived(contents, event));
       break;
+    case 'ChangePlanned':
+      contents.planned.set(event.change, event);
+      break;
+    case 'ChangeCompleted':
+      for (const each of stepsOf(contents.planned.get(event.change))) changeContents(contents, each, configuration);
+      contents.planned.delete(event.change);
+      break;
+    case 'ChangeAbandoned':
+      contents.planned.delete(event.change);
+      break;
+    case 'PackageInstalled':
+    case 'PackageMigrated':
+    case 'PackageRestored':
+    case 'PackageRemoved':
+      if (isNews(event)) changeContents(contents, event, configuration);
+      break;
+  }
+};
+
+/** Steps of a change were so from its completion on. */
+export const isNews = (event: ContentEvent): boolean => event.type === 'PackageInstalled' || event.change === null;
+
+const stepsOf = (planned: ChangePlanned | undefined): readonly ContentEvent[] =>
+  planned === undefined
+    ? []
+    : planned.members.flatMap(({ source, steps }) =>
+        steps.map((step) => eventOf(step, { repository: planned.repository, source, change: null })),
+      );
+
+/** What one event makes of contents. */
+export const changeContents = (contents: Contents, event: ContentEvent, configuration: Configuration): void => {
+  switch (event.type) {
     case 'PackageInstalled':
       storyOf(contents, event).versions.set(event.version, heldBy({ ...event, binaries: arrived(contents, event) }));
       contents.arriving.delete(event.upload);
@@ -151,10 +198,10 @@ export const ownedElsewhere = (
   name: DistributionName,
   source: SourceName,
   packages: readonly string[],
-): readonly { readonly package: string; readonly source: SourceName }[] =>
+): readonly { readonly distribution: DistributionName; readonly package: string; readonly source: SourceName }[] =>
   [...new Set(packages)].flatMap((each) => {
     const owner = contents.shelves.get(name)?.owners.get(each);
-    return owner === undefined || owner === source ? [] : [{ package: each, source: owner }];
+    return owner === undefined || owner === source ? [] : [{ distribution: name, package: each, source: owner }];
   });
 
 /** Where one source stands: every distribution of every repository that holds or held it. */

@@ -3,6 +3,7 @@ import type { Instant } from '../domain/codec.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { RepositoryId, Sha256 } from '../domain/debian/names.ts';
 import type { EventId } from '../domain/ids.ts';
+import { isNews } from './contents.ts';
 import type { Recorded } from './recorded.ts';
 
 /** What apt sees of a repository, and what it should see. */
@@ -52,6 +53,9 @@ export const foldPublications = (publications: Publications, { id, event, record
     case 'PackageMigrated':
     case 'PackageRemoved':
     case 'PackageRestored':
+      if (isNews(event)) change(publications, event.repository, { content: id });
+      break;
+    case 'ChangeCompleted':
       change(publications, event.repository, { content: id });
       break;
     case 'RepositoryPublished':

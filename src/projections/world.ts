@@ -3,6 +3,7 @@ import type { Position } from '../ports/event-log.ts';
 import { type Accounts, foldAccounts, noAccounts } from './accounts.ts';
 import { type BuildProgress, foldProgress, noProgress } from './build-progress.ts';
 import { type BuildQueue, foldBuilds, noBuilds } from './build-queue.ts';
+import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
 import { foldPublications, noPublications, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
@@ -19,6 +20,7 @@ export type World = {
   readonly builds: BuildQueue;
   readonly progress: BuildProgress;
   readonly contents: Contents;
+  readonly changes: Changes;
   readonly publications: Publications;
   readonly templates: Templates;
   readonly accounts: Accounts;
@@ -33,6 +35,7 @@ export const newWorld = (): World => ({
   builds: noBuilds(),
   progress: noProgress(),
   contents: noContents(),
+  changes: noChanges(),
   publications: noPublications(),
   templates: noTemplates(),
   accounts: noAccounts(),
@@ -50,6 +53,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldBuilds(world.builds, recorded);
   foldProgress(world.progress, recorded);
   foldContents(world.contents, recorded, world.configuration);
+  foldChanges(world.changes, recorded);
   foldPublications(world.publications, recorded);
   foldTemplates(world.templates, recorded);
   foldAccounts(world.accounts, recorded);

@@ -1,7 +1,9 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import type { InstalledBinary } from '../domain/archive/events.ts';
+import { packageClaimed } from '../domain/archive/obstacles.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { InTurn } from '../ports/in-turn.ts';
 import { duty, type Tell } from '../ports/tell.ts';
 import { type BuildStory, buildsOf } from '../projections/build-queue.ts';
 import { ownedElsewhere } from '../projections/contents.ts';
@@ -17,30 +19,19 @@ export const installPackages = (
   world$: Observable<World>,
   clock: Clock,
   world: World,
+  inTurn: InTurn,
   tell: Tell,
-): Observable<Fault> => {
-  const inTurn = oneAfterTheOther();
-  return onceEach(world$, clock, {
+): Observable<Fault> =>
+  onceEach(world$, clock, {
     name: 'install-packages',
     owed: ({ uploads, progress }) => acceptedAmong(uploads, progress.finished),
     key: ({ id }) => id,
     work: (upload) =>
-      inTurn(() => {
+      inTurn(async () => {
         const failed = missing(upload, world);
         return failed.length === 0 ? install(upload, world, tell) : release(upload, reasonFor(failed), tell);
       }),
   });
-};
-
-/** Two sources may bring the same binary package at the same time: each sees what the one before it installed. */
-const oneAfterTheOther = () => {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(decide: () => Promise<T>): Promise<T> => {
-    const mine = last.then(decide, decide);
-    last = mine;
-    return mine;
-  };
-};
 
 /** Builds of mandatory architectures that gave nothing to install. */
 const missing = ({ id, accepted }: AcceptedUpload, { builds }: World): readonly BuildStory[] => {
@@ -86,7 +77,10 @@ const install = async (upload: AcceptedUpload, world: World, tell: Tell) => {
     },
     because,
   );
-  return isLeft(done) ? release(upload, `${done.left.rule}: ${done.left.fact}`, tell) : done;
+  if (!isLeft(done)) return done;
+  // It is free again in a moment, and nothing is wrong with the upload.
+  if (done.left.rule === packageClaimed) throw new Error(done.left.fact);
+  return release(upload, `${done.left.rule}: ${done.left.fact}`, tell);
 };
 
 /** An arch-indep binary is built once, so no name comes twice for one architecture. */

@@ -1,6 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
-import { type Package, sourceFiles } from '../domain/archive/package.ts';
+import { sourceFiles } from '../domain/archive/arrivals.ts';
+import type { Package } from '../domain/archive/package-state.ts';
 import { resolveDistribution } from '../domain/configuration/configuration.ts';
 import { DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { StoredFile } from '../domain/debian/names.ts';

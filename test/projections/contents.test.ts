@@ -110,7 +110,7 @@ describe('Contents', () => {
     const contents = after([helloInstalled(uploadId(1), hello3, { binaries: debs(['hello', 'hello-doc']) })]);
     const other = source('hello-traditional');
     assert.deepEqual(ownedElsewhere(contents, unstable, other, ['hello', 'hello', 'hello-tiny']), [
-      { package: 'hello', source: 'hello' },
+      { distribution: unstable, package: 'hello', source: 'hello' },
     ]);
     assert.deepEqual(ownedElsewhere(contents, unstable, hello, ['hello']), []);
   });

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { isRight } from 'fp-ts/lib/Either.js';
-import { planRemoval, planRestoration } from '../../src/app/repository/change-plan.ts';
+import type { Planned } from '../../src/app/repository/plan.ts';
+import { planRemoval } from '../../src/app/repository/plan-removal.ts';
+import { planRestoration } from '../../src/app/repository/plan-restoration.ts';
 import type { PackageEvent } from '../../src/domain/archive/events.ts';
-import { type Package, packageDecider } from '../../src/domain/archive/package.ts';
+import { packageDecider } from '../../src/domain/archive/package.ts';
+import type { Package } from '../../src/domain/archive/package-state.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
 import type { Version } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
@@ -45,21 +48,25 @@ const story = () => {
       say(helloInstalled(uploadId(number), version(number)));
     },
     /** Whether it was done. */
-    remove: (distribution: DistributionName): boolean => carryOut(planRemoval(world, hello, distribution, undefined)),
+    remove: (distribution: DistributionName): boolean => carryOut(planRemoval(world, [hello], distribution, undefined)),
     restore: (distribution: DistributionName): boolean =>
-      carryOut(planRestoration(world, hello, distribution, undefined)),
+      carryOut(planRestoration(world, [hello], distribution, undefined)),
     shown: (): readonly (string | undefined)[] => {
       const { present, earlier } = slotOf(world.contents, unstable, hello);
       return [present?.version, ...earlier.map((held) => held.version)];
     },
   };
 
-  function carryOut(plan: ReturnType<typeof planRemoval>): boolean {
+  function carryOut(plan: Planned): boolean {
     if (!isRight(plan)) return false;
-    for (const { command } of plan.right) {
-      const decided = packageDecider.decide(command, state);
-      if (!isRight(decided)) return false;
-      for (const event of decided.right) say(event);
+    const { repository, members } = plan.right;
+    for (const { source, seen, steps } of members) {
+      for (const step of steps) {
+        const command = { command: 'TakeStep', repository, source, seen, step, ownedElsewhere: [] } as const;
+        const decided = packageDecider.decide(command, state);
+        if (!isRight(decided)) return false;
+        for (const event of decided.right) say(event);
+      }
     }
     return true;
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { BehaviorSubject } from 'rxjs';
+import { oneAfterTheOther } from '../../src/app/one-after-the-other.ts';
 import type { PackageEvent } from '../../src/domain/archive/events.ts';
 import { packageDecider } from '../../src/domain/archive/package.ts';
 import type { BuildEvent } from '../../src/domain/build/events.ts';
@@ -50,7 +51,7 @@ const dutyOver = (events: readonly DaemonEvent[]) => {
     return right([]);
   };
   const faults: unknown[] = [];
-  installPackages(world$, manualClock(), world, tell).subscribe((fault) => faults.push(fault));
+  installPackages(world$, manualClock(), world, oneAfterTheOther(), tell).subscribe((fault) => faults.push(fault));
   return {
     faults,
     /** What the duty made history say. */

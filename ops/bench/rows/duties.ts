@@ -44,7 +44,7 @@ const perEvent = async (waiting: number): Promise<number> => {
     requestBuilds(world$, clock, nobody),
     assignBuilds(world$, clock, { builder: ernie, room: 1 }, nobody),
     runBuilds(world$, clock, ernie, builder, nobody as never, new AbortController().signal, nobody),
-    installPackages(world$, clock, world, nobody),
+    installPackages(world$, clock, world, nobody, nobody),
   ).subscribe((fault) => faults.push(fault));
   const times: number[] = [];
   for (let n = 0; n < events; n += 1) times.push(await timed(() => world$.next(world)));

@@ -107,6 +107,30 @@ export const sourceName = (summary: string): ArgumentOf<SourceName> => ({
   summary,
 });
 
+/** So many packages may stand in one list. */
+const mostNames = 200;
+
+const SourceNames = new t.Type<readonly SourceName[], string, unknown>(
+  'SourceNames',
+  (input): input is readonly SourceName[] => Array.isArray(input) && input.every(SourceName.is),
+  (input, context) => {
+    const names = [...new Set(String(input).split(','))];
+    return typeof input === 'string' && names.length <= mostNames && names.every(SourceName.is)
+      ? t.success(names as readonly SourceName[])
+      : t.failure(input, context, `SourceNames: at most ${mostNames} names of source packages, separated by commas`);
+  },
+  (names) => names.join(','),
+);
+
+/** One or several, each once. */
+export const sourceNames = (summary: string): ArgumentOf<readonly SourceName[]> => ({
+  codec: SourceNames,
+  positional: true,
+  short: undefined,
+  fallback: undefined,
+  summary,
+});
+
 export const distribution = (summary: string): ArgumentOf<DistributionName> => ({
   codec: DistributionName,
   positional: true,
@@ -166,3 +190,9 @@ export const choice = <const Word extends string>(
   summary,
   words,
 });
+
+/** One of a few words, which has to be said. */
+export const positionalChoice = <const Word extends string>(
+  words: readonly [Word, ...Word[]],
+  summary: string,
+): ArgumentOf<Word> => ({ ...choice(words, summary), positional: true, fallback: undefined });

@@ -5,14 +5,13 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { People } from '../../ports/people.ts';
-import type { Tell } from '../../ports/tell.ts';
-import type { World } from '../../projections/world.ts';
+import type { Carrier } from '../repository/carry-out.ts';
 import type { Command } from './command.ts';
 import { distributions } from './distributions.ts';
 import { history } from './history.ts';
 import { list, show } from './packages.ts';
 import { progress } from './progress.ts';
-import { migrate, remove, restore } from './repository.ts';
+import { migrate, plan, remove, restore } from './repository.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
 import { type Health, status } from './status.ts';
 import { token } from './token.ts';
@@ -29,12 +28,12 @@ export type AccountParts = {
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
 export const commandTable = (
-  world: World,
+  carrier: Carrier,
   health: Health,
-  tell: Tell,
   { people, read, now }: AccountParts,
   log: Pick<EventLog, 'query'>,
 ): Api => {
+  const { world, tell } = carrier;
   const commands: readonly Command[] = [
     status(world, health),
     show(world),
@@ -43,9 +42,10 @@ export const commandTable = (
     progress(world),
     distributions(world),
     history(world, log),
-    migrate(world, tell),
-    remove(world, tell),
-    restore(world, tell),
+    plan(world),
+    migrate(carrier),
+    remove(carrier),
+    restore(carrier),
     getkey(world),
     getdputconf(world),
     getsourceslist(world),

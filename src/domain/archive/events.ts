@@ -11,7 +11,7 @@ import {
   StoredFile,
   Version,
 } from '../debian/names.ts';
-import { EventId, UploadId } from '../ids.ts';
+import { ChangeId, EventId, UploadId } from '../ids.ts';
 
 /** An upload about to be accepted claims its version and its orig tarballs; of two at once exactly one wins. */
 export const VersionReserved = t.strict(
@@ -83,6 +83,9 @@ export const PackageInstalled = t.strict(
 );
 export type PackageInstalled = t.TypeOf<typeof PackageInstalled>;
 
+/** The change that a step is part of, with its repository's other packages; `null` for a step of its own. */
+const partOf = t.union([ChangeId, t.null]);
+
 /** A version came into a suite from the one it migrates from, with all its binaries; it stays there too. */
 export const PackageMigrated = t.strict(
   {
@@ -92,6 +95,7 @@ export const PackageMigrated = t.strict(
     version: Version,
     from: DistributionName,
     to: DistributionName,
+    change: partOf,
   },
   'PackageMigrated',
 );
@@ -105,6 +109,7 @@ export const PackageRemoved = t.strict(
     source: SourceName,
     version: Version,
     distribution: DistributionName,
+    change: partOf,
   },
   'PackageRemoved',
 );
@@ -119,10 +124,47 @@ export const PackageRestored = t.strict(
     version: Version,
     distribution: DistributionName,
     from: t.union([DistributionName, t.null]),
+    change: partOf,
   },
   'PackageRestored',
 );
 export type PackageRestored = t.TypeOf<typeof PackageRestored>;
+
+/** What a change shall make of one package in one distribution; once it is so, `Package…` says it. */
+export const Step = t.union(
+  [
+    t.strict({ deed: t.literal('migrate'), version: Version, from: DistributionName, to: DistributionName }),
+    t.strict({ deed: t.literal('remove'), version: Version, distribution: DistributionName }),
+    t.strict({
+      deed: t.literal('restore'),
+      version: Version,
+      distribution: DistributionName,
+      from: t.union([DistributionName, t.null]),
+    }),
+  ],
+  'Step',
+);
+export type Step = t.TypeOf<typeof Step>;
+
+/** A change over several steps has seen that they fit, and keeps the package as it is until it is completed or abandoned. */
+export const PackageClaimed = t.strict(
+  {
+    type: t.literal('PackageClaimed'),
+    repository: RepositoryId,
+    source: SourceName,
+    change: ChangeId,
+    steps: t.readonlyArray(Step),
+  },
+  'PackageClaimed',
+);
+export type PackageClaimed = t.TypeOf<typeof PackageClaimed>;
+
+/** The change was abandoned: the package is free, and as it was. */
+export const PackageReleased = t.strict(
+  { type: t.literal('PackageReleased'), repository: RepositoryId, source: SourceName, change: ChangeId },
+  'PackageReleased',
+);
+export type PackageReleased = t.TypeOf<typeof PackageReleased>;
 
 /**
  * What apt sees from now on. `date` never goes back; `upTo` is the last content event it holds, `configuredBy` the last
@@ -153,5 +195,11 @@ export type PublishFailed = t.TypeOf<typeof PublishFailed>;
 
 /** What changes what a distribution holds. */
 export type ContentEvent = PackageInstalled | PackageMigrated | PackageRemoved | PackageRestored;
-export type PackageEvent = VersionReserved | VersionReleased | BinariesInstalled | ContentEvent;
+export type PackageEvent =
+  | VersionReserved
+  | VersionReleased
+  | BinariesInstalled
+  | PackageClaimed
+  | PackageReleased
+  | ContentEvent;
 export type PublicationEvent = RepositoryPublished | PublishFailed;

@@ -1,5 +1,6 @@
 import { describe, it } from 'node:test';
 import type { PackageInstalled } from '../../../src/domain/archive/events.ts';
+import type { Owned } from '../../../src/domain/archive/obstacles.ts';
 import { type PackageCommand, packageDecider } from '../../../src/domain/archive/package.ts';
 import type { Version } from '../../../src/domain/debian/names.ts';
 import {
@@ -13,6 +14,7 @@ import {
   helloReserved,
   main,
   stored,
+  unstable,
   uploadId,
   version,
 } from '../../support/fixed-examples.ts';
@@ -36,7 +38,7 @@ const install = (
   upload = 1,
   of: Version = hello3,
   news: Partial<PackageInstalled> = {},
-  ownedElsewhere: readonly { readonly package: string; readonly source: string }[] = [],
+  ownedElsewhere: Owned['ownedElsewhere'] = [],
 ): PackageCommand => {
   const { type, ...installed } = { ...helloInstalled(uploadId(upload), of), ...news };
   return { command: 'InstallPackage', ownedElsewhere, ...installed };
@@ -122,7 +124,7 @@ describe('Installing a package', () => {
       .thenSaid(installed()));
   it('is refused when another source of the distribution has one of its binary packages', () =>
     given(reserved())
-      .when(install(1, hello3, {}, [{ package: 'hello', source: 'hello-traditional' }]))
+      .when(install(1, hello3, {}, [{ distribution: unstable, package: 'hello', source: 'hello-traditional' }]))
       .thenRefused('binary-of-other-source'));
 
   const data = (bytes: string) => ({

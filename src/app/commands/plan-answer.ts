@@ -1,0 +1,45 @@
+import { repositoryStream } from '../../domain/event.ts';
+import type { Answer } from '../../ports/api.ts';
+import type { Slot } from '../../projections/contents.ts';
+import type { Tried } from '../../projections/trial.ts';
+import { isDowngrade, type Plan } from '../repository/plan.ts';
+
+/** A plan, done or not, for a program and for a person. */
+export const planAnswer = ({ repository, trial }: Plan, isDone: boolean): Answer => {
+  const steps = trial.steps.map(describe);
+  return {
+    json: { done: isDone, steps },
+    plain: steps.map((step) => plain(step, isDone)).join(''),
+    // What publishes it.
+    follow: isDone ? [repositoryStream(repository)] : [],
+  };
+};
+
+const describe = (tried: Tried) => ({
+  package: tried.source,
+  what: tried.step.deed,
+  distribution: tried.distribution,
+  before: shown(tried.before),
+  after: shown(tried.after),
+  warnings: warnings(tried),
+});
+
+const shown = ({ present, earlier }: Slot) => ({
+  version: present?.version ?? null,
+  rollbacks: earlier.map(({ version }) => version),
+});
+
+const warnings = ({ source, step, distribution, before }: Tried): readonly string[] =>
+  step.deed !== 'remove' && isDowngrade(before, step.version)
+    ? [
+        `${distribution} has ${source} ${before.present?.version}: machines that installed it will not go back to ${step.version} by themselves`,
+      ]
+    : [];
+
+const plain = (step: ReturnType<typeof describe>, isDone: boolean): string =>
+  [
+    `${step.distribution}: ${step.package} ${step.before.version ?? '-'} → ${step.after.version ?? '-'} (rollbacks ${
+      step.after.rollbacks.join(', ') || '-'
+    })${isDone ? '' : ', would be'}\n`,
+    ...step.warnings.map((warning) => `  ${warning}\n`),
+  ].join('');

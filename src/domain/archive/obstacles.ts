@@ -1,0 +1,31 @@
+import type { DistributionName } from '../debian/distribution.ts';
+import type { SourceName } from '../debian/names.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import type { Package } from './package-state.ts';
+
+/** Binary packages of the version that a distribution already has from another source, as the contents projection knows. */
+export type Owned = {
+  readonly ownedElsewhere: readonly {
+    readonly distribution: DistributionName;
+    readonly package: string;
+    readonly source: string;
+  }[];
+};
+
+export const ownedByOthers = ([first]: Owned['ownedElsewhere']): Refusal | undefined =>
+  first === undefined
+    ? undefined
+    : refusal(
+        'binary-of-other-source',
+        `${first.distribution} has the binary package ${first.package} from the source ${first.source}`,
+        `rename the binary package, or remove ${first.source} from ${first.distribution}`,
+      );
+
+/** The rule of `claimed`, for whoever would rather wait than take it for an answer. */
+export const packageClaimed = 'package-claimed';
+
+/** A change over several packages is about to happen, and has seen this one as it is. */
+export const claimed = (source: SourceName, { claim }: Package): Refusal | undefined =>
+  claim === undefined
+    ? undefined
+    : refusal(packageClaimed, `${source} is part of change ${claim.change}, which is under way`, 'repeat the command');

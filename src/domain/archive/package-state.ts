@@ -1,0 +1,106 @@
+import type { DistributionName } from '../debian/distribution.ts';
+import type { StoredFile, Version } from '../debian/names.ts';
+import { withoutEpoch } from '../debian/version.ts';
+import type { UploadId } from '../ids.ts';
+import type { PackageClaimed, PackageEvent, PackageInstalled, PackageRemoved } from './events.ts';
+
+/** One source package in one repository, over all its codenames and suites. */
+export type Package = {
+  /** Versions on their way, each claimed by one upload. */
+  readonly reserved: ReadonlyMap<NameVersion, Arrival>;
+  /** Versions ever installed, with the upload that brought them: burnt, whatever became of them. */
+  readonly burnt: ReadonlyMap<NameVersion, UploadId>;
+  /** How often contents changed: whoever names a rollback by its number says at which count it was seen there. */
+  readonly changes: number;
+  /** What each distribution holds now. */
+  readonly present: ReadonlyMap<DistributionName, Version>;
+  /** Files of every source package ever installed, by name: a name once published never gets other bytes. */
+  readonly sources: ReadonlyMap<string, StoredFile>;
+  /** Files of every binary package ever installed, likewise. */
+  readonly binaries: ReadonlyMap<string, StoredFile>;
+  /** The change that is about to do this here: nothing else happens until it has, or has been abandoned. */
+  readonly claim: Pick<PackageClaimed, 'change' | 'steps'> | undefined;
+};
+
+/** A version as it stands in file names: `1:2.10-3` and `2:2.10-3` would meet in the pool, so one of them is enough. */
+type NameVersion = ReturnType<typeof withoutEpoch>;
+
+type Arrival = { readonly upload: UploadId; readonly sources: readonly StoredFile[] };
+
+export const noPackage: Package = {
+  reserved: new Map(),
+  burnt: new Map(),
+  changes: 0,
+  present: new Map(),
+  sources: new Map(),
+  binaries: new Map(),
+  claim: undefined,
+};
+
+export const evolvePackage = (state: Package, event: PackageEvent): Package => {
+  switch (event.type) {
+    case 'VersionReserved':
+      return {
+        ...state,
+        reserved: new Map(state.reserved).set(withoutEpoch(event.version), {
+          upload: event.upload,
+          sources: event.sources,
+        }),
+      };
+    case 'VersionReleased':
+      return { ...state, reserved: without(state.reserved, event.version) };
+    case 'BinariesInstalled':
+      return { ...state, binaries: withBinaries(state, event.binaries) };
+    case 'PackageInstalled':
+      return {
+        ...state,
+        changes: state.changes + 1,
+        reserved: without(state.reserved, event.version),
+        burnt: new Map(state.burnt).set(withoutEpoch(event.version), event.upload),
+        present: new Map(state.present).set(event.distribution, event.version),
+        sources: withFiles(state.sources, event.sources),
+        binaries: withBinaries(state, event.binaries),
+      };
+    case 'PackageMigrated':
+      return placed(state, event.to, event.version);
+    case 'PackageRemoved':
+      return { ...state, changes: state.changes + 1, present: vacated(state, event), claim: undefined };
+    case 'PackageRestored':
+      return placed(state, event.distribution, event.version);
+    case 'PackageClaimed':
+      return { ...state, claim: { change: event.change, steps: event.steps } };
+    case 'PackageReleased':
+      return { ...state, claim: undefined };
+  }
+};
+
+const placed = (state: Package, distribution: DistributionName, version: Version): Package => ({
+  ...state,
+  changes: state.changes + 1,
+  present: new Map(state.present).set(distribution, version),
+  claim: undefined,
+});
+
+/** A removal from a rollback distribution leaves what the suite holds. */
+const vacated = ({ present }: Package, { distribution }: PackageRemoved): Package['present'] => {
+  const rest = new Map(present);
+  rest.delete(distribution);
+  return rest;
+};
+
+const without = <V>(map: ReadonlyMap<NameVersion, V>, version: Version): ReadonlyMap<NameVersion, V> => {
+  const rest = new Map(map);
+  rest.delete(withoutEpoch(version));
+  return rest;
+};
+
+const withBinaries = ({ binaries }: Package, more: PackageInstalled['binaries']): Package['binaries'] =>
+  withFiles(
+    binaries,
+    more.map(({ file }) => file),
+  );
+
+const withFiles = (
+  map: ReadonlyMap<string, StoredFile>,
+  files: readonly StoredFile[],
+): ReadonlyMap<string, StoredFile> => new Map([...map, ...files.map((file) => [file.name, file] as const)]);

@@ -1,0 +1,39 @@
+import * as t from 'io-ts';
+import { DistributionName } from '../debian/distribution.ts';
+import { RepositoryId, SourceName, Version } from '../debian/names.ts';
+import { type Retired, retire } from '../retired.ts';
+import type { PackageMigrated, PackageRemoved, PackageRestored } from './events.ts';
+
+const about = { repository: RepositoryId, source: SourceName, version: Version };
+
+const MigratedAlone = t.strict({
+  type: t.literal('PackageMigrated'),
+  ...about,
+  from: DistributionName,
+  to: DistributionName,
+});
+
+const RemovedAlone = t.strict({ type: t.literal('PackageRemoved'), ...about, distribution: DistributionName });
+
+const RestoredAlone = t.strict({
+  type: t.literal('PackageRestored'),
+  ...about,
+  distribution: DistributionName,
+  from: t.union([DistributionName, t.null]),
+});
+
+/** Before there were changes over several steps: each was one of its own. */
+export const retiredArchive: readonly Retired[] = [
+  retire<t.TypeOf<typeof MigratedAlone>, PackageMigrated>('PackageMigrated', MigratedAlone, (old) => ({
+    ...old,
+    change: null,
+  })),
+  retire<t.TypeOf<typeof RemovedAlone>, PackageRemoved>('PackageRemoved', RemovedAlone, (old) => ({
+    ...old,
+    change: null,
+  })),
+  retire<t.TypeOf<typeof RestoredAlone>, PackageRestored>('PackageRestored', RestoredAlone, (old) => ({
+    ...old,
+    change: null,
+  })),
+];

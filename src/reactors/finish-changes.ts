@@ -1,0 +1,63 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Observable } from 'rxjs';
+import type { ChangeId } from '../domain/ids.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { InTurn } from '../ports/in-turn.ts';
+import type { Because, Tell } from '../ports/tell.ts';
+import type { OpenChange } from '../projections/changes.ts';
+import { tryChange } from '../projections/trial.ts';
+import type { World } from '../projections/world.ts';
+import { type Fault, onceEach } from './once-each.ts';
+
+/**
+ * Brings every planned change to its end: claims its packages, completes it when all are claimed or abandons it when one refuses, and
+ * frees them. Completion is the one event from which on all of it is so; a kill before it leaves nothing changed, a kill
+ * after it leaves packages claimed, which the next start frees.
+ */
+export const finishChanges = (
+  world$: Observable<World>,
+  clock: Clock,
+  world: World,
+  inTurn: InTurn,
+  tell: Tell,
+): Observable<Fault> =>
+  onceEach(world$, clock, {
+    name: 'finish-changes',
+    owed: ({ changes }) => [...changes.open.keys()],
+    key: (change) => change,
+    work: (change) => inTurn(() => finish(change, world, tell)),
+  });
+
+const finish = async (change: ChangeId, world: World, tell: Tell): Promise<void> => {
+  const open = world.changes.open.get(change);
+  if (open?.status === 'planned') await decide(open, world, tell);
+  await free(change, world, tell);
+};
+
+/** In the name of who planned it. */
+const because = ({ actor, event, correlation }: OpenChange): Because => ({ actor, causedBy: event, correlation });
+
+const decide = async (open: OpenChange, world: World, tell: Tell): Promise<void> => {
+  const { change, repository, members } = open.planned;
+  const { owned } = tryChange(world, open.planned);
+  for (const { source, seen, steps } of members) {
+    const ownedElsewhere = owned.get(source) ?? [];
+    const claimed = await tell(
+      { command: 'ClaimPackage', change, repository, source, seen, steps, ownedElsewhere },
+      because(open),
+    );
+    if (isLeft(claimed)) {
+      await tell({ command: 'AbandonChange', change, repository, ...claimed.left }, because(open));
+      return;
+    }
+  }
+  await tell({ command: 'CompleteChange', change, repository }, because(open));
+};
+
+const free = async (change: ChangeId, world: World, tell: Tell): Promise<void> => {
+  const open = world.changes.open.get(change);
+  if (open === undefined || open.status === 'planned') return;
+  const { repository } = open.planned;
+  const command = open.status === 'completed' ? 'SettlePackage' : 'ReleasePackage';
+  for (const source of open.claimed) await tell({ command, change, repository, source }, because(open));
+};
