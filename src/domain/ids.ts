@@ -15,6 +15,10 @@ export type BuildId = t.TypeOf<typeof BuildId>;
 
 export const buildId = (upload: UploadId, architecture: string): BuildId => `${upload}-${architecture}` as BuildId;
 
+/** A throw-away session: what it is for, as `ULID-WORDS`. */
+export const SessionId = text('SessionId', /^[0-9A-HJKMNP-TV-Z]{26}-[a-z0-9][a-z0-9-]{1,63}$/, 'ULID-WORDS');
+export type SessionId = t.TypeOf<typeof SessionId>;
+
 /** Id of one event: a UUID, as every event store wants it. Events refer to events by it. */
 export const EventId = text('EventId', /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID');
 export type EventId = t.TypeOf<typeof EventId>;

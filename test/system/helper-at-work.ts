@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileStore } from '../../src/adapters/file-store/file-store.ts';
 import { readHostArchive } from '../../src/adapters/host/host-archive.ts';
 import { chroots } from '../../src/adapters/sbuild/chroots.ts';
+import { helperSessions } from '../../src/adapters/sbuild/helper-sessions.ts';
 import { rootHelper } from '../../src/adapters/sbuild/root-helper.ts';
 import { sbuildBuilder } from '../../src/adapters/sbuild/sbuild-builder.ts';
 import type { ChrootConfigured, InstanceId, SourceConfigured } from '../../src/domain/configuration/events.ts';
@@ -57,6 +58,7 @@ export const helperAtWork = async (instance: string, more: readonly string[] = [
     files,
     chroots: chroots({ helper }),
     builder: sbuildBuilder({ helper, files, workFolder: join(folder, 'work'), logLimit: 4 * 2 ** 20 }),
+    sessions: helperSessions({ helper, files, workFolder: join(folder, 'work') }),
     /** As `kill -9` or a power cut would. */
     killHelper: () => end('SIGKILL'),
     startHelper: async () => {

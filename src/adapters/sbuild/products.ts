@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isLeft } from 'fp-ts/lib/Either.js';
@@ -11,6 +9,7 @@ import { withoutEpoch } from '../../domain/debian/version.ts';
 import { sentence } from '../../domain/refusal.ts';
 import type { BuildOrder, BuildResult } from '../../ports/builder.ts';
 import type { FileStore } from '../../ports/file-store.ts';
+import { regularFile } from './regular-file.ts';
 
 export type Products = Pick<Extract<BuildResult, { readonly outcome: 'succeeded' }>, 'binaries' | 'records'>;
 type Binary = Products['binaries'][number];
@@ -46,7 +45,7 @@ const takeChanges = async (
   name: FileName,
   files: FileStore,
 ): Promise<{ readonly changes: Changes; readonly stored: StoredFile }> => {
-  const { text } = await regularFile(folder, name, changesLimit);
+  const { text } = await readable(folder, name, changesLimit);
   const changes = parseChanges(text);
   if (isLeft(changes)) throw new UnusableProducts(`${name}: ${sentence(changes.left)}`);
   const { source, version } = changes.right;
@@ -71,7 +70,7 @@ const takeBinary = async (order: BuildOrder, folder: string, file: ListedFile, f
 
 /** One listed file into the store, when it is as listed. */
 const take = async (folder: string, { name, size, sha256 }: ListedFile, files: FileStore): Promise<StoredFile> => {
-  const found = await regularFile(folder, name, 0);
+  const found = await readable(folder, name, 0);
   if (found.size !== size)
     throw new UnusableProducts(`${name} has ${found.size} bytes where the .changes says ${size}`);
   const stored = await files.adopt(name, join(folder, name));
@@ -79,27 +78,10 @@ const take = async (folder: string, { name, size, sha256 }: ListedFile, files: F
   return stored;
 };
 
-/** Size, and as much of the text as is asked for; throws `UnusableProducts` for what is no regular file we may read. */
-const regularFile = async (
-  folder: string,
-  name: FileName,
-  limit: number,
-): Promise<{ readonly size: number; readonly text: string }> => {
-  const path = join(folder, name);
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const handle = await open(path, flags).catch((error: NodeJS.ErrnoException) => {
-    throw new UnusableProducts(`${name} cannot be read: ${error.code ?? error.message}`);
+const readable = (folder: string, name: FileName, limit: number) =>
+  regularFile(join(folder, name), limit).catch((error: Error) => {
+    throw new UnusableProducts(`${name} ${error.message}`);
   });
-  try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new UnusableProducts(`${name} is not a regular file`);
-    if (limit > 0 && stats.size > limit)
-      throw new UnusableProducts(`${name} has ${stats.size} bytes, at most ${limit} are read`);
-    return { size: stats.size, text: limit > 0 ? (await handle.readFile()).toString('utf8') : '' };
-  } finally {
-    await handle.close();
-  }
-};
 
 type Control = {
   readonly Package: string;

@@ -1,20 +1,20 @@
-import { chmod, constants, copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createGzip } from 'node:zlib';
-import * as t from 'io-ts';
-import { decodeOrThrow } from '../../domain/codec.ts';
-import type { FileName, StoredFile } from '../../domain/debian/names.ts';
+import type { FileName } from '../../domain/debian/names.ts';
 import { withoutEpoch } from '../../domain/debian/version.ts';
 import type { Builder, BuildOrder, BuildResult } from '../../ports/builder.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import { aptProxy, type Upstream } from './apt-proxy.ts';
+import { bringFiles } from './bring-files.ts';
 import { type BuildLog, openBuildLog } from './build-log.ts';
 import { buildRequest } from './build-request.ts';
 import { buildSummary, buildTimes } from './build-summary.ts';
+import { Finished, nextMessage, Ready } from './helper-job.ts';
+import { hostProxies } from './host-proxies.ts';
+import { keepLog } from './keep-log.ts';
 import { collectProducts, UnusableProducts } from './products.ts';
-import { ask, type Job, type RootHelper } from './root-helper.ts';
+import type { Job, RootHelper } from './root-helper.ts';
 import { watchBuild } from './stop-watch.ts';
-import { Ended, type Failure, type Verdict, verdict } from './verdict.ts';
+import { type Failure, type Verdict, verdict } from './verdict.ts';
 
 export type SbuildOptions = {
   readonly helper: RootHelper;
@@ -70,7 +70,7 @@ const attempt = async (
   try {
     const { folder } = (await nextMessage(job, Ready, log)).ready;
     await log.write(heading(order));
-    await bringSources(order, join(folder, 'source'), files);
+    await bringFiles(order.sources, join(folder, 'source'), files);
     const found = await runJob(order, cancel, log, job, folder, upstream);
     await log.close();
     return await report(order, found, join(folder, 'output'), log, files);
@@ -78,9 +78,6 @@ const attempt = async (
     job.end();
   }
 };
-
-const Ready = t.strict({ ready: t.strict({ folder: t.string }) });
-const Finished = t.strict({ ended: Ended });
 
 /** sbuild from its start to its verdict, with apt's way out beside it. */
 const runJob = async (
@@ -100,34 +97,6 @@ const runJob = async (
   } finally {
     watch.end();
     await proxy.close();
-  }
-};
-
-const nextMessage = async <A>(
-  { frames }: Job,
-  codec: t.Type<A, unknown>,
-  log: BuildLog,
-  heard = () => {},
-): Promise<A> => {
-  for (;;) {
-    const { done, value: frame } = await frames.next();
-    if (done === true) throw new Error('the root helper went away in the middle of the build');
-    if (frame.kind === 'message') return decodeOrThrow(codec, frame.value, 'what the root helper says');
-    heard();
-    await log.write(frame.bytes);
-  }
-};
-
-/** Hard links where the file system and the mode allow, else copies: the build's user has to be able to read them. */
-const bringSources = async ({ sources }: BuildOrder, folder: string, files: FileStore): Promise<void> => {
-  for (const { name, sha256 } of sources) {
-    const target = join(folder, name);
-    const kept = await files.path(sha256);
-    if (((await stat(kept)).mode & 0o004) !== 0) await files.link(sha256, target);
-    else {
-      await copyFile(kept, target, constants.COPYFILE_FICLONE);
-      await chmod(target, 0o444);
-    }
   }
 };
 
@@ -166,20 +135,6 @@ const indented = (text: string): readonly string[] =>
         .map((line) => `    ${line}`)
         .concat('');
 
-const Proxies = t.strict({
-  proxy: t.strict({ http: t.union([t.string, t.null]), https: t.union([t.string, t.null]) }),
-});
-
-/** Asked anew for each build: administrators change it under way. */
-const hostProxies = async (helper: RootHelper): Promise<Upstream> => {
-  const { proxy } = await ask(helper, { verb: 'host-proxies' }, Proxies);
-  return { http: usable(proxy.http), https: usable(proxy.https) };
-};
-
-/** apt also takes `DIRECT` and `false`, which are no address. */
-const usable = (proxy: string | null): string | undefined =>
-  proxy !== null && URL.canParse(proxy) && new URL(proxy).protocol === 'http:' ? proxy : undefined;
-
 const report = async (
   order: BuildOrder,
   found: Verdict,
@@ -188,7 +143,7 @@ const report = async (
   files: FileStore,
 ): Promise<BuildResult> => {
   if (found.outcome === 'unknown') throw new Error(found.reason);
-  const kept = { log: await keepLog(order, log, files), times: buildTimes(buildSummary(log.end())) };
+  const kept = { log: await keepLog(logName(order), log, files), times: buildTimes(buildSummary(log.end())) };
   if (found.outcome !== 'succeeded') return { ...found, ...kept };
   try {
     return { outcome: 'succeeded', ...(await collectProducts(order, output, files)), ...kept };
@@ -198,14 +153,6 @@ const report = async (
   }
 };
 
-/** `SOURCE_VERSION_ARCHITECTURE.buildlog.gz`; compressing happens off the event loop. */
-const keepLog = (
-  { source, version, architecture }: BuildOrder,
-  log: BuildLog,
-  files: FileStore,
-): Promise<StoredFile> => {
-  const gzip = createGzip({ level: 6 });
-  const bytes = log.read();
-  bytes.on('error', (error) => gzip.destroy(error));
-  return files.put(`${source}_${withoutEpoch(version)}_${architecture}.buildlog.gz` as FileName, bytes.pipe(gzip));
-};
+/** `SOURCE_VERSION_ARCHITECTURE.buildlog.gz` */
+const logName = ({ source, version, architecture }: BuildOrder): FileName =>
+  `${source}_${withoutEpoch(version)}_${architecture}.buildlog.gz` as FileName;

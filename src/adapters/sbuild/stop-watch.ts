@@ -1,4 +1,3 @@
-import type { BuildOrder } from '../../ports/builder.ts';
 import type { Job } from './root-helper.ts';
 import type { Stop } from './verdict.ts';
 
@@ -14,9 +13,9 @@ export type StopWatch = {
 /** The helper kills what does not end by itself within 3 s; when it does not even say so, it is gone or stuck. */
 const helperPatienceMs = 30_000;
 
-/** Asks a build to end when it takes too long, is silent for too long, or is cancelled. */
+/** Asks a build or another session to end when it takes too long, is silent for too long, or is cancelled. */
 export const watchBuild = (
-  { timeoutSeconds, silenceSeconds }: BuildOrder,
+  { timeoutSeconds, silenceSeconds }: { readonly timeoutSeconds: number; readonly silenceSeconds: number },
   cancel: AbortSignal,
   job: Pick<Job, 'say' | 'end'>,
 ): StopWatch => {

@@ -5,18 +5,22 @@ import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { buildRequest } from '../../../src/adapters/sbuild/build-request.ts';
 import { prepareRequest } from '../../../src/adapters/sbuild/chroots.ts';
+import { sessionRequest } from '../../../src/adapters/sbuild/helper-sessions.ts';
 import type { Recipe } from '../../../src/domain/build/recipe.ts';
 import type { ChrootConfigured, SourceConfigured } from '../../../src/domain/configuration/events.ts';
 import type { BuildOrder } from '../../../src/ports/builder.ts';
+import type { SessionOrder } from '../../../src/ports/sessions.ts';
 import { plainRecipe } from '../../support/fixed-examples.ts';
 
 const project = resolve(import.meta.dirname, '../../..');
 
 /** What the root helper would tell sbuild, schroot, apt or mmdebstrap; it does nothing in this mode. */
 const said = (request: object): { readonly status: number | null; readonly text: string } => {
-  const { status, stdout, stderr } = spawnSync(`${project}/ops/root-helper`, ['say'], {
-    input: JSON.stringify(request),
-  });
+  const { status, stdout, stderr } = spawnSync(
+    `${project}/ops/root-helper`,
+    ['say', `${project}/test/system/procedures`],
+    { input: JSON.stringify(request) },
+  );
   return { status, text: `${stdout}${stderr}` };
 };
 
@@ -109,6 +113,18 @@ describe('what sbuild is told of a recipe', () => {
   }
 });
 
+const session = {
+  ...order,
+  session: '01ARZ3NDEKTSV4RRFFQ69G5FAV-amd64-copy',
+  procedure: 'copy',
+} as unknown as SessionOrder;
+
+describe('what schroot is told for a procedure', () => {
+  it('is as recorded', () => {
+    assert.equal(said({ ...sessionRequest(session), kind: 'directory' }).text, golden('session.txt'));
+  });
+});
+
 describe('what mmdebstrap is told', () => {
   it('is as recorded', () => {
     const chroot = {
@@ -152,6 +168,20 @@ describe('what the root helper refuses', () => {
   for (const [name, value] of hostile) {
     it(`takes no ${name} like ${JSON.stringify(value)}`, () => {
       assert.notEqual(said({ ...request, [name]: value }).status, 0);
+    });
+  }
+
+  for (const [name, value] of [
+    ['procedure', '../../bin/true'],
+    ['procedure', 'README.md'],
+    ['procedure', 'copy; reboot'],
+    ['procedure', 'nowhere'],
+    ['session', '../01ARZ3NDEKTSV4RRFFQ69G5FAV-amd64-copy'],
+    ['attempt', '01'],
+    ['architecture', 'amd64/..'],
+  ]) {
+    it(`runs no session with a ${name} like ${JSON.stringify(value)}`, () => {
+      assert.notEqual(said({ ...sessionRequest(session), kind: 'directory', [String(name)]: value }).status, 0);
     });
   }
 
