@@ -18,6 +18,7 @@ import type { People } from '../ports/people.ts';
 import { peopleFile, type Settings, settingsFrom } from '../settings.ts';
 import { version } from '../version.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
+import { applyOnHost, documentFrom, exportOnHost } from './host-configuration.ts';
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -39,6 +40,24 @@ program
   .description('Gives a new instance its key, layouts, sources, a sandbox repository and a chroot to prepare')
   .option('--id <identity>', 'identity of the instance (lower case letters, digits, -)')
   .action(({ id }: { id?: string }) => withLog((settings, log) => setUpInstance(settings, log, id)));
+
+program
+  .command('apply')
+  .description('Makes the configuration what a YAML file declares, and says what changes. The daemon must not run')
+  .argument('<file>', 'the file, as export writes it; - for standard input')
+  .option('-n, --dry-run', 'only show what would change', false)
+  .action(async (file: string, { dryRun }: { dryRun: boolean }) => {
+    const document = await documentFrom(file);
+    await withLogAndPeople(
+      (log, people) => applyOnHost(document, dryRun, log, people),
+      '\nBeside a running daemon: mini-buildd-tool USER@HOST apply FILE',
+    );
+  });
+
+program
+  .command('export')
+  .description('Writes the configuration as YAML that applies to nothing. The daemon must not run')
+  .action(() => withLogAndPeople(exportOnHost, '\nBeside a running daemon: mini-buildd-tool USER@HOST export'));
 
 program
   .command('log')
@@ -94,6 +113,21 @@ const withPassword = async (
     people.close();
   }
   if (!passwordStdin) process.stdout.write(`${login} has the password ${password}\n`);
+};
+
+/** Prints what `act` says. */
+const withLogAndPeople = async (
+  act: (log: EventLog, people: People) => Promise<string>,
+  otherwise: string,
+): Promise<void> => {
+  const people = sqlitePeople(peopleFile(settingsFrom(process.env)), Date.now);
+  try {
+    await withLog(async (_, log) => {
+      process.stdout.write(await act(log, people).finally(log.close));
+    }, otherwise);
+  } finally {
+    people.close();
+  }
 };
 
 /** `otherwise` is what to do when the log cannot be opened. */

@@ -1,12 +1,14 @@
-import { right } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
 import type { AccountCommand } from './account/account.ts';
 import type { PublicationEvent } from './archive/events.ts';
 import type { PackageCommand } from './archive/package.ts';
 import type { BuildCommand } from './build/build.ts';
 import type { ChangeCommand } from './change/change.ts';
 import type { ChrootFailed, ChrootLost, ChrootPrepared, ConfigurationEvent } from './configuration/events.ts';
+import { faultsOf } from './configuration/rules/faults.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
+import type { Refusal } from './refusal.ts';
 import { isSame } from './same.ts';
 import type { UploadCommand } from './upload/upload.ts';
 
@@ -46,14 +48,18 @@ const opposites: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-export const configureDecider: Decider<Said, ConfigureCommand, DaemonEvent, never> = {
+export const configureDecider: Decider<Said, ConfigureCommand, DaemonEvent, Refusal> = {
   initial: new Map(),
   evolve: (said, event) => {
     const next = new Map(said).set(event.type, event);
     next.delete(opposites.get(event.type) ?? '');
     return next;
   },
-  decide: ({ event }, said) => right(isSaid(event, said) ? [] : [event]),
+  decide: ({ event }, said) => {
+    if (isSaid(event, said)) return right([]);
+    const [fault] = faultsOf(event);
+    return fault === undefined ? right([event]) : left(fault);
+  },
 };
 
 /** What was never there need not be removed. */

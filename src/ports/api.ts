@@ -12,6 +12,8 @@ export type Argument = {
   readonly positional: boolean;
   /** One letter, as the original's tool had it. */
   readonly short: string | undefined;
+  /** Several lines of text, whose breaks count: forms give it room. */
+  readonly multiline?: true;
   /** Used when absent; an argument without it is required. */
   readonly fallback: string | undefined;
   readonly summary: string;

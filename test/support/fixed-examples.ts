@@ -115,8 +115,8 @@ const debian = (suite: string): SourceConfigured => ({
   codename: trixie,
   uris: [
     suite.endsWith('-security')
-      ? 'http://security.debian.example.org/debian-security'
-      : 'http://deb.debian.example.org/debian',
+      ? 'http://security.debian.example.org/debian-security/'
+      : 'http://deb.debian.example.org/debian/',
   ],
   components: [main],
   keys: '/usr/share/keyrings/debian-archive-keyring.gpg',

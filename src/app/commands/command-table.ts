@@ -7,6 +7,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { People } from '../../ports/people.ts';
 import type { Carrier } from '../repository/carry-out.ts';
 import type { Command } from './command.ts';
+import { apply, exportConfiguration } from './configuration.ts';
 import { distributions } from './distributions.ts';
 import { history } from './history.ts';
 import { list, show } from './packages.ts';
@@ -52,6 +53,8 @@ export const commandTable = (
     whoami(world, people),
     token(world, people, tell, now),
     user({ world, people, tell, read }),
+    apply(world, people, tell),
+    exportConfiguration(world, people),
   ];
   const byName = new Map(commands.map((each) => [each.description.name, each]));
   return {

@@ -23,6 +23,9 @@ export type Command = {
   ) => Promise<Either<readonly Refusal[], Answer>>;
 };
 
+/** Why a command was not run: one broken rule, or each of several. */
+type Refused = Refusal | readonly Refusal[];
+
 /**
  * Makes a row: `run` sees nobody who may not run it, and arguments that are decoded; every broken one is named. `actor` is whom the
  * log shall name.
@@ -39,7 +42,7 @@ export const command = <A extends Arguments>(row: {
     given: Given<A>,
     actor: Actor,
     caller: Caller,
-  ) => Promise<Either<Refusal, Answer>> | Either<Refusal, Answer>;
+  ) => Promise<Either<Refused, Answer>> | Either<Refused, Answer>;
 }): Command => ({
   description: {
     name: row.name,
@@ -60,7 +63,7 @@ export const command = <A extends Arguments>(row: {
     const read = readArguments(row.arguments, given);
     if (isLeft(read)) return read;
     const answer = await row.run(read.right as Given<A>, caller.actor, caller);
-    return isLeft(answer) ? left([answer.left]) : answer;
+    return isLeft(answer) ? left('rule' in answer.left ? [answer.left] : answer.left) : answer;
   },
 });
 

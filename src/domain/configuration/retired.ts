@@ -97,7 +97,13 @@ export const retiredConfiguration: readonly Retired[] = [
   retire<t.TypeOf<typeof SourceWithKeyring>, SourceConfigured>(
     'SourceConfigured',
     SourceWithKeyring,
-    ({ keyring, ...old }) => ({ ...sourceDefaults, ...old, keys: keyring }),
+    ({ keyring, ...old }) => ({
+      ...sourceDefaults,
+      ...old,
+      // Every way to end an address was taken; now there is one.
+      uris: old.uris.map((uri) => uri.replace(/\/*$/, '/')),
+      keys: keyring,
+    }),
   ),
   retire<t.TypeOf<typeof DistributionWithoutBuild>, DistributionConfigured>(
     'DistributionConfigured',

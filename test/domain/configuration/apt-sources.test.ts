@@ -59,7 +59,7 @@ Pin-Priority: 1
     assert.equal(
       sources.split('\n\n')[1],
       `Types: deb
-URIs: http://deb.debian.example.org/debian
+URIs: http://deb.debian.example.org/debian/
 Suites: trixie-backports
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg

@@ -1,0 +1,58 @@
+import { isLeft, right } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import type { People } from '../../ports/people.ts';
+import type { Tell } from '../../ports/tell.ts';
+import type { World } from '../../projections/world.ts';
+import { exported, planOf } from '../configuration/apply.ts';
+import { carryOutReconfiguration, differencesInWords } from '../configuration/reconfigure.ts';
+import { flag } from './arguments.ts';
+import { type Command, command } from './command.ts';
+
+/** `apply`: makes the configuration what a YAML document declares. */
+export const apply = (world: World, people: People, tell: Tell): Command =>
+  command({
+    name: 'apply',
+    summary: 'Makes the configuration what a YAML document declares, and says what that changes',
+    arguments: {
+      configuration: {
+        codec: t.string,
+        positional: true,
+        short: undefined,
+        fallback: undefined,
+        multiline: true,
+        summary: 'The document, as export writes it; what it does not name stays, unless it says complete: true',
+      },
+      'dry-run': flag('Only shows what would change', 'n'),
+    },
+    privilege: 'admin',
+    changes: true,
+    needsConfirmation: true,
+    run: async (given, actor) => {
+      const plan = await planOf(given.configuration, world.configuration, people);
+      if (isLeft(plan)) return plan;
+      const isDone = !given['dry-run'];
+      if (isDone) {
+        const done = await carryOutReconfiguration(
+          plan.right,
+          { actor, causedBy: undefined, correlation: 'apply' },
+          tell,
+        );
+        if (isLeft(done)) return done;
+      }
+      const { differences } = plan.right;
+      return right({ json: { done: isDone, differences }, plain: differencesInWords(differences, isDone) });
+    },
+  });
+
+/** `export`: the configuration as YAML. */
+export const exportConfiguration = (world: World, people: People): Command =>
+  command({
+    name: 'export',
+    summary: 'Writes the present configuration as a YAML document, which applied again changes nothing',
+    arguments: {},
+    privilege: 'admin',
+    run: async () => {
+      const yaml = await exported(world.configuration, people);
+      return right({ json: { configuration: yaml }, plain: yaml });
+    },
+  });

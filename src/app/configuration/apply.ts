@@ -1,0 +1,28 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Configuration } from '../../domain/configuration/configuration.ts';
+import { declare } from '../../domain/configuration/declaration/declare.ts';
+import { readDeclaration } from '../../domain/configuration/declaration/read-declaration.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import type { People } from '../../ports/people.ts';
+import { withAccounts, withLogins } from './people-in-declarations.ts';
+import { planReconfiguration, type Reconfiguration } from './reconfigure.ts';
+import { readYaml, writeYaml } from './yaml.ts';
+
+/** What a YAML document would change. */
+export const planOf = async (
+  text: string,
+  present: Configuration,
+  people: People,
+): Promise<Either<readonly Refusal[], Reconfiguration>> => {
+  const document = readYaml(text);
+  if (isLeft(document)) return document;
+  const meant = await withAccounts(document.right, people);
+  if (isLeft(meant)) return meant;
+  const events = readDeclaration(meant.right, present);
+  return isLeft(events) ? events : planReconfiguration(present, events.right);
+};
+
+/** The configuration as YAML that applies to nothing. */
+export const exported = async (present: Configuration, people: People): Promise<string> =>
+  writeYaml(await withLogins(declare(present), people));

@@ -1,0 +1,68 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { type Configuration, configure } from '../../domain/configuration/configuration.ts';
+import { type Difference, difference } from '../../domain/configuration/declaration/difference.ts';
+import type { ConfigurationEvent } from '../../domain/configuration/events.ts';
+import { newFaults } from '../../domain/configuration/rules/faults.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import type { Because, Tell } from '../../ports/tell.ts';
+
+/** What is to be said, and what it changes. */
+export type Reconfiguration = {
+  readonly events: readonly ConfigurationEvent[];
+  readonly differences: readonly Difference[];
+};
+
+/** Every door to the configuration plans with this: the rules of each object, and those of all together. */
+export const planReconfiguration = (
+  present: Configuration,
+  events: readonly ConfigurationEvent[],
+): Either<readonly Refusal[], Reconfiguration> => {
+  const faults = newFaults(present, events);
+  if (faults.length > 0) return left(faults);
+  const differences: Difference[] = [];
+  let now = present;
+  for (const event of events) {
+    differences.push(difference(now, event));
+    now = configure(now, event);
+  }
+  return right({ events, differences });
+};
+
+/**
+ * Says it all, one stream after the other. Who is interrupted has said a beginning that fits together; the same plan, made anew,
+ * says the rest.
+ */
+export const carryOutReconfiguration = async (
+  { events }: Reconfiguration,
+  because: Because,
+  tell: Tell,
+): Promise<Either<Refusal, undefined>> => {
+  for (const event of events) {
+    const told = await tell({ command: 'Configure', event }, because);
+    if (isLeft(told)) return told;
+  }
+  return right(undefined);
+};
+
+/** For a terminal: an object a paragraph, a field a line. */
+export const differencesInWords = (differences: readonly Difference[], isDone: boolean): string =>
+  differences.length === 0
+    ? 'nothing to change\n'
+    : [
+        ...differences.flatMap(({ change, what, fields }) => [
+          `${sign[change]} ${what}`,
+          ...fields.map(({ field, from, to }) =>
+            change === 'added' ? `    ${field}: ${shown(to)}` : `    ${field}: ${shown(from)} → ${shown(to)}`,
+          ),
+        ]),
+        isDone ? `${differences.length} changed` : `${differences.length} would change`,
+        '',
+      ].join('\n');
+
+const sign = { added: '+', changed: '~', removed: '-' };
+
+const shown = (value: unknown): string => {
+  const text = value === undefined ? '(not there)' : JSON.stringify(value);
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+};

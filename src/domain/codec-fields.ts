@@ -1,0 +1,41 @@
+/** A codec as io-ts describes itself: as much as is needed to walk along it. */
+type Described = {
+  readonly _tag?: string;
+  readonly props?: Readonly<Record<string, Described>>;
+  readonly types?: readonly Described[];
+  readonly type?: Described;
+};
+
+/**
+ * Fields of a value that its codec has no place for, as paths (`build.resolvr`). Decoding leaves them out in silence, which
+ * is right for an old program that reads a new event, and wrong for what a person wrote.
+ */
+export const strangeFields = (codec: unknown, value: unknown): readonly string[] =>
+  walk(codec as Described, value).map((path) => path.slice(1));
+
+const walk = ({ _tag, props, types = [], type }: Described, value: unknown): readonly string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  switch (_tag) {
+    case 'ExactType':
+    case 'RefinementType':
+      return type === undefined ? [] : walk(type, value);
+    case 'ReadonlyArrayType':
+      return type === undefined || !Array.isArray(value) ? [] : value.flatMap((each) => walk(type, each));
+    case 'UnionType':
+      return types.filter(({ _tag: tag }) => tag === 'ExactType').flatMap((each) => walk(each, value));
+    case 'InterfaceType':
+      return Object.entries(value).flatMap(([name, inner]) => {
+        const known = Object.hasOwn(props ?? {}, name) ? props?.[name] : undefined;
+        return known === undefined ? [`.${name}`] : walk(known, inner).map((path) => `.${name}${path}`);
+      });
+    default:
+      return [];
+  }
+};
+
+/** The value with its fields in the order of its codec, so that people meet them in one order everywhere. */
+export const inOrder = <Value extends object>(codec: unknown, value: Value): Value => {
+  const { props, type } = codec as Described;
+  const names = Object.keys(props ?? type?.props ?? {});
+  return Object.fromEntries(names.map((name) => [name, (value as Record<string, unknown>)[name]])) as Value;
+};

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
+import { readConfiguration } from '../../src/app/configuration/read-configuration.ts';
+import { teller } from '../../src/app/tell.ts';
+import { applyOnHost, exportOnHost } from '../../src/cli/host-configuration.ts';
+import { duty } from '../../src/ports/tell.ts';
+import { acmeConfiguration, configured } from '../support/fixed-examples.ts';
+import { memoryPeople } from '../support/memory-people.ts';
+
+const instance = async () => {
+  const log = openMemoryLog();
+  const tell = teller(log, async () => undefined);
+  for (const event of configured) await tell({ command: 'Configure', event }, duty('example', 'example'));
+  return { log, people: memoryPeople(Date.now) };
+};
+
+describe('mini-buildd apply and export', () => {
+  it('read the configuration out of the log, as it is now', async () => {
+    const { log } = await instance();
+    assert.deepEqual(await readConfiguration(log), acmeConfiguration);
+  });
+
+  it('change what the document says once, and then nothing', async () => {
+    const { log, people } = await instance();
+    const document = 'repositories: {acme: {validForDays: 7}}';
+    assert.match(await applyOnHost(document, true, log, people), /1 would change/);
+    assert.equal((await readConfiguration(log)).repositories.get('acme' as never)?.validForDays, 14);
+    assert.match(await applyOnHost(document, false, log, people), /validForDays: 14 → 7\n1 changed/);
+    assert.equal(await applyOnHost(document, false, log, people), 'nothing to change\n');
+    assert.equal(await applyOnHost(await exportOnHost(log, people), false, log, people), 'nothing to change\n');
+    const last = (await log.query({ type: 'RepositoryConfigured', limit: 1 }))[0];
+    assert.deepEqual(last?.actor, { kind: 'administrator', name: 'host' });
+  });
+
+  it('change nothing at all when anything is refused', async () => {
+    const { log, people } = await instance();
+    const before = (await log.readAll(undefined, 99)).length;
+    const document = 'repositories: {acme: {validForDays: 7}, other: {layout: Gone, codenames: []}}';
+    await assert.rejects(applyOnHost(document, false, log, people), /missing-layout: repository other/);
+    assert.equal((await log.readAll(undefined, 99)).length, before);
+  });
+});
