@@ -1,24 +1,49 @@
 #!/usr/bin/env node
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ask } from './tool/ask.ts';
+import { complete } from './tool/complete.ts';
+import { completionScript } from './tool/completion-scripts.ts';
 import { tool } from './tool/tool.ts';
 
 // Whoever reads us may stop before the end (`| head`).
 process.stdout.on('error', () => process.exit(1));
 
-process.exitCode = await tool(process.argv.slice(2), {
-  fetch,
-  dputConfigurations: ['/etc/dput.cf', join(homedir(), '.dput.cf'), join(homedir(), '.config/dput.cf')],
-  secrets: {
-    password: process.env.MINI_BUILDD_PASSWORD,
-    token: process.env.MINI_BUILDD_TOKEN,
-    netrc: process.env.NETRC ?? join(homedir(), '.netrc'),
-  },
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-  ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
-  columns: process.stdout.columns,
-  pause: setTimeout,
-});
+const out = (text: string) => process.stdout.write(text);
+const err = (text: string) => process.stderr.write(text);
+const dputConfigurations = ['/etc/dput.cf', join(homedir(), '.dput.cf'), join(homedir(), '.config/dput.cf')];
+
+const completeWord = async ([cursor = '', ...words]: readonly string[]): Promise<number> => {
+  const found = await complete(Number(cursor), words, { fetch, dputConfigurations, login: userInfo().username });
+  out(found.map((word) => `${word}\n`).join(''));
+  return 0;
+};
+
+const printScript = ([shell = '']: readonly string[]): number => {
+  const script = completionScript(shell);
+  if (script === undefined) err('E: --completion is for bash or zsh\n');
+  else out(script);
+  return script === undefined ? 2 : 0;
+};
+
+const runTool = (argv: readonly string[]): Promise<number> =>
+  tool(argv, {
+    fetch,
+    dputConfigurations,
+    secrets: {
+      password: process.env.MINI_BUILDD_PASSWORD,
+      token: process.env.MINI_BUILDD_TOKEN,
+      netrc: process.env.NETRC ?? join(homedir(), '.netrc'),
+    },
+    out,
+    err,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+    columns: process.stdout.columns,
+    pause: setTimeout,
+  });
+
+const [first, ...rest] = process.argv.slice(2);
+if (first === '--complete') process.exitCode = await completeWord(rest);
+else if (first === '--completion') process.exitCode = printScript(rest);
+else process.exitCode = await runTool(process.argv.slice(2));

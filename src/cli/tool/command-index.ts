@@ -11,6 +11,8 @@ const Argument = t.strict({
   short: t.union([Letter, t.null]),
   /** Used by the instance when nothing is given. */
   fallback: t.union([t.string, t.null]),
+  /** Name of the codec that reads it. */
+  type: t.string,
   /** The only values there are, where they are few. */
   words: t.union([t.readonlyArray(t.string), t.null]),
   summary: t.string,

@@ -73,7 +73,7 @@ const description = ({ summary, privilege }: DescribedCommand): string =>
 const positionalOf = ({ name, fallback, summary }: DescribedArgument): Argument =>
   new Argument(fallback === null ? `<${name}>` : `[${name}]`, about(summary, fallback));
 
-const longOf = (name: string): string => `--${name.replaceAll('_', '-')}`;
+export const longOf = (name: string): string => `--${name.replaceAll('_', '-')}`;
 
 /** What is false unless said otherwise is a flag; what is true has a `--no-`. Neither takes a value. */
 const optionOf = ({ name, short, fallback, summary }: DescribedArgument): Option => {

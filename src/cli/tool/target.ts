@@ -23,17 +23,39 @@ const address = (host: string): string => {
   return `${name}:${port ?? 8066}`;
 };
 
-/** `x_mini_buildd_host` of each section of dput's configuration. A file that is not there says nothing. */
-const dputHosts = async (files: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+/** A target of dput that leads to an instance. */
+export type DputTarget = { readonly name: string; readonly host: string; readonly users: readonly string[] };
+
+/** Sections of dput's configuration that name an instance's host; the later ones win. A file that is not there says nothing. */
+export const dputTargets = async (files: readonly string[]): Promise<readonly DputTarget[]> => {
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-  return new Map(texts.flatMap(hostsIn));
+  const found = texts
+    .flatMap((text) => sectionsIn(text).flatMap(targetIn))
+    .map((target) => [target.name, target] as const);
+  return [...new Map(found).values()];
 };
 
-const hostsIn = (configuration: string): readonly (readonly [string, string])[] => {
-  let section = '';
-  return configuration.split('\n').flatMap((line): readonly (readonly [string, string])[] => {
-    section = /^\[([^\]]+)\]\s*$/.exec(line)?.[1] ?? section;
-    const host = /^x_mini_buildd_host\s*[=:]\s*(\S+)\s*$/.exec(line)?.[1];
-    return host === undefined ? [] : [[section, host]];
-  });
+const dputHosts = async (files: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+  new Map((await dputTargets(files)).map(({ name, host }) => [name, host]));
+
+type Section = { readonly name: string; readonly lines: string[] };
+
+const sectionsIn = (configuration: string): readonly Section[] => {
+  const sections: Section[] = [];
+  for (const line of configuration.split('\n')) {
+    const name = /^\[([^\]]+)\]\s*$/.exec(line)?.[1];
+    if (name !== undefined) sections.push({ name, lines: [] });
+    else sections.at(-1)?.lines.push(line);
+  }
+  return sections;
+};
+
+const targetIn = ({ name, lines }: Section): readonly DputTarget[] => {
+  const said = (key: string): string | undefined =>
+    lines
+      .map((line) => new RegExp(`^${key}\\s*[=:]\\s*(.*?)\\s*$`).exec(line)?.[1])
+      .findLast((value) => value !== undefined);
+  const host = said('x_mini_buildd_host');
+  if (host === undefined || host === '') return [];
+  return [{ name, host, users: (said('x_mini_buildd_users') ?? '').split(/[\s,]+/).filter((user) => user !== '') }];
 };

@@ -81,6 +81,10 @@ const globals = (
       'after',
       '\nWho you are: USER@ with the password in MINI_BUILDD_PASSWORD, or a token in MINI_BUILDD_TOKEN, or what ~/.netrc says of the host.',
     )
+    .addHelpText(
+      'after',
+      '\nCompletion of words: mini-buildd-tool --completion bash (or zsh) prints what the shell needs.',
+    )
     .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 usage or connection.')
     .parse(argv, { from: 'user' });
   const [host = '', ...rest] = program.args;
