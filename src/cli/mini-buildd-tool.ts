@@ -2,14 +2,16 @@
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { ask } from './tool/ask.ts';
+import { ask, askSecret } from './tool/ask.ts';
 import { complete } from './tool/complete.ts';
 import { completionScript } from './tool/completion-scripts.ts';
+import { secretTool } from './tool/desktop-keyring.ts';
 import { tool } from './tool/tool.ts';
 
 // Whoever reads us may stop before the end (`| head`).
 process.stdout.on('error', () => process.exit(1));
 
+const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
 const out = (text: string) => process.stdout.write(text);
 const err = (text: string) => process.stderr.write(text);
 const dputConfigurations = ['/etc/dput.cf', join(homedir(), '.dput.cf'), join(homedir(), '.config/dput.cf')];
@@ -34,11 +36,13 @@ const runTool = (argv: readonly string[]): Promise<number> =>
     secrets: {
       password: process.env.MINI_BUILDD_PASSWORD,
       token: process.env.MINI_BUILDD_TOKEN,
+      keyring: secretTool,
       netrc: process.env.NETRC ?? join(homedir(), '.netrc'),
+      ask: isTerminal ? askSecret : undefined,
     },
     out,
     err,
-    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+    ask: isTerminal ? ask : undefined,
     columns: process.stdout.columns,
     pause: setTimeout,
   });

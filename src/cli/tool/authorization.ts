@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { DesktopKeyring } from './desktop-keyring.ts';
 import { netrcEntry } from './netrc.ts';
 import type { Target } from './target.ts';
 
@@ -8,27 +9,47 @@ export type Secrets = {
   readonly password: string | undefined;
   /** `MINI_BUILDD_TOKEN` */
   readonly token: string | undefined;
+  readonly keyring: DesktopKeyring;
   /** Path of netrc(5). */
   readonly netrc: string;
+  /** Asks without echo; `undefined` where nobody sits in front. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+};
+
+export type Authorization = {
+  /** Value of the header. */
+  readonly header: string;
+  /** Typed just now: to be kept when it turns out to be right. */
+  readonly typed: { readonly name: string; readonly password: string } | undefined;
 };
 
 /**
- * The header that says who we are, or `undefined`. Who names a user means their password; else a token in the environment wins over
- * what netrc says of the host. A token may also stand where a password is expected.
+ * Who we are, or `undefined`. Who names a user means their password: of the environment, the desktop's keyring, netrc, or typed. Without
+ * a user a token in the environment wins over what netrc says of the host. A token may also stand where a password is expected.
  */
-export const authorization = async (
-  { user, address }: Target,
-  { password, token, netrc }: Secrets,
-): Promise<string | undefined> => {
-  if (user !== undefined && password) return header(user, password);
-  if (token) return `Bearer ${token}`;
+export const authorization = async (target: Target, secrets: Secrets): Promise<Authorization | undefined> => {
+  const { user, address } = target;
+  if (user !== undefined && secrets.password) return known(user, secrets.password);
+  if (secrets.token) return { header: `Bearer ${secrets.token}`, typed: undefined };
+  const name = `${user}@${address}`;
+  const kept = user === undefined ? undefined : await secrets.keyring.lookup(name);
+  if (user !== undefined && kept !== undefined) return known(user, kept);
+  const noted = await inNetrc(target, secrets.netrc);
+  if (noted !== undefined || user === undefined) return noted;
+  const password = (await secrets.ask?.(`Password of ${name}: `)) ?? '';
+  return password === '' ? undefined : { ...known(user, password), typed: { name, password } };
+};
+
+const inNetrc = async ({ user, address }: Target, netrc: string): Promise<Authorization | undefined> => {
   const machines = [address, address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')];
   const entry = netrcEntry(await readFile(netrc, 'utf8').catch(() => ''), machines, user);
   const login = user ?? entry?.login;
-  return entry === undefined || login === undefined ? undefined : header(login, entry.password);
+  return entry === undefined || login === undefined ? undefined : known(login, entry.password);
 };
 
-const header = (login: string, secret: string): string =>
-  secret.startsWith('mbd_')
+const known = (login: string, secret: string): Authorization => ({
+  header: secret.startsWith('mbd_')
     ? `Bearer ${secret}`
-    : `Basic ${Buffer.from(`${login}:${secret}`, 'utf8').toString('base64')}`;
+    : `Basic ${Buffer.from(`${login}:${secret}`, 'utf8').toString('base64')}`,
+  typed: undefined,
+});

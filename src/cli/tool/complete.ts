@@ -11,7 +11,7 @@ type Surroundings = {
 };
 
 /** Options that stand before the host; those of `withValue` take the word after them. */
-const globals = ['--protocol', '--json', '--wait', '--help', '--completion'];
+const globals = ['--protocol', '--json', '--wait', '--reset-save-policy', '--help', '--completion'];
 const withValue: ReadonlySet<string> = new Set(['-P', '--protocol']);
 const everyCommand = ['--json', '--wait', '--help'];
 

@@ -3,6 +3,7 @@ import { authorization, type Secrets } from './authorization.ts';
 import { type Call, callOf } from './command-program.ts';
 import { EndedBadly, followToTheEnd } from './follow.ts';
 import { ConnectionFault, instance, Refused } from './instance.ts';
+import { forgetPolicy, keepPassword } from './keep-password.ts';
 import { printable } from './printable.ts';
 import { targetOf } from './target.ts';
 
@@ -48,20 +49,26 @@ const run = async (argv: readonly string[], world: Surroundings): Promise<void> 
   const target = await targetOf(host, world.dputConfigurations);
   const there = instance(world.fetch, `${options.protocol}://${target.address}`);
   const index = await there.index();
+  if (options.resetSavePolicy) await forgetPolicy(world.secrets.keyring);
   const identity = await authorization(target, world.secrets);
-  if (target.user !== undefined && identity === undefined) {
-    world.err(
-      `W: no password for "${target.user}" in MINI_BUILDD_PASSWORD or ${world.secrets.netrc}; going on without\n`,
-    );
-  }
+  if (target.user !== undefined && identity === undefined) world.err(withoutPassword(target.user, world.secrets));
   const call = callOf(index, rest, (program) => voiced(program, world));
   const json = options.json || call.json;
-  const answer = await there.run({ ...(await confirmed(call, world)), json }, identity);
+  const answer = await there.run({ ...(await confirmed(call, world)), json }, identity?.header);
+  if (identity !== undefined) await keepPassword(identity, world.secrets.keyring, world.ask, world.err);
   world.out(json ? `${JSON.stringify(answer.json, null, 2)}\n` : printable(answer.plain));
   if (options.wait || call.wait) await followToTheEnd(there, answer.follow, world);
 };
 
-type Globals = { readonly protocol: 'http' | 'https'; readonly json: boolean; readonly wait: boolean };
+const withoutPassword = (user: string, { netrc }: Secrets): string =>
+  `W: no password for "${user}" in MINI_BUILDD_PASSWORD, the desktop's keyring or ${netrc}; going on without\n`;
+
+type Globals = {
+  readonly protocol: 'http' | 'https';
+  readonly json: boolean;
+  readonly wait: boolean;
+  readonly resetSavePolicy: boolean;
+};
 
 const globals = (
   argv: readonly string[],
@@ -76,10 +83,11 @@ const globals = (
     .addOption(new Option('-P, --protocol <protocol>', 'how to speak').choices(['http', 'https']).default('http'))
     .option('--json', 'print the answer as JSON', false)
     .option('--wait', 'follow what the command began to its end, with its progress on standard error', false)
+    .option('-R, --reset-save-policy', 'ask again whether to keep passwords in the keyring', false)
     .passThroughOptions()
     .addHelpText(
       'after',
-      '\nWho you are: USER@ with the password in MINI_BUILDD_PASSWORD, or a token in MINI_BUILDD_TOKEN, or what ~/.netrc says of the host.',
+      '\nWho you are: USER@ with the password in MINI_BUILDD_PASSWORD, the desktop keyring or ~/.netrc, else it is asked for; or a token in MINI_BUILDD_TOKEN.',
     )
     .addHelpText(
       'after',

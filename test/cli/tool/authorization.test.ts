@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { authorization } from '../../../src/cli/tool/authorization.ts';
+import { memoryDesktopKeyring } from '../../support/memory-desktop-keyring.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-netrc-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -24,7 +25,8 @@ machine buildd.example.org login robot password mbd_abc
 );
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
-const nothing = { password: undefined, token: undefined, netrc };
+const nothing = { password: undefined, token: undefined, netrc, keyring: memoryDesktopKeyring(), ask: undefined };
+const keyring = memoryDesktopKeyring({ 'oscar@buildd.example.org:8066': 'kept' });
 const at = (user: string | undefined, address = 'buildd.example.org:8066') => ({ user, address });
 
 describe('Who the tool says it is', () => {
@@ -41,12 +43,17 @@ describe('Who the tool says it is', () => {
       basic('oscar:with blank and "quotes"'),
     ],
     ['what netrc says of the user', at('robot'), {}, 'Bearer mbd_abc'],
+    ['the user with the password of the keyring', at('oscar'), { keyring }, basic('oscar:kept')],
+    ['the user of the environment before the keyring', at('oscar'), { keyring, password: 'p' }, basic('oscar:p')],
+    ['the user of the keyring before netrc', at('grover'), { keyring }, basic('grover:secret')],
+    ['the user with the password that was typed', at('bert'), { ask: async () => 'typed' }, basic('bert:typed')],
+    ['nobody when nothing was typed', at('bert'), { ask: async () => '' }, undefined],
     ['nothing of a user that netrc does not know', at('bert'), {}, undefined],
     ['nothing to a host that netrc does not know', at(undefined, 'other.example.org:8066'), {}, undefined],
     ['nothing without netrc', at('oscar'), { netrc: join(folder, 'none') }, undefined],
   ] as const) {
     it(`is ${what}`, async () => {
-      assert.equal(await authorization(target, { ...nothing, ...secrets }), expected);
+      assert.equal((await authorization(target, { ...nothing, ...secrets }))?.header, expected);
     });
   }
 });

@@ -8,10 +8,24 @@ import { describe, it, type TestContext } from 'node:test';
 import { right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { HttpParts } from '../../../src/adapters/http/http-server.ts';
+import { access } from '../../../src/app/accounts/access.ts';
 import { type Surroundings, tool } from '../../../src/cli/tool/tool.ts';
+import { anonymous } from '../../../src/domain/account/caller.ts';
 import type { StreamName } from '../../../src/domain/ids.ts';
+import type { Access } from '../../../src/ports/access.ts';
 import type { Api } from '../../../src/ports/api.ts';
+import { noAccounts } from '../../../src/projections/accounts.ts';
 import { commandRow, serve } from '../../adapters/http/served.ts';
+import { memoryDesktopKeyring } from '../../support/memory-desktop-keyring.ts';
+import { memoryPeople } from '../../support/memory-people.ts';
+
+const noSecrets: Surroundings['secrets'] = {
+  password: undefined,
+  token: undefined,
+  keyring: memoryDesktopKeyring(),
+  netrc: '/nonexistent/.netrc',
+  ask: undefined,
+};
 
 const word = {
   codec: t.string as t.Type<unknown, string, unknown>,
@@ -19,6 +33,12 @@ const word = {
   short: undefined,
   fallback: undefined,
   summary: '',
+};
+
+/** Lets everybody in with any password, and may do nothing for them. */
+const everybody: Access = {
+  ...access(noAccounts(), memoryPeople(Date.now), Date.now),
+  byPassword: async () => right(anonymous),
 };
 
 /** Runs the tool with the words of `line`; `HOST` stands for the instance's address. */
@@ -35,7 +55,7 @@ const atTerminal = async (test: TestContext, more: Partial<Surroundings> = {}, p
     const code = await tool(words, {
       fetch,
       dputConfigurations: [],
-      secrets: { password: undefined, token: undefined, netrc: '/nonexistent/.netrc' },
+      secrets: noSecrets,
       out: (text) => {
         said.out += text;
       },
@@ -131,7 +151,49 @@ describe('mini-buildd-tool', () => {
     const { run } = await atTerminal(test);
     const { code, err } = await run('admin@HOST status');
     assert.equal(code, 0);
-    assert.match(err, /^W: no password for "admin" in MINI_BUILDD_PASSWORD or .*netrc; going on without/);
+    assert.match(err, /^W: no password for "admin" in MINI_BUILDD_PASSWORD, .*netrc; going on without/);
+  });
+
+  /** Somebody at a desktop, who answers in turn. Nobody has an account: the instance of the test lets no password in. */
+  const atDesktop = (...answers: string[]) => {
+    const keyring = memoryDesktopKeyring();
+    const secrets = { ...noSecrets, keyring, ask: async () => 'typed' };
+    return { keyring, secrets, ask: async () => answers.shift() ?? '' };
+  };
+
+  for (const [answer, kept] of [
+    ['y', ['jane@HOST']],
+    ['n', []],
+    ['always', ['save-policy', 'jane@HOST']],
+    ['v', ['save-policy']],
+    ['', []],
+  ] as const) {
+    it(`keeps a password that was typed when told "${answer}": ${kept.length} secrets`, async (test) => {
+      const { keyring, ...surroundings } = atDesktop(answer);
+      const { run, port } = await atTerminal(test, surroundings, { access: everybody });
+      assert.equal((await run('jane@HOST status')).code, 0);
+      assert.deepEqual(
+        [...keyring.kept.keys()],
+        kept.map((name) => name.replace('HOST', `127.0.0.1:${port}`)),
+      );
+    });
+  }
+
+  it('remembers "always" until it is told to ask again', async (test) => {
+    const { keyring, ...surroundings } = atDesktop('a', 'n');
+    const { run, port } = await atTerminal(test, surroundings, { access: everybody });
+    await run('jane@HOST status');
+    await run('joe@HOST status');
+    assert.equal(keyring.kept.get(`joe@127.0.0.1:${port}`), 'typed');
+    assert.equal((await run('-R anna@HOST status')).code, 0);
+    assert.equal(keyring.kept.has(`anna@127.0.0.1:${port}`), false);
+  });
+
+  it('keeps no password that lets nobody in', async (test) => {
+    const { keyring, ...surroundings } = atDesktop('y');
+    const { run } = await atTerminal(test, surroundings);
+    assert.equal((await run('jane@HOST status')).code, 1);
+    assert.equal(keyring.kept.size, 0);
   });
 
   it('knows hosts by the names that dput has for them', async (test) => {
