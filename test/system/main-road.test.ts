@@ -5,8 +5,10 @@ import { after, before, describe, it } from 'node:test';
 import { clientApt } from './support/client-apt.ts';
 import { dputNg } from './support/dput-ng.ts';
 import { dput, dputConfiguration, type Instance, sandbox, startInstance, type UploadRow } from './support/instance.ts';
-import { eventually, run } from './support/programs.ts';
+import { attempt, eventually, run } from './support/programs.ts';
 import { makeSource } from './support/source-package.ts';
+
+const dputProgram = join(import.meta.dirname, '../../src/cli/mini-buildd-dput.ts');
 
 describe('the road from dput to apt', () => {
   let instance: Instance;
@@ -81,6 +83,23 @@ describe('the road from dput to apt', () => {
     const row = await instance.reaches('hello', version, 'published');
     const log = await (await fetch(`http://${instance.http}/mini_buildd/builds/${row.builds[0]?.build}/log`)).text();
     assert.match(log, /Status: successful/);
+  });
+
+  it('is followed to its end by mini-buildd-dput, which tells it by its exit code', async () => {
+    const home = join(instance.folder, 'followed');
+    await mkdir(home);
+    await writeFile(join(home, '.dput.cf'), (await instance.tool('getdputconf')).out);
+    const { target } = await dputConfiguration(instance);
+    const follow = async (version: string) => {
+      const changes = await makeSource(instance.folder, { name: 'road-followed', version, distribution: unstable });
+      return attempt(process.execPath, [dputProgram, '--unchecked', target, changes], { env: { HOME: home } });
+    };
+    const { code, err } = await follow(`1.0${suffix}`);
+    assert.equal(code, 0, err);
+    assert.match(err, /^I: road-followed .*: published .*:built$/m);
+    const refused = await follow('1.1');
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /^I: road-followed 1\.1 .*: rejected: versions in /m);
   });
 
   it('says ftbfs when a package does not build, and lets the version be uploaded again', async () => {
