@@ -1,14 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { commandTable } from '../src/app/commands/command-table.ts';
+import { type CommandParts, commandTable } from '../src/app/commands/command-table.ts';
 import type { Argument, CommandDescription } from '../src/ports/api.ts';
 import { newWorld } from '../src/projections/world.ts';
 
-/** The rows of the command table. To describe them, nothing of what the commands work with is touched: there is only a world. */
+/** The rows of the command table. To describe them, nothing of what the commands work with is touched. */
 const commands = (): readonly CommandDescription[] => {
-  const parts = Array.from({ length: commandTable.length - 1 }, () => ({}));
-  return Reflect.apply(commandTable, undefined, [newWorld(), ...parts]).commands;
+  const world = newWorld();
+  const parts = new Proxy({}, { get: (_, name) => (name === 'world' ? world : {}) });
+  return commandTable(parts as CommandParts).commands;
 };
 
 /** `mini-buildd-tool(1)`, from the command table. */

@@ -107,12 +107,14 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     recorded$: projector.recorded$,
     duties$: duties(parts, projector, carrier, desk, stopping.signal),
     reception: desk,
-    api: commandTable(
-      carrier,
-      { version: parts.version, log: log.state, confinement: parts.confinement, place },
-      { people: parts.people, read: accountReader(log), now: clock.now },
+    api: commandTable({
+      ...carrier,
+      health: { version: parts.version, log: log.state, confinement: parts.confinement, place },
+      people: parts.people,
+      read: accountReader(log),
+      now: clock.now,
       log,
-    ),
+    }),
     access: access(world.accounts, parts.people, clock.now),
     tell,
     recover: async () => {

@@ -20,21 +20,19 @@ import { uploads } from './uploads.ts';
 import { user } from './user.ts';
 import { whoami } from './whoami.ts';
 
-/** What commands about accounts need beside the world. */
-export type AccountParts = {
+/** Everything that some command works with. */
+export type CommandParts = Carrier & {
+  readonly health: Health;
   readonly people: People;
+  /** What an account's stream says. */
   readonly read: (account: AccountId) => Promise<Account>;
   readonly now: () => number;
+  readonly log: Pick<EventLog, 'query'>;
 };
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
-export const commandTable = (
-  carrier: Carrier,
-  health: Health,
-  { people, read, now }: AccountParts,
-  log: Pick<EventLog, 'query'>,
-): Api => {
-  const { world, tell } = carrier;
+export const commandTable = (parts: CommandParts): Api => {
+  const { world, tell, health, people, read, now, log } = parts;
   const commands: readonly Command[] = [
     status(world, health),
     show(world),
@@ -44,9 +42,9 @@ export const commandTable = (
     distributions(world),
     history(world, log),
     plan(world),
-    migrate(carrier),
-    remove(carrier),
-    restore(carrier),
+    migrate(parts),
+    remove(parts),
+    restore(parts),
     getkey(world),
     getdputconf(world),
     getsourceslist(world),
