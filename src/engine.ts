@@ -2,7 +2,8 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { catchError, defer, exhaustMap, firstValueFrom, ignoreElements, map, merge, type Observable, of } from 'rxjs';
 import { access } from './app/accounts/access.ts';
 import { forgetErased } from './app/accounts/forget-erased.ts';
-import { buildOrders } from './app/build-orders.ts';
+import { buildOrders } from './app/builds/build-orders.ts';
+import { builtBefore } from './app/builds/built-before.ts';
 import { commandTable } from './app/commands/command-table.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
@@ -26,7 +27,9 @@ import { type BuildStory, running } from './projections/build-queue.ts';
 import type { Recorded } from './projections/recorded.ts';
 import type { Place } from './projections/waiting-reason.ts';
 import type { World } from './projections/world.ts';
+import { addArchitectures } from './reactors/add-architectures.ts';
 import { assignBuilds } from './reactors/assign-builds.ts';
+import { cancelBuilds } from './reactors/cancel-builds.ts';
 import { finishChanges } from './reactors/finish-changes.ts';
 import { installPackages } from './reactors/install-packages.ts';
 import { judgeUploads } from './reactors/judge-uploads.ts';
@@ -34,6 +37,7 @@ import type { Fault } from './reactors/once-each.ts';
 import { prepareChroots } from './reactors/prepare-chroots.ts';
 import { publishRepositories } from './reactors/publish-repositories.ts';
 import { requestBuilds } from './reactors/request-builds.ts';
+import { resumeBuilds } from './reactors/resume-builds.ts';
 import { runBuilds } from './reactors/run-builds.ts';
 
 /** The real parts, or fakes that behave. */
@@ -147,11 +151,14 @@ const duties = (
   const orderOf = buildOrders(world, parts.ownUrl, parts.timeouts);
   return merge(
     judgeUploads(due$, clock, world, packageReader(parts.log), tell),
-    requestBuilds(due$, clock, tell),
+    requestBuilds(due$, clock, builtBefore(parts.log), tell),
     assignBuilds(due$, clock, place, tell),
     runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, tell),
     installPackages(due$, clock, world, inTurn, tell),
     finishChanges(due$, clock, world, inTurn, tell),
+    resumeBuilds(due$, clock, tell),
+    cancelBuilds(due$, clock, tell),
+    addArchitectures(due$, clock, world, tell),
     publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
     prepareChroots(due$, clock, world, parts.chroots, parts.progress, tell),
     tidyIncoming(tick$, desk),

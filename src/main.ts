@@ -23,6 +23,7 @@ import type { EventLog } from './ports/event-log.ts';
 import { viewerOf } from './projections/accounts.ts';
 import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
+import type { World } from './projections/world.ts';
 import { peopleFile, type Settings } from './settings.ts';
 import { version } from './version.ts';
 
@@ -124,6 +125,7 @@ export const serve = async (
     folder: incomingFolder,
     limits: usualLimits,
     receive: tied.reception.receive,
+    closed: () => closedDoor(tied.world),
     log: journal,
   });
   doorIsOpen = true;
@@ -166,6 +168,12 @@ export const realParts = (settings: Settings): Parts => {
     builder: sbuildBuilder({ helper, files, workFolder: join(settings.home, 'cache', 'build-logs') }),
   };
 };
+
+/** The engine was stopped: uploads are not lost, they do not begin. */
+const closedDoor = ({ engine: state, stoppedBecause }: World): string | undefined =>
+  state === 'started'
+    ? undefined
+    : `the engine is stopped${stoppedBecause === '' ? '' : ` (${stoppedBecause})`}: upload again when it is started`;
 
 const readiness = (log: EventLog, doorIsOpen: boolean): true | string => {
   const state = log.state();

@@ -58,6 +58,7 @@ export const storyOf = (n: number) => {
       component: main,
       sources: [dsc, orig, tar],
       builds: [{ architecture: amd64, mandatory: true, archAll: false }],
+      options: [],
       warnings: [],
     },
     built: [

@@ -2,10 +2,10 @@ import { suitesOf } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { Confinement } from '../ports/builder.ts';
 import type { LogState } from '../ports/event-log.ts';
-import { type BuildStatus, type BuildStory, rememberedBuilds, waiting } from '../projections/build-queue.ts';
-import { held } from '../projections/contents.ts';
+import { type BuildStatus, type BuildStory, rememberedBuilds } from '../projections/build-queue.ts';
+import { held as packagesOf } from '../projections/contents.ts';
 import type { UploadStatus, UploadStory } from '../projections/uploads.ts';
-import { load, type Place, whyWaiting } from '../projections/waiting-reason.ts';
+import { held, load, type Place, whyWaiting } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 
 /** What the home page is made from beside the world. */
@@ -21,7 +21,7 @@ const mostRecent = 20;
 export const home = (world: World, surroundings: Surroundings) => ({
   engine: engineLine(world, surroundings.log()),
   notices: notices(world, surroundings),
-  waiting: waiting(world.builds).map((build) => ({
+  waiting: held(world).map((build) => ({
     ...buildLine(build),
     since: build.requestedAt,
     because: whyWaiting(build, world, surroundings.place),
@@ -42,7 +42,7 @@ export const home = (world: World, surroundings: Surroundings) => ({
     layout: repository.layout,
     distributions: suitesOf(world.configuration, repository).map(({ name }) => ({
       name: name as DistributionName,
-      packages: held(world.contents, name).length,
+      packages: packagesOf(world.contents, name).length,
     })),
     publishedAt: world.publications.get(repository.repository)?.publishedAt,
   })),
@@ -129,6 +129,7 @@ const wordFor = {
   'needs-build': 'needs-build',
   assigned: 'building',
   building: 'building',
+  'dep-wait': 'dep-wait',
   built: 'built',
   skipped: 'skipped',
   failed: 'failed',

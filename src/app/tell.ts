@@ -74,16 +74,22 @@ type AnyDecider = Decider<unknown, DaemonCommand, DaemonEvent, Refusal | string>
 const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; readonly decider: AnyDecider } => {
   switch (command.command) {
     case 'ReceiveUpload':
+    case 'RetryUpload':
       return { stream: uploadStream(command.received.upload), decider: uploadDecider as AnyDecider };
     case 'AcceptUpload':
       return { stream: uploadStream(command.accepted.upload), decider: uploadDecider as AnyDecider };
     case 'RejectUpload':
       return { stream: uploadStream(command.rejected.upload), decider: uploadDecider as AnyDecider };
     case 'RequestBuild':
+    case 'AdoptBuild':
     case 'AssignBuild':
     case 'StartBuild':
     case 'FinishBuild':
     case 'GiveBackBuild':
+    case 'InterruptBuild':
+    case 'ResumeBuild':
+    case 'GiveUpBuild':
+    case 'PrioritiseBuild':
     case 'CancelBuild':
       return { stream: `build-${command.build}` as StreamName, decider: buildDecider as AnyDecider };
     case 'ReserveVersion':
@@ -93,6 +99,7 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'ClaimPackage':
     case 'SettlePackage':
     case 'ReleasePackage':
+    case 'AddArchitecture':
       return { stream: packageStream(command.repository, command.source), decider: packageDecider as AnyDecider };
     case 'PlanChange':
     case 'CompleteChange':

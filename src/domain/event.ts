@@ -10,6 +10,7 @@ import { retiredConfiguration } from './configuration/retired.ts';
 import type { StreamName } from './ids.ts';
 import type { Retired } from './retired.ts';
 import * as upload from './upload/events.ts';
+import { retiredUploads } from './upload/retired.ts';
 
 export type DaemonEvent =
   | upload.UploadEvent
@@ -27,6 +28,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   UploadReceived: upload.UploadReceived,
   UploadAccepted: upload.UploadAccepted,
   UploadRejected: upload.UploadRejected,
+  UploadRetried: upload.UploadRetried,
   BuildRequested: build.BuildRequested,
   BuildAssigned: build.BuildAssigned,
   BuildStarted: build.BuildStarted,
@@ -35,11 +37,18 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   BuildFailed: build.BuildFailed,
   BuildSkipped: build.BuildSkipped,
   BuildGivenBack: build.BuildGivenBack,
+  BuildInterrupted: build.BuildInterrupted,
+  BuildDepWaited: build.BuildDepWaited,
+  BuildResumed: build.BuildResumed,
+  BuildPrioritised: build.BuildPrioritised,
+  BuildAdopted: build.BuildAdopted,
   BuildCancelled: build.BuildCancelled,
   VersionReserved: archive.VersionReserved,
   VersionReleased: archive.VersionReleased,
   BinariesInstalled: archive.BinariesInstalled,
   PackageInstalled: archive.PackageInstalled,
+  ArchitectureAdded: archive.ArchitectureAdded,
+  ArchitectureRefused: archive.ArchitectureRefused,
   PackageMigrated: archive.PackageMigrated,
   PackageRemoved: archive.PackageRemoved,
   PackageRestored: archive.PackageRestored,
@@ -89,7 +98,7 @@ type Codec = Pick<t.Type<DaemonEvent, unknown>, 'is'> & t.Decoder<unknown, Daemo
 
 /** Shapes that were written once, by the type of their event. */
 const retired: ReadonlyMap<string, readonly Retired[]> = Map.groupBy(
-  [...retiredConfiguration, ...retiredArchive],
+  [...retiredConfiguration, ...retiredArchive, ...retiredUploads],
   ({ type }) => type,
 );
 
@@ -115,6 +124,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'UploadReceived':
     case 'UploadAccepted':
     case 'UploadRejected':
+    case 'UploadRetried':
       return uploadStream(event.upload);
     case 'BuildRequested':
     case 'BuildAssigned':
@@ -124,12 +134,19 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'BuildFailed':
     case 'BuildSkipped':
     case 'BuildGivenBack':
+    case 'BuildInterrupted':
+    case 'BuildDepWaited':
+    case 'BuildResumed':
+    case 'BuildPrioritised':
+    case 'BuildAdopted':
     case 'BuildCancelled':
       return `build-${event.build}` as StreamName;
     case 'VersionReserved':
     case 'VersionReleased':
     case 'BinariesInstalled':
     case 'PackageInstalled':
+    case 'ArchitectureAdded':
+    case 'ArchitectureRefused':
     case 'PackageMigrated':
     case 'PackageRemoved':
     case 'PackageRestored':
@@ -213,6 +230,8 @@ export const subjectOf = (event: DaemonEvent): Subject => {
     case 'BinariesInstalled':
     case 'PackageClaimed':
     case 'PackageReleased':
+    case 'ArchitectureAdded':
+    case 'ArchitectureRefused':
       return { package: event.source };
     default:
       return {};

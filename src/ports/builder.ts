@@ -45,6 +45,14 @@ export type BuildResult =
     }
   | { readonly outcome: 'skipped'; readonly log: StoredFile; readonly times: Times }
   | {
+      /** What it needs cannot be had: each of `missing`, relations as in `Build-Depends` (Policy §7.1), has to be met. */
+      readonly outcome: 'dep-wait';
+      readonly missing: readonly string[];
+      readonly fact: string;
+      readonly log: StoredFile;
+      readonly times: Times;
+    }
+  | {
       readonly outcome: 'failed';
       readonly class: t.TypeOf<typeof FailureClass>;
       readonly stage: string;

@@ -1,10 +1,28 @@
 import type { Outcome } from '../domain/build/build.ts';
-import type { BinariesBuilt, BuildEvent, BuildRequested, BuildSucceeded, BuiltBinary } from '../domain/build/events.ts';
+import type {
+  BinariesBuilt,
+  BuildAdopted,
+  BuildDepWaited,
+  BuildEvent,
+  BuildPrioritised,
+  BuildRequested,
+  BuildSucceeded,
+  BuiltBinary,
+  FoundDependency,
+} from '../domain/build/events.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { BuildId, UploadId } from '../domain/ids.ts';
 import type { Recorded } from './recorded.ts';
 
-export type BuildStatus = 'needs-build' | 'assigned' | 'building' | 'built' | 'skipped' | 'failed' | 'cancelled';
+export type BuildStatus =
+  | 'needs-build'
+  | 'assigned'
+  | 'building'
+  | 'dep-wait'
+  | 'built'
+  | 'skipped'
+  | 'failed'
+  | 'cancelled';
 
 export type BuildStory = {
   readonly id: BuildId;
@@ -14,20 +32,30 @@ export type BuildStory = {
   readonly changedAt: Instant;
   readonly attempts: number;
   readonly builder: string | undefined;
+  /** Higher goes first. */
+  readonly priority: number;
   /** Why this builder, or why it was given back. */
   readonly because: string | undefined;
-  readonly outcome: Outcome | undefined;
+  readonly outcome: Exclude<Outcome, BuildDepWaited> | BuildAdopted | undefined;
+  /** What it waits for, or waited for last. */
+  readonly depWait: BuildDepWaited | undefined;
+  /** What it was last resumed for. */
+  readonly found: readonly FoundDependency[];
   /** Everything the running or last attempt built, of all portions. */
   readonly binaries: readonly BuiltBinary[];
 };
 
 /** Builds of uploads under way, and the last that ended. Folded in place: ask, do not keep. */
 export type BuildQueue = {
-  /** In order of request: the queue. */
+  /** In order of request. */
   readonly open: Map<BuildId, BuildStory>;
+  /** Those of them that have a priority: few, so that the others need not be sorted. */
+  readonly prioritised: Set<BuildId>;
+  /** Those of them that wait for dependencies. */
+  readonly depWait: Map<BuildId, BuildStory>;
   /** Those of them that a builder has: few, however long the queue is. */
   readonly claimed: Map<BuildId, BuildStory>;
-  /** Ended ones whose upload is still under way. */
+  /** Also ended ones, as long as something of their upload is still to come. */
   readonly ofUpload: Map<UploadId, Map<BuildId, BuildStory>>;
   /** Ended, newest first, at most `mostEnded`. */
   readonly ended: BuildStory[];
@@ -37,6 +65,8 @@ const mostEnded = 200;
 
 export const noBuilds = (): BuildQueue => ({
   open: new Map(),
+  prioritised: new Set(),
+  depWait: new Map(),
   claimed: new Map(),
   ofUpload: new Map(),
   ended: [],
@@ -62,9 +92,25 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
     case 'BinariesBuilt':
       change(queue, event, recorded, { binaries: withPortion(queue, event) });
       break;
+    case 'BuildDepWaited':
+      change(queue, event, recorded, {
+        status: 'dep-wait',
+        builder: undefined,
+        depWait: event,
+        because: `dep-wait on ${event.waitsFor.join(', ')}`,
+      });
+      break;
+    case 'BuildResumed':
+      change(queue, event, recorded, { status: 'needs-build', because: event.because, found: event.found });
+      break;
+    case 'BuildPrioritised':
+      prioritise(queue, event);
+      break;
+    case 'BuildInterrupted':
     case 'BuildGivenBack':
       change(queue, event, recorded, { status: 'needs-build', builder: undefined, because: event.reason });
       break;
+    case 'BuildAdopted':
     case 'BuildSucceeded':
       end(queue, event, recorded, { status: 'built', outcome: event, binaries: withPortion(queue, event) });
       break;
@@ -76,10 +122,6 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
       break;
     case 'BuildCancelled':
       end(queue, event, recorded, { status: 'cancelled', because: event.reason });
-      break;
-    case 'PackageInstalled':
-    case 'VersionReleased':
-      queue.ofUpload.delete(event.upload);
       break;
   }
 };
@@ -93,8 +135,11 @@ const request = (queue: BuildQueue, requested: BuildRequested, { recordedAt }: R
     changedAt: recordedAt,
     attempts: 0,
     builder: undefined,
+    priority: 0,
     because: undefined,
     outcome: undefined,
+    depWait: undefined,
+    found: [],
     binaries: [],
   };
   queue.open.set(story.id, story);
@@ -103,7 +148,7 @@ const request = (queue: BuildQueue, requested: BuildRequested, { recordedAt }: R
 
 const withPortion = (
   queue: BuildQueue,
-  { build, binaries }: BinariesBuilt | BuildSucceeded,
+  { build, binaries }: BinariesBuilt | BuildSucceeded | BuildAdopted,
 ): readonly BuiltBinary[] => [...(queue.open.get(build)?.binaries ?? []), ...binaries];
 
 const remember = (queue: BuildQueue, story: BuildStory): void => {
@@ -122,8 +167,24 @@ const change = (
   if (story === undefined) return;
   const changed = { ...story, ...news, changedAt: recordedAt };
   queue.open.set(build, changed);
-  if (changed.status === 'needs-build') queue.claimed.delete(build);
-  else queue.claimed.set(build, changed);
+  sort(queue.claimed, changed, changed.status === 'assigned' || changed.status === 'building');
+  sort(queue.depWait, changed, changed.status === 'dep-wait');
+  remember(queue, changed);
+};
+
+const sort = (kept: Map<BuildId, BuildStory>, story: BuildStory, belongs: boolean): void => {
+  if (belongs) kept.set(story.id, story);
+  else kept.delete(story.id);
+};
+
+const prioritise = (queue: BuildQueue, { build, priority }: BuildPrioritised): void => {
+  const story = queue.open.get(build);
+  if (story === undefined) return;
+  const changed = { ...story, priority };
+  queue.open.set(build, changed);
+  if (queue.depWait.has(build)) queue.depWait.set(build, changed);
+  if (priority === 0) queue.prioritised.delete(build);
+  else queue.prioritised.add(build);
   remember(queue, changed);
 };
 
@@ -132,9 +193,15 @@ const end = (queue: BuildQueue, event: BuildEvent, recorded: Recorded, news: Par
   const story = queue.open.get(event.build);
   if (story === undefined) return;
   queue.open.delete(event.build);
+  queue.prioritised.delete(event.build);
   queue.claimed.delete(event.build);
   queue.ended.unshift(story);
   if (queue.ended.length > mostEnded) queue.ended.pop();
+};
+
+/** Nothing of the upload is still to come. */
+export const forgetUpload = (queue: BuildQueue, upload: UploadId): void => {
+  queue.ofUpload.delete(upload);
 };
 
 export const buildsOf = (queue: BuildQueue, upload: UploadId): readonly BuildStory[] => [
@@ -147,21 +214,26 @@ export const rememberedBuilds = (queue: BuildQueue, upload: UploadId): readonly 
   return open.length > 0 ? open : queue.ended.filter(({ requested }) => requested.upload === upload);
 };
 
-export const waiting = ({ open }: BuildQueue): readonly BuildStory[] => [...open.values()].filter(isWaiting);
+/** The queue: what waits for a builder, in the order in which it is taken. */
+export const waiting = (queue: BuildQueue): readonly BuildStory[] => inOrder(queue).toArray();
 
 /** The first `most` of those that wait for which `fits` says so; the rest of the queue is not looked at. */
 export const firstWaiting = (
-  { open }: BuildQueue,
+  queue: BuildQueue,
   most: number,
   fits: (build: BuildStory) => boolean,
-): readonly BuildStory[] =>
-  most <= 0
-    ? []
-    : open
-        .values()
-        .filter((build) => isWaiting(build) && fits(build))
-        .take(most)
-        .toArray();
+): readonly BuildStory[] => (most <= 0 ? [] : inOrder(queue).filter(fits).take(most).toArray());
+
+/** By priority, and the oldest first. Only those that have one are sorted: the others are in order already. */
+function* inOrder({ open, prioritised }: BuildQueue): Generator<BuildStory> {
+  const special = [...prioritised]
+    .flatMap((id) => open.get(id) ?? [])
+    .filter(isWaiting)
+    .sort((one, other) => other.priority - one.priority || (one.id < other.id ? -1 : 1));
+  yield* special.filter(({ priority }) => priority > 0);
+  for (const build of open.values()) if (build.priority === 0 && isWaiting(build)) yield build;
+  yield* special.filter(({ priority }) => priority < 0);
+}
 
 const isWaiting = ({ status }: BuildStory): boolean => status === 'needs-build';
 

@@ -56,7 +56,7 @@ export const foldChanges = (changes: Changes, { id, actor, correlation, event }:
   }
 };
 
-const settled = (changes: Changes, { change, source }: Exclude<ContentEvent, { type: 'PackageInstalled' }>): void => {
+const settled = (changes: Changes, { change, source }: Extract<ContentEvent, { change: unknown }>): void => {
   if (change !== null) claims(changes, change, (claimed) => claimed.delete(source));
 };
 

@@ -1,4 +1,5 @@
 import type {
+  ArchitectureAdded,
   BinariesInstalled,
   ContentEvent,
   InstalledBinary,
@@ -75,6 +76,7 @@ export const foldContents = (contents: Contents, { event }: Recorded, configurat
       contents.planned.delete(event.change);
       break;
     case 'PackageInstalled':
+    case 'ArchitectureAdded':
     case 'PackageMigrated':
     case 'PackageRestored':
     case 'PackageRemoved':
@@ -84,7 +86,7 @@ export const foldContents = (contents: Contents, { event }: Recorded, configurat
 };
 
 /** Steps of a change were so from its completion on. */
-export const isNews = (event: ContentEvent): boolean => event.type === 'PackageInstalled' || event.change === null;
+export const isNews = (event: ContentEvent): boolean => !('change' in event) || event.change === null;
 
 const stepsOf = (planned: ChangePlanned | undefined): readonly ContentEvent[] =>
   planned === undefined
@@ -101,6 +103,10 @@ export const changeContents = (contents: Contents, event: ContentEvent, configur
       contents.arriving.delete(event.upload);
       place(contents, event, event.distribution, configuration);
       break;
+    case 'ArchitectureAdded':
+      join(contents, { ...event, binaries: arrived(contents, event) });
+      contents.arriving.delete(event.upload);
+      break;
     case 'PackageMigrated':
       place(contents, event, event.to, configuration);
       break;
@@ -115,7 +121,7 @@ export const changeContents = (contents: Contents, event: ContentEvent, configur
 
 const arrived = (
   { arriving }: Contents,
-  { upload, binaries }: BinariesInstalled | PackageInstalled,
+  { upload, binaries }: BinariesInstalled | PackageInstalled | ArchitectureAdded,
 ): readonly InstalledBinary[] => [...(arriving.get(upload) ?? []), ...binaries];
 
 type About = Pick<PackageRemoved, 'repository' | 'source' | 'version'>;
@@ -133,6 +139,24 @@ const place = (contents: Contents, about: About, name: DistributionName, configu
   story.changes += 1;
   if (held === undefined) return;
   changeSlot(contents, name, about.source, (slot) => occupy(slot, held, depthOf(configuration, name)));
+};
+
+/** Wherever the version stands, it stands with its new binaries. Who is where does not change. */
+const join = (contents: Contents, added: ArchitectureAdded): void => {
+  const { versions } = storyOf(contents, added);
+  const before = versions.get(added.version);
+  if (before === undefined) return;
+  const after: HeldVersion = { ...before, binaries: [...before.binaries, ...added.binaries] };
+  versions.set(added.version, after);
+  const renewed = (held: HeldVersion): HeldVersion => (held === before ? after : held);
+  for (const [name, { slots }] of contents.shelves) {
+    const slot = slots.get(added.source);
+    if (slot === undefined || ![slot.present, ...slot.earlier].includes(before)) continue;
+    changeSlot(contents, name, added.source, ({ present, earlier }) => ({
+      present: present === undefined ? undefined : renewed(present),
+      earlier: earlier.map(renewed),
+    }));
+  }
 };
 
 const remove = (contents: Contents, event: PackageRemoved, configuration: Configuration): void => {
@@ -203,6 +227,23 @@ export const ownedElsewhere = (
     const owner = contents.shelves.get(name)?.owners.get(each);
     return owner === undefined || owner === source ? [] : [{ distribution: name, package: each, source: owner }];
   });
+
+/** The same for every distribution that a version stands in. */
+export const ownedWhereHeld = (
+  contents: Contents,
+  {
+    repository,
+    source,
+    version,
+  }: { readonly repository: RepositoryId; readonly source: SourceName; readonly version: Version },
+  packages: readonly string[],
+): ReturnType<typeof ownedElsewhere> =>
+  whereabouts(contents, source)
+    .filter(
+      ({ distribution, slot }) =>
+        slot.present?.version === version && parseDistribution(distribution).repository === repository,
+    )
+    .flatMap(({ distribution }) => ownedElsewhere(contents, distribution, source, packages));
 
 /** Where one source stands: every distribution of every repository that holds or held it. */
 export const whereabouts = (

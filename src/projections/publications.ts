@@ -50,6 +50,7 @@ export const foldPublications = (publications: Publications, { id, event, record
       for (const repository of publications.keys()) change(publications, repository, { configured: id });
       break;
     case 'PackageInstalled':
+    case 'ArchitectureAdded':
     case 'PackageMigrated':
     case 'PackageRemoved':
     case 'PackageRestored':

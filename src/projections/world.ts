@@ -2,7 +2,7 @@ import { type Configuration, configure, noConfiguration } from '../domain/config
 import type { Position } from '../ports/event-log.ts';
 import { type Accounts, foldAccounts, noAccounts } from './accounts.ts';
 import { type BuildProgress, foldProgress, noProgress } from './build-progress.ts';
-import { type BuildQueue, foldBuilds, noBuilds } from './build-queue.ts';
+import { type BuildQueue, foldBuilds, forgetUpload, noBuilds } from './build-queue.ts';
 import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
 import { foldPublications, noPublications, type Publications } from './publications.ts';
@@ -15,6 +15,8 @@ export type World = {
   position: Position | undefined;
   events: number;
   engine: 'started' | 'stopped';
+  /** What was said when it was stopped. */
+  stoppedBecause: string;
   configuration: Configuration;
   readonly uploads: Uploads;
   readonly builds: BuildQueue;
@@ -30,6 +32,7 @@ export const newWorld = (): World => ({
   position: undefined,
   events: 0,
   engine: 'stopped',
+  stoppedBecause: '',
   configuration: noConfiguration,
   uploads: noUploads(),
   builds: noBuilds(),
@@ -47,11 +50,15 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   world.position = recorded.position;
   world.events += 1;
   if (recorded.event.type === 'EngineStarted') world.engine = 'started';
-  if (recorded.event.type === 'EngineStopped') world.engine = 'stopped';
+  if (recorded.event.type === 'EngineStopped') {
+    world.engine = 'stopped';
+    world.stoppedBecause = recorded.event.reason;
+  }
   world.configuration = configure(world.configuration, recorded.event);
   foldUploads(world.uploads, recorded);
   foldBuilds(world.builds, recorded);
-  foldProgress(world.progress, recorded);
+  const over = foldProgress(world.progress, recorded);
+  if (over !== undefined) forgetUpload(world.builds, over);
   foldContents(world.contents, recorded, world.configuration);
   foldChanges(world.changes, recorded);
   foldPublications(world.publications, recorded);

@@ -5,6 +5,7 @@ import { packageClaimed } from '../domain/archive/obstacles.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { InTurn } from '../ports/in-turn.ts';
 import { duty, type Tell } from '../ports/tell.ts';
+import { awaited } from '../projections/build-progress.ts';
 import { type BuildStory, buildsOf } from '../projections/build-queue.ts';
 import { ownedElsewhere } from '../projections/contents.ts';
 import { type AcceptedUpload, acceptedAmong } from '../projections/uploads.ts';
@@ -12,8 +13,8 @@ import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
 /**
- * Decides about every accepted upload whose builds have all ended: installed when each mandatory architecture was built,
- * released otherwise. That history now says so is all this does; apt sees it when it is published.
+ * Decides about every accepted upload whose mandatory builds have all ended: installed when each of them succeeded, with what optional
+ * ones there are by then, released otherwise. That history now says so is all this does; apt sees it when it is published.
  */
 export const installPackages = (
   world$: Observable<World>,
@@ -24,7 +25,7 @@ export const installPackages = (
 ): Observable<Fault> =>
   onceEach(world$, clock, {
     name: 'install-packages',
-    owed: ({ uploads, progress }) => acceptedAmong(uploads, progress.finished),
+    owed: ({ uploads, progress }) => acceptedAmong(uploads, progress.decidable),
     key: ({ id }) => id,
     work: (upload) =>
       inTurn(async () => {
@@ -33,12 +34,13 @@ export const installPackages = (
       }),
   });
 
-/** Builds of mandatory architectures that gave nothing to install. */
+/** Builds without which nothing is installed. Of an upload that has only optional architectures one is enough. */
 const missing = ({ id, accepted }: AcceptedUpload, { builds }: World): readonly BuildStory[] => {
-  const mandatory = new Set(accepted.builds.filter((build) => build.mandatory).map(({ architecture }) => architecture));
-  return buildsOf(builds, id).filter(
-    ({ status, requested }) => mandatory.has(requested.architecture) && status !== 'built' && status !== 'skipped',
-  );
+  const needed = new Set(awaited(accepted));
+  const ended = buildsOf(builds, id).filter(({ requested }) => needed.has(requested.architecture));
+  const failed = ended.filter(({ status }) => status !== 'built' && status !== 'skipped');
+  const isOptional = accepted.builds.every(({ mandatory }) => !mandatory);
+  return isOptional && failed.length < ended.length ? [] : failed;
 };
 
 const reasonFor = (failed: readonly BuildStory[]): string =>

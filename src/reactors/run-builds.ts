@@ -1,6 +1,8 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { Observable } from 'rxjs';
+import { type Observable, tap } from 'rxjs';
 import type { Outcome } from '../domain/build/build.ts';
+import { instant } from '../domain/codec.ts';
+import type { BuildId } from '../domain/ids.ts';
 import type { Builder, BuildOrder, BuildResult } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
@@ -11,9 +13,13 @@ import { type Fault, onceEach } from './once-each.ts';
 /** Everything the builder needs of an assigned build. */
 export type OrderOf = (build: BuildStory, attempt: number) => BuildOrder;
 
+/** How long a build waits for dependencies before it has failed. */
+const longestDepWaitMs = 14 * 86_400_000;
+
 /**
  * Runs every build assigned to us and reports how it went. `BuildStarted` is appended first: after a crash it says that the
- * build was ours, and it is given back. `stop` ends what runs, to be given back.
+ * build was ours, and it is given back. `stop` ends what runs, which then counts as no attempt; a build that is cancelled is ended, and
+ * what it says of itself after that counts for nothing.
  */
 export const runBuilds = (
   world$: Observable<World>,
@@ -23,8 +29,16 @@ export const runBuilds = (
   orderOf: OrderOf,
   stop: AbortSignal,
   tell: Tell,
-): Observable<Fault> =>
-  onceEach(world$, clock, {
+): Observable<Fault> => {
+  const underWay = new Map<BuildId, AbortController>();
+  let claimed: ReadonlyMap<BuildId, unknown> = new Map();
+  const watched$ = world$.pipe(
+    tap(({ builds }) => {
+      claimed = builds.claimed;
+      endCancelled(underWay, claimed);
+    }),
+  );
+  return onceEach(watched$, clock, {
     name: 'run-builds',
     owed: ({ builds }) => (stop.aborted ? [] : assignedTo(builds, us)),
     key: ({ id, attempts }) => `${id}#${attempts + 1}`,
@@ -33,16 +47,33 @@ export const runBuilds = (
       const because = duty('run-builds', build.requested.upload);
       const claim = await tell({ command: 'StartBuild', build: build.id, builder: us, attempt }, because);
       if (isLeft(claim)) return;
-      const report = await attemptBuild(builder, build.id, attempt, () => orderOf(build, attempt), stop);
-      await insist(() => tell(report, because), stop, clock);
+      const cancelled = new AbortController();
+      underWay.set(build.id, cancelled);
+      endCancelled(underWay, claimed);
+      try {
+        const end = AbortSignal.any([stop, cancelled.signal]);
+        const report = await attemptBuild(builder, build.id, attempt, () => orderOf(build, attempt), stop, end, clock);
+        await insist(() => tell(report, because), stop, clock);
+      } finally {
+        underWay.delete(build.id);
+      }
     },
   });
+};
+
+/** Whoever cancelled it has said so in the log: a claim that is there no more is the order to end. */
+const endCancelled = (
+  underWay: ReadonlyMap<BuildId, AbortController>,
+  claimed: ReadonlyMap<BuildId, unknown>,
+): void => {
+  for (const [build, cancelled] of underWay) if (!claimed.has(build)) cancelled.abort();
+};
 
 type Report =
-  | { readonly command: 'FinishBuild'; readonly build: BuildStory['id']; readonly outcome: Outcome }
+  | { readonly command: 'FinishBuild'; readonly build: BuildId; readonly outcome: Outcome }
   | {
-      readonly command: 'GiveBackBuild';
-      readonly build: BuildStory['id'];
+      readonly command: 'GiveBackBuild' | 'InterruptBuild';
+      readonly build: BuildId;
       readonly attempt: number;
       readonly reason: string;
     };
@@ -50,24 +81,27 @@ type Report =
 /** An order that cannot be written says nothing about the package either: the claim is given back. */
 const attemptBuild = async (
   builder: Builder,
-  build: BuildStory['id'],
+  build: BuildId,
   attempt: number,
   writeOrder: () => BuildOrder,
   stop: AbortSignal,
+  end: AbortSignal,
+  clock: Clock,
 ): Promise<Report> => {
   try {
     const order = writeOrder();
-    const result = await builder.build(order, stop);
+    const result = await builder.build(order, end);
     if (stop.aborted && result.outcome === 'failed') {
-      return { command: 'GiveBackBuild', build, attempt, reason: 'the daemon was stopped' };
+      return { command: 'InterruptBuild', build, attempt, reason: 'the daemon was stopped' };
     }
-    return { command: 'FinishBuild', build, outcome: outcomeOf(order, result) };
+    return { command: 'FinishBuild', build, outcome: outcomeOf(order, result, clock) };
   } catch (error) {
-    return { command: 'GiveBackBuild', build, attempt, reason: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { command: stop.aborted ? 'InterruptBuild' : 'GiveBackBuild', build, attempt, reason };
   }
 };
 
-const outcomeOf = ({ build, attempt }: BuildOrder, result: BuildResult): Outcome => {
+const outcomeOf = ({ build, attempt }: BuildOrder, result: BuildResult, clock: Clock): Outcome => {
   switch (result.outcome) {
     case 'succeeded': {
       const { binaries, records, log, times } = result;
@@ -75,6 +109,11 @@ const outcomeOf = ({ build, attempt }: BuildOrder, result: BuildResult): Outcome
     }
     case 'skipped':
       return { type: 'BuildSkipped', build, attempt, log: result.log };
+    case 'dep-wait': {
+      const { missing: waitsFor, fact, log, times } = result;
+      const until = instant(clock.now() + longestDepWaitMs);
+      return { type: 'BuildDepWaited', build, attempt, waitsFor, until, fact, log, times };
+    }
     case 'failed': {
       const { class: kind, stage, fact, log, times } = result;
       return { type: 'BuildFailed', build, attempt, class: kind, stage, fact, log, times };

@@ -13,6 +13,7 @@ import { assignable, load, whyWaiting } from '../../src/projections/waiting-reas
 import { foldWorld, newWorld, type World } from '../../src/projections/world.ts';
 import {
   acme,
+  acmeConfigured,
   amd64,
   archiveFingerprint,
   arm64,
@@ -34,6 +35,7 @@ import {
   helloReserved,
   helloStarted,
   helloSucceeded,
+  main,
   now,
   recordedAll,
   stored,
@@ -230,13 +232,20 @@ describe('The build queue', () => {
   it('remembers the ended builds of an upload until it is installed or released', () => {
     const built = [helloReceived(), helloAccepted(), helloRequested(), ...started, helloSucceeded()];
     assert.equal(buildsOf(worldAfter(...built).builds, first).length, 1);
-    assert.equal(buildsOf(worldAfter(...built, helloInstalled()).builds, first).length, 0);
-    assert.equal(buildsOf(worldAfter(...built, helloReleased()).builds, first).length, 0);
+    const other: DaemonEvent = { type: 'BuildCancelled', build: helloBuild(first, arm64), reason: 'asked for' };
+    const { binaries } = helloSucceeded();
+    const installed = helloInstalled(first, hello3, {
+      binaries: binaries.map((binary) => ({ ...binary, component: main })),
+    });
+    assert.equal(buildsOf(worldAfter(...built, installed).builds, first).length, 1, 'another build may come late');
+    assert.equal(buildsOf(worldAfter(...built, other, installed).builds, first).length, 0);
+    assert.equal(buildsOf(worldAfter(...built, other, helloReleased()).builds, first).length, 0);
   });
 });
 
 describe('A waiting build', () => {
   const ready: readonly DaemonEvent[] = [...configured, { type: 'EngineStarted' }, chrootPrepared(amd64)];
+  const withoutChroots = configured.filter(({ type }) => type !== 'ChrootConfigured');
   const why = (...events: readonly DaemonEvent[]) => {
     const world = worldAfter(...events, helloRequested());
     const build = buildOf(world.builds, helloBuild());
@@ -247,7 +256,17 @@ describe('A waiting build', () => {
   it('waits while the engine is stopped', () =>
     assert.deepEqual(why(...ready, { type: 'EngineStopped', reason: 'x' }), ['the engine is stopped', 0]));
   it('waits for a chroot that nobody configured', () =>
-    assert.deepEqual(why({ type: 'EngineStarted' }), ['no builder has a chroot for trixie/amd64', 0]));
+    assert.deepEqual(why(...withoutChroots, { type: 'EngineStarted' }), [
+      'no builder has a chroot for trixie/amd64',
+      0,
+    ]));
+  it('waits for its repository to come back', () => {
+    assert.deepEqual(why(...ready, { ...acmeConfigured, codenames: [] }), [
+      'repository acme has no distribution trixie any more',
+      0,
+    ]);
+    assert.deepEqual(why({ type: 'EngineStarted' }), ['repository acme is not configured any more', 0]);
+  });
   it('waits for a chroot that is being prepared', () =>
     assert.deepEqual(why(...configured, { type: 'EngineStarted' }), [
       'the chroot for trixie/amd64 is being prepared',

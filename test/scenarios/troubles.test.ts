@@ -115,7 +115,7 @@ describe('The daemon', () => {
     );
     await daemon.engine.stop();
     assert.deepEqual(
-      eventsOf(on, 'BuildGivenBack').map(({ reason }) => reason),
+      eventsOf(on, 'BuildInterrupted').map(({ reason }) => reason),
       ['the daemon was stopped', 'the daemon was stopped'],
     );
     await daemon.kill();
@@ -140,7 +140,7 @@ describe('The daemon', () => {
     assert.deepEqual(second?.sources[0], first?.sources[0]);
   });
 
-  it('gives back a build whose distribution is not configured any more, until it has failed', async (test) => {
+  it('keeps a build whose distribution is not configured any more, says why, and builds it when it is again', async (test) => {
     const on = await machine(test);
     const daemon = await boot(on);
     on.chroots.behave(() => undefined);
@@ -149,9 +149,16 @@ describe('The daemon', () => {
     await daemon.until(({ builds }) => builds.open.size === 2);
     await daemon.configure({ ...acmeConfigured, codenames: [] });
     await daemon.configure({ type: 'EngineStarted' });
-    await daemon.until(({ uploads }) => uploads.ended[0]?.status === 'failed');
-    assert.match(eventsOf(on, 'BuildFailed')[0]?.fact ?? '', /which is not configured any more$/);
+    on.chroots.behave(() => ({ outcome: 'prepared', generation: '7', seconds: 31.4 }));
+    await daemon.rests();
+    const [build] = daemon.world.builds.open.values();
+    assert.equal(
+      build && whyWaiting(build, daemon.world, place),
+      'repository acme has no distribution trixie any more',
+    );
     assert.equal(on.builder.runs.length, 0);
+    await daemon.configure(acmeConfigured);
+    await daemon.until(({ uploads }) => uploads.ended[0]?.status === 'published');
   });
 
   it('keeps a result that the log does not take for a while, instead of building again', async (test) => {

@@ -4,7 +4,13 @@ import type { Builder, BuildOrder, BuildResult } from '../../src/ports/builder.t
 import type { FileStore } from '../../src/ports/file-store.ts';
 
 /** How an attempt goes; a hanging one ends when it is cancelled, one that rejects says nothing about the package. */
-export type Behaviour = 'succeeds' | 'fails' | 'is skipped' | 'hangs' | 'rejects';
+export type Behaviour =
+  | 'succeeds'
+  | 'fails'
+  | 'is skipped'
+  | 'hangs'
+  | 'rejects'
+  | { readonly waitsFor: readonly string[] };
 
 export type FakeBuilder = Builder & {
   /** Every attempt ever begun, over all lives of the daemon. */
@@ -13,6 +19,8 @@ export type FakeBuilder = Builder & {
   readonly behave: (how: (order: BuildOrder) => Behaviour) => void;
   /** Most attempts under way at once. */
   readonly mostAtOnce: () => number;
+  /** Attempts under way, by build. */
+  readonly underWay: () => readonly string[];
   /** Whether an attempt is under way that ends by itself. */
   readonly isAtWork: () => boolean;
   /** Builds that were begun while another attempt of theirs was under way. */
@@ -61,7 +69,12 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
     put(`${build}.buildlog`, `log of ${build}#${attempt}`);
 
   const run = async (order: BuildOrder, cancel: AbortSignal): Promise<BuildResult> => {
-    switch (how(order)) {
+    const behaviour = how(order);
+    if (typeof behaviour === 'object') {
+      const { waitsFor: missing } = behaviour;
+      return { outcome: 'dep-wait', missing, fact: `Depends: ${missing.join(', ')}`, log: await logOf(order), times };
+    }
+    switch (behaviour) {
       case 'succeeds':
         return succeed(order);
       case 'fails': {
@@ -86,6 +99,7 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
       how = wanted;
     },
     mostAtOnce: () => most,
+    underWay: () => [...active],
     isAtWork: () => under > hanging,
     doubled,
     loseAll: () => active.clear(),

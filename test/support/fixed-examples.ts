@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PackageInstalled, VersionReleased, VersionReserved } from '../../src/domain/archive/events.ts';
 import type {
+  BuildDepWaited,
   BuildFailed,
   BuildGivenBack,
   BuildRequested,
@@ -246,6 +247,7 @@ export const helloAccepted = (upload: UploadId = uploadId(1), of: Version = hell
     { architecture: amd64, mandatory: true, archAll: true },
     { architecture: arm64, mandatory: true, archAll: false },
   ],
+  options: [],
   warnings: [],
 });
 
@@ -361,6 +363,22 @@ export const helloGivenBack = (
   build: helloBuild(upload, on),
   attempt,
   reason: 'the daemon was restarted',
+});
+
+export const helloDepWaited = (
+  attempt = 1,
+  upload: UploadId = uploadId(1),
+  on: Architecture = amd64,
+  waitsFor: readonly string[] = ['libgreet-dev (>= 2.0)'],
+): BuildDepWaited => ({
+  type: 'BuildDepWaited',
+  build: helloBuild(upload, on),
+  attempt,
+  waitsFor,
+  until: instant(now + 14 * 86_400_000),
+  fact: 'Depends: libgreet-dev (>= 2.0) but it is not installable',
+  log: stored(`hello_${hello3}_${on}.buildlog.zst`),
+  times,
 });
 
 /** The event as the `n`-th of a log, a second after the one before. */

@@ -41,7 +41,7 @@ const perEvent = async (waiting: number): Promise<number> => {
   const faults: unknown[] = [];
   const work = merge(
     judgeUploads(world$, clock, world, nobody, nobody),
-    requestBuilds(world$, clock, nobody),
+    requestBuilds(world$, clock, nobody, nobody),
     assignBuilds(world$, clock, { builder: ernie, room: 1 }, nobody),
     runBuilds(world$, clock, ernie, builder, nobody as never, new AbortController().signal, nobody),
     installPackages(world$, clock, world, nobody, nobody),

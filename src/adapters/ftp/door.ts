@@ -22,6 +22,6 @@ export type Door = {
   readonly openFile: OpenFile;
   readonly receive: Receive;
   readonly log: Log;
-  /** No transfer begins any more. */
-  readonly closing: AbortSignal;
+  /** Why no transfer begins now. */
+  readonly closed: () => string | undefined;
 };

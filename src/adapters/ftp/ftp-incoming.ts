@@ -26,12 +26,14 @@ export type FtpIncomingOptions = {
   readonly limits: Limits;
   readonly receive: Receive;
   readonly log: Log;
+  /** Why nobody is let in at present, asked each time; transfers under way end well. */
+  readonly closed?: () => string | undefined;
   readonly openFile?: OpenFile;
 };
 
 /** Opens the door: what an earlier run left unfinished is swept, what it received stays (`listIncoming`). */
 export const ftpIncoming = async (options: FtpIncomingOptions): Promise<Incoming> => {
-  const { limits, receive, log, openFile = open } = options;
+  const { limits, receive, log, closed = () => undefined, openFile = open } = options;
   const folder = resolve(options.folder);
   const closing = new AbortController();
   await openIncoming(folder);
@@ -44,7 +46,7 @@ export const ftpIncoming = async (options: FtpIncomingOptions): Promise<Incoming
     openFile,
     receive,
     log,
-    closing: closing.signal,
+    closed: () => (closing.signal.aborted ? 'the server is closing: upload again later' : closed()),
   };
   const sessions = new Map<Session, Promise<void>>();
   const server = await listening(options.host, options.port);
@@ -52,7 +54,7 @@ export const ftpIncoming = async (options: FtpIncomingOptions): Promise<Incoming
   server.on('connect', ({ connection }) => {
     // The library's own list is for its `close`, which waits on timers of its own; ours is `sessions`.
     delete server.connections[connection.id];
-    const refused = closing.signal.aborted ? 'the server is closing' : crowd(sessions, connection, limits);
+    const refused = door.closed() ?? crowd(sessions, connection, limits);
     if (refused !== undefined) {
       log.warn({ refused }, 'an FTP session was refused');
       return sendAway(connection, refused);

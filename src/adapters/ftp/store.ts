@@ -27,7 +27,8 @@ export const store = async (argument: string, transfer: Transfer, door: Door): P
       553,
       'a file is named by 1 to 255 letters, digits, "+.~_:-", a letter or digit first, without folders',
     );
-  if (door.closing.aborted) return reply(421, 'the server is closing: upload again later');
+  const closed = door.closed();
+  if (closed !== undefined) return reply(421, closed);
   session.begun += 1;
   if (session.begun > door.limits.filesPerSession)
     return reply(452, `${door.limits.filesPerSession} files are enough for one session: connect again`);

@@ -158,7 +158,7 @@ const statusOf = (rule: string): number => {
     case 'needs-privilege':
       return 403;
     case 'needs-engine':
-      return 503;
+      return 405;
     default:
       return rule.startsWith('no-') ? 404 : 409;
   }

@@ -10,7 +10,7 @@ export type ArchitectureResult = {
   readonly note: string | undefined;
 };
 
-export type BuildState = 'needs-build' | 'building' | 'built' | 'failed' | 'skipped' | 'cancelled';
+export type BuildState = 'needs-build' | 'building' | 'dep-wait' | 'built' | 'failed' | 'skipped' | 'cancelled';
 
 /** A build that waits, and why it does. */
 export type WaitingBuild = BuildLine & { readonly since: Instant; readonly because: string };

@@ -112,6 +112,7 @@ const buildLook: Readonly<Record<BuildState, Look>> = {
   building: 'busy',
   built: 'good',
   failed: 'bad',
+  'dep-wait': 'idle',
   skipped: 'idle',
   cancelled: 'warn',
 };

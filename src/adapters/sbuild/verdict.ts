@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import type { FailureClass } from '../../domain/build/events.ts';
 import { type BuildSummary, buildSummary } from './build-summary.ts';
+import { unmetDependencies } from './unmet-dependencies.ts';
 
 /**
  * How sbuild ended, as the helper saw it. `because`: why the helper itself could not begin or go on; `limit`: which bound of its own
@@ -21,9 +22,17 @@ export type Stop =
 export type Verdict =
   | { readonly outcome: 'succeeded' }
   | { readonly outcome: 'skipped' }
+  | DepWait
   | Failure
   /** The attempt says nothing about the package. */
   | { readonly outcome: 'unknown'; readonly reason: string };
+
+export type DepWait = {
+  readonly outcome: 'dep-wait';
+  /** Relations, each of which has to be met. */
+  readonly missing: readonly string[];
+  readonly fact: string;
+};
 
 export type Failure = {
   readonly outcome: 'failed';
@@ -81,13 +90,13 @@ const failure = (ended: Ended, summary: BuildSummary, logEnd: string): Verdict =
 /** Printed by the `apt-get` that the helper puts into a chroot. */
 const noLists = 'E: mini-buildd: package lists could not be fetched';
 
-const dependencyFailure = (logEnd: string): Failure => {
+const dependencyFailure = (logEnd: string): Failure | DepWait => {
   const notFetched = lastMatch(logEnd, /^E: (?:Failed to fetch|Unable to fetch).*/gm);
   if (logEnd.includes(noLists)) return failed('chroot', 'apt-get-update', notFetched || lastError(logEnd));
   if (notFetched !== '') return failed('chroot', 'install-deps', notFetched);
-  const unmet = [...logEnd.matchAll(/^ (?:sbuild-build-depends-\S+ :| {8,}) *((?:Depends|Conflicts): .*)/gm)];
-  const facts = unmet.map(([, fact = '']) => printable(fact));
-  return failed('dep-wait', 'install-deps', facts.length > 0 ? facts.join('; ').slice(0, 1000) : lastError(logEnd));
+  const { facts, missing } = unmetDependencies(logEnd);
+  const fact = facts.length > 0 ? facts.map(printable).join('; ').slice(0, 1000) : lastError(logEnd);
+  return missing.length > 0 ? { outcome: 'dep-wait', missing, fact } : failed('dep-wait', 'install-deps', fact);
 };
 
 /** How Debian's tools say why, the most telling first. */

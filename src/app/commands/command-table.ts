@@ -1,14 +1,18 @@
 import { left } from 'fp-ts/lib/Either.js';
 import type { Account } from '../../domain/account/account.ts';
+import { type Caller, denied } from '../../domain/account/caller.ts';
 import type { AccountId } from '../../domain/account/events.ts';
-import { refusal } from '../../domain/refusal.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { People } from '../../ports/people.ts';
+import type { World } from '../../projections/world.ts';
 import type { Carrier } from '../repository/carry-out.ts';
+import { cancel, priority } from './builds.ts';
 import type { Command } from './command.ts';
 import { apply, exportConfiguration } from './configuration.ts';
 import { distributions } from './distributions.ts';
+import { start, stop } from './engine.ts';
 import { history } from './history.ts';
 import { list, show } from './packages.ts';
 import { progress } from './progress.ts';
@@ -35,10 +39,14 @@ export const commandTable = (parts: CommandParts): Api => {
   const { world, tell, health, people, read, now, log } = parts;
   const commands: readonly Command[] = [
     status(world, health),
+    start(world, tell),
+    stop(world, tell),
     show(world),
     list(world),
     uploads(world),
     progress(world),
+    cancel(world, tell),
+    priority(world, tell),
     distributions(world),
     history(world, log),
     plan(world),
@@ -57,10 +65,24 @@ export const commandTable = (parts: CommandParts): Api => {
   const byName = new Map(commands.map((each) => [each.description.name, each]));
   return {
     commands: commands.map(({ description }) => description),
-    run: async (name, given, caller) =>
-      byName.get(name)?.run(given, caller) ??
-      left([
-        refusal('unknown-command', `there is no command "${name}"`, `commands are ${[...byName.keys()].join(', ')}`),
-      ]),
+    run: async (name, given, caller) => {
+      const wanted = byName.get(name);
+      if (wanted === undefined) return left([unknown(name, byName)]);
+      const refused = needsDaemon(wanted, world, caller);
+      return refused === undefined ? wanted.run(given, caller) : left([refused]);
+    },
   };
 };
+
+const unknown = (name: string, commands: ReadonlyMap<string, unknown>) =>
+  refusal('unknown-command', `there is no command "${name}"`, `commands are ${[...commands.keys()].join(', ')}`);
+
+/** What a stopped engine does not do. Who may not run the command is told that first. */
+const needsDaemon = ({ description }: Command, { engine }: World, caller: Caller): Refusal | undefined =>
+  description.needsEngine && engine === 'stopped' && denied(description, caller) === undefined
+    ? refusal(
+        'needs-engine',
+        `Needs running daemon: the engine is stopped, and "${description.name}" needs it`,
+        'start it: start',
+      )
+    : undefined;

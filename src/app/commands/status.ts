@@ -1,9 +1,9 @@
 import { right } from 'fp-ts/lib/Either.js';
 import type { Confinement } from '../../ports/builder.ts';
 import type { LogState } from '../../ports/event-log.ts';
-import { assignedTo, buildsOf, running, waiting } from '../../projections/build-queue.ts';
+import { assignedTo, buildsOf, running } from '../../projections/build-queue.ts';
 import { acceptedUploads } from '../../projections/uploads.ts';
-import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
+import { held, type Place, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { type Command, command } from './command.ts';
 
@@ -31,7 +31,7 @@ export const status = (world: World, health: Health): Command =>
 const describe = (world: World, { version, log, confinement, place }: Health) => {
   const { instance, repositories } = world.configuration;
   const atWork = running(world.builds, place.builder).length + assignedTo(world.builds, place.builder).length;
-  const pending = waiting(world.builds);
+  const pending = held(world);
   return {
     version,
     instance: instance?.instance ?? null,

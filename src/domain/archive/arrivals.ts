@@ -4,16 +4,24 @@ import type { StoredFile } from '../debian/names.ts';
 import { compareVersions, withoutEpoch } from '../debian/version.ts';
 import { mostBinaries, portions } from '../portions.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { PackageEvent, PackageInstalled, VersionReleased, VersionReserved } from './events.ts';
+import type {
+  ArchitectureAdded,
+  BinariesInstalled,
+  PackageEvent,
+  PackageInstalled,
+  VersionReleased,
+  VersionReserved,
+} from './events.ts';
 import { claimed, type Owned, ownedByOthers } from './obstacles.ts';
 import type { Package } from './package-state.ts';
 
-/** A version on its way: reserved for an upload, then installed or released. */
-export type ArrivalCommand = Reserve | Release | Install;
+/** A version on its way: reserved for an upload, then installed or released; optional architectures may come later. */
+export type ArrivalCommand = Reserve | Release | Install | Add;
 
 type Reserve = { readonly command: 'ReserveVersion' } & Omit<VersionReserved, 'type'>;
 type Release = { readonly command: 'ReleaseVersion' } & Omit<VersionReleased, 'type'>;
 type Install = { readonly command: 'InstallPackage' } & Owned & Omit<PackageInstalled, 'type'>;
+type Add = { readonly command: 'AddArchitecture' } & Owned & Omit<ArchitectureAdded, 'type'>;
 
 export const reserve = ({ command, ...claim }: Reserve, state: Package): Either<Refusal, readonly PackageEvent[]> => {
   if (state.reserved.get(withoutEpoch(claim.version))?.upload === claim.upload) return right([]);
@@ -98,19 +106,38 @@ export const install = (
     overtaken(installed, state) ??
     ownedByOthers(ownedElsewhere) ??
     binaryConflict(installed.binaries, state);
-  return refused === undefined ? right(inPortions(installed)) : left(refused);
+  return refused === undefined ? right(inPortions({ type: 'PackageInstalled', ...installed })) : left(refused);
 };
 
 /** Of many binary packages all but the last portion are said before. */
-const inPortions = (installed: Omit<PackageInstalled, 'type'>): readonly PackageEvent[] => {
+const inPortions = (installed: PackageInstalled | ArchitectureAdded): readonly PackageEvent[] => {
   const { repository, source, version, upload } = installed;
   const cut = portions(installed.binaries, mostBinaries);
   return [
     ...cut
       .slice(0, -1)
-      .map((binaries): PackageEvent => ({ type: 'BinariesInstalled', repository, source, version, upload, binaries })),
-    { type: 'PackageInstalled', ...installed, binaries: cut.at(-1) ?? [] },
+      .map(
+        (binaries): BinariesInstalled => ({ type: 'BinariesInstalled', repository, source, version, upload, binaries }),
+      ),
+    { ...installed, binaries: cut.at(-1) ?? [] },
   ];
+};
+
+/** What may not join is no fault of who asks: it is on record then, and nobody asks again. */
+export const addArchitecture = (
+  { command, ownedElsewhere, ...added }: Add,
+  state: Package,
+): Either<Refusal, readonly PackageEvent[]> => {
+  const { source, version, upload, binaries, ...place } = added;
+  if (state.burnt.get(withoutEpoch(version)) !== upload) {
+    return left(refusal('not-installed', `upload ${upload} did not bring ${source} ${version}`, 'install it first'));
+  }
+  if (binaries.every(({ file }) => state.binaries.get(file.name)?.sha256 === file.sha256)) return right([]);
+  const held = claimed(source, state);
+  if (held !== undefined) return left(held);
+  const refused = ownedByOthers(ownedElsewhere) ?? binaryConflict(binaries, state);
+  if (refused === undefined) return right(inPortions({ type: 'ArchitectureAdded', ...added }));
+  return right([{ type: 'ArchitectureRefused', source, version, upload, ...place, ...refused }]);
 };
 
 /** Two versions of one source may build at once; the lower one comes too late when the higher is there. */

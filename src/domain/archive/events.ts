@@ -50,7 +50,7 @@ export const InstalledBinary = t.strict(
 );
 export type InstalledBinary = t.TypeOf<typeof InstalledBinary>;
 
-/** A portion of what is being installed, said before `PackageInstalled` in the same append when there is too much for one event. */
+/** A portion of what is being installed, said before `PackageInstalled` or `ArchitectureAdded` in the same append when there is too much for one event. */
 export const BinariesInstalled = t.strict(
   {
     type: t.literal('BinariesInstalled'),
@@ -85,6 +85,39 @@ export type PackageInstalled = t.TypeOf<typeof PackageInstalled>;
 
 /** The change that a step is part of, with its repository's other packages; `null` for a step of its own. */
 const partOf = t.union([ChangeId, t.null]);
+
+/** An optional architecture came late: its binaries join their version wherever that stands, rollbacks included. */
+export const ArchitectureAdded = t.strict(
+  {
+    type: t.literal('ArchitectureAdded'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    upload: UploadId,
+    architecture: Architecture,
+    /** The last portion, which mostly is all; others stand in `BinariesInstalled` before. */
+    binaries: t.readonlyArray(InstalledBinary),
+  },
+  'ArchitectureAdded',
+);
+export type ArchitectureAdded = t.TypeOf<typeof ArchitectureAdded>;
+
+/** An optional architecture came late and may not join its version. */
+export const ArchitectureRefused = t.strict(
+  {
+    type: t.literal('ArchitectureRefused'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    upload: UploadId,
+    architecture: Architecture,
+    rule: t.string,
+    fact: t.string,
+    remedy: t.string,
+  },
+  'ArchitectureRefused',
+);
+export type ArchitectureRefused = t.TypeOf<typeof ArchitectureRefused>;
 
 /** A version came into a suite from the one it migrates from, with all its binaries; it stays there too. */
 export const PackageMigrated = t.strict(
@@ -194,12 +227,13 @@ export const PublishFailed = t.strict(
 export type PublishFailed = t.TypeOf<typeof PublishFailed>;
 
 /** What changes what a distribution holds. */
-export type ContentEvent = PackageInstalled | PackageMigrated | PackageRemoved | PackageRestored;
+export type ContentEvent = PackageInstalled | ArchitectureAdded | PackageMigrated | PackageRemoved | PackageRestored;
 export type PackageEvent =
   | VersionReserved
   | VersionReleased
   | BinariesInstalled
   | PackageClaimed
   | PackageReleased
+  | ArchitectureRefused
   | ContentEvent;
 export type PublicationEvent = RepositoryPublished | PublishFailed;

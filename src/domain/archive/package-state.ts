@@ -61,6 +61,10 @@ export const evolvePackage = (state: Package, event: PackageEvent): Package => {
         sources: withFiles(state.sources, event.sources),
         binaries: withBinaries(state, event.binaries),
       };
+    case 'ArchitectureAdded':
+      return { ...state, binaries: withBinaries(state, event.binaries) };
+    case 'ArchitectureRefused':
+      return state;
     case 'PackageMigrated':
       return placed(state, event.to, event.version);
     case 'PackageRemoved':

@@ -1,6 +1,6 @@
 import type { Decider } from '../decider.ts';
 import type { Refusal } from '../refusal.ts';
-import { type ArrivalCommand, install, release, reserve } from './arrivals.ts';
+import { type ArrivalCommand, addArchitecture, install, release, reserve } from './arrivals.ts';
 import type { PackageEvent } from './events.ts';
 import { evolvePackage, noPackage, type Package } from './package-state.ts';
 import { claim, releasePackage, type StepCommand, settle, takeStep } from './steps.ts';
@@ -19,6 +19,8 @@ export const packageDecider: Decider<Package, PackageCommand, PackageEvent, Refu
         return release(command, state);
       case 'InstallPackage':
         return install(command, state);
+      case 'AddArchitecture':
+        return addArchitecture(command, state);
       case 'TakeStep':
         return takeStep(command, state);
       case 'ClaimPackage':

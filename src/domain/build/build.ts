@@ -1,13 +1,18 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
+import type { Instant } from '../codec.ts';
 import type { Decider } from '../decider.ts';
 import type { BuildId } from '../ids.ts';
 import { mostBinaries, portions } from '../portions.ts';
 import type {
+  BuildAdopted,
   BuildCancelled,
+  BuildDepWaited,
   BuildEvent,
   BuildFailed,
+  BuildPrioritised,
   BuildRequested,
+  BuildResumed,
   BuildSkipped,
   BuildSucceeded,
 } from './events.ts';
@@ -17,9 +22,22 @@ export const mostAttempts = 3;
 
 export type Build =
   | { readonly status: 'absent' }
-  | { readonly status: 'needs-build'; readonly attempts: number; readonly builder: string | undefined }
-  | { readonly status: 'building'; readonly attempt: number; readonly builder: string }
-  | { readonly status: 'built' | 'skipped' | 'failed' | 'cancelled'; readonly attempts: number };
+  | { readonly status: 'needs-build'; readonly past: Past; readonly builder: string | undefined }
+  | { readonly status: 'building'; readonly past: Past; readonly attempt: number; readonly builder: string }
+  | { readonly status: 'dep-wait'; readonly past: Past }
+  | { readonly status: 'built' | 'skipped' | 'failed' | 'cancelled'; readonly past: Past };
+
+type Past = {
+  /** Number of the last attempt that ended. */
+  readonly attempts: number;
+  /** How many of them were given back. */
+  readonly givenBack: number;
+  /** When waiting for dependencies ends, from the first time it waited. */
+  readonly until: Instant | undefined;
+  readonly priority: number;
+};
+
+const noPast: Past = { attempts: 0, givenBack: 0, until: undefined, priority: 0 };
 
 export type BuildRefusal =
   | 'unknown-build'
@@ -29,14 +47,24 @@ export type BuildRefusal =
   | 'assigned-elsewhere'
   | 'stale-attempt';
 
-export type Outcome = BuildSucceeded | BuildFailed | BuildSkipped;
+export type Outcome = BuildSucceeded | BuildFailed | BuildSkipped | BuildDepWaited;
 
 export type BuildCommand =
   | ({ readonly command: 'RequestBuild' } & Omit<BuildRequested, 'type'>)
+  | {
+      readonly command: 'AdoptBuild';
+      readonly build: BuildId;
+      readonly requested: BuildRequested;
+      readonly adopted: BuildAdopted;
+    }
   | { readonly command: 'AssignBuild'; readonly build: BuildId; readonly builder: string; readonly because: string }
   | { readonly command: 'StartBuild'; readonly build: BuildId; readonly builder: string; readonly attempt: number }
   | { readonly command: 'FinishBuild'; readonly build: BuildId; readonly outcome: Outcome }
   | { readonly command: 'GiveBackBuild'; readonly build: BuildId; readonly attempt: number; readonly reason: string }
+  | { readonly command: 'InterruptBuild'; readonly build: BuildId; readonly attempt: number; readonly reason: string }
+  | ({ readonly command: 'ResumeBuild'; readonly attempt: number } & Omit<BuildResumed, 'type'>)
+  | { readonly command: 'GiveUpBuild'; readonly build: BuildId; readonly attempt: number; readonly fact: string }
+  | ({ readonly command: 'PrioritiseBuild' } & Omit<BuildPrioritised, 'type'>)
   | ({ readonly command: 'CancelBuild' } & Omit<BuildCancelled, 'type'>);
 
 type Decision = Either<BuildRefusal, readonly BuildEvent[]>;
@@ -48,14 +76,24 @@ export const buildDecider: Decider<Build, BuildCommand, BuildEvent, BuildRefusal
     switch (command.command) {
       case 'RequestBuild':
         return request(command, build);
+      case 'AdoptBuild':
+        return adopt(command, build);
       case 'AssignBuild':
         return assign(command, build);
       case 'StartBuild':
         return start(command, build);
       case 'FinishBuild':
-        return finish(command.outcome.attempt, build, inPortions(command.outcome));
+        return finish(command.outcome, build);
       case 'GiveBackBuild':
         return giveBack(command, build);
+      case 'InterruptBuild':
+        return interrupt(command, build);
+      case 'ResumeBuild':
+        return resume(command, build);
+      case 'GiveUpBuild':
+        return giveUp(command, build);
+      case 'PrioritiseBuild':
+        return prioritise(command, build);
       case 'CancelBuild':
         return cancel(command, build);
     }
@@ -63,43 +101,53 @@ export const buildDecider: Decider<Build, BuildCommand, BuildEvent, BuildRefusal
 };
 
 const evolve = (build: Build, event: BuildEvent): Build => {
+  const past = pastOf(build);
   switch (event.type) {
     case 'BuildRequested':
-      return { status: 'needs-build', attempts: 0, builder: undefined };
+      return { status: 'needs-build', past: noPast, builder: undefined };
     case 'BuildAssigned':
-      return { status: 'needs-build', attempts: attemptsOf(build), builder: event.builder };
+      return { status: 'needs-build', past, builder: event.builder };
     case 'BuildStarted':
-      return { status: 'building', attempt: event.attempt, builder: event.builder };
+      return { status: 'building', past, attempt: event.attempt, builder: event.builder };
     case 'BinariesBuilt':
       return build;
     case 'BuildSucceeded':
-      return { status: 'built', attempts: event.attempt };
+      return { status: 'built', past: { ...past, attempts: event.attempt } };
+    case 'BuildAdopted':
+      return { status: 'built', past };
     case 'BuildSkipped':
-      return { status: 'skipped', attempts: event.attempt };
+      return { status: 'skipped', past: { ...past, attempts: event.attempt } };
     case 'BuildFailed':
-      return { status: 'failed', attempts: event.attempt };
+      return { status: 'failed', past: { ...past, attempts: event.attempt } };
+    case 'BuildDepWaited':
+      return { status: 'dep-wait', past: { ...past, attempts: event.attempt, until: event.until } };
+    case 'BuildResumed':
+      return { status: 'needs-build', past, builder: undefined };
     case 'BuildGivenBack':
-      return { status: 'needs-build', attempts: event.attempt, builder: undefined };
+      return needsBuild({ ...past, attempts: event.attempt, givenBack: past.givenBack + 1 });
+    case 'BuildInterrupted':
+      return needsBuild({ ...past, attempts: event.attempt });
+    case 'BuildPrioritised':
+      return build.status === 'absent' ? build : { ...build, past: { ...past, priority: event.priority } };
     case 'BuildCancelled':
-      return { status: 'cancelled', attempts: attemptsOf(build) };
+      return { status: 'cancelled', past: { ...past, attempts: attemptsOf(build) } };
   }
 };
 
-const attemptsOf = (build: Build): number => {
-  switch (build.status) {
-    case 'absent':
-      return 0;
-    case 'building':
-      return build.attempt;
-    default:
-      return build.attempts;
-  }
-};
+const needsBuild = (past: Past): Build => ({ status: 'needs-build', past, builder: undefined });
+
+const pastOf = (build: Build): Past => (build.status === 'absent' ? noPast : build.past);
+
+const attemptsOf = (build: Build): number => (build.status === 'building' ? build.attempt : pastOf(build).attempts);
 
 type Of<C extends BuildCommand['command']> = Extract<BuildCommand, { command: C }>;
 
 const request = ({ command, ...requested }: Of<'RequestBuild'>, build: Build): Decision =>
   build.status === 'absent' ? right([{ type: 'BuildRequested', ...requested }]) : right([]);
+
+/** Asked for and there, in one breath: nobody may be given it to build. */
+const adopt = ({ requested, adopted }: Of<'AdoptBuild'>, build: Build): Decision =>
+  build.status === 'absent' ? right([requested, ...inPortions(adopted, 0)]) : right([]);
 
 const assign = ({ command, ...assigned }: Of<'AssignBuild'>, build: Build): Decision => {
   switch (build.status) {
@@ -109,6 +157,8 @@ const assign = ({ command, ...assigned }: Of<'AssignBuild'>, build: Build): Deci
       return build.builder === assigned.builder ? right([]) : right([{ type: 'BuildAssigned', ...assigned }]);
     case 'building':
       return left('already-building');
+    case 'dep-wait':
+      return left('not-assigned');
     default:
       return left('already-ended');
   }
@@ -122,24 +172,38 @@ const start = ({ command, ...started }: Of<'StartBuild'>, build: Build): Decisio
     case 'needs-build':
       if (build.builder === undefined) return left('not-assigned');
       if (build.builder !== started.builder) return left('assigned-elsewhere');
-      return started.attempt === build.attempts + 1
+      return started.attempt === build.past.attempts + 1
         ? right([{ type: 'BuildStarted', ...started }])
         : left('stale-attempt');
     case 'building':
       return left('already-building');
+    case 'dep-wait':
+      return left('not-assigned');
     default:
       return left('already-ended');
   }
 };
 
 /** A result counts once, and only for the attempt that is running. */
-const finish = (attempt: number, build: Build, outcome: readonly BuildEvent[]): Decision =>
-  build.status === 'building' && build.attempt === attempt ? right(outcome) : left('stale-attempt');
+const ofRunning = (attempt: number, build: Build, say: (past: Past) => readonly BuildEvent[]): Decision =>
+  build.status === 'building' && build.attempt === attempt ? right(say(build.past)) : left('stale-attempt');
+
+const finish = (outcome: Outcome, build: Build): Decision =>
+  ofRunning(outcome.attempt, build, (past) => {
+    switch (outcome.type) {
+      case 'BuildSucceeded':
+        return inPortions(outcome, outcome.attempt);
+      case 'BuildDepWaited':
+        // It waits no longer for having been tried again meanwhile.
+        return [{ ...outcome, until: past.until ?? outcome.until }];
+      default:
+        return [outcome];
+    }
+  });
 
 /** Of many binary packages all but the last portion are said before the outcome. */
-const inPortions = (outcome: Outcome): readonly BuildEvent[] => {
-  if (outcome.type !== 'BuildSucceeded') return [outcome];
-  const { build, attempt } = outcome;
+const inPortions = (outcome: BuildSucceeded | BuildAdopted, attempt: number): readonly BuildEvent[] => {
+  const { build } = outcome;
   const cut = portions(outcome.binaries, mostBinaries);
   return [
     ...cut.slice(0, -1).map((binaries): BuildEvent => ({ type: 'BinariesBuilt', build, attempt, binaries })),
@@ -147,26 +211,68 @@ const inPortions = (outcome: Outcome): readonly BuildEvent[] => {
   ];
 };
 
-const giveBack = ({ build: id, attempt, reason }: Of<'GiveBackBuild'>, build: Build): Decision =>
-  finish(attempt, build, [attempt < mostAttempts ? givenBack(id, attempt, reason) : givenUp(id, attempt, reason)]);
+const giveBack = ({ command, ...given }: Of<'GiveBackBuild'>, build: Build): Decision =>
+  ofRunning(given.attempt, build, ({ givenBack }) =>
+    givenBack + 1 < mostAttempts
+      ? [{ type: 'BuildGivenBack', ...given }]
+      : [
+          endedByUs(given.build, given.attempt, {
+            class: 'chroot',
+            stage: 'give-back',
+            fact: `given back ${givenBack + 1} times, the last time because: ${given.reason}`,
+          }),
+        ],
+  );
 
-const givenBack = (build: BuildId, attempt: number, reason: string): BuildEvent => ({
-  type: 'BuildGivenBack',
-  build,
-  attempt,
-  reason,
-});
-
-const givenUp = (build: BuildId, attempt: number, reason: string): BuildEvent => ({
+const endedByUs = (
+  build: BuildId,
+  attempt: number,
+  why: Pick<BuildFailed, 'class' | 'stage' | 'fact'>,
+): BuildFailed => ({
   type: 'BuildFailed',
   build,
   attempt,
-  class: 'chroot',
-  stage: 'give-back',
-  fact: `given back ${attempt} times, the last time because: ${reason}`,
+  ...why,
   log: null,
   times: { install: 0, build: 0, total: 0 },
 });
+
+const interrupt = ({ command, ...interrupted }: Of<'InterruptBuild'>, build: Build): Decision =>
+  ofRunning(interrupted.attempt, build, () => [{ type: 'BuildInterrupted', ...interrupted }]);
+
+/** Only from the dep-wait that was seen: two who found the same thing say it once. */
+const resume = ({ command, attempt, ...resumed }: Of<'ResumeBuild'>, build: Build): Decision =>
+  ofWaiting(attempt, build, { type: 'BuildResumed', ...resumed });
+
+const giveUp = ({ build: id, attempt, fact }: Of<'GiveUpBuild'>, build: Build): Decision =>
+  ofWaiting(attempt, build, endedByUs(id, attempt, { class: 'dep-wait', stage: 'dep-wait', fact }));
+
+const ofWaiting = (attempt: number, build: Build, event: BuildEvent): Decision => {
+  switch (build.status) {
+    case 'absent':
+      return left('unknown-build');
+    case 'dep-wait':
+      return build.past.attempts === attempt ? right([event]) : right([]);
+    default:
+      return right([]);
+  }
+};
+
+const prioritise = ({ command, ...prioritised }: Of<'PrioritiseBuild'>, build: Build): Decision => {
+  switch (build.status) {
+    case 'absent':
+      return left('unknown-build');
+    case 'needs-build':
+    case 'dep-wait':
+      return build.past.priority === prioritised.priority
+        ? right([])
+        : right([{ type: 'BuildPrioritised', ...prioritised }]);
+    case 'building':
+      return left('already-building');
+    default:
+      return left('already-ended');
+  }
+};
 
 const cancel = ({ command, ...cancelled }: Of<'CancelBuild'>, build: Build): Decision => {
   switch (build.status) {
@@ -176,6 +282,7 @@ const cancel = ({ command, ...cancelled }: Of<'CancelBuild'>, build: Build): Dec
       return right([]);
     case 'needs-build':
     case 'building':
+    case 'dep-wait':
       return right([{ type: 'BuildCancelled', ...cancelled }]);
     default:
       return left('already-ended');

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { Count } from '../codec.ts';
+import { Count, Instant } from '../codec.ts';
 import { DistributionName } from '../debian/distribution.ts';
 import { Architecture, Codename, SourceName, StoredFile, Version } from '../debian/names.ts';
 import { BuildId, UploadId } from '../ids.ts';
@@ -106,6 +106,74 @@ export const BuildSkipped = t.strict(
 );
 export type BuildSkipped = t.TypeOf<typeof BuildSkipped>;
 
+/**
+ * Dep-wait: what the package needs cannot be had yet. `waitsFor` are relations as `Build-Depends` has them (Policy §7.1), each of
+ * which has to be met; `until` is when waiting ends in vain, counted from the first time.
+ */
+export const BuildDepWaited = t.strict(
+  {
+    type: t.literal('BuildDepWaited'),
+    build: BuildId,
+    attempt: Count,
+    waitsFor: t.readonlyArray(t.string),
+    until: Instant,
+    fact: t.string,
+    log: StoredFile,
+    times: BuildTimes,
+  },
+  'BuildDepWaited',
+);
+export type BuildDepWaited = t.TypeOf<typeof BuildDepWaited>;
+
+/** A binary package of ours that meets what a build waited for. */
+export const FoundDependency = t.strict(
+  { package: t.string, version: Version, distribution: DistributionName },
+  'FoundDependency',
+);
+export type FoundDependency = t.TypeOf<typeof FoundDependency>;
+
+/** From dep-wait back to needs-build. `found` is empty when it is tried for another reason. */
+export const BuildResumed = t.strict(
+  {
+    type: t.literal('BuildResumed'),
+    build: BuildId,
+    because: t.string,
+    found: t.readonlyArray(FoundDependency),
+  },
+  'BuildResumed',
+);
+export type BuildResumed = t.TypeOf<typeof BuildResumed>;
+
+/** Back to needs-build: the daemon was stopped in order and ended the attempt, which does not count. */
+export const BuildInterrupted = t.strict(
+  { type: t.literal('BuildInterrupted'), build: BuildId, attempt: Count, reason: t.string },
+  'BuildInterrupted',
+);
+export type BuildInterrupted = t.TypeOf<typeof BuildInterrupted>;
+
+/** Its place in the queue: higher goes first, 0 is what builds have without it, and among equals the oldest goes first. */
+export const BuildPrioritised = t.strict(
+  { type: t.literal('BuildPrioritised'), build: BuildId, priority: t.number },
+  'BuildPrioritised',
+);
+export type BuildPrioritised = t.TypeOf<typeof BuildPrioritised>;
+
+/** Nothing was built: an upload that was retried takes what an earlier one built of the same source. */
+export const BuildAdopted = t.strict(
+  {
+    type: t.literal('BuildAdopted'),
+    build: BuildId,
+    from: BuildId,
+    /** The last portion, which mostly is all; others stand in `BinariesBuilt` before, with attempt 0. */
+    binaries: t.readonlyArray(BuiltBinary),
+    records: t.readonlyArray(StoredFile),
+    log: StoredFile,
+    times: BuildTimes,
+  },
+  'BuildAdopted',
+);
+export type BuildAdopted = t.TypeOf<typeof BuildAdopted>;
+
 /** Back to needs-build: the attempt said nothing about the package. */
 export const BuildGivenBack = t.strict(
   { type: t.literal('BuildGivenBack'), build: BuildId, attempt: Count, reason: t.string },
@@ -128,4 +196,9 @@ export type BuildEvent =
   | BuildFailed
   | BuildSkipped
   | BuildGivenBack
+  | BuildInterrupted
+  | BuildDepWaited
+  | BuildResumed
+  | BuildPrioritised
+  | BuildAdopted
   | BuildCancelled;

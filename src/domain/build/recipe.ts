@@ -1,9 +1,10 @@
+import type { BuildSettings } from '../configuration/events.ts';
 import type { UploadOption } from '../debian/upload-options.ts';
 
 /** How sbuild and the package's own rules are to go about one build. */
 export type Recipe = {
   /** Who finds build dependencies. */
-  readonly resolver: 'apt' | 'aptitude' | 'aspcud';
+  readonly resolver: BuildSettings['resolver'];
   /** Jobs at once; null leaves it to the machine. */
   readonly jobs: number | null;
   /** Words of `DEB_BUILD_OPTIONS` (Policy §4.9.1). */
@@ -16,21 +17,11 @@ export type Recipe = {
   readonly setup: string;
 };
 
-/** What a distribution says of its builds, as far as a recipe is made of it. */
-export type Settings = {
-  readonly resolver: Recipe['resolver'];
-  readonly internalAptPriority: number;
-  readonly debBuildOptions: readonly string[];
-  readonly debBuildProfiles: readonly string[];
-  readonly setupScript: string;
-  readonly parallel: number | null;
-};
-
 /**
  * What the upload asks for counts before what its distribution says. Who asks for `parallel=N` gets it: jobs that the
  * distribution names would win inside `dpkg-buildpackage`.
  */
-export const recipeFor = (asked: readonly UploadOption[], architecture: string, settings: Settings): Recipe => {
+export const recipeFor = (asked: readonly UploadOption[], architecture: string, settings: BuildSettings): Recipe => {
   const words = (key: string) => optionFor(asked, key, architecture)?.split(' ');
   const options = words('deb-build-options') ?? settings.debBuildOptions;
   return {
@@ -44,7 +35,7 @@ export const recipeFor = (asked: readonly UploadOption[], architecture: string, 
 };
 
 /** Pin of our own suites in builds of an upload. */
-export const internalPriority = (asked: readonly UploadOption[], settings: Settings): number =>
+export const internalPriority = (asked: readonly UploadOption[], settings: BuildSettings): number =>
   Number(optionFor(asked, 'internal-apt-priority', '') ?? settings.internalAptPriority);
 
 /** `KEY[ARCHITECTURE]` counts before `KEY`. */

@@ -52,6 +52,9 @@ export const DscFacts = t.strict(
 );
 export type DscFacts = t.TypeOf<typeof DscFacts>;
 
+/** A `MINI_BUILDD_OPTION` line: key, alternative (`ARCH` or empty), value. */
+export const AskedOption = t.strict({ key: t.string, architecture: t.string, value: t.string }, 'AskedOption');
+
 /** What decisions read of a `.changes` that could be read. `distribution` is as written, not yet known to exist. */
 export const ChangesFacts = t.strict(
   {
@@ -59,8 +62,7 @@ export const ChangesFacts = t.strict(
     version: Version,
     distribution: t.string,
     architectures: t.readonlyArray(t.string),
-    /** `MINI_BUILDD_OPTION` lines: key, alternative (`ARCH` or empty), value. */
-    options: t.readonlyArray(t.strict({ key: t.string, architecture: t.string, value: t.string })),
+    options: t.readonlyArray(AskedOption),
     /** What the uploader should know of how the options were read. */
     remarks: t.readonlyArray(t.string),
     component: Component,
@@ -108,6 +110,8 @@ export const UploadAccepted = t.strict(
     /** Every file of the source package, those taken from the pool included; the `.dsc` first. */
     sources: t.readonlyArray(StoredFile),
     builds: t.readonlyArray(WantedBuild),
+    /** What the uploader asked for; how it counts beside what the distribution says, `build/recipe.ts` knows. */
+    options: t.readonlyArray(AskedOption),
     /** What the uploader should know though it did not stop the upload. */
     warnings: t.readonlyArray(t.string),
   },
@@ -127,4 +131,17 @@ export const UploadRejected = t.strict(
 );
 export type UploadRejected = t.TypeOf<typeof UploadRejected>;
 
-export type UploadEvent = UploadReceived | UploadAccepted | UploadRejected;
+/** An upload that failed is judged and built again, as a new one with the same files. `of` is the one that failed. */
+export const UploadRetried = t.strict(
+  {
+    type: t.literal('UploadRetried'),
+    upload: UploadId,
+    of: UploadId,
+    /** Architectures whose packages are taken from there, if they were built there. */
+    keeps: t.readonlyArray(Architecture),
+  },
+  'UploadRetried',
+);
+export type UploadRetried = t.TypeOf<typeof UploadRetried>;
+
+export type UploadEvent = UploadReceived | UploadRetried | UploadAccepted | UploadRejected;

@@ -107,6 +107,7 @@ const accept = (
     component: facts.component,
     sources: sources.right,
     builds,
+    options: facts.options,
     warnings: warningsOf(facts),
   });
 };

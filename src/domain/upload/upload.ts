@@ -1,7 +1,7 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { Decider } from '../decider.ts';
-import type { UploadAccepted, UploadEvent, UploadReceived, UploadRejected } from './events.ts';
+import type { UploadAccepted, UploadEvent, UploadReceived, UploadRejected, UploadRetried } from './events.ts';
 
 export type Upload =
   | { readonly status: 'absent' }
@@ -13,6 +13,7 @@ export type UploadRefusal = 'unknown-upload' | 'already-judged';
 
 export type UploadCommand =
   | { readonly command: 'ReceiveUpload'; readonly received: UploadReceived }
+  | { readonly command: 'RetryUpload'; readonly received: UploadReceived; readonly retried: UploadRetried }
   | { readonly command: 'AcceptUpload'; readonly accepted: UploadAccepted }
   | { readonly command: 'RejectUpload'; readonly rejected: UploadRejected };
 
@@ -23,6 +24,8 @@ export const uploadDecider: Decider<Upload, UploadCommand, UploadEvent, UploadRe
     switch (command.command) {
       case 'ReceiveUpload':
         return upload.status === 'absent' ? right([command.received]) : right([]);
+      case 'RetryUpload':
+        return upload.status === 'absent' ? right([command.received, command.retried]) : right([]);
       case 'AcceptUpload':
         return judge(upload, 'accepted', command.accepted);
       case 'RejectUpload':
@@ -34,6 +37,7 @@ export const uploadDecider: Decider<Upload, UploadCommand, UploadEvent, UploadRe
 const evolve = (event: UploadEvent): Upload => {
   switch (event.type) {
     case 'UploadReceived':
+    case 'UploadRetried':
       return { status: 'received' };
     case 'UploadAccepted':
       return { status: 'accepted' };

@@ -299,6 +299,27 @@ describe('the limits of the FTP door', () => {
   });
 });
 
+describe('the FTP door of a stopped engine', () => {
+  it('takes nobody and says why, lets what is under way end, and opens again', async (t) => {
+    let closed: string | undefined;
+    const door = await openDoor(t, { closed: () => closed });
+    const { client, data } = await midway(door);
+    closed = 'the engine is stopped (moving house)';
+    let greeting = '';
+    const refused = await dial(door.incoming.port, '127.0.0.1', (heard) => {
+      greeting = heard;
+    });
+    assert.equal(greeting, '421 the engine is stopped (moving house)');
+    assert.equal(await refused.hear(), 'closed');
+    data.end();
+    assert.equal(code(await client.hear()), '226');
+    await client.data();
+    assert.equal(code(await client.say('STOR next.dsc')), '421');
+    closed = undefined;
+    assert.equal(code(await (await door.client()).store('hello.dsc', 'dsc')), '226');
+  });
+});
+
 describe('the FTP door, closing', () => {
   it('lets a transfer under way end, says goodbye, and takes nobody new', async (t) => {
     const door = await openDoor(t, { limits: { closing: 10_000 } });

@@ -24,9 +24,8 @@ describe('what became of a build, from recorded logs', () => {
       'dep-wait',
       exit(3),
       {
-        outcome: 'failed',
-        class: 'dep-wait',
-        stage: 'install-deps',
+        outcome: 'dep-wait',
+        missing: ['this-does-not-exist', 'debhelper (>= 99)'],
         fact: 'Depends: this-does-not-exist but it is not installable; Depends: debhelper (>= 99) but 13.11.4 is to be installed',
       },
     ],

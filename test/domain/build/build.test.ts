@@ -1,16 +1,20 @@
 import { describe, it } from 'node:test';
 import { type BuildCommand, type BuildRefusal, buildDecider, mostAttempts } from '../../../src/domain/build/build.ts';
-import type { BuildEvent } from '../../../src/domain/build/events.ts';
+import type { BuildAdopted, BuildEvent } from '../../../src/domain/build/events.ts';
+import { instant } from '../../../src/domain/codec.ts';
 import {
   ernie,
   helloAssigned,
   helloBuild,
+  helloDepWaited,
   helloFailed,
   helloGivenBack,
   helloRequested,
   helloStarted,
   helloSucceeded,
+  now,
   stored,
+  uploadId,
 } from '../../support/fixed-examples.ts';
 import { givenFor } from '../../support/given.ts';
 
@@ -38,6 +42,58 @@ const giveBack = (attempt = 1): BuildCommand => ({
   attempt,
   reason: 'the daemon was restarted',
 });
+const interrupt = (attempt = 1): BuildCommand => ({
+  command: 'InterruptBuild',
+  build: helloBuild(),
+  attempt,
+  reason: 'the daemon was stopped',
+});
+const interrupted: BuildEvent = {
+  type: 'BuildInterrupted',
+  build: helloBuild(),
+  attempt: 1,
+  reason: 'the daemon was stopped',
+};
+const depWait = (attempt = 1): BuildCommand => ({
+  command: 'FinishBuild',
+  build: helloBuild(),
+  outcome: helloDepWaited(attempt),
+});
+const because = 'libgreet-dev 2.0-1 is in trixie-acme-unstable';
+const resume = (attempt = 1): BuildCommand => ({
+  command: 'ResumeBuild',
+  build: helloBuild(),
+  attempt,
+  because,
+  found: [],
+});
+const resumed: BuildEvent = { type: 'BuildResumed', build: helloBuild(), because, found: [] };
+const giveUp = (attempt = 1): BuildCommand => ({
+  command: 'GiveUpBuild',
+  build: helloBuild(),
+  attempt,
+  fact: 'waited in vain',
+});
+const prioritise = (priority = 10): BuildCommand => ({ command: 'PrioritiseBuild', build: helloBuild(), priority });
+const prioritised: BuildEvent = { type: 'BuildPrioritised', build: helloBuild(), priority: 10 };
+const adopted: BuildAdopted = {
+  type: 'BuildAdopted',
+  build: helloBuild(),
+  from: helloBuild(uploadId(2)),
+  binaries: helloSucceeded().binaries,
+  records: [],
+  log: stored('hello.buildlog'),
+  times: { install: 4, build: 2, total: 7 },
+};
+const adopt: BuildCommand = { command: 'AdoptBuild', build: helloBuild(), requested: helloRequested(), adopted };
+const givenUp: BuildEvent = {
+  ...helloFailed(),
+  class: 'dep-wait',
+  stage: 'dep-wait',
+  fact: 'waited in vain',
+  log: null,
+  times: { install: 0, build: 0, total: 0 },
+};
 const cancel: BuildCommand = { command: 'CancelBuild', build: helloBuild(), reason: 'the upload was withdrawn' };
 const cancelled: BuildEvent = { type: 'BuildCancelled', build: helloBuild(), reason: 'the upload was withdrawn' };
 const skipped: BuildEvent = {
@@ -58,6 +114,11 @@ const histories: Readonly<Record<string, readonly BuildEvent[]>> = {
   failed: [helloRequested(), helloAssigned(), helloStarted(), helloFailed()],
   skipped: [helloRequested(), helloAssigned(), helloStarted(), skipped],
   cancelled: [helloRequested(), helloAssigned(), cancelled],
+  interrupted: [helloRequested(), helloAssigned(), helloStarted(), interrupted],
+  'in dep-wait': [helloRequested(), helloAssigned(), helloStarted(), helloDepWaited()],
+  resumed: [helloRequested(), helloAssigned(), helloStarted(), helloDepWaited(), resumed],
+  adopted: [helloRequested(), adopted],
+  prioritised: [helloRequested(), prioritised],
 };
 
 /** What each state answers to each command: events, nothing, or a refusal. */
@@ -71,6 +132,11 @@ const answers: Readonly<
     ['FinishBuild', succeed(), 'stale-attempt'],
     ['GiveBackBuild', giveBack(), 'stale-attempt'],
     ['CancelBuild', cancel, 'unknown-build'],
+    ['InterruptBuild', interrupt(), 'stale-attempt'],
+    ['ResumeBuild', resume(), 'unknown-build'],
+    ['GiveUpBuild', giveUp(), 'unknown-build'],
+    ['PrioritiseBuild', prioritise(), 'unknown-build'],
+    ['AdoptBuild', adopt, [helloRequested(), adopted]],
   ],
   requested: [
     ['RequestBuild', request, []],
@@ -104,6 +170,12 @@ const answers: Readonly<
     ],
     ['FinishBuild with nothing to do', { command: 'FinishBuild', build: helloBuild(), outcome: skipped }, [skipped]],
     ['GiveBackBuild', giveBack(), [helloGivenBack()]],
+    ['InterruptBuild', interrupt(), [interrupted]],
+    ['InterruptBuild of another attempt', interrupt(2), 'stale-attempt'],
+    ['FinishBuild with dependencies that are missing', depWait(), [helloDepWaited()]],
+    ['ResumeBuild', resume(), []],
+    ['PrioritiseBuild', prioritise(), 'already-building'],
+    ['AdoptBuild', adopt, []],
     ['GiveBackBuild of another attempt', giveBack(2), 'stale-attempt'],
     ['CancelBuild', cancel, [cancelled]],
   ],
@@ -120,8 +192,34 @@ const answers: Readonly<
     ['StartBuild of the next attempt', start(2), [helloStarted(2)]],
     ['AssignBuild to the same builder', assign(), []],
   ],
+  interrupted: [
+    ['AssignBuild', assign(), [helloAssigned()]],
+    ['FinishBuild of the attempt that was interrupted', succeed(), 'stale-attempt'],
+    ['PrioritiseBuild', prioritise(), [prioritised]],
+  ],
+  'in dep-wait': [
+    ['RequestBuild', request, []],
+    ['AssignBuild', assign(), 'not-assigned'],
+    ['StartBuild', start(2), 'not-assigned'],
+    ['FinishBuild', succeed(), 'stale-attempt'],
+    ['ResumeBuild', resume(), [resumed]],
+    ['ResumeBuild from an earlier dep-wait', resume(0), []],
+    ['GiveUpBuild', giveUp(), [givenUp]],
+    ['PrioritiseBuild', prioritise(), [prioritised]],
+    ['CancelBuild', cancel, [cancelled]],
+  ],
+  resumed: [
+    ['ResumeBuild once more', resume(), []],
+    ['GiveUpBuild', giveUp(), []],
+    ['AssignBuild', assign(), [helloAssigned()]],
+    ['StartBuild', start(2), 'not-assigned'],
+  ],
+  prioritised: [
+    ['PrioritiseBuild once more', prioritise(), []],
+    ['PrioritiseBuild otherwise', prioritise(-1), [{ ...prioritised, priority: -1 }]],
+  ],
   ...Object.fromEntries(
-    (['built', 'failed', 'skipped'] as const).map((state) => [
+    (['adopted', 'built', 'failed', 'skipped'] as const).map((state) => [
       state,
       [
         ['RequestBuild', request, []],
@@ -130,6 +228,8 @@ const answers: Readonly<
         ['FinishBuild', succeed(), 'stale-attempt'],
         ['GiveBackBuild', giveBack(), 'stale-attempt'],
         ['CancelBuild', cancel, 'already-ended'],
+        ['PrioritiseBuild', prioritise(), 'already-ended'],
+        ['ResumeBuild', resume(), []],
       ] as const,
     ]),
   ),
@@ -174,6 +274,29 @@ describe('Build', () => {
         log: null,
         times: { install: 0, build: 0, total: 0 },
       });
+  });
+
+  it('counts only what was given back against it, not what was interrupted or waited', () => {
+    const [interruption, wait] = [
+      { ...interrupted, attempt: 1 },
+      [helloAssigned(), helloStarted(2), helloDepWaited(2), resumed],
+    ];
+    const history = [helloAssigned(), helloStarted(), interruption, ...wait] as const;
+    given(helloRequested(), ...history, helloAssigned(), helloStarted(3))
+      .when(giveBack(3))
+      .thenSaid(helloGivenBack(3));
+  });
+
+  it('waits for dependencies no longer for having been tried again', () => {
+    const first = helloDepWaited();
+    const later: BuildCommand = {
+      command: 'FinishBuild',
+      build: helloBuild(),
+      outcome: { ...helloDepWaited(2), until: instant(now + 30 * 86_400_000) },
+    };
+    given(helloRequested(), helloAssigned(), helloStarted(), first, resumed, helloAssigned(), helloStarted(2))
+      .when(later)
+      .thenSaid({ ...helloDepWaited(2), until: first.until });
   });
 
   it('remembers its attempts when it is cancelled while building', () => {

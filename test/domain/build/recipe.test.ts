@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { internalPriority, optionFor, recipeFor, type Settings } from '../../../src/domain/build/recipe.ts';
+import { internalPriority, optionFor, recipeFor } from '../../../src/domain/build/recipe.ts';
+import type { BuildSettings } from '../../../src/domain/configuration/events.ts';
 import { parseUploadOptions } from '../../../src/domain/debian/upload-options.ts';
 import { plainRecipe } from '../../support/fixed-examples.ts';
 
-const settings: Settings = {
+const settings: BuildSettings = {
   resolver: 'aptitude',
   internalAptPriority: 1,
   debBuildOptions: ['nostrip'],

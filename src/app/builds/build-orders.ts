@@ -1,20 +1,10 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { internalPriority, recipeFor, type Settings } from '../domain/build/recipe.ts';
-import { aptHosts, buildApt } from '../domain/configuration/apt-sources.ts';
-import { resolveDistribution } from '../domain/configuration/configuration.ts';
-import type { BuildOrder } from '../ports/builder.ts';
-import type { BuildStory } from '../projections/build-queue.ts';
-import { storyOf } from '../projections/uploads.ts';
-import type { World } from '../projections/world.ts';
-
-const usualSettings: Settings = {
-  resolver: 'apt',
-  internalAptPriority: 1,
-  debBuildOptions: [],
-  debBuildProfiles: [],
-  setupScript: '',
-  parallel: null,
-};
+import { internalPriority, recipeFor } from '../../domain/build/recipe.ts';
+import { aptHosts, buildApt } from '../../domain/configuration/apt-sources.ts';
+import { resolveDistribution } from '../../domain/configuration/configuration.ts';
+import type { BuildOrder } from '../../ports/builder.ts';
+import type { BuildStory } from '../../projections/build-queue.ts';
+import type { World } from '../../projections/world.ts';
 
 /**
  * Writes down everything an attempt needs, from the world as it is now. Throws when the upload or its distribution are gone: such a
@@ -23,14 +13,14 @@ const usualSettings: Settings = {
 export const buildOrders =
   (world: World, ownUrl: string, timeouts: { readonly buildSeconds: number; readonly silenceSeconds: number }) =>
   ({ id, requested }: BuildStory, attempt: number): BuildOrder => {
-    const story = storyOf(world.uploads, requested.upload);
-    const upload = story?.accepted;
+    const upload = world.progress.uploads.get(requested.upload)?.accepted;
     const target = resolveDistribution(world.configuration, requested.distribution);
     if (upload === undefined || isLeft(target)) {
       throw new Error(`build ${id} is for ${requested.distribution}, which is not configured any more`);
     }
-    const asked = story?.received.facts?.options ?? [];
-    const apt = buildApt(world.configuration, target.right, ownUrl, internalPriority(asked, usualSettings));
+    const { options } = upload;
+    const settings = target.right.distribution.build;
+    const apt = buildApt(world.configuration, target.right, ownUrl, internalPriority(options, settings));
     return {
       build: id,
       attempt,
@@ -44,7 +34,7 @@ export const buildOrders =
       aptSources: apt.sources,
       aptPreferences: apt.preferences,
       aptHosts: aptHosts(world.configuration, target.right.distribution, ownUrl),
-      recipe: recipeFor(asked, requested.architecture, usualSettings),
+      recipe: recipeFor(options, requested.architecture, settings),
       timeoutSeconds: timeouts.buildSeconds,
       silenceSeconds: timeouts.silenceSeconds,
     };

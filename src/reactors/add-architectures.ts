@@ -1,0 +1,50 @@
+import type { Observable } from 'rxjs';
+import type { Clock } from '../ports/clock.ts';
+import { duty, type Tell } from '../ports/tell.ts';
+import { type BuildStory, buildsOf } from '../projections/build-queue.ts';
+import { ownedWhereHeld } from '../projections/contents.ts';
+import type { World } from '../projections/world.ts';
+import { type Fault, onceEach } from './once-each.ts';
+
+/** Lets the packages of an optional architecture that was built late join the version they belong to. */
+export const addArchitectures = (
+  world$: Observable<World>,
+  clock: Clock,
+  world: World,
+  tell: Tell,
+): Observable<Fault> =>
+  onceEach(world$, clock, {
+    name: 'add-architectures',
+    owed: ({ progress }) => [...progress.late],
+    key: (build) => build,
+    work: async (build) => {
+      const story = buildsOf(world.builds, build.slice(0, 26) as BuildStory['requested']['upload']).find(
+        ({ id }) => id === build,
+      );
+      if (story !== undefined) await add(story, world, tell);
+    },
+  });
+
+const add = ({ requested, binaries }: BuildStory, world: World, tell: Tell) => {
+  const { upload, architecture } = requested;
+  const accepted = world.progress.uploads.get(upload)?.accepted;
+  if (accepted === undefined) return undefined;
+  const { repository, source, version, component } = accepted;
+  return tell(
+    {
+      command: 'AddArchitecture',
+      repository,
+      source,
+      version,
+      upload,
+      architecture,
+      binaries: binaries.map((binary) => ({ ...binary, component })),
+      ownedElsewhere: ownedWhereHeld(
+        world.contents,
+        { repository, source, version },
+        binaries.map((binary) => binary.package),
+      ),
+    },
+    duty('add-architectures', upload),
+  );
+};
