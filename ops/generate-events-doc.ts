@@ -54,6 +54,11 @@ const streams: readonly {
       '`account-ID`: who may do what. The id is random; name, address and secrets stand elsewhere and can be erased.',
     source: 'account/events.ts',
   },
+  {
+    title: 'Notifications',
+    about: '`notification-EVENT`: who was told of one event, and who was not. Addresses stand elsewhere.',
+    source: 'notification/events.ts',
+  },
 ];
 
 /** What stands in `docs/events.md`: every event with its fields, from the codecs and the comments above them. */

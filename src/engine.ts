@@ -6,6 +6,7 @@ import { buildOrders } from './app/builds/build-orders.ts';
 import { builtBefore } from './app/builds/built-before.ts';
 import { commandTable } from './app/commands/command-table.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
+import { letters } from './app/notifications/letters.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { type Projector, startProjector } from './app/projector.ts';
 import type { Carrier } from './app/repository/carry-out.ts';
@@ -33,6 +34,7 @@ import { cancelBuilds } from './reactors/cancel-builds.ts';
 import { finishChanges } from './reactors/finish-changes.ts';
 import { installPackages } from './reactors/install-packages.ts';
 import { judgeUploads } from './reactors/judge-uploads.ts';
+import { notify } from './reactors/notify.ts';
 import type { Fault } from './reactors/once-each.ts';
 import { prepareChroots } from './reactors/prepare-chroots.ts';
 import { publishRepositories } from './reactors/publish-repositories.ts';
@@ -113,7 +115,13 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     reception: desk,
     api: commandTable({
       ...carrier,
-      health: { version: parts.version, log: log.state, confinement: parts.confinement, place },
+      health: {
+        version: parts.version,
+        log: log.state,
+        confinement: parts.confinement,
+        place,
+        mail: parts.mailer !== undefined,
+      },
       people: parts.people,
       read: accountReader(log),
       now: clock.now,
@@ -144,7 +152,7 @@ const duties = (
   desk: Reception,
   stop: AbortSignal,
 ): Observable<Fault> => {
-  const { clock, place } = parts;
+  const { clock, place, mailer } = parts;
   // Some things fall due because time passes, not because anything happened.
   const tick$ = clock.every(tickMs);
   const due$ = merge(world$, tick$.pipe(map(() => world)));
@@ -161,6 +169,9 @@ const duties = (
     addArchitectures(due$, clock, world, tell),
     publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
     prepareChroots(due$, clock, world, parts.chroots, parts.progress, tell),
+    ...(mailer === undefined
+      ? []
+      : [notify(due$, clock, world, mailer, letters(world, parts), oneAfterTheOther(), tell)]),
     tidyIncoming(tick$, desk),
   );
 };

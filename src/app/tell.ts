@@ -115,6 +115,8 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'SubmitUploaderKey':
     case 'ApproveUploader':
     case 'RevokeUploader':
+    case 'AddSubscription':
+    case 'RemoveSubscription':
     case 'ErasePerson':
       return { stream: accountStream(command.account), decider: accountDecider as AnyDecider };
     case 'Configure':

@@ -8,6 +8,7 @@ import type { ChrootFailed, ChrootLost, ChrootPrepared, ConfigurationEvent } fro
 import { faultsOf } from './configuration/rules/faults.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
+import type { NotificationEvent } from './notification/events.ts';
 import type { Refusal } from './refusal.ts';
 import { isSame } from './same.ts';
 import type { UploadCommand } from './upload/upload.ts';
@@ -18,7 +19,7 @@ export type ConfigureCommand = { readonly command: 'Configure'; readonly event: 
 /** Reports what happened in the world. Every report counts. */
 export type ReportCommand = {
   readonly command: 'Report';
-  readonly event: PublicationEvent | ChrootPrepared | ChrootFailed | ChrootLost;
+  readonly event: PublicationEvent | NotificationEvent | ChrootPrepared | ChrootFailed | ChrootLost;
 };
 
 export type DaemonCommand =

@@ -8,6 +8,7 @@ import { decodeOrThrow } from './codec.ts';
 import * as configuration from './configuration/events.ts';
 import { retiredConfiguration } from './configuration/retired.ts';
 import type { StreamName } from './ids.ts';
+import * as notification from './notification/events.ts';
 import type { Retired } from './retired.ts';
 import * as upload from './upload/events.ts';
 import { retiredUploads } from './upload/retired.ts';
@@ -19,7 +20,8 @@ export type DaemonEvent =
   | archive.PublicationEvent
   | change.ChangeEvent
   | configuration.ConfigurationEvent
-  | account.AccountEvent;
+  | account.AccountEvent
+  | notification.NotificationEvent;
 
 export type EventType = DaemonEvent['type'];
 
@@ -86,7 +88,13 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   UploaderKeySubmitted: account.UploaderKeySubmitted,
   UploaderApproved: account.UploaderApproved,
   UploaderRevoked: account.UploaderRevoked,
+  SubscriptionAdded: account.SubscriptionAdded,
+  SubscriptionRemoved: account.SubscriptionRemoved,
   PersonErased: account.PersonErased,
+  NotificationSent: notification.NotificationSent,
+  NotificationSkipped: notification.NotificationSkipped,
+  NotificationDelayed: notification.NotificationDelayed,
+  NotificationFailed: notification.NotificationFailed,
 };
 
 const typeOf = (body: unknown): string =>
@@ -192,8 +200,15 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'UploaderKeySubmitted':
     case 'UploaderApproved':
     case 'UploaderRevoked':
+    case 'SubscriptionAdded':
+    case 'SubscriptionRemoved':
     case 'PersonErased':
       return accountStream(event.account);
+    case 'NotificationSent':
+    case 'NotificationSkipped':
+    case 'NotificationDelayed':
+    case 'NotificationFailed':
+      return `notification-${event.about}` as StreamName;
   }
 };
 

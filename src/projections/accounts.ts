@@ -1,8 +1,10 @@
 import type { Caller } from '../domain/account/caller.ts';
 import type { AccountEvent, AccountId, TokenId } from '../domain/account/events.ts';
 import { lesser, type Privilege, privilegeOf, type Role, type Scope } from '../domain/account/privilege.ts';
+import { isMeant, type Subscription, subscriptionText } from '../domain/account/subscription.ts';
 import type { Viewer } from '../domain/account/viewer.ts';
 import type { Instant } from '../domain/codec.ts';
+import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { Fingerprint, RepositoryId, SourceName, StoredFile, SuiteName } from '../domain/debian/names.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -17,6 +19,8 @@ export type AccountStory = {
   readonly tokens: ReadonlyMap<TokenId, IssuedToken>;
   readonly key: { readonly fingerprint: Fingerprint; readonly file: StoredFile } | undefined;
   readonly uploadsTo: ReadonlyMap<RepositoryId, Approval>;
+  /** By `PACKAGE:DISTRIBUTION`. */
+  readonly subscriptions: ReadonlyMap<string, Subscription>;
 };
 
 export type IssuedToken = { readonly scope: Scope; readonly issuedAt: Instant; readonly expiresAt: Instant };
@@ -40,7 +44,7 @@ const registered = (registeredAt: Instant): AccountStory => ({
   ...nothingHeld,
 });
 
-const nothingHeld = { tokens: new Map(), key: undefined, uploadsTo: new Map() } as const;
+const nothingHeld = { tokens: new Map(), key: undefined, uploadsTo: new Map(), subscriptions: new Map() } as const;
 
 const changed = (story: AccountStory, event: AccountEvent, recordedAt: Instant): Partial<AccountStory> => {
   switch (event.type) {
@@ -70,6 +74,13 @@ const changed = (story: AccountStory, event: AccountEvent, recordedAt: Instant):
     }
     case 'UploaderRevoked':
       return { uploadsTo: without(story.uploadsTo, event.repository) };
+    case 'SubscriptionAdded': {
+      const { package: source, distribution } = event;
+      const wanted = { package: source, distribution };
+      return { subscriptions: new Map(story.subscriptions).set(subscriptionText(wanted), wanted) };
+    }
+    case 'SubscriptionRemoved':
+      return { subscriptions: without(story.subscriptions, subscriptionText(event)) };
     case 'PersonErased':
       return { status: 'erased', ...nothingHeld };
   }
@@ -124,3 +135,21 @@ export const approvedUploaders = (accounts: Accounts, repository: RepositoryId):
       ? [{ account, ...key, suites: approval.suites, sources: approval.sources }]
       : [];
   });
+
+/** Accounts in use that want to be told of this. */
+export const subscribersOf = (
+  accounts: Accounts,
+  source: SourceName,
+  distribution: DistributionName | undefined,
+): readonly AccountId[] =>
+  [...accounts].flatMap(([account, { status, subscriptions }]) =>
+    status === 'active' && subscriptions.values().some((wanted) => isMeant(wanted, source, distribution))
+      ? [account]
+      : [],
+  );
+
+/** Accounts in use whose key this is. */
+export const ownersOf = (accounts: Accounts, fingerprint: Fingerprint): readonly AccountId[] =>
+  [...accounts].flatMap(([account, { status, key }]) =>
+    status === 'active' && key?.fingerprint === fingerprint ? [account] : [],
+  );

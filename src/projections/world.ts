@@ -5,6 +5,7 @@ import { type BuildProgress, foldProgress, noProgress } from './build-progress.t
 import { type BuildQueue, foldBuilds, forgetUpload, noBuilds } from './build-queue.ts';
 import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
+import { foldNotices, type Notices, noNotices } from './notices.ts';
 import { foldPublications, noPublications, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
 import { foldTemplates, noTemplates, type Templates } from './templates.ts';
@@ -26,6 +27,7 @@ export type World = {
   readonly publications: Publications;
   readonly templates: Templates;
   readonly accounts: Accounts;
+  readonly notices: Notices;
 };
 
 export const newWorld = (): World => ({
@@ -42,6 +44,7 @@ export const newWorld = (): World => ({
   publications: noPublications(),
   templates: noTemplates(),
   accounts: noAccounts(),
+  notices: noNotices(),
 });
 
 /** Events seen before are passed over: the log delivers at least once. */
@@ -64,4 +67,6 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldPublications(world.publications, recorded);
   foldTemplates(world.templates, recorded);
   foldAccounts(world.accounts, recorded);
+  // Last: it asks what the event made of everything else.
+  foldNotices(world.notices, recorded, world);
 };

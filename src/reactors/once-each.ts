@@ -30,12 +30,13 @@ export type Duty<State, Item> = {
   readonly key: (item: Item) => string;
   /** Tells what is owed under a key now from what was: work that ends with another thing owed got on, and need not rest. */
   readonly what?: (item: Item) => string;
+  /** How long what failed rests: at first, and at most. Milliseconds. */
+  readonly pauses?: { readonly first: number; readonly longest: number };
   /** Does it, and resolves when the state knows: a key is forgotten then, and whatever is still owed is done again. */
   readonly work: (item: Item) => Promise<unknown>;
 };
 
-const firstPause = 1_000;
-const longestPause = 60_000;
+const usualPauses = { first: 1_000, longest: 60_000 };
 
 /**
  * Does each owed thing once at a time. Work under way is never begun a second time; work that failed is begun again after
@@ -44,7 +45,7 @@ const longestPause = 60_000;
 export const onceEach = <State, Item>(
   state$: Observable<State>,
   clock: Clock,
-  { name, owed, key, what = key, work }: Duty<State, Item>,
+  { name, owed, key, what = key, pauses: { first, longest } = usualPauses, work }: Duty<State, Item>,
 ): Observable<Fault> =>
   defer(() => {
     const busy = new Set<string>();
@@ -53,7 +54,7 @@ export const onceEach = <State, Item>(
     const ended$ = new Subject<void>();
 
     const pause = (id: string): number => {
-      const milliseconds = Math.min(pauses.get(id) ?? firstPause, longestPause);
+      const milliseconds = Math.min(pauses.get(id) ?? first, longest);
       pauses.set(id, milliseconds * 2);
       return milliseconds;
     };

@@ -129,7 +129,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     error: (error) => life.fail(error),
   });
   life.onDeath(() => work.unsubscribe());
-  await life.orDeath(say(instanceConfigured, tied));
+  await life.orDeath(say(tied.world.configuration.instance ?? instanceConfigured, tied));
   await life.orDeath(tied.recover());
   await life.orDeath(tied.reception.resume());
 

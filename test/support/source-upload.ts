@@ -27,6 +27,8 @@ export type SourceUploadTraits = {
   readonly flavour?: string;
   /** Bullets of the changelog. */
   readonly changelog?: string;
+  /** Further fields of the `.changes`, such as `Changed-By`. */
+  readonly fields?: Readonly<Record<string, string>>;
 };
 
 /** hello 2.10-3 for unstable, signed by the maintainer, unless it is to be otherwise. */
@@ -39,6 +41,7 @@ export const sourceUpload = ({
   withOrig = true,
   flavour = '',
   changelog = '* New.',
+  fields = {},
 }: SourceUploadTraits = {}): SourceUpload => {
   const inNames = version.slice(version.indexOf(':') + 1);
   const upstream = inNames.slice(0, inNames.lastIndexOf('-'));
@@ -65,6 +68,7 @@ export const sourceUpload = ({
       `Version: ${version}`,
       'Architecture: source',
       `Distribution: ${distribution}`,
+      ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`),
       'Changes:',
       ` ${source} (${version}) ${distribution}; urgency=medium`,
       ' .',

@@ -19,6 +19,7 @@ import { progress } from './progress.ts';
 import { migrate, plan, remove, restore } from './repository.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
 import { type Health, status } from './status.ts';
+import { subscription } from './subscription.ts';
 import { token } from './token.ts';
 import { uploads } from './uploads.ts';
 import { user } from './user.ts';
@@ -58,6 +59,7 @@ export const commandTable = (parts: CommandParts): Api => {
     getsourceslist(world),
     whoami(world, people),
     token(world, people, tell, now),
+    subscription(world, people, tell),
     user({ world, people, tell, read }),
     apply(world, people, tell),
     exportConfiguration(world, people),

@@ -13,6 +13,8 @@ export type Health = {
   readonly log: () => LogState;
   readonly confinement: Confinement;
   readonly place: Place;
+  /** Whether this instance sends mail. */
+  readonly mail: boolean;
 };
 
 /** `status`: is it up, what does it do, what does it wait for. */
@@ -28,7 +30,7 @@ export const status = (world: World, health: Health): Command =>
     },
   });
 
-const describe = (world: World, { version, log, confinement, place }: Health) => {
+const describe = (world: World, { version, log, confinement, place, mail }: Health) => {
   const { instance, repositories } = world.configuration;
   const atWork = running(world.builds, place.builder).length + assignedTo(world.builds, place.builder).length;
   const pending = held(world);
@@ -68,9 +70,12 @@ const describe = (world: World, { version, log, confinement, place }: Health) =>
       because: whyWaiting(build, world, place),
     })),
     unready: unreadyChroots(world),
+    mail: mail ? { owed: owedMails(world), delayed: world.notices.delay ?? null } : null,
     confinement,
   };
 };
+
+const owedMails = ({ notices }: World): number => notices.owed.values().reduce((sum, { open }) => sum + open.size, 0);
 
 const readyChroots = ({ templates }: World): readonly (readonly [string, string])[] =>
   [...templates.values()].flatMap(({ prepared }) =>
@@ -108,6 +113,7 @@ const plain = (answer: ReturnType<typeof describe>): string =>
     ...answer.unready.map(
       ({ codename, architecture, because }) => `              ${codename}: ${architecture}: ${because}`,
     ),
+    ...mailLine(answer.mail),
     '',
     `Packager: ${answer.packaging.length} packaging`,
     ...answer.packaging.map(
@@ -122,6 +128,12 @@ const plain = (answer: ReturnType<typeof describe>): string =>
     ),
     '',
   ].join('\n');
+
+const mailLine = (mail: ReturnType<typeof describe>['mail']): readonly string[] => {
+  if (mail === null) return ['Mail        : off'];
+  const { owed, delayed } = mail;
+  return [`Mail        : ${owed} owed${delayed === null ? '' : `, delayed since ${delayed.since}: ${delayed.fact}`}`];
+};
 
 const words = (lists: Readonly<Record<string, readonly string[]>>): string =>
   Object.entries(lists)

@@ -12,6 +12,7 @@ import type {
   UploaderKeySubmitted,
 } from './events.ts';
 import { privilegeOf, type Role, suffices } from './privilege.ts';
+import { type Subscription, subscriptionText } from './subscription.ts';
 
 export type Account =
   | { readonly status: 'absent' }
@@ -25,6 +26,8 @@ type Standing = {
   readonly key: { readonly fingerprint: Fingerprint; readonly sha256: string } | undefined;
   /** By repository, as JSON. */
   readonly approvals: ReadonlyMap<RepositoryId, string>;
+  /** As `PACKAGE:DISTRIBUTION`. */
+  readonly subscriptions: ReadonlySet<string>;
 };
 
 /** With `isActive` an administrator vouches for who is registered. */
@@ -41,11 +44,16 @@ export type AccountCommand = {
   | { readonly command: 'SubmitUploaderKey'; readonly submitted: UploaderKeySubmitted }
   | { readonly command: 'ApproveUploader'; readonly approved: UploaderApproved }
   | { readonly command: 'RevokeUploader'; readonly repository: RepositoryId }
+  | ({ readonly command: 'AddSubscription' } & Subscription)
+  | ({ readonly command: 'RemoveSubscription' } & Subscription)
   | { readonly command: 'ErasePerson' }
 );
 
 /** Tokens that one account may hold. */
 const mostTokens = 100;
+
+/** Subscriptions of one account: each event is held against all of them. */
+const mostSubscriptions = 500;
 
 export const accountDecider: Decider<Account, AccountCommand, AccountEvent, Refusal> = {
   initial: { status: 'absent' },
@@ -90,6 +98,13 @@ const evolve = (account: Account, event: AccountEvent): Account => {
         ...account,
         approvals: new Map([...account.approvals].filter(([repository]) => repository !== event.repository)),
       };
+    case 'SubscriptionAdded':
+      return { ...account, subscriptions: new Set([...account.subscriptions, subscriptionText(event)]) };
+    case 'SubscriptionRemoved':
+      return {
+        ...account,
+        subscriptions: new Set([...account.subscriptions].filter((each) => each !== subscriptionText(event))),
+      };
     case 'PersonErased':
       return { status: 'erased' };
   }
@@ -101,6 +116,7 @@ const registered: Account = {
   tokens: new Set(),
   key: undefined,
   approvals: new Map(),
+  subscriptions: new Set(),
 };
 
 const keyed = (account: Known, { fingerprint, key }: UploaderKeySubmitted): Known => ({
@@ -149,6 +165,14 @@ const decide = (command: Exclude<AccountCommand, { command: 'RegisterAccount' }>
           ? [{ type: 'UploaderRevoked', account, repository: command.repository }]
           : [],
       );
+    case 'AddSubscription':
+      return subscribe(command, known);
+    case 'RemoveSubscription':
+      return right(
+        known.subscriptions.has(subscriptionText(command))
+          ? [{ type: 'SubscriptionRemoved', account, package: command.package, distribution: command.distribution }]
+          : [],
+      );
     case 'ErasePerson':
       return known.status === 'disabled' ? right([{ type: 'PersonErased', account }]) : left(stillEnabled);
   }
@@ -189,6 +213,23 @@ const approve = (approved: UploaderApproved, { status, key, approvals }: Known):
     );
   }
   return right(approvals.get(approved.repository) === JSON.stringify(approved) ? [] : [approved]);
+};
+
+const subscribe = (
+  { account, package: source, distribution }: Extract<AccountCommand, { command: 'AddSubscription' }>,
+  { status, subscriptions }: Known,
+): Decision => {
+  if (status !== 'active') return left(status === 'disabled' ? disabled : inactive);
+  if (subscriptions.has(subscriptionText({ package: source, distribution }))) return right([]);
+  return subscriptions.size < mostSubscriptions
+    ? right([{ type: 'SubscriptionAdded', account, package: source, distribution }])
+    : left(
+        refusal(
+          'too-many-subscriptions',
+          `the account holds ${subscriptions.size} subscriptions`,
+          'remove some, or subscribe to any package of a distribution',
+        ),
+      );
 };
 
 const unknown = refusal('no-account', 'there is no such account', 'see the list of accounts');

@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { Instant, text } from '../codec.ts';
+import { DistributionName } from '../debian/distribution.ts';
 import { Fingerprint, RepositoryId, SourceName, StoredFile, SuiteName } from '../debian/names.ts';
 import { Role, Scope } from './privilege.ts';
 
@@ -81,6 +82,29 @@ export const UploaderRevoked = t.strict(
 );
 export type UploaderRevoked = t.TypeOf<typeof UploaderRevoked>;
 
+/** Its owner wants to be told of a source package, of a distribution, or of both at once; `null` is any. */
+export const SubscriptionAdded = t.strict(
+  {
+    type: t.literal('SubscriptionAdded'),
+    account: AccountId,
+    package: t.union([SourceName, t.null]),
+    distribution: t.union([DistributionName, t.null]),
+  },
+  'SubscriptionAdded',
+);
+export type SubscriptionAdded = t.TypeOf<typeof SubscriptionAdded>;
+
+export const SubscriptionRemoved = t.strict(
+  {
+    type: t.literal('SubscriptionRemoved'),
+    account: AccountId,
+    package: t.union([SourceName, t.null]),
+    distribution: t.union([DistributionName, t.null]),
+  },
+  'SubscriptionRemoved',
+);
+export type SubscriptionRemoved = t.TypeOf<typeof SubscriptionRemoved>;
+
 /** The store of personal data forgets them; what they did stays, done by a number. */
 export const PersonErased = t.strict({ type: t.literal('PersonErased'), account: AccountId }, 'PersonErased');
 export type PersonErased = t.TypeOf<typeof PersonErased>;
@@ -96,4 +120,6 @@ export type AccountEvent =
   | UploaderKeySubmitted
   | UploaderApproved
   | UploaderRevoked
+  | SubscriptionAdded
+  | SubscriptionRemoved
   | PersonErased;

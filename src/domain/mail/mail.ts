@@ -20,7 +20,7 @@ const FieldName = text(
 );
 
 /** `id-left@id-right` of RFC 5322 §3.6.4, without brackets. */
-const MessageId = text('MessageId', /^[A-Za-z0-9._+-]{1,200}@[A-Za-z0-9.-]{1,200}$/, 'name@host');
+const MessageId = text('MessageId', /^[A-Za-z0-9.%~_+-]{1,500}@[A-Za-z0-9.-]{1,200}$/, 'name@host');
 
 /** Who sends or receives. `name` may be empty. */
 export type Mailbox = { readonly name: string; readonly address: string };

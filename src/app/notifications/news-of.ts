@@ -1,0 +1,78 @@
+import type { DaemonEvent } from '../../domain/event.ts';
+import type { ArchitectureResult, News } from '../../domain/notification/letter.ts';
+import type { Notice } from '../../projections/notice.ts';
+import type { UploadRecord } from './upload-record.ts';
+
+const headlines = {
+  installed: 'INSTALLED',
+  failed: 'FAILED',
+  rejected: 'REJECTED',
+  invalid: 'INVALID CHANGES',
+  migrated: 'MIGRATED',
+  removed: 'REMOVED',
+  restored: 'RESTORED',
+} as const satisfies Record<Notice['kind'], string>;
+
+/** What there is to say of a notice. `url` is where we are reached. */
+export const newsOf = (notice: Notice, record: UploadRecord | undefined, url: string): News => {
+  const { kind, source, version, distribution } = notice;
+  const tellsBuilds = kind === 'installed' || kind === 'failed';
+  return {
+    headline: headlines[kind],
+    distribution,
+    package: source === undefined || version === undefined ? undefined : { source, version },
+    results: tellsBuilds ? resultsOf(notice, record, url) : [],
+    because: becauseOf(record, kind),
+    changes: record?.changes ?? '',
+  };
+};
+
+const becauseOf = (record: UploadRecord | undefined, kind: Notice['kind']): readonly string[] => {
+  if (kind !== 'rejected' && kind !== 'invalid') return [];
+  const { rejected, received } = record ?? {};
+  return [
+    ...(received === undefined ? [] : [`File: ${received.changes.name}`]),
+    ...(rejected === undefined
+      ? []
+      : [`Rule: ${rejected.rule}`, `Fact: ${rejected.fact}`, `What to do: ${rejected.remedy}`]),
+  ];
+};
+
+const resultsOf = (notice: Notice, record: UploadRecord | undefined, url: string): readonly ArchitectureResult[] =>
+  [...(record?.builds ?? [])].map(([architecture, story]) => {
+    const end = story.findLast(isEnd);
+    const log = end !== undefined && 'log' in end ? end.log : null;
+    const { repository, source, version } = notice;
+    return {
+      architecture,
+      succeeded: end?.type === 'BuildSucceeded' || end?.type === 'BuildSkipped',
+      words: [`Build=${wordFor(end)}`],
+      url:
+        log === null
+          ? undefined
+          : `${url}/log/${repository}/${source}/${version}/${architecture}/${encodeURIComponent(log.name.replace(/\.(?:gz|zst)$/, ''))}`,
+    };
+  });
+
+type End = Extract<DaemonEvent, { type: 'BuildSucceeded' | 'BuildFailed' | 'BuildSkipped' | 'BuildCancelled' }>;
+
+const isEnd = (event: DaemonEvent): event is End =>
+  event.type === 'BuildSucceeded' ||
+  event.type === 'BuildFailed' ||
+  event.type === 'BuildSkipped' ||
+  event.type === 'BuildCancelled';
+
+const wordFor = (end: End | undefined): string => {
+  switch (end?.type) {
+    case 'BuildSucceeded':
+      return 'successful';
+    case 'BuildSkipped':
+      return 'skipped';
+    case 'BuildFailed':
+      return `failed: ${end.class} in ${end.stage}`;
+    case 'BuildCancelled':
+      return 'cancelled';
+    case undefined:
+      return 'without a result';
+  }
+};

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { parseChanges } from '../../domain/debian/changes.ts';
+import type { StoredFile } from '../../domain/debian/names.ts';
+import { type DaemonEvent, decodeEvent, packageStream, uploadStream } from '../../domain/event.ts';
+import { buildId, type StreamName, type UploadId } from '../../domain/ids.ts';
+import { type PeopleOfChanges, peopleOfChanges } from '../../domain/mail/people-of-changes.ts';
+import type { UploadAccepted, UploadReceived, UploadRejected } from '../../domain/upload/events.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { FileStore } from '../../ports/file-store.ts';
+import type { Keyring } from '../../ports/keyring.ts';
+import type { Notice } from '../../projections/notice.ts';
+
+/** Everything on record of the upload that a notice is about, however long ago that was. */
+export type UploadRecord = {
+  readonly received: UploadReceived;
+  readonly rejected: UploadRejected | undefined;
+  readonly accepted: UploadAccepted | undefined;
+  /** By architecture, what was said of its build, in order. */
+  readonly builds: ReadonlyMap<string, readonly DaemonEvent[]>;
+  /** The changelog entry; empty when the `.changes` cannot be read or is not kept any more. */
+  readonly changes: string;
+  readonly people: PeopleOfChanges;
+};
+
+export type RecordParts = { readonly log: EventLog; readonly files: FileStore; readonly keyring: Keyring };
+
+export const uploadRecord = async (notice: Notice, parts: RecordParts): Promise<UploadRecord | undefined> => {
+  const upload = notice.upload ?? (await broughtBy(notice, parts));
+  if (upload === undefined) return undefined;
+  const story = await events(parts.log, uploadStream(upload));
+  const received = story.find((event) => event.type === 'UploadReceived');
+  if (received === undefined) return undefined;
+  const accepted = story.find((event) => event.type === 'UploadAccepted');
+  const text = await signedText(received.changes, parts);
+  const changes = parseChanges(text);
+  return {
+    received,
+    accepted,
+    rejected: story.find((event) => event.type === 'UploadRejected'),
+    builds: new Map(
+      await Promise.all(
+        (accepted?.builds ?? []).map(async ({ architecture }) => {
+          const stream = `build-${buildId(received.upload, architecture)}` as StreamName;
+          return [architecture, await events(parts.log, stream)] as const;
+        }),
+      ),
+    ),
+    changes: isLeft(changes) ? '' : changes.right.changes.replace(/^\n/, ''),
+    people: peopleOfChanges(text),
+  };
+};
+
+/** The upload that a version came with. */
+const broughtBy = async (
+  { repository, source, version }: Notice,
+  { log }: RecordParts,
+): Promise<UploadId | undefined> => {
+  if (repository === undefined || source === undefined) return undefined;
+  const installed = (await events(log, packageStream(repository, source))).findLast(
+    (event) => event.type === 'PackageInstalled' && event.version === version,
+  );
+  return installed?.type === 'PackageInstalled' ? installed.upload : undefined;
+};
+
+const events = async (log: EventLog, stream: StreamName): Promise<readonly DaemonEvent[]> =>
+  (await log.readStream(stream)).map(({ body, revision }) => decodeEvent(body, `event ${revision} of ${stream}`));
+
+/** Bytes of a `.changes` that are read: it was taken with less. */
+const largest = 4 * 1024 * 1024;
+
+/** Who signed it was seen when it arrived and is on record; here only the text is wanted, and framing is as strict. */
+const signedText = async ({ sha256, size }: StoredFile, { files, keyring }: RecordParts): Promise<string> => {
+  if (size > largest || !(await files.has(sha256))) return '';
+  return (await keyring.verify(await readFile(await files.path(sha256)), [])).signedText ?? '';
+};

@@ -1,0 +1,32 @@
+import type { Instant } from '../domain/codec.ts';
+import type { Configuration } from '../domain/configuration/configuration.ts';
+import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
+import type { EventId, UploadId } from '../domain/ids.ts';
+import type { Accounts } from './accounts.ts';
+import type { Publications } from './publications.ts';
+import type { Uploads } from './uploads.ts';
+
+export type NoticeKind = 'installed' | 'failed' | 'rejected' | 'invalid' | 'migrated' | 'removed' | 'restored';
+
+/** Something that people want to be told of. `id` is the event that it tells. */
+export type Notice = {
+  readonly id: EventId;
+  readonly at: Instant;
+  readonly kind: NoticeKind;
+  /** What is not known of an upload that could not be read, or that goes nowhere. */
+  readonly repository: RepositoryId | undefined;
+  readonly source: SourceName | undefined;
+  readonly version: Version | undefined;
+  /** As written, where it means nothing here. */
+  readonly distribution: string;
+  /** That of which this came; undefined when nothing was uploaded for it. */
+  readonly upload: UploadId | undefined;
+};
+
+/** What else the world holds, as of the same event. */
+export type Circumstances = {
+  readonly configuration: Configuration;
+  readonly accounts: Accounts;
+  readonly uploads: Uploads;
+  readonly publications: Publications;
+};

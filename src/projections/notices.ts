@@ -1,0 +1,158 @@
+import type { Instant } from '../domain/codec.ts';
+import { resolveDistribution } from '../domain/configuration/configuration.ts';
+import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
+import type { EventId, UploadId } from '../domain/ids.ts';
+import { type NotificationEvent, type Recipient, recipientKey } from '../domain/notification/events.ts';
+import type { Circumstances, Notice, NoticeKind } from './notice.ts';
+import { recipientsOf } from './recipients.ts';
+import type { Recorded } from './recorded.ts';
+import { storyOf } from './uploads.ts';
+
+/** A notice that somebody has not been told yet. */
+export type OwedNotice = {
+  readonly notice: Notice;
+  /** Everybody, in the order in which reasons count. */
+  readonly recipients: readonly Recipient[];
+  /** Those who are left, by `recipientKey`. */
+  readonly open: ReadonlySet<string>;
+};
+
+/** Who is to be told of what, as it was decided when it happened. Folded in place: ask, do not keep. */
+export type Notices = {
+  /** What apt does not see yet is not told, in log order; `content` is what a publication has to reach. */
+  readonly unpublished: Map<RepositoryId, Unpublished[]>;
+  readonly owed: Map<EventId, OwedNotice>;
+  /** What keeps messages from being taken. */
+  delay: { readonly fact: string; readonly since: Instant } | undefined;
+};
+
+type Unpublished = {
+  readonly content: EventId | null;
+  readonly notice: Notice;
+  readonly recipients: readonly Recipient[];
+};
+
+/** What is older is nobody's news, whoever was to be told: then mail was off, or the log is another one's. Milliseconds. */
+const forgottenAfter = 14 * 24 * 3600 * 1000;
+
+/** Of a repository that cannot be published, no more than this is remembered as news. */
+const mostUnpublished = 5000;
+
+export const noNotices = (): Notices => ({ unpublished: new Map(), owed: new Map(), delay: undefined });
+
+export const foldNotices = (notices: Notices, recorded: Recorded, world: Circumstances): void => {
+  const { event } = recorded;
+  switch (event.type) {
+    case 'PackageInstalled':
+    case 'PackageMigrated':
+    case 'PackageRemoved':
+    case 'PackageRestored':
+    case 'VersionReleased':
+    case 'UploadRejected':
+      take(notices, noticeOf(recorded, world), world);
+      break;
+    case 'RepositoryPublished':
+      publish(notices, event.repository, event.upTo);
+      break;
+    case 'RepositoryRemoved':
+      notices.unpublished.delete(event.repository);
+      break;
+    case 'NotificationSent':
+      notices.delay = undefined;
+      close(notices, event);
+      break;
+    case 'NotificationSkipped':
+    case 'NotificationFailed':
+      close(notices, event);
+      break;
+    case 'NotificationDelayed':
+      notices.delay = { fact: event.fact, since: recorded.recordedAt };
+      break;
+  }
+};
+
+/** What an event is news of; `undefined` for what is none. */
+export const noticeOf = ({ id, recordedAt: at, event }: Recorded, world: Circumstances): Notice | undefined => {
+  switch (event.type) {
+    case 'PackageInstalled':
+      return { id, at, kind: 'installed', ...about(event), distribution: event.distribution, upload: event.upload };
+    case 'PackageMigrated':
+      return { id, at, kind: 'migrated', ...about(event), distribution: event.to, upload: undefined };
+    case 'PackageRemoved':
+      return { id, at, kind: 'removed', ...about(event), distribution: event.distribution, upload: undefined };
+    case 'PackageRestored':
+      return { id, at, kind: 'restored', ...about(event), distribution: event.distribution, upload: undefined };
+    case 'VersionReleased': {
+      // A claim that was let go on the way to a rejection is told as that.
+      const distribution = storyOf(world.uploads, event.upload)?.accepted?.distribution;
+      return distribution && { id, at, kind: 'failed', ...about(event), distribution, upload: event.upload };
+    }
+    case 'UploadRejected':
+      return rejection(id, at, event.upload, world);
+    default:
+      return undefined;
+  }
+};
+
+type About = { readonly repository: RepositoryId; readonly source: SourceName; readonly version: Version };
+
+const about = ({ repository, source, version }: About): About => ({ repository, source, version });
+
+const rejection = (id: EventId, at: Instant, upload: UploadId, world: Circumstances): Notice => {
+  const facts = storyOf(world.uploads, upload)?.received.facts ?? undefined;
+  if (facts === undefined) {
+    const nothing = { repository: undefined, source: undefined, version: undefined, distribution: '' };
+    return { id, at, kind: 'invalid', ...nothing, upload };
+  }
+  const { source, version, distribution } = facts;
+  const target = resolveDistribution(world.configuration, distribution);
+  const repository = target._tag === 'Right' ? target.right.repository.repository : undefined;
+  const name = target._tag === 'Right' ? target.right.name : distribution;
+  return { id, at, kind: 'rejected', repository, source, version, distribution: name, upload };
+};
+
+const take = (notices: Notices, notice: Notice | undefined, world: Circumstances): void => {
+  if (notice === undefined) return;
+  forget(notices, notice.at);
+  const recipients = recipientsOf(notice, world);
+  const { repository } = notice;
+  const publication = repository && publishedLater.has(notice.kind) ? world.publications.get(repository) : undefined;
+  if (repository === undefined || publication === undefined || publication.published?.upTo === publication.content) {
+    owe(notices, { notice, recipients });
+    return;
+  }
+  const waiting = notices.unpublished.get(repository) ?? [];
+  waiting.push({ content: publication.content, notice, recipients });
+  if (waiting.length > mostUnpublished) waiting.shift();
+  notices.unpublished.set(repository, waiting);
+};
+
+const publishedLater: ReadonlySet<NoticeKind> = new Set(['installed', 'migrated', 'removed', 'restored']);
+
+const owe = ({ owed }: Notices, { notice, recipients }: Omit<Unpublished, 'content'>): void => {
+  if (recipients.length === 0) return;
+  owed.set(notice.id, { notice, recipients, open: new Set(recipients.map(recipientKey)) });
+};
+
+/** Everything up to the last that the publication holds. */
+const publish = (notices: Notices, repository: RepositoryId, upTo: EventId | null): void => {
+  const waiting = notices.unpublished.get(repository) ?? [];
+  const last = waiting.findLastIndex(({ content }) => content === upTo);
+  for (const each of waiting.splice(0, last + 1)) owe(notices, each);
+};
+
+const close = ({ owed }: Notices, { about: id, to }: NotificationEvent): void => {
+  const known = owed.get(id);
+  if (known === undefined) return;
+  const open = new Set(known.open);
+  open.delete(recipientKey(to));
+  if (open.size === 0) owed.delete(id);
+  else owed.set(id, { ...known, open });
+};
+
+const forget = ({ owed }: Notices, now: Instant): void => {
+  for (const [id, { notice }] of owed) {
+    if (Date.parse(now) - Date.parse(notice.at) <= forgottenAfter) return;
+    owed.delete(id);
+  }
+};

@@ -1,0 +1,40 @@
+import type { AccountId } from '../domain/account/events.ts';
+import { DistributionName } from '../domain/debian/distribution.ts';
+import { type Recipient, recipientKey } from '../domain/notification/events.ts';
+import { type Accounts, ownersOf, subscribersOf } from './accounts.ts';
+import type { Circumstances, Notice } from './notice.ts';
+import { storyOf } from './uploads.ts';
+
+/**
+ * Who is to be told, each once, in the order in which reasons count. A rejection goes to who signed it, never to who follows the package:
+ * nothing happened to that. Whether the people that a `.changes` names may be written to is seen when it is read.
+ */
+export const recipientsOf = (notice: Notice, world: Circumstances): readonly Recipient[] => {
+  const { configuration, accounts } = world;
+  const repository = notice.repository && configuration.repositories.get(notice.repository);
+  const isRefused = notice.kind === 'rejected' || notice.kind === 'invalid';
+  const all: readonly Recipient[] = [
+    ...each('instance', configuration.instance?.notify ?? []),
+    ...each('repository', repository?.notify ?? []),
+    ...each('uploader', isRefused ? signersOf(notice, world) : []),
+    ...(repository?.notifyChangedBy ? [{ reason: 'changed-by' as const }] : []),
+    ...(repository?.notifyMaintainer ? [{ reason: 'maintainer' as const }] : []),
+    ...each('subscription', isRefused ? [] : followersOf(notice, accounts)),
+  ];
+  const first = new Map<string, Recipient>();
+  for (const to of all) if (!first.has(recipientKey(to))) first.set(recipientKey(to), to);
+  return [...first.values()];
+};
+
+const each = (reason: 'instance' | 'repository' | 'uploader' | 'subscription', accounts: readonly AccountId[]) =>
+  accounts.map((account) => ({ reason, account }));
+
+const signersOf = ({ upload }: Notice, { uploads, accounts }: Circumstances): readonly AccountId[] => {
+  const signature = upload && storyOf(uploads, upload)?.received.signature;
+  return signature?.status === 'good' ? ownersOf(accounts, signature.fingerprint) : [];
+};
+
+const followersOf = ({ source, distribution }: Notice, accounts: Accounts): readonly AccountId[] =>
+  source === undefined
+    ? []
+    : subscribersOf(accounts, source, DistributionName.is(distribution) ? distribution : undefined);
