@@ -20,6 +20,7 @@ import type { Clock } from './ports/clock.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { IncomingFolder } from './ports/incoming.ts';
+import type { Journal } from './ports/journal.ts';
 import type { Keyring } from './ports/keyring.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { People } from './ports/people.ts';
@@ -58,6 +59,7 @@ export type EngineParts = {
   readonly place: Place;
   readonly confinement: Confinement;
   readonly version: string;
+  readonly journal: Journal;
   /** Where builds on this machine reach what we publish: `http://127.0.0.1:8066`. */
   readonly ownUrl: string;
   readonly timeouts: { readonly buildSeconds: number; readonly silenceSeconds: number; readonly incomingMs: number };
@@ -126,6 +128,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       read: accountReader(log),
       now: clock.now,
       log,
+      journal: parts.journal,
     }),
     access: access(world.accounts, parts.people, clock.now),
     tell,

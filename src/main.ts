@@ -20,6 +20,7 @@ import { configureAddress } from './app/setup.ts';
 import { RepositoryId } from './domain/debian/names.ts';
 import { type Engine, type EngineParts, engine } from './engine.ts';
 import type { EventLog } from './ports/event-log.ts';
+import type { Journal } from './ports/journal.ts';
 import { viewerOf } from './projections/accounts.ts';
 import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
@@ -41,7 +42,7 @@ export type Daemon = {
 export const serve = async (
   settings: Settings,
   log: EventLog,
-  journal: Logger,
+  { logger: journal, last }: Journal & { readonly logger: Logger },
   parts: Parts = realParts(settings),
 ): Promise<Daemon> => {
   const place = { builder: settings.hostname, room: settings.builds };
@@ -64,6 +65,7 @@ export const serve = async (
     place,
     confinement,
     version,
+    journal: { last },
     ownUrl: `http://127.0.0.1:${settings.http.port}`,
     timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
     progress: (about, line) => journal.info({ about }, line),

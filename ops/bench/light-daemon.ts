@@ -55,6 +55,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     keyring: openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now }),
     people: memoryPeople(Date.now),
     mailer: undefined,
+    journal: { last: () => [] },
     archive: fakeArchive(systemClock),
     chroots: fakeChroots(),
     incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
 import { Command } from 'commander';
-import pino from 'pino';
 import { acceptLoss } from '../adapters/embedded-log/accept-loss.ts';
 import { openEmbeddedLog } from '../adapters/embedded-log/embedded-log.ts';
 import { readHostArchive } from '../adapters/host/host-archive.ts';
+import { pinoJournal } from '../adapters/journal/pino-journal.ts';
 import { openpgpKeyring } from '../adapters/openpgp/openpgp-keyring.ts';
 import { sqlitePeople } from '../adapters/people/sqlite-people.ts';
 import { instanceIdFor, setUp } from '../app/setup.ts';
@@ -160,14 +160,14 @@ const setUpInstance = async (settings: Settings, log: EventLog, id: string | und
 };
 
 const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
-  const journal = pino({ level: process.env.MINI_BUILDD_LOG_LEVEL ?? 'info' });
+  const journal = pinoJournal(process.env.MINI_BUILDD_LOG_LEVEL ?? 'info');
   const daemon = await serve(settings, log, journal);
   const end = (signal: string): void => {
-    journal.info({ signal }, 'ending');
+    journal.logger.info({ signal }, 'ending');
     daemon.stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        journal.error({ err: error }, 'did not end cleanly; the next start repairs what is left');
+        journal.logger.error({ err: error }, 'did not end cleanly; the next start repairs what is left');
         process.exit(1);
       },
     );

@@ -13,6 +13,7 @@ import type { Refusal } from '../../src/domain/refusal.ts';
 import { type Engine, type EngineParts, engine } from '../../src/engine.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
+import type { JournalEntry } from '../../src/ports/journal.ts';
 import type { People } from '../../src/ports/people.ts';
 import type { Because } from '../../src/ports/tell.ts';
 import type { World } from '../../src/projections/world.ts';
@@ -104,6 +105,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     if (on.clock.now() < on.outage.until) throw new Error('the log is away');
     return log.append(...given);
   };
+  const faults: Fault[] = [];
   const parts: EngineParts = {
     log: { ...log, append: life.step('log.append', append) },
     files: { ...on.files, put: life.step('files.put', on.files.put), adopt: life.step('files.adopt', on.files.adopt) },
@@ -118,12 +120,12 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     place: { builder: ernie, room },
     confinement: { network: true, processes: true, bounds: true },
     version: '0.1.0',
+    journal: { last: (lines) => faults.slice(-lines).map(asEntry) },
     ownUrl: 'http://127.0.0.1:8066',
     timeouts: { buildSeconds: 3600, silenceSeconds: 600, incomingMs: 3_600_000 },
     progress: () => {},
   };
   const tied = await engine(parts);
-  const faults: Fault[] = [];
   const work = merge(tied.world$.pipe(ignoreElements()), tied.duties$).subscribe({
     next: (fault) => faults.push(fault),
     error: (error) => life.fail(error),
@@ -166,6 +168,14 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     },
   };
 };
+
+/** The journal of this daemon holds its faults. */
+const asEntry = ({ duty, item, error }: Fault): JournalEntry => ({
+  at: 0,
+  level: 'warn',
+  message: 'tried again later',
+  details: { duty, item, error: String(error) },
+});
 
 const say = async (event: DaemonEvent, { tell }: Engine): Promise<void> => {
   const told = await tell({ command: 'Configure', event: event as ConfigurationEvent }, administrator);

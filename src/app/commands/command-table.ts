@@ -5,6 +5,7 @@ import type { AccountId } from '../../domain/account/events.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import type { Journal } from '../../ports/journal.ts';
 import type { People } from '../../ports/people.ts';
 import type { World } from '../../projections/world.ts';
 import type { Carrier } from '../repository/carry-out.ts';
@@ -14,6 +15,7 @@ import { apply, exportConfiguration } from './configuration.ts';
 import { distributions } from './distributions.ts';
 import { start, stop } from './engine.ts';
 import { history } from './history.ts';
+import { logcat } from './logcat.ts';
 import { list, show } from './packages.ts';
 import { progress } from './progress.ts';
 import { migrate, plan, remove, restore } from './repository.ts';
@@ -33,11 +35,12 @@ export type CommandParts = Carrier & {
   readonly read: (account: AccountId) => Promise<Account>;
   readonly now: () => number;
   readonly log: Pick<EventLog, 'query'>;
+  readonly journal: Journal;
 };
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
 export const commandTable = (parts: CommandParts): Api => {
-  const { world, tell, health, people, read, now, log } = parts;
+  const { world, tell, health, people, read, now, log, journal } = parts;
   const commands: readonly Command[] = [
     status(world, health),
     start(world, tell),
@@ -57,6 +60,7 @@ export const commandTable = (parts: CommandParts): Api => {
     getkey(world),
     getdputconf(world),
     getsourceslist(world),
+    logcat(journal),
     whoami(world, people),
     token(world, people, tell, now),
     subscription(world, people, tell),

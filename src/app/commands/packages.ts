@@ -6,6 +6,7 @@ import { type Contents, type Slot, whereabouts } from '../../projections/content
 import type { World } from '../../projections/world.ts';
 import { choice, flag, glob, namePattern, sourceName } from './arguments.ts';
 import { type Command, command } from './command.ts';
+import { table } from './table.ts';
 
 /** `show`: where one source package stands. */
 export const show = (world: World): Command =>
@@ -70,8 +71,7 @@ export const list = (world: World): Command =>
       const rows = [...shelves(world.contents, given['with-rollbacks'])]
         .filter(([name]) => given.distribution.test(name))
         .flatMap(([name, versions]) => rowsOf(name, versions, given.pattern, given.type));
-      const plain = rows.length === 0 ? 'No packages found.\n' : rows.map((row) => `${listPlain(row)}\n`).join('');
-      return right({ json: rows, plain });
+      return right({ json: rows, plain: table(headings, rows.map(cells), 'No packages found.') });
     },
   });
 
@@ -131,5 +131,14 @@ function* rowsOfVersion(distribution: DistributionName, held: HeldVersion): Gene
   }
 }
 
-const listPlain = (row: Row): string =>
-  [row.package, row.type, row.architecture, row.distribution, row.component, row.version, row.source].join('\t');
+const headings = ['Package', 'Type', 'Architecture', 'Distribution', 'Component', 'Version', 'Source'];
+
+const cells = (row: Row): readonly string[] => [
+  row.package,
+  row.type,
+  row.architecture,
+  row.distribution,
+  row.component,
+  row.version,
+  row.source,
+];

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pino } from 'pino';
 import { openEmbeddedLog } from '../../../src/adapters/embedded-log/embedded-log.ts';
+import { pinoJournal } from '../../../src/adapters/journal/pino-journal.ts';
 import { setUp } from '../../../src/app/setup.ts';
 import { teller } from '../../../src/app/tell.ts';
 import type { InstanceId } from '../../../src/domain/configuration/events.ts';
@@ -82,7 +82,7 @@ const started = async (settings: Settings, log: EventLog, builds: string): Promi
     instance: { instance: 'quick' as InstanceId, hostname, httpPort: http.port, ftpPort: ftp.port },
   });
   const parts = { ...real, chroots: fakeChroots(), builder: quickBuilder(builds, real.files) };
-  return serve(settings, log, pino({ level: 'warn' }), parts);
+  return serve(settings, log, pinoJournal('warn'), parts);
 };
 
 /** A host with this machine's architecture, for apt to find something in our indices. */
