@@ -1,5 +1,5 @@
 import { left, right } from 'fp-ts/lib/Either.js';
-import { clientSource } from '../../domain/configuration/apt-sources.ts';
+import { clientSource, extraSources } from '../../domain/configuration/apt-sources.ts';
 import { type Configuration, suitesOf } from '../../domain/configuration/configuration.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { World } from '../../projections/world.ts';
@@ -76,6 +76,7 @@ export const getsourceslist = (world: World): Command =>
       form: choice(['one-line', 'deb822'], 'sources.list lines or .sources stanzas', 'f'),
       'with-deb-src': flag('Source packages too', 's'),
       'with-rollbacks': flag('Rollback distributions too', 'r'),
+      'with-extra-sources': flag('Also the foreign sources that builds draw from', 'x'),
     },
     privilege: 'none',
     run: (given) => {
@@ -99,7 +100,10 @@ export const getsourceslist = (world: World): Command =>
         withSource: given['with-deb-src'],
         keyFile: `/etc/apt/keyrings/mini-buildd-${instance?.instance ?? ''}.asc`,
       };
-      const sources = targets.flatMap((target) => [
+      const extras = given['with-extra-sources']
+        ? new Set(targets.flatMap(({ distribution }) => extraSources(world.configuration, distribution, options)))
+        : [];
+      const own = targets.flatMap((target) => [
         clientSource(target, options),
         ...(given['with-rollbacks']
           ? Array.from({ length: target.suite.rollbacks }, (_, rollback) =>
@@ -107,6 +111,7 @@ export const getsourceslist = (world: World): Command =>
             )
           : []),
       ]);
+      const sources = [...extras, ...own];
       return right({
         json: { keyFile: options.keyFile, sources },
         plain: sources.join(given.form === 'deb822' ? '\n' : ''),

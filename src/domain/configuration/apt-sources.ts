@@ -72,8 +72,10 @@ const pinnedExtras = ({ sources }: Configuration, { extras }: DistributionConfig
     return found === undefined || priority === null ? [] : [{ source: found, priority }];
   });
 
-const sourceStanza = ({ uris, suite, components, keys }: SourceConfigured): string =>
-  aptStanza({ types: ['deb'], uris, suites: [suite], components, signedBy: keys });
+const sourceStanza = (
+  { uris, suite, components, keys }: SourceConfigured,
+  types: readonly ('deb' | 'deb-src')[] = ['deb'],
+): string => aptStanza({ types, uris, suites: [suite], components, signedBy: keys });
 
 /** Where installing build dependencies may reach out to: `HOST:PORT` of every source, ours included. */
 export const aptHosts = (
@@ -116,4 +118,23 @@ export const clientSource = (
   return types
     .map((type) => `${type} [signed-by=${options.keyFile}] ${uri} ${name} ${components.join(' ')}\n`)
     .join('');
+};
+
+/**
+ * What builds for a distribution draw from besides it. Stanzas carry the source's keys; a line has no room for them, and relies on those
+ * that the machine trusts.
+ */
+export const extraSources = (
+  { sources }: Configuration,
+  { extras }: DistributionConfigured,
+  { form, withSource }: { readonly form: AptForm; readonly withSource: boolean },
+): readonly string[] => {
+  const types = withSource ? (['deb', 'deb-src'] as const) : (['deb'] as const);
+  return extras.flatMap(({ source: id }) => {
+    const source = sources.get(id);
+    if (source === undefined) return [];
+    if (form === 'deb822') return [sourceStanza(source, types)];
+    const { uris, suite, components } = source;
+    return types.flatMap((type) => uris.map((uri) => `${type} ${uri} ${suite} ${components.join(' ')}\n`));
+  });
 };

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isRight } from 'fp-ts/lib/Either.js';
-import { aptHosts, buildApt, clientSource, originOf } from '../../../src/domain/configuration/apt-sources.ts';
+import {
+  aptHosts,
+  buildApt,
+  clientSource,
+  extraSources,
+  originOf,
+} from '../../../src/domain/configuration/apt-sources.ts';
 import { resolveDistribution, type Target } from '../../../src/domain/configuration/configuration.ts';
 import {
   acmeConfiguration,
@@ -130,6 +136,16 @@ Components: main contrib
 Signed-By: /etc/apt/keyrings/mini-buildd-acme.asc
 `,
     );
+  });
+
+  it('sees the foreign sources that builds draw from, in either form', () => {
+    const { distribution } = unstable();
+    const lines = extraSources(acmeConfiguration, distribution, { form: 'one-line', withSource: true });
+    assert.equal(lines.length, distribution.extras.length * 2);
+    assert.match(lines[0] ?? '', /^deb \S+ \S+ main.*\n$/);
+    assert.match(lines[1] ?? '', /^deb-src /);
+    const [stanza = ''] = extraSources(acmeConfiguration, distribution, { form: 'deb822', withSource: false });
+    assert.match(stanza, /^Types: deb\nURIs: \S+\nSuites: \S+\nComponents: main.*\nSigned-By:/);
   });
 
   it('knows us by our origin', () => {
