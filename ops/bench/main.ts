@@ -13,6 +13,7 @@ import { append } from './rows/append.ts';
 import { delivery } from './rows/delivery.ts';
 import { duties } from './rows/duties.ts';
 import { ftp } from './rows/ftp.ts';
+import { install } from './rows/install.ts';
 import { memory } from './rows/memory.ts';
 import { overhead } from './rows/overhead.ts';
 import { publish } from './rows/publish.ts';
@@ -21,7 +22,20 @@ import { road } from './rows/road.ts';
 import { start } from './rows/start.ts';
 
 /** In the order of a run, what takes long last. */
-const rows: readonly Row[] = [accept, duties, append, publish, delivery, ftp, start, overhead, road, replay, memory];
+const rows: readonly Row[] = [
+  accept,
+  duties,
+  append,
+  publish,
+  install,
+  delivery,
+  ftp,
+  start,
+  overhead,
+  road,
+  replay,
+  memory,
+];
 
 const secondsForAll = 360;
 

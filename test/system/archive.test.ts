@@ -105,7 +105,7 @@ describe('the archive that reprepro keeps', () => {
     said = [];
     await publish(archive, distribution(unstable, waiting), distribution(testing, waiting.slice(1)));
     assert.deepEqual(
-      said.map(([verb]) => verb).filter((verb) => verb !== 'list'),
+      said.map(([verb]) => verb).filter((verb) => verb !== 'listfilter'),
       ['_detect', 'restorematched', 'restorematched', 'export'],
     );
     said = [];
@@ -476,7 +476,7 @@ describe('the archive that reprepro keeps', () => {
   });
 });
 
-const verbs = new Set(['list', 'clearvanished', '_detect', 'removesrcs', 'restorematched', 'export']);
+const verbs = new Set(['list', 'listfilter', 'clearvanished', '_detect', 'removesrcs', 'restorematched', 'export']);
 
 /** Packages of every shape that an index has to tell apart. */
 const peculiar = async (shop: Workshop): Promise<readonly HeldVersion[]> => [

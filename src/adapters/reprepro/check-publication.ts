@@ -1,16 +1,20 @@
+import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { BinaryName } from '../../domain/debian/names.ts';
 import type { HeldVersion, Publication, PublishedDistribution } from '../../ports/archive.ts';
-import { rowsOf } from './contents.ts';
+import { binaryType } from './pool-path.ts';
 import { PublishRefused } from './publish-refused.ts';
 
-/** Throws when a publication asks for what no archive can hold. */
-export const checkPublication = ({ distributions }: Publication): void => {
+/** Throws when a publication asks for what no archive can hold. `earlier`: what was found to be right before, by distribution. */
+export const checkPublication = (
+  { distributions }: Publication,
+  earlier: ReadonlyMap<DistributionName, readonly HeldVersion[]>,
+): void => {
   const names = new Set<string>();
   for (const distribution of distributions) {
     if (names.has(distribution.name)) throw refused('one-distribution', `${distribution.name} is named twice`);
     names.add(distribution.name);
     checkText(distribution);
-    checkOwners(distribution);
+    checkOwners(distribution.name, concerned(distribution.holds, earlier.get(distribution.name) ?? []));
   }
 };
 
@@ -41,21 +45,59 @@ const checkText = ({ name, origin, label, description }: PublishedDistribution):
     throw refused('one-line', `${name} has an origin, label or description that is not one line of text`);
 };
 
-/** One version of a source, and one package of a name in an index. */
-const checkOwners = (distribution: PublishedDistribution): void => {
-  const owners = new Map<string, string>();
-  for (const held of distribution.holds) {
-    const owner = `${held.source} ${held.version}`;
+/** Whoever could be in the way of what is new, and that. */
+const concerned = (holds: readonly HeldVersion[], earlier: readonly HeldVersion[]): readonly HeldVersion[] => {
+  const was = new Set(earlier);
+  const names = new Set<string>();
+  for (const held of holds) {
+    if (was.has(held)) continue;
+    names.add(held.source);
+    for (const binary of held.binaries) names.add(binary.package);
+  }
+  return names.size === 0
+    ? []
+    : holds.filter(({ source, binaries }) => names.has(source) || binaries.some((binary) => names.has(binary.package)));
+};
+
+/** One version of a source, and one package of a name, in an index. */
+const checkOwners = (name: DistributionName, holds: readonly HeldVersion[]): void => {
+  const sources = new Map<string, Held[]>();
+  const packages = new Map<string, Held[]>();
+  for (const held of holds) {
     const unsafe = held.binaries.find((binary) => !BinaryName.is(binary.package));
-    if (unsafe !== undefined) throw refused('package-name', `${owner} has a package ${JSON.stringify(unsafe.package)}`);
-    for (const [place] of rowsOf(held, distribution)) {
-      const other = owners.get(place);
-      if (other !== undefined)
-        throw refused('one-owner', `${distribution.name} holds ${place} of ${other} and of ${owner}`);
-      owners.set(place, owner);
-    }
+    if (unsafe !== undefined)
+      throw refused('package-name', `${named(held)} has a package ${JSON.stringify(unsafe.package)}`);
+    const { source, component } = held;
+    settle(sources, name, { held, what: { package: source, component, type: 'dsc', architecture: 'source' } });
+    for (const binary of held.binaries) settle(packages, name, { held, what: { ...binary, type: binaryType(binary) } });
   }
 };
+
+type Held = {
+  readonly held: HeldVersion;
+  readonly what: Readonly<Record<'package' | 'component' | 'type' | 'architecture', string>>;
+};
+
+const settle = (places: Map<string, Held[]>, name: string, newcomer: Held): void => {
+  const { what } = newcomer;
+  const there = places.get(what.package);
+  const other = there?.find((each) => meet(each.what, what));
+  if (other !== undefined)
+    throw refused(
+      'one-owner',
+      `${name} holds ${what.type} ${what.package} of ${named(other.held)} and of ${named(newcomer.held)}`,
+    );
+  if (there === undefined) places.set(what.package, [newcomer]);
+  else there.push(newcomer);
+};
+
+/** An arch-indep package stands in the index of every architecture. */
+const meet = (one: Held['what'], other: Held['what']): boolean =>
+  one.type === other.type &&
+  one.component === other.component &&
+  (one.architecture === other.architecture || [one.architecture, other.architecture].includes('all'));
+
+const named = ({ source, version }: HeldVersion): string => `${source} ${version}`;
 
 const refused = (rule: string, fact: string): PublishRefused =>
   new PublishRefused(rule, fact, 'nothing was published; this should have been refused when it was decided');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
-import type { StoredFile } from '../../domain/debian/names.ts';
+import type { SourceName, StoredFile } from '../../domain/debian/names.ts';
 import type { PublishedDistribution } from '../../ports/archive.ts';
 import type { ArchiveFolder } from './archive-folder.ts';
 import { distributionsFile } from './configuration.ts';
@@ -29,7 +29,9 @@ export type Convergence = {
 /** What one suite lacks, and what it has too much. */
 type Change = {
   readonly suite: PublishedDistribution;
+  /** What shall be there of the sources in `only`, or of all. */
   readonly wanted: Contents;
+  readonly only: readonly SourceName[] | undefined;
   readonly leaving: readonly string[];
   /** The suite as if it held only what is to come. */
   readonly arriving: PublishedDistribution;
@@ -50,7 +52,10 @@ export const converge = async (
   const changes: Change[] = [];
   for (const suite of stale) {
     const before = isConfigured ? held.get(suite.name) : undefined;
-    const change = changeOf(suite, before === undefined ? await read(suite.name, doing) : wantedContents(before));
+    const change =
+      before === undefined
+        ? changeOf(suite, await read(suite.name, undefined, doing), wantedContents(suite), undefined)
+        : changeSince(before, suite);
     if (change.leaving.length + change.arriving.holds.length > 0) changes.push(change);
   }
   if (changes.length === 0) return;
@@ -59,8 +64,8 @@ export const converge = async (
     doing.gatherFacts(changes.flatMap(({ arriving }) => indexedFiles(arriving.holds))),
   );
   const words = [...removed, ...(await include(changes, factsOf, doing))];
-  for (const { suite, wanted } of changes) {
-    const now = await read(suite.name, doing);
+  for (const { suite, wanted, only } of changes) {
+    const now = await read(suite.name, only, doing);
     const left = difference(now, wanted);
     if (left.in.size + left.out.size === 0) continue;
     throw new PublishRefused(
@@ -71,11 +76,29 @@ export const converge = async (
   }
 };
 
-const changeOf = (suite: PublishedDistribution, present: Contents): Change => {
-  const wanted = wantedContents(suite);
+/** Sources that reprepro is asked for one by one; of more than these it lists all. */
+const askedFor = 50;
+
+/** What came and what left, told by the versions themselves: among ten thousand, most are the same objects as before. */
+const changeSince = (before: PublishedDistribution, suite: PublishedDistribution): Change => {
+  const [was, is] = [new Set(before.holds), new Set(suite.holds)];
+  const gone = before.holds.filter((held) => !is.has(held));
+  const come = suite.holds.filter((held) => !was.has(held));
+  const sources = [...new Set([...gone, ...come].map(({ source }) => source))];
+  const whole = sources.length > askedFor;
+  const [present, wanted] = whole
+    ? [before, suite]
+    : [
+        { ...before, holds: gone },
+        { ...suite, holds: come },
+      ];
+  return changeOf(suite, wantedContents(present), wantedContents(wanted), whole ? undefined : sources);
+};
+
+const changeOf = (suite: PublishedDistribution, present: Contents, wanted: Contents, only: Change['only']): Change => {
   const { out, in: coming } = difference(present, wanted);
   const holds = suite.holds.filter(({ source }) => coming.has(source));
-  return { suite, wanted, leaving: [...out], arriving: { ...suite, holds } };
+  return { suite, wanted, only, leaving: [...out], arriving: { ...suite, holds } };
 };
 
 /** Whether it was so already. */
@@ -94,15 +117,20 @@ const configure = async (suites: readonly PublishedDistribution[], { folder, dis
  * reprepro refuses every command while its database knows of a distribution, component or architecture that its
  * configuration does not; and a database that cannot be read at all is made anew, for it holds nothing of its own.
  */
-const read = async (name: DistributionName, { folder, reprepro, disk, progress }: Convergence): Promise<Contents> => {
-  const first = await reprepro.list(name);
+const read = async (
+  name: DistributionName,
+  only: Change['only'],
+  { folder, reprepro, disk, progress }: Convergence,
+): Promise<Contents> => {
+  const list = () => reprepro.list(name, only);
+  const first = await list();
   if (!isRefusal(first)) return first;
   await reprepro.clearVanished();
-  const second = await reprepro.list(name);
+  const second = await list();
   if (!isRefusal(second)) return second;
   progress(`the database of reprepro cannot be read and is made anew (${lastWords(second)})`);
   await disk.remove(folder.database);
-  const third = await reprepro.list(name);
+  const third = await list();
   if (!isRefusal(third)) return third;
   throw new PublishRefused(
     'reprepro-unusable',
@@ -142,7 +170,7 @@ const include = async (
     progress(`${suite.name}: putting in ${arriving.holds.length} sources with their binaries`);
     const snapshots = join(folder.staging, suite.name, 'snapshots');
     await disk.remove(snapshots);
-    for (const [path, plain] of indexTexts(arriving, factsOf)) {
+    for (const [path, plain] of await indexTexts(arriving, factsOf)) {
       const at = join(snapshots, arrivals, path);
       await disk.makeFolder(dirname(at));
       await disk.jot(at, plain);

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import type { PublishedDistribution } from '../../ports/archive.ts';
 import { indexPaths } from './configuration.ts';
-import { isKeptPlain } from './generation.ts';
 import { hashFile } from './hash-file.ts';
 import type { IndexFile } from './manifest.ts';
 import { PublishRefused } from './publish-refused.ts';
+import { isKeptPlain } from './segmented-index.ts';
 
 /**
  * The indices that reprepro exported into `folder`, sums from its own `Release`. Each file that apt will fetch is

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -89,23 +90,36 @@ const examine = async (
   run: Run,
 ): Promise<readonly (readonly [Sha256, FileFacts])[]> => {
   const paths = await Promise.all(wanted.map(({ sha256 }) => files.path(sha256)));
-  const pieces = Array.from({ length: Math.ceil(paths.length / 500) }, (_, at) =>
-    paths.slice(at * 500, at * 500 + 500),
-  );
   const [md5, sha1, controls] = await Promise.all([
-    inParallel(1, pieces, (piece) => sums('md5sum', piece, run)),
-    inParallel(1, pieces, (piece) => sums('sha1sum', piece, run)),
+    sums('md5', wanted, paths, run),
+    sums('sha1', wanted, paths, run),
     controlsOf(wanted, paths, keyring, run),
   ]);
-  const [allMd5, allSha1] = [md5.flat(), sha1.flat()];
   return wanted.map(({ sha256 }, at) => [
     sha256,
-    { md5: `${allMd5[at]}`, sha1: `${allSha1[at]}`, control: `${controls[at]}` },
+    { md5: `${md5[at]}`, sha1: `${sha1[at]}`, control: `${controls[at]}` },
   ]);
 };
 
-/** In the order of `paths`. coreutils hash off our event loop. */
-const sums = async (program: 'md5sum' | 'sha1sum', paths: readonly string[], run: Run): Promise<readonly string[]> => {
+/** So much is hashed here: less time than a program takes to start. Bytes. */
+const fewBytes = 1024 * 1024;
+
+/** In the order of `paths`. Much is hashed by coreutils, off our event loop. */
+const sums = async (
+  algorithm: 'md5' | 'sha1',
+  wanted: readonly StoredFile[],
+  paths: readonly string[],
+  run: Run,
+): Promise<readonly string[]> => {
+  if (wanted.reduce((sum, { size }) => sum + size, 0) <= fewBytes)
+    return inParallel(2, paths, async (path) => hash(algorithm, await readFile(path)));
+  const pieces = Array.from({ length: Math.ceil(paths.length / 500) }, (_, at) =>
+    paths.slice(at * 500, at * 500 + 500),
+  );
+  return (await inParallel(1, pieces, (piece) => sumsBy(`${algorithm}sum`, piece, run))).flat();
+};
+
+const sumsBy = async (program: string, paths: readonly string[], run: Run): Promise<readonly string[]> => {
   const { code, stdout, stderr } = await run(program, ['--zero', '--', ...paths]);
   const found = stdout.toString('latin1').split('\0').slice(0, -1);
   if (code !== 0 || found.length !== paths.length) throw new Error(`${program} failed with ${code}: ${stderr}`);

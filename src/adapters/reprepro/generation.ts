@@ -8,11 +8,8 @@ import type { Disk } from './disk.ts';
 import { hashFile } from './hash-file.ts';
 import { inParallel } from './in-parallel.ts';
 import type { IndexFile, RetiredFile, Tree } from './manifest.ts';
-import type { MadeIndex } from './own-indices.ts';
+import type { KeptIndex, MadeIndex } from './own-indices.ts';
 import { releaseBody, releaseHead, releaseText } from './release.ts';
-
-/** An uncompressed index is kept beside the compressed one up to this size, for people with a browser; apt never asks for it. Bytes. */
-const plainUpTo = 1024 * 1024;
 
 /** An index that was replaced can be fetched by its hash so long, and until so many generations later: a client may be between `InRelease` and it. */
 const retiredMilliseconds = 60 * 60 * 1000;
@@ -22,7 +19,7 @@ const retiredGenerations = 3;
 export type Origin =
   | { readonly kind: 'kept' }
   | { readonly kind: 'exported'; readonly folder: string; readonly files: readonly IndexFile[] }
-  | { readonly kind: 'made'; readonly indices: readonly MadeIndex[] };
+  | { readonly kind: 'made'; readonly indices: readonly (MadeIndex | KeptIndex)[] };
 
 /** The distribution as the generation before published it. */
 export type Earlier = { readonly tree: Tree; readonly folder: string; readonly generation: number };
@@ -90,23 +87,34 @@ type Part = {
 };
 
 const partsOf = ({ folder, origin, earlier }: TreeOrder): readonly Part[] => {
-  if (origin.kind === 'made') return origin.indices.flatMap(madeParts);
-  const from = origin.kind === 'exported' ? origin : { folder: earlier?.folder, files: earlier?.tree.indices };
-  if (from.folder === undefined || from.files === undefined)
-    throw new Error(`${folder} has no earlier generation to keep`);
-  const isSynced = origin.kind === 'kept';
-  const { folder: at } = from;
-  return from.files.map((file) => ({ file, from: { path: join(at, file.path), isSynced } }));
+  if (origin.kind === 'made') return origin.indices.flatMap((index) => madeParts(index, folder, earlier));
+  if (origin.kind === 'kept') return keptParts(() => true, folder, earlier);
+  return origin.files.map((file) => ({ file, from: { path: join(origin.folder, file.path), isSynced: false } }));
 };
 
-const madeParts = ({ path, plain, gz }: MadeIndex): readonly Part[] =>
-  [
-    { path, bytes: plain, present: isKeptPlain(plain.length) },
-    { path: `${path}.gz`, bytes: gz, present: true },
-  ].map(({ path: at, bytes, present }) => ({
-    file: { path: at, size: bytes.length, sha256: hash('sha256', bytes) as Sha256, present },
-    from: bytes,
-  }));
+/** What the generation before published stands as it stood. */
+const keptParts = (
+  isKept: (path: string) => boolean,
+  folder: string,
+  earlier: Earlier | undefined,
+): readonly Part[] => {
+  if (earlier === undefined) throw new Error(`${folder} has no earlier generation to keep`);
+  return earlier.tree.indices
+    .filter(({ path }) => isKept(path))
+    .map((file) => ({ file, from: { path: join(earlier.folder, file.path), isSynced: true } }));
+};
+
+const madeParts = (index: MadeIndex | KeptIndex, folder: string, earlier: Earlier | undefined): readonly Part[] => {
+  const { path } = index;
+  if (index.gz === undefined) return keptParts((kept) => kept === path || kept === `${path}.gz`, folder, earlier);
+  const { gz, plain, size, sha256 } = index;
+  return [
+    { file: { path, size, sha256, present: plain !== undefined }, from: plain ?? nothing },
+    { file: { path: `${path}.gz`, size: gz.length, sha256: hash('sha256', gz) as Sha256, present: true }, from: gz },
+  ];
+};
+
+const nothing = Buffer.alloc(0);
 
 /** Gives an index its name in the tree; says which file has to be synced. */
 const place = async ({ file, from }: Part, folder: string, disk: Disk): Promise<readonly string[]> => {
@@ -116,8 +124,6 @@ const place = async ({ file, from }: Part, folder: string, disk: Disk): Promise<
   else await disk.link(from.path, to);
   return !Buffer.isBuffer(from) && from.isSynced ? [] : [to];
 };
-
-export const isKeptPlain = (size: number): boolean => size <= plainUpTo;
 
 /** What the generation before could still give by hash, and this one no longer names. */
 const retire = ({ earlier, dates }: TreeOrder, indices: readonly IndexFile[]): readonly RetiredFile[] => {

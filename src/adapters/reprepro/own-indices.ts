@@ -1,48 +1,134 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { StoredFile } from '../../domain/debian/names.ts';
-import type { HeldVersion, PublishedDistribution } from '../../ports/archive.ts';
+import type { HeldBinary, HeldVersion, PublishedDistribution } from '../../ports/archive.ts';
+import { breath } from './breath.ts';
 import { indexPaths } from './configuration.ts';
 import type { FactsOf } from './file-facts.ts';
+import { inParallel } from './in-parallel.ts';
 import { packagesStanza, sourcesStanza } from './index-stanza.ts';
 import { binaryType } from './pool-path.ts';
+import {
+  byName,
+  patchedIndex,
+  type SegmentedIndex,
+  type Segments,
+  type Stanza,
+  segmentedIndex,
+} from './segmented-index.ts';
 
 /** An index whole, at its path below `dists/NAME/`, and as apt fetches it. */
-export type MadeIndex = { readonly path: string; readonly plain: Buffer; readonly gz: Buffer };
+export type MadeIndex = { readonly path: string } & SegmentedIndex;
+
+/** The index as the generation before has it. */
+export type KeptIndex = Pick<MadeIndex, 'path' | 'segments'> & { readonly gz?: never };
+
+/** What this process made last for a distribution, so that it can be patched; `read` gives the bytes that are published. */
+export type MadeBefore = {
+  readonly holds: readonly HeldVersion[];
+  /** By path. */
+  readonly segments: ReadonlyMap<string, Segments>;
+  readonly read: (path: string) => Promise<Buffer>;
+};
 
 /** The files whose facts the indices of these versions are made from. */
 export const indexedFiles = (holds: readonly HeldVersion[]): readonly StoredFile[] =>
   holds.flatMap(({ dsc, sources, binaries }) => [dsc, ...sources, ...binaries.map(({ file }) => file)]);
 
 /** `Packages` and `Sources` of a distribution by their path, equal to what reprepro would write had it read the packages itself. */
-export const indexTexts = (
+export const indexTexts = async (
   distribution: PublishedDistribution,
   factsOf: FactsOf,
-): readonly (readonly [path: string, plain: Buffer])[] => {
-  const stanzas = new Map(indexPaths(distribution).map((path): [string, Stanza[]] => [path, []]));
-  for (const held of distribution.holds) {
-    stanzas.get(`${held.component}/source/Sources`)?.push({ name: held.source, text: sourcesStanza(held, factsOf) });
-    for (const binary of held.binaries) {
-      const stanza = { name: binary.package, text: packagesStanza(held, binary, factsOf) };
-      const installer = binaryType(binary) === 'udeb' ? 'debian-installer/' : '';
-      for (const architecture of binary.architecture === 'all' ? distribution.architectures : [binary.architecture])
-        stanzas.get(`${binary.component}/${installer}binary-${architecture}/Packages`)?.push(stanza);
-    }
-  }
-  return [...stanzas].map(([path, found]) => {
-    const texts = found.sort(byName).map(({ text }) => text);
+): Promise<readonly (readonly [path: string, plain: Buffer])[]> =>
+  [...(await allStanzas(distribution, factsOf))].map(([path, stanzas]) => {
+    const texts = stanzas.toSorted(byName).map(({ text }) => text);
     return [path, Buffer.from(texts.join(''), 'latin1')];
+  });
+
+/** The same, compressed too: for a distribution that reprepro does not hold. */
+export const ownIndices = async (
+  distribution: PublishedDistribution,
+  factsOf: FactsOf,
+): Promise<readonly MadeIndex[]> =>
+  inParallel(1, [...(await allStanzas(distribution, factsOf))], async ([path, stanzas]) => ({
+    path,
+    ...(await segmentedIndex(stanzas)),
+  }));
+
+/** The same again, from what was made before, by what came and what left since. Its indices have to have the same paths. */
+export const patchedIndices = async (
+  distribution: PublishedDistribution,
+  { holds, segments, read }: MadeBefore,
+  gather: (files: readonly StoredFile[]) => Promise<FactsOf>,
+): Promise<readonly (MadeIndex | KeptIndex)[]> => {
+  const [was, is] = [new Set(holds), new Set(distribution.holds)];
+  const coming = distribution.holds.filter((held) => !was.has(held));
+  const going = holds.filter((held) => !is.has(held));
+  const arriving = stanzasOf(distribution, coming, await gather(indexedFiles(coming)));
+  return inParallel(2, [...segments], async ([path, known]) => {
+    const patch = { leaving: namesIn(path, distribution, going), arriving: arriving.get(path) ?? [] };
+    const isSame = patch.leaving.size === 0 && patch.arriving.length === 0;
+    return { path, ...(isSame ? { segments: known } : await patchedIndex(known, await read(path), patch)) };
   });
 };
 
-/** The same, compressed too: for a distribution that reprepro does not hold. */
-export const ownIndices = (distribution: PublishedDistribution, factsOf: FactsOf): Promise<readonly MadeIndex[]> =>
-  Promise.all(
-    indexTexts(distribution, factsOf).map(async ([path, plain]) => ({ path, plain, gz: await compress(plain) })),
+/** Versions whose stanzas are written before others get a turn. */
+const atATime = 100;
+
+const allStanzas = async (
+  distribution: PublishedDistribution,
+  factsOf: FactsOf,
+): Promise<ReadonlyMap<string, readonly Stanza[]>> => {
+  const all = new Map(indexPaths(distribution).map((path): [string, Stanza[]] => [path, []]));
+  for (let from = 0; from < distribution.holds.length; from += atATime) {
+    const some = stanzasOf(distribution, distribution.holds.slice(from, from + atATime), factsOf);
+    for (const [path, stanzas] of some) all.get(path)?.push(...stanzas);
+    await breath();
+  }
+  return all;
+};
+
+const stanzasOf = (
+  distribution: PublishedDistribution,
+  holds: readonly HeldVersion[],
+  factsOf: FactsOf,
+): ReadonlyMap<string, readonly Stanza[]> => {
+  const stanzas = new Map<string, Stanza[]>();
+  for (const held of holds) {
+    add(stanzas, sourcesPath(held), { name: held.source, text: sourcesStanza(held, factsOf) });
+    for (const binary of held.binaries) {
+      const stanza = { name: binary.package, text: packagesStanza(held, binary, factsOf) };
+      for (const path of packagesPaths(binary, distribution)) add(stanzas, path, stanza);
+    }
+  }
+  return stanzas;
+};
+
+const add = (stanzas: Map<string, Stanza[]>, path: string, stanza: Stanza): void => {
+  const there = stanzas.get(path);
+  if (there === undefined) stanzas.set(path, [stanza]);
+  else there.push(stanza);
+};
+
+/** Packages that stand in an index. */
+const namesIn = (
+  path: string,
+  distribution: PublishedDistribution,
+  holds: readonly HeldVersion[],
+): ReadonlySet<string> =>
+  new Set(
+    holds.flatMap((held) => [
+      ...(sourcesPath(held) === path ? [held.source] : []),
+      ...held.binaries
+        .filter((binary) => packagesPaths(binary, distribution).includes(path))
+        .map((binary) => binary.package),
+    ]),
   );
 
-type Stanza = { readonly name: string; readonly text: string };
+const sourcesPath = ({ component }: HeldVersion): string => `${component}/source/Sources`;
 
-const byName = (one: Stanza, other: Stanza): number => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0);
-
-const compress = promisify(gzip);
+/** An arch-indep package stands in the index of every architecture. */
+const packagesPaths = (binary: HeldBinary, { architectures }: PublishedDistribution): readonly string[] => {
+  const installer = binaryType(binary) === 'udeb' ? 'debian-installer/' : '';
+  return (binary.architecture === 'all' ? architectures : [binary.architecture]).map(
+    (architecture) => `${binary.component}/${installer}binary-${architecture}/Packages`,
+  );
+};

@@ -1,11 +1,13 @@
-import { readdir, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { HeldVersion, Publication, Published, PublishedDistribution } from '../../ports/archive.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import type { ArchiveFolder } from './archive-folder.ts';
+import { breath } from './breath.ts';
 import { checkPublication, withinIndices } from './check-publication.ts';
+import { indexPaths } from './configuration.ts';
 import { contentsKey } from './contents-key.ts';
 import { converge } from './converge.ts';
 import type { Disk } from './disk.ts';
@@ -15,7 +17,14 @@ import { fillPool } from './fill-pool.ts';
 import { type Earlier, isIntact, type MadeTree, makeTree, type Origin } from './generation.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Manifest, readManifest, type Tree } from './manifest.ts';
-import { indexedFiles, ownIndices } from './own-indices.ts';
+import {
+  indexedFiles,
+  type KeptIndex,
+  type MadeBefore,
+  type MadeIndex,
+  ownIndices,
+  patchedIndices,
+} from './own-indices.ts';
 import { PublishRefused } from './publish-refused.ts';
 import { lastWords, reprepro } from './reprepro.ts';
 import type { Run } from './run-program.ts';
@@ -35,6 +44,10 @@ export type Publisher = {
     readonly pool: WeakSet<HeldVersion>;
     /** What reprepro holds. */
     readonly contents: Map<DistributionName, Wanted>;
+    /** What every distribution holds: nothing in it is in the way of anything else. */
+    readonly holds: Map<DistributionName, readonly HeldVersion[]>;
+    /** Rollbacks as they are published. */
+    readonly made: Map<DistributionName, Omit<MadeBefore, 'read'>>;
     /** The generation that apt sees and that is whole. */
     generation: Manifest | undefined;
   };
@@ -57,7 +70,7 @@ export const publish = async (
 ): Promise<Published> => {
   const { folder, disk, keyring, proved } = publisher;
   const distributions = publication.distributions.map(withinIndices);
-  checkPublication({ ...publication, distributions });
+  checkPublication({ ...publication, distributions }, proved.holds);
   const wanted: Wanted[] = [];
   for (const distribution of distributions) {
     wanted.push({ distribution, contents: contentsKey(distribution) });
@@ -87,6 +100,8 @@ export const publish = async (
   await complete(manifest, publisher);
   await switchTo(generation, publisher);
   proved.generation = manifest;
+  proved.holds.clear();
+  for (const { name, holds } of distributions) proved.holds.set(name, holds);
   progress(`generation ${generation} is what apt sees`);
   const releases = distributions.flatMap(({ name }) => {
     const tree = trees.get(name);
@@ -135,9 +150,6 @@ const treeOf = async (
   const order = { folder, distribution, contents, origin, earlier, dates: { date, validUntil }, renew };
   return [distribution.name, await makeTree(order, keyring, disk)];
 };
-
-/** Gives the event loop a turn. */
-const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const pool = async (wanted: readonly Wanted[], { folder, files, disk, proved }: Publisher): Promise<void> => {
   const holds = new Set(wanted.flatMap(({ distribution }) => distribution.holds));
@@ -224,15 +236,35 @@ const isRepeat = (wanted: readonly Wanted[], before: Manifest): boolean =>
 const originOf = async (
   { distribution, contents }: Wanted,
   earlier: Earlier | undefined,
-  { folder, facts }: Publisher,
+  publisher: Publisher,
 ): Promise<Origin> => {
   if (earlier?.tree.contents === contents) return { kind: 'kept' };
   if (distribution.isRollback) {
-    const factsOf = await facts.gather(indexedFiles(distribution.holds));
-    return { kind: 'made', indices: await ownIndices(distribution, factsOf) };
+    const indices = await madeIndices(distribution, earlier, publisher);
+    const segments = new Map(indices.map((index) => [index.path, index.segments]));
+    publisher.proved.made.set(distribution.name, { holds: distribution.holds, segments });
+    return { kind: 'made', indices };
   }
-  const exported = join(folder.staging, distribution.name);
+  const exported = join(publisher.folder.staging, distribution.name);
   return { kind: 'exported', folder: exported, files: await exportedIndices(distribution, exported) };
+};
+
+/** Patched where this process made what is published, else made anew. */
+const madeIndices = async (
+  distribution: PublishedDistribution,
+  earlier: Earlier | undefined,
+  { facts, proved }: Publisher,
+): Promise<readonly (MadeIndex | KeptIndex)[]> => {
+  const made = proved.made.get(distribution.name);
+  if (
+    earlier !== undefined &&
+    made !== undefined &&
+    indexPaths(distribution).join() === [...made.segments.keys()].join()
+  ) {
+    const read = (path: string): Promise<Buffer> => readFile(join(earlier.folder, `${path}.gz`));
+    return patchedIndices(distribution, { ...made, read }, facts.gather);
+  }
+  return ownIndices(distribution, await facts.gather(indexedFiles(distribution.holds)));
 };
 
 /** Everything in the generation that is not a distribution's, and the names of all of it. */

@@ -38,7 +38,7 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
       run,
       disk,
       facts,
-      proved: { pool: new WeakSet(), contents: new Map(), generation: undefined },
+      proved: { pool: new WeakSet(), contents: new Map(), holds: new Map(), made: new Map(), generation: undefined },
     };
   };
 

@@ -1,4 +1,5 @@
 import type { DistributionName } from '../../domain/debian/distribution.ts';
+import type { SourceName } from '../../domain/debian/names.ts';
 import type { ArchiveFolder } from './archive-folder.ts';
 import { type Contents, listFormat, parseContents } from './contents.ts';
 import type { Ran, Run } from './run-program.ts';
@@ -14,8 +15,11 @@ export const reprepro = ({ base }: ArchiveFolder, run: Run) => {
     say(['--export=silent-never', ...args], stdin);
 
   return {
-    list: async (distribution: DistributionName): Promise<Contents | Ran> => {
-      const ran = await say(['--list-format', listFormat, 'list', distribution]);
+    /** All of a distribution, or what some sources have there. */
+    list: async (distribution: DistributionName, only: readonly SourceName[] | undefined): Promise<Contents | Ran> => {
+      const which = only?.map((source) => `$Source (== ${source})`).join(' | ');
+      const what = which === undefined ? ['list', distribution] : ['listfilter', distribution, which];
+      const ran = await say(['--list-format', listFormat, ...what]);
       return ran.code === 0 ? parseContents(ran.stdout.toString('latin1')) : ran;
     },
     /** Forgets distributions, components and architectures that left the configuration. */

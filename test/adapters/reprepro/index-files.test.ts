@@ -9,7 +9,7 @@ import { localDisk } from '../../../src/adapters/reprepro/disk.ts';
 import { fileFacts } from '../../../src/adapters/reprepro/file-facts.ts';
 import { indexedFiles, ownIndices } from '../../../src/adapters/reprepro/own-indices.ts';
 import { releaseBody, releaseHead, releaseText } from '../../../src/adapters/reprepro/release.ts';
-import { type Run, runProgram } from '../../../src/adapters/reprepro/run-program.ts';
+import { runProgram } from '../../../src/adapters/reprepro/run-program.ts';
 import { instant } from '../../../src/domain/codec.ts';
 import { distribution, moment, rollback0, unsigned, unstable, type Workshop, workshop } from './workshop.ts';
 
@@ -18,20 +18,14 @@ const golden = (name: string) => readFile(new URL(`../../golden/archive/${name}`
 describe('files that apt and reprepro read', () => {
   let folder = '';
   let shop: Workshop;
-  let ran: string[] = [];
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'index-files-'));
     shop = workshop(folder);
-    ran = [];
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const run: Run = (program, args, stdin) => {
-    ran.push(program);
-    return runProgram(program, args, stdin);
-  };
-  const facts = () => fileFacts(join(folder, 'derived', 'facts'), shop.files, unsigned, run, localDisk);
+  const facts = () => fileFacts(join(folder, 'derived', 'facts'), shop.files, unsigned, runProgram, localDisk);
   const hello = () =>
     shop.hold({
       source: 'hello',
@@ -53,7 +47,7 @@ describe('files that apt and reprepro read', () => {
     const held = await hello();
     const factsOf = await facts().gather(indexedFiles([held]));
     const made = await ownIndices(distribution(rollback0, [held]), factsOf);
-    const text = (path: string) => made.find((index) => index.path === path)?.plain.toString('utf8') ?? '';
+    const text = (path: string) => made.find((index) => index.path === path)?.plain?.toString('utf8') ?? '';
     assert.deepEqual(
       made.map(({ path }) => path),
       ['main', 'contrib'].flatMap((component) => [
@@ -65,7 +59,7 @@ describe('files that apt and reprepro read', () => {
     assert.equal(masked(text('main/binary-amd64/Packages')), await golden('Packages'));
     assert.equal(masked(text('contrib/binary-i386/Packages')), await golden('Packages-contrib'));
     assert.equal(masked(text('main/source/Sources')), await golden('Sources'));
-    for (const { plain, gz } of made) assert.ok(gunzipSync(gz).equals(plain));
+    for (const { plain, gz } of made) assert.equal(gunzipSync(gz).toString('latin1'), plain?.toString('latin1'));
   });
 
   it('Release is that of test/golden', async () => {
@@ -89,11 +83,10 @@ describe('files that apt and reprepro read', () => {
 
   it('facts of a file are found out once, also over a restart', async () => {
     const held = await hello();
-    await facts().gather(indexedFiles([held]));
-    assert.ok(ran.length > 0);
-    ran = [];
-    await facts().gather(indexedFiles([held]));
-    assert.deepEqual(ran, []);
+    const first = await facts().gather(indexedFiles([held]));
+    await rm(join(folder, 'files'), { recursive: true });
+    const second = await facts().gather(indexedFiles([held]));
+    for (const file of indexedFiles([held])) assert.deepEqual(second(file), first(file));
   });
 
   it('facts that were torn or damaged on disk are found out again', async () => {
@@ -103,10 +96,8 @@ describe('files that apt and reprepro read', () => {
     const path = join(folder, 'derived', 'facts');
     const text = await readFile(path, 'latin1');
     await writeFile(path, text.replace(/"md5":"./, '"md5":"-').slice(0, -20), 'latin1');
-    ran = [];
     const second = await facts().gather(wanted);
     for (const file of wanted) assert.deepEqual(second(file), first(file));
-    assert.ok(ran.includes('md5sum'));
     await appendFile(path, 'garbage');
     assert.deepEqual((await facts().gather(wanted))(held.dsc), first(held.dsc));
   });

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
+import { repreproArchive } from '../../../src/adapters/reprepro/reprepro-archive.ts';
+import type { DistributionName } from '../../../src/domain/debian/distribution.ts';
+import type { Archive, HeldVersion } from '../../../src/ports/archive.ts';
+import { distribution, publication, test, unstable, workshop } from '../../../test/adapters/reprepro/workshop.ts';
+import { makeBinaryPackage, makeChanges, makeSourcePackage } from '../../../test/support/deb.ts';
+import { attempt, run } from '../../../test/system/support/programs.ts';
+import { atMost, type Bench, type Figure, type Row, Skipped, shown } from '../row.ts';
+import { inTurns, median, timed, timesLonger } from '../turns.ts';
+
+const packages = 10_000;
+const depths = [12, 6] as const;
+
+/** Stands in the middle of every index. */
+const middle = 'package-5-hello';
+
+/** One package more in a large repository whose rollbacks all change with it. reprepro by hand has no rollbacks and signs nothing. */
+export const install: Row = {
+  name: 'install',
+  about: 'one install with 6 and 12 rollbacks among 10,000 packages, over one reprepro include',
+  seconds: 150,
+  prepare: async (bench) => {
+    if ((await attempt('sh', ['-c', 'command -v reprepro'])).code !== 0) throw new Skipped('reprepro is not installed');
+    large = await largeRepository(bench);
+  },
+  run: async (bench) => {
+    if (large === undefined) throw new Skipped('there is no large repository');
+    const figures: Figure[] = [];
+    for (const depth of depths) {
+      bench.say(`${depth} rollbacks`);
+      figures.push(await installing(depth, large, bench));
+    }
+    return figures;
+  },
+};
+
+type Large = {
+  readonly archive: Archive;
+  /** Everything but the package that is installed again and again. */
+  readonly others: readonly HeldVersion[];
+  readonly next: () => Promise<HeldVersion>;
+  /** Includes one more version as somebody without a daemon does. */
+  readonly include: (n: number) => Promise<number>;
+};
+
+let large: Large | undefined;
+
+const installing = async (depth: number, { archive, others, next, include }: Large, bench: Bench): Promise<Figure> => {
+  let minute = 1000 * depth;
+  const occupants: HeldVersion[] = [];
+  const install = async (): Promise<number> => {
+    occupants.unshift(await next());
+    const wanted = publication(distributionsOf(depth, others, occupants), minute++);
+    return timed(() => archive.publish(wanted, () => {}));
+  };
+  for (let n = 0; n <= depth; n += 1) occupants.unshift(await next());
+  await install();
+  const pairs = await inTurns(bench, 5, install, (round) => include(depth * 100 + round));
+  return {
+    what: `${depth} rollbacks, ${packages.toLocaleString('en')} packages`,
+    ours: `${shown(median(pairs.ours) / 1000)} s`,
+    peer: `reprepro include ${shown(median(pairs.theirs) / 1000)} s`,
+    ...atMost(1.5, timesLonger(pairs)),
+  };
+};
+
+/** Each rollback is as full as the suite. */
+const distributionsOf = (depth: number, others: readonly HeldVersion[], occupants: readonly HeldVersion[]) => [
+  distribution(unstable, holding(others, occupants[0])),
+  ...Array.from({ length: depth }, (_, rollback) =>
+    distribution(`${unstable}-rollback${rollback}` as DistributionName, holding(others, occupants[rollback + 1])),
+  ),
+];
+
+const holding = (others: readonly HeldVersion[], occupant: HeldVersion | undefined): readonly HeldVersion[] =>
+  occupant === undefined ? others : [...others, occupant];
+
+const largeRepository = async (bench: Bench): Promise<Large> => {
+  const folder = await bench.folder('install');
+  const shop = workshop(folder);
+  const others: HeldVersion[] = [];
+  let count = 0;
+  const worker = async (): Promise<void> => {
+    for (let n = count++; n < packages; n = count++) {
+      others.push(await shop.hold({ source: `package-${n}`, version: '1.0-1' }));
+      if (n % 1000 === 0) bench.say(`${n} of ${packages} packages made`);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+  const home = join(folder, 'repositories');
+  const archive = repreproArchive({
+    home,
+    files: shop.files,
+    keyring: openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now }),
+  });
+  bench.say('published for the first time');
+  await archive.publish(publication(distributionsOf(12, others, [])), () => {});
+  let version = 1;
+  return {
+    archive,
+    others,
+    next: () => shop.hold({ source: middle, version: `1.0-${version++}` }),
+    include: await byHand(join(home, test), await bench.folder('install-by-hand')),
+  };
+};
+
+/** A repository of reprepro's alone, with the same packages. */
+const byHand = async (like: string, folder: string): Promise<(n: number) => Promise<number>> => {
+  await run('cp', ['-a', join(like, 'conf'), join(like, 'db'), join(like, 'dists'), folder]);
+  await run('cp', ['-a', '--link', join(like, 'pool'), folder]);
+  const made = join(folder, 'made');
+  return async (n) => {
+    const version = `2.0-${n}`;
+    const { dsc, tarballs } = await makeSourcePackage(made, { source: middle, version });
+    const changes = await makeChanges(made, {
+      source: middle,
+      version,
+      distribution: unstable,
+      architecture: 'source amd64',
+      files: [dsc, ...tarballs, await makeBinaryPackage(made, { package: middle, version })],
+    });
+    return timed(() => run('reprepro', ['--silent', '--basedir', folder, 'include', unstable, changes]));
+  };
+};

@@ -1,0 +1,2 @@
+/** Gives the event loop a turn. */
+export const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
