@@ -1,4 +1,7 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Instant } from '../domain/codec.ts';
 import type { Fingerprint } from '../domain/debian/names.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { Signature } from '../domain/upload/events.ts';
 
 /**
@@ -7,10 +10,22 @@ import type { Signature } from '../domain/upload/events.ts';
  */
 export type Verdict = { readonly signature: Signature; readonly signedText: string | undefined };
 
+/** What a public key says of itself. */
+export type KeyFacts = {
+  readonly fingerprint: Fingerprint;
+  /** Names and addresses as its owner wrote them: personal, and vouched for by nobody. */
+  readonly userIds: readonly string[];
+  /** From when on nothing can be signed with it any more; `null` is never. */
+  readonly expiresAt: Instant | null;
+  /** Why nothing can be signed with it at this moment. */
+  readonly fault: Refusal | undefined;
+};
+
 /** OpenPGP. Policy (digests, key sizes, ages) is apt's, in one module of the adapter. */
 export interface Keyring {
   /**
-   * Verifies a clearsigned file against the keys in `keyrings` (files on the host, armored or binary). A file that holds anything
+   * Verifies a clearsigned file against the keys in `keyrings` (files on the host, armored or binary) and the archive key. Of several
+   * copies of a key each vouches for what it says itself, but what one of them revokes is revoked. A file that holds anything
    * beside exactly one clearsigned block is `unauthenticated` with rule `text-outside-signature`.
    * Never rejects for what the file holds; rejects, naming it, when a keyring cannot be read.
    */
@@ -22,4 +37,15 @@ export interface Keyring {
   ) => Promise<{ readonly inRelease: string; readonly detached: string }>;
   /** The archive key, made on first use. */
   readonly archiveKey: () => Promise<{ readonly fingerprint: Fingerprint; readonly publicKey: string }>;
+}
+
+/** Reads public keys, and judges nobody's signature. Policy is that of the `Keyring`. */
+export interface KeyReader {
+  /**
+   * Reads what somebody hands in as their public key: one armored block with one key that can sign now. `armored` is what to keep:
+   * `verify` reads it as a keyring.
+   */
+  readonly readKey: (text: string) => Promise<Either<Refusal, KeyFacts & { readonly armored: string }>>;
+  /** The keys in these files, in their order. Rejects, naming it, when a file cannot be read; a key that cannot is left out. */
+  readonly keysIn: (keyrings: readonly string[]) => Promise<readonly KeyFacts[]>;
 }

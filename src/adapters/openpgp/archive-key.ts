@@ -14,7 +14,7 @@ import { generateKey, type PrivateKey, readPrivateKey } from 'openpgp';
  * lock out everybody who trusts the old one.
  */
 export const readArchiveKey = async (keysFolder: string, now: number): Promise<PrivateKey> => {
-  const path = join(keysFolder, 'archive-key.asc');
+  const path = archiveKeyPath(keysFolder);
   if ((await readIfThere(path)) === undefined) {
     await ownFolder(keysFolder);
     await createOnce(path, await newKey(now));
@@ -23,6 +23,8 @@ export const readArchiveKey = async (keysFolder: string, now: number): Promise<P
   await syncFolder(keysFolder);
   return parse(path, await readFile(path, 'utf8'));
 };
+
+export const archiveKeyPath = (keysFolder: string): string => join(keysFolder, 'archive-key.asc');
 
 const newKey = async (now: number): Promise<string> => {
   const { privateKey } = await generateKey({

@@ -1,19 +1,9 @@
-import {
-  type Config,
-  config,
-  createMessage,
-  enums,
-  type Key,
-  type PartialConfig,
-  type PublicKey,
-  type SignaturePacket,
-  type Subkey,
-} from 'openpgp';
-import { decodeOrThrow, instant } from '../../domain/codec.ts';
-import { Fingerprint } from '../../domain/debian/names.ts';
-import { refusal } from '../../domain/refusal.ts';
+import { createMessage, enums, type Key, type PublicKey, type SignaturePacket, type Subkey } from 'openpgp';
+import { instant } from '../../domain/codec.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Signature } from '../../domain/upload/events.ts';
-import { type Ages, digestName, isStrongDigest, lenient, strict, weakness } from './policy.ts';
+import { fails, fingerprintOf, full, isRevoked, keyFault, keyWeakness, revoked } from './key-faults.ts';
+import { type Ages, digestName, isStrongDigest, lenient, strict } from './policy.ts';
 
 /**
  * What one signature over `text` is worth at `now`. The arithmetic comes before what is said of key and age, so that
@@ -37,13 +27,14 @@ export const judgeSignature = async (
   }
   const verdicts: Signature[] = [];
   for (const candidate of keys) verdicts.push(await judgeWithKey(packet, text, candidate, now, ages));
-  return verdicts.find(({ status }) => status === 'good') ?? (verdicts[0] as Signature);
+  // Who hands in an old copy of a key cannot take its revocation back.
+  const revocation = verdicts.find((each) => each.status !== 'good' && each.because.rule === 'revoked-key');
+  return revocation ?? verdicts.find(({ status }) => status === 'good') ?? (verdicts[0] as Signature);
 };
 
-const not = (rule: string, fact: string, remedy: string): Signature => ({
-  status: 'unauthenticated',
-  because: refusal(rule, fact, remedy),
-});
+const not = (rule: string, fact: string, remedy: string): Signature => because(refusal(rule, fact, remedy));
+
+const because = (refused: Refusal): Signature => ({ status: 'unauthenticated', because: refused });
 
 /** The fingerprint if the signature names one, else the id. */
 const signerOf = (packet: SignaturePacket): string =>
@@ -61,15 +52,13 @@ const judgeWithKey = async (
   const [signer] = key.getKeys(packet.issuerKeyID);
   const created = packet.created;
   if (signer === undefined || created === null) return not('bad-signature', 'the signature lacks its date', signAnew);
-  const weak = weakness(signer.getAlgorithmInfo()) ?? weakness(key.getAlgorithmInfo());
-  if (weak !== undefined) return not('weak-key', `${name(key)} is ${weak}`, 'make a key of RSA 3072 or Ed25519');
+  const weak = keyWeakness(key, signer);
+  if (weak !== undefined) return because(weak);
   const wrong = await fails(
     packet.verify(signer.keyPacket, enums.signature.text, await literal(text), created, true, full(lenient)),
   );
-  if (wrong !== undefined) return not('bad-signature', `${wrong} (key ${name(key)})`, signAnew);
-  if (await isRevoked(key, signer, now)) {
-    return not('revoked-key', `the key ${name(key)} is revoked`, 'sign with a key that is valid');
-  }
+  if (wrong !== undefined) return not('bad-signature', `${wrong} (key ${fingerprintOf(key)})`, signAnew);
+  if (await isRevoked(key, signer, now)) return because(revoked(key));
   return (
     (await unusable(key, packet, created, now)) ??
     ageFault(packet, created.getTime(), now, ages) ??
@@ -79,24 +68,7 @@ const judgeWithKey = async (
 
 const signAnew = 'sign the file anew with debsign';
 
-const name = (key: PublicKey): string => key.getFingerprint().toUpperCase();
-
-const full = (partial: PartialConfig): Config => ({ ...config, ...partial });
-
 const literal = async (text: string): Promise<object> => (await createMessage({ text })).packets[0] as object;
-
-const fails = (promise: Promise<unknown>): Promise<string | undefined> =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
-
-/** The signing key or the primary above it. The library's types forbid the `null` that its own code passes: any revocation. */
-const isRevoked = async (key: PublicKey, signer: Key | Subkey, now: number): Promise<boolean> => {
-  const any = null as never;
-  const at = new Date(now);
-  return (await key.isRevoked(any, any, at, full(lenient))) || (await signer.isRevoked(any, any, at, full(lenient)));
-};
 
 /**
  * Self-signatures, expiry and usage flags of the key today, or at the time of signing if our clock is behind the signer's. Today is
@@ -114,12 +86,7 @@ const unusable = async (
     signer !== undefined && signer.getCreationTime() > created
       ? 'the key is younger than the signature'
       : await fails(key.getSigningKey(packet.issuerKeyID, at, undefined, full(strict)));
-  if (fault === undefined) return undefined;
-  const fact = `${name(key)} at ${at.toISOString()}: ${fault}`;
-  if (/insecure hash/i.test(fault))
-    return not('weak-key', fact, 'renew the key (gpg --quick-set-expire) and send it to the administrator');
-  if (/expired/i.test(fault)) return not('expired-key', fact, 'prolong the key and send it to the administrator');
-  return not('unusable-key', fact, 'sign with a key that may sign');
+  return fault === undefined ? undefined : because(keyFault(key, fault, at));
 };
 
 const ageFault = (packet: SignaturePacket, created: number, now: number, ages: Ages): Signature | undefined => {
@@ -132,11 +99,8 @@ const ageFault = (packet: SignaturePacket, created: number, now: number, ages: A
 
 const good = (packet: SignaturePacket, key: PublicKey, signer: Key | Subkey, created: number): Signature => ({
   status: 'good',
-  fingerprint: fingerprint(key),
-  signedBy: fingerprint(signer),
+  fingerprint: fingerprintOf(key),
+  signedBy: fingerprintOf(signer),
   signedAt: instant(created),
   digest: digestName(packet.hashAlgorithm),
 });
-
-const fingerprint = (key: Key | Subkey): Fingerprint =>
-  decodeOrThrow(Fingerprint, key.getFingerprint().toUpperCase(), 'a fingerprint from the library');

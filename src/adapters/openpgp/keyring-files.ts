@@ -8,9 +8,15 @@ import { lenient } from './policy.ts';
 export interface KeyringFiles {
   /** All keys of that id in these files. Rejects, naming the file, when one cannot be read: that is our fault, not the signer's. */
   readonly find: (keyId: string, files: readonly string[]) => Promise<readonly PublicKey[]>;
+  /** All keys in these files. Rejects as `find` does. */
+  readonly all: (files: readonly string[]) => Promise<readonly PublicKey[]>;
 }
 
-type Loaded = { readonly stamp: string; readonly keys: ReadonlyMap<string, readonly LazyKey[]> };
+type Loaded = {
+  readonly stamp: string;
+  readonly inOrder: readonly LazyKey[];
+  readonly byId: ReadonlyMap<string, readonly LazyKey[]>;
+};
 
 /** `undefined` for a certificate that the library cannot read. */
 type LazyKey = () => Promise<PublicKey | undefined>;
@@ -23,24 +29,26 @@ export const keyringFiles = (): KeyringFiles => {
     const stamp = `${mtimeMs} ${size} ${ino}`;
     const present = loaded.get(file);
     if (present?.stamp === stamp) return present;
-    const fresh = { stamp, keys: indexed(blocksOf(await readFile(file))) };
+    const fresh = { stamp, ...indexed(blocksOf(await readFile(file))) };
     loaded.set(file, fresh);
     return fresh;
   };
-  return {
-    find: async (keyId, files) => {
-      const found: PublicKey[] = [];
-      for (const file of new Set(files)) {
-        const { keys } = await load(file).catch((error: unknown) => {
-          throw new Error(`the keyring ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
-        });
-        for (const key of keys.get(keyId) ?? []) {
-          const read = await key();
-          if (read !== undefined) found.push(read);
-        }
+  const read = async (files: readonly string[], wanted: (loaded: Loaded) => readonly LazyKey[]) => {
+    const found: PublicKey[] = [];
+    for (const file of new Set(files)) {
+      const keys = await load(file).catch((error: unknown) => {
+        throw new Error(`the keyring ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+      });
+      for (const lazy of wanted(keys)) {
+        const key = await lazy();
+        if (key !== undefined) found.push(key);
       }
-      return found;
-    },
+    }
+    return found;
+  };
+  return {
+    find: (keyId, files) => read(files, ({ byId }) => byId.get(keyId) ?? []),
+    all: (files) => read(files, ({ inOrder }) => inOrder),
   };
 };
 
@@ -61,13 +69,15 @@ const blocksOf = (file: Uint8Array): readonly KeyBlock[] => {
 
 const armor = /^-----BEGIN PGP PUBLIC KEY BLOCK-----\s*?\n([\s\S]*?)\r?\n-----END PGP PUBLIC KEY BLOCK-----/gm;
 
-const indexed = (blocks: readonly KeyBlock[]): ReadonlyMap<string, readonly LazyKey[]> => {
-  const keys = new Map<string, LazyKey[]>();
+const indexed = (blocks: readonly KeyBlock[]): Omit<Loaded, 'stamp'> => {
+  const inOrder: LazyKey[] = [];
+  const byId = new Map<string, LazyKey[]>();
   for (const { keyIds, bytes } of blocks) {
     const key = once(() => readKey({ binaryKey: bytes, config: lenient }).catch(() => undefined));
-    for (const id of new Set(keyIds)) keys.set(id, [...(keys.get(id) ?? []), key]);
+    inOrder.push(key);
+    for (const id of new Set(keyIds)) byId.set(id, [...(byId.get(id) ?? []), key]);
   }
-  return keys;
+  return { inOrder, byId };
 };
 
 const once = <T>(make: () => T): (() => T) => {

@@ -1,10 +1,13 @@
-import type { PrivateKey } from 'openpgp';
+import { existsSync } from 'node:fs';
+import type { PrivateKey, PublicKey } from 'openpgp';
 import { decodeOrThrow } from '../../domain/codec.ts';
 import { Fingerprint } from '../../domain/debian/names.ts';
-import type { Keyring } from '../../ports/keyring.ts';
-import { readArchiveKey } from './archive-key.ts';
+import type { KeyFacts, KeyReader, Keyring } from '../../ports/keyring.ts';
+import { archiveKeyPath, readArchiveKey } from './archive-key.ts';
+import { keyFacts } from './key-facts.ts';
 import { keyringFiles } from './keyring-files.ts';
 import { type Ages, ages } from './policy.ts';
+import { readKey } from './read-key.ts';
 import { signReleaseWith } from './sign-release.ts';
 import { verifyFile } from './verify-file.ts';
 
@@ -20,7 +23,7 @@ export const openpgpKeyring = ({
   readonly keysFolder: string;
   readonly now: () => number;
   readonly extraPolicy?: Partial<Ages>;
-}): Keyring => {
+}): Keyring & KeyReader => {
   const known = keyringFiles();
   const limits = { ...ages, ...extraPolicy };
   let reading: Promise<PrivateKey> | undefined;
@@ -32,8 +35,21 @@ export const openpgpKeyring = ({
     });
     return reading;
   };
+  /** To ask whether the archive key made a signature must not make the archive key. */
+  const own = async (keyId: string): Promise<readonly PublicKey[]> => {
+    if (reading === undefined && !existsSync(archiveKeyPath(keysFolder))) return [];
+    const key = (await archiveKey()).toPublic();
+    return key.getKeyIDs().some((id) => id.toHex() === keyId) ? [key] : [];
+  };
   return {
-    verify: (file, keyrings) => verifyFile(file, keyrings, known, now(), limits),
+    verify: (file, keyrings) =>
+      verifyFile(file, async (keyId) => [...(await known.find(keyId, keyrings)), ...(await own(keyId))], now(), limits),
+    readKey: (text) => readKey(text, now()),
+    keysIn: async (keyrings) => {
+      const facts: KeyFacts[] = [];
+      for (const key of await known.all(keyrings)) facts.push(await keyFacts(key, now()));
+      return facts;
+    },
     signRelease: async (release, date) => signReleaseWith(await archiveKey(), release, date),
     archiveKey: async () => {
       const key = await archiveKey();

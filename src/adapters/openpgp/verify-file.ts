@@ -1,21 +1,19 @@
-import { enums, readSignature, type SignaturePacket } from 'openpgp';
+import { enums, type PublicKey, readSignature, type SignaturePacket } from 'openpgp';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Signature } from '../../domain/upload/events.ts';
 import type { Verdict } from '../../ports/keyring.ts';
 import { type Framed, frame } from './framing.ts';
 import { judgeSignature } from './judge-signature.ts';
-import type { KeyringFiles } from './keyring-files.ts';
 import { type Ages, digestName } from './policy.ts';
 
 /**
- * The verdict on a clearsigned file. Text is given back when it is signed, and also when only key, digest or age are
+ * The verdict on a clearsigned file; `keysOf` gives the keys that count by the id of one. Text is given back when it is signed, and also when only key, digest or age are
  * not to our taste or there is no signature: the signature then says `unauthenticated`, and why. A file whose framing or arithmetic is wrong has
  * no text.
  */
 export const verifyFile = async (
   file: Uint8Array,
-  keyrings: readonly string[],
-  known: KeyringFiles,
+  keysOf: (keyId: string) => Promise<readonly PublicKey[]>,
   now: number,
   ages: Ages,
 ): Promise<Verdict> => {
@@ -29,7 +27,7 @@ export const verifyFile = async (
   if (packets === undefined) return { signature: unauthenticated(damaged), signedText: undefined };
   const judged: Signature[] = [];
   for (const packet of packets) {
-    const keys = await known.find(packet.issuerKeyID.toHex(), keyrings);
+    const keys = await keysOf(packet.issuerKeyID.toHex());
     judged.push(await judgeSignature(packet, framed.text, keys, now, ages));
   }
   return weigh(judged, framed.text);

@@ -1,0 +1,28 @@
+import type { Key, PublicKey, Subkey } from 'openpgp';
+import { type Instant, instant } from '../../domain/codec.ts';
+import type { KeyFacts } from '../../ports/keyring.ts';
+import { fingerprintOf, full, isRevoked, keyFault, keyWeakness, revoked } from './key-faults.ts';
+import { lenient, strict } from './policy.ts';
+
+/** What a key says of itself, and whether anything can be signed with it at `now` (milliseconds). */
+export const keyFacts = async (key: PublicKey, now: number): Promise<KeyFacts> => {
+  const at = new Date(now);
+  const found = await key
+    .getSigningKey(undefined, at, undefined, full(strict))
+    .catch((error: unknown) => keyFault(key, error instanceof Error ? error.message : String(error), at));
+  const [signer, fault] = 'fact' in found ? [key, found] : [found, undefined];
+  return {
+    fingerprint: fingerprintOf(key),
+    userIds: key.getUserIDs(),
+    expiresAt: await expiry(key, signer),
+    fault: (await isRevoked(key, signer, now)) ? revoked(key) : (keyWeakness(key, signer) ?? fault),
+  };
+};
+
+/** The earlier of what primary and signing key say. */
+const expiry = async (key: PublicKey, signer: Key | Subkey): Promise<Instant | null> => {
+  const ends = [await key.getExpirationTime(undefined, full(lenient))];
+  if (signer !== key) ends.push(await (signer as Subkey).getExpirationTime(undefined, full(lenient)));
+  const first = Math.min(...ends.map((end) => (end instanceof Date ? end.getTime() : Number.POSITIVE_INFINITY)));
+  return Number.isFinite(first) ? instant(first) : null;
+};
