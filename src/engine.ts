@@ -6,6 +6,7 @@ import { buildOrders } from './app/builds/build-orders.ts';
 import { builtBefore } from './app/builds/built-before.ts';
 import { commandTable } from './app/commands/command-table.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
+import { type UploaderKeys, uploaderKeys } from './app/incoming/uploader-keys.ts';
 import { letters } from './app/notifications/letters.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { type Projector, startProjector } from './app/projector.ts';
@@ -21,7 +22,7 @@ import type { EventLog } from './ports/event-log.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { IncomingFolder } from './ports/incoming.ts';
 import type { Journal } from './ports/journal.ts';
-import type { Keyring } from './ports/keyring.ts';
+import type { KeyReader, Keyring } from './ports/keyring.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { People } from './ports/people.ts';
 import { duty, type Tell } from './ports/tell.ts';
@@ -48,7 +49,7 @@ export type EngineParts = {
   readonly log: EventLog;
   readonly files: FileStore;
   readonly incoming: IncomingFolder;
-  readonly keyring: Keyring;
+  readonly keyring: Keyring & KeyReader;
   readonly people: People;
   /** Undefined: this instance sends no mail. */
   readonly mailer: Mailer | undefined;
@@ -99,11 +100,11 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   const inTurn = oneAfterTheOther();
   const carrier = { world, tell, inTurn, clock, until: projector.until };
   const stopping = new AbortController();
+  const uploaders = uploaderKeys(world, parts.keyring, parts.files);
   const desk = reception({
     folder: parts.incoming,
     files: parts.files,
-    keyring: parts.keyring,
-    configuration: () => world.configuration,
+    verify: uploaders.verify,
     lastReceived: (changes) => world.uploads.changes.get(changes)?.lastReceivedAt,
     clock,
     tell,
@@ -113,7 +114,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     world,
     world$,
     recorded$: projector.recorded$,
-    duties$: duties(parts, projector, carrier, desk, stopping.signal),
+    duties$: duties(parts, projector, carrier, desk, uploaders, stopping.signal),
     reception: desk,
     api: commandTable({
       ...carrier,
@@ -125,6 +126,8 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
         mail: parts.mailer !== undefined,
       },
       people: parts.people,
+      keys: parts.keyring,
+      files: parts.files,
       read: accountReader(log),
       now: clock.now,
       log,
@@ -153,6 +156,7 @@ const duties = (
   { world, world$ }: Projector,
   { tell, inTurn }: Pick<Carrier, 'tell' | 'inTurn'>,
   desk: Reception,
+  uploaders: UploaderKeys,
   stop: AbortSignal,
 ): Observable<Fault> => {
   const { clock, place, mailer } = parts;
@@ -161,7 +165,7 @@ const duties = (
   const due$ = merge(world$, tick$.pipe(map(() => world)));
   const orderOf = buildOrders(world, parts.ownUrl, parts.timeouts);
   return merge(
-    judgeUploads(due$, clock, world, packageReader(parts.log), tell),
+    judgeUploads(due$, clock, world, uploaders.signatureOf, packageReader(parts.log), tell),
     requestBuilds(due$, clock, builtBefore(parts.log), tell),
     assignBuilds(due$, clock, place, tell),
     runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, tell),

@@ -5,7 +5,8 @@ import { isMeant, type Subscription, subscriptionText } from '../domain/account/
 import type { Viewer } from '../domain/account/viewer.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
-import type { Fingerprint, RepositoryId, SourceName, StoredFile, SuiteName } from '../domain/debian/names.ts';
+import type { Fingerprint, RepositoryId, SourceName, StoredFile } from '../domain/debian/names.ts';
+import type { Approval } from '../domain/upload/authorisation.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Every account there ever was, by its id. Folded in place. */
@@ -24,9 +25,6 @@ export type AccountStory = {
 };
 
 export type IssuedToken = { readonly scope: Scope; readonly issuedAt: Instant; readonly expiresAt: Instant };
-
-/** `null` is no limit. */
-type Approval = { readonly suites: readonly SuiteName[] | null; readonly sources: readonly SourceName[] | null };
 
 export const noAccounts = (): Accounts => new Map();
 
@@ -126,6 +124,14 @@ export type ApprovedUploader = Approval & {
   readonly fingerprint: Fingerprint;
   readonly file: StoredFile;
 };
+
+/** Every key that somebody handed in, whatever may be done with it. */
+export const submittedKeys = (accounts: Accounts): readonly StoredFile[] =>
+  [...accounts.values()].flatMap(({ key }) => (key === undefined ? [] : [key.file]));
+
+/** The accounts that handed this key in, or another copy of it. */
+export const accountsWithKey = (accounts: Accounts, fingerprint: Fingerprint): readonly AccountStory[] =>
+  [...accounts.values()].filter(({ key }) => key?.fingerprint === fingerprint);
 
 /** Whose signatures a repository takes uploads with. */
 export const approvedUploaders = (accounts: Accounts, repository: RepositoryId): readonly ApprovedUploader[] =>

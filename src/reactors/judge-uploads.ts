@@ -1,4 +1,4 @@
-import { isLeft } from 'fp-ts/lib/Either.js';
+import { type Either, isLeft } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import { sourceFiles } from '../domain/archive/arrivals.ts';
 import type { Package } from '../domain/archive/package-state.ts';
@@ -6,7 +6,7 @@ import { resolveDistribution } from '../domain/configuration/configuration.ts';
 import { DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { StoredFile } from '../domain/debian/names.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import type { UploadAccepted, UploadReceived } from '../domain/upload/events.ts';
+import type { Signature, UploadAccepted, UploadReceived } from '../domain/upload/events.ts';
 import { judgeUpload } from '../domain/upload/judge-upload.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Because, duty, type Tell } from '../ports/tell.ts';
@@ -17,6 +17,9 @@ import { type Fault, onceEach } from './once-each.ts';
 /** Reads a package's stream: what judging needs of it is too much to keep in mind for every package. */
 export type PackageOf = (repository: string, source: string) => Promise<Package>;
 
+/** What the signature is worth at this moment against the keys of those who may upload there. */
+export type SignatureOf = (received: UploadReceived) => Promise<Signature>;
+
 /**
  * Gives every received upload its verdict. The version is claimed on the package's stream first; a judge that finds
  * its own claim (it was killed in between) goes on.
@@ -25,6 +28,7 @@ export const judgeUploads = (
   world$: Observable<World>,
   clock: Clock,
   world: World,
+  signatureOf: SignatureOf,
   packageOf: PackageOf,
   tell: Tell,
 ): Observable<Fault> =>
@@ -34,15 +38,21 @@ export const judgeUploads = (
     key: ({ id }) => id,
     work: async (story) => {
       const because = duty('judge-uploads', story.id, story.because);
-      const verdict = await judge(story, world, packageOf);
+      const verdict = await judge(story, world, signatureOf, packageOf);
       if (isLeft(verdict)) return reject(story, verdict.left, because, tell);
       return claimAndAccept(story, verdict.right, because, tell);
     },
   });
 
-const judge = async ({ received }: UploadStory, world: World, packageOf: PackageOf) =>
+const judge = async (
+  { received }: UploadStory,
+  world: World,
+  signatureOf: SignatureOf,
+  packageOf: PackageOf,
+): Promise<Either<Refusal, UploadAccepted>> =>
   judgeUpload(received, {
     configuration: world.configuration,
+    signature: await signatureOf(received),
     replayOf: otherThan(received, replayOf(world.uploads, received.changes)),
     pool: await poolFor(received, world, packageOf),
   });

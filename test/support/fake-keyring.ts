@@ -1,7 +1,9 @@
-import { instant } from '../../src/domain/codec.ts';
+import { readFileSync } from 'node:fs';
+import { left, right } from 'fp-ts/lib/Either.js';
+import { decodeOrThrow, Instant, instant } from '../../src/domain/codec.ts';
 import { Fingerprint } from '../../src/domain/debian/names.ts';
 import { refusal } from '../../src/domain/refusal.ts';
-import type { Keyring, Verdict } from '../../src/ports/keyring.ts';
+import type { KeyFacts, KeyReader, Keyring, Verdict } from '../../src/ports/keyring.ts';
 import { archiveFingerprint, maintainer, now, uploaderKeyring } from './fixed-examples.ts';
 
 const header = 'SIGNED BY ';
@@ -9,18 +11,45 @@ const header = 'SIGNED BY ';
 /** What the fake takes for a clearsigned file. */
 export const signed = (text: string, by: Fingerprint): string => `${header}${by}\n\n${text}`;
 
-/** A keyring that believes what a file says of its signer; `keys` holds who is in which keyring file. */
+/** What the fake takes for a public key. */
+export const publicKey = (fingerprint: Fingerprint, expiresAt: Instant | null = null): string =>
+  `PUBLIC KEY ${fingerprint} of <${fingerprint.slice(0, 4).toLowerCase()}@example.org> until ${expiresAt}\n`;
+
+/**
+ * A keyring that believes what a file says of its signer; `keys` holds who is in which keyring file, the archive key is in each, and
+ * any other file is to be a public key.
+ */
 export const fakeKeyring = (
   keys: ReadonlyMap<string, readonly Fingerprint[]> = new Map([[uploaderKeyring, [maintainer]]]),
-): Keyring => ({
+): Keyring & KeyReader => ({
   verify: async (file, keyrings) =>
-    verdict(
-      Buffer.from(file).toString('utf8'),
-      keyrings.flatMap((each) => keys.get(each) ?? []),
+    verdict(Buffer.from(file).toString('utf8'), [
+      archiveFingerprint,
+      ...keyrings.flatMap((each) => keys.get(each) ?? factsOf(readFileSync(each, 'utf8')).fingerprint),
+    ]),
+  readKey: async (text) =>
+    form.test(text)
+      ? right({ ...factsOf(text), armored: text })
+      : left(refusal('not-one-key', 'this is no public key', 'hand in a public key')),
+  keysIn: async (keyrings) =>
+    keyrings.flatMap((each) =>
+      (keys.get(each)?.map((fingerprint) => publicKey(fingerprint)) ?? [readFileSync(each, 'utf8')]).map(factsOf),
     ),
   signRelease: async (release) => ({ inRelease: signed(release, archiveFingerprint), detached: archiveFingerprint }),
   archiveKey: async () => ({ fingerprint: archiveFingerprint, publicKey: 'the public key\n' }),
 });
+
+const form = /^PUBLIC KEY ([0-9A-F]{40}) of (<[^>]+>) until (\S+)\n$/;
+
+const factsOf = (text: string): KeyFacts => {
+  const [, fingerprint, userId = '', until] = form.exec(text) ?? [];
+  return {
+    fingerprint: decodeOrThrow(Fingerprint, fingerprint, 'the fingerprint of a key'),
+    userIds: [userId],
+    expiresAt: until === 'null' ? null : decodeOrThrow(Instant, until, 'the end of a key'),
+    fault: undefined,
+  };
+};
 
 const verdict = (text: string, known: readonly Fingerprint[]): Verdict => {
   const fingerprint = text.startsWith(header) ? text.slice(header.length, header.length + 40) : undefined;

@@ -40,7 +40,7 @@ const perEvent = async (waiting: number): Promise<number> => {
   const builder = { build: nobody, liveLog: () => undefined };
   const faults: unknown[] = [];
   const work = merge(
-    judgeUploads(world$, clock, world, nobody, nobody),
+    judgeUploads(world$, clock, world, nobody, nobody, nobody),
     requestBuilds(world$, clock, nobody, nobody),
     assignBuilds(world$, clock, { builder: ernie, room: 1 }, nobody),
     runBuilds(world$, clock, ernie, builder, nobody as never, new AbortController().signal, nobody),

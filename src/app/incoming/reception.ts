@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { ulid } from 'ulid';
-import type { Configuration } from '../../domain/configuration/configuration.ts';
 import { parseChanges } from '../../domain/debian/changes.ts';
 import type { FileName, Sha256, StoredFile } from '../../domain/debian/names.ts';
 import type { UploadId } from '../../domain/ids.ts';
@@ -11,10 +10,9 @@ import { readUpload, type VerifiedFile } from '../../domain/upload/read-upload.t
 import type { Clock } from '../../ports/clock.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { IncomingFolder, Receive } from '../../ports/incoming.ts';
-import type { Keyring, Verdict } from '../../ports/keyring.ts';
+import type { Verdict } from '../../ports/keyring.ts';
 import type { Tell } from '../../ports/tell.ts';
 import { type Announced, type Arrived, gather, strays } from './gathering.ts';
-import { verifyUpload } from './uploader-keyrings.ts';
 
 export type Reception = {
   /** Called for each file before it is answered 226. */
@@ -28,8 +26,8 @@ export type Reception = {
 export type ReceptionParts = {
   readonly folder: IncomingFolder;
   readonly files: FileStore;
-  readonly keyring: Keyring;
-  readonly configuration: () => Configuration;
+  /** Who signed a file, if anybody did who is known here; whether they may upload there is judged later. */
+  readonly verify: (file: Uint8Array) => Promise<Verdict>;
   /** When a `.changes` with these bytes was last received (ISO), if ever. */
   readonly lastReceived: (changes: Sha256) => string | undefined;
   readonly clock: Clock;
@@ -164,14 +162,11 @@ const lateness = (upload: Announced, arrived: readonly Arrived[], bound: number)
 
 /** An unreadable `.changes` names nothing, hence waits for nothing, and is rejected at once. */
 const needsOf = async (file: Arrived, parts: ReceptionParts): Promise<Announced['needs']> => {
-  const { signedText } = await verifyChanges(file, parts);
+  const { signedText } = await parts.verify(await readFile(file.path));
   const changes = signedText === undefined ? undefined : parseChanges(signedText);
   if (changes === undefined || isLeft(changes) || changes.right.files.length > mostFiles) return [];
   return changes.right.files.map(({ name, sha256 }) => ({ name, sha256 }));
 };
-
-const verifyChanges = async ({ path }: Arrived, { keyring, configuration }: ReceptionParts): Promise<Verdict> =>
-  verifyUpload(await readFile(path), keyring, configuration());
 
 /** Moves the files to the store and says what arrived, without judging it. */
 const receivedUpload = async (
@@ -183,7 +178,7 @@ const receivedUpload = async (
   const changes = await parts.files.adopt(upload.changes.name, upload.changes.path);
   const files: StoredFile[] = [];
   for (const { name, path } of arrived) files.push(await parts.files.adopt(name, path));
-  const verdict = await verifyChanges(upload.changes, parts);
+  const verdict = await parts.verify(await readFile(upload.changes.path));
   const read = readUpload({
     changes: { file: changes, ...verdict },
     files,
@@ -218,14 +213,13 @@ const verifiedDsc = async (
   { needs }: Announced,
   arrived: readonly Arrived[],
   files: readonly StoredFile[],
-  { keyring, configuration }: ReceptionParts,
+  { verify }: ReceptionParts,
 ): Promise<VerifiedFile | undefined> => {
   const name: FileName | undefined = needs.find((need) => need.name.endsWith('.dsc'))?.name;
   const file = files.find((stored) => stored.name === name);
   const path = arrived.find((each) => each.name === name)?.path;
   if (file === undefined || path === undefined || file.size > largestControlFile) return undefined;
-  const keyrings = [...configuration().repositories.values()].flatMap(({ uploaderKeyrings }) => uploaderKeyrings);
-  return { file, ...(await keyring.verify(await readFile(path), [...new Set(keyrings)])) };
+  return { file, ...(await verify(await readFile(path))) };
 };
 
 const recordUpload = async (received: UploadReceived, { tell }: ReceptionParts): Promise<void> => {

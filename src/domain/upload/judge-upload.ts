@@ -11,11 +11,13 @@ import { covers } from '../debian/architecture.ts';
 import type { StoredFile } from '../debian/names.ts';
 import type { UploadId } from '../ids.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { ChangesFacts, DscFacts, UploadAccepted, UploadReceived, WantedBuild } from './events.ts';
+import type { ChangesFacts, DscFacts, Signature, UploadAccepted, UploadReceived, WantedBuild } from './events.ts';
 
 /** What judging needs to know beside the upload itself, read before the verdict. */
 export type Circumstances = {
   readonly configuration: Configuration;
+  /** What the signature is worth at this moment against the keys of those who may upload there. */
+  readonly signature: Signature;
   /** An upload accepted earlier with the same `.changes`, byte for byte, and not released since. */
   readonly replayOf: UploadId | undefined;
   /** Source files of this package that we have, by name. */
@@ -28,7 +30,7 @@ export type Circumstances = {
  */
 export const judgeUpload = (
   upload: UploadReceived,
-  { configuration, replayOf, pool }: Circumstances,
+  { configuration, signature, replayOf, pool }: Circumstances,
 ): Either<Refusal, UploadAccepted> => {
   const { facts, faults } = upload;
   const [gravest] = faults;
@@ -39,7 +41,7 @@ export const judgeUpload = (
   if (isLeft(target)) return target;
   const refused =
     suiteRefusal(target.right, configuration) ??
-    authorisationRefusal(upload, target.right) ??
+    authorisationRefusal(signature, target.right) ??
     replayRefusal(replayOf) ??
     versionRefusal(facts, target.right);
   if (refused !== undefined) return left(refused);
@@ -60,7 +62,7 @@ const suiteRefusal = ({ name, suite, rollback }: Target, configuration: Configur
     : refusal('suite-not-uploadable', `${name} takes packages by migration only`, remedy);
 };
 
-const authorisationRefusal = ({ signature }: UploadReceived, { repository }: Target): Refusal | undefined =>
+const authorisationRefusal = (signature: Signature, { repository }: Target): Refusal | undefined =>
   signature.status === 'good' || repository.allowUnauthenticated ? undefined : signature.because;
 
 const replayRefusal = (earlier: UploadId | undefined): Refusal | undefined =>

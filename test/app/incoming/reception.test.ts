@@ -12,7 +12,7 @@ import { decodeEvent } from '../../../src/domain/event.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import { fakeIncoming } from '../../support/fake-incoming.ts';
 import { fakeKeyring } from '../../support/fake-keyring.ts';
-import { acmeConfiguration, hello4, unsigned } from '../../support/fixed-examples.ts';
+import { hello4, unsigned, uploaderKeyring } from '../../support/fixed-examples.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { type SourceUpload, sourceUpload, type UploadFile } from '../../support/source-upload.ts';
 
@@ -46,8 +46,7 @@ const desk = async (test: TestContext) => {
     reception({
       folder: incoming,
       files,
-      keyring: fakeKeyring(),
-      configuration: () => acmeConfiguration,
+      verify: (file) => fakeKeyring().verify(file, [uploaderKeyring]),
       lastReceived: (sha256) => received().findLast(({ changes }) => changes.sha256 === sha256)?.recordedAt,
       clock,
       tell: teller({ ...log, append }, async () => {}),

@@ -25,7 +25,12 @@ import {
   version,
 } from '../../support/fixed-examples.ts';
 
-const usual: Circumstances = { configuration: acmeConfiguration, replayOf: undefined, pool: new Map() };
+const usual: Circumstances = {
+  configuration: acmeConfiguration,
+  signature: helloReceived().signature,
+  replayOf: undefined,
+  pool: new Map(),
+};
 
 const judged = (upload: Partial<UploadReceived>, circumstances: Partial<Circumstances> = {}) =>
   judgeUpload(helloReceived(uploadId(1), hello3, upload), { ...usual, ...circumstances });
@@ -47,7 +52,7 @@ const withRule = (mandatoryVersion: string): Configuration => {
   return configurationOf([...configured, { ...layout, mandatoryVersion }]);
 };
 
-const unauthenticated = (rule: string): Partial<UploadReceived> => ({
+const unauthenticated = (rule: string): Partial<Circumstances> => ({
   signature: { status: 'unauthenticated', because: refusal(rule, 'a fact', 'a remedy') },
 });
 
@@ -108,9 +113,9 @@ const refusals: readonly Row[] = [
     'unknown-distribution',
   ],
   ['a suite that takes migrations only', facts({ distribution: 'trixie-acme-testing' }), {}, 'suite-not-uploadable'],
-  ['an unsigned upload', { signature: unsigned }, {}, 'unsigned'],
-  ['an unknown key', unauthenticated('unknown-key'), {}, 'unknown-key'],
-  ['a key that may upload elsewhere only', unauthenticated('not-authorised'), {}, 'not-authorised'],
+  ['an unsigned upload', {}, { signature: unsigned }, 'unsigned'],
+  ['an unknown key', {}, unauthenticated('unknown-key'), 'unknown-key'],
+  ['a key that may upload elsewhere only', {}, unauthenticated('not-authorised'), 'not-authorised'],
   ['a replay', {}, { replayOf: uploadId(7) }, 'replay'],
   ['a version without the suffix of the distribution', facts({ version: version('2.10-3') }), {}, 'version-rule'],
   ['a version with the suffix of another codename', facts({ version: version('2.10-3~acme12+1') }), {}, 'version-rule'],
@@ -204,7 +209,7 @@ describe('An upload is accepted', () => {
 
   it('unsigned, where the repository allows it', () => {
     assert.deepEqual(
-      accepted({ signature: unsigned }, { configuration: withRepository({ allowUnauthenticated: true }) }),
+      accepted({}, { signature: unsigned, configuration: withRepository({ allowUnauthenticated: true }) }),
       helloAccepted(),
     );
   });
