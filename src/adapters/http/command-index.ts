@@ -28,7 +28,7 @@ const described = ({
   arguments: rest.arguments.map(argument),
 });
 
-const argument = ({ name, positional, short, fallback, summary, codec, words }: Argument) => ({
+const argument = ({ name, positional, short, fallback, summary, codec, words, multiline }: Argument) => ({
   name,
   positional,
   short: short ?? null,
@@ -36,5 +36,6 @@ const argument = ({ name, positional, short, fallback, summary, codec, words }: 
   required: fallback === undefined,
   type: codec.name,
   words: words ?? null,
+  multiline: multiline ?? false,
   summary,
 });

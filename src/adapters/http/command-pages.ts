@@ -62,7 +62,11 @@ const field = (command: string, argument: Described['arguments'][number]): Html 
 };
 
 /** What is false unless said otherwise is a box to tick; what is left empty is not given. */
-const input = (id: string, { name, fallback, required }: Described['arguments'][number]): Html =>
-  fallback === 'false'
-    ? html`<input type="checkbox" id="${id}" name="${name}" value="true" aria-describedby="${id}-about">`
+const input = (id: string, { name, fallback, required, multiline }: Described['arguments'][number]): Html => {
+  if (fallback === 'false') {
+    return html`<input type="checkbox" id="${id}" name="${name}" value="true" aria-describedby="${id}-about">`;
+  }
+  return multiline
+    ? html`<textarea id="${id}" name="${name}" rows="6" cols="70"${required && html` required`} aria-describedby="${id}-about" autocomplete="off" spellcheck="false"></textarea>`
     : html`<input id="${id}" name="${name}" placeholder="${fallback ?? ''}"${required && html` required`} aria-describedby="${id}-about" autocomplete="off">`;
+};

@@ -66,6 +66,7 @@ const confirmation: DescribedArgument = {
   required: true,
   type: 'Confirmation',
   words: null,
+  multiline: false,
   summary: 'The name of the command: it is meant',
 };
 

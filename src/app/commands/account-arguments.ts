@@ -1,6 +1,8 @@
 import * as t from 'io-ts';
 import { TokenId } from '../../domain/account/events.ts';
 import { EmailAddress, FullName, LoginName } from '../../domain/account/person.ts';
+import { text } from '../../domain/codec.ts';
+import { Fingerprint, RepositoryId } from '../../domain/debian/names.ts';
 import { oneOf, orNothing } from './arguments.ts';
 import type { ArgumentOf } from './command.ts';
 
@@ -33,6 +35,50 @@ export const action = <const Word extends string>(words: readonly Word[], summar
     summary: `${summary}: ${words.join(', ')}`,
     words,
   }) satisfies ArgumentOf<Word>;
+
+/** A public key as text. Whether it is one, and a good one, the reader of keys says. */
+export const publicKey = (summary: string) =>
+  ({
+    codec: text('PublicKey', /^(?!\s*$)[^\0]+$/, 'the armored public key, all its lines'),
+    positional: true,
+    short: undefined,
+    multiline: true,
+    fallback: undefined,
+    summary,
+  }) satisfies ArgumentOf<string>;
+
+export const maybeRepository = (summary: string) =>
+  ({ ...maybe(RepositoryId, summary, false), short: 'R' }) satisfies ArgumentOf<RepositoryId | undefined>;
+
+export const maybeFingerprint = (summary: string) =>
+  maybe(Fingerprint, summary, false) satisfies ArgumentOf<Fingerprint | undefined>;
+
+/** Names with commas between them, or nothing: `null` is no limit. */
+export const limitedTo = <A extends string>(codec: t.Type<A, string, unknown>, summary: string) =>
+  ({
+    codec: new t.Type<readonly A[] | null, string, unknown>(
+      `ListOf${codec.name}`,
+      (input): input is readonly A[] | null => input === null || t.readonlyArray(codec).is(input),
+      (input, context) => {
+        const words = String(input)
+          .split(/[,\s]+/)
+          .filter((word) => word !== '');
+        return words.length > mostNames
+          ? t.failure(input, context, `ListOf${codec.name}: at most ${mostNames} names`)
+          : words.length === 0
+            ? t.success(null)
+            : t.readonlyArray(codec).validate([...new Set(words)], context);
+      },
+      (value) => (value ?? []).join(','),
+    ),
+    positional: false,
+    short: undefined,
+    fallback: '',
+    summary,
+  }) satisfies ArgumentOf<readonly A[] | null>;
+
+/** An approval is one event, of less than 64 kB. */
+const mostNames = 200;
 
 /** From one day to a year. */
 export const days = (summary: string): ArgumentOf<number> => ({

@@ -5,7 +5,9 @@ import type { AccountId } from '../../domain/account/events.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import type { FileStore } from '../../ports/file-store.ts';
 import type { Journal } from '../../ports/journal.ts';
+import type { KeyReader } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
 import type { World } from '../../projections/world.ts';
 import type { Carrier } from '../repository/carry-out.ts';
@@ -17,12 +19,15 @@ import { start, stop } from './engine.ts';
 import { history } from './history.ts';
 import { logcat } from './logcat.ts';
 import { list, show } from './packages.ts';
+import { printuploaders } from './printuploaders.ts';
 import { progress } from './progress.ts';
 import { migrate, plan, remove, restore } from './repository.ts';
+import { setuserkey } from './setuserkey.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
 import { type Health, status } from './status.ts';
 import { subscription } from './subscription.ts';
 import { token } from './token.ts';
+import { uploader } from './uploader.ts';
 import { uploads } from './uploads.ts';
 import { user } from './user.ts';
 import { whoami } from './whoami.ts';
@@ -33,6 +38,8 @@ export type CommandParts = Carrier & {
   readonly people: People;
   /** What an account's stream says. */
   readonly read: (account: AccountId) => Promise<Account>;
+  readonly keys: KeyReader;
+  readonly files: FileStore;
   readonly now: () => number;
   readonly log: Pick<EventLog, 'query'>;
   readonly journal: Journal;
@@ -40,7 +47,7 @@ export type CommandParts = Carrier & {
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
 export const commandTable = (parts: CommandParts): Api => {
-  const { world, tell, health, people, read, now, log, journal } = parts;
+  const { world, tell, health, people, read, keys, files, now, log, journal } = parts;
   const commands: readonly Command[] = [
     status(world, health),
     start(world, tell),
@@ -67,6 +74,9 @@ export const commandTable = (parts: CommandParts): Api => {
     user({ world, people, tell, read }),
     apply(world, people, tell),
     exportConfiguration(world, people),
+    setuserkey(world, keys, files, tell),
+    uploader({ world, people, keys, files, tell, now }),
+    printuploaders({ world, people, keys, files, now }),
   ];
   const byName = new Map(commands.map((each) => [each.description.name, each]));
   return {

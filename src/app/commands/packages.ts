@@ -66,7 +66,7 @@ export const list = (world: World): Command =>
       distribution: namePattern('Only distributions whose name matches', 'D'),
       type: choice(['any', 'dsc', 'deb', 'udeb'], 'Only packages of this type', 'T'),
     },
-    privilege: 'none',
+    privilege: 'login',
     run: (given) => {
       const rows = [...shelves(world.contents, given['with-rollbacks'])]
         .filter(([name]) => given.distribution.test(name))

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { AccountId } from '../../domain/account/events.ts';
+import { suitesOf } from '../../domain/configuration/configuration.ts';
+import { type Fingerprint, type RepositoryId, SourceName, SuiteName } from '../../domain/debian/names.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { type Approval, limits } from '../../domain/upload/authorisation.ts';
+import type { Answer } from '../../ports/api.ts';
+import type { People } from '../../ports/people.ts';
+import type { Because, Tell } from '../../ports/tell.ts';
+import type { Accounts } from '../../projections/accounts.ts';
+import type { World } from '../../projections/world.ts';
+import { concern, type KeyParts, keyOf } from '../accounts/uploader-keys.ts';
+import { action, limitedTo, maybeFingerprint, maybeLogin, maybeRepository } from './account-arguments.ts';
+import { type Command, command } from './command.ts';
+
+type Parts = KeyParts & {
+  readonly world: World;
+  readonly people: People;
+  readonly tell: Tell;
+  readonly now: () => number;
+};
+
+/** `uploader`: who may upload with the key they handed in. */
+export const uploader = (parts: Parts): Command =>
+  command({
+    name: 'uploader',
+    summary: 'Lists the keys that users handed in, approves them for repositories, and takes that back',
+    arguments: {
+      action: action(['list', 'approve', 'revoke'], 'What to do'),
+      login: maybeLogin('Whom it is about'),
+      repository: maybeRepository('Where they may upload to, or may no longer'),
+      fingerprint: maybeFingerprint('With approve: the fingerprint that you checked with its owner'),
+      suites: limitedTo(SuiteName, 'With approve: only these suites (default: all)'),
+      sources: limitedTo(SourceName, 'With approve: only these source packages (default: all)'),
+    },
+    privilege: 'staff',
+    changes: true,
+    run: async ({ action: what, login, repository, fingerprint, ...approval }, actor) => {
+      if (what === 'list') return right(await list(parts));
+      if (login === undefined) return left(missing('login', 'say whom it is about'));
+      if (repository === undefined) return left(missing('repository', 'name a repository'));
+      const account = (await parts.people.byLogin(login))?.account;
+      if (account === undefined) return left(noUser(login));
+      const because = { actor, causedBy: undefined, correlation: randomUUID() };
+      if (what === 'revoke') return revoke({ login, account, repository }, parts, because);
+      if (fingerprint === undefined)
+        return left(missing('fingerprint', 'give it as the owner of the key confirmed it'));
+      return approve({ login, account, repository, fingerprint, ...approval }, parts, because);
+    },
+  });
+
+type Meant = { readonly login: string; readonly account: AccountId; readonly repository: RepositoryId };
+
+const revoke = async (
+  { login, account, repository }: Meant,
+  { tell }: Parts,
+  because: Because,
+): Promise<Either<Refusal, Answer>> => {
+  const told = await tell({ command: 'RevokeUploader', account, repository }, because);
+  if (isLeft(told)) return told;
+  const changed = told.right.length > 0;
+  return right({
+    json: { login, repository, changed },
+    plain: changed
+      ? `${login} may not upload to ${repository} any more\n`
+      : `${login} could not upload to ${repository}\n`,
+  });
+};
+
+const approve = async (
+  { login, account, repository, fingerprint, ...approval }: Meant & Approval & { readonly fingerprint: Fingerprint },
+  { world, tell }: Parts,
+  because: Because,
+): Promise<Either<Refusal, Answer>> => {
+  const refused = unfit(repository, approval, world) ?? heldByAnother(account, fingerprint, world.accounts);
+  if (refused !== undefined) return left(refused);
+  const approved = { type: 'UploaderApproved', account, fingerprint, repository, ...approval } as const;
+  const told = await tell({ command: 'ApproveUploader', account, approved }, because);
+  if (isLeft(told)) return told;
+  return right({
+    json: { login, repository, fingerprint, ...approval, changed: told.right.length > 0 },
+    plain: `${login} may upload to ${repository}${limits(approval)} with the key ${fingerprint}\n`,
+  });
+};
+
+const unfit = (id: RepositoryId, { suites }: Approval, { configuration }: World): Refusal | undefined => {
+  const repository = configuration.repositories.get(id);
+  if (repository === undefined) {
+    const known = [...configuration.repositories.keys()].join(', ');
+    return refusal('no-repository', `there is no repository "${id}"`, `repositories are ${known || 'not set up yet'}`);
+  }
+  const known = new Set(suitesOf(configuration, repository).map(({ suite }) => suite.suite));
+  const strange = (suites ?? []).filter((suite) => !known.has(suite));
+  return strange.length === 0
+    ? undefined
+    : refusal('no-suite', `${id} has no suite ${strange.join(', ')}`, `its suites are ${[...known].join(', ')}`);
+};
+
+/** Uploads, and the mail about them, would belong to two people. */
+const heldByAnother = (account: AccountId, fingerprint: Fingerprint, accounts: Accounts): Refusal | undefined => {
+  const other = [...accounts].find(
+    ([id, { key, uploadsTo }]) => id !== account && key?.fingerprint === fingerprint && uploadsTo.size > 0,
+  );
+  return other === undefined
+    ? undefined
+    : refusal(
+        'key-of-another',
+        `the key ${fingerprint} is approved for the account ${other[0]}`,
+        'find out whose key it is, and revoke the other approval',
+      );
+};
+
+const list = async (parts: Parts): Promise<Answer> => {
+  const json = [];
+  for (const [account, story] of parts.world.accounts) {
+    if (story.key === undefined) continue;
+    const [person, facts] = [await parts.people.byAccount(account), await keyOf(story, parts)];
+    json.push({
+      login: person?.login ?? null,
+      fullName: person?.fullName ?? null,
+      account,
+      status: story.status,
+      fingerprint: story.key.fingerprint,
+      userIds: facts?.userIds ?? [],
+      expiresAt: facts?.expiresAt ?? null,
+      concern: facts === undefined ? 'the file of the key is gone' : (concern(facts, parts.now()) ?? null),
+      uploadsTo: [...story.uploadsTo].map(([repository, approval]) => ({ repository, ...approval })),
+    });
+  }
+  return { json, plain: json.length === 0 ? 'nobody handed a key in\n' : json.map(line).join('') };
+};
+
+const line = (row: {
+  readonly login: string | null;
+  readonly account: string;
+  readonly status: string;
+  readonly fingerprint: string;
+  readonly userIds: readonly string[];
+  readonly concern: string | null;
+  readonly uploadsTo: readonly (Approval & { readonly repository: string })[];
+}): string => {
+  const uploads = row.uploadsTo.map((each) => `${each.repository}${limits(each)}`).join(', ') || 'waits for approval';
+  const remarks = [row.status === 'active' ? undefined : row.status, row.concern].filter((word) => word != null);
+  return `${row.login ?? row.account}: ${row.fingerprint} ${row.userIds.join(', ')}: ${uploads}${remarks.map((remark) => ` [${remark}]`).join('')}\n`;
+};
+
+const missing = (name: string, remedy: string): Refusal => refusal('bad-argument', `"${name}" is missing`, remedy);
+
+const noUser = (login: string): Refusal => refusal('no-user', `nobody has the login "${login}"`, 'see uploader list');
