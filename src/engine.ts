@@ -1,7 +1,22 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { catchError, defer, exhaustMap, firstValueFrom, ignoreElements, map, merge, type Observable, of } from 'rxjs';
+import {
+  catchError,
+  defer,
+  EMPTY,
+  exhaustMap,
+  firstValueFrom,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+} from 'rxjs';
 import { access } from './app/accounts/access.ts';
+import { enrolment } from './app/accounts/enrolment.ts';
 import { forgetErased } from './app/accounts/forget-erased.ts';
+import { type Outbox, outbox } from './app/accounts/outbox.ts';
+import { rates } from './app/accounts/rates.ts';
+import { senderOf } from './app/accounts/sender-of.ts';
 import { buildOrders } from './app/builds/build-orders.ts';
 import { builtBefore } from './app/builds/built-before.ts';
 import { commandTable } from './app/commands/command-table.ts';
@@ -12,12 +27,14 @@ import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { type Projector, startProjector } from './app/projector.ts';
 import type { Carrier } from './app/repository/carry-out.ts';
 import { accountReader, packageReader, teller } from './app/tell.ts';
+import { accountMail } from './domain/account/account-mail.ts';
 import { chrootName } from './domain/configuration/configuration.ts';
 import type { Access } from './ports/access.ts';
 import type { Api } from './ports/api.ts';
 import type { Archive } from './ports/archive.ts';
 import type { Builder, Chroots, Confinement } from './ports/builder.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Enrolment } from './ports/enrolment.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { IncomingFolder } from './ports/incoming.ts';
@@ -43,6 +60,7 @@ import { publishRepositories } from './reactors/publish-repositories.ts';
 import { requestBuilds } from './reactors/request-builds.ts';
 import { resumeBuilds } from './reactors/resume-builds.ts';
 import { runBuilds } from './reactors/run-builds.ts';
+import { sendAccountMails } from './reactors/send-account-mails.ts';
 
 /** The real parts, or fakes that behave. */
 export type EngineParts = {
@@ -79,6 +97,7 @@ export type Engine = {
   readonly reception: Reception;
   readonly api: Api;
   readonly access: Access;
+  readonly enrolment: Enrolment;
   readonly tell: Tell;
   /** Gives back builds that an earlier life left running, looks whether templates are where they were, and forgets who is erased. Needs a listener on `world$`. */
   readonly recover: () => Promise<void>;
@@ -100,6 +119,8 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   const inTurn = oneAfterTheOther();
   const carrier = { world, tell, inTurn, clock, until: projector.until };
   const stopping = new AbortController();
+  const mails = outbox(parts.people);
+  const limits = rates(clock.now);
   const uploaders = uploaderKeys(world, parts.keyring, parts.files);
   const desk = reception({
     folder: parts.incoming,
@@ -114,7 +135,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     world,
     world$,
     recorded$: projector.recorded$,
-    duties$: duties(parts, projector, carrier, desk, uploaders, stopping.signal),
+    duties$: duties(parts, projector, carrier, desk, uploaders, mails, stopping.signal),
     reception: desk,
     api: commandTable({
       ...carrier,
@@ -133,12 +154,23 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       log,
       journal: parts.journal,
     }),
-    access: access(world.accounts, parts.people, clock.now),
+    access: access(world.accounts, parts.people, clock.now, limits),
+    enrolment: enrolment({
+      world,
+      people: parts.people,
+      outbox: mails,
+      tell,
+      rates: limits,
+      sendsMail: parts.mailer !== undefined,
+      inTurn: oneAfterTheOther(),
+      now: clock.now,
+    }),
     tell,
     recover: async () => {
       await giveBack(leftovers, tell);
       await missTemplates(world, parts.chroots, tell);
       await forgetErased(world.accounts, parts.people);
+      await mails.load();
     },
     stop: async () => {
       stopping.abort();
@@ -157,6 +189,7 @@ const duties = (
   { tell, inTurn }: Pick<Carrier, 'tell' | 'inTurn'>,
   desk: Reception,
   uploaders: UploaderKeys,
+  mails: Outbox,
   stop: AbortSignal,
 ): Observable<Fault> => {
   const { clock, place, mailer } = parts;
@@ -180,8 +213,17 @@ const duties = (
       ? []
       : [notify(due$, clock, world, mailer, letters(world, parts), oneAfterTheOther(), tell)]),
     tidyIncoming(tick$, desk),
+    parts.mailer === undefined ? EMPTY : mailAccounts(parts.mailer, mails, clock, world),
   );
 };
+
+const mailAccounts = (mailer: Mailer, mails: Outbox, clock: Clock, world: World): Observable<Fault> =>
+  sendAccountMails(mails.owed$, clock, {
+    mailer,
+    write: (mail) => accountMail(mail, mail.secret, senderOf(world.configuration)),
+    done: mails.done,
+    inTurn: oneAfterTheOther(),
+  });
 
 /** Not owed by state but by files that lie about: looked at now and then. */
 const tidyIncoming = (tick$: Observable<void>, desk: Reception): Observable<Fault> =>

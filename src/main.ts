@@ -78,6 +78,7 @@ export const serve = async (
     version,
     api: tied.api,
     access: tied.access,
+    enrolment: tied.enrolment,
     viewer: (caller) => viewerOf(tied.world.accounts, caller),
     log,
     repositories: {

@@ -112,6 +112,7 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'EnableAccount':
     case 'IssueToken':
     case 'RevokeToken':
+    case 'RevokeAllTokens':
     case 'SubmitUploaderKey':
     case 'ApproveUploader':
     case 'RevokeUploader':

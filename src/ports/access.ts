@@ -24,6 +24,8 @@ export interface Access {
     next: Password,
     from: string,
   ) => Promise<Either<TurnedAway, undefined>>;
+  /** Why who runs commands has to wait, who came too often; anonymous ones are counted by their network. */
+  readonly paced: (caller: Caller, from: string) => TurnedAway | undefined;
   /** How to call somebody to their face; `undefined` for who is no person. */
   readonly nameOf: (caller: Caller) => Promise<string | undefined>;
 }

@@ -1,5 +1,11 @@
+import type { AccountMail, MailId } from '../domain/account/account-mail.ts';
 import type { AccountId, TokenId } from '../domain/account/events.ts';
-import type { LoginName, Password, Person } from '../domain/account/person.ts';
+import type { EmailAddress, LoginName, Password, Person } from '../domain/account/person.ts';
+
+export type NewMail = Omit<AccountMail, 'id'>;
+
+/** `secret` is that of its link, when it has one. */
+export type OwedMail = AccountMail & { readonly secret: string | undefined };
 
 /**
  * Everything personal, and every secret that opens something; kept beside the log so that it can be forgotten. What resolved is
@@ -11,7 +17,9 @@ export interface People {
   readonly add: (person: Person) => Promise<'added' | 'login-taken'>;
   readonly byLogin: (login: LoginName) => Promise<Person | undefined>;
   readonly byAccount: (account: AccountId) => Promise<Person | undefined>;
-  /** Ends every session of the account. */
+  /** Everybody with that address; capital letters make no difference. */
+  readonly byEmail: (email: EmailAddress) => Promise<readonly Person[]>;
+  /** Ends every session of the account, and every link that would do the same, all or nothing. */
   readonly setPassword: (account: AccountId, password: Password) => Promise<void>;
   /** Whose password it is. Takes as long whether there is such a login or not. */
   readonly checkPassword: (login: string, password: string) => Promise<AccountId | undefined>;
@@ -24,6 +32,15 @@ export interface People {
   readonly addToken: (account: AccountId, token: TokenId) => Promise<string>;
   readonly byToken: (secret: string) => Promise<{ readonly account: AccountId; readonly token: TokenId } | undefined>;
   readonly dropToken: (token: TokenId) => Promise<void>;
+  readonly dropTokens: (account: AccountId) => Promise<void>;
+  /** Puts a mail down that is to be sent. The secret of its link is kept until it is. */
+  readonly oweMail: (mail: NewMail) => Promise<OwedMail>;
+  /** Those that are not sent and not too late, oldest first. */
+  readonly owedMails: () => Promise<readonly OwedMail[]>;
+  /** It is sent, or given up: from now on nothing here tells its secret. */
+  readonly mailSent: (id: MailId) => Promise<void>;
+  /** The mail whose link has this secret, until it is too late or the account has a password since. */
+  readonly byLink: (secret: string) => Promise<AccountMail | undefined>;
   /** Nothing of the person is left, no secret of theirs opens anything. Nobody there is no fault. */
   readonly erase: (account: AccountId) => Promise<void>;
 }

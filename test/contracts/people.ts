@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { AccountId, TokenId } from '../../src/domain/account/events.ts';
 import type { LoginName, Password, Person } from '../../src/domain/account/person.ts';
-import type { People } from '../../src/ports/people.ts';
+import type { NewMail, People } from '../../src/ports/people.ts';
 import { oscar, oscarsToken } from '../support/account-examples.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -109,6 +109,86 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
 
     it('have to be there before they hold a token', async () => {
       await assert.rejects(people.addToken(grover, '00000000000000ab' as TokenId));
+    });
+
+    it('are found by their address, whatever capital letters it has', async () => {
+      await people.add({ ...person(grover, 'grover'), email: '' as Person['email'] });
+      assert.deepEqual(await people.byEmail('OSCAR@example.org' as Person['email']), [person(oscar, 'oscar')]);
+      await people.add({ ...person(grover, 'grover'), email: 'Oscar@Example.org' as Person['email'] });
+      const both = await people.byEmail('oscar@example.org' as Person['email']);
+      assert.deepEqual(
+        both.map(({ login }) => login),
+        ['grover', 'oscar'],
+      );
+      assert.deepEqual(await people.byEmail('' as Person['email']), []);
+    });
+
+    it('lose all their tokens at once, and nobody else theirs', async () => {
+      await people.add(person(grover, 'grover'));
+      const [his, other] = [
+        await people.addToken(oscar, oscarsToken),
+        await people.addToken(grover, 'aa'.repeat(8) as TokenId),
+      ];
+      await people.dropTokens(oscar);
+      assert.equal(await people.byToken(his), undefined);
+      assert.equal((await people.byToken(other))?.account, grover);
+    });
+
+    const owes = (more: Partial<NewMail> = {}) =>
+      people.oweMail({ ...person(oscar, 'oscar'), kind: 'reset', expires: clock.now() + day, ...more });
+
+    it('are owed mails until these are sent, or too late', async () => {
+      const [one, other] = [await owes(), await owes({ expires: clock.now() + 2 * day })];
+      assert.match(one.secret ?? '', /^[\w-]{43}$/);
+      assert.notEqual(one.secret, other.secret);
+      assert.deepEqual(await people.owedMails(), [one, other]);
+      clock.advance(day);
+      assert.deepEqual(await people.owedMails(), [other]);
+      await people.mailSent(other.id);
+      await people.mailSent(other.id);
+      assert.deepEqual(await people.owedMails(), []);
+    });
+
+    it('use the link of a mail, sent or not, until it is too late', async () => {
+      const { secret = '', ...mail } = await owes({
+        kind: 'registration',
+        account: grover,
+        login: 'grover' as LoginName,
+      });
+      assert.deepEqual(await people.byLink(secret), mail);
+      await people.mailSent(mail.id);
+      assert.deepEqual(await people.byLink(secret), mail);
+      assert.equal(await people.byLink(''), undefined);
+      clock.advance(day - 1);
+      assert.deepEqual(await people.byLink(secret), mail);
+      clock.advance(1);
+      assert.equal(await people.byLink(secret), undefined);
+    });
+
+    it('have no link in a mail that only tells', async () => {
+      for (const kind of ['has-account', 'login-taken', 'nobody'] as const) {
+        const { id, secret } = await owes({ kind });
+        assert.equal(secret, undefined);
+        await people.mailSent(id);
+      }
+      assert.deepEqual(await people.owedMails(), []);
+    });
+
+    it('lose their links with another password, and nobody else theirs', async () => {
+      await people.add(person(grover, 'grover'));
+      const [his, other] = [await owes(), await owes({ account: grover })];
+      await people.setPassword(oscar, secret);
+      assert.equal(await people.byLink(his.secret ?? ''), undefined);
+      assert.equal((await people.byLink(other.secret ?? ''))?.account, grover);
+      assert.deepEqual(await people.owedMails(), [other]);
+    });
+
+    it('are erased with every mail to them', async () => {
+      await owes();
+      await owes({ kind: 'registration', account: grover, email: 'OSCAR@example.org' as Person['email'] });
+      const other = await owes({ account: grover, email: 'grover@example.org' as Person['email'] });
+      await people.erase(oscar);
+      assert.deepEqual(await people.owedMails(), [other]);
     });
 
     it('leave nothing behind when they are erased, and their login is free', async () => {

@@ -194,6 +194,13 @@ describe('A session', () => {
       ['//evil.example.org/', '/mini_buildd/'],
       ['https://evil.example.org/mini_buildd/', '/mini_buildd/'],
       ['/mini_buildd/\r\nSet-Cookie: a=b', '/mini_buildd/'],
+      ['/\\evil.example.org/mini_buildd/', '/mini_buildd/'],
+      ['/mini_buildd/\\evil.example.org', '/mini_buildd/'],
+      ['/mini_buildd/@evil.example.org', '/mini_buildd/'],
+      ['/mini_buildd', '/mini_buildd/'],
+      ['javascript:alert(1)', '/mini_buildd/'],
+      ['/repositories/test/', '/mini_buildd/'],
+      ['/mini_buildd/api/show?package=hello&output=html', '/mini_buildd/api/show?package=hello&output=html'],
     ] as const) {
       const answer = await fetch(`${url}/mini_buildd/login?output=html`, {
         method: 'POST',
@@ -271,6 +278,27 @@ describe('Somebody who guesses passwords', () => {
       assert.equal(answer.status, 401);
     });
   }
+});
+
+describe('Somebody who runs commands without end', () => {
+  it('is made to wait, and nobody else is', async (test) => {
+    const { url, run, on } = await atWork(test);
+    const status = (who: Headers = {}) => fetch(`${url}/mini_buildd/api/distributions?output=plain`, { headers: who });
+    const seen = { 200: 0, 429: 0 } as Record<number, number>;
+    for (let n = 0; n < 1010; n += 1) {
+      const answer = await status();
+      await answer.text();
+      seen[answer.status] = (seen[answer.status] ?? 0) + 1;
+    }
+    assert.deepEqual(seen, { 200: 1000, 429: 10 });
+    const turned = await status();
+    assert.equal(turned.headers.get('retry-after'), '1');
+    assert.equal((await turned.json()).rule, 'too-many-commands');
+    assert.equal((await status(basic('oscar'))).status, 200);
+    assert.equal((await run('whoami', {})).status, 429);
+    on.clock.advance(20);
+    assert.equal((await status()).status, 200);
+  });
 });
 
 describe('A token', () => {

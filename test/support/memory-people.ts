@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import type { MailId } from '../../src/domain/account/account-mail.ts';
 import type { AccountId, TokenId } from '../../src/domain/account/events.ts';
 import type { Person } from '../../src/domain/account/person.ts';
-import type { People } from '../../src/ports/people.ts';
+import type { OwedMail, People } from '../../src/ports/people.ts';
 
 /** Days in milliseconds. */
 const day = 24 * 3600 * 1000;
+
+type KeptMail = OwedMail & { readonly link: string | undefined; readonly isSent: boolean };
+
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** People in memory, whose passwords are kept as they are. */
 export const memoryPeople = (now: () => number): People => {
@@ -13,8 +18,9 @@ export const memoryPeople = (now: () => number): People => {
   const passwords = new Map<AccountId, string>();
   const sessions = new Map<string, { readonly account: AccountId; readonly opened: number; used: number }>();
   const tokens = new Map<string, { readonly account: AccountId; readonly token: TokenId }>();
+  const mails = new Map<MailId, KeptMail>();
   const called = (login: string) => [...people.values()].find((person) => person.login === login);
-  const drop = <Held>(held: Map<string, Held>, isDropped: (one: Held) => boolean): void => {
+  const drop = <Key, Held>(held: Map<Key, Held>, isDropped: (one: Held) => boolean): void => {
     for (const [secret, one] of held) if (isDropped(one)) held.delete(secret);
   };
   const closeSessions = (account: AccountId): void => drop(sessions, (session) => session.account === account);
@@ -27,9 +33,14 @@ export const memoryPeople = (now: () => number): People => {
     },
     byLogin: async (login) => called(login),
     byAccount: async (account) => people.get(account),
+    byEmail: async (email) =>
+      [...people.values()]
+        .filter((person) => person.email !== '' && isSame(person.email, email))
+        .sort((one, other) => (one.login < other.login ? -1 : 1)),
     setPassword: async (account, password) => {
       passwords.set(account, password);
       closeSessions(account);
+      drop(mails, (mail) => mail.account === account);
     },
     checkPassword: async (login, password) => {
       const account = called(login)?.account;
@@ -59,7 +70,32 @@ export const memoryPeople = (now: () => number): People => {
     },
     byToken: async (secret) => tokens.get(secret),
     dropToken: async (token) => drop(tokens, (one) => one.token === token),
+    dropTokens: async (account) => drop(tokens, (one) => one.account === account),
+    oweMail: async (mail) => {
+      drop(mails, ({ expires }) => expires <= now());
+      const secret = ['registration', 'reset'].includes(mail.kind) ? randomBytes(32).toString('base64url') : undefined;
+      const owed = { ...mail, id: randomBytes(8).toString('hex') as MailId, secret };
+      mails.set(owed.id, { ...owed, link: secret, isSent: false });
+      return owed;
+    },
+    owedMails: async () =>
+      [...mails.values()]
+        .filter(({ isSent, expires }) => !isSent && expires > now())
+        .map(({ isSent: _sent, link: _link, ...owed }) => owed),
+    mailSent: async (id) => {
+      const mail = mails.get(id);
+      if (mail?.link === undefined) mails.delete(id);
+      else mails.set(id, { ...mail, secret: undefined, isSent: true });
+    },
+    byLink: async (secret) => {
+      const found = [...mails.values()].find(({ link, expires }) => link === secret && expires > now());
+      if (found === undefined) return undefined;
+      const { isSent: _sent, link: _link, secret: _secret, ...mail } = found;
+      return mail;
+    },
     erase: async (account) => {
+      const email = people.get(account)?.email ?? '';
+      drop(mails, (mail) => mail.account === account || (email !== '' && isSame(mail.email, email)));
       people.delete(account);
       passwords.delete(account);
       closeSessions(account);

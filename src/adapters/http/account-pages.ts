@@ -16,7 +16,8 @@ ${because && html`<p role="alert"><strong>${because.fact}</strong>: ${because.re
 <p class="field"><label for="login">Login</label><input id="login" name="login" required maxlength="32" autocomplete="username" autocapitalize="none" spellcheck="false"></p>
 <p class="field"><label for="password">Password</label><input id="password" name="password" type="password" required maxlength="200" autocomplete="current-password"></p>
 <button>Log in</button>
-</form></section>`,
+</form>
+<p class="quiet"><a href="/mini_buildd/reset">No password, or no account?</a></p></section>`,
   });
 
 /** One's own account: who one is, another password, and the way out. */

@@ -1,10 +1,11 @@
-import express, { type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { Password } from '../../domain/account/person.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
 import { accountPage, loginPage } from './account-pages.ts';
 import { crossSite } from './cross-site.ts';
+import { field, readForm, sendPage } from './form-body.ts';
 import { forged, formToken, formTokenName } from './form-token.ts';
 import { sendProblem } from './problem.ts';
 import type { SessionCookie } from './session-cookie.ts';
@@ -25,10 +26,7 @@ export type AccountParts = {
 /** Logging in and out in a browser, and one's own password. */
 export const accountRoutes = (parts: AccountParts): Router => {
   const router = Router();
-  const readBody = [
-    express.json({ limit: parts.bodyBytes }),
-    express.urlencoded({ extended: false, limit: parts.bodyBytes, parameterLimit: 20 }),
-  ];
+  const readBody = readForm(parts.bodyBytes);
   router.get('/mini_buildd/login', (req, res) =>
     sendPage(res, loginPage(parts.instance, safeNext(String(req.query.next ?? '')))),
   );
@@ -100,16 +98,6 @@ const answer = (req: Request, res: Response, next: string, json: Readonly<Record
   res.set('Cache-Control', 'no-store');
   if (wanted(req) === 'html') res.redirect(303, next);
   else res.json(json);
-};
-
-const sendPage = (res: Response, text: string): void => {
-  res.set('Cache-Control', 'no-store').type('html').send(text);
-};
-
-const field = (req: Request, name: string): string => {
-  const body: unknown = req.body;
-  const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
-  return typeof value === 'string' ? value : '';
 };
 
 /** Only pages of ours: a link to log in shall not lead elsewhere. */

@@ -3,6 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { anonymous, denied } from '../../domain/account/caller.ts';
 import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Access } from '../../ports/access.ts';
 import type { Answer, Api, CommandDescription } from '../../ports/api.ts';
 import { commandIndex } from './command-index.ts';
 import { answerPage, commandsPage, confirmationPage } from './command-pages.ts';
@@ -22,6 +23,7 @@ export type CommandParts = {
   readonly version: string;
   readonly bodyBytes: number;
   readonly visitor: ReturnType<typeof visitors>;
+  readonly pace: Access['paced'];
   /** Hears of every command that was let through. */
   readonly ran: (command: string, actor: Actor) => void;
   /** Hears of everybody who was turned away, by which rule, and where they came from. */
@@ -98,7 +100,7 @@ const run = async (parts: CommandParts, name: string, req: Request, res: Respons
  * enforce; here they only come before questions about arguments and confirmation.
  */
 const admitted = async (
-  { visitor, instance, turnedAway }: CommandParts,
+  { visitor, instance, pace, turnedAway }: CommandParts,
   command: CommandDescription,
   req: Request,
   res: Response,
@@ -110,6 +112,11 @@ const admitted = async (
     return void turnAway(req, res, instance, found.left, next);
   }
   const { caller, session } = found.right;
+  const paced = pace(caller, addressOf(req));
+  if (paced !== undefined) {
+    turnedAway(paced.because.rule, addressOf(req));
+    return void turnAway(req, res, instance, paced, next);
+  }
   const because = denied(command, caller);
   if (because !== undefined && caller.privilege === 'none') return void askWhoYouAre(req, res, instance, because, next);
   const refused = because ?? (command.changes && session !== undefined ? forged(req, session) : undefined);

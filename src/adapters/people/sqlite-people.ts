@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { AccountId, TokenId } from '../../domain/account/events.ts';
 import type { Person } from '../../domain/account/person.ts';
 import type { People } from '../../ports/people.ts';
+import { accountMails } from './account-mails.ts';
 import { type Cost, passwordHashes } from './password-hash.ts';
 
 export type SqlitePeople = People & { readonly close: () => void };
@@ -43,11 +44,14 @@ export const sqlitePeople = (file: string, now: () => number, cost?: Cost): Sqli
     },
     byLogin: async (login) => personOf(say.byLogin.get(login)),
     byAccount: async (account) => personOf(say.byAccount.get(account)),
+    byEmail: async (email) => (say.byEmail.all(email) as Person[]).map((row) => ({ ...row })),
     setPassword: async (account, password) => {
       const hash = await passwords.hash(password);
-      // In this order: no session of the old password may outlive it, whatever happens in between.
-      say.closeSessions.run(account);
-      say.setPassword.run(hash, account);
+      atOnce(db, () => {
+        say.closeSessions.run(account);
+        say.dropMails.run(account);
+        say.setPassword.run(hash, account);
+      });
     },
     checkPassword: async (login, password) => {
       const known = say.password.get(login) as { account: AccountId; password: string | null } | undefined;
@@ -72,7 +76,13 @@ export const sqlitePeople = (file: string, now: () => number, cost?: Cost): Sqli
       return found === undefined ? undefined : { account: found.account, token: found.token };
     },
     dropToken: async (token) => void say.dropToken.run(token),
-    erase: async (account) => void say.erase.run(account),
+    dropTokens: async (account) => void say.dropTokens.run(account),
+    ...accountMails(db, now),
+    erase: async (account) =>
+      atOnce(db, () => {
+        say.dropMailsTo.run(account, account);
+        say.erase.run(account);
+      }),
     close: () => db.close(),
   };
 };
@@ -82,7 +92,18 @@ type SessionRow = { readonly account: AccountId; readonly opened: number; readon
 /** Secrets are random enough that one round of hashing is all they need. */
 const hashed = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-const version = 1;
+const atOnce = (db: DatabaseSync, act: () => void): void => {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    act();
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+};
+
+const version = 2;
 
 const open = (file: string): DatabaseSync => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -119,6 +140,19 @@ CREATE TABLE IF NOT EXISTS tokens (
   secret BLOB NOT NULL UNIQUE,
   account TEXT NOT NULL REFERENCES people ON DELETE CASCADE
 ) STRICT;
+CREATE TABLE IF NOT EXISTS mails (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  account TEXT NOT NULL,
+  login TEXT NOT NULL,
+  full_name TEXT NOT NULL,
+  email TEXT NOT NULL,
+  expires INTEGER NOT NULL,
+  secret TEXT,
+  link BLOB UNIQUE,
+  sent INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS mails_by_account ON mails (account);
 PRAGMA user_version = ${version};
 COMMIT;
 `;
@@ -132,6 +166,7 @@ const statements = (db: DatabaseSync) => ({
   ),
   byLogin: db.prepare(`SELECT ${columns} FROM people WHERE login = ?`),
   byAccount: db.prepare(`SELECT ${columns} FROM people WHERE account = ?`),
+  byEmail: db.prepare(`SELECT ${columns} FROM people WHERE email <> '' AND email = ? COLLATE NOCASE ORDER BY login`),
   setPassword: db.prepare('UPDATE people SET password = ? WHERE account = ?'),
   password: db.prepare('SELECT account, password FROM people WHERE login = ?'),
   openSession: db.prepare('INSERT INTO sessions (secret, account, opened, expires) VALUES (?, ?, ?, ?)'),
@@ -146,5 +181,11 @@ const statements = (db: DatabaseSync) => ({
   addToken: db.prepare('INSERT INTO tokens (token, secret, account) VALUES (?, ?, ?)'),
   token: db.prepare('SELECT token, account FROM tokens WHERE secret = ?'),
   dropToken: db.prepare('DELETE FROM tokens WHERE token = ?'),
+  dropTokens: db.prepare('DELETE FROM tokens WHERE account = ?'),
+  dropMails: db.prepare('DELETE FROM mails WHERE account = ?'),
+  dropMailsTo: db.prepare(
+    `DELETE FROM mails WHERE account = ?
+     OR email <> '' AND email = (SELECT email FROM people WHERE account = ?) COLLATE NOCASE`,
+  ),
   erase: db.prepare('DELETE FROM people WHERE account = ?'),
 });

@@ -8,42 +8,33 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Access, TurnedAway } from '../../ports/access.ts';
 import type { People } from '../../ports/people.ts';
 import { type Accounts, privilegeOfAccount, privilegeOfToken } from '../../projections/accounts.ts';
-import { attempts } from './attempts.ts';
 import { networkOf } from './network-of.ts';
+import { type Rates, rates, takeEach } from './rates.ts';
 
 /** Passwords being looked at, at once: each costs memory and a moment of a core. */
 const mostAtOnce = 16;
 
 /** Who somebody is, people say; what they may do, the log says. Both are asked anew each time. */
-export const access = (accounts: Accounts, people: People, now: () => number): Access => {
-  // A stranger who fails on purpose shall not lock an owner out for long; tokens and sessions go on in any case.
-  const byNetwork = attempts(10, 20_000, now);
-  const byLogin = attempts(20, 30_000, now);
+export const access = (
+  accounts: Accounts,
+  people: People,
+  now: () => number,
+  { wrongPasswords, commands }: Rates = rates(now),
+): Access => {
   let atOnce = 0;
 
   const guarded = async (login: string, from: string, look: () => Promise<AccountId | undefined>) => {
-    const keys = [
-      { tries: byNetwork, key: networkOf(from) },
-      { tries: byLogin, key: login.slice(0, 64) },
-    ];
     if (atOnce >= mostAtOnce) return left(busy);
-    const taken: typeof keys = [];
-    const giveBack = (): void => {
-      for (const { tries, key } of taken) tries.giveBack(key);
-    };
-    for (const one of keys) {
-      const wait = one.tries.take(one.key);
-      if (wait > 0) {
-        giveBack();
-        return left(tooOften(wait));
-      }
-      taken.push(one);
-    }
+    const attempt = takeEach([
+      { tries: wrongPasswords.byNetwork, key: networkOf(from) },
+      { tries: wrongPasswords.byLogin, key: login.slice(0, 64) },
+    ]);
+    if (attempt.wait > 0) return left(tooOften(attempt.wait));
     atOnce += 1;
     try {
       const account = await look();
       if (account === undefined || privilegeOfAccount(accounts, account) === 'none') return left(wrong);
-      giveBack();
+      attempt.giveBack();
       return right(account);
     } finally {
       atOnce -= 1;
@@ -86,6 +77,14 @@ export const access = (accounts: Accounts, people: People, now: () => number): A
       await people.setPassword(account, next);
       return right(undefined);
     },
+    paced: ({ actor }, from) => {
+      const { wait } = takeEach([
+        actor.kind === 'account'
+          ? { tries: commands.byAccount, key: actor.name }
+          : { tries: commands.byNetwork, key: networkOf(from) },
+      ]);
+      return wait === 0 ? undefined : tooMany(wait);
+    },
     nameOf: async ({ actor }) =>
       actor.kind === 'account' ? (await people.byAccount(actor.name as AccountId))?.login : undefined,
   };
@@ -106,6 +105,14 @@ const tooOften = (wait: number): TurnedAway => {
   const retryAfter = Math.ceil(wait / 1000);
   return {
     because: refusal('too-many-attempts', 'there were too many wrong passwords', `wait ${retryAfter} seconds`),
+    retryAfter,
+  };
+};
+
+const tooMany = (wait: number): TurnedAway => {
+  const retryAfter = Math.ceil(wait / 1000);
+  return {
+    because: refusal('too-many-commands', 'there were too many commands', `wait ${retryAfter} seconds`),
     retryAfter,
   };
 };

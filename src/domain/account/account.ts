@@ -41,6 +41,7 @@ export type AccountCommand = {
   | { readonly command: 'EnableAccount' }
   | { readonly command: 'IssueToken'; readonly issued: TokenIssued }
   | { readonly command: 'RevokeToken'; readonly token: TokenId }
+  | { readonly command: 'RevokeAllTokens' }
   | { readonly command: 'SubmitUploaderKey'; readonly submitted: UploaderKeySubmitted }
   | { readonly command: 'ApproveUploader'; readonly approved: UploaderApproved }
   | { readonly command: 'RevokeUploader'; readonly repository: RepositoryId }
@@ -155,6 +156,8 @@ const decide = (command: Exclude<AccountCommand, { command: 'RegisterAccount' }>
       return issue(command.issued, known);
     case 'RevokeToken':
       return right(known.tokens.has(command.token) ? [{ type: 'TokenRevoked', account, token: command.token }] : []);
+    case 'RevokeAllTokens':
+      return right([...known.tokens].map((token) => ({ type: 'TokenRevoked', account, token })));
     case 'SubmitUploaderKey':
       return submit(command.submitted, known);
     case 'ApproveUploader':

@@ -18,6 +18,7 @@ import type { FileName, StoredFile } from '../../../src/domain/debian/names.ts';
 import type { EventId, StreamName } from '../../../src/domain/ids.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Api, CommandDescription } from '../../../src/ports/api.ts';
+import type { Enrolment } from '../../../src/ports/enrolment.ts';
 import type { NewEvent } from '../../../src/ports/event-log.ts';
 import { noAccounts, viewerOf } from '../../../src/projections/accounts.ts';
 import { memoryPeople } from '../../support/memory-people.ts';
@@ -35,6 +36,7 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
     instanceName: 'acme',
     version: '1.2.3',
     api,
+    enrolment: nobodyEnrols,
     access: access(noAccounts(), memoryPeople(Date.now), Date.now),
     viewer: (caller) => viewerOf(noAccounts(), caller),
     log,
@@ -112,6 +114,16 @@ export const received = (number: number, more: Partial<NewEvent> = {}): NewEvent
   subject: { package: 'hello', distribution: 'trixie-test-unstable' },
   ...more,
 });
+
+const nobodyEnrols: Enrolment = {
+  register: async () => left(notHere),
+  resetPassword: async () => left(notHere),
+  readLink: async () => left(notHere),
+  useLink: async () => left(notHere),
+  offers: () => ({ registration: false, reset: false }),
+};
+
+const notHere = { because: refusal('registration-closed', 'nobody registers here', 'ask'), retryAfter: undefined };
 
 export const idleHome: HomeModel = {
   engine: { state: 'running', note: undefined },
