@@ -217,7 +217,7 @@ describe('Mail', () => {
     await daemon.uploads(sourceUpload());
     await daemon.until(({ notices }) => notices.delay !== undefined);
     await daemon.kill();
-    on.clock.advance(longestTrial);
+    on.clock.advance(longestTrial + 1);
     on.mailer.fail();
     const next = await boot(on);
     await isTold(next);

@@ -259,13 +259,16 @@ type Life = ReturnType<typeof lifeOf>;
 const idleTurns = 12;
 const mostTurns = 20_000;
 
+/** Files are read for real, and reading is no step: it takes what time it takes. */
+const isReading = (): boolean => process.getActiveResourcesInfo().includes('FSReqPromise');
+
 const quiet = async (life: Life, { builder }: Machine): Promise<void> => {
   let idle = 0;
   for (let turn = 0; idle < idleTurns && turn < mostTurns && !life.isDead(); turn += 1) {
     const before = life.taken.length;
     await new Promise(setImmediate);
     life.check();
-    idle = life.isBusy() || builder.isAtWork() || life.taken.length > before ? 0 : idle + 1;
+    idle = life.isBusy() || isReading() || builder.isAtWork() || life.taken.length > before ? 0 : idle + 1;
   }
 };
 

@@ -1,16 +1,12 @@
-import { runInNewContext } from 'node:vm';
-
-/** Milliseconds that a pattern may take: it is short, and so is an address. */
-const longest = 50;
+import { RE2JS } from 're2js';
 
 /**
- * Whether an address that a stranger wrote may get mail: the pattern matches somewhere in it. A pattern that is none, or that
- * runs away, allows nothing.
+ * Whether an address that a stranger wrote may get mail: the pattern matches somewhere in it, in time that grows with its length
+ * alone. A pattern that is none allows nothing.
  */
 export const isAllowed = (address: string, allowEmailsTo: string): boolean => {
   try {
-    const given = { pattern: new RegExp(allowEmailsTo), address };
-    return runInNewContext('pattern.test(address)', given, { timeout: longest }) === true;
+    return RE2JS.compile(allowEmailsTo).matcher(address).find();
   } catch {
     return false;
   }

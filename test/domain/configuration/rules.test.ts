@@ -107,6 +107,8 @@ const broken: readonly (readonly [string, ConfigurationEvent])[] = [
   ['malformed-chroot-option', { ...chrootConfigured(), options: { 'volume-group': 'vg0\nx' } }],
   ['malformed-address', instance({ email: 'oscar' })],
   ['malformed-pattern', instance({ allowEmailsTo: '[' })],
+  ['malformed-pattern', instance({ allowEmailsTo: '(?=a)a' })],
+  ['malformed-pattern', instance({ allowEmailsTo: '(a)\\1' })],
   ['malformed-place', instance({ portextFrom: ['https://deb.example.org'] })],
   ['malformed-place', instance({ portextFrom: ['../sources'] })],
 ];

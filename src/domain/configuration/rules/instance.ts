@@ -1,5 +1,6 @@
 import { EmailAddress } from '../../account/person.ts';
 import type { Refusal } from '../../refusal.ts';
+import { instanceDefaults } from '../defaults.ts';
 import type { InstanceConfigured } from '../events.ts';
 import { isOneLine, isPath, isPattern, unless } from './rule.ts';
 
@@ -16,6 +17,12 @@ export const instanceFaults = ({ email, allowEmailsTo, portextFrom }: InstanceCo
     'malformed-pattern',
     `allowEmailsTo is "${allowEmailsTo.slice(0, 80)}", which is no regular expression`,
     'write one of at most 200 characters, such as @example[.]org$',
+  ),
+  ...unless(
+    allowEmailsTo === instanceDefaults.allowEmailsTo || !/\(\?<?[=!]|\\[1-9k]/.test(allowEmailsTo),
+    'malformed-pattern',
+    `allowEmailsTo is "${allowEmailsTo.slice(0, 80)}", which looks ahead, back or at what it matched`,
+    'write one that can be matched in a single pass, such as @example[.]org$',
   ),
   ...portextFrom.flatMap((place) =>
     unless(
