@@ -14,6 +14,7 @@ import { chroots } from './adapters/sbuild/chroots.ts';
 import { rootHelper } from './adapters/sbuild/root-helper.ts';
 import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
 import { smtpMailer } from './adapters/smtp/smtp-mailer.ts';
+import { feeds } from './app/feeds/feed.ts';
 import { home } from './app/home.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
 import { configureAddress } from './app/setup.ts';
@@ -92,6 +93,7 @@ export const serve = async (
     liveLog: builder.liveLog,
     storedLog: storedLog(log),
     packageLogs: packageLogs(log),
+    feeds: feeds(tied.world, log),
     home: () => home(tied.world, { log: log.state, confinement, place }),
     changes$: tied.world$,
     ready: () => readiness(log, doorIsOpen),

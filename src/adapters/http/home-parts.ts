@@ -129,7 +129,10 @@ const repository = ({
 ${table(
   ['Distribution', 'Source packages'],
   distributions.map(({ name, packages }) =>
-    row(html`<a href="/repositories/${id}/dists/${name}/">${name}</a>`, packages),
+    row(
+      html`<a href="/repositories/${id}/dists/${name}/">${name}</a> <a class="quiet" href="/mini_buildd/feeds/distributions/${name}.atom">feed</a>`,
+      packages,
+    ),
   ),
 )}`;
 

@@ -19,6 +19,7 @@ import { type BuildLogs, buildLogRoutes } from './build-log-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import { type Feeds, feedRoutes } from './feed-routes.ts';
 import type { HomeModel } from './home-model.ts';
 import { homeRoutes } from './home-routes.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -48,6 +49,7 @@ export type HttpParts = BuildLogs & {
   readonly repositories: PublishedRoots;
   readonly files: FileStore;
   readonly packageLogs: PackageLogs;
+  readonly feeds: Feeds;
   readonly home: () => HomeModel;
   /** Fires when the log grew and the state with it, once or more for any number of events. */
   readonly changes$: Observable<unknown>;
@@ -114,7 +116,7 @@ const refuseCoding = (req: IncomingMessage, res: ServerResponse): void => {
 };
 
 const areaOf = (url: string): string =>
-  /^\/(?:mini_buildd\/)?(api|events|live|builds|log|assets|metrics|healthz|readyz)\b/.exec(url)?.[1] ?? 'pages';
+  /^\/(?:mini_buildd\/)?(api|events|feeds|live|builds|log|assets|metrics|healthz|readyz)\b/.exec(url)?.[1] ?? 'pages';
 
 const application = (
   parts: HttpParts,
@@ -144,6 +146,7 @@ const application = (
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
   app.use(buildLogRoutes(parts, files, open));
   app.use(packageLogRoutes(parts.packageLogs, files));
+  app.use(feedRoutes(parts.feeds));
   app.get('/healthz', (_req, res) => void res.type('text/plain').send('ok\n'));
   app.get('/readyz', (_req, res) => {
     const ready = parts.ready();

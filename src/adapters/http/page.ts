@@ -23,6 +23,7 @@ export const page = ({
 <title>${title}</title>
 <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assetUrl('style.css')}">
+<link rel="alternate" type="application/atom+xml" title="All packages" href="/mini_buildd/feeds/all.atom">
 ${live !== undefined && html`<script src="${assetUrl('live.js')}" defer></script>`}
 </head>
 <body>

@@ -3,7 +3,8 @@ import type { ArchitectureResult, News } from '../../domain/notification/letter.
 import type { Notice } from '../../projections/notice.ts';
 import type { UploadRecord } from './upload-record.ts';
 
-const headlines = {
+/** What happened, in the words of subjects and titles. */
+export const headlines = {
   installed: 'INSTALLED',
   failed: 'FAILED',
   rejected: 'REJECTED',

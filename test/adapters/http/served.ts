@@ -44,6 +44,7 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
     changes$,
     repositories: { root: (id) => (id === 'test' ? join(home, 'repositories/test/published') : undefined) },
     packageLogs: async () => [],
+    feeds: async () => ({ instance: 'acme', origin: 'http://buildd.example.org:8066', entries: [], next: undefined }),
     liveLog: () => undefined,
     storedLog: async () => undefined,
     home: () => idleHome,
