@@ -74,7 +74,8 @@ export type Instance = {
 
 const ended: ReadonlySet<string> = new Set(['rejected', 'failed', 'published']);
 
-export const startInstance = async (): Promise<Instance> => {
+/** `more` is what its daemon is told by the environment besides. */
+export const startInstance = async (more: Readonly<Record<string, string>> = {}): Promise<Instance> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-system-'));
   await chmod(folder, 0o755);
   const home = join(folder, 'home');
@@ -93,6 +94,9 @@ export const startInstance = async (): Promise<Instance> => {
     MINI_BUILDD_HELPER: socket,
     MINI_BUILDD_HOSTNAME: '127.0.0.1',
     MINI_BUILDD_LOG_LEVEL: 'warn',
+    // Nobody's mail leaves this machine because of a test.
+    MINI_BUILDD_SMTP: 'none',
+    ...more,
   };
   await mkdir(join(home, 'run'), { recursive: true });
   await run('chown', ['-R', 'mini-buildd:mini-buildd', home]);
@@ -139,8 +143,8 @@ export const startInstance = async (): Promise<Instance> => {
     const answer = await fetch(`http://${http}/mini_buildd/events?limit=1000&after=&${filter}`);
     return ((await answer.json()) as { events: readonly LoggedEvent[] }).events;
   };
-  const verb = (args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ran> =>
-    attempt('setpriv', asDaemon(...args), { cwd: project, env: { ...env, ...more } });
+  const verb = (args: readonly string[], besides: NodeJS.ProcessEnv = {}): Promise<Ran> =>
+    attempt('setpriv', asDaemon(...args), { cwd: project, env: { ...env, ...besides } });
 
   const remove = async (): Promise<void> => {
     await end(daemon, 'SIGTERM');

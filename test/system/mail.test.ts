@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type SmtpServer, startSmtpServer, type TakenMail } from '../support/smtp-server/smtp-server.ts';
+import { dput, type Instance, sandbox, startInstance } from './support/instance.ts';
+import { eventually } from './support/programs.ts';
+import { makeSource, type SourceTree } from './support/source-package.ts';
+
+/** Jane Dev, whom test packages name, may be written to. */
+const configuration = `
+instance:
+  allowEmailsTo: "@example[.]org$"
+repositories:
+  test:
+    notifyChangedBy: true
+    notifyMaintainer: true
+`;
+
+type Mail = { readonly mail: { readonly owed: number; readonly delayed: { readonly fact: string } | null } };
+
+describe('mail of a whole instance, by a real SMTP server', () => {
+  let server: SmtpServer;
+  let instance: Instance;
+  let distribution: string;
+  let suffix: string;
+  before(async () => {
+    server = await startSmtpServer();
+    instance = await startInstance({ MINI_BUILDD_SMTP: `smtp://127.0.0.1:${server.port}` });
+    ({ distribution, suffix } = await sandbox(instance));
+    await instance.stop();
+    const file = join(instance.folder, 'mail.yaml');
+    await writeFile(file, configuration);
+    const { code, err } = await instance.verb(['apply', file]);
+    assert.equal(code, 0, err);
+    await instance.start();
+  });
+  after(async () => {
+    await instance?.remove();
+    await server.close();
+  });
+
+  const upload = async (name: string, more: Partial<SourceTree> = {}): Promise<string> => {
+    const version = `1.0${suffix}`;
+    await dput(instance, await makeSource(instance.folder, { name, version, distribution, ...more }));
+    return version;
+  };
+  const field = ({ fields }: TakenMail, name: string): string =>
+    fields.find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1] ?? '';
+  const mailNumber = (n: number): Promise<TakenMail> => eventually(`mail ${n}`, 60, () => server.taken[n - 1]);
+  const installation = async (source: string): Promise<string> =>
+    (await instance.recorded('type=PackageInstalled')).find(({ body }) => body.source === source)?.id ?? '';
+
+  it('tells who made an upload that it is installed, once', async () => {
+    const version = await upload('mail-good');
+    await instance.reaches('mail-good', version, 'published');
+    const mail = await mailNumber(1);
+    assert.deepEqual([mail.recipients, mail.defects], [['jane@example.org'], []]);
+    assert.match(
+      field(mail, 'Subject'),
+      new RegExp(
+        `^\\[mini-buildd-\\S+\\] INSTALLED \\(${distribution}\\): mail-good ${version.replace('+', '\\+')} \\[\\+`,
+      ),
+    );
+    assert.equal(field(mail, 'Message-ID'), `<${await installation('mail-good')}.changed-by@127.0.0.1>`);
+    assert.equal(field(mail, 'Auto-Submitted'), 'auto-generated');
+    assert.match(
+      mail.text,
+      /^Successful builds\n-+\n\S+ \(Build=successful.*\): http:\/\/127\.0\.0\.1:\d+\/log\/test\/mail-good\//m,
+    );
+    const [, log = ''] = /(http:\S+)/.exec(mail.text) ?? [];
+    assert.equal((await fetch(log)).status, 200, `${log} is where the log is`);
+    await eventually('nothing to be owed', 30, async () =>
+      (await instance.json<Mail>('status')).mail.owed === 0 ? true : undefined,
+    );
+    assert.equal(server.taken.length, 1, 'the maintainer has the same address');
+  });
+
+  it('tells of a failed one where its log is', async () => {
+    const version = await upload('mail-bad', { build: 'false' });
+    await instance.reaches('mail-bad', version, 'failed');
+    const mail = await mailNumber(2);
+    assert.match(field(mail, 'Subject'), /FAILED \(.*\): mail-bad \S+ \[-/);
+    assert.match(mail.text, /^Failed builds\n-+\n\S+ \(Build=failed: ftbfs in build.*\): http:/m);
+  });
+
+  it('waits while nobody takes it, outlives kill -9, and is sent once', async () => {
+    const { port, close } = server;
+    await close();
+    const version = await upload('mail-later');
+    await instance.reaches('mail-later', version, 'published');
+    await eventually('the delay to be on record', 60, async () =>
+      (await instance.json<Mail>('status')).mail.delayed?.fact === 'the mail server did not take it (ECONNREFUSED)'
+        ? true
+        : undefined,
+    );
+    await instance.kill();
+    server = await startSmtpServer(['--port', String(port)]);
+    await instance.start();
+    const mail = await mailNumber(1);
+    assert.match(field(mail, 'Subject'), /INSTALLED \(.*\): mail-later /);
+    assert.equal(field(mail, 'Message-ID'), `<${await installation('mail-later')}.changed-by@127.0.0.1>`);
+    await eventually('nothing to be owed', 30, async () => {
+      const { mail: state } = await instance.json<Mail>('status');
+      return state.owed === 0 && state.delayed === null ? true : undefined;
+    });
+    assert.equal(server.taken.length, 1);
+  });
+});
