@@ -208,10 +208,12 @@ export const buildsOf = (queue: BuildQueue, upload: UploadId): readonly BuildSto
   ...(queue.ofUpload.get(upload)?.values() ?? []),
 ];
 
-/** The same, also after the upload ended, as far as they are remembered. */
+/** The same, also after the upload ended, as far as they are remembered; by architecture then. */
 export const rememberedBuilds = (queue: BuildQueue, upload: UploadId): readonly BuildStory[] => {
   const open = buildsOf(queue, upload);
-  return open.length > 0 ? open : queue.ended.filter(({ requested }) => requested.upload === upload);
+  if (open.length > 0) return open;
+  const ended = queue.ended.filter(({ requested }) => requested.upload === upload);
+  return ended.sort((one, other) => (one.id < other.id ? -1 : 1));
 };
 
 /** The queue: what waits for a builder, in the order in which it is taken. */
