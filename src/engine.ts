@@ -43,6 +43,7 @@ import type { KeyReader, Keyring } from './ports/keyring.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { People } from './ports/people.ts';
 import { duty, type Tell } from './ports/tell.ts';
+import type { ReleaseVerifier, Upstream } from './ports/upstream.ts';
 import { type BuildStory, running } from './projections/build-queue.ts';
 import type { Recorded } from './projections/recorded.ts';
 import type { Place } from './projections/waiting-reason.ts';
@@ -50,6 +51,7 @@ import type { World } from './projections/world.ts';
 import { addArchitectures } from './reactors/add-architectures.ts';
 import { assignBuilds } from './reactors/assign-builds.ts';
 import { cancelBuilds } from './reactors/cancel-builds.ts';
+import { checkSources } from './reactors/check-sources.ts';
 import { finishChanges } from './reactors/finish-changes.ts';
 import { installPackages } from './reactors/install-packages.ts';
 import { judgeUploads } from './reactors/judge-uploads.ts';
@@ -74,6 +76,7 @@ export type EngineParts = {
   readonly builder: Builder;
   readonly chroots: Chroots;
   readonly archive: Archive;
+  readonly upstream: Upstream & ReleaseVerifier;
   readonly clock: Clock;
   readonly place: Place;
   readonly confinement: Confinement;
@@ -212,6 +215,7 @@ const duties = (
     ...(mailer === undefined
       ? []
       : [notify(due$, clock, world, mailer, letters(world, parts), oneAfterTheOther(), tell)]),
+    checkSources(due$, clock, world, parts.upstream, tell),
     tidyIncoming(tick$, desk),
     parts.mailer === undefined ? EMPTY : mailAccounts(parts.mailer, mails, clock, world),
   );

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { filter, map, type Subscription } from 'rxjs';
+import { aptUpstream } from './adapters/apt/apt-upstream.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { fileStore } from './adapters/file-store/file-store.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
@@ -8,6 +9,7 @@ import { usualLimits } from './adapters/ftp/limits.ts';
 import { dropIncoming, listIncoming } from './adapters/ftp/received-files.ts';
 import { httpServer } from './adapters/http/http-server.ts';
 import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
+import { releaseVerifier } from './adapters/openpgp/release-verifier.ts';
 import { type SqlitePeople, sqlitePeople } from './adapters/people/sqlite-people.ts';
 import { repreproArchive } from './adapters/reprepro/reprepro-archive.ts';
 import { chroots } from './adapters/sbuild/chroots.ts';
@@ -47,7 +49,7 @@ export const serve = async (
   parts: Parts = realParts(settings),
 ): Promise<Daemon> => {
   const place = { builder: settings.hostname, room: settings.builds };
-  const { builder, chroots: templates, files, keyring, archive, people, mailer } = parts;
+  const { builder, chroots: templates, files, keyring, archive, upstream, people, mailer } = parts;
   const incomingFolder = join(settings.home, 'incoming');
   const swept = await templates.sweep();
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
@@ -59,6 +61,7 @@ export const serve = async (
     people,
     mailer,
     archive,
+    upstream,
     builder,
     chroots: templates,
     incoming: { list: () => listIncoming(incomingFolder), drop: (file) => dropIncoming(incomingFolder, file) },
@@ -142,7 +145,7 @@ export const serve = async (
   };
 };
 
-type Parts = Pick<EngineParts, 'files' | 'keyring' | 'mailer' | 'archive' | 'chroots' | 'builder'> & {
+type Parts = Pick<EngineParts, 'files' | 'keyring' | 'mailer' | 'archive' | 'upstream' | 'chroots' | 'builder'> & {
   readonly people: SqlitePeople;
 };
 
@@ -169,6 +172,10 @@ export const realParts = (settings: Settings): Parts => {
     people: sqlitePeople(peopleFile(settings), Date.now),
     mailer: settings.smtp === undefined ? undefined : smtpMailer(settings.smtp, settings.hostname),
     archive: repreproArchive({ home: join(settings.home, 'repositories'), files, keyring }),
+    upstream: {
+      ...aptUpstream({ folder: join(settings.home, 'cache', 'upstream') }),
+      ...releaseVerifier({ now: Date.now }),
+    },
     chroots: chroots({ helper }),
     builder: sbuildBuilder({ helper, files, workFolder: join(settings.home, 'cache', 'build-logs') }),
   };

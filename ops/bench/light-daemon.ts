@@ -15,6 +15,7 @@ import type { Body, EventLog } from '../../src/ports/event-log.ts';
 import { duty } from '../../src/ports/tell.ts';
 import { fakeArchive } from '../../test/support/fake-archive.ts';
 import { fakeChroots } from '../../test/support/fake-chroots.ts';
+import { fakeUpstream } from '../../test/support/fake-upstream.ts';
 import { acmeConfigured, configured, ernie, trixieConfigured } from '../../test/support/fixed-examples.ts';
 import { memoryPeople } from '../../test/support/memory-people.ts';
 
@@ -57,6 +58,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     mailer: undefined,
     journal: { last: () => [] },
     archive: fakeArchive(systemClock),
+    upstream: fakeUpstream(),
     chroots: fakeChroots(),
     incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },
     clock: { ...systemClock, every: () => NEVER },

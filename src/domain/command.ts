@@ -4,7 +4,14 @@ import type { PublicationEvent } from './archive/events.ts';
 import type { PackageCommand } from './archive/package.ts';
 import type { BuildCommand } from './build/build.ts';
 import type { ChangeCommand } from './change/change.ts';
-import type { ChrootFailed, ChrootLost, ChrootPrepared, ConfigurationEvent } from './configuration/events.ts';
+import type {
+  ChrootFailed,
+  ChrootLost,
+  ChrootPrepared,
+  ConfigurationEvent,
+  SourceChecked,
+  SourceCheckFailed,
+} from './configuration/events.ts';
 import { faultsOf } from './configuration/rules/faults.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
@@ -19,7 +26,14 @@ export type ConfigureCommand = { readonly command: 'Configure'; readonly event: 
 /** Reports what happened in the world. Every report counts. */
 export type ReportCommand = {
   readonly command: 'Report';
-  readonly event: PublicationEvent | NotificationEvent | ChrootPrepared | ChrootFailed | ChrootLost;
+  readonly event:
+    | PublicationEvent
+    | NotificationEvent
+    | ChrootPrepared
+    | ChrootFailed
+    | ChrootLost
+    | SourceChecked
+    | SourceCheckFailed;
 };
 
 export type DaemonCommand =

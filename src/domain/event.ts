@@ -67,6 +67,8 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   EngineStopped: configuration.EngineStopped,
   SourceConfigured: configuration.SourceConfigured,
   SourceRemoved: configuration.SourceRemoved,
+  SourceChecked: configuration.SourceChecked,
+  SourceCheckFailed: configuration.SourceCheckFailed,
   DistributionConfigured: configuration.DistributionConfigured,
   DistributionRemoved: configuration.DistributionRemoved,
   LayoutConfigured: configuration.LayoutConfigured,
@@ -177,6 +179,8 @@ export const streamOf = (event: DaemonEvent): StreamName => {
       return 'instance' as StreamName;
     case 'SourceConfigured':
     case 'SourceRemoved':
+    case 'SourceChecked':
+    case 'SourceCheckFailed':
       return `source-${event.id}` as StreamName;
     case 'DistributionConfigured':
     case 'DistributionRemoved':

@@ -8,6 +8,7 @@ import { type Contents, foldContents, noContents } from './contents.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
 import { foldPublications, noPublications, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
+import { foldSources, noSources, type Sources } from './sources.ts';
 import { foldTemplates, noTemplates, type Templates } from './templates.ts';
 import { foldUploads, noUploads, type Uploads } from './uploads.ts';
 
@@ -25,6 +26,7 @@ export type World = {
   readonly contents: Contents;
   readonly changes: Changes;
   readonly publications: Publications;
+  readonly sources: Sources;
   readonly templates: Templates;
   readonly accounts: Accounts;
   readonly notices: Notices;
@@ -42,6 +44,7 @@ export const newWorld = (): World => ({
   contents: noContents(),
   changes: noChanges(),
   publications: noPublications(),
+  sources: noSources(),
   templates: noTemplates(),
   accounts: noAccounts(),
   notices: noNotices(),
@@ -65,6 +68,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldContents(world.contents, recorded, world.configuration);
   foldChanges(world.changes, recorded);
   foldPublications(world.publications, recorded);
+  foldSources(world.sources, recorded);
   foldTemplates(world.templates, recorded);
   foldAccounts(world.accounts, recorded);
   // Last: it asks what the event made of everything else.

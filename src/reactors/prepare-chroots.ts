@@ -1,10 +1,12 @@
 import type { Observable } from 'rxjs';
 import { instant } from '../domain/codec.ts';
+import { componentsFor } from '../domain/configuration/apt-sources.ts';
 import { chrootName } from '../domain/configuration/configuration.ts';
 import type { ChrootConfigured, SourceConfigured } from '../domain/configuration/events.ts';
 import type { ChrootResult, Chroots } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
+import { withBestArchives } from '../projections/sources.ts';
 import type { Template } from '../projections/templates.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
@@ -45,17 +47,20 @@ const isDue = ({ prepared, failed }: Template, now: number): boolean => {
 
 const sourcesFor = (
   { codename }: ChrootConfigured,
-  { configuration }: World,
+  { configuration, sources }: World,
 ): { readonly base: SourceConfigured | undefined; readonly extras: readonly SourceConfigured[] } => {
   const distribution = configuration.distributions.get(codename);
   if (distribution === undefined) return { base: undefined, extras: [] };
-  return {
-    base: configuration.sources.get(distribution.base),
+  const known = withBestArchives(configuration, sources).sources;
+  const [base, ...extras] = [
+    distribution.base,
     // Only what apt would take by itself belongs into a template; pinned extras come with each build.
-    extras: distribution.extras
-      .filter(({ priority }) => priority === null)
-      .flatMap(({ source }) => configuration.sources.get(source) ?? []),
-  };
+    ...distribution.extras.filter(({ priority }) => priority === null).map(({ source }) => source),
+  ].map((id) => {
+    const source = known.get(id);
+    return source && { ...source, components: componentsFor(source, distribution) };
+  });
+  return { base, extras: extras.filter((source) => source !== undefined) };
 };
 
 const noBase = ({ codename }: ChrootConfigured): ChrootResult => ({

@@ -16,6 +16,7 @@ import type { FileStore } from '../../src/ports/file-store.ts';
 import type { JournalEntry } from '../../src/ports/journal.ts';
 import type { People } from '../../src/ports/people.ts';
 import type { Because } from '../../src/ports/tell.ts';
+import type { ReleaseVerifier, Upstream } from '../../src/ports/upstream.ts';
 import type { World } from '../../src/projections/world.ts';
 import type { Fault } from '../../src/reactors/once-each.ts';
 import { type FakeArchive, fakeArchive } from './fake-archive.ts';
@@ -23,6 +24,7 @@ import { type FakeBuilder, fakeBuilder } from './fake-builder.ts';
 import { type FakeChroots, fakeChroots } from './fake-chroots.ts';
 import { type FakeIncoming, fakeIncoming } from './fake-incoming.ts';
 import { fakeKeyring } from './fake-keyring.ts';
+import { fakeUpstream } from './fake-upstream.ts';
 import { configured, ernie, instanceConfigured } from './fixed-examples.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type MemoryMailer, memoryMailer } from './memory-mailer.ts';
@@ -38,6 +40,7 @@ export type Machine = {
   readonly builder: FakeBuilder;
   readonly chroots: FakeChroots;
   readonly archive: FakeArchive;
+  readonly upstream: Upstream & ReleaseVerifier;
   readonly people: People;
   readonly mailer: MemoryMailer;
   /** Until when (milliseconds since 1970) the log rejects what it is asked to append. */
@@ -61,6 +64,7 @@ export const machine = async (
     builder: fakeBuilder(files),
     chroots: fakeChroots(),
     archive: fakeArchive(clock),
+    upstream: fakeUpstream(),
     people: memoryPeople(clock.now),
     mailer: memoryMailer(),
     outage: { until: 0 },
@@ -114,6 +118,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     people: on.people,
     mailer: { send: life.step('mailer.send', on.mailer.send) },
     builder: { ...on.builder, build: life.step('builder.build', on.builder.build) },
+    upstream: on.upstream,
     chroots: { ...on.chroots, prepare: life.step('chroots.prepare', on.chroots.prepare) },
     archive: { ...on.archive, publish: life.step('archive.publish', on.archive.publish) },
     clock: on.clock,

@@ -52,6 +52,15 @@ export const keyringFiles = (): KeyringFiles => {
   };
 };
 
+/** The keys that a text or packet holds, by the id of one. Throws on what holds none. */
+export const heldKeys = (keyring: Uint8Array): ((keyId: string) => Promise<readonly PublicKey[]>) => {
+  const { byId } = indexed(blocksOf(keyring));
+  return async (keyId) => {
+    const found = await Promise.all((byId.get(keyId) ?? []).map((key) => key()));
+    return found.filter((key) => key !== undefined);
+  };
+};
+
 /** Binary as `gpg --export` writes it, or armored blocks one after the other. */
 const blocksOf = (file: Uint8Array): readonly KeyBlock[] => {
   if (Buffer.from(file.subarray(8, 12)).toString('latin1') === 'KBXf') {

@@ -50,6 +50,7 @@ export const prepareRequest = (chroot: ChrootConfigured, sources: readonly ReadS
     uris: source.uris,
     suite: source.suite,
     components: source.components,
+    checkValidUntil: source.checkValidUntil,
     keyring: keyring.toString('base64'),
   })),
 });

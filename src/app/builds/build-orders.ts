@@ -4,6 +4,7 @@ import { aptHosts, buildApt } from '../../domain/configuration/apt-sources.ts';
 import { resolveDistribution } from '../../domain/configuration/configuration.ts';
 import type { BuildOrder } from '../../ports/builder.ts';
 import type { BuildStory } from '../../projections/build-queue.ts';
+import { withBestArchives } from '../../projections/sources.ts';
 import type { World } from '../../projections/world.ts';
 
 /**
@@ -20,7 +21,8 @@ export const buildOrders =
     }
     const { options } = upload;
     const settings = target.right.distribution.build;
-    const apt = buildApt(world.configuration, target.right, ownUrl, internalPriority(options, settings));
+    const configuration = withBestArchives(world.configuration, world.sources);
+    const apt = buildApt(configuration, target.right, ownUrl, internalPriority(options, settings));
     return {
       build: id,
       attempt,

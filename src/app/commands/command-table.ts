@@ -24,6 +24,7 @@ import { progress } from './progress.ts';
 import { migrate, plan, remove, restore } from './repository.ts';
 import { setuserkey } from './setuserkey.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
+import { sources } from './sources.ts';
 import { type Health, status } from './status.ts';
 import { subscription } from './subscription.ts';
 import { token } from './token.ts';
@@ -77,6 +78,7 @@ export const commandTable = (parts: CommandParts): Api => {
     setuserkey(world, keys, files, tell),
     uploader({ world, people, keys, files, tell, now }),
     printuploaders({ world, people, keys, files, now }),
+    sources(world),
   ];
   const byName = new Map(commands.map((each) => [each.description.name, each]));
   return {

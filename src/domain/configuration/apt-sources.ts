@@ -1,6 +1,11 @@
 import { distributionName, parseDistribution } from '../debian/distribution.ts';
+import type { Component } from '../debian/names.ts';
 import { type Configuration, internalSuites, siblingOf, type Target } from './configuration.ts';
 import type { DistributionConfigured, SourceConfigured } from './events.ts';
+
+/** Where a suite's signed index is; of a flat archive the suite is a path that ends in "/" (sources.list(5)). */
+export const inReleaseOf = (uri: string, suite: string): string =>
+  suite.endsWith('/') ? `${uri}${suite}InRelease` : `${uri}dists/${suite}/InRelease`;
 
 /** One stanza of a `.sources` file (sources.list(5)). `signedBy` is a path, or an armored key to embed. */
 export const aptStanza = (stanza: {
@@ -9,12 +14,14 @@ export const aptStanza = (stanza: {
   readonly suites: readonly string[];
   readonly components: readonly string[];
   readonly signedBy: string;
+  readonly checkValidUntil?: boolean;
 }): string =>
   [
     `Types: ${stanza.types.join(' ')}`,
     `URIs: ${stanza.uris.join(' ')}`,
     `Suites: ${stanza.suites.join(' ')}`,
-    `Components: ${stanza.components.join(' ')}`,
+    ...(stanza.components.length === 0 ? [] : [`Components: ${stanza.components.join(' ')}`]),
+    ...(stanza.checkValidUntil === false ? ['Check-Valid-Until: no'] : []),
     `Signed-By:${signedByValue(stanza.signedBy)}`,
     '',
   ].join('\n');
@@ -53,10 +60,10 @@ export const buildApt = (
   });
   const pinned = pinnedExtras(configuration, target.distribution);
   return {
-    sources: [own, ...pinned.map(({ source }) => sourceStanza(source))].join('\n'),
+    sources: [own, ...pinned.map(({ source }) => sourceStanza(source, target.distribution))].join('\n'),
     preferences: [
       ...suites.map((suite) => pin(`release n=${suite}, o=${origin}`, ownPriority)),
-      ...pinned.map(({ source, priority }) => pin(`release n=${source.suite}, o=${source.origin}`, priority)),
+      ...pinned.map(({ source, priority }) => pin(`release ${releaseOf(source)}`, priority)),
     ].join('\n'),
   };
 };
@@ -73,9 +80,40 @@ const pinnedExtras = ({ sources }: Configuration, { extras }: DistributionConfig
   });
 
 const sourceStanza = (
-  { uris, suite, components, keys }: SourceConfigured,
+  source: SourceConfigured,
+  distribution: DistributionConfigured,
   types: readonly ('deb' | 'deb-src')[] = ['deb'],
-): string => aptStanza({ types, uris, suites: [suite], components, signedBy: keys });
+): string =>
+  aptStanza({
+    types,
+    uris: source.uris,
+    suites: [source.suite],
+    components: componentsFor(source, distribution),
+    signedBy: source.keys,
+    checkValidUntil: source.checkValidUntil,
+  });
+
+/** Of what a source has, what the distribution has too, `main` first. */
+export const componentsFor = (
+  { components }: SourceConfigured,
+  distribution: DistributionConfigured,
+): readonly Component[] =>
+  components
+    .filter((component) => distribution.components.includes(component))
+    .toSorted((one, other) => Number(other === 'main') - Number(one === 'main'));
+
+/**
+ * How apt tells a source's packages from others (apt_preferences(5)): by origin and codename, which is the suite's name unless the
+ * source says otherwise, and by what else it pins.
+ */
+const releaseOf = ({ origin, suite, pin: { Codename: codename, ...others } }: SourceConfigured): string =>
+  [
+    `o=${origin}`,
+    ...(codename === undefined && suite.endsWith('/') ? [] : [`n=${codename ?? suite}`]),
+    ...Object.entries(others).map(([field, value]) => `${letters[field]}=${value}`),
+  ].join(', ');
+
+const letters: Readonly<Record<string, string>> = { Suite: 'a', Archive: 'a', Version: 'v', Label: 'l' };
 
 /** Where installing build dependencies may reach out to: `HOST:PORT` of every source, ours included. */
 export const aptHosts = (
@@ -126,15 +164,17 @@ export const clientSource = (
  */
 export const extraSources = (
   { sources }: Configuration,
-  { extras }: DistributionConfigured,
+  distribution: DistributionConfigured,
   { form, withSource }: { readonly form: AptForm; readonly withSource: boolean },
 ): readonly string[] => {
   const types = withSource ? (['deb', 'deb-src'] as const) : (['deb'] as const);
-  return extras.flatMap(({ source: id }) => {
+  return distribution.extras.flatMap(({ source: id }) => {
     const source = sources.get(id);
     if (source === undefined) return [];
-    if (form === 'deb822') return [sourceStanza(source, types)];
-    const { uris, suite, components } = source;
-    return types.flatMap((type) => uris.map((uri) => `${type} ${uri} ${suite} ${components.join(' ')}\n`));
+    if (form === 'deb822') return [sourceStanza(source, distribution, types)];
+    const { uris, suite, checkValidUntil } = source;
+    const how = checkValidUntil ? '' : '[check-valid-until=no] ';
+    const what = [suite, ...componentsFor(source, distribution)].join(' ');
+    return types.flatMap((type) => uris.map((uri) => `${type} ${how}${uri} ${what}\n`));
   });
 };

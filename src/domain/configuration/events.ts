@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 import { AccountId } from '../account/events.ts';
 import { Count, Instant, text } from '../codec.ts';
 import { Architecture, Codename, Component, Fingerprint, RepositoryId, SuiteName } from '../debian/names.ts';
+import { Refusal } from '../refusal.ts';
 
 /** Identity of an instance: what `Origin`, the dput target and mail say. */
 export const InstanceId = text('InstanceId', /^[a-z0-9][a-z0-9-]{0,31}$/, 'lower case letters, digits and "-"');
@@ -70,6 +71,36 @@ export type SourceConfigured = t.TypeOf<typeof SourceConfigured>;
 
 export const SourceRemoved = t.strict({ type: t.literal('SourceRemoved'), id: SourceId }, 'SourceRemoved');
 export type SourceRemoved = t.TypeOf<typeof SourceRemoved>;
+
+/**
+ * An archive of the source has what it is to have, signed by whom it is to be. Said when something of it is news; `uri` is the
+ * archive to draw from, one of those in `usable`.
+ */
+export const SourceChecked = t.strict(
+  {
+    type: t.literal('SourceChecked'),
+    id: SourceId,
+    uri: t.string,
+    usable: t.readonlyArray(t.string),
+    unusable: t.readonlyArray(t.strict({ uri: t.string, because: Refusal })),
+    codeversion: t.string,
+    architectures: t.readonlyArray(t.string),
+    components: t.readonlyArray(t.string),
+  },
+  'SourceChecked',
+);
+export type SourceChecked = t.TypeOf<typeof SourceChecked>;
+
+/** No archive of the source can be drawn from. Looked at again and again; said once, until it is otherwise. */
+export const SourceCheckFailed = t.strict(
+  {
+    type: t.literal('SourceCheckFailed'),
+    id: SourceId,
+    unusable: t.readonlyArray(t.strict({ uri: t.string, because: Refusal })),
+  },
+  'SourceCheckFailed',
+);
+export type SourceCheckFailed = t.TypeOf<typeof SourceCheckFailed>;
 
 export const CheckMode = t.keyof({ disabled: null, ignore: null, error: null, warning: null }, 'CheckMode');
 export type CheckMode = t.TypeOf<typeof CheckMode>;
@@ -281,6 +312,8 @@ export type ConfigurationEvent =
   | EngineStopped
   | SourceConfigured
   | SourceRemoved
+  | SourceChecked
+  | SourceCheckFailed
   | DistributionConfigured
   | DistributionRemoved
   | LayoutConfigured

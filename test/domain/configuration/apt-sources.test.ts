@@ -74,10 +74,41 @@ Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
     assert.equal(
       preferences.split('\n\n').at(-1),
       `Package: *
-Pin: release n=trixie-backports, o=Debian
+Pin: release o=Debian, n=trixie-backports
 Pin-Priority: 500
 `,
     );
+  });
+
+  it('tells apt of a source whatever sets it apart, and only of components that its distribution has', () => {
+    const security = {
+      ...trixieSources[0],
+      id: 'debian-old-security',
+      suite: 'stretch/updates',
+      components: ['non-free', 'contrib', 'main'],
+      pin: { Codename: 'stretch', Label: 'Debian-Security' },
+      checkValidUntil: false,
+    } as never;
+    const configuration = configurationOf([
+      ...configured,
+      security,
+      { ...trixieConfigured, extras: [{ source: 'debian-old-security' as never, priority: 1 }] },
+    ]);
+    const { sources, preferences } = buildApt(configuration, unstable(configuration), ownUrl, 1);
+    assert.match(sources, /Suites: stretch\/updates\nComponents: main contrib\nCheck-Valid-Until: no\nSigned-By/);
+    assert.match(preferences, /Pin: release o=Debian, n=stretch, l=Debian-Security\nPin-Priority: 1\n/);
+  });
+
+  it('takes a flat archive without components', () => {
+    const flat = { ...trixieSources[0], id: 'flat', suite: 'amd64/', components: [], origin: 'Acme' } as never;
+    const configuration = configurationOf([
+      ...configured,
+      flat,
+      { ...trixieConfigured, extras: [{ source: 'flat' as never, priority: 100 }] },
+    ]);
+    const { sources, preferences } = buildApt(configuration, unstable(configuration), ownUrl, 1);
+    assert.match(sources, /Suites: amd64\/\nSigned-By/);
+    assert.match(preferences, /Pin: release o=Acme\n/);
   });
 
   it('reaches the hosts of its sources and no other', () => {

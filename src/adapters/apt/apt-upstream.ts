@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { left, right } from 'fp-ts/lib/Either.js';
+import { inReleaseOf } from '../../domain/configuration/apt-sources.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { Upstream } from '../../ports/upstream.ts';
+
+/** The `InRelease` of a large archive has a quarter of a megabyte. */
+const mostBytes = 8 * 1024 * 1024;
+const patienceMs = 60_000;
+
+/**
+ * Fetches with apt's own helper, so that proxies, logins and certificates are those of the host's apt configuration. `folder` is
+ * ours alone; what an earlier life left in it goes at the first fetch.
+ */
+export const aptUpstream = ({ folder }: { readonly folder: string }): Upstream => {
+  const made = (async () => {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+  })();
+  made.catch(() => undefined);
+  return {
+    release: async (uri, suite) => {
+      await made;
+      const place = await mkdtemp(join(folder, 'release-'));
+      try {
+        const file = join(place, 'InRelease');
+        const began = performance.now();
+        const failed = await run(fetchArguments(inReleaseOf(uri, suite), file));
+        if (failed !== undefined) return left(answerOf(failed));
+        return right({ inRelease: await readFile(file), milliseconds: Math.round(performance.now() - began) });
+      } finally {
+        await rm(place, { recursive: true, force: true });
+      }
+    },
+  };
+};
+
+/** prlimit(1) keeps what comes small; what is on this machine is reached without a proxy. */
+export const fetchArguments = (url: string, file: string): readonly string[] => [
+  `--fsize=${mostBytes}`,
+  '--',
+  '/usr/lib/apt/apt-helper',
+  '-qq',
+  ...options.flatMap((option) => ['-o', option]),
+  'download-file',
+  url,
+  file,
+];
+
+const options = [
+  'Acquire::Retries=0',
+  'Acquire::http::Timeout=20',
+  'Acquire::https::Timeout=20',
+  ...['localhost', '127.0.0.1'].map((host) => `Acquire::http::Proxy::${host}=DIRECT`),
+];
+
+/** What it said when it failed. Rejects when it could not be run at all. */
+const run = (args: readonly string[]): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' };
+    execFile(
+      '/usr/bin/prlimit',
+      args,
+      { env, cwd: '/', timeout: patienceMs, killSignal: 'SIGKILL', maxBuffer: 1 << 20 },
+      (error, _, stderr) => {
+        if (error === null) resolve(undefined);
+        else if (typeof error.code === 'string') reject(error);
+        else if (error.killed) resolve(`no answer within ${patienceMs / 1000} seconds`);
+        else resolve(stderr === '' ? 'the download ended without a word; it may have been too large' : stderr);
+      },
+    );
+  });
+
+/** Its first error says what; warnings come before. */
+const answerOf = (said: string) =>
+  refusal(
+    'unreachable-archive',
+    (/^E: (.*)$/m.exec(said)?.[1] ?? said).slice(0, 300),
+    'check address and suite, and how the host reaches it (apt.conf(5))',
+  );

@@ -1,0 +1,82 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left } from 'fp-ts/lib/Either.js';
+import type { Observable } from 'rxjs';
+import type { SourceConfigured, SourceId } from '../domain/configuration/events.ts';
+import { type ArchiveFacts, judgeRelease, type Look, newsOf } from '../domain/configuration/source-check.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { Clock } from '../ports/clock.ts';
+import { duty, type Tell } from '../ports/tell.ts';
+import type { ReleaseVerifier, Upstream } from '../ports/upstream.ts';
+import type { SourceState } from '../projections/sources.ts';
+import type { World } from '../projections/world.ts';
+import { type Fault, onceEach } from './once-each.ts';
+
+const hourInMs = 3_600_000;
+const whenWell = 6 * hourInMs;
+const whenFailed = hourInMs / 6;
+
+/**
+ * Looks at every archive of every source now and then, and sooner when one failed, so that it heals by itself. Only news are
+ * told; so the log does not know when we looked last, and a new life looks at once.
+ */
+export const checkSources = (
+  world$: Observable<World>,
+  clock: Clock,
+  world: World,
+  upstream: Upstream & ReleaseVerifier,
+  tell: Tell,
+): Observable<Fault> => {
+  const looked = new Map<SourceId, { readonly source: SourceConfigured; readonly at: number }>();
+  const isDue = ({ configured, failed }: SourceState): boolean => {
+    const last = looked.get(configured.id);
+    if (last === undefined || last.source !== configured) return true;
+    return clock.now() - last.at >= (failed === undefined ? whenWell : whenFailed);
+  };
+  // One after the other: nobody waits for it, and a build may.
+  let turn: Promise<unknown> = Promise.resolve();
+  return onceEach(world$, clock, {
+    name: 'check-sources',
+    owed: ({ sources }) => [...sources.values()].filter(isDue).map(({ configured }) => configured),
+    key: ({ id }) => id,
+    work: (source) => {
+      const done = turn.then(async () => {
+        const looks: Look[] = [];
+        for (const uri of source.uris) looks.push(await lookAt(source, uri, upstream, clock));
+        await report(source, looks, world, tell);
+        looked.set(source.id, { source, at: clock.now() });
+      });
+      turn = done.catch(() => undefined);
+      return done;
+    },
+  });
+};
+
+const lookAt = async (
+  source: SourceConfigured,
+  uri: string,
+  upstream: Upstream & ReleaseVerifier,
+  clock: Clock,
+): Promise<Look> => {
+  const fetched = await upstream.release(uri, source.suite);
+  if (isLeft(fetched)) return { uri, milliseconds: 0, found: fetched };
+  const { inRelease, milliseconds } = fetched.right;
+  return { uri, milliseconds, found: await believed(source, inRelease, upstream, clock.now()) };
+};
+
+const believed = async (
+  source: SourceConfigured,
+  inRelease: Uint8Array,
+  verifier: ReleaseVerifier,
+  now: number,
+): Promise<Either<Refusal, ArchiveFacts>> => {
+  const text = await verifier.verifyRelease(inRelease, source.keys);
+  return isLeft(text) ? left(text.left) : judgeRelease(source, text.right, now);
+};
+
+const report = async (source: SourceConfigured, looks: readonly Look[], { sources }: World, tell: Tell) => {
+  const state = sources.get(source.id);
+  // Configured otherwise while we looked: what was found is of another source.
+  if (state === undefined || state.configured !== source) return;
+  const event = newsOf(source, looks, state);
+  if (event !== undefined) await tell({ command: 'Report', event }, duty('check-sources', source.id));
+};

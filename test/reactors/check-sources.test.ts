@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { right } from 'fp-ts/lib/Either.js';
+import { BehaviorSubject } from 'rxjs';
+import type { SourceConfigured } from '../../src/domain/configuration/events.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
+import { refusal } from '../../src/domain/refusal.ts';
+import type { Tell } from '../../src/ports/tell.ts';
+import { withBestArchives } from '../../src/projections/sources.ts';
+import { foldWorld, newWorld } from '../../src/projections/world.ts';
+import { checkSources } from '../../src/reactors/check-sources.ts';
+import type { Fault } from '../../src/reactors/once-each.ts';
+import { type FakeArchiveAnswer, fakeUpstream } from '../support/fake-upstream.ts';
+import { now, recorded, trixieSources } from '../support/fixed-examples.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+const [fast, slow] = ['http://fast.example.org/debian/', 'http://slow.example.org/debian/'];
+const trixie: SourceConfigured = { ...(trixieSources[0] as SourceConfigured), uris: [slow, fast] };
+const hour = 3_600_000;
+const away: FakeArchiveAnswer = { refused: refusal('unreachable-archive', 'no answer', 'wait') };
+
+const dutyOver = () => {
+  const clock = manualClock(now);
+  const world = newWorld();
+  let n = 0;
+  const fold = (event: DaemonEvent): void => {
+    n += 1;
+    foldWorld(world, recorded(event, n));
+    world$.next(world);
+  };
+  const world$ = new BehaviorSubject(world);
+  const told: DaemonEvent[] = [];
+  const logIsAway = { now: false };
+  const tell: Tell = async (command) => {
+    if (logIsAway.now) throw new Error('the log is away');
+    assert.ok(command.command === 'Report');
+    told.push(command.event);
+    fold(command.event);
+    return right([]);
+  };
+  const answers = new Map<string, FakeArchiveAnswer>([[`${fast}dists/trixie/InRelease`, { milliseconds: 2 }]]);
+  const looks = { count: 0 };
+  const fake = fakeUpstream(answers);
+  const upstream = {
+    ...fake,
+    release: (...given: Parameters<typeof fake.release>) => {
+      looks.count += 1;
+      return fake.release(...given);
+    },
+  };
+  fold(trixie);
+  const faults: Fault[] = [];
+  const start = () => checkSources(world$, clock, world, upstream, tell).subscribe((fault) => faults.push(fault));
+  return {
+    world,
+    answers,
+    told,
+    looks,
+    faults,
+    start,
+    logIsAway,
+    configure: fold,
+    passes: async (milliseconds: number) => {
+      clock.advance(milliseconds);
+      world$.next(world);
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    },
+    types: () => told.map(({ type }) => type),
+  };
+};
+
+describe('Checking sources', () => {
+  it('draws from the archive that answers fastest', async () => {
+    const { start, passes, world } = dutyOver();
+    start();
+    await passes(0);
+    assert.deepEqual(withBestArchives(world.configuration, world.sources).sources.get(trixie.id)?.uris, [fast]);
+  });
+
+  it('looks again every six hours, and says nothing when nothing changed', async () => {
+    const { start, passes, types, looks } = dutyOver();
+    start();
+    await passes(0);
+    await passes(5 * hour);
+    assert.equal(looks.count, 2);
+    await passes(hour);
+    assert.equal(looks.count, 4);
+    assert.deepEqual(types(), ['SourceChecked']);
+  });
+
+  it('says once that a source failed, looks sooner, and lets it heal by itself', async () => {
+    const { start, passes, types, answers, world } = dutyOver();
+    for (const uri of [fast, slow]) answers.set(`${uri}dists/trixie/InRelease`, away);
+    start();
+    for (let minutes = 0; minutes < 60; minutes += 10) await passes(hour / 6);
+    assert.deepEqual(types(), ['SourceCheckFailed']);
+    assert.equal(world.sources.get(trixie.id)?.failed?.unusable[0]?.because.fact, 'no answer');
+    answers.clear();
+    await passes(hour / 6);
+    assert.deepEqual(types(), ['SourceCheckFailed', 'SourceChecked']);
+    assert.equal(world.sources.get(trixie.id)?.failed, undefined);
+  });
+
+  it('takes an archive that others signed for none', async () => {
+    const { start, passes, told, answers } = dutyOver();
+    answers.set(`${slow}dists/trixie/InRelease`, { signedBy: 'a stranger' });
+    start();
+    await passes(0);
+    const [event] = told;
+    assert.ok(event?.type === 'SourceChecked');
+    assert.deepEqual(
+      event.unusable.map(({ uri, because }) => [uri, because.rule]),
+      [[slow, 'unknown-key']],
+    );
+  });
+
+  it('looks at once when a source is configured otherwise, and at nothing that was removed', async () => {
+    const { start, passes, looks, configure, types } = dutyOver();
+    start();
+    await passes(0);
+    configure({ ...trixie, uris: [slow] });
+    await passes(1000);
+    assert.equal(looks.count, 3);
+    assert.deepEqual(types(), ['SourceChecked', 'SourceChecked']);
+    configure({ type: 'SourceRemoved', id: trixie.id });
+    await passes(24 * hour);
+    assert.equal(looks.count, 3);
+  });
+
+  it('tells again what the log did not take', async () => {
+    const { start, passes, types, logIsAway, faults } = dutyOver();
+    logIsAway.now = true;
+    start();
+    await passes(0);
+    assert.equal(faults.length, 1);
+    logIsAway.now = false;
+    await passes(1000);
+    assert.deepEqual(types(), ['SourceChecked']);
+  });
+});

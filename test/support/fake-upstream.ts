@@ -1,0 +1,42 @@
+import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import { inReleaseOf } from '../../src/domain/configuration/apt-sources.ts';
+import { type Refusal, refusal } from '../../src/domain/refusal.ts';
+import type { ReleaseVerifier, Upstream } from '../../src/ports/upstream.ts';
+
+/** What an archive answers for one suite: the fields of its `Release`, or why there is none; and how long it takes. */
+export type FakeArchiveAnswer = {
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly refused?: Refusal;
+  readonly signedBy?: string;
+  readonly milliseconds?: number;
+};
+
+/**
+ * Archives that carry every suite of Debian they are asked for, unless `answers` (by the URL of the `InRelease`) says otherwise. A file is
+ * believed if it begins with the keys that it is to be signed by.
+ */
+export const fakeUpstream = (answers: Map<string, FakeArchiveAnswer> = new Map()): Upstream & ReleaseVerifier => ({
+  release: async (uri, suite) => {
+    const { fields, refused, signedBy = 'anybody', milliseconds = 10 } = answers.get(inReleaseOf(uri, suite)) ?? {};
+    if (refused !== undefined) return left(refused);
+    const release = { ...usual(suite), ...fields };
+    const text = Object.entries(release).map(([field, value]) => `${field}: ${value}\n`);
+    return right({ inRelease: Buffer.from(`${signedBy}\n\n${text.join('')}`), milliseconds });
+  },
+  verifyRelease: async (inRelease, keys): Promise<Either<Refusal, string>> => {
+    const [signer, ...text] = Buffer.from(inRelease).toString().split('\n\n');
+    return signer === 'anybody' || signer === keys
+      ? right(text.join('\n\n'))
+      : left(refusal('unknown-key', `nobody knows the key of ${signer}`, 'add its key'));
+  },
+});
+
+const usual = (suite: string): Readonly<Record<string, string>> => ({
+  Origin: 'Debian',
+  Label: suite.endsWith('-security') ? 'Debian-Security' : 'Debian',
+  Suite: suite.replace('trixie', 'stable'),
+  Codename: suite,
+  Version: '13.2',
+  Architectures: 'all amd64 arm64',
+  Components: 'main contrib',
+});
