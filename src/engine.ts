@@ -37,6 +37,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Enrolment } from './ports/enrolment.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { FileStore } from './ports/file-store.ts';
+import type { HostMachine } from './ports/host.ts';
 import type { IncomingFolder } from './ports/incoming.ts';
 import type { Journal } from './ports/journal.ts';
 import type { KeyReader, Keyring } from './ports/keyring.ts';
@@ -59,6 +60,7 @@ import { notify } from './reactors/notify.ts';
 import type { Fault } from './reactors/once-each.ts';
 import { prepareChroots } from './reactors/prepare-chroots.ts';
 import { publishRepositories } from './reactors/publish-repositories.ts';
+import { removeRepositories } from './reactors/remove-repositories.ts';
 import { requestBuilds } from './reactors/request-builds.ts';
 import { resumeBuilds } from './reactors/resume-builds.ts';
 import { runBuilds } from './reactors/run-builds.ts';
@@ -77,6 +79,7 @@ export type EngineParts = {
   readonly chroots: Chroots;
   readonly archive: Archive;
   readonly upstream: Upstream & ReleaseVerifier;
+  readonly host: HostMachine;
   readonly clock: Clock;
   readonly place: Place;
   readonly confinement: Confinement;
@@ -156,6 +159,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       now: clock.now,
       log,
       journal: parts.journal,
+      host: parts.host,
     }),
     access: access(world.accounts, parts.people, clock.now, limits),
     enrolment: enrolment({
@@ -215,6 +219,7 @@ const duties = (
     ...(mailer === undefined
       ? []
       : [notify(due$, clock, world, mailer, letters(world, parts), oneAfterTheOther(), tell)]),
+    removeRepositories(due$, clock, world, parts.archive),
     checkSources(due$, clock, world, parts.upstream, tell),
     tidyIncoming(tick$, desk),
     parts.mailer === undefined ? EMPTY : mailAccounts(parts.mailer, mails, clock, world),

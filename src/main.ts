@@ -7,6 +7,7 @@ import { fileStore } from './adapters/file-store/file-store.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
 import { dropIncoming, listIncoming } from './adapters/ftp/received-files.ts';
+import { readHostArchive } from './adapters/host/host-archive.ts';
 import { httpServer } from './adapters/http/http-server.ts';
 import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
 import { releaseVerifier } from './adapters/openpgp/release-verifier.ts';
@@ -49,7 +50,7 @@ export const serve = async (
   parts: Parts = realParts(settings),
 ): Promise<Daemon> => {
   const place = { builder: settings.hostname, room: settings.builds };
-  const { builder, chroots: templates, files, keyring, archive, upstream, people, mailer } = parts;
+  const { builder, chroots: templates, files, keyring, archive, upstream, host, people, mailer } = parts;
   const incomingFolder = join(settings.home, 'incoming');
   const swept = await templates.sweep();
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
@@ -62,6 +63,7 @@ export const serve = async (
     mailer,
     archive,
     upstream,
+    host,
     builder,
     chroots: templates,
     incoming: { list: () => listIncoming(incomingFolder), drop: (file) => dropIncoming(incomingFolder, file) },
@@ -145,7 +147,10 @@ export const serve = async (
   };
 };
 
-type Parts = Pick<EngineParts, 'files' | 'keyring' | 'mailer' | 'archive' | 'upstream' | 'chroots' | 'builder'> & {
+type Parts = Pick<
+  EngineParts,
+  'files' | 'keyring' | 'mailer' | 'archive' | 'upstream' | 'host' | 'chroots' | 'builder'
+> & {
   readonly people: SqlitePeople;
 };
 
@@ -172,6 +177,7 @@ export const realParts = (settings: Settings): Parts => {
     people: sqlitePeople(peopleFile(settings), Date.now),
     mailer: settings.smtp === undefined ? undefined : smtpMailer(settings.smtp, settings.hostname),
     archive: repreproArchive({ home: join(settings.home, 'repositories'), files, keyring }),
+    host: { read: readHostArchive },
     upstream: {
       ...aptUpstream({ folder: join(settings.home, 'cache', 'upstream') }),
       ...releaseVerifier({ now: Date.now }),

@@ -15,6 +15,7 @@ import type { Body, EventLog } from '../../src/ports/event-log.ts';
 import { duty } from '../../src/ports/tell.ts';
 import { fakeArchive } from '../../test/support/fake-archive.ts';
 import { fakeChroots } from '../../test/support/fake-chroots.ts';
+import { fakeHost } from '../../test/support/fake-host.ts';
 import { fakeUpstream } from '../../test/support/fake-upstream.ts';
 import { acmeConfigured, configured, ernie, trixieConfigured } from '../../test/support/fixed-examples.ts';
 import { memoryPeople } from '../../test/support/memory-people.ts';
@@ -59,6 +60,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     journal: { last: () => [] },
     archive: fakeArchive(systemClock),
     upstream: fakeUpstream(),
+    host: fakeHost(),
     chroots: fakeChroots(),
     incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },
     clock: { ...systemClock, every: () => NEVER },

@@ -2,14 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { exported, planOf } from '../app/configuration/apply.ts';
+import { readPresetRequest } from '../app/configuration/preset-request.ts';
 import { readConfiguration } from '../app/configuration/read-configuration.ts';
-import { carryOutReconfiguration, differencesInWords } from '../app/configuration/reconfigure.ts';
+import { carryOutReconfiguration, differencesInWords, type Reconfiguration } from '../app/configuration/reconfigure.ts';
+import { planPresets, presetsInWords } from '../app/configuration/set-up-presets.ts';
 import { teller } from '../app/tell.ts';
+import type { Host } from '../domain/configuration/first-run.ts';
 import { type Refusal, sentence } from '../domain/refusal.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { People } from '../ports/people.ts';
 
-const because = { actor: { kind: 'administrator', name: 'host' }, causedBy: undefined, correlation: 'apply' } as const;
+const because = { actor: { kind: 'administrator', name: 'host' }, causedBy: undefined, correlation: 'host' } as const;
 
 /** A document from a file, or from standard input for `-`. */
 export const documentFrom = (file: string): Promise<string> =>
@@ -22,20 +25,36 @@ export const applyOnHost = async (
   log: EventLog,
   people: People,
 ): Promise<string> => {
-  const plan = await planOf(document, await readConfiguration(log), people);
+  const plan = await planOf(document, await readConfiguration(log), people, () => undefined);
   if (isLeft(plan)) throw new Error(inLines(plan.left));
-  if (!isDryRun) {
-    const done = await carryOutReconfiguration(
-      plan.right,
-      because,
-      teller(log, async () => undefined),
-    );
-    if (isLeft(done)) throw new Error(sentence(done.left));
-  }
+  if (!isDryRun) await carryOut(plan.right, log);
   return differencesInWords(plan.right.differences, !isDryRun);
+};
+
+/** Adds what presets know and the instance lacks, and gives in words what that was. Throws as `applyOnHost` does. */
+export const presetsOnHost = async (
+  given: Parameters<typeof readPresetRequest>[0] & { readonly update: boolean; readonly dryRun: boolean },
+  host: Host,
+  log: EventLog,
+): Promise<string> => {
+  const request = readPresetRequest(given);
+  if (isLeft(request)) throw new Error(inLines(request.left));
+  const plan = planPresets({ ...request.right, update: given.update }, host, await readConfiguration(log));
+  if (isLeft(plan)) throw new Error(inLines(plan.left));
+  if (!given.dryRun) await carryOut(plan.right, log);
+  return presetsInWords(plan.right, !given.dryRun);
 };
 
 export const exportOnHost = async (log: EventLog, people: People): Promise<string> =>
   exported(await readConfiguration(log), people);
+
+const carryOut = async (plan: Reconfiguration, log: EventLog): Promise<void> => {
+  const done = await carryOutReconfiguration(
+    plan,
+    because,
+    teller(log, async () => undefined),
+  );
+  if (isLeft(done)) throw new Error(sentence(done.left));
+};
 
 const inLines = (refusals: readonly Refusal[]): string => refusals.map(sentence).join('\n');

@@ -18,7 +18,7 @@ import type { People } from '../ports/people.ts';
 import { peopleFile, type Settings, settingsFrom } from '../settings.ts';
 import { version } from '../version.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
-import { applyOnHost, documentFrom, exportOnHost } from './host-configuration.ts';
+import { applyOnHost, documentFrom, exportOnHost, presetsOnHost } from './host-configuration.ts';
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -39,7 +39,16 @@ program
   .command('setup')
   .description('Gives a new instance its key, layouts, sources, a sandbox repository and a chroot to prepare')
   .option('--id <identity>', 'identity of the instance (lower case letters, digits, -)')
-  .action(({ id }: { id?: string }) => withLog((settings, log) => setUpInstance(settings, log, id)));
+  .option('--vendors <list>', 'also add current releases of: debian, ubuntu', '')
+  .option('--codenames <list>', 'only these of them, such as trixie,sid', '')
+  .option('--repositories <list>', 'repositories for them: test, debdev', 'test')
+  .option('--chroots <kind>', 'chroots for them: directory, file, btrfs-snapshot, unshare, none', 'directory')
+  .option('--mirror <list>', 'mirrors besides those of the host, such as ubuntu=http://HOST/ubuntu/', '')
+  .option('--keyring <list>', 'keyring files besides those of the host, such as ubuntu=/usr/share/keyrings/FILE', '')
+  .option('--update', 'also make what is there already as the presets have it', false)
+  .option('-n, --dry-run', 'only show what would be added for --vendors', false)
+  .addHelpText('after', '\nWhat is there is left as it is, and shown where it differs from the presets.')
+  .action((given: SetupOptions) => withLog((settings, log) => setUpInstance(settings, log, given)));
 
 program
   .command('apply')
@@ -145,17 +154,22 @@ const openLog = async ({ log, home }: Settings): Promise<EventLog> => {
   return openEventStoreLog(log);
 };
 
-const setUpInstance = async (settings: Settings, log: EventLog, id: string | undefined): Promise<void> => {
+type SetupOptions = Parameters<typeof presetsOnHost>[0] & { readonly id?: string };
+
+const setUpInstance = async (settings: Settings, log: EventLog, { id, ...presets }: SetupOptions): Promise<void> => {
   const { hostname, http, ftp, home } = settings;
   const keyring = openpgpKeyring({ keysFolder: join(home, 'keys'), now: Date.now });
   const instance = id === undefined ? instanceIdFor(hostname) : decodeOrThrow(InstanceId, id, '--id');
-  await setUp({
-    log,
-    tell: teller(log, async () => undefined),
-    keyring,
-    host: readHostArchive,
-    instance: { instance, hostname, httpPort: http.port, ftpPort: ftp.port },
-  });
+  if (!presets.dryRun) {
+    await setUp({
+      log,
+      tell: teller(log, async () => undefined),
+      keyring,
+      host: readHostArchive,
+      instance: { instance, hostname, httpPort: http.port, ftpPort: ftp.port },
+    });
+  }
+  if (presets.vendors !== '') process.stdout.write(await presetsOnHost(presets, await readHostArchive(), log));
   await log.close();
 };
 

@@ -68,6 +68,8 @@ export type Published = {
  */
 export interface Archive {
   readonly publish: (publication: Publication, progress: (line: string) => void) => Promise<Published>;
+  /** Nothing of the repository is left for apt, and nothing on disk. What is gone already is no fault; a publication afterwards begins anew. */
+  readonly remove: (repository: RepositoryId) => Promise<void>;
   /** The tree apt reads: holds `dists/` and `pool/`. Resolve it anew for every request. */
   readonly root: (repository: RepositoryId) => string;
 }

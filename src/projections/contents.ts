@@ -216,6 +216,18 @@ const slotsOf = (contents: Contents, name: DistributionName): readonly Slot[] =>
   ...(contents.shelves.get(name)?.slots.values() ?? []),
 ];
 
+/** How many source packages a repository holds in its suites and their rollbacks. */
+export const sourcesIn = ({ shelves }: Contents, repository: RepositoryId): number => {
+  const sources = new Set<SourceName>();
+  for (const [name, { slots }] of shelves) {
+    if (parseDistribution(name).repository !== repository) continue;
+    for (const [source, { present, earlier }] of slots) {
+      if (present !== undefined || earlier.length > 0) sources.add(source);
+    }
+  }
+  return sources.size;
+};
+
 /** Binary packages that the distribution already has from another source. */
 export const ownedElsewhere = (
   contents: Contents,

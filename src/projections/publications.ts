@@ -39,7 +39,8 @@ export const foldPublications = (publications: Publications, { id, event, record
       change(publications, event.repository, { configured: id });
       break;
     case 'RepositoryRemoved':
-      publications.delete(event.repository);
+      // Configured again it is published anew, with what history says it holds.
+      publications.set(event.repository, { ...nothing, content: publications.get(event.repository)?.content ?? null });
       break;
     case 'LayoutConfigured':
     case 'LayoutRemoved':

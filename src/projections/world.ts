@@ -8,6 +8,7 @@ import { type Contents, foldContents, noContents } from './contents.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
 import { foldPublications, noPublications, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
+import { foldRemovals, noRemovals, type Removals } from './removals.ts';
 import { foldSources, noSources, type Sources } from './sources.ts';
 import { foldTemplates, noTemplates, type Templates } from './templates.ts';
 import { foldUploads, noUploads, type Uploads } from './uploads.ts';
@@ -26,6 +27,7 @@ export type World = {
   readonly contents: Contents;
   readonly changes: Changes;
   readonly publications: Publications;
+  readonly removals: Removals;
   readonly sources: Sources;
   readonly templates: Templates;
   readonly accounts: Accounts;
@@ -44,6 +46,7 @@ export const newWorld = (): World => ({
   contents: noContents(),
   changes: noChanges(),
   publications: noPublications(),
+  removals: noRemovals(),
   sources: noSources(),
   templates: noTemplates(),
   accounts: noAccounts(),
@@ -68,6 +71,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldContents(world.contents, recorded, world.configuration);
   foldChanges(world.changes, recorded);
   foldPublications(world.publications, recorded);
+  foldRemovals(world.removals, recorded);
   foldSources(world.sources, recorded);
   foldTemplates(world.templates, recorded);
   foldAccounts(world.accounts, recorded);

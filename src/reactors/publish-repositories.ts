@@ -25,9 +25,9 @@ export const publishRepositories = (
 ): Observable<Fault> =>
   onceEach(world$, clock, {
     name: 'publish',
-    owed: ({ publications }) =>
+    owed: ({ publications, configuration: { repositories } }) =>
       [...publications]
-        .filter(([, publication]) => isStale(publication, clock.now()))
+        .filter(([repository, publication]) => repositories.has(repository) && isStale(publication, clock.now()))
         .map(([repository, { content, configured }]) => ({ repository, content, configured })),
     key: ({ repository }) => repository,
     what: ({ content, configured }) => `${content} ${configured}`,

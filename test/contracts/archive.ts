@@ -53,6 +53,15 @@ export const archiveContract = (
         ...more,
       });
 
+    it('shows nothing of what was removed, and begins anew afterwards', async () => {
+      await publish(distribution(unstable, [await hello('1.0')]));
+      await under.archive.remove(test);
+      assert.equal(await seen(), undefined);
+      await under.archive.remove(test);
+      await publish(distribution(unstable, [await hello('1.0')]));
+      assert.deepEqual(await seen(), ['hello 1.0 amd64', 'hello-doc 1.0 all', 'source hello 1.0']);
+    });
+
     it('shows the source and all binaries of a version', async () => {
       await publish(distribution(unstable, [await hello('1.0')]));
       assert.deepEqual(await seen(), ['hello 1.0 amd64', 'hello-doc 1.0 all', 'source hello 1.0']);

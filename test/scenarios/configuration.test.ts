@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../src/domain/account/caller.ts';
-import { boot, eventsOf, machine } from '../support/in-memory-daemon.ts';
+import { acme, acmeConfigured, amd64, arm64, chrootConfigured, configured } from '../support/fixed-examples.ts';
+import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { sourceUpload } from '../support/source-upload.ts';
 
 const administrator: Caller = {
   privilege: 'admin',
@@ -80,3 +82,82 @@ describe('The administrator', () => {
     await daemon.kill();
   });
 });
+
+describe('A repository', () => {
+  const remove = (daemon: Daemon, given: Readonly<Record<string, string>> = {}) =>
+    daemon.engine.api.run('removerepository', { repository: 'acme', ...given }, administrator);
+  const states = async ({ engine }: Daemon) => {
+    const answer = await engine.api.run('repositories', {}, administrator);
+    return isRight(answer) ? answer.right.plain : '';
+  };
+  const withHello = async (test: TestContext) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    await daemon.until(({ publications }) => publications.get(acme)?.published?.upTo !== null && isPublished(on));
+    return { on, daemon };
+  };
+  const isPublished = ({ archive }: Machine): boolean =>
+    (archive.seen(acme)?.distributions ?? []).some(({ holds }) => holds.length > 0);
+
+  it('that holds packages is removed only by force, and apt sees nothing of it then', async (test) => {
+    const { on, daemon } = await withHello(test);
+    const refused = await remove(daemon);
+    assert.equal(isLeft(refused) && refused.left[0]?.rule, 'repository-in-use');
+    const document = { configuration: 'complete: true\nlayouts: {Default: {suites: [{suite: unstable}]}}' };
+    const complete = await daemon.engine.api.run('apply', document, administrator);
+    assert.ok(isLeft(complete) && complete.left.some(({ rule }) => rule === 'repository-in-use'));
+    assert.ok(isRight(await remove(daemon, { force: 'true', 'dry-run': 'true' })));
+    assert.ok(daemon.world.configuration.repositories.has(acme));
+    assert.ok(isRight(await remove(daemon, { force: 'true' })));
+    await daemon.rests();
+    assert.equal(on.archive.seen(acme), undefined);
+    const again = await remove(daemon, { force: 'true' });
+    assert.equal(isLeft(again) && again.left[0]?.rule, 'unknown-repository');
+    await daemon.kill();
+  });
+
+  it('is taken from apt also when the power failed in between, and comes back as it was when configured again', async (test) => {
+    const { on, daemon } = await withHello(test);
+    const before = daemon.world.publications.get(acme)?.published?.upTo;
+    await daemon.kill();
+    const steps = await stepsOfQuietBoot(on);
+    // The next step is the event, the one after it the removal of the tree.
+    const dying = await boot(on, { n: steps + 2, when: 'before' });
+    await dying.rests();
+    await Promise.race([remove(dying, { force: 'true' }), dying.until(() => false)]);
+    await dying.rests();
+    await dying.kill();
+    assert.ok(isPublished(on));
+    const next = await boot(on);
+    await next.rests();
+    assert.equal(on.archive.seen(acme), undefined);
+    await next.configure(acmeConfigured);
+    await next.until(() => isPublished(on));
+    assert.equal(next.world.publications.get(acme)?.published?.upTo, before);
+    await next.kill();
+  });
+
+  it('says why it is not as it should be', async (test) => {
+    const daemon = await boot(
+      await machine(
+        test,
+        configured.filter(({ type }) => type !== 'ChrootConfigured'),
+      ),
+    );
+    assert.match(await states(daemon), /acme: troubled\n {2}no builder has a chroot for trixie\/amd64\n/);
+    for (const architecture of [amd64, arm64]) await daemon.configure(chrootConfigured(architecture));
+    await daemon.until(({ templates }) => [...templates.values()].every(({ prepared }) => prepared !== undefined));
+    assert.equal(await states(daemon), 'acme: active\n');
+    await daemon.configure({ type: 'DistributionRemoved', codename: 'trixie' as never });
+    assert.match(await states(daemon), /acme: inactive\n {2}there is no distribution trixie\n/);
+    await daemon.kill();
+  });
+});
+
+const stepsOfQuietBoot = async (on: Machine): Promise<number> => {
+  const probe = await boot(on);
+  await probe.rests();
+  await probe.kill();
+  return probe.steps.length;
+};

@@ -46,6 +46,10 @@ export const fakeArchive = (clock: Clock): FakeArchive => {
     },
     fail: (times, fact) => failures.push(...Array.from({ length: times }, () => fact)),
     root: archive.root,
+    remove: async (repository) => {
+      assert.ok(!busy.has(repository), `${repository} was removed while it was published`);
+      await archive.remove(repository);
+    },
     publish: async (publication, progress) => {
       assert.ok(!busy.has(publication.repository), `${publication.repository} was published twice at once`);
       busy.add(publication.repository);

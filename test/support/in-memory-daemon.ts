@@ -22,6 +22,7 @@ import type { Fault } from '../../src/reactors/once-each.ts';
 import { type FakeArchive, fakeArchive } from './fake-archive.ts';
 import { type FakeBuilder, fakeBuilder } from './fake-builder.ts';
 import { type FakeChroots, fakeChroots } from './fake-chroots.ts';
+import { fakeHost } from './fake-host.ts';
 import { type FakeIncoming, fakeIncoming } from './fake-incoming.ts';
 import { fakeKeyring } from './fake-keyring.ts';
 import { fakeUpstream } from './fake-upstream.ts';
@@ -119,8 +120,13 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     mailer: { send: life.step('mailer.send', on.mailer.send) },
     builder: { ...on.builder, build: life.step('builder.build', on.builder.build) },
     upstream: on.upstream,
+    host: fakeHost(),
     chroots: { ...on.chroots, prepare: life.step('chroots.prepare', on.chroots.prepare) },
-    archive: { ...on.archive, publish: life.step('archive.publish', on.archive.publish) },
+    archive: {
+      ...on.archive,
+      publish: life.step('archive.publish', on.archive.publish),
+      remove: life.step('archive.remove', on.archive.remove),
+    },
     clock: on.clock,
     place: { builder: ernie, room },
     confinement: { network: true, processes: true, bounds: true },

@@ -41,6 +41,9 @@ export const memoryArchive = () => {
       }));
       return { generation, signedBy: '0123456789ABCDEF0123456789ABCDEF01234567' as Fingerprint, releases };
     },
+    remove: async (repository) => {
+      for (const each of [generations, seen, pools]) each.delete(repository);
+    },
     root: (repository) => `/nonexistent/repositories/${repository}/published`,
   };
 

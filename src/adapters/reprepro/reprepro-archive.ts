@@ -42,23 +42,35 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
     };
   };
 
+  /** Whatever is done to one repository waits for what is being done to it. */
+  const inTurn = <Result>(repository: RepositoryId, turn: () => Promise<Result>): Promise<Result> => {
+    const result = (waiting.get(repository) ?? Promise.resolve()).then(turn, turn);
+    waiting.set(
+      repository,
+      result.catch(() => undefined),
+    );
+    return result;
+  };
+
   return {
     publish: (publication, progress) => {
       const { repository } = publication;
-      const turn = async (): Promise<Published> => {
+      return inTurn(repository, async (): Promise<Published> => {
         const known = publishers.get(repository) ?? publisher(repository);
         publishers.delete(repository); // What it holds for proved is proved anew when it fails.
         const published = await publish(publication, progress, known);
         publishers.set(repository, known);
         return published;
-      };
-      const result = (waiting.get(repository) ?? Promise.resolve()).then(turn, turn);
-      waiting.set(
-        repository,
-        result.catch(() => undefined),
-      );
-      return result;
+      });
     },
+    remove: (repository) =>
+      inTurn(repository, async () => {
+        publishers.delete(repository);
+        const { base, published } = archiveFolder(resolve(home), repository);
+        // First what apt reads: half a tree is never seen.
+        await disk.remove(published);
+        await disk.remove(base);
+      }),
     root: (repository) => archiveFolder(resolve(home), repository).published,
   };
 };

@@ -5,12 +5,15 @@ import type { AccountId } from '../../domain/account/events.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+
 import type { FileStore } from '../../ports/file-store.ts';
+import type { HostMachine } from '../../ports/host.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { KeyReader } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
 import type { World } from '../../projections/world.ts';
 import type { Carrier } from '../repository/carry-out.ts';
+import { autosetup } from './autosetup.ts';
 import { cancel, priority } from './builds.ts';
 import type { Command } from './command.ts';
 import { apply, exportConfiguration } from './configuration.ts';
@@ -21,6 +24,7 @@ import { logcat } from './logcat.ts';
 import { list, show } from './packages.ts';
 import { printuploaders } from './printuploaders.ts';
 import { progress } from './progress.ts';
+import { removeRepository, repositories } from './repositories.ts';
 import { migrate, plan, remove, restore } from './repository.ts';
 import { setuserkey } from './setuserkey.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
@@ -44,11 +48,12 @@ export type CommandParts = Carrier & {
   readonly now: () => number;
   readonly log: Pick<EventLog, 'query'>;
   readonly journal: Journal;
+  readonly host: HostMachine;
 };
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
 export const commandTable = (parts: CommandParts): Api => {
-  const { world, tell, health, people, read, keys, files, now, log, journal } = parts;
+  const { world, tell, health, people, read, keys, files, now, log, journal, host } = parts;
   const commands: readonly Command[] = [
     status(world, health),
     start(world, tell),
@@ -79,6 +84,9 @@ export const commandTable = (parts: CommandParts): Api => {
     uploader({ world, people, keys, files, tell, now }),
     printuploaders({ world, people, keys, files, now }),
     sources(world),
+    repositories(world),
+    removeRepository(world, tell),
+    autosetup(world, host, tell),
   ];
   const byName = new Map(commands.map((each) => [each.description.name, each]));
   return {

@@ -2,6 +2,7 @@ import { isLeft, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { People } from '../../ports/people.ts';
 import type { Tell } from '../../ports/tell.ts';
+import { sourcesIn } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
 import { exported, planOf } from '../configuration/apply.ts';
 import { carryOutReconfiguration, differencesInWords } from '../configuration/reconfigure.ts';
@@ -28,7 +29,9 @@ export const apply = (world: World, people: People, tell: Tell): Command =>
     changes: true,
     needsConfirmation: true,
     run: async (given, actor) => {
-      const plan = await planOf(given.configuration, world.configuration, people);
+      const plan = await planOf(given.configuration, world.configuration, people, (id) =>
+        sourcesIn(world.contents, id),
+      );
       if (isLeft(plan)) return plan;
       const isDone = !given['dry-run'];
       if (isDone) {

@@ -4,7 +4,8 @@ import { type Configuration, configure } from '../../domain/configuration/config
 import { type Difference, difference } from '../../domain/configuration/declaration/difference.ts';
 import type { ConfigurationEvent } from '../../domain/configuration/events.ts';
 import { newFaults } from '../../domain/configuration/rules/faults.ts';
-import type { Refusal } from '../../domain/refusal.ts';
+import type { RepositoryId } from '../../domain/debian/names.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Because, Tell } from '../../ports/tell.ts';
 
 /** What is to be said, and what it changes. */
@@ -13,12 +14,27 @@ export type Reconfiguration = {
   readonly differences: readonly Difference[];
 };
 
+/** How many source packages a repository holds; undefined where that is not known. */
+export type Holds = (repository: RepositoryId) => number | undefined;
+
+const inUse = (event: ConfigurationEvent, holds: Holds): readonly Refusal[] => {
+  if (event.type !== 'RepositoryRemoved') return [];
+  const { repository } = event;
+  const packages = holds(repository);
+  if (packages === 0) return [];
+  const fact = `repository ${repository} ${packages === undefined ? 'may hold packages' : `holds ${packages} source packages`}`;
+  return [
+    refusal('repository-in-use', fact, `remove it beside the running daemon: removerepository ${repository} --force`),
+  ];
+};
+
 /** Every door to the configuration plans with this: the rules of each object, and those of all together. */
 export const planReconfiguration = (
   present: Configuration,
   events: readonly ConfigurationEvent[],
+  holds: Holds,
 ): Either<readonly Refusal[], Reconfiguration> => {
-  const faults = newFaults(present, events);
+  const faults = [...newFaults(present, events), ...events.flatMap((event) => inUse(event, holds))];
   if (faults.length > 0) return left(faults);
   const differences: Difference[] = [];
   let now = present;

@@ -27,12 +27,12 @@ await people.add({
 });
 
 const plan = async (text: string, present: Configuration = acmeConfiguration) => {
-  const made = await planOf(text, present, people);
+  const made = await planOf(text, present, people, () => 0);
   assert.ok(isRight(made), JSON.stringify(isLeft(made) && made.left));
   return made.right;
 };
 const refusals = async (text: string, present: Configuration = acmeConfiguration) => {
-  const made = await planOf(text, present, people);
+  const made = await planOf(text, present, people, () => 0);
   assert.ok(isLeft(made), 'nothing was refused');
   return made.left;
 };

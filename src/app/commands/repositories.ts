@@ -1,0 +1,68 @@
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { RepositoryId } from '../../domain/debian/names.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { Tell } from '../../ports/tell.ts';
+import { sourcesIn } from '../../projections/contents.ts';
+import { repositoryState } from '../../projections/repository-state.ts';
+import type { World } from '../../projections/world.ts';
+import { carryOutReconfiguration, differencesInWords, planReconfiguration } from '../configuration/reconfigure.ts';
+import { flag } from './arguments.ts';
+import { type Command, command } from './command.ts';
+
+/** `repositories`: whether each does what it is for, and why not. */
+export const repositories = (world: World): Command =>
+  command({
+    name: 'repositories',
+    summary: 'Lists the repositories: whether each is active, and why not',
+    arguments: {},
+    privilege: 'none',
+    run: () => {
+      const states = [...world.configuration.repositories.values()].map((each) => repositoryState(world, each));
+      return right({
+        json: { repositories: states },
+        plain: states
+          .map(({ repository, state, because }) =>
+            [`${repository}: ${state}\n`, ...because.map((each) => `  ${each}\n`)].join(''),
+          )
+          .join(''),
+      });
+    },
+  });
+
+/** `removerepository`: it is not served any more; what it held stays on record. */
+export const removeRepository = (world: World, tell: Tell): Command =>
+  command({
+    name: 'removerepository',
+    summary: 'Removes a repository: apt sees it no more; its history stays, and configured again it holds what it held',
+    arguments: {
+      repository: {
+        codec: RepositoryId,
+        positional: true,
+        short: undefined,
+        fallback: undefined,
+        summary: 'Repository',
+      },
+      force: flag('Also when it holds packages'),
+      'dry-run': flag('Only shows what would change', 'n'),
+    },
+    privilege: 'admin',
+    changes: true,
+    needsConfirmation: true,
+    run: async ({ repository, force, 'dry-run': isDryRun }, actor) => {
+      const { configuration } = world;
+      if (!configuration.repositories.has(repository)) {
+        const known = [...configuration.repositories.keys()].join(', ') || 'none';
+        return left(refusal('unknown-repository', `there is no repository "${repository}"`, `there are: ${known}`));
+      }
+      const holds = force ? () => 0 : (id: RepositoryId) => sourcesIn(world.contents, id);
+      const plan = planReconfiguration(configuration, [{ type: 'RepositoryRemoved', repository }], holds);
+      if (isLeft(plan)) return plan;
+      if (!isDryRun) {
+        const because = { actor, causedBy: undefined, correlation: 'removerepository' };
+        const done = await carryOutReconfiguration(plan.right, because, tell);
+        if (isLeft(done)) return done;
+      }
+      const { differences } = plan.right;
+      return right({ json: { done: !isDryRun, differences }, plain: differencesInWords(differences, !isDryRun) });
+    },
+  });
