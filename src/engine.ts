@@ -176,7 +176,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     recover: async () => {
       await giveBack(leftovers, tell);
       await missTemplates(world, parts.chroots, tell);
-      await forgetErased(world.accounts, parts.people);
+      await forgetErased({ accounts: world.accounts, people: parts.people, files: parts.files });
       await mails.load();
     },
     stop: async () => {
@@ -229,7 +229,10 @@ const duties = (
 const mailAccounts = (mailer: Mailer, mails: Outbox, clock: Clock, world: World): Observable<Fault> =>
   sendAccountMails(mails.owed$, clock, {
     mailer,
-    write: (mail) => accountMail(mail, mail.secret, senderOf(world.configuration)),
+    mailOf: async (id) => {
+      const owed = await mails.read(id);
+      return owed && accountMail(owed, owed.secret, senderOf(world.configuration));
+    },
     done: mails.done,
     inTurn: oneAfterTheOther(),
   });

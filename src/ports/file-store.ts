@@ -14,6 +14,8 @@ export interface FileStore {
   readonly path: (sha256: Sha256) => Promise<string>;
   /** Whether the bytes are there. */
   readonly has: (sha256: Sha256) => Promise<boolean>;
+  /** Takes the bytes away, here and for good; copies that were linked elsewhere stay. Nothing there is no fault. */
+  readonly remove: (sha256: Sha256) => Promise<void>;
   /** Makes the bytes appear at `target` (hard link, else a copy). A target with the same bytes is success; with others it rejects. */
   readonly link: (sha256: Sha256, target: string) => Promise<void>;
 }

@@ -2,6 +2,13 @@ import type { AccountMail, MailId } from '../domain/account/account-mail.ts';
 import type { AccountId, TokenId } from '../domain/account/events.ts';
 import type { EmailAddress, LoginName, Password, Person } from '../domain/account/person.ts';
 
+/** Times in milliseconds since 1970. */
+export type Kept = {
+  readonly hasPassword: boolean;
+  readonly sessions: readonly { readonly opened: number; readonly expires: number }[];
+  readonly mails: readonly Pick<AccountMail, 'kind' | 'expires'>[];
+};
+
 export type NewMail = Omit<AccountMail, 'id'>;
 
 /** `secret` is that of its link, when it has one. */
@@ -41,6 +48,8 @@ export interface People {
   readonly mailSent: (id: MailId) => Promise<void>;
   /** The mail whose link has this secret, until it is too late or the account has a password since. */
   readonly byLink: (secret: string) => Promise<AccountMail | undefined>;
+  /** What is kept of an account beside the person, without any secret. */
+  readonly kept: (account: AccountId) => Promise<Kept>;
   /** Nothing of the person is left, no secret of theirs opens anything. Nobody there is no fault. */
   readonly erase: (account: AccountId) => Promise<void>;
 }

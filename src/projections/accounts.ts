@@ -5,7 +5,7 @@ import { isMeant, type Subscription, subscriptionText } from '../domain/account/
 import type { Viewer } from '../domain/account/viewer.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
-import type { Fingerprint, RepositoryId, SourceName, StoredFile } from '../domain/debian/names.ts';
+import type { Fingerprint, RepositoryId, Sha256, SourceName, StoredFile } from '../domain/debian/names.ts';
 import type { Approval } from '../domain/upload/authorisation.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -19,6 +19,8 @@ export type AccountStory = {
   /** Without the revoked ones; those that ran out are among them. */
   readonly tokens: ReadonlyMap<TokenId, IssuedToken>;
   readonly key: { readonly fingerprint: Fingerprint; readonly file: StoredFile } | undefined;
+  /** Of every key that was ever handed in. */
+  readonly keyFiles: ReadonlySet<Sha256>;
   readonly uploadsTo: ReadonlyMap<RepositoryId, Approval>;
   /** By `PACKAGE:DISTRIBUTION`. */
   readonly subscriptions: ReadonlyMap<string, Subscription>;
@@ -39,6 +41,7 @@ const registered = (registeredAt: Instant): AccountStory => ({
   status: 'registered',
   role: 'user',
   registeredAt,
+  keyFiles: new Set(),
   ...nothingHeld,
 });
 
@@ -64,7 +67,11 @@ const changed = (story: AccountStory, event: AccountEvent, recordedAt: Instant):
     case 'UploaderKeySubmitted': {
       const isSame = story.key?.fingerprint === event.fingerprint;
       const key = { fingerprint: event.fingerprint, file: event.key };
-      return { key, uploadsTo: isSame ? story.uploadsTo : new Map() };
+      return {
+        key,
+        keyFiles: new Set([...story.keyFiles, event.key.sha256]),
+        uploadsTo: isSame ? story.uploadsTo : new Map(),
+      };
     }
     case 'UploaderApproved': {
       const { suites, sources } = event;
@@ -154,8 +161,11 @@ export const subscribersOf = (
       : [],
   );
 
-/** Accounts in use whose key this is. */
+/**
+ * Accounts in use whose key this is: staff approved it for something. That somebody handed it in proves nothing, and what is told to its
+ * owner would be told to them.
+ */
 export const ownersOf = (accounts: Accounts, fingerprint: Fingerprint): readonly AccountId[] =>
-  [...accounts].flatMap(([account, { status, key }]) =>
-    status === 'active' && key?.fingerprint === fingerprint ? [account] : [],
+  [...accounts].flatMap(([account, { status, key, uploadsTo }]) =>
+    status === 'active' && key?.fingerprint === fingerprint && uploadsTo.size > 0 ? [account] : [],
   );

@@ -33,6 +33,17 @@ export const fileStoreContract = (technology: string, makeStore: (folder: string
       });
     });
 
+    it('has nothing of what was removed, and takes it anew', async () => {
+      const put = () => store.put(hello, Readable.from(['Format: 3.0\n']));
+      const { sha256: key } = await put();
+      await store.remove(key);
+      await store.remove(key);
+      assert.equal(await store.has(key), false);
+      await assert.rejects(store.path(key));
+      assert.equal((await put()).sha256, key);
+      assert.equal(await readFile(await store.path(key), 'utf8'), 'Format: 3.0\n');
+    });
+
     it('gives back the bytes that were put, however many', async () => {
       const bytes = randomBytes(1_500_001);
       const { sha256: key } = await store.put(hello, Readable.from([bytes.subarray(0, 7), bytes.subarray(7)]));

@@ -183,6 +183,18 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
       assert.deepEqual(await people.owedMails(), [other]);
     });
 
+    it('may see what is kept of them', async () => {
+      assert.deepEqual(await people.kept(oscar), { hasPassword: false, sessions: [], mails: [] });
+      await people.setPassword(oscar, secret);
+      await people.openSession(oscar);
+      const { kind, expires } = await owes();
+      assert.deepEqual(await people.kept(oscar), {
+        hasPassword: true,
+        sessions: [{ opened: clock.now(), expires: clock.now() + 7 * day }],
+        mails: [{ kind, expires }],
+      });
+    });
+
     it('are erased with every mail to them', async () => {
       await owes();
       await owes({ kind: 'registration', account: grover, email: 'OSCAR@example.org' as Person['email'] });

@@ -8,6 +8,7 @@ import {
   approvedUploaders,
   foldAccounts,
   noAccounts,
+  ownersOf,
   privilegeOfAccount,
   privilegeOfToken,
 } from '../../src/projections/accounts.ts';
@@ -97,6 +98,25 @@ describe('Whose uploads a repository takes', () => {
   ] as const) {
     it(`is nobody when ${what}`, () => {
       assert.deepEqual(approvedUploaders(after(...history, event), acme), []);
+    });
+  }
+});
+
+describe('The owner of a key', () => {
+  const submitted = [registered, activated, keySubmitted()];
+
+  it('is who is active and had it approved', () => {
+    assert.deepEqual(ownersOf(after(...submitted, approved()), oscarsKey), [oscar]);
+  });
+
+  for (const [what, ...events] of [
+    ['merely handed it in', ...submitted],
+    ['is disabled', ...submitted, approved(), disabled],
+    ['has another key', ...submitted, approved(), keySubmitted(otherKey)],
+    ['had the approval taken back', ...submitted, approved(), revoked],
+  ] as const) {
+    it(`is not who ${what}`, () => {
+      assert.deepEqual(ownersOf(after(...events), oscarsKey), []);
     });
   }
 });

@@ -6,7 +6,7 @@ import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { EventId } from '../../src/domain/ids.ts';
 import type { Notices } from '../../src/projections/notices.ts';
 import { foldWorld, newWorld } from '../../src/projections/world.ts';
-import { activated, keySubmitted, oscar, registered } from '../support/account-examples.ts';
+import { activated, approved, keySubmitted, oscar, registered } from '../support/account-examples.ts';
 import {
   acme,
   acmeConfigured,
@@ -154,7 +154,7 @@ describe('A notice', () => {
   });
 
   it('of a rejection goes to who signed it, and not to who follows the package', () => {
-    const signer = [...oscarFollows, keySubmitted(maintainer)];
+    const signer = [...oscarFollows, keySubmitted(maintainer), approved({ fingerprint: maintainer })];
     assert.deepEqual(owed(after([...signer, helloReceived(), rejected]).notices)[0]?.to, ['uploader']);
     const unsignedUpload = helloReceived(uploadId(1), hello3, { signature: unsigned });
     assert.deepEqual(owed(after([...signer, unsignedUpload, rejected]).notices), []);

@@ -8,6 +8,7 @@ import { accountReader } from '../../src/app/tell.ts';
 import type { LoginName } from '../../src/domain/account/person.ts';
 import type { Privilege, Role } from '../../src/domain/account/privilege.ts';
 import { suffices } from '../../src/domain/account/privilege.ts';
+import { oscarsKey, otherKey } from '../support/account-examples.ts';
 import {
   atWork,
   basic,
@@ -19,6 +20,7 @@ import {
   passwordOf,
   personOf,
 } from '../support/accounts-at-work.ts';
+import { publicKey } from '../support/fake-keyring.ts';
 import { boot, eventsOf, type Machine } from '../support/in-memory-daemon.ts';
 
 const privilegeOf: Readonly<Record<string, Privilege>> = { '': 'none', oscar: 'login', stan: 'staff', adam: 'admin' };
@@ -351,6 +353,52 @@ describe('A person', () => {
         .map(({ login, email, status }: Record<string, unknown>) => ({ login, email, status })),
       [{ login: null, email: null, status: 'erased' }],
     );
+  });
+
+  it('sees everything that is stored of them, and so does an administrator', async (test) => {
+    const { run, logIn, on } = await atWork(test);
+    await run('setuserkey', { key: publicKey(oscarsKey), confirm: 'setuserkey' }, basic('oscar'));
+    await run('token', { action: 'issue' }, basic('oscar'));
+    await logIn('oscar');
+    const mine = (await run('whoami', { everything: true }, basic('oscar'))).body.everything;
+    const account = (await on.people.byLogin('oscar' as LoginName))?.account;
+    assert.deepEqual(
+      [mine.login, mine.fullName, mine.email, mine.account, mine.role, mine.status, mine.hasPassword],
+      ['oscar', 'oscar of Sesame Street', 'oscar@example.org', account, 'user', 'active', true],
+    );
+    assert.deepEqual([mine.sessions.length, mine.tokens.length, mine.key.armored], [1, 1, publicKey(oscarsKey)]);
+    assert.deepEqual((await run('user', { action: 'show', login: 'oscar' }, basic('adam'))).body, mine);
+    assert.equal((await run('user', { action: 'show', login: 'oscar' }, basic('stan'))).status, 403);
+    assert.equal((await run('whoami', { everything: true })).body.everything, undefined);
+    assert.doesNotMatch(JSON.stringify(mine), /argon2|mbd_|the password of/);
+  });
+
+  it('gets another name or address without a word in the log', async (test) => {
+    const { run, on } = await atWork(test);
+    const before = on.store.events.length;
+    await run('user', { action: 'edit', login: 'oscar', email: 'grouch@example.org' }, basic('adam'));
+    const { email, fullName } = (await on.people.byLogin('oscar' as LoginName)) ?? {};
+    assert.deepEqual(
+      [email, fullName, on.store.events.length],
+      ['grouch@example.org', 'oscar of Sesame Street', before],
+    );
+  });
+
+  it('leaves no key behind when they are forgotten, unless it is somebody else’s too', async (test) => {
+    const { run, on } = await atWork(test);
+    const submit = (login: string, key: string) => run('setuserkey', { key, confirm: 'setuserkey' }, basic(login));
+    await submit('oscar', publicKey(otherKey));
+    await submit('oscar', publicKey(oscarsKey));
+    await submit('stan', publicKey(oscarsKey));
+    const files = eventsOf(on, 'UploaderKeySubmitted').map(({ key }) => key.sha256);
+    const there = () => Promise.all(files.map((sha256) => on.files.has(sha256)));
+    await run('user', { action: 'disable', login: 'oscar' }, basic('adam'));
+    assert.deepEqual(await there(), [true, true, true]);
+    await run('user', { action: 'erase', login: 'oscar' }, basic('adam'));
+    assert.deepEqual(await there(), [false, true, true]);
+    await run('user', { action: 'disable', login: 'stan' }, basic('adam'));
+    await run('user', { action: 'erase', login: 'stan' }, basic('adam'));
+    assert.deepEqual(await there(), [false, false, false]);
   });
 
   it('is forgotten by the next start when the daemon ended between the event and the deed', async (test) => {

@@ -270,6 +270,19 @@ describe('Somebody who lost their password', () => {
     assert.equal(on.mailer.taken.length, 1);
   });
 
+  it('gets no mail any more once they are erased, though it was owed', async (test) => {
+    const { post, run, on, daemon } = await open(test);
+    on.mailer.fail('temporary');
+    await post('reset', { who: 'oscar' });
+    assert.ok(await daemon.until(() => daemon.faults.some(({ duty }) => duty === 'send-account-mails')));
+    await run('user', { action: 'disable', login: 'oscar' }, basic('adam'));
+    await run('user', { action: 'erase', login: 'oscar' }, basic('adam'));
+    on.mailer.fail();
+    on.clock.advance(10 * 60_000);
+    await daemon.rests();
+    assert.deepEqual([on.mailer.taken, await on.people.owedMails()], [[], []]);
+  });
+
   it('is shown the way at the page to log in', async (test) => {
     const { url } = await open(test);
     const page = await (await fetch(`${url}/mini_buildd/login`)).text();

@@ -6,7 +6,7 @@ import type { LoginName, Person } from '../../src/domain/account/person.ts';
 import type { Version } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { longestTrial } from '../../src/reactors/notify.ts';
-import { activated, keySubmitted, oscar, registered } from '../support/account-examples.ts';
+import { activated, approved, keySubmitted, oscar, registered } from '../support/account-examples.ts';
 import { acmeConfigured, configured, instanceConfigured, maintainer } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
@@ -119,7 +119,7 @@ describe('Mail', () => {
   });
 
   it('of a rejection goes to the owner of the key, never to whom a stranger names', async (test) => {
-    const on = await instance(test, [...told, keySubmitted(maintainer)]);
+    const on = await instance(test, [...told, keySubmitted(maintainer), approved({ fingerprint: maintainer })]);
     const daemon = await boot(on);
     await daemon.uploads(sourceUpload({ ...people, signedBy: null }));
     await isTold(daemon);

@@ -93,6 +93,15 @@ export const memoryPeople = (now: () => number): People => {
       const { isSent: _sent, link: _link, secret: _secret, ...mail } = found;
       return mail;
     },
+    kept: async (account) => ({
+      hasPassword: passwords.has(account),
+      sessions: [...sessions.values()]
+        .filter((session) => session.account === account)
+        .map(({ opened, used }) => ({ opened, expires: Math.min(used + 7 * day, opened + 30 * day) })),
+      mails: [...mails.values()]
+        .filter((mail) => mail.account === account)
+        .map(({ kind, expires }) => ({ kind, expires })),
+    }),
     erase: async (account) => {
       const email = people.get(account)?.email ?? '';
       drop(mails, (mail) => mail.account === account || (email !== '' && isSame(mail.email, email)));

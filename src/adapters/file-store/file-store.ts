@@ -87,6 +87,12 @@ export const fileStore = (folder: string, openFile: OpenFile = open): FileStore 
 
     has: (sha256) => isThere(place(sha256)),
 
+    remove: async (sha256) => {
+      if (!(await isThere(place(sha256)))) return;
+      await rm(place(sha256), { force: true });
+      await syncPath(dirname(place(sha256)));
+    },
+
     link: async (sha256, target) => {
       const source = place(sha256);
       if (!(await isThere(source))) throw new Error(`the file store has no file ${sha256}`);

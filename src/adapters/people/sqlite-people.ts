@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { AccountMail } from '../../domain/account/account-mail.ts';
 import type { AccountId, TokenId } from '../../domain/account/events.ts';
 import type { Person } from '../../domain/account/person.ts';
 import type { People } from '../../ports/people.ts';
@@ -78,6 +79,11 @@ export const sqlitePeople = (file: string, now: () => number, cost?: Cost): Sqli
     dropToken: async (token) => void say.dropToken.run(token),
     dropTokens: async (account) => void say.dropTokens.run(account),
     ...accountMails(db, now),
+    kept: async (account) => ({
+      hasPassword: say.hasPassword.get(account) !== undefined,
+      sessions: (say.sessionsOf.all(account) as SessionRow[]).map(({ opened, expires }) => ({ opened, expires })),
+      mails: (say.mailsOf.all(account) as Pick<AccountMail, 'kind' | 'expires'>[]).map((row) => ({ ...row })),
+    }),
     erase: async (account) =>
       atOnce(db, () => {
         say.dropMailsTo.run(account, account);
@@ -181,6 +187,9 @@ const statements = (db: DatabaseSync) => ({
   addToken: db.prepare('INSERT INTO tokens (token, secret, account) VALUES (?, ?, ?)'),
   token: db.prepare('SELECT token, account FROM tokens WHERE secret = ?'),
   dropToken: db.prepare('DELETE FROM tokens WHERE token = ?'),
+  hasPassword: db.prepare('SELECT 1 FROM people WHERE account = ? AND password IS NOT NULL'),
+  sessionsOf: db.prepare('SELECT account, opened, expires FROM sessions WHERE account = ? ORDER BY opened, rowid'),
+  mailsOf: db.prepare('SELECT kind, expires FROM mails WHERE account = ? ORDER BY rowid'),
   dropTokens: db.prepare('DELETE FROM tokens WHERE account = ?'),
   dropMails: db.prepare('DELETE FROM mails WHERE account = ?'),
   dropMailsTo: db.prepare(

@@ -2,34 +2,34 @@ import { concat, defer, map, type Observable, of, Subject } from 'rxjs';
 import type { MailId } from '../../domain/account/account-mail.ts';
 import type { NewMail, OwedMail, People } from '../../ports/people.ts';
 
-/** Mails about accounts that are owed and not sent. The store of people holds them; this is what is known of it here. */
-export type Owed = ReadonlyMap<MailId, OwedMail>;
-
+/** Mails about accounts that are owed. The store of people holds them; here is known which. */
 export type Outbox = {
   /** Durable when it resolves. */
   readonly post: (mail: NewMail) => Promise<void>;
+  /** As the store has it now: `undefined` when it is too late, or its reader was erased or has a password meanwhile. */
+  readonly read: (id: MailId) => Promise<OwedMail | undefined>;
   /** Sent, or not to be sent any more: of a mail with a link only the hash of its secret is kept. */
   readonly done: (id: MailId) => Promise<void>;
-  /** Reads what an earlier life left owed. */
+  /** Finds what an earlier life left owed. */
   readonly load: () => Promise<void>;
-  readonly owed$: Observable<Owed>;
+  readonly owed$: Observable<ReadonlySet<MailId>>;
 };
 
 export const outbox = (people: People): Outbox => {
-  const owed = new Map<MailId, OwedMail>();
+  const owed = new Set<MailId>();
   const changes = new Subject<void>();
   return {
     post: async (mail) => {
-      const posted = await people.oweMail(mail);
-      owed.set(posted.id, posted);
+      owed.add((await people.oweMail(mail)).id);
       changes.next();
     },
+    read: async (id) => (await people.owedMails()).find((mail) => mail.id === id),
     done: async (id) => {
       await people.mailSent(id);
       owed.delete(id);
     },
     load: async () => {
-      for (const mail of await people.owedMails()) owed.set(mail.id, mail);
+      for (const { id } of await people.owedMails()) owed.add(id);
       changes.next();
     },
     owed$: defer(() => concat(of(undefined), changes).pipe(map(() => owed))),

@@ -1,5 +1,5 @@
-import type { Sender } from '../../domain/account/account-mail.ts';
 import type { Configuration } from '../../domain/configuration/configuration.ts';
+import type { Sender } from '../../domain/notification/letter.ts';
 
 /** As whom the instance writes, and where its links lead. Throws before it is set up: a mail that is owed waits for that. */
 export const senderOf = ({ instance: known }: Pick<Configuration, 'instance'>): Sender => {

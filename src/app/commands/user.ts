@@ -3,23 +3,28 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Account, AccountCommand } from '../../domain/account/account.ts';
 import type { AccountId } from '../../domain/account/events.ts';
-import type { LoginName } from '../../domain/account/person.ts';
+import type { LoginName, Person } from '../../domain/account/person.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
+import type { FileStore } from '../../ports/file-store.ts';
 import type { People } from '../../ports/people.ts';
 import type { Because, Tell } from '../../ports/tell.ts';
 import { activeAdmins } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { addAccount, randomPassword } from '../accounts/add-account.ts';
-import { action, email, fullName, maybeLogin } from './account-arguments.ts';
+import { forget } from '../accounts/forget-erased.ts';
+import { personalData } from '../accounts/personal-data.ts';
+import type { KeyParts } from '../accounts/uploader-keys.ts';
+import { action, email as emailArgument, maybeLogin, fullName as nameArgument } from './account-arguments.ts';
 import { choice } from './arguments.ts';
 import { type Command, command } from './command.ts';
 
-type Parts = {
+type Parts = KeyParts & {
   readonly world: World;
   readonly people: People;
   readonly tell: Tell;
   readonly read: (account: AccountId) => Promise<Account>;
+  readonly files: FileStore;
 };
 
 /** `user`: who has an account, and what it may do. */
@@ -29,13 +34,13 @@ export const user = (parts: Parts): Command =>
     summary: 'Lists, adds, changes, disables and erases accounts; a new password is made up and shown once',
     arguments: {
       action: action(
-        ['list', 'add', 'activate', 'role', 'password', 'disable', 'enable', 'erase'],
+        ['list', 'show', 'add', 'edit', 'activate', 'role', 'password', 'disable', 'enable', 'erase'],
         'What to do (erase: only who is disabled)',
       ),
       login: maybeLogin('Whom it is about'),
       role: choice(['user', 'staff', 'admin'], 'With add and role: what the account shall be'),
-      email: email('With add: address for mail'),
-      name: fullName('With add: full name'),
+      email: emailArgument('With add and edit: address for mail'),
+      name: nameArgument('With add and edit: full name'),
     },
     privilege: 'admin',
     changes: true,
@@ -48,6 +53,8 @@ export const user = (parts: Parts): Command =>
       }
       const account = (await parts.people.byLogin(login))?.account;
       if (account === undefined) return left(noUser(login));
+      if (what === 'show') return right(await show(account, parts));
+      if (what === 'edit') return edit(account, login, { email: person.email, fullName: person.name }, parts);
       return what === 'password'
         ? renew(login, account, parts)
         : change(login, { account, ...commandFor(what, role) }, parts, because);
@@ -86,6 +93,25 @@ const add = async (
   });
 };
 
+const show = async (account: AccountId, { world: { accounts }, ...parts }: Parts): Promise<Answer> => {
+  const json = await personalData(account, { accounts, ...parts });
+  return { json, plain: `${JSON.stringify(json, null, 2)}\n` };
+};
+
+/** Name and address stand in the store of people alone: the log has nothing to say of it. What is left out stays. */
+const edit = async (
+  account: AccountId,
+  login: LoginName,
+  given: Pick<Person, 'email' | 'fullName'>,
+  { people }: Parts,
+): Promise<Either<Refusal, Answer>> => {
+  const present = await people.byAccount(account);
+  const email = given.email || (present?.email ?? given.email);
+  const fullName = given.fullName || (present?.fullName ?? given.fullName);
+  await people.add({ account, login, email, fullName });
+  return right({ json: { login, email, fullName }, plain: `${login} is ${fullName} <${email}>\n` });
+};
+
 /** An administrator sets nobody's password to what they know for long: the owner changes it. */
 const renew = async (login: LoginName, account: AccountId, { people }: Parts): Promise<Either<Refusal, Answer>> => {
   const password = randomPassword();
@@ -96,7 +122,7 @@ const renew = async (login: LoginName, account: AccountId, { people }: Parts): P
 const change = async (
   login: LoginName,
   asked: AccountCommand,
-  { world, people, tell }: Parts,
+  { world, people, files, tell }: Parts,
   because: Because,
 ): Promise<Either<Refusal, Answer>> => {
   if (leavesNoAdmin(asked, world)) return left(lastAdmin(login));
@@ -104,7 +130,7 @@ const change = async (
   if (isLeft(told)) return told;
   // Rights are gone with the event; sessions go too, so that none wakes up when the account is enabled again.
   if (asked.command === 'DisableAccount') await people.closeSessions(asked.account);
-  if (asked.command === 'ErasePerson') await people.erase(asked.account);
+  if (asked.command === 'ErasePerson') await forget(asked.account, { accounts: world.accounts, people, files });
   const changed = told.right.length > 0;
   const done = told.right.map(({ body }) => body.type).join(', ');
   return right({ json: { login, changed }, plain: changed ? `${login}: ${done}\n` : `${login} is so already\n` });

@@ -1,32 +1,41 @@
 import { right } from 'fp-ts/lib/Either.js';
 import type { AccountId } from '../../domain/account/events.ts';
-import type { People } from '../../ports/people.ts';
-import type { World } from '../../projections/world.ts';
+import { type PersonalDataParts, personalData } from '../accounts/personal-data.ts';
+import { concern, keyOf } from '../accounts/uploader-keys.ts';
+import { flag } from './arguments.ts';
 import { type Command, command } from './command.ts';
 
 /** `whoami`: who one is here, and what one may do. */
-export const whoami = ({ accounts }: World, people: People): Command =>
+export const whoami = ({ now, ...parts }: PersonalDataParts & { readonly now: () => number }): Command =>
   command({
     name: 'whoami',
     summary: 'Shows who you are here, and what you may do',
-    arguments: {},
+    arguments: { everything: flag('With all that is stored about you here') },
     privilege: 'none',
-    run: async (_, actor, { privilege, shown }) => {
+    run: async ({ everything }, actor, { privilege, shown }) => {
+      const { accounts, people } = parts;
       const account = actor.kind === 'account' ? (actor.name as AccountId) : undefined;
       const person = account && (await people.byAccount(account));
+      const story = account && accounts.get(account);
+      const key = story && (await keyOf(story, parts));
+      const warning = key && concern(key, now());
       const json = {
         login: person?.login ?? null,
         fullName: person?.fullName ?? null,
         email: person?.email ?? null,
         account: account ?? null,
-        role: (account && accounts.get(account)?.role) ?? null,
+        role: story?.role ?? null,
         privilege,
         shown,
+        key: key === undefined ? null : { fingerprint: key.fingerprint, concern: warning ?? null },
+        ...(everything && account !== undefined ? { everything: await personalData(account, parts) } : {}),
       };
       const plain =
         account === undefined
           ? 'anonymous, with no privilege\n'
-          : `${json.login} (${json.role}, account ${account}), by ${shown} with the privilege "${privilege}"\n`;
+          : `${json.login} (${json.role}, account ${account}), by ${shown} with the privilege "${privilege}"\n${
+              warning === undefined ? '' : `your key ${key?.fingerprint}: ${warning}\n`
+            }${'everything' in json ? `${JSON.stringify(json.everything, null, 2)}\n` : ''}`;
       return right({ json, plain });
     },
   });

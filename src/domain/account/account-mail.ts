@@ -1,5 +1,6 @@
 import { text } from '../codec.ts';
 import type { Mail } from '../mail/mail.ts';
+import type { Sender } from '../notification/letter.ts';
 import type { AccountId } from './events.ts';
 import type { LoginName, Person } from './person.ts';
 
@@ -19,14 +20,6 @@ export type AccountMail = Omit<Person, 'account'> & {
   readonly account: AccountId;
   /** Milliseconds since 1970: from then on its link opens nothing, and it is not sent any more. */
   readonly expires: number;
-};
-
-/** Who sends: `url` leads to our pages and ends without a slash. */
-export type Sender = {
-  readonly instance: string;
-  readonly hostname: string;
-  readonly url: string;
-  readonly address: string;
 };
 
 /**
