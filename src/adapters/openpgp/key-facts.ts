@@ -13,7 +13,7 @@ export const keyFacts = async (key: PublicKey, now: number): Promise<KeyFacts> =
   const [signer, fault] = 'fact' in found ? [key, found] : [found, undefined];
   return {
     fingerprint: fingerprintOf(key),
-    userIds: key.getUserIDs(),
+    userIds: key.getUserIDs().slice(0, 20).map(onOneLine),
     expiresAt: await expiry(key, signer),
     fault: (await isRevoked(key, signer, now)) ? revoked(key) : (keyWeakness(key, signer) ?? fault),
   };
@@ -26,3 +26,7 @@ const expiry = async (key: PublicKey, signer: Key | Subkey): Promise<Instant | n
   const first = Math.min(...ends.map((end) => (end instanceof Date ? end.getTime() : Number.POSITIVE_INFINITY)));
   return Number.isFinite(first) ? instant(first) : null;
 };
+
+/** Strangers write user ids, and terminals obey them: nothing that is no sign stays. */
+const onOneLine = (text: string): string =>
+  text.slice(0, 200).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\u{FFFD}');

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
+import { generateKey } from 'openpgp';
 import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
 import { type GnupgHome, gnupgHome } from './gnupg-home.ts';
 
@@ -90,6 +91,17 @@ describe('A key that is handed in', () => {
     const secret = home.gpg(['--armor', '--export-secret-keys', ernie]);
     assert.equal(await rule(secret), 'secret-key');
     assert.notEqual(await rule(secret.replaceAll('PRIVATE', 'PUBLIC')), 'taken');
+  });
+
+  it('moves nothing on the terminal of who reads its user ids', async () => {
+    const { publicKey } = await generateKey({
+      userIDs: [{ name: 'x\u001b[2J\ny\u202e' }, { name: 'é 😀' }, { name: 'z'.repeat(5000) }],
+      date: new Date(now - day),
+      format: 'armored',
+    });
+    const read = await keyring().readKey(publicKey);
+    assert.ok(isRight(read), JSON.stringify(read));
+    assert.deepEqual(read.right.userIds, ['x\u{FFFD}[2J\u{FFFD}y\u{FFFD}', 'é 😀', 'z'.repeat(200)]);
   });
 
   it('can sign by today’s policy', async () => {
