@@ -45,7 +45,7 @@ const streams: readonly {
   {
     title: 'Configuration',
     about:
-      '`instance`, `source-ID`, `distribution-CODENAME`, `layout-NAME`, `repository-ID`, `chroot-CODENAME-ARCHITECTURE`: how things shall be from now on, and how templates fare. The last word counts.',
+      '`instance`, `source-ID`, `distribution-CODENAME`, `layout-NAME`, `repository-ID`, `chroot-CODENAME-ARCHITECTURE`, `remote-HOST:PORT`: how things shall be from now on, and how templates fare. The last word counts.',
     source: 'configuration/events.ts',
   },
   {

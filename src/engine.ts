@@ -43,6 +43,7 @@ import type { Journal } from './ports/journal.ts';
 import type { KeyReader, Keyring } from './ports/keyring.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { People } from './ports/people.ts';
+import type { Remotes } from './ports/remotes.ts';
 import { duty, type Tell } from './ports/tell.ts';
 import type { ReleaseVerifier, Upstream } from './ports/upstream.ts';
 import { type BuildStory, running } from './projections/build-queue.ts';
@@ -80,6 +81,7 @@ export type EngineParts = {
   readonly archive: Archive;
   readonly upstream: Upstream & ReleaseVerifier;
   readonly host: HostMachine;
+  readonly remotes: Remotes;
   readonly clock: Clock;
   readonly place: Place;
   readonly confinement: Confinement;
@@ -160,6 +162,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       log,
       journal: parts.journal,
       host: parts.host,
+      remotes: parts.remotes,
     }),
     access: access(world.accounts, parts.people, clock.now, limits),
     enrolment: enrolment({

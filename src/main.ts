@@ -12,6 +12,7 @@ import { httpServer } from './adapters/http/http-server.ts';
 import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
 import { releaseVerifier } from './adapters/openpgp/release-verifier.ts';
 import { type SqlitePeople, sqlitePeople } from './adapters/people/sqlite-people.ts';
+import { httpRemotes } from './adapters/remote/http-remotes.ts';
 import { repreproArchive } from './adapters/reprepro/reprepro-archive.ts';
 import { chroots } from './adapters/sbuild/chroots.ts';
 import { rootHelper } from './adapters/sbuild/root-helper.ts';
@@ -64,6 +65,7 @@ export const serve = async (
     archive,
     upstream,
     host,
+    remotes: httpRemotes(),
     builder,
     chroots: templates,
     incoming: { list: () => listIncoming(incomingFolder), drop: (file) => dropIncoming(incomingFolder, file) },

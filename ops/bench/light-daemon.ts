@@ -8,6 +8,7 @@ import { ftpIncoming } from '../../src/adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from '../../src/adapters/ftp/limits.ts';
 import { dropIncoming, listIncoming } from '../../src/adapters/ftp/received-files.ts';
 import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
+import { httpRemotes } from '../../src/adapters/remote/http-remotes.ts';
 import type { ConfigurationEvent } from '../../src/domain/configuration/events.ts';
 import { engine } from '../../src/engine.ts';
 import type { Builder } from '../../src/ports/builder.ts';
@@ -61,6 +62,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     archive: fakeArchive(systemClock),
     upstream: fakeUpstream(),
     host: fakeHost(),
+    remotes: httpRemotes(),
     chroots: fakeChroots(),
     incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },
     clock: { ...systemClock, every: () => NEVER },

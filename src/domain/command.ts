@@ -57,6 +57,7 @@ const opposites: ReadonlyMap<string, string> = new Map(
     ['LayoutConfigured', 'LayoutRemoved'],
     ['RepositoryConfigured', 'RepositoryRemoved'],
     ['ChrootConfigured', 'ChrootRemoved'],
+    ['RemoteConfigured', 'RemoteRemoved'],
   ].flatMap(([one = '', other = '']) => [
     [one, other],
     [other, one],

@@ -75,6 +75,8 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   LayoutRemoved: configuration.LayoutRemoved,
   RepositoryConfigured: configuration.RepositoryConfigured,
   RepositoryRemoved: configuration.RepositoryRemoved,
+  RemoteConfigured: configuration.RemoteConfigured,
+  RemoteRemoved: configuration.RemoteRemoved,
   ChrootConfigured: configuration.ChrootConfigured,
   ChrootRemoved: configuration.ChrootRemoved,
   ChrootPrepared: configuration.ChrootPrepared,
@@ -188,6 +190,9 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'LayoutConfigured':
     case 'LayoutRemoved':
       return `layout-${streamWord(event.layout)}` as StreamName;
+    case 'RemoteConfigured':
+    case 'RemoteRemoved':
+      return `remote-${event.remote}` as StreamName;
     case 'ChrootConfigured':
     case 'ChrootRemoved':
     case 'ChrootPrepared':

@@ -7,6 +7,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { ignoreElements, merge } from 'rxjs';
 import { fileStore } from '../../src/adapters/file-store/file-store.ts';
 import { type MemoryStore, memoryStore, openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
+import { httpRemotes } from '../../src/adapters/remote/http-remotes.ts';
 import type { ConfigurationEvent } from '../../src/domain/configuration/events.ts';
 import { type DaemonEvent, decodeEvent, type EventType } from '../../src/domain/event.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
@@ -121,6 +122,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     builder: { ...on.builder, build: life.step('builder.build', on.builder.build) },
     upstream: on.upstream,
     host: fakeHost(),
+    remotes: httpRemotes(),
     chroots: { ...on.chroots, prepare: life.step('chroots.prepare', on.chroots.prepare) },
     archive: {
       ...on.archive,

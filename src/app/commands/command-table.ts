@@ -11,6 +11,7 @@ import type { HostMachine } from '../../ports/host.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { KeyReader } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
+import type { Remotes } from '../../ports/remotes.ts';
 import type { World } from '../../projections/world.ts';
 import type { Carrier } from '../repository/carry-out.ts';
 import { autosetup } from './autosetup.ts';
@@ -24,6 +25,7 @@ import { logcat } from './logcat.ts';
 import { list, show } from './packages.ts';
 import { printuploaders } from './printuploaders.ts';
 import { progress } from './progress.ts';
+import { remote } from './remote.ts';
 import { removeRepository, repositories } from './repositories.ts';
 import { migrate, plan, remove, restore } from './repository.ts';
 import { setuserkey } from './setuserkey.ts';
@@ -49,11 +51,12 @@ export type CommandParts = Carrier & {
   readonly log: Pick<EventLog, 'query'>;
   readonly journal: Journal;
   readonly host: HostMachine;
+  readonly remotes: Remotes;
 };
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
 export const commandTable = (parts: CommandParts): Api => {
-  const { world, tell, health, people, read, keys, files, now, log, journal, host } = parts;
+  const { world, tell, health, people, read, keys, files, now, log, journal, host, remotes } = parts;
   const commands: readonly Command[] = [
     status(world, health),
     start(world, tell),
@@ -87,6 +90,7 @@ export const commandTable = (parts: CommandParts): Api => {
     repositories(world),
     removeRepository(world, tell),
     autosetup(world, host, tell),
+    remote({ world, remotes, keys, files, tell }),
   ];
   const byName = new Map(commands.map((each) => [each.description.name, each]));
   return {

@@ -16,6 +16,8 @@ const types: readonly EventType[] = [
   'RepositoryRemoved',
   'ChrootConfigured',
   'ChrootRemoved',
+  'RemoteConfigured',
+  'RemoteRemoved',
 ];
 
 const page = 500;

@@ -11,6 +11,8 @@ import type {
   DistributionConfigured,
   InstanceConfigured,
   LayoutConfigured,
+  RemoteConfigured,
+  RemoteId,
   RepositoryConfigured,
   SourceConfigured,
   SourceId,
@@ -27,6 +29,7 @@ export type Configuration = {
   readonly repositories: ReadonlyMap<RepositoryId, RepositoryConfigured>;
   /** By `CODENAME-ARCHITECTURE`. */
   readonly chroots: ReadonlyMap<string, ChrootConfigured>;
+  readonly remotes: ReadonlyMap<RemoteId, RemoteConfigured>;
 };
 
 export const noConfiguration: Configuration = {
@@ -37,6 +40,7 @@ export const noConfiguration: Configuration = {
   layouts: new Map(),
   repositories: new Map(),
   chroots: new Map(),
+  remotes: new Map(),
 };
 
 const without = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> => {
@@ -74,6 +78,10 @@ export const configure = (present: Configuration, event: DaemonEvent): Configura
       return { ...present, chroots: put(present.chroots, chrootName(event), event) };
     case 'ChrootRemoved':
       return { ...present, chroots: without(present.chroots, chrootName(event)) };
+    case 'RemoteConfigured':
+      return { ...present, remotes: put(present.remotes, event.remote, event) };
+    case 'RemoteRemoved':
+      return { ...present, remotes: without(present.remotes, event.remote) };
     default:
       return present;
   }

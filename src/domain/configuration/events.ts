@@ -1,7 +1,15 @@
 import * as t from 'io-ts';
 import { AccountId } from '../account/events.ts';
 import { Count, Instant, text } from '../codec.ts';
-import { Architecture, Codename, Component, Fingerprint, RepositoryId, SuiteName } from '../debian/names.ts';
+import {
+  Architecture,
+  Codename,
+  Component,
+  Fingerprint,
+  RepositoryId,
+  StoredFile,
+  SuiteName,
+} from '../debian/names.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Identity of an instance: what `Origin`, the dput target and mail say. */
@@ -305,6 +313,20 @@ export const ChrootLost = t.strict(
 );
 export type ChrootLost = t.TypeOf<typeof ChrootLost>;
 
+/** Another instance, by where it listens: `buildd.example.org:8066`. */
+export const RemoteId = text('RemoteId', /^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?:\d{1,5}$/, 'HOST:PORT in lower case');
+export type RemoteId = t.TypeOf<typeof RemoteId>;
+
+/** An instance that we know: its address, and the key that its administrator vouched for when it was added. */
+export const RemoteConfigured = t.strict(
+  { type: t.literal('RemoteConfigured'), remote: RemoteId, url: t.string, fingerprint: Fingerprint, key: StoredFile },
+  'RemoteConfigured',
+);
+export type RemoteConfigured = t.TypeOf<typeof RemoteConfigured>;
+
+export const RemoteRemoved = t.strict({ type: t.literal('RemoteRemoved'), remote: RemoteId }, 'RemoteRemoved');
+export type RemoteRemoved = t.TypeOf<typeof RemoteRemoved>;
+
 export type ConfigurationEvent =
   | InstanceConfigured
   | ArchiveKeyGenerated
@@ -320,6 +342,8 @@ export type ConfigurationEvent =
   | LayoutRemoved
   | RepositoryConfigured
   | RepositoryRemoved
+  | RemoteConfigured
+  | RemoteRemoved
   | ChrootConfigured
   | ChrootRemoved
   | ChrootPrepared

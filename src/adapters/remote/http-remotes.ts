@@ -1,0 +1,46 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Remotes } from '../../ports/remotes.ts';
+
+const patienceMs = 10_000;
+const mostBytes = 1_048_576;
+
+export const httpRemotes = (): Remotes => ({
+  ask: async (url, command) => {
+    try {
+      const answer = await fetch(new URL(`/mini_buildd/api/${command}?output=json`, url), {
+        redirect: 'error',
+        signal: AbortSignal.timeout(patienceMs),
+        headers: { accept: 'application/json' },
+      });
+      if (answer.ok) return await json(answer, url);
+      await answer.body?.cancel();
+      return no(url, `it answers ${answer.status} ${answer.statusText}`);
+    } catch (error) {
+      return no(url, reason(error));
+    }
+  },
+});
+
+const json = async (answer: Response, url: string): Promise<Either<Refusal, unknown>> => {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of answer.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) return no(url, `its answer is larger than ${mostBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return right(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+};
+
+/** fetch hides what happened in the cause of its error. */
+const reason = (error: unknown): string => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return (cause instanceof Error ? cause.message : String(cause)).slice(0, 200);
+};
+
+const no = (url: string, fact: string): Either<Refusal, never> =>
+  left(
+    refusal('unreachable-remote', `${url}: ${fact}`, 'see that the other instance runs and can be reached from here'),
+  );
