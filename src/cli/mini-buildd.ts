@@ -59,7 +59,7 @@ program
     const document = await documentFrom(file);
     await withLogAndPeople(
       (log, people) => applyOnHost(document, dryRun, log, people),
-      '\nBeside a running daemon: mini-buildd-tool USER@HOST apply FILE',
+      '\nBeside a running daemon: mini-buildd-tool USER@HOST apply @FILE',
     );
   });
 

@@ -87,10 +87,10 @@ export const commandTable = (parts: CommandParts): Api => {
     uploader({ world, people, keys, files, tell, now }),
     printuploaders({ world, people, keys, files, now }),
     sources(world),
+    remote({ world, remotes, keys, files, tell }),
     repositories(world),
     removeRepository(world, tell),
     autosetup(world, host, tell),
-    remote({ world, remotes, keys, files, tell }),
   ];
   const byName = new Map(commands.map((each) => [each.description.name, each]));
   return {

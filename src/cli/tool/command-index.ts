@@ -15,6 +15,8 @@ const Argument = t.strict({
   type: t.string,
   /** The only values there are, where they are few. */
   words: t.union([t.readonlyArray(t.string), t.null]),
+  /** A text of several lines, which may be read from a file. */
+  multiline: t.boolean,
   summary: t.string,
 });
 

@@ -70,8 +70,11 @@ type DescribedArgument = DescribedCommand['arguments'][number];
 const description = ({ summary, privilege }: DescribedCommand): string =>
   privilege === 'none' ? summary : `${summary} (needs the privilege "${privilege}")`;
 
-const positionalOf = ({ name, fallback, summary }: DescribedArgument): Argument =>
-  new Argument(fallback === null ? `<${name}>` : `[${name}]`, about(summary, fallback));
+const positionalOf = ({ name, fallback, summary, multiline }: DescribedArgument): Argument =>
+  new Argument(
+    fallback === null ? `<${name}>` : `[${name}]`,
+    `${about(summary, fallback)}${multiline ? ' (or @FILE, @- for standard input)' : ''}`,
+  );
 
 export const longOf = (name: string): string => `--${name.replaceAll('_', '-')}`;
 

@@ -96,6 +96,26 @@ describe('mini-buildd-tool', () => {
     });
   }
 
+  it('reads texts of several lines from files', async (test) => {
+    const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-tool-'));
+    test.after(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'acme.yaml'), 'layouts: {}\nchroots: {}\n');
+    const given: unknown[] = [];
+    const api: Api = {
+      commands: [commandRow('apply', { arguments: [{ ...word, name: 'configuration', multiline: true }] })],
+      run: async (_, { configuration }) => {
+        given.push(configuration);
+        return right({ json: {}, plain: '' });
+      },
+    };
+    const { run } = await atTerminal(test, {}, { api });
+    assert.equal((await run(`HOST apply @${folder}/acme.yaml`)).code, 0);
+    assert.equal((await run('HOST apply {}')).code, 0);
+    assert.deepEqual(given, ['layouts: {}\nchroots: {}\n', '{}']);
+    const missing = await run(`HOST apply @${folder}/other.yaml`);
+    assert.deepEqual([missing.code, /ENOENT/.test(missing.err)], [2, true]);
+  });
+
   it('explains itself, the commands of an instance, and each of them', async (test) => {
     const { run } = await atTerminal(test);
     assert.match((await run('--help')).out, /Usage: mini-buildd-tool .*<host>/);
