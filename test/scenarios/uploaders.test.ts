@@ -170,6 +170,9 @@ describe('The key of an uploader', () => {
     await approve({ repository: 'acme', sources: 'hello' });
     const [row] = (await run('uploader', { action: 'list' }, basic('stan'))).body;
     assert.deepEqual([row.login, row.fingerprint, row.concern], ['oscar', oscarsKey, `expires at ${soon}`]);
+    const attention = async (who: string) => (await run('status', {}, basic(who))).body.attention;
+    assert.deepEqual(await attention('stan'), [`the key ${oscarsKey} of oscar: expires at ${soon}`]);
+    assert.equal(await attention('oscar'), undefined);
     const { body } = await run('printuploaders', { repository: 'acme', output: 'json' }, basic('adam'));
     assert.deepEqual(
       body.map(({ repository, keys }: { repository: string; keys: readonly Record<string, unknown>[] }) => [

@@ -1,7 +1,8 @@
 import { instant } from '../../domain/codec.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { KeyFacts, KeyReader } from '../../ports/keyring.ts';
-import type { AccountStory } from '../../projections/accounts.ts';
+import type { People } from '../../ports/people.ts';
+import type { AccountStory, Accounts } from '../../projections/accounts.ts';
 
 export type KeyParts = { readonly keys: Pick<KeyReader, 'keysIn'>; readonly files: Pick<FileStore, 'has' | 'path'> };
 
@@ -19,4 +20,20 @@ const warnedFor = 30 * 24 * 3600 * 1000;
 export const concern = ({ fault, expiresAt }: KeyFacts, now: number): string | undefined => {
   if (fault !== undefined) return `${fault.rule}: ${fault.fact}`;
   return expiresAt !== null && expiresAt <= instant(now + warnedFor) ? `expires at ${expiresAt}` : undefined;
+};
+
+/** A line for each approved key that signs nothing any more, or soon will not: whose it is, and why. */
+export const keysOfConcern = async (
+  accounts: Accounts,
+  { people, now, ...parts }: KeyParts & { readonly people: Pick<People, 'byAccount'>; readonly now: () => number },
+): Promise<readonly string[]> => {
+  const lines: string[] = [];
+  for (const [account, story] of accounts) {
+    if (story.status !== 'active' || story.key === undefined || story.uploadsTo.size === 0) continue;
+    const facts = await keyOf(story, parts);
+    const what = facts === undefined ? 'its file is gone' : concern(facts, now());
+    const login = (await people.byAccount(account))?.login ?? `account ${account}`;
+    if (what !== undefined) lines.push(`the key ${story.key.fingerprint} of ${login}: ${what}`);
+  }
+  return lines;
 };

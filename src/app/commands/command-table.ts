@@ -13,6 +13,7 @@ import type { KeyReader } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
 import type { Remotes } from '../../ports/remotes.ts';
 import type { World } from '../../projections/world.ts';
+import { keysOfConcern } from '../accounts/uploader-keys.ts';
 import type { Carrier } from '../repository/carry-out.ts';
 import { autosetup } from './autosetup.ts';
 import { cancel, priority } from './builds.ts';
@@ -58,7 +59,7 @@ export type CommandParts = Carrier & {
 export const commandTable = (parts: CommandParts): Api => {
   const { world, tell, health, people, read, keys, files, now, log, journal, host, remotes } = parts;
   const commands: readonly Command[] = [
-    status(world, health),
+    status(world, health, () => keysOfConcern(world.accounts, { people, keys, files, now })),
     start(world, tell),
     stop(world, tell),
     show(world),

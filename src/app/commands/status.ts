@@ -1,4 +1,5 @@
 import { right } from 'fp-ts/lib/Either.js';
+import { suffices } from '../../domain/account/privilege.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { LogState } from '../../ports/event-log.ts';
 import { assignedTo, buildsOf, running } from '../../projections/build-queue.ts';
@@ -17,15 +18,19 @@ export type Health = {
   readonly mail: boolean;
 };
 
+/** What staff should look after before it fails, a line each. It names people, so nobody else is told. */
+export type Attention = () => Promise<readonly string[]>;
+
 /** `status`: is it up, what does it do, what does it wait for. */
-export const status = (world: World, health: Health): Command =>
+export const status = (world: World, health: Health, attention: Attention): Command =>
   command({
     name: 'status',
     summary: 'Shows whether the daemon is up, and what it is doing',
     arguments: {},
     privilege: 'none',
-    run: () => {
-      const answer = describe(world, health);
+    run: async (_, _actor, { privilege }) => {
+      const forStaff = suffices(privilege, 'staff') ? { attention: await attention() } : {};
+      const answer = { ...describe(world, health), ...forStaff };
       return right({ json: answer, plain: plain(answer) });
     },
   });
@@ -100,7 +105,7 @@ const group = (pairs: readonly (readonly [string, string])[]): Readonly<Record<s
     [...Map.groupBy(pairs, ([codename]) => codename)].map(([codename, all]) => [codename, all.map(([, arch]) => arch)]),
   );
 
-const plain = (answer: ReturnType<typeof describe>): string =>
+const plain = (answer: ReturnType<typeof describe> & { readonly attention?: readonly string[] }): string =>
   [
     `http://${answer.http} (${answer.version}):`,
     '',
@@ -114,6 +119,7 @@ const plain = (answer: ReturnType<typeof describe>): string =>
       ({ codename, architecture, because }) => `              ${codename}: ${architecture}: ${because}`,
     ),
     ...mailLine(answer.mail),
+    ...(answer.attention ?? []).map((line) => `Attention: ${line}`),
     '',
     `Packager: ${answer.packaging.length} packaging`,
     ...answer.packaging.map(
