@@ -43,6 +43,12 @@ const streams: readonly {
     source: 'change/events.ts',
   },
   {
+    title: 'Ports',
+    about:
+      '`port-ID-DISTRIBUTION`: a source package on its way into another distribution, until it is an upload like any other.',
+    source: 'port/events.ts',
+  },
+  {
     title: 'Configuration',
     about:
       '`instance`, `source-ID`, `distribution-CODENAME`, `layout-NAME`, `repository-ID`, `chroot-CODENAME-ARCHITECTURE`, `remote-HOST:PORT`: how things shall be from now on, and how templates fare. The last word counts.',

@@ -22,6 +22,7 @@ import {
   uploadStream,
 } from '../domain/event.ts';
 import type { EventId, StreamName } from '../domain/ids.ts';
+import { portDecider } from '../domain/port/port.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import { uploadDecider } from '../domain/upload/upload.ts';
 import type { EventLog, NewEvent, RecordedEvent } from '../ports/event-log.ts';
@@ -105,6 +106,10 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'CompleteChange':
     case 'AbandonChange':
       return { stream: changeStream(command.change), decider: changeDecider as AnyDecider };
+    case 'RequestPort':
+      return { stream: streamOf(command.requested), decider: portDecider as AnyDecider };
+    case 'ReportPort':
+      return { stream: streamOf(command.event), decider: portDecider as AnyDecider };
     case 'RegisterAccount':
     case 'ActivateAccount':
     case 'ChangeRole':

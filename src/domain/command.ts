@@ -16,6 +16,7 @@ import { faultsOf } from './configuration/rules/faults.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
 import type { NotificationEvent } from './notification/events.ts';
+import type { PortCommand } from './port/port.ts';
 import type { Refusal } from './refusal.ts';
 import { isSame } from './same.ts';
 import type { UploadCommand } from './upload/upload.ts';
@@ -41,6 +42,7 @@ export type DaemonCommand =
   | BuildCommand
   | PackageCommand
   | ChangeCommand
+  | PortCommand
   | AccountCommand
   | ConfigureCommand
   | ReportCommand;

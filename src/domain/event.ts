@@ -9,6 +9,7 @@ import * as configuration from './configuration/events.ts';
 import { retiredConfiguration } from './configuration/retired.ts';
 import type { StreamName } from './ids.ts';
 import * as notification from './notification/events.ts';
+import * as port from './port/events.ts';
 import type { Retired } from './retired.ts';
 import * as upload from './upload/events.ts';
 import { retiredUploads } from './upload/retired.ts';
@@ -19,6 +20,7 @@ export type DaemonEvent =
   | archive.PackageEvent
   | archive.PublicationEvent
   | change.ChangeEvent
+  | port.PortEvent
   | configuration.ConfigurationEvent
   | account.AccountEvent
   | notification.NotificationEvent;
@@ -61,6 +63,10 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   ChangeAbandoned: change.ChangeAbandoned,
   RepositoryPublished: archive.RepositoryPublished,
   PublishFailed: archive.PublishFailed,
+  PortRequested: port.PortRequested,
+  PortUploaded: port.PortUploaded,
+  PortMigrated: port.PortMigrated,
+  PortFailed: port.PortFailed,
   InstanceConfigured: configuration.InstanceConfigured,
   ArchiveKeyGenerated: configuration.ArchiveKeyGenerated,
   EngineStarted: configuration.EngineStarted,
@@ -169,6 +175,11 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'ChangeCompleted':
     case 'ChangeAbandoned':
       return changeStream(event.change);
+    case 'PortRequested':
+    case 'PortUploaded':
+    case 'PortMigrated':
+    case 'PortFailed':
+      return `port-${event.port}` as StreamName;
     case 'RepositoryConfigured':
     case 'RepositoryRemoved':
     case 'RepositoryPublished':
@@ -249,6 +260,7 @@ export const subjectOf = (event: DaemonEvent): Subject => {
     case 'PackageRestored':
       return { package: event.source, distribution: event.distribution };
     case 'PackageMigrated':
+    case 'PortRequested':
       return { package: event.source, distribution: event.to };
     case 'VersionReleased':
     case 'BinariesInstalled':

@@ -19,6 +19,16 @@ export const buildId = (upload: UploadId, architecture: string): BuildId => `${u
 export const SessionId = text('SessionId', /^[0-9A-HJKMNP-TV-Z]{26}-[a-z0-9][a-z0-9-]{1,63}$/, 'ULID-WORDS');
 export type SessionId = t.TypeOf<typeof SessionId>;
 
+/** `ULID-DISTRIBUTION`: one wish (a command, or an upload with `auto-ports`) may name several distributions. */
+export const PortId = text(
+  'PortId',
+  /^[0-9A-HJKMNP-TV-Z]{26}-[a-z][a-z0-9]{1,31}-[a-z0-9]{1,32}-[a-z][a-z0-9]{1,31}$/,
+  'ULID-DISTRIBUTION',
+);
+export type PortId = t.TypeOf<typeof PortId>;
+
+export const portId = (wish: string, to: string): PortId => `${wish}-${to}` as PortId;
+
 /** Id of one event: a UUID, as every event store wants it. Events refer to events by it. */
 export const EventId = text('EventId', /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID');
 export type EventId = t.TypeOf<typeof EventId>;

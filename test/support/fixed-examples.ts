@@ -43,7 +43,8 @@ import type {
   Version,
 } from '../../src/domain/debian/names.ts';
 import { type DaemonEvent, streamOf, subjectOf } from '../../src/domain/event.ts';
-import { buildId, type EventId, type UploadId } from '../../src/domain/ids.ts';
+import { buildId, type EventId, portId, type UploadId } from '../../src/domain/ids.ts';
+import type { PortRequested } from '../../src/domain/port/events.ts';
 import type { ChangesFacts, Signature, UploadAccepted, UploadReceived } from '../../src/domain/upload/events.ts';
 import type { Position } from '../../src/ports/event-log.ts';
 import type { Recorded } from '../../src/projections/recorded.ts';
@@ -287,6 +288,25 @@ export const helloInstalled = (
   binaries: [
     { package: 'hello', version: of, architecture: amd64, component: main, file: stored(`hello_${of}_amd64.deb`) },
   ],
+  ...news,
+});
+
+/** hello 2.10-3 shall go from unstable to experimental. */
+export const helloPort = (news: Partial<PortRequested> = {}): PortRequested => ({
+  type: 'PortRequested',
+  port: portId(uploadId(9), 'trixie-acme-experimental'),
+  upload: uploadId(2),
+  origin: { kind: 'internal', distribution: unstable },
+  source: hello,
+  version: hello3,
+  files: [helloDsc(hello3), helloOrig, debianTar(hello3)],
+  to: distribution('trixie-acme-experimental'),
+  as: version('2.10-3~acme13+0'),
+  options: ['ignore-lintian=true'],
+  askedBy: null,
+  generation: 1,
+  migrates: false,
+  requestedAt: instant(now),
   ...news,
 });
 

@@ -1,0 +1,72 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
+import type { Decider } from '../decider.ts';
+import type { PortEvent, PortFailed, PortMigrated, PortRequested, PortUploaded } from './events.ts';
+
+export type Port =
+  | { readonly status: 'absent' }
+  | { readonly status: 'requested' | 'uploaded'; readonly migrates: boolean }
+  | { readonly status: 'done' | 'failed' };
+
+export type PortRefusal = 'unknown-port' | 'already-ended';
+
+export type PortCommand =
+  | { readonly command: 'RequestPort'; readonly requested: PortRequested }
+  | { readonly command: 'ReportPort'; readonly event: PortUploaded | PortMigrated | PortFailed };
+
+type Decision = Either<PortRefusal, readonly PortEvent[]>;
+
+export const portDecider: Decider<Port, PortCommand, PortEvent, PortRefusal> = {
+  initial: { status: 'absent' },
+  evolve: (port, event) => evolve(port, event),
+  decide: (command, port) => {
+    switch (command.command) {
+      case 'RequestPort':
+        return port.status === 'absent' ? right([command.requested]) : right([]);
+      case 'ReportPort':
+        return report(command.event, port);
+    }
+  },
+};
+
+const evolve = (port: Port, event: PortEvent): Port => {
+  switch (event.type) {
+    case 'PortRequested':
+      return { status: 'requested', migrates: event.migrates };
+    case 'PortUploaded':
+      return 'migrates' in port && port.migrates ? { status: 'uploaded', migrates: true } : { status: 'done' };
+    case 'PortMigrated':
+      return { status: 'done' };
+    case 'PortFailed':
+      return { status: 'failed' };
+  }
+};
+
+const report = (event: PortUploaded | PortMigrated | PortFailed, port: Port): Decision => {
+  switch (event.type) {
+    case 'PortUploaded':
+      return uploaded(event, port);
+    case 'PortMigrated':
+      return migrated(event, port);
+    case 'PortFailed':
+      return failed(event, port);
+  }
+};
+
+const uploaded = (event: PortUploaded, { status }: Port): Decision => {
+  if (status === 'absent') return left('unknown-port');
+  if (status === 'failed') return left('already-ended');
+  return status === 'requested' ? right([event]) : right([]);
+};
+
+const migrated = (event: PortMigrated, { status }: Port): Decision => {
+  if (status === 'absent' || status === 'requested') return left('unknown-port');
+  if (status === 'failed') return left('already-ended');
+  return status === 'uploaded' ? right([event]) : right([]);
+};
+
+/** Of what `auto-ports` asked for, also what could not even be requested fails on record. */
+const failed = (event: PortFailed, { status }: Port): Decision => {
+  if (status === 'done') return left('already-ended');
+  return status === 'failed' ? right([]) : right([event]);
+};
