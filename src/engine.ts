@@ -24,6 +24,9 @@ import { type Reception, reception } from './app/incoming/reception.ts';
 import { type UploaderKeys, uploaderKeys } from './app/incoming/uploader-keys.ts';
 import { letters } from './app/notifications/letters.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
+import { makePort } from './app/porting/make-port.ts';
+import { migratePort } from './app/porting/migrate-port.ts';
+import { planAutoPort } from './app/porting/plan-auto-port.ts';
 import { type Projector, startProjector } from './app/projector.ts';
 import type { Carrier } from './app/repository/carry-out.ts';
 import { accountReader, packageReader, teller } from './app/tell.ts';
@@ -44,6 +47,8 @@ import type { KeyReader, Keyring } from './ports/keyring.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { People } from './ports/people.ts';
 import type { Remotes } from './ports/remotes.ts';
+import type { SourceFetcher } from './ports/source-fetcher.ts';
+import type { SourcePackager } from './ports/source-packager.ts';
 import { duty, type Tell } from './ports/tell.ts';
 import type { ReleaseVerifier, Upstream } from './ports/upstream.ts';
 import { type BuildStory, running } from './projections/build-queue.ts';
@@ -57,11 +62,14 @@ import { checkSources } from './reactors/check-sources.ts';
 import { finishChanges } from './reactors/finish-changes.ts';
 import { installPackages } from './reactors/install-packages.ts';
 import { judgeUploads } from './reactors/judge-uploads.ts';
+import { makePorts } from './reactors/make-ports.ts';
+import { migratePorts } from './reactors/migrate-ports.ts';
 import { notify } from './reactors/notify.ts';
 import type { Fault } from './reactors/once-each.ts';
 import { prepareChroots } from './reactors/prepare-chroots.ts';
 import { publishRepositories } from './reactors/publish-repositories.ts';
 import { removeRepositories } from './reactors/remove-repositories.ts';
+import { requestAutoPorts } from './reactors/request-auto-ports.ts';
 import { requestBuilds } from './reactors/request-builds.ts';
 import { resumeBuilds } from './reactors/resume-builds.ts';
 import { runBuilds } from './reactors/run-builds.ts';
@@ -82,6 +90,8 @@ export type EngineParts = {
   readonly upstream: Upstream & ReleaseVerifier;
   readonly host: HostMachine;
   readonly remotes: Remotes;
+  readonly packager: SourcePackager;
+  readonly fetcher: SourceFetcher;
   readonly clock: Clock;
   readonly place: Place;
   readonly confinement: Confinement;
@@ -163,6 +173,8 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       journal: parts.journal,
       host: parts.host,
       remotes: parts.remotes,
+      fetcher: parts.fetcher,
+      verify: uploaders.verify,
     }),
     access: access(world.accounts, parts.people, clock.now, limits),
     enrolment: enrolment({
@@ -196,22 +208,27 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
 const duties = (
   parts: EngineParts,
   { world, world$ }: Projector,
-  { tell, inTurn }: Pick<Carrier, 'tell' | 'inTurn'>,
+  carrier: Carrier,
   desk: Reception,
   uploaders: UploaderKeys,
   mails: Outbox,
   stop: AbortSignal,
 ): Observable<Fault> => {
   const { clock, place, mailer } = parts;
+  const { tell, inTurn } = carrier;
   // Some things fall due because time passes, not because anything happened.
   const tick$ = clock.every(tickMs);
   const due$ = merge(world$, tick$.pipe(map(() => world)));
+  const porting = { ...parts, verify: uploaders.verify, configuration: () => world.configuration };
   const orderOf = buildOrders(world, parts.ownUrl, parts.timeouts);
   return merge(
     judgeUploads(due$, clock, world, uploaders.signatureOf, packageReader(parts.log), tell),
     requestBuilds(due$, clock, builtBefore(parts.log), tell),
     assignBuilds(due$, clock, place, tell),
     runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, tell),
+    makePorts(due$, clock, world, (requested, workplace) => makePort(requested, workplace, porting), tell),
+    migratePorts(due$, clock, (requested) => migratePort(requested, carrier), tell),
+    requestAutoPorts(due$, clock, (wanted) => planAutoPort(world, wanted, clock.now()), tell),
     installPackages(due$, clock, world, inTurn, tell),
     finishChanges(due$, clock, world, inTurn, tell),
     resumeBuilds(due$, clock, tell),

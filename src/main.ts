@@ -15,9 +15,12 @@ import { type SqlitePeople, sqlitePeople } from './adapters/people/sqlite-people
 import { httpRemotes } from './adapters/remote/http-remotes.ts';
 import { repreproArchive } from './adapters/reprepro/reprepro-archive.ts';
 import { chroots } from './adapters/sbuild/chroots.ts';
+import { helperSessions } from './adapters/sbuild/helper-sessions.ts';
 import { rootHelper } from './adapters/sbuild/root-helper.ts';
 import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
 import { smtpMailer } from './adapters/smtp/smtp-mailer.ts';
+import { sourceFetcher } from './adapters/source-fetcher/source-fetcher.ts';
+import { sessionPackager } from './adapters/source-packager/session-packager.ts';
 import { feeds } from './app/feeds/feed.ts';
 import { home } from './app/home.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
@@ -52,6 +55,7 @@ export const serve = async (
 ): Promise<Daemon> => {
   const place = { builder: settings.hostname, room: settings.builds };
   const { builder, chroots: templates, files, keyring, archive, upstream, host, people, mailer } = parts;
+  const { packager, fetcher } = parts;
   const incomingFolder = join(settings.home, 'incoming');
   const swept = await templates.sweep();
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
@@ -66,6 +70,8 @@ export const serve = async (
     upstream,
     host,
     remotes: httpRemotes(),
+    packager,
+    fetcher,
     builder,
     chroots: templates,
     incoming: { list: () => listIncoming(incomingFolder), drop: (file) => dropIncoming(incomingFolder, file) },
@@ -151,7 +157,7 @@ export const serve = async (
 
 type Parts = Pick<
   EngineParts,
-  'files' | 'keyring' | 'mailer' | 'archive' | 'upstream' | 'host' | 'chroots' | 'builder'
+  'files' | 'keyring' | 'mailer' | 'archive' | 'upstream' | 'host' | 'chroots' | 'builder' | 'packager' | 'fetcher'
 > & {
   readonly people: SqlitePeople;
 };
@@ -173,6 +179,7 @@ export const realParts = (settings: Settings): Parts => {
   const files = fileStore(join(settings.home, 'files'));
   const keyring = openpgpKeyring({ keysFolder: join(settings.home, 'keys'), now: Date.now });
   const helper = rootHelper(settings.helper);
+  const workFolder = join(settings.home, 'cache', 'build-logs');
   return {
     files,
     keyring,
@@ -185,7 +192,9 @@ export const realParts = (settings: Settings): Parts => {
       ...releaseVerifier({ now: Date.now }),
     },
     chroots: chroots({ helper }),
-    builder: sbuildBuilder({ helper, files, workFolder: join(settings.home, 'cache', 'build-logs') }),
+    builder: sbuildBuilder({ helper, files, workFolder }),
+    packager: sessionPackager(helperSessions({ helper, files, workFolder })),
+    fetcher: sourceFetcher(files),
   };
 };
 

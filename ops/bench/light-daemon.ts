@@ -17,6 +17,8 @@ import { duty } from '../../src/ports/tell.ts';
 import { fakeArchive } from '../../test/support/fake-archive.ts';
 import { fakeChroots } from '../../test/support/fake-chroots.ts';
 import { fakeHost } from '../../test/support/fake-host.ts';
+import { fakeSourceFetcher } from '../../test/support/fake-source-fetcher.ts';
+import { fakeSourcePackager } from '../../test/support/fake-source-packager.ts';
 import { fakeUpstream } from '../../test/support/fake-upstream.ts';
 import { acmeConfigured, configured, ernie, trixieConfigured } from '../../test/support/fixed-examples.ts';
 import { memoryPeople } from '../../test/support/memory-people.ts';
@@ -51,10 +53,11 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     liveLog: () => undefined,
   };
   const incoming = join(folder, 'incoming');
+  const files = fileStore(join(folder, 'files'));
   const tied = await engine({
     log,
     builder,
-    files: fileStore(join(folder, 'files')),
+    files,
     keyring: openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now }),
     people: memoryPeople(Date.now),
     mailer: undefined,
@@ -63,6 +66,8 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     upstream: fakeUpstream(),
     host: fakeHost(),
     remotes: httpRemotes(),
+    packager: fakeSourcePackager(files),
+    fetcher: fakeSourceFetcher(files),
     chroots: fakeChroots(),
     incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },
     clock: { ...systemClock, every: () => NEVER },

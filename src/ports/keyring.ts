@@ -35,6 +35,8 @@ export interface Keyring {
     release: string,
     date: number,
   ) => Promise<{ readonly inRelease: string; readonly detached: string }>;
+  /** The text clearsigned with the archive key, as dpkg and gpgv take it. */
+  readonly clearsign: (text: string) => Promise<string>;
   /** The archive key, made on first use. */
   readonly archiveKey: () => Promise<{ readonly fingerprint: Fingerprint; readonly publicKey: string }>;
 }

@@ -7,7 +7,7 @@ export type Repacking = {
   /** The template that a throw-away session is made from. */
   readonly codename: Codename;
   readonly architecture: Architecture;
-  /** The source package, its `.dsc` first; in the file store. */
+  /** The source package, its `.dsc` first; or one tree of ours as JSON, without changelog. In the file store. */
   readonly files: readonly StoredFile[];
   /** What goes on top of the changelog, with the empty line that ends it. */
   readonly entry: string;

@@ -1,11 +1,13 @@
 import { type Configuration, configure, noConfiguration } from '../domain/configuration/configuration.ts';
 import type { Position } from '../ports/event-log.ts';
 import { type Accounts, foldAccounts, noAccounts } from './accounts.ts';
+import { type AutoPorts, foldAutoPorts, noAutoPorts } from './auto-ports.ts';
 import { type BuildProgress, foldProgress, noProgress } from './build-progress.ts';
 import { type BuildQueue, foldBuilds, forgetUpload, noBuilds } from './build-queue.ts';
 import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
+import { foldPorts, noPorts, type Ports } from './ports.ts';
 import { foldPublications, noPublications, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
 import { foldRemovals, noRemovals, type Removals } from './removals.ts';
@@ -29,6 +31,8 @@ export type World = {
   readonly publications: Publications;
   readonly removals: Removals;
   readonly sources: Sources;
+  readonly ports: Ports;
+  readonly autoPorts: AutoPorts;
   readonly templates: Templates;
   readonly accounts: Accounts;
   readonly notices: Notices;
@@ -48,6 +52,8 @@ export const newWorld = (): World => ({
   publications: noPublications(),
   removals: noRemovals(),
   sources: noSources(),
+  ports: noPorts(),
+  autoPorts: noAutoPorts(),
   templates: noTemplates(),
   accounts: noAccounts(),
   notices: noNotices(),
@@ -73,6 +79,8 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldPublications(world.publications, recorded);
   foldRemovals(world.removals, recorded);
   foldSources(world.sources, recorded);
+  foldPorts(world.ports, recorded);
+  foldAutoPorts(world.autoPorts, recorded, world.configuration);
   foldTemplates(world.templates, recorded);
   foldAccounts(world.accounts, recorded);
   // Last: it asks what the event made of everything else.

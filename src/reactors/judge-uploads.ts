@@ -10,6 +10,7 @@ import type { Signature, UploadAccepted, UploadReceived } from '../domain/upload
 import { judgeUpload } from '../domain/upload/judge-upload.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Because, duty, type Tell } from '../ports/tell.ts';
+import { autoPortsOf } from '../projections/auto-ports.ts';
 import { replayOf, type UploadStory, unjudged } from '../projections/uploads.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
@@ -17,8 +18,8 @@ import { type Fault, onceEach } from './once-each.ts';
 /** Reads a package's stream: what judging needs of it is too much to keep in mind for every package. */
 export type PackageOf = (repository: string, source: string) => Promise<Package>;
 
-/** What the signature is worth at this moment against the keys of those who may upload there. */
-export type SignatureOf = (received: UploadReceived) => Promise<Signature>;
+/** What the signature is worth at this moment against the keys of those who may upload there: where it is for, or elsewhere. */
+export type SignatureOf = (received: UploadReceived, there?: string) => Promise<Signature>;
 
 /**
  * Gives every received upload its verdict. The version is claimed on the package's stream first; a judge that finds
@@ -53,9 +54,19 @@ const judge = async (
   judgeUpload(received, {
     configuration: world.configuration,
     signature: await signatureOf(received),
+    autoPorts: await autoPortsFor(received, signatureOf),
     replayOf: otherThan(received, replayOf(world.uploads, received.changes)),
     pool: await poolFor(received, world, packageOf),
   });
+
+const autoPortsFor = async (
+  received: UploadReceived,
+  signatureOf: SignatureOf,
+): Promise<ReadonlyMap<string, Signature>> => {
+  const signatures = new Map<string, Signature>();
+  for (const written of autoPortsOf(received)) signatures.set(written, await signatureOf(received, written));
+  return signatures;
+};
 
 const otherThan = ({ upload }: UploadReceived, earlier: UploadReceived['upload'] | undefined) =>
   earlier === upload ? undefined : earlier;

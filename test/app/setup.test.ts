@@ -29,6 +29,7 @@ const instance = { instance: 'acme' as InstanceId, hostname: 'acme.example.org',
 const keyring = {
   verify: () => assert.fail('setting up verifies nothing'),
   signRelease: () => assert.fail('setting up signs nothing'),
+  clearsign: () => assert.fail('nothing is clearsigned here'),
   archiveKey: async () => ({ fingerprint: archiveFingerprint, publicKey: 'a key' }),
 };
 

@@ -36,6 +36,7 @@ export const fakeKeyring = (
       (keys.get(each)?.map((fingerprint) => publicKey(fingerprint)) ?? [readFileSync(each, 'utf8')]).map(factsOf),
     ),
   signRelease: async (release) => ({ inRelease: signed(release, archiveFingerprint), detached: archiveFingerprint }),
+  clearsign: async (text) => signed(text, archiveFingerprint),
   archiveKey: async () => ({ fingerprint: archiveFingerprint, publicKey: 'the public key\n' }),
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { isLeft } from 'fp-ts/lib/Either.js';
+import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { parseDsc } from '../../src/domain/debian/dsc.ts';
 import type { FileName, StoredFile } from '../../src/domain/debian/names.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
@@ -33,10 +33,13 @@ export const fakeSourcePackager = (files: FileStore): FakeSourcePackager => {
       );
       const damaged = listed.find(({ text }) => text.startsWith('damaged'));
       if (damaged !== undefined) return { outcome: 'failed', fact: `${damaged.file.name} cannot be unpacked` };
-      const read = parseDsc(unsigned(dsc?.text ?? ''));
+      const isTree = dsc?.file.name.endsWith('.json') === true;
+      const read = isTree ? right(treeOf(dsc.text)) : parseDsc(unsigned(dsc?.text ?? ''));
       if (isLeft(read)) return { outcome: 'failed', fact: read.left.fact };
       const inNames = version.slice(version.indexOf(':') + 1);
-      const packed: Packed[] = [];
+      const packed: Packed[] = isTree
+        ? [{ name: `${source}_${inNames}.tar.xz`, text: order.entry + (dsc?.text ?? '') }]
+        : [];
       for (const { file, text } of listed) {
         if (file.name.includes('.orig')) packed.push({ name: file.name, text });
         else
@@ -80,6 +83,12 @@ export const fakeSourcePackager = (files: FileStore): FakeSourcePackager => {
       };
     },
   };
+};
+
+/** What would be in the `.dsc` of a tree of ours. */
+const treeOf = (text: string) => {
+  const control = Buffer.from(JSON.parse(text).files['debian/control'], 'base64').toString('utf8');
+  return { format: '3.0 (native)', architectures: [/^Architecture: (.*)$/m.exec(control)?.[1] ?? ''] };
 };
 
 type Packed = { readonly name: string; readonly text: string };

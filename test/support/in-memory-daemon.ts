@@ -26,6 +26,8 @@ import { type FakeChroots, fakeChroots } from './fake-chroots.ts';
 import { fakeHost } from './fake-host.ts';
 import { type FakeIncoming, fakeIncoming } from './fake-incoming.ts';
 import { fakeKeyring } from './fake-keyring.ts';
+import { type FakeSourceFetcher, fakeSourceFetcher } from './fake-source-fetcher.ts';
+import { type FakeSourcePackager, fakeSourcePackager } from './fake-source-packager.ts';
 import { fakeUpstream } from './fake-upstream.ts';
 import { configured, ernie, instanceConfigured } from './fixed-examples.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
@@ -43,6 +45,8 @@ export type Machine = {
   readonly chroots: FakeChroots;
   readonly archive: FakeArchive;
   readonly upstream: Upstream & ReleaseVerifier;
+  readonly packager: FakeSourcePackager;
+  readonly fetcher: FakeSourceFetcher;
   readonly people: People;
   readonly mailer: MemoryMailer;
   /** Until when (milliseconds since 1970) the log rejects what it is asked to append. */
@@ -67,6 +71,8 @@ export const machine = async (
     chroots: fakeChroots(),
     archive: fakeArchive(clock),
     upstream: fakeUpstream(),
+    packager: fakeSourcePackager(files),
+    fetcher: fakeSourceFetcher(files),
     people: memoryPeople(clock.now),
     mailer: memoryMailer(),
     outage: { until: 0 },
@@ -124,6 +130,11 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     host: fakeHost(),
     remotes: httpRemotes(),
     chroots: { ...on.chroots, prepare: life.step('chroots.prepare', on.chroots.prepare) },
+    packager: { repack: life.step('packager.repack', on.packager.repack) },
+    fetcher: {
+      dsc: life.step('fetcher.dsc', on.fetcher.dsc),
+      beside: life.step('fetcher.beside', on.fetcher.beside),
+    },
     archive: {
       ...on.archive,
       publish: life.step('archive.publish', on.archive.publish),

@@ -265,6 +265,7 @@ describe('the archive that reprepro keeps', () => {
     const held = await hello('1.0');
     const other: Keyring = {
       ...unsigned,
+      clearsign: () => assert.fail('nothing is clearsigned here'),
       archiveKey: async () => ({ fingerprint: 'B'.repeat(40) as never, publicKey: '' }),
     };
     await publish(started(), distribution(unstable, []), distribution(rollback0, []));

@@ -8,7 +8,7 @@ import { keyFacts } from './key-facts.ts';
 import { keyringFiles } from './keyring-files.ts';
 import { type Ages, ages } from './policy.ts';
 import { readKey } from './read-key.ts';
-import { signReleaseWith } from './sign-release.ts';
+import { clearsignWith, signReleaseWith } from './sign-release.ts';
 import { verifyFile } from './verify-file.ts';
 
 /**
@@ -51,6 +51,7 @@ export const openpgpKeyring = ({
       return facts;
     },
     signRelease: async (release, date) => signReleaseWith(await archiveKey(), release, date),
+    clearsign: async (text) => clearsignWith(await archiveKey(), text, now()),
     archiveKey: async () => {
       const key = await archiveKey();
       const fingerprint = decodeOrThrow(Fingerprint, key.getFingerprint().toUpperCase(), 'the archive key');

@@ -9,14 +9,22 @@ export const signReleaseWith = async (
   release: string,
   date: number,
 ): Promise<{ readonly inRelease: string; readonly detached: string }> => {
-  const at = new Date(Math.max(date, key.getCreationTime().getTime()));
-  const common = { signingKeys: key, date: at, config: { preferredHashAlgorithm: enums.hash.sha512 } };
-  const message = await createCleartextMessage({ text: withoutLastNewline(release) });
-  const inRelease = await sign({ ...common, message });
   const binary = await createMessage({ binary: new TextEncoder().encode(release) });
-  const detached = await sign({ ...common, message: binary, detached: true, format: 'armored' });
-  return { inRelease: inRelease.replaceAll('\r\n', '\n'), detached: detached.replaceAll('\r\n', '\n') };
+  const detached = await sign({ ...how(key, date), message: binary, detached: true, format: 'armored' });
+  return { inRelease: await clearsignWith(key, release, date), detached: detached.replaceAll('\r\n', '\n') };
 };
+
+/** One clearsigned block that holds the text. */
+export const clearsignWith = async (key: PrivateKey, text: string, date: number): Promise<string> => {
+  const message = await createCleartextMessage({ text: withoutLastNewline(text) });
+  return (await sign({ ...how(key, date), message })).replaceAll('\r\n', '\n');
+};
+
+const how = (key: PrivateKey, date: number) => ({
+  signingKeys: key,
+  date: new Date(Math.max(date, key.getCreationTime().getTime())),
+  config: { preferredHashAlgorithm: enums.hash.sha512 },
+});
 
 /** The one before the signature belongs to the framing (RFC 9580 §7). */
 const withoutLastNewline = (text: string): string => (text.endsWith('\n') ? text.slice(0, -1) : text);

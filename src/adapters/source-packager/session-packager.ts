@@ -27,7 +27,9 @@ const sessionOrder = ({ upload, codename, architecture, files, entry, ownAddress
   codename,
   architecture,
   files,
-  texts: [{ name: 'request.json' as FileName, text: JSON.stringify({ dsc: files[0]?.name, entry, from: ownAddress }) }],
+  texts: [
+    { name: 'request.json' as FileName, text: JSON.stringify({ source: files[0]?.name, entry, from: ownAddress }) },
+  ],
   aptSources: '',
   aptPreferences: '',
   aptHosts: [],

@@ -21,9 +21,12 @@ import type { Command } from './command.ts';
 import { apply, exportConfiguration } from './configuration.ts';
 import { distributions } from './distributions.ts';
 import { start, stop } from './engine.ts';
+import { keyringpackages, testpackages } from './generated-packages.ts';
 import { history } from './history.ts';
 import { logcat } from './logcat.ts';
 import { list, show } from './packages.ts';
+import { port } from './port.ts';
+import { type PortextParts, portext } from './portext.ts';
 import { printuploaders } from './printuploaders.ts';
 import { progress } from './progress.ts';
 import { remote } from './remote.ts';
@@ -53,6 +56,8 @@ export type CommandParts = Carrier & {
   readonly journal: Journal;
   readonly host: HostMachine;
   readonly remotes: Remotes;
+  readonly fetcher: PortextParts['fetcher'];
+  readonly verify: PortextParts['verify'];
 };
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
@@ -74,6 +79,10 @@ export const commandTable = (parts: CommandParts): Api => {
     migrate(parts),
     remove(parts),
     restore(parts),
+    port(parts),
+    portext(parts),
+    keyringpackages(parts),
+    testpackages(parts),
     getkey(world),
     getdputconf(world),
     getsourceslist(world),

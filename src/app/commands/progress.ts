@@ -1,8 +1,10 @@
 import { left, right } from 'fp-ts/lib/Either.js';
+import { parseDistribution } from '../../domain/debian/distribution.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
-import { type BuildId, StreamName, type UploadId } from '../../domain/ids.ts';
+import { type BuildId, type PortId, StreamName, type UploadId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { buildOf, rememberedBuilds } from '../../projections/build-queue.ts';
+import { portOf } from '../../projections/ports.ts';
 import { hasCaughtUp } from '../../projections/publications.ts';
 import { storyOf } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
@@ -42,6 +44,8 @@ const progressOf = (world: World, name: StreamName): Progress | undefined => {
       return ofUpload(world, id as UploadId);
     case 'build':
       return ofBuild(world, id as BuildId);
+    case 'port':
+      return ofPort(world, id as PortId);
     case 'repository':
       return ofPublication(world, id as RepositoryId);
     default:
@@ -64,6 +68,19 @@ const ofUpload = (world: World, id: UploadId): Progress | undefined => {
     ended: status === 'published' || status === 'rejected' || status === 'failed',
     succeeded: status === 'published',
   };
+};
+
+/** Once there is an upload, that is how far it is; a port that migrates ends where it was to go. */
+const ofPort = (world: World, id: PortId): Progress | undefined => {
+  const story = portOf(world.ports, id);
+  if (story === undefined) return undefined;
+  const { requested, status, refusal: because } = story;
+  const upload = status === 'uploaded' ? ofUpload(world, requested.upload) : undefined;
+  if (upload !== undefined) return { ...upload, ended: upload.ended && !(requested.migrates && upload.succeeded) };
+  const why = because === undefined ? '' : `: ${because.fact} (${because.remedy})`;
+  const line = `${requested.source} ${requested.as} (port to ${requested.to}): ${status}${why}`;
+  const isSeen = status === 'migrated' && ofPublication(world, parseDistribution(requested.to).repository)?.ended;
+  return { line, ended: status === 'failed' || isSeen === true, succeeded: isSeen === true };
 };
 
 const endsOfBuilds: ReadonlySet<string> = new Set(['built', 'skipped', 'failed', 'cancelled']);

@@ -2,17 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { ulid } from 'ulid';
 import { parseChanges } from '../../domain/debian/changes.ts';
-import type { FileName, Sha256, StoredFile } from '../../domain/debian/names.ts';
+import type { Sha256, StoredFile } from '../../domain/debian/names.ts';
 import type { UploadId } from '../../domain/ids.ts';
 import { type Refusal, refusal, sentence } from '../../domain/refusal.ts';
 import type { UploadReceived } from '../../domain/upload/events.ts';
-import { readUpload, type VerifiedFile } from '../../domain/upload/read-upload.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { FileStore } from '../../ports/file-store.ts';
 import type { IncomingFolder, Receive } from '../../ports/incoming.ts';
-import type { Verdict } from '../../ports/keyring.ts';
 import type { Tell } from '../../ports/tell.ts';
 import { type Announced, type Arrived, gather, strays } from './gathering.ts';
+import { type ArrivalParts, largestControlFile, readArrival } from './read-arrival.ts';
 
 export type Reception = {
   /** Called for each file before it is answered 226. */
@@ -23,11 +21,8 @@ export type Reception = {
   readonly tidy: () => Promise<void>;
 };
 
-export type ReceptionParts = {
+export type ReceptionParts = ArrivalParts & {
   readonly folder: IncomingFolder;
-  readonly files: FileStore;
-  /** Who signed a file, if anybody did who is known here; whether they may upload there is judged later. */
-  readonly verify: (file: Uint8Array) => Promise<Verdict>;
   /** When a `.changes` with these bytes was last received (ISO), if ever. */
   readonly lastReceived: (changes: Sha256) => string | undefined;
   readonly clock: Clock;
@@ -36,8 +31,7 @@ export type ReceptionParts = {
   readonly bound: number;
 };
 
-/** Largest `.changes` or `.dsc` that is read, in bytes, and most files of one upload: an event stays below 64 kB. */
-const largestControlFile = 1024 * 1024;
+/** Files of one upload: an event stays below 64 kB. */
 const mostFiles = 150;
 
 /**
@@ -170,56 +164,15 @@ const needsOf = async (file: Arrived, parts: ReceptionParts): Promise<Announced[
 
 /** Moves the files to the store and says what arrived, without judging it. */
 const receivedUpload = async (
-  upload: Announced,
+  { upload, changes }: Announced,
   arrived: readonly Arrived[],
   faults: readonly Refusal[],
   parts: ReceptionParts,
 ): Promise<UploadReceived> => {
-  const changes = await parts.files.adopt(upload.changes.name, upload.changes.path);
+  const adopted = await parts.files.adopt(changes.name, changes.path);
   const files: StoredFile[] = [];
   for (const { name, path } of arrived) files.push(await parts.files.adopt(name, path));
-  const verdict = await parts.verify(await readFile(upload.changes.path));
-  const read = readUpload({
-    changes: { file: changes, ...verdict },
-    files,
-    dsc: await verifiedDsc(upload, arrived, files, parts),
-  });
-  return bounded({
-    type: 'UploadReceived',
-    upload: upload.upload,
-    door: 'ftp',
-    changes,
-    files,
-    signature: verdict.signature,
-    facts: read.facts,
-    // Waiting in vain explains every file that is missing: it comes first.
-    faults: [...faults, ...read.faults],
-  });
-};
-
-/** Bytes of an event, with some of its 64 kB left for the envelope. */
-const mostBytes = 60_000;
-
-/** An upload that says more of itself than an event holds is not taken at its word. */
-const bounded = (received: UploadReceived): UploadReceived => {
-  const size = Buffer.byteLength(JSON.stringify(received));
-  if (size <= mostBytes) return received;
-  const fact = `${received.changes.name}, its .dsc and its options come to ${size} bytes of facts, ${mostBytes} are kept`;
-  const fault = refusal('too-many-facts', fact, 'upload the source alone, with fewer files and options');
-  return { ...received, facts: null, faults: [fault] };
-};
-
-const verifiedDsc = async (
-  { needs }: Announced,
-  arrived: readonly Arrived[],
-  files: readonly StoredFile[],
-  { verify }: ReceptionParts,
-): Promise<VerifiedFile | undefined> => {
-  const name: FileName | undefined = needs.find((need) => need.name.endsWith('.dsc'))?.name;
-  const file = files.find((stored) => stored.name === name);
-  const path = arrived.find((each) => each.name === name)?.path;
-  if (file === undefined || path === undefined || file.size > largestControlFile) return undefined;
-  return { file, ...(await verify(await readFile(path))) };
+  return readArrival({ upload, door: 'ftp', changes: adopted, files, faults }, parts);
 };
 
 const recordUpload = async (received: UploadReceived, { tell }: ReceptionParts): Promise<void> => {

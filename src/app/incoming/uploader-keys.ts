@@ -14,9 +14,9 @@ export type UploaderKeys = {
   readonly verify: (file: Uint8Array) => Promise<Verdict>;
   /**
    * What the signature of an upload is worth at this moment, against no keys but those that may upload this source package there:
-   * a copy of a key that somebody else handed in proves nothing.
+   * a copy of a key that somebody else handed in proves nothing. `there` is where the upload is for, or another distribution.
    */
-  readonly signatureOf: (received: UploadReceived) => Promise<Signature>;
+  readonly signatureOf: (received: UploadReceived, there?: string) => Promise<Signature>;
 };
 
 /** Keys come from keyring files on the host, from the file store for accounts, and there is the archive key. */
@@ -27,9 +27,9 @@ export const uploaderKeys = (
 ): UploaderKeys => ({
   verify: async (file) =>
     keyring.verify(file, [...keyringsOf(world), ...(await paths(submittedKeys(world.accounts), files))]),
-  signatureOf: async ({ signature, facts, changes }) => {
-    if (signature.status !== 'good' || facts === null) return signature;
-    const target = resolveDistribution(world.configuration, facts.distribution);
+  signatureOf: async ({ signature, facts, changes }, there = facts?.distribution) => {
+    if (signature.status !== 'good' || facts === null || there === undefined) return signature;
+    const target = resolveDistribution(world.configuration, there);
     if (isLeft(target)) return signature;
     const bytes = await readFile(await files.path(changes.sha256));
     const allowed = await keysFor(target.right, facts.source, world, files);

@@ -29,7 +29,7 @@ export const PortRequested = t.strict(
     source: SourceName,
     /** That of the original. */
     version: Version,
-    /** The original's `.dsc` first, then what it names; those of an external one are fetched when they are needed. */
+    /** The original's `.dsc` first, then what it names, which is fetched when it is needed; or the tree of what we wrote ourselves. */
     files: t.readonlyArray(StoredFile),
     to: DistributionName,
     /** The version it gets there. */

@@ -18,6 +18,8 @@ export type Circumstances = {
   readonly configuration: Configuration;
   /** What the signature is worth at this moment against the keys of those who may upload there. */
   readonly signature: Signature;
+  /** The distributions that its option `auto-ports` names, and what the signature is worth in each. */
+  readonly autoPorts: ReadonlyMap<string, Signature>;
   /** An upload accepted earlier with the same `.changes`, byte for byte, and not released since. */
   readonly replayOf: UploadId | undefined;
   /** Source files of this package that we have, by name. */
@@ -30,7 +32,7 @@ export type Circumstances = {
  */
 export const judgeUpload = (
   upload: UploadReceived,
-  { configuration, signature, replayOf, pool }: Circumstances,
+  { configuration, signature, autoPorts, replayOf, pool }: Circumstances,
 ): Either<Refusal, UploadAccepted> => {
   const { facts, faults } = upload;
   const [gravest] = faults;
@@ -42,13 +44,15 @@ export const judgeUpload = (
   const refused =
     suiteRefusal(target.right, configuration) ??
     authorisationRefusal(signature, target.right) ??
+    autoPortsRefusal(autoPorts, configuration) ??
     replayRefusal(replayOf) ??
     versionRefusal(facts, target.right);
   if (refused !== undefined) return left(refused);
   return accept(upload, facts, target.right, pool);
 };
 
-const suiteRefusal = ({ name, suite, rollback }: Target, configuration: Configuration): Refusal | undefined => {
+/** Why nobody may upload there. */
+export const suiteRefusal = ({ name, suite, rollback }: Target, configuration: Configuration): Refusal | undefined => {
   const remedy = `set Distribution to one of ${uploadableDistributions(configuration).join(', ')}`;
   if (rollback !== undefined) {
     return refusal(
@@ -64,6 +68,21 @@ const suiteRefusal = ({ name, suite, rollback }: Target, configuration: Configur
 
 const authorisationRefusal = (signature: Signature, { repository }: Target): Refusal | undefined =>
   signature.status === 'good' || repository.allowUnauthenticated ? undefined : signature.because;
+
+/** What somebody may not upload they may not have ported either. */
+const autoPortsRefusal = (autoPorts: Circumstances['autoPorts'], configuration: Configuration): Refusal | undefined => {
+  for (const [written, signature] of autoPorts) {
+    const target = resolveDistribution(configuration, written);
+    const because = isLeft(target)
+      ? target.left
+      : (suiteRefusal(target.right, configuration) ?? authorisationRefusal(signature, target.right));
+    if (because !== undefined) {
+      const remedy = 'let auto-ports name distributions that take uploads, yours among them';
+      return refusal('auto-ports-refused', `the upload option auto-ports=${written}: ${because.fact}`, remedy);
+    }
+  }
+  return undefined;
+};
 
 const replayRefusal = (earlier: UploadId | undefined): Refusal | undefined =>
   earlier === undefined

@@ -28,6 +28,7 @@ import {
 const usual: Circumstances = {
   configuration: acmeConfiguration,
   signature: helloReceived().signature,
+  autoPorts: new Map(),
   replayOf: undefined,
   pool: new Map(),
 };
@@ -54,6 +55,10 @@ const withRule = (mandatoryVersion: string): Configuration => {
 
 const unauthenticated = (rule: string): Partial<Circumstances> => ({
   signature: { status: 'unauthenticated', because: refusal(rule, 'a fact', 'a remedy') },
+});
+
+const porting = (to: string, signature = helloReceived().signature): Partial<Circumstances> => ({
+  autoPorts: new Map([[to, signature]]),
 });
 
 const orig = helloOrig;
@@ -114,6 +119,15 @@ const refusals: readonly Row[] = [
   ],
   ['a suite that takes migrations only', facts({ distribution: 'trixie-acme-testing' }), {}, 'suite-not-uploadable'],
   ['an unsigned upload', {}, { signature: unsigned }, 'unsigned'],
+  [
+    'auto-ports to where its uploader may not upload',
+    {},
+    porting('trixie-acme-hotfix', unsigned),
+    'auto-ports-refused',
+  ],
+  ['auto-ports to a suite without uploads', {}, porting('trixie-acme-stable'), 'auto-ports-refused'],
+  ['auto-ports to a rollback', {}, porting('trixie-acme-unstable-rollback0'), 'auto-ports-refused'],
+  ['auto-ports to where nothing is', {}, porting('trixie-other-unstable'), 'auto-ports-refused'],
   ['an unknown key', {}, unauthenticated('unknown-key'), 'unknown-key'],
   ['a key that may upload elsewhere only', {}, unauthenticated('not-authorised'), 'not-authorised'],
   ['a replay', {}, { replayOf: uploadId(7) }, 'replay'],

@@ -1,0 +1,74 @@
+import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
+import { ulid } from 'ulid';
+import { instant } from '../../domain/codec.ts';
+import { streamOf } from '../../domain/event.ts';
+import type { Actor, UploadId } from '../../domain/ids.ts';
+import { readPortOptions } from '../../domain/port/changelog-entry.ts';
+import type { PortRequested } from '../../domain/port/events.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import type { Signature } from '../../domain/upload/events.ts';
+import type { Answer } from '../../ports/api.ts';
+import type { Tell } from '../../ports/tell.ts';
+import type { Wish } from '../porting/plan-port.ts';
+
+/** What a person wishes for now. `options` have `|` between them. */
+export const wishFor = (options: string, now: number): Either<Refusal, Wish> => {
+  const read = readPortOptions(options);
+  if (isLeft(read)) return read;
+  const newUpload = (): UploadId => ulid(now) as UploadId;
+  return right({
+    id: newUpload(),
+    newUpload,
+    askedBy: null,
+    generation: 1,
+    options: read.right,
+    migrates: false,
+    requestedAt: instant(Math.floor(now / 1000) * 1000),
+  });
+};
+
+/** Requests what was planned, and says so; with `isDryRun` only says it. */
+export const requestAll = async (
+  plan: readonly PortRequested[],
+  isDryRun: boolean,
+  actor: Actor,
+  tell: Tell,
+): Promise<Either<Refusal, Answer>> => {
+  const correlation = plan[0]?.upload ?? '';
+  for (const requested of isDryRun ? [] : plan) {
+    const told = await tell({ command: 'RequestPort', requested }, { actor, causedBy: undefined, correlation });
+    if (isLeft(told)) return told;
+  }
+  const rows = plan.map(({ port: id, source, version, to, as, upload, origin }) => ({
+    port: id,
+    source,
+    version,
+    distribution: to,
+    as,
+    upload,
+    signature: origin.kind === 'external' ? describeSignature(origin.signature) : null,
+  }));
+  return right({
+    json: { done: !isDryRun, ports: rows },
+    plain: rows.map((row) => plain(row, isDryRun)).join(''),
+    follow: isDryRun ? [] : plan.map(streamOf),
+  });
+};
+
+const describeSignature = (signature: Signature): string =>
+  signature.status === 'good'
+    ? `good, by ${signature.fingerprint}`
+    : `${signature.because.rule}: ${signature.because.fact}`;
+
+type Row = {
+  readonly source: string;
+  readonly version: string;
+  readonly distribution: string;
+  readonly as: string;
+  readonly signature: string | null;
+};
+
+const plain = ({ source, version, distribution: to, as, signature }: Row, isDryRun: boolean): string =>
+  `${source} ${version} ${isDryRun ? 'would be ported' : 'is being ported'} to ${to} as ${as}${
+    signature === null ? '' : ` (signature of the .dsc: ${signature})`
+  }\n`;
