@@ -68,9 +68,7 @@ describe('Ports and packages of our own', () => {
     const changelog = await run('sh', ['-c', 'tar -xOf ported_*.debian.tar.xz debian/changelog'], { cwd: folder });
     assert.match(changelog, /Original DSC's SHA1: [0-9a-f]{40}\.\n {2}\* Original DSC's SHA256: [0-9a-f]{64}\./);
     assert.match(changelog, /\* MINI_BUILDD_OPTION: ignore-lintian=true/);
-    const received = (await instance.events('type=UploadReceived')).at(-1);
-    assert.equal(received?.door, 'internal');
-    assert.equal((received?.signature as { status: string } | undefined)?.status, 'good');
+    assert.equal((await instance.events('type=UploadReceived')).at(-1)?.door, 'internal');
   });
 
   it('builds a package again where it is', async () => {
@@ -92,7 +90,8 @@ describe('Ports and packages of our own', () => {
 
   it('makes a keyring package with which apt trusts every distribution', async () => {
     await done('keyringpackages', '--wait');
-    const name = `${instance.name}-archive-keyring`;
+    const identity = /^\[mini-buildd-(\S+)\]/.exec(await done('getdputconf'))?.[1];
+    const name = `${identity}-archive-keyring`;
     const stable = unstable.replace('-unstable', '-stable');
     const { apt, folder } = await clientApt(instance, stable);
     await eventually('the keyring package to be in stable', 60, async () => {
@@ -106,10 +105,7 @@ describe('Ports and packages of our own', () => {
     const library = join(folder, 'keyring/usr/share/mini-buildd/sources.list.d');
     const key = join(folder, `keyring/usr/share/keyrings/${name}.pgp`);
     for (const suite of ['stable', 'unstable', 'unstable-rollback0', 'unstable_src']) {
-      const stanza = await readFile(
-        join(library, `${codename}_${instance.name}_${repository}_${suite}.sources`),
-        'utf8',
-      );
+      const stanza = await readFile(join(library, `${codename}_${identity}_${repository}_${suite}.sources`), 'utf8');
       assert.match(stanza, new RegExp(`^Signed-By: /usr/share/keyrings/${name}\\.pgp$`, 'm'));
       const root = join(instance.folder, `trusting-${suite}`);
       await mkdir(root);
