@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import {
   catchError,
@@ -32,6 +33,7 @@ import type { Carrier } from './app/repository/carry-out.ts';
 import { accountReader, packageReader, teller } from './app/tell.ts';
 import { accountMail } from './domain/account/account-mail.ts';
 import { chrootName } from './domain/configuration/configuration.ts';
+import type { FileName, StoredFile } from './domain/debian/names.ts';
 import type { Access } from './ports/access.ts';
 import type { Api } from './ports/api.ts';
 import type { Archive } from './ports/archive.ts';
@@ -68,6 +70,7 @@ import { notify } from './reactors/notify.ts';
 import type { Fault } from './reactors/once-each.ts';
 import { prepareChroots } from './reactors/prepare-chroots.ts';
 import { publishRepositories } from './reactors/publish-repositories.ts';
+import { removeChroots } from './reactors/remove-chroots.ts';
 import { removeRepositories } from './reactors/remove-repositories.ts';
 import { requestAutoPorts } from './reactors/request-auto-ports.ts';
 import { requestBuilds } from './reactors/request-builds.ts';
@@ -235,7 +238,8 @@ const duties = (
     cancelBuilds(due$, clock, tell),
     addArchitectures(due$, clock, world, tell),
     publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
-    prepareChroots(due$, clock, world, parts.chroots, parts.progress, tell),
+    prepareChroots(due$, clock, world, parts.chroots, keepText(parts.files), parts.progress, tell),
+    removeChroots(due$, clock, parts.chroots, tell),
     ...(mailer === undefined
       ? []
       : [notify(due$, clock, world, mailer, letters(world, parts), oneAfterTheOther(), tell)]),
@@ -256,6 +260,11 @@ const mailAccounts = (mailer: Mailer, mails: Outbox, clock: Clock, world: World)
     done: mails.done,
     inTurn: oneAfterTheOther(),
   });
+
+const keepText =
+  (files: FileStore) =>
+  (name: FileName, text: string): Promise<StoredFile> =>
+    files.put(name, Readable.from([text]));
 
 /** Not owed by state but by files that lie about: looked at now and then. */
 const tidyIncoming = (tick$: Observable<void>, desk: Reception): Observable<Fault> =>

@@ -1,7 +1,8 @@
 import type { StoredFile } from '../domain/debian/names.ts';
-import { type DaemonEvent, decodeEvent, packageStream, uploadStream } from '../domain/event.ts';
+import { type DaemonEvent, packageStream, uploadStream } from '../domain/event.ts';
 import { type BuildId, buildId, type StreamName, type UploadId } from '../domain/ids.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import { eventsOf } from './events-of.ts';
 
 /** One kept file of a version. `architecture` is the build it belongs to, or `source` for what was uploaded. */
 export type KeptFile = { readonly architecture: string; readonly file: StoredFile };
@@ -10,13 +11,13 @@ export type KeptFile = { readonly architecture: string; readonly file: StoredFil
 export const storedLog =
   (log: EventLog) =>
   async (build: BuildId): Promise<StoredFile | undefined> =>
-    (await events(log, `build-${build}` as StreamName)).flatMap(logsOf).at(-1);
+    (await eventsOf(log, `build-${build}` as StreamName)).flatMap(logsOf).at(-1);
 
 /** `.changes` and build logs of one version, asked of the log itself: any version ever uploaded has an answer. */
 export const packageLogs =
   (log: EventLog) =>
   async (repository: string, source: string, version: string, architecture?: string): Promise<readonly KeptFile[]> => {
-    const uploads = (await events(log, packageStream(repository, source))).flatMap((event) =>
+    const uploads = (await eventsOf(log, packageStream(repository, source))).flatMap((event) =>
       event.type === 'VersionReserved' && event.version === version ? [event.upload] : [],
     );
     const kept = (await Promise.all(uploads.map((upload) => keptOf(log, upload)))).flat();
@@ -24,7 +25,7 @@ export const packageLogs =
   };
 
 const keptOf = async (log: EventLog, upload: UploadId): Promise<readonly KeptFile[]> => {
-  const story = await events(log, uploadStream(upload));
+  const story = await eventsOf(log, uploadStream(upload));
   const changes = story.flatMap((event) =>
     event.type === 'UploadReceived' ? [{ architecture: 'source', file: event.changes }] : [],
   );
@@ -33,7 +34,7 @@ const keptOf = async (log: EventLog, upload: UploadId): Promise<readonly KeptFil
   );
   const built = await Promise.all(
     architectures.map(async (architecture) =>
-      (await events(log, `build-${buildId(upload, architecture)}` as StreamName))
+      (await eventsOf(log, `build-${buildId(upload, architecture)}` as StreamName))
         .flatMap((event) => [...logsOf(event), ...recordsOf(event)])
         .map((file) => ({ architecture, file })),
     ),
@@ -41,12 +42,18 @@ const keptOf = async (log: EventLog, upload: UploadId): Promise<readonly KeptFil
   return [...changes, ...built.flat()];
 };
 
-const events = async (log: EventLog, stream: StreamName): Promise<readonly DaemonEvent[]> =>
-  (await log.readStream(stream)).map(({ body, revision }) => decodeEvent(body, `event ${revision} of ${stream}`));
-
 const logsOf = (event: DaemonEvent): readonly StoredFile[] => {
-  const isOutcome = event.type === 'BuildSucceeded' || event.type === 'BuildFailed' || event.type === 'BuildSkipped';
-  return isOutcome && event.log !== null ? [event.log] : [];
+  switch (event.type) {
+    case 'BuildSucceeded':
+    case 'BuildFailed':
+    case 'BuildSkipped':
+    case 'BuildDepWaited':
+    case 'BuildAdopted':
+      return event.log === null ? [] : [event.log];
+    default:
+      return [];
+  }
 };
 
-const recordsOf = (event: DaemonEvent): readonly StoredFile[] => (event.type === 'BuildSucceeded' ? event.records : []);
+const recordsOf = (event: DaemonEvent): readonly StoredFile[] =>
+  event.type === 'BuildSucceeded' || event.type === 'BuildAdopted' ? event.records : [];

@@ -6,7 +6,9 @@ import type { BuildCommand } from './build/build.ts';
 import type { ChangeCommand } from './change/change.ts';
 import type {
   ChrootFailed,
+  ChrootLogKept,
   ChrootLost,
+  ChrootOutdated,
   ChrootPrepared,
   ConfigurationEvent,
   SourceChecked,
@@ -32,6 +34,8 @@ export type ReportCommand = {
     | NotificationEvent
     | ChrootPrepared
     | ChrootFailed
+    | ChrootOutdated
+    | ChrootLogKept
     | ChrootLost
     | SourceChecked
     | SourceCheckFailed;

@@ -87,6 +87,8 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   ChrootRemoved: configuration.ChrootRemoved,
   ChrootPrepared: configuration.ChrootPrepared,
   ChrootFailed: configuration.ChrootFailed,
+  ChrootOutdated: configuration.ChrootOutdated,
+  ChrootLogKept: configuration.ChrootLogKept,
   ChrootLost: configuration.ChrootLost,
   AccountRegistered: account.AccountRegistered,
   AccountActivated: account.AccountActivated,
@@ -208,6 +210,8 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'ChrootRemoved':
     case 'ChrootPrepared':
     case 'ChrootFailed':
+    case 'ChrootOutdated':
+    case 'ChrootLogKept':
     case 'ChrootLost':
       return `chroot-${event.codename}-${event.architecture}` as StreamName;
     case 'AccountRegistered':

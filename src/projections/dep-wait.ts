@@ -1,7 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { FoundDependency } from '../domain/build/events.ts';
 import { internalSuites, resolveDistribution, siblingOf } from '../domain/configuration/configuration.ts';
-import type { DistributionName } from '../domain/debian/distribution.ts';
+import { type DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import { type Alternative, allows, parseRelation } from '../domain/debian/relation.ts';
 import type { BuildStory } from './build-queue.ts';
 import type { World } from './world.ts';
@@ -37,10 +37,10 @@ const sentence = (found: FoundDependency): string => `${found.package} ${found.v
  * is missing. Names that packages only provide are not known here.
  */
 const whatIsFound = ({ depWait, requested }: BuildStory, world: World): readonly FoundDependency[] | undefined => {
+  const publication = world.publications.get(parseDistribution(requested.distribution).repository);
+  if (publication?.published === undefined || publication.published.upTo !== publication.content) return undefined;
   const target = resolveDistribution(world.configuration, requested.distribution);
   if (depWait === undefined || isLeft(target)) return undefined;
-  const publication = world.publications.get(target.right.repository.repository);
-  if (publication?.published === undefined || publication.published.upTo !== publication.content) return undefined;
   const suites = internalSuites(target.right.layout, target.right.suite).map((suite) => siblingOf(target.right, suite));
   const found = depWait.waitsFor.map((relation) =>
     (parseRelation(relation) ?? [])

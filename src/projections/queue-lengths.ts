@@ -12,6 +12,7 @@ export const queueLengths = ({
     { queue: 'uploads-to-judge', architecture: '', length: byStatus.get('received')?.length ?? 0 },
     { queue: 'uploads-building', architecture: '', length: byStatus.get('accepted')?.length ?? 0 },
     { queue: 'uploads-to-publish', architecture: '', length: byStatus.get('installed')?.length ?? 0 },
+    { queue: 'builds-in-dep-wait', architecture: '', length: builds.depWait.size },
     { queue: 'builds-running', architecture: '', length: running(builds, undefined).length },
     ...[...byArchitecture].map(([architecture, all]) => ({
       queue: 'builds-waiting',

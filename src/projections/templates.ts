@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/codec.ts';
 import { chrootName } from '../domain/configuration/configuration.ts';
 import type { ChrootConfigured, ChrootFailed, ChrootPrepared } from '../domain/configuration/events.ts';
-import type { Architecture, Codename } from '../domain/debian/names.ts';
+import type { Architecture, Codename, StoredFile } from '../domain/debian/names.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Whether builds can be made for a codename and architecture. */
@@ -10,25 +10,45 @@ export type Template = {
   readonly prepared: ChrootPrepared | undefined;
   /** The last failure since the last success. */
   readonly failed: (ChrootFailed & { readonly at: Instant }) | undefined;
+  /** It is to be made anew though it is not old. */
+  readonly isOutdated: boolean;
+  /** What the last preparation printed. */
+  readonly log: StoredFile | undefined;
 };
 
 /** By `CODENAME-ARCHITECTURE`. Folded in place: ask, do not keep. */
 export type Templates = Map<string, Template>;
 
-const nothing: Template = { chroot: undefined, prepared: undefined, failed: undefined };
+const nothing: Template = {
+  chroot: undefined,
+  prepared: undefined,
+  failed: undefined,
+  isOutdated: false,
+  log: undefined,
+};
 
 export const noTemplates = (): Templates => new Map();
 
 export const foldTemplates = (templates: Templates, { event, recordedAt }: Recorded): void => {
   switch (event.type) {
     case 'ChrootConfigured':
-      change(templates, event, { chroot: event, prepared: undefined, failed: undefined });
+      change(templates, event, { chroot: event, prepared: undefined, failed: undefined, isOutdated: false });
       break;
     case 'ChrootRemoved':
-      templates.delete(chrootName(event));
+      change(templates, event, { chroot: undefined });
+      break;
+    case 'DistributionConfigured':
+    case 'SourceConfigured':
+      outdate(templates, event.codename);
+      break;
+    case 'ChrootOutdated':
+      change(templates, event, { isOutdated: true, failed: undefined });
+      break;
+    case 'ChrootLogKept':
+      change(templates, event, { log: event.log });
       break;
     case 'ChrootPrepared':
-      change(templates, event, { prepared: event, failed: undefined });
+      change(templates, event, { prepared: event, failed: undefined, isOutdated: false });
       break;
     case 'ChrootLost':
       change(templates, event, { prepared: undefined });
@@ -42,8 +62,24 @@ export const foldTemplates = (templates: Templates, { event, recordedAt }: Recor
 type Place = { readonly codename: Codename; readonly architecture: Architecture };
 
 const change = (templates: Templates, place: Place, news: Partial<Template>): void => {
-  templates.set(chrootName(place), { ...(templates.get(chrootName(place)) ?? nothing), ...news });
+  const template = { ...(templates.get(chrootName(place)) ?? nothing), ...news };
+  // Who was removed is remembered as long as a template of it lies about.
+  if (template.chroot === undefined && template.prepared === undefined) templates.delete(chrootName(place));
+  else templates.set(chrootName(place), template);
 };
+
+/** Where packages come from is laid down in a template. */
+const outdate = (templates: Templates, codename: Codename): void => {
+  for (const { prepared } of [...templates.values()]) {
+    if (prepared?.codename === codename) change(templates, prepared, { isOutdated: true });
+  }
+};
+
+/** Templates whose chroot was removed: they lie about. */
+export const leftOver = (templates: Templates): readonly ChrootPrepared[] =>
+  [...templates.values()].flatMap(({ chroot, prepared }) =>
+    chroot === undefined && prepared !== undefined ? [prepared] : [],
+  );
 
 export const templateFor = (templates: Templates, place: Place): Template =>
   templates.get(chrootName(place)) ?? nothing;

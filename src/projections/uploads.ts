@@ -21,6 +21,8 @@ export type UploadStory = {
   readonly because: EventId;
   readonly accepted: UploadAccepted | undefined;
   readonly refusal: Refusal | undefined;
+  /** The upload that failed and is tried again with this one. */
+  readonly retryOf: UploadId | undefined;
 };
 
 /** Which uploads are under way, and the last ones that ended. State is folded in place: ask, do not keep. */
@@ -51,6 +53,9 @@ export const foldUploads = (uploads: Uploads, recorded: Recorded): void => {
   switch (event.type) {
     case 'UploadReceived':
       receive(uploads, event, recorded);
+      break;
+    case 'UploadRetried':
+      change(uploads, event.upload, recorded, { status: 'received', retryOf: event.of });
       break;
     case 'UploadAccepted':
       change(uploads, event.upload, recorded, { status: 'accepted', accepted: event });
@@ -90,6 +95,7 @@ const receive = (uploads: Uploads, received: UploadReceived, { id, recordedAt }:
     because: id,
     accepted: undefined,
     refusal: undefined,
+    retryOf: undefined,
   };
   uploads.open.set(story.id, story);
   uploads.unjudged.set(story.id, story);
@@ -115,7 +121,8 @@ const change = (
   const story = uploads.open.get(id);
   if (story === undefined) return;
   const changed = { ...story, ...news, because, changedAt: recordedAt };
-  uploads.unjudged.delete(id);
+  if (changed.status === 'received') uploads.unjudged.set(id, changed);
+  else uploads.unjudged.delete(id);
   if (ends.has(changed.status)) {
     uploads.open.delete(id);
     uploads.ended.unshift(changed);

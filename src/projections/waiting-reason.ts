@@ -41,8 +41,8 @@ const obstacle = ({ requested }: BuildStory, { templates, configuration }: World
   }
   const { chroot, prepared, failed } = templateFor(templates, requested);
   const name = `${requested.codename}/${requested.architecture}`;
-  if (prepared !== undefined) return undefined;
   if (chroot === undefined) return `no builder has a chroot for ${name}`;
+  if (prepared !== undefined) return undefined;
   return failed === undefined
     ? `the chroot for ${name} is being prepared`
     : `the chroot for ${name} could not be prepared (${failed.stage}: ${failed.fact})`;

@@ -2,7 +2,8 @@ import type { Observable } from 'rxjs';
 import { instant } from '../domain/codec.ts';
 import { componentsFor } from '../domain/configuration/apt-sources.ts';
 import { chrootName } from '../domain/configuration/configuration.ts';
-import type { ChrootConfigured, SourceConfigured } from '../domain/configuration/events.ts';
+import type { ChrootConfigured, ChrootLogKept, SourceConfigured } from '../domain/configuration/events.ts';
+import type { FileName, StoredFile } from '../domain/debian/names.ts';
 import type { ChrootResult, Chroots } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
@@ -16,12 +17,16 @@ const dayInMs = 86_400_000;
 const longestAge = 7 * dayInMs;
 const pauseAfterFailure = 60_000;
 
+/** Puts a text into the file store. */
+export type KeepText = (name: FileName, text: string) => Promise<StoredFile>;
+
 /** Makes a template for every configured chroot, and makes it anew when it is old. */
 export const prepareChroots = (
   world$: Observable<World>,
   clock: Clock,
   world: World,
   chroots: Chroots,
+  keep: KeepText,
   progress: (chroot: string, line: string) => void,
   tell: Tell,
 ): Observable<Fault> =>
@@ -35,14 +40,36 @@ export const prepareChroots = (
     work: async (chroot) => {
       const { base, extras } = sourcesFor(chroot, world);
       if (base === undefined) return report(chroot, noBase(chroot), clock, tell);
-      const result = await chroots.prepare(chroot, base, extras, (line) => progress(chrootName(chroot), line));
+      const lines: string[] = [];
+      const result = await chroots.prepare(withCertificates(chroot, world), base, extras, (line) => {
+        if (lines.length < mostLines) lines.push(line);
+        progress(chrootName(chroot), line);
+      });
+      await keepLog(chroot, lines, keep, tell);
       return report(chroot, result, clock, tell);
     },
   });
 
-const isDue = ({ prepared, failed }: Template, now: number): boolean => {
+const mostLines = 20_000;
+
+/** A log that cannot be kept changes nothing about the template. */
+const keepLog = async (
+  { codename, architecture }: ChrootConfigured,
+  lines: readonly string[],
+  keep: KeepText,
+  tell: Tell,
+): Promise<void> => {
+  const name = chrootName({ codename, architecture });
+  const text = lines.map((line) => `${line}\n`).join('');
+  const log = await keep(`chroot-${name}.log` as FileName, text).catch(() => undefined);
+  if (log === undefined) return;
+  const event: ChrootLogKept = { type: 'ChrootLogKept', codename, architecture, log };
+  await tell({ command: 'Report', event }, duty('prepare-chroots', name));
+};
+
+const isDue = ({ prepared, failed, isOutdated }: Template, now: number): boolean => {
   if (failed !== undefined && now - Date.parse(failed.at) < pauseAfterFailure) return false;
-  return prepared === undefined || now - Date.parse(prepared.preparedAt) > longestAge;
+  return prepared === undefined || isOutdated || now - Date.parse(prepared.preparedAt) > longestAge;
 };
 
 const sourcesFor = (
@@ -61,6 +88,16 @@ const sourcesFor = (
     return source && { ...source, components: componentsFor(source, distribution) };
   });
   return { base, extras: extras.filter((source) => source !== undefined) };
+};
+
+/** apt in a build believes an https source only by certificates that the chroot has. */
+const withCertificates = (chroot: ChrootConfigured, { configuration }: World): ChrootConfigured => {
+  const distribution = configuration.distributions.get(chroot.codename);
+  const used = [distribution?.base, ...(distribution?.extras ?? []).map(({ source }) => source)];
+  const isNeeded = used
+    .flatMap((id) => (id === undefined ? [] : (configuration.sources.get(id)?.uris ?? [])))
+    .some((uri) => uri.startsWith('https:'));
+  return isNeeded ? { ...chroot, include: [...chroot.include, 'ca-certificates'] } : chroot;
 };
 
 const noBase = ({ codename }: ChrootConfigured): ChrootResult => ({

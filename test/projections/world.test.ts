@@ -7,7 +7,7 @@ import type { DaemonEvent } from '../../src/domain/event.ts';
 import { assignedTo, buildOf, buildsOf, running, waiting } from '../../src/projections/build-queue.ts';
 import { publicationOf } from '../../src/projections/publication-of.ts';
 import { isStale } from '../../src/projections/publications.ts';
-import { templateFor } from '../../src/projections/templates.ts';
+import { leftOver, templateFor } from '../../src/projections/templates.ts';
 import { mostEnded, replayOf, storyOf, unjudged } from '../../src/projections/uploads.ts';
 import { assignable, load, whyWaiting } from '../../src/projections/waiting-reason.ts';
 import { foldWorld, newWorld, type World } from '../../src/projections/world.ts';
@@ -285,6 +285,7 @@ describe('A waiting build', () => {
 });
 
 describe('Templates', () => {
+  const chrootLost = { type: 'ChrootLost', codename: trixie, architecture: amd64, generation: '1' } as const;
   const of = (...events: readonly DaemonEvent[]) =>
     templateFor(worldAfter(...events).templates, { codename: trixie, architecture: amd64 });
   const failed: DaemonEvent = { type: 'ChrootFailed', codename: trixie, architecture: amd64, stage: 'x', fact: 'y' };
@@ -293,8 +294,17 @@ describe('Templates', () => {
     assert.equal(of(...configured, chrootPrepared(), ...configured).prepared, undefined);
   });
   it('forget a failure when they are prepared', () => {
-    assert.equal(of(failed).failed?.fact, 'y');
-    assert.equal(of(failed, chrootPrepared()).failed, undefined);
+    assert.equal(of(...configured, failed).failed?.fact, 'y');
+    assert.equal(of(...configured, failed, chrootPrepared()).failed, undefined);
+  });
+  it('lie about when their chroot is removed, until they are removed too', () => {
+    const removed: DaemonEvent = { type: 'ChrootRemoved', codename: trixie, architecture: amd64 };
+    const lost: DaemonEvent = { ...chrootLost, fact: 'removed with its chroot' };
+    const after = (...events: readonly DaemonEvent[]) => leftOver(worldAfter(...configured, ...events).templates);
+    assert.deepEqual(after(chrootPrepared(), removed), [chrootPrepared()]);
+    assert.deepEqual(after(chrootPrepared(), removed, lost), []);
+    assert.deepEqual(after(removed), []);
+    assert.deepEqual(after(removed, chrootPrepared()), [chrootPrepared()], 'it was being prepared when it was removed');
   });
 });
 

@@ -9,7 +9,16 @@ import { foldWorld, newWorld } from '../../src/projections/world.ts';
 import type { Fault } from '../../src/reactors/once-each.ts';
 import { prepareChroots } from '../../src/reactors/prepare-chroots.ts';
 import { fakeChroots } from '../support/fake-chroots.ts';
-import { amd64, chrootConfigured, configured, now, recorded, trixieConfigured } from '../support/fixed-examples.ts';
+import {
+  amd64,
+  chrootConfigured,
+  configured,
+  now,
+  recorded,
+  stored,
+  trixieConfigured,
+  trixieSources,
+} from '../support/fixed-examples.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const dayInMs = 86_400_000;
@@ -28,15 +37,16 @@ const dutyOver = (events: readonly DaemonEvent[] = usual) => {
   const reported: DaemonEvent[] = [];
   const tell: Tell = async (command) => {
     assert.ok(command.command === 'Report');
-    reported.push(command.event);
+    if (command.event.type !== 'ChrootLogKept') reported.push(command.event);
     fold(command.event);
     world$.next(world);
     return right([]);
   };
   const chroots = fakeChroots();
+  const keep = async () => stored('chroot-trixie-amd64.log');
   const faults: Fault[] = [];
   const start = () =>
-    prepareChroots(world$, clock, world, chroots, () => {}, tell).subscribe((fault) => faults.push(fault));
+    prepareChroots(world$, clock, world, chroots, keep, () => {}, tell).subscribe((fault) => faults.push(fault));
   return {
     clock,
     chroots,
@@ -104,6 +114,17 @@ describe('Preparing chroots', () => {
     ]);
     await passes(1);
     assert.equal(chroots.prepared.length, 2);
+  });
+
+  it('makes it anew when what it draws from was configured otherwise, with certificates where they are needed', async () => {
+    const { start, passes, chroots, configure } = dutyOver();
+    start();
+    await passes(0);
+    assert.deepEqual(chroots.included(), ['fakeroot', 'debhelper']);
+    for (const source of trixieSources) configure({ ...source, uris: ['https://deb.debian.example.org/debian'] });
+    await passes(1000);
+    assert.equal(chroots.prepared.length, 2);
+    assert.deepEqual(chroots.included(), ['fakeroot', 'debhelper', 'ca-certificates']);
   });
 
   it('fails without a source to make it from', async () => {

@@ -23,6 +23,9 @@ export const atWork = async (test: TestContext, configuration?: readonly DaemonE
   const on = await machine(test, configuration);
   const daemon = await boot(on);
   const { engine, kill } = daemon;
+  // What the daemon begins by itself is behind us: from now on only people do something.
+  await daemon.until(({ templates }) => [...templates.values()].every(({ prepared }) => prepared !== undefined));
+  await daemon.rests();
   const read = accountReader(openMemoryLog(on.store, on.clock.now));
   for (const [login, role] of [
     ['oscar', 'user'],

@@ -1,5 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Privilege } from '../../src/domain/account/privilege.ts';
+import type { Answer } from '../../src/ports/api.ts';
 import type { Daemon } from './in-memory-daemon.ts';
 
 /** Runs a command as somebody who may; the answer, or the rules it was refused by. */
@@ -8,10 +9,10 @@ export const asks = async (
   command: string,
   given: Readonly<Record<string, string>> = {},
   privilege: Privilege = 'admin',
-) => {
-  const actor = { kind: 'account', name: 'adam' } as const;
+): Promise<Partial<Answer> & { readonly refused?: readonly string[]; readonly facts?: readonly string[] }> => {
+  const actor = { kind: 'administrator', name: 'adam' } as const;
   const answer = await engine.api.run(command, given, { actor, privilege, shown: 'token' });
   return isLeft(answer)
     ? { refused: answer.left.map(({ rule }) => rule), facts: answer.left.map(({ fact }) => fact) }
-    : { json: answer.right.json, plain: answer.right.plain };
+    : answer.right;
 };

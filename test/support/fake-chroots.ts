@@ -4,6 +4,10 @@ import type { ChrootResult, Chroots } from '../../src/ports/builder.ts';
 export type FakeChroots = Chroots & {
   /** Each preparation begun, by `CODENAME-ARCHITECTURE`. */
   readonly prepared: readonly string[];
+  /** What the last one was to have in it. */
+  readonly included: () => readonly string[];
+  /** Each removal, likewise. */
+  readonly removed: readonly string[];
   /** What comes of a preparation from now on; `undefined` for one that never ends. */
   readonly behave: (how: (architecture: Architecture) => ChrootResult | undefined) => void;
 };
@@ -11,6 +15,8 @@ export type FakeChroots = Chroots & {
 /** Templates that take no time and no room. */
 export const fakeChroots = (): FakeChroots => {
   const prepared: string[] = [];
+  const removed: string[] = [];
+  let included: readonly string[] = [];
   let how: (architecture: Architecture) => ChrootResult | undefined = () => ({
     outcome: 'prepared',
     generation: String(prepared.length),
@@ -18,16 +24,21 @@ export const fakeChroots = (): FakeChroots => {
   });
   return {
     prepared,
+    removed,
+    included: () => included,
     behave: (wanted) => {
       how = wanted;
     },
-    prepare: async ({ codename, architecture }, _base, _extras, progress) => {
+    prepare: async ({ codename, architecture, include }, _base, _extras, progress) => {
+      included = include;
       prepared.push(`${codename}-${architecture}`);
       progress('I: running debootstrap');
       return how(architecture) ?? new Promise<ChrootResult>(() => {});
     },
     isReady: async () => true,
-    remove: async () => {},
+    remove: async (codename, architecture) => {
+      removed.push(`${codename}-${architecture}`);
+    },
     sweep: async () => [],
     confinement: async () => ({ network: true, processes: true, bounds: true }),
   };

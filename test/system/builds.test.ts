@@ -15,6 +15,7 @@ import type { BuildOrder, BuildResult } from '../../src/ports/builder.ts';
 import { makeSourcePackage, type SourcePackage } from '../support/deb.ts';
 import { plainRecipe } from '../support/fixed-examples.ts';
 import { helperAtWork, hostChroot } from './helper-at-work.ts';
+import { httpsArchive } from './support/https-archive.ts';
 import { run } from './support/programs.ts';
 
 const instance = 'systemtest';
@@ -234,7 +235,7 @@ describe('building with sbuild', () => {
     assert.match(log, /^apt-get install --yes fortune-mod$/m, 'the setup script is printed');
     assert.match(log, /Setting up fortune-mod/);
     assert.match(log, /Setting up cowsay/);
-    assert.doesNotMatch(log, /Build-Tainted-By/);
+    assert.doesNotMatch(log, /usr-local-has/, 'the script leaves no trace in the build');
   });
 
   for (const resolver of ['aptitude', 'aspcud'] as const) {
@@ -245,6 +246,34 @@ describe('building with sbuild', () => {
       assert.match(log, /Setting up cowsay/);
     });
   }
+
+  it('draws from a source with https, whose certificate the setup script makes known', async () => {
+    const archive = await httpsArchive(join(at.folder, 'https'), { package: 'only-by-https', version: '1.0' });
+    try {
+      const certificate = await readFile(archive.certificate, 'utf8');
+      const setup = [
+        '#!/bin/sh -e',
+        'apt-get install --yes ca-certificates',
+        'cat > /usr/local/share/ca-certificates/archive.crt <<END',
+        `${certificate.trim()}`,
+        'END',
+        'update-ca-certificates',
+        '',
+      ].join('\n');
+      const order = await orderFor(
+        { fields: { 'Build-Depends': 'only-by-https' } },
+        {
+          recipe: { ...plainRecipe, setup },
+          aptSources: `Types: deb\nURIs: https://${archive.address}/\nSuites: ./\nTrusted: yes\n`,
+          aptHosts: [...sourceHosts(), archive.address],
+        },
+      );
+      const log = await logOf(await build(order, 'succeeded'));
+      assert.match(log, /Setting up only-by-https \(1\.0\)/);
+    } finally {
+      archive.close();
+    }
+  });
 
   it('says which dependency cannot be had', async () => {
     const wanted = { 'Build-Depends': 'this-package-does-not-exist, debhelper (>= 9999)' };

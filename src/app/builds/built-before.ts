@@ -1,14 +1,11 @@
-import type { BuildEvent, BuildRequested, BuiltBinary } from '../../domain/build/events.ts';
-import { decodeEvent } from '../../domain/event.ts';
+import type { BuildRequested, BuiltBinary } from '../../domain/build/events.ts';
 import type { BuildId, StreamName } from '../../domain/ids.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import { eventsOf } from '../events-of.ts';
 
-/** What a build was asked for and gave, unless it gave nothing. Asked of the log itself: any build there ever was has an answer. */
-export const builtBefore = (log: EventLog) => async (build: BuildId) => {
-  const stream = `build-${build}` as StreamName;
-  const events = (await log.readStream(stream)).map(
-    ({ body, revision }) => decodeEvent(body, `event ${revision} of ${stream}`) as BuildEvent,
-  );
+/** What a build was asked for and gave, unless it gave nothing; of any build there ever was. */
+export const builtBefore = (log: Pick<EventLog, 'readStream'>) => async (build: BuildId) => {
+  const events = await eventsOf(log, `build-${build}` as StreamName);
   const requested = events.find((event): event is BuildRequested => event.type === 'BuildRequested');
   const last = events.findLast(({ type }) => type === 'BuildSucceeded' || type === 'BuildAdopted');
   if (requested === undefined || (last?.type !== 'BuildSucceeded' && last?.type !== 'BuildAdopted')) return undefined;

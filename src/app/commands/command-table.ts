@@ -17,6 +17,7 @@ import { keysOfConcern } from '../accounts/uploader-keys.ts';
 import type { Carrier } from '../repository/carry-out.ts';
 import { autosetup } from './autosetup.ts';
 import { cancel, priority } from './builds.ts';
+import { chroot } from './chroot.ts';
 import type { Command } from './command.ts';
 import { apply, exportConfiguration } from './configuration.ts';
 import { distributions } from './distributions.ts';
@@ -32,6 +33,7 @@ import { progress } from './progress.ts';
 import { remote } from './remote.ts';
 import { removeRepository, repositories } from './repositories.ts';
 import { migrate, plan, remove, restore } from './repository.ts';
+import { retry } from './retry.ts';
 import { setuserkey } from './setuserkey.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
 import { sources } from './sources.ts';
@@ -42,6 +44,7 @@ import { uploader } from './uploader.ts';
 import { uploads } from './uploads.ts';
 import { user } from './user.ts';
 import { whoami } from './whoami.ts';
+import { why } from './why.ts';
 
 /** Everything that some command works with. */
 export type CommandParts = Carrier & {
@@ -52,7 +55,7 @@ export type CommandParts = Carrier & {
   readonly keys: KeyReader;
   readonly files: FileStore;
   readonly now: () => number;
-  readonly log: Pick<EventLog, 'query'>;
+  readonly log: Pick<EventLog, 'query' | 'readStream'>;
   readonly journal: Journal;
   readonly host: HostMachine;
   readonly remotes: Remotes;
@@ -69,10 +72,12 @@ export const commandTable = (parts: CommandParts): Api => {
     stop(world, tell),
     show(world),
     list(world),
-    uploads(world),
+    uploads(world, health.place),
     progress(world),
     cancel(world, tell),
     priority(world, tell),
+    retry(parts),
+    why(parts),
     distributions(world),
     history(world, log),
     plan(world),
@@ -101,6 +106,7 @@ export const commandTable = (parts: CommandParts): Api => {
     repositories(world),
     removeRepository(world, tell),
     autosetup(world, host, tell),
+    chroot(parts),
   ];
   const byName = new Map(commands.map((each) => [each.description.name, each]));
   return {

@@ -67,8 +67,9 @@ const describe = (world: World, { version, log, confinement, place, mail }: Heal
       architecture: requested.architecture,
       attempt: attempts,
     })),
-    waiting: pending.map((build) => ({
+    waiting: pending.map((build, index) => ({
       build: build.id,
+      position: build.status === 'dep-wait' ? null : index + 1,
       source: build.requested.source,
       version: build.requested.version,
       architecture: build.requested.architecture,
@@ -83,8 +84,8 @@ const describe = (world: World, { version, log, confinement, place, mail }: Heal
 const owedMails = ({ notices }: World): number => notices.owed.values().reduce((sum, { open }) => sum + open.size, 0);
 
 const readyChroots = ({ templates }: World): readonly (readonly [string, string])[] =>
-  [...templates.values()].flatMap(({ prepared }) =>
-    prepared === undefined ? [] : [[prepared.codename, prepared.architecture] as const],
+  [...templates.values()].flatMap(({ chroot, prepared }) =>
+    chroot === undefined || prepared === undefined ? [] : [[prepared.codename, prepared.architecture] as const],
   );
 
 const unreadyChroots = ({ templates }: World) =>

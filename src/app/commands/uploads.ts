@@ -3,6 +3,7 @@ import { Sha256 } from '../../domain/debian/names.ts';
 import { uploadStream } from '../../domain/event.ts';
 import { rememberedBuilds } from '../../projections/build-queue.ts';
 import type { UploadStory } from '../../projections/uploads.ts';
+import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { namePattern, orNothing } from './arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
@@ -11,7 +12,7 @@ import { type ArgumentOf, type Command, command } from './command.ts';
 const mostFollowed = 20;
 
 /** `uploads`: what became of the last uploads, newest first. */
-export const uploads = (world: World): Command =>
+export const uploads = (world: World, place: Place): Command =>
   command({
     name: 'uploads',
     summary: 'Shows where the latest uploads stand: rejected and why, building, published',
@@ -28,7 +29,7 @@ export const uploads = (world: World): Command =>
           version.test(received.facts?.version ?? '') &&
           (changes === undefined || received.changes.sha256 === changes),
       );
-      const rows = stories.map((story) => describe(story, world));
+      const rows = stories.map((story) => describe(story, world, place));
       const follow = stories.slice(0, mostFollowed).map(({ id }) => uploadStream(id));
       return right({ json: rows, plain: rows.map(plain).join(''), follow });
     },
@@ -42,7 +43,7 @@ const maybeDigest = (summary: string): ArgumentOf<Sha256 | undefined> => ({
   summary,
 });
 
-const describe = (story: UploadStory, world: World) => ({
+const describe = (story: UploadStory, world: World, place: Place) => ({
   upload: story.id,
   changes: story.received.changes.name,
   source: story.received.facts?.source ?? null,
@@ -50,16 +51,18 @@ const describe = (story: UploadStory, world: World) => ({
   distribution: story.accepted?.distribution ?? story.received.facts?.distribution ?? null,
   status: story.status,
   refusal: story.refusal ?? null,
+  retryOf: story.retryOf ?? null,
   warnings: story.accepted?.warnings ?? [],
   receivedAt: story.receivedAt,
   changedAt: story.changedAt,
-  builds: rememberedBuilds(world.builds, story.id).map(({ id, requested, status, attempts, outcome }) => ({
-    build: id,
-    architecture: requested.architecture,
-    status,
-    attempts,
-    class: outcome?.type === 'BuildFailed' ? outcome.class : null,
-    fact: outcome?.type === 'BuildFailed' ? outcome.fact : null,
+  builds: rememberedBuilds(world.builds, story.id).map((build) => ({
+    build: build.id,
+    architecture: build.requested.architecture,
+    status: build.status,
+    attempts: build.attempts,
+    class: build.outcome?.type === 'BuildFailed' ? build.outcome.class : null,
+    fact: build.outcome?.type === 'BuildFailed' ? build.outcome.fact : null,
+    waits: build.status === 'needs-build' || build.status === 'dep-wait' ? whyWaiting(build, world, place) : null,
   })),
 });
 
@@ -68,5 +71,8 @@ const plain = (row: ReturnType<typeof describe>): string => {
     .map(({ architecture, status, class: kind }) => `${architecture}:${kind ?? status}`)
     .join(' ');
   const why = row.refusal === null ? '' : `\n  ${row.refusal.rule}: ${row.refusal.fact}\n  ${row.refusal.remedy}`;
-  return `${row.source ?? row.changes} ${row.version ?? ''} (${row.distribution ?? ''}): ${row.status} ${builds}${why}\n`;
+  const waits = row.builds.flatMap((build) =>
+    build.waits === null ? [] : `\n  ${build.architecture} waits: ${build.waits}`,
+  );
+  return `${row.source ?? row.changes} ${row.version ?? ''} (${row.distribution ?? ''}): ${row.status} ${builds}${why}${waits.join('')}\n`;
 };

@@ -78,6 +78,8 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'ChrootConfigured',
   'ChrootPrepared',
   'ChrootFailed',
+  'ChrootOutdated',
+  'ChrootLogKept',
   'ChrootLost',
 ]);
 

@@ -300,6 +300,20 @@ export const ChrootFailed = t.strict(
 );
 export type ChrootFailed = t.TypeOf<typeof ChrootFailed>;
 
+/** Somebody wants the template made anew before it is old; builds go on with it meanwhile. */
+export const ChrootOutdated = t.strict(
+  { type: t.literal('ChrootOutdated'), codename: Codename, architecture: Architecture, reason: t.string },
+  'ChrootOutdated',
+);
+export type ChrootOutdated = t.TypeOf<typeof ChrootOutdated>;
+
+/** What the last preparation printed; said before what came of it. */
+export const ChrootLogKept = t.strict(
+  { type: t.literal('ChrootLogKept'), codename: Codename, architecture: Architecture, log: StoredFile },
+  'ChrootLogKept',
+);
+export type ChrootLogKept = t.TypeOf<typeof ChrootLogKept>;
+
 /** The template that the log speaks of is not there any more; builds wait for a new one. */
 export const ChrootLost = t.strict(
   {
@@ -348,4 +362,6 @@ export type ConfigurationEvent =
   | ChrootRemoved
   | ChrootPrepared
   | ChrootFailed
+  | ChrootOutdated
+  | ChrootLogKept
   | ChrootLost;

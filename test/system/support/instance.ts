@@ -15,6 +15,7 @@ export type UploadRow = {
   readonly source: string | null;
   readonly version: string | null;
   readonly status: string;
+  readonly retryOf: string | null;
   readonly refusal: { readonly rule: string; readonly fact: string; readonly remedy: string } | null;
   readonly builds: readonly {
     readonly build: string;
@@ -22,6 +23,7 @@ export type UploadRow = {
     readonly status: string;
     readonly attempts: number;
     readonly class: string | null;
+    readonly waits: string | null;
   }[];
 };
 

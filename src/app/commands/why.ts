@@ -1,0 +1,128 @@
+import { left, right } from 'fp-ts/lib/Either.js';
+import { shownTo, type Viewer } from '../../domain/account/viewer.ts';
+import type { Architecture, SourceName, Version } from '../../domain/debian/names.ts';
+import type { DaemonEvent } from '../../domain/event.ts';
+import { UploadId } from '../../domain/ids.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import { viewerOf } from '../../projections/accounts.ts';
+import { rememberedBuilds } from '../../projections/build-queue.ts';
+import type { Recorded } from '../../projections/recorded.ts';
+import { storyOf } from '../../projections/uploads.ts';
+import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
+import type { World } from '../../projections/world.ts';
+import type { BuildsName } from '../builds/builds-meant.ts';
+import { chainOf, claimants } from '../why/chain.ts';
+import { sentenceOf } from '../why/sentence.ts';
+import { maybeVersion } from './arguments.ts';
+import { builds } from './build-arguments.ts';
+import { type Command, command } from './command.ts';
+
+type WhyParts = {
+  readonly world: World;
+  readonly log: Pick<EventLog, 'readStream'>;
+  readonly health: { readonly place: Place };
+};
+
+/** `why`: the whole chain of reasons on record, and what is waited for now. */
+export const why = ({ world, log, health: { place } }: WhyParts): Command =>
+  command({
+    name: 'why',
+    summary: 'Says why an upload, build or package is where it is: each reason on record, and what is waited for',
+    arguments: {
+      builds: { ...builds, summary: 'Id of an upload or build, or a source package: then its last upload' },
+      version: maybeVersion('Only this version'),
+    },
+    privilege: 'none',
+    run: async ({ builds: name, version }, _actor, caller) => {
+      const meant = await uploadMeant(world, log, name, version);
+      const chain = meant === undefined ? [] : await chainOf(log, meant.upload, meant.architecture);
+      if (meant === undefined || chain.length === 0) {
+        return left(refusal('no-upload', `nothing is on record of ${name}`, 'look for it with uploads or history'));
+      }
+      const viewer = viewerOf(world.accounts, caller);
+      const reasons = chain.flatMap((each) => reasonFor(viewer, each));
+      const waits = rememberedBuilds(world.builds, meant.upload)
+        .filter(
+          ({ status, requested }) =>
+            isHeld(status) && (meant.architecture ?? requested.architecture) === requested.architecture,
+        )
+        .map((build) => ({
+          build: build.id,
+          architecture: build.requested.architecture,
+          because: whyWaiting(build, world, place),
+        }));
+      const status = storyOf(world.uploads, meant.upload)?.status ?? null;
+      const answer = { upload: meant.upload, status, reasons, waits };
+      return right({ json: answer, plain: plain(answer) });
+    },
+  });
+
+const isHeld = (status: string): boolean => status === 'needs-build' || status === 'dep-wait';
+
+type Meant = { readonly upload: UploadId; readonly architecture: Architecture | undefined };
+
+const uploadMeant = async (
+  world: World,
+  log: WhyParts['log'],
+  name: BuildsName,
+  version: Version | undefined,
+): Promise<Meant | undefined> => {
+  const id = name.slice(0, 26);
+  if (UploadId.is(id)) {
+    return { upload: id, architecture: name.length > 27 ? (name.slice(27) as Architecture) : undefined };
+  }
+  // What was rejected never claimed a version: it is found only as long as it is remembered.
+  const remembered = [...world.uploads.open.values(), ...world.uploads.ended].filter(
+    ({ received: { facts } }) =>
+      facts?.source === (name as string) && (version === undefined || facts.version === version),
+  );
+  const repositories = world.configuration.repositories.keys();
+  const claimed = await claimants(log, repositories, name as string as SourceName, version);
+  const [last] = [...remembered.map((story) => story.id), ...claimed].sort().reverse();
+  return last === undefined ? undefined : { upload: last, architecture: undefined };
+};
+
+/** As much of it as is the viewer's business. */
+const reasonFor = (viewer: Viewer, { event, ...envelope }: Recorded) => {
+  const shown = shownTo(viewer, { ...envelope, body: event });
+  const says = shown === undefined ? undefined : sentenceOf(shown.body as DaemonEvent);
+  if (shown === undefined || says === undefined) return [];
+  const { id, recordedAt, stream, actor, causedBy } = shown;
+  return [
+    {
+      event: id,
+      at: recordedAt,
+      type: event.type,
+      stream,
+      actor: { kind: actor.kind, name: actor.name },
+      causedBy: causedBy ?? null,
+      says,
+    },
+  ];
+};
+
+const plain = ({
+  upload,
+  status,
+  reasons,
+  waits,
+}: {
+  readonly upload: string;
+  readonly status: string | null;
+  readonly reasons: ReturnType<typeof reasonFor>;
+  readonly waits: readonly { readonly architecture: string; readonly because: string }[];
+}): string =>
+  [
+    `upload ${upload}${status === null ? '' : `: ${status}`}`,
+    ...reasons.map(
+      ({ at, stream, actor, says }) =>
+        `${at} ${about(stream)}${says} (${[actor.kind, actor.name].filter(Boolean).join(' ')})`,
+    ),
+    ...waits.map(({ architecture, because }) => `now: ${architecture} waits: ${because}`),
+    '',
+  ].join('\n');
+
+/** Which build it is about; the other streams are about the whole upload. */
+const about = (stream: string): string =>
+  stream.startsWith('build-') ? `${stream.slice('build-'.length + 27)}: ` : '';

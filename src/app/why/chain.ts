@@ -1,0 +1,60 @@
+import type { Architecture, SourceName, Version } from '../../domain/debian/names.ts';
+import { decodeEvent, packageStream, uploadStream } from '../../domain/event.ts';
+import { buildId, type StreamName, type UploadId } from '../../domain/ids.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Recorded } from '../../projections/recorded.ts';
+
+type Log = Pick<EventLog, 'readStream'>;
+
+/**
+ * Everything on record about one upload in the order of the log: its own story, that of its version, and those of its builds (of one
+ * of them, where only that is asked for).
+ */
+export const chainOf = async (
+  log: Log,
+  upload: UploadId,
+  architecture: Architecture | undefined,
+): Promise<readonly Recorded[]> => {
+  const story = await recorded(log, uploadStream(upload));
+  const accepted = story.map(({ event }) => event).find((event) => event.type === 'UploadAccepted');
+  if (accepted === undefined) return story;
+  const { repository, source, version } = accepted;
+  const builds = accepted.builds
+    .map((each) => each.architecture)
+    .filter((each) => architecture === undefined || each === architecture);
+  const chains = await Promise.all([
+    recorded(log, packageStream(repository, source)).then((events) =>
+      events.filter(({ event }) => isAbout(event, upload, version)),
+    ),
+    ...builds.map((each) => recorded(log, `build-${buildId(upload, each)}` as StreamName)),
+  ]);
+  return [...story, ...chains.flat()].sort((one, other) => (one.position < other.position ? -1 : 1));
+};
+
+/** Events that name an upload are about that one; the others are about whoever brought the version. */
+const isAbout = (event: Recorded['event'], upload: UploadId, version: Version): boolean =>
+  'upload' in event ? event.upload === upload : 'version' in event && event.version === version;
+
+/** The uploads that claimed a version of a package (any version without one), the last first. */
+export const claimants = async (
+  log: Log,
+  repositories: Iterable<string>,
+  source: SourceName,
+  version: Version | undefined,
+): Promise<readonly UploadId[]> => {
+  const found: UploadId[] = [];
+  for (const repository of repositories) {
+    for (const { event } of await recorded(log, packageStream(repository, source))) {
+      if (event.type === 'VersionReserved' && (version === undefined || event.version === version)) {
+        found.push(event.upload);
+      }
+    }
+  }
+  return found.sort().reverse();
+};
+
+const recorded = async (log: Log, stream: StreamName): Promise<readonly Recorded[]> =>
+  (await log.readStream(stream)).map(({ body, ...envelope }) => ({
+    ...envelope,
+    event: decodeEvent(body, `event ${envelope.revision} of ${stream}`),
+  }));

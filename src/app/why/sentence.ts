@@ -1,0 +1,61 @@
+import type { DaemonEvent } from '../../domain/event.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+
+/** What an event says about why something is as it is; nothing for those that only say that work goes on. */
+export const sentenceOf = (event: DaemonEvent): string | undefined => {
+  switch (event.type) {
+    case 'UploadReceived':
+      return `received${event.faults.length > 0 ? `: ${event.faults.map(broken).join('; ')}` : ''}`;
+    case 'UploadRetried':
+      return `a retry of upload ${event.of}${event.keeps.length > 0 ? `, which keeps ${event.keeps.join(', ')}` : ''}`;
+    case 'UploadAccepted':
+      return `accepted for ${event.distribution}${[...event.warnings].map((warning) => `; ${warning}`).join('')}`;
+    case 'UploadRejected':
+      return `rejected: ${broken(event)}`;
+    case 'BuildRequested':
+      return `${event.architecture} is wanted${event.archAll ? ', with the arch-indep packages' : ''}`;
+    case 'BuildAssigned':
+      return `given to ${event.builder}: ${event.because}`;
+    case 'BuildStarted':
+      return `attempt ${event.attempt} begun on ${event.builder}`;
+    case 'BuildSucceeded':
+      return `attempt ${event.attempt} built it in ${Math.round(event.times.total)} s`;
+    case 'BuildAdopted':
+      return `taken from build ${event.from}`;
+    case 'BuildSkipped':
+      return 'nothing is to be built for this architecture';
+    case 'BuildFailed':
+      return `failed, ${event.class} in ${event.stage}: ${event.fact}`;
+    case 'BuildDepWaited':
+      return `dep-wait on ${event.waitsFor.join(', ')}: ${event.fact}`;
+    case 'BuildResumed':
+      return `tried again: ${event.because}`;
+    case 'BuildGivenBack':
+    case 'BuildInterrupted':
+      return `attempt ${event.attempt} given back: ${event.reason}`;
+    case 'BuildPrioritised':
+      return `priority ${event.priority}`;
+    case 'BuildCancelled':
+      return `cancelled: ${event.reason}`;
+    case 'VersionReserved':
+      return `claims ${event.source} ${event.version}`;
+    case 'VersionReleased':
+      return `came to nothing: ${event.reason}`;
+    case 'PackageInstalled':
+      return `installed into ${event.distribution}`;
+    case 'ArchitectureAdded':
+      return `${event.architecture} joined it`;
+    case 'ArchitectureRefused':
+      return `${event.architecture} may not join it: ${broken(event)}`;
+    case 'PackageMigrated':
+      return `migrated from ${event.from} to ${event.to}`;
+    case 'PackageRemoved':
+      return `removed from ${event.distribution}`;
+    case 'PackageRestored':
+      return `restored into ${event.distribution}`;
+    default:
+      return undefined;
+  }
+};
+
+const broken = ({ rule, fact, remedy }: Refusal): string => `${rule}: ${fact} (${remedy})`;
