@@ -30,6 +30,8 @@ import { migratePort } from './app/porting/migrate-port.ts';
 import { planAutoPort } from './app/porting/plan-auto-port.ts';
 import { type Projector, startProjector } from './app/projector.ts';
 import type { Carrier } from './app/repository/carry-out.ts';
+import { pastStates } from './app/snapshots/past-states.ts';
+import { snapshots } from './app/snapshots/snapshots.ts';
 import { accountReader, packageReader, teller } from './app/tell.ts';
 import { accountMail } from './domain/account/account-mail.ts';
 import { chrootName } from './domain/configuration/configuration.ts';
@@ -51,6 +53,7 @@ import type { People } from './ports/people.ts';
 import type { Remotes } from './ports/remotes.ts';
 import type { SourceFetcher } from './ports/source-fetcher.ts';
 import type { SourcePackager } from './ports/source-packager.ts';
+import type { Snapshots } from './ports/snapshots.ts';
 import { duty, type Tell } from './ports/tell.ts';
 import type { ReleaseVerifier, Upstream } from './ports/upstream.ts';
 import { type BuildStory, running } from './projections/build-queue.ts';
@@ -119,6 +122,7 @@ export type Engine = {
   readonly api: Api;
   readonly access: Access;
   readonly enrolment: Enrolment;
+  readonly snapshots: Snapshots;
   readonly tell: Tell;
   /** Gives back builds that an earlier life left running, looks whether templates are where they were, and forgets who is erased. Needs a listener on `world$`. */
   readonly recover: () => Promise<void>;
@@ -188,6 +192,13 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       rates: limits,
       sendsMail: parts.mailer !== undefined,
       inTurn: oneAfterTheOther(),
+      now: clock.now,
+    }),
+    snapshots: snapshots({
+      log,
+      world,
+      past: pastStates(log, world),
+      cache: parts.archive.snapshots,
       now: clock.now,
     }),
     tell,

@@ -102,6 +102,7 @@ export const serve = async (
           ? archive.root(id)
           : undefined,
     },
+    snapshots: tied.snapshots,
     files,
     liveLog: builder.liveLog,
     storedLog: storedLog(log),

@@ -10,6 +10,7 @@ import type {
   StoredFile,
   Version,
 } from '../domain/debian/names.ts';
+import type { EventId } from '../domain/ids.ts';
 
 /** One binary package as a distribution holds it. */
 export type HeldBinary = {
@@ -61,6 +62,28 @@ export type Published = {
   readonly releases: readonly { readonly distribution: DistributionName; readonly release: Sha256 }[];
 };
 
+/** One distribution as it was at one publication. */
+export type SnapshotName = {
+  readonly repository: RepositoryId;
+  readonly publication: EventId;
+  readonly distribution: DistributionName;
+  /** Another word where the same state shall be told otherwise: signed by another key, or since files were let go. */
+  readonly edition: string;
+};
+
+/**
+ * Past states as apt sources, below a cache that is bounded and may be deleted at any time. Of the packages they hold only
+ * indices: pool files come from the file store.
+ */
+export interface SnapshotCache {
+  /** The folder `dists/NAME` of a snapshot that was made before. */
+  readonly find: (name: SnapshotName) => Promise<string | undefined>;
+  /** Makes its indices and signs its `Release`, without an end of validity. One call at a time for a name. */
+  readonly make: (name: SnapshotName, distribution: PublishedDistribution, date: Instant) => Promise<string>;
+  /** Removes all of a repository. */
+  readonly forget: (repository: RepositoryId) => Promise<void>;
+}
+
 /**
  * Makes what apt sees equal to a publication: pool files first, then indices aside, then one rename. Repeating it is harmless, and a repeat of what is
  * already published only renews dates. Rejects with a sentence for people, leaving what apt saw before.
@@ -72,4 +95,5 @@ export interface Archive {
   readonly remove: (repository: RepositoryId) => Promise<void>;
   /** The tree apt reads: holds `dists/` and `pool/`. Resolve it anew for every request. */
   readonly root: (repository: RepositoryId) => string;
+  readonly snapshots: SnapshotCache;
 }

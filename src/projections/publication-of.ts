@@ -7,10 +7,13 @@ import type { Publication, PublishedDistribution } from '../ports/archive.ts';
 import { held, heldEarlier } from './contents.ts';
 import type { World } from './world.ts';
 
+/** All that it depends on. */
+type Described = Pick<World, 'configuration' | 'contents'>;
+
 const dayInMs = 86_400_000;
 
 /** What apt should see of a repository now; `undefined` before the instance has a name. */
-export const publicationOf = (world: World, repository: RepositoryId, date: Instant): Publication | undefined => {
+export const publicationOf = (world: Described, repository: RepositoryId, date: Instant): Publication | undefined => {
   const { instance, repositories } = world.configuration;
   const configured = repositories.get(repository);
   if (instance === undefined || configured === undefined) return undefined;
@@ -23,7 +26,7 @@ export const publicationOf = (world: World, repository: RepositoryId, date: Inst
   };
 };
 
-const withRollbacks = ({ contents, configuration }: World, target: Target): readonly PublishedDistribution[] => [
+const withRollbacks = ({ contents, configuration }: Described, target: Target): readonly PublishedDistribution[] => [
   {
     ...described(target, target.name, configuration),
     notAutomatic: target.suite.notAutomatic,

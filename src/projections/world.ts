@@ -8,6 +8,7 @@ import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
 import { foldPorts, noPorts, type Ports } from './ports.ts';
+import { foldPublicationHistory, noPublicationHistory, type PublicationHistory } from './publication-history.ts';
 import { foldPublications, noPublications, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
 import { foldRemovals, noRemovals, type Removals } from './removals.ts';
@@ -33,6 +34,7 @@ export type World = {
   readonly sources: Sources;
   readonly ports: Ports;
   readonly autoPorts: AutoPorts;
+  readonly published: PublicationHistory;
   readonly templates: Templates;
   readonly accounts: Accounts;
   readonly notices: Notices;
@@ -54,6 +56,7 @@ export const newWorld = (): World => ({
   sources: noSources(),
   ports: noPorts(),
   autoPorts: noAutoPorts(),
+  published: noPublicationHistory(),
   templates: noTemplates(),
   accounts: noAccounts(),
   notices: noNotices(),
@@ -81,6 +84,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldSources(world.sources, recorded);
   foldPorts(world.ports, recorded);
   foldAutoPorts(world.autoPorts, recorded, world.configuration);
+  foldPublicationHistory(world.published, recorded);
   foldTemplates(world.templates, recorded);
   foldAccounts(world.accounts, recorded);
   // Last: it asks what the event made of everything else.

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { instant } from '../../src/domain/codec.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
 import type { RepositoryId } from '../../src/domain/debian/names.ts';
+import type { EventId } from '../../src/domain/ids.ts';
 import type { Archive, PublishedDistribution } from '../../src/ports/archive.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
 import {
@@ -203,6 +205,22 @@ export const archiveContract = (
       assert.deepEqual((await seen())?.at(-1), 'source hello 1.0');
       assert.deepEqual((await under.contents('other' as RepositoryId, name))?.at(-1), 'source hello 2.0');
       assert.notEqual(under.archive.root(test), under.archive.root('other' as RepositoryId));
+    });
+
+    it('keeps snapshots under their names until they are forgotten', async () => {
+      const { snapshots } = under.archive;
+      const publication = '00000000-0000-4000-8000-000000000001' as EventId;
+      const name = { repository: test, publication, distribution: unstable, edition: 'k0' };
+      const elsewhere = { ...name, repository: 'other' as RepositoryId };
+      assert.equal(await snapshots.find(name), undefined);
+      const made = await snapshots.make(name, distribution(unstable, [await hello('1.0')]), instant(0));
+      await snapshots.make(elsewhere, distribution(unstable, []), instant(0));
+      assert.equal(await snapshots.find(name), made);
+      assert.equal(await snapshots.find({ ...name, edition: 'k1' }), undefined);
+      assert.equal(await snapshots.make(name, distribution(unstable, []), instant(0)), made);
+      await snapshots.forget(test);
+      assert.equal(await snapshots.find(name), undefined);
+      assert.notEqual(await snapshots.find(elsewhere), undefined);
     });
   });
 };

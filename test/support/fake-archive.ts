@@ -8,6 +8,9 @@ import { memoryArchive } from './memory-archive.ts';
 export type FakeArchive = Archive & {
   /** What apt sees. */
   readonly seen: (repository: RepositoryId) => Publication | undefined;
+  /** What a snapshot was made of, by its folder. */
+  readonly snapshot: ReturnType<typeof memoryArchive>['snapshot'];
+  readonly snapshotsMade: () => number;
   /** How often apt has seen something new. */
   readonly publications: () => number;
   /** From now on a publication takes so long, in milliseconds. */
@@ -26,6 +29,7 @@ export const fakeArchive = (clock: Clock): FakeArchive => {
   const failures: string[] = [];
   let publications = 0;
   let duration = 0;
+  let snapshotsMade = 0;
 
   const publishAlone: Archive['publish'] = async (publication, progress) => {
     const before = archive.published(publication.repository);
@@ -50,6 +54,16 @@ export const fakeArchive = (clock: Clock): FakeArchive => {
       assert.ok(!busy.has(repository), `${repository} was removed while it was published`);
       await archive.remove(repository);
     },
+    snapshots: {
+      ...archive.snapshots,
+      make: async (...given) => {
+        snapshotsMade += 1;
+        await new Promise(setImmediate);
+        return archive.snapshots.make(...given);
+      },
+    },
+    snapshotsMade: () => snapshotsMade,
+    snapshot: archive.snapshot,
     publish: async (publication, progress) => {
       assert.ok(!busy.has(publication.repository), `${publication.repository} was published twice at once`);
       busy.add(publication.repository);

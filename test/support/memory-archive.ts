@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { checkPublication, withinIndices } from '../../src/adapters/reprepro/check-publication.ts';
-import { poolFiles } from '../../src/adapters/reprepro/pool-path.ts';
+import { poolFiles } from '../../src/domain/archive/pool-path.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
 import type { Fingerprint, RepositoryId, Sha256 } from '../../src/domain/debian/names.ts';
-import type { Archive, Publication } from '../../src/ports/archive.ts';
+import type { Archive, Publication, PublishedDistribution, SnapshotName } from '../../src/ports/archive.ts';
 
 /**
  * An archive in memory that refuses what a real one refuses. `published` is what apt would see; `root` names a
@@ -25,6 +25,10 @@ export const memoryArchive = () => {
     return filled;
   };
 
+  const snapshots = new Map<string, { readonly distribution: PublishedDistribution; readonly date: string }>();
+  const place = ({ repository, publication, edition, distribution }: SnapshotName): string =>
+    `/nonexistent/snapshots/${repository}/${publication}-${edition}/${distribution}`;
+
   const archive: Archive = {
     publish: async (publication, progress) => {
       const { repository } = publication;
@@ -45,10 +49,23 @@ export const memoryArchive = () => {
       for (const each of [generations, seen, pools]) each.delete(repository);
     },
     root: (repository) => `/nonexistent/repositories/${repository}/published`,
+    snapshots: {
+      find: async (name) => (snapshots.has(place(name)) ? place(name) : undefined),
+      make: async (name, distribution, date) => {
+        snapshots.set(place(name), { distribution: withinIndices(distribution), date });
+        return place(name);
+      },
+      forget: async (repository) => {
+        for (const key of snapshots.keys())
+          if (key.startsWith(`/nonexistent/snapshots/${repository}/`)) snapshots.delete(key);
+      },
+    },
   };
 
   return {
     ...archive,
+    /** What apt would see of a snapshot, by its folder. */
+    snapshot: (folder: string) => snapshots.get(folder),
     /** The last publication of a repository. */
     published: (repository: RepositoryId): Publication | undefined => seen.get(repository),
     /** What apt would see of a distribution; `undefined` when there is none. */

@@ -13,6 +13,7 @@ import type { Api } from '../../ports/api.ts';
 import type { Enrolment } from '../../ports/enrolment.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
+import type { Snapshots } from '../../ports/snapshots.ts';
 import { accountRoutes } from './account-routes.ts';
 import { assetRoutes } from './assets.ts';
 import { type BuildLogs, buildLogRoutes } from './build-log-routes.ts';
@@ -31,6 +32,7 @@ import { sendProblem } from './problem.ts';
 import { type PublishedRoots, publishedTree } from './published-tree.ts';
 import { type Pulse, pulse } from './pulse.ts';
 import { sessionCookie } from './session-cookie.ts';
+import { snapshotTree } from './snapshot-tree.ts';
 import { visitors } from './visitor.ts';
 
 export type HttpParts = BuildLogs & {
@@ -47,6 +49,7 @@ export type HttpParts = BuildLogs & {
   readonly viewer: (caller: Caller) => Viewer;
   readonly log: EventLog;
   readonly repositories: PublishedRoots;
+  readonly snapshots: Snapshots;
   readonly files: FileStore;
   readonly packageLogs: PackageLogs;
   readonly feeds: Feeds;
@@ -93,13 +96,17 @@ export const httpServer = async (parts: HttpParts): Promise<HttpServer> => {
 /** Everything but the published tree goes through express; apt's road is short. */
 const respond = (parts: HttpParts, limits: Limits, changes: Pulse, measured: Metrics, closing: AbortSignal) => {
   const tree = publishedTree(parts.repositories);
+  const past = snapshotTree(parts.snapshots, parts.files);
   const app = application(parts, limits, changes, measured, closing);
   return (req: IncomingMessage, res: ServerResponse): void => {
     const isTree = req.url?.startsWith('/repositories/') === true;
-    res.once('finish', () => measured.answered(isTree ? 'repositories' : areaOf(req.url ?? ''), res.statusCode));
+    const isPast = req.url?.startsWith('/snapshots/') === true;
+    const area = isTree ? 'repositories' : isPast ? 'snapshots' : areaOf(req.url ?? '');
+    res.once('finish', () => measured.answered(area, res.statusCode));
     res.on('error', () => undefined);
     if (isDisguised(req)) refuseCoding(req, res);
     else if (isTree) tree(req, res);
+    else if (isPast) past(req, res);
     else app(req, res);
   };
 };

@@ -4,11 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { RepositoryId } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
-import { directoryListing, type ListedEntry } from './directory-listing.ts';
+import type { ListedEntry } from './directory-listing.ts';
 import { type Generation, generations } from './generations.ts';
 import { sendProblem } from './problem.ts';
 import { type PublishedFile, type PublishedFiles, publishedFiles } from './published-file.ts';
 import { type RequestPath, requestPath } from './request-path.ts';
+import { sendListing, toFolder } from './send-listing.ts';
 
 /** Where the tree of a repository lies that apt reads; `undefined` for one we do not have. */
 export type PublishedRoots = { readonly root: (repository: RepositoryId) => string | undefined };
@@ -31,7 +32,7 @@ export const publishedTree = (repositories: PublishedRoots): ((req: IncomingMess
     else if (!place.isFolder) files.send(req, res, place.file, () => notFound(req, res));
     else {
       void place.list().then(
-        (entries) => sendListing(req, res, place.path, entries),
+        (entries) => sendListing(req, res, place.path, entries, entries === areas),
         () => notFound(req, res),
       );
     }
@@ -118,28 +119,6 @@ const entry = async (folder: string, name: string): Promise<ListedEntry | undefi
   if (stats === undefined) return undefined;
   const isFolder = stats.isDirectory();
   return { name, isFolder, size: isFolder ? undefined : stats.size, modified: stats.mtimeMs };
-};
-
-const sendListing = (
-  req: IncomingMessage,
-  res: ServerResponse,
-  path: string,
-  entries: readonly ListedEntry[],
-): void => {
-  const body = directoryListing(path, entries, entries === areas);
-  res.writeHead(200, {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-cache',
-    'Content-Security-Policy': "default-src 'none'; style-src 'self'; img-src 'self'",
-    'X-Content-Type-Options': 'nosniff',
-  });
-  res.end(req.method === 'HEAD' ? undefined : body);
-};
-
-/** Relative, so that no name can turn it into another host. */
-const toFolder = (res: ServerResponse, name: string): void => {
-  res.writeHead(301, { Location: `./${encodeURIComponent(name)}/`, 'Content-Length': 0 }).end();
 };
 
 const notFound = (req: IncomingMessage, res: ServerResponse): void =>

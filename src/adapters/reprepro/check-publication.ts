@@ -1,7 +1,7 @@
+import { binaryType } from '../../domain/archive/pool-path.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { BinaryName } from '../../domain/debian/names.ts';
 import type { HeldVersion, Publication, PublishedDistribution } from '../../ports/archive.ts';
-import { binaryType } from './pool-path.ts';
 import { PublishRefused } from './publish-refused.ts';
 
 /** Throws when a publication asks for what no archive can hold. `earlier`: what was found to be right before, by distribution. */

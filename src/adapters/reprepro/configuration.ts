@@ -1,5 +1,5 @@
+import { binaryType } from '../../domain/archive/pool-path.ts';
 import type { PublishedDistribution } from '../../ports/archive.ts';
-import { binaryType } from './pool-path.ts';
 
 /**
  * `conf/distributions`: suites only, and of them only what reprepro needs to hold packages. It signs nothing, tracks

@@ -1,6 +1,6 @@
+import { binaryType } from '../../domain/archive/pool-path.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { HeldVersion, PublishedDistribution } from '../../ports/archive.ts';
-import { binaryType } from './pool-path.ts';
 
 /**
  * What a distribution holds, a row for each place in an index: `TYPE|COMPONENT|ARCHITECTURE|PACKAGE`. An arch-indep

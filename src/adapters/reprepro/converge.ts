@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { poolFiles } from '../../domain/archive/pool-path.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { SourceName, StoredFile } from '../../domain/debian/names.ts';
 import type { PublishedDistribution } from '../../ports/archive.ts';
@@ -9,7 +10,6 @@ import { type Contents, describeDifference, difference, wantedContents } from '.
 import type { Disk } from './disk.ts';
 import type { FactsOf } from './file-facts.ts';
 import { indexedFiles, indexTexts } from './own-indices.ts';
-import { poolFiles } from './pool-path.ts';
 import { PublishRefused } from './publish-refused.ts';
 import { lastWords, type Reprepro } from './reprepro.ts';
 import type { Ran } from './run-program.ts';

@@ -1,13 +1,13 @@
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type PoolFile, poolFiles } from '../../domain/archive/pool-path.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { ArchiveFolder } from './archive-folder.ts';
 import type { Disk } from './disk.ts';
 import { hashFile } from './hash-file.ts';
 import { inParallel } from './in-parallel.ts';
-import { type PoolFile, poolFiles } from './pool-path.ts';
 import { PublishRefused } from './publish-refused.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
+import { binaryFile, poolFolder, sourceFiles } from '../../domain/archive/pool-path.ts';
 import type { Component, SourceName, Version } from '../../domain/debian/names.ts';
 import type { HeldBinary, HeldVersion } from '../../ports/archive.ts';
 import type { FactsOf, FileFacts } from './file-facts.ts';
-import { binaryFile, poolFolder, sourceFiles } from './pool-path.ts';
 import { PublishRefused } from './publish-refused.ts';
 import { type Field, fieldValue, parseStanza } from './stanza.ts';
 

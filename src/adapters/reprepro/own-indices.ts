@@ -1,3 +1,4 @@
+import { binaryType } from '../../domain/archive/pool-path.ts';
 import type { StoredFile } from '../../domain/debian/names.ts';
 import type { HeldBinary, HeldVersion, PublishedDistribution } from '../../ports/archive.ts';
 import { breath } from './breath.ts';
@@ -5,7 +6,6 @@ import { indexPaths } from './configuration.ts';
 import type { FactsOf } from './file-facts.ts';
 import { inParallel } from './in-parallel.ts';
 import { packagesStanza, sourcesStanza } from './index-stanza.ts';
-import { binaryType } from './pool-path.ts';
 import {
   byName,
   patchedIndex,

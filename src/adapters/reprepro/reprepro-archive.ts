@@ -8,10 +8,13 @@ import { type Disk, localDisk } from './disk.ts';
 import { fileFacts } from './file-facts.ts';
 import { type Publisher, publish } from './publish.ts';
 import { type Run, runProgram } from './run-program.ts';
+import { snapshotCache } from './snapshot-cache.ts';
 
 export type ArchiveParts = {
   /** `repositories/` of the instance. */
   readonly home: string;
+  /** Where snapshots are kept once they were made, and the bytes that they may take: by default in `cache/` beside `home`. */
+  readonly snapshots?: { readonly folder: string; readonly bytes: number };
   readonly files: FileStore;
   readonly keyring: Keyring;
   /** How programs run, and how the disk changes; tests interrupt both. */
@@ -25,12 +28,22 @@ export type ArchiveParts = {
  */
 export const repreproArchive = (parts: ArchiveParts): Archive => {
   const { home, files, keyring, run = runProgram, disk = localDisk } = parts;
+  const kept = parts.snapshots ?? { folder: resolve(home, '..', 'cache', 'snapshots'), bytes: 512 * 1024 * 1024 };
   const publishers = new Map<RepositoryId, Publisher>();
   const waiting = new Map<RepositoryId, Promise<unknown>>();
+  const known = new Map<RepositoryId, ReturnType<typeof fileFacts>>();
+
+  /** What is known of files is shared by all that is made from them. */
+  const factsOf = (repository: RepositoryId): ReturnType<typeof fileFacts> => {
+    const found =
+      known.get(repository) ?? fileFacts(archiveFolder(resolve(home), repository).facts, files, keyring, run, disk);
+    known.set(repository, found);
+    return found;
+  };
 
   const publisher = (repository: RepositoryId): Publisher => {
     const folder = archiveFolder(resolve(home), repository);
-    const facts = fileFacts(folder.facts, files, keyring, run, disk);
+    const facts = factsOf(repository);
     return {
       folder,
       files,
@@ -56,21 +69,23 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
     publish: (publication, progress) => {
       const { repository } = publication;
       return inTurn(repository, async (): Promise<Published> => {
-        const known = publishers.get(repository) ?? publisher(repository);
+        const own = publishers.get(repository) ?? publisher(repository);
         publishers.delete(repository); // What it holds for proved is proved anew when it fails.
-        const published = await publish(publication, progress, known);
-        publishers.set(repository, known);
+        const published = await publish(publication, progress, own);
+        publishers.set(repository, own);
         return published;
       });
     },
     remove: (repository) =>
       inTurn(repository, async () => {
         publishers.delete(repository);
+        known.delete(repository);
         const { base, published } = archiveFolder(resolve(home), repository);
         // First what apt reads: half a tree is never seen.
         await disk.remove(published);
         await disk.remove(base);
       }),
     root: (repository) => archiveFolder(resolve(home), repository).published,
+    snapshots: snapshotCache({ ...kept, keyring, disk, factsOf }),
   };
 };

@@ -20,6 +20,7 @@ import { refusal } from '../../../src/domain/refusal.ts';
 import type { Api, CommandDescription } from '../../../src/ports/api.ts';
 import type { Enrolment } from '../../../src/ports/enrolment.ts';
 import type { NewEvent } from '../../../src/ports/event-log.ts';
+import type { Snapshots } from '../../../src/ports/snapshots.ts';
 import { noAccounts, viewerOf } from '../../../src/projections/accounts.ts';
 import { memoryPeople } from '../../support/memory-people.ts';
 
@@ -43,6 +44,7 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
     files,
     changes$,
     repositories: { root: (id) => (id === 'test' ? join(home, 'repositories/test/published') : undefined) },
+    snapshots: noSnapshots,
     packageLogs: async () => [],
     feeds: async () => ({ instance: 'acme', origin: 'http://buildd.example.org:8066', entries: [], next: undefined }),
     liveLog: () => undefined,
@@ -65,6 +67,13 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
   const store = (name: string, bytes: Buffer | string): Promise<StoredFile> =>
     files.put(name as FileName, Readable.from([Buffer.from(bytes)]));
   return { url, port: server.port, home, files, api, log, changes$, record, store, close: server.close };
+};
+
+/** No past at all. */
+const noSnapshots: Snapshots = {
+  distributions: async () => left({ kind: 'unknown', because: refusal('unknown-repository', 'there is none', 'none') }),
+  tree: async () => left({ kind: 'unknown', because: refusal('unknown-repository', 'there is none', 'none') }),
+  poolFile: () => left({ kind: 'unknown', because: refusal('no-such-file', 'there is none', 'none') }),
 };
 
 /** The published tree of repository `test`: generation 1, and what lies beside it that nobody may see. */

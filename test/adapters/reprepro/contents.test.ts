@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Contents, difference, parseContents, rowsOf } from '../../../src/adapters/reprepro/contents.ts';
-import { binaryFile, poolFiles } from '../../../src/adapters/reprepro/pool-path.ts';
+import { binaryFile, poolFiles } from '../../../src/domain/archive/pool-path.ts';
 import type { HeldVersion } from '../../../src/ports/archive.ts';
 import { distribution, unstable } from './workshop.ts';
 

@@ -1,0 +1,35 @@
+import type { DistributionName } from '../../domain/debian/distribution.ts';
+import type { RepositoryId } from '../../domain/debian/names.ts';
+import type { EventId } from '../../domain/ids.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import { noPast, type PastDistribution, pastDistributions } from '../../projections/past.ts';
+import type { PastPublication } from '../../projections/publication-history.ts';
+import type { World } from '../../projections/world.ts';
+import { remembered } from './remembered.ts';
+import { replay } from './replay.ts';
+
+/** Every distribution of a repository as apt saw it. */
+export type PastState = ReadonlyMap<DistributionName, PastDistribution>;
+
+/** Past states by their publication: folded from the log, and the last few kept at hand. */
+export type PastStates = {
+  readonly known: (publication: PastPublication) => PastState | undefined;
+  readonly of: (repository: RepositoryId, publication: PastPublication) => Promise<PastState>;
+};
+
+const mostKept = 8;
+
+export const pastStates = (log: Pick<EventLog, 'readAll'>, world: World): PastStates => {
+  const kept = remembered<EventId, PastState>(mostKept);
+  return {
+    known: ({ id }) => kept.get(id),
+    of: async (repository, publication) => {
+      const known = kept.get(publication.id);
+      if (known !== undefined) return known;
+      const past = await replay(log, noPast(repository, publication));
+      const state = pastDistributions(past, world.contents);
+      kept.set(publication.id, state);
+      return state;
+    },
+  };
+};

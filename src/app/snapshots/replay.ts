@@ -1,0 +1,43 @@
+import { decodeEvent } from '../../domain/event.ts';
+import type { EventId } from '../../domain/ids.ts';
+import type { EventLog, Position, RecordedEvent } from '../../ports/event-log.ts';
+import { foldPast, type Past, saysNothingOfPast } from '../../projections/past.ts';
+
+type Readable = Pick<EventLog, 'readAll'>;
+
+/** Events a page: others have the thread in between. */
+const pageSize = 500;
+
+/** Folds the log into `past`, from the beginning up to and with its publication. */
+export const replay = async (log: Readable, past: Past): Promise<Past> => {
+  const end = past.publication.position;
+  for await (const page of pages(log)) {
+    for (const { body, ...envelope } of page) {
+      if (envelope.position > end) return past;
+      if (saysNothingOfPast.has(body.type)) continue;
+      foldPast(past, { ...envelope, event: decodeEvent(body, `the event at ${envelope.position}`) });
+    }
+  }
+  return past;
+};
+
+/** Where an event stands. Ids are in no index: this reads the log. */
+export const positionOf = async (log: Readable, id: EventId): Promise<Position | undefined> => {
+  for await (const page of pages(log)) {
+    const found = page.find((event) => event.id === id);
+    if (found !== undefined) return found.position;
+  }
+  return undefined;
+};
+
+/** The log reads a page while the one before is worked on. */
+async function* pages(log: Readable): AsyncGenerator<readonly RecordedEvent[]> {
+  for (let coming = log.readAll(undefined, pageSize); ; ) {
+    const page = await coming;
+    const last = page.at(-1);
+    if (last === undefined) return;
+    coming = log.readAll(last.position, pageSize);
+    coming.catch(() => undefined); // Whoever has seen enough does not wait for it.
+    yield page;
+  }
+}

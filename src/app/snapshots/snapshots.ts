@@ -1,0 +1,151 @@
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { poolFiles } from '../../domain/archive/pool-path.ts';
+import type { DistributionName } from '../../domain/debian/distribution.ts';
+import { type RepositoryId, SourceName } from '../../domain/debian/names.ts';
+import type { EventId } from '../../domain/ids.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { SnapshotCache } from '../../ports/archive.ts';
+import type { EventLog, Position } from '../../ports/event-log.ts';
+import type { NotServed, Snapshots } from '../../ports/snapshots.ts';
+import { type PastPublication, publicationUpTo } from '../../projections/publication-history.ts';
+import type { World } from '../../projections/world.ts';
+import { attempts } from '../accounts/attempts.ts';
+import { networkOf } from '../accounts/network-of.ts';
+import { beforeAll, findPublication } from './find-publication.ts';
+import type { PastState, PastStates } from './past-states.ts';
+import { remembered } from './remembered.ts';
+import { positionOf } from './replay.ts';
+import { shared } from './shared.ts';
+import { waitingLine } from './waiting-line.ts';
+
+export type SnapshotParts = {
+  readonly log: Pick<EventLog, 'readAll'>;
+  readonly world: World;
+  readonly past: PastStates;
+  readonly cache: SnapshotCache;
+  readonly now: () => number;
+};
+
+/** What costs something (reading the log, making indices) one network may ask for so often at once, and again after so many milliseconds. */
+const triesAtOnce = 40;
+const refill = 5_000;
+/** And so many may wait for it, all networks together. */
+const mostWaiting = 32;
+
+/**
+ * Past states, made on first use. What was made is found again without a question of cost; all else is done one after the other, and only
+ * as often as somebody's patience allows, so that no stranger keeps the daemon busy by asking for all times there are.
+ */
+export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Snapshots => {
+  const tries = attempts(triesAtOnce, refill, now);
+  const line = waitingLine(mostWaiting);
+  const positions = remembered<EventId, Position | 'nowhere'>(1000);
+  const sameState = shared<Either<NotServed, PastState>>();
+  const sameTree = shared<Either<NotServed, string>>();
+
+  const costly = async <A>(from: string, work: () => Promise<A>): Promise<Either<NotServed, A>> => {
+    const wait = tries.take(networkOf(from));
+    if (wait > 0) return left(busy(Math.ceil(wait / 1000)));
+    const done = await line.enter(async () => ({ done: await work() }));
+    return done === undefined ? left(busy(5)) : right(done.done);
+  };
+
+  const publicationAtEvent = async (
+    repository: RepositoryId,
+    id: EventId,
+    from: string,
+  ): Promise<Either<NotServed, PastPublication>> => {
+    let position = positions.get(id);
+    if (position === undefined) {
+      const looked = await costly(from, () => positionOf(log, id));
+      if (isLeft(looked)) return looked;
+      position = looked.right ?? 'nowhere';
+      positions.set(id, position);
+    }
+    if (position === 'nowhere') return left(unknown(noSuchEvent(id)));
+    const found = publicationUpTo(world.published, repository, position);
+    return found === undefined ? left(unknown(beforeAll(repository, id, world.published))) : right(found);
+  };
+
+  const publication = async (
+    repository: RepositoryId,
+    time: string,
+    from: string,
+  ): Promise<Either<NotServed, PastPublication>> => {
+    const found = findPublication(world.published, repository, time, now());
+    if (isLeft(found)) return left(unknown(found.left));
+    return typeof found.right === 'string' ? publicationAtEvent(repository, found.right, from) : right(found.right);
+  };
+
+  const stateOf = async (
+    repository: RepositoryId,
+    of: PastPublication,
+    from: string,
+  ): Promise<Either<NotServed, PastState>> => {
+    const known = past.known(of);
+    return known === undefined ? sameState(of.id, () => costly(from, () => past.of(repository, of))) : right(known);
+  };
+
+  return {
+    distributions: async (repository, time, from) => {
+      const found = await publication(repository, time, from);
+      if (isLeft(found)) return found;
+      const state = await stateOf(repository, found.right, from);
+      return isLeft(state) ? state : right([...state.right.keys()]);
+    },
+    tree: async (repository, time, distribution, from) => {
+      const found = await publication(repository, time, from);
+      if (isLeft(found)) return found;
+      const name = { repository, publication: found.right.id, distribution, edition: editionOf(world) };
+      const made = await cache.find(name);
+      if (made !== undefined) return right(made);
+      const state = await stateOf(repository, found.right, from);
+      if (isLeft(state)) return state;
+      const wanted = state.right.get(distribution);
+      if (wanted === undefined) return left(unknown(noDistribution(distribution, time, state.right)));
+      return sameTree(`${name.publication} ${distribution}`, () =>
+        costly(from, () => cache.make(name, wanted.distribution, wanted.date)),
+      );
+    },
+    poolFile: (repository, path) => {
+      const [, , , source = ''] = path.split('/');
+      const story = SourceName.is(source) ? world.contents.packages.get(`${repository} ${source}`) : undefined;
+      for (const held of story?.versions.values() ?? []) {
+        const named = poolFiles(held).find((file) => file.path === path);
+        if (named !== undefined) return right(named.file);
+      }
+      return left(unknown(noFile));
+    },
+  };
+};
+
+/** Signed with another key, it is another tree. */
+const editionOf = ({ configuration }: World): string => configuration.archiveKey?.fingerprint.slice(-16) ?? 'unsigned';
+
+const unknown = (because: Refusal): NotServed => ({ kind: 'unknown', because });
+
+const busy = (retryAfter: number): NotServed => ({
+  kind: 'busy',
+  because: refusal(
+    'busy',
+    'too many past states are asked for at this moment',
+    `ask again in ${retryAfter} seconds: what was made once is served at once`,
+  ),
+  retryAfter,
+});
+
+const noSuchEvent = (id: EventId): Refusal =>
+  refusal('unknown-event', `the log has no event ${id}`, 'see history for the ids of events');
+
+const noDistribution = (distribution: DistributionName, time: string, state: PastState): Refusal =>
+  refusal(
+    'no-such-distribution',
+    `there was no ${distribution} at ${time}`,
+    `there were ${[...state.keys()].slice(0, 20).join(', ') || 'none'}`,
+  );
+
+const noFile = refusal(
+  'no-such-file',
+  'no version that was ever published has a file of this name',
+  'take the names that Packages and Sources give',
+);

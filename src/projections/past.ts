@@ -1,0 +1,82 @@
+import type { Instant } from '../domain/codec.ts';
+import { type Configuration, configure, noConfiguration } from '../domain/configuration/configuration.ts';
+import type { DistributionName } from '../domain/debian/distribution.ts';
+import type { RepositoryId } from '../domain/debian/names.ts';
+import type { EventType } from '../domain/event.ts';
+import type { PublishedDistribution } from '../ports/archive.ts';
+import { type Contents, foldContents, noContents, versionOf } from './contents.ts';
+import type { PastPublication } from './publication-history.ts';
+import { publicationOf } from './publication-of.ts';
+import type { Recorded } from './recorded.ts';
+
+/**
+ * The state of a repository at one of its publications, folded from the beginning of the log. It took into account what was said
+ * up to `upTo` and `configuredBy`; what was said between these and the publication itself came too late for it.
+ */
+export type Past = {
+  readonly repository: RepositoryId;
+  readonly publication: PastPublication;
+  configuration: Configuration;
+  readonly contents: Contents;
+  /** The `Date` of each `Release`: a distribution that a publication left as it was kept its own. */
+  readonly dates: Map<DistributionName, Instant>;
+  seesUpTo: boolean;
+  seesConfiguredBy: boolean;
+};
+
+export const noPast = (repository: RepositoryId, publication: PastPublication): Past => ({
+  repository,
+  publication,
+  configuration: noConfiguration,
+  contents: noContents(),
+  dates: new Map(),
+  seesUpTo: publication.upTo === null,
+  seesConfiguredBy: publication.configuredBy === null,
+});
+
+/** Kinds of events that say nothing of what a repository holds and how it is described: nobody needs to decode them. */
+export const saysNothingOfPast: ReadonlySet<string> = new Set<EventType>([
+  'UploadReceived',
+  'UploadAccepted',
+  'UploadRejected',
+  'BuildRequested',
+  'BuildAssigned',
+  'BuildStarted',
+  'BinariesBuilt',
+  'BuildSucceeded',
+  'BuildFailed',
+  'BuildSkipped',
+  'BuildGivenBack',
+  'BuildCancelled',
+  'VersionReserved',
+  'VersionReleased',
+]);
+
+/** Events in log order, up to and with the publication. */
+export const foldPast = (past: Past, recorded: Recorded): void => {
+  const { id, event } = recorded;
+  if (event.type === 'RepositoryPublished' && event.repository === past.repository)
+    for (const { distribution } of event.releases) past.dates.set(distribution, event.date);
+  if (past.seesUpTo && past.seesConfiguredBy) return;
+  past.configuration = configure(past.configuration, event);
+  foldContents(past.contents, recorded, past.configuration);
+  if (id === past.publication.upTo) past.seesUpTo = true;
+  if (id === past.publication.configuredBy) past.seesConfiguredBy = true;
+};
+
+/** One distribution as apt saw it, and the date of its `Release`. */
+export type PastDistribution = { readonly distribution: PublishedDistribution; readonly date: Instant };
+
+/** All distributions of the repository. Versions are those of `present`, so that a past costs no more than its lists. */
+export const pastDistributions = (past: Past, present: Contents): ReadonlyMap<DistributionName, PastDistribution> => {
+  const published = publicationOf(past, past.repository, past.publication.at);
+  return new Map(
+    published?.distributions.map((distribution) => {
+      const holds = distribution.holds.map(
+        (held) => versionOf(present, past.repository, held.source, held.version) ?? held,
+      );
+      const date = past.dates.get(distribution.name) ?? past.publication.at;
+      return [distribution.name, { distribution: { ...distribution, holds }, date }];
+    }),
+  );
+};
