@@ -55,6 +55,12 @@ const streams: readonly {
     source: 'configuration/events.ts',
   },
   {
+    title: 'What is kept',
+    about:
+      '`repository-ID` and `package-REPOSITORY-SOURCE` as above; `snapshot-REPOSITORY-NAME`: a past state that is kept under a name. `file-SHA256`: a file that nobody shall have any more.',
+    source: 'retention/events.ts',
+  },
+  {
     title: 'Accounts',
     about:
       '`account-ID`: who may do what. The id is random; name, address and secrets stand elsewhere and can be erased.',

@@ -23,6 +23,7 @@ import { builtBefore } from './app/builds/built-before.ts';
 import { commandTable } from './app/commands/command-table.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { type UploaderKeys, uploaderKeys } from './app/incoming/uploader-keys.ts';
+import { packageLogs } from './app/kept-logs.ts';
 import { letters } from './app/notifications/letters.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { makePort } from './app/porting/make-port.ts';
@@ -30,7 +31,7 @@ import { migratePort } from './app/porting/migrate-port.ts';
 import { planAutoPort } from './app/porting/plan-auto-port.ts';
 import { type Projector, startProjector } from './app/projector.ts';
 import type { Carrier } from './app/repository/carry-out.ts';
-import { pastStates } from './app/snapshots/past-states.ts';
+import { heldThen, type PastStates, pastStates } from './app/snapshots/past-states.ts';
 import { snapshots } from './app/snapshots/snapshots.ts';
 import { accountReader, packageReader, teller } from './app/tell.ts';
 import { accountMail } from './domain/account/account-mail.ts';
@@ -51,9 +52,9 @@ import type { KeyReader, Keyring } from './ports/keyring.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { People } from './ports/people.ts';
 import type { Remotes } from './ports/remotes.ts';
+import type { Snapshots } from './ports/snapshots.ts';
 import type { SourceFetcher } from './ports/source-fetcher.ts';
 import type { SourcePackager } from './ports/source-packager.ts';
-import type { Snapshots } from './ports/snapshots.ts';
 import { duty, type Tell } from './ports/tell.ts';
 import type { ReleaseVerifier, Upstream } from './ports/upstream.ts';
 import { type BuildStory, running } from './projections/build-queue.ts';
@@ -67,6 +68,7 @@ import { checkSources } from './reactors/check-sources.ts';
 import { finishChanges } from './reactors/finish-changes.ts';
 import { installPackages } from './reactors/install-packages.ts';
 import { judgeUploads } from './reactors/judge-uploads.ts';
+import { letGoFiles } from './reactors/let-go-files.ts';
 import { makePorts } from './reactors/make-ports.ts';
 import { migratePorts } from './reactors/migrate-ports.ts';
 import { notify } from './reactors/notify.ts';
@@ -74,12 +76,14 @@ import type { Fault } from './reactors/once-each.ts';
 import { prepareChroots } from './reactors/prepare-chroots.ts';
 import { publishRepositories } from './reactors/publish-repositories.ts';
 import { removeChroots } from './reactors/remove-chroots.ts';
+import { type LogsOf, removeFiles } from './reactors/remove-files.ts';
 import { removeRepositories } from './reactors/remove-repositories.ts';
 import { requestAutoPorts } from './reactors/request-auto-ports.ts';
 import { requestBuilds } from './reactors/request-builds.ts';
 import { resumeBuilds } from './reactors/resume-builds.ts';
 import { runBuilds } from './reactors/run-builds.ts';
 import { sendAccountMails } from './reactors/send-account-mails.ts';
+import { tidyPools } from './reactors/tidy-pools.ts';
 
 /** The real parts, or fakes that behave. */
 export type EngineParts = {
@@ -143,6 +147,8 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   const tell = teller(log, ({ position }) => projector.folded(position));
   const inTurn = oneAfterTheOther();
   const carrier = { world, tell, inTurn, clock, until: projector.until };
+  const past = pastStates(log, world);
+  const pastByTime = snapshots({ log, world, past, cache: parts.archive.snapshots, now: clock.now });
   const stopping = new AbortController();
   const mails = outbox(parts.people);
   const limits = rates(clock.now);
@@ -160,7 +166,10 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     world,
     world$,
     recorded$: projector.recorded$,
-    duties$: duties(parts, projector, carrier, desk, uploaders, mails, stopping.signal),
+    duties$: merge(
+      duties(parts, projector, carrier, desk, uploaders, mails, stopping.signal),
+      keeping(parts, projector, carrier, past),
+    ),
     reception: desk,
     api: commandTable({
       ...carrier,
@@ -182,6 +191,8 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       remotes: parts.remotes,
       fetcher: parts.fetcher,
       verify: uploaders.verify,
+      past: pastByTime,
+      heldThen: heldThen(world, past),
     }),
     access: access(world.accounts, parts.people, clock.now, limits),
     enrolment: enrolment({
@@ -194,13 +205,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       inTurn: oneAfterTheOther(),
       now: clock.now,
     }),
-    snapshots: snapshots({
-      log,
-      world,
-      past: pastStates(log, world),
-      cache: parts.archive.snapshots,
-      now: clock.now,
-    }),
+    snapshots: pastByTime,
     tell,
     recover: async () => {
       await giveBack(leftovers, tell);
@@ -271,6 +276,22 @@ const mailAccounts = (mailer: Mailer, mails: Outbox, clock: Clock, world: World)
     done: mails.done,
     inTurn: oneAfterTheOther(),
   });
+/** The duties that decide which files stay. */
+const keeping = (
+  { log, clock, archive, files }: EngineParts,
+  { world, world$ }: Projector,
+  { tell, inTurn }: Pick<Carrier, 'tell' | 'inTurn'>,
+  past: PastStates,
+): Observable<Fault> => {
+  const logs = packageLogs(log);
+  const logsOf: LogsOf = async ({ repository, source, version }) =>
+    (await logs(repository, source, version)).map(({ file }) => file);
+  return merge(
+    letGoFiles(world$, clock, world, heldThen(world, past), inTurn, tell),
+    removeFiles(world$, { clock, world, archive, files, logsOf, tell }),
+    tidyPools(clock, world, archive),
+  );
+};
 
 const keepText =
   (files: FileStore) =>

@@ -15,8 +15,10 @@ import {
   changeStream,
   type DaemonEvent,
   decodeEvent,
+  fileStream,
   packageStream,
   type Subject,
+  snapshotStream,
   streamOf,
   subjectOf,
   uploadStream,
@@ -24,6 +26,8 @@ import {
 import type { EventId, StreamName } from '../domain/ids.ts';
 import { portDecider } from '../domain/port/port.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
+import { namedSnapshotDecider } from '../domain/retention/named-snapshot.ts';
+import { withdrawalDecider } from '../domain/retention/withdrawal.ts';
 import { uploadDecider } from '../domain/upload/upload.ts';
 import type { EventLog, NewEvent, RecordedEvent } from '../ports/event-log.ts';
 import type { Because, Tell } from '../ports/tell.ts';
@@ -101,6 +105,8 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'SettlePackage':
     case 'ReleasePackage':
     case 'AddArchitecture':
+    case 'LetGoFiles':
+    case 'RemoveFiles':
       return { stream: packageStream(command.repository, command.source), decider: packageDecider as AnyDecider };
     case 'PlanChange':
     case 'CompleteChange':
@@ -110,6 +116,15 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
       return { stream: streamOf(command.requested), decider: portDecider as AnyDecider };
     case 'ReportPort':
       return { stream: streamOf(command.event), decider: portDecider as AnyDecider };
+    case 'NameSnapshot':
+    case 'ReleaseSnapshot':
+      return {
+        stream: snapshotStream(command.repository, command.label),
+        decider: namedSnapshotDecider as AnyDecider,
+      };
+    case 'WithdrawFile':
+    case 'RemoveWithdrawnFile':
+      return { stream: fileStream(command.sha256), decider: withdrawalDecider as AnyDecider };
     case 'RegisterAccount':
     case 'ActivateAccount':
     case 'ChangeRole':

@@ -20,6 +20,8 @@ import type { DaemonEvent } from './event.ts';
 import type { NotificationEvent } from './notification/events.ts';
 import type { PortCommand } from './port/port.ts';
 import type { Refusal } from './refusal.ts';
+import type { SnapshotCommand } from './retention/named-snapshot.ts';
+import type { WithdrawalCommand } from './retention/withdrawal.ts';
 import { isSame } from './same.ts';
 import type { UploadCommand } from './upload/upload.ts';
 
@@ -47,6 +49,8 @@ export type DaemonCommand =
   | PackageCommand
   | ChangeCommand
   | PortCommand
+  | SnapshotCommand
+  | WithdrawalCommand
   | AccountCommand
   | ConfigureCommand
   | ReportCommand;

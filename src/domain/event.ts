@@ -10,6 +10,7 @@ import { retiredConfiguration } from './configuration/retired.ts';
 import type { StreamName } from './ids.ts';
 import * as notification from './notification/events.ts';
 import * as port from './port/events.ts';
+import * as retention from './retention/events.ts';
 import type { Retired } from './retired.ts';
 import * as upload from './upload/events.ts';
 import { retiredUploads } from './upload/retired.ts';
@@ -21,6 +22,8 @@ export type DaemonEvent =
   | archive.PublicationEvent
   | change.ChangeEvent
   | port.PortEvent
+  | retention.SnapshotEvent
+  | retention.WithdrawalEvent
   | configuration.ConfigurationEvent
   | account.AccountEvent
   | notification.NotificationEvent;
@@ -58,6 +61,8 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   PackageRestored: archive.PackageRestored,
   PackageClaimed: archive.PackageClaimed,
   PackageReleased: archive.PackageReleased,
+  FilesLetGo: retention.FilesLetGo,
+  FilesRemoved: retention.FilesRemoved,
   ChangePlanned: change.ChangePlanned,
   ChangeCompleted: change.ChangeCompleted,
   ChangeAbandoned: change.ChangeAbandoned,
@@ -67,6 +72,11 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   PortUploaded: port.PortUploaded,
   PortMigrated: port.PortMigrated,
   PortFailed: port.PortFailed,
+  RetentionConfigured: retention.RetentionConfigured,
+  SnapshotNamed: retention.SnapshotNamed,
+  SnapshotReleased: retention.SnapshotReleased,
+  FileWithdrawn: retention.FileWithdrawn,
+  WithdrawnFileRemoved: retention.WithdrawnFileRemoved,
   InstanceConfigured: configuration.InstanceConfigured,
   ArchiveKeyGenerated: configuration.ArchiveKeyGenerated,
   EngineStarted: configuration.EngineStarted,
@@ -172,6 +182,8 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'PackageRestored':
     case 'PackageClaimed':
     case 'PackageReleased':
+    case 'FilesLetGo':
+    case 'FilesRemoved':
       return packageStream(event.repository, event.source);
     case 'ChangePlanned':
     case 'ChangeCompleted':
@@ -183,10 +195,17 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'PortFailed':
       return `port-${event.port}` as StreamName;
     case 'RepositoryConfigured':
+    case 'RetentionConfigured':
     case 'RepositoryRemoved':
     case 'RepositoryPublished':
     case 'PublishFailed':
       return repositoryStream(event.repository);
+    case 'SnapshotNamed':
+    case 'SnapshotReleased':
+      return snapshotStream(event.repository, event.label);
+    case 'FileWithdrawn':
+    case 'WithdrawnFileRemoved':
+      return fileStream(event.sha256);
     case 'InstanceConfigured':
     case 'ArchiveKeyGenerated':
     case 'EngineStarted':
@@ -244,6 +263,9 @@ export const accountStream = (id: string): StreamName => `account-${id}` as Stre
 export const uploadStream = (id: string): StreamName => `upload-${id}` as StreamName;
 export const repositoryStream = (id: string): StreamName => `repository-${id}` as StreamName;
 export const changeStream = (id: string): StreamName => `change-${id}` as StreamName;
+export const snapshotStream = (repository: string, label: string): StreamName =>
+  `snapshot-${repository}-${label}` as StreamName;
+export const fileStream = (sha256: string): StreamName => `file-${sha256}` as StreamName;
 export const packageStream = (repository: string, source: string): StreamName =>
   `package-${repository}-${source}` as StreamName;
 
@@ -268,6 +290,8 @@ export const subjectOf = (event: DaemonEvent): Subject => {
       return { package: event.source, distribution: event.to };
     case 'VersionReleased':
     case 'BinariesInstalled':
+    case 'FilesLetGo':
+    case 'FilesRemoved':
     case 'PackageClaimed':
     case 'PackageReleased':
     case 'ArchitectureAdded':

@@ -95,5 +95,10 @@ export interface Archive {
   readonly remove: (repository: RepositoryId) => Promise<void>;
   /** The tree apt reads: holds `dists/` and `pool/`. Resolve it anew for every request. */
   readonly root: (repository: RepositoryId) => string;
+  /**
+   * Takes every file out of the pool that none of the versions names which `keep` gives; it is asked when no publication is under way, so
+   * that what it gives is what the next one finds. A later publication puts back what it needs.
+   */
+  readonly tidyPool: (repository: RepositoryId, keep: () => Iterable<HeldVersion>) => Promise<void>;
   readonly snapshots: SnapshotCache;
 }

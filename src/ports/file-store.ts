@@ -16,6 +16,11 @@ export interface FileStore {
   readonly has: (sha256: Sha256) => Promise<boolean>;
   /** Takes the bytes away, here and for good; copies that were linked elsewhere stay. Nothing there is no fault. */
   readonly remove: (sha256: Sha256) => Promise<void>;
+  /**
+   * Unlinks the bytes, and gives how many there were: 0 for what is not there. `'fresh'`: they were put here again within the last hour, by
+   * somebody who may not have said yet what for, and stay.
+   */
+  readonly letGo: (sha256: Sha256) => Promise<number | 'fresh'>;
   /** Makes the bytes appear at `target` (hard link, else a copy). A target with the same bytes is success; with others it rejects. */
   readonly link: (sha256: Sha256, target: string) => Promise<void>;
 }

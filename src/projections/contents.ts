@@ -8,6 +8,7 @@ import type {
 } from '../domain/archive/events.ts';
 import { eventOf } from '../domain/archive/steps.ts';
 import type { ChangePlanned } from '../domain/change/events.ts';
+import type { Instant } from '../domain/codec.ts';
 import type { Configuration } from '../domain/configuration/configuration.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
@@ -43,8 +44,17 @@ export type Contents = {
   readonly arriving: Map<UploadId, readonly InstalledBinary[]>;
   /** Changes over several steps that are so only when they are completed, and then all at once. */
   readonly planned: Map<ChangeId, ChangePlanned>;
-  /** By `REPOSITORY SOURCE`: every version ever installed, and how often anything of the package changed. */
-  readonly packages: Map<string, { changes: number; readonly versions: Map<Version, HeldVersion> }>;
+  /** By `REPOSITORY SOURCE`. */
+  readonly packages: Map<string, PackageStory>;
+};
+
+export type PackageStory = {
+  /** How often anything of the package changed. */
+  changes: number;
+  /** Every version ever installed. */
+  readonly versions: Map<Version, HeldVersion>;
+  /** When a version last left a place where it stood, rollbacks included; it may stand in others. */
+  readonly left: Map<Version, Instant>;
 };
 
 export type Shelf = {
@@ -60,7 +70,11 @@ export const noContents = (): Contents => ({
   packages: new Map(),
 });
 
-export const foldContents = (contents: Contents, { event }: Recorded, configuration: Configuration): void => {
+export const foldContents = (
+  contents: Contents,
+  { event, recordedAt }: Recorded,
+  configuration: Configuration,
+): void => {
   switch (event.type) {
     case 'BinariesInstalled':
       contents.arriving.set(event.upload, arrived(contents, event));
@@ -69,7 +83,8 @@ export const foldContents = (contents: Contents, { event }: Recorded, configurat
       contents.planned.set(event.change, event);
       break;
     case 'ChangeCompleted':
-      for (const each of stepsOf(contents.planned.get(event.change))) changeContents(contents, each, configuration);
+      for (const each of stepsOf(contents.planned.get(event.change)))
+        changeContents(contents, each, configuration, recordedAt);
       contents.planned.delete(event.change);
       break;
     case 'ChangeAbandoned':
@@ -80,7 +95,7 @@ export const foldContents = (contents: Contents, { event }: Recorded, configurat
     case 'PackageMigrated':
     case 'PackageRestored':
     case 'PackageRemoved':
-      if (isNews(event)) changeContents(contents, event, configuration);
+      if (isNews(event)) changeContents(contents, event, configuration, recordedAt);
       break;
   }
 };
@@ -95,26 +110,31 @@ const stepsOf = (planned: ChangePlanned | undefined): readonly ContentEvent[] =>
         steps.map((step) => eventOf(step, { repository: planned.repository, source, change: null })),
       );
 
-/** What one event makes of contents. */
-export const changeContents = (contents: Contents, event: ContentEvent, configuration: Configuration): void => {
+/** What one event makes of contents. Without `at` it is only tried: nothing is remembered of when what left. */
+export const changeContents = (
+  contents: Contents,
+  event: ContentEvent,
+  configuration: Configuration,
+  at: Instant | undefined,
+): void => {
   switch (event.type) {
     case 'PackageInstalled':
       storyOf(contents, event).versions.set(event.version, heldBy({ ...event, binaries: arrived(contents, event) }));
       contents.arriving.delete(event.upload);
-      place(contents, event, event.distribution, configuration);
+      place(contents, event, event.distribution, configuration, at);
       break;
     case 'ArchitectureAdded':
       join(contents, { ...event, binaries: arrived(contents, event) });
       contents.arriving.delete(event.upload);
       break;
     case 'PackageMigrated':
-      place(contents, event, event.to, configuration);
+      place(contents, event, event.to, configuration, at);
       break;
     case 'PackageRestored':
-      place(contents, event, event.distribution, configuration);
+      place(contents, event, event.distribution, configuration, at);
       break;
     case 'PackageRemoved':
-      remove(contents, event, configuration);
+      remove(contents, event, configuration, at);
       break;
   }
 };
@@ -126,24 +146,31 @@ const arrived = (
 
 type About = Pick<PackageRemoved, 'repository' | 'source' | 'version'>;
 
-const storyOf = (contents: Contents, { repository, source }: Pick<About, 'repository' | 'source'>) => {
+const storyOf = (contents: Contents, { repository, source }: Pick<About, 'repository' | 'source'>): PackageStory => {
   const key = `${repository} ${source}`;
-  const story = contents.packages.get(key) ?? { changes: 0, versions: new Map<Version, HeldVersion>() };
+  const story = contents.packages.get(key) ?? { changes: 0, versions: new Map(), left: new Map() };
   contents.packages.set(key, story);
   return story;
 };
 
-const place = (contents: Contents, about: About, name: DistributionName, configuration: Configuration): void => {
+const place = (
+  contents: Contents,
+  about: About,
+  name: DistributionName,
+  configuration: Configuration,
+  at: Instant | undefined,
+): void => {
   const story = storyOf(contents, about);
   const held = story.versions.get(about.version);
   story.changes += 1;
   if (held === undefined) return;
-  changeSlot(contents, name, about.source, (slot) => occupy(slot, held, depthOf(configuration, name)));
+  changeSlot(contents, name, about.source, story, at, (slot) => occupy(slot, held, depthOf(configuration, name)));
 };
 
 /** Wherever the version stands, it stands with its new binaries. Who is where does not change. */
 const join = (contents: Contents, added: ArchitectureAdded): void => {
-  const { versions } = storyOf(contents, added);
+  const story = storyOf(contents, added);
+  const { versions } = story;
   const before = versions.get(added.version);
   if (before === undefined) return;
   const after: HeldVersion = { ...before, binaries: [...before.binaries, ...added.binaries] };
@@ -152,18 +179,24 @@ const join = (contents: Contents, added: ArchitectureAdded): void => {
   for (const [name, { slots }] of contents.shelves) {
     const slot = slots.get(added.source);
     if (slot === undefined || ![slot.present, ...slot.earlier].includes(before)) continue;
-    changeSlot(contents, name, added.source, ({ present, earlier }) => ({
+    changeSlot(contents, name, added.source, story, undefined, ({ present, earlier }) => ({
       present: present === undefined ? undefined : renewed(present),
       earlier: earlier.map(renewed),
     }));
   }
 };
 
-const remove = (contents: Contents, event: PackageRemoved, configuration: Configuration): void => {
-  storyOf(contents, event).changes += 1;
+const remove = (
+  contents: Contents,
+  event: PackageRemoved,
+  configuration: Configuration,
+  at: Instant | undefined,
+): void => {
+  const story = storyOf(contents, event);
+  story.changes += 1;
   const { rollback, ...suite } = parseDistribution(event.distribution);
   const name = distributionName(suite);
-  changeSlot(contents, name, event.source, (slot) =>
+  changeSlot(contents, name, event.source, story, at, (slot) =>
     rollback === undefined ? vacate(slot, depthOf(configuration, name)) : forget(slot, rollback),
   );
 };
@@ -173,17 +206,28 @@ const changeSlot = (
   contents: Contents,
   name: DistributionName,
   source: SourceName,
+  { left }: PackageStory,
+  at: Instant | undefined,
   change: (slot: Slot) => Slot,
 ): void => {
   const shelf = shelfOf(contents, name);
   const before = shelf.slots.get(source) ?? { present: undefined, earlier: [] };
   const after = change(before);
+  if (at !== undefined) for (const each of leaving(before, after)) left.set(each.version, at);
   for (const binary of before.present?.binaries ?? []) {
     if (shelf.owners.get(binary.package) === source) shelf.owners.delete(binary.package);
   }
   for (const binary of after.present?.binaries ?? []) shelf.owners.set(binary.package, source);
   shelf.slots.set(source, after);
 };
+
+const leaving = (before: Slot, after: Slot): readonly HeldVersion[] => {
+  const staying = new Set(occupants(after));
+  return occupants(before).filter((each) => !staying.has(each));
+};
+
+const occupants = ({ present, earlier }: Slot): readonly HeldVersion[] =>
+  present === undefined ? earlier : [present, ...earlier];
 
 const shelfOf = (contents: Contents, name: DistributionName): Shelf => {
   const shelf = contents.shelves.get(name) ?? { slots: new Map(), owners: new Map() };
@@ -278,6 +322,21 @@ export const versionOf = (
   source: SourceName,
   version: Version,
 ): HeldVersion | undefined => contents.packages.get(`${repository} ${source}`)?.versions.get(version);
+
+/** Every version of a repository's package that stands anywhere, as a suite's present or one of its rollbacks. */
+export const standing = (
+  contents: Contents,
+  repository: RepositoryId,
+  source: SourceName,
+): ReadonlySet<HeldVersion> => {
+  const found = new Set<HeldVersion>();
+  for (const [name, { slots }] of contents.shelves) {
+    const slot = slots.get(source);
+    if (slot !== undefined && parseDistribution(name).repository === repository)
+      for (const held of occupants(slot)) found.add(held);
+  }
+  return found;
+};
 
 /** Who holds a slot now, and held it before. */
 export const slotOf = (contents: Contents, name: DistributionName, source: SourceName): Slot =>

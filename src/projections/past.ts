@@ -3,7 +3,7 @@ import { type Configuration, configure, noConfiguration } from '../domain/config
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { RepositoryId } from '../domain/debian/names.ts';
 import type { EventType } from '../domain/event.ts';
-import type { PublishedDistribution } from '../ports/archive.ts';
+import type { HeldVersion, PublishedDistribution } from '../ports/archive.ts';
 import { type Contents, foldContents, noContents, versionOf } from './contents.ts';
 import type { PastPublication } from './publication-history.ts';
 import { publicationOf } from './publication-of.ts';
@@ -67,14 +67,18 @@ export const foldPast = (past: Past, recorded: Recorded): void => {
 /** One distribution as apt saw it, and the date of its `Release`. */
 export type PastDistribution = { readonly distribution: PublishedDistribution; readonly date: Instant };
 
-/** All distributions of the repository. Versions are those of `present`, so that a past costs no more than its lists. */
+/** A version is the one of `present`, so that a past costs no more than its lists; unless binaries came to it since. */
+const sameIn = (present: Contents, repository: RepositoryId, held: HeldVersion): HeldVersion => {
+  const known = versionOf(present, repository, held.source, held.version);
+  return known?.binaries.length === held.binaries.length ? known : held;
+};
+
+/** All distributions of the repository. */
 export const pastDistributions = (past: Past, present: Contents): ReadonlyMap<DistributionName, PastDistribution> => {
   const published = publicationOf(past, past.repository, past.publication.at);
   return new Map(
     published?.distributions.map((distribution) => {
-      const holds = distribution.holds.map(
-        (held) => versionOf(present, past.repository, held.source, held.version) ?? held,
-      );
+      const holds = distribution.holds.map((held) => sameIn(present, past.repository, held));
       const date = past.dates.get(distribution.name) ?? past.publication.at;
       return [distribution.name, { distribution: { ...distribution, holds }, date }];
     }),

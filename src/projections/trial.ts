@@ -38,7 +38,7 @@ export const tryChange = (
     steps.map((step): Tried => {
       const distribution = suiteOf(step);
       const before = slotOf(after, distribution, source);
-      changeContents(after, eventOf(step, { repository, source, change: null }), configuration);
+      changeContents(after, eventOf(step, { repository, source, change: null }), configuration, undefined);
       return { source, step, distribution, before, after: slotOf(after, distribution, source) };
     }),
   );

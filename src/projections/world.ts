@@ -12,6 +12,7 @@ import { foldPublicationHistory, noPublicationHistory, type PublicationHistory }
 import { foldPublications, noPublications, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
 import { foldRemovals, noRemovals, type Removals } from './removals.ts';
+import { foldRetention, noRetention, type Retention } from './retention.ts';
 import { foldSources, noSources, type Sources } from './sources.ts';
 import { foldTemplates, noTemplates, type Templates } from './templates.ts';
 import { foldUploads, noUploads, type Uploads } from './uploads.ts';
@@ -35,6 +36,7 @@ export type World = {
   readonly ports: Ports;
   readonly autoPorts: AutoPorts;
   readonly published: PublicationHistory;
+  readonly retention: Retention;
   readonly templates: Templates;
   readonly accounts: Accounts;
   readonly notices: Notices;
@@ -57,6 +59,7 @@ export const newWorld = (): World => ({
   ports: noPorts(),
   autoPorts: noAutoPorts(),
   published: noPublicationHistory(),
+  retention: noRetention(),
   templates: noTemplates(),
   accounts: noAccounts(),
   notices: noNotices(),
@@ -85,6 +88,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldPorts(world.ports, recorded);
   foldAutoPorts(world.autoPorts, recorded, world.configuration);
   foldPublicationHistory(world.published, recorded);
+  foldRetention(world.retention, recorded);
   foldTemplates(world.templates, recorded);
   foldAccounts(world.accounts, recorded);
   // Last: it asks what the event made of everything else.

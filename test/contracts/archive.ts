@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { instant } from '../../src/domain/codec.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
@@ -22,6 +22,8 @@ import {
 /** An archive, and what apt finds in one of its distributions: sorted `source NAME VERSION` and `NAME VERSION ARCHITECTURE`. */
 export type ArchiveUnderTest = {
   readonly archive: Archive;
+  /** Paths of the files in the pool. */
+  readonly pool: (repository: RepositoryId) => Promise<readonly string[]>;
   readonly contents: (repository: RepositoryId, name: DistributionName) => Promise<readonly string[] | undefined>;
 };
 
@@ -205,6 +207,23 @@ export const archiveContract = (
       assert.deepEqual((await seen())?.at(-1), 'source hello 1.0');
       assert.deepEqual((await under.contents('other' as RepositoryId, name))?.at(-1), 'source hello 2.0');
       assert.notEqual(under.archive.root(test), under.archive.root('other' as RepositoryId));
+    });
+
+    it('takes out of the pool what nothing names, and puts it back when it is needed', async () => {
+      const [one, two] = [await hello('1.0'), await hello('2.0')];
+      await publish(distribution(unstable, [one]));
+      await publish(distribution(unstable, [two]));
+      await under.archive.tidyPool(test, () => [two]);
+      const pool = (await under.pool(test)).map((path) => basename(path));
+      assert.deepEqual(
+        pool.filter((name) => name.includes('1.0')),
+        [],
+      );
+      assert.ok(pool.includes('hello_2.0_amd64.deb'));
+      await publish(distribution(unstable, [one]));
+      assert.deepEqual(await seen(), ['hello 1.0 amd64', 'hello-doc 1.0 all', 'source hello 1.0']);
+      assert.ok((await under.pool(test)).some((path) => path.endsWith('/hello_1.0_amd64.deb')));
+      assert.ok((await under.pool(test)).some((path) => path.endsWith('/hello_1.0.dsc')));
     });
 
     it('keeps snapshots under their names until they are forgotten', async () => {

@@ -12,16 +12,21 @@ const hello = 'hello_2.10-3.dsc' as FileName;
 const sha256 = (bytes: Buffer | string): Sha256 => createHash('sha256').update(bytes).digest('hex') as Sha256;
 
 /** What every file store promises. `makeStore` is given an empty folder of its own. */
-export const fileStoreContract = (technology: string, makeStore: (folder: string) => FileStore): void => {
+export const fileStoreContract = (
+  technology: string,
+  makeStore: (folder: string, now: () => number) => FileStore,
+): void => {
   describe(`a file store, ${technology}`, () => {
     let folder = '';
     let store: FileStore;
+    let minutes = 0;
     const outside = (name: string): string => join(folder, 'outside', name);
 
     beforeEach(async () => {
       folder = await mkdtemp(join(tmpdir(), 'file-store-'));
       await mkdir(join(folder, 'outside'));
-      store = makeStore(join(folder, 'store'));
+      minutes = 0;
+      store = makeStore(join(folder, 'store'), () => minutes * 60_000);
     });
     afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -129,6 +134,41 @@ export const fileStoreContract = (technology: string, makeStore: (folder: string
       await assert.rejects(store.link(key, outside('taken')), /is there already/);
       await assert.rejects(store.link(key, outside('trap')), /is there already/);
       assert.equal(await readFile(outside('taken'), 'utf8'), 'mine');
+    });
+
+    it('lets go of what it was asked to, once, and takes the same bytes again', async () => {
+      const { sha256: key } = await store.put(hello, Readable.from(['gone']));
+      await store.link(key, outside('kept'));
+      minutes += 61;
+      assert.equal(await store.letGo(key), 4);
+      assert.equal(await store.has(key), false);
+      assert.equal(await store.letGo(key), 0);
+      assert.equal(await store.letGo(sha256('never')), 0);
+      assert.equal(await readFile(outside('kept'), 'utf8'), 'gone');
+      await store.put(hello, Readable.from(['gone']));
+      assert.equal(await readFile(await store.path(key), 'utf8'), 'gone');
+    });
+
+    it('does not let go of what somebody put or took over lately, also when it was there before', async () => {
+      const { sha256: key } = await store.put(hello, Readable.from(['wanted']));
+      assert.equal(await store.letGo(key), 'fresh');
+      minutes += 61;
+      await writeFile(outside('again'), 'wanted');
+      await store.adopt(hello, outside('again'));
+      minutes += 59;
+      assert.equal(await store.letGo(key), 'fresh');
+      assert.equal(await store.has(key), true);
+      minutes += 2;
+      assert.equal(await store.letGo(key), 6);
+    });
+
+    it('loses no bytes that are put while others let go of them', async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const { sha256: key } = await store.put(hello, Readable.from(['both']));
+        minutes += 61;
+        await Promise.all([store.put(hello, Readable.from(['both'])), store.letGo(key), store.letGo(key)]);
+        assert.equal(await store.has(key), true);
+      }
     });
 
     it('links nothing it does not have', async () => {

@@ -5,6 +5,7 @@ archiveContract('in memory', () => {
   const archive = memoryArchive();
   return {
     archive,
+    pool: async (repository) => archive.pool(repository),
     contents: async (repository, name) =>
       archive
         .holds(repository, name)

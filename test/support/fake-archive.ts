@@ -8,6 +8,7 @@ import { memoryArchive } from './memory-archive.ts';
 export type FakeArchive = Archive & {
   /** What apt sees. */
   readonly seen: (repository: RepositoryId) => Publication | undefined;
+  readonly pool: ReturnType<typeof memoryArchive>['pool'];
   /** What a snapshot was made of, by its folder. */
   readonly snapshot: ReturnType<typeof memoryArchive>['snapshot'];
   readonly snapshotsMade: () => number;
@@ -54,6 +55,8 @@ export const fakeArchive = (clock: Clock): FakeArchive => {
       assert.ok(!busy.has(repository), `${repository} was removed while it was published`);
       await archive.remove(repository);
     },
+    tidyPool: archive.tidyPool,
+    pool: archive.pool,
     snapshots: {
       ...archive.snapshots,
       make: async (...given) => {

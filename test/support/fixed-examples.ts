@@ -197,7 +197,7 @@ export const acmeConfiguration = configurationOf(configured);
 
 export const helloOrig = stored('hello_2.10.orig.tar.gz');
 const withoutEpoch = (of: Version): string => of.slice(of.indexOf(':') + 1);
-const debianTar = (of: Version): StoredFile => stored(`hello_${withoutEpoch(of)}.debian.tar.xz`);
+export const debianTar = (of: Version): StoredFile => stored(`hello_${withoutEpoch(of)}.debian.tar.xz`);
 const helloDsc = (of: Version): StoredFile => stored(`hello_${withoutEpoch(of)}.dsc`);
 
 export const helloFacts = (of: Version = hello3, news: Partial<ChangesFacts> = {}): ChangesFacts => ({

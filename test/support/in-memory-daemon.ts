@@ -61,7 +61,7 @@ export const machine = async (
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-'));
   test.after(() => rm(folder, { recursive: true, force: true }));
   const clock = manualClock();
-  const files = fileStore(join(folder, 'files'));
+  const files = fileStore(join(folder, 'files'), undefined, clock.now);
   const made = {
     store: memoryStore(),
     clock,
@@ -120,7 +120,13 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
   const faults: Fault[] = [];
   const parts: EngineParts = {
     log: { ...log, append: life.step('log.append', append) },
-    files: { ...on.files, put: life.step('files.put', on.files.put), adopt: life.step('files.adopt', on.files.adopt) },
+    files: {
+      ...on.files,
+      put: life.step('files.put', on.files.put),
+      adopt: life.step('files.adopt', on.files.adopt),
+      remove: life.step('files.remove', on.files.remove),
+      letGo: life.step('files.letGo', on.files.letGo),
+    },
     incoming: { list: on.incoming.list, drop: life.step('incoming.drop', on.incoming.drop) },
     keyring: fakeKeyring(),
     people: on.people,
@@ -139,6 +145,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
       ...on.archive,
       publish: life.step('archive.publish', on.archive.publish),
       remove: life.step('archive.remove', on.archive.remove),
+      tidyPool: life.step('archive.tidyPool', on.archive.tidyPool),
     },
     clock: on.clock,
     place: { builder: ernie, room },

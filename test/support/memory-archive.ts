@@ -48,6 +48,11 @@ export const memoryArchive = () => {
     remove: async (repository) => {
       for (const each of [generations, seen, pools]) each.delete(repository);
     },
+    tidyPool: async (repository, keep) => {
+      const paths = new Set([...keep()].flatMap(poolFiles).map(({ path }) => path));
+      const pool = pools.get(repository) ?? new Map<string, string>();
+      pools.set(repository, new Map([...pool].filter(([path]) => paths.has(path))));
+    },
     root: (repository) => `/nonexistent/repositories/${repository}/published`,
     snapshots: {
       find: async (name) => (snapshots.has(place(name)) ? place(name) : undefined),
@@ -64,6 +69,8 @@ export const memoryArchive = () => {
 
   return {
     ...archive,
+    /** Paths of the files in a repository's pool. */
+    pool: (repository: RepositoryId): readonly string[] => [...(pools.get(repository)?.keys() ?? [])].sort(),
     /** What apt would see of a snapshot, by its folder. */
     snapshot: (folder: string) => snapshots.get(folder),
     /** The last publication of a repository. */

@@ -15,6 +15,7 @@ import { type Run, runProgram } from '../../src/adapters/reprepro/run-program.ts
 import { poolFiles } from '../../src/domain/archive/pool-path.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
+import type { RepositoryId } from '../../src/domain/debian/names.ts';
 import type { HeldVersion, PublishedDistribution } from '../../src/ports/archive.ts';
 import type { Keyring } from '../../src/ports/keyring.ts';
 import { powerCut } from '../adapters/reprepro/power-cut.ts';
@@ -39,7 +40,11 @@ const execute = promisify(execFile);
 
 archiveContract('kept by reprepro', (home, files) => {
   const archive = repreproArchive({ home, files, keyring: unsigned });
-  return { archive, contents: (repository, name) => publishedContents(archive.root(repository), name) };
+  const pool = async (repository: RepositoryId): Promise<readonly string[]> => {
+    const entries = await readdir(join(home, repository, 'pool'), { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  };
+  return { archive, pool, contents: (repository, name) => publishedContents(archive.root(repository), name) };
 });
 
 describe('the archive that reprepro keeps', () => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, mkdirSync, readdirSync, rmSync, type Stats } from 'node:fs';
+import { constants, lstatSync, mkdirSync, readdirSync, rmSync, type Stats, unlinkSync } from 'node:fs';
 import { chmod, copyFile, type FileHandle, link, lstat, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { FileName, Sha256, StoredFile } from '../../domain/debian/names.ts';
@@ -14,7 +14,7 @@ export type OpenFile = (path: string, flags: string | number, mode?: number) => 
  * last. A crash before that link leaves a file in `incomplete/`, a crash after it a second name of a good file: the
  * next start empties `incomplete/`, and whoever asked asks again.
  */
-export const fileStore = (folder: string, openFile: OpenFile = open): FileStore => {
+export const fileStore = (folder: string, openFile: OpenFile = open, now: () => number = Date.now): FileStore => {
   const root = resolve(folder);
   const incomplete = join(root, 'incomplete');
   mkdirSync(incomplete, { recursive: true });
@@ -22,9 +22,12 @@ export const fileStore = (folder: string, openFile: OpenFile = open): FileStore 
 
   const place = (sha256: Sha256): string => join(root, sha256.slice(0, 2), sha256);
   const fanOut = durableFolders(root);
+  const fresh = lately(now, freshMs);
 
   /** Gives the finished, synced file at `from` its name. Several at once with the same bytes all succeed. */
   const publish = async (from: string, sha256: Sha256, size: number): Promise<void> => {
+    // First of all: whoever removes either sees this, or is done before the link below.
+    fresh.add(sha256);
     await fanOut(sha256.slice(0, 2));
     if (!(await linked(from, place(sha256)))) {
       const present = await lstat(place(sha256));
@@ -93,6 +96,15 @@ export const fileStore = (folder: string, openFile: OpenFile = open): FileStore 
       await syncPath(dirname(place(sha256)));
     },
 
+    letGo: async (sha256) => {
+      if (fresh.has(sha256)) return 'fresh';
+      // In one go, so that nobody puts the same bytes here in between.
+      const stats = lstatSync(place(sha256), { throwIfNoEntry: false });
+      if (stats === undefined) return 0;
+      unlinkSync(place(sha256));
+      return stats.size;
+    },
+
     link: async (sha256, target) => {
       const source = place(sha256);
       if (!(await isThere(source))) throw new Error(`the file store has no file ${sha256}`);
@@ -101,6 +113,24 @@ export const fileStore = (folder: string, openFile: OpenFile = open): FileStore 
       if (!(await sameBytes(source, target, sha256, openFile)))
         throw new Error(`${target} is there already and its bytes are not those of ${sha256}`);
     },
+  };
+};
+
+const freshMs = 3_600_000;
+
+/** What was seen within the last `milliseconds`. */
+const lately = (now: () => number, milliseconds: number) => {
+  const seen = new Map<string, number>();
+  return {
+    add: (key: string): void => {
+      seen.delete(key);
+      seen.set(key, now());
+      for (const [oldest, at] of seen) {
+        if (now() - at < milliseconds) break;
+        seen.delete(oldest);
+      }
+    },
+    has: (key: string): boolean => now() - (seen.get(key) ?? Number.NEGATIVE_INFINITY) < milliseconds,
   };
 };
 

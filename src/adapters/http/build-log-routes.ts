@@ -30,6 +30,7 @@ export const buildLogRoutes = ({ liveLog, storedLog }: BuildLogs, files: FileSto
     const live = req.method === 'HEAD' ? undefined : liveLog(build);
     const stored = live === undefined ? await storedLog(build) : undefined;
     const isEvents = req.headers.accept?.includes('text/event-stream') === true;
+    if (stored !== undefined && !(await files.has(stored.sha256))) return goneLog(req, res, stored);
     if (stored !== undefined && !isEvents) return sendStoredText(req, res, files, stored);
     const log = live ?? (stored === undefined ? undefined : await plainBytes(files, stored));
     if (log === undefined) return noLog(req, res);
@@ -90,6 +91,15 @@ const wholeCharacters = (bytes: Buffer): number => {
   }
   return bytes.length;
 };
+
+const goneLog = (req: Request, res: Response, { name }: StoredFile): void =>
+  sendProblem(req, res, 410, [
+    refusal(
+      'file-let-go',
+      `${name} is not kept any more`,
+      'logs go with the files of their version: see history for when that was',
+    ),
+  ]);
 
 const noLog = (req: Request, res: Response): void =>
   sendProblem(req, res, 404, [

@@ -66,7 +66,8 @@ const sendNamed = async (
   const exact = kept.find(({ file }) => file.name === name)?.file;
   const expanded = kept.find(({ file }) => plainName(file.name) === name)?.file;
   const file = exact ?? expanded;
-  if (file === undefined || !(await files.has(file.sha256))) return notFound(req, res);
+  if (file === undefined) return notFound(req, res);
+  if (!(await files.has(file.sha256))) return sendProblem(req, res, 410, [letGo(file.name)]);
   if (plainName(name) === name) return sendStoredText(req, res, files, file);
   const path = await files.path(file.sha256);
   deliver(req, res, {
@@ -99,6 +100,13 @@ const sendListing = (
     .set('Location', `./${encodeURIComponent(segments.at(-1) ?? '')}/`)
     .end();
 };
+
+const letGo = (name: string) =>
+  refusal(
+    'file-let-go',
+    `${name} is not kept any more`,
+    'logs go with the files of their version: see history for when that was',
+  );
 
 const notFound = (req: Request, res: Response): void =>
   sendProblem(req, res, 404, [

@@ -41,7 +41,7 @@ export type Publisher = {
   readonly facts: ReturnType<typeof fileFacts>;
   readonly proved: {
     /** Versions whose files are all in the pool. */
-    readonly pool: WeakSet<HeldVersion>;
+    pool: WeakSet<HeldVersion>;
     /** What reprepro holds. */
     readonly contents: Map<DistributionName, Wanted>;
     /** What every distribution holds: nothing in it is in the way of anything else. */

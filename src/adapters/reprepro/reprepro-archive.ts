@@ -9,6 +9,7 @@ import { fileFacts } from './file-facts.ts';
 import { type Publisher, publish } from './publish.ts';
 import { type Run, runProgram } from './run-program.ts';
 import { snapshotCache } from './snapshot-cache.ts';
+import { tidyPool } from './tidy-pool.ts';
 
 export type ArchiveParts = {
   /** `repositories/` of the instance. */
@@ -84,6 +85,15 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
         // First what apt reads: half a tree is never seen.
         await disk.remove(published);
         await disk.remove(base);
+      }),
+    tidyPool: (repository, keep) =>
+      inTurn(repository, async () => {
+        const own = publishers.get(repository);
+        publishers.delete(repository);
+        const kept = await tidyPool(archiveFolder(resolve(home), repository), keep(), disk);
+        if (own === undefined) return;
+        own.proved.pool = new WeakSet(kept.filter((held) => own.proved.pool.has(held)));
+        publishers.set(repository, own);
       }),
     root: (repository) => archiveFolder(resolve(home), repository).published,
     snapshots: snapshotCache({ ...kept, keyring, disk, factsOf }),

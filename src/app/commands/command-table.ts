@@ -15,6 +15,8 @@ import type { Remotes } from '../../ports/remotes.ts';
 import type { World } from '../../projections/world.ts';
 import { keysOfConcern } from '../accounts/uploader-keys.ts';
 import type { Carrier } from '../repository/carry-out.ts';
+import type { HeldThen } from '../snapshots/past-states.ts';
+import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { autosetup } from './autosetup.ts';
 import { cancel, priority } from './builds.ts';
 import { chroot } from './chroot.ts';
@@ -33,8 +35,10 @@ import { progress } from './progress.ts';
 import { remote } from './remote.ts';
 import { removeRepository, repositories } from './repositories.ts';
 import { migrate, plan, remove, restore } from './repository.ts';
+import { retention } from './retention.ts';
 import { retry } from './retry.ts';
 import { setuserkey } from './setuserkey.ts';
+import { snapshot } from './snapshot.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
 import { sources } from './sources.ts';
 import { type Health, status } from './status.ts';
@@ -45,6 +49,7 @@ import { uploads } from './uploads.ts';
 import { user } from './user.ts';
 import { whoami } from './whoami.ts';
 import { why } from './why.ts';
+import { withdraw } from './withdraw.ts';
 
 /** Everything that some command works with. */
 export type CommandParts = Carrier & {
@@ -61,6 +66,8 @@ export type CommandParts = Carrier & {
   readonly remotes: Remotes;
   readonly fetcher: PortextParts['fetcher'];
   readonly verify: PortextParts['verify'];
+  readonly past: PastStatesByTime;
+  readonly heldThen: HeldThen;
 };
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
@@ -80,6 +87,9 @@ export const commandTable = (parts: CommandParts): Api => {
     why(parts),
     distributions(world),
     history(world, log),
+    snapshot(parts),
+    retention(parts, parts.heldThen),
+    withdraw(parts),
     plan(world),
     migrate(parts),
     remove(parts),

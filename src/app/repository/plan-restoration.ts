@@ -1,4 +1,5 @@
 import { isLeft, left } from 'fp-ts/lib/Either.js';
+import { lost } from '../../domain/archive/losses.ts';
 import type { Member } from '../../domain/change/events.ts';
 import { resolveDistribution } from '../../domain/configuration/configuration.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
@@ -6,6 +7,7 @@ import type { SourceName, Version } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import { changesOf, slotOf, versionOf } from '../../projections/contents.ts';
+import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import { notThere, type Planned, planOf } from './plan.ts';
 import { standingAt } from './standing-at.ts';
@@ -33,6 +35,8 @@ export const planRestoration = (
         refusal('already-there', `${into} holds ${source} ${wanted.version} already`, 'nothing needs to be done'),
       );
     }
+    const loss = lossOf(world.retention, repository, source, wanted.version);
+    if (loss !== undefined) return left(lost(source, wanted.version, loss.because));
     members.push({
       source,
       seen: changesOf(world.contents, repository, source),

@@ -4,21 +4,25 @@ import type { RepositoryId } from '../../domain/debian/names.ts';
 import { EventId } from '../../domain/ids.ts';
 import { compactMoment, Moment } from '../../domain/moment.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { SnapshotLabel } from '../../domain/retention/events.ts';
 import { type PastPublication, type PublicationHistory, publicationAt } from '../../projections/publication-history.ts';
+import type { World } from '../../projections/world.ts';
 
 /**
- * The publication that a written time means: the last that is not later. `right` holds an event id that is no publication's: where
+ * The publication that a written time means: the last that is not later; or the one that has this name. `right` holds an event id that is no publication's: where
  * it stands, only the log knows.
  */
 export const findPublication = (
-  history: PublicationHistory,
+  { published: history, retention: { named: names } }: Pick<World, 'published' | 'retention'>,
   repository: RepositoryId,
   time: string,
   now: number,
 ): Either<Refusal, PastPublication | EventId> => {
   const publications = history.get(repository);
   if (publications === undefined) return left(unknownRepository(repository));
-  if (EventId.is(time)) return right(publications.find(({ id }) => id === time) ?? time);
+  const named = SnapshotLabel.is(time) ? names.get(repository)?.get(time)?.publication : undefined;
+  if (named !== undefined || EventId.is(time))
+    return right(publications.find(({ id }) => id === (named ?? time)) ?? ((named ?? time) as EventId));
   const at = decode(Moment, time);
   if (isLeft(at)) return left(malformed(time));
   if (at.right > instant(now)) return left(notYet(time));
@@ -32,7 +36,7 @@ const unknownRepository = (repository: string): Refusal =>
 const malformed = (time: string): Refusal =>
   refusal(
     'malformed-time',
-    `"${time.slice(0, 60)}" is neither a time nor an event`,
+    `"${time.slice(0, 60)}" is neither a time nor an event, nor the name of a past state`,
     'write a time in UTC, such as 20261122T101500Z, or the id of an event',
   );
 

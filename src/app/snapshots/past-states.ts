@@ -17,6 +17,21 @@ export type PastStates = {
   readonly of: (repository: RepositoryId, publication: PastPublication) => Promise<PastState>;
 };
 
+/** `SOURCE VERSION` of everything that apt saw with a publication; nothing of a publication that nobody knows. */
+export type HeldThen = (repository: RepositoryId, publication: EventId) => Promise<ReadonlySet<string>>;
+
+export const heldThen =
+  (world: World, past: PastStates): HeldThen =>
+  async (repository: RepositoryId, publication: EventId): Promise<ReadonlySet<string>> => {
+    const known = world.published.get(repository)?.find(({ id }) => id === publication);
+    const state = known === undefined ? new Map<never, PastDistribution>() : await past.of(repository, known);
+    return new Set(
+      [...state.values()].flatMap(({ distribution }) =>
+        distribution.holds.map(({ source, version }) => `${source} ${version}`),
+      ),
+    );
+  };
+
 const mostKept = 8;
 
 export const pastStates = (log: Pick<EventLog, 'readAll'>, world: World): PastStates => {

@@ -1,13 +1,15 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { lost } from '../../domain/archive/losses.ts';
 import { poolFiles } from '../../domain/archive/pool-path.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { type RepositoryId, SourceName } from '../../domain/debian/names.ts';
 import type { EventId } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { SnapshotCache } from '../../ports/archive.ts';
+import type { HeldVersion, SnapshotCache } from '../../ports/archive.ts';
 import type { EventLog, Position } from '../../ports/event-log.ts';
 import type { NotServed, Snapshots } from '../../ports/snapshots.ts';
 import { type PastPublication, publicationUpTo } from '../../projections/publication-history.ts';
+import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import { attempts } from '../accounts/attempts.ts';
 import { networkOf } from '../accounts/network-of.ts';
@@ -32,11 +34,25 @@ const refill = 5_000;
 /** And so many may wait for it, all networks together. */
 const mostWaiting = 32;
 
+/** The same for who asks by commands: the publication that a time means, and what apt saw with it. */
+export type PastStatesByTime = Snapshots & {
+  readonly publication: (
+    repository: RepositoryId,
+    time: string,
+    from: string,
+  ) => Promise<Either<NotServed, PastPublication>>;
+  readonly state: (
+    repository: RepositoryId,
+    of: PastPublication,
+    from: string,
+  ) => Promise<Either<NotServed, PastState>>;
+};
+
 /**
  * Past states, made on first use. What was made is found again without a question of cost; all else is done one after the other, and only
  * as often as somebody's patience allows, so that no stranger keeps the daemon busy by asking for all times there are.
  */
-export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Snapshots => {
+export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): PastStatesByTime => {
   const tries = attempts(triesAtOnce, refill, now);
   const line = waitingLine(mostWaiting);
   const positions = remembered<EventId, Position | 'nowhere'>(1000);
@@ -72,7 +88,7 @@ export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Snap
     time: string,
     from: string,
   ): Promise<Either<NotServed, PastPublication>> => {
-    const found = findPublication(world.published, repository, time, now());
+    const found = findPublication(world, repository, time, now());
     if (isLeft(found)) return left(unknown(found.left));
     return typeof found.right === 'string' ? publicationAtEvent(repository, found.right, from) : right(found.right);
   };
@@ -87,6 +103,8 @@ export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Snap
   };
 
   return {
+    publication,
+    state: stateOf,
     distributions: async (repository, time, from) => {
       const found = await publication(repository, time, from);
       if (isLeft(found)) return found;
@@ -96,13 +114,15 @@ export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Snap
     tree: async (repository, time, distribution, from) => {
       const found = await publication(repository, time, from);
       if (isLeft(found)) return found;
-      const name = { repository, publication: found.right.id, distribution, edition: editionOf(world) };
+      const name = { repository, publication: found.right.id, distribution, edition: editionOf(world, repository) };
       const made = await cache.find(name);
       if (made !== undefined) return right(made);
       const state = await stateOf(repository, found.right, from);
       if (isLeft(state)) return state;
       const wanted = state.right.get(distribution);
       if (wanted === undefined) return left(unknown(noDistribution(distribution, time, state.right)));
+      const missing = lostAmong(world, repository, wanted.distribution.holds);
+      if (missing.length > 0) return left({ kind: 'gone', because: gone(distribution, time, missing) });
       return sameTree(`${name.publication} ${distribution}`, () =>
         costly(from, () => cache.make(name, wanted.distribution, wanted.date)),
       );
@@ -110,17 +130,40 @@ export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Snap
     poolFile: (repository, path) => {
       const [, , , source = ''] = path.split('/');
       const story = SourceName.is(source) ? world.contents.packages.get(`${repository} ${source}`) : undefined;
+      let refused: NotServed = unknown(noFile);
       for (const held of story?.versions.values() ?? []) {
         const named = poolFiles(held).find((file) => file.path === path);
-        if (named !== undefined) return right(named.file);
+        if (named === undefined) continue;
+        // Another version may have the same file, and be kept.
+        const loss = lossOf(world.retention, repository, held.source, held.version);
+        if (loss === undefined) return right(named.file);
+        refused = { kind: 'gone', because: lost(held.source, held.version, loss.because) };
       }
-      return left(unknown(noFile));
+      return left(refused);
     },
   };
 };
 
-/** Signed with another key, it is another tree. */
-const editionOf = ({ configuration }: World): string => configuration.archiveKey?.fingerprint.slice(-16) ?? 'unsigned';
+/** Signed with another key, it is another tree; and since files were let go it may not be served any more. */
+const editionOf = ({ configuration, retention }: World, repository: RepositoryId): string =>
+  `${configuration.archiveKey?.fingerprint.slice(-16) ?? 'unsigned'}-${retention.losses.get(repository) ?? 0}`;
+
+const lostAmong = (world: World, repository: RepositoryId, holds: readonly HeldVersion[]): readonly Refusal[] =>
+  holds.flatMap(({ source, version }) => {
+    const loss = lossOf(world.retention, repository, source, version);
+    return loss === undefined ? [] : [lost(source, version, loss.because)];
+  });
+
+/** An index names whole files or is not there at all. */
+const gone = (distribution: DistributionName, time: string, missing: readonly Refusal[]): Refusal =>
+  refusal(
+    missing[0]?.rule ?? 'files-let-go',
+    `${distribution} as of ${time} is not whole any more: ${missing
+      .slice(0, 10)
+      .map(({ fact }) => fact)
+      .join('; ')}${missing.length > 10 ? `; and ${missing.length - 10} more` : ''}`,
+    'take a later time, or another distribution; name past states that shall be kept',
+  );
 
 const unknown = (because: Refusal): NotServed => ({ kind: 'unknown', because });
 

@@ -12,6 +12,7 @@ import type {
   VersionReleased,
   VersionReserved,
 } from './events.ts';
+import { notKept } from './losses.ts';
 import { claimed, type Owned, ownedByOthers } from './obstacles.ts';
 import type { Package } from './package-state.ts';
 
@@ -61,7 +62,7 @@ const versionRefusal = ({ source, version, distribution }: Claimed, state: Packa
 
 /** A file of this name with other bytes, installed or on its way (its name in the pool is one). */
 const sourceConflict = (files: readonly StoredFile[], state: Package): Refusal | undefined => {
-  const known = sourceFiles(state);
+  const known = new Map([...reservedFiles(state), ...state.sources]);
   for (const file of files) {
     const there = known.get(file.name);
     if (there !== undefined && there.sha256 !== file.sha256) {
@@ -78,9 +79,12 @@ const sourceConflict = (files: readonly StoredFile[], state: Package): Refusal |
 /** Files that an upload may leave out because we have them, by name. */
 export const sourceFiles = (state: Package): ReadonlyMap<string, StoredFile> =>
   new Map([
-    ...[...state.reserved.values()].flatMap(({ sources }) => sources.map((file) => [file.name, file] as const)),
-    ...state.sources,
+    ...reservedFiles(state),
+    ...[...state.kept.values()].flatMap((files) => files.map((file) => [file.name, file] as const)),
   ]);
+
+const reservedFiles = ({ reserved }: Package): readonly (readonly [string, StoredFile])[] =>
+  [...reserved.values()].flatMap(({ sources }) => sources.map((file) => [file.name, file] as const));
 
 export const release = ({ command, ...claim }: Release, state: Package): Either<Refusal, readonly PackageEvent[]> =>
   state.reserved.get(withoutEpoch(claim.version))?.upload === claim.upload
@@ -135,7 +139,7 @@ export const addArchitecture = (
   if (binaries.every(({ file }) => state.binaries.get(file.name)?.sha256 === file.sha256)) return right([]);
   const held = claimed(source, state);
   if (held !== undefined) return left(held);
-  const refused = ownedByOthers(ownedElsewhere) ?? binaryConflict(binaries, state);
+  const refused = notKept(source, version, state) ?? ownedByOthers(ownedElsewhere) ?? binaryConflict(binaries, state);
   if (refused === undefined) return right(inPortions({ type: 'ArchitectureAdded', ...added }));
   return right([{ type: 'ArchitectureRefused', source, version, upload, ...place, ...refused }]);
 };

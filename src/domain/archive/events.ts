@@ -12,6 +12,7 @@ import {
   Version,
 } from '../debian/names.ts';
 import { ChangeId, EventId, UploadId } from '../ids.ts';
+import type { LossEvent } from '../retention/events.ts';
 
 /** An upload about to be accepted claims its version and its orig tarballs; of two at once exactly one wins. */
 export const VersionReserved = t.strict(
@@ -235,5 +236,6 @@ export type PackageEvent =
   | PackageClaimed
   | PackageReleased
   | ArchitectureRefused
+  | LossEvent
   | ContentEvent;
 export type PublicationEvent = RepositoryPublished | PublishFailed;

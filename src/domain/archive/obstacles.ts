@@ -21,6 +21,18 @@ export const ownedByOthers = ([first]: Owned['ownedElsewhere']): Refusal | undef
         `rename the binary package, or remove ${first.source} from ${first.distribution}`,
       );
 
+/** The count of changes that whoever commands has seen. */
+export type Seen = { readonly seen: number };
+
+export const stale = (seen: number, { changes }: Package): Refusal | undefined =>
+  seen === changes
+    ? undefined
+    : refusal(
+        'stale',
+        'the package changed since it was looked at',
+        'look again, and repeat the command if it still fits',
+      );
+
 /** The rule of `claimed`, for whoever would rather wait than take it for an answer. */
 export const packageClaimed = 'package-claimed';
 

@@ -2,6 +2,7 @@ import type { DistributionName } from '../debian/distribution.ts';
 import type { StoredFile, Version } from '../debian/names.ts';
 import { withoutEpoch } from '../debian/version.ts';
 import type { UploadId } from '../ids.ts';
+import type { Loss } from '../retention/events.ts';
 import type { PackageClaimed, PackageEvent, PackageInstalled, PackageRemoved } from './events.ts';
 
 /** One source package in one repository, over all its codenames and suites. */
@@ -18,6 +19,10 @@ export type Package = {
   readonly sources: ReadonlyMap<string, StoredFile>;
   /** Files of every binary package ever installed, likewise. */
   readonly binaries: ReadonlyMap<string, StoredFile>;
+  /** Source files of each version whose files are kept: an upload may leave them out. */
+  readonly kept: ReadonlyMap<NameVersion, readonly StoredFile[]>;
+  /** Versions whose files went. */
+  readonly gone: ReadonlyMap<NameVersion, { readonly because: Loss; readonly removed: boolean }>;
   /** The change that is about to do this here: nothing else happens until it has, or has been abandoned. */
   readonly claim: Pick<PackageClaimed, 'change' | 'steps'> | undefined;
 };
@@ -34,6 +39,8 @@ export const noPackage: Package = {
   present: new Map(),
   sources: new Map(),
   binaries: new Map(),
+  kept: new Map(),
+  gone: new Map(),
   claim: undefined,
 };
 
@@ -59,6 +66,7 @@ export const evolvePackage = (state: Package, event: PackageEvent): Package => {
         burnt: new Map(state.burnt).set(withoutEpoch(event.version), event.upload),
         present: new Map(state.present).set(event.distribution, event.version),
         sources: withFiles(state.sources, event.sources),
+        kept: new Map(state.kept).set(withoutEpoch(event.version), event.sources),
         binaries: withBinaries(state, event.binaries),
       };
     case 'ArchitectureAdded':
@@ -75,7 +83,20 @@ export const evolvePackage = (state: Package, event: PackageEvent): Package => {
       return { ...state, claim: { change: event.change, steps: event.steps } };
     case 'PackageReleased':
       return { ...state, claim: undefined };
+    case 'FilesLetGo':
+      return {
+        ...state,
+        kept: without(state.kept, event.version),
+        gone: new Map(state.gone).set(withoutEpoch(event.version), { because: event.because, removed: false }),
+      };
+    case 'FilesRemoved':
+      return { ...state, gone: removed(state, event.version) };
   }
+};
+
+const removed = ({ gone }: Package, version: Version): Package['gone'] => {
+  const loss = gone.get(withoutEpoch(version));
+  return loss === undefined ? gone : new Map(gone).set(withoutEpoch(version), { ...loss, removed: true });
 };
 
 const placed = (state: Package, distribution: DistributionName, version: Version): Package => ({

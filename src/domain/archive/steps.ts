@@ -5,7 +5,8 @@ import type { RepositoryId, SourceName, Version } from '../debian/names.ts';
 import type { ChangeId } from '../ids.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ContentEvent, PackageClaimed, PackageEvent, PackageReleased, Step } from './events.ts';
-import { claimed, type Owned, ownedByOthers } from './obstacles.ts';
+import { notKept } from './losses.ts';
+import { claimed, type Owned, ownedByOthers, type Seen, stale } from './obstacles.ts';
 import { evolvePackage, type Package } from './package-state.ts';
 
 /** Life after installing: a step of its own, or the part that a change over several steps has in this package. */
@@ -16,9 +17,6 @@ export type StepCommand =
   | ({ readonly command: 'ReleasePackage' } & Omit<PackageReleased, 'type'>);
 
 type About = { readonly repository: RepositoryId; readonly source: SourceName };
-
-/** The count of changes that whoever commands has seen. */
-type Seen = { readonly seen: number };
 
 type Decision = Either<Refusal, readonly PackageEvent[]>;
 type Of<C extends StepCommand['command']> = Extract<StepCommand, { command: C }>;
@@ -92,18 +90,9 @@ const obstacle = (source: SourceName, step: Step, state: Package): Refusal | und
       return isRollback ? undefined : absent(state, source, step.version, step.distribution);
     }
     case 'restore':
-      return alreadyThere(state, source, step.version, step.distribution);
+      return alreadyThere(state, source, step.version, step.distribution) ?? notKept(source, step.version, state);
   }
 };
-
-const stale = (seen: number, { changes }: Package): Refusal | undefined =>
-  seen === changes
-    ? undefined
-    : refusal(
-        'stale',
-        'the package changed since it was looked at',
-        'look again, and repeat the command if it still fits',
-      );
 
 const absent = (
   { present }: Package,

@@ -1,5 +1,5 @@
-import { distributionName, parseDistribution } from '../debian/distribution.ts';
-import type { Component } from '../debian/names.ts';
+import { type DistributionName, distributionName, parseDistribution } from '../debian/distribution.ts';
+import type { Component, RepositoryId } from '../debian/names.ts';
 import { type Configuration, internalSuites, siblingOf, type Target } from './configuration.ts';
 import type { DistributionConfigured, SourceConfigured } from './events.ts';
 
@@ -130,6 +130,21 @@ const hostAndPort = (uri: string): readonly string[] => {
   if (url === undefined || url.hostname === '') return [];
   return [`${url.hostname}:${url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port}`];
 };
+
+/** How apt uses a distribution as it was. Signed today, it has no end of validity. */
+export const pastSource = (
+  { name, components }: { readonly name: DistributionName; readonly components: readonly Component[] },
+  repository: RepositoryId,
+  time: string,
+  { instance }: Configuration,
+): string =>
+  aptStanza({
+    types: ['deb', 'deb-src'],
+    uris: [`http://${instance?.hostname ?? ''}:${instance?.httpPort ?? ''}/snapshots/${repository}/${time}`],
+    suites: [name],
+    components,
+    signedBy: `/etc/apt/keyrings/mini-buildd-${instance?.instance ?? ''}.asc`,
+  });
 
 /** The two ways to write an apt source. */
 export type AptForm = 'deb822' | 'one-line';

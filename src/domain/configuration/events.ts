@@ -11,6 +11,7 @@ import {
   SuiteName,
 } from '../debian/names.ts';
 import { Refusal } from '../refusal.ts';
+import type { RetentionConfigured } from '../retention/events.ts';
 
 /** Identity of an instance: what `Origin`, the dput target and mail say. */
 export const InstanceId = text('InstanceId', /^[a-z0-9][a-z0-9-]{0,31}$/, 'lower case letters, digits and "-"');
@@ -358,6 +359,7 @@ export type ConfigurationEvent =
   | RepositoryRemoved
   | RemoteConfigured
   | RemoteRemoved
+  | RetentionConfigured
   | ChrootConfigured
   | ChrootRemoved
   | ChrootPrepared

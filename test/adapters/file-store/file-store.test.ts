@@ -22,7 +22,7 @@ import { fileStore, type OpenFile } from '../../../src/adapters/file-store/file-
 import type { FileName } from '../../../src/domain/debian/names.ts';
 import { fileStoreContract } from '../../contracts/file-store.ts';
 
-fileStoreContract('on disk', fileStore);
+fileStoreContract('on disk', (folder, now) => fileStore(folder, open, now));
 
 const run = promisify(execFile);
 const hello = 'hello_2.10-3.dsc' as FileName;

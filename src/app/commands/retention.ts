@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { RepositoryId } from '../../domain/debian/names.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { HeldVersion } from '../../ports/archive.ts';
+import { dueVersions, type Policy } from '../../projections/due-files.ts';
+import { filesOf } from '../../projections/needed-files.ts';
+import type { World } from '../../projections/world.ts';
+import type { Carrier } from '../repository/carry-out.ts';
+import type { HeldThen } from '../snapshots/past-states.ts';
+import { flag } from './arguments.ts';
+import { type Command, command } from './command.ts';
+import { maybeCount, repositoryId } from './retention-arguments.ts';
+
+/** `retention`: which files of old versions a repository keeps. */
+export const retention = ({ world, tell, clock }: Carrier, heldThen: HeldThen): Command =>
+  command({
+    name: 'retention',
+    summary: 'Shows or sets for how many old versions and for how long a repository keeps their files',
+    arguments: {
+      repository: repositoryId('Which repository'),
+      versions: maybeCount('Keep so many old versions of each source package', 'N'),
+      days: maybeCount('Keep versions that left less than so many days ago', 'd'),
+      everything: flag('Keep everything'),
+      'dry-run': flag('Only shows what would be let go', 'n'),
+    },
+    privilege: 'admin',
+    changes: true,
+    run: async ({ repository, versions, days, everything, 'dry-run': isTrial }, actor) => {
+      if (!world.configuration.repositories.has(repository)) return left(noRepository(repository));
+      const isAsked = everything || versions !== undefined || days !== undefined;
+      if (everything && (versions !== undefined || days !== undefined)) return left(both);
+      const present = world.retention.policies.get(repository) ?? { repository, versions: null, days: null };
+      const wanted = isAsked ? { repository, versions: versions ?? null, days: days ?? null } : present;
+      // What was named is found out first: nobody is told afterwards that more went than was shown.
+      const kept = await versionsNamed(repository, world, heldThen);
+      if (isAsked && !isTrial) {
+        const told = await tell(
+          { command: 'Configure', event: { type: 'RetentionConfigured', ...wanted } },
+          { actor, causedBy: undefined, correlation: randomUUID() },
+        );
+        if (isLeft(told)) return told;
+      }
+      const due = [...dueVersions(world, wanted, clock.now())].filter(
+        ({ source, version }) => !kept.has(`${source} ${version}`),
+      );
+      const { versions: keptVersions, days: keptDays } = wanted;
+      const json = { repository, versions: keptVersions, days: keptDays, set: isAsked && !isTrial, due: due.map(row) };
+      return right({ json, plain: [`${sentenceOf(wanted)}\n`, ...json.due.map(plain)].join('') });
+    },
+  });
+
+/** `SOURCE VERSION` of everything that a named past state holds. */
+const versionsNamed = async (
+  repository: RepositoryId,
+  { retention: { named } }: World,
+  heldThen: HeldThen,
+): Promise<ReadonlySet<string>> => {
+  const found = new Set<string>();
+  for (const { publication } of named.get(repository)?.values() ?? [])
+    for (const held of await heldThen(repository, publication)) found.add(held);
+  return found;
+};
+
+const row = (held: HeldVersion) => ({
+  source: held.source,
+  version: held.version,
+  files: filesOf(held).length,
+  bytes: filesOf(held).reduce((sum, { size }) => sum + size, 0),
+});
+
+const plain = ({ source, version, files, bytes }: ReturnType<typeof row>): string =>
+  `due: ${source} ${version} (${files} files, ${bytes} bytes)\n`;
+
+const sentenceOf = ({ repository, versions, days }: Policy): string => {
+  const reasons = [
+    ...(versions === null ? [] : [`the last ${versions} old versions of each package`]),
+    ...(days === null ? [] : [`what left less than ${days} days ago`]),
+  ];
+  return `${repository} keeps ${reasons.join(' and ') || 'everything'}`;
+};
+
+const noRepository = (repository: RepositoryId): Refusal =>
+  refusal('unknown-repository', `there is no repository "${repository}"`, 'see status');
+
+const both = refusal('bad-argument', 'who keeps everything counts neither versions nor days', 'give one or the other');

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { type FileName, type RepositoryId, Sha256, type StoredFile } from '../../domain/debian/names.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { HeldVersion } from '../../ports/archive.ts';
+import type { FileStore } from '../../ports/file-store.ts';
+import type { Because } from '../../ports/tell.ts';
+import { changesOf, standing, whereabouts } from '../../projections/contents.ts';
+import { filesOf, filesOfUpload } from '../../projections/needed-files.ts';
+import { lossOf } from '../../projections/retention.ts';
+import type { World } from '../../projections/world.ts';
+import type { Carrier } from '../repository/carry-out.ts';
+import { flag } from './arguments.ts';
+import { type Command, command } from './command.ts';
+import { FileWord, Reason } from './retention-arguments.ts';
+
+type Owner = { readonly repository: RepositoryId; readonly held: HeldVersion };
+type Parts = Carrier & { readonly files: Pick<FileStore, 'has'> };
+
+/** `withdraw`: nobody shall have this file any more. */
+export const withdraw = (parts: Parts): Command =>
+  command({
+    name: 'withdraw',
+    summary:
+      'Removes the bytes of a file from the store, all pools and past states, with the versions that need it; its hash stays on record',
+    arguments: {
+      file: {
+        codec: FileWord,
+        positional: true,
+        short: undefined,
+        fallback: undefined,
+        summary: 'Its SHA-256, or its name',
+      },
+      reason: {
+        codec: Reason,
+        positional: false,
+        short: undefined,
+        fallback: undefined,
+        summary: 'Why: stays on record, so name no person in it',
+      },
+      'dry-run': flag('Only shows what would go with it', 'n'),
+    },
+    privilege: 'admin',
+    changes: true,
+    needsConfirmation: true,
+    run: async ({ file: word, reason, 'dry-run': isTrial }, actor) => {
+      const because: Because = { actor, causedBy: undefined, correlation: randomUUID() };
+      const found = await find(word, parts);
+      if (isLeft(found)) return found;
+      const done = await parts.inTurn(() => withdrawFound(found.right, reason, isTrial, because, parts));
+      if (isLeft(done)) return done;
+      const { name, sha256 } = found.right;
+      const versions = done.right.map(({ repository, held: { source, version } }) => ({ repository, source, version }));
+      return right({
+        json: { sha256, name, done: !isTrial, versions },
+        plain: [
+          `${name} ${sha256} ${isTrial ? 'would be' : 'is'} withdrawn\n`,
+          ...versions.map((each) => `with it ${each.source} ${each.version} of ${each.repository}\n`),
+        ].join(''),
+      });
+    },
+  });
+
+/** First every version that needs it is let go, each on its own stream: what came back meanwhile stops it there. */
+const withdrawFound = async (
+  { name, sha256 }: Pick<StoredFile, 'name' | 'sha256'>,
+  reason: string,
+  isTrial: boolean,
+  because: Because,
+  { world, tell }: Parts,
+): Promise<Either<Refusal, readonly Owner[]>> => {
+  const owners = ownersOf(world, sha256);
+  const refused = holder(world, sha256, name, owners);
+  if (refused !== undefined) return left(refused);
+  if (isTrial) return right(owners);
+  for (const { repository, held } of owners) {
+    const { source, version } = held;
+    const seen = changesOf(world.contents, repository, source);
+    const loss = { repository, source, version, because: 'withdrawal', seen } as const;
+    const told = await tell({ command: 'LetGoFiles', ...loss }, because);
+    if (isLeft(told)) return told;
+  }
+  const told = await tell({ command: 'WithdrawFile', sha256, name, reason }, because);
+  return isLeft(told) ? told : right(owners);
+};
+
+const find = async (
+  word: string,
+  { world, files }: Parts,
+): Promise<Either<Refusal, Pick<StoredFile, 'name' | 'sha256'>>> => {
+  const named = new Map<Sha256, FileName>();
+  for (const { versions } of world.contents.packages.values())
+    for (const held of versions.values())
+      for (const { name, sha256 } of filesOf(held)) if (name === word || sha256 === word) named.set(sha256, name);
+  const [first, ...others] = named;
+  if (others.length > 0) return left(severalFiles(word, [...named.keys()]));
+  if (first !== undefined) return right({ sha256: first[0], name: first[1] });
+  // A log or a .changes is named by its hash alone.
+  return Sha256.is(word) && (await files.has(word))
+    ? right({ sha256: word, name: word as string as FileName })
+    : left(noFile(word));
+};
+
+/** Every version whose files are kept and that names the file. */
+const ownersOf = ({ contents, retention }: World, sha256: Sha256): readonly Owner[] =>
+  [...contents.packages].flatMap(([key, { versions }]) => {
+    const repository = key.split(' ')[0] as RepositoryId;
+    return [...versions.values()]
+      .filter((held) => filesOf(held).some((file) => file.sha256 === sha256))
+      .filter(({ source, version }) => lossOf(retention, repository, source, version) === undefined)
+      .map((held) => ({ repository, held }));
+  });
+
+/** What still needs it, and has to go first. */
+const holder = (world: World, sha256: Sha256, name: string, owners: readonly Owner[]): Refusal | undefined => {
+  for (const { repository, held } of owners) {
+    if (!standing(world.contents, repository, held.source).has(held)) continue;
+    const places = whereabouts(world.contents, held.source).flatMap(({ distribution, slot }) => [
+      ...(slot.present === held ? [distribution] : []),
+      ...slot.earlier.flatMap((each, n) => (each === held ? [`${distribution}-rollback${n}`] : [])),
+    ]);
+    return refusal(
+      'still-held',
+      `${places.join(', ')} ${places.length === 1 ? 'has' : 'have'} ${held.source} ${held.version}, which needs ${name}`,
+      'remove it from there first',
+    );
+  }
+  for (const upload of world.uploads.open.values())
+    if (filesOfUpload(world, upload).includes(sha256))
+      return refusal('under-way', `upload ${upload.id} is made of ${name}`, 'wait until it ended, or cancel it');
+  return undefined;
+};
+
+const severalFiles = (word: string, found: readonly Sha256[]): Refusal =>
+  refusal(
+    'ambiguous',
+    `${found.length} files are named ${word}: ${found.slice(0, 10).join(', ')}`,
+    'name one by its SHA-256',
+  );
+
+const noFile = (word: string): Refusal =>
+  refusal(
+    'unknown-file',
+    `no file ${word.slice(0, 100)} is known`,
+    'give the SHA-256, or the name it has in Packages or Sources',
+  );

@@ -1,0 +1,65 @@
+import type { Instant } from '../domain/codec.ts';
+import type { RepositoryId, SourceName } from '../domain/debian/names.ts';
+import type { RetentionConfigured } from '../domain/retention/events.ts';
+import type { HeldVersion } from '../ports/archive.ts';
+import { type PackageStory, standing } from './contents.ts';
+import { lossOf } from './retention.ts';
+import type { World } from './world.ts';
+
+const dayInMs = 86_400_000;
+
+/** However little is kept: indices of yesterday are still in somebody's hands. */
+export const graceMs = dayInMs;
+
+export type Policy = Pick<RetentionConfigured, 'repository' | 'versions' | 'days'>;
+
+/** Versions that stand nowhere, and that neither their number nor their age is a reason to keep; of a package the oldest first. */
+export function* dueVersions(world: World, policy: Policy, now: number): Generator<HeldVersion> {
+  const { repository, versions, days } = policy;
+  if (versions === null && days === null) return;
+  for (const [source, story] of storiesOf(world, repository)) {
+    // What has one version has nothing that could have left; most packages are so.
+    if (story.left.size === 0) continue;
+    const old = departed(world, repository, source, story);
+    for (const { held, left } of old.slice(versions ?? 0).reverse()) {
+      const age = now - Date.parse(left);
+      if (age >= graceMs && age >= (days ?? 0) * dayInMs) yield held;
+    }
+  }
+}
+
+/** What the pool needs: every version that stands somewhere, or did so until lately, unless its files are let go. */
+export function* pooledVersions(world: World, repository: RepositoryId, now: number): Generator<HeldVersion> {
+  for (const [source, story] of storiesOf(world, repository)) {
+    if (story.left.size === 0) yield* story.versions.values();
+    else {
+      yield* standing(world.contents, repository, source);
+      for (const { held, left } of departed(world, repository, source, story))
+        if (now - Date.parse(left) < graceMs) yield held;
+    }
+  }
+}
+
+function* storiesOf({ contents }: World, repository: RepositoryId): Generator<readonly [SourceName, PackageStory]> {
+  for (const [key, story] of contents.packages) {
+    const [owner, source] = key.split(' ');
+    if (owner === repository) yield [source as SourceName, story];
+  }
+}
+
+/** Versions that stand nowhere and whose files are kept, those that left last first. */
+const departed = (
+  { contents, retention }: World,
+  repository: RepositoryId,
+  source: SourceName,
+  { versions, left }: PackageStory,
+): readonly { readonly held: HeldVersion; readonly left: Instant }[] => {
+  const here = standing(contents, repository, source);
+  return [...left]
+    .flatMap(([version, at]) => {
+      const held = versions.get(version);
+      const isKept = held !== undefined && !here.has(held) && !lossOf(retention, repository, source, version);
+      return isKept ? [{ held, left: at }] : [];
+    })
+    .sort((one, other) => (one.left < other.left ? 1 : one.left > other.left ? -1 : 0));
+};

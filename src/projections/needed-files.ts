@@ -1,0 +1,41 @@
+import type { Sha256, StoredFile } from '../domain/debian/names.ts';
+import type { HeldVersion } from '../ports/archive.ts';
+import { type BuildStory, rememberedBuilds } from './build-queue.ts';
+import type { UploadStory } from './uploads.ts';
+import type { World } from './world.ts';
+
+export const filesOf = ({ dsc, sources, binaries }: HeldVersion): readonly StoredFile[] => [
+  dsc,
+  ...sources,
+  ...binaries.map(({ file }) => file),
+];
+
+/** Those of `asked` that a version which is kept names, or that an upload under way is made of. */
+export const neededAmong = (world: World, asked: ReadonlySet<Sha256>): ReadonlySet<Sha256> => {
+  const needed = new Set<Sha256>();
+  const note = (sha256: Sha256): void => {
+    if (asked.has(sha256)) needed.add(sha256);
+  };
+  for (const [key, { versions }] of world.contents.packages) {
+    const lost = world.retention.lost.get(key);
+    for (const [version, held] of versions)
+      if (lost?.has(version) !== true) for (const { sha256 } of filesOf(held)) note(sha256);
+  }
+  for (const upload of world.uploads.open.values()) for (const sha256 of filesOfUpload(world, upload)) note(sha256);
+  return needed;
+};
+
+/** What an upload under way is made of: what came, what it takes from the pool, what was built of it. */
+export const filesOfUpload = ({ builds }: World, { id, received, accepted }: UploadStory): readonly Sha256[] => [
+  received.changes.sha256,
+  ...received.files.map(({ sha256 }) => sha256),
+  ...(received.facts?.dsc?.files.map(({ sha256 }) => sha256) ?? []),
+  ...(accepted?.sources.map(({ sha256 }) => sha256) ?? []),
+  ...rememberedBuilds(builds, id).flatMap(filesOfBuild),
+];
+
+const filesOfBuild = ({ binaries, outcome }: BuildStory): readonly Sha256[] => [
+  ...binaries.map(({ file }) => file.sha256),
+  ...(outcome?.type === 'BuildSucceeded' ? outcome.records.map(({ sha256 }) => sha256) : []),
+  ...(outcome !== undefined && 'log' in outcome && outcome.log !== null ? [outcome.log.sha256] : []),
+];

@@ -1,0 +1,334 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { isLeft, isRight } from 'fp-ts/lib/Either.js';
+import { anonymous, type Caller } from '../../src/domain/account/caller.ts';
+import { instant } from '../../src/domain/codec.ts';
+import type { DistributionName } from '../../src/domain/debian/distribution.ts';
+import type { StoredFile, Version } from '../../src/domain/debian/names.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
+import { compactMoment } from '../../src/domain/moment.ts';
+import { versionOf } from '../../src/projections/contents.ts';
+import { filesOf } from '../../src/projections/needed-files.ts';
+import { acme, configured, hello, unstable } from '../support/fixed-examples.ts';
+import { boot, type Daemon, eventsOf, type Fate, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { sourceUpload } from '../support/source-upload.ts';
+
+const dayMs = 86_400_000;
+const here = '192.0.2.1';
+const testing = 'trixie-acme-testing' as DistributionName;
+const admin: Caller = { actor: { kind: 'administrator', name: 'host' }, privilege: 'admin', shown: 'nothing' };
+const user: Caller = { actor: { kind: 'account', name: '00000000000000aa' }, privilege: 'login', shown: 'password' };
+const v = (n: number): Version => `2.10-${n}~acme13+1` as Version;
+
+/** As `Default`, but that unstable has so many rollbacks, and all else none. */
+const withRollbacks = (rollbacks: number): readonly DaemonEvent[] =>
+  configured.map((event) =>
+    event.type === 'LayoutConfigured' && event.layout === 'Default'
+      ? {
+          ...event,
+          suites: event.suites.map((each) => ({ ...each, rollbacks: each.suite === 'unstable' ? rollbacks : 0 })),
+        }
+      : event,
+  );
+
+const publishedTo = ({ world }: Daemon): boolean =>
+  world.uploads.open.size === 0 &&
+  world.publications.get(acme)?.published?.upTo === world.publications.get(acme)?.content;
+
+/** An instance on which days pass while its daemon is down: awake, it would look at its clock four times a minute. */
+const instance = async (test: TestContext, rollbacks = 1) => {
+  const on = await machine(test, [...withRollbacks(rollbacks), { type: 'EngineStarted' }]);
+  let daemon = await boot(on);
+  test.after(() => daemon.kill());
+  const ask = (name: string, given: Readonly<Record<string, string>>, caller: Caller) =>
+    daemon.engine.api.run(name, given, caller);
+  return {
+    on,
+    daemon: () => daemon,
+    until: (asked: () => boolean) => daemon.until(asked),
+    later: async (days: number, fate?: Fate): Promise<Daemon> => {
+      await daemon.kill();
+      on.clock.advance(days * dayMs);
+      daemon = await boot(on, fate);
+      return daemon;
+    },
+    run: async (name: string, given: Readonly<Record<string, string>>, caller = admin) => {
+      const answer = await ask(name, given, caller);
+      assert.ok(isRight(answer), JSON.stringify(answer));
+      return answer.right.json as never;
+    },
+    refusedBy: async (name: string, given: Readonly<Record<string, string>>, caller = admin) => {
+      const answer = await ask(name, given, caller);
+      assert.ok(isLeft(answer), JSON.stringify(answer));
+      return answer.left[0]?.rule;
+    },
+  };
+};
+
+/** So many versions of hello were published, a day each; the last stands, and as many before it as there are rollbacks. */
+const afterSome = async (test: TestContext, versions: readonly number[], rollbacks: number) => {
+  const here = await instance(test, rollbacks);
+  const { on, later, until } = here;
+  const times: string[] = [];
+  for (const n of versions) {
+    await here.daemon().uploads(sourceUpload({ version: v(n), withOrig: n === 1 }));
+    const isThere = ({ world }: Daemon): boolean => versionOf(world.contents, acme, hello, v(n)) !== undefined;
+    await until(() => isThere(here.daemon()) && publishedTo(here.daemon()));
+    times.push(compactMoment(instant(on.clock.now())));
+    await later(1);
+  }
+  return { ...here, times };
+};
+
+/** 3 and 4 stand, 1 and 2 do not. */
+const afterFour = (test: TestContext) => afterSome(test, [1, 2, 3, 4], 1);
+
+const filesOfVersion = ({ world }: Daemon, n: number): readonly StoredFile[] => {
+  const held = versionOf(world.contents, acme, hello, v(n));
+  assert.ok(held !== undefined);
+  return filesOf(held);
+};
+
+/** Which of the versions' files the store has: all, some or none. */
+const stored = async (on: Machine, daemon: Daemon, n: number): Promise<string> => {
+  const has = await Promise.all(filesOfVersion(daemon, n).map(({ sha256 }) => on.files.has(sha256)));
+  return has.every(Boolean) ? 'all' : has.some(Boolean) ? 'some' : 'none';
+};
+
+const lostVersions = (on: Machine): readonly Version[] => eventsOf(on, 'FilesLetGo').map(({ version }) => version);
+const isCleared = ({ world }: Daemon): boolean =>
+  world.retention.unremoved.size === 0 && world.retention.unremovedFiles.size === 0;
+
+describe('Retention', () => {
+  it('keeps everything until it is told otherwise', async (test) => {
+    const { on, daemon, run, later } = await afterFour(test);
+    await later(1000);
+    on.clock.advance(120_000);
+    await daemon().rests();
+    assert.deepEqual(lostVersions(on), []);
+    assert.deepEqual(await run('retention', { repository: acme }), {
+      repository: acme,
+      versions: null,
+      days: null,
+      set: false,
+      due: [],
+    });
+  });
+
+  it('shows what it would let go, and then lets go of that and no more', async (test) => {
+    const { on, daemon, run, until } = await afterFour(test);
+    const shown: { readonly due: readonly { readonly version: string }[] } = await run('retention', {
+      repository: acme,
+      versions: '1',
+      'dry-run': 'true',
+    });
+    assert.deepEqual(
+      shown.due.map(({ version }) => version),
+      [v(1)],
+    );
+    await daemon().rests();
+    assert.deepEqual(lostVersions(on), []);
+    await run('retention', { repository: acme, versions: '1' });
+    await until(() => lostVersions(on).length > 0 && isCleared(daemon()));
+    assert.deepEqual(lostVersions(on), [v(1)]);
+    assert.equal(await stored(on, daemon(), 1), 'some', 'its upstream tarball is needed by those that followed');
+    for (const n of [2, 3, 4]) assert.equal(await stored(on, daemon(), n), 'all', `version ${n}`);
+    const [said] = eventsOf(on, 'FilesRemoved');
+    // The .changes; of two builds a log and a record each.
+    const logs = 1 + 2 * 2;
+    assert.equal(said?.files, filesOfVersion(daemon(), 1).length - 1 + logs);
+    assert.ok(on.archive.pool(acme).every((path) => !path.includes('2.10-1')));
+  });
+
+  it('keeps by age, and whatever was there yesterday', async (test) => {
+    const { on, daemon, run, until, later } = await afterFour(test);
+    await run('retention', { repository: acme, days: '30' });
+    await later(20);
+    on.clock.advance(120_000);
+    await daemon().rests();
+    assert.deepEqual(lostVersions(on), []);
+    await run('retention', { repository: acme, versions: '0', days: '0' });
+    await until(() => lostVersions(on).length === 2 && isCleared(daemon()));
+    await run('remove', { package: 'hello', distribution: `${unstable}-rollback0` });
+    await later(0.5);
+    on.clock.advance(120_000);
+    await daemon().rests();
+    assert.equal(lostVersions(on).length, 2, 'it left only now');
+    await later(1);
+    on.clock.advance(120_000);
+    await until(() => lostVersions(on).length === 3 && isCleared(daemon()));
+    assert.deepEqual(lostVersions(on), [v(1), v(2), v(3)]);
+  });
+
+  it('keeps what a named past state holds, until the name is released', async (test) => {
+    const { on, daemon, times, run, refusedBy, until } = await afterFour(test);
+    await run('snapshot', { action: 'name', repository: acme, time: times[0] ?? '', name: 'first' });
+    await run('retention', { repository: acme, versions: '0' });
+    await until(() => lostVersions(on).length > 0 && isCleared(daemon()));
+    assert.deepEqual(lostVersions(on), [v(2)]);
+    const named = await daemon().engine.snapshots.tree(acme, 'first', unstable, here);
+    assert.ok(isRight(named) && on.archive.snapshot(named.right)?.distribution.holds[0]?.version === v(1));
+    assert.equal(
+      await refusedBy('snapshot', { action: 'name', repository: acme, time: times[2] ?? '', name: 'first' }),
+      'name-taken',
+    );
+    await run('snapshot', { action: 'release', repository: acme, name: 'first' });
+    assert.equal(await refusedBy('snapshot', { action: 'release', repository: acme, name: 'first' }), 'unknown-name');
+    await until(() => lostVersions(on).length === 2 && isCleared(daemon()));
+    assert.equal(await stored(on, daemon(), 1), 'some');
+  });
+
+  it('ends the way back, in commands, indices and pool of the past, and says why', async (test) => {
+    const { on, daemon, times, run, refusedBy, until } = await afterFour(test);
+    const { tree, poolFile } = daemon().engine.snapshots;
+    const before = await tree(acme, times[0] ?? '', unstable, here);
+    assert.ok(isRight(before));
+    await run('retention', { repository: acme, versions: '0' });
+    await until(() => lostVersions(on).length === 2 && isCleared(daemon()));
+    const gone = await tree(acme, times[0] ?? '', unstable, here);
+    assert.ok(isLeft(gone) && gone.left.kind === 'gone');
+    assert.match(gone.left.because.fact, /hello 2\.10-1~acme13\+1 were let go/);
+    assert.ok(isRight(await tree(acme, times[0] ?? '', testing, here)), 'it held nothing that went');
+    assert.ok(isRight(await tree(acme, times[3] ?? '', unstable, here)));
+    const [dsc, orig] = ['hello_2.10-1~acme13+1.dsc', 'hello_2.10.orig.tar.gz'].map((name) =>
+      poolFile(acme, `pool/main/h/hello/${name}`),
+    );
+    assert.ok(dsc !== undefined && isLeft(dsc) && dsc.left.kind === 'gone');
+    assert.ok(orig !== undefined && isRight(orig), 'it is needed by others');
+    assert.equal(
+      await refusedBy('restore', { package: 'hello', distribution: unstable, version: v(1) }),
+      'files-let-go',
+    );
+    assert.equal(on.archive.snapshot(before.right), undefined, 'what was made before is gone from the cache');
+  });
+
+  it('is set by administrators, and by nobody halfway', async (test) => {
+    const { refusedBy } = await afterFour(test);
+    assert.equal(await refusedBy('retention', { repository: acme, versions: '1' }, anonymous), 'needs-privilege');
+    assert.equal(await refusedBy('retention', { repository: 'nobodys' }), 'unknown-repository');
+    assert.equal(await refusedBy('retention', { repository: acme, versions: '1', everything: 'true' }), 'bad-argument');
+    for (const versions of ['-1', '1.5', '99999', 'all'])
+      assert.equal(await refusedBy('retention', { repository: acme, versions }), 'bad-argument');
+  });
+
+  it('is finished by the next life wherever the power fails', async (test) => {
+    for (let n = 1, isMet = true; isMet; n += 1) {
+      const { on, daemon, later, run, until } = await afterSome(test, [1, 2], 0);
+      await run('retention', { repository: acme, versions: '0' });
+      const doomed = await later(1, { n, when: 'after' });
+      on.clock.advance(120_000);
+      await until(() => lostVersions(on).length > 0 && isCleared(doomed));
+      isMet = doomed.isDead();
+      await later(0);
+      on.clock.advance(120_000);
+      await until(() => lostVersions(on).length > 0 && isCleared(daemon()));
+      assert.deepEqual(lostVersions(on), [v(1)]);
+      assert.equal(eventsOf(on, 'FilesRemoved').length, 1);
+      assert.equal(await stored(on, daemon(), 1), 'some');
+      assert.equal(await stored(on, daemon(), 2), 'all');
+      assert.ok(n < 40);
+    }
+  });
+});
+
+describe('Withdrawing a file', () => {
+  const debOf = (daemon: Daemon, n: number): StoredFile => {
+    const deb = filesOfVersion(daemon, n).find(({ name }) => name.endsWith('.deb'));
+    assert.ok(deb !== undefined);
+    return deb;
+  };
+
+  it('is refused while any distribution or rollback has it, and names them', async (test) => {
+    const { daemon, run, refusedBy } = await afterFour(test);
+    for (const n of [3, 4]) {
+      const file = debOf(daemon(), n).sha256;
+      assert.equal(await refusedBy('withdraw', { file, reason: 'not ours' }), 'still-held');
+    }
+    const answer = await daemon().engine.api.run(
+      'withdraw',
+      { file: debOf(daemon(), 3).sha256, reason: 'not ours' },
+      admin,
+    );
+    assert.ok(isLeft(answer));
+    assert.match(answer.left[0]?.fact ?? '', /trixie-acme-unstable-rollback0 has hello 2\.10-3/);
+    const shown: { readonly done: boolean } = await run('withdraw', {
+      file: debOf(daemon(), 1).sha256,
+      reason: 'not ours',
+      'dry-run': 'true',
+    });
+    assert.equal(shown.done, false);
+  });
+
+  it('removes its bytes everywhere and leaves its hash', async (test) => {
+    const { on, daemon, times, run, refusedBy, until } = await afterFour(test);
+    const file = debOf(daemon(), 1);
+    await run('snapshot', { action: 'name', repository: acme, time: times[0] ?? '', name: 'first' });
+    assert.ok(isRight(await daemon().engine.snapshots.tree(acme, 'first', unstable, here)));
+    await run('withdraw', { file: file.name, reason: 'not ours to give' });
+    await until(() => isCleared(daemon()));
+    assert.equal(await on.files.has(file.sha256), false);
+    assert.deepEqual(
+      eventsOf(on, 'FileWithdrawn').map(({ sha256, reason }) => [sha256, reason]),
+      [[file.sha256, 'not ours to give']],
+    );
+    const gone = await daemon().engine.snapshots.tree(acme, 'first', unstable, here);
+    assert.ok(isLeft(gone) && gone.left.kind === 'gone' && gone.left.because.rule === 'files-withdrawn');
+    assert.equal(
+      await refusedBy('restore', { package: 'hello', distribution: unstable, version: v(1) }),
+      'files-withdrawn',
+    );
+    assert.ok(on.archive.pool(acme).every((path) => !path.includes('2.10-1')));
+    assert.equal(await stored(on, daemon(), 4), 'all');
+  });
+
+  it('takes a log by its hash, and nothing that nobody knows', async (test) => {
+    const { on, daemon, run, refusedBy, until } = await afterFour(test);
+    const log = eventsOf(on, 'BuildSucceeded')[0]?.log.sha256 ?? '';
+    await run('withdraw', { file: log, reason: 'names a person' });
+    await until(() => isCleared(daemon()));
+    assert.equal(await on.files.has(log as never), false);
+    assert.equal(await refusedBy('withdraw', { file: '0'.repeat(64), reason: 'not ours' }), 'unknown-file');
+    assert.equal(await refusedBy('withdraw', { file: '../../etc/passwd', reason: 'not ours' }), 'bad-argument');
+    assert.equal(await refusedBy('withdraw', { file: log, reason: '' }), 'bad-argument');
+    const staff: Caller = { ...admin, privilege: 'staff' };
+    assert.equal(await refusedBy('withdraw', { file: log, reason: 'not ours' }, staff), 'needs-privilege');
+  });
+});
+
+describe('The command snapshot', () => {
+  it('lists, shows and compares what apt saw', async (test) => {
+    const { times, run, refusedBy } = await afterFour(test);
+    const list: { readonly publications: readonly { readonly time: string }[]; readonly next: string | null } =
+      await run('snapshot', { action: 'list', repository: acme, limit: '2' }, user);
+    assert.equal(list.publications.length, 2);
+    assert.ok(list.next !== null);
+    const older: typeof list = await run('snapshot', { action: 'list', repository: acme, before: list.next }, user);
+    assert.ok(
+      older.publications.length >= 2 && older.publications.every(({ time }) => time < `${list.publications[1]?.time}`),
+    );
+    const shown: { readonly distributions: readonly { readonly distribution: string; readonly source: string }[] } =
+      await run('snapshot', { action: 'show', repository: acme, time: times[1] ?? '' }, user);
+    const source = shown.distributions.find(({ distribution }) => distribution === unstable)?.source ?? '';
+    assert.match(source, /^URIs: http:\/\/[^/]+\/snapshots\/acme\/\d{8}T\d{6}Z$/m);
+    assert.match(source, /^Suites: trixie-acme-unstable$/m);
+    const diff = await run(
+      'snapshot',
+      { action: 'diff', repository: acme, time: times[0] ?? '', other: times[1] ?? '' },
+      user,
+    );
+    assert.deepEqual((diff as { distributions: unknown }).distributions, [
+      { distribution: unstable, added: [], removed: [], changed: [{ source: hello, from: v(1), to: v(2) }] },
+    ]);
+    await run('remove', { package: 'hello', distribution: unstable });
+    assert.equal(
+      await refusedBy('snapshot', { action: 'name', repository: acme, time: times[0] ?? '', name: 'x1' }, user),
+      'needs-privilege',
+    );
+    assert.equal(await refusedBy('snapshot', { action: 'show', repository: acme }), 'bad-argument');
+    assert.equal(
+      await refusedBy('snapshot', { action: 'show', repository: acme, time: '29990101T000000Z' }),
+      'future-time',
+    );
+    assert.equal(await refusedBy('snapshot', { action: 'list', repository: 'nobodys' }), 'unknown-repository');
+  });
+});
