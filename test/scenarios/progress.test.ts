@@ -12,16 +12,24 @@ const ask = async ({ engine }: Daemon, stream: string) => {
 };
 
 describe('Progress', () => {
-  it('is told of an upload, its builds and their publication, to the end', async (test) => {
-    const daemon = await boot(await machine(test));
+  it('is told of an upload while it builds', async (test) => {
+    const on = await machine(test);
+    on.builder.behave(() => 'hangs');
+    const daemon = await boot(on);
     await daemon.uploads(sourceUpload());
-    await daemon.until(({ builds }) => builds.open.size > 0);
+    await daemon.until(({ builds }) => builds.open.size === 2);
     const [upload] = daemon.world.uploads.open.keys();
     const begun = (await ask(daemon, `upload-${upload}`)) as { ended: boolean; line: string };
     assert.equal(begun.ended, false);
     assert.match(begun.line, /^hello 2\.10-3.* \(trixie-acme-unstable\): accepted amd64:/);
+    await daemon.kill();
+  });
 
+  it('is told of an upload, its builds and their publication, to the end', async (test) => {
+    const daemon = await boot(await machine(test));
+    await daemon.uploads(sourceUpload());
     await daemon.until(({ uploads }) => uploads.ended[0]?.status === 'published');
+    const upload = daemon.world.uploads.ended[0]?.id;
     assert.deepEqual(await ask(daemon, `upload-${upload}`), {
       stream: `upload-${upload}`,
       line: 'hello 2.10-3~acme13+1 (trixie-acme-unstable): published amd64:built arm64:built',
