@@ -61,20 +61,21 @@ export const carryOutReconfiguration = async (
   return right(undefined);
 };
 
-/** For a terminal: an object a paragraph, a field a line. */
+/** For a terminal: an object a paragraph, a field a line, and how many there are. */
 export const differencesInWords = (differences: readonly Difference[], isDone: boolean): string =>
   differences.length === 0
     ? 'nothing to change\n'
-    : [
-        ...differences.flatMap(({ change, what, fields }) => [
-          `${sign[change]} ${what}`,
-          ...fields.map(({ field, from, to }) =>
-            change === 'added' ? `    ${field}: ${shown(to)}` : `    ${field}: ${shown(from)} → ${shown(to)}`,
-          ),
-        ]),
-        isDone ? `${differences.length} changed` : `${differences.length} would change`,
-        '',
-      ].join('\n');
+    : `${paragraphs(differences)}${differences.length} ${isDone ? 'changed' : 'would change'}\n`;
+
+export const paragraphs = (differences: readonly Difference[]): string =>
+  differences
+    .flatMap(({ change, what, fields }) => [
+      `${sign[change]} ${what}\n`,
+      ...fields.map(({ field, from, to }) =>
+        change === 'added' ? `    ${field}: ${shown(to)}\n` : `    ${field}: ${shown(from)} → ${shown(to)}\n`,
+      ),
+    ])
+    .join('');
 
 const sign = { added: '+', changed: '~', removed: '-' };
 

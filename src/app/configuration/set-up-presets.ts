@@ -5,7 +5,7 @@ import { type Difference, difference } from '../../domain/configuration/declarat
 import type { Host } from '../../domain/configuration/first-run.ts';
 import { type PresetRequest, presetObjects } from '../../domain/configuration/preset-objects.ts';
 import type { Refusal } from '../../domain/refusal.ts';
-import { differencesInWords, planReconfiguration, type Reconfiguration } from './reconfigure.ts';
+import { differencesInWords, paragraphs, planReconfiguration, type Reconfiguration } from './reconfigure.ts';
 
 /** What is missing and would be added, and what is there and otherwise than the presets have it, and is left so. */
 export type PresetPlan = Reconfiguration & { readonly kept: readonly Difference[] };
@@ -37,8 +37,5 @@ export const presetsInWords = ({ differences, kept }: PresetPlan, isDone: boolea
     differencesInWords(differences, isDone),
     ...(kept.length === 0
       ? []
-      : [
-          'Left as you have it, otherwise than the presets (--update takes over theirs):\n',
-          differencesInWords(kept, false),
-        ]),
+      : ['Left as you have it, otherwise than the presets (--update takes over theirs):\n', paragraphs(kept)]),
   ].join('');

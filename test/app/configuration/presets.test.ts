@@ -107,7 +107,7 @@ describe('Presets', () => {
     );
     assert.match(
       presetsInWords(first, false),
-      /Left as you have it[\s\S]*~ repository test\n {4}codenames: \["bookworm"\] → \["bookworm","sid"\]/,
+      /Left as you have it[\s\S]*~ repository test\n {4}codenames: \["bookworm"\] → \["bookworm","sid"\]\n$/,
     );
   });
 
