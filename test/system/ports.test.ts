@@ -90,7 +90,7 @@ describe('Ports and packages of our own', () => {
 
   it('makes a keyring package with which apt trusts every distribution', async () => {
     await done('keyringpackages', '--wait');
-    const identity = /^\[mini-buildd-(\S+)\]/.exec(await done('getdputconf'))?.[1];
+    const identity = /^\[mini-buildd-(\S+)\]/.exec((await instance.tool('getdputconf')).out)?.[1];
     const name = `${identity}-archive-keyring`;
     const stable = unstable.replace('-unstable', '-stable');
     const { apt, folder } = await clientApt(instance, stable);
