@@ -47,6 +47,7 @@ import type { EventLog } from './ports/event-log.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { HostMachine } from './ports/host.ts';
 import type { IncomingFolder } from './ports/incoming.ts';
+import type { Installability } from './ports/installability.ts';
 import type { Journal } from './ports/journal.ts';
 import type { KeyReader, Keyring } from './ports/keyring.ts';
 import type { Mailer } from './ports/mailer.ts';
@@ -102,6 +103,7 @@ export type EngineParts = {
   readonly remotes: Remotes;
   readonly packager: SourcePackager;
   readonly fetcher: SourceFetcher;
+  readonly installability: Installability;
   readonly clock: Clock;
   readonly place: Place;
   readonly confinement: Confinement;
@@ -173,6 +175,8 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     reception: desk,
     api: commandTable({
       ...carrier,
+      archive: parts.archive,
+      installability: parts.installability,
       health: {
         version: parts.version,
         log: log.state,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { filter, map, type Subscription } from 'rxjs';
 import { aptUpstream } from './adapters/apt/apt-upstream.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
+import { doseInstallability } from './adapters/dose/dose-installability.ts';
 import { fileStore } from './adapters/file-store/file-store.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
@@ -54,7 +55,18 @@ export const serve = async (
   parts: Parts = realParts(settings),
 ): Promise<Daemon> => {
   const place = { builder: settings.hostname, room: settings.builds };
-  const { builder, chroots: templates, files, keyring, archive, upstream, host, people, mailer } = parts;
+  const {
+    builder,
+    chroots: templates,
+    files,
+    keyring,
+    archive,
+    installability,
+    upstream,
+    host,
+    people,
+    mailer,
+  } = parts;
   const { packager, fetcher } = parts;
   const incomingFolder = join(settings.home, 'incoming');
   const swept = await templates.sweep();
@@ -72,6 +84,7 @@ export const serve = async (
     remotes: httpRemotes(),
     packager,
     fetcher,
+    installability,
     builder,
     chroots: templates,
     incoming: { list: () => listIncoming(incomingFolder), drop: (file) => dropIncoming(incomingFolder, file) },
@@ -158,7 +171,17 @@ export const serve = async (
 
 type Parts = Pick<
   EngineParts,
-  'files' | 'keyring' | 'mailer' | 'archive' | 'upstream' | 'host' | 'chroots' | 'builder' | 'packager' | 'fetcher'
+  | 'files'
+  | 'keyring'
+  | 'mailer'
+  | 'archive'
+  | 'installability'
+  | 'upstream'
+  | 'host'
+  | 'chroots'
+  | 'builder'
+  | 'packager'
+  | 'fetcher'
 > & {
   readonly people: SqlitePeople;
 };
@@ -192,6 +215,7 @@ export const realParts = (settings: Settings): Parts => {
       ...aptUpstream({ folder: join(settings.home, 'cache', 'upstream') }),
       ...releaseVerifier({ now: Date.now }),
     },
+    installability: doseInstallability(),
     chroots: chroots({ helper }),
     builder: sbuildBuilder({ helper, files, workFolder }),
     packager: sessionPackager(helperSessions({ helper, files, workFolder })),

@@ -17,6 +17,7 @@ import { duty } from '../../src/ports/tell.ts';
 import { fakeArchive } from '../../test/support/fake-archive.ts';
 import { fakeChroots } from '../../test/support/fake-chroots.ts';
 import { fakeHost } from '../../test/support/fake-host.ts';
+import { fakeInstallability } from '../../test/support/fake-installability.ts';
 import { fakeSourceFetcher } from '../../test/support/fake-source-fetcher.ts';
 import { fakeSourcePackager } from '../../test/support/fake-source-packager.ts';
 import { fakeUpstream } from '../../test/support/fake-upstream.ts';
@@ -68,6 +69,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     remotes: httpRemotes(),
     packager: fakeSourcePackager(files),
     fetcher: fakeSourceFetcher(files),
+    installability: fakeInstallability(new Map()),
     chroots: fakeChroots(),
     incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },
     clock: { ...systemClock, every: () => NEVER },

@@ -93,6 +93,11 @@ export interface Archive {
   readonly publish: (publication: Publication, progress: (line: string) => void) => Promise<Published>;
   /** Nothing of the repository is left for apt, and nothing on disk. What is gone already is no fault; a publication afterwards begins anew. */
   readonly remove: (repository: RepositoryId) => Promise<void>;
+  /** What `Packages` of a distribution would say, whether it is published or not: every component's together, by architecture, as latin1. */
+  readonly packages: (
+    repository: RepositoryId,
+    distribution: PublishedDistribution,
+  ) => Promise<ReadonlyMap<Architecture, Buffer>>;
   /** The tree apt reads: holds `dists/` and `pool/`. Resolve it anew for every request. */
   readonly root: (repository: RepositoryId) => string;
   /**

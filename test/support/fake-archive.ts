@@ -67,6 +67,7 @@ export const fakeArchive = (clock: Clock): FakeArchive => {
     },
     snapshotsMade: () => snapshotsMade,
     snapshot: archive.snapshot,
+    packages: archive.packages,
     publish: async (publication, progress) => {
       assert.ok(!busy.has(publication.repository), `${publication.repository} was published twice at once`);
       busy.add(publication.repository);

@@ -14,6 +14,7 @@ import type { Refusal } from '../../src/domain/refusal.ts';
 import { type Engine, type EngineParts, engine } from '../../src/engine.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
+import type { Installability } from '../../src/ports/installability.ts';
 import type { JournalEntry } from '../../src/ports/journal.ts';
 import type { People } from '../../src/ports/people.ts';
 import type { Because } from '../../src/ports/tell.ts';
@@ -25,11 +26,12 @@ import { type FakeBuilder, fakeBuilder } from './fake-builder.ts';
 import { type FakeChroots, fakeChroots } from './fake-chroots.ts';
 import { fakeHost } from './fake-host.ts';
 import { type FakeIncoming, fakeIncoming } from './fake-incoming.ts';
+import { fakeInstallability } from './fake-installability.ts';
 import { fakeKeyring } from './fake-keyring.ts';
 import { type FakeSourceFetcher, fakeSourceFetcher } from './fake-source-fetcher.ts';
 import { type FakeSourcePackager, fakeSourcePackager } from './fake-source-packager.ts';
 import { fakeUpstream } from './fake-upstream.ts';
-import { configured, ernie, instanceConfigured } from './fixed-examples.ts';
+import { configured, ernie, instanceConfigured, trixieSources } from './fixed-examples.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type MemoryMailer, memoryMailer } from './memory-mailer.ts';
 import { memoryPeople } from './memory-people.ts';
@@ -47,6 +49,7 @@ export type Machine = {
   readonly upstream: Upstream & ReleaseVerifier;
   readonly packager: FakeSourcePackager;
   readonly fetcher: FakeSourceFetcher;
+  readonly installability: Installability;
   readonly people: People;
   readonly mailer: MemoryMailer;
   /** Until when (milliseconds since 1970) the log rejects what it is asked to append. */
@@ -73,6 +76,7 @@ export const machine = async (
     upstream: fakeUpstream(),
     packager: fakeSourcePackager(files),
     fetcher: fakeSourceFetcher(files),
+    installability: fakeInstallability(new Map(trixieSources.map(({ id }) => [id, ['libc6']]))),
     people: memoryPeople(clock.now),
     mailer: memoryMailer(),
     outage: { until: 0 },
@@ -147,6 +151,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
       remove: life.step('archive.remove', on.archive.remove),
       tidyPool: life.step('archive.tidyPool', on.archive.tidyPool),
     },
+    installability: on.installability,
     clock: on.clock,
     place: { builder: ernie, room },
     confinement: { network: true, processes: true, bounds: true },

@@ -3,7 +3,7 @@ import { checkPublication, withinIndices } from '../../src/adapters/reprepro/che
 import { poolFiles } from '../../src/domain/archive/pool-path.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
 import type { Fingerprint, RepositoryId, Sha256 } from '../../src/domain/debian/names.ts';
-import type { Archive, Publication, PublishedDistribution, SnapshotName } from '../../src/ports/archive.ts';
+import type { Archive, HeldBinary, Publication, PublishedDistribution, SnapshotName } from '../../src/ports/archive.ts';
 
 /**
  * An archive in memory that refuses what a real one refuses. `published` is what apt would see; `root` names a
@@ -52,6 +52,15 @@ export const memoryArchive = () => {
       const paths = new Set([...keep()].flatMap(poolFiles).map(({ path }) => path));
       const pool = pools.get(repository) ?? new Map<string, string>();
       pools.set(repository, new Map([...pool].filter(([path]) => paths.has(path))));
+    },
+    packages: async (_, { architectures, holds }) => {
+      const stanza = ({ package: name, version, architecture }: HeldBinary): string =>
+        `Package: ${name}\nVersion: ${version}\nArchitecture: ${architecture}\n\n`;
+      const binaries = holds.flatMap((held) => held.binaries);
+      const stands = (on: string) => (binary: HeldBinary) => [on, 'all'].includes(binary.architecture);
+      return new Map(
+        architectures.map((on) => [on, Buffer.from(binaries.filter(stands(on)).map(stanza).join(''), 'latin1')]),
+      );
     },
     root: (repository) => `/nonexistent/repositories/${repository}/published`,
     snapshots: {

@@ -1,5 +1,5 @@
 import { binaryType } from '../../domain/archive/pool-path.ts';
-import type { StoredFile } from '../../domain/debian/names.ts';
+import type { Architecture, StoredFile } from '../../domain/debian/names.ts';
 import type { HeldBinary, HeldVersion, PublishedDistribution } from '../../ports/archive.ts';
 import { breath } from './breath.ts';
 import { indexPaths } from './configuration.ts';
@@ -68,6 +68,23 @@ export const patchedIndices = async (
     const isSame = patch.leaving.size === 0 && patch.arriving.length === 0;
     return { path, ...(isSame ? { segments: known } : await patchedIndex(known, await read(path), patch)) };
   });
+};
+
+/** All `Packages` of an architecture together, those of the installer left out. */
+export const packagesTexts = async (
+  distribution: PublishedDistribution,
+  factsOf: FactsOf,
+): Promise<ReadonlyMap<Architecture, Buffer>> => {
+  const texts = new Map(distribution.architectures.map((architecture): [Architecture, string[]] => [architecture, []]));
+  for (const [at, held] of distribution.holds.entries()) {
+    if (at % atATime === atATime - 1) await breath();
+    for (const binary of held.binaries.filter((each) => binaryType(each) === 'deb')) {
+      const text = packagesStanza(held, binary, factsOf);
+      for (const each of binary.architecture === 'all' ? distribution.architectures : [binary.architecture])
+        texts.get(each)?.push(text);
+    }
+  }
+  return new Map([...texts].map(([architecture, all]) => [architecture, Buffer.from(all.join(''), 'latin1')]));
 };
 
 /** Versions whose stanzas are written before others get a turn. */

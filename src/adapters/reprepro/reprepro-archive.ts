@@ -4,8 +4,10 @@ import type { Archive, Published } from '../../ports/archive.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import { archiveFolder } from './archive-folder.ts';
+import { withinIndices } from './check-publication.ts';
 import { type Disk, localDisk } from './disk.ts';
 import { fileFacts } from './file-facts.ts';
+import { packagesTexts } from './own-indices.ts';
 import { type Publisher, publish } from './publish.ts';
 import { type Run, runProgram } from './run-program.ts';
 import { snapshotCache } from './snapshot-cache.ts';
@@ -95,6 +97,11 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
         own.proved.pool = new WeakSet(kept.filter((held) => own.proved.pool.has(held)));
         publishers.set(repository, own);
       }),
+    packages: async (repository, distribution) => {
+      const within = withinIndices(distribution);
+      const binaries = within.holds.flatMap((held) => held.binaries.map(({ file }) => file));
+      return packagesTexts(within, await factsOf(repository).gather(binaries));
+    },
     root: (repository) => archiveFolder(resolve(home), repository).published,
     snapshots: snapshotCache({ ...kept, keyring, disk, factsOf }),
   };

@@ -15,6 +15,7 @@ import type { Remotes } from '../../ports/remotes.ts';
 import type { World } from '../../projections/world.ts';
 import { keysOfConcern } from '../accounts/uploader-keys.ts';
 import type { Carrier } from '../repository/carry-out.ts';
+import type { Examiner } from '../repository/uninstallable.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { autosetup } from './autosetup.ts';
@@ -52,23 +53,24 @@ import { why } from './why.ts';
 import { withdraw } from './withdraw.ts';
 
 /** Everything that some command works with. */
-export type CommandParts = Carrier & {
-  readonly health: Health;
-  readonly people: People;
-  /** What an account's stream says. */
-  readonly read: (account: AccountId) => Promise<Account>;
-  readonly keys: KeyReader;
-  readonly files: FileStore;
-  readonly now: () => number;
-  readonly log: Pick<EventLog, 'query' | 'readStream'>;
-  readonly journal: Journal;
-  readonly host: HostMachine;
-  readonly remotes: Remotes;
-  readonly fetcher: PortextParts['fetcher'];
-  readonly verify: PortextParts['verify'];
-  readonly past: PastStatesByTime;
-  readonly heldThen: HeldThen;
-};
+export type CommandParts = Carrier &
+  Examiner & {
+    readonly health: Health;
+    readonly people: People;
+    /** What an account's stream says. */
+    readonly read: (account: AccountId) => Promise<Account>;
+    readonly keys: KeyReader;
+    readonly files: FileStore;
+    readonly now: () => number;
+    readonly log: Pick<EventLog, 'query' | 'readStream'>;
+    readonly journal: Journal;
+    readonly host: HostMachine;
+    readonly remotes: Remotes;
+    readonly fetcher: PortextParts['fetcher'];
+    readonly verify: PortextParts['verify'];
+    readonly past: PastStatesByTime;
+    readonly heldThen: HeldThen;
+  };
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
 export const commandTable = (parts: CommandParts): Api => {

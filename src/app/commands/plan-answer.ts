@@ -3,13 +3,14 @@ import type { Answer } from '../../ports/api.ts';
 import type { Slot } from '../../projections/contents.ts';
 import type { Tried } from '../../projections/trial.ts';
 import { isDowngrade, type Plan } from '../repository/plan.ts';
+import { type Effect, effectLines } from '../repository/uninstallable.ts';
 
 /** A plan, done or not, for a program and for a person. */
-export const planAnswer = ({ repository, trial }: Plan, isDone: boolean): Answer => {
+export const planAnswer = ({ repository, trial }: Plan, isDone: boolean, effects: readonly Effect[]): Answer => {
   const steps = trial.steps.map(describe);
   return {
-    json: { done: isDone, steps },
-    plain: steps.map((step) => plain(step, isDone)).join(''),
+    json: { done: isDone, steps, installability: effects },
+    plain: [...steps.map((step) => plain(step, isDone)), ...effectLines(effects).map((line) => `${line}\n`)].join(''),
     // What publishes it.
     follow: isDone ? [repositoryStream(repository)] : [],
   };

@@ -1,0 +1,102 @@
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { instant } from '../../domain/codec.ts';
+import { resolveDistribution } from '../../domain/configuration/configuration.ts';
+import type { SourceConfigured } from '../../domain/configuration/events.ts';
+import type { DistributionName } from '../../domain/debian/distribution.ts';
+import type { Architecture } from '../../domain/debian/names.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Archive, PublishedDistribution } from '../../ports/archive.ts';
+import type { Broken, Installability } from '../../ports/installability.ts';
+import { held } from '../../projections/contents.ts';
+import { publicationOf } from '../../projections/publication-of.ts';
+import type { World } from '../../projections/world.ts';
+import type { Plan } from './plan.ts';
+
+/** What a change would make of one architecture of a distribution. */
+export type Effect = { readonly distribution: DistributionName; readonly architecture: Architecture } & (
+  | { readonly broken: readonly Broken[] }
+  | { readonly unknown: string }
+);
+
+export type Examiner = {
+  readonly world: World;
+  readonly archive: Pick<Archive, 'packages'>;
+  readonly installability: Installability;
+};
+
+/** Packages of the distributions of a plan that could be installed before it and not after it. */
+export const uninstallableAfter = async (plan: Plan, examiner: Examiner): Promise<readonly Effect[]> => {
+  const { world } = examiner;
+  const names = new Set(plan.trial.steps.map(({ distribution }) => distribution));
+  const published = publicationOf(world, plan.repository, instant(0))?.distributions ?? [];
+  const effects: Effect[] = [];
+  for (const before of published.filter(({ name }) => names.has(name))) {
+    const after = { ...before, holds: held(plan.trial.contents, before.name) };
+    effects.push(...(await effectsOn(before, after, plan, examiner)));
+  }
+  return effects;
+};
+
+const effectsOn = async (
+  before: PublishedDistribution,
+  after: PublishedDistribution,
+  { repository }: Plan,
+  { world, archive, installability }: Examiner,
+): Promise<readonly Effect[]> => {
+  const beside = sourcesBeside(world, before.name);
+  const packages = await archive.packages(repository, after);
+  const were = await archive.packages(repository, before);
+  const effects: Effect[] = [];
+  for (const [architecture, text] of packages) {
+    const about = { distribution: before.name, architecture };
+    const will = await installability.examine({ architecture, packages: text, beside });
+    if ('unknown' in will || will.broken.length === 0) {
+      effects.push({ ...about, ...will });
+      continue;
+    }
+    const was = await installability.examine({
+      architecture,
+      packages: were.get(architecture) ?? Buffer.alloc(0),
+      beside,
+    });
+    const broken = new Set('broken' in was ? was.broken.map((each) => each.package) : []);
+    effects.push({ ...about, broken: will.broken.filter((each) => !broken.has(each.package)) });
+  }
+  return effects;
+};
+
+const sourcesBeside = ({ configuration }: World, name: DistributionName): readonly SourceConfigured[] => {
+  const target = resolveDistribution(configuration, name);
+  if (isLeft(target)) return [];
+  const { base, extras } = target.right.distribution;
+  return [base, ...extras.map(({ source }) => source)].flatMap((id) => configuration.sources.get(id) ?? []);
+};
+
+/** So many packages are named to a person. */
+const mostNamed = 20;
+
+/** For a person, a line each. What nothing is wrong with says nothing. */
+export const effectLines = (effects: readonly Effect[]): readonly string[] =>
+  effects.flatMap((effect) => {
+    const about = `${effect.distribution} on ${effect.architecture}`;
+    if ('unknown' in effect) return [`${about}: whether all can be installed is unknown: ${effect.unknown}`];
+    const named = effect.broken
+      .slice(0, mostNamed)
+      .map((each) => `${about}: ${each.package} ${each.version} could not be installed any more: ${each.because}`);
+    const more = effect.broken.length - named.length;
+    return more > 0 ? [...named, `${about}: ${more} more could not be installed any more`] : named;
+  });
+
+/** Refuses for what is known to break; what cannot be told is said and hinders nobody. */
+export const refusedFor = (effects: readonly Effect[]): Either<Refusal, undefined> => {
+  const [first] = effects.filter((effect) => 'broken' in effect && effect.broken.length > 0);
+  return first === undefined
+    ? right(undefined)
+    : left(
+        refusal(
+          'uninstallable',
+          effectLines([first]).join('; '),
+          'change what it needs with it, or say --installability warn',
+        ),
+      );
+};
