@@ -71,6 +71,11 @@ const streams: readonly {
     about: '`notification-EVENT`: who was told of one event, and who was not. Addresses stand elsewhere.',
     source: 'notification/events.ts',
   },
+  {
+    title: 'Webhooks',
+    about: '`webhook-ID`: a program elsewhere that is told. Its address and secret stand elsewhere.',
+    source: 'webhook/events.ts',
+  },
 ];
 
 /** What stands in `docs/events.md`: every event with its fields, from the codecs and the comments above them. */

@@ -21,10 +21,12 @@ import { senderOf } from './app/accounts/sender-of.ts';
 import { buildOrders } from './app/builds/build-orders.ts';
 import { builtBefore } from './app/builds/built-before.ts';
 import { commandTable } from './app/commands/command-table.ts';
+import type { WebhookParts } from './app/commands/webhook.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { type UploaderKeys, uploaderKeys } from './app/incoming/uploader-keys.ts';
 import { packageLogs } from './app/kept-logs.ts';
 import { letters } from './app/notifications/letters.ts';
+import { webhookCalls } from './app/notifications/webhook-calls.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { makePort } from './app/porting/make-port.ts';
 import { migratePort } from './app/porting/migrate-port.ts';
@@ -64,6 +66,7 @@ import type { Place } from './projections/waiting-reason.ts';
 import type { World } from './projections/world.ts';
 import { addArchitectures } from './reactors/add-architectures.ts';
 import { assignBuilds } from './reactors/assign-builds.ts';
+import { callWebhooks } from './reactors/call-webhooks.ts';
 import { cancelBuilds } from './reactors/cancel-builds.ts';
 import { checkSources } from './reactors/check-sources.ts';
 import { finishChanges } from './reactors/finish-changes.ts';
@@ -95,6 +98,7 @@ export type EngineParts = {
   readonly people: People;
   /** Undefined: this instance sends no mail. */
   readonly mailer: Mailer | undefined;
+  readonly webhooks: WebhookParts;
   readonly builder: Builder;
   readonly chroots: Chroots;
   readonly archive: Archive;
@@ -187,6 +191,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       people: parts.people,
       keys: parts.keyring,
       files: parts.files,
+      webhooks: parts.webhooks,
       read: accountReader(log),
       now: clock.now,
       log,
@@ -260,6 +265,15 @@ const duties = (
     publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
     prepareChroots(due$, clock, world, parts.chroots, keepText(parts.files), parts.progress, tell),
     removeChroots(due$, clock, parts.chroots, tell),
+    callWebhooks(
+      due$,
+      clock,
+      world,
+      parts.webhooks.caller,
+      webhookCalls(world, { ...parts, targets: parts.webhooks.targets }),
+      oneAfterTheOther,
+      tell,
+    ),
     ...(mailer === undefined
       ? []
       : [notify(due$, clock, world, mailer, letters(world, parts), oneAfterTheOther(), tell)]),

@@ -12,6 +12,7 @@ import { readHostArchive } from './adapters/host/host-archive.ts';
 import { httpServer } from './adapters/http/http-server.ts';
 import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
 import { releaseVerifier } from './adapters/openpgp/release-verifier.ts';
+import { httpWebhooks } from './adapters/outbound/http-webhooks.ts';
 import { type SqlitePeople, sqlitePeople } from './adapters/people/sqlite-people.ts';
 import { httpRemotes } from './adapters/remote/http-remotes.ts';
 import { repreproArchive } from './adapters/reprepro/reprepro-archive.ts';
@@ -22,6 +23,7 @@ import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
 import { smtpMailer } from './adapters/smtp/smtp-mailer.ts';
 import { sourceFetcher } from './adapters/source-fetcher/source-fetcher.ts';
 import { sessionPackager } from './adapters/source-packager/session-packager.ts';
+import { webhookFiles } from './adapters/webhook-targets/webhook-files.ts';
 import { feeds } from './app/feeds/feed.ts';
 import { home } from './app/home.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
@@ -67,7 +69,7 @@ export const serve = async (
     people,
     mailer,
   } = parts;
-  const { packager, fetcher } = parts;
+  const { packager, fetcher, webhooks } = parts;
   const incomingFolder = join(settings.home, 'incoming');
   const swept = await templates.sweep();
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
@@ -78,6 +80,7 @@ export const serve = async (
     keyring,
     people,
     mailer,
+    webhooks,
     archive,
     upstream,
     host,
@@ -174,6 +177,7 @@ type Parts = Pick<
   | 'files'
   | 'keyring'
   | 'mailer'
+  | 'webhooks'
   | 'archive'
   | 'installability'
   | 'upstream'
@@ -208,6 +212,10 @@ export const realParts = (settings: Settings): Parts => {
     files,
     keyring,
     people: sqlitePeople(peopleFile(settings), Date.now),
+    webhooks: {
+      targets: webhookFiles(join(settings.home, 'keys', 'webhooks')),
+      caller: httpWebhooks({ allowed: settings.webhookHosts, longest: 20_000 }),
+    },
     mailer: settings.smtp === undefined ? undefined : smtpMailer(settings.smtp, settings.hostname),
     archive: repreproArchive({ home: join(settings.home, 'repositories'), files, keyring }),
     host: { read: readHostArchive },

@@ -20,6 +20,8 @@ export type Settings = {
   readonly builds: number;
   /** Who takes our mail; undefined: we send none. */
   readonly smtp: SmtpServer | undefined;
+  /** `HOST:PORT` of webhooks that may be at private addresses. */
+  readonly webhookHosts: ReadonlySet<string>;
 };
 
 /** `host` undefined: all interfaces, both families. */
@@ -39,6 +41,7 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     hostname: environment.MINI_BUILDD_HOSTNAME ?? hostname(),
     builds: count('MINI_BUILDD_BUILDS', environment.MINI_BUILDD_BUILDS, availableParallelism()),
     smtp: smtpServer('MINI_BUILDD_SMTP', environment.MINI_BUILDD_SMTP ?? 'localhost:25'),
+    webhookHosts: hosts('MINI_BUILDD_WEBHOOK_HOSTS', environment.MINI_BUILDD_WEBHOOK_HOSTS ?? ''),
   };
 };
 
@@ -67,6 +70,13 @@ const count = (name: string, value: string | undefined, usual: number): number =
   if (value === undefined) return usual;
   if (!/^[1-9]\d{0,3}$/.test(value)) throw new Error(`${name} is a whole number from 1 on, not "${value}"`);
   return Number(value);
+};
+
+const hosts = (name: string, value: string): ReadonlySet<string> => {
+  const all = value.split(',').filter((each) => each !== '');
+  const odd = all.find((each) => !/^(?:\[[\da-f:.]+\]|[a-z\d.-]+):\d{1,5}$/.test(each));
+  if (odd !== undefined) throw new Error(`${name} is HOST:PORT,HOST:PORT…, in small letters, and "${odd}" is not one`);
+  return new Set(all);
 };
 
 /** A value that makes no sense is not repeated: it may hold a password. */

@@ -23,6 +23,7 @@ import { fakeSourcePackager } from '../../test/support/fake-source-packager.ts';
 import { fakeUpstream } from '../../test/support/fake-upstream.ts';
 import { acmeConfigured, configured, ernie, trixieConfigured } from '../../test/support/fixed-examples.ts';
 import { memoryPeople } from '../../test/support/memory-people.ts';
+import { fakeCaller, memoryTargets } from '../../test/support/memory-webhooks.ts';
 
 export type LightDaemon = {
   readonly ftpPort: number;
@@ -63,6 +64,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     people: memoryPeople(Date.now),
     mailer: undefined,
     journal: { last: () => [] },
+    webhooks: { targets: memoryTargets(), caller: fakeCaller() },
     archive: fakeArchive(systemClock),
     upstream: fakeUpstream(),
     host: fakeHost(),

@@ -29,6 +29,7 @@ import { type Refusal, refusal } from '../domain/refusal.ts';
 import { namedSnapshotDecider } from '../domain/retention/named-snapshot.ts';
 import { withdrawalDecider } from '../domain/retention/withdrawal.ts';
 import { uploadDecider } from '../domain/upload/upload.ts';
+import { webhookDecider } from '../domain/webhook/webhook.ts';
 import type { EventLog, NewEvent, RecordedEvent } from '../ports/event-log.ts';
 import type { Because, Tell } from '../ports/tell.ts';
 
@@ -140,6 +141,10 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'RemoveSubscription':
     case 'ErasePerson':
       return { stream: accountStream(command.account), decider: accountDecider as AnyDecider };
+    case 'AddWebhook':
+      return { stream: streamOf(command.added), decider: webhookDecider as AnyDecider };
+    case 'RemoveWebhook':
+      return { stream: `webhook-${command.webhook}` as StreamName, decider: webhookDecider as AnyDecider };
     case 'Configure':
       return { stream: streamOf(command.event), decider: configureDecider as AnyDecider };
     case 'Report':

@@ -24,6 +24,7 @@ import type { SnapshotCommand } from './retention/named-snapshot.ts';
 import type { WithdrawalCommand } from './retention/withdrawal.ts';
 import { isSame } from './same.ts';
 import type { UploadCommand } from './upload/upload.ts';
+import type { WebhookCommand } from './webhook/webhook.ts';
 
 /** Says how something shall be from now on. The same again is nothing new. */
 export type ConfigureCommand = { readonly command: 'Configure'; readonly event: ConfigurationEvent };
@@ -53,6 +54,7 @@ export type DaemonCommand =
   | WithdrawalCommand
   | AccountCommand
   | ConfigureCommand
+  | WebhookCommand
   | ReportCommand;
 
 /** The last word of each type on a configuration stream. */

@@ -14,6 +14,7 @@ import * as retention from './retention/events.ts';
 import type { Retired } from './retired.ts';
 import * as upload from './upload/events.ts';
 import { retiredUploads } from './upload/retired.ts';
+import * as webhook from './webhook/events.ts';
 
 export type DaemonEvent =
   | upload.UploadEvent
@@ -26,7 +27,8 @@ export type DaemonEvent =
   | retention.WithdrawalEvent
   | configuration.ConfigurationEvent
   | account.AccountEvent
-  | notification.NotificationEvent;
+  | notification.NotificationEvent
+  | webhook.WebhookEvent;
 
 export type EventType = DaemonEvent['type'];
 
@@ -113,6 +115,8 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   SubscriptionAdded: account.SubscriptionAdded,
   SubscriptionRemoved: account.SubscriptionRemoved,
   PersonErased: account.PersonErased,
+  WebhookAdded: webhook.WebhookAdded,
+  WebhookRemoved: webhook.WebhookRemoved,
   NotificationSent: notification.NotificationSent,
   NotificationSkipped: notification.NotificationSkipped,
   NotificationDelayed: notification.NotificationDelayed,
@@ -247,6 +251,9 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'SubscriptionRemoved':
     case 'PersonErased':
       return accountStream(event.account);
+    case 'WebhookAdded':
+    case 'WebhookRemoved':
+      return `webhook-${event.webhook}` as StreamName;
     case 'NotificationSent':
     case 'NotificationSkipped':
     case 'NotificationDelayed':

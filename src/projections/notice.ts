@@ -5,6 +5,7 @@ import type { EventId, UploadId } from '../domain/ids.ts';
 import type { Accounts } from './accounts.ts';
 import type { Publications } from './publications.ts';
 import type { Uploads } from './uploads.ts';
+import type { Webhooks } from './webhooks.ts';
 
 export type NoticeKind = 'installed' | 'failed' | 'rejected' | 'invalid' | 'migrated' | 'removed' | 'restored';
 
@@ -29,4 +30,5 @@ export type Circumstances = {
   readonly accounts: Accounts;
   readonly uploads: Uploads;
   readonly publications: Publications;
+  readonly webhooks: Webhooks;
 };

@@ -2,7 +2,8 @@ import type { Instant } from '../domain/codec.ts';
 import { resolveDistribution } from '../domain/configuration/configuration.ts';
 import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
 import type { EventId, UploadId } from '../domain/ids.ts';
-import { type NotificationEvent, type Recipient, recipientKey } from '../domain/notification/events.ts';
+import { isReader, type NotificationEvent, type Recipient, recipientKey } from '../domain/notification/events.ts';
+import type { WebhookId } from '../domain/webhook/events.ts';
 import type { Circumstances, Notice, NoticeKind } from './notice.ts';
 import { recipientsOf } from './recipients.ts';
 import type { Recorded } from './recorded.ts';
@@ -22,9 +23,13 @@ export type Notices = {
   /** What apt does not see yet is not told, in log order; `content` is what a publication has to reach. */
   readonly unpublished: Map<RepositoryId, Unpublished[]>;
   readonly owed: Map<EventId, OwedNotice>;
-  /** What keeps messages from being taken. */
-  delay: { readonly fact: string; readonly since: Instant } | undefined;
+  /** What keeps mail from being taken. */
+  delay: Delay | undefined;
+  /** What keeps calls of a webhook from being taken. */
+  readonly callDelays: Map<WebhookId, Delay>;
 };
+
+export type Delay = { readonly fact: string; readonly since: Instant };
 
 type Unpublished = {
   readonly content: EventId | null;
@@ -38,7 +43,12 @@ const forgottenAfter = 14 * 24 * 3600 * 1000;
 /** Of a repository that cannot be published, no more than this is remembered as news. */
 const mostUnpublished = 5000;
 
-export const noNotices = (): Notices => ({ unpublished: new Map(), owed: new Map(), delay: undefined });
+export const noNotices = (): Notices => ({
+  unpublished: new Map(),
+  owed: new Map(),
+  delay: undefined,
+  callDelays: new Map(),
+});
 
 export const foldNotices = (notices: Notices, recorded: Recorded, world: Circumstances): void => {
   const { event } = recorded;
@@ -58,7 +68,7 @@ export const foldNotices = (notices: Notices, recorded: Recorded, world: Circums
       notices.unpublished.delete(event.repository);
       break;
     case 'NotificationSent':
-      notices.delay = undefined;
+      setDelay(notices, event.to, undefined);
       close(notices, event);
       break;
     case 'NotificationSkipped':
@@ -66,7 +76,10 @@ export const foldNotices = (notices: Notices, recorded: Recorded, world: Circums
       close(notices, event);
       break;
     case 'NotificationDelayed':
-      notices.delay = { fact: event.fact, since: recorded.recordedAt };
+      setDelay(notices, event.to, { fact: event.fact, since: recorded.recordedAt });
+      break;
+    case 'WebhookRemoved':
+      notices.callDelays.delete(event.webhook);
       break;
   }
 };
@@ -148,6 +161,12 @@ const close = ({ owed }: Notices, { about: id, to }: NotificationEvent): void =>
   open.delete(recipientKey(to));
   if (open.size === 0) owed.delete(id);
   else owed.set(id, { ...known, open });
+};
+
+const setDelay = (notices: Notices, to: Recipient, delay: Delay | undefined): void => {
+  if (isReader(to)) notices.delay = delay;
+  else if (delay === undefined) notices.callDelays.delete(to.webhook);
+  else notices.callDelays.set(to.webhook, delay);
 };
 
 const forget = ({ owed }: Notices, now: Instant): void => {

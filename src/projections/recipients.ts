@@ -4,6 +4,7 @@ import { type Recipient, recipientKey } from '../domain/notification/events.ts';
 import { type Accounts, ownersOf, subscribersOf } from './accounts.ts';
 import type { Circumstances, Notice } from './notice.ts';
 import { storyOf } from './uploads.ts';
+import { webhooksFor } from './webhooks.ts';
 
 /**
  * Who is to be told, each once, in the order in which reasons count. A rejection goes to who signed it, never to who follows the package:
@@ -20,6 +21,7 @@ export const recipientsOf = (notice: Notice, world: Circumstances): readonly Rec
     ...(repository?.notifyChangedBy ? [{ reason: 'changed-by' as const }] : []),
     ...(repository?.notifyMaintainer ? [{ reason: 'maintainer' as const }] : []),
     ...each('subscription', isRefused ? [] : followersOf(notice, accounts)),
+    ...(isRefused ? [] : calledFor(notice, world)),
   ];
   const first = new Map<string, Recipient>();
   for (const to of all) if (!first.has(recipientKey(to))) first.set(recipientKey(to), to);
@@ -35,6 +37,12 @@ const signersOf = ({ upload }: Notice, { uploads, accounts }: Circumstances): re
 };
 
 const followersOf = ({ source, distribution }: Notice, accounts: Accounts): readonly AccountId[] =>
+  source === undefined ? [] : subscribersOf(accounts, source, known(distribution));
+
+const calledFor = ({ source, distribution }: Notice, { webhooks }: Circumstances) =>
   source === undefined
     ? []
-    : subscribersOf(accounts, source, DistributionName.is(distribution) ? distribution : undefined);
+    : webhooksFor(webhooks, source, known(distribution)).map((webhook) => ({ reason: 'webhook' as const, webhook }));
+
+const known = (distribution: string): DistributionName | undefined =>
+  DistributionName.is(distribution) ? distribution : undefined;

@@ -16,6 +16,7 @@ import { foldRetention, noRetention, type Retention } from './retention.ts';
 import { foldSources, noSources, type Sources } from './sources.ts';
 import { foldTemplates, noTemplates, type Templates } from './templates.ts';
 import { foldUploads, noUploads, type Uploads } from './uploads.ts';
+import { foldWebhooks, noWebhooks, type Webhooks } from './webhooks.ts';
 
 /** Everything that is so, after the event at `position`. One value, folded in place by its only owner, the projector. */
 export type World = {
@@ -39,6 +40,7 @@ export type World = {
   readonly retention: Retention;
   readonly templates: Templates;
   readonly accounts: Accounts;
+  readonly webhooks: Webhooks;
   readonly notices: Notices;
 };
 
@@ -62,6 +64,7 @@ export const newWorld = (): World => ({
   retention: noRetention(),
   templates: noTemplates(),
   accounts: noAccounts(),
+  webhooks: noWebhooks(),
   notices: noNotices(),
 });
 
@@ -91,6 +94,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldRetention(world.retention, recorded);
   foldTemplates(world.templates, recorded);
   foldAccounts(world.accounts, recorded);
+  foldWebhooks(world.webhooks, recorded);
   // Last: it asks what the event made of everything else.
   foldNotices(world.notices, recorded, world);
 };

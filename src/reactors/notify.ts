@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Mail } from '../domain/mail/mail.ts';
-import { type NotificationEvent, type Recipient, recipientKey } from '../domain/notification/events.ts';
+import { isReader, type NotificationEvent, type Reader, recipientKey } from '../domain/notification/events.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { InTurn } from '../ports/in-turn.ts';
 import { type Mailer, MailFailed } from '../ports/mailer.ts';
@@ -13,13 +13,13 @@ import { type Fault, onceEach } from './once-each.ts';
 /** What each recipient of a notice is sent, or why nothing; the same each time. */
 export type LettersOf = (owed: OwedNotice) => Promise<readonly Letter[]>;
 
-type Letter = { readonly to: Recipient } & ({ readonly mail: Mail } | { readonly skipped: string });
+type Letter = { readonly to: Reader } & ({ readonly mail: Mail } | { readonly skipped: string });
 
 /** How long it is tried to tell somebody. Milliseconds. */
 export const longestTrial = 3 * 24 * 3600 * 1000;
 
 /** A server that is away is asked less and less often. */
-const pauses = { first: 15_000, longest: 15 * 60_000 };
+export const pauses = { first: 15_000, longest: 15 * 60_000 };
 
 /**
  * Tells everybody who is owed a mail, one mail after the other. It is on record after the server took it: whoever is killed in
@@ -36,7 +36,10 @@ export const notify = (
 ): Observable<Fault> =>
   onceEach(world$, clock, {
     name: 'notify',
-    owed: ({ notices }) => [...notices.owed.values()],
+    owed: ({ notices }) =>
+      [...notices.owed.values()].filter(({ recipients, open }) =>
+        recipients.some((to) => isReader(to) && open.has(recipientKey(to))),
+      ),
     key: ({ notice }) => notice.id,
     what: ({ open }) => String(open.size),
     pauses,
@@ -67,7 +70,7 @@ const tellAll = async (
   if (failure !== undefined) throw failure;
 };
 
-const tooLate = (to: Recipient, { id }: Notice, { notices }: World): NotificationEvent => ({
+const tooLate = (to: Reader, { id }: Notice, { notices }: World): NotificationEvent => ({
   type: 'NotificationFailed',
   about: id,
   to,

@@ -4,6 +4,21 @@ import { settingsFrom } from '../../src/settings.ts';
 
 const smtp = (value?: string) => settingsFrom({ MINI_BUILDD_SMTP: value }).smtp;
 
+describe('MINI_BUILDD_WEBHOOK_HOSTS', () => {
+  const hosts = (value?: string) => [...settingsFrom({ MINI_BUILDD_WEBHOOK_HOSTS: value }).webhookHosts];
+
+  it('names hosts with their ports, or nobody', () => {
+    assert.deepEqual(hosts(), []);
+    assert.deepEqual(hosts('ci.internal:8080,[::1]:80'), ['ci.internal:8080', '[::1]:80']);
+  });
+
+  it('is nothing else', () => {
+    for (const value of ['ci.internal', 'http://ci.internal:80', 'ci internal:80', '*:80']) {
+      assert.throws(() => hosts(value), /MINI_BUILDD_WEBHOOK_HOSTS/, value);
+    }
+  });
+});
+
 describe('MINI_BUILDD_SMTP', () => {
   it('is the mail server of this machine, unless said otherwise', () => {
     assert.deepEqual(smtp(), { host: 'localhost', port: 25, isTls: false, login: undefined });

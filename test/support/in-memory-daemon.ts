@@ -19,6 +19,7 @@ import type { JournalEntry } from '../../src/ports/journal.ts';
 import type { People } from '../../src/ports/people.ts';
 import type { Because } from '../../src/ports/tell.ts';
 import type { ReleaseVerifier, Upstream } from '../../src/ports/upstream.ts';
+import type { WebhookTargets } from '../../src/ports/webhooks.ts';
 import type { World } from '../../src/projections/world.ts';
 import type { Fault } from '../../src/reactors/once-each.ts';
 import { type FakeArchive, fakeArchive } from './fake-archive.ts';
@@ -35,6 +36,7 @@ import { configured, ernie, instanceConfigured, trixieSources } from './fixed-ex
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type MemoryMailer, memoryMailer } from './memory-mailer.ts';
 import { memoryPeople } from './memory-people.ts';
+import { type FakeCaller, fakeCaller, memoryTargets } from './memory-webhooks.ts';
 import type { SourceUpload, UploadFile } from './source-upload.ts';
 
 /** What outlives a daemon that is killed: disks, and the world outside. */
@@ -52,6 +54,8 @@ export type Machine = {
   readonly installability: Installability;
   readonly people: People;
   readonly mailer: MemoryMailer;
+  readonly caller: FakeCaller;
+  readonly targets: WebhookTargets;
   /** Until when (milliseconds since 1970) the log rejects what it is asked to append. */
   readonly outage: { until: number };
 };
@@ -79,6 +83,8 @@ export const machine = async (
     installability: fakeInstallability(new Map(trixieSources.map(({ id }) => [id, ['libc6']]))),
     people: memoryPeople(clock.now),
     mailer: memoryMailer(),
+    caller: fakeCaller(),
+    targets: memoryTargets(),
     outage: { until: 0 },
   };
   const first = await boot(made);
@@ -135,6 +141,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     keyring: fakeKeyring(),
     people: on.people,
     mailer: { send: life.step('mailer.send', on.mailer.send) },
+    webhooks: { targets: on.targets, caller: { call: life.step('webhook.call', on.caller.call) } },
     builder: { ...on.builder, build: life.step('builder.build', on.builder.build) },
     upstream: on.upstream,
     host: fakeHost(),

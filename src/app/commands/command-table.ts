@@ -48,6 +48,7 @@ import { token } from './token.ts';
 import { uploader } from './uploader.ts';
 import { uploads } from './uploads.ts';
 import { user } from './user.ts';
+import { type WebhookParts, webhook } from './webhook.ts';
 import { whoami } from './whoami.ts';
 import { why } from './why.ts';
 import { withdraw } from './withdraw.ts';
@@ -66,6 +67,7 @@ export type CommandParts = Carrier &
     readonly journal: Journal;
     readonly host: HostMachine;
     readonly remotes: Remotes;
+    readonly webhooks: WebhookParts;
     readonly fetcher: PortextParts['fetcher'];
     readonly verify: PortextParts['verify'];
     readonly past: PastStatesByTime;
@@ -108,6 +110,7 @@ export const commandTable = (parts: CommandParts): Api => {
     token(world, people, tell, now),
     subscription(world, people, tell),
     user({ world, people, keys, files, tell, read }),
+    webhook(world, parts.webhooks, tell),
     apply(world, people, tell),
     exportConfiguration(world, people),
     setuserkey(world, keys, files, tell),

@@ -1,5 +1,6 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { suffices } from '../../domain/account/privilege.ts';
+import { isReader, recipientKey } from '../../domain/notification/events.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { LogState } from '../../ports/event-log.ts';
 import { assignedTo, buildsOf, running } from '../../projections/build-queue.ts';
@@ -81,7 +82,11 @@ const describe = (world: World, { version, log, confinement, place, mail }: Heal
   };
 };
 
-const owedMails = ({ notices }: World): number => notices.owed.values().reduce((sum, { open }) => sum + open.size, 0);
+const owedMails = ({ notices }: World): number =>
+  notices.owed
+    .values()
+    .flatMap(({ recipients, open }) => recipients.filter((to) => isReader(to) && open.has(recipientKey(to))))
+    .toArray().length;
 
 const readyChroots = ({ templates }: World): readonly (readonly [string, string])[] =>
   [...templates.values()].flatMap(({ chroot, prepared }) =>

@@ -1,17 +1,17 @@
-import type { InstanceConfigured } from '../../domain/configuration/events.ts';
 import type { Mail, Mailbox } from '../../domain/mail/mail.ts';
-import { type Recipient, recipientKey } from '../../domain/notification/events.ts';
-import { letter, type Sender } from '../../domain/notification/letter.ts';
+import { isReader, type Reader, recipientKey } from '../../domain/notification/events.ts';
+import { letter } from '../../domain/notification/letter.ts';
 import type { People } from '../../ports/people.ts';
 import type { Notice } from '../../projections/notice.ts';
 import type { OwedNotice } from '../../projections/notices.ts';
 import type { World } from '../../projections/world.ts';
+import { senderOf } from '../accounts/sender-of.ts';
 import { isAllowed } from './is-allowed.ts';
 import { newsOf } from './news-of.ts';
 import { type RecordParts, type UploadRecord, uploadRecord } from './upload-record.ts';
 
 /** What one recipient is sent, or why nothing. */
-export type Letter = { readonly to: Recipient } & ({ readonly mail: Mail } | { readonly skipped: string });
+export type Letter = { readonly to: Reader } & ({ readonly mail: Mail } | { readonly skipped: string });
 
 export type LetterParts = RecordParts & { readonly people: People };
 
@@ -22,14 +22,12 @@ export type LetterParts = RecordParts & { readonly people: People };
 export const letters =
   (world: World, parts: LetterParts) =>
   async ({ notice, recipients }: OwedNotice): Promise<readonly Letter[]> => {
-    const { instance } = world.configuration;
-    if (instance === undefined) return [];
     const record = await uploadRecord(notice, parts);
-    const sender = senderOf(instance);
+    const sender = senderOf(world.configuration);
     const news = newsOf(notice, record, sender.url);
     const told = new Set<string>();
     const written: Letter[] = [];
-    for (const to of recipients) {
+    for (const to of recipients.filter(isReader)) {
       const found = await mailboxOf(to, notice, record, world, parts.people);
       if (typeof found === 'string') written.push({ to, skipped: found });
       else if (told.has(found.address.toLowerCase())) written.push({ to, skipped: 'told for another reason already' });
@@ -39,22 +37,15 @@ export const letters =
     return written;
   };
 
-const senderOf = ({ instance, hostname, httpPort, email }: InstanceConfigured): Sender => ({
-  instance,
-  hostname,
-  url: `http://${hostname}:${httpPort}`,
-  address: email ?? `mini-buildd@${hostname}`,
-});
-
 /** The same letter has the same Message-ID whenever it is written; all about one version belong to one thread. */
-const idsOf = ({ id, repository, source, version }: Notice, to: Recipient) => ({
+const idsOf = ({ id, repository, source, version }: Notice, to: Reader) => ({
   id: `${id}.${recipientKey(to)}`,
   thread: source && `${repository ?? 'nowhere'}.${source}.${version?.replaceAll(':', '%')}`,
   list: repository ?? 'incoming',
 });
 
 const mailboxOf = async (
-  to: Recipient,
+  to: Reader,
   notice: Notice,
   record: UploadRecord | undefined,
   world: World,

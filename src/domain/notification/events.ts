@@ -1,10 +1,11 @@
 import * as t from 'io-ts';
 import { AccountId } from '../account/events.ts';
 import { EventId } from '../ids.ts';
+import { WebhookId } from '../webhook/events.ts';
 
 /**
  * Who is told, and why. Accounts by their id; who made an upload and who maintains its package by what they are to it, since
- * their addresses stand in the `.changes` alone.
+ * their addresses stand in the `.changes` alone. Programs by the id of their webhook.
  */
 export const Recipient = t.union(
   [
@@ -13,6 +14,7 @@ export const Recipient = t.union(
       account: AccountId,
     }),
     t.strict({ reason: t.keyof({ 'changed-by': null, maintainer: null }) }),
+    t.strict({ reason: t.literal('webhook'), webhook: WebhookId }),
   ],
   'Recipient',
 );
@@ -49,4 +51,12 @@ export type NotificationFailed = t.TypeOf<typeof NotificationFailed>;
 export type NotificationEvent = NotificationSent | NotificationSkipped | NotificationDelayed | NotificationFailed;
 
 /** What tells recipients of one event apart. */
-export const recipientKey = (to: Recipient): string => ('account' in to ? to.account : to.reason);
+export const recipientKey = (to: Recipient): string => {
+  if ('account' in to) return to.account;
+  return 'webhook' in to ? `webhook-${to.webhook}` : to.reason;
+};
+
+/** Recipients that are written to; the others are called. */
+export type Reader = Exclude<Recipient, { reason: 'webhook' }>;
+
+export const isReader = (to: Recipient): to is Reader => to.reason !== 'webhook';

@@ -1,5 +1,5 @@
 import type { Mail, Mailbox } from '../mail/mail.ts';
-import type { Recipient } from './events.ts';
+import type { Reader } from './events.ts';
 
 /** How one architecture fared. `url` is where its log is read, if there is one. */
 export type ArchitectureResult = {
@@ -41,7 +41,7 @@ const longestChanges = 50_000;
 /** The mail that tells one person. */
 export const letter = (
   news: News,
-  to: Recipient,
+  to: Reader,
   mailbox: Mailbox,
   { instance, hostname, url, address }: Sender,
   ids: LetterIds,
@@ -88,7 +88,7 @@ const section = (title: string, lines: readonly string[]): readonly string[] =>
 const resultLine = ({ architecture, words, url }: ArchitectureResult): string =>
   oneLine(`${architecture} (${words.join(', ')})${url === undefined ? '' : `: ${url}`}`, 2000);
 
-const reasons: Readonly<Record<Recipient['reason'], string>> = {
+const reasons: Readonly<Record<Reader['reason'], string>> = {
   instance: 'You are told of everything that happens on this instance.',
   repository: 'You are told of everything that happens in this repository.',
   uploader: 'You signed this upload.',
@@ -97,7 +97,7 @@ const reasons: Readonly<Record<Recipient['reason'], string>> = {
   subscription: 'You subscribed to this package or distribution.',
 };
 
-const signature = ({ reason }: Recipient, { instance, hostname, url, address }: Sender): string =>
+const signature = ({ reason }: Reader, { instance, hostname, url, address }: Sender): string =>
   [
     '-- ',
     `mini-buildd instance '${instance}' at ${hostname} <${address}>`,

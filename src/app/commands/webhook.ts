@@ -1,0 +1,138 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { subscriptionText } from '../../domain/account/subscription.ts';
+import { text } from '../../domain/codec.ts';
+import { DistributionName } from '../../domain/debian/distribution.ts';
+import { SourceName } from '../../domain/debian/names.ts';
+import type { Actor } from '../../domain/ids.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { type WebhookAdded, WebhookId } from '../../domain/webhook/events.ts';
+import type { Answer } from '../../ports/api.ts';
+import type { Tell } from '../../ports/tell.ts';
+import { CallFailed, type WebhookCaller, type WebhookTargets } from '../../ports/webhooks.ts';
+import type { World } from '../../projections/world.ts';
+import { randomId } from '../accounts/add-account.ts';
+import { action } from './account-arguments.ts';
+import { orNothing } from './arguments.ts';
+import { type ArgumentOf, type Command, command } from './command.ts';
+
+export type WebhookParts = { readonly targets: WebhookTargets; readonly caller: WebhookCaller };
+
+/** `webhook`: which programs elsewhere are told what becomes of packages. */
+export const webhook = (world: World, { targets, caller }: WebhookParts, tell: Tell): Command =>
+  command({
+    name: 'webhook',
+    summary: 'Lists, adds, removes and tests webhooks: programs that are told by HTTP what becomes of packages',
+    arguments: {
+      action: action(['list', 'add', 'remove', 'test'], 'What to do'),
+      webhook: maybe(WebhookId, 'With remove and test: which one, by the id that list shows', true),
+      url: maybe(Address, 'With add: where it is called', false),
+      package: maybe(SourceName, 'With add: only about this source package', false),
+      distribution: maybe(DistributionName, 'With add: only about this distribution', false),
+    },
+    privilege: 'admin',
+    changes: true,
+    run: async (given, actor) => {
+      switch (given.action) {
+        case 'list':
+          return right(list(world));
+        case 'add':
+          return given.url === undefined
+            ? left(refusal('bad-argument', '"url" is missing', 'say where it is called'))
+            : add(given.url, given.package ?? null, given.distribution ?? null, actor, targets, tell);
+        case 'remove':
+          return given.webhook === undefined ? left(which) : remove(given.webhook, actor, targets, tell);
+        case 'test':
+          return given.webhook === undefined ? left(which) : test(given.webhook, targets, caller);
+      }
+    },
+  });
+
+/** What stands in it is kept beside the log; a login in it would be sent to whoever listens. */
+const Address = text(
+  'Address',
+  /^https?:\/\/(?![^/?#]*@)[^\s/?#\\]{1,253}(?:[/?][\x21-\x7e]{0,1000})?$/,
+  'an address of http or https, without a login',
+);
+
+const maybe = <A extends string>(
+  codec: Parameters<typeof orNothing<A>>[0],
+  summary: string,
+  positional: boolean,
+): ArgumentOf<A | undefined> => ({ codec: orNothing(codec), positional, short: undefined, fallback: '', summary });
+
+const list = ({ webhooks, notices }: World): Answer => {
+  const json = [...webhooks].map(([id, { host, wanted }]) => ({
+    webhook: id,
+    host,
+    ...wanted,
+    owed: notices.owed.values().reduce((sum, { open }) => sum + (open.has(`webhook-${id}`) ? 1 : 0), 0),
+    delayed: notices.callDelays.get(id) ?? null,
+  }));
+  const lines = json.map(
+    ({ webhook: id, host, owed, delayed, ...wanted }) =>
+      `${id}: ${host}, told of ${subscriptionText(wanted)}, ${owed} owed${delayed === null ? '' : `, delayed since ${delayed.since}: ${delayed.fact}`}\n`,
+  );
+  return { json, plain: lines.length === 0 ? 'no webhooks\n' : lines.join('') };
+};
+
+/** The address first: one without its event is never called, an event without it would call nobody. */
+const add = async (
+  url: string,
+  source: WebhookAdded['package'],
+  distribution: WebhookAdded['distribution'],
+  actor: Actor,
+  targets: WebhookTargets,
+  tell: Tell,
+): Promise<Either<Refusal, Answer>> => {
+  if (!URL.canParse(url)) return left(refusal('bad-argument', '"url" is no address', 'give one of http or https'));
+  const id = randomId<WebhookId>();
+  const secret = randomBytes(32).toString('hex');
+  const { host } = new URL(url);
+  await targets.put(id, { url, secret });
+  const added = { type: 'WebhookAdded', webhook: id, host, package: source, distribution } as const;
+  const told = await tell({ command: 'AddWebhook', added }, because(actor));
+  if (isLeft(told)) return told;
+  return right({
+    json: { webhook: id, host, secret },
+    plain: `${id} is called at ${host}; its calls are signed with the secret ${secret}\n`,
+  });
+};
+
+/** Also of one that is not there: what an interruption left of its secret goes with it. */
+const remove = async (
+  id: WebhookId,
+  actor: Actor,
+  targets: WebhookTargets,
+  tell: Tell,
+): Promise<Either<Refusal, Answer>> => {
+  const told = await tell({ command: 'RemoveWebhook', webhook: id }, because(actor));
+  if (isLeft(told)) return told;
+  await targets.drop(id);
+  return told.right.length === 0
+    ? left(noWebhook(id))
+    : right({ json: { webhook: id, removed: true }, plain: `${id} is removed\n` });
+};
+
+const test = async (
+  id: WebhookId,
+  targets: WebhookTargets,
+  caller: WebhookCaller,
+): Promise<Either<Refusal, Answer>> => {
+  const target = await targets.get(id);
+  if (target === undefined) return left(noWebhook(id));
+  try {
+    await caller.call({ target, id: randomUUID(), body: JSON.stringify({ kind: 'test', webhook: id }) });
+    return right({ json: { webhook: id, taken: true }, plain: `${id} took the call\n` });
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error;
+    return left(refusal('call-failed', error.message, 'see to the program that is called, or add the webhook anew'));
+  }
+};
+
+const because = (actor: Actor) => ({ actor, causedBy: undefined, correlation: randomUUID() });
+
+const which = refusal('bad-argument', '"webhook" is missing', 'give the id that webhook list shows');
+
+const noWebhook = (id: string): Refusal => refusal('no-webhook', `there is no webhook ${id}`, 'see webhook list');
