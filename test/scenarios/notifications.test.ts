@@ -89,6 +89,7 @@ describe('Mail', () => {
     assert.deepEqual(mails(on), [
       ['oscar@example.org', '[mini-buildd-acme] FAILED (trixie-acme-unstable): hello 2.10-3~acme13+1 [+amd64 -arm64]'],
     ]);
+    assert.match(on.mailer.taken[0]?.text ?? '', /^Not installed: not built on arm64 \(ftbfs in build: /m);
     assert.deepEqual(
       eventsOf(on, 'NotificationSkipped').map(({ to, fact }) => [to.reason, fact]),
       [

@@ -92,6 +92,7 @@ const entryOf = async (
       headline: headlines[told.kind],
       distribution: told.distribution ?? recorded.subject.distribution ?? '',
       package: { source, version },
+      file: undefined,
       results: [],
       because: [],
       changes: '',

@@ -22,6 +22,7 @@ export const newsOf = (notice: Notice, record: UploadRecord | undefined, url: st
     headline: headlines[kind],
     distribution,
     package: source === undefined || version === undefined ? undefined : { source, version },
+    file: record?.received.changes.name,
     results: tellsBuilds ? resultsOf(notice, record, url) : [],
     because: becauseOf(record, kind),
     changes: record?.changes ?? '',
@@ -29,8 +30,9 @@ export const newsOf = (notice: Notice, record: UploadRecord | undefined, url: st
 };
 
 const becauseOf = (record: UploadRecord | undefined, kind: Notice['kind']): readonly string[] => {
+  const { rejected, received, released } = record ?? {};
+  if (released !== undefined) return [`Not installed: ${released}`];
   if (kind !== 'rejected' && kind !== 'invalid') return [];
-  const { rejected, received } = record ?? {};
   return [
     ...(received === undefined ? [] : [`File: ${received.changes.name}`]),
     ...(rejected === undefined

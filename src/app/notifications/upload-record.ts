@@ -15,6 +15,8 @@ import type { Notice } from '../../projections/notice.ts';
 export type UploadRecord = {
   readonly received: UploadReceived;
   readonly rejected: UploadRejected | undefined;
+  /** Why it was not installed, if that is so. */
+  readonly released: string | undefined;
   readonly accepted: UploadAccepted | undefined;
   /** By architecture, what was said of its build, in order. */
   readonly builds: ReadonlyMap<string, readonly DaemonEvent[]>;
@@ -37,6 +39,7 @@ export const uploadRecord = async (notice: Notice, parts: RecordParts): Promise<
   return {
     received,
     accepted,
+    released: notice.kind === 'failed' ? await releaseOf(notice, upload, parts) : undefined,
     rejected: story.find((event) => event.type === 'UploadRejected'),
     builds: new Map(
       await Promise.all(
@@ -61,6 +64,17 @@ const broughtBy = async (
     (event) => event.type === 'PackageInstalled' && event.version === version,
   );
   return installed?.type === 'PackageInstalled' ? installed.upload : undefined;
+};
+
+const releaseOf = async (
+  { repository = '', source = '' }: { readonly repository?: string | undefined; readonly source?: string | undefined },
+  upload: UploadId,
+  { log }: RecordParts,
+): Promise<string | undefined> => {
+  const released = (await events(log, packageStream(repository, source))).findLast(
+    (event) => event.type === 'VersionReleased' && event.upload === upload,
+  );
+  return released?.type === 'VersionReleased' ? released.reason : undefined;
 };
 
 const events = async (log: EventLog, stream: StreamName): Promise<readonly DaemonEvent[]> =>

@@ -16,6 +16,8 @@ export type News = {
   readonly headline: string;
   readonly distribution: string;
   readonly package: { readonly source: string; readonly version: string } | undefined;
+  /** What arrived, where it could not be read of which package it is. */
+  readonly file: string | undefined;
   readonly results: readonly ArchitectureResult[];
   /** Why it came so, and what to do about it. */
   readonly because: readonly string[];
@@ -73,11 +75,11 @@ export const letter = (
 };
 
 /** `INSTALLED (trixie-acme-unstable): hello 2.10-3 [+amd64 -arm64]` */
-export const headline = ({ headline: word, distribution, package: about, results }: News): string => {
+export const headline = ({ headline: word, distribution, package: about, file, results }: News): string => {
   const marks = results.map(({ architecture, succeeded }) => `${succeeded ? '+' : '-'}${architecture}`);
-  const what = about === undefined ? [] : [`${about.source} ${about.version}`];
+  const what = about === undefined ? (file ?? '') : `${about.source} ${about.version}`;
   const where = distribution === '' ? '' : ` (${distribution})`;
-  return oneLine([`${word}${where}:`, ...what, ...(marks.length > 0 ? [`[${marks.join(' ')}]`] : [])].join(' '), 500);
+  return oneLine([`${word}${where}:`, what, ...(marks.length > 0 ? [`[${marks.join(' ')}]`] : [])].join(' '), 500);
 };
 
 const underlined = (line: string, by: string): string => `${line}\n${by.repeat(line.length)}\n`;

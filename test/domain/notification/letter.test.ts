@@ -26,6 +26,7 @@ const installed: News = {
   headline: 'INSTALLED',
   distribution: 'trixie-acme-unstable',
   package: { source: 'hello', version: '2.10-3~acme13+1' },
+  file: 'hello_2.10-3~acme13+1_source.changes',
   results: [
     { architecture: 'amd64', succeeded: true, words: ['Build=successful'], url: `${logs}/amd64/hello.buildlog` },
     {
@@ -43,6 +44,7 @@ const rejected: News = {
   headline: 'REJECTED',
   distribution: 'trixie-acme-unstable',
   package: installed.package,
+  file: installed.file,
   results: [],
   because: ['File: hello_2.10-3~acme13+1_source.changes', 'Rule: version-rule', 'Fact: no', 'What to do: raise it'],
   changes: '',
@@ -52,6 +54,7 @@ const invalid: News = {
   headline: 'INVALID CHANGES',
   distribution: '',
   package: undefined,
+  file: 'hello.changes',
   results: [],
   because: ['File: hello.changes', 'Rule: malformed-control-data', 'Fact: line 3', 'What to do: make it anew'],
   changes: '',
@@ -95,6 +98,7 @@ describe('A letter', () => {
         headline: 'REJECTED',
         distribution: hostile,
         package: { source: 'hello', version: '2.10-3' },
+        file: hostile,
         results: [{ architecture: hostile, succeeded: false, words: [hostile], url: hostile }],
         because: [hostile],
         changes: hostile.repeat(1000),
