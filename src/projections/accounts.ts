@@ -1,11 +1,10 @@
 import type { Caller } from '../domain/account/caller.ts';
 import type { AccountEvent, AccountId, TokenId } from '../domain/account/events.ts';
 import { lesser, type Privilege, privilegeOf, type Role, type Scope } from '../domain/account/privilege.ts';
-import { isMeant, type Subscription, subscriptionText } from '../domain/account/subscription.ts';
+import { type Subscription, subscriptionText } from '../domain/account/subscription.ts';
 import type { Viewer } from '../domain/account/viewer.ts';
 import type { Instant } from '../domain/codec.ts';
-import type { DistributionName } from '../domain/debian/distribution.ts';
-import type { Fingerprint, RepositoryId, Sha256, SourceName, StoredFile } from '../domain/debian/names.ts';
+import type { Fingerprint, RepositoryId, Sha256, StoredFile } from '../domain/debian/names.ts';
 import type { Approval } from '../domain/upload/authorisation.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -148,18 +147,6 @@ export const approvedUploaders = (accounts: Accounts, repository: RepositoryId):
       ? [{ account, ...key, suites: approval.suites, sources: approval.sources }]
       : [];
   });
-
-/** Accounts in use that want to be told of this. */
-export const subscribersOf = (
-  accounts: Accounts,
-  source: SourceName,
-  distribution: DistributionName | undefined,
-): readonly AccountId[] =>
-  [...accounts].flatMap(([account, { status, subscriptions }]) =>
-    status === 'active' && subscriptions.values().some((wanted) => isMeant(wanted, source, distribution))
-      ? [account]
-      : [],
-  );
 
 /**
  * Accounts in use whose key this is: staff approved it for something. That somebody handed it in proves nothing, and what is told to its

@@ -4,6 +4,7 @@ import type { RepositoryId, SourceName, Version } from '../domain/debian/names.t
 import type { EventId, UploadId } from '../domain/ids.ts';
 import type { Accounts } from './accounts.ts';
 import type { Publications } from './publications.ts';
+import type { Subscribers } from './subscribers.ts';
 import type { Uploads } from './uploads.ts';
 import type { Webhooks } from './webhooks.ts';
 
@@ -28,6 +29,7 @@ export type Notice = {
 export type Circumstances = {
   readonly configuration: Configuration;
   readonly accounts: Accounts;
+  readonly subscribers: Subscribers;
   readonly uploads: Uploads;
   readonly publications: Publications;
   readonly webhooks: Webhooks;

@@ -1,8 +1,9 @@
 import type { AccountId } from '../domain/account/events.ts';
 import { DistributionName } from '../domain/debian/distribution.ts';
 import { type Recipient, recipientKey } from '../domain/notification/events.ts';
-import { type Accounts, ownersOf, subscribersOf } from './accounts.ts';
+import { ownersOf } from './accounts.ts';
 import type { Circumstances, Notice } from './notice.ts';
+import { subscribersOf } from './subscribers.ts';
 import { storyOf } from './uploads.ts';
 import { webhooksFor } from './webhooks.ts';
 
@@ -11,7 +12,7 @@ import { webhooksFor } from './webhooks.ts';
  * nothing happened to that. Whether the people that a `.changes` names may be written to is seen when it is read.
  */
 export const recipientsOf = (notice: Notice, world: Circumstances): readonly Recipient[] => {
-  const { configuration, accounts } = world;
+  const { configuration } = world;
   const repository = notice.repository && configuration.repositories.get(notice.repository);
   const isRefused = notice.kind === 'rejected' || notice.kind === 'invalid';
   const all: readonly Recipient[] = [
@@ -20,7 +21,7 @@ export const recipientsOf = (notice: Notice, world: Circumstances): readonly Rec
     ...each('uploader', isRefused ? signersOf(notice, world) : []),
     ...(repository?.notifyChangedBy ? [{ reason: 'changed-by' as const }] : []),
     ...(repository?.notifyMaintainer ? [{ reason: 'maintainer' as const }] : []),
-    ...each('subscription', isRefused ? [] : followersOf(notice, accounts)),
+    ...each('subscription', isRefused ? [] : followersOf(notice, world)),
     ...(isRefused ? [] : calledFor(notice, world)),
   ];
   const first = new Map<string, Recipient>();
@@ -36,8 +37,11 @@ const signersOf = ({ upload }: Notice, { uploads, accounts }: Circumstances): re
   return signature?.status === 'good' ? ownersOf(accounts, signature.fingerprint) : [];
 };
 
-const followersOf = ({ source, distribution }: Notice, accounts: Accounts): readonly AccountId[] =>
-  source === undefined ? [] : subscribersOf(accounts, source, known(distribution));
+const followersOf = (
+  { source, distribution }: Notice,
+  { subscribers, accounts }: Circumstances,
+): readonly AccountId[] =>
+  source === undefined ? [] : subscribersOf(subscribers, accounts, source, known(distribution));
 
 const calledFor = ({ source, distribution }: Notice, { webhooks }: Circumstances) =>
   source === undefined

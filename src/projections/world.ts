@@ -14,6 +14,7 @@ import type { Recorded } from './recorded.ts';
 import { foldRemovals, noRemovals, type Removals } from './removals.ts';
 import { foldRetention, noRetention, type Retention } from './retention.ts';
 import { foldSources, noSources, type Sources } from './sources.ts';
+import { foldSubscribers, noSubscribers, type Subscribers } from './subscribers.ts';
 import { foldTemplates, noTemplates, type Templates } from './templates.ts';
 import { foldUploads, noUploads, type Uploads } from './uploads.ts';
 import { foldWebhooks, noWebhooks, type Webhooks } from './webhooks.ts';
@@ -40,6 +41,7 @@ export type World = {
   readonly retention: Retention;
   readonly templates: Templates;
   readonly accounts: Accounts;
+  readonly subscribers: Subscribers;
   readonly webhooks: Webhooks;
   readonly notices: Notices;
 };
@@ -64,6 +66,7 @@ export const newWorld = (): World => ({
   retention: noRetention(),
   templates: noTemplates(),
   accounts: noAccounts(),
+  subscribers: noSubscribers(),
   webhooks: noWebhooks(),
   notices: noNotices(),
 });
@@ -94,6 +97,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldRetention(world.retention, recorded);
   foldTemplates(world.templates, recorded);
   foldAccounts(world.accounts, recorded);
+  foldSubscribers(world.subscribers, recorded);
   foldWebhooks(world.webhooks, recorded);
   // Last: it asks what the event made of everything else.
   foldNotices(world.notices, recorded, world);
