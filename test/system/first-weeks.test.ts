@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { clientApt, privateApt } from './support/client-apt.ts';
@@ -49,14 +48,8 @@ describe('the life of a repository', () => {
   const upload = async (name: string, version: string, more: Parameters<typeof makeSource>[1] | object = {}) => {
     const changes = await makeSource(instance.folder, { name, version, distribution: suite('unstable'), ...more });
     await dput(instance, changes);
-    return admin(
-      'uploads',
-      '--source',
-      name,
-      '--version',
-      version.replaceAll('+', '\\+').replaceAll('.', '\\.'),
-      '--wait',
-    );
+    const digest = (await run('sha256sum', [changes])).split(' ')[0] ?? '';
+    return admin('uploads', '--changes', digest, '--wait');
   };
 
   /** What apt would install of a package from a distribution, or undefined. */
@@ -165,10 +158,7 @@ describe('the life of a repository', () => {
     assert.equal(rebuilt?.code, 0, rebuilt?.err);
     assert.match((await candidate(suite('unstable'), 'life')) ?? '', /\+rebuilt\d{14}$/);
 
-    const folder = join(instance.folder, 'debian');
-    await mkdir(folder);
-    const uris = await run('apt-get', ['source', '--print-uris', '--download-only', '-qq', 'hello'], { cwd: folder });
-    const dsc = /'(\S+\.dsc)'/.exec(uris)?.[1] ?? '';
+    const dsc = await dscOfDebian('hello');
     await done('apply', `instance:\n  portextFrom: ["${new URL('.', dsc)}"]\n`);
     const ported = await admin('portext', dsc, suite('unstable'), '--wait');
     assert.equal(ported.code, 0, ported.err);
@@ -188,12 +178,20 @@ describe('the life of a repository', () => {
   });
 
   it('tells all of it afterwards', async () => {
-    const story = await done('history', '--package', 'life');
+    const story = await done('history', 'life');
     for (const type of ['UploadReceived', 'PackageInstalled', 'PackageMigrated', 'PackageRemoved', 'PackageRestored']) {
       assert.match(story, new RegExp(type));
     }
   });
 });
+
+/** Where the machine's own mirror has the source of a package that was never rebuilt: beside its binary package. */
+const dscOfDebian = async (name: string): Promise<string> => {
+  const line = await run('apt-get', ['--print-uris', 'download', name]);
+  const [, deb = '', base = ''] = /^'((\S*\/)\S+)'/.exec(line) ?? [];
+  const version = decodeURIComponent(deb).split('_')[1]?.replace(/^\d+:/, '');
+  return `${base}${name}_${version}.dsc`;
+};
 
 const confirmed: ReadonlySet<string> = new Set([
   ...['migrate', 'remove', 'restore', 'retry', 'cancel', 'port', 'portext', 'keyringpackages', 'testpackages', 'apply'],
