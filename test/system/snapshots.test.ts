@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Instant } from '../../src/domain/codec.ts';
+import { type Instant, instant } from '../../src/domain/codec.ts';
 import { compactMoment } from '../../src/domain/moment.ts';
 import { privateApt } from './support/client-apt.ts';
 import { eventually } from './support/programs.ts';
@@ -30,6 +30,10 @@ describe('apt with a repository as it was', () => {
   before(async () => {
     daemon = await quickDaemon();
     then = await published(older);
+    // Times in URLs are whole seconds: the newer one shall have another.
+    await eventually('that second to be over', 5, async () =>
+      compactMoment(instant(Date.now() - 1000)) > then ? true : undefined,
+    );
     later = await published(newer);
   });
   after(() => daemon.remove());

@@ -25,7 +25,8 @@ export const findPublication = (
     return right(publications.find(({ id }) => id === (named ?? time)) ?? ((named ?? time) as EventId));
   const at = decode(Moment, time);
   if (isLeft(at)) return left(malformed(time));
-  if (at.right > instant(now)) return left(notYet(time));
+  // A URL names whole seconds: what was published in this one is named by its end.
+  if (at.right > instant(Math.ceil(now / 1000) * 1000)) return left(notYet(time));
   const found = publicationAt(history, repository, at.right);
   return found === undefined ? left(beforeAll(repository, time, history)) : right(found);
 };

@@ -95,7 +95,7 @@ const trixie = async (): Promise<Host> =>
         origin: 'Debian',
         suite: 'trixie',
         version: '13.1',
-        uris: ['http://deb.example.org/debian'],
+        uris: ['http://deb.example.org/debian/'],
         components: ['main'],
         keyring: '/usr/share/keyrings/debian-archive-keyring.gpg',
       },
