@@ -31,6 +31,11 @@ const streams: readonly {
     source: 'build/events.ts',
   },
   {
+    title: 'Checks',
+    about: '`check-UPLOAD-ARCHITECTURE-TOOL`: one tool looks at what one build made, over all its attempts.',
+    source: 'check/events.ts',
+  },
+  {
     title: 'Packages and publications',
     about:
       '`package-REPOSITORY-SOURCE`: one source package in all distributions of a repository. `repository-ID`: what apt sees of it.',

@@ -20,6 +20,7 @@ import { rates } from './app/accounts/rates.ts';
 import { senderOf } from './app/accounts/sender-of.ts';
 import { buildOrders } from './app/builds/build-orders.ts';
 import { builtBefore } from './app/builds/built-before.ts';
+import { checkOrders } from './app/checks/check-orders.ts';
 import { commandTable } from './app/commands/command-table.ts';
 import type { WebhookParts } from './app/commands/webhook.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
@@ -43,6 +44,7 @@ import type { Access } from './ports/access.ts';
 import type { Api } from './ports/api.ts';
 import type { Archive } from './ports/archive.ts';
 import type { Builder, Chroots, Confinement } from './ports/builder.ts';
+import type { Checker } from './ports/checker.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Enrolment } from './ports/enrolment.ts';
 import type { EventLog } from './ports/event-log.ts';
@@ -61,6 +63,7 @@ import type { SourcePackager } from './ports/source-packager.ts';
 import { duty, type Tell } from './ports/tell.ts';
 import type { ReleaseVerifier, Upstream } from './ports/upstream.ts';
 import { type BuildStory, running } from './projections/build-queue.ts';
+import { type CheckStory, runningChecks } from './projections/checks.ts';
 import type { Recorded } from './projections/recorded.ts';
 import type { Place } from './projections/waiting-reason.ts';
 import type { World } from './projections/world.ts';
@@ -77,15 +80,17 @@ import { makePorts } from './reactors/make-ports.ts';
 import { migratePorts } from './reactors/migrate-ports.ts';
 import { notify } from './reactors/notify.ts';
 import type { Fault } from './reactors/once-each.ts';
-import { prepareChroots } from './reactors/prepare-chroots.ts';
+import { forBuilds, forChecks, type Purpose, prepareChroots } from './reactors/prepare-chroots.ts';
 import { publishRepositories } from './reactors/publish-repositories.ts';
 import { removeChroots } from './reactors/remove-chroots.ts';
 import { type LogsOf, removeFiles } from './reactors/remove-files.ts';
 import { removeRepositories } from './reactors/remove-repositories.ts';
 import { requestAutoPorts } from './reactors/request-auto-ports.ts';
 import { requestBuilds } from './reactors/request-builds.ts';
+import { requestChecks } from './reactors/request-checks.ts';
 import { resumeBuilds } from './reactors/resume-builds.ts';
 import { runBuilds } from './reactors/run-builds.ts';
+import { runChecks } from './reactors/run-checks.ts';
 import { sendAccountMails } from './reactors/send-account-mails.ts';
 import { tidyPools } from './reactors/tidy-pools.ts';
 
@@ -101,6 +106,9 @@ export type EngineParts = {
   readonly webhooks: WebhookParts;
   readonly builder: Builder;
   readonly chroots: Chroots;
+  readonly checker: Checker;
+  /** Templates that hold the tools of checks. */
+  readonly checkChroots: Chroots;
   readonly archive: Archive;
   readonly upstream: Upstream & ReleaseVerifier;
   readonly host: HostMachine;
@@ -150,6 +158,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   const { world, world$ } = projector;
   // Taken before any duty works: a build that this life starts is none of them.
   const leftovers = running(world.builds, place.builder);
+  const leftoverChecks = runningChecks(world.checks, place.builder);
   const tell = teller(log, ({ position }) => projector.folded(position));
   const inTurn = oneAfterTheOther();
   const carrier = { world, tell, inTurn, clock, until: projector.until };
@@ -218,7 +227,9 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     tell,
     recover: async () => {
       await giveBack(leftovers, tell);
-      await missTemplates(world, parts.chroots, tell);
+      await giveBackChecks(leftoverChecks, tell);
+      await missTemplates(forBuilds, world, parts.chroots, tell);
+      await missTemplates(forChecks, world, parts.checkChroots, tell);
       await forgetErased({ accounts: world.accounts, people: parts.people, files: parts.files });
       await mails.load();
     },
@@ -226,7 +237,10 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       stopping.abort();
       // A log that takes nothing more would make us wait for ever; the next start gives back what is left then.
       await Promise.race([
-        projector.until((now) => running(now.builds, place.builder).length === 0),
+        projector.until(
+          (now) =>
+            running(now.builds, place.builder).length === 0 && runningChecks(now.checks, place.builder).length === 0,
+        ),
         firstValueFrom(clock.after(longestFarewellMs), { defaultValue: undefined }),
       ]);
     },
@@ -257,14 +271,18 @@ const duties = (
     makePorts(due$, clock, world, (requested, workplace) => makePort(requested, workplace, porting), tell),
     migratePorts(due$, clock, (requested) => migratePort(requested, carrier), tell),
     requestAutoPorts(due$, clock, (wanted) => planAutoPort(world, wanted, clock.now()), tell),
+    requestChecks(due$, clock, tell),
+    runChecks(due$, clock, place, parts.checker, checkOrders(world, parts.ownUrl, parts.timeouts), stop, tell),
     installPackages(due$, clock, world, inTurn, tell),
     finishChanges(due$, clock, world, inTurn, tell),
     resumeBuilds(due$, clock, tell),
     cancelBuilds(due$, clock, tell),
     addArchitectures(due$, clock, world, tell),
     publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
-    prepareChroots(due$, clock, world, parts.chroots, keepText(parts.files), parts.progress, tell),
-    removeChroots(due$, clock, parts.chroots, tell),
+    prepareChroots(forBuilds, due$, clock, world, parts.chroots, keepText(parts.files), parts.progress, tell),
+    prepareChroots(forChecks, due$, clock, world, parts.checkChroots, keepText(parts.files), parts.progress, tell),
+    removeChroots(forBuilds, due$, clock, parts.chroots, tell),
+    removeChroots(forChecks, due$, clock, parts.checkChroots, tell),
     callWebhooks(
       due$,
       clock,
@@ -328,15 +346,15 @@ const tidyIncoming = (tick$: Observable<void>, desk: Reception): Observable<Faul
   );
 
 /** What the log calls prepared may have been deleted since: then it is prepared anew, and no build is lost on it. */
-const missTemplates = async ({ templates }: World, chroots: Chroots, tell: Tell): Promise<void> => {
-  for (const { prepared } of templates.values()) {
+const missTemplates = async (purpose: Purpose, world: World, chroots: Chroots, tell: Tell): Promise<void> => {
+  for (const { prepared } of purpose.templates(world).values()) {
     if (prepared === undefined) continue;
     const { codename, architecture, generation } = prepared;
     if (await chroots.isReady(codename, architecture, generation)) continue;
     const fact = 'the template was not found at start';
     await tell(
-      { command: 'Report', event: { type: 'ChrootLost', codename, architecture, generation, fact } },
-      duty('prepare-chroots', chrootName(prepared)),
+      { command: 'Report', event: { type: purpose.lost, codename, architecture, generation, fact } },
+      duty(purpose.name, chrootName(prepared)),
     );
   }
 };
@@ -348,5 +366,15 @@ const giveBack = async (leftovers: readonly BuildStory[], tell: Tell): Promise<v
       duty('run-builds', requested.upload),
     );
     if (isLeft(told)) throw new Error(`build ${id} cannot be given back: ${told.left.fact}`);
+  }
+};
+
+const giveBackChecks = async (leftovers: readonly CheckStory[], tell: Tell): Promise<void> => {
+  for (const { id, attempts, requested } of leftovers) {
+    const told = await tell(
+      { command: 'GiveBackCheck', check: id, attempt: attempts, reason: 'the daemon was restarted' },
+      duty('run-checks', requested.upload),
+    );
+    if (isLeft(told)) throw new Error(`check ${id} cannot be given back: ${told.left.fact}`);
   }
 };

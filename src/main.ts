@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { filter, map, type Subscription } from 'rxjs';
 import { aptUpstream } from './adapters/apt/apt-upstream.ts';
+import { sessionChecker } from './adapters/checks/session-checker.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { doseInstallability } from './adapters/dose/dose-installability.ts';
 import { fileStore } from './adapters/file-store/file-store.ts';
@@ -69,7 +70,7 @@ export const serve = async (
     people,
     mailer,
   } = parts;
-  const { packager, fetcher, webhooks } = parts;
+  const { packager, fetcher, webhooks, checker, checkChroots } = parts;
   const incomingFolder = join(settings.home, 'incoming');
   const swept = await templates.sweep();
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
@@ -90,6 +91,8 @@ export const serve = async (
     installability,
     builder,
     chroots: templates,
+    checker,
+    checkChroots,
     incoming: { list: () => listIncoming(incomingFolder), drop: (file) => dropIncoming(incomingFolder, file) },
     clock: systemClock,
     place,
@@ -184,6 +187,8 @@ type Parts = Pick<
   | 'host'
   | 'chroots'
   | 'builder'
+  | 'checker'
+  | 'checkChroots'
   | 'packager'
   | 'fetcher'
 > & {
@@ -208,6 +213,7 @@ export const realParts = (settings: Settings): Parts => {
   const keyring = openpgpKeyring({ keysFolder: join(settings.home, 'keys'), now: Date.now });
   const helper = rootHelper(settings.helper);
   const workFolder = join(settings.home, 'cache', 'build-logs');
+  const sessions = helperSessions({ helper, files, workFolder });
   return {
     files,
     keyring,
@@ -225,8 +231,10 @@ export const realParts = (settings: Settings): Parts => {
     },
     installability: doseInstallability(),
     chroots: chroots({ helper }),
+    checker: sessionChecker(sessions, files),
+    checkChroots: chroots({ helper, purpose: 'checks' }),
     builder: sbuildBuilder({ helper, files, workFolder }),
-    packager: sessionPackager(helperSessions({ helper, files, workFolder })),
+    packager: sessionPackager(sessions),
     fetcher: sourceFetcher(files),
   };
 };

@@ -73,6 +73,8 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     fetcher: fakeSourceFetcher(files),
     installability: fakeInstallability(new Map()),
     chroots: fakeChroots(),
+    checker: { check: () => new Promise(() => {}) },
+    checkChroots: fakeChroots(),
     incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },
     clock: { ...systemClock, every: () => NEVER },
     place: { builder: ernie, room: 1000 },

@@ -8,11 +8,13 @@ import { packageDecider } from '../domain/archive/package.ts';
 import type { Package } from '../domain/archive/package-state.ts';
 import { buildDecider } from '../domain/build/build.ts';
 import { changeDecider } from '../domain/change/change.ts';
+import { checkDecider } from '../domain/check/check.ts';
 import { configureDecider, type DaemonCommand, reportDecider } from '../domain/command.ts';
 import type { Decider } from '../domain/decider.ts';
 import {
   accountStream,
   changeStream,
+  checkStream,
   type DaemonEvent,
   decodeEvent,
   fileStream,
@@ -98,6 +100,11 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'PrioritiseBuild':
     case 'CancelBuild':
       return { stream: `build-${command.build}` as StreamName, decider: buildDecider as AnyDecider };
+    case 'RequestCheck':
+    case 'StartCheck':
+    case 'FinishCheck':
+    case 'GiveBackCheck':
+      return { stream: checkStream(command.check), decider: checkDecider as AnyDecider };
     case 'ReserveVersion':
     case 'ReleaseVersion':
     case 'InstallPackage':

@@ -4,7 +4,11 @@ import type { PublicationEvent } from './archive/events.ts';
 import type { PackageCommand } from './archive/package.ts';
 import type { BuildCommand } from './build/build.ts';
 import type { ChangeCommand } from './change/change.ts';
+import type { CheckCommand } from './check/check.ts';
 import type {
+  CheckChrootFailed,
+  CheckChrootLost,
+  CheckChrootPrepared,
   ChrootFailed,
   ChrootLogKept,
   ChrootLost,
@@ -29,25 +33,27 @@ import type { WebhookCommand } from './webhook/webhook.ts';
 /** Says how something shall be from now on. The same again is nothing new. */
 export type ConfigureCommand = { readonly command: 'Configure'; readonly event: ConfigurationEvent };
 
+type ChrootReport =
+  | ChrootPrepared
+  | ChrootFailed
+  | ChrootLost
+  | ChrootOutdated
+  | ChrootLogKept
+  | CheckChrootPrepared
+  | CheckChrootFailed
+  | CheckChrootLost;
+
 /** Reports what happened in the world. Every report counts. */
 export type ReportCommand = {
   readonly command: 'Report';
-  readonly event:
-    | PublicationEvent
-    | NotificationEvent
-    | ChrootPrepared
-    | ChrootFailed
-    | ChrootOutdated
-    | ChrootLogKept
-    | ChrootLost
-    | SourceChecked
-    | SourceCheckFailed;
+  readonly event: PublicationEvent | NotificationEvent | ChrootReport | SourceChecked | SourceCheckFailed;
 };
 
 export type DaemonCommand =
   | UploadCommand
   | BuildCommand
   | PackageCommand
+  | CheckCommand
   | ChangeCommand
   | PortCommand
   | SnapshotCommand

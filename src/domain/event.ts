@@ -4,6 +4,7 @@ import * as archive from './archive/events.ts';
 import { retiredArchive } from './archive/retired.ts';
 import * as build from './build/events.ts';
 import * as change from './change/events.ts';
+import * as check from './check/events.ts';
 import { decodeOrThrow } from './codec.ts';
 import * as configuration from './configuration/events.ts';
 import { retiredConfiguration } from './configuration/retired.ts';
@@ -21,6 +22,7 @@ export type DaemonEvent =
   | build.BuildEvent
   | archive.PackageEvent
   | archive.PublicationEvent
+  | check.CheckEvent
   | change.ChangeEvent
   | port.PortEvent
   | retention.SnapshotEvent
@@ -102,6 +104,16 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   ChrootOutdated: configuration.ChrootOutdated,
   ChrootLogKept: configuration.ChrootLogKept,
   ChrootLost: configuration.ChrootLost,
+  CheckChrootPrepared: configuration.CheckChrootPrepared,
+  CheckChrootFailed: configuration.CheckChrootFailed,
+  CheckChrootLost: configuration.CheckChrootLost,
+  CheckRequested: check.CheckRequested,
+  CheckStarted: check.CheckStarted,
+  CheckPassed: check.CheckPassed,
+  CheckFailed: check.CheckFailed,
+  CheckSkipped: check.CheckSkipped,
+  CheckGivenBack: check.CheckGivenBack,
+  CheckAbandoned: check.CheckAbandoned,
   AccountRegistered: account.AccountRegistered,
   AccountActivated: account.AccountActivated,
   RoleChanged: account.RoleChanged,
@@ -175,6 +187,14 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'BuildAdopted':
     case 'BuildCancelled':
       return `build-${event.build}` as StreamName;
+    case 'CheckRequested':
+    case 'CheckStarted':
+    case 'CheckPassed':
+    case 'CheckFailed':
+    case 'CheckSkipped':
+    case 'CheckGivenBack':
+    case 'CheckAbandoned':
+      return checkStream(event.check);
     case 'VersionReserved':
     case 'VersionReleased':
     case 'BinariesInstalled':
@@ -236,6 +256,9 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'ChrootOutdated':
     case 'ChrootLogKept':
     case 'ChrootLost':
+    case 'CheckChrootPrepared':
+    case 'CheckChrootFailed':
+    case 'CheckChrootLost':
       return `chroot-${event.codename}-${event.architecture}` as StreamName;
     case 'AccountRegistered':
     case 'AccountActivated':
@@ -269,6 +292,7 @@ const streamWord = (text: string): string =>
 export const accountStream = (id: string): StreamName => `account-${id}` as StreamName;
 export const uploadStream = (id: string): StreamName => `upload-${id}` as StreamName;
 export const repositoryStream = (id: string): StreamName => `repository-${id}` as StreamName;
+export const checkStream = (id: string): StreamName => `check-${id}` as StreamName;
 export const changeStream = (id: string): StreamName => `change-${id}` as StreamName;
 export const snapshotStream = (repository: string, label: string): StreamName =>
   `snapshot-${repository}-${label}` as StreamName;
@@ -287,6 +311,7 @@ export const subjectOf = (event: DaemonEvent): Subject => {
         : { package: event.facts.source, distribution: event.facts.distribution.slice(0, 100) };
     case 'UploadAccepted':
     case 'BuildRequested':
+    case 'CheckRequested':
     case 'VersionReserved':
     case 'PackageInstalled':
     case 'PackageRemoved':

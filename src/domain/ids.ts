@@ -15,6 +15,12 @@ export type BuildId = t.TypeOf<typeof BuildId>;
 
 export const buildId = (upload: UploadId, architecture: string): BuildId => `${upload}-${architecture}` as BuildId;
 
+/** `BUILD-TOOL`: one tool's look at what one build made. */
+export const CheckId = text('CheckId', /^[0-9A-HJKMNP-TV-Z]{26}-[a-z0-9][a-z0-9-]{1,31}-[a-z]+$/, 'BUILD-TOOL');
+export type CheckId = t.TypeOf<typeof CheckId>;
+
+export const checkId = (build: BuildId, tool: string): CheckId => `${build}-${tool}` as CheckId;
+
 /** A throw-away session: what it is for, as `ULID-WORDS`. */
 export const SessionId = text('SessionId', /^[0-9A-HJKMNP-TV-Z]{26}-[a-z0-9][a-z0-9-]{1,63}$/, 'ULID-WORDS');
 export type SessionId = t.TypeOf<typeof SessionId>;

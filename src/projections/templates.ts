@@ -7,9 +7,9 @@ import type { Recorded } from './recorded.ts';
 /** Whether builds can be made for a codename and architecture. */
 export type Template = {
   readonly chroot: ChrootConfigured | undefined;
-  readonly prepared: ChrootPrepared | undefined;
+  readonly prepared: Omit<ChrootPrepared, 'type'> | undefined;
   /** The last failure since the last success. */
-  readonly failed: (ChrootFailed & { readonly at: Instant }) | undefined;
+  readonly failed: (Omit<ChrootFailed, 'type'> & { readonly at: Instant }) | undefined;
   /** It is to be made anew though it is not old. */
   readonly isOutdated: boolean;
   /** What the last preparation printed. */
@@ -59,6 +59,29 @@ export const foldTemplates = (templates: Templates, { event, recordedAt }: Recor
   }
 };
 
+/** The same of the templates that hold the tools of checks: what is said of those of builds is not about them. */
+export const foldCheckTemplates = (templates: Templates, recorded: Recorded): void => {
+  const { event } = recorded;
+  switch (event.type) {
+    case 'ChrootPrepared':
+    case 'ChrootFailed':
+    case 'ChrootLost':
+    case 'ChrootLogKept':
+      break;
+    case 'CheckChrootPrepared':
+      foldTemplates(templates, { ...recorded, event: { ...event, type: 'ChrootPrepared' } });
+      break;
+    case 'CheckChrootFailed':
+      foldTemplates(templates, { ...recorded, event: { ...event, type: 'ChrootFailed' } });
+      break;
+    case 'CheckChrootLost':
+      foldTemplates(templates, { ...recorded, event: { ...event, type: 'ChrootLost' } });
+      break;
+    default:
+      foldTemplates(templates, recorded);
+  }
+};
+
 type Place = { readonly codename: Codename; readonly architecture: Architecture };
 
 const change = (templates: Templates, place: Place, news: Partial<Template>): void => {
@@ -76,7 +99,7 @@ const outdate = (templates: Templates, codename: Codename): void => {
 };
 
 /** Templates whose chroot was removed: they lie about. */
-export const leftOver = (templates: Templates): readonly ChrootPrepared[] =>
+export const leftOver = (templates: Templates): readonly Omit<ChrootPrepared, 'type'>[] =>
   [...templates.values()].flatMap(({ chroot, prepared }) =>
     chroot === undefined && prepared !== undefined ? [prepared] : [],
   );

@@ -5,6 +5,7 @@ import { type AutoPorts, foldAutoPorts, noAutoPorts } from './auto-ports.ts';
 import { type BuildProgress, foldProgress, noProgress } from './build-progress.ts';
 import { type BuildQueue, foldBuilds, forgetUpload, noBuilds } from './build-queue.ts';
 import { type Changes, foldChanges, noChanges } from './changes.ts';
+import { type Checks, foldChecks, forgetBuilt, noChecks } from './checks.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
 import { foldPorts, noPorts, type Ports } from './ports.ts';
@@ -15,7 +16,7 @@ import { foldRemovals, noRemovals, type Removals } from './removals.ts';
 import { foldRetention, noRetention, type Retention } from './retention.ts';
 import { foldSources, noSources, type Sources } from './sources.ts';
 import { foldSubscribers, noSubscribers, type Subscribers } from './subscribers.ts';
-import { foldTemplates, noTemplates, type Templates } from './templates.ts';
+import { foldCheckTemplates, foldTemplates, noTemplates, type Templates } from './templates.ts';
 import { foldUploads, noUploads, type Uploads } from './uploads.ts';
 import { foldWebhooks, noWebhooks, type Webhooks } from './webhooks.ts';
 
@@ -29,6 +30,7 @@ export type World = {
   configuration: Configuration;
   readonly uploads: Uploads;
   readonly builds: BuildQueue;
+  readonly checks: Checks;
   readonly progress: BuildProgress;
   readonly contents: Contents;
   readonly changes: Changes;
@@ -40,6 +42,8 @@ export type World = {
   readonly published: PublicationHistory;
   readonly retention: Retention;
   readonly templates: Templates;
+  /** Templates that hold the tools of checks besides. */
+  readonly checkTemplates: Templates;
   readonly accounts: Accounts;
   readonly subscribers: Subscribers;
   readonly webhooks: Webhooks;
@@ -54,6 +58,7 @@ export const newWorld = (): World => ({
   configuration: noConfiguration,
   uploads: noUploads(),
   builds: noBuilds(),
+  checks: noChecks(),
   progress: noProgress(),
   contents: noContents(),
   changes: noChanges(),
@@ -65,6 +70,7 @@ export const newWorld = (): World => ({
   published: noPublicationHistory(),
   retention: noRetention(),
   templates: noTemplates(),
+  checkTemplates: noTemplates(),
   accounts: noAccounts(),
   subscribers: noSubscribers(),
   webhooks: noWebhooks(),
@@ -84,8 +90,12 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   world.configuration = configure(world.configuration, recorded.event);
   foldUploads(world.uploads, recorded);
   foldBuilds(world.builds, recorded);
+  foldChecks(world.checks, recorded);
   const over = foldProgress(world.progress, recorded);
-  if (over !== undefined) forgetUpload(world.builds, over);
+  if (over !== undefined) {
+    forgetUpload(world.builds, over);
+    forgetBuilt(world.checks, over);
+  }
   foldContents(world.contents, recorded, world.configuration);
   foldChanges(world.changes, recorded);
   foldPublications(world.publications, recorded);
@@ -96,6 +106,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldPublicationHistory(world.published, recorded);
   foldRetention(world.retention, recorded);
   foldTemplates(world.templates, recorded);
+  foldCheckTemplates(world.checkTemplates, recorded);
   foldAccounts(world.accounts, recorded);
   foldSubscribers(world.subscribers, recorded);
   foldWebhooks(world.webhooks, recorded);

@@ -1,7 +1,11 @@
 import type { Observable } from 'rxjs';
+import type { BuildId, UploadId } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
 import { type BuildStory, buildsOf } from '../projections/build-queue.ts';
+import { denialOf } from '../projections/check-results.ts';
+import { checksOfBuild, isDenied } from '../projections/checks.ts';
+import { isChecked } from '../projections/checks-owed.ts';
 import { ownedWhereHeld } from '../projections/contents.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
@@ -15,7 +19,7 @@ export const addArchitectures = (
 ): Observable<Fault> =>
   onceEach(world$, clock, {
     name: 'add-architectures',
-    owed: ({ progress }) => [...progress.late],
+    owed: (now) => [...now.progress.late].filter((id) => isSaid(id, now)),
     key: (build) => build,
     work: async (build) => {
       const story = buildsOf(world.builds, build.slice(0, 26) as BuildStory['requested']['upload']).find(
@@ -25,14 +29,19 @@ export const addArchitectures = (
     },
   });
 
-const add = ({ requested, binaries }: BuildStory, world: World, tell: Tell) => {
+const isSaid = (id: BuildId, world: World): boolean =>
+  buildsOf(world.builds, id.slice(0, 26) as UploadId).every((build) => build.id !== id || isChecked(build, world));
+
+const add = ({ id, requested, binaries }: BuildStory, world: World, tell: Tell) => {
   const { upload, architecture } = requested;
   const accepted = world.progress.uploads.get(upload)?.accepted;
   if (accepted === undefined) return undefined;
   const { repository, source, version, component } = accepted;
+  const denied = checksOfBuild(world.checks, id).filter(isDenied);
   return tell(
     {
       command: 'AddArchitecture',
+      denied: denied.length === 0 ? undefined : denialOf(denied),
       repository,
       source,
       version,

@@ -7,8 +7,9 @@ import type { FileName, StoredFile } from '../domain/debian/names.ts';
 import type { ChrootResult, Chroots } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
+import { wantsCheckChroot } from '../projections/checks-owed.ts';
 import { withBestArchives } from '../projections/sources.ts';
-import type { Template } from '../projections/templates.ts';
+import { type Template, type Templates, templateFor } from '../projections/templates.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
@@ -20,8 +21,39 @@ const pauseAfterFailure = 60_000;
 /** Puts a text into the file store. */
 export type KeepText = (name: FileName, text: string) => Promise<StoredFile>;
 
-/** Makes a template for every configured chroot, and makes it anew when it is old. */
+/** What templates are for, and what is said of them. */
+export type Purpose = {
+  readonly name: string;
+  readonly templates: (world: World) => Templates;
+  readonly isWanted: (chroot: ChrootConfigured, world: World) => boolean;
+  readonly prepared: 'ChrootPrepared' | 'CheckChrootPrepared';
+  readonly failed: 'ChrootFailed' | 'CheckChrootFailed';
+  readonly lost: 'ChrootLost' | 'CheckChrootLost';
+};
+
+export const forBuilds: Purpose = {
+  name: 'prepare-chroots',
+  templates: ({ templates }) => templates,
+  isWanted: () => true,
+  prepared: 'ChrootPrepared',
+  failed: 'ChrootFailed',
+  lost: 'ChrootLost',
+};
+
+/** Beside those of builds, where a distribution of the codename wants a check. Made after them: builds come first. */
+export const forChecks: Purpose = {
+  name: 'prepare-check-chroots',
+  templates: ({ checkTemplates }) => checkTemplates,
+  isWanted: (chroot, { configuration, templates }) =>
+    wantsCheckChroot(configuration, chroot.codename) && templateFor(templates, chroot).prepared !== undefined,
+  prepared: 'CheckChrootPrepared',
+  failed: 'CheckChrootFailed',
+  lost: 'CheckChrootLost',
+};
+
+/** Makes a template for every configured chroot that is wanted, and makes it anew when it is old. */
 export const prepareChroots = (
+  purpose: Purpose,
   world$: Observable<World>,
   clock: Clock,
   world: World,
@@ -31,22 +63,24 @@ export const prepareChroots = (
   tell: Tell,
 ): Observable<Fault> =>
   onceEach(world$, clock, {
-    name: 'prepare-chroots',
-    owed: ({ templates }) =>
-      [...templates.values()].flatMap((template) =>
-        template.chroot !== undefined && isDue(template, clock.now()) ? [template.chroot] : [],
+    name: purpose.name,
+    owed: (now) =>
+      [...purpose.templates(now).values()].flatMap((template) =>
+        template.chroot !== undefined && isDue(template, clock.now()) && purpose.isWanted(template.chroot, now)
+          ? [template.chroot]
+          : [],
       ),
     key: chrootName,
     work: async (chroot) => {
       const { base, extras } = sourcesFor(chroot, world);
-      if (base === undefined) return report(chroot, noBase(chroot), clock, tell);
+      if (base === undefined) return report(purpose, chroot, noBase(chroot), clock, tell);
       const lines: string[] = [];
       const result = await chroots.prepare(withCertificates(chroot, world), base, extras, (line) => {
         if (lines.length < mostLines) lines.push(line);
         progress(chrootName(chroot), line);
       });
-      await keepLog(chroot, lines, keep, tell);
-      return report(chroot, result, clock, tell);
+      if (purpose === forBuilds) await keepLog(chroot, lines, keep, tell);
+      return report(purpose, chroot, result, clock, tell);
     },
   });
 
@@ -106,17 +140,17 @@ const noBase = ({ codename }: ChrootConfigured): ChrootResult => ({
   fact: `no source is configured for ${codename}`,
 });
 
-const report = (chroot: ChrootConfigured, result: ChrootResult, clock: Clock, tell: Tell) => {
+const report = (purpose: Purpose, chroot: ChrootConfigured, result: ChrootResult, clock: Clock, tell: Tell) => {
   const { codename, architecture } = chroot;
-  const because = duty('prepare-chroots', chrootName(chroot));
+  const because = duty(purpose.name, chrootName(chroot));
   if (result.outcome === 'failed') {
     const { stage, fact } = result;
-    return tell({ command: 'Report', event: { type: 'ChrootFailed', codename, architecture, stage, fact } }, because);
+    return tell({ command: 'Report', event: { type: purpose.failed, codename, architecture, stage, fact } }, because);
   }
   const { generation, seconds } = result;
   const preparedAt = instant(clock.now());
   return tell(
-    { command: 'Report', event: { type: 'ChrootPrepared', codename, architecture, generation, preparedAt, seconds } },
+    { command: 'Report', event: { type: purpose.prepared, codename, architecture, generation, preparedAt, seconds } },
     because,
   );
 };

@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
 import { assignedTo, type BuildStory } from '../projections/build-queue.ts';
 import type { World } from '../projections/world.ts';
+import { insist } from './insist.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
 /** Everything the builder needs of an assigned build. */
@@ -117,23 +118,6 @@ const outcomeOf = ({ build, attempt }: BuildOrder, result: BuildResult, clock: C
     case 'failed': {
       const { class: kind, stage, fact, log, times } = result;
       return { type: 'BuildFailed', build, attempt, class: kind, stage, fact, log, times };
-    }
-  }
-};
-
-/**
- * The work is done and must not be done again because the log was away: keep saying it until it is heard. A daemon that
- * stops gives up, and the next one gives the build back.
- */
-const insist = async <T>(say: () => Promise<T>, stop: AbortSignal, clock: Clock): Promise<T> => {
-  for (let pause = 250; ; pause = Math.min(pause * 2, 30_000)) {
-    try {
-      return await say();
-    } catch (error) {
-      if (stop.aborted) throw error;
-      await new Promise<void>((resolve) => {
-        clock.after(pause).forEach(resolve).catch(resolve);
-      });
     }
   }
 };

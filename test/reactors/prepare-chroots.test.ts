@@ -7,7 +7,7 @@ import type { ChrootResult } from '../../src/ports/builder.ts';
 import type { Tell } from '../../src/ports/tell.ts';
 import { foldWorld, newWorld } from '../../src/projections/world.ts';
 import type { Fault } from '../../src/reactors/once-each.ts';
-import { prepareChroots } from '../../src/reactors/prepare-chroots.ts';
+import { forBuilds, prepareChroots } from '../../src/reactors/prepare-chroots.ts';
 import { fakeChroots } from '../support/fake-chroots.ts';
 import {
   amd64,
@@ -46,7 +46,9 @@ const dutyOver = (events: readonly DaemonEvent[] = usual) => {
   const keep = async () => stored('chroot-trixie-amd64.log');
   const faults: Fault[] = [];
   const start = () =>
-    prepareChroots(world$, clock, world, chroots, keep, () => {}, tell).subscribe((fault) => faults.push(fault));
+    prepareChroots(forBuilds, world$, clock, world, chroots, keep, () => {}, tell).subscribe((fault) =>
+      faults.push(fault),
+    );
   return {
     clock,
     chroots,

@@ -24,6 +24,7 @@ import type { World } from '../../src/projections/world.ts';
 import type { Fault } from '../../src/reactors/once-each.ts';
 import { type FakeArchive, fakeArchive } from './fake-archive.ts';
 import { type FakeBuilder, fakeBuilder } from './fake-builder.ts';
+import { type FakeChecker, fakeChecker } from './fake-checker.ts';
 import { type FakeChroots, fakeChroots } from './fake-chroots.ts';
 import { fakeHost } from './fake-host.ts';
 import { type FakeIncoming, fakeIncoming } from './fake-incoming.ts';
@@ -47,6 +48,8 @@ export type Machine = {
   readonly incoming: FakeIncoming;
   readonly builder: FakeBuilder;
   readonly chroots: FakeChroots;
+  readonly checker: FakeChecker;
+  readonly checkChroots: FakeChroots;
   readonly archive: FakeArchive;
   readonly upstream: Upstream & ReleaseVerifier;
   readonly packager: FakeSourcePackager;
@@ -76,6 +79,8 @@ export const machine = async (
     incoming: fakeIncoming(join(folder, 'incoming'), clock.now),
     builder: fakeBuilder(files),
     chroots: fakeChroots(),
+    checker: fakeChecker(files),
+    checkChroots: fakeChroots(),
     archive: fakeArchive(clock),
     upstream: fakeUpstream(),
     packager: fakeSourcePackager(files),
@@ -152,6 +157,8 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
       dsc: life.step('fetcher.dsc', on.fetcher.dsc),
       beside: life.step('fetcher.beside', on.fetcher.beside),
     },
+    checker: { check: life.step('checker.check', on.checker.check) },
+    checkChroots: { ...on.checkChroots, prepare: life.step('chroots.prepare', on.checkChroots.prepare) },
     archive: {
       ...on.archive,
       publish: life.step('archive.publish', on.archive.publish),
@@ -206,7 +213,8 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     kill: async () => {
       life.die();
       await life.ended();
-      for (let turn = 0; turn < idleTurns || on.builder.isAtWork(); turn += 1) await new Promise(setImmediate);
+      for (let turn = 0; turn < idleTurns || on.builder.isAtWork() || on.checker.isAtWork(); turn += 1)
+        await new Promise(setImmediate);
       on.builder.loseAll();
     },
   };
@@ -232,7 +240,12 @@ const administrator: Because = {
 };
 
 /** Steps that may wait for time to pass. */
-const takeTheirTime: ReadonlySet<string> = new Set(['builder.build', 'chroots.prepare', 'archive.publish']);
+const takeTheirTime: ReadonlySet<string> = new Set([
+  'builder.build',
+  'checker.check',
+  'chroots.prepare',
+  'archive.publish',
+]);
 
 /** One life of a daemon: counts its steps and ends at the one that fate names. */
 const lifeOf = (fate: Fate | undefined) => {
@@ -305,13 +318,14 @@ const mostTurns = 20_000;
 /** Files are read for real, and reading is no step: it takes what time it takes. */
 const isReading = (): boolean => process.getActiveResourcesInfo().includes('FSReqPromise');
 
-const quiet = async (life: Life, { builder }: Machine): Promise<void> => {
+const quiet = async (life: Life, { builder, checker }: Machine): Promise<void> => {
   let idle = 0;
   for (let turn = 0; idle < idleTurns && turn < mostTurns && !life.isDead(); turn += 1) {
     const before = life.taken.length;
     await new Promise(setImmediate);
     life.check();
-    idle = life.isBusy() || isReading() || builder.isAtWork() || life.taken.length > before ? 0 : idle + 1;
+    const isBusy = life.isBusy() || isReading() || builder.isAtWork() || checker.isAtWork();
+    idle = isBusy || life.taken.length > before ? 0 : idle + 1;
   }
 };
 

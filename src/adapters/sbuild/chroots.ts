@@ -10,10 +10,17 @@ import { ask, type RootHelper } from './root-helper.ts';
  * `/var/lib/mini-buildd/chroots/INSTANCE/CODENAME-ARCHITECTURE/GENERATION`. Keyrings of sources are read here, as the
  * daemon's user: the helper takes no paths.
  */
-export const chroots = ({ helper }: { readonly helper: RootHelper }): Chroots => ({
+export const chroots = ({
+  helper,
+  purpose = 'build',
+}: {
+  readonly helper: RootHelper;
+  /** What the templates are for: the clean ones of builds, or those beside them that hold the tools of checks as well. */
+  readonly purpose?: Purpose;
+}): Chroots => ({
   prepare: async (chroot, base, extras, progress) => {
     const request = await keysRead([base, ...extras]).then(
-      (sources) => prepareRequest(chroot, sources),
+      (sources) => prepareRequest(chroot, sources, purpose),
       (error: Error) => error,
     );
     if (request instanceof Error) return { outcome: 'failed', stage: 'keyring', fact: request.message };
@@ -23,11 +30,13 @@ export const chroots = ({ helper }: { readonly helper: RootHelper }): Chroots =>
     return resultOf(answer);
   },
 
-  isReady: async (codename, architecture, generation) =>
-    (await ask(helper, { verb: 'is-ready', codename, architecture, generation }, t.strict({ ready: t.boolean }))).ready,
+  isReady: async (codename, architecture, generation) => {
+    const request = { verb: 'is-ready', codename, architecture, generation, purpose };
+    return (await ask(helper, request, t.strict({ ready: t.boolean }))).ready;
+  },
 
   remove: async (codename, architecture) => {
-    await ask(helper, { verb: 'remove-chroot', codename, architecture }, t.strict({}));
+    await ask(helper, { verb: 'remove-chroot', codename, architecture, purpose }, t.strict({}));
   },
 
   sweep: async () => (await ask(helper, { verb: 'sweep' }, t.strict({ found: t.readonlyArray(t.string) }))).found,
@@ -35,11 +44,14 @@ export const chroots = ({ helper }: { readonly helper: RootHelper }): Chroots =>
   confinement: async () => confinementOf(await ask(helper, { verb: 'capabilities' }, Capabilities)),
 });
 
+type Purpose = 'build' | 'checks';
+
 type ReadSource = { readonly source: SourceConfigured; readonly keyring: Buffer };
 
 /** What the helper is asked for. `keyring` is base64. */
-export const prepareRequest = (chroot: ChrootConfigured, sources: readonly ReadSource[]): object => ({
+export const prepareRequest = (chroot: ChrootConfigured, sources: readonly ReadSource[], purpose: Purpose): object => ({
   verb: 'prepare-chroot',
+  purpose,
   codename: chroot.codename,
   architecture: chroot.architecture,
   kind: chroot.kind,

@@ -4,6 +4,8 @@ import { isReader, recipientKey } from '../../domain/notification/events.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { LogState } from '../../ports/event-log.ts';
 import { assignedTo, buildsOf, running } from '../../projections/build-queue.ts';
+import { wantsCheckChroot } from '../../projections/checks-owed.ts';
+import type { Templates } from '../../projections/templates.ts';
 import { acceptedUploads } from '../../projections/uploads.ts';
 import { held, type Place, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
@@ -76,7 +78,8 @@ const describe = (world: World, { version, log, confinement, place, mail }: Heal
       architecture: build.requested.architecture,
       because: whyWaiting(build, world, place),
     })),
-    unready: unreadyChroots(world),
+    checking: openChecks(world),
+    unready: [...unreadyChroots(world.templates, ''), ...unreadyChroots(wantedCheckTemplates(world), ' for checks')],
     mail: mail ? { owed: owedMails(world), delayed: world.notices.delay ?? null } : null,
     confinement,
   };
@@ -93,7 +96,25 @@ const readyChroots = ({ templates }: World): readonly (readonly [string, string]
     chroot === undefined || prepared === undefined ? [] : [[prepared.codename, prepared.architecture] as const],
   );
 
-const unreadyChroots = ({ templates }: World) =>
+const openChecks = ({ checks }: World) =>
+  [...checks.open.values()].map(({ id, requested, status: state }) => ({
+    check: id,
+    tool: requested.tool,
+    source: requested.source,
+    version: requested.version,
+    architecture: requested.architecture,
+    status: state,
+  }));
+
+const wantedCheckTemplates = ({ checkTemplates, configuration }: World): Templates =>
+  new Map(
+    [...checkTemplates].filter(
+      ([, { chroot }]) => chroot !== undefined && wantsCheckChroot(configuration, chroot.codename),
+    ),
+  );
+
+/** `what` follows the name where it is not the chroot of builds. */
+const unreadyChroots = (templates: Templates, what: string) =>
   [...templates.values()].flatMap(({ chroot, prepared, failed }) =>
     chroot === undefined || prepared !== undefined
       ? []
@@ -101,7 +122,7 @@ const unreadyChroots = ({ templates }: World) =>
           {
             codename: chroot.codename,
             architecture: chroot.architecture,
-            because: failed === undefined ? 'being prepared' : `${failed.stage}: ${failed.fact}`,
+            because: `${failed === undefined ? 'being prepared' : `${failed.stage}: ${failed.fact}`}${what}`,
           },
         ],
   );
@@ -135,6 +156,10 @@ const plain = (answer: ReturnType<typeof describe> & { readonly attention?: read
     '',
     `Builder: ${answer.building.length} building`,
     ...answer.building.map(({ source, version, architecture }) => `  ${source} ${version} ${architecture}`),
+    ...answer.checking.map(
+      ({ tool, source, version, architecture, status: state }) =>
+        `  ${tool} of ${source} ${version} ${architecture}: ${state}`,
+    ),
     ...answer.waiting.map(
       ({ source, version, architecture, because }) => `  ${source} ${version} ${architecture}: waits: ${because}`,
     ),

@@ -2,6 +2,8 @@ import { right } from 'fp-ts/lib/Either.js';
 import { Sha256 } from '../../domain/debian/names.ts';
 import { uploadStream } from '../../domain/event.ts';
 import { rememberedBuilds } from '../../projections/build-queue.ts';
+import { checkAnswer, checkInWords } from '../../projections/check-results.ts';
+import { checksOfBuild } from '../../projections/checks.ts';
 import type { UploadStory } from '../../projections/uploads.ts';
 import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
@@ -62,13 +64,16 @@ const describe = (story: UploadStory, world: World, place: Place) => ({
     attempts: build.attempts,
     class: build.outcome?.type === 'BuildFailed' ? build.outcome.class : null,
     fact: build.outcome?.type === 'BuildFailed' ? build.outcome.fact : null,
+    checks: checksOfBuild(world.checks, build.id).map((check) => checkAnswer(check, world)),
     waits: build.status === 'needs-build' || build.status === 'dep-wait' ? whyWaiting(build, world, place) : null,
   })),
 });
 
 const plain = (row: ReturnType<typeof describe>): string => {
   const builds = row.builds
-    .map(({ architecture, status, class: kind }) => `${architecture}:${kind ?? status}`)
+    .map(({ architecture, status, class: kind, checks }) =>
+      [`${architecture}:${kind ?? status}`, ...checks.map(checkInWords)].join(' '),
+    )
     .join(' ');
   const why = row.refusal === null ? '' : `\n  ${row.refusal.rule}: ${row.refusal.fact}\n  ${row.refusal.remedy}`;
   const waits = row.builds.flatMap((build) =>

@@ -1,3 +1,4 @@
+import { checkTools } from '../../domain/check/findings.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
 import type { ArchitectureResult, News } from '../../domain/notification/letter.ts';
 import type { Notice } from '../../projections/notice.ts';
@@ -49,13 +50,31 @@ const resultsOf = (notice: Notice, record: UploadRecord | undefined, url: string
     return {
       architecture,
       succeeded: end?.type === 'BuildSucceeded' || end?.type === 'BuildSkipped',
-      words: [`Build=${wordFor(end)}`],
+      words: [`Build=${wordFor(end)}`, ...checkWords(record?.checks.get(architecture) ?? [])],
       url:
         log === null
           ? undefined
           : `${url}/log/${repository}/${source}/${version}/${architecture}/${encodeURIComponent(log.name.replace(/\.(?:gz|zst)$/, ''))}`,
     };
   });
+
+/** `Lintian=pass`, as the original has it; of the last attempt. */
+const checkWords = (story: readonly DaemonEvent[]): readonly string[] =>
+  checkTools.flatMap((tool) => {
+    const end = story.findLast((event) => isCheckEnd(event) && event.check.endsWith(`-${tool}`));
+    const word = end === undefined ? undefined : checkEnds[end.type];
+    return word === undefined ? [] : [`${tool.charAt(0).toUpperCase()}${tool.slice(1)}=${word}`];
+  });
+
+const checkEnds: Partial<Record<DaemonEvent['type'], string>> = {
+  CheckPassed: 'pass',
+  CheckFailed: 'fail',
+  CheckSkipped: 'none',
+  CheckAbandoned: 'not run',
+};
+
+const isCheckEnd = (event: DaemonEvent): event is Extract<DaemonEvent, { readonly check: unknown }> =>
+  'check' in event && checkEnds[event.type] !== undefined;
 
 type End = Extract<DaemonEvent, { type: 'BuildSucceeded' | 'BuildFailed' | 'BuildSkipped' | 'BuildCancelled' }>;
 

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import { checkTools } from '../../domain/check/findings.ts';
 import { parseChanges } from '../../domain/debian/changes.ts';
 import type { StoredFile } from '../../domain/debian/names.ts';
-import { type DaemonEvent, decodeEvent, packageStream, uploadStream } from '../../domain/event.ts';
-import { buildId, type StreamName, type UploadId } from '../../domain/ids.ts';
+import { checkStream, type DaemonEvent, decodeEvent, packageStream, uploadStream } from '../../domain/event.ts';
+import { buildId, checkId, type StreamName, type UploadId } from '../../domain/ids.ts';
 import { type PeopleOfChanges, peopleOfChanges } from '../../domain/mail/people-of-changes.ts';
 import type { UploadAccepted, UploadReceived, UploadRejected } from '../../domain/upload/events.ts';
 import type { EventLog } from '../../ports/event-log.ts';
@@ -20,6 +21,8 @@ export type UploadRecord = {
   readonly accepted: UploadAccepted | undefined;
   /** By architecture, what was said of its build, in order. */
   readonly builds: ReadonlyMap<string, readonly DaemonEvent[]>;
+  /** By architecture, what was said of the checks of its build. */
+  readonly checks: ReadonlyMap<string, readonly DaemonEvent[]>;
   /** The changelog entry; empty when the `.changes` cannot be read or is not kept any more. */
   readonly changes: string;
   readonly people: PeopleOfChanges;
@@ -46,6 +49,15 @@ export const uploadRecord = async (notice: Notice, parts: RecordParts): Promise<
         (accepted?.builds ?? []).map(async ({ architecture }) => {
           const stream = `build-${buildId(received.upload, architecture)}` as StreamName;
           return [architecture, await events(parts.log, stream)] as const;
+        }),
+      ),
+    ),
+    checks: new Map(
+      await Promise.all(
+        (accepted?.builds ?? []).map(async ({ architecture }) => {
+          const build = buildId(received.upload, architecture);
+          const told = checkTools.map((tool) => events(parts.log, checkStream(checkId(build, tool))));
+          return [architecture, (await Promise.all(told)).flat()] as const;
         }),
       ),
     ),

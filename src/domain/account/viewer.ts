@@ -96,6 +96,16 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'ChrootOutdated',
   'ChrootLogKept',
   'ChrootLost',
+  'CheckChrootPrepared',
+  'CheckChrootFailed',
+  'CheckChrootLost',
+  'CheckRequested',
+  'CheckStarted',
+  'CheckPassed',
+  'CheckFailed',
+  'CheckSkipped',
+  'CheckGivenBack',
+  'CheckAbandoned',
 ]);
 
 /** The only keys in these are our own. */

@@ -22,7 +22,12 @@ export type ArrivalCommand = Reserve | Release | Install | Add;
 type Reserve = { readonly command: 'ReserveVersion' } & Omit<VersionReserved, 'type'>;
 type Release = { readonly command: 'ReleaseVersion' } & Omit<VersionReleased, 'type'>;
 type Install = { readonly command: 'InstallPackage' } & Owned & Omit<PackageInstalled, 'type'>;
-type Add = { readonly command: 'AddArchitecture' } & Owned & Omit<ArchitectureAdded, 'type'>;
+type Add = {
+  readonly command: 'AddArchitecture';
+  /** Why checks keep it out, if they do. */
+  readonly denied: string | undefined;
+} & Owned &
+  Omit<ArchitectureAdded, 'type'>;
 
 export const reserve = ({ command, ...claim }: Reserve, state: Package): Either<Refusal, readonly PackageEvent[]> => {
   if (state.reserved.get(withoutEpoch(claim.version))?.upload === claim.upload) return right([]);
@@ -129,7 +134,7 @@ const inPortions = (installed: PackageInstalled | ArchitectureAdded): readonly P
 
 /** What may not join is no fault of who asks: it is on record then, and nobody asks again. */
 export const addArchitecture = (
-  { command, ownedElsewhere, ...added }: Add,
+  { command, ownedElsewhere, denied, ...added }: Add,
   state: Package,
 ): Either<Refusal, readonly PackageEvent[]> => {
   const { source, version, upload, binaries, ...place } = added;
@@ -139,10 +144,19 @@ export const addArchitecture = (
   if (binaries.every(({ file }) => state.binaries.get(file.name)?.sha256 === file.sha256)) return right([]);
   const held = claimed(source, state);
   if (held !== undefined) return left(held);
-  const refused = notKept(source, version, state) ?? ownedByOthers(ownedElsewhere) ?? binaryConflict(binaries, state);
+  const refused =
+    deniedByChecks(denied) ??
+    notKept(source, version, state) ??
+    ownedByOthers(ownedElsewhere) ??
+    binaryConflict(binaries, state);
   if (refused === undefined) return right(inPortions({ type: 'ArchitectureAdded', ...added }));
   return right([{ type: 'ArchitectureRefused', source, version, upload, ...place, ...refused }]);
 };
+
+const deniedByChecks = (denied: string | undefined): Refusal | undefined =>
+  denied === undefined
+    ? undefined
+    : refusal('denied-by-checks', denied, 'see the reports of its checks, and upload a version without that');
 
 /** Two versions of one source may build at once; the lower one comes too late when the higher is there. */
 const overtaken = ({ source, version, distribution }: Claimed, state: Package): Refusal | undefined => {

@@ -342,6 +342,25 @@ export type RemoteConfigured = t.TypeOf<typeof RemoteConfigured>;
 export const RemoteRemoved = t.strict({ type: t.literal('RemoteRemoved'), remote: RemoteId }, 'RemoteRemoved');
 export type RemoteRemoved = t.TypeOf<typeof RemoteRemoved>;
 
+/** The template that holds the tools of checks besides, made where some distribution wants one. As `ChrootPrepared`. */
+export const CheckChrootPrepared = t.strict(
+  { ...ChrootPrepared.type.props, type: t.literal('CheckChrootPrepared') },
+  'CheckChrootPrepared',
+);
+export type CheckChrootPrepared = t.TypeOf<typeof CheckChrootPrepared>;
+
+export const CheckChrootFailed = t.strict(
+  { ...ChrootFailed.type.props, type: t.literal('CheckChrootFailed') },
+  'CheckChrootFailed',
+);
+export type CheckChrootFailed = t.TypeOf<typeof CheckChrootFailed>;
+
+export const CheckChrootLost = t.strict(
+  { ...ChrootLost.type.props, type: t.literal('CheckChrootLost') },
+  'CheckChrootLost',
+);
+export type CheckChrootLost = t.TypeOf<typeof CheckChrootLost>;
+
 export type ConfigurationEvent =
   | InstanceConfigured
   | ArchiveKeyGenerated
@@ -366,4 +385,7 @@ export type ConfigurationEvent =
   | ChrootFailed
   | ChrootOutdated
   | ChrootLogKept
-  | ChrootLost;
+  | ChrootLost
+  | CheckChrootPrepared
+  | CheckChrootFailed
+  | CheckChrootLost;

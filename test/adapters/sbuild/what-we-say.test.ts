@@ -141,7 +141,7 @@ describe('what mmdebstrap is told', () => {
       components: ['main'],
     } as unknown as SourceConfigured;
     assert.equal(
-      said(prepareRequest(chroot, [{ source, keyring: Buffer.from('key') }])).text,
+      said(prepareRequest(chroot, [{ source, keyring: Buffer.from('key') }], 'build')).text,
       golden('mmdebstrap.txt'),
     );
   });

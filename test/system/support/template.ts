@@ -29,10 +29,11 @@ export const borrowTemplate = async (instance: string, home: string): Promise<vo
   }
 };
 
-/** Leaves the template that an instance had to prepare to the tests that follow. */
+/** Leaves the templates that an instance had to prepare to the tests that follow. */
 export const leaveTemplate = async (instance: string): Promise<void> => {
-  if ((await templates(shared)).length > 0) return;
+  const there = new Set((await templates(shared)).map(({ chroot }) => chroot));
   for (const { chroot, template } of await templates(instance)) {
+    if (there.has(chroot)) continue;
     await mkdir(join(chroots, shared, chroot), { recursive: true });
     await rename(join(chroots, instance, chroot, template), join(chroots, shared, chroot, template));
   }
@@ -55,12 +56,12 @@ export const templates = async (
 
 const sayPrepared = async (home: string, chroot: string, template: string): Promise<void> => {
   const log = await openEmbeddedLog(join(home, 'log'));
-  const [codename = '', architecture = ''] = chroot.split('-');
+  const [codename = '', architecture = '', ...purpose] = chroot.split('-');
   await teller(log, async () => undefined)(
     {
       command: 'Report',
       event: {
-        type: 'ChrootPrepared',
+        type: purpose[0] === 'checks' ? 'CheckChrootPrepared' : 'ChrootPrepared',
         codename: codename as Codename,
         architecture: architecture as Architecture,
         generation: template,

@@ -1,0 +1,108 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
+import type { Decider } from '../decider.ts';
+import type { CheckId } from '../ids.ts';
+import type { CheckEvent, CheckFailed, CheckPassed, CheckRequested, CheckSkipped } from './events.ts';
+import { countsOf, type Finding } from './findings.ts';
+import { type CheckMode, passes } from './policy.ts';
+
+/** A check that was given back this often is abandoned. */
+const mostAttempts = 3;
+/** Of one event, which has to stay below 64 kB. */
+const mostFindings = 150;
+
+export type Check =
+  | { readonly status: 'absent' }
+  | { readonly status: 'requested'; readonly mode: CheckMode; readonly attempts: number }
+  | { readonly status: 'running'; readonly mode: CheckMode; readonly attempt: number }
+  | { readonly status: 'ended' };
+
+export type CheckRefusal = 'unknown-check' | 'already-running' | 'already-ended' | 'stale-attempt';
+
+export type CheckOutcome = CheckPassed | CheckFailed | CheckSkipped;
+
+/** What a tool found; whether that is a failure is decided here. */
+export type CheckResult =
+  | (Omit<CheckPassed, 'type' | 'check' | 'attempt' | 'counts' | 'more'> & { readonly findings: readonly Finding[] })
+  | Pick<CheckSkipped, 'because' | 'log'>;
+
+export type CheckCommand =
+  | ({ readonly command: 'RequestCheck' } & Omit<CheckRequested, 'type'>)
+  | { readonly command: 'StartCheck'; readonly check: CheckId; readonly builder: string; readonly attempt: number }
+  | { readonly command: 'FinishCheck'; readonly check: CheckId; readonly attempt: number; readonly result: CheckResult }
+  | { readonly command: 'GiveBackCheck'; readonly check: CheckId; readonly attempt: number; readonly reason: string };
+
+type Decision = Either<CheckRefusal, readonly CheckEvent[]>;
+
+export const checkDecider: Decider<Check, CheckCommand, CheckEvent, CheckRefusal> = {
+  initial: { status: 'absent' },
+  evolve: (check, event) => evolve(check, event),
+  decide: (command, check) => {
+    switch (command.command) {
+      case 'RequestCheck':
+        return request(command, check);
+      case 'StartCheck':
+        return start(command, check);
+      case 'FinishCheck':
+        return finish(command, check);
+      case 'GiveBackCheck':
+        return giveBack(command, check);
+    }
+  },
+};
+
+const evolve = (check: Check, event: CheckEvent): Check => {
+  switch (event.type) {
+    case 'CheckRequested':
+      return { status: 'requested', mode: event.mode, attempts: 0 };
+    case 'CheckStarted':
+      return { status: 'running', mode: modeOf(check), attempt: event.attempt };
+    case 'CheckGivenBack':
+      return { status: 'requested', mode: modeOf(check), attempts: event.attempt };
+    case 'CheckPassed':
+    case 'CheckFailed':
+    case 'CheckSkipped':
+    case 'CheckAbandoned':
+      return { status: 'ended' };
+  }
+};
+
+const modeOf = (check: Check): CheckMode => ('mode' in check ? check.mode : 'ignore');
+
+type Of<C extends CheckCommand['command']> = Extract<CheckCommand, { command: C }>;
+
+const request = ({ command, ...requested }: Of<'RequestCheck'>, check: Check): Decision =>
+  check.status === 'absent' ? right([{ type: 'CheckRequested', ...requested }]) : right([]);
+
+const start = ({ command, ...started }: Of<'StartCheck'>, check: Check): Decision => {
+  switch (check.status) {
+    case 'absent':
+      return left('unknown-check');
+    case 'requested':
+      return started.attempt === check.attempts + 1
+        ? right([{ type: 'CheckStarted', ...started }])
+        : left('stale-attempt');
+    case 'running':
+      return left('already-running');
+    case 'ended':
+      return left('already-ended');
+  }
+};
+
+/** A result counts once, and only for the attempt that is running. */
+const finish = ({ check: id, attempt, result }: Of<'FinishCheck'>, check: Check): Decision => {
+  if (check.status !== 'running' || check.attempt !== attempt) return left('stale-attempt');
+  if ('because' in result) return right([{ type: 'CheckSkipped', check: id, attempt, ...result }]);
+  const { toolVersion, findings, report, log } = result;
+  const counts = countsOf(findings);
+  const type = passes(check.mode, counts) ? 'CheckPassed' : 'CheckFailed';
+  const shown = findings.slice(0, mostFindings);
+  const more = findings.length - shown.length;
+  return right([{ type, check: id, attempt, toolVersion, counts, findings: shown, more, report, log }]);
+};
+
+const giveBack = ({ check: id, attempt, reason }: Of<'GiveBackCheck'>, check: Check): Decision => {
+  if (check.status !== 'running' || check.attempt !== attempt) return left('stale-attempt');
+  const type = attempt < mostAttempts ? 'CheckGivenBack' : 'CheckAbandoned';
+  return right([{ type, check: id, attempt, reason: reason.slice(0, 1000) }]);
+};

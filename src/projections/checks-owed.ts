@@ -1,0 +1,51 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { type WantedCheck, wantedChecks } from '../domain/check/policy.ts';
+import { type Configuration, resolveDistribution, suitesOf } from '../domain/configuration/configuration.ts';
+import type { Codename } from '../domain/debian/names.ts';
+import { checkId, type UploadId } from '../domain/ids.ts';
+import type { UploadAccepted } from '../domain/upload/events.ts';
+import { type BuildStory, buildsOf } from './build-queue.ts';
+import { checksOfBuild, isEnded } from './checks.ts';
+import type { World } from './world.ts';
+
+/** Checks that what a build made is to go through, by what upload, suite and distribution say now. */
+export const checksWanted = (
+  { requested }: BuildStory,
+  { options }: UploadAccepted,
+  configuration: Configuration,
+): readonly WantedCheck[] => {
+  const target = resolveDistribution(configuration, requested.distribution);
+  return isLeft(target) ? [] : wantedChecks(options, requested.architecture, target.right);
+};
+
+export type OwedCheck = { readonly build: BuildStory; readonly wanted: WantedCheck };
+
+/** Checks that are wanted and not requested. They wait for the arch-indep packages of their upload, which they may need. */
+export const checksOwed = (world: World): readonly OwedCheck[] =>
+  [...new Set([...world.checks.built, ...world.progress.late])].flatMap((id) => {
+    const upload = id.slice(0, 26) as UploadId;
+    const builds = buildsOf(world.builds, upload);
+    const build = builds.find((story) => story.id === id);
+    if (build === undefined || builds.some(isAwaited)) return [];
+    return unrequested(build, world).map((wanted) => ({ build, wanted }));
+  });
+
+const isAwaited = ({ requested, outcome, status }: BuildStory): boolean =>
+  requested.archAll && outcome === undefined && status !== 'cancelled';
+
+const unrequested = (build: BuildStory, world: World): readonly WantedCheck[] => {
+  const { accepted, verdict } = world.progress.uploads.get(build.requested.upload) ?? {};
+  if (accepted === undefined || verdict === 'released') return [];
+  const known = new Set(checksOfBuild(world.checks, build.id).map(({ id }) => id));
+  return checksWanted(build, accepted, world.configuration).filter(({ tool }) => !known.has(checkId(build.id, tool)));
+};
+
+/** Whether all that is wanted of what a build made has been said. */
+export const isChecked = (build: BuildStory, world: World): boolean =>
+  checksOfBuild(world.checks, build.id).every(isEnded) && unrequested(build, world).length === 0;
+
+/** Whether some distribution of a codename wants a check, so that a chroot with the tools is needed. */
+export const wantsCheckChroot = (configuration: Configuration, codename: Codename): boolean =>
+  [...configuration.repositories.values()]
+    .flatMap((repository) => suitesOf(configuration, repository))
+    .some((target) => target.distribution.codename === codename && wantedChecks([], '', target).length > 0);

@@ -1,0 +1,181 @@
+import type { CheckOutcome } from '../domain/check/check.ts';
+import type { CheckRequested } from '../domain/check/events.ts';
+import type { Finding } from '../domain/check/findings.ts';
+import type { Instant } from '../domain/codec.ts';
+import type { DistributionName } from '../domain/debian/distribution.ts';
+import type { SourceName, Version } from '../domain/debian/names.ts';
+import type { BuildId, CheckId, UploadId } from '../domain/ids.ts';
+import type { Recorded } from './recorded.ts';
+
+export type CheckStatus = 'requested' | 'running' | 'passed' | 'failed' | 'skipped' | 'abandoned';
+
+export type CheckStory = {
+  readonly id: CheckId;
+  readonly requested: CheckRequested;
+  readonly status: CheckStatus;
+  readonly changedAt: Instant;
+  readonly attempts: number;
+  readonly builder: string | undefined;
+  /** Why it was given back or abandoned. */
+  readonly because: string | undefined;
+  readonly outcome: CheckOutcome | undefined;
+};
+
+/** Checks of uploads under way, of the last that failed, and of what distributions hold and held before. Folded in place: ask, do not keep. */
+export type Checks = {
+  /** Requested and not ended. */
+  readonly open: Map<CheckId, CheckStory>;
+  /** Builds that succeeded and about which nothing is decided: those that checks may be wanted for. */
+  readonly built: Set<BuildId>;
+  readonly ofUpload: Map<UploadId, Map<CheckId, CheckStory>>;
+  /** By distribution and source: whose checks are those of what it got last, and of what it got before. */
+  readonly installed: Map<string, { readonly upload: UploadId; readonly before: UploadId | undefined }>;
+  /** Uploads that were not installed, oldest first, at most `mostReleased`. */
+  readonly released: UploadId[];
+};
+
+const mostReleased = 200;
+
+export const noChecks = (): Checks => ({
+  open: new Map(),
+  built: new Set(),
+  ofUpload: new Map(),
+  installed: new Map(),
+  released: [],
+});
+
+export const foldChecks = (checks: Checks, recorded: Recorded): void => {
+  const { event } = recorded;
+  switch (event.type) {
+    case 'BuildSucceeded':
+    case 'BuildAdopted':
+      checks.built.add(event.build);
+      break;
+    case 'CheckRequested':
+      put(checks, {
+        id: event.check,
+        requested: event,
+        status: 'requested',
+        changedAt: recorded.recordedAt,
+        attempts: 0,
+        builder: undefined,
+        because: undefined,
+        outcome: undefined,
+      });
+      break;
+    case 'CheckStarted':
+      change(checks, event.check, recorded, { status: 'running', attempts: event.attempt, builder: event.builder });
+      break;
+    case 'CheckGivenBack':
+      change(checks, event.check, recorded, { status: 'requested', builder: undefined, because: event.reason });
+      break;
+    case 'CheckPassed':
+      change(checks, event.check, recorded, { status: 'passed', outcome: event });
+      break;
+    case 'CheckFailed':
+      change(checks, event.check, recorded, { status: 'failed', outcome: event });
+      break;
+    case 'CheckSkipped':
+      change(checks, event.check, recorded, { status: 'skipped', outcome: event });
+      break;
+    case 'CheckAbandoned':
+      change(checks, event.check, recorded, { status: 'abandoned', because: event.reason });
+      break;
+    case 'PackageInstalled':
+      forgetBuilt(checks, event.upload);
+      install(checks, event);
+      break;
+    case 'VersionReleased':
+      forgetBuilt(checks, event.upload);
+      release(checks, event.upload);
+      break;
+  }
+};
+
+const put = (checks: Checks, story: CheckStory): void => {
+  if (story.status === 'requested' || story.status === 'running') checks.open.set(story.id, story);
+  else checks.open.delete(story.id);
+  const { upload } = story.requested;
+  const siblings = checks.ofUpload.get(upload) ?? new Map<CheckId, CheckStory>();
+  checks.ofUpload.set(upload, siblings.set(story.id, story));
+};
+
+const change = (checks: Checks, id: CheckId, { recordedAt }: Recorded, news: Partial<CheckStory>): void => {
+  const story = checks.open.get(id);
+  if (story !== undefined) put(checks, { ...story, ...news, changedAt: recordedAt });
+};
+
+/** Nothing that an upload built is to be checked any more. */
+export const forgetBuilt = ({ built }: Checks, upload: UploadId): void => {
+  for (const build of built) if (build.startsWith(upload)) built.delete(build);
+};
+
+const slot = (distribution: DistributionName, source: SourceName): string => `${distribution}/${source}`;
+
+type Installed = {
+  readonly distribution: DistributionName;
+  readonly source: SourceName;
+  readonly upload: UploadId;
+};
+
+/** Versions that nobody checked are nothing to compare with. */
+const install = (checks: Checks, { distribution, source, upload }: Installed): void => {
+  if (!checks.ofUpload.has(upload)) return;
+  const last = checks.installed.get(slot(distribution, source));
+  if (last?.before !== undefined) checks.ofUpload.delete(last.before);
+  checks.installed.set(slot(distribution, source), { upload, before: last?.upload });
+};
+
+const release = (checks: Checks, upload: UploadId): void => {
+  for (const id of checks.ofUpload.get(upload)?.keys() ?? []) checks.open.delete(id);
+  if (!checks.ofUpload.has(upload)) return;
+  checks.released.push(upload);
+  if (checks.released.length > mostReleased) checks.ofUpload.delete(checks.released.shift() as UploadId);
+};
+
+/** As far as they are remembered, by architecture and tool. */
+export const checksOf = ({ ofUpload }: Checks, upload: UploadId): readonly CheckStory[] => [
+  ...(ofUpload.get(upload)?.values() ?? []),
+];
+
+export const checksOfBuild = (checks: Checks, build: BuildId): readonly CheckStory[] =>
+  checksOf(checks, build.slice(0, 26) as UploadId).filter(({ requested }) => requested.build === build);
+
+export const isEnded = ({ status }: CheckStory): boolean => status !== 'requested' && status !== 'running';
+
+/** Claimed by `builder` and not ended: what it must be running, or have lost. */
+export const runningChecks = ({ open }: Checks, builder: string): readonly CheckStory[] =>
+  [...open.values()].filter((story) => story.status === 'running' && story.builder === builder);
+
+/** Whether it keeps what it looked at from being installed. */
+export const isDenied = ({ requested, status }: CheckStory): boolean =>
+  requested.denies && (status === 'failed' || status === 'abandoned');
+
+/** What the same check says otherwise than it did of the version before. */
+export type Comparison = {
+  readonly version: Version;
+  readonly appeared: readonly Finding[];
+  readonly gone: readonly Finding[];
+};
+
+/** Compared with the version that the distribution had before, if that was checked. */
+export const comparedWithBefore = (checks: Checks, { requested, outcome }: CheckStory): Comparison | undefined => {
+  const last = checks.installed.get(slot(requested.distribution, requested.source));
+  const before = last?.upload === requested.upload ? last.before : last?.upload;
+  const then = (before === undefined ? [] : checksOf(checks, before)).find(
+    (story) => story.requested.tool === requested.tool && story.requested.architecture === requested.architecture,
+  );
+  const [now, earlier] = [findingsIn(outcome), findingsIn(then?.outcome)];
+  if (now === undefined || earlier === undefined || then === undefined) return undefined;
+  return { version: then.requested.version, appeared: without(now, earlier), gone: without(earlier, now) };
+};
+
+const findingsIn = (outcome: CheckOutcome | undefined): readonly Finding[] | undefined =>
+  outcome === undefined || outcome.type === 'CheckSkipped' ? undefined : outcome.findings;
+
+const without = (some: readonly Finding[], others: readonly Finding[]): readonly Finding[] => {
+  const known = new Set(others.map(what));
+  return some.filter((finding) => !known.has(what(finding)));
+};
+
+const what = ({ severity, about, tag }: Finding): string => `${severity} ${about} ${tag}`;

@@ -1,0 +1,68 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Observable } from 'rxjs';
+import type { CheckCommand } from '../domain/check/check.ts';
+import type { Checker, CheckOrder } from '../ports/checker.ts';
+import type { Clock } from '../ports/clock.ts';
+import { duty, type Tell } from '../ports/tell.ts';
+import { type CheckStory, runningChecks } from '../projections/checks.ts';
+import { templateFor } from '../projections/templates.ts';
+import type { Place } from '../projections/waiting-reason.ts';
+import type { World } from '../projections/world.ts';
+import { insist } from './insist.ts';
+import { type Fault, onceEach } from './once-each.ts';
+
+/** The tools of one build, side by side. */
+const leastRoom = 3;
+
+/** Checks that `place` may run now, oldest first. */
+const runnable = ({ checks, checkTemplates, engine }: World, { builder, room }: Place): readonly CheckStory[] => {
+  if (engine === 'stopped') return [];
+  const free = Math.max(room, leastRoom) - runningChecks(checks, builder).length;
+  const isReady = ({ status, requested }: CheckStory): boolean =>
+    status === 'requested' && templateFor(checkTemplates, requested).prepared !== undefined;
+  return free <= 0 ? [] : checks.open.values().filter(isReady).take(free).toArray();
+};
+
+/**
+ * Runs what is requested and reports what was found. `CheckStarted` is appended first: after a crash it says that the check was ours,
+ * and it is given back. `stop` ends what runs, to be given back.
+ */
+export const runChecks = (
+  world$: Observable<World>,
+  clock: Clock,
+  place: Place,
+  checker: Checker,
+  orderOf: (check: CheckStory, attempt: number) => CheckOrder,
+  stop: AbortSignal,
+  tell: Tell,
+): Observable<Fault> =>
+  onceEach(world$, clock, {
+    name: 'run-checks',
+    owed: (world) => (stop.aborted ? [] : runnable(world, place)),
+    key: ({ id, attempts }) => `${id}#${attempts + 1}`,
+    work: async (check) => {
+      const attempt = check.attempts + 1;
+      const because = duty('run-checks', check.requested.upload);
+      const claim = await tell({ command: 'StartCheck', check: check.id, builder: place.builder, attempt }, because);
+      if (isLeft(claim)) return;
+      const report = await attemptCheck(checker, check, attempt, orderOf, stop);
+      await insist(() => tell(report, because), stop, clock);
+    },
+  });
+
+const attemptCheck = async (
+  checker: Checker,
+  check: CheckStory,
+  attempt: number,
+  orderOf: (check: CheckStory, attempt: number) => CheckOrder,
+  stop: AbortSignal,
+): Promise<CheckCommand> => {
+  try {
+    const report = await checker.check(orderOf(check, attempt), stop);
+    const { outcome, ...result } = report;
+    return { command: 'FinishCheck', check: check.id, attempt, result };
+  } catch (error) {
+    const reason = stop.aborted ? 'the daemon was stopped' : error instanceof Error ? error.message : String(error);
+    return { command: 'GiveBackCheck', check: check.id, attempt, reason };
+  }
+};

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { type CheckCommand, type CheckResult, checkDecider } from '../../../src/domain/check/check.ts';
+import type { CheckEvent, CheckRequested } from '../../../src/domain/check/events.ts';
+import { decodeEvent } from '../../../src/domain/event.ts';
+
+const golden = (name: string) => {
+  const file = new URL(`../../golden/events/${name}.json`, import.meta.url);
+  return decodeEvent(JSON.parse(readFileSync(file, 'utf8')), name) as CheckEvent;
+};
+const requested = golden('CheckRequested') as CheckRequested;
+const { check } = requested;
+const started = (attempt = 1): CheckEvent => ({ type: 'CheckStarted', check, builder: 'ernie', attempt });
+const givenBack = (attempt: number): CheckEvent => ({ type: 'CheckGivenBack', check, attempt, reason: 'restart' });
+const decide = (command: CheckCommand, ...events: readonly CheckEvent[]) =>
+  checkDecider.decide(command, events.reduce(checkDecider.evolve, checkDecider.initial));
+
+const log = { name: 'hello.log.gz', size: 1, sha256: 'b'.repeat(64) } as never;
+const found = (error: number, warning: number): CheckResult => ({
+  toolVersion: '2.116.3',
+  findings: [
+    ...(error > 0 ? [{ severity: 'error', tag: 'no-copyright-file', about: 'hello', times: error } as const] : []),
+    ...(warning > 0 ? [{ severity: 'warning', tag: 'no-manual-page', about: 'hello', times: warning } as const] : []),
+  ],
+  report: null,
+  log,
+});
+const finish = (result: CheckResult, attempt = 1): CheckCommand => ({ command: 'FinishCheck', check, attempt, result });
+const outcome = (command: CheckCommand, ...events: readonly CheckEvent[]) => {
+  const decision = decide(command, ...events);
+  return isLeft(decision) ? decision.left : decision.right.map(({ type }) => type).join();
+};
+
+describe('A check', () => {
+  it('is requested once', () => {
+    const { type, ...request } = requested;
+    assert.deepEqual(decide({ command: 'RequestCheck', ...request }), right([requested]));
+    assert.deepEqual(decide({ command: 'RequestCheck', ...request }, requested), right([]));
+  });
+
+  it('is claimed before it runs, by one attempt at a time', () => {
+    const start = (attempt: number): CheckCommand => ({ command: 'StartCheck', check, builder: 'ernie', attempt });
+    assert.deepEqual(decide(start(1), requested), right([started()]));
+    assert.deepEqual(decide(start(1)), left('unknown-check'));
+    assert.deepEqual(decide(start(2), requested), left('stale-attempt'));
+    assert.deepEqual(decide(start(1), requested, started()), left('already-running'));
+    assert.deepEqual(decide(start(2), requested, started(), givenBack(1)), right([started(2)]));
+  });
+
+  it('passes or fails by its mode', () => {
+    const warning: CheckRequested = { ...requested, mode: 'warning' };
+    assert.equal(outcome(finish(found(1, 0)), requested, started()), 'CheckFailed');
+    assert.equal(outcome(finish(found(0, 3)), requested, started()), 'CheckPassed');
+    assert.equal(outcome(finish(found(0, 3)), warning, started()), 'CheckFailed');
+    assert.equal(outcome(finish({ because: 'no tests', log }), requested, started()), 'CheckSkipped');
+  });
+
+  it('counts for the attempt that is running only', () => {
+    assert.equal(outcome(finish(found(0, 0)), requested), 'stale-attempt');
+    assert.equal(outcome(finish(found(0, 0)), requested, started(), givenBack(1)), 'stale-attempt');
+    assert.equal(outcome(finish(found(0, 0), 1), requested, started(), givenBack(1), started(2)), 'stale-attempt');
+  });
+
+  it('is given back twice and then abandoned', () => {
+    const give = (attempt: number): CheckCommand => ({ command: 'GiveBackCheck', check, attempt, reason: 'restart' });
+    assert.equal(outcome(give(1), requested, started(1)), 'CheckGivenBack');
+    assert.equal(outcome(give(2), requested, started(1), givenBack(1), started(2)), 'CheckGivenBack');
+    assert.equal(
+      outcome(give(3), requested, started(1), givenBack(1), started(2), givenBack(2), started(3)),
+      'CheckAbandoned',
+    );
+  });
+
+  it('of a package with very many findings says how many are only in the report', () => {
+    const findings = Array.from({ length: 400 }, (_, n) => ({
+      severity: 'error' as const,
+      tag: `t${n}`.padEnd(120, 'x'),
+      about: 'p'.repeat(128),
+      times: 2,
+    }));
+    const decision = decide(finish({ toolVersion: '2.116.3', findings, report: null, log }), requested, started());
+    assert.ok(!isLeft(decision));
+    const [event] = decision.right;
+    assert.ok(event?.type === 'CheckFailed');
+    assert.deepEqual([event.counts.error, event.findings.length, event.more], [800, 150, 250]);
+    assert.ok(JSON.stringify(event).length < 64_000);
+  });
+});

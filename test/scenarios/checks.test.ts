@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { distributionDefaults } from '../../src/domain/configuration/defaults.ts';
+import type { PackageCheck } from '../../src/domain/configuration/events.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
+import { architectureResults } from '../../src/projections/check-results.ts';
+import { asks } from '../support/asks.ts';
+import type { CheckBehaviour } from '../support/fake-checker.ts';
+import { amd64, arm64, configured, hello3, hello4, trixieConfigured } from '../support/fixed-examples.ts';
+import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { sourceUpload } from '../support/source-upload.ts';
+
+const mode = (name: PackageCheck['mode']): PackageCheck => ({ mode: name, options: [] });
+
+/** trixie with checks in these modes; arm64 optional where it is said. */
+const withChecks = (
+  checks: Partial<typeof distributionDefaults.checks>,
+  optional: readonly string[] = [],
+): readonly DaemonEvent[] => [
+  ...configured.filter((event) => event !== trixieConfigured),
+  {
+    ...trixieConfigured,
+    checks: { ...distributionDefaults.checks, ...checks },
+    architectures: trixieConfigured.architectures.map((each) => ({
+      ...each,
+      optional: optional.includes(each.architecture),
+    })),
+  },
+  { type: 'EngineStarted' },
+];
+
+const noCopyright = { severity: 'error', tag: 'no-copyright-file', about: 'hello' } as const;
+const noManual = { severity: 'warning', tag: 'no-manual-page', about: 'hello' } as const;
+
+const ends = (daemon: Daemon, status: string, count = 1) =>
+  daemon.until(({ uploads }) => uploads.ended.filter((story) => story.status === status).length === count);
+const reason = (on: Machine) => eventsOf(on, 'VersionReleased').map((event) => event.reason);
+
+describe('What was built', () => {
+  it('is checked on each architecture, side by side, before it is installed', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error'), piuparts: mode('ignore') }));
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await ends(daemon, 'published'));
+    assert.deepEqual(
+      on.checker.runs.map(({ tool, architecture, withSource }) => `${tool} ${architecture} ${withSource}`).sort(),
+      ['lintian amd64 true', 'lintian arm64 false', 'piuparts amd64 true', 'piuparts arm64 false'],
+    );
+    const [arm] = on.checker.runs.filter((order) => order.architecture === arm64);
+    assert.deepEqual(
+      arm?.siblings.map(({ name }) => name),
+      ['hello-doc_2.10-3~acme13+1_all.deb'],
+    );
+    assert.deepEqual(on.checkChroots.prepared.toSorted(), ['trixie-amd64', 'trixie-arm64']);
+    assert.equal(eventsOf(on, 'CheckPassed').length, 4);
+  });
+
+  it('needs no chroot with tools where nobody wants a check', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await ends(daemon, 'published'));
+    assert.deepEqual([on.checkChroots.prepared, on.checker.runs], [[], []]);
+  });
+
+  it('is not installed when a check denies it, and the reason names what was found', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }));
+    on.checker.behave(({ architecture }) => (architecture === amd64 ? [noCopyright, noManual] : []));
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await ends(daemon, 'failed'));
+    assert.deepEqual(reason(on), ['denied by lintian on amd64 (hello: no-copyright-file)']);
+    const { plain } = await asks(daemon, 'uploads', {});
+    assert.match(plain ?? '', /amd64:built lintian:failed\(1 errors, 1 warnings\)/);
+  });
+
+  it('is installed in spite of errors where they are ignored, or its uploader says so', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('ignore'), autopkgtest: mode('error') }));
+    const found: CheckBehaviour = [noCopyright];
+    on.checker.behave(({ tool }) => (tool === 'lintian' ? found : 'is skipped'));
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await ends(daemon, 'published'));
+    assert.equal(eventsOf(on, 'CheckFailed').length, 2);
+    assert.equal(eventsOf(on, 'CheckSkipped').length, 2);
+  });
+
+  it('leaves out an optional architecture that a check denies', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }, [arm64]));
+    on.checker.behave(({ architecture }) => (architecture === arm64 ? [noCopyright] : []));
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await ends(daemon, 'published'));
+    await daemon.rests();
+    const installed = eventsOf(on, 'PackageInstalled').flatMap(({ binaries }) => binaries);
+    assert.ok(installed.every(({ architecture }) => architecture !== arm64));
+    assert.deepEqual(
+      eventsOf(on, 'ArchitectureRefused').map(({ rule, fact }) => [rule, fact]),
+      [['denied-by-checks', 'denied by lintian on arm64 (hello: no-copyright-file)']],
+    );
+  });
+
+  it('is compared with the version before', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('ignore') }));
+    on.checker.behave(() => [noCopyright]);
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await ends(daemon, 'published'));
+    on.checker.behave(() => [noManual]);
+    await daemon.uploads(sourceUpload({ version: hello4 }));
+    assert.ok(await ends(daemon, 'published', 2));
+    const last = daemon.world.uploads.ended[0];
+    assert.ok(last !== undefined);
+    const [amd] = architectureResults(daemon.world, last.id);
+    assert.deepEqual(amd?.checks[0]?.before, {
+      version: hello3,
+      appeared: [{ ...noManual, times: 1 }],
+      gone: [{ ...noCopyright, times: 1 }],
+    });
+  });
+});
+
+describe('A check that says nothing', () => {
+  it('is tried three times; one that denies denies then', async (test) => {
+    const on = await machine(test, withChecks({ piuparts: mode('error') }));
+    on.checker.behave(() => 'rejects');
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await ends(daemon, 'failed'));
+    assert.equal(on.checker.runs.length, 6);
+    assert.match(reason(on)[0] ?? '', /piuparts on amd64 \(it could not be run: no session: the disk is full\)/);
+  });
+
+  it('keeps nobody out where it only notes', async (test) => {
+    const on = await machine(test, withChecks({ piuparts: mode('ignore') }));
+    on.checker.behave(() => 'rejects');
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await ends(daemon, 'published'));
+    assert.equal(eventsOf(on, 'CheckAbandoned').length, 2);
+  });
+
+  it('because the daemon was killed is given back at the next start, and run again', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }));
+    on.checker.behave(() => 'hangs');
+    const first = await boot(on);
+    await first.uploads(sourceUpload());
+    assert.ok(await first.until(() => eventsOf(on, 'CheckStarted').length === 2));
+    await first.kill();
+    on.checker.behave(() => []);
+    const second = await boot(on);
+    assert.ok(await ends(second, 'published'));
+    assert.deepEqual(
+      eventsOf(on, 'CheckGivenBack').map((event) => event.reason),
+      ['the daemon was restarted', 'the daemon was restarted'],
+    );
+  });
+
+  it('because the daemon stops is given back', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }));
+    on.checker.behave(() => 'hangs');
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await daemon.until(() => eventsOf(on, 'CheckStarted').length === 2));
+    await daemon.engine.stop();
+    assert.equal(eventsOf(on, 'CheckGivenBack').length, 2);
+    await daemon.kill();
+  });
+});
