@@ -94,9 +94,13 @@ describe('An upload with auto-ports', () => {
   it('asks once, though the daemon is killed when it is installed', async (test) => {
     const whole = await machine(test);
     const untouched = await boot(whole);
+    let installing = 0;
+    const watching = untouched.engine.recorded$.subscribe(({ event }) => {
+      if (event.type === 'PackageInstalled' && installing === 0) installing = untouched.steps.length;
+    });
     await untouched.uploads(asking(experimental));
-    await untouched.until(() => eventsOf(whole, 'PackageInstalled').length === 1);
-    const installing = untouched.steps.length;
+    await untouched.until(() => installing > 0);
+    watching.unsubscribe();
     await untouched.kill();
     for (const when of ['before', 'after'] as const) {
       for (let n = installing - 2; n < installing + 3; n += 1) {
