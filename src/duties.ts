@@ -1,0 +1,155 @@
+import { Readable } from 'node:stream';
+import { catchError, defer, EMPTY, exhaustMap, ignoreElements, map, merge, type Observable, of } from 'rxjs';
+import type { Outbox } from './app/accounts/outbox.ts';
+import { senderOf } from './app/accounts/sender-of.ts';
+import { buildOrders } from './app/builds/build-orders.ts';
+import { builtBefore } from './app/builds/built-before.ts';
+import { checkOrders } from './app/checks/check-orders.ts';
+import type { Reception } from './app/incoming/reception.ts';
+import type { UploaderKeys } from './app/incoming/uploader-keys.ts';
+import { packageLogs } from './app/kept-logs.ts';
+import { letters } from './app/notifications/letters.ts';
+import { webhookCalls } from './app/notifications/webhook-calls.ts';
+import { oneAfterTheOther } from './app/one-after-the-other.ts';
+import { makePort } from './app/porting/make-port.ts';
+import { migratePort } from './app/porting/migrate-port.ts';
+import { planAutoPort } from './app/porting/plan-auto-port.ts';
+import type { Projector } from './app/projector.ts';
+import type { Carrier } from './app/repository/carry-out.ts';
+import { heldThen, type PastStates } from './app/snapshots/past-states.ts';
+import { packageReader } from './app/tell.ts';
+import { accountMail } from './domain/account/account-mail.ts';
+import type { FileName, StoredFile } from './domain/debian/names.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { Clock } from './ports/clock.ts';
+import type { FileStore } from './ports/file-store.ts';
+import type { Mailer } from './ports/mailer.ts';
+import type { World } from './projections/world.ts';
+import { addArchitectures } from './reactors/add-architectures.ts';
+import { assignBuilds } from './reactors/assign-builds.ts';
+import { callWebhooks } from './reactors/call-webhooks.ts';
+import { cancelBuilds } from './reactors/cancel-builds.ts';
+import { checkSources } from './reactors/check-sources.ts';
+import { finishChanges } from './reactors/finish-changes.ts';
+import { installPackages } from './reactors/install-packages.ts';
+import { judgeUploads } from './reactors/judge-uploads.ts';
+import { letGoFiles } from './reactors/let-go-files.ts';
+import { makePorts } from './reactors/make-ports.ts';
+import { migratePorts } from './reactors/migrate-ports.ts';
+import { notify } from './reactors/notify.ts';
+import type { Fault } from './reactors/once-each.ts';
+import { forBuilds, forChecks, prepareChroots } from './reactors/prepare-chroots.ts';
+import { publishRepositories } from './reactors/publish-repositories.ts';
+import { removeChroots } from './reactors/remove-chroots.ts';
+import { type LogsOf, removeFiles } from './reactors/remove-files.ts';
+import { removeRepositories } from './reactors/remove-repositories.ts';
+import { requestAutoPorts } from './reactors/request-auto-ports.ts';
+import { requestBuilds } from './reactors/request-builds.ts';
+import { requestChecks } from './reactors/request-checks.ts';
+import { resumeBuilds } from './reactors/resume-builds.ts';
+import { runBuilds } from './reactors/run-builds.ts';
+import { runChecks } from './reactors/run-checks.ts';
+import { sendAccountMails } from './reactors/send-account-mails.ts';
+import { tidyPools } from './reactors/tidy-pools.ts';
+
+const tickMs = 15_000;
+
+/** Every standing duty at work over the world; emits what went wrong and is tried again. */
+export const duties = (
+  parts: EngineParts,
+  { world, world$ }: Projector,
+  carrier: Carrier,
+  desk: Reception,
+  uploaders: UploaderKeys,
+  mails: Outbox,
+  stop: AbortSignal,
+): Observable<Fault> => {
+  const { clock, place, mailer } = parts;
+  const { tell, inTurn } = carrier;
+  // Some things fall due because time passes, not because anything happened.
+  const tick$ = clock.every(tickMs);
+  const due$ = merge(world$, tick$.pipe(map(() => world)));
+  const porting = { ...parts, verify: uploaders.verify, configuration: () => world.configuration };
+  const orderOf = buildOrders(world, parts.ownUrl, parts.timeouts);
+  return merge(
+    judgeUploads(due$, clock, world, uploaders.signatureOf, packageReader(parts.log), tell),
+    requestBuilds(due$, clock, builtBefore(parts.log), tell),
+    assignBuilds(due$, clock, place, tell),
+    runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, tell),
+    makePorts(due$, clock, world, (requested, workplace) => makePort(requested, workplace, porting), tell),
+    migratePorts(due$, clock, (requested) => migratePort(requested, carrier), tell),
+    requestAutoPorts(due$, clock, (wanted) => planAutoPort(world, wanted, clock.now()), tell),
+    requestChecks(due$, clock, tell),
+    runChecks(due$, clock, place, parts.checker, checkOrders(world, parts.ownUrl, parts.timeouts), stop, tell),
+    installPackages(due$, clock, world, inTurn, tell),
+    finishChanges(due$, clock, world, inTurn, tell),
+    resumeBuilds(due$, clock, tell),
+    cancelBuilds(due$, clock, tell),
+    addArchitectures(due$, clock, world, tell),
+    publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
+    prepareChroots(forBuilds, due$, clock, world, parts.chroots, keepText(parts.files), parts.progress, tell),
+    prepareChroots(forChecks, due$, clock, world, parts.checkChroots, keepText(parts.files), parts.progress, tell),
+    removeChroots(forBuilds, due$, clock, parts.chroots, tell),
+    removeChroots(forChecks, due$, clock, parts.checkChroots, tell),
+    callWebhooks(
+      due$,
+      clock,
+      world,
+      parts.webhooks.caller,
+      webhookCalls(world, { ...parts, targets: parts.webhooks.targets }),
+      oneAfterTheOther,
+      tell,
+    ),
+    ...(mailer === undefined
+      ? []
+      : [notify(due$, clock, world, mailer, letters(world, parts), oneAfterTheOther(), tell)]),
+    removeRepositories(due$, clock, world, parts.archive),
+    checkSources(due$, clock, world, parts.upstream, tell),
+    tidyIncoming(tick$, desk),
+    parts.mailer === undefined ? EMPTY : mailAccounts(parts.mailer, mails, clock, world),
+  );
+};
+
+const mailAccounts = (mailer: Mailer, mails: Outbox, clock: Clock, world: World): Observable<Fault> =>
+  sendAccountMails(mails.owed$, clock, {
+    mailer,
+    mailOf: async (id) => {
+      const owed = await mails.read(id);
+      return owed && accountMail(owed, owed.secret, senderOf(world.configuration));
+    },
+    done: mails.done,
+    inTurn: oneAfterTheOther(),
+  });
+
+/** The duties that decide which files stay. */
+export const keeping = (
+  { log, clock, archive, files }: EngineParts,
+  { world, world$ }: Projector,
+  { tell, inTurn }: Pick<Carrier, 'tell' | 'inTurn'>,
+  past: PastStates,
+): Observable<Fault> => {
+  const logs = packageLogs(log);
+  const logsOf: LogsOf = async ({ repository, source, version }) =>
+    (await logs(repository, source, version)).map(({ file }) => file);
+  return merge(
+    letGoFiles(world$, clock, world, heldThen(world, past), inTurn, tell),
+    removeFiles(world$, { clock, world, archive, files, logsOf, tell }),
+    tidyPools(clock, world, archive),
+  );
+};
+
+const keepText =
+  (files: FileStore) =>
+  (name: FileName, text: string): Promise<StoredFile> =>
+    files.put(name, Readable.from([text]));
+
+/** Not owed by state but by files that lie about: looked at now and then. */
+const tidyIncoming = (tick$: Observable<void>, desk: Reception): Observable<Fault> =>
+  tick$.pipe(
+    exhaustMap(() =>
+      defer(() => desk.tidy()).pipe(
+        ignoreElements(),
+        catchError((error: unknown) => of({ duty: 'tidy-incoming', item: 'incoming', error, againInMs: tickMs })),
+      ),
+    ),
+  );

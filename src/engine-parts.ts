@@ -1,0 +1,53 @@
+import type { WebhookParts } from './app/commands/webhook.ts';
+import type { Archive } from './ports/archive.ts';
+import type { Builder, Chroots, Confinement } from './ports/builder.ts';
+import type { Checker } from './ports/checker.ts';
+import type { Clock } from './ports/clock.ts';
+import type { EventLog } from './ports/event-log.ts';
+import type { FileStore } from './ports/file-store.ts';
+import type { HostMachine } from './ports/host.ts';
+import type { IncomingFolder } from './ports/incoming.ts';
+import type { Installability } from './ports/installability.ts';
+import type { Journal } from './ports/journal.ts';
+import type { KeyReader, Keyring } from './ports/keyring.ts';
+import type { Mailer } from './ports/mailer.ts';
+import type { People } from './ports/people.ts';
+import type { Remotes } from './ports/remotes.ts';
+import type { SourceFetcher } from './ports/source-fetcher.ts';
+import type { SourcePackager } from './ports/source-packager.ts';
+import type { ReleaseVerifier, Upstream } from './ports/upstream.ts';
+import type { Place } from './projections/waiting-reason.ts';
+
+/** The real parts, or fakes that behave. */
+export type EngineParts = {
+  readonly log: EventLog;
+  readonly files: FileStore;
+  readonly incoming: IncomingFolder;
+  readonly keyring: Keyring & KeyReader;
+  readonly people: People;
+  /** Undefined: this instance sends no mail. */
+  readonly mailer: Mailer | undefined;
+  readonly webhooks: WebhookParts;
+  readonly builder: Builder;
+  readonly chroots: Chroots;
+  readonly checker: Checker;
+  /** Templates that hold the tools of checks. */
+  readonly checkChroots: Chroots;
+  readonly archive: Archive;
+  readonly upstream: Upstream & ReleaseVerifier;
+  readonly host: HostMachine;
+  readonly remotes: Remotes;
+  readonly packager: SourcePackager;
+  readonly fetcher: SourceFetcher;
+  readonly installability: Installability;
+  readonly clock: Clock;
+  readonly place: Place;
+  readonly confinement: Confinement;
+  readonly version: string;
+  readonly journal: Journal;
+  /** Where builds on this machine reach what we publish: `http://127.0.0.1:8066`. */
+  readonly ownUrl: string;
+  readonly timeouts: { readonly buildSeconds: number; readonly silenceSeconds: number; readonly incomingMs: number };
+  /** A line for the journal about long work: what it is about, and how far it is. */
+  readonly progress: (about: string, line: string) => void;
+};
