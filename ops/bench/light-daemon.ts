@@ -1,29 +1,16 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { ignoreElements, merge, NEVER } from 'rxjs';
-import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { ignoreElements, merge } from 'rxjs';
 import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
-import { fileStore } from '../../src/adapters/file-store/file-store.ts';
 import { ftpIncoming } from '../../src/adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from '../../src/adapters/ftp/limits.ts';
-import { dropIncoming, listIncoming } from '../../src/adapters/ftp/received-files.ts';
-import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
-import { httpRemotes } from '../../src/adapters/remote/http-remotes.ts';
 import type { ConfigurationEvent } from '../../src/domain/configuration/events.ts';
 import { engine } from '../../src/engine.ts';
 import type { Builder } from '../../src/ports/builder.ts';
 import type { Body, EventLog } from '../../src/ports/event-log.ts';
 import { duty } from '../../src/ports/tell.ts';
-import { fakeArchive } from '../../test/support/fake-archive.ts';
-import { fakeChroots } from '../../test/support/fake-chroots.ts';
-import { fakeHost } from '../../test/support/fake-host.ts';
-import { fakeInstallability } from '../../test/support/fake-installability.ts';
-import { fakeSourceFetcher } from '../../test/support/fake-source-fetcher.ts';
-import { fakeSourcePackager } from '../../test/support/fake-source-packager.ts';
-import { fakeUpstream } from '../../test/support/fake-upstream.ts';
-import { acmeConfigured, configured, ernie, trixieConfigured } from '../../test/support/fixed-examples.ts';
-import { memoryPeople } from '../../test/support/memory-people.ts';
-import { fakeCaller, memoryTargets } from '../../test/support/memory-webhooks.ts';
+import { acmeConfigured, configured, trixieConfigured } from '../../test/support/fixed-examples.ts';
+import { lightParts } from './light-parts.ts';
 
 export type LightDaemon = {
   readonly ftpPort: number;
@@ -54,36 +41,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     },
     liveLog: () => undefined,
   };
-  const incoming = join(folder, 'incoming');
-  const files = fileStore(join(folder, 'files'));
-  const tied = await engine({
-    log,
-    builder,
-    files,
-    keyring: openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now }),
-    people: memoryPeople(Date.now),
-    mailer: undefined,
-    journal: { last: () => [] },
-    webhooks: { targets: memoryTargets(), caller: fakeCaller() },
-    archive: fakeArchive(systemClock),
-    upstream: fakeUpstream(),
-    host: fakeHost(),
-    remotes: httpRemotes(),
-    packager: fakeSourcePackager(files),
-    fetcher: fakeSourceFetcher(files),
-    installability: fakeInstallability(new Map()),
-    chroots: fakeChroots(),
-    checker: { check: () => new Promise(() => {}) },
-    checkChroots: fakeChroots(),
-    incoming: { list: () => listIncoming(incoming), drop: (file) => dropIncoming(incoming, file) },
-    clock: { ...systemClock, every: () => NEVER },
-    place: { builder: ernie, room: 1000 },
-    confinement: { network: true, processes: true, bounds: true },
-    version: 'bench',
-    ownUrl: 'http://127.0.0.1:8066',
-    timeouts: { buildSeconds: 3600, silenceSeconds: 600, incomingMs: 3_600_000 },
-    progress: () => {},
-  });
+  const tied = await engine({ ...lightParts(folder, log), builder });
   const work = merge(tied.world$.pipe(ignoreElements()), tied.duties$).subscribe();
   for (const event of told(keyring)) await tied.tell({ command: 'Configure', event }, duty('bench', 'bench'));
   await tied.reception.resume();
@@ -91,7 +49,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
     host: '127.0.0.1',
     port: 0,
     passivePorts: { from: 0, to: 0 },
-    folder: incoming,
+    folder: join(folder, 'incoming'),
     limits: usualLimits,
     receive: tied.reception.receive,
     log: pino({ level: 'silent' }),

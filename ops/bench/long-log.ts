@@ -19,25 +19,32 @@ import {
   unstable,
 } from '../../test/support/fixed-examples.ts';
 import type { Bench } from './row.ts';
-import { enveloped, storyOf } from './stories.ts';
+import { enveloped, sources, storyOf } from './stories.ts';
 
 /** An instance with a long history and nothing owed: its `log/` and nothing else. */
 export type LongLog = { readonly home: string; readonly events: number };
+
+/** How many events at least, and of how many source packages at most. */
+type Wanted = { readonly events: number; readonly sources: number };
+
+const long: Wanted = { events: 1_000_000, sources };
 
 const mostSeconds = 75;
 /** Uploads that apt sees at once. Of such parts one transaction is made. */
 const publishedTogether = 50;
 const oneTransaction = 200;
+const eventsTogether = 8 * publishedTogether + 1;
 
-let made: Promise<LongLog> | undefined;
+const made = new Map<Wanted, Promise<LongLog>>();
 
-/** Made once a run. Written by the log's own writer, but for speed without a sync: it must survive nothing. */
-export const longLog = (bench: Bench, wanted = 1_000_000): Promise<LongLog> => {
-  made ??= makeLongLog(bench, wanted);
-  return made;
+/** Each made once a run. Written by the log's own writer, but for speed without a sync: it must survive nothing. */
+export const longLog = (bench: Bench, wanted = long): Promise<LongLog> => {
+  const known = made.get(wanted) ?? makeLongLog(bench, wanted);
+  made.set(wanted, known);
+  return known;
 };
 
-const makeLongLog = async (bench: Bench, wanted: number): Promise<LongLog> => {
+const makeLongLog = async (bench: Bench, wanted: Wanted): Promise<LongLog> => {
   const home = await bench.folder('long-log');
   const folder = join(home, 'log');
   mkdirSync(folder);
@@ -46,9 +53,10 @@ const makeLongLog = async (bench: Bench, wanted: number): Promise<LongLog> => {
   const write = openWriter(database, 0);
   let tail: Tail = { position: 0, hash: genesis, recordedAt: '' };
   const end = Date.now() + mostSeconds * 1000;
-  const history = historyOf();
-  while (tail.position < wanted && Date.now() < end) {
-    const appends = Array.from({ length: oneTransaction }, () => history.next().value as readonly Append[]).flat();
+  const history = historyOf(wanted.sources);
+  while (tail.position < wanted.events && Date.now() < end) {
+    const parts = Math.min(oneTransaction, Math.ceil((wanted.events - tail.position) / eventsTogether));
+    const appends = Array.from({ length: parts }, () => history.next().value as readonly Append[]).flat();
     tail = write(tail, appends).tail;
     bench.say(`writing the log: ${tail.position.toLocaleString('en')} events`);
   }
@@ -60,7 +68,7 @@ const makeLongLog = async (bench: Bench, wanted: number): Promise<LongLog> => {
 };
 
 /** Appends of one instance, for ever: its configuration, then uploads until apt sees them, again and again. */
-const historyOf = function* (): Generator<readonly Append[]> {
+const historyOf = function* (among: number): Generator<readonly Append[]> {
   const revisions = new Map<StreamName, number>();
   const at = instant(Date.now());
   const append = (...bodies: readonly DaemonEvent[]): Append & { readonly last: EventId | null } => {
@@ -82,7 +90,7 @@ const historyOf = function* (): Generator<readonly Append[]> {
   yield told;
   for (let n = 0; ; n += publishedTogether) {
     const stories = Array.from({ length: publishedTogether }, (_, k) => {
-      const { received, reserved, accepted, built, installed } = storyOf(n + k);
+      const { received, reserved, accepted, built, installed } = storyOf(n + k, among);
       const appends = [received, reserved, accepted].map((event) => append(event));
       revisions.delete(streamOf(received));
       return [...appends, append(...built), append(installed)];

@@ -17,8 +17,10 @@ import { install } from './rows/install.ts';
 import { memory } from './rows/memory.ts';
 import { overhead } from './rows/overhead.ts';
 import { publish } from './rows/publish.ts';
+import { queries } from './rows/queries.ts';
 import { replay } from './rows/replay.ts';
 import { road } from './rows/road.ts';
+import { snapshot } from './rows/snapshot.ts';
 import { start } from './rows/start.ts';
 
 /** In the order of a run, what takes long last. */
@@ -29,6 +31,8 @@ const rows: readonly Row[] = [
   publish,
   install,
   delivery,
+  snapshot,
+  queries,
   ftp,
   start,
   overhead,

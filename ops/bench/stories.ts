@@ -20,14 +20,17 @@ import {
 export const sources = 50_000;
 export const binariesEach = 2;
 
-/** What happens to the `n`-th upload, from `UploadReceived` to `PackageInstalled`, with as much in it as a small real one has. */
-export const storyOf = (n: number) => {
+/**
+ * What happens to the `n`-th upload, from `UploadReceived` to `PackageInstalled`, with as much in it as a small real one has. It is of
+ * one of `among` sources, in turns.
+ */
+export const storyOf = (n: number, among = sources) => {
   const upload = `01JDB${String(n).padStart(21, '0')}` as UploadId;
   const build = buildId(upload, amd64);
-  const name = source(`package-${n % sources}`);
-  const version = `1.${Math.floor(n / sources)}-1~acme13+1` as Version;
+  const name = source(`package-${n % among}`);
+  const version = `1.${Math.floor(n / among)}-1~acme13+1` as Version;
   const file = (suffix: string): StoredFile => stored(`${name}_${version}${suffix}`, n);
-  const [dsc, orig, tar] = [file('.dsc'), stored(`${name}_1.orig.tar.xz`, n % sources), file('.debian.tar.xz')];
+  const [dsc, orig, tar] = [file('.dsc'), stored(`${name}_1.orig.tar.xz`, n % among), file('.debian.tar.xz')];
   const about = { source: name, version, distribution: unstable };
   const binaries = Array.from({ length: binariesEach }, (_, k) => {
     const binary = k === 0 ? name : `lib${name}-${k}`;
