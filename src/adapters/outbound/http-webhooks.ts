@@ -4,7 +4,7 @@ import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { CallFailed, type WebhookCall, type WebhookCaller } from '../../ports/webhooks.ts';
-import { isPublic, publicLookup } from './public-lookup.ts';
+import { isPublicAddress, PrivateAddress, publicLookup } from './public-address.ts';
 
 export type OutboundLimits = {
   /** `HOST:PORT` of those that may be called wherever they are. */
@@ -34,7 +34,7 @@ const statusOf = (
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
     const isAllowed = allowed.has(`${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`);
     // A literal address is looked up nowhere.
-    if (!isAllowed && isIP(host) !== 0 && !isPublic(host)) throw new CallFailed(`${url.host} is not public`);
+    if (!isAllowed && isIP(host) !== 0 && !isPublicAddress(host)) throw new CallFailed(`${url.host} is not public`);
     const request = (url.protocol === 'https:' ? secureRequest : plainRequest)(
       url,
       {
@@ -49,7 +49,9 @@ const statusOf = (
         response.on('error', () => undefined).destroy();
       },
     );
-    request.on('error', fail);
+    request.on('error', (error) =>
+      fail(error instanceof PrivateAddress ? new CallFailed(`${url.host} is at an address that is not public`) : error),
+    );
     request.end(call.body);
   });
 

@@ -106,6 +106,7 @@ function* occupants(slots: Iterable<Slot>, of: (slot: Slot) => HeldVersion | und
   }
 }
 
+/** Most of a repository does not match: of that nothing is made. */
 const rowsOf = (
   distribution: DistributionName,
   versions: Iterable<HeldVersion>,
@@ -113,23 +114,21 @@ const rowsOf = (
   type: Row['type'] | 'any',
 ): readonly Row[] => {
   const rows: Row[] = [];
-  for (const held of versions) {
-    for (const row of rowsOfVersion(distribution, held)) {
-      if ((type === 'any' || type === row.type) && (matches(row.package) || matches(row.source))) rows.push(row);
-      if (rows.length === mostRows) return rows;
+  for (const { source, version, component, binaries } of versions) {
+    const isWhole = matches(source);
+    if (isWhole && type !== 'deb' && type !== 'udeb') {
+      rows.push({ package: source, type: 'dsc', architecture: 'source', distribution, component, version, source });
     }
+    for (const binary of binaries) {
+      const kind = binary.file.name.endsWith('.udeb') ? 'udeb' : 'deb';
+      if ((type === 'any' || type === kind) && (isWhole || matches(binary.package))) {
+        rows.push({ ...binary, type: kind, distribution, source });
+      }
+    }
+    if (rows.length >= mostRows) return rows.slice(0, mostRows);
   }
   return rows;
 };
-
-function* rowsOfVersion(distribution: DistributionName, held: HeldVersion): Generator<Row> {
-  const { source, version, component } = held;
-  yield { package: source, type: 'dsc', architecture: 'source', distribution, component, version, source };
-  for (const binary of held.binaries) {
-    const type = binary.file.name.endsWith('.udeb') ? 'udeb' : 'deb';
-    yield { ...binary, type, distribution, source };
-  }
-}
 
 const headings = ['Package', 'Type', 'Architecture', 'Distribution', 'Component', 'Version', 'Source'];
 

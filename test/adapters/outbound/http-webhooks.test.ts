@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { httpWebhooks } from '../../../src/adapters/outbound/http-webhooks.ts';
-import { isPublic } from '../../../src/adapters/outbound/public-lookup.ts';
+import { isPublicAddress } from '../../../src/adapters/outbound/public-address.ts';
 import { CallFailed } from '../../../src/ports/webhooks.ts';
 
 type Heard = {
@@ -108,7 +108,8 @@ describe('A call', () => {
   });
 
   it('is for public addresses', () => {
-    for (const address of ['192.0.43.10', '8.8.8.8', '2a04:4e42::644']) assert.equal(isPublic(address), true, address);
+    for (const address of ['192.0.43.10', '8.8.8.8', '2a04:4e42::644'])
+      assert.equal(isPublicAddress(address), true, address);
     for (const address of [
       '0.0.0.0',
       '10.1.2.3',
@@ -129,7 +130,7 @@ describe('A call', () => {
       'localhost',
       '',
     ]) {
-      assert.equal(isPublic(address), false, address);
+      assert.equal(isPublicAddress(address), false, address);
     }
   });
 });
