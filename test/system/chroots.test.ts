@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { ChrootConfigured, SourceConfigured } from '../../src/domain/configuration/events.ts';
+import { plainRecipe } from '../support/fixed-examples.ts';
 import { helperAtWork, hostChroot } from './helper-at-work.ts';
 
 const instance = 'systemchroots';
@@ -71,7 +72,8 @@ describe('preparing chroots', () => {
     const build = `01ARZ3NDEKTSV4RRFFQ69G5FAV-${architecture}`;
     const order = { verb: 'run-build', build, attempt: '1', codename, architecture, dsc: 'x_1.dsc' };
     const apt = { aptSources: '', aptPreferences: '' };
-    const job = await at.helper.start({ ...order, ...apt, distribution: `${codename}-test-unstable` });
+    const about = { distribution: `${codename}-test-unstable`, recipe: plainRecipe };
+    const job = await at.helper.start({ ...order, ...apt, ...about });
     await job.frames.next();
 
     const second = await prepare({});
