@@ -80,10 +80,11 @@ describe('a daemon that ends in the middle of its work', () => {
       .filter((event) => event.build === build && event.type !== 'BuildAssigned')
       .map(({ type, attempt, reason }) => [type, attempt, reason].filter((word) => word !== undefined).join(' '));
 
-  const attemptedTwice = (reason: string): readonly string[] => [
+  /** `ended` is how the first attempt ended. */
+  const attemptedTwice = (ended: string): readonly string[] => [
     'BuildRequested',
     'BuildStarted 1',
-    `BuildGivenBack 1 ${reason}`,
+    ended,
     'BuildStarted 2',
     'BuildSucceeded 2',
   ];
@@ -95,11 +96,11 @@ describe('a daemon that ends in the middle of its work', () => {
     await build.isUnderWay(2);
     await build.letEnd();
     await published('restart-build');
-    assert.deepEqual(await storyOf(build), attemptedTwice('the daemon was restarted'));
+    assert.deepEqual(await storyOf(build), attemptedTwice('BuildGivenBack 1 the daemon was restarted'));
     await build.leavesNothing(2);
   });
 
-  it('gives the build back when it is told to end, and runs it again', async () => {
+  it('ends the build when it is told to end, without counting the attempt against it, and runs it again', async () => {
     const build = await startBuild(instance, tree('restart-stopped'));
     assert.equal(await instance.stop(), 0);
     assert.deepEqual(await build.leftOf(1), []);
@@ -107,7 +108,7 @@ describe('a daemon that ends in the middle of its work', () => {
     await build.isUnderWay(2);
     await build.letEnd();
     await published('restart-stopped');
-    assert.deepEqual(await storyOf(build), attemptedTwice('the daemon was stopped'));
+    assert.deepEqual(await storyOf(build), attemptedTwice('BuildInterrupted 1 the daemon was stopped'));
   });
 
   it('gives the build back when the root helper is killed, and runs it again when there is one', async () => {
@@ -118,7 +119,10 @@ describe('a daemon that ends in the middle of its work', () => {
     await build.leavesNothing(1);
     await build.letEnd();
     await published('restart-helper');
-    assert.deepEqual(await storyOf(build), attemptedTwice('the root helper went away in the middle of the build'));
+    assert.deepEqual(
+      await storyOf(build),
+      attemptedTwice('BuildGivenBack 1 the root helper went away in the middle of its job'),
+    );
   });
 
   for (const moment of ['BuildSucceeded', 'PackageInstalled']) {
