@@ -27,16 +27,22 @@ export const openUrl = async (
   bounds: Bounds,
 ): Promise<Either<Refusal, Readable>> => {
   const signal = AbortSignal.timeout(bounds.wholeMs);
+  const tooSlow = new Error(`${place.url.href} did not end within ${bounds.wholeMs / 1000} s`);
   let next = place;
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
     const { url, anyAddress } = next;
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (!anyAddress && isIP(host) !== 0 && !isPublicAddress(host))
       return left(privateAddress(`${url.origin} is not public`));
-    const answer = await asked(url, anyAddress, bounds, signal);
+    const answer = await asked(url, anyAddress, bounds, signal).catch((error: unknown) => {
+      throw signal.aborted ? tooSlow : error;
+    });
     if (isLeft(answer)) return answer;
     const { statusCode = 0, headers } = answer.right;
-    if (statusCode === 200) return right(answer.right);
+    if (statusCode === 200) {
+      signal.addEventListener('abort', () => answer.right.destroy(tooSlow), { once: true });
+      return right(answer.right);
+    }
     answer.right.destroy();
     if (statusCode >= 500 || statusCode === 429) throw new Error(`${url.href} answers ${statusCode}`);
     if (statusCode < 300 || statusCode >= 400 || headers.location === undefined) return left(notThere(url, statusCode));

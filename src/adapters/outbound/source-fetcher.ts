@@ -14,13 +14,22 @@ import { permitted } from './permission.ts';
 /** Largest `.dsc`, in bytes: as for one that is uploaded. */
 const largestDsc = 1024 * 1024;
 const usualBounds: Bounds = { silenceMs: 30_000, wholeMs: 3_600_000 };
+/** A person waits for the answer to a `.dsc`. */
+const longestDscMs = 60_000;
 
-/** Files from http, https and folders of the host. What is too large or other than it should be leaves nothing behind. */
-export const sourceFetcher = (files: FileStore, bounds: Bounds = usualBounds): SourceFetcher => ({
+/**
+ * Files from http, https and folders of the host. What is too large or other than it should be leaves nothing behind. `dscMs` bounds
+ * the whole of a `.dsc`, `bounds` every other file.
+ */
+export const sourceFetcher = (
+  files: FileStore,
+  bounds: Bounds = usualBounds,
+  dscMs: number = longestDscMs,
+): SourceFetcher => ({
   dsc: async (from) => {
     const name = basename(pathOf(from.address));
     if (!FileName.is(name) || !name.endsWith('.dsc')) return left(noDsc(from.address));
-    return fetched(from, name, limited(largestDsc), files, bounds);
+    return fetched(from, name, limited(largestDsc), files, { ...bounds, wholeMs: dscMs });
   },
   beside: ({ address, allowed }, wanted) =>
     fetched({ address: siblingOf(address, wanted.name), allowed }, wanted.name, exactly(wanted), files, bounds),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +27,16 @@ const tar: StoredFile = {
   sha256: createHash('sha256').update(tarball).digest('hex') as Sha256,
 };
 
+/** A letter each 100 ms: never silent for long, and never in a hurry. */
+const drip = (response: ServerResponse, text: string): void => {
+  let at = 0;
+  const timer = setInterval(() => {
+    if (at < text.length) response.write(text[at++]);
+    else response.end();
+  }, 100);
+  response.once('close', () => clearInterval(timer));
+};
+
 const answers: Readonly<Record<string, RequestListener>> = {
   '/debian/hello_1.0.dsc': (_, response) => response.end(dsc),
   '/debian/hello_1.0%2Bx.dsc': (_, response) => response.end(dsc),
@@ -46,6 +56,8 @@ const answers: Readonly<Record<string, RequestListener>> = {
   '/circle/hello_1.0.dsc': (_, response) => response.writeHead(302, { location: '/circle/hello_1.0.dsc' }).end(),
   '/busy/hello_1.0.dsc': (_, response) => response.writeHead(503).end(),
   '/silent/hello_1.0.dsc': (_, response) => response.writeHead(200).write('Format:'),
+  '/slow/hello_1.0.dsc': (_, response) => drip(response, 'Format:'),
+  '/slow/hello_1.0.tar.xz': (_, response) => drip(response, tarball),
   '/broken/hello_1.0.dsc': (_, response) => {
     response.writeHead(200, { 'content-length': '100' }).write('Format:', () => response.destroy());
   },
@@ -130,6 +142,14 @@ describe('A .dsc from outside', () => {
       assert.deepEqual(leftovers(), []);
     });
   }
+
+  it('is not waited for as long as the other files are', async () => {
+    const impatient = sourceFetcher(files, { silenceMs: 300, wholeMs: 5000 }, 400);
+    const from = { address: `${base}/slow/hello_1.0.dsc`, allowed: [base] };
+    await assert.rejects(impatient.dsc(from), /did not end within 0.4 s/);
+    assert.deepEqual(leftovers(), []);
+    assert.equal(ruleOf(await impatient.beside(from, tar)), 'none');
+  });
 
   it('is not fetched by a public name that is at a private address, whichever of several', async () => {
     const port = new URL(base).port;
