@@ -5,7 +5,14 @@ import { type Refusal, refusal } from '../refusal.ts';
 import type { Configuration } from './configuration.ts';
 import { defaultLayouts } from './default-layouts.ts';
 import { distributionDefaults, repositoryDefaults, sourceDefaults } from './defaults.ts';
-import type { ChrootKind, ConfigurationEvent, RepositoryConfigured, SourceConfigured, SourceId } from './events.ts';
+import type {
+  ChrootKind,
+  ConfigurationEvent,
+  DistributionConfigured,
+  RepositoryConfigured,
+  SourceConfigured,
+  SourceId,
+} from './events.ts';
 import type { Host } from './first-run.ts';
 import { type Pocket, type Preset, presets, type Vendor } from './presets.ts';
 
@@ -40,7 +47,7 @@ export const presetObjects = (
   return right([
     ...defaultLayouts,
     ...sources.flatMap((source) => (isLeft(source) ? [] : [source.right])),
-    ...wanted.map((preset) => distributionOf(preset, host.architecture)),
+    ...wanted.map((preset) => distributionOf(preset, host.architecture, present)),
     ...repositories.filter((repository) => repository.codenames.length > 0),
     ...(request.chroots === 'none'
       ? []
@@ -107,16 +114,29 @@ const mirrorsOf = (mirror: string, vendor: Vendor, { mirrors }: PresetRequest, h
 
 const hostSuites = (vendor: Vendor, { suites }: Host) => suites.filter(({ origin }) => origin.toLowerCase() === vendor);
 
-const distributionOf = (preset: Preset, architecture: Architecture): ConfigurationEvent => ({
-  type: 'DistributionConfigured',
-  codename: preset.codename,
-  codeversion: preset.codeversion,
-  base: `${preset.vendor}-${preset.base.suite}` as SourceId,
-  extras: preset.extras.map(({ suite, priority }) => ({ source: `${preset.vendor}-${suite}` as SourceId, priority })),
-  components: preset.components,
-  architectures: [{ architecture, optional: false, buildsArchAll: true }],
-  ...distributionDefaults,
-});
+/** Of one that is there the architectures, and how packages are built and checked, are its administrator's business. */
+const distributionOf = (
+  preset: Preset,
+  architecture: Architecture,
+  { distributions }: Configuration,
+): DistributionConfigured => {
+  const present = distributions.get(preset.codename);
+  const { architectures, build, checks } = present ?? {
+    architectures: [{ architecture, optional: false, buildsArchAll: true }],
+    ...distributionDefaults,
+  };
+  return {
+    type: 'DistributionConfigured',
+    codename: preset.codename,
+    codeversion: preset.codeversion,
+    base: `${preset.vendor}-${preset.base.suite}` as SourceId,
+    extras: preset.extras.map(({ suite, priority }) => ({ source: `${preset.vendor}-${suite}` as SourceId, priority })),
+    components: present === undefined ? preset.components : [...new Set([...present.components, ...preset.components])],
+    architectures,
+    build,
+    checks,
+  };
+};
 
 const developers = {
   layout: 'Debian Developer',

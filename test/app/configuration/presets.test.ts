@@ -5,11 +5,12 @@ import { readPresetRequest } from '../../../src/app/configuration/preset-request
 import { planPresets, presetsInWords } from '../../../src/app/configuration/set-up-presets.ts';
 import { aptHosts, buildApt } from '../../../src/domain/configuration/apt-sources.ts';
 import { type Configuration, configure, resolveDistribution } from '../../../src/domain/configuration/configuration.ts';
+import type { DistributionConfigured } from '../../../src/domain/configuration/events.ts';
 import { firstRun } from '../../../src/domain/configuration/first-run.ts';
 import { togetherFaults } from '../../../src/domain/configuration/rules/together.ts';
 import type { DaemonEvent } from '../../../src/domain/event.ts';
 import { bookwormHost } from '../../support/fake-host.ts';
-import { configurationOf, instanceConfigured } from '../../support/fixed-examples.ts';
+import { arm64, configurationOf, instanceConfigured } from '../../support/fixed-examples.ts';
 
 const asked = {
   vendors: 'debian',
@@ -108,6 +109,30 @@ describe('Presets', () => {
     assert.match(
       presetsInWords(first, false),
       /Left as you have it[\s\S]*~ repository test\n {4}codenames: \["bookworm"\] → \["bookworm","sid"\]\n$/,
+    );
+  });
+
+  it('leave architectures, components, and how packages are built and checked, as they are', () => {
+    const known = fresh.distributions.get('bookworm' as never);
+    assert.ok(known !== undefined);
+    const own: DistributionConfigured = {
+      ...known,
+      extras: [],
+      components: [...known.components, 'local' as never],
+      architectures: [...known.architectures, { architecture: arm64, optional: true, buildsArchAll: false }],
+      build: { ...known.build, debBuildProfiles: ['nodoc'] },
+      checks: { ...known.checks, lintian: { mode: 'error', options: [] } },
+    };
+    const there = configure(fresh, own);
+    const updated = after(there, planned({ codenames: 'bookworm', update: true }, there).events);
+    const made = updated.distributions.get('bookworm' as never);
+    assert.ok(made !== undefined);
+    assert.notDeepEqual(made.extras, []);
+    assert.ok(made.components.includes('local' as never));
+    const { architectures, build, checks } = own;
+    assert.deepEqual(
+      { architectures: made.architectures, build: made.build, checks: made.checks },
+      { architectures, build, checks },
     );
   });
 
