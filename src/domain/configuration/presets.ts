@@ -83,4 +83,5 @@ export const presets: readonly Preset[] = [
   debian('sid', '~SID', []),
   ubuntu('jammy', '2204'),
   ubuntu('noble', '2404'),
+  ubuntu('resolute', '2604'),
 ];

@@ -65,6 +65,7 @@ describe('Presets', () => {
         'sid ~SID',
         'jammy 2204 ubuntu-jammy-updates@500 ubuntu-jammy-security@500 ubuntu-jammy-backports@1',
         'noble 2404 ubuntu-noble-updates@500 ubuntu-noble-security@500 ubuntu-noble-backports@1',
+        'resolute 2604 ubuntu-resolute-updates@500 ubuntu-resolute-security@500 ubuntu-resolute-backports@1',
       ],
     );
     assert.deepEqual(sources.get('ubuntu-noble-security' as never)?.pin, {
