@@ -1,12 +1,11 @@
 import type { Instant } from '../domain/codec.ts';
 import type { RepositoryId, Sha256, SourceName, Version } from '../domain/debian/names.ts';
 import type { EventId } from '../domain/ids.ts';
-import type { FilesLetGo, Loss, RetentionConfigured, SnapshotLabel } from '../domain/retention/events.ts';
+import type { FilesLetGo, Loss, SnapshotLabel } from '../domain/retention/events.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Which files are kept, and which went. Folded in place: ask, do not keep. */
 export type Retention = {
-  readonly policies: Map<RepositoryId, RetentionConfigured>;
   readonly named: Map<RepositoryId, Map<SnapshotLabel, NamedPast>>;
   /** By `REPOSITORY SOURCE`: versions whose files went. */
   readonly lost: Map<string, Map<Version, LostVersion>>;
@@ -24,7 +23,6 @@ export type LostVersion = { readonly because: Loss; readonly at: Instant };
 export type WithdrawnFile = { readonly name: string; readonly at: Instant };
 
 export const noRetention = (): Retention => ({
-  policies: new Map(),
   named: new Map(),
   lost: new Map(),
   losses: new Map(),
@@ -35,9 +33,6 @@ export const noRetention = (): Retention => ({
 
 export const foldRetention = (retention: Retention, { event, recordedAt }: Recorded): void => {
   switch (event.type) {
-    case 'RetentionConfigured':
-      retention.policies.set(event.repository, event);
-      break;
     case 'SnapshotNamed': {
       const { repository, label, publication } = event;
       namedIn(retention, repository).set(label, { publication, namedAt: recordedAt });

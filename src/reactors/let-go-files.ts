@@ -3,7 +3,7 @@ import { distinctUntilChanged, map, merge, type Observable } from 'rxjs';
 import { packageClaimed } from '../domain/archive/obstacles.ts';
 import type { RepositoryId } from '../domain/debian/names.ts';
 import type { EventId } from '../domain/ids.ts';
-import type { RetentionConfigured } from '../domain/retention/events.ts';
+import { keepsEverything } from '../domain/retention/events.ts';
 import type { HeldVersion } from '../ports/archive.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { InTurn } from '../ports/in-turn.ts';
@@ -34,14 +34,14 @@ export const letGoFiles = (
   const named = namedVersions(world, heldThen);
   return onceEach(moments(world$, clock, world), clock, {
     name: 'let-go-files',
-    owed: ({ retention }) =>
-      [...retention.policies.values()].filter((policy) => first(dueNow(world, policy, clock, named)) !== undefined),
-    key: ({ repository }) => repository,
-    what: ({ repository }) => `${repository} ${world.retention.losses.get(repository)} ${named.isKnown(repository)}`,
-    work: async (policy) => {
-      await named.find(policy.repository);
+    owed: ({ configuration }) =>
+      [...configuration.retention.keys()].filter((id) => first(dueNow(world, id, clock, named)) !== undefined),
+    key: (repository) => repository,
+    what: (repository) => `${repository} ${world.retention.losses.get(repository)} ${named.isKnown(repository)}`,
+    work: async (repository) => {
+      await named.find(repository);
       for (let n = 0; n < atOnce; n += 1) {
-        const done = await inTurn(() => letGoNext(dueNow(world, policy, clock, named), policy.repository, world, tell));
+        const done = await inTurn(() => letGoNext(dueNow(world, repository, clock, named), repository, world, tell));
         if (!done) break;
       }
     },
@@ -54,21 +54,23 @@ const moments = (world$: Observable<World>, clock: Clock, world: World): Observa
     clock.after(firstLookMs),
     clock.every(everyMs),
     world$.pipe(
-      map(({ retention }) => [...retention.policies.values()]),
-      distinctUntilChanged((one, other) => one.length === other.length && one.every((each, n) => each === other[n])),
+      map(({ configuration }) => configuration.retention),
+      distinctUntilChanged(),
     ),
   ).pipe(map(() => world));
 
 const firstLookMs = 60_000;
 const everyMs = 3_600_000;
 
+/** By the policy of this moment: who says in between that everything is kept is heard at once. */
 const dueNow = function* (
   world: World,
-  policy: RetentionConfigured,
+  repository: RepositoryId,
   clock: Clock,
   named: NamedVersions,
 ): Generator<HeldVersion> {
-  for (const held of dueVersions(world, policy, clock.now())) if (!named.hold(policy.repository, held)) yield held;
+  const policy = world.configuration.retention.get(repository) ?? keepsEverything(repository);
+  for (const held of dueVersions(world, policy, clock.now())) if (!named.hold(repository, held)) yield held;
 };
 
 const first = <Item>(items: Iterable<Item>): Item | undefined => {

@@ -4,8 +4,9 @@ import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { readConfiguration } from '../../src/app/configuration/read-configuration.ts';
 import { teller } from '../../src/app/tell.ts';
 import { applyOnHost, exportOnHost } from '../../src/cli/host-configuration.ts';
+import { keepsEverything } from '../../src/domain/retention/events.ts';
 import { duty } from '../../src/ports/tell.ts';
-import { acmeConfiguration, configured } from '../support/fixed-examples.ts';
+import { acme, acmeConfiguration, configured } from '../support/fixed-examples.ts';
 import { memoryPeople } from '../support/memory-people.ts';
 
 const instance = async () => {
@@ -17,8 +18,11 @@ const instance = async () => {
 
 describe('mini-buildd apply and export', () => {
   it('read the configuration out of the log, as it is now', async () => {
-    const { log } = await instance();
+    const { log, people } = await instance();
     assert.deepEqual(await readConfiguration(log), acmeConfiguration);
+    await applyOnHost('retention: {acme: {versions: 3}}', false, log, people);
+    const policy = { ...keepsEverything(acme), versions: 3 };
+    assert.deepEqual((await readConfiguration(log)).retention, new Map([[acme, policy]]));
   });
 
   it('change what the document says once, and then nothing', async () => {

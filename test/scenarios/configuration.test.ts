@@ -107,11 +107,14 @@ describe('A repository', () => {
     const document = { configuration: 'complete: true\nlayouts: {Default: {suites: [{suite: unstable}]}}' };
     const complete = await daemon.engine.api.run('apply', document, administrator);
     assert.ok(isLeft(complete) && complete.left.some(({ rule }) => rule === 'repository-in-use'));
-    assert.ok(isRight(await remove(daemon, { force: 'true', 'dry-run': 'true' })));
+    await daemon.engine.api.run('retention', { repository: 'acme', versions: '3' }, administrator);
+    const shown = await remove(daemon, { force: 'true', 'dry-run': 'true' });
+    assert.equal(isRight(shown) && shown.right.plain, '- retention acme\n- repository acme\n2 would change\n');
     assert.ok(daemon.world.configuration.repositories.has(acme));
     assert.ok(isRight(await remove(daemon, { force: 'true' })));
     await daemon.rests();
     assert.equal(on.archive.seen(acme), undefined);
+    assert.equal(daemon.world.configuration.retention.size, 0);
     const again = await remove(daemon, { force: 'true' });
     assert.equal(isLeft(again) && again.left[0]?.rule, 'unknown-repository');
     await daemon.kill();

@@ -1,6 +1,8 @@
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { ConfigurationEvent } from '../../domain/configuration/events.ts';
 import { RepositoryId } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
+import { keepsEverything } from '../../domain/retention/events.ts';
 import type { Tell } from '../../ports/tell.ts';
 import { sourcesIn } from '../../projections/contents.ts';
 import { repositoryState } from '../../projections/repository-state.ts';
@@ -55,7 +57,11 @@ export const removeRepository = (world: World, tell: Tell): Command =>
         return left(refusal('unknown-repository', `there is no repository "${repository}"`, `there are: ${known}`));
       }
       const holds = force ? () => 0 : (id: RepositoryId) => sourcesIn(world.contents, id);
-      const plan = planReconfiguration(configuration, [{ type: 'RepositoryRemoved', repository }], holds);
+      const removals: readonly ConfigurationEvent[] = [
+        ...(configuration.retention.has(repository) ? [keepsEverything(repository)] : []),
+        { type: 'RepositoryRemoved', repository },
+      ];
+      const plan = planReconfiguration(configuration, removals, holds);
       if (isLeft(plan)) return plan;
       if (!isDryRun) {
         const because = { actor, causedBy: undefined, correlation: 'removerepository' };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { keepsEverything } from '../../domain/retention/events.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import { dueVersions, type Policy } from '../../projections/due-files.ts';
 import { filesOf } from '../../projections/needed-files.ts';
@@ -30,13 +31,13 @@ export const retention = ({ world, tell, clock }: Carrier, heldThen: HeldThen): 
       if (!world.configuration.repositories.has(repository)) return left(noRepository(repository));
       const isAsked = everything || versions !== undefined || days !== undefined;
       if (everything && (versions !== undefined || days !== undefined)) return left(both);
-      const present = world.retention.policies.get(repository) ?? { repository, versions: null, days: null };
-      const wanted = isAsked ? { repository, versions: versions ?? null, days: days ?? null } : present;
+      const present = world.configuration.retention.get(repository) ?? keepsEverything(repository);
+      const wanted = isAsked ? { ...present, versions: versions ?? null, days: days ?? null } : present;
       // What was named is found out first: nobody is told afterwards that more went than was shown.
       const kept = await versionsNamed(repository, world, heldThen);
       if (isAsked && !isTrial) {
         const told = await tell(
-          { command: 'Configure', event: { type: 'RetentionConfigured', ...wanted } },
+          { command: 'Configure', event: wanted },
           { actor, causedBy: undefined, correlation: randomUUID() },
         );
         if (isLeft(told)) return told;

@@ -14,6 +14,7 @@ const types: readonly EventType[] = [
   'LayoutRemoved',
   'RepositoryConfigured',
   'RepositoryRemoved',
+  'RetentionConfigured',
   'ChrootConfigured',
   'ChrootRemoved',
   'RemoteConfigured',

@@ -5,6 +5,7 @@ import { type Distribution, DistributionName, distributionName, parseDistributio
 import type { Architecture, Codename, RepositoryId, SuiteName } from '../debian/names.ts';
 import type { DaemonEvent } from '../event.ts';
 import { type Refusal, refusal } from '../refusal.ts';
+import type { RetentionConfigured } from '../retention/events.ts';
 import type {
   ArchiveKeyGenerated,
   ChrootConfigured,
@@ -27,6 +28,8 @@ export type Configuration = {
   readonly distributions: ReadonlyMap<Codename, DistributionConfigured>;
   readonly layouts: ReadonlyMap<string, LayoutConfigured>;
   readonly repositories: ReadonlyMap<RepositoryId, RepositoryConfigured>;
+  /** Of repositories that do not keep everything. */
+  readonly retention: ReadonlyMap<RepositoryId, RetentionConfigured>;
   /** By `CODENAME-ARCHITECTURE`. */
   readonly chroots: ReadonlyMap<string, ChrootConfigured>;
   readonly remotes: ReadonlyMap<RemoteId, RemoteConfigured>;
@@ -39,6 +42,7 @@ export const noConfiguration: Configuration = {
   distributions: new Map(),
   layouts: new Map(),
   repositories: new Map(),
+  retention: new Map(),
   chroots: new Map(),
   remotes: new Map(),
 };
@@ -50,6 +54,11 @@ const without = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> => {
 };
 
 const put = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value);
+
+const retain = (present: Configuration['retention'], policy: RetentionConfigured): Configuration['retention'] =>
+  policy.versions === null && policy.days === null
+    ? without(present, policy.repository)
+    : put(present, policy.repository, policy);
 
 /** Configuration is small and changes seldom, so each change makes a new value. */
 export const configure = (present: Configuration, event: DaemonEvent): Configuration => {
@@ -74,6 +83,8 @@ export const configure = (present: Configuration, event: DaemonEvent): Configura
       return { ...present, repositories: put(present.repositories, event.repository, event) };
     case 'RepositoryRemoved':
       return { ...present, repositories: without(present.repositories, event.repository) };
+    case 'RetentionConfigured':
+      return { ...present, retention: retain(present.retention, event) };
     case 'ChrootConfigured':
       return { ...present, chroots: put(present.chroots, chrootName(event), event) };
     case 'ChrootRemoved':

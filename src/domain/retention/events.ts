@@ -18,6 +18,14 @@ export const RetentionConfigured = t.strict(
 );
 export type RetentionConfigured = t.TypeOf<typeof RetentionConfigured>;
 
+/** What holds of a repository of which nothing was said. */
+export const keepsEverything = (repository: RepositoryId): RetentionConfigured => ({
+  type: 'RetentionConfigured',
+  repository,
+  versions: null,
+  days: null,
+});
+
 /** What a past state is called: `release-1.2`. */
 export const SnapshotLabel = text(
   'SnapshotLabel',

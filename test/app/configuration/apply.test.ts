@@ -6,7 +6,9 @@ import { exported, planOf } from '../../../src/app/configuration/apply.ts';
 import { differencesInWords } from '../../../src/app/configuration/reconfigure.ts';
 import { type Configuration, configure } from '../../../src/domain/configuration/configuration.ts';
 import type { DaemonEvent } from '../../../src/domain/event.ts';
+import { keepsEverything, type RetentionConfigured } from '../../../src/domain/retention/events.ts';
 import {
+  acme,
   acmeConfiguration,
   acmeConfigured,
   archiveKeyGenerated,
@@ -37,6 +39,7 @@ const refusals = async (text: string, present: Configuration = acmeConfiguration
   return made.left;
 };
 const after = (present: Configuration, events: readonly DaemonEvent[]) => events.reduce(configure, present);
+const retentionConfigured: RetentionConfigured = { ...keepsEverything(acme), versions: 5, days: 30 };
 const empty = configurationOf([instanceConfigured, archiveKeyGenerated]);
 
 describe('A configuration that is exported', () => {
@@ -65,7 +68,8 @@ describe('A configuration that is exported', () => {
       label: fc.constantFrom('Debian', 'yes', '012', 'null', '~', "it's: a #label"),
       script: fc.constantFrom('', '#!/bin/sh\nset -e\n\techo "x: y" # z\n', ' leading\n\n trailing  '),
       email: fc.option(fc.constant('mini-buildd@example.org'), { nil: null }),
-      left: fc.subarray([...configured]),
+      kept: fc.option(fc.record({ versions: fc.nat(9), days: fc.option(fc.nat(90), { nil: null }) })),
+      left: fc.subarray([...configured, retentionConfigured]),
     });
     await fc.assert(
       fc.asyncProperty(numbers, async (drawn) => {
@@ -82,6 +86,7 @@ describe('A configuration that is exported', () => {
             build: { ...trixieConfigured.build, debBuildOptions: drawn.options, setupScript: drawn.script },
           },
           { ...acmeConfigured, validForDays: drawn.days, notify: drawn.notify as never },
+          { ...keepsEverything(acme), ...drawn.kept },
         ]);
         const other = configurationOf([instanceConfigured, archiveKeyGenerated, ...drawn.left]);
         const yaml = await exported(wanted, people);
@@ -95,6 +100,36 @@ describe('A configuration that is exported', () => {
 });
 
 describe('A document', () => {
+  it('says what of old versions is kept, changes it, and takes it back', async () => {
+    const first = await plan('retention: {acme: {versions: 3}}');
+    assert.equal(
+      differencesInWords(first.differences, false),
+      '+ retention acme\n    versions: 3\n    days: null\n1 would change\n',
+    );
+    const keeping = after(acmeConfiguration, first.events);
+    assert.deepEqual((await plan('retention: {acme: {versions: 3, days: null}}', keeping)).events, []);
+    const second = await plan('retention: {acme: {days: 90}}', keeping);
+    assert.deepEqual(second.events, [{ ...retentionConfigured, versions: 3, days: 90 }]);
+    assert.equal(differencesInWords(second.differences, true), '~ retention acme\n    days: null → 90\n1 changed\n');
+    const back = await plan(`${await exported(acmeConfiguration, people)}complete: true\n`, keeping);
+    assert.equal(differencesInWords(back.differences, true), '- retention acme\n1 changed\n');
+    assert.deepEqual(after(keeping, back.events), acmeConfiguration);
+    const everything = 'retention: {acme: {versions: null, days: null}}';
+    assert.equal(
+      differencesInWords((await plan(everything, keeping)).differences, true),
+      '- retention acme\n1 changed\n',
+    );
+    assert.deepEqual((await plan(everything)).events, []);
+  });
+
+  it('lets retention go before its repository', async () => {
+    const keeping = after(acmeConfiguration, [retentionConfigured]);
+    const { events } = await plan('complete: true', keeping);
+    const types = events.map(({ type }) => type);
+    assert.ok(types.indexOf('RetentionConfigured') < types.indexOf('RepositoryRemoved'), types.join());
+    assert.deepEqual(after(keeping, events).retention, new Map());
+  });
+
   it('changes the fields that it names, and shows each', async () => {
     const { differences } = await plan(`
 repositories: {acme: {validForDays: 7}}
@@ -159,6 +194,8 @@ layouts:
     ['malformed-declaration', 'complete: maybe'],
     ['malformed-declaration', '{"repositories": {"__proto__": {"layout": "Default"}}}'],
     ['malformed-declaration', 'sources: {debian-sid: {origin: Debian}}'],
+    ['missing-repository', 'retention: {other: {versions: 3}}'],
+    ['malformed-declaration', 'retention: {acme: {versions: -1}}'],
     ['missing-layout', 'repositories: {other: {layout: Other, codenames: [trixie]}}'],
     ['one-arch-all', 'distributions: {trixie: {architectures: [{architecture: amd64}]}}'],
     ['malformed-yaml', 'a: [1'],

@@ -53,6 +53,7 @@ const nameIn = (event: ConfigurationEvent): string | undefined => {
       return event.codename;
     case 'RepositoryConfigured':
     case 'RepositoryRemoved':
+    case 'RetentionConfigured':
       return event.repository;
     case 'ChrootConfigured':
     case 'ChrootRemoved':

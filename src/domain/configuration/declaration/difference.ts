@@ -1,5 +1,5 @@
 import { isSame } from '../../same.ts';
-import type { Configuration } from '../configuration.ts';
+import { type Configuration, configure } from '../configuration.ts';
 import type { ConfigurationEvent } from '../events.ts';
 import { fieldsOf, instanceFields, objectOf } from './declare.ts';
 import { type Fields, isFields } from './kinds.ts';
@@ -28,12 +28,11 @@ const sides = (present: Configuration, event: ConfigurationEvent) => {
   const subject = objectOf(event);
   if (subject === undefined) return { what: event.type, before: undefined, after: {} };
   const { kind, name } = subject;
-  const before = kind.all(present).get(name);
-  return {
-    what: `${kind.noun} ${name}`,
-    before: before === undefined ? undefined : fieldsOf(kind, name, before),
-    after: event.type.endsWith('Removed') ? undefined : fieldsOf(kind, name, event),
+  const fieldsIn = (configuration: Configuration): Fields | undefined => {
+    const found = kind.all(configuration).get(name);
+    return found === undefined ? undefined : fieldsOf(kind, name, found);
   };
+  return { what: `${kind.noun} ${name}`, before: fieldsIn(present), after: fieldsIn(configure(present, event)) };
 };
 
 const fieldsThatDiffer = (path: string, before: Fields, after: Fields): Difference['fields'] =>

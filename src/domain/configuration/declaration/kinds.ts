@@ -1,4 +1,6 @@
 import type * as t from 'io-ts';
+import type { RepositoryId } from '../../debian/names.ts';
+import { keepsEverything, RetentionConfigured } from '../../retention/events.ts';
 import { type Configuration, chrootName } from '../configuration.ts';
 import { distributionDefaults, noSuiteChecks, repositoryDefaults, sourceDefaults } from '../defaults.ts';
 import {
@@ -22,6 +24,7 @@ export type Kind = {
   /** The fields that the name stands for. */
   readonly identity: (name: string) => Fields;
   readonly all: (configuration: Configuration) => ReadonlyMap<string, ConfigurationEvent>;
+  /** What says that it is not there; where that is so, it need not be said. */
   readonly removed: (identity: Fields) => ConfigurationEvent;
   readonly defaults: Fields;
   /** Fields whose parts may be declared one by one. */
@@ -93,6 +96,17 @@ export const kinds: readonly Kind[] = [
     all: ({ repositories }) => repositories,
     removed: ({ repository }) => ({ type: 'RepositoryRemoved', repository }) as ConfigurationEvent,
     defaults: { allowUnauthenticated: false, uploaderKeyrings: [], validForDays: 14, ...repositoryDefaults },
+    nested: [],
+    filled: (fields) => fields,
+  },
+  {
+    section: 'retention',
+    noun: 'retention',
+    codec: RetentionConfigured,
+    identity: (repository) => ({ repository }),
+    all: ({ retention }) => retention,
+    removed: ({ repository }) => keepsEverything(repository as RepositoryId),
+    defaults: { versions: null, days: null },
     nested: [],
     filled: (fields) => fields,
   },

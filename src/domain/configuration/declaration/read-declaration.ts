@@ -106,7 +106,7 @@ const readObject = (
   const taken = Object.keys(identity).filter((field) => Object.hasOwn(said, field));
   if (taken.length > 0) return left(taken.map((field) => unknownField(about, field)));
   const whole = { type, ...identity, ...kind.filled(merged) };
-  return asEvent(about, kind.codec, whole, present);
+  return asEvent(about, kind.codec, whole, present ?? kind.removed(identity));
 };
 
 const asEvent = (

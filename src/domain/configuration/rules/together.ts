@@ -6,6 +6,7 @@ import { quoted, unless } from './rule.ts';
 export const togetherFaults = (configuration: Configuration): readonly Refusal[] => [
   ...distributionsWithSources(configuration),
   ...repositoriesWithParts(configuration),
+  ...retentionWithRepository(configuration),
   ...chrootsWithDistribution(configuration),
   ...ambiguousMetaDistributions(configuration),
 ];
@@ -45,6 +46,16 @@ const repositoriesWithParts = ({ repositories, layouts, distributions }: Configu
       ),
     ),
   ]);
+
+const retentionWithRepository = ({ retention, repositories }: Configuration): readonly Refusal[] =>
+  [...retention.keys()].flatMap((repository) =>
+    unless(
+      repositories.has(repository),
+      'missing-repository',
+      `retention is said of the repository ${repository}, which is not there`,
+      'add the repository, or leave its retention out',
+    ),
+  );
 
 const chrootsWithDistribution = ({ chroots, distributions }: Configuration): readonly Refusal[] =>
   [...chroots.values()].flatMap((chroot) =>
