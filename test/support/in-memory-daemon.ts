@@ -70,7 +70,8 @@ export const machine = async (
   configuration: readonly DaemonEvent[] = [...configured, { type: 'EngineStarted' }],
 ): Promise<Machine> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-'));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  // A daemon that a test left alive may still be writing.
+  test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }));
   const clock = manualClock();
   const files = fileStore(join(folder, 'files'), undefined, clock.now);
   const made = {
