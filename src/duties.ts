@@ -7,7 +7,7 @@ import { builtBefore } from './app/builds/built-before.ts';
 import { checkOrders } from './app/checks/check-orders.ts';
 import type { Reception } from './app/incoming/reception.ts';
 import type { UploaderKeys } from './app/incoming/uploader-keys.ts';
-import { packageLogs } from './app/kept-logs.ts';
+import { everyKeptFile } from './app/kept-logs.ts';
 import { letters } from './app/notifications/letters.ts';
 import { webhookCalls } from './app/notifications/webhook-calls.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
@@ -128,7 +128,7 @@ export const keeping = (
   { tell, inTurn }: Pick<Carrier, 'tell' | 'inTurn'>,
   past: PastStates,
 ): Observable<Fault> => {
-  const logs = packageLogs(log);
+  const logs = everyKeptFile(log);
   const logsOf: LogsOf = async ({ repository, source, version }) =>
     (await logs(repository, source, version)).map(({ file }) => file);
   return merge(

@@ -1,6 +1,7 @@
+import { checkTools } from '../domain/check/findings.ts';
 import type { StoredFile } from '../domain/debian/names.ts';
-import { type DaemonEvent, packageStream, uploadStream } from '../domain/event.ts';
-import { type BuildId, buildId, type StreamName, type UploadId } from '../domain/ids.ts';
+import { checkStream, type DaemonEvent, packageStream, uploadStream } from '../domain/event.ts';
+import { type BuildId, buildId, checkId, type StreamName, type UploadId } from '../domain/ids.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { eventsOf } from './events-of.ts';
 
@@ -13,15 +14,26 @@ export const storedLog =
   async (build: BuildId): Promise<StoredFile | undefined> =>
     (await eventsOf(log, `build-${build}` as StreamName)).flatMap(logsOf).at(-1);
 
-/** `.changes` and build logs of one version, asked of the log itself: any version ever uploaded has an answer. */
-export const packageLogs =
+/**
+ * `.changes`, records and logs of builds, logs and reports of checks of one version, asked of the log itself: any version ever uploaded
+ * has an answer. Of several attempts at it all are there, the last one last.
+ */
+export const everyKeptFile =
   (log: EventLog) =>
-  async (repository: string, source: string, version: string, architecture?: string): Promise<readonly KeptFile[]> => {
+  async (repository: string, source: string, version: string): Promise<readonly KeptFile[]> => {
     const uploads = (await eventsOf(log, packageStream(repository, source))).flatMap((event) =>
       event.type === 'VersionReserved' && event.version === version ? [event.upload] : [],
     );
-    const kept = (await Promise.all(uploads.map((upload) => keptOf(log, upload)))).flat();
-    return kept.filter((each) => architecture === undefined || each.architecture === architecture);
+    return (await Promise.all(uploads.map((upload) => keptOf(log, upload)))).flat();
+  };
+
+/** The same, as people look them up: of several files of one name the last. */
+export const packageLogs =
+  (log: EventLog) =>
+  async (repository: string, source: string, version: string, architecture?: string): Promise<readonly KeptFile[]> => {
+    const kept = await everyKeptFile(log)(repository, source, version);
+    const latest = new Map(kept.map((each) => [`${each.architecture} ${each.file.name}`, each]));
+    return [...latest.values()].filter((each) => architecture === undefined || each.architecture === architecture);
   };
 
 const keptOf = async (log: EventLog, upload: UploadId): Promise<readonly KeptFile[]> => {
@@ -32,14 +44,15 @@ const keptOf = async (log: EventLog, upload: UploadId): Promise<readonly KeptFil
   const architectures = story.flatMap((event) =>
     event.type === 'UploadAccepted' ? event.builds.map(({ architecture }) => architecture) : [],
   );
-  const built = await Promise.all(
-    architectures.map(async (architecture) =>
-      (await eventsOf(log, `build-${buildId(upload, architecture)}` as StreamName))
-        .flatMap((event) => [...logsOf(event), ...recordsOf(event)])
-        .map((file) => ({ architecture, file })),
-    ),
-  );
-  return [...changes, ...built.flat()];
+  const left = architectures.map(async (architecture) => {
+    const build = buildId(upload, architecture);
+    const streams = [`build-${build}` as StreamName, ...checkTools.map((tool) => checkStream(checkId(build, tool)))];
+    const told = await Promise.all(streams.map((stream) => eventsOf(log, stream)));
+    return told
+      .flat()
+      .flatMap((event) => [...logsOf(event), ...recordsOf(event)].map((file) => ({ architecture, file })));
+  });
+  return [...changes, ...(await Promise.all(left)).flat()];
 };
 
 const logsOf = (event: DaemonEvent): readonly StoredFile[] => {
@@ -49,11 +62,24 @@ const logsOf = (event: DaemonEvent): readonly StoredFile[] => {
     case 'BuildSkipped':
     case 'BuildDepWaited':
     case 'BuildAdopted':
+    case 'CheckPassed':
+    case 'CheckFailed':
+    case 'CheckSkipped':
       return event.log === null ? [] : [event.log];
     default:
       return [];
   }
 };
 
-const recordsOf = (event: DaemonEvent): readonly StoredFile[] =>
-  event.type === 'BuildSucceeded' || event.type === 'BuildAdopted' ? event.records : [];
+const recordsOf = (event: DaemonEvent): readonly StoredFile[] => {
+  switch (event.type) {
+    case 'BuildSucceeded':
+    case 'BuildAdopted':
+      return event.records;
+    case 'CheckPassed':
+    case 'CheckFailed':
+      return event.report === null ? [] : [event.report];
+    default:
+      return [];
+  }
+};

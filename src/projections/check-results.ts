@@ -1,5 +1,7 @@
+import { logPath } from '../domain/archive/log-path.ts';
 import type { CheckTool, Counts, Finding } from '../domain/check/findings.ts';
 import type { CheckMode } from '../domain/check/policy.ts';
+import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { Architecture, StoredFile } from '../domain/debian/names.ts';
 import type { UploadId } from '../domain/ids.ts';
 import { type BuildStatus, rememberedBuilds } from './build-queue.ts';
@@ -25,9 +27,12 @@ export type CheckAnswer = {
     readonly gone: readonly Finding[];
   } | null;
   readonly because: string | null;
-  readonly log: StoredFile | null;
-  readonly report: StoredFile | null;
+  readonly log: ReadableFile | null;
+  readonly report: ReadableFile | null;
 };
+
+/** A kept file, and where it is read: a path behind the address of the instance. */
+type ReadableFile = StoredFile & { readonly path: string };
 
 /** What became of one architecture of an upload. */
 export type ArchitectureResult = {
@@ -60,9 +65,15 @@ export const checkAnswer = (check: CheckStory, { checks }: World): CheckAnswer =
     more: found?.more ?? 0,
     before: comparedWithBefore(checks, check) ?? null,
     because: because ?? (outcome?.type === 'CheckSkipped' ? outcome.because : null),
-    log: outcome?.log ?? null,
-    report: found?.report ?? null,
+    log: readable(outcome?.log, check),
+    report: readable(found?.report, check),
   };
+};
+
+const readable = (file: StoredFile | null | undefined, { requested }: CheckStory): ReadableFile | null => {
+  if (!file) return null;
+  const { repository } = parseDistribution(requested.distribution);
+  return { ...file, path: logPath({ ...requested, repository }, file) };
 };
 
 /** `lintian:failed(2 errors, 1 new)`, for a line of text. */

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
+import { packageLogs } from '../../src/app/kept-logs.ts';
 import { distributionDefaults } from '../../src/domain/configuration/defaults.ts';
 import type { PackageCheck } from '../../src/domain/configuration/events.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { architectureResults } from '../../src/projections/check-results.ts';
 import { asks } from '../support/asks.ts';
 import type { CheckBehaviour } from '../support/fake-checker.ts';
-import { amd64, arm64, configured, hello3, hello4, trixieConfigured } from '../support/fixed-examples.ts';
+import { acme, amd64, arm64, configured, hello, hello3, hello4, trixieConfigured } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
@@ -35,6 +37,9 @@ const noManual = { severity: 'warning', tag: 'no-manual-page', about: 'hello' } 
 const ends = (daemon: Daemon, status: string, count = 1) =>
   daemon.until(({ uploads }) => uploads.ended.filter((story) => story.status === status).length === count);
 const reason = (on: Machine) => eventsOf(on, 'VersionReleased').map((event) => event.reason);
+
+const pathsIn = (json: unknown): readonly string[] =>
+  [...JSON.stringify(json).matchAll(/"path":"([^"]+)"/g)].map(([, path]) => path ?? '');
 
 describe('What was built', () => {
   it('is checked on each architecture, side by side, before it is installed', async (test) => {
@@ -83,6 +88,23 @@ describe('What was built', () => {
     assert.ok(await ends(daemon, 'published'));
     assert.equal(eventsOf(on, 'CheckFailed').length, 2);
     assert.equal(eventsOf(on, 'CheckSkipped').length, 2);
+  });
+
+  it('leaves log and report beside the logs of the build, where the answer of uploads leads to', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error'), autopkgtest: mode('ignore') }));
+    on.checker.behave(({ tool }) => (tool === 'lintian' ? [noCopyright] : 'is skipped'));
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await ends(daemon, 'failed'));
+    const kept = await packageLogs(openMemoryLog(on.store, on.clock.now))(acme, hello, hello3, amd64);
+    const names = kept.map(({ file }) => file.name);
+    const checks = ['hello_amd64.lintian.log', 'hello_amd64.lintian.json', 'hello_amd64.autopkgtest.log'];
+    for (const name of checks) assert.ok(names.includes(name as never), `${name} is not among ${names.join(' ')}`);
+    const { json } = await asks(daemon, 'uploads', {});
+    assert.deepEqual(
+      pathsIn(json).filter((path) => path.includes('/amd64/')),
+      checks.map((name) => `/log/acme/hello/2.10-3~acme13+1/amd64/${name}`),
+    );
   });
 
   it('leaves out an optional architecture that a check denies', async (test) => {
