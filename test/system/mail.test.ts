@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type SmtpServer, startSmtpServer, type TakenMail } from '../support/smtp-server/smtp-server.ts';
+import { declare } from './support/declare.ts';
 import { dput, type Instance, sandbox, startInstance } from './support/instance.ts';
 import { eventually } from './support/programs.ts';
 import { makeSource, type SourceTree } from './support/source-package.ts';
@@ -28,12 +27,7 @@ describe('mail of a whole instance, by a real SMTP server', () => {
     server = await startSmtpServer();
     instance = await startInstance({ MINI_BUILDD_SMTP: `smtp://127.0.0.1:${server.port}` });
     ({ distribution, suffix } = await sandbox(instance));
-    await instance.stop();
-    const file = join(instance.folder, 'mail.yaml');
-    await writeFile(file, configuration);
-    const { code, err } = await instance.verb(['apply', file]);
-    assert.equal(code, 0, err);
-    await instance.start();
+    await declare(instance, configuration);
   });
   after(async () => {
     await instance?.remove();
