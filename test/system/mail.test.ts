@@ -10,6 +10,7 @@ import { makeSource, type SourceTree } from './support/source-package.ts';
 const configuration = `
 instance:
   allowEmailsTo: "@example[.]org$"
+  registration: open
 repositories:
   test:
     notifyChangedBy: true
@@ -99,5 +100,70 @@ describe('mail of a whole instance, by a real SMTP server', () => {
       return state.owed === 0 && state.delayed === null ? true : undefined;
     });
     assert.equal(server.taken.length, 1);
+  });
+
+  describe('about accounts', () => {
+    /** As a browser sends a form. */
+    const send = (page: string, fields: Readonly<Record<string, string>>): Promise<Response> =>
+      fetch(`http://${instance.http}/mini_buildd/${page}`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { accept: 'text/html', origin: `http://${instance.http}` },
+        body: new URLSearchParams(fields),
+      });
+    const logsIn = async (password: string): Promise<boolean> =>
+      (await send('login', { login: 'bert', password })).headers.has('set-cookie');
+    /** Where the link of the newest mail to bert with such a subject leads. */
+    const link = async (subject: string): Promise<URL> => {
+      const mail = await eventually(`the mail "${subject}"`, 30, () =>
+        server.taken.findLast(
+          (each) => each.recipients.includes('bert@example.org') && field(each, 'Subject').endsWith(subject),
+        ),
+      );
+      assert.deepEqual([mail.recipients, mail.defects], [['bert@example.org'], []]);
+      return new URL(/^ {2}(http:\S+)$/m.exec(mail.text)?.[1] ?? '');
+    };
+    const bert = { login: 'bert', email: 'bert@example.org', name: 'Bert of Sesame Street' };
+    /** Opens the link as its reader does, and chooses a password on the page behind it. */
+    const choose = async (at: URL, password: string): Promise<number> => {
+      const page = await (await fetch(at)).text();
+      assert.match(page, /Choose a password for bert/);
+      return (await send('link', { secret: at.searchParams.get('secret') ?? '', password })).status;
+    };
+
+    it('lets a stranger register, whose address is seen to be theirs, and log in', async () => {
+      assert.equal((await send('register', bert)).status, 202);
+      const at = await link('User Registration');
+      assert.equal(at.host, instance.http);
+      assert.equal(await logsIn('the first of them'), false);
+      assert.equal(await choose(at, 'the first of them'), 303);
+      assert.equal(await logsIn('the first of them'), true);
+      assert.equal((await fetch(at)).status, 403, 'a link works once');
+    });
+
+    it('gives another password to who forgot it, and ends the old one', async () => {
+      assert.equal((await send('reset', { who: bert.email })).status, 202);
+      assert.equal(await choose(await link('Password Reset'), 'the second of them'), 303);
+      assert.equal(await logsIn('the first of them'), false);
+      assert.equal(await logsIn('the second of them'), true);
+      const log = JSON.stringify(await instance.recorded());
+      for (const secret of ['bert', 'Sesame', 'of them'])
+        assert.ok(!log.includes(secret), `an event names "${secret}"`);
+    });
+
+    it('takes nobody who comes by themself where registration is closed, but goes on for who is there', async () => {
+      await declare(instance, 'instance:\n  registration: closed\n');
+      const before = server.taken.length;
+      const refused = await send('register', { ...bert, login: 'ernie', email: 'ernie@example.org' });
+      assert.equal(refused.status, 403);
+      assert.match(await refused.text(), /registration-closed/);
+      assert.equal((await send('reset', { who: 'bert' })).status, 202);
+      await eventually('the mail about the password alone', 30, () => server.taken[before]);
+      assert.deepEqual(
+        server.taken.slice(before).map(({ recipients }) => recipients),
+        [['bert@example.org']],
+      );
+      assert.equal(await logsIn('the second of them'), true);
+    });
   });
 });
