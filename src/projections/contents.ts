@@ -52,10 +52,13 @@ export type PackageStory = {
   /** How often anything of the package changed. */
   changes: number;
   /** Every version ever installed. */
-  readonly versions: Map<Version, HeldVersion>;
+  readonly versions: Map<Version, Arrived>;
   /** When a version last left a place where it stood, rollbacks included; it may stand in others. */
   readonly left: Map<Version, Instant>;
 };
+
+/** A version and the distribution that it was installed into, wherever it went from there. */
+export type Arrived = HeldVersion & { readonly arrivedIn: DistributionName };
 
 export type Shelf = {
   readonly slots: Map<SourceName, Slot>;
@@ -173,7 +176,7 @@ const join = (contents: Contents, added: ArchitectureAdded): void => {
   const { versions } = story;
   const before = versions.get(added.version);
   if (before === undefined) return;
-  const after: HeldVersion = { ...before, binaries: [...before.binaries, ...added.binaries] };
+  const after: Arrived = { ...before, binaries: [...before.binaries, ...added.binaries] };
   versions.set(added.version, after);
   const renewed = (held: HeldVersion): HeldVersion => (held === before ? after : held);
   for (const [name, { slots }] of contents.shelves) {
@@ -235,13 +238,14 @@ const shelfOf = (contents: Contents, name: DistributionName): Shelf => {
   return shelf;
 };
 
-const heldBy = ({ source, version, component, dsc, sources, binaries }: PackageInstalled): HeldVersion => ({
+const heldBy = ({ distribution, source, version, component, dsc, sources, binaries }: PackageInstalled): Arrived => ({
   source,
   version,
   component,
   dsc,
   sources,
   binaries,
+  arrivedIn: distribution,
 });
 
 const depthOf = ({ repositories, layouts }: Configuration, name: DistributionName): number => {
@@ -321,7 +325,7 @@ export const versionOf = (
   repository: RepositoryId,
   source: SourceName,
   version: Version,
-): HeldVersion | undefined => contents.packages.get(`${repository} ${source}`)?.versions.get(version);
+): Arrived | undefined => contents.packages.get(`${repository} ${source}`)?.versions.get(version);
 
 /** Every version of a repository's package that stands anywhere, as a suite's present or one of its rollbacks. */
 export const standing = (

@@ -50,7 +50,7 @@ const story = () => {
     /** Whether it was done. */
     remove: (distribution: DistributionName): boolean => carryOut(planRemoval(world, [hello], distribution, undefined)),
     restore: (distribution: DistributionName): boolean =>
-      carryOut(planRestoration(world, [hello], distribution, undefined)),
+      carryOut(planRestoration(world, [hello], distribution, undefined, false)),
     shown: (): readonly (string | undefined)[] => {
       const { present, earlier } = slotOf(world.contents, unstable, hello);
       return [present?.version, ...earlier.map((held) => held.version)];

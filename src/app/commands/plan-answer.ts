@@ -6,8 +6,12 @@ import { isDowngrade, type Plan } from '../repository/plan.ts';
 import { type Effect, effectLines } from '../repository/uninstallable.ts';
 
 /** A plan, done or not, for a program and for a person. */
-export const planAnswer = ({ repository, trial }: Plan, isDone: boolean, effects: readonly Effect[]): Answer => {
-  const steps = trial.steps.map(describe);
+export const planAnswer = (
+  { repository, trial, insistedOn }: Plan,
+  isDone: boolean,
+  effects: readonly Effect[],
+): Answer => {
+  const steps = trial.steps.map((step) => describe(step, insistedOn.get(step.source)));
   return {
     json: { done: isDone, steps, installability: effects },
     plain: [...steps.map((step) => plain(step, isDone)), ...effectLines(effects).map((line) => `${line}\n`)].join(''),
@@ -16,13 +20,13 @@ export const planAnswer = ({ repository, trial }: Plan, isDone: boolean, effects
   };
 };
 
-const describe = (tried: Tried) => ({
+const describe = (tried: Tried, insistedOn: string | undefined) => ({
   package: tried.source,
   what: tried.step.deed,
   distribution: tried.distribution,
   before: shown(tried.before),
   after: shown(tried.after),
-  warnings: warnings(tried),
+  warnings: [...warnings(tried), ...(insistedOn === undefined ? [] : [insistedOn])],
 });
 
 const shown = ({ present, earlier }: Slot) => ({

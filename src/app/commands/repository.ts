@@ -70,12 +70,13 @@ export const restore = (parts: Parts): Command =>
       ...packages,
       distribution: distribution('A rollback distribution, or the suite to restore a version into'),
       version: maybeVersion('The version; without it the newest rollback'),
+      force: flag('Also a version that was installed into a suite that does not migrate to this one'),
       ...careful,
     },
     privilege: 'staff',
     changes: true,
     needsConfirmation: true,
-    run: (given, caller) => answer(wanted('restore', given), given, caller, parts),
+    run: (given, caller) => answer({ ...wanted('restore', given), force: given.force }, given, caller, parts),
   });
 
 /** `plan`: what one of the above would do, for who may not do it, or does not want to yet. */
@@ -89,10 +90,11 @@ export const plan = (world: World): Command =>
       distribution: distribution('The distribution it is given'),
       ...migrating,
       version: maybeVersion('The version it is given'),
+      force: flag('With restore: also a version of a suite that does not migrate to this one'),
     },
     privilege: 'none',
     run: (given) => {
-      const planned = planChange(world, { ...wanted(given.command, given), ...widely(given) });
+      const planned = planChange(world, { ...wanted(given.command, given), ...widely(given), force: given.force });
       return isLeft(planned) ? planned : right(planAnswer(planned.right, false, []));
     },
   });
@@ -107,6 +109,7 @@ const wanted = (
   version: given.version,
   full: false,
   allowDowngrades: false,
+  force: false,
 });
 
 const widely = (given: { readonly full: boolean; readonly 'allow-downgrades': boolean }) => ({

@@ -16,11 +16,13 @@ export type WantedChange = {
   readonly version: Version | undefined;
   readonly full: boolean;
   readonly allowDowngrades: boolean;
+  /** Restores also what never came to that suite by itself. */
+  readonly force: boolean;
 };
 
 /** A rollback migrates back into its own suite, which restores it. */
 export const planChange = (world: World, wanted: WantedChange): Planned => {
-  const { deed, sources, distribution, version, full, allowDowngrades } = wanted;
+  const { deed, sources, distribution, version, full, allowDowngrades, force } = wanted;
   const isRollback = parseDistribution(distribution).rollback !== undefined;
   switch (deed) {
     case 'migrate':
@@ -29,10 +31,10 @@ export const planChange = (world: World, wanted: WantedChange): Planned => {
         ? left(
             refusal('rollback-goes-back', `${distribution} goes back into its own suite`, 'restore it, then migrate'),
           )
-        : planRestoration(world, sources, distribution, version);
+        : planRestoration(world, sources, distribution, version, force);
     case 'remove':
       return planRemoval(world, sources, distribution, version);
     case 'restore':
-      return planRestoration(world, sources, distribution, version);
+      return planRestoration(world, sources, distribution, version, force);
   }
 };

@@ -42,7 +42,8 @@ export const planMigration = (world: World, migration: Migration): Planned => {
     : left(refusal('already-there', `${sources.join(', ')} migrated from ${from} already`, 'nothing needs to be done'));
 };
 
-const chainFrom = (target: Target): readonly DistributionName[] => {
+/** Where what stands there comes to by migrating, nearest first. */
+export const chainFrom = (target: Target): readonly DistributionName[] => {
   const chain: DistributionName[] = [];
   for (let next = target.suite.migratesTo; next !== null && !chain.includes(siblingOf(target, next)); ) {
     chain.push(siblingOf(target, next));

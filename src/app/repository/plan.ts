@@ -11,15 +11,26 @@ import { type Trial, tryChange } from '../../projections/trial.ts';
 import type { World } from '../../projections/world.ts';
 
 /** What a command would do, and what every distribution it touches would hold then. */
-export type Plan = { readonly repository: RepositoryId; readonly members: readonly Member[]; readonly trial: Trial };
+export type Plan = {
+  readonly repository: RepositoryId;
+  readonly members: readonly Member[];
+  readonly trial: Trial;
+  /** What is done because it was insisted on, in words. */
+  readonly insistedOn: ReadonlyMap<SourceName, string>;
+};
 
 export type Planned = Either<Refusal, Plan>;
 
 /** Ties the parts that several packages have in one change; refused where one brings what another source has. */
-export const planOf = (world: World, repository: RepositoryId, members: readonly Member[]): Planned => {
+export const planOf = (
+  world: World,
+  repository: RepositoryId,
+  members: readonly Member[],
+  insistedOn: Plan['insistedOn'] = new Map(),
+): Planned => {
   const trial = tryChange(world, { repository, members });
   const refused = ownedByOthers([...trial.owned.values()].flat());
-  return refused === undefined ? right({ repository, members, trial }) : left(refused);
+  return refused === undefined ? right({ repository, members, trial, insistedOn }) : left(refused);
 };
 
 /** Whether a version would replace a higher one. */

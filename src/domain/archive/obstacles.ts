@@ -1,5 +1,5 @@
-import type { DistributionName } from '../debian/distribution.ts';
-import type { SourceName } from '../debian/names.ts';
+import { type DistributionName, parseDistribution } from '../debian/distribution.ts';
+import type { SourceName, Version } from '../debian/names.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { Package } from './package-state.ts';
 
@@ -41,3 +41,21 @@ export const claimed = (source: SourceName, { claim }: Package): Refusal | undef
   claim === undefined
     ? undefined
     : refusal(packageClaimed, `${source} is part of change ${claim.change}, which is under way`, 'repeat the command');
+
+/** What was built for one codename depends on the libraries of that one. */
+export const otherCodename = (
+  source: SourceName,
+  version: Version,
+  arrivedIn: DistributionName | undefined,
+  into: DistributionName,
+): Refusal | undefined => {
+  if (arrivedIn === undefined) return undefined;
+  const [built, wanted] = [parseDistribution(arrivedIn).codename, parseDistribution(into).codename];
+  return built === wanted
+    ? undefined
+    : refusal(
+        'other-codename',
+        `${source} ${version} was built for ${built}, and ${into} is for ${wanted}`,
+        `port it to ${wanted}: port ${source} ${arrivedIn} ${into}, or to a suite that migrates there`,
+      );
+};

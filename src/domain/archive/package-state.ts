@@ -11,6 +11,8 @@ export type Package = {
   readonly reserved: ReadonlyMap<NameVersion, Arrival>;
   /** Versions ever installed, with the upload that brought them: burnt, whatever became of them. */
   readonly burnt: ReadonlyMap<NameVersion, UploadId>;
+  /** The distribution that each of them was installed into. */
+  readonly arrivedIn: ReadonlyMap<NameVersion, DistributionName>;
   /** How often contents changed: whoever names a rollback by its number says at which count it was seen there. */
   readonly changes: number;
   /** What each distribution holds now. */
@@ -35,6 +37,7 @@ type Arrival = { readonly upload: UploadId; readonly sources: readonly StoredFil
 export const noPackage: Package = {
   reserved: new Map(),
   burnt: new Map(),
+  arrivedIn: new Map(),
   changes: 0,
   present: new Map(),
   sources: new Map(),
@@ -64,6 +67,7 @@ export const evolvePackage = (state: Package, event: PackageEvent): Package => {
         changes: state.changes + 1,
         reserved: without(state.reserved, event.version),
         burnt: new Map(state.burnt).set(withoutEpoch(event.version), event.upload),
+        arrivedIn: new Map(state.arrivedIn).set(withoutEpoch(event.version), event.distribution),
         present: new Map(state.present).set(event.distribution, event.version),
         sources: withFiles(state.sources, event.sources),
         kept: new Map(state.kept).set(withoutEpoch(event.version), event.sources),

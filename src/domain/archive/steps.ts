@@ -2,11 +2,12 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import { type DistributionName, parseDistribution } from '../debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../debian/names.ts';
+import { withoutEpoch } from '../debian/version.ts';
 import type { ChangeId } from '../ids.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { ContentEvent, PackageClaimed, PackageEvent, PackageReleased, Step } from './events.ts';
 import { notKept } from './losses.ts';
-import { claimed, type Owned, ownedByOthers, type Seen, stale } from './obstacles.ts';
+import { claimed, type Owned, otherCodename, ownedByOthers, type Seen, stale } from './obstacles.ts';
 import { evolvePackage, type Package } from './package-state.ts';
 
 /** Life after installing: a step of its own, or the part that a change over several steps has in this package. */
@@ -90,7 +91,11 @@ const obstacle = (source: SourceName, step: Step, state: Package): Refusal | und
       return isRollback ? undefined : absent(state, source, step.version, step.distribution);
     }
     case 'restore':
-      return alreadyThere(state, source, step.version, step.distribution) ?? notKept(source, step.version, state);
+      return (
+        alreadyThere(state, source, step.version, step.distribution) ??
+        otherCodename(source, step.version, state.arrivedIn.get(withoutEpoch(step.version)), step.distribution) ??
+        notKept(source, step.version, state)
+      );
   }
 };
 

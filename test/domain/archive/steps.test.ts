@@ -79,6 +79,10 @@ describe('A step', () => {
     given(...installed, done(removal))
       .when(take(restoration, 2))
       .thenSaid(done(restoration)));
+  it('does not restore what was built for another codename', () =>
+    given(...installed)
+      .when(take({ ...restoration, distribution: distribution('bookworm-acme-unstable'), from: null }, 1))
+      .thenRefused('other-codename'));
   it('does not restore what is there', () =>
     given(...installed)
       .when(take(restoration, 1))
