@@ -1,14 +1,20 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Refusal } from '../domain/refusal.ts';
 
-/** The signed index of a suite as an archive gave it, and how long it took. */
-export type FetchedRelease = { readonly inRelease: Uint8Array; readonly milliseconds: number };
+/** The signed index of a suite: with its signature around it, or (in old archives) in a file beside it. */
+export type SignedRelease =
+  | { readonly inRelease: Uint8Array }
+  | { readonly release: Uint8Array; readonly signature: Uint8Array };
+
+/** It as an archive gave it, and how long it took. */
+export type FetchedRelease = { readonly signed: SignedRelease; readonly milliseconds: number };
 
 /** Other people's archives, reached as the host's own apt reaches them. */
 export interface Upstream {
   /**
-   * Fetches the `InRelease` of `suite` below `uri`, at most a few megabytes within a minute. `left` says what the archive, or the way
-   * there, answered instead. Rejects only for faults of this machine.
+   * Fetches the `InRelease` of `suite` below `uri`, or where the archive has none its `Release` and `Release.gpg` (apt-secure(8)); at most
+   * a few megabytes within a minute each. `left` says what the archive, or the way there, answered instead. Rejects only for faults of
+   * this machine.
    */
   readonly release: (uri: string, suite: string) => Promise<Either<Refusal, FetchedRelease>>;
 }
@@ -19,5 +25,5 @@ export interface ReleaseVerifier {
    * The text that was signed by one of `keys` (a keyring file on the host, or armored keys), however long ago; else why it cannot be
    * believed, a keyring that cannot be read included.
    */
-  readonly verifyRelease: (inRelease: Uint8Array, keys: string) => Promise<Either<Refusal, string>>;
+  readonly verifyRelease: (signed: SignedRelease, keys: string) => Promise<Either<Refusal, string>>;
 }

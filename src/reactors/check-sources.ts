@@ -6,7 +6,7 @@ import { type ArchiveFacts, judgeRelease, type Look, newsOf } from '../domain/co
 import type { Refusal } from '../domain/refusal.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import type { ReleaseVerifier, Upstream } from '../ports/upstream.ts';
+import type { ReleaseVerifier, SignedRelease, Upstream } from '../ports/upstream.ts';
 import type { SourceState } from '../projections/sources.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
@@ -59,17 +59,17 @@ const lookAt = async (
 ): Promise<Look> => {
   const fetched = await upstream.release(uri, source.suite);
   if (isLeft(fetched)) return { uri, milliseconds: 0, found: fetched };
-  const { inRelease, milliseconds } = fetched.right;
-  return { uri, milliseconds, found: await believed(source, inRelease, upstream, clock.now()) };
+  const { signed, milliseconds } = fetched.right;
+  return { uri, milliseconds, found: await believed(source, signed, upstream, clock.now()) };
 };
 
 const believed = async (
   source: SourceConfigured,
-  inRelease: Uint8Array,
+  signed: SignedRelease,
   verifier: ReleaseVerifier,
   now: number,
 ): Promise<Either<Refusal, ArchiveFacts>> => {
-  const text = await verifier.verifyRelease(inRelease, source.keys);
+  const text = await verifier.verifyRelease(signed, source.keys);
   return isLeft(text) ? left(text.left) : judgeRelease(source, text.right, now);
 };
 

@@ -1,5 +1,5 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
-import { inReleaseOf } from '../../src/domain/configuration/apt-sources.ts';
+import { suiteFolder } from '../../src/domain/configuration/apt-sources.ts';
 import { type Refusal, refusal } from '../../src/domain/refusal.ts';
 import type { ReleaseVerifier, Upstream } from '../../src/ports/upstream.ts';
 
@@ -17,14 +17,21 @@ export type FakeArchiveAnswer = {
  */
 export const fakeUpstream = (answers: Map<string, FakeArchiveAnswer> = new Map()): Upstream & ReleaseVerifier => ({
   release: async (uri, suite) => {
-    const { fields, refused, signedBy = 'anybody', milliseconds = 10 } = answers.get(inReleaseOf(uri, suite)) ?? {};
+    const {
+      fields,
+      refused,
+      signedBy = 'anybody',
+      milliseconds = 10,
+    } = answers.get(`${suiteFolder(uri, suite)}InRelease`) ?? {};
     if (refused !== undefined) return left(refused);
     const release = { ...usual(suite), ...fields };
     const text = Object.entries(release).map(([field, value]) => `${field}: ${value}\n`);
-    return right({ inRelease: Buffer.from(`${signedBy}\n\n${text.join('')}`), milliseconds });
+    return right({ signed: { inRelease: Buffer.from(`${signedBy}\n\n${text.join('')}`) }, milliseconds });
   },
-  verifyRelease: async (inRelease, keys): Promise<Either<Refusal, string>> => {
-    const [signer, ...text] = Buffer.from(inRelease).toString().split('\n\n');
+  verifyRelease: async (signed, keys): Promise<Either<Refusal, string>> => {
+    const [signer, ...text] = Buffer.from('inRelease' in signed ? signed.inRelease : signed.release)
+      .toString()
+      .split('\n\n');
     return signer === 'anybody' || signer === keys
       ? right(text.join('\n\n'))
       : left(refusal('unknown-key', `nobody knows the key of ${signer}`, 'add its key'));

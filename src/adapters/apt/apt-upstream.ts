@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { left, right } from 'fp-ts/lib/Either.js';
-import { inReleaseOf } from '../../domain/configuration/apt-sources.ts';
-import { refusal } from '../../domain/refusal.ts';
-import type { Upstream } from '../../ports/upstream.ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft, isRight, left, right } from 'fp-ts/lib/Either.js';
+import { suiteFolder } from '../../domain/configuration/apt-sources.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { SignedRelease, Upstream } from '../../ports/upstream.ts';
 
 /** The `InRelease` of a large archive has a quarter of a megabyte. */
 const mostBytes = 8 * 1024 * 1024;
@@ -25,17 +26,47 @@ export const aptUpstream = ({ folder }: { readonly folder: string }): Upstream =
       await made;
       const place = await mkdtemp(join(folder, 'release-'));
       try {
-        const file = join(place, 'InRelease');
         const began = performance.now();
-        const failed = await run(fetchArguments(inReleaseOf(uri, suite), file));
-        if (failed !== undefined) return left(answerOf(failed));
-        return right({ inRelease: await readFile(file), milliseconds: Math.round(performance.now() - began) });
+        const signed = await fetchSigned(suiteFolder(uri, suite), place);
+        if (isLeft(signed)) return signed;
+        return right({ signed: signed.right, milliseconds: Math.round(performance.now() - began) });
       } finally {
         await rm(place, { recursive: true, force: true });
       }
     },
   };
 };
+
+/**
+ * apt's own order: `Release` and `Release.gpg` are asked for where the archive answers that it has no `InRelease`, and not where nobody
+ * answers. What an `InRelease` says is never overruled by them.
+ */
+const fetchSigned = async (folder: string, place: string): Promise<Either<Refusal, SignedRelease>> => {
+  const inRelease = await fetched(folder, 'InRelease', place);
+  if (isRight(inRelease)) return right({ inRelease: inRelease.right });
+  if (!isAbsent(inRelease.left)) return left(answerOf(inRelease.left));
+  const release = await fetched(folder, 'Release', place);
+  if (isLeft(release)) return left(answerOf(isAbsent(release.left) ? inRelease.left : release.left));
+  const signature = await fetched(folder, 'Release.gpg', place);
+  if (isRight(signature)) return right({ release: release.right, signature: signature.right });
+  return left(isAbsent(signature.left) ? notSigned(folder) : answerOf(signature.left));
+};
+
+/** The file, or what apt's helper said instead. */
+const fetched = async (folder: string, name: string, place: string): Promise<Either<string, Uint8Array>> => {
+  const failed = await run(fetchArguments(`${folder}${name}`, join(place, name)));
+  return failed === undefined ? right(await readFile(join(place, name))) : left(failed);
+};
+
+/** Whether an archive answered, and has no such file. */
+const isAbsent = (said: string): boolean => /^E: Failed to fetch \S+ +(?:[45]\d\d |File not found)/m.test(said);
+
+const notSigned = (folder: string): Refusal =>
+  refusal(
+    'unsigned',
+    `${folder} has neither InRelease nor Release.gpg beside its Release`.slice(0, 300),
+    'choose another archive of it, or have whoever publishes it sign it: builds draw from nothing that nobody vouches for',
+  );
 
 /** prlimit(1) keeps what comes small; what is on this machine is reached without a proxy. */
 export const fetchArguments = (url: string, file: string): readonly string[] => [

@@ -5,13 +5,16 @@ import type { Signature } from '../../domain/upload/events.ts';
 import { fails, fingerprintOf, full, isRevoked, keyFault, keyWeakness, revoked } from './key-faults.ts';
 import { type Ages, digestName, isStrongDigest, lenient, strict } from './policy.ts';
 
+/** What a signature is over: bytes, or text whatever its line ends. */
+export type Signed = string | Uint8Array;
+
 /**
- * What one signature over `text` is worth at `now`. The arithmetic comes before what is said of key and age, so that
+ * What one signature over what is `signed` is worth at `now`. The arithmetic comes before what is said of key and age, so that
  * only `bad-signature` means that the text is not what somebody signed.
  */
 export const judgeSignature = async (
   packet: SignaturePacket,
-  text: string,
+  signed: Signed,
   keys: readonly PublicKey[],
   now: number,
   ages: Ages,
@@ -26,7 +29,7 @@ export const judgeSignature = async (
     return not('unknown-key', fact, 'ask the administrator to add your key, or sign with one that is known');
   }
   const verdicts: Signature[] = [];
-  for (const candidate of keys) verdicts.push(await judgeWithKey(packet, text, candidate, now, ages));
+  for (const candidate of keys) verdicts.push(await judgeWithKey(packet, signed, candidate, now, ages));
   // Who hands in an old copy of a key cannot take its revocation back.
   const revocation = verdicts.find((each) => each.status !== 'good' && each.because.rule === 'revoked-key');
   return revocation ?? verdicts.find(({ status }) => status === 'good') ?? (verdicts[0] as Signature);
@@ -44,7 +47,7 @@ const signerOf = (packet: SignaturePacket): string =>
 
 const judgeWithKey = async (
   packet: SignaturePacket,
-  text: string,
+  signed: Signed,
   key: PublicKey,
   now: number,
   ages: Ages,
@@ -55,7 +58,7 @@ const judgeWithKey = async (
   const weak = keyWeakness(key, signer);
   if (weak !== undefined) return because(weak);
   const wrong = await fails(
-    packet.verify(signer.keyPacket, enums.signature.text, await literal(text), created, true, full(lenient)),
+    packet.verify(signer.keyPacket, typeOf(signed), await literal(signed), created, true, full(lenient)),
   );
   if (wrong !== undefined) return not('bad-signature', `${wrong} (key ${fingerprintOf(key)})`, signAnew);
   if (await isRevoked(key, signer, now)) return because(revoked(key));
@@ -68,7 +71,13 @@ const judgeWithKey = async (
 
 const signAnew = 'sign the file anew with debsign';
 
-const literal = async (text: string): Promise<object> => (await createMessage({ text })).packets[0] as object;
+const typeOf = (signed: Signed): enums.signature =>
+  typeof signed === 'string' ? enums.signature.text : enums.signature.binary;
+
+const literal = async (signed: Signed): Promise<object> => {
+  const message = typeof signed === 'string' ? createMessage({ text: signed }) : createMessage({ binary: signed });
+  return (await message).packets[0] as object;
+};
 
 /**
  * Self-signatures, expiry and usage flags of the key today, or at the time of signing if our clock is behind the signer's. Today is

@@ -43,7 +43,11 @@ export const openpgpKeyring = ({
   };
   return {
     verify: (file, keyrings) =>
-      verifyFile(file, async (keyId) => [...(await known.find(keyId, keyrings)), ...(await own(keyId))], now(), limits),
+      verifyFile(file, {
+        keysOf: async (keyId) => [...(await known.find(keyId, keyrings)), ...(await own(keyId))],
+        now: now(),
+        ages: limits,
+      }),
     readKey: (text) => readKey(text, now()),
     keysIn: async (keyrings) => {
       const facts: KeyFacts[] = [];

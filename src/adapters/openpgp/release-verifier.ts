@@ -3,6 +3,7 @@ import { refusal } from '../../domain/refusal.ts';
 import type { ReleaseVerifier } from '../../ports/upstream.ts';
 import { heldKeys, keyringFiles } from './keyring-files.ts';
 import { ages } from './policy.ts';
+import { verifyDetached } from './verify-detached.ts';
 import { verifyFile } from './verify-file.ts';
 
 /** Verifies what archives sign. It may be old: stable releases are signed anew a few times a year, archived ones never. */
@@ -10,12 +11,16 @@ export const releaseVerifier = ({ now }: { readonly now: () => number }): Releas
   const known = keyringFiles();
   const anyAge = { ...ages, oldest: Number.POSITIVE_INFINITY };
   return {
-    verifyRelease: async (inRelease, keys) => {
+    verifyRelease: async (signed, keys) => {
       try {
         const keysOf = keys.startsWith('/')
           ? (keyId: string) => known.find(keyId, [keys])
           : heldKeys(Buffer.from(keys));
-        const { signature, signedText } = await verifyFile(inRelease, keysOf, now(), anyAge);
+        const measure = { keysOf, now: now(), ages: anyAge };
+        const { signature, signedText } =
+          'inRelease' in signed
+            ? await verifyFile(signed.inRelease, measure)
+            : await verifyDetached(signed.release, signed.signature, measure);
         if (signature.status !== 'good') return left(refusal(signature.because.rule, signature.because.fact, remedy));
         return signedText === undefined ? left(nothingSigned) : right(signedText);
       } catch (error) {
@@ -28,4 +33,4 @@ export const releaseVerifier = ({ now }: { readonly now: () => number }): Releas
 
 const remedy = 'give the source the keys that its archive is signed with today, or choose another archive';
 
-const nothingSigned = refusal('unsigned', 'its InRelease holds no signed text', remedy);
+const nothingSigned = refusal('unsigned', 'its Release holds no signed text', remedy);

@@ -3,9 +3,9 @@ import type { Component, RepositoryId } from '../debian/names.ts';
 import { type Configuration, internalSuites, siblingOf, type Target } from './configuration.ts';
 import type { DistributionConfigured, SourceConfigured } from './events.ts';
 
-/** Where a suite's signed index is; of a flat archive the suite is a path that ends in "/" (sources.list(5)). */
-export const inReleaseOf = (uri: string, suite: string): string =>
-  suite.endsWith('/') ? `${uri}${suite}InRelease` : `${uri}dists/${suite}/InRelease`;
+/** Where a suite's signed index is, with a slash at its end; of a flat archive the suite is a path that ends in "/" (sources.list(5)). */
+export const suiteFolder = (uri: string, suite: string): string =>
+  suite.endsWith('/') ? `${uri}${suite}` : `${uri}dists/${suite}/`;
 
 /** One stanza of a `.sources` file (sources.list(5)). `signedBy` is a path, or an armored key to embed. */
 export const aptStanza = (stanza: {

@@ -39,7 +39,7 @@ describe('The InRelease of a foreign archive', () => {
     ] as const) {
       const fetched = await upstream.release(uri, suite);
       assert.ok(isRight(fetched), JSON.stringify(fetched));
-      assert.equal(Buffer.from(fetched.right.inRelease).toString(), body);
+      assert.deepEqual(fetched.right.signed, { inRelease: Buffer.from(body) });
     }
     assert.deepEqual(readdirSync(folder), []);
   });
@@ -55,6 +55,51 @@ describe('The InRelease of a foreign archive', () => {
     assert.equal(isLeft(large) && large.left.rule, 'unreachable-archive');
   });
 
+  it('is missing in old archives: Release and Release.gpg are taken then, as apt does', async (test) => {
+    const folder = folderOf(test);
+    const signer = openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now });
+    const { publicKey } = await signer.archiveKey();
+    const text = 'Origin: Debian\nCodename: trixie\n';
+    const { detached } = await signer.signRelease(text, Date.now());
+    const files: Record<string, string> = {};
+    const uri = await archive(test, files);
+    const upstream = aptUpstream({ folder: join(folder, 'upstream') });
+    const verifier = releaseVerifier({ now: Date.now });
+    const found = async () => {
+      const fetched = await upstream.release(uri, 'trixie');
+      const read = isLeft(fetched) ? fetched : await verifier.verifyRelease(fetched.right.signed, publicKey);
+      return isLeft(read) ? `${read.left.rule}: ${read.left.fact}` : read.right;
+    };
+    assert.match(await found(), /^unreachable-archive: .*InRelease +404/);
+    files['/debian/dists/trixie/Release'] = text;
+    assert.equal(
+      await found(),
+      `unsigned: ${uri}dists/trixie/ has neither InRelease nor Release.gpg beside its Release`,
+    );
+    files['/debian/dists/trixie/Release.gpg'] = detached;
+    assert.equal(await found(), text);
+    files['/debian/dists/trixie/Release'] = text.replace('Debian', 'Ubuntu');
+    assert.match(await found(), /^bad-signature: /);
+    files['/debian/dists/trixie/Release'] = text;
+    // What an InRelease says is not overruled by an older pair beside it.
+    files['/debian/dists/trixie/InRelease'] = 'please log in';
+    assert.match(await found(), /^unsigned: /);
+  });
+
+  it('is not sought under its other name where nobody answers', async (test) => {
+    const asked: string[] = [];
+    const server = createServer((request) => {
+      asked.push(request.url ?? '');
+      request.socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    test.after(() => server.close());
+    const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debian/`;
+    const silent = await aptUpstream({ folder: join(folderOf(test), 'upstream') }).release(uri, 'trixie');
+    assert.equal(isLeft(silent) && silent.left.rule, 'unreachable-archive');
+    assert.deepEqual([...new Set(asked)], ['/debian/dists/trixie/InRelease']);
+  });
+
   it('is believed when it is signed by the keys of the source, in a file or embedded, however old', async (test) => {
     const folder = folderOf(test);
     const [signer, stranger] = ['one', 'two'].map((name) =>
@@ -67,11 +112,11 @@ describe('The InRelease of a foreign archive', () => {
     const keyring = join(folder, 'keys.asc');
     writeFileSync(keyring, publicKey);
     for (const keys of [publicKey, keyring]) {
-      const text = await decadeLater.verifyRelease(Buffer.from(inRelease), keys);
+      const text = await decadeLater.verifyRelease({ inRelease: Buffer.from(inRelease) }, keys);
       assert.equal(isRight(text) && text.right, 'Origin: Debian\n'.trimEnd(), JSON.stringify(text));
     }
     const refusedFor = async (bytes: string, keys: string) => {
-      const text = await decadeLater.verifyRelease(Buffer.from(bytes), keys);
+      const text = await decadeLater.verifyRelease({ inRelease: Buffer.from(bytes) }, keys);
       return isLeft(text) ? text.left.rule : 'believed';
     };
     assert.equal(await refusedFor(inRelease, (await stranger.archiveKey()).publicKey), 'unknown-key');
