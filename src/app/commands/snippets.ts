@@ -1,6 +1,7 @@
 import { left, right } from 'fp-ts/lib/Either.js';
 import { clientSource, extraSources } from '../../domain/configuration/apt-sources.ts';
 import { type Configuration, suitesOf } from '../../domain/configuration/configuration.ts';
+import { instanceAddress, instanceUrl } from '../../domain/configuration/instance-address.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { World } from '../../projections/world.ts';
 import { choice, codename, flag, namePattern } from './arguments.ts';
@@ -37,14 +38,17 @@ export const getdputconf = (world: World): Command =>
     },
   });
 
-const uploadTarget = ({ instance }: Configuration) => ({
-  target: `mini-buildd-${instance?.instance ?? ''}`,
-  method: 'ftp',
-  fqdn: `${instance?.hostname ?? ''}:${instance?.ftpPort ?? ''}`,
-  login: 'anonymous',
-  incoming: '/incoming',
-  http: `${instance?.hostname ?? ''}:${instance?.httpPort ?? ''}`,
-});
+const uploadTarget = (configuration: Configuration) => {
+  const { hostname, httpPort, ftpPort } = instanceAddress(configuration);
+  return {
+    target: `mini-buildd-${configuration.instance?.instance ?? ''}`,
+    method: 'ftp',
+    fqdn: `${hostname}:${ftpPort}`,
+    login: 'anonymous',
+    incoming: '/incoming',
+    http: `${hostname}:${httpPort}`,
+  };
+};
 
 type UploadTarget = ReturnType<typeof uploadTarget>;
 
@@ -95,7 +99,7 @@ export const getsourceslist = (world: World): Command =>
       }
       const { instance } = world.configuration;
       const options = {
-        url: `http://${instance?.hostname ?? ''}:${instance?.httpPort ?? ''}`,
+        url: instanceUrl(world.configuration),
         form: given.form,
         withSource: given['with-deb-src'],
         keyFile: `/etc/apt/keyrings/mini-buildd-${instance?.instance ?? ''}.asc`,

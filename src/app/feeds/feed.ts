@@ -1,5 +1,6 @@
 import { shownTo, stranger } from '../../domain/account/viewer.ts';
 import type { Instant } from '../../domain/codec.ts';
+import { instanceUrl } from '../../domain/configuration/instance-address.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { SourceName } from '../../domain/debian/names.ts';
 import { type DaemonEvent, decodeEvent, type EventType, uploadStream } from '../../domain/event.ts';
@@ -53,10 +54,9 @@ export const feeds =
     const found = await newest(asked, log);
     const page = found.slice(0, entriesOfPage);
     const entries = await Promise.all(page.map((event) => entryOf(event, world, log)));
-    const { instance } = world.configuration;
     return {
-      instance: instance?.instance ?? 'mini-buildd',
-      origin: `http://${instance?.hostname ?? 'localhost'}:${instance?.httpPort ?? 8066}`,
+      instance: world.configuration.instance?.instance ?? 'mini-buildd',
+      origin: instanceUrl(world.configuration),
       entries: entries.filter((entry) => entry !== undefined),
       next: found.length > page.length ? page.at(-1)?.position : undefined,
     };

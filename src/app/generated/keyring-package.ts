@@ -1,5 +1,6 @@
 import { aptStanza, repositoryUri } from '../../domain/configuration/apt-sources.ts';
 import { type Configuration, suitesOf, type Target } from '../../domain/configuration/configuration.ts';
+import { instanceUrl } from '../../domain/configuration/instance-address.ts';
 import { distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
 import type { SourceName } from '../../domain/debian/names.ts';
 import { archiveMaintainer } from '../../domain/port/changelog-entry.ts';
@@ -14,7 +15,6 @@ export const keyringPackage = ({ instance }: Configuration): SourceName =>
  * linked into `/etc/apt/sources.list.d`.
  */
 export const keyringTree = (configuration: Configuration, publicKeys: readonly string[]): SourceTree => {
-  const { instance } = configuration;
   const source = keyringPackage(configuration);
   return {
     source,
@@ -22,7 +22,7 @@ export const keyringTree = (configuration: Configuration, publicKeys: readonly s
       ...usualFiles(controlOf(source, configuration)),
       'debian/install': `keyring/* usr/share/keyrings\nsources.list.d usr/share/mini-buildd\n`,
       [`keyring/${source}.pgp`]: Buffer.concat(publicKeys.map(binaryKey)),
-      ...sourcesOf(configuration, `http://${instance?.hostname ?? ''}:${instance?.httpPort ?? ''}`),
+      ...sourcesOf(configuration, instanceUrl(configuration)),
     },
   };
 };

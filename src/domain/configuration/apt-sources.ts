@@ -2,6 +2,7 @@ import { type DistributionName, distributionName, parseDistribution } from '../d
 import type { Component, RepositoryId } from '../debian/names.ts';
 import { type Configuration, internalSuites, siblingOf, type Target } from './configuration.ts';
 import type { DistributionConfigured, SourceConfigured } from './events.ts';
+import { instanceUrl } from './instance-address.ts';
 
 /** Where a suite's signed index is, with a slash at its end; of a flat archive the suite is a path that ends in "/" (sources.list(5)). */
 export const suiteFolder = (uri: string, suite: string): string =>
@@ -136,14 +137,14 @@ export const pastSource = (
   { name, components }: { readonly name: DistributionName; readonly components: readonly Component[] },
   repository: RepositoryId,
   time: string,
-  { instance }: Configuration,
+  configuration: Configuration,
 ): string =>
   aptStanza({
     types: ['deb', 'deb-src'],
-    uris: [`http://${instance?.hostname ?? ''}:${instance?.httpPort ?? ''}/snapshots/${repository}/${time}`],
+    uris: [`${instanceUrl(configuration)}/snapshots/${repository}/${time}`],
     suites: [name],
     components,
-    signedBy: `/etc/apt/keyrings/mini-buildd-${instance?.instance ?? ''}.asc`,
+    signedBy: `/etc/apt/keyrings/mini-buildd-${configuration.instance?.instance ?? ''}.asc`,
   });
 
 /** The two ways to write an apt source. */
