@@ -1,3 +1,4 @@
+import { isRight } from 'fp-ts/lib/Either.js';
 import type {
   ArchitectureAdded,
   BinariesInstalled,
@@ -9,7 +10,7 @@ import type {
 import { eventOf } from '../domain/archive/steps.ts';
 import type { ChangePlanned } from '../domain/change/events.ts';
 import type { Instant } from '../domain/codec.ts';
-import type { Configuration } from '../domain/configuration/configuration.ts';
+import { type Configuration, resolveDistribution } from '../domain/configuration/configuration.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
 import type { ChangeId, UploadId } from '../domain/ids.ts';
@@ -61,6 +62,8 @@ export type PackageStory = {
 export type Arrived = HeldVersion & { readonly arrivedIn: DistributionName };
 
 export type Shelf = {
+  /** Whether there is such a distribution now: one that there is not holds nothing, as far as anybody can see. */
+  isConfigured: boolean;
   readonly slots: Map<SourceName, Slot>;
   /** Which source a binary package belongs to: one per distribution. */
   readonly owners: Map<string, SourceName>;
@@ -149,7 +152,10 @@ const arrived = (
 
 type About = Pick<PackageRemoved, 'repository' | 'source' | 'version'>;
 
-const storyOf = (contents: Contents, { repository, source }: Pick<About, 'repository' | 'source'>): PackageStory => {
+export const storyOf = (
+  contents: Contents,
+  { repository, source }: Pick<About, 'repository' | 'source'>,
+): PackageStory => {
   const key = `${repository} ${source}`;
   const story = contents.packages.get(key) ?? { changes: 0, versions: new Map(), left: new Map() };
   contents.packages.set(key, story);
@@ -167,7 +173,8 @@ const place = (
   const held = story.versions.get(about.version);
   story.changes += 1;
   if (held === undefined) return;
-  changeSlot(contents, name, about.source, story, at, (slot) => occupy(slot, held, depthOf(configuration, name)));
+  const shelf = shelfOf(contents, name, configuration);
+  changeSlot(shelf, about.source, story, at, (slot) => occupy(slot, held, depthOf(configuration, name)));
 };
 
 /** Wherever the version stands, it stands with its new binaries. Who is where does not change. */
@@ -179,10 +186,10 @@ const join = (contents: Contents, added: ArchitectureAdded): void => {
   const after: Arrived = { ...before, binaries: [...before.binaries, ...added.binaries] };
   versions.set(added.version, after);
   const renewed = (held: HeldVersion): HeldVersion => (held === before ? after : held);
-  for (const [name, { slots }] of contents.shelves) {
-    const slot = slots.get(added.source);
-    if (slot === undefined || ![slot.present, ...slot.earlier].includes(before)) continue;
-    changeSlot(contents, name, added.source, story, undefined, ({ present, earlier }) => ({
+  for (const shelf of contents.shelves.values()) {
+    const slot = shelf.slots.get(added.source);
+    if (slot === undefined || !occupants(slot).includes(before)) continue;
+    changeSlot(shelf, added.source, story, undefined, ({ present, earlier }) => ({
       present: present === undefined ? undefined : renewed(present),
       earlier: earlier.map(renewed),
     }));
@@ -199,24 +206,22 @@ const remove = (
   story.changes += 1;
   const { rollback, ...suite } = parseDistribution(event.distribution);
   const name = distributionName(suite);
-  changeSlot(contents, name, event.source, story, at, (slot) =>
+  changeSlot(shelfOf(contents, name, configuration), event.source, story, at, (slot) =>
     rollback === undefined ? vacate(slot, depthOf(configuration, name)) : forget(slot, rollback),
   );
 };
 
 /** Changes who holds a slot, and with it whose the binary packages are. */
-const changeSlot = (
-  contents: Contents,
-  name: DistributionName,
+export const changeSlot = (
+  shelf: Shelf,
   source: SourceName,
   { left }: PackageStory,
   at: Instant | undefined,
   change: (slot: Slot) => Slot,
 ): void => {
-  const shelf = shelfOf(contents, name);
   const before = shelf.slots.get(source) ?? { present: undefined, earlier: [] };
   const after = change(before);
-  if (at !== undefined) for (const each of leaving(before, after)) left.set(each.version, at);
+  if (at !== undefined) for (const each of leaving(before, after, shelf)) left.set(each.version, at);
   for (const binary of before.present?.binaries ?? []) {
     if (shelf.owners.get(binary.package) === source) shelf.owners.delete(binary.package);
   }
@@ -224,16 +229,22 @@ const changeSlot = (
   shelf.slots.set(source, after);
 };
 
-const leaving = (before: Slot, after: Slot): readonly HeldVersion[] => {
+const leaving = (before: Slot, after: Slot, { isConfigured }: Shelf): readonly HeldVersion[] => {
+  // What comes to a place that was taken away meanwhile stands nowhere.
+  if (!isConfigured) return occupants(after);
   const staying = new Set(occupants(after));
   return occupants(before).filter((each) => !staying.has(each));
 };
 
-const occupants = ({ present, earlier }: Slot): readonly HeldVersion[] =>
+export const occupants = ({ present, earlier }: Slot): readonly HeldVersion[] =>
   present === undefined ? earlier : [present, ...earlier];
 
-const shelfOf = (contents: Contents, name: DistributionName): Shelf => {
-  const shelf = contents.shelves.get(name) ?? { slots: new Map(), owners: new Map() };
+const shelfOf = (contents: Contents, name: DistributionName, configuration: Configuration): Shelf => {
+  const shelf = contents.shelves.get(name) ?? {
+    isConfigured: isConfigured(configuration, name),
+    slots: new Map(),
+    owners: new Map(),
+  };
   contents.shelves.set(name, shelf);
   return shelf;
 };
@@ -248,7 +259,12 @@ const heldBy = ({ distribution, source, version, component, dsc, sources, binari
   arrivedIn: distribution,
 });
 
-const depthOf = ({ repositories, layouts }: Configuration, name: DistributionName): number => {
+/** Whether there is such a distribution: its repository has the codename, and its layout the suite. */
+export const isConfigured = (configuration: Configuration, name: DistributionName): boolean =>
+  isRight(resolveDistribution(configuration, name));
+
+/** How many rollbacks a suite keeps. */
+export const depthOf = ({ repositories, layouts }: Configuration, name: DistributionName): number => {
   const { repository, suite } = parseDistribution(name);
   const layout = layouts.get(repositories.get(repository)?.layout ?? '');
   return layout?.suites.find((candidate) => candidate.suite === suite)?.rollbacks ?? 0;
@@ -267,8 +283,8 @@ const slotsOf = (contents: Contents, name: DistributionName): readonly Slot[] =>
 /** How many source packages a repository holds in its suites and their rollbacks. */
 export const sourcesIn = ({ shelves }: Contents, repository: RepositoryId): number => {
   const sources = new Set<SourceName>();
-  for (const [name, { slots }] of shelves) {
-    if (parseDistribution(name).repository !== repository) continue;
+  for (const [name, { slots, isConfigured }] of shelves) {
+    if (!isConfigured || parseDistribution(name).repository !== repository) continue;
     for (const [source, { present, earlier }] of slots) {
       if (present !== undefined || earlier.length > 0) sources.add(source);
     }
@@ -305,13 +321,13 @@ export const ownedWhereHeld = (
     )
     .flatMap(({ distribution }) => ownedElsewhere(contents, distribution, source, packages));
 
-/** Where one source stands: every distribution of every repository that holds or held it. */
+/** Where one source stands: every distribution that there is, of every repository, that holds or held it. */
 export const whereabouts = (
   contents: Contents,
   source: SourceName,
 ): readonly { readonly distribution: DistributionName; readonly slot: Slot }[] =>
-  [...contents.shelves].flatMap(([distribution, { slots }]) => {
-    const slot = slots.get(source);
+  [...contents.shelves].flatMap(([distribution, { slots, isConfigured }]) => {
+    const slot = isConfigured ? slots.get(source) : undefined;
     return slot === undefined ? [] : [{ distribution, slot }];
   });
 
@@ -334,8 +350,8 @@ export const standing = (
   source: SourceName,
 ): ReadonlySet<HeldVersion> => {
   const found = new Set<HeldVersion>();
-  for (const [name, { slots }] of contents.shelves) {
-    const slot = slots.get(source);
+  for (const [name, { slots, isConfigured }] of contents.shelves) {
+    const slot = isConfigured ? slots.get(source) : undefined;
     if (slot !== undefined && parseDistribution(name).repository === repository)
       for (const held of occupants(slot)) found.add(held);
   }

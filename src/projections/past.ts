@@ -5,6 +5,7 @@ import type { RepositoryId } from '../domain/debian/names.ts';
 import type { EventType } from '../domain/event.ts';
 import type { HeldVersion, PublishedDistribution } from '../ports/archive.ts';
 import { type Contents, foldContents, noContents, versionOf } from './contents.ts';
+import { foldPlaces } from './places.ts';
 import type { PastPublication } from './publication-history.ts';
 import { publicationOf } from './publication-of.ts';
 import type { Recorded } from './recorded.ts';
@@ -60,6 +61,7 @@ export const foldPast = (past: Past, recorded: Recorded): void => {
   if (past.seesUpTo && past.seesConfiguredBy) return;
   past.configuration = configure(past.configuration, event);
   foldContents(past.contents, recorded, past.configuration);
+  foldPlaces(past.contents, recorded, past.configuration);
   if (id === past.publication.upTo) past.seesUpTo = true;
   if (id === past.publication.configuredBy) past.seesConfiguredBy = true;
 };

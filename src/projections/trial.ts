@@ -64,7 +64,7 @@ const copyOf = (contents: Contents, { repository, members }: Change): Contents =
     for (const name of steps.map(suiteOf)) {
       const shelf = contents.shelves.get(name);
       if (shelf !== undefined && shelves.get(name) === shelf)
-        shelves.set(name, { slots: new Map(shelf.slots), owners: new Map(shelf.owners) });
+        shelves.set(name, { ...shelf, slots: new Map(shelf.slots), owners: new Map(shelf.owners) });
     }
   }
   return { ...contents, shelves, packages };

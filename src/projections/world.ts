@@ -8,6 +8,7 @@ import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Checks, foldChecks, forgetBuilt, noChecks } from './checks.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
+import { foldPlaces } from './places.ts';
 import { foldPorts, noPorts, type Ports } from './ports.ts';
 import { foldPublicationHistory, noPublicationHistory, type PublicationHistory } from './publication-history.ts';
 import { foldPublications, noPublications, type Publications } from './publications.ts';
@@ -97,6 +98,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
     forgetBuilt(world.checks, over);
   }
   foldContents(world.contents, recorded, world.configuration);
+  foldPlaces(world.contents, recorded, world.configuration);
   foldChanges(world.changes, recorded);
   foldPublications(world.publications, recorded);
   foldRemovals(world.removals, recorded);

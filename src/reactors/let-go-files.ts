@@ -10,6 +10,7 @@ import type { InTurn } from '../ports/in-turn.ts';
 import { duty, type Tell } from '../ports/tell.ts';
 import { changesOf } from '../projections/contents.ts';
 import { dueVersions } from '../projections/due-files.ts';
+import { formerDistributions } from '../projections/places.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
@@ -89,8 +90,9 @@ const letGoNext = async (
   if (held === undefined) return false;
   const { source, version } = held;
   const seen = changesOf(world.contents, repository, source);
+  const former = formerDistributions(world.contents, repository);
   const told = await tell(
-    { command: 'LetGoFiles', repository, source, version, because: 'retention', seen },
+    { command: 'LetGoFiles', repository, source, version, because: 'retention', seen, former },
     duty('let-go-files', repository),
   );
   if (isLeft(told) && told.left.rule !== packageClaimed)

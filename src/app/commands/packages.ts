@@ -86,7 +86,8 @@ type Row = {
 };
 
 function* shelves(contents: Contents, withRollbacks: boolean): Generator<[DistributionName, Iterable<HeldVersion>]> {
-  for (const [name, { slots }] of contents.shelves) {
+  for (const [name, { slots, isConfigured }] of contents.shelves) {
+    if (!isConfigured) continue;
     yield [name, occupants(slots.values(), ({ present }) => present)];
     if (!withRollbacks) continue;
     const deepest = Math.max(0, ...[...slots.values()].map(({ earlier }) => earlier.length));

@@ -7,6 +7,7 @@ import type { FileStore } from '../../ports/file-store.ts';
 import type { Because } from '../../ports/tell.ts';
 import { changesOf, standing, whereabouts } from '../../projections/contents.ts';
 import { filesOf, filesOfUpload } from '../../projections/needed-files.ts';
+import { formerDistributions } from '../../projections/places.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import type { Carrier } from '../repository/carry-out.ts';
@@ -76,7 +77,8 @@ const withdrawFound = async (
   for (const { repository, held } of owners) {
     const { source, version } = held;
     const seen = changesOf(world.contents, repository, source);
-    const loss = { repository, source, version, because: 'withdrawal', seen } as const;
+    const former = formerDistributions(world.contents, repository);
+    const loss = { repository, source, version, because: 'withdrawal', seen, former } as const;
     const told = await tell({ command: 'LetGoFiles', ...loss }, because);
     if (isLeft(told)) return told;
   }

@@ -1,5 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
+import type { DistributionName } from '../debian/distribution.ts';
 import type { Version } from '../debian/names.ts';
 import { withoutEpoch } from '../debian/version.ts';
 import { type Refusal, refusal } from '../refusal.ts';
@@ -8,19 +9,22 @@ import type { PackageEvent } from './events.ts';
 import { claimed, type Seen, stale } from './obstacles.ts';
 import type { Package } from './package-state.ts';
 
-/** Files of a version that stands nowhere go. That it stands in no rollback either, whoever commands has seen at `seen`. */
+/**
+ * Files of a version that stands nowhere go. That it stands in no rollback either, whoever commands has seen at `seen`. What stands in
+ * `former` distributions, which the repository has no more, is seen by nobody.
+ */
 export type LossCommand =
-  | ({ readonly command: 'LetGoFiles' } & Omit<FilesLetGo, 'type'> & Seen)
+  | ({ readonly command: 'LetGoFiles'; readonly former: readonly DistributionName[] } & Omit<FilesLetGo, 'type'> & Seen)
   | ({ readonly command: 'RemoveFiles' } & Omit<FilesRemoved, 'type'>);
 
 type Decision = Either<Refusal, readonly PackageEvent[]>;
 
 export const letGo = (
-  { command, seen, ...loss }: Extract<LossCommand, { command: 'LetGoFiles' }>,
+  { command, seen, former, ...loss }: Extract<LossCommand, { command: 'LetGoFiles' }>,
   state: Package,
 ): Decision => {
   if (state.gone.has(withoutEpoch(loss.version))) return right([]);
-  const refused = claimed(loss.source, state) ?? stale(seen, state) ?? stillHeld(loss, state);
+  const refused = claimed(loss.source, state) ?? stale(seen, state) ?? stillHeld(loss, former, state);
   return refused === undefined ? right([{ type: 'FilesLetGo', ...loss }]) : left(refused);
 };
 
@@ -33,9 +37,10 @@ export const removeFiles = (
 
 const stillHeld = (
   { source, version }: Pick<FilesLetGo, 'source' | 'version'>,
+  former: readonly DistributionName[],
   { present }: Package,
 ): Refusal | undefined => {
-  const [holder] = [...present].find(([, held]) => held === version) ?? [];
+  const [holder] = [...present].find(([where, held]) => held === version && !former.includes(where)) ?? [];
   return holder === undefined
     ? undefined
     : refusal('still-held', `${holder} holds ${source} ${version}`, 'remove it from there first');

@@ -90,6 +90,8 @@ export const evolvePackage = (state: Package, event: PackageEvent): Package => {
     case 'FilesLetGo':
       return {
         ...state,
+        // Only of distributions that the repository has no more: should they come back, it is not in them.
+        present: new Map([...state.present].filter(([, held]) => held !== event.version)),
         kept: without(state.kept, event.version),
         gone: new Map(state.gone).set(withoutEpoch(event.version), { because: event.because, removed: false }),
       };

@@ -23,7 +23,7 @@ const testing = distribution('trixie-acme-testing');
 
 const loss: FilesLetGo = { type: 'FilesLetGo', repository: acme, source: hello, version: hello3, because: 'retention' };
 const { type: _letGo, ...about } = loss;
-const letGo = (seen: number): PackageCommand => ({ command: 'LetGoFiles', ...about, seen });
+const letGo = (seen: number): PackageCommand => ({ command: 'LetGoFiles', ...about, seen, former: [] });
 const removed = { repository: acme, source: hello, version: hello3, files: 5, bytes: 50 };
 const remove: PackageCommand = { command: 'RemoveFiles', ...removed };
 const both: readonly PackageEvent[] = [helloInstalled(uploadId(1), hello3), helloInstalled(uploadId(2), hello4)];
