@@ -524,7 +524,8 @@ const peculiar = async (shop: Workshop): Promise<readonly HeldVersion[]> => [
 /** A repository that nobody but reprepro has written. */
 const includedOneByOne = async (bare: string, holds: readonly HeldVersion[]): Promise<string> => {
   await mkdir(join(bare, 'conf'), { recursive: true });
-  await writeFile(join(bare, 'conf', 'distributions'), distributionsFile([distribution(unstable, holds)]));
+  const ours = distributionsFile([distribution(unstable, holds)]);
+  await writeFile(join(bare, 'conf', 'distributions'), ours.replaceAll(/Indices: .*$/gm, '$& .gz'));
   const sections: Readonly<Record<string, string>> = { hello: 'devel', libfoo: 'contrib/libs', umlaut: 'misc' };
   for (const held of holds) {
     const inbox = join(bare, 'inbox', held.source);

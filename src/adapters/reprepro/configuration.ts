@@ -3,7 +3,7 @@ import type { PublishedDistribution } from '../../ports/archive.ts';
 
 /**
  * `conf/distributions`: suites only, and of them only what reprepro needs to hold packages. It signs nothing, tracks
- * nothing and writes no `Release` that anybody reads: the publisher does.
+ * nothing, compresses nothing and writes no `Release` that apt reads: the publisher does.
  */
 export const distributionsFile = (suites: readonly PublishedDistribution[]): string =>
   suites
@@ -14,10 +14,10 @@ export const distributionsFile = (suites: readonly PublishedDistribution[]): str
         `Architectures: ${suite.architectures.join(' ')} source`,
         `Components: ${suite.components.join(' ')}`,
         ...(udebComponents.length > 0
-          ? [`UDebComponents: ${udebComponents.join(' ')}`, 'UDebIndices: Packages . .gz']
+          ? [`UDebComponents: ${udebComponents.join(' ')}`, 'UDebIndices: Packages .']
           : []),
-        'DebIndices: Packages . .gz',
-        'DscIndices: Sources . .gz',
+        'DebIndices: Packages .',
+        'DscIndices: Sources .',
         '',
       ].join('\n');
     })

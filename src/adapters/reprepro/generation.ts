@@ -15,10 +15,9 @@ import { releaseBody, releaseHead, releaseText } from './release.ts';
 const retiredMilliseconds = 60 * 60 * 1000;
 const retiredGenerations = 3;
 
-/** Where the indices of a distribution come from: nothing changed, reprepro exported them, or we made them. */
+/** Where the indices of a distribution come from: nothing changed, or they are made. */
 export type Origin =
   | { readonly kind: 'kept' }
-  | { readonly kind: 'exported'; readonly folder: string; readonly files: readonly IndexFile[] }
   | { readonly kind: 'made'; readonly indices: readonly (MadeIndex | KeptIndex)[] };
 
 /** The distribution as the generation before published it. */
@@ -80,17 +79,13 @@ export const isIntact = async ({ tree, folder }: Omit<Earlier, 'generation'>): P
   return intact.every(Boolean);
 };
 
-/** An index file and where its bytes are: in a file, synced already or not, or here. */
-type Part = {
-  readonly file: IndexFile;
-  readonly from: { readonly path: string; readonly isSynced: boolean } | Buffer;
-};
+/** An index file and where its bytes are: in a file of an earlier generation, or here. */
+type Part = { readonly file: IndexFile; readonly from: string | Buffer };
 
-const partsOf = ({ folder, origin, earlier }: TreeOrder): readonly Part[] => {
-  if (origin.kind === 'made') return origin.indices.flatMap((index) => madeParts(index, folder, earlier));
-  if (origin.kind === 'kept') return keptParts(() => true, folder, earlier);
-  return origin.files.map((file) => ({ file, from: { path: join(origin.folder, file.path), isSynced: false } }));
-};
+const partsOf = ({ folder, origin, earlier }: TreeOrder): readonly Part[] =>
+  origin.kind === 'made'
+    ? origin.indices.flatMap((index) => madeParts(index, folder, earlier))
+    : keptParts(() => true, folder, earlier);
 
 /** What the generation before published stands as it stood. */
 const keptParts = (
@@ -101,7 +96,7 @@ const keptParts = (
   if (earlier === undefined) throw new Error(`${folder} has no earlier generation to keep`);
   return earlier.tree.indices
     .filter(({ path }) => isKept(path))
-    .map((file) => ({ file, from: { path: join(earlier.folder, file.path), isSynced: true } }));
+    .map((file) => ({ file, from: join(earlier.folder, file.path) }));
 };
 
 const madeParts = (index: MadeIndex | KeptIndex, folder: string, earlier: Earlier | undefined): readonly Part[] => {
@@ -120,9 +115,12 @@ const nothing = Buffer.alloc(0);
 const place = async ({ file, from }: Part, folder: string, disk: Disk): Promise<readonly string[]> => {
   if (!file.present) return [];
   const to = join(folder, file.path);
-  if (Buffer.isBuffer(from)) await disk.jot(to, from);
-  else await disk.link(from.path, to);
-  return !Buffer.isBuffer(from) && from.isSynced ? [] : [to];
+  if (typeof from === 'string') {
+    await disk.link(from, to);
+    return [];
+  }
+  await disk.jot(to, from);
+  return [to];
 };
 
 /** What the generation before could still give by hash, and this one no longer names. */

@@ -6,26 +6,19 @@ import { indexPaths } from './configuration.ts';
 import type { FactsOf } from './file-facts.ts';
 import { inParallel } from './in-parallel.ts';
 import { packagesStanza, sourcesStanza } from './index-stanza.ts';
-import {
-  byName,
-  patchedIndex,
-  type SegmentedIndex,
-  type Segments,
-  type Stanza,
-  segmentedIndex,
-} from './segmented-index.ts';
+import { byName, patchedIndex, type SegmentedIndex, type Stanza, segmentedIndex } from './segmented-index.ts';
 
 /** An index whole, at its path below `dists/NAME/`, and as apt fetches it. */
 export type MadeIndex = { readonly path: string } & SegmentedIndex;
 
 /** The index as the generation before has it. */
-export type KeptIndex = Pick<MadeIndex, 'path' | 'segments'> & { readonly gz?: never };
+export type KeptIndex = Pick<MadeIndex, 'path' | 'sha256' | 'segments'> & { readonly gz?: never };
 
-/** What this process made last for a distribution, so that it can be patched; `read` gives the bytes that are published. */
+/** What this process published last of a distribution, so that it can be patched; `read` gives the bytes. */
 export type MadeBefore = {
   readonly holds: readonly HeldVersion[];
   /** By path. */
-  readonly segments: ReadonlyMap<string, Segments>;
+  readonly indices: ReadonlyMap<string, Pick<MadeIndex, 'sha256' | 'segments'>>;
   readonly read: (path: string) => Promise<Buffer>;
 };
 
@@ -56,17 +49,17 @@ export const ownIndices = async (
 /** The same again, from what was made before, by what came and what left since. Its indices have to have the same paths. */
 export const patchedIndices = async (
   distribution: PublishedDistribution,
-  { holds, segments, read }: MadeBefore,
+  { holds, indices, read }: MadeBefore,
   gather: (files: readonly StoredFile[]) => Promise<FactsOf>,
 ): Promise<readonly (MadeIndex | KeptIndex)[]> => {
   const [was, is] = [new Set(holds), new Set(distribution.holds)];
   const coming = distribution.holds.filter((held) => !was.has(held));
   const going = holds.filter((held) => !is.has(held));
   const arriving = stanzasOf(distribution, coming, await gather(indexedFiles(coming)));
-  return inParallel(2, [...segments], async ([path, known]) => {
+  return inParallel(2, [...indices], async ([path, known]) => {
     const patch = { leaving: namesIn(path, distribution, going), arriving: arriving.get(path) ?? [] };
     const isSame = patch.leaving.size === 0 && patch.arriving.length === 0;
-    return { path, ...(isSame ? { segments: known } : await patchedIndex(known, await read(path), patch)) };
+    return { path, ...(isSame ? known : await patchedIndex(known.segments, await read(path), patch)) };
   });
 };
 

@@ -46,7 +46,7 @@ export type Publisher = {
     readonly contents: Map<DistributionName, Wanted>;
     /** What every distribution holds: nothing in it is in the way of anything else. */
     readonly holds: Map<DistributionName, readonly HeldVersion[]>;
-    /** Rollbacks as they are published. */
+    /** Indices as they are published. */
     readonly made: Map<DistributionName, Omit<MadeBefore, 'read'>>;
     /** The generation that apt sees and that is whole. */
     generation: Manifest | undefined;
@@ -239,33 +239,35 @@ const originOf = async (
   publisher: Publisher,
 ): Promise<Origin> => {
   if (earlier?.tree.contents === contents) return { kind: 'kept' };
-  if (distribution.isRollback) {
-    const indices = await madeIndices(distribution, earlier, publisher);
-    const segments = new Map(indices.map((index) => [index.path, index.segments]));
-    publisher.proved.made.set(distribution.name, { holds: distribution.holds, segments });
-    return { kind: 'made', indices };
-  }
-  const exported = join(publisher.folder.staging, distribution.name);
-  return { kind: 'exported', folder: exported, files: await exportedIndices(distribution, exported) };
+  const before = madeBefore(distribution, earlier, publisher);
+  const indices = distribution.isRollback
+    ? await rollbackIndices(distribution, before, publisher)
+    : await exportedIndices(distribution, join(publisher.folder.staging, distribution.name), before);
+  const made = new Map(indices.map(({ path, sha256, segments }) => [path, { sha256, segments }]));
+  publisher.proved.made.set(distribution.name, { holds: distribution.holds, indices: made });
+  return { kind: 'made', indices };
+};
+
+const madeBefore = (
+  distribution: PublishedDistribution,
+  earlier: Earlier | undefined,
+  { proved }: Publisher,
+): MadeBefore | undefined => {
+  const made = proved.made.get(distribution.name);
+  if (earlier === undefined || made === undefined) return undefined;
+  if (indexPaths(distribution).join() !== [...made.indices.keys()].join()) return undefined;
+  return { ...made, read: (path) => readFile(join(earlier.folder, `${path}.gz`)) };
 };
 
 /** Patched where this process made what is published, else made anew. */
-const madeIndices = async (
+const rollbackIndices = async (
   distribution: PublishedDistribution,
-  earlier: Earlier | undefined,
-  { facts, proved }: Publisher,
-): Promise<readonly (MadeIndex | KeptIndex)[]> => {
-  const made = proved.made.get(distribution.name);
-  if (
-    earlier !== undefined &&
-    made !== undefined &&
-    indexPaths(distribution).join() === [...made.segments.keys()].join()
-  ) {
-    const read = (path: string): Promise<Buffer> => readFile(join(earlier.folder, `${path}.gz`));
-    return patchedIndices(distribution, { ...made, read }, facts.gather);
-  }
-  return ownIndices(distribution, await facts.gather(indexedFiles(distribution.holds)));
-};
+  before: MadeBefore | undefined,
+  { facts }: Publisher,
+): Promise<readonly (MadeIndex | KeptIndex)[]> =>
+  before === undefined
+    ? ownIndices(distribution, await facts.gather(indexedFiles(distribution.holds)))
+    : patchedIndices(distribution, before, facts.gather);
 
 /** Everything in the generation that is not a distribution's, and the names of all of it. */
 const complete = async (manifest: Manifest, { folder, disk }: Publisher): Promise<void> => {

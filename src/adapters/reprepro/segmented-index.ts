@@ -38,7 +38,7 @@ export type Patch = { readonly leaving: ReadonlySet<string>; readonly arriving: 
 /** A plain index is kept beside the compressed one up to this size, for people with a browser; apt never asks for it. Bytes. */
 const plainUpTo = 1024 * 1024;
 
-export const isKeptPlain = (size: number): boolean => size <= plainUpTo;
+const isKeptPlain = (size: number): boolean => size <= plainUpTo;
 
 /** Bytes of text after which a segment ends. Shorter ones compress worse, longer ones cost more to change. */
 const segmentSize = 64 * 1024;
@@ -66,6 +66,46 @@ export const patchedIndex = async (segments: Segments, gz: Buffer, patch: Patch)
   });
   return assembled(segments.slice(0, from), before, patched.flat(), rest[0]?.sofar);
 };
+
+/**
+ * The index of a text that somebody else wrote, from `gz`, an index before: segments that begin or end both keep their bytes.
+ */
+export const rewrittenIndex = async (segments: Segments, gz: Buffer, text: Buffer): Promise<SegmentedIndex> => {
+  const body = gz.subarray(header.length, header.length + total(segments, 'gz'));
+  const pieces = split(segments, body, await inflated(body, sizeOf(segments)));
+  const head = beginning(text, pieces);
+  const rest = text.subarray(plainOf(head));
+  const tail = ending(rest, pieces.slice(head.length));
+  const between = await compressed(cutText(rest.subarray(0, rest.length - plainOf(tail))));
+  return assembled([], nothing.gz, [...head, ...between, ...tail]);
+};
+
+/** The index of a text that somebody wrote. */
+export const compressedIndex = async (text: Buffer): Promise<SegmentedIndex> =>
+  assembled([], nothing.gz, await compressed(cutText(text)));
+
+/** The first pieces that a text begins with. */
+const beginning = (text: Buffer, pieces: readonly Piece[]): readonly Piece[] => {
+  let at = 0;
+  const other = pieces.findIndex(({ plain }) => {
+    const isAlike = text.subarray(at, at + plain.length).equals(plain);
+    at += plain.length;
+    return !isAlike;
+  });
+  return other < 0 ? pieces : pieces.slice(0, other);
+};
+
+/** The last pieces that a text ends with. */
+const ending = (text: Buffer, pieces: readonly Piece[]): readonly Piece[] => {
+  let at = text.length;
+  const other = pieces.findLastIndex(({ plain }) => {
+    at -= plain.length;
+    return at < 0 || !text.subarray(at, at + plain.length).equals(plain);
+  });
+  return pieces.slice(other + 1);
+};
+
+const plainOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { plain }) => sum + plain.length, 0);
 
 /** A segment with its bytes. */
 type Piece = { readonly first: string; readonly plain: Buffer; readonly gz: Buffer };
@@ -105,6 +145,18 @@ const cut = (stanzas: readonly Stanza[]): readonly Omit<Piece, 'gz'>[] => {
     run.size += text.length;
   }
   return runs.map(({ first, texts }) => ({ first, plain: Buffer.from(texts.join(''), 'latin1') }));
+};
+
+/** The same of a text whose stanzas nobody has looked at. */
+const cutText = (text: Buffer): readonly Omit<Piece, 'gz'>[] => {
+  const runs: Omit<Piece, 'gz'>[] = [];
+  for (let from = 0; from < text.length; ) {
+    const gap = text.indexOf('\n\n', from + segmentSize);
+    const plain = text.subarray(from, gap < 0 ? text.length : gap + 2);
+    runs.push({ first: plain.toString('latin1', 'Package: '.length, plain.indexOf('\n')), plain });
+    from += plain.length;
+  }
+  return runs;
 };
 
 /** Ended by a flush, so that the next may follow at a whole byte, and without a look back (RFC 1951, 3.2.4). */
@@ -154,7 +206,7 @@ const assembled = async (
     size,
     sha256: sha256.digest('hex') as Sha256,
     plain: isShort ? Buffer.concat(pieces.map(({ plain }) => plain)) : undefined,
-    gz: Buffer.concat([header, before, ...pieces.map(({ gz }) => gz), ending(crc, size)]),
+    gz: Buffer.concat([header, before, ...pieces.map(({ gz }) => gz), trailer(crc, size)]),
     segments,
   };
 };
@@ -163,7 +215,7 @@ const assembled = async (
 const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
 
 /** An empty last block, the checksum, and the size. */
-const ending = (crc: number, size: number): Buffer => {
+const trailer = (crc: number, size: number): Buffer => {
   const bytes = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   bytes.writeUInt32LE(crc, 2);
   bytes.writeUInt32LE(size % 2 ** 32, 6);

@@ -5,7 +5,9 @@ import { describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import {
+  compressedIndex,
   patchedIndex,
+  rewrittenIndex,
   type SegmentedIndex,
   type Stanza,
   segmentedIndex,
@@ -88,5 +90,39 @@ describe('An index in segments', () => {
       ),
       { seed, numRuns: 40, interruptAfterTimeLimit: 20_000 },
     );
+  });
+
+  it('is of a text that somebody else wrote what it says, whatever it was before', async (test) => {
+    const seed = Date.now() % 2 ** 31;
+    test.diagnostic(`seed ${seed}`);
+    const names = fc.uniqueArray(
+      fc.nat(60).map((n) => `package-${n}`),
+      { maxLength: 60 },
+    );
+    const text = (wanted: readonly string[], bytes: number) =>
+      Buffer.from(textOf(wanted.map((each) => stanza(each, bytes))), 'latin1');
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(100, 5_000, 40_000), names, fc.array(names), async (bytes, first, others) => {
+        let index = await compressedIndex(text(first, bytes));
+        assertIs(index, text(first, bytes).toString('latin1'));
+        for (const other of [...others, first, [...first, ...first], []]) {
+          index = await rewrittenIndex(index.segments, index.gz, text(other, bytes));
+          assertIs(index, text(other, bytes).toString('latin1'));
+        }
+      }),
+      { seed, numRuns: 40, interruptAfterTimeLimit: 20_000 },
+    );
+  });
+
+  it('compresses of a text that somebody else wrote only what changed', async () => {
+    const stanzas = Array.from({ length: 4000 }, (_, n) => stanza(`package-${String(n).padStart(4, '0')}`, 1000));
+    const before = await compressedIndex(Buffer.from(textOf(stanzas), 'latin1'));
+    const changed = stanzas.with(2000, stanza('package-2000', 900, 1));
+    const after = await rewrittenIndex(before.segments, before.gz, Buffer.from(textOf(changed), 'latin1'));
+    assertIs(after, textOf(changed));
+    const sizes = (index: SegmentedIndex) => index.segments.map(({ gz }) => gz);
+    assert.equal(sizes(after).filter((size, at) => size !== sizes(before)[at]).length, 1);
+    assert.ok(after.gz.subarray(0, 1_000_000).equals(before.gz.subarray(0, 1_000_000)));
+    assert.ok(after.gz.subarray(-1_000_000, -8).equals(before.gz.subarray(-1_000_000, -8)));
   });
 });
