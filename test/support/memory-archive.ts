@@ -32,7 +32,7 @@ export const memoryArchive = () => {
   const archive: Archive = {
     publish: async (publication, progress) => {
       const { repository } = publication;
-      const within = { ...publication, distributions: publication.distributions.map(withinIndices) };
+      const within = { ...publication, distributions: publication.distributions.map((each) => withinIndices(each)) };
       checkPublication(within, new Map());
       pools.set(repository, fill(pools.get(repository) ?? new Map(), within));
       seen.set(repository, within);

@@ -2,33 +2,38 @@ import { binaryType } from '../../domain/archive/pool-path.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { BinaryName } from '../../domain/debian/names.ts';
 import type { HeldVersion, Publication, PublishedDistribution } from '../../ports/archive.ts';
+import { news } from './news.ts';
 import { PublishRefused } from './publish-refused.ts';
 
-/** Throws when a publication asks for what no archive can hold. `earlier`: what was found to be right before, by distribution. */
-export const checkPublication = (
-  { distributions }: Publication,
-  earlier: ReadonlyMap<DistributionName, readonly HeldVersion[]>,
-): void => {
+/** What was found to be right before, by name. */
+type Right = ReadonlyMap<DistributionName, PublishedDistribution>;
+
+/** Throws when a publication asks for what no archive can hold. */
+export const checkPublication = ({ distributions }: Publication, earlier: Right): void => {
   const names = new Set<string>();
   for (const distribution of distributions) {
     if (names.has(distribution.name)) throw refused('one-distribution', `${distribution.name} is named twice`);
     names.add(distribution.name);
     checkText(distribution);
-    checkOwners(distribution.name, concerned(distribution.holds, earlier.get(distribution.name) ?? []));
+    checkOwners(distribution.name, concerned(distribution.holds, earlier.get(distribution.name)?.holds ?? []));
   }
 };
 
 /**
  * What of a distribution its indices have a place for: components and architectures may have left its configuration
- * while it still holds packages of theirs.
+ * while it still holds packages of theirs. `before`: the same as it was within them.
  */
-export const withinIndices = (distribution: PublishedDistribution): PublishedDistribution => {
+export const withinIndices = (
+  distribution: PublishedDistribution,
+  before?: PublishedDistribution,
+): PublishedDistribution => {
   const components = new Set<string>(distribution.components);
   const architectures = new Set<string>([...distribution.architectures, 'all']);
   const fits = ({ binaries, component }: HeldVersion): boolean =>
     components.has(component) &&
     binaries.every((binary) => components.has(binary.component) && architectures.has(binary.architecture));
-  if (distribution.holds.every(fits)) return distribution;
+  const fitted = before !== undefined && haveSameIndices(before, distribution) ? before.holds : [];
+  if (news(fitted, distribution.holds).coming.every(fits)) return distribution;
   const holds = distribution.holds
     .filter(({ component }) => components.has(component))
     .map((held) => ({
@@ -40,6 +45,9 @@ export const withinIndices = (distribution: PublishedDistribution): PublishedDis
   return { ...distribution, holds };
 };
 
+const haveSameIndices = (one: PublishedDistribution, other: PublishedDistribution): boolean =>
+  one.components.join() === other.components.join() && one.architectures.join() === other.architectures.join();
+
 const checkText = ({ name, origin, label, description }: PublishedDistribution): void => {
   if (/[\0-\x1f\x7f]/.test([origin, label, description].join('')))
     throw refused('one-line', `${name} has an origin, label or description that is not one line of text`);
@@ -47,10 +55,8 @@ const checkText = ({ name, origin, label, description }: PublishedDistribution):
 
 /** Whoever could be in the way of what is new, and that. */
 const concerned = (holds: readonly HeldVersion[], earlier: readonly HeldVersion[]): readonly HeldVersion[] => {
-  const was = new Set(earlier);
   const names = new Set<string>();
-  for (const held of holds) {
-    if (was.has(held)) continue;
+  for (const held of news(earlier, holds).coming) {
     names.add(held.source);
     for (const binary of held.binaries) names.add(binary.package);
   }

@@ -1,28 +1,60 @@
 import { hash } from 'node:crypto';
 import type { HeldVersion, PublishedDistribution } from '../../ports/archive.ts';
 
+/** A digest of a distribution, and those of its portions, so that the next is soon found. */
+export type ContentsKey = {
+  readonly key: string;
+  readonly holds: readonly HeldVersion[];
+  readonly portions: readonly string[];
+};
+
 /**
- * A digest of what decides the indices of a distribution, in the order in which they are held, which history fixes. Versions and lists that are the same objects as before (contents
- * projections change in place nowhere) are not looked at again.
+ * A digest of what decides the indices of a distribution, in the order in which they are held, which history fixes. Versions
+ * that are the same objects as in the key before (contents projections change in place nowhere) are not looked at again.
  */
-export const contentsKey = ({ components, architectures, holds }: PublishedDistribution): string =>
-  hash('sha256', JSON.stringify([generator, components, architectures, listKey(holds)]));
+export const contentsKey = (
+  { components, architectures, holds }: PublishedDistribution,
+  before: ContentsKey | undefined,
+): ContentsKey => {
+  const portions: string[] = [];
+  for (let from = 0; from < holds.length; from += portionSize)
+    portions.push(
+      (isSame(from, holds, before) ? before?.portions[from / portionSize] : undefined) ?? portion(from, holds),
+    );
+  const key = hash('sha256', JSON.stringify([generator, components, architectures, portions]));
+  return { key, holds, portions };
+};
 
-/** Goes up whenever the same contents shall give other indices than before. */
-const generator = 2;
+/** Goes up whenever the same contents shall give other indices than before, or another key. */
+const generator = 3;
 
-const lists = new WeakMap<readonly HeldVersion[], string>();
+/** Versions. Another size gives other keys. */
+const portionSize = 256;
+
+const isSame = (from: number, holds: readonly HeldVersion[], before: ContentsKey | undefined): boolean => {
+  if (before === undefined) return false;
+  const to = from + portionSize;
+  if (Math.min(to, holds.length) !== Math.min(to, before.holds.length)) return false;
+  for (let at = from; at < to; at += 1) if (holds[at] !== before.holds[at]) return false;
+  return true;
+};
+
+const portion = (from: number, holds: readonly HeldVersion[]): string =>
+  hash(
+    'sha256',
+    holds
+      .slice(from, from + portionSize)
+      .map(versionKey)
+      .join(),
+  );
+
 const versions = new WeakMap<HeldVersion, string>();
 
-const listKey = (holds: readonly HeldVersion[]): string => remembered(lists, holds, () => holds.map(versionKey).join());
-
 /** Half a digest tells two versions apart, and ten thousand of them are joined. */
-const versionKey = (held: HeldVersion): string => remembered(versions, held, () => JSON.stringify(held)).slice(0, 32);
-
-const remembered = <Key extends object>(memory: WeakMap<Key, string>, key: Key, text: () => string): string => {
-  const known = memory.get(key);
+const versionKey = (held: HeldVersion): string => {
+  const known = versions.get(held);
   if (known !== undefined) return known;
-  const digest = hash('sha256', text());
-  memory.set(key, digest);
+  const digest = hash('sha256', JSON.stringify(held)).slice(0, 32);
+  versions.set(held, digest);
   return digest;
 };

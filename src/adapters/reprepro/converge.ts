@@ -9,6 +9,7 @@ import { distributionsFile } from './configuration.ts';
 import { type Contents, describeDifference, difference, wantedContents } from './contents.ts';
 import type { Disk } from './disk.ts';
 import type { FactsOf } from './file-facts.ts';
+import { news } from './news.ts';
 import { indexedFiles, indexTexts } from './own-indices.ts';
 import { PublishRefused } from './publish-refused.ts';
 import { lastWords, type Reprepro } from './reprepro.ts';
@@ -81,9 +82,7 @@ const askedFor = 50;
 
 /** What came and what left, told by the versions themselves: among ten thousand, most are the same objects as before. */
 const changeSince = (before: PublishedDistribution, suite: PublishedDistribution): Change => {
-  const [was, is] = [new Set(before.holds), new Set(suite.holds)];
-  const gone = before.holds.filter((held) => !is.has(held));
-  const come = suite.holds.filter((held) => !was.has(held));
+  const { coming: come, going: gone } = news(before.holds, suite.holds);
   const sources = [...new Set([...gone, ...come].map(({ source }) => source))];
   const whole = sources.length > askedFor;
   const [present, wanted] = whole

@@ -6,6 +6,7 @@ import { indexPaths } from './configuration.ts';
 import type { FactsOf } from './file-facts.ts';
 import { inParallel } from './in-parallel.ts';
 import { packagesStanza, sourcesStanza } from './index-stanza.ts';
+import { news } from './news.ts';
 import { byName, patchedIndex, type SegmentedIndex, type Stanza, segmentedIndex } from './segmented-index.ts';
 
 /** An index whole, at its path below `dists/NAME/`, and as apt fetches it. */
@@ -52,9 +53,7 @@ export const patchedIndices = async (
   { holds, indices, read }: MadeBefore,
   gather: (files: readonly StoredFile[]) => Promise<FactsOf>,
 ): Promise<readonly (MadeIndex | KeptIndex)[]> => {
-  const [was, is] = [new Set(holds), new Set(distribution.holds)];
-  const coming = distribution.holds.filter((held) => !was.has(held));
-  const going = holds.filter((held) => !is.has(held));
+  const { coming, going } = news(holds, distribution.holds);
   const arriving = stanzasOf(distribution, coming, await gather(indexedFiles(coming)));
   return inParallel(2, [...indices], async ([path, known]) => {
     const patch = { leaving: namesIn(path, distribution, going), arriving: arriving.get(path) ?? [] };

@@ -8,7 +8,7 @@ import type { ArchiveFolder } from './archive-folder.ts';
 import { breath } from './breath.ts';
 import { checkPublication, withinIndices } from './check-publication.ts';
 import { indexPaths } from './configuration.ts';
-import { contentsKey } from './contents-key.ts';
+import { type ContentsKey, contentsKey } from './contents-key.ts';
 import { converge } from './converge.ts';
 import type { Disk } from './disk.ts';
 import { exportedIndices } from './exported-indices.ts';
@@ -44,8 +44,8 @@ export type Publisher = {
     pool: WeakSet<HeldVersion>;
     /** What reprepro holds. */
     readonly contents: Map<DistributionName, Wanted>;
-    /** What every distribution holds: nothing in it is in the way of anything else. */
-    readonly holds: Map<DistributionName, readonly HeldVersion[]>;
+    /** What every distribution holds: nothing in it is in the way of anything else, and it has a place for all of it. */
+    readonly published: Map<DistributionName, Wanted>;
     /** Indices as they are published. */
     readonly made: Map<DistributionName, Omit<MadeBefore, 'read'>>;
     /** The generation that apt sees and that is whole. */
@@ -53,7 +53,11 @@ export type Publisher = {
   };
 };
 
-type Wanted = { readonly distribution: PublishedDistribution; readonly contents: string };
+type Wanted = {
+  readonly distribution: PublishedDistribution;
+  readonly contents: string;
+  readonly key: ContentsKey;
+};
 
 /** So many generations stay on disk beside a new one: a request may have looked up the link just before it was switched. */
 const generationsKept = 3;
@@ -69,13 +73,7 @@ export const publish = async (
   publisher: Publisher,
 ): Promise<Published> => {
   const { folder, disk, keyring, proved } = publisher;
-  const distributions = publication.distributions.map(withinIndices);
-  checkPublication({ ...publication, distributions }, proved.holds);
-  const wanted: Wanted[] = [];
-  for (const distribution of distributions) {
-    wanted.push({ distribution, contents: contentsKey(distribution) });
-    await breath();
-  }
+  const wanted = await wantedOf(publication, proved.published);
   await disk.makeFolder(folder.base);
   await pool(wanted, publisher);
   const before = proved.generation ?? (await intactGeneration(publisher));
@@ -100,14 +98,31 @@ export const publish = async (
   await complete(manifest, publisher);
   await switchTo(generation, publisher);
   proved.generation = manifest;
-  proved.holds.clear();
-  for (const { name, holds } of distributions) proved.holds.set(name, holds);
+  proved.published.clear();
+  for (const each of wanted) proved.published.set(each.distribution.name, each);
   progress(`generation ${generation} is what apt sees`);
-  const releases = distributions.flatMap(({ name }) => {
+  const releases = wanted.flatMap(({ distribution: { name } }) => {
     const tree = trees.get(name);
     return tree === undefined ? [] : [{ distribution: name, release: tree.release }];
   });
   return { generation, signedBy: fingerprint, releases };
+};
+
+/** Checked as a whole; rejects when no archive can hold it. `published`: what the publication before wanted. */
+const wantedOf = async (
+  publication: Publication,
+  published: ReadonlyMap<DistributionName, Wanted>,
+): Promise<readonly Wanted[]> => {
+  const before = new Map([...published].map(([name, { distribution }]) => [name, distribution]));
+  const distributions = publication.distributions.map((each) => withinIndices(each, before.get(each.name)));
+  checkPublication({ ...publication, distributions }, before);
+  const wanted: Wanted[] = [];
+  for (const distribution of distributions) {
+    const key = contentsKey(distribution, published.get(distribution.name)?.key);
+    wanted.push({ distribution, contents: key.key, key });
+    await breath();
+  }
+  return wanted;
 };
 
 /** Rollbacks are made while reprepro works on the suites. */
@@ -152,9 +167,10 @@ const treeOf = async (
 };
 
 const pool = async (wanted: readonly Wanted[], { folder, files, disk, proved }: Publisher): Promise<void> => {
-  const holds = new Set(wanted.flatMap(({ distribution }) => distribution.holds));
-  const missing = [...holds].filter((held) => !proved.pool.has(held));
-  await fillPool(folder, missing, files, disk);
+  const missing = new Set<HeldVersion>();
+  for (const { distribution } of wanted)
+    for (const held of distribution.holds) if (!proved.pool.has(held)) missing.add(held);
+  await fillPool(folder, [...missing], files, disk);
   for (const held of missing) proved.pool.add(held);
 };
 

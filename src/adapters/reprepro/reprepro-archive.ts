@@ -54,7 +54,13 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
       run,
       disk,
       facts,
-      proved: { pool: new WeakSet(), contents: new Map(), holds: new Map(), made: new Map(), generation: undefined },
+      proved: {
+        pool: new WeakSet(),
+        contents: new Map(),
+        published: new Map(),
+        made: new Map(),
+        generation: undefined,
+      },
     };
   };
 

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { constants, crc32, deflateRaw, inflateRaw } from 'node:zlib';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import { breath } from './breath.ts';
+import { gate } from './gate.ts';
 import { inParallel } from './in-parallel.ts';
 
 /** One stanza of an index with the empty line after it, as latin1; it begins with `Package: NAME`. */
@@ -168,7 +169,10 @@ const compressed = (runs: readonly Omit<Piece, 'gz'>[]): Promise<readonly Piece[
 
 /** Its size is known: one buffer instead of hundreds. */
 const inflated = (gz: Buffer, size: number): Promise<Buffer> =>
-  inflate(gz, { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: Math.max(size + 1, 1024) });
+  inflating(() => inflate(gz, { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: Math.max(size + 1, 1024) }));
+
+/** Long work: of libuv's four threads, two are left to whoever waits for the disk. */
+const inflating = gate(2);
 
 const split = (segments: Segments, gz: Buffer, plain: Buffer): readonly Piece[] => {
   const at = { gz: 0, plain: 0 };
