@@ -14,7 +14,7 @@ import { snapshots } from './app/snapshots/snapshots.ts';
 import { accountReader, teller } from './app/tell.ts';
 import { duties, keeping } from './duties.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { giveBack, giveBackChecks, missTemplates } from './leftovers.ts';
+import { giveBackBuilds, giveBackChecks, missTemplates } from './leftovers.ts';
 import type { Access } from './ports/access.ts';
 import type { Api } from './ports/api.ts';
 import type { Enrolment } from './ports/enrolment.ts';
@@ -124,7 +124,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     snapshots: pastByTime,
     tell,
     recover: async () => {
-      await giveBack(leftovers, tell);
+      await giveBackBuilds(leftovers, tell);
       await giveBackChecks(leftoverChecks, tell);
       await missTemplates(forBuilds, world, parts.chroots, tell);
       await missTemplates(forChecks, world, parts.checkChroots, tell);

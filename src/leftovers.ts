@@ -21,23 +21,22 @@ export const missTemplates = async (purpose: Purpose, world: World, chroots: Chr
   }
 };
 
+const reason = 'the daemon was restarted';
+
 /** A build found running by us at start is ended: it is given back. */
-export const giveBack = async (leftovers: readonly BuildStory[], tell: Tell): Promise<void> => {
-  for (const { id, attempts, requested } of leftovers) {
-    const told = await tell(
-      { command: 'GiveBackBuild', build: id, attempt: attempts, reason: 'the daemon was restarted' },
-      duty('run-builds', requested.upload),
-    );
-    if (isLeft(told)) throw new Error(`build ${id} cannot be given back: ${told.left.fact}`);
+export const giveBackBuilds = async (leftovers: readonly BuildStory[], tell: Tell): Promise<void> => {
+  for (const { id: build, attempts: attempt, requested } of leftovers) {
+    insisted(await tell({ command: 'GiveBackBuild', build, attempt, reason }, duty('run-builds', requested.upload)));
   }
 };
 
 export const giveBackChecks = async (leftovers: readonly CheckStory[], tell: Tell): Promise<void> => {
-  for (const { id, attempts, requested } of leftovers) {
-    const told = await tell(
-      { command: 'GiveBackCheck', check: id, attempt: attempts, reason: 'the daemon was restarted' },
-      duty('run-checks', requested.upload),
-    );
-    if (isLeft(told)) throw new Error(`check ${id} cannot be given back: ${told.left.fact}`);
+  for (const { id: check, attempts: attempt, requested } of leftovers) {
+    insisted(await tell({ command: 'GiveBackCheck', check, attempt, reason }, duty('run-checks', requested.upload)));
   }
+};
+
+/** Nobody else tells of what was ours: a refusal means that we misread the log. */
+const insisted = (told: Awaited<ReturnType<Tell>>): void => {
+  if (isLeft(told)) throw new Error(`what was running cannot be given back: ${told.left.fact}`);
 };

@@ -104,6 +104,7 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'StartCheck':
     case 'FinishCheck':
     case 'GiveBackCheck':
+    case 'InterruptCheck':
       return { stream: checkStream(command.check), decider: checkDecider as AnyDecider };
     case 'ReserveVersion':
     case 'ReleaseVersion':

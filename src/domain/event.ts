@@ -113,6 +113,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   CheckFailed: check.CheckFailed,
   CheckSkipped: check.CheckSkipped,
   CheckGivenBack: check.CheckGivenBack,
+  CheckInterrupted: check.CheckInterrupted,
   CheckAbandoned: check.CheckAbandoned,
   AccountRegistered: account.AccountRegistered,
   AccountActivated: account.AccountActivated,
@@ -193,6 +194,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'CheckFailed':
     case 'CheckSkipped':
     case 'CheckGivenBack':
+    case 'CheckInterrupted':
     case 'CheckAbandoned':
       return checkStream(event.check);
     case 'VersionReserved':

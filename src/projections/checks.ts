@@ -67,6 +67,7 @@ export const foldChecks = (checks: Checks, recorded: Recorded): void => {
       change(checks, event.check, recorded, { status: 'running', attempts: event.attempt, builder: event.builder });
       break;
     case 'CheckGivenBack':
+    case 'CheckInterrupted':
       change(checks, event.check, recorded, { status: 'requested', builder: undefined, because: event.reason });
       break;
     case 'CheckPassed':

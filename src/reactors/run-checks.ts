@@ -25,7 +25,7 @@ const runnable = ({ checks, checkTemplates, engine }: World, { builder, room }: 
 
 /**
  * Runs what is requested and reports what was found. `CheckStarted` is appended first: after a crash it says that the check was ours,
- * and it is given back. `stop` ends what runs, to be given back.
+ * and it is given back. `stop` ends what runs, which then counts as no attempt.
  */
 export const runChecks = (
   world$: Observable<World>,
@@ -62,7 +62,8 @@ const attemptCheck = async (
     const { outcome, ...result } = report;
     return { command: 'FinishCheck', check: check.id, attempt, result };
   } catch (error) {
-    const reason = stop.aborted ? 'the daemon was stopped' : error instanceof Error ? error.message : String(error);
+    if (stop.aborted) return { command: 'InterruptCheck', check: check.id, attempt, reason: 'the daemon was stopped' };
+    const reason = error instanceof Error ? error.message : String(error);
     return { command: 'GiveBackCheck', check: check.id, attempt, reason };
   }
 };

@@ -178,14 +178,14 @@ describe('A check that says nothing', () => {
     );
   });
 
-  it('because the daemon stops is given back', async (test) => {
+  it('because the daemon is told to end counts as no attempt', async (test) => {
     const on = await machine(test, withChecks({ lintian: mode('error') }));
     on.checker.behave(() => 'hangs');
     const daemon = await boot(on);
     await daemon.uploads(sourceUpload());
     assert.ok(await daemon.until(() => eventsOf(on, 'CheckStarted').length === 2));
     await daemon.engine.stop();
-    assert.equal(eventsOf(on, 'CheckGivenBack').length, 2);
+    assert.equal(eventsOf(on, 'CheckInterrupted').length, 2);
     await daemon.kill();
   });
 });

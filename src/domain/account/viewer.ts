@@ -105,6 +105,7 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'CheckFailed',
   'CheckSkipped',
   'CheckGivenBack',
+  'CheckInterrupted',
   'CheckAbandoned',
 ]);
 

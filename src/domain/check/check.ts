@@ -10,12 +10,16 @@ import { type CheckMode, passes } from './policy.ts';
 const mostAttempts = 3;
 /** Of one event, which has to stay below 64 kB. */
 const mostFindings = 150;
+const mostOfReason = 1000;
 
 export type Check =
   | { readonly status: 'absent' }
-  | { readonly status: 'requested'; readonly mode: CheckMode; readonly attempts: number }
-  | { readonly status: 'running'; readonly mode: CheckMode; readonly attempt: number }
+  | { readonly status: 'requested'; readonly past: Past }
+  | { readonly status: 'running'; readonly past: Past; readonly attempt: number }
   | { readonly status: 'ended' };
+
+/** `givenBack`: how many of its attempts said nothing about the packages. Those that we ended ourselves do not count. */
+type Past = { readonly mode: CheckMode; readonly attempts: number; readonly givenBack: number };
 
 export type CheckRefusal = 'unknown-check' | 'already-running' | 'already-ended' | 'stale-attempt';
 
@@ -30,7 +34,12 @@ export type CheckCommand =
   | ({ readonly command: 'RequestCheck' } & Omit<CheckRequested, 'type'>)
   | { readonly command: 'StartCheck'; readonly check: CheckId; readonly builder: string; readonly attempt: number }
   | { readonly command: 'FinishCheck'; readonly check: CheckId; readonly attempt: number; readonly result: CheckResult }
-  | { readonly command: 'GiveBackCheck'; readonly check: CheckId; readonly attempt: number; readonly reason: string };
+  | {
+      readonly command: 'GiveBackCheck' | 'InterruptCheck';
+      readonly check: CheckId;
+      readonly attempt: number;
+      readonly reason: string;
+    };
 
 type Decision = Either<CheckRefusal, readonly CheckEvent[]>;
 
@@ -47,18 +56,23 @@ export const checkDecider: Decider<Check, CheckCommand, CheckEvent, CheckRefusal
         return finish(command, check);
       case 'GiveBackCheck':
         return giveBack(command, check);
+      case 'InterruptCheck':
+        return interrupt(command, check);
     }
   },
 };
 
 const evolve = (check: Check, event: CheckEvent): Check => {
+  const past = pastOf(check);
   switch (event.type) {
     case 'CheckRequested':
-      return { status: 'requested', mode: event.mode, attempts: 0 };
+      return { status: 'requested', past: { mode: event.mode, attempts: 0, givenBack: 0 } };
     case 'CheckStarted':
-      return { status: 'running', mode: modeOf(check), attempt: event.attempt };
+      return { status: 'running', past, attempt: event.attempt };
     case 'CheckGivenBack':
-      return { status: 'requested', mode: modeOf(check), attempts: event.attempt };
+      return { status: 'requested', past: { ...past, attempts: event.attempt, givenBack: past.givenBack + 1 } };
+    case 'CheckInterrupted':
+      return { status: 'requested', past: { ...past, attempts: event.attempt } };
     case 'CheckPassed':
     case 'CheckFailed':
     case 'CheckSkipped':
@@ -67,9 +81,9 @@ const evolve = (check: Check, event: CheckEvent): Check => {
   }
 };
 
-const modeOf = (check: Check): CheckMode => ('mode' in check ? check.mode : 'ignore');
+const pastOf = (check: Check): Past => ('past' in check ? check.past : { mode: 'ignore', attempts: 0, givenBack: 0 });
 
-type Of<C extends CheckCommand['command']> = Extract<CheckCommand, { command: C }>;
+type Of<C extends CheckCommand['command']> = Extract<CheckCommand, { readonly command: C }>;
 
 const request = ({ command, ...requested }: Of<'RequestCheck'>, check: Check): Decision =>
   check.status === 'absent' ? right([{ type: 'CheckRequested', ...requested }]) : right([]);
@@ -79,7 +93,7 @@ const start = ({ command, ...started }: Of<'StartCheck'>, check: Check): Decisio
     case 'absent':
       return left('unknown-check');
     case 'requested':
-      return started.attempt === check.attempts + 1
+      return started.attempt === check.past.attempts + 1
         ? right([{ type: 'CheckStarted', ...started }])
         : left('stale-attempt');
     case 'running':
@@ -95,14 +109,21 @@ const finish = ({ check: id, attempt, result }: Of<'FinishCheck'>, check: Check)
   if ('because' in result) return right([{ type: 'CheckSkipped', check: id, attempt, ...result }]);
   const { toolVersion, findings, report, log } = result;
   const counts = countsOf(findings);
-  const type = passes(check.mode, counts) ? 'CheckPassed' : 'CheckFailed';
+  const type = passes(check.past.mode, counts) ? 'CheckPassed' : 'CheckFailed';
   const shown = findings.slice(0, mostFindings);
   const more = findings.length - shown.length;
   return right([{ type, check: id, attempt, toolVersion, counts, findings: shown, more, report, log }]);
 };
 
-const giveBack = ({ check: id, attempt, reason }: Of<'GiveBackCheck'>, check: Check): Decision => {
+type Unfinished = Extract<CheckCommand, { readonly reason: string }>;
+
+const giveBack = ({ check: id, attempt, reason }: Unfinished, check: Check): Decision => {
   if (check.status !== 'running' || check.attempt !== attempt) return left('stale-attempt');
-  const type = attempt < mostAttempts ? 'CheckGivenBack' : 'CheckAbandoned';
-  return right([{ type, check: id, attempt, reason: reason.slice(0, 1000) }]);
+  const type = check.past.givenBack + 1 < mostAttempts ? 'CheckGivenBack' : 'CheckAbandoned';
+  return right([{ type, check: id, attempt, reason: reason.slice(0, mostOfReason) }]);
 };
+
+const interrupt = ({ check: id, attempt, reason }: Unfinished, check: Check): Decision =>
+  check.status === 'running' && check.attempt === attempt
+    ? right([{ type: 'CheckInterrupted', check: id, attempt, reason: reason.slice(0, mostOfReason) }])
+    : left('stale-attempt');

@@ -67,6 +67,13 @@ export const CheckGivenBack = t.strict(
 );
 export type CheckGivenBack = t.TypeOf<typeof CheckGivenBack>;
 
+/** The daemon was told to end while the check ran: it is made again, and the attempt does not count against it. */
+export const CheckInterrupted = t.strict(
+  { type: t.literal('CheckInterrupted'), check: CheckId, attempt: Count, reason: t.string },
+  'CheckInterrupted',
+);
+export type CheckInterrupted = t.TypeOf<typeof CheckInterrupted>;
+
 /** Given back too often. A check that denies denies what it could not look at. */
 export const CheckAbandoned = t.strict(
   { type: t.literal('CheckAbandoned'), check: CheckId, attempt: Count, reason: t.string },
@@ -81,4 +88,5 @@ export type CheckEvent =
   | CheckFailed
   | CheckSkipped
   | CheckGivenBack
+  | CheckInterrupted
   | CheckAbandoned;

@@ -73,6 +73,21 @@ describe('A check', () => {
     );
   });
 
+  it('is run again however often the daemon was told to end meanwhile', () => {
+    const interrupted = (attempt: number): CheckEvent => ({
+      type: 'CheckInterrupted',
+      check,
+      attempt,
+      reason: 'the daemon was stopped',
+    });
+    const before = [1, 2, 3].flatMap((attempt) => [started(attempt), interrupted(attempt)]);
+    const end: CheckCommand = { command: 'InterruptCheck', check, attempt: 4, reason: 'the daemon was stopped' };
+    assert.equal(outcome(end, requested, ...before, started(4)), 'CheckInterrupted');
+    assert.equal(outcome(end, requested, ...before), 'stale-attempt');
+    const give: CheckCommand = { command: 'GiveBackCheck', check, attempt: 4, reason: 'restart' };
+    assert.equal(outcome(give, requested, ...before, started(4)), 'CheckGivenBack');
+  });
+
   it('of a package with very many findings says how many are only in the report', () => {
     const findings = Array.from({ length: 400 }, (_, n) => ({
       severity: 'error' as const,
