@@ -286,8 +286,7 @@ describe('building with sbuild', () => {
 
   it('does not blame the package when sources cannot be reached', async () => {
     const order = await orderFor({ fields: { 'Build-Depends': 'cowsay' } }, { aptHosts: [] });
-    const { kind, stage } = await failure(order);
-    assert.deepEqual([kind, stage], ['chroot', 'apt-get-update']);
+    await assert.rejects(at.builder.build(order, AbortSignal.timeout(120_000)), /an archive could not be reached: E: /);
   });
 
   it('tells a failed build by its own words', async () => {

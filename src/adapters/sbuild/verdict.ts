@@ -90,10 +90,12 @@ const failure = (ended: Ended, summary: BuildSummary, logEnd: string): Verdict =
 /** Printed by the `apt-get` that the helper puts into a chroot. */
 const noLists = 'E: mini-buildd: package lists could not be fetched';
 
-const dependencyFailure = (logEnd: string): Failure | DepWait => {
+/** An archive that cannot be reached says nothing about the package. */
+const dependencyFailure = (logEnd: string): Verdict => {
   const notFetched = lastMatch(logEnd, /^E: (?:Failed to fetch|Unable to fetch).*/gm);
-  if (logEnd.includes(noLists)) return failed('chroot', 'apt-get-update', notFetched || lastError(logEnd));
-  if (notFetched !== '') return failed('chroot', 'install-deps', notFetched);
+  if (notFetched !== '' || logEnd.includes(noLists)) {
+    return { outcome: 'unknown', reason: `an archive could not be reached: ${notFetched || lastError(logEnd)}` };
+  }
   const { facts, missing } = unmetDependencies(logEnd);
   const fact = facts.length > 0 ? facts.map(printable).join('; ').slice(0, 1000) : lastError(logEnd);
   return missing.length > 0 ? { outcome: 'dep-wait', missing, fact } : failed('dep-wait', 'install-deps', fact);
