@@ -77,10 +77,9 @@ describe('builds under control', () => {
 
   it('holds a build until what it needs is published, and begins it by itself then', async () => {
     await upload(tree('control-waits', { buildDepends: `control-needed (>= ${version})` }));
-    const waits = await eventually('dep-wait', 120, async () => {
-      const build = (await row('control-waits'))?.builds[0];
-      return build?.status === 'dep-wait' ? build : undefined;
-    });
+    const waits = await instance.awaits('control-waits', version, 'a build in dep-wait', ({ builds: [build] }) =>
+      build?.status === 'dep-wait' ? build : undefined,
+    );
     assert.match(waits.waits ?? '', /^dep-wait on control-needed \(>= 1\.0/);
     const { out } = await instance.tool('status');
     assert.match(out, /control-waits .* waits: dep-wait on control-needed/);

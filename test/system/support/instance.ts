@@ -55,6 +55,16 @@ export type Instance = {
   readonly events: (filter?: string) => Promise<readonly LoggedEvent['body'][]>;
   /** The same with their envelopes. */
   readonly recorded: (filter?: string) => Promise<readonly LoggedEvent[]>;
+  /**
+   * Waits until `look` finds `what` in the upload of `source` in `version`; fails at once when that ended without it. A failure says how
+   * the upload stood.
+   */
+  readonly awaits: <A>(
+    source: string,
+    version: string,
+    what: string,
+    look: (row: UploadRow) => A | undefined,
+  ) => Promise<A>;
   /** Waits until the upload of `source` in `version` is in `status`; fails at once when it ended otherwise. */
   readonly reaches: (source: string, version: string, status: string) => Promise<UploadRow>;
   /** `kill -9` of the daemon alone: the root helper lives, as it would below systemd. */
@@ -145,6 +155,21 @@ export const startInstance = async (more: Readonly<Record<string, string>> = {})
     const answer = await fetch(`http://${http}/mini_buildd/events?limit=1000&after=&${filter}`);
     return ((await answer.json()) as { events: readonly LoggedEvent[] }).events;
   };
+  const awaits: Instance['awaits'] = async (source, version, what, look) => {
+    let last: UploadRow | undefined;
+    const stands = () =>
+      `${source} ${version} has ${last?.status ?? 'no upload'}, wanted ${what}: ${JSON.stringify(last)}`;
+    try {
+      return await eventually(what, 240, async () => {
+        last = (await uploads()).find((each) => each.source === source && each.version === version);
+        const found = last && look(last);
+        if (found === undefined && last !== undefined && ended.has(last.status)) throw new Error('it has ended');
+        return found;
+      });
+    } catch (error) {
+      throw new Error(stands(), { cause: error });
+    }
+  };
   const verb = (args: readonly string[], besides: NodeJS.ProcessEnv = {}): Promise<Ran> =>
     attempt('setpriv', asDaemon(...args), { cwd: project, env: { ...env, ...besides } });
 
@@ -179,17 +204,9 @@ export const startInstance = async (more: Readonly<Record<string, string>> = {})
     uploads,
     recorded,
     events: async (filter) => (await recorded(filter)).map(({ body }) => body),
+    awaits,
     reaches: (source, version, status) =>
-      eventually(`${source} ${version} to be ${status}`, 240, async () => {
-        const row = (await uploads()).find((each) => each.source === source && each.version === version);
-        if (row === undefined) return undefined;
-        if (row.status !== status && ended.has(row.status)) {
-          throw new Error(
-            `${source} ${version} is ${row.status}: ${JSON.stringify(row.refusal)} ${JSON.stringify(row.builds)}`,
-          );
-        }
-        return row.status === status ? row : undefined;
-      }),
+      awaits(source, version, `status ${status}`, (row) => (row.status === status ? row : undefined)),
     kill: async () => void (await end(daemon, 'SIGKILL')),
     start,
     launch,
