@@ -5,6 +5,7 @@ import type { EventId, UploadId } from '../domain/ids.ts';
 import { isReader, type NotificationEvent, type Recipient, recipientKey } from '../domain/notification/events.ts';
 import type { WebhookId } from '../domain/webhook/events.ts';
 import type { Circumstances, Notice, NoticeKind } from './notice.ts';
+import { isSeen, type Publications } from './publications.ts';
 import { recipientsOf } from './recipients.ts';
 import type { Recorded } from './recorded.ts';
 import { storyOf } from './uploads.ts';
@@ -32,7 +33,7 @@ export type Notices = {
 export type Delay = { readonly fact: string; readonly since: Instant };
 
 type Unpublished = {
-  readonly content: EventId | null;
+  readonly content: EventId;
   readonly notice: Notice;
   readonly recipients: readonly Recipient[];
 };
@@ -62,7 +63,7 @@ export const foldNotices = (notices: Notices, recorded: Recorded, world: Circums
       take(notices, noticeOf(recorded, world), world);
       break;
     case 'RepositoryPublished':
-      publish(notices, event.repository, event.upTo);
+      publish(notices, event.repository, world.publications);
       break;
     case 'RepositoryRemoved':
       notices.unpublished.delete(event.repository);
@@ -130,12 +131,13 @@ const take = (notices: Notices, notice: Notice | undefined, world: Circumstances
   const recipients = recipientsOf(notice, world);
   const { repository } = notice;
   const publication = repository && publishedLater.has(notice.kind) ? world.publications.get(repository) : undefined;
-  if (repository === undefined || publication === undefined || publication.published?.upTo === publication.content) {
+  const content = publication?.content ?? undefined;
+  if (repository === undefined || content === undefined || isSeen(world.publications, repository, content)) {
     owe(notices, { notice, recipients });
     return;
   }
   const waiting = notices.unpublished.get(repository) ?? [];
-  waiting.push({ content: publication.content, notice, recipients });
+  waiting.push({ content, notice, recipients });
   if (waiting.length > mostUnpublished) waiting.shift();
   notices.unpublished.set(repository, waiting);
 };
@@ -147,10 +149,10 @@ const owe = ({ owed }: Notices, { notice, recipients }: Omit<Unpublished, 'conte
   owed.set(notice.id, { notice, recipients, open: new Set(recipients.map(recipientKey)) });
 };
 
-/** Everything up to the last that the publication holds. */
-const publish = (notices: Notices, repository: RepositoryId, upTo: EventId | null): void => {
+/** Everything up to the last that apt sees now. */
+const publish = (notices: Notices, repository: RepositoryId, publications: Publications): void => {
   const waiting = notices.unpublished.get(repository) ?? [];
-  const last = waiting.findLastIndex(({ content }) => content === upTo);
+  const last = waiting.findLastIndex(({ content }) => isSeen(publications, repository, content));
   for (const each of waiting.splice(0, last + 1)) owe(notices, each);
 };
 

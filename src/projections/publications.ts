@@ -10,6 +10,8 @@ import type { Recorded } from './recorded.ts';
 export type Publication = {
   /** The last event that changed what the repository holds. */
   readonly content: EventId | null;
+  /** Every event that changed what it holds and that apt does not see yet, in log order. */
+  readonly unseen: Set<EventId>;
   /** The last event that changed how it is described. */
   readonly configured: EventId | null;
   readonly published: RepositoryPublished | undefined;
@@ -22,7 +24,7 @@ export type Publication = {
 /** Folded in place: ask, do not keep. */
 export type Publications = Map<RepositoryId, Publication>;
 
-const nothing: Publication = {
+const nothing: Omit<Publication, 'unseen'> = {
   content: null,
   configured: null,
   published: undefined,
@@ -40,7 +42,11 @@ export const foldPublications = (publications: Publications, { id, event, record
       break;
     case 'RepositoryRemoved':
       // Configured again it is published anew, with what history says it holds.
-      publications.set(event.repository, { ...nothing, content: publications.get(event.repository)?.content ?? null });
+      publications.set(event.repository, {
+        ...nothing,
+        unseen: new Set(),
+        content: publications.get(event.repository)?.content ?? null,
+      });
       break;
     case 'LayoutConfigured':
     case 'LayoutRemoved':
@@ -55,10 +61,10 @@ export const foldPublications = (publications: Publications, { id, event, record
     case 'PackageMigrated':
     case 'PackageRemoved':
     case 'PackageRestored':
-      if (isNews(event)) change(publications, event.repository, { content: id });
+      if (isNews(event)) changeContent(publications, event.repository, id);
       break;
     case 'ChangeCompleted':
-      change(publications, event.repository, { content: id });
+      changeContent(publications, event.repository, id);
       break;
     case 'RepositoryPublished':
       publish(publications, event, recordedAt);
@@ -69,14 +75,34 @@ export const foldPublications = (publications: Publications, { id, event, record
   }
 };
 
+const changeContent = (publications: Publications, repository: RepositoryId, content: EventId): void => {
+  change(publications, repository, { content });
+  publications.get(repository)?.unseen.add(content);
+};
+
 const publish = (publications: Publications, published: RepositoryPublished, publishedAt: Instant): void => {
-  const releases = new Map(publications.get(published.repository)?.releases);
+  const before = publications.get(published.repository);
+  const releases = new Map(before?.releases);
   for (const { distribution, release } of published.releases) releases.set(distribution, release);
+  if (before !== undefined) show(before.unseen, published.upTo);
   change(publications, published.repository, { published, publishedAt, releases, failure: undefined });
 };
 
+/** A publication holds everything up to the event that it names. */
+const show = (unseen: Set<EventId>, upTo: EventId | null): void => {
+  if (upTo === null || !unseen.has(upTo)) return;
+  for (const each of unseen) {
+    unseen.delete(each);
+    if (each === upTo) return;
+  }
+};
+
+/** Whether apt sees what `content` changed in `repository`. */
+export const isSeen = (publications: Publications, repository: RepositoryId, content: EventId): boolean =>
+  publications.get(repository)?.unseen.has(content) === false;
+
 const change = (publications: Publications, repository: RepositoryId, news: Partial<Publication>): void => {
-  publications.set(repository, { ...(publications.get(repository) ?? nothing), ...news });
+  publications.set(repository, { unseen: new Set(), ...nothing, ...publications.get(repository), ...news });
 };
 
 /** Whether apt sees something else than it should, or will soon see something expired. */

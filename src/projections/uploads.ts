@@ -1,8 +1,9 @@
 import type { Instant } from '../domain/codec.ts';
-import type { Sha256, StoredFile } from '../domain/debian/names.ts';
+import type { RepositoryId, Sha256, StoredFile } from '../domain/debian/names.ts';
 import type { EventId, UploadId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { UploadAccepted, UploadReceived } from '../domain/upload/events.ts';
+import { isSeen, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
 
 /**
@@ -33,7 +34,7 @@ export type Uploads = {
   /** Ended, newest first, at most `mostEnded`. */
   readonly ended: UploadStory[];
   /** Installed and not yet published, in log order, by repository. */
-  readonly installed: Map<string, Installed[]>;
+  readonly installed: Map<RepositoryId, Installed[]>;
   /** Every `.changes` ever received: when last, and the upload that holds or held its version. */
   readonly changes: Map<Sha256, { readonly lastReceivedAt: Instant; readonly acceptedAs: UploadId | undefined }>;
 };
@@ -48,7 +49,8 @@ export const noUploads = (): Uploads => ({
   changes: new Map(),
 });
 
-export const foldUploads = (uploads: Uploads, recorded: Recorded): void => {
+/** `publications` after the event. */
+export const foldUploads = (uploads: Uploads, recorded: Recorded, publications: Publications): void => {
   const { event } = recorded;
   switch (event.type) {
     case 'UploadReceived':
@@ -76,7 +78,7 @@ export const foldUploads = (uploads: Uploads, recorded: Recorded): void => {
       awaitPublication(uploads, event.repository, { event: recorded.id, upload: event.upload });
       break;
     case 'RepositoryPublished':
-      for (const upload of takeInstalled(uploads, event.repository, event.upTo)) {
+      for (const upload of takeSeen(uploads, event.repository, publications)) {
         change(uploads, upload, recorded, { status: 'published' });
       }
       break;
@@ -134,17 +136,21 @@ const change = (
 
 type Installed = { readonly event: EventId; readonly upload: UploadId };
 
-const awaitPublication = ({ installed }: Uploads, repository: string, one: Installed): void => {
+const awaitPublication = ({ installed }: Uploads, repository: RepositoryId, one: Installed): void => {
   const others = installed.get(repository);
   if (others === undefined) installed.set(repository, [one]);
   else others.push(one);
 };
 
-/** Takes the installed ones out, in log order, up to and with the event that the publication names. */
-const takeInstalled = (uploads: Uploads, repository: string, upTo: EventId | null): readonly UploadId[] => {
-  const waiting = uploads.installed.get(repository) ?? [];
-  const last = waiting.findIndex(({ event }) => event === upTo);
-  return waiting.splice(0, last + 1).map(({ upload }) => upload);
+/** Takes out those that apt sees now, in log order. */
+const takeSeen = (
+  { installed }: Uploads,
+  repository: RepositoryId,
+  publications: Publications,
+): readonly UploadId[] => {
+  const waiting = installed.get(repository) ?? [];
+  const seen = waiting.findLastIndex(({ event }) => isSeen(publications, repository, event));
+  return waiting.splice(0, seen + 1).map(({ upload }) => upload);
 };
 
 export const storyOf = (uploads: Uploads, id: UploadId): UploadStory | undefined =>

@@ -89,7 +89,8 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
     world.stoppedBecause = recorded.event.reason;
   }
   world.configuration = configure(world.configuration, recorded.event);
-  foldUploads(world.uploads, recorded);
+  foldPublications(world.publications, recorded);
+  foldUploads(world.uploads, recorded, world.publications);
   foldBuilds(world.builds, recorded);
   foldChecks(world.checks, recorded);
   const over = foldProgress(world.progress, recorded);
@@ -100,7 +101,6 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldContents(world.contents, recorded, world.configuration);
   foldPlaces(world.contents, recorded, world.configuration);
   foldChanges(world.changes, recorded);
-  foldPublications(world.publications, recorded);
   foldRemovals(world.removals, recorded);
   foldSources(world.sources, recorded);
   foldPorts(world.ports, recorded);

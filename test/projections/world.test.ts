@@ -153,6 +153,13 @@ describe('Uploads', () => {
     assert.equal(storyOf(later, second)?.status, 'published');
   });
 
+  it('are published by whatever publication came after them, of what else it may be', () => {
+    const { repository, source, version, distribution } = helloInstalled();
+    const gone: DaemonEvent = { type: 'PackageRemoved', repository, source, version, distribution, change: null };
+    assert.equal(status(...installed, gone, published({ upTo: eventId(5) })), 'published');
+    assert.equal(status(...installed, gone, published({ upTo: null })), 'installed');
+  });
+
   it('are not published by a renewal of what apt saw before', () => {
     assert.equal(status(...installed, published({ upTo: null })), 'installed');
     assert.equal(status(...installed, published({ upTo: eventId(99) })), 'installed');
