@@ -85,7 +85,7 @@ export const duties = (
     finishChanges(due$, clock, world, inTurn, tell),
     resumeBuilds(due$, clock, tell),
     cancelBuilds(due$, clock, tell),
-    addArchitectures(due$, clock, world, tell),
+    addArchitectures(due$, clock, world, inTurn, tell),
     publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
     prepareChroots(forBuilds, due$, clock, world, parts.chroots, keepText(parts.files), parts.progress, tell),
     prepareChroots(forChecks, due$, clock, world, parts.checkChroots, keepText(parts.files), parts.progress, tell),

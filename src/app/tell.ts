@@ -141,7 +141,7 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'EnableAccount':
     case 'IssueToken':
     case 'RevokeToken':
-    case 'RevokeAllTokens':
+    case 'RenewPassword':
     case 'SubmitUploaderKey':
     case 'ApproveUploader':
     case 'RevokeUploader':

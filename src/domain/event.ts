@@ -122,6 +122,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   AccountEnabled: account.AccountEnabled,
   TokenIssued: account.TokenIssued,
   TokenRevoked: account.TokenRevoked,
+  PasswordRenewed: account.PasswordRenewed,
   UploaderKeySubmitted: account.UploaderKeySubmitted,
   UploaderApproved: account.UploaderApproved,
   UploaderRevoked: account.UploaderRevoked,
@@ -269,6 +270,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'AccountEnabled':
     case 'TokenIssued':
     case 'TokenRevoked':
+    case 'PasswordRenewed':
     case 'UploaderKeySubmitted':
     case 'UploaderApproved':
     case 'UploaderRevoked':

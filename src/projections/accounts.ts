@@ -49,6 +49,7 @@ const nothingHeld = { tokens: new Map(), key: undefined, uploadsTo: new Map(), s
 const changed = (story: AccountStory, event: AccountEvent, recordedAt: Instant): Partial<AccountStory> => {
   switch (event.type) {
     case 'AccountRegistered':
+    case 'PasswordRenewed':
       return {};
     case 'AccountActivated':
     case 'AccountEnabled':
@@ -115,7 +116,9 @@ export const viewerOf = (accounts: Accounts, { actor, privilege }: Caller): View
   if (actor.kind !== 'account') return { privilege, names: new Set() };
   const account = actor.name as AccountId;
   const present = lesser(privilege, privilegeOfAccount(accounts, account));
-  const key = accounts.get(account)?.key?.fingerprint;
+  // Anybody may hand in anybody's public key: whose it is staff has said who let it upload.
+  const { key: submitted, uploadsTo } = accounts.get(account) ?? {};
+  const key = uploadsTo !== undefined && uploadsTo.size > 0 ? submitted?.fingerprint : undefined;
   return {
     privilege: present,
     names: new Set(present === 'none' ? [] : [account, ...(key === undefined ? [] : [key])]),

@@ -19,7 +19,7 @@ export const recipientsOf = (notice: Notice, world: Circumstances): readonly Rec
     ...each('instance', configuration.instance?.notify ?? []),
     ...each('repository', repository?.notify ?? []),
     ...each('uploader', isRefused ? signersOf(notice, world) : []),
-    ...(repository?.notifyChangedBy ? [{ reason: 'changed-by' as const }] : []),
+    ...(repository?.notifyChangedBy || isLost(notice, world) ? [{ reason: 'changed-by' as const }] : []),
     ...(repository?.notifyMaintainer ? [{ reason: 'maintainer' as const }] : []),
     ...each('subscription', isRefused ? [] : followersOf(notice, world)),
     ...(isRefused ? [] : calledFor(notice, world)),
@@ -36,6 +36,13 @@ const signersOf = ({ upload }: Notice, { uploads, accounts }: Circumstances): re
   const signature = upload && storyOf(uploads, upload)?.received.signature;
   return signature?.status === 'good' ? ownersOf(accounts, signature.fingerprint) : [];
 };
+
+/** Of an upload that is for no repository of ours nobody else would hear. A stranger's upload has nobody written to. */
+const isLost = ({ kind, repository, upload }: Notice, { uploads }: Circumstances): boolean =>
+  kind === 'rejected' &&
+  repository === undefined &&
+  upload !== undefined &&
+  storyOf(uploads, upload)?.received.signature.status === 'good';
 
 const followersOf = (
   { source, distribution }: Notice,

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { BuildId, UploadId } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { InTurn } from '../ports/in-turn.ts';
 import { duty, type Tell } from '../ports/tell.ts';
 import { type BuildStory, buildsOf } from '../projections/build-queue.ts';
 import { denialOf } from '../projections/check-results.ts';
@@ -10,11 +11,15 @@ import { ownedWhereHeld } from '../projections/contents.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
-/** Lets the packages of an optional architecture that was built late join the version they belong to. */
+/**
+ * Lets the packages of an optional architecture that was built late join the version they belong to. Whose a binary package is no package's
+ * stream can see: so in turn with all else that changes contents.
+ */
 export const addArchitectures = (
   world$: Observable<World>,
   clock: Clock,
   world: World,
+  inTurn: InTurn,
   tell: Tell,
 ): Observable<Fault> =>
   onceEach(world$, clock, {
@@ -25,7 +30,7 @@ export const addArchitectures = (
       const story = buildsOf(world.builds, build.slice(0, 26) as BuildStory['requested']['upload']).find(
         ({ id }) => id === build,
       );
-      if (story !== undefined) await add(story, world, tell);
+      if (story !== undefined) await inTurn(async () => add(story, world, tell));
     },
   });
 

@@ -1,9 +1,8 @@
-import { type Either, isLeft } from 'fp-ts/lib/Either.js';
+import { type Either, isLeft, isRight } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import { sourceFiles } from '../domain/archive/arrivals.ts';
 import type { Package } from '../domain/archive/package-state.ts';
 import { resolveDistribution } from '../domain/configuration/configuration.ts';
-import { DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { StoredFile } from '../domain/debian/names.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Signature, UploadAccepted, UploadReceived } from '../domain/upload/events.ts';
@@ -40,8 +39,8 @@ export const judgeUploads = (
     work: async (story) => {
       const because = duty('judge-uploads', story.id, story.because);
       const verdict = await judge(story, world, signatureOf, packageOf);
-      if (isLeft(verdict)) return reject(story, verdict.left, because, tell);
-      return claimAndAccept(story, verdict.right, because, tell);
+      if (isLeft(verdict)) return reject(story, verdict.left, world, because, tell);
+      return claimAndAccept(story, verdict.right, world, because, tell);
     },
   });
 
@@ -82,14 +81,20 @@ const poolFor = async (
   return sourceFiles(await packageOf(target.right.repository.repository, facts.source));
 };
 
-const claimAndAccept = async (story: UploadStory, accepted: UploadAccepted, because: Because, tell: Tell) => {
+const claimAndAccept = async (
+  story: UploadStory,
+  accepted: UploadAccepted,
+  world: World,
+  because: Because,
+  tell: Tell,
+) => {
   const { repository, source, version, distribution, upload } = accepted;
   const sources = accepted.sources.slice(1);
   const claim = await tell(
     { command: 'ReserveVersion', repository, source, version, distribution, upload, sources },
     because,
   );
-  if (isLeft(claim)) return reject(story, claim.left, because, tell);
+  if (isLeft(claim)) return reject(story, claim.left, world, because, tell);
   return tell({ command: 'AcceptUpload', accepted }, because);
 };
 
@@ -97,12 +102,14 @@ const claimAndAccept = async (story: UploadStory, accepted: UploadAccepted, beca
 const reject = async (
   { id, received }: UploadStory,
   { rule, fact, remedy }: Refusal,
+  { configuration }: World,
   because: Because,
   tell: Tell,
 ): Promise<void> => {
   const { facts } = received;
-  if (facts !== null && DistributionName.is(facts.distribution)) {
-    const { repository } = parseDistribution(facts.distribution);
+  const target = facts === null ? undefined : resolveDistribution(configuration, facts.distribution);
+  if (facts !== null && target !== undefined && isRight(target)) {
+    const { repository } = target.right.repository;
     const { source, version } = facts;
     const reason = `the upload was rejected: ${rule}`;
     await tell({ command: 'ReleaseVersion', repository, source, version, upload: id, reason }, because);

@@ -11,6 +11,7 @@ import {
   ownersOf,
   privilegeOfAccount,
   privilegeOfToken,
+  viewerOf,
 } from '../../src/projections/accounts.ts';
 import {
   acme,
@@ -79,6 +80,20 @@ describe('What an account may do', () => {
   it('counts administrators that can act', () => {
     assert.deepEqual(activeAdmins(after(registered, activated, becomes('admin'))), [oscar]);
     assert.deepEqual(activeAdmins(after(registered, activated, becomes('admin'), disabled)), []);
+  });
+});
+
+describe('What of history is somebody’s own', () => {
+  const oscarSees = (...events: readonly AccountEvent[]) => [
+    ...viewerOf(after(...events), { actor: { kind: 'account', name: oscar }, privilege: 'login', shown: 'session' })
+      .names,
+  ];
+  it('is what the account did, and what its key signed once staff approved that', () => {
+    assert.deepEqual(oscarSees(registered, activated, keySubmitted(), approved()), [oscar, oscarsKey]);
+  });
+  it('is nothing of a key that anybody might have handed in', () => {
+    assert.deepEqual(oscarSees(registered, activated, keySubmitted()), [oscar]);
+    assert.deepEqual(oscarSees(registered, activated, keySubmitted(), approved(), revoked), [oscar]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { AccountId } from '../../src/domain/account/events.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { EventId } from '../../src/domain/ids.ts';
+import type { Signature } from '../../src/domain/upload/events.ts';
 import type { Notices } from '../../src/projections/notices.ts';
 import { foldWorld, newWorld } from '../../src/projections/world.ts';
 import { activated, approved, keySubmitted, oscar, registered } from '../support/account-examples.ts';
@@ -16,6 +17,7 @@ import {
   hello,
   hello3,
   helloAccepted,
+  helloFacts,
   helloInstalled,
   helloReceived,
   helloReleased,
@@ -121,6 +123,28 @@ describe('A notice', () => {
     }
   });
 
+  it('of an installed package is owed by whatever publication came after it', () => {
+    const late = {
+      type: 'PackageRemoved',
+      repository: acme,
+      source: 'bye',
+      version: hello3,
+      distribution: unstable,
+      change: null,
+    };
+    const { notices } = after([
+      ...oscarFollows,
+      ...arrived,
+      helloInstalled(),
+      late as DaemonEvent,
+      published(eventId(oscarFollows.length + 5)),
+    ]);
+    assert.deepEqual(
+      owed(notices).map(({ kind }) => kind),
+      ['installed'],
+    );
+  });
+
   it('is owed to who follows the package, the distribution or everything, and uses their account', () => {
     for (const [of, where, isTold] of [
       [hello, null, true],
@@ -158,6 +182,17 @@ describe('A notice', () => {
     assert.deepEqual(owed(after([...signer, helloReceived(), rejected]).notices)[0]?.to, ['uploader']);
     const unsignedUpload = helloReceived(uploadId(1), hello3, { signature: unsigned });
     assert.deepEqual(owed(after([...signer, unsignedUpload, rejected]).notices), []);
+  });
+
+  it('of an upload that is for no repository goes to who changed it, if a key that is known signed it', () => {
+    const nowhere = (signature: Signature) =>
+      helloReceived(uploadId(1), hello3, {
+        signature,
+        facts: { ...helloFacts(), distribution: 'trixie-none-unstable' },
+      });
+    const good = { status: 'good', fingerprint: maintainer } as Signature;
+    assert.deepEqual(owed(after([...base, nowhere(good), rejected]).notices)[0]?.to, ['changed-by']);
+    assert.deepEqual(owed(after([...base, nowhere(unsigned), rejected]).notices), []);
   });
 
   it('of an upload that cannot be read goes to who is told of everything', () => {

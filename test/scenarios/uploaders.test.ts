@@ -3,21 +3,39 @@ import { describe, it, type TestContext } from 'node:test';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { teller } from '../../src/app/tell.ts';
 import { type Instant, instant } from '../../src/domain/codec.ts';
+import { defaultLayouts } from '../../src/domain/configuration/default-layouts.ts';
 import type { RepositoryId } from '../../src/domain/debian/names.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
 import { sentence } from '../../src/domain/refusal.ts';
 import { oscarsKey, otherKey } from '../support/account-examples.ts';
 import { atWork, basic, because } from '../support/accounts-at-work.ts';
 import { publicKey } from '../support/fake-keyring.ts';
-import { acmeConfigured, archiveFingerprint, configured, maintainer, now, version } from '../support/fixed-examples.ts';
+import {
+  acmeConfigured,
+  archiveFingerprint,
+  configured,
+  maintainer,
+  now,
+  unstable,
+  version,
+} from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf } from '../support/in-memory-daemon.ts';
 import { type SourceUploadTraits, sourceUpload } from '../support/source-upload.ts';
 
 const beta = { ...acmeConfigured, repository: 'beta' as RepositoryId };
 const sandbox = { ...acmeConfigured, repository: 'sandbox' as RepositoryId, allowUnauthenticated: true };
 
+/** Debian's own name for the suite; a name that several repositories claim would mean nothing. */
+const unstableMeansAcme: readonly DaemonEvent[] = defaultLayouts
+  .filter(({ layout }) => layout === acmeConfigured.layout)
+  .flatMap((layout) => [
+    { ...layout, layout: 'Own', metaDistributions: { unstable: 'trixie-unstable' } },
+    { ...acmeConfigured, layout: 'Own' },
+  ]);
+
 /** Oscar has handed in his key; whom else it concerns has an account as well. */
 const withKey = async (test: TestContext, key = publicKey(oscarsKey)) => {
-  const at = await atWork(test, [...configured, beta, sandbox, { type: 'EngineStarted' }]);
+  const at = await atWork(test, [...configured, ...unstableMeansAcme, beta, sandbox, { type: 'EngineStarted' }]);
   const asked = await at.run('setuserkey', { key, confirm: 'setuserkey' }, basic('oscar'));
   assert.equal(asked.status, 200, JSON.stringify(asked.body));
   const approve = (given: object, who = 'stan') =>
@@ -112,6 +130,30 @@ describe('The key of an uploader', () => {
     const next = await boot(on);
     await next.until(({ uploads }) => uploads.ended.length === 1);
     assert.equal(next.world.uploads.ended[0]?.refusal?.rule, 'not-authorised');
+    await next.kill();
+  });
+
+  it('leaves no claim of its version behind when it loses its rights while the upload is judged', async (test) => {
+    const receipt = await stepOfReceipt(test);
+    const { approve, kill, on } = await withKey(test);
+    await approve({ repository: 'acme' });
+    await kill();
+    const cut = await boot(on, { n: receipt, when: 'after' });
+    await cut.uploads(sourceUpload({ signedBy: oscarsKey, distribution: 'unstable' }));
+    const [received] = eventsOf(on, 'UploadReceived');
+    const account = eventsOf(on, 'UploaderApproved')[0]?.account;
+    assert.ok(cut.isDead() && received?.facts && account);
+    const { upload, facts } = received;
+    const tell = teller(openMemoryLog(on.store, on.clock.now), async () => undefined);
+    const claim = { repository: acmeConfigured.repository, source: facts.source, version: facts.version, upload };
+    await tell({ command: 'ReserveVersion', ...claim, distribution: unstable, sources: [] }, because);
+    await tell({ command: 'DisableAccount', account }, because);
+    const next = await boot(on);
+    await next.until(({ uploads }) => uploads.ended.length === 1);
+    assert.deepEqual(
+      eventsOf(on, 'VersionReleased').map((event) => event.upload),
+      [upload],
+    );
     await next.kill();
   });
 

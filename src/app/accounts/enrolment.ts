@@ -118,7 +118,7 @@ const readmit = async (
   password: Password,
   { people, tell }: EnrolmentParts,
 ): Promise<Either<Refusal, undefined>> => {
-  const told = await tell({ command: 'RevokeAllTokens', account }, byThemself(account));
+  const told = await tell({ command: 'RenewPassword', account }, byThemself(account));
   if (isLeft(told)) return told;
   await people.dropTokens(account);
   await people.setPassword(account, password);

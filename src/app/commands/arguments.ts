@@ -17,35 +17,39 @@ const Flag = new t.Type<boolean, string, unknown>(
 );
 
 /**
- * A regular expression over short names, matched as a whole. Strangers write it, so it may hold only what cannot run away:
+ * A regular expression over short names; `*` alone is all of them. Strangers write it, so it may hold only what cannot run away:
  * no groups, no more than three repetitions.
  */
-const NamePattern = new t.Type<RegExp, string, unknown>(
-  'NamePattern',
-  (input): input is RegExp => input instanceof RegExp,
-  (input, context) => {
-    const isTame =
-      typeof input === 'string' &&
-      /^[A-Za-z0-9_.*+?|\\-]{0,100}$/.test(input) &&
-      (input.match(/[*+?]/g)?.length ?? 0) <= 3;
-    try {
-      if (isTame) return t.success(new RegExp(`^(?:${input})$`));
-    } catch {
-      // Falls through to the one answer for all patterns that are no good.
-    }
-    return t.failure(input, context, 'NamePattern: letters, digits and at most three of * + ?, alternatives with |');
-  },
-  ({ source }) => source,
-);
+const patternMatched = (asWritten: (pattern: string) => RegExp) =>
+  new t.Type<RegExp, string, unknown>(
+    'NamePattern',
+    (input): input is RegExp => input instanceof RegExp,
+    (input, context) => {
+      const isTame =
+        typeof input === 'string' &&
+        /^[A-Za-z0-9_.*+?|\\-]{0,100}$/.test(input) &&
+        (input.match(/[*+?]/g)?.length ?? 0) <= 3;
+      try {
+        if (isTame) return t.success(asWritten(input === '*' ? '.*' : input));
+      } catch {
+        // Falls through to the one answer for all patterns that are no good.
+      }
+      return t.failure(input, context, 'NamePattern: letters, digits and at most three of * + ?, alternatives with |');
+    },
+    ({ source }) => source,
+  );
 
-/** A shell pattern over package names: `*` any characters, `?` one. */
+const NamePattern = patternMatched((pattern) => new RegExp(`^(?:${pattern})$`));
+const NameSearch = patternMatched((pattern) => new RegExp(pattern));
+
+/** A shell pattern over names and versions: `*` any characters, `?` one. */
 const Glob = new t.Type<(name: string) => boolean, string, unknown>(
   'Glob',
   (input): input is (name: string) => boolean => typeof input === 'function',
   (input, context) =>
-    typeof input === 'string' && /^[A-Za-z0-9+.~_*?-]{1,128}$/.test(input)
+    typeof input === 'string' && /^[A-Za-z0-9+.~:_*?-]{1,128}$/.test(input)
       ? t.success((name: string) => matchesGlob(input, name))
-      : t.failure(input, context, 'Glob: a package name, in which * stands for any characters and ? for one'),
+      : t.failure(input, context, 'Glob: a name or version, in which * stands for any characters and ? for one'),
   String,
 );
 
@@ -83,11 +87,26 @@ export const flag = (summary: string, short?: string): ArgumentOf<boolean> => ({
   summary,
 });
 
+/** Matched anywhere in a name, as `grep` does. */
+export const nameSearch = (summary: string, short: string): ArgumentOf<RegExp> => ({
+  ...namePattern(summary, short),
+  codec: NameSearch,
+});
+
 export const namePattern = (summary: string, short: string): ArgumentOf<RegExp> => ({
   codec: NamePattern,
   positional: false,
   short,
   fallback: '.*',
+  summary,
+});
+
+/** Versions that match, in which `.` and `+` stand for themselves; all of them when nothing is said. */
+export const versionGlob = (summary: string, short: string): ArgumentOf<(version: string) => boolean> => ({
+  codec: Glob,
+  positional: false,
+  short,
+  fallback: '*',
   summary,
 });
 

@@ -57,7 +57,7 @@ export const chroot = (parts: ChrootParts): Command =>
       name,
       kind,
       reason: remark('Why it is refreshed, for the record'),
-      'dry-run': flag('Only shows what add or remove would change', 'n'),
+      'dry-run': flag('Only shows what add, refresh or remove would change', 'n'),
     },
     privilege: 'admin',
     changes: true,
@@ -152,9 +152,10 @@ const log = async (place: Place, { world, files }: ChrootParts): Promise<Either<
 const refresh = async (
   place: Place,
   reason: string,
-  { world, tell, actor }: Doing,
+  { world, tell, actor, isDryRun }: Doing,
 ): Promise<Either<Refusal, Answer>> => {
   if (world.templates.get(chrootName(place))?.chroot === undefined) return left(unknown(chrootName(place)));
+  if (isDryRun) return right({ json: { done: false }, plain: `${chrootName(place)} would be made anew\n` });
   const event = { type: 'ChrootOutdated', ...place, reason: reason === '' ? 'asked for' : reason } as const;
   const because = { actor, causedBy: undefined, correlation: randomUUID() };
   const told = await tell({ command: 'Report', event }, because);

@@ -4,7 +4,7 @@ import { refusal } from '../../domain/refusal.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import { type Contents, type Slot, whereabouts } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
-import { choice, flag, glob, namePattern, sourceName } from './arguments.ts';
+import { choice, flag, glob, nameSearch, sourceName } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { table } from './table.ts';
 
@@ -63,7 +63,7 @@ export const list = (world: World): Command =>
     arguments: {
       pattern: glob('Name of a source or binary package, with * and ?'),
       'with-rollbacks': flag('Rollback distributions too', 'r'),
-      distribution: namePattern('Only distributions whose name matches', 'D'),
+      distribution: nameSearch('Only distributions in whose name this is found', 'D'),
       type: choice(['any', 'dsc', 'deb', 'udeb'], 'Only packages of this type', 'T'),
     },
     privilege: 'login',

@@ -120,7 +120,7 @@ const resume = async (upload: UploadId, { world, tell, actor, isDryRun }: Doing)
   const builds = waiting.map(({ requested }) => requested.architecture);
   return right({
     json: { done: !isDryRun, upload, of: null, changes: null, builds, keeps: [] },
-    plain: `${builds.join(' ')}: tried again\n`,
-    follow: [uploadStream(upload)],
+    plain: `${builds.join(' ')}: ${isDryRun ? 'would be tried' : 'tried'} again\n`,
+    ...(isDryRun ? {} : { follow: [uploadStream(upload)] }),
   });
 };

@@ -7,7 +7,7 @@ import { checksOfBuild } from '../../projections/checks.ts';
 import type { UploadStory } from '../../projections/uploads.ts';
 import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
-import { namePattern, orNothing } from './arguments.ts';
+import { namePattern, orNothing, versionGlob } from './arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
 
 /** So many fit into the header of an answer. */
@@ -20,7 +20,7 @@ export const uploads = (world: World, place: Place): Command =>
     summary: 'Shows where the latest uploads stand: rejected and why, building, published',
     arguments: {
       source: namePattern('Only source packages whose name matches', 'p'),
-      version: namePattern('Only versions that match', 'V'),
+      version: versionGlob('Only versions that match, with * and ?', 'V'),
       changes: maybeDigest('Only of the .changes with this SHA-256'),
     },
     privilege: 'none',
@@ -28,7 +28,7 @@ export const uploads = (world: World, place: Place): Command =>
       const stories = [...[...world.uploads.open.values()].reverse(), ...world.uploads.ended].filter(
         ({ received }) =>
           source.test(received.facts?.source ?? '') &&
-          version.test(received.facts?.version ?? '') &&
+          version(received.facts?.version ?? '') &&
           (changes === undefined || received.changes.sha256 === changes),
       );
       const rows = stories.map((story) => describe(story, world, place));

@@ -15,9 +15,10 @@ import { addAccount, randomPassword } from '../accounts/add-account.ts';
 import { forget } from '../accounts/forget-erased.ts';
 import { personalData } from '../accounts/personal-data.ts';
 import type { KeyParts } from '../accounts/uploader-keys.ts';
+import { oneAfterTheOther } from '../one-after-the-other.ts';
 import { action, email as emailArgument, maybeLogin, fullName as nameArgument } from './account-arguments.ts';
-import { choice } from './arguments.ts';
-import { type Command, command } from './command.ts';
+import { oneOf, orNothing } from './arguments.ts';
+import { type ArgumentOf, type Command, command } from './command.ts';
 
 type Parts = KeyParts & {
   readonly world: World;
@@ -27,8 +28,8 @@ type Parts = KeyParts & {
   readonly files: FileStore;
 };
 
-/** `user`: who has an account, and what it may do. */
-export const user = (parts: Parts): Command =>
+/** `user`: who has an account, and what it may do. In turn: of two administrators who take each other's rights one is left. */
+export const user = (parts: Parts, inTurn = oneAfterTheOther()): Command =>
   command({
     name: 'user',
     summary: 'Lists, adds, changes, disables and erases accounts; a new password is made up and shown once',
@@ -38,32 +39,45 @@ export const user = (parts: Parts): Command =>
         'What to do (erase: only who is disabled)',
       ),
       login: maybeLogin('Whom it is about'),
-      role: choice(['user', 'staff', 'admin'], 'With add and role: what the account shall be'),
+      role: maybeRole('With role, and with add (user, when nothing is said): what the account shall be'),
       email: emailArgument('With add and edit: address for mail'),
       name: nameArgument('With add and edit: full name'),
     },
     privilege: 'admin',
     changes: true,
     run: async ({ action: what, login, role, ...person }, actor) => {
+      if (what === 'role' && role === undefined) return left(whichRole);
       const because = { actor, causedBy: undefined, correlation: randomUUID() };
       if (what === 'list') return right(await list(parts));
       if (login === undefined) return left(who);
       if (what === 'add') {
-        return add({ login, role, email: person.email, fullName: person.name }, parts, because);
+        return add({ login, role: role ?? 'user', email: person.email, fullName: person.name }, parts, because);
       }
       const account = (await parts.people.byLogin(login))?.account;
       if (account === undefined) return left(noUser(login));
       if (what === 'show') return right(await show(account, parts));
       if (what === 'edit') return edit(account, login, { email: person.email, fullName: person.name }, parts);
       return what === 'password'
-        ? renew(login, account, parts)
-        : change(login, { account, ...commandFor(what, role) }, parts, because);
+        ? renew(login, account, parts, because)
+        : inTurn(() => change(login, { account, ...commandFor(what, role ?? 'user') }, parts, because));
     },
   });
 
+type Role = 'user' | 'staff' | 'admin';
+
+const maybeRole = (summary: string): ArgumentOf<Role | undefined> => ({
+  codec: orNothing(oneOf('Role', ['user', 'staff', 'admin'])),
+  positional: false,
+  short: undefined,
+  fallback: '',
+  summary,
+});
+
+const whichRole = refusal('bad-argument', '"role" is missing', 'say user, staff or admin');
+
 type Change = 'activate' | 'role' | 'disable' | 'enable' | 'erase';
 
-const commandFor = (what: Change, role: 'user' | 'staff' | 'admin') => {
+const commandFor = (what: Change, role: Role) => {
   switch (what) {
     case 'activate':
       return { command: 'ActivateAccount' } as const;
@@ -112,8 +126,19 @@ const edit = async (
   return right({ json: { login, email, fullName }, plain: `${login} is ${fullName} <${email}>\n` });
 };
 
-/** An administrator sets nobody's password to what they know for long: the owner changes it. */
-const renew = async (login: LoginName, account: AccountId, { people }: Parts): Promise<Either<Refusal, Answer>> => {
+/**
+ * An administrator sets nobody's password to what they know for long: the owner changes it. Tokens end as with a reset by mail, and the
+ * event says who did it.
+ */
+const renew = async (
+  login: LoginName,
+  account: AccountId,
+  { people, tell }: Parts,
+  because: Because,
+): Promise<Either<Refusal, Answer>> => {
+  const told = await tell({ command: 'RenewPassword', account }, because);
+  if (isLeft(told)) return told;
+  await people.dropTokens(account);
   const password = randomPassword();
   await people.setPassword(account, password);
   return right({ json: { login, password }, plain: `${login} has the password ${password} from now on\n` });

@@ -41,7 +41,7 @@ export type AccountCommand = {
   | { readonly command: 'EnableAccount' }
   | { readonly command: 'IssueToken'; readonly issued: TokenIssued }
   | { readonly command: 'RevokeToken'; readonly token: TokenId }
-  | { readonly command: 'RevokeAllTokens' }
+  | { readonly command: 'RenewPassword' }
   | { readonly command: 'SubmitUploaderKey'; readonly submitted: UploaderKeySubmitted }
   | { readonly command: 'ApproveUploader'; readonly approved: UploaderApproved }
   | { readonly command: 'RevokeUploader'; readonly repository: RepositoryId }
@@ -90,6 +90,8 @@ const evolve = (account: Account, event: AccountEvent): Account => {
       return { ...account, tokens: new Set([...account.tokens, event.token]) };
     case 'TokenRevoked':
       return { ...account, tokens: new Set([...account.tokens].filter((token) => token !== event.token)) };
+    case 'PasswordRenewed':
+      return account;
     case 'UploaderKeySubmitted':
       return keyed(account, event);
     case 'UploaderApproved':
@@ -156,8 +158,11 @@ const decide = (command: Exclude<AccountCommand, { command: 'RegisterAccount' }>
       return issue(command.issued, known);
     case 'RevokeToken':
       return right(known.tokens.has(command.token) ? [{ type: 'TokenRevoked', account, token: command.token }] : []);
-    case 'RevokeAllTokens':
-      return right([...known.tokens].map((token) => ({ type: 'TokenRevoked', account, token })));
+    case 'RenewPassword':
+      return right([
+        { type: 'PasswordRenewed', account },
+        ...[...known.tokens].map((token) => ({ type: 'TokenRevoked' as const, account, token })),
+      ]);
     case 'SubmitUploaderKey':
       return submit(command.submitted, known);
     case 'ApproveUploader':

@@ -49,6 +49,10 @@ export const TokenRevoked = t.strict(
 );
 export type TokenRevoked = t.TypeOf<typeof TokenRevoked>;
 
+/** Somebody set a new password without knowing the old one. Whatever sessions and tokens there were have ended. */
+export const PasswordRenewed = t.strict({ type: t.literal('PasswordRenewed'), account: AccountId }, 'PasswordRenewed');
+export type PasswordRenewed = t.TypeOf<typeof PasswordRenewed>;
+
 /** The key that its owner wants to sign uploads with. Another key than before takes every approval back. */
 export const UploaderKeySubmitted = t.strict(
   {
@@ -117,6 +121,7 @@ export type AccountEvent =
   | AccountEnabled
   | TokenIssued
   | TokenRevoked
+  | PasswordRenewed
   | UploaderKeySubmitted
   | UploaderApproved
   | UploaderRevoked
