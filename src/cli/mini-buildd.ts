@@ -12,6 +12,7 @@ import { teller } from '../app/tell.ts';
 import type { Password } from '../domain/account/person.ts';
 import { decodeOrThrow } from '../domain/codec.ts';
 import { InstanceId } from '../domain/configuration/events.ts';
+import { reasonOf } from '../domain/reason.ts';
 import { serve } from '../main.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { People } from '../ports/people.ts';
@@ -19,8 +20,6 @@ import { peopleFile, type Settings, settingsFrom } from '../settings.ts';
 import { version } from '../version.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
 import { applyOnHost, documentFrom, exportOnHost, presetsOnHost } from './host-configuration.ts';
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Exit codes: 0 done, 1 refused or failed, 2 wrongly asked. */
 const program = new Command('mini-buildd')
@@ -143,7 +142,7 @@ const withLogAndPeople = async (
 const withLog = async (act: (settings: Settings, log: EventLog) => Promise<void>, otherwise = ''): Promise<void> => {
   const settings = settingsFrom(process.env);
   const log = await openLog(settings).catch((error: unknown) => {
-    throw new Error(`${reason(error)}${otherwise}`, { cause: error });
+    throw new Error(`${reasonOf(error)}${otherwise}`, { cause: error });
   });
   await act(settings, log);
 };
@@ -192,6 +191,6 @@ const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`mini-buildd: ${reason(error)}\n`);
+  process.stderr.write(`mini-buildd: ${reasonOf(error)}\n`);
   process.exit(1);
 }

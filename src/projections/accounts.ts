@@ -6,6 +6,7 @@ import type { Viewer } from '../domain/account/viewer.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { Fingerprint, RepositoryId, Sha256, StoredFile } from '../domain/debian/names.ts';
 import type { Approval } from '../domain/upload/authorisation.ts';
+import { without } from '../domain/without.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Every account there ever was, by its id. Folded in place. */
@@ -89,12 +90,6 @@ const changed = (story: AccountStory, event: AccountEvent, recordedAt: Instant):
     case 'PersonErased':
       return { status: 'erased', ...nothingHeld };
   }
-};
-
-const without = <Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): ReadonlyMap<Key, Value> => {
-  const rest = new Map(map);
-  rest.delete(key);
-  return rest;
 };
 
 /** What an account may do right now. */

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { Architecture, Codename } from '../domain/debian/names.ts';
 import type { PortFailed, PortRequested, PortUploaded } from '../domain/port/events.ts';
+import { reasonOf } from '../domain/reason.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import type { UploadReceived } from '../domain/upload/events.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -61,7 +62,7 @@ const makeInTime = async (
     return await make(requested, workplace);
   } catch (error) {
     if (clock.now() - Date.parse(changedAt) < patience) throw error;
-    const fact = `it was tried for an hour: ${error instanceof Error ? error.message : error}`;
+    const fact = `it was tried for an hour: ${reasonOf(error)}`;
     return left(refusal('port-not-made', fact.slice(0, 1000), 'correct what is said, and ask for the port again'));
   }
 };

@@ -2,6 +2,7 @@ import { isRight } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import { decode, instant } from '../domain/codec.ts';
 import type { RepositoryId } from '../domain/debian/names.ts';
+import { reasonOf } from '../domain/reason.ts';
 import { Refusal, refusal } from '../domain/refusal.ts';
 import type { Archive } from '../ports/archive.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -100,7 +101,7 @@ const refusalIn = (error: unknown): Refusal => {
   if (carried !== undefined && isRight(carried)) return carried.right;
   return refusal(
     'publish-failed',
-    (error instanceof Error ? error.message : String(error)).slice(0, longestFact),
+    reasonOf(error).slice(0, longestFact),
     'it is tried again by itself; apt sees the last publication until then',
   );
 };

@@ -3,6 +3,7 @@ import { type Observable, tap } from 'rxjs';
 import type { Outcome } from '../domain/build/build.ts';
 import { instant } from '../domain/codec.ts';
 import type { BuildId } from '../domain/ids.ts';
+import { reasonOf } from '../domain/reason.ts';
 import type { Builder, BuildOrder, BuildResult } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
@@ -97,7 +98,7 @@ const attemptBuild = async (
     }
     return { command: 'FinishBuild', build, outcome: outcomeOf(order, result, clock) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return { command: stop.aborted ? 'InterruptBuild' : 'GiveBackBuild', build, attempt, reason };
   }
 };

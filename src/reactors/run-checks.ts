@@ -1,6 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import type { CheckCommand } from '../domain/check/check.ts';
+import { reasonOf } from '../domain/reason.ts';
 import type { Checker, CheckOrder } from '../ports/checker.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
@@ -63,7 +64,7 @@ const attemptCheck = async (
     return { command: 'FinishCheck', check: check.id, attempt, result };
   } catch (error) {
     if (stop.aborted) return { command: 'InterruptCheck', check: check.id, attempt, reason: 'the daemon was stopped' };
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return { command: 'GiveBackCheck', check: check.id, attempt, reason };
   }
 };

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reasonOf } from '../../domain/reason.ts';
 import type { Installability, InstallabilityQuestion, Installable } from '../../ports/installability.ts';
 import { hostIndices } from './host-indices.ts';
 import { brokenIn } from './report.ts';
@@ -18,7 +19,7 @@ export const doseInstallability = (run: Run = runBounded): Installability => ({
     try {
       return await examine(question, folder, run);
     } catch (error) {
-      return { unknown: `it could not be examined: ${error instanceof Error ? error.message : String(error)}` };
+      return { unknown: `it could not be examined: ${reasonOf(error)}` };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

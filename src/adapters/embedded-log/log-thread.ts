@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { reasonOf } from '../../domain/reason.ts';
 import type { Answer, Numbered, Telling, ThreadData } from './conversation.ts';
 import { openReadOnlyStore } from './read-only-store.ts';
 import { openStore, type Store } from './store.ts';
@@ -75,7 +76,7 @@ const open = (data: ThreadData): void => {
   try {
     store = mode === 'write' ? openStore(folder) : openReadOnlyStore(folder);
   } catch (error) {
-    tell({ failed: error instanceof Error ? error.message : String(error) });
+    tell({ failed: reasonOf(error) });
     parentPort?.close();
     return;
   }

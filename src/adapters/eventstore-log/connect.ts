@@ -1,5 +1,5 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
-import { reasonOf } from './faults.ts';
+import { reasonOf } from '../../domain/reason.ts';
 import { within } from './insist.ts';
 
 /** A client whose connection can be closed for good. */

@@ -15,8 +15,6 @@ export const isWrongRevision = (error: unknown): boolean => kindOf(error) === 'w
 
 export const isMissingStream = (error: unknown): boolean => kindOf(error) === 'stream-not-found';
 
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** The client marks its own errors with a `type`; everything else comes from below it. */
 const kindOf = (error: unknown): string =>
   error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : '';

@@ -1,7 +1,7 @@
 import type { AllStreamSubscription } from '@eventstore/db-client';
 import { Observable } from 'rxjs';
+import { reasonOf } from '../../domain/reason.ts';
 import type { Position, RecordedEvent } from '../../ports/event-log.ts';
-import { reasonOf } from './faults.ts';
 import { nextWait } from './insist.ts';
 import { position, storePosition } from './position.ts';
 import { ours } from './read.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFinal, reasonOf } from './faults.ts';
+import { reasonOf } from '../../domain/reason.ts';
+import { isFinal } from './faults.ts';
 import type { Patience, Store } from './store.ts';
 
 /**

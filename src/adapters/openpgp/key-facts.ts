@@ -1,5 +1,6 @@
 import type { Key, PublicKey, Subkey } from 'openpgp';
 import { type Instant, instant } from '../../domain/codec.ts';
+import { reasonOf } from '../../domain/reason.ts';
 import type { KeyFacts } from '../../ports/keyring.ts';
 import { fingerprintOf, full, isRevoked, keyFault, keyWeakness, revoked } from './key-faults.ts';
 import { lenient, strict } from './policy.ts';
@@ -9,7 +10,7 @@ export const keyFacts = async (key: PublicKey, now: number): Promise<KeyFacts> =
   const at = new Date(now);
   const found = await key
     .getSigningKey(undefined, at, undefined, full(strict))
-    .catch((error: unknown) => keyFault(key, error instanceof Error ? error.message : String(error), at));
+    .catch((error: unknown) => keyFault(key, reasonOf(error), at));
   const [signer, fault] = 'fact' in found ? [key, found] : [found, undefined];
   return {
     fingerprint: fingerprintOf(key),

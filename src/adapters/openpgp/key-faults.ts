@@ -1,6 +1,7 @@
 import { type Config, config, type Key, type PartialConfig, type PublicKey, type Subkey } from 'openpgp';
 import { decodeOrThrow } from '../../domain/codec.ts';
 import { Fingerprint } from '../../domain/debian/names.ts';
+import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { lenient, weakness } from './policy.ts';
 
@@ -38,9 +39,6 @@ export const fingerprintOf = (key: Key | Subkey): Fingerprint =>
 
 /** What is wrong, or `undefined` when the promise is kept. */
 export const fails = (promise: Promise<unknown>): Promise<string | undefined> =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
+  promise.then(() => undefined, reasonOf);
 
 export const full = (partial: PartialConfig): Config => ({ ...config, ...partial });

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type PublicKey, readKey } from 'openpgp';
+import { reasonOf } from '../../domain/reason.ts';
 import { decodeArmor } from './armor.ts';
 import { type KeyBlock, keyBlocks } from './key-blocks.ts';
 import { lenient } from './policy.ts';
@@ -37,7 +38,7 @@ export const keyringFiles = (): KeyringFiles => {
     const found: PublicKey[] = [];
     for (const file of new Set(files)) {
       const keys = await load(file).catch((error: unknown) => {
-        throw new Error(`the keyring ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+        throw new Error(`the keyring ${file} cannot be read: ${reasonOf(error)}`);
       });
       for (const lazy of wanted(keys)) {
         const key = await lazy();

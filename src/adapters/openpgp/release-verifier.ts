@@ -1,4 +1,5 @@
 import { left, right } from 'fp-ts/lib/Either.js';
+import { reasonOf } from '../../domain/reason.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { ReleaseVerifier } from '../../ports/upstream.ts';
 import { heldKeys, keyringFiles } from './keyring-files.ts';
@@ -24,7 +25,7 @@ export const releaseVerifier = ({ now }: { readonly now: () => number }): Releas
         if (signature.status !== 'good') return left(refusal(signature.because.rule, signature.because.fact, remedy));
         return signedText === undefined ? left(nothingSigned) : right(signedText);
       } catch (error) {
-        const fact = error instanceof Error ? error.message : String(error);
+        const fact = reasonOf(error);
         return left(refusal('unreadable-keys', fact, 'correct the keys of the source'));
       }
     },

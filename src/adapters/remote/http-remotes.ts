@@ -1,5 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
+import { causeOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Remotes } from '../../ports/remotes.ts';
 
@@ -18,7 +19,7 @@ export const httpRemotes = (): Remotes => ({
       await answer.body?.cancel();
       return no(url, `it answers ${answer.status} ${answer.statusText}`);
     } catch (error) {
-      return no(url, reason(error));
+      return no(url, causeOf(error).slice(0, 200));
     }
   },
 });
@@ -32,12 +33,6 @@ const json = async (answer: Response, url: string): Promise<Either<Refusal, unkn
     chunks.push(chunk);
   }
   return right(JSON.parse(Buffer.concat(chunks).toString('utf8')));
-};
-
-/** fetch hides what happened in the cause of its error. */
-const reason = (error: unknown): string => {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return (cause instanceof Error ? cause.message : String(cause)).slice(0, 200);
 };
 
 const no = (url: string, fact: string): Either<Refusal, never> =>

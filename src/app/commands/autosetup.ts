@@ -1,6 +1,7 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { PresetRequest } from '../../domain/configuration/preset-objects.ts';
+import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { HostMachine } from '../../ports/host.ts';
 import type { Tell } from '../../ports/tell.ts';
@@ -53,9 +54,7 @@ const planFor = async (
   try {
     return planPresets(request, await machine.read(), world.configuration);
   } catch (error) {
-    return left([
-      refusal('host-without-archive', String(error instanceof Error ? error.message : error), 'run apt-get update'),
-    ]);
+    return left([refusal('host-without-archive', reasonOf(error), 'run apt-get update')]);
   }
 };
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { type Dsc, parseDsc } from '../../domain/debian/dsc.ts';
 import type { StoredFile } from '../../domain/debian/names.ts';
+import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Signature } from '../../domain/upload/events.ts';
 import type { FileStore } from '../../ports/file-store.ts';
@@ -63,11 +64,7 @@ const fetchDsc = async (
 };
 
 const unreachable = (from: string, error: unknown): Refusal =>
-  refusal(
-    'unreachable',
-    `${from}: ${error instanceof Error ? error.message : error}`.slice(0, 500),
-    'try again later, or another mirror',
-  );
+  refusal('unreachable', `${from}: ${reasonOf(error)}`.slice(0, 500), 'try again later, or another mirror');
 
 const unreadable = (signature: Signature): Refusal =>
   signature.status === 'good'

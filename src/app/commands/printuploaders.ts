@@ -1,6 +1,7 @@
 import { right } from 'fp-ts/lib/Either.js';
 import type { RepositoryConfigured } from '../../domain/configuration/events.ts';
 import type { Fingerprint } from '../../domain/debian/names.ts';
+import { reasonOf } from '../../domain/reason.ts';
 import { type Approval, limits } from '../../domain/upload/authorisation.ts';
 import type { KeyFacts } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
@@ -81,7 +82,7 @@ const inKeyrings = async (keyrings: readonly string[], { keys, now }: Parts) => 
     try {
       for (const facts of await keys.keysIn([keyring])) rows.push(row(facts, `keyring ${keyring}`, everything, now()));
     } catch (error) {
-      faults.push(error instanceof Error ? error.message : String(error));
+      faults.push(reasonOf(error));
     }
   }
   return { rows, faults };

@@ -1,6 +1,7 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import { Lexer, parseDocument, stringify } from 'yaml';
+import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 
 /** Twice what an instance with every release of Debian and Ubuntu needs, and as much as a command may carry. */
@@ -27,7 +28,7 @@ export const readYaml = (text: string): Either<readonly Refusal[], unknown> => {
   try {
     return right(document.toJS({ maxAliasCount: 0 }));
   } catch (error) {
-    return left([malformed(error instanceof Error ? error.message : String(error))]);
+    return left([malformed(reasonOf(error))]);
   }
 };
 

@@ -2,6 +2,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decode } from '../../domain/codec.ts';
 import { StreamName } from '../../domain/ids.ts';
+import { causeOf } from '../../domain/reason.ts';
 import { Refusal, sentence } from '../../domain/refusal.ts';
 import { CommandIndex } from './command-index.ts';
 import type { Call } from './command-program.ts';
@@ -50,7 +51,7 @@ export const instance = (fetcher: typeof fetch, base: string): Instance => {
       redirect: 'error',
       signal: AbortSignal.timeout(patience),
     }).catch((error: unknown) => {
-      throw new ConnectionFault(`E: ${base} does not answer: ${reason(error)}`);
+      throw new ConnectionFault(`E: ${base} does not answer: ${causeOf(error)}`);
     });
     if (!answer.ok) throw await complaint(base, answer);
     return answer;
@@ -97,7 +98,7 @@ const jsonOf = async (base: string, answer: Response): Promise<unknown> => {
   try {
     return await answer.json();
   } catch (error) {
-    throw new ConnectionFault(`E: ${base} does not answer as a mini-buildd does: ${reason(error)}`);
+    throw new ConnectionFault(`E: ${base} does not answer as a mini-buildd does: ${causeOf(error)}`);
   }
 };
 
@@ -111,11 +112,4 @@ const complaint = async (base: string, answer: Response): Promise<Refused | Conn
     );
   }
   return new Refused(problem.right.refusals);
-};
-
-/** `fetch` hides what happened in its error's cause. */
-const reason = (error: unknown): string => {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof AggregateError) return cause.errors.map(reason).join('; ');
-  return cause instanceof Error ? cause.message : String(cause);
 };

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { reasonOf } from '../../domain/reason.ts';
 import type { Call } from './command-program.ts';
 import { ConnectionFault } from './instance.ts';
 
@@ -17,6 +18,6 @@ const read = async (file: string): Promise<string> => {
   try {
     return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
-    throw new ConnectionFault(`E: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ConnectionFault(`E: ${reasonOf(error)}`);
   }
 };

@@ -3,6 +3,7 @@ import type { StoredFile, Version } from '../debian/names.ts';
 import { withoutEpoch } from '../debian/version.ts';
 import type { UploadId } from '../ids.ts';
 import type { Loss } from '../retention/events.ts';
+import { without } from '../without.ts';
 import type { PackageClaimed, PackageEvent, PackageInstalled, PackageRemoved } from './events.ts';
 
 /** One source package in one repository, over all its codenames and suites. */
@@ -58,14 +59,14 @@ export const evolvePackage = (state: Package, event: PackageEvent): Package => {
         }),
       };
     case 'VersionReleased':
-      return { ...state, reserved: without(state.reserved, event.version) };
+      return { ...state, reserved: without(state.reserved, withoutEpoch(event.version)) };
     case 'BinariesInstalled':
       return { ...state, binaries: withBinaries(state, event.binaries) };
     case 'PackageInstalled':
       return {
         ...state,
         changes: state.changes + 1,
-        reserved: without(state.reserved, event.version),
+        reserved: without(state.reserved, withoutEpoch(event.version)),
         burnt: new Map(state.burnt).set(withoutEpoch(event.version), event.upload),
         arrivedIn: new Map(state.arrivedIn).set(withoutEpoch(event.version), event.distribution),
         present: new Map(state.present).set(event.distribution, event.version),
@@ -92,7 +93,7 @@ export const evolvePackage = (state: Package, event: PackageEvent): Package => {
         ...state,
         // Only of distributions that the repository has no more: should they come back, it is not in them.
         present: new Map([...state.present].filter(([, held]) => held !== event.version)),
-        kept: without(state.kept, event.version),
+        kept: without(state.kept, withoutEpoch(event.version)),
         gone: new Map(state.gone).set(withoutEpoch(event.version), { because: event.because, removed: false }),
       };
     case 'FilesRemoved':
@@ -116,12 +117,6 @@ const placed = (state: Package, distribution: DistributionName, version: Version
 const vacated = ({ present }: Package, { distribution }: PackageRemoved): Package['present'] => {
   const rest = new Map(present);
   rest.delete(distribution);
-  return rest;
-};
-
-const without = <V>(map: ReadonlyMap<NameVersion, V>, version: Version): ReadonlyMap<NameVersion, V> => {
-  const rest = new Map(map);
-  rest.delete(withoutEpoch(version));
   return rest;
 };
 

@@ -6,6 +6,7 @@ import type { Architecture, Codename, RepositoryId, SuiteName } from '../debian/
 import type { DaemonEvent } from '../event.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { RetentionConfigured } from '../retention/events.ts';
+import { without } from '../without.ts';
 import type {
   ArchiveKeyGenerated,
   ChrootConfigured,
@@ -45,12 +46,6 @@ export const noConfiguration: Configuration = {
   retention: new Map(),
   chroots: new Map(),
   remotes: new Map(),
-};
-
-const without = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> => {
-  const rest = new Map(map);
-  rest.delete(key);
-  return rest;
 };
 
 const put = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value);
