@@ -1,115 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CommandParts, commandTable } from '../src/app/commands/command-table.ts';
-import type { Argument, CommandDescription } from '../src/ports/api.ts';
-import { newWorld } from '../src/projections/world.ts';
+import { daemonPage } from './man/daemon-page.ts';
+import { dputPage } from './man/dput-page.ts';
+import { toolPage } from './man/tool-page.ts';
 
-/** The rows of the command table. To describe them, nothing of what the commands work with is touched. */
-const commands = (): readonly CommandDescription[] => {
-  const world = newWorld();
-  const parts = new Proxy({}, { get: (_, name) => (name === 'world' ? world : {}) });
-  return commandTable(parts as CommandParts).commands;
-};
-
-/** `mini-buildd-tool(1)`, from the command table. */
-export const toolPage = (): string =>
-  [
-    '.\\" Made by ops/generate-man-pages.ts from the command table.',
-    '.TH MINI-BUILDD-TOOL 1 "" "mini-buildd" "User Commands"',
-    '.SH NAME',
-    'mini-buildd-tool \\- ask an instance of mini-buildd, or tell it what to do',
-    '.SH SYNOPSIS',
-    '.B mini-buildd-tool',
-    '[\\fIoptions\\fR] [\\fIUSER\\fR@]\\fIHOST\\fR[:\\fIPORT\\fR] \\fICOMMAND\\fR [\\fIarguments\\fR]',
-    '.SH DESCRIPTION',
-    ...prose(
-      'Every command of an instance can be given from anywhere. Which commands there are, the instance itself says; below are those of its own version. HOST may be the name of a dput target, with or without "mini-buildd-" before it. The port is 8066 where none is said.',
-    ),
-    '.SH OPTIONS',
-    ...entry('\\-P, \\-\\-protocol http|https', 'How to speak; http where nothing is said.'),
-    ...entry('\\-\\-json', 'Print the answer as JSON.'),
-    ...entry(
-      '\\-\\-wait',
-      'Follow what the command began to its end, with its progress on standard error; then the exit code tells whether it ended well.',
-    ),
-    ...entry(
-      '\\-\\-confirm COMMAND',
-      'After a command that cannot be undone: its name, instead of being asked for it.',
-    ),
-    ...entry('\\-\\-completion bash|zsh', 'Print what the shell needs to complete words, instead of asking anybody.'),
-    '.SH COMMANDS',
-    ...commands().flatMap(section),
-    '.SH WHO YOU ARE',
-    ...prose(
-      'USER@ is looked up with the password in MINI_BUILDD_PASSWORD, in the desktop keyring, or in ~/.netrc; where somebody sits at the terminal, the password is asked for. A token in MINI_BUILDD_TOKEN needs no user.',
-    ),
-    '.SH EXIT STATUS',
-    ...entry('0', 'Done.'),
-    ...entry('1', 'Refused or failed.'),
-    ...entry('2', 'Wrong usage, or no connection.'),
-    '.SH FILES',
-    ...entry('~/.dput.cf, /etc/dput.cf', 'Hosts by the names of dput targets (x_mini_buildd_host).'),
-    ...entry('~/.netrc', 'Logins and passwords by host; NETRC names another file.'),
-    '.SH SEE ALSO',
-    '.BR dput (1),',
-    '.BR dput.cf (5),',
-    '.BR netrc (5),',
-    '.BR sources.list (5)',
-    '',
-  ].join('\n');
-
-const section = (command: CommandDescription): readonly string[] => [
-  `.SS "${quoted([command.name, ...command.arguments.filter(({ positional }) => positional).map(placeholder)].join(' '))}"`,
-  ...prose(`${command.summary}.${conditions(command)}`),
-  ...command.arguments.flatMap((argument) => entry(quoted(titleOf(argument)), about(argument))),
-];
-
-const placeholder = ({ name, fallback }: Argument): string => (fallback === undefined ? `<${name}>` : `[${name}]`);
-
-const conditions = ({ privilege, needsEngine, needsConfirmation }: CommandDescription): string =>
-  [
-    privilege === 'none' ? '' : ` Needs the privilege "${privilege}".`,
-    needsEngine ? ' Needs a running engine.' : '',
-    needsConfirmation ? ' Wants to be confirmed.' : '',
-  ].join('');
-
-/** As the tool offers it: what is false unless said otherwise is a flag, what is true has a `--no-`. */
-const titleOf = (argument: Argument): string => {
-  const { name, positional, short, fallback } = argument;
-  if (positional) return placeholder(argument);
-  const letter = short === undefined ? '' : `-${short}, `;
-  if (fallback === 'false') return `${letter}--${name}`;
-  return fallback === 'true' ? `--no-${name}` : `${letter}--${name} <value>`;
-};
-
-const about = ({ summary, fallback, words, positional }: Argument): string =>
-  [
-    `${summary}.`,
-    ...(words === undefined || positional ? [] : [`One of ${words.join(', ')}.`]),
-    ...(fallback === undefined || ['', 'false', 'true'].includes(fallback) ? [] : [`Default: ${fallback}`]),
-  ].join(' ');
-
-const entry = (title: string, text: string): readonly string[] => ['.TP', `.B ${title}`, ...prose(text)];
-
-const quoted = (text: string): string => escaped(text).replaceAll('"', '\\(dq');
-
-/** Text that roff takes as it stands: no line begins with a control character, hyphens stay hyphens. */
-const prose = (text: string): readonly string[] => [escaped(text).replace(/^(?=[.'])/, '\\&')];
-
-/** Letters beyond ASCII by their numbers: not every groff reads UTF-8 by itself. */
-const escaped = (text: string): string =>
-  text
-    .replace(/\\(?![-&(f])/g, '\\e')
-    .replace(/(?<!\\)-/g, '\\-')
-    .replace(
-      /[^\x00-\x7f]/gu,
-      (letter) => `\\[u${letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}]`,
-    );
-
-export const toolPageFile: string = fileURLToPath(new URL('../docs/man/mini-buildd-tool.1', import.meta.url));
+/** Where each page lies, and what makes it. */
+export const manPages: readonly { readonly file: string; readonly page: () => string }[] = [
+  { file: 'mini-buildd.1', page: daemonPage },
+  { file: 'mini-buildd-tool.1', page: toolPage },
+  { file: 'mini-buildd-dput.1', page: dputPage },
+].map(({ file, page }) => ({ file: fileURLToPath(new URL(`../docs/man/${file}`, import.meta.url)), page }));
 
 if (import.meta.main) {
-  mkdirSync(dirname(toolPageFile), { recursive: true });
-  writeFileSync(toolPageFile, toolPage());
+  for (const { file, page } of manPages) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, page());
+  }
 }

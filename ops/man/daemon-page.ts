@@ -1,0 +1,85 @@
+import type { Argument, Command, Option } from 'commander';
+import { type HostVerbs, hostProgram } from '../../src/cli/host-program.ts';
+import { entry, prose, quoted } from './roff.ts';
+
+/** `mini-buildd(1)`, from the verbs of its program. */
+export const daemonPage = (): string => {
+  const program = hostProgram(new Proxy({}, { get: () => () => undefined }) as HostVerbs);
+  return [
+    '.\\" Made by ops/generate-man-pages.ts from the verbs of the program.',
+    '.TH MINI-BUILDD 1 "" "mini-buildd" "User Commands"',
+    '.SH NAME',
+    'mini-buildd \\- build daemon for distributions based on Debian, and what is done on its host',
+    '.SH SYNOPSIS',
+    '.B mini-buildd',
+    '\\fIVERB\\fR [\\fIarguments\\fR]',
+    '.SH DESCRIPTION',
+    ...prose(
+      'Takes uploads of source packages, builds them in throw-away chroots and publishes repositories for apt. What is done beside the running daemon is done with mini-buildd-tool; below is what its administrator does on the host, as the user of the daemon.',
+    ),
+    '.SH VERBS',
+    ...leaves(program).flatMap(section),
+    '.SH ENVIRONMENT',
+    ...variables.flatMap(([name, text]) => entry(name, text)),
+    '.SH EXIT STATUS',
+    ...entry('0', 'Done.'),
+    ...entry('1', 'Refused or failed.'),
+    ...entry('2', 'Wrong usage.'),
+    '.SH FILES',
+    ...prose('Below MINI_BUILDD_HOME:'),
+    ...entry(
+      'log/, files/, keys/, people/',
+      'What a backup takes: events, files by their SHA-256, the archive key, persons.',
+    ),
+    ...entry('repositories/, cache/', 'What comes back by itself.'),
+    '.SH SEE ALSO',
+    '.BR mini-buildd-tool (1),',
+    '.BR mini-buildd-dput (1),',
+    '.BR sbuild (1),',
+    '.BR reprepro (1)',
+    '',
+  ].join('\n');
+};
+
+/** What is read of the environment (src/settings.ts), and what holds where it says nothing. */
+const variables: readonly (readonly [name: string, text: string])[] = [
+  ['MINI_BUILDD_HOME', 'Where the instance lives. Default: /var/lib/mini-buildd'],
+  ['MINI_BUILDD_INSTANCE', 'What its chroots and build folders are called on this machine. Default: made of its home'],
+  ['MINI_BUILDD_HTTP', '[HOST:]PORT of HTTP. Default: 8066 on all interfaces'],
+  ['MINI_BUILDD_FTP', '[HOST:]PORT of FTP. Default: 8067 on all interfaces'],
+  ['MINI_BUILDD_FTP_PASSIVE', 'FIRST-LAST port of passive transfers. Default: 32768-33023'],
+  ['MINI_BUILDD_HOSTNAME', 'By which name others reach the instance. Default: the name of the machine'],
+  ['MINI_BUILDD_LOG', 'embedded: or the esdb:// address of an event store. Default: embedded:'],
+  ['MINI_BUILDD_LOG_LEVEL', 'What the journal holds: debug, info, warn, error. Default: info'],
+  ['MINI_BUILDD_HELPER', 'Socket of the root helper. Default: run/root-helper.sock in its home'],
+  ['MINI_BUILDD_BUILDS', 'How many builds at once. Default: as many as there are processors'],
+  [
+    'MINI_BUILDD_SMTP',
+    'Who takes mail: smtp://[USER:PASSWORD@]HOST[:PORT], smtps://... or none. Default: port 25 of this machine',
+  ],
+  ['MINI_BUILDD_WEBHOOK_HOSTS', 'HOST:PORT,HOST:PORT... of webhooks that may be at private addresses. Default: none'],
+];
+
+/** The verbs that do something, those of a group under it. */
+const leaves = (command: Command): readonly Command[] =>
+  command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+
+const section = (command: Command): readonly string[] => [
+  `.SS "${quoted([...path(command), ...command.registeredArguments.map(placeholder)].join(' '))}"`,
+  ...prose(`${command.description()}.`),
+  ...command.registeredArguments.flatMap((argument) =>
+    entry(quoted(placeholder(argument)), `${argument.description}.`),
+  ),
+  ...command.options.flatMap((option) => entry(quoted(option.flags), about(option))),
+];
+
+/** Its name after those of its groups; the program itself is not named again. */
+const path = (command: Command): readonly string[] =>
+  command.parent === null ? [] : [...path(command.parent), command.name()];
+
+const placeholder = (argument: Argument): string => `<${argument.name()}>`;
+
+const about = ({ description, defaultValue }: Option): string =>
+  typeof defaultValue === 'string' && defaultValue !== ''
+    ? `${description}. Default: ${defaultValue}`
+    : `${description}.`;

@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { version } from '../version.ts';
+import type { presetsOnHost } from './host-configuration.ts';
+
+/** What the verbs of `mini-buildd` do. Each rejects with what it refused. */
+export type HostVerbs = {
+  readonly serve: () => Promise<void>;
+  readonly setup: (given: SetupOptions) => Promise<void>;
+  readonly apply: (file: string, given: { readonly dryRun: boolean }) => Promise<void>;
+  readonly export: () => Promise<void>;
+  readonly acceptLoss: () => void;
+  readonly addUser: (login: string, given: NewUser) => Promise<void>;
+  readonly renewPassword: (login: string, given: PasswordOptions) => Promise<void>;
+};
+
+export type SetupOptions = Parameters<typeof presetsOnHost>[0] & { readonly id?: string };
+export type PasswordOptions = { readonly passwordStdin?: true };
+export type NewUser = PasswordOptions & { readonly role: string; readonly email: string; readonly name: string };
+
+/** The program with its verbs, of which its manual page is made, too. Exit codes: 0 done, 1 refused or failed, 2 wrongly asked. */
+export const hostProgram = (verbs: HostVerbs): Command => {
+  const program = new Command('mini-buildd')
+    .description(
+      'The build daemon, and what its administrator does on the host. Settings come from the environment (MINI_BUILDD_…).',
+    )
+    .version(version)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+
+  program.command('serve').description('Runs the daemon until it is told to end (SIGTERM, SIGINT)').action(verbs.serve);
+
+  program
+    .command('setup')
+    .description('Gives a new instance its key, layouts, sources, a sandbox repository and a chroot to prepare')
+    .option('--id <identity>', 'identity of the instance (lower case letters, digits, -)')
+    .option('--vendors <list>', 'also add current releases of: debian, ubuntu', '')
+    .option('--codenames <list>', 'only these of them, such as trixie,sid', '')
+    .option('--repositories <list>', 'repositories for them: test, debdev', 'test')
+    .option('--chroots <kind>', 'chroots for them: directory, file, btrfs-snapshot, unshare, none', 'directory')
+    .option('--mirror <list>', 'mirrors besides those of the host, such as ubuntu=http://HOST/ubuntu/', '')
+    .option('--keyring <list>', 'keyring files besides those of the host, such as ubuntu=/usr/share/keyrings/FILE', '')
+    .option('--update', 'also make what is there already as the presets have it', false)
+    .option('-n, --dry-run', 'only show what would be added for --vendors', false)
+    .addHelpText('after', '\nWhat is there is left as it is, and shown where it differs from the presets.')
+    .action(verbs.setup);
+
+  program
+    .command('apply')
+    .description('Makes the configuration what a YAML file declares, and says what changes. The daemon must not run')
+    .argument('<file>', 'the file, as export writes it; - for standard input')
+    .option('-n, --dry-run', 'only show what would change', false)
+    .action(verbs.apply);
+
+  program
+    .command('export')
+    .description('Writes the configuration as YAML that applies to nothing. The daemon must not run')
+    .action(verbs.export);
+
+  program
+    .command('log')
+    .description('Looks after the event log')
+    .command('accept-loss')
+    .description(
+      'Gives up acknowledged events that are lost, so that a log that ends before its head can be written again',
+    )
+    .action(verbs.acceptLoss);
+
+  const user = program
+    .command('user')
+    .description('The first administrator, and passwords that were lost; all else: mini-buildd-tool USER@HOST user …');
+
+  user
+    .command('add')
+    .description(
+      'Adds an account that may be used at once, and prints the password it made up. The daemon must not run',
+    )
+    .argument('<login>', 'what to log in with')
+    .option('--role <role>', 'user, staff or admin', 'user')
+    .option('--email <address>', 'address for mail', '')
+    .option('--name <name>', 'full name', '')
+    .option('--password-stdin', 'take the password from standard input')
+    .action(verbs.addUser);
+
+  user
+    .command('password')
+    .description('Gives an account another password, and prints it')
+    .argument('<login>', 'whom it is about')
+    .option('--password-stdin', 'take the password from standard input')
+    .action(verbs.renewPassword);
+
+  return program;
+};
