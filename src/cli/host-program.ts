@@ -35,7 +35,12 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .option('--vendors <list>', 'also add current releases of: debian, ubuntu', '')
     .option('--codenames <list>', 'only these of them, such as trixie,sid', '')
     .option('--repositories <list>', 'repositories for them: test, debdev', 'test')
-    .option('--chroots <kind>', 'chroots for them: directory, file, btrfs-snapshot, unshare, none', 'directory')
+    .option(
+      '--chroots <kind>',
+      'chroots for them: directory, file, btrfs-snapshot, lvm-snapshot, unshare, none',
+      'directory',
+    )
+    .option('--volume-group <name>', 'where lvm-snapshot makes volumes for chroots: one of those that vgs shows', '')
     .option('--mirror <list>', 'mirrors besides those of the host, such as ubuntu=http://HOST/ubuntu/', '')
     .option('--keyring <list>', 'keyring files besides those of the host, such as ubuntu=/usr/share/keyrings/FILE', '')
     .option('--update', 'also make what is there already as the presets have it', false)

@@ -94,6 +94,23 @@ describe('chroots of other kinds', () => {
     assert.match(log, /^PROBE way out away\r?$/m);
   });
 
+  it('are of kind lvm-snapshot only where the machine has the volume group, which is named', async () => {
+    const machine = await hostChroot();
+    const at = await helperAtWork('systemlvm');
+    try {
+      const options = { 'volume-group': 'no-such-group' };
+      const wanted: ChrootConfigured = { ...machine.chroot, kind: 'lvm-snapshot', options };
+      const answer = await at.chroots.prepare(wanted, machine.base, machine.extras, () => {});
+      assert.equal(answer.outcome, 'failed');
+      assert.match(
+        answer.outcome === 'failed' ? answer.fact : '',
+        /^this machine has no volume group no-such-group \(/,
+      );
+    } finally {
+      await at.stop();
+    }
+  });
+
   it('are of kind btrfs-snapshot, where the file system is', async () => {
     const instance = 'systembtrfs';
     const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-btrfs-'));

@@ -21,7 +21,12 @@ export const autosetup = (world: World, host: HostMachine, tell: Tell): Command 
       vendors: list('debian', 'Whose releases: debian, ubuntu', 'V'),
       codenames: list('', 'Which of them, such as trixie,sid; all that are current without'),
       repositories: list('test', 'Repositories to make: test, debdev', 'R'),
-      'chroot-backend': list('Dir', 'Kind of chroots: Dir, File, BtrfsSnapshot, unshare; none for no chroots', 'C'),
+      'chroot-backend': list(
+        'Dir',
+        'Kind of chroots: Dir, File, BtrfsSnapshot, LVM, unshare; none for no chroots',
+        'C',
+      ),
+      'volume-group': list('', 'Where LVM makes volumes for chroots: one of those that vgs shows'),
       mirror: list('', 'Mirrors besides those of the host, such as ubuntu=http://HOST/ubuntu/'),
       keyring: list('', 'Keyring files besides those of the host, such as ubuntu=/usr/share/keyrings/FILE'),
       update: flag('Also makes what is there already as the presets have it'),
@@ -31,7 +36,11 @@ export const autosetup = (world: World, host: HostMachine, tell: Tell): Command 
     changes: true,
     needsConfirmation: true,
     run: async (given, actor) => {
-      const request = readPresetRequest({ ...given, chroots: given['chroot-backend'] });
+      const request = readPresetRequest({
+        ...given,
+        chroots: given['chroot-backend'],
+        volumeGroup: given['volume-group'],
+      });
       if (isLeft(request)) return request;
       const plan = await planFor({ ...request.right, update: given.update }, world, host);
       if (isLeft(plan)) return plan;

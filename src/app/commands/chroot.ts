@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
 import { text } from '../../domain/codec.ts';
 import { chrootName } from '../../domain/configuration/configuration.ts';
 import { type ChrootConfigured, ChrootKind, type ConfigurationEvent } from '../../domain/configuration/events.ts';
@@ -47,6 +48,14 @@ const kind: ArgumentOf<ChrootKind> = {
   summary: `What add makes: ${Object.keys(ChrootKind.keys).join(', ')}`,
 };
 
+const volumeGroup: ArgumentOf<string> = {
+  codec: t.string,
+  positional: false,
+  short: undefined,
+  fallback: '',
+  summary: 'Where lvm-snapshot makes volumes: one of those that vgs shows',
+};
+
 /** `chroot`: what builds are made in, and how that stands. */
 export const chroot = (parts: ChrootParts): Command =>
   command({
@@ -56,6 +65,7 @@ export const chroot = (parts: ChrootParts): Command =>
       action: positionalChoice(['list', 'log', 'add', 'refresh', 'remove'], 'What to do'),
       name,
       kind,
+      'volume-group': volumeGroup,
       reason: remark('Why it is refreshed, for the record'),
       'dry-run': flag('Only shows what add, refresh or remove would change', 'n'),
     },
@@ -72,7 +82,7 @@ export const chroot = (parts: ChrootParts): Command =>
         case 'refresh':
           return refresh(place.right, given.reason, doing);
         case 'add':
-          return add(place.right, given.kind, doing);
+          return add(place.right, given.kind, given['volume-group'], doing);
         case 'remove':
           return reconfigure({ type: 'ChrootRemoved', ...place.right }, doing);
       }
@@ -162,13 +172,13 @@ const refresh = async (
   return isLeft(told) ? told : right({ json: { done: true }, plain: `${chrootName(place)} is made anew\n` });
 };
 
-const add = async (place: Place, of: ChrootKind, doing: Doing): Promise<Either<Refusal, Answer>> => {
+const add = async (place: Place, of: ChrootKind, group: string, doing: Doing): Promise<Either<Refusal, Answer>> => {
   const there = doing.world.configuration.chroots.has(chrootName(place));
   const event: ChrootConfigured = {
     type: 'ChrootConfigured',
     ...place,
     kind: of,
-    options: {},
+    options: group === '' ? {} : { 'volume-group': group },
     include: ['fakeroot', 'debhelper'],
     ccache: false,
   };

@@ -11,6 +11,7 @@ export const readPresetRequest = (given: {
   readonly codenames: string;
   readonly repositories: string;
   readonly chroots: string;
+  readonly volumeGroup: string;
   readonly mirror: string;
   readonly keyring: string;
 }): Either<readonly Refusal[], PresetRequest> => {
@@ -29,18 +30,21 @@ export const readPresetRequest = (given: {
     codenames: words(given.codenames) as Codename[],
     repositories: repositories.right,
     chroots,
+    chrootOptions: given.volumeGroup === '' ? {} : { 'volume-group': given.volumeGroup },
     mirrors: mirrors.right,
     keyrings: keyrings.right,
   });
 };
 
-/** Also under the names that the original gives them. What needs options of its own (volume groups) is declared. */
+/** Also under the names that the original gives them. */
 const kinds: ReadonlyMap<string, ChrootKind | 'none'> = new Map([
   ['directory', 'directory'],
   ['dir', 'directory'],
   ['file', 'file'],
   ['btrfs-snapshot', 'btrfs-snapshot'],
   ['btrfssnapshot', 'btrfs-snapshot'],
+  ['lvm-snapshot', 'lvm-snapshot'],
+  ['lvm', 'lvm-snapshot'],
   ['unshare', 'unshare'],
   ['none', 'none'],
   ['', 'none'],

@@ -6,6 +6,7 @@ import type { Configuration } from './configuration.ts';
 import { defaultLayouts } from './default-layouts.ts';
 import { distributionDefaults, repositoryDefaults, sourceDefaults } from './defaults.ts';
 import type {
+  ChrootConfigured,
   ChrootKind,
   ConfigurationEvent,
   DistributionConfigured,
@@ -22,6 +23,8 @@ export type PresetRequest = {
   readonly codenames: readonly Codename[];
   readonly repositories: readonly ('test' | 'debdev')[];
   readonly chroots: ChrootKind | 'none';
+  /** What that kind needs to know: `volume-group`. */
+  readonly chrootOptions: ChrootConfigured['options'];
   /** By `debian`, `debian-security`, …: addresses that win over the host's. */
   readonly mirrors: ReadonlyMap<string, string>;
   /** By vendor: keyring files, or armored keys, that win over the host's. */
@@ -51,7 +54,7 @@ export const presetObjects = (
     ...repositories.filter((repository) => repository.codenames.length > 0),
     ...(request.chroots === 'none'
       ? []
-      : codenames.map((codename) => chrootOf(codename, host, request.chroots as ChrootKind))),
+      : codenames.map((codename) => chrootOf(codename, host, request.chroots as ChrootKind, request.chrootOptions))),
   ]);
 };
 
@@ -164,12 +167,17 @@ const repositoryOf = (
   };
 };
 
-const chrootOf = (codename: Codename, { architecture }: Host, kind: ChrootKind): ConfigurationEvent => ({
+const chrootOf = (
+  codename: Codename,
+  { architecture }: Host,
+  kind: ChrootKind,
+  options: ChrootConfigured['options'],
+): ConfigurationEvent => ({
   type: 'ChrootConfigured',
   codename,
   architecture,
   kind,
-  options: {},
+  options,
   include: ['fakeroot', 'debhelper'],
   ccache: false,
 });

@@ -17,6 +17,7 @@ const asked = {
   codenames: '',
   repositories: 'test',
   chroots: 'directory',
+  volumeGroup: '',
   mirror: '',
   keyring: '',
   update: false,
@@ -145,6 +146,14 @@ describe('Presets', () => {
     assert.deepEqual(planned({ codenames: 'bookworm,sid', update: true }, configured).events, []);
   });
 
+  it('make chroots in the volume group that is named', () => {
+    for (const chroots of ['LVM', 'lvm-snapshot']) {
+      const configured = after(fresh, planned({ codenames: 'sid', chroots, volumeGroup: 'vg0' }).events);
+      const { kind, options } = configured.chroots.get('sid-amd64') ?? {};
+      assert.deepEqual({ kind, options }, { kind: 'lvm-snapshot', options: { 'volume-group': 'vg0' } });
+    }
+  });
+
   it('make a repository for Debian developers where there is sid', () => {
     const configured = after(fresh, planned({ codenames: 'sid', repositories: 'debdev', chroots: 'none' }).events);
     assert.deepEqual(configured.repositories.get('debdev' as never)?.codenames, ['sid']);
@@ -159,7 +168,9 @@ describe('Presets', () => {
       refusals({ vendors: 'ubuntu', codenames: 'noble', mirror: 'ubuntu=http://u.example.org/ubuntu/' }),
       ['unknown-keyring'],
     );
-    assert.deepEqual(refusals({ chroots: 'LVM' }), ['bad-argument']);
+    assert.deepEqual(refusals({ codenames: 'sid', chroots: 'LVM' }), ['missing-volume-group']);
+    assert.deepEqual(refusals({ codenames: 'sid', volumeGroup: 'vg0' }), ['strange-chroot-option']);
+    assert.deepEqual(refusals({ chroots: 'LoopLVM' }), ['bad-argument']);
     assert.deepEqual(refusals({ mirror: 'debian' }), ['bad-argument']);
     assert.ok(refusals({ mirror: 'debian=nonsense', codenames: 'sid' }).includes('malformed-archive'));
   });
