@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { ask, askSecret } from './tool/ask.ts';
 import { complete } from './tool/complete.ts';
@@ -43,6 +45,7 @@ const runTool = (argv: readonly string[]): Promise<number> =>
     out,
     err,
     ask: isTerminal ? ask : undefined,
+    readText: (file) => (file === '-' ? text(process.stdin) : readFile(file, 'utf8')),
     columns: process.stdout.columns,
     pause: setTimeout,
   });

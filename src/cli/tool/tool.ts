@@ -6,7 +6,7 @@ import { ConnectionFault, instance, Refused } from './instance.ts';
 import { forgetPolicy, keepPassword } from './keep-password.ts';
 import { printable } from './printable.ts';
 import { targetOf } from './target.ts';
-import { textsFromFiles } from './texts-from-files.ts';
+import { type ReadText, textsFromFiles } from './texts-from-files.ts';
 
 /** What the tool touches of the world. */
 export type Surroundings = {
@@ -18,6 +18,7 @@ export type Surroundings = {
   readonly err: (text: string) => void;
   /** `undefined` where nobody sits in front. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
+  readonly readText: ReadText;
   readonly columns: number | undefined;
   readonly pause: (milliseconds: number) => Promise<void>;
 };
@@ -53,7 +54,10 @@ const run = async (argv: readonly string[], world: Surroundings): Promise<void> 
   if (options.resetSavePolicy) await forgetPolicy(world.secrets.keyring);
   const identity = await authorization(target, world.secrets);
   if (target.user !== undefined && identity === undefined) world.err(withoutPassword(target.user, world.secrets));
-  const call = await textsFromFiles(callOf(index, rest, (program) => voiced(program, world)));
+  const call = await textsFromFiles(
+    callOf(index, rest, (program) => voiced(program, world)),
+    world.readText,
+  );
   const json = options.json || call.json;
   const answer = await there.run({ ...(await confirmed(call, world)), json }, identity?.header);
   if (identity !== undefined) await keepPassword(identity, world.secrets.keyring, world.ask, world.err);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -63,6 +63,7 @@ const atTerminal = async (test: TestContext, more: Partial<Surroundings> = {}, p
         said.err += text;
       },
       ask: undefined,
+      readText: (file) => readFile(file, 'utf8'),
       columns: 100,
       pause: async () => undefined,
       ...more,
