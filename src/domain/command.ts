@@ -17,6 +17,7 @@ import type {
   ConfigurationEvent,
   SourceChecked,
   SourceCheckFailed,
+  SourceCheckRequested,
 } from './configuration/events.ts';
 import { faultsOf } from './configuration/rules/faults.ts';
 import type { Decider } from './decider.ts';
@@ -46,7 +47,13 @@ type ChrootReport =
 /** Reports what happened in the world. Every report counts. */
 export type ReportCommand = {
   readonly command: 'Report';
-  readonly event: PublicationEvent | NotificationEvent | ChrootReport | SourceChecked | SourceCheckFailed;
+  readonly event:
+    | PublicationEvent
+    | NotificationEvent
+    | ChrootReport
+    | SourceChecked
+    | SourceCheckFailed
+    | SourceCheckRequested;
 };
 
 export type DaemonCommand =

@@ -89,6 +89,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   SourceRemoved: configuration.SourceRemoved,
   SourceChecked: configuration.SourceChecked,
   SourceCheckFailed: configuration.SourceCheckFailed,
+  SourceCheckRequested: configuration.SourceCheckRequested,
   DistributionConfigured: configuration.DistributionConfigured,
   DistributionRemoved: configuration.DistributionRemoved,
   LayoutConfigured: configuration.LayoutConfigured,
@@ -242,6 +243,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'SourceRemoved':
     case 'SourceChecked':
     case 'SourceCheckFailed':
+    case 'SourceCheckRequested':
       return `source-${event.id}` as StreamName;
     case 'DistributionConfigured':
     case 'DistributionRemoved':

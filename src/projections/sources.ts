@@ -9,6 +9,8 @@ export type SourceState = {
   readonly checked: SourceChecked | undefined;
   /** Why nothing can be drawn from it, since when. */
   readonly failed: (SourceCheckFailed & { readonly since: Instant }) | undefined;
+  /** How often somebody wanted it looked at before it was due. */
+  readonly requests: number;
 };
 
 /** Folded in place: ask, do not keep. */
@@ -19,13 +21,16 @@ export const noSources = (): Sources => new Map();
 export const foldSources = (sources: Sources, { event, recordedAt }: Recorded): void => {
   switch (event.type) {
     case 'SourceConfigured':
-      sources.set(event.id, { configured: event, checked: undefined, failed: undefined });
+      sources.set(event.id, { configured: event, checked: undefined, failed: undefined, requests: 0 });
       break;
     case 'SourceRemoved':
       sources.delete(event.id);
       break;
     case 'SourceChecked':
       change(sources, event.id, { checked: event, failed: undefined });
+      break;
+    case 'SourceCheckRequested':
+      change(sources, event.id, { requests: (sources.get(event.id)?.requests ?? 0) + 1 });
       break;
     case 'SourceCheckFailed':
       change(sources, event.id, { failed: { ...event, since: recordedAt } });

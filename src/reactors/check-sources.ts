@@ -15,8 +15,11 @@ const hourInMs = 3_600_000;
 const whenWell = 6 * hourInMs;
 const whenFailed = hourInMs / 6;
 
+/** What was looked at, by which request, when. */
+type Looked = { readonly source: SourceConfigured; readonly requests: number; readonly at: number };
+
 /**
- * Looks at every archive of every source now and then, and sooner when one failed, so that it heals by itself. Only news are
+ * Looks at every archive of every source now and then, and sooner when one failed, so that it heals by itself, or when somebody wants it. Only news are
  * told; so the log does not know when we looked last, and a new life looks at once.
  */
 export const checkSources = (
@@ -26,10 +29,10 @@ export const checkSources = (
   upstream: Upstream & ReleaseVerifier,
   tell: Tell,
 ): Observable<Fault> => {
-  const looked = new Map<SourceId, { readonly source: SourceConfigured; readonly at: number }>();
-  const isDue = ({ configured, failed }: SourceState): boolean => {
+  const looked = new Map<SourceId, Looked>();
+  const isDue = ({ configured, failed, requests }: SourceState): boolean => {
     const last = looked.get(configured.id);
-    if (last === undefined || last.source !== configured) return true;
+    if (last === undefined || last.source !== configured || last.requests !== requests) return true;
     return clock.now() - last.at >= (failed === undefined ? whenWell : whenFailed);
   };
   // One after the other: nobody waits for it, and a build may.
@@ -41,9 +44,10 @@ export const checkSources = (
     work: (source) => {
       const done = turn.then(async () => {
         const looks: Look[] = [];
+        const requests = world.sources.get(source.id)?.requests ?? 0;
         for (const uri of source.uris) looks.push(await lookAt(source, uri, upstream, clock));
         await report(source, looks, world, tell);
-        looked.set(source.id, { source, at: clock.now() });
+        looked.set(source.id, { source, requests, at: clock.now() });
       });
       turn = done.catch(() => undefined);
       return done;

@@ -39,12 +39,13 @@ const dutyOver = () => {
     return right([]);
   };
   const answers = new Map<string, FakeArchiveAnswer>([[`${fast}dists/trixie/InRelease`, { milliseconds: 2 }]]);
-  const looks = { count: 0 };
+  const looks = { count: 0, meanwhile: (): void => undefined };
   const fake = fakeUpstream(answers);
   const upstream = {
     ...fake,
     release: (...given: Parameters<typeof fake.release>) => {
       looks.count += 1;
+      looks.meanwhile();
       return fake.release(...given);
     },
   };
@@ -99,6 +100,30 @@ describe('Checking sources', () => {
     await passes(hour / 6);
     assert.deepEqual(types(), ['SourceCheckFailed', 'SourceChecked']);
     assert.equal(world.sources.get(trixie.id)?.failed, undefined);
+  });
+
+  it('looks at once when somebody wants it, and says nothing where nothing changed', async () => {
+    const { start, passes, types, looks, configure } = dutyOver();
+    start();
+    await passes(0);
+    assert.equal(looks.count, 2);
+    configure({ type: 'SourceCheckRequested', id: trixie.id });
+    await passes(0);
+    assert.equal(looks.count, 4);
+    await passes(hour);
+    assert.equal(looks.count, 4);
+    assert.deepEqual(types(), ['SourceChecked']);
+  });
+
+  it('looks again when that is wanted while it looks', async () => {
+    const { start, passes, looks, configure } = dutyOver();
+    looks.meanwhile = () => {
+      if (looks.count === 1) configure({ type: 'SourceCheckRequested', id: trixie.id });
+    };
+    start();
+    await passes(0);
+    await passes(1000);
+    assert.equal(looks.count, 4);
   });
 
   it('takes an archive that others signed for none', async () => {

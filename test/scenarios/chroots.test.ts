@@ -50,6 +50,18 @@ describe('A chroot', () => {
     assert.equal(on.chroots.prepared.length, before + 2, 'a kill in the middle is made good, once');
   });
 
+  it('is made anew, and sources are looked at, when the engine is started with --force-check', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    await daemon.until(({ templates }) => [...templates.values()].every(({ prepared }) => prepared !== undefined));
+    const before = on.chroots.prepared.length;
+    assert.equal((await asks(daemon, 'start', { 'force-check': 'true' })).refused, undefined);
+    await daemon.until(({ templates }) => [...templates.values()].every(({ isOutdated }) => !isOutdated));
+    assert.equal(on.chroots.prepared.length, before + daemon.world.configuration.chroots.size);
+    assert.equal(eventsOf(on, 'SourceCheckRequested').length, daemon.world.configuration.sources.size);
+    await daemon.kill();
+  });
+
   it('is removed with its template, and added again', async (test) => {
     const on = await machine(test);
     const daemon = await boot(on);

@@ -5,6 +5,7 @@ import type { Actor } from '../../domain/ids.ts';
 import type { Tell } from '../../ports/tell.ts';
 import { running } from '../../projections/build-queue.ts';
 import type { World } from '../../projections/world.ts';
+import { flag } from './arguments.ts';
 import { remark } from './build-arguments.ts';
 import { type Command, command } from './command.ts';
 
@@ -13,10 +14,14 @@ export const start = (world: World, tell: Tell): Command =>
   command({
     name: 'start',
     summary: 'Starts the engine: uploads are taken and packages built, also after restarts',
-    arguments: {},
+    arguments: { 'force-check': flag('Also looks at all sources now, and makes all chroots anew', 'C') },
     privilege: 'admin',
     changes: true,
-    run: (_, actor) => say({ type: 'EngineStarted' }, world, actor, tell),
+    run: async (given, actor) => {
+      const started = await say({ type: 'EngineStarted' }, world, actor, tell);
+      if (given['force-check'] && !isLeft(started)) await checkAnew(world, actor, tell);
+      return started;
+    },
   });
 
 /** `stop`: incoming is closed and nothing more is built; what builds goes on to its end. */
@@ -30,6 +35,19 @@ export const stop = (world: World, tell: Tell): Command =>
     changes: true,
     run: ({ reason }, actor) => say({ type: 'EngineStopped', reason }, world, actor, tell),
   });
+
+/** Builds go on with the chroots that there are until others stand beside them. */
+const checkAnew = async ({ configuration, templates }: World, actor: Actor, tell: Tell): Promise<void> => {
+  const because = { actor, causedBy: undefined, correlation: randomUUID() };
+  const reason = 'start --force-check';
+  for (const id of configuration.sources.keys())
+    await tell({ command: 'Report', event: { type: 'SourceCheckRequested', id } }, because);
+  for (const { chroot } of templates.values()) {
+    if (chroot === undefined) continue;
+    const { codename, architecture } = chroot;
+    await tell({ command: 'Report', event: { type: 'ChrootOutdated', codename, architecture, reason } }, because);
+  }
+};
 
 const say = async (event: EngineStarted | EngineStopped, world: World, actor: Actor, tell: Tell) => {
   const because = { actor, causedBy: undefined, correlation: randomUUID() };

@@ -111,6 +111,13 @@ export const SourceCheckFailed = t.strict(
 );
 export type SourceCheckFailed = t.TypeOf<typeof SourceCheckFailed>;
 
+/** Somebody wants its archives looked at now, before it is due. */
+export const SourceCheckRequested = t.strict(
+  { type: t.literal('SourceCheckRequested'), id: SourceId },
+  'SourceCheckRequested',
+);
+export type SourceCheckRequested = t.TypeOf<typeof SourceCheckRequested>;
+
 export const CheckMode = t.keyof({ disabled: null, ignore: null, error: null, warning: null }, 'CheckMode');
 export type CheckMode = t.TypeOf<typeof CheckMode>;
 
@@ -370,6 +377,7 @@ export type ConfigurationEvent =
   | SourceRemoved
   | SourceChecked
   | SourceCheckFailed
+  | SourceCheckRequested
   | DistributionConfigured
   | DistributionRemoved
   | LayoutConfigured
