@@ -100,6 +100,12 @@ describe('A repository', () => {
   const isPublished = ({ archive }: Machine): boolean =>
     (archive.seen(acme)?.distributions ?? []).some(({ holds }) => holds.length > 0);
 
+  it('says where people read of it', async (test) => {
+    const daemon = await boot(await machine(test));
+    await daemon.configure({ ...acmeConfigured, externalHomeUrl: 'https://acme.example.org/' });
+    assert.match(await states(daemon), /^acme: .*, see https:\/\/acme\.example\.org\/$/m);
+  });
+
   it('that holds packages is removed only by force, and apt sees nothing of it then', async (test) => {
     const { on, daemon } = await withHello(test);
     const refused = await remove(daemon);

@@ -19,12 +19,18 @@ export const repositories = (world: World): Command =>
     arguments: {},
     privilege: 'none',
     run: () => {
-      const states = [...world.configuration.repositories.values()].map((each) => repositoryState(world, each));
+      const states = [...world.configuration.repositories.values()].map((each) => ({
+        ...repositoryState(world, each),
+        externalHomeUrl: each.externalHomeUrl,
+      }));
       return right({
         json: { repositories: states },
         plain: states
-          .map(({ repository, state, because }) =>
-            [`${repository}: ${state}\n`, ...because.map((each) => `  ${each}\n`)].join(''),
+          .map(({ repository, state, because, externalHomeUrl }) =>
+            [
+              `${repository}: ${state}${externalHomeUrl === null ? '' : `, see ${externalHomeUrl}`}\n`,
+              ...because.map((each) => `  ${each}\n`),
+            ].join(''),
           )
           .join(''),
       });
