@@ -121,10 +121,9 @@ const rowsOf = (
       rows.push({ package: source, type: 'dsc', architecture: 'source', distribution, component, version, source });
     }
     for (const binary of binaries) {
+      if (!isWhole && !matches(binary.package)) continue;
       const kind = binary.file.name.endsWith('.udeb') ? 'udeb' : 'deb';
-      if ((type === 'any' || type === kind) && (isWhole || matches(binary.package))) {
-        rows.push({ ...binary, type: kind, distribution, source });
-      }
+      if (type === 'any' || type === kind) rows.push({ ...binary, type: kind, distribution, source });
     }
     if (rows.length >= mostRows) return rows.slice(0, mostRows);
   }
