@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
 import { repreproArchive } from '../../../src/adapters/reprepro/reprepro-archive.ts';
@@ -105,10 +106,13 @@ const largeRepository = async (bench: Bench): Promise<Large> => {
   };
 };
 
-/** A repository of reprepro's alone, with the same packages. */
+/** A repository of reprepro's alone, with the same packages, which compresses its indices: ours leaves that to us. */
 const byHand = async (like: string, folder: string): Promise<() => Promise<number>> => {
   await run('cp', ['-a', join(like, 'conf'), join(like, 'db'), join(like, 'dists'), folder]);
   await run('cp', ['-a', '--link', join(like, 'pool'), folder]);
+  const configuration = join(folder, 'conf', 'distributions');
+  const ours = await readFile(configuration, 'utf8');
+  await writeFile(configuration, ours.replaceAll(/Indices: .*$/gm, '$& .gz'));
   const made = join(folder, 'made');
   let revision = 1;
   return async () => {
