@@ -4,12 +4,11 @@ import { ignoreElements, merge } from 'rxjs';
 import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
 import { ftpIncoming } from '../../src/adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from '../../src/adapters/ftp/limits.ts';
-import type { ConfigurationEvent } from '../../src/domain/configuration/events.ts';
 import { engine } from '../../src/engine.ts';
 import type { Builder } from '../../src/ports/builder.ts';
 import type { Body, EventLog } from '../../src/ports/event-log.ts';
 import { duty } from '../../src/ports/tell.ts';
-import { acmeConfigured, configured, trixieConfigured } from '../../test/support/fixed-examples.ts';
+import { acmeConfigured, commandFor, configured, trixieConfigured } from '../../test/support/fixed-examples.ts';
 import { lightParts } from './light-parts.ts';
 
 export type LightDaemon = {
@@ -43,7 +42,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
   };
   const tied = await engine({ ...lightParts(folder, log), builder });
   const work = merge(tied.world$.pipe(ignoreElements()), tied.duties$).subscribe();
-  for (const event of told(keyring)) await tied.tell({ command: 'Configure', event }, duty('bench', 'bench'));
+  for (const event of told(keyring)) await tied.tell(commandFor(event), duty('bench', 'bench'));
   await tied.reception.resume();
   const ftp = await ftpIncoming({
     host: '127.0.0.1',
@@ -66,7 +65,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
 };
 
 /** One architecture, and a repository that takes signed uploads only. */
-const told = (keyring: string): readonly ConfigurationEvent[] => [
+const told = (keyring: string): readonly Parameters<typeof commandFor>[0][] => [
   ...configured,
   { ...trixieConfigured, architectures: trixieConfigured.architectures.slice(0, 1) },
   { ...acmeConfigured, uploaderKeyrings: [keyring] },

@@ -119,6 +119,6 @@ const published = {
   repository: acme,
   date: instant(Date.now()),
   validUntil: inTenYears,
-  signedBy: archiveFingerprint,
+  signedBy: [archiveFingerprint],
   releases: [{ distribution: unstable, release: '0'.repeat(64) as Sha256 }],
 } as const;

@@ -1,7 +1,8 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { ConfigurationEvent, InstanceId } from '../domain/configuration/events.ts';
+import type { DaemonCommand } from '../domain/command.ts';
+import type { InstanceId } from '../domain/configuration/events.ts';
 import { firstRun, type Host, type InstanceAddress } from '../domain/configuration/first-run.ts';
-import { streamOf } from '../domain/event.ts';
+import { type EventType, instanceStream } from '../domain/event.ts';
 import { sentence } from '../domain/refusal.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Keyring } from '../ports/keyring.ts';
@@ -28,21 +29,22 @@ export type SetUpParts = {
  * started is set up, and left as its administrator has it since; a set-up that was interrupted is done again, which says nothing twice.
  */
 export const setUp = async ({ log, tell, keyring, host, instance }: SetUpParts): Promise<void> => {
-  if (await isSetUp(log)) return;
-  const key = await keyring.archiveKey();
-  const events: readonly ConfigurationEvent[] = [
-    ...firstRun(await host(), instance),
-    { type: 'ArchiveKeyGenerated', ...key },
-    { type: 'EngineStarted' },
+  if (await hasSaid(log, 'EngineStarted')) return;
+  const commands: readonly DaemonCommand[] = [
+    ...firstRun(await host(), instance).map((event) => ({ command: 'Configure', event }) as const),
+    ...((await hasSaid(log, 'ArchiveKeyGenerated'))
+      ? []
+      : [{ command: 'AddArchiveKey', ...(await keyring.newArchiveKey([])) } as const]),
+    { command: 'Configure', event: { type: 'EngineStarted' } },
   ];
-  for (const event of events) {
-    const told = await tell({ command: 'Configure', event }, setup);
+  for (const command of commands) {
+    const told = await tell(command, setup);
     if (isLeft(told)) throw new Error(sentence(told.left));
   }
 };
 
-const isSetUp = async (log: EventLog): Promise<boolean> =>
-  (await log.readStream(streamOf({ type: 'EngineStarted' }))).some(({ body }) => body.type === 'EngineStarted');
+const hasSaid = async (log: EventLog, type: EventType): Promise<boolean> =>
+  (await log.readStream(instanceStream)).some(({ body }) => body.type === type);
 
 /** The address people reach us by follows the settings. */
 export const configureAddress = async (

@@ -6,6 +6,7 @@ import type { AccountEvent, AccountId } from '../domain/account/events.ts';
 import type { PackageEvent } from '../domain/archive/events.ts';
 import { packageDecider } from '../domain/archive/package.ts';
 import type { Package } from '../domain/archive/package-state.ts';
+import { archiveKeyDecider } from '../domain/archive-key/archive-keys.ts';
 import { buildDecider } from '../domain/build/build.ts';
 import { changeDecider } from '../domain/change/change.ts';
 import { checkDecider } from '../domain/check/check.ts';
@@ -18,6 +19,7 @@ import {
   type DaemonEvent,
   decodeEvent,
   fileStream,
+  instanceStream,
   packageStream,
   type Subject,
   snapshotStream,
@@ -153,6 +155,11 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
       return { stream: streamOf(command.added), decider: webhookDecider as AnyDecider };
     case 'RemoveWebhook':
       return { stream: `webhook-${command.webhook}` as StreamName, decider: webhookDecider as AnyDecider };
+    case 'AddArchiveKey':
+    case 'ScheduleArchiveKeyRetirement':
+    case 'CancelArchiveKeyRetirement':
+    case 'RetireArchiveKey':
+      return { stream: instanceStream, decider: archiveKeyDecider as AnyDecider };
     case 'Configure':
       return { stream: streamOf(command.event), decider: configureDecider as AnyDecider };
     case 'Report':

@@ -2,6 +2,7 @@ import { left, right } from 'fp-ts/lib/Either.js';
 import type { AccountCommand } from './account/account.ts';
 import type { PublicationEvent } from './archive/events.ts';
 import type { PackageCommand } from './archive/package.ts';
+import type { ArchiveKeyCommand } from './archive-key/archive-keys.ts';
 import type { BuildCommand } from './build/build.ts';
 import type { ChangeCommand } from './change/change.ts';
 import type { CheckCommand } from './check/check.ts';
@@ -67,6 +68,7 @@ export type DaemonCommand =
   | WithdrawalCommand
   | AccountCommand
   | ConfigureCommand
+  | ArchiveKeyCommand
   | WebhookCommand
   | ReportCommand;
 

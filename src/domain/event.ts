@@ -2,6 +2,7 @@ import type * as t from 'io-ts';
 import * as account from './account/events.ts';
 import * as archive from './archive/events.ts';
 import { retiredArchive } from './archive/retired.ts';
+import * as archiveKey from './archive-key/events.ts';
 import * as build from './build/events.ts';
 import * as change from './change/events.ts';
 import * as check from './check/events.ts';
@@ -28,6 +29,7 @@ export type DaemonEvent =
   | retention.SnapshotEvent
   | retention.WithdrawalEvent
   | configuration.ConfigurationEvent
+  | archiveKey.ArchiveKeyEvent
   | account.AccountEvent
   | notification.NotificationEvent
   | webhook.WebhookEvent;
@@ -82,7 +84,10 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   FileWithdrawn: retention.FileWithdrawn,
   WithdrawnFileRemoved: retention.WithdrawnFileRemoved,
   InstanceConfigured: configuration.InstanceConfigured,
-  ArchiveKeyGenerated: configuration.ArchiveKeyGenerated,
+  ArchiveKeyGenerated: archiveKey.ArchiveKeyGenerated,
+  ArchiveKeyRetirementScheduled: archiveKey.ArchiveKeyRetirementScheduled,
+  ArchiveKeyRetirementCancelled: archiveKey.ArchiveKeyRetirementCancelled,
+  ArchiveKeyRetired: archiveKey.ArchiveKeyRetired,
   EngineStarted: configuration.EngineStarted,
   EngineStopped: configuration.EngineStopped,
   SourceConfigured: configuration.SourceConfigured,
@@ -236,9 +241,12 @@ export const streamOf = (event: DaemonEvent): StreamName => {
       return fileStream(event.sha256);
     case 'InstanceConfigured':
     case 'ArchiveKeyGenerated':
+    case 'ArchiveKeyRetirementScheduled':
+    case 'ArchiveKeyRetirementCancelled':
+    case 'ArchiveKeyRetired':
     case 'EngineStarted':
     case 'EngineStopped':
-      return 'instance' as StreamName;
+      return instanceStream;
     case 'SourceConfigured':
     case 'SourceRemoved':
     case 'SourceChecked':
@@ -295,6 +303,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
 const streamWord = (text: string): string =>
   text.replace(/[^A-Za-z0-9]/gu, (character) => `_${character.codePointAt(0)?.toString(16)}_`);
 
+export const instanceStream = 'instance' as StreamName;
 export const accountStream = (id: string): StreamName => `account-${id}` as StreamName;
 export const uploadStream = (id: string): StreamName => `upload-${id}` as StreamName;
 export const repositoryStream = (id: string): StreamName => `repository-${id}` as StreamName;

@@ -54,11 +54,13 @@ export type Publication = {
   /** Not earlier than any `Date` published before: the caller's promise. */
   readonly date: Instant;
   readonly validUntil: Instant | null;
+  /** Whose signatures every `Release` carries: whoever trusts one of them trusts it. */
+  readonly signers: readonly Fingerprint[];
 };
 
 export type Published = {
   readonly generation: number;
-  readonly signedBy: Fingerprint;
+  readonly signedBy: readonly Fingerprint[];
   readonly releases: readonly { readonly distribution: DistributionName; readonly release: Sha256 }[];
 };
 
@@ -67,7 +69,7 @@ export type SnapshotName = {
   readonly repository: RepositoryId;
   readonly publication: EventId;
   readonly distribution: DistributionName;
-  /** Another word where the same state shall be told otherwise: signed by another key, or since files were let go. */
+  /** Another word where the same state shall be told otherwise: signed by other keys, or since files were let go. */
   readonly edition: string;
 };
 
@@ -79,7 +81,12 @@ export interface SnapshotCache {
   /** The folder `dists/NAME` of a snapshot that was made before. */
   readonly find: (name: SnapshotName) => Promise<string | undefined>;
   /** Makes its indices and signs its `Release`, without an end of validity. One call at a time for a name. */
-  readonly make: (name: SnapshotName, distribution: PublishedDistribution, date: Instant) => Promise<string>;
+  readonly make: (
+    name: SnapshotName,
+    distribution: PublishedDistribution,
+    date: Instant,
+    signers: readonly Fingerprint[],
+  ) => Promise<string>;
   /** Removes all of a repository. */
   readonly forget: (repository: RepositoryId) => Promise<void>;
 }

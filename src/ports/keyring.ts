@@ -24,21 +24,30 @@ export type KeyFacts = {
 /** OpenPGP. Policy (digests, key sizes, ages) is apt's, in one module of the adapter. */
 export interface Keyring {
   /**
-   * Verifies a clearsigned file against the keys in `keyrings` (files on the host, armored or binary) and the archive key. Of several
+   * Verifies a clearsigned file against the keys in `keyrings` (files on the host, armored or binary) and armored `keys`. Of several
    * copies of a key each vouches for what it says itself, but what one of them revokes is revoked. A file that holds anything
    * beside exactly one clearsigned block is `unauthenticated` with rule `text-outside-signature`.
    * Never rejects for what the file holds; rejects, naming it, when a keyring cannot be read.
    */
-  readonly verify: (file: Uint8Array, keyrings: readonly string[]) => Promise<Verdict>;
-  /** `InRelease` (clearsigned) and `Release.gpg` (armored, detached) for the bytes of a `Release`. `date` in milliseconds. */
+  readonly verify: (file: Uint8Array, keyrings: readonly string[], keys?: readonly string[]) => Promise<Verdict>;
+  /**
+   * `InRelease` (clearsigned) and `Release.gpg` (armored, detached) for the bytes of a `Release`, each with a signature by every key
+   * in `by`. `date` in milliseconds. Rejects, naming it, when an archive key is not there: none is ever made instead.
+   */
   readonly signRelease: (
     release: string,
     date: number,
+    by: readonly Fingerprint[],
   ) => Promise<{ readonly inRelease: string; readonly detached: string }>;
-  /** The text clearsigned with the archive key, as dpkg and gpgv take it. */
-  readonly clearsign: (text: string) => Promise<string>;
-  /** The archive key, made on first use. */
-  readonly archiveKey: () => Promise<{ readonly fingerprint: Fingerprint; readonly publicKey: string }>;
+  /** The text clearsigned with that archive key, as dpkg and gpgv take it. Rejects as `signRelease` does. */
+  readonly clearsign: (text: string, by: Fingerprint) => Promise<string>;
+  /**
+   * An archive key that is none of `known`. One that was made and that nobody came to know (the power failed, or somebody asks at this very
+   * moment) is given before another is made, so that asking again until it is known makes no second key.
+   */
+  readonly newArchiveKey: (
+    known: readonly Fingerprint[],
+  ) => Promise<{ readonly fingerprint: Fingerprint; readonly publicKey: string }>;
 }
 
 /** Reads public keys, and judges nobody's signature. Policy is that of the `Keyring`. */

@@ -54,6 +54,7 @@ export const foldPublications = (publications: Publications, { id, event, record
     case 'DistributionRemoved':
     case 'InstanceConfigured':
     case 'ArchiveKeyGenerated':
+    case 'ArchiveKeyRetired':
       for (const repository of publications.keys()) change(publications, repository, { configured: id });
       break;
     case 'PackageInstalled':

@@ -30,7 +30,7 @@ const keyring = {
   verify: () => assert.fail('setting up verifies nothing'),
   signRelease: () => assert.fail('setting up signs nothing'),
   clearsign: () => assert.fail('nothing is clearsigned here'),
-  archiveKey: async () => ({ fingerprint: archiveFingerprint, publicKey: 'a key' }),
+  newArchiveKey: async () => ({ fingerprint: archiveFingerprint, publicKey: 'a key' }),
 };
 
 const all = async (log: EventLog) => (await log.readAll(undefined, 1000)).map(({ body }) => body.type);

@@ -6,13 +6,13 @@ import { teller } from '../../src/app/tell.ts';
 import { applyOnHost, exportOnHost } from '../../src/cli/host-configuration.ts';
 import { keepsEverything } from '../../src/domain/retention/events.ts';
 import { duty } from '../../src/ports/tell.ts';
-import { acme, acmeConfiguration, configured } from '../support/fixed-examples.ts';
+import { acme, acmeConfiguration, commandFor, configured } from '../support/fixed-examples.ts';
 import { memoryPeople } from '../support/memory-people.ts';
 
 const instance = async () => {
   const log = openMemoryLog();
   const tell = teller(log, async () => undefined);
-  for (const event of configured) await tell({ command: 'Configure', event }, duty('example', 'example'));
+  for (const event of configured) await tell(commandFor(event), duty('example', 'example'));
   return { log, people: memoryPeople(Date.now) };
 };
 

@@ -13,6 +13,7 @@ import {
   distribution,
   publication,
   rollback0,
+  signers,
   test,
   unstable,
   type WantedVersion,
@@ -148,7 +149,7 @@ export const archiveContract = (
         [unstable, rollback0],
       );
       assert.equal(second.generation, first.generation + 1);
-      assert.equal(second.signedBy, first.signedBy);
+      assert.deepEqual([first.signedBy, second.signedBy], [signers, signers]);
       for (const at of [0, 1]) assert.notEqual(second.releases[at]?.release, first.releases[at]?.release);
       assert.deepEqual(await seen(), ['hello 1.0 amd64', 'hello-doc 1.0 all', 'source hello 1.0']);
     });
@@ -232,11 +233,11 @@ export const archiveContract = (
       const name = { repository: test, publication, distribution: unstable, edition: 'k0' };
       const elsewhere = { ...name, repository: 'other' as RepositoryId };
       assert.equal(await snapshots.find(name), undefined);
-      const made = await snapshots.make(name, distribution(unstable, [await hello('1.0')]), instant(0));
-      await snapshots.make(elsewhere, distribution(unstable, []), instant(0));
+      const made = await snapshots.make(name, distribution(unstable, [await hello('1.0')]), instant(0), []);
+      await snapshots.make(elsewhere, distribution(unstable, []), instant(0), []);
       assert.equal(await snapshots.find(name), made);
       assert.equal(await snapshots.find({ ...name, edition: 'k1' }), undefined);
-      assert.equal(await snapshots.make(name, distribution(unstable, []), instant(0)), made);
+      assert.equal(await snapshots.make(name, distribution(unstable, []), instant(0), []), made);
       await snapshots.forget(test);
       assert.equal(await snapshots.find(name), undefined);
       assert.notEqual(await snapshots.find(elsewhere), undefined);

@@ -74,7 +74,7 @@ const published = (upTo: EventId): DaemonEvent => ({
   configuredBy: null,
   date: instant(now),
   validUntil: null,
-  signedBy: archiveFingerprint,
+  signedBy: [archiveFingerprint],
   releases: [],
 });
 

@@ -38,7 +38,7 @@ const published = (n: number, upTo: number | null, by: number, ...names: readonl
   date: minute(n),
   validUntil: null,
   generation: n,
-  signedBy: archiveFingerprint,
+  signedBy: [archiveFingerprint],
   releases: names.map((distribution) => ({ distribution, release: sha256(`${distribution} ${n}`) })),
 });
 

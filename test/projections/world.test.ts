@@ -61,7 +61,7 @@ const published = (news: Partial<RepositoryPublished> = {}): RepositoryPublished
   configuredBy: null,
   date: instant(now),
   validUntil: null,
-  signedBy: archiveFingerprint,
+  signedBy: [archiveFingerprint],
   releases: [],
   ...news,
 });

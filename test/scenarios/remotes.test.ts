@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../src/domain/account/caller.ts';
+import { instant } from '../../src/domain/codec.ts';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import { serve } from '../adapters/http/served.ts';
 import { publicKey } from '../support/fake-keyring.ts';
@@ -63,6 +64,11 @@ describe('A remote', () => {
     await there.configure({ type: 'EngineStopped', reason: 'service' });
     assert.equal(said(await remote(here, { action: 'check', instance: `http://${at}/` })), `${at}: stopped\n`);
     await showKey(stranger);
+    assert.equal(said(await remote(here, { action: 'check' })), `${at}: stopped\n`);
+    const old = { fingerprint: archiveFingerprint, retiresAt: instant(0) };
+    const because = { actor: administrator.actor, causedBy: undefined, correlation: 'rollover' };
+    await there.engine.tell({ command: 'ScheduleArchiveKeyRetirement', ...old, waitsForKeyrings: false }, because);
+    await there.engine.tell({ command: 'RetireArchiveKey', ...old }, because);
     assert.match(
       said(await remote(here, { action: 'check' })),
       /: another key: it shows the key E{40} instead of C{40}/,

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { left, right } from 'fp-ts/lib/Either.js';
+import { binaryKey } from '../../src/domain/archive-key/key-block.ts';
 import { decodeOrThrow, Instant, instant } from '../../src/domain/codec.ts';
 import { Fingerprint } from '../../src/domain/debian/names.ts';
 import { refusal } from '../../src/domain/refusal.ts';
 import type { KeyFacts, KeyReader, Keyring, Verdict } from '../../src/ports/keyring.ts';
-import { archiveFingerprint, maintainer, now, uploaderKeyring } from './fixed-examples.ts';
+import { archiveFingerprint, armoredKey, maintainer, now, uploaderKeyring } from './fixed-examples.ts';
 
 const header = 'SIGNED BY ';
 
@@ -16,36 +17,48 @@ export const publicKey = (fingerprint: Fingerprint, expiresAt: Instant | null = 
   `PUBLIC KEY ${fingerprint} of <${fingerprint.slice(0, 4).toLowerCase()}@example.org> until ${expiresAt}\n`;
 
 /**
- * A keyring that believes what a file says of its signer; `keys` holds who is in which keyring file, the archive key is in each, and
- * any other file is to be a public key.
+ * A keyring that believes what a file says of its signer; `keys` holds who is in which keyring file,
+ * any other file is to be a public key; `made` are the archive keys on disk.
  */
 export const fakeKeyring = (
   keys: ReadonlyMap<string, readonly Fingerprint[]> = new Map([[uploaderKeyring, [maintainer]]]),
+  made: Fingerprint[] = [archiveFingerprint],
 ): Keyring & KeyReader => ({
-  verify: async (file, keyrings) =>
+  verify: async (file, keyrings, own = []) =>
     verdict(Buffer.from(file).toString('utf8'), [
-      archiveFingerprint,
+      ...own.map((armored) => factsOf(armored).fingerprint),
       ...keyrings.flatMap((each) => keys.get(each) ?? factsOf(readFileSync(each, 'utf8')).fingerprint),
     ]),
   readKey: async (text) =>
-    form.test(text)
+    form.test(text) || armored.test(text)
       ? right({ ...factsOf(text), armored: text })
       : left(refusal('not-one-key', 'this is no public key', 'hand in a public key')),
   keysIn: async (keyrings) =>
     keyrings.flatMap((each) =>
       (keys.get(each)?.map((fingerprint) => publicKey(fingerprint)) ?? [readFileSync(each, 'utf8')]).map(factsOf),
     ),
-  signRelease: async (release) => ({ inRelease: signed(release, archiveFingerprint), detached: archiveFingerprint }),
-  clearsign: async (text) => signed(text, archiveFingerprint),
-  archiveKey: async () => ({ fingerprint: archiveFingerprint, publicKey: 'the public key\n' }),
+  signRelease: async (release, _, by) => ({ inRelease: signed(release, by[0] ?? never()), detached: by.join() }),
+  clearsign: async (text, by) => signed(text, made.includes(by) ? by : never()),
+  newArchiveKey: async (known) => {
+    const fingerprint = made.find((each) => !known.includes(each)) ?? (`${made.length}`.repeat(40) as Fingerprint);
+    if (!made.includes(fingerprint)) made.push(fingerprint);
+    return { fingerprint, publicKey: armoredKey(fingerprint) };
+  },
 });
+
+const never = (): never => {
+  throw new Error('there is no such archive key');
+};
+
+const armored = /^-----BEGIN PGP PUBLIC KEY BLOCK-----\n/;
 
 const form = /^PUBLIC KEY ([0-9A-F]{40}) of (<[^>]+>) until (\S+)\n$/;
 
 const factsOf = (text: string): KeyFacts => {
-  const [, fingerprint, userId = '', until] = form.exec(text) ?? [];
+  const [, fingerprint, userId = '', until = 'null'] = form.exec(text) ?? [];
+  const written = fingerprint ?? Buffer.from(binaryKey(text)).toString('utf8');
   return {
-    fingerprint: decodeOrThrow(Fingerprint, fingerprint, 'the fingerprint of a key'),
+    fingerprint: decodeOrThrow(Fingerprint, written, 'the fingerprint of a key'),
     userIds: [userId],
     expiresAt: until === 'null' ? null : decodeOrThrow(Instant, until, 'the end of a key'),
     fault: undefined,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PackageInstalled, VersionReleased, VersionReserved } from '../../src/domain/archive/events.ts';
+import type { ArchiveKeyGenerated } from '../../src/domain/archive-key/events.ts';
 import type {
   BuildDepWaited,
   BuildFailed,
@@ -10,6 +11,7 @@ import type {
 } from '../../src/domain/build/events.ts';
 import type { Recipe } from '../../src/domain/build/recipe.ts';
 import { instant } from '../../src/domain/codec.ts';
+import type { DaemonCommand } from '../../src/domain/command.ts';
 import { type Configuration, configure, noConfiguration } from '../../src/domain/configuration/configuration.ts';
 import { defaultLayouts } from '../../src/domain/configuration/default-layouts.ts';
 import {
@@ -172,14 +174,18 @@ export const chrootPrepared = (on: Architecture = amd64, generation = '1'): Chro
   seconds: 31.4,
 });
 
-export const archiveKeyGenerated: ConfigurationEvent = {
+/** What the fake keyring takes for an armored archive key. */
+export const armoredKey = (fingerprint: Fingerprint): string =>
+  `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${Buffer.from(fingerprint).toString('base64')}\n-----END PGP PUBLIC KEY BLOCK-----\n`;
+
+export const archiveKeyGenerated: ArchiveKeyGenerated = {
   type: 'ArchiveKeyGenerated',
   fingerprint: archiveFingerprint,
-  publicKey: '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nbWluaS1idWlsZGQ=\n-----END PGP PUBLIC KEY BLOCK-----\n',
+  publicKey: armoredKey(archiveFingerprint),
 };
 
 /** What an administrator has said before the first upload. */
-export const configured: readonly ConfigurationEvent[] = [
+export const configured: readonly (ConfigurationEvent | ArchiveKeyGenerated)[] = [
   instanceConfigured,
   archiveKeyGenerated,
   ...defaultLayouts,
@@ -189,6 +195,13 @@ export const configured: readonly ConfigurationEvent[] = [
   chrootConfigured(amd64),
   chrootConfigured(arm64),
 ];
+
+/** The command by which an administrator says it. */
+export const commandFor = (event: ConfigurationEvent | ArchiveKeyGenerated): DaemonCommand => {
+  if (event.type !== 'ArchiveKeyGenerated') return { command: 'Configure', event };
+  const { type: _, ...key } = event;
+  return { command: 'AddArchiveKey', ...key };
+};
 
 export const configurationOf = (events: readonly DaemonEvent[]): Configuration =>
   events.reduce(configure, noConfiguration);

@@ -9,6 +9,7 @@ import { fileStore } from '../../src/adapters/file-store/file-store.ts';
 import { type MemoryStore, memoryStore, openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { httpRemotes } from '../../src/adapters/remote/http-remotes.ts';
 import type { ConfigurationEvent } from '../../src/domain/configuration/events.ts';
+import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import { type DaemonEvent, decodeEvent, type EventType } from '../../src/domain/event.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
 import { type Engine, engine } from '../../src/engine.ts';
@@ -34,7 +35,14 @@ import { fakeKeyring } from './fake-keyring.ts';
 import { type FakeSourceFetcher, fakeSourceFetcher } from './fake-source-fetcher.ts';
 import { type FakeSourcePackager, fakeSourcePackager } from './fake-source-packager.ts';
 import { fakeUpstream } from './fake-upstream.ts';
-import { configured, ernie, instanceConfigured, trixieSources } from './fixed-examples.ts';
+import {
+  archiveFingerprint,
+  commandFor,
+  configured,
+  ernie,
+  instanceConfigured,
+  trixieSources,
+} from './fixed-examples.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type MemoryMailer, memoryMailer } from './memory-mailer.ts';
 import { memoryPeople } from './memory-people.ts';
@@ -60,6 +68,8 @@ export type Machine = {
   readonly mailer: MemoryMailer;
   readonly caller: FakeCaller;
   readonly targets: WebhookTargets;
+  /** Those in `keys/`. */
+  readonly archiveKeys: Fingerprint[];
   /** Until when (milliseconds since 1970) the log rejects what it is asked to append. */
   readonly outage: { until: number };
 };
@@ -92,6 +102,7 @@ export const machine = async (
     mailer: memoryMailer(),
     caller: fakeCaller(),
     targets: memoryTargets(),
+    archiveKeys: [archiveFingerprint],
     outage: { until: 0 },
   };
   const first = await boot(made);
@@ -135,6 +146,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     return log.append(...given);
   };
   const faults: Fault[] = [];
+  const keyring = fakeKeyring(undefined, on.archiveKeys);
   const parts: EngineParts = {
     log: { ...log, append: life.step('log.append', append) },
     files: {
@@ -145,7 +157,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
       letGo: life.step('files.letGo', on.files.letGo),
     },
     incoming: { list: on.incoming.list, drop: life.step('incoming.drop', on.incoming.drop) },
-    keyring: fakeKeyring(),
+    keyring: { ...keyring, newArchiveKey: life.step('keyring.newArchiveKey', keyring.newArchiveKey) },
     people: on.people,
     mailer: { send: life.step('mailer.send', on.mailer.send) },
     webhooks: { targets: on.targets, caller: { call: life.step('webhook.call', on.caller.call) } },
@@ -231,7 +243,7 @@ const asEntry = ({ duty, item, error }: Fault): JournalEntry => ({
 });
 
 const say = async (event: DaemonEvent, { tell }: Engine): Promise<void> => {
-  const told = await tell({ command: 'Configure', event: event as ConfigurationEvent }, administrator);
+  const told = await tell(commandFor(event as ConfigurationEvent), administrator);
   assert.ok(!isLeft(told));
 };
 

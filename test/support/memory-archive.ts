@@ -25,7 +25,10 @@ export const memoryArchive = () => {
     return filled;
   };
 
-  const snapshots = new Map<string, { readonly distribution: PublishedDistribution; readonly date: string }>();
+  const snapshots = new Map<
+    string,
+    { readonly distribution: PublishedDistribution; readonly date: string; readonly signers: readonly Fingerprint[] }
+  >();
   const place = ({ repository, publication, edition, distribution }: SnapshotName): string =>
     `/nonexistent/snapshots/${repository}/${publication}-${edition}/${distribution}`;
 
@@ -43,7 +46,7 @@ export const memoryArchive = () => {
         distribution: distribution.name,
         release: sha256([distribution, publication.date, publication.validUntil]),
       }));
-      return { generation, signedBy: '0123456789ABCDEF0123456789ABCDEF01234567' as Fingerprint, releases };
+      return { generation, signedBy: publication.signers, releases };
     },
     remove: async (repository) => {
       for (const each of [generations, seen, pools]) each.delete(repository);
@@ -65,8 +68,8 @@ export const memoryArchive = () => {
     root: (repository) => `/nonexistent/repositories/${repository}/published`,
     snapshots: {
       find: async (name) => (snapshots.has(place(name)) ? place(name) : undefined),
-      make: async (name, distribution, date) => {
-        snapshots.set(place(name), { distribution: withinIndices(distribution), date });
+      make: async (name, distribution, date, signers) => {
+        snapshots.set(place(name), { distribution: withinIndices(distribution), date, signers });
         return place(name);
       },
       forget: async (repository) => {

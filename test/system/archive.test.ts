@@ -15,7 +15,7 @@ import { type Run, runProgram } from '../../src/adapters/reprepro/run-program.ts
 import { poolFiles } from '../../src/domain/archive/pool-path.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
-import type { RepositoryId } from '../../src/domain/debian/names.ts';
+import type { Fingerprint, RepositoryId } from '../../src/domain/debian/names.ts';
 import type { HeldVersion, PublishedDistribution } from '../../src/ports/archive.ts';
 import type { Keyring } from '../../src/ports/keyring.ts';
 import { powerCut } from '../adapters/reprepro/power-cut.ts';
@@ -26,6 +26,7 @@ import {
   distribution,
   publication,
   rollback0,
+  signers,
   test,
   unsigned,
   unstable,
@@ -266,16 +267,13 @@ describe('the archive that reprepro keeps', () => {
     assert.equal(await release(rollback0), 'Tue, 24 Nov 2026 10:15:00 UTC');
   });
 
-  it('signs everything anew with another archive key', async () => {
+  it('signs everything anew with one archive key more', async () => {
     const held = await hello('1.0');
-    const other: Keyring = {
-      ...unsigned,
-      clearsign: () => assert.fail('nothing is clearsigned here'),
-      archiveKey: async () => ({ fingerprint: 'B'.repeat(40) as never, publicKey: '' }),
-    };
+    const both = [...signers, 'B'.repeat(40) as Fingerprint];
     await publish(started(), distribution(unstable, []), distribution(rollback0, []));
-    const published = await publish(started(other), distribution(unstable, [held]), distribution(rollback0, []));
-    assert.equal(published.signedBy, 'B'.repeat(40));
+    const order = publication([distribution(unstable, [held]), distribution(rollback0, [])], minute++);
+    const published = await started().publish({ ...order, signers: both }, () => undefined);
+    assert.deepEqual(published.signedBy, both);
     assert.match(
       await readFile(join(root(), 'dists', rollback0, 'Release'), 'utf8'),
       /^Date: Sun, 22 Nov 2026 10:16:00 UTC$/m,
@@ -379,6 +377,7 @@ describe('the archive that reprepro keeps', () => {
     const keyring = openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now });
     const [one, two] = [await hello('1.0-1', { format: 'quilt' }), await hello('1:2.0-1', { format: 'quilt' })];
     const now = Math.floor(Date.now() / 1000) * 1000;
+    const { fingerprint, publicKey } = await keyring.newArchiveKey([]);
     await started(keyring).publish(
       {
         repository: test,
@@ -388,10 +387,10 @@ describe('the archive that reprepro keeps', () => {
         ],
         date: instant(now),
         validUntil: instant(now + 3600_000),
+        signers: [fingerprint],
       },
       () => undefined,
     );
-    const { fingerprint, publicKey } = await keyring.archiveKey();
     const server = await serve(root());
     try {
       const apt = await privateApt(join(folder, 'apt'), publicKey, server.url, [unstable, rollback0]);

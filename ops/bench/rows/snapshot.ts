@@ -108,7 +108,7 @@ const history = async (bench: Bench, folder: string, log: EventLog): Promise<rea
     Array.from({ length: pastStates }, (_, n) => ({
       ...published,
       generation: n + 1,
-      signedBy: archiveFingerprint,
+      signedBy: [archiveFingerprint],
       releases: [],
     })),
   );

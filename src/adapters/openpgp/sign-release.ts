@@ -1,28 +1,28 @@
 import { createCleartextMessage, createMessage, enums, type PrivateKey, sign } from 'openpgp';
 
 /**
- * `InRelease` and `Release.gpg` for the bytes of a `Release`. A signature is never dated before its key: gpgv would refuse it,
- * so a `date` from before (a clock that went back, an old snapshot) becomes the key's.
+ * `InRelease` and `Release.gpg` for the bytes of a `Release`, signed by every key in one block. A signature is never dated before its
+ * key: gpgv would refuse it, so a `date` from before (a clock that went back, an old snapshot) becomes that of the youngest key.
  */
 export const signReleaseWith = async (
-  key: PrivateKey,
+  keys: readonly PrivateKey[],
   release: string,
   date: number,
 ): Promise<{ readonly inRelease: string; readonly detached: string }> => {
   const binary = await createMessage({ binary: new TextEncoder().encode(release) });
-  const detached = await sign({ ...how(key, date), message: binary, detached: true, format: 'armored' });
-  return { inRelease: await clearsignWith(key, release, date), detached: detached.replaceAll('\r\n', '\n') };
+  const detached = await sign({ ...how(keys, date), message: binary, detached: true, format: 'armored' });
+  return { inRelease: await clearsignWith(keys, release, date), detached: detached.replaceAll('\r\n', '\n') };
 };
 
 /** One clearsigned block that holds the text. */
-export const clearsignWith = async (key: PrivateKey, text: string, date: number): Promise<string> => {
+export const clearsignWith = async (keys: readonly PrivateKey[], text: string, date: number): Promise<string> => {
   const message = await createCleartextMessage({ text: withoutLastNewline(text) });
-  return (await sign({ ...how(key, date), message })).replaceAll('\r\n', '\n');
+  return (await sign({ ...how(keys, date), message })).replaceAll('\r\n', '\n');
 };
 
-const how = (key: PrivateKey, date: number) => ({
-  signingKeys: key,
-  date: new Date(Math.max(date, key.getCreationTime().getTime())),
+const how = (keys: readonly PrivateKey[], date: number) => ({
+  signingKeys: [...keys],
+  date: new Date(Math.max(date, ...keys.map((key) => key.getCreationTime().getTime()))),
   config: { preferredHashAlgorithm: enums.hash.sha512 },
 });
 

@@ -31,6 +31,7 @@ export type TreeOrder = {
   readonly origin: Origin;
   readonly earlier: Earlier | undefined;
   readonly dates: Pick<Publication, 'date' | 'validUntil'>;
+  readonly signers: Publication['signers'];
   /** Sign anew also when nothing but the date would change. */
   readonly renew: boolean;
 };
@@ -176,12 +177,12 @@ const keepRelease = async ({ tree, folder: from }: Earlier, folder: string, disk
 const signRelease = async (
   head: readonly string[],
   body: readonly string[],
-  { folder, dates }: TreeOrder,
+  { folder, dates, signers }: TreeOrder,
   keyring: Keyring,
   disk: Disk,
 ): Promise<Signed> => {
   const text = releaseText(head, dates, body);
-  const { inRelease, detached } = await keyring.signRelease(text, Date.parse(dates.date satisfies Instant));
+  const { inRelease, detached } = await keyring.signRelease(text, Date.parse(dates.date satisfies Instant), signers);
   await disk.jot(join(folder, 'Release'), Buffer.from(text));
   await disk.jot(join(folder, 'Release.gpg'), Buffer.from(detached));
   await disk.jot(join(folder, 'InRelease'), Buffer.from(inRelease));

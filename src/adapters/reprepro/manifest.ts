@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { Count, decode, Instant } from '../../domain/codec.ts';
-import { Fingerprint, Sha256 } from '../../domain/debian/names.ts';
+import { Sha256 } from '../../domain/debian/names.ts';
 
 const IndexFile = t.strict({
   /** Below `dists/NAME/`. */
@@ -34,8 +34,8 @@ const Tree = t.strict({
 });
 export type Tree = t.TypeOf<typeof Tree>;
 
-/** What a generation is, beside the files in it. */
-const Manifest = t.strict({ generation: Count, signedBy: Fingerprint, trees: t.record(t.string, Tree) });
+/** What a generation is, beside the files in it. `signedBy`: fingerprints, spaces between. */
+const Manifest = t.strict({ generation: Count, signedBy: t.string, trees: t.record(t.string, Tree) });
 export type Manifest = t.TypeOf<typeof Manifest>;
 
 /** `undefined` when there is none that can be read: then everything is made anew. */

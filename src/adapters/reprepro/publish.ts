@@ -72,14 +72,14 @@ export const publish = async (
   progress: (line: string) => void,
   publisher: Publisher,
 ): Promise<Published> => {
-  const { folder, disk, keyring, proved } = publisher;
+  const { folder, disk, proved } = publisher;
+  const { signers } = publication;
   const wanted = await wantedOf(publication, proved.published);
   await disk.makeFolder(folder.base);
   await pool(wanted, publisher);
   const before = proved.generation ?? (await intactGeneration(publisher));
-  const { fingerprint } = await keyring.archiveKey();
   const generation = (before?.generation ?? (await lastGeneration(folder))) + 1;
-  const renew = before === undefined || before.signedBy !== fingerprint || isRepeat(wanted, before);
+  const renew = before === undefined || before.signedBy !== signers.join(' ') || isRepeat(wanted, before);
   const into = { folder: join(folder.generation(generation), 'dists'), before, renew, publication };
   await disk.remove(folder.generation(generation));
   await disk.makeFolder(into.folder);
@@ -94,7 +94,7 @@ export const publish = async (
     publisher,
   );
   const trees = new Map([...suites, ...rollbacks]);
-  const manifest: Manifest = { generation, signedBy: fingerprint, trees: Object.fromEntries(trees) };
+  const manifest: Manifest = { generation, signedBy: signers.join(' '), trees: Object.fromEntries(trees) };
   await complete(manifest, publisher);
   await switchTo(generation, publisher);
   proved.generation = manifest;
@@ -105,7 +105,7 @@ export const publish = async (
     const tree = trees.get(name);
     return tree === undefined ? [] : [{ distribution: name, release: tree.release }];
   });
-  return { generation, signedBy: fingerprint, releases };
+  return { generation, signedBy: signers, releases };
 };
 
 /** Checked as a whole; rejects when no archive can hold it. `published`: what the publication before wanted. */
@@ -153,7 +153,7 @@ const treesOf = async (
 
 const treeOf = async (
   wanted: Wanted,
-  { folder: dists, before, renew, publication: { date, validUntil } }: Into,
+  { folder: dists, before, renew, publication: { date, validUntil, signers } }: Into,
   publisher: Publisher,
 ): Promise<readonly [DistributionName, MadeTree]> => {
   const { distribution, contents } = wanted;
@@ -162,7 +162,7 @@ const treeOf = async (
   const origin = await originOf(wanted, earlier, publisher);
   const folder = join(dists, distribution.name);
   await disk.makeFolder(folder);
-  const order = { folder, distribution, contents, origin, earlier, dates: { date, validUntil }, renew };
+  const order = { folder, distribution, contents, origin, earlier, dates: { date, validUntil }, signers, renew };
   return [distribution.name, await makeTree(order, keyring, disk)];
 };
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readdir, rmdir, utimes } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Instant } from '../../domain/codec.ts';
-import type { RepositoryId } from '../../domain/debian/names.ts';
+import type { Fingerprint, RepositoryId } from '../../domain/debian/names.ts';
 import type { PublishedDistribution, SnapshotCache, SnapshotName } from '../../ports/archive.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import { withinIndices } from './check-publication.ts';
@@ -31,10 +31,10 @@ export const snapshotCache = (parts: SnapshotParts): SnapshotCache => {
   const place = ({ repository, publication, edition, distribution }: SnapshotName): string =>
     join(folder, repository, `${publication}-${edition}`, distribution);
 
-  const make = async (name: SnapshotName, distribution: PublishedDistribution, date: Instant): Promise<string> => {
+  const make: SnapshotCache['make'] = async (name, distribution, date, signers) => {
     const aside = join(folder, unfinished, randomUUID());
     try {
-      await write(aside, name.repository, distribution, date, parts);
+      await write(aside, name.repository, { distribution, date, signers }, parts);
       await mkdir(dirname(place(name)), { recursive: true });
       await disk.remove(place(name));
       await disk.rename(aside, place(name));
@@ -63,11 +63,16 @@ export const snapshotCache = (parts: SnapshotParts): SnapshotCache => {
 const unfinished = '.unfinished';
 const usedAgain = 60_000;
 
+type Wanted = {
+  readonly distribution: PublishedDistribution;
+  readonly date: Instant;
+  readonly signers: readonly Fingerprint[];
+};
+
 const write = async (
   folder: string,
   repository: RepositoryId,
-  wanted: PublishedDistribution,
-  date: Instant,
+  { distribution: wanted, date, signers }: Wanted,
   { factsOf, keyring, disk }: SnapshotParts,
 ): Promise<void> => {
   const distribution = withinIndices(wanted);
@@ -75,7 +80,16 @@ const write = async (
   const origin = { kind: 'made', indices: await ownIndices(distribution, facts) } as const;
   await disk.makeFolder(folder);
   const { unsynced } = await makeTree(
-    { folder, distribution, contents: '', origin, earlier: undefined, dates: { date, validUntil: null }, renew: true },
+    {
+      folder,
+      distribution,
+      contents: '',
+      origin,
+      earlier: undefined,
+      dates: { date, validUntil: null },
+      signers,
+      renew: true,
+    },
     keyring,
     disk,
   );

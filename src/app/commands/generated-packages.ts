@@ -1,5 +1,6 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { signingKeys } from '../../domain/archive-key/archive-keys.ts';
 import { type Configuration, suitesOf, type Target } from '../../domain/configuration/configuration.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { Version } from '../../domain/debian/names.ts';
@@ -35,11 +36,11 @@ export const keyringpackages = (parts: GeneratedParts): Command =>
     needsConfirmation: true,
     run: async (given, actor) => {
       const { configuration } = parts.world;
-      const key = configuration.archiveKey?.publicKey;
-      if (key === undefined) return left(refusal('no-key', 'there is no archive key yet', 'run: mini-buildd setup'));
+      const keys = signingKeys(configuration.archiveKeys);
+      if (keys.length === 0) return left(refusal('no-key', 'there is no archive key yet', 'run: mini-buildd setup'));
       const targets = chosen(given.distributions, configuration, ({ suite }) => suite.buildsKeyring);
       if (isLeft(targets)) return targets;
-      const plan = await planTrees([keyringTree(configuration, [key])], targets.right, !given['no-migration'], parts);
+      const plan = await planTrees([keyringTree(configuration, keys)], targets.right, !given['no-migration'], parts);
       return isLeft(plan) ? plan : requestAll(plan.right, given['dry-run'], actor, parts.tell);
     },
   });

@@ -6,6 +6,7 @@ import { type Approval, limits } from '../../domain/upload/authorisation.ts';
 import type { KeyFacts } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
 import { approvedUploaders } from '../../projections/accounts.ts';
+import { signersOf } from '../../projections/publication-of.ts';
 import type { World } from '../../projections/world.ts';
 import { concern, type KeyParts, keyOf } from '../accounts/uploader-keys.ts';
 import { namePattern } from './arguments.ts';
@@ -42,20 +43,14 @@ type Row = Approval & {
 const everything: Approval = { suites: null, sources: null };
 
 const describe = async (repository: RepositoryConfigured, parts: Parts) => {
-  const { archiveKey } = parts.world.configuration;
-  const own: readonly Row[] =
-    archiveKey === undefined
-      ? []
-      : [
-          {
-            fingerprint: archiveKey.fingerprint,
-            ...everything,
-            userIds: [],
-            expiresAt: null,
-            concern: null,
-            from: 'this instance',
-          },
-        ];
+  const own: readonly Row[] = signersOf(parts.world.configuration).map((fingerprint) => ({
+    fingerprint,
+    ...everything,
+    userIds: [],
+    expiresAt: null,
+    concern: null,
+    from: 'this instance',
+  }));
   const { rows, faults } = await inKeyrings(repository.uploaderKeyrings, parts);
   return {
     repository: repository.repository,

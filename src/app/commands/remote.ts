@@ -13,7 +13,7 @@ import type { KeyReader } from '../../ports/keyring.ts';
 import type { Remotes } from '../../ports/remotes.ts';
 import type { Because, Tell } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
-import { checkRemote, keyOfRemote } from '../remotes/ask-remote.ts';
+import { checkRemote, keysOfRemote } from '../remotes/ask-remote.ts';
 import { action } from './account-arguments.ts';
 import { orNothing } from './arguments.ts';
 import { type Command, command } from './command.ts';
@@ -92,15 +92,16 @@ const add = async (
   { remotes, keys, files, tell }: Parts,
   because: Because,
 ): Promise<Either<Refusal, Answer>> => {
-  const key = await keyOfRemote(url, remotes, keys);
+  const key = await keysOfRemote(url, remotes, keys);
   if (isLeft(key)) return key;
-  const shown = key.right.fingerprint;
+  const [newest] = key.right;
+  const shown = newest.fingerprint;
   if (fingerprint !== shown) {
     const fact = `${id} shows the key ${shown}${fingerprint === undefined ? '' : `, not ${fingerprint}`}`;
     const remedy = `compare it with what its administrator tells you; if it is the same: remote add ${id} --fingerprint ${shown}`;
     return left(refusal('compare-key', fact, remedy));
   }
-  const stored = await files.put(`${shown}.asc` as FileName, Readable.from([key.right.armored]));
+  const stored = await files.put(`${shown}.asc` as FileName, Readable.from([newest.armored]));
   const event: RemoteConfigured = { type: 'RemoteConfigured', remote: id, url, fingerprint: shown, key: stored };
   const told = await tell({ command: 'Configure', event }, because);
   return isLeft(told) ? told : right(list([event]));

@@ -1,5 +1,6 @@
 import { left, right } from 'fp-ts/lib/Either.js';
-import { clientSource, extraSources } from '../../domain/configuration/apt-sources.ts';
+import { newestKey, signingKeys } from '../../domain/archive-key/archive-keys.ts';
+import { clientSource, extraSources, publishedKeys } from '../../domain/configuration/apt-sources.ts';
 import { type Configuration, suitesOf } from '../../domain/configuration/configuration.ts';
 import { instanceAddress, instanceUrl } from '../../domain/configuration/instance-address.ts';
 import { refusal } from '../../domain/refusal.ts';
@@ -11,15 +12,18 @@ import { type Command, command } from './command.ts';
 export const getkey = (world: World): Command =>
   command({
     name: 'getkey',
-    summary: 'Prints the public key that everything published here is signed with',
+    summary: 'Prints the public keys that everything published here is signed with',
     arguments: {},
     privilege: 'none',
     run: () => {
-      const key = world.configuration.archiveKey;
-      if (key === undefined) {
+      const { archiveKeys } = world.configuration;
+      const newest = newestKey(archiveKeys);
+      if (newest === undefined) {
         return left(refusal('no-key', 'the archive key does not exist yet', 'run: mini-buildd setup'));
       }
-      return right({ json: { fingerprint: key.fingerprint, publicKey: key.publicKey }, plain: key.publicKey });
+      const publicKey = publishedKeys(world.configuration);
+      const keys = signingKeys(archiveKeys).map((key) => ({ fingerprint: key.fingerprint, publicKey: key.publicKey }));
+      return right({ json: { fingerprint: newest.fingerprint, publicKey, keys }, plain: publicKey });
     },
   });
 

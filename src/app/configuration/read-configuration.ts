@@ -6,6 +6,9 @@ import type { EventLog, Position, RecordedEvent } from '../../ports/event-log.ts
 const types: readonly EventType[] = [
   'InstanceConfigured',
   'ArchiveKeyGenerated',
+  'ArchiveKeyRetirementScheduled',
+  'ArchiveKeyRetirementCancelled',
+  'ArchiveKeyRetired',
   'SourceConfigured',
   'SourceRemoved',
   'DistributionConfigured',

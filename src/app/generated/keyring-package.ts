@@ -1,3 +1,5 @@
+import type { ArchiveKeys } from '../../domain/archive-key/archive-keys.ts';
+import { binaryKey } from '../../domain/archive-key/key-block.ts';
 import { aptStanza, repositoryUri } from '../../domain/configuration/apt-sources.ts';
 import { type Configuration, suitesOf, type Target } from '../../domain/configuration/configuration.ts';
 import { instanceUrl } from '../../domain/configuration/instance-address.ts';
@@ -14,14 +16,14 @@ export const keyringPackage = ({ instance }: Configuration): SourceName =>
  * The keys that everything published here is signed with, and an apt source for each distribution, rollbacks and source packages included, ready to be
  * linked into `/etc/apt/sources.list.d`.
  */
-export const keyringTree = (configuration: Configuration, publicKeys: readonly string[]): SourceTree => {
+export const keyringTree = (configuration: Configuration, keys: ArchiveKeys): SourceTree => {
   const source = keyringPackage(configuration);
   return {
     source,
     files: {
       ...usualFiles(controlOf(source, configuration)),
       'debian/install': `keyring/* usr/share/keyrings\nsources.list.d usr/share/mini-buildd\n`,
-      [`keyring/${source}.pgp`]: Buffer.concat(publicKeys.map(binaryKey)),
+      [`keyring/${source}.pgp`]: Buffer.concat(keys.map(({ publicKey }) => binaryKey(publicKey))),
       ...sourcesOf(configuration, instanceUrl(configuration)),
     },
   };
@@ -47,13 +49,6 @@ const controlOf = (source: SourceName, { instance }: Configuration): string =>
     ' those you want into /etc/apt/sources.list.d.',
     '',
   ].join('\n');
-
-/** The bytes within an armored block (RFC 9580 §6.2): its lines between the empty one and the checksum. */
-const binaryKey = (armored: string): Uint8Array => {
-  const lines = armored.split(/\r?\n/);
-  const body = lines.slice(lines.indexOf('') + 1).filter((line) => line !== '' && !/^[=-]/.test(line));
-  return Buffer.from(body.join(''), 'base64');
-};
 
 const sourcesOf = (configuration: Configuration, url: string): Readonly<Record<string, string>> =>
   Object.fromEntries(

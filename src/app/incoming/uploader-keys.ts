@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { resolveDistribution, type Target } from '../../domain/configuration/configuration.ts';
+import { signingKeys } from '../../domain/archive-key/archive-keys.ts';
+import { type Configuration, resolveDistribution, type Target } from '../../domain/configuration/configuration.ts';
 import type { Fingerprint, RepositoryId, SourceName, StoredFile } from '../../domain/debian/names.ts';
 import { covers, notAuthorised, type Standing } from '../../domain/upload/authorisation.ts';
 import type { Signature, UploadReceived } from '../../domain/upload/events.ts';
@@ -19,27 +20,35 @@ export type UploaderKeys = {
   readonly signatureOf: (received: UploadReceived, there?: string) => Promise<Signature>;
 };
 
-/** Keys come from keyring files on the host, from the file store for accounts, and there is the archive key. */
+/** Keys come from keyring files on the host, from the file store for accounts, and there are the archive keys. */
 export const uploaderKeys = (
   world: World,
   keyring: Pick<Keyring, 'verify'>,
   files: Pick<FileStore, 'has' | 'path'>,
 ): UploaderKeys => ({
   verify: async (file) =>
-    keyring.verify(file, [...keyringsOf(world), ...(await paths(submittedKeys(world.accounts), files))]),
+    keyring.verify(
+      file,
+      [...keyringsOf(world), ...(await paths(submittedKeys(world.accounts), files))],
+      ownKeys(world.configuration),
+    ),
   signatureOf: async ({ signature, facts, changes }, there = facts?.distribution) => {
     if (signature.status !== 'good' || facts === null || there === undefined) return signature;
     const target = resolveDistribution(world.configuration, there);
     if (isLeft(target)) return signature;
     const bytes = await readFile(await files.path(changes.sha256));
     const allowed = await keysFor(target.right, facts.source, world, files);
-    const { signature: worth } = await keyring.verify(bytes, allowed);
+    const { signature: worth } = await keyring.verify(bytes, allowed, ownKeys(world.configuration));
     if (worth.status === 'good' || worth.because.rule !== 'unknown-key') return worth;
     const standing = await standingOf(signature.fingerprint, bytes, world, keyring);
     const because = notAuthorised(signature.fingerprint, facts.source, target.right.name, standing);
     return { status: 'unauthenticated', because };
   },
 });
+
+/** What we signed ourselves may go everywhere, until the key is retired. */
+const ownKeys = ({ archiveKeys }: Configuration): readonly string[] =>
+  signingKeys(archiveKeys).map(({ publicKey }) => publicKey);
 
 const keyringsOf = ({ configuration }: World): readonly string[] => [
   ...new Set([...configuration.repositories.values()].flatMap(({ uploaderKeyrings }) => uploaderKeyrings)),

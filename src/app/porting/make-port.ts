@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { newestKey } from '../../domain/archive-key/archive-keys.ts';
 import type { Configuration } from '../../domain/configuration/configuration.ts';
 import type { FileName, StoredFile } from '../../domain/debian/names.ts';
 import { archiveAddress, archiveMaintainer, changelogEntry } from '../../domain/port/changelog-entry.ts';
@@ -26,7 +27,7 @@ export type PortParts = ArrivalParts & {
 export type Workplace = Pick<Repacking, 'codename' | 'architecture'>;
 
 /**
- * Makes the upload that a port is to become, signed with the archive key, as it comes in through the door `internal`: from there on
+ * Makes the upload that a port is to become, signed with the newest archive key, as it comes in through the door `internal`: from there on
  * it is judged like any other. Everything is in the file store when this resolves. The same again makes an upload with the same id.
  */
 export const makePort = async (
@@ -92,10 +93,12 @@ const signed = async (
   };
   const sources = checkRepacked(requested, files, text);
   if (isLeft(sources)) return sources;
-  const ownDsc = await keep(names.dsc, await parts.keyring.clearsign(text.dsc), parts.files);
+  const signer = newestKey(parts.configuration().archiveKeys)?.fingerprint;
+  if (signer === undefined) return left(noKey);
+  const ownDsc = await keep(names.dsc, await parts.keyring.clearsign(text.dsc, signer), parts.files);
   const ownChanges = await keep(
     names.changes,
-    await parts.keyring.clearsign(withSignedDsc(text.changes, names.dsc, ownDsc.digests)),
+    await parts.keyring.clearsign(withSignedDsc(text.changes, names.dsc, ownDsc.digests), signer),
     parts.files,
   );
   const { upload } = requested;
@@ -106,6 +109,8 @@ const signed = async (
     ),
   );
 };
+
+const noKey = refusal('no-key', 'there is no archive key that signs', 'run: mini-buildd setup');
 
 const keep = async (
   name: FileName,

@@ -10,22 +10,37 @@ import type { Remotes } from '../../ports/remotes.ts';
 
 export type RemoteKey = { readonly fingerprint: Fingerprint; readonly armored: string };
 
-const KeyAnswer = t.type({ publicKey: t.string });
+/** `keys` are all that it signs with; of an older one there is one. */
+const KeyAnswer = t.intersection([
+  t.type({ publicKey: t.string }),
+  t.partial({ keys: t.readonlyArray(t.type({ publicKey: t.string })) }),
+]);
 const StatusAnswer = t.type({ running: t.boolean, version: t.string });
 
-/** The key that the instance at `url` says it signs with. Whether it is that instance is for people to compare. */
-export const keyOfRemote = async (
+/** The keys that the instance at `url` says it signs with, the newest first. Whether it is that instance is for people to compare. */
+export const keysOfRemote = async (
   url: string,
   remotes: Remotes,
   keys: Pick<KeyReader, 'readKey'>,
-): Promise<Either<Refusal, RemoteKey>> => {
+): Promise<Either<Refusal, readonly [RemoteKey, ...RemoteKey[]]>> => {
   const answer = await remotes.ask(url, 'getkey');
   if (isLeft(answer)) return answer;
   const given = decode(KeyAnswer, answer.right);
   if (isLeft(given)) return left(strange(url, given.left));
-  const key = await keys.readKey(given.right.publicKey);
-  return isLeft(key) ? key : right({ fingerprint: key.right.fingerprint, armored: key.right.armored });
+  const [newest = given.right, ...others] = (given.right.keys ?? []).slice(-mostKeys).toReversed();
+  const first = await keys.readKey(newest.publicKey);
+  if (isLeft(first)) return first;
+  const found: [RemoteKey, ...RemoteKey[]] = [first.right];
+  for (const other of others) {
+    const key = await keys.readKey(other.publicKey);
+    if (isLeft(key)) return key;
+    found.push(key.right);
+  }
+  return right(found);
 };
+
+/** More would be work that a stranger gives us. */
+const mostKeys = 8;
 
 /** What a look at a remote found; `because` where it could not be worked with. */
 export type RemoteCheck = {
@@ -44,10 +59,10 @@ export const checkRemote = async (
   const status = await statusOf(url, remotes);
   if (isLeft(status)) return { remote, state: 'unreachable', version: null, because: status.left };
   const { running, version } = status.right;
-  const key = await keyOfRemote(url, remotes, keys);
+  const key = await keysOfRemote(url, remotes, keys);
   if (isLeft(key)) return { remote, state: 'unreachable', version, because: key.left };
-  if (key.right.fingerprint !== fingerprint) {
-    const fact = `it shows the key ${key.right.fingerprint} instead of ${fingerprint}`;
+  if (!key.right.some((each) => each.fingerprint === fingerprint)) {
+    const fact = `it shows the key ${key.right[0].fingerprint} instead of ${fingerprint}`;
     const because = refusal(
       'another-key',
       fact,

@@ -9,6 +9,7 @@ import type { HeldVersion, SnapshotCache } from '../../ports/archive.ts';
 import type { EventLog, Position } from '../../ports/event-log.ts';
 import type { NotServed, Snapshots } from '../../ports/snapshots.ts';
 import { type PastPublication, publicationUpTo } from '../../projections/publication-history.ts';
+import { signersOf } from '../../projections/publication-of.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import { attempts } from '../accounts/attempts.ts';
@@ -124,7 +125,7 @@ export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Past
       const missing = lostAmong(world, repository, wanted.distribution.holds);
       if (missing.length > 0) return left({ kind: 'gone', because: gone(distribution, time, missing) });
       return sameTree(`${name.publication} ${distribution}`, () =>
-        costly(from, () => cache.make(name, wanted.distribution, wanted.date)),
+        costly(from, () => cache.make(name, wanted.distribution, wanted.date, signersOf(world.configuration))),
       );
     },
     poolFile: (repository, path) => {
@@ -144,9 +145,13 @@ export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Past
   };
 };
 
-/** Signed with another key, it is another tree; and since files were let go it may not be served any more. */
+/** Signed with other keys, it is another tree; and since files were let go it may not be served any more. */
 const editionOf = ({ configuration, retention }: World, repository: RepositoryId): string =>
-  `${configuration.archiveKey?.fingerprint.slice(-16) ?? 'unsigned'}-${retention.losses.get(repository) ?? 0}`;
+  `${
+    signersOf(configuration)
+      .map((fingerprint) => fingerprint.slice(-16))
+      .join('-') || 'unsigned'
+  }-${retention.losses.get(repository) ?? 0}`;
 
 const lostAmong = (world: World, repository: RepositoryId, holds: readonly HeldVersion[]): readonly Refusal[] =>
   holds.flatMap(({ source, version }) => {

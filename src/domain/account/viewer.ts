@@ -79,6 +79,9 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'RepositoryPublished',
   'PublishFailed',
   'ArchiveKeyGenerated',
+  'ArchiveKeyRetirementScheduled',
+  'ArchiveKeyRetirementCancelled',
+  'ArchiveKeyRetired',
   'EngineStarted',
   'EngineStopped',
   'SourceConfigured',
@@ -110,7 +113,13 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
 ]);
 
 /** The only keys in these are our own. */
-const impersonal: ReadonlySet<string> = new Set<EventType>(['RepositoryPublished', 'ArchiveKeyGenerated']);
+const impersonal: ReadonlySet<string> = new Set<EventType>([
+  'RepositoryPublished',
+  'ArchiveKeyGenerated',
+  'ArchiveKeyRetirementScheduled',
+  'ArchiveKeyRetirementCancelled',
+  'ArchiveKeyRetired',
+]);
 
 /** Fields that say who somebody is, or who may do what, wherever they stand in an event. */
 const personal: ReadonlySet<string> = new Set([

@@ -213,7 +213,7 @@ export const RepositoryPublished = t.strict(
     configuredBy: t.union([EventId, t.null]),
     date: Instant,
     validUntil: t.union([Instant, t.null]),
-    signedBy: Fingerprint,
+    signedBy: t.readonlyArray(Fingerprint),
     /** The distributions whose `Release` changed with this publication, with its digest: the others stand as they stood. */
     releases: t.readonlyArray(t.strict({ distribution: DistributionName, release: Sha256 })),
   },

@@ -1,8 +1,8 @@
 import * as t from 'io-ts';
 import { DistributionName } from '../debian/distribution.ts';
-import { RepositoryId, SourceName, Version } from '../debian/names.ts';
+import { Fingerprint, RepositoryId, SourceName, Version } from '../debian/names.ts';
 import { type Retired, retire } from '../retired.ts';
-import type { PackageMigrated, PackageRemoved, PackageRestored } from './events.ts';
+import { type PackageMigrated, type PackageRemoved, type PackageRestored, RepositoryPublished } from './events.ts';
 
 const about = { repository: RepositoryId, source: SourceName, version: Version };
 
@@ -22,6 +22,9 @@ const RestoredAlone = t.strict({
   from: t.union([DistributionName, t.null]),
 });
 
+/** When there was one archive key. */
+const PublishedByOneKey = t.strict({ ...RepositoryPublished.type.props, signedBy: Fingerprint });
+
 /** Before there were changes over several steps: each was one of its own. */
 export const retiredArchive: readonly Retired[] = [
   retire<t.TypeOf<typeof MigratedAlone>, PackageMigrated>('PackageMigrated', MigratedAlone, (old) => ({
@@ -35,5 +38,9 @@ export const retiredArchive: readonly Retired[] = [
   retire<t.TypeOf<typeof RestoredAlone>, PackageRestored>('PackageRestored', RestoredAlone, (old) => ({
     ...old,
     change: null,
+  })),
+  retire<t.TypeOf<typeof PublishedByOneKey>, RepositoryPublished>('RepositoryPublished', PublishedByOneKey, (old) => ({
+    ...old,
+    signedBy: [old.signedBy],
   })),
 ];

@@ -1,3 +1,5 @@
+import { signingKeys } from '../archive-key/archive-keys.ts';
+import { oneBlock } from '../archive-key/key-block.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../debian/distribution.ts';
 import type { Component, RepositoryId } from '../debian/names.ts';
 import { type Configuration, internalSuites, siblingOf, type Target } from './configuration.ts';
@@ -57,7 +59,7 @@ export const buildApt = (
     uris: [repositoryUri(ownUrl, target.repository.repository)],
     suites,
     components: target.distribution.components,
-    signedBy: configuration.archiveKey?.publicKey ?? '',
+    signedBy: publishedKeys(configuration),
   });
   const pinned = pinnedExtras(configuration, target.distribution);
   return {
@@ -68,6 +70,10 @@ export const buildApt = (
     ].join('\n'),
   };
 };
+
+/** What everything that is published here is signed with, as one armored block. */
+export const publishedKeys = ({ archiveKeys }: Configuration): string =>
+  oneBlock(signingKeys(archiveKeys).map(({ publicKey }) => publicKey));
 
 export const originOf = ({ instance }: Configuration): string =>
   `Mini-Buildd archive ${instance?.instance ?? ''} on ${instance?.hostname ?? ''}`;

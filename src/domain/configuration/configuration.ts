@@ -1,5 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { type ArchiveKeys, evolveKeys } from '../archive-key/archive-keys.ts';
 import { decode } from '../codec.ts';
 import { type Distribution, DistributionName, distributionName, parseDistribution } from '../debian/distribution.ts';
 import type { Architecture, Codename, RepositoryId, SuiteName } from '../debian/names.ts';
@@ -8,7 +9,6 @@ import { type Refusal, refusal } from '../refusal.ts';
 import type { RetentionConfigured } from '../retention/events.ts';
 import { without } from '../without.ts';
 import type {
-  ArchiveKeyGenerated,
   ChrootConfigured,
   DistributionConfigured,
   InstanceConfigured,
@@ -24,7 +24,7 @@ import type {
 /** The present configuration: the last word of each configuration stream. */
 export type Configuration = {
   readonly instance: InstanceConfigured | undefined;
-  readonly archiveKey: ArchiveKeyGenerated | undefined;
+  readonly archiveKeys: ArchiveKeys;
   readonly sources: ReadonlyMap<SourceId, SourceConfigured>;
   readonly distributions: ReadonlyMap<Codename, DistributionConfigured>;
   readonly layouts: ReadonlyMap<string, LayoutConfigured>;
@@ -38,7 +38,7 @@ export type Configuration = {
 
 export const noConfiguration: Configuration = {
   instance: undefined,
-  archiveKey: undefined,
+  archiveKeys: [],
   sources: new Map(),
   distributions: new Map(),
   layouts: new Map(),
@@ -61,7 +61,10 @@ export const configure = (present: Configuration, event: DaemonEvent): Configura
     case 'InstanceConfigured':
       return { ...present, instance: event };
     case 'ArchiveKeyGenerated':
-      return { ...present, archiveKey: event };
+    case 'ArchiveKeyRetirementScheduled':
+    case 'ArchiveKeyRetirementCancelled':
+    case 'ArchiveKeyRetired':
+      return { ...present, archiveKeys: evolveKeys(present.archiveKeys, event) };
     case 'SourceConfigured':
       return { ...present, sources: put(present.sources, event.id, event) };
     case 'SourceRemoved':

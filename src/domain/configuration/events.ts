@@ -39,13 +39,6 @@ export const InstanceConfigured = t.strict(
 );
 export type InstanceConfigured = t.TypeOf<typeof InstanceConfigured>;
 
-/** The key that signs what we publish. Its secret part lies in `keys/`. */
-export const ArchiveKeyGenerated = t.strict(
-  { type: t.literal('ArchiveKeyGenerated'), fingerprint: Fingerprint, publicKey: t.string },
-  'ArchiveKeyGenerated',
-);
-export type ArchiveKeyGenerated = t.TypeOf<typeof ArchiveKeyGenerated>;
-
 export const EngineStarted = t.strict({ type: t.literal('EngineStarted') }, 'EngineStarted');
 export type EngineStarted = t.TypeOf<typeof EngineStarted>;
 export const EngineStopped = t.strict({ type: t.literal('EngineStopped'), reason: t.string }, 'EngineStopped');
@@ -370,7 +363,6 @@ export type CheckChrootLost = t.TypeOf<typeof CheckChrootLost>;
 
 export type ConfigurationEvent =
   | InstanceConfigured
-  | ArchiveKeyGenerated
   | EngineStarted
   | EngineStopped
   | SourceConfigured

@@ -58,9 +58,9 @@ describe('The InRelease of a foreign archive', () => {
   it('is missing in old archives: Release and Release.gpg are taken then, as apt does', async (test) => {
     const folder = folderOf(test);
     const signer = openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now });
-    const { publicKey } = await signer.archiveKey();
+    const { fingerprint, publicKey } = await signer.newArchiveKey([]);
     const text = 'Origin: Debian\nCodename: trixie\n';
-    const { detached } = await signer.signRelease(text, Date.now());
+    const { detached } = await signer.signRelease(text, Date.now(), [fingerprint]);
     const files: Record<string, string> = {};
     const uri = await archive(test, files);
     const upstream = aptUpstream({ folder: join(folder, 'upstream') });
@@ -106,8 +106,8 @@ describe('The InRelease of a foreign archive', () => {
       openpgpKeyring({ keysFolder: join(folder, name), now: Date.now }),
     );
     assert.ok(signer !== undefined && stranger !== undefined);
-    const { publicKey } = await signer.archiveKey();
-    const { inRelease } = await signer.signRelease('Origin: Debian\n', Date.now());
+    const { fingerprint, publicKey } = await signer.newArchiveKey([]);
+    const { inRelease } = await signer.signRelease('Origin: Debian\n', Date.now(), [fingerprint]);
     const decadeLater = releaseVerifier({ now: () => Date.now() + 3650 * 86_400_000 });
     const keyring = join(folder, 'keys.asc');
     writeFileSync(keyring, publicKey);
@@ -119,7 +119,7 @@ describe('The InRelease of a foreign archive', () => {
       const text = await decadeLater.verifyRelease({ inRelease: Buffer.from(bytes) }, keys);
       return isLeft(text) ? text.left.rule : 'believed';
     };
-    assert.equal(await refusedFor(inRelease, (await stranger.archiveKey()).publicKey), 'unknown-key');
+    assert.equal(await refusedFor(inRelease, (await stranger.newArchiveKey([])).publicKey), 'unknown-key');
     assert.equal(await refusedFor(inRelease.replace('Debian', 'Ubuntu'), publicKey), 'bad-signature');
     assert.equal(await refusedFor('Origin: Debian\n', publicKey), 'unsigned');
     assert.equal(await refusedFor(inRelease, '/no/such/keyring.gpg'), 'unreadable-keys');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
+import { oneBlock } from '../../../src/domain/archive-key/key-block.ts';
 import { type GnupgHome, gnupgHome } from './gnupg-home.ts';
 
 const release = `Origin: test\nSuite: bookworm-test-unstable\nSHA256:\n ${'a'.repeat(64)} 1 main/binary-amd64/Packages\n`;
@@ -18,11 +19,13 @@ before(() => {
 });
 after(() => home.close());
 
+const made = (folder = keysFolder) => keyring(folder).newArchiveKey([]);
+
 describe('The archive key', () => {
   it('is made once, also when several ask at the same time', async () => {
-    const keys = await Promise.all([keyring(), keyring()].map((each) => each.archiveKey()));
+    const keys = await Promise.all([made(), made()]);
     assert.equal(keys[0]?.fingerprint, keys[1]?.fingerprint);
-    assert.equal((await keyring().archiveKey()).fingerprint, keys[0]?.fingerprint);
+    assert.equal((await made()).fingerprint, keys[0]?.fingerprint);
     assert.deepEqual(readdirSync(keysFolder), ['archive-key.asc']);
   });
 
@@ -32,50 +35,111 @@ describe('The archive key', () => {
   });
 
   it('gives out nothing private', async () => {
-    assert.doesNotMatch((await keyring().archiveKey()).publicKey, /PRIVATE/);
+    assert.doesNotMatch((await made()).publicKey, /PRIVATE/);
   });
 
   it('is not made anew where one is that cannot be read', async () => {
     const folder = join(home.folder, 'damaged');
     mkdirSync(folder);
     writeFileSync(join(folder, 'archive-key.asc'), '');
-    await assert.rejects(keyring(folder).archiveKey(), /damaged\/archive-key\.asc.*backup/);
+    await assert.rejects(made(folder), /damaged\/archive-key\.asc.*backup/);
     assert.equal(readFileSync(join(folder, 'archive-key.asc'), 'utf8'), '');
+  });
+
+  it('is not made because something is to be signed by one that is not there', async () => {
+    const folder = join(home.folder, 'lost');
+    const { fingerprint } = await made();
+    await assert.rejects(keyring(folder).signRelease(release, 0, [fingerprint]), /is not in .*lost; .*backup/);
+    assert.ok(!existsSync(folder));
   });
 
   it('is made by the next call when the first could not write it', async () => {
     const folder = join(home.folder, 'file-in-the-way');
     writeFileSync(folder, '');
     const stubborn = keyring(join(folder, 'keys'));
-    await assert.rejects(stubborn.archiveKey());
+    await assert.rejects(stubborn.newArchiveKey([]));
     rmSync(folder);
-    assert.match((await stubborn.archiveKey()).fingerprint, /^[0-9A-F]{40}$/);
+    assert.match((await stubborn.newArchiveKey([])).fingerprint, /^[0-9A-F]{40}$/);
+  });
+});
+
+describe('A further archive key', () => {
+  it('is made once until it is known, also when several ask at the same time', async () => {
+    const { fingerprint } = await made();
+    const others = await Promise.all([1, 2].map(() => keyring().newArchiveKey([fingerprint])));
+    assert.notEqual(others[0]?.fingerprint, fingerprint);
+    assert.equal(others[0]?.fingerprint, others[1]?.fingerprint);
+    assert.deepEqual(await keyring().newArchiveKey([fingerprint]), others[0]);
+    assert.deepEqual(readdirSync(keysFolder).toSorted(), ['archive-key-2.asc', 'archive-key.asc']);
+  });
+
+  it('is another one for a process that signed before it was made', async () => {
+    const folder = join(home.folder, 'running');
+    const running = keyring(folder);
+    const { fingerprint } = await running.newArchiveKey([]);
+    await running.clearsign('text', fingerprint);
+    const further = await running.newArchiveKey([fingerprint]);
+    assert.match(await running.clearsign('text', further.fingerprint), /BEGIN PGP SIGNATURE/);
   });
 });
 
 describe('A signed Release', () => {
-  const ring = async (): Promise<string> => {
-    home.gpg(['--import'], (await keyring().archiveKey()).publicKey);
-    return home.exportRing([(await keyring().archiveKey()).fingerprint]);
+  const ring = async (
+    ...of: readonly { readonly fingerprint: string; readonly publicKey: string }[]
+  ): Promise<string> => {
+    for (const { publicKey } of of) home.gpg(['--import'], publicKey);
+    return home.exportRing(of.map(({ fingerprint }) => fingerprint));
   };
 
   it('is good for gpgv as InRelease and as Release.gpg, with the text it had', async () => {
-    const { inRelease, detached } = await keyring().signRelease(release, Date.now());
-    assert.deepEqual(home.gpgv(await ring(), inRelease), { good: true, text: release });
-    assert.ok(home.gpgv(await ring(), release, detached).good);
-    assert.ok(!home.gpgv(await ring(), release.replace('test', 'best'), detached).good);
+    const key = await made();
+    const { inRelease, detached } = await keyring().signRelease(release, Date.now(), [key.fingerprint]);
+    assert.deepEqual(home.gpgv(await ring(key), inRelease), { good: true, text: release });
+    assert.ok(home.gpgv(await ring(key), release, detached).good);
+    assert.ok(!home.gpgv(await ring(key), release.replace('test', 'best'), detached).good);
+  });
+
+  it('is good by two keys for who has the old one, the new one or both', async () => {
+    const older = await made();
+    const newer = await keyring().newArchiveKey([older.fingerprint]);
+    const signers = [older, newer].map(({ fingerprint }) => fingerprint);
+    const { inRelease, detached } = await keyring().signRelease(release, Date.now(), signers);
+    for (const known of [[older], [newer], [older, newer]]) {
+      const keys = await ring(...known);
+      const byWhom = known.map(({ fingerprint }) => fingerprint);
+      assert.deepEqual(home.validSignatures(keys, inRelease), byWhom);
+      assert.deepEqual(home.validSignatures(keys, release, detached), byWhom);
+    }
+    assert.deepEqual(home.gpgv(await ring(older, newer), inRelease), { good: true, text: release });
+    assert.equal(inRelease.match(/BEGIN PGP SIGNATURE/g)?.length, 1);
+  });
+
+  it('is verified with the one block in which we give out several keys', async () => {
+    const older = await made();
+    const newer = await keyring().newArchiveKey([older.fingerprint]);
+    const block = oneBlock([older.publicKey, newer.publicKey]);
+    assert.equal(block.match(/BEGIN PGP/g)?.length, 1);
+    const imported = home.gpg(['--with-colons', '--show-keys'], block);
+    assert.deepEqual(
+      [...imported.matchAll(/^fpr:+([0-9A-F]{40}):/gm)].map(([, each]) => each),
+      [older.fingerprint, newer.fingerprint],
+    );
+    for (const { fingerprint } of [older, newer]) {
+      const signed = await keyring().clearsign('text', fingerprint);
+      const { signature } = await keyring().verify(Buffer.from(signed), [], [block]);
+      assert.equal(signature.status === 'good' && signature.fingerprint, fingerprint);
+    }
   });
 
   it('carries the given date, which is never before its key', async () => {
-    const path = join(home.folder, 'archive.asc');
-    writeFileSync(path, (await keyring().archiveKey()).publicKey);
+    const { fingerprint, publicKey } = await made();
     const later = Math.floor(Date.now() / 1000) * 1000 + 60_000;
     for (const [date, least] of [
       [later, later],
       [0, Date.now() - 600_000],
     ] as const) {
-      const { inRelease } = await keyring().signRelease(release, date);
-      const { signature, signedText } = await keyring().verify(Buffer.from(inRelease), [path]);
+      const { inRelease } = await keyring().signRelease(release, date, [fingerprint]);
+      const { signature, signedText } = await keyring().verify(Buffer.from(inRelease), [], [publicKey]);
       assert.ok(signature.status === 'good');
       assert.ok(Date.parse(signature.signedAt) >= least);
       assert.equal(`${signedText}\n`, release);

@@ -9,7 +9,7 @@ import { repreproArchive } from '../../../src/adapters/reprepro/reprepro-archive
 import { instant } from '../../../src/domain/codec.ts';
 import type { EventId } from '../../../src/domain/ids.ts';
 import type { SnapshotName } from '../../../src/ports/archive.ts';
-import { distribution, moment, rollback0, test, unsigned, unstable, workshop } from './workshop.ts';
+import { distribution, moment, rollback0, signers, test, unsigned, unstable, workshop } from './workshop.ts';
 
 const named = (n: number, more: Partial<SnapshotName> = {}): SnapshotName => ({
   repository: test,
@@ -40,7 +40,7 @@ describe('Snapshots on disk', () => {
 
   it('are what the archive itself would show, dated then and without an end', async () => {
     const held = await shop.hold({ source: 'hello', version: '1.0' });
-    const tree = await cache().make(named(1), distribution(unstable, [held]), date);
+    const tree = await cache().make(named(1), distribution(unstable, [held]), date, signers);
     const release = await readFile(join(tree, 'Release'), 'utf8');
     assert.match(release, /^Date: Sun, 22 Nov 2026 10:15:00 UTC$/m);
     assert.doesNotMatch(release, /Valid-Until/);
@@ -56,7 +56,7 @@ describe('Snapshots on disk', () => {
   });
 
   it('are found again, also by another process, until they are forgotten', async () => {
-    const made = await cache().make(named(1), distribution(unstable, []), date);
+    const made = await cache().make(named(1), distribution(unstable, []), date, signers);
     assert.equal(await cache().find(named(1)), made);
     assert.equal(await cache().find(named(2)), undefined);
     assert.equal(await cache().find(named(1, { edition: 'k1' })), undefined);
@@ -68,17 +68,17 @@ describe('Snapshots on disk', () => {
   it('take no more room than they may: those used longest ago go', async () => {
     const roomy = cache();
     const trees = new Map<number, string>();
-    for (const n of [1, 2, 3]) trees.set(n, await roomy.make(named(n), distribution(unstable, []), date));
+    for (const n of [1, 2, 3]) trees.set(n, await roomy.make(named(n), distribution(unstable, []), date, signers));
     const long = new Date(moment);
     for (const tree of trees.values()) await utimes(tree, long, long);
     assert.ok((await roomy.find(named(1))) !== undefined, 'asking for it is using it');
     const files = await readdir(`${trees.get(1)}`, { recursive: true, withFileTypes: true });
     const sizes = files.filter((entry) => entry.isFile()).map(({ parentPath, name }) => stat(join(parentPath, name)));
     const size = (await Promise.all(sizes)).reduce((sum, stats) => sum + stats.size / stats.nlink, 0);
-    await cache(2.5 * size).make(named(4), distribution(unstable, []), date);
+    await cache(2.5 * size).make(named(4), distribution(unstable, []), date, signers);
     const kept = await Promise.all([1, 2, 3, 4].map(async (n) => (await roomy.find(named(n))) !== undefined));
     assert.deepEqual(kept, [true, false, false, true]);
-    await cache(1).make(named(5), distribution(unstable, []), date);
+    await cache(1).make(named(5), distribution(unstable, []), date, signers);
     assert.deepEqual(await readdir(join(folder, 'cache', test)), [`${named(5).publication}-k0`]);
   });
 
@@ -97,7 +97,7 @@ describe('Snapshots on disk', () => {
         ]),
       ) as unknown as typeof localDisk;
       const made = await cache(10_000_000, failing)
-        .make(named(1), distribution(unstable, [held]), date)
+        .make(named(1), distribution(unstable, [held]), date, signers)
         .catch(() => undefined);
       const found = await cache().find(named(1));
       if (found !== undefined) assert.match(await readFile(join(found, 'InRelease'), 'utf8'), /^signed/);

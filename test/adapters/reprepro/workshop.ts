@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
 import { instant } from '../../../src/domain/codec.ts';
 import type { DistributionName } from '../../../src/domain/debian/distribution.ts';
-import type { FileName, RepositoryId, StoredFile } from '../../../src/domain/debian/names.ts';
+import type { FileName, Fingerprint, RepositoryId, StoredFile } from '../../../src/domain/debian/names.ts';
 import type { HeldVersion, Publication, PublishedDistribution } from '../../../src/ports/archive.ts';
 import type { FileStore } from '../../../src/ports/file-store.ts';
 import type { Keyring } from '../../../src/ports/keyring.ts';
@@ -79,12 +79,15 @@ export const distribution = (
   ...more,
 });
 
+export const signers: readonly Fingerprint[] = ['A'.repeat(40) as Fingerprint];
+
 /** A publication `minutes` after a fixed moment, valid for a week. */
 export const publication = (distributions: readonly PublishedDistribution[], minutes = 0): Publication => ({
   repository: test,
   distributions,
   date: instant(moment + minutes * 60_000),
   validUntil: instant(moment + minutes * 60_000 + 7 * 24 * 3600_000),
+  signers,
 });
 
 export const moment = Date.parse('2026-11-22T10:15:00Z');
@@ -97,7 +100,7 @@ export const unsigned: Keyring = {
     detached: createHash('sha256').update(release).digest('hex'),
   }),
   clearsign: async (text) => text,
-  archiveKey: async () => ({ fingerprint: 'A'.repeat(40) as never, publicKey: '' }),
+  newArchiveKey: () => Promise.reject(new Error('no key is made here')),
 };
 
 /** `bytes` of a stored file. */

@@ -37,7 +37,7 @@ Components: main contrib
 Signed-By:
  -----BEGIN PGP PUBLIC KEY BLOCK-----
  .
- bWluaS1idWlsZGQ=
+ Q0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQ0NDQw==
  -----END PGP PUBLIC KEY BLOCK-----
 `,
     );
