@@ -60,6 +60,11 @@ const streams: readonly {
     source: 'configuration/events.ts',
   },
   {
+    title: 'Archive keys',
+    about: '`instance`: the keys that sign what is published, from their first signature to the last.',
+    source: 'archive-key/events.ts',
+  },
+  {
     title: 'What is kept',
     about:
       '`repository-ID` and `package-REPOSITORY-SOURCE` as above; `snapshot-REPOSITORY-NAME`: a past state that is kept under a name. `file-SHA256`: a file that nobody shall have any more.',

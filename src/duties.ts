@@ -5,6 +5,7 @@ import { senderOf } from './app/accounts/sender-of.ts';
 import { buildOrders } from './app/builds/build-orders.ts';
 import { builtBefore } from './app/builds/built-before.ts';
 import { checkOrders } from './app/checks/check-orders.ts';
+import { renewKeyring } from './app/generated/renew-keyring.ts';
 import type { Reception } from './app/incoming/reception.ts';
 import type { UploaderKeys } from './app/incoming/uploader-keys.ts';
 import { everyKeptFile } from './app/kept-logs.ts';
@@ -43,10 +44,12 @@ import { publishRepositories } from './reactors/publish-repositories.ts';
 import { removeChroots } from './reactors/remove-chroots.ts';
 import { type LogsOf, removeFiles } from './reactors/remove-files.ts';
 import { removeRepositories } from './reactors/remove-repositories.ts';
+import { renewKeyrings } from './reactors/renew-keyrings.ts';
 import { requestAutoPorts } from './reactors/request-auto-ports.ts';
 import { requestBuilds } from './reactors/request-builds.ts';
 import { requestChecks } from './reactors/request-checks.ts';
 import { resumeBuilds } from './reactors/resume-builds.ts';
+import { retireArchiveKeys } from './reactors/retire-archive-keys.ts';
 import { runBuilds } from './reactors/run-builds.ts';
 import { runChecks } from './reactors/run-checks.ts';
 import { sendAccountMails } from './reactors/send-account-mails.ts';
@@ -104,6 +107,8 @@ export const duties = (
       ? []
       : [notify(due$, clock, world, mailer, letters(world, parts), oneAfterTheOther(), tell)]),
     removeRepositories(due$, clock, world, parts.archive),
+    renewKeyrings(due$, clock, renewKeyring(carrier, parts.files)),
+    retireArchiveKeys(due$, clock, tell),
     checkSources(due$, clock, world, parts.upstream, tell),
     tidyIncoming(tick$, desk),
     parts.mailer === undefined ? EMPTY : mailAccounts(parts.mailer, mails, clock, world),

@@ -1,9 +1,9 @@
-import { signingKeys } from '../domain/archive-key/archive-keys.ts';
+import { signersOf } from '../domain/archive-key/archive-keys.ts';
 import { type Instant, instant } from '../domain/codec.ts';
 import { originOf } from '../domain/configuration/apt-sources.ts';
 import { type Configuration, suitesOf, type Target } from '../domain/configuration/configuration.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
-import type { Fingerprint, RepositoryId } from '../domain/debian/names.ts';
+import type { RepositoryId } from '../domain/debian/names.ts';
 import type { Publication, PublishedDistribution } from '../ports/archive.ts';
 import { held, heldEarlier } from './contents.ts';
 import type { World } from './world.ts';
@@ -27,10 +27,6 @@ export const publicationOf = (world: Described, repository: RepositoryId, date: 
     signers: signersOf(world.configuration),
   };
 };
-
-/** The keys that sign what is published now, whatever it is. */
-export const signersOf = ({ archiveKeys }: Configuration): readonly Fingerprint[] =>
-  signingKeys(archiveKeys).map(({ fingerprint }) => fingerprint);
 
 const withRollbacks = ({ contents, configuration }: Described, target: Target): readonly PublishedDistribution[] => [
   {

@@ -7,6 +7,7 @@ import { type BuildQueue, foldBuilds, forgetUpload, noBuilds } from './build-que
 import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Checks, foldChecks, forgetBuilt, noChecks } from './checks.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
+import { foldKeyrings, type Keyrings, noKeyrings } from './keyrings.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
 import { foldPlaces } from './places.ts';
 import { foldPorts, noPorts, type Ports } from './ports.ts';
@@ -40,6 +41,7 @@ export type World = {
   readonly sources: Sources;
   readonly ports: Ports;
   readonly autoPorts: AutoPorts;
+  readonly keyrings: Keyrings;
   readonly published: PublicationHistory;
   readonly retention: Retention;
   readonly templates: Templates;
@@ -68,6 +70,7 @@ export const newWorld = (): World => ({
   sources: noSources(),
   ports: noPorts(),
   autoPorts: noAutoPorts(),
+  keyrings: noKeyrings(),
   published: noPublicationHistory(),
   retention: noRetention(),
   templates: noTemplates(),
@@ -105,6 +108,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldSources(world.sources, recorded);
   foldPorts(world.ports, recorded);
   foldAutoPorts(world.autoPorts, recorded, world.configuration);
+  foldKeyrings(world.keyrings, recorded, world.configuration);
   foldPublicationHistory(world.published, recorded);
   foldRetention(world.retention, recorded);
   foldTemplates(world.templates, recorded);

@@ -9,7 +9,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { HostMachine } from '../../ports/host.ts';
 import type { Journal } from '../../ports/journal.ts';
-import type { KeyReader } from '../../ports/keyring.ts';
+import type { KeyReader, Keyring } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
 import type { Remotes } from '../../ports/remotes.ts';
 import type { World } from '../../projections/world.ts';
@@ -18,6 +18,7 @@ import type { Carrier } from '../repository/carry-out.ts';
 import type { Examiner } from '../repository/uninstallable.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
+import { archivekey } from './archivekey.ts';
 import { autosetup } from './autosetup.ts';
 import { cancel, priority } from './builds.ts';
 import { chroot } from './chroot.ts';
@@ -60,7 +61,7 @@ export type CommandParts = Carrier &
     readonly people: People;
     /** What an account's stream says. */
     readonly read: (account: AccountId) => Promise<Account>;
-    readonly keys: KeyReader;
+    readonly keys: KeyReader & Pick<Keyring, 'newArchiveKey'>;
     readonly files: FileStore;
     readonly now: () => number;
     readonly log: Pick<EventLog, 'query' | 'readStream'>;
@@ -103,6 +104,7 @@ export const commandTable = (parts: CommandParts): Api => {
     keyringpackages(parts),
     testpackages(parts),
     getkey(world),
+    archivekey(parts),
     getdputconf(world),
     getsourceslist(world),
     logcat(journal),

@@ -1,21 +1,17 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { signingKeys } from '../../domain/archive-key/archive-keys.ts';
 import { type Configuration, suitesOf, type Target } from '../../domain/configuration/configuration.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
-import type { Version } from '../../domain/debian/names.ts';
-import { usualPortOptions } from '../../domain/port/changelog-entry.ts';
 import type { PortRequested } from '../../domain/port/events.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { FileStore } from '../../ports/file-store.ts';
-import { keyringTree } from '../generated/keyring-package.ts';
-import { keepTree, type SourceTree } from '../generated/source-tree.ts';
+import { planKeyring, planTree } from '../generated/renew-keyring.ts';
+import type { SourceTree } from '../generated/source-tree.ts';
 import { testPackages as names, type TestPackage, testTree } from '../generated/test-packages.ts';
-import { planGenerated } from '../porting/plan-port.ts';
 import { flag } from './arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
 import type { PortCommandParts } from './port.ts';
-import { requestAll, wishFor } from './request-ports.ts';
+import { requestAll } from './request-ports.ts';
 
 export type GeneratedParts = PortCommandParts & { readonly files: FileStore };
 
@@ -36,11 +32,9 @@ export const keyringpackages = (parts: GeneratedParts): Command =>
     needsConfirmation: true,
     run: async (given, actor) => {
       const { configuration } = parts.world;
-      const keys = signingKeys(configuration.archiveKeys);
-      if (keys.length === 0) return left(refusal('no-key', 'there is no archive key yet', 'run: mini-buildd setup'));
       const targets = chosen(given.distributions, configuration, ({ suite }) => suite.buildsKeyring);
       if (isLeft(targets)) return targets;
-      const plan = await planTrees([keyringTree(configuration, keys)], targets.right, !given['no-migration'], parts);
+      const plan = await planKeyring(targets.right, !given['no-migration'], parts);
       return isLeft(plan) ? plan : requestAll(plan.right, given['dry-run'], actor, parts.tell);
     },
   });
@@ -70,7 +64,7 @@ export const testpackages = (parts: GeneratedParts): Command =>
       );
       if (isLeft(targets)) return targets;
       const trees = given.packages.map((name) => testTree(name, configuration));
-      const plan = await planTrees(trees, targets.right, false, parts);
+      const plan = await planTrees(trees, targets.right, parts);
       return isLeft(plan) ? plan : requestAll(plan.right, given['dry-run'], actor, parts.tell);
     },
   });
@@ -90,20 +84,14 @@ const chosen = (
     : left(refusal('no-distribution', 'no distribution is for such packages', 'name distributions'));
 };
 
-/** Versions are the time, so that each is higher than the one before. */
 const planTrees = async (
   trees: readonly SourceTree[],
   to: readonly string[],
-  migrates: boolean,
-  { world, now, files }: GeneratedParts,
+  parts: GeneratedParts,
 ): Promise<Either<Refusal, readonly PortRequested[]>> => {
   const planned: PortRequested[] = [];
   for (const tree of trees) {
-    const wish = wishFor(usualPortOptions, now());
-    if (isLeft(wish)) return wish;
-    const version = wish.right.requestedAt.replace(/\D/g, '').slice(0, 14) as Version;
-    const file = await keepTree(tree, version, files);
-    const plan = planGenerated(world, { source: tree.source, version, file }, to, { ...wish.right, migrates });
+    const plan = await planTree(tree, { kind: 'generated' }, to, false, parts);
     if (isLeft(plan)) return plan;
     planned.push(...plan.right);
   }

@@ -1,4 +1,5 @@
 import { right } from 'fp-ts/lib/Either.js';
+import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import type { RepositoryConfigured } from '../../domain/configuration/events.ts';
 import type { Fingerprint } from '../../domain/debian/names.ts';
 import { reasonOf } from '../../domain/reason.ts';
@@ -6,7 +7,6 @@ import { type Approval, limits } from '../../domain/upload/authorisation.ts';
 import type { KeyFacts } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
 import { approvedUploaders } from '../../projections/accounts.ts';
-import { signersOf } from '../../projections/publication-of.ts';
 import type { World } from '../../projections/world.ts';
 import { concern, type KeyParts, keyOf } from '../accounts/uploader-keys.ts';
 import { namePattern } from './arguments.ts';

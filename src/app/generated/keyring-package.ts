@@ -1,16 +1,12 @@
 import type { ArchiveKeys } from '../../domain/archive-key/archive-keys.ts';
 import { binaryKey } from '../../domain/archive-key/key-block.ts';
-import { aptStanza, repositoryUri } from '../../domain/configuration/apt-sources.ts';
+import { aptStanza, keyringPackage, repositoryUri } from '../../domain/configuration/apt-sources.ts';
 import { type Configuration, suitesOf, type Target } from '../../domain/configuration/configuration.ts';
 import { instanceUrl } from '../../domain/configuration/instance-address.ts';
 import { distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
 import type { SourceName } from '../../domain/debian/names.ts';
 import { archiveMaintainer } from '../../domain/port/changelog-entry.ts';
 import { type SourceTree, usualFiles } from './source-tree.ts';
-
-/** What the keyring package of an instance is called, as source and as binary. */
-export const keyringPackage = ({ instance }: Configuration): SourceName =>
-  `${instance?.instance ?? ''}-archive-keyring` as SourceName;
 
 /**
  * The keys that everything published here is signed with, and an apt source for each distribution, rollbacks and source packages included, ready to be

@@ -79,13 +79,16 @@ export const planForeignPort = (
 /** Ports of what we wrote ourselves: `file` holds its tree. */
 export const planGenerated = (
   world: World,
-  { source, version, file }: { readonly source: SourceName; readonly version: Version; readonly file: StoredFile },
+  {
+    origin,
+    source,
+    version,
+    file,
+  }: Pick<PortRequested, 'origin' | 'source' | 'version'> & { readonly file: StoredFile },
   to: readonly string[],
   wish: Wish,
 ): Plan =>
-  planEach(world, { origin: { kind: 'generated' }, source, version, files: [file] }, to, wish, (target) =>
-    foreignVersion(version, target),
-  );
+  planEach(world, { origin, source, version, files: [file] }, to, wish, (target) => foreignVersion(version, target));
 
 /** Files of one source package, and bytes of all of them. */
 const most = { files: 150, bytes: 4 * 2 ** 30 };

@@ -1,6 +1,7 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { lost } from '../../domain/archive/losses.ts';
 import { poolFiles } from '../../domain/archive/pool-path.ts';
+import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { type RepositoryId, SourceName } from '../../domain/debian/names.ts';
 import type { EventId } from '../../domain/ids.ts';
@@ -9,7 +10,6 @@ import type { HeldVersion, SnapshotCache } from '../../ports/archive.ts';
 import type { EventLog, Position } from '../../ports/event-log.ts';
 import type { NotServed, Snapshots } from '../../ports/snapshots.ts';
 import { type PastPublication, publicationUpTo } from '../../projections/publication-history.ts';
-import { signersOf } from '../../projections/publication-of.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import { attempts } from '../accounts/attempts.ts';

@@ -76,6 +76,10 @@ export const keyOf = (keys: ArchiveKeys, fingerprint: Fingerprint): ArchiveKey |
 /** Those that sign what is published, the oldest first. Also those whose end is near: they sign until it comes. */
 export const signingKeys = (keys: ArchiveKeys): ArchiveKeys => keys.filter(({ status }) => status !== 'retired');
 
+/** Their fingerprints: what is published now is signed by all of them, whatever it is. */
+export const signersOf = ({ archiveKeys }: { readonly archiveKeys: ArchiveKeys }): readonly Fingerprint[] =>
+  signingKeys(archiveKeys).map(({ fingerprint }) => fingerprint);
+
 /** The one that stays: it signs what needs one signature, and cannot be retired. */
 export const newestKey = (keys: ArchiveKeys): ArchiveKey | undefined => signingKeys(keys).at(-1);
 

@@ -1,7 +1,7 @@
 import { signingKeys } from '../archive-key/archive-keys.ts';
 import { oneBlock } from '../archive-key/key-block.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../debian/distribution.ts';
-import type { Component, RepositoryId } from '../debian/names.ts';
+import type { Component, RepositoryId, SourceName } from '../debian/names.ts';
 import { type Configuration, internalSuites, siblingOf, type Target } from './configuration.ts';
 import type { DistributionConfigured, SourceConfigured } from './events.ts';
 import { instanceUrl } from './instance-address.ts';
@@ -74,6 +74,10 @@ export const buildApt = (
 /** What everything that is published here is signed with, as one armored block. */
 export const publishedKeys = ({ archiveKeys }: Configuration): string =>
   oneBlock(signingKeys(archiveKeys).map(({ publicKey }) => publicKey));
+
+/** What the keyring package of an instance is called, as source and as binary. */
+export const keyringPackage = ({ instance }: Configuration): SourceName =>
+  `${instance?.instance ?? ''}-archive-keyring` as SourceName;
 
 export const originOf = ({ instance }: Configuration): string =>
   `Mini-Buildd archive ${instance?.instance ?? ''} on ${instance?.hostname ?? ''}`;

@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { Count, Instant } from '../codec.ts';
 import { DistributionName } from '../debian/distribution.ts';
-import { SourceName, StoredFile, Version } from '../debian/names.ts';
+import { Fingerprint, SourceName, StoredFile, Version } from '../debian/names.ts';
 import { PortId, UploadId } from '../ids.ts';
 import { Signature } from '../upload/events.ts';
 
@@ -11,6 +11,8 @@ export const PortOrigin = t.union(
     t.strict({ kind: t.literal('internal'), distribution: DistributionName }),
     t.strict({ kind: t.literal('external'), url: t.string, signature: Signature }),
     t.strict({ kind: t.literal('generated') }),
+    /** Ourselves: the package that carries these archive keys to machines. */
+    t.strict({ kind: t.literal('keyring'), keys: t.readonlyArray(Fingerprint) }),
   ],
   'PortOrigin',
 );

@@ -12,6 +12,7 @@ const privileges: Readonly<Record<string, Privilege>> = {
   printuploaders: 'admin',
   keyringpackages: 'admin',
   testpackages: 'admin',
+  archivekey: 'admin',
   getkey: 'none',
   getdputconf: 'none',
   getsourceslist: 'none',

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import {
+  type ArchiveKeyCommand,
+  type ArchiveKeys,
+  archiveKeyDecider,
+  signingKeys,
+} from '../../domain/archive-key/archive-keys.ts';
+import { type Instant, instant } from '../../domain/codec.ts';
+import { Fingerprint } from '../../domain/debian/names.ts';
+import type { Actor } from '../../domain/ids.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Answer } from '../../ports/api.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Keyring } from '../../ports/keyring.ts';
+import type { Tell } from '../../ports/tell.ts';
+import type { World } from '../../projections/world.ts';
+import { consequences } from '../archive-key/consequences.ts';
+import { keyRows, listKeys } from '../archive-key/key-rows.ts';
+import { action } from './account-arguments.ts';
+import { flag } from './arguments.ts';
+import { type Command, command } from './command.ts';
+import { maybe, maybeMoment } from './history-arguments.ts';
+
+export type ArchiveKeyParts = {
+  readonly world: World;
+  readonly tell: Tell;
+  readonly now: () => number;
+  readonly log: Pick<EventLog, 'readStream'>;
+  readonly keys: Pick<Keyring, 'newArchiveKey'>;
+};
+
+/** How long old and new key sign side by side unless something else is said, in days: machines that are off for a season come along. */
+const usualOverlap = 90;
+
+/** `archivekey`: which keys sign what is published here, and until when. */
+export const archivekey = (parts: ArchiveKeyParts): Command =>
+  command({
+    name: 'archivekey',
+    summary: 'Lists the keys that sign what is published here, makes a new one beside them, and retires old ones',
+    arguments: {
+      action: action(['list', 'new', 'retire', 'keep'], 'What to do (keep: calls a retirement off)'),
+      fingerprint: {
+        ...maybe(Fingerprint, 'With retire and keep: which key; without it, the only one that can be meant'),
+        positional: true,
+      },
+      at: maybeMoment(`With retire: when, in UTC (2027-02-20); without it, in ${usualOverlap} days`),
+      regardless: flag('With retire: also when some keyring package does not carry the newest key yet'),
+      another: flag('With new: also while more than one key signs'),
+      'dry-run': flag('Only shows what would be', 'n'),
+    },
+    privilege: 'admin',
+    changes: true,
+    needsConfirmation: true,
+    run: async ({ action: what, fingerprint, at, regardless, another, 'dry-run': isDryRun }, actor) => {
+      switch (what) {
+        case 'list':
+          return right(listKeys(await keyRows(parts)));
+        case 'new':
+          return makeNew(another, isDryRun, actor, parts);
+        case 'retire':
+          return schedule(fingerprint, at, !regardless, isDryRun, actor, parts);
+        case 'keep':
+          return keep(fingerprint, isDryRun, actor, parts);
+      }
+    },
+  });
+
+type Done = Promise<Either<Refusal, Answer>>;
+
+/** Who is interrupted after the key is made asks again, and gets that one. */
+const makeNew = async (another: boolean, isDryRun: boolean, actor: Actor, parts: ArchiveKeyParts): Done => {
+  const { archiveKeys } = parts.world.configuration;
+  const signing = signingKeys(archiveKeys);
+  if (signing.length === 0) return left(refusal('no-key', 'there is no archive key yet', 'run: mini-buildd setup'));
+  if (signing.length > 1 && !another) return left(underWay(signing));
+  if (isDryRun)
+    return right(await answer([...signing.map(({ fingerprint }) => fingerprint), 'a new key'], false, parts));
+  const key = await parts.keys.newArchiveKey(archiveKeys.map(({ fingerprint }) => fingerprint));
+  return carryOut({ command: 'AddArchiveKey', ...key }, actor, parts);
+};
+
+const schedule = async (
+  fingerprint: Fingerprint | undefined,
+  at: Instant | undefined,
+  waitsForKeyrings: boolean,
+  isDryRun: boolean,
+  actor: Actor,
+  parts: ArchiveKeyParts,
+): Done => {
+  const signing = signingKeys(parts.world.configuration.archiveKeys);
+  const meant = fingerprint ?? onlyOne(signing.length > 1 ? signing.slice(0, -1) : signing);
+  if (meant === undefined) return left(whichOne(signing));
+  const retiresAt = at ?? instant(Math.ceil(parts.now() / dayMs + usualOverlap) * dayMs);
+  const wanted = { command: 'ScheduleArchiveKeyRetirement', fingerprint: meant, retiresAt, waitsForKeyrings } as const;
+  if (!isDryRun) return carryOut(wanted, actor, parts);
+  const decided = archiveKeyDecider.decide(wanted, parts.world.configuration.archiveKeys);
+  if (isLeft(decided)) return decided;
+  const after = signing.flatMap((key) => (key.fingerprint === meant ? [] : [key.fingerprint]));
+  const lines = await answer(after, false, parts);
+  return right({ ...lines, plain: `from ${retiresAt} on:\n${lines.plain}` });
+};
+
+const dayMs = 86_400_000;
+
+const keep = async (
+  fingerprint: Fingerprint | undefined,
+  isDryRun: boolean,
+  actor: Actor,
+  parts: ArchiveKeyParts,
+): Done => {
+  const { archiveKeys } = parts.world.configuration;
+  const retiring = archiveKeys.filter(({ status }) => status === 'retiring');
+  const meant = fingerprint ?? onlyOne(retiring);
+  if (meant === undefined) return left(whichOne(retiring));
+  const wanted = { command: 'CancelArchiveKeyRetirement', fingerprint: meant } as const;
+  if (!isDryRun) return carryOut(wanted, actor, parts);
+  const decided = archiveKeyDecider.decide(wanted, archiveKeys);
+  if (isLeft(decided)) return decided;
+  return right(
+    await answer(
+      signingKeys(archiveKeys).map((key) => key.fingerprint),
+      false,
+      parts,
+    ),
+  );
+};
+
+const carryOut = async (wanted: ArchiveKeyCommand, actor: Actor, parts: ArchiveKeyParts): Done => {
+  const told = await parts.tell(wanted, { actor, causedBy: undefined, correlation: randomUUID() });
+  if (isLeft(told)) return told;
+  const signing = signingKeys(parts.world.configuration.archiveKeys).map(({ fingerprint }) => fingerprint);
+  return right(await answer(signing, true, parts));
+};
+
+/** How keys stand, and what follows by itself when those in `signers` sign. */
+const answer = async (signers: readonly string[], isDone: boolean, parts: ArchiveKeyParts): Promise<Answer> => {
+  const rows = await keyRows(parts);
+  const follows = consequences(parts.world, signers, isDone);
+  return {
+    json: { done: isDone, keys: rows, follows: follows.json },
+    plain: `${listKeys(rows).plain}${follows.lines.map((line) => `${line}\n`).join('')}`,
+  };
+};
+
+const onlyOne = (keys: ArchiveKeys): Fingerprint | undefined => (keys.length === 1 ? keys[0]?.fingerprint : undefined);
+
+const whichOne = (keys: ArchiveKeys): Refusal =>
+  refusal(
+    'bad-argument',
+    keys.length === 0 ? 'there is no key that could be meant' : 'more than one key could be meant',
+    keys.length === 0 ? 'see archivekey list' : `name one of ${keys.map(({ fingerprint }) => fingerprint).join(', ')}`,
+  );
+
+const underWay = (signing: ArchiveKeys): Refusal =>
+  refusal(
+    'rollover-under-way',
+    `${signing.length} keys sign already: ${signing.map(({ fingerprint }) => fingerprint).join(', ')}`,
+    'retire the old one with archivekey retire, or ask for one more with --another',
+  );
