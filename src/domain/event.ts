@@ -226,7 +226,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'PortUploaded':
     case 'PortMigrated':
     case 'PortFailed':
-      return `port-${event.port}` as StreamName;
+      return portStream(event.port);
     case 'RepositoryConfigured':
     case 'RetentionConfigured':
     case 'RepositoryRemoved':
@@ -308,6 +308,7 @@ export const accountStream = (id: string): StreamName => `account-${id}` as Stre
 export const uploadStream = (id: string): StreamName => `upload-${id}` as StreamName;
 export const repositoryStream = (id: string): StreamName => `repository-${id}` as StreamName;
 export const checkStream = (id: string): StreamName => `check-${id}` as StreamName;
+export const portStream = (id: string): StreamName => `port-${id}` as StreamName;
 export const changeStream = (id: string): StreamName => `change-${id}` as StreamName;
 export const snapshotStream = (repository: string, label: string): StreamName =>
   `snapshot-${repository}-${label}` as StreamName;

@@ -74,4 +74,8 @@ const owe = ({ wishes, owed }: AutoPorts, installed: PackageInstalled, because: 
   }
 };
 
+/** Whether it is not said yet what becomes of ports that the upload asked for. */
+export const awaitsPorts = ({ owed }: AutoPorts, upload: UploadId | undefined): boolean =>
+  upload !== undefined && [...owed.values()].some(({ installed }) => installed.upload === upload);
+
 export const owedAutoPorts = ({ owed }: AutoPorts): readonly AutoPort[] => [...owed.values()];

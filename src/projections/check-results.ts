@@ -1,5 +1,5 @@
 import { logPath } from '../domain/archive/log-path.ts';
-import type { CheckTool, Counts, Finding } from '../domain/check/findings.ts';
+import { type CheckTool, type Counts, countsInWords, type Finding } from '../domain/check/findings.ts';
 import type { CheckMode } from '../domain/check/policy.ts';
 import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { Architecture, StoredFile } from '../domain/debian/names.ts';
@@ -79,8 +79,7 @@ const readable = (file: StoredFile | null | undefined, { requested }: CheckStory
 /** `lintian:failed(2 errors, 1 new)`, for a line of text. */
 export const checkInWords = ({ tool, status, counts, before }: CheckAnswer): string => {
   const said = [
-    ...(counts === null || counts.error === 0 ? [] : [`${counts.error} errors`]),
-    ...(counts === null || counts.warning === 0 ? [] : [`${counts.warning} warnings`]),
+    ...(counts === null ? [] : countsInWords(counts)),
     ...(before === null || before.appeared.length === 0
       ? []
       : [`${before.appeared.length} new since ${before.version}`]),

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { InTurn } from '../ports/in-turn.ts';
 import { type Mailer, MailFailed } from '../ports/mailer.ts';
 import { duty, type Tell } from '../ports/tell.ts';
+import { awaitsPorts } from '../projections/auto-ports.ts';
 import type { Notice } from '../projections/notice.ts';
 import type { OwedNotice } from '../projections/notices.ts';
 import type { World } from '../projections/world.ts';
@@ -36,9 +37,11 @@ export const notify = (
 ): Observable<Fault> =>
   onceEach(world$, clock, {
     name: 'notify',
-    owed: ({ notices }) =>
-      [...notices.owed.values()].filter(({ recipients, open }) =>
-        recipients.some((to) => isReader(to) && open.has(recipientKey(to))),
+    // What became of its ports is part of the news of an upload.
+    owed: ({ notices, autoPorts }) =>
+      [...notices.owed.values()].filter(
+        ({ notice, recipients, open }) =>
+          recipients.some((to) => isReader(to) && open.has(recipientKey(to))) && !awaitsPorts(autoPorts, notice.upload),
       ),
     key: ({ notice }) => notice.id,
     what: ({ open }) => String(open.size),

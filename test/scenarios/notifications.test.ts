@@ -80,6 +80,24 @@ describe('Mail', () => {
     assert.doesNotMatch(record, /@example\.org|bert|Sesame/i);
   });
 
+  it('tells what becomes of the ports that an upload asked for', async (test) => {
+    const on = await instance(test);
+    const daemon = await boot(on);
+    const to = 'trixie-acme-experimental';
+    const changelog = `* MINI_BUILDD_OPTION: auto-ports=${to}`;
+    const isOver = (count: number): Promise<boolean> =>
+      daemon.until(({ notices }) => on.mailer.taken.length === count && notices.owed.size === 0);
+    await daemon.uploads(sourceUpload({ changelog }));
+    await isOver(2);
+    // Its port would have the version of the first one's.
+    await daemon.uploads(sourceUpload({ version: '2.10-3~acme13+2' as Version, changelog }));
+    await isOver(3);
+    assert.deepEqual(
+      on.mailer.taken.map(({ text }) => /^Port Report\n-----------\n(.*)$/m.exec(text)?.[1]),
+      [`${to}: Requested`, undefined, `${to}: FAILED: ${eventsOf(on, 'PortFailed')[0]?.fact}`],
+    );
+  });
+
   it('tells of a failed package which architectures failed', async (test) => {
     const on = await instance(test);
     on.builder.behave(({ architecture }) => (architecture === 'arm64' ? 'fails' : 'succeeds'));

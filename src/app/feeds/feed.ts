@@ -94,6 +94,7 @@ const entryOf = async (
       package: { source, version },
       file: undefined,
       results: [],
+      ports: [],
       because: [],
       changes: '',
     }),

@@ -1,7 +1,8 @@
-import { checkTools } from '../../domain/check/findings.ts';
+import { checkTools, countsInWords } from '../../domain/check/findings.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
-import type { ArchitectureResult, News } from '../../domain/notification/letter.ts';
+import type { ArchitectureResult, News, PortResult } from '../../domain/notification/letter.ts';
 import type { Notice } from '../../projections/notice.ts';
+import { logPath } from '../kept-logs.ts';
 import type { UploadRecord } from './upload-record.ts';
 
 /** What happened, in the words of subjects and titles. */
@@ -25,6 +26,7 @@ export const newsOf = (notice: Notice, record: UploadRecord | undefined, url: st
     package: source === undefined || version === undefined ? undefined : { source, version },
     file: record?.received.changes.name,
     results: tellsBuilds ? resultsOf(notice, record, url) : [],
+    ports: kind === 'installed' ? portsOf(record) : [],
     because: becauseOf(record, kind),
     changes: record?.changes ?? '',
   };
@@ -42,39 +44,45 @@ const becauseOf = (record: UploadRecord | undefined, kind: Notice['kind']): read
   ];
 };
 
+const portsOf = (record: UploadRecord | undefined): readonly PortResult[] =>
+  [...(record?.ports ?? [])].map(([distribution, begun]) => ({
+    distribution,
+    outcome: begun.type === 'PortRequested' ? 'Requested' : `FAILED: ${begun.fact}`,
+  }));
+
 const resultsOf = (notice: Notice, record: UploadRecord | undefined, url: string): readonly ArchitectureResult[] =>
   [...(record?.builds ?? [])].map(([architecture, story]) => {
     const end = story.findLast(isEnd);
     const log = end !== undefined && 'log' in end ? end.log : null;
-    const { repository, source, version } = notice;
+    const { repository = '', source = '', version = '' } = notice;
     return {
       architecture,
       succeeded: end?.type === 'BuildSucceeded' || end?.type === 'BuildSkipped',
       words: [`Build=${wordFor(end)}`, ...checkWords(record?.checks.get(architecture) ?? [])],
-      url:
-        log === null
-          ? undefined
-          : `${url}/log/${repository}/${source}/${version}/${architecture}/${encodeURIComponent(log.name.replace(/\.(?:gz|zst)$/, ''))}`,
+      url: log === null ? undefined : `${url}${logPath({ repository, source, version, architecture }, log)}`,
     };
   });
 
-/** `Lintian=pass`, as the original has it; of the last attempt. */
+/** `Lintian=pass`, as the original has it, and how much was found; of the last attempt. */
 const checkWords = (story: readonly DaemonEvent[]): readonly string[] =>
   checkTools.flatMap((tool) => {
-    const end = story.findLast((event) => isCheckEnd(event) && event.check.endsWith(`-${tool}`));
-    const word = end === undefined ? undefined : checkEnds[end.type];
-    return word === undefined ? [] : [`${tool.charAt(0).toUpperCase()}${tool.slice(1)}=${word}`];
+    const end = story.filter(isCheckEnd).findLast(({ check }) => check.endsWith(`-${tool}`));
+    if (end === undefined) return [];
+    const found = 'counts' in end ? countsInWords(end.counts) : [];
+    const name = `${tool.charAt(0).toUpperCase()}${tool.slice(1)}`;
+    return [`${name}=${[checkEnds[end.type], ...(found.length === 0 ? [] : [found.join(', ')])].join(': ')}`];
   });
 
-const checkEnds: Partial<Record<DaemonEvent['type'], string>> = {
+const checkEnds = {
   CheckPassed: 'pass',
   CheckFailed: 'fail',
   CheckSkipped: 'none',
   CheckAbandoned: 'not run',
-};
+} as const;
 
-const isCheckEnd = (event: DaemonEvent): event is Extract<DaemonEvent, { readonly check: unknown }> =>
-  'check' in event && checkEnds[event.type] !== undefined;
+type CheckEnd = Extract<DaemonEvent, { readonly type: keyof typeof checkEnds }>;
+
+const isCheckEnd = (event: DaemonEvent): event is CheckEnd => Object.hasOwn(checkEnds, event.type);
 
 type End = Extract<DaemonEvent, { type: 'BuildSucceeded' | 'BuildFailed' | 'BuildSkipped' | 'BuildCancelled' }>;
 

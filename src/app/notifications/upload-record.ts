@@ -1,15 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { checkTools } from '../../domain/check/findings.ts';
+import { type Configuration, resolveDistribution } from '../../domain/configuration/configuration.ts';
 import { parseChanges } from '../../domain/debian/changes.ts';
 import type { StoredFile } from '../../domain/debian/names.ts';
-import { checkStream, type DaemonEvent, decodeEvent, packageStream, uploadStream } from '../../domain/event.ts';
-import { buildId, checkId, type StreamName, type UploadId } from '../../domain/ids.ts';
+import {
+  checkStream,
+  type DaemonEvent,
+  decodeEvent,
+  packageStream,
+  portStream,
+  uploadStream,
+} from '../../domain/event.ts';
+import { buildId, checkId, portId, type StreamName, type UploadId } from '../../domain/ids.ts';
 import { type PeopleOfChanges, peopleOfChanges } from '../../domain/mail/people-of-changes.ts';
+import type { PortFailed, PortRequested } from '../../domain/port/events.ts';
 import type { UploadAccepted, UploadReceived, UploadRejected } from '../../domain/upload/events.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
+import { autoPortsOf } from '../../projections/auto-ports.ts';
 import type { Notice } from '../../projections/notice.ts';
 
 /** Everything on record of the upload that a notice is about, however long ago that was. */
@@ -23,6 +33,8 @@ export type UploadRecord = {
   readonly builds: ReadonlyMap<string, readonly DaemonEvent[]>;
   /** By architecture, what was said of the checks of its build. */
   readonly checks: ReadonlyMap<string, readonly DaemonEvent[]>;
+  /** By distribution, how the ports began that it asked for by `auto-ports`, as far as that is decided. */
+  readonly ports: ReadonlyMap<string, PortRequested | PortFailed>;
   /** The changelog entry; empty when the `.changes` cannot be read or is not kept any more. */
   readonly changes: string;
   readonly people: PeopleOfChanges;
@@ -30,7 +42,11 @@ export type UploadRecord = {
 
 export type RecordParts = { readonly log: EventLog; readonly files: FileStore; readonly keyring: Keyring };
 
-export const uploadRecord = async (notice: Notice, parts: RecordParts): Promise<UploadRecord | undefined> => {
+export const uploadRecord = async (
+  notice: Notice,
+  parts: RecordParts,
+  configuration: Configuration,
+): Promise<UploadRecord | undefined> => {
   const upload = notice.upload ?? (await broughtBy(notice, parts));
   if (upload === undefined) return undefined;
   const story = await events(parts.log, uploadStream(upload));
@@ -61,9 +77,26 @@ export const uploadRecord = async (notice: Notice, parts: RecordParts): Promise<
         }),
       ),
     ),
+    ports: await portsOf(received, parts, configuration),
     changes: isLeft(changes) ? '' : changes.right.changes.replace(/^\n/, ''),
     people: peopleOfChanges(text),
   };
+};
+
+/** A port that fails later did not begin otherwise: the first that was said of it counts. */
+const portsOf = async (
+  received: UploadReceived,
+  { log }: RecordParts,
+  configuration: Configuration,
+): Promise<UploadRecord['ports']> => {
+  const ports = new Map<string, PortRequested | PortFailed>();
+  for (const written of autoPortsOf(received)) {
+    const target = resolveDistribution(configuration, written);
+    const to = isLeft(target) ? written : target.right.name;
+    const [begun] = await events(log, portStream(portId(received.upload, to)));
+    if (begun?.type === 'PortRequested' || begun?.type === 'PortFailed') ports.set(to, begun);
+  }
+  return ports;
 };
 
 /** The upload that a version came with. */

@@ -16,7 +16,7 @@ export const webhookCalls =
     const target = await parts.targets.get(webhook);
     if (target === undefined) return undefined;
     const { instance, url } = senderOf(world.configuration);
-    const news = newsOf(notice, await uploadRecord(notice, parts), url);
+    const news = newsOf(notice, await uploadRecord(notice, parts, world.configuration), url);
     const { id, at, kind, repository, source, version, distribution } = notice;
     const body = JSON.stringify({
       instance,

@@ -25,6 +25,13 @@ export const countsOf = (findings: readonly Finding[]): Counts => {
   return counts;
 };
 
+/** `2 errors`, `1 warning`; nothing of what nobody is denied for. */
+export const countsInWords = ({ error, warning }: Counts): readonly string[] =>
+  [counted(error, 'error'), counted(warning, 'warning')].flat();
+
+const counted = (count: number, what: string): readonly string[] =>
+  count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
+
 const order: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** The same ones together, the gravest first. */

@@ -10,6 +10,9 @@ export type ArchitectureResult = {
   readonly url: string | undefined;
 };
 
+/** What became of a port that was asked for with an upload. `outcome` is `Requested` or `FAILED: fact`. */
+export type PortResult = { readonly distribution: string; readonly outcome: string };
+
 /** What there is to say of one event. Nothing of it was ever checked for what mail may hold. */
 export type News = {
   /** `INSTALLED`, `FAILED` … */
@@ -19,6 +22,7 @@ export type News = {
   /** What arrived, where it could not be read of which package it is. */
   readonly file: string | undefined;
   readonly results: readonly ArchitectureResult[];
+  readonly ports: readonly PortResult[];
   /** Why it came so, and what to do about it. */
   readonly because: readonly string[];
   /** The changelog entry, or nothing. */
@@ -60,6 +64,7 @@ export const letter = (
       ...section('Failed builds', news.results.filter(({ succeeded }) => !succeeded).map(resultLine)),
       ...section('Successful builds', news.results.filter(({ succeeded }) => succeeded).map(resultLine)),
       ...section('Changes', news.changes === '' ? [] : [news.changes.slice(0, longestChanges)]),
+      ...section('Port Report', portLines(news.ports)),
       signature(to, { instance, hostname, url, address }),
     ].join('\n'),
     messageId: `${ids.id}@${hostname}`,
@@ -89,6 +94,11 @@ const section = (title: string, lines: readonly string[]): readonly string[] =>
 
 const resultLine = ({ architecture, words, url }: ArchitectureResult): string =>
   oneLine(`${architecture} (${words.join(', ')})${url === undefined ? '' : `: ${url}`}`, 2000);
+
+const portLines = (ports: readonly PortResult[]): readonly string[] => {
+  const width = Math.max(...ports.map(({ distribution }) => distribution.length));
+  return ports.map(({ distribution, outcome }) => oneLine(`${distribution.padEnd(width)}: ${outcome}`, 2000));
+};
 
 const reasons: Readonly<Record<Reader['reason'], string>> = {
   instance: 'You are told of everything that happens on this instance.',

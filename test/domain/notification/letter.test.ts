@@ -28,13 +28,22 @@ const installed: News = {
   package: { source: 'hello', version: '2.10-3~acme13+1' },
   file: 'hello_2.10-3~acme13+1_source.changes',
   results: [
-    { architecture: 'amd64', succeeded: true, words: ['Build=successful'], url: `${logs}/amd64/hello.buildlog` },
+    {
+      architecture: 'amd64',
+      succeeded: true,
+      words: ['Build=successful', 'Lintian=pass: 1 warning'],
+      url: `${logs}/amd64/hello.buildlog`,
+    },
     {
       architecture: 'arm64',
       succeeded: false,
       words: ['Build=failed: ftbfs in build'],
       url: `${logs}/arm64/hello.buildlog`,
     },
+  ],
+  ports: [
+    { distribution: 'bookworm-acme-unstable', outcome: 'Requested' },
+    { distribution: 'sid-acme-unstable', outcome: 'FAILED: sid-acme-unstable has 2.10-3~acmeSID+1 already' },
   ],
   because: [],
   changes: 'hello (2.10-3~acme13+1) trixie-acme-unstable; urgency=medium\n\n  * Grüße.',
@@ -46,6 +55,7 @@ const rejected: News = {
   package: installed.package,
   file: installed.file,
   results: [],
+  ports: [],
   because: ['File: hello_2.10-3~acme13+1_source.changes', 'Rule: version-rule', 'Fact: no', 'What to do: raise it'],
   changes: '',
 };
@@ -56,6 +66,7 @@ const invalid: News = {
   package: undefined,
   file: 'hello.changes',
   results: [],
+  ports: [],
   because: ['File: hello.changes', 'Rule: malformed-control-data', 'Fact: line 3', 'What to do: make it anew'],
   changes: '',
 };
@@ -100,6 +111,7 @@ describe('A letter', () => {
         package: { source: 'hello', version: '2.10-3' },
         file: hostile,
         results: [{ architecture: hostile, succeeded: false, words: [hostile], url: hostile }],
+        ports: [{ distribution: hostile, outcome: hostile }],
         because: [hostile],
         changes: hostile.repeat(1000),
       },
