@@ -139,6 +139,23 @@ export const checksOf = ({ ofUpload }: Checks, upload: UploadId): readonly Check
   ...(ofUpload.get(upload)?.values() ?? []),
 ];
 
+/** Of a version that distributions of one repository got, as far as they are remembered, by architecture and tool. */
+export const checksOfVersion = (
+  checks: Checks,
+  distributions: readonly DistributionName[],
+  source: SourceName,
+  version: Version,
+): readonly CheckStory[] => {
+  const installed = distributions.flatMap((name) => checks.installed.get(slot(name, source)) ?? []);
+  const uploads = new Set(
+    installed.flatMap(({ upload, before }) => (before === undefined ? [upload] : [upload, before])),
+  );
+  return [...uploads]
+    .flatMap((upload) => checksOf(checks, upload))
+    .filter(({ requested }) => requested.version === version)
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
+};
+
 export const checksOfBuild = (checks: Checks, build: BuildId): readonly CheckStory[] =>
   checksOf(checks, build.slice(0, 26) as UploadId).filter(({ requested }) => requested.build === build);
 
@@ -163,6 +180,8 @@ export type Comparison = {
 export const comparedWithBefore = (checks: Checks, { requested, outcome }: CheckStory): Comparison | undefined => {
   const last = checks.installed.get(slot(requested.distribution, requested.source));
   const before = last?.upload === requested.upload ? last.before : last?.upload;
+  // What came after it says nothing about what it brought.
+  if (last?.before === requested.upload) return undefined;
   const then = (before === undefined ? [] : checksOf(checks, before)).find(
     (story) => story.requested.tool === requested.tool && story.requested.architecture === requested.architecture,
   );

@@ -1,6 +1,9 @@
+import type { CheckOutcome } from '../domain/check/check.ts';
+import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { Sha256, StoredFile } from '../domain/debian/names.ts';
 import type { HeldVersion } from '../ports/archive.ts';
 import { type BuildStory, rememberedBuilds } from './build-queue.ts';
+import { lossOf } from './retention.ts';
 import type { UploadStory } from './uploads.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +24,13 @@ export const neededAmong = (world: World, asked: ReadonlySet<Sha256>): ReadonlyS
     for (const [version, held] of versions)
       if (lost?.has(version) !== true) for (const { sha256 } of filesOf(held)) note(sha256);
   }
+  // Logs of checks that did nothing are all alike.
+  for (const stories of world.checks.ofUpload.values())
+    for (const { requested, outcome } of stories.values()) {
+      const { distribution, source, version } = requested;
+      const { repository } = parseDistribution(distribution);
+      if (lossOf(world.retention, repository, source, version) === undefined) filesOfCheck(outcome).forEach(note);
+    }
   for (const upload of world.uploads.open.values()) for (const sha256 of filesOfUpload(world, upload)) note(sha256);
   return needed;
 };
@@ -33,6 +43,12 @@ export const filesOfUpload = ({ builds }: World, { id, received, accepted }: Upl
   ...(accepted?.sources.map(({ sha256 }) => sha256) ?? []),
   ...rememberedBuilds(builds, id).flatMap(filesOfBuild),
 ];
+
+const filesOfCheck = (outcome: CheckOutcome | undefined): readonly Sha256[] => {
+  if (outcome === undefined) return [];
+  const report = outcome.type === 'CheckSkipped' ? null : outcome.report;
+  return [outcome.log, ...(report === null ? [] : [report])].map(({ sha256 }) => sha256);
+};
 
 const filesOfBuild = ({ binaries, outcome }: BuildStory): readonly Sha256[] => [
   ...binaries.map(({ file }) => file.sha256),

@@ -76,7 +76,7 @@ describe('What was built', () => {
     assert.ok(await ends(daemon, 'failed'));
     assert.deepEqual(reason(on), ['denied by lintian on amd64 (hello: no-copyright-file)']);
     const { plain } = await asks(daemon, 'uploads', {});
-    assert.match(plain ?? '', /amd64:built lintian:failed\(1 errors, 1 warnings\)/);
+    assert.match(plain ?? '', /amd64:built lintian:failed\(1 error, 1 warning\)/);
   });
 
   it('is installed in spite of errors where they are ignored, or its uploader says so', async (test) => {
@@ -139,6 +139,27 @@ describe('What was built', () => {
       appeared: [{ ...noManual, times: 1 }],
       gone: [{ ...noCopyright, times: 1 }],
     });
+    const { json, plain } = await asks(daemon, 'show', { package: 'hello', verbose: 'true' });
+    const [{ checks = [] } = {}] = json as readonly { readonly checks?: readonly Record<string, unknown>[] }[];
+    assert.deepEqual(
+      checks.map(({ version, architecture, tool, status, before }) => [version, architecture, tool, status, !before]),
+      [
+        [hello4, 'amd64', 'lintian', 'passed', false],
+        [hello4, 'arm64', 'lintian', 'passed', false],
+        [hello3, 'amd64', 'lintian', 'failed', true],
+        [hello3, 'arm64', 'lintian', 'failed', true],
+      ],
+    );
+    const logs = await packageLogs(openMemoryLog(on.store, on.clock.now))('acme', 'hello', hello4, 'amd64');
+    const { path: url } = (checks[0]?.log ?? {}) as { readonly path?: string };
+    assert.ok(
+      logs.some(({ file }) => url === `/log/acme/hello/${hello4}/amd64/${file.name}`),
+      url,
+    );
+    assert.ok(
+      plain?.includes(`  ${hello4} amd64 lintian:passed(1 warning, 1 new since ${hello3}, 1 gone) ${url}\n`),
+      plain,
+    );
   });
 });
 

@@ -16,7 +16,7 @@ import {
   user,
   v,
 } from '../support/days-go-by.ts';
-import { acme, hello, unstable } from '../support/fixed-examples.ts';
+import { acme, hello, trixieConfigured, unstable } from '../support/fixed-examples.ts';
 import { type Daemon, eventsOf } from '../support/in-memory-daemon.ts';
 
 describe('Retention', () => {
@@ -96,6 +96,21 @@ describe('Retention', () => {
     assert.equal(await refusedBy('snapshot', { action: 'release', repository: acme, name: 'first' }), 'unknown-name');
     await until(() => lostVersions(on).length === 2 && isCleared(daemon()));
     assert.equal(await stored(on, daemon(), 1), 'some');
+  });
+
+  it('lets logs of checks go with their version, but nothing that another one has too', async (test) => {
+    const lintian = { mode: 'ignore', options: [] } as const;
+    const { on, daemon, run, until } = await afterSome(test, [1, 2], 0, async (here) => {
+      await here.daemon().configure({ ...trixieConfigured, checks: { ...trixieConfigured.checks, lintian } });
+    });
+    await run('retention', { repository: acme, versions: '0' });
+    await until(() => lostVersions(on).length > 0 && isCleared(daemon()));
+    const passed = eventsOf(on, 'CheckPassed');
+    const has = (files: readonly (StoredFile | null)[]) =>
+      Promise.all(files.map(async (file) => file !== null && (await on.files.has(file.sha256))));
+    assert.deepEqual(await has(passed.map(({ log }) => log)), [false, false, true, true]);
+    // Nothing was found in either version: the reports are the same bytes, and the second one needs them.
+    assert.deepEqual(await has(passed.map(({ report }) => report)), [true, true, true, true]);
   });
 
   it('ends the way back, in commands, indices and pool of the past, and says why', async (test) => {

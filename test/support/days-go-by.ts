@@ -69,9 +69,17 @@ const instance = async (test: TestContext, rollbacks = 1) => {
   };
 };
 
+type Instance = Awaited<ReturnType<typeof instance>>;
+
 /** So many versions of hello were published, a day each; the last stands, and as many before it as there are rollbacks. */
-export const afterSome = async (test: TestContext, versions: readonly number[], rollbacks: number) => {
+export const afterSome = async (
+  test: TestContext,
+  versions: readonly number[],
+  rollbacks: number,
+  prepare: (here: Instance) => Promise<void> = async () => {},
+) => {
   const here = await instance(test, rollbacks);
+  await prepare(here);
   const { on, later, until } = here;
   const times: string[] = [];
   for (const n of versions) {

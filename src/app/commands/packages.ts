@@ -1,56 +1,11 @@
-import { left, right } from 'fp-ts/lib/Either.js';
+import { right } from 'fp-ts/lib/Either.js';
 import { type DistributionName, distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
-import { refusal } from '../../domain/refusal.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
-import { type Contents, type Slot, whereabouts } from '../../projections/contents.ts';
+import type { Contents, Slot } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
-import { choice, flag, glob, nameSearch, sourceName } from './arguments.ts';
+import { choice, flag, glob, nameSearch } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { table } from './table.ts';
-
-/** `show`: where one source package stands. */
-export const show = (world: World): Command =>
-  command({
-    name: 'show',
-    summary: 'Shows in which distributions a source package is, in which version, and what rollbacks there are',
-    arguments: {
-      package: sourceName('Source package'),
-      verbose: flag('Also the .dsc and the versions of the rollbacks', 'v'),
-    },
-    privilege: 'none',
-    run: ({ package: source, verbose }) => {
-      const rows = whereabouts(world.contents, source).map(({ distribution, slot }) =>
-        whereabout(world, distribution, slot),
-      );
-      if (rows.length === 0) {
-        return left(refusal('no-package', `no distribution has the source package ${source}`, 'look for it with list'));
-      }
-      return right({ json: rows, plain: rows.map((row) => showPlain(row, verbose)).join('') });
-    },
-  });
-
-const whereabout = ({ configuration }: World, distribution: DistributionName, { present, earlier }: Slot) => {
-  const { codename, repository, suite } = parseDistribution(distribution);
-  const layout = configuration.layouts.get(configuration.repositories.get(repository)?.layout ?? '');
-  const traits = layout?.suites.find((candidate) => candidate.suite === suite);
-  return {
-    repository,
-    codename,
-    distribution,
-    version: present?.version ?? null,
-    migratesTo: traits?.migratesTo ? distributionName({ codename, repository, suite: traits.migratesTo }) : null,
-    rollbacks: { kept: earlier.length, most: traits?.rollbacks ?? 0, versions: earlier.map(({ version }) => version) },
-    dsc: present?.dsc.name ?? null,
-  };
-};
-
-const showPlain = (row: ReturnType<typeof whereabout>, verbose: boolean): string =>
-  [
-    `${row.distribution}: ${row.version ?? '-'} (rollbacks ${row.rollbacks.kept}/${row.rollbacks.most}${
-      row.migratesTo === null ? '' : `, migrates to ${row.migratesTo}`
-    })\n`,
-    ...(verbose ? [`  ${row.dsc ?? '-'}; earlier: ${row.rollbacks.versions.join(', ') || '-'}\n`] : []),
-  ].join('');
 
 /** How many rows of one distribution `list` gives at most. */
 const mostRows = 50;

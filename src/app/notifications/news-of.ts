@@ -1,8 +1,8 @@
+import { logPath } from '../../domain/archive/log-path.ts';
 import { checkTools, countsInWords } from '../../domain/check/findings.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
 import type { ArchitectureResult, News, PortResult } from '../../domain/notification/letter.ts';
 import type { Notice } from '../../projections/notice.ts';
-import { logPath } from '../kept-logs.ts';
 import type { UploadRecord } from './upload-record.ts';
 
 /** What happened, in the words of subjects and titles. */
@@ -54,12 +54,15 @@ const resultsOf = (notice: Notice, record: UploadRecord | undefined, url: string
   [...(record?.builds ?? [])].map(([architecture, story]) => {
     const end = story.findLast(isEnd);
     const log = end !== undefined && 'log' in end ? end.log : null;
-    const { repository = '', source = '', version = '' } = notice;
+    const { repository, source, version } = notice;
     return {
       architecture,
       succeeded: end?.type === 'BuildSucceeded' || end?.type === 'BuildSkipped',
       words: [`Build=${wordFor(end)}`, ...checkWords(record?.checks.get(architecture) ?? [])],
-      url: log === null ? undefined : `${url}${logPath({ repository, source, version, architecture }, log)}`,
+      url:
+        log === null || repository === undefined || source === undefined || version === undefined
+          ? undefined
+          : `${url}${logPath({ repository, source, version, architecture }, log)}`,
     };
   });
 

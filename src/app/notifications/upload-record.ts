@@ -3,7 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { checkTools } from '../../domain/check/findings.ts';
 import { type Configuration, resolveDistribution } from '../../domain/configuration/configuration.ts';
 import { parseChanges } from '../../domain/debian/changes.ts';
-import type { StoredFile } from '../../domain/debian/names.ts';
+import type { Architecture, StoredFile } from '../../domain/debian/names.ts';
 import {
   checkStream,
   type DaemonEvent,
@@ -30,9 +30,9 @@ export type UploadRecord = {
   readonly released: string | undefined;
   readonly accepted: UploadAccepted | undefined;
   /** By architecture, what was said of its build, in order. */
-  readonly builds: ReadonlyMap<string, readonly DaemonEvent[]>;
+  readonly builds: ReadonlyMap<Architecture, readonly DaemonEvent[]>;
   /** By architecture, what was said of the checks of its build. */
-  readonly checks: ReadonlyMap<string, readonly DaemonEvent[]>;
+  readonly checks: ReadonlyMap<Architecture, readonly DaemonEvent[]>;
   /** By distribution, how the ports began that it asked for by `auto-ports`, as far as that is decided. */
   readonly ports: ReadonlyMap<string, PortRequested | PortFailed>;
   /** The changelog entry; empty when the `.changes` cannot be read or is not kept any more. */
