@@ -6,6 +6,8 @@ import { openEmbeddedLog } from '../../../src/adapters/embedded-log/embedded-log
 import { pinoJournal } from '../../../src/adapters/journal/pino-journal.ts';
 import { setUp } from '../../../src/app/setup.ts';
 import { teller } from '../../../src/app/tell.ts';
+import { addUserOnHost } from '../../../src/cli/host-accounts.ts';
+import type { Password } from '../../../src/domain/account/person.ts';
 import type { InstanceId } from '../../../src/domain/configuration/events.ts';
 import type { Host } from '../../../src/domain/configuration/first-run.ts';
 import type { FileName } from '../../../src/domain/debian/names.ts';
@@ -28,11 +30,14 @@ export type QuickDaemon = {
   readonly folder: string;
   /** Uploads native source packages by FTP, in one session, in order. */
   readonly upload: (packages: readonly { readonly source: string; readonly version: string }[]) => Promise<void>;
+  /** Runs a command as an administrator, by HTTP; the answer of one that is refused is thrown. */
+  readonly command: (name: string, given: Readonly<Record<string, string>>) => Promise<unknown>;
   /** Stops it and removes everything. */
   readonly remove: () => Promise<void>;
 };
 
-export const quickDaemon = async (): Promise<QuickDaemon> => {
+/** `now` is when things are recorded, in milliseconds since 1970: what is to be old can be recorded as such. */
+export const quickDaemon = async (now: () => number = Date.now): Promise<QuickDaemon> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-quick-'));
   const [http, ftp] = [await freePort(), await freePort()];
   const settings = settingsFrom({
@@ -42,7 +47,7 @@ export const quickDaemon = async (): Promise<QuickDaemon> => {
     MINI_BUILDD_FTP: `127.0.0.1:${ftp}`,
     MINI_BUILDD_BUILDS: '8',
   });
-  const log = await openEmbeddedLog(join(settings.home, 'log'));
+  const log = await openEmbeddedLog(join(settings.home, 'log'), { now });
   const daemon = await started(settings, log, join(folder, 'builds')).catch(async (error) => {
     await log.close();
     throw error;
@@ -64,12 +69,27 @@ export const quickDaemon = async (): Promise<QuickDaemon> => {
       }
       await client.say('QUIT');
     },
+    command: async (name, given) => {
+      const answer = await fetch(`http://127.0.0.1:${http}/mini_buildd/api/${name}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Basic ${Buffer.from(`${admin.login}:${admin.password}`).toString('base64')}`,
+        },
+        body: JSON.stringify(given),
+      });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${name}: ${answer.status} ${text}`);
+      return JSON.parse(text);
+    },
     remove: async () => {
       await daemon.stop();
       await rm(folder, { recursive: true });
     },
   };
 };
+
+const admin = { login: 'adam', password: 'the password of adam' as Password };
 
 const started = async (settings: Settings, log: EventLog, builds: string): Promise<Daemon> => {
   const real = realParts(settings);
@@ -81,6 +101,7 @@ const started = async (settings: Settings, log: EventLog, builds: string): Promi
     host: trixie,
     instance: { instance: 'quick' as InstanceId, hostname, httpPort: http.port, ftpPort: ftp.port },
   });
+  await addUserOnHost({ login: admin.login, role: 'admin', email: '', name: '' }, admin.password, log, real.people);
   const parts = { ...real, chroots: fakeChroots(), builder: quickBuilder(builds, real.files) };
   return serve(settings, log, pinoJournal('warn'), parts);
 };
