@@ -30,6 +30,7 @@ import { addArchitectures } from './reactors/add-architectures.ts';
 import { assignBuilds } from './reactors/assign-builds.ts';
 import { callWebhooks } from './reactors/call-webhooks.ts';
 import { cancelBuilds } from './reactors/cancel-builds.ts';
+import { cancelChecks } from './reactors/cancel-checks.ts';
 import { checkSources } from './reactors/check-sources.ts';
 import { finishChanges } from './reactors/finish-changes.ts';
 import { installPackages } from './reactors/install-packages.ts';
@@ -88,6 +89,7 @@ export const duties = (
     finishChanges(due$, clock, world, inTurn, tell),
     resumeBuilds(due$, clock, tell),
     cancelBuilds(due$, clock, tell),
+    cancelChecks(due$, clock, tell),
     addArchitectures(due$, clock, world, inTurn, tell),
     publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
     prepareChroots(forBuilds, due$, clock, world, parts.chroots, keepText(parts.files), parts.progress, tell),

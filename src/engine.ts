@@ -125,7 +125,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     tell,
     recover: async () => {
       await giveBackBuilds(leftovers, tell);
-      await giveBackChecks(leftoverChecks, tell);
+      await giveBackChecks(leftoverChecks, world, tell);
       await missTemplates(forBuilds, world, parts.chroots, tell);
       await missTemplates(forChecks, world, parts.checkChroots, tell);
       await forgetErased({ accounts: world.accounts, people: parts.people, files: parts.files });

@@ -30,9 +30,15 @@ export const giveBackBuilds = async (leftovers: readonly BuildStory[], tell: Tel
   }
 };
 
-export const giveBackChecks = async (leftovers: readonly CheckStory[], tell: Tell): Promise<void> => {
+/** One that is cancelled meanwhile, because nobody waits for it, is not given back. */
+export const giveBackChecks = async (
+  leftovers: readonly CheckStory[],
+  { checks }: World,
+  tell: Tell,
+): Promise<void> => {
   for (const { id: check, attempts: attempt, requested } of leftovers) {
-    insisted(await tell({ command: 'GiveBackCheck', check, attempt, reason }, duty('run-checks', requested.upload)));
+    const told = await tell({ command: 'GiveBackCheck', check, attempt, reason }, duty('run-checks', requested.upload));
+    if (checks.open.get(check)?.status === 'running') insisted(told);
   }
 };
 

@@ -107,6 +107,7 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'FinishCheck':
     case 'GiveBackCheck':
     case 'InterruptCheck':
+    case 'CancelCheck':
       return { stream: checkStream(command.check), decider: checkDecider as AnyDecider };
     case 'ReserveVersion':
     case 'ReleaseVersion':

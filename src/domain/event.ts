@@ -121,6 +121,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   CheckGivenBack: check.CheckGivenBack,
   CheckInterrupted: check.CheckInterrupted,
   CheckAbandoned: check.CheckAbandoned,
+  CheckCancelled: check.CheckCancelled,
   AccountRegistered: account.AccountRegistered,
   AccountActivated: account.AccountActivated,
   RoleChanged: account.RoleChanged,
@@ -203,6 +204,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'CheckGivenBack':
     case 'CheckInterrupted':
     case 'CheckAbandoned':
+    case 'CheckCancelled':
       return checkStream(event.check);
     case 'VersionReserved':
     case 'VersionReleased':

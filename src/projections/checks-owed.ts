@@ -5,7 +5,7 @@ import type { Codename } from '../domain/debian/names.ts';
 import { checkId, type UploadId } from '../domain/ids.ts';
 import type { UploadAccepted } from '../domain/upload/events.ts';
 import { type BuildStory, buildsOf } from './build-queue.ts';
-import { checksOfBuild, isEnded } from './checks.ts';
+import { type CheckStory, checksOfBuild, isEnded } from './checks.ts';
 import type { World } from './world.ts';
 
 /** Checks that what a build made is to go through, by what upload, suite and distribution say now. */
@@ -38,6 +38,25 @@ const unrequested = (build: BuildStory, world: World): readonly WantedCheck[] =>
   if (accepted === undefined || verdict === 'released') return [];
   const known = new Set(checksOfBuild(world.checks, build.id).map(({ id }) => id));
   return checksWanted(build, accepted, world.configuration).filter(({ tool }) => !known.has(checkId(build.id, tool)));
+};
+
+export type IdleCheck = { readonly check: CheckStory; readonly because: string };
+
+/** Checks that nobody waits for any more, and why: they would be run for nothing, or hold their upload for ever. */
+export const idleChecks = (world: World): readonly IdleCheck[] =>
+  [...world.checks.open.values()].flatMap((check) => {
+    const because = idleBecause(check, world);
+    return because === undefined ? [] : [{ check, because }];
+  });
+
+const idleBecause = ({ requested }: CheckStory, world: World): string | undefined => {
+  const { accepted, verdict } = world.progress.uploads.get(requested.upload) ?? {};
+  if (accepted === undefined || verdict === 'released') return 'its upload came to nothing';
+  const build = buildsOf(world.builds, requested.upload).find(({ id }) => id === requested.build);
+  const isWanted =
+    build !== undefined &&
+    checksWanted(build, accepted, world.configuration).some(({ tool }) => tool === requested.tool);
+  return isWanted ? undefined : `${requested.tool} is not wanted any more for ${requested.distribution}`;
 };
 
 /** Whether all that is wanted of what a build made has been said. */

@@ -7,7 +7,7 @@ import type { SourceName, Version } from '../domain/debian/names.ts';
 import type { BuildId, CheckId, UploadId } from '../domain/ids.ts';
 import type { Recorded } from './recorded.ts';
 
-export type CheckStatus = 'requested' | 'running' | 'passed' | 'failed' | 'skipped' | 'abandoned';
+export type CheckStatus = 'requested' | 'running' | 'passed' | 'failed' | 'skipped' | 'abandoned' | 'cancelled';
 
 export type CheckStory = {
   readonly id: CheckId;
@@ -16,7 +16,7 @@ export type CheckStory = {
   readonly changedAt: Instant;
   readonly attempts: number;
   readonly builder: string | undefined;
-  /** Why it was given back or abandoned. */
+  /** Why it was given back, abandoned or cancelled. */
   readonly because: string | undefined;
   readonly outcome: CheckOutcome | undefined;
 };
@@ -82,6 +82,9 @@ export const foldChecks = (checks: Checks, recorded: Recorded): void => {
     case 'CheckAbandoned':
       change(checks, event.check, recorded, { status: 'abandoned', because: event.reason });
       break;
+    case 'CheckCancelled':
+      change(checks, event.check, recorded, { status: 'cancelled', because: event.reason });
+      break;
     case 'PackageInstalled':
       forgetBuilt(checks, event.upload);
       install(checks, event);
@@ -128,7 +131,6 @@ const install = (checks: Checks, { distribution, source, upload }: Installed): v
 };
 
 const release = (checks: Checks, upload: UploadId): void => {
-  for (const id of checks.ofUpload.get(upload)?.keys() ?? []) checks.open.delete(id);
   if (!checks.ofUpload.has(upload)) return;
   checks.released.push(upload);
   if (checks.released.length > mostReleased) checks.ofUpload.delete(checks.released.shift() as UploadId);

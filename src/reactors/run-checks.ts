@@ -1,6 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { Observable } from 'rxjs';
+import { type Observable, tap } from 'rxjs';
 import type { CheckCommand } from '../domain/check/check.ts';
+import type { CheckId } from '../domain/ids.ts';
 import { reasonOf } from '../domain/reason.ts';
 import type { Checker, CheckOrder } from '../ports/checker.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -26,7 +27,8 @@ const runnable = ({ checks, checkTemplates, engine }: World, { builder, room }: 
 
 /**
  * Runs what is requested and reports what was found. `CheckStarted` is appended first: after a crash it says that the check was ours,
- * and it is given back. `stop` ends what runs, which then counts as no attempt.
+ * and it is given back. `stop` ends what runs, which then counts as no attempt; a check that is cancelled is ended, and what it says of itself
+ * after that counts for nothing.
  */
 export const runChecks = (
   world$: Observable<World>,
@@ -36,8 +38,16 @@ export const runChecks = (
   orderOf: (check: CheckStory, attempt: number) => CheckOrder,
   stop: AbortSignal,
   tell: Tell,
-): Observable<Fault> =>
-  onceEach(world$, clock, {
+): Observable<Fault> => {
+  const underWay = new Map<CheckId, AbortController>();
+  let open: ReadonlyMap<CheckId, unknown> = new Map();
+  const watched$ = world$.pipe(
+    tap(({ checks }) => {
+      open = checks.open;
+      endCancelled(underWay, open);
+    }),
+  );
+  return onceEach(watched$, clock, {
     name: 'run-checks',
     owed: (world) => (stop.aborted ? [] : runnable(world, place)),
     key: ({ id, attempts }) => `${id}#${attempts + 1}`,
@@ -46,10 +56,24 @@ export const runChecks = (
       const because = duty('run-checks', check.requested.upload);
       const claim = await tell({ command: 'StartCheck', check: check.id, builder: place.builder, attempt }, because);
       if (isLeft(claim)) return;
-      const report = await attemptCheck(checker, check, attempt, orderOf, stop);
-      await insist(() => tell(report, because), stop, clock);
+      const cancelled = new AbortController();
+      underWay.set(check.id, cancelled);
+      endCancelled(underWay, open);
+      try {
+        const end = AbortSignal.any([stop, cancelled.signal]);
+        const report = await attemptCheck(checker, check, attempt, orderOf, stop, end);
+        await insist(() => tell(report, because), stop, clock);
+      } finally {
+        underWay.delete(check.id);
+      }
     },
   });
+};
+
+/** A check that is open no more, though it is under way, was cancelled. */
+const endCancelled = (underWay: ReadonlyMap<CheckId, AbortController>, open: ReadonlyMap<CheckId, unknown>): void => {
+  for (const [check, cancelled] of underWay) if (!open.has(check)) cancelled.abort();
+};
 
 const attemptCheck = async (
   checker: Checker,
@@ -57,9 +81,10 @@ const attemptCheck = async (
   attempt: number,
   orderOf: (check: CheckStory, attempt: number) => CheckOrder,
   stop: AbortSignal,
+  end: AbortSignal,
 ): Promise<CheckCommand> => {
   try {
-    const report = await checker.check(orderOf(check, attempt), stop);
+    const report = await checker.check(orderOf(check, attempt), end);
     const { outcome, ...result } = report;
     return { command: 'FinishCheck', check: check.id, attempt, result };
   } catch (error) {

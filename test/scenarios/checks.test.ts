@@ -5,6 +5,7 @@ import { packageLogs } from '../../src/app/kept-logs.ts';
 import { distributionDefaults } from '../../src/domain/configuration/defaults.ts';
 import type { PackageCheck } from '../../src/domain/configuration/events.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
+import type { ChrootResult } from '../../src/ports/builder.ts';
 import { architectureResults } from '../../src/projections/check-results.ts';
 import { asks } from '../support/asks.ts';
 import type { CheckBehaviour } from '../support/fake-checker.ts';
@@ -160,6 +161,92 @@ describe('What was built', () => {
       plain?.includes(`  ${hello4} amd64 lintian:passed(1 warning, 1 new since ${hello3}, 1 gone) ${url}\n`),
       plain,
     );
+  });
+});
+
+describe('A check that cannot run', () => {
+  const failure: ChrootResult = { outcome: 'failed', stage: 'install', fact: 'lintian has no installation candidate' };
+  const waits = (daemon: Daemon) => daemon.until(({ checks }) => checks.open.size === 2);
+
+  it('ends with its upload, which can be given up and comes again', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }));
+    on.checkChroots.behave(() => failure);
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await waits(daemon));
+    const shown = await asks(daemon, 'cancel', { builds: 'hello', 'dry-run': 'true' });
+    assert.equal(shown.plain, `hello ${hello3} (trixie-acme-unstable): would be given up\n`);
+    assert.equal(eventsOf(on, 'VersionReleased').length, 0);
+    assert.deepEqual((await asks(daemon, 'cancel', { builds: 'hello', architecture: 'amd64' })).refused, ['no-build']);
+    await asks(daemon, 'cancel', { builds: 'hello', reason: 'no lintian in trixie' });
+    assert.ok(await ends(daemon, 'failed'));
+    assert.deepEqual(reason(on), ['cancelled: no lintian in trixie']);
+    assert.ok(await daemon.until(({ checks }) => checks.open.size === 0));
+    assert.deepEqual(
+      eventsOf(on, 'CheckCancelled').map((event) => event.reason),
+      ['its upload came to nothing', 'its upload came to nothing'],
+    );
+    assert.deepEqual((await asks(daemon, 'cancel', { builds: 'hello' })).refused, ['no-build']);
+    await daemon.configure(trixieConfigured);
+    await asks(daemon, 'retry', { package: 'hello', version: hello3 });
+    assert.ok(await ends(daemon, 'published'));
+  });
+
+  it('keeps nobody waiting once it is switched off, and was not lost by a restart meanwhile', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }));
+    on.checkChroots.behave(() => failure);
+    const first = await boot(on);
+    await first.uploads(sourceUpload());
+    assert.ok(await waits(first));
+    await first.kill();
+    const daemon = await boot(on);
+    await daemon.rests();
+    assert.equal(daemon.world.checks.open.size, 2);
+    await daemon.configure(trixieConfigured);
+    assert.ok(await ends(daemon, 'published'));
+    assert.match(eventsOf(on, 'CheckCancelled')[0]?.reason ?? '', /^lintian is not wanted any more for trixie-acme-/);
+  });
+
+  it('since its chroot was removed is no trap either', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }));
+    on.checkChroots.behave(() => undefined);
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await waits(daemon));
+    for (const architecture of [amd64, arm64])
+      await daemon.configure({ type: 'ChrootRemoved', codename: trixieConfigured.codename, architecture });
+    await asks(daemon, 'cancel', { builds: eventsOf(on, 'UploadReceived')[0]?.upload ?? '' });
+    assert.ok(await ends(daemon, 'failed'));
+  });
+});
+
+describe('A check that runs', () => {
+  it('is ended when its upload is given up', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }));
+    on.checker.behave(() => 'hangs');
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await daemon.until(() => eventsOf(on, 'CheckStarted').length === 2));
+    await asks(daemon, 'cancel', { builds: 'hello' });
+    assert.ok(await ends(daemon, 'failed'));
+    assert.ok(await daemon.until(() => on.checker.ended() === 2));
+    assert.deepEqual([eventsOf(on, 'CheckCancelled').length, eventsOf(on, 'CheckGivenBack').length], [2, 0]);
+  });
+
+  it('and was given up while the daemon was killed is not given back, nor run again', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }));
+    on.checker.behave(() => 'hangs');
+    const first = await boot(on);
+    await first.uploads(sourceUpload());
+    assert.ok(await first.until(() => eventsOf(on, 'CheckStarted').length === 2));
+    const dies = first.until(() => eventsOf(on, 'VersionReleased').length === 1);
+    await asks(first, 'cancel', { builds: 'hello' });
+    await dies;
+    await first.kill();
+    const second = await boot(on);
+    assert.ok(await second.until(({ checks }) => checks.open.size === 0));
+    assert.equal(eventsOf(on, 'CheckCancelled').length, 2);
+    assert.equal(on.checker.runs.length, 2);
   });
 });
 

@@ -12,6 +12,8 @@ export type FakeChecker = Checker & {
   readonly runs: readonly CheckOrder[];
   /** How attempts go from now on; nothing is found without it. */
   readonly behave: (how: (order: CheckOrder) => CheckBehaviour) => void;
+  /** How many attempts have ended, over all lives. */
+  readonly ended: () => number;
   /** Whether an attempt is under way that ends by itself. */
   readonly isAtWork: () => boolean;
 };
@@ -21,6 +23,7 @@ export const fakeChecker = (files: FileStore): FakeChecker => {
   const runs: CheckOrder[] = [];
   let how: (order: CheckOrder) => CheckBehaviour = () => [];
   let atWork = 0;
+  let ended = 0;
 
   const put = (order: CheckOrder, suffix: string, text: string) =>
     files.put(`${order.source}_${order.architecture}.${order.tool}.${suffix}` as FileName, Readable.from([text]));
@@ -45,6 +48,7 @@ export const fakeChecker = (files: FileStore): FakeChecker => {
     behave: (wanted) => {
       how = wanted;
     },
+    ended: () => ended,
     isAtWork: () => atWork > 0,
     check: async (order, cancel) => {
       runs.push(order);
@@ -53,6 +57,7 @@ export const fakeChecker = (files: FileStore): FakeChecker => {
         return await run(order, cancel);
       } finally {
         atWork -= 1;
+        ended += 1;
       }
     },
   };

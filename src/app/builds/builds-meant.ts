@@ -4,6 +4,7 @@ import { text } from '../../domain/codec.ts';
 import type { Version } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { BuildStory } from '../../projections/build-queue.ts';
+import { type AcceptedUpload, acceptedAmong } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
 
 /** How a person names what is being built: by the id of an upload or of a build, or by its source package. */
@@ -31,4 +32,17 @@ export const buildsMeant = (
   return meant.length > 0
     ? right(meant)
     : left(refusal('no-build', `nothing of ${name} is being built or waits for it`, 'see status and uploads'));
+};
+
+/** Uploads that are meant as a whole, whose builds have ended and about which nothing is decided: they wait for checks. */
+export const undecidedMeant = (
+  { uploads, progress }: World,
+  name: BuildsName,
+  version: Version | undefined,
+): readonly AcceptedUpload[] => {
+  const wanted: string = name;
+  return acceptedAmong(uploads, progress.decidable).filter(
+    ({ id, accepted }) =>
+      (id === wanted || accepted.source === wanted) && (version === undefined || accepted.version === version),
+  );
 };

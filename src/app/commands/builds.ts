@@ -8,8 +8,9 @@ import type { Refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { Tell } from '../../ports/tell.ts';
 import { type BuildStory, buildOf } from '../../projections/build-queue.ts';
+import type { AcceptedUpload } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
-import { type BuildsName, buildsMeant } from '../builds/builds-meant.ts';
+import { type BuildsName, buildsMeant, undecidedMeant } from '../builds/builds-meant.ts';
 import { flag, maybeVersion } from './arguments.ts';
 import { buildPriority, builds, maybeArchitecture, remark } from './build-arguments.ts';
 import { type Command, command } from './command.ts';
@@ -21,22 +22,60 @@ const which = {
   'dry-run': flag('Only shows what would be', 'n'),
 };
 
-/** `cancel`: what waits is not built, what runs is ended; an upload without a mandatory build has failed. */
+/**
+ * `cancel`: what waits is not built, what runs is ended; an upload without a mandatory build has failed. Where all is built, the upload
+ * that waits for checks is given up.
+ */
 export const cancel = (world: World, tell: Tell): Command =>
   command({
     name: 'cancel',
-    summary: 'Cancels builds, waiting or running; an upload that cannot do without one of them has failed then',
+    summary:
+      'Cancels builds, waiting or running; an upload that cannot do without one of them, or waits for checks only, has failed then',
     arguments: { ...which, reason: remark('Why, for the record') },
     privilege: 'staff',
     changes: true,
     needsConfirmation: true,
-    run: (given, actor) =>
-      toEach(world, given, actor, tell, ({ id }) => ({
-        command: 'CancelBuild',
-        build: id,
-        reason: given.reason === '' ? 'asked for' : given.reason,
-      })),
+    run: (given, actor) => {
+      const reason = given.reason === '' ? 'asked for' : given.reason;
+      const undecided = undecidedMeant(world, given.builds, given.version);
+      const isBuilt = isLeft(buildsMeant(world, given.builds, given.version, given.architecture));
+      return isBuilt && given.architecture === undefined && undecided.length > 0
+        ? giveUp(undecided, reason, given['dry-run'], actor, tell)
+        : toEach(world, given, actor, tell, ({ id }) => ({ command: 'CancelBuild', build: id, reason }));
+    },
   });
+
+/** Releases the version of each; their checks are cancelled by whose duty that is. One that was decided meanwhile says so. */
+const giveUp = async (
+  undecided: readonly AcceptedUpload[],
+  reason: string,
+  isDryRun: boolean,
+  actor: Actor,
+  tell: Tell,
+): Promise<Either<Refusal, Answer>> => {
+  const because = { actor, causedBy: undefined, correlation: randomUUID() };
+  const rows = [];
+  for (const { id: upload, accepted } of undecided) {
+    const { repository, source, version, distribution } = accepted;
+    const release = {
+      command: 'ReleaseVersion',
+      ...{ repository, source, version, upload, reason: `cancelled: ${reason}` },
+    } as const;
+    const told = isDryRun ? undefined : await tell(release, because);
+    if (told !== undefined && isLeft(told)) return told;
+    rows.push({ upload, source, version, distribution, refused: told?.right.length === 0 ? 'already-decided' : null });
+  }
+  const words = isDryRun ? 'would be given up' : 'given up';
+  return right({
+    json: { done: !isDryRun, builds: [], uploads: rows },
+    plain: rows
+      .map(
+        ({ source, version, distribution, refused }) =>
+          `${source} ${version} (${distribution}): ${refused === null ? words : `not done: ${refused}`}\n`,
+      )
+      .join(''),
+  });
+};
 
 /** `priority`: the place in the queue. */
 export const priority = (world: World, tell: Tell): Command =>

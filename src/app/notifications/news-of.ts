@@ -81,6 +81,7 @@ const checkEnds = {
   CheckFailed: 'fail',
   CheckSkipped: 'none',
   CheckAbandoned: 'not run',
+  CheckCancelled: 'not run',
 } as const;
 
 type CheckEnd = Extract<DaemonEvent, { readonly type: keyof typeof checkEnds }>;

@@ -110,6 +110,7 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'CheckGivenBack',
   'CheckInterrupted',
   'CheckAbandoned',
+  'CheckCancelled',
 ]);
 
 /** The only keys in these are our own. */

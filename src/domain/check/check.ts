@@ -39,7 +39,8 @@ export type CheckCommand =
       readonly check: CheckId;
       readonly attempt: number;
       readonly reason: string;
-    };
+    }
+  | { readonly command: 'CancelCheck'; readonly check: CheckId; readonly reason: string };
 
 type Decision = Either<CheckRefusal, readonly CheckEvent[]>;
 
@@ -58,6 +59,8 @@ export const checkDecider: Decider<Check, CheckCommand, CheckEvent, CheckRefusal
         return giveBack(command, check);
       case 'InterruptCheck':
         return interrupt(command, check);
+      case 'CancelCheck':
+        return cancel(command, check);
     }
   },
 };
@@ -77,6 +80,7 @@ const evolve = (check: Check, event: CheckEvent): Check => {
     case 'CheckFailed':
     case 'CheckSkipped':
     case 'CheckAbandoned':
+    case 'CheckCancelled':
       return { status: 'ended' };
   }
 };
@@ -115,7 +119,7 @@ const finish = ({ check: id, attempt, result }: Of<'FinishCheck'>, check: Check)
   return right([{ type, check: id, attempt, toolVersion, counts, findings: shown, more, report, log }]);
 };
 
-type Unfinished = Extract<CheckCommand, { readonly reason: string }>;
+type Unfinished = Of<'GiveBackCheck' | 'InterruptCheck'>;
 
 const giveBack = ({ check: id, attempt, reason }: Unfinished, check: Check): Decision => {
   if (check.status !== 'running' || check.attempt !== attempt) return left('stale-attempt');
@@ -127,3 +131,11 @@ const interrupt = ({ check: id, attempt, reason }: Unfinished, check: Check): De
   check.status === 'running' && check.attempt === attempt
     ? right([{ type: 'CheckInterrupted', check: id, attempt, reason: reason.slice(0, mostOfReason) }])
     : left('stale-attempt');
+
+/** What ended is as it is, and what ends later says nothing: its attempt is stale. */
+const cancel = ({ check: id, reason }: Of<'CancelCheck'>, check: Check): Decision => {
+  if (check.status === 'absent') return left('unknown-check');
+  return right(
+    check.status === 'ended' ? [] : [{ type: 'CheckCancelled', check: id, reason: reason.slice(0, mostOfReason) }],
+  );
+};

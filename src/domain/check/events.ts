@@ -81,6 +81,13 @@ export const CheckAbandoned = t.strict(
 );
 export type CheckAbandoned = t.TypeOf<typeof CheckAbandoned>;
 
+/** Nobody waits for it any more: it is not run, or is ended. It denies nothing. */
+export const CheckCancelled = t.strict(
+  { type: t.literal('CheckCancelled'), check: CheckId, reason: t.string },
+  'CheckCancelled',
+);
+export type CheckCancelled = t.TypeOf<typeof CheckCancelled>;
+
 export type CheckEvent =
   | CheckRequested
   | CheckStarted
@@ -89,4 +96,5 @@ export type CheckEvent =
   | CheckSkipped
   | CheckGivenBack
   | CheckInterrupted
-  | CheckAbandoned;
+  | CheckAbandoned
+  | CheckCancelled;

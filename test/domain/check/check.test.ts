@@ -57,6 +57,16 @@ describe('A check', () => {
     assert.equal(outcome(finish({ because: 'no tests', log }), requested, started()), 'CheckSkipped');
   });
 
+  it('is cancelled as long as it has not ended, and what it says after that is stale', () => {
+    const cancel: CheckCommand = { command: 'CancelCheck', check, reason: 'nobody waits for it' };
+    const cancelled: CheckEvent = { type: 'CheckCancelled', check, reason: 'nobody waits for it' };
+    assert.deepEqual(decide(cancel), left('unknown-check'));
+    assert.deepEqual(decide(cancel, requested), right([cancelled]));
+    assert.deepEqual(decide(cancel, requested, started()), right([cancelled]));
+    assert.deepEqual(decide(cancel, requested, started(), cancelled), right([]));
+    assert.equal(outcome(finish(found(1, 0)), requested, started(), cancelled), 'stale-attempt');
+  });
+
   it('counts for the attempt that is running only', () => {
     assert.equal(outcome(finish(found(0, 0)), requested), 'stale-attempt');
     assert.equal(outcome(finish(found(0, 0)), requested, started(), givenBack(1)), 'stale-attempt');
