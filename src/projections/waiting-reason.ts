@@ -1,4 +1,5 @@
 import { parseDistribution } from '../domain/debian/distribution.ts';
+import type { BuildId } from '../domain/ids.ts';
 import { assignedTo, type BuildStory, firstWaiting, running, waiting } from './build-queue.ts';
 import { templateFor } from './templates.ts';
 import type { World } from './world.ts';
@@ -30,6 +31,14 @@ export const whyWaiting = (build: BuildStory, world: World, place: Place): strin
 
 /** Everything that has to wait: the queue in its order, and then what is in dep-wait. */
 export const held = ({ builds }: World): readonly BuildStory[] => [...waiting(builds), ...builds.depWait.values()];
+
+/** The place of each waiting build in the queue, from 1. What is in dep-wait has none. */
+export const queuePlaces = ({ builds }: World): ReadonlyMap<BuildId, number> =>
+  new Map(waiting(builds).map(({ id }, index) => [id, index + 1]));
+
+/** The same for a line of text. */
+export const inQueue = (position: number | null): string =>
+  position === null ? '' : ` (number ${position} in the queue)`;
 
 /** Why a build cannot be assigned, whatever the load; `undefined` when it can. */
 const obstacle = ({ requested }: BuildStory, { templates, configuration }: World): string | undefined => {

@@ -6,24 +6,12 @@ import { reasonOf } from '../domain/reason.ts';
 import type { Checker, CheckOrder } from '../ports/checker.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import { type CheckStory, runningChecks } from '../projections/checks.ts';
-import { templateFor } from '../projections/templates.ts';
+import type { CheckStory } from '../projections/checks.ts';
+import { runnableChecks } from '../projections/waiting-checks.ts';
 import type { Place } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 import { insist } from './insist.ts';
 import { type Fault, onceEach } from './once-each.ts';
-
-/** The tools of one build, side by side. */
-const leastRoom = 3;
-
-/** Checks that `place` may run now, oldest first. */
-const runnable = ({ checks, checkTemplates, engine }: World, { builder, room }: Place): readonly CheckStory[] => {
-  if (engine === 'stopped') return [];
-  const free = Math.max(room, leastRoom) - runningChecks(checks, builder).length;
-  const isReady = ({ status, requested }: CheckStory): boolean =>
-    status === 'requested' && templateFor(checkTemplates, requested).prepared !== undefined;
-  return free <= 0 ? [] : checks.open.values().filter(isReady).take(free).toArray();
-};
 
 /**
  * Runs what is requested and reports what was found. `CheckStarted` is appended first: after a crash it says that the check was ours,
@@ -49,7 +37,7 @@ export const runChecks = (
   );
   return onceEach(watched$, clock, {
     name: 'run-checks',
-    owed: (world) => (stop.aborted ? [] : runnable(world, place)),
+    owed: (world) => (stop.aborted ? [] : runnableChecks(world, place)),
     key: ({ id, attempts }) => `${id}#${attempts + 1}`,
     work: async (check) => {
       const attempt = check.attempts + 1;

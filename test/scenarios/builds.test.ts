@@ -202,6 +202,26 @@ describe('A build that waits for dependencies', () => {
   });
 });
 
+describe('A build that waits', () => {
+  it('has a place in the queue, which status, why and uploads tell', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on, undefined, 1);
+    on.builder.behave(() => 'hangs');
+    await daemon.uploads(sourceUpload());
+    await daemon.until(() => on.builder.underWay().length === 1);
+    await daemon.uploads(sourceUpload({ source: 'greet' }));
+    await daemon.until(({ builds }) => builds.open.size === 4);
+    const waits = 'all 1 places of ernie are taken \\(number';
+    for (const [command, given, expected] of [
+      ['status', {}, `greet \\S+ arm64: waits: ${waits} 3 in the queue\\)`],
+      ['why', { builds: 'greet' }, `now: amd64 waits: ${waits} 2 in the queue\\)`],
+      ['uploads', { source: 'hello' }, `\n  arm64 waits: ${waits} 1 in the queue\\)`],
+    ] as const) {
+      assert.match((await asks(daemon, command, given)).plain ?? '', new RegExp(expected), command);
+    }
+  });
+});
+
 describe('An optional architecture', () => {
   it('joins its version late, wherever that stands by then, and survives a restart meanwhile', async (test) => {
     const on = await machine(test, withOptional);

@@ -78,6 +78,10 @@ describe('What was built', () => {
     assert.deepEqual(reason(on), ['denied by lintian on amd64 (hello: no-copyright-file)']);
     const { plain } = await asks(daemon, 'uploads', {});
     assert.match(plain ?? '', /amd64:built lintian:failed\(1 error, 1 warning\)/);
+    const why = (await asks(daemon, 'why', { builds: 'hello' })).plain ?? '';
+    assert.match(why, /lintian on amd64 failed: found 1 error, 1 warning: no-copyright-file, no-manual-page /);
+    assert.match(why, /lintian on arm64 passed: found nothing /);
+    assert.ok(why.indexOf('lintian on amd64 failed') < why.indexOf('came to nothing: denied by lintian'), why);
   });
 
   it('is installed in spite of errors where they are ignored, or its uploader says so', async (test) => {
@@ -190,6 +194,50 @@ describe('A check that cannot run', () => {
     await daemon.configure(trixieConfigured);
     await asks(daemon, 'retry', { package: 'hello', version: hello3 });
     assert.ok(await ends(daemon, 'published'));
+  });
+
+  it('is named, with what it waits for, wherever somebody looks', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }));
+    on.checkChroots.behave((architecture) => (architecture === amd64 ? failure : undefined));
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await waits(daemon));
+    const amd =
+      'the chroot for checks of trixie/amd64 could not be prepared (install: lintian has no installation candidate)';
+    const arm = 'the chroot for checks of trixie/arm64 is being prepared';
+    const said = async (command: string, given = {}) => (await asks(daemon, command, given)).plain ?? '';
+    const why = await said('why', { builds: 'hello' });
+    assert.ok(why.includes(`\nnow: amd64 waits for lintian: ${amd}\n`), why);
+    assert.ok(why.includes(`\nnow: arm64 waits for lintian: ${arm}\n`), why);
+    assert.ok(why.includes('lintian on amd64 is wanted'), why);
+    const uploads = await said('uploads');
+    assert.ok(uploads.includes(`\n  amd64 waits for lintian: ${amd}\n  arm64 waits for lintian: ${arm}\n`), uploads);
+    const status = await said('status');
+    assert.ok(status.includes(`  lintian of hello ${hello3} amd64: requested: ${amd}\n`), status);
+    await asks(daemon, 'stop', { reason: 'moving house' });
+    assert.match(await said('why', { builds: 'hello' }), /amd64 waits for lintian: the engine is stopped/);
+    for (const architecture of [amd64, arm64])
+      await daemon.configure({ type: 'ChrootRemoved', codename: trixieConfigured.codename, architecture });
+    await asks(daemon, 'start');
+    assert.match(
+      await said('why', { builds: 'hello' }),
+      /amd64 waits for lintian: no builder has a chroot for trixie\/amd64/,
+    );
+  });
+
+  it('waits for room, and for its turn', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error'), piuparts: mode('ignore') }));
+    on.checker.behave(() => 'hangs');
+    const daemon = await boot(on, undefined, 1);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await daemon.until(() => eventsOf(on, 'CheckStarted').length === 3));
+    const { plain = '' } = await asks(daemon, 'why', { builds: 'hello' });
+    assert.equal(plain.match(/now: \w+ waits for \w+: it runs on ernie, attempt 1\n/g)?.length, 3, plain);
+    assert.equal(
+      plain.match(/now: \w+ waits for \w+: all 3 places for checks on ernie are taken\n/g)?.length,
+      1,
+      plain,
+    );
   });
 
   it('keeps nobody waiting once it is switched off, and was not lost by a restart meanwhile', async (test) => {

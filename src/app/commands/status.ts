@@ -7,7 +7,8 @@ import { assignedTo, buildsOf, running } from '../../projections/build-queue.ts'
 import { wantsCheckChroot } from '../../projections/checks-owed.ts';
 import type { Templates } from '../../projections/templates.ts';
 import { acceptedUploads } from '../../projections/uploads.ts';
-import { held, type Place, whyWaiting } from '../../projections/waiting-reason.ts';
+import { whyChecking } from '../../projections/waiting-checks.ts';
+import { held, inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { type Command, command } from './command.ts';
 
@@ -42,6 +43,7 @@ const describe = (world: World, { version, log, confinement, place, mail }: Heal
   const { instance, repositories } = world.configuration;
   const atWork = running(world.builds, place.builder).length + assignedTo(world.builds, place.builder).length;
   const pending = held(world);
+  const places = queuePlaces(world);
   return {
     version,
     instance: instance?.instance ?? null,
@@ -70,15 +72,15 @@ const describe = (world: World, { version, log, confinement, place, mail }: Heal
       architecture: requested.architecture,
       attempt: attempts,
     })),
-    waiting: pending.map((build, index) => ({
+    waiting: pending.map((build) => ({
       build: build.id,
-      position: build.status === 'dep-wait' ? null : index + 1,
+      position: places.get(build.id) ?? null,
       source: build.requested.source,
       version: build.requested.version,
       architecture: build.requested.architecture,
       because: whyWaiting(build, world, place),
     })),
-    checking: openChecks(world),
+    checking: openChecks(world, place),
     unready: [...unreadyChroots(world.templates, ''), ...unreadyChroots(wantedCheckTemplates(world), ' for checks')],
     mail: mail ? { owed: owedMails(world), delayed: world.notices.delay ?? null } : null,
     confinement,
@@ -96,14 +98,15 @@ const readyChroots = ({ templates }: World): readonly (readonly [string, string]
     chroot === undefined || prepared === undefined ? [] : [[prepared.codename, prepared.architecture] as const],
   );
 
-const openChecks = ({ checks }: World) =>
-  [...checks.open.values()].map(({ id, requested, status: state }) => ({
-    check: id,
-    tool: requested.tool,
-    source: requested.source,
-    version: requested.version,
-    architecture: requested.architecture,
-    status: state,
+const openChecks = (world: World, place: Place) =>
+  [...world.checks.open.values()].map((check) => ({
+    check: check.id,
+    tool: check.requested.tool,
+    source: check.requested.source,
+    version: check.requested.version,
+    architecture: check.requested.architecture,
+    status: check.status,
+    because: whyChecking(check, world, place),
   }));
 
 const wantedCheckTemplates = ({ checkTemplates, configuration }: World): Templates =>
@@ -157,11 +160,12 @@ const plain = (answer: ReturnType<typeof describe> & { readonly attention?: read
     `Builder: ${answer.building.length} building`,
     ...answer.building.map(({ source, version, architecture }) => `  ${source} ${version} ${architecture}`),
     ...answer.checking.map(
-      ({ tool, source, version, architecture, status: state }) =>
-        `  ${tool} of ${source} ${version} ${architecture}: ${state}`,
+      ({ tool, source, version, architecture, status: state, because }) =>
+        `  ${tool} of ${source} ${version} ${architecture}: ${state}: ${because}`,
     ),
     ...answer.waiting.map(
-      ({ source, version, architecture, because }) => `  ${source} ${version} ${architecture}: waits: ${because}`,
+      ({ source, version, architecture, position, because }) =>
+        `  ${source} ${version} ${architecture}: waits: ${because}${inQueue(position)}`,
     ),
     '',
   ].join('\n');

@@ -3,9 +3,10 @@ import { Sha256 } from '../../domain/debian/names.ts';
 import { uploadStream } from '../../domain/event.ts';
 import { rememberedBuilds } from '../../projections/build-queue.ts';
 import { checkAnswer, checkInWords } from '../../projections/check-results.ts';
-import { checksOfBuild } from '../../projections/checks.ts';
+import { checksOfBuild, isEnded } from '../../projections/checks.ts';
 import type { UploadStory } from '../../projections/uploads.ts';
-import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
+import { whyChecking } from '../../projections/waiting-checks.ts';
+import { inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { namePattern, orNothing, versionGlob } from './arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
@@ -31,7 +32,8 @@ export const uploads = (world: World, place: Place): Command =>
           version(received.facts?.version ?? '') &&
           (changes === undefined || received.changes.sha256 === changes),
       );
-      const rows = stories.map((story) => describe(story, world, place));
+      const places = queuePlaces(world);
+      const rows = stories.map((story) => describe(story, world, place, places));
       const follow = stories.slice(0, mostFollowed).map(({ id }) => uploadStream(id));
       return right({ json: rows, plain: rows.map(plain).join(''), follow });
     },
@@ -45,7 +47,7 @@ const maybeDigest = (summary: string): ArgumentOf<Sha256 | undefined> => ({
   summary,
 });
 
-const describe = (story: UploadStory, world: World, place: Place) => ({
+const describe = (story: UploadStory, world: World, place: Place, places: ReturnType<typeof queuePlaces>) => ({
   upload: story.id,
   changes: story.received.changes.name,
   source: story.received.facts?.source ?? null,
@@ -64,7 +66,11 @@ const describe = (story: UploadStory, world: World, place: Place) => ({
     attempts: build.attempts,
     class: build.outcome?.type === 'BuildFailed' ? build.outcome.class : null,
     fact: build.outcome?.type === 'BuildFailed' ? build.outcome.fact : null,
-    checks: checksOfBuild(world.checks, build.id).map((check) => checkAnswer(check, world)),
+    checks: checksOfBuild(world.checks, build.id).map((check) => ({
+      ...checkAnswer(check, world),
+      waits: isEnded(check) ? null : whyChecking(check, world, place),
+    })),
+    position: places.get(build.id) ?? null,
     waits: build.status === 'needs-build' || build.status === 'dep-wait' ? whyWaiting(build, world, place) : null,
   })),
 });
@@ -76,8 +82,11 @@ const plain = (row: ReturnType<typeof describe>): string => {
     )
     .join(' ');
   const why = row.refusal === null ? '' : `\n  ${row.refusal.rule}: ${row.refusal.fact}\n  ${row.refusal.remedy}`;
-  const waits = row.builds.flatMap((build) =>
-    build.waits === null ? [] : `\n  ${build.architecture} waits: ${build.waits}`,
-  );
+  const waits = row.builds.flatMap(({ architecture, position, waits: because, checks }) => [
+    ...(because === null ? [] : [`\n  ${architecture} waits: ${because}${inQueue(position)}`]),
+    ...checks.flatMap((check) =>
+      check.waits === null ? [] : [`\n  ${architecture} waits for ${check.tool}: ${check.waits}`],
+    ),
+  ]);
   return `${row.source ?? row.changes} ${row.version ?? ''} (${row.distribution ?? ''}): ${row.status} ${builds}${why}${waits.join('')}\n`;
 };

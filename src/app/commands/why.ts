@@ -7,9 +7,11 @@ import { refusal } from '../../domain/refusal.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import { rememberedBuilds } from '../../projections/build-queue.ts';
+import { checksOf, isEnded } from '../../projections/checks.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import { storyOf } from '../../projections/uploads.ts';
-import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
+import { whyChecking } from '../../projections/waiting-checks.ts';
+import { inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import type { BuildsName } from '../builds/builds-meant.ts';
 import { chainOf, claimants } from '../why/chain.ts';
@@ -42,21 +44,38 @@ export const why = ({ world, log, health: { place } }: WhyParts): Command =>
       }
       const viewer = viewerOf(world.accounts, caller);
       const reasons = chain.flatMap((each) => reasonFor(viewer, each));
-      const waits = rememberedBuilds(world.builds, meant.upload)
-        .filter(
-          ({ status, requested }) =>
-            isHeld(status) && (meant.architecture ?? requested.architecture) === requested.architecture,
-        )
-        .map((build) => ({
-          build: build.id,
-          architecture: build.requested.architecture,
-          because: whyWaiting(build, world, place),
-        }));
+      const waits = heldOf(meant, world, place);
       const status = storyOf(world.uploads, meant.upload)?.status ?? null;
       const answer = { upload: meant.upload, status, reasons, waits };
       return right({ json: answer, plain: plain(answer) });
     },
   });
+
+/** Builds of it that wait, and checks that have not ended. */
+const heldOf = ({ upload, architecture }: Meant, world: World, place: Place) => {
+  const isMeant = ({ requested }: { readonly requested: { readonly architecture: Architecture } }): boolean =>
+    architecture === undefined || requested.architecture === architecture;
+  const places = queuePlaces(world);
+  const builds = rememberedBuilds(world.builds, upload)
+    .filter((build) => isHeld(build.status) && isMeant(build))
+    .map((build) => ({
+      build: build.id,
+      architecture: build.requested.architecture,
+      check: null,
+      position: places.get(build.id) ?? null,
+      because: whyWaiting(build, world, place),
+    }));
+  const checks = checksOf(world.checks, upload)
+    .filter((check) => !isEnded(check) && isMeant(check))
+    .map((check) => ({
+      build: check.requested.build,
+      architecture: check.requested.architecture,
+      check: check.requested.tool,
+      position: null,
+      because: whyChecking(check, world, place),
+    }));
+  return [...builds, ...checks];
+};
 
 const isHeld = (status: string): boolean => status === 'needs-build' || status === 'dep-wait';
 
@@ -111,7 +130,7 @@ const plain = ({
   readonly upload: string;
   readonly status: string | null;
   readonly reasons: ReturnType<typeof reasonFor>;
-  readonly waits: readonly { readonly architecture: string; readonly because: string }[];
+  readonly waits: ReturnType<typeof heldOf>;
 }): string =>
   [
     `upload ${upload}${status === null ? '' : `: ${status}`}`,
@@ -119,7 +138,10 @@ const plain = ({
       ({ at, stream, actor, says }) =>
         `${at} ${about(stream)}${says} (${[actor.kind, actor.name].filter(Boolean).join(' ')})`,
     ),
-    ...waits.map(({ architecture, because }) => `now: ${architecture} waits: ${because}`),
+    ...waits.map(
+      ({ architecture, check, position, because }) =>
+        `now: ${architecture} waits${check === null ? '' : ` for ${check}`}: ${because}${inQueue(position)}`,
+    ),
     '',
   ].join('\n');
 

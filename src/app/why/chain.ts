@@ -1,13 +1,14 @@
+import { checkTools } from '../../domain/check/findings.ts';
 import type { Architecture, SourceName, Version } from '../../domain/debian/names.ts';
-import { decodeEvent, packageStream, uploadStream } from '../../domain/event.ts';
-import { buildId, type StreamName, type UploadId } from '../../domain/ids.ts';
+import { checkStream, decodeEvent, packageStream, uploadStream } from '../../domain/event.ts';
+import { buildId, checkId, type StreamName, type UploadId } from '../../domain/ids.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 
 type Log = Pick<EventLog, 'readStream'>;
 
 /**
- * Everything on record about one upload in the order of the log: its own story, that of its version, and those of its builds (of one
+ * Everything on record about one upload in the order of the log: its own story, that of its version, and those of its builds and their checks (of one
  * of them, where only that is asked for).
  */
 export const chainOf = async (
@@ -27,6 +28,9 @@ export const chainOf = async (
       events.filter(({ event }) => isAbout(event, upload, version)),
     ),
     ...builds.map((each) => recorded(log, `build-${buildId(upload, each)}` as StreamName)),
+    ...builds.flatMap((each) =>
+      checkTools.map((tool) => recorded(log, checkStream(checkId(buildId(upload, each), tool)))),
+    ),
   ]);
   return [...story, ...chains.flat()].sort((one, other) => (one.position < other.position ? -1 : 1));
 };

@@ -1,4 +1,6 @@
+import type { CheckFailed, CheckPassed } from '../../domain/check/events.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
+import type { CheckId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 
 /** What an event says about why something is as it is; nothing for those that only say that work goes on. */
@@ -37,6 +39,22 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
       return `priority ${event.priority}`;
     case 'BuildCancelled':
       return `cancelled: ${event.reason}`;
+    case 'CheckRequested':
+      return `${named(event.check)} is wanted${event.denies ? '' : ', for the record'}`;
+    case 'CheckStarted':
+      return `${named(event.check)} begun on ${event.builder}, attempt ${event.attempt}`;
+    case 'CheckPassed':
+    case 'CheckFailed':
+      return `${named(event.check)} ${event.type === 'CheckPassed' ? 'passed' : 'failed'}: found ${found(event)}`;
+    case 'CheckSkipped':
+      return `${named(event.check)} had nothing to check: ${event.because}`;
+    case 'CheckGivenBack':
+    case 'CheckInterrupted':
+      return `${named(event.check)} given back, attempt ${event.attempt}: ${event.reason}`;
+    case 'CheckAbandoned':
+      return `${named(event.check)} could not be run: ${event.reason}`;
+    case 'CheckCancelled':
+      return `${named(event.check)} cancelled: ${event.reason}`;
     case 'VersionReserved':
       return `claims ${event.source} ${event.version}`;
     case 'VersionReleased':
@@ -59,3 +77,25 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
 };
 
 const broken = ({ rule, fact, remedy }: Refusal): string => `${rule}: ${fact} (${remedy})`;
+
+/** `UPLOAD-ARCHITECTURE-TOOL`: `lintian on amd64`. */
+const named = (check: CheckId): string => {
+  const end = check.lastIndexOf('-');
+  return `${check.slice(end + 1)} on ${check.slice(27, end)}`;
+};
+
+/** A sentence's worth of tags, the gravest first. */
+const mostNamed = 5;
+
+/** `2 errors, 1 warning: no-copyright-file, no-manual-page`. What a tool only mentions is counted and not named. */
+const found = ({ counts, findings, more }: CheckPassed | CheckFailed): string => {
+  const counted = (['error', 'warning', 'info'] as const).flatMap((severity) =>
+    counts[severity] === 0
+      ? []
+      : [`${counts[severity]} ${severity === 'info' ? 'remark' : severity}${counts[severity] === 1 ? '' : 's'}`],
+  );
+  const tags = [...new Set(findings.filter(({ severity }) => severity !== 'info').map(({ tag }) => tag))];
+  const rest = tags.length - mostNamed + more;
+  const named = [...tags.slice(0, mostNamed), ...(rest > 0 && tags.length >= mostNamed ? [`${rest} more`] : [])];
+  return `${counted.join(', ') || 'nothing'}${named.length === 0 ? '' : `: ${named.join(', ')}`}`;
+};
