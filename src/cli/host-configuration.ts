@@ -18,28 +18,41 @@ const because = { actor: { kind: 'administrator', name: 'host' }, causedBy: unde
 export const documentFrom = (file: string): Promise<string> =>
   file === '-' ? text(process.stdin) : readFile(file, 'utf8');
 
-/** Applies a document, and gives what changed in words. Throws with every refusal, a line each; nothing is changed then. */
+/**
+ * Applies a document, and gives what changed in words. Throws with every refusal, a line each; nothing is changed then. What repositories
+ * hold is not looked at here: whatever may take packages from apt needs `force`.
+ */
 export const applyOnHost = async (
   document: string,
-  isDryRun: boolean,
+  { isDryRun, force }: { readonly isDryRun: boolean; readonly force: boolean },
   log: EventLog,
   people: People,
 ): Promise<string> => {
-  const plan = await planOf(document, await readConfiguration(log), people, () => undefined);
+  const plan = await planOf(document, await readConfiguration(log), people, {
+    contents: undefined,
+    force: force || isDryRun,
+  });
   if (isLeft(plan)) throw new Error(inLines(plan.left));
   if (!isDryRun) await carryOut(plan.right, log);
-  return differencesInWords(plan.right.differences, !isDryRun);
+  return differencesInWords(plan.right.differences, !isDryRun, plan.right.taken);
 };
 
 /** Adds what presets know and the instance lacks, and gives in words what that was. Throws as `applyOnHost` does. */
 export const presetsOnHost = async (
-  given: Parameters<typeof readPresetRequest>[0] & { readonly update: boolean; readonly dryRun: boolean },
+  given: Parameters<typeof readPresetRequest>[0] & {
+    readonly update: boolean;
+    readonly force: boolean;
+    readonly dryRun: boolean;
+  },
   host: Host,
   log: EventLog,
 ): Promise<string> => {
   const request = readPresetRequest(given);
   if (isLeft(request)) throw new Error(inLines(request.left));
-  const plan = planPresets({ ...request.right, update: given.update }, host, await readConfiguration(log));
+  const plan = planPresets({ ...request.right, update: given.update }, host, await readConfiguration(log), {
+    contents: undefined,
+    force: given.force || given.dryRun,
+  });
   if (isLeft(plan)) throw new Error(inLines(plan.left));
   if (!given.dryRun) await carryOut(plan.right, log);
   return presetsInWords(plan.right, !given.dryRun);

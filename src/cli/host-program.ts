@@ -6,7 +6,7 @@ import type { presetsOnHost } from './host-configuration.ts';
 export type HostVerbs = {
   readonly serve: () => Promise<void>;
   readonly setup: (given: SetupOptions) => Promise<void>;
-  readonly apply: (file: string, given: { readonly dryRun: boolean }) => Promise<void>;
+  readonly apply: (file: string, given: { readonly dryRun: boolean; readonly force: boolean }) => Promise<void>;
   readonly export: () => Promise<void>;
   readonly acceptLoss: () => void;
   readonly addUser: (login: string, given: NewUser) => Promise<void>;
@@ -44,6 +44,7 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .option('--mirror <list>', 'mirrors besides those of the host, such as ubuntu=http://HOST/ubuntu/', '')
     .option('--keyring <list>', 'keyring files besides those of the host, such as ubuntu=/usr/share/keyrings/FILE', '')
     .option('--update', 'also make what is there already as the presets have it', false)
+    .option('--force', 'also when apt might see packages no more that it sees now', false)
     .option('-n, --dry-run', 'only show what would be added for --vendors', false)
     .addHelpText('after', '\nWhat is there is left as it is, and shown where it differs from the presets.')
     .action(verbs.setup);
@@ -52,6 +53,7 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .command('apply')
     .description('Makes the configuration what a YAML file declares, and says what changes. The daemon must not run')
     .argument('<file>', 'the file, as export writes it; - for standard input')
+    .option('--force', 'also when apt might see packages no more that it sees now', false)
     .option('-n, --dry-run', 'only show what would change', false)
     .action(verbs.apply);
 

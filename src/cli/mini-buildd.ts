@@ -23,10 +23,10 @@ import { type HostVerbs, hostProgram, type PasswordOptions, type SetupOptions } 
 const verbs: HostVerbs = {
   serve: () => withLog(runDaemon),
   setup: (given) => withLog((settings, log) => setUpInstance(settings, log, given)),
-  apply: async (file, { dryRun }) => {
+  apply: async (file, { dryRun, force }) => {
     const document = await documentFrom(file);
     await withLogAndPeople(
-      (log, people) => applyOnHost(document, dryRun, log, people),
+      (log, people) => applyOnHost(document, { isDryRun: dryRun, force }, log, people),
       '\nBeside a running daemon: mini-buildd-tool USER@HOST apply @FILE',
     );
   },

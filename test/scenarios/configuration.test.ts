@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../src/domain/account/caller.ts';
-import { acme, acmeConfigured, amd64, arm64, chrootConfigured, configured } from '../support/fixed-examples.ts';
+import { held } from '../../src/projections/contents.ts';
+import {
+  acme,
+  acmeConfigured,
+  amd64,
+  arm64,
+  chrootConfigured,
+  configured,
+  hello4,
+  unstable,
+} from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
@@ -115,7 +125,10 @@ describe('A repository', () => {
     assert.ok(isLeft(complete) && complete.left.some(({ rule }) => rule === 'repository-in-use'));
     await daemon.engine.api.run('retention', { repository: 'acme', versions: '3' }, administrator);
     const shown = await remove(daemon, { force: 'true', 'dry-run': 'true' });
-    assert.equal(isRight(shown) && shown.right.plain, '- retention acme\n- repository acme\n2 would change\n');
+    assert.equal(
+      isRight(shown) && shown.right.plain,
+      '- retention acme\n- repository acme\n! apt would see 1 source package of repository acme no more\n2 would change\n',
+    );
     assert.ok(daemon.world.configuration.repositories.has(acme));
     assert.ok(isRight(await remove(daemon, { force: 'true' })));
     await daemon.rests();
@@ -125,6 +138,55 @@ describe('A repository', () => {
     assert.equal(isLeft(again) && again.left[0]?.rule, 'unknown-repository');
     await daemon.kill();
   });
+
+  for (const [what, next, given, fact] of [
+    [
+      'a codename',
+      undefined,
+      'repositories: {acme: {codenames: [sid]}}',
+      'apt would see 1 source package of trixie-acme-unstable no more',
+    ],
+    [
+      'a suite',
+      undefined,
+      'layouts: {Default: {suites: [{suite: stable}]}}',
+      'apt would see 1 source package of trixie-acme-unstable no more',
+    ],
+    [
+      'an architecture',
+      undefined,
+      'distributions: {trixie: {architectures: [{architecture: amd64, buildsArchAll: true}]}}',
+      'apt would see 1 binary package of arm64 of trixie-acme-unstable no more',
+    ],
+    [
+      'a rollback',
+      hello4,
+      'layouts: {Default: {suites: [{suite: unstable, rollbacks: 0}]}}',
+      'apt would see 1 source package of rollbacks of trixie-acme-unstable from 0 on no more',
+    ],
+  ] as const) {
+    it(`gives up ${what} that holds packages only by force, and says how many go`, async (test) => {
+      const { daemon } = await withHello(test);
+      assert.ok(isRight(await daemon.engine.api.run('apply', { configuration: document }, administrator)));
+      if (next !== undefined) {
+        await daemon.uploads(sourceUpload({ version: next }));
+        await daemon.until(({ contents }) => held(contents, unstable)[0]?.version === next);
+      }
+      const apply = (more = {}) => daemon.engine.api.run('apply', { configuration: given, ...more }, administrator);
+      const before = daemon.world.configuration;
+      const refused = await apply();
+      assert.ok(isLeft(refused));
+      assert.deepEqual(
+        refused.left.map((each) => `${each.rule}: ${each.fact}`),
+        [`packages-in-use: ${fact}`],
+      );
+      assert.equal(daemon.world.configuration, before);
+      const shown = await apply({ 'dry-run': 'true' });
+      assert.ok(isRight(shown) && shown.right.plain.includes(`! ${fact}\n`));
+      assert.ok(isRight(await apply({ force: 'true' })));
+      await daemon.kill();
+    });
+  }
 
   it('is taken from apt also when the power failed in between, and comes back as it was when configured again', async (test) => {
     const { on, daemon } = await withHello(test);

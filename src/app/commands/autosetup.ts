@@ -7,7 +7,7 @@ import type { HostMachine } from '../../ports/host.ts';
 import type { Tell } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { readPresetRequest } from '../configuration/preset-request.ts';
-import { carryOutReconfiguration } from '../configuration/reconfigure.ts';
+import { carryOutReconfiguration, type Guard } from '../configuration/reconfigure.ts';
 import { type PresetPlan, planPresets, presetsInWords } from '../configuration/set-up-presets.ts';
 import { flag } from './arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
@@ -30,6 +30,7 @@ export const autosetup = (world: World, host: HostMachine, tell: Tell): Command 
       mirror: list('', 'Mirrors besides those of the host, such as ubuntu=http://HOST/ubuntu/'),
       keyring: list('', 'Keyring files besides those of the host, such as ubuntu=/usr/share/keyrings/FILE'),
       update: flag('Also makes what is there already as the presets have it'),
+      force: flag('Also when apt would see packages no more that it sees now'),
       'dry-run': flag('Only shows what would change', 'n'),
     },
     privilege: 'admin',
@@ -42,26 +43,28 @@ export const autosetup = (world: World, host: HostMachine, tell: Tell): Command 
         volumeGroup: given['volume-group'],
       });
       if (isLeft(request)) return request;
-      const plan = await planFor({ ...request.right, update: given.update }, world, host);
-      if (isLeft(plan)) return plan;
       const isDone = !given['dry-run'];
+      const guard = { contents: world.contents, force: given.force || !isDone };
+      const plan = await planFor({ ...request.right, update: given.update }, guard, world, host);
+      if (isLeft(plan)) return plan;
       if (isDone) {
         const because = { actor, causedBy: undefined, correlation: 'autosetup' };
         const done = await carryOutReconfiguration(plan.right, because, tell);
         if (isLeft(done)) return done;
       }
-      const { differences, kept } = plan.right;
-      return right({ json: { done: isDone, differences, kept }, plain: presetsInWords(plan.right, isDone) });
+      const { differences, taken, kept } = plan.right;
+      return right({ json: { done: isDone, differences, taken, kept }, plain: presetsInWords(plan.right, isDone) });
     },
   });
 
 const planFor = async (
   request: PresetRequest & { readonly update: boolean },
+  guard: Guard,
   world: World,
   machine: HostMachine,
 ): Promise<Either<readonly Refusal[], PresetPlan>> => {
   try {
-    return planPresets(request, await machine.read(), world.configuration);
+    return planPresets(request, await machine.read(), world.configuration, guard);
   } catch (error) {
     return left([refusal('host-without-archive', reasonOf(error), 'run apt-get update')]);
   }

@@ -198,7 +198,7 @@ const reconfigure = async (
   event: ConfigurationEvent,
   { world, tell, actor, isDryRun }: Doing,
 ): Promise<Either<Refusal, Answer>> => {
-  const plan = planReconfiguration(world.configuration, [event], () => undefined);
+  const plan = planReconfiguration(world.configuration, [event], { contents: world.contents, force: false });
   if (isLeft(plan)) return left(plan.left[0] as Refusal);
   const done = isDryRun
     ? right(undefined)

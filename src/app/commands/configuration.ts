@@ -2,7 +2,6 @@ import { isLeft, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { People } from '../../ports/people.ts';
 import type { Tell } from '../../ports/tell.ts';
-import { sourcesIn } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
 import { exported, planOf } from '../configuration/apply.ts';
 import { carryOutReconfiguration, differencesInWords } from '../configuration/reconfigure.ts';
@@ -23,17 +22,17 @@ export const apply = (world: World, people: People, tell: Tell): Command =>
         multiline: true,
         summary: 'The document, as export writes it; what it does not name stays, unless it says complete: true',
       },
+      force: flag('Also when apt would see packages no more that it sees now'),
       'dry-run': flag('Only shows what would change', 'n'),
     },
     privilege: 'admin',
     changes: true,
     needsConfirmation: true,
     run: async (given, actor) => {
-      const plan = await planOf(given.configuration, world.configuration, people, (id) =>
-        sourcesIn(world.contents, id),
-      );
-      if (isLeft(plan)) return plan;
       const isDone = !given['dry-run'];
+      const guard = { contents: world.contents, force: given.force || !isDone };
+      const plan = await planOf(given.configuration, world.configuration, people, guard);
+      if (isLeft(plan)) return plan;
       if (isDone) {
         const done = await carryOutReconfiguration(
           plan.right,
@@ -42,8 +41,11 @@ export const apply = (world: World, people: People, tell: Tell): Command =>
         );
         if (isLeft(done)) return done;
       }
-      const { differences } = plan.right;
-      return right({ json: { done: isDone, differences }, plain: differencesInWords(differences, isDone) });
+      const { differences, taken } = plan.right;
+      return right({
+        json: { done: isDone, differences, taken },
+        plain: differencesInWords(differences, isDone, taken),
+      });
     },
   });
 

@@ -4,7 +4,6 @@ import { RepositoryId } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { keepsEverything } from '../../domain/retention/events.ts';
 import type { Tell } from '../../ports/tell.ts';
-import { sourcesIn } from '../../projections/contents.ts';
 import { repositoryState } from '../../projections/repository-state.ts';
 import type { World } from '../../projections/world.ts';
 import { carryOutReconfiguration, differencesInWords, planReconfiguration } from '../configuration/reconfigure.ts';
@@ -62,19 +61,21 @@ export const removeRepository = (world: World, tell: Tell): Command =>
         const known = [...configuration.repositories.keys()].join(', ') || 'none';
         return left(refusal('unknown-repository', `there is no repository "${repository}"`, `there are: ${known}`));
       }
-      const holds = force ? () => 0 : (id: RepositoryId) => sourcesIn(world.contents, id);
       const removals: readonly ConfigurationEvent[] = [
         ...(configuration.retention.has(repository) ? [keepsEverything(repository)] : []),
         { type: 'RepositoryRemoved', repository },
       ];
-      const plan = planReconfiguration(configuration, removals, holds);
+      const plan = planReconfiguration(configuration, removals, { contents: world.contents, force });
       if (isLeft(plan)) return plan;
       if (!isDryRun) {
         const because = { actor, causedBy: undefined, correlation: 'removerepository' };
         const done = await carryOutReconfiguration(plan.right, because, tell);
         if (isLeft(done)) return done;
       }
-      const { differences } = plan.right;
-      return right({ json: { done: !isDryRun, differences }, plain: differencesInWords(differences, !isDryRun) });
+      const { differences, taken } = plan.right;
+      return right({
+        json: { done: !isDryRun, differences, taken },
+        plain: differencesInWords(differences, !isDryRun, taken),
+      });
     },
   });

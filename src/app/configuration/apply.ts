@@ -6,7 +6,7 @@ import { readDeclaration } from '../../domain/configuration/declaration/read-dec
 import type { Refusal } from '../../domain/refusal.ts';
 import type { People } from '../../ports/people.ts';
 import { withAccounts, withLogins } from './people-in-declarations.ts';
-import { type Holds, planReconfiguration, type Reconfiguration } from './reconfigure.ts';
+import { type Guard, planReconfiguration, type Reconfiguration } from './reconfigure.ts';
 import { readYaml, writeYaml } from './yaml.ts';
 
 /** What a YAML document would change. */
@@ -14,14 +14,14 @@ export const planOf = async (
   text: string,
   present: Configuration,
   people: People,
-  holds: Holds,
+  guard: Guard,
 ): Promise<Either<readonly Refusal[], Reconfiguration>> => {
   const document = readYaml(text);
   if (isLeft(document)) return document;
   const meant = await withAccounts(document.right, people);
   if (isLeft(meant)) return meant;
   const events = readDeclaration(meant.right, present);
-  return isLeft(events) ? events : planReconfiguration(present, events.right, holds);
+  return isLeft(events) ? events : planReconfiguration(present, events.right, guard);
 };
 
 /** The configuration as YAML that applies to nothing. */

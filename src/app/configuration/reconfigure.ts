@@ -4,37 +4,45 @@ import { type Configuration, configure } from '../../domain/configuration/config
 import { type Difference, difference } from '../../domain/configuration/declaration/difference.ts';
 import type { ConfigurationEvent } from '../../domain/configuration/events.ts';
 import { newFaults } from '../../domain/configuration/rules/faults.ts';
-import type { RepositoryId } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Because, Tell } from '../../ports/tell.ts';
+import type { Contents } from '../../projections/contents.ts';
+import { inWords, type Taken, takenFromApt } from './taken-from-apt.ts';
 
 /** What is to be said, and what it changes. */
 export type Reconfiguration = {
   readonly events: readonly ConfigurationEvent[];
   readonly differences: readonly Difference[];
+  readonly taken: readonly Taken[];
 };
 
-/** How many source packages a repository holds; undefined where that is not known. */
-export type Holds = (repository: RepositoryId) => number | undefined;
+/**
+ * What keeps packages from being taken from apt by a slip: `contents`, undefined where they are not known, and `force`, which says that it is
+ * meant so.
+ */
+export type Guard = { readonly contents: Contents | undefined; readonly force: boolean };
 
-const inUse = (event: ConfigurationEvent, holds: Holds): readonly Refusal[] => {
-  if (event.type !== 'RepositoryRemoved') return [];
-  const { repository } = event;
-  const packages = holds(repository);
-  if (packages === 0) return [];
-  const fact = `repository ${repository} ${packages === undefined ? 'may hold packages' : `holds ${packages} source packages`}`;
-  return [
-    refusal('repository-in-use', fact, `remove it beside the running daemon: removerepository ${repository} --force`),
-  ];
-};
+const inUse = (taken: Taken): Refusal =>
+  taken.whole
+    ? refusal(
+        'repository-in-use',
+        inWords(taken),
+        'if that is meant, repeat it with --force: what it held stays on record',
+      )
+    : refusal(
+        'packages-in-use',
+        inWords(taken),
+        'migrate or remove them first; if it is meant so, repeat it with --force',
+      );
 
 /** Every door to the configuration plans with this: the rules of each object, and those of all together. */
 export const planReconfiguration = (
   present: Configuration,
   events: readonly ConfigurationEvent[],
-  holds: Holds,
+  { contents, force }: Guard,
 ): Either<readonly Refusal[], Reconfiguration> => {
-  const faults = [...newFaults(present, events), ...events.flatMap((event) => inUse(event, holds))];
+  const taken = takenFromApt(present, events.reduce(configure, present), contents);
+  const faults = [...newFaults(present, events), ...(force ? [] : taken.map(inUse))];
   if (faults.length > 0) return left(faults);
   const differences: Difference[] = [];
   let now = present;
@@ -42,7 +50,7 @@ export const planReconfiguration = (
     differences.push(difference(now, event));
     now = configure(now, event);
   }
-  return right({ events, differences });
+  return right({ events, differences, taken });
 };
 
 /**
@@ -61,11 +69,19 @@ export const carryOutReconfiguration = async (
   return right(undefined);
 };
 
-/** For a terminal: an object a paragraph, a field a line, and how many there are. */
-export const differencesInWords = (differences: readonly Difference[], isDone: boolean): string =>
+/** For a terminal: an object a paragraph, a field a line, what apt loses by it, and how many there are. */
+export const differencesInWords = (
+  differences: readonly Difference[],
+  isDone: boolean,
+  taken: readonly Taken[] = [],
+): string =>
   differences.length === 0
     ? 'nothing to change\n'
-    : `${paragraphs(differences)}${differences.length} ${isDone ? 'changed' : 'would change'}\n`;
+    : [
+        paragraphs(differences),
+        ...taken.map((each) => `! ${inWords(each)}\n`),
+        `${differences.length} ${isDone ? 'changed' : 'would change'}\n`,
+      ].join('');
 
 export const paragraphs = (differences: readonly Difference[]): string =>
   differences

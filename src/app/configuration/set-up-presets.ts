@@ -5,7 +5,13 @@ import { type Difference, difference } from '../../domain/configuration/declarat
 import type { Host } from '../../domain/configuration/first-run.ts';
 import { type PresetRequest, presetObjects } from '../../domain/configuration/preset-objects.ts';
 import type { Refusal } from '../../domain/refusal.ts';
-import { differencesInWords, paragraphs, planReconfiguration, type Reconfiguration } from './reconfigure.ts';
+import {
+  differencesInWords,
+  type Guard,
+  paragraphs,
+  planReconfiguration,
+  type Reconfiguration,
+} from './reconfigure.ts';
 
 /** What is missing and would be added, and what is there and otherwise than the presets have it, and is left so. */
 export type PresetPlan = Reconfiguration & { readonly kept: readonly Difference[] };
@@ -15,6 +21,7 @@ export const planPresets = (
   request: PresetRequest & { readonly update: boolean },
   host: Host,
   present: Configuration,
+  guard: Guard,
 ): Either<readonly Refusal[], PresetPlan> => {
   const objects = presetObjects(request, host, present);
   if (isLeft(objects)) return objects;
@@ -25,16 +32,16 @@ export const planPresets = (
   const plan = planReconfiguration(
     present,
     taken.map(({ event }) => event),
-    () => undefined,
+    guard,
   );
   if (isLeft(plan)) return plan;
   const kept = differing.filter((each) => !taken.includes(each)).map((each) => each.difference);
   return right({ ...plan.right, kept });
 };
 
-export const presetsInWords = ({ differences, kept }: PresetPlan, isDone: boolean): string =>
+export const presetsInWords = ({ differences, taken, kept }: PresetPlan, isDone: boolean): string =>
   [
-    differencesInWords(differences, isDone),
+    differencesInWords(differences, isDone, taken),
     ...(kept.length === 0
       ? []
       : ['Left as you have it, otherwise than the presets (--update takes over theirs):\n', paragraphs(kept)]),

@@ -7,6 +7,7 @@ import { differencesInWords } from '../../../src/app/configuration/reconfigure.t
 import { type Configuration, configure } from '../../../src/domain/configuration/configuration.ts';
 import type { DaemonEvent } from '../../../src/domain/event.ts';
 import { keepsEverything, type RetentionConfigured } from '../../../src/domain/retention/events.ts';
+import { noContents } from '../../../src/projections/contents.ts';
 import {
   acme,
   acmeConfiguration,
@@ -29,12 +30,12 @@ await people.add({
 });
 
 const plan = async (text: string, present: Configuration = acmeConfiguration) => {
-  const made = await planOf(text, present, people, () => 0);
+  const made = await planOf(text, present, people, { contents: noContents(), force: false });
   assert.ok(isRight(made), JSON.stringify(isLeft(made) && made.left));
   return made.right;
 };
 const refusals = async (text: string, present: Configuration = acmeConfiguration) => {
-  const made = await planOf(text, present, people, () => 0);
+  const made = await planOf(text, present, people, { contents: noContents(), force: false });
   assert.ok(isLeft(made), 'nothing was refused');
   return made.left;
 };

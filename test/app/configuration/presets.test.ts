@@ -9,6 +9,7 @@ import type { DistributionConfigured } from '../../../src/domain/configuration/e
 import { firstRun } from '../../../src/domain/configuration/first-run.ts';
 import { togetherFaults } from '../../../src/domain/configuration/rules/together.ts';
 import type { DaemonEvent } from '../../../src/domain/event.ts';
+import { noContents } from '../../../src/projections/contents.ts';
 import { bookwormHost } from '../../support/fake-host.ts';
 import { arm64, configurationOf, instanceConfigured } from '../../support/fixed-examples.ts';
 
@@ -25,7 +26,12 @@ const asked = {
 const plan = (news: Partial<typeof asked>, present: Configuration = fresh) => {
   const given = { ...asked, ...news };
   const request = readPresetRequest(given);
-  return isLeft(request) ? request : planPresets({ ...request.right, update: given.update }, bookwormHost, present);
+  return isLeft(request)
+    ? request
+    : planPresets({ ...request.right, update: given.update }, bookwormHost, present, {
+        contents: noContents(),
+        force: false,
+      });
 };
 const planned = (...given: Parameters<typeof plan>) => {
   const made = plan(...given);
