@@ -96,7 +96,7 @@ export const commandTable = (parts: CommandParts): Api => {
     snapshot(parts),
     retention(parts, parts.heldThen),
     withdraw(parts),
-    plan(world),
+    plan(parts),
     migrate(parts),
     remove(parts),
     restore(parts),

@@ -1,13 +1,14 @@
 import type { Either } from 'fp-ts/lib/Either.js';
-import { isLeft, right } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Actor } from '../../domain/ids.ts';
-import type { Refusal } from '../../domain/refusal.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { World } from '../../projections/world.ts';
 import { type Carrier, carryOut } from '../repository/carry-out.ts';
+import { examine, isSamePlan } from '../repository/examine.ts';
 import type { Plan } from '../repository/plan.ts';
 import { planChange, type WantedChange } from '../repository/plan-change.ts';
-import { type Examiner, refusedFor, uninstallableAfter } from '../repository/uninstallable.ts';
+import type { Examiner } from '../repository/uninstallable.ts';
 import { choice, distribution, flag, maybeVersion, positionalChoice, sourceNames } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { planAnswer } from './plan-answer.ts';
@@ -80,7 +81,7 @@ export const restore = (parts: Parts): Command =>
   });
 
 /** `plan`: what one of the above would do, for who may not do it, or does not want to yet. */
-export const plan = (world: World): Command =>
+export const plan = (parts: Parts): Command =>
   command({
     name: 'plan',
     summary: 'Shows what migrate, remove or restore would do, and changes nothing',
@@ -91,11 +92,16 @@ export const plan = (world: World): Command =>
       ...migrating,
       version: maybeVersion('The version it is given'),
       force: flag('With restore: also a version of a suite that does not migrate to this one'),
+      installability: careful.installability,
     },
     privilege: 'none',
-    run: (given) => {
-      const planned = planChange(world, { ...wanted(given.command, given), ...widely(given), force: given.force });
-      return isLeft(planned) ? planned : right(planAnswer(planned.right, false, []));
+    run: (given, actor, { privilege }) => {
+      const change = { ...wanted(given.command, given), ...widely(given), force: given.force };
+      // To look takes programs and their time: not for strangers.
+      const installability = privilege === 'none' ? 'off' : given.installability;
+      return privilege === 'none' && ['warn', 'refuse'].includes(given.installability)
+        ? left(refusal('needs-login', 'installability is looked at for those who have logged in', 'log in'))
+        : answer(change, { 'dry-run': true, installability }, actor, parts);
     },
   });
 
@@ -121,22 +127,38 @@ type Parts = Carrier & Examiner;
 
 type Care = { readonly 'dry-run': boolean; readonly installability: 'configured' | 'off' | 'warn' | 'refuse' };
 
+/** It takes time to look, so this is done before anybody waits for it. Where contents changed meanwhile, what is done is looked at again. */
 const answer = async (
   change: WantedChange,
   { 'dry-run': isDryRun, installability }: Care,
   caller: Actor,
   parts: Parts,
 ): Promise<Either<Refusal, Answer>> => {
-  const plan = () => planChange(parts.world, change);
-  const first = plan();
+  const first = planChange(parts.world, change);
   if (isLeft(first)) return first;
-  const mode = installability === 'configured' ? configuredMode(parts.world, first.right) : installability;
-  const effects = mode === 'off' ? [] : await uninstallableAfter(first.right, parts);
-  const refused = mode === 'refuse' && !isDryRun ? refusedFor(effects) : right(undefined);
-  if (isLeft(refused)) return refused;
-  const planned = isDryRun ? first : await carryOut(plan, caller, parts);
-  return isLeft(planned) ? planned : right(planAnswer(planned.right, !isDryRun, effects));
+  const wished = modeOf(installability, parts.world, first.right);
+  const mode = isDryRun && wished === 'refuse' ? 'warn' : wished;
+  let seen = await examine(first.right, mode, parts);
+  if (isLeft(seen)) return seen;
+  if (isDryRun) return right(planAnswer(seen.right.plan, false, seen.right.effects));
+  const examined = seen.right.plan;
+  const planned = await carryOut(
+    async () => {
+      const now = planChange(parts.world, change);
+      if (isLeft(now) || isSamePlan(examined, now.right)) return now;
+      seen = await examine(now.right, mode, parts);
+      return isLeft(seen) ? seen : now;
+    },
+    caller,
+    parts,
+  );
+  if (isLeft(planned)) return planned;
+  return right(planAnswer(planned.right, true, isLeft(seen) ? [] : seen.right.effects));
 };
 
-const configuredMode = ({ configuration }: World, { repository }: Plan): 'off' | 'warn' | 'refuse' =>
-  configuration.repositories.get(repository)?.installability ?? 'off';
+const modeOf = (
+  asked: Care['installability'],
+  { configuration }: World,
+  { repository }: Plan,
+): Exclude<Care['installability'], 'configured'> =>
+  asked === 'configured' ? (configuration.repositories.get(repository)?.installability ?? 'off') : asked;

@@ -28,11 +28,15 @@ const patienceMs = 60_000;
  * Plans and does what was planned. One step is one event on one stream. More of them are planned as a change, which the duty
  * `finish-changes` completes or abandons; this waits until it has. Whoever is not answered may look, and ask again.
  */
-export const carryOut = async (plan: () => Planned, actor: Actor, carrier: Carrier): Promise<Planned> => {
+export const carryOut = async (
+  plan: () => Planned | Promise<Planned>,
+  actor: Actor,
+  carrier: Carrier,
+): Promise<Planned> => {
   const because: Because = { actor, causedBy: undefined, correlation: randomUUID() };
   const change = ulid(carrier.clock.now()) as ChangeId;
   const told = await carrier.inTurn(async () => {
-    const planned = plan();
+    const planned = await plan();
     if (isLeft(planned)) return planned;
     const said = await carrier.tell(commandOf(planned.right, change), because);
     return isLeft(said) ? said : planned;

@@ -1,0 +1,34 @@
+import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
+import type { DistributionName } from '../../domain/debian/distribution.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import { isSame } from '../../domain/same.ts';
+import { held } from '../../projections/contents.ts';
+import type { Plan } from './plan.ts';
+import { type Effect, type Examiner, refusedFor, uninstallableAfter } from './uninstallable.ts';
+
+/** A plan, and what could not be installed any more after it. */
+export type Examined = { readonly plan: Plan; readonly effects: readonly Effect[] };
+
+/** Looks at what a plan leaves uninstallable, and refuses for it where that is wanted. */
+export const examine = async (
+  plan: Plan,
+  mode: 'off' | 'warn' | 'refuse',
+  examiner: Examiner,
+): Promise<Either<Refusal, Examined>> => {
+  const effects = mode === 'off' ? [] : await uninstallableAfter(plan, examiner);
+  const refused = mode === 'refuse' ? refusedFor(effects) : right(undefined);
+  return isLeft(refused) ? refused : right({ plan, effects });
+};
+
+/** Whether two plans do the same and leave the same in every distribution they touch, so that what was seen of one holds of the other. */
+export const isSamePlan = (one: Plan, other: Plan): boolean =>
+  isSame(one.members, other.members) && touched(one).every((name) => isSameHeld(name, one, other));
+
+const touched = ({ trial }: Plan): readonly DistributionName[] => [
+  ...new Set(trial.steps.map(({ distribution }) => distribution)),
+];
+
+const isSameHeld = (name: DistributionName, one: Plan, other: Plan): boolean => {
+  const [these, those] = [held(one.trial.contents, name), held(other.trial.contents, name)];
+  return these.length === those.length && these.every((version, index) => version === those[index]);
+};
