@@ -53,6 +53,8 @@ describe('A remote', () => {
     const added = said(await remote(here, { action: 'add', instance: at, fingerprint: archiveFingerprint }));
     assert.equal(added, `${at} http://${at}/ ${archiveFingerprint}\n`);
     assert.equal(said(await remote(here, { action: 'list' })), added);
+    const status = await here.engine.api.run('status', {}, administrator);
+    assert.deepEqual(isRight(status) && (status.right.json as { remotes: unknown }).remotes, [at]);
     const [event] = eventsOf(ours, 'RemoteConfigured');
     assert.ok(event !== undefined && (await ours.files.has(event.key.sha256)));
   });

@@ -1,5 +1,6 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { suffices } from '../../domain/account/privilege.ts';
+import { instanceAddress } from '../../domain/configuration/instance-address.ts';
 import { isReader, recipientKey } from '../../domain/notification/events.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { LogState } from '../../ports/event-log.ts';
@@ -40,21 +41,22 @@ export const status = (world: World, health: Health, attention: Attention): Comm
   });
 
 const describe = (world: World, { version, log, confinement, place, mail }: Health) => {
-  const { instance, repositories } = world.configuration;
+  const { instance, repositories, remotes } = world.configuration;
+  const { hostname, httpPort, ftpPort } = instanceAddress(world.configuration);
   const atWork = running(world.builds, place.builder).length + assignedTo(world.builds, place.builder).length;
   const pending = held(world);
   const places = queuePlaces(world);
   return {
     version,
     instance: instance?.instance ?? null,
-    http: `${instance?.hostname ?? ''}:${instance?.httpPort ?? ''}`,
-    ftp: `${instance?.hostname ?? ''}:${instance?.ftpPort ?? ''}`,
+    http: `${hostname}:${httpPort}`,
+    ftp: `${hostname}:${ftpPort}`,
     running: world.engine === 'started',
     log: log(),
     load: Math.round(((atWork + pending.length) / place.room) * 100) / 100,
     chroots: group(readyChroots(world)),
     repositories: Object.fromEntries([...repositories.values()].map((each) => [each.repository, each.codenames])),
-    remotes: [],
+    remotes: [...remotes.keys()],
     packaging: acceptedUploads(world.uploads).map(({ id, accepted }) => ({
       upload: id,
       source: accepted.source,
