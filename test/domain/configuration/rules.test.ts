@@ -90,6 +90,7 @@ const broken: readonly (readonly [string, ConfigurationEvent])[] = [
   ['experimental-is-uploadable', suite('experimental', { uploadable: false })],
   ['experimental-stays', suite('experimental', { migratesTo: 'testing' })],
   ['keyring-is-uploaded', suite('testing', { buildsKeyring: true })],
+  ['one-keyring-suite', suite('experimental', { buildsKeyring: true })],
   ['unknown-migration-target', suite('stable', { migratesTo: 'oldstable' })],
   ['migration-target-is-managed', suite('stable', { migratesTo: 'unstable' })],
   ['migration-in-circles', suite('stable', { migratesTo: 'testing' })],

@@ -58,6 +58,12 @@ const suiteFaults = (layout: string, suite: Suite, { suites }: LayoutConfigured)
       'let the uploadable suite that migrates here have them',
     ),
     ...unless(
+      !suite.buildsKeyring || suites.filter(({ buildsKeyring }) => buildsKeyring).length === 1,
+      'one-keyring-suite',
+      `${about} shall get keyring packages, and so shall another suite: one version cannot be in both`,
+      'let one suite have them, and others by migration',
+    ),
+    ...unless(
       suite.migratesTo === null || target !== undefined,
       'unknown-migration-target',
       `${about} migrates to ${suite.migratesTo}, which the layout does not have`,
