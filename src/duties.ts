@@ -36,6 +36,7 @@ import { finishChanges } from './reactors/finish-changes.ts';
 import { installPackages } from './reactors/install-packages.ts';
 import { judgeUploads } from './reactors/judge-uploads.ts';
 import { letGoFiles } from './reactors/let-go-files.ts';
+import { letGoUploads } from './reactors/let-go-uploads.ts';
 import { makePorts } from './reactors/make-ports.ts';
 import { migratePorts } from './reactors/migrate-ports.ts';
 import { notify } from './reactors/notify.ts';
@@ -45,6 +46,7 @@ import { publishRepositories } from './reactors/publish-repositories.ts';
 import { removeChroots } from './reactors/remove-chroots.ts';
 import { type LogsOf, removeFiles } from './reactors/remove-files.ts';
 import { removeRepositories } from './reactors/remove-repositories.ts';
+import { removeUploadFiles } from './reactors/remove-upload-files.ts';
 import { renewKeyrings } from './reactors/renew-keyrings.ts';
 import { requestAutoPorts } from './reactors/request-auto-ports.ts';
 import { requestBuilds } from './reactors/request-builds.ts';
@@ -140,6 +142,8 @@ export const keeping = (
     (await logs(repository, source, version)).map(({ file }) => file);
   return merge(
     letGoFiles(world$, clock, world, heldThen(world, past), inTurn, tell),
+    letGoUploads(world$, clock, world, inTurn, tell),
+    removeUploadFiles(merge(world$, clock.every(tickMs).pipe(map(() => world))), clock, world, files, tell),
     removeFiles(world$, { clock, world, archive, files, logsOf, tell }),
     tidyPools(clock, world, archive),
   );

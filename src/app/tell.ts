@@ -88,6 +88,9 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
       return { stream: uploadStream(command.received.upload), decider: uploadDecider as AnyDecider };
     case 'AcceptUpload':
       return { stream: uploadStream(command.accepted.upload), decider: uploadDecider as AnyDecider };
+    case 'LetGoUpload':
+    case 'RemoveUploadFiles':
+      return { stream: uploadStream(command.upload), decider: uploadDecider as AnyDecider };
     case 'RejectUpload':
       return { stream: uploadStream(command.rejected.upload), decider: uploadDecider as AnyDecider };
     case 'RequestBuild':

@@ -42,6 +42,8 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   UploadAccepted: upload.UploadAccepted,
   UploadRejected: upload.UploadRejected,
   UploadRetried: upload.UploadRetried,
+  UploadFilesLetGo: upload.UploadFilesLetGo,
+  UploadFilesRemoved: upload.UploadFilesRemoved,
   BuildRequested: build.BuildRequested,
   BuildAssigned: build.BuildAssigned,
   BuildStarted: build.BuildStarted,
@@ -180,6 +182,8 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'UploadAccepted':
     case 'UploadRejected':
     case 'UploadRetried':
+    case 'UploadFilesLetGo':
+    case 'UploadFilesRemoved':
       return uploadStream(event.upload);
     case 'BuildRequested':
     case 'BuildAssigned':

@@ -40,6 +40,8 @@ export const saysNothingOfPast: ReadonlySet<string> = new Set<EventType>([
   'UploadReceived',
   'UploadAccepted',
   'UploadRejected',
+  'UploadFilesLetGo',
+  'UploadFilesRemoved',
   'BuildRequested',
   'BuildAssigned',
   'BuildStarted',

@@ -19,6 +19,7 @@ import { foldRetention, noRetention, type Retention } from './retention.ts';
 import { foldSources, noSources, type Sources } from './sources.ts';
 import { foldSubscribers, noSubscribers, type Subscribers } from './subscribers.ts';
 import { foldCheckTemplates, foldTemplates, noTemplates, type Templates } from './templates.ts';
+import { foldUploadFiles, noUploadFiles, type UploadFiles } from './upload-files.ts';
 import { foldUploads, noUploads, type Uploads } from './uploads.ts';
 import { foldWebhooks, noWebhooks, type Webhooks } from './webhooks.ts';
 
@@ -31,6 +32,7 @@ export type World = {
   stoppedBecause: string;
   configuration: Configuration;
   readonly uploads: Uploads;
+  readonly uploadFiles: UploadFiles;
   readonly builds: BuildQueue;
   readonly checks: Checks;
   readonly progress: BuildProgress;
@@ -60,6 +62,7 @@ export const newWorld = (): World => ({
   stoppedBecause: '',
   configuration: noConfiguration,
   uploads: noUploads(),
+  uploadFiles: noUploadFiles(),
   builds: noBuilds(),
   checks: noChecks(),
   progress: noProgress(),
@@ -94,6 +97,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   world.configuration = configure(world.configuration, recorded.event);
   foldPublications(world.publications, recorded);
   foldUploads(world.uploads, recorded, world.publications);
+  foldUploadFiles(world.uploadFiles, recorded);
   foldBuilds(world.builds, recorded);
   foldChecks(world.checks, recorded);
   const over = foldProgress(world.progress, recorded);

@@ -33,7 +33,7 @@ export const letGoFiles = (
   tell: Tell,
 ): Observable<Fault> => {
   const named = namedVersions(world, heldThen);
-  return onceEach(moments(world$, clock, world), clock, {
+  return onceEach(retentionMoments(world$, clock, world), clock, {
     name: 'let-go-files',
     owed: ({ configuration }) =>
       [...configuration.retention.keys()].filter((id) => first(dueNow(world, id, clock, named)) !== undefined),
@@ -50,7 +50,7 @@ export const letGoFiles = (
 };
 
 /** Files fall due because time passes, or because another policy was said; other news make nobody look through all packages. */
-const moments = (world$: Observable<World>, clock: Clock, world: World): Observable<World> =>
+export const retentionMoments = (world$: Observable<World>, clock: Clock, world: World): Observable<World> =>
   merge(
     clock.after(firstLookMs),
     clock.every(everyMs),

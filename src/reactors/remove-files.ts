@@ -7,7 +7,7 @@ import type { FileStore } from '../ports/file-store.ts';
 import { duty, type Tell } from '../ports/tell.ts';
 import { versionOf } from '../projections/contents.ts';
 import { pooledVersions } from '../projections/due-files.ts';
-import { filesOf, neededAmong } from '../projections/needed-files.ts';
+import { filesOf, removableAmong } from '../projections/needed-files.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
@@ -52,22 +52,21 @@ const removeLetGo = async (repository: RepositoryId, parts: Parts): Promise<void
   for (const loss of losses.slice(0, atOnce)) {
     const { source, version } = loss;
     const held = versionOf(world.contents, repository, source, version);
-    const all = [...(held === undefined ? [] : filesOf(held)), ...(await logsOf(loss))].map(({ sha256 }) => sha256);
-    const removed = await removeUnneeded(new Set(all), world, files);
+    const packages = (held === undefined ? [] : filesOf(held)).map(({ sha256 }) => sha256);
+    const texts = (await logsOf(loss)).map(({ sha256 }) => sha256);
+    const removed = await letGoAll(removableAmong(world, { packages, texts }), files);
     await tell({ command: 'RemoveFiles', repository, source, version, ...removed }, duty('remove-files', repository));
   }
 };
 
 /** Nobody comes to need a file between the question and its end: what is put here again meanwhile is fresh, and stays. */
-const removeUnneeded = async (
-  all: ReadonlySet<Sha256>,
-  world: World,
-  files: Parts['files'],
+export const letGoAll = async (
+  removable: Iterable<Sha256>,
+  files: Pick<FileStore, 'letGo'>,
 ): Promise<{ readonly files: number; readonly bytes: number }> => {
-  const needed = neededAmong(world, all);
   let [count, bytes] = [0, 0];
-  for (const sha256 of all) {
-    const size = needed.has(sha256) ? 'needed' : await files.letGo(sha256);
+  for (const sha256 of removable) {
+    const size = await files.letGo(sha256);
     if (typeof size !== 'number' || size === 0) continue;
     count += 1;
     bytes += size;

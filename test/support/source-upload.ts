@@ -25,6 +25,8 @@ export type SourceUploadTraits = {
   readonly withOrig?: boolean;
   /** Other bytes of the same version. */
   readonly flavour?: string;
+  /** Beside the source package. */
+  readonly more?: readonly UploadFile[];
   /** Bullets of the changelog. */
   readonly changelog?: string;
   /** Further fields of the `.changes`, such as `Changed-By`. */
@@ -40,6 +42,7 @@ export const sourceUpload = ({
   architecture = 'any all',
   withOrig = true,
   flavour = '',
+  more = [],
   changelog = '* New.',
   fields = {},
 }: SourceUploadTraits = {}): SourceUpload => {
@@ -60,7 +63,7 @@ export const sourceUpload = ({
       signedBy,
     ),
   );
-  const files = withOrig ? [dsc, orig, tar] : [dsc, tar];
+  const files = [dsc, ...(withOrig ? [orig] : []), tar, ...more];
   const changes = sign(
     [
       'Format: 1.8',

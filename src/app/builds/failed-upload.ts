@@ -50,6 +50,7 @@ export const failedUpload = async (archives: Archives, upload: UploadId): Promis
   if (received === undefined || accepted === undefined) {
     return left(refusal('no-failed-upload', `upload ${upload} was rejected`, 'correct it, and upload it again'));
   }
+  if (story.some((event) => event.type === 'UploadFilesLetGo')) return left(letGo(accepted));
   const refused = (await missingFile(archives, accepted)) ?? (await versionRefusal(archives, accepted));
   if (refused !== undefined) return left(refused);
   const before = builtBefore(archives.log);
@@ -59,6 +60,13 @@ export const failedUpload = async (archives: Archives, upload: UploadId): Promis
   }
   return right({ received, accepted, built });
 };
+
+const letGo = ({ source, version, repository, upload }: UploadAccepted): Refusal =>
+  refusal(
+    'files-let-go',
+    `the files of ${source} ${version}, upload ${upload}, were let go, as the retention of ${repository} says`,
+    'upload the source package again: its version is free',
+  );
 
 const missingFile = async ({ files }: Archives, { sources }: UploadAccepted): Promise<Refusal | undefined> => {
   for (const { name, sha256 } of sources) {

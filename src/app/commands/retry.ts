@@ -8,6 +8,7 @@ import type { Actor, UploadId } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { UploadRetried } from '../../domain/upload/events.ts';
 import type { Answer } from '../../ports/api.ts';
+import type { InTurn } from '../../ports/in-turn.ts';
 import type { Tell } from '../../ports/tell.ts';
 import { buildsOf } from '../../projections/build-queue.ts';
 import type { World } from '../../projections/world.ts';
@@ -48,11 +49,16 @@ export const retry = (parts: RetryParts): Command =>
       const doing: Doing = { ...parts, actor, isDryRun: given['dry-run'] };
       return found.right.status === 'building'
         ? resume(found.right.upload, doing)
-        : again(found.right.upload, given.all, doing);
+        : parts.inTurn(() => again(found.right.upload, given.all, doing));
     },
   });
 
-type RetryParts = Archives & { readonly world: World; readonly now: () => number; readonly tell: Tell };
+type RetryParts = Archives & {
+  readonly world: World;
+  readonly now: () => number;
+  readonly tell: Tell;
+  readonly inTurn: InTurn;
+};
 type Doing = RetryParts & { readonly actor: Actor; readonly isDryRun: boolean };
 
 const find = async (

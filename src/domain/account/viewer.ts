@@ -73,6 +73,8 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'ChangeAbandoned',
   'FilesLetGo',
   'FilesRemoved',
+  'UploadFilesLetGo',
+  'UploadFilesRemoved',
   'RetentionConfigured',
   'SnapshotNamed',
   'SnapshotReleased',

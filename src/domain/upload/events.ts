@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { Instant } from '../codec.ts';
+import { Count, Instant } from '../codec.ts';
 import { DistributionName } from '../debian/distribution.ts';
 import {
   Architecture,
@@ -144,4 +144,24 @@ export const UploadRetried = t.strict(
 );
 export type UploadRetried = t.TypeOf<typeof UploadRetried>;
 
-export type UploadEvent = UploadReceived | UploadRetried | UploadAccepted | UploadRejected;
+/** Accepted and never installed, it is not kept any longer, as the retention of its repository says. From here on it cannot be retried. */
+export const UploadFilesLetGo = t.strict({ type: t.literal('UploadFilesLetGo'), upload: UploadId }, 'UploadFilesLetGo');
+export type UploadFilesLetGo = t.TypeOf<typeof UploadFilesLetGo>;
+
+/**
+ * What a rejected upload brought, or one that was let go, is gone from disk, but for its `.changes`. `files` counts those that nothing else
+ * needed, `bytes` what they took.
+ */
+export const UploadFilesRemoved = t.strict(
+  { type: t.literal('UploadFilesRemoved'), upload: UploadId, files: Count, bytes: Count },
+  'UploadFilesRemoved',
+);
+export type UploadFilesRemoved = t.TypeOf<typeof UploadFilesRemoved>;
+
+export type UploadEvent =
+  | UploadReceived
+  | UploadRetried
+  | UploadAccepted
+  | UploadRejected
+  | UploadFilesLetGo
+  | UploadFilesRemoved;

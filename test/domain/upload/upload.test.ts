@@ -18,6 +18,11 @@ const receive: UploadCommand = { command: 'ReceiveUpload', received: helloReceiv
 const accept: UploadCommand = { command: 'AcceptUpload', accepted: helloAccepted() };
 const reject: UploadCommand = { command: 'RejectUpload', rejected };
 
+const letGo: UploadCommand = { command: 'LetGoUpload', upload: uploadId(1) };
+const gone: UploadEvent = { type: 'UploadFilesLetGo', upload: uploadId(1) };
+const removed = { type: 'UploadFilesRemoved', upload: uploadId(1), files: 3, bytes: 30 } as const;
+const remove: UploadCommand = { command: 'RemoveUploadFiles', upload: uploadId(1), files: 3, bytes: 30 };
+
 type Row = readonly [string, readonly UploadEvent[], UploadCommand, readonly UploadEvent[] | UploadRefusal];
 
 const rows: readonly Row[] = [
@@ -32,6 +37,14 @@ const rows: readonly Row[] = [
   ['stays accepted', [helloReceived(), helloAccepted()], reject, 'already-judged'],
   ['is not received again after it was rejected', [helloReceived(), rejected], receive, []],
   ['stays rejected', [helloReceived(), rejected], accept, 'already-judged'],
+  ['lets go of its files when it failed', [helloReceived(), helloAccepted()], letGo, [gone]],
+  ['lets go of them once', [helloReceived(), helloAccepted(), gone], letGo, []],
+  ['keeps its files until they are let go', [helloReceived(), helloAccepted()], remove, []],
+  ['is rid of them then', [helloReceived(), helloAccepted(), gone], remove, [removed]],
+  ['is rid of them when it was rejected', [helloReceived(), rejected], remove, [removed]],
+  ['is rid of them once', [helloReceived(), rejected, removed], remove, []],
+  ['keeps them until it is judged', [helloReceived()], remove, []],
+  ['stays rejected without its files', [helloReceived(), rejected, removed], accept, 'already-judged'],
   ['is rejected once', [helloReceived(), rejected], reject, []],
 ];
 
