@@ -28,7 +28,11 @@ import { webhookFiles } from './adapters/webhook-targets/webhook-files.ts';
 import { feeds } from './app/feeds/feed.ts';
 import { home } from './app/home.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
+import { packagePage } from './app/pages/package-page.ts';
+import { searchPackages } from './app/pages/search.ts';
 import { configureAddress } from './app/setup.ts';
+import { newestKey } from './domain/archive-key/archive-keys.ts';
+import { instanceUrl } from './domain/configuration/instance-address.ts';
 import { RepositoryId } from './domain/debian/names.ts';
 import { type Engine, engine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -110,6 +114,10 @@ export const serve = async (
     port: settings.http.port,
     instanceName: tied.world.configuration.instance?.instance ?? 'mini-buildd',
     version,
+    identity: () => ({
+      fingerprint: newestKey(tied.world.configuration.archiveKeys)?.fingerprint,
+      origin: instanceUrl(tied.world.configuration),
+    }),
     api: tied.api,
     access: tied.access,
     enrolment: tied.enrolment,
@@ -128,6 +136,7 @@ export const serve = async (
     storedLog: storedLog(log),
     packageLogs: packageLogs(log),
     feeds: feeds(tied.world, log),
+    packages: { page: packagePage(tied.world, log), search: searchPackages(tied.world) },
     home: () => home(tied.world, { log: log.state, confinement, place }),
     changes$: tied.world$,
     ready: () => readiness(log, doorIsOpen),

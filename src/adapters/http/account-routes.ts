@@ -3,13 +3,14 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { Password } from '../../domain/account/person.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
-import { accountPage, loginPage } from './account-pages.ts';
 import { crossSite } from './cross-site.ts';
 import { field, readForm, sendPage } from './form-body.ts';
 import { forged, formToken, formTokenName } from './form-token.ts';
 import { sendProblem } from './problem.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import { turnAway } from './turn-away.ts';
+import { accountPage, loginPage } from './views/account-pages.ts';
+import type { Instance } from './views/instance.ts';
 import { addressOf, type visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
@@ -17,7 +18,7 @@ export type AccountParts = {
   readonly access: Access;
   readonly cookie: SessionCookie;
   readonly visitor: ReturnType<typeof visitors>;
-  readonly instance: string;
+  readonly instance: Instance;
   readonly bodyBytes: number;
   /** Hears of everybody who was turned away, by which rule, and where they came from. */
   readonly turnedAway: (rule: string, from: string) => void;

@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from './views/html.ts';
 
 /** One thing that happened to a package. */
 type Entry = {

@@ -6,7 +6,6 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
 import type { Answer, Api, CommandDescription } from '../../ports/api.ts';
 import { commandIndex } from './command-index.ts';
-import { answerPage, commandsPage, confirmationPage } from './command-pages.ts';
 import { crossSite } from './cross-site.ts';
 import { forged } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
@@ -14,12 +13,14 @@ import { nearest } from './nearest.ts';
 import { openApi } from './open-api.ts';
 import { sendProblem } from './problem.ts';
 import { askWhoYouAre, turnAway } from './turn-away.ts';
+import { answerPage, commandsPage, confirmationPage } from './views/command-pages.ts';
+import type { Instance } from './views/instance.ts';
 import { addressOf, type Visitor, type visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
 export type CommandParts = {
   readonly api: Api;
-  readonly instance: string;
+  readonly instance: Instance;
   readonly version: string;
   readonly bodyBytes: number;
   readonly visitor: ReturnType<typeof visitors>;
@@ -44,7 +45,7 @@ export const commandRoutes = (parts: CommandParts): Router => {
     return isRead ? sendIndex(parts, req, res) : refuseMethod(req, res, 'GET, HEAD');
   });
   router.get('/mini_buildd/api/openapi.json', (_req, res) => {
-    res.set('Cache-Control', 'no-cache').json(openApi(commandIndex(parts.api, parts.instance), parts.version));
+    res.set('Cache-Control', 'no-cache').json(openApi(commandIndex(parts.api, parts.instance.name), parts.version));
   });
   router.all('/mini_buildd/api/:command', readBody, (req: Request, res: Response) =>
     run(parts, String(req.params.command), req, res),
@@ -53,7 +54,7 @@ export const commandRoutes = (parts: CommandParts): Router => {
 };
 
 const sendIndex = async ({ api, instance, visitor }: CommandParts, req: Request, res: Response): Promise<void> => {
-  const index = commandIndex(api, instance);
+  const index = commandIndex(api, instance.name);
   switch (wanted(req)) {
     case 'json':
       res.set('Cache-Control', 'no-cache').vary('Accept').json(index);
@@ -65,7 +66,10 @@ const sendIndex = async ({ api, instance, visitor }: CommandParts, req: Request,
     case 'html': {
       const found = await visitor(req);
       const { session } = isLeft(found) ? nobody : found.right;
-      res.set('Cache-Control', 'no-store').type('html').send(commandsPage(index, session));
+      res
+        .set('Cache-Control', 'no-store')
+        .type('html')
+        .send(commandsPage(index, instance, session));
     }
   }
 };
@@ -131,7 +135,7 @@ const sendAnswer = (
   req: Request,
   res: Response,
   command: CommandDescription,
-  instance: string,
+  instance: Instance,
   answer: Answer,
 ): void => {
   res.set('Cache-Control', 'no-store').vary('Accept');
@@ -174,7 +178,7 @@ const statusOf = (rule: string): number => {
 const askConfirmation = (
   command: CommandDescription,
   given: Readonly<Record<string, string>>,
-  instance: string,
+  instance: Instance,
   session: string | undefined,
   req: Request,
   res: Response,

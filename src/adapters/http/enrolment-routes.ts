@@ -7,15 +7,16 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { TurnedAway } from '../../ports/access.ts';
 import type { Enrolment } from '../../ports/enrolment.ts';
 import { crossSite } from './cross-site.ts';
-import { linkPage, onItsWayPage, registerPage, resetPage } from './enrolment-pages.ts';
 import { field, readForm, sendPage } from './form-body.ts';
 import { sendProblem } from './problem.ts';
+import { linkPage, onItsWayPage, registerPage, resetPage } from './views/enrolment-pages.ts';
+import type { Instance } from './views/instance.ts';
 import { addressOf } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
 export type EnrolmentParts = {
   readonly enrolment: Enrolment;
-  readonly instance: string;
+  readonly instance: Instance;
   readonly bodyBytes: number;
   readonly turnedAway: (rule: string, from: string) => void;
 };

@@ -10,11 +10,12 @@ import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
 import { serverSent } from './server-sent.ts';
 import { turnAway } from './turn-away.ts';
+import type { Instance } from './views/instance.ts';
 import type { visitors } from './visitor.ts';
 
 export type EventParts = {
   readonly log: EventLog;
-  readonly instance: string;
+  readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   /** What they may see of the log now: asked again for every page of a live stream. */
   readonly viewer: (caller: Caller) => Viewer;

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html } from './views/html.ts';
 
 /** What our own forms send along, and no other site's can: it follows from the session's secret, and says nothing of it. */
 export const formToken = (session: string): string =>

@@ -1,17 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Router } from 'express';
-import type { PartName } from './home-parts.ts';
-import { Html, html } from './html.ts';
 import type { LiveParts } from './live-parts.ts';
 import type { OpenStream, OpenStreams } from './open-stream.ts';
-import { page } from './page.ts';
 import type { Pulse } from './pulse.ts';
 import { serverSent } from './server-sent.ts';
+import type { PartName } from './views/home-parts.ts';
+import { Html, html } from './views/html.ts';
+import type { Instance } from './views/instance.ts';
+import { page } from './views/page.ts';
 
 /** `/mini_buildd/` and what keeps it fresh, `/mini_buildd/live`. Without a script the page is as whole, only not live. */
 export const homeRoutes = (
   parts: LiveParts,
-  instance: string,
+  instance: Instance,
   changes: Pulse,
   open: OpenStreams,
   heartbeat: number,
@@ -57,12 +58,12 @@ const keepFresh = async (
   }
 };
 
-const homePage = (instance: string, parts: Readonly<Record<PartName, string>>, version: string): string =>
+const homePage = (instance: Instance, parts: Readonly<Record<PartName, string>>, version: string): string =>
   page({
-    title: instance,
+    title: instance.name,
     instance,
     live: `/mini_buildd/live?after=${version}`,
-    body: html`<h1 class="visually-hidden">${instance}</h1>
+    body: html`<h1 class="visually-hidden">${instance.name}</h1>
 <p class="live quiet" id="live-state">&nbsp;</p>
 <section id="engine" class="card" aria-live="polite" aria-label="Engine">${markup(parts.engine)}</section>
 <section id="builds" class="card" aria-label="Builds">${markup(parts.builds)}</section>

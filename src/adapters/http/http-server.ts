@@ -21,18 +21,21 @@ import { commandRoutes } from './command-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { type Feeds, feedRoutes } from './feed-routes.ts';
-import type { HomeModel } from './home-model.ts';
 import { homeRoutes } from './home-routes.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { liveParts } from './live-parts.ts';
 import { type Metrics, type MetricsHooks, metrics } from './metrics.ts';
 import { openStreams } from './open-stream.ts';
 import { type PackageLogs, packageLogRoutes } from './package-log-routes.ts';
+import { type PackagePages, packageRoutes } from './package-routes.ts';
 import { sendProblem } from './problem.ts';
 import { type PublishedRoots, publishedTree } from './published-tree.ts';
 import { type Pulse, pulse } from './pulse.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { snapshotTree } from './snapshot-tree.ts';
+import type { HomeModel } from './views/home-model.ts';
+import type { Instance } from './views/instance.ts';
+import { stylePage } from './views/style-page.ts';
 import { visitors } from './visitor.ts';
 
 export type HttpParts = BuildLogs & {
@@ -43,6 +46,8 @@ export type HttpParts = BuildLogs & {
   readonly instanceName: string;
   /** The daemon's own. */
   readonly version: string;
+  /** What pages say of the instance beside its name; asked for each. */
+  readonly identity: () => Pick<Instance, 'fingerprint' | 'origin'>;
   readonly api: Api;
   readonly access: Access;
   readonly enrolment: Enrolment;
@@ -53,6 +58,7 @@ export type HttpParts = BuildLogs & {
   readonly files: FileStore;
   readonly packageLogs: PackageLogs;
   readonly feeds: Feeds;
+  readonly packages: PackagePages;
   readonly home: () => HomeModel;
   /** Fires when the log grew and the state with it, once or more for any number of events. */
   readonly changes$: Observable<unknown>;
@@ -134,8 +140,18 @@ const application = (
 ): Express => {
   const { api, access, log, files, instanceName, version, journal } = parts;
   const cookie = sessionCookie(instanceName);
+  const instance: Instance = {
+    name: instanceName,
+    version,
+    get fingerprint() {
+      return parts.identity().fingerprint;
+    },
+    get origin() {
+      return parts.identity().origin;
+    },
+  };
   const atTheDoor = {
-    instance: instanceName,
+    instance,
     bodyBytes: limits.bodyBytes,
     visitor: visitors(access, cookie),
     turnedAway: (rule: string, from: string): void => journal.warn({ rule, from }, 'turned away'),
@@ -145,13 +161,15 @@ const application = (
   app.disable('x-powered-by');
   app.use(safeHeaders);
   app.use(assetRoutes());
-  app.use(homeRoutes(liveParts(parts.home, changes.count), instanceName, changes, open, limits.heartbeat));
+  app.use(homeRoutes(liveParts(parts.home, changes.count), instance, changes, open, limits.heartbeat));
   const ran = (command: string, caller: Actor): void => journal.info({ command, caller }, 'command');
   app.use(commandRoutes({ ...atTheDoor, pace: access.paced, api, version, ran }));
   app.use(accountRoutes({ ...atTheDoor, access, cookie }));
   app.use(enrolmentRoutes({ ...atTheDoor, enrolment: parts.enrolment }));
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
   app.use(buildLogRoutes(parts, files, open));
+  app.use(packageRoutes({ ...atTheDoor, packages: parts.packages }));
+  app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));
   app.use(packageLogRoutes(parts.packageLogs, files));
   app.use(feedRoutes(parts.feeds));
   app.get('/healthz', (_req, res) => void res.type('text/plain').send('ok\n'));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { HomeModel } from './home-model.ts';
-import { homeParts, type PartName } from './home-parts.ts';
+import type { HomeModel } from './views/home-model.ts';
+import { homeParts, type PartName } from './views/home-parts.ts';
 
 /** The home page's parts as markup, each knowing since which version it reads so. */
 export type LiveParts = {

@@ -4,10 +4,10 @@ import { Architecture, RepositoryId, SourceName, type StoredFile, Version } from
 import { refusal } from '../../domain/refusal.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import { deliver } from './deliver.ts';
-import { directoryListing, type ListedEntry } from './directory-listing.ts';
 import { sendProblem } from './problem.ts';
 import { requestPath } from './request-path.ts';
 import { plainName, sendStoredText } from './stored-text.ts';
+import { directoryListing, type ListedEntry } from './views/directory-listing.ts';
 
 /** One kept file of a version. `architecture` is the build it belongs to, or `source` for what was uploaded. */
 export type PackageLogEntry = { readonly architecture: string; readonly file: StoredFile };

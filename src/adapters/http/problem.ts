@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Refusal } from '../../domain/refusal.ts';
-import { html } from './html.ts';
-import { page } from './page.ts';
+import { html } from './views/html.ts';
+import { page } from './views/page.ts';
 import { wanted } from './wanted.ts';
 
 /** Says no, in RFC 9457's form for programs and as a page for browsers: the broken rule, the fact, what to do. */

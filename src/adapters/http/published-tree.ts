@@ -4,12 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { RepositoryId } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
-import type { ListedEntry } from './directory-listing.ts';
 import { type Generation, generations } from './generations.ts';
 import { sendProblem } from './problem.ts';
 import { type PublishedFile, type PublishedFiles, publishedFiles } from './published-file.ts';
 import { type RequestPath, requestPath } from './request-path.ts';
 import { sendListing, toFolder } from './send-listing.ts';
+import type { ListedEntry } from './views/directory-listing.ts';
 
 /** Where the tree of a repository lies that apt reads; `undefined` for one we do not have. */
 export type PublishedRoots = { readonly root: (repository: RepositoryId) => string | undefined };

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { directoryListing, type ListedEntry } from './directory-listing.ts';
+import { directoryListing, type ListedEntry } from './views/directory-listing.ts';
 
 /** Sends a folder of the archive as a page. `isTop`: it leads no further up. */
 export const sendListing = (

@@ -8,11 +8,11 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { NotServed, Snapshots } from '../../ports/snapshots.ts';
 import { deliver } from './deliver.ts';
-import type { ListedEntry } from './directory-listing.ts';
 import { sendProblem } from './problem.ts';
 import { type PublishedFiles, publishedFiles } from './published-file.ts';
 import { type RequestPath, requestPath } from './request-path.ts';
 import { sendListing, toFolder } from './send-listing.ts';
+import type { ListedEntry } from './views/directory-listing.ts';
 
 /** `/snapshots/ID/TIME/dists/…` and `…/pool/…`: a repository as apt saw it then. */
 export const snapshotTree = (

@@ -1,15 +1,16 @@
 import type { Request, Response } from 'express';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { TurnedAway } from '../../ports/access.ts';
-import { loginPage } from './account-pages.ts';
 import { sendProblem } from './problem.ts';
+import { loginPage } from './views/account-pages.ts';
+import type { Instance } from './views/instance.ts';
 import { wanted } from './wanted.ts';
 
 /** 429 for who tried too often, else 401. A browser gets the page to log in with, and goes on to `next` from there. */
 export const turnAway = (
   req: Request,
   res: Response,
-  instance: string,
+  instance: Instance,
   { because, retryAfter }: TurnedAway,
   next: string,
 ): void => {
@@ -22,7 +23,7 @@ export const turnAway = (
 };
 
 /** Browsers are not told of `Basic`: they would ask by a window of their own, and never forget. */
-export const askWhoYouAre = (req: Request, res: Response, instance: string, because: Refusal, next: string): void => {
+export const askWhoYouAre = (req: Request, res: Response, instance: Instance, because: Refusal, next: string): void => {
   res.append('WWW-Authenticate', 'Bearer realm="mini-buildd"');
   if (wanted(req) === 'html') {
     res

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { HomeModel } from '../../../src/adapters/http/home-model.ts';
+import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import { sampleHome } from './sample-home.ts';
 import { idleHome, readUntil, serve } from './served.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Content, escaped, html } from '../../../src/adapters/http/html.ts';
+import { type Content, escaped, html } from '../../../src/adapters/http/views/html.ts';
 
 describe('html', () => {
   it('escapes what it is given and keeps what it made', () => {

@@ -1,4 +1,4 @@
-import type { HomeModel } from '../../../src/adapters/http/home-model.ts';
+import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
 import type { BuildId } from '../../../src/domain/ids.ts';
 

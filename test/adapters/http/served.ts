@@ -9,9 +9,9 @@ import * as t from 'io-ts';
 import { pino } from 'pino';
 import { NEVER, Subject } from 'rxjs';
 import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
-import type { HomeModel } from '../../../src/adapters/http/home-model.ts';
 import { type HttpParts, httpServer } from '../../../src/adapters/http/http-server.ts';
 import type { PackageLogEntry } from '../../../src/adapters/http/package-log-routes.ts';
+import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import { access } from '../../../src/app/accounts/access.ts';
 import type { FileName, StoredFile } from '../../../src/domain/debian/names.ts';
@@ -36,6 +36,10 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
     port: 0,
     instanceName: 'acme',
     version: '1.2.3',
+    identity: () => ({
+      fingerprint: '0123456789ABCDEF0123456789ABCDEF01234567',
+      origin: 'http://buildd.example.org:8066',
+    }),
     api,
     enrolment: nobodyEnrols,
     access: access(noAccounts(), memoryPeople(Date.now), Date.now),
@@ -47,6 +51,7 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
     snapshots: noSnapshots,
     packageLogs: async () => [],
     feeds: async () => ({ instance: 'acme', origin: 'http://buildd.example.org:8066', entries: [], next: undefined }),
+    packages: { page: async () => undefined, search: () => ({ names: [], found: 0, isKnown: false }) },
     liveLog: () => undefined,
     storedLog: async () => undefined,
     home: () => idleHome,

@@ -1,4 +1,3 @@
-import type { Instant } from '../../domain/codec.ts';
 import type {
   ArchitectureResult,
   BuilderLine,
@@ -10,7 +9,8 @@ import type {
   RunningBuild,
   WaitingBuild,
 } from './home-model.ts';
-import { type Content, type Html, html } from './html.ts';
+import { type Html, html } from './html.ts';
+import { badge, empty, type Look, logsUrl, packageLink, type Row, row, table, time, version } from './parts.ts';
 
 /** The home page in parts that are refreshed one by one, in the order they stand. */
 export const homeParts = (home: HomeModel): Readonly<Record<PartName, Html>> => ({
@@ -69,9 +69,7 @@ const waitingRow = (build: WaitingBuild): Row =>
   );
 
 const named = (build: { readonly source: string; readonly version: string }): Html =>
-  html`<b>${build.source}</b> ${version(build.version)}`;
-
-const version = (text: string): Html => html`<span class="version">${text}</span>`;
+  html`${packageLink(build.source)} ${version(build.version)}`;
 
 const packages = (recent: readonly RecentPackage[]): Html => html`<h2>Last packages</h2>
 ${
@@ -83,10 +81,10 @@ ${
 const packageRow = (one: RecentPackage): Row =>
   row(
     badge(one.state, packageLook[one.state]),
-    html`<b>${one.source}</b> ${
+    html`${packageLink(one.source)} ${
       one.repository === undefined
         ? version(one.version)
-        : html`<a class="version" href="/log/${one.repository}/${encodeURIComponent(one.source)}/${encodeURIComponent(one.version)}/">${one.version}</a>`
+        : html`<a class="version" href="${logsUrl(one.repository, one.source, one.version)}">${one.version}</a>`
     }`,
     one.distribution,
     one.results.map(architecture),
@@ -152,29 +150,5 @@ ${table(
 )}`;
 
 const chrootLook = { ready: 'good', preparing: 'busy', failed: 'bad' } as const;
-
-type Look = 'good' | 'bad' | 'busy' | 'warn' | 'idle';
-
-/** Says it by word, shape and colour: no reader is left out. */
-const badge = (text: string, look: Look, title?: string): Html =>
-  html`<span class="badge ${look}"${title !== undefined && html` title="${title}"`}><span aria-hidden="true">${shapes[look]}</span> ${text}</span>`;
-
-const shapes = { good: '✓', bad: '✗', busy: '▸', warn: '!', idle: '·' } as const;
-
-type Row = readonly Content[];
-
-/** Each cell knows its head, for screens too narrow for columns. */
-const table = (heads: readonly string[], rows: readonly Row[]): Html =>
-  html`<div class="wide"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
-${rows.map(
-  (cells) => html`<tr>${cells.map((cell, index) => html`<td data-head="${heads[index]}">${cell}</td>`)}</tr>
-`,
-)}</tbody></table></div>`;
-
-const row = (...cells: Row): Row => cells;
-
-const empty = (text: string): Html => html`<p class="quiet">${text}</p>`;
-
-const time = (at: Instant): Html => html`<time datetime="${at}">${at.slice(0, 16).replace('T', ' ')}</time>`;
 
 const logOf = (build: string): string => `/mini_buildd/builds/${build}/log`;

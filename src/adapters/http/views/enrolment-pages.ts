@@ -1,12 +1,13 @@
-import type { Refusal } from '../../domain/refusal.ts';
-import type { Enrolment } from '../../ports/enrolment.ts';
+import type { Refusal } from '../../../domain/refusal.ts';
+import type { Enrolment } from '../../../ports/enrolment.ts';
 import { html } from './html.ts';
+import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 
 /** Where one asks for an account. */
-export const registerPage = (instance: string): string =>
+export const registerPage = (instance: Instance): string =>
   page({
-    title: `Register – ${instance}`,
+    title: `Register – ${instance.name}`,
     instance,
     body: html`<section class="card"><h1>Register</h1>
 <p>A mail will bring you a link, behind which you choose your password.</p>
@@ -19,9 +20,9 @@ export const registerPage = (instance: string): string =>
   });
 
 /** Where one asks for another password. */
-export const resetPage = (instance: string, { registration, reset }: ReturnType<Enrolment['offers']>): string =>
+export const resetPage = (instance: Instance, { registration, reset }: ReturnType<Enrolment['offers']>): string =>
   page({
-    title: `No password, or no account – ${instance}`,
+    title: `No password, or no account – ${instance.name}`,
     instance,
     body: html`${reset ? resetForm : html`<section class="card"><h1>Forgot your password?</h1><p>This instance sends no mail: ask its administrator for another one.</p></section>`}
 <section class="card"><h1>No account?</h1>
@@ -36,18 +37,18 @@ const resetForm = html`<section class="card"><h1>Forgot your password?</h1>
 </form></section>`;
 
 /** The same whatever was asked and whoever is known here. */
-export const onItsWayPage = (instance: string): string =>
+export const onItsWayPage = (instance: Instance): string =>
   page({
-    title: `Look into your mail – ${instance}`,
+    title: `Look into your mail – ${instance.name}`,
     instance,
     body: html`<section class="card"><h1>Look into your mail</h1>
 <p>If what you said is right, a mail is on its way. Its link works once, for three days.</p></section>`,
   });
 
 /** What a link from a mail opens. */
-export const linkPage = (instance: string, login: string, secret: string, because?: Refusal): string =>
+export const linkPage = (instance: Instance, login: string, secret: string, because?: Refusal): string =>
   page({
-    title: `Choose a password – ${instance}`,
+    title: `Choose a password – ${instance.name}`,
     instance,
     body: html`<section class="card"><h1>Choose a password for ${login}</h1>
 ${because && html`<p role="alert"><strong>${because.fact}</strong>: ${because.remedy}</p>`}

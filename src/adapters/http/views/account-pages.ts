@@ -1,13 +1,14 @@
-import type { Caller } from '../../domain/account/caller.ts';
-import type { Refusal } from '../../domain/refusal.ts';
-import { formTokenField } from './form-token.ts';
+import type { Caller } from '../../../domain/account/caller.ts';
+import type { Refusal } from '../../../domain/refusal.ts';
+import { formTokenField } from '../form-token.ts';
 import { html } from './html.ts';
+import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 
 /** Where one says who one is; `because` is why it is asked, or what was wrong before. */
-export const loginPage = (instance: string, next: string, because?: Refusal): string =>
+export const loginPage = (instance: Instance, next: string, because?: Refusal): string =>
   page({
-    title: `Log in – ${instance}`,
+    title: `Log in – ${instance.name}`,
     instance,
     body: html`<section class="card"><h1>Log in</h1>
 ${because && html`<p role="alert"><strong>${because.fact}</strong>: ${because.remedy}</p>`}
@@ -21,9 +22,9 @@ ${because && html`<p role="alert"><strong>${because.fact}</strong>: ${because.re
   });
 
 /** One's own account: who one is, another password, and the way out. */
-export const accountPage = (instance: string, login: string, { privilege }: Caller, session: string): string =>
+export const accountPage = (instance: Instance, login: string, { privilege }: Caller, session: string): string =>
   page({
-    title: `${login} – ${instance}`,
+    title: `${login} – ${instance.name}`,
     instance,
     body: html`<section class="card"><h1>${login}</h1>
 <p>You may run commands that need the privilege <strong>${privilege}</strong>. Tokens for programs: command <a href="/mini_buildd/api?output=html#token">token</a>.</p>

@@ -1,13 +1,14 @@
-import type { Answer, CommandDescription } from '../../ports/api.ts';
-import type { CommandIndex } from './command-index.ts';
-import { formTokenField } from './form-token.ts';
+import type { Answer, CommandDescription } from '../../../ports/api.ts';
+import type { CommandIndex } from '../command-index.ts';
+import { formTokenField } from '../form-token.ts';
 import { type Html, html } from './html.ts';
+import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 
 /** Every command with a form to run it; `session` is that of the browser. */
-export const commandsPage = ({ instance, commands }: CommandIndex, session: string | undefined): string =>
+export const commandsPage = ({ commands }: CommandIndex, instance: Instance, session: string | undefined): string =>
   page({
-    title: `Commands of ${instance}`,
+    title: `Commands of ${instance.name}`,
     instance,
     body: html`<h1>Commands</h1>
 <p class="quiet">The same over HTTP at <code>/mini_buildd/api/COMMAND</code> (JSON: <a href="/mini_buildd/api?output=json">index</a>, <a href="/mini_buildd/api/openapi.json">OpenAPI</a>), and as <code>mini-buildd-tool HOST COMMAND</code>.</p>
@@ -15,21 +16,21 @@ ${commands.map((command) => commandForm(command, session))}`,
   });
 
 /** What a command answered, as a person reads it. */
-export const answerPage = ({ name, summary }: CommandDescription, instance: string, { plain }: Answer): string =>
+export const answerPage = ({ name, summary }: CommandDescription, instance: Instance, { plain }: Answer): string =>
   page({
-    title: `${name} – ${instance}`,
+    title: `${name} – ${instance.name}`,
     instance,
     body: html`<h1>${name}</h1><p class="quiet">${summary}</p><pre class="answer" tabindex="0">${plain}</pre>`,
   });
 
 export const confirmationPage = (
   { name, summary, changes }: CommandDescription,
-  instance: string,
+  instance: Instance,
   given: Readonly<Record<string, string>>,
   session: string | undefined,
 ): string =>
   page({
-    title: `Run ${name}? – ${instance}`,
+    title: `Run ${name}? – ${instance.name}`,
     instance,
     body: html`<section class="card"><h1>Run ${name}?</h1><p>${summary}</p>
 <dl>${Object.entries(given).map(([argument, value]) => html`<dt>${argument}</dt><dd>${value}</dd>`)}</dl>

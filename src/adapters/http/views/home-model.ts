@@ -1,5 +1,5 @@
-import type { Instant } from '../../domain/codec.ts';
-import type { BuildId } from '../../domain/ids.ts';
+import type { Instant } from '../../../domain/codec.ts';
+import type { BuildId } from '../../../domain/ids.ts';
 
 /** What one architecture of a package came to, in words of the build queue: `built`, `failed`, `building` … */
 export type ArchitectureResult = {

@@ -1,0 +1,67 @@
+import { type Request, type Response, Router } from 'express';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Caller } from '../../domain/account/caller.ts';
+import { SourceName } from '../../domain/debian/names.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { Position } from '../../ports/event-log.ts';
+import { PositionText } from './event-query.ts';
+import { sendPage } from './form-body.ts';
+import { sendProblem } from './problem.ts';
+import { turnAway } from './turn-away.ts';
+import type { Instance } from './views/instance.ts';
+import type { FoundPackages, PackageModel } from './views/package-model.ts';
+import { foundPage, packagePage } from './views/package-page.ts';
+import { packageUrl } from './views/parts.ts';
+import type { visitors } from './visitor.ts';
+
+export type PackagePages = {
+  /** `undefined` when nothing of that name was ever here. `before`: where the page of the timeline before ended. */
+  readonly page: (asked: {
+    readonly source: SourceName;
+    readonly before: Position | undefined;
+    readonly caller: Caller;
+  }) => Promise<PackageModel | undefined>;
+  readonly search: (part: string) => FoundPackages;
+};
+
+type PackageParts = {
+  readonly instance: Instance;
+  readonly visitor: ReturnType<typeof visitors>;
+  readonly packages: PackagePages;
+};
+
+/** `/mini_buildd/packages?name=` finds, and `/mini_buildd/packages/SOURCE` shows, source packages. */
+export const packageRoutes = ({ instance, visitor, packages }: PackageParts): Router => {
+  const router = Router();
+  router.get('/mini_buildd/packages', (req, res) => {
+    const sought = soughtBy(req);
+    const found = packages.search(sought);
+    if (found.isKnown) return res.redirect(302, packageUrl(sought));
+    sendPage(res, foundPage(instance, sought, found));
+  });
+  router.get('/mini_buildd/packages/:source', async (req, res) => {
+    const { source } = req.params;
+    const before = beforeOf(req);
+    const found = await visitor(req);
+    if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
+    if (!SourceName.is(source) || before === 'unreadable') return notFound(req, res);
+    const model = await packages.page({ source, before, caller: found.right.caller });
+    if (model === undefined) return notFound(req, res);
+    sendPage(res, packagePage(instance, model, Date.now()));
+  });
+  return router;
+};
+
+/** Names of source packages are lower case: who types otherwise means so. */
+const soughtBy = ({ query: { name } }: Request): string =>
+  typeof name === 'string' ? name.trim().toLowerCase().slice(0, 100) : '';
+
+const beforeOf = ({ query: { before } }: Request): Position | 'unreadable' | undefined => {
+  if (before === undefined) return undefined;
+  return PositionText.is(before) ? (before as unknown as Position) : 'unreadable';
+};
+
+const notFound = (req: Request, res: Response): void =>
+  sendProblem(req, res, 404, [
+    refusal('no-package', 'no source package of this name was ever here', 'look for it by a part of its name'),
+  ]);

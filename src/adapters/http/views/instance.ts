@@ -1,0 +1,10 @@
+/** The instance as every page names it. Asked anew for every page: keys and addresses change while it runs. */
+export type Instance = {
+  readonly name: string;
+  /** Of the daemon. */
+  readonly version: string;
+  /** Of the archive key; `undefined` before there is one. */
+  readonly fingerprint: string | undefined;
+  /** `http://buildd.example.org:8066`, without a slash at its end. */
+  readonly origin: string;
+};

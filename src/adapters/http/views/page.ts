@@ -1,0 +1,63 @@
+import { assetUrl } from '../assets.ts';
+import { type Html, html } from './html.ts';
+import type { Instance } from './instance.ts';
+
+/** A whole page in the common frame; without `instance` its name, version and key are not said. */
+export const page = ({
+  title,
+  instance,
+  body,
+  live,
+  feed = { title: 'All packages', url: '/mini_buildd/feeds/all.atom' },
+  sought = '',
+}: {
+  readonly title: string;
+  readonly instance?: Instance;
+  readonly body: Html;
+  /** Where the page's parts are refreshed from; without it no script is loaded. */
+  readonly live?: string;
+  readonly feed?: { readonly title: string; readonly url: string };
+  /** What stands in the field of the search. */
+  readonly sought?: string;
+}): string =>
+  html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
+<link rel="stylesheet" href="${assetUrl('style.css')}">
+<link rel="alternate" type="application/atom+xml" title="${feed.title}" href="${feed.url}">
+${live !== undefined && html`<script src="${assetUrl('live.js')}" defer></script>`}
+</head>
+<body>
+<a class="skip" href="#main">Skip to content</a>
+<header class="top">
+<a class="name" href="/mini_buildd/"><img src="${assetUrl('icon.svg')}" alt="" width="24" height="24">${instance?.name ?? 'mini-buildd'}</a>
+<nav aria-label="Main">${places.map(([name, url]) => html`<a href="${url}">${name}</a> `)}</nav>
+<form class="search" role="search" action="/mini_buildd/packages"><label class="visually-hidden" for="search">Source package</label><input id="search" name="name" type="search" value="${sought}" placeholder="Source package" maxlength="100" autocapitalize="none" spellcheck="false"><button>Find</button></form>
+</header>
+<main id="main"${live !== undefined && html` data-live="${live}"`}>
+${body}
+</main>
+<footer class="bottom">${instance === undefined ? 'mini-buildd' : identity(instance)}</footer>
+</body>
+</html>
+`.toString();
+
+const places = [
+  ['Home', '/mini_buildd/'],
+  ['Packages', '/mini_buildd/packages'],
+  ['Events', '/mini_buildd/events'],
+  ['Commands', '/mini_buildd/api?output=html'],
+  ['Account', '/mini_buildd/account'],
+] as const;
+
+const identity = ({ version, fingerprint }: Instance): Html =>
+  html`<span>mini-buildd ${version}</span> <span>${
+    fingerprint === undefined
+      ? 'no archive key yet'
+      : html`archive key <a href="/mini_buildd/api/getkey?output=plain"><code>${fingerprint.replace(/(.{4})(?=.)/g, '$1 ')}</code></a>`
+  }</span> <a href="/mini_buildd/style">Style</a>`;

@@ -1,0 +1,55 @@
+import type { Instant } from '../../../domain/codec.ts';
+import { type Content, type Html, html } from './html.ts';
+
+/** How a state looks: by word, shape and colour, so that no reader is left out. `/mini_buildd/style` shows them all. */
+export type Look = 'good' | 'bad' | 'busy' | 'warn' | 'idle';
+
+export const shapes: Readonly<Record<Look, string>> = { good: '✓', bad: '✗', busy: '▸', warn: '!', idle: '·' };
+
+export const badge = (text: string, look: Look, title?: string): Html =>
+  html`<span class="badge ${look}"${title !== undefined && html` title="${title}"`}><span aria-hidden="true">${shapes[look]}</span> ${text}</span>`;
+
+export type Row = readonly Content[];
+
+/** Each cell knows its head, for screens too narrow for columns. */
+export const table = (heads: readonly string[], rows: readonly Row[]): Html =>
+  html`<div class="wide"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
+${rows.map(
+  (cells) => html`<tr>${cells.map((cell, index) => html`<td data-head="${heads[index]}">${cell}</td>`)}</tr>
+`,
+)}</tbody></table></div>`;
+
+export const row = (...cells: Row): Row => cells;
+
+export const empty = (text: string): Html => html`<p class="quiet">${text}</p>`;
+
+/** To the minute, in UTC. */
+export const time = (at: Instant): Html => html`<time datetime="${at}">${at.slice(0, 16).replace('T', ' ')}</time>`;
+
+/** How long something has been so, in the largest unit that fits. `now` in milliseconds. */
+export const age = (since: Instant, now: number): Html => {
+  const seconds = Math.max(0, (now - Date.parse(since)) / 1000);
+  const [size, unit] = units.find(([size]) => seconds >= size) ?? [1, 'second'];
+  const count = Math.floor(seconds / size);
+  return html`<time class="quiet" datetime="${since}" title="since ${since.slice(0, 16).replace('T', ' ')} UTC">${count} ${unit}${count !== 1 && 's'}</time>`;
+};
+
+const units = [
+  [365 * 86_400, 'year'],
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+] as const;
+
+export const version = (text: string): Html => html`<span class="version">${text}</span>`;
+
+export const packageUrl = (source: string): string => `/mini_buildd/packages/${encodeURIComponent(source)}`;
+
+export const packageLink = (source: string): Html => html`<b><a href="${packageUrl(source)}">${source}</a></b>`;
+
+/** The kept files of a version: its `.changes`, and the logs of its builds and checks. */
+export const logsUrl = (repository: string, source: string, version: string): string =>
+  `/log/${repository}/${encodeURIComponent(source)}/${encodeURIComponent(version)}/`;
+
+/** As much of a text as a list has room for: what strangers say may be long. */
+export const clipped = (text: string, most = 300): string => (text.length <= most ? text : `${text.slice(0, most)} …`);

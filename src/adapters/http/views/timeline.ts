@@ -1,0 +1,62 @@
+import { type Html, html } from './html.ts';
+import type { Happening } from './package-model.ts';
+import { clipped, type Look, logsUrl, shapes, time, version } from './parts.ts';
+
+/** Events as a line with marks, newest first; each leads to what came of the same cause. */
+export const timeline = (happenings: readonly Happening[]): Html =>
+  html`<ol class="timeline">${happenings.map(entry)}</ol>`;
+
+const entry = (each: Happening): Html => {
+  const look = lookOf(each.type);
+  return html`<li id="${each.id}" class="${look}"><span class="mark" aria-hidden="true">${shapes[look]}</span>
+<p>${time(each.at)} <strong>${spoken(each.type)}</strong> ${versionOf(each)} <span class="quiet">${each.distribution}</span></p>
+${each.says !== undefined && html`<p>${clipped(each.says)}</p>`}
+<p class="quiet small">by ${doneBy(each)}${each.build !== undefined && html` · ${buildLog(each.build)}`} · <a href="/mini_buildd/events?correlation=${encodeURIComponent(each.correlation)}">with all that came of it</a></p></li>
+`;
+};
+
+/** `PackageInstalled` reads as `package installed`. */
+const spoken = (type: string): string => type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+
+const versionOf = ({ repository, package: source, version: text }: Happening): Html | undefined => {
+  if (text === undefined) return undefined;
+  return repository === undefined || source === undefined
+    ? version(text)
+    : html`<a href="${logsUrl(repository, source, text)}">${version(text)}</a>`;
+};
+
+const buildLog = (build: string): Html =>
+  html`<a href="/mini_buildd/builds/${encodeURIComponent(build)}/log">log of ${build.slice(27)}</a>`;
+
+/** Nobody's name where the viewer is not to see it. */
+const doneBy = ({ actor: { kind, name } }: Happening): string =>
+  name === '' ? `somebody (${kind})` : `${kind} ${name}`;
+
+/** By what the event says happened: its last word. */
+const lookOf = (type: string): Look => {
+  const word = /[A-Z][a-z]+$/.exec(type)?.[0] ?? '';
+  return looks[word] ?? 'idle';
+};
+
+const looks: Readonly<Record<string, Look>> = {
+  Accepted: 'good',
+  Succeeded: 'good',
+  Adopted: 'good',
+  Installed: 'good',
+  Migrated: 'good',
+  Restored: 'good',
+  Added: 'good',
+  Passed: 'good',
+  Rejected: 'bad',
+  Failed: 'bad',
+  Refused: 'bad',
+  Started: 'busy',
+  Assigned: 'busy',
+  Received: 'busy',
+  Removed: 'warn',
+  Interrupted: 'warn',
+  Cancelled: 'warn',
+  Waited: 'warn',
+  Released: 'warn',
+  Abandoned: 'warn',
+};
