@@ -1,4 +1,4 @@
-import { left } from 'fp-ts/lib/Either.js';
+import { isLeft, left } from 'fp-ts/lib/Either.js';
 import type { Account } from '../../domain/account/account.ts';
 import { type Caller, denied } from '../../domain/account/caller.ts';
 import type { AccountId } from '../../domain/account/events.ts';
@@ -25,6 +25,7 @@ import { chroot } from './chroot.ts';
 import type { Command } from './command.ts';
 import { apply, exportConfiguration } from './configuration.ts';
 import { distributions } from './distributions.ts';
+import { withMeanings } from './distributions-meant.ts';
 import { start, stop } from './engine.ts';
 import { keyringpackages, testpackages } from './generated-packages.ts';
 import { history } from './history.ts';
@@ -133,7 +134,9 @@ export const commandTable = (parts: CommandParts): Api => {
       const wanted = byName.get(name);
       if (wanted === undefined) return left([unknown(name, byName)]);
       const refused = needsDaemon(wanted, world, caller);
-      return refused === undefined ? wanted.run(given, caller) : left([refused]);
+      if (refused !== undefined) return left([refused]);
+      const meant = withMeanings(wanted.description, given, world.configuration);
+      return isLeft(meant) ? left([meant.left]) : wanted.run(meant.right, caller);
     },
   };
 };

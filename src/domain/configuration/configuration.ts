@@ -111,8 +111,7 @@ export type Target = {
 
 /** Resolves what stands in a `Distribution` field, Debian's own names included where a layout maps them. */
 export const resolveDistribution = (configuration: Configuration, written: string): Either<Refusal, Target> => {
-  const meant = metaDistributions(configuration).get(written) ?? written;
-  const name = decode(DistributionName, meant);
+  const name = decode(DistributionName, meantBy(configuration, written));
   if (isLeft(name)) {
     return left(
       refusal(
@@ -153,19 +152,20 @@ const unknown = (configuration: Configuration, name: string, fact: string): Eith
     ),
   );
 
-/** `unstable` → `sid-REPOSITORY-unstable`, over all repositories. A name that two of them claim means nothing. */
-const metaDistributions = (configuration: Configuration): ReadonlyMap<string, string> => {
-  const found = new Map<string, string | undefined>();
-  for (const repository of configuration.repositories.values()) {
-    const metas = configuration.layouts.get(repository.layout)?.metaDistributions ?? {};
-    for (const [meta, meaning] of Object.entries(metas)) {
-      const [codename, suite] = meaning.split('-');
-      const name = `${codename}-${repository.repository}-${suite}`;
-      if (repository.codenames.includes(codename as Codename)) found.set(meta, found.has(meta) ? undefined : name);
-    }
-  }
-  return new Map([...found].filter((entry): entry is [string, string] => entry[1] !== undefined));
+/** What is meant by a name of a distribution. One that several repositories claim means nothing, and stays as it is written. */
+const meantBy = (configuration: Configuration, written: string): string => {
+  const [only, ...more] = meaningsOf(configuration, written);
+  return only !== undefined && more.length === 0 ? only : written;
 };
+
+/** `unstable` → `sid-REPOSITORY-unstable`, one for each repository whose layout says so. */
+export const meaningsOf = (configuration: Configuration, written: string): readonly DistributionName[] =>
+  [...configuration.repositories.values()].flatMap(({ repository, layout, codenames }) => {
+    const metas = configuration.layouts.get(layout)?.metaDistributions ?? {};
+    const [codename, suite] = Object.hasOwn(metas, written) ? (metas[written]?.split('-') ?? []) : [];
+    const name = `${codename}-${repository}-${suite}`;
+    return codenames.includes(codename as Codename) && DistributionName.is(name) ? [name] : [];
+  });
 
 /** Every suite of every codename of a repository, without rollbacks. */
 export const suitesOf = (configuration: Configuration, repository: RepositoryConfigured): readonly Target[] => {
