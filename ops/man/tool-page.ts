@@ -52,6 +52,7 @@ export const toolPage = (): string =>
     '.SH SEE ALSO',
     '.BR mini-buildd (1),',
     '.BR mini-buildd-dput (1),',
+    '.BR mini-buildd-ssh-tool (1),',
     '.BR dput (1),',
     '.BR dput.cf (5),',
     '.BR netrc (5),',

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { Api } from '../../src/ports/api.ts';
 import { commandRow, serve } from '../adapters/http/served.ts';
-import { run } from './support/programs.ts';
+import { behindSshd } from './support/sshd.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/mini-buildd-ssh-tool.ts', import.meta.url));
 
@@ -34,99 +30,22 @@ const echoing: Api = {
   run: async (name, given) => right({ json: { name, given }, plain: `${name} ${JSON.stringify(given)}\n` }) as never,
 };
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { readonly port: number };
-  server.close();
-  return port;
-};
-
-const answers = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
-
-/** A real sshd on the loopback that knows one key, which may give commands to one instance. */
-const behindSshd = async (test: TestContext) => {
-  const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-ssh-'));
-  const { port: http } = await serve(test, { api: echoing });
-  for (const key of ['host', 'user'])
-    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key)]);
-  const publicKey = await readFile(join(folder, 'user.pub'), 'utf8');
-  const forced = `${process.execPath} ${program} 127.0.0.1:${http}`;
-  await writeFile(join(folder, 'authorized_keys'), `restrict,command="${forced}" ${publicKey}`);
-  const port = await freePort();
-  const settings = [
-    `Port ${port}`,
-    'ListenAddress 127.0.0.1',
-    `HostKey ${join(folder, 'host')}`,
-    `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
-    'PidFile none',
-    'StrictModes no',
-    'UsePAM no',
-    'PasswordAuthentication no',
-    'PermitRootLogin forced-commands-only',
-    'Subsystem sftp /usr/lib/openssh/sftp-server',
-  ];
-  await writeFile(join(folder, 'sshd_config'), `${settings.join('\n')}\n`);
-  await chmod(folder, 0o700);
-  await mkdir('/run/sshd', { recursive: true });
-  const daemon: ChildProcess = spawn('/usr/sbin/sshd', ['-D', '-f', join(folder, 'sshd_config')], { stdio: 'ignore' });
-  test.after(async () => {
-    daemon.kill();
-    if (daemon.exitCode === null) await once(daemon, 'exit');
-    await rm(folder, { recursive: true });
-  });
-  for (let tries = 0; tries < 100 && !(await answers(port)); tries += 1) await setTimeout(100);
-  const how = ['-F', 'none', '-i', join(folder, 'user'), '-o', 'StrictHostKeyChecking=no'];
-  const quiet = ['-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-o', 'BatchMode=yes'];
-  const common = [...how, ...quiet];
-  const spoken = async (name: string, args: readonly string[], input = '') => {
-    const child = spawn(name, [...args], { stdio: ['pipe', 'pipe', 'pipe'], timeout: 60_000 });
-    child.stdin.on('error', () => undefined).end(input);
-    const said = { out: '', err: '' };
-    child.stdout.on('data', (chunk) => (said.out += chunk));
-    child.stderr.on('data', (chunk) => (said.err += chunk));
-    const [code] = await once(child, 'close');
-    return { code, ...said };
-  };
+/** A key that may give commands to one instance, and what a client says with it. */
+const keyForCommands = async (test: TestContext) => {
+  const { port } = await serve(test, { api: echoing });
+  const { folder, target, say } = await behindSshd(test, `${process.execPath} ${program} 127.0.0.1:${port}`);
   return {
     folder,
-    ssh: (line: string, input?: string) =>
-      spoken(
-        'ssh',
-        [...common, '-p', String(port), '--', `${userInfo().username}@127.0.0.1`, ...(line === '' ? [] : [line])],
-        input,
-      ),
+    ssh: (line: string, input?: string) => say('ssh', ['--', target, ...(line === '' ? [] : [line])], input),
     /** What else a key could be used for. */
-    sshWith: (...args: readonly string[]) =>
-      spoken('ssh', [
-        ...common,
-        ...args.slice(0, -1),
-        '-p',
-        String(port),
-        '--',
-        `${userInfo().username}@127.0.0.1`,
-        ...args.slice(-1),
-      ]),
-    scp: (file: string, ...more: readonly string[]) =>
-      spoken('scp', [
-        ...common,
-        ...more,
-        '-P',
-        String(port),
-        file,
-        `${userInfo().username}@127.0.0.1:${folder}/brought`,
-      ]),
+    sshWith: (option: string, line: string) => say('ssh', [option, '--', target, line]),
+    scp: (file: string, ...more: readonly string[]) => say('scp', [...more, file, `${target}:${folder}/brought`]),
   };
 };
 
 describe('A key of ssh that may give commands to an instance', () => {
   it('gives them, and texts on standard input', async (test) => {
-    const { ssh } = await behindSshd(test);
+    const { ssh } = await keyForCommands(test);
     assert.deepEqual(await ssh('show hello'), { code: 0, out: 'show {"package":"hello"}\n', err: '' });
     assert.match((await ssh('--json show "a b"')).out, /"package": "a b"/);
     const applied = await ssh('apply @-', 'layouts: {}\n');
@@ -136,7 +55,7 @@ describe('A key of ssh that may give commands to an instance', () => {
   });
 
   it('does nothing else, whatever is written', async (test) => {
-    const { ssh, sshWith, scp, folder } = await behindSshd(test);
+    const { ssh, sshWith, scp, folder } = await keyForCommands(test);
     const marked = join(folder, 'marked');
     const isMarked = () => spawnSync('test', ['-e', marked]).status === 0;
     for (const line of [

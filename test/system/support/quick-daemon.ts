@@ -25,6 +25,7 @@ import { freePort, run } from './programs.ts';
 export type QuickDaemon = {
   /** `http://HOST:PORT`. */
   readonly url: string;
+  readonly ftpPort: number;
   readonly log: EventLog;
   readonly distribution: string;
   readonly folder: string;
@@ -55,6 +56,7 @@ export const quickDaemon = async (now: () => number = Date.now): Promise<QuickDa
   const distribution = 'trixie-test-unstable';
   return {
     url: `http://127.0.0.1:${http}`,
+    ftpPort: ftp,
     log,
     distribution,
     folder,
