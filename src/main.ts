@@ -28,6 +28,8 @@ import { webhookFiles } from './adapters/webhook-targets/webhook-files.ts';
 import { feeds } from './app/feeds/feed.ts';
 import { home } from './app/home.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
+import { buildPage } from './app/pages/build-page.ts';
+import { historyPage } from './app/pages/history-page.ts';
 import { packagePage } from './app/pages/package-page.ts';
 import { searchPackages } from './app/pages/search.ts';
 import { configureAddress } from './app/setup.ts';
@@ -138,6 +140,8 @@ export const serve = async (
     feeds: feeds(tied.world, log),
     packages: { page: packagePage(tied.world, log), search: searchPackages(tied.world) },
     home: () => home(tied.world, { log: log.state, confinement, place }),
+    history: historyPage(tied.world, log),
+    build: buildPage(tied.world, log, place),
     changes$: tied.world$,
     ready: () => readiness(log, doorIsOpen),
     metrics: {

@@ -61,7 +61,7 @@ const matches = (filter: Filter, event: RecordedEvent): boolean =>
   (filter.actor ?? event.actor.name) === event.actor.name &&
   (filter.correlation ?? event.correlation) === event.correlation;
 
-const Word = text('Word', /^[\x21-\x7e]{1,256}$/, 'at most 256 printable characters without spaces');
+export const Word = text('Word', /^[\x21-\x7e]{1,256}$/, 'at most 256 printable characters without spaces');
 const Limit = text('Limit', /^(?:[1-9]\d{0,2}|1000)$/, 'a number from 1 to 1000');
 
 /** A position is opaque; this is only what can be one in a line of an event stream. */

@@ -17,10 +17,12 @@ import type { Snapshots } from '../../ports/snapshots.ts';
 import { accountRoutes } from './account-routes.ts';
 import { assetRoutes } from './assets.ts';
 import { type BuildLogs, buildLogRoutes } from './build-log-routes.ts';
+import { type BuildPages, buildRoutes } from './build-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { type Feeds, feedRoutes } from './feed-routes.ts';
+import { type HistoryPages, historyRoutes } from './history-routes.ts';
 import { homeRoutes } from './home-routes.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { liveParts } from './live-parts.ts';
@@ -59,6 +61,8 @@ export type HttpParts = BuildLogs & {
   readonly packageLogs: PackageLogs;
   readonly feeds: Feeds;
   readonly packages: PackagePages;
+  readonly history: HistoryPages;
+  readonly build: BuildPages;
   readonly home: () => HomeModel;
   /** Fires when the log grew and the state with it, once or more for any number of events. */
   readonly changes$: Observable<unknown>;
@@ -169,6 +173,8 @@ const application = (
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
   app.use(buildLogRoutes(parts, files, open));
   app.use(packageRoutes({ ...atTheDoor, packages: parts.packages }));
+  app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
+  app.use(buildRoutes({ ...atTheDoor, build: parts.build }));
   app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));
   app.use(packageLogRoutes(parts.packageLogs, files));
   app.use(feedRoutes(parts.feeds));

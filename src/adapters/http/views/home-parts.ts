@@ -1,7 +1,7 @@
+import { buildLook } from './build-state.ts';
 import type {
   ArchitectureResult,
   BuilderLine,
-  BuildState,
   ChrootLine,
   HomeModel,
   RecentPackage,
@@ -10,7 +10,7 @@ import type {
   WaitingBuild,
 } from './home-model.ts';
 import { type Html, html } from './html.ts';
-import { badge, empty, type Look, logsUrl, packageLink, type Row, row, table, time, version } from './parts.ts';
+import { badge, buildUrl, empty, logsUrl, packageLink, type Row, row, table, time, version } from './parts.ts';
 
 /** The home page in parts that are refreshed one by one, in the order they stand. */
 export const homeParts = (home: HomeModel): Readonly<Record<PartName, Html>> => ({
@@ -53,7 +53,7 @@ const runningRow = (build: RunningBuild): Row =>
     badge('building', 'busy'),
     named(build),
     build.distribution,
-    html`<a href="${logOf(build.build)}">${build.architecture}</a>`,
+    html`<a href="${buildUrl(build.build)}">${build.architecture}</a>`,
     time(build.startedAt),
     html`on ${build.builder}${build.attempt > 1 && html`, attempt ${build.attempt}`} (<a href="${logOf(build.build)}">live log</a>)`,
   );
@@ -63,7 +63,7 @@ const waitingRow = (build: WaitingBuild): Row =>
     badge('needs-build', 'idle'),
     named(build),
     build.distribution,
-    build.architecture,
+    html`<a href="${buildUrl(build.build)}">${build.architecture}</a>`,
     time(build.since),
     build.because,
   );
@@ -102,17 +102,7 @@ const packageLook = {
 
 const architecture = ({ architecture, build, state, note }: ArchitectureResult): Html => {
   const shown = badge(architecture, buildLook[state], note === undefined ? state : `${state}: ${note}`);
-  return html`${state === 'needs-build' || state === 'cancelled' ? shown : html`<a href="${logOf(build)}">${shown}</a>`} `;
-};
-
-const buildLook: Readonly<Record<BuildState, Look>> = {
-  'needs-build': 'idle',
-  building: 'busy',
-  built: 'good',
-  failed: 'bad',
-  'dep-wait': 'idle',
-  skipped: 'idle',
-  cancelled: 'warn',
+  return html`<a href="${buildUrl(build)}">${shown}</a> `;
 };
 
 const repositories = (all: readonly RepositoryLine[]): Html => html`<h2>Repositories</h2>
@@ -151,4 +141,4 @@ ${table(
 
 const chrootLook = { ready: 'good', preparing: 'busy', failed: 'bad' } as const;
 
-const logOf = (build: string): string => `/mini_buildd/builds/${build}/log`;
+const logOf = (build: string): string => `${buildUrl(build)}/log`;

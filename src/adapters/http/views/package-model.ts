@@ -1,6 +1,6 @@
 import type { Instant } from '../../../domain/codec.ts';
-import type { Actor, EventId } from '../../../domain/ids.ts';
 import type { Position } from '../../../ports/event-log.ts';
+import type { Happening } from './happening.ts';
 
 /** A version in a place, and when it came there, as far as that is still near. */
 export type Standing = { readonly version: string; readonly since: Instant | undefined };
@@ -17,26 +17,6 @@ export type PackagePlace = {
 };
 
 export type PackageMatrix = { readonly repository: string; readonly places: readonly PackagePlace[] };
-
-/** One event, as far as the viewer may see it. */
-export type Happening = {
-  readonly id: EventId;
-  readonly position: Position;
-  readonly at: Instant;
-  readonly type: string;
-  /** In words; nothing for those that say no more than their type. */
-  readonly says: string | undefined;
-  readonly actor: Actor;
-  readonly causedBy: EventId | undefined;
-  /** The upload or command that started it all. */
-  readonly correlation: string;
-  readonly stream: string;
-  readonly package: string | undefined;
-  readonly distribution: string | undefined;
-  readonly version: string | undefined;
-  readonly repository: string | undefined;
-  readonly build: string | undefined;
-};
 
 export type PackageModel = {
   readonly source: string;

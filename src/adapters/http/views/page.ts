@@ -50,7 +50,7 @@ ${body}
 const places = [
   ['Home', '/mini_buildd/'],
   ['Packages', '/mini_buildd/packages'],
-  ['Events', '/mini_buildd/events'],
+  ['History', '/mini_buildd/history'],
   ['Commands', '/mini_buildd/api?output=html'],
   ['Account', '/mini_buildd/account'],
 ] as const;

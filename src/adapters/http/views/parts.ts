@@ -45,6 +45,8 @@ export const version = (text: string): Html => html`<span class="version">${text
 
 export const packageUrl = (source: string): string => `/mini_buildd/packages/${encodeURIComponent(source)}`;
 
+export const buildUrl = (build: string): string => `/mini_buildd/builds/${encodeURIComponent(build)}`;
+
 export const packageLink = (source: string): Html => html`<b><a href="${packageUrl(source)}">${source}</a></b>`;
 
 /** The kept files of a version: its `.changes`, and the logs of its builds and checks. */

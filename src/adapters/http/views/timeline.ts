@@ -1,6 +1,6 @@
+import type { Happening } from './happening.ts';
 import { type Html, html } from './html.ts';
-import type { Happening } from './package-model.ts';
-import { clipped, type Look, logsUrl, shapes, time, version } from './parts.ts';
+import { buildUrl, clipped, type Look, logsUrl, shapes, time, version } from './parts.ts';
 
 /** Events as a line with marks, newest first; each leads to what came of the same cause. */
 export const timeline = (happenings: readonly Happening[]): Html =>
@@ -11,9 +11,13 @@ const entry = (each: Happening): Html => {
   return html`<li id="${each.id}" class="${look}"><span class="mark" aria-hidden="true">${shapes[look]}</span>
 <p>${time(each.at)} <strong>${spoken(each.type)}</strong> ${versionOf(each)} <span class="quiet">${each.distribution}</span></p>
 ${each.says !== undefined && html`<p>${clipped(each.says)}</p>`}
-<p class="quiet small">by ${doneBy(each)}${each.build !== undefined && html` · ${buildLog(each.build)}`} · <a href="/mini_buildd/events?correlation=${encodeURIComponent(each.correlation)}">with all that came of it</a></p></li>
+<p class="quiet small">by ${doneBy(each)}${each.build !== undefined && html` · ${buildLink(each.build)}`} · ${each.causedBy !== undefined && html`<a href="${chainUrl(each)}#${each.causedBy}">its cause</a> · `}<a href="${chainUrl(each)}#${each.id}">all of the same chain</a></p></li>
 `;
 };
+
+/** Everything that one upload or command began: causes and consequences. */
+const chainUrl = ({ correlation }: Happening): string =>
+  `/mini_buildd/history?correlation=${encodeURIComponent(correlation)}`;
 
 /** `PackageInstalled` reads as `package installed`. */
 const spoken = (type: string): string => type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
@@ -25,8 +29,7 @@ const versionOf = ({ repository, package: source, version: text }: Happening): H
     : html`<a href="${logsUrl(repository, source, text)}">${version(text)}</a>`;
 };
 
-const buildLog = (build: string): Html =>
-  html`<a href="/mini_buildd/builds/${encodeURIComponent(build)}/log">log of ${build.slice(27)}</a>`;
+const buildLink = (build: string): Html => html`<a href="${buildUrl(build)}">build ${build.slice(27)}</a>`;
 
 /** Nobody's name where the viewer is not to see it. */
 const doneBy = ({ actor: { kind, name } }: Happening): string =>
@@ -55,6 +58,7 @@ const looks: Readonly<Record<string, Look>> = {
   Received: 'busy',
   Removed: 'warn',
   Interrupted: 'warn',
+  Back: 'warn',
   Cancelled: 'warn',
   Waited: 'warn',
   Released: 'warn',

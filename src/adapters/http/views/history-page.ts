@@ -1,0 +1,67 @@
+import type { Refusal } from '../../../domain/refusal.ts';
+import { type Filters, filterNames, type HistoryModel } from './history-model.ts';
+import { type Html, html } from './html.ts';
+import type { Instance } from './instance.ts';
+import { page } from './page.ts';
+import { empty } from './parts.ts';
+import { sameAs } from './same-as.ts';
+import { timeline } from './timeline.ts';
+
+/** What happened, with the filters by which it was sought. */
+export const historyPage = (instance: Instance, filters: Filters, { happenings, next }: HistoryModel): string =>
+  framed(
+    instance,
+    filters,
+    html`<section class="card" aria-label="Events">
+${happenings.length === 0 ? empty('Nothing that you may see.') : timeline(happenings)}
+<nav class="pages" aria-label="Pages of history">${next !== undefined && html`<a rel="next" href="${historyUrl(filters, next)}">Older</a>`}</nav>
+${filters.correlation === undefined && sameAs(instance, historyUrl(filters), { command: 'history', given: { ...filters }, positional: filters.package === undefined ? [] : ['package'] })}
+</section>`,
+  );
+
+/** What was typed, and what is wrong with it. */
+export const badHistoryPage = (instance: Instance, filters: Filters, refusals: readonly Refusal[]): string =>
+  framed(
+    instance,
+    filters,
+    html`${refusals.map(({ fact, remedy }) => html`<p class="notice" role="alert"><strong>${fact}</strong> <span>${remedy}</span></p>`)}`,
+  );
+
+const historyUrl = (filters: Filters, before?: string): string => {
+  const query = new URLSearchParams({ ...filters, ...(before === undefined ? {} : { before }) }).toString();
+  return query === '' ? '/mini_buildd/history' : `/mini_buildd/history?${query}`;
+};
+
+const framed = (instance: Instance, filters: Filters, body: Html): string =>
+  page({
+    title: `History – ${instance.name}`,
+    instance,
+    body: html`<h1>History</h1>
+<form class="card filters" action="/mini_buildd/history">${filterNames.map((name) => filter(name, filters[name]))}
+<p><button>Show</button> <a href="/mini_buildd/history">Everything</a></p></form>
+${body}`,
+  });
+
+const filter = (name: (typeof filterNames)[number], value = ''): Html =>
+  html`<p><label for="by-${name}">${labels[name]}</label><input id="by-${name}" name="${name}" value="${value}" placeholder="${hints[name]}" maxlength="300" autocapitalize="none" spellcheck="false"></p>
+`;
+
+const labels = {
+  package: 'Source package',
+  distribution: 'Distribution',
+  type: 'Kind of event',
+  actor: 'Done by',
+  from: 'Not before (UTC)',
+  until: 'Before (UTC)',
+  correlation: 'Chain',
+} as const;
+
+const hints = {
+  package: 'hello',
+  distribution: 'trixie-acme-unstable',
+  type: 'PackageInstalled',
+  actor: 'account, key or duty',
+  from: '2026-11-22',
+  until: '2026-11-22T10:15',
+  correlation: 'all that one upload or command began',
+} as const;

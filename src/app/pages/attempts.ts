@@ -1,0 +1,56 @@
+import type { Instant } from '../../domain/codec.ts';
+import type { DaemonEvent } from '../../domain/event.ts';
+
+/** One attempt at a build: who made it and why they, and what came of it. */
+type Attempt = {
+  readonly attempt: number;
+  readonly builder: string;
+  /** Why this builder. */
+  readonly because: string | undefined;
+  readonly startedAt: Instant;
+  readonly ended: Ending | undefined;
+};
+
+type Ending = {
+  readonly at: Instant;
+  readonly word: 'built' | 'failed' | 'skipped' | 'dep-wait' | 'given back';
+  readonly fact: string | undefined;
+  /** Seconds, as sbuild's summary tells them. */
+  readonly times: { readonly install: number; readonly build: number; readonly total: number } | undefined;
+};
+
+/** The attempts that a build's events tell of, the first one first. */
+export const attemptsOf = (
+  events: readonly { readonly event: DaemonEvent; readonly at: Instant }[],
+): readonly Attempt[] => {
+  const attempts: Attempt[] = [];
+  let because: string | undefined;
+  for (const { event, at } of events) {
+    const ended = endingOf(event, at);
+    const last = attempts.at(-1);
+    if (event.type === 'BuildAssigned') because = event.because;
+    if (event.type === 'BuildStarted')
+      attempts.push({ attempt: event.attempt, builder: event.builder, because, startedAt: at, ended: undefined });
+    if (ended !== undefined && last !== undefined && last.ended === undefined)
+      attempts[attempts.length - 1] = { ...last, ended };
+  }
+  return attempts;
+};
+
+const endingOf = (event: DaemonEvent, at: Instant): Ending | undefined => {
+  switch (event.type) {
+    case 'BuildSucceeded':
+      return { at, word: 'built', fact: undefined, times: event.times };
+    case 'BuildFailed':
+      return { at, word: 'failed', fact: `${event.class} in ${event.stage}: ${event.fact}`, times: event.times };
+    case 'BuildSkipped':
+      return { at, word: 'skipped', fact: 'nothing is to be built for this architecture', times: undefined };
+    case 'BuildDepWaited':
+      return { at, word: 'dep-wait', fact: event.fact, times: event.times };
+    case 'BuildGivenBack':
+    case 'BuildInterrupted':
+      return { at, word: 'given back', fact: event.reason, times: undefined };
+    default:
+      return undefined;
+  }
+};

@@ -1,0 +1,30 @@
+import { left, right } from 'fp-ts/lib/Either.js';
+import type { Caller } from '../../domain/account/caller.ts';
+import { maySeekActor } from '../../domain/account/viewer.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { EventLog, Query } from '../../ports/event-log.ts';
+import { viewerOf } from '../../projections/accounts.ts';
+import type { World } from '../../projections/world.ts';
+import { happeningsOf } from './happenings.ts';
+
+/** Events of one page. */
+const pageLength = 50;
+
+/** What happened, the newest first, as far as it is the caller's business. */
+export const historyPage =
+  (world: World, log: Pick<EventLog, 'query'>) => async (asked: Omit<Query, 'limit'>, caller: Caller) => {
+    const viewer = viewerOf(world.accounts, caller);
+    if (asked.actor !== undefined && !maySeekActor(viewer, asked.actor)) return left(notTheirs);
+    const found = await log.query({ ...asked, limit: pageLength + 1 });
+    const page = found.slice(0, pageLength);
+    return right({
+      happenings: happeningsOf(page, viewer),
+      next: found.length > page.length ? page.at(-1)?.position : undefined,
+    });
+  };
+
+const notTheirs = refusal(
+  'needs-privilege',
+  'what somebody did is for themselves and for staff to see',
+  'log in, or ask without an actor',
+);

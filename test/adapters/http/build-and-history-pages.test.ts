@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { left, right } from 'fp-ts/lib/Either.js';
+import type { BuildModel } from '../../../src/adapters/http/views/build-model.ts';
+import { buildPage } from '../../../src/adapters/http/views/build-page.ts';
+import type { Filters } from '../../../src/adapters/http/views/history-model.ts';
+import { badHistoryPage, historyPage } from '../../../src/adapters/http/views/history-page.ts';
+import type { BuildId, EventId, UploadId } from '../../../src/domain/ids.ts';
+import { refusal } from '../../../src/domain/refusal.ts';
+import type { Position, Query } from '../../../src/ports/event-log.ts';
+import { acme, at, happening, isInert, tags } from './sample-pages.ts';
+import { serve } from './served.ts';
+
+const upload = '01JD8W0R5X2Y3Z4A5B6C7D8E9F' as UploadId;
+const build = `${upload}-amd64` as BuildId;
+
+const model = (said = 'ftbfs in build: it does not compile'): BuildModel => ({
+  build,
+  upload,
+  source: 'hello',
+  version: '2.10-3',
+  distribution: 'trixie-acme-unstable',
+  repository: 'acme',
+  architecture: 'amd64',
+  archAll: true,
+  state: 'built',
+  since: at,
+  waits: said,
+  attempts: [
+    {
+      attempt: 1,
+      builder: said,
+      because: said,
+      startedAt: at,
+      ended: { at, word: 'failed', fact: said, times: { install: 5, build: 3723, total: 0 } },
+    },
+    { attempt: 2, builder: 'ernie', because: undefined, startedAt: at, ended: undefined },
+  ],
+  checks: [{ tool: 'lintian', state: 'failed', says: said, findings: [said], moreFindings: 3 }],
+  artifacts: [
+    { name: 'hello_2.10-3_amd64.deb', size: 53_000, sha256: 'ab'.repeat(32), isKept: false },
+    { name: 'hello_2.10-3+b1_amd64.buildinfo', size: 5300, sha256: 'cd'.repeat(32), isKept: true },
+  ],
+  moreArtifacts: 0,
+  happenings: [happening({ says: said, build })],
+});
+
+const hostile = fc
+  .string({ unit: 'binary', minLength: 1, maxLength: 200 })
+  .map((said) => `${said}"><script>alert(1)</script>\u202e\u001b[31m\0`);
+
+describe('the page of a build', () => {
+  it('shows attempts with their durations, checks, and artifacts with their hashes', () => {
+    const page = buildPage(acme, model());
+    assert.match(page, />1:02:03</);
+    assert.match(page, />0:00:05</);
+    assert.match(page, new RegExp('ab'.repeat(32)));
+    assert.match(page, /href="\/log\/acme\/hello\/2\.10-3\/amd64\/hello_2\.10-3%2Bb1_amd64\.buildinfo"/);
+    assert.match(page, new RegExp(`href="/mini_buildd/builds/${build}/log"`));
+    assert.match(page, /4 kinds of findings/);
+    assert.match(page, new RegExp(`mini-buildd-tool buildd\\.example\\.org:8066 why ${build}<`));
+  });
+
+  it('keeps inert whatever builders, tools and packages say', () => {
+    const harmless = tags(buildPage(acme, model()));
+    fc.assert(
+      fc.property(hostile, (said) => {
+        const page = buildPage(acme, model(said));
+        assert.equal(tags(page), harmless);
+        assert.ok(isInert(page));
+      }),
+    );
+  });
+
+  it('stays below 60 kB with as much as one page holds', () => {
+    const one = model('many words of a long fact '.repeat(500));
+    const [attempt] = one.attempts;
+    const [artifact] = one.artifacts;
+    const [check] = one.checks;
+    assert.ok(artifact !== undefined && attempt !== undefined && check !== undefined);
+    const page = buildPage(acme, {
+      ...one,
+      attempts: Array.from({ length: 10 }, () => attempt),
+      checks: Array.from({ length: 3 }, () => ({
+        ...check,
+        findings: Array.from({ length: 10 }, () => check.says ?? ''),
+      })),
+      artifacts: Array.from({ length: 40 }, () => artifact),
+      happenings: Array.from({ length: 25 }, () => happening({ says: 'x'.repeat(9000), build })),
+    });
+    assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
+  });
+
+  it('stands under its id, and under no other', async (test) => {
+    const { url } = await serve(test, { build: async (id) => (id === build ? model() : undefined) });
+    const get = async (id: string) => (await fetch(`${url}/mini_buildd/builds/${id}`)).status;
+    assert.equal(await get(build), 200);
+    assert.equal(await get(`${upload}-arm64`), 404);
+    assert.equal(await get('..%2f..%2fetc'), 404);
+  });
+});
+
+describe('the page of history', () => {
+  it('leads from an event to its cause, to all of its chain, and on to older ones with the same filters', () => {
+    const cause = '00000000-0000-4000-8000-000000000002' as EventId;
+    const one = happening({ causedBy: cause, correlation: upload });
+    const page = historyPage(acme, { package: 'hello' }, { happenings: [one], next: '9' as Position });
+    assert.match(page, new RegExp(`href="/mini_buildd/history\\?correlation=${upload}#${cause}"`));
+    assert.match(page, new RegExp(`id="${one.id}"`));
+    assert.match(page, /href="\/mini_buildd\/history\?package=hello&#38;before=9"/);
+    assert.match(page, /name="package" value="hello"/);
+    assert.match(page, /mini-buildd-tool buildd\.example\.org:8066 history hello</);
+  });
+
+  it('asks the log for what was typed, and for nothing that was left empty', async (test) => {
+    const asked: Omit<Query, 'limit'>[] = [];
+    const history = async (query: Omit<Query, 'limit'>) => {
+      asked.push(query);
+      return right({ happenings: [], next: undefined });
+    };
+    const { url } = await serve(test, { history });
+    await fetch(`${url}/mini_buildd/history?package=+hello+&actor=&from=2026-11-22&before=7&other=x`);
+    assert.deepEqual(asked, [{ package: 'hello', from: '2026-11-22T00:00:00.000Z', before: '7' }]);
+  });
+
+  it('gives back what was typed wrongly, with what is wrong', async (test) => {
+    const { url } = await serve(test);
+    const answer = await fetch(`${url}/mini_buildd/history?from=yesterday&package=hello`);
+    assert.equal(answer.status, 400);
+    const page = await answer.text();
+    assert.match(page, /name="from" value="yesterday"/);
+    assert.match(page, /name="package" value="hello"/);
+    assert.match(page, /role="alert"/);
+  });
+
+  it('says why somebody may not ask so', async (test) => {
+    const because = refusal('needs-privilege', 'this is for staff', 'log in');
+    const { url } = await serve(test, { history: async () => left(because) });
+    const answer = await fetch(`${url}/mini_buildd/history?actor=alice`);
+    assert.equal(answer.status, 403);
+    assert.match(await answer.text(), /this is for staff/);
+  });
+
+  it('keeps filters and events inert', () => {
+    const pageOf = (said: string) => {
+      const filters: Filters = { package: said, actor: said, correlation: said };
+      const events = [happening({ says: said, version: said, correlation: said, stream: said })];
+      const bad = badHistoryPage(acme, filters, [refusal('bad-argument', said, said)]);
+      return historyPage(acme, filters, { happenings: events, next: undefined }) + bad;
+    };
+    const harmless = tags(pageOf('hello'));
+    fc.assert(
+      fc.property(hostile, (said) => {
+        assert.equal(tags(pageOf(said)), harmless);
+        assert.ok(isInert(pageOf(said)));
+      }),
+    );
+  });
+
+  it('stays below 60 kB with a full page of the longest events', () => {
+    const long = happening({ says: 'a fact of many words '.repeat(3000), build, causedBy: happening().id });
+    const page = historyPage(acme, {}, { happenings: Array.from({ length: 50 }, () => long), next: undefined });
+    assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
+  });
+});
