@@ -31,6 +31,7 @@ import { packageLogs, storedLog } from './app/kept-logs.ts';
 import { buildPage } from './app/pages/build-page.ts';
 import { historyPage } from './app/pages/history-page.ts';
 import { packagePage } from './app/pages/package-page.ts';
+import { repositoryPage } from './app/pages/repository-page.ts';
 import { searchPackages } from './app/pages/search.ts';
 import { configureAddress } from './app/setup.ts';
 import { newestKey } from './domain/archive-key/archive-keys.ts';
@@ -140,6 +141,7 @@ export const serve = async (
     feeds: feeds(tied.world, log),
     packages: { page: packagePage(tied.world, log), search: searchPackages(tied.world) },
     home: () => home(tied.world, { log: log.state, confinement, place }),
+    repository: repositoryPage(tied.world),
     history: historyPage(tied.world, log),
     build: buildPage(tied.world, log, place),
     changes$: tied.world$,

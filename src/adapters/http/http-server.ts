@@ -33,6 +33,7 @@ import { type PackagePages, packageRoutes } from './package-routes.ts';
 import { sendProblem } from './problem.ts';
 import { type PublishedRoots, publishedTree } from './published-tree.ts';
 import { type Pulse, pulse } from './pulse.ts';
+import { type RepositoryPages, repositoryRoutes } from './repository-routes.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { snapshotTree } from './snapshot-tree.ts';
 import type { HomeModel } from './views/home-model.ts';
@@ -61,6 +62,7 @@ export type HttpParts = BuildLogs & {
   readonly packageLogs: PackageLogs;
   readonly feeds: Feeds;
   readonly packages: PackagePages;
+  readonly repository: RepositoryPages;
   readonly history: HistoryPages;
   readonly build: BuildPages;
   readonly home: () => HomeModel;
@@ -173,6 +175,7 @@ const application = (
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
   app.use(buildLogRoutes(parts, files, open));
   app.use(packageRoutes({ ...atTheDoor, packages: parts.packages }));
+  app.use(repositoryRoutes(instance, parts.repository));
   app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
   app.use(buildRoutes({ ...atTheDoor, build: parts.build }));
   app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));

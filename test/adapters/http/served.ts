@@ -52,6 +52,7 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
     packageLogs: async () => [],
     feeds: async () => ({ instance: 'acme', origin: 'http://buildd.example.org:8066', entries: [], next: undefined }),
     packages: { page: async () => undefined, search: () => ({ names: [], found: 0, isKnown: false }) },
+    repository: () => undefined,
     history: async () => right({ happenings: [], next: undefined }),
     build: async () => undefined,
     liveLog: () => undefined,

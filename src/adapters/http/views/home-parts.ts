@@ -113,7 +113,7 @@ const repository = ({
   layout,
   distributions,
   publishedAt,
-}: RepositoryLine): Html => html`<h3><a href="/repositories/${id}/">${id}</a> <span class="quiet">layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)}`}</span></h3>
+}: RepositoryLine): Html => html`<h3><a href="/mini_buildd/repositories/${id}">${id}</a> <span class="quiet">layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)}`}</span></h3>
 ${table(
   ['Distribution', 'Source packages'],
   distributions.map(({ name, packages }) =>

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { RepositoryModel, RepositorySuite } from '../../../src/adapters/http/views/repository-model.ts';
+import { repositoryPage } from '../../../src/adapters/http/views/repository-page.ts';
+import { suiteFlow } from '../../../src/adapters/http/views/suite-flow.ts';
+import { acme, isInert, tags } from './sample-pages.ts';
+import { serve } from './served.ts';
+
+const suite = (name: string, migratesTo?: string): RepositorySuite => ({
+  distribution: `trixie-acme-${name}`,
+  suite: name,
+  uploadable: migratesTo !== undefined,
+  experimental: name === 'experimental',
+  migratesTo,
+  rollbacks: 4,
+  packages: 12,
+  oneLine: `deb http://buildd.example.org:8066/repositories/acme/ trixie-acme-${name} main\n`,
+  deb822: `Types: deb\nSuites: trixie-acme-${name}\n`,
+});
+
+const model = (more: Partial<RepositoryModel> = {}): RepositoryModel => ({
+  repository: 'acme',
+  layout: 'Default',
+  publishedAt: undefined,
+  codenames: ['trixie', 'bookworm'],
+  codename: 'trixie',
+  suites: [suite('stable'), suite('testing', 'stable'), suite('unstable', 'testing'), suite('experimental')],
+  name: '',
+  sort: 'name',
+  page: 2,
+  pages: 3,
+  found: 101,
+  packages: [{ source: 'hello', versions: [undefined, '2.9-1', '2.10-3', undefined] }],
+  ...more,
+});
+
+describe('the page of a repository', () => {
+  it('shows the flow, apt sources, and a page of packages', () => {
+    const page = repositoryPage(acme, model());
+    assert.match(page, /<svg [^>]*role="img"/);
+    assert.match(page, /deb http:\/\/buildd\.example\.org:8066\/repositories\/acme\/ trixie-acme-stable main/);
+    assert.match(page, /Suites: trixie-acme-stable/);
+    assert.match(page, /href="\/log\/acme\/hello\/2\.9-1\/"/);
+    assert.match(page, /page 2 of 3/);
+    assert.match(page, /rel="next" href="[^"]*page=3#packages"/);
+    assert.match(page, /aria-current="page">trixie</);
+    assert.doesNotMatch(page, /<script| style=/);
+  });
+
+  it('draws each suite once, and each way between two of them', () => {
+    const drawn = suiteFlow(model().suites).toString();
+    assert.equal(drawn.match(/<rect /g)?.length, 4);
+    assert.equal(drawn.match(/class="way"/g)?.length, 2);
+    const circle = suiteFlow([suite('one', 'two'), suite('two', 'one')]).toString();
+    assert.equal(circle.match(/<rect /g)?.length, 2);
+    assert.equal(
+      suiteFlow([])
+        .toString()
+        .match(/<rect /g),
+      null,
+    );
+  });
+
+  it('keeps inert what was typed and what packages are called', () => {
+    const pageOf = (said: string) =>
+      repositoryPage(acme, model({ name: said, codename: said, packages: [{ source: said, versions: [said] }] }));
+    const harmless = tags(pageOf('hello'));
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), (text) => {
+        const said = `${text}"><script>alert(1)</script>\u202e\0`;
+        assert.equal(tags(pageOf(said)), harmless);
+        assert.ok(isInert(pageOf(said)));
+      }),
+    );
+  });
+
+  it('stays below 60 kB with a full page of long names and versions', () => {
+    const one = { source: 'a'.repeat(60), versions: Array.from({ length: 4 }, () => `1.${'2'.repeat(30)}-1`) };
+    const page = repositoryPage(acme, model({ packages: Array.from({ length: 40 }, () => one) }));
+    assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
+  });
+
+  it('takes what cannot be read for what was not said', async (test) => {
+    const asked: unknown[] = [];
+    const { url } = await serve(test, { repository: (query) => void asked.push(query) });
+    const answer = await fetch(
+      `${url}/mini_buildd/repositories/acme?page=-1&sort=size&name=+HEL+&codename=a&codename=b`,
+    );
+    assert.equal(answer.status, 404);
+    assert.deepEqual(asked, [{ repository: 'acme', codename: '', name: 'hel', sort: 'name', page: 1 }]);
+  });
+});
