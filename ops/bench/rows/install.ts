@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
 import { repreproArchive } from '../../../src/adapters/reprepro/reprepro-archive.ts';
 import type { DistributionName } from '../../../src/domain/debian/distribution.ts';
+import type { Fingerprint } from '../../../src/domain/debian/names.ts';
 import type { Archive, HeldVersion } from '../../../src/ports/archive.ts';
 import { distribution, publication, test, unstable, workshop } from '../../../test/adapters/reprepro/workshop.ts';
 import { makeBinaryPackage, makeChanges, makeSourcePackage } from '../../../test/support/deb.ts';
@@ -38,6 +39,7 @@ export const install: Row = {
 
 type Large = {
   readonly archive: Archive;
+  readonly signers: readonly Fingerprint[];
   /** Everything but the package that is installed again and again. */
   readonly others: readonly HeldVersion[];
   readonly next: () => Promise<HeldVersion>;
@@ -47,12 +49,16 @@ type Large = {
 
 let large: Large | undefined;
 
-const installing = async (depth: number, { archive, others, next, include }: Large, bench: Bench): Promise<Figure> => {
+const installing = async (
+  depth: number,
+  { archive, signers, others, next, include }: Large,
+  bench: Bench,
+): Promise<Figure> => {
   let minute = 1000 * depth;
   const occupants: HeldVersion[] = [];
   const install = async (): Promise<number> => {
     occupants.unshift(await next());
-    const wanted = publication(distributionsOf(depth, others, occupants), minute++);
+    const wanted = publication(distributionsOf(depth, others, occupants), minute++, signers);
     return timed(() => archive.publish(wanted, () => {}));
   };
   for (let n = 0; n <= depth; n += 1) occupants.unshift(await next());
@@ -90,16 +96,20 @@ const largeRepository = async (bench: Bench): Promise<Large> => {
   };
   await Promise.all(Array.from({ length: 8 }, worker));
   const home = join(folder, 'repositories');
+  const keyring = openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now });
+  const { fingerprint } = await keyring.newArchiveKey([]);
+  const signers = [fingerprint];
   const archive = repreproArchive({
     home,
     files: shop.files,
-    keyring: openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now }),
+    keyring,
   });
   bench.say('published for the first time');
-  await archive.publish(publication(distributionsOf(12, others, [])), () => {});
+  await archive.publish(publication(distributionsOf(12, others, []), 0, signers), () => {});
   let version = 1;
   return {
     archive,
+    signers,
     others,
     next: () => shop.hold({ source: middle, version: `1.0-${version++}` }),
     include: await byHand(join(home, test), await bench.folder('install-by-hand')),

@@ -23,19 +23,23 @@ export const publish: Row = {
     const shop = workshop(folder);
     const versions: HeldVersion[] = [];
     for (let n = 0; n < installs; n += 1) versions.push(await shop.hold({ source: `waiting-${n}`, version: '1.0-1' }));
+    const keyring = openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now });
+    const { fingerprint } = await keyring.newArchiveKey([]);
     const archive = repreproArchive({
       home: join(folder, 'repositories'),
       files: shop.files,
-      keyring: openpgpKeyring({ keysFolder: join(folder, 'keys'), now: Date.now }),
+      keyring,
     });
-    await archive.publish(publication([distribution(unstable, [])]), () => {});
+    await archive.publish(publication([distribution(unstable, [])], 0, [fingerprint]), () => {});
     const include = await byHand(bench);
     let together = 0;
     const singly: number[] = [];
     for (let n = 0; n < installs && (n === 0 || Date.now() < bench.until()); n += 1) {
       if (n === 10) {
         bench.say('the batch');
-        together = await timed(() => archive.publish(publication([distribution(unstable, versions)], 1), () => {}));
+        together = await timed(() =>
+          archive.publish(publication([distribution(unstable, versions)], 1, [fingerprint]), () => {}),
+        );
       }
       if (n % 20 === 0) bench.say(`${n} of ${installs} by hand`);
       singly.push(await include(n));

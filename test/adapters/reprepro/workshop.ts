@@ -82,12 +82,16 @@ export const distribution = (
 export const signers: readonly Fingerprint[] = ['A'.repeat(40) as Fingerprint];
 
 /** A publication `minutes` after a fixed moment, valid for a week. */
-export const publication = (distributions: readonly PublishedDistribution[], minutes = 0): Publication => ({
+export const publication = (
+  distributions: readonly PublishedDistribution[],
+  minutes = 0,
+  by = signers,
+): Publication => ({
   repository: test,
   distributions,
   date: instant(moment + minutes * 60_000),
   validUntil: instant(moment + minutes * 60_000 + 7 * 24 * 3600_000),
-  signers,
+  signers: by,
 });
 
 export const moment = Date.parse('2026-11-22T10:15:00Z');
