@@ -107,15 +107,13 @@ export const duties = (
       oneAfterTheOther,
       tell,
     ),
-    ...(mailer === undefined
-      ? []
-      : [notify(due$, clock, world, mailer, letters(world, parts), oneAfterTheOther(), tell)]),
+    mailer === undefined ? EMPTY : notify(due$, clock, world, mailer, letters(world, parts), oneAfterTheOther(), tell),
     removeRepositories(due$, clock, world, parts.archive),
     renewKeyrings(due$, clock, renewKeyring(carrier, parts.files)),
     retireArchiveKeys(due$, clock, tell),
     checkSources(due$, clock, world, parts.upstream, tell),
     tidyIncoming(tick$, desk),
-    parts.mailer === undefined ? EMPTY : mailAccounts(parts.mailer, mails, clock, world),
+    mailer === undefined ? EMPTY : mailAccounts(mailer, mails, clock, world),
   );
 };
 

@@ -1,4 +1,5 @@
 import type { CheckFailed, CheckPassed } from '../../domain/check/events.ts';
+import { counted, countsInWords } from '../../domain/check/findings.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
 import type { CheckId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
@@ -89,13 +90,9 @@ const mostNamed = 5;
 
 /** `2 errors, 1 warning: no-copyright-file, no-manual-page`. What a tool only mentions is counted and not named. */
 const found = ({ counts, findings, more }: CheckPassed | CheckFailed): string => {
-  const counted = (['error', 'warning', 'info'] as const).flatMap((severity) =>
-    counts[severity] === 0
-      ? []
-      : [`${counts[severity]} ${severity === 'info' ? 'remark' : severity}${counts[severity] === 1 ? '' : 's'}`],
-  );
+  const all = [...countsInWords(counts), ...counted(counts.info, 'remark')];
   const tags = [...new Set(findings.filter(({ severity }) => severity !== 'info').map(({ tag }) => tag))];
   const rest = tags.length - mostNamed + more;
   const named = [...tags.slice(0, mostNamed), ...(rest > 0 && tags.length >= mostNamed ? [`${rest} more`] : [])];
-  return `${counted.join(', ') || 'nothing'}${named.length === 0 ? '' : `: ${named.join(', ')}`}`;
+  return `${all.join(', ') || 'nothing'}${named.length === 0 ? '' : `: ${named.join(', ')}`}`;
 };

@@ -29,7 +29,8 @@ export const countsOf = (findings: readonly Finding[]): Counts => {
 export const countsInWords = ({ error, warning }: Counts): readonly string[] =>
   [counted(error, 'error'), counted(warning, 'warning')].flat();
 
-const counted = (count: number, what: string): readonly string[] =>
+/** `1 error`, `2 errors`; nothing of none. */
+export const counted = (count: number, what: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
 
 const order: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
