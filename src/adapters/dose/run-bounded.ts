@@ -13,8 +13,6 @@ export const runBounded: Run = (program, args, { milliseconds, bytes }) =>
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', HOME: '/nonexistent' },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: milliseconds,
-      killSignal: 'SIGKILL',
     });
     const words: { out: Buffer[]; err: Buffer[] } = { out: [], err: [] };
     let written = 0;
@@ -25,12 +23,15 @@ export const runBounded: Run = (program, args, { milliseconds, bytes }) =>
     };
     child.stdout.on('data', take(words.out));
     child.stderr.on('data', take(words.err));
-    const end = (code: number | null, more = ''): void =>
+    const late = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+    const end = (code: number | null, more = ''): void => {
+      clearTimeout(late);
       resolve({
         code,
         stdout: Buffer.concat(words.out).toString('latin1'),
         stderr: `${Buffer.concat(words.err).toString('utf8')}${more}`,
       });
+    };
     child.on('error', (error) => end(null, error.message));
     child.on('close', (code) => end(code));
   });

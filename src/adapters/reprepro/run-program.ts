@@ -25,7 +25,7 @@ export const runProgram: Run = (program, args, stdin = '', most = longestOutput)
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC', HOME: '/nonexistent' },
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: patienceMilliseconds,
+      signal: AbortSignal.timeout(patienceMilliseconds),
       killSignal: 'SIGKILL',
     });
     const stdout: Buffer[] = [];

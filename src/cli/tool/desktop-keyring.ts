@@ -29,7 +29,9 @@ const run = (
   input: string,
 ): Promise<{ readonly code: number | null; readonly out: string }> =>
   new Promise((resolve) => {
-    const child = spawn('secret-tool', words, { stdio: ['pipe', 'pipe', 'ignore'], timeout: patience });
+    // Not spawn's own `timeout`: it would hold up our end for as long where there is no such program.
+    const signal = AbortSignal.timeout(patience);
+    const child = spawn('secret-tool', words, { stdio: ['pipe', 'pipe', 'ignore'], signal });
     let out = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;

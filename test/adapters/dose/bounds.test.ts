@@ -26,4 +26,10 @@ describe('A program that is asked', () => {
     ).examine(question);
     assert.match(JSON.stringify(answer), /unknown.*dose-distcheck/);
   });
+  it('and is not there is not waited for', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    await runBounded('/nonexistent/program', [], { milliseconds: 60_000, bytes: 100 });
+    assert.equal(timers(), before);
+  });
 });
