@@ -57,7 +57,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   // Taken before any duty works: a build that this life starts is none of them.
   const leftovers = running(world.builds, place.builder);
   const leftoverChecks = runningChecks(world.checks, place.builder);
-  const tell = teller(log, ({ position }) => projector.folded(position));
+  const tell = teller(log, ({ position }) => projector.folded(position), clock.now);
   const inTurn = oneAfterTheOther();
   const carrier = { world, tell, inTurn, clock, until: projector.until };
   const past = pastStates(log, world);

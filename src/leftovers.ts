@@ -25,8 +25,9 @@ const reason = 'the daemon was restarted';
 
 /** A build found running by us at start is ended: it is given back. */
 export const giveBackBuilds = async (leftovers: readonly BuildStory[], tell: Tell): Promise<void> => {
-  for (const { id: build, attempts: attempt, requested } of leftovers) {
-    insisted(await tell({ command: 'GiveBackBuild', build, attempt, reason }, duty('run-builds', requested.upload)));
+  for (const { id: build, attempts: attempt, requested, changedBy } of leftovers) {
+    const because = duty('run-builds', requested.upload, changedBy);
+    insisted(await tell({ command: 'GiveBackBuild', build, attempt, reason }, because));
   }
 };
 
@@ -36,8 +37,9 @@ export const giveBackChecks = async (
   { checks }: World,
   tell: Tell,
 ): Promise<void> => {
-  for (const { id: check, attempts: attempt, requested } of leftovers) {
-    const told = await tell({ command: 'GiveBackCheck', check, attempt, reason }, duty('run-checks', requested.upload));
+  for (const { id: check, attempts: attempt, requested, changedBy } of leftovers) {
+    const because = duty('run-checks', requested.upload, changedBy);
+    const told = await tell({ command: 'GiveBackCheck', check, attempt, reason }, because);
     if (checks.open.get(check)?.status === 'running') insisted(told);
   }
 };

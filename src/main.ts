@@ -29,6 +29,7 @@ import { feeds } from './app/feeds/feed.ts';
 import { home } from './app/home.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
 import { buildPage } from './app/pages/build-page.ts';
+import { eventPage } from './app/pages/event-page.ts';
 import { historyPage } from './app/pages/history-page.ts';
 import { packagePage } from './app/pages/package-page.ts';
 import { repositoryPage } from './app/pages/repository-page.ts';
@@ -142,7 +143,7 @@ export const serve = async (
     packages: { page: packagePage(tied.world, log), search: searchPackages(tied.world) },
     home: () => home(tied.world, { log: log.state, confinement, place }),
     repository: repositoryPage(tied.world),
-    history: historyPage(tied.world, log),
+    history: { page: historyPage(tied.world, log), event: eventPage(tied.world, log) },
     build: buildPage(tied.world, log, place),
     changes$: tied.world$,
     ready: () => readiness(log, doorIsOpen),

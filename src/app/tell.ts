@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, isRight, left, right } from 'fp-ts/lib/Either.js';
 import { type Account, accountDecider } from '../domain/account/account.ts';
@@ -27,7 +26,7 @@ import {
   subjectOf,
   uploadStream,
 } from '../domain/event.ts';
-import type { EventId, StreamName } from '../domain/ids.ts';
+import type { StreamName } from '../domain/ids.ts';
 import { portDecider } from '../domain/port/port.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import { namedSnapshotDecider } from '../domain/retention/named-snapshot.ts';
@@ -36,6 +35,7 @@ import { uploadDecider } from '../domain/upload/upload.ts';
 import { webhookDecider } from '../domain/webhook/webhook.ts';
 import type { EventLog, NewEvent, RecordedEvent } from '../ports/event-log.ts';
 import type { Because, Tell } from '../ports/tell.ts';
+import { newEventId } from './event-ids.ts';
 
 /** How often a command is decided anew when somebody else was faster on its stream. */
 const mostConflicts = 20;
@@ -45,7 +45,7 @@ const mostConflicts = 20;
  * told reads its own writing.
  */
 export const teller =
-  (log: EventLog, folded: (last: RecordedEvent) => Promise<void>): Tell =>
+  (log: EventLog, folded: (last: RecordedEvent) => Promise<void>, now: () => number = Date.now): Tell =>
   async (command, because) => {
     const { stream, decider } = deciderOf(command);
     for (let attempt = 0; attempt < mostConflicts; attempt += 1) {
@@ -53,7 +53,7 @@ export const teller =
       const decision = decide(decider, history, command);
       if (isLeft(decision)) return left(asRefusal(command, decision.left));
       if (decision.right.length === 0) return right([]);
-      const appended = await log.append(stream, revisionOf(history), envelop(decision.right, history, because));
+      const appended = await log.append(stream, revisionOf(history), envelop(decision.right, history, because, now()));
       if (isRight(appended)) {
         await Promise.all(appended.right.slice(-1).map(folded));
         return right(appended.right);
@@ -187,10 +187,11 @@ const envelop = (
   events: readonly DaemonEvent[],
   history: readonly RecordedEvent[],
   { actor, causedBy, correlation }: Because,
+  now: number,
 ): readonly NewEvent[] => {
   const about = Object.assign({}, ...history.map(({ subject }) => subject)) as Subject;
   return events.map((body) => ({
-    id: randomUUID() as EventId,
+    id: newEventId(now),
     body,
     actor,
     causedBy,

@@ -56,6 +56,12 @@ export type Query = {
   readonly limit: number;
 };
 
+/**
+ * What a log that chains its events by hash found true when it looked: each event up to `position` follows from its own bytes and the
+ * event before. `digest` is the hash of the last: it stands for all of them.
+ */
+export type Verified = { readonly position: Position; readonly digest: string; readonly at: Instant };
+
 export type LogState =
   | { readonly status: 'writable'; readonly head: Position | undefined; readonly notices: readonly string[] }
   /** Reading goes on, nothing is acknowledged any more. `reason` names the position and the remedy. */
@@ -92,6 +98,9 @@ export interface EventLog {
   readonly query: (query: Query) => Promise<readonly RecordedEvent[]>;
 
   readonly state: () => LogState;
+
+  /** `undefined` where events are not chained, were not looked at yet, or something was found wrong. */
+  readonly verified: () => Verified | undefined;
 
   /** Waits for appends under way. */
   readonly close: () => Promise<void>;

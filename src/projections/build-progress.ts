@@ -1,6 +1,6 @@
 import type { BuiltBinary } from '../domain/build/events.ts';
 import type { Architecture, Sha256 } from '../domain/debian/names.ts';
-import { type BuildId, buildId, type UploadId } from '../domain/ids.ts';
+import { type BuildId, buildId, type EventId, type UploadId } from '../domain/ids.ts';
 import type { UploadAccepted, UploadRetried } from '../domain/upload/events.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -25,6 +25,8 @@ export type BuildProgress = {
 
 export type Progress = {
   readonly accepted: UploadAccepted;
+  /** The event that says so. */
+  readonly acceptedBy: EventId;
   readonly retried: UploadRetried | undefined;
   readonly unrequested: Set<Architecture>;
   readonly unended: Set<Architecture>;
@@ -51,13 +53,13 @@ export const awaited = ({ builds }: UploadAccepted): readonly Architecture[] => 
 };
 
 /** Answers the upload of which nothing is to come any more, when the event was the last of it. */
-export const foldProgress = (progress: BuildProgress, { event }: Recorded): UploadId | undefined => {
+export const foldProgress = (progress: BuildProgress, { id, event }: Recorded): UploadId | undefined => {
   switch (event.type) {
     case 'UploadRetried':
       progress.retries.set(event.upload, event);
       break;
     case 'UploadAccepted':
-      accept(progress, event);
+      accept(progress, event, id);
       progress.retries.delete(event.upload);
       break;
     case 'UploadRejected':
@@ -92,10 +94,11 @@ export const foldProgress = (progress: BuildProgress, { event }: Recorded): Uplo
   return undefined;
 };
 
-const accept = (progress: BuildProgress, accepted: UploadAccepted): void => {
+const accept = (progress: BuildProgress, accepted: UploadAccepted, acceptedBy: EventId): void => {
   const wanted = accepted.builds.map(({ architecture }) => architecture);
   progress.uploads.set(accepted.upload, {
     accepted,
+    acceptedBy,
     retried: progress.retries.get(accepted.upload),
     unrequested: new Set(wanted),
     unended: new Set(wanted),

@@ -11,7 +11,7 @@ import type {
   FoundDependency,
 } from '../domain/build/events.ts';
 import type { Instant } from '../domain/codec.ts';
-import type { BuildId, UploadId } from '../domain/ids.ts';
+import type { BuildId, EventId, UploadId } from '../domain/ids.ts';
 import type { Recorded } from './recorded.ts';
 
 export type BuildStatus =
@@ -30,6 +30,8 @@ export type BuildStory = {
   readonly requestedAt: Instant;
   readonly status: BuildStatus;
   readonly changedAt: Instant;
+  /** The event that changed it last. */
+  readonly changedBy: EventId;
   readonly attempts: number;
   readonly builder: string | undefined;
   /** Higher goes first. */
@@ -126,13 +128,14 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
   }
 };
 
-const request = (queue: BuildQueue, requested: BuildRequested, { recordedAt }: Recorded): void => {
+const request = (queue: BuildQueue, requested: BuildRequested, { id, recordedAt }: Recorded): void => {
   const story: BuildStory = {
     id: requested.build,
     requested,
     requestedAt: recordedAt,
     status: 'needs-build',
     changedAt: recordedAt,
+    changedBy: id,
     attempts: 0,
     builder: undefined,
     priority: 0,
@@ -160,12 +163,12 @@ const remember = (queue: BuildQueue, story: BuildStory): void => {
 const change = (
   queue: BuildQueue,
   { build }: BuildEvent,
-  { recordedAt }: Recorded,
+  { id, recordedAt }: Recorded,
   news: Partial<BuildStory>,
 ): void => {
   const story = queue.open.get(build);
   if (story === undefined) return;
-  const changed = { ...story, ...news, changedAt: recordedAt };
+  const changed = { ...story, ...news, changedAt: recordedAt, changedBy: id };
   queue.open.set(build, changed);
   sort(queue.claimed, changed, changed.status === 'assigned' || changed.status === 'building');
   sort(queue.depWait, changed, changed.status === 'dep-wait');

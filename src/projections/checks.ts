@@ -4,7 +4,7 @@ import type { Finding } from '../domain/check/findings.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { SourceName, Version } from '../domain/debian/names.ts';
-import type { BuildId, CheckId, UploadId } from '../domain/ids.ts';
+import type { BuildId, CheckId, EventId, UploadId } from '../domain/ids.ts';
 import type { Recorded } from './recorded.ts';
 
 export type CheckStatus = 'requested' | 'running' | 'passed' | 'failed' | 'skipped' | 'abandoned' | 'cancelled';
@@ -14,6 +14,8 @@ export type CheckStory = {
   readonly requested: CheckRequested;
   readonly status: CheckStatus;
   readonly changedAt: Instant;
+  /** The event that changed it last. */
+  readonly changedBy: EventId;
   readonly attempts: number;
   readonly builder: string | undefined;
   /** Why it was given back, abandoned or cancelled. */
@@ -57,6 +59,7 @@ export const foldChecks = (checks: Checks, recorded: Recorded): void => {
         requested: event,
         status: 'requested',
         changedAt: recorded.recordedAt,
+        changedBy: recorded.id,
         attempts: 0,
         builder: undefined,
         because: undefined,
@@ -104,9 +107,9 @@ const put = (checks: Checks, story: CheckStory): void => {
   checks.ofUpload.set(upload, siblings.set(story.id, story));
 };
 
-const change = (checks: Checks, id: CheckId, { recordedAt }: Recorded, news: Partial<CheckStory>): void => {
+const change = (checks: Checks, id: CheckId, recorded: Recorded, news: Partial<CheckStory>): void => {
   const story = checks.open.get(id);
-  if (story !== undefined) put(checks, { ...story, ...news, changedAt: recordedAt });
+  if (story !== undefined) put(checks, { ...story, ...news, changedAt: recorded.recordedAt, changedBy: recorded.id });
 };
 
 /** Nothing that an upload built is to be checked any more. */

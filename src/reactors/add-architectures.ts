@@ -37,7 +37,7 @@ export const addArchitectures = (
 const isSaid = (id: BuildId, world: World): boolean =>
   buildsOf(world.builds, id.slice(0, 26) as UploadId).every((build) => build.id !== id || isChecked(build, world));
 
-const add = ({ id, requested, binaries }: BuildStory, world: World, tell: Tell) => {
+const add = ({ id, requested, binaries, changedBy }: BuildStory, world: World, tell: Tell) => {
   const { upload, architecture } = requested;
   const accepted = world.progress.uploads.get(upload)?.accepted;
   if (accepted === undefined) return undefined;
@@ -59,6 +59,6 @@ const add = ({ id, requested, binaries }: BuildStory, world: World, tell: Tell) 
         binaries.map((binary) => binary.package),
       ),
     },
-    duty('add-architectures', upload),
+    duty('add-architectures', upload, changedBy),
   );
 };

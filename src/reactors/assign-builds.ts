@@ -15,7 +15,7 @@ export const assignBuilds = (world$: Observable<World>, clock: Clock, place: Pla
     work: (build) =>
       tell(
         { command: 'AssignBuild', build: build.id, builder: place.builder, because: reason(build, place) },
-        duty('assign-builds', build.requested.upload),
+        duty('assign-builds', build.requested.upload, build.changedBy),
       ),
   });
 

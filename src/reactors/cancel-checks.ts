@@ -12,5 +12,8 @@ export const cancelChecks = (world$: Observable<World>, clock: Clock, tell: Tell
     owed: idleChecks,
     key: ({ check }) => check.id,
     work: ({ check, because: reason }) =>
-      tell({ command: 'CancelCheck', check: check.id, reason }, duty('cancel-checks', check.requested.upload)),
+      tell(
+        { command: 'CancelCheck', check: check.id, reason },
+        duty('cancel-checks', check.requested.upload, check.changedBy),
+      ),
   });

@@ -27,9 +27,9 @@ export const requestBuilds = (
     name: 'request-builds',
     owed,
     key: ({ progress: { accepted }, wanted }) => buildId(accepted.upload, wanted.architecture),
-    work: async ({ progress: { accepted, retried }, wanted }) => {
+    work: async ({ progress: { accepted, acceptedBy, retried }, wanted }) => {
       const requested = request(accepted, wanted);
-      const because = duty('request-builds', accepted.upload);
+      const because = duty('request-builds', accepted.upload, acceptedBy);
       const before = retried?.keeps.includes(wanted.architecture)
         ? await builtBefore(buildId(retried.of, wanted.architecture))
         : undefined;

@@ -32,7 +32,7 @@ export const requestChecks = (world$: Observable<World>, clock: Clock, tell: Tel
             denies,
           },
         },
-        duty('request-checks', upload),
+        duty('request-checks', upload, build.changedBy),
       );
     },
   });

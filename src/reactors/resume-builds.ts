@@ -18,11 +18,11 @@ export const resumeBuilds = (world$: Observable<World>, clock: Clock, tell: Tell
         return turn === undefined ? [] : [{ build, turn }];
       }),
     key: ({ build }) => `${build.id}#${build.attempts}`,
-    work: ({ build: { id, attempts: attempt, requested }, turn }) =>
+    work: ({ build: { id, attempts: attempt, requested, changedBy }, turn }) =>
       tell(
         turn.turn === 'resume'
           ? { command: 'ResumeBuild', build: id, attempt, because: turn.because, found: turn.found }
           : { command: 'GiveUpBuild', build: id, attempt, fact: turn.fact },
-        duty('resume-builds', requested.upload),
+        duty('resume-builds', requested.upload, changedBy),
       ),
   });

@@ -2,7 +2,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { type Observable, tap } from 'rxjs';
 import type { Outcome } from '../domain/build/build.ts';
 import { instant } from '../domain/codec.ts';
-import type { BuildId } from '../domain/ids.ts';
+import type { BuildId, EventId } from '../domain/ids.ts';
 import { reasonOf } from '../domain/reason.ts';
 import type { Builder, BuildOrder, BuildResult } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -46,8 +46,9 @@ export const runBuilds = (
     key: ({ id, attempts }) => `${id}#${attempts + 1}`,
     work: async (build) => {
       const attempt = build.attempts + 1;
-      const because = duty('run-builds', build.requested.upload);
-      const claim = await tell({ command: 'StartBuild', build: build.id, builder: us, attempt }, because);
+      const because = (cause: EventId) => duty('run-builds', build.requested.upload, cause);
+      const start = { command: 'StartBuild', build: build.id, builder: us, attempt } as const;
+      const claim = await tell(start, because(build.changedBy));
       if (isLeft(claim)) return;
       const cancelled = new AbortController();
       underWay.set(build.id, cancelled);
@@ -55,7 +56,8 @@ export const runBuilds = (
       try {
         const end = AbortSignal.any([stop, cancelled.signal]);
         const report = await attemptBuild(builder, build.id, attempt, () => orderOf(build, attempt), stop, end, clock);
-        await insist(() => tell(report, because), stop, clock);
+        const started = claim.right.at(-1)?.id ?? build.changedBy;
+        await insist(() => tell(report, because(started)), stop, clock);
       } finally {
         underWay.delete(build.id);
       }

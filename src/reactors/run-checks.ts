@@ -1,7 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { type Observable, tap } from 'rxjs';
 import type { CheckCommand } from '../domain/check/check.ts';
-import type { CheckId } from '../domain/ids.ts';
+import type { CheckId, EventId } from '../domain/ids.ts';
 import { reasonOf } from '../domain/reason.ts';
 import type { Checker, CheckOrder } from '../ports/checker.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -41,8 +41,9 @@ export const runChecks = (
     key: ({ id, attempts }) => `${id}#${attempts + 1}`,
     work: async (check) => {
       const attempt = check.attempts + 1;
-      const because = duty('run-checks', check.requested.upload);
-      const claim = await tell({ command: 'StartCheck', check: check.id, builder: place.builder, attempt }, because);
+      const because = (cause: EventId) => duty('run-checks', check.requested.upload, cause);
+      const start = { command: 'StartCheck', check: check.id, builder: place.builder, attempt } as const;
+      const claim = await tell(start, because(check.changedBy));
       if (isLeft(claim)) return;
       const cancelled = new AbortController();
       underWay.set(check.id, cancelled);
@@ -50,7 +51,8 @@ export const runChecks = (
       try {
         const end = AbortSignal.any([stop, cancelled.signal]);
         const report = await attemptCheck(checker, check, attempt, orderOf, stop, end);
-        await insist(() => tell(report, because), stop, clock);
+        const started = claim.right.at(-1)?.id ?? check.changedBy;
+        await insist(() => tell(report, because(started)), stop, clock);
       } finally {
         underWay.delete(check.id);
       }

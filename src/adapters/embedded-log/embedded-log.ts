@@ -1,6 +1,6 @@
 import { left, right } from 'fp-ts/lib/Either.js';
 import { instant } from '../../domain/codec.ts';
-import type { EventLog, LogState, NewEvent, RecordedEvent } from '../../ports/event-log.ts';
+import type { EventLog, LogState, NewEvent, RecordedEvent, Verified } from '../../ports/event-log.ts';
 import { written } from './chain.ts';
 import type { ThreadData } from './conversation.ts';
 import { eventsOf } from './events-of.ts';
@@ -59,6 +59,7 @@ const logOn = (thread: Thread, now: () => number): EventLog => {
     follow: (after) => follow(thread, Number(after ?? 0)),
     query: async (query) => eventsOf((await thread.ask({ ask: 'query', query })).text),
     state: () => stateOf(thread),
+    verified: () => verifiedBy(thread),
     close: () => {
       closing ??= close(thread);
       return closing;
@@ -80,6 +81,11 @@ const stateOf = (thread: Thread): LogState => {
   return fenced === undefined
     ? { status: 'writable', head: position, notices }
     : { status: 'fenced', head: position, reason: fenced };
+};
+
+const verifiedBy = (thread: Thread): Verified | undefined => {
+  const { verified } = thread.standing();
+  return verified && { position: written(verified.position), digest: verified.hash, at: instant(verified.at) };
 };
 
 const close = async (thread: Thread): Promise<void> => {

@@ -34,7 +34,7 @@ const serve = (store: Store, tell: (telling: Telling) => void, { mode, verify }:
   const verifyOn = (): void => {
     const before = store.standing().fenced;
     const more = store.verifyMore();
-    if (store.standing().fenced !== before) answer();
+    if (!more || store.standing().fenced !== before) answer();
     if (more) setImmediate(verifyOn);
   };
   answer();

@@ -36,7 +36,7 @@ export const openReadOnlyStore = (folder: string): Store => {
   const refused = 'This log is open for reading only';
   let verified = 0;
   return {
-    standing: () => ({ head: head(), fenced: wrong ?? refused, notices: [] }),
+    standing: () => ({ head: head(), fenced: wrong ?? refused, notices: [], verified: undefined }),
     append: (appends) => appends.map(() => ({ refused })),
     page: (after, limit) => reading.page(after, limit, head()),
     stream: (name, revision, limit) => reading.stream(name, revision, limit, head()),

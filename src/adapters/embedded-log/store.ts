@@ -29,11 +29,15 @@ export type Store = {
   readonly close: () => void;
 };
 
-/** `head`: the last acknowledged position, 0 without one. `fenced`: why nothing is written any more. */
+/**
+ * `head`: the last acknowledged position, 0 without one. `fenced`: why nothing is written any more. `verified`: how far everything was
+ * held against the hash chain and when (milliseconds since 1970), if all of it was right.
+ */
 export type Standing = {
   readonly head: number;
   readonly fenced: string | undefined;
   readonly notices: readonly string[];
+  readonly verified: { readonly position: number; readonly hash: string; readonly at: number } | undefined;
 };
 
 /** What touches the disk, so that a test can let it fail. */
@@ -86,7 +90,7 @@ const lost = (fact: string, headFile: HeadFile): Store => {
   const nothing: Page = { text: '[]', last: undefined };
   const fenced = `${fact}. ${remedy}`;
   return {
-    standing: () => ({ head: 0, fenced, notices: [] }),
+    standing: () => ({ head: 0, fenced, notices: [], verified: undefined }),
     append: (appends) => refuseAll(appends, fenced),
     page: () => nothing,
     stream: () => nothing,
@@ -128,14 +132,17 @@ const examined = (database: DatabaseSync, headFile: HeadFile): Store => {
   };
 
   let verified = 0;
+  let proven: Standing['verified'];
   return {
-    standing: () => ({ head: synced, fenced, notices }),
+    standing: () => ({ head: synced, fenced, notices, verified: fenced === undefined ? proven : undefined }),
     append: (appends) => (fenced === undefined ? append(appends) : refuseAll(appends, fenced)),
     page: (after, limit) => reading.page(after, limit, synced),
     stream: (name, revision, limit) => reading.stream(name, revision, limit, synced),
     query: (query) => reading.query(query, synced),
     verifyMore: () => {
       verified = reading.verify(verified, tail.position) ?? tail.position;
+      if (verified === tail.position && verified > 0)
+        proven = { position: tail.position, hash: tail.hash, at: Date.now() };
       return verified < tail.position;
     },
     close: () => {

@@ -21,7 +21,7 @@ export const openThread = (data: ThreadData): Promise<Thread> => {
   });
   const asked = new Map<number, (answer: Answer) => void>();
   const listeners = new Set<() => void>();
-  let standing: Standing = { head: 0, fenced: undefined, notices: [] };
+  let standing: Standing = { head: 0, fenced: undefined, notices: [], verified: undefined };
   let asks = 0;
   let ended: string | undefined;
 

@@ -55,6 +55,7 @@ export const openEventStoreLog = async (
     follow: (after) => follow(store, after),
     query: (asked) => query(read, asked),
     state: store.horizon.state,
+    verified: () => undefined,
     close: () => {
       closed ??= finish();
       return closed;

@@ -4,6 +4,7 @@ import type { Caller } from '../../domain/account/caller.ts';
 import { maySeekActor, shownTo, type Viewer } from '../../domain/account/viewer.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { EventLog, Position, RecordedEvent } from '../../ports/event-log.ts';
+import { eventJson } from './event-json.ts';
 import { type EventQuery, eventPage, eventQuery, PositionText } from './event-query.ts';
 import type { OpenStream, OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
@@ -60,7 +61,7 @@ const isLive = (req: Request): boolean => req.headers.accept?.includes('text/eve
 const sendPage = (res: Response, events: readonly RecordedEvent[], viewer: Viewer): void => {
   res.set('Cache-Control', 'no-store');
   res.json({
-    events: events.flatMap((event) => shownTo(viewer, event) ?? []).map(shown),
+    events: events.flatMap((event) => shownTo(viewer, event) ?? []).map(eventJson),
     next: events.at(-1)?.position ?? null,
   });
 };
@@ -89,35 +90,9 @@ const sendLive = async (
     if (events === undefined) return stream.end();
     for (const event of events) {
       const seen = shownTo(viewer(), event);
-      if (seen !== undefined && !(await stream.send(serverSent(event.position, shown(seen))))) return;
+      if (seen !== undefined && !(await stream.send(serverSent(event.position, eventJson(seen))))) return;
       after = event.position;
     }
     if (events.length === 0) await changes.beyond(seen, heartbeat, stream.over);
   }
 };
-
-/** An event as JSON. */
-const shown = ({
-  id,
-  position,
-  stream,
-  revision,
-  recordedAt,
-  actor,
-  causedBy,
-  correlation,
-  subject,
-  body,
-}: RecordedEvent) => ({
-  id,
-  position,
-  stream,
-  revision,
-  recordedAt,
-  type: body.type,
-  actor: { kind: actor.kind, name: actor.name },
-  causedBy: causedBy ?? null,
-  correlation,
-  subject,
-  body,
-});

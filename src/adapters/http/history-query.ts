@@ -2,6 +2,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decode } from '../../domain/codec.ts';
+import { StreamName } from '../../domain/ids.ts';
 import { Moment } from '../../domain/moment.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Position, Query } from '../../ports/event-log.ts';
@@ -34,5 +35,6 @@ const codecs = {
   correlation: Word,
   from: Moment,
   until: Moment,
+  stream: StreamName,
   before: PositionText,
 };

@@ -1,19 +1,33 @@
-import { Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
-import type { Refusal } from '../../domain/refusal.ts';
+import { EventId } from '../../domain/ids.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Query } from '../../ports/event-log.ts';
+import { eventJson } from './event-json.ts';
+import { Word } from './event-query.ts';
 import { sendPage } from './form-body.ts';
 import { filtersOf, historyQuery } from './history-query.ts';
+import { sendProblem } from './problem.ts';
 import { turnAway } from './turn-away.ts';
-import type { HistoryModel } from './views/history-model.ts';
+import { eventPage } from './views/event-page.ts';
+import type { EventModel, HistoryModel } from './views/history-model.ts';
 import { badHistoryPage, historyPage } from './views/history-page.ts';
 import type { Instance } from './views/instance.ts';
 import type { visitors } from './visitor.ts';
+import { wanted } from './wanted.ts';
 
-/** A page of events; or why the caller may not ask so. */
-export type HistoryPages = (asked: Omit<Query, 'limit'>, caller: Caller) => Promise<Either<Refusal, HistoryModel>>;
+export type HistoryPages = {
+  /** A page of events; or why the caller may not ask so. */
+  readonly page: (asked: Omit<Query, 'limit'>, caller: Caller) => Promise<Either<Refusal, HistoryModel>>;
+  /** `undefined` where it is not to be found, or not the caller's business. `chain`: the correlation to find it in. */
+  readonly event: (asked: {
+    readonly id: EventId;
+    readonly chain: string | undefined;
+    readonly caller: Caller;
+  }) => Promise<EventModel | undefined>;
+};
 
 type HistoryParts = {
   readonly instance: Instance;
@@ -21,7 +35,10 @@ type HistoryParts = {
   readonly history: HistoryPages;
 };
 
-/** `/mini_buildd/history`: the log as people read it. What was typed wrongly comes back with what is wrong. */
+/**
+ * `/mini_buildd/history`: the log as people read it; what was typed wrongly comes back with what is wrong. Below it each event by its
+ * id, as a page or as JSON.
+ */
 export const historyRoutes = ({ instance, visitor, history }: HistoryParts): Router => {
   const router = Router();
   router.get('/mini_buildd/history', async (req, res) => {
@@ -30,9 +47,31 @@ export const historyRoutes = ({ instance, visitor, history }: HistoryParts): Rou
     const filters = filtersOf(req.query);
     const asked = historyQuery(filters, req.query.before);
     if (isLeft(asked)) return sendPage(res.status(400), badHistoryPage(instance, filters, asked.left));
-    const model = await history(asked.right, found.right.caller);
+    const model = await history.page(asked.right, found.right.caller);
     if (isLeft(model)) return sendPage(res.status(403), badHistoryPage(instance, filters, [model.left]));
     sendPage(res, historyPage(instance, filters, model.right));
   });
+  router.get('/mini_buildd/history/:id', async (req, res) => {
+    const found = await visitor(req);
+    if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
+    const { id } = req.params;
+    const { caller } = found.right;
+    const model = EventId.is(id) ? await history.event({ id, chain: chainOf(req), caller }) : undefined;
+    if (model === undefined) return sendProblem(req, res, 404, [noEvent]);
+    sendEvent(req, res, instance, model);
+  });
   return router;
 };
+
+const chainOf = ({ query: { chain } }: Request): string | undefined => (Word.is(chain) ? chain : undefined);
+
+const sendEvent = (req: Request, res: Response, instance: Instance, model: EventModel): void => {
+  if (wanted(req) === 'html') sendPage(res, eventPage(instance, model));
+  else res.set('Cache-Control', 'no-store').json(eventJson(model.recorded));
+};
+
+const noEvent = refusal(
+  'no-event',
+  'no event of this id is to be seen here',
+  'find it in /mini_buildd/history, whose links say where it stands',
+);

@@ -38,6 +38,7 @@ export const openMemoryLog = (store: MemoryStore = memoryStore(), now: () => num
     follow: (after) => follow(store, after, () => closed),
     query: async (query) => answer(store.events, query),
     state: () => ({ status: 'writable', head: store.events.at(-1)?.position, notices: [] }),
+    verified: () => undefined,
     close: async () => {
       closed = true;
       wakeAll(store);

@@ -6,13 +6,15 @@ import type { EventLog, Query } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { happeningsOf } from './happenings.ts';
+import { proofOf } from './proof.ts';
 
 /** Events of one page. */
-const pageLength = 50;
+const pageLength = 40;
 
 /** What happened, the newest first, as far as it is the caller's business. */
 export const historyPage =
-  (world: World, log: Pick<EventLog, 'query'>) => async (asked: Omit<Query, 'limit'>, caller: Caller) => {
+  (world: World, log: Pick<EventLog, 'query' | 'state' | 'verified'>) =>
+  async (asked: Omit<Query, 'limit'>, caller: Caller) => {
     const viewer = viewerOf(world.accounts, caller);
     if (asked.actor !== undefined && !maySeekActor(viewer, asked.actor)) return left(notTheirs);
     const found = await log.query({ ...asked, limit: pageLength + 1 });
@@ -20,6 +22,7 @@ export const historyPage =
     return right({
       happenings: happeningsOf(page, viewer),
       next: found.length > page.length ? page.at(-1)?.position : undefined,
+      proof: proofOf(world, log),
     });
   };
 

@@ -161,6 +161,29 @@ it('is fenced when both slots of the head are damaged', async (test) => {
   assert.match(reason(await open(test, folder)), /head file is missing or damaged/);
 });
 
+it('says how far it was verified and the digest there, unless something was wrong or nothing was looked at', async (test) => {
+  const { folder } = await closedLog(test, 20);
+  const log = await openEmbeddedLog(folder);
+  const first = log.verified();
+  assert.equal(Number(first?.position), 20);
+  assert.match(first?.digest ?? '', /^[0-9a-f]{64}$/);
+  await log.append('upload-n21' as StreamName, 'none', [event()]);
+  assert.deepEqual(log.verified(), first, 'what was written since was not looked at');
+  await log.close();
+  const lazy = await openEmbeddedLog(folder, { verify: 'as-read' });
+  assert.equal(lazy.verified(), undefined);
+  await lazy.close();
+  const background = await openEmbeddedLog(folder, { verify: 'in-background' });
+  await until(() => background.verified() !== undefined);
+  assert.equal(Number(background.verified()?.position), 21);
+  assert.notEqual(background.verified()?.digest, first?.digest);
+  await background.close();
+  change(join(folder, 'events.sqlite'), 'fact 7.', 'fact 9.');
+  const damaged = await openEmbeddedLog(folder);
+  assert.equal(damaged.verified(), undefined);
+  await damaged.close();
+});
+
 it('meets a changed record also when it verifies in the background, or only reads', async (test) => {
   const { folder } = await closedLog(test, 20);
   change(join(folder, 'events.sqlite'), 'fact 7.', 'fact 9.');

@@ -29,6 +29,7 @@ export const ownCorner = (log: EventLog, corner: string, start: Position | undef
       const state = log.state();
       return state.head === start ? { ...state, head: undefined } : state;
     },
+    verified: log.verified,
     close: log.close,
   };
 };

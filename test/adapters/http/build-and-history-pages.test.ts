@@ -9,7 +9,7 @@ import { badHistoryPage, historyPage } from '../../../src/adapters/http/views/hi
 import type { BuildId, EventId, UploadId } from '../../../src/domain/ids.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Position, Query } from '../../../src/ports/event-log.ts';
-import { acme, at, happening, isInert, tags } from './sample-pages.ts';
+import { acme, at, happening, isInert, proof, tags } from './sample-pages.ts';
 import { serve } from './served.ts';
 
 const upload = '01JD8W0R5X2Y3Z4A5B6C7D8E9F' as UploadId;
@@ -105,8 +105,10 @@ describe('the page of history', () => {
   it('leads from an event to its cause, to all of its chain, and on to older ones with the same filters', () => {
     const cause = '00000000-0000-4000-8000-000000000002' as EventId;
     const one = happening({ causedBy: cause, correlation: upload });
-    const page = historyPage(acme, { package: 'hello' }, { happenings: [one], next: '9' as Position });
-    assert.match(page, new RegExp(`href="/mini_buildd/history\\?correlation=${upload}#${cause}"`));
+    const page = historyPage(acme, { package: 'hello' }, { happenings: [one], next: '9' as Position, proof });
+    assert.match(page, new RegExp(`href="/mini_buildd/history\\?correlation=${upload}#${one.id}"`));
+    assert.match(page, new RegExp(`href="/mini_buildd/history/${cause}\\?chain=${upload}"`));
+    assert.match(page, new RegExp(`href="/mini_buildd/history/${one.id}\\?chain=${upload}"`));
     assert.match(page, new RegExp(`id="${one.id}"`));
     assert.match(page, /href="\/mini_buildd\/history\?package=hello&#38;before=9"/);
     assert.match(page, /name="package" value="hello"/);
@@ -115,11 +117,11 @@ describe('the page of history', () => {
 
   it('asks the log for what was typed, and for nothing that was left empty', async (test) => {
     const asked: Omit<Query, 'limit'>[] = [];
-    const history = async (query: Omit<Query, 'limit'>) => {
+    const page = async (query: Omit<Query, 'limit'>) => {
       asked.push(query);
-      return right({ happenings: [], next: undefined });
+      return right({ happenings: [], next: undefined, proof });
     };
-    const { url } = await serve(test, { history });
+    const { url } = await serve(test, { history: { page, event: async () => undefined } });
     await fetch(`${url}/mini_buildd/history?package=+hello+&actor=&from=2026-11-22&before=7&other=x`);
     assert.deepEqual(asked, [{ package: 'hello', from: '2026-11-22T00:00:00.000Z', before: '7' }]);
   });
@@ -136,7 +138,9 @@ describe('the page of history', () => {
 
   it('says why somebody may not ask so', async (test) => {
     const because = refusal('needs-privilege', 'this is for staff', 'log in');
-    const { url } = await serve(test, { history: async () => left(because) });
+    const { url } = await serve(test, {
+      history: { page: async () => left(because), event: async () => undefined },
+    });
     const answer = await fetch(`${url}/mini_buildd/history?actor=alice`);
     assert.equal(answer.status, 403);
     assert.match(await answer.text(), /this is for staff/);
@@ -147,7 +151,7 @@ describe('the page of history', () => {
       const filters: Filters = { package: said, actor: said, correlation: said };
       const events = [happening({ says: said, version: said, correlation: said, stream: said })];
       const bad = badHistoryPage(acme, filters, [refusal('bad-argument', said, said)]);
-      return historyPage(acme, filters, { happenings: events, next: undefined }) + bad;
+      return historyPage(acme, filters, { happenings: events, next: undefined, proof }) + bad;
     };
     const harmless = tags(pageOf('hello'));
     fc.assert(
@@ -160,7 +164,7 @@ describe('the page of history', () => {
 
   it('stays below 60 kB with a full page of the longest events', () => {
     const long = happening({ says: 'a fact of many words '.repeat(3000), build, causedBy: happening().id });
-    const page = historyPage(acme, {}, { happenings: Array.from({ length: 50 }, () => long), next: undefined });
+    const page = historyPage(acme, {}, { happenings: Array.from({ length: 40 }, () => long), next: undefined, proof });
     assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
   });
 });

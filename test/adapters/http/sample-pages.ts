@@ -1,4 +1,5 @@
 import type { Happening } from '../../../src/adapters/http/views/happening.ts';
+import type { Proof } from '../../../src/adapters/http/views/history-model.ts';
 import type { Instance } from '../../../src/adapters/http/views/instance.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
 import type { EventId } from '../../../src/domain/ids.ts';
@@ -30,6 +31,14 @@ export const happening = (more: Partial<Happening> = {}): Happening => ({
   build: undefined,
   ...more,
 });
+
+/** Of a log that was looked through when it held three events, and has a fourth by now. */
+export const proof: Proof = {
+  events: 4,
+  head: '00000000000000000004' as Position,
+  trouble: undefined,
+  verified: { position: '00000000000000000003' as Position, digest: 'ab'.repeat(32), at },
+};
 
 /** The tags of a page without what stands in their attributes: a stranger's text adds none and takes none away. */
 export const tags = (page: string): string =>

@@ -11,6 +11,7 @@ import { NEVER, Subject } from 'rxjs';
 import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
 import { type HttpParts, httpServer } from '../../../src/adapters/http/http-server.ts';
 import type { PackageLogEntry } from '../../../src/adapters/http/package-log-routes.ts';
+import type { Proof } from '../../../src/adapters/http/views/history-model.ts';
 import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import { access } from '../../../src/app/accounts/access.ts';
@@ -53,7 +54,10 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
     feeds: async () => ({ instance: 'acme', origin: 'http://buildd.example.org:8066', entries: [], next: undefined }),
     packages: { page: async () => undefined, search: () => ({ names: [], found: 0, isKnown: false }) },
     repository: () => undefined,
-    history: async () => right({ happenings: [], next: undefined }),
+    history: {
+      page: async () => right({ happenings: [], next: undefined, proof: noProof }),
+      event: async () => undefined,
+    },
     build: async () => undefined,
     liveLog: () => undefined,
     storedLog: async () => undefined,
@@ -76,6 +80,8 @@ export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) =
     files.put(name as FileName, Readable.from([Buffer.from(bytes)]));
   return { url, port: server.port, home, files, api, log, changes$, record, store, close: server.close };
 };
+
+const noProof: Proof = { events: 0, head: undefined, trouble: undefined, verified: undefined };
 
 /** No past at all. */
 const noSnapshots: Snapshots = {

@@ -1,8 +1,17 @@
-import type { Position } from '../../../ports/event-log.ts';
+import type { Position, RecordedEvent, Verified } from '../../../ports/event-log.ts';
 import type { Happening } from './happening.ts';
 
 /** By what events are sought, in the order of the form. */
-export const filterNames = ['package', 'distribution', 'type', 'actor', 'from', 'until', 'correlation'] as const;
+export const filterNames = [
+  'package',
+  'distribution',
+  'type',
+  'actor',
+  'from',
+  'until',
+  'stream',
+  'correlation',
+] as const;
 
 /** As they were typed. */
 export type Filters = Readonly<Partial<Record<(typeof filterNames)[number], string>>>;
@@ -12,4 +21,28 @@ export type HistoryModel = {
   readonly happenings: readonly Happening[];
   /** Where it goes on to older ones. */
   readonly next: Position | undefined;
+  readonly proof: Proof;
+};
+
+/** What can be said of the log itself. */
+export type Proof = {
+  readonly events: number;
+  readonly head: Position | undefined;
+  /** Why it takes no more. */
+  readonly trouble: string | undefined;
+  readonly verified: Verified | undefined;
+};
+
+export type EventModel = {
+  readonly happening: Happening;
+  /** As far as the viewer may see it. */
+  readonly recorded: RecordedEvent;
+  /** From what started it all to what made it necessary. */
+  readonly causes: readonly Happening[];
+  /** In order of the log; direct ones have depth 1. */
+  readonly consequences: readonly (Happening & { readonly depth: number })[];
+  readonly moreConsequences: number;
+  /** The events of its stream just before and after it. */
+  readonly before: Happening | undefined;
+  readonly after: Happening | undefined;
 };

@@ -1,23 +1,30 @@
+import { eventCodecs } from '../../../domain/event.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
 import { type Filters, filterNames, type HistoryModel } from './history-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { empty } from './parts.ts';
+import { proofCard } from './proof.ts';
 import { sameAs } from './same-as.ts';
 import { timeline } from './timeline.ts';
 
 /** What happened, with the filters by which it was sought. */
-export const historyPage = (instance: Instance, filters: Filters, { happenings, next }: HistoryModel): string =>
+export const historyPage = (instance: Instance, filters: Filters, { happenings, next, proof }: HistoryModel): string =>
   framed(
     instance,
     filters,
     html`<section class="card" aria-label="Events">
 ${happenings.length === 0 ? empty('Nothing that you may see.') : timeline(happenings)}
 <nav class="pages" aria-label="Pages of history">${next !== undefined && html`<a rel="next" href="${historyUrl(filters, next)}">Older</a>`}</nav>
-${filters.correlation === undefined && sameAs(instance, historyUrl(filters), { command: 'history', given: { ...filters }, positional: filters.package === undefined ? [] : ['package'] })}
-</section>`,
+${isAskedByCommand(filters) && sameAs(instance, historyUrl(filters), { command: 'history', given: { ...filters }, positional: filters.package === undefined ? [] : ['package'] })}
+</section>
+${proofCard(proof)}`,
   );
+
+/** The command knows no chains and no streams. */
+const isAskedByCommand = ({ correlation, stream }: Filters): boolean =>
+  correlation === undefined && stream === undefined;
 
 /** What was typed, and what is wrong with it. */
 export const badHistoryPage = (instance: Instance, filters: Filters, refusals: readonly Refusal[]): string =>
@@ -38,12 +45,13 @@ const framed = (instance: Instance, filters: Filters, body: Html): string =>
     instance,
     body: html`<h1>History</h1>
 <form class="card filters" action="/mini_buildd/history">${filterNames.map((name) => filter(name, filters[name]))}
-<p><button>Show</button> <a href="/mini_buildd/history">Everything</a></p></form>
+<p><button>Show</button> <a href="/mini_buildd/history">Everything</a></p>
+<datalist id="types">${Object.keys(eventCodecs).map((type) => html`<option value="${type}">`)}</datalist></form>
 ${body}`,
   });
 
 const filter = (name: (typeof filterNames)[number], value = ''): Html =>
-  html`<p><label for="by-${name}">${labels[name]}</label><input id="by-${name}" name="${name}" value="${value}" placeholder="${hints[name]}" maxlength="300" autocapitalize="none" spellcheck="false"></p>
+  html`<p><label for="by-${name}">${labels[name]}</label><input id="by-${name}" name="${name}" value="${value}" placeholder="${hints[name]}" maxlength="300" autocapitalize="none" spellcheck="false"${name === 'type' && html` list="types"`}></p>
 `;
 
 const labels = {
@@ -53,6 +61,7 @@ const labels = {
   actor: 'Done by',
   from: 'Not before (UTC)',
   until: 'Before (UTC)',
+  stream: 'Stream',
   correlation: 'Chain',
 } as const;
 
@@ -63,5 +72,6 @@ const hints = {
   actor: 'account, key or duty',
   from: '2026-11-22',
   until: '2026-11-22T10:15',
+  stream: 'package-acme-hello',
   correlation: 'all that one upload or command began',
 } as const;

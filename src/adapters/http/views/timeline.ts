@@ -2,25 +2,29 @@ import type { Happening } from './happening.ts';
 import { type Html, html } from './html.ts';
 import { buildUrl, clipped, type Look, logsUrl, shapes, time, version } from './parts.ts';
 
-/** Events as a line with marks, newest first; each leads to what came of the same cause. */
+/** Events as a line with marks, newest first; each leads to its own page, to its cause, and to all that the same began. */
 export const timeline = (happenings: readonly Happening[]): Html =>
   html`<ol class="timeline">${happenings.map(entry)}</ol>`;
 
 const entry = (each: Happening): Html => {
   const look = lookOf(each.type);
   return html`<li id="${each.id}" class="${look}"><span class="mark" aria-hidden="true">${shapes[look]}</span>
-<p>${time(each.at)} <strong>${spoken(each.type)}</strong> ${versionOf(each)} <span class="quiet">${each.distribution}</span></p>
+<p>${time(each.at)} <strong><a class="plain" href="${eventUrl(each)}">${spoken(each.type)}</a></strong> ${versionOf(each)} <span class="quiet">${each.distribution}</span></p>
 ${each.says !== undefined && html`<p>${clipped(each.says)}</p>`}
-<p class="quiet small">by ${doneBy(each)}${each.build !== undefined && html` · ${buildLink(each.build)}`} · ${each.causedBy !== undefined && html`<a href="${chainUrl(each)}#${each.causedBy}">its cause</a> · `}<a href="${chainUrl(each)}#${each.id}">all of the same chain</a></p></li>
+<p class="quiet small">by ${doneBy(each)}${each.build !== undefined && html` · ${buildLink(each.build)}`} · ${each.causedBy !== undefined && html`<a href="${eventUrl({ ...each, id: each.causedBy })}">its cause</a> · `}<a href="${chainUrl(each)}#${each.id}">all of the same chain</a></p></li>
 `;
 };
 
+/** An event's own page. Its chain goes with it: there it is found. */
+export const eventUrl = ({ id, correlation }: Pick<Happening, 'id' | 'correlation'>): string =>
+  `/mini_buildd/history/${id}?chain=${encodeURIComponent(correlation)}`;
+
 /** Everything that one upload or command began: causes and consequences. */
-const chainUrl = ({ correlation }: Happening): string =>
+export const chainUrl = ({ correlation }: Pick<Happening, 'correlation'>): string =>
   `/mini_buildd/history?correlation=${encodeURIComponent(correlation)}`;
 
 /** `PackageInstalled` reads as `package installed`. */
-const spoken = (type: string): string => type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+export const spoken = (type: string): string => type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
 
 const versionOf = ({ repository, package: source, version: text }: Happening): Html | undefined => {
   if (text === undefined) return undefined;
@@ -32,11 +36,11 @@ const versionOf = ({ repository, package: source, version: text }: Happening): H
 const buildLink = (build: string): Html => html`<a href="${buildUrl(build)}">build ${build.slice(27)}</a>`;
 
 /** Nobody's name where the viewer is not to see it. */
-const doneBy = ({ actor: { kind, name } }: Happening): string =>
+export const doneBy = ({ actor: { kind, name } }: Happening): string =>
   name === '' ? `somebody (${kind})` : `${kind} ${name}`;
 
 /** By what the event says happened: its last word. */
-const lookOf = (type: string): Look => {
+export const lookOf = (type: string): Look => {
   const word = /[A-Z][a-z]+$/.exec(type)?.[0] ?? '';
   return looks[word] ?? 'idle';
 };
