@@ -25,27 +25,16 @@ import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
 import { smtpMailer } from './adapters/smtp/smtp-mailer.ts';
 import { sessionPackager } from './adapters/source-packager/session-packager.ts';
 import { webhookFiles } from './adapters/webhook-targets/webhook-files.ts';
-import { feeds } from './app/feeds/feed.ts';
-import { home } from './app/home.ts';
-import { packageLogs, storedLog } from './app/kept-logs.ts';
-import { buildPage } from './app/pages/build-page.ts';
-import { eventPage } from './app/pages/event-page.ts';
-import { historyPage } from './app/pages/history-page.ts';
-import { packagePage } from './app/pages/package-page.ts';
-import { repositoryPage } from './app/pages/repository-page.ts';
-import { searchPackages } from './app/pages/search.ts';
 import { configureAddress } from './app/setup.ts';
-import { newestKey } from './domain/archive-key/archive-keys.ts';
-import { instanceUrl } from './domain/configuration/instance-address.ts';
 import { RepositoryId } from './domain/debian/names.ts';
 import { type Engine, engine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { Journal } from './ports/journal.ts';
-import { viewerOf } from './projections/accounts.ts';
 import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
 import type { World } from './projections/world.ts';
+import { servedPages } from './served-pages.ts';
 import { peopleFile, type Settings } from './settings.ts';
 import { version } from './version.ts';
 
@@ -116,16 +105,8 @@ export const serve = async (
   const http = await httpServer({
     host: settings.http.host,
     port: settings.http.port,
-    instanceName: tied.world.configuration.instance?.instance ?? 'mini-buildd',
+    ...servedPages(tied, log, { confinement, place }),
     version,
-    identity: () => ({
-      fingerprint: newestKey(tied.world.configuration.archiveKeys)?.fingerprint,
-      origin: instanceUrl(tied.world.configuration),
-    }),
-    api: tied.api,
-    access: tied.access,
-    enrolment: tied.enrolment,
-    viewer: (caller) => viewerOf(tied.world.accounts, caller),
     log,
     repositories: {
       // Of a fenced log nobody knows what its damaged records said: what was published is served.
@@ -134,18 +115,8 @@ export const serve = async (
           ? archive.root(id)
           : undefined,
     },
-    snapshots: tied.snapshots,
     files,
     liveLog: builder.liveLog,
-    storedLog: storedLog(log),
-    packageLogs: packageLogs(log),
-    feeds: feeds(tied.world, log),
-    packages: { page: packagePage(tied.world, log), search: searchPackages(tied.world) },
-    home: () => home(tied.world, { log: log.state, confinement, place }),
-    repository: repositoryPage(tied.world),
-    history: { page: historyPage(tied.world, log), event: eventPage(tied.world, log) },
-    build: buildPage(tied.world, log, place),
-    changes$: tied.world$,
     ready: () => readiness(log, doorIsOpen),
     metrics: {
       levels: () => ({

@@ -1,0 +1,43 @@
+import { feeds } from './app/feeds/feed.ts';
+import { home } from './app/home.ts';
+import { packageLogs, storedLog } from './app/kept-logs.ts';
+import { buildPage } from './app/pages/build-page.ts';
+import { eventPage } from './app/pages/event-page.ts';
+import { historyPage } from './app/pages/history-page.ts';
+import { packagePage } from './app/pages/package-page.ts';
+import { repositoryPage } from './app/pages/repository-page.ts';
+import { searchPackages } from './app/pages/search.ts';
+import type { Caller } from './domain/account/caller.ts';
+import { newestKey } from './domain/archive-key/archive-keys.ts';
+import { instanceUrl } from './domain/configuration/instance-address.ts';
+import type { Engine } from './engine.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { EventLog } from './ports/event-log.ts';
+import { viewerOf } from './projections/accounts.ts';
+
+/** What the web server shows of an engine and its log: every page, feed and answer. Files and trees come from the adapters. */
+export const servedPages = (
+  { world, world$, api, access, enrolment, snapshots }: Engine,
+  log: EventLog,
+  { confinement, place }: Pick<EngineParts, 'confinement' | 'place'>,
+) => ({
+  instanceName: world.configuration.instance?.instance ?? 'mini-buildd',
+  identity: () => ({
+    fingerprint: newestKey(world.configuration.archiveKeys)?.fingerprint,
+    origin: instanceUrl(world.configuration),
+  }),
+  api,
+  access,
+  enrolment,
+  snapshots,
+  viewer: (caller: Caller) => viewerOf(world.accounts, caller),
+  storedLog: storedLog(log),
+  packageLogs: packageLogs(log),
+  feeds: feeds(world, log),
+  packages: { page: packagePage(world, log), search: searchPackages(world) },
+  home: () => home(world, { log: log.state, confinement, place }),
+  repository: repositoryPage(world),
+  history: { page: historyPage(world, log), event: eventPage(world, log) },
+  build: buildPage(world, log, place),
+  changes$: world$,
+});
