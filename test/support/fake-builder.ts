@@ -1,5 +1,7 @@
+import { EventEmitter, once } from 'node:events';
 import { Readable } from 'node:stream';
 import type { Architecture, FileName, StoredFile } from '../../src/domain/debian/names.ts';
+import type { BuildId } from '../../src/domain/ids.ts';
 import type { Builder, BuildOrder, BuildResult } from '../../src/ports/builder.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
 
@@ -29,6 +31,10 @@ export type FakeBuilder = Builder & {
   readonly loseAll: () => void;
   /** Which binary packages a source makes; one of its own name without it. */
   readonly makes: (source: string, packages: readonly string[]) => void;
+  /** What an attempt writes into its log, as it begins; a line that names it without it. */
+  readonly writes: (text: (order: BuildOrder) => string) => void;
+  /** The attempt of this build that is under way goes on writing. */
+  readonly goesOn: (build: BuildId, text: string) => void;
 };
 
 const times = { install: 4, build: 2, total: 7 };
@@ -38,6 +44,8 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
   const runs: BuildOrder[] = [];
   const products = new Map<string, readonly string[]>();
   let how: (order: BuildOrder) => Behaviour = () => 'succeeds';
+  let written = ({ build, attempt }: BuildOrder): string => `log of ${build}#${attempt}`;
+  const logs = new Map<BuildId, GrowingLog>();
   const doubled: string[] = [];
   const active = new Set<string>();
   let under = 0;
@@ -65,8 +73,7 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
     return { outcome: 'succeeded', binaries, records: [record], log: await logOf(order), times };
   };
 
-  const logOf = ({ build, attempt }: BuildOrder): Promise<StoredFile> =>
-    put(`${build}.buildlog`, `log of ${build}#${attempt}`);
+  const logOf = ({ build }: BuildOrder): Promise<StoredFile> => put(`${build}.buildlog`, logs.get(build)?.text() ?? '');
 
   const run = async (order: BuildOrder, cancel: AbortSignal): Promise<BuildResult> => {
     const behaviour = how(order);
@@ -104,19 +111,56 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
     doubled,
     loseAll: () => active.clear(),
     makes: (source, packages) => products.set(source, packages),
-    liveLog: () => undefined,
+    writes: (text) => {
+      written = text;
+    },
+    goesOn: (build, text) => logs.get(build)?.add(text),
+    liveLog: (build) => logs.get(build)?.follow(),
     build: async (order, cancel) => {
       runs.push(order);
       if (active.has(order.build)) doubled.push(order.build);
       active.add(order.build);
       under += 1;
       most = Math.max(most, under);
+      logs.set(order.build, growingLog(written(order)));
       try {
         return await run(order, cancel);
       } finally {
         under -= 1;
         active.delete(order.build);
+        logs.get(order.build)?.close();
+        logs.delete(order.build);
       }
     },
+  };
+};
+
+type GrowingLog = ReturnType<typeof growingLog>;
+
+/** A log in memory that is followed as it grows. */
+const growingLog = (begin: string) => {
+  let text = begin;
+  let isClosed = false;
+  const news = new EventEmitter();
+  const grown = async function* (): AsyncGenerator<Buffer> {
+    for (let at = 0; ; ) {
+      const more = text.slice(at);
+      at = text.length;
+      if (more !== '') yield Buffer.from(more);
+      else if (isClosed) return;
+      else await once(news, 'news');
+    }
+  };
+  return {
+    text: () => text,
+    add: (more: string): void => {
+      text += more;
+      news.emit('news');
+    },
+    close: (): void => {
+      isClosed = true;
+      news.emit('news');
+    },
+    follow: () => Readable.from(grown(), { objectMode: false }),
   };
 };

@@ -74,15 +74,16 @@ export type Machine = {
   readonly outage: { until: number };
 };
 
-/** A machine with an instance set up on it. `configuration` stands for what its administrator said. */
+/** A machine with an instance set up on it. `configuration` stands for what its administrator said; `start` in milliseconds since 1970. */
 export const machine = async (
-  test: TestContext,
+  test: Pick<TestContext, 'after'>,
   configuration: readonly DaemonEvent[] = [...configured, { type: 'EngineStarted' }],
+  start?: number,
 ): Promise<Machine> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-'));
   // A daemon that a test left alive may still be writing.
   test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }));
-  const clock = manualClock();
+  const clock = manualClock(start);
   const files = fileStore(join(folder, 'files'), undefined, clock.now);
   const made = {
     store: memoryStore(),

@@ -20,8 +20,12 @@ export const manualClock = (start = Date.UTC(2026, 10, 22, 10, 15)): ManualClock
     return () => alarms.delete(alarm);
   };
 
-  const next = (until: number): Alarm | undefined =>
-    [...alarms].filter((alarm) => alarm.at <= until).sort((one, other) => one.at - other.at)[0];
+  /** Of several at one instant the one that was set first. */
+  const next = (until: number): Alarm | undefined => {
+    let first: Alarm | undefined;
+    for (const alarm of alarms) if (alarm.at <= until && (first === undefined || alarm.at < first.at)) first = alarm;
+    return first;
+  };
 
   return {
     now: () => now,

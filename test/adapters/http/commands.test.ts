@@ -28,8 +28,8 @@ describe('commands over HTTP', () => {
   it('are offered to a browser as forms', async (test) => {
     const { url } = await serve(test);
     const page = await (await fetch(`${url}/mini_buildd/api`, { headers: { accept: 'text/html,*/*' } })).text();
-    assert.match(page, /<form method="get" action="\/mini_buildd\/api\/show\?output=html">/);
-    assert.match(page, /<form method="post" action="\/mini_buildd\/api\/cancel\?output=html">/);
+    assert.match(page, /<form method="get" action="\/mini_buildd\/api\/show\?output=html" autocomplete="off">/);
+    assert.match(page, /<form method="post" action="\/mini_buildd\/api\/cancel\?output=html" autocomplete="off">/);
   });
 
   const readings = [

@@ -26,7 +26,7 @@ import { noAccounts, viewerOf } from '../../../src/projections/accounts.ts';
 import { memoryPeople } from '../../support/memory-people.ts';
 
 /** A web server on a free port over fakes that behave, gone with the test. */
-export const serve = async (test: TestContext, parts: Partial<HttpParts> = {}) => {
+export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<HttpParts> = {}) => {
   const home = await mkdtemp(join(tmpdir(), 'mini-buildd-http-'));
   const files = fileStore(join(home, 'files'));
   const changes$ = new Subject<void>();

@@ -49,8 +49,8 @@ const commandForm = (
 ): Html => html`<section class="card command" id="${command.name}">
 <h2>${command.name}</h2>
 <p>${command.summary}${command.privilege !== 'none' && html` <span class="quiet">(needs privilege ${command.privilege})</span>`}</p>
-<form method="${command.changes ? 'post' : 'get'}" action="/mini_buildd/api/${command.name}?output=html">
-<input type="hidden" name="output" value="html">${command.changes && formTokenField(session)}
+<form method="${command.changes ? 'post' : 'get'}" action="/mini_buildd/api/${command.name}?output=html" autocomplete="off">
+${command.changes ? formTokenField(session) : html`<input type="hidden" name="output" value="html">`}
 ${command.arguments.map((argument) => field(command.name, argument))}
 <button>${command.name}</button>
 </form></section>
@@ -58,7 +58,7 @@ ${command.arguments.map((argument) => field(command.name, argument))}
 
 const field = (command: string, argument: Described['arguments'][number]): Html => {
   const id = `${command}-${argument.name}`;
-  return html`<p class="field"><label for="${id}">${argument.name}</label>${input(id, argument)}<span class="quiet" id="${id}-about">${argument.summary}</span></p>
+  return html`<p class="field"><label for="${id}">${argument.name}</label>${input(id, argument)}<span id="${id}-about">${argument.summary}</span></p>
 `;
 };
 
@@ -68,6 +68,6 @@ const input = (id: string, { name, fallback, required, multiline }: Described['a
     return html`<input type="checkbox" id="${id}" name="${name}" value="true" aria-describedby="${id}-about">`;
   }
   return multiline
-    ? html`<textarea id="${id}" name="${name}" rows="6" cols="70"${required && html` required`} aria-describedby="${id}-about" autocomplete="off" spellcheck="false"></textarea>`
-    : html`<input id="${id}" name="${name}" placeholder="${fallback ?? ''}"${required && html` required`} aria-describedby="${id}-about" autocomplete="off">`;
+    ? html`<textarea id="${id}" name="${name}" rows="6" cols="70"${required && html` required`} aria-describedby="${id}-about" spellcheck="false"></textarea>`
+    : html`<input id="${id}" name="${name}" placeholder="${fallback ?? ''}"${required && html` required`} aria-describedby="${id}-about">`;
 };

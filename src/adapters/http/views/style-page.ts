@@ -11,7 +11,7 @@ export const stylePage = (instance: Instance): string =>
     instance,
     body: html`<h1>Style</h1>
 <section class="card"><h2>Text</h2>
-<p>Four sizes, each a step of 1.2: <span class="size-title">title</span>, <span class="size-head">heading</span>, text, <span class="small">aside</span>. What is less important is <span class="quiet">quiet</span>; what machines read is <code>code</code>. Widths and distances are multiples of a quarter of the text's height.</p></section>
+<p>Four sizes, each a step of about 1.2: <span class="size-title">title</span>, <span class="size-head">heading</span>, text, <span class="small">aside</span>. What is less important is <span class="quiet">quiet</span>; what machines read is <code>code</code>. Widths and distances are multiples of a quarter of the text's height.</p></section>
 <section class="card"><h2>States</h2>
 <p>A state is said by its word and drawn by shape and colour. Colour alone says nothing.</p>
 ${table(

@@ -6,7 +6,7 @@ export const suiteFlow = (suites: readonly RepositorySuite[]): Html => {
   const placed = lines(suites).flatMap((line, y) => line.map((suite, x) => ({ suite, x: x * stepX, y: y * stepY })));
   const width = Math.max(0, ...placed.map(({ x }) => x)) + boxWidth;
   const height = Math.max(0, ...placed.map(({ y }) => y)) + boxHeight;
-  return html`<div class="wide"><svg class="flow" role="img" aria-label="How packages go from suite to suite" viewBox="-1 -1 ${width + 2} ${height + 2}" width="${width + 2}" height="${height + 2}">
+  return html`<div class="wide" role="group" tabindex="0" aria-label="Picture of the suites"><svg class="flow" role="img" aria-label="How packages go from suite to suite" viewBox="-1 -1 ${width + 2} ${height + 2}" width="${width + 2}" height="${height + 2}">
 ${placed.map((one) => {
   const target = placed.find(({ suite }) => suite.suite === one.suite.migratesTo);
   return target !== undefined && arrow(one, target);
@@ -15,9 +15,9 @@ ${placed.map((one) => {
 
 type Placed = { readonly suite: RepositorySuite; readonly x: number; readonly y: number };
 
-const boxWidth = 150;
+const boxWidth = 176;
 const boxHeight = 52;
-const stepX = 210;
+const stepX = 236;
 const stepY = 72;
 
 /** Begins with every suite that nothing migrates to; what only leads around in a circle begins where it stands first. */
@@ -44,6 +44,8 @@ const box = ({
 
 const arrow = (from: Placed, to: Placed): Html => {
   const [x, y] = [to.x, to.y + boxHeight / 2];
-  return html`<path class="way" d="M${from.x + boxWidth} ${from.y + boxHeight / 2}L${x} ${y}m-9 -5l9 5l-9 5"/>
+  // Along its own line first: between the lines are other boxes.
+  const bend = from.y === to.y ? '' : `H${x - (stepX - boxWidth) / 2}`;
+  return html`<path class="way" d="M${from.x + boxWidth} ${from.y + boxHeight / 2}${bend}L${x} ${y}m-9 -5l9 5l-9 5"/>
 `;
 };

@@ -1,0 +1,37 @@
+/**
+ * Writes what the main pages look like, light and dark, to `docs/screenshots`: `npm run screenshots`. Each is the top of a page of the
+ * instance that browser tests look at.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Reader, testBed } from '../test/browser/support/browser.ts';
+
+const folder = join(import.meta.dirname, '..', 'docs', 'screenshots');
+
+type Shot = { readonly name: string; readonly path: string; readonly reader?: Reader };
+
+const bed = await testBed();
+try {
+  await mkdir(folder, { recursive: true });
+  const shots: readonly Shot[] = [
+    { name: 'home', path: '/mini_buildd/', reader: { who: 'administrator' } },
+    { name: 'package', path: '/mini_buildd/packages/hello', reader: { who: 'manager' } },
+    { name: 'build', path: `/mini_buildd/builds/${bed.buildOf('rocket')}` },
+    { name: 'repository', path: '/mini_buildd/repositories/acme' },
+    { name: 'history', path: '/mini_buildd/history' },
+    { name: 'home-phone', path: '/mini_buildd/', reader: { phone: true } },
+    { name: 'build-phone', path: `/mini_buildd/builds/${bed.buildOf('birdseed')}`, reader: { phone: true } },
+  ];
+  for (const { name, path, reader } of shots) {
+    for (const dark of [false, true]) {
+      const window = await bed.window({ ...reader, dark });
+      await window.open(path);
+      await window.page.screenshot({ path: join(folder, `${name}-${dark ? 'dark' : 'light'}.png`) });
+      await window.close();
+    }
+    process.stderr.write(`${name}\n`);
+  }
+} finally {
+  await bed.close();
+}
+process.exit();
