@@ -4,6 +4,7 @@ import { enrolment } from './app/accounts/enrolment.ts';
 import { forgetErased } from './app/accounts/forget-erased.ts';
 import { outbox } from './app/accounts/outbox.ts';
 import { rates } from './app/accounts/rates.ts';
+import { type Administration, administration } from './app/administration/administration.ts';
 import { commandTable } from './app/commands/command-table.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { uploaderKeys } from './app/incoming/uploader-keys.ts';
@@ -39,6 +40,7 @@ export type Engine = {
   readonly api: Api;
   readonly access: Access;
   readonly enrolment: Enrolment;
+  readonly administration: Administration;
   readonly snapshots: Snapshots;
   readonly tell: Tell;
   /** Gives back builds that an earlier life left running, looks whether templates are where they were, and forgets who is erased. Needs a listener on `world$`. */
@@ -121,6 +123,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       inTurn: oneAfterTheOther(),
       now: clock.now,
     }),
+    administration: administration({ world, log, people: parts.people, tell, inTurn: oneAfterTheOther() }),
     snapshots: pastByTime,
     tell,
     recover: async () => {

@@ -17,7 +17,7 @@ import { viewerOf } from './projections/accounts.ts';
 
 /** What the web server shows of an engine and its log: every page, feed and answer. Files and trees come from the adapters. */
 export const servedPages = (
-  { world, world$, api, access, enrolment, snapshots }: Engine,
+  { world, world$, api, access, enrolment, administration, snapshots }: Engine,
   log: EventLog,
   { confinement, place }: Pick<EngineParts, 'confinement' | 'place'>,
 ) => ({
@@ -29,6 +29,7 @@ export const servedPages = (
   api,
   access,
   enrolment,
+  administration,
   snapshots,
   viewer: (caller: Caller) => viewerOf(world.accounts, caller),
   storedLog: storedLog(log),

@@ -1,6 +1,8 @@
 /** A codec as io-ts describes itself: as much as is needed to walk along it. */
-type Described = {
+export type Described = {
   readonly _tag?: string;
+  readonly name?: string;
+  readonly keys?: Readonly<Record<string, unknown>>;
   readonly props?: Readonly<Record<string, Described>>;
   readonly types?: readonly Described[];
   readonly type?: Described;

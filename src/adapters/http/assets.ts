@@ -5,6 +5,7 @@ import { Router } from 'express';
 const types = {
   'style.css': 'text/css; charset=utf-8',
   'live.js': 'text/javascript; charset=utf-8',
+  'declare.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 } as const;
 
@@ -15,7 +16,9 @@ const read = (name: Asset) => {
   return { body, digest: createHash('sha256').update(body).digest('hex').slice(0, 16) };
 };
 
-const assets = { 'style.css': read('style.css'), 'live.js': read('live.js'), 'icon.svg': read('icon.svg') };
+const assets = Object.fromEntries((Object.keys(types) as Asset[]).map((name) => [name, read(name)])) as Readonly<
+  Record<Asset, ReturnType<typeof read>>
+>;
 
 /** Names the content too, so that browsers may keep it for ever. */
 export const assetUrl = (name: Asset): string => `/mini_buildd/assets/${assets[name].digest}/${name}`;

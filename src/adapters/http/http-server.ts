@@ -15,6 +15,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Snapshots } from '../../ports/snapshots.ts';
 import { accountRoutes } from './account-routes.ts';
+import { type Administration, administrationRoutes } from './administration-routes.ts';
 import { assetRoutes } from './assets.ts';
 import { type BuildLogs, buildLogRoutes } from './build-log-routes.ts';
 import { type BuildPages, buildRoutes } from './build-routes.ts';
@@ -54,6 +55,7 @@ export type HttpParts = BuildLogs & {
   readonly api: Api;
   readonly access: Access;
   readonly enrolment: Enrolment;
+  readonly administration: Administration;
   readonly viewer: (caller: Caller) => Viewer;
   readonly log: EventLog;
   readonly repositories: PublishedRoots;
@@ -172,6 +174,7 @@ const application = (
   app.use(commandRoutes({ ...atTheDoor, pace: access.paced, api, version, ran }));
   app.use(accountRoutes({ ...atTheDoor, access, cookie }));
   app.use(enrolmentRoutes({ ...atTheDoor, enrolment: parts.enrolment }));
+  app.use(administrationRoutes({ ...atTheDoor, administration: parts.administration }));
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
   app.use(buildLogRoutes(parts, files, open));
   app.use(packageRoutes({ ...atTheDoor, packages: parts.packages }));

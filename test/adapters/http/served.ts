@@ -9,6 +9,7 @@ import * as t from 'io-ts';
 import { pino } from 'pino';
 import { NEVER, Subject } from 'rxjs';
 import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
+import type { Administration } from '../../../src/adapters/http/administration-routes.ts';
 import { type HttpParts, httpServer } from '../../../src/adapters/http/http-server.ts';
 import type { PackageLogEntry } from '../../../src/adapters/http/package-log-routes.ts';
 import type { Proof } from '../../../src/adapters/http/views/history-model.ts';
@@ -43,6 +44,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     }),
     api,
     enrolment: nobodyEnrols,
+    administration: nothingDeclared,
     access: access(noAccounts(), memoryPeople(Date.now), Date.now),
     viewer: (caller) => viewerOf(noAccounts(), caller),
     log,
@@ -145,6 +147,23 @@ const nobodyEnrols: Enrolment = {
   readLink: async () => left(notHere),
   useLink: async () => left(notHere),
   offers: () => ({ registration: false, reset: false }),
+};
+
+const nothing = { text: '', shown: '', faults: [], proposal: undefined, isChanged: false };
+
+const nothingDeclared: Administration = {
+  overview: () => ({ sections: [], attention: [], isNew: true }),
+  section: () => undefined,
+  object: async () => undefined,
+  openForm: async () => undefined,
+  sentForm: async () => undefined,
+  applyForm: async () => undefined,
+  removal: () => undefined,
+  applyRemoval: async () => undefined,
+  document: async () => nothing,
+  sentDocument: async () => nothing,
+  applyDocument: async () => left(nothing),
+  yaml: async () => '{}\n',
 };
 
 const notHere = { because: refusal('registration-closed', 'nobody registers here', 'ask'), retryAfter: undefined };

@@ -52,6 +52,7 @@ const places = [
   ['Packages', '/mini_buildd/packages'],
   ['History', '/mini_buildd/history'],
   ['Commands', '/mini_buildd/api?output=html'],
+  ['Administration', '/mini_buildd/administration'],
   ['Account', '/mini_buildd/account'],
 ] as const;
 

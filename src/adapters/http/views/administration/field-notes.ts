@@ -1,0 +1,75 @@
+/** What a field is for, in one sentence; `undefined` where its name says it. */
+export const aboutField = (section: string, path: string): string | undefined => notes[section]?.[path];
+
+const notes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  instance: {
+    email: 'Who sends the mail of this instance; empty for an address made of its hostname.',
+    allowEmailsTo:
+      'A pattern: addresses that stand in uploads get mail only if it matches in them, such as @example[.]org$.',
+    notify: 'Who is told of everything.',
+    registration: 'Whether strangers may register an account.',
+    portextFrom:
+      'Beginnings of addresses, and folders of the host, from which foreign source packages may be ported. One a line.',
+  },
+  sources: {
+    origin: 'As its Release file says: Debian.',
+    suite: 'What follows the address in an apt source: trixie, trixie-security.',
+    codename: 'Of the release it belongs to.',
+    uris: 'Mirrors, one a line; the one that answers best is drawn from.',
+    components: 'One a line: main.',
+    keys: 'Who signs its Release: the path of a keyring file on the host, or armored public keys.',
+    pin: 'What else of its Release sets it apart: Label, Suite, Version, Codename.',
+    checkValidUntil: 'Whether a Release past its Valid-Until counts for nothing.',
+    removeFromComponents: 'What its Release writes before the names of components, such as updates/.',
+  },
+  layouts: {
+    suites: 'Empty the name of one to take it out.',
+    'suites.migratesTo': 'The suite that packages go on to; empty where they end.',
+    'suites.rollbacks': 'How many earlier versions stay reachable for apt.',
+    'suites.experimental': 'Takes uploads with other version rules, and migrates nowhere.',
+    'suites.buildsKeyring': 'Gets the keyring package of this instance.',
+    'suites.notAutomatic': 'apt takes from it only what is asked for by name …',
+    'suites.butAutomaticUpgrades': '… and upgrades of that.',
+    defaultVersion: 'What a port appends to a version; %IDENTITY% and %CODEVERSION% are replaced.',
+    mandatoryVersion: 'A pattern that every uploaded version has to match.',
+    experimentalDefaultVersion: 'The same for experimental suites.',
+    experimentalMandatoryVersion: 'The same for experimental suites.',
+    metaDistributions: 'What Debian’s own names mean here, such as unstable: sid-unstable.',
+  },
+  distributions: {
+    codeversion: 'What versions carry: 13, ~SID.',
+    base: 'Chroots are made of it.',
+    extras: 'Further sources; without a priority apt does as it does by itself.',
+    components: 'One a line, main among them.',
+    architectures:
+      'Builds of one that is not optional decide whether a package is installed; exactly one builds what is for all.',
+    'build.resolver': 'Who finds build dependencies.',
+    'build.internalAptPriority': 'Pin of our own suites: 1 takes from them only what nobody else has.',
+    'build.debBuildOptions': 'One a line: nocheck.',
+    'build.debBuildProfiles': 'One a line: nodoc.',
+    'build.setupScript': 'Run as root in the chroot of each build before its dependencies are installed.',
+    'build.parallel': 'Jobs of one build; empty leaves it to the machine.',
+    checks: 'Disabled, for the record (ignore), or denying from that severity on.',
+  },
+  repositories: {
+    codenames: 'Distributions that it is for.',
+    allowUnauthenticated: 'Takes uploads that nobody known signed: for playing, not for use.',
+    uploaderKeyrings: 'Files on the host whose keys may upload, one a line; beside the people who are approved.',
+    validForDays: 'Until apt takes its indices for old; empty for never.',
+    notify: 'Who is told of everything that happens here.',
+    notifyChangedBy: 'Tells who made an upload, by the address in it.',
+    notifyMaintainer: 'Tells who maintains the package, by the address in it.',
+    installability: 'What is done about packages that a change would leave without their dependencies.',
+    externalHomeUrl: 'Where people find more about it.',
+  },
+  retention: {
+    versions: 'Keeps the files of so many old versions of each package; empty: no reason to keep any.',
+    days: 'Keeps the files of what left less than so many days ago; empty: no reason to keep any.',
+  },
+  chroots: {
+    kind: 'Directory needs nothing of the machine; the others are faster where it has what they need.',
+    options: 'What the kind needs: volume-group: NAME for lvm-snapshot.',
+    include: 'Packages that are in it besides the essential ones, one a line.',
+    ccache: 'Keeps what compilers made for the next build.',
+  },
+};

@@ -1,0 +1,58 @@
+import { type Content, type Html, html } from '../html.ts';
+import type { Instance } from '../instance.ts';
+import { page } from '../page.ts';
+import { badge, time } from '../parts.ts';
+import type { Dependent, Standing } from './models.ts';
+
+const root = '/mini_buildd/administration';
+
+/** Pages of administration, in the order in which one builds upon another. */
+const places: readonly (readonly [string, string])[] = [
+  ['Overview', ''],
+  ['Instance', 'instance/instance'],
+  ['Sources', 'sources'],
+  ['Layouts', 'layouts'],
+  ['Distributions', 'distributions'],
+  ['Repositories', 'repositories'],
+  ['Retention', 'retention'],
+  ['Chroots', 'chroots'],
+  ['Whole configuration', 'configuration'],
+];
+
+/** A page of administration; `at` is the place in it that this belongs to. */
+export const framed = (
+  instance: Instance,
+  {
+    title,
+    at,
+    body,
+    live,
+  }: { readonly title: string; readonly at: string; readonly body: Content; readonly live?: string },
+): string =>
+  page({
+    title: `${title} – ${instance.name}`,
+    instance,
+    ...(live === undefined ? {} : { live }),
+    body: html`<nav class="pages places" aria-label="Administration">${places.map(([name, place]) => html`<a href="${placeUrl(place)}"${place.split('/')[0] === at && html` aria-current="page"`}>${name}</a> `)}</nav>
+<h1>${title}</h1>
+${body}`,
+  });
+
+export const placeUrl = (place: string): string => (place === '' ? root : `${root}/${place}`);
+
+export const sectionUrl = (section: string): string => placeUrl(section);
+
+export const objectUrl = (section: string, name: string, what = ''): string =>
+  `${root}/${section}/${encodeURIComponent(name)}${what === '' ? '' : `/${what}`}`;
+
+export const objectLink = (section: string, name: string): Html =>
+  html`<a href="${objectUrl(section, name)}">${name}</a>`;
+
+/** A word at the beginning of a title. */
+export const titled = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+export const standing = ({ state, look, reason, since }: Standing): Html =>
+  html`${badge(state, look)} <span>${reason}</span>${since !== undefined && html` <span class="quiet">since ${time(since)} UTC</span>`}`;
+
+export const dependents = (all: readonly Dependent[]): Html =>
+  html`<ul>${all.map(({ section, name, because }) => html`<li>${objectLink(section, name)} ${because}</li>`)}</ul>`;

@@ -1,0 +1,103 @@
+import type { Instant } from '../../../../domain/codec.ts';
+import type { Field } from '../../../../domain/form/shape.ts';
+import type { Typed } from '../../../../domain/form/typed.ts';
+import type { Refusal } from '../../../../domain/refusal.ts';
+import type { Happening } from '../happening.ts';
+import type { Look } from '../parts.ts';
+
+/** How an object does: a word, how well that is, and why it is so. */
+export type Standing = {
+  readonly state: string;
+  readonly look: Look;
+  readonly reason: string;
+  readonly since?: Instant | undefined;
+};
+
+/** All objects of one section, by name. */
+export type SectionModel = {
+  readonly section: string;
+  readonly noun: string;
+  readonly objects: readonly { readonly name: string; readonly standing: Standing }[];
+};
+
+export type OverviewModel = {
+  readonly sections: readonly SectionModel[];
+  /** What somebody should look at, and where, if there is a page about it. */
+  readonly attention: readonly {
+    readonly fact: string;
+    readonly remedy: string;
+    readonly section: string | undefined;
+    readonly name: string | undefined;
+  }[];
+  /** Nothing can be uploaded anywhere yet. */
+  readonly isNew: boolean;
+};
+
+export type ObjectModel = {
+  readonly section: string;
+  readonly noun: string;
+  readonly name: string;
+  /** Else it was here, and is no more. */
+  readonly isThere: boolean;
+  readonly canBeRemoved: boolean;
+  readonly standing: Standing;
+  /** What is declared of it, as YAML. */
+  readonly document: string | undefined;
+  readonly dependents: readonly Dependent[];
+  /** The newest first. */
+  readonly happenings: readonly Happening[];
+};
+
+export type Dependent = { readonly section: string; readonly name: string; readonly because: string };
+
+/** What a change comes to. */
+export type Proposal = {
+  /** What `mini-buildd apply` takes for the same. */
+  readonly document: string;
+  /** What `mini-buildd apply --dry-run` says to it. */
+  readonly words: string;
+  readonly isNothing: boolean;
+  /** What apt would see no more. */
+  readonly taken: readonly string[];
+  /** Who agrees says this back. */
+  readonly digest: string;
+};
+
+export type FormModel = {
+  readonly section: string;
+  readonly noun: string;
+  readonly name: string;
+  readonly isNew: boolean;
+  readonly fields: readonly Field[];
+  readonly typed: Typed;
+  /** What a field may name, by its path without rows; `name`: what a new object could be called. */
+  readonly known: Readonly<Record<string, readonly string[]>>;
+  /** What of the object was shown when the form was opened. */
+  readonly shown: string;
+  readonly faults: readonly PlacedFault[];
+  readonly proposal: Proposal | undefined;
+  /** What somebody else made of it meanwhile. */
+  readonly meanwhile: { readonly by: string; readonly at: Instant; readonly words: string } | undefined;
+};
+
+/** `field` is undefined for what is not wrong with one alone. */
+export type PlacedFault = { readonly field: string | undefined; readonly because: Refusal };
+
+export type RemovalModel = {
+  readonly section: string;
+  readonly noun: string;
+  readonly name: string;
+  readonly dependents: readonly Dependent[];
+  readonly consequences: readonly string[];
+  readonly faults: readonly Refusal[];
+  readonly proposal: Proposal | undefined;
+};
+
+export type DocumentModel = {
+  readonly text: string;
+  readonly shown: string;
+  readonly faults: readonly Refusal[];
+  readonly proposal: Proposal | undefined;
+  /** The difference is to what somebody else made of it since it was shown. */
+  readonly isChanged: boolean;
+};

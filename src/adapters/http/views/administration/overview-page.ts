@@ -1,0 +1,69 @@
+import { type Html, html } from '../html.ts';
+import type { Instance } from '../instance.ts';
+import { badge, empty, row, table } from '../parts.ts';
+import { framed, objectLink, objectUrl, placeUrl, sectionUrl, standing, titled } from './frame.ts';
+import type { OverviewModel, SectionModel } from './models.ts';
+
+/** Where administration begins: what needs somebody, and how everything does. */
+export const overviewPage = (instance: Instance, model: OverviewModel): string =>
+  framed(instance, {
+    title: 'Administration',
+    at: '',
+    body: html`${model.isNew && html`<p class="notice"><strong>Nothing can be uploaded yet: there is no repository.</strong> <a href="${placeUrl('welcome')}">Set one up</a></p>`}
+<section class="card"><h2>What needs you</h2>${attention(model)}</section>
+<section class="card"><h2>Everything that is declared</h2>${table(
+      ['What', 'How many', 'How they do'],
+      model.sections.map((each) =>
+        row(html`<a href="${sectionUrl(each.section)}">${each.section}</a>`, each.objects.length, summary(each)),
+      ),
+    )}</section>`,
+  });
+
+const attention = ({ attention: all }: OverviewModel): Html =>
+  all.length === 0
+    ? html`<p>${badge('fine', 'good')} Nothing does.</p>`
+    : html`${all.map(({ fact, remedy, section, name }) => html`<p class="notice"><strong>${fact}</strong> <span>${remedy}</span>${section !== undefined && html` <a href="${name === undefined ? sectionUrl(section) : objectUrl(section, name)}">look</a>`}</p>`)}`;
+
+/** What is not as it should be by name, the rest by number. */
+const summary = ({ section, objects }: SectionModel): Html => {
+  const states = Map.groupBy(objects, ({ standing: { state, look } }) => `${look} ${state}`);
+  return html`${[...states.values()].map((of) => {
+    const [first] = of;
+    if (first === undefined) return '';
+    const { state, look } = first.standing;
+    return look === 'good' || look === 'idle'
+      ? html`${badge(`${of.length} ${state}`, look)} `
+      : html`${of.map(({ name }) => html`<a href="${objectUrl(section, name)}">${badge(`${name}: ${state}`, look)}</a> `)}`;
+  })}`;
+};
+
+/** All objects of a section. */
+export const sectionPage = (instance: Instance, { section, noun, objects }: SectionModel): string =>
+  framed(instance, {
+    title: titled(section),
+    at: section,
+    body: html`<p class="quiet">${saysOf[section]}</p>
+<section class="card">${
+      objects.length === 0
+        ? empty('There is none.')
+        : table(
+            ['Name', 'State and reason'],
+            objects.map(({ name, standing: stands }) =>
+              row(html`<b>${objectLink(section, name)}</b>`, standing(stands)),
+            ),
+          )
+    }
+${section !== 'instance' && html`<p><a href="${placeUrl(`add/${section}`)}">Add a ${noun}</a></p>`}</section>`,
+  });
+
+const saysOf: Readonly<Record<string, string>> = {
+  instance: 'Who this instance is, and whom it tells.',
+  sources: 'Archives that chroots are made of and builds draw from, each with one suite.',
+  layouts: 'Which suites a repository has, how packages go from one to the next, and what their versions carry.',
+  distributions:
+    'What is built for: a codename, the sources it is built upon, its architectures, and how packages are built and checked.',
+  repositories: 'What people upload to and apt reads: a layout of suites for some codenames.',
+  retention:
+    'For how long repositories keep the files of versions that stand nowhere any more. What is not listed keeps everything.',
+  chroots: 'What builds are made in: one for each codename and architecture.',
+};

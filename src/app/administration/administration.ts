@@ -1,0 +1,65 @@
+import type { Caller } from '../../domain/account/caller.ts';
+import type { Typed } from '../../domain/form/typed.ts';
+import { exported } from '../configuration/apply.ts';
+import { applyForm, type FormParts, openForm, type Sent, sentForm } from './forms.ts';
+import { objectPage } from './object-page.ts';
+import { linesOf, overview } from './overview.ts';
+import { applyRemoval, removalOf } from './removal.ts';
+import { subjectOf } from './subjects.ts';
+import { applyDocument, openDocument, sentDocument } from './whole-document.ts';
+
+type Agreed = { readonly agreed: string; readonly force: boolean };
+type SentForm = {
+  readonly section: string;
+  readonly name: string;
+  readonly isNew: boolean;
+  readonly typed: Typed;
+  readonly shown: string;
+};
+
+export type Administration = ReturnType<typeof administration>;
+
+/** Administration as pages ask for it. `undefined` for what is not there. */
+export const administration = (parts: FormParts) => {
+  const { world } = parts;
+  const sentOf = ({ section, ...sent }: SentForm): Sent | undefined => {
+    const subject = subjectOf(section);
+    return subject && { subject, ...sent };
+  };
+  return {
+    overview: () => overview(world),
+    section: (section: string) => {
+      const subject = subjectOf(section);
+      return subject && { section, noun: subject.noun, objects: linesOf(subject, world) };
+    },
+    object: async (section: string, name: string, caller: Caller) => {
+      const subject = subjectOf(section);
+      return subject && objectPage(parts, subject, name, caller);
+    },
+    openForm: async (section: string, name: string | undefined, like: string | undefined) => {
+      const subject = subjectOf(section);
+      return subject && openForm(parts, subject, name, like);
+    },
+    sentForm: async (given: SentForm) => {
+      const sent = sentOf(given);
+      return sent && (await sentForm(parts, sent)).form;
+    },
+    applyForm: async (given: SentForm, agreed: Agreed, { actor }: Caller) => {
+      const sent = sentOf(given);
+      return sent && applyForm(parts, sent, agreed, actor);
+    },
+    removal: (section: string, name: string) => {
+      const subject = subjectOf(section);
+      return subject && removalOf(parts, subject, name)?.removal;
+    },
+    applyRemoval: async (section: string, name: string, agreed: Agreed, { actor }: Caller) => {
+      const subject = subjectOf(section);
+      return subject && applyRemoval(parts, subject, name, agreed, actor);
+    },
+    document: () => openDocument(parts),
+    sentDocument: async (text: string, shown: string) => (await sentDocument(parts, text, shown)).document,
+    applyDocument: (text: string, shown: string, agreed: Agreed, { actor }: Caller) =>
+      applyDocument(parts, { text, shown, ...agreed }, actor),
+    yaml: () => exported(world.configuration, parts.people),
+  };
+};

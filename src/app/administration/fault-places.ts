@@ -1,0 +1,90 @@
+import type { Field } from '../../domain/form/shape.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+
+/** What is wrong, and with which field of the form; `undefined` for what is not wrong with one alone. */
+export type PlacedFault = { readonly field: string | undefined; readonly because: Refusal };
+
+/** Where each fault belongs, so that it is read beside what it is about. */
+export const placed = (
+  section: string,
+  fields: readonly Field[],
+  faults: readonly Refusal[],
+): readonly PlacedFault[] => {
+  const names = new Set(fields.map(({ name }) => name));
+  const known = (field: string | undefined): string | undefined =>
+    field !== undefined && names.has(field) ? field : undefined;
+  return faults.map((because) => ({
+    field: known(fieldByRule[section]?.[because.rule] ?? fieldByRule.all?.[because.rule] ?? fieldInFact(because)),
+    because,
+  }));
+};
+
+/** A codec says where in the object it found something else than it takes: `source debian-sid: uris.0: expected …`. */
+const fieldInFact = ({ rule, fact }: Refusal): string | undefined =>
+  rule === 'malformed-declaration' ? /^[^:]*: ([A-Za-z]+)[.:]/.exec(fact)?.[1] : undefined;
+
+const fieldByRule: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  all: {
+    'unknown-person': 'notify',
+    'main-is-required': 'components',
+    'malformed-priority': 'extras',
+    'mandatory-architecture': 'architectures',
+    'no-architecture': 'architectures',
+    'optional-arch-all': 'architectures',
+    'one-arch-all': 'architectures',
+    'malformed-build-option': 'build',
+    'malformed-build-profile': 'build',
+    'oversized-setup-script': 'build',
+    'malformed-parallel': 'build',
+    'malformed-check-option': 'checks',
+    'malformed-codeversion': 'codeversion',
+    'base-of-another-codename': 'base',
+  },
+  instance: { 'malformed-address': 'email', 'malformed-pattern': 'allowEmailsTo', 'malformed-place': 'portextFrom' },
+  sources: {
+    'source-without-archive': 'uris',
+    'malformed-archive': 'uris',
+    'secret-in-archive': 'uris',
+    'malformed-origin': 'origin',
+    'malformed-suite': 'suite',
+    'source-without-components': 'components',
+    'origin-protected': 'pin',
+    'unknown-pin': 'pin',
+    'malformed-pin': 'pin',
+    'malformed-prefix': 'removeFromComponents',
+    'malformed-keyring': 'keys',
+    'source-without-keys': 'keys',
+    'private-key': 'keys',
+    'oversized-keys': 'keys',
+  },
+  layouts: {
+    'layout-without-suites': 'suites',
+    'named-twice': 'suites',
+    'malformed-suite': 'suites',
+    'experimental-is-uploadable': 'suites',
+    'experimental-stays': 'suites',
+    'keyring-is-uploaded': 'suites',
+    'one-keyring-suite': 'suites',
+    'unknown-migration-target': 'suites',
+    'migration-target-is-managed': 'suites',
+    'migration-in-circles': 'suites',
+    'too-many-rollbacks': 'suites',
+    'malformed-check-option': 'suites',
+    'malformed-meta-distribution': 'metaDistributions',
+    'ambiguous-meta-distribution': 'metaDistributions',
+  },
+  repositories: {
+    'unique-codenames': 'codenames',
+    'missing-distribution': 'codenames',
+    'missing-layout': 'layout',
+    'malformed-keyring': 'uploaderKeyrings',
+    'malformed-validity': 'validForDays',
+    'malformed-url': 'externalHomeUrl',
+  },
+  chroots: {
+    'malformed-package': 'include',
+    'missing-volume-group': 'options',
+    'strange-chroot-option': 'options',
+    'malformed-chroot-option': 'options',
+  },
+};

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { Fields } from '../../domain/configuration/declaration/kinds.ts';
+import type { Field } from '../../domain/form/shape.ts';
+import { meantBy, type Typed, typedFor } from '../../domain/form/typed.ts';
+import type { Actor } from '../../domain/ids.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { InTurn } from '../../ports/in-turn.ts';
+import type { People } from '../../ports/people.ts';
+import type { Tell } from '../../ports/tell.ts';
+import type { World } from '../../projections/world.ts';
+import { carryOutReconfiguration } from '../configuration/reconfigure.ts';
+import { type PlacedFault, placed } from './fault-places.ts';
+import { knownWords } from './known-words.ts';
+import { type Meanwhile, meanwhile } from './meanwhile.ts';
+import { documentFor, type Proposal, proposalOf } from './proposal.ts';
+import { saidWithLogins } from './said-with-logins.ts';
+import { digestOf, type Subject } from './subjects.ts';
+
+export type FormParts = {
+  readonly world: World;
+  readonly log: Pick<EventLog, 'query'>;
+  readonly people: People;
+  readonly tell: Tell;
+  /** Of two who apply, the later one sees what the earlier one made. */
+  readonly inTurn: InTurn;
+};
+
+/** What a form sends: about what, what was typed, and what of the object was shown when it was opened. */
+export type Sent = {
+  readonly subject: Subject;
+  readonly name: string;
+  readonly isNew: boolean;
+  readonly typed: Typed;
+  readonly shown: string;
+};
+
+/** A form as far as it is filled in, and what it comes to. */
+export type Form = {
+  readonly section: string;
+  readonly noun: string;
+  readonly name: string;
+  readonly isNew: boolean;
+  readonly fields: readonly Field[];
+  readonly typed: Typed;
+  readonly known: Readonly<Record<string, readonly string[]>>;
+  readonly shown: string;
+  readonly faults: readonly PlacedFault[];
+  /** `undefined` as long as nothing was sent, or something is wrong. */
+  readonly proposal: Omit<Proposal, 'plan'> | undefined;
+  readonly meanwhile: Meanwhile | undefined;
+};
+
+/** The form of an object that is there; or of a new one, with what is usual, or like another. `undefined` where there is none. */
+export const openForm = async (
+  { world, people }: FormParts,
+  subject: Subject,
+  name: string | undefined,
+  like: string | undefined,
+): Promise<Form | undefined> => {
+  const model = name ?? like;
+  const said = model === undefined ? undefined : await saidWithLogins(subject, model, world.configuration, people);
+  if (model !== undefined && said === undefined) return undefined;
+  if (name === undefined && subject.kind === undefined) return undefined;
+  return {
+    ...(await describe({ world, people }, subject)),
+    name: name ?? '',
+    isNew: name === undefined,
+    typed: typedFor(subject.fields, said ?? subject.kind?.defaults ?? {}),
+    shown: digestOf(name === undefined ? undefined : subject.said(world.configuration, name)),
+    faults: [],
+    proposal: undefined,
+    meanwhile: undefined,
+  };
+};
+
+const describe = async ({ world, people }: Pick<FormParts, 'world' | 'people'>, subject: Subject) => ({
+  section: subject.section,
+  noun: subject.noun,
+  fields: subject.fields,
+  known: await knownWords(subject.section, world, people),
+});
+
+/** What a form that was sent comes to. Nothing that was typed is lost. */
+export const sentForm = async (
+  parts: FormParts,
+  sent: Sent,
+): Promise<{ readonly form: Form; readonly proposal: Proposal | undefined }> => {
+  const { world, log, people } = parts;
+  const { subject, name, isNew, typed, shown } = sent;
+  const present = digestOf(subject.said(world.configuration, name));
+  const said = await saidWithLogins(subject, name, world.configuration, people);
+  const found = await proposalFor(sent, said, parts);
+  const proposal = isLeft(found) ? undefined : found.right;
+  const form = {
+    ...(await describe(parts, subject)),
+    name,
+    isNew,
+    typed,
+    shown: isNew ? shown : present,
+    faults: placed(subject.section, subject.fields, isLeft(found) ? found.left : []),
+    proposal: proposal && withoutPlan(proposal),
+    meanwhile: isNew || shown === present ? undefined : await meanwhile(log, people, subject, name, shown),
+  };
+  return { form, proposal };
+};
+
+const proposalFor = async (
+  { subject, name, isNew, typed }: Sent,
+  said: Fields | undefined,
+  parts: FormParts,
+): Promise<Either<readonly Refusal[], Proposal>> => {
+  if (name === '') return left([noName(subject)]);
+  if (isNew && said !== undefined) return left([alreadyThere(subject, name)]);
+  return proposalOf(documentFor(subject, name, meantBy(subject.fields, typed), said), parts);
+};
+
+const withoutPlan = ({ plan: _, ...rest }: Proposal): Omit<Proposal, 'plan'> => rest;
+
+const noName = ({ noun }: Subject) => refusal('missing-name', `the ${noun} has no name yet`, 'give it one');
+
+const alreadyThere = ({ noun }: Subject, name: string) =>
+  refusal('already-there', `there is a ${noun} ${name} already`, 'change that one, or give this one another name');
+
+/** Carries a form out when it comes to what its sender agreed to; else gives it back, with what it comes to now. */
+export const applyForm = (
+  parts: FormParts,
+  sent: Sent,
+  { agreed, force }: { readonly agreed: string; readonly force: boolean },
+  actor: Actor,
+): Promise<Either<Form, undefined>> =>
+  parts.inTurn(async () => {
+    const planned = parts.world.configuration;
+    const { form, proposal } = await sentForm(parts, sent);
+    if (proposal === undefined || form.meanwhile !== undefined || proposal.digest !== agreed) return left(form);
+    if (proposal.taken.length > 0 && !force) return left(form);
+    // Something was said at another door while we looked.
+    if (parts.world.configuration !== planned) return left((await sentForm(parts, sent)).form);
+    const because = { actor, causedBy: undefined, correlation: randomUUID() };
+    const done = await carryOutReconfiguration(proposal.plan, because, parts.tell);
+    return isLeft(done) ? left({ ...form, faults: placed(form.section, form.fields, [done.left]) }) : right(undefined);
+  });

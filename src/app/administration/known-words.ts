@@ -1,0 +1,46 @@
+import type { AccountId } from '../../domain/account/events.ts';
+import { chrootName } from '../../domain/configuration/configuration.ts';
+import type { People } from '../../ports/people.ts';
+import type { World } from '../../projections/world.ts';
+
+/** What the instance knows and a form may name, by field; `name` is what a new object of the section could be called. */
+export const knownWords = async (
+  section: string,
+  { configuration, accounts }: World,
+  people: Pick<People, 'byAccount'>,
+): Promise<Readonly<Record<string, readonly string[]>>> => {
+  const { sources, layouts, distributions, repositories, chroots, retention } = configuration;
+  switch (section) {
+    case 'instance':
+      return { notify: await loginsOf([...accounts.keys()], people) };
+    case 'distributions':
+      return { base: [...sources.keys()], 'extras.source': [...sources.keys()] };
+    case 'repositories':
+      return {
+        layout: [...layouts.keys()],
+        codenames: [...distributions.keys()],
+        notify: await loginsOf([...accounts.keys()], people),
+      };
+    case 'retention':
+      return { name: [...repositories.keys()].filter((each) => !retention.has(each)) };
+    case 'chroots':
+      return {
+        name: [...distributions.values()]
+          .flatMap(({ codename, architectures }) =>
+            architectures.map(({ architecture }) => chrootName({ codename, architecture })),
+          )
+          .filter((each) => !chroots.has(each)),
+      };
+    default:
+      return {};
+  }
+};
+
+/** Who was erased has none. */
+const loginsOf = async (
+  accounts: readonly AccountId[],
+  people: Pick<People, 'byAccount'>,
+): Promise<readonly string[]> =>
+  (await Promise.all(accounts.map(async (account) => (await people.byAccount(account))?.login)))
+    .filter((login) => login !== undefined)
+    .sort();

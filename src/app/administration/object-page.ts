@@ -1,0 +1,55 @@
+import type { Caller } from '../../domain/account/caller.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { People } from '../../ports/people.ts';
+import { viewerOf } from '../../projections/accounts.ts';
+import type { World } from '../../projections/world.ts';
+import { writeYaml } from '../configuration/yaml.ts';
+import { happeningsOf } from '../pages/happenings.ts';
+import { type Change, changesOf } from './changes.ts';
+import { dependentsOf } from './dependents.ts';
+import { saidWithLogins } from './said-with-logins.ts';
+import { standingOf } from './standing.ts';
+import type { Subject } from './subjects.ts';
+
+type Parts = { readonly world: World; readonly log: Pick<EventLog, 'query'>; readonly people: People };
+
+/** Events of one page. */
+const pageLength = 20;
+
+/** One object: what it is, how it does and why, what builds upon it, what happened to it. `undefined` for what never was. */
+export const objectPage = async ({ world, log, people }: Parts, subject: Subject, name: string, caller: Caller) => {
+  const said = await saidWithLogins(subject, name, world.configuration, people);
+  const changes = await changesOf(log, subject, name);
+  if (said === undefined && changes.length === 0) return undefined;
+  const events = await log.query({ stream: subject.stream(name), limit: pageLength });
+  return {
+    section: subject.section,
+    noun: subject.noun,
+    name,
+    isThere: said !== undefined,
+    canBeRemoved: subject.kind !== undefined && said !== undefined,
+    standing: standingOf(subject.section, name, world),
+    document: said && writeYaml(subject.document(name, said)),
+    dependents: dependentsOf(subject.section, name, world.configuration),
+    happenings: happeningsOf(events, viewerOf(world.accounts, caller)).map((happening) => ({
+      ...happening,
+      says: happening.says ?? whatItChanged(changes, happening.id),
+    })),
+  };
+};
+
+/** What an event made of the object, field by field. */
+const whatItChanged = (changes: readonly Change[], id: string): string | undefined => {
+  const change = changes.find(({ recorded }) => recorded.id === id);
+  if (change === undefined) return undefined;
+  const { change: how, fields } = change.difference;
+  if (how !== 'changed') return how;
+  return fields.length === 0
+    ? 'said again as it was'
+    : fields.map(({ field, from, to }) => `${field}: ${shown(from)} → ${shown(to)}`).join('; ');
+};
+
+const shown = (value: unknown): string => {
+  const text = value === undefined ? '(not there)' : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+};

@@ -1,0 +1,66 @@
+import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
+import type { Fields } from '../../domain/configuration/declaration/kinds.ts';
+import { isFields } from '../../domain/configuration/declaration/kinds.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import { isSame } from '../../domain/same.ts';
+import type { People } from '../../ports/people.ts';
+import type { World } from '../../projections/world.ts';
+import { planOf } from '../configuration/apply.ts';
+import { differencesInWords, type Reconfiguration } from '../configuration/reconfigure.ts';
+import { inWords } from '../configuration/taken-from-apt.ts';
+import { writeYaml } from '../configuration/yaml.ts';
+import { digestOf, type Subject } from './subjects.ts';
+
+/** What somebody wants the configuration to be, and what that comes to. */
+export type Proposal = {
+  /** What `mini-buildd apply` takes for the same. */
+  readonly document: string;
+  /** What `mini-buildd apply --dry-run` says to it. */
+  readonly words: string;
+  readonly isNothing: boolean;
+  /** What apt would see no more: asked about once more. */
+  readonly taken: readonly string[];
+  /** Names all this: who agrees to it agrees to nothing else. */
+  readonly digest: string;
+  readonly plan: Reconfiguration;
+};
+
+type Parts = { readonly world: World; readonly people: People };
+
+/** What a document comes to. What apt would lose is told, and left to be agreed to. */
+export const proposalOf = async (
+  document: string,
+  { world, people }: Parts,
+): Promise<Either<readonly Refusal[], Proposal>> => {
+  const plan = await planOf(document, world.configuration, people, { contents: world.contents, force: true });
+  return isLeft(plan) ? plan : right(proposed(document, plan.right));
+};
+
+export const proposed = (document: string, plan: Reconfiguration): Proposal => ({
+  document,
+  words: differencesInWords(plan.differences, false, plan.taken),
+  isNothing: plan.differences.length === 0,
+  taken: plan.taken.map(inWords),
+  digest: digestOf([plan.events, plan.taken]),
+  plan,
+});
+
+/**
+ * The document that makes an object what a form says: of one that is there, `said`, the fields that differ, so that it says what is
+ * wanted and no more.
+ */
+export const documentFor = (subject: Subject, name: string, fields: Fields, said: Fields | undefined): string => {
+  const wanted = said === undefined ? fields : news(said, fields, subject.kind?.nested ?? []);
+  const isNothing = said !== undefined && Object.keys(wanted).length === 0;
+  return writeYaml(isNothing ? {} : subject.document(name, wanted));
+};
+
+const news = (said: Fields, fields: Fields, nested: readonly string[]): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => {
+      const before = said[name];
+      if (isSame(before, value)) return [];
+      const inner = nested.includes(name) && isFields(before) && isFields(value) ? news(before, value, []) : value;
+      return [[name, inner]];
+    }),
+  );

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { Actor } from '../../domain/ids.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import { exported } from '../configuration/apply.ts';
+import { carryOutReconfiguration } from '../configuration/reconfigure.ts';
+import type { FormParts } from './forms.ts';
+import { type Proposal, proposalOf } from './proposal.ts';
+import { digestOf } from './subjects.ts';
+
+/** The configuration as one document, as far as somebody edited it. */
+export type WholeDocument = {
+  readonly text: string;
+  /** What the configuration was when it was shown. */
+  readonly shown: string;
+  readonly faults: readonly Refusal[];
+  readonly proposal: Omit<Proposal, 'plan'> | undefined;
+  /** Somebody changed the configuration since it was shown: the difference is to what it is now. */
+  readonly isChanged: boolean;
+};
+
+/** What is not in it any more is to go: who edits the whole means the whole. */
+export const openDocument = async ({ world, people }: FormParts): Promise<WholeDocument> => ({
+  text: `complete: true\n${await exported(world.configuration, people)}`,
+  shown: await shownNow({ world, people }),
+  faults: [],
+  proposal: undefined,
+  isChanged: false,
+});
+
+const shownNow = async ({ world, people }: Pick<FormParts, 'world' | 'people'>): Promise<string> =>
+  digestOf(await exported(world.configuration, people));
+
+/** What a document comes to. */
+export const sentDocument = async (
+  parts: FormParts,
+  text: string,
+  shown: string,
+): Promise<{ readonly document: WholeDocument; readonly proposal: Proposal | undefined }> => {
+  const present = await shownNow(parts);
+  const found = await proposalOf(text, parts);
+  const proposal = isLeft(found) ? undefined : found.right;
+  const faults = isLeft(found) ? found.left : [];
+  return { document: { text, shown: present, faults, proposal, isChanged: shown !== present }, proposal };
+};
+
+/** Applies it when it comes to what was agreed to, and nobody else changed the configuration since. */
+export const applyDocument = (
+  parts: FormParts,
+  {
+    text,
+    shown,
+    agreed,
+    force,
+  }: { readonly text: string; readonly shown: string; readonly agreed: string; readonly force: boolean },
+  actor: Actor,
+): Promise<Either<WholeDocument, undefined>> =>
+  parts.inTurn(async () => {
+    const planned = parts.world.configuration;
+    const { document, proposal } = await sentDocument(parts, text, shown);
+    if (proposal === undefined || document.isChanged || proposal.digest !== agreed) return left(document);
+    if (proposal.taken.length > 0 && !force) return left(document);
+    if (parts.world.configuration !== planned) return left((await sentDocument(parts, text, shown)).document);
+    const because = { actor, causedBy: undefined, correlation: randomUUID() };
+    const done = await carryOutReconfiguration(proposal.plan, because, parts.tell);
+    return isLeft(done) ? left({ ...document, faults: [done.left] }) : right(undefined);
+  });

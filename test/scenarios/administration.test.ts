@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { atWork, form, type Headers } from '../support/accounts-at-work.ts';
+
+/** A browser of `login` without JavaScript, on the pages of administration. */
+const browserOf = async (test: TestContext, login = 'adam') => {
+  const at = await atWork(test);
+  return { ...at, ...(await inBrowser(at, login)) };
+};
+
+const inBrowser = async ({ url, logIn }: Pick<Awaited<ReturnType<typeof atWork>>, 'url' | 'logIn'>, login: string) => {
+  const { cookie, body } = await logIn(login);
+  const headers: Headers = { cookie, accept: 'text/html', origin: url };
+  const see = async (path: string) => read(await fetch(`${url}/mini_buildd/administration${path}`, { headers }));
+  const send = async (path: string, fields: Typed) =>
+    read(
+      await fetch(`${url}/mini_buildd/administration${path}`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { ...headers, ...form },
+        body: bodyOf({ form_token: [body.form_token], ...fields }),
+      }),
+    );
+  return { see, send };
+};
+
+type Typed = Readonly<Record<string, readonly string[]>>;
+
+const bodyOf = (fields: Typed): string =>
+  new URLSearchParams(
+    Object.entries(fields).flatMap(([name, values]) => values.map((value): [string, string] => [name, value])),
+  ).toString();
+
+const read = async (answer: Response) => ({
+  status: answer.status,
+  to: answer.headers.get('location'),
+  page: await answer.text(),
+});
+
+/** What the form on a page would send, as a browser reads it. */
+const typedOn = (page: string): Record<string, string[]> => {
+  const typed: Record<string, string[]> = {};
+  const add = (name: string, value: string): void => {
+    typed[name] = [...(typed[name] ?? []), unescaped(value)];
+  };
+  for (const [, attributes = ''] of page.matchAll(/<input ([^>]*)>/g)) {
+    const name = /\bname="([^"]*)"/.exec(attributes)?.[1];
+    const isLeftOut = /type="checkbox"/.test(attributes) && !/\bchecked/.test(attributes);
+    if (name !== undefined && !isLeftOut && name !== 'form_token')
+      add(name, /\bvalue="([^"]*)"/.exec(attributes)?.[1] ?? '');
+  }
+  for (const [, name = '', text = ''] of page.matchAll(/<textarea [^>]*\bname="([^"]*)"[^>]*>\n([^<]*)<\/textarea>/g))
+    add(name, text);
+  for (const [, name = '', options = ''] of page.matchAll(/<select [^>]*\bname="([^"]*)"[^>]*>(.*?)<\/select>/gs))
+    add(name, /<option selected>([^<]*)/.exec(options)?.[1] ?? '');
+  return typed;
+};
+
+const unescaped = (text: string): string =>
+  text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+
+describe('An administrator in a browser', () => {
+  it('sees how everything does, and why', async (test) => {
+    const { see } = await browserOf(test);
+    const { status, page } = await see('');
+    assert.equal(status, 200);
+    assert.match(page, /What needs you/);
+    const { page: sources } = await see('/sources');
+    assert.match(sources, /debian-trixie-security<\/a><\/b><\/td>.*usable/);
+    const { page: layout } = await see('/layouts/Default');
+    assert.match(layout, /in use<\/span> <span>by acme/);
+    assert.match(layout, /repositories\/acme">acme<\/a> has its suites/);
+    assert.equal((await see('/sources/nothing')).status, 404);
+  });
+
+  it('changes a repository: what that comes to is shown first, and is what apply says', async (test) => {
+    const { see, send, daemon } = await browserOf(test);
+    const { page } = await see('/repositories/acme/edit');
+    assert.deepEqual(typedOn(page).codenames, ['trixie']);
+    const typed = { ...typedOn(page), validForDays: ['7'] };
+    const shown = await send('/repositories/acme/edit', { ...typed, _step: ['show'] });
+    assert.match(unescaped(shown.page), /~ repository acme\n {4}validForDays: 14 → 7\n1 would change/);
+    assert.match(shown.page, /repositories:\n {2}acme:\n {4}validForDays: 7\n/);
+    assert.notEqual(daemon.world.configuration.repositories.get('acme' as never)?.validForDays, 7);
+    const done = await send('/repositories/acme/edit', { ...typedOn(shown.page), _step: ['apply'] });
+    assert.deepEqual([done.status, done.to], [303, '/mini_buildd/administration/repositories/acme']);
+    assert.equal(daemon.world.configuration.repositories.get('acme' as never)?.validForDays, 7);
+    assert.match(unescaped((await see('/repositories/acme')).page), /validForDays: 14 → 7/);
+  });
+
+  it('changes nothing by opening a form of any object and sending it', async (test) => {
+    const { see, send } = await browserOf(test);
+    for (const place of [
+      '/instance/instance',
+      '/sources/debian-trixie',
+      '/layouts/Debian%20Developer',
+      '/distributions/trixie',
+      '/repositories/acme',
+      '/chroots/trixie-amd64',
+    ]) {
+      const { page } = await see(`${place}/edit`);
+      const sent = await send(`${place}/edit`, { ...typedOn(page), _step: ['show'] });
+      assert.match(sent.page, /Nothing: it is so already/, place);
+    }
+  });
+
+  it('is told beside each field what is wrong, and nothing typed is lost', async (test) => {
+    const { see, send } = await browserOf(test);
+    const { page } = await see('/sources/debian-trixie/edit');
+    const typed = { ...typedOn(page), uris: ['ftp://deb.example.org/'], origin: ['<b>Debian, Inc.</b>'] };
+    const { page: shown } = await send('/sources/debian-trixie/edit', { ...typed, _step: ['show'] });
+    assert.match(
+      unescaped(shown),
+      /data-fault="uris"[^>]*>source debian-trixie: "ftp:\/\/deb.example.org\/" is no address/,
+    );
+    assert.match(unescaped(shown), /data-fault="origin"[^>]*>source debian-trixie: the origin is/);
+    assert.doesNotMatch(shown, /Apply this/);
+    assert.doesNotMatch(shown, /<b>Debian, Inc/);
+    assert.deepEqual(typedOn(shown).origin, ['<b>Debian, Inc.</b>']);
+  });
+
+  it('is told the same while typing', async (test) => {
+    const { see, send } = await browserOf(test);
+    const { page } = await see('/sources/debian-trixie/edit');
+    const typed = { ...typedOn(page), _name: ['debian-trixie'], uris: ['ftp://deb.example.org/'] };
+    const { faults, general } = JSON.parse((await send('/check/sources', typed)).page);
+    assert.match(faults.uris, /is no address of an archive: write http/);
+    assert.match(general, /Nothing can be applied yet/);
+    const right = { ...typed, uris: ['http://deb.debian.example.org/debian/', 'http://mirror.example.org/debian/'] };
+    const { faults: none, difference } = JSON.parse((await send('/check/sources', right)).page);
+    assert.deepEqual(none, {});
+    assert.match(unescaped(difference), /uris: .*mirror\.example\.org/);
+  });
+
+  it('adds a source like another one, and removes it', async (test) => {
+    const { see, send, daemon } = await browserOf(test);
+    const { page } = await see('/add/sources?like=debian-trixie');
+    const wanted = { ...typedOn(page), _name: ['debian-sid'], suite: ['sid'], codename: ['sid'], _step: ['show'] };
+    const shown = await send('/add/sources', wanted);
+    assert.match(shown.page, /\+ source debian-sid/);
+    const added = await send('/add/sources', { ...typedOn(shown.page), _step: ['apply'] });
+    assert.equal(added.to, '/mini_buildd/administration/sources/debian-sid');
+    assert.ok(daemon.world.configuration.sources.has('debian-sid' as never));
+    const again = await send('/add/sources', wanted);
+    assert.match(again.page, /there is a source debian-sid already/);
+    const { page: removal } = await see('/sources/debian-sid/remove');
+    assert.match(removal, /Nothing is drawn from it any more/);
+    const removed = await send('/sources/debian-sid/remove', { ...typedOn(removal), _step: ['apply'] });
+    assert.equal(removed.status, 303);
+    assert.ok(!daemon.world.configuration.sources.has('debian-sid' as never));
+    assert.match((await see('/sources/debian-sid')).page, /It is not there any more/);
+  });
+
+  it('cannot remove what others build upon, and sees who they are', async (test) => {
+    const { see, send, daemon } = await browserOf(test);
+    const { page } = await see('/distributions/trixie/remove');
+    assert.match(page, /It cannot be removed as things are/);
+    assert.match(page, /repositories\/acme">acme<\/a> is for it/);
+    const sent = await send('/distributions/trixie/remove', { _step: ['apply'], _agreed: ['anything'] });
+    assert.equal(sent.status, 409);
+    assert.ok(daemon.world.configuration.distributions.has('trixie' as never));
+  });
+
+  it('sees what another one changed meanwhile, and overrules it only knowingly', async (test) => {
+    const { see, send, daemon, ...at } = await browserOf(test);
+    const mine = typedOn((await see('/repositories/acme/edit')).page);
+    const other = await inBrowser(at, 'adam');
+    const theirs = await other.send('/repositories/acme/edit', {
+      ...mine,
+      externalHomeUrl: ['https://example.org/'],
+      _step: ['show'],
+    });
+    await other.send('/repositories/acme/edit', { ...typedOn(theirs.page), _step: ['apply'] });
+    const late = await send('/repositories/acme/edit', { ...mine, validForDays: ['7'], _step: ['apply'] });
+    assert.equal(late.status, 409);
+    const text = unescaped(late.page);
+    assert.match(text, /adam changed it at .*nothing of yours was applied/);
+    assert.match(text, /externalHomeUrl: null → "https:\/\/example.org\/"/);
+    assert.match(text, /validForDays: 14 → 7\n {4}externalHomeUrl: "https:\/\/example.org\/" → null/);
+    assert.equal(daemon.world.configuration.repositories.get('acme' as never)?.validForDays, 14);
+    const knowingly = await send('/repositories/acme/edit', { ...typedOn(late.page), _step: ['apply'] });
+    assert.equal(knowingly.status, 303);
+    assert.equal(daemon.world.configuration.repositories.get('acme' as never)?.externalHomeUrl, null);
+  });
+
+  it('applies only what was shown: who changes the form meanwhile is shown anew', async (test) => {
+    const { see, send, daemon } = await browserOf(test);
+    const typed = { ...typedOn((await see('/repositories/acme/edit')).page), validForDays: ['7'] };
+    const shown = await send('/repositories/acme/edit', { ...typed, _step: ['show'] });
+    const other = { ...typedOn(shown.page), validForDays: ['9'], _step: ['apply'] };
+    const sent = await send('/repositories/acme/edit', other);
+    assert.equal(sent.status, 409);
+    assert.match(unescaped(sent.page), /validForDays: 14 → 9/);
+    assert.equal(daemon.world.configuration.repositories.get('acme' as never)?.validForDays, 14);
+  });
+
+  it('edits the whole configuration as one document, and is told when it changed meanwhile', async (test) => {
+    const { see, send, daemon } = await browserOf(test);
+    const { page } = await see('/configuration');
+    const typed = typedOn(page);
+    assert.match(typed.text?.[0] ?? '', /^complete: true\ninstance:/);
+    const text = [(typed.text?.[0] ?? '').replace('validForDays: 14', 'validForDays: 21')];
+    const shown = await send('/configuration', { ...typed, text, _step: ['show'] });
+    assert.match(unescaped(shown.page), /validForDays: 14 → 21/);
+    const stale = await send('/configuration', { ...typedOn(shown.page), _shown: ['other'], _step: ['apply'] });
+    assert.equal(stale.status, 409);
+    assert.match(stale.page, /Somebody changed the configuration/);
+    const done = await send('/configuration', { ...typedOn(shown.page), _step: ['apply'] });
+    assert.equal(done.status, 303);
+    assert.equal(daemon.world.configuration.repositories.get('acme' as never)?.validForDays, 21);
+    const broken = await send('/configuration', { ...typed, text: ['sources: ['], _step: ['show'] });
+    assert.match(broken.page, /line 1/);
+    assert.deepEqual(typedOn(broken.page).text, ['sources: [']);
+    assert.match((await see('/configuration.yaml')).page, /validForDays: 21/);
+  });
+
+  it('asks everybody else who they are, and forms of other sites nothing', async (test) => {
+    const { url, send: _send, ...at } = await browserOf(test);
+    assert.equal((await fetch(`${url}/mini_buildd/administration`)).status, 401);
+    const oscar = await inBrowser({ ...at, url }, 'oscar');
+    assert.equal((await oscar.see('')).status, 403);
+    const adam = await inBrowser({ ...at, url }, 'adam');
+    const forgedForm = await adam.send('/configuration', { text: ['complete: true'], form_token: ['guessed'] });
+    assert.equal(forgedForm.status, 403);
+  });
+});
