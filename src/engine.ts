@@ -12,7 +12,7 @@ import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { startProjector } from './app/projector.ts';
 import { heldThen, pastStates } from './app/snapshots/past-states.ts';
 import { snapshots } from './app/snapshots/snapshots.ts';
-import { accountReader, teller } from './app/tell.ts';
+import { accountReader, rehearsal, teller } from './app/tell.ts';
 import { duties, keeping } from './duties.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { giveBackBuilds, giveBackChecks, missTemplates } from './leftovers.ts';
@@ -88,6 +88,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     reception: desk,
     api: commandTable({
       ...carrier,
+      rehearsal: () => rehearsal(log),
       archive: parts.archive,
       installability: parts.installability,
       health: {

@@ -9,6 +9,7 @@ import { archiveKeyDecider } from '../domain/archive-key/archive-keys.ts';
 import { buildDecider } from '../domain/build/build.ts';
 import { changeDecider } from '../domain/change/change.ts';
 import { checkDecider } from '../domain/check/check.ts';
+import { instant } from '../domain/codec.ts';
 import { configureDecider, type DaemonCommand, reportDecider } from '../domain/command.ts';
 import type { Decider } from '../domain/decider.ts';
 import {
@@ -33,7 +34,7 @@ import { namedSnapshotDecider } from '../domain/retention/named-snapshot.ts';
 import { withdrawalDecider } from '../domain/retention/withdrawal.ts';
 import { uploadDecider } from '../domain/upload/upload.ts';
 import { webhookDecider } from '../domain/webhook/webhook.ts';
-import type { EventLog, NewEvent, RecordedEvent } from '../ports/event-log.ts';
+import type { EventLog, NewEvent, Position, RecordedEvent } from '../ports/event-log.ts';
 import type { Because, Tell } from '../ports/tell.ts';
 import { newEventId } from './event-ids.ts';
 
@@ -45,7 +46,11 @@ const mostConflicts = 20;
  * told reads its own writing.
  */
 export const teller =
-  (log: EventLog, folded: (last: RecordedEvent) => Promise<void>, now: () => number = Date.now): Tell =>
+  (
+    log: Pick<EventLog, 'readStream' | 'append'>,
+    folded: (last: RecordedEvent) => Promise<void>,
+    now: () => number = Date.now,
+  ): Tell =>
   async (command, because) => {
     const { stream, decider } = deciderOf(command);
     for (let attempt = 0; attempt < mostConflicts; attempt += 1) {
@@ -61,6 +66,28 @@ export const teller =
     }
     throw new Error(`${stream} changed ${mostConflicts} times while ${command.command} was being decided`);
   };
+
+/** Decides as `teller` does, on what is in the log and what was said in this rehearsal; the log is only read. */
+export const rehearsal = (log: Pick<EventLog, 'readStream'>): Tell => {
+  const rehearsed = new Map<StreamName, readonly RecordedEvent[]>();
+  const readStream: EventLog['readStream'] = async (stream) => [
+    ...(await log.readStream(stream)),
+    ...(rehearsed.get(stream) ?? []),
+  ];
+  const append: EventLog['append'] = async (stream, expected, events) => {
+    const first = expected === 'none' ? 0 : expected + 1;
+    const recorded = events.map((event, n) => ({
+      ...event,
+      stream,
+      revision: first + n,
+      position: '' as Position,
+      recordedAt: instant(0),
+    }));
+    rehearsed.set(stream, [...(rehearsed.get(stream) ?? []), ...recorded]);
+    return right(recorded);
+  };
+  return teller({ readStream, append }, async () => undefined);
+};
 
 /** Reads what a package's stream says. */
 export const packageReader =

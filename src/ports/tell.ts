@@ -17,6 +17,12 @@ export type Because = {
  */
 export type Tell = (command: DaemonCommand, because: Because) => Promise<Either<Refusal, readonly RecordedEvent[]>>;
 
+/**
+ * Speaks, and rehearses: each rehearsal is a `Tell` that decides as the real one does, sees what it said before, and leaves nothing
+ * behind. Positions and times of its events mean nothing.
+ */
+export type Voice = { readonly tell: Tell; readonly rehearsal: () => Tell };
+
 /** A duty's own voice. */
 export const duty = (name: string, correlation: string, causedBy?: EventId): Because => ({
   actor: { kind: 'duty', name },

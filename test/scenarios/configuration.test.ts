@@ -181,7 +181,8 @@ describe('A repository', () => {
         [`packages-in-use: ${fact}`],
       );
       assert.equal(daemon.world.configuration, before);
-      const shown = await apply({ 'dry-run': 'true' });
+      assert.deepEqual(await apply({ 'dry-run': 'true' }), refused);
+      const shown = await apply({ 'dry-run': 'true', force: 'true' });
       assert.ok(isRight(shown) && shown.right.plain.includes(`! ${fact}\n`));
       assert.ok(isRight(await apply({ force: 'true' })));
       await daemon.kill();

@@ -30,7 +30,7 @@ describe('Retention', () => {
       repository: acme,
       versions: null,
       days: null,
-      set: false,
+      done: false,
       due: [],
     });
   });

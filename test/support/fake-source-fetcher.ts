@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { left, right } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { FileName } from '../../src/domain/debian/names.ts';
 import { refusal } from '../../src/domain/refusal.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
@@ -21,7 +21,7 @@ export const fakeSourceFetcher = (files: FileStore): FakeSourceFetcher => {
     if (outage.isOn) throw new Error('nobody answers');
     const text = web.get(url);
     if (text === undefined) return left(refusal('not-there', `${url} answers 404`, 'correct the address'));
-    return right(await files.put(name, Readable.from([Buffer.from(text)])));
+    return right({ name, bytes: Buffer.from(text) });
   };
   return {
     web,
@@ -29,13 +29,14 @@ export const fakeSourceFetcher = (files: FileStore): FakeSourceFetcher => {
     dsc: ({ address }) => fetched(address, address.slice(address.lastIndexOf('/') + 1) as FileName),
     beside: async ({ address }, wanted) => {
       const url = new URL(wanted.name, address).href;
-      const found = createHash('sha256')
+      const sha256 = createHash('sha256')
         .update(web.get(url) ?? '')
         .digest('hex');
-      if (!outage.isOn && web.has(url) && found !== wanted.sha256) {
+      if (!outage.isOn && web.has(url) && sha256 !== wanted.sha256) {
         return left(refusal('digest-mismatch', `${wanted.name} has other bytes`, 'try another mirror'));
       }
-      return fetched(url, wanted.name);
+      const found = await fetched(url, wanted.name);
+      return isLeft(found) ? found : right(await files.put(wanted.name, Readable.from([found.right.bytes])));
     },
   };
 };

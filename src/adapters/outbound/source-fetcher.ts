@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { FileName, type StoredFile } from '../../domain/debian/names.ts';
@@ -29,10 +30,16 @@ export const sourceFetcher = (
   dsc: async (from) => {
     const name = basename(pathOf(from.address));
     if (!FileName.is(name) || !name.endsWith('.dsc')) return left(noDsc(from.address));
-    return fetched(from, name, limited(largestDsc), files, { ...bounds, wholeMs: dscMs });
+    const bytes = await fetched(from, limited(largestDsc), buffer, { ...bounds, wholeMs: dscMs });
+    return isLeft(bytes) ? bytes : right({ name, bytes: bytes.right });
   },
   beside: ({ address, allowed }, wanted) =>
-    fetched({ address: siblingOf(address, wanted.name), allowed }, wanted.name, exactly(wanted), files, bounds),
+    fetched(
+      { address: siblingOf(address, wanted.name), allowed },
+      exactly(wanted),
+      (bytes) => files.put(wanted.name, bytes),
+      bounds,
+    ),
 });
 
 /** What to do with the bytes of a file that are not as they should be: said as a refusal, once they are. */
@@ -44,24 +51,23 @@ class Unfit extends Error {
   }
 }
 
-const fetched = async (
+const fetched = async <Taken>(
   { address, allowed }: ForeignAddress,
-  name: FileName,
   check: Transform,
-  files: FileStore,
+  take: (bytes: Transform) => Promise<Taken>,
   bounds: Bounds,
-): Promise<Either<Refusal, StoredFile>> => {
+): Promise<Either<Refusal, Taken>> => {
   const place = permitted(address, allowed);
   if (isLeft(place)) return place;
   const { right: found } = place;
   const bytes = found.kind === 'file' ? await openFile(found) : await openUrl(found, allowed, bounds);
   if (isLeft(bytes)) return bytes;
   // Both are waited for, so that nothing of a file that is no good is left when its refusal is known.
-  const [flow, stored] = await Promise.allSettled([pipeline(bytes.right, check), files.put(name, check)]);
+  const [flow, taken] = await Promise.allSettled([pipeline(bytes.right, check), take(check)]);
   if (flow.status === 'rejected' && flow.reason instanceof Unfit) return left(flow.reason.because);
-  if (stored.status === 'rejected') throw stored.reason;
+  if (taken.status === 'rejected') throw taken.reason;
   if (flow.status === 'rejected') throw flow.reason;
-  return right(stored.value);
+  return right(taken.value);
 };
 
 const limited = (most: number): Transform => {

@@ -1,11 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
-import {
-  type ArchiveKeyCommand,
-  type ArchiveKeys,
-  archiveKeyDecider,
-  signingKeys,
-} from '../../domain/archive-key/archive-keys.ts';
+import { type ArchiveKeyCommand, type ArchiveKeys, signingKeys } from '../../domain/archive-key/archive-keys.ts';
 import { type Instant, instant } from '../../domain/codec.ts';
 import { Fingerprint } from '../../domain/debian/names.ts';
 import type { Actor } from '../../domain/ids.ts';
@@ -13,18 +7,17 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Keyring } from '../../ports/keyring.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { consequences } from '../archive-key/consequences.ts';
 import { keyRows, listKeys } from '../archive-key/key-rows.ts';
 import { action } from './account-arguments.ts';
 import { flag } from './arguments.ts';
-import { type Command, command } from './command.ts';
+import { becauseOf, type Command, command } from './command.ts';
 import { maybe, maybeMoment } from './history-arguments.ts';
 
-export type ArchiveKeyParts = {
+export type ArchiveKeyParts = Voice & {
   readonly world: World;
-  readonly tell: Tell;
   readonly now: () => number;
   readonly log: Pick<EventLog, 'readStream'>;
   readonly keys: Pick<Keyring, 'newArchiveKey'>;
@@ -94,8 +87,8 @@ const schedule = async (
   const retiresAt = at ?? instant(Math.ceil(parts.now() / dayMs + usualOverlap) * dayMs);
   const wanted = { command: 'ScheduleArchiveKeyRetirement', fingerprint: meant, retiresAt, waitsForKeyrings } as const;
   if (!isDryRun) return carryOut(wanted, actor, parts);
-  const decided = archiveKeyDecider.decide(wanted, parts.world.configuration.archiveKeys);
-  if (isLeft(decided)) return decided;
+  const told = await parts.rehearsal()(wanted, becauseOf(actor));
+  if (isLeft(told)) return told;
   const after = signing.flatMap((key) => (key.fingerprint === meant ? [] : [key.fingerprint]));
   const lines = await answer(after, false, parts);
   return right({ ...lines, plain: `from ${retiresAt} on:\n${lines.plain}` });
@@ -115,8 +108,8 @@ const keep = async (
   if (meant === undefined) return left(whichOne(retiring));
   const wanted = { command: 'CancelArchiveKeyRetirement', fingerprint: meant } as const;
   if (!isDryRun) return carryOut(wanted, actor, parts);
-  const decided = archiveKeyDecider.decide(wanted, archiveKeys);
-  if (isLeft(decided)) return decided;
+  const told = await parts.rehearsal()(wanted, becauseOf(actor));
+  if (isLeft(told)) return told;
   return right(
     await answer(
       signingKeys(archiveKeys).map((key) => key.fingerprint),
@@ -127,7 +120,7 @@ const keep = async (
 };
 
 const carryOut = async (wanted: ArchiveKeyCommand, actor: Actor, parts: ArchiveKeyParts): Done => {
-  const told = await parts.tell(wanted, { actor, causedBy: undefined, correlation: randomUUID() });
+  const told = await parts.tell(wanted, becauseOf(actor));
   if (isLeft(told)) return told;
   const signing = signingKeys(parts.world.configuration.archiveKeys).map(({ fingerprint }) => fingerprint);
   return right(await answer(signing, true, parts));

@@ -4,16 +4,17 @@ import type { PresetRequest } from '../../domain/configuration/preset-objects.ts
 import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { HostMachine } from '../../ports/host.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { readPresetRequest } from '../configuration/preset-request.ts';
 import { carryOutReconfiguration, type Guard } from '../configuration/reconfigure.ts';
 import { type PresetPlan, planPresets, presetsInWords } from '../configuration/set-up-presets.ts';
 import { flag } from './arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
+import { heard } from './deed.ts';
 
 /** `autosetup`: adds what the presets know and the instance lacks. */
-export const autosetup = (world: World, host: HostMachine, tell: Tell): Command =>
+export const autosetup = (world: World, host: HostMachine, voice: Voice): Command =>
   command({
     name: 'autosetup',
     summary: 'Adds sources, distributions, repositories and chroots for current releases, where they are missing',
@@ -44,14 +45,12 @@ export const autosetup = (world: World, host: HostMachine, tell: Tell): Command 
       });
       if (isLeft(request)) return request;
       const isDone = !given['dry-run'];
-      const guard = { contents: world.contents, force: given.force || !isDone };
+      const guard = { contents: world.contents, force: given.force };
       const plan = await planFor({ ...request.right, update: given.update }, guard, world, host);
       if (isLeft(plan)) return plan;
-      if (isDone) {
-        const because = { actor, causedBy: undefined, correlation: 'autosetup' };
-        const done = await carryOutReconfiguration(plan.right, because, tell);
-        if (isLeft(done)) return done;
-      }
+      const because = { actor, causedBy: undefined, correlation: 'autosetup' };
+      const done = await carryOutReconfiguration(plan.right, because, heard(voice, given));
+      if (isLeft(done)) return done;
       const { differences, taken, kept } = plan.right;
       return right({ json: { done: isDone, differences, taken, kept }, plain: presetsInWords(plan.right, isDone) });
     },

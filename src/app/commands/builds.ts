@@ -6,7 +6,7 @@ import type { Architecture } from '../../domain/debian/names.ts';
 import type { Actor } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Tell, Voice } from '../../ports/tell.ts';
 import { type BuildStory, buildOf } from '../../projections/build-queue.ts';
 import type { AcceptedUpload } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
@@ -14,6 +14,7 @@ import { type BuildsName, buildsMeant, undecidedMeant } from '../builds/builds-m
 import { flag, maybeVersion } from './arguments.ts';
 import { buildPriority, builds, maybeArchitecture, remark } from './build-arguments.ts';
 import { type Command, command } from './command.ts';
+import { heard } from './deed.ts';
 
 const which = {
   builds,
@@ -26,7 +27,7 @@ const which = {
  * `cancel`: what waits is not built, what runs is ended; an upload without a mandatory build has failed. Where all is built, the upload
  * that waits for checks is given up.
  */
-export const cancel = (world: World, tell: Tell): Command =>
+export const cancel = (world: World, voice: Voice): Command =>
   command({
     name: 'cancel',
     summary:
@@ -40,8 +41,8 @@ export const cancel = (world: World, tell: Tell): Command =>
       const undecided = undecidedMeant(world, given.builds, given.version);
       const isBuilt = isLeft(buildsMeant(world, given.builds, given.version, given.architecture));
       return isBuilt && given.architecture === undefined && undecided.length > 0
-        ? giveUp(undecided, reason, given['dry-run'], actor, tell)
-        : toEach(world, given, actor, tell, ({ id }) => ({ command: 'CancelBuild', build: id, reason }));
+        ? giveUp(undecided, reason, given['dry-run'], actor, heard(voice, given))
+        : toEach(world, given, actor, heard(voice, given), ({ id }) => ({ command: 'CancelBuild', build: id, reason }));
     },
   });
 
@@ -61,9 +62,9 @@ const giveUp = async (
       command: 'ReleaseVersion',
       ...{ repository, source, version, upload, reason: `cancelled: ${reason}` },
     } as const;
-    const told = isDryRun ? undefined : await tell(release, because);
-    if (told !== undefined && isLeft(told)) return told;
-    rows.push({ upload, source, version, distribution, refused: told?.right.length === 0 ? 'already-decided' : null });
+    const told = await tell(release, because);
+    if (isLeft(told)) return told;
+    rows.push({ upload, source, version, distribution, refused: told.right.length === 0 ? 'already-decided' : null });
   }
   const words = isDryRun ? 'would be given up' : 'given up';
   return right({
@@ -78,7 +79,7 @@ const giveUp = async (
 };
 
 /** `priority`: the place in the queue. */
-export const priority = (world: World, tell: Tell): Command =>
+export const priority = (world: World, voice: Voice): Command =>
   command({
     name: 'priority',
     summary: 'Gives waiting builds a priority: higher goes first, 0 is usual, and among equals the oldest goes first',
@@ -86,7 +87,7 @@ export const priority = (world: World, tell: Tell): Command =>
     privilege: 'staff',
     changes: true,
     run: (given, actor) =>
-      toEach(world, given, actor, tell, ({ id }) => ({
+      toEach(world, given, actor, heard(voice, given), ({ id }) => ({
         command: 'PrioritiseBuild',
         build: id,
         priority: given.priority,
@@ -113,7 +114,7 @@ const toEach = async (
   const because = { actor, causedBy: undefined, correlation: randomUUID() };
   const rows: Row[] = [];
   for (const build of meant.right) {
-    const told = isDryRun ? right([]) : await tell(commandOf(build), because);
+    const told = await tell(commandOf(build), because);
     rows.push(row(buildOf(world.builds, build.id) ?? build, isLeft(told) ? told.left.rule : null));
   }
   return right({ json: { done: !isDryRun, builds: rows }, plain: rows.map(plain).join('') });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
@@ -11,19 +10,19 @@ import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { FileStore } from '../../ports/file-store.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { Template } from '../../projections/templates.ts';
 import type { World } from '../../projections/world.ts';
 import { carryOutReconfiguration, differencesInWords, planReconfiguration } from '../configuration/reconfigure.ts';
 import { flag, positionalChoice } from './arguments.ts';
 import { remark } from './build-arguments.ts';
-import { type ArgumentOf, type Command, command } from './command.ts';
+import { type ArgumentOf, becauseOf, type Command, command } from './command.ts';
+import { heard } from './deed.ts';
 
-type ChrootParts = {
+type ChrootParts = Voice & {
   readonly world: World;
   readonly files: Pick<FileStore, 'path' | 'has'>;
   readonly now: () => number;
-  readonly tell: Tell;
 };
 
 const ChrootName = text(
@@ -72,7 +71,7 @@ export const chroot = (parts: ChrootParts): Command =>
     privilege: 'admin',
     changes: true,
     run: async (given, actor) => {
-      const doing: Doing = { ...parts, actor, isDryRun: given['dry-run'] };
+      const doing: Doing = { ...parts, tell: heard(parts, given), actor, isDryRun: given['dry-run'] };
       if (given.action === 'list') return list(given.name, parts);
       const place = placeOf(given.name);
       if (isLeft(place)) return place;
@@ -165,11 +164,11 @@ const refresh = async (
   { world, tell, actor, isDryRun }: Doing,
 ): Promise<Either<Refusal, Answer>> => {
   if (world.templates.get(chrootName(place))?.chroot === undefined) return left(unknown(chrootName(place)));
-  if (isDryRun) return right({ json: { done: false }, plain: `${chrootName(place)} would be made anew\n` });
   const event = { type: 'ChrootOutdated', ...place, reason: reason === '' ? 'asked for' : reason } as const;
-  const because = { actor, causedBy: undefined, correlation: randomUUID() };
-  const told = await tell({ command: 'Report', event }, because);
-  return isLeft(told) ? told : right({ json: { done: true }, plain: `${chrootName(place)} is made anew\n` });
+  const told = await tell({ command: 'Report', event }, becauseOf(actor));
+  if (isLeft(told)) return told;
+  const words = isDryRun ? 'would be' : 'is';
+  return right({ json: { done: !isDryRun }, plain: `${chrootName(place)} ${words} made anew\n` });
 };
 
 const add = async (place: Place, of: ChrootKind, group: string, doing: Doing): Promise<Either<Refusal, Answer>> => {
@@ -200,9 +199,7 @@ const reconfigure = async (
 ): Promise<Either<Refusal, Answer>> => {
   const plan = planReconfiguration(world.configuration, [event], { contents: world.contents, force: false });
   if (isLeft(plan)) return left(plan.left[0] as Refusal);
-  const done = isDryRun
-    ? right(undefined)
-    : await carryOutReconfiguration(plan.right, { actor, causedBy: undefined, correlation: randomUUID() }, tell);
+  const done = await carryOutReconfiguration(plan.right, becauseOf(actor), tell);
   if (isLeft(done)) return done;
   const { differences } = plan.right;
   return right({ json: { done: !isDryRun, differences }, plain: differencesInWords(differences, !isDryRun) });

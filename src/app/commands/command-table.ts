@@ -12,6 +12,7 @@ import type { Journal } from '../../ports/journal.ts';
 import type { KeyReader, Keyring } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
 import type { Remotes } from '../../ports/remotes.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { keysOfConcern } from '../accounts/uploader-keys.ts';
 import type { Carrier } from '../repository/carry-out.ts';
@@ -58,6 +59,7 @@ import { withdraw } from './withdraw.ts';
 
 /** Everything that some command works with. */
 export type CommandParts = Carrier &
+  Voice &
   Examiner & {
     readonly health: Health;
     readonly people: People;
@@ -79,23 +81,23 @@ export type CommandParts = Carrier &
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
 export const commandTable = (parts: CommandParts): Api => {
-  const { world, tell, health, people, read, keys, files, now, log, journal, host, remotes } = parts;
+  const { world, health, people, read, keys, files, now, log, journal, host, remotes } = parts;
   const commands: readonly Command[] = [
     status(world, health, () => keysOfConcern(world.accounts, { people, keys, files, now })),
-    start(world, tell),
-    stop(world, tell),
+    start(world, parts),
+    stop(world, parts),
     show(world),
     list(world),
     uploads(world, health.place),
     progress(world),
-    cancel(world, tell),
-    priority(world, tell),
+    cancel(world, parts),
+    priority(world, parts),
     retry(parts),
     why(parts),
     distributions(world),
     history(world, log),
-    snapshot(parts),
-    retention(parts, parts.heldThen),
+    snapshot(parts, parts),
+    retention(parts, parts, parts.heldThen),
     withdraw(parts),
     plan(parts),
     migrate(parts),
@@ -111,20 +113,20 @@ export const commandTable = (parts: CommandParts): Api => {
     getsourceslist(world),
     logcat(journal),
     whoami({ accounts: world.accounts, people, keys, files, now }),
-    token(world, people, tell, now),
-    subscription(world, people, tell),
-    user({ world, people, keys, files, tell, read }),
-    webhook(world, parts.webhooks, tell),
-    apply(world, people, tell),
+    token(world, people, parts, now),
+    subscription(world, people, parts),
+    user({ world, people, keys, files, read }, parts),
+    webhook(world, parts.webhooks, parts),
+    apply(world, people, parts),
     exportConfiguration(world, people),
-    setuserkey(world, keys, files, tell),
-    uploader({ world, people, keys, files, tell, now }),
+    setuserkey(world, keys, files, parts),
+    uploader({ world, people, keys, files, now }, parts),
     printuploaders({ world, people, keys, files, now }),
     sources(world),
-    remote({ world, remotes, keys, files, tell }),
+    remote({ world, remotes, keys, files }, parts),
     repositories(world),
-    removeRepository(world, tell),
-    autosetup(world, host, tell),
+    removeRepository(world, parts),
+    autosetup(world, host, parts),
     chroot(parts),
   ];
   const byName = new Map(commands.map((each) => [each.description.name, each]));

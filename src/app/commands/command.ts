@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
@@ -6,6 +7,7 @@ import { decode } from '../../domain/codec.ts';
 import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer, Argument, CommandDescription } from '../../ports/api.ts';
+import type { Because } from '../../ports/tell.ts';
 
 /** What a command is asked with, once its arguments are right. */
 type Given<A extends Arguments> = { readonly [K in keyof A]: A[K] extends ArgumentOf<infer T> ? T : never };
@@ -26,11 +28,8 @@ export type Command = {
 /** Why a command was not run: one broken rule, or each of several. */
 type Refused = Refusal | readonly Refusal[];
 
-/**
- * Makes a row: `run` sees nobody who may not run it, and arguments that are decoded; every broken one is named. `actor` is whom the
- * log shall name.
- */
-export const command = <A extends Arguments>(row: {
+/** What is said of a command, and what it does. */
+export type Row<A extends Arguments> = {
   readonly name: string;
   readonly summary: string;
   readonly arguments: A;
@@ -43,7 +42,13 @@ export const command = <A extends Arguments>(row: {
     actor: Actor,
     caller: Caller,
   ) => Promise<Either<Refused, Answer>> | Either<Refused, Answer>;
-}): Command => ({
+};
+
+/**
+ * Makes a row: `run` sees nobody who may not run it, and arguments that are decoded; every broken one is named. `actor` is whom the
+ * log shall name.
+ */
+export const command = <A extends Arguments>(row: Row<A>): Command => ({
   description: {
     name: row.name,
     summary: row.summary,
@@ -66,6 +71,9 @@ export const command = <A extends Arguments>(row: {
     return isLeft(answer) ? left('rule' in answer.left ? [answer.left] : answer.left) : answer;
   },
 });
+
+/** A command that somebody gave is where a story begins. */
+export const becauseOf = (actor: Actor): Because => ({ actor, causedBy: undefined, correlation: randomUUID() });
 
 const readArguments = (
   wanted: Arguments,

@@ -1,15 +1,16 @@
 import { isLeft, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { People } from '../../ports/people.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { exported, planOf } from '../configuration/apply.ts';
 import { carryOutReconfiguration, differencesInWords } from '../configuration/reconfigure.ts';
 import { flag } from './arguments.ts';
 import { type Command, command } from './command.ts';
+import { heard } from './deed.ts';
 
 /** `apply`: makes the configuration what a YAML document declares. */
-export const apply = (world: World, people: People, tell: Tell): Command =>
+export const apply = (world: World, people: People, voice: Voice): Command =>
   command({
     name: 'apply',
     summary: 'Makes the configuration what a YAML document declares, and says what that changes',
@@ -30,17 +31,12 @@ export const apply = (world: World, people: People, tell: Tell): Command =>
     needsConfirmation: true,
     run: async (given, actor) => {
       const isDone = !given['dry-run'];
-      const guard = { contents: world.contents, force: given.force || !isDone };
+      const guard = { contents: world.contents, force: given.force };
       const plan = await planOf(given.configuration, world.configuration, people, guard);
       if (isLeft(plan)) return plan;
-      if (isDone) {
-        const done = await carryOutReconfiguration(
-          plan.right,
-          { actor, causedBy: undefined, correlation: 'apply' },
-          tell,
-        );
-        if (isLeft(done)) return done;
-      }
+      const because = { actor, causedBy: undefined, correlation: 'apply' };
+      const done = await carryOutReconfiguration(plan.right, because, heard(voice, given));
+      if (isLeft(done)) return done;
       const { differences, taken } = plan.right;
       return right({
         json: { done: isDone, differences, taken },

@@ -1,59 +1,96 @@
-import { randomUUID } from 'node:crypto';
-import { isLeft, right } from 'fp-ts/lib/Either.js';
-import type { EngineStarted, EngineStopped } from '../../domain/configuration/events.ts';
-import type { Actor } from '../../domain/ids.ts';
-import type { Tell } from '../../ports/tell.ts';
-import { running } from '../../projections/build-queue.ts';
+import { right } from 'fp-ts/lib/Either.js';
+import type { DaemonCommand } from '../../domain/command.ts';
+import type { Voice } from '../../ports/tell.ts';
+import { type BuildStory, running } from '../../projections/build-queue.ts';
+import { held } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { flag } from './arguments.ts';
 import { remark } from './build-arguments.ts';
-import { type Command, command } from './command.ts';
+import type { Command } from './command.ts';
+import { changingCommand, saying } from './deed.ts';
 
 /** `start`: takes uploads and builds, also after the next restart. */
-export const start = (world: World, tell: Tell): Command =>
-  command({
+export const start = (world: World, voice: Voice): Command =>
+  changingCommand(voice, {
     name: 'start',
     summary: 'Starts the engine: uploads are taken and packages built, also after restarts',
     arguments: { 'force-check': flag('Also looks at all sources now, and makes all chroots anew', 'C') },
     privilege: 'admin',
-    changes: true,
-    run: async (given, actor) => {
-      const started = await say({ type: 'EngineStarted' }, world, actor, tell);
-      if (given['force-check'] && !isLeft(started)) await checkAnew(world, actor, tell);
-      return started;
+    plan: (given) => {
+      const anew = given['force-check'] ? checkAnew(world) : [];
+      return right(
+        saying([{ command: 'Configure', event: { type: 'EngineStarted' } }, ...anew], (said, isDone) => {
+          const changed = said.some(({ body }) => body.type === 'EngineStarted');
+          const building = running(world.builds, undefined).length;
+          const word = isDone ? 'UP' : changed ? 'would be UP' : 'is UP already';
+          const looks = isDone || anew.length === 0 ? '' : `; sources and chroots to look at anew: ${anew.length}`;
+          return { json: { running: true, changed, building }, plain: `${word}: ${building} building${looks}\n` };
+        }),
+      );
     },
   });
 
 /** `stop`: incoming is closed and nothing more is built; what builds goes on to its end. */
-export const stop = (world: World, tell: Tell): Command =>
-  command({
+export const stop = (world: World, voice: Voice): Command =>
+  changingCommand(voice, {
     name: 'stop',
     summary:
       'Stops the engine: no uploads are taken and no builds begun until it is started again; builds under way end',
     arguments: { reason: remark('Why, for the record and for people who wait') },
     privilege: 'admin',
-    changes: true,
-    run: ({ reason }, actor) => say({ type: 'EngineStopped', reason }, world, actor, tell),
+    plan: ({ reason }) =>
+      right(
+        saying([{ command: 'Configure', event: { type: 'EngineStopped', reason } }], (said, isDone) => {
+          const changed = said.length > 0;
+          const ends = running(world.builds, undefined);
+          const waits = held(world);
+          const word = isDone ? 'DOWN' : changed ? 'would be DOWN' : 'is DOWN already';
+          return {
+            json: {
+              running: false,
+              changed,
+              building: ends.length,
+              ends: ends.map(({ id }) => id),
+              waits: waits.map(({ id }) => id),
+            },
+            plain: [
+              `${word}: ${ends.length} building\n`,
+              ...(isDone ? [] : [...sentences('goes on to its end', ends), ...sentences('waits', waits)]),
+              ...(isDone ? [] : ['uploads are turned away, and clients told to try later\n']),
+            ].join(''),
+          };
+        }),
+      ),
   });
 
-/** Builds go on with the chroots that there are until others stand beside them. */
-const checkAnew = async ({ configuration, templates }: World, actor: Actor, tell: Tell): Promise<void> => {
-  const because = { actor, causedBy: undefined, correlation: randomUUID() };
-  const reason = 'start --force-check';
-  for (const id of configuration.sources.keys())
-    await tell({ command: 'Report', event: { type: 'SourceCheckRequested', id } }, because);
-  for (const { chroot } of templates.values()) {
-    if (chroot === undefined) continue;
-    const { codename, architecture } = chroot;
-    await tell({ command: 'Report', event: { type: 'ChrootOutdated', codename, architecture, reason } }, because);
-  }
-};
+/** As many as a person reads. */
+const mostShown = 20;
 
-const say = async (event: EngineStarted | EngineStopped, world: World, actor: Actor, tell: Tell) => {
-  const because = { actor, causedBy: undefined, correlation: randomUUID() };
-  const told = await tell({ command: 'Configure', event }, because);
-  if (isLeft(told)) return told;
-  const building = running(world.builds, undefined).length;
-  const answer = { running: world.engine === 'started', changed: told.right.length > 0, building };
-  return right({ json: answer, plain: `${answer.running ? 'UP' : 'DOWN'}: ${building} building\n` });
-};
+const sentences = (what: string, builds: readonly BuildStory[]): readonly string[] => [
+  ...builds
+    .slice(0, mostShown)
+    .map(({ requested: { source, version, architecture } }) => `${what}: ${source} ${version} ${architecture}\n`),
+  ...(builds.length > mostShown ? [`${what}: ${builds.length - mostShown} more\n`] : []),
+];
+
+/** Builds go on with the chroots that there are until others stand beside them. */
+const checkAnew = ({ configuration, templates }: World): readonly DaemonCommand[] => [
+  ...[...configuration.sources.keys()].map(
+    (id) => ({ command: 'Report', event: { type: 'SourceCheckRequested', id } }) as const,
+  ),
+  ...[...templates.values()].flatMap(({ chroot }) =>
+    chroot === undefined
+      ? []
+      : [
+          {
+            command: 'Report',
+            event: {
+              type: 'ChrootOutdated',
+              codename: chroot.codename,
+              architecture: chroot.architecture,
+              reason: 'start --force-check',
+            },
+          } as const,
+        ],
+  ),
+];

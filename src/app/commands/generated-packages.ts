@@ -13,7 +13,13 @@ import { type ArgumentOf, type Command, command } from './command.ts';
 import type { PortCommandParts } from './port.ts';
 import { requestAll } from './request-ports.ts';
 
-export type GeneratedParts = PortCommandParts & { readonly files: FileStore };
+export type GeneratedParts = PortCommandParts & { readonly files: Pick<FileStore, 'put'> };
+
+/** What a rehearsal does not keep. */
+const kept = (parts: GeneratedParts, given: { readonly 'dry-run': boolean }) => ({
+  ...parts,
+  files: given['dry-run'] ? undefined : parts.files,
+});
 
 /** `keyringpackages`: what makes machines trust this archive and find its distributions. */
 export const keyringpackages = (parts: GeneratedParts): Command =>
@@ -34,8 +40,8 @@ export const keyringpackages = (parts: GeneratedParts): Command =>
       const { configuration } = parts.world;
       const targets = chosen(given.distributions, configuration, ({ suite }) => suite.buildsKeyring);
       if (isLeft(targets)) return targets;
-      const plan = await planKeyring(targets.right, !given['no-migration'], parts);
-      return isLeft(plan) ? plan : requestAll(plan.right, given['dry-run'], actor, parts.tell);
+      const plan = await planKeyring(targets.right, !given['no-migration'], kept(parts, given));
+      return isLeft(plan) ? plan : requestAll(plan.right, given, actor, parts);
     },
   });
 
@@ -64,8 +70,8 @@ export const testpackages = (parts: GeneratedParts): Command =>
       );
       if (isLeft(targets)) return targets;
       const trees = given.packages.map((name) => testTree(name, configuration));
-      const plan = await planTrees(trees, targets.right, parts);
-      return isLeft(plan) ? plan : requestAll(plan.right, given['dry-run'], actor, parts.tell);
+      const plan = await planTrees(trees, targets.right, kept(parts, given));
+      return isLeft(plan) ? plan : requestAll(plan.right, given, actor, parts);
     },
   });
 
@@ -87,7 +93,7 @@ const chosen = (
 const planTrees = async (
   trees: readonly SourceTree[],
   to: readonly string[],
-  parts: GeneratedParts,
+  parts: ReturnType<typeof kept>,
 ): Promise<Either<Refusal, readonly PortRequested[]>> => {
   const planned: PortRequested[] = [];
   for (const tree of trees) {

@@ -1,5 +1,5 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { planPort } from '../porting/plan-port.ts';
 import { distribution, flag, maybeVersion, sourceName } from './arguments.ts';
@@ -7,10 +7,10 @@ import { type Command, command } from './command.ts';
 import { distributionList, portOptions } from './port-arguments.ts';
 import { requestAll, wishFor } from './request-ports.ts';
 
-export type PortCommandParts = { readonly world: World; readonly tell: Tell; readonly now: () => number };
+export type PortCommandParts = Voice & { readonly world: World; readonly now: () => number };
 
 /** `port`: a package of ours into other distributions, or built again where it is. */
-export const port = ({ world, tell, now }: PortCommandParts): Command =>
+export const port = (parts: PortCommandParts): Command =>
   command({
     name: 'port',
     summary:
@@ -28,16 +28,16 @@ export const port = ({ world, tell, now }: PortCommandParts): Command =>
     needsEngine: true,
     needsConfirmation: true,
     run: async (given, actor) => {
-      const wish = wishFor(given.options, now());
+      const wish = wishFor(given.options, parts.now());
       if (isLeft(wish)) return wish;
       const plan = planPort(
-        world,
+        parts.world,
         given.package,
         given.from_distribution,
         given.version,
         given.to_distributions,
         wish.right,
       );
-      return isLeft(plan) ? plan : requestAll(plan.right, given['dry-run'], actor, tell);
+      return isLeft(plan) ? plan : requestAll(plan.right, given, actor, parts);
     },
   });

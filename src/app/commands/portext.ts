@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { type Dsc, parseDsc } from '../../domain/debian/dsc.ts';
-import type { StoredFile } from '../../domain/debian/names.ts';
 import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Signature } from '../../domain/upload/events.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Verdict } from '../../ports/keyring.ts';
 import type { SourceFetcher } from '../../ports/source-fetcher.ts';
+import { type FileToBe, fileToBe } from '../file-to-be.ts';
 import { planForeignPort } from '../porting/plan-port.ts';
 import { flag } from './arguments.ts';
 import { type Command, command } from './command.ts';
@@ -38,29 +37,31 @@ export const portext = (parts: PortextParts): Command =>
     needsEngine: true,
     needsConfirmation: true,
     run: async (given, actor) => {
-      const { world, tell, now } = parts;
-      const wish = wishFor(given.options, now());
+      const wish = wishFor(given.options, parts.now());
       if (isLeft(wish)) return wish;
       const found = await fetchDsc(given.dsc, parts);
       if (isLeft(found)) return found;
-      const { file, dsc, signature } = found.right;
+      const { toBe, dsc, signature } = found.right;
       const origin = { kind: 'external', url: given.dsc, signature } as const;
-      const plan = planForeignPort(world, { origin, dsc, file }, given.distributions, wish.right);
-      return isLeft(plan) ? plan : requestAll(plan.right, given['dry-run'], actor, tell);
+      const plan = planForeignPort(parts.world, { origin, dsc, file: toBe.file }, given.distributions, wish.right);
+      if (isLeft(plan)) return plan;
+      if (!given['dry-run']) await toBe.keep(parts.files);
+      return requestAll(plan.right, given, actor, parts);
     },
   });
 
 const fetchDsc = async (
   from: string,
-  { world, files, fetcher, verify }: PortextParts,
-): Promise<Either<Refusal, { readonly file: StoredFile; readonly dsc: Dsc; readonly signature: Signature }>> => {
+  { world, fetcher, verify }: PortextParts,
+): Promise<Either<Refusal, { readonly toBe: FileToBe; readonly dsc: Dsc; readonly signature: Signature }>> => {
   const allowed = world.configuration.instance?.portextFrom ?? [];
-  const file = await fetcher.dsc({ address: from, allowed }).catch((error: unknown) => left(unreachable(from, error)));
-  if (isLeft(file)) return file;
-  const { signedText, signature } = await verify(await readFile(await files.path(file.right.sha256)));
+  const found = await fetcher.dsc({ address: from, allowed }).catch((error: unknown) => left(unreachable(from, error)));
+  if (isLeft(found)) return found;
+  const { name, bytes } = found.right;
+  const { signedText, signature } = await verify(bytes);
   if (signedText === undefined) return left(unreadable(signature));
   const dsc = parseDsc(signedText);
-  return isLeft(dsc) ? dsc : right({ file: file.right, dsc: dsc.right, signature });
+  return isLeft(dsc) ? dsc : right({ toBe: fileToBe(name, bytes), dsc: dsc.right, signature });
 };
 
 const unreachable = (from: string, error: unknown): Refusal =>

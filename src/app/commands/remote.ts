@@ -1,29 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
-import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { text } from '../../domain/codec.ts';
 import type { RemoteConfigured, RemoteId } from '../../domain/configuration/events.ts';
-import type { FileName } from '../../domain/debian/names.ts';
 import { Fingerprint } from '../../domain/debian/names.ts';
-import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { KeyReader } from '../../ports/keyring.ts';
 import type { Remotes } from '../../ports/remotes.ts';
-import type { Because, Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
+import { fileToBe } from '../file-to-be.ts';
 import { checkRemote, keysOfRemote } from '../remotes/ask-remote.ts';
 import { action } from './account-arguments.ts';
 import { orNothing } from './arguments.ts';
-import { type Command, command } from './command.ts';
+import type { Command } from './command.ts';
+import { changingCommand, type Deed, type Planned, saying } from './deed.ts';
 
 type Parts = {
   readonly world: World;
   readonly remotes: Remotes;
   readonly keys: KeyReader;
   readonly files: FileStore;
-  readonly tell: Tell;
 };
 
 const Endpoint = text(
@@ -33,8 +30,8 @@ const Endpoint = text(
 );
 
 /** `remote`: other instances, known by their address and the key that people compared. Builds are not exchanged with them. */
-export const remote = (parts: Parts): Command =>
-  command({
+export const remote = (parts: Parts, voice: Voice): Command =>
+  changingCommand(voice, {
     name: 'remote',
     summary:
       'Lists, adds, removes and checks other instances: their address, and the key that they were known by when added',
@@ -56,23 +53,21 @@ export const remote = (parts: Parts): Command =>
       },
     },
     privilege: 'admin',
-    changes: true,
-    run: async ({ action: what, instance, fingerprint }, actor) => {
-      const because = { actor, causedBy: undefined, correlation: randomUUID() };
+    plan: async ({ action: what, instance, fingerprint }) => {
       if (what === 'list') return right(list([...parts.world.configuration.remotes.values()]));
       if (what === 'check' && instance === undefined)
         return right(await check([...parts.world.configuration.remotes.values()], parts));
       if (instance === undefined)
         return left(refusal('bad-argument', '"instance" is missing', 'say where it is: HOST:PORT'));
       const place = placeOf(instance);
-      if (what === 'add') return add(place, fingerprint, parts, because);
+      if (what === 'add') return add(place, fingerprint, parts);
       const known = parts.world.configuration.remotes.get(place.remote);
       if (known === undefined) {
         return left(
           refusal('unknown-remote', `there is no remote ${place.remote}`, `add it: remote add ${place.remote}`),
         );
       }
-      return what === 'check' ? right(await check([known], parts)) : remove(known, parts, because);
+      return what === 'check' ? right(await check([known], parts)) : right(remove(known));
     },
   });
 
@@ -89,9 +84,8 @@ const placeOf = (instance: string): { readonly remote: RemoteId; readonly url: s
 const add = async (
   { remote: id, url }: ReturnType<typeof placeOf>,
   fingerprint: Fingerprint | undefined,
-  { remotes, keys, files, tell }: Parts,
-  because: Because,
-): Promise<Either<Refusal, Answer>> => {
+  { remotes, keys, files }: Parts,
+): Promise<Planned> => {
   const key = await keysOfRemote(url, remotes, keys);
   if (isLeft(key)) return key;
   const [newest] = key.right;
@@ -101,18 +95,26 @@ const add = async (
     const remedy = `compare it with what its administrator tells you; if it is the same: remote add ${id} --fingerprint ${shown}`;
     return left(refusal('compare-key', fact, remedy));
   }
-  const stored = await files.put(`${shown}.asc` as FileName, Readable.from([newest.armored]));
-  const event: RemoteConfigured = { type: 'RemoteConfigured', remote: id, url, fingerprint: shown, key: stored };
-  const told = await tell({ command: 'Configure', event }, because);
-  return isLeft(told) ? told : right(list([event]));
+  const { file, keep } = fileToBe(`${shown}.asc`, newest.armored);
+  const event: RemoteConfigured = { type: 'RemoteConfigured', remote: id, url, fingerprint: shown, key: file };
+  return right<never, Deed>({
+    says: [{ command: 'Configure', event }],
+    would: () => ({ ...list([event]), plain: `would be added: ${list([event]).plain}` }),
+    perform: async (say) => {
+      await keep(files);
+      const said = await say();
+      return isLeft(said) ? said : right(list([event]));
+    },
+  });
 };
 
-const remove = async (known: RemoteConfigured, { tell }: Parts, because: Because): Promise<Either<Refusal, Answer>> => {
-  const told = await tell({ command: 'Configure', event: { type: 'RemoteRemoved', remote: known.remote } }, because);
-  return isLeft(told) ? told : right({ json: { removed: known.remote }, plain: `${known.remote} is removed\n` });
-};
+const remove = ({ remote: id }: RemoteConfigured): Deed =>
+  saying([{ command: 'Configure', event: { type: 'RemoteRemoved', remote: id } }], (_, isDone) => ({
+    json: { removed: id },
+    plain: `${id} ${isDone ? 'is' : 'would be'} removed\n`,
+  }));
 
-const list = (known: readonly RemoteConfigured[]): Answer => ({
+const list = (known: readonly RemoteConfigured[]) => ({
   json: { remotes: known.map(({ remote: id, url, fingerprint }) => ({ remote: id, url, fingerprint })) },
   plain: known.map(({ remote: id, url, fingerprint }) => `${id} ${url} ${fingerprint}\n`).join(''),
 });

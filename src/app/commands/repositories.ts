@@ -3,12 +3,13 @@ import type { ConfigurationEvent } from '../../domain/configuration/events.ts';
 import { RepositoryId } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { keepsEverything } from '../../domain/retention/events.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import { repositoryState } from '../../projections/repository-state.ts';
 import type { World } from '../../projections/world.ts';
 import { carryOutReconfiguration, differencesInWords, planReconfiguration } from '../configuration/reconfigure.ts';
 import { flag } from './arguments.ts';
 import { type Command, command } from './command.ts';
+import { heard } from './deed.ts';
 
 /** `repositories`: whether each does what it is for, and why not. */
 export const repositories = (world: World): Command =>
@@ -37,7 +38,7 @@ export const repositories = (world: World): Command =>
   });
 
 /** `removerepository`: it is not served any more; what it held stays on record. */
-export const removeRepository = (world: World, tell: Tell): Command =>
+export const removeRepository = (world: World, voice: Voice): Command =>
   command({
     name: 'removerepository',
     summary: 'Removes a repository: apt sees it no more; its history stays, and configured again it holds what it held',
@@ -55,7 +56,8 @@ export const removeRepository = (world: World, tell: Tell): Command =>
     privilege: 'admin',
     changes: true,
     needsConfirmation: true,
-    run: async ({ repository, force, 'dry-run': isDryRun }, actor) => {
+    run: async (given, actor) => {
+      const { repository, force, 'dry-run': isDryRun } = given;
       const { configuration } = world;
       if (!configuration.repositories.has(repository)) {
         const known = [...configuration.repositories.keys()].join(', ') || 'none';
@@ -67,11 +69,9 @@ export const removeRepository = (world: World, tell: Tell): Command =>
       ];
       const plan = planReconfiguration(configuration, removals, { contents: world.contents, force });
       if (isLeft(plan)) return plan;
-      if (!isDryRun) {
-        const because = { actor, causedBy: undefined, correlation: 'removerepository' };
-        const done = await carryOutReconfiguration(plan.right, because, tell);
-        if (isLeft(done)) return done;
-      }
+      const because = { actor, causedBy: undefined, correlation: 'removerepository' };
+      const done = await carryOutReconfiguration(plan.right, because, heard(voice, given));
+      if (isLeft(done)) return done;
       const { differences, taken } = plan.right;
       return right({
         json: { done: !isDryRun, differences, taken },

@@ -3,8 +3,9 @@ import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
-import { type Carrier, carryOut } from '../repository/carry-out.ts';
+import { type Carrier, carryOut, rehearse } from '../repository/carry-out.ts';
 import { examine, isSamePlan } from '../repository/examine.ts';
 import type { Plan } from '../repository/plan.ts';
 import { planChange, type WantedChange } from '../repository/plan-change.ts';
@@ -95,13 +96,13 @@ export const plan = (parts: Parts): Command =>
       installability: careful.installability,
     },
     privilege: 'none',
-    run: (given, actor, { privilege }) => {
+    run: (given, _, { privilege }) => {
       const change = { ...wanted(given.command, given), ...widely(given), force: given.force };
       // To look takes programs and their time: not for strangers.
       const installability = privilege === 'none' ? 'off' : given.installability;
       return privilege === 'none' && ['warn', 'refuse'].includes(given.installability)
         ? left(refusal('needs-login', 'installability is looked at for those who have logged in', 'log in'))
-        : answer(change, { 'dry-run': true, installability }, actor, parts);
+        : look(change, installability, parts);
     },
   });
 
@@ -123,9 +124,22 @@ const widely = (given: { readonly full: boolean; readonly 'allow-downgrades': bo
   allowDowngrades: given['allow-downgrades'],
 });
 
-type Parts = Carrier & Examiner;
+type Parts = Carrier & Voice & Examiner;
 
 type Care = { readonly 'dry-run': boolean; readonly installability: 'configured' | 'off' | 'warn' | 'refuse' };
+
+/** What it would come to, also where it would be refused for what could not be installed any more. */
+const look = async (
+  change: WantedChange,
+  installability: Care['installability'],
+  parts: Parts,
+): Promise<Either<Refusal, Answer>> => {
+  const planned = planChange(parts.world, change);
+  if (isLeft(planned)) return planned;
+  const mode = modeOf(installability, parts.world, planned.right);
+  const seen = await examine(planned.right, mode === 'refuse' ? 'warn' : mode, parts);
+  return isLeft(seen) ? seen : right(planAnswer(seen.right.plan, false, seen.right.effects));
+};
 
 /** It takes time to look, so this is done before anybody waits for it. Where contents changed meanwhile, what is done is looked at again. */
 const answer = async (
@@ -136,11 +150,13 @@ const answer = async (
 ): Promise<Either<Refusal, Answer>> => {
   const first = planChange(parts.world, change);
   if (isLeft(first)) return first;
-  const wished = modeOf(installability, parts.world, first.right);
-  const mode = isDryRun && wished === 'refuse' ? 'warn' : wished;
+  const mode = modeOf(installability, parts.world, first.right);
   let seen = await examine(first.right, mode, parts);
   if (isLeft(seen)) return seen;
-  if (isDryRun) return right(planAnswer(seen.right.plan, false, seen.right.effects));
+  if (isDryRun) {
+    const rehearsed = await rehearse(seen.right.plan, caller, parts);
+    return isLeft(rehearsed) ? rehearsed : right(planAnswer(seen.right.plan, false, seen.right.effects));
+  }
   const examined = seen.right.plan;
   const planned = await carryOut(
     async () => {

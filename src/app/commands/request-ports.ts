@@ -8,8 +8,9 @@ import type { PortRequested } from '../../domain/port/events.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Signature } from '../../domain/upload/events.ts';
 import type { Answer } from '../../ports/api.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { Wish } from '../porting/plan-port.ts';
+import { heard } from './deed.ts';
 
 /** What a person wishes for now. `options` have `|` between them. */
 export const wishFor = (options: string, now: number): Either<Refusal, Wish> => {
@@ -27,15 +28,16 @@ export const wishFor = (options: string, now: number): Either<Refusal, Wish> => 
   });
 };
 
-/** Requests what was planned, and says so; with `isDryRun` only says it. */
+/** Requests what was planned, and says so. */
 export const requestAll = async (
   plan: readonly PortRequested[],
-  isDryRun: boolean,
+  given: { readonly 'dry-run': boolean },
   actor: Actor,
-  tell: Tell,
+  voice: Voice,
 ): Promise<Either<Refusal, Answer>> => {
-  const correlation = plan[0]?.upload ?? '';
-  for (const requested of isDryRun ? [] : plan) {
+  const isDryRun = given['dry-run'];
+  const [correlation, tell] = [plan[0]?.upload ?? '', heard(voice, given)];
+  for (const requested of plan) {
     const told = await tell({ command: 'RequestPort', requested }, { actor, causedBy: undefined, correlation });
     if (isLeft(told)) return told;
   }

@@ -1,20 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { keepsEverything } from '../../domain/retention/events.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
+import type { Voice } from '../../ports/tell.ts';
 import { dueVersions, type Policy } from '../../projections/due-files.ts';
 import { filesOf } from '../../projections/needed-files.ts';
 import type { World } from '../../projections/world.ts';
 import type { Carrier } from '../repository/carry-out.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
 import { flag } from './arguments.ts';
-import { type Command, command } from './command.ts';
+import { becauseOf, type Command, command } from './command.ts';
+import { heard } from './deed.ts';
 import { maybeCount, repositoryId } from './retention-arguments.ts';
 
 /** `retention`: which files of old versions a repository keeps. */
-export const retention = ({ world, tell, clock }: Carrier, heldThen: HeldThen): Command =>
+export const retention = ({ world, clock }: Carrier, voice: Voice, heldThen: HeldThen): Command =>
   command({
     name: 'retention',
     summary: 'Shows or sets for how many old versions and for how long a repository keeps their files',
@@ -27,7 +28,8 @@ export const retention = ({ world, tell, clock }: Carrier, heldThen: HeldThen): 
     },
     privilege: 'admin',
     changes: true,
-    run: async ({ repository, versions, days, everything, 'dry-run': isTrial }, actor) => {
+    run: async (given, actor) => {
+      const { repository, versions, days, everything, 'dry-run': isTrial } = given;
       if (!world.configuration.repositories.has(repository)) return left(noRepository(repository));
       const isAsked = everything || versions !== undefined || days !== undefined;
       if (everything && (versions !== undefined || days !== undefined)) return left(both);
@@ -35,18 +37,15 @@ export const retention = ({ world, tell, clock }: Carrier, heldThen: HeldThen): 
       const wanted = isAsked ? { ...present, versions: versions ?? null, days: days ?? null } : present;
       // What was named is found out first: nobody is told afterwards that more went than was shown.
       const kept = await versionsNamed(repository, world, heldThen);
-      if (isAsked && !isTrial) {
-        const told = await tell(
-          { command: 'Configure', event: wanted },
-          { actor, causedBy: undefined, correlation: randomUUID() },
-        );
+      if (isAsked) {
+        const told = await heard(voice, given)({ command: 'Configure', event: wanted }, becauseOf(actor));
         if (isLeft(told)) return told;
       }
       const due = [...dueVersions(world, wanted, clock.now())].filter(
         ({ source, version }) => !kept.has(`${source} ${version}`),
       );
       const { versions: keptVersions, days: keptDays } = wanted;
-      const json = { repository, versions: keptVersions, days: keptDays, set: isAsked && !isTrial, due: due.map(row) };
+      const json = { repository, versions: keptVersions, days: keptDays, done: isAsked && !isTrial, due: due.map(row) };
       return right({ json, plain: [`${sentenceOf(wanted)}\n`, ...json.due.map(plain)].join('') });
     },
   });

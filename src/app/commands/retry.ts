@@ -9,12 +9,13 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { UploadRetried } from '../../domain/upload/events.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { InTurn } from '../../ports/in-turn.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import { buildsOf } from '../../projections/build-queue.ts';
 import type { World } from '../../projections/world.ts';
 import { type Archives, failedUpload, type Holder, lastHolder } from '../builds/failed-upload.ts';
 import { flag, namePattern, sourceName } from './arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
+import { heard } from './deed.ts';
 
 const versionArgument: ArgumentOf<Version> = {
   codec: Version,
@@ -46,19 +47,19 @@ export const retry = (parts: RetryParts): Command =>
     run: async (given, actor) => {
       const found = await find(parts, given.package, given.version, given.repository);
       if (isLeft(found)) return found;
-      const doing: Doing = { ...parts, actor, isDryRun: given['dry-run'] };
+      const doing: Doing = { ...parts, tell: heard(parts, given), actor, isDryRun: given['dry-run'] };
       return found.right.status === 'building'
         ? resume(found.right.upload, doing)
         : parts.inTurn(() => again(found.right.upload, given.all, doing));
     },
   });
 
-type RetryParts = Archives & {
-  readonly world: World;
-  readonly now: () => number;
-  readonly tell: Tell;
-  readonly inTurn: InTurn;
-};
+type RetryParts = Archives &
+  Voice & {
+    readonly world: World;
+    readonly now: () => number;
+    readonly inTurn: InTurn;
+  };
 type Doing = RetryParts & { readonly actor: Actor; readonly isDryRun: boolean };
 
 const find = async (
@@ -92,12 +93,10 @@ const again = async (of: UploadId, isAll: boolean, doing: Doing): Promise<Either
   const builds = accepted.builds
     .map(({ architecture }) => architecture)
     .filter((architecture) => !retried.keeps.includes(architecture));
-  const told = isDryRun
-    ? right([])
-    : await tell(
-        { command: 'RetryUpload', received: { ...received, upload }, retried },
-        { actor, causedBy: undefined, correlation: upload },
-      );
+  const told = await tell(
+    { command: 'RetryUpload', received: { ...received, upload }, retried },
+    { actor, causedBy: undefined, correlation: upload },
+  );
   if (isLeft(told)) return told;
   return right({
     json: {
@@ -119,7 +118,7 @@ const resume = async (upload: UploadId, { world, tell, actor, isDryRun }: Doing)
     return left(refusal('version-in-progress', `upload ${upload} is being built`, 'see why; cancel it first'));
   }
   const because = { actor, causedBy: undefined, correlation: upload };
-  for (const { id, attempts: attempt, found } of isDryRun ? [] : waiting) {
+  for (const { id, attempts: attempt, found } of waiting) {
     const told = await tell({ command: 'ResumeBuild', build: id, attempt, because: 'asked for', found }, because);
     if (isLeft(told)) return told;
   }

@@ -1,50 +1,56 @@
-import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { isLeft, right } from 'fp-ts/lib/Either.js';
 import type { AccountId } from '../../domain/account/events.ts';
-import { decodeOrThrow } from '../../domain/codec.ts';
-import { FileName } from '../../domain/debian/names.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { KeyReader } from '../../ports/keyring.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
+import { fileToBe } from '../file-to-be.ts';
 import { publicKey } from './account-arguments.ts';
-import { type Command, command } from './command.ts';
+import type { Command } from './command.ts';
+import { changingCommand, type Deed } from './deed.ts';
 
 /** `setuserkey`: the key that somebody wants to sign uploads with. The file first: an event without its key would be of no use. */
 export const setuserkey = (
   { accounts }: World,
   keys: Pick<KeyReader, 'readKey'>,
   files: Pick<FileStore, 'put'>,
-  tell: Tell,
+  voice: Voice,
 ): Command =>
-  command({
+  changingCommand(voice, {
     name: 'setuserkey',
     summary: 'Sets the key that you sign uploads with; staff has to approve another key anew',
     arguments: { key: publicKey('Your public key: all that "gpg --armor --export FINGERPRINT" prints') },
     privilege: 'login',
-    changes: true,
     needsConfirmation: true,
-    run: async ({ key }, actor) => {
+    plan: async ({ key }, actor) => {
       const read = await keys.readKey(key);
       if (isLeft(read)) return read;
       const { fingerprint, armored, expiresAt } = read.right;
-      const file = await files.put(
-        decodeOrThrow(FileName, `${fingerprint}.asc`, 'the name of a key'),
-        Readable.from([armored]),
-      );
+      const { file, keep } = fileToBe(`${fingerprint}.asc`, armored);
       const account = actor.name as AccountId;
       const submitted = { type: 'UploaderKeySubmitted', account, fingerprint, key: file } as const;
-      const told = await tell(
-        { command: 'SubmitUploaderKey', account, submitted },
-        { actor, causedBy: undefined, correlation: randomUUID() },
-      );
-      if (isLeft(told)) return told;
-      const uploadsTo = [...(accounts.get(account)?.uploadsTo.keys() ?? [])];
-      const outlook = uploadsTo.length === 0 ? 'staff has to approve it' : `it may upload to ${uploadsTo.join(', ')}`;
-      return right({
-        json: { fingerprint, expiresAt, uploadsTo, changed: told.right.length > 0 },
-        plain: `your key is ${fingerprint}${expiresAt === null ? '' : ` (until ${expiresAt})`}: ${outlook}\n`,
+      const words = (changed: boolean, isDone: boolean) => {
+        const { key: present, uploadsTo: approved } = accounts.get(account) ?? {};
+        const stays = present?.fingerprint === fingerprint;
+        const uploadsTo = stays ? [...(approved?.keys() ?? [])] : [];
+        const lost = stays || isDone ? [] : [...(approved?.keys() ?? [])];
+        const outlook = uploadsTo.length === 0 ? 'staff has to approve it' : `it may upload to ${uploadsTo.join(', ')}`;
+        const loses = lost.length === 0 ? '' : `; uploads to ${lost.join(', ')} would be approved no more`;
+        const is = isDone || !changed ? 'is' : 'would be';
+        const until = expiresAt === null ? '' : ` (until ${expiresAt})`;
+        return {
+          json: { fingerprint, expiresAt, uploadsTo, changed },
+          plain: `your key ${is} ${fingerprint}${until}: ${outlook}${loses}\n`,
+        };
+      };
+      return right<never, Deed>({
+        says: [{ command: 'SubmitUploaderKey', account, submitted }],
+        would: (said) => words(said.length > 0, false),
+        perform: async (say) => {
+          await keep(files);
+          const said = await say();
+          return isLeft(said) ? said : right(words(said.right.length > 0, true));
+        },
       });
     },
   });

@@ -1,10 +1,9 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
-import type { Tell } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 
-export type SnapshotParts = { readonly world: World; readonly tell: Tell; readonly past: PastStatesByTime };
+export type SnapshotParts = { readonly world: World; readonly past: PastStatesByTime };
 
 export type Told = Promise<Either<Refusal, Answer>>;

@@ -3,22 +3,24 @@ import { type Caller, denied } from '../../domain/account/caller.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { SnapshotLabel } from '../../domain/retention/events.ts';
+import type { Voice } from '../../ports/tell.ts';
 import { action } from './account-arguments.ts';
 import { flag } from './arguments.ts';
-import { type Command, command } from './command.ts';
+import type { Command } from './command.ts';
+import { changingCommand, type Planned } from './deed.ts';
 import { maybe, maybeMoment, rows } from './history-arguments.ts';
 import { repositoryId, WrittenPast } from './retention-arguments.ts';
 import { diff } from './snapshot-diff.ts';
 import { listPublications } from './snapshot-list.ts';
 import { nameIt, release } from './snapshot-name.ts';
-import type { SnapshotParts, Told } from './snapshot-parts.ts';
+import type { SnapshotParts } from './snapshot-parts.ts';
 import { show } from './snapshot-show.ts';
 
 const positional = { positional: true } as const;
 
 /** `snapshot`: what apt saw at other times, and which of it is kept for good. */
-export const snapshot = (parts: SnapshotParts): Command =>
-  command({
+export const snapshot = (parts: SnapshotParts, voice: Voice): Command =>
+  changingCommand(voice, {
     name: 'snapshot',
     summary:
       'Lists past states of a repository, shows one as apt sources or two as their difference, names one to keep it',
@@ -33,8 +35,7 @@ export const snapshot = (parts: SnapshotParts): Command =>
       limit: rows(500, 20),
     },
     privilege: 'login',
-    changes: true,
-    run: async ({ action: what, repository, time, other, name, before, limit, 'with-rollbacks': all }, _, caller) => {
+    plan: async ({ action: what, repository, time, other, name, before, limit, 'with-rollbacks': all }, _, caller) => {
       if (!parts.world.published.has(repository)) return left(noRepository(repository));
       const from = askedBy(caller);
       switch (what) {
@@ -63,12 +64,12 @@ const label = async (
   { repository, time, name }: Labelled,
   caller: Caller,
   parts: SnapshotParts,
-): Told => {
+): Promise<Planned> => {
   const refused = denied({ name: `snapshot ${what}`, privilege: 'staff' }, caller);
   if (refused !== undefined) return left(refused);
   if (name === undefined) return left(noName);
-  if (what === 'release') return release(repository, name, caller.actor, parts);
-  return time === undefined ? left(noTime) : nameIt(repository, time, name, caller.actor, askedBy(caller), parts);
+  if (what === 'release') return release(repository, name, parts);
+  return time === undefined ? left(noTime) : nameIt(repository, time, name, askedBy(caller), parts);
 };
 
 /** Whose patience is counted. */

@@ -1,23 +1,21 @@
-import { randomUUID } from 'node:crypto';
-import type { Either } from 'fp-ts/lib/Either.js';
-import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { AccountId } from '../../domain/account/events.ts';
 import { type Subscription, subscriptionText } from '../../domain/account/subscription.ts';
 import { DistributionName } from '../../domain/debian/distribution.ts';
 import { SourceName } from '../../domain/debian/names.ts';
-import type { Actor } from '../../domain/ids.ts';
-import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { action } from './account-arguments.ts';
-import { type ArgumentOf, type Command, command } from './command.ts';
+import type { ArgumentOf, Command } from './command.ts';
+import { changingCommand, type Planned, saying } from './deed.ts';
 
 /** `subscription`: what one wants to be told of by mail. Everybody looks after their own. */
-export const subscription = (world: World, people: People, tell: Tell): Command =>
-  command({
+export const subscription = (world: World, people: People, voice: Voice): Command =>
+  changingCommand(voice, {
     name: 'subscription',
     summary: 'Lists, adds and removes what you are told of by mail',
     arguments: {
@@ -25,16 +23,13 @@ export const subscription = (world: World, people: People, tell: Tell): Command 
       subscription: wanted('PACKAGE:DISTRIBUTION; what is left out is any (list and remove: all that fit)'),
     },
     privilege: 'login',
-    changes: true,
-    run: async (given, actor) => {
+    plan: async (given, actor) => {
       const account = actor.name as AccountId;
       const say = await sentences(account, people);
-      if (given.action === 'add') return add(account, given.subscription, actor, say, tell);
+      if (given.action === 'add') return add(account, given.subscription, say);
       const own = [...(world.accounts.get(account)?.subscriptions.values() ?? [])];
       const meant = own.filter((each) => fits(each, given.subscription));
-      return given.action === 'list'
-        ? right(list(meant, say))
-        : remove(account, meant, given.subscription, actor, say, tell);
+      return given.action === 'list' ? right(list(meant, say)) : remove(account, meant, given.subscription, say);
     },
   });
 
@@ -56,50 +51,36 @@ const list = (meant: readonly Subscription[], say: Say): Answer => ({
   plain: meant.length === 0 ? 'no subscriptions\n' : meant.map((each) => `${say(each)}\n`).join(''),
 });
 
-const add = async (
-  account: AccountId,
-  asked: Subscription,
-  actor: Actor,
-  say: Say,
-  tell: Tell,
-): Promise<Either<Refusal, Answer>> => {
-  const told = await tell({ command: 'AddSubscription', account, ...asked }, because(actor));
-  if (isLeft(told)) return told;
-  const isNew = told.right.length > 0;
-  return right({
-    json: { subscription: subscriptionText(asked), added: isNew },
-    plain: `${isNew ? 'Added' : 'Exists'}: ${say(asked)}\n`,
-  });
-};
+const add = (account: AccountId, asked: Subscription, say: Say): Planned =>
+  right(
+    saying([{ command: 'AddSubscription', account, ...asked }], (said, isDone) => {
+      const isNew = said.length > 0;
+      const word = isNew ? (isDone ? 'Added' : 'Would be added') : 'Exists';
+      return {
+        json: { subscription: subscriptionText(asked), added: isDone && isNew },
+        plain: `${word}: ${say(asked)}\n`,
+      };
+    }),
+  );
 
-const remove = async (
-  account: AccountId,
-  meant: readonly Subscription[],
-  asked: Subscription,
-  actor: Actor,
-  say: Say,
-  tell: Tell,
-): Promise<Either<Refusal, Answer>> => {
-  if (meant.length === 0) {
-    return left(
-      refusal(
-        'no-subscription',
-        `No matching subscriptions (${subscriptionText(asked)})`,
-        'subscription list shows those you have',
-      ),
-    );
-  }
-  for (const each of meant) {
-    const told = await tell({ command: 'RemoveSubscription', account, ...each }, because(actor));
-    if (isLeft(told)) return told;
-  }
-  return right({
-    json: { removed: meant.map(subscriptionText) },
-    plain: meant.map((each) => `Removed: ${say(each)}\n`).join(''),
-  });
-};
-
-const because = (actor: Actor) => ({ actor, causedBy: undefined, correlation: randomUUID() });
+const remove = (account: AccountId, meant: readonly Subscription[], asked: Subscription, say: Say): Planned =>
+  meant.length === 0
+    ? left(
+        refusal(
+          'no-subscription',
+          `No matching subscriptions (${subscriptionText(asked)})`,
+          'subscription list shows those you have',
+        ),
+      )
+    : right(
+        saying(
+          meant.map((each) => ({ command: 'RemoveSubscription', account, ...each })),
+          (_, isDone) => ({
+            json: { removed: meant.map(subscriptionText) },
+            plain: meant.map((each) => `${isDone ? 'Removed' : 'Would be removed'}: ${say(each)}\n`).join(''),
+          }),
+        ),
+      );
 
 const read = (input: unknown): Subscription | undefined => {
   const [, source, distribution] = /^([^:]*):([^:]*)$/.exec(String(input)) ?? [];

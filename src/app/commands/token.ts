@@ -1,25 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import type { AccountId, TokenId } from '../../domain/account/events.ts';
 import type { Scope } from '../../domain/account/privilege.ts';
-import { instant } from '../../domain/codec.ts';
-import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { type Instant, instant } from '../../domain/codec.ts';
+import { refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { randomId } from '../accounts/add-account.ts';
 import { action, days, maybeToken } from './account-arguments.ts';
 import { choice } from './arguments.ts';
-import { type Command, command } from './command.ts';
+import type { Command } from './command.ts';
+import { changingCommand, type Deed, type Planned } from './deed.ts';
 
 const dayMs = 24 * 3600 * 1000;
 
 /** `token`: what programs show instead of a password. Everybody looks after their own. */
-export const token = (world: World, people: People, tell: Tell, now: () => number): Command =>
-  command({
+export const token = (world: World, people: People, voice: Voice, now: () => number): Command =>
+  changingCommand(voice, {
     name: 'token',
     summary: 'Lists, issues and revokes your tokens; programs show them instead of a password',
     arguments: {
@@ -29,16 +28,15 @@ export const token = (world: World, people: People, tell: Tell, now: () => numbe
       days: days('How long the new token counts'),
     },
     privilege: 'login',
-    changes: true,
-    run: (given, actor, caller) => {
+    plan: (given, actor, caller) => {
       const account = actor.name as AccountId;
       switch (given.action) {
         case 'list':
           return right(list(world, account, now()));
         case 'issue':
-          return issue(account, given.scope, now() + given.days * dayMs, caller, people, tell);
+          return issue(account, given.scope, instant(now() + given.days * dayMs), caller, people);
         case 'revoke':
-          return given.token === undefined ? left(whichToken) : revoke(account, given.token, caller, people, tell);
+          return given.token === undefined ? left(whichToken) : revoke(account, given.token, world, people);
       }
     },
   });
@@ -59,45 +57,45 @@ const list = ({ accounts }: World, account: AccountId, now: number): Answer => {
 };
 
 /** The secret first: one without its event opens nothing, an event without its secret would be of no use. */
-const issue = async (
-  account: AccountId,
-  scope: Scope,
-  expires: number,
-  { actor, shown }: Caller,
-  people: People,
-  tell: Tell,
-): Promise<Either<Refusal, Answer>> => {
+const issue = (account: AccountId, scope: Scope, expiresAt: Instant, { shown }: Caller, people: People): Planned => {
   if (shown === 'token') return left(byToken);
   const name = randomId<TokenId>();
-  const expiresAt = instant(expires);
-  const secret = await people.addToken(account, name);
   const issued = { type: 'TokenIssued', account, token: name, scope, expiresAt } as const;
-  const told = await tell(
-    { command: 'IssueToken', account, issued },
-    { actor, causedBy: undefined, correlation: randomUUID() },
-  );
-  if (isLeft(told)) {
-    await people.dropToken(name);
-    return told;
-  }
-  return right({ json: { token: name, secret, scope, expiresAt }, plain: `${secret}\n` });
+  return right<never, Deed>({
+    says: [{ command: 'IssueToken', account, issued }],
+    would: () => ({
+      json: { scope, expiresAt },
+      plain: `a token would be issued: ${scope}, until ${expiresAt}; its secret would be shown once\n`,
+    }),
+    perform: async (say) => {
+      const secret = await people.addToken(account, name);
+      const said = await say();
+      if (isLeft(said)) {
+        await people.dropToken(name);
+        return said;
+      }
+      return right({ json: { token: name, secret, scope, expiresAt }, plain: `${secret}\n` });
+    },
+  });
 };
 
-const revoke = async (
-  account: AccountId,
-  name: TokenId,
-  { actor }: Caller,
-  people: People,
-  tell: Tell,
-): Promise<Either<Refusal, Answer>> => {
-  const told = await tell(
-    { command: 'RevokeToken', account, token: name },
-    { actor, causedBy: undefined, correlation: randomUUID() },
-  );
-  if (isLeft(told)) return told;
-  if (told.right.length === 0) return left(refusal('no-token', `you hold no token ${name}`, 'see token list'));
-  await people.dropToken(name);
-  return right({ json: { token: name, revoked: true }, plain: `${name} is revoked\n` });
+const revoke = (account: AccountId, name: TokenId, { accounts }: World, people: People): Planned => {
+  const held = accounts.get(account)?.tokens.get(name);
+  if (held === undefined) return left(refusal('no-token', `you hold no token ${name}`, 'see token list'));
+  const { scope, expiresAt } = held;
+  return right<never, Deed>({
+    says: [{ command: 'RevokeToken', account, token: name }],
+    would: () => ({
+      json: { token: name, scope, expiresAt, revoked: false },
+      plain: `${name} (${scope}, until ${expiresAt}) would be revoked\n`,
+    }),
+    perform: async (say) => {
+      const said = await say();
+      if (isLeft(said)) return said;
+      await people.dropToken(name);
+      return right({ json: { token: name, revoked: true }, plain: `${name} is revoked\n` });
+    },
+  });
 };
 
 const whichToken = refusal('bad-argument', '"token" is missing', 'give the name that token list shows');

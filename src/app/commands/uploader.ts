@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import type { Either } from 'fp-ts/lib/Either.js';
-import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
 import type { AccountId } from '../../domain/account/events.ts';
 import { suitesOf } from '../../domain/configuration/configuration.ts';
 import { type Fingerprint, type RepositoryId, SourceName, SuiteName } from '../../domain/debian/names.ts';
@@ -8,23 +6,23 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { type Approval, limits } from '../../domain/upload/authorisation.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
-import type { Because, Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { Accounts } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { concern, type KeyParts, keyOf } from '../accounts/uploader-keys.ts';
 import { action, limitedTo, maybeFingerprint, maybeLogin, maybeRepository } from './account-arguments.ts';
-import { type Command, command } from './command.ts';
+import type { Command } from './command.ts';
+import { changingCommand, type Planned, saying } from './deed.ts';
 
 type Parts = KeyParts & {
   readonly world: World;
   readonly people: People;
-  readonly tell: Tell;
   readonly now: () => number;
 };
 
 /** `uploader`: who may upload with the key they handed in. */
-export const uploader = (parts: Parts): Command =>
-  command({
+export const uploader = (parts: Parts, voice: Voice): Command =>
+  changingCommand(voice, {
     name: 'uploader',
     summary: 'Lists the keys that users handed in, approves them for repositories, and takes that back',
     arguments: {
@@ -36,53 +34,52 @@ export const uploader = (parts: Parts): Command =>
       sources: limitedTo(SourceName, 'With approve: only these source packages (default: all)'),
     },
     privilege: 'staff',
-    changes: true,
-    run: async ({ action: what, login, repository, fingerprint, ...approval }, actor) => {
+    plan: async ({ action: what, login, repository, fingerprint, ...approval }) => {
       if (what === 'list') return right(await list(parts));
       if (login === undefined) return left(missing('login', 'say whom it is about'));
       if (repository === undefined) return left(missing('repository', 'name a repository'));
       const account = (await parts.people.byLogin(login))?.account;
       if (account === undefined) return left(noUser(login));
-      const because = { actor, causedBy: undefined, correlation: randomUUID() };
-      if (what === 'revoke') return revoke({ login, account, repository }, parts, because);
+      if (what === 'revoke') return revoke({ login, account, repository });
       if (fingerprint === undefined)
         return left(missing('fingerprint', 'give it as the owner of the key confirmed it'));
-      return approve({ login, account, repository, fingerprint, ...approval }, parts, because);
+      return approve({ login, account, repository, fingerprint, ...approval }, parts);
     },
   });
 
 type Meant = { readonly login: string; readonly account: AccountId; readonly repository: RepositoryId };
 
-const revoke = async (
-  { login, account, repository }: Meant,
-  { tell }: Parts,
-  because: Because,
-): Promise<Either<Refusal, Answer>> => {
-  const told = await tell({ command: 'RevokeUploader', account, repository }, because);
-  if (isLeft(told)) return told;
-  const changed = told.right.length > 0;
-  return right({
-    json: { login, repository, changed },
-    plain: changed
-      ? `${login} may not upload to ${repository} any more\n`
-      : `${login} could not upload to ${repository}\n`,
-  });
-};
+const revoke = ({ login, account, repository }: Meant): Planned =>
+  right(
+    saying([{ command: 'RevokeUploader', account, repository }], (said, isDone) => {
+      const changed = said.length > 0;
+      const may = isDone ? 'may not upload' : 'could not upload';
+      return {
+        json: { login, repository, changed },
+        plain: changed
+          ? `${login} ${may} to ${repository} any more\n`
+          : `${login} ${isDone ? 'could' : 'can'} not upload to ${repository}\n`,
+      };
+    }),
+  );
 
-const approve = async (
+const approve = (
   { login, account, repository, fingerprint, ...approval }: Meant & Approval & { readonly fingerprint: Fingerprint },
-  { world, tell }: Parts,
-  because: Because,
-): Promise<Either<Refusal, Answer>> => {
+  { world }: Parts,
+): Planned => {
   const refused = unfit(repository, approval, world) ?? heldByAnother(account, fingerprint, world.accounts);
   if (refused !== undefined) return left(refused);
   const approved = { type: 'UploaderApproved', account, fingerprint, repository, ...approval } as const;
-  const told = await tell({ command: 'ApproveUploader', account, approved }, because);
-  if (isLeft(told)) return told;
-  return right({
-    json: { login, repository, fingerprint, ...approval, changed: told.right.length > 0 },
-    plain: `${login} may upload to ${repository}${limits(approval)} with the key ${fingerprint}\n`,
-  });
+  return right(
+    saying([{ command: 'ApproveUploader', account, approved }], (said, isDone) => {
+      const changed = said.length > 0;
+      const may = isDone || !changed ? 'may' : 'could';
+      return {
+        json: { login, repository, fingerprint, ...approval, changed },
+        plain: `${login} ${may} upload to ${repository}${limits(approval)} with the key ${fingerprint}\n`,
+      };
+    }),
+  );
 };
 
 const unfit = (id: RepositoryId, { suites }: Approval, { configuration }: World): Refusal | undefined => {

@@ -1,36 +1,37 @@
-import { randomUUID } from 'node:crypto';
-import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Account, AccountCommand } from '../../domain/account/account.ts';
 import type { AccountId } from '../../domain/account/events.ts';
 import type { LoginName, Person } from '../../domain/account/person.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
+import type { RecordedEvent } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { People } from '../../ports/people.ts';
-import type { Because, Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import { activeAdmins } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
-import { addAccount, randomPassword } from '../accounts/add-account.ts';
+import { accountFor, type NewAccount, randomPassword, register, registration } from '../accounts/add-account.ts';
 import { forget } from '../accounts/forget-erased.ts';
+import { lossesBy } from '../accounts/losses.ts';
 import { personalData } from '../accounts/personal-data.ts';
 import type { KeyParts } from '../accounts/uploader-keys.ts';
 import { oneAfterTheOther } from '../one-after-the-other.ts';
 import { action, email as emailArgument, maybeLogin, fullName as nameArgument } from './account-arguments.ts';
 import { oneOf, orNothing } from './arguments.ts';
-import { type ArgumentOf, type Command, command } from './command.ts';
+import type { ArgumentOf, Command } from './command.ts';
+import { changingCommand, type Deed, type Planned } from './deed.ts';
 
 type Parts = KeyParts & {
   readonly world: World;
   readonly people: People;
-  readonly tell: Tell;
   readonly read: (account: AccountId) => Promise<Account>;
   readonly files: FileStore;
 };
 
 /** `user`: who has an account, and what it may do. In turn: of two administrators who take each other's rights one is left. */
-export const user = (parts: Parts, inTurn = oneAfterTheOther()): Command =>
-  command({
+export const user = (parts: Parts, voice: Voice): Command =>
+  changingCommand(voice, {
+    inTurn: oneAfterTheOther(),
     name: 'user',
     summary: 'Lists, adds, changes, disables and erases accounts; a new password is made up and shown once',
     arguments: {
@@ -44,22 +45,20 @@ export const user = (parts: Parts, inTurn = oneAfterTheOther()): Command =>
       name: nameArgument('With add and edit: full name'),
     },
     privilege: 'admin',
-    changes: true,
-    run: async ({ action: what, login, role, ...person }, actor) => {
+    plan: async ({ action: what, login, role, ...person }) => {
       if (what === 'role' && role === undefined) return left(whichRole);
-      const because = { actor, causedBy: undefined, correlation: randomUUID() };
       if (what === 'list') return right(await list(parts));
       if (login === undefined) return left(who);
       if (what === 'add') {
-        return add({ login, role: role ?? 'user', email: person.email, fullName: person.name }, parts, because);
+        return add({ login, role: role ?? 'user', email: person.email, fullName: person.name }, parts);
       }
       const account = (await parts.people.byLogin(login))?.account;
       if (account === undefined) return left(noUser(login));
       if (what === 'show') return right(await show(account, parts));
       if (what === 'edit') return edit(account, login, { email: person.email, fullName: person.name }, parts);
       return what === 'password'
-        ? renew(login, account, parts, because)
-        : inTurn(() => change(login, { account, ...commandFor(what, role ?? 'user') }, parts, because));
+        ? renew(login, account, parts)
+        : change(login, { account, ...commandFor(what, role ?? 'user') }, parts);
     },
   });
 
@@ -92,18 +91,25 @@ const commandFor = (what: Change, role: Role) => {
   }
 };
 
-const add = async (
-  wanted: Omit<Parameters<typeof addAccount>[0], 'password'>,
-  { people, read, tell }: Parts,
-  because: Because,
-): Promise<Either<Refusal, Answer>> => {
-  const password = randomPassword();
-  const added = await addAccount({ ...wanted, password }, people, read, tell, because);
-  if (isLeft(added)) return added;
+const add = async (wanted: Omit<NewAccount, 'password'>, { people, read }: Parts): Promise<Planned> => {
   const { login, role } = wanted;
-  return right({
-    json: { login, role, account: added.right, password },
-    plain: `${login} (${role}) is added, with the password ${password}\n`,
+  const account = await accountFor(login, people, read);
+  if (isLeft(account)) return account;
+  return right<never, Deed>({
+    says: [registration(account.right, role)],
+    would: () => ({
+      json: { login, role },
+      plain: `${login} (${role}) would be added; a password would be made up and shown once\n`,
+    }),
+    perform: async (say) => {
+      const password = randomPassword();
+      const added = await register(account.right, { ...wanted, password }, people, say);
+      if (isLeft(added)) return added;
+      return right({
+        json: { login, role, account: added.right, password },
+        plain: `${login} (${role}) is added, with the password ${password}\n`,
+      });
+    },
   });
 };
 
@@ -118,48 +124,79 @@ const edit = async (
   login: LoginName,
   given: Pick<Person, 'email' | 'fullName'>,
   { people }: Parts,
-): Promise<Either<Refusal, Answer>> => {
+): Promise<Planned> => {
   const present = await people.byAccount(account);
   const email = given.email || (present?.email ?? given.email);
   const fullName = given.fullName || (present?.fullName ?? given.fullName);
-  await people.add({ account, login, email, fullName });
-  return right({ json: { login, email, fullName }, plain: `${login} is ${fullName} <${email}>\n` });
+  const words = (word: string) => ({
+    json: { login, email, fullName },
+    plain: `${login} ${word} ${fullName} <${email}>\n`,
+  });
+  return right<never, Deed>({
+    says: [],
+    would: () => words('would be'),
+    perform: async () => {
+      await people.add({ account, login, email, fullName });
+      return right(words('is'));
+    },
+  });
 };
 
 /**
  * An administrator sets nobody's password to what they know for long: the owner changes it. Tokens end as with a reset by mail, and the
  * event says who did it.
  */
-const renew = async (
-  login: LoginName,
-  account: AccountId,
-  { people, tell }: Parts,
-  because: Because,
-): Promise<Either<Refusal, Answer>> => {
-  const told = await tell({ command: 'RenewPassword', account }, because);
-  if (isLeft(told)) return told;
-  await people.dropTokens(account);
-  const password = randomPassword();
-  await people.setPassword(account, password);
-  return right({ json: { login, password }, plain: `${login} has the password ${password} from now on\n` });
+const renew = async (login: LoginName, account: AccountId, { people, world }: Parts): Promise<Planned> => {
+  const asked = { command: 'RenewPassword', account } as const;
+  const lost = await lossesBy(asked, { accounts: world.accounts, people });
+  return right<never, Deed>({
+    says: [asked],
+    would: () => ({
+      json: { login, loses: lost.json },
+      plain: `${login} would have a new password, shown once\n${lost.plain}`,
+    }),
+    perform: async (say) => {
+      const said = await say();
+      if (isLeft(said)) return said;
+      await people.dropTokens(account);
+      const password = randomPassword();
+      await people.setPassword(account, password);
+      return right({ json: { login, password }, plain: `${login} has the password ${password} from now on\n` });
+    },
+  });
 };
 
-const change = async (
-  login: LoginName,
-  asked: AccountCommand,
-  { world, people, files, tell }: Parts,
-  because: Because,
-): Promise<Either<Refusal, Answer>> => {
+const change = async (login: LoginName, asked: AccountCommand, parts: Parts): Promise<Planned> => {
+  const { world, people, files } = parts;
   if (leavesNoAdmin(asked, world)) return left(lastAdmin(login));
-  const told = await tell(asked, because);
-  if (isLeft(told)) return told;
-  // Rights are gone with the event; sessions go too, so that none wakes up when the account is enabled again.
-  if (asked.command === 'DisableAccount') await people.closeSessions(asked.account);
-  if (asked.command === 'ErasePerson') await forget(asked.account, { accounts: world.accounts, people, files });
-  const changed = told.right.length > 0;
-  const done = told.right.map(({ body }) => body.type).join(', ');
-  return right({ json: { login, changed }, plain: changed ? `${login}: ${done}\n` : `${login} is so already\n` });
+  const lost = await lossesBy(asked, { accounts: world.accounts, people });
+  return right<never, Deed>({
+    says: [asked],
+    would: (said) =>
+      said.length === 0
+        ? { json: { login, changed: false }, plain: soAlready(login) }
+        : {
+            json: { login, changed: true, loses: lost.json },
+            plain: `${login}, would be: ${inWords(said)}\n${lost.plain}`,
+          },
+    perform: async (say) => {
+      const said = await say();
+      if (isLeft(said)) return said;
+      // Rights are gone with the event; sessions go too, so that none wakes up when the account is enabled again.
+      if (asked.command === 'DisableAccount') await people.closeSessions(asked.account);
+      if (asked.command === 'ErasePerson') await forget(asked.account, { accounts: world.accounts, people, files });
+      const changed = said.right.length > 0;
+      return right({
+        json: { login, changed },
+        plain: changed ? `${login}: ${inWords(said.right)}\n` : soAlready(login),
+      });
+    },
+  });
 };
+
+const inWords = (said: readonly RecordedEvent[]): string => said.map(({ body }) => body.type).join(', ');
+
+const soAlready = (login: LoginName): string => `${login} is so already\n`;
 
 const leavesNoAdmin = (asked: AccountCommand, { accounts }: World): boolean => {
   const takes = asked.command === 'DisableAccount' || (asked.command === 'ChangeRole' && asked.role !== 'admin');

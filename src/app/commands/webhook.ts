@@ -1,27 +1,26 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { subscriptionText } from '../../domain/account/subscription.ts';
 import { text } from '../../domain/codec.ts';
 import { DistributionName } from '../../domain/debian/distribution.ts';
 import { SourceName } from '../../domain/debian/names.ts';
-import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { type WebhookAdded, WebhookId } from '../../domain/webhook/events.ts';
 import type { Answer } from '../../ports/api.ts';
-import type { Tell } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import { CallFailed, type WebhookCaller, type WebhookTargets } from '../../ports/webhooks.ts';
 import type { World } from '../../projections/world.ts';
 import { randomId } from '../accounts/add-account.ts';
 import { action } from './account-arguments.ts';
 import { orNothing } from './arguments.ts';
-import { type ArgumentOf, type Command, command } from './command.ts';
+import type { ArgumentOf, Command } from './command.ts';
+import { changingCommand, type Deed, type Planned } from './deed.ts';
 
 export type WebhookParts = { readonly targets: WebhookTargets; readonly caller: WebhookCaller };
 
 /** `webhook`: which programs elsewhere are told what becomes of packages. */
-export const webhook = (world: World, { targets, caller }: WebhookParts, tell: Tell): Command =>
-  command({
+export const webhook = (world: World, { targets, caller }: WebhookParts, voice: Voice): Command =>
+  changingCommand(voice, {
     name: 'webhook',
     summary: 'Lists, adds, removes and tests webhooks: programs that are told by HTTP what becomes of packages',
     arguments: {
@@ -32,17 +31,16 @@ export const webhook = (world: World, { targets, caller }: WebhookParts, tell: T
       distribution: maybe(DistributionName, 'With add: only about this distribution', false),
     },
     privilege: 'admin',
-    changes: true,
-    run: async (given, actor) => {
+    plan: (given) => {
       switch (given.action) {
         case 'list':
           return right(list(world));
         case 'add':
           return given.url === undefined
             ? left(refusal('bad-argument', '"url" is missing', 'say where it is called'))
-            : add(given.url, given.package ?? null, given.distribution ?? null, actor, targets, tell);
+            : add(given.url, given.package ?? null, given.distribution ?? null, targets);
         case 'remove':
-          return given.webhook === undefined ? left(which) : remove(given.webhook, actor, targets, tell);
+          return given.webhook === undefined ? left(which) : remove(given.webhook, world, targets);
         case 'test':
           return given.webhook === undefined ? left(which) : test(given.webhook, targets, caller);
       }
@@ -78,60 +76,75 @@ const list = ({ webhooks, notices }: World): Answer => {
 };
 
 /** The address first: one without its event is never called, an event without it would call nobody. */
-const add = async (
+const add = (
   url: string,
   source: WebhookAdded['package'],
   distribution: WebhookAdded['distribution'],
-  actor: Actor,
   targets: WebhookTargets,
-  tell: Tell,
-): Promise<Either<Refusal, Answer>> => {
+): Planned => {
   if (!URL.canParse(url)) return left(refusal('bad-argument', '"url" is no address', 'give one of http or https'));
   const id = randomId<WebhookId>();
-  const secret = randomBytes(32).toString('hex');
   const { host } = new URL(url);
-  await targets.put(id, { url, secret });
-  const added = { type: 'WebhookAdded', webhook: id, host, package: source, distribution } as const;
-  const told = await tell({ command: 'AddWebhook', added }, because(actor));
-  if (isLeft(told)) return told;
-  return right({
-    json: { webhook: id, host, secret },
-    plain: `${id} is called at ${host}; its calls are signed with the secret ${secret}\n`,
+  const wanted = { package: source, distribution };
+  return right<never, Deed>({
+    says: [{ command: 'AddWebhook', added: { type: 'WebhookAdded', webhook: id, host, ...wanted } }],
+    would: () => ({
+      json: { host, ...wanted },
+      plain: `${host} would be told of ${subscriptionText(wanted)}; the secret that signs the calls would be shown once\n`,
+    }),
+    perform: async (say) => {
+      const secret = randomBytes(32).toString('hex');
+      await targets.put(id, { url, secret });
+      const said = await say();
+      if (isLeft(said)) return said;
+      return right({
+        json: { webhook: id, host, secret },
+        plain: `${id} is called at ${host}; its calls are signed with the secret ${secret}\n`,
+      });
+    },
   });
 };
 
 /** Also of one that is not there: what an interruption left of its secret goes with it. */
-const remove = async (
-  id: WebhookId,
-  actor: Actor,
-  targets: WebhookTargets,
-  tell: Tell,
-): Promise<Either<Refusal, Answer>> => {
-  const told = await tell({ command: 'RemoveWebhook', webhook: id }, because(actor));
-  if (isLeft(told)) return told;
-  await targets.drop(id);
-  return told.right.length === 0
-    ? left(noWebhook(id))
-    : right({ json: { webhook: id, removed: true }, plain: `${id} is removed\n` });
+const remove = async (id: WebhookId, { webhooks }: World, targets: WebhookTargets): Promise<Planned> => {
+  const known = webhooks.get(id);
+  if (known === undefined && (await targets.get(id)) === undefined) return left(noWebhook(id));
+  return right<never, Deed>({
+    says: [{ command: 'RemoveWebhook', webhook: id }],
+    would: () => ({
+      json: { webhook: id, host: known?.host ?? null, removed: false },
+      plain: `${id} would be removed${known === undefined ? '' : `: ${known.host} is told no more`}\n`,
+    }),
+    perform: async (say) => {
+      const said = await say();
+      if (isLeft(said)) return said;
+      await targets.drop(id);
+      return right({ json: { webhook: id, removed: true }, plain: `${id} is removed\n` });
+    },
+  });
 };
 
-const test = async (
-  id: WebhookId,
-  targets: WebhookTargets,
-  caller: WebhookCaller,
-): Promise<Either<Refusal, Answer>> => {
+/** What the other side makes of a call only the call itself shows. */
+const test = async (id: WebhookId, targets: WebhookTargets, caller: WebhookCaller): Promise<Planned> => {
   const target = await targets.get(id);
   if (target === undefined) return left(noWebhook(id));
-  try {
-    await caller.call({ target, id: randomUUID(), body: JSON.stringify({ kind: 'test', webhook: id }) });
-    return right({ json: { webhook: id, taken: true }, plain: `${id} took the call\n` });
-  } catch (error) {
-    if (!(error instanceof CallFailed)) throw error;
-    return left(refusal('call-failed', error.message, 'see to the program that is called, or add the webhook anew'));
-  }
+  const { host } = new URL(target.url);
+  return right<never, Deed>({
+    says: [],
+    would: () => ({ json: { webhook: id, host, taken: false }, plain: `${id} would be called at ${host}\n` }),
+    perform: async () => {
+      try {
+        await caller.call({ target, id: randomUUID(), body: JSON.stringify({ kind: 'test', webhook: id }) });
+        return right({ json: { webhook: id, taken: true }, plain: `${id} took the call\n` });
+      } catch (error) {
+        if (!(error instanceof CallFailed)) throw error;
+        return left(
+          refusal('call-failed', error.message, 'see to the program that is called, or add the webhook anew'),
+        );
+      }
+    },
+  });
 };
-
-const because = (actor: Actor) => ({ actor, causedBy: undefined, correlation: randomUUID() });
 
 const which = refusal('bad-argument', '"webhook" is missing', 'give the id that webhook list shows');
 

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { type FileName, type RepositoryId, Sha256, type StoredFile } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { FileStore } from '../../ports/file-store.ts';
-import type { Because } from '../../ports/tell.ts';
+import type { Because, Tell, Voice } from '../../ports/tell.ts';
 import { changesOf, standing, whereabouts } from '../../projections/contents.ts';
 import { filesOf, filesOfUpload } from '../../projections/needed-files.ts';
 import { formerDistributions } from '../../projections/places.ts';
@@ -12,11 +11,12 @@ import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import type { Carrier } from '../repository/carry-out.ts';
 import { flag } from './arguments.ts';
-import { type Command, command } from './command.ts';
+import { becauseOf, type Command, command } from './command.ts';
+import { heard } from './deed.ts';
 import { FileWord, Reason } from './retention-arguments.ts';
 
 type Owner = { readonly repository: RepositoryId; readonly held: HeldVersion };
-type Parts = Carrier & { readonly files: Pick<FileStore, 'has'> };
+type Parts = Carrier & Voice & { readonly files: Pick<FileStore, 'has'> };
 
 /** `withdraw`: nobody shall have this file any more. */
 export const withdraw = (parts: Parts): Command =>
@@ -44,11 +44,13 @@ export const withdraw = (parts: Parts): Command =>
     privilege: 'admin',
     changes: true,
     needsConfirmation: true,
-    run: async ({ file: word, reason, 'dry-run': isTrial }, actor) => {
-      const because: Because = { actor, causedBy: undefined, correlation: randomUUID() };
+    run: async (given, actor) => {
+      const { file: word, reason, 'dry-run': isTrial } = given;
       const found = await find(word, parts);
       if (isLeft(found)) return found;
-      const done = await parts.inTurn(() => withdrawFound(found.right, reason, isTrial, because, parts));
+      const done = await parts.inTurn(() =>
+        withdrawFound(found.right, reason, becauseOf(actor), heard(parts, given), parts),
+      );
       if (isLeft(done)) return done;
       const { name, sha256 } = found.right;
       const versions = done.right.map(({ repository, held: { source, version } }) => ({ repository, source, version }));
@@ -66,14 +68,13 @@ export const withdraw = (parts: Parts): Command =>
 const withdrawFound = async (
   { name, sha256 }: Pick<StoredFile, 'name' | 'sha256'>,
   reason: string,
-  isTrial: boolean,
   because: Because,
-  { world, tell }: Parts,
+  tell: Tell,
+  { world }: Parts,
 ): Promise<Either<Refusal, readonly Owner[]>> => {
   const owners = ownersOf(world, sha256);
   const refused = holder(world, sha256, name, owners);
   if (refused !== undefined) return left(refused);
-  if (isTrial) return right(owners);
   for (const { repository, held } of owners) {
     const { source, version } = held;
     const seen = changesOf(world.contents, repository, source);

@@ -1,4 +1,4 @@
-import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
+import { type Either, isLeft, isRight, left } from 'fp-ts/lib/Either.js';
 import { signingKeys } from '../../domain/archive-key/archive-keys.ts';
 import { keyringPackage } from '../../domain/configuration/apt-sources.ts';
 import type { Version } from '../../domain/debian/names.ts';
@@ -14,11 +14,16 @@ import { planGenerated } from '../porting/plan-port.ts';
 import { type Carrier, carryOut } from '../repository/carry-out.ts';
 import { planMigration } from '../repository/plan-migration.ts';
 import { keyringTree } from './keyring-package.ts';
-import { keepTree, type SourceTree } from './source-tree.ts';
+import { type SourceTree, treeFile } from './source-tree.ts';
 
-type Parts = { readonly world: World; readonly now: () => number; readonly files: FileStore };
+type Parts = {
+  readonly world: World;
+  readonly now: () => number;
+  /** A rehearsal has none. */
+  readonly files: Pick<FileStore, 'put'> | undefined;
+};
 
-/** A tree as ports of it. Versions are the time, so that each is higher than the one before. */
+/** A tree as ports of it, kept for them. Versions are the time, so that each is higher than the one before. */
 export const planTree = async (
   tree: SourceTree,
   origin: PortOrigin,
@@ -29,8 +34,10 @@ export const planTree = async (
   const wish = wishFor(usualPortOptions, now());
   if (isLeft(wish)) return wish;
   const version = wish.right.requestedAt.replace(/\D/g, '').slice(0, 14) as Version;
-  const file = await keepTree(tree, version, files);
-  return planGenerated(world, { origin, source: tree.source, version, file }, to, { ...wish.right, migrates });
+  const { file, keep } = treeFile(tree, version);
+  const plan = planGenerated(world, { origin, source: tree.source, version, file }, to, { ...wish.right, migrates });
+  if (isRight(plan) && files !== undefined) await keep(files);
+  return plan;
 };
 
 /** The keyring package with all keys that sign now, as ports of it. */

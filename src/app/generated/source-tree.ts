@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream';
-import type { FileName, SourceName, StoredFile, Version } from '../../domain/debian/names.ts';
-import type { FileStore } from '../../ports/file-store.ts';
+import type { SourceName, Version } from '../../domain/debian/names.ts';
+import { type FileToBe, fileToBe } from '../file-to-be.ts';
 
 /** A source package that we write ourselves, before it has a changelog: the contents of its files by their paths. */
 export type SourceTree = {
@@ -8,17 +7,12 @@ export type SourceTree = {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
 };
 
-/** Keeps a tree as `repack-source` reads it: one JSON object, contents in base64. */
-export const keepTree = (
-  { source, files: tree }: SourceTree,
-  version: Version,
-  files: FileStore,
-): Promise<StoredFile> => {
+/** A tree as `repack-source` reads it: one JSON object, contents in base64. */
+export const treeFile = ({ source, files: tree }: SourceTree, version: Version): FileToBe => {
   const encoded = Object.fromEntries(
     Object.entries(tree).map(([path, content]) => [path, Buffer.from(content as string).toString('base64')]),
   );
-  const text = JSON.stringify({ files: encoded });
-  return files.put(`${source}_${version}.tree.json` as FileName, Readable.from([Buffer.from(text)]));
+  return fileToBe(`${source}_${version}.tree.json`, JSON.stringify({ files: encoded }));
 };
 
 /** What every source package of ours begins with: native, built by debhelper. */

@@ -7,7 +7,7 @@ import type { Actor, ChangeId } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { InTurn } from '../../ports/in-turn.ts';
-import type { Because, Tell } from '../../ports/tell.ts';
+import type { Because, Tell, Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import type { Plan, Planned } from './plan.ts';
 
@@ -44,6 +44,25 @@ export const carryOut = async (
   if (isLeft(told) || isOneStep(told.right)) return told;
   const ended = await outcome(change, carrier);
   return isLeft(ended) ? ended : told;
+};
+
+/** Whether each package it is about would take part in it now; nothing is said. */
+export const rehearse = async (plan: Plan, actor: Actor, { clock, rehearsal }: Carrier & Voice): Promise<Planned> => {
+  const because: Because = { actor, causedBy: undefined, correlation: randomUUID() };
+  const [change, tell] = [ulid(clock.now()) as ChangeId, rehearsal()];
+  const claims = plan.members.map(
+    ({ source, seen, steps }) =>
+      ({
+        command: 'ClaimPackage',
+        ...{ change, repository: plan.repository, source, seen, steps },
+        ownedElsewhere: plan.trial.owned.get(source) ?? [],
+      }) as const,
+  );
+  for (const command of [commandOf(plan, change), ...(isOneStep(plan) ? [] : claims)]) {
+    const told = await tell(command, because);
+    if (isLeft(told)) return told;
+  }
+  return right(plan);
 };
 
 const isOneStep = ({ members }: Plan): boolean => members.flatMap(({ steps }) => steps).length === 1;
