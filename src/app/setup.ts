@@ -1,6 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { DaemonCommand } from '../domain/command.ts';
-import type { InstanceId } from '../domain/configuration/events.ts';
+import type { ConfigurationEvent, InstanceId } from '../domain/configuration/events.ts';
 import { firstRun, type Host, type InstanceAddress } from '../domain/configuration/first-run.ts';
 import { type EventType, instanceStream } from '../domain/event.ts';
 import { sentence } from '../domain/refusal.ts';
@@ -17,7 +17,7 @@ const setup: Because = {
 };
 
 export type SetUpParts = {
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'readStream'>;
   readonly tell: Tell;
   readonly keyring: Keyring;
   readonly host: () => Promise<Host>;
@@ -28,13 +28,12 @@ export type SetUpParts = {
  * Gives a new instance everything it needs, from the machine it runs on. The engine is started last: an instance whose engine was ever
  * started is set up, and left as its administrator has it since; a set-up that was interrupted is done again, which says nothing twice.
  */
-export const setUp = async ({ log, tell, keyring, host, instance }: SetUpParts): Promise<void> => {
-  if (await hasSaid(log, 'EngineStarted')) return;
+export const setUp = async ({ tell, keyring, ...parts }: SetUpParts): Promise<void> => {
+  const steps = await firstSteps(parts);
+  if (steps === undefined) return;
   const commands: readonly DaemonCommand[] = [
-    ...firstRun(await host(), instance).map((event) => ({ command: 'Configure', event }) as const),
-    ...((await hasSaid(log, 'ArchiveKeyGenerated'))
-      ? []
-      : [{ command: 'AddArchiveKey', ...(await keyring.newArchiveKey([])) } as const]),
+    ...steps.configuration.map((event) => ({ command: 'Configure', event }) as const),
+    ...(steps.makesKey ? [{ command: 'AddArchiveKey', ...(await keyring.newArchiveKey([])) } as const] : []),
     { command: 'Configure', event: { type: 'EngineStarted' } },
   ];
   for (const command of commands) {
@@ -43,7 +42,22 @@ export const setUp = async ({ log, tell, keyring, host, instance }: SetUpParts):
   }
 };
 
-const hasSaid = async (log: EventLog, type: EventType): Promise<boolean> =>
+/** What `setUp` would say, beside that the engine is started; nothing where the instance is set up. */
+export const firstSteps = async ({
+  log,
+  host,
+  instance,
+}: Pick<SetUpParts, 'log' | 'host' | 'instance'>): Promise<
+  { readonly configuration: readonly ConfigurationEvent[]; readonly makesKey: boolean } | undefined
+> =>
+  (await hasSaid(log, 'EngineStarted'))
+    ? undefined
+    : {
+        configuration: firstRun(await host(), instance),
+        makesKey: !(await hasSaid(log, 'ArchiveKeyGenerated')),
+      };
+
+const hasSaid = async (log: Pick<EventLog, 'readStream'>, type: EventType): Promise<boolean> =>
   (await log.readStream(instanceStream)).some(({ body }) => body.type === type);
 
 /** The address people reach us by follows the settings. */

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { addAccount, randomPassword } from '../app/accounts/add-account.ts';
-import { accountReader, teller } from '../app/tell.ts';
+import { accountFor, randomPassword, register, registration } from '../app/accounts/add-account.ts';
+import { accountReader, rehearsal, teller } from '../app/tell.ts';
 import { EmailAddress, FullName, LoginName, Password } from '../domain/account/person.ts';
 import { Role } from '../domain/account/privilege.ts';
 import { decodeOrThrow } from '../domain/codec.ts';
@@ -20,13 +20,14 @@ export const passwordFrom = async (input: NodeJS.ReadableStream | undefined): Pr
   return line;
 };
 
-/** Adds an account that may be used at once. Throws, saying why, when it cannot. */
+/** Adds an account that may be used at once, and gives what was done, or would be, in words. Throws, saying why, when it cannot. */
 export const addUserOnHost = async (
   asked: Readonly<Record<'login' | 'role' | 'email' | 'name', string>>,
   password: Password,
   log: EventLog,
   people: People,
-): Promise<void> => {
+  isDryRun: boolean,
+): Promise<string> => {
   const wanted = {
     login: decodeOrThrow(LoginName, asked.login, 'the login'),
     role: decodeOrThrow(Role, asked.role, '--role'),
@@ -34,19 +35,30 @@ export const addUserOnHost = async (
     fullName: decodeOrThrow(FullName, asked.name, '--name'),
     password,
   };
-  const added = await addAccount(
-    wanted,
-    people,
-    accountReader(log),
-    teller(log, async () => undefined),
-    because,
-  );
+  const { login, role } = wanted;
+  const account = await accountFor(login, people, accountReader(log));
+  if (isLeft(account)) throw new Error(sentence(account.left));
+  const tell = isDryRun ? rehearsal(log) : teller(log, async () => undefined);
+  const say = () => tell(registration(account.right, role), because);
+  const added = await (isDryRun ? say() : register(account.right, wanted, people, say));
   if (isLeft(added)) throw new Error(sentence(added.left));
+  return `${login} (${role}) ${isDryRun ? 'would be' : 'is'} added\n`;
 };
 
-/** Gives somebody another password, who is then logged out everywhere. Throws when there is nobody of that login. */
-export const renewPasswordOnHost = async (login: string, password: Password, people: People): Promise<void> => {
+/**
+ * Gives somebody another password, who is then logged out everywhere, and gives what was done, or would be, in words. Throws when there
+ * is nobody of that login.
+ */
+export const renewPasswordOnHost = async (
+  login: string,
+  password: Password,
+  people: People,
+  isDryRun: boolean,
+): Promise<string> => {
   const person = await people.byLogin(decodeOrThrow(LoginName, login, 'the login'));
   if (person === undefined) throw new Error(`nobody has the login "${login}"`);
+  const { sessions } = await people.kept(person.account);
+  if (isDryRun) return `${login} would have another password; sessions that would end: ${sessions.length}\n`;
   await people.setPassword(person.account, password);
+  return `${login} has another password; sessions that ended: ${sessions.length}\n`;
 };

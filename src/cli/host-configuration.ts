@@ -4,9 +4,16 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { exported, planOf } from '../app/configuration/apply.ts';
 import { readPresetRequest } from '../app/configuration/preset-request.ts';
 import { readConfiguration } from '../app/configuration/read-configuration.ts';
-import { carryOutReconfiguration, differencesInWords, type Reconfiguration } from '../app/configuration/reconfigure.ts';
+import {
+  carryOutReconfiguration,
+  differencesInWords,
+  planReconfiguration,
+  type Reconfiguration,
+} from '../app/configuration/reconfigure.ts';
 import { planPresets, presetsInWords } from '../app/configuration/set-up-presets.ts';
-import { teller } from '../app/tell.ts';
+import type { firstSteps } from '../app/setup.ts';
+import { rehearsal, teller } from '../app/tell.ts';
+import type { Configuration } from '../domain/configuration/configuration.ts';
 import type { Host } from '../domain/configuration/first-run.ts';
 import { type Refusal, sentence } from '../domain/refusal.ts';
 import type { EventLog } from '../ports/event-log.ts';
@@ -30,14 +37,14 @@ export const applyOnHost = async (
 ): Promise<string> => {
   const plan = await planOf(document, await readConfiguration(log), people, {
     contents: undefined,
-    force: force || isDryRun,
+    force,
   });
   if (isLeft(plan)) throw new Error(inLines(plan.left));
-  if (!isDryRun) await carryOut(plan.right, log);
+  await carryOut(plan.right, log, isDryRun);
   return differencesInWords(plan.right.differences, !isDryRun, plan.right.taken);
 };
 
-/** Adds what presets know and the instance lacks, and gives in words what that was. Throws as `applyOnHost` does. */
+/** Adds what presets know and an instance that is configured as in `present` lacks, and gives in words what that was. Throws as `applyOnHost` does. */
 export const presetsOnHost = async (
   given: Parameters<typeof readPresetRequest>[0] & {
     readonly update: boolean;
@@ -45,27 +52,40 @@ export const presetsOnHost = async (
     readonly dryRun: boolean;
   },
   host: Host,
+  present: Configuration,
   log: EventLog,
 ): Promise<string> => {
   const request = readPresetRequest(given);
   if (isLeft(request)) throw new Error(inLines(request.left));
-  const plan = planPresets({ ...request.right, update: given.update }, host, await readConfiguration(log), {
+  const plan = planPresets({ ...request.right, update: given.update }, host, present, {
     contents: undefined,
-    force: given.force || given.dryRun,
+    force: given.force,
   });
   if (isLeft(plan)) throw new Error(inLines(plan.left));
-  if (!given.dryRun) await carryOut(plan.right, log);
+  await carryOut(plan.right, log, given.dryRun);
   return presetsInWords(plan.right, !given.dryRun);
+};
+
+/** What `setup` would begin with, in words. */
+export const firstStepsInWords = (before: Configuration, steps: Awaited<ReturnType<typeof firstSteps>>): string => {
+  if (steps === undefined) return 'this instance is set up\n';
+  const plan = planReconfiguration(before, steps.configuration, { contents: undefined, force: true });
+  if (isLeft(plan)) throw new Error(inLines(plan.left));
+  return [
+    differencesInWords(plan.right.differences, false),
+    ...(steps.makesKey ? ['an archive key would be made\n'] : []),
+    'the engine would be started\n',
+  ].join('');
 };
 
 export const exportOnHost = async (log: EventLog, people: People): Promise<string> =>
   exported(await readConfiguration(log), people);
 
-const carryOut = async (plan: Reconfiguration, log: EventLog): Promise<void> => {
+const carryOut = async (plan: Reconfiguration, log: EventLog, isDryRun: boolean): Promise<void> => {
   const done = await carryOutReconfiguration(
     plan,
     because,
-    teller(log, async () => undefined),
+    isDryRun ? rehearsal(log) : teller(log, async () => undefined),
   );
   if (isLeft(done)) throw new Error(sentence(done.left));
 };

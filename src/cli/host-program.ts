@@ -8,13 +8,13 @@ export type HostVerbs = {
   readonly setup: (given: SetupOptions) => Promise<void>;
   readonly apply: (file: string, given: { readonly dryRun: boolean; readonly force: boolean }) => Promise<void>;
   readonly export: () => Promise<void>;
-  readonly acceptLoss: () => void;
+  readonly acceptLoss: (given: { readonly dryRun: boolean }) => void;
   readonly addUser: (login: string, given: NewUser) => Promise<void>;
   readonly renewPassword: (login: string, given: PasswordOptions) => Promise<void>;
 };
 
 export type SetupOptions = Parameters<typeof presetsOnHost>[0] & { readonly id?: string };
-export type PasswordOptions = { readonly passwordStdin?: true };
+export type PasswordOptions = { readonly passwordStdin?: true; readonly dryRun: boolean };
 export type NewUser = PasswordOptions & { readonly role: string; readonly email: string; readonly name: string };
 
 /** The program with its verbs, of which its manual page is made, too. Exit codes: 0 done, 1 refused or failed, 2 wrongly asked. */
@@ -45,7 +45,7 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .option('--keyring <list>', 'keyring files besides those of the host, such as ubuntu=/usr/share/keyrings/FILE', '')
     .option('--update', 'also make what is there already as the presets have it', false)
     .option('--force', 'also when apt might see packages no more that it sees now', false)
-    .option('-n, --dry-run', 'only show what would be added for --vendors', false)
+    .option('-n, --dry-run', 'only show what would be configured', false)
     .addHelpText('after', '\nWhat is there is left as it is, and shown where it differs from the presets.')
     .action(verbs.setup);
 
@@ -69,6 +69,7 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .description(
       'Gives up acknowledged events that are lost, so that a log that ends before its head can be written again',
     )
+    .option('-n, --dry-run', 'only show what would be given up', false)
     .action(verbs.acceptLoss);
 
   const user = program
@@ -85,6 +86,7 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .option('--email <address>', 'address for mail', '')
     .option('--name <name>', 'full name', '')
     .option('--password-stdin', 'take the password from standard input')
+    .option('-n, --dry-run', 'only say what would be', false)
     .action(verbs.addUser);
 
   user
@@ -92,6 +94,7 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .description('Gives an account another password, and prints it')
     .argument('<login>', 'whom it is about')
     .option('--password-stdin', 'take the password from standard input')
+    .option('-n, --dry-run', 'only say what would be', false)
     .action(verbs.renewPassword);
 
   return program;

@@ -1,15 +1,19 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { acceptLoss } from '../adapters/embedded-log/accept-loss.ts';
-import { openEmbeddedLog } from '../adapters/embedded-log/embedded-log.ts';
+import { openEmbeddedLog, openEmbeddedLogReadOnly } from '../adapters/embedded-log/embedded-log.ts';
 import { readHostArchive } from '../adapters/host/host-archive.ts';
 import { pinoJournal } from '../adapters/journal/pino-journal.ts';
+import { openMemoryLog } from '../adapters/memory-log/memory-log.ts';
 import { openpgpKeyring } from '../adapters/openpgp/openpgp-keyring.ts';
 import { sqlitePeople } from '../adapters/people/sqlite-people.ts';
-import { instanceIdFor, setUp } from '../app/setup.ts';
+import { readConfiguration } from '../app/configuration/read-configuration.ts';
+import { firstSteps, instanceIdFor, setUp } from '../app/setup.ts';
 import { teller } from '../app/tell.ts';
 import type { Password } from '../domain/account/person.ts';
 import { decodeOrThrow } from '../domain/codec.ts';
+import { configure } from '../domain/configuration/configuration.ts';
 import { InstanceId } from '../domain/configuration/events.ts';
 import { reasonOf } from '../domain/reason.ts';
 import { serve } from '../main.ts';
@@ -17,93 +21,124 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { People } from '../ports/people.ts';
 import { peopleFile, type Settings, settingsFrom } from '../settings.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
-import { applyOnHost, documentFrom, exportOnHost, presetsOnHost } from './host-configuration.ts';
+import { applyOnHost, documentFrom, exportOnHost, firstStepsInWords, presetsOnHost } from './host-configuration.ts';
 import { type HostVerbs, hostProgram, type PasswordOptions, type SetupOptions } from './host-program.ts';
 
 const verbs: HostVerbs = {
   serve: () => withLog(runDaemon),
-  setup: (given) => withLog((settings, log) => setUpInstance(settings, log, given)),
+  setup: (given) => withLog((settings, log) => setUpInstance(settings, log, given), given),
   apply: async (file, { dryRun, force }) => {
     const document = await documentFrom(file);
     await withLogAndPeople(
       (log, people) => applyOnHost(document, { isDryRun: dryRun, force }, log, people),
+      { dryRun },
       '\nBeside a running daemon: mini-buildd-tool USER@HOST apply @FILE',
     );
   },
-  export: () => withLogAndPeople(exportOnHost, '\nBeside a running daemon: mini-buildd-tool USER@HOST export'),
-  acceptLoss: () => {
-    process.stdout.write(`${acceptLoss(join(settingsFrom(process.env).home, 'log'))}\n`);
+  export: () =>
+    withLogAndPeople(exportOnHost, { dryRun: false }, '\nBeside a running daemon: mini-buildd-tool USER@HOST export'),
+  acceptLoss: ({ dryRun }) => {
+    process.stdout.write(`${acceptLoss(join(settingsFrom(process.env).home, 'log'), dryRun)}\n`);
   },
   addUser: (login, given) =>
-    withPassword(given, login, (password, people) =>
-      withLog(
-        (_, log) => addUserOnHost({ login, ...given }, password, log, people).finally(log.close),
+    withPassword(given, login, async (password, people) => {
+      let said = '';
+      await withLog(
+        async (_, log) => {
+          said = await addUserOnHost({ login, ...given }, password, log, people, given.dryRun).finally(log.close);
+        },
+        given,
         `\nBeside a running daemon: mini-buildd-tool USER@HOST user add ${login}`,
-      ),
-    ),
+      );
+      return said;
+    }),
   renewPassword: (login, given) =>
-    withPassword(given, login, (password, people) => renewPasswordOnHost(login, password, people)),
+    withPassword(given, login, (password, people) => renewPasswordOnHost(login, password, people, given.dryRun)),
 };
 
+type Doing = { readonly dryRun: boolean };
+
+/** Prints the password that was made up; of a dry run, what `act` says. */
 const withPassword = async (
-  { passwordStdin }: PasswordOptions,
+  { passwordStdin, dryRun }: PasswordOptions,
   login: string,
-  act: (password: Password, people: People) => Promise<void>,
+  act: (password: Password, people: People) => Promise<string>,
 ): Promise<void> => {
   const password = await passwordFrom(passwordStdin ? process.stdin : undefined);
-  const people = sqlitePeople(peopleFile(settingsFrom(process.env)), Date.now);
+  const people = openPeople(settingsFrom(process.env), { dryRun });
   try {
-    await act(password, people);
+    const said = await act(password, people);
+    if (dryRun) process.stdout.write(said);
   } finally {
     people.close();
   }
-  if (!passwordStdin) process.stdout.write(`${login} has the password ${password}\n`);
+  if (!passwordStdin && !dryRun) process.stdout.write(`${login} has the password ${password}\n`);
 };
 
 /** Prints what `act` says. */
 const withLogAndPeople = async (
   act: (log: EventLog, people: People) => Promise<string>,
+  doing: Doing,
   otherwise: string,
 ): Promise<void> => {
-  const people = sqlitePeople(peopleFile(settingsFrom(process.env)), Date.now);
+  const people = openPeople(settingsFrom(process.env), doing);
   try {
-    await withLog(async (_, log) => {
-      process.stdout.write(await act(log, people).finally(log.close));
-    }, otherwise);
+    await withLog(
+      async (_, log) => {
+        process.stdout.write(await act(log, people).finally(log.close));
+      },
+      doing,
+      otherwise,
+    );
   } finally {
     people.close();
   }
 };
 
 /** `otherwise` is what to do when the log cannot be opened. */
-const withLog = async (act: (settings: Settings, log: EventLog) => Promise<void>, otherwise = ''): Promise<void> => {
+const withLog = async (
+  act: (settings: Settings, log: EventLog) => Promise<void>,
+  doing: Doing = { dryRun: false },
+  otherwise = '',
+): Promise<void> => {
   const settings = settingsFrom(process.env);
-  const log = await openLog(settings).catch((error: unknown) => {
+  const log = await openLog(settings, doing).catch((error: unknown) => {
     throw new Error(`${reasonOf(error)}${otherwise}`, { cause: error });
   });
   await act(settings, log);
 };
 
-const openLog = async ({ log, home }: Settings): Promise<EventLog> => {
-  if (log === 'embedded:') return openEmbeddedLog(join(home, 'log'));
+/** A dry run reads what there is, and makes nothing where there is nothing. */
+const openLog = async ({ log, home }: Settings, { dryRun }: Doing): Promise<EventLog> => {
+  const folder = join(home, 'log');
+  if (log === 'embedded:' && dryRun) return existsSync(folder) ? openEmbeddedLogReadOnly(folder) : openMemoryLog();
+  if (log === 'embedded:') return openEmbeddedLog(folder);
   const { openEventStoreLog } = await import('../adapters/eventstore-log/open-eventstore-log.ts');
   return openEventStoreLog(log);
+};
+
+const openPeople = (settings: Settings, { dryRun }: Doing) => {
+  const file = peopleFile(settings);
+  return sqlitePeople(dryRun && !existsSync(file) ? ':memory:' : file, Date.now);
 };
 
 const setUpInstance = async (settings: Settings, log: EventLog, { id, ...presets }: SetupOptions): Promise<void> => {
   const { hostname, http, ftp, home } = settings;
   const keyring = openpgpKeyring({ keysFolder: join(home, 'keys'), now: Date.now });
-  const instance = id === undefined ? instanceIdFor(hostname) : decodeOrThrow(InstanceId, id, '--id');
-  if (!presets.dryRun) {
-    await setUp({
-      log,
-      tell: teller(log, async () => undefined),
-      keyring,
-      host: readHostArchive,
-      instance: { instance, hostname, httpPort: http.port, ftpPort: ftp.port },
-    });
+  const instance = {
+    instance: id === undefined ? instanceIdFor(hostname) : decodeOrThrow(InstanceId, id, '--id'),
+    hostname,
+    httpPort: http.port,
+    ftpPort: ftp.port,
+  };
+  const steps = await firstSteps({ log, host: readHostArchive, instance });
+  const before = await readConfiguration(log);
+  if (presets.dryRun) process.stdout.write(firstStepsInWords(before, steps));
+  else await setUp({ log, tell: teller(log, async () => undefined), keyring, host: readHostArchive, instance });
+  if (presets.vendors !== '') {
+    const present = (steps?.configuration ?? []).reduce(configure, before);
+    process.stdout.write(await presetsOnHost(presets, await readHostArchive(), present, log));
   }
-  if (presets.vendors !== '') process.stdout.write(await presetsOnHost(presets, await readHostArchive(), log));
   await log.close();
 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -14,6 +14,8 @@ import { memoryPeople } from '../support/memory-people.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/mini-buildd.ts', import.meta.url));
 const password = 'correct horse battery' as Password;
+/** No dry run. */
+const really = false;
 const adam = { login: 'adam', role: 'admin', email: 'adam@example.org', name: 'Adam' };
 
 const home = (test: TestContext): string => {
@@ -25,7 +27,7 @@ const home = (test: TestContext): string => {
 describe('mini-buildd user', () => {
   it('adds the first administrator', async () => {
     const [log, people] = [openMemoryLog(), memoryPeople(Date.now)];
-    await addUserOnHost(adam, password, log, people);
+    await addUserOnHost(adam, password, log, people, really);
     const account = await people.checkPassword('adam', password);
     const events = await log.readAll(undefined, 10);
     assert.deepEqual(
@@ -37,7 +39,7 @@ describe('mini-buildd user', () => {
       ],
     );
     assert.deepEqual(events[0]?.actor, { kind: 'administrator', name: 'host' });
-    await assert.rejects(addUserOnHost(adam, password, log, people), /login-taken/);
+    await assert.rejects(addUserOnHost(adam, password, log, people, really), /login-taken/);
   });
 
   for (const [what, wrong] of [
@@ -48,19 +50,31 @@ describe('mini-buildd user', () => {
   ] as const) {
     it(`refuses a wrong ${what}, and adds nobody`, async () => {
       const [log, people] = [openMemoryLog(), memoryPeople(Date.now)];
-      await assert.rejects(addUserOnHost({ ...adam, ...wrong }, password, log, people), new RegExp(what));
+      await assert.rejects(addUserOnHost({ ...adam, ...wrong }, password, log, people, really), new RegExp(what));
       assert.deepEqual(await log.readAll(undefined, 10), []);
     });
   }
 
+  it('only says what would be in a dry run, and refuses what it would refuse', async () => {
+    const [log, people] = [openMemoryLog(), memoryPeople(Date.now)];
+    assert.equal(await addUserOnHost(adam, password, log, people, true), 'adam (admin) would be added\n');
+    assert.deepEqual([await log.readAll(undefined, 10), await people.byLogin('adam' as never)], [[], undefined]);
+    await addUserOnHost(adam, password, log, people, really);
+    await assert.rejects(addUserOnHost(adam, password, log, people, true), /login-taken/);
+    const next = 'another horse' as Password;
+    assert.match(await renewPasswordOnHost('adam', next, people, true), /^adam would have another password/);
+    assert.ok(await people.checkPassword('adam', password));
+    await assert.rejects(renewPasswordOnHost('eve', next, people, true), /nobody has the login "eve"/);
+  });
+
   it('helps who lost their password', async () => {
     const [log, people] = [openMemoryLog(), memoryPeople(Date.now)];
-    await addUserOnHost(adam, password, log, people);
+    await addUserOnHost(adam, password, log, people, really);
     const next = 'another horse' as Password;
-    await renewPasswordOnHost('adam', next, people);
+    await renewPasswordOnHost('adam', next, people, really);
     assert.equal(await people.checkPassword('adam', password), undefined);
     assert.ok(await people.checkPassword('adam', next));
-    await assert.rejects(renewPasswordOnHost('eve', next, people), /nobody has the login "eve"/);
+    await assert.rejects(renewPasswordOnHost('eve', next, people, really), /nobody has the login "eve"/);
   });
 
   it('takes the first line of standard input, or makes a password up', async () => {
@@ -82,6 +96,24 @@ describe('mini-buildd user', () => {
     assert.match(stderr, /another process is writing/);
     assert.match(stderr, /mini-buildd-tool USER@HOST user add adam/);
   });
+
+  for (const verb of [
+    ['user', 'add', 'adam'],
+    ['setup', '--id', 'acme'],
+    ['apply', '-'],
+  ]) {
+    it(`leaves nothing in an empty home after a dry run of ${verb.join(' ')}`, (test) => {
+      const folder = home(test);
+      const { status, stderr } = spawnSync(process.execPath, [program, ...verb, '--dry-run'], {
+        cwd: folder,
+        input: 'repositories: {}\n',
+        env: { ...process.env, MINI_BUILDD_HOME: folder },
+        encoding: 'utf8',
+      });
+      assert.deepEqual([status, stderr], [0, '']);
+      assert.deepEqual(readdirSync(folder), []);
+    });
+  }
 
   it('prints what it made up', (test) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'user', 'add', 'adam'], {

@@ -54,7 +54,9 @@ describe('mini-buildd apply and export', () => {
       applyOnHost(document, really, log, people),
       /packages-in-use: arm64 of trixie-acme-unstable may hold packages.*--force/,
     );
-    assert.match(await applyOnHost(document, { ...really, isDryRun: true }, log, people), /! arm64 of trixie-acme-/);
+    const trial = { ...really, isDryRun: true };
+    await assert.rejects(applyOnHost(document, trial, log, people), /packages-in-use/);
+    assert.match(await applyOnHost(document, { ...trial, force: true }, log, people), /! arm64 of trixie-acme-/);
     assert.match(await applyOnHost(document, { ...really, force: true }, log, people), /1 changed/);
   });
 });

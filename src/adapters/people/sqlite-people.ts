@@ -112,8 +112,10 @@ const atOnce = (db: DatabaseSync, act: () => void): void => {
 const version = 2;
 
 const open = (file: string): DatabaseSync => {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
+  if (file !== ':memory:') {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, 'a', 0o600));
+  }
   const db = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true, defensive: true });
   db.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
   const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);

@@ -98,25 +98,29 @@ for (const where of ['in the middle', 'at the end'])
 it('never gives a lost position to another event, also when the operator accepts the loss', async (test) => {
   const { folder } = await killedLog(test, 20);
   change(join(folder, 'events.sqlite-wal'), 'fact 15.', 'fact 51.');
-  assert.equal(acceptLoss(folder), 'Given up: what stood after position 14 up to 20');
+  assert.equal(acceptLoss(folder, true), 'Would be given up: what stood after position 14 up to 20');
+  const fenced = await open(test, folder);
+  assert.equal(fenced.state().status, 'fenced');
+  await fenced.close();
+  assert.equal(acceptLoss(folder, false), 'Given up: what stood after position 14 up to 20');
   const log = await open(test, folder);
   assert.equal(log.state().status, 'writable');
   await log.append('upload-new' as StreamName, 'none', [event()]);
   const positions = (await log.readAll(undefined, 100)).map(({ position }) => Number(position));
   assert.deepEqual(positions.slice(-2), [14, 21]);
-  assert.throws(() => acceptLoss(folder), /another process is writing/);
+  assert.throws(() => acceptLoss(folder, false), /another process is writing/);
   await log.close();
   const again = await open(test, folder);
   assert.equal(again.state().status, 'writable');
   await again.close();
-  assert.throws(() => acceptLoss(folder), /Nothing is missing/);
+  assert.throws(() => acceptLoss(folder, false), /Nothing is missing/);
 });
 
 it('lets nobody accept a record that is wrong', async (test) => {
   const { folder } = await closedLog(test, 20);
   change(join(folder, 'events.sqlite'), 'fact 7.', 'fact 9.');
   rmSync(join(folder, 'head'));
-  assert.throws(() => acceptLoss(folder), /position 7 /);
+  assert.throws(() => acceptLoss(folder, false), /position 7 /);
   assert.match(reason(await open(test, folder)), /head file is missing/);
 });
 

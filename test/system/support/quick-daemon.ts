@@ -103,7 +103,13 @@ const started = async (settings: Settings, log: EventLog, builds: string): Promi
     host: trixie,
     instance: { instance: 'quick' as InstanceId, hostname, httpPort: http.port, ftpPort: ftp.port },
   });
-  await addUserOnHost({ login: admin.login, role: 'admin', email: '', name: '' }, admin.password, log, real.people);
+  await addUserOnHost(
+    { login: admin.login, role: 'admin', email: '', name: '' },
+    admin.password,
+    log,
+    real.people,
+    false,
+  );
   const parts = { ...real, chroots: fakeChroots(), builder: quickBuilder(builds, real.files) };
   return serve(settings, log, pinoJournal('warn'), parts);
 };
