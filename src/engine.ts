@@ -11,7 +11,7 @@ import { uploaderKeys } from './app/incoming/uploader-keys.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { startProjector } from './app/projector.ts';
 import { heldThen, pastStates } from './app/snapshots/past-states.ts';
-import { snapshots } from './app/snapshots/snapshots.ts';
+import { type PastStatesByTime, snapshots } from './app/snapshots/snapshots.ts';
 import { accountReader, rehearsal, teller } from './app/tell.ts';
 import { duties, keeping } from './duties.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -19,7 +19,6 @@ import { giveBackBuilds, giveBackChecks, missTemplates } from './leftovers.ts';
 import type { Access } from './ports/access.ts';
 import type { Api } from './ports/api.ts';
 import type { Enrolment } from './ports/enrolment.ts';
-import type { Snapshots } from './ports/snapshots.ts';
 import type { Tell } from './ports/tell.ts';
 import { running } from './projections/build-queue.ts';
 import { runningChecks } from './projections/checks.ts';
@@ -41,7 +40,7 @@ export type Engine = {
   readonly access: Access;
   readonly enrolment: Enrolment;
   readonly administration: Administration;
-  readonly snapshots: Snapshots;
+  readonly snapshots: PastStatesByTime;
   readonly tell: Tell;
   /** Gives back builds that an earlier life left running, looks whether templates are where they were, and forgets who is erased. Needs a listener on `world$`. */
   readonly recover: () => Promise<void>;

@@ -2,11 +2,14 @@ import { feeds } from './app/feeds/feed.ts';
 import { home } from './app/home.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
 import { buildPage } from './app/pages/build-page.ts';
+import { comparisonPage } from './app/pages/comparison-page.ts';
+import { distributionPage } from './app/pages/distribution-page.ts';
 import { eventPage } from './app/pages/event-page.ts';
 import { historyPage } from './app/pages/history-page.ts';
 import { packagePage } from './app/pages/package-page.ts';
 import { repositoryPage } from './app/pages/repository-page.ts';
 import { searchPackages } from './app/pages/search.ts';
+import { nthPublication } from './app/pages/when.ts';
 import type { Caller } from './domain/account/caller.ts';
 import { newestKey } from './domain/archive-key/archive-keys.ts';
 import { instanceUrl } from './domain/configuration/instance-address.ts';
@@ -37,7 +40,12 @@ export const servedPages = (
   feeds: feeds(world, log),
   packages: { page: packagePage(world, log), search: searchPackages(world) },
   home: () => home(world, { log: log.state, confinement, place }),
-  repository: repositoryPage(world),
+  repository: {
+    repository: repositoryPage(world),
+    distribution: distributionPage(world, snapshots),
+    comparison: comparisonPage(world, snapshots),
+    publication: nthPublication(world),
+  },
   history: { page: historyPage(world, log), event: eventPage(world, log) },
   build: buildPage(world, log, place),
   changes$: world$,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { acme } from '../support/fixed-examples.ts';
 import { noSeriousFault, noSidewaysScrolling } from './support/accessible.ts';
 import { type Reader, type TestBed, testBed } from './support/browser.ts';
 
@@ -10,6 +11,10 @@ const pages = (bed: TestBed): Readonly<Record<string, string>> => ({
   package: '/mini_buildd/packages/hello',
   'package that failed': '/mini_buildd/packages/rocket',
   repository: '/mini_buildd/repositories/acme',
+  distribution: '/mini_buildd/repositories/acme/trixie-acme-unstable',
+  'distribution of the past': `/mini_buildd/repositories/acme/trixie-acme-unstable?at=${bed.daemon.world.published.get(acme)?.[0]?.id}`,
+  'two suites': '/mini_buildd/repositories/acme/compare?one=trixie-acme-unstable&other=trixie-acme-testing',
+  event: `/mini_buildd/history/${bed.daemon.world.published.get(acme)?.at(-1)?.id}`,
   'build that runs': `/mini_buildd/builds/${bed.buildOf('birdseed')}`,
   'build that failed': `/mini_buildd/builds/${bed.buildOf('rocket')}`,
   'build with checks': `/mini_buildd/builds/${bed.buildOf('acme-tools')}`,

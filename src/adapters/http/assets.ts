@@ -6,10 +6,14 @@ const types = {
   'style.css': 'text/css; charset=utf-8',
   'live.js': 'text/javascript; charset=utf-8',
   'declare.js': 'text/javascript; charset=utf-8',
+  'time-slider.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 } as const;
 
 type Asset = keyof typeof types;
+
+/** What a page may load besides. */
+export type Script = Extract<Asset, `${string}.js`>;
 
 const read = (name: Asset) => {
   const body = readFileSync(new URL(`assets/${name}`, import.meta.url));

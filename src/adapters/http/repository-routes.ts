@@ -1,48 +1,147 @@
-import { type Request, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { DistributionName } from '../../domain/debian/distribution.ts';
 import { RepositoryId } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
+import type { NotServed } from '../../ports/snapshots.ts';
 import { sendPage } from './form-body.ts';
 import { sendProblem } from './problem.ts';
+import { comparisonPage } from './views/comparison-page.ts';
+import {
+  type ComparisonModel,
+  type DistributionModel,
+  type Kind,
+  kinds,
+  type Publication,
+} from './views/distribution-model.ts';
+import { distributionPage } from './views/distribution-page.ts';
 import type { Instance } from './views/instance.ts';
-import { type RepositoryModel, type Sort, sorts } from './views/repository-model.ts';
+import { type Narrowed, sorts, urlWith } from './views/listing.ts';
+import { distributionUrl } from './views/parts.ts';
+import type { RepositoryModel } from './views/repository-model.ts';
 import { repositoryPage } from './views/repository-page.ts';
+import { addressOf } from './visitor.ts';
 
-/** `undefined` for a repository that is not. Pages count from 1. */
-export type RepositoryPages = (asked: {
-  readonly repository: RepositoryId;
-  readonly codename: string | undefined;
-  readonly name: string;
-  readonly sort: Sort;
-  readonly page: number;
-}) => RepositoryModel | undefined;
+/** A distribution at a time as people write it, or an event; now without it. */
+type At = { readonly distribution: DistributionName; readonly at: string | undefined };
 
-/** `/mini_buildd/repositories/ID?codename=&name=&sort=&page=`: what cannot be read is passed over. */
-export const repositoryRoutes = (instance: Instance, pageOf: RepositoryPages): Router => {
+/** `undefined` for a repository or distribution that is not. Pages count from 1; `from` is the address of who asks: the past costs something. */
+export type RepositoryPages = {
+  readonly repository: (
+    asked: Narrowed & {
+      readonly repository: RepositoryId;
+      readonly codename: string | undefined;
+      readonly page: number;
+    },
+  ) => RepositoryModel | undefined;
+  readonly distribution: (
+    asked: At & Narrowed & { readonly repository: RepositoryId; readonly page: number; readonly from: string },
+  ) => Promise<Either<NotServed, DistributionModel> | undefined>;
+  readonly comparison: (asked: {
+    readonly repository: RepositoryId;
+    readonly one: At;
+    readonly other: At;
+    readonly kind: Kind | undefined;
+    readonly page: number;
+    readonly from: string;
+  }) => Promise<Either<NotServed, ComparisonModel> | undefined>;
+  /** The nearest for a number that is none; `undefined` when nothing was published. */
+  readonly publication: (repository: RepositoryId, nth: number) => Omit<Publication, 'nth'> | undefined;
+};
+
+/**
+ * `/mini_buildd/repositories/ID`, below it `/DISTRIBUTION` now or as apt saw it (`at`, or `nth` of the publications), and `/compare` for
+ * two of them. What cannot be read is passed over.
+ */
+export const repositoryRoutes = (instance: Instance, pages: RepositoryPages): Router => {
   const router = Router();
   router.get('/mini_buildd/repositories/:repository', (req, res) => {
     const { repository } = req.params;
-    const model = RepositoryId.is(repository) ? pageOf({ repository, ...askedBy(req) }) : undefined;
+    const asked = { ...listAsked(req), codename: text(req, 'codename') };
+    const model = RepositoryId.is(repository) ? pages.repository({ repository, ...asked }) : undefined;
     if (model === undefined) return sendProblem(req, res, 404, [noRepository]);
     sendPage(res, repositoryPage(instance, model));
+  });
+  router.get('/mini_buildd/repositories/:repository/publications', (req, res) => {
+    const { repository } = req.params;
+    const found = RepositoryId.is(repository) ? pages.publication(repository, nthOf(req) ?? 1) : undefined;
+    if (found === undefined) return sendProblem(req, res, 404, [noRepository]);
+    res.set('Cache-Control', 'no-store').json(found);
+  });
+  router.get('/mini_buildd/repositories/:repository/compare', async (req, res) => {
+    const { repository } = req.params;
+    const [one, other] = [sideOf(req, 'one'), sideOf(req, 'other')];
+    const isAsked = RepositoryId.is(repository) && one !== undefined && other !== undefined;
+    const rest = { kind: kinds.find((each) => each === text(req, 'kind')), page: pageOf(req), from: addressOf(req) };
+    const found = isAsked ? await pages.comparison({ repository, one, other, ...rest }) : undefined;
+    send(req, res, found, (model) => comparisonPage(instance, model));
+  });
+  router.get('/mini_buildd/repositories/:repository/:distribution', async (req, res) => {
+    const { repository, distribution } = req.params;
+    if (!RepositoryId.is(repository) || !DistributionName.is(distribution))
+      return sendProblem(req, res, 404, [noDistribution]);
+    const nth = nthOf(req);
+    const chosen = nth === undefined ? undefined : pages.publication(repository, nth);
+    if (chosen !== undefined)
+      return res.redirect(303, urlWith(distributionUrl(repository, distribution), { at: chosen.time }));
+    const asked = { ...listAsked(req), at: momentOf(req, 'at'), from: addressOf(req) };
+    send(req, res, await pages.distribution({ repository, distribution, ...asked }), (model) =>
+      distributionPage(instance, model),
+    );
   });
   return router;
 };
 
-const askedBy = ({ query }: Request) => {
-  const text = (name: string): string => {
-    const value = query[name];
-    return typeof value === 'string' ? value.trim().slice(0, 100) : '';
-  };
-  return {
-    codename: text('codename'),
-    name: text('name').toLowerCase(),
-    sort: sorts.find((each) => each === text('sort')) ?? 'name',
-    page: /^[1-9]\d{0,5}$/.test(text('page')) ? Number(text('page')) : 1,
-  };
+const send = <Model>(
+  req: Request,
+  res: Response,
+  found: Either<NotServed, Model> | undefined,
+  pageOf: (model: Model) => string,
+): void => {
+  if (found === undefined) sendProblem(req, res, 404, [noDistribution]);
+  else if (isLeft(found)) refuse(req, res, found.left);
+  else sendPage(res, pageOf(found.right));
 };
+
+const statusOf = { unknown: 404, gone: 410, busy: 429 } as const satisfies Record<NotServed['kind'], number>;
+
+const refuse = (req: Request, res: Response, refused: NotServed): void => {
+  if (refused.kind === 'busy') res.set('Retry-After', String(refused.retryAfter));
+  sendProblem(req, res, statusOf[refused.kind], [refused.because]);
+};
+
+const text = ({ query }: Request, name: string): string => {
+  const value = query[name];
+  return typeof value === 'string' ? value.trim().slice(0, 100) : '';
+};
+
+const momentOf = (req: Request, name: string): string | undefined => text(req, name) || undefined;
+
+const pageOf = (req: Request): number => (/^[1-9]\d{0,5}$/.test(text(req, 'page')) ? Number(text(req, 'page')) : 1);
+
+const nthOf = (req: Request): number | undefined =>
+  /^[1-9]\d{0,8}$/.test(text(req, 'nth')) ? Number(text(req, 'nth')) : undefined;
+
+const sideOf = (req: Request, name: 'one' | 'other'): At | undefined => {
+  const distribution = text(req, name);
+  return DistributionName.is(distribution) ? { distribution, at: momentOf(req, `${name}-at`) } : undefined;
+};
+
+const listAsked = (req: Request) => ({
+  name: text(req, 'name').toLowerCase(),
+  sort: sorts.find((each) => each === text(req, 'sort')) ?? ('name' as const),
+  page: pageOf(req),
+});
 
 const noRepository = refusal(
   'no-repository',
   'no repository of this name is configured',
   'see /mini_buildd/ for those that are',
+);
+
+const noDistribution = refusal(
+  'no-distribution',
+  'the repository has no distribution of this name',
+  'see the page of the repository for those that it has',
 );

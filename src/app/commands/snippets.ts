@@ -1,6 +1,6 @@
 import { left, right } from 'fp-ts/lib/Either.js';
 import { newestKey, signingKeys } from '../../domain/archive-key/archive-keys.ts';
-import { clientSource, extraSources, publishedKeys } from '../../domain/configuration/apt-sources.ts';
+import { clientSource, extraSources, keyFile, publishedKeys } from '../../domain/configuration/apt-sources.ts';
 import { type Configuration, suitesOf } from '../../domain/configuration/configuration.ts';
 import { instanceAddress, instanceUrl } from '../../domain/configuration/instance-address.ts';
 import { refusal } from '../../domain/refusal.ts';
@@ -56,6 +56,9 @@ const uploadTarget = (configuration: Configuration) => {
 
 type UploadTarget = ReturnType<typeof uploadTarget>;
 
+/** The stanza for `~/.dput.cf`. */
+export const dputConfiguration = (configuration: Configuration): string => dputSection(uploadTarget(configuration));
+
 const dputSection = ({ target, method, fqdn, login, incoming, http }: UploadTarget): string =>
   [
     `[${target}]`,
@@ -101,12 +104,11 @@ export const getsourceslist = (world: World): Command =>
           ),
         );
       }
-      const { instance } = world.configuration;
       const options = {
         url: instanceUrl(world.configuration),
         form: given.form,
         withSource: given['with-deb-src'],
-        keyFile: `/etc/apt/keyrings/mini-buildd-${instance?.instance ?? ''}.asc`,
+        keyFile: keyFile(world.configuration),
       };
       const extras = given['with-extra-sources']
         ? new Set(targets.flatMap(({ distribution }) => extraSources(world.configuration, distribution, options)))

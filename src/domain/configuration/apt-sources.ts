@@ -148,14 +148,19 @@ export const pastSource = (
   repository: RepositoryId,
   time: string,
   configuration: Configuration,
-): string =>
-  aptStanza({
-    types: ['deb', 'deb-src'],
-    uris: [`${instanceUrl(configuration)}/snapshots/${repository}/${time}`],
-    suites: [name],
-    components,
-    signedBy: `/etc/apt/keyrings/mini-buildd-${configuration.instance?.instance ?? ''}.asc`,
-  });
+  form: AptForm = 'deb822',
+): string => {
+  const types = ['deb', 'deb-src'] as const;
+  const uri = `${instanceUrl(configuration)}/snapshots/${repository}/${time}`;
+  const signedBy = keyFile(configuration);
+  return form === 'deb822'
+    ? aptStanza({ types, uris: [uri], suites: [name], components, signedBy })
+    : types.map((type) => `${type} [signed-by=${signedBy}] ${uri} ${name} ${components.join(' ')}\n`).join('');
+};
+
+/** Where whoever uses what is published here puts our keys. */
+export const keyFile = ({ instance }: Configuration): string =>
+  `/etc/apt/keyrings/mini-buildd-${instance?.instance ?? ''}.asc`;
 
 /** The two ways to write an apt source. */
 export type AptForm = 'deb822' | 'one-line';

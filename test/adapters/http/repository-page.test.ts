@@ -5,7 +5,7 @@ import type { RepositoryModel, RepositorySuite } from '../../../src/adapters/htt
 import { repositoryPage } from '../../../src/adapters/http/views/repository-page.ts';
 import { suiteFlow } from '../../../src/adapters/http/views/suite-flow.ts';
 import { acme, isInert, tags } from './sample-pages.ts';
-import { serve } from './served.ts';
+import { noRepositories, serve } from './served.ts';
 
 const suite = (name: string, migratesTo?: string): RepositorySuite => ({
   distribution: `trixie-acme-${name}`,
@@ -26,6 +26,7 @@ const model = (more: Partial<RepositoryModel> = {}): RepositoryModel => ({
   codenames: ['trixie', 'bookworm'],
   codename: 'trixie',
   suites: [suite('stable'), suite('testing', 'stable'), suite('unstable', 'testing'), suite('experimental')],
+  keyFile: '/etc/apt/keyrings/mini-buildd-acme.asc',
   name: '',
   sort: 'name',
   page: 2,
@@ -38,7 +39,7 @@ const model = (more: Partial<RepositoryModel> = {}): RepositoryModel => ({
 describe('the page of a repository', () => {
   it('shows the flow, apt sources, and a page of packages', () => {
     const page = repositoryPage(acme, model());
-    assert.match(page, /<svg [^>]*role="img"/);
+    assert.match(page, /<svg [^>]*role="group"/);
     assert.match(page, /deb http:\/\/buildd\.example\.org:8066\/repositories\/acme\/ trixie-acme-stable main/);
     assert.match(page, /Suites: trixie-acme-stable/);
     assert.match(page, /href="\/log\/acme\/hello\/2\.9-1\/"/);
@@ -49,13 +50,13 @@ describe('the page of a repository', () => {
   });
 
   it('draws each suite once, and each way between two of them', () => {
-    const drawn = suiteFlow(model().suites).toString();
+    const drawn = suiteFlow('acme', model().suites).toString();
     assert.equal(drawn.match(/<rect /g)?.length, 4);
     assert.equal(drawn.match(/class="way"/g)?.length, 2);
-    const circle = suiteFlow([suite('one', 'two'), suite('two', 'one')]).toString();
+    const circle = suiteFlow('acme', [suite('one', 'two'), suite('two', 'one')]).toString();
     assert.equal(circle.match(/<rect /g)?.length, 2);
     assert.equal(
-      suiteFlow([])
+      suiteFlow('acme', [])
         .toString()
         .match(/<rect /g),
       null,
@@ -83,7 +84,9 @@ describe('the page of a repository', () => {
 
   it('takes what cannot be read for what was not said', async (test) => {
     const asked: unknown[] = [];
-    const { url } = await serve(test, { repository: (query) => void asked.push(query) });
+    const { url } = await serve(test, {
+      repository: { ...noRepositories, repository: (query) => void asked.push(query) },
+    });
     const answer = await fetch(
       `${url}/mini_buildd/repositories/acme?page=-1&sort=size&name=+HEL+&codename=a&codename=b`,
     );

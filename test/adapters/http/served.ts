@@ -12,6 +12,7 @@ import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
 import type { Administration } from '../../../src/adapters/http/administration-routes.ts';
 import { type HttpParts, httpServer } from '../../../src/adapters/http/http-server.ts';
 import type { PackageLogEntry } from '../../../src/adapters/http/package-log-routes.ts';
+import type { RepositoryPages } from '../../../src/adapters/http/repository-routes.ts';
 import type { Proof } from '../../../src/adapters/http/views/history-model.ts';
 import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
@@ -55,7 +56,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     packageLogs: async () => [],
     feeds: async () => ({ instance: 'acme', origin: 'http://buildd.example.org:8066', entries: [], next: undefined }),
     packages: { page: async () => undefined, search: () => ({ names: [], found: 0, isKnown: false }) },
-    repository: () => undefined,
+    repository: noRepositories,
     history: {
       page: async () => right({ happenings: [], next: undefined, proof: noProof }),
       event: async () => undefined,
@@ -84,6 +85,13 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
 };
 
 const noProof: Proof = { events: 0, head: undefined, trouble: undefined, verified: undefined };
+
+export const noRepositories: RepositoryPages = {
+  repository: () => undefined,
+  distribution: async () => undefined,
+  comparison: async () => undefined,
+  publication: () => undefined,
+};
 
 /** No past at all. */
 const noSnapshots: Snapshots = {

@@ -1,4 +1,4 @@
-import { assetUrl } from '../assets.ts';
+import { assetUrl, type Script } from '../assets.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 
@@ -8,6 +8,7 @@ export const page = ({
   instance,
   body,
   live,
+  script,
   feed = { title: 'All packages', url: '/mini_buildd/feeds/all.atom' },
   sought = '',
 }: {
@@ -16,6 +17,8 @@ export const page = ({
   readonly body: Html;
   /** Where the page's parts are refreshed from; without it no script is loaded. */
   readonly live?: string;
+  /** What makes it more pleasant where scripts run. */
+  readonly script?: Script;
   readonly feed?: { readonly title: string; readonly url: string };
   /** What stands in the field of the search. */
   readonly sought?: string;
@@ -30,7 +33,7 @@ export const page = ({
 <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assetUrl('style.css')}">
 <link rel="alternate" type="application/atom+xml" title="${feed.title}" href="${feed.url}">
-${live !== undefined && html`<script src="${assetUrl('live.js')}" defer></script>`}
+${live !== undefined && html`<script src="${assetUrl('live.js')}" defer></script>`}${script !== undefined && html`<script src="${assetUrl(script)}" defer></script>`}
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>

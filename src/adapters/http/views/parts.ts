@@ -47,6 +47,9 @@ export const packageUrl = (source: string): string => `/mini_buildd/packages/${e
 
 export const buildUrl = (build: string): string => `/mini_buildd/builds/${encodeURIComponent(build)}`;
 
+export const distributionUrl = (repository: string, distribution: string): string =>
+  `/mini_buildd/repositories/${repository}/${distribution}`;
+
 export const packageLink = (source: string): Html => html`<b><a href="${packageUrl(source)}">${source}</a></b>`;
 
 /** The kept files of a version: its `.changes`, and the logs of its builds and checks. */

@@ -1,8 +1,9 @@
 import type { Instant } from '../../../domain/codec.ts';
+import type { AptLines } from './apt-sources.ts';
+import type { Narrowed } from './listing.ts';
 
 /** One suite of the codename that is shown. */
-export type RepositorySuite = {
-  readonly distribution: string;
+export type RepositorySuite = AptLines & {
   readonly suite: string;
   readonly uploadable: boolean;
   readonly experimental: boolean;
@@ -11,16 +12,9 @@ export type RepositorySuite = {
   readonly rollbacks: number;
   /** Source packages in it. */
   readonly packages: number;
-  /** How apt is told of it, in either form (sources.list(5)). */
-  readonly oneLine: string;
-  readonly deb822: string;
 };
 
-export const sorts = ['name', 'name-back', 'changes'] as const;
-
-export type Sort = (typeof sorts)[number];
-
-export type RepositoryModel = {
+export type RepositoryModel = Narrowed & {
   readonly repository: string;
   readonly layout: string;
   /** `undefined` before the first publication. */
@@ -29,9 +23,8 @@ export type RepositoryModel = {
   /** The one that is shown; `undefined` for a repository without any. */
   readonly codename: string | undefined;
   readonly suites: readonly RepositorySuite[];
-  /** By which part of their names packages were sought. */
-  readonly name: string;
-  readonly sort: Sort;
+  /** Where apt's sources say that our keys lie. */
+  readonly keyFile: string;
   readonly page: number;
   readonly pages: number;
   readonly found: number;

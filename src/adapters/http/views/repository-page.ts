@@ -1,8 +1,10 @@
+import { aptSource, keyFirst } from './apt-sources.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { narrowing, orders, pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
-import { empty, logsUrl, packageLink, row, table, time, version } from './parts.ts';
-import type { RepositoryModel, RepositorySuite, Sort } from './repository-model.ts';
+import { distributionUrl, empty, logsUrl, packageLink, row, table, time, version } from './parts.ts';
+import type { RepositoryModel, RepositorySuite } from './repository-model.ts';
 import { sameAs } from './same-as.ts';
 import { suiteFlow } from './suite-flow.ts';
 
@@ -16,21 +18,22 @@ export const repositoryPage = (instance: Instance, model: RepositoryModel): stri
 <p class="quiet">Layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)} UTC`} · <a href="/repositories/${repository}/">files</a></p>
 <nav class="pages" aria-label="Codenames">${model.codenames.map((each) => html`<a href="${urlOf(model, { codename: each, page: 1 })}"${each === codename && html` aria-current="page"`}>${each}</a> `)}</nav>
 <section class="card"><h2>Suites</h2>
-${suites.length === 0 ? empty('It has no codename yet.') : flow(suites)}</section>
+${suites.length === 0 ? empty('It has no codename yet.') : flow(repository, suites)}</section>
 <section class="card"><h2>For apt</h2>
-${suites.map(aptSource)}
+${keyFirst(model.keyFile, instance.fingerprint)}
+${suites.map((each) => aptSource(each))}
 ${codename !== undefined && sameAs(instance, urlOf(model, {}), { command: 'getsourceslist', given: { codename, repository }, positional: ['codename'] })}</section>
 <section class="card" id="packages"><h2>Source packages</h2>
 ${packages(model)}</section>`,
   });
 };
 
-const flow = (suites: readonly RepositorySuite[]): Html => html`${suiteFlow(suites)}
+const flow = (repository: string, suites: readonly RepositorySuite[]): Html => html`${suiteFlow(repository, suites)}
 <details><summary>The same as a table</summary>${table(
   ['Distribution', 'Uploads', 'Migrates to', 'Rollbacks', 'Source packages'],
   suites.map(({ distribution, uploadable, experimental, migratesTo, rollbacks, packages }) =>
     row(
-      html`${distribution} <a class="quiet" href="/mini_buildd/feeds/distributions/${distribution}.atom">feed</a>`,
+      html`<a href="${distributionUrl(repository, distribution)}">${distribution}</a> <a class="quiet" href="/mini_buildd/feeds/distributions/${distribution}.atom">feed</a>`,
       `${uploadable ? 'yes' : 'no'}${experimental ? ', experimental' : ''}`,
       migratesTo,
       rollbacks,
@@ -39,18 +42,8 @@ const flow = (suites: readonly RepositorySuite[]): Html => html`${suiteFlow(suit
   ),
 )}</details>`;
 
-const aptSource = ({
-  distribution,
-  oneLine,
-  deb822,
-}: RepositorySuite): Html => html`<details><summary>${distribution}</summary>
-<p class="small quiet">The key first: <a href="/mini_buildd/api/getkey?output=plain">archive key</a>, into the file that is named below. Then one line in a <code>.list</code> file:</p><pre class="answer" tabindex="0">${oneLine}</pre>
-<p class="small quiet">or a stanza in a <code>.sources</code> file:</p><pre class="answer" tabindex="0">${deb822}</pre></details>`;
-
-const packages = (
-  model: RepositoryModel,
-): Html => html`<form class="search" action="/mini_buildd/repositories/${model.repository}#packages"><input type="hidden" name="codename" value="${model.codename}"><input type="hidden" name="sort" value="${model.sort}"><label class="visually-hidden" for="name">Part of the name</label><input id="name" name="name" type="search" value="${model.name}" placeholder="Part of the name" maxlength="100"><button>Filter</button></form>
-<p class="quiet">${model.found} found · in order of ${order(model, 'name', 'name')}, ${order(model, 'name-back', 'name, backwards')}, ${order(model, 'changes', 'how often they changed')}</p>
+const packages = (model: RepositoryModel): Html => html`${narrowing(pathOf(model), model, { codename: model.codename })}
+${orders(model.found, model, (sort) => urlOf(model, { sort, page: 1 }))}
 ${
   model.packages.length === 0
     ? empty('None.')
@@ -67,13 +60,11 @@ ${
         ),
       )
 }
-<nav class="pages" aria-label="Pages">${model.page > 1 && html`<a rel="prev" href="${urlOf(model, { page: model.page - 1 })}#packages">Back</a>`} <span class="quiet">page ${model.page} of ${model.pages}</span> ${model.page < model.pages && html`<a rel="next" href="${urlOf(model, { page: model.page + 1 })}#packages">On</a>`}</nav>`;
+${pager(model, (page) => urlOf(model, { page }))}`;
 
-const order = (model: RepositoryModel, sort: Sort, says: string): Html =>
-  model.sort === sort ? html`<b>${says}</b>` : html`<a href="${urlOf(model, { sort, page: 1 })}#packages">${says}</a>`;
+const pathOf = ({ repository }: RepositoryModel): string => `/mini_buildd/repositories/${repository}`;
 
 const urlOf = (model: RepositoryModel, other: Partial<Pick<RepositoryModel, 'codename' | 'sort' | 'page'>>): string => {
   const { codename, name, sort, page } = { ...model, ...other };
-  const query = new URLSearchParams({ codename: codename ?? '', name, sort, page: String(page) });
-  return `/mini_buildd/repositories/${model.repository}?${query}`;
+  return urlWith(pathOf(model), { codename, name, sort, page });
 };

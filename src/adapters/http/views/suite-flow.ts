@@ -1,16 +1,17 @@
 import { type Html, html } from './html.ts';
+import { distributionUrl } from './parts.ts';
 import type { RepositorySuite } from './repository-model.ts';
 
 /** Suites as boxes and migrations as arrows: one line for each way a package can go, from left to right. */
-export const suiteFlow = (suites: readonly RepositorySuite[]): Html => {
+export const suiteFlow = (repository: string, suites: readonly RepositorySuite[]): Html => {
   const placed = lines(suites).flatMap((line, y) => line.map((suite, x) => ({ suite, x: x * stepX, y: y * stepY })));
   const width = Math.max(0, ...placed.map(({ x }) => x)) + boxWidth;
   const height = Math.max(0, ...placed.map(({ y }) => y)) + boxHeight;
-  return html`<div class="wide" role="group" tabindex="0" aria-label="Picture of the suites"><svg class="flow" role="img" aria-label="How packages go from suite to suite" viewBox="-1 -1 ${width + 2} ${height + 2}" width="${width + 2}" height="${height + 2}">
+  return html`<div class="wide" role="group" tabindex="0" aria-label="Picture of the suites"><svg class="flow" role="group" aria-label="How packages go from suite to suite" viewBox="-1 -1 ${width + 2} ${height + 2}" width="${width + 2}" height="${height + 2}">
 ${placed.map((one) => {
   const target = placed.find(({ suite }) => suite.suite === one.suite.migratesTo);
   return target !== undefined && arrow(one, target);
-})}${placed.map(box)}</svg></div>`;
+})}${placed.map((each) => box(repository, each))}</svg></div>`;
 };
 
 type Placed = { readonly suite: RepositorySuite; readonly x: number; readonly y: number };
@@ -35,11 +36,10 @@ const lines = (suites: readonly RepositorySuite[]): readonly (readonly Repositor
   });
 };
 
-const box = ({
-  suite,
-  x,
-  y,
-}: Placed): Html => html`<g class="suite${suite.experimental && ' experimental'}"><rect x="${x}" y="${y}" width="${boxWidth}" height="${boxHeight}" rx="6"/><text x="${x + 10}" y="${y + 21}">${suite.suite}</text><text class="aside" x="${x + 10}" y="${y + 41}">${suite.uploadable && '↑ uploads · '}${suite.packages} sources</text></g>
+const box = (
+  repository: string,
+  { suite, x, y }: Placed,
+): Html => html`<a href="${distributionUrl(repository, suite.distribution)}"><g class="suite${suite.experimental && ' experimental'}"><rect x="${x}" y="${y}" width="${boxWidth}" height="${boxHeight}" rx="6"/><text x="${x + 10}" y="${y + 21}">${suite.suite}</text><text class="aside" x="${x + 10}" y="${y + 41}">${suite.uploadable && '↑ uploads · '}${suite.packages} sources</text></g></a>
 `;
 
 const arrow = (from: Placed, to: Placed): Html => {

@@ -1,0 +1,88 @@
+import type { ComparisonModel, Kind } from './distribution-model.ts';
+import { type Html, html } from './html.ts';
+import type { Instance } from './instance.ts';
+import { pager, urlWith } from './listing.ts';
+import { page } from './page.ts';
+import { badge, distributionUrl, empty, type Look, logsUrl, packageLink, row, table, time, version } from './parts.ts';
+import { sameAs } from './same-as.ts';
+
+/** What differs between two distributions, or between two times of one. */
+export const comparisonPage = (instance: Instance, model: ComparisonModel): string => {
+  const { repository, one, other, counts, same } = model;
+  return page({
+    title: `${nameOf(one)} and ${nameOf(other)} – ${instance.name}`,
+    instance,
+    body: html`<h1>${side(repository, one)} <span class="quiet">and</span> ${side(repository, other)}</h1>
+${form(model)}
+<section class="card" id="packages"><h2>Differences</h2>
+<nav class="pages" aria-label="Kinds of difference">${choice(model, undefined, `all ${counts.differs + counts['only-one'] + counts['only-other']}`)} ${choice(model, 'differs', `${counts.differs} in another version`)} ${choice(model, 'only-one', `${counts['only-one']} only in the first`)} ${choice(model, 'only-other', `${counts['only-other']} only in the second`)} <span class="quiet">${same} are the same in both</span></nav>
+${
+  model.items.length === 0
+    ? empty('None.')
+    : table(
+        ['Source package', 'How', nameOf(one), nameOf(other)],
+        model.items.map((each) =>
+          row(
+            packageLink(each.source),
+            badge(said[each.kind], looks[each.kind]),
+            cell(repository, each.source, each.one, each.newer === 'one'),
+            cell(repository, each.source, each.other, each.newer === 'other'),
+          ),
+        ),
+      )
+}
+${pager(model, (page) => urlOf(model, { page }))}
+${one.distribution === other.distribution && one.time !== undefined && sameAs(instance, urlOf(model, {}), diff(model, one.time))}</section>`,
+  });
+};
+
+const said: Readonly<Record<Kind, string>> = {
+  differs: 'other version',
+  'only-one': 'only in the first',
+  'only-other': 'only in the second',
+};
+
+const looks: Readonly<Record<Kind, Look>> = { differs: 'busy', 'only-one': 'warn', 'only-other': 'good' };
+
+type Side = ComparisonModel['one'];
+
+const nameOf = ({ distribution, time: at }: Side): string =>
+  at === undefined ? distribution : `${distribution} at ${at}`;
+
+const side = (repository: string, { distribution, time: written, at }: Side): Html =>
+  html`<a href="${urlWith(distributionUrl(repository, distribution), { at: written })}">${distribution}</a>${at !== undefined && html` <span class="quiet small">as of ${time(at)}</span>`}`;
+
+const cell = (repository: string, source: string, text: string | undefined, isNewer: boolean): Html =>
+  text === undefined
+    ? html`<span class="quiet">–</span>`
+    : html`<a href="${logsUrl(repository, source, text)}">${version(text)}</a>${isNewer && html` <span class="quiet">newer</span>`}`;
+
+/** Two distributions, each at a time or now. */
+const form = ({ repository, distributions, one, other }: ComparisonModel): Html =>
+  html`<form class="card filters" action="/mini_buildd/repositories/${repository}/compare">${fields('one', 'First', distributions, one)}${fields('other', 'Second', distributions, other)}
+<p><button>Compare</button></p></form>`;
+
+const fields = (name: string, label: string, distributions: readonly string[], { distribution, at }: Side): Html =>
+  html`<p><label for="${name}">${label}</label><select id="${name}" name="${name}">${distributions.map((each) => html`<option${each === distribution && html` selected`}>${each}</option>`)}</select></p><p><label for="${name}-at">as at (UTC; empty: now)</label><input id="${name}-at" name="${name}-at" type="datetime-local" step="1" value="${(at ?? '').slice(0, 19)}"></p>`;
+
+const choice = (model: ComparisonModel, kind: Kind | undefined, says: string): Html =>
+  html`<a href="${urlOf(model, { kind })}#packages"${kind === model.kind && html` aria-current="true"`}>${says}</a>`;
+
+const urlOf = (
+  { repository, one, other, kind }: ComparisonModel,
+  others: { readonly kind?: Kind | undefined; readonly page?: number },
+): string =>
+  urlWith(`/mini_buildd/repositories/${repository}/compare`, {
+    one: one.distribution,
+    'one-at': one.time,
+    other: other.distribution,
+    'other-at': other.time,
+    kind,
+    ...others,
+  });
+
+const diff = ({ repository, other }: ComparisonModel, from: string) => ({
+  command: 'snapshot',
+  given: { action: 'diff', repository, time: from, ...(other.time === undefined ? {} : { other: other.time }) },
+  positional: ['action', 'repository', 'time', ...(other.time === undefined ? [] : ['other'])],
+});

@@ -1,0 +1,85 @@
+import type { Instant } from '../../../domain/codec.ts';
+import type { AptLines } from './apt-sources.ts';
+import type { Listed, Narrowed } from './listing.ts';
+
+/** A publication of a repository, and how addresses name it. */
+export type Publication = { readonly nth: number; readonly at: Instant; readonly time: string };
+
+/** Where in the row of its publications a page stands. `time` is `undefined` for now. */
+export type When = {
+  readonly at: Instant | undefined;
+  readonly time: string | undefined;
+  readonly nth: number;
+  readonly of: number;
+  readonly first: Publication | undefined;
+  readonly earlier: Publication | undefined;
+  readonly later: Publication | undefined;
+};
+
+/** One source package as the distribution holds or held it. */
+export type HeldPackage = {
+  readonly source: string;
+  readonly version: string;
+  readonly component: string;
+  /** How many binary packages, and for what. */
+  readonly binaries: number;
+  readonly architectures: readonly string[];
+  /** What stands there now, asked of the past. */
+  readonly now: string | undefined;
+  /** Its files are not kept any more. */
+  readonly isLost: boolean;
+};
+
+export type DistributionModel = Listed<HeldPackage> &
+  Narrowed & {
+    readonly repository: string;
+    readonly distribution: string;
+    readonly suite: string;
+    readonly codename: string;
+    readonly rollback: number | undefined;
+    readonly uploadable: boolean;
+    readonly experimental: boolean;
+    readonly migratesTo: string | null;
+    readonly components: readonly string[];
+    readonly architectures: readonly string[];
+    /** The suites of the same codename. */
+    readonly siblings: readonly string[];
+    readonly when: When;
+    /** How apt is told of it, and of its rollbacks. */
+    readonly sources: readonly AptLines[];
+    /** How apt is told of it as it was. */
+    readonly past: AptLines | undefined;
+    /** For `~/.dput.cf`, where it takes uploads. */
+    readonly dput: string | undefined;
+    readonly key: {
+      readonly fingerprint: string | undefined;
+      readonly file: string;
+      readonly package: string;
+      /** `undefined` where it is not held. */
+      readonly packageVersion: string | undefined;
+    };
+    readonly held: number;
+  };
+
+export const kinds = ['differs', 'only-one', 'only-other'] as const;
+
+export type Kind = (typeof kinds)[number];
+
+type Side = When & { readonly distribution: string };
+
+export type ComparisonModel = Listed<{
+  readonly source: string;
+  readonly kind: Kind;
+  readonly one: string | undefined;
+  readonly other: string | undefined;
+  /** Where the higher version stands. */
+  readonly newer: 'one' | 'other' | undefined;
+}> & {
+  readonly repository: string;
+  readonly distributions: readonly string[];
+  readonly one: Side;
+  readonly other: Side;
+  readonly kind: Kind | undefined;
+  readonly counts: Readonly<Record<Kind, number>>;
+  readonly same: number;
+};

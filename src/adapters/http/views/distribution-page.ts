@@ -1,0 +1,99 @@
+import { aptSource, keyFirst } from './apt-sources.ts';
+import type { DistributionModel, HeldPackage } from './distribution-model.ts';
+import { type Html, html } from './html.ts';
+import type { Instance } from './instance.ts';
+import { narrowing, orders, pager, urlWith } from './listing.ts';
+import { page } from './page.ts';
+import { badge, distributionUrl, empty, logsUrl, packageLink, row, table, version } from './parts.ts';
+import { sameAs } from './same-as.ts';
+import { timeSlider } from './time-slider.ts';
+
+/** One distribution: what it holds, now or as apt saw it, how to use it, and how it came to be so. */
+export const distributionPage = (instance: Instance, model: DistributionModel): string => {
+  const { repository, distribution } = model;
+  const path = distributionUrl(repository, distribution);
+  return page({
+    title: `${distribution} – ${instance.name}`,
+    instance,
+    script: 'time-slider.js',
+    feed: { title: distribution, url: `/mini_buildd/feeds/distributions/${distribution}.atom` },
+    body: html`<h1>${distribution}</h1>
+<p class="quiet">${facts(model)}</p>
+<nav class="pages" aria-label="Distributions of ${model.codename}">${model.siblings.map((each) => html`<a href="${distributionUrl(repository, each)}"${each === distribution && html` aria-current="page"`}>${each.split('-')[2]}</a> `)}</nav>
+<section class="card" aria-labelledby="when"><h2 id="when">When</h2>
+${timeSlider(path, repository, model.when)}</section>
+<div class="columns"><section class="card" aria-labelledby="apt"><h2 id="apt">For apt</h2>
+${keyFirst(model.key.file, model.key.fingerprint)}
+${model.key.packageVersion !== undefined && html`<p class="small">From then on the package <code>${model.key.package}</code> keeps it up to date.</p>`}
+${forApt(model)}</section>
+<section class="card" aria-labelledby="more"><h2 id="more">Compare, upload, look</h2>
+${compareForm(model)}
+${model.dput !== undefined && html`<details><summary>For dput: into ~/.dput.cf</summary><pre class="answer" tabindex="0">${model.dput}</pre></details>`}
+<p class="small"><a href="${treeUrl(model)}">Its indices</a> · <a href="/mini_buildd/history?distribution=${distribution}">What happened in it</a> · <a href="/mini_buildd/feeds/distributions/${distribution}.atom">feed</a></p></section></div>
+<section class="card" id="packages"><h2>Source packages</h2>
+${packages(model, path)}
+${sameAs(instance, urlWith(path, { at: model.when.time }), command(model))}</section>`,
+  });
+};
+
+/** What one looks at is unfolded: the past, or the distribution itself. */
+const forApt = ({ past, when, sources: [own, ...rollbacks] }: DistributionModel): Html =>
+  html`${past !== undefined && aptSource(past, true, `As it was, publication ${when.nth}`)}${own !== undefined && aptSource(own, past === undefined)}${rollbacks.length > 0 && html`<details><summary>Its ${rollbacks.length} rollbacks</summary>${rollbacks.map((each) => aptSource(each))}</details>`}`;
+
+const facts = (model: DistributionModel): Html =>
+  html`<a href="/mini_buildd/repositories/${model.repository}?codename=${model.codename}">Repository ${model.repository}</a> · ${model.uploadable ? badge('takes uploads', 'good') : badge('no uploads', 'idle')} ${model.experimental && badge('experimental', 'warn')} ${model.rollback !== undefined && badge(`rollback ${model.rollback}`, 'idle')} · ${model.migratesTo !== null && html`migrates to <a href="${distributionUrl(model.repository, model.migratesTo)}">${model.migratesTo}</a> · `}${model.components.join(', ')} · ${model.architectures.join(', ')} · ${model.held} source packages`;
+
+const treeUrl = ({ repository, distribution, when }: DistributionModel): string =>
+  when.time === undefined
+    ? `/repositories/${repository}/dists/${distribution}/`
+    : `/snapshots/${repository}/${when.time}/dists/${distribution}/`;
+
+/** With another suite; of the past, with what was before and what came since. */
+const compareForm = ({ repository, distribution, siblings, migratesTo, when }: DistributionModel): Html => {
+  const url = `/mini_buildd/repositories/${repository}/compare`;
+  const others = siblings.filter((each) => each !== distribution || when.time !== undefined);
+  return html`<form action="${url}"><input type="hidden" name="one" value="${distribution}">${when.time !== undefined && html`<input type="hidden" name="one-at" value="${when.time}">`}<label for="other">Compare with</label> <select id="other" name="other">${others.map((each) => html`<option${each === (migratesTo ?? distribution) && html` selected`}>${each}</option>`)}</select> <button>Compare</button></form>
+${when.time !== undefined && html`<p class="small">${when.earlier !== undefined && html`<a href="${urlWith(url, { one: distribution, 'one-at': when.earlier.time, other: distribution, 'other-at': when.time })}">What came with this publication</a> · `}<a href="${urlWith(url, { one: distribution, 'one-at': when.time, other: distribution })}">What changed since</a></p>`}`;
+};
+
+const packages = (model: DistributionModel, path: string): Html => {
+  const at = model.when.time;
+  const { name, sort } = model;
+  const isPast = at !== undefined;
+  return html`${narrowing(path, model, { at })}
+${orders(model.found, model, (each) => urlWith(path, { at, name, sort: each }))}
+${
+  model.items.length === 0
+    ? empty('None.')
+    : table(
+        ['Source package', 'Version', ...(isPast ? ['Now'] : []), 'Component', 'Binary packages', 'Architectures'],
+        model.items.map((each) => packageRow(model.repository, each, isPast)),
+      )
+}
+${pager(model, (each) => urlWith(path, { at, name, sort, page: each }))}`;
+};
+
+const packageRow = (repository: string, each: HeldPackage, isPast: boolean) =>
+  row(
+    packageLink(each.source),
+    html`<a href="${logsUrl(repository, each.source, each.version)}">${version(each.version)}</a>${each.isLost && html` ${badge('files not kept', 'warn')}`}`,
+    ...(isPast
+      ? [
+          each.now === each.version
+            ? html`<span class="quiet">the same</span>`
+            : (each.now ?? html`<span class="quiet">–</span>`),
+        ]
+      : []),
+    each.component,
+    each.binaries,
+    each.architectures.join(' '),
+  );
+
+const command = ({ repository, distribution, when }: DistributionModel) =>
+  when.time === undefined
+    ? { command: 'list', given: { pattern: '*', distribution }, positional: ['pattern'] }
+    : {
+        command: 'snapshot',
+        given: { action: 'show', repository, time: when.time },
+        positional: ['action', 'repository', 'time'],
+      };

@@ -1,0 +1,49 @@
+import { type Html, html } from './html.ts';
+
+export const sorts = ['name', 'name-back', 'changes'] as const;
+
+export type Sort = (typeof sorts)[number];
+
+/** A page of a list: what was asked for, and how much there is. Pages count from 1. */
+export type Listed<Item> = {
+  readonly page: number;
+  readonly pages: number;
+  readonly found: number;
+  readonly items: readonly Item[];
+};
+
+/** Text by which a list was narrowed, and its order. */
+export type Narrowed = { readonly name: string; readonly sort: Sort };
+
+/** An address with those arguments that say anything. */
+export const urlWith = (path: string, given: Readonly<Record<string, string | number | undefined>>): string => {
+  const said = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, String(value)]],
+  );
+  return said.length === 0 ? path : `${path}?${new URLSearchParams(said)}`;
+};
+
+/** A field that narrows the list; `kept` goes with it unseen. */
+export const narrowing = (
+  path: string,
+  { name, sort }: Narrowed,
+  kept: Readonly<Record<string, string | undefined>>,
+): Html =>
+  html`<form class="search" action="${path}#packages">${Object.entries({ ...kept, sort }).map(([field, value]) => value !== undefined && html`<input type="hidden" name="${field}" value="${value}">`)}<label class="visually-hidden" for="name">Part of the name</label><input id="name" name="name" type="search" value="${name}" placeholder="Part of the name" maxlength="100"><button>Filter</button></form>`;
+
+/** In what order the list stands, and the ways to the others. */
+export const orders = (found: number, { sort }: Narrowed, urlOf: (sort: Sort) => string): Html =>
+  html`<p class="quiet">${found} found · in order of ${says.map(([each, text], index) => html`${index > 0 && ', '}${each === sort ? html`<b>${text}</b>` : html`<a href="${urlOf(each)}#packages">${text}</a>`}`)}</p>`;
+
+const says = [
+  ['name', 'name'],
+  ['name-back', 'name, backwards'],
+  ['changes', 'how often they changed'],
+] as const;
+
+/** Back and on. */
+export const pager = (
+  { page, pages }: Pick<Listed<unknown>, 'page' | 'pages'>,
+  urlOf: (page: number) => string,
+): Html =>
+  html`<nav class="pages" aria-label="Pages">${page > 1 && html`<a rel="prev" href="${urlOf(page - 1)}#packages">Back</a>`} <span class="quiet">page ${page} of ${pages}</span> ${page < pages && html`<a rel="next" href="${urlOf(page + 1)}#packages">On</a>`}</nav>`;

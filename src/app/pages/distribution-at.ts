@@ -1,0 +1,68 @@
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { type DistributionName, distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
+import type { RepositoryId } from '../../domain/debian/names.ts';
+import { compactMoment } from '../../domain/moment.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { HeldVersion } from '../../ports/archive.ts';
+import type { NotServed } from '../../ports/snapshots.ts';
+import { held, heldEarlier } from '../../projections/contents.ts';
+import { type PastPublication, publicationAt } from '../../projections/publication-history.ts';
+import type { World } from '../../projections/world.ts';
+import type { PastStatesByTime } from '../snapshots/snapshots.ts';
+
+/** What a distribution holds or held. `publication`: with which apt saw it so; `undefined` for now. */
+export type DistributionAt = {
+  readonly holds: readonly HeldVersion[];
+  readonly publication: PastPublication | undefined;
+};
+
+export type AskedAt = {
+  readonly repository: RepositoryId;
+  readonly distribution: DistributionName;
+  /** A time as people write it, or an event; `undefined` for now. */
+  readonly at: string | undefined;
+  /** The address of who asks: the past costs something. */
+  readonly from: string;
+};
+
+/** A distribution as history says it is, or as apt saw it. */
+export const distributionAt = async (
+  world: World,
+  past: Pick<PastStatesByTime, 'publication' | 'state'>,
+  { repository, distribution, at, from }: AskedAt,
+): Promise<Either<NotServed, DistributionAt>> => {
+  if (at === undefined) return right({ holds: holdsNow(world, distribution), publication: undefined });
+  const publication = await past.publication(repository, at, from);
+  if (isLeft(publication)) return publication;
+  const state = await past.state(repository, publication.right, from);
+  if (isLeft(state)) return state;
+  const then = state.right.get(distribution);
+  return then === undefined
+    ? left(notThen(distribution, at))
+    : right({ holds: then.distribution.holds, publication: publication.right });
+};
+
+const holdsNow = ({ contents }: World, name: DistributionName): readonly HeldVersion[] => {
+  const { rollback, ...suite } = parseDistribution(name);
+  return rollback === undefined ? held(contents, name) : heldEarlier(contents, distributionName(suite), rollback);
+};
+
+const notThen = (distribution: DistributionName, at: string): NotServed => ({
+  kind: 'unknown',
+  because: refusal('no-distribution', `there was no ${distribution} at ${at.slice(0, 60)}`, 'ask for a later time'),
+});
+
+/** How a publication is named in addresses: by its second where that means it, else by its event. */
+export const timeOf = (
+  { published }: Pick<World, 'published'>,
+  repository: RepositoryId,
+  { id, at }: PastPublication,
+): string => {
+  const second = compactMoment(at);
+  const isMeant = publicationAt(published, repository, endOf(second))?.id === id;
+  return isMeant ? second : id;
+};
+
+/** `20261122T101500Z` as an instant. */
+const endOf = (second: string) =>
+  second.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6.000Z') as PastPublication['at'];

@@ -1,0 +1,129 @@
+import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
+import { newestKey } from '../../domain/archive-key/archive-keys.ts';
+import { keyFile, keyringPackage } from '../../domain/configuration/apt-sources.ts';
+import { suitesOf, type Target } from '../../domain/configuration/configuration.ts';
+import { distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
+import type { RepositoryId } from '../../domain/debian/names.ts';
+import type { HeldVersion } from '../../ports/archive.ts';
+import type { NotServed } from '../../ports/snapshots.ts';
+import { changesOf, slotOf } from '../../projections/contents.ts';
+import { lossOf } from '../../projections/retention.ts';
+import type { World } from '../../projections/world.ts';
+import { dputConfiguration } from '../commands/snippets.ts';
+import type { PastStatesByTime } from '../snapshots/snapshots.ts';
+import { aptLines, pastLines } from './apt-lines.ts';
+import { type AskedAt, distributionAt } from './distribution-at.ts';
+import { isCalled, type ListAsked, pageOf, sortedBy } from './listing.ts';
+import { whenOf } from './when.ts';
+
+type Asked = AskedAt & ListAsked;
+
+/** One distribution, now or as apt saw it; `undefined` for one that its repository does not have. */
+export const distributionPage =
+  (world: World, past: Pick<PastStatesByTime, 'publication' | 'state'>) =>
+  async (asked: Asked): Promise<Either<NotServed, DistributionPage> | undefined> => {
+    const target = targetOf(world, asked);
+    if (target === undefined) return undefined;
+    const found = await distributionAt(world, past, asked);
+    if (isLeft(found)) return found;
+    return right(modelOf(world, asked, target, found.right));
+  };
+
+type DistributionPage = ReturnType<typeof modelOf>;
+
+/** The suite that a distribution is, or is a rollback of. */
+const targetOf = ({ configuration }: World, { repository: id, distribution }: Asked): Target | undefined => {
+  const repository = configuration.repositories.get(id);
+  const { rollback, ...suite } = parseDistribution(distribution);
+  const target = repository && suitesOf(configuration, repository).find(({ name }) => name === distributionName(suite));
+  return rollback === undefined || rollback < (target?.suite.rollbacks ?? 0) ? target : undefined;
+};
+
+const modelOf = (
+  world: World,
+  { repository, distribution, name, sort, page }: Asked,
+  target: Target,
+  {
+    holds,
+    publication,
+  }: { readonly holds: readonly HeldVersion[]; readonly publication: Parameters<typeof whenOf>[2] },
+) => {
+  const { configuration } = world;
+  const { rollback } = parseDistribution(distribution);
+  const when = whenOf(world, repository, publication);
+  const called = name === '' ? holds : holds.filter((held) => isCalled(held, name));
+  const list = pageOf(
+    sortedBy(
+      called,
+      sort,
+      ({ source }) => source,
+      ({ source }) => changesOf(world.contents, repository, source),
+    ),
+    page,
+  );
+  return {
+    repository: repository as string,
+    distribution: distribution as string,
+    suite: target.suite.suite as string,
+    codename: target.distribution.codename as string,
+    rollback,
+    uploadable: target.suite.uploadable && rollback === undefined,
+    experimental: target.suite.experimental,
+    migratesTo:
+      target.suite.migratesTo &&
+      (distributionName({ ...parseDistribution(target.name), suite: target.suite.migratesTo }) as string),
+    components: target.distribution.components as readonly string[],
+    architectures: target.distribution.architectures.map(({ architecture }) => architecture as string),
+    siblings: siblingsOf(world, target),
+    when,
+    sources: [
+      aptLines(configuration, target, rollback),
+      ...(rollback === undefined
+        ? Array.from({ length: target.suite.rollbacks }, (_, nth) => aptLines(configuration, target, nth))
+        : []),
+    ],
+    past: when.time === undefined ? undefined : pastLines(configuration, target, distribution, repository, when.time),
+    dput: target.suite.uploadable && rollback === undefined ? dputConfiguration(configuration) : undefined,
+    key: keyOf(world, holds),
+    held: holds.length,
+    name,
+    sort,
+    ...list,
+    items: list.items.map((held) => rowOf(world, repository, target, held, publication !== undefined)),
+  };
+};
+
+const siblingsOf = ({ configuration }: World, { repository, name }: Target): readonly string[] => {
+  const { codename } = parseDistribution(name);
+  return suitesOf(configuration, repository)
+    .filter(({ distribution }) => distribution.codename === codename)
+    .map((sibling) => sibling.name);
+};
+
+/** What signs it, and the package that brings the key, where it holds that. */
+const keyOf = ({ configuration }: World, holds: readonly HeldVersion[]) => {
+  const source = keyringPackage(configuration);
+  return {
+    fingerprint: newestKey(configuration.archiveKeys)?.fingerprint as string | undefined,
+    file: keyFile(configuration),
+    package: source as string,
+    packageVersion: holds.find((held) => held.source === source)?.version as string | undefined,
+  };
+};
+
+const rowOf = (
+  { contents, retention }: World,
+  repository: RepositoryId,
+  { name }: Target,
+  { source, version, component, binaries }: HeldVersion,
+  isPast: boolean,
+) => ({
+  source: source as string,
+  version: version as string,
+  component: component as string,
+  binaries: new Set(binaries.map((binary) => binary.package)).size,
+  architectures: [...new Set(binaries.map(({ architecture }) => architecture as string))].sort(),
+  /** What stands there now instead, asked of the past. */
+  now: isPast ? (slotOf(contents, name, source).present?.version as string | undefined) : undefined,
+  isLost: lossOf(retention, repository, source, version) !== undefined,
+});

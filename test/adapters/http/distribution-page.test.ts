@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { left, right } from 'fp-ts/lib/Either.js';
+import { comparisonPage } from '../../../src/adapters/http/views/comparison-page.ts';
+import type { ComparisonModel, DistributionModel, When } from '../../../src/adapters/http/views/distribution-model.ts';
+import { distributionPage } from '../../../src/adapters/http/views/distribution-page.ts';
+import { refusal } from '../../../src/domain/refusal.ts';
+import { acme, at, isInert, tags } from './sample-pages.ts';
+import { noRepositories, serve } from './served.ts';
+
+const there = { nth: 1, at, time: '20261126T090000Z' };
+
+const then: When = { at, time: there.time, nth: 2, of: 3, first: there, earlier: there, later: { ...there, nth: 3 } };
+const now: When = { ...then, at: undefined, time: undefined, nth: 3, later: undefined };
+
+const model = (said = 'hello', more: Partial<DistributionModel> = {}): DistributionModel => ({
+  repository: 'acme',
+  distribution: 'trixie-acme-unstable',
+  suite: 'unstable',
+  codename: 'trixie',
+  rollback: undefined,
+  uploadable: true,
+  experimental: false,
+  migratesTo: 'trixie-acme-testing',
+  components: ['main'],
+  architectures: ['amd64'],
+  siblings: ['trixie-acme-unstable', 'trixie-acme-testing'],
+  when: then,
+  sources: Array.from({ length: 10 }, (_, n) => ({ distribution: `d${n}`, oneLine: said, deb822: said })),
+  past: { distribution: 'trixie-acme-unstable', oneLine: said, deb822: said },
+  dput: said,
+  key: {
+    fingerprint: 'AB'.repeat(20),
+    file: '/etc/apt/keyrings/acme.asc',
+    package: 'acme-archive-keyring',
+    packageVersion: said,
+  },
+  held: 1,
+  name: said,
+  sort: 'name',
+  page: 1,
+  pages: 2,
+  found: 80,
+  items: [
+    { source: said, version: said, component: 'main', binaries: 2, architectures: ['amd64'], now: '2', isLost: true },
+  ],
+  ...more,
+});
+
+const comparison = (said = 'hello', rows = 1): ComparisonModel => ({
+  repository: 'acme',
+  distributions: ['trixie-acme-unstable', 'trixie-acme-testing'],
+  one: { distribution: 'trixie-acme-unstable', ...then },
+  other: { distribution: 'trixie-acme-unstable', ...now },
+  kind: 'differs',
+  counts: { differs: 1, 'only-one': 0, 'only-other': 2 },
+  same: 7,
+  page: 1,
+  pages: 2,
+  found: 80,
+  items: Array.from({ length: rows }, () => ({
+    source: said,
+    kind: 'differs' as const,
+    one: said,
+    other: said,
+    newer: 'one' as const,
+  })),
+});
+
+const hostile = fc
+  .string({ unit: 'binary', minLength: 1, maxLength: 200 })
+  .map((said) => `${said}"><script>alert(1)</script>\u202e\u001b[31m\0`);
+
+describe('the page of a distribution', () => {
+  it('has a slider over publications, ways to neighbours, and keeps the time while one pages', () => {
+    const page = distributionPage(acme, model());
+    assert.match(page, /type="range" min="1" max="3" value="2"/);
+    assert.match(page, /type="datetime-local"[^>]* value="2026-11-26T09:00:00"/);
+    assert.match(page, /rel="prev" href="[^"]*at=20261126T090000Z"/);
+    assert.match(page, /rel="next" href="[^"]*at=20261126T090000Z&#38;name=hello&#38;sort=name&#38;page=2#packages"/);
+    assert.match(page, /snapshot show acme 20261126T090000Z</);
+    assert.match(page, /files not kept/);
+    assert.doesNotMatch(
+      distributionPage(acme, model('hello', { when: now, past: undefined })),
+      /as apt saw it|snapshot show/,
+    );
+  });
+
+  it('keeps inert whatever packages are called', () => {
+    const harmless = tags(distributionPage(acme, model()) + comparisonPage(acme, comparison()));
+    fc.assert(
+      fc.property(hostile, (said) => {
+        const page = distributionPage(acme, model(said)) + comparisonPage(acme, comparison(said));
+        assert.equal(tags(page), harmless);
+        assert.ok(isInert(page));
+      }),
+    );
+  });
+
+  it('stays below 60 kB with full pages of long names and versions', () => {
+    const [one] = model('a'.repeat(60)).items;
+    assert.ok(one !== undefined);
+    const long = distributionPage(
+      acme,
+      model('deb http://buildd.example.org:8066/ '.repeat(6), { items: Array.from({ length: 40 }, () => one) }),
+    );
+    assert.ok(Buffer.byteLength(long) < 60_000, `${Buffer.byteLength(long)} bytes`);
+    const compared = comparisonPage(acme, comparison('a'.repeat(60), 40));
+    assert.ok(Buffer.byteLength(compared) < 60_000, `${Buffer.byteLength(compared)} bytes`);
+  });
+
+  it('is asked for by name and time, and goes to the time of a publication that is asked for by its number', async (test) => {
+    const asked: unknown[] = [];
+    const { url } = await serve(test, {
+      repository: {
+        ...noRepositories,
+        distribution: async ({ from, ...query }) => {
+          asked.push(query);
+          return right(model());
+        },
+        publication: (_, nth) => (nth === 2 ? there : undefined),
+      },
+    });
+    const get = (rest: string) => fetch(`${url}/mini_buildd/repositories/acme/${rest}`, { redirect: 'manual' });
+    const went = await get('trixie-acme-unstable?nth=2');
+    assert.equal(went.status, 303);
+    assert.equal(
+      went.headers.get('location'),
+      '/mini_buildd/repositories/acme/trixie-acme-unstable?at=20261126T090000Z',
+    );
+    assert.equal((await get('trixie-acme-unstable?at=2026-11-26&sort=size&page=0&name=+HEL+')).status, 200);
+    assert.equal((await get('..%2f..%2fetc')).status, 404);
+    assert.equal((await get('publications?nth=7')).status, 404);
+    assert.deepEqual(await (await get('publications?nth=2')).json(), there);
+    assert.deepEqual(asked, [
+      {
+        repository: 'acme',
+        distribution: 'trixie-acme-unstable',
+        at: '2026-11-26',
+        name: 'hel',
+        sort: 'name',
+        page: 1,
+      },
+    ]);
+  });
+
+  it('says that a past went, that it never was, and that one has to wait for it', async (test) => {
+    const because = refusal('some-rule', 'it is so', 'do this');
+    const refused = [
+      { kind: 'gone', because },
+      { kind: 'unknown', because },
+      { kind: 'busy', because, retryAfter: 7 },
+    ] as const;
+    const next = refused[Symbol.iterator]();
+    const { url } = await serve(test, {
+      repository: { ...noRepositories, comparison: async () => left(next.next().value ?? refused[0]) },
+    });
+    const get = () =>
+      fetch(`${url}/mini_buildd/repositories/acme/compare?one=trixie-acme-unstable&other=trixie-acme-testing`);
+    assert.equal((await get()).status, 410);
+    assert.equal((await get()).status, 404);
+    const busy = await get();
+    assert.deepEqual([busy.status, busy.headers.get('retry-after')], [429, '7']);
+    assert.equal((await fetch(`${url}/mini_buildd/repositories/acme/compare?one=x`)).status, 404);
+  });
+});
