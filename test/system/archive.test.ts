@@ -12,6 +12,7 @@ import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
 import { distributionsFile } from '../../src/adapters/reprepro/configuration.ts';
 import { repreproArchive } from '../../src/adapters/reprepro/reprepro-archive.ts';
 import { type Run, runProgram } from '../../src/adapters/reprepro/run-program.ts';
+import { archiveThread } from '../../src/adapters/reprepro/thread.ts';
 import { poolFiles } from '../../src/domain/archive/pool-path.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
@@ -38,6 +39,7 @@ import { archiveContract } from '../contracts/archive.ts';
 import type { BinaryPackage } from '../support/deb.ts';
 
 const execute = promisify(execFile);
+const thread = archiveThread();
 
 archiveContract('kept by reprepro', (home, files) => {
   const archive = repreproArchive({ home, files, keyring: unsigned });
@@ -71,7 +73,7 @@ describe('the archive that reprepro keeps', () => {
   };
   /** As a daemon that was just started. */
   const started = (keyring: Keyring = unsigned, run: Run = listening) =>
-    repreproArchive({ home, files: shop.files, keyring, run });
+    repreproArchive({ home, files: shop.files, keyring, thread, run });
   const publish = (archive: ReturnType<typeof started>, ...distributions: readonly PublishedDistribution[]) =>
     archive.publish(publication(distributions, minute++), () => undefined);
   const base = () => join(home, test);
@@ -103,7 +105,7 @@ describe('the archive that reprepro keeps', () => {
     }
   });
 
-  it('installs what waits together with one call, and exports what changed once', async () => {
+  it('installs what waits together with one call, which exports it too', async () => {
     const testing = 'trixie-test-testing' as DistributionName;
     const waiting = await Promise.all(['a1', 'b2', 'c3', 'd4'].map((source) => shop.hold({ source, version: '1' })));
     const archive = started();
@@ -112,11 +114,17 @@ describe('the archive that reprepro keeps', () => {
     await publish(archive, distribution(unstable, waiting), distribution(testing, waiting.slice(1)));
     assert.deepEqual(
       said.map(([verb]) => verb).filter((verb) => verb !== 'listfilter'),
-      ['_detect', 'restorematched', 'restorematched', 'export'],
+      ['_detect', 'restorematched', 'restorematched'],
     );
     said = [];
     await publish(archive, distribution(unstable, waiting), distribution(testing, waiting));
-    assert.deepEqual(said.at(-1), ['export', testing]);
+    assert.deepEqual(
+      said.map(([verb, distribution]) => [verb, distribution]),
+      [
+        ['_detect', undefined],
+        ['restorematched', testing],
+      ],
+    );
     said = [];
     await publish(
       archive,
@@ -125,6 +133,43 @@ describe('the archive that reprepro keeps', () => {
       distribution(rollback0, waiting),
     );
     assert.deepEqual(said, []);
+  });
+
+  it('exports whole what is taken out with one call and put in with another', async () => {
+    const archive = started();
+    const both = await hello('1', { binaries: [{}, { architecture: 'i386' }] });
+    await publish(archive, distribution(unstable, [both]));
+    said = [];
+    await publish(archive, distribution(unstable, [await hello('2', { binaries: [{}] })]));
+    assert.deepEqual(
+      said.map(([verb]) => verb),
+      ['removesrcs', '_detect', 'restorematched', 'export'],
+    );
+    assert.deepEqual(await publishedContents(root(), unstable), ['hello 2 amd64', 'source hello 2']);
+    await assertWhole(root());
+  });
+
+  it('shows what reprepro exported where that is not what was foretold', async () => {
+    const staged = join(base(), 'dists', unstable);
+    const stubborn: Run = async (program, args, stdin) => {
+      const ran = await runProgram(program, args, stdin);
+      if (!args.includes('restorematched')) return ran;
+      const path = 'main/binary-amd64/Packages';
+      const was = await readFile(join(staged, path), 'latin1');
+      const is = was.replace('Priority: optional', 'Priority: required');
+      const release = await readFile(join(staged, 'Release'), 'latin1');
+      await writeFile(join(staged, path), is, 'latin1');
+      await writeFile(join(staged, 'Release'), release.replace(digest(Buffer.from(was)), digest(Buffer.from(is))));
+      return ran;
+    };
+    const archive = started(unsigned, stubborn);
+    await publish(archive, distribution(unstable, []));
+    for (const version of ['1', '2']) {
+      await publish(archive, distribution(unstable, [await hello(version)]));
+      const packages = await readFile(join(root(), 'dists', unstable, 'main/binary-amd64/Packages'), 'utf8');
+      assert.match(packages, new RegExp(`Version: ${version}\n[^]*Priority: required`));
+      await assertWhole(root());
+    }
   });
 
   it('comes back with the same indices when all but the pool was deleted', async () => {
@@ -308,7 +353,7 @@ describe('the archive that reprepro keeps', () => {
     for (let done = false; !done; cuts++) {
       const [wanted, before] = cuts % 2 === 0 ? [states[1], states[0]] : [states[0], states[1]];
       const { disk, run } = powerCut(cuts + 1);
-      const failing = repreproArchive({ home, files: shop.files, keyring: unsigned, disk, run });
+      const failing = repreproArchive({ home, files: shop.files, keyring: unsigned, thread, disk, run });
       done = await publish(failing, ...wanted).then(
         () => true,
         (error: Error) => {
@@ -352,16 +397,24 @@ describe('the archive that reprepro keeps', () => {
 
   it('believes no exit code: what reprepro did not take is missed', async () => {
     const held = await hello('1.0');
+    let forgets = false;
     const forgetful: Run = async (program, args, stdin) =>
-      args.includes('restorematched')
+      forgets && args.includes('restorematched')
         ? { code: 0, stdout: Buffer.alloc(0), stderr: 'Skipping.' }
         : runProgram(program, args, stdin);
-    await publish(started(), distribution(unstable, []));
-    await assert.rejects(
-      publish(started(unsigned, forgetful), distribution(unstable, [held])),
-      /reprepro-disagrees: trixie-test-unstable: .*hello is absent/,
-    );
-    assert.deepEqual(await publishedContents(root(), unstable), []);
+    const long = started(unsigned, forgetful);
+    await publish(long, distribution(unstable, []));
+    forgets = true;
+    for (const archive of [long, started(unsigned, forgetful)]) {
+      await assert.rejects(
+        publish(archive, distribution(unstable, [held])),
+        /reprepro-disagrees: trixie-test-unstable: .*hello is absent/,
+      );
+      assert.deepEqual(await publishedContents(root(), unstable), []);
+    }
+    forgets = false;
+    await publish(long, distribution(unstable, [held]));
+    assert.equal((await publishedContents(root(), unstable))?.length, 3);
   });
 
   it('lets apt update, download, simulate an installation and fetch the source, under Signed-By', async () => {

@@ -7,7 +7,7 @@ import type { RepositoryId } from '../../domain/debian/names.ts';
  *
  *     conf/ db/ dists/       reprepro's; its own indices are staging and never served
  *     pool/                  hard links into the file store
- *     derived/               facts of files, each found out once
+ *     derived/               facts of files, each found out once; texts of indices, in files without a name
  *     generations/N/         what apt reads: dists/, pool -> ../../pool, and our manifest
  *     published              -> generations/N
  */
@@ -22,6 +22,7 @@ export const archiveFolder = (home: string, repository: RepositoryId) => {
     staging: join(base, 'dists'),
     pool: join(base, 'pool'),
     facts: join(base, 'derived', 'facts'),
+    texts: join(base, 'derived'),
     generations,
     generation: (number: number): string => join(generations, String(number)),
     published: join(base, 'published'),

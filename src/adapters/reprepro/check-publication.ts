@@ -2,6 +2,7 @@ import { binaryType } from '../../domain/archive/pool-path.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { BinaryName } from '../../domain/debian/names.ts';
 import type { HeldVersion, Publication, PublishedDistribution } from '../../ports/archive.ts';
+import { breath } from './breath.ts';
 import { news } from './news.ts';
 import { PublishRefused } from './publish-refused.ts';
 
@@ -9,13 +10,14 @@ import { PublishRefused } from './publish-refused.ts';
 type Right = ReadonlyMap<DistributionName, PublishedDistribution>;
 
 /** Throws when a publication asks for what no archive can hold. */
-export const checkPublication = ({ distributions }: Publication, earlier: Right): void => {
+export const checkPublication = async ({ distributions }: Publication, earlier: Right): Promise<void> => {
   const names = new Set<string>();
   for (const distribution of distributions) {
     if (names.has(distribution.name)) throw refused('one-distribution', `${distribution.name} is named twice`);
     names.add(distribution.name);
     checkText(distribution);
     checkOwners(distribution.name, concerned(distribution.holds, earlier.get(distribution.name)?.holds ?? []));
+    await breath();
   }
 };
 

@@ -36,19 +36,29 @@ type Change = {
   readonly leaving: readonly string[];
   /** The suite as if it held only what is to come. */
   readonly arriving: PublishedDistribution;
+  /** What it held, and so what is exported, was proved: one call may change it and export what it changed. */
+  readonly exports: boolean;
+};
+
+/** What was done to reprepro's contents, and not yet seen to be so. */
+export type Converged = {
+  readonly changes: readonly Change[];
+  /** Exported by the call that changed them. */
+  readonly exported: ReadonlySet<DistributionName>;
+  /** Complaints. */
+  readonly words: readonly string[];
 };
 
 /**
- * Makes reprepro's contents of `stale` what these suites shall hold, and proves it by reading them again. The pool has
- * all files already. What reprepro holds now is read, unless this process has proved it before (`held`); whatever a kill left of an
- * earlier attempt is in what is read, and so in the difference.
+ * Makes reprepro's contents of `stale` what these suites shall hold. The pool has all files already. What reprepro holds now is read,
+ * unless this process has proved it before (`held`); whatever a kill left of an earlier attempt is in what is read, and so in the difference.
  */
 export const converge = async (
   suites: readonly PublishedDistribution[],
   stale: readonly PublishedDistribution[],
   held: ReadonlyMap<DistributionName, PublishedDistribution>,
   doing: Convergence,
-): Promise<void> => {
+): Promise<Converged> => {
   const isConfigured = await configure(suites, doing);
   const changes: Change[] = [];
   for (const suite of stale) {
@@ -59,12 +69,17 @@ export const converge = async (
         : changeSince(before, suite);
     if (change.leaving.length + change.arriving.holds.length > 0) changes.push(change);
   }
-  if (changes.length === 0) return;
-  const [removed, factsOf] = await together(
-    remove(changes, doing),
-    doing.gatherFacts(changes.flatMap(({ arriving }) => indexedFiles(arriving.holds))),
-  );
-  const words = [...removed, ...(await include(changes, factsOf, doing))];
+  const exported = new Set<DistributionName>();
+  const words = [...(await remove(changes, exported, doing)), ...(await include(changes, exported, doing))];
+  return { changes, exported, words };
+};
+
+/** Rejects when reprepro does not hold what it shall: its exit codes say nothing, so its contents are read. */
+export const prove = async (
+  changes: readonly Change[],
+  words: readonly string[],
+  doing: Convergence,
+): Promise<void> => {
   for (const { suite, wanted, only } of changes) {
     const now = await read(suite.name, only, doing);
     const left = difference(now, wanted);
@@ -91,13 +106,16 @@ const changeSince = (before: PublishedDistribution, suite: PublishedDistribution
         { ...before, holds: gone },
         { ...suite, holds: come },
       ];
-  return changeOf(suite, wantedContents(present), wantedContents(wanted), whole ? undefined : sources);
+  const change = changeOf(suite, wantedContents(present), wantedContents(wanted), whole ? undefined : sources);
+  // What one call takes out and the next puts in, neither exports whole.
+  const isOneCall = change.leaving.length === 0 || change.arriving.holds.length === 0;
+  return { ...change, exports: isOneCall && change.leaving.length <= removalsAtOnce };
 };
 
 const changeOf = (suite: PublishedDistribution, present: Contents, wanted: Contents, only: Change['only']): Change => {
   const { out, in: coming } = difference(present, wanted);
   const holds = suite.holds.filter(({ source }) => coming.has(source));
-  return { suite, wanted, only, leaving: [...out], arriving: { ...suite, holds } };
+  return { suite, wanted, only, leaving: [...out], arriving: { ...suite, holds }, exports: false };
 };
 
 /** Whether it was so already. */
@@ -141,13 +159,18 @@ const read = async (
 const isRefusal = (answer: Contents | Ran): answer is Ran => 'code' in answer;
 
 /** Complaints are no failure yet: what counts is what is read afterwards. */
-const remove = async (changes: readonly Change[], { reprepro, progress }: Convergence): Promise<readonly string[]> => {
+const remove = async (
+  changes: readonly Change[],
+  exported: Set<DistributionName>,
+  { reprepro, progress }: Convergence,
+): Promise<readonly string[]> => {
   const complaints: string[] = [];
-  for (const { suite, leaving } of changes) {
+  for (const { suite, leaving, exports } of changes) {
     if (leaving.length > 0) progress(`${suite.name}: taking out ${leaving.length} sources`);
     for (let from = 0; from < leaving.length; from += removalsAtOnce) {
-      const ran = await reprepro.removeSources(suite.name, leaving.slice(from, from + removalsAtOnce));
+      const ran = await reprepro.removeSources(suite.name, leaving.slice(from, from + removalsAtOnce), exports);
       if (ran.code !== 0) complaints.push(lastWords(ran));
+      else if (exports) exported.add(suite.name);
     }
   }
   return complaints;
@@ -159,13 +182,18 @@ const remove = async (changes: readonly Change[], { reprepro, progress }: Conver
  */
 const include = async (
   changes: readonly Change[],
-  factsOf: FactsOf,
-  { folder, reprepro, disk, progress }: Convergence,
+  exported: Set<DistributionName>,
+  { folder, reprepro, disk, gatherFacts, progress }: Convergence,
 ): Promise<readonly string[]> => {
-  const paths = new Set(changes.flatMap(({ arriving }) => arriving.holds.flatMap(poolFiles)).map(({ path }) => path));
-  if (paths.size === 0) return [];
-  const ran = [await reprepro.detect([...paths])];
-  for (const { suite, arriving } of changes.filter(({ arriving }) => arriving.holds.length > 0)) {
+  const growing = changes.filter(({ arriving }) => arriving.holds.length > 0);
+  if (growing.length === 0) return [];
+  const paths = new Set(growing.flatMap(({ arriving }) => arriving.holds.flatMap(poolFiles)).map(({ path }) => path));
+  const [detected, factsOf] = await together(
+    reprepro.detect([...paths]),
+    gatherFacts(growing.flatMap(({ arriving }) => indexedFiles(arriving.holds))),
+  );
+  const ran = [detected];
+  for (const { suite, arriving, exports } of growing) {
     progress(`${suite.name}: putting in ${arriving.holds.length} sources with their binaries`);
     const snapshots = join(folder.staging, suite.name, 'snapshots');
     await disk.remove(snapshots);
@@ -174,7 +202,9 @@ const include = async (
       await disk.makeFolder(dirname(at));
       await disk.jot(at, plain);
     }
-    ran.push(await reprepro.restore(suite.name, arrivals));
+    const restored = await reprepro.restore(suite.name, arrivals, exports);
+    if (exports && restored.code === 0) exported.add(suite.name);
+    ran.push(restored);
     await disk.remove(snapshots);
   }
   return ran.filter(({ code }) => code !== 0).map(lastWords);

@@ -1,12 +1,26 @@
 import { link, mkdir, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import type { Link } from './archive-orders.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Thread } from './thread.ts';
 
 /** Every change the publisher makes to the disk; a test passes one that ends between any two. */
-export interface Disk {
+export interface Disk extends SingleChanges {
+  /** Many at once, in their order. */
+  readonly makeFolders: (paths: readonly string[]) => Promise<void>;
+  readonly linkAll: (links: readonly Link[]) => Promise<void>;
+  readonly syncAll: (paths: readonly string[]) => Promise<void>;
+  /** The same as `remove`, for a folder of hundreds. */
+  readonly removeTree: (path: string) => Promise<void>;
+}
+
+export interface SingleChanges {
   readonly makeFolder: (path: string) => Promise<void>;
   /** A new file, synced. Its name is durable only when its folder is synced too. */
   readonly write: (path: string, bytes: string | Uint8Array) => Promise<void>;
   /** A new file, synced later or never. */
   readonly jot: (path: string, bytes: Uint8Array) => Promise<void>;
+  /** A new file that `work` writes, synced later. */
+  readonly make: <Made>(path: string, work: () => Promise<Made>) => Promise<Made>;
   /** At the end of a file that may be torn by a crash. */
   readonly append: (path: string, bytes: Uint8Array) => Promise<void>;
   readonly link: (from: string, to: string) => Promise<void>;
@@ -18,7 +32,25 @@ export interface Disk {
   readonly sync: (path: string) => Promise<void>;
 }
 
-export const localDisk: Disk = {
+/** What is many goes to a thread. */
+export const localDisk = (thread: Thread): Disk => ({
+  ...singleChanges,
+  makeFolders: (paths) => thread.run({ kind: 'make-folders', paths }),
+  linkAll: (links) => thread.run({ kind: 'link', links }),
+  syncAll: (paths) => thread.run({ kind: 'sync', paths }),
+  removeTree: (path) => thread.run({ kind: 'remove', path }),
+});
+
+/** What is many is done one by one. */
+export const oneByOne = (changes: SingleChanges): Disk => ({
+  ...changes,
+  makeFolders: async (paths) => void (await inParallel(1, paths, changes.makeFolder)),
+  linkAll: async (links) => void (await inParallel(1, links, ({ from, to }) => changes.link(from, to))),
+  syncAll: async (paths) => void (await inParallel(1, paths, changes.sync)),
+  removeTree: changes.remove,
+});
+
+export const singleChanges: SingleChanges = {
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true });
   },
@@ -32,6 +64,7 @@ export const localDisk: Disk = {
     }
   },
   jot: (path, bytes) => writeFile(path, bytes, { flag: 'wx' }),
+  make: (_, work) => work(),
   append: async (path, bytes) => {
     const handle = await open(path, 'a', 0o644);
     try {

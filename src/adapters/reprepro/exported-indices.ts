@@ -4,35 +4,29 @@ import type { Sha256 } from '../../domain/debian/names.ts';
 import type { PublishedDistribution } from '../../ports/archive.ts';
 import { indexPaths } from './configuration.ts';
 import { inParallel } from './in-parallel.ts';
-import type { KeptIndex, MadeBefore, MadeIndex } from './own-indices.ts';
+import type { MadeIndex, WriteIndex } from './own-indices.ts';
 import { PublishRefused } from './publish-refused.ts';
-import { compressedIndex, rewrittenIndex } from './segmented-index.ts';
 
 /**
- * The indices that reprepro exported into `folder`, compressed by us: of those that this process compressed `before`, only what
- * changed. Each is held against reprepro's own `Release`: a disk that was full while it wrote does not always show in its exit code.
+ * The indices that reprepro exported into `folder`, compressed by us. Each is held against reprepro's own `Release`: a disk that
+ * was full while it wrote does not always show in its exit code.
  */
 export const exportedIndices = async (
   distribution: PublishedDistribution,
   folder: string,
-  before: Pick<MadeBefore, 'indices' | 'read'> | undefined,
-): Promise<readonly (MadeIndex | KeptIndex)[]> => {
-  const listed = sums(await readFile(join(folder, 'Release'), 'latin1'));
-  return inParallel(2, indexPaths(distribution), async (path) => {
-    const known = before?.indices.get(path);
-    if (before !== undefined && known !== undefined && known.sha256 === listed.get(path)) return { path, ...known };
-    const text = await readFile(join(folder, path)).catch(() => undefined);
-    if (text === undefined) throw incomplete(distribution, path);
-    const index =
-      before === undefined || known === undefined
-        ? await compressedIndex(text)
-        : await rewrittenIndex(known.segments, await before.read(path), text);
+  write: WriteIndex,
+): Promise<readonly MadeIndex[]> => {
+  const listed = await exportedSums(folder);
+  return inParallel(1, indexPaths(distribution), async (path) => {
+    const index = await write(path, { kind: 'text', path: join(folder, path) });
     if (index.sha256 !== listed.get(path)) throw incomplete(distribution, path);
     return { path, ...index };
   });
 };
 
-const sums = (release: string): ReadonlyMap<string, Sha256> => {
+/** What reprepro says in its own `Release` of what it exported into a folder: sums by path. */
+export const exportedSums = async (folder: string): Promise<ReadonlyMap<string, Sha256>> => {
+  const release = await readFile(join(folder, 'Release'), 'latin1');
   const section = /^SHA256:\n((?: .*\n)*)/m.exec(release)?.[1] ?? '';
   return new Map(
     section.split('\n').flatMap((line) => {

@@ -7,6 +7,7 @@ import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import { readControls } from './deb-control.ts';
 import type { Disk } from './disk.ts';
+import { gate } from './gate.ts';
 import { inParallel } from './in-parallel.ts';
 import { PublishRefused } from './publish-refused.ts';
 import type { Run } from './run-program.ts';
@@ -28,31 +29,29 @@ export const fileFacts = (path: string, files: FileStore, keyring: Keyring, run:
     return known;
   };
 
+  const learn = async (wanted: readonly StoredFile[]): Promise<FactsOf> => {
+    const facts = await remembered();
+    const missing = [
+      ...new Map(wanted.filter(({ sha256 }) => !facts.has(sha256)).map((file) => [file.sha256, file])).values(),
+    ];
+    if (missing.length > 0) {
+      const found = await examine(missing, files, keyring, run);
+      const lines = found.map(([sha256, fact]) => [sha256, line(sha256, fact)] as const);
+      await disk.makeFolder(dirname(path));
+      await disk.append(path, Buffer.concat([Buffer.from('\n'), ...lines.map(([, bytes]) => bytes)]));
+      for (const [sha256, bytes] of lines) facts.set(sha256, bytes);
+    }
+    return ({ sha256, name }) => {
+      const bytes = facts.get(sha256);
+      if (bytes === undefined) throw new Error(`no facts were gathered of ${name}`);
+      return JSON.parse(bytes.subarray(jsonAt).toString('utf8')) as FileFacts;
+    };
+  };
+
+  const one = gate(1);
   return {
-    /** Finds out what is not known yet of `wanted`. */
-    gather: async (wanted: readonly StoredFile[]): Promise<FactsOf> => {
-      const facts = await remembered();
-      const missing = [
-        ...new Map(wanted.filter(({ sha256 }) => !facts.has(sha256)).map((file) => [file.sha256, file])),
-      ];
-      if (missing.length > 0) {
-        const found = await examine(
-          missing.map(([, file]) => file),
-          files,
-          keyring,
-          run,
-        );
-        const lines = found.map(([sha256, fact]) => [sha256, line(sha256, fact)] as const);
-        await disk.makeFolder(dirname(path));
-        await disk.append(path, Buffer.concat([Buffer.from('\n'), ...lines.map(([, bytes]) => bytes)]));
-        for (const [sha256, bytes] of lines) facts.set(sha256, bytes);
-      }
-      return ({ sha256, name }) => {
-        const bytes = facts.get(sha256);
-        if (bytes === undefined) throw new Error(`no facts were gathered of ${name}`);
-        return JSON.parse(bytes.subarray(jsonAt).toString('utf8')) as FileFacts;
-      };
-    },
+    /** Finds out what is not known yet of `wanted`. Who asks for the same at once waits, and finds it known. */
+    gather: (wanted: readonly StoredFile[]): Promise<FactsOf> => one(() => learn(wanted)),
   };
 };
 

@@ -4,6 +4,8 @@ import type { Instant } from '../../domain/codec.ts';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import type { Publication, PublishedDistribution } from '../../ports/archive.ts';
 import type { Keyring } from '../../ports/keyring.ts';
+import type { Link } from './archive-orders.ts';
+import { indexPaths } from './configuration.ts';
 import type { Disk } from './disk.ts';
 import { hashFile } from './hash-file.ts';
 import { inParallel } from './in-parallel.ts';
@@ -15,10 +17,10 @@ import { releaseBody, releaseHead, releaseText } from './release.ts';
 const retiredMilliseconds = 60 * 60 * 1000;
 const retiredGenerations = 3;
 
-/** Where the indices of a distribution come from: nothing changed, or they are made. */
+/** Where the indices of a distribution come from: nothing changed, or `write` writes the compressed ones into the tree, whose folders are there. */
 export type Origin =
   | { readonly kind: 'kept' }
-  | { readonly kind: 'made'; readonly indices: readonly (MadeIndex | KeptIndex)[] };
+  | { readonly kind: 'made'; readonly write: () => Promise<readonly (MadeIndex | KeptIndex)[]> };
 
 /** The distribution as the generation before published it. */
 export type Earlier = { readonly tree: Tree; readonly folder: string; readonly generation: number };
@@ -36,24 +38,23 @@ export type TreeOrder = {
   readonly renew: boolean;
 };
 
-/** A tree whole but not yet durable: `unsynced` are its new files, then its folders from the innermost out. */
-export type MadeTree = { readonly tree: Tree; readonly unsynced: readonly string[] };
+/** A tree whole but not yet durable: its new files, and its folders from the innermost out, are to be synced. */
+export type MadeTree = { readonly tree: Tree; readonly files: readonly string[]; readonly folders: readonly string[] };
 
 /** Completes one distribution of a generation nobody serves yet: indices, by-hash, `Release` and its signatures. */
 export const makeTree = async (order: TreeOrder, keyring: Keyring, disk: Disk): Promise<MadeTree> => {
   const { folder, distribution, contents, earlier } = order;
-  const parts = partsOf(order);
+  const makeFolders = (some: readonly string[]) => disk.makeFolders(some.map((at) => join(folder, at, byHash)));
+  const own = [...new Set(indexPaths(distribution).map((path) => dirname(path)))];
+  await makeFolders(own);
+  const parts = await partsOf(order);
   const indices = parts.map(({ file }) => file);
   const retired = retire(order, indices);
-  const folders = [
-    ...new Set([
-      ...indices.filter(({ present }) => present).map(({ path }) => dirname(path)),
-      ...retired.map((file) => file.folder),
-    ]),
-  ];
-  await inParallel(4, folders, (at) => disk.makeFolder(join(folder, at, byHash)));
-  const written = (await inParallel(4, parts, (part) => place(part, folder, disk))).flat();
-  await inParallel(4, [...linksByHash(order, indices, retired)], ([to, from]) => disk.link(from, to));
+  const others = [...new Set(retired.map((file) => file.folder))].filter((at) => !own.includes(at));
+  if (others.length > 0) await makeFolders(others);
+  const folders = [...own, ...others];
+  const files = (await inParallel(4, parts, (part) => place(part, folder, disk))).flat();
+  await disk.linkAll([...keptLinks(parts, folder), ...linksByHash(order, indices, retired)]);
   const head = releaseHead(distribution);
   const body = releaseBody(distribution, indices);
   const fields = hash('sha256', [...head, ...body].join('\n'));
@@ -62,7 +63,8 @@ export const makeTree = async (order: TreeOrder, keyring: Keyring, disk: Disk): 
   const releases = keep ? [] : releaseFiles.map((name) => join(folder, name));
   return {
     tree: { contents, fields, indices, retired, ...signed },
-    unsynced: [...written, ...releases, ...foldersIn(folder, folders)],
+    files: [...files, ...releases],
+    folders: foldersIn(folder, folders),
   };
 };
 
@@ -80,12 +82,12 @@ export const isIntact = async ({ tree, folder }: Omit<Earlier, 'generation'>): P
   return intact.every(Boolean);
 };
 
-/** An index file and where its bytes are: in a file of an earlier generation, or here. */
-type Part = { readonly file: IndexFile; readonly from: string | Buffer };
+/** An index file and where its bytes are: in a file of an earlier generation, here, or at their place. */
+type Part = { readonly file: IndexFile; readonly from: string | Uint8Array | undefined };
 
-const partsOf = ({ folder, origin, earlier }: TreeOrder): readonly Part[] =>
+const partsOf = async ({ folder, origin, earlier }: TreeOrder): Promise<readonly Part[]> =>
   origin.kind === 'made'
-    ? origin.indices.flatMap((index) => madeParts(index, folder, earlier))
+    ? (await origin.write()).flatMap((index) => madeParts(index, folder, earlier))
     : keptParts(() => true, folder, earlier);
 
 /** What the generation before published stands as it stood. */
@@ -105,24 +107,23 @@ const madeParts = (index: MadeIndex | KeptIndex, folder: string, earlier: Earlie
   if (index.gz === undefined) return keptParts((kept) => kept === path || kept === `${path}.gz`, folder, earlier);
   const { gz, plain, size, sha256 } = index;
   return [
-    { file: { path, size, sha256, present: plain !== undefined }, from: plain ?? nothing },
-    { file: { path: `${path}.gz`, size: gz.length, sha256: hash('sha256', gz) as Sha256, present: true }, from: gz },
+    { file: { path, size, sha256, present: plain !== undefined }, from: plain },
+    { file: { path: `${path}.gz`, ...gz, present: true }, from: undefined },
   ];
 };
 
-const nothing = Buffer.alloc(0);
-
-/** Gives an index its name in the tree; says which file has to be synced. */
+/** Writes what is not there; says which file has to be synced. */
 const place = async ({ file, from }: Part, folder: string, disk: Disk): Promise<readonly string[]> => {
-  if (!file.present) return [];
+  if (!file.present || typeof from === 'string') return [];
   const to = join(folder, file.path);
-  if (typeof from === 'string') {
-    await disk.link(from, to);
-    return [];
-  }
-  await disk.jot(to, from);
+  if (from !== undefined) await disk.jot(to, from);
   return [to];
 };
+
+const keptLinks = (parts: readonly Part[], folder: string): readonly Link[] =>
+  parts.flatMap(({ file, from }) =>
+    file.present && typeof from === 'string' ? [{ from, to: join(folder, file.path) }] : [],
+  );
 
 /** What the generation before could still give by hash, and this one no longer names. */
 const retire = ({ earlier, dates }: TreeOrder, indices: readonly IndexFile[]): readonly RetiredFile[] => {
@@ -147,13 +148,13 @@ const linksByHash = (
   { folder, earlier }: TreeOrder,
   indices: readonly IndexFile[],
   retired: readonly RetiredFile[],
-): ReadonlyMap<string, string> => {
+): readonly Link[] => {
   const links = new Map<string, string>();
   for (const { path, sha256, present } of indices)
     if (present) links.set(join(folder, dirname(path), byHash, sha256), join(folder, path));
   for (const { folder: at, sha256 } of retired)
     links.set(join(folder, at, byHash, sha256), join(`${earlier?.folder}`, at, byHash, sha256));
-  return links;
+  return [...links].map(([to, from]) => ({ from, to }));
 };
 
 const byHash = 'by-hash/SHA256';
@@ -169,7 +170,7 @@ const isFresh = (tree: Tree, { dates }: TreeOrder): boolean => {
 type Signed = Pick<Tree, 'date' | 'validUntil' | 'release' | 'inRelease'>;
 
 const keepRelease = async ({ tree, folder: from }: Earlier, folder: string, disk: Disk): Promise<Signed> => {
-  for (const name of releaseFiles) await disk.link(join(from, name), join(folder, name));
+  await disk.linkAll(releaseFiles.map((name) => ({ from: join(from, name), to: join(folder, name) })));
   const { date, validUntil, release, inRelease } = tree;
   return { date, validUntil, release, inRelease };
 };

@@ -1,26 +1,31 @@
 import { binaryType } from '../../domain/archive/pool-path.ts';
-import type { Architecture, StoredFile } from '../../domain/debian/names.ts';
+import type { Architecture, Sha256, StoredFile } from '../../domain/debian/names.ts';
 import type { HeldBinary, HeldVersion, PublishedDistribution } from '../../ports/archive.ts';
+import type { IndexOrder, Stanza, WrittenIndex } from './archive-orders.ts';
 import { breath } from './breath.ts';
 import { indexPaths } from './configuration.ts';
 import type { FactsOf } from './file-facts.ts';
 import { inParallel } from './in-parallel.ts';
 import { packagesStanza, sourcesStanza } from './index-stanza.ts';
 import { news } from './news.ts';
-import { byName, patchedIndex, type SegmentedIndex, type Stanza, segmentedIndex } from './segmented-index.ts';
+import { byName } from './stanza-runs.ts';
 
-/** An index whole, at its path below `dists/NAME/`, and as apt fetches it. */
-export type MadeIndex = { readonly path: string } & SegmentedIndex;
+/** An index that was written: its path below `dists/NAME/`, and what a `Release` says of it. */
+export type MadeIndex = { readonly path: string } & WrittenIndex;
 
 /** The index as the generation before has it. */
-export type KeptIndex = Pick<MadeIndex, 'path' | 'sha256' | 'segments'> & { readonly gz?: never };
+export type KeptIndex = Pick<MadeIndex, 'path' | 'sha256'> & { readonly gz?: never };
 
-/** What this process published last of a distribution, so that it can be patched; `read` gives the bytes. */
+/** Writes the index of a path, compressed, into the tree that is made. */
+export type WriteIndex = (path: string, from: IndexOrder['from']) => Promise<WrittenIndex>;
+
+/** What this process published last of a distribution, so that it can be patched. */
 export type MadeBefore = {
   readonly holds: readonly HeldVersion[];
-  /** By path. */
-  readonly indices: ReadonlyMap<string, Pick<MadeIndex, 'sha256' | 'segments'>>;
-  readonly read: (path: string) => Promise<Buffer>;
+  /** Of the texts, by path. */
+  readonly sums: ReadonlyMap<string, Sha256>;
+  /** The compressed file of a path. */
+  readonly gz: (path: string) => string;
 };
 
 /** The files whose facts the indices of these versions are made from. */
@@ -37,28 +42,30 @@ export const indexTexts = async (
     return [path, Buffer.from(texts.join(''), 'latin1')];
   });
 
-/** The same, compressed too: for a distribution that reprepro does not hold. */
+/** The same, written into a tree: for a distribution that reprepro does not hold. */
 export const ownIndices = async (
   distribution: PublishedDistribution,
   factsOf: FactsOf,
+  write: WriteIndex,
 ): Promise<readonly MadeIndex[]> =>
   inParallel(1, [...(await allStanzas(distribution, factsOf))], async ([path, stanzas]) => ({
     path,
-    ...(await segmentedIndex(stanzas)),
+    ...(await write(path, { kind: 'stanzas', stanzas })),
   }));
 
 /** The same again, from what was made before, by what came and what left since. Its indices have to have the same paths. */
 export const patchedIndices = async (
   distribution: PublishedDistribution,
-  { holds, indices, read }: MadeBefore,
+  { holds, sums, gz }: MadeBefore,
   gather: (files: readonly StoredFile[]) => Promise<FactsOf>,
+  write: WriteIndex,
 ): Promise<readonly (MadeIndex | KeptIndex)[]> => {
   const { coming, going } = news(holds, distribution.holds);
   const arriving = stanzasOf(distribution, coming, await gather(indexedFiles(coming)));
-  return inParallel(2, [...indices], async ([path, known]) => {
+  return inParallel(2, [...sums], async ([path, sha256]) => {
     const patch = { leaving: namesIn(path, distribution, going), arriving: arriving.get(path) ?? [] };
-    const isSame = patch.leaving.size === 0 && patch.arriving.length === 0;
-    return { path, ...(isSame ? known : await patchedIndex(known.segments, await read(path), patch)) };
+    if (patch.leaving.size === 0 && patch.arriving.length === 0) return { path, sha256 };
+    return { path, ...(await write(path, { kind: 'patch', sha256, gz: gz(path), patch })) };
   });
 };
 

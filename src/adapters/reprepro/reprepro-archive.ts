@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { Archive, Published } from '../../ports/archive.ts';
@@ -8,9 +9,11 @@ import { withinIndices } from './check-publication.ts';
 import { type Disk, localDisk } from './disk.ts';
 import { fileFacts } from './file-facts.ts';
 import { packagesTexts } from './own-indices.ts';
-import { type Publisher, publish } from './publish.ts';
+import { publish } from './publish.ts';
+import { nothingProved, type Publisher } from './publisher.ts';
 import { type Run, runProgram } from './run-program.ts';
 import { snapshotCache } from './snapshot-cache.ts';
+import { archiveThread, type Thread } from './thread.ts';
 import { tidyPool } from './tidy-pool.ts';
 
 export type ArchiveParts = {
@@ -20,6 +23,8 @@ export type ArchiveParts = {
   readonly snapshots?: { readonly folder: string; readonly bytes: number };
   readonly files: FileStore;
   readonly keyring: Keyring;
+  /** Where its heavy work is done; tests share one. */
+  readonly thread?: Thread;
   /** How programs run, and how the disk changes; tests interrupt both. */
   readonly run?: Run;
   readonly disk?: Disk;
@@ -30,7 +35,7 @@ export type ArchiveParts = {
  * a rejected one leaves nothing that the next does not repair.
  */
 export const repreproArchive = (parts: ArchiveParts): Archive => {
-  const { home, files, keyring, run = runProgram, disk = localDisk } = parts;
+  const { home, files, keyring, thread = archiveThread(), run = runProgram, disk = localDisk(thread) } = parts;
   const kept = parts.snapshots ?? { folder: resolve(home, '..', 'cache', 'snapshots'), bytes: 512 * 1024 * 1024 };
   const publishers = new Map<RepositoryId, Publisher>();
   const waiting = new Map<RepositoryId, Promise<unknown>>();
@@ -47,21 +52,14 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
   const publisher = (repository: RepositoryId): Publisher => {
     const folder = archiveFolder(resolve(home), repository);
     const facts = factsOf(repository);
-    return {
-      folder,
-      files,
-      keyring,
-      run,
-      disk,
-      facts,
-      proved: {
-        pool: new WeakSet(),
-        contents: new Map(),
-        published: new Map(),
-        made: new Map(),
-        generation: undefined,
-      },
-    };
+    return { folder, files, keyring, run, disk, facts, thread, mark: randomUUID(), proved: nothingProved() };
+  };
+
+  /** What it holds for proved is proved anew by another. */
+  const dismiss = (repository: RepositoryId): void => {
+    const own = publishers.get(repository);
+    publishers.delete(repository);
+    if (own !== undefined) thread.forget(`${own.mark}/`);
   };
 
   /** Whatever is done to one repository waits for what is being done to it. */
@@ -79,15 +77,18 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
       const { repository } = publication;
       return inTurn(repository, async (): Promise<Published> => {
         const own = publishers.get(repository) ?? publisher(repository);
-        publishers.delete(repository); // What it holds for proved is proved anew when it fails.
-        const published = await publish(publication, progress, own);
         publishers.set(repository, own);
-        return published;
+        try {
+          return await publish(publication, progress, own);
+        } catch (error) {
+          dismiss(repository);
+          throw error;
+        }
       });
     },
     remove: (repository) =>
       inTurn(repository, async () => {
-        publishers.delete(repository);
+        dismiss(repository);
         known.delete(repository);
         const { base, published } = archiveFolder(resolve(home), repository);
         // First what apt reads: half a tree is never seen.
@@ -97,11 +98,10 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
     tidyPool: (repository, keep) =>
       inTurn(repository, async () => {
         const own = publishers.get(repository);
-        publishers.delete(repository);
+        const believed = own?.proved.pool;
+        if (own !== undefined) own.proved.pool = new WeakSet(); // A failure leaves nothing to believe.
         const kept = await tidyPool(archiveFolder(resolve(home), repository), keep(), disk);
-        if (own === undefined) return;
-        own.proved.pool = new WeakSet(kept.filter((held) => own.proved.pool.has(held)));
-        publishers.set(repository, own);
+        if (own !== undefined) own.proved.pool = new WeakSet(kept.filter((held) => believed?.has(held)));
       }),
     packages: async (repository, distribution) => {
       const within = withinIndices(distribution);
@@ -109,6 +109,6 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
       return packagesTexts(within, await factsOf(repository).gather(binaries));
     },
     root: (repository) => archiveFolder(resolve(home), repository).published,
-    snapshots: snapshotCache({ ...kept, keyring, disk, factsOf }),
+    snapshots: snapshotCache({ ...kept, keyring, disk, factsOf, thread }),
   };
 };

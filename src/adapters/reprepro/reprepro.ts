@@ -13,6 +13,9 @@ export const reprepro = ({ base }: ArchiveFolder, run: Run) => {
     run('reprepro', ['--basedir', base, '--keepunreferencedfiles', ...args], stdin);
   const change = (args: readonly string[], stdin?: string): Promise<Ran> =>
     say(['--export=silent-never', ...args], stdin);
+  /** `exports`: also exports what it changed. */
+  const changeOf = (exports: boolean, args: readonly string[]): Promise<Ran> =>
+    exports ? say(['--export=changed', ...args]) : change(args);
 
   return {
     /** All of a distribution, or what some sources have there. */
@@ -26,14 +29,14 @@ export const reprepro = ({ base }: ArchiveFolder, run: Run) => {
     clearVanished: (): Promise<Ran> => change(['--delete', 'clearvanished']),
     /** Makes files known that lie in the pool already, so that including them copies nothing. */
     detect: (paths: readonly string[]): Promise<Ran> => change(['_detect'], paths.map((path) => `${path}\n`).join('')),
-    removeSources: (distribution: DistributionName, sources: readonly string[]): Promise<Ran> =>
-      change(['removesrcs', distribution, ...sources]),
+    removeSources: (distribution: DistributionName, sources: readonly string[], exports: boolean): Promise<Ran> =>
+      changeOf(exports, ['removesrcs', distribution, ...sources]),
     /**
      * Takes all packages that stand in the indices below `dists/DISTRIBUTION/snapshots/SNAPSHOT/`, over what has their place,
      * older versions too. It opens no package: their files must be known already.
      */
-    restore: (distribution: DistributionName, snapshot: string): Promise<Ran> =>
-      change(['restorematched', distribution, snapshot, '*']),
+    restore: (distribution: DistributionName, snapshot: string, exports: boolean): Promise<Ran> =>
+      changeOf(exports, ['restorematched', distribution, snapshot, '*']),
     export: (distributions: readonly DistributionName[]): Promise<Ran> => say(['export', ...distributions]),
   };
 };

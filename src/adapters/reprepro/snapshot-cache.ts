@@ -10,7 +10,8 @@ import type { Disk } from './disk.ts';
 import type { fileFacts } from './file-facts.ts';
 import { makeTree } from './generation.ts';
 import { inParallel } from './in-parallel.ts';
-import { indexedFiles, ownIndices } from './own-indices.ts';
+import { indexedFiles, ownIndices, type WriteIndex } from './own-indices.ts';
+import type { Thread } from './thread.ts';
 
 export type SnapshotParts = {
   /** `ID/PUBLICATION-EDITION/NAME/`: a folder `dists/NAME` each, whole under its name or not there. */
@@ -19,6 +20,7 @@ export type SnapshotParts = {
   readonly bytes: number;
   readonly keyring: Keyring;
   readonly disk: Disk;
+  readonly thread: Thread;
   readonly factsOf: (repository: RepositoryId) => ReturnType<typeof fileFacts>;
 };
 
@@ -73,13 +75,17 @@ const write = async (
   folder: string,
   repository: RepositoryId,
   { distribution: wanted, date, signers }: Wanted,
-  { factsOf, keyring, disk }: SnapshotParts,
+  { factsOf, keyring, disk, thread }: SnapshotParts,
 ): Promise<void> => {
   const distribution = withinIndices(wanted);
   const facts = await factsOf(repository).gather(indexedFiles(distribution.holds));
-  const origin = { kind: 'made', indices: await ownIndices(distribution, facts) } as const;
+  const write: WriteIndex = (path, from) => {
+    const to = join(folder, `${path}.gz`);
+    return disk.make(to, () => thread.write({ to, remember: undefined, from }));
+  };
+  const origin = { kind: 'made', write: () => ownIndices(distribution, facts, write) } as const;
   await disk.makeFolder(folder);
-  const { unsynced } = await makeTree(
+  const { files, folders } = await makeTree(
     {
       folder,
       distribution,
@@ -93,7 +99,8 @@ const write = async (
     keyring,
     disk,
   );
-  await inParallel(4, unsynced, disk.sync);
+  await inParallel(4, files, disk.sync);
+  await disk.syncAll(folders);
 };
 
 type Kept = { readonly path: string; readonly usedAt: number; readonly bytes: number };

@@ -1,4 +1,4 @@
-import { type Disk, localDisk } from '../../../src/adapters/reprepro/disk.ts';
+import { oneByOne, type SingleChanges, singleChanges } from '../../../src/adapters/reprepro/disk.ts';
 import { type Run, runProgram } from '../../../src/adapters/reprepro/run-program.ts';
 
 /**
@@ -13,18 +13,18 @@ export const powerCut = (at: number) => {
     last.push(what);
     if (effects >= at) throw new Error(`power cut before effect ${at}, ${last[at - 1]}`);
   };
-  const disk = Object.fromEntries(
-    Object.entries(localDisk).map(([name, effect]: [string, (...args: never[]) => Promise<void>]) => [
+  const changes = Object.fromEntries(
+    Object.entries(singleChanges).map(([name, effect]: [string, (...args: never[]) => Promise<void>]) => [
       name,
       async (...args: never[]) => {
         spend(`${name} ${String(args[0])}`);
         return effect(...args);
       },
     ]),
-  ) as unknown as Disk;
+  ) as unknown as SingleChanges;
   const run: Run = async (program, args, stdin) => {
     spend([program, ...args].join(' '));
     return runProgram(program, args, stdin);
   };
-  return { disk, run, effects: () => effects };
+  return { disk: oneByOne(changes), run, effects: () => effects };
 };

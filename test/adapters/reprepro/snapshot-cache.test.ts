@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { localDisk } from '../../../src/adapters/reprepro/disk.ts';
+import { oneByOne, type SingleChanges, singleChanges } from '../../../src/adapters/reprepro/disk.ts';
 import { repreproArchive } from '../../../src/adapters/reprepro/reprepro-archive.ts';
+import { archiveThread } from '../../../src/adapters/reprepro/thread.ts';
 import { instant } from '../../../src/domain/codec.ts';
 import type { EventId } from '../../../src/domain/ids.ts';
 import type { SnapshotName } from '../../../src/ports/archive.ts';
@@ -19,6 +20,9 @@ const named = (n: number, more: Partial<SnapshotName> = {}): SnapshotName => ({
   ...more,
 });
 
+const disk = oneByOne(singleChanges);
+const thread = archiveThread();
+
 describe('Snapshots on disk', () => {
   let folder = '';
   let shop: ReturnType<typeof workshop>;
@@ -28,13 +32,14 @@ describe('Snapshots on disk', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const cache = (bytes = 10_000_000, disk = localDisk) =>
+  const cache = (bytes = 10_000_000, changes = disk) =>
     repreproArchive({
       home: join(folder, 'repositories'),
       snapshots: { folder: join(folder, 'cache'), bytes },
       files: shop.files,
       keyring: unsigned,
-      disk,
+      thread,
+      disk: changes,
     }).snapshots;
   const date = instant(moment);
 
@@ -87,7 +92,7 @@ describe('Snapshots on disk', () => {
     for (let steps = 0; ; steps += 1) {
       let left = steps;
       const failing = Object.fromEntries(
-        Object.entries(localDisk).map(([name, change]) => [
+        Object.entries(singleChanges).map(([name, change]) => [
           name,
           async (...given: readonly unknown[]) => {
             left -= 1;
@@ -95,8 +100,8 @@ describe('Snapshots on disk', () => {
             return (change as (...given: readonly unknown[]) => Promise<void>)(...given);
           },
         ]),
-      ) as unknown as typeof localDisk;
-      const made = await cache(10_000_000, failing)
+      ) as unknown as SingleChanges;
+      const made = await cache(10_000_000, oneByOne(failing))
         .make(named(1), distribution(unstable, [held]), date, signers)
         .catch(() => undefined);
       const found = await cache().find(named(1));

@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { archiveFolder } from '../../../src/adapters/reprepro/archive-folder.ts';
-import { localDisk } from '../../../src/adapters/reprepro/disk.ts';
+import { oneByOne, singleChanges } from '../../../src/adapters/reprepro/disk.ts';
 import { removeStaleLock } from '../../../src/adapters/reprepro/stale-lock.ts';
 import { test } from './workshop.ts';
+
+const disk = oneByOne(singleChanges);
 
 describe("reprepro's lock", () => {
   let home = '';
@@ -30,7 +32,7 @@ describe("reprepro's lock", () => {
   };
 
   it('is removed when no reprepro is behind it', async () => {
-    await removeStaleLock(archiveFolder(home, test), localDisk);
+    await removeStaleLock(archiveFolder(home, test), disk);
     assert.equal(existsSync(archiveFolder(home, test).lock), false);
   });
 
@@ -38,19 +40,19 @@ describe("reprepro's lock", () => {
     const folder = archiveFolder(home, test);
     const other = await pretender(folder.base);
     try {
-      await assert.rejects(removeStaleLock(folder, localDisk, 0), new RegExp(`archive-busy: .*process ${other.pid} `));
+      await assert.rejects(removeStaleLock(folder, disk, 0), new RegExp(`archive-busy: .*process ${other.pid} `));
       assert.ok(existsSync(folder.lock));
     } finally {
       await other.end();
     }
-    await removeStaleLock(folder, localDisk);
+    await removeStaleLock(folder, disk);
     assert.equal(existsSync(folder.lock), false);
   });
 
   it('does not mind a reprepro that works elsewhere', async () => {
     const elsewhere = await pretender(home);
     try {
-      await removeStaleLock(archiveFolder(home, test), localDisk, 0);
+      await removeStaleLock(archiveFolder(home, test), disk, 0);
       assert.equal(existsSync(archiveFolder(home, test).lock), false);
     } finally {
       await elsewhere.end();
