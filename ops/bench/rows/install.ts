@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
 import { repreproArchive } from '../../../src/adapters/reprepro/reprepro-archive.ts';
 import type { DistributionName } from '../../../src/domain/debian/distribution.ts';
@@ -31,7 +32,7 @@ export const install: Row = {
     const figures: Figure[] = [];
     for (const depth of depths) {
       bench.say(`${depth} rollbacks`);
-      figures.push(await installing(depth, large, bench));
+      figures.push(...(await installing(depth, large, bench)));
     }
     return figures;
   },
@@ -53,23 +54,35 @@ const installing = async (
   depth: number,
   { archive, signers, others, next, include }: Large,
   bench: Bench,
-): Promise<Figure> => {
+): Promise<readonly Figure[]> => {
   let minute = 1000 * depth;
+  const delay = monitorEventLoopDelay({ resolution: 1 });
   const occupants: HeldVersion[] = [];
   const install = async (): Promise<number> => {
     occupants.unshift(await next());
     const wanted = publication(distributionsOf(depth, others, occupants), minute++, signers);
-    return timed(() => archive.publish(wanted, () => {}));
+    delay.enable();
+    return timed(() => archive.publish(wanted, () => {})).finally(() => delay.disable());
   };
   for (let n = 0; n <= depth; n += 1) occupants.unshift(await next());
   await install();
+  delay.reset();
   const pairs = await inTurns(bench, 5, install, () => include());
-  return {
-    what: `${depth} rollbacks, ${packages.toLocaleString('en')} packages`,
-    ours: `${shown(median(pairs.ours) / 1000)} s`,
-    peer: `reprepro include ${shown(median(pairs.theirs) / 1000)} s`,
-    ...atMost(1.5, timesLonger(pairs)),
-  };
+  const what = `${depth} rollbacks, ${packages.toLocaleString('en')} packages`;
+  return [
+    {
+      what,
+      ours: `${shown(median(pairs.ours) / 1000)} s`,
+      peer: `reprepro include ${shown(median(pairs.theirs) / 1000)} s`,
+      ...atMost(1.5, timesLonger(pairs)),
+    },
+    {
+      what: `event loop, ${what}`,
+      ours: `at most ${shown(delay.max / 1e6)} ms late`,
+      peer: 'p99',
+      ...atMost(20, delay.percentile(99) / 1e6, 'ms'),
+    },
+  ];
 };
 
 /** Each rollback is as full as the suite. */

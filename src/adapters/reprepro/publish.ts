@@ -40,7 +40,11 @@ export const publish = async (
     treesOf(told, into, publisher),
   );
   const exported = await settle(holding, trees, publisher);
-  for (const name of exported) await disk.remove(join(into.folder, name)); // Told, and reprepro said otherwise.
+  for (const name of exported) {
+    // Foretold perhaps, and not what reprepro says.
+    proved.made.delete(name);
+    await disk.remove(join(into.folder, name));
+  }
   const others = await treesOf(
     wanted.filter(({ distribution: { name } }) => exported.has(name)),
     into,
