@@ -2,23 +2,30 @@ import { binaryType } from '../../domain/archive/pool-path.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { BinaryName } from '../../domain/debian/names.ts';
 import type { HeldVersion, Publication, PublishedDistribution } from '../../ports/archive.ts';
-import { breath } from './breath.ts';
 import { news } from './news.ts';
 import { PublishRefused } from './publish-refused.ts';
 
-/** What was found to be right before, by name. */
-type Right = ReadonlyMap<DistributionName, PublishedDistribution>;
-
 /** Throws when a publication asks for what no archive can hold. */
-export const checkPublication = async ({ distributions }: Publication, earlier: Right): Promise<void> => {
+export const checkPublication = ({ distributions }: Pick<Publication, 'distributions'>): void => {
+  checkNames(distributions);
+  for (const distribution of distributions) checkDistribution(distribution, undefined);
+};
+
+export const checkNames = (distributions: readonly PublishedDistribution[]): void => {
   const names = new Set<string>();
-  for (const distribution of distributions) {
-    if (names.has(distribution.name)) throw refused('one-distribution', `${distribution.name} is named twice`);
-    names.add(distribution.name);
-    checkText(distribution);
-    checkOwners(distribution.name, concerned(distribution.holds, earlier.get(distribution.name)?.holds ?? []));
-    await breath();
+  for (const { name } of distributions) {
+    if (names.has(name)) throw refused('one-distribution', `${name} is named twice`);
+    names.add(name);
   }
+};
+
+/** `earlier`: what was found to be right before. */
+export const checkDistribution = (
+  distribution: PublishedDistribution,
+  earlier: PublishedDistribution | undefined,
+): void => {
+  checkText(distribution);
+  checkOwners(distribution.name, concerned(distribution.holds, earlier?.holds ?? []));
 };
 
 /**
@@ -62,9 +69,9 @@ const concerned = (holds: readonly HeldVersion[], earlier: readonly HeldVersion[
     names.add(held.source);
     for (const binary of held.binaries) names.add(binary.package);
   }
-  return names.size === 0
-    ? []
-    : holds.filter(({ source, binaries }) => names.has(source) || binaries.some((binary) => names.has(binary.package)));
+  if (names.size === 0) return [];
+  const isNamed = (binary: HeldVersion['binaries'][number]): boolean => names.has(binary.package);
+  return holds.filter(({ source, binaries }) => names.has(source) || binaries.some(isNamed));
 };
 
 /** One version of a source, and one package of a name, in an index. */

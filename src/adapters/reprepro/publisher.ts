@@ -4,7 +4,7 @@ import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import type { ArchiveFolder } from './archive-folder.ts';
 import { breath } from './breath.ts';
-import { checkPublication, withinIndices } from './check-publication.ts';
+import { checkDistribution, checkNames, withinIndices } from './check-publication.ts';
 import { type ContentsKey, contentsKey } from './contents-key.ts';
 import type { Disk } from './disk.ts';
 import type { fileFacts } from './file-facts.ts';
@@ -61,12 +61,13 @@ export const wantedOf = async (
   publication: Publication,
   published: ReadonlyMap<DistributionName, Wanted>,
 ): Promise<readonly Wanted[]> => {
-  const before = new Map([...published].map(([name, { distribution }]) => [name, distribution]));
-  const distributions = publication.distributions.map((each) => withinIndices(each, before.get(each.name)));
-  await checkPublication({ ...publication, distributions }, before);
+  checkNames(publication.distributions);
   const wanted: Wanted[] = [];
-  for (const distribution of distributions) {
-    const key = contentsKey(distribution, published.get(distribution.name)?.key);
+  for (const each of publication.distributions) {
+    const before = published.get(each.name);
+    const distribution = withinIndices(each, before?.distribution);
+    checkDistribution(distribution, before?.distribution);
+    const key = contentsKey(distribution, before?.key);
     wanted.push({ distribution, contents: key.key, key });
     await breath();
   }
