@@ -19,6 +19,8 @@ export type Argument = {
   readonly summary: string;
   /** The only values there are, where they are few. */
   readonly words?: readonly string[];
+  /** Those of them with which the command changes nothing. */
+  readonly looks?: readonly string[];
 };
 
 /**
@@ -27,8 +29,24 @@ export type Argument = {
  */
 export type Answer = { readonly json: unknown; readonly plain: string; readonly follow?: readonly StreamName[] };
 
+/** What commands are about, in the order in which people are shown them. */
+export const topics = [
+  'What is here',
+  'Uploads and builds',
+  'Packages',
+  'For apt and dput',
+  'Your account',
+  'The past',
+  'Configuration',
+  'Chroots',
+  'People and other machines',
+  'The daemon',
+] as const;
+export type Topic = (typeof topics)[number];
+
 export type CommandDescription = {
   readonly name: string;
+  readonly about: Topic;
   readonly summary: string;
   readonly arguments: readonly Argument[];
   /** What the caller must be allowed at least. */
@@ -38,6 +56,9 @@ export type CommandDescription = {
   readonly needsEngine: boolean;
   readonly needsConfirmation: boolean;
 };
+
+/** Why an argument cannot be what is written. */
+export type ArgumentFault = { readonly argument: string; readonly because: Refusal };
 
 /** The command table: HTTP API, tool, forms, OpenAPI document and man page come from it. */
 export interface Api {
@@ -51,4 +72,14 @@ export interface Api {
     given: Readonly<Record<string, string>>,
     caller: Caller,
   ) => Promise<Either<readonly Refusal[], Answer>>;
+  /** What is wrong with arguments as they are written, missing ones included; nothing is run. Empty for a command that is not there. */
+  readonly faults: (command: string, given: Readonly<Record<string, string>>) => readonly ArgumentFault[];
+  /** Values of an argument that this instance knows and that fit what is typed of it: a few, and nothing where there are none to know. */
+  readonly known: (argument: Argument, typed: string) => readonly string[];
 }
+
+/** Whether it would change anything, asked like this: some words of some arguments only look. */
+export const changesSomething = (
+  { changes, arguments: known }: CommandDescription,
+  given: Readonly<Record<string, string>>,
+): boolean => changes && !known.some(({ name, looks = [] }) => looks.includes(given[name] ?? ''));

@@ -244,7 +244,7 @@ describe('A session', () => {
   it('gives its forms what they need, and a page to log in with to who has none', async (test) => {
     const { url, logIn } = await atWork(test);
     const { cookie, body } = await logIn('oscar');
-    for (const path of ['api?output=html', 'account']) {
+    for (const path of ['commands/token', 'account']) {
       const page = await (
         await fetch(`${url}/mini_buildd/${path}`, { headers: { cookie, accept: 'text/html' } })
       ).text();

@@ -35,12 +35,8 @@ export const atWork = async (test: TestContext, configuration?: readonly DaemonE
     const added = await addAccount(personOf(login, role), on.people, read, engine.tell, because);
     assert.ok(!isLeft(added));
   }
-  const { url } = await serve(test, {
-    api: engine.api,
-    access: engine.access,
-    enrolment: engine.enrolment,
-    administration: engine.administration,
-  });
+  const { api, access, enrolment, administration, world$: changes$ } = engine;
+  const { url } = await serve(test, { api, access, enrolment, administration, changes$ });
   test.after(kill);
   return { on, daemon, engine, kill, url, ...client(url) };
 };

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { Api } from '../../src/ports/api.ts';
-import { commandRow, serve } from '../adapters/http/served.ts';
+import { apiOf, commandRow, serve } from '../adapters/http/served.ts';
 import { behindSshd } from './support/sshd.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/mini-buildd-ssh-tool.ts', import.meta.url));
@@ -23,6 +23,7 @@ const word = (positional: boolean, multiline: boolean) => ({
 
 /** Commands that answer what they were given. */
 const echoing: Api = {
+  ...apiOf([]),
   commands: [
     commandRow('show', { arguments: [{ name: 'package', ...word(true, false) } as never] }),
     commandRow('apply', { arguments: [{ name: 'configuration', ...word(true, true) } as never] }),

@@ -1,15 +1,21 @@
 import { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
 import { Password } from '../../domain/account/person.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
+import type { Api } from '../../ports/api.ts';
+import { filledForm } from './command-forms.ts';
 import { crossSite } from './cross-site.ts';
 import { field, readForm, sendPage } from './form-body.ts';
 import { forged, formToken, formTokenName } from './form-token.ts';
+import { givenArguments } from './given-arguments.ts';
 import { sendProblem } from './problem.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import { turnAway } from './turn-away.ts';
 import { accountPage, loginPage } from './views/account-pages.ts';
+import { commandUrl } from './views/command-index-page.ts';
+import { formPage } from './views/deed-pages.ts';
 import type { Instance } from './views/instance.ts';
 import { addressOf, type visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
@@ -19,6 +25,7 @@ export type AccountParts = {
   readonly cookie: SessionCookie;
   readonly visitor: ReturnType<typeof visitors>;
   readonly instance: Instance;
+  readonly api: Api;
   readonly bodyBytes: number;
   /** Hears of everybody who was turned away, by which rule, and where they came from. */
   readonly turnedAway: (rule: string, from: string) => void;
@@ -31,7 +38,10 @@ export const accountRoutes = (parts: AccountParts): Router => {
   router.get('/mini_buildd/login', (req, res) =>
     sendPage(res, loginPage(parts.instance, safeNext(String(req.query.next ?? '')))),
   );
-  router.post('/mini_buildd/login', readBody, (req: Request, res: Response) => logIn(parts, req, res));
+  // What was typed into a form of ours comes with it, written once more.
+  router.post('/mini_buildd/login', readForm(4 * parts.bodyBytes), (req: Request, res: Response) =>
+    logIn(parts, req, res),
+  );
   router.post('/mini_buildd/logout', readBody, (req: Request, res: Response) => logOut(parts, req, res));
   router.get('/mini_buildd/account', (req, res) => showAccount(parts, req, res));
   router.post('/mini_buildd/account/password', readBody, (req: Request, res: Response) =>
@@ -44,16 +54,45 @@ const logIn = async (parts: AccountParts, req: Request, res: Response): Promise<
   const foreign = crossSite(req);
   if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
   const next = safeNext(field(req, 'next'));
+  const kept = keptOf(req);
   const session = await parts.access.logIn(field(req, 'login'), field(req, 'password'), addressOf(req));
   if (isLeft(session)) {
     parts.turnedAway(session.left.because.rule, addressOf(req));
-    return turnAway(req, res, parts.instance, session.left, next);
+    return turnAway(req, res, parts.instance, session.left, next, kept);
   }
   // A session of before ends: nobody shall go on with what somebody else put into this browser.
   const before = parts.cookie.read(req);
   if (before !== undefined) await parts.access.logOut(before);
   parts.cookie.set(req, res, session.right);
+  const resumed = kept && (await resumedForm(parts, next, kept, session.right));
+  if (resumed !== undefined && wanted(req) === 'html') return sendPage(res, resumed);
   answer(req, res, next, { [formTokenName]: formToken(session.right) });
+};
+
+const Kept = t.record(t.string, t.string);
+
+/** What was typed into a form before it was found out that nobody is logged in. */
+const keptOf = (req: Request): Readonly<Record<string, string>> | undefined => {
+  try {
+    const kept: unknown = JSON.parse(field(req, 'kept'));
+    return Kept.is(kept) ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The form at `next`, filled in as it was; who logged in looks at it before it is sent. */
+const resumedForm = async (
+  { api, access, instance }: AccountParts,
+  next: string,
+  kept: Readonly<Record<string, string>>,
+  session: string,
+): Promise<string | undefined> => {
+  const command = api.commands.find(({ name }) => next === commandUrl(name));
+  const caller = await access.bySession(session);
+  if (command === undefined || caller === undefined) return undefined;
+  const given = givenArguments(command.name, command.arguments, Object.entries(kept));
+  return isLeft(given) ? undefined : formPage(instance, filledForm(api, command, given.right, { caller, session }));
 };
 
 const logOut = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {

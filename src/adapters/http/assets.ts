@@ -7,6 +7,7 @@ const types = {
   'live.js': 'text/javascript; charset=utf-8',
   'declare.js': 'text/javascript; charset=utf-8',
   'time-slider.js': 'text/javascript; charset=utf-8',
+  'page.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 } as const;
 

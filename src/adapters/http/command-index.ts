@@ -12,6 +12,7 @@ export type CommandIndex = ReturnType<typeof commandIndex>;
 
 const described = ({
   name,
+  about,
   summary,
   privilege,
   changes,
@@ -20,6 +21,7 @@ const described = ({
   ...rest
 }: CommandDescription) => ({
   name,
+  about,
   summary,
   privilege,
   changes,

@@ -1,35 +1,25 @@
 import express, { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { anonymous, denied } from '../../domain/account/caller.ts';
-import type { Actor } from '../../domain/ids.ts';
+import { denied } from '../../domain/account/caller.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { Access } from '../../ports/access.ts';
-import type { Answer, Api, CommandDescription } from '../../ports/api.ts';
+import type { Answer, CommandDescription } from '../../ports/api.ts';
+import { filledForm, refusedForm } from './command-forms.ts';
 import { commandIndex } from './command-index.ts';
+import { act } from './command-page-routes.ts';
+import type { CommandParts } from './command-parts.ts';
 import { crossSite } from './cross-site.ts';
+import { sendPage } from './form-body.ts';
 import { forged } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
-import { nearest } from './nearest.ts';
 import { openApi } from './open-api.ts';
 import { sendProblem } from './problem.ts';
+import { progressOf } from './progress-routes.ts';
+import { statusOf, unknownCommand } from './refusal-status.ts';
 import { askWhoYouAre, turnAway } from './turn-away.ts';
-import { answerPage, commandsPage, confirmationPage } from './views/command-pages.ts';
-import type { Instance } from './views/instance.ts';
-import { addressOf, type Visitor, type visitors } from './visitor.ts';
+import { commandIndexPage, commandUrl } from './views/command-index-page.ts';
+import { answerPage } from './views/deed-pages.ts';
+import { addressOf, type Visitor } from './visitor.ts';
 import { wanted } from './wanted.ts';
-
-export type CommandParts = {
-  readonly api: Api;
-  readonly instance: Instance;
-  readonly version: string;
-  readonly bodyBytes: number;
-  readonly visitor: ReturnType<typeof visitors>;
-  readonly pace: Access['paced'];
-  /** Hears of every command that was let through. */
-  readonly ran: (command: string, actor: Actor) => void;
-  /** Hears of everybody who was turned away, by which rule, and where they came from. */
-  readonly turnedAway: (rule: string, from: string) => void;
-};
 
 /** `/mini_buildd/api`: the command table over HTTP. Reading commands by GET or POST, changing ones by POST only. */
 export const commandRoutes = (parts: CommandParts): Router => {
@@ -53,7 +43,7 @@ export const commandRoutes = (parts: CommandParts): Router => {
   return router;
 };
 
-const sendIndex = async ({ api, instance, visitor }: CommandParts, req: Request, res: Response): Promise<void> => {
+const sendIndex = ({ api, instance }: CommandParts, req: Request, res: Response): void => {
   const index = commandIndex(api, instance.name);
   switch (wanted(req)) {
     case 'json':
@@ -63,23 +53,18 @@ const sendIndex = async ({ api, instance, visitor }: CommandParts, req: Request,
       res.set('Cache-Control', 'no-cache').vary('Accept').type('text/plain');
       res.send(index.commands.map(({ name, summary }) => `${name}: ${summary}\n`).join(''));
       return;
-    case 'html': {
-      const found = await visitor(req);
-      const { session } = isLeft(found) ? nobody : found.right;
-      res
-        .set('Cache-Control', 'no-store')
-        .type('html')
-        .send(commandsPage(index, instance, session));
-    }
+    case 'html':
+      sendPage(res, commandIndexPage(api.commands, instance));
   }
 };
-
-const nobody: Visitor = { caller: anonymous, session: undefined };
 
 const run = async (parts: CommandParts, name: string, req: Request, res: Response): Promise<void> => {
   const { api, instance } = parts;
   const command = api.commands.find((command) => command.name === name);
   if (command === undefined) return sendProblem(req, res, 404, [unknownCommand(name, api)]);
+  const isPage = wanted(req) === 'html';
+  if (command.changes && isPage && req.method === 'GET') return res.redirect(303, formUrl(name, req));
+  if (command.changes && isPage && req.method === 'POST' && !isUnread(req)) return act(parts, command, req, res);
   const allowed = command.changes ? ['POST'] : ['GET', 'HEAD', 'POST'];
   if (!allowed.includes(req.method)) return refuseMethod(req, res, allowed.join(', '));
   const foreign = command.changes ? crossSite(req) : undefined;
@@ -89,15 +74,29 @@ const run = async (parts: CommandParts, name: string, req: Request, res: Respons
   if (isUnread(req)) return sendProblem(req, res, 415, [unreadBody]);
   const asked = [...Object.entries(req.query), ...Object.entries((req.body ?? {}) as Record<string, unknown>)];
   const given = givenArguments(name, command.arguments, asked);
-  if (isLeft(given)) return sendRefusals(req, res, given.left);
+  const refuse = (refusals: readonly Refusal[]): void =>
+    isPage
+      ? sendPage(
+          res.status(statusOf(refusals[0]?.rule ?? '')),
+          refusedForm(api, instance, command, isLeft(given) ? {} : given.right, visitor, refusals),
+        )
+      : sendRefusals(req, res, refusals);
+  if (isLeft(given)) return refuse(given.left);
   if (command.needsConfirmation && !asked.some(([name, value]) => name === 'confirm' && value === command.name)) {
-    return askConfirmation(command, given.right, instance, visitor.session, req, res);
+    return askConfirmation(command, req, res);
   }
   parts.ran(name, visitor.caller.actor);
   const result = await api.run(name, given.right, visitor.caller);
-  if (isLeft(result)) return sendRefusals(req, res, result.left);
-  sendAnswer(req, res, command, instance, result.right);
+  if (isLeft(result)) return refuse(result.left);
+  if (isPage) {
+    const filled = filledForm(api, command, given.right, visitor);
+    sendPage(res, answerPage(instance, filled, result.right, await progressOf(api, result.right.follow ?? [])));
+  } else sendAnswer(req, res, result.right);
 };
+
+/** Where a person may say what a changing command is to do. */
+const formUrl = (name: string, req: Request): string =>
+  commandUrl(name, Object.fromEntries(new URLSearchParams(req.originalUrl.split('?')[1] ?? '')));
 
 /**
  * Who asks, when they may; else says why not: 401 to who did not show who they are, 403 to who may not. The rights are the API's to
@@ -109,7 +108,7 @@ const admitted = async (
   req: Request,
   res: Response,
 ): Promise<Visitor | undefined> => {
-  const next = req.method === 'GET' ? req.originalUrl : '/mini_buildd/api?output=html';
+  const next = req.method === 'GET' ? req.originalUrl : commandUrl(command.name);
   const found = await visitor(req);
   if (isLeft(found)) {
     turnedAway(found.left.because.rule, addressOf(req));
@@ -131,25 +130,11 @@ const admitted = async (
 const isUnread = (req: Request): boolean =>
   Array.isArray(req.body) || (req.body === undefined && Number(req.headers['content-length'] ?? 0) > 0);
 
-const sendAnswer = (
-  req: Request,
-  res: Response,
-  command: CommandDescription,
-  instance: Instance,
-  answer: Answer,
-): void => {
+const sendAnswer = (req: Request, res: Response, answer: Answer): void => {
   res.set('Cache-Control', 'no-store').vary('Accept');
   if (answer.follow !== undefined) res.set('X-Mini-Buildd-Follow', answer.follow.join(' '));
-  switch (wanted(req)) {
-    case 'json':
-      res.json(answer.json);
-      return;
-    case 'plain':
-      res.type('text/plain').send(answer.plain);
-      return;
-    case 'html':
-      res.type('html').send(answerPage(command, instance, answer));
-  }
+  if (wanted(req) === 'plain') res.type('text/plain').send(answer.plain);
+  else res.json(answer.json);
 };
 
 const sendRefusals = (req: Request, res: Response, refusals: readonly Refusal[]): void => {
@@ -157,42 +142,10 @@ const sendRefusals = (req: Request, res: Response, refusals: readonly Refusal[])
   sendProblem(req, res, statusOf(first.rule), [first, ...others]);
 };
 
-/** 4xx for what was asked wrongly, 404 for what is not there (rules `no-…`), 409 for what the state of things forbids. */
-const statusOf = (rule: string): number => {
-  switch (rule) {
-    case 'unknown-command':
-      return 404;
-    case 'bad-argument':
-    case 'unknown-argument':
-    case 'missing-argument':
-      return 400;
-    case 'needs-privilege':
-      return 403;
-    case 'needs-engine':
-      return 405;
-    default:
-      return rule.startsWith('no-') ? 404 : 409;
-  }
-};
-
-const askConfirmation = (
-  command: CommandDescription,
-  given: Readonly<Record<string, string>>,
-  instance: Instance,
-  session: string | undefined,
-  req: Request,
-  res: Response,
-): void => {
-  if (wanted(req) === 'html') {
-    res
-      .status(428)
-      .type('html')
-      .send(confirmationPage(command, instance, given, session));
-    return;
-  }
-  const remedy = `repeat it with confirm=${command.name}`;
-  sendProblem(req, res, 428, [refusal('needs-confirmation', `"${command.name}" cannot be undone`, remedy)]);
-};
+const askConfirmation = ({ name }: CommandDescription, req: Request, res: Response): void =>
+  sendProblem(req, res, 428, [
+    refusal('needs-confirmation', `"${name}" cannot be undone`, `repeat it with confirm=${name}`),
+  ]);
 
 const refuseMethod = (req: Request, res: Response, allowed: string): void => {
   res.set('Allow', allowed);
@@ -203,18 +156,6 @@ const refuseMethod = (req: Request, res: Response, allowed: string): void => {
       `use ${allowed.replace(/, (?=\w+$)/, ' or ')}`,
     ),
   ]);
-};
-
-const unknownCommand = (name: string, { commands }: Api): Refusal => {
-  const meant = nearest(
-    name,
-    commands.map((command) => command.name),
-  );
-  return refusal(
-    'unknown-command',
-    `there is no command "${name.slice(0, 80)}"`,
-    meant === undefined ? 'see /mini_buildd/api for all commands' : `did you mean "${meant}"?`,
-  );
 };
 
 const unreadBody = refusal(

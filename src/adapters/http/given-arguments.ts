@@ -5,8 +5,8 @@ import type { Argument } from '../../ports/api.ts';
 import { formTokenName } from './form-token.ts';
 import { nearest } from './nearest.ts';
 
-/** Names that every command understands, beside its own arguments. */
-const reserved = ['command', 'output', 'confirm', formTokenName];
+/** Names that every command understands, beside its own arguments: what pages and the original's way of asking send along. */
+const reserved = ['command', 'output', 'confirm', 'plan_seen', 'change_it', formTokenName];
 
 /**
  * What was asked, by the argument's own name: `-` and `_` are one, repeats are joined with `,`, empty values count as
@@ -19,9 +19,10 @@ export const givenArguments = (
 ): Either<readonly Refusal[], Readonly<Record<string, string>>> => {
   const given = new Map<string, string>();
   const refusals: Refusal[] = [];
-  for (const [name, value] of asked.filter(([name]) => !reserved.includes(name))) {
+  for (const [name, value] of asked) {
     const argument = known.find((argument) => folded(argument.name) === folded(name));
     const words = textOf(value);
+    if (argument === undefined && reserved.includes(name)) continue;
     if (argument === undefined) refusals.push(unknownArgument(command, name, known));
     else if (words === undefined) refusals.push(notText(name));
     else

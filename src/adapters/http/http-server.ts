@@ -19,6 +19,7 @@ import { type Administration, administrationRoutes } from './administration-rout
 import { assetRoutes } from './assets.ts';
 import { type BuildLogs, buildLogRoutes } from './build-log-routes.ts';
 import { type BuildPages, buildRoutes } from './build-routes.ts';
+import { commandPageRoutes } from './command-page-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -32,6 +33,7 @@ import { openStreams } from './open-stream.ts';
 import { type PackageLogs, packageLogRoutes } from './package-log-routes.ts';
 import { type PackagePages, packageRoutes } from './package-routes.ts';
 import { sendProblem } from './problem.ts';
+import { progressRoutes } from './progress-routes.ts';
 import { type PublishedRoots, publishedTree } from './published-tree.ts';
 import { type Pulse, pulse } from './pulse.ts';
 import { type RepositoryPages, repositoryRoutes } from './repository-routes.ts';
@@ -171,8 +173,11 @@ const application = (
   app.use(assetRoutes());
   app.use(homeRoutes(liveParts(parts.home, changes.count), instance, changes, open, limits.heartbeat));
   const ran = (command: string, caller: Actor): void => journal.info({ command, caller }, 'command');
-  app.use(commandRoutes({ ...atTheDoor, pace: access.paced, api, version, ran }));
-  app.use(accountRoutes({ ...atTheDoor, access, cookie }));
+  const commands = { ...atTheDoor, pace: access.paced, api, version, ran };
+  app.use(commandRoutes(commands));
+  app.use(commandPageRoutes(commands));
+  app.use(progressRoutes({ api, instance, changes, open, heartbeat: limits.heartbeat }));
+  app.use(accountRoutes({ ...atTheDoor, access, cookie, api }));
   app.use(enrolmentRoutes({ ...atTheDoor, enrolment: parts.enrolment }));
   app.use(administrationRoutes({ ...atTheDoor, administration: parts.administration }));
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
@@ -216,6 +221,8 @@ const safeHeaders = helmet({
       frameAncestors: ["'none'"],
     },
   },
+  // With "no-referrer" a browser says of our own forms, too, that nobody knows where they came from (Origin: null).
+  referrerPolicy: { policy: 'same-origin' },
   strictTransportSecurity: false,
   crossOriginEmbedderPolicy: false,
 });

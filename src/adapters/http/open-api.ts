@@ -33,6 +33,7 @@ const pathOf = (command: Described) =>
 const operation = (command: Described, method: 'get' | 'post') => ({
   operationId: method === 'get' || command.changes ? command.name : `${command.name}-post`,
   summary: command.summary,
+  tags: [command.about],
   description: conditions(command),
   security: command.privilege === 'none' ? [{}, { token: [] }, { password: [] }] : [{ token: [] }, { password: [] }],
   parameters: [...(method === 'get' ? asked(command).map(parameter) : []), outputParameter],

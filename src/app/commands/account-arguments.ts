@@ -34,7 +34,11 @@ export const action = <const Word extends string>(words: readonly Word[], summar
     fallback: undefined,
     summary: `${summary}: ${words.join(', ')}`,
     words,
+    looks: words.filter((word) => looking.includes(word)),
   }) satisfies ArgumentOf<Word>;
+
+/** Actions that change nothing, whatever they are done to. */
+const looking: readonly string[] = ['list', 'show', 'diff'];
 
 /** A public key as text. Whether it is one, and a good one, the reader of keys says. */
 export const publicKey = (summary: string) =>

@@ -61,7 +61,10 @@ export const chroot = (parts: ChrootParts): Command =>
     name: 'chroot',
     summary: 'Lists chroots and how they stand, shows what their preparation printed, adds, refreshes and removes them',
     arguments: {
-      action: positionalChoice(['list', 'log', 'add', 'refresh', 'remove'], 'What to do'),
+      action: {
+        ...positionalChoice(['list', 'log', 'add', 'refresh', 'remove'], 'What to do'),
+        looks: ['list', 'log'],
+      },
       name,
       kind,
       'volume-group': volumeGroup,

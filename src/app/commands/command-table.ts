@@ -3,7 +3,7 @@ import type { Account } from '../../domain/account/account.ts';
 import { type Caller, denied } from '../../domain/account/caller.ts';
 import type { AccountId } from '../../domain/account/events.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { Api } from '../../ports/api.ts';
+import { type Api, type Topic, topics } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 
 import type { FileStore } from '../../ports/file-store.ts';
@@ -30,6 +30,7 @@ import { withMeanings } from './distributions-meant.ts';
 import { start, stop } from './engine.ts';
 import { keyringpackages, testpackages } from './generated-packages.ts';
 import { history } from './history.ts';
+import { knownValues } from './known-values.ts';
 import { logcat } from './logcat.ts';
 import { list } from './packages.ts';
 import { port } from './port.ts';
@@ -82,53 +83,54 @@ export type CommandParts = Carrier &
 /** Every command there is: HTTP API, tool and forms are made from this table. */
 export const commandTable = (parts: CommandParts): Api => {
   const { world, health, people, read, keys, files, now, log, journal, host, remotes } = parts;
-  const commands: readonly Command[] = [
-    status(world, health, () => keysOfConcern(world.accounts, { people, keys, files, now })),
-    start(world, parts),
-    stop(world, parts),
-    show(world),
-    list(world),
-    uploads(world, health.place),
-    progress(world),
-    cancel(world, parts),
-    priority(world, parts),
-    retry(parts),
-    why(parts),
-    distributions(world),
-    history(world, log),
-    snapshot(parts, parts),
-    retention(parts, parts, parts.heldThen),
-    withdraw(parts),
-    plan(parts),
-    migrate(parts),
-    remove(parts),
-    restore(parts),
-    port(parts),
-    portext(parts),
-    keyringpackages(parts),
-    testpackages(parts),
-    getkey(world),
-    archivekey(parts),
-    getdputconf(world),
-    getsourceslist(world),
-    logcat(journal),
-    whoami({ accounts: world.accounts, people, keys, files, now }),
-    token(world, people, parts, now),
-    subscription(world, people, parts),
-    user({ world, people, keys, files, read }, parts),
-    webhook(world, parts.webhooks, parts),
-    apply(world, people, parts),
-    exportConfiguration(world, people),
-    setuserkey(world, keys, files, parts),
-    uploader({ world, people, keys, files, now }, parts),
-    printuploaders({ world, people, keys, files, now }),
-    sources(world),
-    remote({ world, remotes, keys, files }, parts),
-    repositories(world),
-    removeRepository(world, parts),
-    autosetup(world, host, parts),
-    chroot(parts),
-  ];
+  const shelves: Readonly<Record<Topic, readonly Command[]>> = {
+    'What is here': [
+      status(world, health, () => keysOfConcern(world.accounts, { people, keys, files, now })),
+      repositories(world),
+      distributions(world),
+      show(world),
+      list(world),
+    ],
+    'Uploads and builds': [
+      uploads(world, health.place),
+      why(parts),
+      progress(world),
+      retry(parts),
+      cancel(world, parts),
+      priority(world, parts),
+    ],
+    Packages: [plan(parts), migrate(parts), remove(parts), restore(parts), port(parts), portext(parts)],
+    'For apt and dput': [getsourceslist(world), getkey(world), getdputconf(world)],
+    'Your account': [
+      whoami({ accounts: world.accounts, people, keys, files, now }),
+      token(world, people, parts, now),
+      subscription(world, people, parts),
+      setuserkey(world, keys, files, parts),
+    ],
+    'The past': [history(world, log), snapshot(parts, parts), retention(parts, parts, parts.heldThen), withdraw(parts)],
+    Configuration: [
+      apply(world, people, parts),
+      exportConfiguration(world, people),
+      autosetup(world, host, parts),
+      sources(world),
+      removeRepository(world, parts),
+      archivekey(parts),
+      keyringpackages(parts),
+      testpackages(parts),
+    ],
+    Chroots: [chroot(parts)],
+    'People and other machines': [
+      user({ world, people, keys, files, read }, parts),
+      uploader({ world, people, keys, files, now }, parts),
+      printuploaders({ world, people, keys, files, now }),
+      remote({ world, remotes, keys, files }, parts),
+      webhook(world, parts.webhooks, parts),
+    ],
+    'The daemon': [start(world, parts), stop(world, parts), logcat(journal)],
+  };
+  const commands = topics.flatMap((about) =>
+    shelves[about].map(({ description, ...rest }) => ({ ...rest, description: { ...description, about } })),
+  );
   const byName = new Map(commands.map((each) => [each.description.name, each]));
   return {
     commands: commands.map(({ description }) => description),
@@ -140,6 +142,13 @@ export const commandTable = (parts: CommandParts): Api => {
       const meant = withMeanings(wanted.description, given, world.configuration);
       return isLeft(meant) ? left([meant.left]) : wanted.run(meant.right, caller);
     },
+    faults: (name, given) => {
+      const wanted = byName.get(name);
+      if (wanted === undefined) return [];
+      const meant = withMeanings(wanted.description, given, world.configuration);
+      return wanted.faults(isLeft(meant) ? given : meant.right);
+    },
+    known: knownValues(world),
   };
 };
 
@@ -147,7 +156,11 @@ const unknown = (name: string, commands: ReadonlyMap<string, unknown>) =>
   refusal('unknown-command', `there is no command "${name}"`, `commands are ${[...commands.keys()].join(', ')}`);
 
 /** What a stopped engine does not do. Who may not run the command is told that first. */
-const needsDaemon = ({ description }: Command, { engine }: World, caller: Caller): Refusal | undefined =>
+const needsDaemon = (
+  { description }: Pick<Command, 'description'>,
+  { engine }: World,
+  caller: Caller,
+): Refusal | undefined =>
   description.needsEngine && engine === 'stopped' && denied(description, caller) === undefined
     ? refusal(
         'needs-engine',

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { isLeft, left } from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { type Caller, denied } from '../../domain/account/caller.ts';
 import { decode } from '../../domain/codec.ts';
 import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { Answer, Argument, CommandDescription } from '../../ports/api.ts';
+import type { Answer, Argument, ArgumentFault, CommandDescription } from '../../ports/api.ts';
 import type { Because } from '../../ports/tell.ts';
 
 /** What a command is asked with, once its arguments are right. */
@@ -16,9 +16,10 @@ export type Arguments = Readonly<Record<string, ArgumentOf<unknown>>>;
 
 export type ArgumentOf<T> = Omit<Argument, 'name' | 'codec'> & { readonly codec: t.Decoder<unknown, T> };
 
-/** One row of the command table, with what it does. */
+/** One row of the command table, with what it does; what it is about, the table says. */
 export type Command = {
-  readonly description: CommandDescription;
+  readonly description: Omit<CommandDescription, 'about'>;
+  readonly faults: (given: Readonly<Record<string, string>>) => readonly ArgumentFault[];
   readonly run: (
     given: Readonly<Record<string, string>>,
     caller: Caller,
@@ -62,12 +63,13 @@ export const command = <A extends Arguments>(row: Row<A>): Command => ({
     needsEngine: row.needsEngine ?? false,
     needsConfirmation: row.needsConfirmation ?? false,
   },
+  faults: (given) => readArguments(row.arguments, given).faults,
   run: async (given, caller) => {
     const refused = denied(row, caller);
     if (refused !== undefined) return left([refused]);
-    const read = readArguments(row.arguments, given);
-    if (isLeft(read)) return read;
-    const answer = await row.run(read.right as Given<A>, caller.actor, caller);
+    const { values, faults } = readArguments(row.arguments, given);
+    if (faults.length > 0) return left(faults.map(({ because }) => because));
+    const answer = await row.run(values as Given<A>, caller.actor, caller);
     return isLeft(answer) ? left('rule' in answer.left ? [answer.left] : answer.left) : answer;
   },
 });
@@ -78,21 +80,24 @@ export const becauseOf = (actor: Actor): Because => ({ actor, causedBy: undefine
 const readArguments = (
   wanted: Arguments,
   given: Readonly<Record<string, string>>,
-): Either<readonly Refusal[], Readonly<Record<string, unknown>>> => {
+): { readonly values: Readonly<Record<string, unknown>>; readonly faults: readonly ArgumentFault[] } => {
   const faults = Object.keys(given)
     .filter((name) => !Object.hasOwn(wanted, name))
-    .map((name) => bad(`there is no argument "${name}"`, `the arguments are ${list(Object.keys(wanted))}`));
+    .map((name) => bad(name, `there is no argument "${name}"`, `the arguments are ${list(Object.keys(wanted))}`));
   const values: [string, unknown][] = [];
   for (const [name, { codec, fallback }] of Object.entries(wanted)) {
     const text = given[name] ?? fallback;
     const value = decode(codec, text);
-    if (text === undefined) faults.push(bad(`"${name}" is missing`, `give ${name}`));
-    else if (isLeft(value)) faults.push(bad(`"${name}": ${value.left.join('; ')}`, `correct ${name}`));
+    if (text === undefined) faults.push(bad(name, `"${name}" is missing`, `give ${name}`));
+    else if (isLeft(value)) faults.push(bad(name, `"${name}": ${value.left.join('; ')}`, `correct ${name}`));
     else values.push([name, value.right]);
   }
-  return faults.length > 0 ? left(faults) : right(Object.fromEntries(values));
+  return { values: Object.fromEntries(values), faults };
 };
 
-const bad = (fact: string, remedy: string): Refusal => refusal('bad-argument', fact, remedy);
+const bad = (argument: string, fact: string, remedy: string): ArgumentFault => ({
+  argument,
+  because: refusal('bad-argument', fact, remedy),
+});
 
 const list = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '));

@@ -6,7 +6,7 @@ import type { CommandDescription } from '../../ports/api.ts';
 
 /** Distributions may be called by Debian's own names where a layout says what they mean. */
 export const withMeanings = (
-  { arguments: wanted }: CommandDescription,
+  { arguments: wanted }: Pick<CommandDescription, 'arguments'>,
   given: Readonly<Record<string, string>>,
   configuration: Configuration,
 ): Either<Refusal, Readonly<Record<string, string>>> => {

@@ -32,7 +32,7 @@ describe('the web server', () => {
     const { url } = await serve(test);
     const page = await (await fetch(url)).text();
     const assets = [...page.matchAll(/(?:src|href)="(\/mini_buildd\/assets\/[^"]+)"/g)].map(([, path]) => path);
-    assert.equal(new Set(assets).size, 3);
+    assert.equal(new Set(assets).size, 4);
     for (const path of assets) {
       const answer = await fetch(url + path);
       assert.equal(answer.status, 200);

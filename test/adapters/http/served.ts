@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
-import { left, right } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { pino } from 'pino';
 import { NEVER, Subject } from 'rxjs';
@@ -17,6 +17,7 @@ import type { Proof } from '../../../src/adapters/http/views/history-model.ts';
 import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import { access } from '../../../src/app/accounts/access.ts';
+import { decode } from '../../../src/domain/codec.ts';
 import type { FileName, StoredFile } from '../../../src/domain/debian/names.ts';
 import type { EventId, StreamName } from '../../../src/domain/ids.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
@@ -194,6 +195,7 @@ const fakeApi = (): FakeApi => {
   return {
     ran,
     commands,
+    ...apiOf(commands),
     run: async (command, given) => {
       ran.push({ command, given });
       if (given.package === 'missing') return left([refusal('no-package', 'no distribution has it', 'look with list')]);
@@ -203,9 +205,21 @@ const fakeApi = (): FakeApi => {
   };
 };
 
+/** What an API says of arguments, by the rows of its table; it knows of no values. */
+export const apiOf = (rows: readonly CommandDescription[]): Pick<Api, 'faults' | 'known'> => ({
+  faults: (command, given) =>
+    (rows.find(({ name }) => name === command)?.arguments ?? []).flatMap(({ name, codec, fallback }) => {
+      const read = decode(codec, given[name] ?? fallback);
+      const because = (fact: string) => refusal('bad-argument', `"${name}": ${fact}`, `correct ${name}`);
+      return isLeft(read) ? [{ argument: name, because: because(read.left.join('; ')) }] : [];
+    }),
+  known: () => [],
+});
+
 /** A row of a command table. */
 export const commandRow = (name: string, more: Partial<CommandDescription> = {}): CommandDescription => ({
   name,
+  about: 'Packages',
   summary: `Does ${name}`,
   arguments: [],
   privilege: 'none',

@@ -15,7 +15,7 @@ import type { StreamName } from '../../../src/domain/ids.ts';
 import type { Access } from '../../../src/ports/access.ts';
 import type { Api } from '../../../src/ports/api.ts';
 import { noAccounts } from '../../../src/projections/accounts.ts';
-import { commandRow, serve } from '../../adapters/http/served.ts';
+import { apiOf, commandRow, serve } from '../../adapters/http/served.ts';
 import { memoryDesktopKeyring } from '../../support/memory-desktop-keyring.ts';
 import { memoryPeople } from '../../support/memory-people.ts';
 
@@ -103,6 +103,7 @@ describe('mini-buildd-tool', () => {
     await writeFile(join(folder, 'acme.yaml'), 'layouts: {}\nchroots: {}\n');
     const given: unknown[] = [];
     const api: Api = {
+      ...apiOf([]),
       commands: [commandRow('apply', { arguments: [{ ...word, name: 'configuration', multiline: true }] })],
       run: async (_, { configuration }) => {
         given.push(configuration);
@@ -263,6 +264,7 @@ describe('mini-buildd-tool', () => {
   const busy = (stories: Readonly<Record<string, readonly (readonly [string, boolean, boolean])[]>>): Api => {
     const told = new Map<string, number>();
     return {
+      ...apiOf([]),
       commands: [commandRow('port'), commandRow('progress', { arguments: [{ ...word, name: 'stream' }] })],
       run: async (name, { stream = '' }) => {
         if (name === 'port') {

@@ -5,15 +5,21 @@ import { html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 
-/** Where one says who one is; `because` is why it is asked, or what was wrong before. */
-export const loginPage = (instance: Instance, next: string, because?: Refusal): string =>
+/** Where one says who one is; `because` is why it is asked, or what was wrong before. `kept` is what was typed into the form at `next`. */
+export const loginPage = (
+  instance: Instance,
+  next: string,
+  because?: Refusal,
+  kept?: Readonly<Record<string, string>>,
+): string =>
   page({
     title: `Log in – ${instance.name}`,
     instance,
     body: html`<section class="card"><h1>Log in</h1>
-${because && html`<p role="alert"><strong>${because.fact}</strong>: ${because.remedy}</p>`}
+${because && html`<p class="notice" role="alert"><strong>${because.fact}</strong> <span>${because.remedy}</span></p>`}
+${kept !== undefined && html`<p>What you typed is kept: the form comes back filled in.</p>`}
 <form method="post" action="/mini_buildd/login?output=html">
-<input type="hidden" name="next" value="${next}">
+<input type="hidden" name="next" value="${next}">${kept !== undefined && html`<input type="hidden" name="kept" value="${JSON.stringify(kept)}">`}
 <p class="field"><label for="login">Login</label><input id="login" name="login" required maxlength="32" autocomplete="username" autocapitalize="none" spellcheck="false"></p>
 <p class="field"><label for="password">Password</label><input id="password" name="password" type="password" required maxlength="200" autocomplete="current-password"></p>
 <button>Log in</button>

@@ -15,7 +15,7 @@ export const page = ({
   readonly title: string;
   readonly instance?: Instance;
   readonly body: Html;
-  /** Where the page's parts are refreshed from; without it no script is loaded. */
+  /** Where the page's parts are refreshed from; without it the page is still. */
   readonly live?: string;
   /** What makes it more pleasant where scripts run. */
   readonly script?: Script;
@@ -33,6 +33,7 @@ export const page = ({
 <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assetUrl('style.css')}">
 <link rel="alternate" type="application/atom+xml" title="${feed.title}" href="${feed.url}">
+${instance !== undefined && html`<script src="${assetUrl('page.js')}" defer></script>`}
 ${live !== undefined && html`<script src="${assetUrl('live.js')}" defer></script>`}${script !== undefined && html`<script src="${assetUrl(script)}" defer></script>`}
 </head>
 <body>
@@ -54,7 +55,7 @@ const places = [
   ['Home', '/mini_buildd/'],
   ['Packages', '/mini_buildd/packages'],
   ['History', '/mini_buildd/history'],
-  ['Commands', '/mini_buildd/api?output=html'],
+  ['Commands', '/mini_buildd/commands'],
   ['Administration', '/mini_buildd/administration'],
   ['Account', '/mini_buildd/account'],
 ] as const;

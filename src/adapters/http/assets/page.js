@@ -1,0 +1,77 @@
+// What pages do better with a script, and do without one as well: fields say at once what is wrong with them and what
+// may stand there, and lines to copy get a button.
+
+/** Milliseconds without a key before a field is looked at. */
+const rest = 250;
+
+const explain = (input, fault) => {
+  const place = document.getElementById(`${input.id}-fault`);
+  const text = fault === null ? '' : fault.fact;
+  if (place && place.textContent !== text) place.textContent = text;
+  if (fault === null) input.removeAttribute('aria-invalid');
+  else input.setAttribute('aria-invalid', 'true');
+};
+
+/** A list that is already open in front of its reader is not made anew without need. */
+const offer = (input, known) => {
+  let list = document.getElementById(`${input.id}-known`);
+  if (!list) {
+    if (known.length === 0) return;
+    list = document.createElement('datalist');
+    list.id = `${input.id}-known`;
+    input.after(list);
+    input.setAttribute('list', list.id);
+  }
+  const present = [...list.options].map(({ value }) => value);
+  if (present.length === known.length && present.every((value, index) => value === known[index])) return;
+  list.replaceChildren(...known.map((value) => Object.assign(document.createElement('option'), { value })));
+};
+
+const check = async (url, input) => {
+  const { value } = input;
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ argument: input.name, value }),
+    });
+    if (!answer.ok) return;
+    const { fault, known } = await answer.json();
+    // What was typed meanwhile is looked at by itself.
+    if (input.value !== value) return;
+    explain(input, fault);
+    if (input.tagName === 'INPUT') offer(input, known);
+  } catch {
+    // Nobody answers: the form says the same when it is sent.
+  }
+};
+
+for (const form of document.querySelectorAll('form[data-arguments]')) {
+  const waiting = new Map();
+  form.addEventListener('input', ({ target }) => {
+    if (!target.name || target.type === 'checkbox' || target.type === 'hidden') return;
+    clearTimeout(waiting.get(target));
+    waiting.set(
+      target,
+      setTimeout(() => check(form.dataset.arguments, target), rest),
+    );
+  });
+}
+
+/** Only where the browser lets pages write to the clipboard: on this machine, or over HTTPS. */
+if (navigator.clipboard) {
+  for (const line of document.querySelectorAll('[data-copy]')) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'second copy';
+    button.textContent = 'Copy';
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(line.textContent);
+      button.textContent = 'Copied';
+      setTimeout(() => {
+        button.textContent = 'Copy';
+      }, 2000);
+    });
+    line.after(' ', button);
+  }
+}

@@ -1,0 +1,116 @@
+import type { Refusal } from '../../../domain/refusal.ts';
+import type { Answer, CommandDescription } from '../../../ports/api.ts';
+import { answered } from './answered.ts';
+import { commandForm, type Filled } from './command-form.ts';
+import { commandUrl } from './command-index-page.ts';
+import { type Content, type Html, html } from './html.ts';
+import type { Instance } from './instance.ts';
+import { page } from './page.ts';
+import { badge } from './parts.ts';
+import { type Progress, progressList, progressUrl } from './progress-page.ts';
+import { sameAs } from './same-as.ts';
+import { touched } from './touched.ts';
+
+/** The form of one command. `refusals` say why what was sent with it was not done. */
+export const formPage = (instance: Instance, filled: Filled, refusals: readonly Refusal[] = []): string => {
+  const { faults } = filled;
+  const others = refusals.filter(({ fact }) => !faults.some(({ because }) => because.fact === fact));
+  return framed(
+    instance,
+    filled,
+    html`${others.map(({ fact, remedy }) => html`<p class="notice" role="alert"><strong>${fact}</strong> <span>${remedy}</span></p>`)}
+${faults.length > 0 && html`<p class="notice" role="alert"><strong>Nothing was done.</strong> <span>Look at ${faults.map(({ argument }, index) => html`${index > 0 && ', '}<a href="#${argument}">${argument}</a>`)}.</span></p>`}
+<section class="card" aria-label="Form">${conditions(filled)}
+${commandForm(filled)}</section>`,
+  );
+};
+
+/** What a page plans to do: see `Deed`. */
+export type ShownPlan = { readonly plan: Answer | undefined; readonly digest: string; readonly isStale: boolean };
+
+/** What a deed would come to, and the way to it: nothing was done yet. */
+export const planPage = (instance: Instance, filled: Filled, { plan, digest, isStale }: ShownPlan): string => {
+  const { command, given, token } = filled;
+  return framed(
+    instance,
+    filled,
+    html`${isStale && html`<p class="notice" role="alert"><strong>Things have changed since you looked, and nothing was done.</strong> <span>This is what it would do now.</span></p>`}
+<section class="card"><h2>What it would do</h2>
+${asked(given)}
+${plan === undefined ? html`<p>It cannot tell beforehand.${command.needsConfirmation && ' It cannot be undone.'}</p>` : answered(plan)}
+<form method="post" action="/mini_buildd/commands/${command.name}">
+<input type="hidden" name="output" value="html"><input type="hidden" name="confirm" value="${command.name}"><input type="hidden" name="plan_seen" value="${digest}">${token}
+${Object.entries(given).map(([name, value]) => html`<textarea name="${name}" hidden>\n${value}</textarea>`)}
+<p class="deed"><button>Do it</button> <button name="change_it" value="yes" class="second">Change it</button></p></form></section>`,
+  );
+};
+
+/** What a command answered, as a person reads it, and how far that is which it began. */
+export const answerPage = (
+  instance: Instance,
+  filled: Filled,
+  answer: Answer,
+  progress: readonly Progress[],
+): string => {
+  const { command, given } = filled;
+  const follow = answer.follow ?? [];
+  return framed(
+    instance,
+    filled,
+    html`<section class="card" aria-label="Answer">${command.changes && html`<p>${badge('done', 'good')}</p>${asked(given)}`}
+${answered(answer)}
+${touched(command, given, answer)}</section>
+${
+  follow.length > 0 &&
+  html`<section class="card"><h2>How far it is</h2><p class="live quiet" id="live-state">&nbsp;</p>
+<div id="progress" aria-live="polite">${progressList(progress)}</div>
+<p class="small"><a href="${progressUrl(follow)}">Look again</a></p></section>`
+}
+<details class="card"${!command.changes && command.arguments.length > 0 && html` open`}><summary>${command.changes ? 'Once more' : 'Ask again'}</summary>
+${commandForm(filled)}</details>`,
+    follow.length > 0 ? progressUrl(follow) : undefined,
+  );
+};
+
+const framed = (instance: Instance, { command, given }: Filled, body: Content, live?: string): string =>
+  page({
+    title: `${command.name} – ${instance.name}`,
+    instance,
+    ...(live === undefined ? {} : { live }),
+    body: html`<nav class="quiet small" aria-label="Where this is"><a href="/mini_buildd/commands">Commands</a> › ${command.about}</nav>
+<h1><code>${command.name}</code></h1><p>${command.summary}</p>
+${body}
+${sameAs(instance, commandUrl(command.name, shortOf(command, given)), asCalled(command, given))}`,
+  });
+
+const asCalled = (command: CommandDescription, given: Readonly<Record<string, string>>) => ({
+  command: command.name,
+  given,
+  positional: command.arguments.filter(({ positional }) => positional).map(({ name }) => name),
+  changes: command.changes,
+  confirmed: command.needsConfirmation,
+});
+
+/** What has room in an address: no keys, no configurations. */
+const shortOf = (
+  { arguments: known }: CommandDescription,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(given).filter(([name]) => known.find((each) => each.name === name)?.multiline !== true),
+  );
+
+const conditions = ({ command: { privilege, needsEngine }, standing }: Filled): Html | undefined =>
+  privilege === 'none' && !needsEngine
+    ? undefined
+    : html`<p class="quiet small">${privilege !== 'none' && `Needs the privilege ${privilege}${missing[standing]}. `}${needsEngine && 'Needs a running engine.'}</p>`;
+
+const missing: Readonly<Record<Filled['standing'], string>> = {
+  may: '',
+  stranger: '; you will be asked to log in',
+  'may not': ', which your account does not have',
+};
+
+const asked = (given: Readonly<Record<string, string>>): Html | false =>
+  Object.keys(given).length > 0 &&
+  html`<dl class="asked">${Object.entries(given).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value.includes('\n') ? html`<pre class="answer" tabindex="0">${value}</pre>` : value}</dd></div>`)}</dl>`;

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { noSeriousFault, noSidewaysScrolling } from './support/accessible.ts';
+import { type TestBed, testBed } from './support/browser.ts';
+
+const migrate = '/mini_buildd/commands/migrate';
+
+describe('A manager at work in a browser', () => {
+  let bed: TestBed;
+  before(async () => {
+    bed = await testBed();
+  });
+  after(() => bed.close());
+
+  it('migrates a package: told while typing what is wrong, shown what it comes to, and followed to its end', async () => {
+    const window = await bed.window({ who: 'manager' });
+    const { page } = window;
+    await window.open(`${migrate}?package=hello`);
+    await page.fill('#distribution', 'nonsense!');
+    await page.waitForSelector('#distribution-fault:not(:empty)');
+    await noSeriousFault(page);
+    await page.fill('#distribution', 'trixie-acme-unstable');
+    await page.waitForSelector('#distribution:not([aria-invalid])');
+    await page.click('text=Look at what it would do');
+    await page.waitForSelector('text=trixie-acme-testing');
+    await noSeriousFault(page);
+    await page.click('text=Do it');
+    await page.waitForSelector('text=acme: published');
+    await noSeriousFault(page);
+    await noSidewaysScrolling(page);
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('does the same without scripts, on a phone', async () => {
+    const window = await bed.window({ who: 'manager', scripts: false, phone: true });
+    const { page } = window;
+    await window.open(`${migrate}?package=acme-tools&distribution=trixie-acme-unstable`);
+    await page.click('text=Look at what it would do');
+    await noSidewaysScrolling(page);
+    await page.click('text=Do it');
+    assert.match((await page.textContent('main')) ?? '', /done/);
+    await page.click('text=Look again');
+    assert.match(page.url(), /\/mini_buildd\/progress\?stream=repository-acme$/);
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('logs in by the form of the page, and comes back to what was typed', async () => {
+    const window = await bed.window();
+    const { page } = window;
+    await window.open(`${migrate}?package=hello`);
+    await page.fill('#distribution', 'trixie-acme-testing');
+    await page.click('text=Look at what it would do');
+    await page.fill('#login', 'stan');
+    await page.fill('#password', 'the password of stan');
+    await page.click('main button');
+    assert.equal(await page.inputValue('#distribution'), 'trixie-acme-testing');
+    await window.close();
+  });
+});
