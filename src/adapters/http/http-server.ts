@@ -28,6 +28,7 @@ import { type HistoryPages, historyRoutes } from './history-routes.ts';
 import { homeRoutes } from './home-routes.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { liveParts } from './live-parts.ts';
+import { manualRoutes } from './manual-routes.ts';
 import { type Metrics, type MetricsHooks, metrics } from './metrics.ts';
 import { openStreams } from './open-stream.ts';
 import { type PackageLogs, packageLogRoutes } from './package-log-routes.ts';
@@ -187,6 +188,7 @@ const application = (
   app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
   app.use(buildRoutes({ ...atTheDoor, build: parts.build }));
   app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));
+  app.use(manualRoutes(instance));
   app.use(packageLogRoutes(parts.packageLogs, files));
   app.use(feedRoutes(parts.feeds));
   app.get('/healthz', (_req, res) => void res.type('text/plain').send('ok\n'));

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Refusal } from '../../domain/refusal.ts';
-import { html } from './views/html.ts';
+import { explained } from './manual.ts';
+import { type Html, html } from './views/html.ts';
 import { page } from './views/page.ts';
 import { wanted } from './wanted.ts';
 
@@ -46,6 +47,11 @@ const problemPage = (status: number, refusals: readonly Refusal[]): string =>
     title: `${status} ${STATUS_CODES[status] ?? ''}`,
     body: html`<section class="card">
       <h1>${STATUS_CODES[status] ?? 'Refused'}</h1>
-      ${refusals.map(({ rule, fact, remedy }) => html`<p><strong>${fact}</strong></p><p>${remedy}</p><p class="quiet">Rule: <code>${rule}</code></p>`)}
+      ${refusals.map(({ rule, fact, remedy }) => html`<p><strong>${fact}</strong></p><p>${remedy}</p><p class="quiet">Rule: ${ruleName(rule)}</p>`)}
     </section>`,
   });
+
+const ruleName = (rule: string): Html => {
+  const where = explained(rule);
+  return where === undefined ? html`<code>${rule}</code>` : html`<a href="${where}"><code>${rule}</code></a>`;
+};

@@ -58,6 +58,7 @@ const places = [
   ['Commands', '/mini_buildd/commands'],
   ['Administration', '/mini_buildd/administration'],
   ['Account', '/mini_buildd/account'],
+  ['Manual', '/mini_buildd/doc/'],
 ] as const;
 
 const identity = ({ version, fingerprint }: Instance): Html =>
