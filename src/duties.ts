@@ -15,6 +15,7 @@ import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { makePort } from './app/porting/make-port.ts';
 import { migratePort } from './app/porting/migrate-port.ts';
 import { planAutoPort } from './app/porting/plan-auto-port.ts';
+import { forTheChecks, type Preparations } from './app/preparations.ts';
 import type { Projector } from './app/projector.ts';
 import type { Carrier } from './app/repository/carry-out.ts';
 import { heldThen, type PastStates } from './app/snapshots/past-states.ts';
@@ -41,7 +42,7 @@ import { makePorts } from './reactors/make-ports.ts';
 import { migratePorts } from './reactors/migrate-ports.ts';
 import { notify } from './reactors/notify.ts';
 import type { Fault } from './reactors/once-each.ts';
-import { forBuilds, forChecks, prepareChroots } from './reactors/prepare-chroots.ts';
+import { forBuilds, forChecks, type Onlooker, prepareChroots } from './reactors/prepare-chroots.ts';
 import { publishRepositories } from './reactors/publish-repositories.ts';
 import { removeChroots } from './reactors/remove-chroots.ts';
 import { type LogsOf, removeFiles } from './reactors/remove-files.ts';
@@ -68,6 +69,7 @@ export const duties = (
   desk: Reception,
   uploaders: UploaderKeys,
   mails: Outbox,
+  watched: Preparations,
   stop: AbortSignal,
 ): Observable<Fault> => {
   const { clock, place, mailer } = parts;
@@ -77,6 +79,14 @@ export const duties = (
   const due$ = merge(world$, tick$.pipe(map(() => world)));
   const porting = { ...parts, verify: uploaders.verify, configuration: () => world.configuration };
   const orderOf = buildOrders(world, parts.ownUrl, parts.timeouts);
+  const heard = (suffix: string): Onlooker => ({
+    begin: (chroot) => watched.begin(`${chroot}${suffix}`),
+    print: (chroot, line) => {
+      parts.progress(chroot, line);
+      watched.print(`${chroot}${suffix}`, line);
+    },
+    end: (chroot) => watched.end(`${chroot}${suffix}`),
+  });
   return merge(
     judgeUploads(due$, clock, world, uploaders.signatureOf, packageReader(parts.log), tell),
     requestBuilds(due$, clock, builtBefore(parts.log), tell),
@@ -94,8 +104,8 @@ export const duties = (
     cancelChecks(due$, clock, tell),
     addArchitectures(due$, clock, world, inTurn, tell),
     publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
-    prepareChroots(forBuilds, due$, clock, world, parts.chroots, keepText(parts.files), parts.progress, tell),
-    prepareChroots(forChecks, due$, clock, world, parts.checkChroots, keepText(parts.files), parts.progress, tell),
+    prepareChroots(forBuilds, due$, clock, world, parts.chroots, keepText(parts.files), heard(''), tell),
+    prepareChroots(forChecks, due$, clock, world, parts.checkChroots, keepText(parts.files), heard(forTheChecks), tell),
     removeChroots(forBuilds, due$, clock, parts.chroots, tell),
     removeChroots(forChecks, due$, clock, parts.checkChroots, tell),
     callWebhooks(

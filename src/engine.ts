@@ -9,6 +9,7 @@ import { commandTable } from './app/commands/command-table.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { uploaderKeys } from './app/incoming/uploader-keys.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
+import { preparations } from './app/preparations.ts';
 import { startProjector } from './app/projector.ts';
 import { heldThen, pastStates } from './app/snapshots/past-states.ts';
 import { type PastStatesByTime, snapshots } from './app/snapshots/snapshots.ts';
@@ -64,6 +65,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   const past = pastStates(log, world);
   const pastByTime = snapshots({ log, world, past, cache: parts.archive.snapshots, now: clock.now });
   const stopping = new AbortController();
+  const watched = preparations();
   const mails = outbox(parts.people);
   const limits = rates(clock.now);
   const uploaders = uploaderKeys(world, parts.keyring, parts.files);
@@ -81,7 +83,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     world$,
     recorded$: projector.recorded$,
     duties$: merge(
-      duties(parts, projector, carrier, desk, uploaders, mails, stopping.signal),
+      duties(parts, projector, carrier, desk, uploaders, mails, watched, stopping.signal),
       keeping(parts, projector, carrier, past),
     ),
     reception: desk,
@@ -123,7 +125,16 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       inTurn: oneAfterTheOther(),
       now: clock.now,
     }),
-    administration: administration({ world, log, people: parts.people, tell, inTurn: oneAfterTheOther() }),
+    administration: administration({
+      world,
+      log,
+      people: parts.people,
+      files: parts.files,
+      host: parts.host,
+      preparations: watched,
+      tell,
+      inTurn: oneAfterTheOther(),
+    }),
     snapshots: pastByTime,
     tell,
     recover: async () => {

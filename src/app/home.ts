@@ -7,6 +7,7 @@ import { held as packagesOf } from '../projections/contents.ts';
 import type { UploadStatus, UploadStory } from '../projections/uploads.ts';
 import { held, load, type Place, whyWaiting } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
+import { toBeginWith } from './to-begin-with.ts';
 
 /** What the home page is made from beside the world. */
 export type Surroundings = {
@@ -73,13 +74,13 @@ const engineLine = ({ engine }: World, log: LogState) => {
   return { state: engine === 'started' ? ('running' as const) : ('stopped' as const), note: undefined };
 };
 
-const notices = ({ publications }: World, { log, confinement }: Surroundings) => {
+const notices = (world: World, { log, confinement }: Surroundings) => {
   const state = log();
-  const found: { fact: string; remedy: string }[] = [];
+  const found: { fact: string; remedy: string }[] = [...toBeginWith(world)];
   if (state.status === 'writable') {
     for (const fact of state.notices) found.push({ fact, remedy: 'nothing needs to be done' });
   }
-  for (const [repository, { failure }] of publications) {
+  for (const [repository, { failure }] of world.publications) {
     if (failure !== undefined) found.push({ fact: `${repository}: ${failure.fact}`, remedy: failure.remedy });
   }
   const remedy = 'see the manual on what the machine must give';

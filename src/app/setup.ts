@@ -1,7 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { DaemonCommand } from '../domain/command.ts';
 import type { ConfigurationEvent, InstanceId } from '../domain/configuration/events.ts';
-import { firstRun, type Host, type InstanceAddress } from '../domain/configuration/first-run.ts';
+import { bareInstance, firstRun, type Host, type InstanceAddress } from '../domain/configuration/first-run.ts';
 import { type EventType, instanceStream } from '../domain/event.ts';
 import { sentence } from '../domain/refusal.ts';
 import type { EventLog } from '../ports/event-log.ts';
@@ -20,7 +20,8 @@ export type SetUpParts = {
   readonly log: Pick<EventLog, 'readStream'>;
   readonly tell: Tell;
   readonly keyring: Keyring;
-  readonly host: () => Promise<Host>;
+  /** What the host has to offer; `undefined`: nothing is taken from it, and its administrator sets up the rest. */
+  readonly host: (() => Promise<Host>) | undefined;
   readonly instance: InstanceAddress;
 };
 
@@ -53,7 +54,7 @@ export const firstSteps = async ({
   (await hasSaid(log, 'EngineStarted'))
     ? undefined
     : {
-        configuration: firstRun(await host(), instance),
+        configuration: host === undefined ? bareInstance(instance) : firstRun(await host(), instance),
         makesKey: !(await hasSaid(log, 'ArchiveKeyGenerated')),
       };
 

@@ -13,7 +13,7 @@ export type HostVerbs = {
   readonly renewPassword: (login: string, given: PasswordOptions) => Promise<void>;
 };
 
-export type SetupOptions = Parameters<typeof presetsOnHost>[0] & { readonly id?: string };
+export type SetupOptions = Parameters<typeof presetsOnHost>[0] & { readonly id?: string; readonly bare: boolean };
 export type PasswordOptions = { readonly passwordStdin?: true; readonly dryRun: boolean };
 export type NewUser = PasswordOptions & { readonly role: string; readonly email: string; readonly name: string };
 
@@ -32,6 +32,7 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .command('setup')
     .description('Gives a new instance its key, layouts, sources, a sandbox repository and a chroot to prepare')
     .option('--id <identity>', 'identity of the instance (lower case letters, digits, -)')
+    .option('--bare', 'only the instance and its key: the rest is set up in a browser', false)
     .option('--vendors <list>', 'also add current releases of: debian, ubuntu', '')
     .option('--codenames <list>', 'only these of them, such as trixie,sid', '')
     .option('--repositories <list>', 'repositories for them: test, debdev', 'test')

@@ -122,7 +122,11 @@ const openPeople = (settings: Settings, { dryRun }: Doing) => {
   return sqlitePeople(dryRun && !existsSync(file) ? ':memory:' : file, Date.now);
 };
 
-const setUpInstance = async (settings: Settings, log: EventLog, { id, ...presets }: SetupOptions): Promise<void> => {
+const setUpInstance = async (
+  settings: Settings,
+  log: EventLog,
+  { id, bare, ...presets }: SetupOptions,
+): Promise<void> => {
   const { hostname, http, ftp, home } = settings;
   const keyring = openpgpKeyring({ keysFolder: join(home, 'keys'), now: Date.now });
   const instance = {
@@ -131,10 +135,11 @@ const setUpInstance = async (settings: Settings, log: EventLog, { id, ...presets
     httpPort: http.port,
     ftpPort: ftp.port,
   };
-  const steps = await firstSteps({ log, host: readHostArchive, instance });
+  const host = bare ? undefined : readHostArchive;
+  const steps = await firstSteps({ log, host, instance });
   const before = await readConfiguration(log);
   if (presets.dryRun) process.stdout.write(firstStepsInWords(before, steps));
-  else await setUp({ log, tell: teller(log, async () => undefined), keyring, host: readHostArchive, instance });
+  else await setUp({ log, tell: teller(log, async () => undefined), keyring, host, instance });
   if (presets.vendors !== '') {
     const present = (steps?.configuration ?? []).reduce(configure, before);
     process.stdout.write(await presetsOnHost(presets, await readHostArchive(), present, log));

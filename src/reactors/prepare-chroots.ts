@@ -21,6 +21,13 @@ const pauseAfterFailure = 60_000;
 /** Puts a text into the file store. */
 export type KeepText = (name: FileName, text: string) => Promise<StoredFile>;
 
+/** Hears what is prepared, and every line of it. */
+export type Onlooker = {
+  readonly begin: (chroot: string) => void;
+  readonly print: (chroot: string, line: string) => void;
+  readonly end: (chroot: string) => void;
+};
+
 /** What templates are for, and what is said of them. */
 export type Purpose = {
   readonly name: string;
@@ -59,7 +66,7 @@ export const prepareChroots = (
   world: World,
   chroots: Chroots,
   keep: KeepText,
-  progress: (chroot: string, line: string) => void,
+  onlooker: Onlooker,
   tell: Tell,
 ): Observable<Fault> =>
   onceEach(world$, clock, {
@@ -74,13 +81,19 @@ export const prepareChroots = (
     work: async (chroot) => {
       const { base, extras } = sourcesFor(chroot, world);
       if (base === undefined) return report(purpose, chroot, noBase(chroot), clock, tell);
+      const name = chrootName(chroot);
       const lines: string[] = [];
-      const result = await chroots.prepare(withCertificates(chroot, world), base, extras, (line) => {
-        if (lines.length < mostLines) lines.push(line);
-        progress(chrootName(chroot), line);
-      });
-      if (purpose === forBuilds) await keepLog(chroot, lines, keep, tell);
-      return report(purpose, chroot, result, clock, tell);
+      onlooker.begin(name);
+      try {
+        const result = await chroots.prepare(withCertificates(chroot, world), base, extras, (line) => {
+          if (lines.length < mostLines) lines.push(line);
+          onlooker.print(name, line);
+        });
+        if (purpose === forBuilds) await keepLog(chroot, lines, keep, tell);
+        return await report(purpose, chroot, result, clock, tell);
+      } finally {
+        onlooker.end(name);
+      }
     },
   });
 

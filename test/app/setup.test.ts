@@ -48,6 +48,16 @@ describe('Setting up', () => {
     }
   });
 
+  it('gives one that is set up in a browser its key and layouts, and takes nothing from the host', async () => {
+    const log = openMemoryLog();
+    await setUp({ log, tell: plainTeller(log), keyring, instance, host: undefined });
+    const said = await all(log);
+    assert.deepEqual(
+      [...new Set(said)],
+      ['InstanceConfigured', 'LayoutConfigured', 'ArchiveKeyGenerated', 'EngineStarted'],
+    );
+  });
+
   it('leaves an instance alone that is set up, and does not even look at the host', async () => {
     const log = openMemoryLog();
     await setUp({ log, tell: plainTeller(log), keyring, instance, host: async () => host });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { right } from 'fp-ts/lib/Either.js';
 import { BehaviorSubject } from 'rxjs';
+import { preparations } from '../../src/app/preparations.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { ChrootResult } from '../../src/ports/builder.ts';
 import type { Tell } from '../../src/ports/tell.ts';
@@ -46,7 +47,7 @@ const dutyOver = (events: readonly DaemonEvent[] = usual) => {
   const keep = async () => stored('chroot-trixie-amd64.log');
   const faults: Fault[] = [];
   const start = () =>
-    prepareChroots(forBuilds, world$, clock, world, chroots, keep, () => {}, tell).subscribe((fault) =>
+    prepareChroots(forBuilds, world$, clock, world, chroots, keep, preparations(), tell).subscribe((fault) =>
       faults.push(fault),
     );
   return {

@@ -1,128 +1,85 @@
-import express, { type Request, type Response, Router } from 'express';
-import { type Either, isLeft } from 'fp-ts/lib/Either.js';
-import { type Caller, denied } from '../../domain/account/caller.ts';
-import type { Typed } from '../../domain/form/typed.ts';
+import { type Request, type Response, Router } from 'express';
+import { isLeft } from 'fp-ts/lib/Either.js';
 import { refusal } from '../../domain/refusal.ts';
-import { crossSite } from './cross-site.ts';
+import type { Administration } from './administration.ts';
+import { administratorsOnly, type Doors } from './administrators-only.ts';
+import { followParts } from './follow-parts.ts';
 import { field, sendPage } from './form-body.ts';
-import { forged, formTokenField } from './form-token.ts';
+import { formTokenField } from './form-token.ts';
+import type { OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
-import { askWhoYouAre, turnAway } from './turn-away.ts';
+import type { Pulse } from './pulse.ts';
+import { agreedBy, sentBy } from './sent-form.ts';
 import { documentPage } from './views/administration/document-page.ts';
 import { difference, formPage, generalFaults } from './views/administration/form-page.ts';
 import { objectUrl, placeUrl } from './views/administration/frame.ts';
-import type {
-  DocumentModel,
-  FormModel,
-  ObjectModel,
-  OverviewModel,
-  RemovalModel,
-  SectionModel,
-} from './views/administration/models.ts';
-import { objectPage } from './views/administration/object-page.ts';
+import type { FormModel } from './views/administration/models.ts';
+import { objectPage, objectParts } from './views/administration/object-page.ts';
 import { overviewPage, sectionPage } from './views/administration/overview-page.ts';
 import { removalPage } from './views/administration/removal-page.ts';
 import type { Instance } from './views/instance.ts';
 import type { Visitor, visitors } from './visitor.ts';
 
-type Agreed = { readonly agreed: string; readonly force: boolean };
-
-type SentForm = {
-  readonly section: string;
-  readonly name: string;
-  readonly isNew: boolean;
-  readonly typed: Typed;
-  readonly shown: string;
-};
-
-/** What administrators see and do. `undefined` is what is not there; `left` is what was not done, as it stands now. */
-export type Administration = {
-  readonly overview: () => OverviewModel;
-  readonly section: (section: string) => SectionModel | undefined;
-  readonly object: (section: string, name: string, caller: Caller) => Promise<ObjectModel | undefined>;
-  readonly openForm: (
-    section: string,
-    name: string | undefined,
-    like: string | undefined,
-  ) => Promise<FormModel | undefined>;
-  readonly sentForm: (sent: SentForm) => Promise<FormModel | undefined>;
-  readonly applyForm: (
-    sent: SentForm,
-    agreed: Agreed,
-    caller: Caller,
-  ) => Promise<Either<FormModel, undefined> | undefined>;
-  readonly removal: (section: string, name: string) => RemovalModel | undefined;
-  readonly applyRemoval: (
-    section: string,
-    name: string,
-    agreed: Agreed,
-    caller: Caller,
-  ) => Promise<Either<RemovalModel | undefined, undefined> | undefined>;
-  readonly document: () => Promise<DocumentModel>;
-  readonly sentDocument: (text: string, shown: string) => Promise<DocumentModel>;
-  readonly applyDocument: (
-    text: string,
-    shown: string,
-    agreed: Agreed,
-    caller: Caller,
-  ) => Promise<Either<DocumentModel, undefined>>;
-  readonly yaml: () => Promise<string>;
-};
-
 type Parts = {
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly administration: Administration;
+  readonly changes: Pulse;
+  readonly open: OpenStreams;
 };
 
-/** A configuration with every release of Debian and Ubuntu, with room for how forms write it. */
-const mostBytes = 256 * 1024;
-const mostFields = 3000;
-
-const root = '/mini_buildd/administration';
+/** What a preparation prints is looked at so often. Milliseconds. */
+const often = 1000;
 
 /** Pages for administrators. Nothing is applied before its sender agreed to what it comes to. */
 export const administrationRoutes = (parts: Parts): Router => {
   const { instance, administration } = parts;
   const router = Router();
-  const readBody = express.urlencoded({ extended: false, limit: mostBytes, parameterLimit: mostFields });
-  const read = (
-    path: string,
-    answer: (req: Request, res: Response, visitor: Visitor) => Promise<void> | void,
-  ): void => {
-    router.get(`${root}${path}`, async (req, res) => {
-      const visitor = await administrator(parts, req, res);
-      if (visitor !== undefined) await answer(req, res, visitor);
-    });
-  };
-  const change = (path: string, answer: (req: Request, res: Response, visitor: Visitor) => Promise<void>): void => {
-    router.post(`${root}${path}`, readBody, async (req: Request, res: Response) => {
-      const visitor = await administrator(parts, req, res);
-      if (visitor === undefined) return;
-      const refused = crossSite(req) ?? (visitor.session === undefined ? undefined : forged(req, visitor.session));
-      if (refused !== undefined) return sendProblem(req, res, 403, [refused]);
-      await answer(req, res, visitor);
-    });
-  };
-
+  const doors = administratorsOnly(router, parts);
+  const { read } = doors;
   read('', (_req, res) => sendPage(res, overviewPage(instance, administration.overview())));
-  documentRoutes(parts, read, change);
-  formRoutes(parts, read, change);
+  documentRoutes(parts, doors);
+  formRoutes(parts, doors);
   read('/:section', (req, res) => {
     const model = administration.section(part(req, 'section'));
     return model === undefined ? notThere(req, res) : sendPage(res, sectionPage(instance, model));
   });
-  read('/:section/:name', async (req, res, { caller }) => {
-    const model = await administration.object(part(req, 'section'), part(req, 'name'), caller);
-    return model === undefined ? notThere(req, res) : sendPage(res, objectPage(instance, model));
-  });
+  objectRoutes(parts, doors);
   return router;
 };
 
-type Read = (path: string, answer: (req: Request, res: Response, visitor: Visitor) => Promise<void> | void) => void;
-type Change = (path: string, answer: (req: Request, res: Response, visitor: Visitor) => Promise<void>) => void;
+const objectRoutes = ({ instance, administration, changes, open }: Parts, { read }: Doors): void => {
+  const modelOf = async (req: Request, { caller }: Visitor) => {
+    const [section, name] = [part(req, 'section'), part(req, 'name')];
+    const model = await administration.object(section, name, caller);
+    return (
+      model && { ...model, preparation: section === 'chroots' ? await administration.preparation(name) : undefined }
+    );
+  };
+  read('/:section/:name', async (req, res, visitor) => {
+    const model = await modelOf(req, visitor);
+    return model === undefined ? notThere(req, res) : sendPage(res, objectPage(instance, model));
+  });
+  read('/:section/:name/live', async (req, res, visitor) => {
+    if ((await modelOf(req, visitor)) === undefined) return notThere(req, res);
+    const stream = open(req, res, 'text/event-stream');
+    const now = async () => {
+      const model = await modelOf(req, visitor);
+      return model === undefined ? {} : objectParts(model);
+    };
+    if (stream !== undefined) await followParts(stream, now, changes, often);
+  });
+  read('/chroots/:name/log', async (req, res) => {
+    const printed = await administration.preparation(part(req, 'name'));
+    if (printed === undefined) return notThere(req, res);
+    res
+      .set('Cache-Control', 'no-store')
+      .type('text/plain')
+      .send(printed.lines.map((line) => `${line}\n`).join(''));
+  });
+};
 
-const documentRoutes = ({ instance, administration }: Parts, read: Read, change: Change): void => {
+const documentRoutes = ({ instance, administration }: Parts, { read, change }: Doors): void => {
   read('/configuration', async (_req, res, { session }) =>
     sendPage(res, documentPage(instance, await administration.document(), formTokenField(session))),
   );
@@ -143,7 +100,7 @@ const documentRoutes = ({ instance, administration }: Parts, read: Read, change:
   });
 };
 
-const formRoutes = ({ instance, administration }: Parts, read: Read, change: Change): void => {
+const formRoutes = ({ instance, administration }: Parts, { read, change }: Doors): void => {
   const open = async (
     req: Request,
     res: Response,
@@ -192,45 +149,9 @@ const formRoutes = ({ instance, administration }: Parts, read: Read, change: Cha
   });
 };
 
-/** Who asks, when they administer this instance; else says why not. */
-const administrator = async (
-  { visitor, instance }: Parts,
-  req: Request,
-  res: Response,
-): Promise<Visitor | undefined> => {
-  const found = await visitor(req);
-  if (isLeft(found)) {
-    turnAway(req, res, instance, found.left, req.originalUrl);
-    return undefined;
-  }
-  const because = denied({ name: 'administration', privilege: 'admin' }, found.right.caller);
-  if (because === undefined) return found.right;
-  if (found.right.caller.privilege === 'none') askWhoYouAre(req, res, instance, because, req.originalUrl);
-  else sendProblem(req, res, 403, [because]);
-  return undefined;
-};
-
 const part = (req: Request, name: string): string => String(req.params[name] ?? '');
 
 const likeOf = ({ query: { like } }: Request): string | undefined => (typeof like === 'string' ? like : undefined);
-
-const agreedBy = (req: Request): Agreed => ({
-  agreed: field(req, '_agreed'),
-  force: field(req, '_force') === 'true',
-});
-
-/** Fields that begin with `_` are the form's own. */
-const sentBy = (req: Request): SentForm => ({
-  section: part(req, 'section'),
-  name: req.params.name === undefined ? field(req, '_name').trim() : part(req, 'name'),
-  isNew: field(req, '_new') === 'true',
-  shown: field(req, '_shown'),
-  typed: Object.fromEntries(
-    Object.entries((req.body ?? {}) as Record<string, unknown>)
-      .filter(([name]) => !name.startsWith('_') && name !== 'form_token')
-      .map(([name, value]) => [name, [value].flat().map(String)]),
-  ),
-});
 
 /** What is wrong with each field, and everything else as markup. */
 const asTyped = ({ faults, proposal }: FormModel) => ({

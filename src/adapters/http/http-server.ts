@@ -15,7 +15,8 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Snapshots } from '../../ports/snapshots.ts';
 import { accountRoutes } from './account-routes.ts';
-import { type Administration, administrationRoutes } from './administration-routes.ts';
+import type { Administration } from './administration.ts';
+import { administrationRoutes } from './administration-routes.ts';
 import { assetRoutes } from './assets.ts';
 import { type BuildLogs, buildLogRoutes } from './build-log-routes.ts';
 import { type BuildPages, buildRoutes } from './build-routes.ts';
@@ -44,6 +45,7 @@ import type { HomeModel } from './views/home-model.ts';
 import type { Instance } from './views/instance.ts';
 import { stylePage } from './views/style-page.ts';
 import { visitors } from './visitor.ts';
+import { welcomeRoutes } from './welcome-routes.ts';
 
 export type HttpParts = BuildLogs & {
   /** `undefined`: all interfaces, both families. */
@@ -180,7 +182,9 @@ const application = (
   app.use(progressRoutes({ api, instance, changes, open, heartbeat: limits.heartbeat }));
   app.use(accountRoutes({ ...atTheDoor, access, cookie, api }));
   app.use(enrolmentRoutes({ ...atTheDoor, enrolment: parts.enrolment }));
-  app.use(administrationRoutes({ ...atTheDoor, administration: parts.administration }));
+  const { administration } = parts;
+  app.use(welcomeRoutes({ ...atTheDoor, administration, api, nameOf: access.nameOf, changes, open }));
+  app.use(administrationRoutes({ ...atTheDoor, administration, changes, open }));
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
   app.use(buildLogRoutes(parts, files, open));
   app.use(packageRoutes({ ...atTheDoor, packages: parts.packages }));

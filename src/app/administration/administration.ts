@@ -1,11 +1,18 @@
 import type { Caller } from '../../domain/account/caller.ts';
+import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { Typed } from '../../domain/form/typed.ts';
+import type { FileStore } from '../../ports/file-store.ts';
+import type { HostMachine } from '../../ports/host.ts';
+import { keptChrootLog } from '../chroot-log.ts';
 import { exported } from '../configuration/apply.ts';
+import type { Preparations } from '../preparations.ts';
+import { firstSteps } from './first-steps.ts';
 import { applyForm, type FormParts, openForm, type Sent, sentForm } from './forms.ts';
 import { objectPage } from './object-page.ts';
 import { linesOf, overview } from './overview.ts';
 import { applyRemoval, removalOf } from './removal.ts';
 import { subjectOf } from './subjects.ts';
+import { answered, openQuestions } from './welcome.ts';
 import { applyDocument, openDocument, sentDocument } from './whole-document.ts';
 
 type Agreed = { readonly agreed: string; readonly force: boolean };
@@ -17,11 +24,17 @@ type SentForm = {
   readonly shown: string;
 };
 
+type AdministrationParts = FormParts & {
+  readonly files: Pick<FileStore, 'has' | 'path'>;
+  readonly host: HostMachine;
+  readonly preparations: Preparations;
+};
+
 export type Administration = ReturnType<typeof administration>;
 
 /** Administration as pages ask for it. `undefined` for what is not there. */
-export const administration = (parts: FormParts) => {
-  const { world } = parts;
+export const administration = (parts: AdministrationParts) => {
+  const { world, files, preparations: preparing } = parts;
   const sentOf = ({ section, ...sent }: SentForm): Sent | undefined => {
     const subject = subjectOf(section);
     return subject && { subject, ...sent };
@@ -61,5 +74,15 @@ export const administration = (parts: FormParts) => {
     applyDocument: (text: string, shown: string, agreed: Agreed, { actor }: Caller) =>
       applyDocument(parts, { text, shown, ...agreed }, actor),
     yaml: () => exported(world.configuration, parts.people),
+    questions: () => openQuestions(parts),
+    answered: (typed: Typed) => answered(parts, typed),
+    firstSteps: (repository: RepositoryId) => firstSteps(world, preparing, repository),
+    /** What a chroot's preparation printed: one that is under way, else the last one. */
+    preparation: async (name: string) => {
+      const lines = preparing.lines(name);
+      if (lines !== undefined) return { lines, isUnderWay: true };
+      const kept = await keptChrootLog(name, world, files);
+      return kept === undefined ? undefined : { lines: kept.trimEnd().split('\n'), isUnderWay: false };
+    },
   };
 };

@@ -81,6 +81,14 @@ const fieldByRule: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'malformed-validity': 'validForDays',
     'malformed-url': 'externalHomeUrl',
   },
+  welcome: {
+    'missing-codename': 'codenames',
+    'unknown-preset': 'codenames',
+    'no-architecture': 'architectures',
+    'repository-is-there': 'repository',
+    'unknown-mirror': 'mirrors',
+    'unknown-keyring': 'keyrings',
+  },
   chroots: {
     'malformed-package': 'include',
     'missing-volume-group': 'options',

@@ -1,4 +1,3 @@
-import { activeAdmins } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { type Subject, subjects } from './subjects.ts';
@@ -47,26 +46,14 @@ const people = ({ accounts }: World): readonly Attention[] => {
   const waiting = [...accounts.values()].filter(
     ({ status, key, uploadsTo }) => status === 'active' && key !== undefined && uploadsTo.size === 0,
   ).length;
-  const place = { section: undefined, name: undefined };
-  return [
-    ...(activeAdmins(accounts).length === 0
-      ? [
-          {
-            fact: 'nobody administers this instance',
-            remedy: 'on its host: mini-buildd user add LOGIN --role admin',
-            ...place,
-          },
-        ]
-      : []),
-    ...(waiting > 0
-      ? [
-          {
-            fact: `${waiting} ${waiting === 1 ? 'person' : 'people'} handed in a key and may upload nowhere`,
-            remedy: 'compare its fingerprint with its owner, and approve it for a repository',
-            section: 'uploaders',
-            name: undefined,
-          },
-        ]
-      : []),
-  ];
+  return waiting === 0
+    ? []
+    : [
+        {
+          fact: `${waiting} ${waiting === 1 ? 'person' : 'people'} handed in a key and may upload nowhere`,
+          remedy: 'compare its fingerprint with its owner, and approve it for a repository',
+          section: 'uploaders',
+          name: undefined,
+        },
+      ];
 };

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -13,6 +12,7 @@ import type { FileStore } from '../../ports/file-store.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { Template } from '../../projections/templates.ts';
 import type { World } from '../../projections/world.ts';
+import { keptChrootLog } from '../chroot-log.ts';
 import { carryOutReconfiguration, differencesInWords, planReconfiguration } from '../configuration/reconfigure.ts';
 import { flag, positionalChoice } from './arguments.ts';
 import { remark } from './build-arguments.ts';
@@ -147,18 +147,14 @@ const inWords = (seconds: number): string =>
 const unknown = (each: string): Refusal =>
   refusal('no-chroot', `there is no chroot ${each}`, 'see chroot list; chroot add makes one');
 
-/** Far more than a preparation prints. */
-const longestLog = 4 * 2 ** 20;
-
 const log = async (place: Place, { world, files }: ChrootParts): Promise<Either<Refusal, Answer>> => {
-  const kept = world.templates.get(chrootName(place))?.log;
-  if (kept === undefined || kept.size > longestLog || !(await files.has(kept.sha256))) {
-    return left(
-      refusal('no-log', `no log of ${chrootName(place)} is kept`, 'chroot refresh makes it anew, with a log'),
-    );
-  }
-  const written = await readFile(await files.path(kept.sha256), 'utf8');
-  return right({ json: { log: kept, text: written }, plain: written });
+  const written = await keptChrootLog(chrootName(place), world, files);
+  return written === undefined
+    ? left(refusal('no-log', `no log of ${chrootName(place)} is kept`, 'chroot refresh makes it anew, with a log'))
+    : right({
+        json: { log: world.templates.get(chrootName(place))?.log, text: written },
+        plain: written,
+      });
 };
 
 const refresh = async (

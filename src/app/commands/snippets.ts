@@ -42,7 +42,7 @@ export const getdputconf = (world: World): Command =>
     },
   });
 
-const uploadTarget = (configuration: Configuration) => {
+export const uploadTarget = (configuration: Configuration) => {
   const { hostname, httpPort, ftpPort } = instanceAddress(configuration);
   return {
     target: `mini-buildd-${configuration.instance?.instance ?? ''}`,

@@ -25,13 +25,18 @@ export type Host = {
 /** Who an instance is, and where it is reached. */
 export type InstanceAddress = Pick<InstanceConfigured, 'instance' | 'hostname' | 'httpPort' | 'ftpPort'>;
 
+/** What every instance begins with. */
+export const bareInstance = (instance: InstanceAddress): readonly ConfigurationEvent[] => [
+  { type: 'InstanceConfigured', ...instance, ...instanceDefaults },
+  ...defaultLayouts,
+];
+
 /**
  * What a new instance begins with: the default layouts, the host's own distribution with its updates and security, a
  * sandbox repository `test` that takes unsigned uploads, and one chroot.
  */
 export const firstRun = (host: Host, instance: InstanceAddress): readonly ConfigurationEvent[] => [
-  { type: 'InstanceConfigured', ...instance, ...instanceDefaults },
-  ...defaultLayouts,
+  ...bareInstance(instance),
   ...host.suites.map((suite) => sourceOf(host, suite)),
   distributionOf(host),
   {

@@ -9,7 +9,7 @@ import * as t from 'io-ts';
 import { pino } from 'pino';
 import { NEVER, Subject } from 'rxjs';
 import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
-import type { Administration } from '../../../src/adapters/http/administration-routes.ts';
+import type { Administration } from '../../../src/adapters/http/administration.ts';
 import { type HttpParts, httpServer } from '../../../src/adapters/http/http-server.ts';
 import type { PackageLogEntry } from '../../../src/adapters/http/package-log-routes.ts';
 import type { RepositoryPages } from '../../../src/adapters/http/repository-routes.ts';
@@ -160,6 +160,8 @@ const nobodyEnrols: Enrolment = {
 
 const nothing = { text: '', shown: '', faults: [], proposal: undefined, isChanged: false };
 
+const noQuestions = { section: 'welcome', fields: [], typed: {}, known: {}, faults: [], hostFault: undefined };
+
 const nothingDeclared: Administration = {
   overview: () => ({ sections: [], attention: [], isNew: true }),
   section: () => undefined,
@@ -173,6 +175,10 @@ const nothingDeclared: Administration = {
   sentDocument: async () => nothing,
   applyDocument: async () => left(nothing),
   yaml: async () => '{}\n',
+  questions: async () => noQuestions,
+  answered: async () => ({ questions: noQuestions, document: undefined }),
+  firstSteps: () => undefined,
+  preparation: async () => undefined,
 };
 
 const notHere = { because: refusal('registration-closed', 'nobody registers here', 'ask'), retryAfter: undefined };

@@ -1,6 +1,6 @@
 // Says while one types what is wrong with a declaration, and what it would change. The server knows the rules: what is typed is
 // sent there, and what it says is shown. Without this script the same is said when the form is sent.
-const form = document.querySelector('form[data-check]');
+const form = document.querySelector('form[data-declare]');
 const quietFor = 400;
 
 const say = ({ faults, general, difference }) => {
@@ -22,7 +22,7 @@ if (form) {
     sent += 1;
     const mine = sent;
     try {
-      const answer = await fetch(form.dataset.check, {
+      const answer = await fetch(form.dataset.declare, {
         method: 'POST',
         headers: { 'X-Mini-Buildd': '1' },
         body: new URLSearchParams(new FormData(form)),

@@ -62,6 +62,21 @@ const notes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     installability: 'What is done about packages that a change would leave without their dependencies.',
     externalHomeUrl: 'Where people find more about it.',
   },
+  welcome: {
+    codenames: 'Releases to build for.',
+    repository:
+      'What it is called: part of the name of each distribution, such as trixie-NAME-unstable, and of versions.',
+    layout:
+      'Default: unstable, testing, stable with rollbacks, experimental, snapshot, hotfix. Debian Developer: as Debian’s own archive.',
+    allowUnauthenticated: 'Takes uploads that nobody known signed: for playing, not for use.',
+    architectures: 'One a line; the first builds what is for all. This machine has to be able to run them.',
+    extras: 'What is drawn from besides the releases themselves; backports only where nothing else will do.',
+    chroots: 'What builds are made in. Directory needs nothing of the machine.',
+    volumeGroup: 'For lvm-snapshot: one of those that vgs shows.',
+    mirrors:
+      'From where: debian, debian-security, ubuntu, ubuntu-security, each with an address that ends in "/". Those of the apt of this machine are there already.',
+    keyrings: 'Who signs the releases: debian, ubuntu, each with a keyring file on this machine.',
+  },
   retention: {
     versions: 'Keeps the files of so many old versions of each package; empty: no reason to keep any.',
     days: 'Keeps the files of what left less than so many days ago; empty: no reason to keep any.',

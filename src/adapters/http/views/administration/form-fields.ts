@@ -5,12 +5,13 @@ import { aboutField } from './field-notes.ts';
 import type { FormModel } from './models.ts';
 
 /** Every field of an object, with what was typed and what is wrong with it. */
-export const formFields = (model: FormModel): Html => html`${model.fields.map((field) => topField(field, model))}`;
+export const formFields = (model: Filled & Pick<FormModel, 'fields' | 'faults'>): Html =>
+  html`${model.fields.map((field) => topField(field, model))}`;
 
 type Filled = Pick<FormModel, 'section' | 'typed' | 'known'>;
 
 /** The faults of a field stand below it, in a place that a script fills too. */
-const topField = ({ name, shape }: Field, model: FormModel): Html => {
+const topField = ({ name, shape }: Field, model: Filled & Pick<FormModel, 'faults'>): Html => {
   const wrong = model.faults.filter(({ field }) => field === name);
   const note = aboutField(model.section, name);
   const fault = html`<span class="fault" id="${name}-fault" data-fault="${name}" aria-live="polite">${wrong.map(({ because: { fact, remedy } }) => html`${fact}: ${remedy} `)}</span>`;

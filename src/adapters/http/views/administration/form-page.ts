@@ -14,7 +14,7 @@ export const formPage = (instance: Instance, model: FormModel, token: Html | und
     title: isNew ? `Add a ${noun}` : `Change ${section === 'instance' ? 'the instance' : `${noun} ${name}`}`,
     at: section,
     body: html`${changedMeanwhile(model)}<div id="faults" aria-live="polite">${generalFaults(model.faults)}</div>
-<form method="post" class="declare" action="${urlOf(model)}" data-check="${placeUrl(`check/${section}`)}">
+<form method="post" class="declare" action="${urlOf(model)}" data-declare="${placeUrl(`check/${section}`)}">
 <input type="hidden" name="_shown" value="${shown}"><input type="hidden" name="_new" value="${String(isNew)}">${token}
 <section class="card"><h2>What it shall be</h2>
 ${isNew ? nameField(model) : html`<input type="hidden" name="_name" value="${name}">`}

@@ -46,6 +46,8 @@ export type ObjectModel = {
   readonly dependents: readonly Dependent[];
   /** The newest first. */
   readonly happenings: readonly Happening[];
+  /** What making it printed, of what is made. */
+  readonly preparation?: Preparation | undefined;
 };
 
 export type Dependent = { readonly section: string; readonly name: string; readonly because: string };
@@ -101,3 +103,6 @@ export type DocumentModel = {
   /** The difference is to what somebody else made of it since it was shown. */
   readonly isChanged: boolean;
 };
+
+/** What a chroot's preparation printed: the one that is under way, or else the last one. */
+export type Preparation = { readonly lines: readonly string[]; readonly isUnderWay: boolean };

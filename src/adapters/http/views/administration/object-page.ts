@@ -3,23 +3,46 @@ import type { Instance } from '../instance.ts';
 import { empty } from '../parts.ts';
 import { timeline } from '../timeline.ts';
 import { dependents, framed, objectUrl, placeUrl, standing, titled } from './frame.ts';
-import type { ObjectModel } from './models.ts';
+import type { ObjectModel, Preparation } from './models.ts';
 
 /** One object. */
 export const objectPage = (instance: Instance, model: ObjectModel): string => {
-  const { section, noun, name, dependents: all, document, happenings } = model;
+  const { section, noun, name, dependents: all, document } = model;
+  const parts = objectParts(model);
   return framed(instance, {
     title: section === 'instance' ? 'Instance' : `${titled(noun)} ${name}`,
     at: section,
-    body: html`<section class="card"><h2>How it does</h2><p>${model.isThere ? standing(model.standing) : 'It is not there any more.'}</p>
+    live: objectUrl(section, name, 'live'),
+    body: html`<p class="live quiet" id="live-state">&nbsp;</p>
+<section class="card"><h2>How it does</h2><div id="standing" aria-live="polite">${parts.standing}</div>
 ${actions(model)}</section>
+${section === 'chroots' && html`<section class="card" id="preparation">${parts.preparation}</section>`}
 ${document !== undefined && html`<section class="card"><h2>What is declared</h2><pre class="answer" tabindex="0">${document}</pre></section>`}
 ${section !== 'instance' && html`<section class="card"><h2>What builds upon it</h2>${all.length === 0 ? empty('Nothing.') : dependents(all)}</section>`}
-<section class="card"><h2>What happened to it</h2>${happenings.length === 0 ? empty('Nothing that you may see.') : timeline(happenings)}</section>`,
+<section class="card" id="history">${parts.history}</section>`,
   });
 };
+
+/** What is refreshed while one looks. */
+export const objectParts = (model: ObjectModel): Readonly<Record<'standing' | 'preparation' | 'history', Html>> => ({
+  standing: html`<p>${model.isThere ? standing(model.standing) : 'It is not there any more.'}</p>`,
+  preparation: preparation(model),
+  history: html`<h2>What happened to it</h2>${model.happenings.length === 0 ? empty('Nothing that you may see.') : timeline(model.happenings)}`,
+});
 
 const actions = ({ section, name, isThere, canBeRemoved }: ObjectModel): Html =>
   isThere
     ? html`<p><a href="${objectUrl(section, name, 'edit')}">Change</a>${canBeRemoved && html` · <a href="${objectUrl(section, name, 'remove')}">Remove …</a> · <a href="${placeUrl(`add/${section}`)}?like=${encodeURIComponent(name)}">Add another like it</a>`}</p>`
     : html`<p><a href="${placeUrl(`add/${section}`)}">Add it again</a></p>`;
+
+/** The end of what was printed tells most. */
+const shownLines = 40;
+
+const preparation = ({ section, name, preparation: printed }: ObjectModel): Html =>
+  html`<h2>What its preparation ${printed?.isUnderWay === true ? 'prints' : 'printed'}</h2>${
+    printed === undefined ? empty('Nothing is kept.') : tail(printed, objectUrl(section, name, 'log'))
+  }`;
+
+const tail = ({ lines }: Preparation, whole: string): Html =>
+  html`<pre class="answer tail" tabindex="0">${lines.slice(-shownLines).join('\n')}</pre>
+<p class="small"><a href="${whole}">All ${lines.length} lines</a></p>`;

@@ -1,0 +1,70 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Caller } from '../../domain/account/caller.ts';
+import type { RepositoryId } from '../../domain/debian/names.ts';
+import type { Typed } from '../../domain/form/typed.ts';
+import type {
+  DocumentModel,
+  FormModel,
+  ObjectModel,
+  OverviewModel,
+  Preparation,
+  RemovalModel,
+  SectionModel,
+} from './views/administration/models.ts';
+import type { FirstSteps, Questions } from './views/administration/welcome-model.ts';
+
+export type Agreed = { readonly agreed: string; readonly force: boolean };
+
+export type SentForm = {
+  readonly section: string;
+  readonly name: string;
+  readonly isNew: boolean;
+  readonly typed: Typed;
+  readonly shown: string;
+};
+
+/** What administrators see and do. `undefined` is what is not there; `left` is what was not done, as it stands now. */
+export type Administration = {
+  readonly overview: () => OverviewModel;
+  readonly section: (section: string) => SectionModel | undefined;
+  readonly object: (section: string, name: string, caller: Caller) => Promise<ObjectModel | undefined>;
+  readonly openForm: (
+    section: string,
+    name: string | undefined,
+    like: string | undefined,
+  ) => Promise<FormModel | undefined>;
+  readonly sentForm: (sent: SentForm) => Promise<FormModel | undefined>;
+  readonly applyForm: (
+    sent: SentForm,
+    agreed: Agreed,
+    caller: Caller,
+  ) => Promise<Either<FormModel, undefined> | undefined>;
+  readonly removal: (section: string, name: string) => RemovalModel | undefined;
+  readonly applyRemoval: (
+    section: string,
+    name: string,
+    agreed: Agreed,
+    caller: Caller,
+  ) => Promise<Either<RemovalModel | undefined, undefined> | undefined>;
+  readonly document: () => Promise<DocumentModel>;
+  readonly sentDocument: (text: string, shown: string) => Promise<DocumentModel>;
+  readonly applyDocument: (
+    text: string,
+    shown: string,
+    agreed: Agreed,
+    caller: Caller,
+  ) => Promise<Either<DocumentModel, undefined>>;
+  readonly yaml: () => Promise<string>;
+  /** What the wizard asks of who sets up a first repository. */
+  readonly questions: () => Promise<Questions>;
+  /** The document that the answers come to; or the questions again. */
+  readonly answered: (
+    typed: Typed,
+  ) => Promise<
+    | { readonly questions: Questions; readonly document: undefined }
+    | { readonly questions: undefined; readonly document: DocumentModel }
+  >;
+  readonly firstSteps: (repository: RepositoryId) => FirstSteps | undefined;
+  /** What a chroot's preparation printed. */
+  readonly preparation: (name: string) => Promise<Preparation | undefined>;
+};

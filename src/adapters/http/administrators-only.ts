@@ -1,0 +1,65 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { denied } from '../../domain/account/caller.ts';
+import { crossSite } from './cross-site.ts';
+import { forged } from './form-token.ts';
+import { sendProblem } from './problem.ts';
+import { askWhoYouAre, turnAway } from './turn-away.ts';
+import type { Instance } from './views/instance.ts';
+import type { Visitor, visitors } from './visitor.ts';
+
+type Answer = (req: Request, res: Response, visitor: Visitor) => Promise<void> | void;
+
+/** Ways in for administrators, below `/mini_buildd/administration`. */
+export type Doors = {
+  readonly read: (path: string, answer: Answer) => void;
+  /** By a form of ours. */
+  readonly change: (path: string, answer: Answer) => void;
+};
+
+type Parts = { readonly instance: Instance; readonly visitor: ReturnType<typeof visitors> };
+
+/** A configuration with every release of Debian and Ubuntu, with room for how forms write it. */
+const mostBytes = 256 * 1024;
+const mostFields = 3000;
+
+const root = '/mini_buildd/administration';
+
+export const administratorsOnly = (router: Router, parts: Parts): Doors => {
+  const readBody = express.urlencoded({ extended: false, limit: mostBytes, parameterLimit: mostFields });
+  return {
+    read: (path, answer) => {
+      router.get(`${root}${path}`, async (req, res) => {
+        const visitor = await administrator(parts, req, res);
+        if (visitor !== undefined) await answer(req, res, visitor);
+      });
+    },
+    change: (path, answer) => {
+      router.post(`${root}${path}`, readBody, async (req: Request, res: Response) => {
+        const visitor = await administrator(parts, req, res);
+        if (visitor === undefined) return;
+        const refused = crossSite(req) ?? (visitor.session === undefined ? undefined : forged(req, visitor.session));
+        if (refused !== undefined) return sendProblem(req, res, 403, [refused]);
+        await answer(req, res, visitor);
+      });
+    },
+  };
+};
+
+/** Who asks, when they administer this instance; else says why not. */
+const administrator = async (
+  { visitor, instance }: Parts,
+  req: Request,
+  res: Response,
+): Promise<Visitor | undefined> => {
+  const found = await visitor(req);
+  if (isLeft(found)) {
+    turnAway(req, res, instance, found.left, req.originalUrl);
+    return undefined;
+  }
+  const because = denied({ name: 'administration', privilege: 'admin' }, found.right.caller);
+  if (because === undefined) return found.right;
+  if (found.right.caller.privilege === 'none') askWhoYouAre(req, res, instance, because, req.originalUrl);
+  else sendProblem(req, res, 403, [because]);
+  return undefined;
+};

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { defaultLayouts } from '../../src/domain/configuration/default-layouts.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
+import { readUntil } from '../adapters/http/served.ts';
+import { browserOf, typedOn, unescaped } from '../support/administrator-in-browser.ts';
+import { archiveKeyGenerated, instanceConfigured } from '../support/fixed-examples.ts';
+
+/** As `mini-buildd setup --bare` leaves it. */
+const bare: readonly DaemonEvent[] = [
+  instanceConfigured,
+  ...defaultLayouts,
+  archiveKeyGenerated,
+  { type: 'EngineStarted' },
+];
+
+describe('Who sets up a first repository', () => {
+  it('is led there, asked with what the machine suggests, and ends with a repository that is published', async (test) => {
+    const { see, send, daemon, url } = await browserOf(test, bare);
+    assert.match((await see('')).page, /administration\/welcome">Set one up/);
+    const { page } = await see('/welcome');
+    const asked = typedOn(page);
+    assert.deepEqual(asked.codenames, ['bookworm']);
+    assert.deepEqual(asked.architectures, ['amd64']);
+    assert.match(asked.mirrors?.[0] ?? '', /^debian: http:\/\/deb.debian.example.org\/debian\/\n/);
+    const review = await send('/welcome', { ...asked, repository: ['main'] });
+    assert.match(unescaped(review.page), /\+ repository main/);
+    assert.match(unescaped(review.page), /\+ chroot bookworm-amd64/);
+    assert.doesNotMatch(unescaped(review.page), /backports/);
+    assert.equal(daemon.world.configuration.repositories.size, 0);
+    const done = await send('/welcome/apply', { ...typedOn(review.page), _step: ['apply'] });
+    assert.equal(done.to, '/mini_buildd/administration/welcome/progress?repository=main');
+    await daemon.until(({ publications, templates }) => {
+      const isPrepared = templates.get('bookworm-amd64')?.prepared !== undefined;
+      return isPrepared && publications.get('main' as never)?.published !== undefined;
+    });
+    const steps = unescaped((await see('/welcome/progress?repository=main')).page);
+    assert.match(steps, /Everything is there: upload to <b>bookworm-main-unstable/);
+    assert.match(steps, /\[mini-buildd-acme\]\nmethod {3}= ftp/);
+    assert.match(steps, /Suites: bookworm-main-unstable/);
+    assert.match(steps, /nobody<\/span> may upload yet/);
+    assert.ok(url);
+  });
+
+  it('may edit the document before it is applied', async (test) => {
+    const { see, send, daemon } = await browserOf(test, bare);
+    const review = await send('/welcome', typedOn((await see('/welcome')).page));
+    const typed = typedOn(review.page);
+    const text = [(typed.text?.[0] ?? '').replace('validForDays: 14', 'validForDays: 3')];
+    const again = await send('/welcome/apply', { ...typed, text, _step: ['show'] });
+    assert.match(unescaped(again.page), /validForDays: 3/);
+    const done = await send('/welcome/apply', { ...typedOn(again.page), _step: ['apply'] });
+    assert.equal(done.status, 303);
+    assert.equal(daemon.world.configuration.repositories.get('acme' as never)?.validForDays, 3);
+  });
+
+  it('is told what is missing, and keeps what was typed', async (test) => {
+    const { see, send } = await browserOf(test, bare);
+    const asked = typedOn((await see('/welcome')).page);
+    const none = await send('/welcome', { ...asked, codenames: [], repository: ['main'] });
+    assert.equal(none.status, 400);
+    assert.match(none.page, /data-fault="codenames"[^>]*>no release is chosen/);
+    assert.deepEqual(typedOn(none.page).repository, ['main']);
+    const strange = await send('/welcome', { ...asked, repository: ['Main Thing'] });
+    assert.match(unescaped(strange.page), /data-fault="repository"[^>]*>asked for: repository: .*lower case letters/);
+    const nowhere = await send('/welcome', { ...asked, codenames: ['noble'] });
+    assert.match(unescaped(nowhere.page), /data-fault="mirrors"[^>]*>the host's apt draws from no mirror of ubuntu/);
+  });
+
+  it('uploads with a key of their own after giving it', async (test) => {
+    const { see, send, daemon } = await browserOf(test);
+    const { page } = await see('/welcome/progress?repository=acme');
+    assert.match(page, /Let me upload with it/);
+    const refused = await send('/welcome/key', { _repository: ['acme'], key: ['no key <at all>'] });
+    assert.equal(refused.status, 409);
+    assert.deepEqual(typedOn(refused.page).key, ['no key <at all>']);
+    assert.equal([...daemon.world.accounts.values()].filter(({ key }) => key !== undefined).length, 0);
+  });
+
+  it('is shown live how a chroot comes to be', async (test) => {
+    const { daemon, live } = await browserOf(test);
+    const stream = await live('/chroots/trixie-amd64/live');
+    assert.match(await readUntil(stream, (text) => text.includes('preparation')), /What its preparation/);
+    assert.ok(daemon.world.templates.get('trixie-amd64')?.prepared);
+  });
+});
