@@ -9,6 +9,8 @@ import { historyPage } from './app/pages/history-page.ts';
 import { packagePage } from './app/pages/package-page.ts';
 import { repositoryPage } from './app/pages/repository-page.ts';
 import { searchPackages } from './app/pages/search.ts';
+import { statisticsPage } from './app/pages/statistics-page.ts';
+import { uploadPage } from './app/pages/upload-page.ts';
 import { nthPublication } from './app/pages/when.ts';
 import type { Caller } from './domain/account/caller.ts';
 import { newestKey } from './domain/archive-key/archive-keys.ts';
@@ -48,5 +50,7 @@ export const servedPages = (
   },
   history: { page: historyPage(world, log), event: eventPage(world, log) },
   build: buildPage(world, log, place),
+  upload: uploadPage(world, log),
+  statistics: statisticsPage(world),
   changes$: world$,
 });

@@ -17,6 +17,7 @@ import type { Recorded } from './recorded.ts';
 import { foldRemovals, noRemovals, type Removals } from './removals.ts';
 import { foldRetention, noRetention, type Retention } from './retention.ts';
 import { foldSources, noSources, type Sources } from './sources.ts';
+import { foldStatistics, noStatistics, type Statistics } from './statistics.ts';
 import { foldSubscribers, noSubscribers, type Subscribers } from './subscribers.ts';
 import { foldCheckTemplates, foldTemplates, noTemplates, type Templates } from './templates.ts';
 import { foldUploadFiles, noUploadFiles, type UploadFiles } from './upload-files.ts';
@@ -46,6 +47,7 @@ export type World = {
   readonly keyrings: Keyrings;
   readonly published: PublicationHistory;
   readonly retention: Retention;
+  readonly statistics: Statistics;
   readonly templates: Templates;
   /** Templates that hold the tools of checks besides. */
   readonly checkTemplates: Templates;
@@ -76,6 +78,7 @@ export const newWorld = (): World => ({
   keyrings: noKeyrings(),
   published: noPublicationHistory(),
   retention: noRetention(),
+  statistics: noStatistics(),
   templates: noTemplates(),
   checkTemplates: noTemplates(),
   accounts: noAccounts(),
@@ -114,6 +117,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldAutoPorts(world.autoPorts, recorded, world.configuration);
   foldKeyrings(world.keyrings, recorded, world.configuration);
   foldPublicationHistory(world.published, recorded);
+  foldStatistics(world.statistics, recorded, world);
   foldRetention(world.retention, recorded);
   foldTemplates(world.templates, recorded);
   foldCheckTemplates(world.checkTemplates, recorded);

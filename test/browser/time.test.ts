@@ -68,6 +68,39 @@ describe('What is read over time', () => {
     });
   }
 
+  for (const dark of [false, true]) {
+    it(`is drawn, with its numbers behind each picture${dark ? ', in the dark' : ''}`, async () => {
+      const window = await bed.window({ dark });
+      const { page } = window;
+      await window.open('/mini_buildd/');
+      await page.getByRole('link', { name: 'Statistics' }).click();
+      await page.getByRole('link', { name: 'the last 26 weeks' }).click();
+      await page.getByRole('img', { name: /^Success by architecture/ }).waitFor();
+      for (const summary of await page.getByText('As a table').all()) await summary.click();
+      const rows = page.locator('figure', { hasText: 'Success by architecture' }).locator('tbody tr');
+      assert.match((await rows.first().textContent()) ?? '', /^amd64\d+\d+$/);
+      await noSeriousFault(page);
+      window.isQuiet();
+      await window.close();
+    });
+  }
+
+  it('leads from a package to the way of its last upload, and on to a build and a suite', async () => {
+    const window = await bed.window();
+    const { page } = window;
+    await window.open('/mini_buildd/packages/hello');
+    await page.locator('.flow a', { hasText: 'accepted' }).click();
+    await page.getByRole('heading', { level: 1, name: /^Upload of hello/ }).waitFor();
+    await noSeriousFault(page);
+    await page.locator('.flow a', { hasText: 'amd64: built' }).click();
+    await page.getByRole('heading', { level: 1, name: /on amd64$/ }).waitFor();
+    await page.goBack();
+    await page.locator('.flow a', { hasText: 'unstable' }).click();
+    await page.getByRole('heading', { level: 1, name: 'trixie-acme-unstable' }).waitFor();
+    window.isQuiet();
+    await window.close();
+  });
+
   it('says the time of a publication while the slider is moved', async () => {
     const window = await bed.window();
     const { page } = window;

@@ -41,6 +41,8 @@ import { type Pulse, pulse } from './pulse.ts';
 import { type RepositoryPages, repositoryRoutes } from './repository-routes.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { snapshotTree } from './snapshot-tree.ts';
+import { type StatisticsPages, statisticsRoutes } from './statistics-routes.ts';
+import { type UploadPages, uploadRoutes } from './upload-routes.ts';
 import type { HomeModel } from './views/home-model.ts';
 import type { Instance } from './views/instance.ts';
 import { stylePage } from './views/style-page.ts';
@@ -72,6 +74,8 @@ export type HttpParts = BuildLogs & {
   readonly repository: RepositoryPages;
   readonly history: HistoryPages;
   readonly build: BuildPages;
+  readonly upload: UploadPages;
+  readonly statistics: StatisticsPages;
   readonly home: () => HomeModel;
   /** Fires when the log grew and the state with it, once or more for any number of events. */
   readonly changes$: Observable<unknown>;
@@ -191,6 +195,8 @@ const application = (
   app.use(repositoryRoutes(instance, parts.repository));
   app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
   app.use(buildRoutes({ ...atTheDoor, build: parts.build }));
+  app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload }));
+  app.use(statisticsRoutes(instance, parts.statistics));
   app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));
   app.use(manualRoutes(instance));
   app.use(packageLogRoutes(parts.packageLogs, files));

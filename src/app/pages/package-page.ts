@@ -5,10 +5,12 @@ import type { RepositoryConfigured } from '../../domain/configuration/events.ts'
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { SourceName } from '../../domain/debian/names.ts';
 import { type DaemonEvent, decodeEvent, packageStream } from '../../domain/event.ts';
+import { UploadId } from '../../domain/ids.ts';
 import type { EventLog, Position, RecordedEvent } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { happeningsOf } from './happenings.ts';
+import { uploadFlow } from './upload-page.ts';
 
 type Asked = { readonly source: SourceName; readonly before: Position | undefined; readonly caller: Caller };
 
@@ -20,7 +22,7 @@ const longestLook = 300;
 
 /** Everything about one source package; `undefined` when nothing of that name was ever here. */
 export const packagePage =
-  (world: World, log: Pick<EventLog, 'query'>) =>
+  (world: World, log: Pick<EventLog, 'query' | 'readStream'>) =>
   async ({ source, before, caller }: Asked) => {
     const asked = { package: source, limit: pageLength + 1, ...(before === undefined ? {} : { before }) };
     const found = await log.query(asked);
@@ -34,9 +36,16 @@ export const packagePage =
       repositories: await Promise.all(repositories.map((each) => matrixOf(each, source, world, log))),
       happenings: happeningsOf(page, viewerOf(world.accounts, caller)),
       isFirst: before === undefined,
+      way: before === undefined ? await lastWay(found, log) : undefined,
       next: found.length > page.length ? page.at(-1)?.position : undefined,
     };
   };
+
+/** How the upload went that came last, of events newest first. */
+const lastWay = async (events: readonly RecordedEvent[], log: Pick<EventLog, 'readStream'>) => {
+  const last = events.find(({ stream }) => stream.startsWith('upload-'))?.stream.slice('upload-'.length);
+  return UploadId.is(last) ? uploadFlow(log)(last) : undefined;
+};
 
 /** Codenames by suites of one repository, with who is there and who was. */
 const matrixOf = async (

@@ -25,6 +25,7 @@ const model = (more: Partial<PackageModel> = {}): PackageModel => ({
   ],
   happenings: [happening()],
   isFirst: true,
+  way: undefined,
   next: '7' as Position,
   ...more,
 });

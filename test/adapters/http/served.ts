@@ -63,6 +63,8 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
       event: async () => undefined,
     },
     build: async () => undefined,
+    upload: async () => undefined,
+    statistics: (step) => ({ step, stretches: [], architectures: [], repositories: [] }),
     liveLog: () => undefined,
     storedLog: async () => undefined,
     home: () => idleHome,

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { UploadId } from '../../../domain/ids.ts';
 import type { Happening } from './happening.ts';
 import type { EventModel } from './history-model.ts';
 import { type Html, html } from './html.ts';
@@ -38,7 +39,8 @@ const envelope = ({ happening, recorded, before, after }: EventModel): Html => h
 <dt>Chain</dt><dd><a href="${chainUrl(happening)}"><code>${happening.correlation}</code></a></dd></dl>`;
 
 /** Where to read on about what it is about. */
-const about = ({ package: source, distribution, build, repository }: Happening): readonly Html[] => [
+const about = ({ package: source, distribution, build, repository, correlation }: Happening): readonly Html[] => [
+  ...(UploadId.is(correlation) ? [html`<a href="/mini_buildd/uploads/${correlation}">the upload</a> `] : []),
   ...(source === undefined ? [] : [html`<a href="${packageUrl(source)}">${source}</a> `]),
   ...(build === undefined ? [] : [html`<a href="${buildUrl(build)}">build ${build.slice(27)}</a> `]),
   ...(distribution === undefined

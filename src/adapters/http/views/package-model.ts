@@ -1,6 +1,7 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { Position } from '../../../ports/event-log.ts';
 import type { Happening } from './happening.ts';
+import type { UploadFlow } from './upload-model.ts';
 
 /** A version in a place, and when it came there, as far as that is still near. */
 export type Standing = { readonly version: string; readonly since: Instant | undefined };
@@ -21,6 +22,8 @@ export type PackageMatrix = { readonly repository: string; readonly places: read
 export type PackageModel = {
   readonly source: string;
   readonly repositories: readonly PackageMatrix[];
+  /** Of the upload that came last, if that is near. */
+  readonly way: UploadFlow | undefined;
   /** Newest first. */
   readonly happenings: readonly Happening[];
   /** Whether the timeline begins with the last event of all. */

@@ -1,3 +1,4 @@
+import { uploadFlow } from './charts/upload-flow.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import type { FoundPackages, PackageMatrix, PackageModel, PackagePlace, Standing } from './package-model.ts';
@@ -23,6 +24,11 @@ ${
 ${repositories.length === 0 ? empty('No repository holds it, or ever did.') : repositories.map((each) => matrix(each, source, now))}
 ${sameAs(instance, url, { command: 'show', given: { package: source, verbose: 'true' }, positional: ['package'] })}
 </section>`
+}
+${
+  model.way !== undefined &&
+  html`<section class="card" aria-labelledby="way"><h2 id="way">The last upload</h2>
+${uploadFlow(model.way)}</section>`
 }
 <section class="card" aria-labelledby="story"><h2 id="story">What happened <a class="quiet" href="${feed}">feed</a></h2>
 ${happenings.length === 0 ? empty('Nothing that you may see.') : timeline(happenings)}

@@ -55,6 +55,7 @@ const places = [
   ['Home', '/mini_buildd/'],
   ['Packages', '/mini_buildd/packages'],
   ['History', '/mini_buildd/history'],
+  ['Statistics', '/mini_buildd/statistics'],
   ['Commands', '/mini_buildd/commands'],
   ['Administration', '/mini_buildd/administration'],
   ['Account', '/mini_buildd/account'],

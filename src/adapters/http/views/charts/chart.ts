@@ -1,0 +1,71 @@
+import { type Html, html } from '../html.ts';
+import { type Row, table } from '../parts.ts';
+
+/**
+ * A picture and, folded away behind it, the numbers it was drawn from. Whoever does not see it hears its `gist` instead. `ids` of pictures on one
+ * page differ.
+ */
+export const figure = ({
+  id,
+  title,
+  gist,
+  legend = [],
+  drawing,
+  tall = height,
+  heads,
+  rows,
+}: {
+  readonly id: string;
+  readonly title: string;
+  readonly gist: string;
+  readonly legend?: readonly { readonly says: string; readonly look: string }[];
+  readonly drawing: Html;
+  /** In the units of the drawing, which is `width` wide. */
+  readonly tall?: number;
+  readonly heads: readonly string[];
+  readonly rows: readonly Row[];
+}): Html => html`<figure class="chart"><figcaption id="${id}">${title}${legend.length > 0 && html` <span class="legend">${legend.map(({ says, look }) => html`<span><svg class="key ${look}" width="22" height="10" viewBox="0 0 22 10" aria-hidden="true"><rect x="1" y="1" width="20" height="8"/><path d="M0 5H22"/></svg> ${says}</span> `)}</span>`}</figcaption>
+<svg role="img" aria-labelledby="${id}" aria-describedby="${id}-gist" viewBox="0 0 ${width} ${tall}">${drawing}</svg>
+<p class="small quiet" id="${id}-gist">${gist}</p>
+<details><summary>As a table</summary>${table(heads, rows)}</details></figure>`;
+
+/** Of a drawing, in its own units. */
+const width = 600;
+const height = 200;
+
+/** Where bars and lines are: left of it stand numbers, below it dates. */
+export const field = { left: 62, right: 582, top: 8, bottom: 174 } as const;
+
+export type Scale = {
+  readonly top: number;
+  readonly steps: readonly number[];
+  readonly says: (value: number) => string;
+};
+
+/** From 0 to a round number that is not below any of `values`, in four steps or fewer. `units` are the round numbers of its kind. */
+export const scaleOf = (values: readonly number[], says: (value: number) => string, units = decimal): Scale => {
+  const most = Math.max(0, ...values);
+  const step = units.find((unit) => unit * 4 >= most) ?? Math.max(1, most / 4);
+  const count = Math.max(1, Math.ceil(most / step));
+  return { top: step * count, steps: Array.from({ length: count + 1 }, (_, n) => n * step), says };
+};
+
+const decimal = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
+
+/** Seconds: whole minutes and hours. */
+export const clockUnits = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
+
+/** Bytes, in powers of 1024. */
+export const binaryUnits = [0, 1, 2, 3, 4].flatMap((power) =>
+  [1, 2, 5, 10, 20, 50, 100, 200, 500].map((digit) => digit * 1024 ** power),
+);
+
+/** Rounded for drawing. */
+export const at = (value: number): number => Math.round(value * 10) / 10;
+
+export const heightOf = (value: number, { top }: Scale): number =>
+  at(field.bottom - (value / top) * (field.bottom - field.top));
+
+/** Lines across with their numbers, and as many dates as there is room for. */
+export const axes = (scale: Scale, labels: readonly string[], placeOf: (index: number) => number): Html =>
+  html`<g class="axes">${scale.steps.map((value) => html`<path d="M${field.left} ${heightOf(value, scale)}H${field.right}"/><text x="${field.left - 6}" y="${heightOf(value, scale) + 4}" text-anchor="end">${scale.says(value)}</text>`)}${labels.map((label, index) => (labels.length - 1 - index) % Math.ceil(labels.length / 8) === 0 && html`<text x="${at(placeOf(index))}" y="${field.bottom + 18}" text-anchor="middle">${label}</text>`)}</g>`;

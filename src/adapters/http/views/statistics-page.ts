@@ -1,0 +1,152 @@
+import { bytes, clock } from './amounts.ts';
+import { bars } from './charts/bars.ts';
+import { binaryUnits, clockUnits, scaleOf } from './charts/chart.ts';
+import { lines } from './charts/lines.ts';
+import { shares } from './charts/shares.ts';
+import { type Html, html } from './html.ts';
+import type { Instance } from './instance.ts';
+import { page } from './page.ts';
+import { type StatisticsModel, type Step, type Stretch, steps } from './statistics-model.ts';
+
+/** How much was built, how long it took and waited, and what room it takes: as pictures, with their numbers. */
+export const statisticsPage = (instance: Instance, model: StatisticsModel): string =>
+  page({
+    title: `Statistics – ${instance.name}`,
+    instance,
+    body: html`<h1>Statistics</h1>
+<nav class="pages" aria-label="Divided into">${steps.map((each) => html`<a href="/mini_buildd/statistics?by=${each}"${each === model.step && html` aria-current="page"`}>${offered[each]}</a> `)}</nav>
+<div class="columns">${[uploads, outcomes, buildTimes, queue, byArchitecture, disk, growth].map((picture) => html`<section class="card">${picture(model)}</section>`)}</div>`,
+  });
+
+const offered: Readonly<Record<Step, string>> = {
+  days: 'the last 30 days',
+  weeks: 'the last 26 weeks',
+  months: 'the last 24 months',
+};
+
+const label: Readonly<Record<Step, string>> = { days: 'Day', weeks: 'Week from', months: 'Month' };
+
+/** As much of a date as tells it from its neighbours. */
+const labelsOf = ({ step, stretches }: StatisticsModel): readonly string[] =>
+  stretches.map(({ begins }) => (step === 'months' ? begins.slice(0, 7) : begins.slice(5)));
+
+const over = (model: StatisticsModel) => ({ labels: labelsOf(model), label: label[model.step] });
+
+const total = ({ stretches }: StatisticsModel, count: (stretch: Stretch) => number): number =>
+  stretches.reduce((sum, stretch) => sum + count(stretch), 0);
+
+const uploads = (model: StatisticsModel): Html =>
+  bars({
+    id: 'uploads',
+    title: 'Uploads',
+    gist: `${total(model, (each) => each.uploads.accepted)} accepted and ${total(model, (each) => each.uploads.rejected)} rejected; ${total(model, (each) => each.uploads.installed)} were installed.`,
+    ...over(model),
+    parts: [
+      { says: 'accepted', look: 'good', values: model.stretches.map((each) => each.uploads.accepted) },
+      { says: 'rejected', look: 'bad', values: model.stretches.map((each) => each.uploads.rejected) },
+    ],
+  });
+
+const builtIn = ({ builds }: Stretch, what: 'succeeded' | 'failed'): number =>
+  builds.reduce((sum, each) => sum + each[what], 0);
+
+const outcomes = (model: StatisticsModel): Html =>
+  bars({
+    id: 'outcomes',
+    title: 'Builds',
+    gist: `${total(model, (each) => builtIn(each, 'succeeded'))} succeeded and ${total(model, (each) => builtIn(each, 'failed'))} failed.`,
+    ...over(model),
+    parts: [
+      { says: 'succeeded', look: 'good', values: model.stretches.map((each) => builtIn(each, 'succeeded')) },
+      { says: 'failed', look: 'bad', values: model.stretches.map((each) => builtIn(each, 'failed')) },
+    ],
+  });
+
+const byArchitecture = (model: StatisticsModel): Html => {
+  const rows = model.architectures.map((name, index) => {
+    const succeeded = total(model, ({ builds }) => builds[index]?.succeeded ?? 0);
+    const failed = total(model, ({ builds }) => builds[index]?.failed ?? 0);
+    return {
+      name,
+      parts: [succeeded, failed],
+      says: `${Math.round((100 * succeeded) / (succeeded + failed || 1))} % of ${succeeded + failed}`,
+    };
+  });
+  return shares({
+    id: 'architectures',
+    title: 'Success by architecture',
+    gist: rows.length === 0 ? 'Nothing was built.' : `${rows.map(({ name, says }) => `${name} ${says}`).join(', ')}.`,
+    label: 'Architecture',
+    looks: [
+      { says: 'succeeded', look: 'good' },
+      { says: 'failed', look: 'bad' },
+    ],
+    rows,
+    isRelative: true,
+    number: String,
+  });
+};
+
+const buildTimes = (model: StatisticsModel): Html => {
+  const [half, most] = [model.stretches.map((each) => each.half), model.stretches.map((each) => each.most)];
+  const last = model.stretches.findLast((each) => each.half !== undefined);
+  return lines({
+    id: 'times',
+    title: 'How long builds took',
+    gist:
+      last?.half === undefined
+        ? 'No build succeeded.'
+        : `Lately half of them were done within ${clock(last.half)}, and nine of ten within ${clock(last.most ?? last.half)}, give or take a fifth.`,
+    ...over(model),
+    series: [
+      { says: 'half were done within', look: 'first', values: half },
+      { says: 'nine of ten within', look: 'second', values: most },
+    ],
+    scale: scaleOf(
+      most.flatMap((each) => each ?? []),
+      clock,
+      clockUnits,
+    ),
+  });
+};
+
+const queue = (model: StatisticsModel): Html => {
+  const [waiting, running] = [model.stretches.map((each) => each.waiting), model.stretches.map((each) => each.running)];
+  return lines({
+    id: 'queue',
+    title: 'The queue at its longest',
+    gist: `At most ${Math.max(0, ...waiting)} builds waited for a builder at once, and ${Math.max(0, ...running)} ran.`,
+    ...over(model),
+    series: [
+      { says: 'waiting', look: 'first', values: waiting },
+      { says: 'running', look: 'second', values: running },
+    ],
+    scale: scaleOf([...waiting, ...running], String),
+  });
+};
+
+const disk = ({ repositories }: StatisticsModel): Html =>
+  shares({
+    id: 'disk',
+    title: 'Disk by repository',
+    gist: `Files of whatever was installed and not let go: ${bytes(repositories.reduce((sum, each) => sum + each.bytes, 0))} in all. Logs and failed uploads come on top, and what repositories share lies on disk only once.`,
+    label: 'Repository',
+    looks: [{ says: 'kept', look: 'first' }],
+    rows: [...repositories]
+      .sort((one, other) => other.bytes - one.bytes)
+      .map((each) => ({ name: each.repository, parts: [each.bytes], says: bytes(each.bytes) })),
+    isRelative: false,
+    number: bytes,
+  });
+
+const growth = (model: StatisticsModel): Html => {
+  const kept = model.stretches.map((each) => each.kept.reduce((sum, size) => sum + size, 0));
+  return lines({
+    id: 'growth',
+    title: 'Disk over time',
+    gist: `From ${bytes(kept[0] ?? 0)} to ${bytes(kept.at(-1) ?? 0)} in all repositories.`,
+    ...over(model),
+    series: [{ says: 'all repositories', look: 'first', values: kept }],
+    scale: scaleOf(kept, bytes, binaryUnits),
+  });
+};

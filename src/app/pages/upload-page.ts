@@ -1,0 +1,143 @@
+import type { Caller } from '../../domain/account/caller.ts';
+import type { Instant } from '../../domain/codec.ts';
+import type { BuildId, UploadId } from '../../domain/ids.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import { viewerOf } from '../../projections/accounts.ts';
+import type { Recorded } from '../../projections/recorded.ts';
+import type { World } from '../../projections/world.ts';
+import { chainOf } from '../why/chain.ts';
+import { happeningsOf } from './happenings.ts';
+
+type Log = Pick<EventLog, 'readStream'>;
+
+/** Events of the timeline. */
+const mostShown = 40;
+
+/** One upload and its way, asked of the log itself: any there ever was has an answer; `undefined` for one that never was. */
+export const uploadPage = (world: World, log: Log) => async (upload: UploadId, caller: Caller) => {
+  const chain = await chainOf(log, upload, undefined);
+  const flow = flowOf(upload, chain);
+  if (flow === undefined) return undefined;
+  const last = chain.slice(-mostShown).reverse();
+  return {
+    ...flow,
+    happenings: happeningsOf(
+      last.map(({ event, ...envelope }) => ({ ...envelope, body: event })),
+      viewerOf(world.accounts, caller),
+    ),
+    moreHappenings: chain.length - last.length,
+  };
+};
+
+/** The way of one upload alone, for other pages to show. */
+export const uploadFlow =
+  (log: Log) =>
+  async (upload: UploadId): Promise<UploadFlow | undefined> =>
+    flowOf(upload, await chainOf(log, upload, undefined));
+
+type BuildFlow = {
+  readonly build: BuildId;
+  readonly architecture: string;
+  readonly state: 'needs-build' | 'building' | 'dep-wait' | 'built' | 'failed' | 'skipped' | 'cancelled';
+  /** Seconds that it took. */
+  readonly seconds: number | undefined;
+  readonly checks: readonly {
+    readonly tool: string;
+    readonly state: 'running' | 'passed' | 'failed' | 'skipped' | 'open';
+  }[];
+};
+
+/** A distribution that the version came into, and from which one. */
+type Stop = { readonly distribution: string; readonly from: string | undefined; readonly at: Instant };
+
+type UploadFlow = {
+  readonly upload: UploadId;
+  readonly source: string | undefined;
+  readonly version: string | undefined;
+  readonly repository: string | undefined;
+  readonly receivedAt: Instant;
+  readonly verdict: 'received' | 'accepted' | 'rejected';
+  readonly builds: readonly BuildFlow[];
+  /** `open`: something is still to come; `released`: it came to nothing. */
+  readonly result: 'open' | 'installed' | 'released';
+  /** Where the version went, in order. */
+  readonly stops: readonly Stop[];
+};
+
+const flowOf = (upload: UploadId, chain: readonly Recorded[]): UploadFlow | undefined => {
+  const received = chain.find(({ event }) => event.type === 'UploadReceived');
+  if (received?.event.type !== 'UploadReceived') return undefined;
+  const accepted = chain.map(({ event }) => event).find((event) => event.type === 'UploadAccepted');
+  const has = (type: Recorded['event']['type']): boolean => chain.some(({ event }) => event.type === type);
+  return {
+    upload,
+    source: accepted?.source ?? received.event.facts?.source,
+    version: accepted?.version ?? received.event.facts?.version,
+    repository: accepted?.repository,
+    receivedAt: received.recordedAt,
+    verdict: accepted !== undefined ? 'accepted' : has('UploadRejected') ? 'rejected' : 'received',
+    builds: buildsIn(chain),
+    result: has('PackageInstalled') ? 'installed' : has('VersionReleased') ? 'released' : 'open',
+    stops: chain.flatMap(({ event, recordedAt: at }): readonly Stop[] => {
+      if (event.type === 'PackageInstalled') return [{ distribution: event.distribution, from: undefined, at }];
+      return event.type === 'PackageMigrated' ? [{ distribution: event.to, from: event.from, at }] : [];
+    }),
+  };
+};
+
+const buildsIn = (chain: readonly Recorded[]): readonly BuildFlow[] => {
+  const builds = new Map<BuildId, BuildFlow>();
+  for (const { event } of chain) {
+    if (event.type === 'BuildRequested')
+      builds.set(event.build, {
+        build: event.build,
+        architecture: event.architecture,
+        state: 'needs-build',
+        seconds: undefined,
+        checks: [],
+      });
+    const state = event.type in states ? states[event.type as keyof typeof states] : undefined;
+    const known = 'build' in event && typeof event.build === 'string' ? builds.get(event.build) : undefined;
+    if (state !== undefined && known !== undefined)
+      builds.set(known.build, { ...known, state, seconds: secondsOf(event) });
+    if ('check' in event) noteCheck(builds, event);
+  }
+  return [...builds.values()];
+};
+
+const states = {
+  BuildAssigned: 'building',
+  BuildStarted: 'building',
+  BuildSucceeded: 'built',
+  BuildAdopted: 'built',
+  BuildSkipped: 'skipped',
+  BuildFailed: 'failed',
+  BuildDepWaited: 'dep-wait',
+  BuildResumed: 'needs-build',
+  BuildGivenBack: 'needs-build',
+  BuildInterrupted: 'needs-build',
+  BuildCancelled: 'cancelled',
+} as const satisfies Partial<Record<Recorded['event']['type'], BuildFlow['state']>>;
+
+const secondsOf = (event: Recorded['event']): number | undefined =>
+  event.type === 'BuildSucceeded' || event.type === 'BuildFailed' ? event.times.total : undefined;
+
+type CheckEvent = Extract<Recorded['event'], { readonly check: unknown }>;
+
+/** `BUILD-TOOL`. */
+const noteCheck = (builds: Map<BuildId, BuildFlow>, { check, type }: CheckEvent): void => {
+  const end = check.lastIndexOf('-');
+  const build = builds.get(check.slice(0, end) as BuildId);
+  if (build === undefined) return;
+  const tool = check.slice(end + 1);
+  const others = build.checks.filter((each) => each.tool !== tool);
+  builds.set(build.build, { ...build, checks: [...others, { tool, state: checkStates[type] ?? 'open' }] });
+};
+
+const checkStates: Readonly<Partial<Record<CheckEvent['type'], BuildFlow['checks'][number]['state']>>> = {
+  CheckStarted: 'running',
+  CheckPassed: 'passed',
+  CheckFailed: 'failed',
+  CheckAbandoned: 'failed',
+  CheckSkipped: 'skipped',
+};

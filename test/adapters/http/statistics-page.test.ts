@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { bytes, clock } from '../../../src/adapters/http/views/amounts.ts';
+import { bars } from '../../../src/adapters/http/views/charts/bars.ts';
+import { scaleOf } from '../../../src/adapters/http/views/charts/chart.ts';
+import { lines } from '../../../src/adapters/http/views/charts/lines.ts';
+import type { StatisticsModel, Stretch } from '../../../src/adapters/http/views/statistics-model.ts';
+import { statisticsPage } from '../../../src/adapters/http/views/statistics-page.ts';
+import type { UploadModel } from '../../../src/adapters/http/views/upload-model.ts';
+import { uploadPage } from '../../../src/adapters/http/views/upload-page.ts';
+import type { UploadId } from '../../../src/domain/ids.ts';
+import { parseXml } from '../../support/parse-xml.ts';
+import { acme, at, happening, isInert, tags } from './sample-pages.ts';
+import { serve } from './served.ts';
+
+const stretch = (begins: string, architectures: number, repositories: number): Stretch => ({
+  begins,
+  uploads: { accepted: 1234, rejected: 56, installed: 1200 },
+  builds: Array.from({ length: architectures }, () => ({ succeeded: 1234, failed: 56 })),
+  half: 3723,
+  most: 40_000,
+  waiting: 7,
+  running: 3,
+  kept: Array.from({ length: repositories }, () => 123_456_789),
+});
+
+const model = (name = 'amd64', architectures = 3, repositories = 2): StatisticsModel => ({
+  step: 'days',
+  stretches: Array.from({ length: 30 }, (_, n) => stretch(`2026-11-${n + 1}`, architectures, repositories)),
+  architectures: Array.from({ length: architectures }, () => name),
+  repositories: Array.from({ length: repositories }, () => ({ repository: name, bytes: 123_456_789 })),
+});
+
+const svgs = (page: string): readonly string[] => page.match(/<svg .*?<\/svg>/gs) ?? [];
+
+describe('the page of statistics', () => {
+  it('has pictures that are described, keep to the policy, and have their numbers behind them', () => {
+    const page = statisticsPage(acme, model());
+    assert.equal(page.match(/<figure class="chart">/g)?.length, 7);
+    assert.equal(page.match(/<details><summary>As a table/g)?.length, 7);
+    assert.doesNotMatch(page, / style=|<script(?! src)/);
+    for (const svg of svgs(page)) parseXml(svg);
+    for (const [, id] of page.matchAll(/aria-(?:labelledby|describedby)="([^"]+)"/g))
+      assert.equal(page.split(`id="${id}"`).length, 2, `one ${id}`);
+    assert.match(page, /<td data-head="nine of ten within">11:06:40<\/td>/);
+  });
+
+  it('stays below 60 kB with 12 architectures and 100 repositories', () => {
+    const page = statisticsPage(acme, model('repository0123456789', 12, 100));
+    assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
+  });
+
+  it('draws an instance on which nothing happened yet', () => {
+    const page = statisticsPage(acme, { step: 'weeks', stretches: [], architectures: [], repositories: [] });
+    assert.doesNotMatch(page, /NaN|Infinity|undefined/);
+  });
+
+  it('divides time as it is asked to, and by days when that cannot be read', async (test) => {
+    const asked: string[] = [];
+    const { url } = await serve(test, {
+      statistics: (step) => {
+        asked.push(step);
+        return { ...model(), step };
+      },
+    });
+    for (const by of ['weeks', 'months', '../../etc', '']) await fetch(`${url}/mini_buildd/statistics?by=${by}`);
+    assert.deepEqual(asked, ['weeks', 'months', 'days', 'days']);
+  });
+});
+
+describe('a picture', () => {
+  it('keeps within its field and leaves gaps where there are no numbers', () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(fc.nat(1e9), { nil: undefined }), { minLength: 1, maxLength: 40 }), (values) => {
+        const known = values.flatMap((value) => value ?? []);
+        const common = { id: 'i', title: 't', gist: 'g', label: 'l', labels: values.map((_, n) => String(n)) };
+        const line = lines({
+          ...common,
+          series: [{ says: 's', look: 'first', values }],
+          scale: scaleOf(known, String),
+        });
+        const bar = bars({
+          ...common,
+          parts: [{ says: 's', look: 'good', values: values.map((value) => value ?? 0) }],
+        });
+        for (const drawn of [line, bar].map(String)) {
+          const [svg = ''] = svgs(drawn.replace(/<svg class="key.*?<\/svg>/g, ''));
+          assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
+          for (const [, y] of svg.matchAll(/(?:y|cy)="(-?[\d.]+)"/g))
+            assert.ok(Number(y) >= 0 && Number(y) <= 200, svg);
+          for (const [, height] of svg.matchAll(/height="(-?[\d.]+)"/g)) assert.ok(Number(height) >= 0);
+        }
+      }),
+    );
+  });
+
+  it('has a scale of round numbers that is not below any of its values', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat()), (values) => {
+        const { top, steps } = scaleOf(values, String);
+        assert.ok(top >= Math.max(0, ...values) && top > 0);
+        assert.ok(steps.length >= 2 && steps.length <= 5, String(steps));
+      }),
+    );
+  });
+
+  it('says amounts in the largest unit that fits', () => {
+    assert.deepEqual([0, 1023, 1024, 1536, 5 * 1024 ** 3].map(bytes), ['0 B', '1023 B', '1 KiB', '1.5 KiB', '5 GiB']);
+    assert.deepEqual([0, 61, 3723].map(clock), ['0:00:00', '0:01:01', '1:02:03']);
+  });
+});
+
+const upload = '01JD8W0R5X2Y3Z4A5B6C7D8E9F' as UploadId;
+
+const way = (said = 'hello', more: Partial<UploadModel> = {}): UploadModel => ({
+  upload,
+  source: said,
+  version: said,
+  repository: 'acme',
+  receivedAt: at,
+  verdict: 'accepted',
+  builds: ['amd64', 'arm64'].map((architecture) => ({
+    build: `${upload}-${architecture}`,
+    architecture,
+    state: 'built',
+    seconds: 3723,
+    checks: [{ tool: 'lintian', state: 'failed' }],
+  })),
+  result: 'installed',
+  stops: [
+    { distribution: 'trixie-acme-unstable', from: undefined, at },
+    { distribution: 'trixie-acme-testing', from: 'trixie-acme-unstable', at },
+    { distribution: 'trixie-acme-unstable', from: undefined, at },
+  ],
+  happenings: [happening({ says: said })],
+  moreHappenings: 3,
+  ...more,
+});
+
+describe('the page of an upload', () => {
+  it('draws its way through builds and checks into suites', () => {
+    const page = uploadPage(acme, way());
+    const [svg = ''] = svgs(page);
+    parseXml(svg);
+    assert.equal(svg.match(/<rect /g)?.length, 5);
+    assert.equal(svg.match(/class="way"/g)?.length, 5);
+    assert.match(
+      svg,
+      /aria-label="hello hello was accepted, amd64 is built, arm64 is built, installed into trixie-acme-unstable, migrated to/,
+    );
+    assert.match(svg, /✗ lintian/);
+    assert.match(page, /1:02:03/);
+  });
+
+  it('draws what was rejected, what came to nothing, and what has only just come', () => {
+    const rejected = uploadPage(acme, way('hello', { verdict: 'rejected', builds: [], stops: [], result: 'open' }));
+    assert.equal(rejected.match(/<rect /g)?.length, 1);
+    const released = uploadPage(acme, way('hello', { result: 'released', stops: [] }));
+    assert.match(released, /not installed/);
+    const nothing = { source: undefined, version: undefined, repository: undefined, builds: [], stops: [] };
+    assert.match(uploadPage(acme, way('', { ...nothing, verdict: 'received', result: 'open' })), /Upload of 01JD8W/);
+  });
+
+  it('keeps inert whatever an upload calls itself', () => {
+    const harmless = tags(uploadPage(acme, way()));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }), (text) => {
+        const page = uploadPage(acme, way(`${text}"><script>alert(1)</script>\u202e\u001b[31m\0`));
+        assert.equal(tags(page), harmless);
+        assert.ok(isInert(page));
+      }),
+    );
+  });
+
+  it('stands under its id, and under no other', async (test) => {
+    const { url } = await serve(test, { upload: async (id) => (id === upload ? way() : undefined) });
+    const get = async (id: string) => (await fetch(`${url}/mini_buildd/uploads/${id}`)).status;
+    assert.equal(await get(upload), 200);
+    assert.equal(await get('01JD8W0R5X2Y3Z4A5B6C7D8E9G'), 404);
+    assert.equal(await get('..%2f..%2fetc'), 404);
+  });
+});

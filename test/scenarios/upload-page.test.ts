@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
+import { uploadPage } from '../../src/app/pages/upload-page.ts';
+import { anonymous } from '../../src/domain/account/caller.ts';
+import type { UploadId } from '../../src/domain/ids.ts';
+import { asks } from '../support/asks.ts';
+import { maintainer, uploadId } from '../support/fixed-examples.ts';
+import { boot, machine } from '../support/in-memory-daemon.ts';
+import { sourceUpload } from '../support/source-upload.ts';
+
+describe('The page of an upload', () => {
+  it('tells its way from the door to the last suite, and no person', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    test.after(daemon.kill);
+    await daemon.uploads(sourceUpload());
+    await daemon.until(({ uploads }) => uploads.open.size === 0);
+    await asks(daemon, 'migrate', { package: 'hello', distribution: 'trixie-acme-unstable' });
+    const upload = daemon.world.uploads.ended[0]?.id ?? ('' as UploadId);
+    const page = uploadPage(daemon.world, openMemoryLog(on.store, on.clock.now));
+    const shown = await page(upload, anonymous);
+    assert.equal(shown?.verdict, 'accepted');
+    assert.equal(shown.result, 'installed');
+    assert.deepEqual(
+      shown.builds.map(({ architecture, state, seconds }) => [architecture, state, seconds]),
+      [
+        ['amd64', 'built', 7],
+        ['arm64', 'built', 7],
+      ],
+    );
+    assert.deepEqual(
+      shown.stops.map(({ distribution, from }) => [distribution, from]),
+      [
+        ['trixie-acme-unstable', undefined],
+        ['trixie-acme-testing', 'trixie-acme-unstable'],
+      ],
+    );
+    assert.equal(shown.happenings[0]?.type, 'PackageMigrated');
+    assert.doesNotMatch(JSON.stringify(shown), new RegExp(maintainer));
+    assert.equal(await page(uploadId(7), anonymous), undefined);
+  });
+
+  it('tells that it came to nothing, and of one that was rejected', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    test.after(daemon.kill);
+    on.builder.behave(() => 'fails');
+    await daemon.uploads(sourceUpload());
+    await daemon.uploads(sourceUpload({ source: 'bye', distribution: 'trixie-acme-nowhere' }));
+    await daemon.until(({ uploads }) => uploads.open.size === 0 && uploads.ended.length === 2);
+    const page = uploadPage(daemon.world, openMemoryLog(on.store, on.clock.now));
+    const ended = await Promise.all(daemon.world.uploads.ended.map(({ id }) => page(id, anonymous)));
+    const failed = ended.find((each) => each?.source === 'hello');
+    const rejected = ended.find((each) => each?.source === 'bye');
+    assert.deepEqual([failed?.result, failed?.builds[0]?.state, failed?.stops], ['released', 'failed', []]);
+    assert.deepEqual([rejected?.verdict, rejected?.builds], ['rejected', []]);
+  });
+});
