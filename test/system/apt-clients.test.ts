@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { privateApt } from './support/client-apt.ts';
 import { dput, type Instance, sandbox, startInstance } from './support/instance.ts';
-import { eventually, run } from './support/programs.ts';
+import { eventually } from './support/programs.ts';
 import { type QuickDaemon, quickDaemon } from './support/quick-daemon.ts';
 import { makeSource } from './support/source-package.ts';
 import { readStrictly } from './support/strict-reader.ts';
-import { templates } from './support/template.ts';
+import { throwAwayMachine } from './support/throw-away-machine.ts';
 
 describe('a Debian machine that uses what is published', () => {
   let instance: Instance;
@@ -30,7 +29,7 @@ describe('a Debian machine that uses what is published', () => {
   after(() => instance.remove());
 
   it('installs it under Signed-By with the sources we print, and goes back to a rollback when asked to', async () => {
-    const machine = await throwAwayMachine(instance, distribution);
+    const machine = await machineFor(instance, distribution);
     const said = await machine([
       'apt-get -q update',
       'echo "== policy"; apt-cache policy client-sample',
@@ -49,7 +48,7 @@ describe('a Debian machine that uses what is published', () => {
   });
 
   it('believes nothing that another key signed', async () => {
-    const machine = await throwAwayMachine(instance, distribution);
+    const machine = await machineFor(instance, distribution);
     const said = await machine([
       'cp /usr/share/keyrings/debian-archive-keyring.gpg /etc/apt/keyrings/other.gpg',
       `sed -i 's|^Signed-By: .*|Signed-By: /etc/apt/keyrings/other.gpg|' /etc/apt/sources.list.d/*`,
@@ -130,39 +129,12 @@ describe('clients that read in a loop while 200 packages are installed and publi
 
 const literal = (text: string): string => text.replace(/[.+]/g, '\\$&');
 
-/**
- * A machine made of a build template, with our key and sources as its administrator would put them there, and no others. Everything runs as
- * root in a mount namespace of its own, which goes away with it. Returns what the commands printed.
- */
-const throwAwayMachine = async (
-  instance: Instance,
-  distribution: string,
-): Promise<(commands: readonly string[]) => Promise<string>> => {
+/** A machine that uses a distribution and its rollbacks as the instance says it. */
+const machineFor = async (instance: Instance, distribution: string) => {
   const [codename = '', , suite = ''] = distribution.split('-');
-  const [template] = await templates(instance.name);
-  const work = join(instance.folder, `machine-${Math.random().toString(36).slice(2)}`);
   const wanted = ['--repository', 'test', '--suite', suite, '--form', 'deb822', '--with-rollbacks'];
   const sources = (await instance.tool('getsourceslist', codename, ...wanted)).out;
   const [, keyFile = ''] = /^Signed-By: (\S+)$/m.exec(sources) ?? [];
-  const files = { [keyFile]: (await instance.tool('getkey')).out, '/etc/apt/sources.list.d/ours.sources': sources };
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(join(work, 'files', path, '..'), { recursive: true });
-    await writeFile(join(work, 'files', path), text);
-  }
-  return (commands) =>
-    run('unshare', [
-      ...['--mount', '--propagation', 'private', '--', 'sh', '-euc', enter, 'sh'],
-      ...[`${template?.folder}/root`, work, `set -eu\n${commands.join('\n')}\n`],
-    ]);
+  const key = (await instance.tool('getkey')).out;
+  return throwAwayMachine(instance, { [keyFile]: key, '/etc/apt/sources.list.d/ours.sources': sources });
 };
-
-/** `$1` template, `$2` folder for everything that changes, `$3` what to run. */
-const enter = `
-mkdir -p "$2/upper" "$2/work" "$2/root"
-mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"
-mount -t proc proc "$2/root/proc"
-mount --rbind /dev "$2/root/dev"
-rm -rf "$2/root/etc/apt/sources.list" "$2/root/etc/apt/sources.list.d"
-cp -r "$2/files/." "$2/root/"
-exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$2/root" sh -c "$3"
-`;

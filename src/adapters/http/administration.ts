@@ -2,6 +2,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { Typed } from '../../domain/form/typed.ts';
+import type { MachinesModel, NotificationsModel } from './views/administration/machines-model.ts';
 import type {
   DocumentModel,
   FormModel,
@@ -11,6 +12,7 @@ import type {
   RemovalModel,
   SectionModel,
 } from './views/administration/models.ts';
+import type { AccountLine, AccountModel, UploadersModel } from './views/administration/people-model.ts';
 import type { FirstSteps, Questions } from './views/administration/welcome-model.ts';
 
 export type Agreed = { readonly agreed: string; readonly force: boolean };
@@ -65,6 +67,11 @@ export type Administration = {
     | { readonly questions: undefined; readonly document: DocumentModel }
   >;
   readonly firstSteps: (repository: RepositoryId) => FirstSteps | undefined;
+  readonly accounts: () => Promise<readonly AccountLine[]>;
+  readonly account: (account: string, caller: Caller) => Promise<AccountModel | undefined>;
+  readonly uploaders: () => Promise<UploadersModel>;
+  readonly machines: () => MachinesModel;
+  readonly notifications: () => Promise<NotificationsModel>;
   /** What a chroot's preparation printed. */
   readonly preparation: (name: string) => Promise<Preparation | undefined>;
 };

@@ -34,6 +34,7 @@ import { type Metrics, type MetricsHooks, metrics } from './metrics.ts';
 import { openStreams } from './open-stream.ts';
 import { type PackageLogs, packageLogRoutes } from './package-log-routes.ts';
 import { type PackagePages, packageRoutes } from './package-routes.ts';
+import { peopleRoutes } from './people-routes.ts';
 import { sendProblem } from './problem.ts';
 import { progressRoutes } from './progress-routes.ts';
 import { type PublishedRoots, publishedTree } from './published-tree.ts';
@@ -188,6 +189,7 @@ const application = (
   app.use(enrolmentRoutes({ ...atTheDoor, enrolment: parts.enrolment }));
   const { administration } = parts;
   app.use(welcomeRoutes({ ...atTheDoor, administration, api, nameOf: access.nameOf, changes, open }));
+  app.use(peopleRoutes({ ...atTheDoor, administration }));
   app.use(administrationRoutes({ ...atTheDoor, administration, changes, open }));
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
   app.use(buildLogRoutes(parts, files, open));

@@ -3,13 +3,16 @@ import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { Typed } from '../../domain/form/typed.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { HostMachine } from '../../ports/host.ts';
+import { accountRows } from '../accounts/account-rows.ts';
 import { keptChrootLog } from '../chroot-log.ts';
 import { exported } from '../configuration/apply.ts';
 import type { Preparations } from '../preparations.ts';
 import { firstSteps } from './first-steps.ts';
 import { applyForm, type FormParts, openForm, type Sent, sentForm } from './forms.ts';
+import { type MachineParts, machinesPage, notificationsPage } from './machines.ts';
 import { objectPage } from './object-page.ts';
 import { linesOf, overview } from './overview.ts';
+import { accountPage, type PeopleParts, uploadersPage } from './people.ts';
 import { applyRemoval, removalOf } from './removal.ts';
 import { subjectOf } from './subjects.ts';
 import { answered, openQuestions } from './welcome.ts';
@@ -24,11 +27,13 @@ type SentForm = {
   readonly shown: string;
 };
 
-type AdministrationParts = FormParts & {
-  readonly files: Pick<FileStore, 'has' | 'path'>;
-  readonly host: HostMachine;
-  readonly preparations: Preparations;
-};
+type AdministrationParts = FormParts &
+  PeopleParts &
+  MachineParts & {
+    readonly files: Pick<FileStore, 'has' | 'path'>;
+    readonly host: HostMachine;
+    readonly preparations: Preparations;
+  };
 
 export type Administration = ReturnType<typeof administration>;
 
@@ -76,6 +81,11 @@ export const administration = (parts: AdministrationParts) => {
     yaml: () => exported(world.configuration, parts.people),
     questions: () => openQuestions(parts),
     answered: (typed: Typed) => answered(parts, typed),
+    accounts: () => accountRows(world.accounts, parts.people),
+    account: (account: string, caller: Caller) => accountPage(parts, account, caller),
+    uploaders: () => uploadersPage(parts),
+    machines: () => machinesPage(parts),
+    notifications: () => notificationsPage(parts),
     firstSteps: (repository: RepositoryId) => firstSteps(world, preparing, repository),
     /** What a chroot's preparation printed: one that is under way, else the last one. */
     preparation: async (name: string) => {

@@ -40,6 +40,7 @@ const attention = (
       })),
   ),
   ...people(world),
+  ...notifications(world),
 ];
 
 const people = ({ accounts }: World): readonly Attention[] => {
@@ -56,4 +57,16 @@ const people = ({ accounts }: World): readonly Attention[] => {
           name: undefined,
         },
       ];
+};
+
+const notifications = ({ notices, webhooks }: World): readonly Attention[] => {
+  const place = { section: 'notifications', name: undefined };
+  return [
+    ...(notices.delay === undefined ? [] : [{ fact: 'mail is not taken', remedy: notices.delay.fact, ...place }]),
+    ...[...notices.callDelays].map(([webhook, { fact }]) => ({
+      fact: `the webhook at ${webhooks.get(webhook)?.host ?? webhook} does not answer`,
+      remedy: fact,
+      ...place,
+    })),
+  ];
 };

@@ -9,7 +9,8 @@ import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { Accounts } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
-import { concern, type KeyParts, keyOf } from '../accounts/uploader-keys.ts';
+import { uploaderRows } from '../accounts/account-rows.ts';
+import type { KeyParts } from '../accounts/uploader-keys.ts';
 import { action, limitedTo, maybeFingerprint, maybeLogin, maybeRepository } from './account-arguments.ts';
 import type { Command } from './command.ts';
 import { changingCommand, type Planned, saying } from './deed.ts';
@@ -110,22 +111,7 @@ const heldByAnother = (account: AccountId, fingerprint: Fingerprint, accounts: A
 };
 
 const list = async (parts: Parts): Promise<Answer> => {
-  const json = [];
-  for (const [account, story] of parts.world.accounts) {
-    if (story.key === undefined) continue;
-    const [person, facts] = [await parts.people.byAccount(account), await keyOf(story, parts)];
-    json.push({
-      login: person?.login ?? null,
-      fullName: person?.fullName ?? null,
-      account,
-      status: story.status,
-      fingerprint: story.key.fingerprint,
-      userIds: facts?.userIds ?? [],
-      expiresAt: facts?.expiresAt ?? null,
-      concern: facts === undefined ? 'the file of the key is gone' : (concern(facts, parts.now()) ?? null),
-      uploadsTo: [...story.uploadsTo].map(([repository, approval]) => ({ repository, ...approval })),
-    });
-  }
+  const json = await uploaderRows(parts.world.accounts, parts);
   return { json, plain: json.length === 0 ? 'nobody handed a key in\n' : json.map(line).join('') };
 };
 

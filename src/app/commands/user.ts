@@ -10,6 +10,7 @@ import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
 import { activeAdmins } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
+import { accountRows } from '../accounts/account-rows.ts';
 import { accountFor, type NewAccount, randomPassword, register, registration } from '../accounts/add-account.ts';
 import { forget } from '../accounts/forget-erased.ts';
 import { lossesBy } from '../accounts/losses.ts';
@@ -205,22 +206,7 @@ const leavesNoAdmin = (asked: AccountCommand, { accounts }: World): boolean => {
 };
 
 const list = async ({ world, people }: Parts): Promise<Answer> => {
-  const json = [];
-  for (const [account, { status, role, registeredAt, tokens, key, uploadsTo }] of world.accounts) {
-    const person = await people.byAccount(account);
-    json.push({
-      login: person?.login ?? null,
-      fullName: person?.fullName ?? null,
-      email: person?.email ?? null,
-      account,
-      status,
-      role,
-      registeredAt,
-      tokens: tokens.size,
-      key: key?.fingerprint ?? null,
-      uploadsTo: [...uploadsTo.keys()],
-    });
-  }
+  const json = await accountRows(world.accounts, people);
   const lines = json.map(
     ({ login, account, status, role, email: address }) =>
       `${login ?? '-'}: ${role}, ${status}${address ? `, ${address}` : ''} (account ${account})\n`,

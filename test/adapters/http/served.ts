@@ -181,6 +181,19 @@ const nothingDeclared: Administration = {
   answered: async () => ({ questions: noQuestions, document: undefined }),
   firstSteps: () => undefined,
   preparation: async () => undefined,
+  accounts: async () => [],
+  account: async () => undefined,
+  uploaders: async () => ({ lines: [], repositories: [] }),
+  machines: () => ({ builder: 'ernie', running: 0, room: 1, confinement: [], remotes: [] }),
+  notifications: async () => ({
+    mailFrom: undefined,
+    delay: undefined,
+    owed: [],
+    moreOwed: 0,
+    webhooks: [],
+    subscriptions: [],
+    always: [],
+  }),
 };
 
 const notHere = { because: refusal('registration-closed', 'nobody registers here', 'ask'), retryAfter: undefined };

@@ -86,8 +86,11 @@ export type Instance = {
 
 const ended: ReadonlySet<string> = new Set(['rejected', 'failed', 'published']);
 
-/** `more` is what its daemon is told by the environment besides. */
-export const startInstance = async (more: Readonly<Record<string, string>> = {}): Promise<Instance> => {
+/** `more` is what its daemon is told by the environment besides, `setup` the verb that sets it up. */
+export const startInstance = async (
+  more: Readonly<Record<string, string>> = {},
+  setup: readonly string[] = ['setup'],
+): Promise<Instance> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-system-'));
   await chmod(folder, 0o755);
   const home = join(folder, 'home');
@@ -184,9 +187,9 @@ export const startInstance = async (more: Readonly<Record<string, string>> = {})
 
   try {
     startHelper();
-    const { code, err } = await verb(['setup']);
+    const { code, err } = await verb(setup);
     if (code !== 0) throw new Error(`setup: ${err}`);
-    await borrowTemplate(instance, home);
+    if (!setup.includes('--bare')) await borrowTemplate(instance, home);
     await start();
   } catch (error) {
     await remove();

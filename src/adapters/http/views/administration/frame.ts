@@ -1,3 +1,4 @@
+import { commandUrl } from '../command-index-page.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { page } from '../page.ts';
@@ -16,6 +17,10 @@ const places: readonly (readonly [string, string])[] = [
   ['Repositories', 'repositories'],
   ['Retention', 'retention'],
   ['Chroots', 'chroots'],
+  ['Builders', 'builders'],
+  ['Accounts', 'accounts'],
+  ['Uploaders', 'uploaders'],
+  ['Notifications', 'notifications'],
   ['Whole configuration', 'configuration'],
 ];
 
@@ -47,6 +52,10 @@ export const objectUrl = (section: string, name: string, what = ''): string =>
 
 export const objectLink = (section: string, name: string): Html =>
   html`<a href="${objectUrl(section, name)}">${name}</a>`;
+
+/** To the form of a command, filled in. */
+export const commandLink = (name: string, given: Readonly<Record<string, string>>, says: string): Html =>
+  html`<a href="${commandUrl(name, given)}">${says}</a>`;
 
 /** A word at the beginning of a title. */
 export const titled = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

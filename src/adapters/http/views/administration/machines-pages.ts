@@ -1,0 +1,98 @@
+import { html } from '../html.ts';
+import type { Instance } from '../instance.ts';
+import { badge, empty, row, table, time } from '../parts.ts';
+import { commandLink, framed, objectUrl, placeUrl } from './frame.ts';
+import type { MachinesModel, NotificationsModel } from './machines-model.ts';
+
+/** What builds, and other instances. */
+export const machinesPage = (instance: Instance, model: MachinesModel): string =>
+  framed(instance, {
+    title: 'Builders and remotes',
+    at: 'builders',
+    body: html`<section class="card"><h2>Builder ${model.builder}</h2>
+<p>${badge(model.running > 0 ? 'building' : 'idle', model.running > 0 ? 'busy' : 'good')} ${model.running} of ${model.room} places are taken. How many there are is said by <code>MINI_BUILDD_BUILDS</code>.</p>
+${table(
+  ['What builds are given', 'State'],
+  model.confinement.map(({ what, state }) =>
+    row(what, state === true ? badge('given', 'good') : html`${badge('missing', 'warn')} ${state}`),
+  ),
+)}
+<p class="small"><a href="${placeUrl('chroots')}">Chroots</a> that it builds in</p></section>
+<section class="card"><h2>Remotes</h2><p class="quiet">Other instances, known by their address and their key. Builds are not exchanged with them.</p>
+${
+  model.remotes.length === 0
+    ? empty('None is known.')
+    : table(
+        ['Instance', 'Key', ''],
+        model.remotes.map(({ remote, url, fingerprint }) =>
+          row(
+            html`<a href="${url}">${remote}</a>`,
+            html`<code>${fingerprint}</code>`,
+            html`${commandLink('remote', { action: 'check', instance: remote }, 'Check')} · ${commandLink('remote', { action: 'remove', instance: remote }, 'Remove')}`,
+          ),
+        ),
+      )
+}
+<p>${commandLink('remote', { action: 'add' }, 'Add a remote')}</p></section>`,
+  });
+
+/** Who is told of what, and how that goes. */
+export const notificationsPage = (instance: Instance, model: NotificationsModel): string =>
+  framed(instance, {
+    title: 'Notifications',
+    at: 'notifications',
+    body: html`<section class="card"><h2>Mail</h2>${mail(model)}
+${
+  model.owed.length === 0
+    ? empty('Nobody waits to be told anything.')
+    : html`${table(
+        ['News', 'Package', 'Distribution', 'Since (UTC)', 'Still to be told'],
+        model.owed.map(({ kind, source, version, distribution, at, open }) =>
+          row(kind, html`${source} ${version}`, distribution, time(at), open),
+        ),
+      )}${model.moreOwed > 0 && html`<p class="quiet">and ${model.moreOwed} more</p>`}`
+}</section>
+<section class="card"><h2>Told of everything</h2>${
+      model.always.length === 0
+        ? empty('Nobody.')
+        : table(
+            ['Of what', 'Who'],
+            model.always.map(({ of, logins }) => row(of, logins.join(', '))),
+          )
+    }<p class="small">Said by <code>notify</code> of <a href="${objectUrl('instance', 'instance', 'edit')}">the instance</a> and of <a href="${placeUrl('repositories')}">repositories</a>.</p></section>
+<section class="card"><h2>Subscriptions</h2>${
+      model.subscriptions.length === 0
+        ? empty('Nobody has any.')
+        : table(
+            ['Who', 'Package:distribution'],
+            model.subscriptions.map(({ login, account, wanted }) =>
+              row(html`<a href="${objectUrl('accounts', account)}">${login}</a>`, wanted),
+            ),
+          )
+    }</section>
+<section class="card"><h2>Webhooks</h2>${
+      model.webhooks.length === 0
+        ? empty('No program elsewhere is told.')
+        : table(
+            ['Host', 'Package:distribution', 'State', ''],
+            model.webhooks.map(({ webhook, host, wanted, delay }) =>
+              row(
+                host,
+                wanted,
+                delay === undefined
+                  ? badge('called', 'good')
+                  : html`${badge('failing', 'bad')} ${delay.fact} <span class="quiet">since ${time(delay.since)} UTC</span>`,
+                commandLink('webhook', { action: 'remove', webhook }, 'Remove'),
+              ),
+            ),
+          )
+    }<p>${commandLink('webhook', { action: 'add' }, 'Add a webhook')}</p></section>`,
+  });
+
+const mail = ({ mailFrom, delay }: NotificationsModel) => {
+  if (mailFrom === undefined)
+    return html`<p>${badge('off', 'idle')} No mail is sent: <code>MINI_BUILDD_SMTP</code> says so.</p>`;
+  return delay === undefined
+    ? html`<p>${badge('on', 'good')} Mail is sent as ${mailFrom}.</p>`
+    : html`<p>${badge('failing', 'bad')} ${delay.fact} <span class="quiet">since ${time(delay.since)} UTC; it is tried again</span></p>`;
+};

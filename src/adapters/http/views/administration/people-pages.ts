@@ -1,0 +1,119 @@
+import { type Content, type Html, html } from '../html.ts';
+import type { Instance } from '../instance.ts';
+import { badge, empty, type Look, row, table, time } from '../parts.ts';
+import { timeline } from '../timeline.ts';
+import { commandLink, framed, objectLink, objectUrl } from './frame.ts';
+import type { AccountLine, AccountModel, UploaderLine, UploadersModel } from './people-model.ts';
+
+/** Everybody who has an account. */
+export const accountsPage = (instance: Instance, accounts: readonly AccountLine[]): string =>
+  framed(instance, {
+    title: 'Accounts',
+    at: 'accounts',
+    body: html`<p class="quiet">Who may log in, and what they may do. Names and addresses are kept beside the log, and can be forgotten.</p>
+<section class="card">${
+      accounts.length === 0
+        ? empty('Nobody has one.')
+        : table(
+            ['Login', 'Name', 'Role', 'State', 'Since', 'Uploads to'],
+            accounts.map((each) =>
+              row(
+                html`<a href="${objectUrl('accounts', each.account)}">${each.login ?? each.account}</a>`,
+                html`${each.fullName ?? ''}${each.email !== null && each.email !== '' && html` <span class="quiet">${each.email}</span>`}`,
+                each.role,
+                badge(each.status, looks[each.status]),
+                time(each.registeredAt),
+                each.uploadsTo.join(', '),
+              ),
+            ),
+          )
+    }
+<p>${commandLink('user', { action: 'add' }, 'Add an account')}</p></section>`,
+  });
+
+const looks: Readonly<Record<AccountLine['status'], Look>> = {
+  registered: 'busy',
+  active: 'good',
+  disabled: 'warn',
+  erased: 'idle',
+};
+
+/** One account. */
+export const accountPage = (instance: Instance, model: AccountModel): string =>
+  framed(instance, {
+    title: `Account ${model.login ?? model.account}`,
+    at: 'accounts',
+    body: html`<section class="card"><h2>Who it is</h2><p>${badge(model.status, looks[model.status])} ${reasonFor(model)}</p>
+${table(
+  ['What', ''],
+  [
+    row('Account', model.account),
+    row('Name', model.fullName ?? ''),
+    row('Address for mail', model.email ?? ''),
+    row('Role', model.role),
+    row('Since', html`${time(model.registeredAt)} UTC`),
+    row('Tokens', model.tokens),
+    row('Key', model.key !== null && html`<code>${model.key}</code>`),
+    row(
+      'Uploads to',
+      model.uploadsTo.map((each) => html`${objectLink('repositories', each)} `),
+    ),
+    row('Is told of', model.subscriptions.join(', ')),
+  ],
+)}
+${model.login !== null && html`<p>${deeds(model, model.login)}</p>`}</section>
+<section class="card"><h2>What happened to it</h2>${model.happenings.length === 0 ? empty('Nothing.') : timeline(model.happenings)}</section>`,
+  });
+
+const reasonFor = ({ status }: AccountLine): string =>
+  ({
+    registered: 'registered, and waits for the link in the mail to be used',
+    active: 'may log in',
+    disabled: 'may not log in; what they did stays',
+    erased: 'forgotten; what the account did stays, without a name',
+  })[status];
+
+/** What may be done with it now, each with what it comes to before it is done. */
+const deeds = ({ status }: AccountLine, login: string): Content => {
+  const link = (action: string, says: string): Html => commandLink('user', { action, login }, says);
+  const all = [
+    ...(status === 'registered' ? [link('activate', 'Activate')] : []),
+    ...(status === 'active' ? [link('role', 'Another role'), link('disable', 'Disable')] : []),
+    ...(status === 'disabled' ? [link('enable', 'Enable'), link('erase', 'Erase …')] : []),
+    ...(status === 'erased' ? [] : [link('edit', 'Name and address'), link('password', 'New password')]),
+  ];
+  return all.map((each, index) => html`${index > 0 && ' · '}${each}`);
+};
+
+/** Keys that people handed in, those first that wait. */
+export const uploadersPage = (instance: Instance, { lines, repositories }: UploadersModel): string => {
+  const [waiting, others] = [lines.filter(isWaiting), lines.filter((line) => !isWaiting(line))];
+  return framed(instance, {
+    title: 'Uploaders',
+    at: 'uploaders',
+    body: html`<p class="quiet">Who may upload with the key they handed in. Compare the fingerprint with its owner, by another way than this, before you approve it.</p>
+<section class="card"><h2>Waiting for approval</h2>${waiting.length === 0 ? empty('Nobody.') : waiting.map((line) => uploader(line, repositories))}</section>
+<section class="card"><h2>Approved</h2>${others.length === 0 ? empty('Nobody.') : others.map((line) => uploader(line, repositories))}</section>
+<section class="card"><h2>Uploads that need nobody’s approval</h2>${table(
+      ['Repository', 'Unsigned uploads', 'Keyrings on the host'],
+      repositories.map(({ repository, allowsUnauthenticated, keyrings }) =>
+        row(
+          objectLink('repositories', repository),
+          allowsUnauthenticated ? badge('taken', 'warn') : badge('refused', 'good'),
+          keyrings.join(', '),
+        ),
+      ),
+    )}</section>`,
+  });
+};
+
+const isWaiting = ({ status, uploadsTo }: UploaderLine): boolean => status === 'active' && uploadsTo.length === 0;
+
+const uploader = (line: UploaderLine, repositories: UploadersModel['repositories']): Html => {
+  const { account, login, fullName, status, fingerprint, userIds, expiresAt, concern, uploadsTo } = line;
+  const free = repositories.filter(({ repository }) => !uploadsTo.some((each) => each.repository === repository));
+  return html`<h3><a href="${objectUrl('accounts', account)}">${login ?? account}</a> <span class="quiet">${fullName ?? ''}</span> ${status !== 'active' && badge(status, looks[status])}</h3>
+<p><code>${fingerprint}</code> <span class="quiet">${userIds.join(', ')}${expiresAt !== null && html`, until ${time(expiresAt)}`}</span>${concern !== null && html` ${badge('concern', 'warn')} ${concern}`}</p>
+${uploadsTo.map(({ repository, suites, sources }) => html`<p>${badge('may upload', 'good')} to ${objectLink('repositories', repository)}${suites !== null && html`, suites ${suites.join(', ')}`}${sources !== null && html`, packages ${sources.join(', ')}`}${login !== null && html` · ${commandLink('uploader', { action: 'revoke', login, repository }, 'Take it back')}`}</p>`)}
+${login !== null && free.length > 0 && html`<p>Approve for ${free.map(({ repository }, index) => html`${index > 0 && ', '}${commandLink('uploader', { action: 'approve', login, repository, fingerprint }, repository)}`)}</p>`}`;
+};

@@ -1,0 +1,84 @@
+import type { AccountId } from '../../domain/account/events.ts';
+import { subscriptionText } from '../../domain/account/subscription.ts';
+import type { Confinement } from '../../ports/builder.ts';
+import type { People } from '../../ports/people.ts';
+import { load, type Place } from '../../projections/waiting-reason.ts';
+import type { World } from '../../projections/world.ts';
+import { senderOf } from '../accounts/sender-of.ts';
+
+export type MachineParts = {
+  readonly world: World;
+  readonly people: Pick<People, 'byAccount'>;
+  readonly place: Place;
+  readonly confinement: Confinement;
+  readonly sendsMail: boolean;
+};
+
+/** What builds, and other instances. */
+export const machinesPage = ({ world, place, confinement }: MachineParts) => ({
+  builder: place.builder,
+  running: load(world, place),
+  room: place.room,
+  confinement: [
+    { what: 'a network of their own, which reaches nothing', state: confinement.network },
+    { what: 'processes of their own, which end with them', state: confinement.processes },
+    { what: 'bounds to processes and memory', state: confinement.bounds },
+  ],
+  remotes: [...world.configuration.remotes.values()].map(({ remote, url, fingerprint }) => ({
+    remote: remote as string,
+    url,
+    fingerprint: fingerprint as string,
+  })),
+});
+
+/** News that are shown of all that is owed. */
+const shown = 20;
+
+/** Who is told of what, and what is owed. */
+export const notificationsPage = async ({ world, people, sendsMail }: MachineParts) => {
+  const { configuration, notices, webhooks, accounts } = world;
+  const owed = [...notices.owed.values()];
+  const always = [
+    { of: 'the instance', notify: configuration.instance?.notify ?? [] },
+    ...[...configuration.repositories.values()].map(({ repository, notify }) => ({
+      of: `repository ${repository}`,
+      notify,
+    })),
+  ].filter(({ notify }) => notify.length > 0);
+  return {
+    mailFrom: sendsMail ? senderOf(configuration).address : undefined,
+    delay: notices.delay,
+    owed: owed.slice(0, shown).map(({ notice, open }) => ({
+      kind: notice.kind as string,
+      source: notice.source as string | undefined,
+      version: notice.version as string | undefined,
+      distribution: notice.distribution as string,
+      at: notice.at,
+      open: open.size,
+    })),
+    moreOwed: Math.max(0, owed.length - shown),
+    webhooks: [...webhooks].map(([webhook, { host, wanted }]) => ({
+      webhook: webhook as string,
+      host,
+      wanted: subscriptionText(wanted),
+      delay: notices.callDelays.get(webhook),
+    })),
+    subscriptions: (
+      await Promise.all(
+        [...accounts].map(async ([account, { subscriptions }]) => {
+          const login = await loginOf(account, people);
+          return [...subscriptions.keys()].map((wanted) => ({ login, account: account as string, wanted }));
+        }),
+      )
+    ).flat(),
+    always: await Promise.all(
+      always.map(async ({ of, notify }) => ({
+        of,
+        logins: await Promise.all(notify.map((account) => loginOf(account, people))),
+      })),
+    ),
+  };
+};
+
+const loginOf = async (account: AccountId, people: Pick<People, 'byAccount'>): Promise<string> =>
+  (await people.byAccount(account))?.login ?? account;
