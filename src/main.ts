@@ -116,6 +116,7 @@ export const serve = async (
           : undefined,
     },
     files,
+    logCache: join(settings.home, 'cache', 'logs'),
     liveLog: builder.liveLog,
     ready: () => readiness(log, doorIsOpen),
     metrics: {

@@ -69,9 +69,23 @@ export interface Builder {
    * `cancel` ends it: the result is `failed` with class `killed`.
    */
   readonly build: (order: BuildOrder, cancel: AbortSignal) => Promise<BuildResult>;
-  /** The log of a build that runs here, from its beginning and as it grows; `undefined` when none does. */
-  readonly liveLog: (build: BuildId) => Readable | undefined;
+  /** The log of a build that runs here; `undefined` when none does. */
+  readonly liveLog: (build: BuildId) => LiveLog | undefined;
 }
+
+/** A log while it is written. Who reads never makes the build wait, and may go on when the build has ended. */
+export type LiveLog = {
+  /** From that byte (the first one without it) and as it grows; ends when the log is closed. */
+  readonly follow: (from?: number) => Readable;
+  /** Bytes that can be read by now. */
+  readonly size: () => number;
+  /** At most `length` bytes from there, of those that can be read by now. Rejects when the log went away. */
+  readonly read: (from: number, length: number) => Promise<Buffer>;
+  /** What the build says that it is doing, in a word or two; `undefined` until it says. */
+  readonly stage: () => string | undefined;
+  /** The end of what was written, at most 64 kB. */
+  readonly end: () => string;
+};
 
 export type ChrootResult =
   | { readonly outcome: 'prepared'; readonly generation: string; readonly seconds: number }

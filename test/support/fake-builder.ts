@@ -1,9 +1,9 @@
-import { EventEmitter, once } from 'node:events';
 import { Readable } from 'node:stream';
 import type { Architecture, FileName, StoredFile } from '../../src/domain/debian/names.ts';
 import type { BuildId } from '../../src/domain/ids.ts';
 import type { Builder, BuildOrder, BuildResult } from '../../src/ports/builder.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
+import { type GrowingLog, growingLog } from './growing-log.ts';
 
 /** How an attempt goes; a hanging one ends when it is cancelled, one that rejects says nothing about the package. */
 export type Behaviour =
@@ -115,7 +115,7 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
       written = text;
     },
     goesOn: (build, text) => logs.get(build)?.add(text),
-    liveLog: (build) => logs.get(build)?.follow(),
+    liveLog: (build) => logs.get(build)?.live,
     build: async (order, cancel) => {
       runs.push(order);
       if (active.has(order.build)) doubled.push(order.build);
@@ -132,35 +132,5 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
         logs.delete(order.build);
       }
     },
-  };
-};
-
-type GrowingLog = ReturnType<typeof growingLog>;
-
-/** A log in memory that is followed as it grows. */
-const growingLog = (begin: string) => {
-  let text = begin;
-  let isClosed = false;
-  const news = new EventEmitter();
-  const grown = async function* (): AsyncGenerator<Buffer> {
-    for (let at = 0; ; ) {
-      const more = text.slice(at);
-      at = text.length;
-      if (more !== '') yield Buffer.from(more);
-      else if (isClosed) return;
-      else await once(news, 'news');
-    }
-  };
-  return {
-    text: () => text,
-    add: (more: string): void => {
-      text += more;
-      news.emit('news');
-    },
-    close: (): void => {
-      isClosed = true;
-      news.emit('news');
-    },
-    follow: () => Readable.from(grown(), { objectMode: false }),
   };
 };

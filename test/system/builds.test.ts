@@ -333,7 +333,7 @@ describe('building with sbuild', () => {
     const running = failure(order, cancel.signal);
     let seen = '';
     await eventually('the log shows the build', async () => at.builder.liveLog(order.build) !== undefined);
-    for await (const bytes of at.builder.liveLog(order.build) ?? []) {
+    for await (const bytes of at.builder.liveLog(order.build)?.follow() ?? []) {
       seen += String(bytes);
       if (/^stubborn$/m.test(seen)) cancel.abort();
     }

@@ -2,39 +2,40 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Router } from 'express';
 
-const types = {
-  'style.css': 'text/css; charset=utf-8',
-  'live.js': 'text/javascript; charset=utf-8',
-  'declare.js': 'text/javascript; charset=utf-8',
-  'time-slider.js': 'text/javascript; charset=utf-8',
-  'page.js': 'text/javascript; charset=utf-8',
-  'icon.svg': 'image/svg+xml',
-} as const;
+const scripts = ['live.js', 'declare.js', 'time-slider.js', 'log-viewer.js', 'log-list.js', 'page.js'] as const;
 
-type Asset = keyof typeof types;
+/** A module of ours. */
+export type Script = (typeof scripts)[number];
 
-/** What a page may load besides. */
-export type Script = Extract<Asset, `${string}.js`>;
+const names = ['style.css', 'icon.svg', ...scripts] as const;
 
-const read = (name: Asset) => {
-  const body = readFileSync(new URL(`assets/${name}`, import.meta.url));
-  return { body, digest: createHash('sha256').update(body).digest('hex').slice(0, 16) };
-};
+type Asset = (typeof names)[number];
 
-const assets = Object.fromEntries((Object.keys(types) as Asset[]).map((name) => [name, read(name)])) as Readonly<
-  Record<Asset, ReturnType<typeof read>>
->;
+const typeOf = (name: Asset): string =>
+  name.endsWith('.js')
+    ? 'text/javascript; charset=utf-8'
+    : name.endsWith('.css')
+      ? 'text/css; charset=utf-8'
+      : 'image/svg+xml';
+
+const bodies = names.map((name) => ({ name, body: readFileSync(new URL(`assets/${name}`, import.meta.url)) }));
+
+/** Of all of them: modules find each other beside themselves, and none meets another one of another version. */
+const digest = bodies
+  .reduce((hash, { body }) => hash.update(body), createHash('sha256'))
+  .digest('hex')
+  .slice(0, 16);
 
 /** Names the content too, so that browsers may keep it for ever. */
-export const assetUrl = (name: Asset): string => `/mini_buildd/assets/${assets[name].digest}/${name}`;
+export const assetUrl = (name: Asset): string => `/mini_buildd/assets/${digest}/${name}`;
 
-/** Style, script and icon: read once, at start. */
+/** Style, scripts and icon: read once, at start. */
 export const assetRoutes = (): Router => {
   const router = Router();
-  for (const name of Object.keys(assets) as Asset[]) {
+  for (const { name, body } of bodies) {
     router.get(assetUrl(name), (_req, res) => {
-      res.set({ 'Content-Type': types[name], 'Cache-Control': 'public, max-age=31536000, immutable' });
-      res.send(assets[name].body);
+      res.set({ 'Content-Type': typeOf(name), 'Cache-Control': 'public, max-age=31536000, immutable' });
+      res.send(body);
     });
   }
   return router;

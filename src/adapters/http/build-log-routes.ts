@@ -3,26 +3,24 @@ import { type Request, type Response, Router } from 'express';
 import type { StoredFile } from '../../domain/debian/names.ts';
 import { BuildId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
-import type { Builder } from '../../ports/builder.ts';
 import type { FileStore } from '../../ports/file-store.ts';
+import type { BuildLogs, OpenLogs } from './logs/open-logs.ts';
 import type { OpenStream, OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import { serverSent } from './server-sent.ts';
-import { inert, plainBytes, sendStoredText } from './stored-text.ts';
-
-/** Where the logs of builds are: of those that run here, and of those that ended. */
-export type BuildLogs = {
-  readonly liveLog: Builder['liveLog'];
-  /** The log of the last ended attempt; `undefined` when none ended. */
-  readonly storedLog: (build: BuildId) => Promise<StoredFile | undefined>;
-};
+import { inert, plainName, sendStoredText } from './stored-text.ts';
 
 /**
  * `/mini_buildd/builds/ID/log`: the log from its beginning, growing while the build runs. As text; or, for who accepts
  * `text/event-stream`, in pieces whose id is the offset in bytes behind them, so that a client that comes back goes on where
  * it was, also when the build ended meanwhile. The last event is `end`.
  */
-export const buildLogRoutes = ({ liveLog, storedLog }: BuildLogs, files: FileStore, open: OpenStreams): Router => {
+export const buildLogRoutes = (
+  { liveLog, storedLog }: BuildLogs,
+  logs: OpenLogs,
+  files: FileStore,
+  open: OpenStreams,
+): Router => {
   const router = Router();
   router.get('/mini_buildd/builds/:build/log', async (req, res) => {
     const { build } = req.params;
@@ -31,13 +29,18 @@ export const buildLogRoutes = ({ liveLog, storedLog }: BuildLogs, files: FileSto
     const stored = live === undefined ? await storedLog(build) : undefined;
     const isEvents = req.headers.accept?.includes('text/event-stream') === true;
     if (stored !== undefined && !(await files.has(stored.sha256))) return goneLog(req, res, stored);
+    if (req.query.download !== undefined) {
+      const name = stored === undefined ? `${build}.log` : plainName(stored.name);
+      res.set('Content-Disposition', `attachment; filename="${name.replace(/[^\w.+~-]/g, '_')}"`);
+    }
     if (stored !== undefined && !isEvents) return sendStoredText(req, res, files, stored);
-    const log = live ?? (stored === undefined ? undefined : await plainBytes(files, stored));
-    if (log === undefined) return noLog(req, res);
+    const log = await logs(build);
+    if (log === undefined || 'gone' in log) return noLog(req, res);
     inert(res);
     const stream = open(req, res, isEvents ? 'text/event-stream' : 'text/plain; charset=utf-8');
-    if (stream === undefined) return void log.destroy();
-    await tail(log, stream, isEvents ? afterOf(req) : undefined);
+    if (stream === undefined) return;
+    const after = isEvents ? Math.min(afterOf(req), log.text.size()) : undefined;
+    await tail(log.text.follow(after ?? 0), stream, after);
   });
   return router;
 };
@@ -66,17 +69,15 @@ const tail = async (log: Readable, stream: OpenStream, after: number | undefined
 };
 
 const tailEvents = async (log: Readable, stream: OpenStream, after: number): Promise<void> => {
-  let offset = 0;
+  let offset = after;
   let kept = Buffer.alloc(0);
   for await (const chunk of log) {
     const bytes = Buffer.concat([kept, Buffer.from(chunk)]);
     const whole = wholeCharacters(bytes);
     kept = bytes.subarray(whole);
     offset += whole;
-    if (offset > after) {
-      const piece = bytes.subarray(Math.max(0, whole - (offset - after)), whole);
-      if (!(await stream.send(serverSent(String(offset), piece.toString('utf8'))))) return;
-    }
+    const piece = bytes.subarray(0, whole).toString('utf8');
+    if (whole > 0 && !(await stream.send(serverSent(String(offset), piece)))) return;
   }
   if (kept.length > 0) await stream.send(serverSent(String(offset + kept.length), kept.toString('utf8')));
   await stream.send(serverSent(String(offset + kept.length), null, 'end'));
@@ -92,7 +93,7 @@ const wholeCharacters = (bytes: Buffer): number => {
   return bytes.length;
 };
 
-const goneLog = (req: Request, res: Response, { name }: StoredFile): void =>
+export const goneLog = (req: Request, res: Response, { name }: StoredFile): void =>
   sendProblem(req, res, 410, [
     refusal(
       'file-let-go',
@@ -101,7 +102,7 @@ const goneLog = (req: Request, res: Response, { name }: StoredFile): void =>
     ),
   ]);
 
-const noLog = (req: Request, res: Response): void =>
+export const noLog = (req: Request, res: Response): void =>
   sendProblem(req, res, 404, [
     refusal(
       'no-log',

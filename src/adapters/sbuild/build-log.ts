@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
+import type { LiveLog } from '../../ports/builder.ts';
+import { stageIn } from './log-stage.ts';
 
 /** The log of a build while it runs: a file that grows, is followed, and is bounded. */
 export type BuildLog = {
@@ -11,8 +13,8 @@ export type BuildLog = {
   readonly end: () => string;
   /** No more is written. Followers end. */
   readonly close: () => Promise<void>;
-  /** From the beginning and as it grows. */
-  readonly follow: () => Readable;
+  /** For those who look while it grows. */
+  readonly live: LiveLog;
   /** The file, from its beginning; for when it is closed. */
   readonly read: () => Readable;
   readonly remove: () => Promise<void>;
@@ -29,12 +31,8 @@ export const openBuildLog = async (path: string, limit: number): Promise<BuildLo
   const file = await open(path, 'w+', 0o640);
   const news = new EventEmitter();
   setMaxListeners(0, news);
-  const state: { size: number; seen: number; closed: boolean; end: Buffer } = {
-    size: 0,
-    seen: 0,
-    closed: false,
-    end: Buffer.alloc(0),
-  };
+  const state: State = { size: 0, seen: 0, closed: false, end: Buffer.alloc(0), stage: undefined };
+  const end = (): string => state.end.toString('utf8');
 
   const store = async (bytes: Buffer): Promise<void> => {
     await writeAll(file, bytes);
@@ -47,9 +45,10 @@ export const openBuildLog = async (path: string, limit: number): Promise<BuildLo
       const room = Math.max(limit - state.seen, 0);
       state.seen += bytes.length;
       state.end = lastBytes(Buffer.concat([state.end, bytes]));
+      state.stage = stageIn(state.end.subarray(-(bytes.length + longestHeading)).toString('latin1')) ?? state.stage;
       if (room > 0) await store(bytes.subarray(0, room));
     },
-    end: () => state.end.toString('utf8'),
+    end,
     close: async () => {
       if (state.closed) return;
       const missing = state.seen - limit;
@@ -59,10 +58,32 @@ export const openBuildLog = async (path: string, limit: number): Promise<BuildLo
       news.emit('news');
       await file.close();
     },
-    follow: () => Readable.from(grown(path, state, news), { objectMode: false }),
+    live: {
+      follow: (from = 0) => Readable.from(grown(path, from, state, news), { objectMode: false }),
+      size: () => state.size,
+      read: (from, length) => part(path, from, Math.min(length, state.size - from)),
+      stage: () => state.stage,
+      end,
+    },
     read: () => createReadStream(path),
     remove: () => rm(path, { force: true }),
   };
+};
+
+type State = { size: number; seen: number; closed: boolean; end: Buffer; stage: string | undefined };
+
+/** A heading may have come in two pieces. Bytes. */
+const longestHeading = 200;
+
+const part = async (path: string, from: number, length: number): Promise<Buffer> => {
+  if (length <= 0) return Buffer.alloc(0);
+  const file = await open(path, 'r');
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, from);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 };
 
 const marker = (limit: number, missing: number): Buffer =>
@@ -79,12 +100,13 @@ const writeAll = async (file: FileHandle, bytes: Buffer): Promise<void> => {
 /** Reads what is there, waits for more, and ends when the log is closed. A file handle of its own, so that the log may go away meanwhile. */
 const grown = async function* (
   path: string,
+  from: number,
   state: { readonly size: number; readonly closed: boolean },
   news: EventEmitter,
 ): AsyncGenerator<Buffer> {
   const file = await open(path, 'r');
   try {
-    for (let at = 0; ; ) {
+    for (let at = from; ; ) {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(endSize), 0, endSize, at);
       at += bytesRead;
       if (bytesRead > 0) yield buffer.subarray(0, bytesRead);

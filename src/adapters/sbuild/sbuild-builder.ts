@@ -45,7 +45,7 @@ export const sbuildBuilder = ({ helper, files, workFolder, logLimit = 64 * 2 ** 
         await log.remove();
       }
     },
-    liveLog: (build) => running.get(build)?.follow(),
+    liveLog: (build) => running.get(build)?.live,
   };
 };
 

@@ -15,9 +15,9 @@ import { checkLine } from './check-line.ts';
 import { happeningsOf } from './happenings.ts';
 
 /** What one page holds: of more artifacts it says how many there are, and of attempts and events it shows the last. */
-const mostShown = 40;
-const mostAttempts = 10;
-const mostHappenings = 25;
+const mostShown = 25;
+const mostAttempts = 6;
+const mostHappenings = 12;
 
 /** One build with all its attempts, asked of the log itself: any build ever wanted has an answer; `undefined` for one that never was. */
 export const buildPage =

@@ -50,9 +50,11 @@ const hostile = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 200 })
   .map((said) => `${said}"><script>alert(1)</script>\u202e\u001b[31m\0`);
 
+const logOf = (line: string) => ({ first: 7, lines: [line, line], of: 8, isGrowing: false });
+
 describe('the page of a build', () => {
   it('shows attempts with their durations, checks, and artifacts with their hashes', () => {
-    const page = buildPage(acme, model());
+    const page = buildPage(acme, model(), undefined);
     assert.match(page, />1:02:03</);
     assert.match(page, />0:00:05</);
     assert.match(page, new RegExp('ab'.repeat(32)));
@@ -63,10 +65,10 @@ describe('the page of a build', () => {
   });
 
   it('keeps inert whatever builders, tools and packages say', () => {
-    const harmless = tags(buildPage(acme, model()));
+    const harmless = tags(buildPage(acme, model(), logOf('ok')));
     fc.assert(
       fc.property(hostile, (said) => {
-        const page = buildPage(acme, model(said));
+        const page = buildPage(acme, model(said), logOf(said.replaceAll('\u001b', '')));
         assert.equal(tags(page), harmless);
         assert.ok(isInert(page));
       }),
@@ -79,16 +81,20 @@ describe('the page of a build', () => {
     const [artifact] = one.artifacts;
     const [check] = one.checks;
     assert.ok(artifact !== undefined && attempt !== undefined && check !== undefined);
-    const page = buildPage(acme, {
-      ...one,
-      attempts: Array.from({ length: 10 }, () => attempt),
-      checks: Array.from({ length: 3 }, () => ({
-        ...check,
-        findings: Array.from({ length: 10 }, () => check.says ?? ''),
-      })),
-      artifacts: Array.from({ length: 40 }, () => artifact),
-      happenings: Array.from({ length: 25 }, () => happening({ says: 'x'.repeat(9000), build })),
-    });
+    const page = buildPage(
+      acme,
+      {
+        ...one,
+        attempts: Array.from({ length: 6 }, () => attempt),
+        checks: Array.from({ length: 3 }, () => ({
+          ...check,
+          findings: Array.from({ length: 10 }, () => check.says ?? ''),
+        })),
+        artifacts: Array.from({ length: 25 }, () => artifact),
+        happenings: Array.from({ length: 12 }, () => happening({ says: 'x'.repeat(9000), build })),
+      },
+      { first: 1, lines: Array.from({ length: 60 }, () => '<'.repeat(40)), of: 60, isGrowing: true },
+    );
     assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
   });
 

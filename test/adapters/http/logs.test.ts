@@ -5,6 +5,8 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { HttpParts } from '../../../src/adapters/http/http-server.ts';
 import type { StoredFile } from '../../../src/domain/debian/names.ts';
 import type { BuildId } from '../../../src/domain/ids.ts';
+import type { LiveLog } from '../../../src/ports/builder.ts';
+import { growingLog } from '../../support/growing-log.ts';
 import { raw, readUntil, serve } from './served.ts';
 
 const build = '01JD8W0R5X2Y3Z4A5B6C7D8E9F-amd64' as BuildId;
@@ -61,23 +63,23 @@ describe('build logs', () => {
   });
 
   it('grow before the reader’s eyes while the build runs', async (test) => {
-    const log = new PassThrough();
-    const { url } = await serve(test, { liveLog: () => log });
-    log.write('unpacking\n');
+    const log = growingLog('unpacking\n');
+    const { url } = await serve(test, { liveLog: () => log.live });
     const answer = await fetch(`${url}/mini_buildd/builds/${build}/log`);
     assert.equal(answer.headers.get('content-type'), 'text/plain; charset=utf-8');
     const whole = readUntil(answer, () => false);
-    log.end('building\n');
+    log.add('building\n');
+    log.close();
     assert.equal(await whole, 'unpacking\nbuilding\n');
   });
 
   it('go on after a break at the very byte, in the stored log when the build ended meanwhile', async (test) => {
-    const log = new PassThrough();
-    const lookup: { live?: PassThrough; stored?: StoredFile } = { live: log };
+    const log = growingLog();
+    const lookup: { live?: LiveLog; stored?: StoredFile } = { live: log.live };
     const { url, store } = await serve(test, { liveLog: () => lookup.live, storedLog: async () => lookup.stored });
     const bytes = Buffer.from(text);
     const euro = bytes.indexOf('€');
-    log.write(bytes.subarray(0, euro + 1));
+    log.add(bytes.subarray(0, euro + 1));
     const first = await fetch(`${url}/mini_buildd/builds/${build}/log`, { headers: events });
     const seen = pieces(await readUntil(first, (stream) => pieces(stream).length > 0));
     assert.deepEqual(seen, [{ id: euro, text: bytes.subarray(0, euro).toString() }]);
@@ -98,7 +100,7 @@ describe('build logs', () => {
 
   it('are let go when the reader leaves', async (test) => {
     const log = new PassThrough();
-    const { url } = await serve(test, { liveLog: () => log });
+    const { url } = await serve(test, { liveLog: () => ({ ...growingLog('x').live, follow: () => log }) });
     const closed = new Promise((resolve) => log.once('close', resolve));
     log.write('x');
     await readUntil(await fetch(`${url}/mini_buildd/builds/${build}/log`), (seen) => seen === 'x');

@@ -51,6 +51,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     viewer: (caller) => viewerOf(noAccounts(), caller),
     log,
     files,
+    logCache: join(home, 'cache', 'logs'),
     changes$,
     repositories: { root: (id) => (id === 'test' ? join(home, 'repositories/test/published') : undefined) },
     snapshots: noSnapshots,

@@ -5,6 +5,14 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { openBuildLog } from '../../../src/adapters/sbuild/build-log.ts';
+import { liveLogContract } from '../../contracts/live-log.ts';
+
+liveLogContract('of sbuild', async (test) => {
+  const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-log-'));
+  test.after(() => rm(folder, { recursive: true }));
+  const log = await openBuildLog(join(folder, 'a.log'), 1_000_000);
+  return { live: log.live, write: (text) => log.write(Buffer.from(text)), close: log.close };
+});
 
 describe('the log of a running build', () => {
   let folder = '';
@@ -16,9 +24,9 @@ describe('the log of a running build', () => {
   it('is followed from its beginning to its end, by whoever comes when', async () => {
     const log = await openBuildLog(join(folder, 'a.log'), 1000);
     await log.write(Buffer.from('one\n'));
-    const early = text(log.follow());
+    const early = text(log.live.follow());
     await log.write(Buffer.from('two\n'));
-    const late = text(log.follow());
+    const late = text(log.live.follow());
     await log.close();
     assert.deepEqual(await Promise.all([early, late]), ['one\ntwo\n', 'one\ntwo\n']);
     assert.equal(await text(log.read()), 'one\ntwo\n');
@@ -37,9 +45,17 @@ describe('the log of a running build', () => {
     assert.ok(log.end().endsWith('| Summary |\n'));
   });
 
+  it('finds a heading that came in two pieces', async () => {
+    const log = await openBuildLog(join(folder, 'd.log'), 1000);
+    await log.write(Buffer.from('+---+\n| Post Bu'));
+    await log.write(Buffer.from('ild          |\n+---+\n'));
+    assert.equal(log.live.stage(), 'Post Build');
+    await log.close();
+  });
+
   it('never makes the build wait for a reader that does not read', async () => {
     const log = await openBuildLog(join(folder, 'c.log'), 10_000_000);
-    const idle = log.follow();
+    const idle = log.live.follow();
     for (let count = 0; count < 100; count += 1) await log.write(Buffer.alloc(65_536, 'y'));
     await log.close();
     await log.remove();

@@ -1,3 +1,6 @@
+import type { BuildId } from '../../../domain/ids.ts';
+import type { LogWindow } from '../logs/log-window.ts';
+import { logView } from './build-log.ts';
 import type { BuildArtifact, BuildAttempt, BuildCheck, BuildModel } from './build-model.ts';
 import { buildLook } from './build-state.ts';
 import { type Content, type Html, html } from './html.ts';
@@ -21,16 +24,18 @@ import { sameAs } from './same-as.ts';
 import { timeline } from './timeline.ts';
 
 /** One build: where it stands, every attempt at it, what was checked and what was made. */
-export const buildPage = (instance: Instance, model: BuildModel): string => {
+export const buildPage = (instance: Instance, model: BuildModel, log: LogWindow | undefined): string => {
   const { build, source, version: text, architecture, repository } = model;
   const logs = logsUrl(repository, source, text);
   return page({
     title: `${source} ${text} on ${architecture} – ${instance.name}`,
     instance,
     sought: source,
+    ...(log === undefined ? {} : { script: 'log-viewer.js' }),
     body: html`<h1>${packageLink(source)} <a href="${logs}">${version(text)}</a> on ${architecture}</h1>
 <section class="card" aria-label="State">${state(model)}
 ${sameAs(instance, buildUrl(build), { command: 'why', given: { builds: build }, positional: ['builds'] })}</section>
+${(log !== undefined || model.attempts.length > 0) && part('Log', log === undefined ? logLink(build) : logView(build, log))}
 ${part('Attempts', model.attempts.length === 0 ? empty('None yet.') : table(['Attempt', 'Builder', 'Started (UTC)', 'Came to', 'Install', 'Build', 'In all'], model.attempts.map(attempt)))}
 ${model.checks.length > 0 && part('Checks', table(['Tool', 'State', 'Found'], model.checks.map(check)))}
 ${
@@ -47,20 +52,21 @@ ${part('What happened', timeline(model.happenings))}`,
   });
 };
 
+/** Of a log that cannot be shown here, as it is. */
+const logLink = (build: BuildId): Html => html`<p><a href="${buildUrl(build)}/log">Log of the last attempt</a></p>`;
+
 const part = (title: string, content: Content): Html => html`<section class="card"><h2>${title}</h2>
 ${content}</section>`;
 
 const state = ({
-  build,
   state,
   since,
   waits,
   distribution,
   archAll,
-  attempts,
 }: BuildModel): Html => html`<p>${badge(state, buildLook[state])} ${since !== undefined && html`since ${time(since)} UTC`} for ${distribution}${archAll && ', with the arch-indep packages'}</p>
 ${waits !== undefined && html`<p class="notice">${clipped(waits)}</p>`}
-${attempts.length > 0 && html`<p><a href="${buildUrl(build)}/log">${state === 'building' ? 'Log, as it grows' : 'Log of the last attempt'}</a></p>`}`;
+`;
 
 const attempt = ({ attempt, builder, because, startedAt, ended }: BuildAttempt): Row =>
   row(

@@ -33,8 +33,7 @@ export const page = ({
 <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assetUrl('style.css')}">
 <link rel="alternate" type="application/atom+xml" title="${feed.title}" href="${feed.url}">
-${instance !== undefined && html`<script src="${assetUrl('page.js')}" defer></script>`}
-${live !== undefined && html`<script src="${assetUrl('live.js')}" defer></script>`}${script !== undefined && html`<script src="${assetUrl(script)}" defer></script>`}
+${[instance && ('page.js' as const), live && ('live.js' as const), script].map((name) => name && html`<script src="${assetUrl(name)}" type="module"></script>`)}
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>

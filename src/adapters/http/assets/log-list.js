@@ -1,0 +1,75 @@
+// The lines of a log that are in the page: a window that moves over the log. It holds no more than so many lines, however long the log is,
+// and what is in view stays where it is while lines come and go above it.
+const mostLines = 1500;
+
+export const logList = (list, firstShown, lastShown) => {
+  let first = firstShown;
+  let last = lastShown;
+
+  const keepInView = (change) => {
+    const fromBottom = list.scrollHeight - list.scrollTop;
+    change();
+    list.scrollTop = list.scrollHeight - fromBottom;
+  };
+
+  const dropFirst = (count) => {
+    const range = document.createRange();
+    range.setStartBefore(list.children[0]);
+    range.setEndAfter(list.children[count - 1]);
+    range.deleteContents();
+    first += count;
+  };
+
+  const dropLast = (count) => {
+    const range = document.createRange();
+    range.setStartBefore(list.children[list.children.length - count]);
+    range.setEndAfter(list.children[list.children.length - 1]);
+    range.deleteContents();
+    last -= count;
+  };
+
+  return {
+    element: list,
+    first: () => first,
+    last: () => last,
+    isAtEnd: () => list.scrollHeight - list.scrollTop - list.clientHeight < 30,
+    isAtBeginning: () => list.scrollTop < 200,
+    toEnd: () => {
+      list.scrollTop = list.scrollHeight;
+    },
+    /** Nothing but these lines. */
+    replace: (part) => {
+      list.innerHTML = part.html;
+      [first, last] = [part.first, part.last];
+    },
+    /** Lines that follow those that are there. */
+    append: (part) => {
+      const top = list.scrollTop;
+      list.insertAdjacentHTML('beforeend', part.html);
+      last = part.last;
+      const over = last - first + 1 - mostLines;
+      if (over > 0) {
+        const height = list.scrollHeight;
+        dropFirst(over);
+        list.scrollTop = Math.max(0, top - (height - list.scrollHeight));
+      }
+    },
+    /** Lines that come before those that are there. */
+    prepend: (part) => {
+      keepInView(() => {
+        list.insertAdjacentHTML('afterbegin', part.html);
+        first = part.first;
+      });
+      const over = last - first + 1 - mostLines;
+      if (over > 0) dropLast(over);
+    },
+    /** Marks a line and brings it into view, when it is there. */
+    mark: (line) => {
+      for (const marked of list.querySelectorAll('.marked')) marked.classList.remove('marked');
+      const found = document.getElementById(`L${line}`);
+      if (found === null) return;
+      found.classList.add('marked');
+      list.scrollTop += found.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
+    },
+  };
+};

@@ -1,0 +1,202 @@
+// Looks into a log of any length and follows it while it grows. The server cuts it into lines and knows where they are; here is only a
+// window of them. Without this script the same controls lead to pages.
+import { logList } from './log-list.js';
+
+const linesAtOnce = 300;
+
+const view = document.querySelector('[data-log]');
+const { log: address, growing } = view.dataset;
+const list = logList(view.querySelector('.log'), Number(view.dataset.first), Number(view.dataset.last));
+const control = (name) => view.querySelector(`[data-do="${name}"]`);
+const pauseButton = control('pause');
+const state = view.querySelector('.log-state');
+const field = view.querySelector('input[name=find]');
+
+let known = Number(view.dataset.of);
+let isGrowing = growing !== undefined;
+let isFollowing = isGrowing && !/^#L\d+$/.test(location.hash);
+let source;
+
+const say = (text) => {
+  state.textContent = text;
+};
+
+const sayWhere = () => {
+  const lines = `${known.toLocaleString('en')} lines`;
+  if (!isGrowing) say(lines);
+  else say(isFollowing ? `${lines}, following` : `${lines}, paused`);
+};
+
+const asked = async (path) => {
+  const answer = await fetch(`${address}/${path}`, { headers: { accept: 'application/json' } });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer.json();
+};
+
+const part = (from) => asked(`lines?output=json${from === undefined ? '' : `&from=${from}`}`);
+
+const learn = (window) => {
+  known = Math.max(known, window.of);
+  sayWhere();
+};
+
+/** One thing at a time; what is asked meanwhile by scrolling is asked again by the next scroll. */
+let isBusy = false;
+const alone = async (work) => {
+  if (isBusy) return;
+  isBusy = true;
+  try {
+    await work();
+  } catch {
+    say('The log cannot be read now; try again');
+  } finally {
+    isBusy = false;
+  }
+};
+
+const show = async (line) => {
+  const window = await part(Math.max(1, line - linesAtOnce / 2));
+  list.replace(window);
+  learn(window);
+  list.mark(line);
+};
+
+const goTo = (line) =>
+  alone(async () => {
+    setFollowing(false);
+    if (line < list.first() || line > list.last()) await show(line);
+    else list.mark(line);
+    history.replaceState(null, '', `#L${line}`);
+  });
+
+const toEnd = async () => {
+  const window = await part();
+  list.replace(window);
+  learn(window);
+  list.toEnd();
+};
+
+const setFollowing = (wanted) => {
+  isFollowing = wanted && isGrowing;
+  pauseButton.textContent = isFollowing ? 'Pause' : 'Follow';
+  sayWhere();
+};
+
+const takeNews = (window) => {
+  learn(window);
+  if (!isFollowing) return;
+  if (window.first === list.last() + 1) list.append(window);
+  else if (window.last > list.last()) list.replace(window);
+  list.toEnd();
+};
+
+const ended = () => {
+  source.close();
+  isGrowing = false;
+  setFollowing(false);
+  pauseButton.hidden = true;
+  say('The build has ended');
+  view.dispatchEvent(new CustomEvent('log-ended', { bubbles: true }));
+};
+
+const listen = () => {
+  source = new EventSource(`${address}/live?after=${list.last()}`);
+  source.addEventListener('message', ({ data }) => takeNews(JSON.parse(data)));
+  source.addEventListener('end', ended);
+};
+
+const scrolled = () => {
+  if (isFollowing && !list.isAtEnd()) setFollowing(false);
+  if (list.isAtBeginning() && list.first() > 1)
+    void alone(async () => {
+      const from = Math.max(1, list.first() - linesAtOnce);
+      const window = await part(from);
+      const count = list.first() - from;
+      // What is asked for may overlap with what is there, and must meet it.
+      if (window.last >= list.first() - 1) list.prepend(await exactly(window, count));
+      learn(window);
+    });
+  else if (list.isAtEnd() && list.last() < known && !isFollowing)
+    void alone(async () => {
+      const window = await part(list.last() + 1);
+      if (window.first === list.last() + 1) list.append(window);
+      learn(window);
+    });
+};
+
+/** The first `count` lines of a window. */
+const exactly = (window, count) => {
+  const held = document.createElement('ol');
+  held.innerHTML = window.html;
+  while (held.children.length > count) held.lastElementChild.remove();
+  return { html: held.innerHTML, first: window.first, last: window.first + count - 1 };
+};
+
+/** Asks on until it is found or the log is at its end: one look of the server is bounded. */
+const find = (query, from) =>
+  alone(async () => {
+    setFollowing(false);
+    say('Searching …');
+    for (let line = from; ; ) {
+      const { line: found, next } = await asked(`find?${query}&from=${line}`);
+      if (found !== null) {
+        if (found < list.first() || found > list.last()) await show(found);
+        else list.mark(found);
+        history.replaceState(null, '', `#L${found}`);
+        say(`Found in line ${found.toLocaleString('en')}`);
+        return;
+      }
+      if (next === null) return say(from > 1 ? 'Nothing more below' : 'Nothing found');
+      line = next;
+    }
+  });
+
+let soughtLast = { text: '', line: 0 };
+const findNext = async () => {
+  const text = field.value.trim();
+  if (text === '') return;
+  const from = text === soughtLast.text ? soughtLast.line + 1 : 1;
+  await find(`find=${encodeURIComponent(text)}`, from);
+  const marked = list.element.querySelector('.marked');
+  soughtLast = { text, line: marked === null ? 0 : Number(marked.id.slice(1)) };
+};
+
+const deeds = {
+  error: () => find('error=first', 1),
+  beginning: () => goTo(1),
+  end: () =>
+    alone(async () => {
+      await toEnd();
+      setFollowing(true);
+    }),
+  pause: () => (isFollowing ? setFollowing(false) : deeds.end()),
+};
+
+for (const [name, deed] of Object.entries(deeds))
+  control(name).addEventListener('click', (event) => {
+    event.preventDefault();
+    void deed();
+  });
+view.querySelector('form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void findNext();
+});
+list.element.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href^="#L"]');
+  if (link === null) return;
+  event.preventDefault();
+  void goTo(Number(link.hash.slice(2)));
+});
+list.element.addEventListener('scroll', scrolled, { passive: true });
+
+const asLinked = () => {
+  const [, line] = /^#L(\d{1,12})$/.exec(location.hash) ?? [];
+  if (line !== undefined) void goTo(Number(line));
+};
+addEventListener('hashchange', asLinked);
+
+if (isGrowing) pauseButton.hidden = false;
+setFollowing(isFollowing);
+list.toEnd();
+asLinked();
+if (isGrowing) listen();

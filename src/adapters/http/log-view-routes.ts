@@ -1,0 +1,127 @@
+import { type Request, type Response, Router } from 'express';
+import { BuildId } from '../../domain/ids.ts';
+import { refusal } from '../../domain/refusal.ts';
+import { goneLog, noLog } from './build-log-routes.ts';
+import { sendPage } from './form-body.ts';
+import { findInLog, isError, type Sought, textSought } from './logs/find-in-log.ts';
+import { type LogBroadcast, logBroadcast } from './logs/log-broadcast.ts';
+import { type LogWindow, logWindow } from './logs/log-window.ts';
+import type { OpenLog, OpenLogs } from './logs/open-logs.ts';
+import type { OpenStream, OpenStreams } from './open-stream.ts';
+import { sendProblem } from './problem.ts';
+import { serverSent } from './server-sent.ts';
+import { logPage } from './views/build-log.ts';
+import { escaped } from './views/html.ts';
+import type { Instance } from './views/instance.ts';
+import { logLines } from './views/log-lines.ts';
+
+/** Lines of one window. */
+export const linesShown = 300;
+
+/** What is sought in a log is no longer than this. Characters. */
+const longestSought = 200;
+
+/**
+ * A log as people read it, below `/mini_buildd/builds/ID/log`: `lines`, a page of it (`from=LINE`, `find=TEXT`, `error=first`; with
+ * `output=json` as markup for the viewer), `find`, where something is, and `live`, its new lines as server-sent events whose id
+ * is the number of the last of them.
+ */
+export const logViewRoutes = (instance: Instance, logs: OpenLogs, open: OpenStreams): Router => {
+  const router = Router();
+  const broadcasts = new WeakMap<OpenLog, LogBroadcast>();
+  const broadcastOf = (log: OpenLog): LogBroadcast => {
+    const known = broadcasts.get(log) ?? logBroadcast(log, said);
+    broadcasts.set(log, known);
+    return known;
+  };
+  const opened = async (req: Request, res: Response): Promise<{ build: BuildId; log: OpenLog } | undefined> => {
+    const { build } = req.params;
+    const log = BuildId.is(build) ? await logs(build) : undefined;
+    if (!BuildId.is(build) || log === undefined) return void noLog(req, res);
+    if ('gone' in log) return void goneLog(req, res, log.gone);
+    return { build, log };
+  };
+  router.get('/mini_buildd/builds/:build/log/lines', async (req, res) => {
+    const found = await opened(req, res);
+    if (found === undefined) return;
+    const { build, log } = found;
+    const from = lineOf(req.query.from);
+    const isWanted = soughtBy(req);
+    if (isWanted === undefined || req.query.output === 'json') {
+      const window = await windowAt(log, from);
+      if (req.query.output === 'json') return void res.set('Cache-Control', 'no-store').json(asMarkup(window));
+      return sendPage(res, logPage(instance, { build, window, sought: '', found: undefined }));
+    }
+    const { line, next } = await findInLog(log.text, log.index, from ?? 1, isWanted);
+    const window = await windowAt(log, Math.max(1, (line ?? next ?? from ?? 1) - 10));
+    const sought = typeof req.query.find === 'string' ? req.query.find : '';
+    sendPage(res, logPage(instance, { build, window, sought, found: { line, next } }));
+  });
+  router.get('/mini_buildd/builds/:build/log/find', async (req, res) => {
+    const isWanted = soughtBy(req);
+    if (isWanted === undefined) return sendProblem(req, res, 400, [nothingSought]);
+    const found = await opened(req, res);
+    if (found === undefined) return;
+    const { text, index } = found.log;
+    const { line, next } = await findInLog(text, index, lineOf(req.query.from) ?? 1, isWanted);
+    res.set('Cache-Control', 'no-store').json({ line: line ?? null, next: next ?? null });
+  });
+  router.get('/mini_buildd/builds/:build/log/live', async (req, res) => {
+    const found = await opened(req, res);
+    if (found === undefined) return;
+    const stream = open(req, res, 'text/event-stream');
+    if (stream === undefined) return;
+    const after = lineOf(req.headers['last-event-id'] ?? req.query.after) ?? 0;
+    if (!found.log.isOver()) await follow(broadcastOf(found.log), stream, after);
+    if (!stream.over.aborted) await stream.send(serverSent(String(after), null, 'end'));
+    stream.end();
+  });
+  return router;
+};
+
+const follow = async (log: LogBroadcast, stream: OpenStream, after: number): Promise<void> => {
+  for (let line = after; ; ) {
+    const batch = await log.beyond(line, stream.over);
+    if (batch === undefined || batch === 'ended' || !(await stream.send(batch.said))) return;
+    line = batch.last;
+  }
+};
+
+/** From a line, or the last lines without one. */
+const windowAt = async ({ text, index }: OpenLog, from: number | undefined): Promise<LogWindow> =>
+  logWindow(text, index, from ?? (await index.lines()) - linesShown + 1, linesShown);
+
+/** The last lines of a log, as few as a page that is about more has room for. */
+export const lastLines = async ({ text, index }: OpenLog): Promise<LogWindow> => {
+  const window = await logWindow(text, index, (await index.lines()) - mostBeside + 1, mostBeside);
+  let room = charactersBeside;
+  const from = window.lines.findLastIndex((line) => {
+    room -= escaped(line).length;
+    return room < 0;
+  });
+  return { ...window, first: window.first + from + 1, lines: window.lines.slice(from + 1) };
+};
+
+const mostBeside = 60;
+/** Of markup. */
+const charactersBeside = 12_000;
+
+const asMarkup = ({ first, lines, of, isGrowing }: LogWindow) => ({
+  first,
+  last: first + lines.length - 1,
+  of,
+  isGrowing,
+  html: logLines(first, lines).toString(),
+});
+
+const said = (window: LogWindow, last: number): string => serverSent(String(last), asMarkup(window));
+
+const lineOf = (text: unknown): number | undefined =>
+  typeof text === 'string' && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+
+const soughtBy = ({ query: { find, error } }: Request): Sought | undefined => {
+  if (error !== undefined) return isError;
+  return typeof find === 'string' && find !== '' ? textSought(find.slice(0, longestSought)) : undefined;
+};
+
+const nothingSought = refusal('bad-argument', 'nothing is sought', 'give find=TEXT, or error=first');

@@ -1,0 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type LogWindow, logWindow } from './log-window.ts';
+import type { OpenLog } from './open-logs.ts';
+
+/** New lines of a log that grows, said once for all who follow it. */
+export type Batch = { readonly first: number; readonly last: number; readonly said: string };
+
+export type LogBroadcast = {
+  /**
+   * The lines after `line` as they come: a batch that goes beyond it, which may begin before or after the next line for who is not
+   * up to date; `'ended'` when no more will come.
+   */
+  readonly beyond: (line: number, signal: AbortSignal) => Promise<Batch | 'ended' | undefined>;
+};
+
+/** Nobody reads faster. Milliseconds. */
+const tick = 250;
+const linesAtOnce = 500;
+/** For who is a little behind. */
+const batchesKept = 16;
+
+/**
+ * One reader of a growing log, at work only while somebody follows: a thousand followers cost one reading, one rendering, and what
+ * their sockets take. Of a log that grows faster than it can be shown, what is in between is left out.
+ */
+export const logBroadcast = (
+  { text, index, isOver }: OpenLog,
+  say: (window: LogWindow, last: number) => string,
+): LogBroadcast => {
+  const kept: Batch[] = [];
+  const waiting = new Set<() => void>();
+  let next: number | undefined;
+  let isEnded = false;
+  let isAtWork = false;
+
+  const look = async (): Promise<void> => {
+    const over = isOver();
+    const lines = await index.lines();
+    const first = Math.max(next ?? 0, lines - linesAtOnce + 1, 1);
+    if (lines >= first) {
+      const window = await logWindow(text, index, first, linesAtOnce);
+      const last = window.first + window.lines.length - 1;
+      next = last + 1;
+      if (window.lines.length > 0) kept.push({ first: window.first, last, said: say(window, last) });
+      if (kept.length > batchesKept) kept.shift();
+    }
+    isEnded = over;
+  };
+
+  const work = async (): Promise<void> => {
+    isAtWork = true;
+    while (waiting.size > 0 && !isEnded) {
+      // A log that went away has ended.
+      await look().catch(() => {
+        isEnded = true;
+      });
+      for (const wake of [...waiting]) wake();
+      await pause(tick);
+    }
+    isAtWork = false;
+  };
+
+  const wakened = (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const wake = (): void => {
+        waiting.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      waiting.add(wake);
+      signal.addEventListener('abort', wake);
+      if (!isAtWork) void work();
+    });
+
+  return {
+    beyond: async (line, signal) => {
+      while (!signal.aborted) {
+        const batch = kept.find(({ last }) => last > line);
+        if (batch !== undefined) return batch;
+        if (isEnded) return 'ended';
+        await wakened(signal);
+      }
+      return undefined;
+    },
+  };
+};

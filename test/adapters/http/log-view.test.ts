@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, it, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
+import { expandedLogs } from '../../../src/adapters/http/logs/expanded-logs.ts';
+import { findInLog, isError, textSought } from '../../../src/adapters/http/logs/find-in-log.ts';
+import { lineIndex } from '../../../src/adapters/http/logs/line-index.ts';
+import type { LogText } from '../../../src/adapters/http/logs/log-text.ts';
+import { logWindow } from '../../../src/adapters/http/logs/log-window.ts';
+import { logLines } from '../../../src/adapters/http/views/log-lines.ts';
+import type { FileName, StoredFile } from '../../../src/domain/debian/names.ts';
+import type { BuildId } from '../../../src/domain/ids.ts';
+import { growingLog } from '../../support/growing-log.ts';
+import { isInert, tags } from './sample-pages.ts';
+import { readUntil, serve } from './served.ts';
+
+const build = '01JD8W0R5X2Y3Z4A5B6C7D8E9F-amd64' as BuildId;
+
+/** A log in memory that counts what is read of it. */
+const inMemory = (text: string | Buffer, isGrowing = false): LogText & { readonly bytesRead: () => number } => {
+  const bytes = Buffer.from(text);
+  let count = 0;
+  return {
+    isGrowing,
+    size: () => bytes.length,
+    read: async (from, length) => {
+      const part = bytes.subarray(from, from + Math.max(0, length));
+      count += part.length;
+      return part;
+    },
+    follow: (from) => Readable.from([bytes.subarray(from)]),
+    bytesRead: () => count,
+  };
+};
+
+const linesOf = (text: string): readonly string[] => (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+
+describe('where the lines of a log are', () => {
+  const texts = fc
+    .array(fc.tuple(fc.constantFrom('', 'x', 'ß'), fc.nat(40_000)), { minLength: 1, maxLength: 20 })
+    .chain((lines) =>
+      fc.boolean().map((isEnded) => {
+        const text = lines.map(([letter, times]) => letter.repeat(times)).join('\n');
+        return isEnded || text === '' ? `${text}\n` : text;
+      }),
+    );
+
+  it('is known for any log', async () => {
+    await fc.assert(
+      fc.asyncProperty(texts, fc.nat(30), async (text, line) => {
+        const index = lineIndex(inMemory(text));
+        const lines = linesOf(text);
+        assert.equal(await index.lines(), lines.length);
+        const start = Buffer.byteLength(
+          lines
+            .slice(0, Math.max(0, line - 1))
+            .map((each) => `${each}\n`)
+            .join(''),
+        );
+        assert.equal(await index.startOf(line), Math.min(start, Buffer.byteLength(text)));
+        if (line >= 1 && line <= lines.length) assert.equal(await index.lineOf(start), line);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is found by reading a log once, and then next to nothing', async () => {
+    const log = inMemory('a line of some length\n'.repeat(200_000));
+    const index = lineIndex(log);
+    assert.equal(await index.lines(), 200_000);
+    const before = log.bytesRead();
+    for (const line of [1, 100_000, 199_999]) await index.startOf(line);
+    assert.ok(log.bytesRead() - before < 400_000, `${log.bytesRead() - before}`);
+  });
+
+  it('of a log that grows counts what is whole', async () => {
+    const log = growingLog('one\ntw');
+    const index = lineIndex({ isGrowing: true, ...log.live });
+    assert.equal(await index.lines(), 1);
+    log.add('o\nthree\n');
+    assert.equal(await index.lines(), 3);
+    assert.equal(await index.startOf(3), 8);
+  });
+});
+
+describe('a window on a log', () => {
+  const window = async (text: string | Buffer, first: number, count: number, isGrowing = false) => {
+    const log = inMemory(text, isGrowing);
+    return { ...(await logWindow(log, lineIndex(log), first, count)), bytesRead: log.bytesRead() };
+  };
+
+  it('holds the lines asked for, and the nearest ones where there are none', async () => {
+    const text = Array.from({ length: 1000 }, (_, n) => `line ${n + 1}\n`).join('');
+    assert.deepEqual((await window(text, 500, 2)).lines, ['line 500', 'line 501']);
+    assert.deepEqual((await window(text, 999, 10)).lines, ['line 999', 'line 1000']);
+    assert.deepEqual((await window(text, 5000, 10)).lines, ['line 1000']);
+    assert.deepEqual((await window('', 1, 10)).lines, []);
+    assert.deepEqual((await window('no newline', 1, 10)).lines, ['no newline']);
+    assert.deepEqual((await window('one\nnot whole', 1, 10, true)).lines, ['one']);
+  });
+
+  it('is bounded whatever the log holds', async () => {
+    const { lines, bytesRead } = await window(Buffer.alloc(50_000_000, 'y'), 1, 300);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? '', /^y{2000} … \(\d+ more bytes\)$/);
+    assert.ok(bytesRead < 52_000_000);
+  });
+});
+
+describe('a search in a log', () => {
+  it('finds text in any case, also where it is cut by reading in pieces', async () => {
+    const log = inMemory(`${'x'.repeat(131_068)}Straße\nagain STRASSE straße\n`);
+    const index = lineIndex(log);
+    assert.deepEqual(await findInLog(log, index, 1, textSought('STRAßE')), { line: 1, next: undefined });
+    assert.deepEqual(await findInLog(log, index, 2, textSought('straße')), { line: 2, next: undefined });
+    assert.deepEqual(await findInLog(log, index, 3, textSought('straße')), { line: undefined, next: undefined });
+  });
+
+  it('looks at a bounded part at once, and says where to go on', async () => {
+    const log = inMemory(`${'nothing here to see\n'.repeat(1_000_000)}there it is\n`);
+    const index = lineIndex(log);
+    const first = await findInLog(log, index, 1, textSought('there it is'));
+    assert.ok(first.line === undefined && (first.next ?? 0) > 500_000);
+    assert.deepEqual(await findInLog(log, index, first.next ?? 0, textSought('there it is')), {
+      line: 1_000_001,
+      next: undefined,
+    });
+  });
+
+  for (const line of [
+    'hello.c:3:5: error: ‘x’ undeclared',
+    'error: cannot find crate',
+    'error[E0425]: cannot find value',
+    'make: *** [debian/rules:4: build] Error 2',
+    'E: Build killed with signal TERM',
+    'Traceback (most recent call last):',
+    'dpkg-buildpackage: error: debian/rules build subprocess returned exit status 2',
+    'FAIL: test_parse',
+    '/usr/bin/ld: error: undefined symbol',
+  ])
+    it(`takes this for an error: ${line}`, () => assert.ok(isError(line)));
+
+  for (const line of ['gcc -Werror=format-security -c error.c', 'checking for error_at_line... yes', '0 errors: fine'])
+    it(`does not take this for one: ${line}`, () => assert.ok(!isError(line)));
+});
+
+describe('lines of a log in a page', () => {
+  it('are text whatever they hold', () => {
+    const harmless = tags(logLines(1, ['ok']).toString());
+    const hostile = fc.string({ unit: 'binary', maxLength: 100 }).map((said) => said.replace(/[\u001b\n]/g, ''));
+    fc.assert(
+      fc.property(hostile, (said) => {
+        const markup = logLines(1, [`x ${said} </li><script>\u202e\u0007`]).toString();
+        assert.equal(tags(markup), harmless);
+        assert.ok(isInert(markup));
+      }),
+    );
+  });
+
+  it('keep colours as classes, and nothing else of what is meant for a terminal', () => {
+    const shown = (text: string): string =>
+      logLines(1, [text])
+        .toString()
+        .replace(/^.*?<\/a>|<\/li>\n$/g, '');
+    assert.equal(shown('\u001b[1;31mred\u001b[0m plain'), '<span class="b c1">red</span> plain');
+    assert.equal(shown('\u001b[38;5;196mpalette\u001b[m'), 'palette');
+    assert.equal(shown('\u001b]0;a title\u0007\u001b[2J\u001b[Kleft'), 'left');
+    assert.equal(shown('\u001b[31m<b>\u001b['), '<span class="c1">&#60;b&#62;</span>');
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('\u001b', '[', ']', ';', '3', '1', 'm', '<', '"', '\u0007') }),
+        (text) => {
+          assert.match(shown(text), /^(?:<span class="[bc0-7 ]+">[^<>"]*<\/span>|[^<>"])*$/);
+        },
+      ),
+    );
+  });
+});
+
+const said = (stream: string): { first: number; last: number; html: string }[] =>
+  [...stream.matchAll(/^id: \d+\ndata: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''));
+
+describe('a log that grows', () => {
+  it('is said in whole lines to all who follow, and to who comes back from where they were', async (test) => {
+    const log = growingLog('one\ntwo\nthr');
+    const lookup: { live?: ReturnType<typeof growingLog>['live'] } = { live: log.live };
+    const { url } = await serve(test, { liveLog: () => lookup.live });
+    const live = `${url}/mini_buildd/builds/${build}/log/live`;
+    const followers = await Promise.all([fetch(live), fetch(live), fetch(`${live}?after=1`)]);
+    const read = followers.map((answer) => readUntil(answer, (text) => text.includes('three')));
+    setTimeout(() => log.add('ee\n'), 400);
+    const [one = '', other = '', late = ''] = await Promise.all(read);
+    assert.equal(one, other);
+    assert.deepEqual(
+      said(late).map(({ first, last }) => [first, last]),
+      [
+        [1, 2],
+        [3, 3],
+      ],
+    );
+    const back = await fetch(live, { headers: { 'last-event-id': '3' } });
+    const rest = readUntil(back, (text) => text.includes('event: end'));
+    log.add('four\n');
+    setTimeout(() => delete lookup.live, 600);
+    assert.deepEqual(
+      said(await rest)
+        .filter((each) => each !== null)
+        .map(({ first, last }) => [first, last]),
+      [[4, 4]],
+    );
+  });
+
+  it('faster than anybody reads leaves out what is in between', async (test) => {
+    const log = growingLog('begin\n');
+    const { url } = await serve(test, { liveLog: () => log.live });
+    const answer = await fetch(`${url}/mini_buildd/builds/${build}/log/live`);
+    const read = readUntil(answer, (text) => text.includes('the end'));
+    setTimeout(() => log.add(`${'much\n'.repeat(100_000)}the end\n`), 300);
+    const batches = said(await read);
+    assert.equal(batches.at(-1)?.last, 100_002);
+    assert.ok(batches.reduce((sum, { first, last }) => sum + last - first + 1, 0) <= 1001);
+  });
+});
+
+describe('a stored log that somebody looks into', () => {
+  const kept = async (test: TestContext, capacity?: number) => {
+    const home = await mkdtemp(join(tmpdir(), 'mini-buildd-logs-'));
+    test.after(() => rm(home, { recursive: true }));
+    const files = fileStore(join(home, 'files'));
+    const folder = join(home, 'cache');
+    const put = (name: string, text: string): Promise<StoredFile> =>
+      files.put(`${name}.gz` as FileName, Readable.from([gzipSync(text)]));
+    return { folder, files, put, open: expandedLogs(folder, files, capacity) };
+  };
+
+  it('is expanded once, however many look, and read anywhere', async (test) => {
+    const { folder, put, open } = await kept(test);
+    const file = await put('a.log', 'one\ntwo\n');
+    const texts = await Promise.all([open(file), open(file), open(file)]);
+    for (const text of texts) assert.equal(String(await text.read(4, 3)), 'two');
+    assert.deepEqual(await readdir(folder), [`${file.sha256}.log`]);
+  });
+
+  it('is whole after a crash in the middle, and after its folder went away', async (test) => {
+    const { folder, put, open } = await kept(test);
+    const file = await put('a.log', 'whole\n');
+    await mkdir(folder);
+    await writeFile(join(folder, `${file.sha256}.log.part`), 'wh');
+    assert.equal((await open(file)).size(), 6);
+    await rm(folder, { recursive: true });
+    assert.equal((await open(file)).size(), 6);
+  });
+
+  it('takes no more room than it may: what was not looked at for longest goes', async (test) => {
+    const { folder, put, open } = await kept(test, 2500);
+    const logs = await Promise.all(['a', 'b', 'c'].map((name) => put(name, name.repeat(1000))));
+    for (const file of logs) {
+      await open(file);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.deepEqual(
+      (await readdir(folder)).sort(),
+      logs
+        .slice(1)
+        .map(({ sha256 }) => `${sha256}.log`)
+        .sort(),
+    );
+  });
+
+  it('that is damaged leaves nothing behind, and the page of its build stands without it', async (test) => {
+    const { folder, files, open } = await kept(test);
+    const damaged = await files.put(
+      'a.log.gz' as FileName,
+      Readable.from([gzipSync('x'.repeat(9999)).subarray(0, -9)]),
+    );
+    await assert.rejects(open(damaged));
+    assert.deepEqual(await readdir(folder), []);
+    const { url } = await serve(test, { files, storedLog: async () => damaged });
+    const answer = await fetch(`${url}/mini_buildd/builds/${build}/log/lines`);
+    assert.equal(answer.status, 500);
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  });
+
+  it('is not there for who asks for what is none', async (test) => {
+    const { url } = await serve(test);
+    for (const path of ['lines', 'find?find=x', 'live']) {
+      assert.equal((await fetch(`${url}/mini_buildd/builds/${build}/log/${path}`)).status, 404);
+      assert.equal((await fetch(`${url}/mini_buildd/builds/..%2f..%2fx/log/${path}`)).status, 404);
+    }
+    assert.equal((await fetch(`${url}/mini_buildd/builds/${build}/log/find`)).status, 400);
+  });
+});

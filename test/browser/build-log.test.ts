@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { compiling } from './support/believable-logs.ts';
+import { type TestBed, testBed } from './support/browser.ts';
+
+/** Numbers of the first and last line in the page, and how many there are. */
+const linesIn = async (page: Page): Promise<{ first: number; last: number; count: number }> => {
+  const ids = await page.locator('.log > li').evaluateAll((items) => items.map(({ id }) => Number(id.slice(1))));
+  return { first: ids[0] ?? 0, last: ids.at(-1) ?? 0, count: ids.length };
+};
+
+describe('The log of a build', () => {
+  let bed: TestBed;
+  before(async () => {
+    bed = await testBed();
+  });
+  after(() => bed.close());
+
+  it('is followed while the build runs, until the reader wants to look around', async () => {
+    const build = bed.buildOf('birdseed');
+    const window = await bed.window();
+    const { page } = window;
+    await window.open(`/mini_buildd/builds/${build}`);
+    await page.getByText('following').waitFor();
+    bed.on.builder.goesOn(build, 'the first news\n');
+    await page.locator('.log').getByText('the first news').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    bed.on.builder.goesOn(build, 'not yet shown\nand no whole line');
+    await page.getByText(/paused/).waitFor();
+    await page.waitForTimeout(600);
+    assert.equal(await page.locator('.log').getByText('not yet shown').count(), 0);
+    await page.getByRole('button', { name: 'Follow' }).click();
+    await page.locator('.log').getByText('not yet shown').waitFor();
+    assert.equal(await page.locator('.log').getByText('and no whole line').count(), 0);
+    bed.on.builder.goesOn(build, '\n');
+    await page.locator('.log').getByText('and no whole line').waitFor();
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('goes on where it was when the connection was lost', async () => {
+    const build = bed.buildOf('birdseed', 'arm64');
+    const window = await bed.window();
+    const { page } = window;
+    await window.open(`/mini_buildd/builds/${build}`);
+    await page.getByText('following').waitFor();
+    await page.context().setOffline(true);
+    bed.on.builder.goesOn(build, 'said while nobody heard\n');
+    await page.waitForTimeout(300);
+    await page.context().setOffline(false);
+    bed.on.builder.goesOn(build, 'and then this\n');
+    await page.locator('.log').getByText('and then this').waitFor();
+    assert.equal(await page.locator('.log').getByText('said while nobody heard').count(), 1);
+    await window.close();
+  });
+
+  it('leads to its first error, to what is sought, and to any line by a link', async () => {
+    const build = bed.buildOf('rocket');
+    const window = await bed.window();
+    const { page } = window;
+    await window.open(`/mini_buildd/builds/${build}`);
+    await page.getByRole('link', { name: 'First error' }).click();
+    await page.locator('.log .marked').waitFor();
+    assert.match((await page.locator('.log .marked').textContent()) ?? '', /error: ‘thrust’ undeclared/);
+    assert.match(page.url(), /#L\d+$/);
+    await page.getByLabel('Find in the log').fill('LIB12');
+    await page.getByLabel('Find in the log').press('Enter');
+    await page.getByText(/Found in line/).waitFor();
+    assert.match((await page.locator('.log .marked').textContent()) ?? '', /main lib12$/m);
+    await page.getByLabel('Find in the log').fill('not there');
+    await page.getByLabel('Find in the log').press('Enter');
+    await page.getByText('Nothing found').waitFor();
+    await window.open('/mini_buildd/');
+    await window.open(`/mini_buildd/builds/${build}#L30`);
+    await page.locator('#L30.marked').waitFor();
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('shows colours, and everything else as text', async () => {
+    const window = await bed.window();
+    const { page } = window;
+    await window.open(`/mini_buildd/builds/${bed.buildOf('rocket')}`);
+    const text = (await page.locator('.log').textContent()) ?? '';
+    assert.ok(text.includes('<script>alert("a log is no page")</script> & <img src=x onerror=alert(1)>'));
+    assert.doesNotMatch(text, /[\u001b\u0007\u202e\u2066]|\[01m|owned/);
+    assert.equal(await page.locator('.log .c5.b', { hasText: 'warning:' }).count(), 1);
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('is read in pages and searched without a script', async () => {
+    const build = bed.buildOf('rocket');
+    const window = await bed.window({ scripts: false });
+    const { page } = window;
+    await window.open(`/mini_buildd/builds/${build}`);
+    await page.getByRole('link', { name: 'Beginning' }).click();
+    await page.locator('#L1', { hasText: 'sbuild (Debian sbuild)' }).waitFor();
+    await page.getByLabel('Find in the log').fill('thrust');
+    await page.getByRole('button', { name: 'Find', exact: true }).last().click();
+    await page.locator('.log .marked', { hasText: 'thrust' }).waitFor();
+    await page.getByRole('link', { name: 'Find the next one' }).click();
+    await page.getByText('Nothing more was found').waitFor();
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('of a hundred megabytes is as quick to walk through as a short one', async () => {
+    const build = bed.buildOf('tunnel');
+    const line = compiling(0);
+    const lines = Math.ceil((100 * 1024 * 1024) / line.length);
+    bed.on.builder.goesOn(build, line.repeat(lines));
+    bed.on.builder.goesOn(build, 'E: it went wrong after all\n');
+    const window = await bed.window();
+    const { page } = window;
+    await window.open(`/mini_buildd/builds/${build}`);
+    await page.getByText('following').waitFor();
+    const end = await linesIn(page);
+    assert.ok(end.last > lines, `${end.last}`);
+    await page.getByRole('link', { name: 'Beginning' }).click();
+    await page.locator('#L1').waitFor();
+    for (let times = 0; times < 12; times += 1) {
+      const { last } = await linesIn(page);
+      await page.locator('.log').evaluate((log) => {
+        log.scrollTop = log.scrollHeight;
+      });
+      await page.locator(`#L${last + 1}`).waitFor({ state: 'attached' });
+    }
+    const { first, count } = await linesIn(page);
+    assert.ok(first > 1000 && count <= 1500, `${count} lines from ${first} on`);
+    await page.locator('.log').evaluate((log) => {
+      log.scrollTop = 0;
+    });
+    await page.locator(`#L${first - 1}`).waitFor({ state: 'attached' });
+    assert.ok((await linesIn(page)).count <= 1500);
+    await page.getByLabel('Find in the log').fill('wrong after all');
+    await page.getByLabel('Find in the log').press('Enter');
+    await page.locator('.log .marked', { hasText: 'wrong after all' }).waitFor();
+    window.isQuiet();
+    await window.close();
+  });
+});
