@@ -39,22 +39,6 @@ describe('The log of a build', () => {
     await window.close();
   });
 
-  it('goes on where it was when the connection was lost', async () => {
-    const build = bed.buildOf('birdseed', 'arm64');
-    const window = await bed.window();
-    const { page } = window;
-    await window.open(`/mini_buildd/builds/${build}`);
-    await page.getByText('following').waitFor();
-    await page.context().setOffline(true);
-    bed.on.builder.goesOn(build, 'said while nobody heard\n');
-    await page.waitForTimeout(300);
-    await page.context().setOffline(false);
-    bed.on.builder.goesOn(build, 'and then this\n');
-    await page.locator('.log').getByText('and then this').waitFor();
-    assert.equal(await page.locator('.log').getByText('said while nobody heard').count(), 1);
-    await window.close();
-  });
-
   it('leads to its first error, to what is sought, and to any line by a link', async () => {
     const build = bed.buildOf('rocket');
     const window = await bed.window();
