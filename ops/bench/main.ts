@@ -16,6 +16,7 @@ import { ftp } from './rows/ftp.ts';
 import { install } from './rows/install.ts';
 import { memory } from './rows/memory.ts';
 import { overhead } from './rows/overhead.ts';
+import { pages } from './rows/pages.ts';
 import { publish } from './rows/publish.ts';
 import { queries } from './rows/queries.ts';
 import { replay } from './rows/replay.ts';
@@ -33,6 +34,7 @@ const rows: readonly Row[] = [
   delivery,
   snapshot,
   queries,
+  pages,
   ftp,
   start,
   overhead,

@@ -8,7 +8,7 @@ import { unstable } from '../../../test/support/fixed-examples.ts';
 import { lightParts } from '../light-parts.ts';
 import { longLog } from '../long-log.ts';
 import { atMost, type Row, shown } from '../row.ts';
-import { median, timed } from '../turns.ts';
+import { median, ninetyNinth, timed } from '../turns.ts';
 
 const size = { events: 100_000, sources: 10_000 };
 const rounds = 500;
@@ -55,6 +55,3 @@ const answered = async (api: Api, name: string, given: Readonly<Record<string, s
   if (isLeft(answer)) throw new Error(`${name}: ${answer.left.map(({ fact }) => fact).join('; ')}`);
   if (Array.isArray(answer.right.json) && answer.right.json.length === 0) throw new Error(`${name} found nothing`);
 };
-
-const ninetyNinth = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.ceil(values.length * 0.99) - 1] ?? Number.NaN;

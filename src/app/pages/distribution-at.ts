@@ -5,10 +5,10 @@ import { compactMoment } from '../../domain/moment.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
-import { held, heldEarlier } from '../../projections/contents.ts';
 import { type PastPublication, publicationAt } from '../../projections/publication-history.ts';
 import type { World } from '../../projections/world.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
+import { namesOn } from './names-on.ts';
 
 /** What a distribution holds or held. `publication`: with which apt saw it so; `undefined` for now. */
 export type DistributionAt = {
@@ -42,9 +42,15 @@ export const distributionAt = async (
     : right({ holds: then.distribution.holds, publication: publication.right });
 };
 
+/** By name. */
 const holdsNow = ({ contents }: World, name: DistributionName): readonly HeldVersion[] => {
   const { rollback, ...suite } = parseDistribution(name);
-  return rollback === undefined ? held(contents, name) : heldEarlier(contents, distributionName(suite), rollback);
+  const shelf = contents.shelves.get(distributionName(suite));
+  if (shelf === undefined) return [];
+  return namesOn(shelf).flatMap((source) => {
+    const slot = shelf.slots.get(source);
+    return (rollback === undefined ? slot?.present : slot?.earlier[rollback]) ?? [];
+  });
 };
 
 const notThen = (distribution: DistributionName, at: string): NotServed => ({

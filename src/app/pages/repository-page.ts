@@ -6,6 +6,7 @@ import { changesOf, type Shelf } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
 import { aptLines } from './apt-lines.ts';
 import { type ListAsked, pageOf, sortedBy } from './listing.ts';
+import { namesOn } from './names-on.ts';
 
 type Asked = ListAsked & {
   readonly repository: RepositoryId;
@@ -72,11 +73,11 @@ const present = ({ slots }: Shelf): number => {
   return count;
 };
 
-/** Everything that any of the shelves holds now and whose name holds `part`. */
+/** Everything that any of the shelves holds now and whose name holds `part`, shelf by shelf in order. */
 const sourcesOn = (shelves: readonly (Shelf | undefined)[], part: string): readonly SourceName[] => {
   const found = new Set<SourceName>();
   for (const shelf of shelves)
-    for (const [source, slot] of shelf?.slots ?? [])
-      if (slot.present !== undefined && source.includes(part)) found.add(source);
+    for (const source of shelf === undefined ? [] : namesOn(shelf))
+      if (shelf?.slots.get(source)?.present !== undefined && source.includes(part)) found.add(source);
   return [...found];
 };
