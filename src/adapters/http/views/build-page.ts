@@ -10,6 +10,7 @@ import {
   badge,
   buildUrl,
   clipped,
+  distributionUrl,
   empty,
   type Look,
   logsUrl,
@@ -62,9 +63,11 @@ const state = ({
   state,
   since,
   waits,
+  upload,
+  repository,
   distribution,
   archAll,
-}: BuildModel): Html => html`<p>${badge(state, buildLook[state])} ${since !== undefined && html`since ${time(since)} UTC`} for ${distribution}${archAll && ', with the arch-indep packages'}</p>
+}: BuildModel): Html => html`<p>${badge(state, buildLook[state])} ${since !== undefined && html`since ${time(since)} UTC`} for <a href="${distributionUrl(repository, distribution)}">${distribution}</a>${archAll && ', with the arch-indep packages'} · <a href="/mini_buildd/uploads/${upload}">the way of its upload</a></p>
 ${waits !== undefined && html`<p class="notice">${clipped(waits)}</p>`}
 `;
 
