@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { form, passwordOf } from '../support/accounts-at-work.ts';
 import { browserOf, inBrowser, typedOn, unescaped } from '../support/administrator-in-browser.ts';
 
 describe('An administrator in a browser', () => {
@@ -155,6 +156,31 @@ describe('An administrator in a browser', () => {
     assert.match(broken.page, /line 1/);
     assert.deepEqual(typedOn(broken.page).text, ['sources: [']);
     assert.match((await see('/configuration.yaml')).page, /validForDays: 21/);
+  });
+
+  it('loses nothing that was typed when the session ends in the middle', async (test) => {
+    const { see, send, url, on, logIn } = await browserOf(test);
+    const typed = { ...typedOn((await see('/repositories/acme/edit')).page), validForDays: ['7'] };
+    const adam = (await on.people.byLogin('adam' as never))?.account;
+    assert.ok(adam !== undefined);
+    await on.people.closeSessions(adam);
+    const late = await send('/repositories/acme/edit', { ...typed, _step: ['apply'], _agreed: ['something'] });
+    assert.equal(late.status, 401);
+    const [, kept = ''] = /name="kept" value="([^"]*)"/.exec(late.page) ?? [];
+    const again = await fetch(`${url}/mini_buildd/login?output=html`, {
+      method: 'POST',
+      headers: { ...form, origin: url, accept: 'text/html' },
+      body: new URLSearchParams({
+        login: 'adam',
+        password: passwordOf('adam'),
+        next: '/mini_buildd/administration/repositories/acme/edit',
+        kept: unescaped(kept),
+      }),
+    });
+    const resumed = await again.text();
+    assert.match(resumed, /nothing that you typed is lost/);
+    const back = await (await inBrowser({ url, logIn }, 'adam')).send('/repositories/acme/edit', typedOn(resumed));
+    assert.match(unescaped(back.page), /validForDays: 14 → 7/);
   });
 
   it('asks everybody else who they are, and forms of other sites nothing', async (test) => {

@@ -12,11 +12,12 @@ import { forged, formToken, formTokenName } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
 import { sendProblem } from './problem.ts';
 import type { SessionCookie } from './session-cookie.ts';
-import { turnAway } from './turn-away.ts';
+import { keptForm, turnAway } from './turn-away.ts';
 import { accountPage, loginPage } from './views/account-pages.ts';
 import { commandUrl } from './views/command-index-page.ts';
 import { formPage } from './views/deed-pages.ts';
 import type { Instance } from './views/instance.ts';
+import { resumedPage } from './views/resumed-page.ts';
 import { addressOf, type visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
@@ -88,6 +89,7 @@ const resumedForm = async (
   kept: Readonly<Record<string, string>>,
   session: string,
 ): Promise<string | undefined> => {
+  if (kept[keptForm] !== undefined) return resumedPage(instance, next, kept[keptForm], session);
   const command = api.commands.find(({ name }) => next === commandUrl(name));
   const caller = await access.bySession(session);
   if (command === undefined || caller === undefined) return undefined;

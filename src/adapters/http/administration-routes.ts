@@ -141,6 +141,7 @@ const formRoutes = ({ instance, administration }: Parts, { read, change }: Doors
   });
   change('/:section/:name/remove', async (req, res, { caller, session }) => {
     const [section, name] = [part(req, 'section'), part(req, 'name')];
+    if (field(req, '_step') !== 'apply') return res.redirect(303, objectUrl(section, name, 'remove'));
     const done = await administration.applyRemoval(section, name, agreedBy(req), caller);
     if (done === undefined) return notThere(req, res);
     if (!isLeft(done)) return res.redirect(303, objectUrl(section, name));

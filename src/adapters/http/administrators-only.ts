@@ -2,9 +2,9 @@ import express, { type Request, type Response, type Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { denied } from '../../domain/account/caller.ts';
 import { crossSite } from './cross-site.ts';
-import { forged } from './form-token.ts';
+import { forged, formTokenName } from './form-token.ts';
 import { sendProblem } from './problem.ts';
-import { askWhoYouAre, turnAway } from './turn-away.ts';
+import { askWhoYouAre, keptForm, turnAway } from './turn-away.ts';
 import type { Instance } from './views/instance.ts';
 import type { Visitor, visitors } from './visitor.ts';
 
@@ -53,13 +53,23 @@ const administrator = async (
   res: Response,
 ): Promise<Visitor | undefined> => {
   const found = await visitor(req);
+  const kept = typedBefore(req);
   if (isLeft(found)) {
-    turnAway(req, res, instance, found.left, req.originalUrl);
+    turnAway(req, res, instance, found.left, req.originalUrl, kept);
     return undefined;
   }
   const because = denied({ name: 'administration', privilege: 'admin' }, found.right.caller);
   if (because === undefined) return found.right;
-  if (found.right.caller.privilege === 'none') askWhoYouAre(req, res, instance, because, req.originalUrl);
+  if (found.right.caller.privilege === 'none') askWhoYouAre(req, res, instance, because, req.originalUrl, kept);
   else sendProblem(req, res, 403, [because]);
   return undefined;
+};
+
+/** A session may end in the middle of a form. What was agreed to has to be agreed to again. */
+const typedBefore = (req: Request): Readonly<Record<string, string>> | undefined => {
+  if (req.method !== 'POST' || req.body === undefined) return undefined;
+  const fields = Object.entries(req.body as Record<string, unknown>)
+    .filter(([name]) => name !== formTokenName && name !== '_step' && name !== '_agreed')
+    .flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
+  return { [keptForm]: new URLSearchParams(fields).toString() };
 };

@@ -25,6 +25,9 @@ export const turnAway = (
   else sendPage(res.status(429), loginPage(instance, next, because, kept));
 };
 
+/** Of a form whose fields are many it is kept as a whole, under this name: as forms write it, without its token. */
+export const keptForm = 'whole form';
+
 type Kept = Readonly<Record<string, string>>;
 
 /** Browsers are not told of `Basic`: they would ask by a window of their own, and never forget. */
