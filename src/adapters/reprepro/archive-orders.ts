@@ -1,4 +1,5 @@
 import type { Sha256 } from '../../domain/debian/names.ts';
+import type { PackedControl } from './deb-control.ts';
 
 /** One stanza of an index with the empty line after it, as latin1; it begins with `Package: NAME`. */
 export type Stanza = { readonly name: string; readonly text: string };
@@ -31,7 +32,9 @@ export type Question =
   | { readonly ask: 'write'; readonly order: IndexOrder }
   /** Lets go of every index whose name begins so. */
   | { readonly ask: 'forget'; readonly prefix: string }
-  | { readonly ask: 'errands'; readonly errands: Errands };
+  | { readonly ask: 'errands'; readonly errands: Errands }
+  | { readonly ask: 'join'; readonly links: readonly Link[] }
+  | { readonly ask: 'look'; readonly at: readonly Unknown[] };
 
 /** Many small changes to the disk, each a matter of microseconds: done one after the other, in this order. */
 export type Errands =
@@ -42,5 +45,26 @@ export type Errands =
 
 export type Link = { readonly from: string; readonly to: string };
 
-/** Questions are answered in their order, each once. */
-export type Answer = { readonly written: WrittenIndex } | { readonly done: true } | { readonly failed: string };
+/** What came of a link: it is new, it was there, or there is something else, or it cannot be. */
+export type Joined = 'new' | 'there' | 'other';
+
+/** A file that is to be looked into: for its sums, for its control file. */
+export type Unknown = { readonly path: string; readonly sums: boolean; readonly control: boolean };
+
+export type Seen = {
+  readonly md5: string;
+  readonly sha1: string;
+  readonly control: PackedControl | undefined;
+};
+
+export type Numbered = Question & { readonly number: number };
+
+/** Each question is answered once. */
+export type Telling = { readonly number: number; readonly answer: Answer };
+
+export type Answer =
+  | { readonly written: WrittenIndex }
+  | { readonly joined: readonly Joined[] }
+  | { readonly seen: readonly Seen[] }
+  | { readonly done: true }
+  | { readonly failed: string };

@@ -1,26 +1,38 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gunzip, zstdDecompress } from 'node:zlib';
-import { inParallel } from './in-parallel.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { Run } from './run-program.ts';
 
 /** Far beyond what any package has; bytes, compressed and unpacked. */
 const mostPacked = 1024 * 1024;
 const mostUnpacked = 8 * 1024 * 1024;
 
-/**
- * The control files of binary packages as latin1, in the order of `paths`; `undefined` for one that is not as dpkg-deb writes
- * them, so that dpkg-deb itself may look. A hundred packages cost one process, and that only for those in xz.
- */
-export const readControls = async (paths: readonly string[], run: Run): Promise<readonly (string | undefined)[]> => {
-  const packed = await inParallel(4, paths, (path) => controlMember(path).catch(() => undefined));
-  const unpacked = await inParallel(2, packed, (member) => unpack(member).catch(() => undefined));
-  const fromXz = await unpackXz(
-    packed.flatMap((member) => (member?.name === 'control.tar.xz' ? [member.bytes] : [])),
-    run,
-  );
-  return packed.map((member, at) => {
-    const tar = member?.name === 'control.tar.xz' ? fromXz.get(member.bytes) : unpacked[at];
+/** The control file of a binary package as latin1, or what xz has to unpack first. */
+export type PackedControl = { readonly control: string } | { readonly xz: Uint8Array };
+
+/** `undefined` for a package that is not as dpkg-deb writes them, so that dpkg-deb itself may look. Blocks. */
+export const packedControl = (path: string): PackedControl | undefined => {
+  try {
+    const member = controlMember(path);
+    if (member?.name === 'control.tar.xz') return { xz: member.bytes };
+    const tar = member === undefined ? undefined : unpack(member);
+    const control = tar === undefined ? undefined : controlIn(tar);
+    return control === undefined ? undefined : { control };
+  } catch {
+    return undefined;
+  }
+};
+
+/** In the order of `packed`. A hundred packages cost one process, and that only for those in xz. */
+export const unpackedControls = async (
+  packed: readonly (PackedControl | undefined)[],
+  run: Run,
+): Promise<readonly (string | undefined)[]> => {
+  const xz = packed.flatMap((each) => (each !== undefined && 'xz' in each ? [each.xz] : []));
+  const unpacked = await unpackXz(xz, run);
+  return packed.map((each) => {
+    if (each === undefined) return undefined;
+    if ('control' in each) return each.control;
+    const tar = unpacked.get(each.xz);
     return tar === undefined ? undefined : controlIn(tar);
   });
 };
@@ -28,35 +40,35 @@ export const readControls = async (paths: readonly string[], run: Run): Promise<
 type Member = { readonly name: string; readonly bytes: Buffer };
 
 /** The second member of the ar archive (deb(5)). */
-const controlMember = async (path: string): Promise<Member | undefined> => {
-  const handle = await open(path, 'r');
+const controlMember = (path: string): Member | undefined => {
+  const file = openSync(path, 'r');
   try {
-    const start = await read(handle, 0, 8 + 60 + 4 + 60);
+    const start = read(file, 0, 8 + 60 + 4 + 60);
     if (start.toString('latin1', 0, 24) !== `!<arch>\n${'debian-binary'.padEnd(16)}`) return undefined;
     if (start.toString('latin1', 68, 72) !== '2.0\n') return undefined;
     const name = start.toString('latin1', 72, 88).replace(/[/ ]*$/, '');
     const size = Number(start.toString('latin1', 120, 130).trim());
     if (!Number.isSafeInteger(size) || size > mostPacked) return undefined;
-    const bytes = await read(handle, start.length, size);
+    const bytes = read(file, start.length, size);
     return bytes.length === size ? { name, bytes } : undefined;
   } finally {
-    await handle.close();
+    closeSync(file);
   }
 };
 
-const read = async (handle: FileHandle, at: number, length: number): Promise<Buffer> => {
-  const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, at);
-  return buffer.subarray(0, bytesRead);
+const read = (file: number, at: number, length: number): Buffer => {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, at));
 };
 
-const unpack = async (member: Member | undefined): Promise<Buffer | undefined> => {
-  switch (member?.name) {
+const unpack = ({ name, bytes }: Member): Buffer | undefined => {
+  switch (name) {
     case 'control.tar':
-      return member.bytes;
+      return bytes;
     case 'control.tar.gz':
-      return promisify(gunzip)(member.bytes, { maxOutputLength: mostUnpacked });
+      return gunzipSync(bytes, { maxOutputLength: mostUnpacked });
     case 'control.tar.zst':
-      return promisify(zstdDecompress)(member.bytes, { maxOutputLength: mostUnpacked });
+      return zstdDecompressSync(bytes, { maxOutputLength: mostUnpacked });
     default:
       return undefined;
   }
@@ -66,12 +78,12 @@ const unpack = async (member: Member | undefined): Promise<Buffer | undefined> =
  * Node has no xz, and `xz` unpacks files one after the other without a mark between them. How long each is stands in its
  * own index, which xz checks against what it unpacked; so one cannot reach into the next.
  */
-const unpackXz = async (packed: readonly Buffer[], run: Run): Promise<ReadonlyMap<Buffer, Buffer>> => {
+const unpackXz = async (packed: readonly Uint8Array[], run: Run): Promise<ReadonlyMap<Uint8Array, Buffer>> => {
   const sized = packed.flatMap((bytes) => {
-    const size = unpackedSize(bytes);
+    const size = unpackedSize(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
     return size === undefined ? [] : [{ bytes, size }];
   });
-  const unpacked = new Map<Buffer, Buffer>();
+  const unpacked = new Map<Uint8Array, Buffer>();
   for (const some of portions(sized)) {
     const expected = some.reduce((sum, { size }) => sum + size, 0);
     const stdin = Buffer.concat(some.map(({ bytes }) => bytes));
@@ -86,7 +98,7 @@ const unpackXz = async (packed: readonly Buffer[], run: Run): Promise<ReadonlyMa
   return unpacked;
 };
 
-type Sized = { readonly bytes: Buffer; readonly size: number };
+type Sized = { readonly bytes: Uint8Array; readonly size: number };
 
 /** At most `mostUnpacked` at once. */
 const portions = (sized: readonly Sized[]): readonly (readonly Sized[])[] => {

@@ -1,5 +1,6 @@
-import { link, mkdir, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import type { Link } from './archive-orders.ts';
+import { link, lstat, mkdir, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Joined, Link } from './archive-orders.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Thread } from './thread.ts';
 
@@ -8,6 +9,8 @@ export interface Disk extends SingleChanges {
   /** Many at once, in their order. */
   readonly makeFolders: (paths: readonly string[]) => Promise<void>;
   readonly linkAll: (links: readonly Link[]) => Promise<void>;
+  /** Links that may be there already, with the folders above them; says of each what came of it. */
+  readonly join: (links: readonly Link[]) => Promise<readonly Joined[]>;
   readonly syncAll: (paths: readonly string[]) => Promise<void>;
   /** The same as `remove`, for a folder of hundreds. */
   readonly removeTree: (path: string) => Promise<void>;
@@ -37,6 +40,7 @@ export const localDisk = (thread: Thread): Disk => ({
   ...singleChanges,
   makeFolders: (paths) => thread.run({ kind: 'make-folders', paths }),
   linkAll: (links) => thread.run({ kind: 'link', links }),
+  join: thread.join,
   syncAll: (paths) => thread.run({ kind: 'sync', paths }),
   removeTree: (path) => thread.run({ kind: 'remove', path }),
 });
@@ -46,9 +50,18 @@ export const oneByOne = (changes: SingleChanges): Disk => ({
   ...changes,
   makeFolders: async (paths) => void (await inParallel(1, paths, changes.makeFolder)),
   linkAll: async (links) => void (await inParallel(1, links, ({ from, to }) => changes.link(from, to))),
+  join: (links) => inParallel(1, links, (each) => joinOne(each, changes)),
   syncAll: async (paths) => void (await inParallel(1, paths, changes.sync)),
   removeTree: changes.remove,
 });
+
+const joinOne = async ({ from, to }: Link, changes: SingleChanges): Promise<Joined> => {
+  const [ours, there] = await Promise.all([from, to].map((path) => lstat(path).catch(() => undefined)));
+  if (there !== undefined) return ours?.ino === there.ino && ours.dev === there.dev ? 'there' : 'other';
+  await changes.makeFolder(dirname(to));
+  await changes.link(from, to);
+  return 'new';
+};
 
 export const singleChanges: SingleChanges = {
   makeFolder: async (path) => {

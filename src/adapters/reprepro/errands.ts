@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync } from 'node:fs';
-import type { Errands } from './archive-orders.ts';
+import { closeSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Errands, Joined, Link } from './archive-orders.ts';
 
 /** What costs the event loop ten times its own time when each is waited for. */
 export const runErrands = (errands: Errands): void => {
@@ -15,6 +16,18 @@ export const runErrands = (errands: Errands): void => {
       return;
     case 'remove':
       rmSync(errands.path, { recursive: true, force: true });
+  }
+};
+
+/** Makes a link, and the folders above it. */
+export const joined = ({ from, to }: Link): Joined => {
+  try {
+    mkdirSync(dirname(to), { recursive: true });
+    linkSync(from, to);
+    return 'new';
+  } catch {
+    const [ours, there] = [from, to].map((path) => lstatSync(path, { throwIfNoEntry: false }));
+    return ours !== undefined && ours.ino === there?.ino && ours.dev === there.dev ? 'there' : 'other';
   }
 };
 

@@ -1,16 +1,16 @@
-import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Sha256, StoredFile } from '../../domain/debian/names.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
-import { readControls } from './deb-control.ts';
+import { unpackedControls } from './deb-control.ts';
 import type { Disk } from './disk.ts';
 import { gate } from './gate.ts';
 import { inParallel } from './in-parallel.ts';
 import { PublishRefused } from './publish-refused.ts';
 import type { Run } from './run-program.ts';
+import type { Thread } from './thread.ts';
 
 /** What an index says of a file beside its size and SHA-256. `control`: fields of a `.deb` or `.dsc` as latin1, else ''. */
 export type FileFacts = { readonly md5: string; readonly sha1: string; readonly control: string };
@@ -18,11 +18,20 @@ export type FileFacts = { readonly md5: string; readonly sha1: string; readonly 
 /** Throws for a file that was not asked for before. */
 export type FactsOf = (file: StoredFile) => FileFacts;
 
+type FactParts = {
+  readonly files: FileStore;
+  readonly keyring: Keyring;
+  readonly run: Run;
+  readonly disk: Disk;
+  readonly thread: Thread;
+};
+
 /**
  * Facts of files by their hash, each found out once. Remembered in a file of lines, `CRC32 SHA256 JSON`, that is only
  * ever appended to; a line that is torn or damaged is as good as absent, and so is the whole file.
  */
-export const fileFacts = (path: string, files: FileStore, keyring: Keyring, run: Run, disk: Disk) => {
+export const fileFacts = (path: string, parts: FactParts) => {
+  const { disk } = parts;
   let known: Promise<Map<Sha256, Buffer>> | undefined;
   const remembered = (): Promise<Map<Sha256, Buffer>> => {
     known ??= recall(path);
@@ -35,7 +44,7 @@ export const fileFacts = (path: string, files: FileStore, keyring: Keyring, run:
       ...new Map(wanted.filter(({ sha256 }) => !facts.has(sha256)).map((file) => [file.sha256, file])).values(),
     ];
     if (missing.length > 0) {
-      const found = await examine(missing, files, keyring, run);
+      const found = await examine(missing, parts);
       const lines = found.map(([sha256, fact]) => [sha256, line(sha256, fact)] as const);
       await disk.makeFolder(dirname(path));
       await disk.append(path, Buffer.concat([Buffer.from('\n'), ...lines.map(([, bytes]) => bytes)]));
@@ -84,38 +93,50 @@ const recall = async (path: string): Promise<Map<Sha256, Buffer>> => {
 
 const examine = async (
   wanted: readonly StoredFile[],
-  files: FileStore,
-  keyring: Keyring,
-  run: Run,
+  { files, keyring, run, thread }: FactParts,
 ): Promise<readonly (readonly [Sha256, FileFacts])[]> => {
-  const paths = await Promise.all(wanted.map(({ sha256 }) => files.path(sha256)));
-  const [md5, sha1, controls] = await Promise.all([
-    sums('md5', wanted, paths, run),
-    sums('sha1', wanted, paths, run),
-    controlsOf(wanted, paths, keyring, run),
+  const paths = await inParallel(8, wanted, ({ sha256 }) => files.path(sha256));
+  const isMuch = wanted.reduce((sum, { size }) => sum + size, 0) > muchBytes;
+  const look = wanted.map((file, at) => ({ path: `${paths[at]}`, sums: !isMuch, control: isBinary(file) }));
+  const [seen, md5, sha1] = await Promise.all([
+    thread.look(look),
+    isMuch ? sums('md5sum', paths, run) : undefined,
+    isMuch ? sums('sha1sum', paths, run) : undefined,
   ]);
-  return wanted.map(({ sha256 }, at) => [
-    sha256,
-    { md5: `${md5[at]}`, sha1: `${sha1[at]}`, control: `${controls[at]}` },
+  const packed = seen.map(({ control }) => control);
+  const controls = await unpackedControls(packed, run);
+  return inParallel(2, wanted, async (file, at) => [
+    file.sha256,
+    {
+      md5: `${md5?.[at] ?? seen[at]?.md5}`,
+      sha1: `${sha1?.[at] ?? seen[at]?.sha1}`,
+      control: await controlOf(file, `${paths[at]}`, controls[at], keyring, run),
+    },
   ]);
 };
 
-/** So much is hashed here: less time than a program takes to start. Bytes. */
-const fewBytes = 1024 * 1024;
+/** So much is left to coreutils, beside our thread; with less, starting a program takes longer. */
+const muchBytes = 8 * 1024 * 1024;
 
-/** In the order of `paths`. Much is hashed by coreutils, off our event loop. */
-const sums = async (
-  algorithm: 'md5' | 'sha1',
-  wanted: readonly StoredFile[],
-  paths: readonly string[],
+const isBinary = ({ name }: Pick<StoredFile, 'name'>): boolean => /\.u?deb$/.test(name);
+
+const controlOf = async (
+  { name }: StoredFile,
+  path: string,
+  known: string | undefined,
+  keyring: Keyring,
   run: Run,
-): Promise<readonly string[]> => {
-  if (wanted.reduce((sum, { size }) => sum + size, 0) <= fewBytes)
-    return inParallel(2, paths, async (path) => hash(algorithm, await readFile(path)));
+): Promise<string> => {
+  if (isBinary({ name })) return known ?? binaryControl(name, path, run);
+  return name.endsWith('.dsc') ? signedControl(await readFile(path), keyring) : '';
+};
+
+/** In the order of `paths`. */
+const sums = async (program: 'md5sum' | 'sha1sum', paths: readonly string[], run: Run): Promise<readonly string[]> => {
   const pieces = Array.from({ length: Math.ceil(paths.length / 500) }, (_, at) =>
     paths.slice(at * 500, at * 500 + 500),
   );
-  return (await inParallel(1, pieces, (piece) => sumsBy(`${algorithm}sum`, piece, run))).flat();
+  return (await inParallel(1, pieces, (piece) => sumsBy(program, piece, run))).flat();
 };
 
 const sumsBy = async (program: string, paths: readonly string[], run: Run): Promise<readonly string[]> => {
@@ -123,24 +144,6 @@ const sumsBy = async (program: string, paths: readonly string[], run: Run): Prom
   const found = stdout.toString('latin1').split('\0').slice(0, -1);
   if (code !== 0 || found.length !== paths.length) throw new Error(`${program} failed with ${code}: ${stderr}`);
   return found.map((text) => text.slice(0, text.indexOf(' ')));
-};
-
-/** In the order of `wanted`. */
-const controlsOf = async (
-  wanted: readonly StoredFile[],
-  paths: readonly string[],
-  keyring: Keyring,
-  run: Run,
-): Promise<readonly string[]> => {
-  const isBinary = ({ name }: StoredFile): boolean => /\.u?deb$/.test(name);
-  const binaries = paths.filter((_, at) => isBinary(wanted[at] as StoredFile));
-  const controls = await readControls(binaries, run);
-  const known = new Map(binaries.map((path, at) => [path, controls[at]]));
-  return inParallel(2, wanted, async (file, at) => {
-    const path = `${paths[at]}`;
-    if (isBinary(file)) return known.get(path) ?? binaryControl(file.name, path, run);
-    return file.name.endsWith('.dsc') ? signedControl(await readFile(path), keyring) : '';
-  });
 };
 
 const binaryControl = async (name: string, path: string, run: Run): Promise<string> => {

@@ -23,42 +23,42 @@ export const fillPool = async (
   const wanted = [
     ...new Map(holds.flatMap(poolFiles).map((file) => [`${file.path} ${file.file.sha256}`, file])).values(),
   ];
-  const absent = (
-    await inParallel(8, wanted, async (file) => ((await isThere(base, file, files)) ? [] : [file]))
-  ).flat();
+  refuseTwins(wanted);
   await disk.makeFolder(pool);
-  await inParallel(8, foldersAbove(absent), (folder) => disk.makeFolder(join(base, folder)));
-  for (const { path, file, twin } of withTwins(absent)) {
-    if (twin !== undefined) throw conflict(path, twin, file.sha256);
-  }
-  await inParallel(8, absent, ({ path, file }) => files.link(file.sha256, join(base, path)));
-  await inParallel(8, absent, (file) => syncCopy(base, file, files, disk));
-  await inParallel(8, foldersAbove(absent), (folder) => disk.sync(join(base, folder)));
+  const links = await inParallel(8, wanted, async ({ path, file }) => ({
+    from: await files.path(file.sha256),
+    to: join(base, path),
+  }));
+  const joined = await disk.join(links);
+  const others = wanted.filter((_, at) => joined[at] === 'other');
+  const copied = await inParallel(4, others, (file) => copy(base, file, files, disk));
+  const come = [...wanted.filter((_, at) => joined[at] === 'new'), ...others.filter((_, at) => copied[at])];
+  if (come.length > 0) await disk.syncAll(foldersAbove(come).map((folder) => join(base, folder)));
 };
 
 /** Two files of one publication that claim one name. */
-const withTwins = (files: readonly PoolFile[]) => {
+const refuseTwins = (files: readonly PoolFile[]): void => {
   const first = new Map<string, string>();
-  return files.map((file) => {
-    const twin = first.get(file.path);
-    first.set(file.path, file.file.sha256);
-    return { ...file, twin };
-  });
+  for (const { path, file } of files) {
+    const twin = first.get(path);
+    if (twin !== undefined) throw conflict(path, twin, file.sha256);
+    first.set(path, file.sha256);
+  }
 };
 
-const isThere = async (base: string, { path, file }: PoolFile, files: FileStore): Promise<boolean> => {
-  const [there, ours] = await Promise.all([look(join(base, path)), files.path(file.sha256).then((own) => lstat(own))]);
-  if (there === undefined) return false;
-  if (there.dev === ours.dev && there.ino === ours.ino) return true;
-  const found = there.isFile() ? await hashFile(join(base, path)) : 'not a file';
-  if (found === file.sha256) return true;
-  throw conflict(path, found, file.sha256);
-};
-
-/** A hard link is as durable as the file store says the file is; a copy, made where links cannot be, is not yet. */
-const syncCopy = async (base: string, { path, file }: PoolFile, files: FileStore, disk: Disk): Promise<void> => {
-  const [there, ours] = await Promise.all([lstat(join(base, path)), files.path(file.sha256).then((own) => lstat(own))]);
-  if (there.ino !== ours.ino || there.dev !== ours.dev) await disk.sync(join(base, path));
+/** What is no link of the file store's: there already with the same bytes, or to be copied, where links cannot be. Says whether it was. */
+const copy = async (base: string, { path, file }: PoolFile, files: FileStore, disk: Disk): Promise<boolean> => {
+  const to = join(base, path);
+  const there = await look(to);
+  if (there !== undefined) {
+    const found = there.isFile() ? await hashFile(to) : 'not a file';
+    if (found === file.sha256) return false;
+    throw conflict(path, found, file.sha256);
+  }
+  await disk.makeFolder(dirname(to));
+  await files.link(file.sha256, to);
+  await disk.sync(to);
+  return true;
 };
 
 const look = async (path: string): Promise<Stats | undefined> => {

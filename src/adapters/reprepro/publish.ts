@@ -26,7 +26,6 @@ export const publish = async (
   const { signers } = publication;
   const wanted = await wantedOf(publication, proved.published);
   await disk.makeFolder(folder.base);
-  await pool(wanted, publisher);
   const before = proved.generation ?? (await intactGeneration(folder));
   const generation = (before?.generation ?? (await lastGeneration(folder))) + 1;
   const renew = before === undefined || before.signedBy !== signers.join(' ') || isRepeat(wanted, before);
@@ -36,7 +35,10 @@ export const publish = async (
   const told = wanted.filter((each) => isTold(each, into, publisher));
   const suites = wanted.filter(({ distribution }) => !distribution.isRollback);
   const [[holding], trees] = await together(
-    together(hold(suites, before, progress, publisher), removeOthers(generation, folder, disk)),
+    together(
+      pool(wanted, publisher).then(() => hold(suites, before, progress, publisher)),
+      removeOthers(generation, folder, disk),
+    ),
     treesOf(told, into, publisher),
   );
   const exported = await settle(holding, trees, publisher);

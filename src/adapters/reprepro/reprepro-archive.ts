@@ -44,7 +44,8 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
   /** What is known of files is shared by all that is made from them. */
   const factsOf = (repository: RepositoryId): ReturnType<typeof fileFacts> => {
     const found =
-      known.get(repository) ?? fileFacts(archiveFolder(resolve(home), repository).facts, files, keyring, run, disk);
+      known.get(repository) ??
+      fileFacts(archiveFolder(resolve(home), repository).facts, { files, keyring, run, disk, thread });
     known.set(repository, found);
     return found;
   };

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { readControls } from '../../../src/adapters/reprepro/deb-control.ts';
+import { packedControl, unpackedControls } from '../../../src/adapters/reprepro/deb-control.ts';
 import { type Run, runProgram } from '../../../src/adapters/reprepro/run-program.ts';
 import { makeBinaryPackage } from '../../support/deb.ts';
 
@@ -39,7 +39,7 @@ describe('the control file of a binary package', () => {
       ran.push(program);
       return runProgram(program, args, stdin, most);
     };
-    assert.deepEqual(await readControls(paths, run), await Promise.all(paths.map(asDpkg)));
+    assert.deepEqual(await unpackedControls(paths.map(packedControl), run), await Promise.all(paths.map(asDpkg)));
     assert.deepEqual(ran, ['xz']);
   });
 
@@ -62,7 +62,7 @@ describe('the control file of a binary package', () => {
       }),
     );
     assert.deepEqual(
-      await readControls(paths, runProgram),
+      await unpackedControls(paths.map(packedControl), runProgram),
       paths.map(() => undefined),
     );
   });

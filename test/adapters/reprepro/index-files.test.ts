@@ -17,6 +17,7 @@ import { distribution, moment, rollback0, unsigned, unstable, type Workshop, wor
 const golden = (name: string) => readFile(new URL(`../../golden/archive/${name}`, import.meta.url), 'utf8');
 
 const disk = oneByOne(singleChanges);
+const thread = archiveThread();
 
 describe('files that apt and reprepro read', () => {
   let folder = '';
@@ -28,7 +29,14 @@ describe('files that apt and reprepro read', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const facts = () => fileFacts(join(folder, 'derived', 'facts'), shop.files, unsigned, runProgram, disk);
+  const facts = () =>
+    fileFacts(join(folder, 'derived', 'facts'), {
+      files: shop.files,
+      keyring: unsigned,
+      run: runProgram,
+      disk,
+      thread,
+    });
   const hello = () =>
     shop.hold({
       source: 'hello',
@@ -49,7 +57,6 @@ describe('files that apt and reprepro read', () => {
   it('Packages and Sources are those of test/golden', async () => {
     const held = await hello();
     const factsOf = await facts().gather(indexedFiles([held]));
-    const thread = archiveThread();
     const gz = (path: string) => join(folder, `${path.replaceAll('/', '-')}.gz`);
     const made = await ownIndices(distribution(rollback0, [held]), factsOf, (path, from) =>
       thread.write({ to: gz(path), remember: undefined, from }),
