@@ -105,7 +105,7 @@ export const serve = async (
   const http = await httpServer({
     host: settings.http.host,
     port: settings.http.port,
-    ...servedPages(tied, log, { confinement, place }),
+    ...servedPages(tied, log, { confinement, place, builder, clock: systemClock }),
     version,
     log,
     repositories: {

@@ -1,5 +1,5 @@
 import { feeds } from './app/feeds/feed.ts';
-import { home } from './app/home.ts';
+import { homeOf } from './app/home.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
 import { buildPage } from './app/pages/build-page.ts';
 import { comparisonPage } from './app/pages/comparison-page.ts';
@@ -12,6 +12,7 @@ import { searchPackages } from './app/pages/search.ts';
 import { statisticsPage } from './app/pages/statistics-page.ts';
 import { uploadPage } from './app/pages/upload-page.ts';
 import { nthPublication } from './app/pages/when.ts';
+import { usualDurations } from './app/usual-durations.ts';
 import type { Caller } from './domain/account/caller.ts';
 import { newestKey } from './domain/archive-key/archive-keys.ts';
 import { instanceUrl } from './domain/configuration/instance-address.ts';
@@ -24,7 +25,7 @@ import { viewerOf } from './projections/accounts.ts';
 export const servedPages = (
   { world, world$, api, access, enrolment, administration, snapshots }: Engine,
   log: EventLog,
-  { confinement, place }: Pick<EngineParts, 'confinement' | 'place'>,
+  { confinement, place, builder, clock }: Pick<EngineParts, 'confinement' | 'place' | 'builder' | 'clock'>,
 ) => ({
   instanceName: world.configuration.instance?.instance ?? 'mini-buildd',
   identity: () => ({
@@ -41,7 +42,14 @@ export const servedPages = (
   packageLogs: packageLogs(log),
   feeds: feeds(world, log),
   packages: { page: packagePage(world, log), search: searchPackages(world) },
-  home: () => home(world, { log: log.state, confinement, place }),
+  home: homeOf(world, {
+    log: log.state,
+    confinement,
+    place,
+    liveLog: builder.liveLog,
+    usual: usualDurations(log),
+    now: clock.now,
+  }),
   repository: {
     repository: repositoryPage(world),
     distribution: distributionPage(world, snapshots),

@@ -1,49 +1,61 @@
 import { suitesOf } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
-import type { Confinement } from '../ports/builder.ts';
+import type { Builder, Confinement } from '../ports/builder.ts';
 import type { LogState } from '../ports/event-log.ts';
-import { type BuildStatus, type BuildStory, rememberedBuilds } from '../projections/build-queue.ts';
-import { held as packagesOf } from '../projections/contents.ts';
+import { type BuildStatus, type BuildStory, firstWaiting, rememberedBuilds } from '../projections/build-queue.ts';
+import { countHeld } from '../projections/contents.ts';
 import type { UploadStatus, UploadStory } from '../projections/uploads.ts';
-import { held, load, type Place, whyWaiting } from '../projections/waiting-reason.ts';
+import { load, type Place, whyWaiting } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
+import { overview } from './administration/overview.ts';
 import { toBeginWith } from './to-begin-with.ts';
+import type { UsualDuration } from './usual-durations.ts';
 
 /** What the home page is made from beside the world. */
 export type Surroundings = {
   readonly log: () => LogState;
   readonly confinement: Confinement;
   readonly place: Place;
+  readonly liveLog: Builder['liveLog'];
+  readonly usual: UsualDuration;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 };
 
 const mostRecent = 20;
+/** Builds of the queue that are named; the others are counted. */
+const mostWaiting = 15;
 
 /** The state of everything in the words of the home page. */
-export const home = (world: World, surroundings: Surroundings) => ({
+export const homeOf = (world: World, surroundings: Surroundings) => () => ({
   engine: engineLine(world, surroundings.log()),
-  notices: notices(world, surroundings),
-  waiting: held(world).map((build) => ({
+  notices: [...toBeginWith(world), ...unpublished(world)],
+  attention: [...notices(surroundings), ...overview(world).attention.map(administered)],
+  waiting: queue(world).map((build) => ({
     ...buildLine(build),
+    state: build.status === 'dep-wait' ? ('dep-wait' as const) : ('needs-build' as const),
     since: build.requestedAt,
     because: whyWaiting(build, world, surroundings.place),
   })),
-  running: [...world.builds.open.values()]
-    .filter(({ status }) => status === 'building' || status === 'assigned')
-    .map((build) => ({
-      ...buildLine(build),
-      builder: build.builder ?? '',
-      attempt: build.attempts,
-      startedAt: build.changedAt,
-    })),
+  waitingInAll: world.builds.open.size - world.builds.claimed.size,
+  running: [...world.builds.claimed.values()].map((build) => ({
+    ...buildLine(build),
+    builder: build.builder ?? '',
+    attempt: build.attempts,
+    startedAt: build.changedAt,
+    ...progressOf(build, surroundings),
+  })),
   recent: [...[...world.uploads.open.values()].reverse(), ...world.uploads.ended]
     .slice(0, mostRecent)
     .map((upload) => recentPackage(upload, world)),
   repositories: [...world.configuration.repositories.values()].map((repository) => ({
     id: repository.repository,
     layout: repository.layout,
-    distributions: suitesOf(world.configuration, repository).map(({ name }) => ({
+    distributions: suitesOf(world.configuration, repository).map(({ name, distribution, suite }) => ({
       name: name as DistributionName,
-      packages: packagesOf(world.contents, name).length,
+      codename: distribution.codename as string,
+      suite: suite.suite as string,
+      packages: countHeld(world.contents, name),
     })),
     publishedAt: world.publications.get(repository.repository)?.publishedAt,
   })),
@@ -74,21 +86,55 @@ const engineLine = ({ engine }: World, log: LogState) => {
   return { state: engine === 'started' ? ('running' as const) : ('stopped' as const), note: undefined };
 };
 
-const notices = (world: World, { log, confinement }: Surroundings) => {
+/** What is built next comes first, what waits for dependencies last. */
+const queue = ({ builds }: World): readonly BuildStory[] => {
+  const next = firstWaiting(builds, mostWaiting, () => true);
+  return [...next, ...builds.depWait.values().take(mostWaiting - next.length)];
+};
+
+/** Lines of the log that are shown of a build that runs, and how much of one. */
+const tailLines = 3;
+const tailWidth = 160;
+
+const progressOf = (build: BuildStory, { liveLog, usual, now }: Surroundings) => {
+  const log = liveLog(build.id);
+  return {
+    stage: log?.stage(),
+    elapsed: Math.max(0, (now() - Date.parse(build.changedAt)) / 1000),
+    usual: usual(build),
+    tail: (log?.end().trimEnd().slice(-4000).split('\n') ?? [])
+      .filter((line) => line.trim() !== '')
+      .slice(-tailLines)
+      .map((line) => line.slice(0, tailWidth)),
+  };
+};
+
+const administered = ({ fact, remedy, section, name }: ReturnType<typeof overview>['attention'][number]) => ({
+  fact,
+  remedy,
+  at: section === undefined ? undefined : [section, ...(name === undefined ? [] : [name])],
+});
+
+/** What apt does not see though it should: everybody may ask why. */
+const unpublished = ({ publications }: World) =>
+  [...publications].flatMap(([repository, { failure }]) =>
+    failure === undefined ? [] : [{ fact: `${repository}: ${failure.fact}`, remedy: failure.remedy }],
+  );
+
+const notices = ({ log, confinement }: Surroundings) => {
   const state = log();
-  const found: { fact: string; remedy: string }[] = [...toBeginWith(world)];
+  const found: { fact: string; remedy: string; at: undefined }[] = [];
   if (state.status === 'writable') {
-    for (const fact of state.notices) found.push({ fact, remedy: 'nothing needs to be done' });
-  }
-  for (const [repository, { failure }] of world.publications) {
-    if (failure !== undefined) found.push({ fact: `${repository}: ${failure.fact}`, remedy: failure.remedy });
+    for (const fact of state.notices) found.push({ fact, remedy: 'nothing needs to be done', at: undefined });
   }
   const remedy = 'see the manual on what the machine must give';
-  if (confinement.network !== true) found.push({ fact: `builds reach the network: ${confinement.network}`, remedy });
+  if (confinement.network !== true)
+    found.push({ fact: `builds reach the network: ${confinement.network}`, remedy, at: undefined });
   if (confinement.processes !== true) {
-    found.push({ fact: `builds may leave processes behind: ${confinement.processes}`, remedy });
+    found.push({ fact: `builds may leave processes behind: ${confinement.processes}`, remedy, at: undefined });
   }
-  if (confinement.bounds !== true) found.push({ fact: `builds are not bounded: ${confinement.bounds}`, remedy });
+  if (confinement.bounds !== true)
+    found.push({ fact: `builds are not bounded: ${confinement.bounds}`, remedy, at: undefined });
   return found;
 };
 

@@ -273,6 +273,13 @@ export const depthOf = ({ repositories, layouts }: Configuration, name: Distribu
 export const held = (contents: Contents, name: DistributionName): readonly HeldVersion[] =>
   slotsOf(contents, name).flatMap(({ present }) => present ?? []);
 
+/** How many source packages it holds now. */
+export const countHeld = ({ shelves }: Contents, name: DistributionName): number => {
+  let count = 0;
+  for (const { present } of shelves.get(name)?.slots.values() ?? []) if (present !== undefined) count += 1;
+  return count;
+};
+
 export const heldEarlier = (contents: Contents, name: DistributionName, rollback: number): readonly HeldVersion[] =>
   slotsOf(contents, name).flatMap(({ earlier }) => earlier[rollback] ?? []);
 

@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Router } from 'express';
+import { type Request, Router } from 'express';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { suffices } from '../../domain/account/privilege.ts';
+import { sendPage } from './form-body.ts';
 import type { LiveParts } from './live-parts.ts';
 import type { OpenStream, OpenStreams } from './open-stream.ts';
 import type { Pulse } from './pulse.ts';
@@ -8,31 +11,43 @@ import type { PartName } from './views/home-parts.ts';
 import { Html, html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 import { page } from './views/page.ts';
+import type { visitors } from './visitor.ts';
+
+type HomeRouteParts = {
+  readonly parts: LiveParts;
+  readonly instance: Instance;
+  readonly visitor: ReturnType<typeof visitors>;
+  readonly changes: Pulse;
+  readonly open: OpenStreams;
+  /** Milliseconds. */
+  readonly heartbeat: number;
+};
 
 /** `/mini_buildd/` and what keeps it fresh, `/mini_buildd/live`. Without a script the page is as whole, only not live. */
-export const homeRoutes = (
-  parts: LiveParts,
-  instance: Instance,
-  changes: Pulse,
-  open: OpenStreams,
-  heartbeat: number,
-): Router => {
+export const homeRoutes = ({ parts, instance, visitor, changes, open, heartbeat }: HomeRouteParts): Router => {
   const router = Router();
+  const isStaff = async (req: Request): Promise<boolean> => {
+    const found = await visitor(req);
+    return !isLeft(found) && suffices(found.right.caller.privilege, 'staff');
+  };
   router.get('/', (_req, res) => res.redirect(302, '/mini_buildd/'));
-  router.get('/mini_buildd', (req, res) =>
-    req.originalUrl.split('?')[0]?.endsWith('/') === true
-      ? res
-          .set('Cache-Control', 'no-store')
-          .type('html')
-          .send(homePage(instance, parts.all(), parts.version()))
-      : res.redirect(301, '/mini_buildd/'),
-  );
+  router.get('/mini_buildd', async (req, res) => {
+    if (req.originalUrl.split('?')[0]?.endsWith('/') !== true) return res.redirect(301, '/mini_buildd/');
+    sendPage(res, homePage(instance, parts.all(), parts.version(), await isStaff(req)));
+  });
   router.get('/mini_buildd/live', async (req, res) => {
     const last = req.headers['last-event-id'] ?? req.query.after;
     const stream =
       req.method === 'HEAD' ? void res.type('text/event-stream').end() : open(req, res, 'text/event-stream');
     if (stream !== undefined)
-      await keepFresh(stream, parts, typeof last === 'string' ? last : undefined, changes, heartbeat);
+      await keepFresh(
+        stream,
+        parts,
+        typeof last === 'string' ? last : undefined,
+        await isStaff(req),
+        changes,
+        heartbeat,
+      );
   });
   return router;
 };
@@ -44,21 +59,27 @@ const keepFresh = async (
   stream: OpenStream,
   parts: LiveParts,
   last: string | undefined,
+  isStaff: boolean,
   changes: Pulse,
   heartbeat: number,
 ): Promise<void> => {
   let shown = last;
   while (!stream.over.aborted) {
     const seen = changes.count();
-    const changed = parts.since(shown);
+    const changed = parts.since(shown, isStaff);
     shown = parts.version();
     if (Object.keys(changed).length > 0 && !(await stream.send(serverSent(shown, changed)))) return;
-    await changes.beyond(seen, heartbeat, stream.over);
+    await changes.beyond(seen, Math.min(heartbeat, parts.goodFor()), stream.over);
     await pause(moment, undefined, { signal: stream.over }).catch(() => undefined);
   }
 };
 
-const homePage = (instance: Instance, parts: Readonly<Record<PartName, string>>, version: string): string =>
+const homePage = (
+  instance: Instance,
+  parts: Readonly<Record<PartName, string>>,
+  version: string,
+  isStaff: boolean,
+): string =>
   page({
     title: instance.name,
     instance,
@@ -66,7 +87,9 @@ const homePage = (instance: Instance, parts: Readonly<Record<PartName, string>>,
     body: html`<h1 class="visually-hidden">${instance.name}</h1>
 <p class="live quiet" id="live-state">&nbsp;</p>
 <section id="engine" class="card" aria-live="polite" aria-label="Engine">${markup(parts.engine)}</section>
-<section id="builds" class="card" aria-label="Builds">${markup(parts.builds)}</section>
+${isStaff && html`<section id="attention" class="card" aria-label="Needs attention">${markup(parts.attention)}</section>`}
+<section id="building" class="card" aria-label="Building now">${markup(parts.building)}</section>
+<section id="queue" class="card" aria-label="Queue">${markup(parts.queue)}</section>
 <section id="packages" class="card" aria-label="Last packages">${markup(parts.packages)}</section>
 <div class="columns">
 <section id="repositories" class="card" aria-label="Repositories">${markup(parts.repositories)}</section>

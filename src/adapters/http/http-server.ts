@@ -184,7 +184,8 @@ const application = (
   app.disable('x-powered-by');
   app.use(safeHeaders);
   app.use(assetRoutes());
-  app.use(homeRoutes(liveParts(parts.home, changes.count), instance, changes, open, limits.heartbeat));
+  const live = liveParts(parts.home, changes.count);
+  app.use(homeRoutes({ ...atTheDoor, parts: live, changes, open, heartbeat: limits.heartbeat }));
   const ran = (command: string, caller: Actor): void => journal.info({ command, caller }, 'command');
   const commands = { ...atTheDoor, pace: access.paced, api, version, ran };
   app.use(commandRoutes(commands));

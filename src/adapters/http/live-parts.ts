@@ -7,27 +7,37 @@ export type LiveParts = {
   /** Names the state of all parts: `EPOCH.VERSION`. An earlier life's never equals one of ours. */
   readonly version: () => string;
   readonly all: () => Readonly<Record<PartName, string>>;
-  /** What reads otherwise than at `version`; everything, for a version that is not ours. */
-  readonly since: (version: string | undefined) => Readonly<Partial<Record<PartName, string>>>;
+  /** What reads otherwise than at `version`; everything, for a version that is not ours. What is only for staff is left out for others. */
+  readonly since: (version: string | undefined, isStaff: boolean) => Readonly<Partial<Record<PartName, string>>>;
+  /** After how many milliseconds it reads otherwise though nothing happened, at most: builds write, and time passes. */
+  readonly goodFor: () => number;
 };
 
-/** Renders at most once a change (`count` grows with each), however many look. */
-export const liveParts = (home: () => HomeModel, count: () => number): LiveParts => {
+/** Builds that run are looked at so often. Milliseconds. */
+const glance = 2000;
+
+/** Renders at most once a change (`count` grows with each) or glance, however many look. `now` in milliseconds. */
+export const liveParts = (home: () => HomeModel, count: () => number, now: () => number = Date.now): LiveParts => {
   const epoch = randomBytes(6).toString('hex');
   const parts = new Map<PartName, { readonly markup: string; readonly version: number }>();
   let version = 0;
   let rendered = -1;
+  let goodUntil = 0;
+  let isBusy = true;
   const refresh = (): void => {
-    if (rendered === count()) return;
+    if (rendered === count() && (!isBusy || now() < goodUntil)) return;
     rendered = count();
-    const fresh = (Object.entries(homeParts(home())) as [PartName, { toString(): string }][])
+    goodUntil = now() + glance;
+    const model = home();
+    isBusy = model.running.length > 0;
+    const fresh = (Object.entries(homeParts(model)) as [PartName, { toString(): string }][])
       .map(([name, part]) => ({ name, markup: part.toString() }))
       .filter(({ name, markup }) => parts.get(name)?.markup !== markup);
     if (fresh.length === 0) return;
     version += 1;
     for (const { name, markup } of fresh) parts.set(name, { markup, version });
   };
-  const newerThan = (seen: number) =>
+  const newerThan = (seen: number): Partial<Record<PartName, string>> =>
     Object.fromEntries(
       [...parts].filter(([, part]) => part.version > seen).map(([name, { markup }]) => [name, markup]),
     );
@@ -40,10 +50,12 @@ export const liveParts = (home: () => HomeModel, count: () => number): LiveParts
       refresh();
       return newerThan(-1) as Record<PartName, string>;
     },
-    since: (asked) => {
+    since: (asked, isStaff) => {
       refresh();
       const [life, seen] = (asked ?? '').split('.');
-      return newerThan(life === epoch && /^\d+$/.test(seen ?? '') ? Number(seen) : -1);
+      const { attention, ...everybodys } = newerThan(life === epoch && /^\d+$/.test(seen ?? '') ? Number(seen) : -1);
+      return { ...everybodys, ...(isStaff && attention !== undefined ? { attention } : {}) };
     },
+    goodFor: () => (isBusy ? glance : Number.POSITIVE_INFINITY),
   };
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { liveParts } from '../../../src/adapters/http/live-parts.ts';
 import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import { sampleHome } from './sample-home.ts';
 import { idleHome, readUntil, serve } from './served.ts';
@@ -24,9 +25,12 @@ describe('the home page', () => {
     const { url } = await serve(test, { home: () => sampleHome });
     const page = await (await fetch(`${url}/mini_buildd/`)).text();
     assert.match(page, /Engine takes uploads/);
-    assert.match(page, /<b>1<\/b> building, <b>1<\/b> waiting/);
+    assert.match(page, /<b>1<\/b> building, <b>8<\/b> waiting/);
     assert.match(page, /no builder has a chroot trixie arm64/);
-    assert.match(page, /href="\/mini_buildd\/builds\/01JD8W0R5X2Y3Z4A5B6C7D8E9F-amd64\/log"/);
+    assert.match(page, />14 min<\/time> of usually 20 </);
+    assert.match(page, /dh build\n&#60;script&#62;/);
+    assert.match(page, /and 7 more/);
+    assert.doesNotMatch(page, /Needs attention|debian-sid/);
     assert.match(page, /href="\/log\/test\/acme-tools\/1%3A0\.4\/"/);
     assert.match(page, /href="\/repositories\/test\/dists\/trixie-test-unstable\/"/);
     assert.match(page, /ftbfs at stage build/);
@@ -62,13 +66,49 @@ describe('the home page', () => {
     become({ ...idleHome, builders: sampleHome.builders, chroots: sampleHome.chroots, running: sampleHome.running });
     const again = await fetch(url + live, { headers: { 'last-event-id': id } });
     const [changed] = parts(await readUntil(again, (stream) => parts(stream).length === 1));
-    assert.deepEqual(Object.keys(changed ?? {}).sort(), ['builds', 'engine', 'machines']);
+    assert.deepEqual(Object.keys(changed ?? {}).sort(), ['building', 'engine', 'machines']);
+  });
+
+  it('is looked at again while something builds, though nothing happened, and not while nothing does', async () => {
+    let now = 0;
+    const state = { home: sampleHome };
+    const parts = liveParts(
+      () => state.home,
+      () => 1,
+      () => now,
+    );
+    const first = parts.version();
+    const grown = sampleHome.running.map((build) => ({ ...build, tail: ['linking'] }));
+    state.home = { ...sampleHome, running: grown };
+    assert.equal(parts.version(), first);
+    now += parts.goodFor();
+    assert.deepEqual(Object.keys(parts.since(first, true)), ['building']);
+    state.home = { ...sampleHome, running: [] };
+    now += parts.goodFor();
+    parts.version();
+    assert.equal(parts.goodFor(), Number.POSITIVE_INFINITY);
+  });
+
+  it('tells only staff what needs attention', () => {
+    const parts = liveParts(
+      () => sampleHome,
+      () => 1,
+    );
+    assert.match(parts.since(undefined, true).attention ?? '', /administration\/sources\/debian-sid/);
+    assert.equal(parts.since(undefined, false).attention, undefined);
   });
 
   it('sends every part to who knows only an earlier life of the server', async (test) => {
     const { url } = await changing(test);
     const answer = await fetch(`${url}/mini_buildd/live`, { headers: { 'last-event-id': '0123456789ab.7' } });
     const [changed] = parts(await readUntil(answer, (stream) => parts(stream).length === 1));
-    assert.deepEqual(Object.keys(changed ?? {}), ['engine', 'builds', 'packages', 'repositories', 'machines']);
+    assert.deepEqual(Object.keys(changed ?? {}), [
+      'engine',
+      'building',
+      'queue',
+      'packages',
+      'repositories',
+      'machines',
+    ]);
   });
 });

@@ -14,6 +14,9 @@ export const sampleHome: HomeModel = {
       remedy: 'Allow unprivileged user namespaces, or install nftables.',
     },
   ],
+  attention: [
+    { fact: 'source debian-sid is failing', remedy: 'the mirror does not answer', at: ['sources', 'debian-sid'] },
+  ],
   running: [
     {
       build: build('amd64'),
@@ -24,6 +27,10 @@ export const sampleHome: HomeModel = {
       builder: 'ernie',
       attempt: 2,
       startedAt: at,
+      stage: 'Build',
+      elapsed: 14 * 60 + 20,
+      usual: 20 * 60,
+      tail: ['dh build', '<script>alert(1)</script>'],
     },
   ],
   waiting: [
@@ -33,10 +40,12 @@ export const sampleHome: HomeModel = {
       version: '2.10-3~test13+1',
       distribution: 'trixie-test-unstable',
       architecture: 'arm64',
+      state: 'needs-build',
       since: at,
       because: 'no builder has a chroot trixie arm64',
     },
   ],
+  waitingInAll: 8,
   recent: [
     {
       source: 'hello',
@@ -92,6 +101,8 @@ export const sampleHome: HomeModel = {
       publishedAt: at,
       distributions: ['unstable', 'testing', 'stable', 'snapshot', 'experimental'].map((suite, index) => ({
         name: `trixie-test-${suite}`,
+        codename: 'trixie',
+        suite,
         packages: 12 - index,
       })),
     },

@@ -202,7 +202,9 @@ const notHere = { because: refusal('registration-closed', 'nobody registers here
 export const idleHome: HomeModel = {
   engine: { state: 'running', note: undefined },
   notices: [],
+  attention: [],
   waiting: [],
+  waitingInAll: 0,
   running: [],
   recent: [],
   repositories: [],

@@ -58,6 +58,8 @@ export const believableInstance = async (test: Pick<TestContext, 'after'>) => {
     ...servedPages(daemon.engine, log, {
       confinement: { network: true, processes: true, bounds: true },
       place: { builder: ernie, room },
+      builder: on.builder,
+      clock: on.clock,
     }),
     log,
     files: on.files,

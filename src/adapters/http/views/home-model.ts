@@ -13,12 +13,23 @@ export type ArchitectureResult = {
 export type BuildState = 'needs-build' | 'building' | 'dep-wait' | 'built' | 'failed' | 'skipped' | 'cancelled';
 
 /** A build that waits, and why it does. */
-export type WaitingBuild = BuildLine & { readonly since: Instant; readonly because: string };
+export type WaitingBuild = BuildLine & {
+  readonly state: 'needs-build' | 'dep-wait';
+  readonly since: Instant;
+  readonly because: string;
+};
 
 export type RunningBuild = BuildLine & {
   readonly builder: string;
   readonly attempt: number;
   readonly startedAt: Instant;
+  /** What the build says that it is doing. */
+  readonly stage: string | undefined;
+  /** Seconds. `usual` is how long it took before. */
+  readonly elapsed: number;
+  readonly usual: number | undefined;
+  /** The last lines of its log. */
+  readonly tail: readonly string[];
 };
 
 type BuildLine = {
@@ -47,7 +58,12 @@ export type RecentPackage = {
 export type RepositoryLine = {
   readonly id: string;
   readonly layout: string;
-  readonly distributions: readonly { readonly name: string; readonly packages: number }[];
+  readonly distributions: readonly {
+    readonly name: string;
+    readonly codename: string;
+    readonly suite: string;
+    readonly packages: number;
+  }[];
   /** `undefined` before the first publication. */
   readonly publishedAt: Instant | undefined;
 };
@@ -74,7 +90,11 @@ export type Notice = { readonly fact: string; readonly remedy: string };
 export type HomeModel = {
   readonly engine: { readonly state: 'running' | 'stopped' | 'starting' | 'fenced'; readonly note: string | undefined };
   readonly notices: readonly Notice[];
+  /** Only for who looks after this instance. `at`: the object among those that are declared. */
+  readonly attention: readonly (Notice & { readonly at: readonly string[] | undefined })[];
+  /** The first of the queue, of so many. */
   readonly waiting: readonly WaitingBuild[];
+  readonly waitingInAll: number;
   readonly running: readonly RunningBuild[];
   readonly recent: readonly RecentPackage[];
   readonly repositories: readonly RepositoryLine[];

@@ -1,4 +1,5 @@
 import { buildLook } from './build-state.ts';
+import { buildingNow, buildQueue } from './home-builds.ts';
 import type {
   ArchitectureResult,
   BuilderLine,
@@ -6,26 +7,27 @@ import type {
   HomeModel,
   RecentPackage,
   RepositoryLine,
-  RunningBuild,
-  WaitingBuild,
 } from './home-model.ts';
 import { type Html, html } from './html.ts';
-import { badge, buildUrl, empty, logsUrl, packageLink, type Row, row, table, time, version } from './parts.ts';
+import { badge, buildUrl, clipped, empty, logsUrl, packageLink, type Row, row, table, time, version } from './parts.ts';
 
 /** The home page in parts that are refreshed one by one, in the order they stand. */
 export const homeParts = (home: HomeModel): Readonly<Record<PartName, Html>> => ({
   engine: engine(home),
-  builds: builds(home),
+  attention: attention(home.attention),
+  building: buildingNow(home.running),
+  queue: buildQueue(home.waiting, home.waitingInAll),
   packages: packages(home.recent),
-  repositories: repositories(home.repositories),
+  repositories: html`<h2>Repositories</h2>
+${home.repositories.length === 0 ? empty('No repository is configured.') : home.repositories.map(repository)}`,
   machines: machines(home.builders, home.chroots),
 });
 
-export type PartName = 'engine' | 'builds' | 'packages' | 'repositories' | 'machines';
+export type PartName = 'engine' | 'attention' | 'building' | 'queue' | 'packages' | 'repositories' | 'machines';
 
-const engine = ({ engine: { state, note }, notices, waiting, running }: HomeModel): Html => html`
+const engine = ({ engine: { state, note }, notices, waitingInAll, running }: HomeModel): Html => html`
 <p class="engine">${badge(state, engineLook[state])} <span>Engine ${engineSays[state]}${note !== undefined && html`: ${note}`}</span>
-<span class="figures"><b>${running.length}</b> building, <b>${waiting.length}</b> waiting</span></p>
+<span class="figures"><b>${running.length}</b> building, <b>${waitingInAll}</b> waiting</span></p>
 ${notices.map(({ fact, remedy }) => html`<p class="notice" role="status"><strong>${fact}</strong> <span>${remedy}</span></p>`)}
 `;
 
@@ -38,38 +40,15 @@ const engineSays = {
 
 const engineLook = { running: 'good', stopped: 'warn', starting: 'busy', fenced: 'bad' } as const;
 
-const builds = ({ running, waiting }: HomeModel): Html => html`<h2>Builds</h2>
+const mostAttention = 10;
+
+/** For who looks after this instance. */
+const attention = (all: HomeModel['attention']): Html => html`<h2>Needs attention</h2>
 ${
-  running.length + waiting.length === 0
-    ? empty('Nothing is building and nothing waits.')
-    : table(
-        ['State', 'Package', 'Distribution', 'Arch', 'Since (UTC)', 'Where and why'],
-        [...running.map(runningRow), ...waiting.map(waitingRow)],
-      )
-}`;
-
-const runningRow = (build: RunningBuild): Row =>
-  row(
-    badge('building', 'busy'),
-    named(build),
-    build.distribution,
-    html`<a href="${buildUrl(build.build)}">${build.architecture}</a>`,
-    time(build.startedAt),
-    html`on ${build.builder}${build.attempt > 1 && html`, attempt ${build.attempt}`} (<a href="${logOf(build.build)}">live log</a>)`,
-  );
-
-const waitingRow = (build: WaitingBuild): Row =>
-  row(
-    badge('needs-build', 'idle'),
-    named(build),
-    build.distribution,
-    html`<a href="${buildUrl(build.build)}">${build.architecture}</a>`,
-    time(build.since),
-    build.because,
-  );
-
-const named = (build: { readonly source: string; readonly version: string }): Html =>
-  html`${packageLink(build.source)} ${version(build.version)}`;
+  all.length === 0
+    ? empty('Nothing.')
+    : html`<ul class="attention">${all.slice(0, mostAttention).map(({ fact, remedy, at }) => html`<li>${badge('look', 'warn')} <strong>${at === undefined ? clipped(fact) : html`<a href="/mini_buildd/administration/${at.map(encodeURIComponent).join('/')}">${clipped(fact)}</a>`}</strong> <span class="quiet">${clipped(remedy)}</span></li>`)}</ul>`
+}${all.length > mostAttention && html`<p class="quiet">and ${all.length - mostAttention} more: <a href="/mini_buildd/administration">Administration</a></p>`}`;
 
 const packages = (recent: readonly RecentPackage[]): Html => html`<h2>Last packages</h2>
 ${
@@ -86,10 +65,10 @@ const packageRow = (one: RecentPackage): Row =>
         ? version(one.version)
         : html`<a class="version" href="${logsUrl(one.repository, one.source, one.version)}">${one.version}</a>`
     }`,
-    one.distribution,
+    html`<span class="whole">${one.distribution}</span>`,
     one.results.map(architecture),
     time(one.at),
-    one.note,
+    one.note !== undefined && clipped(one.note, 160),
   );
 
 const packageLook = {
@@ -105,24 +84,27 @@ const architecture = ({ architecture, build, state, note }: ArchitectureResult):
   return html`<a href="${buildUrl(build)}">${shown}</a> `;
 };
 
-const repositories = (all: readonly RepositoryLine[]): Html => html`<h2>Repositories</h2>
-${all.length === 0 ? empty('No repository is configured.') : all.map(repository)}`;
-
-const repository = ({
-  id,
-  layout,
-  distributions,
-  publishedAt,
-}: RepositoryLine): Html => html`<h3><a href="/mini_buildd/repositories/${id}">${id}</a> <span class="quiet">layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)}`}</span></h3>
+/** One row a codename, one column a suite: how many source packages each holds. */
+const repository = ({ id, layout, distributions, publishedAt }: RepositoryLine): Html => {
+  const suites = [...new Set(distributions.map(({ suite }) => suite))];
+  const codenames = [...new Set(distributions.map(({ codename }) => codename))];
+  const cell = (codename: string, suite: string): Html | undefined => {
+    const found = distributions.find((each) => each.codename === codename && each.suite === suite);
+    return (
+      found && html`<a href="/repositories/${id}/dists/${found.name}/" title="${found.name}">${found.packages}</a>`
+    );
+  };
+  return html`<h3><a href="/mini_buildd/repositories/${id}">${id}</a> <span class="quiet">layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)}`}</span></h3>
 ${table(
-  ['Distribution', 'Source packages'],
-  distributions.map(({ name, packages }) =>
+  ['Source packages', ...suites],
+  codenames.map((codename) =>
     row(
-      html`<a href="/repositories/${id}/dists/${name}/">${name}</a> <a class="quiet" href="/mini_buildd/feeds/distributions/${name}.atom">feed</a>`,
-      packages,
+      html`<a href="/mini_buildd/repositories/${id}?codename=${codename}">${codename}</a>`,
+      ...suites.map((suite) => cell(codename, suite)),
     ),
   ),
 )}`;
+};
 
 const machines = (
   builders: readonly BuilderLine[],
@@ -130,7 +112,13 @@ const machines = (
 ): Html => html`<h2>Builders and chroots</h2>
 ${table(
   ['Builder', 'Building', 'Note'],
-  builders.map(({ name, running, room, note }) => row(name, `${running} of ${room}`, note)),
+  builders.map(({ name, running, room, note }) =>
+    row(
+      name,
+      html`${running} of ${room} <progress aria-label="Load of ${name}" max="${room}" value="${running}"></progress>`,
+      note,
+    ),
+  ),
 )}
 ${table(
   ['Chroot', 'State', 'Note'],
@@ -140,5 +128,3 @@ ${table(
 )}`;
 
 const chrootLook = { ready: 'good', preparing: 'busy', failed: 'bad' } as const;
-
-const logOf = (build: string): string => `${buildUrl(build)}/log`;

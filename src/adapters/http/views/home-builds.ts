@@ -1,0 +1,43 @@
+import { buildLook } from './build-state.ts';
+import type { RunningBuild, WaitingBuild } from './home-model.ts';
+import { type Html, html } from './html.ts';
+import { badge, buildUrl, clipped, empty, packageLink, type Row, row, table, time, version } from './parts.ts';
+
+/** What builds now: how far it is, and what it writes. */
+export const buildingNow = (running: readonly RunningBuild[]): Html => html`<h2>Building now</h2>
+${running.length === 0 ? empty('Nothing.') : html`<ul class="running">${running.map(runningBuild)}</ul>`}`;
+
+const runningBuild = (
+  build: RunningBuild,
+): Html => html`<li><p class="line">${badge('building', 'busy')} ${packageLink(build.source)} ${version(build.version)} <span>${build.distribution}</span> <a href="${buildUrl(build.build)}">${build.architecture}</a> <span class="quiet">on ${build.builder}${build.attempt > 1 && `, attempt ${build.attempt}`}</span> ${howLong(build)}</p>
+<p class="line small"><b>${clipped(build.stage ?? 'Starting', 60)}</b> <a href="${buildUrl(build.build)}">live log</a></p>
+<pre class="tail">${build.tail.join('\n')}</pre></li>
+`;
+
+/** To the minute: it is said again as often as that. */
+const howLong = ({ elapsed, usual, startedAt, source, architecture }: RunningBuild): Html => {
+  const minutes = Math.floor(elapsed / 60);
+  const expected = usual === undefined ? undefined : Math.max(1, Math.round(usual / 60));
+  return html`<span class="elapsed"><time datetime="${startedAt}" title="since ${startedAt.slice(0, 16).replace('T', ' ')} UTC">${minutes} min</time>${
+    expected !== undefined &&
+    html` of usually ${expected} <progress aria-label="${source} on ${architecture}" max="${expected}" value="${Math.min(minutes, expected)}"></progress>`
+  }</span>`;
+};
+
+/** What waits, in the order in which it is taken, and why. */
+export const buildQueue = (waiting: readonly WaitingBuild[], inAll: number): Html => html`<h2>Queue</h2>
+${
+  waiting.length === 0
+    ? empty('Nothing waits.')
+    : table(['State', 'Package', 'Distribution', 'Arch', 'Since (UTC)', 'Why'], waiting.map(waitingRow))
+}${inAll > waiting.length && html`<p class="quiet">and ${inAll - waiting.length} more</p>`}`;
+
+const waitingRow = (build: WaitingBuild): Row =>
+  row(
+    badge(build.state, buildLook[build.state]),
+    html`${packageLink(build.source)} ${version(build.version)}`,
+    html`<span class="whole">${build.distribution}</span>`,
+    html`<a href="${buildUrl(build.build)}">${build.architecture}</a>`,
+    time(build.since),
+    clipped(build.because.replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z/g, '$1 $2'), 200),
+  );
