@@ -18,7 +18,6 @@ try {
     { name: 'package', path: '/mini_buildd/packages/hello', reader: { who: 'manager' } },
     { name: 'build', path: `/mini_buildd/builds/${bed.buildOf('rocket')}` },
     { name: 'repository', path: '/mini_buildd/repositories/acme' },
-    { name: 'history', path: '/mini_buildd/history' },
     { name: 'home-phone', path: '/mini_buildd/', reader: { phone: true } },
     { name: 'build-phone', path: `/mini_buildd/builds/${bed.buildOf('birdseed')}`, reader: { phone: true } },
   ];
