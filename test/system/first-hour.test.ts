@@ -75,8 +75,7 @@ it('leads an administrator in a browser from a fresh instance to a package that 
   // The build, from the home page, as it goes on.
   await page.goto('/');
   await page.click('#packages a[href^="/mini_buildd/builds/"]', { timeout: building });
-  await page.click('a[href$="/log"]');
-  await page.waitForSelector('pre:has-text("Status: successful")', { timeout: building });
+  await page.waitForSelector('.log:has-text("Status: successful")', { timeout: building });
 
   // To stable, one step after the other, each with what it would do before it is done.
   for (const suite of ['testing', 'stable']) {
