@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { left } from 'fp-ts/lib/Either.js';
 import type { Logger } from 'pino';
 import { filter, map, type Subscription } from 'rxjs';
 import { aptUpstream } from './adapters/apt/apt-upstream.ts';
@@ -8,9 +9,11 @@ import { doseInstallability } from './adapters/dose/dose-installability.ts';
 import { fileStore } from './adapters/file-store/file-store.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
-import { dropIncoming, listIncoming } from './adapters/ftp/received-files.ts';
 import { readHostArchive } from './adapters/host/host-archive.ts';
 import { httpServer } from './adapters/http/http-server.ts';
+import { incomingDoor } from './adapters/incoming/incoming-door.ts';
+import { usualIncomingLimits } from './adapters/incoming/limits.ts';
+import { dropIncoming, listIncoming } from './adapters/incoming/received-files.ts';
 import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
 import { releaseVerifier } from './adapters/openpgp/release-verifier.ts';
 import { httpWebhooks } from './adapters/outbound/http-webhooks.ts';
@@ -30,6 +33,7 @@ import { RepositoryId } from './domain/debian/names.ts';
 import { type Engine, engine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { EventLog } from './ports/event-log.ts';
+import type { IncomingDoor, NotTaken } from './ports/incoming.ts';
 import type { Journal } from './ports/journal.ts';
 import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
@@ -101,7 +105,7 @@ export const serve = async (
     timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
     progress: (about, line) => journal.info({ about }, line),
   });
-  let doorIsOpen = false;
+  let incoming: IncomingDoor | undefined;
   const http = await httpServer({
     host: settings.http.host,
     port: settings.http.port,
@@ -117,8 +121,9 @@ export const serve = async (
     },
     files,
     logCache: join(settings.home, 'cache', 'logs'),
+    incoming: { open: async () => incoming?.open() ?? left(notOpenYet(log)) },
     liveLog: builder.liveLog,
-    ready: () => readiness(log, doorIsOpen),
+    ready: () => readiness(log, incoming !== undefined),
     metrics: {
       levels: () => ({
         events: tied.world.events,
@@ -145,17 +150,24 @@ export const serve = async (
   );
   await tied.recover();
   await tied.reception.resume();
+  const closed = (): string | undefined => closedDoor(tied.world);
+  const open = await incomingDoor({
+    folder: incomingFolder,
+    limits: usualIncomingLimits,
+    receive: tied.reception.receive,
+    closed,
+    log: journal,
+  });
   const ftp = await ftpIncoming({
     host: settings.ftp.host ?? '::',
     port: settings.ftp.port,
     passivePorts: settings.passivePorts,
-    folder: incomingFolder,
     limits: usualLimits,
-    receive: tied.reception.receive,
-    closed: () => closedDoor(tied.world),
+    incoming: open,
+    closed,
     log: journal,
   });
-  doorIsOpen = true;
+  incoming = open;
   journal.info({ http: http.port, ftp: ftp.port }, 'ready');
   return {
     httpPort: http.port,
@@ -238,6 +250,14 @@ const readiness = (log: EventLog, doorIsOpen: boolean): true | string => {
   const state = log.state();
   if (state.status !== 'writable') return `the log is ${state.status}: ${state.reason}`;
   return doorIsOpen || 'starting';
+};
+
+const notOpenYet = (log: EventLog): NotTaken => {
+  const state = log.state();
+  return {
+    why: 'closed',
+    fact: state.status === 'fenced' ? 'the log refuses writing: nothing is taken' : 'the daemon is starting: try again',
+  };
 };
 
 const inOrder = async (steps: readonly (() => Promise<void> | void)[]): Promise<void> => {

@@ -4,6 +4,8 @@ import { ignoreElements, merge } from 'rxjs';
 import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
 import { ftpIncoming } from '../../src/adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from '../../src/adapters/ftp/limits.ts';
+import { incomingDoor } from '../../src/adapters/incoming/incoming-door.ts';
+import { usualIncomingLimits } from '../../src/adapters/incoming/limits.ts';
 import { engine } from '../../src/engine.ts';
 import type { Builder } from '../../src/ports/builder.ts';
 import type { Body, EventLog } from '../../src/ports/event-log.ts';
@@ -44,14 +46,19 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
   const work = merge(tied.world$.pipe(ignoreElements()), tied.duties$).subscribe();
   for (const event of told(keyring)) await tied.tell(commandFor(event), duty('bench', 'bench'));
   await tied.reception.resume();
+  const silent = pino({ level: 'silent' });
   const ftp = await ftpIncoming({
     host: '127.0.0.1',
     port: 0,
     passivePorts: { from: 0, to: 0 },
-    folder: join(folder, 'incoming'),
     limits: usualLimits,
-    receive: tied.reception.receive,
-    log: pino({ level: 'silent' }),
+    incoming: await incomingDoor({
+      folder: join(folder, 'incoming'),
+      limits: usualIncomingLimits,
+      receive: tied.reception.receive,
+      log: silent,
+    }),
+    log: silent,
   });
   return {
     ftpPort: ftp.port,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { NEVER } from 'rxjs';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { fileStore } from '../../src/adapters/file-store/file-store.ts';
-import { dropIncoming, listIncoming } from '../../src/adapters/ftp/received-files.ts';
+import { dropIncoming, listIncoming } from '../../src/adapters/incoming/received-files.ts';
 import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
 import { httpRemotes } from '../../src/adapters/remote/http-remotes.ts';
 import type { EngineParts } from '../../src/engine-parts.ts';

@@ -203,7 +203,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
   const keep = life.step('incoming.keep', on.incoming.keep);
   const receive = async (file: UploadFile, session: string): Promise<Reply> => {
     const { receivedAt, ...kept } = await keep(file.name, file.bytes);
-    return (await tied.reception.receive({ ...kept, session })) ?? 'received';
+    return (await tied.reception.receive({ ...kept, session, door: 'ftp' })) ?? 'received';
   };
   const receives: Daemon['receives'] = async (file, session = 'a session') =>
     (await life.orDeath(receive(file, session).catch(() => 'try later' as const))) ?? 'connection lost';

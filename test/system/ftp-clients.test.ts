@@ -8,6 +8,8 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { ftpIncoming } from '../../src/adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from '../../src/adapters/ftp/limits.ts';
+import { incomingDoor } from '../../src/adapters/incoming/incoming-door.ts';
+import { usualIncomingLimits } from '../../src/adapters/incoming/limits.ts';
 import { refusal } from '../../src/domain/refusal.ts';
 import type { Receive } from '../../src/ports/incoming.ts';
 
@@ -45,17 +47,22 @@ describe('the FTP door and the programs that maintainers use', () => {
     const names: string[] = [];
     const folder = await mkdtemp(join(home, 'incoming-'));
     const quiet = (): void => undefined;
+    const log = { info: quiet, warn: quiet, error: quiet };
     const incoming = await ftpIncoming({
       host: '::',
       port: 0,
       passivePorts: { from: 0, to: 0 },
-      folder,
       limits: { ...usualLimits, closing: 500 },
-      log: { info: quiet, warn: quiet, error: quiet },
-      receive: (file) => {
-        names.push(file.name);
-        return receive(file);
-      },
+      log,
+      incoming: await incomingDoor({
+        folder,
+        limits: usualIncomingLimits,
+        log,
+        receive: (file) => {
+          names.push(file.name);
+          return receive(file);
+        },
+      }),
     });
     t.after(() => incoming.close());
     return { names, port: incoming.port };

@@ -1,9 +1,6 @@
-import type { Receive } from '../../ports/incoming.ts';
+import type { IncomingDoor } from '../../ports/incoming.ts';
 import type { passivePorts } from './data-channel.ts';
 import type { Limits } from './limits.ts';
-import type { OneAtATime } from './one-at-a-time.ts';
-import type { OpenFile } from './partial-file.ts';
-import type { Room } from './room.ts';
 
 /** Where we write what an operator should know; pino has this shape. */
 export type Log = {
@@ -14,13 +11,9 @@ export type Log = {
 
 /** What all sessions share. */
 export type Door = {
-  readonly folder: string;
   readonly limits: Limits;
-  readonly room: Room;
+  readonly incoming: IncomingDoor;
   readonly passivePort: ReturnType<typeof passivePorts>;
-  readonly oneAtATime: OneAtATime;
-  readonly openFile: OpenFile;
-  readonly receive: Receive;
   readonly log: Log;
   /** Why no transfer begins now. */
   readonly closed: () => string | undefined;

@@ -1,17 +1,11 @@
-import { open } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
-import type { Incoming, Receive } from '../../ports/incoming.ts';
+import type { Incoming, IncomingDoor } from '../../ports/incoming.ts';
 import { plainAddress, visitor } from './address.ts';
 import { type PortRange, passivePorts } from './data-channel.ts';
 import type { Door, Log } from './door.ts';
 import type { Limits } from './limits.ts';
-import { oneAtATime } from './one-at-a-time.ts';
-import type { OpenFile } from './partial-file.ts';
 import { type ControlConnection, type QuietServer, quietServer } from './quiet-server.ts';
-import { openIncoming } from './received-files.ts';
 import { reply } from './reply.ts';
-import { room } from './room.ts';
 import { serveSession } from './serve-session.ts';
 import type { Session } from './session.ts';
 
@@ -21,30 +15,22 @@ export type FtpIncomingOptions = {
   /** `0` is any free port. */
   readonly port: number;
   readonly passivePorts: PortRange;
-  /** The door's own folder; see `received-files.ts`. */
-  readonly folder: string;
   readonly limits: Limits;
-  readonly receive: Receive;
+  /** Where files go. */
+  readonly incoming: IncomingDoor;
   readonly log: Log;
   /** Why nobody is let in at present, asked each time; transfers under way end well. */
   readonly closed?: () => string | undefined;
-  readonly openFile?: OpenFile;
 };
 
-/** Opens the door: what an earlier run left unfinished is swept, what it received stays (`listIncoming`). */
+/** Serves FTP in front of incoming. */
 export const ftpIncoming = async (options: FtpIncomingOptions): Promise<Incoming> => {
-  const { limits, receive, log, closed = () => undefined, openFile = open } = options;
-  const folder = resolve(options.folder);
+  const { limits, incoming, log, closed = () => undefined } = options;
   const closing = new AbortController();
-  await openIncoming(folder);
   const door: Door = {
-    folder,
     limits,
-    room: await room(folder, limits),
+    incoming,
     passivePort: passivePorts(options.passivePorts),
-    oneAtATime: oneAtATime(),
-    openFile,
-    receive,
     log,
     closed: () => (closing.signal.aborted ? 'the server is closing: upload again later' : closed()),
   };

@@ -13,6 +13,7 @@ import type { Api } from '../../ports/api.ts';
 import type { Enrolment } from '../../ports/enrolment.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
+import type { IncomingDoor } from '../../ports/incoming.ts';
 import type { Snapshots } from '../../ports/snapshots.ts';
 import { accountRoutes } from './account-routes.ts';
 import type { Administration } from './administration.ts';
@@ -74,6 +75,7 @@ export type HttpParts = BuildLogs & {
   readonly files: FileStore;
   /** A folder for stored logs that somebody looks into, bounded; it may vanish at any time. */
   readonly logCache: string;
+  readonly incoming: IncomingDoor;
   readonly packageLogs: PackageLogs;
   readonly feeds: Feeds;
   readonly packages: PackagePages;

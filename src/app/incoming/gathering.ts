@@ -1,9 +1,9 @@
 import type { FileName, Sha256 } from '../../domain/debian/names.ts';
 import type { UploadId } from '../../domain/ids.ts';
-import type { IncomingFile } from '../../ports/incoming.ts';
+import type { IncomingFile, ReceivedFile } from '../../ports/incoming.ts';
 
 /** A file in incoming. Files found there at start belong to no session any more. */
-export type Arrived = IncomingFile & { readonly session: string | undefined };
+export type Arrived = IncomingFile & Pick<ReceivedFile, 'door'> & { readonly session: string | undefined };
 
 /** What a `.changes` names and says of it. */
 export type Needed = { readonly name: FileName; readonly sha256: Sha256 };

@@ -115,7 +115,8 @@ export const reception = (parts: ReceptionParts): Reception => {
     },
     resume: async () => {
       for (const found of await folder.list()) {
-        const file = { ...found, session: undefined };
+        // How it came is forgotten by now; nearly all come so.
+        const file = { ...found, session: undefined, door: 'ftp' as const };
         if (wasReceived(file) || (await arrive(file)) !== undefined) await folder.drop(file);
       }
       await settle([...announced.values()]);
@@ -172,7 +173,7 @@ const receivedUpload = async (
   const adopted = await parts.files.adopt(changes.name, changes.path);
   const files: StoredFile[] = [];
   for (const { name, path } of arrived) files.push(await parts.files.adopt(name, path));
-  return readArrival({ upload, door: 'ftp', changes: adopted, files, faults }, parts);
+  return readArrival({ upload, door: changes.door, changes: adopted, files, faults }, parts);
 };
 
 const recordUpload = async (received: UploadReceived, { tell }: ReceptionParts): Promise<void> => {

@@ -5,8 +5,8 @@ import { open, readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { OpenFile } from '../../../src/adapters/ftp/partial-file.ts';
-import { dropIncoming } from '../../../src/adapters/ftp/received-files.ts';
+import type { OpenFile } from '../../../src/adapters/incoming/partial-file.ts';
+import { dropIncoming } from '../../../src/adapters/incoming/received-files.ts';
 import { code, type Dialogue, dial } from './dialogue.ts';
 import { eventually, type OpenDoor, openDoor } from './open-door.ts';
 

@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { Client } from 'basic-ftp';
-import { dropIncoming, listIncoming } from '../../../src/adapters/ftp/received-files.ts';
+import { dropIncoming, listIncoming } from '../../../src/adapters/incoming/received-files.ts';
 import type { FileName, Sha256 } from '../../../src/domain/debian/names.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Incoming, ReceivedFile } from '../../../src/ports/incoming.ts';

@@ -7,7 +7,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type FtpIncomingOptions, ftpIncoming } from '../../../src/adapters/ftp/ftp-incoming.ts';
 import { type Limits, usualLimits } from '../../../src/adapters/ftp/limits.ts';
-import { type IncomingFile, listIncoming } from '../../../src/adapters/ftp/received-files.ts';
+import { type IncomingDoorOptions, incomingDoor } from '../../../src/adapters/incoming/incoming-door.ts';
+import { type IncomingLimits, usualIncomingLimits } from '../../../src/adapters/incoming/limits.ts';
+import { type IncomingFile, listIncoming } from '../../../src/adapters/incoming/received-files.ts';
 import type { Incoming, ReceivedFile } from '../../../src/ports/incoming.ts';
 import { type Dialogue, dial } from './dialogue.ts';
 
@@ -22,10 +24,12 @@ export type OpenDoor = {
   readonly stored: () => Promise<readonly IncomingFile[]>;
 };
 
-type Wishes = Partial<Omit<FtpIncomingOptions, 'limits'>> & { readonly limits?: Partial<Limits> };
+type Wishes = Partial<Omit<FtpIncomingOptions & IncomingDoorOptions, 'limits'>> & {
+  readonly limits?: Partial<Limits & IncomingLimits>;
+};
 
 /** The usual limits, but patient with nobody while the door closes. */
-const limits: Limits = { ...usualLimits, closing: 500 };
+const limits: Limits & IncomingLimits = { ...usualLimits, ...usualIncomingLimits, closing: 500 };
 
 /**
  * Opens a door and, after the test, closes it and looks behind it: nothing half received lies there, nothing was
@@ -48,18 +52,22 @@ export const openDoor = async (t: TestContext, wishes: Wishes = {}): Promise<Ope
   };
   process.on('warning', warn);
 
-  const incoming = await ftpIncoming({
-    host: '::',
-    port: 0,
-    passivePorts: { from: 0, to: 0 },
+  const wished = {
     folder,
     log: { info: note, warn: note, error: note },
-    receive: async (file) => {
+    receive: async (file: ReceivedFile) => {
       received.push(file);
       return undefined;
     },
     ...wishes,
     limits: { ...limits, ...wishes.limits },
+  };
+  const incoming = await ftpIncoming({
+    host: '::',
+    port: 0,
+    passivePorts: { from: 0, to: 0 },
+    incoming: await incomingDoor(wished),
+    ...wished,
   });
   const clients: Dialogue[] = [];
 

@@ -55,7 +55,7 @@ const desk = async (test: TestContext) => {
   let now = open();
   const receives = async ({ name, bytes }: UploadFile, session = 'one session') => {
     const { receivedAt, ...file } = await incoming.keep(name, bytes);
-    return now.receive({ ...file, session });
+    return now.receive({ ...file, session, door: 'ftp' });
   };
   return {
     clock,

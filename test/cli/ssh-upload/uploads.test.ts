@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { right } from 'fp-ts/lib/Either.js';
 import type { Limits } from '../../../src/adapters/ftp/limits.ts';
+import type { IncomingLimits } from '../../../src/adapters/incoming/limits.ts';
 import type { IncomingDoor } from '../../../src/cli/ssh-upload/incoming-door.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Receive } from '../../../src/ports/incoming.ts';
@@ -49,7 +50,11 @@ const send = async (client: SftpClient, name: string, bytes: Buffer): Promise<st
 
 const withDoor = async (
   test: TestContext,
-  wishes: { readonly receive?: Receive; readonly limits?: Partial<Limits>; readonly closed?: () => string } = {},
+  wishes: {
+    readonly receive?: Receive;
+    readonly limits?: Partial<Limits & IncomingLimits>;
+    readonly closed?: () => string;
+  } = {},
 ) => {
   const door = await openDoor(test, wishes);
   const client = sftpClient(test, door.incoming.port);

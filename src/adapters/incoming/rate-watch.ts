@@ -1,4 +1,4 @@
-import type { Limits } from './limits.ts';
+import type { IncomingLimits } from './limits.ts';
 
 /** Watches that a transfer brings enough bytes in each window. Time in which we kept the client waiting counts for him. */
 export type RateWatch = {
@@ -8,7 +8,7 @@ export type RateWatch = {
   readonly stop: () => void;
 };
 
-export const watchRate = ({ bytes, window }: Limits['lowestRate'], tooSlow: () => void): RateWatch => {
+export const watchRate = ({ bytes, window }: IncomingLimits['lowestRate'], tooSlow: () => void): RateWatch => {
   let count = 0;
   let held = false;
   const timer = setInterval(() => {

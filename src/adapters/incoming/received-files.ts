@@ -14,7 +14,7 @@ export const partialFolder = (folder: string): string => join(folder, 'partial')
 const receivedFolder = (folder: string): string => join(folder, 'received');
 
 /** A file that lies in incoming; `receivedAt` in milliseconds since 1970. */
-export type IncomingFile = Omit<ReceivedFile, 'session'> & { readonly receivedAt: number };
+export type IncomingFile = Omit<ReceivedFile, 'session' | 'door'> & { readonly receivedAt: number };
 
 /** All that came in whole and has not been dropped, oldest first: what a start has to remember again. */
 export const listIncoming = async (folder: string): Promise<readonly IncomingFile[]> => {

@@ -1,6 +1,6 @@
-import type { Limits } from './limits.ts';
+import type { NotTaken } from '../../ports/incoming.ts';
+import type { IncomingLimits } from './limits.ts';
 import { listIncoming } from './received-files.ts';
-import { type Reply, reply } from './reply.ts';
 
 /**
  * How much incoming may still take. Whoever drops files need not tell us: only when our own count says "full" do we look
@@ -8,14 +8,14 @@ import { type Reply, reply } from './reply.ts';
  */
 export type Room = {
   /** Whether one more file may begin. */
-  readonly admit: () => Promise<Reply | undefined>;
+  readonly admit: () => Promise<NotTaken | undefined>;
   /** Claims bytes that have just arrived. */
-  readonly take: (bytes: number) => Promise<Reply | undefined>;
+  readonly take: (bytes: number) => Promise<NotTaken | undefined>;
   /** Ends a claim: the bytes are in incoming now, or gone. */
   readonly settle: (bytes: number, kept: boolean) => void;
 };
 
-export const room = async (folder: string, { incoming, incomingFiles }: Limits): Promise<Room> => {
+export const room = async (folder: string, { incoming, incomingFiles }: IncomingLimits): Promise<Room> => {
   let kept = { bytes: 0, files: 0 };
   let coming = 0;
   const look = async (): Promise<void> => {
@@ -30,11 +30,12 @@ export const room = async (folder: string, { incoming, incomingFiles }: Limits):
     return looking;
   };
   const full = (more: number): boolean => kept.bytes + coming + more > incoming || kept.files >= incomingFiles;
-  const fits = async (more: number): Promise<Reply | undefined> => {
+  const fits = async (more: number): Promise<NotTaken | undefined> => {
     if (!full(more)) return undefined;
     await lookOnce();
     if (!full(more)) return undefined;
-    return reply(452, `incoming is full (at most ${incoming} bytes, ${incomingFiles} files): upload again later`);
+    const fact = `incoming is full (at most ${incoming} bytes, ${incomingFiles} files): upload again later`;
+    return { why: 'full', fact };
   };
   await look();
   return {
