@@ -11,6 +11,7 @@ import { repositoryPage } from './app/pages/repository-page.ts';
 import { searchPackages } from './app/pages/search.ts';
 import { statisticsPage } from './app/pages/statistics-page.ts';
 import { uploadPage } from './app/pages/upload-page.ts';
+import { uploadVerdict } from './app/pages/verdict.ts';
 import { nthPublication } from './app/pages/when.ts';
 import { usualDurations } from './app/usual-durations.ts';
 import type { Caller } from './domain/account/caller.ts';
@@ -60,5 +61,6 @@ export const servedPages = (
   build: buildPage(world, log, place),
   upload: uploadPage(world, log),
   statistics: statisticsPage(world),
+  verdict: uploadVerdict(world),
   changes$: world$,
 });

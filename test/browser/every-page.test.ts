@@ -28,6 +28,8 @@ const pages = (bed: TestBed): Readonly<Record<string, string>> => ({
   'answer of a command': '/mini_buildd/api/status?output=html',
   login: '/mini_buildd/login',
   style: '/mini_buildd/style',
+  'form for uploads': '/mini_buildd/upload',
+  verdict: `/mini_buildd/upload/verdict/${'0'.repeat(64)}`,
   manual: '/mini_buildd/doc/administration',
   'found in the manual': '/mini_buildd/doc/search?words=key',
   logs: '/log/acme/hello/2.10-3~acme13+1/',

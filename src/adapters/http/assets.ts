@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Router } from 'express';
 
-const scripts = ['live.js', 'declare.js', 'time-slider.js', 'log-viewer.js', 'log-list.js', 'page.js'] as const;
+const scripts = [
+  'live.js',
+  'declare.js',
+  'time-slider.js',
+  'log-viewer.js',
+  'log-list.js',
+  'page.js',
+  'upload.js',
+] as const;
 
 /** A module of ours. */
 export type Script = (typeof scripts)[number];

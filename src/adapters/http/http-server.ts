@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Observable } from 'rxjs';
 import type { Caller } from '../../domain/account/caller.ts';
 import type { Viewer } from '../../domain/account/viewer.ts';
+import type { Sha256 } from '../../domain/debian/names.ts';
 import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
@@ -28,6 +29,7 @@ import { eventRoutes } from './event-routes.ts';
 import { type Feeds, feedRoutes } from './feed-routes.ts';
 import { type HistoryPages, historyRoutes } from './history-routes.ts';
 import { homeRoutes } from './home-routes.ts';
+import { incomingRoutes, isUpload } from './incoming-routes.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { liveParts } from './live-parts.ts';
 import { logViewRoutes } from './log-view-routes.ts';
@@ -49,6 +51,7 @@ import { snapshotTree } from './snapshot-tree.ts';
 import { type StatisticsPages, statisticsRoutes } from './statistics-routes.ts';
 import { type UploadPages, uploadRoutes } from './upload-routes.ts';
 import type { HomeModel } from './views/home-model.ts';
+import type { VerdictModel } from './views/incoming-page.ts';
 import type { Instance } from './views/instance.ts';
 import { stylePage } from './views/style-page.ts';
 import { visitors } from './visitor.ts';
@@ -76,6 +79,8 @@ export type HttpParts = BuildLogs & {
   /** A folder for stored logs that somebody looks into, bounded; it may vanish at any time. */
   readonly logCache: string;
   readonly incoming: IncomingDoor;
+  /** What became of the upload whose `.changes` has these bytes. */
+  readonly verdict: (changes: Sha256) => VerdictModel | undefined;
   readonly packageLogs: PackageLogs;
   readonly feeds: Feeds;
   readonly packages: PackagePages;
@@ -135,6 +140,7 @@ const respond = (parts: HttpParts, limits: Limits, changes: Pulse, measured: Met
     const area = isTree ? 'repositories' : isPast ? 'snapshots' : areaOf(req.url ?? '');
     res.once('finish', () => measured.answered(area, res.statusCode));
     res.on('error', () => undefined);
+    boundBody(req, res, limits.request);
     if (isDisguised(req)) refuseCoding(req, res);
     else if (isTree) tree(req, res);
     else if (isPast) past(req, res);
@@ -154,7 +160,8 @@ const refuseCoding = (req: IncomingMessage, res: ServerResponse): void => {
 };
 
 const areaOf = (url: string): string =>
-  /^\/(?:mini_buildd\/)?(api|events|feeds|live|builds|log|assets|metrics|healthz|readyz)\b/.exec(url)?.[1] ?? 'pages';
+  /^\/(?:mini_buildd\/)?(api|events|feeds|live|builds|log|assets|upload|metrics|healthz|readyz)\b/.exec(url)?.[1] ??
+  'pages';
 
 const application = (
   parts: HttpParts,
@@ -210,6 +217,17 @@ const application = (
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload }));
   app.use(statisticsRoutes(instance, parts.statistics));
   app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));
+  app.use(
+    incomingRoutes({
+      instance,
+      incoming: parts.incoming,
+      verdict: parts.verdict,
+      most: limits,
+      changes,
+      open,
+      heartbeat: limits.heartbeat,
+    }),
+  );
   app.use(manualRoutes(instance));
   app.use(packageLogRoutes(parts.packageLogs, files));
   app.use(feedRoutes(parts.feeds));
@@ -285,11 +303,25 @@ const fault = (error: unknown): { readonly status: number; readonly because: Ref
 const serverOptions = (limits: Limits) => ({
   maxHeaderSize: limits.headerBytes,
   headersTimeout: limits.headers,
-  requestTimeout: limits.request,
+  // For each request by `boundBody`.
+  requestTimeout: 0,
   keepAliveTimeout: limits.keepAlive,
   connectionsCheckingInterval: Math.min(5000, limits.headers),
   noDelay: true,
 });
+
+/** A body that takes too long ends its connection. An upload takes as long as it takes. Milliseconds. */
+const boundBody = (req: IncomingMessage, res: ServerResponse, longest: number): void => {
+  if (req.method === 'GET' || req.method === 'HEAD' || isUpload(req)) return;
+  const timer = setTimeout(() => {
+    if (req.complete) return;
+    res.once('finish', () => req.socket.destroy());
+    sendProblem(req, res, 408, [tooSlow]);
+  }, longest);
+  res.once('close', () => clearTimeout(timer));
+};
+
+const tooSlow = refusal('too-slow', 'the body of the request did not come in time', 'send it again');
 
 /** Node's parser refuses what is malformed or smuggled (400), too long (431) or too slow (408); we bound how many connections there are. */
 const guard = (server: Server, limits: Limits): void => {

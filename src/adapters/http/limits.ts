@@ -3,13 +3,16 @@ export type Limits = {
   readonly connections: number;
   readonly connectionsPerAddress: number;
   readonly headerBytes: number;
-  /** Until a request's header is whole; and its body. */
+  /** Until a request's header is whole; and its body, unless it brings files, whose rate is watched where they arrive. */
   readonly headers: number;
   readonly request: number;
   /** A connection without a request; and one that moves no byte of an answer. */
   readonly keepAlive: number;
   readonly idle: number;
   readonly bodyBytes: number;
+  /** Requests that bring files, at once: from all, and from one address. */
+  readonly uploads: number;
+  readonly uploadsPerAddress: number;
   /** Live streams (events, home page, build logs) at once. */
   readonly streams: number;
   readonly streamsPerAddress: number;
@@ -28,6 +31,8 @@ export const defaultLimits: Limits = {
   keepAlive: 15_000,
   idle: 120_000,
   bodyBytes: 64 * 1024,
+  uploads: 100,
+  uploadsPerAddress: 16,
   streams: 256,
   streamsPerAddress: 64,
   heartbeat: 15_000,

@@ -56,6 +56,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     repositories: { root: (id) => (id === 'test' ? join(home, 'repositories/test/published') : undefined) },
     snapshots: noSnapshots,
     incoming: { open: async () => left({ why: 'closed', fact: 'nobody uploads here' }) },
+    verdict: () => undefined,
     packageLogs: async () => [],
     feeds: async () => ({ instance: 'acme', origin: 'http://buildd.example.org:8066', entries: [], next: undefined }),
     packages: { page: async () => undefined, search: () => ({ names: [], found: 0, isKnown: false }) },

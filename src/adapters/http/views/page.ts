@@ -55,6 +55,7 @@ const places = [
   ['Packages', '/mini_buildd/packages'],
   ['History', '/mini_buildd/history'],
   ['Statistics', '/mini_buildd/statistics'],
+  ['Upload', '/mini_buildd/upload'],
   ['Commands', '/mini_buildd/commands'],
   ['Administration', '/mini_buildd/administration'],
   ['Account', '/mini_buildd/account'],

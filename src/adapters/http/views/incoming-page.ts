@@ -1,0 +1,112 @@
+import { explained } from '../manual.ts';
+import type { SentFile } from '../take-upload.ts';
+import { type Html, html } from './html.ts';
+import type { Instance } from './instance.ts';
+import { page } from './page.ts';
+import { badge, buildUrl, packageLink, table, version } from './parts.ts';
+
+/** What became of an upload. */
+export type VerdictModel = {
+  readonly upload: string;
+  readonly changes: string;
+  readonly source: string | undefined;
+  readonly version: string | undefined;
+  readonly distribution: string | undefined;
+  readonly status: 'received' | 'accepted' | 'rejected' | 'failed' | 'installed' | 'published';
+  readonly because: { readonly rule: string; readonly fact: string; readonly remedy: string } | undefined;
+  readonly warnings: readonly string[];
+  readonly builds: readonly { readonly build: string; readonly architecture: string; readonly status: string }[];
+};
+
+export const verdictUrl = (changes: string): string => `/mini_buildd/upload/verdict/${changes}`;
+
+export const incomingPage = (instance: Instance): string =>
+  page({
+    title: `Upload – ${instance.name}`,
+    instance,
+    script: 'upload.js',
+    body: html`<h1>Upload</h1>
+<section class="card"><p>Choose a <code>.changes</code> and every file that it lists, signed with a key that may upload here (<a href="/mini_buildd/doc/uploading">how</a>). The same checks are made as for <code>dput</code>.</p>
+${form}
+<p class="quiet">From a terminal: <code>curl -H 'X-Mini-Buildd: 1' -F f=@hello.dsc -F f=@hello.changes ${instance.origin ?? ''}/mini_buildd/upload</code></p></section>`,
+  });
+
+const form = html`<form class="upload" method="post" enctype="multipart/form-data" action="/mini_buildd/upload" data-upload>
+<p class="drop"><label for="files">Files</label> <input id="files" name="files" type="file" multiple required></p>
+<ul class="chosen" aria-live="polite"></ul>
+<p><progress max="1" value="0" hidden aria-label="Sent"></progress> <span class="quiet" role="status"></span></p>
+<p><button>Upload</button></p>
+</form>`;
+
+/** What came in where there is nothing to wait for, or something was not taken. */
+export const sentPage = (instance: Instance, sent: readonly SentFile[]): string =>
+  page({
+    title: `Upload – ${instance.name}`,
+    instance,
+    body: html`<h1>Upload</h1>
+<section class="card">${table(
+      ['State', 'File', ''],
+      sent.map((file) =>
+        'because' in file
+          ? [
+              badge('not taken', 'bad'),
+              file.name,
+              html`${file.because.fact} <span class="quiet">${file.because.remedy}</span>`,
+            ]
+          : [badge('received', 'good'), file.name, html`<code>${file.sha256}</code>`],
+      ),
+    )}
+<p>What was received waits an hour for the rest of its upload. <a href="/mini_buildd/upload">Upload more</a></p></section>`,
+  });
+
+export const verdictPage = (instance: Instance, changes: string, model: VerdictModel | undefined): string =>
+  page({
+    title: `${model?.changes ?? 'Upload'} – ${instance.name}`,
+    instance,
+    live: `${verdictUrl(changes)}/live`,
+    body: html`<h1>${model?.changes ?? 'Upload'}</h1>
+<section id="verdict" class="card" aria-live="polite">${verdict(model)}</section>
+<p><a href="${verdictUrl(changes)}">Look again</a> · <a href="/mini_buildd/upload">Upload more</a> <span class="live quiet" id="live-state"></span></p>`,
+  });
+
+/** The part that is refreshed. */
+export const verdict = (model: VerdictModel | undefined): Html => {
+  if (model === undefined) {
+    return html`<p>${badge('not complete', 'busy')} The <code>.changes</code> is here and waits for files that it lists, an hour at most; or it came too long ago to be shown here.</p>`;
+  }
+  const { status, source, distribution, because, warnings, builds } = model;
+  return html`<p>${badge(status, looks[status])} ${says[status]} <a href="/mini_buildd/uploads/${model.upload}">More</a></p>
+<p>${source !== undefined && packageLink(source)} ${model.version !== undefined && version(model.version)} ${distribution}</p>
+${because !== undefined && html`<p class="notice"><strong>${because.fact}</strong> <span>${because.remedy}</span></p><p class="quiet">Rule: ${rule(because.rule)}</p>`}
+${warnings.map((warning) => html`<p class="quiet">${warning}</p>`)}
+${
+  builds.length > 0 &&
+  table(
+    ['Architecture', 'Build'],
+    builds.map((each) => [each.architecture, html`<a href="${buildUrl(each.build)}">${each.status}</a>`]),
+  )
+}`;
+};
+
+const rule = (name: string): Html => {
+  const where = explained(name);
+  return where === undefined ? html`<code>${name}</code>` : html`<a href="${where}"><code>${name}</code></a>`;
+};
+
+const looks = {
+  received: 'busy',
+  accepted: 'busy',
+  rejected: 'bad',
+  failed: 'bad',
+  installed: 'busy',
+  published: 'good',
+} as const;
+
+const says: Readonly<Record<VerdictModel['status'], string>> = {
+  received: 'It is here, and is being judged.',
+  accepted: 'It is accepted, and is being built.',
+  rejected: 'It is rejected; nothing was changed.',
+  failed: 'It was accepted, and is not installed.',
+  installed: 'It is installed, and is being published.',
+  published: 'apt sees it.',
+};
