@@ -25,9 +25,15 @@ export type Argument = {
 
 /**
  * An answer is JSON; `plain` is the same for a person's terminal. `follow` names what was begun and goes on: the command
- * `progress` tells how far each is.
+ * `progress` tells how far each is. `basis` is what a plan comes down to, where its answer holds more than that: ids that are made up
+ * and times that are read anew whenever it is asked for.
  */
-export type Answer = { readonly json: unknown; readonly plain: string; readonly follow?: readonly StreamName[] };
+export type Answer = {
+  readonly json: unknown;
+  readonly plain: string;
+  readonly follow?: readonly StreamName[];
+  readonly basis?: unknown;
+};
 
 /** What commands are about, in the order in which people are shown them. */
 export const topics = [

@@ -28,7 +28,7 @@ export const deed = async (api: Api, { command, given, confirmed }: AskedDeed, c
   if (faults.length > 0) return { kind: 'refused', refusals: faults.map(({ because }) => because) };
   const planned = canPlan(command) ? await api.run(command.name, { ...asked, [dryRun]: 'true' }, caller) : undefined;
   if (planned !== undefined && isLeft(planned)) return { kind: 'refused', refusals: planned.left };
-  const digest = digestOf(command.name, asked, planned?.right.json);
+  const digest = digestOf(command.name, asked, planned?.right.basis ?? planned?.right.json);
   return confirmed === digest
     ? outcome(await api.run(command.name, asked, caller))
     : { kind: 'planned', plan: planned?.right, digest, isStale: confirmed !== undefined };

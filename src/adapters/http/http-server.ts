@@ -210,7 +210,7 @@ const application = (
   const logs = openLogs(parts, files, expandedLogs(parts.logCache, files));
   app.use(buildLogRoutes(parts, logs, files, open));
   app.use(logViewRoutes(instance, logs, open));
-  app.use(packageRoutes({ ...atTheDoor, packages: parts.packages }));
+  app.use(packageRoutes({ ...atTheDoor, api, packages: parts.packages }));
   app.use(repositoryRoutes(instance, parts.repository));
   app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
   app.use(buildRoutes({ ...atTheDoor, build: parts.build, logs }));

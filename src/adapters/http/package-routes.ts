@@ -3,10 +3,12 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import { SourceName } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
+import type { Api } from '../../ports/api.ts';
 import type { Position } from '../../ports/event-log.ts';
 import { PositionText } from './event-query.ts';
 import { sendPage } from './form-body.ts';
 import { sendProblem } from './problem.ts';
+import { readerOf } from './reader.ts';
 import { turnAway } from './turn-away.ts';
 import type { Instance } from './views/instance.ts';
 import type { FoundPackages, PackageModel } from './views/package-model.ts';
@@ -25,13 +27,14 @@ export type PackagePages = {
 };
 
 type PackageParts = {
+  readonly api: Pick<Api, 'commands'>;
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly packages: PackagePages;
 };
 
 /** `/mini_buildd/packages?name=` finds, and `/mini_buildd/packages/SOURCE` shows, source packages. */
-export const packageRoutes = ({ instance, visitor, packages }: PackageParts): Router => {
+export const packageRoutes = ({ api, instance, visitor, packages }: PackageParts): Router => {
   const router = Router();
   router.get('/mini_buildd/packages', (req, res) => {
     const sought = soughtBy(req);
@@ -47,7 +50,7 @@ export const packageRoutes = ({ instance, visitor, packages }: PackageParts): Ro
     if (!SourceName.is(source) || before === 'unreadable') return notFound(req, res);
     const model = await packages.page({ source, before, caller: found.right.caller });
     if (model === undefined) return notFound(req, res);
-    sendPage(res, packagePage(instance, model, Date.now()));
+    sendPage(res, packagePage(instance, model, readerOf(api, found.right), Date.now()));
   });
   return router;
 };

@@ -53,6 +53,7 @@ export const requestAll = async (
   return right({
     json: { done: !isDryRun, ports: rows },
     plain: rows.map((row) => plain(row, isDryRun)).join(''),
+    basis: rows.map(({ source, version, distribution, signature }) => ({ source, version, distribution, signature })),
     follow: isDryRun ? [] : plan.map(streamOf),
   });
 };

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/account/caller.ts';
-import type { BuildEvent, BuildRequested } from '../../domain/build/events.ts';
+import type { BuildRequested } from '../../domain/build/events.ts';
 import { checkTools } from '../../domain/check/findings.ts';
 import type { Instant } from '../../domain/codec.ts';
 import { parseDistribution } from '../../domain/debian/distribution.ts';
@@ -11,6 +11,7 @@ import { buildOf } from '../../projections/build-queue.ts';
 import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { attemptsOf } from './attempts.ts';
+import { lastOfState, stateAfter } from './build-states.ts';
 import { checkLine } from './check-line.ts';
 import { happeningsOf } from './happenings.ts';
 
@@ -60,29 +61,9 @@ const asDecoded = ({ body, position, recordedAt }: RecordedEvent): Decoded => ({
 
 /** What the last event that decides it says. */
 const stateOf = (events: readonly Decoded[]) => {
-  const last = events.findLast(({ event }) => stateAfter(event) !== undefined);
-  return {
-    state: last === undefined ? ('needs-build' as const) : (stateAfter(last.event) ?? 'needs-build'),
-    since: last?.at,
-  };
+  const last = lastOfState(events);
+  return { state: (last && stateAfter(last.event)) ?? ('needs-build' as const), since: last?.at };
 };
-
-const stateAfter = ({ type }: DaemonEvent) => (type in states ? states[type as keyof typeof states] : undefined);
-
-const states = {
-  BuildRequested: 'needs-build',
-  BuildAssigned: 'building',
-  BuildStarted: 'building',
-  BuildSucceeded: 'built',
-  BuildAdopted: 'built',
-  BuildSkipped: 'skipped',
-  BuildFailed: 'failed',
-  BuildDepWaited: 'dep-wait',
-  BuildResumed: 'needs-build',
-  BuildGivenBack: 'needs-build',
-  BuildInterrupted: 'needs-build',
-  BuildCancelled: 'cancelled',
-} as const satisfies Partial<Record<BuildEvent['type'], string>>;
 
 /** What the attempt that counts made: packages, records, and its log. */
 const artifactsOf = (events: readonly DaemonEvent[]) => {

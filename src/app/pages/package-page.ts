@@ -1,21 +1,26 @@
 import type { Caller } from '../../domain/account/caller.ts';
 import type { Instant } from '../../domain/codec.ts';
-import { suitesOf } from '../../domain/configuration/configuration.ts';
+import { siblingOf, suitesOf, type Target } from '../../domain/configuration/configuration.ts';
 import type { RepositoryConfigured } from '../../domain/configuration/events.ts';
-import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { SourceName } from '../../domain/debian/names.ts';
 import { type DaemonEvent, decodeEvent, packageStream } from '../../domain/event.ts';
 import { UploadId } from '../../domain/ids.ts';
+import type { HeldVersion } from '../../ports/archive.ts';
 import type { EventLog, Position, RecordedEvent } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
+import { slotOf } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
+import { isDowngrade } from '../repository/plan.ts';
 import { happeningsOf } from './happenings.ts';
+import { packageChecks } from './package-checks.ts';
+import { arrival, staysOf } from './package-lanes.ts';
+import { lastUploads } from './package-uploads.ts';
 import { uploadFlow } from './upload-page.ts';
 
 type Asked = { readonly source: SourceName; readonly before: Position | undefined; readonly caller: Caller };
 
 /** Events of one page of the timeline. */
-const pageLength = 40;
+const pageLength = 30;
 
 /** How far back it is looked for when a version came: what came before has no age. Events of one repository. */
 const longestLook = 300;
@@ -31,12 +36,15 @@ export const packagePage =
       world.contents.packages.has(`${repository} ${source}`),
     );
     if (found.length === 0 && before === undefined && repositories.length === 0) return undefined;
+    const isFirst = before === undefined;
     return {
       source,
       repositories: await Promise.all(repositories.map((each) => matrixOf(each, source, world, log))),
+      uploads: isFirst ? await lastUploads(world, log, source) : [],
+      checks: isFirst ? packageChecks(world, source) : [],
       happenings: happeningsOf(page, viewerOf(world.accounts, caller)),
-      isFirst: before === undefined,
-      way: before === undefined ? await lastWay(found, log) : undefined,
+      isFirst,
+      way: isFirst ? await lastWay(found, log) : undefined,
       next: found.length > page.length ? page.at(-1)?.position : undefined,
     };
   };
@@ -51,47 +59,61 @@ const lastWay = async (events: readonly RecordedEvent[], log: Pick<EventLog, 're
 const matrixOf = async (
   repository: RepositoryConfigured,
   source: SourceName,
-  { configuration, contents }: World,
+  world: World,
   log: Pick<EventLog, 'query'>,
 ) => {
   const stream = packageStream(repository.repository, source);
-  const cameAt = arrivals(await log.query({ stream, limit: longestLook }));
-  const places = suitesOf(configuration, repository).map(({ name, suite, distribution }) => {
-    const slot = contents.shelves.get(name as DistributionName)?.slots.get(source);
-    const standing = ({ version }: { readonly version: string }) => ({
-      version,
-      since: cameAt.get(`${name} ${version}`),
-    });
-    return {
-      distribution: name as string,
-      codename: distribution.codename as string,
-      suite: suite.suite as string,
-      migratesTo: suite.migratesTo ?? undefined,
-      present: slot?.present && standing(slot.present),
-      earlier: (slot?.earlier ?? []).map(standing),
-    };
-  });
-  return { repository: repository.repository as string, places };
+  const events = (await log.query({ stream, limit: longestLook }))
+    .toReversed()
+    .map(({ body, position, recordedAt }) => ({
+      event: decodeEvent(body, `the event at ${position}`),
+      at: recordedAt,
+    }));
+  const cameAt = arrivals(events);
+  return {
+    repository: repository.repository as string,
+    places: suitesOf(world.configuration, repository).map((target) => placeOf(target, source, cameAt, world)),
+    stays: staysOf(events),
+  };
 };
 
-/** When a version last came to a distribution, by `DISTRIBUTION VERSION`; of events newest first. */
-const arrivals = (events: readonly RecordedEvent[]): ReadonlyMap<string, Instant> => {
+const placeOf = (target: Target, source: SourceName, cameAt: ReadonlyMap<string, Instant>, world: World) => {
+  const { name, suite, distribution } = target;
+  const { present, earlier } = slotOf(world.contents, name, source);
+  const standing = ({ version }: HeldVersion) => ({
+    version: version as string,
+    since: cameAt.get(`${name} ${version}`),
+  });
+  return {
+    distribution: name as string,
+    codename: distribution.codename as string,
+    suite: suite.suite as string,
+    migratesTo: suite.migratesTo ?? undefined,
+    stays: present && whyItStays(target, present, world),
+    isUploadable: suite.uploadable,
+    present: present && standing(present),
+    architectures: [...new Set((present?.binaries ?? []).map(({ architecture }) => architecture as string))].sort(),
+    earlier: earlier.map(standing),
+  };
+};
+
+/** Why a version that stands somewhere would not migrate from there now; `undefined` when it would. */
+const whyItStays = (target: Target, { source, version }: HeldVersion, { contents }: World): string | undefined => {
+  const { migratesTo } = target.suite;
+  if (migratesTo === null) return `${target.name} migrates nowhere`;
+  const there = slotOf(contents, siblingOf(target, migratesTo), source);
+  if (there.present?.version === version) return `${migratesTo} has it already`;
+  return isDowngrade(there, version) ? `${migratesTo} has ${there.present?.version}, which is higher` : undefined;
+};
+
+/** When a version last came to a distribution, by `DISTRIBUTION VERSION`; of events oldest first. */
+const arrivals = (
+  events: readonly { readonly event: DaemonEvent; readonly at: Instant }[],
+): ReadonlyMap<string, Instant> => {
   const cameAt = new Map<string, Instant>();
-  for (const { body, position, recordedAt } of events) {
-    const came = arrival(decodeEvent(body, `the event at ${position}`));
-    if (came !== undefined && !cameAt.has(came)) cameAt.set(came, recordedAt);
+  for (const { event, at } of events) {
+    const came = arrival(event);
+    if (came !== undefined) cameAt.set(`${came.distribution} ${came.version}`, at);
   }
   return cameAt;
-};
-
-const arrival = (event: DaemonEvent): string | undefined => {
-  switch (event.type) {
-    case 'PackageInstalled':
-    case 'PackageRestored':
-      return `${event.distribution} ${event.version}`;
-    case 'PackageMigrated':
-      return `${event.to} ${event.version}`;
-    default:
-      return undefined;
-  }
 };

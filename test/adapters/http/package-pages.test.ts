@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { PackageModel } from '../../../src/adapters/http/views/package-model.ts';
+import type { Reader } from '../../../src/adapters/http/views/deed-button.ts';
+import { html } from '../../../src/adapters/http/views/html.ts';
+import type { PackageCheck, PackageModel, PackageUpload } from '../../../src/adapters/http/views/package-model.ts';
 import { foundPage, packagePage } from '../../../src/adapters/http/views/package-page.ts';
+import type { Instant } from '../../../src/domain/codec.ts';
 import type { Position } from '../../../src/ports/event-log.ts';
 import { acme, at, happening, isInert, tags } from './sample-pages.ts';
 import { serve } from './served.ts';
@@ -14,15 +17,27 @@ const place = (suite: string, version: string | undefined, earlier: readonly str
   codename: 'trixie',
   suite,
   migratesTo: suite === 'unstable' ? 'testing' : undefined,
+  stays: undefined,
+  isUploadable: suite === 'unstable',
   present: version === undefined ? undefined : { version, since: at },
+  architectures: ['all', 'amd64'],
   earlier: earlier.map((each) => ({ version: each, since: undefined })),
 });
 
 const model = (more: Partial<PackageModel> = {}): PackageModel => ({
   source: 'hello',
   repositories: [
-    { repository: 'acme', places: [place('unstable', '1:2.10-3+b1', ['2.9-1']), place('testing', undefined)] },
+    {
+      repository: 'acme',
+      places: [place('unstable', '1:2.10-3+b1', ['2.9-1']), place('testing', undefined)],
+      stays: [
+        { distribution: 'trixie-acme-unstable', version: '2.9-1', from: at, until: later },
+        { distribution: 'trixie-acme-unstable', version: '1:2.10-3+b1', from: later, until: undefined },
+      ],
+    },
   ],
+  uploads: [upload()],
+  checks: [check()],
   happenings: [happening()],
   isFirst: true,
   way: undefined,
@@ -30,9 +45,48 @@ const model = (more: Partial<PackageModel> = {}): PackageModel => ({
   ...more,
 });
 
+const later = '2026-11-26T10:00:00.000Z' as Instant;
+
+const upload = (more: Partial<PackageUpload> = {}): PackageUpload => ({
+  upload: '01JD8W0R5X2Y3Z4A5B6C7D8E9F',
+  at,
+  version: '2.11-1',
+  distribution: 'trixie-acme-unstable',
+  repository: 'acme',
+  state: 'failed',
+  note: 'amd64 failed',
+  canRetry: true,
+  builds: [{ build: '01JD8W0R5X2Y3Z4A5B6C7D8E9F-amd64', architecture: 'amd64', state: 'failed', note: 'ftbfs' }],
+  ...more,
+});
+
+const check = (more: Partial<PackageCheck> = {}): PackageCheck => ({
+  repository: 'acme',
+  version: '1:2.10-3+b1',
+  architecture: 'amd64',
+  tool: 'lintian',
+  status: 'failed',
+  counts: { error: 1, warning: 2 },
+  because: null,
+  before: '2.9-1',
+  appeared: ['error hello: no-copyright-file'],
+  gone: ['warning hello: no-manual-page'],
+  more: 3,
+  log: '/log/acme/hello/x/amd64/lintian.log',
+  report: undefined,
+  ...more,
+});
+
+const stranger: Reader = { may: () => false, isStranger: true, token: undefined };
+const manager: Reader = {
+  may: (command) => command !== 'remove',
+  isStranger: false,
+  token: html`<input type="hidden" name="form_token" value="T">`,
+};
+
 describe('the page of a package', () => {
   it('shows places, ages, what was before, and where to read on', () => {
-    const page = packagePage(acme, model(), now);
+    const page = packagePage(acme, model(), stranger, now);
     assert.match(page, /href="\/log\/acme\/hello\/1%3A2\.10-3%2Bb1\/"/);
     assert.match(page, />3 days<\/time>/);
     assert.match(page, /→ testing/);
@@ -45,13 +99,51 @@ describe('the page of a package', () => {
     assert.doesNotMatch(page, /<script(?! src="\/mini_buildd\/assets\/)|<style| style=| on[a-z]+="/);
   });
 
+  it('has a button for each deed that makes sense and its reader may do, and tells the others what they would need', () => {
+    const page = packagePage(acme, model(), manager, now);
+    const button = (command: string, distribution: string): RegExp =>
+      new RegExp(`formaction="/mini_buildd/commands/${command}" name="distribution" value="${distribution}"`);
+    assert.match(page, button('migrate', 'trixie-acme-unstable'));
+    assert.match(page, button('restore', 'trixie-acme-unstable-rollback0'));
+    assert.doesNotMatch(page, button('remove', 'trixie-acme-unstable'));
+    assert.match(page, /form="rebuild-trixie-acme-unstable"[^>]*value="trixie-acme-unstable">Rebuild</);
+    assert.match(page, /action="\/mini_buildd\/commands\/retry">[^\n]*value="2\.11-1"/);
+    assert.match(page, /remove<\/a>: not for your account/);
+    const seen = packagePage(acme, model(), stranger, now);
+    assert.doesNotMatch(seen, /formaction|<button class="second/);
+    assert.match(seen, /migrate<\/a>, [\s\S]*next=%2Fmini_buildd%2Fpackages%2Fhello">logged in/);
+  });
+
+  it('says why something does not migrate instead of offering it', () => {
+    const held = { ...place('unstable', '2.9-1'), stays: 'testing has 2.10-3, which is higher' };
+    const repositories = [{ repository: 'acme', places: [held], stays: [] }];
+    const page = packagePage(acme, model({ repositories }), manager, now);
+    assert.doesNotMatch(page, /commands\/migrate"/);
+    assert.match(page, /testing has 2\.10-3, which is higher/);
+  });
+
+  it('draws what stood where, with a table behind, and says what checks say otherwise than before', () => {
+    const page = packagePage(acme, model(), stranger, now);
+    assert.match(page, /<title>2\.9-1 in trixie-acme-unstable from 2026-11-26T09:00 until 2026-11-26T10:00<\/title>/);
+    assert.match(page, /class="stay now"><title>1:2\.10-3\+b1/);
+    assert.match(page, /data-head="Until \(UTC\)"><time datetime="2026-11-26T10:00/);
+    assert.match(page, /new<\/span> error hello: no-copyright-file/);
+    assert.match(page, /gone<\/span> warning hello: no-manual-page/);
+    assert.match(page, /and 3 more/);
+  });
+
   it('says nobody where nobody may be named', () => {
-    const page = packagePage(acme, model({ happenings: [happening({ actor: { kind: 'key', name: '' } })] }), now);
+    const page = packagePage(
+      acme,
+      model({ happenings: [happening({ actor: { kind: 'key', name: '' } })] }),
+      stranger,
+      now,
+    );
     assert.match(page, /by somebody \(key\)/);
   });
 
   it('keeps whatever strangers say inert, wherever it stands', () => {
-    const harmless = tags(packagePage(acme, model({ happenings: [happening()] }), now));
+    const harmless = tags(packagePage(acme, model({ happenings: [happening()] }), stranger, now));
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }), (said) => {
         const text = `${said}"><script>alert(1)</script>\u202e\u001b[31m\0`;
@@ -61,7 +153,9 @@ describe('the page of a package', () => {
           distribution: text,
           actor: { kind: 'key', name: text },
         });
-        const page = packagePage(acme, model({ happenings: [hostile] }), now);
+        const uploads = [upload({ version: text, distribution: text, note: text })];
+        const checks = [check({ appeared: [text], gone: [text], because: text })];
+        const page = packagePage(acme, model({ happenings: [hostile], uploads, checks }), stranger, now);
         assert.equal(tags(page), harmless);
         assert.ok(isInert(page));
       }),
@@ -71,7 +165,26 @@ describe('the page of a package', () => {
 
   it('stays below 60 kB with a full page of the longest events', () => {
     const long = happening({ says: 'a fact of many words '.repeat(3000), build: '01JD8W0R5X2Y3Z4A5B6C7D8E9F-amd64' });
-    const page = packagePage(acme, model({ happenings: Array.from({ length: 40 }, () => long) }), now);
+    const page = packagePage(acme, model({ happenings: Array.from({ length: 30 }, () => long) }), stranger, now);
+    assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
+  });
+
+  it('stays below 60 kB for who may do everything, with many places', () => {
+    const places = ['sid', 'trixie', 'bookworm'].flatMap((codename) =>
+      ['experimental', 'snapshot', 'unstable', 'testing', 'hotfix', 'stable'].map((suite) => ({
+        ...place(suite, '2.10-3~acme13+1', ['2.9-1~acme13+1', '2.8-1~acme13+1', '2.7-1~acme13+1']),
+        codename,
+        distribution: `${codename}-acme-${suite}`,
+      })),
+    );
+    const repositories = [{ repository: 'acme', places, stays: [] }];
+    const everybody = { ...manager, may: () => true };
+    const page = packagePage(
+      acme,
+      model({ repositories, happenings: Array.from({ length: 30 }, () => happening()) }),
+      everybody,
+      now,
+    );
     assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
   });
 });

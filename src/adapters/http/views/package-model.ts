@@ -1,6 +1,7 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { Position } from '../../../ports/event-log.ts';
 import type { Happening } from './happening.ts';
+import type { BuildState } from './home-model.ts';
 import type { UploadFlow } from './upload-model.ts';
 
 /** A version in a place, and when it came there, as far as that is still near. */
@@ -12,18 +13,80 @@ export type PackagePlace = {
   readonly suite: string;
   /** The suite it may go to from here. */
   readonly migratesTo: string | undefined;
+  /** Why what is present would not go there now; `undefined` when it would. */
+  readonly stays: string | undefined;
+  /** Whether packages are built into it. */
+  readonly isUploadable: boolean;
   readonly present: Standing | undefined;
+  /** Of what is present: those that it has packages for. */
+  readonly architectures: readonly string[];
   /** Rollback 0 first. */
   readonly earlier: readonly Standing[];
 };
 
-export type PackageMatrix = { readonly repository: string; readonly places: readonly PackagePlace[] };
+/** Which version stood where from when to when; without an end while it stands there. */
+export type Stay = {
+  readonly distribution: string;
+  readonly version: string;
+  readonly from: Instant;
+  readonly until: Instant | undefined;
+};
+
+export type PackageMatrix = {
+  readonly repository: string;
+  readonly places: readonly PackagePlace[];
+  /** In the order in which they began. */
+  readonly stays: readonly Stay[];
+};
+
+/** One upload and what became of it; `installed` means that apt sees it. */
+export type PackageUpload = {
+  readonly upload: string;
+  readonly at: Instant;
+  readonly version: string;
+  readonly distribution: string;
+  /** `undefined` when it reached none. */
+  readonly repository: string | undefined;
+  readonly state: 'building' | 'publishing' | 'installed' | 'failed' | 'rejected';
+  readonly note: string | undefined;
+  /** Whether the same files may be built once more. */
+  readonly canRetry: boolean;
+  readonly builds: readonly {
+    readonly build: string;
+    readonly architecture: string;
+    readonly state: BuildState;
+    readonly note: string | undefined;
+  }[];
+};
+
+/** What one check said of a version that stands somewhere, and what it says otherwise than of the version before. */
+export type PackageCheck = {
+  readonly repository: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly tool: string;
+  readonly status: 'requested' | 'running' | 'passed' | 'failed' | 'skipped' | 'abandoned' | 'cancelled';
+  readonly counts: { readonly error: number; readonly warning: number } | null;
+  readonly because: string | null;
+  /** The version before, where that was checked, too. */
+  readonly before: string | undefined;
+  readonly appeared: readonly string[];
+  readonly gone: readonly string[];
+  /** How many of both are not named. */
+  readonly more: number;
+  /** Paths from the root. */
+  readonly log: string | undefined;
+  readonly report: string | undefined;
+};
 
 export type PackageModel = {
   readonly source: string;
   readonly repositories: readonly PackageMatrix[];
   /** Of the upload that came last, if that is near. */
   readonly way: UploadFlow | undefined;
+  /** Newest first; only with the first page of the timeline, as checks are. */
+  readonly uploads: readonly PackageUpload[];
+  readonly checks: readonly PackageCheck[];
   /** Newest first. */
   readonly happenings: readonly Happening[];
   /** Whether the timeline begins with the last event of all. */

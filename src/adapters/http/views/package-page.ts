@@ -1,15 +1,20 @@
 import { uploadFlow } from './charts/upload-flow.ts';
+import { type Reader, whyNoButtons } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
-import type { FoundPackages, PackageMatrix, PackageModel, PackagePlace, Standing } from './package-model.ts';
+import { packageChecks } from './package-checks.ts';
+import { packageLanes } from './package-lanes.ts';
+import { packageMatrix } from './package-matrix.ts';
+import type { FoundPackages, PackageModel } from './package-model.ts';
+import { packageUploads } from './package-uploads.ts';
 import { page } from './page.ts';
-import { age, empty, logsUrl, packageUrl, type Row, row, table, version } from './parts.ts';
+import { empty, packageUrl } from './parts.ts';
 import { sameAs } from './same-as.ts';
 import { timeline } from './timeline.ts';
 
 /** Everything about one source package. `now` in milliseconds. */
-export const packagePage = (instance: Instance, model: PackageModel, now: number): string => {
-  const { source, repositories, happenings, isFirst, next } = model;
+export const packagePage = (instance: Instance, model: PackageModel, reader: Reader, now: number): string => {
+  const { source, happenings, isFirst, next } = model;
   const url = packageUrl(source);
   const feed = `/mini_buildd/feeds/packages/${encodeURIComponent(source)}.atom`;
   return page({
@@ -18,18 +23,7 @@ export const packagePage = (instance: Instance, model: PackageModel, now: number
     sought: source,
     feed: { title: source, url: feed },
     body: html`<h1>${source}</h1>
-${
-  isFirst &&
-  html`<section class="card" aria-labelledby="where"><h2 id="where">Where it stands</h2>
-${repositories.length === 0 ? empty('No repository holds it, or ever did.') : repositories.map((each) => matrix(each, source, now))}
-${sameAs(instance, url, { command: 'show', given: { package: source, verbose: 'true' }, positional: ['package'] })}
-</section>`
-}
-${
-  model.way !== undefined &&
-  html`<section class="card" aria-labelledby="way"><h2 id="way">The last upload</h2>
-${uploadFlow(model.way)}</section>`
-}
+${isFirst && whereItStands(instance, model, reader, now)}
 <section class="card" aria-labelledby="story"><h2 id="story">What happened <a class="quiet" href="${feed}">feed</a></h2>
 ${happenings.length === 0 ? empty('Nothing that you may see.') : timeline(happenings)}
 <nav class="pages" aria-label="Pages of the timeline">${!isFirst && html`<a href="${url}">Newest</a>`} ${next !== undefined && html`<a rel="next" href="${url}?before=${encodeURIComponent(next)}">Older</a>`}</nav>
@@ -38,36 +32,29 @@ ${sameAs(instance, url, { command: 'history', given: { package: source }, positi
   });
 };
 
-/** One row a codename, one column a suite. */
-const matrix = ({ repository, places }: PackageMatrix, source: string, now: number): Html => {
-  const suites = [...new Set(places.map(({ suite }) => suite))];
-  const codenames = [...new Set(places.map(({ codename }) => codename))];
-  const cellOf = (codename: string, suite: string): Html | undefined => {
-    const place = places.find((each) => each.codename === codename && each.suite === suite);
-    return place && cell(place, (text) => logsUrl(repository, source, text), now);
-  };
-  return html`<h3>${repository}</h3>${table(
-    ['Codename', ...suites],
-    codenames.map((codename): Row => row(codename, ...suites.map((suite) => cellOf(codename, suite)))),
-  )}`;
-};
-
-const cell = (
-  { distribution, migratesTo, present, earlier }: PackagePlace,
-  logs: (version: string) => string,
+const whereItStands = (
+  instance: Instance,
+  { source, repositories, uploads, way, checks }: PackageModel,
+  reader: Reader,
   now: number,
-): Html =>
-  html`${
-    present === undefined
-      ? html`<span class="quiet" title="${distribution} does not hold it">–</span>`
-      : standing(present, logs, now)
-  }${present !== undefined && migratesTo !== undefined && html` <span class="quiet">→ ${migratesTo}</span>`}${
-    earlier.length > 0 &&
-    html`<details><summary>${earlier.length} earlier</summary><ol class="rollbacks" start="0">${earlier.map((each) => html`<li>${standing(each, logs, now)}</li>`)}</ol></details>`
-  }`;
+): Html => html`<section class="card" aria-labelledby="where"><h2 id="where">Where it stands</h2>
+${repositories.length === 0 ? empty('No repository holds it, or ever did.') : repositories.map((each) => packageMatrix(each, source, reader, now))}
+${repositories.length > 0 && whyNoButtons(reader, deeds, packageUrl(source))}
+${sameAs(instance, packageUrl(source), { command: 'show', given: { package: source, verbose: 'true' }, positional: ['package'] })}
+</section>
+${uploads.length > 0 && html`<section class="card" aria-labelledby="uploads"><h2 id="uploads">Last uploads</h2>${packageUploads(source, uploads, reader)}
+${way !== undefined && html`<h3>The way of the last one</h3>${uploadFlow(way)}`}</section>`}
+${checks.length > 0 && html`<section class="card" aria-labelledby="checks"><h2 id="checks">What checks say</h2>${packageChecks(checks)}</section>`}
+${repositories.map(({ repository, stays }) => stays.length > 0 && html`<section class="card"><h2>What stood where in ${repository}</h2>${packageLanes(stays)}</section>`)}`;
 
-const standing = ({ version: text, since }: Standing, logs: (version: string) => string, now: number): Html =>
-  html`<a href="${logs(text)}">${version(text)}</a>${since !== undefined && html` ${age(since, now)}`}`;
+const deeds = {
+  migrate: 'migrate',
+  restore: 'restore',
+  port: 'rebuild and port',
+  retry: 'retry',
+  cancel: 'cancel',
+  remove: 'remove',
+};
 
 /** What a search found. */
 export const foundPage = (instance: Instance, sought: string, { names, found }: FoundPackages): string =>

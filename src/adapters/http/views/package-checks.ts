@@ -1,0 +1,35 @@
+import { type Html, html } from './html.ts';
+import type { PackageCheck } from './package-model.ts';
+import { badge, type Look, row, table, version } from './parts.ts';
+
+/** What checks say of the versions that stand somewhere, next to what they said of the one before. */
+export const packageChecks = (checks: readonly PackageCheck[]): Html =>
+  table(
+    ['Version', 'Architecture', 'Check', 'Result', 'Otherwise than the version before', 'Files'],
+    checks.map((check) =>
+      row(
+        version(check.version),
+        check.architecture,
+        check.tool,
+        html`${badge(check.status, look[check.status])} ${check.counts !== null && `${check.counts.error} errors, ${check.counts.warning} warnings`}${check.because ?? ''}`,
+        compared(check),
+        html`${check.log !== undefined && html`<a href="${check.log}">log</a> `}${check.report !== undefined && html`<a href="${check.report}">report</a>`}`,
+      ),
+    ),
+  );
+
+const compared = ({ before, appeared, gone, more }: PackageCheck): Html | string => {
+  if (before === undefined) return html`<span class="quiet">nothing to compare with</span>`;
+  if (appeared.length + gone.length === 0) return html`<span class="quiet">nothing, since ${version(before)}</span>`;
+  return html`<ul class="plain">${appeared.map((each) => html`<li>${badge('new', 'warn')} ${each}</li>`)}${gone.map((each) => html`<li>${badge('gone', 'good')} ${each}</li>`)}${more > 0 && html`<li class="quiet">and ${more} more</li>`}</ul><span class="quiet small">since ${version(before)}</span>`;
+};
+
+const look: Readonly<Record<PackageCheck['status'], Look>> = {
+  requested: 'idle',
+  running: 'busy',
+  passed: 'good',
+  failed: 'bad',
+  skipped: 'idle',
+  abandoned: 'bad',
+  cancelled: 'warn',
+};

@@ -1,0 +1,45 @@
+import { buildLook } from './build-state.ts';
+import { deedButton, type Reader } from './deed-button.ts';
+import { type Html, html } from './html.ts';
+import type { PackageUpload } from './package-model.ts';
+import { badge, buildUrl, clipped, type Look, logsUrl, type Row, row, table, time, version } from './parts.ts';
+
+/** The last uploads of a package by architecture, with what may still be done about them. */
+export const packageUploads = (source: string, uploads: readonly PackageUpload[], reader: Reader): Html =>
+  table(
+    ['State', 'Version', 'Distribution', 'Architectures', 'At (UTC)', 'Note'],
+    uploads.map((upload) => uploadRow(source, upload, reader)),
+  );
+
+const uploadRow = (source: string, upload: PackageUpload, reader: Reader): Row =>
+  row(
+    badge(upload.state, uploadLook[upload.state]),
+    upload.repository === undefined
+      ? version(upload.version)
+      : html`<a href="${logsUrl(upload.repository, source, upload.version)}">${version(upload.version)}</a>`,
+    upload.distribution,
+    upload.builds.map(
+      ({ build, architecture, state, note }) =>
+        html`<a href="${buildUrl(build)}">${architecture}</a> ${badge(state, buildLook[state], note)} `,
+    ),
+    time(upload.at),
+    html`${upload.note !== undefined && clipped(upload.note, 150)} ${deeds(source, upload, reader)}`,
+  );
+
+const deeds = (
+  source: string,
+  { upload, version: text, state, canRetry, builds, repository }: PackageUpload,
+  reader: Reader,
+) => [
+  (canRetry || builds.some((each) => each.state === 'dep-wait')) &&
+    deedButton(reader, 'retry', { package: source, version: text, repository: repository ?? '' }, 'Retry'),
+  state === 'building' && repository !== undefined && deedButton(reader, 'cancel', { builds: upload }, 'Cancel'),
+];
+
+const uploadLook: Readonly<Record<PackageUpload['state'], Look>> = {
+  building: 'busy',
+  publishing: 'busy',
+  installed: 'good',
+  failed: 'bad',
+  rejected: 'bad',
+};

@@ -1,0 +1,24 @@
+import type { BuildEvent } from '../../domain/build/events.ts';
+import type { DaemonEvent } from '../../domain/event.ts';
+
+/** Where a build stands by its events, the first one first: what the last of them says that decides it. */
+export const lastOfState = <Told extends { readonly event: DaemonEvent }>(events: readonly Told[]): Told | undefined =>
+  events.findLast(({ event }) => stateAfter(event) !== undefined);
+
+export const stateAfter = ({ type }: DaemonEvent): (typeof states)[keyof typeof states] | undefined =>
+  type in states ? states[type as keyof typeof states] : undefined;
+
+const states = {
+  BuildRequested: 'needs-build',
+  BuildAssigned: 'building',
+  BuildStarted: 'building',
+  BuildSucceeded: 'built',
+  BuildAdopted: 'built',
+  BuildSkipped: 'skipped',
+  BuildFailed: 'failed',
+  BuildDepWaited: 'dep-wait',
+  BuildResumed: 'needs-build',
+  BuildGivenBack: 'needs-build',
+  BuildInterrupted: 'needs-build',
+  BuildCancelled: 'cancelled',
+} as const satisfies Partial<Record<BuildEvent['type'], string>>;

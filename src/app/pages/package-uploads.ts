@@ -1,0 +1,76 @@
+import type { Instant } from '../../domain/codec.ts';
+import type { Architecture, SourceName } from '../../domain/debian/names.ts';
+import { type DaemonEvent, packageStream, uploadStream } from '../../domain/event.ts';
+import { type BuildId, buildId, type StreamName, type UploadId } from '../../domain/ids.ts';
+import type { UploadAccepted, UploadReceived } from '../../domain/upload/events.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import { storyOf } from '../../projections/uploads.ts';
+import type { World } from '../../projections/world.ts';
+import { eventsOf } from '../events-of.ts';
+import { lastOfState, stateAfter } from './build-states.ts';
+
+/** Uploads that one page shows. */
+const mostUploads = 8;
+
+type Logs = Pick<EventLog, 'query' | 'readStream'>;
+
+/** The last uploads of a source package, newest first, with what became of them; asked of the log itself. */
+export const lastUploads = async (world: World, log: Logs, source: SourceName) => {
+  const received = await log.query({ package: source, type: 'UploadReceived', limit: mostUploads });
+  return Promise.all(
+    received.map(({ body, recordedAt }) => uploadOf((body as UploadReceived).upload, source, recordedAt, world, log)),
+  );
+};
+
+const uploadOf = async (upload: UploadId, source: SourceName, at: Instant, world: World, log: Logs) => {
+  const told = await eventsOf(log, uploadStream(upload));
+  const received = told.find((event) => event.type === 'UploadReceived');
+  const accepted = told.find((event) => event.type === 'UploadAccepted');
+  const story = accepted === undefined ? [] : await eventsOf(log, packageStream(accepted.repository, source));
+  const fate = fateOf(told, story, upload, world);
+  return {
+    upload,
+    at,
+    version: (accepted?.version ?? received?.facts?.version ?? '') as string,
+    distribution: (accepted?.distribution ?? received?.facts?.distribution ?? '') as string,
+    repository: accepted?.repository as string | undefined,
+    ...fate,
+    canRetry: accepted !== undefined && fate.state === 'failed' && isLastHolder(story, accepted),
+    builds: await Promise.all((accepted?.builds ?? []).map((each) => buildOf(upload, each.architecture, log))),
+  };
+};
+
+/** What became of it, by what was said last. Only what apt sees is called installed. */
+const fateOf = (told: readonly DaemonEvent[], story: readonly DaemonEvent[], upload: UploadId, { uploads }: World) => {
+  const rejected = told.find((event) => event.type === 'UploadRejected');
+  if (rejected !== undefined) return { state: 'rejected' as const, note: `${rejected.rule}: ${rejected.fact}` };
+  const end = story.findLast(
+    (event) => (event.type === 'PackageInstalled' || event.type === 'VersionReleased') && event.upload === upload,
+  );
+  if (end?.type === 'VersionReleased') return { state: 'failed' as const, note: end.reason };
+  if (end === undefined) return { state: 'building' as const, note: undefined };
+  const isSeen = storyOf(uploads, upload)?.status !== 'installed';
+  return { state: isSeen ? ('installed' as const) : ('publishing' as const), note: undefined };
+};
+
+/** Whether its version is nobody's since it was given up. */
+const isLastHolder = (story: readonly DaemonEvent[], { version, upload }: UploadAccepted): boolean => {
+  const last = story.findLast(
+    (event) =>
+      (event.type === 'VersionReserved' || event.type === 'VersionReleased' || event.type === 'PackageInstalled') &&
+      event.version === version,
+  );
+  return last?.type === 'VersionReleased' && last.upload === upload;
+};
+
+const buildOf = async (upload: UploadId, architecture: Architecture, log: Logs) => {
+  const build: BuildId = buildId(upload, architecture);
+  const events = (await eventsOf(log, `build-${build}` as StreamName)).map((event) => ({ event }));
+  const last = lastOfState(events)?.event;
+  return {
+    build: build as string,
+    architecture: architecture as string,
+    state: (last && stateAfter(last)) ?? ('needs-build' as const),
+    note: last?.type === 'BuildFailed' ? `${last.class} in ${last.stage}` : undefined,
+  };
+};
