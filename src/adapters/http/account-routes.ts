@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { Password } from '../../domain/account/person.ts';
-import { refusal } from '../../domain/refusal.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
 import type { Api } from '../../ports/api.ts';
 import { filledForm } from './command-forms.ts';
@@ -10,15 +10,18 @@ import { crossSite } from './cross-site.ts';
 import { field, readForm, sendPage } from './form-body.ts';
 import { forged, formToken, formTokenName } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
+import { ownAccount } from './own-account.ts';
 import { sendProblem } from './problem.ts';
+import { readerOf } from './reader.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import { keptForm, turnAway } from './turn-away.ts';
-import { accountPage, loginPage } from './views/account-pages.ts';
+import { loginPage } from './views/account-pages.ts';
 import { commandUrl } from './views/command-index-page.ts';
 import { formPage } from './views/deed-pages.ts';
 import type { Instance } from './views/instance.ts';
+import { ownAccountPage } from './views/own-account-page.ts';
 import { resumedPage } from './views/resumed-page.ts';
-import { addressOf, type visitors } from './visitor.ts';
+import { addressOf, type Visitor, type visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
 export type AccountParts = {
@@ -37,7 +40,7 @@ export const accountRoutes = (parts: AccountParts): Router => {
   const router = Router();
   const readBody = readForm(parts.bodyBytes);
   router.get('/mini_buildd/login', (req, res) =>
-    sendPage(res, loginPage(parts.instance, safeNext(String(req.query.next ?? '')))),
+    sendPage(res, loginPage(parts.instance, { next: safeNext(String(req.query.next ?? '')) })),
   );
   // What was typed into a form of ours comes with it, written once more.
   router.post('/mini_buildd/login', readForm(4 * parts.bodyBytes), (req: Request, res: Response) =>
@@ -58,8 +61,14 @@ const logIn = async (parts: AccountParts, req: Request, res: Response): Promise<
   const kept = keptOf(req);
   const session = await parts.access.logIn(field(req, 'login'), field(req, 'password'), addressOf(req));
   if (isLeft(session)) {
-    parts.turnedAway(session.left.because.rule, addressOf(req));
-    return turnAway(req, res, parts.instance, session.left, next, kept);
+    const { because, retryAfter } = session.left;
+    parts.turnedAway(because.rule, addressOf(req));
+    if (wanted(req) !== 'html') return turnAway(req, res, parts.instance, session.left, next);
+    if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+    return sendPage(
+      res.status(retryAfter === undefined ? 401 : 429),
+      loginPage(parts.instance, { next, because, kept, login: field(req, 'login') }),
+    );
   }
   // A session of before ends: nobody shall go on with what somebody else put into this browser.
   const before = parts.cookie.read(req);
@@ -105,25 +114,45 @@ const logOut = async (parts: AccountParts, req: Request, res: Response): Promise
   answer(req, res, '/mini_buildd/', {});
 };
 
-const showAccount = async ({ access, cookie, instance }: AccountParts, req: Request, res: Response): Promise<void> => {
-  const session = cookie.read(req);
-  const caller = session && (await access.bySession(session));
+const showAccount = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
+  const session = parts.cookie.read(req);
+  const caller = session && (await parts.access.bySession(session));
   if (!caller) return res.redirect(303, '/mini_buildd/login?next=/mini_buildd/account');
-  sendPage(res, accountPage(instance, (await access.nameOf(caller)) ?? '', caller, session));
+  sendPage(res, await accountPage(parts, { caller, session }));
 };
+
+const accountPage = async ({ api, instance }: AccountParts, visitor: Visitor, refused?: Refusal): Promise<string> =>
+  ownAccountPage(instance, await ownAccount(api, visitor.caller), readerOf(api, visitor), refused);
 
 const changePassword = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
   const session = ownSession(parts, req, res);
   if (session === undefined) return;
   const next = field(req, 'next');
-  if (!Password.is(next)) return sendProblem(req, res, 400, [shortPassword]);
+  if (!Password.is(next)) return refusePassword(parts, session, 400, shortPassword, req, res);
   const changed = await parts.access.changePassword(session, field(req, 'present'), next, addressOf(req));
   if (isLeft(changed)) {
-    parts.turnedAway(changed.left.because.rule, addressOf(req));
-    return turnAway(req, res, parts.instance, changed.left, '/mini_buildd/account');
+    const { because, retryAfter } = changed.left;
+    parts.turnedAway(because.rule, addressOf(req));
+    if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+    return refusePassword(parts, session, retryAfter === undefined ? 401 : 429, because, req, res);
   }
   parts.cookie.clear(req, res);
   answer(req, res, '/mini_buildd/login', {});
+};
+
+/** What was wrong is said where it was typed. */
+const refusePassword = async (
+  parts: AccountParts,
+  session: string,
+  status: number,
+  because: Refusal,
+  req: Request,
+  res: Response,
+): Promise<void> => {
+  const caller = await parts.access.bySession(session);
+  if (wanted(req) === 'html' && caller !== undefined)
+    sendPage(res.status(status), await accountPage(parts, { caller, session }, because));
+  else sendProblem(req, res, status, [because]);
 };
 
 /** The session that this browser asks with by a form of ours; `undefined` when an answer was sent already. */

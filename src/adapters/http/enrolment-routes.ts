@@ -9,7 +9,7 @@ import type { Enrolment } from '../../ports/enrolment.ts';
 import { crossSite } from './cross-site.ts';
 import { field, readForm, sendPage } from './form-body.ts';
 import { sendProblem } from './problem.ts';
-import { linkPage, onItsWayPage, registerPage, resetPage } from './views/enrolment-pages.ts';
+import { linkPage, onItsWayPage, registerPage, resetPage, untried } from './views/enrolment-pages.ts';
 import type { Instance } from './views/instance.ts';
 import { addressOf } from './visitor.ts';
 import { wanted } from './wanted.ts';
@@ -27,9 +27,11 @@ export const enrolmentRoutes = (parts: EnrolmentParts): Router => {
   const router = Router();
   const read = readForm(parts.bodyBytes);
   router.get('/mini_buildd/register', (req, res) =>
-    enrolment.offers().registration ? sendPage(res, registerPage(instance)) : sendProblem(req, res, 404, [notOffered]),
+    enrolment.offers().registration
+      ? sendPage(res, registerPage(instance, untried))
+      : sendProblem(req, res, 404, [notOffered]),
   );
-  router.get('/mini_buildd/reset', (_req, res) => sendPage(res, resetPage(instance, enrolment.offers())));
+  router.get('/mini_buildd/reset', (_req, res) => sendPage(res, resetPage(instance, enrolment.offers(), untried)));
   router.get('/mini_buildd/link', (req, res) => showLink(parts, req, res));
   router.post('/mini_buildd/register', read, (req: Request, res: Response) => register(parts, req, res));
   router.post('/mini_buildd/reset', read, (req: Request, res: Response) => reset(parts, req, res));
@@ -40,16 +42,18 @@ export const enrolmentRoutes = (parts: EnrolmentParts): Router => {
 const register = async (parts: EnrolmentParts, req: Request, res: Response): Promise<void> => {
   const foreign = crossSite(req);
   if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
-  const login = decode(LoginName, field(req, 'login'));
-  const email = decode(EmailAddress, field(req, 'email'));
-  const fullName = decode(FullName, field(req, 'name'));
-  if (isLeft(login)) return sendProblem(req, res, 400, [bad('login', login.left)]);
-  if (isLeft(email)) return sendProblem(req, res, 400, [bad('email', email.left)]);
-  if (email.right === '') return sendProblem(req, res, 400, [bad('email', ['it is missing'])]);
-  if (isLeft(fullName)) return sendProblem(req, res, 400, [bad('name', fullName.left)]);
+  const typed = { login: field(req, 'login'), email: field(req, 'email'), name: field(req, 'name') };
+  const again = (because: Refusal): string => registerPage(parts.instance, { typed, because });
+  const login = decode(LoginName, typed.login);
+  const email = decode(EmailAddress, typed.email);
+  const fullName = decode(FullName, typed.name);
+  if (isLeft(login)) return refuse(parts, wrong(bad('login', login.left)), again, req, res);
+  if (isLeft(email)) return refuse(parts, wrong(bad('email', email.left)), again, req, res);
+  if (email.right === '') return refuse(parts, wrong(bad('email', ['it is missing'])), again, req, res);
+  if (isLeft(fullName)) return refuse(parts, wrong(bad('name', fullName.left)), again, req, res);
   const asked = { login: login.right, email: email.right, fullName: fullName.right };
   const refused = await parts.enrolment.register(asked, addressOf(req));
-  if (isLeft(refused)) return refuse(parts, refused.left, req, res);
+  if (isLeft(refused)) return refuse(parts, refused.left, again, req, res);
   onItsWay(parts, req, res);
 };
 
@@ -57,9 +61,11 @@ const reset = async (parts: EnrolmentParts, req: Request, res: Response): Promis
   const foreign = crossSite(req);
   if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
   const who = field(req, 'who');
-  if (who === '') return sendProblem(req, res, 400, [bad('who', ['it is missing'])]);
+  const again = (because: Refusal): string =>
+    resetPage(parts.instance, parts.enrolment.offers(), { typed: { who }, because });
+  if (who === '') return refuse(parts, wrong(bad('who', ['it is missing'])), again, req, res);
   const refused = await parts.enrolment.resetPassword(who, addressOf(req));
-  if (isLeft(refused)) return refuse(parts, refused.left, req, res);
+  if (isLeft(refused)) return refuse(parts, refused.left, again, req, res);
   onItsWay(parts, req, res);
 };
 
@@ -67,19 +73,24 @@ const reset = async (parts: EnrolmentParts, req: Request, res: Response): Promis
 const showLink = async (parts: EnrolmentParts, req: Request, res: Response): Promise<void> => {
   const secret = String(req.query.secret ?? '');
   const link = await parts.enrolment.readLink(secret, addressOf(req));
-  if (isLeft(link)) return refuse(parts, link.left, req, res);
+  if (isLeft(link)) return refuse(parts, link.left, undefined, req, res);
   sendPage(res, linkPage(parts.instance, link.right.login, secret));
 };
 
 const takeLink = async (parts: EnrolmentParts, req: Request, res: Response): Promise<void> => {
   const foreign = crossSite(req);
   if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
+  const secret = field(req, 'secret');
   const password = decode(Password, field(req, 'password'));
-  // What is wrong is not repeated: it was meant to be a secret.
-  if (isLeft(password))
-    return sendProblem(req, res, 400, [bad('password', ['it takes 10 to 200 characters, on one line'])]);
-  const used = await parts.enrolment.useLink(field(req, 'secret'), password.right, addressOf(req));
-  if (isLeft(used)) return refuse(parts, used.left, req, res);
+  if (isLeft(password)) {
+    // What is wrong is not repeated: it was meant to be a secret.
+    const because = bad('password', ['it takes 10 to 200 characters, on one line']);
+    const link = await parts.enrolment.readLink(secret, addressOf(req));
+    const again = isLeft(link) ? undefined : () => linkPage(parts.instance, link.right.login, secret, because);
+    return refuse(parts, wrong(because), again, req, res);
+  }
+  const used = await parts.enrolment.useLink(secret, password.right, addressOf(req));
+  if (isLeft(used)) return refuse(parts, used.left, undefined, req, res);
   res.set('Cache-Control', 'no-store');
   if (wanted(req) === 'html') res.redirect(303, '/mini_buildd/login');
   else res.json({ login: used.right.login });
@@ -91,16 +102,22 @@ const onItsWay = ({ instance }: EnrolmentParts, req: Request, res: Response): vo
   else res.json({ mail: 'on its way, if what was said is right' });
 };
 
+/** `again` is the form as it was filled in, with the reason above it; for who has none, and for programs, only the reason is said. */
 const refuse = (
   { turnedAway }: EnrolmentParts,
-  { because, retryAfter }: TurnedAway,
+  { because, retryAfter, status = 403 }: TurnedAway & { readonly status?: number },
+  again: ((because: Refusal) => string) | undefined,
   req: Request,
   res: Response,
 ): void => {
-  turnedAway(because.rule, addressOf(req));
+  if (status === 403) turnedAway(because.rule, addressOf(req));
   if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
-  sendProblem(req, res, retryAfter === undefined ? 403 : 429, [because]);
+  const code = retryAfter === undefined ? status : 429;
+  if (again === undefined || wanted(req) !== 'html') sendProblem(req, res, code, [because]);
+  else sendPage(res.status(code), again(because));
 };
+
+const wrong = (because: Refusal) => ({ because, retryAfter: undefined, status: 400 });
 
 const bad = (name: string, faults: readonly string[]): Refusal =>
   refusal('bad-argument', `"${name}": ${faults.join('; ')}`, `correct ${name}`);

@@ -22,7 +22,7 @@ export const turnAway = (
   if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
   if (retryAfter === undefined) askWhoYouAre(req, res, instance, because, next, kept);
   else if (kept === undefined || wanted(req) !== 'html') sendProblem(req, res, 429, [because]);
-  else sendPage(res.status(429), loginPage(instance, next, because, kept));
+  else sendPage(res.status(429), loginPage(instance, { next, because, kept }));
 };
 
 /** Of a form whose fields are many it is kept as a whole, under this name: as forms write it, without its token. */
@@ -41,7 +41,7 @@ export const askWhoYouAre = (
 ): void => {
   res.append('WWW-Authenticate', 'Bearer realm="mini-buildd"');
   if (wanted(req) === 'html') {
-    sendPage(res.status(401), loginPage(instance, next, because, kept));
+    sendPage(res.status(401), loginPage(instance, { next, because, kept }));
     return;
   }
   res.append('WWW-Authenticate', 'Basic realm="mini-buildd", charset="UTF-8"');

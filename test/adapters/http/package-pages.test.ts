@@ -125,7 +125,7 @@ describe('the page of a package', () => {
   it('draws what stood where, with a table behind, and says what checks say otherwise than before', () => {
     const page = packagePage(acme, model(), stranger, now);
     assert.match(page, /<title>2\.9-1 in trixie-acme-unstable from 2026-11-26T09:00 until 2026-11-26T10:00<\/title>/);
-    assert.match(page, /class="stay now"><title>1:2\.10-3\+b1/);
+    assert.match(page, /<title>1:2\.10-3\+b1 in [^<]*<\/title><rect class="stay stay-now"/);
     assert.match(page, /data-head="Until \(UTC\)"><time datetime="2026-11-26T10:00/);
     assert.match(page, /new<\/span> error hello: no-copyright-file/);
     assert.match(page, /gone<\/span> warning hello: no-manual-page/);

@@ -1,40 +1,51 @@
 import type { Refusal } from '../../../domain/refusal.ts';
 import type { Enrolment } from '../../../ports/enrolment.ts';
-import { html } from './html.ts';
+import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 
+/** What was typed, and why it was not taken; empty for a form that nobody has sent yet. */
+export type Tried = { readonly typed: Readonly<Record<string, string>>; readonly because: Refusal | undefined };
+
+export const untried: Tried = { typed: {}, because: undefined };
+
 /** Where one asks for an account. */
-export const registerPage = (instance: Instance): string =>
+export const registerPage = (instance: Instance, { typed, because }: Tried): string =>
   page({
     title: `Register – ${instance.name}`,
     instance,
-    body: html`<section class="card"><h1>Register</h1>
+    body: html`<section class="card"><h1>Register</h1>${alert(because)}
 <p>A mail will bring you a link, behind which you choose your password.</p>
 <form method="post" action="/mini_buildd/register?output=html">
-<p class="field"><label for="login">Login</label><input id="login" name="login" required maxlength="32" autocomplete="username" autocapitalize="none" spellcheck="false"><span class="quiet">Lower case letters, digits, "_", "." and "-".</span></p>
-<p class="field"><label for="email">Address</label><input id="email" name="email" type="email" required maxlength="254" autocomplete="email"></p>
-<p class="field"><label for="name">Full name</label><input id="name" name="name" maxlength="100" autocomplete="name"></p>
-<button>Register</button>
+<p class="field"><label for="login">Login</label><input id="login" name="login" value="${typed.login}" required maxlength="32" autocomplete="username" autocapitalize="none" spellcheck="false" aria-describedby="login-about"><span id="login-about">Lower case letters, digits, "_", "." and "-".</span></p>
+<p class="field"><label for="email">Address</label><input id="email" name="email" type="email" value="${typed.email}" required maxlength="254" autocomplete="email"></p>
+<p class="field"><label for="name">Full name</label><input id="name" name="name" value="${typed.name}" maxlength="100" autocomplete="name"></p>
+<p><button>Register</button></p>
 </form></section>`,
   });
 
 /** Where one asks for another password. */
-export const resetPage = (instance: Instance, { registration, reset }: ReturnType<Enrolment['offers']>): string =>
+export const resetPage = (
+  instance: Instance,
+  { registration, reset }: ReturnType<Enrolment['offers']>,
+  { typed, because }: Tried,
+): string =>
   page({
     title: `No password, or no account – ${instance.name}`,
     instance,
-    body: html`${reset ? resetForm : html`<section class="card"><h1>Forgot your password?</h1><p>This instance sends no mail: ask its administrator for another one.</p></section>`}
-<section class="card"><h1>No account?</h1>
+    body: html`<section class="card"><h1>Forgot your password?</h1>${alert(because)}
+${
+  reset
+    ? html`<p>A mail will bring you a link, behind which you choose another one.</p>
+<form method="post" action="/mini_buildd/reset?output=html">
+<p class="field"><label for="who">Login or address</label><input id="who" name="who" value="${typed.who}" required maxlength="254" autocomplete="username" autocapitalize="none" spellcheck="false"></p>
+<p><button>Send it</button></p>
+</form>`
+    : html`<p>This instance sends no mail: ask its administrator for another one.</p>`
+}</section>
+<section class="card"><h2>No account?</h2>
 <p>${registration ? html`<a href="/mini_buildd/register">Register</a>` : 'An administrator of this instance may give you one.'}</p></section>`,
   });
-
-const resetForm = html`<section class="card"><h1>Forgot your password?</h1>
-<p>A mail will bring you a link, behind which you choose another one.</p>
-<form method="post" action="/mini_buildd/reset?output=html">
-<p class="field"><label for="who">Login or address</label><input id="who" name="who" required maxlength="254" autocomplete="username" autocapitalize="none" spellcheck="false"></p>
-<button>Send it</button>
-</form></section>`;
 
 /** The same whatever was asked and whoever is known here. */
 export const onItsWayPage = (instance: Instance): string =>
@@ -50,11 +61,13 @@ export const linkPage = (instance: Instance, login: string, secret: string, beca
   page({
     title: `Choose a password – ${instance.name}`,
     instance,
-    body: html`<section class="card"><h1>Choose a password for ${login}</h1>
-${because && html`<p role="alert"><strong>${because.fact}</strong>: ${because.remedy}</p>`}
+    body: html`<section class="card"><h1>Choose a password for ${login}</h1>${alert(because)}
 <form method="post" action="/mini_buildd/link?output=html">
 <input type="hidden" name="secret" value="${secret}"><input type="hidden" name="login" value="${login}" autocomplete="username">
-<p class="field"><label for="password">Password</label><input id="password" name="password" type="password" required minlength="10" maxlength="200" autocomplete="new-password"><span class="quiet">10 characters or more.</span></p>
-<button>Use it</button>
+<p class="field"><label for="password">Password</label><input id="password" name="password" type="password" required minlength="10" maxlength="200" autocomplete="new-password" aria-describedby="password-about"><span id="password-about">10 characters or more.</span></p>
+<p><button>Use it</button></p>
 </form></section>`,
   });
+
+const alert = (because: Refusal | undefined): Html | undefined =>
+  because && html`<p class="notice" role="alert"><strong>${because.fact}</strong> <span>${because.remedy}</span></p>`;

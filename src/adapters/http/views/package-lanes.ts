@@ -5,8 +5,12 @@ import { row, table, time, version } from './parts.ts';
 /** So many moments have room on a page; older ones are in the table. */
 const mostMoments = 16;
 const margin = 190;
-const step = 58;
 const laneHeight = 26;
+/** Of all columns together, and of one. */
+const room = 930;
+const widest = 130;
+/** Of a character. */
+const letter = 7.6;
 
 /**
  * What stood where over time: a lane for each distribution, a column for each moment at which something came or went. Columns are of
@@ -16,6 +20,7 @@ export const packageLanes = (stays: readonly Stay[]): Html | false => {
   const all = [...new Set(stays.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until])))].sort();
   const moments = all.slice(-mostMoments);
   const lanes = [...new Set(stays.map(({ distribution }) => distribution))];
+  const step = Math.min(widest, Math.floor(room / Math.max(1, moments.length)));
   const height = lanes.length * laneHeight + 24;
   const width = margin + moments.length * step + 8;
   const edge = (at: string | undefined): number =>
@@ -25,7 +30,7 @@ export const packageLanes = (stays: readonly Stay[]): Html | false => {
     stays.length > 0 &&
     html`<div class="wide" role="group" tabindex="0" aria-label="Picture of what stood where"><svg class="lanes" role="img" aria-label="What stood where, from left to right in time" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 ${moments.map((at, index) => html`<path class="moment" d="M${edge(at)} 0V${height - 20}"/>${(index === 0 || dayOf(at) !== dayOf(moments[index - 1] ?? '')) && html`<text class="aside" x="${edge(at)}" y="${height - 5}">${dayOf(at)}</text>`}`)}
-${lanes.map((lane, index) => html`<text x="0" y="${index * laneHeight + 18}">${short(lane, 27)}</text>`)}
+${lanes.map((lane, index) => html`<text x="0" y="${index * laneHeight + 18}">${short(lane, 26)}</text>`)}
 ${shown.map((stay) => bar(stay, edge(stay.from), edge(stay.until), lanes.indexOf(stay.distribution) * laneHeight))}</svg></div>
 <details><summary>The same as a table</summary>${table(
       ['Distribution', 'Version', 'From (UTC)', 'Until (UTC)'],
@@ -38,8 +43,8 @@ ${shown.map((stay) => bar(stay, edge(stay.from), edge(stay.until), lanes.indexOf
 
 const bar = (stay: Stay, x: number, end: number, y: number): Html => {
   const width = Math.max(end - x - 2, 4);
-  const room = Math.floor((width - 8) / 7);
-  return html`<g class="stay${stay.until === undefined && ' now'}"><title>${stay.version} in ${stay.distribution} ${stay.until === undefined ? 'since' : 'from'} ${stay.from.slice(0, 16)}${stay.until !== undefined && ` until ${stay.until.slice(0, 16)}`}</title><rect x="${x + 1}" y="${y + 3}" width="${width}" height="${laneHeight - 6}" rx="4"/>${room > 1 && html`<text x="${x + 6}" y="${y + 18}">${short(stay.version, room)}</text>`}</g>
+  const letters = Math.floor((width - 10) / letter);
+  return html`<g><title>${stay.version} in ${stay.distribution} ${stay.until === undefined ? 'since' : 'from'} ${stay.from.slice(0, 16)}${stay.until !== undefined && ` until ${stay.until.slice(0, 16)}`}</title><rect class="stay${stay.until === undefined && ' stay-now'}" x="${x + 1}" y="${y + 3}" width="${width}" height="${laneHeight - 6}" rx="4"/>${letters > 2 && html`<text x="${x + 6}" y="${y + 18}">${short(stay.version, letters)}</text>`}</g>
 `;
 };
 

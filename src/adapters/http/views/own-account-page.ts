@@ -1,0 +1,120 @@
+import type { Privilege } from '../../../domain/account/privilege.ts';
+import type { Instant } from '../../../domain/codec.ts';
+import type { Refusal } from '../../../domain/refusal.ts';
+import { deedButton, type Reader } from './deed-button.ts';
+import { type Html, html } from './html.ts';
+import type { Instance } from './instance.ts';
+import { page } from './page.ts';
+import { badge, empty, row, table, time } from './parts.ts';
+import { sameAs } from './same-as.ts';
+
+/** What somebody sees of their own account. */
+export type OwnAccount = {
+  readonly login: string | null;
+  readonly fullName: string | null;
+  readonly email: string | null;
+  readonly role: string | null;
+  readonly privilege: Privilege;
+  /** `concern`: why it does not count, or soon will not. */
+  readonly key: { readonly fingerprint: string; readonly concern: string | null } | null;
+  readonly tokens: readonly {
+    readonly token: string;
+    readonly scope: string;
+    readonly issuedAt: Instant;
+    readonly expiresAt: Instant;
+    readonly hasExpired: boolean;
+  }[];
+  readonly subscriptions: readonly {
+    readonly subscription: string;
+    readonly package: string | null;
+    readonly distribution: string | null;
+  }[];
+};
+
+/** One's own account, and all that may be done to it. `refused` is why another password was not taken. */
+export const ownAccountPage = (instance: Instance, account: OwnAccount, reader: Reader, refused?: Refusal): string =>
+  page({
+    title: `${account.login} – ${instance.name}`,
+    instance,
+    body: html`<h1>${account.login ?? ''}</h1>
+${refused && html`<p class="notice" role="alert"><strong>${refused.fact}</strong> <span>${refused.remedy}</span></p>`}
+<section class="card"><h2>Who you are here</h2>${who(account)}
+<form method="post" action="/mini_buildd/logout?output=html">${reader.token}<button class="second">Log out</button></form>
+${sameAs(instance, '/mini_buildd/account', { command: 'whoami', given: {}, positional: [] })}</section>
+<section class="card" id="key"><h2>Key for uploads</h2>${key(account, reader)}</section>
+<section class="card" id="subscriptions"><h2>Mails</h2>${subscriptions(account, reader)}</section>
+<section class="card" id="tokens"><h2>Tokens</h2>${tokens(account, reader)}</section>
+<section class="card" id="password"><h2>Another password</h2>${password(account, reader)}</section>`,
+  });
+
+const who = ({
+  fullName,
+  email,
+  role,
+  privilege,
+}: OwnAccount): Html => html`<dl class="asked"><div><dt>Name</dt><dd>${fullName || '–'}</dd></div><div><dt>Address</dt><dd>${email || '–'}</dd></div><div><dt>Role</dt><dd>${role ?? '–'}</dd></div><div><dt>May run commands for</dt><dd>${privilege}</dd></div></dl>
+<p class="small"><a href="/mini_buildd/api/whoami?everything=true&amp;output=html">All that is stored about you</a></p>`;
+
+const key = ({ key: present }: OwnAccount, reader: Reader): Html => html`${
+  present === null
+    ? empty('You have handed in none yet: what you upload is signed by nobody that this instance knows.')
+    : html`<p><code>${present.fingerprint}</code>${present.concern !== null && html` ${badge(present.concern, 'warn')}`}</p>`
+}
+<form method="post" action="/mini_buildd/commands/setuserkey" autocomplete="off" data-arguments="/mini_buildd/commands/setuserkey/check">${fixed(reader, {})}
+<p class="field"><label for="key-text">${present === null ? 'Your key' : 'Another key'}</label><textarea id="key-text" name="key" rows="4" cols="70" required spellcheck="false" aria-describedby="key-about"></textarea><span id="key-about">All that <code>gpg --armor --export FINGERPRINT</code> prints. Staff has to approve it.</span></p>
+<p><button>Look at it</button></p></form>`;
+
+const subscriptions = ({ subscriptions: own }: OwnAccount, reader: Reader): Html => html`${
+  own.length === 0
+    ? empty('You are told of nothing but of your own uploads.')
+    : table(
+        ['Source package', 'Distribution', ''],
+        own.map((each) =>
+          row(
+            each.package ?? 'any',
+            each.distribution ?? 'any',
+            deedButton(reader, 'subscription', { action: 'remove', subscription: each.subscription }, 'Remove'),
+          ),
+        ),
+      )
+}
+<form method="post" action="/mini_buildd/commands/subscription" autocomplete="off" data-arguments="/mini_buildd/commands/subscription/check">${fixed(reader, { action: 'add' })}
+<p class="field"><label for="subscription">Be told of</label><input id="subscription" name="subscription" required placeholder="hello:trixie-acme-unstable" aria-describedby="subscription-about subscription-fault" autocapitalize="none" spellcheck="false"><span id="subscription-about">PACKAGE:DISTRIBUTION; what is left out is any.</span><span class="fault" id="subscription-fault" aria-live="polite"></span></p>
+<p><button>Look at it</button></p></form>`;
+
+const tokens = (
+  { tokens: own }: OwnAccount,
+  reader: Reader,
+): Html => html`<p>Programs show them instead of a password (<code>Authorization: Bearer …</code>, or <code>MINI_BUILDD_TOKEN</code> for <code>mini-buildd-tool</code>). The secret of a new one is shown once.</p>
+${
+  own.length > 0 &&
+  table(
+    ['Token', 'May be used for', 'Issued (UTC)', 'Counts until (UTC)', ''],
+    own.map((each) =>
+      row(
+        html`<code>${each.token}</code>`,
+        each.scope,
+        time(each.issuedAt),
+        html`${time(each.expiresAt)} ${each.hasExpired && badge('expired', 'idle')}`,
+        deedButton(reader, 'token', { action: 'revoke', token: each.token }, 'Revoke'),
+      ),
+    ),
+  )
+}
+<form method="post" action="/mini_buildd/commands/token" data-arguments="/mini_buildd/commands/token/check">${fixed(reader, { action: 'issue' })}
+<p class="field"><label for="scope">For at most</label><select id="scope" name="scope" aria-describedby="scope-about">${['login', 'staff', 'admin'].map((scope) => html`<option>${scope}</option>`)}</select><span id="scope-about">Commands that need no more than this.</span></p>
+<p class="field"><label for="days">Days</label><input id="days" name="days" value="90" inputmode="numeric" required aria-describedby="days-about days-fault"><span id="days-about">How long it counts.</span><span class="fault" id="days-fault" aria-live="polite"></span></p>
+<p><button>Issue a token</button></p></form>`;
+
+const password = (
+  { login }: OwnAccount,
+  reader: Reader,
+): Html => html`<form method="post" action="/mini_buildd/account/password?output=html">${reader.token}
+<input type="hidden" name="login" value="${login ?? ''}" autocomplete="username">
+<p class="field"><label for="present">Present password</label><input id="present" name="present" type="password" required maxlength="200" autocomplete="current-password"></p>
+<p class="field"><label for="next">New password</label><input id="next" name="next" type="password" required minlength="10" maxlength="200" autocomplete="new-password" aria-describedby="next-about"><span id="next-about">10 characters or more.</span></p>
+<p><button>Change it</button> <span class="quiet">Logs you out everywhere; tokens stay.</span></p>
+</form>`;
+
+const fixed = ({ token }: Reader, given: Readonly<Record<string, string>>): Html =>
+  html`<input type="hidden" name="output" value="html">${token}${Object.entries(given).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
