@@ -219,7 +219,7 @@ const watched = <Of extends object>(of: Of, changing: readonly (keyof Of)[], eff
     },
   });
 
-type Outcome = { readonly rules: readonly string[]; readonly json: unknown };
+type Outcome = { readonly rules: readonly string[]; readonly json: unknown; readonly basis: unknown };
 
 const asked = async (
   [command, given]: Asked,
@@ -229,8 +229,8 @@ const asked = async (
   const meant = typeof given === 'function' ? given(state) : given;
   const answer = await state.daemon.engine.api.run(command, { ...meant, ...more }, state.adam);
   return isLeft(answer)
-    ? { rules: answer.left.map(({ rule }) => rule), json: undefined }
-    : { rules: [], json: answer.right.json };
+    ? { rules: answer.left.map(({ rule }) => rule), json: undefined, basis: undefined }
+    : { rules: [], json: answer.right.json, basis: answer.right.basis ?? answer.right.json };
 };
 
 const isDone = (json: unknown): unknown => (json as { readonly done?: boolean }).done;
@@ -284,6 +284,10 @@ describe('A dry run', () => {
       const before = traces(state);
       const rehearsed = await asked(line, state, { 'dry-run': 'true' });
       assert.deepEqual(traces(state), before, `the rehearsal of ${what} left something behind`);
+      state.on.clock.advance(1500);
+      await state.daemon.rests();
+      const later = await asked(line, state, { 'dry-run': 'true' });
+      assert.deepEqual(later.basis, rehearsed.basis, `the plan of ${what} becomes another one by itself`);
       const deed = await asked(line, state);
       assert.deepEqual(rehearsed.rules, deed.rules, what);
       assert.deepEqual(deed.rules, ['done', 'shown'].includes(becomes) ? [] : [becomes], what);

@@ -21,7 +21,11 @@ const Subscriptions = t.array(t.type({ subscription: t.string, package: maybe, d
 
 /** What commands tell somebody of their own account. Throws when they tell something else: that is ours to mend. */
 export const ownAccount = async (api: Pick<Api, 'run'>, caller: Caller): Promise<OwnAccount> => {
-  const ask = async <A>(codec: t.Type<A, unknown>, command: string, given: Readonly<Record<string, string>>): Promise<A> => {
+  const ask = async <A>(
+    codec: t.Type<A, unknown>,
+    command: string,
+    given: Readonly<Record<string, string>>,
+  ): Promise<A> => {
     const answer = await api.run(command, given, caller);
     const json: unknown = isLeft(answer) ? undefined : answer.right.json;
     if (!codec.is(json)) throw new Error(`"${command}" does not tell of an account what its page shows`);

@@ -53,7 +53,13 @@ export const requestAll = async (
   return right({
     json: { done: !isDryRun, ports: rows },
     plain: rows.map((row) => plain(row, isDryRun)).join(''),
-    basis: rows.map(({ source, version, distribution, signature }) => ({ source, version, distribution, signature })),
+    // What we write ourselves has the time for its version, and so has what a rebuild becomes.
+    basis: plan.map(({ origin, source, version, to }, index) => ({
+      source,
+      version: origin.kind === 'internal' || origin.kind === 'external' ? version : null,
+      to,
+      signature: rows[index]?.signature ?? null,
+    })),
     follow: isDryRun ? [] : plan.map(streamOf),
   });
 };

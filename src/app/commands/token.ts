@@ -34,7 +34,7 @@ export const token = (world: World, people: People, voice: Voice, now: () => num
         case 'list':
           return right(list(world, account, now()));
         case 'issue':
-          return issue(account, given.scope, instant(now() + given.days * dayMs), caller, people);
+          return issue(account, given, instant(now() + given.days * dayMs), caller, people);
         case 'revoke':
           return given.token === undefined ? left(whichToken) : revoke(account, given.token, world, people);
       }
@@ -57,7 +57,13 @@ const list = ({ accounts }: World, account: AccountId, now: number): Answer => {
 };
 
 /** The secret first: one without its event opens nothing, an event without its secret would be of no use. */
-const issue = (account: AccountId, scope: Scope, expiresAt: Instant, { shown }: Caller, people: People): Planned => {
+const issue = (
+  account: AccountId,
+  { scope, days: lasting }: { readonly scope: Scope; readonly days: number },
+  expiresAt: Instant,
+  { shown }: Caller,
+  people: People,
+): Planned => {
   if (shown === 'token') return left(byToken);
   const name = randomId<TokenId>();
   const issued = { type: 'TokenIssued', account, token: name, scope, expiresAt } as const;
@@ -66,6 +72,7 @@ const issue = (account: AccountId, scope: Scope, expiresAt: Instant, { shown }: 
     would: () => ({
       json: { scope, expiresAt },
       plain: `a token would be issued: ${scope}, until ${expiresAt}; its secret would be shown once\n`,
+      basis: { scope, days: lasting },
     }),
     perform: async (say) => {
       const secret = await people.addToken(account, name);
