@@ -246,3 +246,76 @@ describe('A form', () => {
     assert.equal((await check('package', 'x', 'nothing')).status, 404);
   });
 });
+
+describe('The page of an account', () => {
+  const path = '/mini_buildd/account';
+  const deedFor = (command: string) => `/mini_buildd/commands/${command}`;
+
+  it('issues a token whose secret is shown once, and revokes it', async (test) => {
+    const { browserOf, url } = await withHello(test);
+    const oscar = await browserOf('oscar');
+    const plan = await oscar.send(await oscar.open(path), deedFor('token'), { scope: 'login', days: '7' });
+    assert.match(plan.page, /a token would be issued/);
+    const issued = await oscar.send(plan, deedFor('token'));
+    const secret = /<pre[^>]*>([\w-]+)\n<\/pre>/.exec(issued.page)?.[1] ?? '';
+    const who = await fetch(`${url}/mini_buildd/api/whoami`, { headers: { authorization: `Bearer ${secret}` } });
+    assert.equal((await who.json()).login, 'oscar');
+    const account = await oscar.open(path);
+    assert.ok(!account.page.includes(secret));
+    const token = /name="token" value="([^"]+)"/.exec(account.page)?.[1] ?? '';
+    const given = { ...account.fields(deedFor('token')), action: 'revoke', token, scope: '', days: '' };
+    const revoke = await oscar.post(deedFor('token'), given);
+    assert.match((await oscar.send(revoke, deedFor('token'))).page, /is revoked/);
+    const over = await fetch(`${url}/mini_buildd/api/whoami`, { headers: { authorization: `Bearer ${secret}` } });
+    assert.equal(over.status, 401);
+  });
+
+  it('takes a key and what one wants to be told of', async (test) => {
+    const { browserOf } = await withHello(test);
+    const oscar = await browserOf('oscar');
+    for (const [command, typed] of [
+      ['setuserkey', { key: publicKey(oscarsKey) }],
+      ['subscription', { subscription: 'hello:' }],
+    ] as const) {
+      const plan = await oscar.send(await oscar.open(path), deedFor(command), typed);
+      assert.equal((await oscar.send(plan, deedFor(command))).status, 200);
+    }
+    const { page } = await oscar.open(path);
+    assert.ok(page.includes(oscarsKey));
+    assert.match(page, /data-head="Source package">hello<\/td><td data-head="Distribution">any</);
+  });
+
+  it('says what is wrong with another password where it was typed, and shows none again', async (test) => {
+    const { browserOf } = await withHello(test);
+    const oscar = await browserOf('oscar');
+    const change = '/mini_buildd/account/password?output=html';
+    const wrong = await oscar.send(await oscar.open(path), change, {
+      present: 'a guess of mine',
+      next: 'something new',
+    });
+    assert.equal(wrong.status, 401);
+    assert.match(wrong.page, /<h2>Another password<\/h2>/);
+    assert.doesNotMatch(wrong.page, /a guess of mine|something new/);
+    const short = await oscar.send(wrong, change, { present: passwordOf('oscar'), next: 'short' });
+    assert.equal(short.status, 400);
+    assert.match(short.page, /role="alert"><strong>the new password does not fit/);
+  });
+});
+
+describe('The page of a package', () => {
+  it('leads by a button to the plan of what it says', async (test) => {
+    const { browserOf, migrations } = await withHello(test);
+    const stan = await browserOf('stan');
+    const { page, fields } = await stan.open('/mini_buildd/packages/hello');
+    assert.match(
+      page,
+      /formaction="\/mini_buildd\/commands\/migrate" name="distribution" value="trixie-acme-unstable"/,
+    );
+    const { form_token = '' } = fields('/mini_buildd/commands/subscription');
+    const plan = await stan.post(migrate, { form_token, ...hello });
+    assert.match(plan.page, /What it would do/);
+    assert.equal((await stan.send(plan, migrate)).status, 200);
+    assert.equal(migrations(), 1);
+    assert.match((await stan.open('/mini_buildd/packages/hello')).page, /testing has it already/);
+  });
+});

@@ -49,6 +49,69 @@ describe('The page of a package', () => {
     await daemon.kill();
   });
 
+  it('tells what became of its last uploads, and what stood where from when to when', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    await isDone(daemon);
+    await daemon.engine.api.run('migrate', { package: 'hello', distribution: 'trixie-acme-unstable' }, admin);
+    on.builder.behave(() => 'fails');
+    await daemon.uploads(sourceUpload({ version: '2.11-1~acme13+1' as Version }));
+    await isDone(daemon);
+    await daemon.uploads(sourceUpload({ version: '2.11-1~acme13+1' as Version }));
+    await isDone(daemon);
+    await daemon.uploads(sourceUpload({ version: '2.12-1~acme13+1' as Version, signedBy: null }));
+    await daemon.engine.api.run('remove', { package: 'hello', distribution: 'trixie-acme-unstable' }, admin);
+    await daemon.rests();
+    const { uploads, repositories } = await seen(on, daemon, anonymous);
+    assert.deepEqual(
+      uploads.map(({ version, state, canRetry, builds }) => [
+        version,
+        state,
+        canRetry,
+        builds.map((each) => each.state),
+      ]),
+      [
+        ['2.12-1~acme13+1', 'rejected', false, []],
+        ['2.11-1~acme13+1', 'failed', true, ['failed', 'failed']],
+        ['2.11-1~acme13+1', 'failed', false, ['failed', 'failed']],
+        ['2.10-3~acme13+1', 'installed', false, ['built', 'built']],
+      ],
+    );
+    assert.match(uploads[1]?.note ?? '', /not built on amd64/);
+    assert.deepEqual(
+      repositories[0]?.stays.map(({ distribution, version, until }) => [distribution, version, until !== undefined]),
+      [
+        ['trixie-acme-unstable', '2.10-3~acme13+1', true],
+        ['trixie-acme-testing', '2.10-3~acme13+1', false],
+      ],
+    );
+    await daemon.kill();
+  });
+
+  it('says why something does not migrate', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    for (const version of ['2.11-1~acme13+1', '2.10-3~acme13+1'] as Version[]) {
+      await daemon.uploads(sourceUpload({ version }));
+      await isDone(daemon);
+      await daemon.engine.api.run('migrate', { package: 'hello', distribution: 'trixie-acme-unstable' }, admin);
+      if (version.startsWith('2.11')) {
+        const { repositories } = await seen(on, daemon, anonymous);
+        assert.match(repositories[0]?.places.find(({ suite }) => suite === 'unstable')?.stays ?? '', /has it already/);
+        const given = { package: 'hello', distribution: 'trixie-acme-unstable' };
+        assert.ok(isRight(await daemon.engine.api.run('remove', given, admin)));
+      }
+    }
+    const { repositories } = await seen(on, daemon, anonymous);
+    const at = (suite: string) => repositories[0]?.places.find((place) => place.suite === suite);
+    assert.match(at('unstable')?.stays ?? '', /testing has 2\.11-1~acme13\+1, which is higher/);
+    assert.equal(at('testing')?.stays, undefined);
+    assert.match(at('stable')?.architectures.join() ?? '', /^$/);
+    assert.deepEqual(at('testing')?.architectures, ['all', 'amd64', 'arm64']);
+    await daemon.kill();
+  });
+
   it('tells its whole story in pages, and names nobody to strangers', async (test) => {
     const on = await machine(test);
     const daemon = await boot(on);

@@ -287,7 +287,8 @@ describe('A dry run', () => {
       state.on.clock.advance(1500);
       await state.daemon.rests();
       const later = await asked(line, state, { 'dry-run': 'true' });
-      assert.deepEqual(later.basis, rehearsed.basis, `the plan of ${what} becomes another one by itself`);
+      if (becomes === 'done')
+        assert.deepEqual(later.basis, rehearsed.basis, `the plan of ${what} becomes another one by itself`);
       const deed = await asked(line, state);
       assert.deepEqual(rehearsed.rules, deed.rules, what);
       assert.deepEqual(deed.rules, ['done', 'shown'].includes(becomes) ? [] : [becomes], what);

@@ -7,7 +7,9 @@ import { accountReader } from '../../src/app/tell.ts';
 import type { LoginName, Password, Person } from '../../src/domain/account/person.ts';
 import type { Role } from '../../src/domain/account/privilege.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
+import { servedPages } from '../../src/served-pages.ts';
 import { serve } from '../adapters/http/served.ts';
+import { ernie } from './fixed-examples.ts';
 import { boot, machine } from './in-memory-daemon.ts';
 
 export const passwordOf = (login: string): string => `the password of ${login}`;
@@ -26,7 +28,8 @@ export const atWork = async (test: TestContext, configuration?: readonly DaemonE
   // What the daemon begins by itself is behind us: from now on only people do something.
   await daemon.until(({ templates }) => [...templates.values()].every(({ prepared }) => prepared !== undefined));
   await daemon.rests();
-  const read = accountReader(openMemoryLog(on.store, on.clock.now));
+  const log = openMemoryLog(on.store, on.clock.now);
+  const read = accountReader(log);
   for (const [login, role] of [
     ['oscar', 'user'],
     ['stan', 'staff'],
@@ -35,8 +38,9 @@ export const atWork = async (test: TestContext, configuration?: readonly DaemonE
     const added = await addAccount(personOf(login, role), on.people, read, engine.tell, because);
     assert.ok(!isLeft(added));
   }
-  const { api, access, enrolment, administration, world$: changes$ } = engine;
-  const { url } = await serve(test, { api, access, enrolment, administration, changes$ });
+  const place = { builder: ernie, room: 4 };
+  const confinement = { network: true, processes: true, bounds: true } as const;
+  const { url } = await serve(test, servedPages(engine, log, { confinement, place }));
   test.after(kill);
   return { on, daemon, engine, kill, url, ...client(url) };
 };

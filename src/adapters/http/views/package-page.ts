@@ -1,5 +1,5 @@
 import { uploadFlow } from './charts/upload-flow.ts';
-import { type Reader, whyNoButtons } from './deed-button.ts';
+import { deedButton, type Reader, whyNoButtons } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { packageChecks } from './package-checks.ts';
@@ -22,7 +22,7 @@ export const packagePage = (instance: Instance, model: PackageModel, reader: Rea
     instance,
     sought: source,
     feed: { title: source, url: feed },
-    body: html`<h1>${source}</h1>
+    body: html`<h1>${source} ${deedButton(reader, 'subscription', { action: 'add', subscription: `${source}:` }, 'Mail me about it')}</h1>
 ${isFirst && whereItStands(instance, model, reader, now)}
 <section class="card" aria-labelledby="story"><h2 id="story">What happened <a class="quiet" href="${feed}">feed</a></h2>
 ${happenings.length === 0 ? empty('Nothing that you may see.') : timeline(happenings)}
