@@ -58,4 +58,43 @@ describe('A manager at work in a browser', () => {
     assert.equal(await page.inputValue('#distribution'), 'trixie-acme-testing');
     await window.close();
   });
+
+  it('restores from the page of a package, and is told there what became of it', async () => {
+    const window = await bed.window({ who: 'manager' });
+    const { page } = window;
+    await window.open('/mini_buildd/packages/hello');
+    await noSeriousFault(page);
+    await page.click('text=4 earlier, more');
+    await noSidewaysScrolling(page);
+    await page.click('li:has-text("2.10-2") >> text=Restore');
+    await page.waitForSelector('text=What it would do');
+    await page.click('text=Do it');
+    await page.waitForSelector('text=acme: published');
+    await page.click('nav >> text=hello');
+    assert.match((await page.textContent('main')) ?? '', /package restored/);
+    await noSeriousFault(page);
+    window.isQuiet();
+    await window.close();
+  });
+
+  for (const scripts of [true, false]) {
+    it(`looks after their account ${scripts ? 'with' : 'without'} scripts`, async () => {
+      const window = await bed.window({ who: 'manager', scripts, phone: !scripts });
+      const { page } = window;
+      await window.open('/mini_buildd/account');
+      await noSidewaysScrolling(page);
+      if (scripts) await noSeriousFault(page);
+      await page.click('text=Issue a token');
+      await page.click('text=Do it');
+      const secret = (await page.textContent('pre')) ?? '';
+      assert.match(secret, /^[\w-]{30,}\n$/);
+      await window.open('/mini_buildd/account');
+      assert.ok(!((await page.textContent('main')) ?? '').includes(secret.trim()));
+      await page.click('text=Revoke');
+      await page.click('text=Do it');
+      assert.match((await page.textContent('main')) ?? '', /is revoked/);
+      window.isQuiet();
+      await window.close();
+    });
+  }
 });

@@ -25,6 +25,8 @@ const pages = (bed: TestBed): Readonly<Record<string, string>> => ({
   history: '/mini_buildd/history',
   commands: '/mini_buildd/commands',
   'form of a command': '/mini_buildd/commands/migrate?package=hello',
+  reference: '/mini_buildd/reference',
+  'reference of a command': '/mini_buildd/reference/migrate',
   'answer of a command': '/mini_buildd/api/status?output=html',
   login: '/mini_buildd/login',
   style: '/mini_buildd/style',

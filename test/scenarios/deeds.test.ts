@@ -220,6 +220,7 @@ describe('A form', () => {
       assert.equal(shown.status, 200, name);
       assert.ok(shown.fields(changes ? `/mini_buildd/commands/${name}` : `/mini_buildd/api/${name}`));
       assert.ok(shown.page.length < 60_000, name);
+      assert.equal((await browser.open(`/mini_buildd/reference/${name}`)).status, 200, name);
     }
     const { page } = await browser.open(migrate);
     assert.match(page, /<datalist id="package-known"><option value="hello">/);

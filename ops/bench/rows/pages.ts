@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { openEmbeddedLog } from '../../../src/adapters/embedded-log/embedded-log.ts';
+import { readerOf } from '../../../src/adapters/http/reader.ts';
 import { comparisonPage } from '../../../src/adapters/http/views/comparison-page.ts';
 import { distributionPage } from '../../../src/adapters/http/views/distribution-page.ts';
 import { eventPage } from '../../../src/adapters/http/views/event-page.ts';
@@ -88,7 +89,9 @@ const askedOf = (
   package: async (n) => {
     const source = `package-${(n * 7919) % size.sources}` as SourceName;
     const model = await served.packages.page({ source, before: undefined, caller: anonymous });
-    return model && packagePage(instance, model, Date.now());
+    return (
+      model && packagePage(instance, model, readerOf(served.api, { caller: anonymous, session: undefined }), Date.now())
+    );
   },
   history: async () => {
     const model = await served.history.page({}, anonymous);

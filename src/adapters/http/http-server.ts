@@ -45,6 +45,7 @@ import { sendProblem } from './problem.ts';
 import { progressRoutes } from './progress-routes.ts';
 import { type PublishedRoots, publishedTree } from './published-tree.ts';
 import { type Pulse, pulse } from './pulse.ts';
+import { referenceRoutes } from './reference-routes.ts';
 import { type RepositoryPages, repositoryRoutes } from './repository-routes.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { snapshotTree } from './snapshot-tree.ts';
@@ -199,6 +200,7 @@ const application = (
   const commands = { ...atTheDoor, pace: access.paced, api, version, ran };
   app.use(commandRoutes(commands));
   app.use(commandPageRoutes(commands));
+  app.use(referenceRoutes(api, instance));
   app.use(progressRoutes({ api, instance, changes, open, heartbeat: limits.heartbeat }));
   app.use(accountRoutes({ ...atTheDoor, access, cookie, api }));
   app.use(enrolmentRoutes({ ...atTheDoor, enrolment: parts.enrolment }));

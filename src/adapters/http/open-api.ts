@@ -41,12 +41,44 @@ const operation = (command: Described, method: 'get' | 'post') => ({
   responses: {
     200: {
       description: 'What the command answered',
+      ...(command.changes ? { headers: { 'X-Mini-Buildd-Follow': follow } } : {}),
       content: { 'application/json': { schema: {} }, 'text/plain': { schema: { type: 'string' } } },
     },
+    ...Object.fromEntries(refusals(command).map(([code, description]) => [code, problemAs(description)])),
     '4XX': { $ref: '#/components/responses/Problem' },
     '5XX': { $ref: '#/components/responses/Problem' },
   },
 });
+
+const follow = {
+  description: 'Streams of what was begun and goes on: the command "progress" tells how far each is',
+  schema: { type: 'string' },
+};
+
+const problemAs = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+/** By which codes a command is refused, and why. */
+const refusals = ({
+  arguments: own,
+  privilege,
+  changes,
+  needsEngine,
+  needsConfirmation,
+}: Described): readonly (readonly [string, string])[] => [
+  ...(own.length > 0 ? ([['400', 'An argument is missing, unknown or wrong']] as const) : []),
+  ['401', 'What shows who asks is wrong, or nothing does and the command is not for everybody'],
+  ...(privilege !== 'none' || changes
+    ? ([['403', 'Who asks may not, or another site sent the request']] as const)
+    : []),
+  ['404', 'What it is about is not there (rules that begin with "no-")'],
+  ...(needsEngine ? ([['405', 'The engine is stopped']] as const) : []),
+  ['409', 'The state of things forbids it'],
+  ...(needsConfirmation ? ([['428', 'The confirmation is missing']] as const) : []),
+  ['429', 'Asked too often: Retry-After says when it may be asked again'],
+];
 
 const conditions = ({ name, privilege, needsEngine, needsConfirmation }: Described): string =>
   [

@@ -10,7 +10,7 @@ export const commandIndexPage = (commands: readonly CommandDescription[], instan
     title: `Commands of ${instance.name}`,
     instance,
     body: html`<h1>Commands</h1>
-<p class="quiet">The same as <code>mini-buildd-tool HOST COMMAND</code>, and over HTTP at <code>/mini_buildd/api/COMMAND</code> (<a href="/mini_buildd/api?output=json">index</a>, <a href="/mini_buildd/api/openapi.json">OpenAPI</a>).</p>
+<p class="quiet">The same as <code>mini-buildd-tool HOST COMMAND</code>, and over HTTP at <code>/mini_buildd/api/COMMAND</code> (<a href="/mini_buildd/reference">reference</a>, <a href="/mini_buildd/api?output=json">index</a>, <a href="/mini_buildd/api/openapi.json">OpenAPI</a>).</p>
 <div class="shelves">${topics.map((topic) => {
       const about = commands.filter((command) => command.about === topic);
       return about.length > 0 && group(topic, about);

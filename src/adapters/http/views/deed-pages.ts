@@ -1,5 +1,6 @@
 import type { Refusal } from '../../../domain/refusal.ts';
 import type { Answer, CommandDescription } from '../../../ports/api.ts';
+import { explained } from '../manual.ts';
 import { answered } from './answered.ts';
 import { commandForm, type Filled } from './command-form.ts';
 import { commandUrl } from './command-index-page.ts';
@@ -18,11 +19,17 @@ export const formPage = (instance: Instance, filled: Filled, refusals: readonly 
   return framed(
     instance,
     filled,
-    html`${others.map(({ fact, remedy }) => html`<p class="notice" role="alert"><strong>${fact}</strong> <span>${remedy}</span></p>`)}
+    html`${others.map(({ rule, fact, remedy }) => html`<p class="notice" role="alert"><strong>${fact}</strong> <span>${remedy}${ruleLink(rule)}</span></p>`)}
 ${faults.length > 0 && html`<p class="notice" role="alert"><strong>Nothing was done.</strong> <span>Look at ${faults.map(({ argument }, index) => html`${index > 0 && ', '}<a href="#${argument}">${argument}</a>`)}.</span></p>`}
 <section class="card" aria-label="Form">${conditions(filled)}
 ${commandForm(filled)}</section>`,
   );
+};
+
+/** Where the manual says more of a rule. */
+const ruleLink = (rule: string): Html | undefined => {
+  const where = explained(rule);
+  return where === undefined ? undefined : html` (<a href="${where}">more on this rule</a>)`;
 };
 
 /** What a page plans to do: see `Deed`. */
@@ -77,7 +84,7 @@ const framed = (instance: Instance, { command, given }: Filled, body: Content, l
     title: `${command.name} – ${instance.name}`,
     instance,
     ...(live === undefined ? {} : { live }),
-    body: html`<nav class="quiet small" aria-label="Where this is"><a href="/mini_buildd/commands">Commands</a> › ${command.about}</nav>
+    body: html`<nav class="quiet small" aria-label="Where this is"><a href="/mini_buildd/commands">Commands</a> › ${command.about} · <a href="/mini_buildd/reference/${command.name}">for programs</a></nav>
 <h1><code>${command.name}</code></h1><p>${command.summary}</p>
 ${body}
 ${sameAs(instance, commandUrl(command.name, shortOf(command, given)), asCalled(command, given))}`,

@@ -42,8 +42,11 @@ ${repositories.length === 0 ? empty('No repository holds it, or ever did.') : re
 ${repositories.length > 0 && whyNoButtons(reader, deeds, packageUrl(source))}
 ${sameAs(instance, packageUrl(source), { command: 'show', given: { package: source, verbose: 'true' }, positional: ['package'] })}
 </section>
-${uploads.length > 0 && html`<section class="card" aria-labelledby="uploads"><h2 id="uploads">Last uploads</h2>${packageUploads(source, uploads, reader)}
-${way !== undefined && html`<h3>The way of the last one</h3>${uploadFlow(way)}`}</section>`}
+${
+  uploads.length > 0 &&
+  html`<section class="card" aria-labelledby="uploads"><h2 id="uploads">Last uploads</h2>${packageUploads(source, uploads, reader)}
+${way !== undefined && html`<h3>The way of the last one</h3>${uploadFlow(way)}`}</section>`
+}
 ${checks.length > 0 && html`<section class="card" aria-labelledby="checks"><h2 id="checks">What checks say</h2>${packageChecks(checks)}</section>`}
 ${repositories.map(({ repository, stays }) => stays.length > 0 && html`<section class="card"><h2>What stood where in ${repository}</h2>${packageLanes(stays)}</section>`)}`;
 

@@ -13,7 +13,7 @@ export const packageUploads = (source: string, uploads: readonly PackageUpload[]
 
 const uploadRow = (source: string, upload: PackageUpload, reader: Reader): Row =>
   row(
-    badge(upload.state, uploadLook[upload.state]),
+    html`<a href="/mini_buildd/uploads/${upload.upload}">${badge(upload.state, uploadLook[upload.state])}</a>`,
     upload.repository === undefined
       ? version(upload.version)
       : html`<a href="${logsUrl(upload.repository, source, upload.version)}">${version(upload.version)}</a>`,

@@ -26,7 +26,7 @@ const jsonLink = (origin: string, { command, given }: AskedBy): Html => {
 };
 
 /** `mini-buildd-tool HOST:PORT COMMAND --NAME VALUE …`, as a shell reads it. */
-const toolLine = (origin: string, { command, given, positional, confirmed }: AskedBy): string =>
+export const toolLine = (origin: string, { command, given, positional, confirmed }: AskedBy): string =>
   [
     'mini-buildd-tool',
     origin.replace(/^https?:\/\//, ''),
@@ -44,11 +44,15 @@ const option = (name: string, value: string): string =>
   value === 'true' ? `--${name}` : `--${name}=${shellWord(value)}`;
 
 /** What a program sends; the token is its own. */
-const curlLine = (origin: string, { command, given, confirmed }: AskedBy): string => {
+export const curlLine = (origin: string, { command, given, confirmed }: AskedBy): string => {
   const shown = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, onOneLine(value, '…')]));
   const body = JSON.stringify({ ...shown, ...(confirmed === true ? { confirm: command } : {}) });
   return `curl --oauth2-bearer "$MINI_BUILDD_TOKEN" --json ${shellWord(body)} ${origin}/mini_buildd/api/${command}`;
 };
+
+/** How what only looks is asked for by a program: by its address. */
+export const sentLine = (origin: string, { command, given }: AskedBy): string =>
+  `curl ${shellWord(`${origin}/mini_buildd/api/${command}?${new URLSearchParams({ ...given, output: 'json' })}`)}`;
 
 /** Keys and configurations would fill the page. */
 const onOneLine = (value: string, instead: string): string => (value.includes('\n') ? instead : value);
