@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { addAccount } from '../../src/app/accounts/add-account.ts';
@@ -242,6 +244,18 @@ const traces = ({ daemon, on, effects }: State) => ({
   effects: effects.length,
 });
 
+/** What threads cipher or read for the command before is seen by nobody until it is done: it gets a moment, as often as something comes of it. */
+const tracesAtRest = async (state: State): Promise<ReturnType<typeof traces>> => {
+  await state.daemon.rests();
+  const now = traces(state);
+  await pause(moment);
+  await state.daemon.rests();
+  return isDeepStrictEqual(traces(state), now) ? now : tracesAtRest(state);
+};
+
+/** Milliseconds. */
+const moment = 20;
+
 describe('A dry run', () => {
   it('is there for every command that changes something', async (test) => {
     const { engine } = await boot(await machine(test));
@@ -280,8 +294,7 @@ describe('A dry run', () => {
     for (const line of story) {
       const [command, given, becomes] = line;
       const what = `${command} ${JSON.stringify(given)}`;
-      await state.daemon.rests();
-      const before = traces(state);
+      const before = await tracesAtRest(state);
       const rehearsed = await asked(line, state, { 'dry-run': 'true' });
       assert.deepEqual(traces(state), before, `the rehearsal of ${what} left something behind`);
       state.on.clock.advance(1500);
