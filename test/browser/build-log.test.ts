@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { isRight } from 'fp-ts/lib/Either.js';
 import type { Page } from 'playwright-core';
+import type { Caller } from '../../src/domain/account/caller.ts';
 import { compiling } from './support/believable-logs.ts';
 import { type TestBed, testBed } from './support/browser.ts';
 
@@ -124,4 +126,29 @@ describe('The log of a build', () => {
     window.isQuiet();
     await window.close();
   });
+
+  it('comes to be in front of who waits for it, and is whole when its build has ended', async () => {
+    const { world, engine } = bed.daemon;
+    const waiting = [...world.builds.open.values()].find(({ status, requested }) => {
+      return status === 'needs-build' && requested.source === 'birdseed';
+    });
+    assert.ok(waiting !== undefined);
+    const window = await bed.window();
+    const { page } = window;
+    await window.open(`/mini_buildd/builds/${waiting.id}`);
+    await page.locator('#state', { hasText: 'needs-build' }).waitFor();
+    assert.equal(await page.locator('.log').count(), 0);
+    const cancelled = await engine.api.run('cancel', { builds: bed.buildOf('tunnel') }, manager);
+    assert.ok(isRight(cancelled), JSON.stringify(cancelled));
+    await page.locator('#state', { hasText: 'building' }).waitFor();
+    bed.on.builder.goesOn(waiting.id, 'the last thing it says\n');
+    await page.locator('.log', { hasText: 'the last thing it says' }).waitFor();
+    const ended = await engine.api.run('cancel', { builds: waiting.id }, manager);
+    assert.ok(isRight(ended), JSON.stringify(ended));
+    await page.locator('#state', { hasText: 'cancelled' }).waitFor();
+    window.isQuiet();
+    await window.close();
+  });
 });
+
+const manager: Caller = { actor: { kind: 'account', name: 'manager' }, privilege: 'staff', shown: 'session' };

@@ -1,16 +1,20 @@
-import { Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import { BuildId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
+import { followParts } from './follow-parts.ts';
 import { sendPage } from './form-body.ts';
 import { lastLines } from './log-view-routes.ts';
 import type { LogWindow } from './logs/log-window.ts';
 import type { OpenLogs } from './logs/open-logs.ts';
+import type { OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
+import type { Pulse } from './pulse.ts';
 import { turnAway } from './turn-away.ts';
 import type { BuildModel } from './views/build-model.ts';
-import { buildPage } from './views/build-page.ts';
+import { buildPage, buildParts, logHasCome } from './views/build-page.ts';
+import type { Html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 import type { visitors } from './visitor.ts';
 
@@ -22,21 +26,48 @@ type BuildParts = {
   readonly visitor: ReturnType<typeof visitors>;
   readonly build: BuildPages;
   readonly logs: OpenLogs;
+  readonly changes: Pulse;
+  readonly open: OpenStreams;
 };
 
-/** `/mini_buildd/builds/ID`; its log is below it. */
-export const buildRoutes = ({ instance, visitor, build: pageOf, logs }: BuildParts): Router => {
+/** `/mini_buildd/builds/ID`, and `live` below it, what reads otherwise as the build goes on. Its log is below it, too. */
+export const buildRoutes = ({ instance, visitor, build: pageOf, logs, changes, open }: BuildParts): Router => {
   const router = Router();
-  router.get('/mini_buildd/builds/:build', async (req, res) => {
+  const modelFor = async (
+    req: Request,
+    res: Response,
+  ): Promise<(() => Promise<BuildModel | undefined>) | undefined> => {
     const found = await visitor(req);
-    if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
+    if (isLeft(found)) return void turnAway(req, res, instance, found.left, req.originalUrl);
     const { build } = req.params;
-    const model = BuildId.is(build) ? await pageOf(build, found.right.caller) : undefined;
+    return async () => (BuildId.is(build) ? pageOf(build, found.right.caller) : undefined);
+  };
+  router.get('/mini_buildd/builds/:build', async (req, res) => {
+    const look = await modelFor(req, res);
+    if (look === undefined) return;
+    const model = await look();
     if (model === undefined) return sendProblem(req, res, 404, [noBuild]);
     sendPage(res, buildPage(instance, model, await logEnd(logs, model.build)));
   });
+  router.get('/mini_buildd/builds/:build/live', async (req, res) => {
+    const look = await modelFor(req, res);
+    if (look === undefined) return;
+    if ((await look()) === undefined) return sendProblem(req, res, 404, [noBuild]);
+    const isLogShown = req.query.log === 'shown';
+    const parts = async (): Promise<Readonly<Record<string, Html>>> => {
+      const model = await look();
+      if (model === undefined) return {};
+      const hasLog = !isLogShown && (await logEnd(logs, model.build)) !== undefined;
+      return { ...buildParts(model), ...(hasLog ? { log: logHasCome(model.build) } : {}) };
+    };
+    const stream = open(req, res, 'text/event-stream');
+    if (stream !== undefined) await followParts(stream, parts, changes, often);
+  });
   return router;
 };
+
+/** A log comes to be without an event. Milliseconds. */
+const often = 2000;
 
 /** `undefined` without a log, or with one that cannot be read: the page is about more. */
 const logEnd = async (logs: OpenLogs, build: BuildId): Promise<LogWindow | undefined> => {

@@ -215,7 +215,7 @@ const application = (
   app.use(packageRoutes({ ...atTheDoor, api, packages: parts.packages }));
   app.use(repositoryRoutes(instance, parts.repository));
   app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
-  app.use(buildRoutes({ ...atTheDoor, build: parts.build, logs }));
+  app.use(buildRoutes({ ...atTheDoor, build: parts.build, logs, changes, open }));
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload }));
   app.use(statisticsRoutes(instance, parts.statistics));
   app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));

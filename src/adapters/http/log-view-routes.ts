@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Request, type Response, Router } from 'express';
 import { BuildId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
@@ -72,20 +73,40 @@ export const logViewRoutes = (instance: Instance, logs: OpenLogs, open: OpenStre
     const stream = open(req, res, 'text/event-stream');
     if (stream === undefined) return;
     const after = lineOf(req.headers['last-event-id'] ?? req.query.after) ?? 0;
-    if (!found.log.isOver()) await follow(broadcastOf(found.log), stream, after);
-    if (!stream.over.aborted) await stream.send(serverSent(String(after), null, 'end'));
+    const line = found.log.isOver() ? after : await follow(broadcastOf(found.log), stream, after);
+    await sendRest(logs, found.build, line, stream);
+    if (!stream.over.aborted) await stream.send(serverSent(String(line), null, 'end'));
     stream.end();
   });
   return router;
 };
 
-const follow = async (log: LogBroadcast, stream: OpenStream, after: number): Promise<void> => {
+/** The last line that was sent. */
+const follow = async (log: LogBroadcast, stream: OpenStream, after: number): Promise<number> => {
   for (let line = after; ; ) {
     const batch = await log.beyond(line, stream.over);
-    if (batch === undefined || batch === 'ended' || !(await stream.send(batch.said))) return;
+    if (batch === undefined || batch === 'ended' || !(await stream.send(batch.said))) return line;
     line = batch.last;
   }
 };
+
+/** What was written after the last look at a growing log stands in the one that is kept, a moment later, if any is. */
+const sendRest = async (logs: OpenLogs, build: BuildId, line: number, stream: OpenStream): Promise<void> => {
+  for (let looks = 0; looks < mostLooks && !stream.over.aborted; looks += 1) {
+    const log = await logs(build).catch(() => undefined);
+    if (log !== undefined && !('gone' in log) && log.isOver()) {
+      const window = await windowAt(log, undefined);
+      const last = window.first + window.lines.length - 1;
+      if (last > line) await stream.send(said(window, last));
+      return;
+    }
+    await pause(untilKept, undefined, { signal: stream.over }).catch(() => undefined);
+  }
+};
+
+const mostLooks = 20;
+/** Milliseconds between looks. */
+const untilKept = 250;
 
 /** From a line, or the last lines without one. */
 const windowAt = async ({ text, index }: OpenLog, from: number | undefined): Promise<LogWindow> =>

@@ -25,6 +25,8 @@ if (main && 'EventSource' in window) {
     for (const [name, markup] of Object.entries(JSON.parse(event.data))) {
       const part = document.getElementById(name);
       if (part) replace(part, markup);
+      // There is more to see now than a part can become.
+      if (part?.querySelector('[data-look-again]')) location.reload();
     }
   });
 }

@@ -24,40 +24,71 @@ import {
 import { sameAs } from './same-as.ts';
 import { timeline } from './timeline.ts';
 
-/** One build: where it stands, every attempt at it, what was checked and what was made. */
+/** One build: where it stands, every attempt at it, what was checked and what was made. It stays true while the build goes on. */
 export const buildPage = (instance: Instance, model: BuildModel, log: LogWindow | undefined): string => {
   const { build, source, version: text, architecture, repository } = model;
-  const logs = logsUrl(repository, source, text);
+  const { state, ...others } = buildParts(model);
+  const rest = { log: logPart(model, log), ...others };
   return page({
     title: `${source} ${text} on ${architecture} – ${instance.name}`,
     instance,
     sought: source,
+    ...(goesOn.has(model.state) ? { live: `${buildUrl(build)}/live${log === undefined ? '' : '?log=shown'}` } : {}),
     ...(log === undefined ? {} : { script: 'log-viewer.js' }),
-    body: html`<h1>${packageLink(source)} <a href="${logs}">${version(text)}</a> on ${architecture}</h1>
-<section class="card" aria-label="State">${state(model)}
+    body: html`<h1>${packageLink(source)} <a href="${logsUrl(repository, source, text)}">${version(text)}</a> on ${architecture}</h1>
+<section class="card" aria-label="State"><div id="state">${state}</div>
 ${sameAs(instance, buildUrl(build), { command: 'why', given: { builds: build }, positional: ['builds'] })}</section>
-${(log !== undefined || model.attempts.length > 0) && part('Log', log === undefined ? logLink(build) : logView(build, log))}
-${part('Attempts', model.attempts.length === 0 ? empty('None yet.') : table(['Attempt', 'Builder', 'Started (UTC)', 'Came to', 'Install', 'Build', 'In all'], model.attempts.map(attempt)))}
-${model.checks.length > 0 && part('Checks', table(['Tool', 'State', 'Found'], model.checks.map(check)))}
-${
-  model.artifacts.length > 0 &&
-  part(
-    'What it made',
-    html`${table(
-      ['File', 'Bytes', 'SHA-256'],
-      model.artifacts.map((each) => artifact(each, `${logs}${architecture}/`)),
-    )}${model.moreArtifacts > 0 && html`<p class="quiet">and ${model.moreArtifacts} more</p>`}`,
-  )
-}
-${part('What happened', timeline(model.happenings))}`,
+${Object.entries(rest).map(
+  ([name, content]) => html`<section class="card" id="${name}">${content}</section>
+`,
+)}`,
   });
 };
+
+const goesOn: ReadonlySet<BuildModel['state']> = new Set(['needs-build', 'building', 'dep-wait']);
+
+/** What reads otherwise as the build goes on, by the id of its place. An empty part takes no room. */
+export const buildParts = (
+  model: BuildModel,
+): Readonly<Record<'state' | 'attempts' | 'checks' | 'made' | 'happened', Html>> => {
+  const { source, version: text, architecture, repository, attempts, checks, artifacts, moreArtifacts } = model;
+  const folder = `${logsUrl(repository, source, text)}${architecture}/`;
+  return {
+    state: state(model),
+    attempts: part('Attempts', attempts.length === 0 ? empty('None yet.') : table(attemptHeads, attempts.map(attempt))),
+    checks: checks.length === 0 ? nothing : part('Checks', table(['Tool', 'State', 'Found'], checks.map(check))),
+    made:
+      artifacts.length === 0
+        ? nothing
+        : part(
+            'What it made',
+            html`${table(
+              ['File', 'Bytes', 'SHA-256'],
+              artifacts.map((each) => artifact(each, folder)),
+            )}${moreArtifacts > 0 && html`<p class="quiet">and ${moreArtifacts} more</p>`}`,
+          ),
+    happened: part('What happened', timeline(model.happenings)),
+  };
+};
+
+const nothing = html``;
+
+const attemptHeads = ['Attempt', 'Builder', 'Started (UTC)', 'Came to', 'Install', 'Build', 'In all'];
+
+const logPart = ({ build, attempts }: BuildModel, log: LogWindow | undefined): Html => {
+  if (log !== undefined) return part('Log', logView(build, log));
+  return attempts.length === 0 ? nothing : part('Log', logLink(build));
+};
+
+/** Takes the place of the log where there was none when the page was loaded; with a script the page is loaded anew then. */
+export const logHasCome = (build: BuildId): Html =>
+  part('Log', html`<p data-look-again><a href="${buildUrl(build)}">Follow the log</a></p>`);
 
 /** Of a log that cannot be shown here, as it is. */
 const logLink = (build: BuildId): Html => html`<p><a href="${buildUrl(build)}/log">Log of the last attempt</a></p>`;
 
-const part = (title: string, content: Content): Html => html`<section class="card"><h2>${title}</h2>
-${content}</section>`;
+const part = (title: string, content: Content): Html => html`<h2>${title}</h2>
+${content}`;
 
 const state = ({
   state,
