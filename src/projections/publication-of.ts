@@ -6,6 +6,7 @@ import { type DistributionName, distributionName, parseDistribution } from '../d
 import type { RepositoryId } from '../domain/debian/names.ts';
 import type { Publication, PublishedDistribution } from '../ports/archive.ts';
 import { held, heldEarlier } from './contents.ts';
+import { withoutRivals } from './rivals.ts';
 import type { World } from './world.ts';
 
 /** All that it depends on. */
@@ -41,7 +42,7 @@ const withRollbacks = ({ contents, configuration }: Described, target: Target): 
     notAutomatic: true,
     butAutomaticUpgrades: false,
     isRollback: true,
-    holds: heldEarlier(contents, target.name, rollback),
+    holds: withoutRivals(heldEarlier(contents, target.name, rollback)),
   })),
 ];
 
