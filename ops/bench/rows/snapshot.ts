@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { openEmbeddedLog } from '../../../src/adapters/embedded-log/embedded-log.ts';
 import { repreproArchive } from '../../../src/adapters/reprepro/reprepro-archive.ts';
 import { instant } from '../../../src/domain/codec.ts';
+import type { Fingerprint } from '../../../src/domain/debian/names.ts';
 import { type DaemonEvent, streamOf } from '../../../src/domain/event.ts';
 import type { EventId } from '../../../src/domain/ids.ts';
 import { engine } from '../../../src/engine.ts';
@@ -11,7 +12,7 @@ import type { EventLog } from '../../../src/ports/event-log.ts';
 import { publicationOf } from '../../../src/projections/publication-of.ts';
 import { serve } from '../../../test/adapters/http/served.ts';
 import { workshop } from '../../../test/adapters/reprepro/workshop.ts';
-import { acme, archiveFingerprint, configured, unstable } from '../../../test/support/fixed-examples.ts';
+import { acme, configured, unstable } from '../../../test/support/fixed-examples.ts';
 import { attempt } from '../../../test/system/support/programs.ts';
 import { lightParts } from '../light-parts.ts';
 import { type Bench, onlyShown, type Row, Skipped, shown } from '../row.ts';
@@ -71,8 +72,9 @@ const repositoryWithPast = async (bench: Bench): Promise<WithPast> => {
   const folder = await bench.folder('snapshot');
   const log = await openEmbeddedLog(join(folder, 'log'));
   bench.atEnd(log.close);
-  const publications = await history(bench, folder, log);
   const parts = lightParts(folder, log);
+  const { fingerprint } = await parts.keyring.newArchiveKey([]);
+  const publications = await history(bench, folder, log, fingerprint);
   const archive = repreproArchive({ ...parts, home: join(folder, 'repositories') });
   const { world, snapshots } = await engine({ ...parts, archive });
   const wanted = publicationOf(world, acme, instant(Date.now()));
@@ -84,9 +86,17 @@ const repositoryWithPast = async (bench: Bench): Promise<WithPast> => {
 };
 
 /** What led there, with packages that there are; gives what may be asked for. */
-const history = async (bench: Bench, folder: string, log: EventLog): Promise<readonly EventId[]> => {
+const history = async (
+  bench: Bench,
+  folder: string,
+  log: EventLog,
+  signer: Fingerprint,
+): Promise<readonly EventId[]> => {
   const shop = workshop(folder);
-  const configuredBy = (await record(log, configured)).at(-1) ?? null;
+  const told = configured.map((event) =>
+    event.type === 'ArchiveKeyGenerated' ? { ...event, fingerprint: signer } : event,
+  );
+  const configuredBy = (await record(log, told)).at(-1) ?? null;
   const installed: DaemonEvent[] = [];
   for (let n = 0; n < packages; n += 1) {
     const story = storyOf(n).installed;
@@ -108,7 +118,7 @@ const history = async (bench: Bench, folder: string, log: EventLog): Promise<rea
     Array.from({ length: pastStates }, (_, n) => ({
       ...published,
       generation: n + 1,
-      signedBy: [archiveFingerprint],
+      signedBy: [signer],
       releases: [],
     })),
   );
