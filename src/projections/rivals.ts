@@ -32,12 +32,13 @@ const precedes = (one: Claim, other: Claim): boolean => {
 };
 
 /** The publisher knows versions by identity: what is left of one is the same object every time. */
-const without = (held: HeldVersion, names: ReadonlySet<string> | undefined): HeldVersion => {
-  if (names === undefined) return held;
+const without = (held: HeldVersion, packages: ReadonlySet<string> | undefined): HeldVersion => {
+  if (packages === undefined) return held;
+  const names = [...packages].sort().join(' ');
   const known = remains.get(held);
-  if (known?.names === [...names].sort().join(' ')) return known.left;
-  const left = { ...held, binaries: held.binaries.filter((binary) => !names.has(binary.package)) };
-  remains.set(held, { names: [...names].sort().join(' '), left });
+  if (known?.names === names) return known.left;
+  const left = { ...held, binaries: held.binaries.filter((binary) => !packages.has(binary.package)) };
+  remains.set(held, { names, left });
   return left;
 };
 

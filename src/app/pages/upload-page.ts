@@ -6,6 +6,7 @@ import { viewerOf } from '../../projections/accounts.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import type { World } from '../../projections/world.ts';
 import { chainOf } from '../why/chain.ts';
+import { stateAfter } from './build-states.ts';
 import { happeningsOf } from './happenings.ts';
 
 type Log = Pick<EventLog, 'readStream'>;
@@ -96,7 +97,7 @@ const buildsIn = (chain: readonly Recorded[]): readonly BuildFlow[] => {
         seconds: undefined,
         checks: [],
       });
-    const state = event.type in states ? states[event.type as keyof typeof states] : undefined;
+    const state = stateAfter(event);
     const known = 'build' in event && typeof event.build === 'string' ? builds.get(event.build) : undefined;
     if (state !== undefined && known !== undefined)
       builds.set(known.build, { ...known, state, seconds: secondsOf(event) });
@@ -104,20 +105,6 @@ const buildsIn = (chain: readonly Recorded[]): readonly BuildFlow[] => {
   }
   return [...builds.values()];
 };
-
-const states = {
-  BuildAssigned: 'building',
-  BuildStarted: 'building',
-  BuildSucceeded: 'built',
-  BuildAdopted: 'built',
-  BuildSkipped: 'skipped',
-  BuildFailed: 'failed',
-  BuildDepWaited: 'dep-wait',
-  BuildResumed: 'needs-build',
-  BuildGivenBack: 'needs-build',
-  BuildInterrupted: 'needs-build',
-  BuildCancelled: 'cancelled',
-} as const satisfies Partial<Record<Recorded['event']['type'], BuildFlow['state']>>;
 
 const secondsOf = (event: Recorded['event']): number | undefined =>
   event.type === 'BuildSucceeded' || event.type === 'BuildFailed' ? event.times.total : undefined;
