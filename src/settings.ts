@@ -12,8 +12,10 @@ export type Settings = {
   readonly ftp: Endpoint;
   /** First and last port of passive transfers. */
   readonly passivePorts: { readonly from: number; readonly to: number };
-  /** `embedded:`, or the `esdb://` address of a cluster. */
+  /** `embedded:`, or the `esdb://` address of an event store or a cluster of them. */
   readonly log: string;
+  /** File with `USER:PASSWORD` for the event store. */
+  readonly logLogin: string | undefined;
   /** Socket of the root helper. */
   readonly helper: string;
   readonly hostname: string;
@@ -37,6 +39,7 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     ftp: endpoint('MINI_BUILDD_FTP', environment.MINI_BUILDD_FTP, 8067),
     passivePorts: ports('MINI_BUILDD_FTP_PASSIVE', environment.MINI_BUILDD_FTP_PASSIVE ?? '32768-33023'),
     log: environment.MINI_BUILDD_LOG ?? 'embedded:',
+    logLogin: environment.MINI_BUILDD_LOG_LOGIN,
     helper: environment.MINI_BUILDD_HELPER ?? resolve(home, 'run', 'root-helper.sock'),
     hostname: environment.MINI_BUILDD_HOSTNAME ?? hostname(),
     builds: count('MINI_BUILDD_BUILDS', environment.MINI_BUILDD_BUILDS, availableParallelism()),

@@ -49,7 +49,14 @@ const variables: readonly (readonly [name: string, text: string])[] = [
   ['MINI_BUILDD_FTP', '[HOST:]PORT of FTP. Default: 8067 on all interfaces'],
   ['MINI_BUILDD_FTP_PASSIVE', 'FIRST-LAST port of passive transfers. Default: 32768-33023'],
   ['MINI_BUILDD_HOSTNAME', 'By which name others reach the instance. Default: the name of the machine'],
-  ['MINI_BUILDD_LOG', 'embedded: or the esdb:// address of an event store. Default: embedded:'],
+  [
+    'MINI_BUILDD_LOG',
+    'embedded: or the address of an event store: esdb://HOST[:PORT], esdb://HOST,HOST,HOST or esdb+discover://NAME, with ?tls=false, tlsCAFile=, userCertFile= and userKeyFile= where they are needed. Default: embedded:',
+  ],
+  [
+    'MINI_BUILDD_LOG_LOGIN',
+    'A file that holds USER:PASSWORD for the event store, not open to everybody. Default: none',
+  ],
   ['MINI_BUILDD_LOG_LEVEL', 'What the journal holds: debug, info, warn, error. Default: info'],
   ['MINI_BUILDD_HELPER', 'Socket of the root helper. Default: run/root-helper.sock in its home'],
   ['MINI_BUILDD_BUILDS', 'How many builds at once. Default: as many as there are processors'],

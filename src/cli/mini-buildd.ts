@@ -109,12 +109,12 @@ const withLog = async (
 };
 
 /** A dry run reads what there is, and makes nothing where there is nothing. */
-const openLog = async ({ log, home }: Settings, { dryRun }: Doing): Promise<EventLog> => {
+const openLog = async ({ log, logLogin, home }: Settings, { dryRun }: Doing): Promise<EventLog> => {
   const folder = join(home, 'log');
   if (log === 'embedded:' && dryRun) return existsSync(folder) ? openEmbeddedLogReadOnly(folder) : openMemoryLog();
   if (log === 'embedded:') return openEmbeddedLog(folder);
   const { openEventStoreLog } = await import('../adapters/eventstore-log/open-eventstore-log.ts');
-  return openEventStoreLog(log);
+  return openEventStoreLog(log, { loginFile: logLogin });
 };
 
 const openPeople = (settings: Settings, { dryRun }: Doing) => {

@@ -3,7 +3,7 @@ import { left, right } from 'fp-ts/lib/Either.js';
 import type { StreamName } from '../../domain/ids.ts';
 import type { EventLog, ExpectedRevision, NewEvent, RecordedEvent } from '../../ports/event-log.ts';
 import { toStore } from './envelope.ts';
-import { isWrongRevision } from './faults.ts';
+import { isDenied, isWrongRevision } from './faults.ts';
 import { insist, within } from './insist.ts';
 import type { Reader } from './read.ts';
 import type { Store } from './store.ts';
@@ -19,7 +19,11 @@ export const appendTo =
     if (events.length === 0) return right([]);
     const outcome = await insist(store, () =>
       within(store.patience.answerWithin, propose(store, stream, expected, events)),
-    );
+    ).catch((error: unknown) => {
+      if (isDenied(error)) store.horizon.denied(error);
+      throw error;
+    });
+    store.horizon.admitted();
     const there = await read.stream(stream, expected === 'none' ? 0 : expected + 1, events.length);
     return judge(outcome, there, stream, events);
   };

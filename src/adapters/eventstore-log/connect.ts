@@ -1,14 +1,17 @@
+import { readFileSync } from 'node:fs';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import { reasonOf } from '../../domain/reason.ts';
+import type { ConnectionSettings } from './connection-string.ts';
 import { within } from './insist.ts';
 
 /** A client whose connection can be closed for good. */
 export type Connection = { readonly client: EventStoreDBClient; readonly close: () => Promise<void> };
 
-/** Throws when the connection string is wrong. Connects only at the first call. */
-export const connect = async (connectionString: string): Promise<Connection> => {
+/** Throws when a file that the settings name cannot be read. Connects only at the first call. */
+export const connect = async (settings: ConnectionSettings): Promise<Connection> => {
   const { EventStoreDBClient } = await import('@eventstore/db-client');
-  const client = clientFor(EventStoreDBClient, connectionString);
+  const credentials = settings.isEncrypted ? { insecure: false, ...certificates(settings) } : { insecure: true };
+  const client = new EventStoreDBClient(target(settings), credentials, settings.login);
   const inner = client as unknown as Inner;
   appendOneByOne(inner);
   surviveReconnecting(inner);
@@ -47,14 +50,27 @@ const surviveReconnecting = (client: Inner): void => {
   client.handleError = (...failure) => handleError(...failure).catch(() => undefined);
 };
 
-const clientFor = (Client: typeof EventStoreDBClient, connectionString: string): EventStoreDBClient => {
-  try {
-    return Client.connectionString(connectionString);
-  } catch (error) {
-    throw new Error(
-      `The event store's connection string is wrong (${withoutPassword(reasonOf(error))}); write it as esdb://USER:PASSWORD@HOST:PORT or esdb://HOST:PORT?tls=false`,
-    );
-  }
+/** One host is spoken to as it is; several, or a name of a cluster, are asked who leads. */
+const target = ({ hosts, isDiscovered, connectionName, tuning }: ConnectionSettings): Target => {
+  const [host] = hosts;
+  const common = { ...tuning, connectionName };
+  if (hosts.length > 1) return { ...common, endpoints: [...hosts] } as unknown as Target;
+  return isDiscovered ? ({ ...common, discover: host } as unknown as Target) : { ...common, endpoint: host };
 };
 
-const withoutPassword = (text: string): string => text.replaceAll(/\/\/[^@\s]*@/g, '//…@');
+/** The client's constructor has three shapes, of which types see the last. */
+type Target = ConstructorParameters<typeof EventStoreDBClient>[0];
+
+const certificates = ({ authorityFile, certificateFile, keyFile }: ConnectionSettings) => ({
+  ...(authorityFile === undefined ? {} : { rootCertificate: read(authorityFile) }),
+  ...(certificateFile === undefined ? {} : { userCertFile: read(certificateFile) }),
+  ...(keyFile === undefined ? {} : { userKeyFile: read(keyFile) }),
+});
+
+const read = (file: string): Buffer => {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(`${file}, which the event store's connection string names, cannot be read: ${reasonOf(error)}`);
+  }
+};

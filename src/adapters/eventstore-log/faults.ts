@@ -13,6 +13,9 @@ export const isFinal = (error: unknown): boolean => refusals.has(kindOf(error));
 /** Whether the store says that the stream stands elsewhere than the writer expected. */
 export const isWrongRevision = (error: unknown): boolean => kindOf(error) === 'wrong-expected-version';
 
+/** Whether the store does not know us, or does not let us. */
+export const isDenied = (error: unknown): boolean => kindOf(error) === 'access-denied';
+
 export const isMissingStream = (error: unknown): boolean => kindOf(error) === 'stream-not-found';
 
 /** The client marks its own errors with a `type`; everything else comes from below it. */

@@ -1,6 +1,5 @@
-import type { AllStreamSubscription } from '@eventstore/db-client';
+import type { AllStreamSubscription, Position as StorePosition } from '@eventstore/db-client';
 import { Observable } from 'rxjs';
-import { reasonOf } from '../../domain/reason.ts';
 import type { Position, RecordedEvent } from '../../ports/event-log.ts';
 import { nextWait } from './insist.ts';
 import { position, storePosition } from './position.ts';
@@ -9,7 +8,8 @@ import type { Store } from './store.ts';
 
 /**
  * Past and future as one subscription. The client says once that it is lost, if at all, and never takes it up again; so each
- * loss is answered by a new subscription after what was delivered last, with growing waits until one is confirmed.
+ * loss is answered by a new subscription after what was delivered last, or after what the store's filter has passed over since, with
+ * growing waits until one is confirmed.
  */
 export const follow = (
   { client, patience, horizon, closing }: Store,
@@ -17,17 +17,25 @@ export const follow = (
 ): Observable<RecordedEvent> =>
   new Observable((subscriber) => {
     let last = after;
+    let from: StorePosition | 'start' = after === undefined ? 'start' : storePosition(after);
     let wait = patience.firstWait;
     let subscription: AllStreamSubscription | undefined;
     let pause: NodeJS.Timeout | undefined;
 
     const subscribe = (): void => {
       const current = client.subscribeToAll({
-        fromPosition: last === undefined ? 'start' : storePosition(last),
-        filter: { filterOn: 'streamName', regex: '^[^$]', checkpointInterval: 32 },
+        fromPosition: from,
+        filter: {
+          filterOn: 'streamName',
+          regex: '^[^$]',
+          checkpointInterval: 32,
+          checkpointReached: (_, checked) => {
+            if (subscription === current) from = checked;
+          },
+        },
       });
       subscription = current;
-      const lost = (reason: string): void => {
+      const lost = (reason: unknown): void => {
         if (subscription !== current) return;
         abandon();
         horizon.missed(reason);
@@ -43,10 +51,11 @@ export const follow = (
         const at = position(event.position.commit);
         if (last !== undefined && at <= last) return;
         last = at;
+        from = event.position;
         const recorded = ours(event, horizon);
         if (recorded !== undefined) subscriber.next(recorded);
       });
-      current.on('error', (error: Error) => lost(reasonOf(error)));
+      current.on('error', lost);
       current.on('end', () => lost('the subscription ended'));
       current.on('close', () => lost('the subscription was closed'));
     };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { reasonOf } from '../../domain/reason.ts';
-import { isFinal } from './faults.ts';
+import { isDenied, isFinal } from './faults.ts';
 import type { Patience, Store } from './store.ts';
 
 /**
@@ -16,8 +16,8 @@ export const insist = async <A>({ patience, horizon, closing }: Store, work: () 
       horizon.reached();
       return answer;
     } catch (error) {
+      if (!isFinal(error) || isDenied(error)) horizon.missed(error);
       if (isFinal(error)) throw error;
-      horizon.missed(reasonOf(error));
       if (performance.now() + wait > end) throw givenUp(error, patience);
     }
     await delay(wait, undefined, { signal: closing }).catch(() => undefined);

@@ -1,23 +1,34 @@
 import type { EventLog, RecordedEvent } from '../../ports/event-log.ts';
 import { appendTo } from './append.ts';
 import { connect } from './connect.ts';
+import { connectionSettings } from './connection-string.ts';
 import { follow } from './follow.ts';
 import { horizon } from './horizon.ts';
+import { loginFrom } from './login-file.ts';
 import { query } from './query.ts';
 import type { Reader } from './read.ts';
 import { reader } from './read.ts';
 import type { Patience, Store } from './store.ts';
 
+export type EventStoreOptions = Partial<Patience> & {
+  /** Where `USER:PASSWORD` stands, when it is not in the connection string. */
+  readonly loginFile?: string | undefined;
+};
+
 /**
- * The log on an EventStoreDB or KurrentDB server, 22.6 or later, that this program has for itself. Throws when the connection string
- * is wrong; a server that does not answer makes the log `unreachable` until it does.
+ * The log on an EventStoreDB or KurrentDB server or cluster, 22.6 or later, that this program has for itself. Throws when the connection string
+ * or a file it names is wrong; a server that does not answer, or refuses us, makes the log `unreachable` until it does.
  */
 export const openEventStoreLog = async (
   connectionString: string,
-  options: Partial<Patience> = {},
+  { loginFile, ...options }: EventStoreOptions = {},
 ): Promise<EventLog> => {
   const patience = { ...usualPatience, ...options };
-  const { client, close } = await connect(connectionString);
+  const settings = connectionSettings(connectionString);
+  if (loginFile !== undefined && !settings.isEncrypted)
+    throw new Error('A user and a password for the event store are only sent over TLS; take tls=false away');
+  const login = loginFile === undefined ? settings.login : loginFrom(loginFile);
+  const { client, close } = await connect({ ...settings, login });
   const closing = new AbortController();
   const store: Store = { client, patience, horizon: horizon(), closing: closing.signal };
   const read = reader(store);

@@ -31,7 +31,7 @@ export const reader = (store: Store): Reader => {
   return {
     stream: async (stream, first = 0, count = Number.MAX_SAFE_INTEGER) => {
       const options = { fromRevision: BigInt(first), maxCount: count, requiresLeader: true };
-      const recorded = (await ask(() => client.readStream(stream, options))).map(fromStore);
+      const recorded = once((await ask(() => client.readStream(stream, options))).map(fromStore));
       for (const event of recorded) horizon.saw(event);
       return recorded;
     },
@@ -42,7 +42,8 @@ export const reader = (store: Store): Reader => {
       const maxCount = page + 1;
       for (;;) {
         const fromPosition = last === undefined ? startOf[direction] : storePosition(last);
-        const stored = await ask(() => client.readAll({ direction, fromPosition, maxCount }));
+        const stored = await ask(() => client.readAll({ direction, fromPosition, maxCount, requiresLeader: true }));
+        const before = last;
         for (const event of stored) {
           const at = position(event.position?.commit ?? 0n);
           if (last !== undefined && (direction === 'forwards' ? at <= last : at >= last)) continue;
@@ -50,11 +51,15 @@ export const reader = (store: Store): Reader => {
           const recorded = ours(event, horizon);
           if (recorded !== undefined) yield recorded;
         }
-        if (stored.length < maxCount) return;
+        if (stored.length < maxCount || last === before) return;
       }
     },
   };
 };
+
+/** What comes twice in an answer is one event. */
+const once = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
+  events.filter(({ revision }, n) => revision > (events[n - 1]?.revision ?? -1));
 
 const startOf = { forwards: 'start', backwards: 'end' } as const;
 

@@ -7,17 +7,32 @@ import type { StoredEvent, StoredEvents } from './stored-events.ts';
 type Call = grpc.ServerWritableStream<streams.ReadReq, streams.ReadResp>;
 type Options = streams.ReadReq.Options;
 type Wanted = (event: StoredEvent) => boolean;
+type Send = (event: StoredEvent) => void;
 
-/** `Read`: of one stream or of `$all`, forwards or backwards, once or live; the filter is the server's. */
+/**
+ * `Read`: of one stream or of `$all`, forwards or backwards, once or live; the filter is the server's. Each event is sent `copies` times: one,
+ * unless the server is to be unreliable.
+ */
 export const readCall =
-  (events: StoredEvents): grpc.handleServerStreamingCall<streams.ReadReq, streams.ReadResp> =>
+  (
+    events: StoredEvents,
+    copies: () => number,
+    subscribed: (from: bigint | undefined) => void,
+  ): grpc.handleServerStreamingCall<streams.ReadReq, streams.ReadResp> =>
   (call) => {
     call.on('error', () => undefined);
     const options = call.request.getOptions() ?? new streams.ReadReq.Options();
-    if (options.hasSubscription()) return subscribe(call, options, events);
+    const send: Send = (event) => {
+      for (let copy = copies(); copy > 0; copy -= 1) call.write(eventMessage(event));
+    };
+    if (options.hasSubscription()) {
+      const from = options.getAll()?.getPosition()?.getCommitPosition();
+      subscribed(from === undefined ? undefined : BigInt(from));
+      return subscribe(call, options, events, send);
+    }
     const source = sourceOf(options, events);
     if (source === undefined) call.write(notFound(options));
-    else for (const event of readOnce(options, source)) call.write(eventMessage(event));
+    else for (const event of readOnce(options, source)) send(event);
     call.end();
   };
 
@@ -68,7 +83,7 @@ const wantedOf = (options: Options): Wanted => {
 };
 
 /** Catches up, says so, and goes on live. A checkpoint tells how far a filter has come that lets little through. */
-const subscribe = (call: Call, options: Options, events: StoredEvents): void => {
+const subscribe = (call: Call, options: Options, events: StoredEvents, send: Send): void => {
   const wanted = wantedOf(options);
   const every = checkpointEvery(options);
   let next = firstOf(options, events);
@@ -76,7 +91,7 @@ const subscribe = (call: Call, options: Options, events: StoredEvents): void => 
   const advance = (): void => {
     for (const source = sourceOf(options, events) ?? []; next < source.length; next += 1) {
       const event = source[next] as StoredEvent;
-      if (wanted(event)) call.write(eventMessage(event));
+      if (wanted(event)) send(event);
       if ((next + 1) % every === 0) call.write(checkpoint(event));
     }
     if (!caughtUp) call.write(new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()));
