@@ -11,6 +11,7 @@ import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
 import { readHostArchive } from './adapters/host/host-archive.ts';
 import { httpServer } from './adapters/http/http-server.ts';
+import { waitingRoom } from './adapters/http/waiting-room.ts';
 import { incomingDoor } from './adapters/incoming/incoming-door.ts';
 import { usualIncomingLimits } from './adapters/incoming/limits.ts';
 import { dropIncoming, listIncoming } from './adapters/incoming/received-files.ts';
@@ -32,6 +33,7 @@ import { configureAddress } from './app/setup.ts';
 import { RepositoryId } from './domain/debian/names.ts';
 import { type Engine, engine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { untilAnswers, watchLog } from './log-watch.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { IncomingDoor, NotTaken } from './ports/incoming.ts';
 import type { Journal } from './ports/journal.ts';
@@ -60,6 +62,12 @@ export const serve = async (
   parts: Parts = realParts(settings),
 ): Promise<Daemon> => {
   const place = { builder: settings.hostname, room: settings.builds };
+  const stopWatching = watchLog(log, (state) =>
+    state.status === 'writable'
+      ? journal.info('the log takes events again')
+      : journal.error({ status: state.status, reason: state.reason }, 'the log takes no events'),
+  );
+  await waitFor(log, settings);
   const {
     builder,
     chroots: templates,
@@ -140,7 +148,11 @@ export const serve = async (
   const state = log.state();
   if (state.status === 'fenced') {
     journal.error({ reason: state.reason }, 'the log refuses writing: only apt and readers are served');
-    return { httpPort: http.port, ftpPort: undefined, stop: () => inOrder([http.close, people.close, log.close]) };
+    return {
+      httpPort: http.port,
+      ftpPort: undefined,
+      stop: () => inOrder([http.close, stopWatching, people.close, log.close]),
+    };
   }
   const duties = work(tied, journal);
   await configureAddress(
@@ -172,8 +184,27 @@ export const serve = async (
   return {
     httpPort: http.port,
     ftpPort: ftp.port,
-    stop: () => inOrder([ftp.close, tied.stop, http.close, async () => duties.unsubscribe(), people.close, log.close]),
+    stop: () =>
+      inOrder([
+        ftp.close,
+        tied.stop,
+        http.close,
+        async () => duties.unsubscribe(),
+        stopWatching,
+        people.close,
+        log.close,
+      ]),
   };
+};
+
+/** A log that does not answer when the daemon starts is waited for, and the door says so. */
+const waitFor = async (log: EventLog, { http }: Settings): Promise<void> => {
+  if (log.state().status !== 'unreachable') return;
+  const room = await waitingRoom(http, () => {
+    const state = log.state();
+    return state.status === 'writable' ? 'it is starting' : state.reason;
+  });
+  await untilAnswers(log).finally(room.close);
 };
 
 type Parts = Pick<

@@ -82,7 +82,8 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
 });
 
 const engineLine = ({ engine }: World, log: LogState) => {
-  if (log.status !== 'writable') return { state: 'fenced' as const, note: log.reason };
+  if (log.status === 'unreachable') return { state: 'waiting' as const, note: log.reason };
+  if (log.status === 'fenced') return { state: 'fenced' as const, note: log.reason };
   return { state: engine === 'started' ? ('running' as const) : ('stopped' as const), note: undefined };
 };
 
@@ -121,12 +122,18 @@ const unpublished = ({ publications }: World) =>
     failure === undefined ? [] : [{ fact: `${repository}: ${failure.fact}`, remedy: failure.remedy }],
   );
 
+const logRemedies = {
+  unreachable: 'the daemon waits, and goes on by itself when the event store answers',
+  fenced: 'see the manual on recovery',
+} as const;
+
 const notices = ({ log, confinement }: Surroundings) => {
   const state = log();
   const found: { fact: string; remedy: string; at: undefined }[] = [];
   if (state.status === 'writable') {
     for (const fact of state.notices) found.push({ fact, remedy: 'nothing needs to be done', at: undefined });
-  }
+  } else
+    found.push({ fact: `nothing can be recorded: ${state.reason}`, remedy: logRemedies[state.status], at: undefined });
   const remedy = 'see the manual on what the machine must give';
   if (confinement.network !== true)
     found.push({ fact: `builds reach the network: ${confinement.network}`, remedy, at: undefined });

@@ -12,7 +12,7 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
 import type { Api } from '../../ports/api.ts';
 import type { Enrolment } from '../../ports/enrolment.ts';
-import type { EventLog } from '../../ports/event-log.ts';
+import type { EventLog, LogState } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { IncomingDoor } from '../../ports/incoming.ts';
 import type { Snapshots } from '../../ports/snapshots.ts';
@@ -246,7 +246,7 @@ const application = (
     async (_req, res) => void res.set('Content-Type', measured.contentType).send(await measured.text()),
   );
   app.use((req, res) => sendProblem(req, res, 404, [nothingHere]));
-  app.use(faults(journal));
+  app.use(faults(journal, log));
   return app;
 };
 
@@ -275,15 +275,16 @@ const nothingHere = refusal('no-such-page', 'nothing is served under this addres
 
 /** What no route answered: a body we cannot read is the client's fault, everything else is ours and goes into the journal. */
 const faults =
-  (journal: Logger): ErrorRequestHandler =>
+  (journal: Logger, log: Pick<EventLog, 'state'>): ErrorRequestHandler =>
   (error: unknown, req, res, _next) => {
-    const { status, because } = fault(error);
-    if (status === 500) journal.error({ err: error, method: req.method, path: req.path }, 'a request failed');
+    const { status, because } = fault(error, log.state());
+    if (status === 503) res.set('Retry-After', '10');
+    if (status >= 500) journal.error({ err: error, method: req.method, path: req.path }, 'a request failed');
     if (status === 413) res.set('Connection', 'close');
     sendProblem(req, res, status, [because]);
   };
 
-const fault = (error: unknown): { readonly status: number; readonly because: Refusal } => {
+const fault = (error: unknown, log: LogState): { readonly status: number; readonly because: Refusal } => {
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
   if (status === 413)
     return {
@@ -295,6 +296,10 @@ const fault = (error: unknown): { readonly status: number; readonly because: Ref
       status,
       because: refusal('unreadable-request', 'the request cannot be read', 'send a JSON object or a form, in UTF-8'),
     };
+  }
+  if (log.status === 'unreachable') {
+    const remedy = 'try again later; what was asked for may have been done nevertheless';
+    return { status: 503, because: refusal('log-unreachable', log.reason, remedy) };
   }
   return {
     status: 500,

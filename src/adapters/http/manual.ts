@@ -10,6 +10,7 @@ const files = [
   'using',
   'packages',
   'administration',
+  'many-machines',
   'recovery',
   'refusals',
   'api',

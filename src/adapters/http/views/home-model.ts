@@ -88,7 +88,10 @@ export type Notice = { readonly fact: string; readonly remedy: string };
 
 /** What the home page says, all of it from projections. */
 export type HomeModel = {
-  readonly engine: { readonly state: 'running' | 'stopped' | 'starting' | 'fenced'; readonly note: string | undefined };
+  readonly engine: {
+    readonly state: 'running' | 'stopped' | 'starting' | 'waiting' | 'fenced';
+    readonly note: string | undefined;
+  };
   readonly notices: readonly Notice[];
   /** Only for who looks after this instance. `at`: the object among those that are declared. */
   readonly attention: readonly (Notice & { readonly at: readonly string[] | undefined })[];

@@ -35,10 +35,11 @@ const engineSays = {
   running: 'takes uploads',
   stopped: 'is stopped: incoming is closed',
   starting: 'is starting',
+  waiting: 'waits for its log: nothing is taken for now',
   fenced: 'is fenced: nothing is taken any more',
 } as const;
 
-const engineLook = { running: 'good', stopped: 'warn', starting: 'busy', fenced: 'bad' } as const;
+const engineLook = { running: 'good', stopped: 'warn', starting: 'busy', waiting: 'bad', fenced: 'bad' } as const;
 
 const mostAttention = 10;
 
