@@ -60,6 +60,12 @@ const streams: readonly {
     source: 'configuration/events.ts',
   },
   {
+    title: 'Remotes',
+    about:
+      '`remote-HOST:PORT`, beside its configuration: how another instance came to be known, whether it is trusted, and how it does.',
+    source: 'remote/events.ts',
+  },
+  {
     title: 'Archive keys',
     about: '`instance`: the keys that sign what is published, from their first signature to the last.',
     source: 'archive-key/events.ts',

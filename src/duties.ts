@@ -17,15 +17,18 @@ import { migratePort } from './app/porting/migrate-port.ts';
 import { planAutoPort } from './app/porting/plan-auto-port.ts';
 import { forTheChecks, type Preparations } from './app/preparations.ts';
 import type { Projector } from './app/projector.ts';
+import { introduceOurselves, lookAtRemote } from './app/remotes/look-at-remote.ts';
 import type { Carrier } from './app/repository/carry-out.ts';
 import { heldThen, type PastStates } from './app/snapshots/past-states.ts';
 import { packageReader } from './app/tell.ts';
 import { accountMail } from './domain/account/account-mail.ts';
+import { signersOf } from './domain/archive-key/archive-keys.ts';
 import type { FileName, StoredFile } from './domain/debian/names.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Clock } from './ports/clock.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { Mailer } from './ports/mailer.ts';
+import type { Neighbours } from './ports/neighbours.ts';
 import type { World } from './projections/world.ts';
 import { addArchitectures } from './reactors/add-architectures.ts';
 import { assignBuilds } from './reactors/assign-builds.ts';
@@ -58,8 +61,11 @@ import { runBuilds } from './reactors/run-builds.ts';
 import { runChecks } from './reactors/run-checks.ts';
 import { sendAccountMails } from './reactors/send-account-mails.ts';
 import { tidyPools } from './reactors/tidy-pools.ts';
+import { watchRemotes } from './reactors/watch-remotes.ts';
 
 const tickMs = 15_000;
+/** Other instances are asked more often than anything here falls due. */
+const remoteTickMs = 5_000;
 
 /** Every standing duty at work over the world; emits what went wrong and is tried again. */
 export const duties = (
@@ -70,6 +76,7 @@ export const duties = (
   uploaders: UploaderKeys,
   mails: Outbox,
   watched: Preparations,
+  peers: Neighbours,
   stop: AbortSignal,
 ): Observable<Fault> => {
   const { clock, place, mailer } = parts;
@@ -122,8 +129,35 @@ export const duties = (
     renewKeyrings(due$, clock, renewKeyring(carrier, parts.files)),
     retireArchiveKeys(due$, clock, tell),
     checkSources(due$, clock, world, parts.upstream, tell),
+    withRemotes(parts, world, world$, peers, tell),
     tidyIncoming(tick$, desk),
     mailer === undefined ? EMPTY : mailAccounts(mailer, mails, clock, world),
+  );
+};
+
+/** Builds are exchanged with other instances. */
+const withRemotes = (
+  parts: EngineParts,
+  world: World,
+  world$: Observable<World>,
+  peers: Neighbours,
+  tell: Carrier['tell'],
+): Observable<Fault> => {
+  const { clock } = parts;
+  const due$ = merge(world$, clock.every(remoteTickMs).pipe(map(() => world)));
+  const looking = { ...parts, world, now: clock.now };
+  return watchRemotes(
+    due$,
+    clock,
+    peers,
+    {
+      look: (remote) => lookAtRemote(remote, looking),
+      introduce: async (remote, { knows }) => {
+        const isKnown = knows.some((each) => signersOf(world.configuration).includes(each));
+        if (!isKnown) await introduceOurselves(remote, looking);
+      },
+    },
+    tell,
   );
 };
 

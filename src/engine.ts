@@ -11,6 +11,8 @@ import { uploaderKeys } from './app/incoming/uploader-keys.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { preparations } from './app/preparations.ts';
 import { startProjector } from './app/projector.ts';
+import { neighbours } from './app/remotes/neighbours.ts';
+import { signedStatement } from './app/remotes/own-statement.ts';
 import { heldThen, pastStates } from './app/snapshots/past-states.ts';
 import { type PastStatesByTime, snapshots } from './app/snapshots/snapshots.ts';
 import { accountReader, rehearsal, teller } from './app/tell.ts';
@@ -69,6 +71,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   const mails = outbox(parts.people);
   const limits = rates(clock.now);
   const uploaders = uploaderKeys(world, parts.keyring, parts.files);
+  const peers = neighbours();
   const desk = reception({
     folder: parts.incoming,
     files: parts.files,
@@ -83,7 +86,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     world$,
     recorded$: projector.recorded$,
     duties$: merge(
-      duties(parts, projector, carrier, desk, uploaders, mails, watched, stopping.signal),
+      duties(parts, projector, carrier, desk, uploaders, mails, watched, peers, stopping.signal),
       keeping(parts, projector, carrier, past),
     ),
     reception: desk,
@@ -109,6 +112,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       journal: parts.journal,
       host: parts.host,
       remotes: parts.remotes,
+      statement: signedStatement(world, place, parts.version, parts.keyring, clock.now),
       fetcher: parts.fetcher,
       verify: uploaders.verify,
       past: pastByTime,
@@ -135,6 +139,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       keys: parts.keyring,
       now: clock.now,
       place,
+      peers,
       confinement: parts.confinement,
       sendsMail: parts.mailer !== undefined,
       tell,

@@ -30,6 +30,7 @@ import {
 import type { StreamName } from '../domain/ids.ts';
 import { portDecider } from '../domain/port/port.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
+import { remoteDecider } from '../domain/remote/remote.ts';
 import { namedSnapshotDecider } from '../domain/retention/named-snapshot.ts';
 import { withdrawalDecider } from '../domain/retention/withdrawal.ts';
 import { uploadDecider } from '../domain/upload/upload.ts';
@@ -186,6 +187,17 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
       return { stream: streamOf(command.added), decider: webhookDecider as AnyDecider };
     case 'RemoveWebhook':
       return { stream: `webhook-${command.webhook}` as StreamName, decider: webhookDecider as AnyDecider };
+    case 'IntroduceRemote':
+      return { stream: streamOf(command.introduced), decider: remoteDecider as AnyDecider };
+    case 'ActivateRemote':
+      return { stream: streamOf(command.activated), decider: remoteDecider as AnyDecider };
+    case 'DeactivateRemote':
+      return { stream: streamOf(command.deactivated), decider: remoteDecider as AnyDecider };
+    case 'LoseRemote':
+      return { stream: streamOf(command.lost), decider: remoteDecider as AnyDecider };
+    case 'DismissIntroduction':
+    case 'FindRemote':
+      return { stream: `remote-${command.remote}` as StreamName, decider: remoteDecider as AnyDecider };
     case 'AddArchiveKey':
     case 'ScheduleArchiveKeyRetirement':
     case 'CancelArchiveKeyRetirement':

@@ -26,6 +26,7 @@ import type { DaemonEvent } from './event.ts';
 import type { NotificationEvent } from './notification/events.ts';
 import type { PortCommand } from './port/port.ts';
 import type { Refusal } from './refusal.ts';
+import type { RemoteCommand } from './remote/remote.ts';
 import type { SnapshotCommand } from './retention/named-snapshot.ts';
 import type { WithdrawalCommand } from './retention/withdrawal.ts';
 import { isSame } from './same.ts';
@@ -70,6 +71,7 @@ export type DaemonCommand =
   | ConfigureCommand
   | ArchiveKeyCommand
   | WebhookCommand
+  | RemoteCommand
   | ReportCommand;
 
 /** The last word of each type on a configuration stream. */

@@ -12,6 +12,7 @@ import { retiredConfiguration } from './configuration/retired.ts';
 import type { StreamName } from './ids.ts';
 import * as notification from './notification/events.ts';
 import * as port from './port/events.ts';
+import * as remote from './remote/events.ts';
 import * as retention from './retention/events.ts';
 import type { Retired } from './retired.ts';
 import * as upload from './upload/events.ts';
@@ -29,6 +30,7 @@ export type DaemonEvent =
   | retention.SnapshotEvent
   | retention.WithdrawalEvent
   | configuration.ConfigurationEvent
+  | remote.RemoteEvent
   | archiveKey.ArchiveKeyEvent
   | account.AccountEvent
   | notification.NotificationEvent
@@ -105,6 +107,13 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   RepositoryRemoved: configuration.RepositoryRemoved,
   RemoteConfigured: configuration.RemoteConfigured,
   RemoteRemoved: configuration.RemoteRemoved,
+  RemoteIntroduced: remote.RemoteIntroduced,
+  RemoteIntroductionRefused: remote.RemoteIntroductionRefused,
+  RemoteIntroductionDismissed: remote.RemoteIntroductionDismissed,
+  RemoteActivated: remote.RemoteActivated,
+  RemoteDeactivated: remote.RemoteDeactivated,
+  RemoteFound: remote.RemoteFound,
+  RemoteLost: remote.RemoteLost,
   ChrootConfigured: configuration.ChrootConfigured,
   ChrootRemoved: configuration.ChrootRemoved,
   ChrootPrepared: configuration.ChrootPrepared,
@@ -267,6 +276,13 @@ export const streamOf = (event: DaemonEvent): StreamName => {
       return `layout-${streamWord(event.layout)}` as StreamName;
     case 'RemoteConfigured':
     case 'RemoteRemoved':
+    case 'RemoteIntroduced':
+    case 'RemoteIntroductionRefused':
+    case 'RemoteIntroductionDismissed':
+    case 'RemoteActivated':
+    case 'RemoteDeactivated':
+    case 'RemoteFound':
+    case 'RemoteLost':
       return `remote-${event.remote}` as StreamName;
     case 'ChrootConfigured':
     case 'ChrootRemoved':

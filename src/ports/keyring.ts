@@ -39,8 +39,8 @@ export interface Keyring {
     date: number,
     by: readonly Fingerprint[],
   ) => Promise<{ readonly inRelease: string; readonly detached: string }>;
-  /** The text clearsigned with that archive key, as dpkg and gpgv take it. Rejects as `signRelease` does. */
-  readonly clearsign: (text: string, by: Fingerprint) => Promise<string>;
+  /** The text clearsigned by each of those archive keys, as dpkg and gpgv take it. Rejects as `signRelease` does. */
+  readonly clearsign: (text: string, by: readonly Fingerprint[]) => Promise<string>;
   /**
    * An archive key that is none of `known`. One that was made and that nobody came to know (the power failed, or somebody asks at this very
    * moment) is given before another is made, so that asking again until it is known makes no second key.

@@ -14,6 +14,7 @@ import { foldPorts, noPorts, type Ports } from './ports.ts';
 import { foldPublicationHistory, noPublicationHistory, type PublicationHistory } from './publication-history.ts';
 import { foldPublications, noPublications, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
+import { foldRemotes, noRemotes, type Remotes } from './remotes.ts';
 import { foldRemovals, noRemovals, type Removals } from './removals.ts';
 import { foldRetention, noRetention, type Retention } from './retention.ts';
 import { foldSources, noSources, type Sources } from './sources.ts';
@@ -46,6 +47,7 @@ export type World = {
   readonly autoPorts: AutoPorts;
   readonly keyrings: Keyrings;
   readonly published: PublicationHistory;
+  readonly remotes: Remotes;
   readonly retention: Retention;
   readonly statistics: Statistics;
   readonly templates: Templates;
@@ -77,6 +79,7 @@ export const newWorld = (): World => ({
   autoPorts: noAutoPorts(),
   keyrings: noKeyrings(),
   published: noPublicationHistory(),
+  remotes: noRemotes(),
   retention: noRetention(),
   statistics: noStatistics(),
   templates: noTemplates(),
@@ -118,6 +121,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldKeyrings(world.keyrings, recorded, world.configuration);
   foldPublicationHistory(world.published, recorded);
   foldStatistics(world.statistics, recorded, world);
+  foldRemotes(world.remotes, recorded);
   foldRetention(world.retention, recorded);
   foldTemplates(world.templates, recorded);
   foldCheckTemplates(world.checkTemplates, recorded);

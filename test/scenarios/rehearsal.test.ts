@@ -8,9 +8,12 @@ import { addAccount } from '../../src/app/accounts/add-account.ts';
 import { accountReader } from '../../src/app/tell.ts';
 import type { Caller } from '../../src/domain/account/caller.ts';
 import type { AccountId } from '../../src/domain/account/events.ts';
+import { instant } from '../../src/domain/codec.ts';
+import type { Fingerprint } from '../../src/domain/debian/names.ts';
+import { writeIntroduction } from '../../src/domain/remote/introduction.ts';
 import { serve } from '../adapters/http/served.ts';
 import { because, personOf } from '../support/accounts-at-work.ts';
-import { publicKey } from '../support/fake-keyring.ts';
+import { publicKey, signed } from '../support/fake-keyring.ts';
 import {
   acme,
   archiveFingerprint,
@@ -37,6 +40,12 @@ const foreign = sourceUpload({ source: 'greet', version: version('1.0-1'), signe
 const key = publicKey(maintainer);
 const spare = 'repositories: {spare: {codenames: [trixie], layout: Default}}';
 const [testing, experimental] = ['trixie-acme-testing', 'trixie-acme-experimental'];
+
+/** Another instance comes with the key of `maintainer`. */
+const introduction = ({ on }: State, by: Fingerprint) => ({
+  introduction: signed(writeIntroduction({ http: 'bert.example.org', at: instant(on.clock.now()) }), by),
+  key: armoredKey(maintainer),
+});
 
 /** In this order on one daemon: each is rehearsed, then done. Every word that `action` knows is here, and each command refused once. */
 const story: readonly Asked[] = [
@@ -84,8 +93,12 @@ const story: readonly Asked[] = [
   ['remote', ({ instance }) => ({ action: 'add', instance }), 'compare-key'],
   ['remote', ({ instance }) => ({ action: 'add', instance, fingerprint: archiveFingerprint }), 'done'],
   ['remote', { action: 'check' }, 'shown'],
+  ['remote', ({ instance }) => ({ action: 'activate', instance }), 'done'],
+  ['remote', ({ instance }) => ({ action: 'deactivate', instance }), 'done'],
   ['remote', ({ instance }) => ({ action: 'remove', instance }), 'done'],
   ['remote', { action: 'remove', instance: 'nowhere.example.org' }, 'unknown-remote'],
+  ['introduce', (state) => introduction(state, maintainer), 'done'],
+  ['introduce', (state) => introduction(state, archiveFingerprint), 'unknown-key'],
   ['snapshot', { action: 'list', repository: 'acme' }, 'shown'],
   ['snapshot', ({ time }) => ({ action: 'show', repository: 'acme', time: time() }), 'shown'],
   ['snapshot', ({ time }) => ({ action: 'diff', repository: 'acme', time: time() }), 'shown'],

@@ -38,7 +38,7 @@ export const fakeKeyring = (
       (keys.get(each)?.map((fingerprint) => publicKey(fingerprint)) ?? [readFileSync(each, 'utf8')]).map(factsOf),
     ),
   signRelease: async (release, _, by) => ({ inRelease: signed(release, by[0] ?? never()), detached: by.join() }),
-  clearsign: async (text, by) => signed(text, made.includes(by) ? by : never()),
+  clearsign: async (text, by) => signed(text, by.findLast((each) => made.includes(each)) ?? never()),
   newArchiveKey: async (known) => {
     const fingerprint = made.find((each) => !known.includes(each)) ?? (`${made.length}`.repeat(40) as Fingerprint);
     if (!made.includes(fingerprint)) made.push(fingerprint);

@@ -19,6 +19,7 @@ import type { FileStore } from '../../src/ports/file-store.ts';
 import type { Installability } from '../../src/ports/installability.ts';
 import type { JournalEntry } from '../../src/ports/journal.ts';
 import type { People } from '../../src/ports/people.ts';
+import type { Remotes } from '../../src/ports/remotes.ts';
 import type { Because } from '../../src/ports/tell.ts';
 import type { ReleaseVerifier, Upstream } from '../../src/ports/upstream.ts';
 import type { WebhookTargets } from '../../src/ports/webhooks.ts';
@@ -61,6 +62,8 @@ export type Machine = {
   readonly checkChroots: FakeChroots;
   readonly archive: FakeArchive;
   readonly upstream: Upstream & ReleaseVerifier;
+  /** The way to other instances. */
+  readonly remotes: Remotes;
   readonly packager: FakeSourcePackager;
   readonly fetcher: FakeSourceFetcher;
   readonly installability: Installability;
@@ -96,6 +99,7 @@ export const machine = async (
     checkChroots: fakeChroots(),
     archive: fakeArchive(clock),
     upstream: fakeUpstream(),
+    remotes: httpRemotes(),
     packager: fakeSourcePackager(files),
     fetcher: fakeSourceFetcher(files),
     installability: fakeInstallability(new Map(trixieSources.map(({ id }) => [id, ['libc6']]))),
@@ -165,7 +169,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     builder: { ...on.builder, build: life.step('builder.build', on.builder.build) },
     upstream: on.upstream,
     host: fakeHost(),
-    remotes: httpRemotes(),
+    remotes: on.remotes,
     chroots: { ...on.chroots, prepare: life.step('chroots.prepare', on.chroots.prepare) },
     packager: { repack: life.step('packager.repack', on.packager.repack) },
     fetcher: {

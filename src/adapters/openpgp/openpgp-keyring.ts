@@ -40,7 +40,7 @@ export const openpgpKeyring = ({
       return facts;
     },
     signRelease: async (release, date, by) => signReleaseWith(await archiveKeys.of(by), release, date),
-    clearsign: async (text, by) => clearsignWith(await archiveKeys.of([by]), text, now()),
+    clearsign: async (text, by) => clearsignWith(await archiveKeys.of(by), text, now()),
     newArchiveKey: async (others) => {
       const key = await archiveKeys.besides(others);
       return { fingerprint: fingerprintOf(key), publicKey: key.toPublic().armor() };

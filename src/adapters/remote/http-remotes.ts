@@ -8,21 +8,29 @@ const patienceMs = 10_000;
 const mostBytes = 1_048_576;
 
 export const httpRemotes = (): Remotes => ({
-  ask: async (url, command) => {
-    try {
-      const answer = await fetch(new URL(`/mini_buildd/api/${command}?output=json`, url), {
-        redirect: 'error',
-        signal: AbortSignal.timeout(patienceMs),
-        headers: { accept: 'application/json' },
-      });
-      if (answer.ok) return await json(answer, url);
-      await answer.body?.cancel();
-      return no(url, `it answers ${answer.status} ${answer.statusText}`);
-    } catch (error) {
-      return no(url, causeOf(error).slice(0, 200));
-    }
-  },
+  ask: (url, command) => answerOf(url, `/mini_buildd/api/${command}?output=json`, {}),
+  introduce: (url, introduction) =>
+    answerOf(url, '/mini_buildd/api/introduce?output=json', {
+      method: 'POST',
+      body: JSON.stringify(introduction),
+    }),
 });
+
+const answerOf = async (url: string, path: string, how: RequestInit): Promise<Either<Refusal, unknown>> => {
+  try {
+    const answer = await fetch(new URL(path, url), {
+      ...how,
+      redirect: 'error',
+      signal: AbortSignal.timeout(patienceMs),
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+    });
+    if (answer.ok) return await json(answer, url);
+    await answer.body?.cancel();
+    return no(url, `it answers ${answer.status} ${answer.statusText}`);
+  } catch (error) {
+    return no(url, causeOf(error).slice(0, 200));
+  }
+};
 
 const json = async (answer: Response, url: string): Promise<Either<Refusal, unknown>> => {
   const chunks: Uint8Array[] = [];

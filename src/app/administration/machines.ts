@@ -1,7 +1,10 @@
 import type { AccountId } from '../../domain/account/events.ts';
 import { subscriptionText } from '../../domain/account/subscription.ts';
+import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import type { Confinement } from '../../ports/builder.ts';
+import type { Neighbours } from '../../ports/neighbours.ts';
 import type { People } from '../../ports/people.ts';
+import { addedRemotes, introductions } from '../../projections/remotes.ts';
 import { load, type Place } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { senderOf } from '../accounts/sender-of.ts';
@@ -10,12 +13,13 @@ export type MachineParts = {
   readonly world: World;
   readonly people: Pick<People, 'byAccount'>;
   readonly place: Place;
+  readonly peers: Neighbours;
   readonly confinement: Confinement;
   readonly sendsMail: boolean;
 };
 
 /** What builds, and other instances. */
-export const machinesPage = ({ world, place, confinement }: MachineParts) => ({
+export const machinesPage = ({ world, place, peers, confinement }: MachineParts) => ({
   builder: place.builder,
   running: load(world, place),
   room: place.room,
@@ -24,11 +28,29 @@ export const machinesPage = ({ world, place, confinement }: MachineParts) => ({
     { what: 'processes of their own, which end with them', state: confinement.processes },
     { what: 'bounds to processes and memory', state: confinement.bounds },
   ],
-  remotes: [...world.configuration.remotes.values()].map(({ remote, url, fingerprint }) => ({
-    remote: remote as string,
-    url,
-    fingerprint: fingerprint as string,
-  })),
+  remotes: addedRemotes(world.remotes).map((story) => {
+    const heard = peers.heard(story.remote)?.statement;
+    return {
+      remote: story.remote as string,
+      url: story.configured.url,
+      fingerprint: story.configured.fingerprint as string,
+      active: story.active,
+      repositories: story.repositories as readonly string[],
+      state: story.state,
+      since: story.since,
+      because: story.lost?.fact,
+      chroots: story.chroots.map(({ codename, architecture }) => `${codename}/${architecture}`),
+      load: heard?.load,
+      room: heard?.room,
+      isRunning: heard?.running,
+      trustsUs: heard?.trusts.some((each) => signersOf(world.configuration).includes(each)),
+      refused: story.refused,
+    };
+  }),
+  introductions: introductions(world.remotes).flatMap(({ remote, introduced, refused }) =>
+    introduced === undefined ? [] : [{ remote: remote as string, ...introduced, refused }],
+  ),
+  ownKeys: signersOf(world.configuration) as readonly string[],
 });
 
 /** News that are shown of all that is owed. */

@@ -1,3 +1,4 @@
+import { addedRemotes, introductions } from '../../projections/remotes.ts';
 import type { World } from '../../projections/world.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { type Subject, subjects } from './subjects.ts';
@@ -41,6 +42,7 @@ const attention = (
   ),
   ...people(world),
   ...notifications(world),
+  ...others(world),
 ];
 
 const people = ({ accounts }: World): readonly Attention[] => {
@@ -57,6 +59,21 @@ const people = ({ accounts }: World): readonly Attention[] => {
           name: undefined,
         },
       ];
+};
+
+/** Other instances that do not answer, and those that ask to be known. */
+const others = ({ remotes }: World): readonly Attention[] => {
+  const place = { section: 'builders', name: undefined };
+  return [
+    ...addedRemotes(remotes).flatMap(({ remote, active, lost }) =>
+      active && lost !== undefined ? [{ fact: `the remote ${remote} is lost`, remedy: lost.fact, ...place }] : [],
+    ),
+    ...introductions(remotes).map(({ remote }) => ({
+      fact: `${remote} asks to be known here`,
+      remedy: 'compare its key with what its administrator tells you, and add or dismiss it',
+      ...place,
+    })),
+  ];
 };
 
 const notifications = ({ notices, webhooks }: World): readonly Attention[] => {

@@ -30,9 +30,11 @@ import { withMeanings } from './distributions-meant.ts';
 import { start, stop } from './engine.ts';
 import { keyringpackages, testpackages } from './generated-packages.ts';
 import { history } from './history.ts';
+import { introduce } from './introduce.ts';
 import { knownValues } from './known-values.ts';
 import { logcat } from './logcat.ts';
 import { list } from './packages.ts';
+import { peerstatus } from './peerstatus.ts';
 import { port } from './port.ts';
 import { type PortextParts, portext } from './portext.ts';
 import { printuploaders } from './printuploaders.ts';
@@ -66,13 +68,15 @@ export type CommandParts = Carrier &
     readonly people: People;
     /** What an account's stream says. */
     readonly read: (account: AccountId) => Promise<Account>;
-    readonly keys: KeyReader & Pick<Keyring, 'newArchiveKey'>;
+    readonly keys: KeyReader & Pick<Keyring, 'newArchiveKey' | 'verify'>;
     readonly files: FileStore;
     readonly now: () => number;
     readonly log: Pick<EventLog, 'query' | 'readStream'>;
     readonly journal: Journal;
     readonly host: HostMachine;
     readonly remotes: Remotes;
+    /** What we say of ourselves to other instances, signed. */
+    readonly statement: () => Promise<string>;
     readonly webhooks: WebhookParts;
     readonly fetcher: PortextParts['fetcher'];
     readonly verify: PortextParts['verify'];
@@ -124,6 +128,8 @@ export const commandTable = (parts: CommandParts): Api => {
       uploader({ world, people, keys, files, now }, parts),
       printuploaders({ world, people, keys, files, now }),
       remote({ world, remotes, keys, files }, parts),
+      peerstatus(parts.statement),
+      introduce(parts),
       webhook(world, parts.webhooks, parts),
     ],
     'The daemon': [start(world, parts), stop(world, parts), logcat(journal)],

@@ -1,13 +1,14 @@
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { text } from '../../domain/codec.ts';
-import type { RemoteConfigured, RemoteId } from '../../domain/configuration/events.ts';
-import { Fingerprint } from '../../domain/debian/names.ts';
+import type { RemoteConfigured } from '../../domain/configuration/events.ts';
+import { Fingerprint, RepositoryId } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
+import { Address, placeOf } from '../../domain/remote/introduction.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { KeyReader } from '../../ports/keyring.ts';
 import type { Remotes } from '../../ports/remotes.ts';
 import type { Voice } from '../../ports/tell.ts';
+import { addedRemotes, introductions, type RemoteStory } from '../../projections/remotes.ts';
 import type { World } from '../../projections/world.ts';
 import { fileToBe } from '../file-to-be.ts';
 import { checkRemote, keysOfRemote } from '../remotes/ask-remote.ts';
@@ -23,22 +24,18 @@ type Parts = {
   readonly files: FileStore;
 };
 
-const Endpoint = text(
-  'Endpoint',
-  /^(?:https?:\/\/)?[A-Za-z0-9](?:[A-Za-z0-9.-]{0,98}[A-Za-z0-9])?(?::\d{1,5})?\/?$/,
-  'HOST:PORT, or an address such as https://buildd.example.org',
-);
-
-/** `remote`: other instances, known by their address and the key that people compared. Builds are not exchanged with them. */
+/** `remote`: other instances, known by their address and the key that people compared; builds are exchanged with those that are active. */
 export const remote = (parts: Parts, voice: Voice): Command =>
   changingCommand(voice, {
     name: 'remote',
-    summary:
-      'Lists, adds, removes and checks other instances: their address, and the key that they were known by when added',
+    summary: 'Lists, adds, removes, checks, activates and deactivates other instances, with which builds are exchanged',
     arguments: {
-      action: action(['list', 'add', 'remove', 'check'], 'What to do (check: does it answer, run, and show its key?)'),
+      action: action(
+        ['list', 'add', 'remove', 'check', 'activate', 'deactivate'],
+        'What to do (check: does it answer, run, and show its key? remove: also who only asks to be known)',
+      ),
       instance: {
-        codec: orNothing(Endpoint),
+        codec: orNothing(Address),
         positional: true,
         short: undefined,
         fallback: '',
@@ -51,73 +48,154 @@ export const remote = (parts: Parts, voice: Voice): Command =>
         fallback: '',
         summary: 'With add: of its key, as its administrator tells it',
       },
+      repository: {
+        codec: orNothing(RepositoryId),
+        positional: false,
+        short: 'R',
+        fallback: '',
+        summary: 'With activate: give it only builds of this repository of ours',
+      },
     },
     privilege: 'admin',
-    plan: async ({ action: what, instance, fingerprint }) => {
-      if (what === 'list') return right(list([...parts.world.configuration.remotes.values()]));
-      if (what === 'check' && instance === undefined)
-        return right(await check([...parts.world.configuration.remotes.values()], parts));
+    plan: async ({ action: what, instance, fingerprint, repository }) => {
+      const { remotes } = parts.world;
+      if (what === 'list') return right(list(remotes));
+      if (what === 'check' && instance === undefined) {
+        return right(
+          await check(
+            addedRemotes(remotes).map(({ configured }) => configured),
+            parts,
+          ),
+        );
+      }
       if (instance === undefined)
         return left(refusal('bad-argument', '"instance" is missing', 'say where it is: HOST:PORT'));
       const place = placeOf(instance);
       if (what === 'add') return add(place, fingerprint, parts);
-      const known = parts.world.configuration.remotes.get(place.remote);
-      if (known === undefined) {
+      const known = remotes.get(place.remote);
+      if (known === undefined || (known.configured === undefined && what !== 'remove')) {
         return left(
           refusal('unknown-remote', `there is no remote ${place.remote}`, `add it: remote add ${place.remote}`),
         );
       }
-      return what === 'check' ? right(await check([known], parts)) : right(remove(known));
+      return right(await deedWith(what, known, repository, parts));
     },
   });
 
-/** One remote under one name, however its address was written; 8066 is where instances listen. */
-const placeOf = (instance: string): { readonly remote: RemoteId; readonly url: string } => {
-  const { protocol, hostname, port } = new URL(instance.includes('://') ? instance : `http://${instance}`);
-  const usual = instance.includes('://') ? (protocol === 'https:' ? '443' : '80') : '8066';
-  // A port that is the scheme's own is left out by URL: what was written decides.
-  const written = /:(\d+)\/?$/.exec(instance)?.[1];
-  const host = `${hostname}:${written ?? (port === '' ? usual : port)}`;
-  return { remote: host as RemoteId, url: `${protocol}//${host}/` };
+const deedWith = async (
+  what: 'check' | 'remove' | 'activate' | 'deactivate',
+  known: RemoteStory,
+  repository: RepositoryId | undefined,
+  parts: Parts,
+): Promise<Deed | Answer> => {
+  switch (what) {
+    case 'check':
+      return check(known.configured === undefined ? [] : [known.configured], parts);
+    case 'remove':
+      return remove(known);
+    case 'activate':
+      return activate(known, repository);
+    case 'deactivate':
+      return deactivate(known);
+  }
 };
 
 const add = async (
   { remote: id, url }: ReturnType<typeof placeOf>,
   fingerprint: Fingerprint | undefined,
-  { remotes, keys, files }: Parts,
+  { remotes, keys, files, world }: Parts,
 ): Promise<Planned> => {
   const key = await keysOfRemote(url, remotes, keys);
   if (isLeft(key)) return key;
   const [newest] = key.right;
   const shown = newest.fingerprint;
   if (fingerprint !== shown) {
-    const fact = `${id} shows the key ${shown}${fingerprint === undefined ? '' : `, not ${fingerprint}`}`;
+    const came = world.remotes.get(id)?.introduced?.fingerprint;
+    const said = came === undefined ? '' : `; it asked to be known here with ${came === shown ? 'the same' : came}`;
+    const fact = `${id} shows the key ${shown}${fingerprint === undefined ? '' : `, not ${fingerprint}`}${said}`;
     const remedy = `compare it with what its administrator tells you; if it is the same: remote add ${id} --fingerprint ${shown}`;
     return left(refusal('compare-key', fact, remedy));
   }
   const { file, keep } = fileToBe(`${shown}.asc`, newest.armored);
   const event: RemoteConfigured = { type: 'RemoteConfigured', remote: id, url, fingerprint: shown, key: file };
+  const line = { remote: id, url, fingerprint: shown };
+  const words = (verb: string) => ({
+    json: { remotes: [line] },
+    plain: `${verb}${id} ${url} ${shown}\n`,
+  });
   return right<never, Deed>({
     says: [{ command: 'Configure', event }],
-    would: () => ({ ...list([event]), plain: `would be added: ${list([event]).plain}` }),
+    would: () => words('would be added: '),
     perform: async (say) => {
       await keep(files);
       const said = await say();
-      return isLeft(said) ? said : right(list([event]));
+      return isLeft(said) ? said : right(words(''));
     },
   });
 };
 
-const remove = ({ remote: id }: RemoteConfigured): Deed =>
-  saying([{ command: 'Configure', event: { type: 'RemoteRemoved', remote: id } }], (_, isDone) => ({
-    json: { removed: id },
-    plain: `${id} ${isDone ? 'is' : 'would be'} removed\n`,
-  }));
+const remove = ({ remote: id, configured }: RemoteStory): Deed =>
+  saying(
+    [
+      configured === undefined
+        ? { command: 'DismissIntroduction', remote: id }
+        : { command: 'Configure', event: { type: 'RemoteRemoved', remote: id } },
+    ],
+    (_, isDone) => ({ json: { removed: id }, plain: `${id} ${isDone ? 'is' : 'would be'} removed\n` }),
+  );
 
-const list = (known: readonly RemoteConfigured[]) => ({
-  json: { remotes: known.map(({ remote: id, url, fingerprint }) => ({ remote: id, url, fingerprint })) },
-  plain: known.map(({ remote: id, url, fingerprint }) => `${id} ${url} ${fingerprint}\n`).join(''),
-});
+const activate = ({ remote: id }: RemoteStory, repository: RepositoryId | undefined): Deed =>
+  saying(
+    [
+      {
+        command: 'ActivateRemote',
+        activated: { type: 'RemoteActivated', remote: id, repositories: repository === undefined ? [] : [repository] },
+      },
+    ],
+    (_, isDone) => ({
+      json: { activated: id },
+      plain: `${id} ${isDone ? 'is' : 'would be'} active: what it signs counts, and it builds for ${repository ?? 'every repository'}\n`,
+    }),
+  );
+
+const deactivate = ({ remote: id }: RemoteStory): Deed =>
+  saying(
+    [
+      {
+        command: 'DeactivateRemote',
+        deactivated: { type: 'RemoteDeactivated', remote: id, reason: 'an administrator said so' },
+      },
+    ],
+    (_, isDone) => ({
+      json: { deactivated: id },
+      plain: `${id} ${isDone ? 'is' : 'would be'} active no more: nothing it signs counts\n`,
+    }),
+  );
+
+/** Who asks to be known comes last, with the key to compare. */
+const list = (known: World['remotes']) => {
+  const rows = addedRemotes(known).map(({ remote: id, configured, active, state, lost }) => ({
+    remote: id,
+    url: configured.url,
+    fingerprint: configured.fingerprint,
+    active,
+    state,
+    because: lost ?? null,
+  }));
+  const waiting = introductions(known).flatMap(({ remote: id, introduced }) =>
+    introduced === undefined ? [] : [{ remote: id, url: introduced.url, fingerprint: introduced.fingerprint }],
+  );
+  return {
+    json: { remotes: rows, waiting },
+    plain: [
+      ...rows.map(
+        ({ remote: id, url, fingerprint, active, state, because }) =>
+          `${id} ${url} ${fingerprint} ${active ? 'active' : 'not active'}, ${state}${because === null ? '' : `: ${because.fact}`}\n`,
+      ),
+      ...waiting.map(({ remote: id, url, fingerprint }) => `${id} ${url} ${fingerprint} asks to be known\n`),
+    ].join(''),
+  };
+};
 
 const check = async (known: readonly RemoteConfigured[], { remotes, keys }: Parts): Promise<Answer> => {
   const checks = await Promise.all(known.map((each) => checkRemote(each, remotes, keys)));

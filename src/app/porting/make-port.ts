@@ -95,10 +95,10 @@ const signed = async (
   if (isLeft(sources)) return sources;
   const signer = newestKey(parts.configuration().archiveKeys)?.fingerprint;
   if (signer === undefined) return left(noKey);
-  const ownDsc = await keep(names.dsc, await parts.keyring.clearsign(text.dsc, signer), parts.files);
+  const ownDsc = await keep(names.dsc, await parts.keyring.clearsign(text.dsc, [signer]), parts.files);
   const ownChanges = await keep(
     names.changes,
-    await parts.keyring.clearsign(withSignedDsc(text.changes, names.dsc, ownDsc.digests), signer),
+    await parts.keyring.clearsign(withSignedDsc(text.changes, names.dsc, ownDsc.digests), [signer]),
     parts.files,
   );
   const { upload } = requested;

@@ -187,7 +187,15 @@ const nothingDeclared: Administration = {
   accounts: async () => [],
   account: async () => undefined,
   uploaders: async () => ({ lines: [], repositories: [] }),
-  machines: () => ({ builder: 'ernie', running: 0, room: 1, confinement: [], remotes: [] }),
+  machines: () => ({
+    builder: 'ernie',
+    running: 0,
+    room: 1,
+    confinement: [],
+    remotes: [],
+    introductions: [],
+    ownKeys: [],
+  }),
   notifications: async () => ({
     mailFrom: undefined,
     delay: undefined,

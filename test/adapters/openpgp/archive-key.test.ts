@@ -77,9 +77,9 @@ describe('A further archive key', () => {
     const folder = join(home.folder, 'running');
     const running = keyring(folder);
     const { fingerprint } = await running.newArchiveKey([]);
-    await running.clearsign('text', fingerprint);
+    await running.clearsign('text', [fingerprint]);
     const further = await running.newArchiveKey([fingerprint]);
-    assert.match(await running.clearsign('text', further.fingerprint), /BEGIN PGP SIGNATURE/);
+    assert.match(await running.clearsign('text', [further.fingerprint]), /BEGIN PGP SIGNATURE/);
   });
 });
 
@@ -125,7 +125,7 @@ describe('A signed Release', () => {
       [older.fingerprint, newer.fingerprint],
     );
     for (const { fingerprint } of [older, newer]) {
-      const signed = await keyring().clearsign('text', fingerprint);
+      const signed = await keyring().clearsign('text', [fingerprint]);
       const { signature } = await keyring().verify(Buffer.from(signed), [], [block]);
       assert.equal(signature.status === 'good' && signature.fingerprint, fingerprint);
     }

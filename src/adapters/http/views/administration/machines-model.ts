@@ -8,7 +8,17 @@ export type MachinesModel = {
   readonly room: number;
   /** What the machine gives to builds; `true`, or what is missing. */
   readonly confinement: readonly { readonly what: string; readonly state: true | string }[];
-  readonly remotes: readonly { readonly remote: string; readonly url: string; readonly fingerprint: string }[];
+  readonly remotes: readonly RemoteLine[];
+  /** Who asks to be known. */
+  readonly introductions: readonly {
+    readonly remote: string;
+    readonly url: string;
+    readonly fingerprint: string;
+    readonly at: Instant;
+    readonly refused: readonly Refused[];
+  }[];
+  /** What the administrators of others are to compare. */
+  readonly ownKeys: readonly string[];
 };
 
 /** Who is told of what, and what is owed. */
@@ -38,3 +48,24 @@ export type NotificationsModel = {
 };
 
 type Delay = { readonly fact: string; readonly since: Instant };
+
+/** Another instance, and what is known of it. What it says of itself is `undefined` until it does. */
+export type RemoteLine = {
+  readonly remote: string;
+  readonly url: string;
+  readonly fingerprint: string;
+  readonly active: boolean;
+  /** Whose builds go there; none named is all. */
+  readonly repositories: readonly string[];
+  readonly state: 'unknown' | 'found' | 'lost';
+  readonly since: Instant | undefined;
+  readonly because: string | undefined;
+  readonly chroots: readonly string[];
+  readonly load: number | undefined;
+  readonly room: number | undefined;
+  readonly isRunning: boolean | undefined;
+  readonly trustsUs: boolean | undefined;
+  readonly refused: readonly Refused[];
+};
+
+export type Refused = { readonly at: Instant; readonly rule: string; readonly fact: string };

@@ -3,6 +3,7 @@ import type { Instance } from '../instance.ts';
 import { badge, empty, row, table, time } from '../parts.ts';
 import { commandLink, framed, objectUrl, placeUrl } from './frame.ts';
 import type { MachinesModel, NotificationsModel } from './machines-model.ts';
+import { remotesCards } from './remotes-cards.ts';
 
 /** What builds, and other instances. */
 export const machinesPage = (instance: Instance, model: MachinesModel): string =>
@@ -18,22 +19,7 @@ ${table(
   ),
 )}
 <p class="small"><a href="${placeUrl('chroots')}">Chroots</a> that it builds in</p></section>
-<section class="card"><h2>Remotes</h2><p class="quiet">Other instances, known by their address and their key. Builds are not exchanged with them.</p>
-${
-  model.remotes.length === 0
-    ? empty('None is known.')
-    : table(
-        ['Instance', 'Key', ''],
-        model.remotes.map(({ remote, url, fingerprint }) =>
-          row(
-            html`<a href="${url}">${remote}</a>`,
-            html`<code>${fingerprint}</code>`,
-            html`${commandLink('remote', { action: 'check', instance: remote }, 'Check')} · ${commandLink('remote', { action: 'remove', instance: remote }, 'Remove')}`,
-          ),
-        ),
-      )
-}
-<p>${commandLink('remote', { action: 'add' }, 'Add a remote')}</p></section>`,
+${remotesCards(model)}`,
   });
 
 /** Who is told of what, and how that goes. */

@@ -1,0 +1,24 @@
+import type { RemoteId } from '../../domain/configuration/events.ts';
+import type { Statement } from '../../domain/remote/statement.ts';
+import type { Neighbours } from '../../ports/neighbours.ts';
+
+/** Between two looks at a remote that answers, and the longest time between two at one that does not. Milliseconds. */
+const usual = 5_000;
+const longest = 300_000;
+
+export const neighbours = (): Neighbours => {
+  const statements = new Map<RemoteId, { readonly statement: Statement; readonly at: number }>();
+  const looks = new Map<RemoteId, { readonly next: number; readonly misses: number }>();
+  return {
+    heard: (remote) => statements.get(remote),
+    isDue: (remote, now) => (looks.get(remote)?.next ?? 0) <= now,
+    answered: (remote, statement, at) => {
+      statements.set(remote, { statement, at });
+      looks.set(remote, { next: at + usual, misses: 0 });
+    },
+    missed: (remote, now) => {
+      const misses = (looks.get(remote)?.misses ?? 0) + 1;
+      looks.set(remote, { next: now + Math.min(usual * 2 ** Math.min(misses, 10), longest), misses });
+    },
+  };
+};

@@ -1,0 +1,96 @@
+import { isLeft, isRight } from 'fp-ts/lib/Either.js';
+import type { Caller } from '../../src/domain/account/caller.ts';
+import type { RemoteId } from '../../src/domain/configuration/events.ts';
+import type { Fingerprint } from '../../src/domain/debian/names.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
+import { type FakeNetwork, fakeNetwork } from './fake-network.ts';
+import { armoredKey, configured, instanceConfigured } from './fixed-examples.ts';
+import { boot, type Daemon, type Machine, machine } from './in-memory-daemon.ts';
+
+const administrator: Caller = {
+  privilege: 'admin',
+  actor: { kind: 'account', name: '00000000000000ad' },
+  shown: 'password',
+};
+
+/** An instance among others, by its short name: `ernie` is `ernie.example.org:8066`. */
+export type Member = {
+  readonly on: Machine;
+  readonly place: RemoteId;
+  readonly fingerprint: Fingerprint;
+  /** The life that goes on now. */
+  daemon: Daemon;
+  /** Runs `remote` as its administrator; what it said, or `RULE: FACT`. */
+  readonly remote: (given: Readonly<Record<string, string>>) => Promise<string>;
+};
+
+/** Instances on one network, by name, each with a key of its own; `configuration` is what each is told beside its address and key. */
+export const instances = async <Name extends string>(
+  test: Parameters<typeof machine>[0],
+  configuration: Readonly<Record<Name, readonly DaemonEvent[]>>,
+): Promise<{ readonly network: FakeNetwork; readonly of: Readonly<Record<Name, Member>> }> => {
+  const network = fakeNetwork();
+  const members: [string, Member][] = [];
+  for (const [index, name] of (Object.keys(configuration) as Name[]).entries()) {
+    const fingerprint = 'ABDEF'.charAt(index).repeat(40) as Fingerprint;
+    const place = `${name}.example.org:8066` as RemoteId;
+    const made = await machine(test, []);
+    made.archiveKeys.splice(0, 1, fingerprint);
+    const on = { ...made, remotes: network.from(place) };
+    const daemon = await boot(on);
+    await daemon.configure({ ...instanceConfigured, hostname: `${name}.example.org` });
+    await daemon.configure({ type: 'ArchiveKeyGenerated', fingerprint, publicKey: armoredKey(fingerprint) });
+    for (const event of configuration[name]) await daemon.configure(event);
+    const member: Member = {
+      on,
+      place,
+      fingerprint,
+      daemon,
+      remote: async (given) => {
+        const answer = await member.daemon.engine.api.run('remote', given, administrator);
+        return isRight(answer)
+          ? answer.right.plain
+          : answer.left.map(({ rule, fact }) => `${rule}: ${fact}`).join('\n');
+      },
+    };
+    network.join(place, () => member.daemon.engine.api);
+    members.push([name, member]);
+  }
+  test.after(() => Promise.all(members.map(([, { daemon }]) => daemon.kill())));
+  return { network, of: Object.fromEntries(members) as Record<Name, Member> };
+};
+
+/** What an instance with a repository is told, beside its address and key. */
+export const withRepository: readonly DaemonEvent[] = [
+  ...configured.filter(({ type }) => type !== 'InstanceConfigured' && type !== 'ArchiveKeyGenerated'),
+  { type: 'EngineStarted' },
+];
+
+/** Lets time pass for all of them until it is as asked; each has a clock of its own, and they go together. */
+export const together = async (members: readonly Member[], asked: () => boolean): Promise<void> => {
+  for (let seconds = 0; !asked(); seconds += 1) {
+    if (seconds > 900) throw new Error('what was waited for did not come');
+    for (const { daemon } of members) await daemon.rests();
+    if (asked()) return;
+    for (const { on } of members) on.clock.advance(1000);
+  }
+};
+
+/** Each adds the other under the key that people compared; neither is active yet. */
+export const acquaint = async (one: Member, other: Member): Promise<void> => {
+  for (const [here, there] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    const said = await here.remote({ action: 'add', instance: there.place, fingerprint: there.fingerprint });
+    if (!said.startsWith(there.place)) throw new Error(said);
+  }
+};
+
+export const activate = async (one: Member, other: Member): Promise<void> => {
+  await one.remote({ action: 'activate', instance: other.place });
+  await other.remote({ action: 'activate', instance: one.place });
+};
+
+export const refusedWith = (answer: Awaited<ReturnType<Daemon['engine']['api']['run']>>): string | undefined =>
+  isLeft(answer) ? answer.left[0]?.rule : undefined;
