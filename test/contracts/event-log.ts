@@ -254,6 +254,28 @@ const askingHistory = (log: () => EventLog): void => {
     assert.deepEqual(await ask({ package: "'; DROP TABLE events; --" }), []);
   });
 
+  it('finds what answers to both of any two filters', async () => {
+    const all = await fill();
+    const told = all.map((event) => ({
+      event,
+      stream: event.stream,
+      type: event.body.type,
+      actor: event.actor.name,
+      correlation: event.correlation,
+      ...event.subject,
+    }));
+    const names = ['stream', 'type', 'package', 'distribution', 'actor', 'correlation'] as const;
+    const pairs = names.flatMap((one, n) => names.slice(n + 1).map((other) => [one, other] as const));
+    for (const [one, other] of pairs) {
+      for (const { [one]: here, [other]: there } of told) {
+        if (here === undefined || there === undefined) continue;
+        const both = told.filter((each) => each[one] === here && each[other] === there).map(({ event }) => event);
+        const found = await log().query({ [one]: here, [other]: there, limit: 10 });
+        assert.deepEqual(found, both.toReversed(), `${one} ${here}, ${other} ${there}`);
+      }
+    }
+  });
+
   it('pages backwards by before and forwards by after, which wins', async () => {
     const [received, accepted, worldReceived, rejected] = await fill();
     assert.ok(received && accepted && worldReceived && rejected);

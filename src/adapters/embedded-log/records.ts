@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { StreamName } from '../../domain/ids.ts';
 import type { Query } from '../../ports/event-log.ts';
 import { written } from './chain.ts';
-import { conditions } from './conditions.ts';
+import { conditions, type Found } from './conditions.ts';
 
 /** What a row holds; `record` is the event as JSON without its position. */
 export type Row = { readonly position: number; readonly record: string; readonly hash: string };
@@ -30,7 +30,10 @@ export const openRecords = (database: DatabaseSync): Records => {
     after: (position, limit, head) => after(position, head, atLeast0(limit)),
     stream: (name, revision, limit, head) => stream(name, revision, head, atLeast0(limit)),
     query: (query, head) => {
-      const { where, order, values } = conditions(query, head, (instant) => firstSince(database, instant));
+      const { where, order, values } = conditions(query, head, {
+        firstSince: (instant) => firstSince(database, instant),
+        countUpTo: (most, found) => countUpTo(database, most, found),
+      });
       const statement = database.prepare(`${select} WHERE ${where} ORDER BY position ${order} LIMIT ?`);
       return rows(statement)(...values, atLeast0(query.limit));
     },
@@ -72,4 +75,10 @@ const firstSince = (database: DatabaseSync, instant: string): number => {
     else low = Number(row.position) + 1;
   }
   return low;
+};
+
+/** Looks at the index only. */
+const countUpTo = (database: DatabaseSync, most: number, { column, value, low, high }: Found): number => {
+  const some = `SELECT 1 FROM event INDEXED BY event_${column} WHERE ${column} = ? AND position >= ? AND position < ? LIMIT ?`;
+  return Number(database.prepare(`SELECT count(*) AS found FROM (${some})`).get(value, low, high, most)?.found ?? 0);
 };
