@@ -67,6 +67,10 @@ export type Shelf = {
   readonly slots: Map<SourceName, Slot>;
   /** Which source a binary package belongs to: one per distribution. */
   readonly owners: Map<string, SourceName>;
+  /** How many slots have somebody present. */
+  holding: number;
+  /** How often any slot changed: who kept a list of them knows by it whether the list still holds. */
+  changes: number;
 };
 
 export const noContents = (): Contents => ({
@@ -227,6 +231,8 @@ export const changeSlot = (
   }
   for (const binary of after.present?.binaries ?? []) shelf.owners.set(binary.package, source);
   shelf.slots.set(source, after);
+  shelf.holding += Number(after.present !== undefined) - Number(before.present !== undefined);
+  shelf.changes += 1;
 };
 
 const leaving = (before: Slot, after: Slot, { isConfigured }: Shelf): readonly HeldVersion[] => {
@@ -244,6 +250,8 @@ const shelfOf = (contents: Contents, name: DistributionName, configuration: Conf
     isConfigured: isConfigured(configuration, name),
     slots: new Map(),
     owners: new Map(),
+    holding: 0,
+    changes: 0,
   };
   contents.shelves.set(name, shelf);
   return shelf;
@@ -274,11 +282,11 @@ export const held = (contents: Contents, name: DistributionName): readonly HeldV
   slotsOf(contents, name).flatMap(({ present }) => present ?? []);
 
 /** How many source packages it holds now. */
-export const countHeld = ({ shelves }: Contents, name: DistributionName): number => {
-  let count = 0;
-  for (const { present } of shelves.get(name)?.slots.values() ?? []) if (present !== undefined) count += 1;
-  return count;
-};
+export const countHeld = ({ shelves }: Contents, name: DistributionName): number => shelves.get(name)?.holding ?? 0;
+
+/** How often who stands where changed, anywhere. */
+export const countChanges = ({ shelves }: Contents): number =>
+  shelves.values().reduce((sum, { changes }) => sum + changes, 0);
 
 export const heldEarlier = (contents: Contents, name: DistributionName, rollback: number): readonly HeldVersion[] =>
   slotsOf(contents, name).flatMap(({ earlier }) => earlier[rollback] ?? []);

@@ -39,8 +39,11 @@ describe('The page of a repository', () => {
     const { contents } = daemon.world;
     const shelf = contents.shelves.get(unstable);
     const hello = shelf?.slots.get('hello' as SourceName);
-    assert.ok(shelf !== undefined && hello !== undefined);
-    for (let n = 0; n < 9999; n += 1) shelf.slots.set(`lib${String(n).padStart(4, '0')}` as SourceName, hello);
+    assert.ok(shelf !== undefined && hello?.present !== undefined);
+    for (let n = 0; n < 9999; n += 1) {
+      const source = `lib${String(n).padStart(4, '0')}` as SourceName;
+      shelf.slots.set(source, { ...hello, present: { ...hello.present, source } });
+    }
     const page = repositoryPage(daemon.world);
     const first = page(asked);
     assert.equal(first?.found, 10_000);

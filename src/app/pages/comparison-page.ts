@@ -1,14 +1,14 @@
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import { suitesOf } from '../../domain/configuration/configuration.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
-import type { RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
+import type { RepositoryId, Version } from '../../domain/debian/names.ts';
 import { compareVersions } from '../../domain/debian/version.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
 import type { World } from '../../projections/world.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { distributionAt } from './distribution-at.ts';
-import { order, pageOf } from './listing.ts';
+import { pageOf } from './listing.ts';
 import { whenOf } from './when.ts';
 
 type Side = { readonly distribution: DistributionName; readonly at: string | undefined };
@@ -37,8 +37,9 @@ export const comparisonPage =
     if (isLeft(one)) return one;
     const other = await distributionAt(world, past, { repository, from, ...asked.other });
     if (isLeft(other)) return other;
-    const rows = differencesBetween(one.right.holds, other.right.holds);
-    const count = (kind: Kind) => rows.filter((row) => row.kind === kind).length;
+    const all = differencesBetween(one.right.holds, other.right.holds);
+    const count = (kind: Kind) => all.filter((each) => each.kind === kind).length;
+    const list = pageOf(asked.kind === undefined ? all : all.filter(({ kind }) => kind === asked.kind), asked.page);
     return right({
       repository: repository as string,
       distributions: known as readonly string[],
@@ -50,10 +51,8 @@ export const comparisonPage =
       kind: asked.kind,
       counts: { differs: count('differs'), 'only-one': count('only-one'), 'only-other': count('only-other') },
       same: one.right.holds.length - count('differs') - count('only-one'),
-      ...pageOf(
-        rows.filter(({ kind }) => asked.kind === undefined || kind === asked.kind),
-        asked.page,
-      ),
+      ...list,
+      items: list.items.map(rowOf),
     });
   };
 
@@ -67,7 +66,7 @@ type Comparison = {
   readonly counts: Readonly<Record<Kind, number>>;
   /** Source packages in the same version here and there. */
   readonly same: number;
-} & ReturnType<typeof pageOf<ReturnType<typeof differencesBetween>[number]>>;
+} & ReturnType<typeof pageOf<ReturnType<typeof rowOf>>>;
 
 /** Suites and their rollbacks, of every codename. */
 const distributionsOf = ({ configuration }: World, id: RepositoryId): readonly DistributionName[] => {
@@ -81,29 +80,42 @@ const distributionsOf = ({ configuration }: World, id: RepositoryId): readonly D
   ]);
 };
 
-/** By name. `newer` says on which side the higher version stands. */
-const differencesBetween = (one: readonly HeldVersion[], other: readonly HeldVersion[]) => {
-  const [here, there] = [versionsOf(one), versionsOf(other)];
-  return [...new Set([...here.keys(), ...there.keys()])].sort(order).flatMap((source) => {
-    const [left, right] = [here.get(source), there.get(source)];
-    if (left === right) return [];
-    const kind: Kind = right === undefined ? 'only-one' : left === undefined ? 'only-other' : 'differs';
-    return [
-      {
-        source: source as string,
-        kind,
-        one: left as string | undefined,
-        other: right as string | undefined,
-        newer: newer(left, right),
-      },
-    ];
-  });
+/** What stands in one of two lists by name and not so in the other, by name. */
+const differencesBetween = (one: readonly HeldVersion[], other: readonly HeldVersion[]): readonly Difference[] => {
+  const found: Difference[] = [];
+  for (let [here, there] = [0, 0]; here < one.length || there < other.length; ) {
+    const [left, right] = [one[here], other[there]];
+    if (right === undefined || (left !== undefined && left.source < right.source)) {
+      found.push({ kind: 'only-one', left, right: undefined });
+      here += 1;
+    } else if (left === undefined || right.source < left.source) {
+      found.push({ kind: 'only-other', left: undefined, right });
+      there += 1;
+    } else {
+      if (left.version !== right.version) found.push({ kind: 'differs', left, right });
+      here += 1;
+      there += 1;
+    }
+  }
+  return found;
 };
+
+type Difference = {
+  readonly kind: Kind;
+  readonly left: HeldVersion | undefined;
+  readonly right: HeldVersion | undefined;
+};
+
+/** `newer` says on which side the higher version stands. */
+const rowOf = ({ kind, left, right }: Difference) => ({
+  source: (left ?? right)?.source as string,
+  kind,
+  one: left?.version as string | undefined,
+  other: right?.version as string | undefined,
+  newer: newer(left?.version, right?.version),
+});
 
 const newer = (one: Version | undefined, other: Version | undefined): 'one' | 'other' | undefined => {
   const compared = one === undefined || other === undefined ? 0 : compareVersions(one, other);
   return compared === 0 ? undefined : compared > 0 ? 'one' : 'other';
 };
-
-const versionsOf = (holds: readonly HeldVersion[]): ReadonlyMap<SourceName, Version> =>
-  new Map(holds.map(({ source, version }) => [source, version]));

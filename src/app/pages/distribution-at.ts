@@ -8,9 +8,9 @@ import type { NotServed } from '../../ports/snapshots.ts';
 import { type PastPublication, publicationAt } from '../../projections/publication-history.ts';
 import type { World } from '../../projections/world.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
-import { namesOn } from './names-on.ts';
+import { byName, heldByName } from './held-by-name.ts';
 
-/** What a distribution holds or held. `publication`: with which apt saw it so; `undefined` for now. */
+/** What a distribution holds or held, by name of the source. `publication`: with which apt saw it so; `undefined` for now. */
 export type DistributionAt = {
   readonly holds: readonly HeldVersion[];
   readonly publication: PastPublication | undefined;
@@ -39,18 +39,13 @@ export const distributionAt = async (
   const then = state.right.get(distribution);
   return then === undefined
     ? left(notThen(distribution, at))
-    : right({ holds: then.distribution.holds, publication: publication.right });
+    : right({ holds: byName(then.distribution.holds), publication: publication.right });
 };
 
-/** By name. */
 const holdsNow = ({ contents }: World, name: DistributionName): readonly HeldVersion[] => {
   const { rollback, ...suite } = parseDistribution(name);
   const shelf = contents.shelves.get(distributionName(suite));
-  if (shelf === undefined) return [];
-  return namesOn(shelf).flatMap((source) => {
-    const slot = shelf.slots.get(source);
-    return (rollback === undefined ? slot?.present : slot?.earlier[rollback]) ?? [];
-  });
+  return shelf === undefined ? [] : heldByName(shelf, rollback);
 };
 
 const notThen = (distribution: DistributionName, at: string): NotServed => ({

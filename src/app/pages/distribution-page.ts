@@ -6,13 +6,14 @@ import { distributionName, parseDistribution } from '../../domain/debian/distrib
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
-import { changesOf, slotOf } from '../../projections/contents.ts';
+import { changesOf, countChanges, slotOf } from '../../projections/contents.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import { dputConfiguration } from '../commands/snippets.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { aptLines, pastLines } from './apt-lines.ts';
 import { type AskedAt, distributionAt } from './distribution-at.ts';
+import { ofSource } from './held-by-name.ts';
 import { isCalled, type ListAsked, pageOf, sortedBy } from './listing.ts';
 import { whenOf } from './when.ts';
 
@@ -53,12 +54,7 @@ const modelOf = (
   const when = whenOf(world, repository, publication);
   const called = name === '' ? holds : holds.filter((held) => isCalled(held, name));
   const list = pageOf(
-    sortedBy(
-      called,
-      sort,
-      ({ source }) => source,
-      ({ source }) => changesOf(world.contents, repository, source),
-    ),
+    sortedBy(called, sort, ({ source }) => changesOf(world.contents, repository, source), countChanges(world.contents)),
     page,
   );
   return {
@@ -107,7 +103,7 @@ const keyOf = ({ configuration }: World, holds: readonly HeldVersion[]) => {
     fingerprint: newestKey(configuration.archiveKeys)?.fingerprint as string | undefined,
     file: keyFile(configuration),
     package: source as string,
-    packageVersion: holds.find((held) => held.source === source)?.version as string | undefined,
+    packageVersion: ofSource(holds, source)?.version as string | undefined,
   };
 };
 

@@ -19,19 +19,28 @@ export const pageOf = <Item>(items: readonly Item[], asked: number) => {
   return { page, pages, found: items.length, items: items.slice((page - 1) * pageLength, page * pageLength) };
 };
 
-/** By name, or by how often they changed. Names of packages are ASCII (Policy §5.6.7). */
-export const sortedBy = <Item>(
+/** Those that are by name already, in another order. `asOf` changes whenever `changesOf` would give anything else. */
+export const sortedBy = <Item extends object | string>(
   items: readonly Item[],
   sort: ListAsked['sort'],
-  nameOf: (item: Item) => string,
   changesOf: (item: Item) => number,
+  asOf: number,
 ): readonly Item[] => {
-  const byName = [...items].sort((one, other) => order(nameOf(one), nameOf(other)));
-  if (sort === 'name') return byName;
-  return sort === 'name-back' ? byName.reverse() : byName.sort((one, other) => changesOf(other) - changesOf(one));
+  if (sort === 'name') return items;
+  return sort === 'name-back' ? items.toReversed() : mostChanged(items, changesOf, asOf);
 };
 
-export const order = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+const kept = new WeakMap<readonly unknown[], { readonly asOf: number; readonly list: readonly unknown[] }>();
+
+/** What changed as often stays by name. */
+const mostChanged = <Item>(items: readonly Item[], changesOf: (item: Item) => number, asOf: number) => {
+  const known = kept.get(items);
+  if (known?.asOf === asOf) return known.list as readonly Item[];
+  const alike = Map.groupBy(items, changesOf);
+  const list = [...alike.keys()].sort((one, other) => other - one).flatMap((changes) => alike.get(changes) ?? []);
+  kept.set(items, { asOf, list });
+  return list;
+};
 
 export const isCalled = ({ source, binaries }: HeldVersion, part: string): boolean =>
   source.includes(part) || binaries.some((binary) => binary.package.includes(part));

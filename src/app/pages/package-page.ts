@@ -20,7 +20,7 @@ import { uploadFlow } from './upload-page.ts';
 type Asked = { readonly source: SourceName; readonly before: Position | undefined; readonly caller: Caller };
 
 /** Events of one page of the timeline. */
-const pageLength = 30;
+const pageLength = 20;
 
 /** How far back it is looked for when a version came: what came before has no age. Events of one repository. */
 const longestLook = 300;

@@ -1,12 +1,12 @@
 import type { Instant } from '../../domain/codec.ts';
-import type { Architecture, SourceName } from '../../domain/debian/names.ts';
+import type { Architecture, RepositoryId, SourceName } from '../../domain/debian/names.ts';
 import { type DaemonEvent, packageStream, uploadStream } from '../../domain/event.ts';
 import { type BuildId, buildId, type StreamName, type UploadId } from '../../domain/ids.ts';
 import type { UploadAccepted, UploadReceived } from '../../domain/upload/events.ts';
-import type { EventLog } from '../../ports/event-log.ts';
+import type { EventLog, Position } from '../../ports/event-log.ts';
 import { storyOf } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
-import { eventsOf } from '../events-of.ts';
+import { decoded, eventsOf } from '../events-of.ts';
 import { lastOfState, stateAfter } from './build-states.ts';
 
 /** Uploads that one page shows. */
@@ -14,19 +14,36 @@ const mostUploads = 8;
 
 type Logs = Pick<EventLog, 'query' | 'readStream'>;
 
+/** What happened to the package in a repository, oldest first. */
+type StoryIn = (repository: RepositoryId) => Promise<readonly DaemonEvent[]>;
+
 /** The last uploads of a source package, newest first, with what became of them; asked of the log itself. */
 export const lastUploads = async (world: World, log: Logs, source: SourceName) => {
   const received = await log.query({ package: source, type: 'UploadReceived', limit: mostUploads });
+  const known = new Map<RepositoryId, ReturnType<StoryIn>>();
+  const storyIn: StoryIn = (repository) => {
+    const oldest = received.at(-1)?.position;
+    const story = known.get(repository) ?? storySince(log, packageStream(repository, source), oldest);
+    known.set(repository, story);
+    return story;
+  };
   return Promise.all(
-    received.map(({ body, recordedAt }) => uploadOf((body as UploadReceived).upload, source, recordedAt, world, log)),
+    received.map(({ body, recordedAt }) => uploadOf((body as UploadReceived).upload, recordedAt, world, log, storyIn)),
   );
 };
 
-const uploadOf = async (upload: UploadId, source: SourceName, at: Instant, world: World, log: Logs) => {
+/** What became of an upload came after it. */
+const storySince = async (log: Logs, stream: StreamName, oldest: Position | undefined) =>
+  oldest === undefined ? [] : decoded(await log.query({ stream, after: oldest, limit: mostEvents }));
+
+/** Far more than ever happened to one package within so few uploads. */
+const mostEvents = 10_000;
+
+const uploadOf = async (upload: UploadId, at: Instant, world: World, log: Logs, storyIn: StoryIn) => {
   const told = await eventsOf(log, uploadStream(upload));
   const received = told.find((event) => event.type === 'UploadReceived');
   const accepted = told.find((event) => event.type === 'UploadAccepted');
-  const story = accepted === undefined ? [] : await eventsOf(log, packageStream(accepted.repository, source));
+  const story = accepted === undefined ? [] : await storyIn(accepted.repository);
   const fate = fateOf(told, story, upload, world);
   return {
     upload,

@@ -2,11 +2,13 @@ import { keyFile } from '../../domain/configuration/apt-sources.ts';
 import { suitesOf, type Target } from '../../domain/configuration/configuration.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName } from '../../domain/debian/names.ts';
-import { changesOf, type Shelf } from '../../projections/contents.ts';
+import type { HeldVersion } from '../../ports/archive.ts';
+import { changesOf, countChanges, type Shelf } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
+import { remembered } from '../snapshots/remembered.ts';
 import { aptLines } from './apt-lines.ts';
+import { heldByName } from './held-by-name.ts';
 import { type ListAsked, pageOf, sortedBy } from './listing.ts';
-import { namesOn } from './names-on.ts';
 
 type Asked = ListAsked & {
   readonly repository: RepositoryId;
@@ -15,9 +17,9 @@ type Asked = ListAsked & {
 };
 
 /** A repository: how its suites flow, how apt is told of it, and a page of what one codename holds; `undefined` for one that is not. */
-export const repositoryPage =
-  (world: World) =>
-  ({ repository: id, codename: wanted, name, sort, page: asked }: Asked) => {
+export const repositoryPage = (world: World) => {
+  const sourcesOn = sourcesOfShelves();
+  return ({ repository: id, codename: wanted, name, sort, page: asked }: Asked) => {
     const repository = world.configuration.repositories.get(id);
     if (repository === undefined) return undefined;
     const every = suitesOf(world.configuration, repository);
@@ -25,12 +27,13 @@ export const repositoryPage =
     const codename = codenames.find((each) => each === wanted) ?? codenames[0];
     const targets = every.filter(({ distribution }) => distribution.codename === codename);
     const shelves = targets.map((target) => world.contents.shelves.get(target.name as DistributionName));
+    const sources = sourcesOn(`${id} ${codename}`, shelves);
     const { items, page, pages, found } = pageOf(
       sortedBy(
-        sourcesOn(shelves, name),
+        name === '' ? sources : sources.filter((source) => source.includes(name)),
         sort,
-        (source) => source,
         (source) => changesOf(world.contents, id, source),
+        countChanges(world.contents),
       ),
       asked,
     );
@@ -53,6 +56,7 @@ export const repositoryPage =
       })),
     };
   };
+};
 
 const suiteOf = (target: Target, shelf: Shelf | undefined, { configuration }: World) => {
   const { suite } = target;
@@ -62,22 +66,26 @@ const suiteOf = (target: Target, shelf: Shelf | undefined, { configuration }: Wo
     experimental: suite.experimental,
     migratesTo: suite.migratesTo ?? undefined,
     rollbacks: suite.rollbacks,
-    packages: shelf === undefined ? 0 : present(shelf),
+    packages: shelf?.holding ?? 0,
     ...aptLines(configuration, target, undefined),
   };
 };
 
-const present = ({ slots }: Shelf): number => {
-  let count = 0;
-  for (const slot of slots.values()) if (slot.present !== undefined) count += 1;
-  return count;
-};
+/** Codenames whose names are at hand. */
+const mostKept = 20;
 
-/** Everything that any of the shelves holds now and whose name holds `part`, shelf by shelf in order. */
-const sourcesOn = (shelves: readonly (Shelf | undefined)[], part: string): readonly SourceName[] => {
-  const found = new Set<SourceName>();
-  for (const shelf of shelves)
-    for (const source of shelf === undefined ? [] : namesOn(shelf))
-      if (shelf?.slots.get(source)?.present !== undefined && source.includes(part)) found.add(source);
-  return [...found];
+/** Everything that any of some shelves holds now, by name: one and the same list until one of them changes. `of` names them. */
+const sourcesOfShelves = () => {
+  const kept = remembered<string, { lists: readonly (readonly HeldVersion[])[]; sources: readonly SourceName[] }>(
+    mostKept,
+  );
+  return (of: string, shelves: readonly (Shelf | undefined)[]): readonly SourceName[] => {
+    const lists = shelves.flatMap((shelf) => (shelf === undefined ? [] : [heldByName(shelf)]));
+    const known = kept.get(of);
+    if (known?.lists.length === lists.length && lists.every((list, n) => list === known.lists[n])) return known.sources;
+    const all = lists.map((list) => list.map(({ source }) => source));
+    const sources = all.length === 1 ? (all[0] ?? []) : [...new Set(all.flat())].sort();
+    kept.set(of, { lists, sources });
+    return sources;
+  };
 };

@@ -19,6 +19,8 @@ describe('A component that is given up', () => {
       ]),
       owners: new Map(),
       isConfigured: true,
+      holding: 2,
+      changes: 1,
     });
     const after = configure(acmeConfiguration, { ...trixieConfigured, components: [main] });
     assert.deepEqual(takenFromApt(acmeConfiguration, after, contents).map(inWords), [

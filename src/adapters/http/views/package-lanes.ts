@@ -2,7 +2,7 @@ import { type Html, html } from './html.ts';
 import type { Stay } from './package-model.ts';
 import { row, table, time, version } from './parts.ts';
 
-/** So many moments have room on a page; older ones are in the table. */
+/** So many moments have room on a page; what came and went before is in the history. */
 const mostMoments = 16;
 const margin = 190;
 const laneHeight = 26;
@@ -34,7 +34,7 @@ ${lanes.map((lane, index) => html`<text x="0" y="${index * laneHeight + 18}">${s
 ${shown.map((stay) => bar(stay, edge(stay.from), edge(stay.until), lanes.indexOf(stay.distribution) * laneHeight))}</svg></div>
 <details><summary>The same as a table</summary>${table(
       ['Distribution', 'Version', 'From (UTC)', 'Until (UTC)'],
-      stays
+      shown
         .toReversed()
         .map((stay) => row(stay.distribution, version(stay.version), time(stay.from), stay.until && time(stay.until))),
     )}</details>`
