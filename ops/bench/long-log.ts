@@ -25,11 +25,11 @@ import { enveloped, sources, storyOf } from './stories.ts';
 export type LongLog = { readonly home: string; readonly events: number };
 
 /** How many events at least, and of how many source packages at most. */
-type Wanted = { readonly events: number; readonly sources: number };
+export type Wanted = { readonly events: number; readonly sources: number };
 
 const long: Wanted = { events: 1_000_000, sources };
 
-const mostSeconds = 75;
+const mostSeconds = 150;
 /** Uploads that apt sees at once. Of such parts one transaction is made. */
 const publishedTogether = 50;
 const oneTransaction = 200;
@@ -53,7 +53,7 @@ const makeLongLog = async (bench: Bench, wanted: Wanted): Promise<LongLog> => {
   const write = openWriter(database, 0);
   let tail: Tail = { position: 0, hash: genesis, recordedAt: '' };
   const end = Date.now() + mostSeconds * 1000;
-  const history = historyOf(wanted.sources);
+  const history = historyOf(wanted);
   while (tail.position < wanted.events && Date.now() < end) {
     const parts = Math.min(oneTransaction, Math.ceil((wanted.events - tail.position) / eventsTogether));
     const appends = Array.from({ length: parts }, () => history.next().value as readonly Append[]).flat();
@@ -67,12 +67,22 @@ const makeLongLog = async (bench: Bench, wanted: Wanted): Promise<LongLog> => {
   return { home, events: tail.position };
 };
 
+/** So long ago it began: pictures and filters by time have something to look at. Milliseconds. */
+const age = 700 * 86_400_000;
+
 /** Appends of one instance, for ever: its configuration, then uploads until apt sees them, again and again. */
-const historyOf = function* (among: number): Generator<readonly Append[]> {
+const historyOf = function* ({ events: many, sources: among }: Wanted): Generator<readonly Append[]> {
   const revisions = new Map<StreamName, number>();
-  const at = instant(Date.now());
+  const began = Date.now() - age;
+  const eachUpload = age / (many / 8);
+  let now = began;
+  let cause: EventId | undefined;
   const append = (...bodies: readonly DaemonEvent[]): Append & { readonly last: EventId | null } => {
-    const events = bodies.map((body) => enveloped(body, 'upload' in body ? body.upload : 'bench'));
+    const events = bodies.map((body) => {
+      const event = enveloped(body, 'upload' in body ? body.upload : 'bench', cause, now);
+      cause = event.id;
+      return event;
+    });
     const stream = streamOf(bodies[0] as DaemonEvent);
     const before = revisions.get(stream);
     // Streams of one upload are not met again, and would only take room.
@@ -80,7 +90,7 @@ const historyOf = function* (among: number): Generator<readonly Append[]> {
     return {
       stream,
       expected: before ?? 'none',
-      at,
+      at: instant(now),
       events: events.map((event) => ({ id: event.id, text: JSON.stringify(event) })),
       last: events.at(-1)?.id ?? null,
     };
@@ -91,13 +101,15 @@ const historyOf = function* (among: number): Generator<readonly Append[]> {
   for (let n = 0; ; n += publishedTogether) {
     const stories = Array.from({ length: publishedTogether }, (_, k) => {
       const { received, reserved, accepted, built, installed } = storyOf(n + k, among);
+      now = Math.min(Date.now(), Math.floor(began + (n + k) * eachUpload));
+      cause = undefined;
       const appends = [received, reserved, accepted].map((event) => append(event));
       revisions.delete(streamOf(received));
       return [...appends, append(...built), append(installed)];
     }).flat();
     const upTo = stories.at(-1)?.last ?? null;
     const generation = 1 + n / publishedTogether;
-    yield [...stories, append({ ...published, generation, configuredBy, upTo })];
+    yield [...stories, append({ ...published, date: instant(now), generation, configuredBy, upTo })];
   }
 };
 
@@ -117,7 +129,6 @@ const settled: readonly DaemonEvent[] = [
 const published = {
   type: 'RepositoryPublished',
   repository: acme,
-  date: instant(Date.now()),
   validUntil: inTenYears,
   signedBy: [archiveFingerprint],
   releases: [{ distribution: unstable, release: '0'.repeat(64) as Sha256 }],

@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { newEventId } from '../../src/app/event-ids.ts';
 import type { StoredFile, Version } from '../../src/domain/debian/names.ts';
 import { type DaemonEvent, subjectOf } from '../../src/domain/event.ts';
 import { buildId, type EventId, type UploadId } from '../../src/domain/ids.ts';
@@ -20,15 +21,20 @@ import {
 export const sources = 50_000;
 export const binariesEach = 2;
 
+/** One whose people upload it all the time: every so many uploads are of it. */
+export const busySource = source('busy');
+const busyEach = 251;
+
 /**
  * What happens to the `n`-th upload, from `UploadReceived` to `PackageInstalled`, with as much in it as a small real one has. It is of
- * one of `among` sources, in turns.
+ * one of `among` sources, in turns, but for one in 251, which is of `busySource`.
  */
 export const storyOf = (n: number, among = sources) => {
   const upload = `01JDB${String(n).padStart(21, '0')}` as UploadId;
   const build = buildId(upload, amd64);
-  const name = source(`package-${n % among}`);
-  const version = `1.${Math.floor(n / among)}-1~acme13+1` as Version;
+  const isBusy = n % busyEach === busyEach - 1;
+  const name = isBusy ? busySource : source(`package-${n % among}`);
+  const version = `1.${Math.floor(n / (isBusy ? busyEach : among))}-1~acme13+1` as Version;
   const file = (suffix: string): StoredFile => stored(`${name}_${version}${suffix}`, n);
   const [dsc, orig, tar] = [file('.dsc'), stored(`${name}_1.orig.tar.xz`, n % among), file('.debian.tar.xz')];
   const about = { source: name, version, distribution: unstable };
@@ -80,7 +86,7 @@ export const storyOf = (n: number, among = sources) => {
         binaries,
         records: [file('_amd64.changes'), file('_amd64.buildinfo')],
         log: file('_amd64.buildlog.gz'),
-        times: { install: 4, build: 2, total: 7 },
+        times: { install: 4, build: 2, total: 7 + (n % 500) },
       },
     ],
     installed: {
@@ -99,12 +105,17 @@ export const storyOf = (n: number, among = sources) => {
 const stored = (name: string, n: number): StoredFile =>
   ({ name, size: 1000 + n, sha256: createHash('sha256').update(`${name} ${n}`).digest('hex') }) as StoredFile;
 
-/** An event as a duty would have it recorded. */
-export const enveloped = (body: DaemonEvent, correlation: string): NewEvent => ({
-  id: randomUUID() as EventId,
+/** An event as a duty would have it recorded at `now` (milliseconds since 1970). */
+export const enveloped = (
+  body: DaemonEvent,
+  correlation: string,
+  causedBy?: EventId | undefined,
+  now = Date.now(),
+): NewEvent => ({
+  id: newEventId(now),
   body,
   actor: { kind: 'duty', name: 'judge-uploads' },
-  causedBy: randomUUID() as EventId,
+  causedBy,
   correlation,
   subject: subjectOf(body),
 });

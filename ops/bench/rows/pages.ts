@@ -1,114 +1,174 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { isLeft } from 'fp-ts/lib/Either.js';
-import { openEmbeddedLog } from '../../../src/adapters/embedded-log/embedded-log.ts';
-import { readerOf } from '../../../src/adapters/http/reader.ts';
-import { comparisonPage } from '../../../src/adapters/http/views/comparison-page.ts';
-import { distributionPage } from '../../../src/adapters/http/views/distribution-page.ts';
-import { eventPage } from '../../../src/adapters/http/views/event-page.ts';
-import { historyPage } from '../../../src/adapters/http/views/history-page.ts';
-import { packagePage } from '../../../src/adapters/http/views/package-page.ts';
-import { repositoryPage } from '../../../src/adapters/http/views/repository-page.ts';
-import { statisticsPage } from '../../../src/adapters/http/views/statistics-page.ts';
-import { uploadPage } from '../../../src/adapters/http/views/upload-page.ts';
-import { anonymous } from '../../../src/domain/account/caller.ts';
-import type { DistributionName } from '../../../src/domain/debian/distribution.ts';
-import type { SourceName } from '../../../src/domain/debian/names.ts';
-import { UploadId } from '../../../src/domain/ids.ts';
-import { engine } from '../../../src/engine.ts';
-import { servedPages } from '../../../src/served-pages.ts';
-import { acme, unstable } from '../../../test/support/fixed-examples.ts';
-import { lightParts } from '../light-parts.ts';
+import { buildId, type UploadId } from '../../../src/domain/ids.ts';
+import { amd64 } from '../../../test/support/fixed-examples.ts';
+import { firstByte } from '../first-byte.ts';
 import { longLog } from '../long-log.ts';
-import { atMost, type Row, shown } from '../row.ts';
-import { median, ninetyNinth, timed } from '../turns.ts';
+import { piped } from '../piped.ts';
+import { atMost, type Bench, type Figure, type Row, shown } from '../row.ts';
+import { environment, program, serving } from '../serving.ts';
+import { busySource, storyOf } from '../stories.ts';
+import { median, ninetyNinth } from '../turns.ts';
 
-const size = { events: 100_000, sources: 10_000 };
-const rounds = 200;
-const testing = 'trixie-acme-testing' as DistributionName;
-const instance = { name: 'acme', version: '0', fingerprint: undefined, origin: 'http://127.0.0.1' };
+const quick = { events: 100_000, sources: 10_000 };
+const full = { events: 1_000_000, sources: 100_000 };
+const size = process.env.BENCH_SIZE === 'full' ? full : quick;
+const rounds = 100;
 
-/** Pages as they are sent, from what is known to their last byte of markup. */
+/** Bytes of markup. */
+const mostBytes = 60_000;
+
+/** The main pages as a browser gets them from `serve`, for everybody and for an administrator. */
 export const pages: Row = {
   name: 'pages',
-  about: 'pages of packages, distributions, history and statistics, 100,000 events, 10,000 packages',
+  about: `first byte and size of the main pages, ${shown(size.events)} events, ${shown(size.sources)} source packages (BENCH_SIZE=full: a million, 100,000)`,
+  seconds: 180,
   prepare: (bench) => longLog(bench, size),
   run: async (bench) => {
     const { home, events } = await longLog(bench, size);
-    const log = await openEmbeddedLog(join(home, 'log'));
-    bench.atEnd(log.close);
-    const parts = lightParts(home, log);
-    const served = servedPages(await engine(parts), log, parts);
-    const asked = askedOf(served, log);
-    const times = new Map(Object.keys(asked).map((name) => [name, [] as number[]]));
-    const most = new Map<string, number>();
-    for (let n = 0; n < rounds && (n === 0 || Date.now() < bench.until()); n += 1) {
-      for (const [name, taken] of times) {
-        let text = '';
-        taken.push(
-          await timed(async () => {
-            text = (await asked[name]?.(n)) ?? '';
-          }),
-        );
-        if (text === '') throw new Error(`there was no page: ${name}`);
-        most.set(name, Math.max(most.get(name) ?? 0, Buffer.byteLength(text)));
-      }
-    }
-    return [...times].map(([name, taken]) => ({
-      what: `${name}, ${shown(events)} events`,
-      ours: `median of ${taken.length} ${shown(median(taken))} ms, at most ${shown((most.get(name) ?? 0) / 1000)} kB`,
-      peer: 'p99',
-      ...atMost(10, ninetyNinth(taken), 'ms'),
-    }));
+    const password = 'bench bench bench';
+    await addAdministrator(home, password);
+    const daemon = await serving(bench, home);
+    const bare = await readyPages(bench);
+    bench.say('serving');
+    const measured = await measure(bench, daemon.url, bare, await tokenFor(daemon.url, password), events);
+    await daemon.stop();
+    return measured;
   },
 };
 
-type Served = ReturnType<typeof servedPages>;
+const addAdministrator = async (home: string, password: string): Promise<void> => {
+  const args = ['user', 'add', 'bench', '--role', 'admin', '--email', 'bench@localhost', '--name', 'Bench'];
+  await piped(process.execPath, [program, ...args, '--password-stdin'], `${password}\n`, environment(home));
+};
 
-const list = { name: '', sort: 'name', page: 1, from: '127.0.0.1' } as const;
+/** A password costs a hash at each request, by design. */
+const tokenFor = async (url: string, password: string): Promise<string> => {
+  const answer = await fetch(`${url}/mini_buildd/api/token?output=json`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Basic ${Buffer.from(`bench:${password}`).toString('base64')}`,
+      'Content-Type': 'application/json',
+    },
+    body: JSON.stringify({ action: 'issue', scope: 'admin' }),
+  });
+  if (!answer.ok) throw new Error(`no token: ${await answer.text()}`);
+  return ((await answer.json()) as { secret: string }).secret;
+};
 
-/** With what each page is asked the `n`-th time. */
-const askedOf = (
-  served: Served,
-  log: Awaited<ReturnType<typeof openEmbeddedLog>>,
-): Readonly<Record<string, (n: number) => Promise<string | undefined>>> => ({
-  repository: async (n) => {
-    const model = served.repository.repository({ ...list, repository: acme, codename: undefined, page: n });
-    return model && repositoryPage(instance, model);
-  },
-  distribution: async (n) => {
-    const asked = { ...list, page: n, repository: acme, distribution: unstable, at: undefined };
-    const model = await served.repository.distribution(asked);
-    return model === undefined || isLeft(model) ? undefined : distributionPage(instance, model.right);
-  },
-  'two suites': async (n) => {
-    const [one, other] = [unstable, testing].map((distribution) => ({ distribution, at: undefined })) as [never, never];
-    const asked = { repository: acme, one, other, kind: undefined, page: n + 1, from: '127.0.0.1' };
-    const model = await served.repository.comparison(asked);
-    return model === undefined || isLeft(model) ? undefined : comparisonPage(instance, model.right);
-  },
-  package: async (n) => {
-    const source = `package-${(n * 7919) % size.sources}` as SourceName;
-    const model = await served.packages.page({ source, before: undefined, caller: anonymous });
-    return (
-      model && packagePage(instance, model, readerOf(served.api, { caller: anonymous, session: undefined }), Date.now())
-    );
-  },
-  history: async () => {
-    const model = await served.history.page({}, anonymous);
-    return isLeft(model) ? undefined : historyPage(instance, {}, model.right);
-  },
-  event: async (n) => {
-    const source = `package-${(n * 7919) % size.sources}`;
-    const [last] = await log.query({ package: source, limit: 1 });
-    const model = last && (await served.history.event({ id: last.id, chain: last.correlation, caller: anonymous }));
-    return model && eventPage(instance, model);
-  },
-  upload: async (n) => {
-    const source = `package-${(n * 7919) % size.sources}`;
-    const found = await log.query({ package: source, limit: 20 });
-    const upload = found.find(({ stream }) => stream.startsWith('upload-'))?.stream.slice('upload-'.length);
-    const model = UploadId.is(upload) ? await served.upload(upload, anonymous) : undefined;
-    return model && uploadPage(instance, model);
-  },
-  statistics: async () => statisticsPage(instance, served.statistics('months', Date.now())),
+const readyPages = async (bench: Bench): Promise<string> => {
+  const server = spawn(process.execPath, [join(import.meta.dirname, '..', 'alone', 'ready-pages.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  bench.atEnd(() => server.kill());
+  const [port] = (await once(server.stdout, 'data')) as [Buffer];
+  return `http://127.0.0.1:${String(port).trim()}`;
+};
+
+type Seen = { readonly ours: number[]; readonly bare: number[]; bytes: number };
+
+const measure = async (
+  bench: Bench,
+  url: string,
+  bare: string,
+  token: string,
+  events: number,
+): Promise<readonly Figure[]> => {
+  const asked = { ...everybodys(examplesOf(events)), ...administrators, event: await oneEvent(url) };
+  const seen = new Map(Object.keys(asked).map((name): [string, Seen] => [name, { ours: [], bare: [], bytes: 0 }]));
+  for (let n = 0; n < rounds && (n < 5 || Date.now() < bench.until()); n += 1) {
+    for (const [name, each] of seen) {
+      const headers: Record<string, string> = name in administrators ? { Authorization: `Bearer ${token}` } : {};
+      const { milliseconds, text } = await firstByte(
+        `${url}/mini_buildd${asked[name as keyof typeof asked](n)}`,
+        headers,
+      );
+      const bytes = Buffer.byteLength(text);
+      each.ours.push(milliseconds);
+      each.bytes = Math.max(each.bytes, bytes);
+      each.bare.push((await firstByte(`${bare}/${bytes}`)).milliseconds);
+    }
+    if (n % 20 === 19) bench.say(`${n + 1} of ${rounds}`);
+  }
+  const each = [...seen].map(([name, { ours, bare: theirs, bytes }]) => ({
+    what: `${name}, ${shown(events)} events`,
+    ours: `median of ${ours.length} ${shown(median(ours))} ms, ${shown(bytes / 1000)} kB at most`,
+    peer: `express with a ready page ${shown(median(theirs))} ms (${shown(median(ours) / median(theirs))} ×); p99`,
+    ...atMost(100, ninetyNinth(ours), 'ms'),
+  }));
+  const [largest, { bytes }] = [...seen].reduce((one, other) => (other[1].bytes > one[1].bytes ? other : one));
+  const most = {
+    what: 'the largest page',
+    ours: largest,
+    peer: 'absolute',
+    ...atMost(mostBytes / 1000, bytes / 1000, 'kB'),
+  };
+  return [...each, most];
+};
+
+const unstable = '/repositories/acme/trixie-acme-unstable';
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+/** Sources and uploads that there are, all over the log: another one for each `n`. */
+type Examples = { readonly source: (n: number) => string; readonly upload: (n: number) => UploadId };
+
+const examplesOf = (events: number): Examples => {
+  const story = (n: number) => storyOf((n * 7919) % Math.min(size.sources, Math.floor(events / 9)), size.sources);
+  return { source: (n) => story(n).reserved.source, upload: (n) => story(n).accepted.upload };
+};
+
+/** Where each page is, the `n`-th time. */
+const everybodys = ({ source, upload }: Examples) => ({
+  home: () => '/',
+  'search, few found': (n: number) => `/packages?name=${source(n).slice(4)}`,
+  'search, all found': () => '/packages?name=pack',
+  package: (n: number) => `/packages/${source(n)}`,
+  'its timeline, older': () => `/packages/${busySource}?before=00000000000000500000`,
+  'package of many uploads': () => `/packages/${busySource}`,
+  upload: (n: number) => `/uploads/${upload(n)}`,
+  build: (n: number) => `/builds/${buildId(upload(n), amd64)}`,
+  repository: (n: number) => `/repositories/acme?page=${n + 1}`,
+  distribution: (n: number) => `${unstable}?page=${n * 10 + 1}`,
+  'distribution by changes': (n: number) => `${unstable}?sort=changes&page=${n + 1}`,
+  'distribution, name sought': (n: number) => `${unstable}?name=${source(n).slice(8)}`,
+  'a rollback': (n: number) => `${unstable}-rollback0?page=${n + 1}`,
+  'two suites': (n: number) =>
+    `/repositories/acme/compare?one=trixie-acme-unstable&other=trixie-acme-testing&page=${n + 1}`,
+  'distribution and its rollback': (n: number) =>
+    `/repositories/acme/compare?one=trixie-acme-unstable&other=trixie-acme-unstable-rollback0&page=${n + 1}`,
+  history: () => '/history',
+  'history of a package': (n: number) => `/history?package=${source(n)}`,
+  'history of a distribution': () => '/history?distribution=trixie-acme-unstable',
+  'history of a type': () => '/history?type=RepositoryPublished',
+  'history, type and distribution': () => '/history?type=RepositoryPublished&distribution=trixie-acme-unstable',
+  'history of a day': (n: number) => `/history?from=${daysAgo(600 - n)}&until=${daysAgo(599 - n)}`,
+  'history, type within months': (n: number) =>
+    `/history?type=EngineStarted&from=${daysAgo(690 - n)}&until=${daysAgo(5)}`,
+  'statistics, months': () => '/statistics?by=months',
+  'statistics, days': () => '/statistics?by=days',
 });
+
+const administrators = {
+  'history of an actor': () => '/history?actor=judge-uploads',
+  'history, actor and type': () => '/history?actor=judge-uploads&type=RepositoryPublished',
+  'package of many uploads, with its buttons': () => `/packages/${busySource}`,
+  administration: () => '/administration',
+  repositories: () => '/administration/repositories',
+  'one repository': () => '/administration/repositories/acme',
+  accounts: () => '/administration/accounts',
+  uploaders: () => '/administration/uploaders',
+};
+
+/** The page of an event in the middle of a chain; each time another one's. */
+const oneEvent = async (url: string): Promise<(n: number) => string> => {
+  const answer = await fetch(`${url}/mini_buildd/events?type=BuildStarted&limit=500`);
+  const { events } = (await answer.json()) as { events: readonly Event[] };
+  return (n) => {
+    const event = events[n % events.length];
+    if (event === undefined) throw new Error('there is no event to look at');
+    return `/history/${event.id}?chain=${encodeURIComponent(event.correlation)}`;
+  };
+};
+
+type Event = { readonly id: string; readonly correlation: string };
