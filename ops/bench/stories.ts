@@ -86,7 +86,7 @@ export const storyOf = (n: number, among = sources) => {
         binaries,
         records: [file('_amd64.changes'), file('_amd64.buildinfo')],
         log: file('_amd64.buildlog.gz'),
-        times: { install: 4, build: 2, total: 7 + (n % 500) },
+        times: { install: 4, build: 2, total: 7 + (n % 500), stages: [] },
       },
     ],
     installed: {

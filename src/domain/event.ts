@@ -4,6 +4,7 @@ import * as archive from './archive/events.ts';
 import { retiredArchive } from './archive/retired.ts';
 import * as archiveKey from './archive-key/events.ts';
 import * as build from './build/events.ts';
+import { retiredBuilds } from './build/retired.ts';
 import * as change from './change/events.ts';
 import * as check from './check/events.ts';
 import { decodeOrThrow } from './codec.ts';
@@ -164,7 +165,7 @@ type Codec = Pick<t.Type<DaemonEvent, unknown>, 'is'> & t.Decoder<unknown, Daemo
 
 /** Shapes that were written once, by the type of their event. */
 const retired: ReadonlyMap<string, readonly Retired[]> = Map.groupBy(
-  [...retiredConfiguration, ...retiredArchive, ...retiredUploads],
+  [...retiredConfiguration, ...retiredArchive, ...retiredUploads, ...retiredBuilds],
   ({ type }) => type,
 );
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type * as t from 'io-ts';
-import type { BuildTimes, BuiltBinary, FailureClass } from '../domain/build/events.ts';
+import type { BuildTimes, BuiltBinary, FailureClass, StageTime } from '../domain/build/events.ts';
 import type { Recipe } from '../domain/build/recipe.ts';
 import type { ChrootConfigured, SourceConfigured } from '../domain/configuration/events.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
@@ -31,8 +31,6 @@ export type BuildOrder = {
   readonly silenceSeconds: number;
 };
 
-type Times = t.TypeOf<typeof BuildTimes>;
-
 /** The whole log, compressed, in the file store, whatever the outcome. */
 export type BuildResult =
   | {
@@ -41,16 +39,16 @@ export type BuildResult =
       /** The `.changes` and `.buildinfo` that sbuild wrote. */
       readonly records: readonly StoredFile[];
       readonly log: StoredFile;
-      readonly times: Times;
+      readonly times: BuildTimes;
     }
-  | { readonly outcome: 'skipped'; readonly log: StoredFile; readonly times: Times }
+  | { readonly outcome: 'skipped'; readonly log: StoredFile; readonly times: BuildTimes }
   | {
       /** What it needs cannot be had: each of `missing`, relations as in `Build-Depends` (Policy §7.1), has to be met. */
       readonly outcome: 'dep-wait';
       readonly missing: readonly string[];
       readonly fact: string;
       readonly log: StoredFile;
-      readonly times: Times;
+      readonly times: BuildTimes;
     }
   | {
       readonly outcome: 'failed';
@@ -58,7 +56,7 @@ export type BuildResult =
       readonly stage: string;
       readonly fact: string;
       readonly log: StoredFile | null;
-      readonly times: Times;
+      readonly times: BuildTimes;
     };
 
 /** Builds source packages in clean chroots. */
@@ -83,6 +81,8 @@ export type LiveLog = {
   readonly read: (from: number, length: number) => Promise<Buffer>;
   /** What the build says that it is doing, in a word or two; `undefined` until it says. */
   readonly stage: () => string | undefined;
+  /** How long each stage took, the last one until now. */
+  readonly stages: () => readonly StageTime[];
   /** The end of what was written, at most 64 kB. */
   readonly end: () => string;
 };

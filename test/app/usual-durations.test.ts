@@ -16,7 +16,7 @@ import {
 
 const succeeded = (n: number, total: number, on = amd64) => ({
   ...helloSucceeded(1, uploadId(n), on),
-  times: { install: 1, build: total - 1, total },
+  times: { install: 1, build: total - 1, total, stages: [] },
 });
 
 describe('how long a build usually takes', () => {

@@ -12,6 +12,8 @@ export type WrittenLog = {
 
 const box = (title: string): string => `\n+${'-'.repeat(78)}+\n| ${title.padEnd(77)}|\n+${'-'.repeat(78)}+\n\n`;
 
+const stagesOf = (live: LiveLog): readonly string[] => live.stages().map(({ stage }) => stage);
+
 export const liveLogContract = (name: string, open: (test: TestContext) => Promise<WrittenLog>): void => {
   void describe(`a log while it is written: ${name}`, () => {
     it('is followed from any byte to its end, by whoever comes when', async (test) => {
@@ -44,6 +46,14 @@ export const liveLogContract = (name: string, open: (test: TestContext) => Promi
       assert.equal(live.stage(), 'Build');
       await write('compiling\n'.repeat(50));
       assert.equal(live.stage(), 'Build');
+    });
+
+    it('says which stages there were, and how long', async (test) => {
+      const { live, write } = await open(test);
+      assert.deepEqual(stagesOf(live), ['prepare']);
+      await write(`${box('hello 2.10-3 (amd64)')}${box('Fetch source files')}`);
+      assert.deepEqual(stagesOf(live), ['prepare', 'chroot', 'fetch-src']);
+      assert.ok(live.stages().every(({ seconds }) => seconds >= 0 && seconds < 60));
     });
   });
 };

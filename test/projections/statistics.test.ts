@@ -38,7 +38,7 @@ const now = Date.UTC(2026, 10, 26, 12);
 
 const last = (world: World, count: number) => statisticsPage(world)('days', now).stretches.slice(-count);
 
-const times = (total: number) => ({ install: 1, build: 1, total });
+const times = (total: number) => ({ install: 1, build: 1, total, stages: [] });
 
 describe('Statistics', () => {
   it('add up builds by day and architecture, and tell how long they took to within a fifth', () => {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { BuildTimes } from '../../src/domain/build/events.ts';
 import type { Architecture, FileName, StoredFile } from '../../src/domain/debian/names.ts';
 import type { BuildId } from '../../src/domain/ids.ts';
 import type { Builder, BuildOrder, BuildResult } from '../../src/ports/builder.ts';
@@ -37,7 +38,19 @@ export type FakeBuilder = Builder & {
   readonly goesOn: (build: BuildId, text: string) => void;
 };
 
-const times = { install: 4, build: 2, total: 7 };
+const times: BuildTimes = {
+  install: 4,
+  build: 2,
+  total: 7,
+  stages: [
+    { stage: 'prepare', seconds: 0.2 },
+    { stage: 'chroot', seconds: 0.6 },
+    { stage: 'fetch-src', seconds: 0.1 },
+    { stage: 'install-deps', seconds: 4 },
+    { stage: 'build', seconds: 2 },
+    { stage: 'cleanup', seconds: 0.1 },
+  ],
+};
 
 /** A builder without chroots. The bytes of a product name the attempt that made it, so that a doubled result shows. */
 export const fakeBuilder = (files: FileStore): FakeBuilder => {

@@ -360,7 +360,7 @@ export const plainRecipe: Recipe = {
   setup: '',
 };
 
-const times = { install: 4, build: 2, total: 7 };
+const times = { install: 4, build: 2, total: 7, stages: [] };
 
 export const helloSucceeded = (
   attempt = 1,

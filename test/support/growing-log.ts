@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { Readable } from 'node:stream';
+import { stageWatch } from '../../src/adapters/sbuild/stage-watch.ts';
 import type { LiveLog } from '../../src/ports/builder.ts';
 
 export type GrowingLog = {
@@ -13,6 +14,8 @@ export type GrowingLog = {
 export const growingLog = (begin: string | Buffer = ''): GrowingLog => {
   let bytes = Buffer.from(begin);
   let isClosed = false;
+  const watch = stageWatch();
+  watch.heard(bytes);
   const news = new EventEmitter();
   news.setMaxListeners(0);
   const grown = async function* (from: number): AsyncGenerator<Buffer> {
@@ -28,6 +31,7 @@ export const growingLog = (begin: string | Buffer = ''): GrowingLog => {
     text: () => bytes.toString('utf8'),
     add: (more) => {
       bytes = Buffer.concat([bytes, Buffer.from(more)]);
+      watch.heard(Buffer.from(more));
       news.emit('news');
     },
     close: () => {
@@ -38,7 +42,8 @@ export const growingLog = (begin: string | Buffer = ''): GrowingLog => {
       follow: (from = 0) => Readable.from(grown(from), { objectMode: false }),
       size: () => bytes.length,
       read: async (from, length) => bytes.subarray(from, from + length),
-      stage: () => /.*\n\| ([^()|\n]*?) *\|\n/s.exec(`\n${bytes}`)?.[1],
+      stage: watch.title,
+      stages: watch.times,
       end: () => bytes.subarray(-65_536).toString('utf8'),
     },
   };

@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import type { LiveLog } from '../../ports/builder.ts';
-import { stageIn } from './log-stage.ts';
+import { stageWatch } from './stage-watch.ts';
 
 /** The log of a build while it runs: a file that grows, is followed, and is bounded. */
 export type BuildLog = {
@@ -31,7 +31,8 @@ export const openBuildLog = async (path: string, limit: number): Promise<BuildLo
   const file = await open(path, 'w+', 0o640);
   const news = new EventEmitter();
   setMaxListeners(0, news);
-  const state: State = { size: 0, seen: 0, closed: false, end: Buffer.alloc(0), stage: undefined };
+  const state: State = { size: 0, seen: 0, closed: false, end: Buffer.alloc(0) };
+  const watch = stageWatch();
   const end = (): string => state.end.toString('utf8');
 
   const store = async (bytes: Buffer): Promise<void> => {
@@ -45,7 +46,7 @@ export const openBuildLog = async (path: string, limit: number): Promise<BuildLo
       const room = Math.max(limit - state.seen, 0);
       state.seen += bytes.length;
       state.end = lastBytes(Buffer.concat([state.end, bytes]));
-      state.stage = stageIn(state.end.subarray(-(bytes.length + longestHeading)).toString('latin1')) ?? state.stage;
+      watch.heard(bytes);
       if (room > 0) await store(bytes.subarray(0, room));
     },
     end,
@@ -62,7 +63,8 @@ export const openBuildLog = async (path: string, limit: number): Promise<BuildLo
       follow: (from = 0) => Readable.from(grown(path, from, state, news), { objectMode: false }),
       size: () => state.size,
       read: (from, length) => part(path, from, Math.min(length, state.size - from)),
-      stage: () => state.stage,
+      stage: watch.title,
+      stages: watch.times,
       end,
     },
     read: () => createReadStream(path),
@@ -70,10 +72,7 @@ export const openBuildLog = async (path: string, limit: number): Promise<BuildLo
   };
 };
 
-type State = { size: number; seen: number; closed: boolean; end: Buffer; stage: string | undefined };
-
-/** A heading may have come in two pieces. Bytes. */
-const longestHeading = 200;
+type State = { size: number; seen: number; closed: boolean; end: Buffer };
 
 const part = async (path: string, from: number, length: number): Promise<Buffer> => {
   if (length <= 0) return Buffer.alloc(0);

@@ -1,3 +1,5 @@
+import type { BuildTimes } from '../../domain/build/events.ts';
+
 /** The last block of sbuild's log by name: `Status`, `Fail-Stage`, `Build-Time` … */
 export type BuildSummary = ReadonlyMap<string, string>;
 
@@ -19,10 +21,8 @@ export const buildSummary = (logEnd: string): BuildSummary | undefined => {
   return summary.has('Status') ? summary : undefined;
 };
 
-export type Times = { readonly install: number; readonly build: number; readonly total: number };
-
 /** Seconds as the summary tells them. */
-export const buildTimes = (summary: BuildSummary | undefined): Times => {
+export const summaryTimes = (summary: BuildSummary | undefined): Omit<BuildTimes, 'stages'> => {
   const seconds = (name: string): number => {
     const given = Number(summary?.get(name) ?? 0);
     return Number.isFinite(given) && given >= 0 ? given : 0;

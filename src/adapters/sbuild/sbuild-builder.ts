@@ -7,7 +7,7 @@ import { aptProxy, type Upstream } from './apt-proxy.ts';
 import { bringFiles } from './bring-files.ts';
 import { type BuildLog, openBuildLog } from './build-log.ts';
 import { buildRequest } from './build-request.ts';
-import { buildSummary, buildTimes } from './build-summary.ts';
+import { buildSummary, summaryTimes } from './build-summary.ts';
 import { Finished, nextMessage, Ready } from './helper-job.ts';
 import { hostProxies } from './host-proxies.ts';
 import { keepLog } from './keep-log.ts';
@@ -56,7 +56,11 @@ const cancelledFirst: Failure = {
   fact: 'the build was cancelled before it began',
 };
 
-const withoutLog = (failure: Failure): BuildResult => ({ ...failure, log: null, times: buildTimes(undefined) });
+const withoutLog = (failure: Failure): BuildResult => ({
+  ...failure,
+  log: null,
+  times: { ...summaryTimes(undefined), stages: [] },
+});
 
 const attempt = async (
   order: BuildOrder,
@@ -143,13 +147,17 @@ const report = async (
   files: FileStore,
 ): Promise<BuildResult> => {
   if (found.outcome === 'unknown') throw new Error(found.reason);
-  const kept = { log: await keepLog(logName(order), log, files), times: buildTimes(buildSummary(log.end())) };
-  if (found.outcome !== 'succeeded') return { ...found, ...kept };
+  const kept = await keepLog(logName(order), log, files);
+  const result = found.outcome === 'succeeded' ? await collected(order, output, files) : found;
+  return { ...result, log: kept, times: { ...summaryTimes(buildSummary(log.end())), stages: log.live.stages() } };
+};
+
+const collected = async (order: BuildOrder, output: string, files: FileStore) => {
   try {
-    return { outcome: 'succeeded', ...(await collectProducts(order, output, files)), ...kept };
+    return { outcome: 'succeeded' as const, ...(await collectProducts(order, output, files)) };
   } catch (error) {
     if (!(error instanceof UnusableProducts)) throw error;
-    return { outcome: 'failed', class: 'products', stage: 'products', fact: error.message, ...kept };
+    return { outcome: 'failed' as const, class: 'products' as const, stage: 'products', fact: error.message };
   }
 };
 

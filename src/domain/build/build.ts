@@ -234,7 +234,7 @@ const endedByUs = (
   attempt,
   ...why,
   log: null,
-  times: { install: 0, build: 0, total: 0 },
+  times: { install: 0, build: 0, total: 0, stages: [] },
 });
 
 const interrupt = ({ command, ...interrupted }: Of<'InterruptBuild'>, build: Build): Decision =>

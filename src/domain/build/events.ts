@@ -34,8 +34,40 @@ export const BuildStarted = t.strict(
 );
 export type BuildStarted = t.TypeOf<typeof BuildStarted>;
 
-/** Seconds of each stage as sbuild's summary tells them; 0 where it does not. */
-export const BuildTimes = t.strict({ install: t.number, build: t.number, total: t.number }, 'BuildTimes');
+/**
+ * What an attempt goes through, in this order. Ours: `prepare`, before sbuild says anything, and `keep`, after it said everything. The others
+ * are sbuild's: `chroot` makes the session and brings it up to date, `post-build` looks at what was built.
+ */
+export const BuildStage = t.keyof(
+  {
+    prepare: null,
+    chroot: null,
+    'fetch-src': null,
+    'install-deps': null,
+    build: null,
+    'post-build': null,
+    lintian: null,
+    piuparts: null,
+    autopkgtest: null,
+    cleanup: null,
+    keep: null,
+  },
+  'BuildStage',
+);
+export type BuildStage = t.TypeOf<typeof BuildStage>;
+
+export const StageTime = t.strict({ stage: BuildStage, seconds: t.number }, 'StageTime');
+export type StageTime = t.TypeOf<typeof StageTime>;
+
+/**
+ * Seconds. `install`, `build` and `total` as sbuild's summary tells them, 0 where it does not; `stages` as the builder saw them begin, one after
+ * the other from the start of the attempt to its result; none where nobody looked.
+ */
+export const BuildTimes = t.strict(
+  { install: t.number, build: t.number, total: t.number, stages: t.readonlyArray(StageTime) },
+  'BuildTimes',
+);
+export type BuildTimes = t.TypeOf<typeof BuildTimes>;
 
 /** A built binary package, read from its control file. */
 export const BuiltBinary = t.strict(

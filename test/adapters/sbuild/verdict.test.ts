@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { buildSummary, buildTimes } from '../../../src/adapters/sbuild/build-summary.ts';
+import { buildSummary, summaryTimes } from '../../../src/adapters/sbuild/build-summary.ts';
 import { type Ended, type Stop, verdict } from '../../../src/adapters/sbuild/verdict.ts';
 
 const recorded = (name: string): Promise<string> =>
@@ -61,9 +61,9 @@ describe('what became of a build, from recorded logs', () => {
   });
 
   it('takes seconds from the summary', async () => {
-    const times = buildTimes(buildSummary(await recorded('successful')));
+    const times = summaryTimes(buildSummary(await recorded('successful')));
     assert.ok(times.total >= times.build && times.build > 0);
-    assert.deepEqual(buildTimes(undefined), { install: 0, build: 0, total: 0 });
+    assert.deepEqual(summaryTimes(undefined), { install: 0, build: 0, total: 0 });
   });
 });
 

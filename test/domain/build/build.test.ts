@@ -83,7 +83,7 @@ const adopted: BuildAdopted = {
   binaries: helloSucceeded().binaries,
   records: [],
   log: stored('hello.buildlog'),
-  times: { install: 4, build: 2, total: 7 },
+  times: { install: 4, build: 2, total: 7, stages: [] },
 };
 const adopt: BuildCommand = { command: 'AdoptBuild', build: helloBuild(), requested: helloRequested(), adopted };
 const givenUp: BuildEvent = {
@@ -92,7 +92,7 @@ const givenUp: BuildEvent = {
   stage: 'dep-wait',
   fact: 'waited in vain',
   log: null,
-  times: { install: 0, build: 0, total: 0 },
+  times: { install: 0, build: 0, total: 0, stages: [] },
 };
 const cancel: BuildCommand = { command: 'CancelBuild', build: helloBuild(), reason: 'the upload was withdrawn' };
 const cancelled: BuildEvent = { type: 'BuildCancelled', build: helloBuild(), reason: 'the upload was withdrawn' };
@@ -272,7 +272,7 @@ describe('Build', () => {
         stage: 'give-back',
         fact: 'given back 3 times, the last time because: the daemon was restarted',
         log: null,
-        times: { install: 0, build: 0, total: 0 },
+        times: { install: 0, build: 0, total: 0, stages: [] },
       });
   });
 

@@ -151,7 +151,7 @@ const quickBuilder = (folder: string, files: FileStore): Builder => ({
       binaries: [{ package: source, version, architecture, file }],
       records: [],
       log: await files.put(`${build}.buildlog` as FileName, Readable.from(['built in no time\n'])),
-      times: { install: 0, build: 0, total: 0 },
+      times: { install: 0, build: 0, total: 0, stages: [] },
     };
   },
 });
