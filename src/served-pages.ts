@@ -1,3 +1,4 @@
+import { builtFile } from './app/builds/built-before.ts';
 import { feeds } from './app/feeds/feed.ts';
 import { homeOf } from './app/home.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
@@ -58,7 +59,8 @@ export const servedPages = (
     publication: nthPublication(world),
   },
   history: { page: historyPage(world, log), event: eventPage(world, log) },
-  build: buildPage(world, log, place),
+  builtFile: builtFile(log),
+  build: buildPage(world, { log, place, liveLog: builder.liveLog, now: clock.now }),
   upload: uploadPage(world, log),
   statistics: statisticsPage(world),
   verdict: uploadVerdict(world),

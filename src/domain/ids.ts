@@ -15,6 +15,14 @@ export type BuildId = t.TypeOf<typeof BuildId>;
 
 export const buildId = (upload: UploadId, architecture: string): BuildId => `${upload}-${architecture}` as BuildId;
 
+/** An upload's id is always as long. */
+export const partsOfBuild = (build: BuildId) => ({
+  upload: build.slice(0, uploadIdLength) as UploadId,
+  architecture: build.slice(uploadIdLength + 1),
+});
+
+const uploadIdLength = 26;
+
 /** `BUILD-TOOL`: one tool's look at what one build made. */
 export const CheckId = text('CheckId', /^[0-9A-HJKMNP-TV-Z]{26}-[a-z0-9][a-z0-9-]{1,31}-[a-z]+$/, 'BUILD-TOOL');
 export type CheckId = t.TypeOf<typeof CheckId>;

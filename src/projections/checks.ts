@@ -4,7 +4,7 @@ import type { Finding } from '../domain/check/findings.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { SourceName, Version } from '../domain/debian/names.ts';
-import type { BuildId, CheckId, EventId, UploadId } from '../domain/ids.ts';
+import { type BuildId, type CheckId, type EventId, partsOfBuild, type UploadId } from '../domain/ids.ts';
 import type { Recorded } from './recorded.ts';
 
 export type CheckStatus = 'requested' | 'running' | 'passed' | 'failed' | 'skipped' | 'abandoned' | 'cancelled';
@@ -162,7 +162,7 @@ export const checksOfVersion = (
 };
 
 export const checksOfBuild = (checks: Checks, build: BuildId): readonly CheckStory[] =>
-  checksOf(checks, build.slice(0, 26) as UploadId).filter(({ requested }) => requested.build === build);
+  checksOf(checks, partsOfBuild(build).upload).filter(({ requested }) => requested.build === build);
 
 export const isEnded = ({ status }: CheckStory): boolean => status !== 'requested' && status !== 'running';
 
@@ -192,8 +192,17 @@ export const comparedWithBefore = (checks: Checks, { requested, outcome }: Check
   );
   const [now, earlier] = [findingsIn(outcome), findingsIn(then?.outcome)];
   if (now === undefined || earlier === undefined || then === undefined) return undefined;
-  return { version: then.requested.version, appeared: without(now, earlier), gone: without(earlier, now) };
+  return compared(now, { version: then.requested.version, findings: earlier });
 };
+
+export const compared = (
+  now: readonly Finding[],
+  before: { readonly version: Version; readonly findings: readonly Finding[] },
+): Comparison => ({
+  version: before.version,
+  appeared: without(now, before.findings),
+  gone: without(before.findings, now),
+});
 
 const findingsIn = (outcome: CheckOutcome | undefined): readonly Finding[] | undefined =>
   outcome === undefined || outcome.type === 'CheckSkipped' ? undefined : outcome.findings;

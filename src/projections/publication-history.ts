@@ -46,8 +46,23 @@ export const publicationUpTo = (
 ): PastPublication | undefined =>
   lastThat(history.get(repository) ?? [], (publication) => publication.position <= position);
 
+/** The first publications that were made when the log was beyond `position`, at most `most` of them. */
+export const publicationsBeyond = (
+  history: PublicationHistory,
+  repository: RepositoryId,
+  position: Position,
+  most: number,
+): readonly PastPublication[] => {
+  const all = history.get(repository) ?? [];
+  const first = countThat(all, (publication) => publication.position <= position);
+  return all.slice(first, first + most);
+};
+
+const lastThat = <Item>(items: readonly Item[], holds: (item: Item) => boolean): Item | undefined =>
+  items[countThat(items, holds) - 1];
+
 /** Of a row in which what holds for one holds for all before it. */
-const lastThat = <Item>(items: readonly Item[], holds: (item: Item) => boolean): Item | undefined => {
+const countThat = <Item>(items: readonly Item[], holds: (item: Item) => boolean): number => {
   let low = 0;
   let high = items.length;
   while (low < high) {
@@ -55,5 +70,5 @@ const lastThat = <Item>(items: readonly Item[], holds: (item: Item) => boolean):
     if (holds(items[middle] as Item)) low = middle + 1;
     else high = middle;
   }
-  return items[low - 1];
+  return low;
 };

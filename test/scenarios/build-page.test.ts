@@ -7,11 +7,26 @@ import { historyPage } from '../../src/app/pages/history-page.ts';
 import { anonymous } from '../../src/domain/account/caller.ts';
 import { buildId, type UploadId } from '../../src/domain/ids.ts';
 import type { Position } from '../../src/ports/event-log.ts';
+import { asks } from '../support/asks.ts';
 import { maintainer } from '../support/fixed-examples.ts';
-import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
+import { boot, type Daemon, type Machine, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
-const place = { builder: 'ernie', room: 2 };
+const pageOf = (on: Machine, daemon: Daemon) =>
+  buildPage(daemon.world, {
+    log: openMemoryLog(on.store, on.clock.now),
+    place: { builder: 'ernie', room: 2 },
+    liveLog: on.builder.liveLog,
+    now: on.clock.now,
+  });
+
+type Page = NonNullable<Awaited<ReturnType<ReturnType<typeof pageOf>>>>;
+
+/** `STAGE state`, as they stand there. */
+const stagesOn = ({ stages }: Page): readonly string[] =>
+  stages.map(({ stage, state }) => (state === 'over' ? stage : `${stage} ${state}`));
+
+const heading = (title: string): string => `+---+\n| ${title.padEnd(77)}|\n+---+\n`;
 
 const isDone = ({ until }: Daemon) => until(({ uploads, builds }) => uploads.open.size === 0 && builds.open.size === 0);
 
@@ -24,7 +39,7 @@ describe('The page of a build', () => {
     const upload = first.world.uploads.ended[0]?.id ?? ('' as UploadId);
     await first.kill();
     const daemon = await boot(on);
-    const page = buildPage(daemon.world, openMemoryLog(on.store, on.clock.now), place);
+    const page = pageOf(on, daemon);
     const built = await page(buildId(upload, 'amd64'), anonymous);
     assert.equal(built?.state, 'built');
     assert.equal(built.source, 'hello');
@@ -33,7 +48,8 @@ describe('The page of a build', () => {
     assert.equal(attempt?.builder, 'ernie');
     assert.equal(attempt.ended?.word, 'built');
     assert.ok((attempt.because ?? '') !== '');
-    assert.ok(built.artifacts.some(({ name, isKept }) => name.endsWith('.deb') && !isKept));
+    const deb = built.artifacts.find(({ name }) => name.endsWith('.deb'));
+    assert.match(deb?.path ?? '', /^\/repositories\/acme\/pool\/main\/h\/hello\/hello_.*_amd64\.deb$/);
     assert.ok(built.artifacts.every(({ sha256 }) => /^[0-9a-f]{64}$/.test(sha256)));
     assert.equal(built.happenings.at(-1)?.type, 'BuildRequested');
     assert.equal(await page(buildId(upload, 'riscv64'), anonymous), undefined);
@@ -47,7 +63,7 @@ describe('The page of a build', () => {
     await daemon.uploads(sourceUpload());
     await isDone(daemon);
     const upload = daemon.world.uploads.ended[0]?.id ?? ('' as UploadId);
-    const page = buildPage(daemon.world, openMemoryLog(on.store, on.clock.now), place);
+    const page = pageOf(on, daemon);
     const failed = await page(buildId(upload, 'amd64'), anonymous);
     assert.equal(failed?.state, 'failed');
     assert.deepEqual(
@@ -55,6 +71,90 @@ describe('The page of a build', () => {
       [[1, 'failed']],
     );
     assert.deepEqual(failed.artifacts, []);
+    assert.ok(failed.canRetry);
+    assert.ok(!stagesOn(failed).some((line) => line.includes('install ') || line.includes('publish')));
+    await daemon.kill();
+  });
+
+  it('says where time went, from the request to what apt sees', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    await isDone(daemon);
+    const upload = daemon.world.uploads.ended[0]?.id ?? ('' as UploadId);
+    const built = await pageOf(on, daemon)(buildId(upload, 'amd64'), anonymous);
+    assert.ok(built !== undefined);
+    assert.deepEqual(stagesOn(built), [
+      'waiting',
+      'assigned',
+      ...['prepare', 'chroot', 'fetch-src', 'install-deps', 'build', 'cleanup'],
+      'install',
+      'publish',
+    ]);
+    assert.ok(built.stages.every(({ seconds, from }) => seconds !== undefined && from !== undefined));
+    assert.equal(built.stages.find(({ stage }) => stage === 'install-deps')?.seconds, 4);
+    await daemon.kill();
+  });
+
+  it('tells live what goes on, and what is to come', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    on.builder.behave(() => 'hangs');
+    on.builder.writes(() => `${heading('hello 1 (amd64)')}${heading('Fetch source files')}${heading('Build')}`);
+    await daemon.uploads(sourceUpload());
+    await daemon.rests();
+    const build = [...daemon.world.builds.open.keys()].find((id) => id.endsWith('-amd64'));
+    assert.ok(build !== undefined);
+    const running = await pageOf(on, daemon)(build, anonymous);
+    assert.ok(running !== undefined);
+    assert.deepEqual(stagesOn(running), [
+      ...['waiting', 'assigned', 'prepare', 'chroot', 'fetch-src', 'build goes on'],
+      ...['post-build to come', 'cleanup to come', 'keep to come'],
+    ]);
+    await daemon.kill();
+    const later = await boot(on, undefined, 0);
+    const waiting = await pageOf(on, later)(build, anonymous);
+    assert.ok(waiting !== undefined);
+    assert.deepEqual(stagesOn(waiting).slice(0, 4), ['waiting', 'assigned', 'attempt', 'waiting goes on']);
+    assert.match(waiting.stages[3]?.note ?? '', /^again: /);
+    assert.equal(stagesOn(waiting)[4], 'prepare to come');
+    await later.kill();
+  });
+
+  it('claims to know nothing of stages that nobody recorded', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    on.builder.took({ install: 4, build: 2, total: 7, stages: [] });
+    await daemon.uploads(sourceUpload());
+    await isDone(daemon);
+    const upload = daemon.world.uploads.ended[0]?.id ?? ('' as UploadId);
+    const built = await pageOf(on, daemon)(buildId(upload, 'amd64'), anonymous);
+    const attempt = (built?.stages ?? []).slice(2, -2);
+    assert.deepEqual(
+      attempt.map(({ stage, seconds, from }) => [stage, seconds, from]),
+      [
+        ['install-deps', 4, undefined],
+        ['build', 2, undefined],
+        ['unrecorded', 0, undefined],
+      ],
+    );
+    await daemon.kill();
+  });
+
+  it('leads to the snapshot of then for what stands nowhere any more', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    await isDone(daemon);
+    const first = buildId(daemon.world.uploads.ended[0]?.id ?? ('' as UploadId), 'amd64');
+    const debOf = async (build: typeof first) =>
+      (await pageOf(on, daemon)(build, anonymous))?.artifacts.find(({ name }) => name.endsWith('.deb'));
+    for (const place of ['', '-rollback0']) {
+      const answer = await asks(daemon, 'remove', { package: 'hello', distribution: `trixie-acme-unstable${place}` });
+      assert.equal(answer.refused, undefined);
+      await daemon.rests();
+    }
+    assert.match((await debOf(first))?.path ?? '', /^\/snapshots\/acme\/\d{8}T\d{6}Z\/pool\/main\/h\/hello\//);
     await daemon.kill();
   });
 });

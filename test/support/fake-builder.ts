@@ -34,11 +34,13 @@ export type FakeBuilder = Builder & {
   readonly makes: (source: string, packages: readonly string[]) => void;
   /** What an attempt writes into its log, as it begins; a line that names it without it. */
   readonly writes: (text: (order: BuildOrder) => string) => void;
+  /** How long attempts say that they took. */
+  readonly took: (times: BuildTimes) => void;
   /** The attempt of this build that is under way goes on writing. */
   readonly goesOn: (build: BuildId, text: string) => void;
 };
 
-const times: BuildTimes = {
+const usualTimes: BuildTimes = {
   install: 4,
   build: 2,
   total: 7,
@@ -61,6 +63,7 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
   const logs = new Map<BuildId, GrowingLog>();
   const doubled: string[] = [];
   const active = new Set<string>();
+  let times = usualTimes;
   let under = 0;
   let hanging = 0;
   let most = 0;
@@ -126,6 +129,9 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
     makes: (source, packages) => products.set(source, packages),
     writes: (text) => {
       written = text;
+    },
+    took: (wanted) => {
+      times = wanted;
     },
     goesOn: (build, text) => logs.get(build)?.add(text),
     liveLog: (build) => logs.get(build)?.live,

@@ -3,6 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import { BuildId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
+import type { Api } from '../../ports/api.ts';
 import { followParts } from './follow-parts.ts';
 import { sendPage } from './form-body.ts';
 import { lastLines } from './log-view-routes.ts';
@@ -11,9 +12,11 @@ import type { OpenLogs } from './logs/open-logs.ts';
 import type { OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
+import { readerOf } from './reader.ts';
 import { turnAway } from './turn-away.ts';
 import type { BuildModel } from './views/build-model.ts';
 import { buildPage, buildParts, logHasCome } from './views/build-page.ts';
+import type { Reader } from './views/deed-button.ts';
 import type { Html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 import type { visitors } from './visitor.ts';
@@ -22,6 +25,7 @@ import type { visitors } from './visitor.ts';
 export type BuildPages = (build: BuildId, caller: Caller) => Promise<BuildModel | undefined>;
 
 type BuildParts = {
+  readonly api: Pick<Api, 'commands'>;
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly build: BuildPages;
@@ -31,40 +35,43 @@ type BuildParts = {
 };
 
 /** `/mini_buildd/builds/ID`, and `live` below it, what reads otherwise as the build goes on. Its log is below it, too. */
-export const buildRoutes = ({ instance, visitor, build: pageOf, logs, changes, open }: BuildParts): Router => {
+export const buildRoutes = ({ api, instance, visitor, build: pageOf, logs, changes, open }: BuildParts): Router => {
   const router = Router();
-  const modelFor = async (
-    req: Request,
-    res: Response,
-  ): Promise<(() => Promise<BuildModel | undefined>) | undefined> => {
+  const lookOf = async (req: Request, res: Response): Promise<Look | undefined> => {
     const found = await visitor(req);
     if (isLeft(found)) return void turnAway(req, res, instance, found.left, req.originalUrl);
     const { build } = req.params;
-    return async () => (BuildId.is(build) ? pageOf(build, found.right.caller) : undefined);
+    return {
+      reader: readerOf(api, found.right),
+      model: async () => (BuildId.is(build) ? pageOf(build, found.right.caller) : undefined),
+    };
   };
   router.get('/mini_buildd/builds/:build', async (req, res) => {
-    const look = await modelFor(req, res);
+    const look = await lookOf(req, res);
     if (look === undefined) return;
-    const model = await look();
+    const model = await look.model();
     if (model === undefined) return sendProblem(req, res, 404, [noBuild]);
-    sendPage(res, buildPage(instance, model, await logEnd(logs, model.build)));
+    sendPage(res, buildPage(instance, model, await logEnd(logs, model.build), look.reader));
   });
   router.get('/mini_buildd/builds/:build/live', async (req, res) => {
-    const look = await modelFor(req, res);
+    const look = await lookOf(req, res);
     if (look === undefined) return;
-    if ((await look()) === undefined) return sendProblem(req, res, 404, [noBuild]);
+    if ((await look.model()) === undefined) return sendProblem(req, res, 404, [noBuild]);
     const isLogShown = req.query.log === 'shown';
     const parts = async (): Promise<Readonly<Record<string, Html>>> => {
-      const model = await look();
+      const model = await look.model();
       if (model === undefined) return {};
       const hasLog = !isLogShown && (await logEnd(logs, model.build)) !== undefined;
-      return { ...buildParts(model), ...(hasLog ? { log: logHasCome(model.build) } : {}) };
+      return { ...buildParts(model, look.reader), ...(hasLog ? { log: logHasCome(model.build) } : {}) };
     };
     const stream = open(req, res, 'text/event-stream');
     if (stream !== undefined) await followParts(stream, parts, changes, often);
   });
   return router;
 };
+
+/** Somebody who looks, and what they look at as it is by then. */
+type Look = { readonly reader: Reader; readonly model: () => Promise<BuildModel | undefined> };
 
 /** A log comes to be without an event. Milliseconds. */
 const often = 2000;

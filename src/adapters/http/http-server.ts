@@ -20,6 +20,7 @@ import { accountRoutes } from './account-routes.ts';
 import type { Administration } from './administration.ts';
 import { administrationRoutes } from './administration-routes.ts';
 import { assetRoutes } from './assets.ts';
+import { type BuiltFile, buildFileRoutes } from './build-file-routes.ts';
 import { buildLogRoutes } from './build-log-routes.ts';
 import { type BuildPages, buildRoutes } from './build-routes.ts';
 import { commandPageRoutes } from './command-page-routes.ts';
@@ -88,6 +89,7 @@ export type HttpParts = BuildLogs & {
   readonly repository: RepositoryPages;
   readonly history: HistoryPages;
   readonly build: BuildPages;
+  readonly builtFile: BuiltFile;
   readonly upload: UploadPages;
   readonly statistics: StatisticsPages;
   readonly home: () => HomeModel;
@@ -215,7 +217,8 @@ const application = (
   app.use(packageRoutes({ ...atTheDoor, api, packages: parts.packages }));
   app.use(repositoryRoutes(instance, parts.repository));
   app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
-  app.use(buildRoutes({ ...atTheDoor, build: parts.build, logs, changes, open }));
+  app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, changes, open }));
+  app.use(buildFileRoutes(parts.builtFile, files));
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload }));
   app.use(statisticsRoutes(instance, parts.statistics));
   app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));

@@ -1,5 +1,7 @@
+import type { BuildTimes } from '../../domain/build/events.ts';
 import type { Instant } from '../../domain/codec.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
+import type { Recorded } from '../../projections/recorded.ts';
 
 /** One attempt at a build: who made it and why they, and what came of it. */
 type Attempt = {
@@ -15,17 +17,14 @@ type Ending = {
   readonly at: Instant;
   readonly word: 'built' | 'failed' | 'skipped' | 'dep-wait' | 'given back';
   readonly fact: string | undefined;
-  /** Seconds, as sbuild's summary tells them. */
-  readonly times: { readonly install: number; readonly build: number; readonly total: number } | undefined;
+  readonly times: BuildTimes | undefined;
 };
 
 /** The attempts that a build's events tell of, the first one first. */
-export const attemptsOf = (
-  events: readonly { readonly event: DaemonEvent; readonly at: Instant }[],
-): readonly Attempt[] => {
+export const attemptsOf = (events: readonly Recorded[]): readonly Attempt[] => {
   const attempts: Attempt[] = [];
   let because: string | undefined;
-  for (const { event, at } of events) {
+  for (const { event, recordedAt: at } of events) {
     const ended = endingOf(event, at);
     const last = attempts.at(-1);
     if (event.type === 'BuildAssigned') because = event.because;

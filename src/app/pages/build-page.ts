@@ -1,36 +1,55 @@
 import type { Caller } from '../../domain/account/caller.ts';
 import type { BuildRequested } from '../../domain/build/events.ts';
-import { checkTools } from '../../domain/check/findings.ts';
-import type { Instant } from '../../domain/codec.ts';
+import { instant } from '../../domain/codec.ts';
 import { parseDistribution } from '../../domain/debian/distribution.ts';
-import { checkStream, type DaemonEvent, decodeEvent } from '../../domain/event.ts';
-import { type BuildId, checkId, type StreamName } from '../../domain/ids.ts';
-import type { EventLog, RecordedEvent } from '../../ports/event-log.ts';
+import type { StoredFile } from '../../domain/debian/names.ts';
+import type { BuildId, StreamName } from '../../domain/ids.ts';
+import type { Builder } from '../../ports/builder.ts';
+import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import { buildOf } from '../../projections/build-queue.ts';
+import type { Recorded } from '../../projections/recorded.ts';
 import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
+import { builtBy } from '../builds/built-before.ts';
+import { recordedOf } from '../events-of.ts';
 import { attemptsOf } from './attempts.ts';
+import { buildChecks } from './build-checks.ts';
+import { type Fate, fateOf } from './build-fate.ts';
+import { stagesOf } from './build-stages.ts';
 import { lastOfState, stateAfter } from './build-states.ts';
-import { checkLine } from './check-line.ts';
 import { happeningsOf } from './happenings.ts';
 
 /** What one page holds: of more artifacts it says how many there are, and of attempts and events it shows the last. */
-const mostShown = 25;
-const mostAttempts = 6;
-const mostHappenings = 12;
+const mostShown = 15;
+const mostAttempts = 5;
+const mostHappenings = 8;
+
+/** What the page is made from beside the world. */
+type Surroundings = {
+  readonly log: Pick<EventLog, 'query' | 'readStream'>;
+  readonly place: Place;
+  readonly liveLog: Builder['liveLog'];
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+};
 
 /** One build with all its attempts, asked of the log itself: any build ever wanted has an answer; `undefined` for one that never was. */
 export const buildPage =
-  (world: World, log: Pick<EventLog, 'readStream'>, place: Place) => async (build: BuildId, caller: Caller) => {
-    const recorded = await log.readStream(`build-${build}` as StreamName);
-    const events = recorded.map(asDecoded);
-    const requested = events.find(({ event }) => event.type === 'BuildRequested')?.event as BuildRequested | undefined;
+  (world: World, { log, place, liveLog, now }: Surroundings) =>
+  async (build: BuildId, caller: Caller) => {
+    const recorded = await recordedOf(log, `build-${build}` as StreamName);
+    const events = recorded.map(({ event }) => event);
+    const requested = events.find((event): event is BuildRequested => event.type === 'BuildRequested');
     if (requested === undefined) return undefined;
     const { source, version, distribution, architecture, archAll, upload } = requested;
     const held = buildOf(world.builds, build);
     const isHeld = held?.status === 'needs-build' || held?.status === 'dep-wait';
-    const artifacts = artifactsOf(events.map(({ event }) => event));
+    const built = builtBy(events);
+    const fate = await fateOf(world, log, requested, new Set(built?.binaries.map(({ file }) => file.sha256)));
+    const checks = await buildChecks(log, requested, fate.before);
+    const at = stateOf(recorded);
+    const artifacts = built === undefined ? [] : artifactsOf(built, fate);
     return {
       build,
       upload,
@@ -40,41 +59,55 @@ export const buildPage =
       repository: parseDistribution(distribution).repository as string,
       architecture: architecture as string,
       archAll,
-      ...stateOf(events),
+      ...at,
+      priority: held?.priority ?? 0,
       waits: held !== undefined && isHeld ? whyWaiting(held, world, place) : undefined,
-      attempts: attemptsOf(events).slice(-mostAttempts),
-      checks: (await Promise.all(checkTools.map((tool) => log.readStream(checkStream(checkId(build, tool)))))).flatMap(
-        (told) => checkLine(told.map((each) => asDecoded(each).event)) ?? [],
-      ),
+      canRetry: fate.isReleased || at.state === 'dep-wait',
+      stages: stagesOf({
+        events: recorded,
+        live: liveLog(build)?.stages(),
+        readyAt: at.state === 'built' ? readyAt(at.since, checks) : undefined,
+        fate,
+        now: instant(now()),
+        ...others(world, requested),
+      }),
+      attempts: attemptsOf(recorded).slice(-mostAttempts),
+      checks,
+      isInstalled: fate.installedAt !== undefined,
       artifacts: artifacts.slice(0, mostShown),
       moreArtifacts: Math.max(0, artifacts.length - mostShown),
-      happenings: happeningsOf(recorded.slice(-mostHappenings).reverse(), viewerOf(world.accounts, caller)),
+      happenings: happeningsOf(
+        recorded
+          .slice(-mostHappenings)
+          .reverse()
+          .map(({ event, ...envelope }) => ({ ...envelope, body: event })),
+        viewerOf(world.accounts, caller),
+      ),
     };
   };
 
-type Decoded = { readonly event: DaemonEvent; readonly at: Instant };
+/** What the last event that decides it says. */
+const stateOf = (events: readonly Recorded[]) => {
+  const last = lastOfState(events);
+  return { state: (last && stateAfter(last.event)) ?? ('needs-build' as const), since: last?.recordedAt };
+};
 
-const asDecoded = ({ body, position, recordedAt }: RecordedEvent): Decoded => ({
-  event: decodeEvent(body, `the event at ${position}`),
-  at: recordedAt,
+/** When nothing of this build was awaited any more; nothing while a check of it is. */
+const readyAt = (builtAt: Recorded['recordedAt'] | undefined, checks: Awaited<ReturnType<typeof buildChecks>>) =>
+  builtAt === undefined || checks.some(({ endedAt }) => endedAt === undefined)
+    ? undefined
+    : [builtAt, ...checks.flatMap(({ endedAt }) => endedAt ?? [])].toSorted().at(-1);
+
+/** Architectures of the same upload that are still to come. */
+const others = ({ progress }: World, { upload, architecture }: BuildRequested) => ({
+  awaits: [...(progress.uploads.get(upload)?.unended ?? [])].filter((each) => each !== architecture),
 });
 
-/** What the last event that decides it says. */
-const stateOf = (events: readonly Decoded[]) => {
-  const last = lastOfState(events);
-  return { state: (last && stateAfter(last.event)) ?? ('needs-build' as const), since: last?.at };
-};
-
-/** What the attempt that counts made: packages, records, and its log. */
-const artifactsOf = (events: readonly DaemonEvent[]) => {
-  const last = events.findLast((event) => event.type === 'BuildSucceeded' || event.type === 'BuildAdopted');
-  if (last?.type !== 'BuildSucceeded' && last?.type !== 'BuildAdopted') return [];
-  const attempt = last.type === 'BuildSucceeded' ? last.attempt : 0;
-  const before = events.flatMap((event) =>
-    event.type === 'BinariesBuilt' && event.attempt === attempt ? event.binaries : [],
-  );
-  return [
-    ...[...before, ...last.binaries].map(({ file }) => ({ ...file, isKept: false })),
-    ...[...last.records, last.log].map((file) => ({ ...file, isKept: true })),
-  ];
-};
+/** Packages are fetched where apt finds them, records and logs below `/log/`. */
+const artifactsOf = (
+  { binaries, records, log }: NonNullable<ReturnType<typeof builtBy>>,
+  { pathOf }: Fate,
+): readonly (StoredFile & { readonly isKept: boolean; readonly path: string | undefined })[] => [
+  ...binaries.map(({ file }) => ({ ...file, isKept: false, path: pathOf(file.sha256) })),
+  ...[...records, log].map((file) => ({ ...file, isKept: true, path: undefined })),
+];

@@ -1,13 +1,10 @@
-import type { Finding } from '../../domain/check/findings.ts';
 import { type DistributionName, parseDistribution } from '../../domain/debian/distribution.ts';
 import type { SourceName, Version } from '../../domain/debian/names.ts';
 import { checkAnswer } from '../../projections/check-results.ts';
 import { checksOfVersion } from '../../projections/checks.ts';
 import { whereabouts } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
-
-/** Kinds of findings that are named of each. */
-const mostNamed = 10;
+import { comparison } from './comparison.ts';
 
 /** What checks said of the versions that stand somewhere, and what they said otherwise of the version before. */
 export const packageChecks = (world: World, source: SourceName) => {
@@ -38,15 +35,8 @@ const checksIn = (
       status,
       counts,
       because,
-      before: before === null ? undefined : before.version,
-      appeared: (before?.appeared ?? []).slice(0, mostNamed).map(inWords),
-      gone: (before?.gone ?? []).slice(0, mostNamed).map(inWords),
-      more: moreThan(before?.appeared) + moreThan(before?.gone),
+      ...comparison(before),
       log: log?.path,
       report: report?.path,
     };
   });
-
-const moreThan = (findings: readonly Finding[] = []): number => Math.max(0, findings.length - mostNamed);
-
-const inWords = ({ severity, tag, about }: Finding): string => `${severity} ${about === '' ? '' : `${about}: `}${tag}`;

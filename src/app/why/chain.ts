@@ -1,9 +1,10 @@
 import { checkTools } from '../../domain/check/findings.ts';
 import type { Architecture, SourceName, Version } from '../../domain/debian/names.ts';
-import { checkStream, decodeEvent, packageStream, uploadStream } from '../../domain/event.ts';
+import { checkStream, packageStream, uploadStream } from '../../domain/event.ts';
 import { buildId, checkId, type StreamName, type UploadId } from '../../domain/ids.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Recorded } from '../../projections/recorded.ts';
+import { recordedOf } from '../events-of.ts';
 
 type Log = Pick<EventLog, 'readStream'>;
 
@@ -16,7 +17,7 @@ export const chainOf = async (
   upload: UploadId,
   architecture: Architecture | undefined,
 ): Promise<readonly Recorded[]> => {
-  const story = await recorded(log, uploadStream(upload));
+  const story = await recordedOf(log, uploadStream(upload));
   const accepted = story.map(({ event }) => event).find((event) => event.type === 'UploadAccepted');
   if (accepted === undefined) return story;
   const { repository, source, version } = accepted;
@@ -24,12 +25,12 @@ export const chainOf = async (
     .map((each) => each.architecture)
     .filter((each) => architecture === undefined || each === architecture);
   const chains = await Promise.all([
-    recorded(log, packageStream(repository, source)).then((events) =>
+    recordedOf(log, packageStream(repository, source)).then((events) =>
       events.filter(({ event }) => isAbout(event, upload, version)),
     ),
-    ...builds.map((each) => recorded(log, `build-${buildId(upload, each)}` as StreamName)),
+    ...builds.map((each) => recordedOf(log, `build-${buildId(upload, each)}` as StreamName)),
     ...builds.flatMap((each) =>
-      checkTools.map((tool) => recorded(log, checkStream(checkId(buildId(upload, each), tool)))),
+      checkTools.map((tool) => recordedOf(log, checkStream(checkId(buildId(upload, each), tool)))),
     ),
   ]);
   return [...story, ...chains.flat()].sort((one, other) => (one.position < other.position ? -1 : 1));
@@ -48,7 +49,7 @@ export const claimants = async (
 ): Promise<readonly UploadId[]> => {
   const found: UploadId[] = [];
   for (const repository of repositories) {
-    for (const { event } of await recorded(log, packageStream(repository, source))) {
+    for (const { event } of await recordedOf(log, packageStream(repository, source))) {
       if (event.type === 'VersionReserved' && (version === undefined || event.version === version)) {
         found.push(event.upload);
       }
@@ -56,9 +57,3 @@ export const claimants = async (
   }
   return found.sort().reverse();
 };
-
-const recorded = async (log: Log, stream: StreamName): Promise<readonly Recorded[]> =>
-  (await log.readStream(stream)).map(({ body, ...envelope }) => ({
-    ...envelope,
-    event: decodeEvent(body, `event ${envelope.revision} of ${stream}`),
-  }));

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { left, right } from 'fp-ts/lib/Either.js';
-import type { BuildModel } from '../../../src/adapters/http/views/build-model.ts';
+import type { BuildModel, BuildStageLine } from '../../../src/adapters/http/views/build-model.ts';
 import { buildPage } from '../../../src/adapters/http/views/build-page.ts';
+import type { Reader } from '../../../src/adapters/http/views/deed-button.ts';
 import type { Filters } from '../../../src/adapters/http/views/history-model.ts';
 import { badHistoryPage, historyPage } from '../../../src/adapters/http/views/history-page.ts';
+import type { FileName, Sha256, StoredFile } from '../../../src/domain/debian/names.ts';
 import type { BuildId, EventId, UploadId } from '../../../src/domain/ids.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Position, Query } from '../../../src/ports/event-log.ts';
@@ -27,6 +29,15 @@ const model = (said = 'ftbfs in build: it does not compile'): BuildModel => ({
   state: 'built',
   since: at,
   waits: said,
+  priority: 0,
+  canRetry: true,
+  stages: [
+    { stage: 'waiting', attempt: undefined, from: at, seconds: 60, state: 'over', note: said },
+    { stage: 'attempt', attempt: 1, from: at, seconds: 4000, state: 'over', note: said },
+    { stage: 'build', attempt: 2, from: at, seconds: 3723, state: 'goes on', note: undefined },
+    { stage: 'cleanup', attempt: undefined, from: undefined, seconds: undefined, state: 'to come', note: undefined },
+  ],
+  isInstalled: true,
   attempts: [
     {
       attempt: 1,
@@ -37,14 +48,41 @@ const model = (said = 'ftbfs in build: it does not compile'): BuildModel => ({
     },
     { attempt: 2, builder: 'ernie', because: undefined, startedAt: at, ended: undefined },
   ],
-  checks: [{ tool: 'lintian', state: 'failed', says: said, findings: [said], moreFindings: 3 }],
+  checks: [
+    {
+      tool: 'lintian',
+      state: 'failed',
+      requestedAt: at,
+      startedAt: at,
+      endedAt: at,
+      says: said,
+      findings: [said],
+      moreFindings: 3,
+      log: '/log/acme/hello/2.10-3/amd64/lintian.log',
+      report: undefined,
+      before: '2.10-2',
+      appeared: [said],
+      gone: [said],
+      more: 1,
+    },
+  ],
   artifacts: [
-    { name: 'hello_2.10-3_amd64.deb', size: 53_000, sha256: 'ab'.repeat(32), isKept: false },
-    { name: 'hello_2.10-3+b1_amd64.buildinfo', size: 5300, sha256: 'cd'.repeat(32), isKept: true },
+    {
+      name: 'hello_2.10-3_amd64.deb',
+      size: 53_000,
+      sha256: 'ab'.repeat(32),
+      isKept: false,
+      path: '/repositories/acme/pool/main/h/hello/hello_2.10-3_amd64.deb',
+    },
+    { name: 'hello-doc_2.10-3_all.deb', size: 5000, sha256: 'ef'.repeat(32), isKept: false, path: undefined },
+    { name: 'hello_2.10-3+b1_amd64.buildinfo', size: 5300, sha256: 'cd'.repeat(32), isKept: true, path: undefined },
   ],
   moreArtifacts: 0,
   happenings: [happening({ says: said, build })],
 });
+
+const stranger: Reader = { may: () => false, isStranger: true, token: undefined };
+const manager: Reader = { may: () => true, isStranger: false, token: undefined };
 
 const hostile = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 200 })
@@ -54,9 +92,13 @@ const logOf = (line: string) => ({ first: 7, lines: [line, line], of: 8, isGrowi
 
 describe('the page of a build', () => {
   it('shows attempts with their durations, checks, and artifacts with their hashes', () => {
-    const page = buildPage(acme, model(), undefined);
+    const page = buildPage(acme, model(), undefined, stranger);
     assert.match(page, />1:02:03</);
-    assert.match(page, />0:00:05</);
+    assert.match(page, />5.0 s</);
+    assert.match(page, /href="\/repositories\/acme\/pool\/main\/h\/hello\/hello_2\.10-3_amd64\.deb"/);
+    assert.match(page, new RegExp(`href="/mini_buildd/builds/${build}/files/hello-doc_2.10-3_all.deb"`));
+    assert.match(page, /In all 1:06:40; the longest was attempt 1: 1:06:40/);
+    assert.match(page, /since <span class="version">2\.10-2/);
     assert.match(page, new RegExp('ab'.repeat(32)));
     assert.match(page, /href="\/log\/acme\/hello\/2\.10-3\/amd64\/hello_2\.10-3%2Bb1_amd64\.buildinfo"/);
     assert.match(page, new RegExp(`href="/mini_buildd/builds/${build}/log"`));
@@ -65,10 +107,10 @@ describe('the page of a build', () => {
   });
 
   it('keeps inert whatever builders, tools and packages say', () => {
-    const harmless = tags(buildPage(acme, model(), logOf('ok')));
+    const harmless = tags(buildPage(acme, model(), logOf('ok'), manager));
     fc.assert(
       fc.property(hostile, (said) => {
-        const page = buildPage(acme, model(said), logOf(said.replaceAll('\u001b', '')));
+        const page = buildPage(acme, model(said), logOf(said.replaceAll('\u001b', '')), manager);
         assert.equal(tags(page), harmless);
         assert.ok(isInert(page));
       }),
@@ -85,17 +127,49 @@ describe('the page of a build', () => {
       acme,
       {
         ...one,
-        attempts: Array.from({ length: 6 }, () => attempt),
+        attempts: Array.from({ length: 5 }, () => attempt),
         checks: Array.from({ length: 3 }, () => ({
           ...check,
-          findings: Array.from({ length: 10 }, () => check.says ?? ''),
+          ...{ findings: Array.from({ length: 10 }, () => 'x'.repeat(200)), appeared: [], gone: [] },
         })),
-        artifacts: Array.from({ length: 25 }, () => artifact),
-        happenings: Array.from({ length: 12 }, () => happening({ says: 'x'.repeat(9000), build })),
+        stages: Array.from({ length: 19 }, () => one.stages[0] as BuildStageLine),
+        artifacts: Array.from({ length: 15 }, () => artifact),
+        happenings: Array.from({ length: 8 }, () => happening({ says: 'x'.repeat(9000), build })),
       },
       { first: 1, lines: Array.from({ length: 60 }, () => '<'.repeat(40)), of: 60, isGrowing: true },
+      manager,
     );
     assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
+  });
+
+  it('offers what its state allows to who may do it', () => {
+    const of = (state: BuildModel['state'], canRetry: boolean, reader: Reader): readonly string[] =>
+      [...buildPage(acme, { ...model(), state, canRetry }, undefined, reader).matchAll(/\/commands\/(\w+)[?"]/g)].map(
+        ([, command = '']) => command,
+      );
+    assert.deepEqual(of('building', false, manager), ['cancel']);
+    assert.deepEqual(of('needs-build', false, manager), ['priority', 'cancel']);
+    assert.deepEqual(of('dep-wait', true, manager), ['retry', 'priority', 'cancel']);
+    assert.deepEqual(of('failed', true, manager), ['retry']);
+    assert.deepEqual(of('built', false, manager), []);
+    assert.match(buildPage(acme, model(), undefined, stranger), /logged in<\/a>/);
+    assert.ok(!buildPage(acme, model(), undefined, stranger).includes('<form class="deed-button"'));
+  });
+
+  it('gives the packages that it names, and says what is gone', async (test) => {
+    const made: StoredFile[] = [];
+    const { url, store } = await serve(test, {
+      builtFile: async (id, name) => (id === build ? made.find((file) => file.name === name) : undefined),
+    });
+    const kept = await store('a.deb', 'deb');
+    made.push(kept, { ...kept, name: 'gone.deb' as FileName, sha256: 'ab'.repeat(32) as Sha256 });
+    const get = (name: string, of = build as string) => fetch(`${url}/mini_buildd/builds/${of}/files/${name}`);
+    const answer = await get('a.deb');
+    assert.equal(answer.headers.get('content-type'), 'application/vnd.debian.binary-package');
+    assert.equal(await answer.text(), 'deb');
+    assert.equal((await get('gone.deb')).status, 410);
+    assert.equal((await get('a.deb', `${upload}-arm64`)).status, 404);
+    assert.equal((await get('..%2f..%2fa.deb', 'nobuild')).status, 404);
   });
 
   it('stands under its id, and under no other', async (test) => {

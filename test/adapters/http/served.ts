@@ -66,6 +66,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
       event: async () => undefined,
     },
     build: async () => undefined,
+    builtFile: async () => undefined,
     upload: async () => undefined,
     statistics: (step) => ({ step, stretches: [], architectures: [], repositories: [] }),
     liveLog: () => undefined,

@@ -8,10 +8,14 @@ const say = (text) => {
   if (state) state.textContent = text;
 };
 
-/** Replaces a part and keeps the keyboard where it was: on the same link, when it is still there. */
+const foldsIn = (part) => [...part.querySelectorAll('details')];
+
+/** Replaces a part, leaves open what its reader opened, and keeps the keyboard where it was: on the same link, when it is still there. */
 const replace = (part, markup) => {
   const held = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+  const open = new Set(foldsIn(part).flatMap((fold, index) => (fold.open ? [index] : [])));
   part.innerHTML = markup;
+  for (const [index, fold] of foldsIn(part).entries()) if (open.has(index)) fold.open = true;
   if (held === null) return;
   const same = [...part.querySelectorAll('a')].find((link) => link.getAttribute('href') === held);
   if (same) same.focus({ preventScroll: true });

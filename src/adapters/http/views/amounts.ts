@@ -5,6 +5,10 @@ export const clock = (seconds: number): string => {
   return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 };
 
+/** The same, more exactly where it is short: `0.6 s`. */
+export const span = (seconds: number): string =>
+  seconds < 59.95 ? `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s` : clock(seconds);
+
 /** In the largest binary unit that fits: `1.5 MiB`. */
 export const bytes = (count: number): string => {
   const power = Math.min(units.length - 1, count < 1 ? 0 : Math.floor(Math.log2(count) / 10));

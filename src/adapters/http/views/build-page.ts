@@ -1,10 +1,15 @@
 import type { BuildId } from '../../../domain/ids.ts';
 import type { LogWindow } from '../logs/log-window.ts';
+import { span } from './amounts.ts';
+import { buildDeeds } from './build-deeds.ts';
 import { logView } from './build-log.ts';
 import type { BuildArtifact, BuildAttempt, BuildCheck, BuildModel } from './build-model.ts';
+import { buildStages, checkLook } from './build-stages.ts';
 import { buildLook } from './build-state.ts';
+import type { Reader } from './deed-button.ts';
 import { type Content, type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { compared } from './package-checks.ts';
 import { page } from './page.ts';
 import {
   badge,
@@ -12,7 +17,6 @@ import {
   clipped,
   distributionUrl,
   empty,
-  type Look,
   logsUrl,
   packageLink,
   type Row,
@@ -25,15 +29,20 @@ import { sameAs } from './same-as.ts';
 import { timeline } from './timeline.ts';
 
 /** One build: where it stands, every attempt at it, what was checked and what was made. It stays true while the build goes on. */
-export const buildPage = (instance: Instance, model: BuildModel, log: LogWindow | undefined): string => {
+export const buildPage = (
+  instance: Instance,
+  model: BuildModel,
+  log: LogWindow | undefined,
+  reader: Reader,
+): string => {
   const { build, source, version: text, architecture, repository } = model;
-  const { state, ...others } = buildParts(model);
-  const rest = { log: logPart(model, log), ...others };
+  const { state, stages, ...others } = buildParts(model, reader);
+  const rest = { stages, log: logPart(model, log), ...others };
   return page({
     title: `${source} ${text} on ${architecture} – ${instance.name}`,
     instance,
     sought: source,
-    ...(goesOn.has(model.state) ? { live: `${buildUrl(build)}/live${log === undefined ? '' : '?log=shown'}` } : {}),
+    ...(goesOn(model) ? { live: `${buildUrl(build)}/live${log === undefined ? '' : '?log=shown'}` } : {}),
     ...(log === undefined ? {} : { script: 'log-viewer.js' }),
     body: html`<h1>${packageLink(source)} <a href="${logsUrl(repository, source, text)}">${version(text)}</a> on ${architecture}</h1>
 <section class="card" aria-label="State"><div id="state">${state}</div>
@@ -45,18 +54,25 @@ ${Object.entries(rest).map(
   });
 };
 
-const goesOn: ReadonlySet<BuildModel['state']> = new Set(['needs-build', 'building', 'dep-wait']);
+/** Whether something is still to happen to it by itself. */
+const goesOn = ({ state, stages, checks }: BuildModel): boolean =>
+  isOpen.has(state) ||
+  stages.some((line) => line.state !== 'over') ||
+  checks.some(({ endedAt }) => endedAt === undefined);
+
+const isOpen: ReadonlySet<BuildModel['state']> = new Set(['needs-build', 'building', 'dep-wait']);
 
 /** What reads otherwise as the build goes on, by the id of its place. An empty part takes no room. */
 export const buildParts = (
   model: BuildModel,
-): Readonly<Record<'state' | 'attempts' | 'checks' | 'made' | 'happened', Html>> => {
-  const { source, version: text, architecture, repository, attempts, checks, artifacts, moreArtifacts } = model;
-  const folder = `${logsUrl(repository, source, text)}${architecture}/`;
+  reader: Reader,
+): Readonly<Record<'state' | 'stages' | 'attempts' | 'checks' | 'made' | 'happened', Html>> => {
+  const { attempts, checks, artifacts, moreArtifacts } = model;
   return {
-    state: state(model),
+    state: html`${state(model)}${buildDeeds(model, reader)}`,
+    stages: part('Where time went', buildStages(model)),
     attempts: part('Attempts', attempts.length === 0 ? empty('None yet.') : table(attemptHeads, attempts.map(attempt))),
-    checks: checks.length === 0 ? nothing : part('Checks', table(['Tool', 'State', 'Found'], checks.map(check))),
+    checks: checks.length === 0 ? nothing : part('Checks', table(checkHeads, checks.map(check))),
     made:
       artifacts.length === 0
         ? nothing
@@ -64,7 +80,7 @@ export const buildParts = (
             'What it made',
             html`${table(
               ['File', 'Bytes', 'SHA-256'],
-              artifacts.map((each) => artifact(each, folder)),
+              artifacts.map((each) => artifact(each, model)),
             )}${moreArtifacts > 0 && html`<p class="quiet">and ${moreArtifacts} more</p>`}`,
           ),
     happened: part('What happened', timeline(model.happenings)),
@@ -72,6 +88,8 @@ export const buildParts = (
 };
 
 const nothing = html``;
+
+const checkHeads = ['Tool', 'State', 'Found', 'Otherwise than the version before', 'Files'];
 
 const attemptHeads = ['Attempt', 'Builder', 'Started (UTC)', 'Came to', 'Install', 'Build', 'In all'];
 
@@ -98,7 +116,8 @@ const state = ({
   repository,
   distribution,
   archAll,
-}: BuildModel): Html => html`<p>${badge(state, buildLook[state])} ${since !== undefined && html`since ${time(since)} UTC`} for <a href="${distributionUrl(repository, distribution)}">${distribution}</a>${archAll && ', with the arch-indep packages'} · <a href="/mini_buildd/uploads/${upload}">the way of its upload</a></p>
+  priority,
+}: BuildModel): Html => html`<p>${badge(state, buildLook[state])} ${since !== undefined && html`since ${time(since)} UTC`} for <a href="${distributionUrl(repository, distribution)}">${distribution}</a>${archAll && ', with the arch-indep packages'}${priority !== 0 && `, priority ${priority}`} · <a href="/mini_buildd/uploads/${upload}">the way of its upload</a></p>
 ${waits !== undefined && html`<p class="notice">${clipped(waits)}</p>`}
 `;
 
@@ -117,15 +136,10 @@ const attempt = ({ attempt, builder, because, startedAt, ended }: BuildAttempt):
 
 const endLook = { built: 'good', failed: 'bad', skipped: 'idle', 'dep-wait': 'idle', 'given back': 'warn' } as const;
 
-/** `1:02:03`; nothing for what is not known. */
-const duration = (seconds: number): string | undefined => {
-  if (seconds <= 0) return undefined;
-  const whole = Math.round(seconds);
-  const two = (count: number): string => String(count).padStart(2, '0');
-  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
-};
+/** Nothing for what is not known. */
+const duration = (seconds: number): string | undefined => (seconds <= 0 ? undefined : span(seconds));
 
-const check = ({ tool, state, says, findings, moreFindings }: BuildCheck): Row =>
+const check = ({ tool, state, says, findings, moreFindings, log, report, ...differs }: BuildCheck): Row =>
   row(
     tool,
     badge(state, checkLook[state]),
@@ -133,20 +147,16 @@ const check = ({ tool, state, says, findings, moreFindings }: BuildCheck): Row =
       findings.length > 0 &&
       html`<details><summary>${findings.length + moreFindings} kinds of findings</summary><ul>${findings.map((each) => html`<li>${clipped(each, 150)}</li>`)}</ul>${moreFindings > 0 && html`<p class="quiet">and ${moreFindings} more in the report</p>`}</details>`
     }`,
+    isCompared.has(state) && compared(differs),
+    html`${log !== undefined && html`<a href="${log}">log</a> `}${report !== undefined && html`<a href="${report}">report</a>`}`,
   );
 
-const checkLook: Readonly<Record<BuildCheck['state'], Look>> = {
-  passed: 'good',
-  failed: 'bad',
-  skipped: 'idle',
-  running: 'busy',
-  waiting: 'idle',
-  cancelled: 'warn',
+const isCompared: ReadonlySet<BuildCheck['state']> = new Set(['passed', 'failed']);
+
+/** Packages where apt finds them, or, as long as it does not, by their build. */
+const artifact = ({ name, size, sha256, isKept, path }: BuildArtifact, model: BuildModel): Row => {
+  const { build, source, version: text, architecture, repository } = model;
+  const kept = `${logsUrl(repository, source, text)}${architecture}/${encodeURIComponent(name)}`;
+  const url = isKept ? kept : (path ?? `${buildUrl(build)}/files/${encodeURIComponent(name)}`);
+  return row(html`<a href="${url}">${name}</a>`, size, html`<code>${sha256}</code>`);
 };
-
-const artifact = ({ name, size, sha256, isKept }: BuildArtifact, folder: string): Row =>
-  row(
-    isKept ? html`<a href="${folder}${encodeURIComponent(name)}">${name}</a>` : name,
-    size,
-    html`<code>${sha256}</code>`,
-  );

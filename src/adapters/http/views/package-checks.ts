@@ -1,5 +1,5 @@
 import { type Html, html } from './html.ts';
-import type { PackageCheck } from './package-model.ts';
+import type { Compared, PackageCheck } from './package-model.ts';
 import { badge, type Look, row, table, version } from './parts.ts';
 
 /** What checks say of the versions that stand somewhere, next to what they said of the one before. */
@@ -18,7 +18,7 @@ export const packageChecks = (checks: readonly PackageCheck[]): Html =>
     ),
   );
 
-const compared = ({ before, appeared, gone, more }: PackageCheck): Html | string => {
+export const compared = ({ before, appeared, gone, more }: Compared): Html => {
   if (before === undefined) return html`<span class="quiet">nothing to compare with</span>`;
   if (appeared.length + gone.length === 0) return html`<span class="quiet">nothing, since ${version(before)}</span>`;
   return html`<ul class="plain">${appeared.map((each) => html`<li>${badge('new', 'warn')} ${each}</li>`)}${gone.map((each) => html`<li>${badge('gone', 'good')} ${each}</li>`)}${more > 0 && html`<li class="quiet">and ${more} more</li>`}</ul><span class="quiet small">since ${version(before)}</span>`;

@@ -59,8 +59,18 @@ export type PackageUpload = {
   }[];
 };
 
-/** What one check said of a version that stands somewhere, and what it says otherwise than of the version before. */
-export type PackageCheck = {
+/** What a check says otherwise than of the version before. */
+export type Compared = {
+  /** The version before, where that was checked, too. */
+  readonly before: string | undefined;
+  readonly appeared: readonly string[];
+  readonly gone: readonly string[];
+  /** How many of both are not named. */
+  readonly more: number;
+};
+
+/** What one check said of a version that stands somewhere. */
+export type PackageCheck = Compared & {
   readonly repository: string;
   readonly version: string;
   readonly architecture: string;
@@ -68,12 +78,6 @@ export type PackageCheck = {
   readonly status: 'requested' | 'running' | 'passed' | 'failed' | 'skipped' | 'abandoned' | 'cancelled';
   readonly counts: { readonly error: number; readonly warning: number } | null;
   readonly because: string | null;
-  /** The version before, where that was checked, too. */
-  readonly before: string | undefined;
-  readonly appeared: readonly string[];
-  readonly gone: readonly string[];
-  /** How many of both are not named. */
-  readonly more: number;
   /** Paths from the root. */
   readonly log: string | undefined;
   readonly report: string | undefined;
