@@ -108,7 +108,7 @@ describe('The page of a build', () => {
     const running = await pageOf(on, daemon)(build, anonymous);
     assert.ok(running !== undefined);
     assert.deepEqual(stagesOn(running), [
-      ...['waiting', 'assigned', 'prepare', 'chroot', 'fetch-src', 'build goes on'],
+      ...['waiting', 'assigned', 'prepare', 'chroot', 'fetch-src', 'install-deps passed over', 'build goes on'],
       ...['post-build to come', 'cleanup to come', 'keep to come'],
     ]);
     await daemon.kill();

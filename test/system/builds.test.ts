@@ -145,6 +145,13 @@ describe('building with sbuild', () => {
     assert.equal(result.log.name, `hello_1.0-1_${architecture}.buildlog.gz`);
     const buildinfo = await readFile(await at.files.path(result.records[1]?.sha256 ?? ('' as never)), 'utf8');
     assert.ok(!buildinfo.includes('usr-local-has-programs'), 'our apt-get left the build');
+    const { stages, total } = result.times;
+    assert.deepEqual(
+      stages.map(({ stage }) => stage),
+      ['prepare', 'chroot', 'fetch-src', 'install-deps', 'build', 'post-build', 'cleanup', 'keep'],
+    );
+    const all = stages.reduce((sum, { seconds }) => sum + seconds, 0);
+    assert.ok(all > total - 1, `${all} s in stages, ${total} s as sbuild says`);
     await nothingLeft();
   });
 

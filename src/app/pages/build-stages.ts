@@ -1,4 +1,4 @@
-import type { BuildStage, BuildTimes, StageTime } from '../../domain/build/events.ts';
+import { BuildStage, type BuildTimes, type StageTime } from '../../domain/build/events.ts';
 import { type Instant, instant } from '../../domain/codec.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
 import type { Recorded } from '../../projections/recorded.ts';
@@ -14,7 +14,7 @@ export type StageLine = {
   readonly from: Instant | undefined;
   /** Until now, of what goes on. */
   readonly seconds: number | undefined;
-  readonly state: 'over' | 'goes on' | 'to come';
+  readonly state: 'over' | 'goes on' | 'to come' | 'passed over';
   readonly note: string | undefined;
 };
 
@@ -123,13 +123,20 @@ const toCome = (stage: StageLine['stage']): StageLine => ({
 const stagesOfAttempt = (span: Span, live: readonly StageTime[] | undefined, now: Instant): readonly StageLine[] => {
   if (span.until !== undefined) return stagesOver(span, now);
   if (live === undefined || live.length === 0) return [lineOf(span, now)];
-  const known = placed(live, span);
-  const reached = Math.max(...live.map(({ stage }) => sbuildStages.indexOf(stage)));
-  return [
-    ...known.map((line, index): StageLine => (index === known.length - 1 ? { ...line, state: 'goes on' } : line)),
-    ...sbuildStages.slice(reached + 1).map(toCome),
-  ];
+  const known = placed(live, span).map((line, index): StageLine => {
+    return index === live.length - 1 ? { ...line, state: 'goes on' } : line;
+  });
+  const reached = order.indexOf(live.at(-1)?.stage ?? 'prepare');
+  // Each keeps its place while it runs, so that nothing moves below who looks at it.
+  return order.flatMap((stage, index): readonly StageLine[] => {
+    const line = known.find((each) => each.stage === stage);
+    if (line !== undefined) return [line];
+    if (!sbuildStages.includes(stage)) return [];
+    return [index < reached ? { ...toCome(stage), state: 'passed over' } : toCome(stage)];
+  });
 };
+
+const order = Object.keys(BuildStage.keys) as readonly BuildStage[];
 
 /** As its builder saw it; else what sbuild's summary says of two stages, and that nobody knows of the rest. */
 const stagesOver = (span: Span, now: Instant): readonly StageLine[] => {

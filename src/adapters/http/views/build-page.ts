@@ -57,7 +57,7 @@ ${Object.entries(rest).map(
 /** Whether something is still to happen to it by itself. */
 const goesOn = ({ state, stages, checks }: BuildModel): boolean =>
   isOpen.has(state) ||
-  stages.some((line) => line.state !== 'over') ||
+  stages.some((line) => line.state === 'goes on') ||
   checks.some(({ endedAt }) => endedAt === undefined);
 
 const isOpen: ReadonlySet<BuildModel['state']> = new Set(['needs-build', 'building', 'dep-wait']);

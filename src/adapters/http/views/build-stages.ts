@@ -66,7 +66,7 @@ const headings: Readonly<Partial<Record<BuildStageLine['stage'], string>>> = {
 /** Leads to where the log tells of it. Only the last attempt has one. */
 const cellOf = (name: string, { stage, state }: BuildStageLine, { build }: BuildModel): Content => {
   const heading = headings[stage];
-  return heading === undefined || state === 'to come'
+  return heading === undefined || state === 'to come' || state === 'passed over'
     ? name
     : html`<a href="${buildUrl(build)}/log/lines?find=${encodeURIComponent(`| ${heading} `)}">${name}</a>`;
 };

@@ -12,6 +12,7 @@ export const figure = ({
   legend = [],
   drawing,
   tall = height,
+  wide = width,
   heads,
   rows,
 }: {
@@ -20,12 +21,13 @@ export const figure = ({
   readonly gist: string;
   readonly legend?: readonly { readonly says: string; readonly look: string }[];
   readonly drawing: Html;
-  /** In the units of the drawing, which is `width` wide. */
+  /** In the units of the drawing. One that is less wide than others can be read on a phone. */
   readonly tall?: number;
+  readonly wide?: number;
   readonly heads: readonly string[];
   readonly rows: readonly Row[];
 }): Html => html`<figure class="chart"><figcaption id="${id}">${title}${legend.length > 0 && html` <span class="legend">${legend.map(({ says, look }) => html`<span><svg class="key ${look}" width="22" height="10" viewBox="0 0 22 10" aria-hidden="true"><rect x="1" y="1" width="20" height="8"/><path d="M0 5H22"/></svg> ${says}</span> `)}</span>`}</figcaption>
-<svg role="img" aria-labelledby="${id}" aria-describedby="${id}-gist" viewBox="0 0 ${width} ${tall}">${drawing}</svg>
+<svg role="img"${wide < width && html` class="narrow"`} aria-labelledby="${id}" aria-describedby="${id}-gist" viewBox="0 0 ${wide} ${tall}">${drawing}</svg>
 <p class="small quiet" id="${id}-gist">${gist}</p>
 <details><summary>As a table</summary>${table(heads, rows)}</details></figure>`;
 

@@ -17,7 +17,7 @@ export type Stage = {
   readonly note: string | undefined;
 };
 
-const room = { left: 140, right: 510 } as const;
+const room = { left: 128, right: 380, whole: 460 } as const;
 const step = 20;
 /** What took time is seen, however short it was. */
 const leastWidth = 1.5;
@@ -45,6 +45,7 @@ export const stages = (id: string, title: string, lines: readonly Stage[]): Html
 `;
     })}<path class="edge" d="M${room.left} 2V${lines.length * step + 2}"/>`,
     tall: lines.length * step + 6,
+    wide: room.whole,
     heads: ['Stage', 'State', 'Began (UTC)', 'Took', 'Note'],
     rows: lines.map(asRow),
   });
