@@ -32,6 +32,16 @@ export type Fate = {
   readonly before: PackageInstalled | undefined;
 };
 
+/** Of a build that is still to come. */
+export const noFate: Fate = {
+  installedAt: undefined,
+  published: 'open',
+  pathOf: () => undefined,
+  isRefused: false,
+  isReleased: false,
+  before: undefined,
+};
+
 type Log = Pick<EventLog, 'query' | 'readStream'>;
 
 /** `made`: the packages of it. */

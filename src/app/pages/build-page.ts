@@ -15,7 +15,7 @@ import { builtBy } from '../builds/built-before.ts';
 import { recordedOf } from '../events-of.ts';
 import { attemptsOf } from './attempts.ts';
 import { buildChecks } from './build-checks.ts';
-import { type Fate, fateOf } from './build-fate.ts';
+import { type Fate, fateOf, noFate } from './build-fate.ts';
 import { stagesOf } from './build-stages.ts';
 import { lastOfState, stateAfter } from './build-states.ts';
 import { happeningsOf } from './happenings.ts';
@@ -46,9 +46,11 @@ export const buildPage =
     const held = buildOf(world.builds, build);
     const isHeld = held?.status === 'needs-build' || held?.status === 'dep-wait';
     const built = builtBy(events);
-    const fate = await fateOf(world, log, requested, new Set(built?.binaries.map(({ file }) => file.sha256)));
-    const checks = await buildChecks(log, requested, fate.before);
     const at = stateOf(recorded);
+    const fate = isOver(at.state)
+      ? await fateOf(world, log, requested, new Set(built?.binaries.map(({ file }) => file.sha256)))
+      : noFate;
+    const checks = await buildChecks(log, requested, fate.before);
     const artifacts = built === undefined ? [] : artifactsOf(built, fate);
     return {
       build,
@@ -91,6 +93,10 @@ const stateOf = (events: readonly Recorded[]) => {
   const last = lastOfState(events);
   return { state: (last && stateAfter(last.event)) ?? ('needs-build' as const), since: last?.recordedAt };
 };
+
+/** Nothing is to be known of its package before: who follows a build asks often. */
+const isOver = (state: ReturnType<typeof stateOf>['state']): boolean =>
+  state !== 'needs-build' && state !== 'building' && state !== 'dep-wait';
 
 /** When nothing of this build was awaited any more; nothing while a check of it is. */
 const readyAt = (builtAt: Recorded['recordedAt'] | undefined, checks: Awaited<ReturnType<typeof buildChecks>>) =>
