@@ -92,6 +92,11 @@ const streams: readonly {
     about: '`webhook-ID`: a program elsewhere that is told. Its address and secret stand elsewhere.',
     source: 'webhook/events.ts',
   },
+  {
+    title: 'Seals',
+    about: '`seal-N`: the log up to an event, signed by the archive keys.',
+    source: 'seal/events.ts',
+  },
 ];
 
 /** What stands in `docs/events.md`: every event with its fields, from the codecs and the comments above them. */

@@ -59,6 +59,7 @@ import { resumeBuilds } from './reactors/resume-builds.ts';
 import { retireArchiveKeys } from './reactors/retire-archive-keys.ts';
 import { runBuilds } from './reactors/run-builds.ts';
 import { runChecks } from './reactors/run-checks.ts';
+import { type SealWork, sealLog } from './reactors/seal-log.ts';
 import { sendAccountMails } from './reactors/send-account-mails.ts';
 import { tidyPools } from './reactors/tidy-pools.ts';
 import { watchRemotes } from './reactors/watch-remotes.ts';
@@ -77,6 +78,7 @@ export const duties = (
   mails: Outbox,
   watched: Preparations,
   peers: Neighbours,
+  seals: SealWork,
   stop: AbortSignal,
 ): Observable<Fault> => {
   const { clock, place, mailer } = parts;
@@ -128,6 +130,7 @@ export const duties = (
     removeRepositories(due$, clock, world, parts.archive),
     renewKeyrings(due$, clock, renewKeyring(carrier, parts.files)),
     retireArchiveKeys(due$, clock, tell),
+    sealLog(due$, clock, seals),
     checkSources(due$, clock, world, parts.upstream, tell),
     withRemotes(parts, world, world$, peers, tell),
     tidyIncoming(tick$, desk),

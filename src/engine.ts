@@ -9,10 +9,13 @@ import { commandTable } from './app/commands/command-table.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { uploaderKeys } from './app/incoming/uploader-keys.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
+import { type Sealing, sealingOf } from './app/pages/sealing.ts';
 import { preparations } from './app/preparations.ts';
 import { startProjector } from './app/projector.ts';
 import { neighbours } from './app/remotes/neighbours.ts';
 import { signedStatement } from './app/remotes/own-statement.ts';
+import { sealMaker } from './app/seals/make-seal.ts';
+import { sealChecks } from './app/seals/seal-checks.ts';
 import { heldThen, pastStates } from './app/snapshots/past-states.ts';
 import { type PastStatesByTime, snapshots } from './app/snapshots/snapshots.ts';
 import { accountReader, rehearsal, teller } from './app/tell.ts';
@@ -26,6 +29,7 @@ import type { Tell } from './ports/tell.ts';
 import { running } from './projections/build-queue.ts';
 import { runningChecks } from './projections/checks.ts';
 import type { Recorded } from './projections/recorded.ts';
+import { canBeSealed } from './projections/seals.ts';
 import type { World } from './projections/world.ts';
 import type { Fault } from './reactors/once-each.ts';
 import { forBuilds, forChecks } from './reactors/prepare-chroots.ts';
@@ -44,11 +48,14 @@ export type Engine = {
   readonly enrolment: Enrolment;
   readonly administration: Administration;
   readonly snapshots: PastStatesByTime;
+  readonly sealing: Sealing;
   readonly tell: Tell;
   /** Gives back builds that an earlier life left running, looks whether templates are where they were, and forgets who is erased. Needs a listener on `world$`. */
   readonly recover: () => Promise<void>;
   /** Ends builds, so that they are given back; resolves when none runs here. */
   readonly stop: () => Promise<void>;
+  /** Seals what no seal stands for yet, at an orderly end. Needs a listener on `world$`. */
+  readonly seal: () => Promise<void>;
 };
 
 const longestFarewellMs = 30_000;
@@ -68,6 +75,8 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   const pastByTime = snapshots({ log, world, past, cache: parts.archive.snapshots, now: clock.now });
   const stopping = new AbortController();
   const watched = preparations();
+  const makeSeal = sealMaker({ world, log, keyring: parts.keyring, tell, now: clock.now });
+  const checks = sealChecks({ world, log, verifier: parts.upstream });
   const mails = outbox(parts.people);
   const limits = rates(clock.now);
   const uploaders = uploaderKeys(world, parts.keyring, parts.files);
@@ -81,12 +90,17 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     tell,
     bound: parts.timeouts.incomingMs,
   });
+  const sealing = sealingOf(world, checks.found, clock.now);
+  const seals = { make: makeSeal, looked: () => checks.found()?.seal, check: checks.check };
+  /** A log that takes nothing more would make us wait for ever; the next start finds what is left then. */
+  const farewell = (done: Promise<void>): Promise<void> =>
+    Promise.race([done, firstValueFrom(clock.after(longestFarewellMs), { defaultValue: undefined })]);
   return {
     world,
     world$,
     recorded$: projector.recorded$,
     duties$: merge(
-      duties(parts, projector, carrier, desk, uploaders, mails, watched, peers, stopping.signal),
+      duties(parts, projector, carrier, desk, uploaders, mails, watched, peers, seals, stopping.signal),
       keeping(parts, projector, carrier, past),
     ),
     reception: desk,
@@ -136,6 +150,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       files: parts.files,
       host: parts.host,
       preparations: watched,
+      sealing,
       keys: parts.keyring,
       now: clock.now,
       place,
@@ -146,6 +161,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       inTurn: oneAfterTheOther(),
     }),
     snapshots: pastByTime,
+    sealing,
     tell,
     recover: async () => {
       await giveBackBuilds(leftovers, tell);
@@ -157,14 +173,15 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     },
     stop: async () => {
       stopping.abort();
-      // A log that takes nothing more would make us wait for ever; the next start gives back what is left then.
-      await Promise.race([
+      await farewell(
         projector.until(
           (now) =>
             running(now.builds, place.builder).length === 0 && runningChecks(now.checks, place.builder).length === 0,
         ),
-        firstValueFrom(clock.after(longestFarewellMs), { defaultValue: undefined }),
-      ]);
+      );
+    },
+    seal: async () => {
+      if (canBeSealed(world)) await farewell(makeSeal());
     },
   };
 };

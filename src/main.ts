@@ -29,6 +29,7 @@ import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
 import { smtpMailer } from './adapters/smtp/smtp-mailer.ts';
 import { sessionPackager } from './adapters/source-packager/session-packager.ts';
 import { webhookFiles } from './adapters/webhook-targets/webhook-files.ts';
+import { sealLevels } from './app/pages/sealing.ts';
 import { configureAddress } from './app/setup.ts';
 import { RepositoryId } from './domain/debian/names.ts';
 import { type Engine, engine } from './engine.ts';
@@ -136,6 +137,7 @@ export const serve = async (
       levels: () => ({
         events: tied.world.events,
         isLogWritable: log.state().status === 'writable',
+        ...sealLevels(tied.sealing(), systemClock.now()),
         queues: queueLengths(tied.world),
       }),
       durations$: tied.recorded$.pipe(
@@ -181,6 +183,8 @@ export const serve = async (
   });
   incoming = open;
   journal.info({ http: http.port, ftp: ftp.port }, 'ready');
+  const sealed = (): Promise<void> =>
+    tied.seal().catch((error: unknown) => journal.warn({ err: error }, 'not sealed; the next start does it'));
   return {
     httpPort: http.port,
     ftpPort: ftp.port,
@@ -189,6 +193,7 @@ export const serve = async (
         ftp.close,
         tied.stop,
         http.close,
+        sealed,
         async () => duties.unsubscribe(),
         stopWatching,
         people.close,

@@ -9,6 +9,7 @@ import { eventPage } from './app/pages/event-page.ts';
 import { historyPage } from './app/pages/history-page.ts';
 import { packagePage } from './app/pages/package-page.ts';
 import { repositoryPage } from './app/pages/repository-page.ts';
+import { sealsPage } from './app/pages/seals-page.ts';
 import { searchPackages } from './app/pages/search.ts';
 import { statisticsPage } from './app/pages/statistics-page.ts';
 import { uploadPage } from './app/pages/upload-page.ts';
@@ -25,7 +26,7 @@ import { viewerOf } from './projections/accounts.ts';
 
 /** What the web server shows of an engine and its log: every page, feed and answer. Files and trees come from the adapters. */
 export const servedPages = (
-  { world, world$, api, access, enrolment, administration, snapshots }: Engine,
+  { world, world$, api, access, enrolment, administration, snapshots, sealing }: Engine,
   log: EventLog,
   { confinement, place, builder, clock }: Pick<EngineParts, 'confinement' | 'place' | 'builder' | 'clock'>,
 ) => ({
@@ -50,6 +51,7 @@ export const servedPages = (
     place,
     liveLog: builder.liveLog,
     usual: usualDurations(log),
+    sealing,
     now: clock.now,
   }),
   repository: {
@@ -58,11 +60,12 @@ export const servedPages = (
     comparison: comparisonPage(world, snapshots),
     publication: nthPublication(world),
   },
-  history: { page: historyPage(world, log), event: eventPage(world, log) },
+  history: { page: historyPage(world, log, sealing), event: eventPage(world, log) },
   builtFile: builtFile(log),
   build: buildPage(world, { log, place, liveLog: builder.liveLog, now: clock.now }),
   upload: uploadPage(world, log),
   statistics: statisticsPage(world),
+  seals: sealsPage(world, log, sealing),
   verdict: uploadVerdict(world),
   changes$: world$,
 });

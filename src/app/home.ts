@@ -8,6 +8,7 @@ import type { UploadStatus, UploadStory } from '../projections/uploads.ts';
 import { load, type Place, whyWaiting } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 import { overview } from './administration/overview.ts';
+import { type Sealing, sealAttention } from './pages/sealing.ts';
 import { toBeginWith } from './to-begin-with.ts';
 import type { UsualDuration } from './usual-durations.ts';
 
@@ -18,6 +19,7 @@ export type Surroundings = {
   readonly place: Place;
   readonly liveLog: Builder['liveLog'];
   readonly usual: UsualDuration;
+  readonly sealing: Sealing;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };
@@ -30,7 +32,12 @@ const mostWaiting = 15;
 export const homeOf = (world: World, surroundings: Surroundings) => () => ({
   engine: engineLine(world, surroundings.log()),
   notices: [...toBeginWith(world), ...unpublished(world)],
-  attention: [...notices(surroundings), ...overview(world).attention.map(administered)],
+  sealing: surroundings.sealing(),
+  attention: [
+    ...notices(surroundings),
+    ...sealAttention(surroundings.sealing()).map((each) => ({ ...each, at: undefined })),
+    ...overview(world).attention.map(administered),
+  ],
   waiting: queue(world).map((build) => ({
     ...buildLine(build),
     state: build.status === 'dep-wait' ? ('dep-wait' as const) : ('needs-build' as const),

@@ -22,6 +22,7 @@ import {
   instanceStream,
   packageStream,
   type Subject,
+  sealStream,
   snapshotStream,
   streamOf,
   subjectOf,
@@ -33,6 +34,7 @@ import { type Refusal, refusal } from '../domain/refusal.ts';
 import { remoteDecider } from '../domain/remote/remote.ts';
 import { namedSnapshotDecider } from '../domain/retention/named-snapshot.ts';
 import { withdrawalDecider } from '../domain/retention/withdrawal.ts';
+import { sealDecider } from '../domain/seal/seal.ts';
 import { uploadDecider } from '../domain/upload/upload.ts';
 import { webhookDecider } from '../domain/webhook/webhook.ts';
 import type { EventLog, NewEvent, Position, RecordedEvent } from '../ports/event-log.ts';
@@ -203,6 +205,8 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'CancelArchiveKeyRetirement':
     case 'RetireArchiveKey':
       return { stream: instanceStream, decider: archiveKeyDecider as AnyDecider };
+    case 'SealLog':
+      return { stream: sealStream(command.seal), decider: sealDecider as AnyDecider };
     case 'Configure':
       return { stream: streamOf(command.event), decider: configureDecider as AnyDecider };
     case 'Report':

@@ -30,6 +30,7 @@ import type { RemoteCommand } from './remote/remote.ts';
 import type { SnapshotCommand } from './retention/named-snapshot.ts';
 import type { WithdrawalCommand } from './retention/withdrawal.ts';
 import { isSame } from './same.ts';
+import type { SealCommand } from './seal/seal.ts';
 import type { UploadCommand } from './upload/upload.ts';
 import type { WebhookCommand } from './webhook/webhook.ts';
 
@@ -72,6 +73,7 @@ export type DaemonCommand =
   | ArchiveKeyCommand
   | WebhookCommand
   | RemoteCommand
+  | SealCommand
   | ReportCommand;
 
 /** The last word of each type on a configuration stream. */

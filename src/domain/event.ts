@@ -16,6 +16,7 @@ import * as port from './port/events.ts';
 import * as remote from './remote/events.ts';
 import * as retention from './retention/events.ts';
 import type { Retired } from './retired.ts';
+import { LogSealed } from './seal/events.ts';
 import * as upload from './upload/events.ts';
 import { retiredUploads } from './upload/retired.ts';
 import * as webhook from './webhook/events.ts';
@@ -35,7 +36,8 @@ export type DaemonEvent =
   | archiveKey.ArchiveKeyEvent
   | account.AccountEvent
   | notification.NotificationEvent
-  | webhook.WebhookEvent;
+  | webhook.WebhookEvent
+  | LogSealed;
 
 export type EventType = DaemonEvent['type'];
 
@@ -154,6 +156,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   NotificationSkipped: notification.NotificationSkipped,
   NotificationDelayed: notification.NotificationDelayed,
   NotificationFailed: notification.NotificationFailed,
+  LogSealed,
 };
 
 const typeOf = (body: unknown): string =>
@@ -319,6 +322,8 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'NotificationDelayed':
     case 'NotificationFailed':
       return `notification-${event.about}` as StreamName;
+    case 'LogSealed':
+      return sealStream(event.seal);
   }
 };
 
@@ -336,6 +341,7 @@ export const changeStream = (id: string): StreamName => `change-${id}` as Stream
 export const snapshotStream = (repository: string, label: string): StreamName =>
   `snapshot-${repository}-${label}` as StreamName;
 export const fileStream = (sha256: string): StreamName => `file-${sha256}` as StreamName;
+export const sealStream = (seal: number): StreamName => `seal-${seal}` as StreamName;
 export const packageStream = (repository: string, source: string): StreamName =>
   `package-${repository}-${source}` as StreamName;
 

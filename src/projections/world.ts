@@ -17,6 +17,7 @@ import type { Recorded } from './recorded.ts';
 import { foldRemotes, noRemotes, type Remotes } from './remotes.ts';
 import { foldRemovals, noRemovals, type Removals } from './removals.ts';
 import { foldRetention, noRetention, type Retention } from './retention.ts';
+import { foldSeals, noSeals, type Seals } from './seals.ts';
 import { foldSources, noSources, type Sources } from './sources.ts';
 import { foldStatistics, noStatistics, type Statistics } from './statistics.ts';
 import { foldSubscribers, noSubscribers, type Subscribers } from './subscribers.ts';
@@ -49,6 +50,7 @@ export type World = {
   readonly published: PublicationHistory;
   readonly remotes: Remotes;
   readonly retention: Retention;
+  readonly seals: Seals;
   readonly statistics: Statistics;
   readonly templates: Templates;
   /** Templates that hold the tools of checks besides. */
@@ -81,6 +83,7 @@ export const newWorld = (): World => ({
   published: noPublicationHistory(),
   remotes: noRemotes(),
   retention: noRetention(),
+  seals: noSeals(),
   statistics: noStatistics(),
   templates: noTemplates(),
   checkTemplates: noTemplates(),
@@ -123,6 +126,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldStatistics(world.statistics, recorded, world);
   foldRemotes(world.remotes, recorded);
   foldRetention(world.retention, recorded);
+  foldSeals(world.seals, recorded, world.events);
   foldTemplates(world.templates, recorded);
   foldCheckTemplates(world.checkTemplates, recorded);
   foldAccounts(world.accounts, recorded);

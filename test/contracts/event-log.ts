@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left } from 'fp-ts/lib/Either.js';
 import { distinct, firstValueFrom, take, timeout, toArray } from 'rxjs';
+import { sealedLine } from '../../src/app/seals/sealed-line.ts';
 import type { EventId, StreamName } from '../../src/domain/ids.ts';
 import type { Body, EventLog, ExpectedRevision, NewEvent, Position, RecordedEvent } from '../../src/ports/event-log.ts';
 
@@ -192,7 +193,25 @@ const reading = (log: () => EventLog): void => {
     );
     assertAscending(pages.flat());
   });
+
+  it('gives an event in the same line for seals, however it is read', async () => {
+    const fact = 'ö \u2028 "\ud83d\ude00"';
+    const body = { type: 'UploadReceived', fact, numbers: [1.5, { b: null, a: '', '10': 1, '9': 2 }] };
+    const told = { ...event(), body };
+    const recorded = recordedOf(await log().append(hello, 'none', [told]));
+    const [line] = recorded.map(sealedLine);
+    assert.deepEqual(Object.keys(JSON.parse(line ?? '')).sort(), lineFields);
+    for (const found of [
+      await log().readStream(hello),
+      await log().readAll(undefined, 1),
+      await log().query({ limit: 1 }),
+    ])
+      assert.deepEqual(found.map(sealedLine), [line]);
+    assert.equal(sealedLine(await firstValueFrom(log().follow(undefined))), line);
+  });
 };
+
+const lineFields = ['actor', 'body', 'correlation', 'id', 'recordedAt', 'revision', 'stream', 'subject'];
 
 const following = (log: () => EventLog): void => {
   it('brings the past, then the future, in order and without a gap', async () => {

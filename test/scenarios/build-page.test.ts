@@ -165,7 +165,7 @@ describe('The page of history', () => {
     const daemon = await boot(on);
     for (const source of ['hello', 'bye', 'again']) await daemon.uploads(sourceUpload({ source }));
     await isDone(daemon);
-    const page = historyPage(daemon.world, openMemoryLog(on.store, on.clock.now));
+    const page = historyPage(daemon.world, openMemoryLog(on.store, on.clock.now), daemon.engine.sealing);
     const seen: string[] = [];
     let before: Position | undefined;
     do {

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openEventStoreLog } from '../../src/adapters/eventstore-log/open-eventstore-log.ts';
 import { waitingRoom } from '../../src/adapters/http/waiting-room.ts';
 import { homeOf } from '../../src/app/home.ts';
+import { sealingOf } from '../../src/app/pages/sealing.ts';
 import { untilAnswers, watchLog } from '../../src/log-watch.ts';
 import type { EventLog, LogState } from '../../src/ports/event-log.ts';
 import { newWorld } from '../../src/projections/world.ts';
@@ -70,6 +71,7 @@ describe('A daemon whose event store is away', () => {
       place: { builder: 'ernie', room: 1 },
       liveLog: () => undefined,
       usual: () => undefined,
+      sealing: sealingOf(newWorld(), () => undefined, Date.now),
       now: Date.now,
     })();
     assert.deepEqual(page.engine, { state: 'waiting', note: reason() });

@@ -48,6 +48,7 @@ import { type PublishedRoots, publishedTree } from './published-tree.ts';
 import { type Pulse, pulse } from './pulse.ts';
 import { referenceRoutes } from './reference-routes.ts';
 import { type RepositoryPages, repositoryRoutes } from './repository-routes.ts';
+import { type SealPages, sealRoutes } from './seal-routes.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { snapshotTree } from './snapshot-tree.ts';
 import { type StatisticsPages, statisticsRoutes } from './statistics-routes.ts';
@@ -88,6 +89,7 @@ export type HttpParts = BuildLogs & {
   readonly packages: PackagePages;
   readonly repository: RepositoryPages;
   readonly history: HistoryPages;
+  readonly seals: SealPages;
   readonly build: BuildPages;
   readonly builtFile: BuiltFile;
   readonly upload: UploadPages;
@@ -217,6 +219,7 @@ const application = (
   app.use(packageRoutes({ ...atTheDoor, api, packages: parts.packages }));
   app.use(repositoryRoutes(instance, parts.repository));
   app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
+  app.use(sealRoutes(instance, parts.seals));
   app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, changes, open }));
   app.use(buildFileRoutes(parts.builtFile, files));
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload }));

@@ -6,6 +6,10 @@ export type Levels = {
   /** Events folded so far: the log's position as a number. */
   readonly events: number;
   readonly isLogWritable: boolean;
+  /** Age of the last seal in seconds; `undefined` before the first. */
+  readonly sealAge: number | undefined;
+  /** Whether a seal is long due, or the last one does not hold. */
+  readonly isSealAmiss: boolean;
   /** Lengths of what is owed: builds by architecture and state, installs, publications … Names and labels are few. */
   readonly queues: readonly { readonly queue: string; readonly architecture: string; readonly length: number }[];
 };
@@ -73,6 +77,22 @@ const followLevels = (registry: Registry, levels: () => Levels): void => {
     registers: [registry],
     collect() {
       this.set(levels().isLogWritable ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_log_seal_age_seconds',
+    help: 'Age of the last seal of the log; a log that does not grow needs no other. Not a number before the first',
+    registers: [registry],
+    collect() {
+      this.set(levels().sealAge ?? Number.NaN);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_log_seal_amiss',
+    help: '1 while a seal is hours overdue or the last one does not hold',
+    registers: [registry],
+    collect() {
+      this.set(levels().isSealAmiss ? 1 : 0);
     },
   });
   new Gauge({

@@ -6,6 +6,7 @@ import type { HostMachine } from '../../ports/host.ts';
 import { accountRows } from '../accounts/account-rows.ts';
 import { keptChrootLog } from '../chroot-log.ts';
 import { exported } from '../configuration/apply.ts';
+import { type Sealing, sealAttention } from '../pages/sealing.ts';
 import type { Preparations } from '../preparations.ts';
 import { firstSteps } from './first-steps.ts';
 import { applyForm, type FormParts, openForm, type Sent, sentForm } from './forms.ts';
@@ -33,19 +34,24 @@ type AdministrationParts = FormParts &
     readonly files: Pick<FileStore, 'has' | 'path'>;
     readonly host: HostMachine;
     readonly preparations: Preparations;
+    readonly sealing: Sealing;
   };
 
 export type Administration = ReturnType<typeof administration>;
 
 /** Administration as pages ask for it. `undefined` for what is not there. */
 export const administration = (parts: AdministrationParts) => {
-  const { world, files, preparations: preparing } = parts;
+  const { world, files, preparations: preparing, sealing } = parts;
   const sentOf = ({ section, ...sent }: SentForm): Sent | undefined => {
     const subject = subjectOf(section);
     return subject && { subject, ...sent };
   };
   return {
-    overview: () => overview(world),
+    overview: () => {
+      const { attention, ...rest } = overview(world);
+      const seals = sealAttention(sealing()).map((each) => ({ ...each, section: undefined, name: undefined }));
+      return { ...rest, attention: [...seals, ...attention], sealing: sealing() };
+    },
     section: (section: string) => {
       const subject = subjectOf(section);
       return subject && { section, noun: subject.noun, objects: linesOf(subject, world) };

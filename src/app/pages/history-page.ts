@@ -7,13 +7,14 @@ import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { happeningsOf } from './happenings.ts';
 import { proofOf } from './proof.ts';
+import type { Sealing } from './sealing.ts';
 
 /** Events of one page. */
 const pageLength = 40;
 
 /** What happened, the newest first, as far as it is the caller's business. */
 export const historyPage =
-  (world: World, log: Pick<EventLog, 'query' | 'state' | 'verified'>) =>
+  (world: World, log: Pick<EventLog, 'query' | 'state' | 'verified'>, sealing: Sealing) =>
   async (asked: Omit<Query, 'limit'>, caller: Caller) => {
     const viewer = viewerOf(world.accounts, caller);
     if (asked.actor !== undefined && !maySeekActor(viewer, asked.actor)) return left(notTheirs);
@@ -22,7 +23,7 @@ export const historyPage =
     return right({
       happenings: happeningsOf(page, viewer),
       next: found.length > page.length ? page.at(-1)?.position : undefined,
-      proof: proofOf(world, log),
+      proof: proofOf(world, log, sealing),
     });
   };
 

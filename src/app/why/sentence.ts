@@ -56,6 +56,8 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
       return `${named(event.check)} could not be run: ${event.reason}`;
     case 'CheckCancelled':
       return `${named(event.check)} cancelled: ${event.reason}`;
+    case 'LogSealed':
+      return `seal ${event.seal}: events ${event.first} to ${event.last} of the log, under signature`;
     case 'VersionReserved':
       return `claims ${event.source} ${event.version}`;
     case 'VersionReleased':

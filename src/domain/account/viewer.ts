@@ -113,6 +113,7 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'CheckInterrupted',
   'CheckAbandoned',
   'CheckCancelled',
+  'LogSealed',
 ]);
 
 /** The only keys in these are our own. */
@@ -122,6 +123,7 @@ const impersonal: ReadonlySet<string> = new Set<EventType>([
   'ArchiveKeyRetirementScheduled',
   'ArchiveKeyRetirementCancelled',
   'ArchiveKeyRetired',
+  'LogSealed',
 ]);
 
 /** Fields that say who somebody is, or who may do what, wherever they stand in an event. */

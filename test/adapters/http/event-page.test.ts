@@ -7,6 +7,7 @@ import { proofCard } from '../../../src/adapters/http/views/proof.ts';
 import type { StreamName } from '../../../src/domain/ids.ts';
 import type { RecordedEvent } from '../../../src/ports/event-log.ts';
 import { acme, at, happening, isInert, proof, tags } from './sample-pages.ts';
+import { unsealed } from './sample-seals.ts';
 import { serve } from './served.ts';
 
 const one = happening();
@@ -89,7 +90,7 @@ describe('the proof', () => {
   });
 
   it('claims nothing of a log that was not looked through, or that is damaged', () => {
-    const unseen = proofCard({ ...proof, verified: undefined }).toString();
+    const unseen = proofCard({ ...proof, verified: undefined, sealing: unsealed }).toString();
     const damaged = proofCard({ ...proof, verified: undefined, trouble: 'position 7 is not the one' }).toString();
     for (const shown of [unseen, damaged]) assert.doesNotMatch(shown, />verified|✓/);
     assert.match(damaged, /position 7 is not the one/);

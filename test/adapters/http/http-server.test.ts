@@ -56,6 +56,8 @@ describe('the web server', () => {
     const levels = () => ({
       events: 42,
       isLogWritable: true,
+      sealAge: 90,
+      isSealAmiss: false,
       queues: [{ queue: 'needs-build', architecture: 'amd64', length: 3 }],
     });
     const { url } = await serve(test, { metrics: { levels, durations$ } });
@@ -64,6 +66,8 @@ describe('the web server', () => {
     const text = await (await fetch(`${url}/metrics`)).text();
     assert.match(text, /^mini_buildd_log_events 42$/m);
     assert.match(text, /^mini_buildd_log_writable 1$/m);
+    assert.match(text, /^mini_buildd_log_seal_age_seconds 90$/m);
+    assert.match(text, /^mini_buildd_log_seal_amiss 0$/m);
     assert.match(text, /^mini_buildd_queue_length\{queue="needs-build",architecture="amd64"\} 3$/m);
     assert.match(text, /^mini_buildd_stage_seconds_sum\{stage="build",architecture="amd64",result="succeeded"\} 7$/m);
     assert.match(text, /^nodejs_eventloop_lag_p99_seconds /m);

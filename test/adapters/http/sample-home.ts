@@ -1,6 +1,7 @@
 import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
 import type { BuildId } from '../../../src/domain/ids.ts';
+import { sealed } from './sample-seals.ts';
 
 const build = (architecture: string) => `01JD8W0R5X2Y3Z4A5B6C7D8E9F-${architecture}` as BuildId;
 const at = '2026-11-22T10:15:00.000Z' as Instant;
@@ -8,6 +9,7 @@ const at = '2026-11-22T10:15:00.000Z' as Instant;
 /** A busy afternoon: one of everything that the home page can show. */
 export const sampleHome: HomeModel = {
   engine: { state: 'running', note: undefined },
+  sealing: sealed,
   notices: [
     {
       fact: 'Builds reach the host’s ports: this kernel has no network namespaces for us.',

@@ -4,6 +4,7 @@ import type { Instance } from '../../../src/adapters/http/views/instance.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
 import type { EventId } from '../../../src/domain/ids.ts';
 import type { Position } from '../../../src/ports/event-log.ts';
+import { sealed } from './sample-seals.ts';
 
 export const acme: Instance = {
   name: 'acme',
@@ -38,6 +39,7 @@ export const proof: Proof = {
   head: '00000000000000000004' as Position,
   trouble: undefined,
   verified: { position: '00000000000000000003' as Position, digest: 'ab'.repeat(32), at },
+  sealing: sealed,
 };
 
 /** The tags of a page without what stands in their attributes: a stranger's text adds none and takes none away. */

@@ -27,6 +27,7 @@ import type { NewEvent } from '../../../src/ports/event-log.ts';
 import type { Snapshots } from '../../../src/ports/snapshots.ts';
 import { noAccounts, viewerOf } from '../../../src/projections/accounts.ts';
 import { memoryPeople } from '../../support/memory-people.ts';
+import { unsealed } from './sample-seals.ts';
 
 /** A web server on a free port over fakes that behave, gone with the test. */
 export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<HttpParts> = {}) => {
@@ -67,13 +68,21 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     },
     build: async () => undefined,
     builtFile: async () => undefined,
+    seals: {
+      list: async () => ({ sealing: unsealed, seals: [], next: undefined }),
+      latest: () => undefined,
+      checkpoint: async () => undefined,
+    },
     upload: async () => undefined,
     statistics: (step) => ({ step, stretches: [], architectures: [], repositories: [] }),
     liveLog: () => undefined,
     storedLog: async () => undefined,
     home: () => idleHome,
     ready: () => true,
-    metrics: { levels: () => ({ events: 0, isLogWritable: true, queues: [] }), durations$: NEVER },
+    metrics: {
+      levels: () => ({ events: 0, isLogWritable: true, sealAge: undefined, isSealAmiss: false, queues: [] }),
+      durations$: NEVER,
+    },
     journal: pino({ level: 'silent' }),
     ...parts,
   });
@@ -91,7 +100,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
   return { url, port: server.port, home, files, api, log, changes$, record, store, close: server.close };
 };
 
-const noProof: Proof = { events: 0, head: undefined, trouble: undefined, verified: undefined };
+const noProof: Proof = { events: 0, head: undefined, trouble: undefined, verified: undefined, sealing: unsealed };
 
 export const noRepositories: RepositoryPages = {
   repository: () => undefined,
@@ -169,7 +178,7 @@ const nothing = { text: '', shown: '', faults: [], proposal: undefined, isChange
 const noQuestions = { section: 'welcome', fields: [], typed: {}, known: {}, faults: [], hostFault: undefined };
 
 const nothingDeclared: Administration = {
-  overview: () => ({ sections: [], attention: [], isNew: true }),
+  overview: () => ({ sections: [], attention: [], sealing: unsealed, isNew: true }),
   section: () => undefined,
   object: async () => undefined,
   openForm: async () => undefined,
@@ -212,6 +221,7 @@ const notHere = { because: refusal('registration-closed', 'nobody registers here
 
 export const idleHome: HomeModel = {
   engine: { state: 'running', note: undefined },
+  sealing: unsealed,
   notices: [],
   attention: [],
   waiting: [],

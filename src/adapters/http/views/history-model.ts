@@ -1,5 +1,6 @@
 import type { Position, RecordedEvent, Verified } from '../../../ports/event-log.ts';
 import type { Happening } from './happening.ts';
+import type { SealingModel } from './seals-model.ts';
 
 /** By what events are sought, in the order of the form. */
 export const filterNames = [
@@ -31,6 +32,7 @@ export type Proof = {
   /** Why it takes no more. */
   readonly trouble: string | undefined;
   readonly verified: Verified | undefined;
+  readonly sealing: SealingModel;
 };
 
 export type EventModel = {

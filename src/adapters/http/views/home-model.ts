@@ -1,5 +1,6 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { BuildId } from '../../../domain/ids.ts';
+import type { SealingModel } from './seals-model.ts';
 
 /** What one architecture of a package came to, in words of the build queue: `built`, `failed`, `building` … */
 export type ArchitectureResult = {
@@ -92,6 +93,7 @@ export type HomeModel = {
     readonly state: 'running' | 'stopped' | 'starting' | 'waiting' | 'fenced';
     readonly note: string | undefined;
   };
+  readonly sealing: SealingModel;
   readonly notices: readonly Notice[];
   /** Only for who looks after this instance. `at`: the object among those that are declared. */
   readonly attention: readonly (Notice & { readonly at: readonly string[] | undefined })[];

@@ -10,6 +10,7 @@ import type {
 } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import { badge, buildUrl, clipped, empty, logsUrl, packageLink, type Row, row, table, time, version } from './parts.ts';
+import { lastSeal } from './seals.ts';
 
 /** The home page in parts that are refreshed one by one, in the order they stand. */
 export const homeParts = (home: HomeModel): Readonly<Record<PartName, Html>> => ({
@@ -25,9 +26,10 @@ ${home.repositories.length === 0 ? empty('No repository is configured.') : home.
 
 export type PartName = 'engine' | 'attention' | 'building' | 'queue' | 'packages' | 'repositories' | 'machines';
 
-const engine = ({ engine: { state, note }, notices, waitingInAll, running }: HomeModel): Html => html`
+const engine = ({ engine: { state, note }, sealing, notices, waitingInAll, running }: HomeModel): Html => html`
 <p class="engine">${badge(state, engineLook[state])} <span>Engine ${engineSays[state]}${note !== undefined && html`: ${note}`}</span>
 <span class="figures"><b>${running.length}</b> building, <b>${waitingInAll}</b> waiting</span></p>
+${lastSeal(sealing)}
 ${notices.map(({ fact, remedy }) => html`<p class="notice" role="status"><strong>${fact}</strong> <span>${remedy}</span></p>`)}
 `;
 

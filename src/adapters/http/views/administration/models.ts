@@ -4,6 +4,7 @@ import type { Typed } from '../../../../domain/form/typed.ts';
 import type { Refusal } from '../../../../domain/refusal.ts';
 import type { Happening } from '../happening.ts';
 import type { Look } from '../parts.ts';
+import type { SealingModel } from '../seals-model.ts';
 
 /** How an object does: a word, how well that is, and why it is so. */
 export type Standing = {
@@ -29,6 +30,7 @@ export type OverviewModel = {
     readonly section: string | undefined;
     readonly name: string | undefined;
   }[];
+  readonly sealing: SealingModel;
   /** Nothing can be uploaded anywhere yet. */
   readonly isNew: boolean;
 };

@@ -1,6 +1,7 @@
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, empty, row, table } from '../parts.ts';
+import { lastSeal } from '../seals.ts';
 import { framed, objectLink, objectUrl, placeUrl, sectionUrl, standing, titled } from './frame.ts';
 import type { OverviewModel, SectionModel } from './models.ts';
 
@@ -16,7 +17,8 @@ export const overviewPage = (instance: Instance, model: OverviewModel): string =
       model.sections.map((each) =>
         row(html`<a href="${sectionUrl(each.section)}">${each.section}</a>`, each.objects.length, summary(each)),
       ),
-    )}</section>`,
+    )}</section>
+<section class="card"><h2>The log</h2>${lastSeal(model.sealing)}</section>`,
   });
 
 const attention = ({ attention: all }: OverviewModel): Html =>

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { signersOf } from '../../domain/archive-key/archive-keys.ts';
+import { instant } from '../../domain/codec.ts';
+import type { Sha256 } from '../../domain/debian/names.ts';
+import { checkpointText } from '../../domain/seal/checkpoint.ts';
+import type { LogSealed } from '../../domain/seal/events.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Keyring } from '../../ports/keyring.ts';
+import { duty, type Tell } from '../../ports/tell.ts';
+import { nextSeal } from '../../projections/seals.ts';
+import type { World } from '../../projections/world.ts';
+import { readRange, sealedUpTo } from './read-range.ts';
+
+type SealParts = {
+  readonly world: World;
+  readonly log: Pick<EventLog, 'readAll' | 'query'>;
+  readonly keyring: Pick<Keyring, 'clearsign'>;
+  readonly tell: Tell;
+  readonly now: () => number;
+};
+
+/**
+ * Seals everything that the world holds at this moment, if there is anything and somebody to sign it. Only the event changes anything: a seal
+ * that is interrupted before it was never made, and of two that are made at once one is.
+ */
+export const sealMaker =
+  ({ world, log, keyring, tell, now }: SealParts) =>
+  async (): Promise<void> => {
+    const { seals, configuration, position: until, events: last } = world;
+    const [instance, signedBy, before] = [configuration.instance?.instance, signersOf(configuration), seals.last];
+    if (until === undefined || instance === undefined || signedBy.length === 0) return;
+    const [seal, first] = [nextSeal(seals), (before?.sealed.last ?? 0) + 1];
+    const range = await readRange(log, before && (await sealedUpTo(log, before)), until);
+    if (range.upTo === undefined || range.events !== last - first + 1)
+      throw new Error(`the log holds ${range.events} events where ${last - first + 1} were read before`);
+    const said = {
+      ...{ seal, sealedAt: instant(now()), first, last, upTo: range.upTo, sha256: range.sha256 },
+      previous: before === undefined ? null : digestOf(before.sealed),
+    };
+    const checkpoint = await keyring.clearsign(checkpointText(instance, said), signedBy);
+    await tell({ command: 'SealLog', ...said, signedBy, checkpoint }, duty('seal-log', `seal-${seal}`));
+  };
+
+/** What the next seal names it by, and what `sha256sum` says of its file. */
+export const digestOf = ({ checkpoint }: LogSealed): Sha256 =>
+  createHash('sha256').update(checkpoint).digest('hex') as Sha256;

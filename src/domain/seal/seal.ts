@@ -1,0 +1,12 @@
+import { right } from 'fp-ts/lib/Either.js';
+import type { Decider } from '../decider.ts';
+import type { LogSealed } from './events.ts';
+
+export type SealCommand = { readonly command: 'SealLog' } & Omit<LogSealed, 'type'>;
+
+/** Each seal has a stream of its own: of two that are made at once exactly one is, and the next follows it. */
+export const sealDecider: Decider<boolean, SealCommand, LogSealed, never> = {
+  initial: false,
+  evolve: () => true,
+  decide: ({ command: _, ...sealed }, isSealed) => right(isSealed ? [] : [{ type: 'LogSealed', ...sealed }]),
+};
