@@ -8,6 +8,7 @@ export type HostVerbs = {
   readonly setup: (given: SetupOptions) => Promise<void>;
   readonly apply: (file: string, given: { readonly dryRun: boolean; readonly force: boolean }) => Promise<void>;
   readonly export: () => Promise<void>;
+  readonly copyLog: (from: string, to: string, given: { readonly dryRun: boolean }) => Promise<void>;
   readonly acceptLoss: (given: { readonly dryRun: boolean }) => void;
   readonly addUser: (login: string, given: NewUser) => Promise<void>;
   readonly renewPassword: (login: string, given: PasswordOptions) => Promise<void>;
@@ -63,9 +64,19 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .description('Writes the configuration as YAML that applies to nothing. The daemon must not run')
     .action(verbs.export);
 
-  program
-    .command('log')
-    .description('Looks after the event log')
+  const log = program.command('log').description('Looks after the event log');
+
+  log
+    .command('copy')
+    .description(
+      'Copies the log to an empty one, with ids, order and times, and compares both; goes on with a copy that was broken off. No daemon may run on either',
+    )
+    .argument('<from>', 'embedded: (of this instance), embedded:FOLDER, or the address of an event store (esdb://…)')
+    .argument('<to>', 'likewise')
+    .option('-n, --dry-run', 'only say how much would be copied', false)
+    .action(verbs.copyLog);
+
+  log
     .command('accept-loss')
     .description(
       'Gives up acknowledged events that are lost, so that a log that ends before its head can be written again',

@@ -22,6 +22,7 @@ import type { People } from '../ports/people.ts';
 import { peopleFile, type Settings, settingsFrom } from '../settings.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
 import { applyOnHost, documentFrom, exportOnHost, firstStepsInWords, presetsOnHost } from './host-configuration.ts';
+import { copyLogOnHost } from './host-log-copy.ts';
 import { type HostVerbs, hostProgram, type PasswordOptions, type SetupOptions } from './host-program.ts';
 
 const verbs: HostVerbs = {
@@ -37,6 +38,9 @@ const verbs: HostVerbs = {
   },
   export: () =>
     withLogAndPeople(exportOnHost, { dryRun: false }, '\nBeside a running daemon: mini-buildd-tool USER@HOST export'),
+  copyLog: async (from, to, given) => {
+    process.stdout.write(await copyLogOnHost([from, to], given, settingsFrom(process.env)));
+  },
   acceptLoss: ({ dryRun }) => {
     process.stdout.write(`${acceptLoss(join(settingsFrom(process.env).home, 'log'), dryRun)}\n`);
   },
@@ -117,6 +121,13 @@ const openLog = async ({ log, logLogin, home }: Settings, { dryRun }: Doing): Pr
   return openEventStoreLog(log, { loginFile: logLogin });
 };
 
+/** The embedded log is its own index; of an event store a daemon keeps one, for others it would take longer to make than to do without. */
+const withIndex = async ({ log: where, home }: Settings, log: EventLog): Promise<EventLog> => {
+  if (where === 'embedded:') return log;
+  const { indexedLog } = await import('../adapters/history-index/indexed-log.ts');
+  return indexedLog(log, join(home, 'cache', 'history'));
+};
+
 const openPeople = (settings: Settings, { dryRun }: Doing) => {
   const file = peopleFile(settings);
   return sqlitePeople(dryRun && !existsSync(file) ? ':memory:' : file, Date.now);
@@ -149,7 +160,7 @@ const setUpInstance = async (
 
 const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
   const journal = pinoJournal(process.env.MINI_BUILDD_LOG_LEVEL ?? 'info');
-  const daemon = await serve(settings, log, journal);
+  const daemon = await serve(settings, await withIndex(settings, log), journal);
   const end = (signal: string): void => {
     journal.logger.info({ signal }, 'ending');
     daemon.stop().then(

@@ -31,12 +31,13 @@ export const appendTo =
 type Outcome = 'accepted' | 'refused';
 
 const propose = async (
-  { client, horizon }: Store,
+  { client, horizon, recordedAt }: Store,
   stream: StreamName,
   expected: ExpectedRevision,
   events: readonly NewEvent[],
 ): Promise<Outcome> => {
-  const proposed = events.map((event) => toStore(event, horizon.latest()));
+  const times = { notBefore: horizon.latest(), recordedAt: recordedAt?.() };
+  const proposed = events.map((event) => toStore(event, times));
   const expectedRevision = expected === 'none' ? 'no_stream' : BigInt(expected);
   try {
     await client.appendToStream(stream, proposed, { expectedRevision, requiresLeader: true });

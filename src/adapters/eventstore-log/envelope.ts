@@ -10,7 +10,8 @@ import { position } from './position.ts';
 /**
  * What stands in the metadata of every event of ours. The `$` names are the store's own words, by which its
  * pages and projections find what belongs together. `notBefore` is the latest time the writer had seen recorded:
- * the store's clock may go back when another node takes over, the log's time does not.
+ * the store's clock may go back when another node takes over, the log's time does not. Of an event that was copied from another log, `recordedAt`
+ * is when that one recorded it.
  */
 const Envelope = t.strict(
   {
@@ -19,6 +20,7 @@ const Envelope = t.strict(
     actor: Actor,
     subject: t.exact(t.partial({ package: t.string, distribution: t.string })),
     notBefore: t.union([Instant, t.undefined]),
+    recordedAt: t.union([Instant, t.undefined]),
   },
   'Envelope',
 );
@@ -26,7 +28,10 @@ const Envelope = t.strict(
 const Recorded = t.type({ id: EventId, streamId: StreamName, data: t.type({ type: t.string }), metadata: Envelope });
 
 /** The event as the store takes it: the body as it is, everything around it in the metadata. */
-export const toStore = (event: NewEvent, notBefore: Instant | undefined): EventData => ({
+export const toStore = (
+  event: NewEvent,
+  { notBefore, recordedAt }: { readonly notBefore?: Instant | undefined; readonly recordedAt?: Instant | undefined },
+): EventData => ({
   id: event.id,
   contentType: 'application/json',
   type: event.body.type,
@@ -37,6 +42,7 @@ export const toStore = (event: NewEvent, notBefore: Instant | undefined): EventD
     actor: event.actor,
     subject: event.subject,
     notBefore,
+    recordedAt,
   },
 });
 
@@ -50,7 +56,7 @@ export const fromStore = (stored: StoredEvent): RecordedEvent => {
     stream: streamId,
     revision: Number(stored.revision),
     position: positionOf(stored),
-    recordedAt: later(instant(stored.created.getTime()), metadata.notBefore),
+    recordedAt: metadata.recordedAt ?? later(instant(stored.created.getTime()), metadata.notBefore),
     body: data as Body,
     actor: metadata.actor,
     causedBy: metadata.$causationId,

@@ -1,3 +1,4 @@
+import type { Instant } from '../../domain/codec.ts';
 import type { EventLog, RecordedEvent } from '../../ports/event-log.ts';
 import { appendTo } from './append.ts';
 import { connect } from './connect.ts';
@@ -13,6 +14,8 @@ import type { Patience, Store } from './store.ts';
 export type EventStoreOptions = Partial<Patience> & {
   /** Where `USER:PASSWORD` stands, when it is not in the connection string. */
   readonly loginFile?: string | undefined;
+  /** For a copy: when what is appended was recorded elsewhere. */
+  readonly recordedAt?: () => Instant | undefined;
 };
 
 /**
@@ -21,7 +24,7 @@ export type EventStoreOptions = Partial<Patience> & {
  */
 export const openEventStoreLog = async (
   connectionString: string,
-  { loginFile, ...options }: EventStoreOptions = {},
+  { loginFile, recordedAt, ...options }: EventStoreOptions = {},
 ): Promise<EventLog> => {
   const patience = { ...usualPatience, ...options };
   const settings = connectionSettings(connectionString);
@@ -30,7 +33,7 @@ export const openEventStoreLog = async (
   const login = loginFile === undefined ? settings.login : loginFrom(loginFile);
   const { client, close } = await connect({ ...settings, login });
   const closing = new AbortController();
-  const store: Store = { client, patience, horizon: horizon(), closing: closing.signal };
+  const store: Store = { client, patience, horizon: horizon(), recordedAt, closing: closing.signal };
   const read = reader(store);
   const append = appendTo(store, read);
   const underway = new Set<Promise<unknown>>();

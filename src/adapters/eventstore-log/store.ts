@@ -1,4 +1,5 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
+import type { Instant } from '../../domain/codec.ts';
 import type { Horizon } from './horizon.ts';
 
 /** One log's dealings with its store. */
@@ -6,6 +7,8 @@ export type Store = {
   readonly client: EventStoreDBClient;
   readonly patience: Patience;
   readonly horizon: Horizon;
+  /** When what is appended was recorded elsewhere; without it the store says the time. */
+  readonly recordedAt?: (() => Instant | undefined) | undefined;
   /** Aborted when the log closes and no append is under way any more. */
   readonly closing: AbortSignal;
 };

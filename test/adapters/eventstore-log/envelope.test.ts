@@ -8,7 +8,7 @@ import type { Instant } from '../../../src/domain/codec.ts';
 import { hello, newEvent } from './sample-events.ts';
 
 const stored = (over: Partial<StoredEvent> = {}): StoredEvent => {
-  const { contentType: _, ...event } = toStore(newEvent(), '2026-11-22T10:15:00.000Z' as Instant);
+  const { contentType: _, ...event } = toStore(newEvent(), { notBefore: '2026-11-22T10:15:00.000Z' as Instant });
   return {
     ...event,
     streamId: hello,
@@ -22,9 +22,7 @@ const stored = (over: Partial<StoredEvent> = {}): StoredEvent => {
 
 describe('the envelope of an event in EventStoreDB', () => {
   it("uses the store's own words for correlation and cause", () => {
-    const metadata = JSON.parse(
-      JSON.stringify(toStore({ ...newEvent(), causedBy: newEvent().id }, undefined).metadata),
-    );
+    const metadata = JSON.parse(JSON.stringify(toStore({ ...newEvent(), causedBy: newEvent().id }, {}).metadata));
     assert.deepEqual(Object.keys(metadata), ['$correlationId', '$causationId', 'actor', 'subject']);
   });
 
