@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
+import { openEventStoreLog } from '../../src/adapters/eventstore-log/open-eventstore-log.ts';
+import type { EventLog } from '../../src/ports/event-log.ts';
+import { startEventStoreServer } from '../support/eventstore-server.ts';
 import { acme, amd64, arm64, hello3, unstable } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Fate, type Machine, machine } from '../support/in-memory-daemon.ts';
 import { type SourceUpload, sourceUpload } from '../support/source-upload.ts';
@@ -73,20 +76,23 @@ const allIsWell = (on: Machine): void => {
   assert.deepEqual(on.builder.doubled, [], 'no build ran twice at once');
 };
 
-const stepsOf = async (test: TestContext): Promise<readonly string[]> => {
-  const on = await machine(test);
+type NewMachine = (test: TestContext) => Promise<Machine>;
+
+const stepsOf = async (test: TestContext, newMachine: NewMachine): Promise<readonly string[]> => {
+  const on = await newMachine(test);
   const { last } = await live(on, []);
   allIsWell(on);
   return last.steps;
 };
 
-describe('A daemon that is killed', () => {
+/** Of the points to be killed at, every so manieth. */
+const killedAnywhere = (newMachine: NewMachine, stride: number) => (): void => {
   it('before or after any step publishes the upload once, after it was started again', async (test) => {
-    const steps = await stepsOf(test);
+    const steps = await stepsOf(test, newMachine);
     let points = 0;
     for (const when of ['before', 'after'] as const) {
-      for (let n = 1; ; n += 1) {
-        const on = await machine(test);
+      for (let n = when === 'before' ? 1 : stride; ; n += stride) {
+        const on = await newMachine(test);
         const { deaths, last } = await live(on, [{ n, when }]);
         if (deaths === 0) break;
         points += 1;
@@ -98,15 +104,15 @@ describe('A daemon that is killed', () => {
       }
     }
     test.diagnostic(`${points} crash points covered; without a crash the steps are ${steps.join(' ')}`);
-    assert.ok(points >= 2 * steps.length);
+    assert.ok(points >= 2 * Math.floor(steps.length / stride));
   });
 
   it('in two lives running publishes the upload once all the same', async (test) => {
     const seed = Date.now() % 2 ** 31;
     test.diagnostic(`seed ${seed}`);
     const fates = fc.record({ n: fc.integer({ min: 1, max: 34 }), when: fc.constantFrom('before', 'after') });
-    for (const pair of fc.sample(fc.tuple(fates, fates), { numRuns: 20, seed })) {
-      const on = await machine(test);
+    for (const pair of fc.sample(fc.tuple(fates, fates), { numRuns: Math.ceil(20 / stride), seed })) {
+      const on = await newMachine(test);
       await live(on, pair);
       try {
         allIsWell(on);
@@ -115,4 +121,28 @@ describe('A daemon that is killed', () => {
       }
     }
   });
-});
+};
+
+describe('A daemon that is killed', killedAnywhere(machine, 1));
+
+/** Each point costs a server and its connections. */
+describe(
+  'A daemon that is killed and whose log is in an event store',
+  killedAnywhere(
+    (test) =>
+      machine(test, undefined, undefined, async (now) => {
+        const server = await startEventStoreServer({ now });
+        const logs: EventLog[] = [];
+        test.after(async () => {
+          for (const log of logs) await log.close();
+          await server.stop();
+        });
+        return async () => {
+          const log = await openEventStoreLog(server.connectionString);
+          logs.push(log);
+          return log;
+        };
+      }),
+    5,
+  ),
+);

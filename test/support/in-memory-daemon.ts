@@ -14,7 +14,7 @@ import { type DaemonEvent, decodeEvent, type EventType } from '../../src/domain/
 import type { Refusal } from '../../src/domain/refusal.ts';
 import { type Engine, engine } from '../../src/engine.ts';
 import type { EngineParts } from '../../src/engine-parts.ts';
-import type { EventLog } from '../../src/ports/event-log.ts';
+import type { EventLog, RecordedEvent } from '../../src/ports/event-log.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
 import type { Installability } from '../../src/ports/installability.ts';
 import type { JournalEntry } from '../../src/ports/journal.ts';
@@ -52,7 +52,10 @@ import type { SourceUpload, UploadFile } from './source-upload.ts';
 
 /** What outlives a daemon that is killed: disks, and the world outside. */
 export type Machine = {
+  /** What the log holds; of a log that stands elsewhere, what it held when the last life ended. */
   readonly store: MemoryStore;
+  /** Opens the log for another life. */
+  readonly openLog: () => Promise<EventLog>;
   readonly clock: ManualClock;
   readonly files: FileStore;
   readonly incoming: FakeIncoming;
@@ -77,19 +80,25 @@ export type Machine = {
   readonly outage: { until: number };
 };
 
-/** A machine with an instance set up on it. `configuration` stands for what its administrator said; `start` in milliseconds since 1970. */
+/**
+ * A machine with an instance set up on it. `configuration` stands for what its administrator said; `start` in milliseconds since 1970; `elsewhere` is
+ * where the log stands, when not in `store`.
+ */
 export const machine = async (
   test: Pick<TestContext, 'after'>,
   configuration: readonly DaemonEvent[] = [...configured, { type: 'EngineStarted' }],
   start?: number,
+  elsewhere?: (now: () => number) => Promise<Machine['openLog']>,
 ): Promise<Machine> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-'));
   // A daemon that a test left alive may still be writing.
   test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }));
   const clock = manualClock(start);
   const files = fileStore(join(folder, 'files'), undefined, clock.now);
+  const store = memoryStore();
   const made = {
-    store: memoryStore(),
+    store,
+    openLog: (await elsewhere?.(clock.now)) ?? (async () => openMemoryLog(store, clock.now)),
     clock,
     files,
     incoming: fakeIncoming(join(folder, 'incoming'), clock.now),
@@ -145,7 +154,7 @@ export type Daemon = {
 /** Starts a daemon on the machine, in the order of `main.ts`. */
 export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> => {
   const life = lifeOf(fate);
-  const log = openMemoryLog(on.store, on.clock.now);
+  const log = await on.openLog();
   const append: EventLog['append'] = async (...given) => {
     if (on.clock.now() < on.outage.until) throw new Error('the log is away');
     return log.append(...given);
@@ -195,6 +204,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     progress: () => {},
   };
   const tied = await engine(parts);
+  life.isBehind = () => (tied.world.position ?? '') < (log.state().head ?? '');
   const work = merge(tied.world$.pipe(ignoreElements()), tied.duties$).subscribe({
     next: (fault) => faults.push(fault),
     error: (error) => life.fail(error),
@@ -234,6 +244,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
       await life.ended();
       for (let turn = 0; turn < idleTurns || on.builder.isAtWork() || on.checker.isAtWork(); turn += 1)
         await new Promise(setImmediate);
+      on.store.events.splice(0, Number.POSITIVE_INFINITY, ...(await everything(log)));
       on.builder.loseAll();
     },
   };
@@ -307,12 +318,14 @@ const lifeOf = (fate: Fate | undefined) => {
       }
     };
 
-  return {
+  const self = {
     taken,
     step,
     die,
     isDead: () => dead,
-    isBusy: () => underWay.size > 0,
+    isBusy: () => underWay.size > 0 || self.isBehind(),
+    /** Whether events are on their way to the daemon. */
+    isBehind: () => false,
     onDeath: (say: () => void) => lastWords.push(say),
     fail: (error: unknown) => {
       failure = error;
@@ -326,6 +339,18 @@ const lifeOf = (fate: Fate | undefined) => {
       await Promise.allSettled(underWay);
     },
   };
+  return self;
+};
+
+const everything = async (log: EventLog): Promise<readonly RecordedEvent[]> => {
+  const events: RecordedEvent[] = [];
+  for (
+    let page = await log.readAll(undefined, 1000);
+    page.length > 0;
+    page = await log.readAll(events.at(-1)?.position, 1000)
+  )
+    events.push(...page);
+  return events;
 };
 
 type Life = ReturnType<typeof lifeOf>;
