@@ -14,6 +14,7 @@ import { delivery } from './rows/delivery.ts';
 import { duties } from './rows/duties.ts';
 import { ftp } from './rows/ftp.ts';
 import { install } from './rows/install.ts';
+import { logs } from './rows/logs.ts';
 import { memory } from './rows/memory.ts';
 import { overhead } from './rows/overhead.ts';
 import { pages } from './rows/pages.ts';
@@ -29,6 +30,7 @@ const rows: readonly Row[] = [
   accept,
   duties,
   append,
+  logs,
   publish,
   install,
   delivery,
