@@ -6,11 +6,9 @@ import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { settingsFrom } from '../src/settings.ts';
+import { ownUrl, settingsFrom } from '../src/settings.ts';
 
-const { http } = settingsFrom(process.env);
-const host = http.host === undefined || http.host === '::' || http.host === '0.0.0.0' ? '127.0.0.1' : http.host;
-const address = `${host.includes(':') ? `[${host}]` : host}:${http.port}`;
+const address = ownUrl(settingsFrom(process.env)).replace('http://', '');
 const tool = join(import.meta.dirname, '..', 'src', 'cli', 'mini-buildd-tool.ts');
 const sample = 'mini-buildd-sample';
 

@@ -28,6 +28,7 @@ import { rootHelper } from './adapters/sbuild/root-helper.ts';
 import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
 import { smtpMailer } from './adapters/smtp/smtp-mailer.ts';
 import { sessionPackager } from './adapters/source-packager/session-packager.ts';
+import { certificateFiles } from './adapters/tls/certificate-files.ts';
 import { webhookFiles } from './adapters/webhook-targets/webhook-files.ts';
 import { sealLevels } from './app/pages/sealing.ts';
 import { configureAddress } from './app/setup.ts';
@@ -35,6 +36,7 @@ import { RepositoryId } from './domain/debian/names.ts';
 import { type Engine, engine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { untilAnswers, watchLog } from './log-watch.ts';
+import type { Certificate } from './ports/certificate.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { IncomingDoor, NotTaken } from './ports/incoming.ts';
 import type { Journal } from './ports/journal.ts';
@@ -42,11 +44,12 @@ import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
 import type { World } from './projections/world.ts';
 import { servedPages } from './served-pages.ts';
-import { peopleFile, type Settings } from './settings.ts';
+import { ownUrl, peopleFile, type Settings } from './settings.ts';
 import { version } from './version.ts';
 
 export type Daemon = {
-  readonly httpPort: number;
+  /** In the order of the settings. */
+  readonly httpPorts: readonly number[];
   readonly ftpPort: number | undefined;
   /** Closes the doors, gives back what builds, and lets go of the log. */
   readonly stop: () => Promise<void>;
@@ -68,7 +71,9 @@ export const serve = async (
       ? journal.info('the log takes events again')
       : journal.error({ status: state.status, reason: state.reason }, 'the log takes no events'),
   );
-  await waitFor(log, settings);
+  const certificate =
+    settings.certificate && certificateFiles(settings.certificate, { interval: 30_000, log: journal });
+  await waitFor(log, settings, certificate);
   const {
     builder,
     chroots: templates,
@@ -110,15 +115,16 @@ export const serve = async (
     confinement,
     version,
     journal: { last },
-    ownUrl: `http://127.0.0.1:${settings.http.port}`,
+    ownUrl: ownUrl(settings),
     timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
     progress: (about, line) => journal.info({ about }, line),
   });
   let incoming: IncomingDoor | undefined;
   const http = await httpServer({
-    host: settings.http.host,
-    port: settings.http.port,
-    ...servedPages(tied, log, { confinement, place, builder, clock: systemClock }),
+    endpoints: settings.http,
+    certificate,
+    proxies: settings.proxies,
+    ...servedPages(tied, log, { confinement, place, builder, clock: systemClock, certificate }),
     version,
     log,
     repositories: {
@@ -138,6 +144,7 @@ export const serve = async (
         events: tied.world.events,
         isLogWritable: log.state().status === 'writable',
         ...sealLevels(tied.sealing(), systemClock.now()),
+        certificateValidUntil: certificate?.state().validUntil,
         queues: queueLengths(tied.world),
       }),
       durations$: tied.recorded$.pipe(
@@ -147,19 +154,23 @@ export const serve = async (
     },
     journal,
   });
+  const closeHttp = async (): Promise<void> => {
+    await http.close();
+    certificate?.close();
+  };
   const state = log.state();
   if (state.status === 'fenced') {
     journal.error({ reason: state.reason }, 'the log refuses writing: only apt and readers are served');
     return {
-      httpPort: http.port,
+      httpPorts: http.ports,
       ftpPort: undefined,
-      stop: () => inOrder([http.close, stopWatching, people.close, log.close]),
+      stop: () => inOrder([closeHttp, stopWatching, people.close, log.close]),
     };
   }
   const duties = work(tied, journal);
   await configureAddress(
     tied.world,
-    { hostname: settings.hostname, httpPort: settings.http.port, ftpPort: settings.ftp.port },
+    { hostname: settings.hostname, url: settings.url, ftpPort: settings.ftp.port },
     tied.tell,
   );
   await tied.recover();
@@ -182,17 +193,17 @@ export const serve = async (
     log: journal,
   });
   incoming = open;
-  journal.info({ http: http.port, ftp: ftp.port }, 'ready');
+  journal.info({ http: http.ports, ftp: ftp.port }, 'ready');
   const sealed = (): Promise<void> =>
     tied.seal().catch((error: unknown) => journal.warn({ err: error }, 'not sealed; the next start does it'));
   return {
-    httpPort: http.port,
+    httpPorts: http.ports,
     ftpPort: ftp.port,
     stop: () =>
       inOrder([
         ftp.close,
         tied.stop,
-        http.close,
+        closeHttp,
         sealed,
         async () => duties.unsubscribe(),
         stopWatching,
@@ -203,9 +214,9 @@ export const serve = async (
 };
 
 /** A log that does not answer when the daemon starts is waited for, and the door says so. */
-const waitFor = async (log: EventLog, { http }: Settings): Promise<void> => {
+const waitFor = async (log: EventLog, { http }: Settings, certificate: Certificate | undefined): Promise<void> => {
   if (log.state().status !== 'unreachable') return;
-  const room = await waitingRoom(http, () => {
+  const room = await waitingRoom(http, certificate, () => {
     const state = log.state();
     return state.status === 'writable' ? 'it is starting' : state.reason;
   });

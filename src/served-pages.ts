@@ -21,6 +21,7 @@ import { newestKey } from './domain/archive-key/archive-keys.ts';
 import { instanceUrl } from './domain/configuration/instance-address.ts';
 import type { Engine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
+import type { Certificate } from './ports/certificate.ts';
 import type { EventLog } from './ports/event-log.ts';
 import { viewerOf } from './projections/accounts.ts';
 
@@ -28,7 +29,15 @@ import { viewerOf } from './projections/accounts.ts';
 export const servedPages = (
   { world, world$, api, access, enrolment, administration, snapshots, sealing }: Engine,
   log: EventLog,
-  { confinement, place, builder, clock }: Pick<EngineParts, 'confinement' | 'place' | 'builder' | 'clock'>,
+  {
+    confinement,
+    place,
+    builder,
+    clock,
+    certificate,
+  }: Pick<EngineParts, 'confinement' | 'place' | 'builder' | 'clock'> & {
+    readonly certificate?: Pick<Certificate, 'state'> | undefined;
+  },
 ) => ({
   instanceName: world.configuration.instance?.instance ?? 'mini-buildd',
   identity: () => ({
@@ -48,6 +57,7 @@ export const servedPages = (
   home: homeOf(world, {
     log: log.state,
     confinement,
+    certificate: () => certificate?.state(),
     place,
     liveLog: builder.liveLog,
     usual: usualDurations(log),

@@ -1,14 +1,26 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type Proxies, proxiesAmong } from './adapters/http/client-address.ts';
+import type { HttpEndpoint } from './adapters/http/listening.ts';
 import type { SmtpServer } from './adapters/smtp/smtp-mailer.ts';
+import type { CertificateFiles } from './adapters/tls/certificate-files.ts';
+import { WebAddress, webAddress } from './domain/configuration/web-address.ts';
+import { reasonOf } from './domain/reason.ts';
 
 /** Where one instance lives and listens. */
 export type Settings = {
   readonly home: string;
   /** Name of this instance's chroots and build folders on this machine; another home has another one. */
   readonly instance: string;
-  readonly http: Endpoint;
+  /** At least one of them speaks plain HTTP: builds on this machine read from it what we publish. */
+  readonly http: HttpEndpoints;
+  /** What we prove our name with where TLS is spoken. */
+  readonly certificate: CertificateFiles | undefined;
+  /** Proxies in front of us, which say for whom they ask. */
+  readonly proxies: Proxies;
+  /** Where everybody outside reaches our pages and repositories. */
+  readonly url: WebAddress;
   readonly ftp: Endpoint;
   /** First and last port of passive transfers. */
   readonly passivePorts: { readonly from: number; readonly to: number };
@@ -32,33 +44,88 @@ export type Endpoint = { readonly host: string | undefined; readonly port: numbe
 /** Reads the environment (see the manual for each name). Throws, naming the variable, when one makes no sense. */
 export const settingsFrom = (environment: Readonly<Record<string, string | undefined>>): Settings => {
   const home = resolve(environment.MINI_BUILDD_HOME ?? '/var/lib/mini-buildd');
+  const http = httpEndpoints('MINI_BUILDD_HTTP', environment.MINI_BUILDD_HTTP ?? '8066');
+  const host = environment.MINI_BUILDD_HOSTNAME ?? hostname();
   return {
     home,
     instance: environment.MINI_BUILDD_INSTANCE ?? createHash('sha256').update(home).digest('hex').slice(0, 8),
-    http: endpoint('MINI_BUILDD_HTTP', environment.MINI_BUILDD_HTTP, 8066),
-    ftp: endpoint('MINI_BUILDD_FTP', environment.MINI_BUILDD_FTP, 8067),
+    http,
+    certificate: certificateFor(http, environment),
+    proxies: proxies('MINI_BUILDD_PROXIES', environment.MINI_BUILDD_PROXIES ?? ''),
+    url: publicAddress('MINI_BUILDD_URL', environment.MINI_BUILDD_URL, http[0], host),
+    ftp: endpoint('MINI_BUILDD_FTP', environment.MINI_BUILDD_FTP ?? '8067'),
     passivePorts: ports('MINI_BUILDD_FTP_PASSIVE', environment.MINI_BUILDD_FTP_PASSIVE ?? '32768-33023'),
     log: environment.MINI_BUILDD_LOG ?? 'embedded:',
     logLogin: environment.MINI_BUILDD_LOG_LOGIN,
     helper: environment.MINI_BUILDD_HELPER ?? resolve(home, 'run', 'root-helper.sock'),
-    hostname: environment.MINI_BUILDD_HOSTNAME ?? hostname(),
+    hostname: host,
     builds: count('MINI_BUILDD_BUILDS', environment.MINI_BUILDD_BUILDS, availableParallelism()),
     smtp: smtpServer('MINI_BUILDD_SMTP', environment.MINI_BUILDD_SMTP ?? 'localhost:25'),
     webhookHosts: hosts('MINI_BUILDD_WEBHOOK_HOSTS', environment.MINI_BUILDD_WEBHOOK_HOSTS ?? ''),
   };
 };
 
+/** The first is the one that addresses are made from. */
+export type HttpEndpoints = readonly [HttpEndpoint, ...HttpEndpoint[]];
+
+/** Where builds on this machine reach what we publish. */
+export const ownUrl = ({ http }: Pick<Settings, 'http'>): string => {
+  const { host = '', port } = http.find(({ isTls }) => !isTls) ?? http[0];
+  return `http://${host === '' || host === '::' || host === '0.0.0.0' ? '127.0.0.1' : bracketed(host)}:${port}`;
+};
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
 /** Where the store of personal data is. */
 export const peopleFile = ({ home }: Settings): string => join(home, 'people', 'people.sqlite');
 
-const endpoint = (name: string, value: string | undefined, port: number): Endpoint => {
-  if (value === undefined) return { host: undefined, port };
-  const [, host, given] = /^(?:(.*):)?(\d{1,5})$/.exec(value) ?? [];
+const endpoint = (name: string, value: string): Endpoint => {
+  const [, host, given] = /^(?:([^/]*):)?(\d{1,5})$/.exec(value) ?? [];
   if (given === undefined || Number(given) > 65_535) throw new Error(`${name} is HOST:PORT, not "${value}"`);
   return {
     host: host === undefined || host === '' ? undefined : host.replace(/^\[(.*)\]$/, '$1'),
     port: Number(given),
   };
+};
+
+const httpEndpoints = (name: string, value: string): HttpEndpoints => {
+  const [first, ...others] = value.split(',').map((each) => {
+    const [, scheme, rest = ''] = /^(?:(https?):\/\/)?(.*)$/.exec(each.trim()) ?? [];
+    return { ...endpoint(name, rest.replace(/\/$/, '')), isTls: scheme === 'https' };
+  });
+  if (first === undefined || [first, ...others].every(({ isTls }) => isTls)) {
+    throw new Error(
+      `${name} speaks TLS only, and builds on this machine read what we publish without: add 127.0.0.1:8066 to it`,
+    );
+  }
+  return [first, ...others];
+};
+
+const certificateFor = (
+  http: HttpEndpoints,
+  { MINI_BUILDD_TLS_CERTIFICATE: certificate, MINI_BUILDD_TLS_KEY: key }: Readonly<Record<string, string | undefined>>,
+): CertificateFiles | undefined => {
+  if (certificate !== undefined && key !== undefined) return { certificate: resolve(certificate), key: resolve(key) };
+  if (certificate === undefined && key === undefined && !http.some(({ isTls }) => isTls)) return undefined;
+  throw new Error('TLS needs both MINI_BUILDD_TLS_CERTIFICATE and MINI_BUILDD_TLS_KEY: files in PEM format');
+};
+
+/** A path behind a proxy is not possible: `/repositories/` and `/mini_buildd/` are at the root everywhere. */
+const publicAddress = (name: string, value: string | undefined, first: HttpEndpoint, hostname: string): WebAddress => {
+  const written =
+    value?.replace(/\/$/, '') ?? `${first.isTls ? 'https' : 'http'}://${bracketed(hostname)}:${first.port}`;
+  if (!WebAddress.is(written) || !URL.canParse(written)) {
+    throw new Error(`${name} is https://HOST or http://HOST:PORT without a path, not "${written}"`);
+  }
+  return webAddress(written);
+};
+
+const proxies = (name: string, value: string): Proxies => {
+  try {
+    return proxiesAmong(value.split(',').filter((each) => each !== ''));
+  } catch (error) {
+    throw new Error(`${name}: ${reasonOf(error)}`);
+  }
 };
 
 const ports = (name: string, value: string): Settings['passivePorts'] => {

@@ -5,6 +5,7 @@ import { openDatabase } from '../../src/adapters/embedded-log/database.ts';
 import { headPath, openHeadFile } from '../../src/adapters/embedded-log/head-file.ts';
 import { type Append, openWriter, type Tail } from '../../src/adapters/embedded-log/writer.ts';
 import { instant } from '../../src/domain/codec.ts';
+import { webAddress } from '../../src/domain/configuration/web-address.ts';
 import type { Sha256 } from '../../src/domain/debian/names.ts';
 import { type DaemonEvent, streamOf } from '../../src/domain/event.ts';
 import type { EventId, StreamName } from '../../src/domain/ids.ts';
@@ -123,7 +124,7 @@ const settled: readonly DaemonEvent[] = [
   { ...chrootPrepared(), preparedAt: inTenYears },
   { type: 'EngineStarted' },
   acmeConfigured,
-  { ...instanceConfigured, hostname: 'localhost', httpPort: 0, ftpPort: 0 },
+  { ...instanceConfigured, hostname: 'localhost', url: webAddress('http://localhost:8066'), ftpPort: 0 },
 ];
 
 const published = {

@@ -1,6 +1,7 @@
 import { suitesOf } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { Builder, Confinement } from '../ports/builder.ts';
+import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
 import { type BuildStatus, type BuildStory, firstWaiting, rememberedBuilds } from '../projections/build-queue.ts';
 import { countHeld } from '../projections/contents.ts';
@@ -8,6 +9,7 @@ import type { UploadStatus, UploadStory } from '../projections/uploads.ts';
 import { load, type Place, whyWaiting } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 import { overview } from './administration/overview.ts';
+import { certificateNotices } from './certificate-notices.ts';
 import { type Sealing, sealAttention } from './pages/sealing.ts';
 import { toBeginWith } from './to-begin-with.ts';
 import type { UsualDuration } from './usual-durations.ts';
@@ -16,6 +18,7 @@ import type { UsualDuration } from './usual-durations.ts';
 export type Surroundings = {
   readonly log: () => LogState;
   readonly confinement: Confinement;
+  readonly certificate: () => CertificateState | undefined;
   readonly place: Place;
   readonly liveLog: Builder['liveLog'];
   readonly usual: UsualDuration;
@@ -134,9 +137,11 @@ const logRemedies = {
   fenced: 'see the manual on recovery',
 } as const;
 
-const notices = ({ log, confinement }: Surroundings) => {
+const notices = ({ log, confinement, certificate, now }: Surroundings) => {
   const state = log();
-  const found: { fact: string; remedy: string; at: undefined }[] = [];
+  const found: { fact: string; remedy: string; at: undefined }[] = certificateNotices(certificate(), now()).map(
+    (notice) => ({ ...notice, at: undefined }),
+  );
   if (state.status === 'writable') {
     for (const fact of state.notices) found.push({ fact, remedy: 'nothing needs to be done', at: undefined });
   } else

@@ -64,11 +64,11 @@ const hasSaid = async (log: Pick<EventLog, 'readStream'>, type: EventType): Prom
 /** The address people reach us by follows the settings. */
 export const configureAddress = async (
   { configuration: { instance } }: World,
-  { hostname, httpPort, ftpPort }: Omit<InstanceAddress, 'instance'>,
+  { hostname, url, ftpPort }: Omit<InstanceAddress, 'instance'>,
   tell: Tell,
 ): Promise<void> => {
   if (instance === undefined) throw new Error('this instance is not set up yet: run mini-buildd setup');
-  const told = await tell({ command: 'Configure', event: { ...instance, hostname, httpPort, ftpPort } }, setup);
+  const told = await tell({ command: 'Configure', event: { ...instance, hostname, url, ftpPort } }, setup);
   if (isLeft(told)) throw new Error(sentence(told.left));
 };
 

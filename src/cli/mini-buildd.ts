@@ -138,12 +138,12 @@ const setUpInstance = async (
   log: EventLog,
   { id, bare, ...presets }: SetupOptions,
 ): Promise<void> => {
-  const { hostname, http, ftp, home } = settings;
+  const { hostname, url, ftp, home } = settings;
   const keyring = openpgpKeyring({ keysFolder: join(home, 'keys'), now: Date.now });
   const instance = {
     instance: id === undefined ? instanceIdFor(hostname) : decodeOrThrow(InstanceId, id, '--id'),
     hostname,
-    httpPort: http.port,
+    url,
     ftpPort: ftp.port,
   };
   const host = bare ? undefined : readHostArchive;

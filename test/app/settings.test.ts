@@ -1,6 +1,58 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { settingsFrom } from '../../src/settings.ts';
+import { ownUrl, settingsFrom } from '../../src/settings.ts';
+
+describe('MINI_BUILDD_HTTP', () => {
+  const tls = { MINI_BUILDD_TLS_CERTIFICATE: '/etc/c.pem', MINI_BUILDD_TLS_KEY: '/etc/k.pem' };
+  const read = (value?: string, more = {}) =>
+    settingsFrom({ MINI_BUILDD_HOSTNAME: 'buildd.example.org', MINI_BUILDD_HTTP: value, ...more });
+
+  it('is every address of this machine, unless said otherwise', () => {
+    const settings = read();
+    assert.deepEqual(settings.http, [{ host: undefined, port: 8066, isTls: false }]);
+    assert.equal(settings.url, 'http://buildd.example.org:8066');
+    assert.equal(settings.certificate, undefined);
+    assert.equal(ownUrl(settings), 'http://127.0.0.1:8066');
+  });
+
+  it('names several endpoints; the first is the address that people are told', () => {
+    const settings = read('https://[::]:443, 10.0.0.7:8066', tls);
+    assert.deepEqual(settings.http, [
+      { host: '::', port: 443, isTls: true },
+      { host: '10.0.0.7', port: 8066, isTls: false },
+    ]);
+    assert.equal(settings.url, 'https://buildd.example.org');
+    assert.equal(ownUrl(settings), 'http://10.0.0.7:8066');
+    assert.deepEqual(settings.certificate, { certificate: '/etc/c.pem', key: '/etc/k.pem' });
+  });
+
+  it('keeps one endpoint for the builds of this machine, and needs a certificate with its key for TLS', () => {
+    assert.throws(() => read('https://:443', tls), /MINI_BUILDD_HTTP .* add 127\.0\.0\.1:8066/);
+    assert.throws(() => read('https://:443,8066'), /MINI_BUILDD_TLS_CERTIFICATE and MINI_BUILDD_TLS_KEY/);
+    assert.throws(() => read('8066', { MINI_BUILDD_TLS_KEY: '/etc/k.pem' }), /TLS needs both/);
+  });
+
+  it('is nothing else', () => {
+    for (const value of ['', 'http://', '8066,', 'ftp://a:1', '127.0.0.1:70000', 'https://a']) {
+      assert.throws(() => read(value, tls), /MINI_BUILDD_HTTP/, value);
+    }
+  });
+});
+
+describe('MINI_BUILDD_URL', () => {
+  const url = (value: string) => settingsFrom({ MINI_BUILDD_URL: value }).url;
+
+  it('is what a proxy in front is called', () => {
+    assert.equal(url('https://Buildd.example.org:443/'), 'https://buildd.example.org');
+    assert.equal(url('http://[2001:db8::1]:8080'), 'http://[2001:db8::1]:8080');
+  });
+
+  it('is nothing else, and has no path', () => {
+    for (const value of ['buildd.example.org', 'https://a/b', 'ftp://a', 'https://u:p@a', 'https://a:70000']) {
+      assert.throws(() => url(value), /MINI_BUILDD_URL/, value);
+    }
+  });
+});
 
 const smtp = (value?: string) => settingsFrom({ MINI_BUILDD_SMTP: value }).smtp;
 

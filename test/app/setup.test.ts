@@ -5,6 +5,7 @@ import { instanceIdFor, setUp } from '../../src/app/setup.ts';
 import { teller } from '../../src/app/tell.ts';
 import type { InstanceId } from '../../src/domain/configuration/events.ts';
 import type { Host } from '../../src/domain/configuration/first-run.ts';
+import { webAddress } from '../../src/domain/configuration/web-address.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import type { Tell } from '../../src/ports/tell.ts';
 import { amd64, archiveFingerprint, main, trixie } from '../support/fixed-examples.ts';
@@ -24,7 +25,12 @@ const host: Host = {
   ],
 };
 
-const instance = { instance: 'acme' as InstanceId, hostname: 'acme.example.org', httpPort: 8066, ftpPort: 8067 };
+const instance = {
+  instance: 'acme' as InstanceId,
+  hostname: 'acme.example.org',
+  url: webAddress('http://acme.example.org:8066'),
+  ftpPort: 8067,
+};
 
 const keyring = {
   verify: () => assert.fail('setting up verifies nothing'),

@@ -32,9 +32,9 @@ describe('A daemon whose event store is away', () => {
   };
 
   it('waits at its start, lives, and says to whoever asks what it waits for', async () => {
-    const room = await waitingRoom({ host: '127.0.0.1', port: 0 }, reason);
+    const room = await waitingRoom([{ host: '127.0.0.1', port: 0, isTls: false }], undefined, reason);
     const ask = (path: string, accept = 'application/json') =>
-      fetch(`http://127.0.0.1:${room.port}${path}`, { headers: { accept } });
+      fetch(`http://127.0.0.1:${room.ports[0]}${path}`, { headers: { accept } });
     let answered = false;
     const waiting = untilAnswers(log).then(() => {
       answered = true;
@@ -72,6 +72,7 @@ describe('A daemon whose event store is away', () => {
       liveLog: () => undefined,
       usual: () => undefined,
       sealing: sealingOf(newWorld(), () => undefined, Date.now),
+      certificate: () => undefined,
       now: Date.now,
     })();
     assert.deepEqual(page.engine, { state: 'waiting', note: reason() });

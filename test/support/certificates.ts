@@ -2,6 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CertificateFiles } from '../../src/adapters/tls/certificate-files.ts';
+
+/** A certificate for the loopback that is its own authority, made by openssl as `NAME.crt` and `NAME.key`. */
+export const makeCertificate = (folder: string, name: string, days = 2): CertificateFiles => {
+  const [certificate, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
+  const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', `${days}`];
+  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
+  execFileSync('openssl', [...made, ...subject, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  return { certificate, key };
+};
 
 /** A key and its certificate, which is its own authority, both as PEM and in files. */
 export type Certificate = {
@@ -15,10 +25,7 @@ export type Certificate = {
 /** For a server at 127.0.0.1, or for a client of this name. */
 export const selfSigned = (name = '127.0.0.1'): Certificate => {
   const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-certificate-'));
-  const [keyFile, certificateFile] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
-  const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync('openssl', [...made, ...subject, '-keyout', keyFile, '-out', certificateFile], { stdio: 'ignore' });
+  const { certificate: certificateFile, key: keyFile } = makeCertificate(folder, name);
   return {
     key: readFileSync(keyFile),
     certificate: readFileSync(certificateFile),

@@ -31,6 +31,7 @@ import type {
   SourceConfigured,
   SourceId,
 } from '../../src/domain/configuration/events.ts';
+import { webAddress } from '../../src/domain/configuration/web-address.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
 import type {
   Architecture,
@@ -106,7 +107,7 @@ export const instanceConfigured: InstanceConfigured = {
   type: 'InstanceConfigured',
   instance: 'acme' as InstanceId,
   hostname: 'buildd.example.org',
-  httpPort: 8066,
+  url: webAddress('http://buildd.example.org:8066'),
   ftpPort: 8067,
   ...instanceDefaults,
 };

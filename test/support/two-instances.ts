@@ -1,6 +1,7 @@
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../src/domain/account/caller.ts';
 import type { RemoteId } from '../../src/domain/configuration/events.ts';
+import { webAddress } from '../../src/domain/configuration/web-address.ts';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { type FakeNetwork, fakeNetwork } from './fake-network.ts';
@@ -38,7 +39,11 @@ export const instances = async <Name extends string>(
     made.archiveKeys.splice(0, 1, fingerprint);
     const on = { ...made, remotes: network.from(place) };
     const daemon = await boot(on);
-    await daemon.configure({ ...instanceConfigured, hostname: `${name}.example.org` });
+    await daemon.configure({
+      ...instanceConfigured,
+      hostname: `${name}.example.org`,
+      url: webAddress(`http://${place}`),
+    });
     await daemon.configure({ type: 'ArchiveKeyGenerated', fingerprint, publicKey: armoredKey(fingerprint) });
     for (const event of configuration[name]) await daemon.configure(event);
     const member: Member = {

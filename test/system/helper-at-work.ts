@@ -13,6 +13,7 @@ import { rootHelper } from '../../src/adapters/sbuild/root-helper.ts';
 import { sbuildBuilder } from '../../src/adapters/sbuild/sbuild-builder.ts';
 import type { ChrootConfigured, InstanceId, SourceConfigured } from '../../src/domain/configuration/events.ts';
 import { firstRun, type Host } from '../../src/domain/configuration/first-run.ts';
+import { webAddress } from '../../src/domain/configuration/web-address.ts';
 
 const daemonUser = 'mini-buildd';
 
@@ -95,7 +96,12 @@ export const hostChroot = async (): Promise<{
   readonly extras: readonly SourceConfigured[];
 }> => {
   const host = await readHostArchive();
-  const events = firstRun(host, { instance: 'test' as InstanceId, hostname: 'localhost', httpPort: 0, ftpPort: 0 });
+  const events = firstRun(host, {
+    instance: 'test' as InstanceId,
+    hostname: 'localhost',
+    url: webAddress('http://localhost:8066'),
+    ftpPort: 0,
+  });
   const chroot = events.find((event) => event.type === 'ChrootConfigured');
   const sources = events.filter((event) => event.type === 'SourceConfigured');
   const base = sources.find(({ suite }) => suite === host.codename);

@@ -5,6 +5,7 @@ import { Password } from '../../domain/account/person.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
 import type { Api } from '../../ports/api.ts';
+import { addressOf } from './client-address.ts';
 import { filledForm } from './command-forms.ts';
 import { crossSite } from './cross-site.ts';
 import { field, readForm, sendPage } from './form-body.ts';
@@ -21,7 +22,7 @@ import { formPage } from './views/deed-pages.ts';
 import type { Instance } from './views/instance.ts';
 import { ownAccountPage } from './views/own-account-page.ts';
 import { resumedPage } from './views/resumed-page.ts';
-import { addressOf, type Visitor, type visitors } from './visitor.ts';
+import type { Visitor, visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
 export type AccountParts = {

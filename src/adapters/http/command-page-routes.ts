@@ -3,6 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { denied } from '../../domain/account/caller.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { CommandDescription } from '../../ports/api.ts';
+import { addressOf } from './client-address.ts';
 import { filledForm, refusedForm } from './command-forms.ts';
 import type { CommandParts } from './command-parts.ts';
 import { crossSite } from './cross-site.ts';
@@ -16,7 +17,7 @@ import { statusOf, unknownCommand } from './refusal-status.ts';
 import { turnAway } from './turn-away.ts';
 import { commandIndexPage, commandUrl } from './views/command-index-page.ts';
 import { answerPage, formPage, planPage } from './views/deed-pages.ts';
-import { addressOf, type Visitor } from './visitor.ts';
+import type { Visitor } from './visitor.ts';
 
 /** `/mini_buildd/commands`: what there is to do, a form for each command, and the way from a form to the deed. */
 export const commandPageRoutes = (parts: CommandParts): Router => {

@@ -3,6 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { denied } from '../../domain/account/caller.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer, CommandDescription } from '../../ports/api.ts';
+import { addressOf } from './client-address.ts';
 import { filledForm, refusedForm } from './command-forms.ts';
 import { commandIndex } from './command-index.ts';
 import { act } from './command-page-routes.ts';
@@ -18,7 +19,7 @@ import { statusOf, unknownCommand } from './refusal-status.ts';
 import { askWhoYouAre, turnAway } from './turn-away.ts';
 import { commandIndexPage, commandUrl } from './views/command-index-page.ts';
 import { answerPage } from './views/deed-pages.ts';
-import { addressOf, type Visitor } from './visitor.ts';
+import type { Visitor } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
 /** `/mini_buildd/api`: the command table over HTTP. Reading commands by GET or POST, changing ones by POST only. */

@@ -6,12 +6,12 @@ import { decode } from '../../domain/codec.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { TurnedAway } from '../../ports/access.ts';
 import type { Enrolment } from '../../ports/enrolment.ts';
+import { addressOf } from './client-address.ts';
 import { crossSite } from './cross-site.ts';
 import { field, readForm, sendPage } from './form-body.ts';
 import { sendProblem } from './problem.ts';
 import { linkPage, onItsWayPage, registerPage, resetPage, untried } from './views/enrolment-pages.ts';
 import type { Instance } from './views/instance.ts';
-import { addressOf } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
 export type EnrolmentParts = {

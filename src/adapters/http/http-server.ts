@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
@@ -11,6 +10,7 @@ import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
 import type { Api } from '../../ports/api.ts';
+import type { Certificate } from '../../ports/certificate.ts';
 import type { Enrolment } from '../../ports/enrolment.ts';
 import type { EventLog, LogState } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
@@ -23,6 +23,7 @@ import { assetRoutes } from './assets.ts';
 import { type BuiltFile, buildFileRoutes } from './build-file-routes.ts';
 import { buildLogRoutes } from './build-log-routes.ts';
 import { type BuildPages, buildRoutes } from './build-routes.ts';
+import { noteClient, type Proxies } from './client-address.ts';
 import { commandPageRoutes } from './command-page-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
@@ -32,6 +33,7 @@ import { type HistoryPages, historyRoutes } from './history-routes.ts';
 import { homeRoutes } from './home-routes.ts';
 import { incomingRoutes, isUpload } from './incoming-routes.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { type HttpEndpoint, type Listening, listenAt } from './listening.ts';
 import { liveParts } from './live-parts.ts';
 import { logViewRoutes } from './log-view-routes.ts';
 import { expandedLogs } from './logs/expanded-logs.ts';
@@ -61,10 +63,11 @@ import { visitors } from './visitor.ts';
 import { welcomeRoutes } from './welcome-routes.ts';
 
 export type HttpParts = BuildLogs & {
-  /** `undefined`: all interfaces, both families. */
-  readonly host: string | undefined;
-  /** 0 takes any free one. */
-  readonly port: number;
+  readonly endpoints: readonly HttpEndpoint[];
+  /** For those endpoints that speak TLS. */
+  readonly certificate: Certificate | undefined;
+  /** Those in front of us; whoever else says for whom he asks is not believed. */
+  readonly proxies: Proxies;
   readonly instanceName: string;
   /** The daemon's own. */
   readonly version: string;
@@ -104,11 +107,8 @@ export type HttpParts = BuildLogs & {
   readonly limits?: Partial<Limits>;
 };
 
-export type HttpServer = {
-  readonly port: number;
-  /** Takes no new request, ends live streams, lets answers under way end for a while, then closes every connection. */
-  readonly close: () => Promise<void>;
-};
+/** Its `close` also ends live streams. */
+export type HttpServer = Listening;
 
 /** The web side of the daemon: what apt reads, the API, the event feed and the pages. Rejects when it cannot listen. */
 export const httpServer = async (parts: HttpParts): Promise<HttpServer> => {
@@ -116,22 +116,26 @@ export const httpServer = async (parts: HttpParts): Promise<HttpServer> => {
   const closing = new AbortController();
   const changes = pulse(parts.changes$);
   const measured = metrics(parts.metrics);
-  const server = createServer(serverOptions(limits), respond(parts, limits, changes, measured, closing.signal));
-  guard(server, limits);
   try {
-    await listening(server, parts);
+    const respondTo = respond(parts, limits, changes, measured, closing.signal);
+    const { ports, close } = await listenAt(parts.endpoints, parts.certificate, limits, {
+      proxies: parts.proxies,
+      respond: respondTo,
+    });
+    return {
+      ports,
+      close: async () => {
+        closing.abort();
+        changes.stop();
+        await close();
+        measured.stop();
+      },
+    };
   } catch (error) {
     changes.stop();
     measured.stop();
     throw error;
   }
-  const close = async (): Promise<void> => {
-    closing.abort();
-    changes.stop();
-    await closed(server);
-    measured.stop();
-  };
-  return { port: (server.address() as AddressInfo).port, close };
 };
 
 /** Everything but the published tree goes through express; apt's road is short. */
@@ -140,6 +144,7 @@ const respond = (parts: HttpParts, limits: Limits, changes: Pulse, measured: Met
   const past = snapshotTree(parts.snapshots, parts.files);
   const app = application(parts, limits, changes, measured, closing);
   return (req: IncomingMessage, res: ServerResponse): void => {
+    noteClient(req, parts.proxies);
     const isTree = req.url?.startsWith('/repositories/') === true;
     const isPast = req.url?.startsWith('/snapshots/') === true;
     const area = isTree ? 'repositories' : isPast ? 'snapshots' : areaOf(req.url ?? '');
@@ -256,7 +261,7 @@ const application = (
   return app;
 };
 
-/** No script, style, frame or form but our own; nothing inline. Whether TLS is spoken is the business of the proxy in front. */
+/** No script, style, frame or form but our own; nothing inline. Whether TLS is spoken is said by the address that people were given. */
 const safeHeaders = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -313,16 +318,6 @@ const fault = (error: unknown, log: LogState): { readonly status: number; readon
   };
 };
 
-const serverOptions = (limits: Limits) => ({
-  maxHeaderSize: limits.headerBytes,
-  headersTimeout: limits.headers,
-  // For each request by `boundBody`.
-  requestTimeout: 0,
-  keepAliveTimeout: limits.keepAlive,
-  connectionsCheckingInterval: Math.min(5000, limits.headers),
-  noDelay: true,
-});
-
 /** A body that takes too long ends its connection. An upload takes as long as it takes. Milliseconds. */
 const boundBody = (req: IncomingMessage, res: ServerResponse, longest: number): void => {
   if (req.method === 'GET' || req.method === 'HEAD' || isUpload(req)) return;
@@ -335,44 +330,3 @@ const boundBody = (req: IncomingMessage, res: ServerResponse, longest: number): 
 };
 
 const tooSlow = refusal('too-slow', 'the body of the request did not come in time', 'send it again');
-
-/** Node's parser refuses what is malformed or smuggled (400), too long (431) or too slow (408); we bound how many connections there are. */
-const guard = (server: Server, limits: Limits): void => {
-  const perAddress = new Map<string, number>();
-  server.maxConnections = limits.connections;
-  server.timeout = limits.idle;
-  server.on('drop', () => server.closeIdleConnections());
-  server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? '';
-    const held = (perAddress.get(address) ?? 0) + 1;
-    perAddress.set(address, held);
-    socket.once('close', () => {
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left === 0) perAddress.delete(address);
-      else perAddress.set(address, left);
-    });
-    if (held > limits.connectionsPerAddress) socket.destroy();
-  });
-};
-
-const listening = (server: Server, { host, port }: HttpParts): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-
-/** Milliseconds that answers under way get to end. */
-const grace = 2000;
-
-const closed = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), grace);
-    server.close(() => {
-      clearTimeout(cut);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });

@@ -5,6 +5,7 @@ import { type Request, type Response, Router } from 'express';
 import { Sha256 } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { IncomingDoor } from '../../ports/incoming.ts';
+import { addressOf } from './client-address.ts';
 import { crossSite } from './cross-site.ts';
 import { sendPage } from './form-body.ts';
 import type { OpenStream, OpenStreams } from './open-stream.ts';
@@ -97,7 +98,7 @@ const crowd = ({ uploads, uploadsPerAddress }: IncomingParts['most']) => {
   const perAddress = new Map<string, number>();
   let all = 0;
   return async (req: Request, res: Response, work: () => Promise<void>): Promise<void> => {
-    const address = req.socket.remoteAddress ?? '';
+    const address = addressOf(req);
     const own = perAddress.get(address) ?? 0;
     if (all >= uploads || own >= uploadsPerAddress) return turnedAway(req, res, 503, crowded);
     all += 1;

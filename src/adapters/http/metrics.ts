@@ -10,6 +10,8 @@ export type Levels = {
   readonly sealAge: number | undefined;
   /** Whether a seal is long due, or the last one does not hold. */
   readonly isSealAmiss: boolean;
+  /** Of the certificate of HTTPS, where there is one. Milliseconds since 1970. */
+  readonly certificateValidUntil?: number | undefined;
   /** Lengths of what is owed: builds by architecture and state, installs, publications … Names and labels are few. */
   readonly queues: readonly { readonly queue: string; readonly architecture: string; readonly length: number }[];
 };
@@ -93,6 +95,14 @@ const followLevels = (registry: Registry, levels: () => Levels): void => {
     registers: [registry],
     collect() {
       this.set(levels().isSealAmiss ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_certificate_valid_until_seconds',
+    help: 'When the certificate of HTTPS ends, in seconds since 1970. Not a number where there is none',
+    registers: [registry],
+    collect() {
+      this.set((levels().certificateValidUntil ?? Number.NaN) / 1000);
     },
   });
   new Gauge({

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refusal } from '../../domain/refusal.ts';
+import { addressOf } from './client-address.ts';
 import type { Limits } from './limits.ts';
 import { sendProblem } from './problem.ts';
 
@@ -25,7 +26,7 @@ export const openStreams = (limits: Limits, closing: AbortSignal): OpenStreams =
   const perAddress = new Map<string, number>();
   let open = 0;
   return (req, res, contentType) => {
-    const address = req.socket.remoteAddress ?? '';
+    const address = addressOf(req);
     const held = perAddress.get(address) ?? 0;
     if (open >= limits.streams || held >= limits.streamsPerAddress) {
       refuse(req, res);

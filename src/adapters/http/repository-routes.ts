@@ -5,6 +5,7 @@ import { DistributionName } from '../../domain/debian/distribution.ts';
 import { RepositoryId } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
+import { addressOf } from './client-address.ts';
 import { sendPage } from './form-body.ts';
 import { sendProblem } from './problem.ts';
 import { comparisonPage } from './views/comparison-page.ts';
@@ -21,7 +22,6 @@ import { type Narrowed, sorts, urlWith } from './views/listing.ts';
 import { distributionUrl } from './views/parts.ts';
 import type { RepositoryModel } from './views/repository-model.ts';
 import { repositoryPage } from './views/repository-page.ts';
-import { addressOf } from './visitor.ts';
 
 /** A distribution at a time as people write it, or an event; now without it. */
 type At = { readonly distribution: DistributionName; readonly at: string | undefined };

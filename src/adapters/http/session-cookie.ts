@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 
 /**
  * Where a browser keeps its session. Cookies know no ports, so the name holds the instance's: several on one machine do not log
@@ -13,8 +14,9 @@ export type SessionCookie = {
 export const sessionCookie = (instance: string): SessionCookie => {
   const name = `mini-buildd-${instance.replace(/[^A-Za-z0-9-]/g, '-')}`;
   const write = (req: IncomingMessage, res: ServerResponse, value: string, seconds: number): void => {
-    // Plain HTTP is what we speak; a proxy that speaks TLS for us says so.
-    const secure = req.headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
+    // TLS is spoken by us, or by a proxy for us, which says so.
+    const isTls = req.socket instanceof TLSSocket || req.headers['x-forwarded-proto'] === 'https';
+    const secure = isTls ? '; Secure' : '';
     res.appendHeader('Set-Cookie', `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`);
   };
   return {

@@ -7,6 +7,7 @@ import { RepositoryId, type StoredFile } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { NotServed, Snapshots } from '../../ports/snapshots.ts';
+import { addressOf } from './client-address.ts';
 import { deliver } from './deliver.ts';
 import { sendProblem } from './problem.ts';
 import { type PublishedFiles, publishedFiles } from './published-file.ts';
@@ -37,7 +38,7 @@ const answer = async (
   const [, id, time, area, name, ...rest] = asked?.segments ?? [];
   if (asked === undefined || !RepositoryId.is(id) || time === undefined) return notFound(req, res);
   if (area === undefined) return listing(req, res, asked, ['dists', 'pool'].map(folderNamed));
-  const from = req.socket.remoteAddress ?? '';
+  const from = addressOf(req);
   if (area === 'dists' && name === undefined) {
     const names = await snapshots.distributions(id, time, from);
     return isLeft(names) ? refuse(req, res, names.left) : listing(req, res, asked, names.right.map(folderNamed));

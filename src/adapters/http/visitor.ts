@@ -4,6 +4,7 @@ import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { anonymous, type Caller } from '../../domain/account/caller.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Access, TurnedAway } from '../../ports/access.ts';
+import { addressOf } from './client-address.ts';
 import { credentialsOf } from './credentials.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
@@ -39,8 +40,6 @@ const byAuthorization = async (req: Request, access: Access): Promise<Either<Tur
       return access.byPassword(credentials.login, credentials.password, addressOf(req));
   }
 };
-
-export const addressOf = (req: Request): string => req.socket.remoteAddress ?? '';
 
 const unreadable: TurnedAway = {
   because: refusal(

@@ -28,7 +28,7 @@ const instance: Subject = {
   section: 'instance',
   noun: 'instance',
   kind: undefined,
-  fields: fieldsOfCodec(InstanceConfigured, new Set(['instance', 'hostname', 'httpPort', 'ftpPort'])),
+  fields: fieldsOfCodec(InstanceConfigured, new Set(['instance', 'hostname', 'url', 'ftpPort'])),
   names: () => ['instance'],
   said: ({ instance: present }) => {
     if (present === undefined) return undefined;

@@ -3,6 +3,7 @@ import { newestKey, signingKeys } from '../../domain/archive-key/archive-keys.ts
 import { clientSource, extraSources, keyFile, publishedKeys } from '../../domain/configuration/apt-sources.ts';
 import { type Configuration, suitesOf } from '../../domain/configuration/configuration.ts';
 import { instanceAddress, instanceUrl } from '../../domain/configuration/instance-address.ts';
+import { shortAddress } from '../../domain/configuration/web-address.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { World } from '../../projections/world.ts';
 import { choice, codename, flag, namePattern } from './arguments.ts';
@@ -43,14 +44,14 @@ export const getdputconf = (world: World): Command =>
   });
 
 export const uploadTarget = (configuration: Configuration) => {
-  const { hostname, httpPort, ftpPort } = instanceAddress(configuration);
+  const { hostname, url, ftpPort } = instanceAddress(configuration);
   return {
     target: `mini-buildd-${configuration.instance?.instance ?? ''}`,
     method: 'ftp',
     fqdn: `${hostname}:${ftpPort}`,
     login: 'anonymous',
     incoming: '/incoming',
-    http: `${hostname}:${httpPort}`,
+    http: shortAddress(url),
   };
 };
 

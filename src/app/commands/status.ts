@@ -1,6 +1,7 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { suffices } from '../../domain/account/privilege.ts';
 import { instanceAddress } from '../../domain/configuration/instance-address.ts';
+import { hostAndPort } from '../../domain/configuration/web-address.ts';
 import { isReader, recipientKey } from '../../domain/notification/events.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { LogState } from '../../ports/event-log.ts';
@@ -42,14 +43,15 @@ export const status = (world: World, health: Health, attention: Attention): Comm
 
 const describe = (world: World, { version, log, confinement, place, mail }: Health) => {
   const { instance, repositories, remotes } = world.configuration;
-  const { hostname, httpPort, ftpPort } = instanceAddress(world.configuration);
+  const { hostname, url, ftpPort } = instanceAddress(world.configuration);
   const atWork = running(world.builds, place.builder).length + assignedTo(world.builds, place.builder).length;
   const pending = held(world);
   const places = queuePlaces(world);
   return {
     version,
     instance: instance?.instance ?? null,
-    http: `${hostname}:${httpPort}`,
+    url,
+    http: hostAndPort(url),
     ftp: `${hostname}:${ftpPort}`,
     running: world.engine === 'started',
     log: log(),
@@ -139,7 +141,7 @@ const group = (pairs: readonly (readonly [string, string])[]): Readonly<Record<s
 
 const plain = (answer: ReturnType<typeof describe> & { readonly attention?: readonly string[] }): string =>
   [
-    `http://${answer.http} (${answer.version}):`,
+    `${answer.url} (${answer.version}):`,
     '',
     `Daemon: ${answer.running ? 'UP' : 'DOWN'}: ftp://${answer.ftp} (load ${answer.load})`,
     ...(answer.log.status === 'writable' ? [] : [`Log: ${answer.log.status}: ${answer.log.reason}`]),

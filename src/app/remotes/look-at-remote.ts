@@ -5,7 +5,8 @@ import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import { decode, instant } from '../../domain/codec.ts';
 import type { Configuration } from '../../domain/configuration/configuration.ts';
 import type { RemoteConfigured } from '../../domain/configuration/events.ts';
-import { instanceAddress } from '../../domain/configuration/instance-address.ts';
+import { instanceUrl } from '../../domain/configuration/instance-address.ts';
+import { shortAddress } from '../../domain/configuration/web-address.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { writeIntroduction } from '../../domain/remote/introduction.ts';
 import { readStatement, type Statement, skewed } from '../../domain/remote/statement.ts';
@@ -69,7 +70,4 @@ export const introduceOurselves = async (
   return remotes.introduce(url, { introduction: await keyring.clearsign(text, [newest]), key: key.publicKey });
 };
 
-const ownAddress = (configuration: Configuration): string => {
-  const { hostname, httpPort } = instanceAddress(configuration);
-  return `${hostname}:${httpPort}`;
-};
+const ownAddress = (configuration: Configuration): string => shortAddress(instanceUrl(configuration));

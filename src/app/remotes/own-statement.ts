@@ -1,6 +1,7 @@
 import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import { instant } from '../../domain/codec.ts';
 import { instanceAddress } from '../../domain/configuration/instance-address.ts';
+import { hostAndPort } from '../../domain/configuration/web-address.ts';
 import { type Statement, writeStatement } from '../../domain/remote/statement.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import { addedRemotes } from '../../projections/remotes.ts';
@@ -36,10 +37,10 @@ export const signedStatement = (
 };
 
 const ownStatement = (world: World, place: Place, version: string, now: number): Statement => {
-  const { hostname, httpPort, ftpPort } = instanceAddress(world.configuration);
+  const { hostname, url, ftpPort } = instanceAddress(world.configuration);
   const added = addedRemotes(world.remotes);
   return {
-    http: `${hostname}:${httpPort}`,
+    http: hostAndPort(url),
     ftp: `${hostname}:${ftpPort}`,
     version,
     at: instant(now),

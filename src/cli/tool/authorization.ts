@@ -23,11 +23,13 @@ export type Authorization = {
   readonly typed: { readonly name: string; readonly password: string } | undefined;
 };
 
+type Whom = Pick<Target, 'user' | 'address'>;
+
 /**
  * Who we are, or `undefined`. Who names a user means their password: of the environment, the desktop's keyring, netrc, or typed. Without
  * a user a token in the environment wins over what netrc says of the host. A token may also stand where a password is expected.
  */
-export const authorization = async (target: Target, secrets: Secrets): Promise<Authorization | undefined> => {
+export const authorization = async (target: Whom, secrets: Secrets): Promise<Authorization | undefined> => {
   const { user, address } = target;
   if (user !== undefined && secrets.password) return known(user, secrets.password);
   if (secrets.token) return { header: `Bearer ${secrets.token}`, typed: undefined };
@@ -40,7 +42,7 @@ export const authorization = async (target: Target, secrets: Secrets): Promise<A
   return password === '' ? undefined : { ...known(user, password), typed: { name, password } };
 };
 
-const inNetrc = async ({ user, address }: Target, netrc: string): Promise<Authorization | undefined> => {
+const inNetrc = async ({ user, address }: Whom, netrc: string): Promise<Authorization | undefined> => {
   const machines = [address, address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')];
   const entry = netrcEntry(await readFile(netrc, 'utf8').catch(() => ''), machines, user);
   const login = user ?? entry?.login;

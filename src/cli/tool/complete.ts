@@ -38,10 +38,8 @@ const candidates = async (
   if (rest === undefined) return ['http', 'https'];
   const [host, name, ...said] = rest;
   if (host === undefined) return typed.startsWith('-') ? globals : hosts(world);
-  const there = instance(
-    quick(world.fetch),
-    `${protocol}://${(await targetOf(host, world.dputConfigurations)).address}`,
-  );
+  const target = await targetOf(host, world.dputConfigurations);
+  const there = instance(quick(world.fetch), `${target.protocol ?? protocol}://${target.address}`);
   const index = await there.index();
   if (name === undefined) return index.commands.map((command) => command.name);
   const command = index.commands.find((each) => each.name === name);

@@ -1,26 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import { ConnectionFault } from './instance.ts';
 
-/** Whom to talk to. `address` is `HOST:PORT`, as a URL takes it. */
-export type Target = { readonly user: string | undefined; readonly address: string };
+/** Whom to talk to. `address` is `HOST:PORT`, as a URL takes it; `protocol` is there when it was written with it. */
+export type Target = {
+  readonly user: string | undefined;
+  readonly protocol: 'http' | 'https' | undefined;
+  readonly address: string;
+};
 
-/** `[USER@]HOST[:PORT]`; a dput target's name stands for the host it names. The port is 8066 where none is said. */
+/**
+ * `[USER@]HOST[:PORT]`, or with a scheme before the host; a dput target's name stands for the host it names. Where no port is said, it
+ * is the scheme's own, or else 8066.
+ */
 export const targetOf = async (written: string, dputConfigurations: readonly string[]): Promise<Target> => {
-  const at = written.lastIndexOf('@');
-  const user = at > 0 ? written.slice(0, at) : undefined;
-  const host = written.slice(at + 1);
+  const [, user, host = written] = /^([^:/]+)@(.*)$/.exec(written) ?? [];
   const hosts = await dputHosts(dputConfigurations);
-  return { user, address: address(hosts.get(host) ?? hosts.get(`mini-buildd-${host}`) ?? host) };
+  return { user, ...place(hosts.get(host) ?? hosts.get(`mini-buildd-${host}`) ?? host) };
+};
+
+const place = (written: string): Pick<Target, 'protocol' | 'address'> => {
+  const [, scheme, host = written] = /^(https?):\/\/(.*?)\/?$/.exec(written) ?? [];
+  if (scheme === undefined) return { protocol: undefined, address: address(host, 8066) };
+  const protocol = scheme === 'https' ? 'https' : 'http';
+  return { protocol, address: address(host, protocol === 'https' ? 443 : 80) };
 };
 
 /** What only the parser of URLs would read otherwise (paths, credentials, spaces) is no host. */
-const address = (host: string): string => {
+const address = (host: string, usualPort: number): string => {
   const ipv6 = /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(host) ? `[${host}]` : host;
   const [, name, port] = /^(\[[0-9a-f:.%]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/i.exec(ipv6) ?? [];
-  if (name === undefined || Number(port ?? 8066) > 65_535) {
+  if (name === undefined || Number(port ?? usualPort) > 65_535) {
     throw new ConnectionFault(`E: "${host}" is no host: write [USER@]HOST[:PORT], for example buildd.example.org:8066`);
   }
-  return `${name}:${port ?? 8066}`;
+  return `${name}:${port ?? usualPort}`;
 };
 
 /** A target of dput that leads to an instance. */

@@ -49,7 +49,7 @@ export const tool = async (argv: readonly string[], world: Surroundings): Promis
 const run = async (argv: readonly string[], world: Surroundings): Promise<void> => {
   const { options, host, rest } = globals(argv, world);
   const target = await targetOf(host, world.dputConfigurations);
-  const there = instance(world.fetch, `${options.protocol}://${target.address}`);
+  const there = instance(world.fetch, `${target.protocol ?? options.protocol}://${target.address}`);
   const index = await there.index();
   if (options.resetSavePolicy) await forgetPolicy(world.secrets.keyring);
   const identity = await authorization(target, world.secrets);

@@ -5,6 +5,7 @@ import type { Component, RepositoryId, SourceName } from '../debian/names.ts';
 import { type Configuration, internalSuites, siblingOf, type Target } from './configuration.ts';
 import type { DistributionConfigured, SourceConfigured } from './events.ts';
 import { instanceUrl } from './instance-address.ts';
+import { hostAndPort } from './web-address.ts';
 
 /** Where a suite's signed index is, with a slash at its end; of a flat archive the suite is a path that ends in "/" (sources.list(5)). */
 export const suiteFolder = (uri: string, suite: string): string =>
@@ -133,14 +134,11 @@ export const aptHosts = (
   ownUrl: string,
 ): readonly string[] => {
   const sources = [base, ...extras.map(({ source }) => source)].flatMap((id) => configuration.sources.get(id) ?? []);
-  return [...new Set([ownUrl, ...sources.flatMap(({ uris }) => uris)].flatMap(hostAndPort))];
+  return [...new Set([ownUrl, ...sources.flatMap(({ uris }) => uris)].flatMap(reached))];
 };
 
-const hostAndPort = (uri: string): readonly string[] => {
-  const url = URL.canParse(uri) ? new URL(uri) : undefined;
-  if (url === undefined || url.hostname === '') return [];
-  return [`${url.hostname}:${url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port}`];
-};
+const reached = (uri: string): readonly string[] =>
+  URL.canParse(uri) && new URL(uri).hostname !== '' ? [hostAndPort(uri)] : [];
 
 /** How apt uses a distribution as it was. Signed today, it has no end of validity. */
 export const pastSource = (

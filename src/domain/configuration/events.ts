@@ -12,6 +12,7 @@ import {
 } from '../debian/names.ts';
 import { Refusal } from '../refusal.ts';
 import type { RetentionConfigured } from '../retention/events.ts';
+import { WebAddress } from './web-address.ts';
 
 /** Identity of an instance: what `Origin`, the dput target and mail say. */
 export const InstanceId = text('InstanceId', /^[a-z0-9][a-z0-9-]{0,31}$/, 'lower case letters, digits and "-"');
@@ -23,7 +24,8 @@ export const InstanceConfigured = t.strict(
     instance: InstanceId,
     /** Name under which people and apt reach us. */
     hostname: t.string,
-    httpPort: Count,
+    /** Where its pages and repositories are, as everybody outside reaches them; before a proxy that is the proxy. */
+    url: WebAddress,
     ftpPort: Count,
     /** The daemon's own address: who sends its mail and maintains the packages it makes. */
     email: t.union([t.string, t.null]),

@@ -23,7 +23,7 @@ export type Host = {
 };
 
 /** Who an instance is, and where it is reached. */
-export type InstanceAddress = Pick<InstanceConfigured, 'instance' | 'hostname' | 'httpPort' | 'ftpPort'>;
+export type InstanceAddress = Pick<InstanceConfigured, 'instance' | 'hostname' | 'url' | 'ftpPort'>;
 
 /** What every instance begins with. */
 export const bareInstance = (instance: InstanceAddress): readonly ConfigurationEvent[] => [

@@ -18,15 +18,18 @@ import {
   type SourceConfigured,
   SourceId,
 } from './events.ts';
+import { webAddress } from './web-address.ts';
 
-/** Before there was mail, registration and fetching of foreign sources. */
-const InstanceWithoutPeople = t.strict({
+/** When everybody reached us by HTTP at a port of the host itself; at first without mail, registration and foreign sources. */
+const InstanceWithPort = t.strict({
   type: t.literal('InstanceConfigured'),
   instance: InstanceId,
   hostname: t.string,
   httpPort: Count,
   ftpPort: Count,
 });
+
+const unreachable = 'http://localhost:8066';
 
 /** When keys were always a file of the host. */
 const SourceWithKeyring = t.strict({
@@ -89,10 +92,15 @@ const RepositoryWithoutPeople = t.strict({
 
 /** What has its fields by default gets them; what has some of them keeps those. */
 export const retiredConfiguration: readonly Retired[] = [
-  retire<t.TypeOf<typeof InstanceWithoutPeople>, InstanceConfigured>(
+  retire<t.TypeOf<typeof InstanceWithPort>, InstanceConfigured>(
     'InstanceConfigured',
-    InstanceWithoutPeople,
-    (old) => ({ ...instanceDefaults, ...old }),
+    InstanceWithPort,
+    ({ httpPort, ...old }) => ({
+      ...instanceDefaults,
+      ...old,
+      // A name that no address can hold reached nobody; the next start says the right one.
+      url: webAddress(URL.canParse(`http://${old.hostname}`) ? `http://${old.hostname}:${httpPort}` : unreachable),
+    }),
   ),
   retire<t.TypeOf<typeof SourceWithKeyring>, SourceConfigured>(
     'SourceConfigured',

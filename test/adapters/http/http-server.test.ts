@@ -162,6 +162,6 @@ describe('the web server', () => {
 
   it('says why when it cannot listen', async (test) => {
     const { port } = await serve(test);
-    await assert.rejects(serve(test, { port }), /EADDRINUSE/);
+    await assert.rejects(serve(test, { endpoints: [{ host: '127.0.0.1', port, isTls: false }] }), /EADDRINUSE/);
   });
 });

@@ -10,6 +10,7 @@ import { pino } from 'pino';
 import { NEVER, Subject } from 'rxjs';
 import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
 import type { Administration } from '../../../src/adapters/http/administration.ts';
+import { noProxies } from '../../../src/adapters/http/client-address.ts';
 import { type HttpParts, httpServer } from '../../../src/adapters/http/http-server.ts';
 import type { PackageLogEntry } from '../../../src/adapters/http/package-log-routes.ts';
 import type { RepositoryPages } from '../../../src/adapters/http/repository-routes.ts';
@@ -37,8 +38,9 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
   const log = openMemoryLog();
   const api = fakeApi();
   const server = await httpServer({
-    host: '127.0.0.1',
-    port: 0,
+    endpoints: [{ host: '127.0.0.1', port: 0, isTls: false }],
+    certificate: undefined,
+    proxies: noProxies,
     instanceName: 'acme',
     version: '1.2.3',
     identity: () => ({
@@ -90,14 +92,15 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     await server.close();
     await rm(home, { recursive: true });
   });
-  const url = `http://127.0.0.1:${server.port}`;
+  const [port = 0] = server.ports;
+  const url = `http://127.0.0.1:${port}`;
   const record = async (...events: readonly NewEvent[]): Promise<void> => {
     for (const event of events) await log.append(`upload-${event.id}` as StreamName, 'none', [event]);
     changes$.next();
   };
   const store = (name: string, bytes: Buffer | string): Promise<StoredFile> =>
     files.put(name as FileName, Readable.from([Buffer.from(bytes)]));
-  return { url, port: server.port, home, files, api, log, changes$, record, store, close: server.close };
+  return { url, port, ports: server.ports, home, files, api, log, changes$, record, store, close: server.close };
 };
 
 const noProof: Proof = { events: 0, head: undefined, trouble: undefined, verified: undefined, sealing: unsealed };

@@ -15,7 +15,7 @@ import { type Daemon, realParts, serve } from '../../../src/main.ts';
 import type { Builder } from '../../../src/ports/builder.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { FileStore } from '../../../src/ports/file-store.ts';
-import { type Settings, settingsFrom } from '../../../src/settings.ts';
+import { ownUrl, type Settings, settingsFrom } from '../../../src/settings.ts';
 import { dial } from '../../adapters/ftp/dialogue.ts';
 import { makeBinaryPackage, makeChanges, makeSourcePackage } from '../../support/deb.ts';
 import { fakeChroots } from '../../support/fake-chroots.ts';
@@ -37,8 +37,13 @@ export type QuickDaemon = {
   readonly remove: () => Promise<void>;
 };
 
-/** `now` is when things are recorded, in milliseconds since 1970: what is to be old can be recorded as such. */
-export const quickDaemon = async (now: () => number = Date.now): Promise<QuickDaemon> => {
+/**
+ * `now` is when things are recorded, in milliseconds since 1970: what is to be old can be recorded as such. `more` are settings besides.
+ */
+export const quickDaemon = async (
+  now: () => number = Date.now,
+  more: Readonly<Record<string, string>> = {},
+): Promise<QuickDaemon> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-quick-'));
   const [http, ftp] = [await freePort(), await freePort()];
   const settings = settingsFrom({
@@ -47,6 +52,7 @@ export const quickDaemon = async (now: () => number = Date.now): Promise<QuickDa
     MINI_BUILDD_HTTP: `127.0.0.1:${http}`,
     MINI_BUILDD_FTP: `127.0.0.1:${ftp}`,
     MINI_BUILDD_BUILDS: '8',
+    ...more,
   });
   const log = await openEmbeddedLog(join(settings.home, 'log'), { now });
   const daemon = await started(settings, log, join(folder, 'builds')).catch(async (error) => {
@@ -55,7 +61,7 @@ export const quickDaemon = async (now: () => number = Date.now): Promise<QuickDa
   });
   const distribution = 'trixie-test-unstable';
   return {
-    url: `http://127.0.0.1:${http}`,
+    url: ownUrl(settings),
     ftpPort: ftp,
     log,
     distribution,
@@ -72,7 +78,7 @@ export const quickDaemon = async (now: () => number = Date.now): Promise<QuickDa
       await client.say('QUIT');
     },
     command: async (name, given) => {
-      const answer = await fetch(`http://127.0.0.1:${http}/mini_buildd/api/${name}`, {
+      const answer = await fetch(`${ownUrl(settings)}/mini_buildd/api/${name}`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -95,13 +101,13 @@ const admin = { login: 'adam', password: 'the password of adam' as Password };
 
 const started = async (settings: Settings, log: EventLog, builds: string): Promise<Daemon> => {
   const real = realParts(settings);
-  const { hostname, http, ftp } = settings;
+  const { hostname, url, ftp } = settings;
   await setUp({
     log,
     tell: teller(log, async () => undefined),
     keyring: real.keyring,
     host: trixie,
-    instance: { instance: 'quick' as InstanceId, hostname, httpPort: http.port, ftpPort: ftp.port },
+    instance: { instance: 'quick' as InstanceId, hostname, url, ftpPort: ftp.port },
   });
   await addUserOnHost(
     { login: admin.login, role: 'admin', email: '', name: '' },

@@ -11,15 +11,8 @@ export const declare = (configuration: Configuration): Declaration => ({
   ...Object.fromEntries(kinds.map((kind) => [kind.section, sectionOf(kind, configuration)])),
 });
 
-/** Hostname and ports follow the settings of the machine, and are not declared. */
-export const instanceFields = ({
-  type,
-  hostname,
-  httpPort,
-  ftpPort,
-  instance,
-  ...said
-}: InstanceConfigured): Fields => ({
+/** Hostname, address and ports follow the settings of the machine, and are not declared. */
+export const instanceFields = ({ type, hostname, url, ftpPort, instance, ...said }: InstanceConfigured): Fields => ({
   identity: instance,
   ...said,
 });

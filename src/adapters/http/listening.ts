@@ -1,0 +1,113 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Certificate } from '../../ports/certificate.ts';
+import { type Proxies, plain } from './client-address.ts';
+import type { Limits } from './limits.ts';
+
+export type HttpEndpoint = {
+  /** `undefined`: all interfaces, both families. */
+  readonly host: string | undefined;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly isTls: boolean;
+};
+
+export type Listening = {
+  /** In the order of the endpoints. */
+  readonly ports: readonly number[];
+  /** Takes no new request, lets answers under way end for a while, then closes every connection. */
+  readonly close: () => Promise<void>;
+};
+
+/** Answers at every endpoint alike. Rejects, and listens nowhere, when one of them cannot be had or speaks TLS without a certificate. */
+export const listenAt = async (
+  endpoints: readonly HttpEndpoint[],
+  certificate: Certificate | undefined,
+  limits: Limits,
+  { proxies, respond }: { readonly proxies: Proxies; readonly respond: RequestListener },
+): Promise<Listening> => {
+  const perAddress = new Map<string, number>();
+  const open: { readonly server: Server; readonly forget: () => void }[] = [];
+  const close = async (): Promise<void> => {
+    for (const { forget } of open) forget();
+    await Promise.all(open.map(({ server }) => closed(server)));
+  };
+  try {
+    for (const endpoint of endpoints) {
+      const { server, forget } = endpoint.isTls ? secure(certificate, limits, respond) : bare(limits, respond);
+      guard(server, limits, proxies, perAddress);
+      await listening(server, endpoint);
+      open.push({ server, forget });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ports: open.map(({ server }) => (server.address() as AddressInfo).port), close };
+};
+
+const bare = (limits: Limits, respond: RequestListener) => ({
+  server: createServer(serverOptions(limits), respond),
+  forget: () => undefined,
+});
+
+const secure = (certificate: Certificate | undefined, limits: Limits, respond: RequestListener) => {
+  if (certificate === undefined) throw new Error('TLS cannot be spoken without a certificate');
+  const bounds = { ...serverOptions(limits), handshakeTimeout: limits.headers };
+  const server = createSecureServer({ ...bounds, ...certificate.present() }, respond);
+  // Who speaks no TLS, or none that we do, is nobody's fault: his connection ends.
+  server.on('tlsClientError', (_error, socket) => void socket.destroy());
+  return { server, forget: certificate.onRenewal((pair) => server.setSecureContext(pair)) };
+};
+
+const serverOptions = (limits: Limits) => ({
+  maxHeaderSize: limits.headerBytes,
+  headersTimeout: limits.headers,
+  // For each request by `boundBody`.
+  requestTimeout: 0,
+  keepAliveTimeout: limits.keepAlive,
+  connectionsCheckingInterval: Math.min(5000, limits.headers),
+  noDelay: true,
+});
+
+/** Node's parser refuses what is malformed or smuggled (400), too long (431) or too slow (408); we bound how many connections there are. */
+const guard = (server: Server, limits: Limits, proxies: Proxies, perAddress: Map<string, number>): void => {
+  server.maxConnections = limits.connections;
+  server.timeout = limits.idle;
+  server.on('drop', () => server.closeIdleConnections());
+  server.on('connection', (socket: Socket) => {
+    const address = plain(socket.remoteAddress ?? '');
+    if (proxies.has(address)) return;
+    const held = (perAddress.get(address) ?? 0) + 1;
+    perAddress.set(address, held);
+    socket.once('close', () => {
+      const left = (perAddress.get(address) ?? 1) - 1;
+      if (left === 0) perAddress.delete(address);
+      else perAddress.set(address, left);
+    });
+    if (held > limits.connectionsPerAddress) socket.destroy();
+  });
+};
+
+const listening = (server: Server, { host, port }: HttpEndpoint): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+/** Milliseconds that answers under way get to end. */
+const grace = 2000;
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), grace);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });

@@ -1,0 +1,62 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import type { Logger } from 'pino';
+import { reasonOf } from '../../domain/reason.ts';
+import type { Certificate, CertificatePair } from '../../ports/certificate.ts';
+
+/** Paths of PEM files, as the tools that renew certificates leave them: often links into a folder of versions. */
+export type CertificateFiles = { readonly certificate: string; readonly key: string };
+
+/**
+ * A certificate in files, looked at again every `interval` milliseconds by their bytes: links, clocks and renewing tools tell nothing that
+ * could be relied on. A pair that does not fit is not used: what was there before goes on (a tool may be between two writes), and `state`
+ * says so. Throws when there is no pair to begin with.
+ */
+export const certificateFiles = (
+  files: CertificateFiles,
+  { interval, log }: { readonly interval: number; readonly log: Pick<Logger, 'info' | 'warn'> },
+): Certificate & { readonly close: () => void } => {
+  let used = fitting(read(files));
+  let trouble: string | undefined;
+  const listeners = new Set<(pair: CertificatePair) => void>();
+  const look = (): void => {
+    try {
+      const found = read(files);
+      if (found.cert !== used.cert || found.key !== used.key) {
+        used = fitting(found);
+        for (const renewed of listeners) renewed(used);
+        log.info({ validUntil: used.validUntil }, 'the certificate was renewed');
+      }
+      trouble = undefined;
+    } catch (error) {
+      if (trouble !== reasonOf(error)) log.warn({ reason: reasonOf(error) }, 'the certificate cannot be renewed');
+      trouble = reasonOf(error);
+    }
+  };
+  const timer = setInterval(look, interval).unref();
+  return {
+    present: () => used,
+    onRenewal: (renewed) => {
+      listeners.add(renewed);
+      return () => listeners.delete(renewed);
+    },
+    state: () => ({ validUntil: Date.parse(used.validUntil), trouble }),
+    close: () => clearInterval(timer),
+  };
+};
+
+const read = (files: CertificateFiles): CertificatePair => ({
+  cert: readFileSync(files.certificate, 'utf8'),
+  key: readFileSync(files.key, 'utf8'),
+});
+
+/** Throws when they are not PEM, or not of one another. */
+const fitting = (pair: CertificatePair): CertificatePair & { readonly validUntil: string } => {
+  try {
+    createSecureContext(pair);
+    return { ...pair, validUntil: new X509Certificate(pair.cert).validToDate.toISOString() };
+  } catch (error) {
+    throw new Error(`certificate and key do not fit: ${reasonOf(error)}`);
+  }
+};

@@ -1,0 +1,35 @@
+import type { CertificateState } from '../ports/certificate.ts';
+
+/** Renewing tools renew earlier than this: whose certificate ends sooner has nobody who renews it. Milliseconds. */
+const soon = 14 * 24 * 3_600_000;
+
+/** What an administrator should do about the certificate, if anything. `now` in milliseconds since 1970. */
+export const certificateNotices = (
+  state: CertificateState | undefined,
+  now: number,
+): readonly { readonly fact: string; readonly remedy: string }[] => {
+  if (state === undefined) return [];
+  const { validUntil, trouble } = state;
+  const day = new Date(validUntil).toISOString().slice(0, 10);
+  return [
+    ...(trouble === undefined
+      ? []
+      : [
+          {
+            fact: `the certificate in place is not used: ${trouble}`,
+            remedy: 'put a certificate and its own key there; the one before goes on meanwhile',
+          },
+        ]),
+    ...(validUntil - now > soon
+      ? []
+      : [
+          {
+            fact:
+              validUntil > now
+                ? `the certificate of HTTPS ends on ${day}`
+                : `the certificate of HTTPS ended on ${day}: nobody trusts it`,
+            remedy: 'renew it in its place: the daemon takes it from there by itself',
+          },
+        ]),
+  ];
+};
