@@ -11,9 +11,18 @@ import { sendPage } from './form-body.ts';
 import type { OpenStream, OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
+import { refusePut } from './refuse-put.ts';
 import { serverSent } from './server-sent.ts';
 import { forget, type SentFile, takeFile, takeForm } from './take-upload.ts';
-import { incomingPage, sentPage, type VerdictModel, verdict, verdictPage, verdictUrl } from './views/incoming-page.ts';
+import {
+  incomingPage,
+  isChanges,
+  sentPage,
+  type VerdictModel,
+  verdict,
+  verdictPage,
+  verdictUrl,
+} from './views/incoming-page.ts';
 import type { Instance } from './views/instance.ts';
 import { wanted } from './wanted.ts';
 
@@ -74,24 +83,28 @@ export const incomingRoutes = (parts: IncomingParts): Router => {
 
 const isForm = ({ headers }: Request): boolean => /^multipart\/form-data\s*;/i.test(headers['content-type'] ?? '');
 
-/** Programs get what became of each file; browsers are led to the verdict, when there is a `.changes` to judge. */
+/** Programs get what became of each file; browsers are led to the verdict, when there is one `.changes` to judge. */
 const answer = (req: Request, res: Response, instance: Instance, sent: readonly SentFile[]): void => {
   const failed = sent.find((file) => 'because' in file);
-  const changes = sent.find((file) => 'sha256' in file && file.name.endsWith('.changes'));
-  const url = changes !== undefined && 'sha256' in changes ? verdictUrl(changes.sha256) : undefined;
+  const [changes, ...others] = sent.filter(isChanges);
+  const url = changes !== undefined && others.length === 0 ? verdictUrl(changes.sha256) : undefined;
   if (failed !== undefined) forget(req);
-  res.status(failed !== undefined && 'status' in failed ? failed.status : 200);
-  if (wanted(req) !== 'html') {
-    const files = sent.map((file) => ('because' in file ? { name: file.name, ...file.because } : file));
-    res.json({ files, verdict: url ?? null });
-  } else if (failed === undefined && url !== undefined) res.redirect(303, url);
+  res.status(failed?.status ?? 200);
+  if (wanted(req) !== 'html') res.json({ files: sent.map(said), verdict: url ?? null });
+  else if (failed === undefined && url !== undefined) res.redirect(303, url);
   else sendPage(res, sentPage(instance, sent));
 };
+
+const said = (file: SentFile) =>
+  'because' in file
+    ? { name: file.name, ...file.because }
+    : { ...file, ...(isChanges(file) ? { verdict: verdictUrl(file.sha256) } : {}) };
 
 const turnedAway = (req: Request, res: Response, status: number, because: Refusal): void => {
   forget(req);
   if (status === 503) res.set('Retry-After', '60');
-  sendProblem(req, res, status, [because]);
+  if (req.method === 'PUT') refusePut(req, res, status, because);
+  else sendProblem(req, res, status, [because]);
 };
 
 const crowd = ({ uploads, uploadsPerAddress }: IncomingParts['most']) => {

@@ -1,56 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
-import { incomingDoor } from '../../../src/adapters/incoming/incoming-door.ts';
-import { type IncomingLimits, usualIncomingLimits } from '../../../src/adapters/incoming/limits.ts';
-import { dropIncoming, listIncoming } from '../../../src/adapters/incoming/received-files.ts';
-import { uploadVerdict } from '../../../src/app/pages/verdict.ts';
-import { boot, eventsOf, machine } from '../../support/in-memory-daemon.ts';
+import { describe, it } from 'node:test';
+import { eventsOf } from '../../support/in-memory-daemon.ts';
 import { type SourceUpload, sourceUpload } from '../../support/source-upload.ts';
 import { eventually } from '../ftp/open-door.ts';
 import { readUntil, serve } from './served.ts';
-
-type Wishes = { readonly limits?: Partial<IncomingLimits>; readonly closed?: () => string | undefined };
-
-/** A daemon in memory behind a real socket, and incoming on a real disk. */
-const atWork = async (test: TestContext, { limits = {}, closed }: Wishes = {}) => {
-  const home = await mkdtemp(join(tmpdir(), 'mini-buildd-upload-'));
-  const folder = join(home, 'incoming');
-  test.after(() => rm(home, { recursive: true, force: true }));
-  const plain = await machine(test);
-  const on = {
-    ...plain,
-    incoming: {
-      ...plain.incoming,
-      list: () => listIncoming(folder),
-      drop: (file: Parameters<typeof dropIncoming>[1]) => dropIncoming(folder, file),
-    },
-  };
-  const daemon = await boot(on);
-  test.after(daemon.kill);
-  const note = (): void => undefined;
-  const incoming = await incomingDoor({
-    folder,
-    limits: { ...usualIncomingLimits, ...limits },
-    receive: daemon.engine.reception.receive,
-    log: { info: note, error: note },
-    ...(closed === undefined ? {} : { closed }),
-  });
-  const { url, port } = await serve(test, {
-    incoming,
-    verdict: uploadVerdict(daemon.world),
-    changes$: daemon.engine.world$,
-  });
-  const lies = async () => [
-    ...(await readdir(join(folder, 'partial'))),
-    ...(await listIncoming(folder)).map(({ name }) => name),
-  ];
-  return { on, daemon, url, port, lies };
-};
+import { uploadsAtWork } from './uploads-at-work.ts';
 
 const own = { 'x-mini-buildd': '1' };
 const html = { ...own, accept: 'text/html' };
@@ -69,7 +25,7 @@ const post = (url: string, body: FormData, headers: Readonly<Record<string, stri
 
 describe('The upload page', () => {
   it('takes a form without scripts, and leads to the verdict', async (test) => {
-    const { on, daemon, url, lies } = await atWork(test);
+    const { on, daemon, url, lies } = await uploadsAtWork(test);
     const page = await (await fetch(`${url}/mini_buildd/upload`)).text();
     assert.match(page, /<form [^>]*method="post" enctype="multipart\/form-data"/);
     const answer = await post(url, formOf(all(sourceUpload())), html);
@@ -87,8 +43,23 @@ describe('The upload page', () => {
     assert.match(shown, /href="\/mini_buildd\/packages\/hello"/);
   });
 
+  it('takes several uploads at once, and leads to the verdict of each', async (test) => {
+    const { daemon, url } = await uploadsAtWork(test);
+    const files = [...all(sourceUpload()), ...all(sourceUpload({ source: 'rocket', signedBy: null }))];
+    const page = await (await post(url, formOf(files), html)).text();
+    const verdicts = [...page.matchAll(/href="([^"]*\/verdict\/[0-9a-f]{64})"/g)].map(([, path = '']) => path);
+    assert.equal(verdicts.length, 2);
+    await daemon.until(({ uploads }) => uploads.ended.length === 2);
+    const said = await Promise.all(verdicts.map(async (path) => (await fetch(`${url}${path}`)).text()));
+    assert.match(said[0] ?? '', /apt sees it/);
+    assert.match(said[1] ?? '', /It is rejected/);
+    const again = await (await post(url, formOf(files))).json();
+    assert.equal(again.verdict, null);
+    assert.equal(again.files.filter(({ verdict }: { readonly verdict?: string }) => verdict !== undefined).length, 2);
+  });
+
   it('says live why an upload is rejected, and where the rule is explained', async (test) => {
-    const { daemon, url } = await atWork(test);
+    const { daemon, url } = await uploadsAtWork(test);
     const upload = sourceUpload({ signedBy: null });
     const { verdict } = await (await post(url, formOf(all(upload)))).json();
     const live = await fetch(`${url}${verdict}/live`);
@@ -101,7 +72,7 @@ describe('The upload page', () => {
   });
 
   it('takes files one by one as dput puts them, in any order, and builds what came', async (test) => {
-    const { on, daemon, url } = await atWork(test);
+    const { on, daemon, url } = await uploadsAtWork(test);
     for (const { name, bytes } of all(sourceUpload())) {
       const answer = await fetch(`${url}/mini_buildd/upload/${encodeURIComponent(name)}`, {
         method: 'PUT',
@@ -115,7 +86,7 @@ describe('The upload page', () => {
   });
 
   it('waits for what a .changes lists, and shows names of strangers as text', async (test) => {
-    const { url, lies } = await atWork(test);
+    const { url, lies } = await uploadsAtWork(test);
     const { changes } = sourceUpload();
     const { verdict } = await (await post(url, formOf([changes]))).json();
     assert.match(await (await fetch(`${url}${verdict}`)).text(), /waits for files that it lists/);
@@ -126,7 +97,7 @@ describe('The upload page', () => {
   });
 
   it('takes nothing from a page of another site', async (test) => {
-    const { url, lies } = await atWork(test);
+    const { url, lies } = await uploadsAtWork(test);
     for (const headers of [
       {},
       { origin: 'https://evil.example.org' },
@@ -147,14 +118,14 @@ describe('The upload page', () => {
     ['a name that leads elsewhere', 400, formOf([{ name: '..', bytes: 'x' }])],
   ] as const) {
     it(`refuses ${what}`, async (test) => {
-      const { url, lies } = await atWork(test);
+      const { url, lies } = await uploadsAtWork(test);
       assert.equal((await post(url, given)).status, status);
       assert.deepEqual(await lies(), []);
     });
   }
 
   it('refuses what is no form, or ends in the middle, and keeps nothing of it', async (test) => {
-    const { url, port, lies } = await atWork(test);
+    const { url, port, lies } = await uploadsAtWork(test);
     const send = (type: string, body: string) =>
       fetch(`${url}/mini_buildd/upload`, { method: 'POST', body, headers: { ...own, 'content-type': type } });
     assert.equal((await send('text/plain', 'x')).status, 415);
@@ -177,7 +148,7 @@ describe('The upload page', () => {
   });
 
   it('keeps the bounds of incoming: size of a file, room, rate', async (test) => {
-    const { url, lies } = await atWork(test, { limits: { file: 1000, incoming: 1500, incomingFiles: 3 } });
+    const { url, lies } = await uploadsAtWork(test, { limits: { file: 1000, incoming: 1500, incomingFiles: 3 } });
     const large = { name: 'large.tar.xz', bytes: new Uint8Array(randomBytes(200_000)) };
     const put = (name: string, size: number) =>
       fetch(`${url}/mini_buildd/upload/${name}`, { method: 'PUT', body: new Uint8Array(size) });
@@ -187,7 +158,7 @@ describe('The upload page', () => {
     assert.equal((await put('a.tar.xz', 900)).status, 201);
     assert.equal((await put('b.tar.xz', 901)).status, 507);
     assert.deepEqual(await lies(), ['a.tar.xz']);
-    const slow = await atWork(test, { limits: { lowestRate: { bytes: 1000, window: 100 } } });
+    const slow = await uploadsAtWork(test, { limits: { lowestRate: { bytes: 1000, window: 100 } } });
     const socket = connect(slow.port, '127.0.0.1');
     socket.write('PUT /mini_buildd/upload/a.dsc HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\nhalf');
     await new Promise<void>((ended) => {
@@ -199,17 +170,21 @@ describe('The upload page', () => {
   });
 
   it('is closed while the engine is stopped', async (test) => {
-    const { url, lies } = await atWork(test, { closed: () => 'the engine is stopped (moving house)' });
+    const { url, lies } = await uploadsAtWork(test, { closed: () => 'the engine is stopped (moving house)' });
     const answer = await post(url, formOf(all(sourceUpload())));
     assert.equal(answer.status, 503);
     assert.match((await answer.json()).files[0].fact, /moving house/);
     const put = await fetch(`${url}/mini_buildd/upload/a.dsc`, { method: 'PUT', body: 'x' });
     assert.deepEqual([put.status, put.headers.get('retry-after')], [503, '60']);
+    assert.match(await put.text(), /moving house/);
+    assert.match(put.statusText, /^the engine is stopped \(moving house\) \(/);
+    const asked = { method: 'PUT', body: 'x', headers: { accept: 'application/json' } };
+    assert.equal((await (await fetch(`${url}/mini_buildd/upload/a.dsc`, asked)).json()).rule, 'incoming-closed');
     assert.deepEqual(await lies(), []);
   });
 
   it('takes as long as bytes come, unlike other requests, and only so many at once', async (test) => {
-    const { url } = await atWork(test);
+    const { url } = await uploadsAtWork(test);
     const { url: strict, port } = await serve(test, { limits: { request: 100, uploadsPerAddress: 1 } });
     const socket = connect(port, '127.0.0.1');
     let heard = '';
@@ -222,7 +197,7 @@ describe('The upload page', () => {
     );
     for (let tries = 0; tries < 200; tries += 1) {
       const second = await fetch(`${strict}/mini_buildd/upload/a.dsc`, { method: 'PUT', body: 'x' });
-      if ((await second.json()).rule === 'too-many-uploads') break;
+      if ((await second.text()).includes('Rule: too-many-uploads')) break;
       assert.ok(tries < 199, 'a second upload at once was let in');
     }
     await new Promise((next) => setTimeout(next, 300));

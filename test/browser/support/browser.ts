@@ -39,7 +39,7 @@ export const testBed = async () => {
 export type TestBed = Awaited<ReturnType<typeof testBed>>;
 
 /** Root has no sandbox of its own, and a small `/dev/shm` is enough. */
-const debiansChromium = (): Promise<Browser> =>
+export const debiansChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--force-color-profile=srgb'],
@@ -51,7 +51,11 @@ const phone = { width: 390, height: 780 };
 /** Longest wait for anything that a test expects. Milliseconds. */
 const patience = 15_000;
 
-const windowOf = async (browser: Browser, { url }: BelievableInstance, reader: Reader): Promise<Window> => {
+export const windowOf = async (
+  browser: Browser,
+  { url }: Pick<BelievableInstance, 'url'>,
+  reader: Reader,
+): Promise<Window> => {
   const context = await browser.newContext({
     baseURL: url,
     viewport: reader.phone === true ? phone : desk,

@@ -4,6 +4,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge, buildUrl, packageLink, table, version } from './parts.ts';
+import { sameAs } from './same-as.ts';
 
 /** What became of an upload. */
 export type VerdictModel = {
@@ -33,12 +34,12 @@ ${form}
 
 const form = html`<form class="upload" method="post" enctype="multipart/form-data" action="/mini_buildd/upload" data-upload>
 <p class="drop"><label for="files">Files</label> <input id="files" name="files" type="file" multiple required></p>
-<ul class="chosen" aria-live="polite"></ul>
-<p><progress max="1" value="0" hidden aria-label="Sent"></progress> <span class="quiet" role="status"></span></p>
-<p><button>Upload</button></p>
+<ul class="chosen"></ul>
+<p><progress max="1" value="0" hidden aria-label="Sent"></progress> <span class="sent"></span> <span role="status"></span></p>
+<p><button>Upload</button> <button type="button" class="second" hidden>Stop</button></p>
 </form>`;
 
-/** What came in where there is nothing to wait for, or something was not taken. */
+/** What came in where there is no verdict to wait for, or several, or something was not taken. */
 export const sentPage = (instance: Instance, sent: readonly SentFile[]): string =>
   page({
     title: `Upload – ${instance.name}`,
@@ -53,11 +54,21 @@ export const sentPage = (instance: Instance, sent: readonly SentFile[]): string 
               file.name,
               html`${file.because.fact} <span class="quiet">${file.because.remedy}</span>`,
             ]
-          : [badge('received', 'good'), file.name, html`<code>${file.sha256}</code>`],
+          : [badge('received', 'good'), file.name, becomes(file)],
       ),
     )}
 <p>What was received waits an hour for the rest of its upload. <a href="/mini_buildd/upload">Upload more</a></p></section>`,
   });
+
+type Taken = Extract<SentFile, { readonly sha256: string }>;
+
+/** A `.changes` that was taken: there is a verdict to wait for. */
+export const isChanges = (file: SentFile): file is Taken => 'sha256' in file && file.name.endsWith('.changes');
+
+const becomes = (file: Taken): Html => {
+  const { sha256 } = file;
+  return isChanges(file) ? html`<a href="${verdictUrl(sha256)}">what becomes of it</a>` : html`<code>${sha256}</code>`;
+};
 
 export const verdictPage = (instance: Instance, changes: string, model: VerdictModel | undefined): string =>
   page({
@@ -66,7 +77,8 @@ export const verdictPage = (instance: Instance, changes: string, model: VerdictM
     live: `${verdictUrl(changes)}/live`,
     body: html`<h1>${model?.changes ?? 'Upload'}</h1>
 <section id="verdict" class="card" aria-live="polite">${verdict(model)}</section>
-<p><a href="${verdictUrl(changes)}">Look again</a> · <a href="/mini_buildd/upload">Upload more</a> <span class="live quiet" id="live-state"></span></p>`,
+<p><a href="${verdictUrl(changes)}">Look again</a> · <a href="/mini_buildd/upload">Upload more</a> <span class="live quiet" id="live-state"></span></p>
+${sameAs(instance, verdictUrl(changes), { command: 'uploads', given: { changes }, positional: [] })}`,
   });
 
 /** The part that is refreshed. */
