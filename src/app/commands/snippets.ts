@@ -35,10 +35,11 @@ export const getdputconf = (world: World): Command =>
     summary: 'Prints the configuration that dput or dput-ng needs to upload here',
     arguments: {
       form: choice(['dput', 'dput-ng'], 'For dput (~/.dput.cf) or dput-ng (~/.dput.d/profiles/NAME.json)', 'f'),
+      method: choice(['ftp', 'http'], 'How files are sent; http also goes through a proxy', 'm'),
     },
     privilege: 'none',
-    run: ({ form }) => {
-      const target = uploadTarget(world.configuration);
+    run: ({ form, method }) => {
+      const target = method === 'http' ? httpTarget(world.configuration) : uploadTarget(world.configuration);
       return right({ json: target, plain: form === 'dput' ? dputSection(target) : dputNgProfile(target) });
     },
   });
@@ -56,6 +57,12 @@ export const uploadTarget = (configuration: Configuration) => {
 };
 
 type UploadTarget = ReturnType<typeof uploadTarget>;
+
+/** Nobody is asked who they are: the signature decides, by whichever way an upload comes. */
+const httpTarget = (configuration: Configuration): UploadTarget => {
+  const target = uploadTarget(configuration);
+  return { ...target, method: 'http', fqdn: target.http, incoming: '/mini_buildd/upload' };
+};
 
 /** The stanza for `~/.dput.cf`. */
 export const dputConfiguration = (configuration: Configuration): string => dputSection(uploadTarget(configuration));
