@@ -30,7 +30,7 @@ const described = ({
   arguments: rest.arguments.map(argument),
 });
 
-const argument = ({ name, positional, short, fallback, summary, codec, words, multiline }: Argument) => ({
+const argument = ({ name, positional, short, fallback, summary, codec, words, looks, multiline }: Argument) => ({
   name,
   positional,
   short: short ?? null,
@@ -38,6 +38,8 @@ const argument = ({ name, positional, short, fallback, summary, codec, words, mu
   required: fallback === undefined,
   type: codec.name,
   words: words ?? null,
+  /** Those of its words that change nothing. */
+  looks: looks ?? [],
   multiline: multiline ?? false,
   summary,
 });

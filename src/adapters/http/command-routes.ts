@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { denied } from '../../domain/account/caller.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { Answer, CommandDescription } from '../../ports/api.ts';
+import { type Answer, type CommandDescription, changesSomething } from '../../ports/api.ts';
 import { addressOf } from './client-address.ts';
 import { filledForm, refusedForm } from './command-forms.ts';
 import { commandIndex } from './command-index.ts';
@@ -66,9 +66,10 @@ const run = async (parts: CommandParts, name: string, req: Request, res: Respons
   const isPage = wanted(req) === 'html';
   if (command.changes && isPage && req.method === 'GET') return res.redirect(303, formUrl(name, req));
   if (command.changes && isPage && req.method === 'POST' && !isUnread(req)) return act(parts, command, req, res);
-  const allowed = command.changes ? ['POST'] : ['GET', 'HEAD', 'POST'];
+  const isLook = !changesSomething(command, singlesIn(req));
+  const allowed = isLook ? ['GET', 'HEAD', 'POST'] : ['POST'];
   if (!allowed.includes(req.method)) return refuseMethod(req, res, allowed.join(', '));
-  const foreign = command.changes ? crossSite(req) : undefined;
+  const foreign = command.changes && req.method === 'POST' ? crossSite(req) : undefined;
   if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
   const visitor = await admitted(parts, command, req, res);
   if (visitor === undefined) return;
@@ -83,7 +84,14 @@ const run = async (parts: CommandParts, name: string, req: Request, res: Respons
         )
       : sendRefusals(req, res, refusals);
   if (isLeft(given)) return refuse(given.left);
-  if (command.needsConfirmation && !asked.some(([name, value]) => name === 'confirm' && value === command.name)) {
+  const isDeed = changesSomething(command, given.right);
+  // A body may say otherwise than the address did.
+  if (isDeed && req.method !== 'POST') return refuseMethod(req, res, 'POST');
+  if (
+    isDeed &&
+    command.needsConfirmation &&
+    !asked.some(([name, value]) => name === 'confirm' && value === command.name)
+  ) {
     return askConfirmation(command, req, res);
   }
   parts.ran(name, visitor.caller.actor);
@@ -123,10 +131,17 @@ const admitted = async (
   }
   const because = denied(command, caller);
   if (because !== undefined && caller.privilege === 'none') return void askWhoYouAre(req, res, instance, because, next);
-  const refused = because ?? (command.changes && session !== undefined ? forged(req, session) : undefined);
+  const refused =
+    because ?? (command.changes && req.method === 'POST' && session !== undefined ? forged(req, session) : undefined);
   if (refused !== undefined) return void sendProblem(req, res, 403, [refused]);
   return found.right;
 };
+
+/** What the address says, each once: of what is said twice nobody knows what is meant. */
+const singlesIn = ({ query }: Request): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 
 const isUnread = (req: Request): boolean =>
   Array.isArray(req.body) || (req.body === undefined && Number(req.headers['content-length'] ?? 0) > 0);

@@ -11,6 +11,7 @@ import type { PartName } from './views/home-parts.ts';
 import { Html, html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 import { page } from './views/page.ts';
+import { sameAs } from './views/same-as.ts';
 import type { visitors } from './visitor.ts';
 
 type HomeRouteParts = {
@@ -94,7 +95,8 @@ ${isStaff && html`<section id="attention" class="card" aria-label="Needs attenti
 <div class="columns">
 <section id="repositories" class="card" aria-label="Repositories">${markup(parts.repositories)}</section>
 <section id="machines" class="card" aria-label="Builders and chroots">${markup(parts.machines)}</section>
-</div>`,
+</div>
+${sameAs(instance, '/mini_buildd/', { command: 'status', given: {}, positional: [] })}`,
   });
 
 /** Parts were rendered by `html` already. */

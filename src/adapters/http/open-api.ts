@@ -25,13 +25,14 @@ export const openApi = ({ instance, commands }: CommandIndex, version: string) =
   },
 });
 
+/** What changes things is posted; an action of it that only looks may be asked for like any look. */
 const pathOf = (command: Described) =>
-  command.changes
+  command.changes && !command.arguments.some(({ looks }) => looks.length > 0)
     ? { post: operation(command, 'post') }
     : { get: operation(command, 'get'), post: operation(command, 'post') };
 
 const operation = (command: Described, method: 'get' | 'post') => ({
-  operationId: method === 'get' || command.changes ? command.name : `${command.name}-post`,
+  operationId: (method === 'post') === command.changes ? command.name : `${command.name}-${method}`,
   summary: command.summary,
   tags: [command.about],
   description: conditions(command),
@@ -97,6 +98,7 @@ const confirmation: DescribedArgument = {
   short: null,
   fallback: null,
   required: true,
+  looks: [],
   type: 'Confirmation',
   words: null,
   multiline: false,

@@ -24,6 +24,7 @@ import { autosetup } from './autosetup.ts';
 import { cancel, priority } from './builds.ts';
 import { chroot } from './chroot.ts';
 import type { Command } from './command.ts';
+import { compare } from './compare.ts';
 import { apply, exportConfiguration } from './configuration.ts';
 import { distributions } from './distributions.ts';
 import { withMeanings } from './distributions-meant.ts';
@@ -49,6 +50,7 @@ import { show } from './show.ts';
 import { snapshot } from './snapshot.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
 import { sources } from './sources.ts';
+import { statistics } from './statistics.ts';
 import { type Health, status } from './status.ts';
 import { subscription } from './subscription.ts';
 import { token } from './token.ts';
@@ -94,6 +96,7 @@ export const commandTable = (parts: CommandParts): Api => {
       distributions(world),
       show(world),
       list(world),
+      statistics(world, now),
     ],
     'Uploads and builds': [
       uploads(world, health.place),
@@ -111,7 +114,13 @@ export const commandTable = (parts: CommandParts): Api => {
       subscription(world, people, parts),
       setuserkey(world, keys, files, parts),
     ],
-    'The past': [history(world, log), snapshot(parts, parts), retention(parts, parts, parts.heldThen), withdraw(parts)],
+    'The past': [
+      history(world, log),
+      compare(parts),
+      snapshot(parts, parts),
+      retention(parts, parts, parts.heldThen),
+      withdraw(parts),
+    ],
     Configuration: [
       apply(world, people, parts),
       exportConfiguration(world, people),

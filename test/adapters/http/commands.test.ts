@@ -20,6 +20,7 @@ describe('commands over HTTP', () => {
       required: false,
       type: 'string',
       words: null,
+      looks: [],
       multiline: false,
       summary: 'Rollbacks too',
     });

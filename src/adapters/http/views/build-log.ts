@@ -6,6 +6,7 @@ import type { Instance } from './instance.ts';
 import { logLines } from './log-lines.ts';
 import { page } from './page.ts';
 import { buildUrl, empty } from './parts.ts';
+import { sameAs } from './same-as.ts';
 
 /** The log of a build with what one does with it. Without a script it is a look at its end, and every control a link to a page. */
 export const logView = (build: BuildId, window: LogWindow, sought = ''): Html => {
@@ -48,7 +49,8 @@ ${ways}${
     ? empty('No lines.')
     : html`<ol class="log whole">
 ${logLines(first, lines, found?.line)}</ol>`
-}${ways}</section>`,
+}${ways}
+${sameAs(instance, `${logUrl(build)}/lines`, { command: 'why', given: { builds: build }, positional: ['builds'] })}</section>`,
   });
 };
 

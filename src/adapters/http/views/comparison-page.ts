@@ -32,7 +32,7 @@ ${
       )
 }
 ${pager(model, (page) => urlOf(model, { page }))}
-${one.distribution === other.distribution && one.time !== undefined && sameAs(instance, urlOf(model, {}), diff(model, one.time))}</section>`,
+${sameAs(instance, urlOf(model, {}), asCommand(model))}</section>`,
   });
 };
 
@@ -81,8 +81,14 @@ const urlOf = (
     ...others,
   });
 
-const diff = ({ repository, other }: ComparisonModel, from: string) => ({
-  command: 'snapshot',
-  given: { action: 'diff', repository, time: from, ...(other.time === undefined ? {} : { other: other.time }) },
-  positional: ['action', 'repository', 'time', ...(other.time === undefined ? [] : ['other'])],
+const asCommand = ({ one, other, kind }: ComparisonModel) => ({
+  command: 'compare',
+  given: {
+    one: one.distribution,
+    other: other.distribution,
+    ...(one.time === undefined ? {} : { 'one-at': one.time }),
+    ...(other.time === undefined ? {} : { 'other-at': other.time }),
+    ...(kind === undefined ? {} : { kind }),
+  },
+  positional: ['one', 'other'],
 });

@@ -67,5 +67,6 @@ export const foundPage = (instance: Instance, sought: string, { names, found }: 
     sought,
     body: html`<section class="card"><h1>Source packages</h1>
 ${found === 0 ? empty(sought === '' ? 'There is none yet.' : 'No source package is called so.') : html`<p class="quiet">${found} found${found > names.length && html`, the first ${names.length} of them`}</p>`}
-<ul class="names">${names.map((name) => html`<li><a href="${packageUrl(name)}">${name}</a></li>`)}</ul></section>`,
+<ul class="names">${names.map((name) => html`<li><a href="${packageUrl(name)}">${name}</a></li>`)}</ul></section>
+${sameAs(instance, `/mini_buildd/packages?name=${encodeURIComponent(sought)}`, { command: 'list', given: { pattern: `*${sought}*`, type: 'dsc' }, positional: ['pattern'] })}`,
   });

@@ -2,6 +2,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge } from './parts.ts';
+import { sameAs } from './same-as.ts';
 
 /** How far one thing is that a command began, as `progress` answers. */
 export type Progress = { readonly line: string; readonly ended: boolean; readonly succeeded: boolean };
@@ -23,5 +24,6 @@ export const progressPage = (instance: Instance, streams: readonly string[], all
     live: progressUrl(streams),
     body: html`<section class="card"><h1>How far it is</h1><p class="live quiet" id="live-state">&nbsp;</p>
 <div id="progress" aria-live="polite">${progressList(all)}</div>
-<p class="small"><a href="${progressUrl(streams)}">Look again</a></p></section>`,
+<p class="small"><a href="${progressUrl(streams)}">Look again</a></p>
+${streams.map((stream) => sameAs(instance, progressUrl([stream]), { command: 'progress', given: { stream }, positional: ['stream'] }))}</section>`,
   });

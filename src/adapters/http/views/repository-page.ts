@@ -22,7 +22,7 @@ ${suites.length === 0 ? empty('It has no codename yet.') : flow(repository, suit
 <section class="card"><h2>For apt</h2>
 ${keyFirst(model.keyFile, instance.fingerprint)}
 ${suites.map((each) => aptSource(each))}
-${codename !== undefined && sameAs(instance, urlOf(model, {}), { command: 'getsourceslist', given: { codename, repository }, positional: ['codename'] })}</section>
+${sameAs(instance, urlOf(model, {}), codename === undefined ? { command: 'repositories', given: {}, positional: [] } : { command: 'getsourceslist', given: { codename, repository }, positional: ['codename'] })}</section>
 <section class="card" id="packages"><h2>Source packages</h2>
 ${packages(model)}</section>`,
   });

@@ -6,6 +6,7 @@ import { shares } from './charts/shares.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
+import { sameAs } from './same-as.ts';
 import { type StatisticsModel, type Step, type Stretch, steps } from './statistics-model.ts';
 
 /** How much was built, how long it took and waited, and what room it takes: as pictures, with their numbers. */
@@ -15,7 +16,8 @@ export const statisticsPage = (instance: Instance, model: StatisticsModel): stri
     instance,
     body: html`<h1>Statistics</h1>
 <nav class="pages" aria-label="Divided into">${steps.map((each) => html`<a href="/mini_buildd/statistics?by=${each}"${each === model.step && html` aria-current="page"`}>${offered[each]}</a> `)}</nav>
-<div class="columns">${[uploads, outcomes, buildTimes, queue, byArchitecture, disk, growth].map((picture) => html`<section class="card">${picture(model)}</section>`)}</div>`,
+<div class="columns">${[uploads, outcomes, buildTimes, queue, byArchitecture, disk, growth].map((picture) => html`<section class="card">${picture(model)}</section>`)}</div>
+${sameAs(instance, `/mini_buildd/statistics?by=${model.step}`, { command: 'statistics', given: { by: model.step }, positional: [] })}`,
   });
 
 const offered: Readonly<Record<Step, string>> = {

@@ -3,6 +3,7 @@ import { html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge, logsUrl, packageLink, version } from './parts.ts';
+import { sameAs } from './same-as.ts';
 import { timeline } from './timeline.ts';
 import type { UploadModel } from './upload-model.ts';
 
@@ -18,6 +19,7 @@ export const uploadPage = (instance: Instance, model: UploadModel): string => {
 ${model.result === 'released' && html`<p>${badge('not installed', 'bad')} it came to nothing</p>`}${uploadFlow(model)}</section>
 <section class="card" aria-labelledby="story"><h2 id="story">What happened</h2>
 ${timeline(happenings)}
-${moreHappenings > 0 && html`<p class="quiet"><a href="/mini_buildd/history?correlation=${upload}">${moreHappenings} earlier events</a></p>`}</section>`,
+${moreHappenings > 0 && html`<p class="quiet"><a href="/mini_buildd/history?correlation=${upload}">${moreHappenings} earlier events</a></p>`}
+${sameAs(instance, `/mini_buildd/uploads/${upload}`, { command: 'why', given: { builds: upload }, positional: ['builds'] })}</section>`,
   });
 };

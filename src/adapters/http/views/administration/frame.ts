@@ -3,6 +3,8 @@ import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { page } from '../page.ts';
 import { badge, time } from '../parts.ts';
+import { sameAs } from '../same-as.ts';
+import { askedBy } from './asked-by.ts';
 import type { Dependent, Standing } from './models.ts';
 
 const root = '/mini_buildd/administration';
@@ -32,7 +34,15 @@ export const framed = (
     at,
     body,
     live,
-  }: { readonly title: string; readonly at: string; readonly body: Content; readonly live?: string },
+    place = at,
+  }: {
+    readonly title: string;
+    readonly at: string;
+    readonly body: Content;
+    readonly live?: string;
+    /** Where this page is, when it is not `at` itself. */
+    readonly place?: string;
+  },
 ): string =>
   page({
     title: `${title} – ${instance.name}`,
@@ -40,7 +50,8 @@ export const framed = (
     ...(live === undefined ? {} : { live }),
     body: html`<nav class="pages places" aria-label="Administration">${places.map(([name, place]) => html`<a href="${placeUrl(place)}"${place.split('/')[0] === at && html` aria-current="page"`}>${name}</a> `)}</nav>
 <h1>${title}</h1>
-${body}`,
+${body}
+${sameAs(instance, placeUrl(place), askedBy(at))}`,
   });
 
 export const placeUrl = (place: string): string => (place === '' ? root : `${root}/${place}`);

@@ -12,6 +12,7 @@ export const objectPage = (instance: Instance, model: ObjectModel): string => {
   return framed(instance, {
     title: section === 'instance' ? 'Instance' : `${titled(noun)} ${name}`,
     at: section,
+    place: `${section}/${encodeURIComponent(name)}`,
     live: objectUrl(section, name, 'live'),
     body: html`<p class="live quiet" id="live-state">&nbsp;</p>
 <section class="card"><h2>How it does</h2><div id="standing" aria-live="polite">${parts.standing}</div>

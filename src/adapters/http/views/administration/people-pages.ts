@@ -43,6 +43,7 @@ export const accountPage = (instance: Instance, model: AccountModel): string =>
   framed(instance, {
     title: `Account ${model.login ?? model.account}`,
     at: 'accounts',
+    place: `accounts/${model.account}`,
     body: html`<section class="card"><h2>Who it is</h2><p>${badge(model.status, looks[model.status])} ${reasonFor(model)}</p>
 ${table(
   ['What', ''],

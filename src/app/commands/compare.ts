@@ -1,0 +1,83 @@
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { parseDistribution } from '../../domain/debian/distribution.ts';
+import { refusal } from '../../domain/refusal.ts';
+import { compared, type Kind, kinds, rowOf } from '../pages/compared.ts';
+import type { DistributionAt } from '../pages/distribution-at.ts';
+import { choice, distribution } from './arguments.ts';
+import { type Command, command } from './command.ts';
+import { maybe } from './history-arguments.ts';
+import { WrittenPast } from './retention-arguments.ts';
+import type { SnapshotParts } from './snapshot-parts.ts';
+import { table } from './table.ts';
+
+const when = 'a time in UTC, an event id or a name; without it, now';
+
+/** `compare`: what differs between two suites of a repository, their rollbacks, or two times of one. */
+export const compare = ({ world, past }: SnapshotParts): Command =>
+  command({
+    name: 'compare',
+    summary:
+      'Lists which source packages differ between two distributions of a repository, or between two times of one',
+    arguments: {
+      one: distribution('The first distribution'),
+      other: distribution('The second distribution; the same as the first to compare two times'),
+      'one-at': maybe(WrittenPast, `The first as at ${when}`),
+      'other-at': maybe(WrittenPast, `The second as at ${when}`),
+      kind: choice(['all', ...kinds], 'Only packages in another version, or only in the first or the second', 'k'),
+    },
+    privilege: 'login',
+    run: async (given, { name: from }) => {
+      const { repository } = parseDistribution(given.one);
+      const one = { distribution: given.one, at: given['one-at'] };
+      const other = { distribution: given.other, at: given['other-at'] };
+      const found = await compared(world, past, { repository, from, one, other });
+      if (found === undefined) return left(notBoth(repository));
+      if (isLeft(found)) return left(found.left.because);
+      const packages = found.right.differences
+        .filter(({ kind }) => given.kind === 'all' || kind === given.kind)
+        .map(rowOf);
+      const sides = { one: sideOf(one, found.right.one), other: sideOf(other, found.right.other) };
+      return right({
+        json: { repository, ...sides, same: found.right.same, packages },
+        plain: table(headings, packages.map(cells), 'No differences.'),
+      });
+    },
+  });
+
+type AnswerOfSide = {
+  readonly distribution: string;
+  readonly publication: string | null;
+  readonly publishedAt: string | null;
+};
+
+const sideOf = (
+  { distribution: name }: { readonly distribution: string },
+  { publication }: DistributionAt,
+): AnswerOfSide => ({
+  distribution: name,
+  publication: publication?.id ?? null,
+  publishedAt: publication?.at ?? null,
+});
+
+const headings = ['Source', 'How', 'First', 'Second', 'Newer'];
+
+const cells = ({ source, kind, one, other, newer }: ReturnType<typeof rowOf>): readonly string[] => [
+  source,
+  says[kind],
+  one ?? '-',
+  other ?? '-',
+  newer === undefined ? '' : newer === 'one' ? 'first' : 'second',
+];
+
+const says: Readonly<Record<Kind, string>> = {
+  differs: 'other version',
+  'only-one': 'only in the first',
+  'only-other': 'only in the second',
+};
+
+const notBoth = (repository: string) =>
+  refusal(
+    'no-distribution',
+    `these are not two distributions that the repository "${repository}" has`,
+    'see distributions: both are to be of one repository',
+  );

@@ -1,0 +1,105 @@
+import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
+import { suitesOf } from '../../domain/configuration/configuration.ts';
+import { type DistributionName, distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
+import type { RepositoryId, Version } from '../../domain/debian/names.ts';
+import { compareVersions } from '../../domain/debian/version.ts';
+import type { HeldVersion } from '../../ports/archive.ts';
+import type { NotServed } from '../../ports/snapshots.ts';
+import type { World } from '../../projections/world.ts';
+import type { PastStatesByTime } from '../snapshots/snapshots.ts';
+import { type DistributionAt, distributionAt } from './distribution-at.ts';
+
+/** A distribution, now or at a time as people write it. */
+type Side = { readonly distribution: DistributionName; readonly at: string | undefined };
+
+export const kinds = ['differs', 'only-one', 'only-other'] as const;
+
+/** How a source package differs: another version, or only here or there. */
+export type Kind = (typeof kinds)[number];
+
+/** Two distributions of one repository, or one at two times. `from`: the address of who asks. */
+export type Asked = {
+  readonly repository: RepositoryId;
+  readonly from: string;
+  readonly one: Side;
+  readonly other: Side;
+};
+
+type Compared = {
+  readonly one: DistributionAt;
+  readonly other: DistributionAt;
+  readonly differences: readonly Difference[];
+  /** Source packages in the same version here and there. */
+  readonly same: number;
+};
+
+export type Pasts = Pick<PastStatesByTime, 'publication' | 'state'>;
+
+/** What differs; `undefined` when the repository does not have both. */
+export const compared = async (
+  world: World,
+  past: Pasts,
+  { repository, from, ...sides }: Asked,
+): Promise<Either<NotServed, Compared> | undefined> => {
+  const known = distributionsOf(world, repository);
+  if (!known.includes(sides.one.distribution) || !known.includes(sides.other.distribution)) return undefined;
+  const one = await distributionAt(world, past, { repository, from, ...sides.one });
+  if (isLeft(one)) return one;
+  const other = await distributionAt(world, past, { repository, from, ...sides.other });
+  if (isLeft(other)) return other;
+  const differences = differencesBetween(one.right.holds, other.right.holds);
+  const elsewise = differences.filter(({ kind }) => kind !== 'only-other').length;
+  return right({ one: one.right, other: other.right, differences, same: one.right.holds.length - elsewise });
+};
+
+/** Suites and their rollbacks, of every codename. */
+export const distributionsOf = ({ configuration }: World, id: RepositoryId): readonly DistributionName[] => {
+  const repository = configuration.repositories.get(id);
+  const targets = repository === undefined ? [] : suitesOf(configuration, repository);
+  return targets.flatMap(({ name, suite }) => [
+    name,
+    ...Array.from({ length: suite.rollbacks }, (_, rollback) =>
+      distributionName({ ...parseDistribution(name), rollback }),
+    ),
+  ]);
+};
+
+/** What stands in one of two lists by name and not so in the other, by name. */
+const differencesBetween = (one: readonly HeldVersion[], other: readonly HeldVersion[]): readonly Difference[] => {
+  const found: Difference[] = [];
+  for (let [here, there] = [0, 0]; here < one.length || there < other.length; ) {
+    const [left, right] = [one[here], other[there]];
+    if (right === undefined || (left !== undefined && left.source < right.source)) {
+      found.push({ kind: 'only-one', left, right: undefined });
+      here += 1;
+    } else if (left === undefined || right.source < left.source) {
+      found.push({ kind: 'only-other', left: undefined, right });
+      there += 1;
+    } else {
+      if (left.version !== right.version) found.push({ kind: 'differs', left, right });
+      here += 1;
+      there += 1;
+    }
+  }
+  return found;
+};
+
+type Difference = {
+  readonly kind: Kind;
+  readonly left: HeldVersion | undefined;
+  readonly right: HeldVersion | undefined;
+};
+
+/** `newer` says on which side the higher version stands. */
+export const rowOf = ({ kind, left, right }: Difference) => ({
+  source: (left ?? right)?.source as string,
+  kind,
+  one: left?.version as string | undefined,
+  other: right?.version as string | undefined,
+  newer: newer(left?.version, right?.version),
+});
+
+const newer = (one: Version | undefined, other: Version | undefined): 'one' | 'other' | undefined => {
+  const compared = one === undefined || other === undefined ? 0 : compareVersions(one, other);
+  return compared === 0 ? undefined : compared > 0 ? 'one' : 'other';
+};
