@@ -97,6 +97,11 @@ const streams: readonly {
     about: '`seal-N`: the log up to an event, signed by the archive keys.',
     source: 'seal/events.ts',
   },
+  {
+    title: 'Leases',
+    about: '`lease-archive`: which node writes, where several daemons can reach the log.',
+    source: 'lease/events.ts',
+  },
 ];
 
 /** What stands in `docs/events.md`: every event with its fields, from the codecs and the comments above them. */

@@ -11,7 +11,6 @@ import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
 import { readHostArchive } from './adapters/host/host-archive.ts';
 import { httpServer } from './adapters/http/http-server.ts';
-import { waitingRoom } from './adapters/http/waiting-room.ts';
 import { incomingDoor } from './adapters/incoming/incoming-door.ts';
 import { usualIncomingLimits } from './adapters/incoming/limits.ts';
 import { dropIncoming, listIncoming } from './adapters/incoming/received-files.ts';
@@ -35,8 +34,8 @@ import { configureAddress } from './app/setup.ts';
 import { RepositoryId } from './domain/debian/names.ts';
 import { type Engine, engine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { untilAnswers, watchLog } from './log-watch.ts';
-import type { Certificate } from './ports/certificate.ts';
+import { enter } from './entrance.ts';
+import { watchLog } from './log-watch.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { IncomingDoor, NotTaken } from './ports/incoming.ts';
 import type { Journal } from './ports/journal.ts';
@@ -61,19 +60,27 @@ export type Daemon = {
  */
 export const serve = async (
   settings: Settings,
-  log: EventLog,
+  opened: EventLog,
   { logger: journal, last }: Journal & { readonly logger: Logger },
-  parts: Parts = realParts(settings),
+  partsOf: typeof realParts = realParts,
 ): Promise<Daemon> => {
   const place = { builder: settings.hostname, room: settings.builds };
-  const stopWatching = watchLog(log, (state) =>
+  const stopWatching = watchLog(opened, (state) =>
     state.status === 'writable'
       ? journal.info('the log takes events again')
       : journal.error({ status: state.status, reason: state.reason }, 'the log takes no events'),
   );
   const certificate =
     settings.certificate && certificateFiles(settings.certificate, { interval: 30_000, log: journal });
-  await waitFor(log, settings, certificate);
+  const { log, permit, leave } = await enter(opened, settings, certificate, {
+    waits: (reason) => journal.info({ reason }, 'waiting for the archive'),
+    // Whatever is under way here may not be written any more. The next life waits as a standby.
+    lost: ({ message }) => {
+      journal.fatal({ reason: message }, 'another node has taken over: this one ends');
+      process.exit(1);
+    },
+  });
+  const parts = partsOf(settings, permit);
   const {
     builder,
     chroots: templates,
@@ -164,7 +171,7 @@ export const serve = async (
     return {
       httpPorts: http.ports,
       ftpPort: undefined,
-      stop: () => inOrder([closeHttp, stopWatching, people.close, log.close]),
+      stop: () => inOrder([closeHttp, stopWatching, people.close, leave, log.close]),
     };
   }
   const duties = work(tied, journal);
@@ -208,19 +215,10 @@ export const serve = async (
         async () => duties.unsubscribe(),
         stopWatching,
         people.close,
+        leave,
         log.close,
       ]),
   };
-};
-
-/** A log that does not answer when the daemon starts is waited for, and the door says so. */
-const waitFor = async (log: EventLog, { http }: Settings, certificate: Certificate | undefined): Promise<void> => {
-  if (log.state().status !== 'unreachable') return;
-  const room = await waitingRoom(http, certificate, () => {
-    const state = log.state();
-    return state.status === 'writable' ? 'it is starting' : state.reason;
-  });
-  await untilAnswers(log).finally(room.close);
 };
 
 type Parts = Pick<
@@ -255,8 +253,8 @@ const work = ({ duties$ }: Engine, journal: Logger): Subscription =>
     },
   });
 
-/** What the daemon works with beside its log. */
-export const realParts = (settings: Settings): Parts => {
+/** What the daemon works with beside its log. `permit` is asked before its archive is written. */
+export const realParts = (settings: Settings, permit?: () => Promise<void>): Parts => {
   const files = fileStore(join(settings.home, 'files'));
   const keyring = openpgpKeyring({ keysFolder: join(settings.home, 'keys'), now: Date.now });
   const helper = rootHelper(settings.helper);
@@ -271,7 +269,7 @@ export const realParts = (settings: Settings): Parts => {
       caller: httpWebhooks({ allowed: settings.webhookHosts, longest: 20_000 }),
     },
     mailer: settings.smtp === undefined ? undefined : smtpMailer(settings.smtp, settings.hostname),
-    archive: repreproArchive({ home: join(settings.home, 'repositories'), files, keyring }),
+    archive: repreproArchive({ home: join(settings.home, 'repositories'), files, keyring, permit }),
     host: { read: readHostArchive },
     upstream: {
       ...aptUpstream({ folder: join(settings.home, 'cache', 'upstream') }),

@@ -31,6 +31,10 @@ export type Settings = {
   /** Socket of the root helper. */
   readonly helper: string;
   readonly hostname: string;
+  /** `HOST:PORT` under which other daemons on the same log ask whether this one lives. */
+  readonly node: string;
+  /** Seconds of silence after which the archive of another daemon on the same log is taken over. */
+  readonly takeOverAfter: number;
   readonly builds: number;
   /** Who takes our mail; undefined: we send none. */
   readonly smtp: SmtpServer | undefined;
@@ -59,6 +63,8 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     logLogin: environment.MINI_BUILDD_LOG_LOGIN,
     helper: environment.MINI_BUILDD_HELPER ?? resolve(home, 'run', 'root-helper.sock'),
     hostname: host,
+    node: node('MINI_BUILDD_NODE', environment.MINI_BUILDD_NODE ?? `${hostname()}:${plain(http).port}`),
+    takeOverAfter: count('MINI_BUILDD_TAKE_OVER_AFTER', environment.MINI_BUILDD_TAKE_OVER_AFTER, 30),
     builds: count('MINI_BUILDD_BUILDS', environment.MINI_BUILDD_BUILDS, availableParallelism()),
     smtp: smtpServer('MINI_BUILDD_SMTP', environment.MINI_BUILDD_SMTP ?? 'localhost:25'),
     webhookHosts: hosts('MINI_BUILDD_WEBHOOK_HOSTS', environment.MINI_BUILDD_WEBHOOK_HOSTS ?? ''),
@@ -68,9 +74,11 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
 /** The first is the one that addresses are made from. */
 export type HttpEndpoints = readonly [HttpEndpoint, ...HttpEndpoint[]];
 
+const plain = (http: HttpEndpoints): HttpEndpoint => http.find(({ isTls }) => !isTls) ?? http[0];
+
 /** Where builds on this machine reach what we publish. */
 export const ownUrl = ({ http }: Pick<Settings, 'http'>): string => {
-  const { host = '', port } = http.find(({ isTls }) => !isTls) ?? http[0];
+  const { host = '', port } = plain(http);
   return `http://${host === '' || host === '::' || host === '0.0.0.0' ? '127.0.0.1' : bracketed(host)}:${port}`;
 };
 
@@ -134,6 +142,11 @@ const ports = (name: string, value: string): Settings['passivePorts'] => {
     throw new Error(`${name} is FIRST-LAST, not "${value}"`);
   }
   return { from: Number(first), to: Number(last) };
+};
+
+const node = (name: string, value: string): string => {
+  if (!/^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i.test(value)) throw new Error(`${name} is HOST:PORT, not "${value}"`);
+  return value;
 };
 
 const count = (name: string, value: string | undefined, usual: number): number => {

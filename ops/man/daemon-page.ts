@@ -67,6 +67,14 @@ const variables: readonly (readonly [name: string, text: string])[] = [
     'MINI_BUILDD_LOG_LOGIN',
     'A file that holds USER:PASSWORD for the event store, not open to everybody. Default: none',
   ],
+  [
+    'MINI_BUILDD_NODE',
+    'HOST:PORT under which another daemon on the same event store asks whether this one lives. Default: the name of the machine and the port of HTTP',
+  ],
+  [
+    'MINI_BUILDD_TAKE_OVER_AFTER',
+    'Seconds of silence after which the archive of another daemon on the same event store is taken over. Default: 30',
+  ],
   ['MINI_BUILDD_LOG_LEVEL', 'What the journal holds: debug, info, warn, error. Default: info'],
   ['MINI_BUILDD_HELPER', 'Socket of the root helper. Default: run/root-helper.sock in its home'],
   ['MINI_BUILDD_BUILDS', 'How many builds at once. Default: as many as there are processors'],

@@ -14,6 +14,7 @@ import { configureDecider, type DaemonCommand, reportDecider } from '../domain/c
 import type { Decider } from '../domain/decider.ts';
 import {
   accountStream,
+  archiveLeaseStream,
   changeStream,
   checkStream,
   type DaemonEvent,
@@ -29,6 +30,7 @@ import {
   uploadStream,
 } from '../domain/event.ts';
 import type { StreamName } from '../domain/ids.ts';
+import { archiveLeaseDecider } from '../domain/lease/archive-lease.ts';
 import { portDecider } from '../domain/port/port.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import { remoteDecider } from '../domain/remote/remote.ts';
@@ -205,6 +207,9 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'CancelArchiveKeyRetirement':
     case 'RetireArchiveKey':
       return { stream: instanceStream, decider: archiveKeyDecider as AnyDecider };
+    case 'TakeArchiveLease':
+    case 'ReleaseArchiveLease':
+      return { stream: archiveLeaseStream, decider: archiveLeaseDecider as AnyDecider };
     case 'SealLog':
       return { stream: sealStream(command.seal), decider: sealDecider as AnyDecider };
     case 'Configure':

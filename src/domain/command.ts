@@ -23,6 +23,7 @@ import type {
 import { faultsOf } from './configuration/rules/faults.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
+import type { LeaseCommand } from './lease/archive-lease.ts';
 import type { NotificationEvent } from './notification/events.ts';
 import type { PortCommand } from './port/port.ts';
 import type { Refusal } from './refusal.ts';
@@ -73,6 +74,7 @@ export type DaemonCommand =
   | ArchiveKeyCommand
   | WebhookCommand
   | RemoteCommand
+  | LeaseCommand
   | SealCommand
   | ReportCommand;
 

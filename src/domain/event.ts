@@ -11,6 +11,7 @@ import { decodeOrThrow } from './codec.ts';
 import * as configuration from './configuration/events.ts';
 import { retiredConfiguration } from './configuration/retired.ts';
 import type { StreamName } from './ids.ts';
+import * as lease from './lease/events.ts';
 import * as notification from './notification/events.ts';
 import * as port from './port/events.ts';
 import * as remote from './remote/events.ts';
@@ -37,6 +38,7 @@ export type DaemonEvent =
   | account.AccountEvent
   | notification.NotificationEvent
   | webhook.WebhookEvent
+  | lease.LeaseEvent
   | LogSealed;
 
 export type EventType = DaemonEvent['type'];
@@ -156,6 +158,8 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   NotificationSkipped: notification.NotificationSkipped,
   NotificationDelayed: notification.NotificationDelayed,
   NotificationFailed: notification.NotificationFailed,
+  ArchiveLeaseTaken: lease.ArchiveLeaseTaken,
+  ArchiveLeaseReleased: lease.ArchiveLeaseReleased,
   LogSealed,
 };
 
@@ -322,6 +326,9 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'NotificationDelayed':
     case 'NotificationFailed':
       return `notification-${event.about}` as StreamName;
+    case 'ArchiveLeaseTaken':
+    case 'ArchiveLeaseReleased':
+      return archiveLeaseStream;
     case 'LogSealed':
       return sealStream(event.seal);
   }
@@ -341,6 +348,7 @@ export const changeStream = (id: string): StreamName => `change-${id}` as Stream
 export const snapshotStream = (repository: string, label: string): StreamName =>
   `snapshot-${repository}-${label}` as StreamName;
 export const fileStream = (sha256: string): StreamName => `file-${sha256}` as StreamName;
+export const archiveLeaseStream = 'lease-archive' as StreamName;
 export const sealStream = (seal: number): StreamName => `seal-${seal}` as StreamName;
 export const packageStream = (repository: string, source: string): StreamName =>
   `package-${repository}-${source}` as StreamName;

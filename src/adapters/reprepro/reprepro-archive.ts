@@ -28,6 +28,8 @@ export type ArchiveParts = {
   /** How programs run, and how the disk changes; tests interrupt both. */
   readonly run?: Run;
   readonly disk?: Disk;
+  /** Asked before each program that is run, and directly before each rename: rejects when another node may write the archive now. */
+  readonly permit?: (() => Promise<void>) | undefined;
 };
 
 /**
@@ -35,7 +37,8 @@ export type ArchiveParts = {
  * a rejected one leaves nothing that the next does not repair.
  */
 export const repreproArchive = (parts: ArchiveParts): Archive => {
-  const { home, files, keyring, thread = archiveThread(), run = runProgram, disk = localDisk(thread) } = parts;
+  const { home, files, keyring, thread = archiveThread() } = parts;
+  const { run, disk } = permitted(parts, parts.run ?? runProgram, parts.disk ?? localDisk(thread));
   const kept = parts.snapshots ?? { folder: resolve(home, '..', 'cache', 'snapshots'), bytes: 512 * 1024 * 1024 };
   const publishers = new Map<RepositoryId, Publisher>();
   const waiting = new Map<RepositoryId, Promise<unknown>>();
@@ -113,3 +116,24 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
     snapshots: snapshotCache({ ...kept, keyring, disk, factsOf, thread }),
   };
 };
+
+const permitted = (
+  { permit }: Pick<ArchiveParts, 'permit'>,
+  run: Run,
+  disk: Disk,
+): { readonly run: Run; readonly disk: Disk } =>
+  permit === undefined
+    ? { run, disk }
+    : {
+        run: async (...given) => {
+          await permit();
+          return run(...given);
+        },
+        disk: {
+          ...disk,
+          rename: async (from, to) => {
+            await permit();
+            await disk.rename(from, to);
+          },
+        },
+      };

@@ -100,6 +100,20 @@ export const quickDaemon = async (
 const admin = { login: 'adam', password: 'the password of adam' as Password };
 
 const started = async (settings: Settings, log: EventLog, builds: string): Promise<Daemon> => {
+  await setUpQuick(settings, log);
+  return serve(settings, log, pinoJournal('warn'), quickParts(builds));
+};
+
+/** The real parts, but chroots that are there at once and builds that take no time. */
+export const quickParts =
+  (builds: string): typeof realParts =>
+  (settings, permit) => {
+    const real = realParts(settings, permit);
+    return { ...real, chroots: fakeChroots(), builder: quickBuilder(builds, real.files) };
+  };
+
+/** Gives a new instance its first configuration and its administrator. */
+export const setUpQuick = async (settings: Settings, log: EventLog): Promise<void> => {
   const real = realParts(settings);
   const { hostname, url, ftp } = settings;
   await setUp({
@@ -116,8 +130,6 @@ const started = async (settings: Settings, log: EventLog, builds: string): Promi
     real.people,
     false,
   );
-  const parts = { ...real, chroots: fakeChroots(), builder: quickBuilder(builds, real.files) };
-  return serve(settings, log, pinoJournal('warn'), parts);
 };
 
 /** A host with this machine's architecture, for apt to find something in our indices. */
@@ -138,7 +150,7 @@ const trixie = async (): Promise<Host> =>
   }) as unknown as Host;
 
 /** The `.changes` last. */
-const sourceUpload = async (
+export const sourceUpload = async (
   folder: string,
   wanted: { readonly source: string; readonly version: string; readonly distribution: string },
 ): Promise<readonly string[]> => {

@@ -1,0 +1,69 @@
+import { systemClock } from './adapters/clock/system-clock.ts';
+import { isAlive } from './adapters/http/is-alive.ts';
+import { waitingRoom } from './adapters/http/waiting-room.ts';
+import { fencedLog, type HeldLease, LeaseLost } from './app/lease/hold-lease.ts';
+import { standBy } from './app/lease/stand-by.ts';
+import { untilAnswers } from './log-watch.ts';
+import type { Certificate } from './ports/certificate.ts';
+import type { EventLog } from './ports/event-log.ts';
+import type { Settings } from './settings.ts';
+
+/** A log that this daemon may write, and what keeps others from it. */
+export type Entered = {
+  readonly log: EventLog;
+  /** Rejects when another node has taken over; asked before what cannot be taken back. */
+  readonly permit: () => Promise<void>;
+  /** Lets another one in. */
+  readonly leave: () => Promise<void>;
+};
+
+/** How often a node that has nothing to write looks whether it still may; milliseconds. */
+const lookEvery = 5_000;
+
+/**
+ * Waits for a log that does not answer, and, where other daemons may reach the same log, until this one may write it; its port says
+ * meanwhile what is waited for. An embedded log is nobody else's: its lock sees to that. `lost` hears when another node has taken over.
+ */
+export const enter = async (
+  log: EventLog,
+  { log: where, http, node, hostname, takeOverAfter }: Settings,
+  certificate: Certificate | undefined,
+  { waits, lost }: { readonly waits: (reason: string) => void; readonly lost: (because: LeaseLost) => void },
+): Promise<Entered> => {
+  if (where === 'embedded:') return { log, permit: async () => undefined, leave: async () => undefined };
+  let reason = '';
+  const wait = (another: string): void => {
+    const kind = another.replaceAll(/\d+/g, '');
+    if (kind !== reason.replaceAll(/\d+/g, '')) waits(another);
+    reason = another;
+  };
+  const room = await waitingRoom(http, certificate, () => {
+    const state = log.state();
+    return state.status === 'writable' ? reason : state.reason;
+  });
+  try {
+    await untilAnswers(log);
+    const us = { node, builder: hostname };
+    const lease = await standBy(log, { us, isAlive, patience: takeOverAfter * 1000, clock: systemClock, waits: wait });
+    return held(log, lease, lost);
+  } finally {
+    await room.close();
+  }
+};
+
+const held = (log: EventLog, lease: HeldLease, lost: (because: LeaseLost) => void): Entered => {
+  const look = (): Promise<void> =>
+    lease.check().catch((error: unknown) => {
+      if (error instanceof LeaseLost) lost(error);
+      throw error;
+    });
+  const timer = setInterval(() => void look().catch(() => undefined), lookEvery).unref();
+  return {
+    log: fencedLog(log, lease, lost),
+    permit: look,
+    leave: async () => {
+      clearInterval(timer);
+      await lease.release();
+    },
+  };
+};
