@@ -66,6 +66,11 @@ const streams: readonly {
     source: 'remote/events.ts',
   },
   {
+    title: 'Buildrequests',
+    about: '`buildrequest-SHA256`: what another instance wants built, by the hash of its request, as it does here.',
+    source: 'buildrequest/events.ts',
+  },
+  {
     title: 'Archive keys',
     about: '`instance`: the keys that sign what is published, from their first signature to the last.',
     source: 'archive-key/events.ts',

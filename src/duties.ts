@@ -17,12 +17,10 @@ import { migratePort } from './app/porting/migrate-port.ts';
 import { planAutoPort } from './app/porting/plan-auto-port.ts';
 import { forTheChecks, type Preparations } from './app/preparations.ts';
 import type { Projector } from './app/projector.ts';
-import { introduceOurselves, lookAtRemote } from './app/remotes/look-at-remote.ts';
 import type { Carrier } from './app/repository/carry-out.ts';
 import { heldThen, type PastStates } from './app/snapshots/past-states.ts';
 import { packageReader } from './app/tell.ts';
 import { accountMail } from './domain/account/account-mail.ts';
-import { signersOf } from './domain/archive-key/archive-keys.ts';
 import type { FileName, StoredFile } from './domain/debian/names.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Clock } from './ports/clock.ts';
@@ -37,6 +35,7 @@ import { cancelBuilds } from './reactors/cancel-builds.ts';
 import { cancelChecks } from './reactors/cancel-checks.ts';
 import { checkSources } from './reactors/check-sources.ts';
 import { finishChanges } from './reactors/finish-changes.ts';
+import type { FollowedLogs } from './reactors/follow-logs.ts';
 import { installPackages } from './reactors/install-packages.ts';
 import { judgeUploads } from './reactors/judge-uploads.ts';
 import { letGoFiles } from './reactors/let-go-files.ts';
@@ -62,11 +61,9 @@ import { runChecks } from './reactors/run-checks.ts';
 import { type SealWork, sealLog } from './reactors/seal-log.ts';
 import { sendAccountMails } from './reactors/send-account-mails.ts';
 import { tidyPools } from './reactors/tidy-pools.ts';
-import { watchRemotes } from './reactors/watch-remotes.ts';
+import { remoteDuties } from './remote-duties.ts';
 
 const tickMs = 15_000;
-/** Other instances are asked more often than anything here falls due. */
-const remoteTickMs = 5_000;
 
 /** Every standing duty at work over the world; emits what went wrong and is tried again. */
 export const duties = (
@@ -79,6 +76,7 @@ export const duties = (
   watched: Preparations,
   peers: Neighbours,
   seals: SealWork,
+  followed: FollowedLogs,
   stop: AbortSignal,
 ): Observable<Fault> => {
   const { clock, place, mailer } = parts;
@@ -99,7 +97,7 @@ export const duties = (
   return merge(
     judgeUploads(due$, clock, world, uploaders.signatureOf, packageReader(parts.log), tell),
     requestBuilds(due$, clock, builtBefore(parts.log), tell),
-    assignBuilds(due$, clock, place, tell),
+    assignBuilds(due$, clock, place, peers, tell),
     runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, tell),
     makePorts(due$, clock, world, (requested, workplace) => makePort(requested, workplace, porting), tell),
     migratePorts(due$, clock, (requested) => migratePort(requested, carrier), tell),
@@ -132,35 +130,9 @@ export const duties = (
     retireArchiveKeys(due$, clock, tell),
     sealLog(due$, clock, seals),
     checkSources(due$, clock, world, parts.upstream, tell),
-    withRemotes(parts, world, world$, peers, tell),
+    remoteDuties(parts, { world, world$ }, peers, followed, stop, tell),
     tidyIncoming(tick$, desk),
     mailer === undefined ? EMPTY : mailAccounts(mailer, mails, clock, world),
-  );
-};
-
-/** Builds are exchanged with other instances. */
-const withRemotes = (
-  parts: EngineParts,
-  world: World,
-  world$: Observable<World>,
-  peers: Neighbours,
-  tell: Carrier['tell'],
-): Observable<Fault> => {
-  const { clock } = parts;
-  const due$ = merge(world$, clock.every(remoteTickMs).pipe(map(() => world)));
-  const looking = { ...parts, world, now: clock.now };
-  return watchRemotes(
-    due$,
-    clock,
-    peers,
-    {
-      look: (remote) => lookAtRemote(remote, looking),
-      introduce: async (remote, { knows }) => {
-        const isKnown = knows.some((each) => signersOf(world.configuration).includes(each));
-        if (!isKnown) await introduceOurselves(remote, looking);
-      },
-    },
-    tell,
   );
 };
 

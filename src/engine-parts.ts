@@ -4,17 +4,21 @@ import type { Builder, Chroots, Confinement } from './ports/builder.ts';
 import type { Checker } from './ports/checker.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EventLog } from './ports/event-log.ts';
+import type { Exchange } from './ports/exchange.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { HostMachine } from './ports/host.ts';
 import type { IncomingFolder } from './ports/incoming.ts';
 import type { Installability } from './ports/installability.ts';
 import type { Journal } from './ports/journal.ts';
+import type { OpenWrittenLog } from './ports/kept-log.ts';
 import type { KeyReader, Keyring } from './ports/keyring.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { People } from './ports/people.ts';
+import type { ProductReader } from './ports/products.ts';
 import type { Remotes } from './ports/remotes.ts';
 import type { SourceFetcher } from './ports/source-fetcher.ts';
 import type { SourcePackager } from './ports/source-packager.ts';
+import type { Tars } from './ports/tar.ts';
 import type { ReleaseVerifier, Upstream } from './ports/upstream.ts';
 import type { Place } from './projections/waiting-reason.ts';
 
@@ -37,6 +41,17 @@ export type EngineParts = {
   readonly upstream: Upstream & ReleaseVerifier;
   readonly host: HostMachine;
   readonly remotes: Remotes;
+  /** What goes to and comes from them, and who builds what they want: with chroots of ours, and files of the exchange. */
+  readonly exchange: Exchange;
+  readonly guests: Builder;
+  readonly tars: Tars;
+  readonly products: ProductReader;
+  /** Where logs are written that are followed elsewhere. */
+  readonly openLog: OpenWrittenLog;
+  /** A folder of our own for what is unpacked. */
+  readonly scratch: string;
+  /** How long a remote may be silent before its builds go elsewhere. */
+  readonly leaseMs: number;
   readonly packager: SourcePackager;
   readonly fetcher: SourceFetcher;
   readonly installability: Installability;

@@ -12,6 +12,7 @@ import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { type Sealing, sealingOf } from './app/pages/sealing.ts';
 import { preparations } from './app/preparations.ts';
 import { startProjector } from './app/projector.ts';
+import { exchangeDesk } from './app/remotes/exchange-desk.ts';
 import { neighbours } from './app/remotes/neighbours.ts';
 import { signedStatement } from './app/remotes/own-statement.ts';
 import { sealMaker } from './app/seals/make-seal.ts';
@@ -21,16 +22,19 @@ import { type PastStatesByTime, snapshots } from './app/snapshots/snapshots.ts';
 import { accountReader, rehearsal, teller } from './app/tell.ts';
 import { duties, keeping } from './duties.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { giveBackBuilds, giveBackChecks, missTemplates } from './leftovers.ts';
+import { giveBackBuilds, giveBackChecks, interruptBuildrequests, missTemplates } from './leftovers.ts';
 import type { Access } from './ports/access.ts';
 import type { Api } from './ports/api.ts';
+import type { Builder } from './ports/builder.ts';
 import type { Enrolment } from './ports/enrolment.ts';
 import type { Tell } from './ports/tell.ts';
 import { running } from './projections/build-queue.ts';
+import { requestsIn } from './projections/buildrequests.ts';
 import { runningChecks } from './projections/checks.ts';
 import type { Recorded } from './projections/recorded.ts';
 import { canBeSealed } from './projections/seals.ts';
 import type { World } from './projections/world.ts';
+import { followedLogs } from './reactors/follow-logs.ts';
 import type { Fault } from './reactors/once-each.ts';
 import { forBuilds, forChecks } from './reactors/prepare-chroots.ts';
 
@@ -50,6 +54,8 @@ export type Engine = {
   readonly snapshots: PastStatesByTime;
   readonly sealing: Sealing;
   readonly tell: Tell;
+  /** The log of a build under way, wherever it runs; also of those for others. */
+  readonly liveLog: Builder['liveLog'];
   /** Gives back builds that an earlier life left running, looks whether templates are where they were, and forgets who is erased. Needs a listener on `world$`. */
   readonly recover: () => Promise<void>;
   /** Ends builds, so that they are given back; resolves when none runs here. */
@@ -68,6 +74,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   // Taken before any duty works: a build that this life starts is none of them.
   const leftovers = running(world.builds, place.builder);
   const leftoverChecks = runningChecks(world.checks, place.builder);
+  const leftoverRequests = requestsIn(world.buildrequests, 'building');
   const tell = teller(log, ({ position }) => projector.folded(position), clock.now);
   const inTurn = oneAfterTheOther();
   const carrier = { world, tell, inTurn, clock, until: projector.until };
@@ -81,12 +88,19 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   const limits = rates(clock.now);
   const uploaders = uploaderKeys(world, parts.keyring, parts.files);
   const peers = neighbours();
+  const followed = followedLogs(
+    clock,
+    peers,
+    ({ url }, build, end) => parts.remotes.followLog(url, build, end),
+    parts.openLog,
+  );
   const desk = reception({
     folder: parts.incoming,
     files: parts.files,
     verify: uploaders.verify,
     lastReceived: (changes) => world.uploads.changes.get(changes)?.lastReceivedAt,
     clock,
+    exchange: exchangeDesk({ ...parts, world, tell }),
     tell,
     bound: parts.timeouts.incomingMs,
   });
@@ -100,7 +114,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     world$,
     recorded$: projector.recorded$,
     duties$: merge(
-      duties(parts, projector, carrier, desk, uploaders, mails, watched, peers, seals, stopping.signal),
+      duties(parts, projector, carrier, desk, uploaders, mails, watched, peers, seals, followed, stopping.signal),
       keeping(parts, projector, carrier, past),
     ),
     reception: desk,
@@ -163,9 +177,11 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
     snapshots: pastByTime,
     sealing,
     tell,
+    liveLog: (build) => parts.builder.liveLog(build) ?? parts.guests.liveLog(build) ?? followed.liveLog(build),
     recover: async () => {
       await giveBackBuilds(leftovers, tell);
       await giveBackChecks(leftoverChecks, world, tell);
+      await interruptBuildrequests(leftoverRequests, tell);
       await missTemplates(forBuilds, world, parts.chroots, tell);
       await missTemplates(forChecks, world, parts.checkChroots, tell);
       await forgetErased({ accounts: world.accounts, people: parts.people, files: parts.files });
@@ -176,7 +192,9 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       await farewell(
         projector.until(
           (now) =>
-            running(now.builds, place.builder).length === 0 && runningChecks(now.checks, place.builder).length === 0,
+            running(now.builds, place.builder).length === 0 &&
+            requestsIn(now.buildrequests, 'building').length === 0 &&
+            runningChecks(now.checks, place.builder).length === 0,
         ),
       );
     },

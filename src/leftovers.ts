@@ -3,6 +3,7 @@ import { chrootName } from './domain/configuration/configuration.ts';
 import type { Chroots } from './ports/builder.ts';
 import { duty, type Tell } from './ports/tell.ts';
 import type { BuildStory } from './projections/build-queue.ts';
+import type { RequestStory } from './projections/buildrequests.ts';
 import type { CheckStory } from './projections/checks.ts';
 import type { World } from './projections/world.ts';
 import type { Purpose } from './reactors/prepare-chroots.ts';
@@ -28,6 +29,16 @@ export const giveBackBuilds = async (leftovers: readonly BuildStory[], tell: Tel
   for (const { id: build, attempts: attempt, requested, changedBy } of leftovers) {
     const because = duty('run-builds', requested.upload, changedBy);
     insisted(await tell({ command: 'GiveBackBuild', build, attempt, reason }, because));
+  }
+};
+
+/** So is what was built for others. */
+export const interruptBuildrequests = async (leftovers: readonly RequestStory[], tell: Tell): Promise<void> => {
+  for (const { received, attempts: attempt, changedBy } of leftovers) {
+    const { request } = received;
+    const because = duty('run-buildrequests', request, changedBy);
+    const told = await tell({ command: 'InterruptBuildrequest', request, attempt, reason }, because);
+    if (isLeft(told) && told.left.rule !== 'stale-attempt') insisted(told);
   }
 };
 

@@ -6,6 +6,7 @@ import { aptUpstream } from './adapters/apt/apt-upstream.ts';
 import { sessionChecker } from './adapters/checks/session-checker.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { doseInstallability } from './adapters/dose/dose-installability.ts';
+import { exchangeStore } from './adapters/file-store/exchange-store.ts';
 import { fileStore } from './adapters/file-store/file-store.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
@@ -21,12 +22,15 @@ import { sourceFetcher } from './adapters/outbound/source-fetcher.ts';
 import { type SqlitePeople, sqlitePeople } from './adapters/people/sqlite-people.ts';
 import { httpRemotes } from './adapters/remote/http-remotes.ts';
 import { repreproArchive } from './adapters/reprepro/reprepro-archive.ts';
+import { openBuildLog } from './adapters/sbuild/build-log.ts';
 import { chroots } from './adapters/sbuild/chroots.ts';
 import { helperSessions } from './adapters/sbuild/helper-sessions.ts';
+import { takeProducts } from './adapters/sbuild/products.ts';
 import { rootHelper } from './adapters/sbuild/root-helper.ts';
 import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
 import { smtpMailer } from './adapters/smtp/smtp-mailer.ts';
 import { sessionPackager } from './adapters/source-packager/session-packager.ts';
+import { tarStreamTars } from './adapters/tar/tar-stream-tars.ts';
 import { certificateFiles } from './adapters/tls/certificate-files.ts';
 import { webhookFiles } from './adapters/webhook-targets/webhook-files.ts';
 import { sealLevels } from './app/pages/sealing.ts';
@@ -45,6 +49,9 @@ import type { World } from './projections/world.ts';
 import { servedPages } from './served-pages.ts';
 import { ownUrl, peopleFile, type Settings } from './settings.ts';
 import { version } from './version.ts';
+
+/** Of the log of a build elsewhere: the whole one comes with its result. */
+const followedLogBytes = 16 * 2 ** 20;
 
 export type Daemon = {
   /** In the order of the settings. */
@@ -109,6 +116,13 @@ export const serve = async (
     upstream,
     host,
     remotes: httpRemotes(),
+    exchange: parts.exchange,
+    guests: parts.guests,
+    tars: tarStreamTars(),
+    products: { take: (order, folder) => takeProducts(order, folder, files) },
+    openLog: (name) => openBuildLog(join(settings.home, 'cache', 'build-logs', `${name}.log`), followedLogBytes),
+    scratch: join(settings.home, 'cache', 'results'),
+    leaseMs: settings.leaseSeconds * 1000,
     packager,
     fetcher,
     installability,
@@ -131,7 +145,7 @@ export const serve = async (
     endpoints: settings.http,
     certificate,
     proxies: settings.proxies,
-    ...servedPages(tied, log, { confinement, place, builder, clock: systemClock, certificate }),
+    ...servedPages(tied, log, { confinement, place, clock: systemClock, certificate }),
     version,
     log,
     repositories: {
@@ -144,7 +158,7 @@ export const serve = async (
     files,
     logCache: join(settings.home, 'cache', 'logs'),
     incoming: { open: async () => incoming?.open() ?? left(notOpenYet(log)) },
-    liveLog: builder.liveLog,
+    liveLog: tied.liveLog,
     ready: () => readiness(log, incoming !== undefined),
     metrics: {
       levels: () => ({
@@ -233,6 +247,8 @@ type Parts = Pick<
   | 'host'
   | 'chroots'
   | 'builder'
+  | 'guests'
+  | 'exchange'
   | 'checker'
   | 'checkChroots'
   | 'packager'
@@ -256,6 +272,7 @@ const work = ({ duties$ }: Engine, journal: Logger): Subscription =>
 /** What the daemon works with beside its log. `permit` is asked before its archive is written. */
 export const realParts = (settings: Settings, permit?: () => Promise<void>): Parts => {
   const files = fileStore(join(settings.home, 'files'));
+  const exchange = exchangeStore(join(settings.home, 'exchange'));
   const keyring = openpgpKeyring({ keysFolder: join(settings.home, 'keys'), now: Date.now });
   const helper = rootHelper(settings.helper);
   const workFolder = join(settings.home, 'cache', 'build-logs');
@@ -280,6 +297,8 @@ export const realParts = (settings: Settings, permit?: () => Promise<void>): Par
     checker: sessionChecker(sessions, files),
     checkChroots: chroots({ helper, purpose: 'checks' }),
     builder: sbuildBuilder({ helper, files, workFolder }),
+    guests: sbuildBuilder({ helper, files: exchange, workFolder }),
+    exchange,
     packager: sessionPackager(sessions),
     fetcher: sourceFetcher(files),
   };

@@ -27,15 +27,14 @@ import { viewerOf } from './projections/accounts.ts';
 
 /** What the web server shows of an engine and its log: every page, feed and answer. Files and trees come from the adapters. */
 export const servedPages = (
-  { world, world$, api, access, enrolment, administration, snapshots, sealing }: Engine,
+  { world, world$, api, access, enrolment, administration, snapshots, sealing, liveLog }: Engine,
   log: EventLog,
   {
     confinement,
     place,
-    builder,
     clock,
     certificate,
-  }: Pick<EngineParts, 'confinement' | 'place' | 'builder' | 'clock'> & {
+  }: Pick<EngineParts, 'confinement' | 'place' | 'clock'> & {
     readonly certificate?: Pick<Certificate, 'state'> | undefined;
   },
 ) => ({
@@ -59,7 +58,7 @@ export const servedPages = (
     confinement,
     certificate: () => certificate?.state(),
     place,
-    liveLog: builder.liveLog,
+    liveLog,
     usual: usualDurations(log),
     sealing,
     now: clock.now,
@@ -72,7 +71,7 @@ export const servedPages = (
   },
   history: { page: historyPage(world, log, sealing), event: eventPage(world, log) },
   builtFile: builtFile(log),
-  build: buildPage(world, { log, place, liveLog: builder.liveLog, now: clock.now }),
+  build: buildPage(world, { log, place, liveLog, now: clock.now }),
   upload: uploadPage(world, log),
   statistics: statisticsPage(world),
   seals: sealsPage(world, log, sealing),

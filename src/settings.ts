@@ -36,6 +36,8 @@ export type Settings = {
   /** Seconds of silence after which the archive of another daemon on the same log is taken over. */
   readonly takeOverAfter: number;
   readonly builds: number;
+  /** How long a remote may be silent before its builds go elsewhere. */
+  readonly leaseSeconds: number;
   /** Who takes our mail; undefined: we send none. */
   readonly smtp: SmtpServer | undefined;
   /** `HOST:PORT` of webhooks that may be at private addresses. */
@@ -66,6 +68,7 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     node: node('MINI_BUILDD_NODE', environment.MINI_BUILDD_NODE ?? `${hostname()}:${plain(http).port}`),
     takeOverAfter: count('MINI_BUILDD_TAKE_OVER_AFTER', environment.MINI_BUILDD_TAKE_OVER_AFTER, 30),
     builds: count('MINI_BUILDD_BUILDS', environment.MINI_BUILDD_BUILDS, availableParallelism()),
+    leaseSeconds: count('MINI_BUILDD_REMOTE_LEASE', environment.MINI_BUILDD_REMOTE_LEASE, 600),
     smtp: smtpServer('MINI_BUILDD_SMTP', environment.MINI_BUILDD_SMTP ?? 'localhost:25'),
     webhookHosts: hosts('MINI_BUILDD_WEBHOOK_HOSTS', environment.MINI_BUILDD_WEBHOOK_HOSTS ?? ''),
   };

@@ -1,16 +1,20 @@
 import { join } from 'node:path';
 import { NEVER } from 'rxjs';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { exchangeStore } from '../../src/adapters/file-store/exchange-store.ts';
 import { fileStore } from '../../src/adapters/file-store/file-store.ts';
 import { dropIncoming, listIncoming } from '../../src/adapters/incoming/received-files.ts';
 import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
 import { httpRemotes } from '../../src/adapters/remote/http-remotes.ts';
+import { openBuildLog } from '../../src/adapters/sbuild/build-log.ts';
+import { tarStreamTars } from '../../src/adapters/tar/tar-stream-tars.ts';
 import type { EngineParts } from '../../src/engine-parts.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { fakeArchive } from '../../test/support/fake-archive.ts';
 import { fakeChroots } from '../../test/support/fake-chroots.ts';
 import { fakeHost } from '../../test/support/fake-host.ts';
 import { fakeInstallability } from '../../test/support/fake-installability.ts';
+import { fakeProducts } from '../../test/support/fake-products.ts';
 import { fakeSourceFetcher } from '../../test/support/fake-source-fetcher.ts';
 import { fakeSourcePackager } from '../../test/support/fake-source-packager.ts';
 import { fakeUpstream } from '../../test/support/fake-upstream.ts';
@@ -35,6 +39,13 @@ export const lightParts = (folder: string, log: EventLog): EngineParts => {
     upstream: fakeUpstream(),
     host: fakeHost(),
     remotes: httpRemotes(),
+    exchange: exchangeStore(join(folder, 'exchange')),
+    guests: { build: () => new Promise(() => {}), liveLog: () => undefined },
+    tars: tarStreamTars(),
+    products: fakeProducts(files),
+    openLog: (name) => openBuildLog(join(folder, 'logs', name), 1_000_000),
+    scratch: join(folder, 'scratch'),
+    leaseMs: 600_000,
     packager: fakeSourcePackager(files),
     fetcher: fakeSourceFetcher(files),
     installability: fakeInstallability(new Map()),

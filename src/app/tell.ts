@@ -7,6 +7,7 @@ import { packageDecider } from '../domain/archive/package.ts';
 import type { Package } from '../domain/archive/package-state.ts';
 import { archiveKeyDecider } from '../domain/archive-key/archive-keys.ts';
 import { buildDecider } from '../domain/build/build.ts';
+import { buildrequestDecider } from '../domain/buildrequest/buildrequest.ts';
 import { changeDecider } from '../domain/change/change.ts';
 import { checkDecider } from '../domain/check/check.ts';
 import { instant } from '../domain/codec.ts';
@@ -15,6 +16,7 @@ import type { Decider } from '../domain/decider.ts';
 import {
   accountStream,
   archiveLeaseStream,
+  buildrequestStream,
   changeStream,
   checkStream,
   type DaemonEvent,
@@ -132,11 +134,24 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'FinishBuild':
     case 'GiveBackBuild':
     case 'InterruptBuild':
+    case 'DispatchBuild':
+    case 'ReceiveBuildresult':
+    case 'WithdrawBuild':
     case 'ResumeBuild':
     case 'GiveUpBuild':
     case 'PrioritiseBuild':
     case 'CancelBuild':
       return { stream: `build-${command.build}` as StreamName, decider: buildDecider as AnyDecider };
+    case 'ReceiveBuildrequest':
+      return { stream: streamOf(command.received), decider: buildrequestDecider as AnyDecider };
+    case 'MakeBuildresult':
+      return { stream: streamOf(command.made), decider: buildrequestDecider as AnyDecider };
+    case 'DeclineBuildrequest':
+    case 'StartBuildrequest':
+    case 'InterruptBuildrequest':
+    case 'ReportBuildresult':
+    case 'CancelBuildrequest':
+      return { stream: buildrequestStream(command.request), decider: buildrequestDecider as AnyDecider };
     case 'RequestCheck':
     case 'StartCheck':
     case 'FinishCheck':
@@ -197,6 +212,8 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
       return { stream: streamOf(command.activated), decider: remoteDecider as AnyDecider };
     case 'DeactivateRemote':
       return { stream: streamOf(command.deactivated), decider: remoteDecider as AnyDecider };
+    case 'RefuseRemoteUpload':
+      return { stream: streamOf(command.refused), decider: remoteDecider as AnyDecider };
     case 'LoseRemote':
       return { stream: streamOf(command.lost), decider: remoteDecider as AnyDecider };
     case 'DismissIntroduction':

@@ -4,6 +4,7 @@ import type { PublicationEvent } from './archive/events.ts';
 import type { PackageCommand } from './archive/package.ts';
 import type { ArchiveKeyCommand } from './archive-key/archive-keys.ts';
 import type { BuildCommand } from './build/build.ts';
+import type { BuildrequestCommand } from './buildrequest/buildrequest.ts';
 import type { ChangeCommand } from './change/change.ts';
 import type { CheckCommand } from './check/check.ts';
 import type {
@@ -63,6 +64,7 @@ export type ReportCommand = {
 export type DaemonCommand =
   | UploadCommand
   | BuildCommand
+  | BuildrequestCommand
   | PackageCommand
   | CheckCommand
   | ChangeCommand

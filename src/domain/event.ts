@@ -5,6 +5,7 @@ import { retiredArchive } from './archive/retired.ts';
 import * as archiveKey from './archive-key/events.ts';
 import * as build from './build/events.ts';
 import { retiredBuilds } from './build/retired.ts';
+import * as buildrequest from './buildrequest/events.ts';
 import * as change from './change/events.ts';
 import * as check from './check/events.ts';
 import { decodeOrThrow } from './codec.ts';
@@ -25,6 +26,7 @@ import * as webhook from './webhook/events.ts';
 export type DaemonEvent =
   | upload.UploadEvent
   | build.BuildEvent
+  | buildrequest.BuildrequestEvent
   | archive.PackageEvent
   | archive.PublicationEvent
   | check.CheckEvent
@@ -64,7 +66,17 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   BuildResumed: build.BuildResumed,
   BuildPrioritised: build.BuildPrioritised,
   BuildAdopted: build.BuildAdopted,
+  BuildDispatched: build.BuildDispatched,
+  BuildresultReceived: build.BuildresultReceived,
+  BuildWithdrawn: build.BuildWithdrawn,
   BuildCancelled: build.BuildCancelled,
+  BuildrequestReceived: buildrequest.BuildrequestReceived,
+  BuildrequestDeclined: buildrequest.BuildrequestDeclined,
+  BuildrequestStarted: buildrequest.BuildrequestStarted,
+  BuildrequestInterrupted: buildrequest.BuildrequestInterrupted,
+  BuildresultMade: buildrequest.BuildresultMade,
+  BuildresultSent: buildrequest.BuildresultSent,
+  BuildrequestCancelled: buildrequest.BuildrequestCancelled,
   VersionReserved: archive.VersionReserved,
   VersionReleased: archive.VersionReleased,
   BinariesInstalled: archive.BinariesInstalled,
@@ -119,6 +131,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   RemoteDeactivated: remote.RemoteDeactivated,
   RemoteFound: remote.RemoteFound,
   RemoteLost: remote.RemoteLost,
+  RemoteUploadRefused: remote.RemoteUploadRefused,
   ChrootConfigured: configuration.ChrootConfigured,
   ChrootRemoved: configuration.ChrootRemoved,
   ChrootPrepared: configuration.ChrootPrepared,
@@ -215,8 +228,19 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'BuildResumed':
     case 'BuildPrioritised':
     case 'BuildAdopted':
+    case 'BuildDispatched':
+    case 'BuildresultReceived':
+    case 'BuildWithdrawn':
     case 'BuildCancelled':
       return `build-${event.build}` as StreamName;
+    case 'BuildrequestReceived':
+    case 'BuildrequestDeclined':
+    case 'BuildrequestStarted':
+    case 'BuildrequestInterrupted':
+    case 'BuildresultMade':
+    case 'BuildresultSent':
+    case 'BuildrequestCancelled':
+      return buildrequestStream(event.request);
     case 'CheckRequested':
     case 'CheckStarted':
     case 'CheckPassed':
@@ -291,6 +315,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'RemoteDeactivated':
     case 'RemoteFound':
     case 'RemoteLost':
+    case 'RemoteUploadRefused':
       return `remote-${event.remote}` as StreamName;
     case 'ChrootConfigured':
     case 'ChrootRemoved':
@@ -342,6 +367,7 @@ export const instanceStream = 'instance' as StreamName;
 export const accountStream = (id: string): StreamName => `account-${id}` as StreamName;
 export const uploadStream = (id: string): StreamName => `upload-${id}` as StreamName;
 export const repositoryStream = (id: string): StreamName => `repository-${id}` as StreamName;
+export const buildrequestStream = (sha256: string): StreamName => `buildrequest-${sha256}` as StreamName;
 export const checkStream = (id: string): StreamName => `check-${id}` as StreamName;
 export const portStream = (id: string): StreamName => `port-${id}` as StreamName;
 export const changeStream = (id: string): StreamName => `change-${id}` as StreamName;
@@ -364,6 +390,7 @@ export const subjectOf = (event: DaemonEvent): Subject => {
         : { package: event.facts.source, distribution: event.facts.distribution.slice(0, 100) };
     case 'UploadAccepted':
     case 'BuildRequested':
+    case 'BuildrequestReceived':
     case 'CheckRequested':
     case 'VersionReserved':
     case 'PackageInstalled':

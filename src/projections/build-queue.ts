@@ -3,10 +3,13 @@ import type {
   BinariesBuilt,
   BuildAdopted,
   BuildDepWaited,
+  BuildDispatched,
   BuildEvent,
   BuildPrioritised,
   BuildRequested,
+  BuildresultReceived,
   BuildSucceeded,
+  BuildWithdrawn,
   BuiltBinary,
   FoundDependency,
 } from '../domain/build/events.ts';
@@ -34,6 +37,11 @@ export type BuildStory = {
   readonly changedBy: EventId;
   readonly attempts: number;
   readonly builder: string | undefined;
+  /** What was sent to another instance for the running attempt, and what it answered. */
+  readonly dispatched: BuildDispatched | undefined;
+  readonly answer: BuildresultReceived | undefined;
+  /** Builders that lost or declined it, and when last. */
+  readonly lostBy: ReadonlyMap<string, Instant>;
   /** Higher goes first. */
   readonly priority: number;
   /** Why this builder, or why it was given back. */
@@ -89,7 +97,18 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
         builder: event.builder,
         attempts: event.attempt,
         binaries: [],
+        dispatched: undefined,
+        answer: undefined,
       });
+      break;
+    case 'BuildDispatched':
+      change(queue, event, recorded, { dispatched: event });
+      break;
+    case 'BuildresultReceived':
+      change(queue, event, recorded, { answer: event });
+      break;
+    case 'BuildWithdrawn':
+      withdraw(queue, event, recorded);
       break;
     case 'BinariesBuilt':
       change(queue, event, recorded, { binaries: withPortion(queue, event) });
@@ -138,6 +157,9 @@ const request = (queue: BuildQueue, requested: BuildRequested, { id, recordedAt 
     changedBy: id,
     attempts: 0,
     builder: undefined,
+    dispatched: undefined,
+    answer: undefined,
+    lostBy: new Map(),
     priority: 0,
     because: undefined,
     outcome: undefined,
@@ -147,6 +169,12 @@ const request = (queue: BuildQueue, requested: BuildRequested, { id, recordedAt 
   };
   queue.open.set(story.id, story);
   remember(queue, story);
+};
+
+const withdraw = (queue: BuildQueue, event: BuildWithdrawn, recorded: Recorded): void => {
+  const lostBy = new Map(queue.open.get(event.build)?.lostBy).set(event.builder, recorded.recordedAt);
+  const because = `${event.builder}: ${event.reason}`;
+  change(queue, event, recorded, { status: 'needs-build', builder: undefined, because, lostBy });
 };
 
 const withPortion = (
@@ -252,6 +280,12 @@ export const assignedTo = (queue: BuildQueue, builder: string): readonly BuildSt
 const claimedBy = ({ claimed }: BuildQueue, builder: string | undefined, status: BuildStatus): readonly BuildStory[] =>
   [...claimed.values()].filter(
     (story) => story.status === status && (builder === undefined || story.builder === builder),
+  );
+
+/** Those that another instance has, and has not answered. */
+export const awaitedRequests = ({ claimed }: BuildQueue): readonly BuildDispatched[] =>
+  [...claimed.values()].flatMap(({ dispatched, answer, status }) =>
+    status === 'building' && dispatched !== undefined && answer === undefined ? [dispatched] : [],
   );
 
 export const buildOf = (queue: BuildQueue, id: BuildId): BuildStory | undefined =>

@@ -49,6 +49,7 @@ export const foldRemotes = (remotes: Remotes, { event, recordedAt }: Recorded): 
       if (remotes.get(event.remote)?.configured === undefined) remotes.delete(event.remote);
       else change(remotes, event.remote, { introduced: undefined });
       break;
+    case 'RemoteUploadRefused':
     case 'RemoteIntroductionRefused':
       refuse(remotes, event, recordedAt);
       break;

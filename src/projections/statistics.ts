@@ -69,6 +69,7 @@ export const foldStatistics = (
     case 'BuildResumed':
     case 'BuildGivenBack':
     case 'BuildInterrupted':
+    case 'BuildWithdrawn':
     case 'BuildCancelled':
       measure(statistics, recordedAt, world.builds);
       break;

@@ -1,21 +1,17 @@
 import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { BuildId } from '../domain/ids.ts';
-import { assignedTo, type BuildStory, firstWaiting, running, waiting } from './build-queue.ts';
+import { assignedTo, type BuildStory, running, waiting } from './build-queue.ts';
+import { requestsIn } from './buildrequests.ts';
+import { addedRemotes, type RemoteStory } from './remotes.ts';
 import { templateFor } from './templates.ts';
 import type { World } from './world.ts';
 
 /** A builder as assignment sees it: its name, and how many builds it runs at once. */
 export type Place = { readonly builder: string; readonly room: number };
 
-/** Builds that `place` may take now, in the order of the queue. */
-export const assignable = (world: World, place: Place): readonly BuildStory[] => {
-  if (world.engine === 'stopped') return [];
-  return firstWaiting(world.builds, place.room - load(world, place), (build) => obstacle(build, world) === undefined);
-};
-
-/** Builds that `builder` runs or is about to run. */
-export const load = ({ builds }: World, { builder }: Place): number =>
-  running(builds, builder).length + assignedTo(builds, builder).length;
+/** Builds that `builder` runs or is about to run, those for other instances among them. */
+export const load = ({ builds, buildrequests }: World, { builder }: Place): number =>
+  running(builds, builder).length + assignedTo(builds, builder).length + requestsIn(buildrequests, 'building').length;
 
 /** What a person asks first: why is it not running? */
 export const whyWaiting = (build: BuildStory, world: World, place: Place): string => {
@@ -23,11 +19,28 @@ export const whyWaiting = (build: BuildStory, world: World, place: Place): strin
     return `dep-wait on ${build.depWait.waitsFor.join(', ')}, until ${build.depWait.until} at the longest`;
   }
   if (world.engine === 'stopped') return 'the engine is stopped';
-  return (
-    obstacle(build, world) ??
-    (load(world, place) >= place.room ? `all ${place.room} places of ${place.builder} are taken` : 'it is next')
-  );
+  const others = elsewhere(build, world);
+  const here = obstacle(build, world);
+  if (here !== undefined) return others === '' ? here : `it is next where there is a place: ${others}`;
+  return load(world, place) >= place.room ? `all ${place.room} places of ${place.builder} are taken` : 'it is next';
 };
+
+/** Active remotes that say that they could build it. */
+const elsewhere = (build: BuildStory, world: World): string =>
+  undistributed(build, world) === undefined
+    ? addedRemotes(world.remotes)
+        .filter((remote) => mayGoTo(build, remote))
+        .map(({ remote, state }) => (state === 'lost' ? `${remote} (lost)` : remote))
+        .join(', ')
+    : '';
+
+/** Whether a remote is active, builds for that architecture, and is given builds of that repository. */
+export const mayGoTo = ({ requested }: BuildStory, { active, repositories, chroots }: RemoteStory): boolean =>
+  active &&
+  (repositories.length === 0 || repositories.includes(parseDistribution(requested.distribution).repository)) &&
+  chroots.some(
+    ({ codename, architecture }) => codename === requested.codename && architecture === requested.architecture,
+  );
 
 /** Everything that has to wait: the queue in its order, and then what is in dep-wait. */
 export const held = ({ builds }: World): readonly BuildStory[] => [...waiting(builds), ...builds.depWait.values()];
@@ -40,14 +53,23 @@ export const queuePlaces = ({ builds }: World): ReadonlyMap<BuildId, number> =>
 export const inQueue = (position: number | null): string =>
   position === null ? '' : ` (number ${position} in the queue)`;
 
-/** Why a build cannot be assigned, whatever the load; `undefined` when it can. */
-const obstacle = ({ requested }: BuildStory, { templates, configuration }: World): string | undefined => {
+/** Why nobody can build it: where it is for is not there any more. */
+export const undistributed = ({ requested }: BuildStory, { configuration }: World): string | undefined => {
   const { repository: id, codename } = parseDistribution(requested.distribution);
   const repository = configuration.repositories.get(id);
   if (repository === undefined) return `repository ${id} is not configured any more`;
   if (!repository.codenames.includes(codename) || !configuration.distributions.has(codename)) {
     return `repository ${id} has no distribution ${codename} any more`;
   }
+  return undefined;
+};
+
+/** Why a build cannot be built here, whatever the load; `undefined` when it can. */
+export const obstacle = (build: BuildStory, world: World): string | undefined => {
+  const { requested } = build;
+  const gone = undistributed(build, world);
+  if (gone !== undefined) return gone;
+  const { templates } = world;
   const { chroot, prepared, failed } = templateFor(templates, requested);
   const name = `${requested.codename}/${requested.architecture}`;
   if (chroot === undefined) return `no builder has a chroot for ${name}`;

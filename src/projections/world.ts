@@ -4,6 +4,7 @@ import { type Accounts, foldAccounts, noAccounts } from './accounts.ts';
 import { type AutoPorts, foldAutoPorts, noAutoPorts } from './auto-ports.ts';
 import { type BuildProgress, foldProgress, noProgress } from './build-progress.ts';
 import { type BuildQueue, foldBuilds, forgetUpload, noBuilds } from './build-queue.ts';
+import { type Buildrequests, foldBuildrequests, noBuildrequests } from './buildrequests.ts';
 import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Checks, foldChecks, forgetBuilt, noChecks } from './checks.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
@@ -37,6 +38,8 @@ export type World = {
   readonly uploads: Uploads;
   readonly uploadFiles: UploadFiles;
   readonly builds: BuildQueue;
+  /** Of other instances. */
+  readonly buildrequests: Buildrequests;
   readonly checks: Checks;
   readonly progress: BuildProgress;
   readonly contents: Contents;
@@ -70,6 +73,7 @@ export const newWorld = (): World => ({
   uploads: noUploads(),
   uploadFiles: noUploadFiles(),
   builds: noBuilds(),
+  buildrequests: noBuildrequests(),
   checks: noChecks(),
   progress: noProgress(),
   contents: noContents(),
@@ -108,6 +112,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldUploads(world.uploads, recorded, world.publications);
   foldUploadFiles(world.uploadFiles, recorded);
   foldBuilds(world.builds, recorded);
+  foldBuildrequests(world.buildrequests, recorded);
   foldChecks(world.checks, recorded);
   const over = foldProgress(world.progress, recorded);
   if (over !== undefined) {

@@ -1,23 +1,27 @@
 import type { Observable } from 'rxjs';
 import type { Clock } from '../ports/clock.ts';
+import type { Neighbours } from '../ports/neighbours.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import type { BuildStory } from '../projections/build-queue.ts';
-import { assignable, type Place } from '../projections/waiting-reason.ts';
+import { assignments } from '../projections/assignment.ts';
+import type { Place } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
-/** Gives builds that wait to `place`, oldest first, as long as there is room and a template to build in. */
-export const assignBuilds = (world$: Observable<World>, clock: Clock, place: Place, tell: Tell): Observable<Fault> =>
+/** Gives builds that wait to `place` or to a remote, oldest first, whoever fits and has the lowest load, as long as somebody has room. */
+export const assignBuilds = (
+  world$: Observable<World>,
+  clock: Clock,
+  place: Place,
+  neighbours: Pick<Neighbours, 'heard'>,
+  tell: Tell,
+): Observable<Fault> =>
   onceEach(world$, clock, {
     name: 'assign-builds',
-    owed: (world) => assignable(world, place),
-    key: ({ id }) => id,
-    work: (build) =>
+    owed: (world) => assignments(world, place, neighbours, clock.now()),
+    key: ({ build }) => build.id,
+    work: ({ build, builder, because }) =>
       tell(
-        { command: 'AssignBuild', build: build.id, builder: place.builder, because: reason(build, place) },
+        { command: 'AssignBuild', build: build.id, builder, because },
         duty('assign-builds', build.requested.upload, build.changedBy),
       ),
   });
-
-const reason = ({ requested }: BuildStory, { builder, room }: Place): string =>
-  `${builder} has a chroot for ${requested.codename}/${requested.architecture} and room (${room} builds at once)`;

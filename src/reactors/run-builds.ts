@@ -1,22 +1,19 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { type Observable, tap } from 'rxjs';
 import type { Outcome } from '../domain/build/build.ts';
-import { instant } from '../domain/codec.ts';
 import type { BuildId, EventId } from '../domain/ids.ts';
 import { reasonOf } from '../domain/reason.ts';
-import type { Builder, BuildOrder, BuildResult } from '../ports/builder.ts';
+import type { Builder, BuildOrder } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
 import { assignedTo, type BuildStory } from '../projections/build-queue.ts';
 import type { World } from '../projections/world.ts';
+import { outcomeOf } from './build-outcome.ts';
 import { insist } from './insist.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
 /** Everything the builder needs of an assigned build. */
 export type OrderOf = (build: BuildStory, attempt: number) => BuildOrder;
-
-/** How long a build waits for dependencies before it has failed. */
-const longestDepWaitMs = 14 * 86_400_000;
 
 /**
  * Runs every build assigned to us and reports how it went. `BuildStarted` is appended first: after a crash it says that the
@@ -102,25 +99,5 @@ const attemptBuild = async (
   } catch (error) {
     const reason = reasonOf(error);
     return { command: stop.aborted ? 'InterruptBuild' : 'GiveBackBuild', build, attempt, reason };
-  }
-};
-
-const outcomeOf = ({ build, attempt }: BuildOrder, result: BuildResult, clock: Clock): Outcome => {
-  switch (result.outcome) {
-    case 'succeeded': {
-      const { binaries, records, log, times } = result;
-      return { type: 'BuildSucceeded', build, attempt, binaries, records, log, times };
-    }
-    case 'skipped':
-      return { type: 'BuildSkipped', build, attempt, log: result.log };
-    case 'dep-wait': {
-      const { missing: waitsFor, fact, log, times } = result;
-      const until = instant(clock.now() + longestDepWaitMs);
-      return { type: 'BuildDepWaited', build, attempt, waitsFor, until, fact, log, times };
-    }
-    case 'failed': {
-      const { class: kind, stage, fact, log, times } = result;
-      return { type: 'BuildFailed', build, attempt, class: kind, stage, fact, log, times };
-    }
   }
 };

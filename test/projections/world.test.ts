@@ -4,12 +4,13 @@ import type { RepositoryPublished } from '../../src/domain/archive/events.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { ConfigurationEvent } from '../../src/domain/configuration/events.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
+import { assignments } from '../../src/projections/assignment.ts';
 import { assignedTo, buildOf, buildsOf, running, waiting } from '../../src/projections/build-queue.ts';
 import { publicationOf } from '../../src/projections/publication-of.ts';
 import { isStale } from '../../src/projections/publications.ts';
 import { leftOver, templateFor } from '../../src/projections/templates.ts';
 import { mostEnded, replayOf, storyOf, unjudged } from '../../src/projections/uploads.ts';
-import { assignable, load, whyWaiting } from '../../src/projections/waiting-reason.ts';
+import { load, whyWaiting } from '../../src/projections/waiting-reason.ts';
 import { foldWorld, newWorld, type World } from '../../src/projections/world.ts';
 import {
   acme,
@@ -256,7 +257,7 @@ describe('A waiting build', () => {
   const why = (...events: readonly DaemonEvent[]) => {
     const world = worldAfter(...events, helloRequested());
     const build = buildOf(world.builds, helloBuild());
-    return build && [whyWaiting(build, world, place), assignable(world, place).length];
+    return build && [whyWaiting(build, world, place), assignments(world, place, { heard: () => undefined }, 0).length];
   };
 
   it('is next when nothing stands against it', () => assert.deepEqual(why(...ready), ['it is next', 1]));

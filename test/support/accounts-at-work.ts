@@ -40,10 +40,7 @@ export const atWork = async (test: TestContext, configuration?: readonly DaemonE
   }
   const place = { builder: ernie, room: 4 };
   const confinement = { network: true, processes: true, bounds: true } as const;
-  const { url } = await serve(
-    test,
-    servedPages(engine, log, { confinement, place, builder: on.builder, clock: on.clock }),
-  );
+  const { url } = await serve(test, servedPages(engine, log, { confinement, place, clock: on.clock }));
   test.after(kill);
   return { on, daemon, engine, kill, url, ...client(url) };
 };

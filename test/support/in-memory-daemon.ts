@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { ignoreElements, merge } from 'rxjs';
+import { exchangeStore } from '../../src/adapters/file-store/exchange-store.ts';
 import { fileStore } from '../../src/adapters/file-store/file-store.ts';
 import { type MemoryStore, memoryStore, openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { httpRemotes } from '../../src/adapters/remote/http-remotes.ts';
+import { openBuildLog } from '../../src/adapters/sbuild/build-log.ts';
+import { tarStreamTars } from '../../src/adapters/tar/tar-stream-tars.ts';
 import type { ConfigurationEvent } from '../../src/domain/configuration/events.ts';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import { type DaemonEvent, decodeEvent, type EventType } from '../../src/domain/event.ts';
@@ -15,6 +18,7 @@ import type { Refusal } from '../../src/domain/refusal.ts';
 import { type Engine, engine } from '../../src/engine.ts';
 import type { EngineParts } from '../../src/engine-parts.ts';
 import type { EventLog, RecordedEvent } from '../../src/ports/event-log.ts';
+import type { Exchange } from '../../src/ports/exchange.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
 import type { Installability } from '../../src/ports/installability.ts';
 import type { JournalEntry } from '../../src/ports/journal.ts';
@@ -33,6 +37,7 @@ import { fakeHost } from './fake-host.ts';
 import { type FakeIncoming, fakeIncoming } from './fake-incoming.ts';
 import { fakeInstallability } from './fake-installability.ts';
 import { fakeKeyring } from './fake-keyring.ts';
+import { fakeProducts } from './fake-products.ts';
 import { type FakeSourceFetcher, fakeSourceFetcher } from './fake-source-fetcher.ts';
 import { type FakeSourcePackager, fakeSourcePackager } from './fake-source-packager.ts';
 import { fakeUpstream } from './fake-upstream.ts';
@@ -65,8 +70,11 @@ export type Machine = {
   readonly checkChroots: FakeChroots;
   readonly archive: FakeArchive;
   readonly upstream: Upstream & ReleaseVerifier;
-  /** The way to other instances. */
+  /** The way to other instances, what goes there and comes from there, and who builds for them. */
   readonly remotes: Remotes;
+  readonly exchange: Exchange;
+  readonly guests: FakeBuilder;
+  readonly scratch: string;
   readonly packager: FakeSourcePackager;
   readonly fetcher: FakeSourceFetcher;
   readonly installability: Installability;
@@ -96,6 +104,7 @@ export const machine = async (
   const clock = manualClock(start);
   const files = fileStore(join(folder, 'files'), undefined, clock.now);
   const store = memoryStore();
+  const exchange = exchangeStore(join(folder, 'exchange'), clock.now);
   const made = {
     store,
     openLog: (await elsewhere?.(clock.now)) ?? (async () => openMemoryLog(store, clock.now)),
@@ -109,6 +118,9 @@ export const machine = async (
     archive: fakeArchive(clock),
     upstream: fakeUpstream(),
     remotes: httpRemotes(),
+    exchange,
+    guests: fakeBuilder(exchange),
+    scratch: join(folder, 'scratch'),
     packager: fakeSourcePackager(files),
     fetcher: fakeSourceFetcher(files),
     installability: fakeInstallability(new Map(trixieSources.map(({ id }) => [id, ['libc6']]))),
@@ -178,7 +190,21 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     builder: { ...on.builder, build: life.step('builder.build', on.builder.build) },
     upstream: on.upstream,
     host: fakeHost(),
-    remotes: on.remotes,
+    remotes: {
+      ...on.remotes,
+      deliver: life.step('remotes.deliver', on.remotes.deliver),
+    },
+    exchange: {
+      ...on.exchange,
+      put: life.step('exchange.put', on.exchange.put),
+      adopt: life.step('exchange.adopt', on.exchange.adopt),
+    },
+    guests: { ...on.guests, build: life.step('guests.build', on.guests.build) },
+    tars: tarStreamTars(),
+    products: fakeProducts(on.files),
+    openLog: (name) => openBuildLog(join(on.scratch, `${name}.log`), 1_000_000),
+    scratch: on.scratch,
+    leaseMs: 600_000,
     chroots: { ...on.chroots, prepare: life.step('chroots.prepare', on.chroots.prepare) },
     packager: { repack: life.step('packager.repack', on.packager.repack) },
     fetcher: {
@@ -242,10 +268,15 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     kill: async () => {
       life.die();
       await life.ended();
-      for (let turn = 0; turn < idleTurns || on.builder.isAtWork() || on.checker.isAtWork(); turn += 1)
+      for (
+        let turn = 0;
+        turn < idleTurns || on.builder.isAtWork() || on.guests.isAtWork() || on.checker.isAtWork();
+        turn += 1
+      )
         await new Promise(setImmediate);
       on.store.events.splice(0, Number.POSITIVE_INFINITY, ...(await everything(log)));
       on.builder.loseAll();
+      on.guests.loseAll();
     },
   };
 };
@@ -272,6 +303,7 @@ const administrator: Because = {
 /** Steps that may wait for time to pass. */
 const takeTheirTime: ReadonlySet<string> = new Set([
   'builder.build',
+  'guests.build',
   'checker.check',
   'chroots.prepare',
   'archive.publish',
@@ -362,13 +394,13 @@ const mostTurns = 20_000;
 /** Files are read for real, and reading is no step: it takes what time it takes. */
 const isReading = (): boolean => process.getActiveResourcesInfo().includes('FSReqPromise');
 
-const quiet = async (life: Life, { builder, checker }: Machine): Promise<void> => {
+const quiet = async (life: Life, { builder, guests, checker }: Machine): Promise<void> => {
   let idle = 0;
   for (let turn = 0; idle < idleTurns && turn < mostTurns && !life.isDead(); turn += 1) {
     const before = life.taken.length;
     await new Promise(setImmediate);
     life.check();
-    const isBusy = life.isBusy() || isReading() || builder.isAtWork() || checker.isAtWork();
+    const isBusy = life.isBusy() || isReading() || builder.isAtWork() || guests.isAtWork() || checker.isAtWork();
     idle = isBusy || life.taken.length > before ? 0 : idle + 1;
   }
 };

@@ -103,3 +103,10 @@ const lists = (files: readonly UploadFile[], section: string): readonly string[]
       ({ name, bytes }) => ` ${createHash(algorithm).update(bytes).digest('hex')} ${bytes.length} ${extra}${name}`,
     ),
   ]);
+
+/** What a list of files says of these bytes. */
+export const digestsOf = (bytes: string) => ({
+  size: Buffer.byteLength(bytes),
+  md5: createHash('md5').update(bytes).digest('hex'),
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+});

@@ -5,7 +5,7 @@ import { webAddress } from '../../src/domain/configuration/web-address.ts';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { type FakeNetwork, fakeNetwork } from './fake-network.ts';
-import { armoredKey, configured, instanceConfigured } from './fixed-examples.ts';
+import { amd64, arm64, armoredKey, chrootConfigured, configured, instanceConfigured } from './fixed-examples.ts';
 import { boot, type Daemon, type Machine, machine } from './in-memory-daemon.ts';
 
 const administrator: Caller = {
@@ -58,7 +58,11 @@ export const instances = async <Name extends string>(
           : answer.left.map(({ rule, fact }) => `${rule}: ${fact}`).join('\n');
       },
     };
-    network.join(place, () => member.daemon.engine.api);
+    network.join(place, {
+      api: () => member.daemon.engine.api,
+      receives: async (file, session) => (await member.daemon.receives(file, session)) === 'received',
+      liveLog: (build) => member.daemon.engine.liveLog(build),
+    });
     members.push([name, member]);
   }
   test.after(() => Promise.all(members.map(([, { daemon }]) => daemon.kill())));
@@ -71,14 +75,20 @@ export const withRepository: readonly DaemonEvent[] = [
   { type: 'EngineStarted' },
 ];
 
-/** Lets time pass for all of them until it is as asked; each has a clock of its own, and they go together. */
-export const together = async (members: readonly Member[], asked: () => boolean): Promise<void> => {
-  for (let seconds = 0; !asked(); seconds += 1) {
-    if (seconds > 900) throw new Error('what was waited for did not come');
+/** Lets time pass for all of them until it is as asked, `step` seconds at a time; each has a clock of its own, and they go together. */
+export const together = async (members: readonly Member[], asked: () => boolean, step = 1): Promise<void> => {
+  for (let turns = 0; !asked(); turns += 1) {
+    if (turns > 900) throw new Error('what was waited for did not come');
     for (const { daemon } of members) await daemon.rests();
     if (asked()) return;
-    for (const { on } of members) on.clock.advance(1000);
+    for (const { on } of members) on.clock.advance(step * 1000);
   }
+};
+
+/** Lets that many seconds pass. */
+export const pass = async (members: readonly Member[], seconds: number): Promise<void> => {
+  const end = (members[0]?.on.clock.now() ?? 0) + seconds * 1000;
+  await together(members, () => (members[0]?.on.clock.now() ?? 0) >= end, Math.max(1, Math.round(seconds / 20)));
 };
 
 /** Each adds the other under the key that people compared; neither is active yet. */
@@ -99,3 +109,11 @@ export const activate = async (one: Member, other: Member): Promise<void> => {
 
 export const refusedWith = (answer: Awaited<ReturnType<Daemon['engine']['api']['run']>>): string | undefined =>
   isLeft(answer) ? answer.left[0]?.rule : undefined;
+
+/** What a builder for others is told, beside its address and key: chroots, what they are made from, and no repository. */
+export const chrootsOnly: readonly DaemonEvent[] = [
+  ...configured.filter(({ type }) => type === 'SourceConfigured' || type === 'DistributionConfigured'),
+  chrootConfigured(amd64),
+  chrootConfigured(arm64),
+  { type: 'EngineStarted' },
+];

@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import { causeOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Remotes } from '../../ports/remotes.ts';
+import { deliverByFtp } from './ftp-delivery.ts';
 
 const patienceMs = 10_000;
 const mostBytes = 1_048_576;
@@ -14,6 +16,21 @@ export const httpRemotes = (): Remotes => ({
       method: 'POST',
       body: JSON.stringify(introduction),
     }),
+  deliver: deliverByFtp,
+  followLog: async (url, build, end) => {
+    try {
+      const answer = await fetch(new URL(`/mini_buildd/builds/${build}/log`, url), {
+        redirect: 'error',
+        signal: end,
+        headers: { accept: 'text/plain' },
+      });
+      if (answer.ok && answer.body !== null) return right(Readable.fromWeb(answer.body as never));
+      await answer.body?.cancel();
+      return no(url, `it answers ${answer.status} ${answer.statusText}`);
+    } catch (error) {
+      return no(url, causeOf(error).slice(0, 200));
+    }
+  },
 });
 
 const answerOf = async (url: string, path: string, how: RequestInit): Promise<Either<Refusal, unknown>> => {

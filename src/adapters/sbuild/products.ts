@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isLeft } from 'fp-ts/lib/Either.js';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { type Changes, parseChanges } from '../../domain/debian/changes.ts';
 import type { ListedFile } from '../../domain/debian/file-lists.ts';
 import { Architecture, BinaryName, type FileName, type StoredFile, Version } from '../../domain/debian/names.ts';
@@ -13,6 +13,8 @@ import { regularFile } from './regular-file.ts';
 
 export type Products = Pick<Extract<BuildResult, { readonly outcome: 'succeeded' }>, 'binaries' | 'records'>;
 type Binary = Products['binaries'][number];
+/** What products are held against. */
+type ProductOrder = Pick<BuildOrder, 'source' | 'version' | 'architecture' | 'archAll'>;
 
 /** Thrown when what a build made is not what Debian allows; the message is for its maintainer. */
 export class UnusableProducts extends Error {}
@@ -22,7 +24,7 @@ export class UnusableProducts extends Error {}
  * is a stranger's: no link is followed, only regular files are read, sizes and hashes have to be those of the `.changes`, and every package
  * has to say, by `dpkg-deb`, that it was made from this source. A repeat takes the same files again, which is harmless.
  */
-export const collectProducts = async (order: BuildOrder, folder: string, files: FileStore): Promise<Products> => {
+export const collectProducts = async (order: ProductOrder, folder: string, files: FileStore): Promise<Products> => {
   const name = `${order.source}_${withoutEpoch(order.version)}_${order.architecture}.changes` as FileName;
   const { changes, stored } = await takeChanges(order, folder, name, files);
   const binaries: Binary[] = [];
@@ -36,11 +38,25 @@ export const collectProducts = async (order: BuildOrder, folder: string, files: 
   return { binaries, records };
 };
 
+/** The same, with what Debian does not allow as words. */
+export const takeProducts = async (
+  order: ProductOrder,
+  folder: string,
+  files: FileStore,
+): Promise<Either<string, Products>> => {
+  try {
+    return right(await collectProducts(order, folder, files));
+  } catch (error) {
+    if (!(error instanceof UnusableProducts)) throw error;
+    return left(error.message);
+  }
+};
+
 /** Far more than any `.changes` of Debian. */
 const changesLimit = 1_048_576;
 
 const takeChanges = async (
-  order: BuildOrder,
+  order: ProductOrder,
   folder: string,
   name: FileName,
   files: FileStore,
@@ -55,7 +71,7 @@ const takeChanges = async (
   return { changes: changes.right, stored: await files.adopt(name, join(folder, name)) };
 };
 
-const takeBinary = async (order: BuildOrder, folder: string, file: ListedFile, files: FileStore): Promise<Binary> => {
+const takeBinary = async (order: ProductOrder, folder: string, file: ListedFile, files: FileStore): Promise<Binary> => {
   const stored = await take(folder, file, files);
   const control = await controlOf(await files.path(stored.sha256), file.name);
   const fault = faultOf(order, control, file.name);
@@ -114,7 +130,7 @@ const controlOf = async (path: string, name: FileName): Promise<Control> => {
   return { Package, Version, Architecture, Source };
 };
 
-const faultOf = (order: BuildOrder, control: Control, name: FileName): string | undefined => {
+const faultOf = (order: ProductOrder, control: Control, name: FileName): string | undefined => {
   const { Package, Version: version, Architecture: architecture, Source } = control;
   if (!BinaryName.is(Package) || !Version.is(version) || !Architecture.is(architecture)) {
     return `Package, Version or Architecture are not what Debian allows (${Package} ${version} ${architecture})`.slice(

@@ -9,6 +9,7 @@ import type { UploadReceived } from '../../domain/upload/events.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { IncomingFolder, Receive } from '../../ports/incoming.ts';
 import type { Tell } from '../../ports/tell.ts';
+import type { ExchangeDesk } from '../remotes/exchange-desk.ts';
 import { type Announced, type Arrived, gather, strays } from './gathering.ts';
 import { type ArrivalParts, largestControlFile, readArrival } from './read-arrival.ts';
 
@@ -25,6 +26,8 @@ export type ReceptionParts = ArrivalParts & {
   readonly folder: IncomingFolder;
   /** When a `.changes` with these bytes was last received (ISO), if ever. */
   readonly lastReceived: (changes: Sha256) => string | undefined;
+  /** Who takes buildrequests and buildresults. */
+  readonly exchange: ExchangeDesk;
   readonly clock: Clock;
   readonly tell: Tell;
   /** How long files of one upload may be apart, in milliseconds. */
@@ -79,8 +82,11 @@ export const reception = (parts: ReceptionParts): Reception => {
 
   const complete = async (upload: Announced, faults: readonly Refusal[]): Promise<void> => {
     const { files } = gather(upload, [...arrived.values()]);
-    const received = await receivedUpload(upload, files, faults, parts);
-    await recordUpload(received, parts);
+    const exchanged = await parts.exchange(upload.changes, files, faults);
+    if (exchanged !== 'taken') {
+      const all = exchanged === 'not-ours' ? faults : [exchanged, ...faults];
+      await recordUpload(await receivedUpload(upload, files, all, parts), parts);
+    }
     announced.delete(upload.changes.path);
     await forget([upload.changes, ...files.filter(isSpent)]);
   };

@@ -47,6 +47,7 @@ const endingOf = (event: DaemonEvent, at: Instant): Ending | undefined => {
     case 'BuildDepWaited':
       return { at, word: 'dep-wait', fact: event.fact, times: event.times };
     case 'BuildGivenBack':
+    case 'BuildWithdrawn':
     case 'BuildInterrupted':
       return { at, word: 'given back', fact: event.reason, times: undefined };
     default:

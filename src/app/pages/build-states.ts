@@ -20,5 +20,6 @@ const states = {
   BuildResumed: 'needs-build',
   BuildGivenBack: 'needs-build',
   BuildInterrupted: 'needs-build',
+  BuildWithdrawn: 'needs-build',
   BuildCancelled: 'cancelled',
 } as const satisfies Partial<Record<BuildEvent['type'], string>>;

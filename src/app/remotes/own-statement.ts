@@ -4,6 +4,8 @@ import { instanceAddress } from '../../domain/configuration/instance-address.ts'
 import { hostAndPort } from '../../domain/configuration/web-address.ts';
 import { type Statement, writeStatement } from '../../domain/remote/statement.ts';
 import type { Keyring } from '../../ports/keyring.ts';
+import { awaitedRequests } from '../../projections/build-queue.ts';
+import { requestsIn } from '../../projections/buildrequests.ts';
 import { addedRemotes } from '../../projections/remotes.ts';
 import { load, type Place } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
@@ -45,7 +47,7 @@ const ownStatement = (world: World, place: Place, version: string, now: number):
     version,
     at: instant(now),
     running: world.engine === 'started',
-    load: load(world, place) / place.room,
+    load: (load(world, place) + requestsIn(world.buildrequests, 'waiting').length) / place.room,
     room: place.room,
     chroots: [...world.templates.values()].flatMap(({ chroot, prepared }) =>
       chroot === undefined || prepared === undefined
@@ -54,7 +56,12 @@ const ownStatement = (world: World, place: Place, version: string, now: number):
     ),
     knows: added.map(({ configured }) => configured.fingerprint),
     trusts: added.filter(({ active }) => active).map(({ configured }) => configured.fingerprint),
-    requests: new Map(),
-    awaits: [],
+    requests: new Map(
+      [...world.buildrequests.ended, ...world.buildrequests.open].map(([request, { status, note }]) => [
+        request,
+        { state: status, note: note.replace(/[^\x20-\x7e]/g, '?').slice(0, 200) },
+      ]),
+    ),
+    awaits: awaitedRequests(world.builds).map(({ request }) => request.sha256),
   };
 };

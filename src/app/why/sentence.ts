@@ -36,6 +36,12 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
     case 'BuildGivenBack':
     case 'BuildInterrupted':
       return `attempt ${event.attempt} given back: ${event.reason}`;
+    case 'BuildDispatched':
+      return `attempt ${event.attempt} sent as ${event.request.name}`;
+    case 'BuildresultReceived':
+      return `attempt ${event.attempt} answered by ${event.result.name}`;
+    case 'BuildWithdrawn':
+      return `attempt ${event.attempt} taken back from ${event.builder}: ${event.reason}`;
     case 'BuildPrioritised':
       return `priority ${event.priority}`;
     case 'BuildCancelled':

@@ -1,6 +1,7 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { Instant } from '../codec.ts';
+import type { Sha256 } from '../debian/names.ts';
 import type { Decider } from '../decider.ts';
 import type { BuildId } from '../ids.ts';
 import { mostBinaries, portions } from '../portions.ts';
@@ -8,13 +9,16 @@ import type {
   BuildAdopted,
   BuildCancelled,
   BuildDepWaited,
+  BuildDispatched,
   BuildEvent,
   BuildFailed,
   BuildPrioritised,
   BuildRequested,
   BuildResumed,
+  BuildresultReceived,
   BuildSkipped,
   BuildSucceeded,
+  BuildWithdrawn,
 } from './events.ts';
 
 /** A build that was given back this often has failed. */
@@ -23,7 +27,15 @@ export const mostAttempts = 3;
 export type Build =
   | { readonly status: 'absent' }
   | { readonly status: 'needs-build'; readonly past: Past; readonly builder: string | undefined }
-  | { readonly status: 'building'; readonly past: Past; readonly attempt: number; readonly builder: string }
+  | {
+      readonly status: 'building';
+      readonly past: Past;
+      readonly attempt: number;
+      readonly builder: string;
+      /** Hash of the request, where another instance builds it, and of its answer. */
+      readonly request?: Sha256;
+      readonly answer?: Sha256;
+    }
   | { readonly status: 'dep-wait'; readonly past: Past }
   | { readonly status: 'built' | 'skipped' | 'failed' | 'cancelled'; readonly past: Past };
 
@@ -45,7 +57,8 @@ export type BuildRefusal =
   | 'already-ended'
   | 'not-assigned'
   | 'assigned-elsewhere'
-  | 'stale-attempt';
+  | 'stale-attempt'
+  | 'answered-before';
 
 export type Outcome = BuildSucceeded | BuildFailed | BuildSkipped | BuildDepWaited;
 
@@ -62,6 +75,9 @@ export type BuildCommand =
   | { readonly command: 'FinishBuild'; readonly build: BuildId; readonly outcome: Outcome }
   | { readonly command: 'GiveBackBuild'; readonly build: BuildId; readonly attempt: number; readonly reason: string }
   | { readonly command: 'InterruptBuild'; readonly build: BuildId; readonly attempt: number; readonly reason: string }
+  | ({ readonly command: 'DispatchBuild' } & Omit<BuildDispatched, 'type'>)
+  | ({ readonly command: 'ReceiveBuildresult' } & Omit<BuildresultReceived, 'type'>)
+  | ({ readonly command: 'WithdrawBuild' } & Omit<BuildWithdrawn, 'type'>)
   | ({ readonly command: 'ResumeBuild'; readonly attempt: number } & Omit<BuildResumed, 'type'>)
   | { readonly command: 'GiveUpBuild'; readonly build: BuildId; readonly attempt: number; readonly fact: string }
   | ({ readonly command: 'PrioritiseBuild' } & Omit<BuildPrioritised, 'type'>)
@@ -88,6 +104,12 @@ export const buildDecider: Decider<Build, BuildCommand, BuildEvent, BuildRefusal
         return giveBack(command, build);
       case 'InterruptBuild':
         return interrupt(command, build);
+      case 'DispatchBuild':
+        return dispatch(command, build);
+      case 'ReceiveBuildresult':
+        return answer(command, build);
+      case 'WithdrawBuild':
+        return withdraw(command, build);
       case 'ResumeBuild':
         return resume(command, build);
       case 'GiveUpBuild':
@@ -111,6 +133,10 @@ const evolve = (build: Build, event: BuildEvent): Build => {
       return { status: 'building', past, attempt: event.attempt, builder: event.builder };
     case 'BinariesBuilt':
       return build;
+    case 'BuildDispatched':
+      return build.status === 'building' ? { ...build, request: event.request.sha256 } : build;
+    case 'BuildresultReceived':
+      return build.status === 'building' ? { ...build, answer: event.result.sha256 } : build;
     case 'BuildSucceeded':
       return { status: 'built', past: { ...past, attempts: event.attempt } };
     case 'BuildAdopted':
@@ -125,6 +151,7 @@ const evolve = (build: Build, event: BuildEvent): Build => {
       return { status: 'needs-build', past, builder: undefined };
     case 'BuildGivenBack':
       return needsBuild({ ...past, attempts: event.attempt, givenBack: past.givenBack + 1 });
+    case 'BuildWithdrawn':
     case 'BuildInterrupted':
       return needsBuild({ ...past, attempts: event.attempt });
     case 'BuildPrioritised':
@@ -239,6 +266,24 @@ const endedByUs = (
 
 const interrupt = ({ command, ...interrupted }: Of<'InterruptBuild'>, build: Build): Decision =>
   ofRunning(interrupted.attempt, build, () => [{ type: 'BuildInterrupted', ...interrupted }]);
+
+/** A request is made once for each attempt: of two only the first is ever sent. */
+const dispatch = ({ command, ...dispatched }: Of<'DispatchBuild'>, build: Build): Decision =>
+  build.status === 'building' && build.attempt === dispatched.attempt && build.request !== undefined
+    ? right([])
+    : ofRunning(dispatched.attempt, build, () => [{ type: 'BuildDispatched', ...dispatched }]);
+
+/** The first answer counts. The same once more is no other. */
+const answer = ({ command, ...received }: Of<'ReceiveBuildresult'>, build: Build): Decision => {
+  if (build.status !== 'building' || build.attempt !== received.attempt || build.request === undefined) {
+    return left('stale-attempt');
+  }
+  if (build.answer === undefined) return right([{ type: 'BuildresultReceived', ...received }]);
+  return build.answer === received.result.sha256 ? right([]) : left('answered-before');
+};
+
+const withdraw = ({ command, ...withdrawn }: Of<'WithdrawBuild'>, build: Build): Decision =>
+  ofRunning(withdrawn.attempt, build, () => [{ type: 'BuildWithdrawn', ...withdrawn }]);
 
 /** Only from the dep-wait that was seen: two who found the same thing say it once. */
 const resume = ({ command, attempt, ...resumed }: Of<'ResumeBuild'>, build: Build): Decision =>

@@ -213,6 +213,36 @@ export const BuildGivenBack = t.strict(
 );
 export type BuildGivenBack = t.TypeOf<typeof BuildGivenBack>;
 
+/**
+ * It was given to another instance: the signed `.changes` that says so, whose hash names the request, and its tar. Appended before it is sent;
+ * both files stay in the exchange as long as it is under way.
+ */
+export const BuildDispatched = t.strict(
+  { type: t.literal('BuildDispatched'), build: BuildId, attempt: Count, request: StoredFile, tar: StoredFile },
+  'BuildDispatched',
+);
+export type BuildDispatched = t.TypeOf<typeof BuildDispatched>;
+
+/** What another instance made of it: the signed `.changes`, and the files that it names, in the exchange. */
+export const BuildresultReceived = t.strict(
+  {
+    type: t.literal('BuildresultReceived'),
+    build: BuildId,
+    attempt: Count,
+    result: StoredFile,
+    files: t.readonlyArray(StoredFile),
+  },
+  'BuildresultReceived',
+);
+export type BuildresultReceived = t.TypeOf<typeof BuildresultReceived>;
+
+/** Back to needs-build: another instance declined it, lost it, or fell silent. The attempt says nothing about the package, and does not count. */
+export const BuildWithdrawn = t.strict(
+  { type: t.literal('BuildWithdrawn'), build: BuildId, attempt: Count, builder: t.string, reason: t.string },
+  'BuildWithdrawn',
+);
+export type BuildWithdrawn = t.TypeOf<typeof BuildWithdrawn>;
+
 export const BuildCancelled = t.strict(
   { type: t.literal('BuildCancelled'), build: BuildId, reason: t.string },
   'BuildCancelled',
@@ -233,4 +263,7 @@ export type BuildEvent =
   | BuildResumed
   | BuildPrioritised
   | BuildAdopted
+  | BuildDispatched
+  | BuildresultReceived
+  | BuildWithdrawn
   | BuildCancelled;

@@ -137,7 +137,8 @@ export const aptHosts = (
   return [...new Set([ownUrl, ...sources.flatMap(({ uris }) => uris)].flatMap(reached))];
 };
 
-const reached = (uri: string): readonly string[] =>
+/** Where a URI leads to, `HOST:PORT`; nowhere for one that names no host. */
+export const reached = (uri: string): readonly string[] =>
   URL.canParse(uri) && new URL(uri).hostname !== '' ? [hostAndPort(uri)] : [];
 
 /** How apt uses a distribution as it was. Signed today, it has no end of validity. */

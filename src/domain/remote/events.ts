@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { RemoteId } from '../configuration/events.ts';
-import { Architecture, Codename, Fingerprint, RepositoryId } from '../debian/names.ts';
+import { Architecture, Codename, FileName, Fingerprint, RepositoryId, Sha256 } from '../debian/names.ts';
 
 /** Another instance asks to be known here, and proved that it holds the key. Nothing is trusted by that: an administrator compares. */
 export const RemoteIntroduced = t.strict(
@@ -61,6 +61,19 @@ export const RemoteLost = t.strict(
 );
 export type RemoteLost = t.TypeOf<typeof RemoteLost>;
 
+/** What it sent, signed with its key, was not taken, and changed nothing: `changes` names it by its bytes. */
+export const RemoteUploadRefused = t.strict(
+  {
+    type: t.literal('RemoteUploadRefused'),
+    remote: RemoteId,
+    changes: t.strict({ name: FileName, sha256: Sha256 }),
+    rule: t.string,
+    fact: t.string,
+  },
+  'RemoteUploadRefused',
+);
+export type RemoteUploadRefused = t.TypeOf<typeof RemoteUploadRefused>;
+
 export type RemoteEvent =
   | RemoteIntroduced
   | RemoteIntroductionRefused
@@ -68,4 +81,5 @@ export type RemoteEvent =
   | RemoteActivated
   | RemoteDeactivated
   | RemoteFound
-  | RemoteLost;
+  | RemoteLost
+  | RemoteUploadRefused;

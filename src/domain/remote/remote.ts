@@ -13,6 +13,7 @@ import type {
   RemoteFound,
   RemoteIntroduced,
   RemoteLost,
+  RemoteUploadRefused,
 } from './events.ts';
 
 /** What is said of another instance. */
@@ -25,6 +26,8 @@ export type Remote = {
   readonly seen: RemoteFound | RemoteLost | undefined;
   /** Keys that came and were not believed. */
   readonly refused: readonly Fingerprint[];
+  /** What it sent last that was not taken. */
+  readonly refusedUploads: readonly string[];
 };
 
 export type RemoteCommand =
@@ -33,11 +36,19 @@ export type RemoteCommand =
   | { readonly command: 'ActivateRemote'; readonly activated: RemoteActivated }
   | { readonly command: 'DeactivateRemote'; readonly deactivated: RemoteDeactivated }
   | { readonly command: 'FindRemote'; readonly remote: RemoteId; readonly chroots: readonly RemoteChroot[] }
-  | { readonly command: 'LoseRemote'; readonly lost: RemoteLost };
+  | { readonly command: 'LoseRemote'; readonly lost: RemoteLost }
+  | { readonly command: 'RefuseRemoteUpload'; readonly refused: RemoteUploadRefused };
 
 type Decision = Either<Refusal, readonly RemoteEvent[]>;
 
-const nobody: Remote = { key: undefined, introduced: undefined, activated: undefined, seen: undefined, refused: [] };
+const nobody: Remote = {
+  key: undefined,
+  introduced: undefined,
+  activated: undefined,
+  seen: undefined,
+  refused: [],
+  refusedUploads: [],
+};
 
 /** The stream is also that of the remote's configuration: to add it under another key is to begin anew. */
 export const remoteDecider: Decider<Remote, RemoteCommand, RemoteEvent, Refusal> = {
@@ -59,6 +70,8 @@ export const remoteDecider: Decider<Remote, RemoteCommand, RemoteEvent, Refusal>
         return right(find(command.remote, command.chroots, remote));
       case 'LoseRemote':
         return right(remote.key === undefined || isAsLost(command.lost, remote) ? [] : [command.lost]);
+      case 'RefuseRemoteUpload':
+        return right(remote.refusedUploads.includes(command.refused.changes.sha256) ? [] : [command.refused]);
     }
   },
 };
@@ -84,11 +97,18 @@ const evolve = (remote: Remote, event: RemoteEvent | RemoteConfigured | RemoteRe
     case 'RemoteFound':
     case 'RemoteLost':
       return { ...remote, seen: event };
+    case 'RemoteUploadRefused':
+      return {
+        ...remote,
+        refusedUploads: [...remote.refusedUploads, event.changes.sha256].slice(-mostRefusedUploads),
+      };
   }
 };
 
 /** More would let strangers fill the log. */
 const mostRefused = 8;
+/** Who sends the same again is told apart from who sends something else. */
+const mostRefusedUploads = 50;
 
 /** Whoever came first with a key stands for its address, until an administrator says otherwise. */
 const introduce = (introduced: RemoteIntroduced, { key, introduced: first, refused }: Remote): Decision => {

@@ -48,6 +48,7 @@ const desk = async (test: TestContext) => {
       files,
       verify: (file) => fakeKeyring().verify(file, [uploaderKeyring]),
       lastReceived: (sha256) => received().findLast(({ changes }) => changes.sha256 === sha256)?.recordedAt,
+      exchange: async () => 'not-ours',
       clock,
       tell: teller({ ...log, append }, async () => {}),
       bound,

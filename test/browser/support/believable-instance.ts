@@ -58,7 +58,6 @@ export const believableInstance = async (test: Pick<TestContext, 'after'>) => {
     ...servedPages(daemon.engine, log, {
       confinement: { network: true, processes: true, bounds: true },
       place: { builder: ernie, room },
-      builder: on.builder,
       clock: on.clock,
     }),
     log,

@@ -308,3 +308,70 @@ function said(expected: readonly BuildEvent[] | BuildRefusal): string {
   if (typeof expected === 'string') return `the refusal ${expected}`;
   return expected.length === 0 ? 'nothing' : expected.map(({ type }) => type).join(', ');
 }
+
+describe('A build elsewhere', () => {
+  const grover = 'grover.example.org:8066';
+  const file = stored('hello_2.10-3_mini-buildd-buildrequest_amd64.changes');
+  const dispatched: BuildEvent = { type: 'BuildDispatched', build: helloBuild(), attempt: 1, request: file, tar: file };
+  const answered = (attempt = 1, result = file): BuildEvent => ({
+    type: 'BuildresultReceived',
+    build: helloBuild(),
+    attempt,
+    result,
+    files: [],
+  });
+  const withdrawn: BuildEvent = {
+    type: 'BuildWithdrawn',
+    build: helloBuild(),
+    attempt: 1,
+    builder: grover,
+    reason: 'x',
+  };
+  const past: readonly BuildEvent[] = [helloRequested(), helloAssigned(grover), { ...helloStarted(), builder: grover }];
+  const { type: _d, ...dispatch } = dispatched as Extract<BuildEvent, { type: 'BuildDispatched' }>;
+  const { type: _a, ...answer } = answered() as Extract<BuildEvent, { type: 'BuildresultReceived' }>;
+  const { type: _w, ...withdraw } = withdrawn as Extract<BuildEvent, { type: 'BuildWithdrawn' }>;
+
+  it('is dispatched once in each attempt', () => {
+    given(...past)
+      .when({ command: 'DispatchBuild', ...dispatch })
+      .thenSaid(dispatched);
+    given(...past, dispatched)
+      .when({ command: 'DispatchBuild', ...dispatch })
+      .thenNothing();
+    given(helloRequested())
+      .when({ command: 'DispatchBuild', ...dispatch })
+      .thenRefused('stale-attempt');
+  });
+
+  it('is answered once, by the attempt that was sent', () => {
+    given(...past, dispatched)
+      .when({ command: 'ReceiveBuildresult', ...answer })
+      .thenSaid(answered());
+    given(...past, dispatched, answered())
+      .when({ command: 'ReceiveBuildresult', ...answer })
+      .thenNothing();
+    const other = { ...answer, result: { ...file, sha256: 'f'.repeat(64) as typeof file.sha256 } };
+    given(...past, dispatched, answered())
+      .when({ command: 'ReceiveBuildresult', ...other })
+      .thenRefused('answered-before');
+    given(...past)
+      .when({ command: 'ReceiveBuildresult', ...answer })
+      .thenRefused('stale-attempt');
+    given(...past, dispatched, withdrawn)
+      .when({ command: 'ReceiveBuildresult', ...answer })
+      .thenRefused('stale-attempt');
+  });
+
+  it('that is withdrawn waits again, and may be lost as often as it takes', () => {
+    given(...past, dispatched)
+      .when({ command: 'WithdrawBuild', ...withdraw })
+      .thenSaid(withdrawn);
+    given(...past, dispatched, withdrawn)
+      .when({ command: 'WithdrawBuild', ...withdraw })
+      .thenRefused('stale-attempt');
+    given(...past, dispatched, withdrawn, helloAssigned())
+      .when(start(2))
+      .thenSaid(helloStarted(2));
+  });
+});

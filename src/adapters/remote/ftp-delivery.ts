@@ -1,0 +1,24 @@
+import { Client } from 'basic-ftp';
+import { left, right } from 'fp-ts/lib/Either.js';
+import { reasonOf } from '../../domain/reason.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { Remotes } from '../../ports/remotes.ts';
+
+/** How long the other side may think over one command, such as making a large file durable. Milliseconds. */
+const patienceMs = 300_000;
+
+/** One session for all: files of one session belong together. Whatever was acknowledged of it stays there, and may be sent again. */
+export const deliverByFtp: Remotes['deliver'] = async (place, files) => {
+  const [, host = '', port] = /^(.*):(\d+)$/.exec(place) ?? [];
+  const client = new Client(patienceMs);
+  try {
+    await client.access({ host, port: Number(port), user: 'anonymous', password: 'mini-buildd' });
+    for (const { name, path } of files) await client.uploadFrom(path, name);
+    return right(undefined);
+  } catch (error) {
+    const fact = `ftp://${place}: ${reasonOf(error).slice(0, 300)}`;
+    return left(refusal('undeliverable', fact, 'see that the other instance runs and can be reached from here'));
+  } finally {
+    client.close();
+  }
+};

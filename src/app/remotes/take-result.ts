@@ -1,0 +1,104 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { BuildresultReceived } from '../../domain/build/events.ts';
+import { type Ending, readResult } from '../../domain/buildrequest/result-file.ts';
+import type { FileName, StoredFile } from '../../domain/debian/names.ts';
+import { sentence } from '../../domain/refusal.ts';
+import type { BuildResult } from '../../ports/builder.ts';
+import type { FileStore } from '../../ports/file-store.ts';
+import type { Keyring } from '../../ports/keyring.ts';
+import type { ProductReader } from '../../ports/products.ts';
+import type { Tars } from '../../ports/tar.ts';
+import type { BuildStory } from '../../projections/build-queue.ts';
+import type { World } from '../../projections/world.ts';
+import { keyOf } from './remote-keys.ts';
+
+export type ResultParts = {
+  readonly world: World;
+  readonly files: FileStore;
+  readonly exchange: Pick<FileStore, 'path'>;
+  readonly tars: Tars;
+  readonly keyring: Pick<Keyring, 'verify'>;
+  readonly products: ProductReader;
+  /** A folder of our own for what is unpacked. */
+  readonly scratch: string;
+};
+
+/** What a result says of the package; or why it says nothing, and the build goes elsewhere. */
+export type Taken = { readonly result: BuildResult } | { readonly nothing: string };
+
+/** What the products of one build may come to. */
+const most = { members: 400, bytes: 16 * 2 ** 30 };
+
+/**
+ * What an answer comes to. Its signature is looked at again, since trust may have been withdrawn meanwhile; only then its tar is opened, and what is in it
+ * has to be what a build here would have to be.
+ */
+export const takeResult = async (
+  { requested, builder }: BuildStory,
+  answer: BuildresultReceived,
+  parts: ResultParts,
+): Promise<Taken> => {
+  const { world, files, exchange, keyring } = parts;
+  const remote = world.remotes.get(builder as never);
+  const key = remote && (await keyOf(remote.remote, world, files));
+  if (key === undefined) return { nothing: `${builder} is not active any more` };
+  const { signature, signedText } = await keyring.verify(await readFile(await exchange.path(answer.result.sha256)), [
+    key,
+  ]);
+  if (signature.status !== 'good') return { nothing: sentence(signature.because) };
+  const read = readResult(signedText ?? '');
+  if (isLeft(read)) return { nothing: sentence(read.left) };
+  const { ending, times } = read.right.result;
+  const log = await keptLog(answer, parts);
+  if (ending.outcome !== 'succeeded') return { result: resultOf(ending, log, times) };
+  const found = await productsOf(requested, answer, parts);
+  if ('fact' in found) {
+    return { result: { outcome: 'failed', class: 'products', stage: 'products', fact: found.fact, log, times } };
+  }
+  return { result: { outcome: 'succeeded', ...found, log, times } };
+};
+
+const resultOf = (
+  ending: Exclude<Ending, { readonly outcome: 'succeeded' }>,
+  log: StoredFile,
+  times: BuildResult['times'],
+): BuildResult => (ending.outcome === 'skipped' ? { outcome: 'skipped', log, times } : { ...ending, log, times });
+
+/** Logs travel as they are, and are kept compressed. */
+const keptLog = async (
+  { files: answered }: BuildresultReceived,
+  { files, exchange }: ResultParts,
+): Promise<StoredFile> => {
+  const log = answered.find(({ name }) => name.endsWith('.buildlog'));
+  if (log === undefined) throw new Error('an answer without a log was taken');
+  const gzip = createGzip({ level: 6 });
+  const bytes = createReadStream(await exchange.path(log.sha256));
+  bytes.on('error', (error) => gzip.destroy(error));
+  return files.put(`${log.name}.gz` as FileName, bytes.pipe(gzip));
+};
+
+const productsOf = async (
+  requested: BuildStory['requested'],
+  { files: answered }: BuildresultReceived,
+  { exchange, tars, products, scratch }: ResultParts,
+) => {
+  const tar = answered.find(({ name }) => name.endsWith('.tar'));
+  if (tar === undefined) return { fact: 'it succeeded, and brought nothing' };
+  await mkdir(scratch, { recursive: true });
+  const folder = await mkdtemp(join(scratch, 'result-'));
+  try {
+    const unpacked = await tars.unpack(await exchange.path(tar.sha256), most, (name, bytes) =>
+      pipeline(bytes, createWriteStream(join(folder, name), { flags: 'wx' })),
+    );
+    if (isLeft(unpacked)) return { fact: sentence(unpacked.left) };
+    const taken = await products.take(requested, folder);
+    return isLeft(taken) ? { fact: taken.left } : taken.right;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};

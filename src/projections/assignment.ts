@@ -1,0 +1,113 @@
+import type { RemoteId } from '../domain/configuration/events.ts';
+import type { Neighbours } from '../ports/neighbours.ts';
+import { assignedTo, type BuildStory, firstWaiting, running } from './build-queue.ts';
+import { requestsIn } from './buildrequests.ts';
+import { addedRemotes, type RemoteStory } from './remotes.ts';
+import { load, mayGoTo, obstacle, type Place, undistributed } from './waiting-reason.ts';
+import type { World } from './world.ts';
+
+/** A build, who is to have it, and why they. */
+export type Assignment = { readonly build: BuildStory; readonly builder: string; readonly because: string };
+
+/** A builder as it stands: builds it has, or waits to have, by the places it has. */
+type Candidate = {
+  readonly builder: string;
+  readonly room: number;
+  taken: number;
+  readonly fits: (build: BuildStory) => boolean;
+};
+
+/** What a remote said longer ago says nothing of now. Milliseconds. */
+const freshMs = 60_000;
+/** A remote that lost a build is not given it again so soon. Milliseconds. */
+const shunnedMs = 3_600_000;
+
+/** Each waiting build to the fitting builder with the lowest load, here or elsewhere, in the order of the queue, as long as there is room. */
+export const assignments = (
+  world: World,
+  place: Place,
+  neighbours: Pick<Neighbours, 'heard'>,
+  now: number,
+): readonly Assignment[] => {
+  if (world.engine === 'stopped') return [];
+  const candidates = [here(world, place), ...elsewhere(world, neighbours, now)].filter(hasRoom);
+  const found: Assignment[] = [];
+  const free = candidates.reduce((sum, { room, taken }) => sum + room - taken, 0);
+  firstWaiting(world.builds, free, (build) => {
+    const chosen = choose(build, candidates);
+    if (chosen === undefined) return false;
+    found.push(chosen);
+    return true;
+  });
+  return found;
+};
+
+const hasRoom = ({ room, taken }: Candidate): boolean => taken < room;
+
+const choose = (build: BuildStory, candidates: readonly Candidate[]): Assignment | undefined => {
+  const fitting = candidates.filter((each) => hasRoom(each) && each.fits(build));
+  const [first] = fitting;
+  if (first === undefined) return undefined;
+  // Of two with the same load the first one: it is nearer.
+  const best = fitting.reduce((least, each) => (loadOf(each) < loadOf(least) ? each : least), first);
+  const because = reason(build, best, fitting);
+  best.taken += 1;
+  return { build, builder: best.builder, because };
+};
+
+const loadOf = ({ taken, room }: Candidate): number => taken / room;
+
+const reason = ({ requested }: BuildStory, best: Candidate, fitting: readonly Candidate[]): string => {
+  const chroot = `a chroot for ${requested.codename}/${requested.architecture}`;
+  const others = fitting.filter((each) => each !== best).slice(0, 5);
+  if (others.length === 0) return `${best.builder} has ${chroot} and room (${best.room} builds at once)`;
+  const loads = others.map((each) => `${each.builder} ${loadOf(each).toFixed(2)}`).join(', ');
+  return `${best.builder} has the lowest load (${loadOf(best).toFixed(2)}) of those with ${chroot} and room: ${loads}`;
+};
+
+const here = (world: World, place: Place): Candidate => ({
+  builder: place.builder,
+  room: place.room,
+  taken: load(world, place) + requestsIn(world.buildrequests, 'waiting').length,
+  fits: (build) => obstacle(build, world) === undefined,
+});
+
+const elsewhere = (world: World, neighbours: Pick<Neighbours, 'heard'>, now: number): readonly Candidate[] =>
+  addedRemotes(world.remotes).flatMap((remote) => {
+    const heard = neighbours.heard(remote.remote);
+    if (!isUsable(remote, heard, world, now) || heard === undefined) return [];
+    const { load: said, room } = heard.statement;
+    return [
+      {
+        builder: remote.remote,
+        room,
+        taken: Math.round(said * room) + unknownThere(world, remote.remote, heard.statement.requests),
+        fits: (build) =>
+          undistributed(build, world) === undefined && mayGoTo(build, remote) && !shuns(build, remote, now),
+      },
+    ];
+  });
+
+/** It answers, runs, and takes what we sign. */
+const isUsable = (
+  { active, state }: RemoteStory,
+  heard: ReturnType<Neighbours['heard']>,
+  { configuration }: World,
+  now: number,
+): boolean =>
+  active &&
+  state === 'found' &&
+  heard?.statement.running === true &&
+  now - heard.at <= freshMs &&
+  heard.statement.trusts.some((key) => configuration.archiveKeys.some(({ fingerprint }) => fingerprint === key));
+
+const shuns = ({ lostBy }: BuildStory, { remote }: RemoteStory, now: number): boolean => {
+  const lost = lostBy.get(remote);
+  return lost !== undefined && now - Date.parse(lost) < shunnedMs;
+};
+
+/** Builds that it was given and that are not in the load it told, because it did not have them yet. */
+const unknownThere = ({ builds }: World, remote: RemoteId, known: ReadonlyMap<string, unknown>): number =>
+  [...assignedTo(builds, remote), ...running(builds, remote)].filter(
+    ({ dispatched }) => dispatched === undefined || !known.has(dispatched.request.sha256),
+  ).length;

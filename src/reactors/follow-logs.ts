@@ -1,0 +1,84 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { type Observable, tap } from 'rxjs';
+import type { RemoteConfigured } from '../domain/configuration/events.ts';
+import type { BuildId } from '../domain/ids.ts';
+import { type Refusal, sentence } from '../domain/refusal.ts';
+import type { LiveLog } from '../ports/builder.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { OpenWrittenLog } from '../ports/kept-log.ts';
+import type { Neighbours } from '../ports/neighbours.ts';
+import { type BuildStory, running } from '../projections/build-queue.ts';
+import { guestBuild } from '../projections/buildrequests.ts';
+import { addedRemotes } from '../projections/remotes.ts';
+import type { World } from '../projections/world.ts';
+import { type Fault, onceEach } from './once-each.ts';
+
+/** Logs of builds that run on remotes, as far as they came here. */
+export type FollowedLogs = {
+  readonly liveLog: (build: BuildId) => LiveLog | undefined;
+  readonly faults$: (world$: Observable<World>) => Observable<Fault>;
+};
+
+type Followed = { readonly build: BuildStory; readonly there: BuildId; readonly remote: RemoteConfigured };
+
+/**
+ * Follows the log of every build that a remote says it is building, so that it is shown here as those of our own. A broken line begins anew; the log
+ * that counts comes with the result.
+ */
+export const followedLogs = (
+  clock: Clock,
+  neighbours: Pick<Neighbours, 'heard'>,
+  follow: (
+    remote: RemoteConfigured,
+    there: BuildId,
+    end: AbortSignal,
+  ) => Promise<Either<Refusal, AsyncIterable<Uint8Array>>>,
+  openLog: OpenWrittenLog,
+): FollowedLogs => {
+  const logs = new Map<BuildId, LiveLog>();
+  const ends = new Map<BuildId, AbortController>();
+  const followed = (world: World): readonly Followed[] =>
+    addedRemotes(world.remotes).flatMap(({ remote, configured, active }) =>
+      active
+        ? running(world.builds, remote).flatMap((build) => {
+            const request = build.dispatched?.request.sha256;
+            if (request === undefined || build.answer !== undefined) return [];
+            const there = guestBuild(request, build.requested.architecture);
+            const isBuilding = neighbours.heard(remote)?.statement.requests.get(request)?.state === 'building';
+            return isBuilding ? [{ build, there, remote: configured }] : [];
+          })
+        : [],
+    );
+  const work = async ({ build, there, remote }: Followed): Promise<void> => {
+    const end = new AbortController();
+    const log = await openLog(`${build.id}-${build.attempts}-followed`);
+    ends.set(build.id, end);
+    try {
+      const bytes = await follow(remote, there, end.signal);
+      if (isLeft(bytes)) throw new Error(sentence(bytes.left));
+      logs.set(build.id, log.live);
+      for await (const chunk of bytes.right) await log.write(Buffer.from(chunk));
+    } catch (error) {
+      if (!end.signal.aborted) throw error;
+    } finally {
+      ends.delete(build.id);
+      logs.delete(build.id);
+      await log.close();
+      await log.remove();
+    }
+  };
+  return {
+    liveLog: (build) => logs.get(build),
+    faults$: (world$) =>
+      onceEach(
+        world$.pipe(
+          tap(({ builds }) => {
+            for (const [build, end] of ends) if (!builds.claimed.has(build)) end.abort();
+          }),
+        ),
+        clock,
+        { name: 'follow-logs', owed: followed, key: ({ build }) => `${build.id}#${build.attempts}`, work },
+      ),
+  };
+};

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { describe, it, type TestContext } from 'node:test';
+import { pack } from 'tar-stream';
+import type { Fingerprint } from '../../src/domain/debian/names.ts';
+import { signed } from '../support/fake-keyring.ts';
+import { amd64, trixieConfigured } from '../support/fixed-examples.ts';
+import { eventsOf } from '../support/in-memory-daemon.ts';
+import { digestsOf, sourceUpload, type UploadFile } from '../support/source-upload.ts';
+import {
+  acquaint,
+  activate,
+  chrootsOnly,
+  instances,
+  type Member,
+  pass,
+  together,
+  withRepository,
+} from '../support/two-instances.ts';
+
+const oscar = 'F'.repeat(40) as Fingerprint;
+
+/** Ernie gave hello to grover, which built it; its result does not arrive. Bert is active too. `files` is what grover would send, the `.changes` last. */
+const built = async (test: TestContext) => {
+  const { network, of } = await instances(test, {
+    ernie: [
+      ...withRepository.filter(({ type }) => type !== 'ChrootConfigured'),
+      {
+        ...trixieConfigured,
+        architectures: trixieConfigured.architectures.filter(({ architecture }) => architecture === amd64),
+      },
+    ],
+    grover: chrootsOnly,
+    bert: chrootsOnly.filter(({ type }) => type !== 'ChrootConfigured'),
+  });
+  const { ernie, grover, bert } = of;
+  const all = [ernie, grover, bert];
+  for (const other of [grover, bert]) {
+    await acquaint(ernie, other);
+    await activate(ernie, other);
+  }
+  network.lose((name) => name.includes('buildresult'));
+  await ernie.daemon.uploads(sourceUpload());
+  await together(all, () => eventsOf(grover.on, 'BuildresultMade').length === 1);
+  const [made] = eventsOf(grover.on, 'BuildresultMade');
+  const files: UploadFile[] = [];
+  for (const { name, sha256 } of [...(made?.files ?? []), ...(made === undefined ? [] : [made.changes])]) {
+    files.push({ name, bytes: await readFile(await grover.on.exchange.path(sha256), 'utf8') });
+  }
+  return { network, ernie, grover, bert, all, files };
+};
+
+const changesOf = (files: readonly UploadFile[]): UploadFile => files.at(-1) as UploadFile;
+const textOf = (files: readonly UploadFile[]): string => {
+  const { bytes } = changesOf(files);
+  return bytes.slice(bytes.indexOf('\n\n') + 2);
+};
+
+let sessions = 0;
+
+/** Sends files to its incoming, with another `.changes`. */
+const sends = async (
+  { daemon }: Member,
+  files: readonly UploadFile[],
+  changes = changesOf(files).bytes,
+): Promise<void> => {
+  sessions += 1;
+  for (const file of files.slice(0, -1)) await daemon.receives(file, `session ${sessions}`);
+  await daemon.receives({ name: changesOf(files).name, bytes: changes }, `session ${sessions}`);
+  await daemon.rests();
+};
+
+/** The result with another tar, listed and signed as it should be. */
+const withTar = (files: readonly UploadFile[], tar: string, by: Fingerprint): readonly UploadFile[] => {
+  const old = files.find(({ name }) => name.endsWith('.tar')) as UploadFile;
+  const [was, is] = [digestsOf(old.bytes), digestsOf(tar)];
+  const changes = textOf(files)
+    .replace(`${was.md5} ${was.size}`, `${is.md5} ${is.size}`)
+    .replace(`${was.sha256} ${was.size}`, `${is.sha256} ${is.size}`);
+  return files.map((file) =>
+    file === old ? { ...file, bytes: tar } : file === changesOf(files) ? { ...file, bytes: signed(changes, by) } : file,
+  );
+};
+
+const tarOf = async (...entries: readonly Parameters<ReturnType<typeof pack>['entry']>[0][]): Promise<string> => {
+  const tar = pack();
+  for (const entry of entries) {
+    if (entry.type === undefined) tar.entry(entry, 'x'.repeat(entry.size ?? 4));
+    else tar.entry(entry);
+  }
+  tar.finalize();
+  return text(tar as never);
+};
+
+const refused = ({ on }: Member) => eventsOf(on, 'RemoteUploadRefused').map(({ remote, rule }) => [remote, rule]);
+const isWaiting = ({ daemon }: Member): boolean => [...daemon.world.builds.claimed.values()][0]?.answer === undefined;
+
+describe('A buildresult', () => {
+  it('for another request, of another builder, about another package or with other files changes nothing and is on record', async (test) => {
+    const { ernie, grover, bert, files } = await built(test);
+    const foreign: readonly (readonly [string, Member, string, (readonly UploadFile[])?])[] = [
+      ['no-such-request', grover, textOf(files).replace(/^Buildrequest: .*$/m, `Buildrequest: ${'0'.repeat(64)}`)],
+      ['foreign-result', bert, textOf(files)],
+      ['foreign-files', grover, textOf(files).replace(/^Version: .*$/m, 'Version: 2.10-4')],
+      ['foreign-files', grover, textOf(files).replace(/^Outcome: .*$/m, 'Outcome: skipped')],
+      ['malformed-field', grover, textOf(files).replace(/^Outcome: .*$/m, 'Outcome: splendid')],
+      ['missing-field', grover, textOf(files).replace(/^Times: .*\n/m, '')],
+      [
+        'checksum-mismatch',
+        grover,
+        textOf(files),
+        files.map((file) => (file.name.endsWith('.tar') ? { ...file, bytes: `${file.bytes} ` } : file)),
+      ],
+    ];
+    for (const [rule, by, changes, sent = files] of foreign) {
+      await sends(ernie, sent, signed(`${changes}X-Test: ${rule}\n`, by.fingerprint));
+      assert.deepEqual(refused(ernie).at(-1), [by.place, rule]);
+    }
+    assert.equal(refused(ernie).length, foreign.length);
+    assert.ok(isWaiting(ernie));
+    const lines = ernie.daemon.engine.administration.machines().remotes;
+    assert.ok(
+      lines.find(({ remote }) => remote === grover.place)?.refused.some(({ rule }) => rule === 'no-such-request'),
+    );
+  });
+
+  it('counts once: the same again is nothing new, another one and a late one are refused', async (test) => {
+    const { network, ernie, grover, files, all } = await built(test);
+    await sends(ernie, files);
+    await together(all, () => eventsOf(ernie.on, 'BuildSucceeded').length === 1);
+    await sends(ernie, files);
+    await sends(ernie, files);
+    assert.deepEqual(refused(ernie), [[grover.place, 'no-such-request']]);
+    network.lose(() => false);
+    await together(all, () => eventsOf(grover.on, 'BuildresultSent').length === 1, 5);
+    await pass(all, 60);
+    assert.equal(eventsOf(ernie.on, 'BuildSucceeded').length, 1);
+    assert.equal(eventsOf(ernie.on, 'BuildresultReceived').length, 1);
+    assert.deepEqual(refused(ernie), [[grover.place, 'no-such-request']]);
+  });
+
+  it('that no active remote signed is an upload that is rejected, with the reason', async (test) => {
+    const { ernie, grover, files } = await built(test);
+    await sends(ernie, files, signed(textOf(files), oscar));
+    await sends(ernie, files, textOf(files));
+    await sends(ernie, files, signed(textOf(files), ernie.fingerprint));
+    await ernie.remote({ action: 'deactivate', instance: grover.place });
+    await sends(ernie, files);
+    assert.deepEqual(
+      eventsOf(ernie.on, 'UploadRejected').map(({ rule }) => rule),
+      Array.from({ length: 4 }, () => 'unknown-remote'),
+    );
+    assert.deepEqual(refused(ernie), []);
+    assert.equal(eventsOf(ernie.on, 'BuildresultReceived').length, 0);
+  });
+
+  it('whose tar holds a link, or a package of an architecture that nobody asked for, is a build that failed by its products', async (test) => {
+    for (const [tar, fact] of [
+      [await tarOf({ name: 'hello.deb', type: 'symlink', linkname: '/etc/passwd' }), /^unsafe-member: the tar holds /],
+      [await tarOf({ name: 'hello_2.10-3~acme13+1_arm64.deb', size: 4 }), /architecture is arm64/],
+    ] as const) {
+      const { ernie, grover, files, all } = await built(test);
+      await sends(ernie, withTar(files, tar, grover.fingerprint));
+      await together(all, () => eventsOf(ernie.on, 'BuildFailed').length === 1);
+      const [failed] = eventsOf(ernie.on, 'BuildFailed');
+      assert.equal(failed?.class, 'products');
+      assert.match(failed?.fact ?? '', fact);
+    }
+  });
+});
+
+describe('A buildrequest', () => {
+  it('that comes again, changed, or from nobody who is active is not built again', async (test) => {
+    const { ernie, grover, all } = await built(test);
+    const [dispatched] = eventsOf(ernie.on, 'BuildDispatched');
+    assert.ok(dispatched);
+    const files: UploadFile[] = [];
+    for (const { name, sha256 } of [dispatched.tar, dispatched.request]) {
+      files.push({ name, bytes: await readFile(await ernie.on.exchange.path(sha256), 'utf8') });
+    }
+    await sends(grover, files);
+    assert.equal(eventsOf(grover.on, 'BuildrequestReceived').length, 1);
+    await sends(grover, files, signed(textOf(files), oscar));
+    assert.equal(eventsOf(grover.on, 'UploadRejected')[0]?.rule, 'unknown-remote');
+    const elsewhere = textOf(files).replace(/^Upload-Result-To: .*$/m, 'Upload-Result-To: oscar.example.org:8067');
+    await sends(grover, files, signed(elsewhere, ernie.fingerprint));
+    await sends(
+      grover,
+      files,
+      signed(textOf(files).replace(/^Base-Distribution: .*$/m, 'Base-Distribution: ../x'), ernie.fingerprint),
+    );
+    await sends(
+      grover,
+      files,
+      signed(textOf(files).replace(/^Apt-Hosts: .*$/m, `Apt-Hosts: ${'a:1 '.repeat(80)}`), ernie.fingerprint),
+    );
+    assert.deepEqual(
+      refused(grover).map(([, rule]) => rule),
+      ['foreign-address', 'malformed-field', 'malformed-field'],
+    );
+    await pass(all, 60);
+    assert.equal(grover.on.guests.runs.length, 1);
+  });
+});

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import type { DaemonEvent } from '../../src/domain/event.ts';
+import { amd64, chrootConfigured, trixieConfigured } from '../support/fixed-examples.ts';
+import { boot, eventsOf } from '../support/in-memory-daemon.ts';
+import { sourceUpload } from '../support/source-upload.ts';
+import {
+  acquaint,
+  activate,
+  chrootsOnly,
+  instances,
+  type Member,
+  pass,
+  together,
+  withRepository,
+} from '../support/two-instances.ts';
+
+const withoutChroots = withRepository.filter(({ type }) => type !== 'ChrootConfigured');
+const onlyAmd64: DaemonEvent = {
+  ...trixieConfigured,
+  architectures: trixieConfigured.architectures.filter(({ architecture }) => architecture === amd64),
+};
+
+/** Ernie has repositories and nothing to build in, grover builds; they trust each other and have found each other. */
+const ernieAndGrover = async (test: TestContext, ernieHas: readonly DaemonEvent[] = [...withoutChroots, onlyAmd64]) => {
+  const { network, of } = await instances(test, { ernie: ernieHas, grover: chrootsOnly });
+  const { ernie, grover } = of;
+  await acquaint(ernie, grover);
+  await activate(ernie, grover);
+  await together([ernie, grover], () => trusts(ernie, grover) && trusts(grover, ernie));
+  return { network, ernie, grover };
+};
+
+const trusts = (here: Member, there: Member): boolean =>
+  here.daemon.engine.administration
+    .machines()
+    .remotes.some(
+      ({ remote, trustsUs, chroots, state }) =>
+        remote === there.place &&
+        trustsUs &&
+        state === 'found' &&
+        (chroots.length > 0 || there.daemon.world.templates.size === 0),
+    );
+
+const published = ({ daemon }: Member): boolean => daemon.world.uploads.ended[0]?.status === 'published';
+const onlyBuild = ({ daemon }: Member) => [...daemon.world.builds.open.values(), ...daemon.world.builds.ended][0];
+
+describe('An instance without chroots', () => {
+  it('has everything built by a builder for others, log and packages come back, and nothing is left', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test);
+    assert.deepEqual(
+      await ernie.daemon.uploads(sourceUpload()),
+      Array.from({ length: 4 }, () => 'received'),
+    );
+    await together([ernie, grover], () => published(ernie));
+    const [assigned] = eventsOf(ernie.on, 'BuildAssigned');
+    assert.deepEqual(
+      [assigned?.builder, assigned?.because],
+      [grover.place, `${grover.place} has a chroot for trixie/amd64 and room (4 builds at once)`],
+    );
+    const [dispatched] = eventsOf(ernie.on, 'BuildDispatched');
+    assert.equal(dispatched?.request.name, 'hello_2.10-3~acme13+1_mini-buildd-buildrequest_amd64.changes');
+    const [received] = eventsOf(grover.on, 'BuildrequestReceived');
+    assert.equal(received?.request, dispatched?.request.sha256);
+    const [run] = grover.on.guests.runs;
+    assert.deepEqual(
+      [run?.source, run?.codename, run?.archAll, run?.sources[0]?.name, run?.sources.length],
+      ['hello', 'trixie', true, 'hello_2.10-3~acme13+1.dsc', 3],
+    );
+    assert.match(run?.aptSources ?? '', /^URIs: http:\/\/ernie\.example\.org:8066\/repositories\/acme\/$/m);
+    assert.ok(run?.aptHosts.includes('ernie.example.org:8066') && run.aptHosts.includes('deb.debian.example.org:80'));
+    const [succeeded] = eventsOf(ernie.on, 'BuildSucceeded');
+    assert.deepEqual(succeeded?.binaries.map(({ file }) => file.name).sort(), [
+      'hello-doc_2.10-3~acme13+1_all.deb',
+      'hello_2.10-3~acme13+1_amd64.deb',
+    ]);
+    assert.equal(succeeded?.log.name, 'hello_2.10-3~acme13+1_amd64.buildlog.gz');
+    assert.deepEqual(
+      grover.on.store.events
+        .filter(({ stream }) => stream.startsWith('buildrequest-'))
+        .map(({ body }) => (body as DaemonEvent).type),
+      ['BuildrequestReceived', 'BuildrequestStarted', 'BuildresultMade', 'BuildresultSent'],
+    );
+    await pass([ernie, grover], 4300);
+    assert.deepEqual([await ernie.on.exchange.list(), await grover.on.exchange.list()], [[], []]);
+  });
+
+  for (const [how, type] of [
+    ['fails', 'BuildFailed'],
+    ['is skipped', 'BuildSkipped'],
+    [{ waitsFor: ['libgreet-dev'] }, 'BuildDepWaited'],
+  ] as const) {
+    it(`learns that a build there ${typeof how === 'string' ? how : 'waits for dependencies'}`, async (test) => {
+      const { ernie, grover } = await ernieAndGrover(test);
+      grover.on.guests.behave(() => how);
+      await ernie.daemon.uploads(sourceUpload());
+      await together([ernie, grover], () => eventsOf(ernie.on, type).length > 0);
+      const [event] = eventsOf(ernie.on, type);
+      if (event?.type === 'BuildFailed')
+        assert.deepEqual([event.class, event.fact], ['ftbfs', 'make: *** [all] Error 2']);
+      if (event?.type === 'BuildDepWaited') assert.deepEqual(event.waitsFor, ['libgreet-dev']);
+      assert.equal(eventsOf(ernie.on, 'BuildStarted').length, 1);
+    });
+  }
+
+  it('shows the log of a build there while it grows, and cancels it there', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test);
+    grover.on.guests.behave(() => 'hangs');
+    grover.on.guests.writes(() => 'configuring\n');
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => {
+      const build = onlyBuild(ernie);
+      return build !== undefined && ernie.daemon.engine.liveLog(build.id)?.end() === 'configuring\n';
+    });
+    const build = onlyBuild(ernie);
+    assert.ok(build);
+    const caller = {
+      privilege: 'admin',
+      actor: { kind: 'account', name: '00000000000000ad' },
+      shown: 'password',
+    } as const;
+    assert.equal((await ernie.daemon.engine.api.run('cancel', { builds: build.id }, caller))._tag, 'Right');
+    await together([ernie, grover], () => eventsOf(grover.on, 'BuildrequestCancelled').length === 1);
+    await together([ernie, grover], () => grover.on.guests.underWay().length === 0);
+    assert.equal(ernie.daemon.engine.liveLog(build.id), undefined);
+    assert.equal(eventsOf(grover.on, 'BuildresultSent').length, 0);
+  });
+});
+
+describe('A build', () => {
+  it('goes to the builder with the lowest load, here or elsewhere, and the reason is on record', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test, [...withRepository, onlyAmd64]);
+    ernie.on.builder.behave(() => 'hangs');
+    grover.on.guests.behave(() => 'hangs');
+    for (const source of ['one', 'two', 'three']) await ernie.daemon.uploads(sourceUpload({ source }));
+    await together([ernie, grover], () => eventsOf(ernie.on, 'BuildStarted').length === 3);
+    const builders = eventsOf(ernie.on, 'BuildAssigned').map(({ builder }) => builder);
+    assert.deepEqual(builders, ['ernie', grover.place, 'ernie']);
+    assert.match(
+      eventsOf(ernie.on, 'BuildAssigned')[1]?.because ?? '',
+      /^grover\.example\.org:8066 has the lowest load \(0\.00\) of those with a chroot for trixie\/amd64 and room: ernie 0\.25$/,
+    );
+  });
+
+  it('for an architecture that only a remote has is built there', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test, [
+      ...withRepository.filter((event) => event.type !== 'ChrootConfigured' || event.architecture === amd64),
+    ]);
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => published(ernie));
+    const byArchitecture = eventsOf(ernie.on, 'BuildAssigned').map(({ build, builder }) => [build.slice(27), builder]);
+    assert.deepEqual(
+      byArchitecture.find(([architecture]) => architecture === 'arm64'),
+      ['arm64', grover.place],
+    );
+  });
+
+  it('of another repository than those that a remote builds for stays here', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test);
+    await ernie.remote({ action: 'activate', instance: grover.place, repository: 'other' });
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => onlyBuild(ernie) !== undefined);
+    await pass([ernie, grover], 60);
+    assert.equal(eventsOf(ernie.on, 'BuildAssigned').length, 0);
+  });
+});
+
+describe('A remote that has a build of ours', () => {
+  it('and falls silent loses it; when it comes back with a result, that is too late', async (test) => {
+    const { network, ernie, grover } = await ernieAndGrover(test);
+    grover.on.guests.behave(() => 'hangs');
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => eventsOf(grover.on, 'BuildrequestStarted').length === 1);
+    network.cut(grover.place);
+    await together([ernie, grover], () => eventsOf(ernie.on, 'BuildWithdrawn').length === 1, 5);
+    const [withdrawn] = eventsOf(ernie.on, 'BuildWithdrawn');
+    assert.match(withdrawn?.reason ?? '', /^nothing was heard of it for \d+ s$/);
+    assert.equal(onlyBuild(ernie)?.status, 'needs-build');
+    network.heal(grover.place);
+    await together([ernie, grover], () => eventsOf(grover.on, 'BuildrequestCancelled').length === 1, 5);
+    assert.match(eventsOf(grover.on, 'BuildrequestCancelled')[0]?.reason ?? '', /does not wait for it any more$/);
+  });
+
+  it('and restarts builds it again, and the result is as good', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test);
+    let isHanging = true;
+    grover.on.guests.behave(() => (isHanging ? 'hangs' : 'succeeds'));
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => eventsOf(grover.on, 'BuildrequestStarted').length === 1);
+    await grover.daemon.kill();
+    isHanging = false;
+    grover.daemon = await boot(grover.on);
+    await together([ernie, grover], () => published(ernie));
+    assert.equal(eventsOf(grover.on, 'BuildrequestInterrupted').length, 1);
+    assert.equal(eventsOf(ernie.on, 'BuildStarted').length, 1);
+  });
+
+  it('goes on while we restart, and its result is taken as if nothing was', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test);
+    grover.on.guests.behave(() => 'hangs');
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => eventsOf(grover.on, 'BuildrequestStarted').length === 1);
+    await ernie.daemon.kill();
+    ernie.daemon = await boot(ernie.on);
+    await pass([ernie, grover], 120);
+    assert.equal(onlyBuild(ernie)?.status, 'building');
+    assert.equal(eventsOf(grover.on, 'BuildrequestCancelled').length, 0);
+  });
+
+  it('and is deactivated loses it at once, and nothing it sends counts', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test);
+    grover.on.guests.behave(() => 'hangs');
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => eventsOf(grover.on, 'BuildrequestStarted').length === 1);
+    await ernie.remote({ action: 'deactivate', instance: grover.place });
+    await together([ernie, grover], () => eventsOf(ernie.on, 'BuildWithdrawn').length === 1);
+    assert.equal(eventsOf(ernie.on, 'BuildWithdrawn')[0]?.reason, 'it is not active any more');
+  });
+
+  it('and lost its chroot declines, which is seen and on record', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test);
+    await grover.daemon.configure({
+      type: 'ChrootRemoved',
+      codename: chrootConfigured(amd64).codename,
+      architecture: amd64,
+    });
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => eventsOf(ernie.on, 'BuildWithdrawn').length === 1);
+    assert.match(
+      eventsOf(ernie.on, 'BuildWithdrawn')[0]?.reason ?? '',
+      /declined it: no-chroot: there is no chroot for trixie\/amd64 here/,
+    );
+  });
+});
