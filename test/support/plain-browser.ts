@@ -32,7 +32,11 @@ export const plainBrowser = (url: string) => {
     const page = await answer.text();
     return { status: answer.status, path, page, fields: (action) => fieldsOf(page, action) };
   };
-  const post = (path: string, fields: Readonly<Record<string, string>>, headers = {}): Promise<Shown> =>
+  const post = (
+    path: string,
+    fields: Readonly<Record<string, string>> | [string, string][],
+    headers = {},
+  ): Promise<Shown> =>
     ask(path, {
       method: 'POST',
       body: new URLSearchParams(fields),

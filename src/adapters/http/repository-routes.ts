@@ -4,11 +4,15 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { DistributionName } from '../../domain/debian/distribution.ts';
 import { RepositoryId } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
+import type { Api } from '../../ports/api.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
 import { addressOf } from './client-address.ts';
 import { sendPage } from './form-body.ts';
 import { sendProblem } from './problem.ts';
+import { readerOf } from './reader.ts';
+import { turnAway } from './turn-away.ts';
 import { comparisonPage } from './views/comparison-page.ts';
+import type { Reader } from './views/deed-button.ts';
 import {
   type ComparisonModel,
   type DistributionModel,
@@ -22,6 +26,7 @@ import { type Narrowed, sorts, urlWith } from './views/listing.ts';
 import { distributionUrl } from './views/parts.ts';
 import type { RepositoryModel } from './views/repository-model.ts';
 import { repositoryPage } from './views/repository-page.ts';
+import type { visitors } from './visitor.ts';
 
 /** A distribution at a time as people write it, or an event; now without it. */
 type At = { readonly distribution: DistributionName; readonly at: string | undefined };
@@ -50,18 +55,31 @@ export type RepositoryPages = {
   readonly publication: (repository: RepositoryId, nth: number) => Omit<Publication, 'nth'> | undefined;
 };
 
+type RepositoryParts = {
+  readonly api: Pick<Api, 'commands'>;
+  readonly instance: Instance;
+  readonly visitor: ReturnType<typeof visitors>;
+  readonly pages: RepositoryPages;
+};
+
 /**
  * `/mini_buildd/repositories/ID`, below it `/DISTRIBUTION` now or as apt saw it (`at`, or `nth` of the publications), and `/compare` for
  * two of them. What cannot be read is passed over.
  */
-export const repositoryRoutes = (instance: Instance, pages: RepositoryPages): Router => {
+export const repositoryRoutes = ({ api, instance, visitor, pages }: RepositoryParts): Router => {
   const router = Router();
-  router.get('/mini_buildd/repositories/:repository', (req, res) => {
+  const readerFor = async (req: Request, res: Response): Promise<Reader | undefined> => {
+    const found = await visitor(req);
+    if (isLeft(found)) return void turnAway(req, res, instance, found.left, req.originalUrl);
+    return readerOf(api, found.right);
+  };
+  router.get('/mini_buildd/repositories/:repository', async (req, res) => {
     const { repository } = req.params;
     const asked = { ...listAsked(req), codename: text(req, 'codename') };
     const model = RepositoryId.is(repository) ? pages.repository({ repository, ...asked }) : undefined;
     if (model === undefined) return sendProblem(req, res, 404, [noRepository]);
-    sendPage(res, repositoryPage(instance, model));
+    const reader = await readerFor(req, res);
+    if (reader !== undefined) sendPage(res, repositoryPage(instance, model, reader));
   });
   router.get('/mini_buildd/repositories/:repository/publications', (req, res) => {
     const { repository } = req.params;
@@ -85,9 +103,11 @@ export const repositoryRoutes = (instance: Instance, pages: RepositoryPages): Ro
     const chosen = nth === undefined ? undefined : pages.publication(repository, nth);
     if (chosen !== undefined)
       return res.redirect(303, urlWith(distributionUrl(repository, distribution), { at: chosen.time }));
+    const reader = await readerFor(req, res);
+    if (reader === undefined) return;
     const asked = { ...listAsked(req), at: momentOf(req, 'at'), from: addressOf(req) };
     send(req, res, await pages.distribution({ repository, distribution, ...asked }), (model) =>
-      distributionPage(instance, model),
+      distributionPage(instance, model, reader),
     );
   });
   return router;

@@ -1,7 +1,7 @@
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import { newestKey } from '../../domain/archive-key/archive-keys.ts';
 import { keyFile, keyringPackage } from '../../domain/configuration/apt-sources.ts';
-import { suitesOf, type Target } from '../../domain/configuration/configuration.ts';
+import { siblingOf, suitesOf, type Target } from '../../domain/configuration/configuration.ts';
 import { distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
@@ -16,6 +16,7 @@ import { type AskedAt, distributionAt } from './distribution-at.ts';
 import { ofSource } from './held-by-name.ts';
 import { isCalled, type ListAsked, pageOf, sortedBy } from './listing.ts';
 import { whenOf } from './when.ts';
+import { whyItStays } from './why-it-stays.ts';
 
 type Asked = AskedAt & ListAsked;
 
@@ -85,7 +86,10 @@ const modelOf = (
     name,
     sort,
     ...list,
-    items: list.items.map((held) => rowOf(world, repository, target, held, publication !== undefined)),
+    items: list.items.map((held) => ({
+      ...rowOf(world, repository, target, held, publication !== undefined),
+      ...onward(world, target, held, publication === undefined && rollback === undefined),
+    })),
   };
 };
 
@@ -105,6 +109,14 @@ const keyOf = ({ configuration }: World, holds: readonly HeldVersion[]) => {
     package: source as string,
     packageVersion: ofSource(holds, source)?.version as string | undefined,
   };
+};
+
+/** What the suite that packages migrate to has of one, and why it would not migrate; only asked of what is there now. */
+const onward = (world: World, target: Target, held: HeldVersion, isNow: boolean) => {
+  const { migratesTo } = target.suite;
+  if (!isNow || migratesTo === null) return { next: undefined, stays: undefined };
+  const there = slotOf(world.contents, siblingOf(target, migratesTo), held.source);
+  return { next: there.present?.version as string | undefined, stays: whyItStays(target, held, world) };
 };
 
 const rowOf = (

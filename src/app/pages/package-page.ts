@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/account/caller.ts';
 import type { Instant } from '../../domain/codec.ts';
-import { siblingOf, suitesOf, type Target } from '../../domain/configuration/configuration.ts';
+import { suitesOf, type Target } from '../../domain/configuration/configuration.ts';
 import type { RepositoryConfigured } from '../../domain/configuration/events.ts';
 import type { SourceName } from '../../domain/debian/names.ts';
 import { type DaemonEvent, decodeEvent, packageStream } from '../../domain/event.ts';
@@ -10,12 +10,12 @@ import type { EventLog, Position, RecordedEvent } from '../../ports/event-log.ts
 import { viewerOf } from '../../projections/accounts.ts';
 import { slotOf } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
-import { isDowngrade } from '../repository/plan.ts';
 import { happeningsOf } from './happenings.ts';
 import { packageChecks } from './package-checks.ts';
 import { arrival, staysOf } from './package-lanes.ts';
 import { lastUploads } from './package-uploads.ts';
 import { uploadFlow } from './upload-page.ts';
+import { whyItStays } from './why-it-stays.ts';
 
 type Asked = { readonly source: SourceName; readonly before: Position | undefined; readonly caller: Caller };
 
@@ -95,15 +95,6 @@ const placeOf = (target: Target, source: SourceName, cameAt: ReadonlyMap<string,
     architectures: [...new Set((present?.binaries ?? []).map(({ architecture }) => architecture as string))].sort(),
     earlier: earlier.map(standing),
   };
-};
-
-/** Why a version that stands somewhere would not migrate from there now; `undefined` when it would. */
-const whyItStays = (target: Target, { source, version }: HeldVersion, { contents }: World): string | undefined => {
-  const { migratesTo } = target.suite;
-  if (migratesTo === null) return `${target.name} migrates nowhere`;
-  const there = slotOf(contents, siblingOf(target, migratesTo), source);
-  if (there.present?.version === version) return `${migratesTo} has it already`;
-  return isDowngrade(there, version) ? `${migratesTo} has ${there.present?.version}, which is higher` : undefined;
 };
 
 /** When a version last came to a distribution, by `DISTRIBUTION VERSION`; of events oldest first. */

@@ -11,7 +11,7 @@ import type { FileName, Sha256, StoredFile } from '../../../src/domain/debian/na
 import type { BuildId, EventId, UploadId } from '../../../src/domain/ids.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Position, Query } from '../../../src/ports/event-log.ts';
-import { acme, at, happening, isInert, proof, tags } from './sample-pages.ts';
+import { acme, at, happening, isInert, manager, proof, stranger, tags } from './sample-pages.ts';
 import { serve } from './served.ts';
 
 const upload = '01JD8W0R5X2Y3Z4A5B6C7D8E9F' as UploadId;
@@ -80,9 +80,6 @@ const model = (said = 'ftbfs in build: it does not compile'): BuildModel => ({
   moreArtifacts: 0,
   happenings: [happening({ says: said, build })],
 });
-
-const stranger: Reader = { may: () => false, isStranger: true, token: undefined };
-const manager: Reader = { may: () => true, isStranger: false, token: undefined };
 
 const hostile = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 200 })

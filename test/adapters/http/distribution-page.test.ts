@@ -6,7 +6,7 @@ import { comparisonPage } from '../../../src/adapters/http/views/comparison-page
 import type { ComparisonModel, DistributionModel, When } from '../../../src/adapters/http/views/distribution-model.ts';
 import { distributionPage } from '../../../src/adapters/http/views/distribution-page.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
-import { acme, at, isInert, tags } from './sample-pages.ts';
+import { acme, at, isInert, manager, stranger, tags } from './sample-pages.ts';
 import { noRepositories, serve } from './served.ts';
 
 const there = { nth: 1, at, time: '20261126T090000Z' };
@@ -43,7 +43,17 @@ const model = (said = 'hello', more: Partial<DistributionModel> = {}): Distribut
   pages: 2,
   found: 80,
   items: [
-    { source: said, version: said, component: 'main', binaries: 2, architectures: ['amd64'], now: '2', isLost: true },
+    {
+      source: said,
+      version: said,
+      component: 'main',
+      binaries: 2,
+      architectures: ['amd64'],
+      now: '2',
+      isLost: true,
+      next: undefined,
+      stays: undefined,
+    },
   ],
   ...more,
 });
@@ -74,7 +84,7 @@ const hostile = fc
 
 describe('the page of a distribution', () => {
   it('has a slider over publications, ways to neighbours, and keeps the time while one pages', () => {
-    const page = distributionPage(acme, model());
+    const page = distributionPage(acme, model(), manager);
     assert.match(page, /type="range" min="1" max="3" value="2"/);
     assert.match(page, /type="datetime-local"[^>]* value="2026-11-26T09:00:00"/);
     assert.match(page, /rel="prev" href="[^"]*at=20261126T090000Z"/);
@@ -82,16 +92,41 @@ describe('the page of a distribution', () => {
     assert.match(page, /snapshot show acme 20261126T090000Z</);
     assert.match(page, /files not kept/);
     assert.doesNotMatch(
-      distributionPage(acme, model('hello', { when: now, past: undefined })),
+      distributionPage(acme, model('hello', { when: now, past: undefined }), manager),
       /as apt saw it|snapshot show/,
     );
   });
 
+  it('offers what may be done there to who may do it', () => {
+    const deeds = (
+      more: Partial<DistributionModel>,
+      held: Partial<DistributionModel['items'][number]>,
+      reader = manager,
+    ) => {
+      const [item] = model().items;
+      assert.ok(item !== undefined);
+      const page = distributionPage(acme, model('hello', { ...more, items: [{ ...item, ...held }] }), reader);
+      const list = page.slice(page.indexOf('id="packages"'));
+      return [
+        ...list.matchAll(/action="\/mini_buildd\/commands\/(\w+)[?"]|href="\/mini_buildd\/commands\/(\w+)\?/g),
+      ].map(([, button, link]) => button ?? link);
+    };
+    const there = { when: now, past: undefined };
+    assert.deepEqual(deeds(there, {}), ['migrate', 'migrate', 'port', 'remove']);
+    assert.deepEqual(deeds(there, { stays: 'testing has it already' }), ['migrate', 'port', 'remove']);
+    assert.deepEqual(deeds({ ...there, migratesTo: null }, {}), ['port', 'remove']);
+    assert.deepEqual(deeds({ ...there, rollback: 0 }, {}), ['restore', 'restore', 'remove']);
+    assert.deepEqual(deeds({}, { isLost: false }), ['restore']);
+    assert.deepEqual(deeds({}, { isLost: true }), []);
+    assert.deepEqual(deeds(there, {}, stranger), []);
+    assert.match(distributionPage(acme, model('hello', there), stranger), /for who may, and has/);
+  });
+
   it('keeps inert whatever packages are called', () => {
-    const harmless = tags(distributionPage(acme, model()) + comparisonPage(acme, comparison()));
+    const harmless = tags(distributionPage(acme, model(), manager) + comparisonPage(acme, comparison()));
     fc.assert(
       fc.property(hostile, (said) => {
-        const page = distributionPage(acme, model(said)) + comparisonPage(acme, comparison(said));
+        const page = distributionPage(acme, model(said), manager) + comparisonPage(acme, comparison(said));
         assert.equal(tags(page), harmless);
         assert.ok(isInert(page));
       }),
@@ -103,7 +138,10 @@ describe('the page of a distribution', () => {
     assert.ok(one !== undefined);
     const long = distributionPage(
       acme,
-      model('deb http://buildd.example.org:8066/ '.repeat(6), { items: Array.from({ length: 40 }, () => one) }),
+      model('deb http://buildd.example.org:8066/ '.repeat(6), {
+        ...{ when: now, items: Array.from({ length: 40 }, () => ({ ...one, isLost: false, next: 'a'.repeat(60) })) },
+      }),
+      manager,
     );
     assert.ok(Buffer.byteLength(long) < 60_000, `${Buffer.byteLength(long)} bytes`);
     const compared = comparisonPage(acme, comparison('a'.repeat(60), 40));

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { RepositoryModel, RepositorySuite } from '../../../src/adapters/http/views/repository-model.ts';
 import { repositoryPage } from '../../../src/adapters/http/views/repository-page.ts';
 import { suiteFlow } from '../../../src/adapters/http/views/suite-flow.ts';
-import { acme, isInert, tags } from './sample-pages.ts';
+import { acme, isInert, manager, tags } from './sample-pages.ts';
 import { noRepositories, serve } from './served.ts';
 
 const suite = (name: string, migratesTo?: string): RepositorySuite => ({
@@ -38,7 +38,7 @@ const model = (more: Partial<RepositoryModel> = {}): RepositoryModel => ({
 
 describe('the page of a repository', () => {
   it('shows the flow, apt sources, and a page of packages', () => {
-    const page = repositoryPage(acme, model());
+    const page = repositoryPage(acme, model(), manager);
     assert.match(page, /<svg [^>]*role="group"/);
     assert.match(page, /deb http:\/\/buildd\.example\.org:8066\/repositories\/acme\/ trixie-acme-stable main/);
     assert.match(page, /Suites: trixie-acme-stable/);
@@ -65,7 +65,11 @@ describe('the page of a repository', () => {
 
   it('keeps inert what was typed and what packages are called', () => {
     const pageOf = (said: string) =>
-      repositoryPage(acme, model({ name: said, codename: said, packages: [{ source: said, versions: [said] }] }));
+      repositoryPage(
+        acme,
+        model({ name: said, codename: said, packages: [{ source: said, versions: [said] }] }),
+        manager,
+      );
     const harmless = tags(pageOf('hello'));
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), (text) => {
@@ -78,7 +82,7 @@ describe('the page of a repository', () => {
 
   it('stays below 60 kB with a full page of long names and versions', () => {
     const one = { source: 'a'.repeat(60), versions: Array.from({ length: 4 }, () => `1.${'2'.repeat(30)}-1`) };
-    const page = repositoryPage(acme, model({ packages: Array.from({ length: 40 }, () => one) }));
+    const page = repositoryPage(acme, model({ packages: Array.from({ length: 40 }, () => one) }), manager);
     assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
   });
 

@@ -1,3 +1,4 @@
+import type { Reader } from '../../../src/adapters/http/views/deed-button.ts';
 import type { Happening } from '../../../src/adapters/http/views/happening.ts';
 import type { Proof } from '../../../src/adapters/http/views/history-model.ts';
 import type { Instance } from '../../../src/adapters/http/views/instance.ts';
@@ -12,6 +13,9 @@ export const acme: Instance = {
   fingerprint: '0123456789ABCDEF0123456789ABCDEF01234567',
   origin: 'http://buildd.example.org:8066',
 };
+
+export const stranger: Reader = { may: () => false, isStranger: true, token: undefined };
+export const manager: Reader = { may: () => true, isStranger: false, token: undefined };
 
 export const at = '2026-11-26T09:00:00.000Z' as Instant;
 

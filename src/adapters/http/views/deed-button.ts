@@ -45,5 +45,6 @@ export const whyNoButtons = (reader: Reader, deeds: Readonly<Record<string, stri
 
 const planUrl = (command: string): string => `/mini_buildd/commands/${command}`;
 
-const carried = ({ token }: Reader, given: Readonly<Record<string, string>>): Html =>
+/** What a form of ours sends along. */
+export const carried = ({ token }: Reader, given: Readonly<Record<string, string>>): Html =>
   html`<input type="hidden" name="output" value="html">${token}${Object.entries(given).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;

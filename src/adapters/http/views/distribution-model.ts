@@ -28,6 +28,9 @@ export type HeldPackage = {
   readonly now: string | undefined;
   /** Its files are not kept any more. */
   readonly isLost: boolean;
+  /** What stands where packages migrate to, and why it would not migrate there; of what is there now. */
+  readonly next: string | undefined;
+  readonly stays: string | undefined;
 };
 
 export type DistributionModel = Listed<HeldPackage> &

@@ -1,15 +1,18 @@
 import { aptSource, keyFirst } from './apt-sources.ts';
+import { chooser } from './chosen-deeds.ts';
+import type { Reader } from './deed-button.ts';
+import { deedsIn, deedsOfChosen, deedsOfOne, deedsOfWhole } from './distribution-deeds.ts';
 import type { DistributionModel, HeldPackage } from './distribution-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { narrowing, orders, pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
-import { badge, distributionUrl, empty, logsUrl, packageLink, row, table, version } from './parts.ts';
+import { badge, distributionUrl, empty, logsUrl, row, table, version } from './parts.ts';
 import { sameAs } from './same-as.ts';
 import { timeSlider } from './time-slider.ts';
 
 /** One distribution: what it holds, now or as apt saw it, how to use it, and how it came to be so. */
-export const distributionPage = (instance: Instance, model: DistributionModel): string => {
+export const distributionPage = (instance: Instance, model: DistributionModel, reader: Reader): string => {
   const { repository, distribution } = model;
   const path = distributionUrl(repository, distribution);
   return page({
@@ -29,9 +32,10 @@ ${forApt(model)}</section>
 <section class="card" aria-labelledby="more"><h2 id="more">Compare, upload, look</h2>
 ${compareForm(model)}
 ${model.dput !== undefined && html`<details><summary>For dput: into ~/.dput.cf</summary><pre class="answer" tabindex="0">${model.dput}</pre></details>`}
-<p class="small"><a href="${treeUrl(model)}">Its indices</a> · <a href="/mini_buildd/history?distribution=${distribution}">What happened in it</a> · <a href="/mini_buildd/feeds/distributions/${distribution}.atom">feed</a></p></section></div>
+<p class="small"><a href="${treeUrl(model)}">Its indices</a> · <a href="/mini_buildd/history?distribution=${distribution}">What happened in it</a> · <a href="/mini_buildd/feeds/distributions/${distribution}.atom">feed</a></p>
+${deedsOfWhole(model, reader)}</section></div>
 <section class="card" id="packages"><h2>Source packages</h2>
-${packages(model, path)}
+${packages(model, path, reader)}
 ${sameAs(instance, urlWith(path, { at: model.when.time }), command(model))}</section>`,
   });
 };
@@ -56,38 +60,47 @@ const compareForm = ({ repository, distribution, siblings, migratesTo, when }: D
 ${when.time !== undefined && html`<p class="small">${when.earlier !== undefined && html`<a href="${urlWith(url, { one: distribution, 'one-at': when.earlier.time, other: distribution, 'other-at': when.time })}">What came with this publication</a> · `}<a href="${urlWith(url, { one: distribution, 'one-at': when.time, other: distribution })}">What changed since</a></p>`}`;
 };
 
-const packages = (model: DistributionModel, path: string): Html => {
+const packages = (model: DistributionModel, path: string, reader: Reader): Html => {
   const at = model.when.time;
   const { name, sort } = model;
-  const isPast = at !== undefined;
   return html`${narrowing(path, model, { at })}
 ${orders(model.found, model, (each) => urlWith(path, { at, name, sort: each }))}
 ${
   model.items.length === 0
     ? empty('None.')
     : table(
-        ['Source package', 'Version', ...(isPast ? ['Now'] : []), 'Component', 'Binary packages', 'Architectures'],
-        model.items.map((each) => packageRow(model.repository, each, isPast)),
+        ['Source package', 'Version', ...elsewhere(model), 'Component', 'Binary packages', 'Architectures'],
+        model.items.map((each) => packageRow(model, each, reader)),
       )
 }
+${deedsOfChosen(model, reader)}
 ${pager(model, (each) => urlWith(path, { at, name, sort, page: each }))}`;
 };
 
-const packageRow = (repository: string, each: HeldPackage, isPast: boolean) =>
+/** Of the past one asks what is there now; of what is there now, what there is where it goes next. */
+const elsewhere = ({ when, rollback, migratesTo }: DistributionModel): readonly string[] => {
+  if (when.time !== undefined) return ['Now'];
+  if (rollback !== undefined) return [''];
+  return [migratesTo === null ? '' : `In ${migratesTo.split('-')[2]}`];
+};
+
+const packageRow = (model: DistributionModel, each: HeldPackage, reader: Reader) =>
   row(
-    packageLink(each.source),
-    html`<a href="${logsUrl(repository, each.source, each.version)}">${version(each.version)}</a>${each.isLost && html` ${badge('files not kept', 'warn')}`}`,
-    ...(isPast
-      ? [
-          each.now === each.version
-            ? html`<span class="quiet">the same</span>`
-            : (each.now ?? html`<span class="quiet">–</span>`),
-        ]
-      : []),
+    chooser(reader, deedsIn(model), each.source),
+    html`<a href="${logsUrl(model.repository, each.source, each.version)}">${version(each.version)}</a>${each.isLost && html` ${badge('files not kept', 'warn')}`}`,
+    html`${isCompared(model) && otherVersion(each, model.when.time === undefined ? each.next : each.now)} ${deedsOfOne(model, each, reader)}`,
     each.component,
     each.binaries,
     each.architectures.join(' '),
   );
+
+const isCompared = ({ when, rollback, migratesTo }: DistributionModel): boolean =>
+  when.time !== undefined || (rollback === undefined && migratesTo !== null);
+
+const otherVersion = ({ version: own, stays }: HeldPackage, other: string | undefined): Html =>
+  other === own
+    ? html`<span class="quiet">the same</span>`
+    : html`<span${stays !== undefined && html` title="${stays}"`}>${other === undefined ? html`<span class="quiet">–</span>` : version(other)}</span>`;
 
 const command = ({ repository, distribution, when }: DistributionModel) =>
   when.time === undefined

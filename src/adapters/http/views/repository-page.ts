@@ -1,21 +1,25 @@
 import { aptSource, keyFirst } from './apt-sources.ts';
+import { chooser, chosenDeeds } from './chosen-deeds.ts';
+import { commandUrl } from './command-index-page.ts';
+import { type Reader, whyNoButtons } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { narrowing, orders, pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
-import { distributionUrl, empty, logsUrl, packageLink, row, table, time, version } from './parts.ts';
+import { distributionUrl, empty, logsUrl, row, table, time, version } from './parts.ts';
 import type { RepositoryModel, RepositorySuite } from './repository-model.ts';
 import { sameAs } from './same-as.ts';
 import { suiteFlow } from './suite-flow.ts';
 
 /** A repository, by one of its codenames. */
-export const repositoryPage = (instance: Instance, model: RepositoryModel): string => {
+export const repositoryPage = (instance: Instance, model: RepositoryModel, reader: Reader): string => {
   const { repository, layout, publishedAt, codename, suites } = model;
   return page({
     title: `Repository ${repository} – ${instance.name}`,
     instance,
     body: html`<h1>Repository ${repository}</h1>
 <p class="quiet">Layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)} UTC`} · <a href="/repositories/${repository}/">files</a></p>
+${reader.may('removerepository') && html`<p class="deeds"><a href="${commandUrl('testpackages')}">Test packages …</a> <a href="${commandUrl('keyringpackages')}">Keyring packages …</a> <a href="${commandUrl('removerepository', { repository })}">Remove the repository …</a></p>`}
 <nav class="pages" aria-label="Codenames">${model.codenames.map((each) => html`<a href="${urlOf(model, { codename: each, page: 1 })}"${each === codename && html` aria-current="page"`}>${each}</a> `)}</nav>
 <section class="card"><h2>Suites</h2>
 ${suites.length === 0 ? empty('It has no codename yet.') : flow(repository, suites)}</section>
@@ -24,7 +28,7 @@ ${keyFirst(model.keyFile, instance.fingerprint)}
 ${suites.map((each) => aptSource(each))}
 ${sameAs(instance, urlOf(model, {}), codename === undefined ? { command: 'repositories', given: {}, positional: [] } : { command: 'getsourceslist', given: { codename, repository }, positional: ['codename'] })}</section>
 <section class="card" id="packages"><h2>Source packages</h2>
-${packages(model)}</section>`,
+${packages(model, reader)}</section>`,
   });
 };
 
@@ -42,7 +46,10 @@ const flow = (repository: string, suites: readonly RepositorySuite[]): Html => h
   ),
 )}</details>`;
 
-const packages = (model: RepositoryModel): Html => html`${narrowing(pathOf(model), model, { codename: model.codename })}
+const packages = (
+  model: RepositoryModel,
+  reader: Reader,
+): Html => html`${narrowing(pathOf(model), model, { codename: model.codename })}
 ${orders(model.found, model, (sort) => urlOf(model, { sort, page: 1 }))}
 ${
   model.packages.length === 0
@@ -51,7 +58,7 @@ ${
         ['Source package', ...model.suites.map(({ suite }) => suite)],
         model.packages.map(({ source, versions }) =>
           row(
-            packageLink(source),
+            chooser(reader, deeds, source),
             ...versions.map(
               (text) =>
                 text !== undefined && html`<a href="${logsUrl(model.repository, source, text)}">${version(text)}</a>`,
@@ -60,7 +67,21 @@ ${
         ),
       )
 }
+${model.packages.length > 0 && chosenDeeds(reader, deeds, whence(model))}${whyNoButtons(reader, { migrate: 'migrate', remove: 'remove' }, pathOf(model))}
 ${pager(model, (page) => urlOf(model, { page }))}`;
+
+const deeds = [
+  { command: 'migrate', says: 'Migrate', given: {} },
+  { command: 'remove', says: 'Remove', given: {} },
+];
+
+/** Packages stand in several suites: one says from which. */
+const whence = ({ suites }: RepositoryModel): Html =>
+  html` <label for="whence">from</label> <select id="whence" name="distribution">${suites.map(({ distribution, migratesTo }, index) => html`<option value="${distribution}"${index === first(suites) && html` selected`}>${distribution}${migratesTo !== undefined && html` (→ ${migratesTo})`}</option>`)}</select>`;
+
+/** Where new packages come first. */
+const first = (suites: RepositoryModel['suites']): number =>
+  suites.findIndex(({ uploadable, migratesTo }) => uploadable && migratesTo !== undefined);
 
 const pathOf = ({ repository }: RepositoryModel): string => `/mini_buildd/repositories/${repository}`;
 
