@@ -80,9 +80,17 @@ export interface Api {
   ) => Promise<Either<readonly Refusal[], Answer>>;
   /** What is wrong with arguments as they are written, missing ones included; nothing is run. Empty for a command that is not there. */
   readonly faults: (command: string, given: Readonly<Record<string, string>>) => readonly ArgumentFault[];
-  /** Values of an argument that this instance knows and that fit what is typed of it: a few, and nothing where there are none to know. */
-  readonly known: (argument: Argument, typed: string) => readonly string[];
+  /** Values of an argument that this instance knows, that fit what is typed of it, and that the caller may know: a few. */
+  readonly known: (asked: AskedValues) => Promise<readonly string[]>;
 }
+
+/** `given` are the other arguments as far as they are written: they may say which values are meant. */
+export type AskedValues = {
+  readonly argument: Argument;
+  readonly typed: string;
+  readonly given: Readonly<Record<string, string>>;
+  readonly caller: Caller;
+};
 
 /** Whether it would change anything, asked like this: some words of some arguments only look. */
 export const changesSomething = (

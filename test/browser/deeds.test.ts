@@ -77,6 +77,42 @@ describe('A manager at work in a browser', () => {
     await window.close();
   });
 
+  it('removes two packages of a list at once, without scripts, on a phone, and restores one from the rollback', async () => {
+    const window = await bed.window({ who: 'administrator', scripts: false, phone: true });
+    const { page } = window;
+    await window.open('/mini_buildd/repositories/acme/bookworm-acme-unstable');
+    for (const source of ['hello', 'acme-tools']) await page.check(`label:has-text("${source}") input`);
+    await noSidewaysScrolling(page);
+    await page.click('#chosen button:text-is("Remove")');
+    assert.match((await page.textContent('main')) ?? '', /acme-tools[\s\S]*hello/);
+    await page.click('text=Do it');
+    await window.open('/mini_buildd/repositories/acme/bookworm-acme-unstable-rollback0');
+    await page.click('tr:has-text("hello") button:text-is("Restore")');
+    await page.click('text=Do it');
+    assert.match((await page.textContent('main')) ?? '', /done/);
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('is asked where to port those that were chosen to, and migrates from the page of a repository', async () => {
+    const window = await bed.window({ who: 'manager' });
+    const { page } = window;
+    await window.open('/mini_buildd/repositories/acme/trixie-acme-unstable');
+    await noSeriousFault(page);
+    await page.check('label:has-text("rocket") input');
+    await page.click('text=Port …');
+    assert.equal(await page.inputValue('#from_distribution'), 'trixie-acme-unstable');
+    assert.equal(await page.inputValue('#package'), 'rocket');
+    await window.open('/mini_buildd/repositories/acme');
+    await noSeriousFault(page);
+    await page.check('label:has-text("rocket") input');
+    await page.click('#chosen button:text-is("Migrate")');
+    await page.click('text=Do it');
+    await page.waitForSelector('text=acme: published');
+    window.isQuiet();
+    await window.close();
+  });
+
   for (const scripts of [true, false]) {
     it(`looks after their account ${scripts ? 'with' : 'without'} scripts`, async () => {
       const window = await bed.window({ who: 'manager', scripts, phone: !scripts });

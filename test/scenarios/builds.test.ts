@@ -96,8 +96,13 @@ describe('A build that is cancelled', () => {
     on.builder.behave(() => 'hangs');
     await daemon.uploads(sourceUpload());
     await daemon.until(() => on.builder.underWay().length === 2);
-    await asks(daemon, 'cancel', { builds: 'hello', 'dry-run': 'true' });
+    const { json, plain } = await asks(daemon, 'cancel', { builds: 'hello', 'dry-run': 'true' });
     assert.equal(eventsOf(on, 'BuildCancelled').length, 0);
+    assert.deepEqual(
+      (json as { builds: { status: string }[] }).builds.map(({ status }) => status),
+      ['cancelled', 'cancelled'],
+    );
+    assert.match(plain ?? '', /^hello \S+ amd64 would be: cancelled\n/);
   });
 });
 
@@ -110,7 +115,11 @@ describe('A priority', () => {
       await daemon.uploads(sourceUpload({ source, architecture: 'all' }));
     await daemon.until(({ builds }) => builds.open.size === 3);
     assert.deepEqual((await asks(daemon, 'priority', { builds: 'cat', priority: 'high' })).refused, ['bad-argument']);
-    await asks(daemon, 'priority', { builds: 'cat', priority: '10' });
+    const planned = await asks(daemon, 'priority', { builds: 'cat', priority: '10', 'dry-run': 'true' });
+    assert.match(planned.plain ?? '', /^cat \S+ \S+ would be: needs-build \(priority 10\)\n$/);
+    assert.doesNotMatch((await asks(daemon, 'status')).plain ?? '', /cat.*\n.*badger/);
+    const set = await asks(daemon, 'priority', { builds: 'cat', priority: '10' });
+    assert.match(set.plain ?? '', /^cat \S+ \S+: needs-build \(priority 10\)\n$/);
     await asks(daemon, 'priority', { builds: 'aardvark', priority: '-1' });
     const { plain } = await asks(daemon, 'status');
     assert.match(plain ?? '', /cat.*\n.*badger.*\n.*aardvark/);

@@ -104,7 +104,9 @@ const resumedForm = async (
   const caller = await access.bySession(session);
   if (command === undefined || caller === undefined) return undefined;
   const given = givenArguments(command.name, command.arguments, Object.entries(kept));
-  return isLeft(given) ? undefined : formPage(instance, filledForm(api, command, given.right, { caller, session }));
+  return isLeft(given)
+    ? undefined
+    : formPage(instance, await filledForm(api, command, given.right, { caller, session }));
 };
 
 const logOut = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {

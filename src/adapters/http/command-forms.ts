@@ -9,27 +9,33 @@ import type { Instance } from './views/instance.ts';
 import type { Visitor } from './visitor.ts';
 
 /** A command's form as `visitor` gets it, filled with what was said so far. */
-export const filledForm = (
+export const filledForm = async (
   api: Api,
   command: CommandDescription,
   given: Readonly<Record<string, string>>,
   { caller, session }: Visitor,
   faults: readonly ArgumentFault[] = [],
-): Filled => ({
-  command,
-  given: said(command, given),
-  faults,
-  known: (argument) => api.known(argument, ''),
-  token: formTokenField(session),
-  standing: denied(command, caller) === undefined ? 'may' : caller.privilege === 'none' ? 'stranger' : 'may not',
-});
+): Promise<Filled> => {
+  const offered = command.arguments.map(
+    async (argument) => [argument.name, await api.known({ argument, typed: '', given, caller })] as const,
+  );
+  return {
+    command,
+    given: said(command, given),
+    faults,
+    known: new Map(await Promise.all(offered)),
+    token: formTokenField(session),
+    standing: denied(command, caller) === undefined ? 'may' : caller.privilege === 'none' ? 'stranger' : 'may not',
+  };
+};
 
 /** The same as a page that says why what was sent with it was not done. */
-export const refusedForm = (
+export const refusedForm = async (
   api: Api,
   instance: Instance,
   command: CommandDescription,
   given: Readonly<Record<string, string>>,
   visitor: Visitor,
   refusals: readonly Refusal[],
-): string => formPage(instance, filledForm(api, command, given, visitor, api.faults(command.name, given)), refusals);
+): Promise<string> =>
+  formPage(instance, await filledForm(api, command, given, visitor, api.faults(command.name, given)), refusals);

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { denied } from '../../domain/account/caller.ts';
+import { anonymous, denied } from '../../domain/account/caller.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { CommandDescription } from '../../ports/api.ts';
 import { addressOf } from './client-address.ts';
@@ -50,7 +50,7 @@ const showForm = async (parts: CommandParts, req: Request, res: Response): Promi
   const found = await visitor(req);
   if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
   const given = givenArguments(command.name, command.arguments, Object.entries(req.query));
-  const filled = filledForm(api, command, isLeft(given) ? {} : given.right, found.right);
+  const filled = await filledForm(api, command, isLeft(given) ? {} : given.right, found.right);
   sendPage(res, formPage(instance, filled, isLeft(given) ? given.left : []));
 };
 
@@ -76,8 +76,8 @@ export const act = async (
   const asked = [...Object.entries(req.query), ...Object.entries((req.body ?? {}) as Record<string, unknown>)];
   const read = givenArguments(command.name, command.arguments, asked);
   const given = isLeft(read) ? {} : read.right;
-  const again = (status: number, refusals: readonly Refusal[]): void =>
-    sendPage(res.status(status), refusedForm(api, instance, command, given, visitor, refusals));
+  const again = async (status: number, refusals: readonly Refusal[]): Promise<void> =>
+    sendPage(res.status(status), await refusedForm(api, instance, command, given, visitor, refusals));
   if (isLeft(read)) return again(400, read.left);
   const paced = pace(visitor.caller, addressOf(req));
   if (paced !== undefined) {
@@ -92,7 +92,7 @@ export const act = async (
   if (because !== undefined) return again(403, [because]);
   if (visitor.session !== undefined && forged(req, visitor.session) !== undefined) return again(403, [otherSession]);
   if (field(req, 'change_it') !== '')
-    return sendPage(res, formPage(instance, filledForm(api, command, given, visitor)));
+    return sendPage(res, formPage(instance, await filledForm(api, command, given, visitor)));
   const confirmed = (field(req, 'confirm') === command.name && field(req, 'plan_seen')) || undefined;
   return carryOut(parts, { command, given, confirmed }, visitor, res, again);
 };
@@ -108,11 +108,11 @@ const carryOut = async (
   asked: Parameters<typeof deed>[1],
   visitor: Visitor,
   res: Response,
-  again: (status: number, refusals: readonly Refusal[]) => void,
+  again: (status: number, refusals: readonly Refusal[]) => Promise<void>,
 ): Promise<void> => {
   const { command, given } = asked;
   const came = await deed(api, asked, visitor.caller);
-  const filled = filledForm(api, command, given, visitor);
+  const filled = await filledForm(api, command, given, visitor);
   switch (came.kind) {
     case 'refused':
       return again(statusOf(came.refusals[0]?.rule ?? ''), came.refusals);
@@ -124,17 +124,28 @@ const carryOut = async (
   }
 };
 
-/** What one argument is worth as it is typed: why it cannot be so, and what it may be. Nothing is run. */
-const check = (parts: CommandParts, req: Request, res: Response): void => {
+/** What one argument is worth as it is typed: why it cannot be so, and what it may be as far as who asks may know. Nothing is run. */
+const check = async (parts: CommandParts, req: Request, res: Response): Promise<void> => {
   const command = commandNamed(parts, req);
   const argument = command?.arguments.find(({ name }) => name === field(req, 'argument'));
-  if (command === undefined || argument === undefined) {
-    notThere(parts, req, res);
-    return;
-  }
-  const value = field(req, 'value');
-  const fault = value === '' ? undefined : faultOf(parts, command.name, argument.name, value);
-  res.set('Cache-Control', 'no-store').json({ fault: fault ?? null, known: parts.api.known(argument, value) });
+  if (command === undefined || argument === undefined) return notThere(parts, req, res);
+  const typed = field(req, 'value');
+  const fault = typed === '' ? undefined : faultOf(parts, command.name, argument.name, typed);
+  const found = await parts.visitor(req);
+  const caller = isLeft(found) ? anonymous : found.right.caller;
+  const known = await parts.api.known({ argument, typed, given: othersIn(req, command), caller });
+  res.set('Cache-Control', 'no-store').json({ fault: fault ?? null, known });
+};
+
+/** What else stands in the form, as far as the script sent it. */
+const othersIn = ({ body }: Request, { arguments: known }: CommandDescription): Readonly<Record<string, string>> => {
+  const given: unknown = body?.given;
+  if (typeof given !== 'object' || given === null) return {};
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      ([name, value]) => typeof value === 'string' && known.some((each) => each.name === name),
+    ),
+  );
 };
 
 const faultOf = ({ api }: CommandParts, command: string, name: string, value: string): Refusal | undefined =>

@@ -76,11 +76,11 @@ const run = async (parts: CommandParts, name: string, req: Request, res: Respons
   if (isUnread(req)) return sendProblem(req, res, 415, [unreadBody]);
   const asked = [...Object.entries(req.query), ...Object.entries((req.body ?? {}) as Record<string, unknown>)];
   const given = givenArguments(name, command.arguments, asked);
-  const refuse = (refusals: readonly Refusal[]): void =>
+  const refuse = async (refusals: readonly Refusal[]): Promise<void> =>
     isPage
       ? sendPage(
           res.status(statusOf(refusals[0]?.rule ?? '')),
-          refusedForm(api, instance, command, isLeft(given) ? {} : given.right, visitor, refusals),
+          await refusedForm(api, instance, command, isLeft(given) ? {} : given.right, visitor, refusals),
         )
       : sendRefusals(req, res, refusals);
   if (isLeft(given)) return refuse(given.left);
@@ -98,7 +98,7 @@ const run = async (parts: CommandParts, name: string, req: Request, res: Respons
   const result = await api.run(name, given.right, visitor.caller);
   if (isLeft(result)) return refuse(result.left);
   if (isPage) {
-    const filled = filledForm(api, command, given.right, visitor);
+    const filled = await filledForm(api, command, given.right, visitor);
     sendPage(res, answerPage(instance, filled, result.right, await progressOf(api, result.right.follow ?? [])));
   } else sendAnswer(req, res, result.right);
 };

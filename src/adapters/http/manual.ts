@@ -57,6 +57,18 @@ export const explained = (rule: string): string | undefined => {
   return has && /^[a-z-]+$/.test(rule) ? `${url}#${rule}` : undefined;
 };
 
+/** One section, and its address: of a file by its name in `docs/`; `undefined` for one that is not. */
+export const section = (
+  file: string,
+  anchor: string,
+): { readonly url: string; readonly heading: string } | undefined => {
+  const url = urlOf(file);
+  const found = manual()
+    .find((each) => each.url === url)
+    ?.sections.find((each) => each.anchor === anchor);
+  return found && { url: `${url}#${anchor}`, heading: found.heading };
+};
+
 /** Sections that hold every word, those that have them in their heading first. */
 export const searched = (words: readonly string[]): readonly Found[] => {
   const holds = (text: string) => words.every((word) => text.toLowerCase().includes(word.toLowerCase()));

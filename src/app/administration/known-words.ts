@@ -1,7 +1,7 @@
-import type { AccountId } from '../../domain/account/events.ts';
 import { chrootName } from '../../domain/configuration/configuration.ts';
 import type { People } from '../../ports/people.ts';
 import type { World } from '../../projections/world.ts';
+import { loginsOf } from '../accounts/logins-of.ts';
 
 /** What the instance knows and a form may name, by field; `name` is what a new object of the section could be called. */
 export const knownWords = async (
@@ -35,12 +35,3 @@ export const knownWords = async (
       return {};
   }
 };
-
-/** Who was erased has none. */
-const loginsOf = async (
-  accounts: readonly AccountId[],
-  people: Pick<People, 'byAccount'>,
-): Promise<readonly string[]> =>
-  (await Promise.all(accounts.map(async (account) => (await people.byAccount(account))?.login)))
-    .filter((login) => login !== undefined)
-    .sort();

@@ -3,11 +3,13 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, right } from 'fp-ts/lib/Either.js';
 import type { BuildCommand } from '../../domain/build/build.ts';
 import type { Architecture } from '../../domain/debian/names.ts';
+import type { DaemonEvent } from '../../domain/event.ts';
 import type { Actor } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
+import type { RecordedEvent } from '../../ports/event-log.ts';
 import type { Tell, Voice } from '../../ports/tell.ts';
-import { type BuildStory, buildOf } from '../../projections/build-queue.ts';
+import type { BuildStory } from '../../projections/build-queue.ts';
 import type { AcceptedUpload } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
 import { type BuildsName, buildsMeant, undecidedMeant } from '../builds/builds-meant.ts';
@@ -115,9 +117,16 @@ const toEach = async (
   const rows: Row[] = [];
   for (const build of meant.right) {
     const told = await tell(commandOf(build), because);
-    rows.push(row(buildOf(world.builds, build.id) ?? build, isLeft(told) ? told.left.rule : null));
+    rows.push(isLeft(told) ? row(build, told.left.rule) : row(after(build, told.right), null));
   }
-  return right({ json: { done: !isDryRun, builds: rows }, plain: rows.map(plain).join('') });
+  return right({ json: { done: !isDryRun, builds: rows }, plain: rows.map((each) => plain(each, isDryRun)).join('') });
+};
+
+/** As what is said, or would be, leaves it; saying nothing leaves it as it is. */
+const after = (build: BuildStory, said: readonly RecordedEvent[]): BuildStory => {
+  const event = said.at(-1)?.body as DaemonEvent | undefined;
+  if (event?.type === 'BuildCancelled') return { ...build, status: 'cancelled' };
+  return event?.type === 'BuildPrioritised' ? { ...build, priority: event.priority } : build;
 };
 
 const row = ({ id, requested, status, priority: at }: BuildStory, refused: string | null) => ({
@@ -132,7 +141,9 @@ const row = ({ id, requested, status, priority: at }: BuildStory, refused: strin
 
 type Row = ReturnType<typeof row>;
 
-const plain = ({ source, version, architecture, status, priority: at, refused }: Row): string =>
-  `${source} ${version} ${architecture}: ${status}${at === 0 ? '' : ` (priority ${at})`}${
-    refused === null ? '' : `: not done: ${refused}`
-  }\n`;
+const plain = ({ source, version, architecture, status, priority: at, refused }: Row, isDryRun: boolean): string => {
+  const state = `${status}${at === 0 ? '' : ` (priority ${at})`}`;
+  const subject = `${source} ${version} ${architecture}`;
+  if (refused !== null) return `${subject}: ${state}: not done: ${refused}\n`;
+  return `${subject}${isDryRun ? ' would be' : ''}: ${state}\n`;
+};

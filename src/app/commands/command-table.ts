@@ -163,7 +163,7 @@ export const commandTable = (parts: CommandParts): Api => {
       const meant = withMeanings(wanted.description, given, world.configuration);
       return wanted.faults(isLeft(meant) ? given : meant.right);
     },
-    known: knownValues(world),
+    known: knownValues(world, people),
   };
 };
 

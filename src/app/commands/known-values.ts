@@ -1,21 +1,29 @@
 import { suitesOf } from '../../domain/configuration/configuration.ts';
-import type { Argument } from '../../ports/api.ts';
+import { compareVersions } from '../../domain/debian/version.ts';
+import { eventCodecs } from '../../domain/event.ts';
+import type { Api } from '../../ports/api.ts';
+import type { People } from '../../ports/people.ts';
 import type { World } from '../../projections/world.ts';
 import { searchPackages } from '../pages/search.ts';
+import { isPersonal, personalValues } from './personal-values.ts';
 
 /** So many values are offered. */
 const mostOffered = 200;
 
 /**
- * Values of an argument that this instance knows, by the name of its codec, those that hold what is typed. Of a list with commas it is
- * the last name that is typed, and what stands before it stays.
+ * Values of an argument that this instance knows and the caller may know, by the name of its codec, those that hold what is typed. Of a list with
+ * commas it is the last name that is typed, and what stands before it stays.
  */
 export const knownValues =
-  (world: World) =>
-  ({ codec, name }: Pick<Argument, 'codec' | 'name'>, typed: string): readonly string[] => {
+  (world: World, people: Pick<People, 'byAccount'>): Api['known'] =>
+  async ({ argument: { codec, name }, typed, given, caller }) => {
     const before = listed.has(codec.name) ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
     const part = typed.slice(before.length);
-    return valuesOf(codec.name.replace(/^Maybe/, ''), name, part, world)
+    const kind = codec.name.replace(/^Maybe/, '');
+    const known = isPersonal(kind)
+      ? await personalValues(kind, caller, world, people)
+      : valuesOf(kind, name, { part, given }, world);
+    return known
       .filter((value) => value.includes(part))
       .slice(0, mostOffered)
       .map((value) => before + value);
@@ -29,8 +37,11 @@ const listed: ReadonlySet<string> = new Set([
   'ListOfSuiteName',
 ]);
 
-const valuesOf = (codec: string, name: string, part: string, world: World): readonly string[] => {
-  const { configuration, builds, uploads } = world;
+/** What is typed of it, and what else is. */
+type Written = { readonly part: string; readonly given: Readonly<Record<string, string>> };
+
+const valuesOf = (codec: string, name: string, { part, given }: Written, world: World): readonly string[] => {
+  const { configuration, uploads } = world;
   switch (codec) {
     case 'SourceName':
     case 'SourceNames':
@@ -55,7 +66,11 @@ const valuesOf = (codec: string, name: string, part: string, world: World): read
         ...new Set([...configuration.layouts.values()].flatMap(({ suites }) => suites.map(({ suite }) => suite))),
       ];
     case 'BuildsName':
-      return [...new Set([...builds.open.values()].map(({ requested }) => requested.source))];
+      return buildsUnderWay(world);
+    case 'Version':
+      return versions(given, world);
+    case 'EventType':
+      return Object.keys(eventCodecs);
     case 'Endpoint':
       return [...configuration.remotes.keys()];
     case 'StreamName':
@@ -79,4 +94,30 @@ const patterns = (name: string, world: World): readonly string[] => {
     default:
       return [];
   }
+};
+
+/** Source packages first: people know them by name. */
+const buildsUnderWay = ({ builds }: World): readonly string[] => {
+  const open = [...builds.open.values()];
+  return [
+    ...new Set([
+      ...open.map(({ requested }) => requested.source as string),
+      ...open.map(({ id }) => id as string),
+      ...open.map(({ requested }) => requested.upload as string),
+    ]),
+  ];
+};
+
+/** Of the packages that are named beside it: those that were installed, those that are built, and those that failed, the newest first. */
+const versions = ({ package: named = '', builds = '' }: Written['given'], world: World): readonly string[] => {
+  const sources: ReadonlySet<string> = new Set([...named.split(','), ...builds.split(',')].slice(0, mostOffered));
+  const installed = [...world.configuration.repositories.keys()].flatMap((repository) =>
+    [...sources].flatMap((source) => [
+      ...(world.contents.packages.get(`${repository} ${source}`)?.versions.keys() ?? []),
+    ]),
+  );
+  const built = [...world.builds.open.values(), ...world.builds.ended].flatMap(({ requested }) =>
+    sources.has(requested.source) ? requested.version : [],
+  );
+  return [...new Set([...installed, ...built])].sort(compareVersions).reverse();
 };

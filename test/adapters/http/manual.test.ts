@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { chapterOf } from '../../../src/adapters/http/command-chapters.ts';
 import { type Chapter, chapter, manual } from '../../../src/adapters/http/manual.ts';
 import { hostProgram } from '../../../src/cli/host-program.ts';
 import { parseUploadOptions } from '../../../src/domain/debian/upload-options.ts';
@@ -19,6 +20,26 @@ const hrefs = ({ body }: Chapter): readonly string[] => all(/ href="([^"]*)"/g, 
 const anchors = ({ body }: Chapter): readonly string[] => all(/ id="([^"]*)"/g, body.toString());
 
 describe('The manual', () => {
+  it('tells more of every command, at a heading that is there, and form and reference lead to it', async (test) => {
+    const daemon = await boot(await machine(test));
+    test.after(daemon.kill);
+    const { api } = daemon.engine;
+    const { url } = await serve(test, { api });
+    for (const { name } of api.commands) {
+      const found = chapterOf(name);
+      assert.ok(found !== undefined, `${name} has no chapter`);
+      const [where, anchor] = found.url.split('#');
+      const there = manual().find((each) => each.url === where);
+      assert.ok(there !== undefined && anchors(there).includes(anchor ?? ''), found.url);
+    }
+    for (const page of ['commands/migrate', 'reference/migrate'])
+      assert.match(
+        await (await fetch(`${url}/mini_buildd/${page}`)).text(),
+        /in the manual: <a href="\/mini_buildd\/doc\/packages#from-suite-to-suite">From suite to suite</,
+      );
+    assert.equal(chapterOf('constructor'), undefined);
+  });
+
   it('is served chapter by chapter, each below 60 kB, and leads from one to all others', async (test) => {
     const { url } = await serve(test);
     const first = await fetch(`${url}/mini_buildd/doc/`);

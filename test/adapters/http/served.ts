@@ -261,7 +261,7 @@ export const apiOf = (rows: readonly CommandDescription[]): Pick<Api, 'faults' |
       const because = (fact: string) => refusal('bad-argument', `"${name}": ${fact}`, `correct ${name}`);
       return isLeft(read) ? [{ argument: name, because: because(read.left.join('; ')) }] : [];
     }),
-  known: () => [],
+  known: async () => [],
 });
 
 /** A row of a command table. */

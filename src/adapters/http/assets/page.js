@@ -27,13 +27,21 @@ const offer = (input, known) => {
   list.replaceChildren(...known.map((value) => Object.assign(document.createElement('option'), { value })));
 };
 
+/** What else the form says, but for long texts: it may tell which values are meant. */
+const othersIn = ({ form, name }) =>
+  Object.fromEntries(
+    [...form.elements]
+      .filter((each) => each.name && each.name !== name && each.type !== 'hidden' && each.tagName !== 'TEXTAREA')
+      .map((each) => [each.name, each.value]),
+  );
+
 const check = async (url, input) => {
   const { value } = input;
   try {
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ argument: input.name, value }),
+      body: JSON.stringify({ argument: input.name, value, given: othersIn(input) }),
     });
     if (!answer.ok) return;
     const { fault, known } = await answer.json();

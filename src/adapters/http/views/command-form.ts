@@ -6,8 +6,8 @@ export type Filled = {
   readonly command: CommandDescription;
   readonly given: Readonly<Record<string, string>>;
   readonly faults: readonly ArgumentFault[];
-  /** Values that the instance knows, by argument. */
-  readonly known: (argument: Argument) => readonly string[];
+  /** Values that the instance knows, by the name of the argument. */
+  readonly known: ReadonlyMap<string, readonly string[]>;
   /** What our forms carry, where the browser has a session. */
   readonly token: Html | undefined;
   /** Whether its reader may run the command. A stranger is asked to log in when the form is sent. */
@@ -34,7 +34,7 @@ const field = (argument: Argument, { given, faults, known }: Filled): Html => {
   const fault = faultOf(argument, faults);
   const told = html`<span class="quiet" id="${name}-about">${summary}${fallback === undefined && ' (needed)'}</span><span class="fault" id="${name}-fault" aria-live="polite">${fault?.fact}</span>`;
   const common = html`id="${name}" name="${name}" aria-describedby="${name}-about ${name}-fault"${fault !== undefined && html` aria-invalid="true"`}`;
-  return html`<p class="field"><label for="${name}">${name}</label>${input(argument, given[name], common, known(argument))}${told}</p>
+  return html`<p class="field"><label for="${name}">${name}</label>${input(argument, given[name], common, known.get(name) ?? [])}${told}</p>
 `;
 };
 

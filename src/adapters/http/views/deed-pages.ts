@@ -1,5 +1,6 @@
 import type { Refusal } from '../../../domain/refusal.ts';
 import type { Answer, CommandDescription } from '../../../ports/api.ts';
+import { chapterOf } from '../command-chapters.ts';
 import { explained } from '../manual.ts';
 import { answered } from './answered.ts';
 import { commandForm, type Filled } from './command-form.ts';
@@ -79,12 +80,18 @@ ${commandForm(filled)}</details>`,
   );
 };
 
+/** Where the manual tells more of a command. */
+export const manualLink = (command: string): Html | undefined => {
+  const found = chapterOf(command);
+  return found && html` · in the manual: <a href="${found.url}">${found.heading}</a>`;
+};
+
 const framed = (instance: Instance, { command, given }: Filled, body: Content, live?: string): string =>
   page({
     title: `${command.name} – ${instance.name}`,
     instance,
     ...(live === undefined ? {} : { live }),
-    body: html`<nav class="quiet small" aria-label="Where this is"><a href="/mini_buildd/commands">Commands</a> › ${command.about} · <a href="/mini_buildd/reference/${command.name}">for programs</a></nav>
+    body: html`<nav class="quiet small" aria-label="Where this is"><a href="/mini_buildd/commands">Commands</a> › ${command.about} · <a href="/mini_buildd/reference/${command.name}">for programs</a>${manualLink(command.name)}</nav>
 <h1><code>${command.name}</code></h1><p>${command.summary}</p>
 ${body}
 ${sameAs(instance, commandUrl(command.name, shortOf(command, given)), asCalled(command, given))}`,

@@ -1,6 +1,7 @@
 import { type CommandDescription, topics } from '../../../ports/api.ts';
 import type { openApi } from '../open-api.ts';
 import { commandUrl } from './command-index-page.ts';
+import { manualLink } from './deed-pages.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
@@ -55,7 +56,7 @@ export const commandReferencePage = (instance: Instance, { paths }: Document, co
     body: html`<nav class="quiet small" aria-label="Where this is"><a href="/mini_buildd/reference">Reference</a> › ${command.about}</nav>
 <h1><code>${changes ? 'POST' : 'GET, POST'} ${path}</code></h1>
 <p>${command.summary}. ${operation?.description ?? ''}</p>
-<p><a href="${commandUrl(name)}">Try it</a></p>
+<p><a href="${commandUrl(name)}">Try it</a>${manualLink(name)}</p>
 <section class="card"><h2>Arguments</h2>${argumentTable(operation)}</section>
 <section class="card"><h2>Answers</h2>${answerTable(operation)}</section>
 <section class="card"><h2>Asked by</h2><dl>

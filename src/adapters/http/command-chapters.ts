@@ -1,0 +1,59 @@
+import { section } from './manual.ts';
+
+/** Where the manual tells more of a command: chapter and heading, as an address below the manual has them. */
+const chapters: Readonly<Record<string, string>> = {
+  status: 'recovery#what-the-home-page-says-of-the-engine',
+  repositories: 'administration#repositories',
+  distributions: 'uploading#the-distribution-and-the-version',
+  show: 'using#searching',
+  list: 'using#searching',
+  uploads: 'uploading#what-becomes-of-it',
+  why: 'uploading#what-becomes-of-it',
+  progress: 'api#for-programs',
+  retry: 'packages#builds',
+  cancel: 'packages#builds',
+  priority: 'packages#builds',
+  plan: 'packages#from-suite-to-suite',
+  migrate: 'packages#from-suite-to-suite',
+  remove: 'packages#away-and-back',
+  restore: 'packages#away-and-back',
+  port: 'packages#to-other-releases',
+  portext: 'packages#to-other-releases',
+  getsourceslist: 'using#sources',
+  getkey: 'using#the-key',
+  getdputconf: 'uploading#once-a-key-and-the-address',
+  whoami: 'administration#accounts',
+  token: 'administration#accounts',
+  subscription: 'uploading#being-told',
+  setuserkey: 'uploading#once-a-key-and-the-address',
+  history: 'administration#the-past-and-what-is-kept-of-it',
+  snapshot: 'packages#keeping-the-past',
+  retention: 'administration#the-past-and-what-is-kept-of-it',
+  withdraw: 'administration#the-past-and-what-is-kept-of-it',
+  apply: 'administration#configuration',
+  export: 'administration#configuration',
+  autosetup: 'administration#presets',
+  sources: 'administration#sources',
+  removerepository: 'administration#repositories',
+  archivekey: 'administration#a-new-archive-key',
+  keyringpackages: 'administration#ports-and-packages-of-our-own',
+  testpackages: 'administration#ports-and-packages-of-our-own',
+  chroot: 'administration#builds',
+  user: 'administration#accounts',
+  uploader: 'packages#who-may-upload',
+  printuploaders: 'packages#who-may-upload',
+  remote: 'administration#remotes',
+  peerstatus: 'administration#remotes',
+  introduce: 'administration#remotes',
+  webhook: 'administration#webhooks',
+  start: 'administration#what-runs',
+  stop: 'administration#what-runs',
+  logcat: 'recovery#when-something-is-wrong',
+};
+
+/** What the manual says of a command, if it says more than the command itself. */
+export const chapterOf = (command: string): { readonly url: string; readonly heading: string } | undefined => {
+  const place = Object.hasOwn(chapters, command) ? chapters[command] : undefined;
+  const [file = '', anchor = ''] = place?.split('#') ?? [];
+  return place === undefined ? undefined : section(file, anchor);
+};
