@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { text } from './codec.ts';
+import type { Architecture } from './debian/names.ts';
 
 /** One arrival: a ULID, so that ids sort by time. */
 export const UploadId = text('UploadId', /^[0-9A-HJKMNP-TV-Z]{26}$/, 'a ULID');
@@ -15,13 +16,14 @@ export type BuildId = t.TypeOf<typeof BuildId>;
 
 export const buildId = (upload: UploadId, architecture: string): BuildId => `${upload}-${architecture}` as BuildId;
 
-/** An upload's id is always as long. */
-export const partsOfBuild = (build: BuildId) => ({
-  upload: build.slice(0, uploadIdLength) as UploadId,
-  architecture: build.slice(uploadIdLength + 1),
-});
-
+/** Ids of uploads are all of one length. */
 const uploadIdLength = 26;
+
+/** Whose build or check it is, by its id. */
+export const uploadOfBuild = (id: BuildId | CheckId): UploadId => id.slice(0, uploadIdLength) as UploadId;
+
+/** What a build is for, by its id; empty for what is none. */
+export const architectureOfBuild = (build: string): Architecture => build.slice(uploadIdLength + 1) as Architecture;
 
 /** `BUILD-TOOL`: one tool's look at what one build made. */
 export const CheckId = text('CheckId', /^[0-9A-HJKMNP-TV-Z]{26}-[a-z0-9][a-z0-9-]{1,31}-[a-z]+$/, 'BUILD-TOOL');

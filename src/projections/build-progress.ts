@@ -1,6 +1,13 @@
 import type { BuiltBinary } from '../domain/build/events.ts';
 import type { Architecture, Sha256 } from '../domain/debian/names.ts';
-import { type BuildId, buildId, type EventId, type UploadId } from '../domain/ids.ts';
+import {
+  architectureOfBuild,
+  type BuildId,
+  buildId,
+  type EventId,
+  type UploadId,
+  uploadOfBuild,
+} from '../domain/ids.ts';
 import type { UploadAccepted, UploadRetried } from '../domain/upload/events.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -115,7 +122,7 @@ const end = (
   build: BuildId,
   binaries: readonly BuiltBinary[] | undefined,
 ): UploadId | undefined => {
-  const [id, architecture] = partsOf(build);
+  const [id, architecture] = [uploadOfBuild(build), architectureOfBuild(build)];
   const upload = progress.uploads.get(id);
   if (upload === undefined || !upload.unended.delete(architecture)) return undefined;
   if (binaries !== undefined) upload.built.set(architecture, binaries[0]?.file.sha256);
@@ -125,9 +132,6 @@ const end = (
   if (upload.verdict === 'installed' && binaries !== undefined) progress.late.add(build);
   return tidy(progress, id);
 };
-
-/** `UPLOAD-ARCHITECTURE`, and an upload's id has 26 characters. */
-const partsOf = (build: BuildId) => [build.slice(0, 26) as UploadId, build.slice(27) as Architecture] as const;
 
 /** A build may have ended while the decision was on its way: then it is not among what was installed, and comes late. */
 const decide = (progress: BuildProgress, id: UploadId, verdict: 'installed' | 'released'): UploadId | undefined => {

@@ -2,7 +2,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { type WantedCheck, wantedChecks } from '../domain/check/policy.ts';
 import { type Configuration, resolveDistribution, suitesOf } from '../domain/configuration/configuration.ts';
 import type { Codename } from '../domain/debian/names.ts';
-import { checkId, type UploadId } from '../domain/ids.ts';
+import { checkId, uploadOfBuild } from '../domain/ids.ts';
 import type { UploadAccepted } from '../domain/upload/events.ts';
 import { type BuildStory, buildsOf } from './build-queue.ts';
 import { type CheckStory, checksOfBuild, isEnded } from './checks.ts';
@@ -23,7 +23,7 @@ export type OwedCheck = { readonly build: BuildStory; readonly wanted: WantedChe
 /** Checks that are wanted and not requested. They wait for the arch-indep packages of their upload, which they may need. */
 export const checksOwed = (world: World): readonly OwedCheck[] =>
   [...new Set([...world.checks.built, ...world.progress.late])].flatMap((id) => {
-    const upload = id.slice(0, 26) as UploadId;
+    const upload = uploadOfBuild(id);
     const builds = buildsOf(world.builds, upload);
     const build = builds.find((story) => story.id === id);
     if (build === undefined || builds.some(isAwaited)) return [];

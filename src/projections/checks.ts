@@ -4,7 +4,7 @@ import type { Finding } from '../domain/check/findings.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { SourceName, Version } from '../domain/debian/names.ts';
-import { type BuildId, type CheckId, type EventId, partsOfBuild, type UploadId } from '../domain/ids.ts';
+import { type BuildId, type CheckId, type EventId, type UploadId, uploadOfBuild } from '../domain/ids.ts';
 import type { Recorded } from './recorded.ts';
 
 export type CheckStatus = 'requested' | 'running' | 'passed' | 'failed' | 'skipped' | 'abandoned' | 'cancelled';
@@ -162,7 +162,7 @@ export const checksOfVersion = (
 };
 
 export const checksOfBuild = (checks: Checks, build: BuildId): readonly CheckStory[] =>
-  checksOf(checks, partsOfBuild(build).upload).filter(({ requested }) => requested.build === build);
+  checksOf(checks, uploadOfBuild(build)).filter(({ requested }) => requested.build === build);
 
 export const isEnded = ({ status }: CheckStory): boolean => status !== 'requested' && status !== 'running';
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/codec.ts';
 import type { Architecture, RepositoryId, StoredFile } from '../domain/debian/names.ts';
-import type { BuildId } from '../domain/ids.ts';
+import { architectureOfBuild, type BuildId } from '../domain/ids.ts';
 import type { FilesLetGo } from '../domain/retention/events.ts';
 import type { BuildQueue } from './build-queue.ts';
 import type { Contents } from './contents.ts';
@@ -117,7 +117,7 @@ const leftBy = (level: Level | undefined): Level => ({ most: level?.last ?? 0, l
 /** `UPLOAD-ARCHITECTURE`, and an upload's id has 26 characters. */
 const tallyOf = (statistics: Statistics, at: Instant, build: BuildId): Tally => {
   const { builds } = dayOf(statistics, at);
-  const architecture = build.slice(27) as Architecture;
+  const architecture = architectureOfBuild(build);
   const tally = builds.get(architecture) ?? { succeeded: 0, failed: 0, times: [] };
   builds.set(architecture, tally);
   return tally;

@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/codec.ts';
 import type { RepositoryId, Sha256, SourceName, StoredFile, Version } from '../domain/debian/names.ts';
 import type { DaemonEvent } from '../domain/event.ts';
-import type { UploadId } from '../domain/ids.ts';
+import { type UploadId, uploadOfBuild } from '../domain/ids.ts';
 import type { UploadAccepted } from '../domain/upload/events.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -110,10 +110,9 @@ const bring = (all: UploadFiles, event: DaemonEvent): void => {
   if ('binaries' in event) for (const { file } of event.binaries) brought.packages.add(file.sha256);
 };
 
-/** `UPLOAD-ARCHITECTURE…`, and an upload's id has 26 characters. */
 const uploadOf = (event: DaemonEvent): UploadId | undefined => {
   const id = 'check' in event ? event.check : 'build' in event ? event.build : undefined;
-  return typeof id === 'string' ? (id.slice(0, 26) as UploadId) : undefined;
+  return typeof id === 'string' ? uploadOfBuild(id) : undefined;
 };
 
 /** Adopted files were named before; a `.changes` counts once, however often it came. */

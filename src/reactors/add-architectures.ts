@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { BuildId, UploadId } from '../domain/ids.ts';
+import { type BuildId, uploadOfBuild } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { InTurn } from '../ports/in-turn.ts';
 import { duty, type Tell } from '../ports/tell.ts';
@@ -27,15 +27,13 @@ export const addArchitectures = (
     owed: (now) => [...now.progress.late].filter((id) => isSaid(id, now)),
     key: (build) => build,
     work: async (build) => {
-      const story = buildsOf(world.builds, build.slice(0, 26) as BuildStory['requested']['upload']).find(
-        ({ id }) => id === build,
-      );
+      const story = buildsOf(world.builds, uploadOfBuild(build)).find(({ id }) => id === build);
       if (story !== undefined) await inTurn(async () => add(story, world, tell));
     },
   });
 
 const isSaid = (id: BuildId, world: World): boolean =>
-  buildsOf(world.builds, id.slice(0, 26) as UploadId).every((build) => build.id !== id || isChecked(build, world));
+  buildsOf(world.builds, uploadOfBuild(id)).every((build) => build.id !== id || isChecked(build, world));
 
 const add = ({ id, requested, binaries, changedBy }: BuildStory, world: World, tell: Tell) => {
   const { upload, architecture } = requested;

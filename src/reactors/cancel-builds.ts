@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { buildId } from '../domain/ids.ts';
+import { buildId, uploadOfBuild } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
 import type { World } from '../projections/world.ts';
@@ -17,6 +17,6 @@ export const cancelBuilds = (world$: Observable<World>, clock: Clock, tell: Tell
     work: (build) =>
       tell(
         { command: 'CancelBuild', build, reason: 'its upload failed on another architecture' },
-        duty('cancel-builds', build.slice(0, 26)),
+        duty('cancel-builds', uploadOfBuild(build)),
       ),
   });

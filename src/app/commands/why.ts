@@ -2,7 +2,7 @@ import { left, right } from 'fp-ts/lib/Either.js';
 import { shownTo, type Viewer } from '../../domain/account/viewer.ts';
 import type { Architecture, SourceName, Version } from '../../domain/debian/names.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
-import { UploadId } from '../../domain/ids.ts';
+import { architectureOfBuild, BuildId, UploadId, uploadOfBuild } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
@@ -87,10 +87,8 @@ const uploadMeant = async (
   name: BuildsName,
   version: Version | undefined,
 ): Promise<Meant | undefined> => {
-  const id = name.slice(0, 26);
-  if (UploadId.is(id)) {
-    return { upload: id, architecture: name.length > 27 ? (name.slice(27) as Architecture) : undefined };
-  }
+  if (UploadId.is(name)) return { upload: name, architecture: undefined };
+  if (BuildId.is(name)) return { upload: uploadOfBuild(name), architecture: architectureOfBuild(name) };
   // What was rejected never claimed a version: it is found only as long as it is remembered.
   const remembered = [...world.uploads.open.values(), ...world.uploads.ended].filter(
     ({ received: { facts } }) =>
@@ -147,4 +145,4 @@ const plain = ({
 
 /** Which build it is about; the other streams are about the whole upload. */
 const about = (stream: string): string =>
-  stream.startsWith('build-') ? `${stream.slice('build-'.length + 27)}: ` : '';
+  stream.startsWith('build-') ? `${architectureOfBuild(stream.slice('build-'.length))}: ` : '';

@@ -14,7 +14,7 @@ export type ChosenDeed = {
 /** A package, with a box to choose it by for who may do anything with it. */
 export const chooser = (reader: Reader, deeds: readonly ChosenDeed[], source: string): Html =>
   mayAny(reader, deeds)
-    ? html`<label><input type="checkbox" form="chosen" name="package" value="${source}"> ${packageLink(source)}</label>`
+    ? html`<label class="choose"><input type="checkbox" form="chosen" name="package" value="${source}"> ${packageLink(source)}</label>`
     : packageLink(source);
 
 /** Leads from the chosen packages to the plan of a deed. `where` asks where they are, if that is not known. */

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { UploadId } from '../../../domain/ids.ts';
+import { architectureOfBuild, UploadId } from '../../../domain/ids.ts';
 import type { Happening } from './happening.ts';
 import type { EventModel } from './history-model.ts';
 import { type Html, html } from './html.ts';
@@ -50,7 +50,7 @@ const envelope = ({ happening, recorded, before, after }: EventModel): Html => h
 const about = ({ package: source, distribution, build, repository, correlation }: Happening): readonly Html[] => [
   ...(UploadId.is(correlation) ? [html`<a href="/mini_buildd/uploads/${correlation}">the upload</a> `] : []),
   ...(source === undefined ? [] : [html`<a href="${packageUrl(source)}">${source}</a> `]),
-  ...(build === undefined ? [] : [html`<a href="${buildUrl(build)}">build ${build.slice(27)}</a> `]),
+  ...(build === undefined ? [] : [html`<a href="${buildUrl(build)}">build ${architectureOfBuild(build)}</a> `]),
   ...(distribution === undefined
     ? []
     : [html`<a href="/mini_buildd/history?distribution=${encodeURIComponent(distribution)}">${distribution}</a> `]),
@@ -70,4 +70,4 @@ ${consequences.map((each) => html`<li class="depth-${Math.min(each.depth, deepes
 const deepest = 6;
 
 const link = (each: Happening): Html =>
-  html`<time class="quiet small" datetime="${each.at}">${each.at.slice(0, 19).replace('T', ' ')}</time> ${badge(spoken(each.type), lookOf(each.type))} <a href="${eventUrl(each)}">${each.says === undefined ? spoken(each.type) : clipped(each.says, 120)}</a> <span class="quiet small">${each.package} ${each.build?.slice(27)}</span>`;
+  html`<time class="quiet small" datetime="${each.at}">${each.at.slice(0, 19).replace('T', ' ')}</time> ${badge(spoken(each.type), lookOf(each.type))} <a href="${eventUrl(each)}">${each.says === undefined ? spoken(each.type) : clipped(each.says, 120)}</a> <span class="quiet small">${each.package} ${each.build !== undefined && architectureOfBuild(each.build)}</span>`;

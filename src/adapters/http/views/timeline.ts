@@ -1,3 +1,4 @@
+import { architectureOfBuild } from '../../../domain/ids.ts';
 import type { Happening } from './happening.ts';
 import { type Html, html } from './html.ts';
 import { buildUrl, clipped, type Look, logsUrl, shapes, time, version } from './parts.ts';
@@ -33,7 +34,7 @@ const versionOf = ({ repository, package: source, version: text }: Happening): H
     : html`<a href="${logsUrl(repository, source, text)}">${version(text)}</a>`;
 };
 
-const buildLink = (build: string): Html => html`<a href="${buildUrl(build)}">build ${build.slice(27)}</a>`;
+const buildLink = (build: string): Html => html`<a href="${buildUrl(build)}">build ${architectureOfBuild(build)}</a>`;
 
 /** Nobody's name where the viewer is not to see it. */
 export const doneBy = ({ actor: { kind, name } }: Happening): string =>

@@ -1,3 +1,4 @@
+import { architectureOfBuild } from '../../../domain/ids.ts';
 import type { Answer, CommandDescription } from '../../../ports/api.ts';
 import { type Html, html } from './html.ts';
 import { buildUrl, packageUrl } from './parts.ts';
@@ -60,7 +61,7 @@ const beganAt = (stream: string): Place | undefined => {
   const [, concept = '', id = ''] = /^([a-z]+)-(.*)$/.exec(stream) ?? [];
   switch (concept) {
     case 'build':
-      return { url: buildUrl(id), text: `build ${id.slice(27)}` };
+      return { url: buildUrl(id), text: `build ${architectureOfBuild(id)}` };
     case 'repository':
       return repositoryAt(id);
     default:
