@@ -5,6 +5,8 @@ const chapters: Readonly<Record<string, string>> = {
   status: 'recovery#what-the-home-page-says-of-the-engine',
   repositories: 'administration#repositories',
   distributions: 'uploading#the-distribution-and-the-version',
+  compare: 'packages#from-suite-to-suite',
+  statistics: 'packages#builds',
   show: 'using#searching',
   list: 'using#searching',
   uploads: 'uploading#what-becomes-of-it',
