@@ -165,6 +165,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       host: parts.host,
       preparations: watched,
       sealing,
+      heldThen: heldThen(world, past),
       keys: parts.keyring,
       now: clock.now,
       place,

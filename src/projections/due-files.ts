@@ -13,19 +13,30 @@ export const graceMs = dayInMs;
 
 export type Policy = Pick<RetentionConfigured, 'repository' | 'versions' | 'days'>;
 
-/** Versions that stand nowhere, and that neither their number nor their age is a reason to keep; of a package the oldest first. */
-export function* dueVersions(world: World, policy: Policy, now: number): Generator<HeldVersion> {
-  const { repository, versions, days } = policy;
+/** A version that stands nowhere and whose files are kept. */
+export type Departed = {
+  readonly held: HeldVersion;
+  readonly left: Instant;
+  /** From when on nothing of the policy keeps it, in milliseconds since 1970; `undefined`: one of as many as it keeps. */
+  readonly dueAt: number | undefined;
+};
+
+/** What becomes of versions that stand nowhere, by a policy that does not keep everything; of a package the oldest first. */
+export function* departedVersions(world: World, { repository, versions, days }: Policy): Generator<Departed> {
   if (versions === null && days === null) return;
+  const age = Math.max(graceMs, (days ?? 0) * dayInMs);
   for (const [source, story] of storiesOf(world, repository)) {
     // What has one version has nothing that could have left; most packages are so.
     if (story.left.size === 0) continue;
     const old = departed(world, repository, source, story);
-    for (const { held, left } of old.slice(versions ?? 0).reverse()) {
-      const age = now - Date.parse(left);
-      if (age >= graceMs && age >= (days ?? 0) * dayInMs) yield held;
-    }
+    for (const [nth, { held, left }] of [...old.entries()].reverse())
+      yield { held, left, dueAt: nth < (versions ?? 0) ? undefined : Date.parse(left) + age };
   }
+}
+
+/** Those that neither their number nor their age is a reason to keep. */
+export function* dueVersions(world: World, policy: Policy, now: number): Generator<HeldVersion> {
+  for (const { held, dueAt } of departedVersions(world, policy)) if (dueAt !== undefined && dueAt <= now) yield held;
 }
 
 /** What the pool needs: every version that stands somewhere, or did so until lately, unless its files are let go. */

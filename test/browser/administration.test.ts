@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { asks } from '../support/asks.ts';
 import { noSeriousFault, noSidewaysScrolling } from './support/accessible.ts';
 import { type Reader, type TestBed, testBed } from './support/browser.ts';
 
@@ -21,6 +22,8 @@ const pages = [
   '/accounts',
   '/uploaders',
   '/builders',
+  '/retention',
+  '/retention/acme',
   '/notifications',
   '/configuration',
   '/welcome',
@@ -40,6 +43,8 @@ describe('An administrator in a real browser', () => {
   let bed: TestBed;
   before(async () => {
     bed = await testBed();
+    const given = { repository: 'acme', versions: '1', days: '3' };
+    assert.ok(!(await asks(bed.daemon, 'retention', given)).refused);
   });
   after(() => bed.close());
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
+import { outlook } from '../../src/adapters/http/views/administration/outlook.ts';
 import { anonymous, type Caller } from '../../src/domain/account/caller.ts';
 import type { StoredFile } from '../../src/domain/debian/names.ts';
 import {
@@ -32,7 +33,41 @@ describe('Retention', () => {
       days: null,
       done: false,
       due: [],
+      kept: [],
     });
+  });
+
+  it('says beforehand what goes, when, and what keeps the rest, as the duty then does', async (test) => {
+    const { on, daemon, times, run, until, later } = await afterFour(test);
+    await run('snapshot', { action: 'name', repository: acme, time: times[0] ?? '', name: 'first' });
+    await run('retention', { repository: acme, days: '4' });
+    const early = await daemon().engine.administration.outlook(acme);
+    assert.deepEqual(early?.due, []);
+    assert.deepEqual(
+      early?.kept.map(({ version, names, dueAt }) => [version, names, dueAt === null]),
+      [
+        [v(2), [], false],
+        [v(1), ['first'], true],
+      ],
+    );
+    const goes = early?.kept[0];
+    assert.ok(goes !== undefined && goes.bytes > 0 && goes.files > 0);
+    assert.equal(Date.parse(goes.dueAt ?? '') - Date.parse(goes.leftAt), 4 * 86_400_000);
+    const page = outlook(acme, early ?? { due: [], kept: [] }).toString();
+    assert.match(page, /Nothing is due now/);
+    assert.match(page, /while the past state is named first/);
+    assert.match(page, /due <time/);
+    const left = (Date.parse(goes.dueAt ?? '') - on.clock.now()) / 86_400_000;
+    await later(left - 0.01);
+    on.clock.advance(120_000);
+    await daemon().rests();
+    assert.deepEqual(lostVersions(on), []);
+    await later(0.02);
+    on.clock.advance(120_000);
+    await until(() => lostVersions(on).length > 0 && isCleared(daemon()));
+    assert.deepEqual(lostVersions(on), [v(2)]);
+    assert.deepEqual((await daemon().engine.administration.outlook(acme))?.due, []);
+    assert.equal(await daemon().engine.administration.outlook('elsewhere'), undefined);
   });
 
   it('shows what it would let go, and then lets go of that and no more', async (test) => {

@@ -58,7 +58,10 @@ const objectRoutes = ({ instance, administration, changes, open }: Parts, { read
   };
   read('/:section/:name', async (req, res, visitor) => {
     const model = await modelOf(req, visitor);
-    return model === undefined ? notThere(req, res) : sendPage(res, objectPage(instance, model));
+    if (model === undefined) return notThere(req, res);
+    const { section, name } = model;
+    const outlook = section === 'retention' ? await administration.outlook(name) : undefined;
+    sendPage(res, objectPage(instance, { ...model, outlook }));
   });
   read('/:section/:name/live', async (req, res, visitor) => {
     if ((await modelOf(req, visitor)) === undefined) return notThere(req, res);

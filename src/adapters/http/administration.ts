@@ -12,6 +12,7 @@ import type {
   RemovalModel,
   SectionModel,
 } from './views/administration/models.ts';
+import type { OutlookModel } from './views/administration/outlook.ts';
 import type { AccountLine, AccountModel, UploadersModel } from './views/administration/people-model.ts';
 import type { FirstSteps, Questions } from './views/administration/welcome-model.ts';
 
@@ -69,6 +70,8 @@ export type Administration = {
   readonly firstSteps: (repository: RepositoryId) => FirstSteps | undefined;
   readonly accounts: () => Promise<readonly AccountLine[]>;
   readonly account: (account: string, caller: Caller) => Promise<AccountModel | undefined>;
+  /** What retention lets go of a repository; `undefined` where it keeps everything. */
+  readonly outlook: (repository: string) => Promise<OutlookModel | undefined>;
   readonly uploaders: () => Promise<UploadersModel>;
   readonly machines: () => MachinesModel;
   readonly notifications: () => Promise<NotificationsModel>;

@@ -8,6 +8,8 @@ import { keptChrootLog } from '../chroot-log.ts';
 import { exported } from '../configuration/apply.ts';
 import { type Sealing, sealAttention } from '../pages/sealing.ts';
 import type { Preparations } from '../preparations.ts';
+import { outlookOf } from '../retention/outlook.ts';
+import type { HeldThen } from '../snapshots/past-states.ts';
 import { firstSteps } from './first-steps.ts';
 import { applyForm, type FormParts, openForm, type Sent, sentForm } from './forms.ts';
 import { type MachineParts, machinesPage, notificationsPage } from './machines.ts';
@@ -35,6 +37,8 @@ type AdministrationParts = FormParts &
     readonly host: HostMachine;
     readonly preparations: Preparations;
     readonly sealing: Sealing;
+    readonly heldThen: HeldThen;
+    readonly now: () => number;
   };
 
 export type Administration = ReturnType<typeof administration>;
@@ -89,6 +93,11 @@ export const administration = (parts: AdministrationParts) => {
     answered: (typed: Typed) => answered(parts, typed),
     accounts: () => accountRows(world.accounts, parts.people),
     account: (account: string, caller: Caller) => accountPage(parts, account, caller),
+    /** What retention lets go of a repository, now and later; `undefined` where it keeps everything. */
+    outlook: async (repository: string) => {
+      const policy = world.configuration.retention.get(repository as RepositoryId);
+      return policy && outlookOf(world, parts.heldThen, policy, parts.now());
+    },
     uploaders: () => uploadersPage(parts),
     machines: () => machinesPage(parts),
     notifications: () => notificationsPage(parts),

@@ -2,12 +2,10 @@ import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { keepsEverything } from '../../domain/retention/events.ts';
-import type { HeldVersion } from '../../ports/archive.ts';
 import type { Voice } from '../../ports/tell.ts';
-import { dueVersions, type Policy } from '../../projections/due-files.ts';
-import { filesOf } from '../../projections/needed-files.ts';
-import type { World } from '../../projections/world.ts';
+import type { Policy } from '../../projections/due-files.ts';
 import type { Carrier } from '../repository/carry-out.ts';
+import { type OutlookRow, outlookOf } from '../retention/outlook.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
 import { flag } from './arguments.ts';
 import { becauseOf, type Command, command } from './command.ts';
@@ -36,41 +34,22 @@ export const retention = ({ world, clock }: Carrier, voice: Voice, heldThen: Hel
       const present = world.configuration.retention.get(repository) ?? keepsEverything(repository);
       const wanted = isAsked ? { ...present, versions: versions ?? null, days: days ?? null } : present;
       // What was named is found out first: nobody is told afterwards that more went than was shown.
-      const kept = await versionsNamed(repository, world, heldThen);
+      const { due, kept } = await outlookOf(world, heldThen, wanted, clock.now());
       if (isAsked) {
         const told = await heard(voice, given)({ command: 'Configure', event: wanted }, becauseOf(actor));
         if (isLeft(told)) return told;
       }
-      const due = [...dueVersions(world, wanted, clock.now())].filter(
-        ({ source, version }) => !kept.has(`${source} ${version}`),
-      );
       const { versions: keptVersions, days: keptDays } = wanted;
-      const json = { repository, versions: keptVersions, days: keptDays, done: isAsked && !isTrial, due: due.map(row) };
-      return right({ json, plain: [`${sentenceOf(wanted)}\n`, ...json.due.map(plain)].join('') });
+      const json = { repository, versions: keptVersions, days: keptDays, done: isAsked && !isTrial, due, kept };
+      return right({ json, plain: [`${sentenceOf(wanted)}\n`, ...due.map(goes), ...kept.map(stays)].join('') });
     },
   });
 
-/** `SOURCE VERSION` of everything that a named past state holds. */
-const versionsNamed = async (
-  repository: RepositoryId,
-  { retention: { named } }: World,
-  heldThen: HeldThen,
-): Promise<ReadonlySet<string>> => {
-  const found = new Set<string>();
-  for (const { publication } of named.get(repository)?.values() ?? [])
-    for (const held of await heldThen(repository, publication)) found.add(held);
-  return found;
-};
-
-const row = (held: HeldVersion) => ({
-  source: held.source,
-  version: held.version,
-  files: filesOf(held).length,
-  bytes: filesOf(held).reduce((sum, { size }) => sum + size, 0),
-});
-
-const plain = ({ source, version, files, bytes }: ReturnType<typeof row>): string =>
+const goes = ({ source, version, files, bytes }: OutlookRow): string =>
   `due: ${source} ${version} (${files} files, ${bytes} bytes)\n`;
+
+const stays = ({ source, version, dueAt, names }: OutlookRow): string =>
+  `kept: ${source} ${version} (${names.length > 0 ? `named ${names.join(', ')}` : dueAt === null ? 'by its number' : `until ${dueAt}`})\n`;
 
 const sentenceOf = ({ repository, versions, days }: Policy): string => {
   const reasons = [

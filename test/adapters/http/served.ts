@@ -199,6 +199,7 @@ const nothingDeclared: Administration = {
   preparation: async () => undefined,
   accounts: async () => [],
   account: async () => undefined,
+  outlook: async () => undefined,
   uploaders: async () => ({ lines: [], repositories: [] }),
   machines: () => ({
     builder: 'ernie',

@@ -5,6 +5,7 @@ import type { Refusal } from '../../../../domain/refusal.ts';
 import type { Happening } from '../happening.ts';
 import type { Look } from '../parts.ts';
 import type { SealingModel } from '../seals-model.ts';
+import type { OutlookModel } from './outlook.ts';
 
 /** How an object does: a word, how well that is, and why it is so. */
 export type Standing = {
@@ -50,6 +51,8 @@ export type ObjectModel = {
   readonly happenings: readonly Happening[];
   /** What making it printed, of what is made. */
   readonly preparation?: Preparation | undefined;
+  /** What becomes of files, where not everything is kept. */
+  readonly outlook?: OutlookModel | undefined;
 };
 
 export type Dependent = { readonly section: string; readonly name: string; readonly because: string };

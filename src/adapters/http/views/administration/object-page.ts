@@ -4,6 +4,7 @@ import { empty } from '../parts.ts';
 import { timeline } from '../timeline.ts';
 import { dependents, framed, objectUrl, placeUrl, standing, titled } from './frame.ts';
 import type { ObjectModel, Preparation } from './models.ts';
+import { outlook } from './outlook.ts';
 
 /** One object. */
 export const objectPage = (instance: Instance, model: ObjectModel): string => {
@@ -18,6 +19,7 @@ export const objectPage = (instance: Instance, model: ObjectModel): string => {
 <section class="card"><h2>How it does</h2><div id="standing" aria-live="polite">${parts.standing}</div>
 ${actions(model)}</section>
 ${section === 'chroots' && html`<section class="card" id="preparation">${parts.preparation}</section>`}
+${model.outlook !== undefined && html`<section class="card">${outlook(name, model.outlook)}</section>`}
 ${document !== undefined && html`<section class="card"><h2>What is declared</h2><pre class="answer" tabindex="0">${document}</pre></section>`}
 ${section !== 'instance' && html`<section class="card"><h2>What builds upon it</h2>${all.length === 0 ? empty('Nothing.') : dependents(all)}</section>`}
 <section class="card" id="history">${parts.history}</section>`,
