@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Caller } from '../../src/domain/account/caller.ts';
 import { because } from '../support/accounts-at-work.ts';
-import { browserOf, unescaped } from '../support/administrator-in-browser.ts';
+import { browserOf, inBrowser, unescaped } from '../support/administrator-in-browser.ts';
 import { stored } from '../support/fixed-examples.ts';
 
 const administrator: Caller = {
@@ -54,6 +54,29 @@ describe('Pages about people and machines', () => {
     await daemon.engine.tell({ command: 'ApproveUploader', account, approved } as never, because);
     assert.match(unescaped((await see('/uploaders')).page), /action=revoke&login=oscar&repository=acme">Take it back/);
     assert.doesNotMatch((await see('')).page, /handed in a key/);
+  });
+
+  it('lets staff, who approve them, see the keys that wait, and nothing else of administration', async (test) => {
+    const { daemon, ...at } = await browserOf(test);
+    const [account] = [...daemon.world.accounts.keys()];
+    assert.ok(account !== undefined);
+    const submitted = {
+      type: 'UploaderKeySubmitted',
+      account,
+      fingerprint,
+      key: stored(`${fingerprint}.asc`),
+    } as never;
+    await daemon.engine.tell({ command: 'SubmitUploaderKey', account, submitted }, because);
+    const stan = await inBrowser(at, 'stan');
+    const { status, page } = await stan.see('/uploaders');
+    assert.equal(status, 200);
+    assert.match(unescaped(page), /commands\/uploader\?action=approve&login=oscar/);
+    assert.doesNotMatch(page, /administration\/(?!uploaders)/);
+    assert.equal((await stan.see('/accounts')).status, 403);
+    assert.match((await stan.see('')).page, /Waiting for approval/);
+    const oscar = await inBrowser(at, 'oscar');
+    assert.equal((await oscar.see('/uploaders')).status, 403);
+    assert.equal((await oscar.see('')).status, 403);
   });
 
   it('shows what builds are given, and who is told of what', async (test) => {

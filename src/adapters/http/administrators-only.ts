@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { denied } from '../../domain/account/caller.ts';
+import { type Privilege, suffices } from '../../domain/account/privilege.ts';
 import { crossSite } from './cross-site.ts';
 import { forged, formTokenName } from './form-token.ts';
 import { sendProblem } from './problem.ts';
@@ -13,6 +14,8 @@ type Answer = (req: Request, res: Response, visitor: Visitor) => Promise<void> |
 /** Ways in for administrators, below `/mini_buildd/administration`. */
 export type Doors = {
   readonly read: (path: string, answer: Answer) => void;
+  /** Which staff may read as well. */
+  readonly readAsStaff: (path: string, answer: Answer) => void;
   /** By a form of ours. */
   readonly change: (path: string, answer: Answer) => void;
 };
@@ -27,16 +30,18 @@ const root = '/mini_buildd/administration';
 
 export const administratorsOnly = (router: Router, parts: Parts): Doors => {
   const readBody = express.urlencoded({ extended: false, limit: mostBytes, parameterLimit: mostFields });
+  const read = (path: string, answer: Answer, privilege: Privilege): void => {
+    router.get(`${root}${path}`, async (req, res) => {
+      const visitor = await admitted(parts, req, res, privilege);
+      if (visitor !== undefined) await answer(req, res, visitor);
+    });
+  };
   return {
-    read: (path, answer) => {
-      router.get(`${root}${path}`, async (req, res) => {
-        const visitor = await administrator(parts, req, res);
-        if (visitor !== undefined) await answer(req, res, visitor);
-      });
-    },
+    read: (path, answer) => read(path, answer, 'admin'),
+    readAsStaff: (path, answer) => read(path, answer, 'staff'),
     change: (path, answer) => {
       router.post(`${root}${path}`, readBody, async (req: Request, res: Response) => {
-        const visitor = await administrator(parts, req, res);
+        const visitor = await admitted(parts, req, res, 'admin');
         if (visitor === undefined) return;
         const refused = crossSite(req) ?? (visitor.session === undefined ? undefined : forged(req, visitor.session));
         if (refused !== undefined) return sendProblem(req, res, 403, [refused]);
@@ -46,11 +51,12 @@ export const administratorsOnly = (router: Router, parts: Parts): Doors => {
   };
 };
 
-/** Who asks, when they administer this instance; else says why not. */
-const administrator = async (
+/** Who asks, when they may; else says why not. */
+const admitted = async (
   { visitor, instance }: Parts,
   req: Request,
   res: Response,
+  privilege: Privilege,
 ): Promise<Visitor | undefined> => {
   const found = await visitor(req);
   const kept = typedBefore(req);
@@ -58,9 +64,10 @@ const administrator = async (
     turnAway(req, res, instance, found.left, req.originalUrl, kept);
     return undefined;
   }
-  const because = denied({ name: 'administration', privilege: 'admin' }, found.right.caller);
+  const because = denied({ name: 'administration', privilege }, found.right.caller);
   if (because === undefined) return found.right;
   if (found.right.caller.privilege === 'none') askWhoYouAre(req, res, instance, because, req.originalUrl, kept);
+  else if (req.path === root && suffices(found.right.caller.privilege, 'staff')) res.redirect(303, `${root}/uploaders`);
   else sendProblem(req, res, 403, [because]);
   return undefined;
 };

@@ -1,4 +1,5 @@
 import { type Request, Router } from 'express';
+import { suffices } from '../../domain/account/privilege.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Administration } from './administration.ts';
 import { administratorsOnly } from './administrators-only.ts';
@@ -19,14 +20,23 @@ type Parts = {
 export const peopleRoutes = (parts: Parts): Router => {
   const { instance, administration } = parts;
   const router = Router();
-  const { read } = administratorsOnly(router, parts);
+  const { read, readAsStaff } = administratorsOnly(router, parts);
   read('/accounts', async (_req, res) => sendPage(res, accountsPage(instance, await administration.accounts())));
   read('/accounts/:account', async (req, res, { caller }) => {
     const model = await administration.account(accountIn(req), caller);
     if (model === undefined) return sendProblem(req, res, 404, [noAccount]);
     sendPage(res, accountPage(instance, model));
   });
-  read('/uploaders', async (_req, res) => sendPage(res, uploadersPage(instance, await administration.uploaders())));
+  readAsStaff('/uploaders', async (_req, res, { caller }) =>
+    sendPage(
+      res,
+      uploadersPage(
+        instance,
+        await administration.uploaders(),
+        suffices(caller.privilege, 'admin') ? 'admin' : 'staff',
+      ),
+    ),
+  );
   read('/builders', (_req, res) => sendPage(res, machinesPage(instance, administration.machines())));
   read('/notifications', async (_req, res) =>
     sendPage(res, notificationsPage(instance, await administration.notifications())),

@@ -14,5 +14,16 @@ const commands: Readonly<Record<string, AskedBy>> = {
   notifications: listed('webhook'),
 };
 
-/** Which command says what a place in administration shows; of what has none of its own the configuration tells. */
-export const askedBy = (place: string): AskedBy => commands[place] ?? plain('export');
+/**
+ * Which command says what a place in administration shows; of what has none of its own the configuration tells. `page` is the place
+ * with the object that is looked at.
+ */
+export const askedBy = (place: string, page: string): AskedBy =>
+  place === 'retention' && page.includes('/')
+    ? {
+        command: 'retention',
+        given: { repository: decodeURIComponent(page.split('/')[1] ?? '') },
+        positional: ['repository'],
+        changes: true,
+      }
+    : (commands[place] ?? plain('export'));

@@ -26,6 +26,10 @@ const places: readonly (readonly [string, string])[] = [
   ['Whole configuration', 'configuration'],
 ];
 
+export type AdministrationReader = 'admin' | 'staff';
+
+const placesOfStaff: typeof places = places.filter(([, place]) => place === 'uploaders');
+
 /** A page of administration; `at` is the place in it that this belongs to. */
 export const framed = (
   instance: Instance,
@@ -35,6 +39,7 @@ export const framed = (
     body,
     live,
     place = at,
+    reader = 'admin',
   }: {
     readonly title: string;
     readonly at: string;
@@ -42,16 +47,18 @@ export const framed = (
     readonly live?: string;
     /** Where this page is, when it is not `at` itself. */
     readonly place?: string;
+    /** Of staff only the places that they may see. */
+    readonly reader?: AdministrationReader;
   },
 ): string =>
   page({
     title: `${title} – ${instance.name}`,
     instance,
     ...(live === undefined ? {} : { live }),
-    body: html`<nav class="pages places" aria-label="Administration">${places.map(([name, place]) => html`<a href="${placeUrl(place)}"${place.split('/')[0] === at && html` aria-current="page"`}>${name}</a> `)}</nav>
+    body: html`<nav class="pages places" aria-label="Administration">${(reader === 'admin' ? places : placesOfStaff).map(([name, place]) => html`<a href="${placeUrl(place)}"${place.split('/')[0] === at && html` aria-current="page"`}>${name}</a> `)}</nav>
 <h1>${title}</h1>
 ${body}
-${sameAs(instance, placeUrl(place), askedBy(at))}`,
+${sameAs(instance, placeUrl(place), askedBy(at, place))}`,
   });
 
 export const placeUrl = (place: string): string => (place === '' ? root : `${root}/${place}`);

@@ -2,7 +2,7 @@ import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, empty, type Look, row, table, time } from '../parts.ts';
 import { timeline } from '../timeline.ts';
-import { commandLink, framed, objectLink, objectUrl } from './frame.ts';
+import { type AdministrationReader, commandLink, framed, objectLink, objectUrl } from './frame.ts';
 import type { AccountLine, AccountModel, UploaderLine, UploadersModel } from './people-model.ts';
 
 /** Everybody who has an account. */
@@ -87,19 +87,24 @@ const deeds = ({ status }: AccountLine, login: string): Content => {
 };
 
 /** Keys that people handed in, those first that wait. */
-export const uploadersPage = (instance: Instance, { lines, repositories }: UploadersModel): string => {
+export const uploadersPage = (
+  instance: Instance,
+  { lines, repositories }: UploadersModel,
+  reader: AdministrationReader,
+): string => {
   const [waiting, others] = [lines.filter(isWaiting), lines.filter((line) => !isWaiting(line))];
   return framed(instance, {
     title: 'Uploaders',
     at: 'uploaders',
+    reader,
     body: html`<p class="quiet">Who may upload with the key they handed in. Compare the fingerprint with its owner, by another way than this, before you approve it.</p>
-<section class="card"><h2>Waiting for approval</h2>${waiting.length === 0 ? empty('Nobody.') : waiting.map((line) => uploader(line, repositories))}</section>
-<section class="card"><h2>Approved</h2>${others.length === 0 ? empty('Nobody.') : others.map((line) => uploader(line, repositories))}</section>
+<section class="card"><h2>Waiting for approval</h2>${waiting.length === 0 ? empty('Nobody.') : waiting.map((line) => uploader(line, repositories, reader))}</section>
+<section class="card"><h2>Approved</h2>${others.length === 0 ? empty('Nobody.') : others.map((line) => uploader(line, repositories, reader))}</section>
 <section class="card"><h2>Uploads that need nobody’s approval</h2>${table(
       ['Repository', 'Unsigned uploads', 'Keyrings on the host'],
       repositories.map(({ repository, allowsUnauthenticated, keyrings }) =>
         row(
-          objectLink('repositories', repository),
+          repositoryLink(repository, reader),
           allowsUnauthenticated ? badge('taken', 'warn') : badge('refused', 'good'),
           keyrings.join(', '),
         ),
@@ -110,11 +115,21 @@ export const uploadersPage = (instance: Instance, { lines, repositories }: Uploa
 
 const isWaiting = ({ status, uploadsTo }: UploaderLine): boolean => status === 'active' && uploadsTo.length === 0;
 
-const uploader = (line: UploaderLine, repositories: UploadersModel['repositories']): Html => {
+/** Where its reader may look at it. */
+const repositoryLink = (repository: string, reader: AdministrationReader): Html =>
+  reader === 'admin'
+    ? objectLink('repositories', repository)
+    : html`<a href="/mini_buildd/repositories/${repository}">${repository}</a>`;
+
+const uploader = (
+  line: UploaderLine,
+  repositories: UploadersModel['repositories'],
+  reader: AdministrationReader,
+): Html => {
   const { account, login, fullName, status, fingerprint, userIds, expiresAt, concern, uploadsTo } = line;
   const free = repositories.filter(({ repository }) => !uploadsTo.some((each) => each.repository === repository));
-  return html`<h3><a href="${objectUrl('accounts', account)}">${login ?? account}</a> <span class="quiet">${fullName ?? ''}</span> ${status !== 'active' && badge(status, looks[status])}</h3>
+  return html`<h3>${reader === 'admin' ? html`<a href="${objectUrl('accounts', account)}">${login ?? account}</a>` : (login ?? account)} <span class="quiet">${fullName ?? ''}</span> ${status !== 'active' && badge(status, looks[status])}</h3>
 <p><code>${fingerprint}</code> <span class="quiet">${userIds.join(', ')}${expiresAt !== null && html`, until ${time(expiresAt)}`}</span>${concern !== null && html` ${badge('concern', 'warn')} ${concern}`}</p>
-${uploadsTo.map(({ repository, suites, sources }) => html`<p>${badge('may upload', 'good')} to ${objectLink('repositories', repository)}${suites !== null && html`, suites ${suites.join(', ')}`}${sources !== null && html`, packages ${sources.join(', ')}`}${login !== null && html` · ${commandLink('uploader', { action: 'revoke', login, repository }, 'Take it back')}`}</p>`)}
+${uploadsTo.map(({ repository, suites, sources }) => html`<p>${badge('may upload', 'good')} to ${repositoryLink(repository, reader)}${suites !== null && html`, suites ${suites.join(', ')}`}${sources !== null && html`, packages ${sources.join(', ')}`}${login !== null && html` · ${commandLink('uploader', { action: 'revoke', login, repository }, 'Take it back')}`}</p>`)}
 ${login !== null && free.length > 0 && html`<p>Approve for ${free.map(({ repository }, index) => html`${index > 0 && ', '}${commandLink('uploader', { action: 'approve', login, repository, fingerprint }, repository)}`)}</p>`}`;
 };
