@@ -24,6 +24,7 @@ import { replay } from './rows/replay.ts';
 import { road } from './rows/road.ts';
 import { snapshot } from './rows/snapshot.ts';
 import { start } from './rows/start.ts';
+import { verify } from './rows/verify.ts';
 
 /** In the order of a run, what takes long last. */
 const rows: readonly Row[] = [
@@ -38,6 +39,7 @@ const rows: readonly Row[] = [
   queries,
   pages,
   ftp,
+  verify,
   start,
   overhead,
   road,

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import type { presetsOnHost } from './host-configuration.ts';
+import type { ShowOptions } from './print-log.ts';
+import type { VerifyOptions } from './verify-log.ts';
 
 /** What the verbs of `mini-buildd` do. Each rejects with what it refused. */
 export type HostVerbs = {
@@ -9,6 +11,9 @@ export type HostVerbs = {
   readonly apply: (file: string, given: { readonly dryRun: boolean; readonly force: boolean }) => Promise<void>;
   readonly export: () => Promise<void>;
   readonly copyLog: (from: string, to: string, given: { readonly dryRun: boolean }) => Promise<void>;
+  readonly verifyLog: (given: VerifyOptions) => Promise<void>;
+  readonly exportLog: (file: string | undefined) => Promise<void>;
+  readonly showLog: (given: ShowOptions) => Promise<void>;
   readonly acceptLoss: (given: { readonly dryRun: boolean }) => void;
   readonly addUser: (login: string, given: NewUser) => Promise<void>;
   readonly renewPassword: (login: string, given: PasswordOptions) => Promise<void>;
@@ -75,6 +80,33 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .argument('<to>', 'likewise')
     .option('-n, --dry-run', 'only say how much would be copied', false)
     .action(verbs.copyLog);
+
+  log
+    .command('verify')
+    .description(
+      'Holds log, seals, files and published trees against each other, and names everything that is wrong. Reads only; the daemon may run',
+    )
+    .option('--keyring <file>', 'public keys that vouch for seals and Release; without it those that the log names')
+    .option('--from <file>', 'verify an exported log instead; - for standard input')
+    .option('--json', 'print what was found as JSON', false)
+    .addHelpText('after', '\nExit codes: 0 nothing is wrong, 1 something is, 2 it could not be verified.')
+    .action(verbs.verifyLog);
+
+  log
+    .command('export')
+    .description('Writes the whole log as a text, a line an event, with hash chain and seals. The daemon may run')
+    .argument('[file]', 'a file that is not there yet; without it, or with -, standard output')
+    .action(verbs.exportLog);
+
+  log
+    .command('show')
+    .description('Prints events in the order of the log. The daemon may run')
+    .option('--first <place>', 'from this one on, counted from 1')
+    .option('--last <place>', 'up to this one')
+    .option('--type <type>', 'only of this type, such as PackageInstalled')
+    .option('--stream <stream>', 'only of this stream, such as upload-ID')
+    .option('--json', 'as they are exported, without hashes', false)
+    .action(verbs.showLog);
 
   log
     .command('accept-loss')

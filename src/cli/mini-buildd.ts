@@ -24,6 +24,8 @@ import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-account
 import { applyOnHost, documentFrom, exportOnHost, firstStepsInWords, presetsOnHost } from './host-configuration.ts';
 import { copyLogOnHost } from './host-log-copy.ts';
 import { type HostVerbs, hostProgram, type PasswordOptions, type SetupOptions } from './host-program.ts';
+import { exportLog, showLog } from './print-log.ts';
+import { verifyLog } from './verify-log.ts';
 
 const verbs: HostVerbs = {
   serve: () => withLog(runDaemon),
@@ -41,6 +43,16 @@ const verbs: HostVerbs = {
   copyLog: async (from, to, given) => {
     process.stdout.write(await copyLogOnHost([from, to], given, settingsFrom(process.env)));
   },
+  verifyLog: async (given) => {
+    try {
+      process.exitCode = await verifyLog(settingsFrom(process.env), given, (text) => process.stdout.write(text));
+    } catch (error) {
+      process.stderr.write(`mini-buildd: it could not be verified: ${reasonOf(error)}\n`);
+      process.exitCode = 2;
+    }
+  },
+  exportLog: (file) => exportLog(settingsFrom(process.env), file),
+  showLog: (given) => showLog(settingsFrom(process.env), given),
   acceptLoss: ({ dryRun }) => {
     process.stdout.write(`${acceptLoss(join(settingsFrom(process.env).home, 'log'), dryRun)}\n`);
   },

@@ -4,6 +4,7 @@ import { instant } from '../../domain/codec.ts';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import { checkpointText } from '../../domain/seal/checkpoint.ts';
 import type { LogSealed } from '../../domain/seal/events.ts';
+import { mostBetween } from '../../domain/seal/seal.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import { duty, type Tell } from '../../ports/tell.ts';
@@ -20,24 +21,26 @@ type SealParts = {
 };
 
 /**
- * Seals everything that the world holds at this moment, if there is anything and somebody to sign it. Only the event changes anything: a seal
+ * Seals everything that the log holds at this moment, if there is anything and somebody to sign it. Only the event changes anything: a seal
  * that is interrupted before it was never made, and of two that are made at once one is.
  */
 export const sealMaker =
   ({ world, log, keyring, tell, now }: SealParts) =>
   async (): Promise<void> => {
-    const { seals, configuration, position: until, events: last } = world;
+    const { seals, configuration } = world;
     const [instance, signedBy, before] = [configuration.instance?.instance, signersOf(configuration), seals.last];
-    if (until === undefined || instance === undefined || signedBy.length === 0) return;
+    if (instance === undefined || signedBy.length === 0) return;
     const [seal, first] = [nextSeal(seals), (before?.sealed.last ?? 0) + 1];
-    const range = await readRange(log, before && (await sealedUpTo(log, before)), until);
-    if (range.upTo === undefined || range.events !== last - first + 1)
-      throw new Error(`the log holds ${range.events} events where ${last - first + 1} were read before`);
+    const range = await readRange(log, before && (await sealedUpTo(log, before)));
+    if (range.upTo === undefined) return;
+    const last = first + range.events - 1;
     const said = {
       ...{ seal, sealedAt: instant(now()), first, last, upTo: range.upTo, sha256: range.sha256 },
       previous: before === undefined ? null : digestOf(before.sealed),
     };
     const checkpoint = await keyring.clearsign(checkpointText(instance, said), signedBy);
+    // Whoever verifies looks for the end of the run among the last events before the seal.
+    if (world.events - last > mostBetween / 2) throw new Error('too much happened while it was signed');
     await tell({ command: 'SealLog', ...said, signedBy, checkpoint }, duty('seal-log', `seal-${seal}`));
   };
 

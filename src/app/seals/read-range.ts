@@ -13,18 +13,18 @@ type Range = { readonly events: number; readonly upTo: EventId | undefined; read
 const pageSize = 200;
 
 /**
- * Reads what stands after `after`, up to and with the event at `until`, once and in order. It may be a million events, the first time: others
- * have the event loop after each page.
+ * Reads what stands after `after`, up to and with the event at `until` or to the end, once and in order. It may be a million events, the first
+ * time: others have the event loop after each page.
  */
 export const readRange = async (
   log: Pick<EventLog, 'readAll'>,
   after: Position | undefined,
-  until: Position,
+  until?: Position,
 ): Promise<Range> => {
   const digest = createHash('sha256');
   let [events, upTo]: [number, EventId | undefined] = [0, undefined];
-  for (let at = after; at === undefined || at < until; await turn()) {
-    const page = (await log.readAll(at, pageSize)).filter(({ position }) => position <= until);
+  for (let at = after; at === undefined || until === undefined || at < until; await turn()) {
+    const page = (await log.readAll(at, pageSize)).filter(({ position }) => until === undefined || position <= until);
     const last = page.at(-1);
     if (last === undefined) break;
     digest.update(page.map((event) => `${sealedLine(event)}\n`).join(''));

@@ -20,6 +20,7 @@ export const pages = (bed: Pick<BelievableInstance, 'daemon' | 'buildOf'>): Read
   'build that failed': `/mini_buildd/builds/${bed.buildOf('rocket')}`,
   'build with checks': `/mini_buildd/builds/${bed.buildOf('acme-tools')}`,
   history: '/mini_buildd/history',
+  seals: '/mini_buildd/seals/',
   'log of a build': `/mini_buildd/builds/${bed.buildOf('rocket')}/log/lines`,
   progress: '/mini_buildd/progress?stream=repository-acme&stream=repository-lab',
   commands: '/mini_buildd/commands',

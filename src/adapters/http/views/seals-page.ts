@@ -2,6 +2,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { empty, row, table, time } from './parts.ts';
+import { sameAs } from './same-as.ts';
 import { keys, lastSeal, sealsUrl, sealUrl } from './seals.ts';
 import type { SealLine, SealsModel } from './seals-model.ts';
 
@@ -15,7 +16,8 @@ export const sealsPage = (instance: Instance, { sealing, seals, next }: SealsMod
 <p>An hour after the log grew, and when the daemon ends, everything before is signed with the archive keys. Each seal names the one before it, so the newest stands for all. Who keeps a checkpoint elsewhere can prove later that nothing before it was changed, left out or added.</p></section>
 <section class="card" aria-labelledby="all"><h2 id="all">Checkpoints</h2>
 ${seals.length === 0 ? empty('There is none yet.') : list(seals)}
-<nav class="pages" aria-label="Pages of seals">${next !== undefined && html`<a rel="next" href="${sealsUrl}?before=${next}">Older</a>`}</nav></section>
+<nav class="pages" aria-label="Pages of seals">${next !== undefined && html`<a rel="next" href="${sealsUrl}?before=${next}">Older</a>`}</nav>
+${sameAs(instance, sealsUrl, { command: 'history', given: { type: 'LogSealed' }, positional: [] })}</section>
 ${byHand(instance, sealing.last)}`,
   });
 

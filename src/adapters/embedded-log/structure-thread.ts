@@ -1,0 +1,4 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { auditStructure } from './audit.ts';
+
+parentPort?.postMessage(auditStructure(workerData as string));

@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { link, open, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { sealedLine } from '../app/seals/sealed-line.ts';
+import { portableLog } from '../app/verification/portable-log.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { RecordedEvent } from '../ports/event-log.ts';
+import type { Settings } from '../settings.ts';
+import { openLogPages } from './log-pages.ts';
+
+export type ShowOptions = {
+  readonly first?: string;
+  readonly last?: string;
+  readonly type?: string;
+  readonly stream?: string;
+  readonly json: boolean;
+};
+
+/** A damaged log is not carried on as if it were whole. */
+const damaged = ({ where, fact }: Finding): never => {
+  throw new Error(`${where}: ${fact}. Run mini-buildd log verify`);
+};
+
+/** Writes the whole log as `portableLog` has it: to a file that is there only when it is whole, or to standard output. */
+export const exportLog = async (settings: Settings, file: string | undefined): Promise<void> => {
+  const log = await openLogPages(settings);
+  try {
+    const text = Readable.from(portableLog(log.pages(damaged)));
+    if (file === undefined || file === '-') await pipeline(text, process.stdout, { end: false });
+    else await toNewFile(text, file);
+  } finally {
+    await log.close();
+  }
+};
+
+/** What is there already is not replaced. */
+const toNewFile = async (text: Readable, file: string): Promise<void> => {
+  const aside = `${file}.incomplete`;
+  await pipeline(text, createWriteStream(aside, { flags: 'w', mode: 0o640 }));
+  try {
+    const handle = await open(aside);
+    await handle.sync().finally(() => handle.close());
+    await link(aside, file);
+  } finally {
+    await rm(aside, { force: true });
+  }
+};
+
+/** Prints events by their place in the log, a line each: for people, or as they are exported. Of a damaged log what can be read. */
+export const showLog = async (settings: Settings, { json, ...given }: ShowOptions): Promise<void> => {
+  const [first, last] = [placeOf('--first', given.first, 1), placeOf('--last', given.last, Number.POSITIVE_INFINITY)];
+  const log = await openLogPages(settings);
+  try {
+    let place = 0;
+    for await (const page of log.pages(({ where, fact }) => process.stderr.write(`${where}: ${fact}\n`))) {
+      const lines = page.flatMap((event) => {
+        place += 1;
+        const isWanted = place >= first && place <= last && event !== undefined && matches(event, given);
+        return isWanted ? [json ? sealedLine(event) : inWords(event, place)] : [];
+      });
+      if (lines.length > 0 && !process.stdout.write(`${lines.join('\n')}\n`)) await once(process.stdout, 'drain');
+      if (place >= last) return;
+    }
+  } finally {
+    await log.close();
+  }
+};
+
+const matches = ({ body, stream }: RecordedEvent, wanted: Pick<ShowOptions, 'type' | 'stream'>): boolean =>
+  (wanted.type ?? body.type) === body.type && (wanted.stream ?? stream) === stream;
+
+const inWords = ({ recordedAt, body, stream, revision, actor }: RecordedEvent, place: number): string =>
+  `${place} ${recordedAt} ${body.type} ${stream}:${revision} by ${actor.kind} ${actor.name}`;
+
+const placeOf = (option: string, given: string | undefined, otherwise: number): number => {
+  if (given === undefined) return otherwise;
+  if (!/^[1-9]\d{0,14}$/.test(given))
+    throw new Error(`${option} is a place in the log, counted from 1, not "${given}"`);
+  return Number(given);
+};
