@@ -25,6 +25,7 @@ import { road } from './rows/road.ts';
 import { snapshot } from './rows/snapshot.ts';
 import { start } from './rows/start.ts';
 import { verify } from './rows/verify.ts';
+import { viewersRow } from './rows/viewers.ts';
 
 /** In the order of a run, what takes long last. */
 const rows: readonly Row[] = [
@@ -38,6 +39,7 @@ const rows: readonly Row[] = [
   snapshot,
   queries,
   pages,
+  viewersRow,
   ftp,
   verify,
   start,
