@@ -20,6 +20,8 @@ import { sealChecks } from './app/seals/seal-checks.ts';
 import { heldThen, pastStates } from './app/snapshots/past-states.ts';
 import { type PastStatesByTime, snapshots } from './app/snapshots/snapshots.ts';
 import { accountReader, rehearsal, teller } from './app/tell.ts';
+import { watchedArchive } from './app/watched-archive.ts';
+import { type Works, works } from './app/works.ts';
 import { duties, keeping } from './duties.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { giveBackBuilds, giveBackChecks, interruptBuildrequests, missTemplates } from './leftovers.ts';
@@ -52,6 +54,7 @@ export type Engine = {
   readonly enrolment: Enrolment;
   readonly administration: Administration;
   readonly snapshots: PastStatesByTime;
+  readonly works: Works;
   readonly sealing: Sealing;
   readonly tell: Tell;
   /** The log of a build under way, wherever it runs; also of those for others. */
@@ -67,7 +70,9 @@ export type Engine = {
 const longestFarewellMs = 30_000;
 
 /** Ties duties, log and ports together. Nothing happens until somebody listens. */
-export const engine = async (parts: EngineParts): Promise<Engine> => {
+export const engine = async (given: EngineParts): Promise<Engine> => {
+  const underWay = works(given.clock.now, given.progress);
+  const parts = { ...given, archive: watchedArchive(given.archive, underWay) };
   const { log, clock, place } = parts;
   const projector = await startProjector(log, (events) => parts.progress('log', `${events} events replayed`));
   const { world, world$ } = projector;
@@ -78,7 +83,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
   const tell = teller(log, ({ position }) => projector.folded(position), clock.now);
   const inTurn = oneAfterTheOther();
   const carrier = { world, tell, inTurn, clock, until: projector.until };
-  const past = pastStates(log, world);
+  const past = pastStates(log, world, underWay);
   const pastByTime = snapshots({ log, world, past, cache: parts.archive.snapshots, now: clock.now });
   const stopping = new AbortController();
   const watched = preparations();
@@ -129,6 +134,8 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
         confinement: parts.confinement,
         place,
         mail: parts.mailer !== undefined,
+        works: underWay.now,
+        now: clock.now,
       },
       people: parts.people,
       keys: parts.keyring,
@@ -176,6 +183,7 @@ export const engine = async (parts: EngineParts): Promise<Engine> => {
       inTurn: oneAfterTheOther(),
     }),
     snapshots: pastByTime,
+    works: underWay,
     sealing,
     tell,
     liveLog: (build) => parts.builder.liveLog(build) ?? parts.guests.liveLog(build) ?? followed.liveLog(build),

@@ -1,3 +1,4 @@
+import { merge } from 'rxjs';
 import { builtFile } from './app/builds/built-before.ts';
 import { feeds } from './app/feeds/feed.ts';
 import { homeOf } from './app/home.ts';
@@ -16,6 +17,7 @@ import { uploadPage } from './app/pages/upload-page.ts';
 import { uploadVerdict } from './app/pages/verdict.ts';
 import { nthPublication } from './app/pages/when.ts';
 import { usualDurations } from './app/usual-durations.ts';
+import { worksAt } from './app/works.ts';
 import type { Caller } from './domain/account/caller.ts';
 import { newestKey } from './domain/archive-key/archive-keys.ts';
 import { instanceUrl } from './domain/configuration/instance-address.ts';
@@ -27,7 +29,7 @@ import { viewerOf } from './projections/accounts.ts';
 
 /** What the web server shows of an engine and its log: every page, feed and answer. Files and trees come from the adapters. */
 export const servedPages = (
-  { world, world$, api, access, enrolment, administration, snapshots, sealing, liveLog }: Engine,
+  { world, world$, api, access, enrolment, administration, snapshots, sealing, works, liveLog }: Engine,
   log: EventLog,
   {
     confinement,
@@ -60,11 +62,13 @@ export const servedPages = (
     place,
     liveLog,
     usual: usualDurations(log),
+    works: works.now,
     sealing,
     now: clock.now,
   }),
   repository: {
     repository: repositoryPage(world),
+    works: (repository: string) => worksAt(works.now(), clock.now()).filter(({ about }) => about === repository),
     distribution: distributionPage(world, snapshots),
     comparison: comparisonPage(world, snapshots),
     publication: nthPublication(world),
@@ -76,5 +80,5 @@ export const servedPages = (
   statistics: statisticsPage(world),
   seals: sealsPage(world, log, sealing),
   verdict: uploadVerdict(world),
-  changes$: world$,
+  changes$: merge(world$, works.changes$),
 });

@@ -78,6 +78,7 @@ const variables: readonly (readonly [name: string, text: string])[] = [
   ['MINI_BUILDD_LOG_LEVEL', 'What the journal holds: debug, info, warn, error. Default: info'],
   ['MINI_BUILDD_HELPER', 'Socket of the root helper. Default: run/root-helper.sock in its home'],
   ['MINI_BUILDD_BUILDS', 'How many builds at once. Default: as many as there are processors'],
+  ['MINI_BUILDD_REMOTE_LEASE', 'After how many seconds without word a remote loses a build. Default: 600'],
   [
     'MINI_BUILDD_SMTP',
     'Who takes mail: smtp://[USER:PASSWORD@]HOST[:PORT], smtps://... or none. Default: port 25 of this machine',

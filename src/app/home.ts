@@ -13,6 +13,7 @@ import { certificateNotices } from './certificate-notices.ts';
 import { type Sealing, sealAttention } from './pages/sealing.ts';
 import { toBeginWith } from './to-begin-with.ts';
 import type { UsualDuration } from './usual-durations.ts';
+import { type Works, worksAt } from './works.ts';
 
 /** What the home page is made from beside the world. */
 export type Surroundings = {
@@ -22,6 +23,8 @@ export type Surroundings = {
   readonly place: Place;
   readonly liveLog: Builder['liveLog'];
   readonly usual: UsualDuration;
+  /** What is under way besides builds. */
+  readonly works: Works['now'];
   readonly sealing: Sealing;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -55,6 +58,7 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
     startedAt: build.changedAt,
     ...progressOf(build, surroundings),
   })),
+  works: worksAt(surroundings.works(), surroundings.now()),
   recent: [...[...world.uploads.open.values()].reverse(), ...world.uploads.ended]
     .slice(0, mostRecent)
     .map((upload) => recentPackage(upload, world)),

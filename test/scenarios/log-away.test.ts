@@ -71,6 +71,7 @@ describe('A daemon whose event store is away', () => {
       place: { builder: 'ernie', room: 1 },
       liveLog: () => undefined,
       usual: () => undefined,
+      works: () => [],
       sealing: sealingOf(newWorld(), () => undefined, Date.now),
       certificate: () => undefined,
       now: Date.now,

@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { Caller } from '../../domain/account/caller.ts';
+import { anonymous, type Caller } from '../../domain/account/caller.ts';
 import { BuildId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
@@ -13,6 +13,7 @@ import type { OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
 import { readerOf } from './reader.ts';
+import { sharedParts } from './shared-parts.ts';
 import { turnAway } from './turn-away.ts';
 import type { BuildModel } from './views/build-model.ts';
 import { buildPage, buildParts, logHasCome } from './views/build-page.ts';
@@ -37,12 +38,14 @@ type BuildParts = {
 /** `/mini_buildd/builds/ID`, and `live` below it, what reads otherwise as the build goes on. Its log is below it, too. */
 export const buildRoutes = ({ api, instance, visitor, build: pageOf, logs, changes, open }: BuildParts): Router => {
   const router = Router();
+  const sameForAll = sharedParts<Readonly<Record<string, Html>>>(changes.count, often / 2);
   const lookOf = async (req: Request, res: Response): Promise<Look | undefined> => {
     const found = await visitor(req);
     if (isLeft(found)) return void turnAway(req, res, instance, found.left, req.originalUrl);
     const { build } = req.params;
     return {
       reader: readerOf(api, found.right),
+      isAnonymous: found.right.caller === anonymous,
       model: async () => (BuildId.is(build) ? pageOf(build, found.right.caller) : undefined),
     };
   };
@@ -65,13 +68,18 @@ export const buildRoutes = ({ api, instance, visitor, build: pageOf, logs, chang
       return { ...buildParts(model, look.reader), ...(hasLog ? { log: logHasCome(model.build) } : {}) };
     };
     const stream = open(req, res, 'text/event-stream');
-    if (stream !== undefined) await followParts(stream, parts, changes, often);
+    const asked = look.isAnonymous ? () => sameForAll(`${req.params.build} ${isLogShown}`, parts) : parts;
+    if (stream !== undefined) await followParts(stream, asked, changes, often);
   });
   return router;
 };
 
 /** Somebody who looks, and what they look at as it is by then. */
-type Look = { readonly reader: Reader; readonly model: () => Promise<BuildModel | undefined> };
+type Look = {
+  readonly reader: Reader;
+  readonly isAnonymous: boolean;
+  readonly model: () => Promise<BuildModel | undefined>;
+};
 
 /** A log comes to be without an event. Milliseconds. */
 const often = 2000;

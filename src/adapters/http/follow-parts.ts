@@ -1,11 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenStream } from './open-stream.ts';
 import type { Pulse } from './pulse.ts';
 import { serverSent } from './server-sent.ts';
 import type { Html } from './views/html.ts';
-
-/** Many changes in a moment are one refresh: nobody reads faster. Milliseconds. */
-const moment = 250;
 
 /**
  * Tells the parts of a page that read otherwise than this reader last saw, all of them at first; looks after each change, and every `often`
@@ -25,6 +21,6 @@ export const followParts = async (
     for (const [name, markup] of news) told.set(name, markup);
     if (news.length > 0 && !(await stream.send(serverSent(String(seen), Object.fromEntries(news))))) return;
     await changes.beyond(seen, often, stream.over);
-    await pause(moment, undefined, { signal: stream.over }).catch(() => undefined);
+    await stream.moment();
   }
 };

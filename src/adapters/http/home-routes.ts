@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Request, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { suffices } from '../../domain/account/privilege.ts';
@@ -27,6 +26,7 @@ type HomeRouteParts = {
 /** `/mini_buildd/` and what keeps it fresh, `/mini_buildd/live`. Without a script the page is as whole, only not live. */
 export const homeRoutes = ({ parts, instance, visitor, changes, open, heartbeat }: HomeRouteParts): Router => {
   const router = Router();
+  const told = tellOnce(parts);
   const isStaff = async (req: Request): Promise<boolean> => {
     const found = await visitor(req);
     return !isLeft(found) && suffices(found.right.caller.privilege, 'staff');
@@ -44,6 +44,7 @@ export const homeRoutes = ({ parts, instance, visitor, changes, open, heartbeat 
       await keepFresh(
         stream,
         parts,
+        told,
         typeof last === 'string' ? last : undefined,
         await isStaff(req),
         changes,
@@ -53,12 +54,33 @@ export const homeRoutes = ({ parts, instance, visitor, changes, open, heartbeat 
   return router;
 };
 
-/** Many changes in a moment are one refresh: nobody reads faster. Milliseconds. */
-const moment = 250;
+/** What is new since a version, in the same bytes for all who have that one. */
+type Told = (since: string | undefined, isStaff: boolean) => Buffer | undefined;
+
+const tellOnce = (parts: LiveParts): Told => {
+  const told = new Map<string, Buffer | undefined>();
+  let of = '';
+  return (since, isStaff) => {
+    const version = parts.version();
+    if (version !== of || told.size > mostVersions) told.clear();
+    of = version;
+    const key = `${isStaff} ${since}`;
+    if (!told.has(key)) {
+      const changed = parts.since(since, isStaff);
+      const isNews = Object.keys(changed).length > 0;
+      told.set(key, isNews ? Buffer.from(serverSent(version, changed)) : undefined);
+    }
+    return told.get(key);
+  };
+};
+
+/** That somebody has at once: all who look have one of the last few. */
+const mostVersions = 50;
 
 const keepFresh = async (
   stream: OpenStream,
   parts: LiveParts,
+  told: Told,
   last: string | undefined,
   isStaff: boolean,
   changes: Pulse,
@@ -67,11 +89,11 @@ const keepFresh = async (
   let shown = last;
   while (!stream.over.aborted) {
     const seen = changes.count();
-    const changed = parts.since(shown, isStaff);
+    const said = told(shown, isStaff);
     shown = parts.version();
-    if (Object.keys(changed).length > 0 && !(await stream.send(serverSent(shown, changed)))) return;
+    if (said !== undefined && !(await stream.send(said))) return;
     await changes.beyond(seen, Math.min(heartbeat, parts.goodFor()), stream.over);
-    await pause(moment, undefined, { signal: stream.over }).catch(() => undefined);
+    await stream.moment();
   }
 };
 

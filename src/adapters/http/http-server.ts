@@ -222,7 +222,14 @@ const application = (
   app.use(buildLogRoutes(parts, logs, files, open));
   app.use(logViewRoutes(instance, logs, open));
   app.use(packageRoutes({ ...atTheDoor, api, packages: parts.packages }));
-  app.use(repositoryRoutes({ ...atTheDoor, api, pages: parts.repository }));
+  app.use(
+    repositoryRoutes({
+      ...atTheDoor,
+      api,
+      pages: parts.repository,
+      live: { changes, open, heartbeat: limits.heartbeat },
+    }),
+  );
   app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
   app.use(sealRoutes(instance, parts.seals));
   app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, changes, open }));

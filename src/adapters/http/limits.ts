@@ -1,3 +1,5 @@
+import { isOwnMachine } from './holders.ts';
+
 /** How much of us one client, or all of them, may hold. Times in milliseconds, sizes in bytes. */
 export type Limits = {
   readonly connections: number;
@@ -16,6 +18,8 @@ export type Limits = {
   /** Live streams (events, home page, build logs) at once. */
   readonly streams: number;
   readonly streamsPerAddress: number;
+  /** Whose connections and streams are bounded together with all others' only. */
+  readonly speaksForMany: (address: string) => boolean;
   /** A comment goes into a quiet stream this often, so that proxies keep it. */
   readonly heartbeat: number;
   /** A stream whose client reads nothing for this long ends. */
@@ -23,7 +27,7 @@ export type Limits = {
 };
 
 export const defaultLimits: Limits = {
-  connections: 4096,
+  connections: 8192,
   connectionsPerAddress: 512,
   headerBytes: 16 * 1024,
   headers: 10_000,
@@ -33,8 +37,10 @@ export const defaultLimits: Limits = {
   bodyBytes: 64 * 1024,
   uploads: 100,
   uploadsPerAddress: 16,
-  streams: 256,
+  // Half of the connections stay for apt and for who only asks.
+  streams: 4096,
   streamsPerAddress: 64,
+  speaksForMany: isOwnMachine,
   heartbeat: 15_000,
   stall: 30_000,
 };

@@ -3,6 +3,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Certificate } from '../../ports/certificate.ts';
 import { type Proxies, plain } from './client-address.ts';
+import { type Holders, holders } from './holders.ts';
 import type { Limits } from './limits.ts';
 
 export type HttpEndpoint = {
@@ -27,7 +28,8 @@ export const listenAt = async (
   limits: Limits,
   { proxies, respond }: { readonly proxies: Proxies; readonly respond: RequestListener },
 ): Promise<Listening> => {
-  const perAddress = new Map<string, number>();
+  const bounds = { all: Number.POSITIVE_INFINITY, each: limits.connectionsPerAddress };
+  const guests = holders(bounds, limits.speaksForMany);
   const open: { readonly server: Server; readonly forget: () => void }[] = [];
   const close = async (): Promise<void> => {
     for (const { forget } of open) forget();
@@ -36,7 +38,7 @@ export const listenAt = async (
   try {
     for (const endpoint of endpoints) {
       const { server, forget } = endpoint.isTls ? secure(certificate, limits, respond) : bare(limits, respond);
-      guard(server, limits, proxies, perAddress);
+      guard(server, limits, proxies, guests);
       await listening(server, endpoint);
       open.push({ server, forget });
     }
@@ -72,21 +74,15 @@ const serverOptions = (limits: Limits) => ({
 });
 
 /** Node's parser refuses what is malformed or smuggled (400), too long (431) or too slow (408); we bound how many connections there are. */
-const guard = (server: Server, limits: Limits, proxies: Proxies, perAddress: Map<string, number>): void => {
+const guard = (server: Server, limits: Limits, proxies: Proxies, guests: Holders): void => {
   server.maxConnections = limits.connections;
   server.timeout = limits.idle;
   server.on('drop', () => server.closeIdleConnections());
   server.on('connection', (socket: Socket) => {
     const address = plain(socket.remoteAddress ?? '');
     if (proxies.has(address)) return;
-    const held = (perAddress.get(address) ?? 0) + 1;
-    perAddress.set(address, held);
-    socket.once('close', () => {
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left === 0) perAddress.delete(address);
-      else perAddress.set(address, left);
-    });
-    if (held > limits.connectionsPerAddress) socket.destroy();
+    if (guests.take(address)) socket.once('close', () => guests.giveBack(address));
+    else socket.destroy();
   });
 };
 

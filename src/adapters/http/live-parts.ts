@@ -29,7 +29,7 @@ export const liveParts = (home: () => HomeModel, count: () => number, now: () =>
     rendered = count();
     goodUntil = now() + glance;
     const model = home();
-    isBusy = model.running.length > 0;
+    isBusy = model.running.length > 0 || model.works.length > 0;
     const fresh = (Object.entries(homeParts(model)) as [PartName, { toString(): string }][])
       .map(([name, part]) => ({ name, markup: part.toString() }))
       .filter(({ name, markup }) => parts.get(name)?.markup !== markup);

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { refusal } from '../../domain/refusal.ts';
 import { addressOf } from './client-address.ts';
+import { holders } from './holders.ts';
 import type { Limits } from './limits.ts';
 import { sendProblem } from './problem.ts';
 
@@ -12,6 +14,11 @@ export type OpenStream = {
   /** Fires when the client went, read nothing for too long, or we are closing. */
   readonly over: AbortSignal;
   readonly end: () => void;
+  /**
+   * Resolves after the moment in which many changes are told at once, for nobody reads faster; where many streams are open it is longer and
+   * another one for each, so that not all are told in the same one.
+   */
+  readonly moment: () => Promise<void>;
 };
 
 /** Opens a stream, or refuses (503) when there are enough of them and says `undefined`. */
@@ -23,24 +30,15 @@ export type OpenStreams = (
 
 /** All live streams of a server share its limits and end when `closing` fires. */
 export const openStreams = (limits: Limits, closing: AbortSignal): OpenStreams => {
-  const perAddress = new Map<string, number>();
-  let open = 0;
+  const viewers = holders({ all: limits.streams, each: limits.streamsPerAddress }, limits.speaksForMany);
   return (req, res, contentType) => {
     const address = addressOf(req);
-    const held = perAddress.get(address) ?? 0;
-    if (open >= limits.streams || held >= limits.streamsPerAddress) {
+    if (!viewers.take(address)) {
       refuse(req, res);
       return undefined;
     }
-    open += 1;
-    perAddress.set(address, held + 1);
-    res.once('close', () => {
-      open -= 1;
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left === 0) perAddress.delete(address);
-      else perAddress.set(address, left);
-    });
-    return begin(req, res, contentType, limits, closing);
+    res.once('close', () => viewers.giveBack(address));
+    return begin(req, res, contentType, limits, closing, viewers.held);
   };
 };
 
@@ -49,11 +47,15 @@ const refuse = (req: IncomingMessage, res: ServerResponse): void => {
   sendProblem(req, res, 503, [
     refusal(
       'too-many-streams',
-      'as many live streams are open as this server allows',
-      'close some, or ask without streaming',
+      'as many live streams are open as this server allows, or as your address may have',
+      'the page itself is as whole without: load it again, or close others of yours',
     ),
   ]);
 };
+
+/** Milliseconds. A quarter of one more for each stream lets the loop tell four of them in the time of one. */
+const shortest = 250;
+const longest = 1000;
 
 const begin = (
   req: IncomingMessage,
@@ -61,6 +63,7 @@ const begin = (
   contentType: string,
   limits: Limits,
   closing: AbortSignal,
+  streams: () => number,
 ): OpenStream => {
   const ended = new AbortController();
   const end = (): void => {
@@ -78,7 +81,12 @@ const begin = (
   res.flushHeaders();
   const send = (chunk: string | Buffer): Promise<boolean> => written(res, chunk, limits.stall);
   const heartbeat =
-    contentType === 'text/event-stream' ? setInterval(() => void send(': \n\n'), limits.heartbeat) : undefined;
+    contentType === 'text/event-stream'
+      ? setInterval(() => {
+          // Who has not taken what was said before does not need to be kept awake; and their patience is counted already.
+          if (!res.writableNeedDrain) void send(': \n\n');
+        }, limits.heartbeat)
+      : undefined;
   closing.addEventListener('abort', end);
   res.once('close', () => {
     clearInterval(heartbeat);
@@ -86,7 +94,11 @@ const begin = (
     ended.abort();
   });
   if (closing.aborted) end();
-  return { send, over: ended.signal, end };
+  const moment = (): Promise<void> =>
+    pause(shortest + Math.random() * Math.min(longest, streams() / 4), undefined, { signal: ended.signal }).catch(
+      () => undefined,
+    );
+  return { send, over: ended.signal, end, moment };
 };
 
 const written = async (res: ServerResponse, chunk: string | Buffer, stall: number): Promise<boolean> => {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Request, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -49,9 +48,6 @@ export const progressOf = async (api: Api, streams: readonly string[]): Promise<
   return all.flatMap((answer) => (!isLeft(answer) && Said.is(answer.right.json) ? [answer.right.json] : []));
 };
 
-/** Many changes in a moment are told at once. Milliseconds. */
-const moment = 250;
-
 /** Tells what reads otherwise than before. When all has ended the stream stays, quiet: a browser would only come again. */
 const follow = async (
   stream: OpenStream,
@@ -65,7 +61,7 @@ const follow = async (
     if (progress !== told && !(await stream.send(serverSent(String(seen), { progress })))) return;
     told = progress;
     await changes.beyond(seen, heartbeat, stream.over);
-    await pause(moment, undefined, { signal: stream.over }).catch(() => undefined);
+    await stream.moment();
   }
 };
 

@@ -7,8 +7,11 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
 import { addressOf } from './client-address.ts';
+import { followParts } from './follow-parts.ts';
 import { sendPage } from './form-body.ts';
+import type { OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
+import type { Pulse } from './pulse.ts';
 import { readerOf } from './reader.ts';
 import { turnAway } from './turn-away.ts';
 import { comparisonPage } from './views/comparison-page.ts';
@@ -21,11 +24,14 @@ import {
   type Publication,
 } from './views/distribution-model.ts';
 import { distributionPage } from './views/distribution-page.ts';
+import type { WorkModel } from './views/home-model.ts';
+import { html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 import { type Narrowed, sorts, urlWith } from './views/listing.ts';
 import { distributionUrl } from './views/parts.ts';
 import type { RepositoryModel } from './views/repository-model.ts';
 import { repositoryPage } from './views/repository-page.ts';
+import { worksUnderWay } from './views/works.ts';
 import type { visitors } from './visitor.ts';
 
 /** A distribution at a time as people write it, or an event; now without it. */
@@ -40,6 +46,8 @@ export type RepositoryPages = {
       readonly page: number;
     },
   ) => RepositoryModel | undefined;
+  /** What is done to it just now, besides builds. */
+  readonly works: (repository: string) => readonly WorkModel[];
   readonly distribution: (
     asked: At & Narrowed & { readonly repository: RepositoryId; readonly page: number; readonly from: string },
   ) => Promise<Either<NotServed, DistributionModel> | undefined>;
@@ -60,13 +68,17 @@ type RepositoryParts = {
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly pages: RepositoryPages;
+  readonly live: Live;
 };
 
+/** What keeps a page fresh. `heartbeat` in milliseconds. */
+type Live = { readonly changes: Pulse; readonly open: OpenStreams; readonly heartbeat: number };
+
 /**
- * `/mini_buildd/repositories/ID`, below it `/DISTRIBUTION` now or as apt saw it (`at`, or `nth` of the publications), and `/compare` for
- * two of them. What cannot be read is passed over.
+ * `/mini_buildd/repositories/ID`, below it `live`, what is done to it just now; `/DISTRIBUTION` now or as apt saw it (`at`, or `nth` of the
+ * publications); and `/compare` for two of them. What cannot be read is passed over.
  */
-export const repositoryRoutes = ({ api, instance, visitor, pages }: RepositoryParts): Router => {
+export const repositoryRoutes = ({ api, instance, visitor, pages, live }: RepositoryParts): Router => {
   const router = Router();
   const readerFor = async (req: Request, res: Response): Promise<Reader | undefined> => {
     const found = await visitor(req);
@@ -79,7 +91,15 @@ export const repositoryRoutes = ({ api, instance, visitor, pages }: RepositoryPa
     const model = RepositoryId.is(repository) ? pages.repository({ repository, ...asked }) : undefined;
     if (model === undefined) return sendProblem(req, res, 404, [noRepository]);
     const reader = await readerFor(req, res);
-    if (reader !== undefined) sendPage(res, repositoryPage(instance, model, reader));
+    if (reader !== undefined) sendPage(res, repositoryPage(instance, model, reader, pages.works(model.repository)));
+  });
+  router.get('/mini_buildd/repositories/:repository/live', async (req, res) => {
+    const { repository } = req.params;
+    const isThere = RepositoryId.is(repository) && pages.repository({ ...listAsked(req), repository, codename: '' });
+    if (!isThere) return sendProblem(req, res, 404, [noRepository]);
+    const stream = live.open(req, res, 'text/event-stream');
+    const parts = async () => ({ works: worksUnderWay(pages.works(repository)) || html`` });
+    if (stream !== undefined) await followParts(stream, parts, live.changes, live.heartbeat);
   });
   router.get('/mini_buildd/repositories/:repository/publications', (req, res) => {
     const { repository } = req.params;

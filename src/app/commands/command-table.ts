@@ -101,7 +101,7 @@ export const commandTable = (parts: CommandParts): Api => {
     'Uploads and builds': [
       uploads(world, health.place),
       why(parts),
-      progress(world),
+      progress(world, health.works, now),
       retry(parts),
       cancel(world, parts),
       priority(world, parts),

@@ -6,8 +6,9 @@ import { refusal } from '../../domain/refusal.ts';
 import { buildOf, rememberedBuilds } from '../../projections/build-queue.ts';
 import { portOf } from '../../projections/ports.ts';
 import { hasCaughtUp } from '../../projections/publications.ts';
-import { storyOf } from '../../projections/uploads.ts';
+import { storyOf, type UploadStory } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
+import { type Work, type Works, workLine } from '../works.ts';
 import type { ArgumentOf } from './command.ts';
 import { type Command, command } from './command.ts';
 
@@ -15,14 +16,14 @@ import { type Command, command } from './command.ts';
 export type Progress = { readonly line: string; readonly ended: boolean; readonly succeeded: boolean };
 
 /** `progress`: how far something is that a command or an upload began. Commands name what they began in `follow`. */
-export const progress = (world: World): Command =>
+export const progress = (world: World, works: Works['now'], clock: () => number): Command =>
   command({
     name: 'progress',
     summary: 'Shows how far something is that was begun: an upload, a build, a publication',
     arguments: { stream: stream('What was begun, such as upload-ID, build-ID or repository-ID') },
     privilege: 'none',
     run: ({ stream: name }) => {
-      const now = progressOf(world, name);
+      const now = progressOf(world, name, (repository) => publicationLine(repository, works(), clock()));
       return now === undefined
         ? left(refusal('no-progress', `nothing is known of ${name}`, 'look for it in history'))
         : right({ json: { stream: name, ...now }, plain: `${now.line}\n` });
@@ -37,23 +38,31 @@ const stream = (summary: string): ArgumentOf<StreamName> => ({
   summary,
 });
 
-const progressOf = (world: World, name: StreamName): Progress | undefined => {
+/** What the publication of a repository does now. */
+type Publishing = (repository: RepositoryId) => string | undefined;
+
+const publicationLine = (repository: RepositoryId, works: readonly Work[], now: number): string | undefined => {
+  const work = works.find(({ kind, about }) => kind === 'publication' && about === repository);
+  return work && workLine(work, now);
+};
+
+const progressOf = (world: World, name: StreamName, publishing: Publishing): Progress | undefined => {
   const [, concept = '', id = ''] = /^([a-z]+)-(.*)$/.exec(name) ?? [];
   switch (concept) {
     case 'upload':
-      return ofUpload(world, id as UploadId);
+      return ofUpload(world, id as UploadId, publishing);
     case 'build':
       return ofBuild(world, id as BuildId);
     case 'port':
-      return ofPort(world, id as PortId);
+      return ofPort(world, id as PortId, publishing);
     case 'repository':
-      return ofPublication(world, id as RepositoryId);
+      return ofPublication(world, id as RepositoryId, publishing);
     default:
       return undefined;
   }
 };
 
-const ofUpload = (world: World, id: UploadId): Progress | undefined => {
+const ofUpload = (world: World, id: UploadId, publishing: Publishing): Progress | undefined => {
   const story = storyOf(world.uploads, id);
   if (story === undefined) return undefined;
   const { status, refusal: because, received } = story;
@@ -64,22 +73,29 @@ const ofUpload = (world: World, id: UploadId): Progress | undefined => {
   const about = facts === null ? changes.name : `${facts.source} ${facts.version} (${facts.distribution})`;
   const why = because === undefined ? '' : `: ${because.fact} (${because.remedy})`;
   return {
-    line: `${about}: ${status}${builds.join('')}${why}`,
+    line: `${about}: ${status}${builds.join('')}${why}${untilSeen(story, publishing)}`,
     ended: status === 'published' || status === 'rejected' || status === 'failed',
     succeeded: status === 'published',
   };
 };
 
+/** Installed is what apt sees only when it is published. */
+const untilSeen = ({ status, accepted }: UploadStory, publishing: Publishing): string => {
+  const line = status === 'installed' && accepted !== undefined ? publishing(accepted.repository) : undefined;
+  return line === undefined ? '' : `, ${line}`;
+};
+
 /** Once there is an upload, that is how far it is; a port that migrates ends where it was to go. */
-const ofPort = (world: World, id: PortId): Progress | undefined => {
+const ofPort = (world: World, id: PortId, publishing: Publishing): Progress | undefined => {
   const story = portOf(world.ports, id);
   if (story === undefined) return undefined;
   const { requested, status, refusal: because } = story;
-  const upload = status === 'uploaded' ? ofUpload(world, requested.upload) : undefined;
+  const upload = status === 'uploaded' ? ofUpload(world, requested.upload, publishing) : undefined;
   if (upload !== undefined) return { ...upload, ended: upload.ended && !(requested.migrates && upload.succeeded) };
   const why = because === undefined ? '' : `: ${because.fact} (${because.remedy})`;
   const line = `${requested.source} ${requested.as} (port to ${requested.to}): ${status}${why}`;
-  const isSeen = status === 'migrated' && ofPublication(world, parseDistribution(requested.to).repository)?.ended;
+  const isSeen =
+    status === 'migrated' && ofPublication(world, parseDistribution(requested.to).repository, publishing)?.ended;
   return { line, ended: status === 'failed' || isSeen === true, succeeded: isSeen === true };
 };
 
@@ -98,10 +114,16 @@ const ofBuild = (world: World, id: BuildId): Progress | undefined => {
 };
 
 /** What waits behind a publication that fails is tried again by itself: that is no end. */
-const ofPublication = (world: World, repository: RepositoryId): Progress | undefined => {
+const ofPublication = (world: World, repository: RepositoryId, publishing: Publishing): Progress | undefined => {
   const publication = world.publications.get(repository);
   if (publication === undefined) return undefined;
   const ended = hasCaughtUp(publication);
   const trouble = publication.failure === undefined ? '' : `: ${publication.failure.fact}`;
-  return { line: `${repository}: ${ended ? 'published' : `being published${trouble}`}`, ended, succeeded: ended };
+  const line = publishing(repository);
+  const doing = line === undefined ? '' : `, ${line}`;
+  return {
+    line: `${repository}: ${ended ? 'published' : `being published${trouble}${doing}`}`,
+    ended,
+    succeeded: ended,
+  };
 };

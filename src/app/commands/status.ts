@@ -1,5 +1,6 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { suffices } from '../../domain/account/privilege.ts';
+import { instant } from '../../domain/codec.ts';
 import { instanceAddress } from '../../domain/configuration/instance-address.ts';
 import { hostAndPort } from '../../domain/configuration/web-address.ts';
 import { isReader, recipientKey } from '../../domain/notification/events.ts';
@@ -12,6 +13,7 @@ import { acceptedUploads } from '../../projections/uploads.ts';
 import { whyChecking } from '../../projections/waiting-checks.ts';
 import { held, inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
+import { type Works, workLine } from '../works.ts';
 import { type Command, command } from './command.ts';
 
 /** What `status` asks beside the projections. */
@@ -20,6 +22,9 @@ export type Health = {
   readonly log: () => LogState;
   readonly confinement: Confinement;
   readonly place: Place;
+  /** What is under way besides builds. */
+  readonly works: Works['now'];
+  readonly now: () => number;
   /** Whether this instance sends mail. */
   readonly mail: boolean;
 };
@@ -41,7 +46,7 @@ export const status = (world: World, health: Health, attention: Attention): Comm
     },
   });
 
-const describe = (world: World, { version, log, confinement, place, mail }: Health) => {
+const describe = (world: World, { version, log, confinement, place, mail, works, now }: Health) => {
   const { instance, repositories, remotes } = world.configuration;
   const { hostname, url, ftpPort } = instanceAddress(world.configuration);
   const atWork = running(world.builds, place.builder).length + assignedTo(world.builds, place.builder).length;
@@ -83,6 +88,14 @@ const describe = (world: World, { version, log, confinement, place, mail }: Heal
       version: build.requested.version,
       architecture: build.requested.architecture,
       because: whyWaiting(build, world, place),
+    })),
+    underWay: works().map((work) => ({
+      kind: work.kind,
+      about: work.about,
+      says: work.says ?? null,
+      since: instant(work.startedAt),
+      usualSeconds: work.usual === undefined ? null : work.usual / 1000,
+      line: `${work.about}: ${workLine(work, now())}`,
     })),
     checking: openChecks(world, place),
     unready: [...unreadyChroots(world.templates, ''), ...unreadyChroots(wantedCheckTemplates(world), ' for checks')],
@@ -161,6 +174,7 @@ const plain = (answer: ReturnType<typeof describe> & { readonly attention?: read
         `  ${source} ${version} (${distribution}) ${builds.map((build) => `${build.architecture}:${build.status}`).join(' ')}`,
     ),
     '',
+    ...(answer.underWay.length === 0 ? [] : [...answer.underWay.map(({ line }) => `Under way: ${line}`), '']),
     `Builder: ${answer.building.length} building`,
     ...answer.building.map(({ source, version, architecture }) => `  ${source} ${version} ${architecture}`),
     ...answer.checking.map(

@@ -5,6 +5,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import { noPast, type PastDistribution, pastDistributions } from '../../projections/past.ts';
 import type { PastPublication } from '../../projections/publication-history.ts';
 import type { World } from '../../projections/world.ts';
+import type { Works } from '../works.ts';
 import { remembered } from './remembered.ts';
 import { replay } from './replay.ts';
 
@@ -34,14 +35,17 @@ export const heldThen =
 
 const mostKept = 8;
 
-export const pastStates = (log: Pick<EventLog, 'readAll'>, world: World): PastStates => {
+export const pastStates = (log: Pick<EventLog, 'readAll'>, world: World, works: Pick<Works, 'during'>): PastStates => {
   const kept = remembered<EventId, PastState>(mostKept);
   return {
     known: ({ id }) => kept.get(id),
     of: async (repository, publication) => {
       const known = kept.get(publication.id);
       if (known !== undefined) return known;
-      const past = await replay(log, noPast(repository, publication));
+      const past = await works.during('past state', repository, (say) => {
+        say(`reading the log up to ${publication.at}`);
+        return replay(log, noPast(repository, publication));
+      });
       const state = pastDistributions(past, world.contents);
       kept.set(publication.id, state);
       return state;

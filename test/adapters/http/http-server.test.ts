@@ -132,7 +132,7 @@ describe('the web server', () => {
   });
 
   it('bounds the connections of one address', async (test) => {
-    const { port } = await serve(test, { limits: { connectionsPerAddress: 2 } });
+    const { port } = await serve(test, { limits: { connectionsPerAddress: 2, speaksForMany: () => false } });
     const held = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
     await Promise.all(held.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
     await Promise.all(held.map((socket) => new Promise((resolve) => socket.write(`${head}\r\n`, resolve))));

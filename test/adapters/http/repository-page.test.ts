@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { WorkModel } from '../../../src/adapters/http/views/home-model.ts';
 import type { RepositoryModel, RepositorySuite } from '../../../src/adapters/http/views/repository-model.ts';
 import { repositoryPage } from '../../../src/adapters/http/views/repository-page.ts';
 import { suiteFlow } from '../../../src/adapters/http/views/suite-flow.ts';
 import { acme, isInert, manager, tags } from './sample-pages.ts';
-import { noRepositories, serve } from './served.ts';
+import { noRepositories, readUntil, serve } from './served.ts';
 
 const suite = (name: string, migratesTo?: string): RepositorySuite => ({
   distribution: `trixie-acme-${name}`,
@@ -96,5 +97,19 @@ describe('the page of a repository', () => {
     );
     assert.equal(answer.status, 404);
     assert.deepEqual(asked, [{ repository: 'acme', codename: '', name: 'hel', sort: 'name', page: 1 }]);
+  });
+
+  it('tells what is done to it just now, live', async (test) => {
+    const state = { works: [] as WorkModel[] };
+    const { url, changes$ } = await serve(test, {
+      repository: { ...noRepositories, repository: () => model(), works: () => state.works },
+    });
+    const live = await fetch(`${url}/mini_buildd/repositories/acme/live`, { headers: { accept: 'text/event-stream' } });
+    state.works = [{ kind: 'publication', about: 'acme', says: 'exporting <hello>', elapsed: 3, usual: 5 }];
+    changes$.next();
+    const told = await readUntil(live, (text) => text.includes('exporting'));
+    assert.match(told, /exporting &#60;hello&#62;/);
+    assert.match(await (await fetch(`${url}/mini_buildd/repositories/acme`)).text(), /3 s of usually 5/);
+    assert.equal((await fetch(`${url}/mini_buildd/repositories/-/live`)).status, 404);
   });
 });

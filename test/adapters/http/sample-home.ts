@@ -19,6 +19,7 @@ export const sampleHome: HomeModel = {
   attention: [
     { fact: 'source debian-sid is failing', remedy: 'the mirror does not answer', at: ['sources', 'debian-sid'] },
   ],
+  works: [],
   running: [
     {
       build: build('amd64'),

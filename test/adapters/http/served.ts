@@ -107,6 +107,7 @@ const noProof: Proof = { events: 0, head: undefined, trouble: undefined, verifie
 
 export const noRepositories: RepositoryPages = {
   repository: () => undefined,
+  works: () => [],
   distribution: async () => undefined,
   comparison: async () => undefined,
   publication: () => undefined,
@@ -231,6 +232,7 @@ export const idleHome: HomeModel = {
   waiting: [],
   waitingInAll: 0,
   running: [],
+  works: [],
   recent: [],
   repositories: [],
   builders: [],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Limits } from '../../../src/adapters/http/limits.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import { addAccount } from '../../../src/app/accounts/add-account.ts';
 import { accountReader } from '../../../src/app/tell.ts';
@@ -39,7 +40,7 @@ const roles: Readonly<Record<Person, Role>> = {
  * Three weeks in the life of two repositories, which end now: packages that were built, migrated, failed and rejected, and an
  * afternoon with builds under way. Behind a real web server with all its pages, over a daemon in memory.
  */
-export const believableInstance = async (test: Pick<TestContext, 'after'>) => {
+export const believableInstance = async (test: Pick<TestContext, 'after'>, limits: Partial<Limits> = {}) => {
   const on = await machine(test, believableConfiguration, Date.now() - 21 * day);
   behaveWell(on);
   let daemon = await boot(on, undefined, room);
@@ -63,6 +64,7 @@ export const believableInstance = async (test: Pick<TestContext, 'after'>) => {
     log,
     files: on.files,
     liveLog: on.builder.liveLog,
+    limits,
   });
   test.after(daemon.kill);
   return {

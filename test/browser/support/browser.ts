@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Limits } from '../../../src/adapters/http/limits.ts';
 import { passwordOf } from '../../support/accounts-at-work.ts';
 import { type BelievableInstance, believableInstance, type Person, people } from './believable-instance.ts';
 
@@ -22,9 +23,12 @@ export type Window = {
 };
 
 /** The believable instance and a real browser before it, for all tests of a file: `before(…)`, and `close` in `after(…)`. */
-export const testBed = async () => {
+export const testBed = async (limits: Partial<Limits> = {}) => {
   const undone: (() => unknown)[] = [];
-  const instance = await believableInstance({ after: (undo: unknown) => undone.push(undo as () => unknown) } as never);
+  const instance = await believableInstance(
+    { after: (undo: unknown) => undone.push(undo as () => unknown) } as never,
+    limits,
+  );
   const browser = await debiansChromium();
   return {
     ...instance,

@@ -21,10 +21,19 @@ const replace = (part, markup) => {
   if (same) same.focus({ preventScroll: true });
 };
 
-if (main && 'EventSource' in window) {
+/** A browser does not come again by itself to who refused it. Milliseconds, of which a part is another one for each reader. */
+const comeAgain = () => 20_000 + Math.random() * 20_000;
+
+const listen = () => {
   const source = new EventSource(main.dataset.live);
   source.addEventListener('open', () => say('Live'));
-  source.addEventListener('error', () => say('Reconnecting …'));
+  source.addEventListener('error', () => {
+    if (source.readyState !== EventSource.CLOSED) return say('Reconnecting …');
+    say(
+      'Not live just now: as many look as this server allows. Tried again within a minute; loading the page again shows what is new.',
+    );
+    setTimeout(listen, comeAgain());
+  });
   source.addEventListener('message', (event) => {
     for (const [name, markup] of Object.entries(JSON.parse(event.data))) {
       const part = document.getElementById(name);
@@ -33,4 +42,6 @@ if (main && 'EventSource' in window) {
       if (part?.querySelector('[data-look-again]')) location.reload();
     }
   });
-}
+};
+
+if (main && 'EventSource' in window) listen();

@@ -12,7 +12,7 @@ export type LineIndex = {
 
 /** A number is remembered for each so many bytes, and the rest is counted when it is asked for. */
 const step = 64 * 1024;
-const together = 16 * step;
+const together = 4 * step;
 const newline = 0x0a;
 
 /** Reads the log once, as far as it is asked about, and remembers little: 13 kB for 100 MB. */

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as breath, setTimeout as pause } from 'node:timers/promises';
 import { type LogWindow, logWindow } from './log-window.ts';
 import type { OpenLog } from './open-logs.ts';
 
-/** New lines of a log that grows, said once for all who follow it. */
-export type Batch = { readonly first: number; readonly last: number; readonly said: string };
+/** New lines of a log that grows, said once for all who follow it, and the same bytes for each. */
+export type Batch = { readonly first: number; readonly last: number; readonly said: Buffer };
 
 export type LogBroadcast = {
   /**
@@ -16,6 +16,7 @@ export type LogBroadcast = {
 /** Nobody reads faster. Milliseconds. */
 const tick = 250;
 const linesAtOnce = 500;
+const portion = 50;
 /** For who is a little behind. */
 const batchesKept = 16;
 
@@ -41,10 +42,18 @@ export const logBroadcast = (
       const window = await logWindow(text, index, first, linesAtOnce);
       const last = window.first + window.lines.length - 1;
       next = last + 1;
-      if (window.lines.length > 0) kept.push({ first: window.first, last, said: say(window, last) });
+      if (window.lines.length > 0) kept.push({ first: window.first, last, said: Buffer.from(say(window, last)) });
       if (kept.length > batchesKept) kept.shift();
     }
     isEnded = over;
+  };
+
+  /** Others have the thread between two portions of many. */
+  const wakeAll = async (): Promise<void> => {
+    for (const [n, wake] of [...waiting].entries()) {
+      wake();
+      if (n % portion === portion - 1) await breath();
+    }
   };
 
   const work = async (): Promise<void> => {
@@ -54,7 +63,7 @@ export const logBroadcast = (
       await look().catch(() => {
         isEnded = true;
       });
-      for (const wake of [...waiting]) wake();
+      await wakeAll();
       await pause(tick);
     }
     isAtWork = false;

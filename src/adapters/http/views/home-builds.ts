@@ -1,11 +1,15 @@
 import { buildLook } from './build-state.ts';
-import type { RunningBuild, WaitingBuild } from './home-model.ts';
+import type { RunningBuild, WaitingBuild, WorkModel } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import { badge, buildUrl, clipped, empty, packageLink, type Row, row, table, time, version } from './parts.ts';
+import { worksUnderWay } from './works.ts';
 
 /** What builds now: how far it is, and what it writes. */
-export const buildingNow = (running: readonly RunningBuild[]): Html => html`<h2>Building now</h2>
-${running.length === 0 ? empty('Nothing.') : html`<ul class="running">${running.map(runningBuild)}</ul>`}`;
+export const buildingNow = (
+  running: readonly RunningBuild[],
+  works: readonly WorkModel[],
+): Html => html`<h2>Building now</h2>
+${running.length === 0 ? empty('Nothing.') : html`<ul class="running">${running.map(runningBuild)}</ul>`}${worksUnderWay(works)}`;
 
 const runningBuild = (
   build: RunningBuild,

@@ -33,6 +33,17 @@ export type RunningBuild = BuildLine & {
   readonly tail: readonly string[];
 };
 
+/** What is under way besides builds: a publication, or a past state that is made ready. Seconds. */
+export type WorkModel = {
+  readonly kind: string;
+  readonly about: string;
+  /** What is being done; `undefined` before anything was said. */
+  readonly says: string | undefined;
+  readonly elapsed: number;
+  /** How long it took lately. */
+  readonly usual: number | undefined;
+};
+
 type BuildLine = {
   readonly build: BuildId;
   readonly source: string;
@@ -100,6 +111,7 @@ export type HomeModel = {
   /** The first of the queue, of so many. */
   readonly waiting: readonly WaitingBuild[];
   readonly waitingInAll: number;
+  readonly works: readonly WorkModel[];
   readonly running: readonly RunningBuild[];
   readonly recent: readonly RecentPackage[];
   readonly repositories: readonly RepositoryLine[];

@@ -16,7 +16,7 @@ import { lastSeal } from './seals.ts';
 export const homeParts = (home: HomeModel): Readonly<Record<PartName, Html>> => ({
   engine: engine(home),
   attention: attention(home.attention),
-  building: buildingNow(home.running),
+  building: buildingNow(home.running, home.works),
   queue: buildQueue(home.waiting, home.waitingInAll),
   packages: packages(home.recent),
   repositories: html`<h2>Repositories</h2>

@@ -2,6 +2,7 @@ import { aptSource, keyFirst } from './apt-sources.ts';
 import { chooser, chosenDeeds } from './chosen-deeds.ts';
 import { commandUrl } from './command-index-page.ts';
 import { type Reader, whyNoButtons } from './deed-button.ts';
+import type { WorkModel } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { narrowing, orders, pager, urlWith } from './listing.ts';
@@ -10,16 +11,24 @@ import { distributionUrl, empty, logsUrl, row, table, time, version } from './pa
 import type { RepositoryModel, RepositorySuite } from './repository-model.ts';
 import { sameAs } from './same-as.ts';
 import { suiteFlow } from './suite-flow.ts';
+import { worksUnderWay } from './works.ts';
 
 /** A repository, by one of its codenames. */
-export const repositoryPage = (instance: Instance, model: RepositoryModel, reader: Reader): string => {
+export const repositoryPage = (
+  instance: Instance,
+  model: RepositoryModel,
+  reader: Reader,
+  works: readonly WorkModel[] = [],
+): string => {
   const { repository, layout, publishedAt, codename, suites } = model;
   return page({
     title: `Repository ${repository} – ${instance.name}`,
     instance,
+    live: `/mini_buildd/repositories/${repository}/live`,
     body: html`<h1>Repository ${repository}</h1>
 <p class="quiet">Layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)} UTC`} · <a href="/repositories/${repository}/">files</a></p>
 ${reader.may('removerepository') && html`<p class="deeds"><a href="${commandUrl('testpackages')}">Test packages …</a> <a href="${commandUrl('keyringpackages')}">Keyring packages …</a> <a href="${commandUrl('removerepository', { repository })}">Remove the repository …</a></p>`}
+<div id="works">${worksUnderWay(works)}</div>
 <nav class="pages" aria-label="Codenames">${model.codenames.map((each) => html`<a href="${urlOf(model, { codename: each, page: 1 })}"${each === codename && html` aria-current="page"`}>${each}</a> `)}</nav>
 <section class="card"><h2>Suites</h2>
 ${suites.length === 0 ? empty('It has no codename yet.') : flow(repository, suites)}</section>

@@ -1,0 +1,90 @@
+import { type Observable, Subject } from 'rxjs';
+
+/** What takes longer than a moment and is no build: a publication, a past state that is looked for or made ready for apt. */
+export type Work = {
+  readonly kind: 'publication' | 'past state' | 'snapshot';
+  /** The repository or distribution. */
+  readonly about: string;
+  /** What is being done now; `undefined` before anything was said. */
+  readonly says: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Milliseconds that it took lately in this life; `undefined` the first time. */
+  readonly usual: number | undefined;
+};
+
+/** Works that are under way. Of this life only: whatever they are owed for stands in the log. */
+export type Works = {
+  readonly now: () => readonly Work[];
+  /** One began, ended, or says something else. */
+  readonly changes$: Observable<void>;
+  readonly during: <A>(
+    kind: Work['kind'],
+    about: string,
+    work: (say: (line: string) => void) => Promise<A>,
+  ) => Promise<A>;
+};
+
+/** So many of one kind and name are counted for what is usual; and of so many names. */
+const counted = 5;
+const mostNames = 500;
+
+/** `journal` hears of what took longer than a second, when it is over. */
+export const works = (now: () => number, journal: (about: string, line: string) => void): Works => {
+  const underWay = new Map<object, Work>();
+  const lately = new Map<string, readonly number[]>();
+  const changes$ = new Subject<void>();
+
+  const remember = (name: string, took: number): void => {
+    const before = lately.get(name) ?? [];
+    lately.delete(name);
+    lately.set(name, [...before, took].slice(-counted));
+    const [oldest] = lately.keys();
+    if (lately.size > mostNames && oldest !== undefined) lately.delete(oldest);
+  };
+
+  return {
+    now: () => [...underWay.values()],
+    changes$: changes$.asObservable(),
+    during: async (kind, about, work) => {
+      const name = `${kind} ${about}`;
+      const key = {};
+      const begun: Work = { kind, about, says: undefined, startedAt: now(), usual: middle(lately.get(name) ?? []) };
+      const change = (next: Work): void => {
+        underWay.set(key, next);
+        changes$.next();
+      };
+      change(begun);
+      try {
+        const done = await work((says) => change({ ...begun, says }));
+        const took = now() - begun.startedAt;
+        remember(name, took);
+        if (took > 1000) journal(about, `${kind} took ${(took / 1000).toFixed(1)} s`);
+        return done;
+      } finally {
+        underWay.delete(key);
+        changes$.next();
+      }
+    },
+  };
+};
+
+const middle = (values: readonly number[]): number | undefined =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+
+/** As pages tell of them. Seconds. */
+export const worksAt = (all: readonly Work[], now: number) =>
+  all.map(({ kind, about, says, startedAt, usual }) => ({
+    kind,
+    about,
+    says,
+    elapsed: Math.max(0, Math.round((now - startedAt) / 1000)),
+    usual: usual === undefined ? undefined : Math.round(usual / 1000),
+  }));
+
+/** `publication: putting in 12 sources (for 3 s, usually 5)`. */
+export const workLine = ({ kind, says, startedAt, usual }: Work, now: number): string => {
+  const seconds = (milliseconds: number): string => String(Math.max(0, Math.round(milliseconds / 1000)));
+  const expected = usual === undefined ? '' : `, usually ${seconds(usual)}`;
+  return `${kind}${says === undefined ? '' : `: ${says}`} (for ${seconds(now - startedAt)} s${expected})`;
+};
