@@ -33,14 +33,14 @@ const Wishes = t.strict({
   keyrings: t.record(t.string, t.string),
 });
 
-const fields = fieldsOfCodec(Wishes, new Set());
+export const welcomeFields = fieldsOfCodec(Wishes, new Set());
 
 type WelcomeParts = FormParts & { readonly host: HostMachine };
 
 /** The questions, as far as they are answered. */
 export type Questions = {
   readonly section: string;
-  readonly fields: typeof fields;
+  readonly fields: typeof welcomeFields;
   readonly typed: Typed;
   readonly known: Readonly<Record<string, readonly string[]>>;
   readonly faults: readonly PlacedFault[];
@@ -64,7 +64,7 @@ export const openQuestions = async ({ world, host: machine }: WelcomeParts): Pro
     mirrors: Object.fromEntries(host.suites.flatMap(mirrorOf)),
     keyrings: Object.fromEntries(host.suites.map(({ origin, keyring }) => [origin.toLowerCase(), keyring])),
   };
-  return questions(world, typedFor(fields, suggested), [], fault);
+  return questions(world, typedFor(welcomeFields, suggested), [], fault);
 };
 
 const mirrorOf = ({ origin, suite, uris: [uri] }: Host['suites'][number]): readonly (readonly [string, string])[] =>
@@ -87,14 +87,14 @@ const questions = (
   hostFault: string | undefined,
 ): Questions => ({
   section: 'welcome',
-  fields,
+  fields: welcomeFields,
   typed,
   known: {
     codenames: presets.map(({ codename }) => codename),
     layout: [...new Set([...defaultLayouts.map(({ layout }) => layout), ...configuration.layouts.keys()])],
     extras: ['updates', 'security', 'backports'],
   },
-  faults: placed('welcome', fields, faults),
+  faults: placed('welcome', welcomeFields, faults),
   hostFault,
 });
 
@@ -117,7 +117,7 @@ export const answered = async (
 };
 
 const declaredBy = (typed: Typed, host: Host, { world: { configuration } }: FormParts) => {
-  const wishes = decode(Wishes, meantBy(fields, typed));
+  const wishes = decode(Wishes, meantBy(welcomeFields, typed));
   if (isLeft(wishes))
     return left(wishes.left.map((fact) => refusal('malformed-declaration', `asked for: ${fact}`, 'correct it')));
   const { codenames, architectures, repository, volumeGroup, mirrors, keyrings, ...wanted } = wishes.right;

@@ -1,6 +1,7 @@
 import type { Field, Shape } from '../../../../domain/form/shape.ts';
 import { rowsAt, type Typed } from '../../../../domain/form/typed.ts';
 import { type Content, type Html, html } from '../html.ts';
+import { fieldName } from './field-names.ts';
 import { aboutField } from './field-notes.ts';
 import type { FormModel } from './models.ts';
 
@@ -16,17 +17,18 @@ const topField = ({ name, shape }: Field, model: Filled & Pick<FormModel, 'fault
   const note = aboutField(model.section, name);
   const fault = html`<span class="fault" id="${name}-fault" data-fault="${name}" aria-live="polite">${wrong.map(({ because: { fact, remedy } }) => html`${fact}: ${remedy} `)}</span>`;
   if (shape.kind === 'group' || shape.kind === 'rows') {
-    return html`<fieldset><legend>${name}</legend>${note !== undefined && html`<p class="quiet small">${note}</p>`}${within(shape, name, model, wrong.length > 0)}${fault}</fieldset>
+    return html`<fieldset><legend>${called(name, model)}</legend>${note !== undefined && html`<p class="quiet small">${note}</p>`}${within(shape, name, model, wrong.length > 0)}${fault}</fieldset>
 `;
   }
-  return labelled(name, name, shape, model, html`<span class="quiet small" id="${name}-about">${note}</span>${fault}`);
+  return labelled(name, shape, model, html`<span class="quiet small" id="${name}-about">${note}</span>${fault}`);
 };
 
-const labelled = (path: string, label: string, shape: Shape, filled: Filled, after: Content): Html => {
+const labelled = (path: string, shape: Shape, filled: Filled, after: Content): Html => {
+  const label = called(path, filled);
   const isMany = shape.kind === 'words' && known(path, filled) !== undefined;
   const input = inputFor(path, shape, filled);
   return isMany
-    ? html`<div class="field" role="group" aria-label="${path}"><span>${label}</span><span>${input}</span><span>${after}</span></div>
+    ? html`<div class="field" role="group" aria-label="${words(path, filled)}"><span>${label}</span><span>${input}</span><span>${after}</span></div>
 `
     : html`<p class="field"><label for="${path}">${label}</label>${input}<span>${after}</span></p>
 `;
@@ -46,9 +48,9 @@ const within = (shape: Shape, path: string, filled: Filled, isOpen: boolean): Ht
 const inner = ({ name, shape }: Field, path: string, filled: Filled): Html => {
   const at = `${path}.${name}`;
   if (shape.kind === 'group' || shape.kind === 'rows')
-    return html`<fieldset><legend>${name}</legend>${within(shape, at, filled, false)}</fieldset>`;
+    return html`<fieldset><legend>${called(at, filled)}</legend>${within(shape, at, filled, false)}</fieldset>`;
   const note = aboutField(filled.section, withoutRows(at));
-  return labelled(at, name, shape, filled, note !== undefined && html`<span class="quiet small">${note}</span>`);
+  return labelled(at, shape, filled, note !== undefined && html`<span class="quiet small">${note}</span>`);
 };
 
 /** Rows that a form offers beyond those that are filled in. */
@@ -69,11 +71,11 @@ const isFlat = (fields: readonly Field[]): boolean =>
   fields.length <= 4 && fields.every(({ shape }) => shape.kind !== 'group' && shape.kind !== 'rows');
 
 const flatRows = (fields: readonly Field[], path: string, at: readonly number[], filled: Filled): Html =>
-  html`<div class="wide"><table><thead><tr>${fields.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>
+  html`<div class="wide"><table><thead><tr>${fields.map(({ name }) => html`<th scope="col">${called(`${path}.${name}`, filled)}</th>`)}</tr></thead><tbody>
 ${at.map(
   (
     row,
-  ) => html`<tr>${fields.map(({ name, shape }) => html`<td data-head="${name}">${inputFor(`${path}.${row}.${name}`, shape, filled, `${name} of row ${row + 1}`)}</td>`)}</tr>
+  ) => html`<tr>${fields.map(({ name, shape }) => html`<td data-head="${words(`${path}.${name}`, filled)}">${inputFor(`${path}.${row}.${name}`, shape, filled, `${words(`${path}.${name}`, filled)} of row ${row + 1}`)}</td>`)}</tr>
 `,
 )}</tbody></table></div>`;
 
@@ -84,6 +86,15 @@ ${fields.map((field) => inner(field, path, filled))}</details>
 `;
 };
 
+/** Words for people, and the name that documents have for it. */
+const called = (path: string, filled: Filled): Html => {
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  const said = words(path, filled);
+  return said === name ? html`${name}` : html`${said} <code class="quiet small">${name}</code>`;
+};
+
+const words = (path: string, { section }: Filled): string => fieldName(section, withoutRows(path)) ?? path;
+
 const withoutRows = (path: string): string => path.replace(/\.\d+(?=\.)/g, '');
 
 const known = (path: string, { known: words }: Filled): readonly string[] | undefined => words[withoutRows(path)];
@@ -92,7 +103,7 @@ const known = (path: string, { known: words }: Filled): readonly string[] | unde
 const inputFor = (path: string, shape: Shape, filled: Filled, label?: string): Html => {
   const typed = filled.typed[path] ?? [];
   const common = html`id="${path}" name="${path}"${label !== undefined && html` aria-label="${label}"`}${!path.includes('.') && html` aria-describedby="${path}-about ${path}-fault"`}`;
-  const words = known(path, filled);
+  const names = known(path, filled);
   switch (shape.kind) {
     case 'flag':
       return html`<input type="checkbox" ${common} value="true"${typed.includes('true') && html` checked`}>`;
@@ -101,13 +112,13 @@ const inputFor = (path: string, shape: Shape, filled: Filled, label?: string): H
     case 'number':
       return html`<input ${common} value="${typed.at(-1)}" inputmode="numeric" size="6" autocomplete="off">`;
     case 'words':
-      return words === undefined ? lines(common, typed, shape) : boxes(path, words, typed);
+      return names === undefined ? lines(common, typed, shape) : boxes(path, names, typed);
     case 'pairs':
       return lines(common, typed, shape);
     default:
-      return words === undefined
+      return names === undefined
         ? word(path, common, typed.at(-1) ?? '')
-        : select(common, words, typed.at(-1) ?? '', true);
+        : select(common, names, typed.at(-1) ?? '', true);
   }
 };
 
