@@ -4,9 +4,8 @@ import { suitesOf, type Target } from '../../domain/configuration/configuration.
 import type { RepositoryConfigured } from '../../domain/configuration/events.ts';
 import type { SourceName } from '../../domain/debian/names.ts';
 import { type DaemonEvent, decodeEvent, packageStream } from '../../domain/event.ts';
-import { UploadId } from '../../domain/ids.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
-import type { EventLog, Position, RecordedEvent } from '../../ports/event-log.ts';
+import type { EventLog, Position } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import { slotOf } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
@@ -37,23 +36,19 @@ export const packagePage =
     );
     if (found.length === 0 && before === undefined && repositories.length === 0) return undefined;
     const isFirst = before === undefined;
+    const uploads = isFirst ? await lastUploads(world, log, source) : [];
     return {
       source,
       repositories: await Promise.all(repositories.map((each) => matrixOf(each, source, world, log))),
-      uploads: isFirst ? await lastUploads(world, log, source) : [],
+      uploads,
       checks: isFirst ? packageChecks(world, source) : [],
       happenings: happeningsOf(page, viewerOf(world.accounts, caller)),
       isFirst,
-      way: isFirst ? await lastWay(found, log) : undefined,
+      /** Of the upload that came last. */
+      way: uploads[0] && (await uploadFlow(log)(uploads[0].upload)),
       next: found.length > page.length ? page.at(-1)?.position : undefined,
     };
   };
-
-/** How the upload went that came last, of events newest first. */
-const lastWay = async (events: readonly RecordedEvent[], log: Pick<EventLog, 'readStream'>) => {
-  const last = events.find(({ stream }) => stream.startsWith('upload-'))?.stream.slice('upload-'.length);
-  return UploadId.is(last) ? uploadFlow(log)(last) : undefined;
-};
 
 /** Codenames by suites of one repository, with who is there and who was. */
 const matrixOf = async (
