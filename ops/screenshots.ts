@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Reader, testBed } from '../test/browser/support/browser.ts';
+import { pages } from '../test/browser/support/pages.ts';
 
 const folder = join(import.meta.dirname, '..', 'docs', 'screenshots');
 
@@ -13,11 +14,23 @@ type Shot = { readonly name: string; readonly path: string; readonly reader?: Re
 const bed = await testBed();
 try {
   await mkdir(folder, { recursive: true });
+  const there = pages(bed);
   const shots: readonly Shot[] = [
     { name: 'home', path: '/mini_buildd/', reader: { who: 'administrator' } },
     { name: 'package', path: '/mini_buildd/packages/hello', reader: { who: 'manager' } },
     { name: 'build', path: `/mini_buildd/builds/${bed.buildOf('rocket')}` },
+    { name: 'stages', path: there['build with checks'] ?? '' },
     { name: 'repository', path: '/mini_buildd/repositories/acme' },
+    { name: 'distribution', path: there.distribution ?? '', reader: { who: 'manager' } },
+    { name: 'compare', path: there['two suites'] ?? '' },
+    { name: 'history', path: '/mini_buildd/history', reader: { who: 'administrator' } },
+    { name: 'event', path: there.event ?? '' },
+    { name: 'statistics', path: '/mini_buildd/statistics' },
+    { name: 'upload', path: there.upload ?? '' },
+    { name: 'command', path: '/mini_buildd/commands/migrate?package=hello', reader: { who: 'manager' } },
+    { name: 'administration', path: '/mini_buildd/administration', reader: { who: 'administrator' } },
+    { name: 'form', path: '/mini_buildd/administration/repositories/acme/edit', reader: { who: 'administrator' } },
+    { name: 'welcome', path: '/mini_buildd/administration/welcome', reader: { who: 'administrator' } },
     { name: 'home-phone', path: '/mini_buildd/', reader: { phone: true } },
     { name: 'build-phone', path: `/mini_buildd/builds/${bed.buildOf('birdseed')}`, reader: { phone: true } },
   ];
