@@ -29,6 +29,7 @@ import type { Access } from './ports/access.ts';
 import type { Api } from './ports/api.ts';
 import type { Builder } from './ports/builder.ts';
 import type { Enrolment } from './ports/enrolment.ts';
+import type { Neighbours } from './ports/neighbours.ts';
 import type { Tell } from './ports/tell.ts';
 import { running } from './projections/build-queue.ts';
 import { requestsIn } from './projections/buildrequests.ts';
@@ -57,6 +58,8 @@ export type Engine = {
   readonly works: Works;
   readonly sealing: Sealing;
   readonly tell: Tell;
+  /** What other instances said of themselves last. */
+  readonly peers: Neighbours;
   /** The log of a build under way, wherever it runs; also of those for others. */
   readonly liveLog: Builder['liveLog'];
   /** Gives back builds that an earlier life left running, looks whether templates are where they were, and forgets who is erased. Needs a listener on `world$`. */
@@ -186,6 +189,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     works: underWay,
     sealing,
     tell,
+    peers,
     liveLog: (build) => parts.builder.liveLog(build) ?? parts.guests.liveLog(build) ?? followed.liveLog(build),
     recover: async () => {
       await giveBackBuilds(leftovers, tell);

@@ -29,7 +29,7 @@ import { viewerOf } from './projections/accounts.ts';
 
 /** What the web server shows of an engine and its log: every page, feed and answer. Files and trees come from the adapters. */
 export const servedPages = (
-  { world, world$, api, access, enrolment, administration, snapshots, sealing, works, liveLog }: Engine,
+  { world, world$, api, access, enrolment, administration, snapshots, sealing, works, liveLog, peers }: Engine,
   log: EventLog,
   {
     confinement,
@@ -60,6 +60,7 @@ export const servedPages = (
     confinement,
     certificate: () => certificate?.state(),
     place,
+    peers,
     liveLog,
     usual: usualDurations(log),
     works: works.now,

@@ -106,6 +106,10 @@ export const addedRemotes = (remotes: Remotes): readonly (RemoteStory & { readon
     readonly configured: RemoteConfigured;
   })[];
 
+/** Active ones that do not answer. */
+export const lostRemotes = (remotes: Remotes): readonly RemoteStory[] =>
+  [...remotes.values()].filter(({ active, state }) => active && state === 'lost');
+
 /** Those that ask to be known, and that nobody answered yet. */
 export const introductions = (remotes: Remotes): readonly RemoteStory[] =>
   [...remotes.values()].filter(({ introduced }) => introduced !== undefined);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { anonymous } from '../../src/domain/account/caller.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import { writeIntroduction } from '../../src/domain/remote/introduction.ts';
 import { readStatement, writeStatement } from '../../src/domain/remote/statement.ts';
+import { servedPages } from '../../src/served-pages.ts';
 import { signed } from '../support/fake-keyring.ts';
 import { armoredKey } from '../support/fixed-examples.ts';
 import { boot, eventsOf } from '../support/in-memory-daemon.ts';
@@ -34,6 +36,14 @@ const comes = (to: Member, http: string, by: Fingerprint, key = by, at = to.on.c
     { introduction: signed(writeIntroduction({ http, at: instant(at) }), by), key: armoredKey(key) },
     anonymous,
   );
+
+/** As the home page shows them. */
+const buildersAtHome = ({ daemon, on }: Member) => {
+  const { engine } = daemon;
+  const shut = { network: true, processes: true, bounds: true } as const;
+  const parts = { confinement: shut, place: { builder: 'ernie', room: 4 }, clock: on.clock };
+  return servedPages(engine, openMemoryLog(on.store, on.clock.now), parts).home().builders;
+};
 
 describe('Two instances', () => {
   it('come to know each other when both administrators compared keys, and trust each other when both say so', async (test) => {
@@ -72,6 +82,14 @@ describe('Two instances', () => {
       [bert.place, true, 'found', 4, true],
     );
     assert.ok(line?.chroots.includes('trixie/amd64'), line?.chroots.join());
+    assert.deepEqual(buildersAtHome(ernie)[1], {
+      name: bert.place,
+      running: 0,
+      room: 4,
+      note: 'remote, builds for trixie/amd64 trixie/arm64',
+    });
+    await ernie.remote({ action: 'deactivate', instance: bert.place });
+    assert.equal(buildersAtHome(ernie).length, 1);
   });
 
   it('forget what is withdrawn at once, and keep their word over a restart', async (test) => {

@@ -69,6 +69,7 @@ describe('A daemon whose event store is away', () => {
       log: log.state,
       confinement: { network: true, processes: true, bounds: true },
       place: { builder: 'ernie', room: 1 },
+      peers: { heard: () => undefined },
       liveLog: () => undefined,
       usual: () => undefined,
       works: () => [],
