@@ -90,14 +90,17 @@ const failure = (ended: Ended, summary: BuildSummary, logEnd: string): Verdict =
 /** Printed by the `apt-get` that the helper puts into a chroot. */
 const noLists = 'E: mini-buildd: package lists could not be fetched';
 
-/** An archive that cannot be reached says nothing about the package. */
+/** An archive that cannot be reached says nothing about the package, nor does what fails without a dependency that is unmet. */
 const dependencyFailure = (logEnd: string): Verdict => {
   const notFetched = lastMatch(logEnd, /^E: (?:Failed to fetch|Unable to fetch).*/gm);
   if (notFetched !== '' || logEnd.includes(noLists)) {
     return { outcome: 'unknown', reason: `an archive could not be reached: ${notFetched || lastError(logEnd)}` };
   }
   const { facts, missing } = unmetDependencies(logEnd);
-  const fact = facts.length > 0 ? facts.map(printable).join('; ').slice(0, 1000) : lastError(logEnd);
+  if (facts.length === 0) {
+    return { outcome: 'unknown', reason: `build dependencies could not be installed: ${lastError(logEnd)}` };
+  }
+  const fact = facts.map(printable).join('; ').slice(0, 1000);
   return missing.length > 0 ? { outcome: 'dep-wait', missing, fact } : failed('dep-wait', 'install-deps', fact);
 };
 
@@ -105,7 +108,7 @@ const dependencyFailure = (logEnd: string): Verdict => {
 const errorLines = [
   /^(?:dh_\w+: error: |make(?:\[\d+\])?: \*\*\* ).*/gm,
   /^dpkg-[a-z]+: error: .*/gm,
-  /^E: (?!Build killed|Package build dependencies not satisfied).*/gm,
+  /^E: (?!Build killed|Package installation failed|Package build dependencies not satisfied).*/gm,
 ];
 
 const lastError = (logEnd: string): string => {

@@ -55,6 +55,17 @@ describe('what became of a build, from recorded logs', () => {
     );
   });
 
+  it('says nothing of the package when installing failed without a dependency that is unmet, but what apt said', async () => {
+    const log = (await recorded('dep-wait')).replace(
+      /The following packages have unmet dependencies:.*?apt-get failed\.\n/s,
+      'E: Sub-process /usr/bin/dpkg returned an error code (1)\napt-get failed.\n',
+    );
+    assert.deepEqual(verdict(exit(3), undefined, log), {
+      outcome: 'unknown',
+      reason: 'build dependencies could not be installed: E: Sub-process /usr/bin/dpkg returned an error code (1)',
+    });
+  });
+
   it('believes the last summary, not one that a package prints', async () => {
     const found = verdict(exit(2), undefined, await recorded('pretender'));
     assert.equal(found.outcome === 'failed' && found.class, 'ftbfs');

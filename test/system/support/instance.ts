@@ -57,7 +57,7 @@ export type Instance = {
   readonly recorded: (filter?: string) => Promise<readonly LoggedEvent[]>;
   /**
    * Waits until `look` finds `what` in the upload of `source` in `version`; fails at once when that ended without it. A failure says how
-   * the upload stood.
+   * the upload stood, and how the logs of its builds end.
    */
   readonly awaits: <A>(
     source: string,
@@ -158,10 +158,18 @@ export const startInstance = async (
     const answer = await fetch(`http://${http}/mini_buildd/events?limit=1000&after=&${filter}`);
     return ((await answer.json()) as { events: readonly LoggedEvent[] }).events;
   };
+  /** How the logs of its builds end. */
+  const ends = async (row: UploadRow | undefined): Promise<string> => {
+    const logs = (row?.builds ?? []).map(async ({ build }) => {
+      const answer = await fetch(`http://${http}/mini_buildd/builds/${build}/log`).catch(() => undefined);
+      return answer?.ok ? `\n${build}:\n${(await answer.text()).split('\n').slice(-80).join('\n')}` : '';
+    });
+    return (await Promise.all(logs)).join('');
+  };
   const awaits: Instance['awaits'] = async (source, version, what, look) => {
     let last: UploadRow | undefined;
-    const stands = () =>
-      `${source} ${version} has ${last?.status ?? 'no upload'}, wanted ${what}: ${JSON.stringify(last)}`;
+    const stands = async () =>
+      `${source} ${version} has ${last?.status ?? 'no upload'}, wanted ${what}: ${JSON.stringify(last)}${await ends(last)}`;
     try {
       return await eventually(what, 240, async () => {
         last = (await uploads()).find((each) => each.source === source && each.version === version);
@@ -170,7 +178,7 @@ export const startInstance = async (
         return found;
       });
     } catch (error) {
-      throw new Error(stands(), { cause: error });
+      throw new Error(await stands(), { cause: error });
     }
   };
   const verb = (args: readonly string[], besides: NodeJS.ProcessEnv = {}): Promise<Ran> =>
