@@ -45,10 +45,28 @@ describe('An upload', () => {
     const on = await machine(test);
     const daemon = await boot(on);
     const [one, other] = [sourceUpload(), sourceUpload({ flavour: 'other' })];
+    // Which of them is received first nobody knows, nor how long the other takes: until both are judged nothing may be installed.
+    on.builder.behave(() => 'hangs');
     await Promise.all([daemon.uploads(one), daemon.uploads(other)]);
-    await daemon.until(allEnded);
+    await daemon.until(({ uploads }) => uploads.unjudged.size === 0 && uploads.ended.length === 1);
     assert.equal(eventsOf(on, 'UploadAccepted').length, 1);
     assert.deepEqual(rejections(on), ['version-in-progress']);
+    await daemon.kill();
+
+    on.builder.behave(() => 'succeeds');
+    const again = await boot(on);
+    await again.until(allEnded);
+    assert.equal(eventsOf(on, 'PackageInstalled').length, 1);
+  });
+
+  it('is told that its version is there when another one of it was installed just before', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    await daemon.until(allEnded);
+    await daemon.uploads(sourceUpload({ flavour: 'other' }));
+    await daemon.until(allEnded);
+    assert.deepEqual(rejections(on), ['version-exists']);
     assert.equal(eventsOf(on, 'PackageInstalled').length, 1);
   });
 
