@@ -94,6 +94,19 @@ export type AskedValues = {
 
 /** Whether it would change anything, asked like this: some words of some arguments only look. */
 export const changesSomething = (
-  { changes, arguments: known }: CommandDescription,
+  { changes, arguments: known }: Described,
   given: Readonly<Record<string, string>>,
 ): boolean => changes && !known.some(({ name, looks = [] }) => looks.includes(given[name] ?? ''));
+
+/** Whether it has to be confirmed, asked like this: what only looks has not, nor what only says what would happen. */
+export const wantsConfirmation = (
+  command: Described & Pick<CommandDescription, 'needsConfirmation'>,
+  given: Readonly<Record<string, string>>,
+): boolean =>
+  command.needsConfirmation &&
+  changesSomething(command, given) &&
+  ['false', '0', 'no', 'off'].includes((given['dry-run'] ?? 'false').toLowerCase());
+
+type Described = Pick<CommandDescription, 'changes'> & {
+  readonly arguments: readonly Pick<Argument, 'name' | 'looks'>[];
+};

@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { denied } from '../../domain/account/caller.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import { type Answer, type CommandDescription, changesSomething } from '../../ports/api.ts';
+import { type Answer, type CommandDescription, changesSomething, wantsConfirmation } from '../../ports/api.ts';
 import { addressOf } from './client-address.ts';
 import { filledForm, refusedForm } from './command-forms.ts';
 import { commandIndex } from './command-index.ts';
@@ -88,8 +88,7 @@ const run = async (parts: CommandParts, name: string, req: Request, res: Respons
   // A body may say otherwise than the address did.
   if (isDeed && req.method !== 'POST') return refuseMethod(req, res, 'POST');
   if (
-    isDeed &&
-    command.needsConfirmation &&
+    wantsConfirmation(command, given.right) &&
     !asked.some(([name, value]) => name === 'confirm' && value === command.name)
   ) {
     return askConfirmation(command, req, res);

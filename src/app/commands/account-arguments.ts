@@ -38,7 +38,7 @@ export const action = <const Word extends string>(words: readonly Word[], summar
   }) satisfies ArgumentOf<Word>;
 
 /** Actions that change nothing, whatever they are done to. */
-const looking: readonly string[] = ['list', 'show', 'diff'];
+const looking: readonly string[] = ['list', 'show', 'diff', 'check'];
 
 /** A public key as text. Whether it is one, and a good one, the reader of keys says. */
 export const publicKey = (summary: string) =>

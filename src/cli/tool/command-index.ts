@@ -15,6 +15,8 @@ const Argument = t.strict({
   type: t.string,
   /** The only values there are, where they are few. */
   words: t.union([t.readonlyArray(t.string), t.null]),
+  /** Those of them with which nothing changes. */
+  looks: t.readonlyArray(t.string),
   /** A text of several lines, which may be read from a file. */
   multiline: t.boolean,
   summary: t.string,
@@ -24,6 +26,7 @@ const Command = t.strict({
   name: Word,
   summary: t.string,
   privilege: t.string,
+  changes: t.boolean,
   needsConfirmation: t.boolean,
   arguments: t.readonlyArray(Argument),
 });

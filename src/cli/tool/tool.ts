@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { wantsConfirmation } from '../../ports/api.ts';
 import { authorization, type Secrets } from './authorization.ts';
 import { type Call, callOf } from './command-program.ts';
 import { EndedBadly, followToTheEnd } from './follow.ts';
@@ -116,7 +117,7 @@ const voiced = (program: Command, { out, err, columns }: Surroundings): Command 
   });
 
 const confirmed = async (call: Call, { ask, err }: Surroundings): Promise<Call> => {
-  if (!call.command.needsConfirmation || call.confirm !== undefined || ask === undefined) return call;
+  if (!wantsConfirmation(call.command, call.given) || call.confirm !== undefined || ask === undefined) return call;
   err(`"${call.command.name}" cannot be undone: ${call.command.summary}\n`);
   return { ...call, confirm: await ask(`Type "${call.command.name}" to go on: `) };
 };

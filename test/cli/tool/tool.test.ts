@@ -169,6 +169,23 @@ describe('mini-buildd-tool', () => {
     assert.equal(api.ran.length, 2);
   });
 
+  it('asks nothing before what only looks, or says what would happen', async (test) => {
+    const ask = async () => assert.fail('it asked');
+    const keys = commandRow('archivekey', {
+      changes: true,
+      needsConfirmation: true,
+      arguments: [
+        { ...word, name: 'action', words: ['list', 'new'], looks: ['list'] },
+        { ...word, name: 'dry-run', positional: false, fallback: 'false' },
+      ],
+    });
+    const api: Api = { ...apiOf([]), commands: [keys], run: async () => right({ json: {}, plain: 'so it is\n' }) };
+    const { run } = await atTerminal(test, { ask }, { api });
+    assert.deepEqual(await run('HOST archivekey list'), { code: 0, out: 'so it is\n', err: '' });
+    assert.deepEqual(await run('HOST archivekey new --dry-run'), { code: 0, out: 'so it is\n', err: '' });
+    await assert.rejects(run('HOST archivekey new'), /it asked/);
+  });
+
   it('says when it knows no password of the user', async (test) => {
     const { run } = await atTerminal(test);
     const { code, err } = await run('admin@HOST status');
