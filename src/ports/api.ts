@@ -26,13 +26,21 @@ export type Argument = {
 /**
  * An answer is JSON; `plain` is the same for a person's terminal. `follow` names what was begun and goes on: the command
  * `progress` tells how far each is. `basis` is what a plan comes down to, where its answer holds more than that: ids that are made up
- * and times that are read anew whenever it is asked for.
+ * and times that are read anew whenever it is asked for. `ends`: what a deed that was not done yet would put an end to.
  */
 export type Answer = {
   readonly json: unknown;
   readonly plain: string;
   readonly follow?: readonly StreamName[];
   readonly basis?: unknown;
+  readonly ends?: Ending | undefined;
+};
+
+/** What a deed puts an end to, a sentence each: what is no more, what needed it or comes to feel it, and what is as before. */
+export type Ending = {
+  readonly goes: readonly string[];
+  readonly depends: readonly string[];
+  readonly stays: readonly string[];
 };
 
 /** What commands are about, in the order in which people are shown them. */

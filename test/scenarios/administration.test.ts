@@ -88,7 +88,7 @@ describe('An administrator in a browser', () => {
     const again = await send('/add/sources', wanted);
     assert.match(again.page, /there is a source debian-sid already/);
     const { page: removal } = await see('/sources/debian-sid/remove');
-    assert.match(removal, /Nothing is drawn from it any more/);
+    assert.match(removal, /nothing is drawn from it any more/);
     const removed = await send('/sources/debian-sid/remove', { ...typedOn(removal), _step: ['apply'] });
     assert.equal(removed.status, 303);
     assert.ok(!daemon.world.configuration.sources.has('debian-sid' as never));

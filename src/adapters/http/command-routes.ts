@@ -12,6 +12,7 @@ import { crossSite } from './cross-site.ts';
 import { sendPage } from './form-body.ts';
 import { forged } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
+import { inFull } from './in-full.ts';
 import { openApi } from './open-api.ts';
 import { sendProblem } from './problem.ts';
 import { progressOf } from './progress-routes.ts';
@@ -148,8 +149,9 @@ const isUnread = (req: Request): boolean =>
 const sendAnswer = (req: Request, res: Response, answer: Answer): void => {
   res.set('Cache-Control', 'no-store').vary('Accept');
   if (answer.follow !== undefined) res.set('X-Mini-Buildd-Follow', answer.follow.join(' '));
-  if (wanted(req) === 'plain') res.type('text/plain').send(answer.plain);
-  else res.json(answer.json);
+  const { json, plain } = inFull(answer);
+  if (wanted(req) === 'plain') res.type('text/plain').send(plain);
+  else res.json(json);
 };
 
 const sendRefusals = (req: Request, res: Response, refusals: readonly Refusal[]): void => {

@@ -28,7 +28,7 @@ export const deed = async (api: Api, { command, given, confirmed }: AskedDeed, c
   if (faults.length > 0) return { kind: 'refused', refusals: faults.map(({ because }) => because) };
   const planned = canPlan(command) ? await api.run(command.name, { ...asked, [dryRun]: 'true' }, caller) : undefined;
   if (planned !== undefined && isLeft(planned)) return { kind: 'refused', refusals: planned.left };
-  const digest = digestOf(command.name, asked, planned?.right.basis ?? planned?.right.json);
+  const digest = digestOf(command.name, asked, planned && basisOf(planned.right));
   return confirmed === digest
     ? outcome(await api.run(command.name, asked, caller))
     : { kind: 'planned', plan: planned?.right, digest, isStale: confirmed !== undefined };
@@ -51,6 +51,9 @@ export const said = (
 
 const outcome = (answer: Awaited<ReturnType<Api['run']>>): Deed =>
   isLeft(answer) ? { kind: 'refused', refusals: answer.left } : { kind: 'done', answer: answer.right };
+
+/** What depends on it comes and goes on a busy instance: who agrees to what goes need not agree anew for each build that begins to wait. */
+const basisOf = ({ basis, json, ends }: Answer): unknown => basis ?? [json, ends?.goes];
 
 /** Names what was asked, and what it would come to. */
 const digestOf = (command: string, given: Readonly<Record<string, string>>, plan: unknown): string =>

@@ -3,12 +3,14 @@ import type { Fields } from '../../domain/configuration/declaration/kinds.ts';
 import { isFields } from '../../domain/configuration/declaration/kinds.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { isSame } from '../../domain/same.ts';
+import type { Ending } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
 import type { World } from '../../projections/world.ts';
 import { planOf } from '../configuration/apply.ts';
 import { differencesInWords, type Reconfiguration } from '../configuration/reconfigure.ts';
 import { inWords } from '../configuration/taken-from-apt.ts';
 import { writeYaml } from '../configuration/yaml.ts';
+import { endingOfReconfiguration } from '../endings/ending-of-reconfiguration.ts';
 import { digestOf, type Subject } from './subjects.ts';
 
 /** What somebody wants the configuration to be, and what that comes to. */
@@ -22,6 +24,8 @@ export type Proposal = {
   readonly taken: readonly string[];
   /** Names all this: who agrees to it agrees to nothing else. */
   readonly digest: string;
+  /** What it puts an end to. */
+  readonly ends: Ending | undefined;
   readonly plan: Reconfiguration;
 };
 
@@ -33,15 +37,16 @@ export const proposalOf = async (
   { world, people }: Parts,
 ): Promise<Either<readonly Refusal[], Proposal>> => {
   const plan = await planOf(document, world.configuration, people, { contents: world.contents, force: true });
-  return isLeft(plan) ? plan : right(proposed(document, plan.right));
+  return isLeft(plan) ? plan : right(proposed(document, plan.right, world));
 };
 
-export const proposed = (document: string, plan: Reconfiguration): Proposal => ({
+export const proposed = (document: string, plan: Reconfiguration, world: World): Proposal => ({
   document,
   words: differencesInWords(plan.differences, false, plan.taken),
   isNothing: plan.differences.length === 0,
   taken: plan.taken.map(inWords),
   digest: digestOf([plan.events, plan.taken]),
+  ends: endingOfReconfiguration(plan, world),
   plan,
 });
 

@@ -1,6 +1,8 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { keyringPackage } from '../../domain/configuration/apt-sources.ts';
 import { resolveDistribution } from '../../domain/configuration/configuration.ts';
+import type { Fingerprint } from '../../domain/debian/names.ts';
+import type { Ending } from '../../ports/api.ts';
 import { heldKeyrings } from '../../projections/keyrings.ts';
 import type { World } from '../../projections/world.ts';
 
@@ -25,3 +27,23 @@ export const consequences = (world: World, signers: readonly string[], isDone: b
     ],
   };
 };
+
+/** What retiring a key puts an end to; `others` sign from then on. */
+export const endingOfArchiveKey = (
+  fingerprint: string,
+  retiresAt: string,
+  others: readonly Fingerprint[],
+  world: World,
+): Ending => ({
+  goes: [`The signatures of ${fingerprint}, from ${retiresAt} on.`],
+  depends: [
+    'Machines that know this key alone refuse what is published from then on.',
+    ...heldKeyrings(world)
+      .filter(({ keys }) => !others.every((other) => keys.includes(other)))
+      .map(({ distribution }) => `The keyring package in ${distribution} does not carry the other keys yet.`),
+  ],
+  stays: [
+    `${others.join(' and ')}, which signs on.`,
+    'What was signed before stays signed; "archivekey keep" calls it off.',
+  ],
+});

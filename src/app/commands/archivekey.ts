@@ -9,7 +9,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
-import { consequences } from '../archive-key/consequences.ts';
+import { consequences, endingOfArchiveKey } from '../archive-key/consequences.ts';
 import { keyRows, listKeys } from '../archive-key/key-rows.ts';
 import { action } from './account-arguments.ts';
 import { flag } from './arguments.ts';
@@ -91,7 +91,8 @@ const schedule = async (
   if (isLeft(told)) return told;
   const after = signing.flatMap((key) => (key.fingerprint === meant ? [] : [key.fingerprint]));
   const lines = await answer(after, false, parts);
-  return right({ ...lines, plain: `from ${retiresAt} on:\n${lines.plain}` });
+  const ends = endingOfArchiveKey(meant, retiresAt, after, parts.world);
+  return right({ ...lines, plain: `from ${retiresAt} on:\n${lines.plain}`, ends });
 };
 
 const dayMs = 86_400_000;

@@ -13,6 +13,7 @@ import type { BuildStory } from '../../projections/build-queue.ts';
 import type { AcceptedUpload } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
 import { type BuildsName, buildsMeant, undecidedMeant } from '../builds/builds-meant.ts';
+import { endingOfBuilds, endingOfUploads } from '../endings/ending-of-builds.ts';
 import { flag, maybeVersion } from './arguments.ts';
 import { buildPriority, builds, maybeArchitecture, remark } from './build-arguments.ts';
 import { type Command, command } from './command.ts';
@@ -38,13 +39,19 @@ export const cancel = (world: World, voice: Voice): Command =>
     privilege: 'staff',
     changes: true,
     needsConfirmation: true,
-    run: (given, actor) => {
+    run: async (given, actor) => {
       const reason = given.reason === '' ? 'asked for' : given.reason;
       const undecided = undecidedMeant(world, given.builds, given.version);
-      const isBuilt = isLeft(buildsMeant(world, given.builds, given.version, given.architecture));
-      return isBuilt && given.architecture === undefined && undecided.length > 0
-        ? giveUp(undecided, reason, given['dry-run'], actor, heard(voice, given))
-        : toEach(world, given, actor, heard(voice, given), ({ id }) => ({ command: 'CancelBuild', build: id, reason }));
+      const meant = buildsMeant(world, given.builds, given.version, given.architecture);
+      if (isLeft(meant) && given.architecture === undefined && undecided.length > 0)
+        return giveUp(undecided, reason, given['dry-run'], actor, heard(voice, given));
+      const ends = isLeft(meant) || !given['dry-run'] ? {} : { ends: endingOfBuilds(meant.right, world) };
+      const cancelled = await toEach(world, given, actor, heard(voice, given), ({ id }) => ({
+        command: 'CancelBuild',
+        build: id,
+        reason,
+      }));
+      return isLeft(cancelled) ? cancelled : right({ ...cancelled.right, ...ends });
     },
   });
 
@@ -71,6 +78,7 @@ const giveUp = async (
   const words = isDryRun ? 'would be given up' : 'given up';
   return right({
     json: { done: !isDryRun, builds: [], uploads: rows },
+    ends: isDryRun ? endingOfUploads(undecided) : undefined,
     plain: rows
       .map(
         ({ source, version, distribution, refused }) =>

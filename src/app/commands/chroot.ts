@@ -14,6 +14,7 @@ import type { Template } from '../../projections/templates.ts';
 import type { World } from '../../projections/world.ts';
 import { keptChrootLog } from '../chroot-log.ts';
 import { carryOutReconfiguration, differencesInWords, planReconfiguration } from '../configuration/reconfigure.ts';
+import { endingWithDependents } from '../endings/ending-of-object.ts';
 import { flag, positionalChoice } from './arguments.ts';
 import { remark } from './build-arguments.ts';
 import { type ArgumentOf, becauseOf, type Command, command } from './command.ts';
@@ -86,7 +87,7 @@ export const chroot = (parts: ChrootParts): Command =>
         case 'add':
           return add(place.right, given.kind, given['volume-group'], doing);
         case 'remove':
-          return reconfigure({ type: 'ChrootRemoved', ...place.right }, doing);
+          return remove(place.right, doing);
       }
     },
   });
@@ -189,6 +190,12 @@ const add = async (place: Place, of: ChrootKind, group: string, doing: Doing): P
         ),
       )
     : reconfigure(event, doing);
+};
+
+const remove = async (place: Place, doing: Doing): Promise<Either<Refusal, Answer>> => {
+  const ends = endingWithDependents('chroots', chrootName(place), doing.world);
+  const removed = await reconfigure({ type: 'ChrootRemoved', ...place }, doing);
+  return isLeft(removed) || !doing.isDryRun ? removed : right({ ...removed.right, ends });
 };
 
 /** By the rules that hold at every door. */

@@ -5,6 +5,7 @@ import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { exported, planOf } from '../configuration/apply.ts';
 import { carryOutReconfiguration, differencesInWords } from '../configuration/reconfigure.ts';
+import { endingOfReconfiguration } from '../endings/ending-of-reconfiguration.ts';
 import { flag } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { heard } from './deed.ts';
@@ -40,6 +41,7 @@ export const apply = (world: World, people: People, voice: Voice): Command =>
       const { differences, taken } = plan.right;
       return right({
         json: { done: isDone, differences, taken },
+        ends: isDone ? undefined : endingOfReconfiguration(plan.right, world),
         plain: differencesInWords(differences, isDone, taken),
       });
     },

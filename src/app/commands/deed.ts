@@ -11,7 +11,7 @@ import { flag } from './arguments.ts';
 import { type Arguments, becauseOf, type Command, command, type Row } from './command.ts';
 
 /** An answer about a deed; whether it was done is added to it. */
-export type Words = Pick<Answer, 'plain' | 'basis'> & { readonly json: object };
+export type Words = Pick<Answer, 'plain' | 'basis' | 'ends'> & { readonly json: object };
 
 /** What was said, or would be. */
 type Said = readonly RecordedEvent[];

@@ -1,9 +1,10 @@
 import { right } from 'fp-ts/lib/Either.js';
 import type { DaemonCommand } from '../../domain/command.ts';
 import type { Voice } from '../../ports/tell.ts';
-import { type BuildStory, running } from '../../projections/build-queue.ts';
+import { running } from '../../projections/build-queue.ts';
 import { held } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
+import { endingOfEngine } from '../endings/ending-of-builds.ts';
 import { flag } from './arguments.ts';
 import { remark } from './build-arguments.ts';
 import type { Command } from './command.ts';
@@ -53,25 +54,13 @@ export const stop = (world: World, voice: Voice): Command =>
               ends: ends.map(({ id }) => id),
               waits: waits.map(({ id }) => id),
             },
-            plain: [
-              `${word}: ${ends.length} building\n`,
-              ...(isDone ? [] : [...sentences('goes on to its end', ends), ...sentences('waits', waits)]),
-              ...(isDone ? [] : ['uploads are turned away, and clients told to try later\n']),
-            ].join(''),
+            plain: `${word}: ${ends.length} building\n`,
+            basis: { running: false, changed },
+            ...(changed && !isDone && { ends: endingOfEngine(ends, waits) }),
           };
         }),
       ),
   });
-
-/** As many as a person reads. */
-const mostShown = 20;
-
-const sentences = (what: string, builds: readonly BuildStory[]): readonly string[] => [
-  ...builds
-    .slice(0, mostShown)
-    .map(({ requested: { source, version, architecture } }) => `${what}: ${source} ${version} ${architecture}\n`),
-  ...(builds.length > mostShown ? [`${what}: ${builds.length - mostShown} more\n`] : []),
-];
 
 /** Builds go on with the chroots that there are until others stand beside them. */
 const checkAnew = ({ configuration, templates }: World): readonly DaemonCommand[] => [

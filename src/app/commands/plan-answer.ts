@@ -2,21 +2,23 @@ import { repositoryStream } from '../../domain/event.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { Slot } from '../../projections/contents.ts';
 import type { Tried } from '../../projections/trial.ts';
+import { endingOfPlan } from '../endings/ending-of-plan.ts';
 import { isDowngrade, type Plan } from '../repository/plan.ts';
 import { type Effect, effectLines } from '../repository/uninstallable.ts';
 
-/** A plan, done or not, for a program and for a person. */
-export const planAnswer = (
-  { repository, trial, insistedOn }: Plan,
-  isDone: boolean,
-  effects: readonly Effect[],
-): Answer => {
+/** A plan, done or not, for a program and for a person. `effects` is undefined when nobody looked. */
+export const planAnswer = (plan: Plan, isDone: boolean, effects: readonly Effect[] | undefined): Answer => {
+  const { repository, trial, insistedOn } = plan;
+  const ends = isDone ? undefined : endingOfPlan(plan, effects);
   const steps = trial.steps.map((step) => describe(step, insistedOn.get(step.source)));
   return {
-    json: { done: isDone, steps, installability: effects },
-    plain: [...steps.map((step) => plain(step, isDone)), ...effectLines(effects).map((line) => `${line}\n`)].join(''),
+    json: { done: isDone, steps, installability: effects ?? [] },
+    plain: [...steps.map((step) => plain(step, isDone)), ...effectLines(effects ?? []).map((line) => `${line}\n`)].join(
+      '',
+    ),
     // What publishes it.
     follow: isDone ? [repositoryStream(repository)] : [],
+    ends,
   };
 };
 

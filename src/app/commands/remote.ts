@@ -10,6 +10,7 @@ import type { Remotes } from '../../ports/remotes.ts';
 import type { Voice } from '../../ports/tell.ts';
 import { addedRemotes, introductions, type RemoteStory } from '../../projections/remotes.ts';
 import type { World } from '../../projections/world.ts';
+import { endingOfRemote } from '../endings/ending-of-remote.ts';
 import { fileToBe } from '../file-to-be.ts';
 import { checkRemote, keysOfRemote } from '../remotes/ask-remote.ts';
 import { action } from './account-arguments.ts';
@@ -92,11 +93,11 @@ const deedWith = async (
     case 'check':
       return check(known.configured === undefined ? [] : [known.configured], parts);
     case 'remove':
-      return remove(known);
+      return remove(known, parts);
     case 'activate':
       return activate(known, repository);
     case 'deactivate':
-      return deactivate(known);
+      return deactivate(known, parts);
   }
 };
 
@@ -134,15 +135,21 @@ const add = async (
   });
 };
 
-const remove = ({ remote: id, configured }: RemoteStory): Deed =>
-  saying(
+const remove = (known: RemoteStory, { world }: Parts): Deed => {
+  const { remote: id, configured } = known;
+  return saying(
     [
       configured === undefined
         ? { command: 'DismissIntroduction', remote: id }
         : { command: 'Configure', event: { type: 'RemoteRemoved', remote: id } },
     ],
-    (_, isDone) => ({ json: { removed: id }, plain: `${id} ${isDone ? 'is' : 'would be'} removed\n` }),
+    (_, isDone) => ({
+      json: { removed: id },
+      plain: `${id} ${isDone ? 'is' : 'would be'} removed\n`,
+      ends: isDone ? undefined : endingOfRemote('remove', known, world),
+    }),
   );
+};
 
 const activate = ({ remote: id }: RemoteStory, repository: RepositoryId | undefined): Deed =>
   saying(
@@ -158,8 +165,9 @@ const activate = ({ remote: id }: RemoteStory, repository: RepositoryId | undefi
     }),
   );
 
-const deactivate = ({ remote: id }: RemoteStory): Deed =>
-  saying(
+const deactivate = (known: RemoteStory, { world }: Parts): Deed => {
+  const { remote: id } = known;
+  return saying(
     [
       {
         command: 'DeactivateRemote',
@@ -169,8 +177,10 @@ const deactivate = ({ remote: id }: RemoteStory): Deed =>
     (_, isDone) => ({
       json: { deactivated: id },
       plain: `${id} ${isDone ? 'is' : 'would be'} active no more: nothing it signs counts\n`,
+      ends: isDone ? undefined : endingOfRemote('deactivate', known, world),
     }),
   );
+};
 
 /** Who asks to be known comes last, with the key to compare. */
 const list = (known: World['remotes']) => {

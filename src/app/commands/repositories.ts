@@ -7,6 +7,7 @@ import type { Voice } from '../../ports/tell.ts';
 import { repositoryState } from '../../projections/repository-state.ts';
 import type { World } from '../../projections/world.ts';
 import { carryOutReconfiguration, differencesInWords, planReconfiguration } from '../configuration/reconfigure.ts';
+import { endingWithDependents } from '../endings/ending-of-object.ts';
 import { flag } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { heard } from './deed.ts';
@@ -75,6 +76,7 @@ export const removeRepository = (world: World, voice: Voice): Command =>
       const { differences, taken } = plan.right;
       return right({
         json: { done: !isDryRun, differences, taken },
+        ends: isDryRun ? endingWithDependents('repositories', repository, world) : undefined,
         plain: differencesInWords(differences, !isDryRun, taken),
       });
     },

@@ -4,6 +4,7 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { keepsEverything } from '../../domain/retention/events.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { Policy } from '../../projections/due-files.ts';
+import { endingOfRetention } from '../endings/ending-of-past.ts';
 import type { Carrier } from '../repository/carry-out.ts';
 import { type OutlookRow, outlookOf } from '../retention/outlook.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
@@ -41,7 +42,12 @@ export const retention = ({ world, clock }: Carrier, voice: Voice, heldThen: Hel
       }
       const { versions: keptVersions, days: keptDays } = wanted;
       const json = { repository, versions: keptVersions, days: keptDays, done: isAsked && !isTrial, due, kept };
-      return right({ json, plain: [`${sentenceOf(wanted)}\n`, ...due.map(goes), ...kept.map(stays)].join('') });
+      const ends = isAsked && isTrial ? { ends: endingOfRetention({ due, kept }) } : {};
+      return right({
+        json,
+        ...ends,
+        plain: [`${sentenceOf(wanted)}\n`, ...due.map(goes), ...kept.map(stays)].join(''),
+      });
     },
   });
 

@@ -4,6 +4,7 @@ import type { FileStore } from '../../ports/file-store.ts';
 import type { KeyReader } from '../../ports/keyring.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
+import { endingOfKey } from '../endings/ending-of-account.ts';
 import { fileToBe } from '../file-to-be.ts';
 import { publicKey } from './account-arguments.ts';
 import type { Command } from './command.ts';
@@ -11,7 +12,7 @@ import { changingCommand, type Deed } from './deed.ts';
 
 /** `setuserkey`: the key that somebody wants to sign uploads with. The file first: an event without its key would be of no use. */
 export const setuserkey = (
-  { accounts }: World,
+  { accounts, uploads }: World,
   keys: Pick<KeyReader, 'readKey'>,
   files: Pick<FileStore, 'put'>,
   voice: Voice,
@@ -33,14 +34,14 @@ export const setuserkey = (
         const { key: present, uploadsTo: approved } = accounts.get(account) ?? {};
         const stays = present?.fingerprint === fingerprint;
         const uploadsTo = stays ? [...(approved?.keys() ?? [])] : [];
-        const lost = stays || isDone ? [] : [...(approved?.keys() ?? [])];
+        const ends = isDone ? undefined : endingOfKey(accounts.get(account), fingerprint, uploads);
         const outlook = uploadsTo.length === 0 ? 'staff has to approve it' : `it may upload to ${uploadsTo.join(', ')}`;
-        const loses = lost.length === 0 ? '' : `; uploads to ${lost.join(', ')} would be approved no more`;
         const is = isDone || !changed ? 'is' : 'would be';
         const until = expiresAt === null ? '' : ` (until ${expiresAt})`;
         return {
           json: { fingerprint, expiresAt, uploadsTo, changed },
-          plain: `your key ${is} ${fingerprint}${until}: ${outlook}${loses}\n`,
+          plain: `your key ${is} ${fingerprint}${until}: ${outlook}\n`,
+          ends,
         };
       };
       return right<never, Deed>({

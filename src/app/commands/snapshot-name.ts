@@ -4,6 +4,7 @@ import { compactMoment } from '../../domain/moment.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { SnapshotLabel } from '../../domain/retention/events.ts';
 import { lossOf } from '../../projections/retention.ts';
+import { endingOfSnapshot } from '../endings/ending-of-past.ts';
 import { type Planned, saying } from './deed.ts';
 import type { SnapshotParts } from './snapshot-parts.ts';
 
@@ -37,14 +38,19 @@ export const nameIt = async (
   );
 };
 
-export const release = (repository: RepositoryId, label: SnapshotLabel, { world }: SnapshotParts): Planned =>
-  world.retention.named.get(repository)?.has(label) === true
-    ? right(
-        saying([{ command: 'ReleaseSnapshot', repository, label }], (_, isDone) => ({
-          json: { repository, name: label, released: isDone },
-          plain: isDone
-            ? `${label} is released\n`
-            : `${label} would be released: its files are kept as retention says\n`,
-        })),
-      )
-    : left(refusal('unknown-name', `${repository} has no past state named ${label}`, 'see snapshot list'));
+export const release = async (
+  repository: RepositoryId,
+  label: SnapshotLabel,
+  parts: SnapshotParts,
+): Promise<Planned> => {
+  if (parts.world.retention.named.get(repository)?.has(label) !== true)
+    return left(refusal('unknown-name', `${repository} has no past state named ${label}`, 'see snapshot list'));
+  const ends = await endingOfSnapshot(repository, label, parts);
+  return right(
+    saying([{ command: 'ReleaseSnapshot', repository, label }], (_, isDone) => ({
+      json: { repository, name: label, released: isDone },
+      plain: isDone ? `${label} is released\n` : `${label} would be released: its files are kept as retention says\n`,
+      ...(!isDone && { ends }),
+    })),
+  );
+};

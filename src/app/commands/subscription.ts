@@ -9,6 +9,7 @@ import type { Answer } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
+import { endingOfSubscriptions } from '../endings/ending-of-notices.ts';
 import { action } from './account-arguments.ts';
 import type { ArgumentOf, Command } from './command.ts';
 import { changingCommand, type Planned, saying } from './deed.ts';
@@ -29,7 +30,9 @@ export const subscription = (world: World, people: People, voice: Voice): Comman
       if (given.action === 'add') return add(account, given.subscription, say);
       const own = [...(world.accounts.get(account)?.subscriptions.values() ?? [])];
       const meant = own.filter((each) => fits(each, given.subscription));
-      return given.action === 'list' ? right(list(meant, say)) : remove(account, meant, given.subscription, say);
+      return given.action === 'list'
+        ? right(list(meant, say))
+        : remove(account, { own, meant }, given.subscription, say, world);
     },
   });
 
@@ -63,7 +66,13 @@ const add = (account: AccountId, asked: Subscription, say: Say): Planned =>
     }),
   );
 
-const remove = (account: AccountId, meant: readonly Subscription[], asked: Subscription, say: Say): Planned =>
+const remove = (
+  account: AccountId,
+  { own, meant }: { readonly own: readonly Subscription[]; readonly meant: readonly Subscription[] },
+  asked: Subscription,
+  say: Say,
+  { notices }: World,
+): Planned =>
   meant.length === 0
     ? left(
         refusal(
@@ -78,6 +87,7 @@ const remove = (account: AccountId, meant: readonly Subscription[], asked: Subsc
           (_, isDone) => ({
             json: { removed: meant.map(subscriptionText) },
             plain: meant.map((each) => `${isDone ? 'Removed' : 'Would be removed'}: ${say(each)}\n`).join(''),
+            ends: isDone ? undefined : endingOfSubscriptions(account, { own, meant }, notices),
           }),
         ),
       );

@@ -9,6 +9,7 @@ import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { randomId } from '../accounts/add-account.ts';
+import { endingOfToken } from '../endings/ending-of-token.ts';
 import { action, days, maybeToken } from './account-arguments.ts';
 import { choice } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -95,6 +96,7 @@ const revoke = (account: AccountId, name: TokenId, { accounts }: World, people: 
     would: () => ({
       json: { token: name, scope, expiresAt, revoked: false },
       plain: `${name} (${scope}, until ${expiresAt}) would be revoked\n`,
+      ends: endingOfToken(name, accounts.get(account)?.tokens ?? new Map()),
     }),
     perform: async (say) => {
       const said = await say();

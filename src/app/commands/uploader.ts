@@ -11,6 +11,7 @@ import type { Accounts } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { uploaderRows } from '../accounts/account-rows.ts';
 import type { KeyParts } from '../accounts/uploader-keys.ts';
+import { endingOfApproval } from '../endings/ending-of-account.ts';
 import { action, limitedTo, maybeFingerprint, maybeLogin, maybeRepository } from './account-arguments.ts';
 import type { Command } from './command.ts';
 import { changingCommand, type Planned, saying } from './deed.ts';
@@ -41,7 +42,7 @@ export const uploader = (parts: Parts, voice: Voice): Command =>
       if (repository === undefined) return left(missing('repository', 'name a repository'));
       const account = (await parts.people.byLogin(login))?.account;
       if (account === undefined) return left(noUser(login));
-      if (what === 'revoke') return revoke({ login, account, repository });
+      if (what === 'revoke') return revoke({ login, account, repository }, parts);
       if (fingerprint === undefined)
         return left(missing('fingerprint', 'give it as the owner of the key confirmed it'));
       return approve({ login, account, repository, fingerprint, ...approval }, parts);
@@ -50,7 +51,7 @@ export const uploader = (parts: Parts, voice: Voice): Command =>
 
 type Meant = { readonly login: string; readonly account: AccountId; readonly repository: RepositoryId };
 
-const revoke = ({ login, account, repository }: Meant): Planned =>
+const revoke = ({ login, account, repository }: Meant, { world }: Parts): Planned =>
   right(
     saying([{ command: 'RevokeUploader', account, repository }], (said, isDone) => {
       const changed = said.length > 0;
@@ -60,6 +61,7 @@ const revoke = ({ login, account, repository }: Meant): Planned =>
         plain: changed
           ? `${login} ${may} to ${repository} any more\n`
           : `${login} ${isDone ? 'could' : 'can'} not upload to ${repository}\n`,
+        ...(changed && !isDone && { ends: endingOfApproval(account, repository, world) }),
       };
     }),
   );

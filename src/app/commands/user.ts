@@ -13,9 +13,9 @@ import type { World } from '../../projections/world.ts';
 import { accountRows } from '../accounts/account-rows.ts';
 import { accountFor, type NewAccount, randomPassword, register, registration } from '../accounts/add-account.ts';
 import { forget } from '../accounts/forget-erased.ts';
-import { lossesBy } from '../accounts/losses.ts';
 import { personalData } from '../accounts/personal-data.ts';
 import type { KeyParts } from '../accounts/uploader-keys.ts';
+import { endingOfAccount } from '../endings/ending-of-account.ts';
 import { oneAfterTheOther } from '../one-after-the-other.ts';
 import { action, email as emailArgument, maybeLogin, fullName as nameArgument } from './account-arguments.ts';
 import { oneOf, orNothing } from './arguments.ts';
@@ -149,12 +149,13 @@ const edit = async (
  */
 const renew = async (login: LoginName, account: AccountId, { people, world }: Parts): Promise<Planned> => {
   const asked = { command: 'RenewPassword', account } as const;
-  const lost = await lossesBy(asked, { accounts: world.accounts, people });
+  const ends = await endingOfAccount(asked, { world, people });
   return right<never, Deed>({
     says: [asked],
     would: () => ({
-      json: { login, loses: lost.json },
-      plain: `${login} would have a new password, shown once\n${lost.plain}`,
+      json: { login },
+      plain: `${login} would have a new password, shown once\n`,
+      ends,
     }),
     perform: async (say) => {
       const said = await say();
@@ -170,15 +171,16 @@ const renew = async (login: LoginName, account: AccountId, { people, world }: Pa
 const change = async (login: LoginName, asked: AccountCommand, parts: Parts): Promise<Planned> => {
   const { world, people, files } = parts;
   if (leavesNoAdmin(asked, world)) return left(lastAdmin(login));
-  const lost = await lossesBy(asked, { accounts: world.accounts, people });
+  const ends = await endingOfAccount(asked, parts);
   return right<never, Deed>({
     says: [asked],
     would: (said) =>
       said.length === 0
         ? { json: { login, changed: false }, plain: soAlready(login) }
         : {
-            json: { login, changed: true, loses: lost.json },
-            plain: `${login}, would be: ${inWords(said)}\n${lost.plain}`,
+            json: { login, changed: true },
+            plain: `${login}, would be: ${inWords(said)}\n`,
+            ends,
           },
     perform: async (say) => {
       const said = await say();

@@ -11,6 +11,7 @@ import type { Voice } from '../../ports/tell.ts';
 import { CallFailed, type WebhookCaller, type WebhookTargets } from '../../ports/webhooks.ts';
 import type { World } from '../../projections/world.ts';
 import { randomId } from '../accounts/add-account.ts';
+import { endingOfWebhook, owedTo } from '../endings/ending-of-notices.ts';
 import { action } from './account-arguments.ts';
 import { orNothing } from './arguments.ts';
 import type { ArgumentOf, Command } from './command.ts';
@@ -65,7 +66,7 @@ const list = ({ webhooks, notices }: World): Answer => {
     webhook: id,
     host,
     ...wanted,
-    owed: notices.owed.values().reduce((sum, { open }) => sum + (open.has(`webhook-${id}`) ? 1 : 0), 0),
+    owed: owedTo({ reason: 'webhook', webhook: id }, notices).length,
     delayed: notices.callDelays.get(id) ?? null,
   }));
   const lines = json.map(
@@ -106,7 +107,8 @@ const add = (
 };
 
 /** Also of one that is not there: what an interruption left of its secret goes with it. */
-const remove = async (id: WebhookId, { webhooks }: World, targets: WebhookTargets): Promise<Planned> => {
+const remove = async (id: WebhookId, world: World, targets: WebhookTargets): Promise<Planned> => {
+  const { webhooks } = world;
   const known = webhooks.get(id);
   if (known === undefined && (await targets.get(id)) === undefined) return left(noWebhook(id));
   return right<never, Deed>({
@@ -114,6 +116,7 @@ const remove = async (id: WebhookId, { webhooks }: World, targets: WebhookTarget
     would: () => ({
       json: { webhook: id, host: known?.host ?? null, removed: false },
       plain: `${id} would be removed${known === undefined ? '' : `: ${known.host} is told no more`}\n`,
+      ends: endingOfWebhook(id, world),
     }),
     perform: async (say) => {
       const said = await say();

@@ -9,6 +9,7 @@ import { filesOf, filesOfUpload } from '../../projections/needed-files.ts';
 import { formerDistributions } from '../../projections/places.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
+import { endingOfFile } from '../endings/ending-of-past.ts';
 import type { Carrier } from '../repository/carry-out.ts';
 import { flag } from './arguments.ts';
 import { becauseOf, type Command, command } from './command.ts';
@@ -56,6 +57,7 @@ export const withdraw = (parts: Parts): Command =>
       const versions = done.right.map(({ repository, held: { source, version } }) => ({ repository, source, version }));
       return right({
         json: { sha256, name, done: !isTrial, versions },
+        ends: isTrial ? endingOfFile(name, versions) : undefined,
         plain: [
           `${name} ${sha256} ${isTrial ? 'would be' : 'is'} withdrawn\n`,
           ...versions.map((each) => `with it ${each.source} ${each.version} of ${each.repository}\n`),

@@ -6,8 +6,8 @@ import { held } from '../../projections/contents.ts';
 import type { Plan } from './plan.ts';
 import { type Effect, type Examiner, refusedFor, uninstallableAfter } from './uninstallable.ts';
 
-/** A plan, and what could not be installed any more after it. */
-export type Examined = { readonly plan: Plan; readonly effects: readonly Effect[] };
+/** A plan, and what could not be installed any more after it; `undefined` when nobody looked. */
+export type Examined = { readonly plan: Plan; readonly effects: readonly Effect[] | undefined };
 
 /** Looks at what a plan leaves uninstallable, and refuses for it where that is wanted. */
 export const examine = async (
@@ -15,8 +15,8 @@ export const examine = async (
   mode: 'off' | 'warn' | 'refuse',
   examiner: Examiner,
 ): Promise<Either<Refusal, Examined>> => {
-  const effects = mode === 'off' ? [] : await uninstallableAfter(plan, examiner);
-  const refused = mode === 'refuse' ? refusedFor(effects) : right(undefined);
+  const effects = mode === 'off' ? undefined : await uninstallableAfter(plan, examiner);
+  const refused = mode === 'refuse' ? refusedFor(effects ?? []) : right(undefined);
   return isLeft(refused) ? refused : right({ plan, effects });
 };
 

@@ -5,6 +5,7 @@ import { explained } from '../manual.ts';
 import { answered } from './answered.ts';
 import { commandForm, type Filled } from './command-form.ts';
 import { commandUrl } from './command-index-page.ts';
+import { ending } from './ending.ts';
 import { type Content, type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
@@ -46,6 +47,7 @@ export const planPage = (instance: Instance, filled: Filled, { plan, digest, isS
 <section class="card"><h2>What it would do</h2>
 ${asked(given)}
 ${plan === undefined ? html`<p>It cannot tell beforehand.${command.needsConfirmation && ' It cannot be undone.'}</p>` : answered(plan)}
+${plan?.ends && ending(plan.ends)}
 <form method="post" action="/mini_buildd/commands/${command.name}">
 <input type="hidden" name="output" value="html"><input type="hidden" name="confirm" value="${command.name}"><input type="hidden" name="plan_seen" value="${digest}">${token}
 ${Object.entries(given).map(([name, value]) => html`<textarea name="${name}" hidden>\n${value}</textarea>`)}

@@ -18,12 +18,22 @@ const commands: Readonly<Record<string, AskedBy>> = {
  * Which command says what a place in administration shows; of what has none of its own the configuration tells. `page` is the place
  * with the object that is looked at.
  */
-export const askedBy = (place: string, page: string): AskedBy =>
-  place === 'retention' && page.includes('/')
-    ? {
-        command: 'retention',
-        given: { repository: decodeURIComponent(page.split('/')[1] ?? '') },
-        positional: ['repository'],
-        changes: true,
-      }
-    : (commands[place] ?? plain('export'));
+export const askedBy = (place: string, page: string): AskedBy => {
+  const [, name, what] = page.split('/').map(decodeURIComponent);
+  if (name === undefined) return commands[place] ?? plain('export');
+  if (what === 'remove') return removals(name)[place] ?? plain('export');
+  return place === 'retention' ? changing('retention', { repository: name }) : (commands[place] ?? plain('export'));
+};
+
+/** Of other kinds the whole configuration without it is applied. */
+const removals = (name: string): Readonly<Record<string, AskedBy>> => ({
+  repositories: { ...changing('removerepository', { repository: name }), confirmed: true },
+  chroots: changing('chroot', { action: 'remove', name }),
+});
+
+const changing = (command: string, given: Readonly<Record<string, string>>): AskedBy => ({
+  command,
+  given,
+  positional: Object.keys(given),
+  changes: true,
+});

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../../../domain/refusal.ts';
 import { assetUrl } from '../../assets.ts';
+import { ending } from '../ending.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { empty, time } from '../parts.ts';
@@ -55,7 +56,7 @@ export const refusals = (faults: readonly Refusal[]): Html =>
 export const difference = (proposal: Proposal | undefined): Html => {
   if (proposal === undefined) return empty('Nothing yet.');
   if (proposal.isNothing) return empty('Nothing: it is so already.');
-  return html`<pre class="answer difference" tabindex="0">${proposal.words}</pre>
+  return html`<pre class="answer difference" tabindex="0">${proposal.words}</pre>${proposal.ends && ending(proposal.ends)}
 <details class="same"><summary>The same elsewhere</summary><p class="small">As a document for <code>mini-buildd apply</code>:</p><pre class="answer" tabindex="0">${proposal.document}</pre></details>`;
 };
 

@@ -2,6 +2,7 @@ import type { Instant } from '../../../../domain/codec.ts';
 import type { Field } from '../../../../domain/form/shape.ts';
 import type { Typed } from '../../../../domain/form/typed.ts';
 import type { Refusal } from '../../../../domain/refusal.ts';
+import type { Ending } from '../../../../ports/api.ts';
 import type { Happening } from '../happening.ts';
 import type { Look } from '../parts.ts';
 import type { SealingModel } from '../seals-model.ts';
@@ -66,6 +67,8 @@ export type Proposal = {
   readonly isNothing: boolean;
   /** What apt would see no more. */
   readonly taken: readonly string[];
+  /** What it puts an end to. */
+  readonly ends: Ending | undefined;
   /** Who agrees says this back. */
   readonly digest: string;
 };
@@ -95,7 +98,8 @@ export type RemovalModel = {
   readonly noun: string;
   readonly name: string;
   readonly dependents: readonly Dependent[];
-  readonly consequences: readonly string[];
+  /** What goes with it, beside what builds upon it. */
+  readonly ends: Ending;
   readonly faults: readonly Refusal[];
   readonly proposal: Proposal | undefined;
 };
