@@ -45,7 +45,7 @@ export const openBuildLog = async (path: string, limit: number): Promise<BuildLo
     write: async (bytes) => {
       const room = Math.max(limit - state.seen, 0);
       state.seen += bytes.length;
-      state.end = lastBytes(Buffer.concat([state.end, bytes]));
+      state.end = lastBytes(state.end, bytes);
       watch.heard(bytes);
       if (room > 0) await store(bytes.subarray(0, room));
     },
@@ -78,7 +78,7 @@ const part = async (path: string, from: number, length: number): Promise<Buffer>
   if (length <= 0) return Buffer.alloc(0);
   const file = await open(path, 'r');
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, from);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, from);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
@@ -90,7 +90,9 @@ const marker = (limit: number, missing: number): Buffer =>
     `\n[mini-buildd: the log is longer than ${limit} bytes; ${Math.max(missing - endSize, 0)} bytes are left out here]\n`,
   );
 
-const lastBytes = (bytes: Buffer): Buffer => (bytes.length > endSize ? Buffer.from(bytes.subarray(-endSize)) : bytes);
+/** The end of both. What is large is not copied for it. */
+const lastBytes = (before: Buffer, bytes: Buffer): Buffer =>
+  Buffer.concat([before.subarray(-Math.max(endSize - bytes.length, 1)), bytes.subarray(-endSize)]).subarray(-endSize);
 
 const writeAll = async (file: FileHandle, bytes: Buffer): Promise<void> => {
   for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done)).bytesWritten;
@@ -106,7 +108,7 @@ const grown = async function* (
   const file = await open(path, 'r');
   try {
     for (let at = from; ; ) {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(endSize), 0, endSize, at);
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(endSize), 0, endSize, at);
       at += bytesRead;
       if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
       else if (at < state.size) throw new Error(`${path} is shorter than it was`);

@@ -16,9 +16,18 @@ export type LogBroadcast = {
 /** Nobody reads faster. Milliseconds. */
 const tick = 250;
 const linesAtOnce = 500;
-const portion = 50;
+/** Of what runs past nobody reads more than a screen. */
+const linesInPassing = 120;
+/** Streams that are told one after the other before anything else has its turn. */
+const portion = 10;
 /** For who is a little behind. */
 const batchesKept = 16;
+
+/** Where to go on: behind what was said, unless so much came since that what is in between is left out. */
+const firstToSay = (next: number | undefined, lines: number): number => {
+  const isPassing = next !== undefined && lines - next >= linesAtOnce;
+  return Math.max(isPassing ? 0 : (next ?? 0), lines - (isPassing ? linesInPassing : linesAtOnce) + 1, 1);
+};
 
 /**
  * One reader of a growing log, at work only while somebody follows: a thousand followers cost one reading, one rendering, and what
@@ -37,9 +46,9 @@ export const logBroadcast = (
   const look = async (): Promise<void> => {
     const over = isOver();
     const lines = await index.lines();
-    const first = Math.max(next ?? 0, lines - linesAtOnce + 1, 1);
+    const first = firstToSay(next, lines);
     if (lines >= first) {
-      const window = await logWindow(text, index, first, linesAtOnce);
+      const window = await logWindow(text, index, first, lines - first + 1);
       const last = window.first + window.lines.length - 1;
       next = last + 1;
       if (window.lines.length > 0) kept.push({ first: window.first, last, said: Buffer.from(say(window, last)) });

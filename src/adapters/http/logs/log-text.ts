@@ -35,7 +35,7 @@ const part = async (path: string, from: number, length: number): Promise<Buffer>
   if (length <= 0) return Buffer.alloc(0);
   const file = await open(path, 'r');
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, from);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, from);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
