@@ -113,7 +113,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     bound: parts.timeouts.incomingMs,
   });
   const sealing = sealingOf(world, checks.found, clock.now);
-  const seals = { make: makeSeal, looked: () => checks.found()?.seal, check: checks.check };
+  const seals = { make: () => makeSeal('gently'), looked: () => checks.found()?.seal, check: checks.check };
   /** A log that takes nothing more would make us wait for ever; the next start finds what is left then. */
   const farewell = (done: Promise<void>): Promise<void> =>
     Promise.race([done, firstValueFrom(clock.after(longestFarewellMs), { defaultValue: undefined })]);
@@ -212,7 +212,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       );
     },
     seal: async () => {
-      if (canBeSealed(world)) await farewell(makeSeal());
+      if (canBeSealed(world)) await farewell(makeSeal('at-once'));
     },
   };
 };

@@ -40,7 +40,7 @@ describe('A seal with real keys', () => {
     await tellOf({ command: 'AddArchiveKey', ...key }, setup);
     for (const _ of [1, 2]) {
       const { world } = await startProjector(log, () => undefined);
-      await sealMaker({ world, log, keyring, tell: tellOf, now: Date.now })();
+      await sealMaker({ world, log, keyring, tell: tellOf, now: Date.now })('at-once');
     }
     const { world } = await startProjector(log, () => undefined);
     const last = world.seals.last?.sealed;

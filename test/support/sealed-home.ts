@@ -37,7 +37,7 @@ export const sealedHome = async (uploads = 3, bytes = 0): Promise<SealedHome> =>
   const put = (name: string, bytes: string): Promise<StoredFile> => files.put(name as FileName, Readable.from([bytes]));
   const seal = async (): Promise<void> => {
     const { world } = await startProjector(log, () => undefined);
-    await sealMaker({ world, log, keyring, tell, now: Date.now })();
+    await sealMaker({ world, log, keyring, tell, now: Date.now })('at-once');
   };
   const changes = await put('hello_2.10-3_source.changes', 'the changes of hello\n');
   for (let n = 1; n <= uploads; n += 1) {

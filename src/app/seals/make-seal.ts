@@ -10,7 +10,7 @@ import type { Keyring } from '../../ports/keyring.ts';
 import { duty, type Tell } from '../../ports/tell.ts';
 import { nextSeal } from '../../projections/seals.ts';
 import type { World } from '../../projections/world.ts';
-import { readRange, sealedUpTo } from './read-range.ts';
+import { type Pace, readRange, sealedUpTo } from './read-range.ts';
 
 type SealParts = {
   readonly world: World;
@@ -26,12 +26,12 @@ type SealParts = {
  */
 export const sealMaker =
   ({ world, log, keyring, tell, now }: SealParts) =>
-  async (): Promise<void> => {
+  async (pace: Pace): Promise<void> => {
     const { seals, configuration } = world;
     const [instance, signedBy, before] = [configuration.instance?.instance, signersOf(configuration), seals.last];
     if (instance === undefined || signedBy.length === 0) return;
     const [seal, first] = [nextSeal(seals), (before?.sealed.last ?? 0) + 1];
-    const range = await readRange(log, before && (await sealedUpTo(log, before)));
+    const range = await readRange(log, pace, before && (await sealedUpTo(log, before)));
     if (range.upTo === undefined) return;
     const last = first + range.events - 1;
     const said = {

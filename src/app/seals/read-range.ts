@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import type { EventId } from '../../domain/ids.ts';
 import type { LogSealed } from '../../domain/seal/events.ts';
@@ -10,7 +10,13 @@ import { sealedLine } from './sealed-line.ts';
 type Range = { readonly events: number; readonly upTo: EventId | undefined; readonly sha256: Sha256 };
 
 /** Keeps the event loop for some 2 ms. */
-const pageSize = 200;
+const pageSize = 100;
+
+/** `gently` leaves the event loop to others for longer than it takes it: nobody waits. `at-once`: somebody does, and others hardly. */
+export type Pace = 'gently' | 'at-once';
+
+/** How long others have the event loop for each moment that a page takes it. */
+const restFor = { gently: 2, 'at-once': 0 } as const satisfies Record<Pace, number>;
 
 /**
  * Reads what stands after `after`, up to and with the event at `until` or to the end, once and in order. It may be a million events, the first
@@ -18,17 +24,21 @@ const pageSize = 200;
  */
 export const readRange = async (
   log: Pick<EventLog, 'readAll'>,
+  pace: Pace,
   after: Position | undefined,
   until?: Position,
 ): Promise<Range> => {
   const digest = createHash('sha256');
   let [events, upTo]: [number, EventId | undefined] = [0, undefined];
-  for (let at = after; at === undefined || until === undefined || at < until; await turn()) {
+  for (let at = after; at === undefined || until === undefined || at < until; ) {
     const page = (await log.readAll(at, pageSize)).filter(({ position }) => until === undefined || position <= until);
     const last = page.at(-1);
     if (last === undefined) break;
+    const began = performance.now();
     digest.update(page.map((event) => `${sealedLine(event)}\n`).join(''));
     [events, upTo, at] = [events + page.length, last.id, last.position];
+    // What is short comes at the end, where there is nothing to make room for.
+    if (page.length === pageSize) await pause(restFor[pace] * (performance.now() - began));
   }
   return { events, upTo, sha256: digest.digest('hex') as Sha256 };
 };

@@ -44,7 +44,7 @@ const rangeDoubt = async (log: CheckParts['log'], last: SealAt): Promise<string 
   const before = await sealBefore(log, last);
   if ((before === undefined ? null : digestOf(before.sealed)) !== last.sealed.previous)
     return 'it names another seal as the one before than the log holds';
-  const range = await readRange(log, before && (await sealedUpTo(log, before)), await sealedUpTo(log, last));
+  const range = await readRange(log, 'gently', before && (await sealedUpTo(log, before)), await sealedUpTo(log, last));
   const { first, last: end, sha256 } = last.sealed;
   return range.sha256 === sha256 && range.events === end - first + 1
     ? undefined
