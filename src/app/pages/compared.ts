@@ -35,11 +35,12 @@ type Compared = {
 
 export type Pasts = Pick<PastStatesByTime, 'publication' | 'state'>;
 
-/** What differs; `undefined` when the repository does not have both. */
+/** What differs; `undefined` when the repository does not have both. Who asks again and again brings what remembers. */
 export const compared = async (
   world: World,
   past: Pasts,
   { repository, from, ...sides }: Asked,
+  between: Between = differencesBetween,
 ): Promise<Either<NotServed, Compared> | undefined> => {
   const known = distributionsOf(world, repository);
   if (!known.includes(sides.one.distribution) || !known.includes(sides.other.distribution)) return undefined;
@@ -47,7 +48,7 @@ export const compared = async (
   if (isLeft(one)) return one;
   const other = await distributionAt(world, past, { repository, from, ...sides.other });
   if (isLeft(other)) return other;
-  const differences = differencesBetween(one.right.holds, other.right.holds);
+  const differences = between(one.right.holds, other.right.holds);
   const elsewise = differences.filter(({ kind }) => kind !== 'only-other').length;
   return right({ one: one.right, other: other.right, differences, same: one.right.holds.length - elsewise });
 };
@@ -65,7 +66,25 @@ export const distributionsOf = ({ configuration }: World, id: RepositoryId): rea
 };
 
 /** What stands in one of two lists by name and not so in the other, by name. */
-const differencesBetween = (one: readonly HeldVersion[], other: readonly HeldVersion[]): readonly Difference[] => {
+type Between = (one: readonly HeldVersion[], other: readonly HeldVersion[]) => readonly Difference[];
+
+/** Of two lists of a hundred thousand packages there may be some megabytes of them. */
+const mostRemembered = 4;
+
+/** The same for lists that are kept while nothing changes: each page of one comparison, and all who look at it, have the same answer. */
+export const rememberedDifferences = (): Between => {
+  const known: { one: readonly HeldVersion[]; other: readonly HeldVersion[]; found: readonly Difference[] }[] = [];
+  return (one, other) => {
+    const before = known.find((each) => each.one === one && each.other === other);
+    if (before !== undefined) return before.found;
+    const found = differencesBetween(one, other);
+    known.unshift({ one, other, found });
+    known.splice(mostRemembered);
+    return found;
+  };
+};
+
+const differencesBetween: Between = (one, other) => {
   const found: Difference[] = [];
   for (let [here, there] = [0, 0]; here < one.length || there < other.length; ) {
     const [left, right] = [one[here], other[there]];

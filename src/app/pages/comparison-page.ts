@@ -1,7 +1,15 @@
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import type { NotServed } from '../../ports/snapshots.ts';
 import type { World } from '../../projections/world.ts';
-import { type Asked, compared, distributionsOf, type Kind, type Pasts, rowOf } from './compared.ts';
+import {
+  type Asked,
+  compared,
+  distributionsOf,
+  type Kind,
+  type Pasts,
+  rememberedDifferences,
+  rowOf,
+} from './compared.ts';
 import { pageOf } from './listing.ts';
 import { whenOf } from './when.ts';
 
@@ -12,14 +20,14 @@ type AskedPage = Asked & {
 };
 
 /** Two distributions of one repository, or one at two times; `undefined` when it does not have them. */
-export const comparisonPage =
-  (world: World, past: Pasts) =>
-  async ({ kind, page, ...asked }: AskedPage): Promise<Either<NotServed, Comparison> | undefined> => {
-    const found = await compared(world, past, asked);
+export const comparisonPage = (world: World, past: Pasts) => {
+  const between = rememberedDifferences();
+  return async ({ kind, page, ...asked }: AskedPage): Promise<Either<NotServed, Comparison> | undefined> => {
+    const found = await compared(world, past, asked, between);
     if (found === undefined || isLeft(found)) return found;
     const { one, other, differences: all, same } = found.right;
     const { repository } = asked;
-    const count = (of: Kind) => all.filter((each) => each.kind === of).length;
+    const count = (of: Kind) => all.reduce((sum, each) => sum + Number(each.kind === of), 0);
     const list = pageOf(kind === undefined ? all : all.filter((each) => each.kind === kind), page);
     return right({
       repository: repository as string,
@@ -33,6 +41,7 @@ export const comparisonPage =
       items: list.items.map(rowOf),
     });
   };
+};
 
 type Comparison = {
   readonly repository: string;

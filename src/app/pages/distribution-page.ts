@@ -14,7 +14,8 @@ import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { aptLines, pastLines } from './apt-lines.ts';
 import { type AskedAt, distributionAt } from './distribution-at.ts';
 import { ofSource } from './held-by-name.ts';
-import { isCalled, type ListAsked, pageOf, sortedBy } from './listing.ts';
+import { type ListAsked, pageOf, sortedBy } from './listing.ts';
+import { calledSo } from './names-held.ts';
 import { whenOf } from './when.ts';
 import { whyItStays } from './why-it-stays.ts';
 
@@ -53,7 +54,7 @@ const modelOf = (
   const { configuration } = world;
   const { rollback } = parseDistribution(distribution);
   const when = whenOf(world, repository, publication);
-  const called = name === '' ? holds : holds.filter((held) => isCalled(held, name));
+  const called = name === '' ? holds : calledSo(holds, name);
   const list = pageOf(
     sortedBy(called, sort, ({ source }) => changesOf(world.contents, repository, source), countChanges(world.contents)),
     page,

@@ -1,5 +1,3 @@
-import type { HeldVersion } from '../../ports/archive.ts';
-
 /** How a list of packages is asked for. */
 export type ListAsked = {
   /** A part of the names of source packages, or of binary packages. */
@@ -41,6 +39,3 @@ const mostChanged = <Item>(items: readonly Item[], changesOf: (item: Item) => nu
   kept.set(items, { asOf, list });
   return list;
 };
-
-export const isCalled = ({ source, binaries }: HeldVersion, part: string): boolean =>
-  source.includes(part) || binaries.some((binary) => binary.package.includes(part));

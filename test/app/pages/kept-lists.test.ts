@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { heldByName, ofSource } from '../../../src/app/pages/held-by-name.ts';
+import { calledSo } from '../../../src/app/pages/names-held.ts';
 import { namesInOrder } from '../../../src/app/pages/names-in-order.ts';
 import type { SourceName } from '../../../src/domain/debian/names.ts';
 import type { HeldVersion } from '../../../src/ports/archive.ts';
@@ -56,5 +57,25 @@ describe('Lists that are kept', () => {
     assert.equal(namesInOrder(map), namesInOrder(map));
     map.set('z', 1).set('a', 1);
     assert.deepEqual(namesInOrder(map), ['a', 'c', 'm', 'z']);
+  });
+
+  it('are searched for a part of any name, of source or binary package', () => {
+    const names = fc.string({ unit: fc.constantFrom('a', 'b', '+', '-'), minLength: 1, maxLength: 4 });
+    const version = (source: string, packages: readonly string[]) =>
+      ({ source, binaries: packages.map((each) => ({ package: each })) }) as unknown as HeldVersion;
+    void fc.assert(
+      fc.property(
+        fc.array(fc.tuple(names, fc.array(names, { maxLength: 3 })), { maxLength: 20 }),
+        names,
+        (all, part) => {
+          const holds = all.map(([source, packages]) => version(source, packages));
+          const wanted = holds.filter(({ source, binaries }) =>
+            [source, ...binaries.map((each) => each.package)].some((name) => name.includes(part)),
+          );
+          for (const _ of ['first', 'again']) assert.deepEqual(calledSo(holds, part), wanted);
+          assert.deepEqual(calledSo(holds, '\n'), []);
+        },
+      ),
+    );
   });
 });
