@@ -2,7 +2,7 @@ import type { Instant } from '../domain/codec.ts';
 import { type Configuration, configure, noConfiguration } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { RepositoryId } from '../domain/debian/names.ts';
-import type { EventType } from '../domain/event.ts';
+import { type EventType, eventCodecs } from '../domain/event.ts';
 import type { HeldVersion, PublishedDistribution } from '../ports/archive.ts';
 import { type Contents, foldContents, noContents, versionOf } from './contents.ts';
 import { foldPlaces } from './places.ts';
@@ -35,8 +35,8 @@ export const noPast = (repository: RepositoryId, publication: PastPublication): 
   seesConfiguredBy: publication.configuredBy === null,
 });
 
-/** Kinds of events that say nothing of what a repository holds and how it is described: nobody needs to decode them. */
-export const saysNothingOfPast: ReadonlySet<string> = new Set<EventType>([
+/** Kinds of events that say nothing of what a repository holds and how it is described: most of a log. */
+const saysNothing: ReadonlySet<string> = new Set<EventType>([
   'UploadReceived',
   'UploadAccepted',
   'UploadRejected',
@@ -54,6 +54,9 @@ export const saysNothingOfPast: ReadonlySet<string> = new Set<EventType>([
   'VersionReserved',
   'VersionReleased',
 ]);
+
+/** All others: nobody needs to read more of a log for its past. */
+export const saysOfPast: readonly string[] = Object.keys(eventCodecs).filter((type) => !saysNothing.has(type));
 
 /** Events in log order, up to and with the publication. */
 export const foldPast = (past: Past, recorded: Recorded): void => {

@@ -35,7 +35,11 @@ export const heldThen =
 
 const mostKept = 8;
 
-export const pastStates = (log: Pick<EventLog, 'readAll'>, world: World, works: Pick<Works, 'during'>): PastStates => {
+export const pastStates = (
+  log: Pick<EventLog, 'readAll' | 'query'>,
+  world: World,
+  works: Pick<Works, 'during'>,
+): PastStates => {
   const kept = remembered<EventId, PastState>(mostKept);
   return {
     known: ({ id }) => kept.get(id),

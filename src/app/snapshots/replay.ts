@@ -1,23 +1,19 @@
 import { decodeEvent } from '../../domain/event.ts';
 import type { EventId } from '../../domain/ids.ts';
 import type { EventLog, Position, RecordedEvent } from '../../ports/event-log.ts';
-import { foldPast, type Past, saysNothingOfPast } from '../../projections/past.ts';
+import { foldPast, type Past, saysOfPast } from '../../projections/past.ts';
+import { eventsOfTypes } from './events-of-types.ts';
 
 type Readable = Pick<EventLog, 'readAll'>;
 
 /** Events a page: others have the thread in between. */
 const pageSize = 500;
 
-/** Folds the log into `past`, from the beginning up to and with its publication. */
-export const replay = async (log: Readable, past: Past): Promise<Past> => {
-  const end = past.publication.position;
-  for await (const page of pages(log)) {
-    for (const { body, ...envelope } of page) {
-      if (envelope.position > end) return past;
-      if (saysNothingOfPast.has(body.type)) continue;
+/** Folds what the log says of it into `past`, from the beginning up to and with its publication. */
+export const replay = async (log: Pick<EventLog, 'readAll' | 'query'>, past: Past): Promise<Past> => {
+  for await (const page of eventsOfTypes(log, saysOfPast, past.publication.position))
+    for (const { body, ...envelope } of page)
       foldPast(past, { ...envelope, event: decodeEvent(body, `the event at ${envelope.position}`) });
-    }
-  }
   return past;
 };
 
