@@ -124,7 +124,7 @@ const settled: readonly DaemonEvent[] = [
   { ...chrootPrepared(), preparedAt: inTenYears },
   { type: 'EngineStarted' },
   acmeConfigured,
-  { ...instanceConfigured, hostname: 'localhost', url: webAddress('http://localhost:8066'), ftpPort: 0 },
+  { ...instanceConfigured, hostname: 'localhost', url: webAddress('http://localhost:0'), ftpPort: 0 },
 ];
 
 const published = {

@@ -36,7 +36,11 @@ export const storyOf = (n: number, among = sources) => {
   const name = isBusy ? busySource : source(`package-${n % among}`);
   const version = `1.${Math.floor(n / (isBusy ? busyEach : among))}-1~acme13+1` as Version;
   const file = (suffix: string): StoredFile => stored(`${name}_${version}${suffix}`, n);
-  const [dsc, orig, tar] = [file('.dsc'), stored(`${name}_1.orig.tar.xz`, n % among), file('.debian.tar.xz')];
+  const [dsc, orig, tar] = [
+    file('.dsc'),
+    stored(`${name}_1.orig.tar.xz`, isBusy ? 0 : n % among),
+    file('.debian.tar.xz'),
+  ];
   const about = { source: name, version, distribution: unstable };
   const binaries = Array.from({ length: binariesEach }, (_, k) => {
     const binary = k === 0 ? name : `lib${name}-${k}`;
