@@ -22,6 +22,7 @@ import { publish } from './rows/publish.ts';
 import { queries } from './rows/queries.ts';
 import { replay } from './rows/replay.ts';
 import { road } from './rows/road.ts';
+import { sealing } from './rows/sealing.ts';
 import { snapshot } from './rows/snapshot.ts';
 import { start } from './rows/start.ts';
 import { verify } from './rows/verify.ts';
@@ -45,6 +46,7 @@ const rows: readonly Row[] = [
   start,
   overhead,
   road,
+  sealing,
   replay,
   memory,
 ];

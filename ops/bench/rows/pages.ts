@@ -23,7 +23,7 @@ const mostBytes = 60_000;
 export const pages: Row = {
   name: 'pages',
   about: `first byte and size of the main pages, ${shown(size.events)} events, ${shown(size.sources)} source packages (BENCH_SIZE=full: a million, 100,000)`,
-  seconds: 180,
+  seconds: 420,
   prepare: (bench) => longLog(bench, size),
   run: async (bench) => {
     const { home, events } = await longLog(bench, size);

@@ -5,7 +5,7 @@ import { type SealedHome, sealedHome } from '../../../test/support/sealed-home.t
 import { atMost, type Bench, type Row, shown } from '../row.ts';
 import { median } from '../turns.ts';
 
-const uploads = 200;
+const uploads = 60;
 const bytesOfEach = 4_000_000;
 const rounds = 5;
 
@@ -23,6 +23,7 @@ const sampleFor = (bench: Bench): Promise<SealedHome> => {
 export const verify: Row = {
   name: 'verify',
   about: 'log verify over sha256sum of the same bytes',
+  seconds: 90,
   prepare: sampleFor,
   run: async (bench) => {
     const sample = await sampleFor(bench);

@@ -42,10 +42,13 @@ export const distributionAt = async (
     : right({ holds: byName(then.distribution.holds), publication: publication.right });
 };
 
+/** One and the same list for all who hold nothing, as others have one that is kept. */
+const nothing: readonly HeldVersion[] = [];
+
 const holdsNow = ({ contents }: World, name: DistributionName): readonly HeldVersion[] => {
   const { rollback, ...suite } = parseDistribution(name);
   const shelf = contents.shelves.get(distributionName(suite));
-  return shelf === undefined ? [] : heldByName(shelf, rollback);
+  return shelf === undefined ? nothing : heldByName(shelf, rollback);
 };
 
 const notThen = (distribution: DistributionName, at: string): NotServed => ({

@@ -3,7 +3,7 @@ import type { EventLog, Position, RecordedEvent } from '../../ports/event-log.ts
 type Readable = Pick<EventLog, 'readAll' | 'query'>;
 
 /** Events of one type a page: others have the thread in between. */
-const pageSize = 200;
+const pageSize = 500;
 
 /**
  * Every event of some types up to and with `end`, in the order of the log, in pages. Each type is read by its own index, so that a few kinds of events cost
