@@ -6,7 +6,7 @@ import { amd64 } from '../../../test/support/fixed-examples.ts';
 import { firstByte } from '../first-byte.ts';
 import { longLog } from '../long-log.ts';
 import { piped } from '../piped.ts';
-import { atMost, type Bench, type Figure, type Row, shown } from '../row.ts';
+import { atMost, type Bench, type Figure, onlyShown, type Row, shown } from '../row.ts';
 import { environment, program, serving } from '../serving.ts';
 import { busySource, storyOf } from '../stories.ts';
 import { median, ninetyNinth } from '../turns.ts';
@@ -33,8 +33,9 @@ export const pages: Row = {
     const bare = await readyPages(bench);
     bench.say('serving');
     const measured = await measure(bench, daemon.url, bare, await tokenFor(daemon.url, password), events);
+    const past = await pastState(daemon.url);
     await daemon.stop();
-    return measured;
+    return [...measured, past];
   },
 };
 
@@ -116,6 +117,19 @@ type Examples = { readonly source: (n: number) => string; readonly upload: (n: n
 const examplesOf = (events: number): Examples => {
   const story = (n: number) => storyOf((n * 7919) % Math.min(size.sources, Math.floor(events / 9)), size.sources);
   return { source: (n) => story(n).reserved.source, upload: (n) => story(n).accepted.upload };
+};
+
+/** What the half of the history comes to: read from the log when it is looked at first. */
+const pastState = async (url: string): Promise<Figure> => {
+  const time = `${daysAgo(350).replaceAll('-', '')}T000000Z`;
+  const first = await firstByte(`${url}/snapshots/acme/${time}/dists/`);
+  const again = await firstByte(`${url}/snapshots/acme/${time}/dists/`);
+  return {
+    what: 'a past state, half of the log ago',
+    ours: 'first look',
+    peer: `second look ${shown(again.milliseconds)} ms`,
+    ...onlyShown(first.milliseconds / 1000, 's'),
+  };
 };
 
 /** Where each page is, the `n`-th time. */

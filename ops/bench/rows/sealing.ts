@@ -6,7 +6,7 @@ import { type Pace, readRange } from '../../../src/app/seals/read-range.ts';
 import { longLog } from '../long-log.ts';
 import { atMost, type Row, shown } from '../row.ts';
 
-const most = 100_000;
+const most = 30_000;
 
 /** What the first seal of a long log does to everybody else: all of it is read on the event loop. */
 export const sealing: Row = {
