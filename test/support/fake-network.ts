@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { anonymous } from '../../src/domain/account/caller.ts';
@@ -35,6 +36,13 @@ export const fakeNetwork = (): FakeNetwork => {
   const down = new Set<string>();
   const forgeries = new Map<string, (answer: unknown) => unknown>();
   let isLost: (name: string) => boolean = () => false;
+  /** What goes on between two of them ends when one is cut off. */
+  const lines = new Map<readonly string[], AbortController>();
+  const brokenBetween = (...ends: readonly string[]): AbortSignal => {
+    const broken = new AbortController();
+    lines.set(ends, broken);
+    return broken.signal;
+  };
 
   const call = async (
     from: string,
@@ -61,28 +69,38 @@ export const fakeNetwork = (): FakeNetwork => {
         const member = instances.get(to);
         for (const { name, path } of files) {
           if (member === undefined || down.has(to) || down.has(place))
-            return away(`ftp://${incoming}`, 'there is no way');
+            return undeliverable(incoming, 'there is no way');
           const bytes = await readFile(path, 'utf8');
-          if (isLost(name)) return away(`ftp://${incoming}`, 'the connection broke');
+          if (isLost(name)) return undeliverable(incoming, 'the connection broke');
           if (!(await member.receives({ name: name as FileName, bytes }, `${place} ${files.at(-1)?.path}`)))
-            return away(`ftp://${incoming}`, 'it was not taken');
+            return undeliverable(incoming, 'it was not taken');
         }
         return right(undefined);
       },
-      followLog: async (url, build) => {
+      followLog: async (url, build, end) => {
         const to = new URL(url).host;
         const log = down.has(to) || down.has(place) ? undefined : instances.get(to)?.liveLog(build);
-        return log === undefined ? away(url, 'it answers 404') : right(log.follow());
+        if (log === undefined) return away(url, 'it answers 404');
+        return right(log.follow().pipe(new PassThrough({ signal: AbortSignal.any([end, brokenBetween(place, to)]) })));
       },
     }),
-    cut: (place) => down.add(place),
-    heal: (place) => down.delete(place),
+    cut: (place) => {
+      down.add(place);
+      for (const [line, broken] of lines) if (line.includes(place)) broken.abort();
+    },
+    heal: (place) => {
+      down.delete(place);
+      for (const line of lines.keys()) if (line.includes(place)) lines.delete(line);
+    },
     forge: (command, change) => forgeries.set(command, change),
     lose: (which) => {
       isLost = which;
     },
   };
 };
+
+const undeliverable = (incoming: string, fact: string): Either<Refusal, never> =>
+  left(refusal('undeliverable', `ftp://${incoming}: ${fact}`, 'see that the other instance runs'));
 
 const away = (url: string, fact: string): Either<Refusal, never> =>
   left(

@@ -108,6 +108,17 @@ describe('A tar', () => {
     });
   }
 
+  it('may have as many members and bytes as there may be, and not one more', async (test) => {
+    const names = Array.from({ length: most.members }, (_, n) => `a${n}`);
+    const share = most.bytes / most.members;
+    const full = names.map((name) => ({ name, size: share }));
+    assert.deepEqual((await takenOf(test, await tarOf(full))).taken.length, most.members);
+    const heavier = full.map((each, n) => (n === 0 ? { ...each, size: share + 1 } : each));
+    assert.equal((await takenOf(test, await tarOf(heavier))).rule, 'oversized');
+    const light = [...names, 'b'].map((name) => ({ name, size: 1 }));
+    assert.equal((await takenOf(test, await tarOf(light))).rule, 'oversized');
+  });
+
   it('that is none, is cut, or lies about its size is refused, and nobody waits', async (test) => {
     const whole = await tarOf([{ name: 'a', size: 5000 }]);
     for (const bytes of [Buffer.from('no tar at all'.repeat(100)), whole.subarray(0, 2000), whole.subarray(0, 300)]) {
