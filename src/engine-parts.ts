@@ -20,6 +20,7 @@ import type { SourceFetcher } from './ports/source-fetcher.ts';
 import type { SourcePackager } from './ports/source-packager.ts';
 import type { Tars } from './ports/tar.ts';
 import type { ReleaseVerifier, Upstream } from './ports/upstream.ts';
+import type { Wake } from './ports/waker.ts';
 import type { Place } from './projections/waiting-reason.ts';
 
 /** The real parts, or fakes that behave. */
@@ -41,6 +42,8 @@ export type EngineParts = {
   readonly upstream: Upstream & ReleaseVerifier;
   readonly host: HostMachine;
   readonly remotes: Remotes;
+  /** How remotes that sleep are woken, if the host has a way. */
+  readonly wake: Wake | undefined;
   /** What goes to and comes from them, and who builds what they want: with chroots of ours, and files of the exchange. */
   readonly exchange: Exchange;
   readonly guests: Builder;

@@ -150,6 +150,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       journal: parts.journal,
       host: parts.host,
       remotes: parts.remotes,
+      wake: parts.wake,
       statement: signedStatement(world, place, parts.version, parts.keyring, clock.now),
       fetcher: parts.fetcher,
       verify: uploaders.verify,

@@ -11,6 +11,7 @@ import { fileStore } from './adapters/file-store/file-store.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
 import { readHostArchive } from './adapters/host/host-archive.ts';
+import { wakeByProgram } from './adapters/host/wake-program.ts';
 import { httpServer } from './adapters/http/http-server.ts';
 import { incomingDoor } from './adapters/incoming/incoming-door.ts';
 import { usualIncomingLimits } from './adapters/incoming/limits.ts';
@@ -71,7 +72,7 @@ export const serve = async (
   { logger: journal, last }: Journal & { readonly logger: Logger },
   partsOf: typeof realParts = realParts,
 ): Promise<Daemon> => {
-  const place = { builder: settings.hostname, room: settings.builds };
+  const place = { builder: settings.hostname, room: settings.builds, tags: settings.tags };
   const stopWatching = watchLog(opened, (state) =>
     state.status === 'writable'
       ? journal.info('the log takes events again')
@@ -122,6 +123,7 @@ export const serve = async (
     products: { take: (order, folder) => takeProducts(order, folder, files) },
     openLog: (name) => openBuildLog(join(settings.home, 'cache', 'build-logs', `${name}.log`), followedLogBytes),
     scratch: join(settings.home, 'cache', 'results'),
+    wake: settings.wake === undefined ? undefined : wakeByProgram(settings.wake),
     leaseMs: settings.leaseSeconds * 1000,
     packager,
     fetcher,

@@ -19,6 +19,7 @@ import type { Fault } from './reactors/once-each.ts';
 import { runBuildrequests } from './reactors/run-buildrequests.ts';
 import { sendBuildresults } from './reactors/send-buildresults.ts';
 import { takeResults } from './reactors/take-results.ts';
+import { wakeRemotes } from './reactors/wake-remotes.ts';
 import { watchRemotes } from './reactors/watch-remotes.ts';
 
 /** Other instances are asked more often than anything here falls due. Milliseconds. */
@@ -53,6 +54,7 @@ export const remoteDuties = (
       },
       tell,
     ),
+    wakeRemotes(due$, clock, place, peers, parts.wake, tell),
     dispatchBuilds(
       due$,
       clock,

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { type Proxies, proxiesAmong } from './adapters/http/client-address.ts';
 import type { HttpEndpoint } from './adapters/http/listening.ts';
 import type { SmtpServer } from './adapters/smtp/smtp-mailer.ts';
 import type { CertificateFiles } from './adapters/tls/certificate-files.ts';
+import { decodeOrThrow } from './domain/codec.ts';
+import { BuilderTag } from './domain/configuration/events.ts';
 import { WebAddress, webAddress } from './domain/configuration/web-address.ts';
 import { reasonOf } from './domain/reason.ts';
 
@@ -36,8 +38,12 @@ export type Settings = {
   /** Seconds of silence after which the archive of another daemon on the same log is taken over. */
   readonly takeOverAfter: number;
   readonly builds: number;
+  /** What this builder is good for, as repositories may ask for it. */
+  readonly tags: readonly BuilderTag[];
   /** How long a remote may be silent before its builds go elsewhere. */
   readonly leaseSeconds: number;
+  /** The program that wakes a remote. */
+  readonly wake: string | undefined;
   /** Who takes our mail; undefined: we send none. */
   readonly smtp: SmtpServer | undefined;
   /** `HOST:PORT` of webhooks that may be at private addresses. */
@@ -68,7 +74,9 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     node: node('MINI_BUILDD_NODE', environment.MINI_BUILDD_NODE ?? `${hostname()}:${plain(http).port}`),
     takeOverAfter: count('MINI_BUILDD_TAKE_OVER_AFTER', environment.MINI_BUILDD_TAKE_OVER_AFTER, 30),
     builds: count('MINI_BUILDD_BUILDS', environment.MINI_BUILDD_BUILDS, availableParallelism()),
+    tags: tags('MINI_BUILDD_TAGS', environment.MINI_BUILDD_TAGS ?? ''),
     leaseSeconds: count('MINI_BUILDD_REMOTE_LEASE', environment.MINI_BUILDD_REMOTE_LEASE, 600),
+    wake: wholePath('MINI_BUILDD_WAKE', environment.MINI_BUILDD_WAKE),
     smtp: smtpServer('MINI_BUILDD_SMTP', environment.MINI_BUILDD_SMTP ?? 'localhost:25'),
     webhookHosts: hosts('MINI_BUILDD_WEBHOOK_HOSTS', environment.MINI_BUILDD_WEBHOOK_HOSTS ?? ''),
   };
@@ -119,6 +127,18 @@ const certificateFor = (
   if (certificate !== undefined && key !== undefined) return { certificate: resolve(certificate), key: resolve(key) };
   if (certificate === undefined && key === undefined && !http.some(({ isTls }) => isTls)) return undefined;
   throw new Error('TLS needs both MINI_BUILDD_TLS_CERTIFICATE and MINI_BUILDD_TLS_KEY: files in PEM format');
+};
+
+const tags = (name: string, value: string): readonly BuilderTag[] =>
+  value
+    .split(/[,\s]+/)
+    .filter((word) => word !== '')
+    .map((word) => decodeOrThrow(BuilderTag, word, name));
+
+const wholePath = (name: string, value: string | undefined): string | undefined => {
+  if (value === undefined || value === '') return undefined;
+  if (!isAbsolute(value)) throw new Error(`${name} is the whole path of a program, not "${value}"`);
+  return value;
 };
 
 /** A path behind a proxy is not possible: `/repositories/` and `/mini_buildd/` are at the root everywhere. */

@@ -78,6 +78,11 @@ const variables: readonly (readonly [name: string, text: string])[] = [
   ['MINI_BUILDD_LOG_LEVEL', 'What the journal holds: debug, info, warn, error. Default: info'],
   ['MINI_BUILDD_HELPER', 'Socket of the root helper. Default: run/root-helper.sock in its home'],
   ['MINI_BUILDD_BUILDS', 'How many builds at once. Default: as many as there are processors'],
+  [
+    'MINI_BUILDD_TAGS',
+    'What this builder is good for, with commas between, as `builders` of a repository may ask for. Default: nothing',
+  ],
+  ['MINI_BUILDD_WAKE', 'Whole path of a program that wakes a remote; it is given `HOST:PORT` of it. Default: none'],
   ['MINI_BUILDD_REMOTE_LEASE', 'After how many seconds without word a remote loses a build. Default: 600'],
   [
     'MINI_BUILDD_SMTP',

@@ -214,6 +214,8 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
       return { stream: streamOf(command.deactivated), decider: remoteDecider as AnyDecider };
     case 'RefuseRemoteUpload':
       return { stream: streamOf(command.refused), decider: remoteDecider as AnyDecider };
+    case 'WakeRemote':
+      return { stream: streamOf(command.woken), decider: remoteDecider as AnyDecider };
     case 'LoseRemote':
       return { stream: streamOf(command.lost), decider: remoteDecider as AnyDecider };
     case 'DismissIntroduction':

@@ -16,6 +16,7 @@ import * as lease from './lease/events.ts';
 import * as notification from './notification/events.ts';
 import * as port from './port/events.ts';
 import * as remote from './remote/events.ts';
+import { retiredRemotes } from './remote/retired.ts';
 import * as retention from './retention/events.ts';
 import type { Retired } from './retired.ts';
 import { LogSealed } from './seal/events.ts';
@@ -132,6 +133,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   RemoteFound: remote.RemoteFound,
   RemoteLost: remote.RemoteLost,
   RemoteUploadRefused: remote.RemoteUploadRefused,
+  RemoteWoken: remote.RemoteWoken,
   ChrootConfigured: configuration.ChrootConfigured,
   ChrootRemoved: configuration.ChrootRemoved,
   ChrootPrepared: configuration.ChrootPrepared,
@@ -185,7 +187,7 @@ type Codec = Pick<t.Type<DaemonEvent, unknown>, 'is'> & t.Decoder<unknown, Daemo
 
 /** Shapes that were written once, by the type of their event. */
 const retired: ReadonlyMap<string, readonly Retired[]> = Map.groupBy(
-  [...retiredConfiguration, ...retiredArchive, ...retiredUploads, ...retiredBuilds],
+  [...retiredConfiguration, ...retiredArchive, ...retiredUploads, ...retiredBuilds, ...retiredRemotes],
   ({ type }) => type,
 );
 
@@ -316,6 +318,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'RemoteFound':
     case 'RemoteLost':
     case 'RemoteUploadRefused':
+    case 'RemoteWoken':
       return `remote-${event.remote}` as StreamName;
     case 'ChrootConfigured':
     case 'ChrootRemoved':

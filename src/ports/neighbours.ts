@@ -11,5 +11,7 @@ export interface Neighbours {
   /** Whether it is time to ask again: soon after an answer, ever later after none. */
   readonly isDue: (remote: RemoteId, now: number) => boolean;
   readonly answered: (remote: RemoteId, statement: Statement, now: number) => void;
+  /** It was woken: it is asked at once, and soon again as long as it does not answer. */
+  readonly expected: (remote: RemoteId, now: number) => void;
   readonly missed: (remote: RemoteId, now: number) => void;
 }

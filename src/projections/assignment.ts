@@ -1,7 +1,9 @@
 import type { RemoteId } from '../domain/configuration/events.ts';
+import { markOf, type RequestMark } from '../domain/remote/statement.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import { assignedTo, type BuildStory, firstWaiting, running } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
+import { preferenceInWords, preferred } from './preference.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
 import { load, mayGoTo, obstacle, type Place, undistributed } from './waiting-reason.ts';
 import type { World } from './world.ts';
@@ -34,7 +36,7 @@ export const assignments = (
   const found: Assignment[] = [];
   const free = candidates.reduce((sum, { room, taken }) => sum + room - taken, 0);
   firstWaiting(world.builds, free, (build) => {
-    const chosen = choose(build, candidates);
+    const chosen = choose(build, candidates, world);
     if (chosen === undefined) return false;
     found.push(chosen);
     return true;
@@ -44,13 +46,13 @@ export const assignments = (
 
 const hasRoom = ({ room, taken }: Candidate): boolean => taken < room;
 
-const choose = (build: BuildStory, candidates: readonly Candidate[]): Assignment | undefined => {
+const choose = (build: BuildStory, candidates: readonly Candidate[], world: World): Assignment | undefined => {
   const fitting = candidates.filter((each) => hasRoom(each) && each.fits(build));
   const [first] = fitting;
   if (first === undefined) return undefined;
   // Of two with the same load the first one: it is nearer.
   const best = fitting.reduce((least, each) => (loadOf(each) < loadOf(least) ? each : least), first);
-  const because = reason(build, best, fitting);
+  const because = `${reason(build, best, fitting)}${preferenceInWords(build, preferred(build, world))}`;
   best.taken += 1;
   return { build, builder: best.builder, because };
 };
@@ -69,7 +71,7 @@ const here = (world: World, place: Place): Candidate => ({
   builder: place.builder,
   room: place.room,
   taken: load(world, place) + requestsIn(world.buildrequests, 'waiting').length,
-  fits: (build) => obstacle(build, world) === undefined,
+  fits: (build) => obstacle(build, world, place) === undefined,
 });
 
 const elsewhere = (world: World, neighbours: Pick<Neighbours, 'heard'>, now: number): readonly Candidate[] =>
@@ -83,7 +85,7 @@ const elsewhere = (world: World, neighbours: Pick<Neighbours, 'heard'>, now: num
         room,
         taken: Math.round(said * room) + unknownThere(world, remote.remote, heard.statement.requests),
         fits: (build) =>
-          undistributed(build, world) === undefined && mayGoTo(build, remote) && !shuns(build, remote, now),
+          undistributed(build, world) === undefined && mayGoTo(build, remote, world) && !shuns(build, remote, now),
       },
     ];
   });
@@ -107,7 +109,7 @@ const shuns = ({ lostBy }: BuildStory, { remote }: RemoteStory, now: number): bo
 };
 
 /** Builds that it was given and that are not in the load it told, because it did not have them yet. */
-const unknownThere = ({ builds }: World, remote: RemoteId, known: ReadonlyMap<string, unknown>): number =>
+const unknownThere = ({ builds }: World, remote: RemoteId, known: ReadonlyMap<RequestMark, unknown>): number =>
   [...assignedTo(builds, remote), ...running(builds, remote)].filter(
-    ({ dispatched }) => dispatched === undefined || !known.has(dispatched.request.sha256),
+    ({ dispatched }) => dispatched === undefined || !known.has(markOf(dispatched.request.sha256)),
   ).length;

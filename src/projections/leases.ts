@@ -1,3 +1,4 @@
+import { markOf } from '../domain/remote/statement.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { BuildStory } from './build-queue.ts';
 import { type RequestStory, requestsIn } from './buildrequests.ts';
@@ -28,7 +29,7 @@ const loss = (
   // What was answered is with us.
   if (answer !== undefined) return undefined;
   const since = Date.parse(changedAt);
-  const known = dispatched && heard?.statement.requests.get(dispatched.request.sha256);
+  const known = dispatched && heard?.statement.requests.get(markOf(dispatched.request.sha256));
   if (known?.state === 'declined' || known?.state === 'cancelled') return `it ${known.state} it: ${known.note}`;
   const silent = now - Math.max(heard?.at ?? 0, since);
   if (silent > leaseMs) return `nothing was heard of it for ${Math.round(silent / 1000)} s`;
@@ -50,7 +51,7 @@ export const pointlessRequests = (
     const heard = neighbours.heard(remote);
     if (!remotes.get(remote)?.active) return [{ request, reason: `${remote} is not active any more` }];
     if (heard === undefined || heard.at - Date.parse(request.receivedAt) < graceMs) return [];
-    return heard.statement.awaits.includes(sha256)
+    return heard.statement.awaits.includes(markOf(sha256))
       ? []
       : [{ request, reason: `${remote} does not wait for it any more` }];
   });

@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/codec.ts';
-import type { RemoteConfigured, RemoteId } from '../domain/configuration/events.ts';
+import type { BuilderTag, RemoteConfigured, RemoteId } from '../domain/configuration/events.ts';
 import type { Fingerprint, RepositoryId } from '../domain/debian/names.ts';
 import type { RemoteChroot } from '../domain/remote/events.ts';
 import type { Recorded } from './recorded.ts';
@@ -13,11 +13,15 @@ export type RemoteStory = {
   readonly active: boolean;
   /** Of these repositories builds of ours may go there; all of them when it is empty. */
   readonly repositories: readonly RepositoryId[];
+  /** What administrators here call it. */
+  readonly tags: readonly BuilderTag[];
   readonly state: 'unknown' | 'found' | 'lost';
   /** Since when it is in this state. */
   readonly since: Instant | undefined;
   readonly lost: { readonly rule: string; readonly fact: string } | undefined;
   readonly chroots: readonly RemoteChroot[];
+  /** When its command to wake was run last. */
+  readonly wokenAt: Instant | undefined;
   /** What was refused of it, or in its name, the newest first. */
   readonly refused: readonly { readonly at: Instant; readonly rule: string; readonly fact: string }[];
 };
@@ -54,10 +58,13 @@ export const foldRemotes = (remotes: Remotes, { event, recordedAt }: Recorded): 
       refuse(remotes, event, recordedAt);
       break;
     case 'RemoteActivated':
-      change(remotes, event.remote, { active: true, repositories: event.repositories });
+      change(remotes, event.remote, { active: true, repositories: event.repositories, tags: event.tags });
       break;
     case 'RemoteDeactivated':
       change(remotes, event.remote, { active: false });
+      break;
+    case 'RemoteWoken':
+      change(remotes, event.remote, { wokenAt: recordedAt });
       break;
     case 'RemoteFound': {
       const { chroots } = event;
@@ -80,10 +87,12 @@ const stranger = (remote: RemoteId): RemoteStory => ({
   introduced: undefined,
   active: false,
   repositories: [],
+  tags: [],
   state: 'unknown',
   since: undefined,
   lost: undefined,
   chroots: [],
+  wokenAt: undefined,
   refused: [],
 });
 

@@ -2,12 +2,13 @@ import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { BuildId } from '../domain/ids.ts';
 import { assignedTo, type BuildStory, running, waiting } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
+import { type Called, isPreferred, preferenceInWords, preferred } from './preference.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
 import { templateFor } from './templates.ts';
 import type { World } from './world.ts';
 
-/** A builder as assignment sees it: its name, and how many builds it runs at once. */
-export type Place = { readonly builder: string; readonly room: number };
+/** A builder as assignment sees it: what it is called, and how many builds it runs at once. */
+export type Place = Called & { readonly room: number };
 
 /** Builds that `builder` runs or is about to run, those for other instances among them. */
 export const load = ({ builds, buildrequests }: World, { builder }: Place): number =>
@@ -20,7 +21,7 @@ export const whyWaiting = (build: BuildStory, world: World, place: Place): strin
   }
   if (world.engine === 'stopped') return 'the engine is stopped';
   const others = elsewhere(build, world);
-  const here = obstacle(build, world);
+  const here = obstacle(build, world, place);
   if (here !== undefined) return others === '' ? here : `it is next where there is a place: ${others}`;
   return load(world, place) >= place.room ? `all ${place.room} places of ${place.builder} are taken` : 'it is next';
 };
@@ -29,17 +30,23 @@ export const whyWaiting = (build: BuildStory, world: World, place: Place): strin
 const elsewhere = (build: BuildStory, world: World): string =>
   undistributed(build, world) === undefined
     ? addedRemotes(world.remotes)
-        .filter((remote) => mayGoTo(build, remote))
+        .filter((remote) => mayGoTo(build, remote, world))
         .map(({ remote, state }) => (state === 'lost' ? `${remote} (lost)` : remote))
         .join(', ')
     : '';
 
-/** Whether a remote is active, builds for that architecture, and is given builds of that repository. */
-export const mayGoTo = ({ requested }: BuildStory, { active, repositories, chroots }: RemoteStory): boolean =>
+/** Whether a remote is active, builds for that architecture, and is given builds of that repository, which does not prefer others. */
+export const mayGoTo = (
+  build: BuildStory,
+  { remote, active, repositories, tags, chroots }: RemoteStory,
+  world: World,
+): boolean =>
   active &&
-  (repositories.length === 0 || repositories.includes(parseDistribution(requested.distribution).repository)) &&
+  isPreferred(preferred(build, world), { builder: remote, tags }) &&
+  (repositories.length === 0 || repositories.includes(parseDistribution(build.requested.distribution).repository)) &&
   chroots.some(
-    ({ codename, architecture }) => codename === requested.codename && architecture === requested.architecture,
+    ({ codename, architecture }) =>
+      codename === build.requested.codename && architecture === build.requested.architecture,
   );
 
 /** Everything that has to wait: the queue in its order, and then what is in dep-wait. */
@@ -65,10 +72,12 @@ export const undistributed = ({ requested }: BuildStory, { configuration }: Worl
 };
 
 /** Why a build cannot be built here, whatever the load; `undefined` when it can. */
-export const obstacle = (build: BuildStory, world: World): string | undefined => {
+export const obstacle = (build: BuildStory, world: World, here: Called): string | undefined => {
   const { requested } = build;
   const gone = undistributed(build, world);
   if (gone !== undefined) return gone;
+  const names = preferred(build, world);
+  if (!isPreferred(names, here)) return `${here.builder} is not wanted for it${preferenceInWords(build, names)}`;
   const { templates } = world;
   const { chroot, prepared, failed } = templateFor(templates, requested);
   const name = `${requested.codename}/${requested.architecture}`;

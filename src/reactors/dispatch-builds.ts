@@ -5,6 +5,7 @@ import type { BuildDispatched } from '../domain/build/events.ts';
 import type { RemoteId } from '../domain/configuration/events.ts';
 import type { Sha256, StoredFile } from '../domain/debian/names.ts';
 import { type Refusal, sentence } from '../domain/refusal.ts';
+import { markOf } from '../domain/remote/statement.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import { duty, type Tell } from '../ports/tell.ts';
@@ -45,7 +46,7 @@ export const dispatchBuilds = (
     if (dispatched === undefined || answer !== undefined) return false;
     const { sha256 } = dispatched.request;
     const heard = neighbours.heard(remote);
-    if (heard?.statement.requests.has(sha256)) return false;
+    if (heard?.statement.requests.has(markOf(sha256))) return false;
     const last = sent.get(sha256);
     return last === undefined || (heard !== undefined && heard.at > last && clock.now() - last > patienceMs);
   };

@@ -4,6 +4,7 @@ import { type Observable, tap } from 'rxjs';
 import type { RemoteConfigured } from '../domain/configuration/events.ts';
 import type { BuildId } from '../domain/ids.ts';
 import { type Refusal, sentence } from '../domain/refusal.ts';
+import { markOf } from '../domain/remote/statement.ts';
 import type { LiveLog } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OpenWrittenLog } from '../ports/kept-log.ts';
@@ -45,7 +46,7 @@ export const followedLogs = (
             const request = build.dispatched?.request.sha256;
             if (request === undefined || build.answer !== undefined) return [];
             const there = guestBuild(request, build.requested.architecture);
-            const isBuilding = neighbours.heard(remote)?.statement.requests.get(request)?.state === 'building';
+            const isBuilding = neighbours.heard(remote)?.statement.requests.get(markOf(request))?.state === 'building';
             return isBuilding ? [{ build, there, remote: configured }] : [];
           })
         : [],

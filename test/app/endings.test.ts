@@ -69,7 +69,7 @@ const bertIsThere: readonly DaemonEvent[] = [
     fingerprint: archiveFingerprint,
     key: stored('bert.asc'),
   },
-  { type: 'RemoteActivated', remote: bert, repositories: [] },
+  { type: 'RemoteActivated', remote: bert, repositories: [], tags: [] },
 ];
 const greetForBert: DaemonEvent = {
   type: 'BuildrequestReceived',

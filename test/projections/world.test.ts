@@ -52,7 +52,7 @@ const worldAfter = (...events: readonly DaemonEvent[]): World => {
 };
 
 const first = uploadId(1);
-const place = { builder: ernie, room: 1 };
+const place = { builder: ernie, room: 1, tags: [] };
 
 const published = (news: Partial<RepositoryPublished> = {}): RepositoryPublished => ({
   type: 'RepositoryPublished',

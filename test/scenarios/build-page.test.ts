@@ -15,7 +15,7 @@ import { sourceUpload } from '../support/source-upload.ts';
 const pageOf = (on: Machine, daemon: Daemon) =>
   buildPage(daemon.world, {
     log: openMemoryLog(on.store, on.clock.now),
-    place: { builder: 'ernie', room: 2 },
+    place: { builder: 'ernie', room: 2, tags: [] },
     liveLog: on.builder.liveLog,
     now: on.clock.now,
   });

@@ -20,7 +20,7 @@ import {
 import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
-const place = { builder: 'ernie', room: 4 };
+const place = { builder: 'ernie', room: 4, tags: [] };
 const testing = distribution('trixie-acme-testing');
 const isOver = ({ world: { uploads } }: Daemon, status: string, of = 'hello') =>
   uploads.ended.some((story) => story.status === status && story.received.facts?.source === of);

@@ -5,7 +5,7 @@ import { anonymous } from '../../src/domain/account/caller.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import { writeIntroduction } from '../../src/domain/remote/introduction.ts';
-import { readStatement, writeStatement } from '../../src/domain/remote/statement.ts';
+import { type RequestMark, readStatement, writeStatement } from '../../src/domain/remote/statement.ts';
 import { servedPages } from '../../src/served-pages.ts';
 import { signed } from '../support/fake-keyring.ts';
 import { armoredKey } from '../support/fixed-examples.ts';
@@ -41,7 +41,7 @@ const comes = (to: Member, http: string, by: Fingerprint, key = by, at = to.on.c
 const buildersAtHome = ({ daemon, on }: Member) => {
   const { engine } = daemon;
   const shut = { network: true, processes: true, bounds: true } as const;
-  const parts = { confinement: shut, place: { builder: 'ernie', room: 4 }, clock: on.clock };
+  const parts = { confinement: shut, place: { builder: 'ernie', room: 4, tags: [] }, clock: on.clock };
   return servedPages(engine, openMemoryLog(on.store, on.clock.now), parts).home().builders;
 };
 
@@ -222,8 +222,8 @@ describe('What a remote says of itself', () => {
       chroots: [{ codename: 'trixie', architecture: 'amd64' }],
       knows: [oscar],
       trusts: [],
-      requests: new Map([['0'.repeat(64), { state: 'declined', note: 'no chroot for trixie/arm64' }]]),
-      awaits: ['1'.repeat(64)],
+      requests: new Map([['0'.repeat(32), { state: 'declined', note: 'no chroot for trixie/arm64' }]]),
+      awaits: ['1'.repeat(32) as RequestMark],
     } as never;
     assert.deepEqual(readStatement(writeStatement(statement)), { _tag: 'Right', right: statement });
   });

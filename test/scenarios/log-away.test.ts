@@ -68,7 +68,7 @@ describe('A daemon whose event store is away', () => {
     const page = homeOf(newWorld(), {
       log: log.state,
       confinement: { network: true, processes: true, bounds: true },
-      place: { builder: 'ernie', room: 1 },
+      place: { builder: 'ernie', room: 1, tags: [] },
       peers: { heard: () => undefined },
       liveLog: () => undefined,
       usual: () => undefined,

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { left, right } from 'fp-ts/lib/Either.js';
+import type { BuilderTag } from '../../src/domain/configuration/events.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
-import { amd64, chrootConfigured, trixieConfigured } from '../support/fixed-examples.ts';
+import { refusal } from '../../src/domain/refusal.ts';
+import type { Wake } from '../../src/ports/waker.ts';
+import { whyWaiting } from '../../src/projections/waiting-reason.ts';
+import { acmeConfigured, amd64, chrootConfigured, trixieConfigured } from '../support/fixed-examples.ts';
 import { boot, eventsOf } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 import {
@@ -41,6 +46,12 @@ const trusts = (here: Member, there: Member): boolean =>
         state === 'found' &&
         (chroots.length > 0 || there.daemon.world.templates.size === 0),
     );
+
+/** What the page of the only build says of why it does not run. */
+const waitsFor = ({ daemon }: Member): string | undefined => {
+  const build = onlyBuild({ daemon } as Member);
+  return build && whyWaiting(build, daemon.world, { builder: 'ernie', room: 4, tags: [] });
+};
 
 const published = ({ daemon }: Member): boolean => daemon.world.uploads.ended[0]?.status === 'published';
 const onlyBuild = ({ daemon }: Member) => [...daemon.world.builds.open.values(), ...daemon.world.builds.ended][0];
@@ -162,6 +173,92 @@ describe('A build', () => {
     await together([ernie, grover], () => onlyBuild(ernie) !== undefined);
     await pass([ernie, grover], 60);
     assert.equal(eventsOf(ernie.on, 'BuildAssigned').length, 0);
+  });
+});
+
+describe('A repository that asks for certain builders', () => {
+  const asking = (...builders: string[]) => ({ ...acmeConfigured, builders: builders as BuilderTag[] });
+
+  it('is built by those that are called so or have the tag, whatever the load elsewhere, and the reason says so', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test, [...withRepository, onlyAmd64]);
+    await ernie.daemon.configure(asking('big'));
+    await ernie.daemon.uploads(sourceUpload({ source: 'one' }));
+    await pass([ernie, grover], 30);
+    assert.equal(eventsOf(ernie.on, 'BuildAssigned').length, 0);
+    assert.equal(waitsFor(ernie), 'ernie is not wanted for it; acme is built by big only');
+    await ernie.remote({ action: 'activate', instance: grover.place, tags: 'big,quiet' });
+    await together([ernie, grover], () => published(ernie));
+    const [assigned] = eventsOf(ernie.on, 'BuildAssigned');
+    assert.equal(assigned?.builder, grover.place);
+    assert.match(assigned?.because ?? '', /; acme is built by big only$/);
+    assert.match(await ernie.remote({ action: 'list' }), / active \(big, quiet\), found\n$/);
+  });
+
+  it('may name them', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test, [...withRepository, onlyAmd64]);
+    await ernie.daemon.configure(asking(grover.place));
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => published(ernie));
+    assert.equal(eventsOf(ernie.on, 'BuildAssigned')[0]?.builder, grover.place);
+  });
+});
+
+describe('A remote that sleeps', () => {
+  /** Grover went to sleep; `woken` is whom ernie's command was run for. */
+  const asleep = async (test: TestContext, answer: () => ReturnType<Wake> = async () => right(undefined)) => {
+    const { network, ernie, grover } = await ernieAndGrover(test);
+    const woken: string[] = [];
+    const wake: Wake = (remote) => {
+      woken.push(remote);
+      return answer();
+    };
+    await ernie.daemon.kill();
+    ernie.daemon = await boot({ ...ernie.on, wake });
+    network.cut(grover.place);
+    await together([ernie, grover], () => eventsOf(ernie.on, 'RemoteLost').length > 0, 5);
+    return { network, ernie, grover, woken };
+  };
+
+  it('is woken when a build waits for it alone, found soon, and builds', async (test) => {
+    const { network, ernie, grover, woken } = await asleep(test);
+    await pass([ernie, grover], 300);
+    assert.deepEqual(woken, []);
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => eventsOf(ernie.on, 'RemoteWoken').length > 0);
+    assert.match(
+      eventsOf(ernie.on, 'RemoteWoken')[0]?.because ?? '',
+      /^hello 2\.10-3~acme13\+1 for amd64 \(build \S+-amd64\) waits, and nobody else who is there can build it$/,
+    );
+    await pass([ernie, grover], 60);
+    assert.deepEqual(woken, [grover.place]);
+    network.heal(grover.place);
+    await together([ernie, grover], () => published(ernie), 5);
+    assert.deepEqual(woken, [grover.place]);
+  });
+
+  it('and does not come up is woken again, some minutes apart', async (test) => {
+    const { ernie, grover, woken } = await asleep(test);
+    await ernie.daemon.uploads(sourceUpload());
+    await pass([ernie, grover], 1500);
+    assert.ok(woken.length >= 2 && woken.length <= 3, `woken ${woken.length} times`);
+  });
+
+  it('is not said to be woken by a command that fails, nor by one that is not there', async (test) => {
+    const no = left(refusal('not-woken', 'no such host', 'run it by hand'));
+    const { ernie, grover, woken } = await asleep(test, async () => no);
+    await ernie.daemon.uploads(sourceUpload());
+    await pass([ernie, grover], 100);
+    assert.ok(woken.length > 0);
+    assert.equal(eventsOf(ernie.on, 'RemoteWoken').length, 0);
+    assert.equal(await ernie.remote({ action: 'wake', instance: grover.place }), 'not-woken: no such host');
+    assert.match(await grover.remote({ action: 'wake', instance: ernie.place }), /^no-wake-command: /);
+  });
+
+  it('is woken by hand', async (test) => {
+    const { ernie, grover, woken } = await asleep(test);
+    assert.match(await ernie.remote({ action: 'wake', instance: grover.place }), /is being woken$/m);
+    assert.deepEqual(woken, [grover.place]);
+    assert.equal(eventsOf(ernie.on, 'RemoteWoken')[0]?.because, 'an administrator said so');
   });
 });
 

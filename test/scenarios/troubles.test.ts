@@ -5,7 +5,7 @@ import { acme, acmeConfigured, arm64, configured, hello3, unstable, version } fr
 import { boot, eventsOf, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
-const place = { builder: 'ernie', room: 4 };
+const place = { builder: 'ernie', room: 4, tags: [] };
 
 describe('The daemon', () => {
   it('fails a build that no attempt could run, after three of them', async (test) => {

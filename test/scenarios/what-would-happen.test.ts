@@ -19,7 +19,7 @@ const others =
   words(`Accepted Activated Added Adopted Approved Assigned Back Built Changed Checked Claimed Completed Configured
   Declined Delayed Dispatched Enabled Failed Found Generated Installed Interrupted Introduced Issued Kept Lost Made Migrated Named
   Outdated Passed Planned Prepared Prioritised Published Received Refused Registered Rejected Requested Reserved Restored Resumed
-  Retried Sealed Sent Skipped Started Submitted Succeeded Taken Uploaded Waited`);
+  Retried Sealed Sent Skipped Started Submitted Succeeded Taken Uploaded Waited Woken`);
 /** An end that is called off is none. */
 const beginsAgain = 'ArchiveKeyRetirementCancelled';
 
@@ -35,7 +35,7 @@ const isEnd = (type: string): boolean => type !== beginsAgain && ends.has(lastWo
 const inBrowser = async (test: TestContext, { daemon, on }: State) => {
   const confinement = { network: true, processes: true, bounds: true } as const;
   const log = openMemoryLog(on.store, on.clock.now);
-  const place = { builder: ernie, room: 4 };
+  const place = { builder: ernie, room: 4, tags: [] };
   const { url } = await serve(test, servedPages(daemon.engine, log, { confinement, place, clock: on.clock }));
   const browser = plainBrowser(url);
   const given = { login: 'adam', password: passwordOf('adam') };

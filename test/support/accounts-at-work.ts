@@ -38,7 +38,7 @@ export const atWork = async (test: TestContext, configuration?: readonly DaemonE
     const added = await addAccount(personOf(login, role), on.people, read, engine.tell, because);
     assert.ok(!isLeft(added));
   }
-  const place = { builder: ernie, room: 4 };
+  const place = { builder: ernie, room: 4, tags: [] };
   const confinement = { network: true, processes: true, bounds: true } as const;
   const { url } = await serve(test, servedPages(engine, log, { confinement, place, clock: on.clock }));
   test.after(kill);

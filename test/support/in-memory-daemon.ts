@@ -26,6 +26,7 @@ import type { People } from '../../src/ports/people.ts';
 import type { Remotes } from '../../src/ports/remotes.ts';
 import type { Because } from '../../src/ports/tell.ts';
 import type { ReleaseVerifier, Upstream } from '../../src/ports/upstream.ts';
+import type { Wake } from '../../src/ports/waker.ts';
 import type { WebhookTargets } from '../../src/ports/webhooks.ts';
 import type { World } from '../../src/projections/world.ts';
 import type { Fault } from '../../src/reactors/once-each.ts';
@@ -72,6 +73,7 @@ export type Machine = {
   readonly upstream: Upstream & ReleaseVerifier;
   /** The way to other instances, what goes there and comes from there, and who builds for them. */
   readonly remotes: Remotes;
+  readonly wake?: Wake;
   readonly exchange: Exchange;
   readonly guests: FakeBuilder;
   readonly scratch: string;
@@ -221,7 +223,8 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     },
     installability: on.installability,
     clock: on.clock,
-    place: { builder: ernie, room },
+    wake: on.wake,
+    place: { builder: ernie, room, tags: [] },
     confinement: { network: true, processes: true, bounds: true },
     version: '0.1.0',
     journal: { last: (lines) => faults.slice(-lines).map(asEntry) },

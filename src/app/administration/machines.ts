@@ -36,6 +36,8 @@ export const machinesPage = ({ world, place, peers, confinement }: MachineParts)
       fingerprint: story.configured.fingerprint as string,
       active: story.active,
       repositories: story.repositories as readonly string[],
+      tags: story.tags as readonly string[],
+      wokenAt: story.wokenAt,
       state: story.state,
       since: story.since,
       because: story.lost?.fact,

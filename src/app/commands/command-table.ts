@@ -13,6 +13,7 @@ import type { KeyReader, Keyring } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
 import type { Remotes } from '../../ports/remotes.ts';
 import type { Voice } from '../../ports/tell.ts';
+import type { Wake } from '../../ports/waker.ts';
 import type { World } from '../../projections/world.ts';
 import { keysOfConcern } from '../accounts/uploader-keys.ts';
 import type { Carrier } from '../repository/carry-out.ts';
@@ -77,6 +78,7 @@ export type CommandParts = Carrier &
     readonly journal: Journal;
     readonly host: HostMachine;
     readonly remotes: Remotes;
+    readonly wake: Wake | undefined;
     /** What we say of ourselves to other instances, signed. */
     readonly statement: () => Promise<string>;
     readonly webhooks: WebhookParts;
@@ -88,7 +90,7 @@ export type CommandParts = Carrier &
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
 export const commandTable = (parts: CommandParts): Api => {
-  const { world, health, people, read, keys, files, now, log, journal, host, remotes } = parts;
+  const { world, health, people, read, keys, files, now, log, journal, host, remotes, wake } = parts;
   const shelves: Readonly<Record<Topic, readonly Command[]>> = {
     'What is here': [
       status(world, health, () => keysOfConcern(world.accounts, { people, keys, files, now })),
@@ -136,7 +138,7 @@ export const commandTable = (parts: CommandParts): Api => {
       user({ world, people, keys, files, read }, parts),
       uploader({ world, people, keys, files, now }, parts),
       printuploaders({ world, people, keys, files, now }),
-      remote({ world, remotes, keys, files }, parts),
+      remote({ world, remotes, wake, keys, files }, parts),
       peerstatus(parts.statement),
       introduce(parts),
       webhook(world, parts.webhooks, parts),

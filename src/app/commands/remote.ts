@@ -1,19 +1,22 @@
+import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
-import type { RemoteConfigured } from '../../domain/configuration/events.ts';
+import { BuilderTag, type RemoteConfigured } from '../../domain/configuration/events.ts';
 import { Fingerprint, RepositoryId } from '../../domain/debian/names.ts';
-import { refusal } from '../../domain/refusal.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { RemoteActivated } from '../../domain/remote/events.ts';
 import { Address, placeOf } from '../../domain/remote/introduction.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { KeyReader } from '../../ports/keyring.ts';
 import type { Remotes } from '../../ports/remotes.ts';
 import type { Voice } from '../../ports/tell.ts';
+import type { Wake } from '../../ports/waker.ts';
 import { addedRemotes, introductions, type RemoteStory } from '../../projections/remotes.ts';
 import type { World } from '../../projections/world.ts';
 import { endingOfRemote } from '../endings/ending-of-remote.ts';
 import { fileToBe } from '../file-to-be.ts';
 import { checkRemote, keysOfRemote } from '../remotes/ask-remote.ts';
-import { action } from './account-arguments.ts';
+import { action, limitedTo } from './account-arguments.ts';
 import { orNothing } from './arguments.ts';
 import type { Command } from './command.ts';
 import { changingCommand, type Deed, type Planned, saying } from './deed.ts';
@@ -21,6 +24,7 @@ import { changingCommand, type Deed, type Planned, saying } from './deed.ts';
 type Parts = {
   readonly world: World;
   readonly remotes: Remotes;
+  readonly wake: Wake | undefined;
   readonly keys: KeyReader;
   readonly files: FileStore;
 };
@@ -32,8 +36,8 @@ export const remote = (parts: Parts, voice: Voice): Command =>
     summary: 'Lists, adds, removes, checks, activates and deactivates other instances, with which builds are exchanged',
     arguments: {
       action: action(
-        ['list', 'add', 'remove', 'check', 'activate', 'deactivate'],
-        'What to do (check: does it answer, run, and show its key? remove: also who only asks to be known)',
+        ['list', 'add', 'remove', 'check', 'activate', 'deactivate', 'wake'],
+        'What to do (check: does it answer, run, and show its key? remove: also who only asks to be known; wake: run the command of this host that wakes it)',
       ),
       instance: {
         codec: orNothing(Address),
@@ -50,15 +54,13 @@ export const remote = (parts: Parts, voice: Voice): Command =>
         summary: 'With add: of its key, as its administrator tells it',
       },
       repository: {
-        codec: orNothing(RepositoryId),
-        positional: false,
+        ...limitedTo(RepositoryId, 'With activate: give it only builds of these repositories of ours (a,b)'),
         short: 'R',
-        fallback: '',
-        summary: 'With activate: give it only builds of this repository of ours',
       },
+      tags: limitedTo(BuilderTag, 'With activate: what it is good for (a,b), as repositories of ours ask for builders'),
     },
     privilege: 'admin',
-    plan: async ({ action: what, instance, fingerprint, repository }) => {
+    plan: async ({ action: what, instance, fingerprint, repository, tags }) => {
       const { remotes } = parts.world;
       if (what === 'list') return right(list(remotes));
       if (what === 'check' && instance === undefined) {
@@ -79,25 +81,27 @@ export const remote = (parts: Parts, voice: Voice): Command =>
           refusal('unknown-remote', `there is no remote ${place.remote}`, `add it: remote add ${place.remote}`),
         );
       }
-      return right(await deedWith(what, known, repository, parts));
+      return deedWith(what, known, { repositories: repository ?? [], tags: tags ?? [] }, parts);
     },
   });
 
 const deedWith = async (
-  what: 'check' | 'remove' | 'activate' | 'deactivate',
+  what: 'check' | 'remove' | 'activate' | 'deactivate' | 'wake',
   known: RemoteStory,
-  repository: RepositoryId | undefined,
+  terms: Terms,
   parts: Parts,
-): Promise<Deed | Answer> => {
+): Promise<Either<Refusal, Deed | Answer>> => {
   switch (what) {
     case 'check':
-      return check(known.configured === undefined ? [] : [known.configured], parts);
+      return right(await check(known.configured === undefined ? [] : [known.configured], parts));
     case 'remove':
-      return remove(known, parts);
+      return right(remove(known, parts));
     case 'activate':
-      return activate(known, repository);
+      return right(activate(known, terms));
     case 'deactivate':
-      return deactivate(known, parts);
+      return right(deactivate(known, parts));
+    case 'wake':
+      return waking(known, parts.wake);
   }
 };
 
@@ -151,19 +155,44 @@ const remove = (known: RemoteStory, { world }: Parts): Deed => {
   );
 };
 
-const activate = ({ remote: id }: RemoteStory, repository: RepositoryId | undefined): Deed =>
+/** What builds an active remote gets of us. */
+type Terms = Pick<RemoteActivated, 'repositories' | 'tags'>;
+
+const activate = ({ remote: id }: RemoteStory, terms: Terms): Deed =>
   saying(
     [
       {
         command: 'ActivateRemote',
-        activated: { type: 'RemoteActivated', remote: id, repositories: repository === undefined ? [] : [repository] },
+        activated: { type: 'RemoteActivated', remote: id, ...terms },
       },
     ],
     (_, isDone) => ({
       json: { activated: id },
-      plain: `${id} ${isDone ? 'is' : 'would be'} active: what it signs counts, and it builds for ${repository ?? 'every repository'}\n`,
+      plain: `${id} ${isDone ? 'is' : 'would be'} active: what it signs counts, and it builds for ${terms.repositories.length === 0 ? 'every repository' : terms.repositories.join(', ')}${tagged(terms)}\n`,
     }),
   );
+
+const tagged = ({ tags }: Pick<Terms, 'tags'>): string => (tags.length === 0 ? '' : `; ${tags.join(', ')}`);
+
+const waking = ({ remote: id, active }: RemoteStory, wake: Wake | undefined): Either<Refusal, Deed> => {
+  if (wake === undefined)
+    return left(
+      refusal('no-wake-command', 'this host has no command that wakes others', 'set MINI_BUILDD_WAKE to a program'),
+    );
+  if (!active) return left(refusal('not-active', `${id} is not active here`, `activate it: remote activate ${id}`));
+  const woken = { type: 'RemoteWoken', remote: id, because: 'an administrator said so' } as const;
+  const words = (verb: string) => ({ json: { woken: id }, plain: `${id} ${verb} woken\n` });
+  return right({
+    says: [{ command: 'WakeRemote', woken }],
+    would: () => words('would be'),
+    perform: async (say) => {
+      const done = await wake(id);
+      if (isLeft(done)) return done;
+      const said = await say();
+      return isLeft(said) ? said : right(words('is being'));
+    },
+  });
+};
 
 const deactivate = (known: RemoteStory, { world }: Parts): Deed => {
   const { remote: id } = known;
@@ -184,11 +213,13 @@ const deactivate = (known: RemoteStory, { world }: Parts): Deed => {
 
 /** Who asks to be known comes last, with the key to compare. */
 const list = (known: World['remotes']) => {
-  const rows = addedRemotes(known).map(({ remote: id, configured, active, state, lost }) => ({
+  const rows = addedRemotes(known).map(({ remote: id, configured, active, state, lost, repositories, tags }) => ({
     remote: id,
     url: configured.url,
     fingerprint: configured.fingerprint,
     active,
+    repositories,
+    tags,
     state,
     because: lost ?? null,
   }));
@@ -199,8 +230,8 @@ const list = (known: World['remotes']) => {
     json: { remotes: rows, waiting },
     plain: [
       ...rows.map(
-        ({ remote: id, url, fingerprint, active, state, because }) =>
-          `${id} ${url} ${fingerprint} ${active ? 'active' : 'not active'}, ${state}${because === null ? '' : `: ${because.fact}`}\n`,
+        ({ remote: id, url, fingerprint, active, tags, state, because }) =>
+          `${id} ${url} ${fingerprint} ${active ? 'active' : 'not active'}${tags.length === 0 ? '' : ` (${tags.join(', ')})`}, ${state}${because === null ? '' : `: ${because.fact}`}\n`,
       ),
       ...waiting.map(({ remote: id, url, fingerprint }) => `${id} ${url} ${fingerprint} asks to be known\n`),
     ].join(''),

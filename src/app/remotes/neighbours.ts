@@ -16,6 +16,7 @@ export const neighbours = (): Neighbours => {
       statements.set(remote, { statement, at });
       looks.set(remote, { next: at + usual, misses: 0 });
     },
+    expected: (remote, now) => looks.set(remote, { next: now, misses: 0 }),
     missed: (remote, now) => {
       const misses = (looks.get(remote)?.misses ?? 0) + 1;
       looks.set(remote, { next: now + Math.min(usual * 2 ** Math.min(misses, 10), longest), misses });

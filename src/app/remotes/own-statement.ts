@@ -2,7 +2,7 @@ import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import { instant } from '../../domain/codec.ts';
 import { instanceAddress } from '../../domain/configuration/instance-address.ts';
 import { hostAndPort } from '../../domain/configuration/web-address.ts';
-import { type Statement, writeStatement } from '../../domain/remote/statement.ts';
+import { markOf, type Statement, writeStatement } from '../../domain/remote/statement.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import { awaitedRequests } from '../../projections/build-queue.ts';
 import { requestsIn } from '../../projections/buildrequests.ts';
@@ -58,10 +58,10 @@ const ownStatement = (world: World, place: Place, version: string, now: number):
     trusts: added.filter(({ active }) => active).map(({ configured }) => configured.fingerprint),
     requests: new Map(
       [...world.buildrequests.ended, ...world.buildrequests.open].map(([request, { status, note }]) => [
-        request,
+        markOf(request),
         { state: status, note: note.replace(/[^\x20-\x7e]/g, '?').slice(0, 200) },
       ]),
     ),
-    awaits: awaitedRequests(world.builds).map(({ request }) => request.sha256),
+    awaits: awaitedRequests(world.builds).map(({ request }) => markOf(request.sha256)),
   };
 };

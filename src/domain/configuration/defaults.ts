@@ -44,11 +44,12 @@ export const noSuiteChecks: SuiteChecks = { lintian: null, piuparts: null, autop
 
 export const repositoryDefaults: Pick<
   RepositoryConfigured,
-  'notify' | 'notifyChangedBy' | 'notifyMaintainer' | 'installability' | 'externalHomeUrl'
+  'notify' | 'notifyChangedBy' | 'notifyMaintainer' | 'installability' | 'builders' | 'externalHomeUrl'
 > = {
   notify: [],
   notifyChangedBy: false,
   notifyMaintainer: false,
   installability: 'off',
+  builders: [],
   externalHomeUrl: null,
 };

@@ -218,6 +218,14 @@ export type LayoutConfigured = t.TypeOf<typeof LayoutConfigured>;
 export const LayoutRemoved = t.strict({ type: t.literal('LayoutRemoved'), layout: t.string }, 'LayoutRemoved');
 export type LayoutRemoved = t.TypeOf<typeof LayoutRemoved>;
 
+/** What a builder is good for, as administrators call it, or its name: `big`, `buildd.example.org:8066`. */
+export const BuilderTag = text(
+  'BuilderTag',
+  /^[a-z0-9](?:[a-z0-9.:-]{0,98}[a-z0-9])?$/,
+  'a tag, or the name of a builder',
+);
+export type BuilderTag = t.TypeOf<typeof BuilderTag>;
+
 export const RepositoryConfigured = t.strict(
   {
     type: t.literal('RepositoryConfigured'),
@@ -236,6 +244,8 @@ export const RepositoryConfigured = t.strict(
     notifyMaintainer: t.boolean,
     /** What is done about packages that a change would leave without their dependencies. */
     installability: t.keyof({ off: null, warn: null, refuse: null }),
+    /** Its builds go only to builders that are called so, or have one of these tags; to any when it is empty. */
+    builders: t.readonlyArray(BuilderTag),
     /** Where people find more about this repository. */
     externalHomeUrl: t.union([t.string, t.null]),
   },

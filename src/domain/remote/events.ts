@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { RemoteId } from '../configuration/events.ts';
+import { BuilderTag, RemoteId } from '../configuration/events.ts';
 import { Architecture, Codename, FileName, Fingerprint, RepositoryId, Sha256 } from '../debian/names.ts';
 
 /** Another instance asks to be known here, and proved that it holds the key. Nothing is trusted by that: an administrator compares. */
@@ -29,9 +29,14 @@ export const RemoteIntroductionDismissed = t.strict(
 );
 export type RemoteIntroductionDismissed = t.TypeOf<typeof RemoteIntroductionDismissed>;
 
-/** From now on builds are exchanged with it; those of ours only of these repositories, if any are named. */
+/** From now on builds are exchanged with it; those of ours only of these repositories, if any are named. `tags` are what we call it. */
 export const RemoteActivated = t.strict(
-  { type: t.literal('RemoteActivated'), remote: RemoteId, repositories: t.readonlyArray(RepositoryId) },
+  {
+    type: t.literal('RemoteActivated'),
+    remote: RemoteId,
+    repositories: t.readonlyArray(RepositoryId),
+    tags: t.readonlyArray(BuilderTag),
+  },
   'RemoteActivated',
 );
 export type RemoteActivated = t.TypeOf<typeof RemoteActivated>;
@@ -74,6 +79,13 @@ export const RemoteUploadRefused = t.strict(
 );
 export type RemoteUploadRefused = t.TypeOf<typeof RemoteUploadRefused>;
 
+/** A build waits for it alone, and it does not answer: the command of the administrator was run that wakes it. */
+export const RemoteWoken = t.strict(
+  { type: t.literal('RemoteWoken'), remote: RemoteId, because: t.string },
+  'RemoteWoken',
+);
+export type RemoteWoken = t.TypeOf<typeof RemoteWoken>;
+
 export type RemoteEvent =
   | RemoteIntroduced
   | RemoteIntroductionRefused
@@ -82,4 +94,5 @@ export type RemoteEvent =
   | RemoteDeactivated
   | RemoteFound
   | RemoteLost
-  | RemoteUploadRefused;
+  | RemoteUploadRefused
+  | RemoteWoken;

@@ -14,6 +14,7 @@ import type {
   RemoteIntroduced,
   RemoteLost,
   RemoteUploadRefused,
+  RemoteWoken,
 } from './events.ts';
 
 /** What is said of another instance. */
@@ -36,6 +37,7 @@ export type RemoteCommand =
   | { readonly command: 'ActivateRemote'; readonly activated: RemoteActivated }
   | { readonly command: 'DeactivateRemote'; readonly deactivated: RemoteDeactivated }
   | { readonly command: 'FindRemote'; readonly remote: RemoteId; readonly chroots: readonly RemoteChroot[] }
+  | { readonly command: 'WakeRemote'; readonly woken: RemoteWoken }
   | { readonly command: 'LoseRemote'; readonly lost: RemoteLost }
   | { readonly command: 'RefuseRemoteUpload'; readonly refused: RemoteUploadRefused };
 
@@ -70,6 +72,8 @@ export const remoteDecider: Decider<Remote, RemoteCommand, RemoteEvent, Refusal>
         return right(find(command.remote, command.chroots, remote));
       case 'LoseRemote':
         return right(remote.key === undefined || isAsLost(command.lost, remote) ? [] : [command.lost]);
+      case 'WakeRemote':
+        return right(remote.activated === undefined ? [] : [command.woken]);
       case 'RefuseRemoteUpload':
         return right(remote.refusedUploads.includes(command.refused.changes.sha256) ? [] : [command.refused]);
     }
@@ -97,6 +101,8 @@ const evolve = (remote: Remote, event: RemoteEvent | RemoteConfigured | RemoteRe
     case 'RemoteFound':
     case 'RemoteLost':
       return { ...remote, seen: event };
+    case 'RemoteWoken':
+      return remote;
     case 'RemoteUploadRefused':
       return {
         ...remote,

@@ -4,7 +4,7 @@ import * as t from 'io-ts';
 import { decode, Instant } from '../codec.ts';
 import { onlyParagraph, readField } from '../debian/control-fields.ts';
 import { fieldOf, formatParagraph, linesOf, type Paragraph } from '../debian/deb822.ts';
-import { Architecture, Codename, Fingerprint, Sha256 } from '../debian/names.ts';
+import { Architecture, Codename, Fingerprint, type Sha256 } from '../debian/names.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { RemoteChroot } from './events.ts';
 
@@ -14,6 +14,14 @@ export const RequestState = t.keyof(
   'RequestState',
 );
 export type RequestState = t.TypeOf<typeof RequestState>;
+
+/**
+ * A buildrequest as statements name it, which anybody may read: by the second half of its hash. Who sent it or got it knows which one is meant; to
+ * others it does not tell the first half, by which its log is found.
+ */
+export type RequestMark = string & { readonly RequestMark: unique symbol };
+
+export const markOf = (request: Sha256): RequestMark => request.slice(32) as RequestMark;
 
 /** What an instance says of itself to others, signed with its archive key. */
 export type Statement = {
@@ -30,10 +38,10 @@ export type Statement = {
   /** Keys of instances that it added, and of those among them that it exchanges builds with. */
   readonly knows: readonly Fingerprint[];
   readonly trusts: readonly Fingerprint[];
-  /** Buildrequests of others, by their hash: how they do; a word on it follows a declined one. */
-  readonly requests: ReadonlyMap<Sha256, { readonly state: RequestState; readonly note: string }>;
+  /** Buildrequests of others: how they do; a word on it follows a declined one. */
+  readonly requests: ReadonlyMap<RequestMark, { readonly state: RequestState; readonly note: string }>;
   /** Buildrequests of its own whose results it still waits for. */
-  readonly awaits: readonly Sha256[];
+  readonly awaits: readonly RequestMark[];
 };
 
 /** Who claims more than this is not believed. */
@@ -56,9 +64,7 @@ export const writeStatement = (statement: Statement): string =>
     list('Trusts', statement.trusts.slice(0, most.knows)),
     list(
       'Buildrequests',
-      [...statement.requests]
-        .slice(-most.requests)
-        .map(([sha256, { state, note }]) => `${sha256} ${state} ${note}`.trim()),
+      [...statement.requests].slice(-most.requests).map(([mark, { state, note }]) => `${mark} ${state} ${note}`.trim()),
     ),
     list('Awaits', statement.awaits.slice(0, most.requests)),
   ]);
@@ -80,7 +86,7 @@ export const readStatement = (signedText: string): Either<Refusal, Statement> =>
   if (isLeft(trusts)) return trusts;
   const requests = lines(paragraph.right, 'Buildrequests', most.requests, RequestLine);
   if (isLeft(requests)) return requests;
-  const awaits = lines(paragraph.right, 'Awaits', most.requests, Sha256);
+  const awaits = lines(paragraph.right, 'Awaits', most.requests, Mark);
   if (isLeft(awaits)) return awaits;
   return right({
     http,
@@ -98,11 +104,11 @@ export const readStatement = (signedText: string): Either<Refusal, Statement> =>
     trusts: trusts.right,
     requests: new Map(
       requests.right.map((line) => {
-        const [sha256, state, ...note] = line.split(' ');
-        return [sha256 as Sha256, { state: state as RequestState, note: note.join(' ') }];
+        const [mark, state, ...note] = line.split(' ');
+        return [mark as RequestMark, { state: state as RequestState, note: note.join(' ') }];
       }),
     ),
-    awaits: awaits.right,
+    awaits: awaits.right as readonly RequestMark[],
   });
 };
 
@@ -131,9 +137,10 @@ const RemoteChrootWords = new t.Type<string, string, unknown>(
   },
   (value) => value,
 );
+const Mark = matching('half a SHA-256', /^[0-9a-f]{32}$/);
 const RequestLine = matching(
-  'SHA256 STATE NOTE',
-  /^[0-9a-f]{64} (?:waiting|building|built|declined|cancelled|sent)(?: [\x20-\x7e]{1,200})?$/,
+  'MARK STATE NOTE',
+  /^[0-9a-f]{32} (?:waiting|building|built|declined|cancelled|sent)(?: [\x20-\x7e]{1,200})?$/,
 );
 
 const flatFields = (paragraph: Paragraph) => {

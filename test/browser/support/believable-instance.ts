@@ -58,7 +58,7 @@ export const believableInstance = async (test: Pick<TestContext, 'after'>, limit
   const { url, changes$ } = await serve(test, {
     ...servedPages(daemon.engine, log, {
       confinement: { network: true, processes: true, bounds: true },
-      place: { builder: ernie, room },
+      place: { builder: ernie, room, tags: [] },
       clock: on.clock,
     }),
     log,

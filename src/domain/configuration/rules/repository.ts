@@ -2,9 +2,11 @@ import type { Refusal } from '../../refusal.ts';
 import type { RepositoryConfigured } from '../events.ts';
 import { isOneLine, isPath, quoted, repeated, unless } from './rule.ts';
 
+const mostBuilders = 50;
+
 /** What is wrong with a repository by itself. Its identity has the codec `RepositoryId`. */
 export const repositoryFaults = (repository: RepositoryConfigured): readonly Refusal[] => {
-  const { codenames, uploaderKeyrings, validForDays, externalHomeUrl } = repository;
+  const { codenames, uploaderKeyrings, validForDays, builders, externalHomeUrl } = repository;
   const about = `repository ${repository.repository}`;
   return [
     ...unless(
@@ -26,6 +28,12 @@ export const repositoryFaults = (repository: RepositoryConfigured): readonly Ref
       'malformed-validity',
       `${about}: indices are to be valid for ${validForDays} days`,
       'give at most 3650, or null for no end',
+    ),
+    ...unless(
+      builders.length <= mostBuilders && repeated(builders).length === 0,
+      'malformed-builders',
+      `${about} names ${builders.length} builders and tags, ${new Set(builders).size} different ones`,
+      `name each once, and at most ${mostBuilders}; none means any builder`,
     ),
     ...unless(
       externalHomeUrl === null || (isOneLine(externalHomeUrl, 300) && /^https?:\/\/[^/\s]/.test(externalHomeUrl)),

@@ -61,6 +61,7 @@ const names: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     notifyChangedBy: 'Mail to who changed it',
     notifyMaintainer: 'Mail to the maintainer',
     installability: 'Packages left without dependencies',
+    builders: 'Builders',
     externalHomeUrl: 'Home page',
   },
   retention: { versions: 'Old versions that are kept', days: 'Days that old versions are kept' },

@@ -60,6 +60,7 @@ const notes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     notifyChangedBy: 'Tells who made an upload, by the address in it.',
     notifyMaintainer: 'Tells who maintains the package, by the address in it.',
     installability: 'What is done about packages that a change would leave without their dependencies.',
+    builders: 'Who builds for it: names of builders, or tags of them, one a line. Whoever can, when it is empty.',
     externalHomeUrl: 'Where people find more about it.',
   },
   welcome: {

@@ -57,6 +57,9 @@ export type RemoteLine = {
   readonly active: boolean;
   /** Whose builds go there; none named is all. */
   readonly repositories: readonly string[];
+  /** What we call it. */
+  readonly tags: readonly string[];
+  readonly wokenAt: Instant | undefined;
   readonly state: 'unknown' | 'found' | 'lost';
   readonly since: Instant | undefined;
   readonly because: string | undefined;

@@ -10,10 +10,11 @@ ${
   remotes.length === 0
     ? empty('None is known.')
     : table(
-        ['Instance', 'State', 'Load', 'Builds for', 'Key', ''],
+        ['Instance', 'Tags', 'State', 'Load', 'Builds for', 'Key', ''],
         remotes.map((each) =>
           row(
             html`<a href="${each.url}">${each.remote}</a>`,
+            each.tags.join(' '),
             stateOf(each),
             each.load === undefined
               ? undefined
@@ -47,7 +48,8 @@ ${
 
 const stateOf = (each: RemoteLine): Html => {
   const seen = html`${each.since !== undefined && html` <span class="quiet">since ${time(each.since)}</span>`}`;
-  if (each.state === 'lost') return html`${badge('lost', 'bad')} ${each.because}${seen}`;
+  if (each.state === 'lost')
+    return html`${badge('lost', 'bad')} ${each.because}${seen}${each.wokenAt !== undefined && html` <span class="quiet">woken ${time(each.wokenAt)}</span>`}`;
   if (!each.active) return html`${badge('not active', 'idle')} nothing it signs counts${seen}`;
   if (each.state === 'unknown') return html`${badge('asking', 'busy')}`;
   if (each.trustsUs === false) return html`${badge('one-sided', 'warn')} it has not activated us${seen}`;

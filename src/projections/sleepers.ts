@@ -1,0 +1,31 @@
+import { type BuildStory, waiting } from './build-queue.ts';
+import { addedRemotes, type RemoteStory } from './remotes.ts';
+import { mayGoTo, obstacle, type Place, undistributed } from './waiting-reason.ts';
+import type { World } from './world.ts';
+
+/** As long as a machine may take to come up. Milliseconds. */
+const comesUpMs = 600_000;
+
+/** Active remotes that do not answer and that a build waits for, since nobody who is there can build it; not those woken just now. */
+export const sleepers = (
+  world: World,
+  place: Place,
+  now: number,
+): readonly { readonly remote: RemoteStory; readonly build: BuildStory }[] => {
+  const remotes = addedRemotes(world.remotes).filter(({ active }) => active);
+  const asleep = remotes.filter(
+    ({ state, wokenAt }) => state === 'lost' && (wokenAt === undefined || now - Date.parse(wokenAt) > comesUpMs),
+  );
+  if (asleep.length === 0) return [];
+  const awake = remotes.filter(({ state }) => state === 'found');
+  const homeless = waiting(world.builds).filter(
+    (build) =>
+      undistributed(build, world) === undefined &&
+      obstacle(build, world, place) !== undefined &&
+      !awake.some((remote) => mayGoTo(build, remote, world)),
+  );
+  return asleep.flatMap((remote) => {
+    const build = homeless.find((each) => mayGoTo(each, remote, world));
+    return build === undefined ? [] : [{ remote, build }];
+  });
+};
