@@ -57,7 +57,7 @@ export type Instance = {
   readonly recorded: (filter?: string) => Promise<readonly LoggedEvent[]>;
   /**
    * Waits until `look` finds `what` in the upload of `source` in `version`; fails at once when that ended without it. A failure says how
-   * the upload stood, and how the logs of its builds end.
+   * the upload stood.
    */
   readonly awaits: <A>(
     source: string,
@@ -86,16 +86,24 @@ export type Instance = {
 
 const ended: ReadonlySet<string> = new Set(['rejected', 'failed', 'published']);
 
-/** `more` is what its daemon is told by the environment besides, `setup` the verb that sets it up. */
+/** Where an instance is when that is not here: its address, and the words that a program is started by to be there. */
+export type Whereabouts = { readonly address: string; readonly enter: readonly string[] };
+
+/**
+ * `more` is what its daemon is told by the environment besides, `setup` the verb that sets it up, `settle` what is done then and before its first
+ * start.
+ */
 export const startInstance = async (
   more: Readonly<Record<string, string>> = {},
   setup: readonly string[] = ['setup'],
+  at: Whereabouts = { address: '127.0.0.1', enter: [] },
+  settle: (instance: Pick<Instance, 'name' | 'home' | 'folder' | 'verb'>) => Promise<void> = async () => undefined,
 ): Promise<Instance> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-system-'));
   await chmod(folder, 0o755);
   const home = join(folder, 'home');
   const [httpPort, ftpPort] = [await freePort(), await freePort()];
-  const http = `127.0.0.1:${httpPort}`;
+  const http = `${at.address}:${httpPort}`;
   const instance = `t${process.pid}${folder
     .slice(-6)
     .toLowerCase()
@@ -104,10 +112,10 @@ export const startInstance = async (
   const env = {
     MINI_BUILDD_HOME: home,
     MINI_BUILDD_HTTP: http,
-    MINI_BUILDD_FTP: `127.0.0.1:${ftpPort}`,
+    MINI_BUILDD_FTP: `${at.address}:${ftpPort}`,
     MINI_BUILDD_INSTANCE: instance,
     MINI_BUILDD_HELPER: socket,
-    MINI_BUILDD_HOSTNAME: '127.0.0.1',
+    MINI_BUILDD_HOSTNAME: at.address,
     MINI_BUILDD_LOG_LEVEL: 'warn',
     // Nobody's mail leaves this machine because of a test.
     MINI_BUILDD_SMTP: 'none',
@@ -137,7 +145,8 @@ export const startInstance = async (
   };
   let daemon: ChildProcess | undefined;
   const launch = (): void => {
-    daemon = background('setpriv', asDaemon('serve'));
+    const [program = '', ...args] = [...at.enter, 'setpriv', ...asDaemon('serve')];
+    daemon = background(program, args);
   };
   const start = async (): Promise<void> => {
     launch();
@@ -158,18 +167,10 @@ export const startInstance = async (
     const answer = await fetch(`http://${http}/mini_buildd/events?limit=1000&after=&${filter}`);
     return ((await answer.json()) as { events: readonly LoggedEvent[] }).events;
   };
-  /** How the logs of its builds end. */
-  const ends = async (row: UploadRow | undefined): Promise<string> => {
-    const logs = (row?.builds ?? []).map(async ({ build }) => {
-      const answer = await fetch(`http://${http}/mini_buildd/builds/${build}/log`).catch(() => undefined);
-      return answer?.ok ? `\n${build}:\n${(await answer.text()).split('\n').slice(-80).join('\n')}` : '';
-    });
-    return (await Promise.all(logs)).join('');
-  };
   const awaits: Instance['awaits'] = async (source, version, what, look) => {
     let last: UploadRow | undefined;
-    const stands = async () =>
-      `${source} ${version} has ${last?.status ?? 'no upload'}, wanted ${what}: ${JSON.stringify(last)}${await ends(last)}`;
+    const stands = () =>
+      `${source} ${version} has ${last?.status ?? 'no upload'}, wanted ${what}: ${JSON.stringify(last)}`;
     try {
       return await eventually(what, 240, async () => {
         last = (await uploads()).find((each) => each.source === source && each.version === version);
@@ -178,7 +179,7 @@ export const startInstance = async (
         return found;
       });
     } catch (error) {
-      throw new Error(await stands(), { cause: error });
+      throw new Error(stands(), { cause: error });
     }
   };
   const verb = (args: readonly string[], besides: NodeJS.ProcessEnv = {}): Promise<Ran> =>
@@ -197,6 +198,7 @@ export const startInstance = async (
     startHelper();
     const { code, err } = await verb(setup);
     if (code !== 0) throw new Error(`setup: ${err}`);
+    await settle({ name: instance, home, folder, verb });
     if (!setup.includes('--bare')) await borrowTemplate(instance, home);
     await start();
   } catch (error) {

@@ -1,0 +1,85 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { type Instance, type LoggedEvent, startInstance } from './instance.ts';
+import type { Host } from './network.ts';
+import { eventually } from './programs.ts';
+import { borrowTemplate } from './template.ts';
+
+type Said = LoggedEvent['body'];
+
+/** An instance among others, on a host of its own, and its administrator. */
+export type Neighbour = {
+  readonly instance: Instance;
+  readonly host: Host;
+  /** What others know it by. */
+  readonly place: string;
+  readonly fingerprint: () => Promise<string>;
+  /** A command of its administrator, which has to succeed. */
+  readonly does: (command: string, given: object) => Promise<void>;
+  /** The same, whatever is answered. */
+  readonly tries: (command: string, given: object) => Promise<{ readonly status: number; readonly body: unknown }>;
+  /** Events of a type, as its administrator reads them; others are not shown remotes. */
+  readonly events: (type: string) => Promise<readonly Said[]>;
+  /** Waits until its log holds such an event. */
+  readonly says: (type: string, asked?: (event: Said) => boolean) => Promise<Said>;
+};
+
+/** What an instance declares of itself, as far as tests change it. */
+export type Declaration = {
+  readonly distributions: Record<string, { architectures: object[] }>;
+  readonly chroots: Record<string, object>;
+  repositories: object;
+};
+
+/**
+ * Starts the instance `id` on `host`, after `change` was made to what `setup` declares of it. `architecture` is the one that it has chroots for
+ * besides the host's.
+ */
+export const startNeighbour = async (
+  id: string,
+  host: Host,
+  env: Readonly<Record<string, string>>,
+  change: (declared: Declaration) => void,
+  architecture?: string,
+): Promise<Neighbour> => {
+  let authorization = '';
+  const instance = await startInstance(env, ['setup', '--id', id], host, async ({ name, home, folder, verb }) => {
+    const { out } = await verb(['user', 'add', 'adam', '--role', 'admin']);
+    authorization = `Basic ${Buffer.from(`adam:${out.trim().split(' ').at(-1)}`).toString('base64')}`;
+    const declared = parse((await verb(['export'])).out);
+    change(declared);
+    const file = join(folder, 'declared.yaml');
+    await writeFile(file, stringify(declared, { aliasDuplicateObjects: false }));
+    const applied = await verb(['apply', '--force', file]);
+    if (applied.code !== 0) throw new Error(`apply: ${applied.err}`);
+    if (architecture !== undefined) await borrowTemplate(name, home, architecture);
+  });
+  const tries: Neighbour['tries'] = async (command, given) => {
+    const answer = await fetch(`http://${instance.http}/mini_buildd/api/${command}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify({ ...given, confirm: command }),
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const events: Neighbour['events'] = async (type) => {
+    const url = `http://${instance.http}/mini_buildd/events?limit=1000&after=&type=${type}`;
+    const answer = await fetch(url, { headers: { authorization } });
+    return ((await answer.json()) as { events: readonly LoggedEvent[] }).events.map(({ body }) => body);
+  };
+  return {
+    instance,
+    host,
+    place: instance.http,
+    tries,
+    fingerprint: async () => (await instance.json<{ fingerprint: string }>('getkey')).fingerprint,
+    does: async (command, given) => {
+      const { status, body } = await tries(command, given);
+      if (status !== 200) throw new Error(`${command} answers ${status}: ${JSON.stringify(body)}`);
+    },
+    events,
+    says: (type, asked = () => true) =>
+      eventually(`${id} to say ${type}`, 120, async () => (await events(type)).find(asked)),
+  };
+};
