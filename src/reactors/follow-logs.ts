@@ -3,7 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { type Observable, tap } from 'rxjs';
 import type { RemoteConfigured } from '../domain/configuration/events.ts';
 import type { BuildId } from '../domain/ids.ts';
-import { type Refusal, sentence } from '../domain/refusal.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import { markOf } from '../domain/remote/statement.ts';
 import type { LiveLog } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -38,7 +38,7 @@ export const followedLogs = (
   openLog: OpenWrittenLog,
 ): FollowedLogs => {
   const logs = new Map<BuildId, LiveLog>();
-  const ends = new Map<BuildId, AbortController>();
+  const ends = new Map<AbortController, BuildStory>();
   const followed = (world: World): readonly Followed[] =>
     addedRemotes(world.remotes).flatMap(({ remote, configured, active }) =>
       active
@@ -54,17 +54,19 @@ export const followedLogs = (
   const work = async ({ build, there, remote }: Followed): Promise<void> => {
     const end = new AbortController();
     const log = await openLog(`${build.id}-${build.attempts}-followed`);
-    ends.set(build.id, end);
+    ends.set(end, build);
     try {
       const bytes = await follow(remote, there, end.signal);
-      if (isLeft(bytes)) throw new Error(sentence(bytes.left));
+      // It is away, which is known otherwise, or has ended it, which it says soon.
+      if (isLeft(bytes)) return;
       logs.set(build.id, log.live);
       for await (const chunk of bytes.right) await log.write(Buffer.from(chunk));
     } catch (error) {
       if (!end.signal.aborted) throw error;
     } finally {
-      ends.delete(build.id);
-      logs.delete(build.id);
+      ends.delete(end);
+      // Another attempt may have its own by now.
+      if (logs.get(build.id) === log.live) logs.delete(build.id);
       await log.close();
       await log.remove();
     }
@@ -75,7 +77,9 @@ export const followedLogs = (
       onceEach(
         world$.pipe(
           tap(({ builds }) => {
-            for (const [build, end] of ends) if (!builds.claimed.has(build)) end.abort();
+            for (const [end, { id, attempts }] of ends) {
+              if (builds.claimed.get(id)?.attempts !== attempts) end.abort();
+            }
           }),
         ),
         clock,

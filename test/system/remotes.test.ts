@@ -4,18 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startBuild } from './support/build-under-way.ts';
+import { signedBy, unsigned, writeForgery } from './support/forged-results.ts';
 import { dput, type Instance, sandbox } from './support/instance.ts';
 import { type Neighbour, startNeighbour } from './support/neighbour.ts';
 import { type Network, network } from './support/network.ts';
 import { eventually } from './support/programs.ts';
 import { makeSource } from './support/source-package.ts';
+import { templates } from './support/template.ts';
 import { wayOut } from './support/way-out.ts';
 
 /** How long a remote may be silent before it loses its builds. Seconds. */
-const lease = 25;
+const lease = 45;
 
 /**
- * Ernie and bert have repositories and a chroot each, and one place; grover only builds, and alone has chroots for i386. Each is on a host of its own; what
+ * Ernie and bert have repositories and a chroot each, and one place; grover only builds. Each is on a host of its own; what
  * they know of each other comes over the wire.
  */
 describe('three instances in networks of their own', () => {
@@ -33,24 +35,11 @@ describe('three instances in networks of their own', () => {
     apt = await wayOut(net.gateway, folder);
     const env = { APT_CONFIG: apt.setting, MINI_BUILDD_REMOTE_LEASE: String(lease), MINI_BUILDD_BUILDS: '1' };
     const hosts = [await net.host(), await net.host(), await net.host()] as const;
-    ernie = await startNeighbour('ernie', hosts[0], env, ({ distributions }) => {
-      for (const { architectures } of Object.values(distributions)) {
-        architectures.push({ architecture: 'i386', optional: false, buildsArchAll: false });
-      }
-    });
+    ernie = await startNeighbour('ernie', hosts[0], env, () => undefined);
     bert = await startNeighbour('bert', hosts[1], env, () => undefined);
-    grover = await startNeighbour(
-      'grover',
-      hosts[2],
-      { ...env, MINI_BUILDD_BUILDS: '2' },
-      (declared) => {
-        declared.repositories = {};
-        for (const [name, chroot] of Object.entries(declared.chroots)) {
-          declared.chroots[name.replace(/-\w+$/, '-i386')] = chroot;
-        }
-      },
-      'i386',
-    );
+    grover = await startNeighbour('grover', hosts[2], { ...env, MINI_BUILDD_BUILDS: '2' }, (declared) => {
+      declared.repositories = {};
+    });
     for (const { instance } of [ernie, bert]) targets.set(instance, await sandbox(instance));
   });
   after(async () => {
@@ -65,8 +54,8 @@ describe('three instances in networks of their own', () => {
     const { distribution = '', suffix = '' } = targets.get(instance) ?? {};
     return { name, version: `1.0${suffix}`, distribution };
   };
-  const uploads = async (to: Neighbour, name: string, architecture = 'all'): Promise<void> =>
-    dput(to.instance, await makeSource(to.instance.folder, { ...packageFor(to, name), architecture }));
+  const uploads = async (to: Neighbour, name: string): Promise<void> =>
+    dput(to.instance, await makeSource(to.instance.folder, packageFor(to, name)));
   const starts = (to: Neighbour, name: string) => startBuild(to.instance, packageFor(to, name));
   const isPublished = (at: Neighbour, name: string) =>
     at.instance.reaches(name, packageFor(at, name).version, 'published');
@@ -120,5 +109,83 @@ describe('three instances in networks of their own', () => {
       assert.deepEqual(await buildersOf(one, 'elsewhere'), [['amd64', other.place]]);
       await busy.letEnd();
     }
+  });
+
+  it('go on when the cable was out in mid-build: one without chroots gets what one without repositories built', async () => {
+    await introduce(ernie, grover);
+    await isReadyFor(ernie, grover);
+    await ernie.does('remote', { action: 'deactivate', instance: bert.place });
+    for (const { chroot } of await templates(ernie.instance.name)) {
+      if (!chroot.endsWith('-checks')) await ernie.does('chroot', { action: 'remove', name: chroot });
+    }
+    const cut = await starts(ernie, 'cut');
+    await grover.host.cut();
+    await ernie.says('RemoteLost', ({ remote }) => remote === grover.place);
+    await grover.host.heal();
+    await cut.letEnd();
+    await isPublished(ernie, 'cut');
+    assert.deepEqual(await buildersOf(ernie, 'cut'), [['amd64', grover.place]]);
+    const { out } = await ernie.instance.tool('why', 'cut');
+    assert.match(out, new RegExp(`${grover.place} has a chroot for \\w+/amd64 and room`));
+    assert.equal((await ernie.events('BuildWithdrawn')).length, 0);
+  });
+
+  it('take no result that is unsigned, by another key, altered, or for another request', async () => {
+    const held = await starts(ernie, 'held');
+    const [dispatched] = (await ernie.events('BuildDispatched')).filter(({ build }) => build === held.build);
+    assert.ok(dispatched);
+    const { sha256: request } = dispatched.request as { readonly sha256: string };
+    const { name: source, version, distribution } = packageFor(ernie, 'held');
+    const forged = { request, source, version, distribution };
+    const genuine = await signedBy(grover.instance, await grover.fingerprint(), forged);
+    const send = async (changes: string) =>
+      dput(ernie.instance, await writeForgery(ernie.instance.folder, forged, changes));
+
+    for (const [index, changes] of [
+      unsigned(forged),
+      await signedBy(bert.instance, await bert.fingerprint(), forged),
+      genuine.replace('Times: 1 1 2', 'Times: 1 1 3'),
+    ].entries()) {
+      await send(changes);
+      const rejected = await eventually('its rejection', 60, async () => (await ernie.events('UploadRejected'))[index]);
+      assert.equal(rejected.rule, 'unknown-remote');
+    }
+    await send(await signedBy(grover.instance, await grover.fingerprint(), { ...forged, request: '0'.repeat(64) }));
+    const refused = await ernie.says('RemoteUploadRefused');
+    assert.deepEqual([refused.remote, refused.rule], [grover.place, 'no-such-request']);
+    assert.match(await ernie.page('administration/builders'), /no-such-request/);
+
+    assert.deepEqual(
+      (await ernie.events('BuildresultReceived')).filter(({ build }) => build === held.build),
+      [],
+    );
+    await held.letEnd();
+    await isPublished(ernie, 'held');
+  });
+
+  it('take a build away from whom they trust no more, and nothing that it sends', async () => {
+    const doubted = await starts(ernie, 'doubted');
+    await ernie.does('remote', { action: 'activate', instance: bert.place });
+    await isReadyFor(ernie, bert);
+    await ernie.does('remote', { action: 'deactivate', instance: grover.place });
+    const { reason } = await ernie.says('BuildWithdrawn', ({ build }) => build === doubted.build);
+    assert.equal(reason, 'it is not active any more');
+    const before = (await ernie.events('UploadRejected')).length;
+    await bert.says('BuildrequestStarted', () => true);
+    await doubted.isUnderWay(2);
+    // The two of them, in whatever order.
+    await doubted.letEnd();
+    await doubted.letEnd();
+    await isPublished(ernie, 'doubted');
+    assert.deepEqual(await buildersOf(ernie, 'doubted'), [
+      ['amd64', grover.place],
+      ['amd64', bert.place],
+    ]);
+    const rejected = await eventually(
+      'what grover sent',
+      60,
+      async () => (await ernie.events('UploadRejected'))[before],
+    );
+    assert.equal(rejected.rule, 'unknown-remote');
   });
 });

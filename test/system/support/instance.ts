@@ -31,6 +31,7 @@ export type UploadRow = {
 export type LoggedEvent = {
   readonly id: string;
   readonly position: string;
+  readonly recordedAt: string;
   readonly body: { readonly type: string } & Record<string, unknown>;
 };
 
@@ -97,7 +98,7 @@ export const startInstance = async (
   more: Readonly<Record<string, string>> = {},
   setup: readonly string[] = ['setup'],
   at: Whereabouts = { address: '127.0.0.1', enter: [] },
-  settle: (instance: Pick<Instance, 'name' | 'home' | 'folder' | 'verb'>) => Promise<void> = async () => undefined,
+  settle: (instance: Pick<Instance, 'folder' | 'verb'>) => Promise<void> = async () => undefined,
 ): Promise<Instance> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-system-'));
   await chmod(folder, 0o755);
@@ -198,7 +199,7 @@ export const startInstance = async (
     startHelper();
     const { code, err } = await verb(setup);
     if (code !== 0) throw new Error(`setup: ${err}`);
-    await settle({ name: instance, home, folder, verb });
+    await settle({ folder, verb });
     if (!setup.includes('--bare')) await borrowTemplate(instance, home);
     await start();
   } catch (error) {

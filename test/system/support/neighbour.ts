@@ -1,17 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { type Instance, type LoggedEvent, startInstance } from './instance.ts';
+import { type Instance, type LoggedEvent, startInstance, type Whereabouts } from './instance.ts';
 import type { Host } from './network.ts';
 import { eventually } from './programs.ts';
-import { borrowTemplate } from './template.ts';
 
 type Said = LoggedEvent['body'];
 
 /** An instance among others, on a host of its own, and its administrator. */
-export type Neighbour = {
+export type Neighbour<At extends Whereabouts = Host> = {
   readonly instance: Instance;
-  readonly host: Host;
+  readonly host: At;
   /** What others know it by. */
   readonly place: string;
   readonly fingerprint: () => Promise<string>;
@@ -21,30 +20,26 @@ export type Neighbour = {
   readonly tries: (command: string, given: object) => Promise<{ readonly status: number; readonly body: unknown }>;
   /** Events of a type, as its administrator reads them; others are not shown remotes. */
   readonly events: (type: string) => Promise<readonly Said[]>;
+  /** A page below `/mini_buildd/`, as its administrator sees it. */
+  readonly page: (path: string) => Promise<string>;
   /** Waits until its log holds such an event. */
   readonly says: (type: string, asked?: (event: Said) => boolean) => Promise<Said>;
 };
 
 /** What an instance declares of itself, as far as tests change it. */
 export type Declaration = {
-  readonly distributions: Record<string, { architectures: object[] }>;
-  readonly chroots: Record<string, object>;
-  repositories: object;
+  repositories: Record<string, object>;
 };
 
-/**
- * Starts the instance `id` on `host`, after `change` was made to what `setup` declares of it. `architecture` is the one that it has chroots for
- * besides the host's.
- */
-export const startNeighbour = async (
+/** Starts the instance `id` on `host`, after `change` was made to what `setup` declares of it. */
+export const startNeighbour = async <At extends Whereabouts>(
   id: string,
-  host: Host,
+  host: At,
   env: Readonly<Record<string, string>>,
   change: (declared: Declaration) => void,
-  architecture?: string,
-): Promise<Neighbour> => {
+): Promise<Neighbour<At>> => {
   let authorization = '';
-  const instance = await startInstance(env, ['setup', '--id', id], host, async ({ name, home, folder, verb }) => {
+  const instance = await startInstance(env, ['setup', '--id', id], host, async ({ folder, verb }) => {
     const { out } = await verb(['user', 'add', 'adam', '--role', 'admin']);
     authorization = `Basic ${Buffer.from(`adam:${out.trim().split(' ').at(-1)}`).toString('base64')}`;
     const declared = parse((await verb(['export'])).out);
@@ -53,7 +48,6 @@ export const startNeighbour = async (
     await writeFile(file, stringify(declared, { aliasDuplicateObjects: false }));
     const applied = await verb(['apply', '--force', file]);
     if (applied.code !== 0) throw new Error(`apply: ${applied.err}`);
-    if (architecture !== undefined) await borrowTemplate(name, home, architecture);
   });
   const tries: Neighbour['tries'] = async (command, given) => {
     const answer = await fetch(`http://${instance.http}/mini_buildd/api/${command}`, {
@@ -79,6 +73,8 @@ export const startNeighbour = async (
       if (status !== 200) throw new Error(`${command} answers ${status}: ${JSON.stringify(body)}`);
     },
     events,
+    page: async (path) =>
+      (await fetch(`http://${instance.http}/mini_buildd/${path}`, { headers: { authorization } })).text(),
     says: (type, asked = () => true) =>
       eventually(`${id} to say ${type}`, 120, async () => (await events(type)).find(asked)),
   };
