@@ -72,6 +72,10 @@ describe('The page of a build', () => {
     );
     assert.deepEqual(failed.artifacts, []);
     assert.ok(failed.canRetry);
+    assert.deepEqual(
+      failed.stages.filter(({ state }) => state === 'failed').map(({ stage }) => stage),
+      ['build'],
+    );
     assert.ok(!stagesOn(failed).some((line) => line.includes('install ') || line.includes('publish')));
     await daemon.kill();
   });

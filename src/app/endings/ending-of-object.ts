@@ -63,7 +63,7 @@ const ofRepository = (id: RepositoryId, world: World): Ending => {
   const underWay = acceptedUploads(uploads).filter(({ accepted }) => accepted.repository === id);
   return {
     goes: [
-      `Its address below /repositories/ answers no more: apt sees nothing of ${counted(packages, 'source package')} it holds.`,
+      `Its address below /repositories/ answers no more: apt sees none of the ${counted(packages, 'source package')} that it holds.`,
       ...ifAny(configuration.repositories.size === 1 ? 1 : 0, 'It is the only repository: nothing can be uploaded.'),
     ],
     depends: [
@@ -101,5 +101,5 @@ const waitingFor = (world: World, isMeant: (build: BuildStory) => boolean): read
   some(
     held(world)
       .filter(isMeant)
-      .map((build) => `${buildInWords(build)} waits for it, and would go on waiting until there is one again.`),
+      .map((build) => `${buildInWords(build)} waits for it, and would go on waiting until it is there again.`),
   );

@@ -25,7 +25,8 @@ export const endingOfPlan = (
   };
 };
 
-const unseen = 'Whether other packages need it was not looked at: "installability" does, with the word "warn".';
+const unseen =
+  'Other packages may need it. That was not looked at: say "warn" for installability to have it looked at.';
 
 const leaving = ({ step, distribution, source, before, after }: Tried): readonly string[] => {
   const left = new Set(occupants(after));

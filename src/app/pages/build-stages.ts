@@ -14,7 +14,7 @@ export type StageLine = {
   readonly from: Instant | undefined;
   /** Until now, of what goes on. */
   readonly seconds: number | undefined;
-  readonly state: 'over' | 'goes on' | 'to come' | 'passed over';
+  readonly state: 'over' | 'failed' | 'goes on' | 'to come' | 'passed over';
   readonly note: string | undefined;
 };
 
@@ -51,6 +51,8 @@ type Span = Pick<StageLine, 'stage' | 'note' | 'attempt'> & {
   readonly until: Instant | undefined;
   /** Of an attempt that told. */
   readonly times: BuildTimes | undefined;
+  /** Where an attempt failed, as its builder calls it. */
+  readonly failedIn: string | undefined;
 };
 
 const spansOf = (events: readonly Recorded[]): readonly Span[] => {
@@ -59,9 +61,15 @@ const spansOf = (events: readonly Recorded[]): readonly Span[] => {
     if (event.type === 'BinariesBuilt' || event.type === 'BuildPrioritised') continue;
     const open = spans.at(-1);
     if (open !== undefined && open.until === undefined)
-      spans[spans.length - 1] = { ...open, until: recordedAt, ...('times' in event ? { times: event.times } : {}) };
+      spans[spans.length - 1] = {
+        ...open,
+        until: recordedAt,
+        ...('times' in event ? { times: event.times } : {}),
+        ...(event.type === 'BuildFailed' ? { failedIn: event.stage } : {}),
+      };
     const begun = begunBy(event);
-    if (begun !== undefined) spans.push({ ...begun, from: recordedAt, until: undefined, times: undefined });
+    if (begun !== undefined)
+      spans.push({ ...begun, from: recordedAt, until: undefined, times: undefined, failedIn: undefined });
   }
   return spans;
 };
@@ -87,13 +95,13 @@ const begunBy = (event: DaemonEvent): Pick<Span, 'stage' | 'note' | 'attempt'> |
   }
 };
 
-const lineOf = ({ stage, note, attempt, from, until }: Span, now: Instant): StageLine => ({
+const lineOf = ({ stage, note, attempt, from, until, failedIn }: Span, now: Instant): StageLine => ({
   stage,
   note,
   attempt,
   from,
   seconds: between(from, until ?? now),
-  state: until === undefined ? 'goes on' : 'over',
+  state: until === undefined ? 'goes on' : failedIn === undefined ? 'over' : 'failed',
 });
 
 const isUnbegun = (span: Span | undefined): boolean =>
@@ -149,10 +157,13 @@ const stagesOver = (span: Span, now: Instant): readonly StageLine[] => {
     { stage: 'build', seconds: build },
   ] as const;
   return [
-    ...known.map(({ stage, seconds }): StageLine => ({ ...whole, stage, from: undefined, seconds })),
+    ...known.map(
+      ({ stage, seconds }): StageLine => ({ ...whole, stage, from: undefined, seconds, state: ended(stage, span) }),
+    ),
     {
       ...whole,
       stage: 'unrecorded',
+      state: known.some(({ stage }) => ended(stage, span) === 'failed') ? 'over' : whole.state,
       from: undefined,
       seconds: Math.max(0, between(span.from, span.until ?? now) - install - build),
       note: 'all else of this attempt, of which no stage was recorded',
@@ -160,13 +171,16 @@ const stagesOver = (span: Span, now: Instant): readonly StageLine[] => {
   ];
 };
 
+const ended = (stage: BuildStage, { failedIn }: Span): 'over' | 'failed' => (stage === failedIn ? 'failed' : 'over');
+
 /** One after the other from where the attempt began. */
-const placed = (stages: readonly StageTime[], { from, attempt }: Span): readonly StageLine[] => {
+const placed = (stages: readonly StageTime[], span: Span): readonly StageLine[] => {
+  const { from, attempt } = span;
   let at = Date.parse(from);
   return stages.map(({ stage, seconds }): StageLine => {
     const begun = instant(at);
     at += seconds * 1000;
-    return { stage, attempt, from: begun, seconds, state: 'over', note: undefined };
+    return { stage, attempt, from: begun, seconds, state: ended(stage, span), note: undefined };
   });
 };
 
@@ -187,6 +201,6 @@ const ending = (
 };
 
 const spanning = (stage: StageLine['stage'], from: Instant, until: Instant | undefined, now: Instant): StageLine =>
-  lineOf({ stage, from, until, note: undefined, attempt: undefined, times: undefined }, now);
+  lineOf({ stage, from, until, note: undefined, attempt: undefined, times: undefined, failedIn: undefined }, now);
 
 const between = (from: Instant, until: Instant): number => Math.max(0, (Date.parse(until) - Date.parse(from)) / 1000);

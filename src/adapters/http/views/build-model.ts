@@ -71,7 +71,7 @@ export type BuildStageLine = {
   readonly from: Instant | undefined;
   /** Until now, of what goes on; `undefined` where it is not known. */
   readonly seconds: number | undefined;
-  readonly state: 'over' | 'goes on' | 'to come' | 'passed over';
+  readonly state: 'over' | 'failed' | 'goes on' | 'to come' | 'passed over';
   readonly note: string | undefined;
 };
 

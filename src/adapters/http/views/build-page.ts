@@ -89,7 +89,7 @@ export const buildParts = (
 
 const nothing = html``;
 
-const checkHeads = ['Tool', 'State', 'Found', 'Otherwise than the version before', 'Files'];
+const checkHeads = ['Tool', 'State', 'Found', 'Against before', 'Files'];
 
 const attemptHeads = ['Attempt', 'Builder', 'Started (UTC)', 'Came to', 'Install', 'Build', 'In all'];
 

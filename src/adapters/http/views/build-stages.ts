@@ -20,13 +20,15 @@ const ofStage = (line: BuildStageLine, model: BuildModel): Stage => {
   return {
     name,
     cell: cellOf(name, line, model),
-    look: line.state === 'over' ? 'good' : line.state === 'goes on' ? (goingOn[line.stage] ?? 'busy') : 'idle',
+    look: line.state === 'goes on' ? (goingOn[line.stage] ?? 'busy') : looks[line.state],
     state: line.stage === 'unrecorded' || isUnknown(line) ? 'unknown' : line.state,
     from: line.from,
     seconds: line.seconds,
     note: line.note,
   };
 };
+
+const looks = { over: 'good', failed: 'bad', 'to come': 'idle', 'passed over': 'idle' } as const;
 
 const isUnknown = ({ state, seconds }: BuildStageLine): boolean => state === 'over' && seconds === undefined;
 

@@ -7,7 +7,7 @@ import { page } from './page.ts';
 import { empty } from './parts.ts';
 import { proofCard } from './proof.ts';
 import { sameAs } from './same-as.ts';
-import { timeline } from './timeline.ts';
+import { timelineOfMany } from './timeline.ts';
 
 /** What happened, with the filters by which it was sought. */
 export const historyPage = (instance: Instance, filters: Filters, { happenings, next, proof }: HistoryModel): string =>
@@ -15,7 +15,7 @@ export const historyPage = (instance: Instance, filters: Filters, { happenings, 
     instance,
     filters,
     html`<section class="card" aria-label="Events">
-${happenings.length === 0 ? empty('Nothing that you may see.') : timeline(happenings)}
+${happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(happenings)}
 <nav class="pages" aria-label="Pages of history">${next !== undefined && html`<a rel="next" href="${historyUrl(filters, next)}">Older</a>`}</nav>
 ${isAskedByCommand(filters) && sameAs(instance, historyUrl(filters), { command: 'history', given: { ...filters }, positional: filters.package === undefined ? [] : ['package'] })}
 </section>

@@ -41,9 +41,10 @@ const says = [
   ['changes', 'how often they changed'],
 ] as const;
 
-/** Back and on. */
+/** Back and on, where there is more than one page. */
 export const pager = (
   { page, pages }: Pick<Listed<unknown>, 'page' | 'pages'>,
   urlOf: (page: number) => string,
-): Html =>
+): Html | false =>
+  pages > 1 &&
   html`<nav class="pages" aria-label="Pages">${page > 1 && html`<a rel="prev" href="${urlOf(page - 1)}#packages">Back</a>`} <span class="quiet">page ${page} of ${pages}</span> ${page < pages && html`<a rel="next" href="${urlOf(page + 1)}#packages">On</a>`}</nav>`;

@@ -5,7 +5,7 @@ import { badge, type Look, row, table, version } from './parts.ts';
 /** What checks say of the versions that stand somewhere, next to what they said of the one before. */
 export const packageChecks = (checks: readonly PackageCheck[]): Html =>
   table(
-    ['Version', 'Architecture', 'Check', 'Result', 'Otherwise than the version before', 'Files'],
+    ['Version', 'Architecture', 'Check', 'Result', 'Against before', 'Files'],
     checks.map((check) =>
       row(
         version(check.version),

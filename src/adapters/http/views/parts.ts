@@ -15,9 +15,17 @@ export type Row = readonly Content[];
 export const table = (heads: readonly string[], rows: readonly Row[]): Html =>
   html`<div class="wide"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
 ${rows.map(
-  (cells) => html`<tr>${cells.map((cell, index) => html`<td data-head="${heads[index]}">${cell}</td>`)}</tr>
+  (
+    cells,
+  ) => html`<tr>${cells.map((cell, index) => html`<td data-head="${heads[index]}">${unlessBlank(cell)}</td>`)}</tr>
 `,
 )}</tbody></table></div>`;
+
+/** A cell of nothing but spaces is empty, and has no head where there is no room for columns. */
+const unlessBlank = (cell: Content): Html | undefined => {
+  const shown = html`${cell}`;
+  return shown.toString().trim() === '' ? undefined : shown;
+};
 
 export const row = (...cells: Row): Row => cells;
 

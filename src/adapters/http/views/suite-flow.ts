@@ -39,7 +39,7 @@ const lines = (suites: readonly RepositorySuite[]): readonly (readonly Repositor
 const box = (
   repository: string,
   { suite, x, y }: Placed,
-): Html => html`<a href="${distributionUrl(repository, suite.distribution)}"><g class="suite${suite.experimental && ' experimental'}"><rect x="${x}" y="${y}" width="${boxWidth}" height="${boxHeight}" rx="6"/><text x="${x + 10}" y="${y + 21}">${suite.suite}</text><text class="aside" x="${x + 10}" y="${y + 41}">${suite.uploadable && '↑ uploads · '}${suite.packages} sources</text></g></a>
+): Html => html`<a href="${distributionUrl(repository, suite.distribution)}"><g class="suite${suite.experimental && ' experimental'}"><rect x="${x}" y="${y}" width="${boxWidth}" height="${boxHeight}" rx="6"/><text x="${x + 10}" y="${y + 21}">${suite.suite}</text><text class="aside" x="${x + 10}" y="${y + 41}">${suite.uploadable && '↑ uploads · '}${suite.packages} ${suite.packages === 1 ? 'source' : 'sources'}</text></g></a>
 `;
 
 const arrow = (from: Placed, to: Placed): Html => {

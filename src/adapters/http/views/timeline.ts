@@ -1,16 +1,20 @@
 import { architectureOfBuild } from '../../../domain/ids.ts';
 import type { Happening } from './happening.ts';
 import { type Html, html } from './html.ts';
-import { buildUrl, clipped, type Look, logsUrl, shapes, time, version } from './parts.ts';
+import { buildUrl, clipped, type Look, logsUrl, packageLink, shapes, time, version } from './parts.ts';
 
 /** Events as a line with marks, newest first; each leads to its own page, to its cause, and to all that the same began. */
 export const timeline = (happenings: readonly Happening[]): Html =>
-  html`<ol class="timeline">${happenings.map(entry)}</ol>`;
+  html`<ol class="timeline">${happenings.map((each) => entry(each, undefined))}</ol>`;
 
-const entry = (each: Happening): Html => {
+/** The same where they are about many packages: each says about which. */
+export const timelineOfMany = (happenings: readonly Happening[]): Html =>
+  html`<ol class="timeline">${happenings.map((each) => entry(each, each.package))}</ol>`;
+
+const entry = (each: Happening, source: string | undefined): Html => {
   const look = lookOf(each.type);
   return html`<li id="${each.id}" class="${look}"><span class="mark" aria-hidden="true">${shapes[look]}</span>
-<p>${time(each.at)} <strong><a class="plain" href="${eventUrl(each)}">${spoken(each.type)}</a></strong> ${versionOf(each)} <span class="quiet">${each.distribution}</span></p>
+<p>${time(each.at)} <strong><a class="plain" href="${eventUrl(each)}">${spoken(each.type)}</a></strong> ${source !== undefined && packageLink(source)} ${versionOf(each)} <span class="quiet">${each.distribution}</span></p>
 ${each.says !== undefined && html`<p>${clipped(each.says)}</p>`}
 <p class="quiet small">by ${doneBy(each)}${each.build !== undefined && html` · ${buildLink(each.build)}`} · ${each.causedBy !== undefined && html`<a href="${eventUrl({ ...each, id: each.causedBy })}">its cause</a> · `}<a href="${chainUrl(each)}#${each.id}">all of the same chain</a></p></li>
 `;

@@ -1,7 +1,7 @@
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, empty, type Look, row, table, time } from '../parts.ts';
-import { timeline } from '../timeline.ts';
+import { timelineOfMany } from '../timeline.ts';
 import { type AdministrationReader, commandLink, framed, objectLink, objectUrl } from './frame.ts';
 import type { AccountLine, AccountModel, UploaderLine, UploadersModel } from './people-model.ts';
 
@@ -63,7 +63,7 @@ ${table(
   ],
 )}
 ${model.login !== null && html`<p>${deeds(model, model.login)}</p>`}</section>
-<section class="card"><h2>What happened to it</h2>${model.happenings.length === 0 ? empty('Nothing.') : timeline(model.happenings)}</section>`,
+<section class="card"><h2>What happened to it</h2>${model.happenings.length === 0 ? empty('Nothing.') : timelineOfMany(model.happenings)}</section>`,
   });
 
 const reasonFor = ({ status }: AccountLine): string =>
