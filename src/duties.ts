@@ -20,6 +20,7 @@ import type { Projector } from './app/projector.ts';
 import type { Carrier } from './app/repository/carry-out.ts';
 import { heldThen, type PastStates } from './app/snapshots/past-states.ts';
 import { packageReader } from './app/tell.ts';
+import type { Works } from './app/works.ts';
 import { accountMail } from './domain/account/account-mail.ts';
 import type { FileName, StoredFile } from './domain/debian/names.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -77,6 +78,7 @@ export const duties = (
   peers: Neighbours,
   seals: SealWork,
   followed: FollowedLogs,
+  underWay: Pick<Works, 'during'>,
   stop: AbortSignal,
 ): Observable<Fault> => {
   const { clock, place, mailer } = parts;
@@ -105,7 +107,7 @@ export const duties = (
     requestChecks(due$, clock, tell),
     runChecks(due$, clock, place, parts.checker, checkOrders(world, parts.ownUrl, parts.timeouts), stop, tell),
     installPackages(due$, clock, world, inTurn, tell),
-    finishChanges(due$, clock, world, inTurn, tell),
+    finishChanges(due$, clock, world, inTurn, (about, work) => underWay.during('change', about, work), tell),
     resumeBuilds(due$, clock, tell),
     cancelBuilds(due$, clock, tell),
     cancelChecks(due$, clock, tell),

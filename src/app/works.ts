@@ -1,8 +1,8 @@
 import { type Observable, Subject } from 'rxjs';
 
-/** What takes longer than a moment and is no build: a publication, a past state that is looked for or made ready for apt. */
+/** What takes longer than a moment and is no build: a publication, a change of many packages, a past state that is looked for or made ready for apt. */
 export type Work = {
-  readonly kind: 'publication' | 'past state' | 'snapshot';
+  readonly kind: 'publication' | 'change' | 'past state' | 'snapshot';
   /** The repository or distribution. */
   readonly about: string;
   /** What is being done now; `undefined` before anything was said. */

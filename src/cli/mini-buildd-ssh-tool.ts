@@ -42,6 +42,7 @@ const runFor = (target: readonly string[], line: string): Promise<number> | numb
     out: (said) => process.stdout.write(said),
     err: (said) => process.stderr.write(said),
     ask: undefined,
+    line: undefined,
     readText: readStandardInput,
     columns: undefined,
     pause: setTimeout,

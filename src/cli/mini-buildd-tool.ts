@@ -18,6 +18,10 @@ const out = (text: string) => process.stdout.write(text);
 const err = (text: string) => process.stderr.write(text);
 const dputConfigurations = ['/etc/dput.cf', join(homedir(), '.dput.cf'), join(homedir(), '.config/dput.cf')];
 
+/** No longer than the terminal is wide: what wraps could not be replaced. */
+const lineOn = (stream: NodeJS.WriteStream) => (text: string) =>
+  stream.write(`\r\u001B[K${text.slice(0, stream.columns - 1)}`);
+
 const completeWord = async ([cursor = '', ...words]: readonly string[]): Promise<number> => {
   const found = await complete(Number(cursor), words, { fetch, dputConfigurations, login: userInfo().username });
   out(found.map((word) => `${word}\n`).join(''));
@@ -47,6 +51,7 @@ const runTool = (argv: readonly string[]): Promise<number> =>
     ask: isTerminal ? ask : undefined,
     readText: (file) => (file === '-' ? text(process.stdin) : readFile(file, 'utf8')),
     columns: process.stdout.columns,
+    line: isTerminal ? lineOn(process.stderr) : undefined,
     pause: setTimeout,
   });
 

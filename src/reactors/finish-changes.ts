@@ -1,5 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
+import type { RepositoryId } from '../domain/debian/names.ts';
 import type { ChangeId } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { InTurn } from '../ports/in-turn.ts';
@@ -19,28 +20,48 @@ export const finishChanges = (
   clock: Clock,
   world: World,
   inTurn: InTurn,
+  during: DuringChange,
   tell: Tell,
 ): Observable<Fault> =>
   onceEach(world$, clock, {
     name: 'finish-changes',
     owed: ({ changes }) => [...changes.open.keys()],
     key: (change) => change,
-    work: (change) => inTurn(() => finish(change, world, tell)),
+    work: (change) =>
+      inTurn(async () => {
+        const open = world.changes.open.get(change);
+        if (open !== undefined)
+          await during(open.planned.repository, (say) => finish(change, world, tell, counting(open, say)));
+      }),
   });
 
-const finish = async (change: ChangeId, world: World, tell: Tell): Promise<void> => {
+/** Lets others see what is done to a repository while it lasts. */
+export type DuringChange = (
+  repository: RepositoryId,
+  work: (say: (line: string) => void) => Promise<void>,
+) => Promise<void>;
+
+type Count = (what: string, done: number) => void;
+
+const counting =
+  ({ planned: { members } }: OpenChange, say: (line: string) => void): Count =>
+  (what, done) =>
+    say(`${what} ${done} of ${members.length} packages`);
+
+const finish = async (change: ChangeId, world: World, tell: Tell, count: Count): Promise<void> => {
   const open = world.changes.open.get(change);
-  if (open?.status === 'planned') await decide(open, world, tell);
-  await free(change, world, tell);
+  if (open?.status === 'planned') await decide(open, world, tell, count);
+  await free(change, world, tell, count);
 };
 
 /** In the name of who planned it. */
 const because = ({ actor, event, correlation }: OpenChange): Because => ({ actor, causedBy: event, correlation });
 
-const decide = async (open: OpenChange, world: World, tell: Tell): Promise<void> => {
+const decide = async (open: OpenChange, world: World, tell: Tell, count: Count): Promise<void> => {
   const { change, repository, members } = open.planned;
   const { owned } = tryChange(world, open.planned);
-  for (const { source, seen, steps } of members) {
+  for (const [nth, { source, seen, steps }] of members.entries()) {
+    count('claiming', nth + 1);
     const ownedElsewhere = owned.get(source) ?? [];
     const claimed = await tell(
       { command: 'ClaimPackage', change, repository, source, seen, steps, ownedElsewhere },
@@ -54,10 +75,13 @@ const decide = async (open: OpenChange, world: World, tell: Tell): Promise<void>
   await tell({ command: 'CompleteChange', change, repository }, because(open));
 };
 
-const free = async (change: ChangeId, world: World, tell: Tell): Promise<void> => {
+const free = async (change: ChangeId, world: World, tell: Tell, count: Count): Promise<void> => {
   const open = world.changes.open.get(change);
   if (open === undefined || open.status === 'planned') return;
   const { repository } = open.planned;
   const command = open.status === 'completed' ? 'SettlePackage' : 'ReleasePackage';
-  for (const source of open.claimed) await tell({ command, change, repository, source }, because(open));
+  for (const [nth, source] of [...open.claimed].entries()) {
+    count(open.status === 'completed' ? 'changing' : 'letting go', nth + 1);
+    await tell({ command, change, repository, source }, because(open));
+  }
 };

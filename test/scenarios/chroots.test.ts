@@ -30,6 +30,37 @@ describe('A chroot', () => {
     assert.equal(log.plain, 'I: running debootstrap\n');
   });
 
+  it('is followed by who asked for it, until it is ready or failed', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    await daemon.until(({ templates }) => [...templates.values()].every(({ prepared }) => prepared !== undefined));
+    const progress = async () => (await asks(daemon, 'progress', { stream: 'chroot-trixie-amd64' }, 'none')).json;
+    assert.deepEqual(await progress(), {
+      stream: 'chroot-trixie-amd64',
+      line: 'trixie-amd64: ready',
+      ended: true,
+      succeeded: true,
+    });
+    on.chroots.behave(() => undefined);
+    const refreshed = await asks(daemon, 'chroot', { action: 'refresh', name: 'trixie-amd64' });
+    assert.deepEqual(refreshed.follow, ['chroot-trixie-amd64']);
+    await daemon.rests();
+    const { line, ended } = (await progress()) as { readonly line: string; readonly ended: boolean };
+    assert.match(line, /^trixie-amd64: being prepared, \d+ lines printed$/);
+    assert.equal(ended, false);
+    await daemon.kill();
+    on.chroots.behave(() => ({ outcome: 'failed', stage: 'download', fact: 'no route' }));
+    const again = await boot(on);
+    await again.until(({ templates }) => templates.get('trixie-amd64')?.failed !== undefined);
+    const failed = (await asks(again, 'progress', { stream: 'chroot-trixie-amd64' }, 'none')).json;
+    assert.deepEqual(failed, {
+      stream: 'chroot-trixie-amd64',
+      line: 'trixie-amd64: failed in download: no route; it is tried again',
+      ended: true,
+      succeeded: false,
+    });
+  });
+
   it('is made anew when that is asked for, while builds go on in the old one', async (test) => {
     const on = await machine(test);
     const daemon = await boot(on);

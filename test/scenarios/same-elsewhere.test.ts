@@ -65,6 +65,7 @@ describe('What a page shows', () => {
         },
         ask: undefined,
         readText: () => assert.fail('no file is named'),
+        line: undefined,
         columns: undefined,
         pause: async () => undefined,
       });

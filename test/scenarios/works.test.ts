@@ -2,11 +2,31 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { anonymous } from '../../src/domain/account/caller.ts';
+import { asks } from '../support/asks.ts';
 import { acme } from '../support/fixed-examples.ts';
 import { boot, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
 describe('What takes longer than a moment', () => {
+  it('tells of a change of several packages at which of them it is', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    for (const source of ['hello', 'greet']) await daemon.uploads(sourceUpload({ source }));
+    await daemon.until(({ uploads }) => uploads.open.size === 0 && uploads.ended.length === 2);
+    const said = new Set<string>();
+    const heard = daemon.engine.works.changes$.subscribe(() => {
+      for (const { kind, about, says } of daemon.engine.works.now())
+        if (kind === 'change' && says !== undefined) said.add(`${about}: ${says}`);
+    });
+    const done = await asks(daemon, 'migrate', { package: 'hello,greet', distribution: 'trixie-acme-unstable' });
+    assert.equal(done.refused, undefined);
+    await daemon.until(({ changes }) => changes.open.size === 0);
+    heard.unsubscribe();
+    for (const each of ['claiming 1 of 2 packages', 'claiming 2 of 2 packages', 'changing 2 of 2 packages'])
+      assert.ok(said.has(`acme: ${each}`), [...said].join(', '));
+    await daemon.kill();
+  });
+
   it('is told while it lasts, and how long it usually takes from the second time on', async (test) => {
     const on = await machine(test);
     const daemon = await boot(on);

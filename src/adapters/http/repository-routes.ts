@@ -13,6 +13,7 @@ import type { OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
 import { readerOf } from './reader.ts';
+import { soon } from './soon.ts';
 import { turnAway } from './turn-away.ts';
 import { comparisonPage } from './views/comparison-page.ts';
 import type { Reader } from './views/deed-button.ts';
@@ -29,6 +30,7 @@ import { html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 import { type Narrowed, sorts, urlWith } from './views/listing.ts';
 import { distributionUrl } from './views/parts.ts';
+import { pastToComePage } from './views/past-to-come-page.ts';
 import type { RepositoryModel } from './views/repository-model.ts';
 import { repositoryPage } from './views/repository-page.ts';
 import { worksUnderWay } from './views/works.ts';
@@ -74,6 +76,10 @@ type RepositoryParts = {
 /** What keeps a page fresh. `heartbeat` in milliseconds. */
 type Live = { readonly changes: Pulse; readonly open: OpenStreams; readonly heartbeat: number };
 
+/** A past state that is not there within so many milliseconds is on its way: its page says so, and comes back after so many seconds. */
+const patience = 1000;
+const comesBack = 2;
+
 /**
  * `/mini_buildd/repositories/ID`, below it `live`, what is done to it just now; `/DISTRIBUTION` now or as apt saw it (`at`, or `nth` of the
  * publications); and `/compare` for two of them. What cannot be read is passed over.
@@ -84,6 +90,10 @@ export const repositoryRoutes = ({ api, instance, visitor, pages, live }: Reposi
     const found = await visitor(req);
     if (isLeft(found)) return void turnAway(req, res, instance, found.left, req.originalUrl);
     return readerOf(api, found.right);
+  };
+  const sendLater = (req: Request, res: Response, repository: RepositoryId): void => {
+    res.status(202).set('Refresh', String(comesBack));
+    sendPage(res, pastToComePage(instance, repository, req.originalUrl, pages.works(repository)));
   };
   router.get('/mini_buildd/repositories/:repository', async (req, res) => {
     const { repository } = req.params;
@@ -112,8 +122,10 @@ export const repositoryRoutes = ({ api, instance, visitor, pages, live }: Reposi
     const [one, other] = [sideOf(req, 'one'), sideOf(req, 'other')];
     const isAsked = RepositoryId.is(repository) && one !== undefined && other !== undefined;
     const rest = { kind: kinds.find((each) => each === text(req, 'kind')), page: pageOf(req), from: addressOf(req) };
-    const found = isAsked ? await pages.comparison({ repository, one, other, ...rest }) : undefined;
-    send(req, res, found, (model) => comparisonPage(instance, model));
+    if (!isAsked) return sendProblem(req, res, 404, [noDistribution]);
+    const found = await soon(pages.comparison({ repository, one, other, ...rest }), patience);
+    if (found === undefined) return sendLater(req, res, repository);
+    send(req, res, found.came, (model) => comparisonPage(instance, model));
   });
   router.get('/mini_buildd/repositories/:repository/:distribution', async (req, res) => {
     const { repository, distribution } = req.params;
@@ -126,9 +138,9 @@ export const repositoryRoutes = ({ api, instance, visitor, pages, live }: Reposi
     const reader = await readerFor(req, res);
     if (reader === undefined) return;
     const asked = { ...listAsked(req), at: momentOf(req, 'at'), from: addressOf(req) };
-    send(req, res, await pages.distribution({ repository, distribution, ...asked }), (model) =>
-      distributionPage(instance, model, reader),
-    );
+    const found = await soon(pages.distribution({ repository, distribution, ...asked }), patience);
+    if (found === undefined) return sendLater(req, res, repository);
+    send(req, res, found.came, (model) => distributionPage(instance, model, reader));
   });
   return router;
 };

@@ -5,7 +5,7 @@ import { text } from '../../domain/codec.ts';
 import { chrootName } from '../../domain/configuration/configuration.ts';
 import { type ChrootConfigured, ChrootKind, type ConfigurationEvent } from '../../domain/configuration/events.ts';
 import type { Architecture, Codename } from '../../domain/debian/names.ts';
-import type { Actor } from '../../domain/ids.ts';
+import type { Actor, StreamName } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { FileStore } from '../../ports/file-store.ts';
@@ -168,7 +168,11 @@ const refresh = async (
   const told = await tell({ command: 'Report', event }, becauseOf(actor));
   if (isLeft(told)) return told;
   const words = isDryRun ? 'would be' : 'is';
-  return right({ json: { done: !isDryRun }, plain: `${chrootName(place)} ${words} made anew\n` });
+  return right({
+    json: { done: !isDryRun },
+    plain: `${chrootName(place)} ${words} made anew\n`,
+    follow: begun(place, isDryRun),
+  });
 };
 
 const add = async (place: Place, of: ChrootKind, group: string, doing: Doing): Promise<Either<Refusal, Answer>> => {
@@ -189,14 +193,21 @@ const add = async (place: Place, of: ChrootKind, group: string, doing: Doing): P
           'apply changes it, chroot refresh makes it anew',
         ),
       )
-    : reconfigure(event, doing);
+    : following(await reconfigure(event, doing), place, doing);
 };
 
 const remove = async (place: Place, doing: Doing): Promise<Either<Refusal, Answer>> => {
   const ends = endingWithDependents('chroots', chrootName(place), doing.world);
   const removed = await reconfigure({ type: 'ChrootRemoved', ...place }, doing);
-  return isLeft(removed) || !doing.isDryRun ? removed : right({ ...removed.right, ends });
+  return isLeft(removed) || !doing.isDryRun ? following(removed, place, doing) : right({ ...removed.right, ends });
 };
+
+/** What prepares it, or takes it away, goes on after the answer. */
+const begun = (place: Place, isDryRun: boolean): readonly StreamName[] =>
+  isDryRun ? [] : [`chroot-${chrootName(place)}` as StreamName];
+
+const following = (answer: Either<Refusal, Answer>, place: Place, { isDryRun }: Doing): Either<Refusal, Answer> =>
+  isLeft(answer) ? answer : right({ ...answer.right, follow: begun(place, isDryRun) });
 
 /** By the rules that hold at every door. */
 const reconfigure = async (

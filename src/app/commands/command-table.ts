@@ -16,6 +16,7 @@ import type { Voice } from '../../ports/tell.ts';
 import type { Wake } from '../../ports/waker.ts';
 import type { World } from '../../projections/world.ts';
 import { keysOfConcern } from '../accounts/uploader-keys.ts';
+import type { Preparations } from '../preparations.ts';
 import type { Carrier } from '../repository/carry-out.ts';
 import type { Examiner } from '../repository/uninstallable.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
@@ -76,6 +77,7 @@ export type CommandParts = Carrier &
     readonly now: () => number;
     readonly log: Pick<EventLog, 'query' | 'readStream'>;
     readonly journal: Journal;
+    readonly preparing: Pick<Preparations, 'lines'>;
     readonly host: HostMachine;
     readonly remotes: Remotes;
     readonly wake: Wake | undefined;
@@ -103,7 +105,7 @@ export const commandTable = (parts: CommandParts): Api => {
     'Uploads and builds': [
       uploads(world, health.place),
       why(parts),
-      progress(world, health.works, now),
+      progress(world, health.works, parts.preparing.lines, now),
       retry(parts),
       cancel(world, parts),
       priority(world, parts),

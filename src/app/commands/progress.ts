@@ -8,6 +8,7 @@ import { portOf } from '../../projections/ports.ts';
 import { hasCaughtUp } from '../../projections/publications.ts';
 import { storyOf, type UploadStory } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
+import type { Preparations } from '../preparations.ts';
 import { type Work, type Works, workLine } from '../works.ts';
 import type { ArgumentOf } from './command.ts';
 import { type Command, command } from './command.ts';
@@ -16,14 +17,22 @@ import { type Command, command } from './command.ts';
 export type Progress = { readonly line: string; readonly ended: boolean; readonly succeeded: boolean };
 
 /** `progress`: how far something is that a command or an upload began. Commands name what they began in `follow`. */
-export const progress = (world: World, works: Works['now'], clock: () => number): Command =>
+export const progress = (
+  world: World,
+  works: Works['now'],
+  printed: Preparations['lines'],
+  clock: () => number,
+): Command =>
   command({
     name: 'progress',
-    summary: 'Shows how far something is that was begun: an upload, a build, a publication',
-    arguments: { stream: stream('What was begun, such as upload-ID, build-ID or repository-ID') },
+    summary: 'Shows how far something is that was begun: an upload, a build, a publication, a chroot',
+    arguments: {
+      stream: stream('What was begun, such as upload-ID, build-ID, repository-ID or chroot-CODENAME-ARCHITECTURE'),
+    },
     privilege: 'none',
     run: ({ stream: name }) => {
-      const now = progressOf(world, name, (repository) => publicationLine(repository, works(), clock()));
+      const publishing = (repository: RepositoryId) => publicationLine(repository, works(), clock());
+      const now = progressOf(world, name, publishing, printed);
       return now === undefined
         ? left(refusal('no-progress', `nothing is known of ${name}`, 'look for it in history'))
         : right({ json: { stream: name, ...now }, plain: `${now.line}\n` });
@@ -42,11 +51,16 @@ const stream = (summary: string): ArgumentOf<StreamName> => ({
 type Publishing = (repository: RepositoryId) => string | undefined;
 
 const publicationLine = (repository: RepositoryId, works: readonly Work[], now: number): string | undefined => {
-  const work = works.find(({ kind, about }) => kind === 'publication' && about === repository);
+  const work = works.find(({ kind, about }) => (kind === 'change' || kind === 'publication') && about === repository);
   return work && workLine(work, now);
 };
 
-const progressOf = (world: World, name: StreamName, publishing: Publishing): Progress | undefined => {
+const progressOf = (
+  world: World,
+  name: StreamName,
+  publishing: Publishing,
+  printed: Preparations['lines'],
+): Progress | undefined => {
   const [, concept = '', id = ''] = /^([a-z]+)-(.*)$/.exec(name) ?? [];
   switch (concept) {
     case 'upload':
@@ -57,6 +71,8 @@ const progressOf = (world: World, name: StreamName, publishing: Publishing): Pro
       return ofPort(world, id as PortId, publishing);
     case 'repository':
       return ofPublication(world, id as RepositoryId, publishing);
+    case 'chroot':
+      return ofChroot(world, id, printed(id));
     default:
       return undefined;
   }
@@ -111,6 +127,26 @@ const ofBuild = (world: World, id: BuildId): Progress | undefined => {
     ended: endsOfBuilds.has(status),
     succeeded: status === 'built' || status === 'skipped',
   };
+};
+
+/** What its preparation prints is the business of administrators; how much it is, is not. */
+const ofChroot = ({ templates }: World, name: string, printed: readonly string[] | undefined): Progress | undefined => {
+  const template = templates.get(name);
+  if (template === undefined) return undefined;
+  const { chroot, prepared, failed, isOutdated } = template;
+  const goesOn = { ended: false, succeeded: false };
+  if (chroot === undefined)
+    return prepared === undefined
+      ? { line: `${name}: removed`, ended: true, succeeded: true }
+      : { line: `${name}: being removed`, ...goesOn };
+  if (printed !== undefined) return { line: `${name}: being prepared, ${printed.length} lines printed`, ...goesOn };
+  if (failed !== undefined) {
+    const line = `${name}: failed in ${failed.stage}: ${failed.fact}; it is tried again`;
+    return { line, ended: true, succeeded: false };
+  }
+  return prepared === undefined || isOutdated
+    ? { line: `${name}: waits to be prepared`, ...goesOn }
+    : { line: `${name}: ready`, ended: true, succeeded: true };
 };
 
 /** What waits behind a publication that fails is tried again by itself: that is no end. */

@@ -47,8 +47,11 @@ export const pastStates = (
       const known = kept.get(publication.id);
       if (known !== undefined) return known;
       const past = await works.during('past state', repository, (say) => {
-        say(`reading the log up to ${publication.at}`);
-        return replay(log, noPast(repository, publication));
+        const upTo = `reading the log up to ${publication.at}`;
+        say(upTo);
+        return replay(log, noPast(repository, publication), (events) =>
+          say(`${upTo}: ${events} events of it read`),
+        );
       });
       const state = pastDistributions(past, world.contents);
       kept.set(publication.id, state);

@@ -6,14 +6,27 @@ import { eventsOfTypes } from './events-of-types.ts';
 
 type Readable = Pick<EventLog, 'readAll'>;
 
+/** Events. */
+const worthTelling = 10_000;
+
 /** Events a page: others have the thread in between. */
 const pageSize = 500;
 
-/** Folds what the log says of it into `past`, from the beginning up to and with its publication. */
-export const replay = async (log: Pick<EventLog, 'readAll' | 'query'>, past: Past): Promise<Past> => {
-  for await (const page of eventsOfTypes(log, saysOfPast, past.publication.position))
+/** Folds what the log says of it into `past`, from the beginning up to and with its publication; `tell` hears now and then how many events that was. */
+export const replay = async (
+  log: Pick<EventLog, 'readAll' | 'query'>,
+  past: Past,
+  tell: (events: number) => void,
+): Promise<Past> => {
+  let [read, told] = [0, 0];
+  for await (const page of eventsOfTypes(log, saysOfPast, past.publication.position)) {
     for (const { body, ...envelope } of page)
       foldPast(past, { ...envelope, event: decodeEvent(body, `the event at ${envelope.position}`) });
+    read += page.length;
+    if (read - told < worthTelling) continue;
+    told = read;
+    tell(read);
+  }
   return past;
 };
 

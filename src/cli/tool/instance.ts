@@ -38,6 +38,8 @@ export type Instance = {
   readonly run: (call: Call, authorization: string | undefined) => Promise<Answer>;
   /** How far something is that was begun. */
   readonly progress: (stream: string) => Promise<Progress>;
+  /** What takes it longer than a moment just now, a line each. */
+  readonly underWay: () => Promise<readonly string[]>;
 };
 
 /** What a command answered, in the form that was asked for, and what it began. */
@@ -84,8 +86,14 @@ export const instance = (fetcher: typeof fetch, base: string): Instance => {
       if (isLeft(found)) throw new ConnectionFault(`E: ${base} does not tell progress as we know it: ${found.left[0]}`);
       return found.right;
     },
+    underWay: async () => {
+      const found = decode(UnderWay, await jsonOf(base, await request('/mini_buildd/api/status?output=json', {})));
+      return isLeft(found) ? [] : found.right.underWay.map(({ line }) => line);
+    },
   };
 };
+
+const UnderWay = t.type({ underWay: t.readonlyArray(t.type({ line: t.string })) });
 
 /** Streams of what was begun. What is none is not ours to follow. */
 const followed = (answer: Response): readonly string[] =>

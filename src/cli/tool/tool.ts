@@ -8,6 +8,7 @@ import { forgetPolicy, keepPassword } from './keep-password.ts';
 import { printable } from './printable.ts';
 import { targetOf } from './target.ts';
 import { type ReadText, textsFromFiles } from './texts-from-files.ts';
+import { whileWaiting } from './while-waiting.ts';
 
 /** What the tool touches of the world. */
 export type Surroundings = {
@@ -21,6 +22,8 @@ export type Surroundings = {
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly readText: ReadText;
   readonly columns: number | undefined;
+  /** A line of the terminal for what changes while one waits: the next replaces it, an empty one leaves nothing. */
+  readonly line: ((text: string) => void) | undefined;
   readonly pause: (milliseconds: number) => Promise<void>;
 };
 
@@ -60,7 +63,8 @@ const run = async (argv: readonly string[], world: Surroundings): Promise<void> 
     world.readText,
   );
   const json = options.json || call.json;
-  const answer = await there.run({ ...(await confirmed(call, world)), json }, identity?.header);
+  const agreed = await confirmed(call, world);
+  const answer = await whileWaiting(there.run({ ...agreed, json }, identity?.header), there, world);
   if (identity !== undefined) await keepPassword(identity, world.secrets.keyring, world.ask, world.err);
   world.out(json ? `${JSON.stringify(answer.json, null, 2)}\n` : printable(answer.plain));
   if (options.wait || call.wait) await followToTheEnd(there, answer.follow, world);

@@ -183,6 +183,39 @@ describe('the page of a distribution', () => {
     ]);
   });
 
+  it('says within a second that the log is read for a past, and comes back for it', async (test) => {
+    const asked: string[] = [];
+    let come: () => void = () => undefined;
+    const state = new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    const work = {
+      kind: 'past state',
+      about: 'acme',
+      says: 'reading the log: 10000 of at most 90000 events',
+      elapsed: 1,
+    };
+    const { url } = await serve(test, {
+      repository: {
+        ...noRepositories,
+        works: () => [{ ...work, usual: 4 }],
+        distribution: async ({ distribution }) => {
+          asked.push(distribution);
+          await state;
+          return right(model());
+        },
+      },
+    });
+    const get = () => fetch(`${url}/mini_buildd/repositories/acme/trixie-acme-unstable?at=2026-11-26`);
+    const early = await get();
+    assert.deepEqual([early.status, early.headers.get('refresh')], [202, '2']);
+    assert.match(await early.text(), /acme as it was[\s\S]*10000 of at most 90000 events[\s\S]*<progress/);
+    come();
+    const later = await get();
+    assert.deepEqual([later.status, later.headers.get('refresh')], [200, null]);
+    assert.equal(asked.length, 2);
+  });
+
   it('says that a past went, that it never was, and that one has to wait for it', async (test) => {
     const because = refusal('some-rule', 'it is so', 'do this');
     const refused = [

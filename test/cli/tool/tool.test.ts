@@ -64,6 +64,7 @@ const atTerminal = async (test: TestContext, more: Partial<Surroundings> = {}, p
       },
       ask: undefined,
       readText: (file) => readFile(file, 'utf8'),
+      line: undefined,
       columns: 100,
       pause: async () => undefined,
       ...more,

@@ -64,6 +64,8 @@ const beganAt = (stream: string): Place | undefined => {
       return { url: buildUrl(id), text: `build ${architectureOfBuild(id)}` };
     case 'repository':
       return repositoryAt(id);
+    case 'chroot':
+      return { url: `/mini_buildd/administration/chroots/${encodeURIComponent(id)}`, text: `chroot ${id}` };
     default:
       return undefined;
   }
