@@ -1,6 +1,7 @@
 import type { WebhookParts } from './app/commands/webhook.ts';
 import type { Archive } from './ports/archive.ts';
 import type { Builder, Chroots, Confinement } from './ports/builder.ts';
+import type { CertificateState } from './ports/certificate.ts';
 import type { Checker } from './ports/checker.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EventLog } from './ports/event-log.ts';
@@ -61,6 +62,8 @@ export type EngineParts = {
   readonly clock: Clock;
   readonly place: Place;
   readonly confinement: Confinement;
+  /** Of HTTPS, where there is one. */
+  readonly certificate: () => CertificateState | undefined;
   readonly version: string;
   readonly journal: Journal;
   /** Where builds on this machine reach what we publish: `http://127.0.0.1:8066`. */

@@ -6,6 +6,7 @@ import { outbox } from './app/accounts/outbox.ts';
 import { rates } from './app/accounts/rates.ts';
 import { type Administration, administration } from './app/administration/administration.ts';
 import { commandTable } from './app/commands/command-table.ts';
+import { type Concern, concernsOf } from './app/concerns.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { uploaderKeys } from './app/incoming/uploader-keys.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
@@ -57,6 +58,8 @@ export type Engine = {
   readonly snapshots: PastStatesByTime;
   readonly works: Works;
   readonly sealing: Sealing;
+  /** What somebody should see to. */
+  readonly concerns: () => readonly Concern[];
   readonly tell: Tell;
   /** What other instances said of themselves last. */
   readonly peers: Neighbours;
@@ -113,6 +116,14 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     bound: parts.timeouts.incomingMs,
   });
   const sealing = sealingOf(world, checks.found, clock.now);
+  const concerns = () =>
+    concernsOf(world, {
+      log: log.state,
+      confinement: parts.confinement,
+      certificate: parts.certificate,
+      sealing,
+      now: clock.now,
+    });
   const seals = { make: () => makeSeal('gently'), looked: () => checks.found()?.seal, check: checks.check };
   /** A log that takes nothing more would make us wait for ever; the next start finds what is left then. */
   const farewell = (done: Promise<void>): Promise<void> =>
@@ -151,6 +162,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
         place,
         mail: parts.mailer !== undefined,
         works: underWay.now,
+        concerns,
         now: clock.now,
       },
       people: parts.people,
@@ -203,6 +215,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     snapshots: pastByTime,
     works: underWay,
     sealing,
+    concerns,
     tell,
     peers,
     liveLog: (build) => parts.builder.liveLog(build) ?? parts.guests.liveLog(build) ?? followed.liveLog(build),

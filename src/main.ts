@@ -10,6 +10,7 @@ import { exchangeStore } from './adapters/file-store/exchange-store.ts';
 import { fileStore } from './adapters/file-store/file-store.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
+import { hookPrograms } from './adapters/hooks/hook-programs.ts';
 import { readHostArchive } from './adapters/host/host-archive.ts';
 import { wakeByProgram } from './adapters/host/wake-program.ts';
 import { httpServer } from './adapters/http/http-server.ts';
@@ -34,6 +35,8 @@ import { sessionPackager } from './adapters/source-packager/session-packager.ts'
 import { tarStreamTars } from './adapters/tar/tar-stream-tars.ts';
 import { certificateFiles } from './adapters/tls/certificate-files.ts';
 import { webhookFiles } from './adapters/webhook-targets/webhook-files.ts';
+import { countConcerns } from './app/concerns.ts';
+import { callerByAddress } from './app/notifications/caller-by-address.ts';
 import { sealLevels } from './app/pages/sealing.ts';
 import { configureAddress } from './app/setup.ts';
 import { RepositoryId } from './domain/debian/names.ts';
@@ -136,6 +139,7 @@ export const serve = async (
     clock: systemClock,
     place,
     confinement,
+    certificate: () => certificate?.state(),
     version,
     journal: { last },
     ownUrl: ownUrl(settings),
@@ -166,6 +170,7 @@ export const serve = async (
       levels: () => ({
         events: tied.world.events,
         isLogWritable: log.state().status === 'writable',
+        concerns: countConcerns(tied.concerns()),
         ...sealLevels(tied.sealing(), systemClock.now()),
         certificateValidUntil: certificate?.state().validUntil,
         queues: queueLengths(tied.world),
@@ -285,7 +290,10 @@ export const realParts = (settings: Settings, permit?: () => Promise<void>): Par
     people: sqlitePeople(peopleFile(settings), Date.now),
     webhooks: {
       targets: webhookFiles(join(settings.home, 'keys', 'webhooks')),
-      caller: httpWebhooks({ allowed: settings.webhookHosts, longest: 20_000 }),
+      caller: callerByAddress(
+        httpWebhooks({ allowed: settings.webhookHosts, longest: 20_000 }),
+        hookPrograms({ folder: join(settings.home, 'hooks.d'), longest: 60_000 }),
+      ),
     },
     mailer: settings.smtp === undefined ? undefined : smtpMailer(settings.smtp, settings.hostname),
     archive: repreproArchive({ home: join(settings.home, 'repositories'), files, keyring, permit }),

@@ -57,6 +57,7 @@ export const lightParts = (folder: string, log: EventLog): EngineParts => {
     wake: undefined,
     place: { builder: ernie, room: 1000, tags: [] },
     confinement: { network: true, processes: true, bounds: true },
+    certificate: () => undefined,
     version: 'bench',
     ownUrl: 'http://127.0.0.1:8066',
     timeouts: { buildSeconds: 3600, silenceSeconds: 600, incomingMs: 3_600_000 },

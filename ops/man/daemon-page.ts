@@ -111,6 +111,6 @@ const path = (command: Command): readonly string[] =>
 const placeholder = (argument: Argument): string => `<${argument.name()}>`;
 
 const about = ({ description, defaultValue }: Option): string =>
-  typeof defaultValue === 'string' && defaultValue !== ''
+  (typeof defaultValue === 'string' && defaultValue !== '') || typeof defaultValue === 'number'
     ? `${description}. Default: ${defaultValue}`
     : `${description}.`;

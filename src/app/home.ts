@@ -12,8 +12,8 @@ import type { UploadStatus, UploadStory } from '../projections/uploads.ts';
 import { load, type Place, whyWaiting } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 import { overview } from './administration/overview.ts';
-import { certificateNotices } from './certificate-notices.ts';
-import { type Sealing, sealAttention } from './pages/sealing.ts';
+import { machineConcerns, unpublished } from './concerns.ts';
+import type { Sealing } from './pages/sealing.ts';
 import { toBeginWith } from './to-begin-with.ts';
 import type { UsualDuration } from './usual-durations.ts';
 import { type Works, worksAt } from './works.ts';
@@ -43,11 +43,7 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
   engine: engineLine(world, surroundings.log()),
   notices: [...toBeginWith(world), ...unpublished(world)],
   sealing: surroundings.sealing(),
-  attention: [
-    ...notices(surroundings),
-    ...sealAttention(surroundings.sealing()).map((each) => ({ ...each, at: undefined })),
-    ...overview(world).attention.map(administered),
-  ],
+  attention: [...machine(surroundings), ...overview(world).attention.map(administered)],
   waiting: queue(world).map((build) => ({
     ...buildLine(build),
     state: build.status === 'dep-wait' ? ('dep-wait' as const) : ('needs-build' as const),
@@ -157,35 +153,14 @@ const administered = ({ fact, remedy, section, name }: ReturnType<typeof overvie
   at: section === undefined ? undefined : [section, ...(name === undefined ? [] : [name])],
 });
 
-/** What apt does not see though it should: everybody may ask why. */
-const unpublished = ({ publications }: World) =>
-  [...publications].flatMap(([repository, { failure }]) =>
-    failure === undefined ? [] : [{ fact: `${repository}: ${failure.fact}`, remedy: failure.remedy }],
-  );
-
-const logRemedies = {
-  unreachable: 'the daemon waits, and goes on by itself when the event store answers',
-  fenced: 'see the manual on recovery',
-} as const;
-
-const notices = ({ log, confinement, certificate, now }: Surroundings) => {
-  const state = log();
-  const found: { fact: string; remedy: string; at: undefined }[] = certificateNotices(certificate(), now()).map(
-    (notice) => ({ ...notice, at: undefined }),
-  );
-  if (state.status === 'writable') {
-    for (const fact of state.notices) found.push({ fact, remedy: 'nothing needs to be done', at: undefined });
-  } else
-    found.push({ fact: `nothing can be recorded: ${state.reason}`, remedy: logRemedies[state.status], at: undefined });
-  const remedy = 'see the manual on what the machine must give';
-  if (confinement.network !== true)
-    found.push({ fact: `builds reach the network: ${confinement.network}`, remedy, at: undefined });
-  if (confinement.processes !== true) {
-    found.push({ fact: `builds may leave processes behind: ${confinement.processes}`, remedy, at: undefined });
-  }
-  if (confinement.bounds !== true)
-    found.push({ fact: `builds are not bounded: ${confinement.bounds}`, remedy, at: undefined });
-  return found;
+/** What the machine and the log say, for staff. */
+const machine = (surroundings: Surroundings) => {
+  const state = surroundings.log();
+  const news = state.status === 'writable' ? state.notices : [];
+  return [
+    ...news.map((fact) => ({ fact, remedy: 'nothing needs to be done', at: undefined })),
+    ...machineConcerns(surroundings).map(({ fact, remedy }) => ({ fact, remedy, at: undefined })),
+  ];
 };
 
 const buildLine = ({ id, requested }: BuildStory) => ({

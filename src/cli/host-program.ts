@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../version.ts';
 import type { presetsOnHost } from './host-configuration.ts';
 import type { ShowOptions } from './print-log.ts';
@@ -14,11 +14,13 @@ export type HostVerbs = {
   readonly verifyLog: (given: VerifyOptions) => Promise<void>;
   readonly exportLog: (file: string | undefined) => Promise<void>;
   readonly showLog: (given: ShowOptions) => Promise<void>;
+  readonly check: (given: CheckRequest) => Promise<void>;
   readonly acceptLoss: (given: { readonly dryRun: boolean }) => void;
   readonly addUser: (login: string, given: NewUser) => Promise<void>;
   readonly renewPassword: (login: string, given: PasswordOptions) => Promise<void>;
 };
 
+export type CheckRequest = { readonly url?: string; readonly waiting: number; readonly timeout: number };
 export type SetupOptions = Parameters<typeof presetsOnHost>[0] & { readonly id?: string; readonly bare: boolean };
 export type PasswordOptions = { readonly passwordStdin?: true; readonly dryRun: boolean };
 export type NewUser = PasswordOptions & { readonly role: string; readonly email: string; readonly name: string };
@@ -68,6 +70,16 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .command('export')
     .description('Writes the configuration as YAML that applies to nothing. The daemon must not run')
     .action(verbs.export);
+
+  program
+    .command('check')
+    .description('Asks a running daemon how it is, for Nagios, Icinga and their like')
+    .option('--url <address>', 'of another daemon, such as https://buildd.example.org; without it the one of this host')
+    .option('--waiting <hours>', 'warn of builds that wait longer than this for a builder', hours, 6)
+    .option('--timeout <seconds>', 'how long to wait for an answer', seconds, 10)
+    .addHelpText('after', '\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 3))
+    .action(verbs.check);
 
   const log = program.command('log').description('Looks after the event log');
 
@@ -143,3 +155,14 @@ export const hostProgram = (verbs: HostVerbs): Command => {
 
   return program;
 };
+
+const positive =
+  (most: number) =>
+  (given: string): number => {
+    const value = Number(given);
+    if (Number.isFinite(value) && value > 0 && value <= most) return value;
+    throw new InvalidArgumentError(`It is a number above 0, ${most} at most.`);
+  };
+
+const hours = positive(8760);
+const seconds = positive(300);

@@ -19,7 +19,8 @@ import { reasonOf } from '../domain/reason.ts';
 import { serve } from '../main.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { People } from '../ports/people.ts';
-import { peopleFile, type Settings, settingsFrom } from '../settings.ts';
+import { ownUrl, peopleFile, type Settings, settingsFrom } from '../settings.ts';
+import { checkDaemon } from './check-daemon.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
 import { applyOnHost, documentFrom, exportOnHost, firstStepsInWords, presetsOnHost } from './host-configuration.ts';
 import { copyLogOnHost } from './host-log-copy.ts';
@@ -50,6 +51,10 @@ const verbs: HostVerbs = {
       process.stderr.write(`mini-buildd: it could not be verified: ${reasonOf(error)}\n`);
       process.exitCode = 2;
     }
+  },
+  check: async ({ url, waiting, timeout }) => {
+    const options = { url: url ?? ownUrl(settingsFrom(process.env)), waitingHours: waiting, timeoutSeconds: timeout };
+    process.exitCode = await checkDaemon(options, (text) => process.stdout.write(text));
   },
   exportLog: (file) => exportLog(settingsFrom(process.env), file),
   showLog: (given) => showLog(settingsFrom(process.env), given),

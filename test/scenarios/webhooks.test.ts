@@ -81,7 +81,9 @@ describe('A webhook', () => {
     assert.equal(eventsOf(on, 'NotificationDelayed').length, 1);
     assert.match(
       (await run(first, { action: 'list' })).plain,
-      new RegExp(`^${webhook}: ci.example.org:8443, told of :, 1 owed, delayed since \\S+: .* answered 500\\n$`),
+      new RegExp(
+        `^${webhook}: ci.example.org:8443, told of every package in every distribution, 1 owed, delayed since \\S+: .* answered 500\\n$`,
+      ),
     );
     await first.kill();
     on.caller.fail();
@@ -154,6 +156,22 @@ describe('A webhook', () => {
     assert.deepEqual([rule, fact], ['call-failed', 'ci.example.org:8443 answered 404']);
   });
 
+  it('is a program of this host where it is called by that, and is not signed for', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    const would = await run(daemon, { action: 'add', url: 'hook:tell-chat', 'dry-run': 'true' });
+    assert.equal(would.plain, 'hook:tell-chat would be told of every package in every distribution\n');
+    const { plain } = await run(daemon, { action: 'add', url: 'hook:tell-chat' });
+    assert.match(plain ?? '', /^[0-9a-f]{16} runs hook:tell-chat\n$/);
+    const [webhook = ''] = (plain ?? '').split(' ');
+    assert.match((await run(daemon, { action: 'list' })).plain ?? '', / hook:tell-chat, told of /);
+    await run(daemon, { action: 'test', webhook });
+    assert.deepEqual(
+      on.caller.taken.map(({ target }) => target.url),
+      ['hook:tell-chat'],
+    );
+  });
+
   it('is at an address of http or https, without a login', async (test) => {
     const daemon = await boot(await machine(test));
     for (const odd of [
@@ -164,6 +182,10 @@ describe('A webhook', () => {
       'https://a:b@ci.example.org/',
       'http://ci.example.org:99999/',
       'https://ci.example.org/\nx',
+      'hook:',
+      'hook:../keys',
+      'hook:/bin/sh',
+      'hook:a b',
     ]) {
       assert.equal((await run(daemon, { action: 'add', url: odd })).rule, 'bad-argument', odd);
     }

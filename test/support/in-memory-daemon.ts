@@ -226,6 +226,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     wake: on.wake,
     place: { builder: ernie, room, tags: [] },
     confinement: { network: true, processes: true, bounds: true },
+    certificate: () => undefined,
     version: '0.1.0',
     journal: { last: (lines) => faults.slice(-lines).map(asEntry) },
     ownUrl: 'http://127.0.0.1:8066',

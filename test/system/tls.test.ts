@@ -9,6 +9,7 @@ import { makeCertificate } from '../support/certificates.ts';
 import { privateApt } from './support/client-apt.ts';
 import { attempt, eventually, freePort, run } from './support/programs.ts';
 import { type QuickDaemon, quickDaemon } from './support/quick-daemon.ts';
+import { unpack } from './support/unpack.ts';
 
 const program = join(import.meta.dirname, '..', '..', 'src', 'cli', 'mini-buildd-tool.ts');
 
@@ -115,10 +116,7 @@ const nginx = async (
   { certificate, key }: CertificateFiles,
 ): Promise<ChildProcess> => {
   await mkdir(folder);
-  await run('apt-get', ['-q', 'download', 'nginx'], { cwd: folder });
-  for (const deb of (await readdir(folder)).filter((name) => name.endsWith('.deb'))) {
-    await run('dpkg-deb', ['--extract', join(folder, deb), folder]);
-  }
+  await unpack(folder, ['nginx']);
   const configuration = join(folder, 'nginx.conf');
   await writeFile(
     configuration,

@@ -10,6 +10,8 @@ export type Levels = {
   readonly sealAge: number | undefined;
   /** Whether a seal is long due, or the last one does not hold. */
   readonly isSealAmiss: boolean;
+  /** How many there are of each severity. */
+  readonly concerns: Readonly<Record<'critical' | 'warning', number>>;
   /** Of the certificate of HTTPS, where there is one. Milliseconds since 1970. */
   readonly certificateValidUntil?: number | undefined;
   /** Lengths of what is owed: builds by architecture and state, installs, publications … Names and labels are few. */
@@ -103,6 +105,17 @@ const followLevels = (registry: Registry, levels: () => Levels): void => {
     registers: [registry],
     collect() {
       this.set((levels().certificateValidUntil ?? Number.NaN) / 1000);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_concerns',
+    help: 'What somebody should see to, by severity: status names each',
+    labelNames: ['severity'],
+    registers: [registry],
+    collect() {
+      const { critical, warning } = levels().concerns;
+      this.set({ severity: 'critical' }, critical);
+      this.set({ severity: 'warning' }, warning);
     },
   });
   new Gauge({

@@ -1,5 +1,5 @@
 import type { AccountId } from '../../domain/account/events.ts';
-import { subscriptionText } from '../../domain/account/subscription.ts';
+import { subscriptionWords } from '../../domain/account/subscription.ts';
 import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { Neighbours } from '../../ports/neighbours.ts';
@@ -84,7 +84,7 @@ export const notificationsPage = async ({ world, people, sendsMail }: MachinePar
     webhooks: [...webhooks].map(([webhook, { host, wanted }]) => ({
       webhook: webhook as string,
       host,
-      wanted: subscriptionText(wanted),
+      wanted: subscriptionWords(wanted),
       delay: notices.callDelays.get(webhook),
     })),
     subscriptions: (

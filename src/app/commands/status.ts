@@ -13,6 +13,7 @@ import { acceptedUploads } from '../../projections/uploads.ts';
 import { whyChecking } from '../../projections/waiting-checks.ts';
 import { held, inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
+import type { Concern } from '../concerns.ts';
 import { type Works, workLine } from '../works.ts';
 import { type Command, command } from './command.ts';
 
@@ -24,6 +25,7 @@ export type Health = {
   readonly place: Place;
   /** What is under way besides builds. */
   readonly works: Works['now'];
+  readonly concerns: () => readonly Concern[];
   readonly now: () => number;
   /** Whether this instance sends mail. */
   readonly mail: boolean;
@@ -46,7 +48,7 @@ export const status = (world: World, health: Health, attention: Attention): Comm
     },
   });
 
-const describe = (world: World, { version, log, confinement, place, mail, works, now }: Health) => {
+const describe = (world: World, { version, log, confinement, place, mail, works, concerns, now }: Health) => {
   const { instance, repositories, remotes } = world.configuration;
   const { hostname, url, ftpPort } = instanceAddress(world.configuration);
   const atWork = running(world.builds, place.builder).length + assignedTo(world.builds, place.builder).length;
@@ -60,6 +62,7 @@ const describe = (world: World, { version, log, confinement, place, mail, works,
     ftp: `${hostname}:${ftpPort}`,
     running: world.engine === 'started',
     log: log(),
+    concerns: concerns(),
     load: Math.round(((atWork + pending.length) / place.room) * 100) / 100,
     chroots: group(readyChroots(world)),
     repositories: Object.fromEntries([...repositories.values()].map((each) => [each.repository, each.codenames])),
@@ -87,6 +90,7 @@ const describe = (world: World, { version, log, confinement, place, mail, works,
       source: build.requested.source,
       version: build.requested.version,
       architecture: build.requested.architecture,
+      since: build.requestedAt,
       because: whyWaiting(build, world, place),
     })),
     underWay: works().map((work) => ({
@@ -157,8 +161,7 @@ const plain = (answer: ReturnType<typeof describe> & { readonly attention?: read
     `${answer.url} (${answer.version}):`,
     '',
     `Daemon: ${answer.running ? 'UP' : 'DOWN'}: ftp://${answer.ftp} (load ${answer.load})`,
-    ...(answer.log.status === 'writable' ? [] : [`Log: ${answer.log.status}: ${answer.log.reason}`]),
-    ...shortcomings(answer.confinement),
+    ...answer.concerns.map(({ severity, fact, remedy }) => `${heading[severity]}: ${fact} (${remedy})`),
     '',
     `Repositories: ${words(answer.repositories)}`,
     `Chroots     : ${words(answer.chroots)}`,
@@ -199,8 +202,4 @@ const words = (lists: Readonly<Record<string, readonly string[]>>): string =>
     .map(([name, list]) => `${name}: ${list.join(' ')}`)
     .join('; ');
 
-const shortcomings = ({ network, processes, bounds }: Confinement): readonly string[] => [
-  ...(network === true ? [] : [`Builds reach the network: ${network}`]),
-  ...(processes === true ? [] : [`Builds may leave processes behind: ${processes}`]),
-  ...(bounds === true ? [] : [`Builds are not bounded: ${bounds}`]),
-];
+const heading = { critical: 'Critical', warning: 'Warning' } as const;

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { subscriptionText } from '../../domain/account/subscription.ts';
-import { text } from '../../domain/codec.ts';
+import { subscriptionWords } from '../../domain/account/subscription.ts';
 import { DistributionName } from '../../domain/debian/distribution.ts';
 import { SourceName } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { hookOf, placeOf, WebhookAddress } from '../../domain/webhook/address.ts';
 import { type WebhookAdded, WebhookId } from '../../domain/webhook/events.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { Voice } from '../../ports/tell.ts';
@@ -23,11 +23,12 @@ export type WebhookParts = { readonly targets: WebhookTargets; readonly caller: 
 export const webhook = (world: World, { targets, caller }: WebhookParts, voice: Voice): Command =>
   changingCommand(voice, {
     name: 'webhook',
-    summary: 'Lists, adds, removes and tests webhooks: programs that are told by HTTP what becomes of packages',
+    summary:
+      'Lists, adds, removes and tests webhooks: programs that are told by HTTP, or run on the host, what becomes of packages',
     arguments: {
       action: action(['list', 'add', 'remove', 'test'], 'What to do'),
       webhook: maybe(WebhookId, 'With remove and test: which one, by the id that list shows', true),
-      url: maybe(Address, 'With add: where it is called', false),
+      url: maybe(WebhookAddress, 'With add: where it is called, or hook:NAME for a program in hooks.d', false),
       package: maybe(SourceName, 'With add: only about this source package', false),
       distribution: maybe(DistributionName, 'With add: only about this distribution', false),
     },
@@ -48,13 +49,6 @@ export const webhook = (world: World, { targets, caller }: WebhookParts, voice: 
     },
   });
 
-/** What stands in it is kept beside the log; a login in it would be sent to whoever listens. */
-const Address = text(
-  'Address',
-  /^https?:\/\/(?![^/?#]*@)[^\s/?#\\]{1,253}(?:[/?][\x21-\x7e]{0,1000})?$/,
-  'an address of http or https, without a login',
-);
-
 const maybe = <A extends string>(
   codec: Parameters<typeof orNothing<A>>[0],
   summary: string,
@@ -71,7 +65,7 @@ const list = ({ webhooks, notices }: World): Answer => {
   }));
   const lines = json.map(
     ({ webhook: id, host, owed, delayed, ...wanted }) =>
-      `${id}: ${host}, told of ${subscriptionText(wanted)}, ${owed} owed${delayed === null ? '' : `, delayed since ${delayed.since}: ${delayed.fact}`}\n`,
+      `${id}: ${host}, told of ${subscriptionWords(wanted)}, ${owed} owed${delayed === null ? '' : `, delayed since ${delayed.since}: ${delayed.fact}`}\n`,
   );
   return { json, plain: lines.length === 0 ? 'no webhooks\n' : lines.join('') };
 };
@@ -83,25 +77,31 @@ const add = (
   distribution: WebhookAdded['distribution'],
   targets: WebhookTargets,
 ): Planned => {
-  if (!URL.canParse(url)) return left(refusal('bad-argument', '"url" is no address', 'give one of http or https'));
+  if (hookOf(url) === undefined && !URL.canParse(url))
+    return left(refusal('bad-argument', '"url" is no address', 'give one of http or https, or hook:NAME'));
   const id = randomId<WebhookId>();
-  const { host } = new URL(url);
+  const host = placeOf(url);
+  const isHook = hookOf(url) !== undefined;
   const wanted = { package: source, distribution };
   return right<never, Deed>({
     says: [{ command: 'AddWebhook', added: { type: 'WebhookAdded', webhook: id, host, ...wanted } }],
     would: () => ({
       json: { host, ...wanted },
-      plain: `${host} would be told of ${subscriptionText(wanted)}; the secret that signs the calls would be shown once\n`,
+      plain: `${host} would be told of ${subscriptionWords(wanted)}${isHook ? '' : '; the secret that signs the calls would be shown once'}\n`,
     }),
     perform: async (say) => {
       const secret = randomBytes(32).toString('hex');
       await targets.put(id, { url, secret });
       const said = await say();
       if (isLeft(said)) return said;
-      return right({
-        json: { webhook: id, host, secret },
-        plain: `${id} is called at ${host}; its calls are signed with the secret ${secret}\n`,
-      });
+      return right(
+        isHook
+          ? { json: { webhook: id, host }, plain: `${id} runs ${host}\n` }
+          : {
+              json: { webhook: id, host, secret },
+              plain: `${id} is called at ${host}; its calls are signed with the secret ${secret}\n`,
+            },
+      );
     },
   });
 };
@@ -131,7 +131,7 @@ const remove = async (id: WebhookId, world: World, targets: WebhookTargets): Pro
 const test = async (id: WebhookId, targets: WebhookTargets, caller: WebhookCaller): Promise<Planned> => {
   const target = await targets.get(id);
   if (target === undefined) return left(noWebhook(id));
-  const { host } = new URL(target.url);
+  const host = placeOf(target.url);
   return right<never, Deed>({
     says: [],
     would: () => ({ json: { webhook: id, host, taken: false }, plain: `${id} would be called at ${host}\n` }),

@@ -8,6 +8,10 @@ export type Subscription = { readonly package: SourceName | null; readonly distr
 export const subscriptionText = ({ package: source, distribution }: Subscription): string =>
   `${source ?? ''}:${distribution ?? ''}`;
 
+/** The same for people. */
+export const subscriptionWords = ({ package: source, distribution }: Subscription): string =>
+  `${source ?? 'every package'} in ${distribution ?? 'every distribution'}`;
+
 /** Whether an event about this package and distribution is meant. */
 export const isMeant = (
   wanted: Subscription,

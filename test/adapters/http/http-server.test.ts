@@ -58,6 +58,7 @@ describe('the web server', () => {
       isLogWritable: true,
       sealAge: 90,
       isSealAmiss: false,
+      concerns: { critical: 1, warning: 2 },
       queues: [{ queue: 'needs-build', architecture: 'amd64', length: 3 }],
     });
     const { url } = await serve(test, { metrics: { levels, durations$ } });
@@ -68,6 +69,8 @@ describe('the web server', () => {
     assert.match(text, /^mini_buildd_log_writable 1$/m);
     assert.match(text, /^mini_buildd_log_seal_age_seconds 90$/m);
     assert.match(text, /^mini_buildd_log_seal_amiss 0$/m);
+    assert.match(text, /^mini_buildd_concerns\{severity="critical"\} 1$/m);
+    assert.match(text, /^mini_buildd_concerns\{severity="warning"\} 2$/m);
     assert.match(text, /^mini_buildd_queue_length\{queue="needs-build",architecture="amd64"\} 3$/m);
     assert.match(text, /^mini_buildd_stage_seconds_sum\{stage="build",architecture="amd64",result="succeeded"\} 7$/m);
     assert.match(text, /^nodejs_eventloop_lag_p99_seconds /m);

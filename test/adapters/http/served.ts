@@ -82,7 +82,14 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     home: () => idleHome,
     ready: () => true,
     metrics: {
-      levels: () => ({ events: 0, isLogWritable: true, sealAge: undefined, isSealAmiss: false, queues: [] }),
+      levels: () => ({
+        events: 0,
+        isLogWritable: true,
+        sealAge: undefined,
+        isSealAmiss: false,
+        concerns: { critical: 0, warning: 0 },
+        queues: [],
+      }),
       durations$: NEVER,
     },
     journal: pino({ level: 'silent' }),

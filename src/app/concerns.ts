@@ -1,0 +1,120 @@
+import type { Confinement } from '../ports/builder.ts';
+import type { CertificateState } from '../ports/certificate.ts';
+import type { LogState } from '../ports/event-log.ts';
+import { lostRemotes } from '../projections/remotes.ts';
+import type { World } from '../projections/world.ts';
+import { certificateNotices } from './certificate-notices.ts';
+import { type Sealing, sealAttention } from './pages/sealing.ts';
+
+/** Something that somebody should see to. `critical`: a promise is broken now; `warning`: one will be. It names nobody. */
+export type Concern = {
+  readonly severity: 'critical' | 'warning';
+  readonly fact: string;
+  readonly remedy: string;
+};
+
+/** What is asked beside the world. */
+export type ConcernSources = {
+  readonly log: () => LogState;
+  readonly confinement: Confinement;
+  /** Of HTTPS; `undefined` where there is none. */
+  readonly certificate: () => CertificateState | undefined;
+  readonly sealing: Sealing;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+};
+
+/** All there is now, what is worst first: the same for status, metrics and `mini-buildd check`. */
+export const concernsOf = (world: World, sources: ConcernSources): readonly Concern[] => {
+  const found = [
+    ...machineConcerns(sources),
+    ...unpublished(world).map(critical),
+    ...(world.engine === 'started' ? [] : [stopped]),
+    ...failedChroots(world),
+    ...lost(world),
+    ...delayedMail(world),
+  ];
+  return [...ofSeverity('critical', found), ...ofSeverity('warning', found)];
+};
+
+export const countConcerns = (concerns: readonly Concern[]): Readonly<Record<Concern['severity'], number>> => ({
+  critical: ofSeverity('critical', concerns).length,
+  warning: ofSeverity('warning', concerns).length,
+});
+
+const ofSeverity = (severity: Concern['severity'], concerns: readonly Concern[]): readonly Concern[] =>
+  concerns.filter((each) => each.severity === severity);
+
+/** Those of the machine and the log, whatever the instance does. */
+export const machineConcerns = ({
+  log,
+  confinement,
+  certificate,
+  sealing,
+  now,
+}: ConcernSources): readonly Concern[] => [
+  ...logConcerns(log()),
+  ...sealAttention(sealing()).map(sealing().doubt === undefined ? warning : critical),
+  ...certificateNotices(certificate(), now()).map((certificate()?.validUntil ?? now()) < now() ? critical : warning),
+  ...open(confinement).map(warning),
+];
+
+/** What apt does not see though it should. */
+export const unpublished = ({ publications }: World): readonly Said[] =>
+  [...publications].flatMap(([repository, { failure }]) =>
+    failure === undefined ? [] : [{ fact: `${repository}: ${failure.fact}`, remedy: failure.remedy }],
+  );
+
+type Said = Pick<Concern, 'fact' | 'remedy'>;
+
+const critical = ({ fact, remedy }: Said): Concern => ({ severity: 'critical', fact, remedy });
+const warning = ({ fact, remedy }: Said): Concern => ({ severity: 'warning', fact, remedy });
+
+const logRemedies = {
+  unreachable: 'the daemon waits, and goes on by itself when the event store answers',
+  fenced: 'see the manual on recovery',
+} as const;
+
+const logConcerns = (state: LogState): readonly Concern[] =>
+  state.status === 'writable'
+    ? []
+    : [critical({ fact: `nothing can be recorded: ${state.reason}`, remedy: logRemedies[state.status] })];
+
+const open = ({ network, processes, bounds }: Confinement): readonly Said[] =>
+  [
+    ...(network === true ? [] : [`builds reach the network: ${network}`]),
+    ...(processes === true ? [] : [`builds may leave processes behind: ${processes}`]),
+    ...(bounds === true ? [] : [`builds are not bounded: ${bounds}`]),
+  ].map((fact) => ({ fact, remedy: 'see the manual on what the machine must give' }));
+
+const stopped = warning({
+  fact: 'the daemon was stopped: it begins no builds',
+  remedy: 'mini-buildd-tool USER@HOST start',
+});
+
+const failedChroots = ({ templates }: World): readonly Concern[] =>
+  [...templates.values()].flatMap(({ chroot, prepared, failed }) =>
+    chroot === undefined || prepared !== undefined || failed === undefined
+      ? []
+      : [
+          warning({
+            fact: `nothing can be built for ${chroot.codename}/${chroot.architecture}: ${failed.stage}: ${failed.fact}`,
+            remedy: 'see its log on the page of the chroot, and prepare it again',
+          }),
+        ],
+  );
+
+const lost = ({ remotes }: World): readonly Concern[] =>
+  lostRemotes(remotes).map((each) =>
+    warning({ fact: `remote ${each.remote} is lost: ${each.lost?.fact}`, remedy: 'it is asked again by itself' }),
+  );
+
+const delayedMail = ({ notices: { delay } }: World): readonly Concern[] =>
+  delay === undefined
+    ? []
+    : [
+        warning({
+          fact: `mail is delayed since ${delay.since}: ${delay.fact}`,
+          remedy: 'it is sent for three days; see what the mail server says',
+        }),
+      ];

@@ -1,0 +1,113 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { reasonOf } from '../domain/reason.ts';
+
+/** How a check came out, in the words and exit codes of the Monitoring Plugins guidelines. */
+const exitCodes = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
+type State = keyof typeof exitCodes;
+
+export type CheckOptions = {
+  /** Where the daemon is reached, such as `https://buildd.example.org`. */
+  readonly url: string;
+  /** A build that waits longer for a builder is a warning. */
+  readonly waitingHours: number;
+  readonly timeoutSeconds: number;
+};
+
+/** What is read of the answer of `status`. */
+const Answer = t.type({
+  load: t.number,
+  concerns: t.readonlyArray(
+    t.type({ severity: t.union([t.literal('critical'), t.literal('warning')]), fact: t.string, remedy: t.string }),
+  ),
+  building: t.readonlyArray(t.unknown),
+  waiting: t.readonlyArray(
+    t.type({
+      source: t.string,
+      version: t.string,
+      architecture: t.string,
+      position: t.union([t.number, t.null]),
+      since: t.string,
+      because: t.string,
+    }),
+  ),
+});
+type Answer = t.TypeOf<typeof Answer>;
+
+/** Asks a daemon how it is. Prints one line for the eye with figures for the graph, then one for each thing to see to; gives the exit code. */
+export const checkDaemon = async (
+  options: CheckOptions,
+  out: (text: string) => void,
+  now: () => number = Date.now,
+): Promise<number> => {
+  const { state, lines, figures } = await ask(options).then(
+    (answer) => judge(answer, options, now()),
+    (error: unknown) => nothingHeard(error),
+  );
+  const [first = '', ...more] = lines.map(printable);
+  out([`MINI-BUILDD ${state}: ${first}${figures === '' ? '' : ` | ${figures}`}`, ...more, ''].join('\n'));
+  return exitCodes[state];
+};
+
+type Verdict = { readonly state: State; readonly lines: readonly string[]; readonly figures: string };
+
+/** Who answers, but not as a mini-buildd does. */
+class NotUnderstood extends Error {}
+
+const ask = async ({ url, timeoutSeconds }: CheckOptions): Promise<Answer> => {
+  const address = `${url.replace(/\/+$/, '')}/mini_buildd/api/status?output=json`;
+  const answer = await fetch(address, { signal: AbortSignal.timeout(timeoutSeconds * 1000) });
+  if (!answer.ok) throw new Error(`${address} answers ${answer.status}`);
+  const read = Answer.decode(await answer.json().catch(() => undefined));
+  if (isLeft(read)) throw new NotUnderstood(`${address} does not answer as mini-buildd does: look at the address`);
+  return read.right;
+};
+
+const nothingHeard = (error: unknown): Verdict => ({
+  state: error instanceof NotUnderstood ? 'UNKNOWN' : 'CRITICAL',
+  lines: [error instanceof NotUnderstood ? error.message : `the daemon cannot be asked: ${deepest(error)}`],
+  figures: '',
+});
+
+/** `fetch failed` says less than what it was caused by. */
+const deepest = (error: unknown): string =>
+  error instanceof Error && error.cause !== undefined ? deepest(error.cause) : reasonOf(error);
+
+const judge = ({ load, concerns, building, waiting }: Answer, { waitingHours }: CheckOptions, now: number): Verdict => {
+  // What has no position waits for dependencies, which may be right for weeks.
+  const ages = waiting.map((build) => (build.position === null ? 0 : (now - Date.parse(build.since)) / 1000));
+  const longest = waitingHours * 3600;
+  const late = waiting.filter((_, index) => (ages[index] ?? 0) > longest);
+  const found = [
+    ...concerns,
+    ...late.slice(0, mostNamed).map(({ source, version, architecture, because }) => ({
+      severity: 'warning' as const,
+      fact: `${source} ${version} waits for more than ${waitingHours} h to be built on ${architecture}: ${because}`,
+      remedy: 'see the queue on the home page',
+    })),
+  ];
+  const state = found.some(({ severity }) => severity === 'critical')
+    ? 'CRITICAL'
+    : found.length > 0
+      ? 'WARNING'
+      : 'OK';
+  const queue = `${building.length} building, ${waiting.length} waiting`;
+  const oldest = Math.round(Math.max(0, ...ages));
+  return {
+    state,
+    lines: [
+      found.length === 0 ? queue : `${found[0]?.fact}${found.length === 1 ? '' : ` (and ${found.length - 1} more)`}`,
+      ...found.map(({ severity, fact, remedy }) => `${severity}: ${fact} (${remedy})`),
+    ],
+    figures: `building=${building.length} waiting=${waiting.length} oldest=${oldest}s;${longest} load=${load}`,
+  };
+};
+
+const mostNamed = 5;
+
+/** One line, without what parts text from figures. */
+const printable = (text: string): string =>
+  text
+    .replace(/[^\x20-\x7E\u00A0-\uFFFD]/g, '?')
+    .replaceAll('|', '/')
+    .slice(0, 1000);
