@@ -98,6 +98,11 @@ const streams: readonly {
     source: 'webhook/events.ts',
   },
   {
+    title: 'Restores',
+    about: '`instance`: it goes on from a backup.',
+    source: 'backup/events.ts',
+  },
+  {
     title: 'Seals',
     about: '`seal-N`: the log up to an event, signed by the archive keys.',
     source: 'seal/events.ts',

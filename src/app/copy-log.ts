@@ -31,22 +31,38 @@ export const copyLog = async (from: EventLog, to: CopyTarget, { dryRun, progress
   if (state.status === 'fenced') throw new Error(`The log to be copied is fenced: ${state.reason}`);
   const until = state.head;
   const there = await beginning(from, to.log, until);
-  let copied = 0;
-  let underWay: Promise<void>[] = [];
-  for await (const run of runs(pages(from, there.after, until))) {
-    copied += run.length;
-    if (dryRun) continue;
-    to.recordAt(run[0].recordedAt);
-    underWay.push(append(to.log, run));
-    if (underWay.length < to.together) continue;
-    await Promise.all(underWay);
-    underWay = [];
-    progress(there.events + copied);
-  }
-  await Promise.all(underWay);
+  const rest = pages(from, there.after, until);
+  const copied = dryRun ? await count(rest) : await fillLog(rest, to, (done) => progress(there.events + done));
   const source = await digest(from, until);
   if (!dryRun) refuseUnless(source, await digest(to.log, undefined));
   return { events: source.events, copied, sha256: source.sha256 };
+};
+
+/** Appends events to a log that ends before them, as they were appended once. Gives how many. */
+export const fillLog = async (
+  all: AsyncIterable<readonly RecordedEvent[]>,
+  { log, recordAt, together }: CopyTarget,
+  progress: (events: number) => void,
+): Promise<number> => {
+  let done = 0;
+  let underWay: Promise<void>[] = [];
+  for await (const run of runs(all)) {
+    done += run.length;
+    recordAt(run[0].recordedAt);
+    underWay.push(append(log, run));
+    if (underWay.length < together) continue;
+    await Promise.all(underWay);
+    underWay = [];
+    progress(done);
+  }
+  await Promise.all(underWay);
+  return done;
+};
+
+const count = async (all: AsyncIterable<readonly RecordedEvent[]>): Promise<number> => {
+  let sum = 0;
+  for await (const { length } of all) sum += length;
+  return sum;
 };
 
 const page = 500;

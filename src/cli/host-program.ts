@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../version.ts';
+import type { BackupOptions, RestoreOptions } from './host-backup.ts';
 import type { presetsOnHost } from './host-configuration.ts';
 import type { ShowOptions } from './print-log.ts';
 import type { VerifyOptions } from './verify-log.ts';
@@ -15,6 +16,8 @@ export type HostVerbs = {
   readonly exportLog: (file: string | undefined) => Promise<void>;
   readonly showLog: (given: ShowOptions) => Promise<void>;
   readonly check: (given: CheckRequest) => Promise<void>;
+  readonly backUp: (where: string, given: BackupOptions) => Promise<void>;
+  readonly restore: (from: string, given: RestoreOptions) => Promise<void>;
   readonly acceptLoss: (given: { readonly dryRun: boolean }) => void;
   readonly addUser: (login: string, given: NewUser) => Promise<void>;
   readonly renewPassword: (login: string, given: PasswordOptions) => Promise<void>;
@@ -70,6 +73,32 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .command('export')
     .description('Writes the configuration as YAML that applies to nothing. The daemon must not run')
     .action(verbs.export);
+
+  program
+    .command('backup')
+    .description(
+      'Backs up log, files, keys and people; what a folder holds of earlier backups is not written again. The daemon may run',
+    )
+    .argument('<where>', 'a folder for backups of this instance alone, or - for a tar on standard output')
+    .option('--keep <number>', 'let older backups than so many go', backups)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all is backed up, 1 it is not, or files are damaged. A backup holds secret keys.',
+    )
+    .action(verbs.backUp);
+
+  program
+    .command('restore')
+    .description('Puts a backup into a home without an instance, every byte verified. Broken off, it is run again')
+    .argument('<from>', 'the folder, or - for a tar on standard input')
+    .option('--at <time>', 'the last backup of that time or before, such as 2026-11-26T03:00:00.000Z')
+    .option(
+      '--seen <file...>',
+      'InRelease files that machines have fetched: nothing is published with an earlier date',
+      [],
+    )
+    .option('-n, --dry-run', 'only say what would be restored', false)
+    .action(verbs.restore);
 
   program
     .command('check')
@@ -163,6 +192,11 @@ const positive =
     if (Number.isFinite(value) && value > 0 && value <= most) return value;
     throw new InvalidArgumentError(`It is a number above 0, ${most} at most.`);
   };
+
+const backups = (given: string): number => {
+  if (/^[1-9]\d{0,3}$/.test(given)) return Number(given);
+  throw new InvalidArgumentError('It is a number from 1 to 9999.');
+};
 
 const hours = positive(8760);
 const seconds = positive(300);

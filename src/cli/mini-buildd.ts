@@ -22,6 +22,7 @@ import type { People } from '../ports/people.ts';
 import { ownUrl, peopleFile, type Settings, settingsFrom } from '../settings.ts';
 import { checkDaemon } from './check-daemon.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
+import { backUpOnHost, refuseHalfRestored, restoreOnHost } from './host-backup.ts';
 import { applyOnHost, documentFrom, exportOnHost, firstStepsInWords, presetsOnHost } from './host-configuration.ts';
 import { copyLogOnHost } from './host-log-copy.ts';
 import { type HostVerbs, hostProgram, type PasswordOptions, type SetupOptions } from './host-program.ts';
@@ -51,6 +52,14 @@ const verbs: HostVerbs = {
       process.stderr.write(`mini-buildd: it could not be verified: ${reasonOf(error)}\n`);
       process.exitCode = 2;
     }
+  },
+  backUp: async (where, given) => {
+    const { says, isWhole } = await backUpOnHost(settingsFrom(process.env), where, given);
+    (where === '-' ? process.stderr : process.stdout).write(says);
+    if (!isWhole) process.exitCode = 1;
+  },
+  restore: async (from, given) => {
+    process.stdout.write(await restoreOnHost(settingsFrom(process.env), from, given));
   },
   check: async ({ url, waiting, timeout }) => {
     const options = { url: url ?? ownUrl(settingsFrom(process.env)), waitingHours: waiting, timeoutSeconds: timeout };
@@ -131,6 +140,7 @@ const withLog = async (
 
 /** A dry run reads what there is, and makes nothing where there is nothing. */
 const openLog = async ({ log, logLogin, home }: Settings, { dryRun }: Doing): Promise<EventLog> => {
+  refuseHalfRestored(home);
   const folder = join(home, 'log');
   if (log === 'embedded:' && dryRun) return existsSync(folder) ? openEmbeddedLogReadOnly(folder) : openMemoryLog();
   if (log === 'embedded:') return openEmbeddedLog(folder);

@@ -3,6 +3,7 @@ import type { AccountCommand } from './account/account.ts';
 import type { PublicationEvent } from './archive/events.ts';
 import type { PackageCommand } from './archive/package.ts';
 import type { ArchiveKeyCommand } from './archive-key/archive-keys.ts';
+import type { InstanceRestored } from './backup/events.ts';
 import type { BuildCommand } from './build/build.ts';
 import type { BuildrequestCommand } from './buildrequest/buildrequest.ts';
 import type { ChangeCommand } from './change/change.ts';
@@ -54,6 +55,7 @@ export type ReportCommand = {
   readonly command: 'Report';
   readonly event:
     | PublicationEvent
+    | InstanceRestored
     | NotificationEvent
     | ChrootReport
     | SourceChecked

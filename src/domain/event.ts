@@ -3,6 +3,7 @@ import * as account from './account/events.ts';
 import * as archive from './archive/events.ts';
 import { retiredArchive } from './archive/retired.ts';
 import * as archiveKey from './archive-key/events.ts';
+import * as backup from './backup/events.ts';
 import * as build from './build/events.ts';
 import { retiredBuilds } from './build/retired.ts';
 import * as buildrequest from './buildrequest/events.ts';
@@ -42,6 +43,7 @@ export type DaemonEvent =
   | notification.NotificationEvent
   | webhook.WebhookEvent
   | lease.LeaseEvent
+  | backup.InstanceRestored
   | LogSealed;
 
 export type EventType = DaemonEvent['type'];
@@ -110,6 +112,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   ArchiveKeyRetirementScheduled: archiveKey.ArchiveKeyRetirementScheduled,
   ArchiveKeyRetirementCancelled: archiveKey.ArchiveKeyRetirementCancelled,
   ArchiveKeyRetired: archiveKey.ArchiveKeyRetired,
+  InstanceRestored: backup.InstanceRestored,
   EngineStarted: configuration.EngineStarted,
   EngineStopped: configuration.EngineStopped,
   SourceConfigured: configuration.SourceConfigured,
@@ -293,6 +296,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'ArchiveKeyRetirementScheduled':
     case 'ArchiveKeyRetirementCancelled':
     case 'ArchiveKeyRetired':
+    case 'InstanceRestored':
     case 'EngineStarted':
     case 'EngineStopped':
       return instanceStream;

@@ -19,6 +19,8 @@ export type Publication = {
   /** Digest of every `Release` that apt sees. */
   readonly releases: ReadonlyMap<DistributionName, Sha256>;
   readonly failure: (PublishFailed & { readonly at: Instant }) | undefined;
+  /** Machines may have seen indices of this date that nothing here knows of. */
+  readonly notBefore: Instant | undefined;
 };
 
 /** Folded in place: ask, do not keep. */
@@ -31,6 +33,7 @@ const nothing: Omit<Publication, 'unseen'> = {
   publishedAt: undefined,
   releases: new Map(),
   failure: undefined,
+  notBefore: undefined,
 };
 
 export const noPublications = (): Publications => new Map();
@@ -46,6 +49,7 @@ export const foldPublications = (publications: Publications, { id, event, record
         ...nothing,
         unseen: new Set(),
         content: publications.get(event.repository)?.content ?? null,
+        notBefore: publications.get(event.repository)?.notBefore,
       });
       break;
     case 'LayoutConfigured':
@@ -57,6 +61,11 @@ export const foldPublications = (publications: Publications, { id, event, record
     case 'ArchiveKeyRetired':
       for (const repository of publications.keys()) change(publications, repository, { configured: id });
       break;
+    case 'InstanceRestored': {
+      const notBefore = [event.taken, ...event.seen.map(({ date }) => date)].toSorted().at(-1);
+      for (const repository of publications.keys()) change(publications, repository, { configured: id, notBefore });
+      break;
+    }
     case 'PackageInstalled':
     case 'ArchitectureAdded':
     case 'PackageMigrated':

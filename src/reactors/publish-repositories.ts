@@ -1,6 +1,6 @@
 import { isRight } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
-import { decode, instant } from '../domain/codec.ts';
+import { decode, type Instant, instant } from '../domain/codec.ts';
 import type { RepositoryId } from '../domain/debian/names.ts';
 import { reasonOf } from '../domain/reason.ts';
 import { Refusal, refusal } from '../domain/refusal.ts';
@@ -77,8 +77,10 @@ const publish = async (
 /** Never earlier than what apt saw before, whatever the clock says. */
 const dateOf = (before: Publication | undefined, now: number) => {
   const today = instant(Math.floor(now / 1000) * 1000);
-  const last = before?.published?.date;
-  return last !== undefined && last > today ? last : today;
+  return [before?.published?.date, before?.notBefore].reduce<Instant>(
+    (latest, each) => (each !== undefined && each > latest ? each : latest),
+    today,
+  );
 };
 
 /** The same failure again is not news. */

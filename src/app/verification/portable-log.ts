@@ -10,24 +10,36 @@ import type { Pages } from './audit-events.ts';
  * the last hash, so that a copy that was cut off is known as one.
  */
 export async function* portableLog(pages: Pages): AsyncGenerator<string> {
-  yield `${head}\n`;
+  yield `${portableHead}\n`;
   let [events, last] = [0, genesis];
-  for await (const page of pages) {
-    let text = '';
-    for (const event of page) {
-      if (event === undefined) throw new Error(`event ${events + 1} cannot be read: run mini-buildd log verify`);
-      const line = sealedLine(event);
-      events += 1;
-      last = link(last, line);
-      text += `${last} ${line}\n`;
-    }
-    yield text;
+  for await (const links of chained(pages)) {
+    events += links.length;
+    last = links.at(-1)?.hash ?? last;
+    yield links.map(({ hash: own, line }) => `${own} ${line}\n`).join('');
   }
-  yield `#end ${events} ${last}\n`;
+  yield `${portableEnd(events, last)}\n`;
 }
 
-const head = '#mini-buildd-log 1';
-const genesis = '0'.repeat(64);
+export const portableHead = '#mini-buildd-log 1';
+export const portableEnd = (events: number, chain: string): string => `#end ${events} ${chain}`;
+
+export const genesis = '0'.repeat(64);
+
+type Link = { readonly hash: string; readonly line: string };
+
+/** The lines of a log, page by page, each with the hash that chains it to those before. Throws where one cannot be read. */
+export async function* chained(pages: Pages): AsyncGenerator<readonly Link[]> {
+  let [events, last] = [0, genesis];
+  for await (const page of pages) {
+    yield page.map((event) => {
+      events += 1;
+      if (event === undefined) throw new Error(`event ${events} cannot be read: run mini-buildd log verify`);
+      const line = sealedLine(event);
+      last = link(last, line);
+      return { hash: last, line };
+    });
+  }
+}
 
 const link = (previous: string, line: string): string => hash('sha256', previous + line);
 
@@ -44,7 +56,8 @@ export async function* readPortableLog(
   let isFirst = true;
   const wrong = (where: string, fact: string): void => report({ about: 'log', where, fact });
   for await (const line of lines) {
-    if (isFirst && line !== head) throw new Error(`this is no log of mini-buildd: it does not begin with ${head}`);
+    if (isFirst && line !== portableHead)
+      throw new Error(`this is no log of mini-buildd: it does not begin with ${portableHead}`);
     if (isFirst || isEnded) {
       if (isEnded) wrong('the end', 'something follows it');
       isFirst = false;
@@ -52,7 +65,7 @@ export async function* readPortableLog(
     }
     if (line.startsWith('#end ')) {
       isEnded = true;
-      if (line !== `#end ${place} ${last}`)
+      if (line !== portableEnd(place, last))
         wrong('the end', `it is said to be ${line.slice(5)}, and is ${place} ${last}`);
       continue;
     }

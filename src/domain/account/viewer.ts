@@ -84,6 +84,7 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'ArchiveKeyRetirementScheduled',
   'ArchiveKeyRetirementCancelled',
   'ArchiveKeyRetired',
+  'InstanceRestored',
   'EngineStarted',
   'EngineStopped',
   'SourceConfigured',

@@ -1,0 +1,116 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Manifest } from '../../domain/backup/manifest.ts';
+import { decodeOrThrow } from '../../domain/codec.ts';
+import { Sha256 } from '../../domain/debian/names.ts';
+import { type BackupReader, type BackupStore, OtherBytes } from '../../ports/backup.ts';
+
+export type BackupFolder = BackupStore &
+  BackupReader & {
+    /** Lets all backups but the last ones go, with what only they hold. Gives how many went. */
+    readonly keepLast: (backups: number) => Promise<number>;
+  };
+
+/**
+ * Backups in a folder, readable by its owner alone: `objects/ab/abcd…` and `backups/TIME.json`. An object is written aside, synced and renamed; a
+ * manifest is linked to its name last of all, so that whatever is interrupted is no backup and harms none.
+ */
+export const backupFolder = async (folder: string): Promise<BackupFolder> => {
+  const [objects, backups, aside] = ['objects', 'backups', 'incomplete'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const each of [folder, objects, backups, aside]) await mkdir(each, { recursive: true, mode: 0o700 });
+  for (const leftover of await readdir(aside)) await rm(join(aside, leftover));
+  const pathOf = (sha256: Sha256): string => join(objects, sha256.slice(0, 2), sha256);
+  const touched = new Set<string>();
+
+  const manifests = async (): Promise<readonly Manifest[]> => {
+    const names = (await readdir(backups)).filter((name) => name.endsWith('.json')).sort();
+    return Promise.all(
+      names.map(async (name) =>
+        decodeOrThrow(Manifest, JSON.parse(await readFile(join(backups, name), 'utf8')), join(backups, name)),
+      ),
+    );
+  };
+  const listOf = async (manifest: Manifest): Promise<readonly string[]> => [
+    ...[...manifest.log, manifest.files.list, ...manifest.kept.map(({ sha256 }) => sha256)],
+    ...(await readFile(pathOf(manifest.files.list), 'utf8')).split('\n'),
+  ];
+
+  return {
+    manifests,
+    last: async () => (await manifests()).at(-1),
+    has: async (sha256) => (await lstat(pathOf(sha256)).catch(() => undefined)) !== undefined,
+    put: async (sha256, _, bytes) => {
+      const path = join(aside, randomUUID());
+      const found = await write(path, bytes).catch(async (error: unknown) => {
+        await rm(path, { force: true });
+        throw error;
+      });
+      if (found !== sha256) {
+        await rm(path);
+        throw new OtherBytes(`its bytes have the SHA-256 ${found}`);
+      }
+      const shelf = join(objects, sha256.slice(0, 2));
+      await mkdir(shelf, { mode: 0o700 }).catch(ifThere);
+      await rename(path, pathOf(sha256));
+      touched.add(shelf);
+    },
+    finish: async (manifest) => {
+      for (const each of [...touched, objects]) await sync(each);
+      touched.clear();
+      const path = join(aside, randomUUID());
+      await write(path, [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)]);
+      await link(path, join(backups, `${manifest.taken}.json`));
+      await sync(backups);
+      await rm(path);
+    },
+    open: (sha256) => createReadStream(pathOf(sha256)),
+    keepLast: async (wanted) => {
+      const all = await manifests();
+      const going = all.slice(0, Math.max(0, all.length - wanted));
+      if (going.length === 0) return 0;
+      const needed = new Set((await Promise.all(all.slice(going.length).map(listOf))).flat());
+      for (const { taken } of going) await rm(join(backups, `${taken}.json`));
+      await sync(backups);
+      for (const shelf of await readdir(objects))
+        for (const name of await readdir(join(objects, shelf)))
+          if (Sha256.is(name) && !needed.has(name)) await rm(join(objects, shelf, name));
+      return going.length;
+    },
+  };
+};
+
+/** Writes a new file, synced; gives the SHA-256 of what was written. */
+const write = async (path: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> => {
+  const digest = createHash('sha256');
+  const file: FileHandle = await open(path, 'wx', 0o600);
+  try {
+    for await (const chunk of bytes) {
+      digest.update(chunk);
+      await file.writeFile(chunk);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return digest.digest('hex');
+};
+
+const ifThere = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code !== 'EEXIST') throw error;
+  return undefined;
+};
+
+const sync = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};

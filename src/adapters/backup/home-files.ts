@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { Dirent } from 'node:fs';
+import { link, lstat, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { backup, DatabaseSync } from 'node:sqlite';
+import type { Readable } from 'node:stream';
+import { KeptPath } from '../../domain/backup/manifest.ts';
+import { Sha256 } from '../../domain/debian/names.ts';
+
+/** Below a home; people are one SQLite file, which is written at any time. */
+const plainFolders = ['keys', 'hooks.d'];
+const peoplePath = 'people/people.sqlite' as KeptPath;
+
+/** Every file of the store in `folder`, with its size in bytes. */
+export const storedFiles = async function* (
+  folder: string,
+): AsyncGenerator<{ readonly sha256: Sha256; readonly size: number }> {
+  for (const shelf of (await namesIn(folder)).filter(({ name }) => /^[0-9a-f]{2}$/.test(name))) {
+    for (const { name } of await namesIn(join(folder, shelf.name))) {
+      const stat = await lstat(join(folder, shelf.name, name)).catch(ifGone);
+      if (Sha256.is(name) && stat?.isFile() === true) yield { sha256: name, size: stat.size };
+    }
+  }
+};
+
+/** Opens one of them; `undefined` when it is not there any more. */
+export const openStored = async (folder: string, sha256: Sha256): Promise<Readable | undefined> =>
+  (await open(join(folder, sha256.slice(0, 2), sha256), 'r').catch(ifGone))?.createReadStream();
+
+/** Keys, hooks and people of a home. What is not called as we call files is passed over. */
+export const keptFiles = async function* (
+  home: string,
+): AsyncGenerator<{ readonly path: KeptPath; readonly mode: number; readonly bytes: Buffer }> {
+  for (const folder of plainFolders) yield* filesBelow(home, folder);
+  const people = join(home, peoplePath);
+  if ((await lstat(people).catch(ifGone)) !== undefined)
+    yield { path: peoplePath, mode: 0o600, bytes: await databaseBytes(people) };
+};
+
+const filesBelow = async function* (
+  home: string,
+  folder: string,
+): AsyncGenerator<{ readonly path: KeptPath; readonly mode: number; readonly bytes: Buffer }> {
+  for (const entry of await namesIn(join(home, folder))) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) yield* filesBelow(home, path);
+    else if (entry.isFile() && KeptPath.is(path) && !isAside(entry.name)) {
+      const file = join(home, path);
+      yield { path, mode: (await lstat(file)).mode & 0o777, bytes: await readFile(file) };
+    }
+  }
+};
+
+/** Being written, or left by who was interrupted. */
+const isAside = (name: string): boolean => name.endsWith('.new');
+
+/** A copy as of now, whoever writes meanwhile. */
+const databaseBytes = async (file: string): Promise<Buffer> => {
+  const copy = `${file}.${randomUUID()}.new`;
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    await backup(db, copy);
+    return await readFile(copy);
+  } finally {
+    db.close();
+    await rm(copy, { force: true });
+  }
+};
+
+/** Puts a kept file back below `home`, durably. What is there already has to be the same: nothing is replaced. */
+export const putBack = async (home: string, path: KeptPath, mode: number, bytes: Buffer): Promise<void> => {
+  const file = join(home, path);
+  const present = await readFile(file).catch(ifGone);
+  if (present?.equals(bytes) === true) return;
+  if (present !== undefined)
+    throw new Error(`${file} is there, and is not what was backed up: move it away, and restore again`);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const aside = `${file}.${randomUUID()}.new`;
+  const handle = await open(aside, 'wx', mode);
+  try {
+    await handle.chmod(mode);
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await link(aside, file);
+  await rm(aside);
+  const folder = await open(dirname(file), 'r');
+  await folder.sync().finally(() => folder.close());
+};
+
+const namesIn = async (folder: string): Promise<readonly Dirent[]> =>
+  (await readdir(folder, { withFileTypes: true }).catch(ifGone)) ?? [];
+
+const ifGone = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code !== 'ENOENT') throw error;
+  return undefined;
+};

@@ -1,0 +1,227 @@
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { type BackupFolder, backupFolder } from '../adapters/backup/backup-folder.ts';
+import { backupTar, manifestMember } from '../adapters/backup/backup-tar.ts';
+import { keptFiles, openStored, putBack, storedFiles } from '../adapters/backup/home-files.ts';
+import { openEmbeddedLog } from '../adapters/embedded-log/embedded-log.ts';
+import { fileStore } from '../adapters/file-store/file-store.ts';
+import { tarStreamTars } from '../adapters/tar/tar-stream-tars.ts';
+import { restoreBackup } from '../app/backup/restore-backup.ts';
+import { type BackupSource, type Taken, takeBackup } from '../app/backup/take-backup.ts';
+import { teller } from '../app/tell.ts';
+import type { InstanceRestored } from '../domain/backup/events.ts';
+import { Manifest } from '../domain/backup/manifest.ts';
+import { decodeOrThrow, type Instant, instant } from '../domain/codec.ts';
+import type { Sha256 } from '../domain/debian/names.ts';
+import { sentence } from '../domain/refusal.ts';
+import type { Settings } from '../settings.ts';
+import { openLogPages } from './log-pages.ts';
+import { progressTo } from './progress-line.ts';
+
+export type BackupOptions = { readonly keep?: number };
+export type RestoreOptions = { readonly at?: string; readonly seen: readonly string[]; readonly dryRun: boolean };
+
+/** `-` stands for a pipe. */
+const pipe = '-';
+
+/** Stands in a home from the beginning of a restore to its end: no daemon starts meanwhile. */
+const marker = 'restoring';
+
+/** Refuses a home that is half restored. */
+export const refuseHalfRestored = (home: string): void => {
+  if (existsSync(join(home, marker)))
+    throw new Error(`A restore of ${home} was broken off: run mini-buildd restore again, with the same backup`);
+};
+
+/** Backs the instance up into a folder or a pipe, and gives what to say. Sets the exit code where files were damaged. */
+export const backUpOnHost = async (
+  settings: Settings,
+  where: string,
+  { keep }: BackupOptions,
+): Promise<{ readonly says: string; readonly isWhole: boolean }> => {
+  const progress = progressTo(process.stderr);
+  const log = await openLogPages(settings);
+  try {
+    const how = { now: Date.now, progress: progress.say };
+    if (where === pipe) {
+      const { store, bytes } = backupTar();
+      const [taken] = await Promise.all([
+        takeBackup(sourceOf(settings, log.pages), store, how).catch((error: Error) => {
+          bytes.destroy(error);
+          throw error;
+        }),
+        pipeline(bytes, process.stdout, { end: false }),
+      ]);
+      return said(taken);
+    }
+    const folder = await backupFolder(where);
+    const taken = await takeBackup(sourceOf(settings, log.pages), folder, how);
+    const gone = keep === undefined ? 0 : await folder.keepLast(keep);
+    return said(taken, gone);
+  } finally {
+    progress.end();
+    await log.close();
+  }
+};
+
+const sourceOf = ({ home }: Settings, pages: Awaited<ReturnType<typeof openLogPages>>['pages']): BackupSource => {
+  const files = join(home, 'files');
+  return {
+    log: () =>
+      pages(({ where, fact }) => {
+        throw new Error(`the log is damaged, and is not backed up: ${where}: ${fact}. Run mini-buildd log verify`);
+      }),
+    files: () => storedFiles(files),
+    open: (sha256) => openStored(files, sha256),
+    kept: () => keptFiles(home),
+  };
+};
+
+const said = ({ manifest, added, findings }: Taken, gone = 0) => ({
+  isWhole: findings.length === 0,
+  says: [
+    `backup of ${manifest.taken}: ${manifest.events} events, ${manifest.files.count} files, ${manifest.files.bytes} bytes`,
+    `new: ${added.objects} objects, ${added.bytes} bytes${gone === 0 ? '' : `; ${gone} older backups are gone`}`,
+    ...findings.map(({ about, where, fact }) => `${about} ${where}: ${fact}; it is not in the backup`),
+    '',
+  ].join('\n'),
+});
+
+/** Puts an instance back into a home without one, and gives what to say. */
+export const restoreOnHost = async (
+  settings: Settings,
+  where: string,
+  { at, seen: files, dryRun }: RestoreOptions,
+): Promise<string> => {
+  const { home } = settings;
+  const isResumed = existsSync(join(home, marker));
+  refuseLiving(settings, isResumed);
+  if (where === pipe && dryRun) throw new Error('What comes by a pipe is gone once it was read: no dry run of it');
+  const progress = progressTo(process.stderr);
+  try {
+    if (!dryRun) await begin(home);
+    const from = where === pipe ? await unpacked(home) : await folderThatIs(where);
+    const manifest = chosen(await from.manifests(), at);
+    const seen = await seenSince(manifest.taken, [...files, ...(await publishedIn(home))]);
+    if (dryRun) return inWords(manifest, seen, 'would be');
+    await restoreBackup(from, manifest, seen, targetIn(settings), progress.say);
+    await rm(join(home, unpackedName), { recursive: true, force: true });
+    await rm(join(home, marker));
+    await sync(home);
+    return inWords(manifest, seen, 'is');
+  } finally {
+    progress.end();
+  }
+};
+
+const refuseLiving = ({ home, log }: Settings, isResumed: boolean): void => {
+  if (log === 'embedded:' && !isResumed && existsSync(join(home, 'log')))
+    throw new Error(
+      `An instance lives in ${home}. A restore never writes over one: move its log/ away, or set MINI_BUILDD_HOME`,
+    );
+};
+
+/** What an earlier restore that was broken off left of a log is only a part of it. */
+const begin = async (home: string): Promise<void> => {
+  await mkdir(home, { recursive: true });
+  if (existsSync(join(home, marker))) await rm(join(home, 'log'), { recursive: true, force: true });
+  else await writeFile(join(home, marker), '', { flag: 'wx' });
+  await sync(home);
+};
+
+const targetIn = ({ home, log: where, logLogin }: Settings): Parameters<typeof restoreBackup>[3] => ({
+  files: fileStore(join(home, 'files')),
+  keep: (path, mode, bytes) => putBack(home, path, mode, bytes),
+  now: Date.now,
+  openLog: async () => {
+    let time: Instant | undefined;
+    const recordAt = (at: Instant): void => {
+      time = at;
+    };
+    const log =
+      where === 'embedded:'
+        ? await openEmbeddedLog(join(home, 'log'), { now: () => (time === undefined ? Date.now() : Date.parse(time)) })
+        : await (await import('../adapters/eventstore-log/open-eventstore-log.ts')).openEventStoreLog(where, {
+            loginFile: logLogin,
+            recordedAt: () => time,
+          });
+    if ((await log.readAll(undefined, 1)).length > 0)
+      throw new Error(`There are events in ${where} already: restore into an empty log`);
+    return { log, recordAt, together: where === 'embedded:' ? 256 : 1, tell: teller(log, async () => undefined) };
+  },
+});
+
+const folderThatIs = async (where: string): Promise<BackupFolder> => {
+  if (!existsSync(join(where, 'backups'))) throw new Error(`There is no backup of mini-buildd in ${where}`);
+  return backupFolder(where);
+};
+
+const unpackedName = 'restoring-from';
+
+/** A tar from standard input, as a folder in the home for as long as it is needed. */
+const unpacked = async (home: string): Promise<BackupFolder> => {
+  await rm(join(home, unpackedName), { recursive: true, force: true });
+  const folder = await backupFolder(join(home, unpackedName));
+  const most = { members: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
+  const read = await tarStreamTars().unpack('/dev/stdin', most, async (name, bytes) =>
+    name === manifestMember
+      ? folder.finish(decodeOrThrow(Manifest, JSON.parse((await bytes.toArray()).join('')), 'the manifest'))
+      : folder.put(name as string as Sha256, 0, bytes),
+  );
+  if (isLeft(read)) throw new Error(sentence(read.left));
+  return folder;
+};
+
+const chosen = (manifests: readonly Manifest[], at: string | undefined): Manifest => {
+  const found = at === undefined ? manifests.at(-1) : manifests.findLast(({ taken }) => taken <= at);
+  if (found !== undefined) return found;
+  const all = manifests.map(({ taken }) => taken).join(', ');
+  throw new Error(all === '' ? 'There is no whole backup' : `There is no backup of ${at} or before; there are: ${all}`);
+};
+
+type Seen = InstanceRestored['seen'];
+
+/** What is still published here by an instance that is no more. */
+const publishedIn = async (home: string): Promise<readonly string[]> => {
+  const root = join(home, 'repositories');
+  if (!existsSync(root)) return [];
+  const names = await readdir(root, { recursive: true });
+  return names.filter((name) => /^[^/]+\/dists\/[^/]+\/InRelease$/.test(name)).map((name) => join(root, name));
+};
+
+/** Of such files those that are newer than the backup. */
+const seenSince = async (taken: Instant, files: readonly string[]): Promise<Seen> => {
+  const seen = new Map<string, Instant>();
+  for (const file of files) {
+    const text = await readFile(file, 'utf8');
+    const date = Date.parse(/^Date: (.+)$/m.exec(text)?.[1] ?? '');
+    const distribution = /^(?:Codename|Suite): (\S{1,100})$/m.exec(text)?.[1];
+    if (distribution === undefined || Number.isNaN(date)) throw new Error(`${file} is no InRelease file`);
+    const at = instant(date);
+    if (at > taken && at > (seen.get(distribution) ?? taken)) seen.set(distribution, at);
+  }
+  return [...seen].map(([distribution, date]) => ({ distribution, date }));
+};
+
+const inWords = ({ taken, events, files, kept }: Manifest, seen: Seen, is: 'is' | 'would be'): string =>
+  [
+    `the backup of ${taken} ${is} restored: ${events} events, ${files.count} files, ${kept.length} keys and other secrets`,
+    ...(seen.length === 0
+      ? [
+          'Whether apt saw anything that was published later is not known: --seen takes InRelease files of machines that use it',
+        ]
+      : seen.map(
+          ({ distribution, date }) =>
+            `apt has seen ${distribution} of ${date}: what was published between is not known here any more, and may come again under the same versions`,
+        )),
+    'Every repository is published anew when the daemon starts, never with an earlier date than those',
+    '',
+  ].join('\n');
+
+const sync = async (folder: string): Promise<void> => {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+};

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { clientApt } from './support/client-apt.ts';
+import { dput, type Instance, sandbox, startInstance } from './support/instance.ts';
+import { run } from './support/programs.ts';
+import { makeSource } from './support/source-package.ts';
+
+describe('an instance that is backed up, wiped and restored', () => {
+  let instance: Instance;
+  let distribution: string;
+  let version: string;
+  let backups: string;
+
+  before(async () => {
+    instance = await startInstance();
+    const target = await sandbox(instance);
+    distribution = target.distribution;
+    version = `1.0${target.suffix}`;
+    backups = join(instance.folder, 'backups');
+    await mkdir(backups);
+    await run('chown', ['mini-buildd:mini-buildd', backups]);
+  });
+  after(() => instance.remove());
+
+  const publishes = async (name: string): Promise<void> => {
+    await dput(instance, await makeSource(instance.folder, { name, version, distribution }));
+    await instance.reaches(name, version, 'published');
+  };
+
+  /** The indices of everything that is published, by their place, with their SHA-256. */
+  const indices = async (): Promise<Readonly<Record<string, string>>> => {
+    const root = join(instance.home, 'repositories');
+    const names = (await readdir(root, { recursive: true })).filter((name) =>
+      /\/(?:Packages|Sources)(?:\.\w+)?$/.test(name),
+    );
+    const pairs = names.map(async (name) => {
+      const bytes = await readFile(join(root, name)).catch(() => Buffer.of());
+      return [name.replace(/\/generations?\/[^/]+\//, '/'), createHash('sha256').update(bytes).digest('hex')] as const;
+    });
+    return Object.fromEntries((await Promise.all(pairs)).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  };
+
+  const backsUp = async (): Promise<string> => {
+    const { code, out, err } = await instance.verb(['backup', backups]);
+    assert.equal(code, 0, `${out}${err}`);
+    return out;
+  };
+
+  it('is backed up while it works, and later only what is new', async () => {
+    await publishes('backup-first');
+    assert.match(await backsUp(), /^backup of \S+: \d+ events, \d+ files/);
+    await publishes('backup-second');
+    assert.match(await backsUp(), /\nnew: \d+ objects, \d+ bytes\n/);
+    assert.equal((await readdir(join(backups, 'backups'))).length, 2);
+  });
+
+  it('leaves no half backup on a disk that is full, and has the one before', async () => {
+    const small = join(instance.folder, 'small');
+    await mkdir(small);
+    let refused = 0;
+    for (const size of ['96k', '256k', '1m', '64m']) {
+      await run('mount', ['-t', 'tmpfs', '-o', `size=${size},uid=mini-buildd,mode=700`, 'tmpfs', small]);
+      try {
+        const { code, err } = await instance.verb(['backup', small]);
+        if (code === 0) break;
+        refused += 1;
+        assert.match(err, /no space left on device/i);
+        assert.deepEqual(await readdir(join(small, 'backups')).catch(() => []), []);
+      } finally {
+        await run('umount', [small]);
+      }
+    }
+    assert.ok(refused > 0 && refused < 4, `${refused} were refused`);
+  });
+
+  it('comes back on a bare machine with the same indices, which apt takes from where it was', async () => {
+    const { apt } = await clientApt(instance, distribution);
+    await apt('update');
+    await backsUp();
+    const before = await indices();
+    assert.ok(Object.keys(before).length > 4);
+    const counted = (await instance.recorded()).length;
+    await instance.stop();
+    for (const name of await readdir(instance.home))
+      if (name !== 'run') await rm(join(instance.home, name), { recursive: true });
+    const { code, out, err } = await instance.verb(['restore', backups]);
+    assert.equal(code, 0, `${out}${err}`);
+    await instance.start();
+    assert.equal((await instance.events('type=InstanceRestored')).length, 1);
+    assert.ok((await instance.recorded()).length >= counted);
+    await instance.reaches('backup-second', version, 'published');
+    await apt('update');
+    assert.match(await apt('policy', 'backup-first'), new RegExp(`Candidate: ${version.replaceAll('+', '\\+')}`));
+    assert.deepEqual(await indices(), before);
+    const verified = await instance.verb(['log', 'verify']);
+    assert.equal(verified.code, 0, `${verified.out}${verified.err}`);
+  });
+
+  it('goes on building', async () => {
+    await publishes('backup-third');
+  });
+});
