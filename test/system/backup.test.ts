@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { clientApt } from './support/client-apt.ts';
 import { dput, type Instance, sandbox, startInstance } from './support/instance.ts';
-import { run } from './support/programs.ts';
+import { eventually, run } from './support/programs.ts';
 import { makeSource } from './support/source-package.ts';
 
 describe('an instance that is backed up, wiped and restored', () => {
@@ -91,7 +91,13 @@ describe('an instance that is backed up, wiped and restored', () => {
     await instance.start();
     assert.equal((await instance.events('type=InstanceRestored')).length, 1);
     assert.ok((await instance.recorded()).length >= counted);
-    await instance.reaches('backup-second', version, 'published');
+    const restored = (await instance.recorded('type=InstanceRestored')).at(-1)?.position ?? '';
+    await eventually(
+      'the repository to be published again',
+      120,
+      async () =>
+        (await instance.recorded('type=RepositoryPublished')).some(({ position }) => position > restored) || undefined,
+    );
     await apt('update');
     assert.match(await apt('policy', 'backup-first'), new RegExp(`Candidate: ${version.replaceAll('+', '\\+')}`));
     assert.deepEqual(await indices(), before);
