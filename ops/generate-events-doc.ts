@@ -112,6 +112,12 @@ const streams: readonly {
     about: '`lease-archive`: which node writes, where several daemons can reach the log.',
     source: 'lease/events.ts',
   },
+  {
+    title: 'Nodes',
+    about:
+      '`node-NAME`: a builder on this log that keeps no archive, which process works as it, and what it has chroots for.',
+    source: 'node/events.ts',
+  },
 ];
 
 /** What stands in `docs/events.md`: every event with its fields, from the codecs and the comments above them. */

@@ -28,6 +28,7 @@ import type { Clock } from './ports/clock.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { Neighbours } from './ports/neighbours.ts';
+import type { RollCall } from './ports/roll-call.ts';
 import type { World } from './projections/world.ts';
 import { addArchitectures } from './reactors/add-architectures.ts';
 import { assignBuilds } from './reactors/assign-builds.ts';
@@ -35,6 +36,7 @@ import { callWebhooks } from './reactors/call-webhooks.ts';
 import { cancelBuilds } from './reactors/cancel-builds.ts';
 import { cancelChecks } from './reactors/cancel-checks.ts';
 import { checkSources } from './reactors/check-sources.ts';
+import { withdrawChecksFromNodes, withdrawFromNodes } from './reactors/end-node-leases.ts';
 import { finishChanges } from './reactors/finish-changes.ts';
 import type { FollowedLogs } from './reactors/follow-logs.ts';
 import { installPackages } from './reactors/install-packages.ts';
@@ -45,7 +47,7 @@ import { makePorts } from './reactors/make-ports.ts';
 import { migratePorts } from './reactors/migrate-ports.ts';
 import { notify } from './reactors/notify.ts';
 import type { Fault } from './reactors/once-each.ts';
-import { forBuilds, forChecks, type Onlooker, prepareChroots } from './reactors/prepare-chroots.ts';
+import { forBuilds, forChecks, madeAt, type Onlooker, prepareChroots } from './reactors/prepare-chroots.ts';
 import { publishRepositories } from './reactors/publish-repositories.ts';
 import { removeChroots } from './reactors/remove-chroots.ts';
 import { type LogsOf, removeFiles } from './reactors/remove-files.ts';
@@ -65,6 +67,7 @@ import { tidyPools } from './reactors/tidy-pools.ts';
 import { remoteDuties } from './remote-duties.ts';
 
 const tickMs = 15_000;
+const nodesMs = 5_000;
 
 /** Every standing duty at work over the world; emits what went wrong and is tried again. */
 export const duties = (
@@ -76,6 +79,7 @@ export const duties = (
   mails: Outbox,
   watched: Preparations,
   peers: Neighbours,
+  roll: RollCall,
   seals: SealWork,
   followed: FollowedLogs,
   underWay: Pick<Works, 'during'>,
@@ -86,6 +90,8 @@ export const duties = (
   // Some things fall due because time passes, not because anything happened.
   const tick$ = clock.every(tickMs);
   const due$ = merge(world$, tick$.pipe(map(() => world)));
+  // That a node is heard, or not any more, is no event.
+  const nodes$ = merge(world$, clock.every(nodesMs).pipe(map(() => world)));
   const porting = { ...parts, verify: uploaders.verify, configuration: () => world.configuration };
   const orderOf = buildOrders(world, parts.ownUrl, parts.timeouts);
   const heard = (suffix: string): Onlooker => ({
@@ -99,7 +105,9 @@ export const duties = (
   return merge(
     judgeUploads(due$, clock, world, uploaders.signatureOf, packageReader(parts.log), tell),
     requestBuilds(due$, clock, builtBefore(parts.log), tell),
-    assignBuilds(due$, clock, place, peers, tell),
+    assignBuilds(nodes$, clock, place, peers, roll, tell),
+    withdrawFromNodes(nodes$, clock, roll, parts.nodeLeaseMs, tell),
+    withdrawChecksFromNodes(nodes$, clock, roll, parts.nodeLeaseMs, tell),
     runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, tell),
     makePorts(due$, clock, world, (requested, workplace) => makePort(requested, workplace, porting), tell),
     migratePorts(due$, clock, (requested) => migratePort(requested, carrier), tell),
@@ -113,8 +121,17 @@ export const duties = (
     cancelChecks(due$, clock, tell),
     addArchitectures(due$, clock, world, inTurn, tell),
     publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
-    prepareChroots(forBuilds, due$, clock, world, parts.chroots, keepText(parts.files), heard(''), tell),
-    prepareChroots(forChecks, due$, clock, world, parts.checkChroots, keepText(parts.files), heard(forTheChecks), tell),
+    prepareChroots(madeAt(forBuilds, place), due$, clock, world, parts.chroots, keepText(parts.files), heard(''), tell),
+    prepareChroots(
+      madeAt(forChecks, place),
+      due$,
+      clock,
+      world,
+      parts.checkChroots,
+      keepText(parts.files),
+      heard(forTheChecks),
+      tell,
+    ),
     removeChroots(forBuilds, due$, clock, parts.chroots, tell),
     removeChroots(forChecks, due$, clock, parts.checkChroots, tell),
     callWebhooks(

@@ -56,6 +56,8 @@ export type EngineParts = {
   readonly scratch: string;
   /** How long a remote may be silent before its builds go elsewhere. */
   readonly leaseMs: number;
+  /** How long a node may be silent before its builds go elsewhere. */
+  readonly nodeLeaseMs: number;
   readonly packager: SourcePackager;
   readonly fetcher: SourceFetcher;
   readonly installability: Installability;

@@ -9,6 +9,8 @@ import { commandTable } from './app/commands/command-table.ts';
 import { type Concern, concernsOf } from './app/concerns.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { uploaderKeys } from './app/incoming/uploader-keys.ts';
+import { type NodeGate, nodeGate } from './app/nodes/node-gate.ts';
+import { rollCall } from './app/nodes/roll-call.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { type Sealing, sealingOf } from './app/pages/sealing.ts';
 import { preparations } from './app/preparations.ts';
@@ -63,6 +65,8 @@ export type Engine = {
   readonly tell: Tell;
   /** What other instances said of themselves last. */
   readonly peers: Neighbours;
+  /** What nodes show themselves to. */
+  readonly nodes: NodeGate;
   /** The log of a build under way, wherever it runs; also of those for others. */
   readonly liveLog: Builder['liveLog'];
   /** Gives back builds that an earlier life left running, looks whether templates are where they were, and forgets who is erased. Needs a listener on `world$`. */
@@ -99,12 +103,8 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   const limits = rates(clock.now);
   const uploaders = uploaderKeys(world, parts.keyring, parts.files);
   const peers = neighbours();
-  const followed = followedLogs(
-    clock,
-    peers,
-    ({ url }, build, end) => parts.remotes.followLog(url, build, end),
-    parts.openLog,
-  );
+  const roll = rollCall(clock.now());
+  const followed = followedLogs(clock, peers, parts.remotes.followLog, parts.openLog);
   const desk = reception({
     folder: parts.incoming,
     files: parts.files,
@@ -142,6 +142,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
         mails,
         watched,
         peers,
+        roll,
         seals,
         followed,
         underWay,
@@ -218,6 +219,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     concerns,
     tell,
     peers,
+    nodes: nodeGate(world, roll, clock.now),
     liveLog: (build) => parts.builder.liveLog(build) ?? parts.guests.liveLog(build) ?? followed.liveLog(build),
     recover: async () => {
       await giveBackBuilds(leftovers, tell);

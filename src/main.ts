@@ -6,6 +6,7 @@ import { aptUpstream } from './adapters/apt/apt-upstream.ts';
 import { sessionChecker } from './adapters/checks/session-checker.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { doseInstallability } from './adapters/dose/dose-installability.ts';
+import { deliveries } from './adapters/file-store/deliveries.ts';
 import { exchangeStore } from './adapters/file-store/exchange-store.ts';
 import { fileStore } from './adapters/file-store/file-store.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
@@ -75,7 +76,12 @@ export const serve = async (
   { logger: journal, last }: Journal & { readonly logger: Logger },
   partsOf: typeof realParts = realParts,
 ): Promise<Daemon> => {
-  const place = { builder: settings.hostname, room: settings.builds, tags: settings.tags };
+  const place = {
+    builder: settings.hostname,
+    room: settings.roles.has('builder') ? settings.builds : 0,
+    tags: settings.tags,
+    architectures: settings.architectures,
+  };
   const stopWatching = watchLog(opened, (state) =>
     state.status === 'writable'
       ? journal.info('the log takes events again')
@@ -128,6 +134,7 @@ export const serve = async (
     scratch: join(settings.home, 'cache', 'results'),
     wake: settings.wake === undefined ? undefined : wakeByProgram(settings.wake),
     leaseMs: settings.leaseSeconds * 1000,
+    nodeLeaseMs: settings.nodeLeaseSeconds * 1000,
     packager,
     fetcher,
     installability,
@@ -163,6 +170,7 @@ export const serve = async (
     },
     files,
     logCache: join(settings.home, 'cache', 'logs'),
+    nodes: { ...tied.nodes, deliveries: deliveries(join(settings.home, 'cache', 'deliveries'), files), permit },
     incoming: { open: async () => incoming?.open() ?? left(notOpenYet(log)) },
     liveLog: tied.liveLog,
     ready: () => readiness(log, incoming !== undefined),

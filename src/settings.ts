@@ -8,6 +8,7 @@ import type { CertificateFiles } from './adapters/tls/certificate-files.ts';
 import { decodeOrThrow } from './domain/codec.ts';
 import { BuilderTag } from './domain/configuration/events.ts';
 import { WebAddress, webAddress } from './domain/configuration/web-address.ts';
+import { Architecture } from './domain/debian/names.ts';
 import { reasonOf } from './domain/reason.ts';
 
 /** Where one instance lives and listens. */
@@ -44,11 +45,24 @@ export type Settings = {
   readonly leaseSeconds: number;
   /** The program that wakes a remote. */
   readonly wake: string | undefined;
+  /** How long a node may be silent before its builds go elsewhere. */
+  readonly nodeLeaseSeconds: number;
+  readonly roles: ReadonlySet<Role>;
+  /** For which chroots are made on this machine; undefined: where the archive is, for all that are configured, and at a node for its own. */
+  readonly architectures: readonly Architecture[] | undefined;
+  /** Where a node reaches the archive; undefined: at whoever holds it by the log. */
+  readonly archive: WebAddress | undefined;
+  /** File with `NAME:SECRET` of a node. */
+  readonly nodeLogin: string | undefined;
   /** Who takes our mail; undefined: we send none. */
   readonly smtp: SmtpServer | undefined;
   /** `HOST:PORT` of webhooks that may be at private addresses. */
   readonly webhookHosts: ReadonlySet<string>;
 };
+
+/** What a daemon does for its instance: keeps the archive and everything that has to do with it, builds, or serves who reads. */
+const everyRole = ['archive', 'builder', 'web'] as const;
+type Role = (typeof everyRole)[number];
 
 /** `host` undefined: all interfaces, both families. */
 export type Endpoint = { readonly host: string | undefined; readonly port: number };
@@ -77,6 +91,11 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     tags: tags('MINI_BUILDD_TAGS', environment.MINI_BUILDD_TAGS ?? ''),
     leaseSeconds: count('MINI_BUILDD_REMOTE_LEASE', environment.MINI_BUILDD_REMOTE_LEASE, 600),
     wake: wholePath('MINI_BUILDD_WAKE', environment.MINI_BUILDD_WAKE),
+    nodeLeaseSeconds: count('MINI_BUILDD_NODE_LEASE', environment.MINI_BUILDD_NODE_LEASE, 60),
+    roles: roles('MINI_BUILDD_ROLES', environment.MINI_BUILDD_ROLES),
+    architectures: architectures('MINI_BUILDD_ARCHITECTURES', environment.MINI_BUILDD_ARCHITECTURES),
+    archive: address('MINI_BUILDD_ARCHIVE', environment.MINI_BUILDD_ARCHIVE),
+    nodeLogin: environment.MINI_BUILDD_NODE_LOGIN,
     smtp: smtpServer('MINI_BUILDD_SMTP', environment.MINI_BUILDD_SMTP ?? 'localhost:25'),
     webhookHosts: hosts('MINI_BUILDD_WEBHOOK_HOSTS', environment.MINI_BUILDD_WEBHOOK_HOSTS ?? ''),
   };
@@ -149,6 +168,31 @@ const publicAddress = (name: string, value: string | undefined, first: HttpEndpo
     throw new Error(`${name} is https://HOST or http://HOST:PORT without a path, not "${written}"`);
   }
   return webAddress(written);
+};
+
+const address = (name: string, value: string | undefined): WebAddress | undefined => {
+  if (value === undefined) return undefined;
+  const written = value.replace(/\/$/, '');
+  if (!WebAddress.is(written) || !URL.canParse(written)) {
+    throw new Error(`${name} is https://HOST or http://HOST:PORT without a path, not "${value}"`);
+  }
+  return webAddress(written);
+};
+
+const roles = (name: string, value: string | undefined): ReadonlySet<Role> => {
+  const given = (value ?? everyRole.join()).split(',').map((each) => each.trim());
+  const odd = given.find((each) => !everyRole.some((role) => role === each));
+  if (odd !== undefined) throw new Error(`${name} is one or more of ${everyRole.join(',')}, and "${odd}" is none`);
+  if (!given.includes('archive') && given.includes('web'))
+    throw new Error(`${name}: pages are served where the archive is, so "web" needs "archive"`);
+  return new Set(given as readonly Role[]);
+};
+
+const architectures = (name: string, value: string | undefined): readonly Architecture[] | undefined => {
+  const given = value?.split(',').map((each) => each.trim());
+  const odd = given?.find((each) => !Architecture.is(each));
+  if (odd !== undefined) throw new Error(`${name} is ARCHITECTURE,ARCHITECTURE…, and "${odd}" is none`);
+  return given as readonly Architecture[] | undefined;
 };
 
 const proxies = (name: string, value: string): Proxies => {

@@ -46,6 +46,7 @@ export const lightParts = (folder: string, log: EventLog): EngineParts => {
     openLog: (name) => openBuildLog(join(folder, 'logs', name), 1_000_000),
     scratch: join(folder, 'scratch'),
     leaseMs: 600_000,
+    nodeLeaseMs: 60_000,
     packager: fakeSourcePackager(files),
     fetcher: fakeSourceFetcher(files),
     installability: fakeInstallability(new Map()),

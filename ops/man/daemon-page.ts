@@ -69,11 +69,25 @@ const variables: readonly (readonly [name: string, text: string])[] = [
   ],
   [
     'MINI_BUILDD_NODE',
-    'HOST:PORT under which another daemon on the same event store asks whether this one lives. Default: the name of the machine and the port of HTTP',
+    'HOST:PORT under which another daemon on the same event store asks whether this one lives, or reads logs of its builds. Default: the name of the machine and the port of HTTP',
   ],
   [
     'MINI_BUILDD_TAKE_OVER_AFTER',
     'Seconds of silence after which the archive of another daemon on the same event store is taken over. Default: 30',
+  ],
+  [
+    'MINI_BUILDD_ROLES',
+    'What this daemon does for its instance: archive, builder, web; without archive it is a node on the log of one. Default: all',
+  ],
+  ['MINI_BUILDD_NODE_LOGIN', 'A file that holds NAME:SECRET of a node, not open to everybody. Default: none'],
+  [
+    'MINI_BUILDD_ARCHIVE',
+    'Where a node reaches the archive: https://HOST or http://HOST:PORT. Default: whoever holds it, without TLS',
+  ],
+  ['MINI_BUILDD_NODE_LEASE', 'After how many seconds of silence a node loses its builds. Default: 60'],
+  [
+    'MINI_BUILDD_ARCHITECTURES',
+    'For which architectures chroots are made here. Default: all that are configured; on a node that of its machine',
   ],
   ['MINI_BUILDD_LOG_LEVEL', 'What the journal holds: debug, info, warn, error. Default: info'],
   ['MINI_BUILDD_HELPER', 'Socket of the root helper. Default: run/root-helper.sock in its home'],

@@ -23,6 +23,7 @@ import {
   decodeEvent,
   fileStream,
   instanceStream,
+  nodeStream,
   packageStream,
   type Subject,
   sealStream,
@@ -33,6 +34,7 @@ import {
 } from '../domain/event.ts';
 import type { StreamName } from '../domain/ids.ts';
 import { archiveLeaseDecider } from '../domain/lease/archive-lease.ts';
+import { nodeDecider } from '../domain/node/node.ts';
 import { portDecider } from '../domain/port/port.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import { remoteDecider } from '../domain/remote/remote.ts';
@@ -229,6 +231,15 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'TakeArchiveLease':
     case 'ReleaseArchiveLease':
       return { stream: archiveLeaseStream, decider: archiveLeaseDecider as AnyDecider };
+    case 'AddNode':
+      return { stream: streamOf(command.added), decider: nodeDecider as AnyDecider };
+    case 'StartNode':
+      return { stream: streamOf(command.started), decider: nodeDecider as AnyDecider };
+    case 'ReportNode':
+      return { stream: streamOf(command.event), decider: nodeDecider as AnyDecider };
+    case 'RemoveNode':
+    case 'StopNode':
+      return { stream: nodeStream(command.node), decider: nodeDecider as AnyDecider };
     case 'SealLog':
       return { stream: sealStream(command.seal), decider: sealDecider as AnyDecider };
     case 'Configure':

@@ -7,7 +7,7 @@ import type { VerifyOptions } from './verify-log.ts';
 
 /** What the verbs of `mini-buildd` do. Each rejects with what it refused. */
 export type HostVerbs = {
-  readonly serve: () => Promise<void>;
+  readonly serve: (given: { readonly role?: string }) => Promise<void>;
   readonly setup: (given: SetupOptions) => Promise<void>;
   readonly apply: (file: string, given: { readonly dryRun: boolean; readonly force: boolean }) => Promise<void>;
   readonly export: () => Promise<void>;
@@ -37,7 +37,14 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .version(version)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
-  program.command('serve').description('Runs the daemon until it is told to end (SIGTERM, SIGINT)').action(verbs.serve);
+  program
+    .command('serve')
+    .description('Runs the daemon until it is told to end (SIGTERM, SIGINT)')
+    .option(
+      '--role <list>',
+      'what it does for its instance: archive, builder, web; without archive it needs a log in an event store (MINI_BUILDD_ROLES)',
+    )
+    .action(verbs.serve);
 
   program
     .command('setup')

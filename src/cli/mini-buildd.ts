@@ -19,6 +19,7 @@ import { reasonOf } from '../domain/reason.ts';
 import { serve } from '../main.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { People } from '../ports/people.ts';
+import { serveNode } from '../serve-node.ts';
 import { ownUrl, peopleFile, type Settings, settingsFrom } from '../settings.ts';
 import { checkDaemon } from './check-daemon.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
@@ -30,7 +31,10 @@ import { exportLog, showLog } from './print-log.ts';
 import { verifyLog } from './verify-log.ts';
 
 const verbs: HostVerbs = {
-  serve: () => withLog(runDaemon),
+  serve: async ({ role }) => {
+    if (role !== undefined) process.env.MINI_BUILDD_ROLES = role;
+    await withLog(runDaemon);
+  },
   setup: (given) => withLog((settings, log) => setUpInstance(settings, log, given), given),
   apply: async (file, { dryRun, force }) => {
     const document = await documentFrom(file);
@@ -187,7 +191,8 @@ const setUpInstance = async (
 
 const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
   const journal = pinoJournal(process.env.MINI_BUILDD_LOG_LEVEL ?? 'info');
-  const daemon = await serve(settings, await withIndex(settings, log), journal);
+  const indexed = await withIndex(settings, log);
+  const daemon = await (settings.roles.has('archive') ? serve : serveNode)(settings, indexed, journal);
   const end = (signal: string): void => {
     journal.logger.info({ signal }, 'ending');
     daemon.stop().then(

@@ -26,6 +26,7 @@ import { faultsOf } from './configuration/rules/faults.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
 import type { LeaseCommand } from './lease/archive-lease.ts';
+import type { NodeCommand } from './node/node.ts';
 import type { NotificationEvent } from './notification/events.ts';
 import type { PortCommand } from './port/port.ts';
 import type { Refusal } from './refusal.ts';
@@ -79,6 +80,7 @@ export type DaemonCommand =
   | WebhookCommand
   | RemoteCommand
   | LeaseCommand
+  | NodeCommand
   | SealCommand
   | ReportCommand;
 

@@ -14,6 +14,7 @@ import * as configuration from './configuration/events.ts';
 import { retiredConfiguration } from './configuration/retired.ts';
 import type { StreamName } from './ids.ts';
 import * as lease from './lease/events.ts';
+import * as node from './node/events.ts';
 import * as notification from './notification/events.ts';
 import * as port from './port/events.ts';
 import * as remote from './remote/events.ts';
@@ -44,6 +45,7 @@ export type DaemonEvent =
   | webhook.WebhookEvent
   | lease.LeaseEvent
   | backup.InstanceRestored
+  | node.NodeEvent
   | LogSealed;
 
 export type EventType = DaemonEvent['type'];
@@ -178,6 +180,13 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   NotificationFailed: notification.NotificationFailed,
   ArchiveLeaseTaken: lease.ArchiveLeaseTaken,
   ArchiveLeaseReleased: lease.ArchiveLeaseReleased,
+  NodeAdded: node.NodeAdded,
+  NodeRemoved: node.NodeRemoved,
+  NodeStarted: node.NodeStarted,
+  NodeStopped: node.NodeStopped,
+  NodeChrootPrepared: node.NodeChrootPrepared,
+  NodeChrootFailed: node.NodeChrootFailed,
+  NodeChrootLost: node.NodeChrootLost,
   LogSealed,
 };
 
@@ -361,6 +370,14 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'ArchiveLeaseTaken':
     case 'ArchiveLeaseReleased':
       return archiveLeaseStream;
+    case 'NodeAdded':
+    case 'NodeRemoved':
+    case 'NodeStarted':
+    case 'NodeStopped':
+    case 'NodeChrootPrepared':
+    case 'NodeChrootFailed':
+    case 'NodeChrootLost':
+      return nodeStream(event.node);
     case 'LogSealed':
       return sealStream(event.seal);
   }
@@ -381,6 +398,7 @@ export const changeStream = (id: string): StreamName => `change-${id}` as Stream
 export const snapshotStream = (repository: string, label: string): StreamName =>
   `snapshot-${repository}-${label}` as StreamName;
 export const fileStream = (sha256: string): StreamName => `file-${sha256}` as StreamName;
+export const nodeStream = (node: string): StreamName => `node-${node}` as StreamName;
 export const archiveLeaseStream = 'lease-archive' as StreamName;
 export const sealStream = (seal: number): StreamName => `seal-${seal}` as StreamName;
 export const packageStream = (repository: string, source: string): StreamName =>

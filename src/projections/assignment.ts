@@ -1,10 +1,13 @@
 import type { RemoteId } from '../domain/configuration/events.ts';
 import { markOf, type RequestMark } from '../domain/remote/statement.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
+import type { RollCall } from '../ports/roll-call.ts';
 import { assignedTo, type BuildStory, firstWaiting, running } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
-import { preferenceInWords, preferred } from './preference.ts';
+import { livingNodes } from './node-leases.ts';
+import { isPreferred, preferenceInWords, preferred } from './preference.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
+import { templateFor } from './templates.ts';
 import { load, mayGoTo, obstacle, type Place, undistributed } from './waiting-reason.ts';
 import type { World } from './world.ts';
 
@@ -21,7 +24,7 @@ type Candidate = {
 
 /** What a remote said longer ago says nothing of now. Milliseconds. */
 const freshMs = 60_000;
-/** A remote that lost a build is not given it again so soon. Milliseconds. */
+/** Who lost a build, a remote or a node, is not given it again so soon. Milliseconds. */
 const shunnedMs = 3_600_000;
 
 /** Each waiting build to the fitting builder with the lowest load, here or elsewhere, in the order of the queue, as long as there is room. */
@@ -30,9 +33,12 @@ export const assignments = (
   place: Place,
   neighbours: Pick<Neighbours, 'heard'>,
   now: number,
+  roll: RollCall,
 ): readonly Assignment[] => {
   if (world.engine === 'stopped') return [];
-  const candidates = [here(world, place), ...elsewhere(world, neighbours, now)].filter(hasRoom);
+  const candidates = [here(world, place), ...atNodes(world, roll, now), ...elsewhere(world, neighbours, now)].filter(
+    hasRoom,
+  );
   const found: Assignment[] = [];
   const free = candidates.reduce((sum, { room, taken }) => sum + room - taken, 0);
   firstWaiting(world.builds, free, (build) => {
@@ -74,6 +80,21 @@ const here = (world: World, place: Place): Candidate => ({
   fits: (build) => obstacle(build, world, place) === undefined,
 });
 
+/** A node that was silent for longer may be gone; its lease is longer. Milliseconds. */
+const livingMs = 20_000;
+
+const atNodes = (world: World, roll: RollCall, now: number): readonly Candidate[] =>
+  livingNodes(world, roll, now, livingMs).map(({ node, process, templates }) => ({
+    builder: node,
+    room: process?.room ?? 0,
+    taken: running(world.builds, node).length + assignedTo(world.builds, node).length,
+    fits: (build) =>
+      undistributed(build, world) === undefined &&
+      isPreferred(preferred(build, world), { builder: node, tags: [] }) &&
+      templateFor(templates.builds, build.requested).prepared !== undefined &&
+      !shuns(build, node, now),
+  }));
+
 const elsewhere = (world: World, neighbours: Pick<Neighbours, 'heard'>, now: number): readonly Candidate[] =>
   addedRemotes(world.remotes).flatMap((remote) => {
     const heard = neighbours.heard(remote.remote);
@@ -85,7 +106,9 @@ const elsewhere = (world: World, neighbours: Pick<Neighbours, 'heard'>, now: num
         room,
         taken: Math.round(said * room) + unknownThere(world, remote.remote, heard.statement.requests),
         fits: (build) =>
-          undistributed(build, world) === undefined && mayGoTo(build, remote, world) && !shuns(build, remote, now),
+          undistributed(build, world) === undefined &&
+          mayGoTo(build, remote, world) &&
+          !shuns(build, remote.remote, now),
       },
     ];
   });
@@ -103,8 +126,8 @@ const isUsable = (
   now - heard.at <= freshMs &&
   heard.statement.trusts.some((key) => configuration.archiveKeys.some(({ fingerprint }) => fingerprint === key));
 
-const shuns = ({ lostBy }: BuildStory, { remote }: RemoteStory, now: number): boolean => {
-  const lost = lostBy.get(remote);
+const shuns = ({ lostBy }: BuildStory, builder: string, now: number): boolean => {
+  const lost = lostBy.get(builder);
   return lost !== undefined && now - Date.parse(lost) < shunnedMs;
 };
 

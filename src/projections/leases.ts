@@ -1,3 +1,4 @@
+import type { NodeName } from '../domain/node/events.ts';
 import { markOf } from '../domain/remote/statement.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { BuildStory } from './build-queue.ts';
@@ -6,7 +7,7 @@ import type { World } from './world.ts';
 
 /** Builds that a remote has and shall have no longer, and why. `leaseMs`: how long it may be silent. */
 export const lostLeases = (
-  { builds, remotes }: World,
+  { builds, remotes, nodes }: World,
   here: string,
   neighbours: Pick<Neighbours, 'heard'>,
   now: number,
@@ -14,6 +15,7 @@ export const lostLeases = (
 ): readonly { readonly build: BuildStory; readonly reason: string }[] =>
   [...builds.claimed.values()].flatMap((build) => {
     if (build.builder === undefined || build.builder === here || build.status !== 'building') return [];
+    if (nodes.has(build.builder as NodeName)) return [];
     const remote = [...remotes.values()].find(({ remote: id }) => id === build.builder);
     const heard = remote && neighbours.heard(remote.remote);
     const reason = remote?.active ? loss(build, heard, now, leaseMs) : 'it is not active any more';

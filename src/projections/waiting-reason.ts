@@ -1,14 +1,20 @@
 import { parseDistribution } from '../domain/debian/distribution.ts';
+import type { Architecture } from '../domain/debian/names.ts';
 import type { BuildId } from '../domain/ids.ts';
 import { assignedTo, type BuildStory, running, waiting } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
+import { addedNodes } from './nodes.ts';
 import { type Called, isPreferred, preferenceInWords, preferred } from './preference.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
 import { templateFor } from './templates.ts';
 import type { World } from './world.ts';
 
 /** A builder as assignment sees it: what it is called, and how many builds it runs at once. */
-export type Place = Called & { readonly room: number };
+export type Place = Called & {
+  readonly room: number;
+  /** Those it makes chroots for; undefined: all that are configured. */
+  readonly architectures?: readonly Architecture[] | undefined;
+};
 
 /** Builds that `builder` runs or is about to run, those for other instances among them. */
 export const load = ({ builds, buildrequests }: World, { builder }: Place): number =>
@@ -23,17 +29,25 @@ export const whyWaiting = (build: BuildStory, world: World, place: Place): strin
   const others = elsewhere(build, world);
   const here = obstacle(build, world, place);
   if (here !== undefined) return others === '' ? here : `it is next where there is a place: ${others}`;
+  if (place.room === 0)
+    return others === ''
+      ? `nothing is built on ${place.builder}, and no other builder fits`
+      : `it is next where there is a place: ${others}`;
   return load(world, place) >= place.room ? `all ${place.room} places of ${place.builder} are taken` : 'it is next';
 };
 
-/** Active remotes that say that they could build it. */
-const elsewhere = (build: BuildStory, world: World): string =>
-  undistributed(build, world) === undefined
-    ? addedRemotes(world.remotes)
-        .filter((remote) => mayGoTo(build, remote, world))
-        .map(({ remote, state }) => (state === 'lost' ? `${remote} (lost)` : remote))
-        .join(', ')
-    : '';
+/** Nodes, and active remotes that say that they could build it. */
+const elsewhere = (build: BuildStory, world: World): string => {
+  if (undistributed(build, world) !== undefined) return '';
+  const nodes = addedNodes(world.nodes)
+    .filter(({ node }) => isPreferred(preferred(build, world), { builder: node, tags: [] }))
+    .filter(({ templates }) => templateFor(templates.builds, build.requested).prepared !== undefined)
+    .map(({ node, process }) => (process === undefined ? `${node} (stopped)` : node));
+  const remotes = addedRemotes(world.remotes)
+    .filter((remote) => mayGoTo(build, remote, world))
+    .map(({ remote, state }) => (state === 'lost' ? `${remote} (lost)` : remote));
+  return [...nodes, ...remotes].join(', ');
+};
 
 /** Whether a remote is active, builds for that architecture, and is given builds of that repository, which does not prefer others. */
 export const mayGoTo = (

@@ -9,6 +9,7 @@ import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Checks, foldChecks, forgetBuilt, noChecks } from './checks.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
 import { foldKeyrings, type Keyrings, noKeyrings } from './keyrings.ts';
+import { foldNodes, type Nodes, noNodes } from './nodes.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
 import { foldPlaces } from './places.ts';
 import { foldPorts, noPorts, type Ports } from './ports.ts';
@@ -52,6 +53,8 @@ export type World = {
   readonly keyrings: Keyrings;
   readonly published: PublicationHistory;
   readonly remotes: Remotes;
+  /** Builders on this log. */
+  readonly nodes: Nodes;
   readonly retention: Retention;
   readonly seals: Seals;
   readonly statistics: Statistics;
@@ -86,6 +89,7 @@ export const newWorld = (): World => ({
   keyrings: noKeyrings(),
   published: noPublicationHistory(),
   remotes: noRemotes(),
+  nodes: noNodes(),
   retention: noRetention(),
   seals: noSeals(),
   statistics: noStatistics(),
@@ -134,6 +138,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldSeals(world.seals, recorded, world.events);
   foldTemplates(world.templates, recorded);
   foldCheckTemplates(world.checkTemplates, recorded);
+  foldNodes(world.nodes, recorded, world.templates);
   foldAccounts(world.accounts, recorded);
   foldSubscribers(world.subscribers, recorded);
   foldWebhooks(world.webhooks, recorded);

@@ -1,7 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { type Observable, tap } from 'rxjs';
-import type { RemoteConfigured } from '../domain/configuration/events.ts';
 import type { BuildId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { markOf } from '../domain/remote/statement.ts';
@@ -21,25 +20,23 @@ export type FollowedLogs = {
   readonly faults$: (world$: Observable<World>) => Observable<Fault>;
 };
 
-type Followed = { readonly build: BuildStory; readonly there: BuildId; readonly remote: RemoteConfigured };
+/** `url` is where it runs, `there` its name at that place. */
+type Followed = { readonly build: BuildStory; readonly there: BuildId; readonly url: string };
 
 /**
- * Follows the log of every build that a remote says it is building, so that it is shown here as those of our own. A broken line begins anew; the log
+ * Follows the log of every build that runs on a node, or that a remote says it is building, so that it is shown here as those of our own. A broken line begins anew; the log
  * that counts comes with the result.
  */
 export const followedLogs = (
   clock: Clock,
   neighbours: Pick<Neighbours, 'heard'>,
-  follow: (
-    remote: RemoteConfigured,
-    there: BuildId,
-    end: AbortSignal,
-  ) => Promise<Either<Refusal, AsyncIterable<Uint8Array>>>,
+  follow: (url: string, there: BuildId, end: AbortSignal) => Promise<Either<Refusal, AsyncIterable<Uint8Array>>>,
   openLog: OpenWrittenLog,
 ): FollowedLogs => {
   const logs = new Map<BuildId, LiveLog>();
   const ends = new Map<AbortController, BuildStory>();
-  const followed = (world: World): readonly Followed[] =>
+  const followed = (world: World): readonly Followed[] => [...atNodes(world), ...atRemotes(world)];
+  const atRemotes = (world: World): readonly Followed[] =>
     addedRemotes(world.remotes).flatMap(({ remote, configured, active }) =>
       active
         ? running(world.builds, remote).flatMap((build) => {
@@ -47,16 +44,16 @@ export const followedLogs = (
             if (request === undefined || build.answer !== undefined) return [];
             const there = guestBuild(request, build.requested.architecture);
             const isBuilding = neighbours.heard(remote)?.statement.requests.get(markOf(request))?.state === 'building';
-            return isBuilding ? [{ build, there, remote: configured }] : [];
+            return isBuilding ? [{ build, there, url: configured.url }] : [];
           })
         : [],
     );
-  const work = async ({ build, there, remote }: Followed): Promise<void> => {
+  const work = async ({ build, there, url }: Followed): Promise<void> => {
     const end = new AbortController();
     const log = await openLog(`${build.id}-${build.attempts}-followed`);
     ends.set(end, build);
     try {
-      const bytes = await follow(remote, there, end.signal);
+      const bytes = await follow(url, there, end.signal);
       // It is away, which is known otherwise, or has ended it, which it says soon.
       if (isLeft(bytes)) return;
       logs.set(build.id, log.live);
@@ -87,3 +84,10 @@ export const followedLogs = (
       ),
   };
 };
+
+const atNodes = ({ nodes, builds }: World): readonly Followed[] =>
+  [...nodes.values()].flatMap(({ node, process }) =>
+    process === undefined
+      ? []
+      : running(builds, node).map((build) => ({ build, there: build.id, url: `http://${process.address}` })),
+  );

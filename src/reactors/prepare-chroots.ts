@@ -10,6 +10,7 @@ import { duty, type Tell } from '../ports/tell.ts';
 import { wantsCheckChroot } from '../projections/checks-owed.ts';
 import { withBestArchives } from '../projections/sources.ts';
 import { type Template, type Templates, templateFor } from '../projections/templates.ts';
+import type { Place } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
@@ -58,6 +59,15 @@ export const forChecks: Purpose = {
   lost: 'CheckChrootLost',
 };
 
+/** A machine that says for which architectures it builds makes no other chroots: those are made elsewhere. */
+export const madeAt = (purpose: Purpose, { architectures }: Place): Purpose =>
+  architectures === undefined
+    ? purpose
+    : {
+        ...purpose,
+        isWanted: (chroot, now) => architectures.includes(chroot.architecture) && purpose.isWanted(chroot, now),
+      };
+
 /** Makes a template for every configured chroot that is wanted, and makes it anew when it is old. */
 export const prepareChroots = (
   purpose: Purpose,
@@ -65,7 +75,7 @@ export const prepareChroots = (
   clock: Clock,
   world: World,
   chroots: Chroots,
-  keep: KeepText,
+  keep: KeepText | undefined,
   onlooker: Onlooker,
   tell: Tell,
 ): Observable<Fault> =>
@@ -89,7 +99,7 @@ export const prepareChroots = (
           if (lines.length < mostLines) lines.push(line);
           onlooker.print(name, line);
         });
-        if (purpose === forBuilds) await keepLog(chroot, lines, keep, tell);
+        if (purpose.name === forBuilds.name && keep !== undefined) await keepLog(chroot, lines, keep, tell);
         return await report(purpose, chroot, result, clock, tell);
       } finally {
         onlooker.end(name);

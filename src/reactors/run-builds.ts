@@ -29,12 +29,12 @@ export const runBuilds = (
   stop: AbortSignal,
   tell: Tell,
 ): Observable<Fault> => {
-  const underWay = new Map<BuildId, AbortController>();
-  let claimed: ReadonlyMap<BuildId, unknown> = new Map();
+  const underWay = new Map<BuildId, UnderWay>();
+  let claimed: ReadonlyMap<BuildId, BuildStory> = new Map();
   const watched$ = world$.pipe(
     tap(({ builds }) => {
       claimed = builds.claimed;
-      endCancelled(underWay, claimed);
+      endLost(underWay, claimed, us);
     }),
   );
   return onceEach(watched$, clock, {
@@ -48,8 +48,8 @@ export const runBuilds = (
       const claim = await tell(start, because(build.changedBy));
       if (isLeft(claim)) return;
       const cancelled = new AbortController();
-      underWay.set(build.id, cancelled);
-      endCancelled(underWay, claimed);
+      underWay.set(build.id, { attempt, cancelled });
+      endLost(underWay, claimed, us);
       try {
         const end = AbortSignal.any([stop, cancelled.signal]);
         const report = await attemptBuild(builder, build.id, attempt, () => orderOf(build, attempt), stop, end, clock);
@@ -62,12 +62,18 @@ export const runBuilds = (
   });
 };
 
-/** Whoever cancelled it has said so in the log: a claim that is there no more is the order to end. */
-const endCancelled = (
-  underWay: ReadonlyMap<BuildId, AbortController>,
-  claimed: ReadonlyMap<BuildId, unknown>,
+type UnderWay = { readonly attempt: number; readonly cancelled: AbortController };
+
+/** Whoever cancelled it, or gave it to another, has said so in the log: a claim that is ours no more is the order to end. */
+const endLost = (
+  underWay: ReadonlyMap<BuildId, UnderWay>,
+  claimed: ReadonlyMap<BuildId, BuildStory>,
+  us: string,
 ): void => {
-  for (const [build, cancelled] of underWay) if (!claimed.has(build)) cancelled.abort();
+  for (const [build, { attempt, cancelled }] of underWay) {
+    const claim = claimed.get(build);
+    if (claim?.builder !== us || claim.attempts !== attempt) cancelled.abort();
+  }
 };
 
 type Report =

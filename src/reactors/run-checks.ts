@@ -27,12 +27,12 @@ export const runChecks = (
   stop: AbortSignal,
   tell: Tell,
 ): Observable<Fault> => {
-  const underWay = new Map<CheckId, AbortController>();
-  let open: ReadonlyMap<CheckId, unknown> = new Map();
+  const underWay = new Map<CheckId, UnderWay>();
+  let open: ReadonlyMap<CheckId, CheckStory> = new Map();
   const watched$ = world$.pipe(
     tap(({ checks }) => {
       open = checks.open;
-      endCancelled(underWay, open);
+      endLost(underWay, open, place.builder);
     }),
   );
   return onceEach(watched$, clock, {
@@ -46,8 +46,8 @@ export const runChecks = (
       const claim = await tell(start, because(check.changedBy));
       if (isLeft(claim)) return;
       const cancelled = new AbortController();
-      underWay.set(check.id, cancelled);
-      endCancelled(underWay, open);
+      underWay.set(check.id, { attempt, cancelled });
+      endLost(underWay, open, place.builder);
       try {
         const end = AbortSignal.any([stop, cancelled.signal]);
         const report = await attemptCheck(checker, check, attempt, orderOf, stop, end);
@@ -60,9 +60,18 @@ export const runChecks = (
   });
 };
 
-/** A check that is open no more, though it is under way, was cancelled. */
-const endCancelled = (underWay: ReadonlyMap<CheckId, AbortController>, open: ReadonlyMap<CheckId, unknown>): void => {
-  for (const [check, cancelled] of underWay) if (!open.has(check)) cancelled.abort();
+type UnderWay = { readonly attempt: number; readonly cancelled: AbortController };
+
+/** A check that is under way here, and by the log is not, was cancelled or taken back. */
+const endLost = (
+  underWay: ReadonlyMap<CheckId, UnderWay>,
+  open: ReadonlyMap<CheckId, CheckStory>,
+  us: string,
+): void => {
+  for (const [check, { attempt, cancelled }] of underWay) {
+    const claim = open.get(check);
+    if (claim?.builder !== us || claim.attempts !== attempt) cancelled.abort();
+  }
 };
 
 const attemptCheck = async (

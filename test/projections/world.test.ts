@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { rollCall } from '../../src/app/nodes/roll-call.ts';
 import type { RepositoryPublished } from '../../src/domain/archive/events.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { ConfigurationEvent } from '../../src/domain/configuration/events.ts';
@@ -257,7 +258,12 @@ describe('A waiting build', () => {
   const why = (...events: readonly DaemonEvent[]) => {
     const world = worldAfter(...events, helloRequested());
     const build = buildOf(world.builds, helloBuild());
-    return build && [whyWaiting(build, world, place), assignments(world, place, { heard: () => undefined }, 0).length];
+    return (
+      build && [
+        whyWaiting(build, world, place),
+        assignments(world, place, { heard: () => undefined }, 0, rollCall(0)).length,
+      ]
+    );
   };
 
   it('is next when nothing stands against it', () => assert.deepEqual(why(...ready), ['it is next', 1]));

@@ -207,6 +207,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     openLog: (name) => openBuildLog(join(on.scratch, `${name}.log`), 1_000_000),
     scratch: on.scratch,
     leaseMs: 600_000,
+    nodeLeaseMs: 60_000,
     chroots: { ...on.chroots, prepare: life.step('chroots.prepare', on.chroots.prepare) },
     packager: { repack: life.step('packager.repack', on.packager.repack) },
     fetcher: {

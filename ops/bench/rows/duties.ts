@@ -1,4 +1,5 @@
 import { merge, NEVER, Subject } from 'rxjs';
+import { rollCall } from '../../../src/app/nodes/roll-call.ts';
 import { foldWorld, newWorld, type World } from '../../../src/projections/world.ts';
 import { assignBuilds } from '../../../src/reactors/assign-builds.ts';
 import { installPackages } from '../../../src/reactors/install-packages.ts';
@@ -42,7 +43,7 @@ const perEvent = async (waiting: number): Promise<number> => {
   const work = merge(
     judgeUploads(world$, clock, world, nobody, nobody, nobody),
     requestBuilds(world$, clock, nobody, nobody),
-    assignBuilds(world$, clock, { builder: ernie, room: 1, tags: [] }, { heard: () => undefined }, nobody),
+    assignBuilds(world$, clock, { builder: ernie, room: 1, tags: [] }, { heard: () => undefined }, rollCall(0), nobody),
     runBuilds(world$, clock, ernie, builder, nobody as never, new AbortController().signal, nobody),
     installPackages(world$, clock, world, nobody, nobody),
   ).subscribe((fault) => faults.push(fault));

@@ -51,7 +51,7 @@ const afterOf = (req: Request): number => {
 };
 
 /** `after` in bytes: pieces as events from there on; without it the bytes as they are. */
-const tail = async (log: Readable, stream: OpenStream, after: number | undefined): Promise<void> => {
+export const tail = async (log: Readable, stream: OpenStream, after: number | undefined): Promise<void> => {
   const stop = (): void => void log.destroy();
   stream.over.addEventListener('abort', stop);
   if (stream.over.aborted) stop();

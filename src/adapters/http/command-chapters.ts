@@ -44,6 +44,7 @@ const chapters: Readonly<Record<string, string>> = {
   user: 'administration#accounts',
   uploader: 'packages#who-may-upload',
   printuploaders: 'packages#who-may-upload',
+  node: 'many-machines#builder-nodes',
   remote: 'administration#remotes',
   peerstatus: 'administration#remotes',
   introduce: 'administration#remotes',

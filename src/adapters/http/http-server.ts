@@ -40,6 +40,7 @@ import { expandedLogs } from './logs/expanded-logs.ts';
 import { type BuildLogs, openLogs } from './logs/open-logs.ts';
 import { manualRoutes } from './manual-routes.ts';
 import { type Metrics, type MetricsHooks, metrics } from './metrics.ts';
+import { isDelivery, type NodeParts, nodeRoutes } from './node-routes.ts';
 import { openStreams } from './open-stream.ts';
 import { type PackageLogs, packageLogRoutes } from './package-log-routes.ts';
 import { type PackagePages, packageRoutes } from './package-routes.ts';
@@ -85,6 +86,7 @@ export type HttpParts = BuildLogs & {
   /** A folder for stored logs that somebody looks into, bounded; it may vanish at any time. */
   readonly logCache: string;
   readonly incoming: IncomingDoor;
+  readonly nodes: NodeParts;
   /** What became of the upload whose `.changes` has these bytes. */
   readonly verdict: (changes: Sha256) => VerdictModel | undefined;
   readonly packageLogs: PackageLogs;
@@ -203,6 +205,7 @@ const application = (
   app.disable('x-powered-by');
   app.use(safeHeaders);
   app.use(assetRoutes());
+  app.use(nodeRoutes(parts.nodes, files));
   const live = liveParts(parts.home, changes.count);
   app.use(homeRoutes({ ...atTheDoor, parts: live, changes, open, heartbeat: limits.heartbeat }));
   const ran = (command: string, caller: Actor): void => journal.info({ command, caller }, 'command');
@@ -327,7 +330,7 @@ const fault = (error: unknown, log: LogState): { readonly status: number; readon
 
 /** A body that takes too long ends its connection. An upload takes as long as it takes. Milliseconds. */
 const boundBody = (req: IncomingMessage, res: ServerResponse, longest: number): void => {
-  if (req.method === 'GET' || req.method === 'HEAD' || isUpload(req)) return;
+  if (req.method === 'GET' || req.method === 'HEAD' || isUpload(req) || isDelivery(req)) return;
   const timer = setTimeout(() => {
     if (req.complete) return;
     res.once('finish', () => req.socket.destroy());

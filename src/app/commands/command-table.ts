@@ -36,6 +36,7 @@ import { history } from './history.ts';
 import { introduce } from './introduce.ts';
 import { knownValues } from './known-values.ts';
 import { logcat } from './logcat.ts';
+import { node } from './node.ts';
 import { list } from './packages.ts';
 import { peerstatus } from './peerstatus.ts';
 import { port } from './port.ts';
@@ -140,6 +141,7 @@ export const commandTable = (parts: CommandParts): Api => {
       user({ world, people, keys, files, read }, parts),
       uploader({ world, people, keys, files, now }, parts),
       printuploaders({ world, people, keys, files, now }),
+      node(world, health.place, parts),
       remote({ world, remotes, wake, keys, files }, parts),
       peerstatus(parts.statement),
       introduce(parts),

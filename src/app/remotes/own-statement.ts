@@ -47,7 +47,7 @@ const ownStatement = (world: World, place: Place, version: string, now: number):
     version,
     at: instant(now),
     running: world.engine === 'started',
-    load: (load(world, place) + requestsIn(world.buildrequests, 'waiting').length) / place.room,
+    load: place.room === 0 ? 1 : (load(world, place) + requestsIn(world.buildrequests, 'waiting').length) / place.room,
     room: place.room,
     chroots: [...world.templates.values()].flatMap(({ chroot, prepared }) =>
       chroot === undefined || prepared === undefined

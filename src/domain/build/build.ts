@@ -282,8 +282,11 @@ const answer = ({ command, ...received }: Of<'ReceiveBuildresult'>, build: Build
   return build.answer === received.result.sha256 ? right([]) : left('answered-before');
 };
 
+/** Also from who was given it and has not begun: that is still the attempt before. */
 const withdraw = ({ command, ...withdrawn }: Of<'WithdrawBuild'>, build: Build): Decision =>
-  ofRunning(withdrawn.attempt, build, () => [{ type: 'BuildWithdrawn', ...withdrawn }]);
+  build.status === 'needs-build' && build.builder === withdrawn.builder && build.past.attempts === withdrawn.attempt
+    ? right([{ type: 'BuildWithdrawn', ...withdrawn }])
+    : ofRunning(withdrawn.attempt, build, () => [{ type: 'BuildWithdrawn', ...withdrawn }]);
 
 /** Only from the dep-wait that was seen: two who found the same thing say it once. */
 const resume = ({ command, attempt, ...resumed }: Of<'ResumeBuild'>, build: Build): Decision =>

@@ -8,6 +8,7 @@ import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { pino } from 'pino';
 import { NEVER, Subject } from 'rxjs';
+import { deliveries } from '../../../src/adapters/file-store/deliveries.ts';
 import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
 import type { Administration } from '../../../src/adapters/http/administration.ts';
 import { noProxies } from '../../../src/adapters/http/client-address.ts';
@@ -58,6 +59,12 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     changes$,
     repositories: { root: (id) => (id === 'test' ? join(home, 'repositories/test/published') : undefined) },
     snapshots: noSnapshots,
+    nodes: {
+      admits: () => undefined,
+      hear: () => undefined,
+      deliveries: deliveries(join(home, 'deliveries'), files),
+      permit: async () => undefined,
+    },
     incoming: { open: async () => left({ why: 'closed', fact: 'nobody uploads here' }) },
     verdict: () => undefined,
     packageLogs: async () => [],

@@ -236,7 +236,7 @@ const hasEnded = (child: ChildProcess | undefined): boolean =>
   child === undefined || child.exitCode !== null || child.signalCode !== null;
 
 /** Each process leads a group: SIGKILL is for all of it. Returns the exit code. */
-const end = async (child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<number | null> => {
+export const end = async (child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<number | null> => {
   if (child?.pid === undefined || hasEnded(child)) return child?.exitCode ?? null;
   process.kill(signal === 'SIGKILL' ? -child.pid : child.pid, signal);
   try {

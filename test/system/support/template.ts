@@ -17,7 +17,13 @@ const generation = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-\d+$/;
  * prepares its own. Preparing is what the demo's test is about: the others would only wait for it.
  */
 export const borrowTemplate = async (instance: string, home: string): Promise<void> => {
-  for (const { chroot, template } of await templates(shared)) {
+  for (const { chroot, template } of await linkTemplates(instance)) await sayPrepared(home, chroot, template);
+};
+
+/** The same, without saying so to a log: for one that stands elsewhere. */
+export const linkTemplates = async (instance: string) => {
+  const lent = await templates(shared);
+  for (const { chroot, template } of lent) {
     const place = join(chroots, instance, chroot);
     await mkdir(place, { recursive: true });
     await run('cp', ['--archive', '--link', join(chroots, shared, chroot, template), place]);
@@ -25,9 +31,12 @@ export const borrowTemplate = async (instance: string, home: string): Promise<vo
     const about = join(place, template, 'about.json');
     await rm(about);
     await copyFile(join(chroots, shared, chroot, template, 'about.json'), about);
-    await sayPrepared(home, chroot, template);
   }
+  return lent;
 };
+
+/** When a template was prepared, by its name. */
+export const preparedAt = (template: string) => instant(Date.parse(template.replace(generation, '$1-$2-$3T$4:$5:$6Z')));
 
 /** Leaves the templates that an instance had to prepare to the tests that follow. */
 export const leaveTemplate = async (instance: string): Promise<void> => {
@@ -65,7 +74,7 @@ const sayPrepared = async (home: string, chroot: string, template: string): Prom
         codename: codename as Codename,
         architecture: architecture as Architecture,
         generation: template,
-        preparedAt: instant(Date.parse(template.replace(generation, '$1-$2-$3T$4:$5:$6Z'))),
+        preparedAt: preparedAt(template),
         seconds: 0,
       },
     },

@@ -1,0 +1,111 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Sha256 } from '../../domain/debian/names.ts';
+import type { NodeName } from '../../domain/node/events.ts';
+import { causeOf } from '../../domain/reason.ts';
+
+export type ArchiveAccess = {
+  /** Where the holder of the archive answers now: `http://HOST:PORT`. */
+  readonly where: () => Promise<string>;
+  readonly node: NodeName;
+  readonly secret: string;
+  /** For how long a transfer may get nowhere before it is given up; milliseconds. */
+  readonly patienceMs?: number;
+};
+
+/** What asking again does not change: the secret opens nothing, or there is no such file. */
+export class Refused extends Error {}
+
+/** Speaks with `/mini_buildd/nodes` of whoever holds the archive. Transfers are gone on with where they broke off. */
+export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: ArchiveAccess, closing: AbortSignal) => {
+  const authorization = `Basic ${Buffer.from(`${node}:${secret}`).toString('base64')}`;
+  const ask = async (path: string, how: RequestInit): Promise<Response> => {
+    const url = new URL(`/mini_buildd/nodes/${path}`, await where());
+    const answer = await fetch(url, {
+      signal: closing,
+      ...how,
+      redirect: 'error',
+      headers: { authorization, ...(how.headers as Record<string, string>) },
+    });
+    if (answer.status === 401) throw new Refused(`${url.origin} does not know ${node}, or its secret`);
+    return answer;
+  };
+
+  /** Again and again, as long as `standing` grows now and then. */
+  const insist = async (what: string, step: () => Promise<'done' | number>): Promise<void> => {
+    let [furthest, since, wait] = [-1, Date.now(), 250];
+    for (;;) {
+      const got = await step().catch((error: unknown) => {
+        if (error instanceof Refused || closing.aborted) throw error;
+        return error as Error;
+      });
+      if (got === 'done') return;
+      if (typeof got === 'number' && got > furthest) [furthest, since, wait] = [got, Date.now(), 250];
+      else if (Date.now() - since > patienceMs)
+        throw new Error(`${what}: ${typeof got === 'number' ? 'it does not get on' : causeOf(got)}`);
+      await pause(wait, undefined, { signal: closing });
+      wait = Math.min(wait * 2, 10_000);
+    }
+  };
+
+  return {
+    alive: async (token: number): Promise<void> => {
+      const signal = AbortSignal.any([closing, AbortSignal.timeout(5_000)]);
+      const answer = await ask(`alive/${token}`, { method: 'POST', signal });
+      await answer.body?.cancel();
+      if (!answer.ok) throw new Error(`the archive answers ${answer.status}`);
+    },
+
+    /** Fetches into the file at `path`, behind what is there of it already. */
+    fetch: (sha256: Sha256, path: string): Promise<void> =>
+      insist(`${sha256} could not be fetched`, async () => {
+        const at = await sizeOf(path);
+        const answer = await ask(`files/${sha256}`, { headers: at === 0 ? {} : { range: `bytes=${at}-` } });
+        if (answer.status === 404) throw new Refused(`the archive has no file ${sha256}`);
+        // Nothing is behind the last byte.
+        if (answer.status === 416) return 'done';
+        if (answer.status !== 206 && answer.status !== 200) throw new Error(`the archive answers ${answer.status}`);
+        return write(answer, path, answer.status === 206 ? at : 0);
+      }),
+
+    /** Resolves when the file is durable at the archive. */
+    deliver: (sha256: Sha256, path: string): Promise<void> =>
+      insist(`${sha256} could not be delivered`, async () => {
+        const size = await sizeOf(path);
+        const standing = await ask(`files/${sha256}`, { method: 'HEAD' });
+        if (standing.ok) return 'done';
+        const at = Number(standing.headers.get('upload-offset') ?? Number.NaN);
+        if (!Number.isSafeInteger(at)) throw new Error(`the archive answers ${standing.status}`);
+        const answer = await ask(`files/${sha256}`, {
+          method: 'PUT',
+          headers: { 'upload-offset': String(at), 'upload-length': String(size) },
+          body: createReadStream(path, { start: at }) as never,
+          duplex: 'half',
+        } as RequestInit);
+        await answer.body?.cancel();
+        if (answer.status === 422) throw new Refused(`the archive took ${sha256} for something else`);
+        return answer.status === 201 ? 'done' : at;
+      }),
+  };
+};
+
+const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => undefined))?.size ?? 0;
+
+/** `'done'` when all came that was announced, else how far it is. */
+const write = async (answer: Response, path: string, from: number): Promise<'done' | number> => {
+  const handle = await open(path, from === 0 ? 'w' : 'a', 0o600);
+  let at = from;
+  try {
+    for await (const chunk of answer.body ?? []) {
+      await handle.writeFile(chunk);
+      at += chunk.length;
+    }
+    return 'done';
+  } catch (error) {
+    if (at === from) throw error;
+    return at;
+  } finally {
+    await handle.close();
+  }
+};

@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { Sha256 } from '../../domain/debian/names.ts';
+import { NodeName } from '../../domain/node/events.ts';
+import { unknownNode } from '../../domain/node/node.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Answer } from '../../ports/api.ts';
+import type { Voice } from '../../ports/tell.ts';
+import { assignedTo, running } from '../../projections/build-queue.ts';
+import { addedNodes, chrootsAt } from '../../projections/nodes.ts';
+import type { Place } from '../../projections/waiting-reason.ts';
+import type { World } from '../../projections/world.ts';
+import { action } from './account-arguments.ts';
+import { orNothing } from './arguments.ts';
+import type { Command } from './command.ts';
+import { changingCommand, type Deed, type Planned, saying } from './deed.ts';
+
+/** `node`: builders on the log of this instance. */
+export const node = (world: World, place: Place, voice: Voice): Command =>
+  changingCommand(voice, {
+    name: 'node',
+    summary: 'Lists, adds and removes nodes: builders on the log of this instance, which keep no archive',
+    arguments: {
+      action: action(['list', 'add', 'remove'], 'What to do'),
+      node: {
+        codec: orNothing(NodeName),
+        positional: true,
+        short: undefined,
+        fallback: '',
+        summary: 'With add and remove: its name, which builds are known by',
+      },
+    },
+    privilege: 'admin',
+    plan: (given) => {
+      if (given.action === 'list') return right(list(world));
+      if (given.node === undefined) return left(refusal('bad-argument', '"node" is missing', 'say which one'));
+      if (given.action === 'remove') return remove(given.node, world);
+      return given.node === place.builder ? left(ourselves(place.builder)) : add(given.node);
+    },
+  });
+
+const list = (world: World): Answer => {
+  const json = addedNodes(world.nodes).map((story) => ({
+    node: story.node as string,
+    working: story.process !== undefined,
+    since: story.process?.since ?? null,
+    address: story.process?.address ?? null,
+    room: story.process?.room ?? null,
+    building: running(world.builds, story.node).length,
+    chroots: chrootsAt(story),
+  }));
+  const lines = json.map(
+    ({ node: name, working, since, building, room, chroots }) =>
+      `${name}: ${working ? `works since ${since}, ${building} of ${room} builds, chroots: ${chroots.join(' ') || 'none yet'}` : 'does not work'}\n`,
+  );
+  return { json, plain: lines.length === 0 ? 'no nodes\n' : lines.join('') };
+};
+
+/** Only the hash of the secret is kept, on the log: the secret is shown once. */
+const add = (name: NodeName): Planned => {
+  const secret = randomBytes(32).toString('base64url');
+  const key = createHash('sha256').update(secret).digest('hex') as Sha256;
+  return right<never, Deed>({
+    says: [{ command: 'AddNode', added: { type: 'NodeAdded', node: name, key } }],
+    would: () => ({
+      json: { node: name },
+      plain: `${name} would be added; its secret would be shown once\n`,
+      basis: { node: name },
+    }),
+    perform: async (say) => {
+      const said = await say();
+      if (isLeft(said)) return said;
+      return right({ json: { node: name, login: `${name}:${secret}` }, plain: `${name}:${secret}\n` });
+    },
+  });
+};
+
+const remove = (name: NodeName, world: World): Planned => {
+  if (world.nodes.get(name)?.key === undefined) return left(unknownNode(name));
+  const builds = [...assignedTo(world.builds, name), ...running(world.builds, name)].map(({ id }) => id as string);
+  const goElsewhere = builds.length === 0 ? '' : `; ${builds.length} builds go elsewhere`;
+  return right<never, Deed>(
+    saying([{ command: 'RemoveNode', node: name }], (_, isDone) => ({
+      json: { node: name, builds },
+      plain: `${name} ${isDone ? 'is' : 'would be'} removed, and its secret opens nothing${goElsewhere}\n`,
+    })),
+  );
+};
+
+const ourselves = (builder: string): Refusal =>
+  refusal('node-exists', `${builder} is this builder itself`, 'give the node another name');

@@ -1,0 +1,13 @@
+import type { Sha256 } from '../domain/debian/names.ts';
+
+/** The way from a node to whoever holds the archive. */
+export interface ArchiveLink {
+  /** Says that the process that holds `token` lives. Rejects when it was not heard. */
+  readonly alive: (token: number) => Promise<void>;
+  /** Files that were fetched or delivered, and lie about here. */
+  readonly fetched: () => Promise<readonly Sha256[]>;
+  /** Lets go of one here, unless it came within the last hour. */
+  readonly letGo: (sha256: Sha256) => Promise<void>;
+  /** Ends what is under way. */
+  readonly close: () => void;
+}

@@ -1,0 +1,59 @@
+import type { NodeName } from '../domain/node/events.ts';
+import type { RollCall } from '../ports/roll-call.ts';
+import type { BuildStory } from './build-queue.ts';
+import type { CheckStory } from './checks.ts';
+import type { NodeStory } from './nodes.ts';
+import type { World } from './world.ts';
+
+type Lost<Work> = { readonly work: Work; readonly node: NodeName; readonly reason: string };
+
+/** Builds that a node has and shall have no longer, and why. `leaseMs`: how long a node may be silent. */
+export const buildsLostAtNodes = (
+  world: World,
+  roll: RollCall,
+  now: number,
+  leaseMs: number,
+): readonly Lost<BuildStory>[] =>
+  [...world.builds.claimed.values()].flatMap((work) => lost(work, world, roll, now, leaseMs));
+
+/** The same for checks. */
+export const checksLostAtNodes = (
+  world: World,
+  roll: RollCall,
+  now: number,
+  leaseMs: number,
+): readonly Lost<CheckStory>[] =>
+  [...world.checks.open.values()].flatMap((work) =>
+    work.status === 'running' ? lost(work, world, roll, now, leaseMs) : [],
+  );
+
+const lost = <Work extends BuildStory | CheckStory>(
+  work: Work,
+  { nodes }: World,
+  roll: RollCall,
+  now: number,
+  leaseMs: number,
+): readonly Lost<Work>[] => {
+  const story = nodes.get(work.builder as NodeName);
+  if (story === undefined) return [];
+  const reason = loss(story, Date.parse(work.changedAt), roll, now, leaseMs);
+  return reason === undefined ? [] : [{ work, node: story.node, reason }];
+};
+
+const loss = (story: NodeStory, since: number, roll: RollCall, now: number, leaseMs: number): string | undefined => {
+  if (story.key === undefined) return 'it is no node any more';
+  if (story.process === undefined) return 'it was stopped';
+  // What a former life heard is not known: a node has the same patience from the beginning of this one.
+  const silent = now - Math.max(lastHeard(story, roll), since);
+  return silent > leaseMs ? `nothing was heard of it for ${Math.round(silent / 1000)} s` : undefined;
+};
+
+const lastHeard = ({ node, process }: NodeStory, roll: RollCall): number =>
+  (process && roll.heard(node, process.token)) ?? roll.since;
+
+/** Those that may be given something to do: their process was heard within `freshMs`. */
+export const livingNodes = ({ nodes }: World, roll: RollCall, now: number, freshMs: number): readonly NodeStory[] =>
+  [...nodes.values()].filter(({ node, process }) => {
+    const heard = process && roll.heard(node, process.token);
+    return heard !== undefined && now - heard <= freshMs;
+  });

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import type { DaemonEvent } from '../../src/domain/event.ts';
+import type { NodeName } from '../../src/domain/node/events.ts';
+import { amd64, arm64, chrootConfigured, configured, ernie, trixieConfigured } from '../support/fixed-examples.ts';
+import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { addNode, type MemoryNode, startNode } from '../support/node-in-memory.ts';
+import { sourceUpload } from '../support/source-upload.ts';
+
+const admin = { privilege: 'admin', actor: { kind: 'account', name: '00000000000000ad' }, shown: 'password' } as const;
+
+const onlyAmd64: DaemonEvent = {
+  ...trixieConfigured,
+  architectures: trixieConfigured.architectures.filter(({ architecture }) => architecture === amd64),
+};
+
+/** An instance whose daemon keeps the archive and builds nothing. */
+const archiveOnly = async (test: TestContext): Promise<{ readonly on: Machine; readonly archive: Daemon }> => {
+  const on = await machine(test, [...configured, onlyAmd64, { type: 'EngineStarted' }]);
+  const archive = await boot(on, undefined, 0);
+  test.after(archive.kill);
+  return { on, archive };
+};
+const nodeOf = async (
+  test: TestContext,
+  on: Machine,
+  archive: Daemon,
+  name: string,
+  more?: Parameters<typeof startNode>[3],
+): Promise<MemoryNode> => {
+  const node = await startNode(on, await addNode(archive, name), () => archive, more);
+  test.after(node.kill);
+  return node;
+};
+const published = (archive: Daemon) => archive.until(({ uploads }) => uploads.ended[0]?.status === 'published');
+const building = (archive: Daemon, node: MemoryNode) =>
+  archive.until(({ builds }) =>
+    [...builds.claimed.values()].some(({ builder, status }) => builder === node.name && status === 'building'),
+  );
+
+describe('An archive that builds nothing itself', () => {
+  it('has everything built by a node, in a chroot that the node made', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    await archive.uploads(sourceUpload());
+    assert.ok(await published(archive));
+    const [assigned] = eventsOf(on, 'BuildAssigned');
+    assert.deepEqual(
+      [assigned?.builder, assigned?.because],
+      ['bert', 'bert has a chroot for trixie/amd64 and room (2 builds at once)'],
+    );
+    assert.equal(on.builder.runs.length, 0);
+    const [run] = bert.builder.runs;
+    assert.match(run?.aptSources ?? '', /^URIs: http:\/\/[^1].*\/repositories\/acme\/$/m, 'where everybody reaches it');
+    assert.deepEqual(bert.chroots.prepared, ['trixie-amd64'], 'and none for arm64');
+    assert.deepEqual(
+      eventsOf(on, 'NodeChrootPrepared').map(({ node, purpose, codename, architecture }) => [
+        node,
+        purpose,
+        codename,
+        architecture,
+      ]),
+      [['bert', 'builds', 'trixie', 'amd64']],
+    );
+  });
+
+  it('says of a build that waits where it could be built', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const why = async () => {
+      const [build] = archive.world.builds.open.values();
+      return archive.engine.api
+        .run('uploads', {}, admin)
+        .then((answer) => JSON.stringify(answer).includes(build?.id ?? '') && JSON.stringify(answer));
+    };
+    await archive.uploads(sourceUpload());
+    await archive.until(({ builds }) => builds.open.size > 0);
+    assert.match(String(await why()), /nothing is built on ernie, and no other builder fits/);
+    const bert = await nodeOf(test, on, archive, 'bert', { room: 1 });
+    bert.builder.behave(() => 'hangs');
+    assert.ok(await building(archive, bert));
+  });
+
+  it('gives each build to the node with the lowest load, and no node more than it has room for', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const [bert, oscar] = [
+      await nodeOf(test, on, archive, 'bert', { room: 1 }),
+      await nodeOf(test, on, archive, 'oscar'),
+    ];
+    for (const each of [bert, oscar]) each.builder.behave(() => 'hangs');
+    for (const name of ['one', 'two', 'three', 'four']) await archive.uploads(sourceUpload({ source: name }));
+    await archive.until(() => bert.builder.runs.length + oscar.builder.runs.length >= 3);
+    await archive.rests();
+    assert.deepEqual([bert.builder.underWay().length, oscar.builder.underWay().length], [1, 2]);
+  });
+});
+
+describe('A node that falls silent', () => {
+  it('loses its builds when its lease runs out, and another one builds them', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    bert.builder.behave(() => 'hangs');
+    await archive.uploads(sourceUpload());
+    assert.ok(await building(archive, bert));
+    const oscar = await nodeOf(test, on, archive, 'oscar');
+    bert.kill();
+    assert.ok(await published(archive));
+    const [withdrawn] = eventsOf(on, 'BuildWithdrawn');
+    assert.match(JSON.stringify(withdrawn), /"builder":"bert","reason":"nothing was heard of it for 6\d s"/);
+    assert.equal(oscar.builder.runs.length, 1);
+    assert.equal(eventsOf(on, 'BuildSucceeded').length, 1);
+  });
+
+  it('and wakes up later changes nothing by what it says then', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    await archive.until(
+      ({ nodes }) => (nodes.get(bert.name)?.templates.builds.get('trixie-amd64')?.prepared ?? undefined) !== undefined,
+    );
+    let isAsleep = false;
+    bert.builder.behave(() => {
+      // It falls asleep as the build begins, which ends meanwhile.
+      isAsleep = true;
+      bert.sleep();
+      return 'succeeds';
+    });
+    await archive.uploads(sourceUpload());
+    await archive.until(() => isAsleep);
+    const oscar = await nodeOf(test, on, archive, 'oscar');
+    assert.ok(await published(archive));
+    const before = on.store.events.length;
+    bert.wake();
+    await archive.rests();
+    assert.deepEqual(
+      on.store.events
+        .slice(before)
+        .map(({ body }) => body.type)
+        .filter((type) => type.startsWith('Build')),
+      [],
+    );
+    assert.deepEqual(
+      eventsOf(on, 'BuildSucceeded').map(({ attempt }) => attempt),
+      [2],
+    );
+    assert.equal(oscar.builder.runs[0]?.attempt, 2);
+  });
+
+  it('before it began what it was given does not keep it', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    await archive.until(
+      ({ nodes }) => (nodes.get(bert.name)?.templates.builds.get('trixie-amd64')?.prepared ?? undefined) !== undefined,
+    );
+    await archive.rests();
+    bert.sleep();
+    await archive.uploads(sourceUpload());
+    assert.ok(
+      await archive.until(({ builds }) => [...builds.claimed.values()].some(({ status }) => status === 'assigned')),
+    );
+    const oscar = await nodeOf(test, on, archive, 'oscar');
+    assert.ok(await published(archive));
+    assert.deepEqual([bert.builder.runs.length, oscar.builder.runs[0]?.attempt], [0, 1]);
+  });
+
+  it('is found by an archive that was restarted meanwhile', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    bert.builder.behave(() => 'hangs');
+    await archive.uploads(sourceUpload());
+    assert.ok(await building(archive, bert));
+    bert.kill();
+    await archive.kill();
+    const next = await boot(on, undefined, 0);
+    test.after(next.kill);
+    assert.ok(await next.until(({ builds }) => builds.claimed.size === 0));
+    assert.equal(eventsOf(on, 'BuildWithdrawn').length, 1);
+  });
+});
+
+describe('A node', () => {
+  it('that is restarted gives back what it was building', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    bert.builder.behave(() => 'hangs');
+    await archive.uploads(sourceUpload());
+    assert.ok(await building(archive, bert));
+    bert.kill();
+    const again = await startNode(on, bert.name, () => archive);
+    test.after(again.kill);
+    assert.ok(await published(archive));
+    assert.deepEqual(
+      eventsOf(on, 'BuildGivenBack').map(({ reason }) => reason),
+      ['the daemon was restarted'],
+    );
+    assert.equal(again.builder.runs[0]?.attempt, 2);
+  });
+
+  it('that is stopped in order gives its builds back, and is given none', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    bert.builder.behave(() => 'hangs');
+    await archive.uploads(sourceUpload());
+    assert.ok(await building(archive, bert));
+    await bert.engine.stop();
+    assert.deepEqual(eventsOf(on, 'BuildInterrupted').length, 1);
+    await archive.until(({ nodes }) => nodes.get(bert.name)?.process === undefined);
+    for (let n = 0; n < 40; n += 1) {
+      on.clock.advance(1000);
+      await archive.rests();
+    }
+    assert.equal(archive.world.builds.claimed.size, 0);
+  });
+
+  it('that another process works as ends', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    const twin = await startNode(on, bert.name, () => archive);
+    test.after(twin.kill);
+    await archive.until(() => bert.lost() !== undefined);
+    assert.equal(bert.lost(), 'another process works as bert by now');
+    assert.equal(twin.lost(), undefined);
+  });
+
+  it('that is removed ends, and what it was building goes elsewhere at once', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    bert.builder.behave(() => 'hangs');
+    await archive.uploads(sourceUpload());
+    assert.ok(await building(archive, bert));
+    const removed = await archive.engine.api.run('node', { action: 'remove', node: 'bert' }, admin);
+    assert.match(JSON.stringify(removed), /bert is removed, and its secret opens nothing; 1 builds go elsewhere/);
+    assert.ok(await archive.until(({ builds }) => builds.claimed.size === 0));
+    await archive.until(() => bert.lost() !== undefined);
+    assert.equal(bert.lost(), 'bert is no node any more');
+    assert.equal(archive.engine.nodes.admits('bert', 'anything'), undefined);
+  });
+
+  it('is let in by the secret that it was given, shown once, of which only the hash is on the log', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const answer = await archive.engine.api.run('node', { action: 'add', node: 'bert' }, admin);
+    const login = 'right' in answer ? String((answer.right.json as { login: string }).login) : '';
+    const [name = '', secret = ''] = login.split(':');
+    assert.equal(archive.engine.nodes.admits(name, secret), 'bert' as NodeName);
+    assert.equal(archive.engine.nodes.admits(name, `${secret}x`), undefined);
+    assert.equal(archive.engine.nodes.admits('oscar', secret), undefined);
+    assert.ok(!JSON.stringify(on.store.events).includes(secret));
+    assert.match(
+      JSON.stringify(await archive.engine.api.run('node', { action: 'add', node: ernie }, admin)),
+      /node-exists/,
+    );
+    assert.match(
+      JSON.stringify(await archive.engine.api.run('node', { action: 'add', node: 'bert' }, admin)),
+      /node-exists/,
+    );
+    assert.match(
+      JSON.stringify(await archive.engine.api.run('node', { action: 'list' }, admin)),
+      /bert: does not work/,
+    );
+  });
+
+  it('builds for an architecture that nobody else has, and checks what was built where it has the tools', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    await archive.configure(chrootConfigured(arm64));
+    const bert = await nodeOf(test, on, archive, 'bert', { architectures: [arm64] });
+    const oscar = await nodeOf(test, on, archive, 'oscar', { architectures: [amd64] });
+    assert.ok(await archive.until(() => bert.chroots.prepared.length > 0 && oscar.chroots.prepared.length > 0));
+    assert.deepEqual([bert.chroots.prepared, oscar.chroots.prepared], [['trixie-arm64'], ['trixie-amd64']]);
+  });
+});
