@@ -8,9 +8,11 @@ import * as fc from 'fast-check';
 import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
 import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
 import { sealedLine } from '../../src/app/seals/sealed-line.ts';
+import { copyLogOnHost } from '../../src/cli/host-log-copy.ts';
 import { exportLog } from '../../src/cli/print-log.ts';
 import { type Verification, type VerifyOptions, verifyLog } from '../../src/cli/verify-log.ts';
 import type { Settings } from '../../src/settings.ts';
+import { startEventStoreServer } from '../support/eventstore-server.ts';
 import { type SealedHome, sealedHome } from '../support/sealed-home.ts';
 
 let sample: SealedHome;
@@ -72,6 +74,16 @@ describe('log verify', () => {
     const found = await verify(sample.settings);
     assert.deepEqual([words(found), found.code, found.events, found.unsealed], ['', 0, 7, 1]);
     assert.deepEqual([found.seal?.seal, found.seal?.last, found.files], [2, 6, 4]);
+  });
+
+  it('finds the same, and nothing wrong, when the log was copied into an event store', async (test) => {
+    const store = await startEventStoreServer();
+    test.after(store.stop);
+    const { settings } = copied(test);
+    await copyLogOnHost(['embedded:', store.connectionString], { dryRun: false }, settings);
+    const found = await verify({ ...settings, log: store.connectionString });
+    assert.deepEqual([words(found), found.code, found.events, found.unsealed], ['', 0, 7, 1]);
+    assert.deepEqual([found.seal?.seal, found.files], [2, 4]);
   });
 
   it('is the same beside a daemon that writes, up to what is acknowledged', async (test) => {
