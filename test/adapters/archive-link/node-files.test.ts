@@ -22,7 +22,7 @@ const sha256 = (bytes: Buffer): Sha256 => createHash('sha256').update(bytes).dig
 const large = randomBytes(3_000_000);
 
 /** An archive that knows bert, and bert, with a way between them that may break. */
-const archiveAndNode = async (test: TestContext, shown = secret) => {
+const archiveAndNode = async (test: TestContext, shown = secret, patienceMs = 30_000) => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-node-'));
   test.after(() => rm(folder, { recursive: true, force: true }));
   const archive = fileStore(join(folder, 'archive'));
@@ -46,7 +46,7 @@ const archiveAndNode = async (test: TestContext, shown = secret) => {
     where: async () => `http://127.0.0.1:${way.port}`,
     node: bert,
     secret: shown,
-    patienceMs: 1_000,
+    patienceMs,
   });
   test.after(link.close);
   return {
@@ -153,7 +153,7 @@ describe('The files of a node', () => {
   });
 
   it('are not delivered to who does not hold the archive any more', async (test) => {
-    const { archive, files, takeOver } = await archiveAndNode(test);
+    const { archive, files, takeOver } = await archiveAndNode(test, secret, 500);
     takeOver();
     await assert.rejects(files.put(hello, Readable.from([large])), /could not be delivered/);
     assert.equal(await archive.has(sha256(large)), false);
