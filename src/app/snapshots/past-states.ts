@@ -49,9 +49,7 @@ export const pastStates = (
       const past = await works.during('past state', repository, (say) => {
         const upTo = `reading the log up to ${publication.at}`;
         say(upTo);
-        return replay(log, noPast(repository, publication), (events) =>
-          say(`${upTo}: ${events} events of it read`),
-        );
+        return replay(log, noPast(repository, publication), (events) => say(`${upTo}: ${events} events of it read`));
       });
       const state = pastDistributions(past, world.contents);
       kept.set(publication.id, state);
