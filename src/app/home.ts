@@ -126,7 +126,7 @@ const engineLine = ({ engine }: World, log: LogState) => {
 
 /** What is built next comes first, what waits for dependencies last. */
 const queue = ({ builds }: World): readonly BuildStory[] => {
-  const next = firstWaiting(builds, mostWaiting, () => true);
+  const next = firstWaiting(builds, mostWaiting);
   return [...next, ...builds.depWait.values().take(mostWaiting - next.length)];
 };
 

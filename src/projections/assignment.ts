@@ -2,12 +2,13 @@ import type { RemoteId } from '../domain/configuration/events.ts';
 import { markOf, type RequestMark } from '../domain/remote/statement.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { RollCall } from '../ports/roll-call.ts';
-import { assignedTo, type BuildStory, firstWaiting, running } from './build-queue.ts';
+import { type BuildStory, claims } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
 import { livingNodes } from './node-leases.ts';
 import { isPreferred, preferenceInWords, preferred } from './preference.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
 import { templateFor } from './templates.ts';
+import { inOrder, laneOf } from './waiting-builds.ts';
 import { load, mayGoTo, obstacle, type Place, undistributed } from './waiting-reason.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +20,9 @@ type Candidate = {
   readonly builder: string;
   readonly room: number;
   taken: number;
-  readonly fits: (build: BuildStory) => boolean;
+  /** Whether it builds for the distribution and architecture of this one, and whether it shall have this one. */
+  readonly buildsFor: (build: BuildStory) => boolean;
+  readonly mayHave: (build: BuildStory) => boolean;
 };
 
 /** What a remote said longer ago says nothing of now. Milliseconds. */
@@ -35,25 +38,34 @@ export const assignments = (
   now: number,
   roll: RollCall,
 ): readonly Assignment[] => {
-  if (world.engine === 'stopped') return [];
+  if (world.engine === 'stopped' || world.builds.waiting.size === 0) return [];
   const candidates = [here(world, place), ...atNodes(world, roll, now), ...elsewhere(world, neighbours, now)].filter(
     hasRoom,
   );
+  const buildersFor = memo((build) => candidates.filter((each) => each.buildsFor(build)));
   const found: Assignment[] = [];
-  const free = candidates.reduce((sum, { room, taken }) => sum + room - taken, 0);
-  firstWaiting(world.builds, free, (build) => {
-    const chosen = choose(build, candidates, world);
-    if (chosen === undefined) return false;
-    found.push(chosen);
-    return true;
-  });
+  for (const build of inOrder(world.builds.waiting.values(), (first) => buildersFor(first).some(hasRoom))) {
+    const chosen = choose(build, buildersFor(build), world);
+    if (chosen !== undefined) found.push(chosen);
+  }
   return found;
 };
 
 const hasRoom = ({ room, taken }: Candidate): boolean => taken < room;
 
-const choose = (build: BuildStory, candidates: readonly Candidate[], world: World): Assignment | undefined => {
-  const fitting = candidates.filter((each) => hasRoom(each) && each.fits(build));
+/** Builds of one lane are asked for once. */
+const memo = (find: (build: BuildStory) => readonly Candidate[]): typeof find => {
+  const known = new Map<string, readonly Candidate[]>();
+  return (build) => {
+    const lane = laneOf(build);
+    const found = known.get(lane) ?? find(build);
+    known.set(lane, found);
+    return found;
+  };
+};
+
+const choose = (build: BuildStory, builders: readonly Candidate[], world: World): Assignment | undefined => {
+  const fitting = builders.filter((each) => hasRoom(each) && each.mayHave(build));
   const [first] = fitting;
   if (first === undefined) return undefined;
   // Of two with the same load the first one: it is nearer.
@@ -77,7 +89,8 @@ const here = (world: World, place: Place): Candidate => ({
   builder: place.builder,
   room: place.room,
   taken: load(world, place) + requestsIn(world.buildrequests, 'waiting').length,
-  fits: (build) => obstacle(build, world, place) === undefined,
+  buildsFor: (build) => obstacle(build, world, place) === undefined,
+  mayHave: () => true,
 });
 
 /** A node that was silent for longer may be gone; its lease is longer. Milliseconds. */
@@ -87,12 +100,12 @@ const atNodes = (world: World, roll: RollCall, now: number): readonly Candidate[
   livingNodes(world, roll, now, livingMs).map(({ node, process, templates }) => ({
     builder: node,
     room: process?.room ?? 0,
-    taken: running(world.builds, node).length + assignedTo(world.builds, node).length,
-    fits: (build) =>
+    taken: claims(world.builds, node).length,
+    buildsFor: (build) =>
       undistributed(build, world) === undefined &&
       isPreferred(preferred(build, world), { builder: node, tags: [] }) &&
-      templateFor(templates.builds, build.requested).prepared !== undefined &&
-      !shuns(build, node, now),
+      templateFor(templates.builds, build.requested).prepared !== undefined,
+    mayHave: (build) => !shuns(build, node, now),
   }));
 
 const elsewhere = (world: World, neighbours: Pick<Neighbours, 'heard'>, now: number): readonly Candidate[] =>
@@ -105,10 +118,8 @@ const elsewhere = (world: World, neighbours: Pick<Neighbours, 'heard'>, now: num
         builder: remote.remote,
         room,
         taken: Math.round(said * room) + unknownThere(world, remote.remote, heard.statement.requests),
-        fits: (build) =>
-          undistributed(build, world) === undefined &&
-          mayGoTo(build, remote, world) &&
-          !shuns(build, remote.remote, now),
+        buildsFor: (build) => undistributed(build, world) === undefined && mayGoTo(build, remote, world),
+        mayHave: (build) => !shuns(build, remote.remote, now),
       },
     ];
   });
@@ -133,6 +144,6 @@ const shuns = ({ lostBy }: BuildStory, builder: string, now: number): boolean =>
 
 /** Builds that it was given and that are not in the load it told, because it did not have them yet. */
 const unknownThere = ({ builds }: World, remote: RemoteId, known: ReadonlyMap<RequestMark, unknown>): number =>
-  [...assignedTo(builds, remote), ...running(builds, remote)].filter(
+  claims(builds, remote).filter(
     ({ dispatched }) => dispatched === undefined || !known.has(markOf(dispatched.request.sha256)),
   ).length;

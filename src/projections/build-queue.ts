@@ -15,7 +15,9 @@ import type {
 } from '../domain/build/events.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { BuildId, EventId, UploadId } from '../domain/ids.ts';
+import type { Position } from '../ports/event-log.ts';
 import type { Recorded } from './recorded.ts';
+import { inOrder, inTurn, rearrange, type WaitingBuilds } from './waiting-builds.ts';
 
 export type BuildStatus =
   | 'needs-build'
@@ -31,6 +33,8 @@ export type BuildStory = {
   readonly id: BuildId;
   readonly requested: BuildRequested;
   readonly requestedAt: Instant;
+  /** Where the log says so. */
+  readonly requestedIn: Position;
   readonly status: BuildStatus;
   readonly changedAt: Instant;
   /** The event that changed it last. */
@@ -42,7 +46,7 @@ export type BuildStory = {
   readonly answer: BuildresultReceived | undefined;
   /** Builders that lost or declined it, and when last. */
   readonly lostBy: ReadonlyMap<string, Instant>;
-  /** Higher goes first. */
+  /** Higher goes first, and among equals who was requested first. */
   readonly priority: number;
   /** Why this builder, or why it was given back. */
   readonly because: string | undefined;
@@ -59,12 +63,13 @@ export type BuildStory = {
 export type BuildQueue = {
   /** In order of request. */
   readonly open: Map<BuildId, BuildStory>;
-  /** Those of them that have a priority: few, so that the others need not be sorted. */
-  readonly prioritised: Set<BuildId>;
+  /** Those of them that wait for a builder. */
+  readonly waiting: WaitingBuilds<BuildStory>;
   /** Those of them that wait for dependencies. */
   readonly depWait: Map<BuildId, BuildStory>;
-  /** Those of them that a builder has: few, however long the queue is. */
+  /** Those of them that a builder has: few, however long the queue is. The same by builder. */
   readonly claimed: Map<BuildId, BuildStory>;
+  readonly claimedBy: Map<string, Map<BuildId, BuildStory>>;
   /** Also ended ones, as long as something of their upload is still to come. */
   readonly ofUpload: Map<UploadId, Map<BuildId, BuildStory>>;
   /** Ended, newest first, at most `mostEnded`. */
@@ -75,9 +80,10 @@ const mostEnded = 200;
 
 export const noBuilds = (): BuildQueue => ({
   open: new Map(),
-  prioritised: new Set(),
+  waiting: new Map(),
   depWait: new Map(),
   claimed: new Map(),
+  claimedBy: new Map(),
   ofUpload: new Map(),
   ended: [],
 });
@@ -147,11 +153,12 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
   }
 };
 
-const request = (queue: BuildQueue, requested: BuildRequested, { id, recordedAt }: Recorded): void => {
+const request = (queue: BuildQueue, requested: BuildRequested, { id, position, recordedAt }: Recorded): void => {
   const story: BuildStory = {
     id: requested.build,
     requested,
     requestedAt: recordedAt,
+    requestedIn: position,
     status: 'needs-build',
     changedAt: recordedAt,
     changedBy: id,
@@ -168,6 +175,7 @@ const request = (queue: BuildQueue, requested: BuildRequested, { id, recordedAt 
     binaries: [],
   };
   queue.open.set(story.id, story);
+  rearrange(queue.waiting, undefined, story);
   remember(queue, story);
 };
 
@@ -196,27 +204,35 @@ const change = (
 ): void => {
   const story = queue.open.get(build);
   if (story === undefined) return;
-  const changed = { ...story, ...news, changedAt: recordedAt, changedBy: id };
-  queue.open.set(build, changed);
-  sort(queue.claimed, changed, changed.status === 'assigned' || changed.status === 'building');
-  sort(queue.depWait, changed, changed.status === 'dep-wait');
-  remember(queue, changed);
+  put(queue, story, { ...story, ...news, changedAt: recordedAt, changedBy: id });
 };
 
-const sort = (kept: Map<BuildId, BuildStory>, story: BuildStory, belongs: boolean): void => {
-  if (belongs) kept.set(story.id, story);
-  else kept.delete(story.id);
+/** In the place of what it was before. */
+const put = (queue: BuildQueue, before: BuildStory, story: BuildStory): void => {
+  queue.open.set(story.id, story);
+  rearrange(queue.waiting, isWaiting(before) ? before : undefined, isWaiting(story) ? story : undefined);
+  claim(queue, before, story);
+  if (story.status === 'dep-wait') queue.depWait.set(story.id, story);
+  else queue.depWait.delete(story.id);
+  remember(queue, story);
+};
+
+const claim = ({ claimed, claimedBy }: BuildQueue, before: BuildStory, story: BuildStory): void => {
+  const { id, builder } = story;
+  if (before.builder !== undefined && before.builder !== builder) claimedBy.get(before.builder)?.delete(id);
+  if (story.status === 'assigned' || story.status === 'building') {
+    claimed.set(id, story);
+    const others = claimedBy.get(builder ?? '') ?? new Map<BuildId, BuildStory>();
+    claimedBy.set(builder ?? '', others.set(id, story));
+  } else {
+    claimed.delete(id);
+    claimedBy.get(builder ?? '')?.delete(id);
+  }
 };
 
 const prioritise = (queue: BuildQueue, { build, priority }: BuildPrioritised): void => {
   const story = queue.open.get(build);
-  if (story === undefined) return;
-  const changed = { ...story, priority };
-  queue.open.set(build, changed);
-  if (queue.depWait.has(build)) queue.depWait.set(build, changed);
-  if (priority === 0) queue.prioritised.delete(build);
-  else queue.prioritised.add(build);
-  remember(queue, changed);
+  if (story !== undefined) put(queue, story, { ...story, priority });
 };
 
 const end = (queue: BuildQueue, event: BuildEvent, recorded: Recorded, news: Partial<BuildStory>): void => {
@@ -224,8 +240,6 @@ const end = (queue: BuildQueue, event: BuildEvent, recorded: Recorded, news: Par
   const story = queue.open.get(event.build);
   if (story === undefined) return;
   queue.open.delete(event.build);
-  queue.prioritised.delete(event.build);
-  queue.claimed.delete(event.build);
   queue.ended.unshift(story);
   if (queue.ended.length > mostEnded) queue.ended.pop();
 };
@@ -248,39 +262,25 @@ export const rememberedBuilds = (queue: BuildQueue, upload: UploadId): readonly 
 };
 
 /** The queue: what waits for a builder, in the order in which it is taken. */
-export const waiting = (queue: BuildQueue): readonly BuildStory[] => inOrder(queue).toArray();
+export const waiting = (queue: BuildQueue): readonly BuildStory[] => [...queue.waiting.values()].flat().sort(inTurn);
 
-/** The first `most` of those that wait for which `fits` says so; the rest of the queue is not looked at. */
-export const firstWaiting = (
-  queue: BuildQueue,
-  most: number,
-  fits: (build: BuildStory) => boolean,
-): readonly BuildStory[] => (most <= 0 ? [] : inOrder(queue).filter(fits).take(most).toArray());
-
-/** By priority, and the oldest first. Only those that have one are sorted: the others are in order already. */
-function* inOrder({ open, prioritised }: BuildQueue): Generator<BuildStory> {
-  const special = [...prioritised]
-    .flatMap((id) => open.get(id) ?? [])
-    .filter(isWaiting)
-    .sort((one, other) => other.priority - one.priority || (one.id < other.id ? -1 : 1));
-  yield* special.filter(({ priority }) => priority > 0);
-  for (const build of open.values()) if (build.priority === 0 && isWaiting(build)) yield build;
-  yield* special.filter(({ priority }) => priority < 0);
-}
+/** The first `most` of them; the rest of the queue is not looked at. */
+export const firstWaiting = (queue: BuildQueue, most: number): readonly BuildStory[] =>
+  inOrder(queue.waiting.values()).take(most).toArray();
 
 const isWaiting = ({ status }: BuildStory): boolean => status === 'needs-build';
 
 /** Claimed by `builder` (by anybody without it) and not ended: what it must be running, or have lost. */
 export const running = (queue: BuildQueue, builder: string | undefined): readonly BuildStory[] =>
-  claimedBy(queue, builder, 'building');
+  claims(queue, builder).filter(({ status }) => status === 'building');
 
 export const assignedTo = (queue: BuildQueue, builder: string): readonly BuildStory[] =>
-  claimedBy(queue, builder, 'assigned');
+  claims(queue, builder).filter(({ status }) => status === 'assigned');
 
-const claimedBy = ({ claimed }: BuildQueue, builder: string | undefined, status: BuildStatus): readonly BuildStory[] =>
-  [...claimed.values()].filter(
-    (story) => story.status === status && (builder === undefined || story.builder === builder),
-  );
+/** Both of them. */
+export const claims = ({ claimed, claimedBy }: BuildQueue, builder: string | undefined): readonly BuildStory[] => [
+  ...((builder === undefined ? claimed : claimedBy.get(builder))?.values() ?? []),
+];
 
 /** Those that another instance has, and has not answered. */
 export const awaitedRequests = ({ claimed }: BuildQueue): readonly BuildDispatched[] =>

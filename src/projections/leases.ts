@@ -1,3 +1,5 @@
+import { type Instant, instant } from '../domain/codec.ts';
+import type { RemoteId } from '../domain/configuration/events.ts';
 import type { NodeName } from '../domain/node/events.ts';
 import { markOf } from '../domain/remote/statement.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
@@ -12,30 +14,36 @@ export const lostLeases = (
   neighbours: Pick<Neighbours, 'heard'>,
   now: number,
   leaseMs: number,
-): readonly { readonly build: BuildStory; readonly reason: string }[] =>
-  [...builds.claimed.values()].flatMap((build) => {
-    if (build.builder === undefined || build.builder === here || build.status !== 'building') return [];
-    if (nodes.has(build.builder as NodeName)) return [];
-    const remote = [...remotes.values()].find(({ remote: id }) => id === build.builder);
+): readonly { readonly build: BuildStory; readonly reason: string }[] => {
+  if (builds.claimed.size === 0) return [];
+  const lease = { now, leaseMs, longAgo: instant(now - leaseMs) };
+  return [...builds.claimedBy].flatMap(([builder, claimed]) => {
+    if (builder === here || claimed.size === 0 || nodes.has(builder as NodeName)) return [];
+    const remote = remotes.get(builder as RemoteId);
     const heard = remote && neighbours.heard(remote.remote);
-    const reason = remote?.active ? loss(build, heard, now, leaseMs) : 'it is not active any more';
-    return reason === undefined ? [] : [{ build, reason }];
+    return [...claimed.values()].flatMap((build) => {
+      if (build.status !== 'building') return [];
+      const reason = remote?.active ? loss(build, heard, lease) : 'it is not active any more';
+      return reason === undefined ? [] : [{ build, reason }];
+    });
   });
+};
+
+/** `longAgo`: what changed before that has been so for longer than a lease. */
+type Lease = { readonly now: number; readonly leaseMs: number; readonly longAgo: Instant };
 
 const loss = (
   { dispatched, answer, changedAt }: BuildStory,
   heard: ReturnType<Neighbours['heard']>,
-  now: number,
-  leaseMs: number,
+  { now, leaseMs, longAgo }: Lease,
 ): string | undefined => {
   // What was answered is with us.
   if (answer !== undefined) return undefined;
-  const since = Date.parse(changedAt);
   const known = dispatched && heard?.statement.requests.get(markOf(dispatched.request.sha256));
   if (known?.state === 'declined' || known?.state === 'cancelled') return `it ${known.state} it: ${known.note}`;
-  const silent = now - Math.max(heard?.at ?? 0, since);
+  if (changedAt >= longAgo) return undefined;
+  const silent = now - Math.max(heard?.at ?? 0, Date.parse(changedAt));
   if (silent > leaseMs) return `nothing was heard of it for ${Math.round(silent / 1000)} s`;
-  if (now - since <= leaseMs) return undefined;
   if (known === undefined) return 'it has not taken it';
   return known.state === 'sent' ? 'it sent a result that did not come, or was not taken' : undefined;
 };

@@ -1,7 +1,7 @@
 import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { Architecture } from '../domain/debian/names.ts';
 import type { BuildId } from '../domain/ids.ts';
-import { assignedTo, type BuildStory, running, waiting } from './build-queue.ts';
+import { type BuildStory, claims, waiting } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
 import { addedNodes } from './nodes.ts';
 import { type Called, isPreferred, preferenceInWords, preferred } from './preference.ts';
@@ -18,7 +18,7 @@ export type Place = Called & {
 
 /** Builds that `builder` runs or is about to run, those for other instances among them. */
 export const load = ({ builds, buildrequests }: World, { builder }: Place): number =>
-  running(builds, builder).length + assignedTo(builds, builder).length + requestsIn(buildrequests, 'building').length;
+  claims(builds, builder).length + requestsIn(buildrequests, 'building').length;
 
 /** What a person asks first: why is it not running? */
 export const whyWaiting = (build: BuildStory, world: World, place: Place): string => {

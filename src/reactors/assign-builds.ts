@@ -8,7 +8,10 @@ import type { Place } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
-/** Gives builds that wait to `place`, to a node or to a remote, oldest first, whoever fits and has the lowest load, as long as somebody has room. */
+/**
+ * Gives builds that wait to `place`, to a node or to a remote, in their order, whoever fits and has the lowest load, as long as somebody has room. All that can be given
+ * at once is given at once, and nothing more until the state holds it: whoever looked in between would give the same room twice.
+ */
 export const assignBuilds = (
   world$: Observable<World>,
   clock: Clock,
@@ -19,11 +22,19 @@ export const assignBuilds = (
 ): Observable<Fault> =>
   onceEach(world$, clock, {
     name: 'assign-builds',
-    owed: (world) => assignments(world, place, neighbours, clock.now(), roll),
-    key: ({ build }) => build.id,
-    work: ({ build, builder, because }) =>
-      tell(
-        { command: 'AssignBuild', build: build.id, builder, because },
-        duty('assign-builds', build.requested.upload, build.changedBy),
+    owed: (world) => {
+      const found = assignments(world, place, neighbours, clock.now(), roll);
+      return found.length === 0 ? [] : [found];
+    },
+    key: () => 'queue',
+    what: (found) => found.map(({ build, builder }) => `${build.id} ${builder}`).join(),
+    work: (found) =>
+      Promise.all(
+        found.map(({ build, builder, because }) =>
+          tell(
+            { command: 'AssignBuild', build: build.id, builder, because },
+            duty('assign-builds', build.requested.upload, build.changedBy),
+          ),
+        ),
       ),
   });

@@ -9,7 +9,7 @@ import { markOf } from '../domain/remote/statement.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import { assignedTo, type BuildStory, running } from '../projections/build-queue.ts';
+import { type BuildStory, claims } from '../projections/build-queue.ts';
 import { addedRemotes } from '../projections/remotes.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
@@ -59,7 +59,7 @@ export const dispatchBuilds = (
     name: 'dispatch-builds',
     owed: (world) =>
       remotesOf(world).flatMap((remote) =>
-        [...assignedTo(world.builds, remote), ...running(world.builds, remote)].flatMap((build) => {
+        claims(world.builds, remote).flatMap((build) => {
           const step = stepOf(remote, build);
           return step === undefined ? [] : [{ remote, build, step }];
         }),
