@@ -1,10 +1,20 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { FoundDependency } from '../domain/build/events.ts';
-import { internalSuites, resolveDistribution, siblingOf } from '../domain/configuration/configuration.ts';
+import type { BuildDepWaited, FoundDependency } from '../domain/build/events.ts';
+import { instant } from '../domain/codec.ts';
+import {
+  type Configuration,
+  internalSuites,
+  resolveDistribution,
+  siblingOf,
+} from '../domain/configuration/configuration.ts';
 import { type DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
+import type { RepositoryId } from '../domain/debian/names.ts';
 import { type Alternative, allows, parseRelation } from '../domain/debian/relation.ts';
-import type { BuildStory } from './build-queue.ts';
-import type { World } from './world.ts';
+import type { BuildId } from '../domain/ids.ts';
+import type { BuildQueue, BuildStory } from './build-queue.ts';
+import type { Contents } from './contents.ts';
+import { type Publications, seenSources } from './publications.ts';
+import type { Recorded } from './recorded.ts';
 
 /** Our suites are watched; what other archives get nobody tells us, so a build that waits is tried once a day. */
 const dayInMs = 86_400_000;
@@ -14,37 +24,110 @@ export type Turn =
   | { readonly turn: 'resume'; readonly because: string; readonly found: readonly FoundDependency[] }
   | { readonly turn: 'give-up'; readonly fact: string };
 
-/** What becomes of a build in dep-wait now; nothing when it goes on waiting. */
-export const turnOf = (build: BuildStory, world: World, now: number): Turn | undefined => {
-  const { depWait } = build;
-  if (depWait === undefined) return undefined;
-  if (now >= Date.parse(depWait.until)) {
-    return { turn: 'give-up', fact: `waited until ${depWait.until} in vain for ${depWait.waitsFor.join(', ')}` };
+/**
+ * Builds in dep-wait for which apt sees by now everything they wait for. Looked up when one begins to wait and when its repository is published, and not by
+ * everybody who asks: thousands may wait for one library. Folded in place: ask, do not keep.
+ */
+export type MetDependencies = Map<BuildId, readonly FoundDependency[]>;
+
+export const noMetDependencies = (): MetDependencies => new Map();
+
+/** `world` after the event. */
+export const foldMetDependencies = (met: MetDependencies, { event }: Recorded, world: Known): void => {
+  switch (event.type) {
+    case 'BuildDepWaited':
+      lookAgain(met, [world.builds.depWait.get(event.build)], world);
+      break;
+    case 'RepositoryPublished':
+      lookAgain(met, waitingIn(event.repository, world), world);
+      break;
+    case 'BuildResumed':
+    case 'BuildFailed':
+    case 'BuildCancelled':
+      met.delete(event.build);
+      break;
   }
-  const found = whatIsFound(build, world);
-  if (found !== undefined && !sameAs(found, build.found)) {
-    return { turn: 'resume', because: `${found.map(sentence).join(', ')}`, found };
-  }
-  return now - Date.parse(build.changedAt) >= dayInMs
-    ? { turn: 'resume', because: 'a day has passed: other archives may have what is missing', found: build.found }
-    : undefined;
 };
 
+type Known = {
+  readonly builds: BuildQueue;
+  readonly configuration: Configuration;
+  readonly contents: Contents;
+  readonly publications: Publications;
+};
+
+const waitingIn = (repository: RepositoryId, { builds }: Known): readonly BuildStory[] =>
+  [...builds.depWait.values()].filter(
+    ({ requested }) => parseDistribution(requested.distribution).repository === repository,
+  );
+
+/** All of one repository. What a build was resumed for before did not help: something else has to come. */
+const lookAgain = (met: MetDependencies, builds: readonly (BuildStory | undefined)[], world: Known): void => {
+  const [first] = builds;
+  const publication = first && world.publications.get(parseDistribution(first.requested.distribution).repository);
+  if (publication === undefined) return;
+  const seen = seenSources(publication);
+  for (const build of builds) {
+    if (build === undefined) continue;
+    const found = whatIsFound(build, world, seen);
+    if (found === undefined || sameAs(found, build.found)) met.delete(build.id);
+    else met.set(build.id, found);
+  }
+};
+
+/** Builds that should wait for dependencies no longer, and why. */
+export const turns = (
+  { builds, met }: { readonly builds: BuildQueue; readonly met: MetDependencies },
+  now: number,
+): readonly { readonly build: BuildStory; readonly turn: Turn }[] => {
+  if (builds.depWait.size === 0) return [];
+  const [today, yesterday] = [instant(now), instant(now - dayInMs)];
+  const due: { readonly build: BuildStory; readonly turn: Turn }[] = [];
+  // Instants compare as they are written.
+  for (const build of builds.depWait.values()) {
+    const { depWait, changedAt } = build;
+    if (depWait === undefined) continue;
+    if (depWait.until <= today) due.push({ build, turn: givenUp(depWait) });
+    else if (changedAt <= yesterday && !met.has(build.id)) due.push({ build, turn: tryAgain(build) });
+  }
+  for (const [id, found] of met) {
+    const build = builds.depWait.get(id);
+    const isOver = build?.depWait === undefined || build.depWait.until <= today;
+    if (!isOver) due.push({ build, turn: { turn: 'resume', because: found.map(sentence).join(', '), found } });
+  }
+  return due;
+};
+
+const givenUp = ({ until, waitsFor }: BuildDepWaited): Turn => ({
+  turn: 'give-up',
+  fact: `waited until ${until} in vain for ${waitsFor.join(', ')}`,
+});
+
+const tryAgain = ({ found }: BuildStory): Turn => ({
+  turn: 'resume',
+  because: 'a day has passed: other archives may have what is missing',
+  found,
+});
+
 const sentence = (found: FoundDependency): string => `${found.package} ${found.version} is in ${found.distribution}`;
+
+type Seen = ReturnType<typeof seenSources>;
 
 /**
  * For each relation a package of ours that meets it, in a suite that the build draws from and as apt sees it; `undefined` when one
  * is missing. Names that packages only provide are not known here.
  */
-const whatIsFound = ({ depWait, requested }: BuildStory, world: World): readonly FoundDependency[] | undefined => {
-  const publication = world.publications.get(parseDistribution(requested.distribution).repository);
-  if (publication?.published === undefined || publication.published.upTo !== publication.content) return undefined;
+const whatIsFound = (
+  { depWait, requested }: BuildStory,
+  world: Known,
+  seen: Seen,
+): readonly FoundDependency[] | undefined => {
   const target = resolveDistribution(world.configuration, requested.distribution);
   if (depWait === undefined || isLeft(target)) return undefined;
   const suites = internalSuites(target.right.layout, target.right.suite).map((suite) => siblingOf(target.right, suite));
   const found = depWait.waitsFor.map((relation) =>
     (parseRelation(relation) ?? [])
-      .flatMap((wanted) => suites.map((suite) => lookUp(wanted, suite, requested.architecture, world)))
+      .flatMap((wanted) => suites.map((suite) => lookUp(wanted, suite, requested.architecture, world, seen)))
       .find((each) => each !== undefined),
   );
   return found.every((each) => each !== undefined) ? found : undefined;
@@ -54,12 +137,13 @@ const lookUp = (
   wanted: Alternative,
   distribution: DistributionName,
   architecture: string,
-  { contents }: World,
+  { contents }: Known,
+  seen: Seen,
 ): FoundDependency | undefined => {
   const shelf = contents.shelves.get(distribution);
   const owner = shelf?.owners.get(wanted.package);
   const binary =
-    owner === undefined
+    owner === undefined || !seen.has(owner)
       ? undefined
       : shelf?.slots
           .get(owner)
@@ -72,6 +156,5 @@ const lookUp = (
   return binary === undefined ? undefined : { package: binary.package, version: binary.version, distribution };
 };
 
-/** What it was resumed for before did not help: something else has to come. */
 const sameAs = (found: readonly FoundDependency[], before: readonly FoundDependency[]): boolean =>
   JSON.stringify(found) === JSON.stringify(before);

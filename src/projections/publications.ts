@@ -1,7 +1,7 @@
 import type { PublishFailed, RepositoryPublished } from '../domain/archive/events.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
-import type { RepositoryId, Sha256 } from '../domain/debian/names.ts';
+import type { RepositoryId, Sha256, SourceName } from '../domain/debian/names.ts';
 import type { EventId } from '../domain/ids.ts';
 import { isNews } from './contents.ts';
 import type { Recorded } from './recorded.ts';
@@ -10,8 +10,8 @@ import type { Recorded } from './recorded.ts';
 export type Publication = {
   /** The last event that changed what the repository holds. */
   readonly content: EventId | null;
-  /** Every event that changed what it holds and that apt does not see yet, in log order. */
-  readonly unseen: Set<EventId>;
+  /** Every event that changed what it holds and that apt does not see yet, in log order: which source it is about, or several of them. */
+  readonly unseen: Map<EventId, SourceName | 'several'>;
   /** The last event that changed how it is described. */
   readonly configured: EventId | null;
   readonly published: RepositoryPublished | undefined;
@@ -47,7 +47,7 @@ export const foldPublications = (publications: Publications, { id, event, record
       // Configured again it is published anew, with what history says it holds.
       publications.set(event.repository, {
         ...nothing,
-        unseen: new Set(),
+        unseen: new Map(),
         content: publications.get(event.repository)?.content ?? null,
         notBefore: publications.get(event.repository)?.notBefore,
       });
@@ -71,10 +71,10 @@ export const foldPublications = (publications: Publications, { id, event, record
     case 'PackageMigrated':
     case 'PackageRemoved':
     case 'PackageRestored':
-      if (isNews(event)) changeContent(publications, event.repository, id);
+      if (isNews(event)) changeContent(publications, event.repository, id, event.source);
       break;
     case 'ChangeCompleted':
-      changeContent(publications, event.repository, id);
+      changeContent(publications, event.repository, id, 'several');
       break;
     case 'RepositoryPublished':
       publish(publications, event, recordedAt);
@@ -85,9 +85,14 @@ export const foldPublications = (publications: Publications, { id, event, record
   }
 };
 
-const changeContent = (publications: Publications, repository: RepositoryId, content: EventId): void => {
+const changeContent = (
+  publications: Publications,
+  repository: RepositoryId,
+  content: EventId,
+  about: SourceName | 'several',
+): void => {
   change(publications, repository, { content });
-  publications.get(repository)?.unseen.add(content);
+  publications.get(repository)?.unseen.set(content, about);
 };
 
 const publish = (publications: Publications, published: RepositoryPublished, publishedAt: Instant): void => {
@@ -99,9 +104,9 @@ const publish = (publications: Publications, published: RepositoryPublished, pub
 };
 
 /** A publication holds everything up to the event that it names. */
-const show = (unseen: Set<EventId>, upTo: EventId | null): void => {
+const show = (unseen: Publication['unseen'], upTo: EventId | null): void => {
   if (upTo === null || !unseen.has(upTo)) return;
-  for (const each of unseen) {
+  for (const each of unseen.keys()) {
     unseen.delete(each);
     if (each === upTo) return;
   }
@@ -112,7 +117,13 @@ export const isSeen = (publications: Publications, repository: RepositoryId, con
   publications.get(repository)?.unseen.has(content) === false;
 
 const change = (publications: Publications, repository: RepositoryId, news: Partial<Publication>): void => {
-  publications.set(repository, { unseen: new Set(), ...nothing, ...publications.get(repository), ...news });
+  publications.set(repository, { unseen: new Map(), ...nothing, ...publications.get(repository), ...news });
+};
+
+/** Those of which apt sees what contents say, however much else is still to be published. */
+export const seenSources = ({ unseen, published }: Publication): { readonly has: (source: SourceName) => boolean } => {
+  const changing = new Set(unseen.values());
+  return { has: (source) => published !== undefined && !changing.has('several') && !changing.has(source) };
 };
 
 /** Whether apt sees something else than it should, or will soon see something expired. */

@@ -8,6 +8,7 @@ import { type Buildrequests, foldBuildrequests, noBuildrequests } from './buildr
 import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Checks, foldChecks, forgetBuilt, noChecks } from './checks.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
+import { foldMetDependencies, type MetDependencies, noMetDependencies } from './dep-wait.ts';
 import { foldKeyrings, type Keyrings, noKeyrings } from './keyrings.ts';
 import { foldNodes, type Nodes, noNodes } from './nodes.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
@@ -46,6 +47,7 @@ export type World = {
   readonly contents: Contents;
   readonly changes: Changes;
   readonly publications: Publications;
+  readonly met: MetDependencies;
   readonly removals: Removals;
   readonly sources: Sources;
   readonly ports: Ports;
@@ -82,6 +84,7 @@ export const newWorld = (): World => ({
   contents: noContents(),
   changes: noChanges(),
   publications: noPublications(),
+  met: noMetDependencies(),
   removals: noRemovals(),
   sources: noSources(),
   ports: noPorts(),
@@ -126,6 +129,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldContents(world.contents, recorded, world.configuration);
   foldPlaces(world.contents, recorded, world.configuration);
   foldChanges(world.changes, recorded);
+  foldMetDependencies(world.met, recorded, world);
   foldRemovals(world.removals, recorded);
   foldSources(world.sources, recorded);
   foldPorts(world.ports, recorded);
