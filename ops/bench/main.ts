@@ -23,6 +23,7 @@ import { queries } from './rows/queries.ts';
 import { replay } from './rows/replay.ts';
 import { road } from './rows/road.ts';
 import { sealing } from './rows/sealing.ts';
+import { simulation } from './rows/simulation.ts';
 import { snapshot } from './rows/snapshot.ts';
 import { start } from './rows/start.ts';
 import { verify } from './rows/verify.ts';
@@ -49,6 +50,7 @@ const rows: readonly Row[] = [
   sealing,
   replay,
   memory,
+  simulation,
 ];
 
 const secondsForAll = 360;

@@ -5,6 +5,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 export type ManualClock = Clock & {
   /** Lets time pass; whatever falls due meanwhile happens in order, each at its own instant. */
   readonly advance: (milliseconds: number) => void;
+  /** When something falls due next; `undefined` when nobody waits for anything. */
+  readonly upcoming: () => number | undefined;
 };
 
 type Alarm = { readonly at: number; readonly ring: () => void };
@@ -29,6 +31,7 @@ export const manualClock = (start = Date.UTC(2026, 10, 22, 10, 15)): ManualClock
 
   return {
     now: () => now,
+    upcoming: () => next(Number.POSITIVE_INFINITY)?.at,
     after: (milliseconds) =>
       new Observable((subscriber) =>
         at(now + milliseconds, () => {

@@ -11,6 +11,7 @@ const files = [
   'packages',
   'administration',
   'many-machines',
+  'scaling',
   'recovery',
   'refusals',
   'api',
