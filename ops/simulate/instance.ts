@@ -75,6 +75,6 @@ const remote = ({ name }: Machine, n: number): readonly DaemonCommand[] => {
   const key = stored(`${name}.asc`, armoredKey(fingerprint));
   return [
     configure({ type: 'RemoteConfigured', remote: id, url: `http://${name}/`, fingerprint, key }),
-    { command: 'ActivateRemote', activated: { type: 'RemoteActivated', remote: id, repositories: [] } },
+    { command: 'ActivateRemote', activated: { type: 'RemoteActivated', remote: id, repositories: [], tags: [] } },
   ];
 };

@@ -5,7 +5,7 @@ import type { BuildDispatched } from '../../src/domain/build/events.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { Sha256 } from '../../src/domain/debian/names.ts';
 import { type Refusal, refusal } from '../../src/domain/refusal.ts';
-import type { RequestState, Statement } from '../../src/domain/remote/statement.ts';
+import { markOf, type RequestState, type Statement } from '../../src/domain/remote/statement.ts';
 import type { BuildResult } from '../../src/ports/builder.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { archiveFingerprint } from '../../test/support/fixed-examples.ts';
@@ -98,7 +98,7 @@ export const simulatedBuilder = (
     mostAtOnce: () => most,
     look: () => {
       if (!isAlive()) return silence();
-      said ??= { requests: new Map([...states].map(([sha256, state]) => [sha256, { state, note: '' }])) };
+      said ??= { requests: new Map([...states].map(([sha256, state]) => [markOf(sha256), { state, note: '' }])) };
       return right({ ...statement(machine, building + waiting.length, clock.now()), ...said });
     },
     send: (dispatched) => {

@@ -2,6 +2,7 @@ import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { firstValueFrom, ignoreElements, map, merge, type Observable } from 'rxjs';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { buildOrders } from '../../src/app/builds/build-orders.ts';
+import { rollCall } from '../../src/app/nodes/roll-call.ts';
 import { oneAfterTheOther } from '../../src/app/one-after-the-other.ts';
 import { startProjector } from '../../src/app/projector.ts';
 import { neighbours } from '../../src/app/remotes/neighbours.ts';
@@ -122,7 +123,7 @@ export const simulate = async (
     },
   };
 
-  const place = { builder: scenario.machines[0]?.name ?? '', room: scenario.machines[0]?.room ?? 0 };
+  const place = { builder: scenario.machines[0]?.name ?? '', room: scenario.machines[0]?.room ?? 0, tags: [] };
   const peers = neighbours();
   const inTurn = oneAfterTheOther();
   const never = new AbortController().signal;
@@ -136,7 +137,7 @@ export const simulate = async (
   const duties: readonly Observable<Fault>[] = [
     judgeUploads(due('judge-uploads'), clock, world, async () => goodSignature, packageReader(log), tell),
     requestBuilds(due('request-builds'), clock, async () => undefined, tell),
-    assignBuilds(due('assign-builds'), clock, place, peers, watch.deciding('assign-builds', tell)),
+    assignBuilds(due('assign-builds'), clock, place, peers, rollCall(0), watch.deciding('assign-builds', tell)),
     runBuilds(due('run-builds'), clock, place.builder, own, orderOf, never, tell),
     resumeBuilds(due('resume-builds'), clock, tell),
     cancelBuilds(due('cancel-builds'), clock, tell),

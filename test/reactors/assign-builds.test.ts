@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { right } from 'fp-ts/lib/Either.js';
 import { Subject } from 'rxjs';
+import { rollCall } from '../../src/app/nodes/roll-call.ts';
 import type { DaemonCommand } from '../../src/domain/command.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { Tell } from '../../src/ports/tell.ts';
@@ -39,8 +40,9 @@ const oneplace = () => {
   const subscription = assignBuilds(
     world$,
     manualClock(),
-    { builder: ernie, room: 1 },
+    { builder: ernie, room: 1, tags: [] },
     { heard: () => undefined },
+    rollCall(0),
     tell,
   ).subscribe();
   happens(...configured, chrootPrepared(), { type: 'EngineStarted' });

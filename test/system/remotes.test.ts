@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -8,7 +8,7 @@ import { signedBy, unsigned, writeForgery } from './support/forged-results.ts';
 import { dput, type Instance, sandbox } from './support/instance.ts';
 import { type Neighbour, startNeighbour } from './support/neighbour.ts';
 import { type Network, network } from './support/network.ts';
-import { eventually } from './support/programs.ts';
+import { eventually, run } from './support/programs.ts';
 import { makeSource } from './support/source-package.ts';
 import { templates } from './support/template.ts';
 import { wayOut } from './support/way-out.ts';
@@ -187,5 +187,42 @@ describe('three instances in networks of their own', () => {
       async () => (await ernie.events('UploadRejected'))[before],
     );
     assert.equal(rejected.rule, 'unknown-remote');
+  });
+
+  it('lose nothing when a builder is killed: its build goes elsewhere', async () => {
+    const killed = await starts(ernie, 'killed');
+    assert.deepEqual(await buildersOf(ernie, 'killed'), [['amd64', bert.place]]);
+    await ernie.does('remote', { action: 'activate', instance: grover.place });
+    await bert.instance.kill();
+    const { reason } = await ernie.says('BuildWithdrawn', ({ build }) => build === killed.build);
+    assert.match(String(reason), /^nothing was heard of it for \d+ s$/);
+    await killed.isUnderWay(2);
+    await killed.letEnd();
+    await isPublished(ernie, 'killed');
+    assert.deepEqual((await buildersOf(ernie, 'killed')).at(-1), ['amd64', grover.place]);
+  });
+
+  it('lose nothing when the root helper of a builder is killed: it builds again', async () => {
+    const again = await starts(ernie, 'again');
+    await grover.instance.killHelper();
+    await grover.says('BuildrequestInterrupted');
+    grover.instance.startHelper();
+    await grover.says('BuildrequestStarted', ({ attempt }) => attempt === 2);
+    await again.letEnd();
+    await isPublished(ernie, 'again');
+    assert.deepEqual(await buildersOf(ernie, 'again'), [['amd64', grover.place]]);
+  });
+
+  it('see that somebody else came to the address of one that they trust', async () => {
+    const { instance } = bert;
+    await instance.killHelper();
+    await rename(instance.home, `${instance.home}-before`);
+    await mkdir(join(instance.home, 'run'), { recursive: true });
+    await run('chown', ['-R', 'mini-buildd:mini-buildd', instance.home]);
+    instance.startHelper();
+    assert.equal((await instance.verb(['setup', '--bare', '--id', 'bert'])).code, 0);
+    await instance.start();
+    await ernie.says('RemoteLost', ({ remote, rule }) => remote === bert.place && rule === 'another-key');
+    assert.match(await ernie.page('administration/builders'), /is not signed with/);
   });
 });
