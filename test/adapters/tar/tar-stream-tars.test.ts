@@ -21,8 +21,9 @@ const folderOf = async (test: TestContext): Promise<string> => {
 const tarOf = (entries: readonly (Partial<Headers> & { readonly name: string })[]): Promise<Buffer> => {
   const tar = pack();
   for (const entry of entries) {
-    if (entry.type === undefined) tar.entry(entry, 'x'.repeat(entry.size ?? 4));
-    else tar.entry(entry);
+    // What is left out of a header is written into it.
+    if (entry.type === undefined) tar.entry({ ...entry }, 'x'.repeat(entry.size ?? 4));
+    else tar.entry({ ...entry });
   }
   tar.finalize();
   return buffer(Readable.from(tar));
