@@ -6,10 +6,11 @@ import { unknownNode } from '../../domain/node/node.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { Voice } from '../../ports/tell.ts';
-import { assignedTo, running } from '../../projections/build-queue.ts';
+import { claims, running } from '../../projections/build-queue.ts';
 import { addedNodes, chrootsAt } from '../../projections/nodes.ts';
 import type { Place } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
+import { endingOfNode } from '../endings/ending-of-node.ts';
 import { action } from './account-arguments.ts';
 import { orNothing } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -77,12 +78,14 @@ const add = (name: NodeName): Planned => {
 
 const remove = (name: NodeName, world: World): Planned => {
   if (world.nodes.get(name)?.key === undefined) return left(unknownNode(name));
-  const builds = [...assignedTo(world.builds, name), ...running(world.builds, name)].map(({ id }) => id as string);
+  const claimed = claims(world.builds, name);
+  const builds = claimed.map(({ id }) => id as string);
   const goElsewhere = builds.length === 0 ? '' : `; ${builds.length} builds go elsewhere`;
   return right<never, Deed>(
     saying([{ command: 'RemoveNode', node: name }], (_, isDone) => ({
       json: { node: name, builds },
       plain: `${name} ${isDone ? 'is' : 'would be'} removed, and its secret opens nothing${goElsewhere}\n`,
+      ends: isDone ? undefined : endingOfNode(name, claimed),
     })),
   );
 };
