@@ -231,6 +231,7 @@ const application = (
       api,
       pages: parts.repository,
       live: { changes, open, heartbeat: limits.heartbeat },
+      patience: limits.lookBack,
     }),
   );
   app.use(historyRoutes({ ...atTheDoor, history: parts.history }));

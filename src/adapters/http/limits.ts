@@ -20,6 +20,8 @@ export type Limits = {
   readonly streamsPerAddress: number;
   /** Whose connections and streams are bounded together with all others' only. */
   readonly speaksForMany: (address: string) => boolean;
+  /** A past state that is not there so soon is on its way: its page says how far, so that every page begins to come within 100 ms. */
+  readonly lookBack: number;
   /** A comment goes into a quiet stream this often, so that proxies keep it. */
   readonly heartbeat: number;
   /** A stream whose client reads nothing for this long ends. */
@@ -41,6 +43,7 @@ export const defaultLimits: Limits = {
   streams: 4096,
   streamsPerAddress: 64,
   speaksForMany: isOwnMachine,
+  lookBack: 75,
   heartbeat: 15_000,
   stall: 30_000,
 };

@@ -71,20 +71,21 @@ type RepositoryParts = {
   readonly visitor: ReturnType<typeof visitors>;
   readonly pages: RepositoryPages;
   readonly live: Live;
+  /** For a past state, before its page says that it is on its way. Milliseconds. */
+  readonly patience: number;
 };
 
 /** What keeps a page fresh. `heartbeat` in milliseconds. */
 type Live = { readonly changes: Pulse; readonly open: OpenStreams; readonly heartbeat: number };
 
-/** A past state that is not there within so many milliseconds is on its way: its page says so, and comes back after so many seconds. */
-const patience = 1000;
-const comesBack = 2;
+/** The page of a past state that is on its way comes back after so many seconds. */
+const comesBack = 1;
 
 /**
  * `/mini_buildd/repositories/ID`, below it `live`, what is done to it just now; `/DISTRIBUTION` now or as apt saw it (`at`, or `nth` of the
  * publications); and `/compare` for two of them. What cannot be read is passed over.
  */
-export const repositoryRoutes = ({ api, instance, visitor, pages, live }: RepositoryParts): Router => {
+export const repositoryRoutes = ({ api, instance, visitor, pages, live, patience }: RepositoryParts): Router => {
   const router = Router();
   const readerFor = async (req: Request, res: Response): Promise<Reader | undefined> => {
     const found = await visitor(req);
