@@ -5,13 +5,12 @@ import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import { type BuildStatus, type BuildStory, firstWaiting, rememberedBuilds } from '../projections/build-queue.ts';
-import { requestsIn } from '../projections/buildrequests.ts';
 import { countHeld } from '../projections/contents.ts';
-import { addedRemotes } from '../projections/remotes.ts';
 import type { UploadStatus, UploadStory } from '../projections/uploads.ts';
-import { load, type Place, whyWaiting } from '../projections/waiting-reason.ts';
+import { type Place, whyWaiting } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 import { overview } from './administration/overview.ts';
+import { buildersNow } from './builders-now.ts';
 import { machineConcerns, unpublished } from './concerns.ts';
 import type { Sealing } from './pages/sealing.ts';
 import { toBeginWith } from './to-begin-with.ts';
@@ -73,15 +72,7 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
     })),
     publishedAt: world.publications.get(repository.repository)?.publishedAt,
   })),
-  builders: [
-    {
-      name: surroundings.place.builder,
-      running: load(world, surroundings.place),
-      room: surroundings.place.room,
-      note: guests(world),
-    },
-    ...remoteBuilders(world, surroundings.peers),
-  ],
+  builders: buildersNow(world, surroundings.place, surroundings.peers),
   chroots: [...world.templates.values()].flatMap(({ chroot, prepared, failed }) =>
     chroot === undefined
       ? []
@@ -95,28 +86,6 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
         ],
   ),
 });
-
-/** What is built here for others. */
-const guests = ({ buildrequests }: World): string | undefined => {
-  const atWork = requestsIn(buildrequests, 'building').length;
-  return atWork === 0 ? undefined : `${atWork} of them for other instances`;
-};
-
-/** Active remotes, with the builds they run for whomever, as they said last. */
-const remoteBuilders = (world: World, peers: Pick<Neighbours, 'heard'>) =>
-  addedRemotes(world.remotes).flatMap(({ remote, active, state, lost, chroots }) => {
-    const heard = peers.heard(remote)?.statement;
-    if (!active) return [];
-    const builds = chroots.map(({ codename, architecture }) => `${codename}/${architecture}`).join(' ');
-    return [
-      {
-        name: remote as string,
-        running: Math.min(Math.round((heard?.load ?? 0) * (heard?.room ?? 0)), heard?.room ?? 0),
-        room: heard?.room ?? 0,
-        note: state === 'lost' ? `lost: ${lost?.fact}` : `remote${builds === '' ? '' : `, builds for ${builds}`}`,
-      },
-    ];
-  });
 
 const engineLine = ({ engine }: World, log: LogState) => {
   if (log.status === 'unreachable') return { state: 'waiting' as const, note: log.reason };

@@ -4,11 +4,13 @@ import { link, open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { sealedLine } from '../app/seals/sealed-line.ts';
+import type { Pages } from '../app/verification/audit-events.ts';
 import { portableLog } from '../app/verification/portable-log.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { RecordedEvent } from '../ports/event-log.ts';
 import type { Settings } from '../settings.ts';
 import { openLogPages } from './log-pages.ts';
+import { type Progress, progressTo } from './progress-line.ts';
 
 export type ShowOptions = {
   readonly first?: string;
@@ -26,14 +28,25 @@ const damaged = ({ where, fact }: Finding): never => {
 /** Writes the whole log as `portableLog` has it: to a file that is there only when it is whole, or to standard output. */
 export const exportLog = async (settings: Settings, file: string | undefined): Promise<void> => {
   const log = await openLogPages(settings);
+  const progress = progressTo(process.stderr);
   try {
-    const text = Readable.from(portableLog(log.pages(damaged)));
+    const text = Readable.from(portableLog(watched(log.pages(damaged), progress)));
     if (file === undefined || file === '-') await pipeline(text, process.stdout, { end: false });
     else await toNewFile(text, file);
   } finally {
+    progress.end();
     await log.close();
   }
 };
+
+async function* watched(pages: Pages, progress: Progress): AsyncGenerator<readonly (RecordedEvent | undefined)[]> {
+  let events = 0;
+  for await (const page of pages) {
+    events += page.length;
+    progress.say(`${events} events written`);
+    yield page;
+  }
+}
 
 /** What is there already is not replaced. */
 const toNewFile = async (text: Readable, file: string): Promise<void> => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { buildersNow } from '../../src/app/builders-now.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { NodeName } from '../../src/domain/node/events.ts';
 import { amd64, arm64, chrootConfigured, configured, ernie, trixieConfigured } from '../support/fixed-examples.ts';
@@ -53,6 +54,12 @@ describe('An archive that builds nothing itself', () => {
     const [run] = bert.builder.runs;
     assert.match(run?.aptSources ?? '', /^URIs: http:\/\/[^1].*\/repositories\/acme\/$/m, 'where everybody reaches it');
     assert.deepEqual(bert.chroots.prepared, ['trixie-amd64'], 'and none for arm64');
+    const place = { builder: ernie, room: 0, tags: [] };
+    const now = () => buildersNow(archive.world, place, { heard: () => undefined });
+    assert.deepEqual(now(), [
+      { name: ernie, running: 0, room: 0, note: undefined },
+      { name: 'bert', running: 0, room: 2, note: 'node, builds for trixie/amd64' },
+    ]);
     assert.deepEqual(
       eventsOf(on, 'NodeChrootPrepared').map(({ node, purpose, codename, architecture }) => [
         node,

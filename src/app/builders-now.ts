@@ -1,0 +1,47 @@
+import type { Neighbours } from '../ports/neighbours.ts';
+import { claims } from '../projections/build-queue.ts';
+import { requestsIn } from '../projections/buildrequests.ts';
+import { addedNodes, chrootsAt } from '../projections/nodes.ts';
+import { addedRemotes } from '../projections/remotes.ts';
+import { load, type Place } from '../projections/waiting-reason.ts';
+import type { World } from '../projections/world.ts';
+
+/** Somebody who may be given builds: how many they have, of how many they may have at once. */
+export type BuilderNow = {
+  readonly name: string;
+  readonly running: number;
+  readonly room: number;
+  readonly note: string | undefined;
+};
+
+/** This machine, the nodes on its log, and active remotes as they said last. */
+export const buildersNow = (world: World, place: Place, peers: Pick<Neighbours, 'heard'>): readonly BuilderNow[] => [
+  { name: place.builder, running: load(world, place), room: place.room, note: guests(world) },
+  ...nodes(world),
+  ...remotes(world, peers),
+];
+
+/** What is built here for others. */
+const guests = ({ buildrequests }: World): string | undefined => {
+  const atWork = requestsIn(buildrequests, 'building').length;
+  return atWork === 0 ? undefined : `${atWork} of them for other instances`;
+};
+
+const nodes = (world: World): readonly BuilderNow[] =>
+  addedNodes(world.nodes).map((story) => ({
+    name: story.node,
+    running: claims(world.builds, story.node).length,
+    room: story.process?.room ?? 0,
+    note: story.process === undefined ? 'node, does not work' : `node${buildsFor(chrootsAt(story))}`,
+  }));
+
+const remotes = (world: World, peers: Pick<Neighbours, 'heard'>): readonly BuilderNow[] =>
+  addedRemotes(world.remotes).flatMap(({ remote, active, state, lost, chroots }) => {
+    const { load: said = 0, room = 0 } = peers.heard(remote)?.statement ?? {};
+    const places = chroots.map(({ codename, architecture }) => `${codename}/${architecture}`);
+    const note = state === 'lost' ? `lost: ${lost?.fact}` : `remote${buildsFor(places)}`;
+    return active ? [{ name: remote, running: Math.min(Math.round(said * room), room), room, note }] : [];
+  });
+
+const buildsFor = (chroots: readonly string[]): string =>
+  chroots.length === 0 ? '' : `, builds for ${chroots.join(' ')}`;
