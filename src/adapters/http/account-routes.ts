@@ -44,7 +44,7 @@ export const accountRoutes = (parts: AccountParts): Router => {
     sendPage(res, loginPage(parts.instance, { next: safeNext(String(req.query.next ?? '')) })),
   );
   // What was typed into a form of ours comes with it, written once more.
-  router.post('/mini_buildd/login', readForm(4 * parts.bodyBytes), (req: Request, res: Response) =>
+  router.post('/mini_buildd/login', readForm(12 * parts.bodyBytes), (req: Request, res: Response) =>
     logIn(parts, req, res),
   );
   router.post('/mini_buildd/logout', readBody, (req: Request, res: Response) => logOut(parts, req, res));

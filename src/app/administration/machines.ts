@@ -4,6 +4,8 @@ import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { Neighbours } from '../../ports/neighbours.ts';
 import type { People } from '../../ports/people.ts';
+import { claims } from '../../projections/build-queue.ts';
+import { addedNodes, chrootsAt } from '../../projections/nodes.ts';
 import { addedRemotes, introductions } from '../../projections/remotes.ts';
 import { load, type Place } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
@@ -28,6 +30,14 @@ export const machinesPage = ({ world, place, peers, confinement }: MachineParts)
     { what: 'processes of their own, which end with them', state: confinement.processes },
     { what: 'bounds to processes and memory', state: confinement.bounds },
   ],
+  nodes: addedNodes(world.nodes).map((story) => ({
+    node: story.node as string,
+    since: story.process?.since,
+    addedAt: story.addedAt,
+    running: claims(world.builds, story.node).length,
+    room: story.process?.room ?? 0,
+    chroots: chrootsAt(story),
+  })),
   remotes: addedRemotes(world.remotes).map((story) => {
     const heard = peers.heard(story.remote)?.statement;
     return {

@@ -226,6 +226,7 @@ const nothingDeclared: Administration = {
     remotes: [],
     introductions: [],
     ownKeys: [],
+    nodes: [],
   }),
   notifications: async () => ({
     mailFrom: undefined,

@@ -99,8 +99,18 @@ const ended = () => {
   view.dispatchEvent(new CustomEvent('log-ended', { bubbles: true }));
 };
 
+/** A browser does not come again by itself to who refused it. Milliseconds, of which a part is another one for each reader. */
+const comeAgain = () => 20_000 + Math.random() * 20_000;
+
 const listen = () => {
   source = new EventSource(`${address}/live?after=${list.last()}`);
+  source.addEventListener('error', () => {
+    if (source.readyState !== EventSource.CLOSED) return;
+    say('Not live just now: as many look as this server allows. Tried again within a minute');
+    setTimeout(() => {
+      if (isGrowing) listen();
+    }, comeAgain());
+  });
   source.addEventListener('message', ({ data }) => takeNews(JSON.parse(data)));
   source.addEventListener('end', ended);
 };

@@ -66,20 +66,26 @@ for (const form of document.querySelectorAll('form[data-arguments]')) {
   });
 }
 
-/** Only where the browser lets pages write to the clipboard: on this machine, or over HTTPS. */
-if (navigator.clipboard) {
-  for (const line of document.querySelectorAll('[data-copy]')) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'second copy';
-    button.textContent = 'Copy';
-    button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(line.textContent);
-      button.textContent = 'Copied';
-      setTimeout(() => {
-        button.textContent = 'Copy';
-      }, 2000);
-    });
-    line.after(' ', button);
+/** Browsers let pages write to the clipboard on this machine, or over HTTPS; elsewhere the text is chosen, and copied by the key for it. */
+const copy = async (line) => {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(line.textContent);
+    return 'Copied';
   }
+  getSelection().selectAllChildren(line);
+  return 'Chosen: copy it now';
+};
+
+for (const line of document.querySelectorAll('[data-copy]')) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'second copy';
+  button.textContent = 'Copy';
+  button.addEventListener('click', async () => {
+    button.textContent = await copy(line);
+    setTimeout(() => {
+      button.textContent = 'Copy';
+    }, 2000);
+  });
+  line.after(' ', button);
 }

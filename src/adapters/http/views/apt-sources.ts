@@ -6,8 +6,8 @@ export type AptLines = { readonly distribution: string; readonly oneLine: string
 /** A stanza and a line to copy, folded away unless it is what one came for. */
 export const aptSource = ({ distribution, oneLine, deb822 }: AptLines, isOpen = false, title = distribution): Html =>
   html`<details${isOpen && html` open`}><summary>${title}</summary>
-<p class="small quiet">A stanza in a <code>.sources</code> file:</p><pre class="answer" tabindex="0">${deb822}</pre>
-<p class="small quiet">or in a <code>.list</code> file:</p><pre class="answer" tabindex="0">${oneLine}</pre></details>`;
+<p class="small quiet">A stanza in a <code>.sources</code> file:</p><pre class="answer" tabindex="0" data-copy>${deb822}</pre>
+<p class="small quiet">or in a <code>.list</code> file:</p><pre class="answer" tabindex="0" data-copy>${oneLine}</pre></details>`;
 
 /** What apt must trust, and where its sources say it lies. */
 export const keyFirst = (file: string, fingerprint: string | undefined): Html =>

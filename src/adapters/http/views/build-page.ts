@@ -45,6 +45,7 @@ export const buildPage = (
     ...(goesOn(model) ? { live: `${buildUrl(build)}/live${log === undefined ? '' : '?log=shown'}` } : {}),
     ...(log === undefined ? {} : { script: 'log-viewer.js' }),
     body: html`<h1>${packageLink(source)} <a href="${logsUrl(repository, source, text)}">${version(text)}</a> on ${architecture}</h1>
+${goesOn(model) && html`<p class="live quiet" id="live-state">&nbsp;</p>`}
 <section class="card" aria-label="State"><div id="state">${state}</div>
 ${sameAs(instance, buildUrl(build), { command: 'why', given: { builds: build }, positional: ['builds'] })}</section>
 ${Object.entries(rest).map(
@@ -81,7 +82,7 @@ export const buildParts = (
             html`${table(
               ['File', 'Bytes', 'SHA-256'],
               artifacts.map((each) => artifact(each, model)),
-            )}${moreArtifacts > 0 && html`<p class="quiet">and ${moreArtifacts} more</p>`}`,
+            )}${moreArtifacts > 0 && html`<p><a href="${logsUrl(model.repository, model.source, model.version)}">and ${moreArtifacts} more</a></p>`}`,
           ),
     happened: part('What happened', timeline(model.happenings)),
   };

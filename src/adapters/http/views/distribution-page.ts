@@ -31,7 +31,7 @@ ${model.key.packageVersion !== undefined && html`<p class="small">From then on t
 ${forApt(model)}</section>
 <section class="card" aria-labelledby="more"><h2 id="more">Compare, upload, look</h2>
 ${compareForm(model)}
-${model.dput !== undefined && html`<details><summary>For dput: into ~/.dput.cf</summary><pre class="answer" tabindex="0">${model.dput}</pre></details>`}
+${model.dput !== undefined && html`<details><summary>For dput: into ~/.dput.cf</summary><pre class="answer" tabindex="0" data-copy>${model.dput}</pre></details>`}
 <p class="small"><a href="${treeUrl(model)}">Its indices</a> · <a href="/mini_buildd/history?distribution=${distribution}">What happened in it</a> · <a href="/mini_buildd/feeds/distributions/${distribution}.atom">feed</a></p>
 ${deedsOfWhole(model, reader)}</section></div>
 <section class="card" id="packages"><h2>Source packages</h2>

@@ -5,7 +5,7 @@ import type { EventModel } from './history-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
-import { badge, buildUrl, clipped, packageUrl } from './parts.ts';
+import { badge, buildUrl, clipped, distributionUrl, packageUrl } from './parts.ts';
 import { sameAs } from './same-as.ts';
 import { chainUrl, doneBy, eventUrl, lookOf, spoken } from './timeline.ts';
 
@@ -18,7 +18,7 @@ export const eventPage = (instance: Instance, model: EventModel): string => {
     body: html`<h1>${badge(spoken(happening.type), lookOf(happening.type))} <span class="quiet">${happening.package} ${happening.version}</span></h1>
 <section class="card" aria-label="What it says">${happening.says !== undefined && html`<p>${clipped(happening.says, 2000)}</p>`}
 ${envelope(model)}
-<p class="small quiet">${about(happening)}</p></section>
+<p class="small quiet">${about(happening)}${asItWas(happening)}</p></section>
 <section class="card" aria-labelledby="chain"><h2 id="chain">Why, and what came of it</h2>
 ${chain(model)}
 <p class="small"><a href="${chainUrl(happening)}#${happening.id}">Everything that the same upload or command began</a></p></section>
@@ -58,6 +58,12 @@ const about = ({ package: source, distribution, build, repository, correlation }
     ? []
     : [html`<a href="/mini_buildd/repositories/${encodeURIComponent(repository)}">repository ${repository}</a> `]),
 ];
+
+/** What apt saw of its distribution once it had happened, with the snapshot as apt source. */
+const asItWas = ({ id, distribution, repository }: Happening): Html | undefined =>
+  distribution === undefined || repository === undefined
+    ? undefined
+    : html`<a href="${distributionUrl(repository, distribution)}?at=${id}">${distribution} as it was then</a>`;
 
 /** Causes above it, each the reason for the next; consequences below it, each one deeper than what made it necessary. */
 const chain = ({ happening, causes, consequences, moreConsequences }: EventModel): Html => html`<ol class="chain">

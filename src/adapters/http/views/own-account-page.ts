@@ -61,7 +61,7 @@ const key = ({ key: present }: OwnAccount, reader: Reader): Html => html`${
     : html`<p><code>${present.fingerprint}</code>${present.concern !== null && html` ${badge(present.concern, 'warn')}`}</p>`
 }
 <form method="post" action="/mini_buildd/commands/setuserkey" autocomplete="off" data-arguments="/mini_buildd/commands/setuserkey/check">${fixed(reader, {})}
-<p class="field"><label for="key-text">${present === null ? 'Your key' : 'Another key'}</label><textarea id="key-text" name="key" rows="4" cols="70" required spellcheck="false" aria-describedby="key-about"></textarea><span id="key-about">All that <code>gpg --armor --export FINGERPRINT</code> prints. Staff has to approve it.</span></p>
+<p class="field"><label for="key-text">${present === null ? 'Your key' : 'Another key'}</label><textarea id="key-text" name="key" rows="4" cols="70" required spellcheck="false" aria-describedby="key-about key-text-fault"></textarea><span id="key-about">All that <code>gpg --armor --export FINGERPRINT</code> prints. Staff has to approve it.</span><span class="fault" id="key-text-fault" aria-live="polite"></span></p>
 <p><button>Look at it</button></p></form>`;
 
 const subscriptions = ({ subscriptions: own }: OwnAccount, reader: Reader): Html => html`${

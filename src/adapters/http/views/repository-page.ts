@@ -26,6 +26,7 @@ export const repositoryPage = (
     instance,
     live: `/mini_buildd/repositories/${repository}/live`,
     body: html`<h1>Repository ${repository}</h1>
+<p class="live quiet" id="live-state">&nbsp;</p>
 <p class="quiet">Layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)} UTC`} · <a href="/repositories/${repository}/">files</a></p>
 ${reader.may('removerepository') && html`<p class="deeds"><a href="${commandUrl('testpackages')}">Test packages …</a> <a href="${commandUrl('keyringpackages')}">Keyring packages …</a> <a href="${commandUrl('removerepository', { repository })}">Remove the repository …</a></p>`}
 <div id="works">${worksUnderWay(works)}</div>

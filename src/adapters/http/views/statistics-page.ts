@@ -16,7 +16,7 @@ export const statisticsPage = (instance: Instance, model: StatisticsModel): stri
     instance,
     body: html`<h1>Statistics</h1>
 <nav class="pages" aria-label="Divided into">${steps.map((each) => html`<a href="/mini_buildd/statistics?by=${each}"${each === model.step && html` aria-current="page"`}>${offered[each]}</a> `)}</nav>
-<div class="columns">${[uploads, outcomes, buildTimes, queue, byArchitecture, disk, growth].map((picture) => html`<section class="card">${picture(model)}</section>`)}</div>
+<div class="columns">${[uploads, outcomes, buildTimes, queue, byArchitecture, success, disk, growth].map((picture) => html`<section class="card">${picture(model)}</section>`)}</div>
 ${sameAs(instance, `/mini_buildd/statistics?by=${model.step}`, { command: 'statistics', given: { by: model.step }, positional: [] })}`,
   });
 
@@ -86,6 +86,37 @@ const byArchitecture = (model: StatisticsModel): Html => {
     rows,
     isRelative: true,
     number: String,
+  });
+};
+
+/** Lines that can be told apart. */
+const looks = ['first', 'second', 'third', 'fourth'];
+
+/** How many of its builds succeeded, for the architectures that most was built for. */
+const success = (model: StatisticsModel): Html => {
+  const all = model.architectures.map((name, index) => {
+    const built = model.stretches.map(({ builds }) => builds[index] ?? { succeeded: 0, failed: 0 });
+    return {
+      name,
+      count: built.reduce((sum, { succeeded, failed }) => sum + succeeded + failed, 0),
+      values: built.map(({ succeeded, failed }) =>
+        succeeded + failed === 0 ? undefined : Math.round((100 * succeeded) / (succeeded + failed)),
+      ),
+    };
+  });
+  const drawn = all.toSorted((one, other) => other.count - one.count).slice(0, looks.length);
+  const lowest = drawn.map(({ name, values }) => `${name} ${Math.min(100, ...values.flatMap((each) => each ?? []))} %`);
+  const rest = all.length - drawn.length;
+  return lines({
+    id: 'success',
+    title: 'Success by architecture over time',
+    gist:
+      drawn.length === 0
+        ? 'Nothing was built.'
+        : `At its lowest: ${lowest.join(', ')}${rest > 0 ? `; ${rest} more architectures, for which less was built, stand in the picture of all` : ''}.`,
+    ...over(model),
+    series: drawn.map(({ name, values }, index) => ({ says: name, look: looks[index] ?? '', values })),
+    scale: scaleOf([100], (value) => `${value} %`),
   });
 };
 

@@ -66,7 +66,7 @@ const uploading = (
   token: Html | undefined,
   { key, faults }: { readonly key: string; readonly faults: readonly Refusal[] },
 ): Html => html`<section class="card" id="upload"><h2>Upload</h2>
-<p>In <code>~/.dput.cf</code>:</p><pre class="answer" id="dput" tabindex="0">${dput}</pre>
+<p>In <code>~/.dput.cf</code>:</p><pre class="answer" id="dput" tabindex="0" data-copy>${dput}</pre>
 <p>Then, with <b>${uploadTo}</b> as distribution in <code>debian/changelog</code>: <code>dput ${target} PACKAGE.changes</code></p>
 <p>${
   allowsUnauthenticated
@@ -84,4 +84,4 @@ ${key}</textarea>
 
 const using = ({ suites }: FirstSteps): Html => html`<section class="card" id="apt"><h2>Install from it</h2>
 <p>The key of the archive goes into the file that is named after <code>Signed-By</code>: <a href="/mini_buildd/api/getkey?output=plain">archive key</a>.</p>
-${suites.map(({ distribution, oneLine, deb822 }) => html`<details><summary>${distribution}</summary><pre class="answer" tabindex="0" data-apt="${distribution}">${deb822}</pre><p class="small">or on one line:</p><pre class="answer" tabindex="0">${oneLine}</pre></details>`)}</section>`;
+${suites.map(({ distribution, oneLine, deb822 }) => html`<details><summary>${distribution}</summary><pre class="answer" tabindex="0" data-apt="${distribution}" data-copy>${deb822}</pre><p class="small">or on one line:</p><pre class="answer" tabindex="0" data-copy>${oneLine}</pre></details>`)}</section>`;

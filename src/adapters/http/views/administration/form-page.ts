@@ -57,7 +57,7 @@ export const difference = (proposal: Proposal | undefined): Html => {
   if (proposal === undefined) return empty('Nothing yet.');
   if (proposal.isNothing) return empty('Nothing: it is so already.');
   return html`<pre class="answer difference" tabindex="0">${proposal.words}</pre>${proposal.ends && ending(proposal.ends)}
-<details class="same"><summary>The same elsewhere</summary><p class="small">As a document for <code>mini-buildd apply</code>:</p><pre class="answer" tabindex="0">${proposal.document}</pre></details>`;
+<details class="same"><summary>The same elsewhere</summary><p class="small">As a document for <code>mini-buildd apply</code>:</p><pre class="answer" tabindex="0" data-copy>${proposal.document}</pre></details>`;
 };
 
 const agreement = ({ proposal }: FormModel): Html =>

@@ -8,6 +8,16 @@ export type MachinesModel = {
   readonly room: number;
   /** What the machine gives to builds; `true`, or what is missing. */
   readonly confinement: readonly { readonly what: string; readonly state: true | string }[];
+  /** Builders on the log of this instance. */
+  readonly nodes: readonly {
+    readonly node: string;
+    /** Since when it works; `undefined`: it does not. */
+    readonly since: Instant | undefined;
+    readonly addedAt: Instant;
+    readonly running: number;
+    readonly room: number;
+    readonly chroots: readonly string[];
+  }[];
   readonly remotes: readonly RemoteLine[];
   /** Who asks to be known. */
   readonly introductions: readonly {

@@ -19,8 +19,29 @@ ${table(
   ),
 )}
 <p class="small"><a href="${placeUrl('chroots')}">Chroots</a> that it builds in</p></section>
+${nodesCard(model)}
 ${remotesCards(model)}`,
   });
+
+const nodesCard = ({ nodes }: MachinesModel) => html`<section class="card"><h2>Nodes</h2>
+${
+  nodes.length === 0
+    ? empty('None: builders on the log of this instance, where that is in an event store.')
+    : table(
+        ['Node', 'State', 'Builds', 'Chroots', 'Since (UTC)', ''],
+        nodes.map(({ node, since, addedAt, running, room, chroots }) =>
+          row(
+            html`<b>${node}</b>`,
+            since === undefined ? badge('does not work', 'warn') : badge('works', 'good'),
+            `${running} of ${room}`,
+            chroots.join(' ') || 'none yet',
+            time(since ?? addedAt),
+            html`<a href="/mini_buildd/history?stream=node-${node}">history</a> · ${commandLink('node', { action: 'remove', node }, 'remove')}`,
+          ),
+        ),
+      )
+}
+<p class="small">${commandLink('node', { action: 'add' }, 'Add one')}</p></section>`;
 
 /** Who is told of what, and how that goes. */
 export const notificationsPage = (instance: Instance, model: NotificationsModel): string =>

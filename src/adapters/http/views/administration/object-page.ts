@@ -20,7 +20,7 @@ export const objectPage = (instance: Instance, model: ObjectModel): string => {
 ${actions(model)}</section>
 ${section === 'chroots' && html`<section class="card" id="preparation">${parts.preparation}</section>`}
 ${model.outlook !== undefined && html`<section class="card">${outlook(name, model.outlook)}</section>`}
-${document !== undefined && html`<section class="card"><h2>What is declared</h2><pre class="answer" tabindex="0">${document}</pre></section>`}
+${document !== undefined && html`<section class="card"><h2>What is declared</h2><pre class="answer" tabindex="0" data-copy>${document}</pre></section>`}
 ${section !== 'instance' && html`<section class="card"><h2>What builds upon it</h2>${all.length === 0 ? empty('Nothing.') : dependents(all)}</section>`}
 <section class="card" id="history">${parts.history}</section>`,
   });
