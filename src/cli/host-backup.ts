@@ -3,20 +3,21 @@ import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { type BackupFolder, backupFolder } from '../adapters/backup/backup-folder.ts';
+import { backupFolder, backupsIn } from '../adapters/backup/backup-folder.ts';
 import { backupTar, manifestMember } from '../adapters/backup/backup-tar.ts';
+import { heldAlone } from '../adapters/backup/held-alone.ts';
 import { keptFiles, openStored, putBack, storedFiles } from '../adapters/backup/home-files.ts';
 import { openEmbeddedLog } from '../adapters/embedded-log/embedded-log.ts';
 import { fileStore } from '../adapters/file-store/file-store.ts';
 import { tarStreamTars } from '../adapters/tar/tar-stream-tars.ts';
-import { restoreBackup } from '../app/backup/restore-backup.ts';
+import { examineBackup, type Restored, restoreBackup, type Seen } from '../app/backup/restore-backup.ts';
 import { type BackupSource, type Taken, takeBackup } from '../app/backup/take-backup.ts';
 import { teller } from '../app/tell.ts';
-import type { InstanceRestored } from '../domain/backup/events.ts';
 import { Manifest } from '../domain/backup/manifest.ts';
 import { decodeOrThrow, type Instant, instant } from '../domain/codec.ts';
 import type { Sha256 } from '../domain/debian/names.ts';
 import { sentence } from '../domain/refusal.ts';
+import { type BackupReader, OtherBytes } from '../ports/backup.ts';
 import type { Settings } from '../settings.ts';
 import { openLogPages } from './log-pages.ts';
 import { progressTo } from './progress-line.ts';
@@ -58,9 +59,12 @@ export const backUpOnHost = async (
       return said(taken);
     }
     const folder = await backupFolder(where);
-    const taken = await takeBackup(sourceOf(settings, log.pages), folder, how);
-    const gone = keep === undefined ? 0 : await folder.keepLast(keep);
-    return said(taken, gone);
+    try {
+      const taken = await takeBackup(sourceOf(settings, log.pages), folder, how);
+      return said(taken, keep === undefined ? 0 : await folder.keepLast(keep));
+    } finally {
+      await folder.close();
+    }
   } finally {
     progress.end();
     await log.close();
@@ -95,120 +99,167 @@ export const restoreOnHost = async (
   settings: Settings,
   where: string,
   { at, seen: files, dryRun }: RestoreOptions,
-): Promise<string> => {
+): Promise<{ readonly says: string; readonly isWhole: boolean }> => {
   const { home } = settings;
-  const isResumed = existsSync(join(home, marker));
-  refuseLiving(settings, isResumed);
   if (where === pipe && dryRun) throw new Error('What comes by a pipe is gone once it was read: no dry run of it');
   const progress = progressTo(process.stderr);
+  const seen = await seenIn([...files, ...(await publishedIn(home))]);
   try {
-    if (!dryRun) await begin(home);
-    const from = where === pipe ? await unpacked(home) : await folderThatIs(where);
-    const manifest = chosen(await from.manifests(), at);
-    const seen = await seenSince(manifest.taken, [...files, ...(await publishedIn(home))]);
-    if (dryRun) return inWords(manifest, seen, 'would be');
-    await restoreBackup(from, manifest, seen, targetIn(settings), progress.say);
-    await rm(join(home, unpackedName), { recursive: true, force: true });
-    await rm(join(home, marker));
-    await sync(home);
-    return inWords(manifest, seen, 'is');
+    if (dryRun) {
+      const from = backupsThatAre(where);
+      const chosen = chosenOf(await from.manifests(), at);
+      const findings = await examineBackup(from, chosen, progress.say);
+      return inWords(chosen, { seen: laterThan(chosen, seen), findings }, 'would be');
+    }
+    const { log, leave } = await enter(settings);
+    try {
+      const from = where === pipe ? await unpacked(home) : backupsThatAre(where);
+      const chosen = chosenOf(await from.manifests(), at);
+      const target = { ...targetIn(home), log };
+      const restored = await restoreBackup(from, chosen, laterThan(chosen, seen), target, progress.say);
+      await rm(join(home, unpackedName), { recursive: true, force: true });
+      await rm(join(home, marker));
+      await sync(home);
+      return inWords(chosen, restored, 'is');
+    } finally {
+      await leave();
+    }
   } finally {
     progress.end();
   }
 };
 
-const refuseLiving = ({ home, log }: Settings, isResumed: boolean): void => {
-  if (log === 'embedded:' && !isResumed && existsSync(join(home, 'log')))
+type Entered = { readonly log: Parameters<typeof restoreBackup>[3]['log']; readonly leave: () => Promise<void> };
+
+/** Opens the log of a home that is to be restored, before anything else is written there: what holds an instance is left as it is. */
+const enter = async (settings: Settings): Promise<Entered> => {
+  const { home, log: where } = settings;
+  const isResumed = existsSync(join(home, marker));
+  if (where === 'embedded:' && !isResumed && existsSync(join(home, 'log')))
     throw new Error(
       `An instance lives in ${home}. A restore never writes over one: move its log/ away, or set MINI_BUILDD_HOME`,
     );
-};
-
-/** What an earlier restore that was broken off left of a log is only a part of it. */
-const begin = async (home: string): Promise<void> => {
   await mkdir(home, { recursive: true });
-  if (existsSync(join(home, marker))) await rm(join(home, 'log'), { recursive: true, force: true });
-  else await writeFile(join(home, marker), '', { flag: 'wx' });
-  await sync(home);
+  const alone = await heldAlone(join(home, `${marker}.lock`));
+  // An embedded log is made by opening it: the marker comes first.
+  const mark = async (): Promise<void> => {
+    if (!isResumed) await writeFile(join(home, marker), '', { flag: 'wx' });
+    await sync(home);
+  };
+  try {
+    if (where === 'embedded:') await mark();
+    const log = await openEmpty(settings);
+    const leave = async (): Promise<void> => {
+      await log.log.close();
+      await alone();
+    };
+    try {
+      if (!isResumed && (await log.log.readAll(undefined, 1)).length > 0)
+        throw new Error(`An instance lives in ${where}: restore into an empty log`);
+      if (where !== 'embedded:') await mark();
+      return { log, leave };
+    } catch (error) {
+      await leave();
+      throw error;
+    }
+  } catch (error) {
+    await alone();
+    throw error;
+  }
 };
 
-const targetIn = ({ home, log: where, logLogin }: Settings): Parameters<typeof restoreBackup>[3] => ({
+const openEmpty = async ({ home, log: where, logLogin }: Settings): Promise<Entered['log']> => {
+  let time: Instant | undefined;
+  const recordAt = (at: Instant): void => {
+    time = at;
+  };
+  const log =
+    where === 'embedded:'
+      ? await openEmbeddedLog(join(home, 'log'), { now: () => (time === undefined ? Date.now() : Date.parse(time)) })
+      : await (await import('../adapters/eventstore-log/open-eventstore-log.ts')).openEventStoreLog(where, {
+          loginFile: logLogin,
+          recordedAt: () => time,
+        });
+  return { log, recordAt, together: where === 'embedded:' ? 256 : 1, tell: teller(log, async () => undefined) };
+};
+
+const targetIn = (home: string): Omit<Parameters<typeof restoreBackup>[3], 'log'> => ({
   files: fileStore(join(home, 'files')),
   keep: (path, mode, bytes) => putBack(home, path, mode, bytes),
   now: Date.now,
-  openLog: async () => {
-    let time: Instant | undefined;
-    const recordAt = (at: Instant): void => {
-      time = at;
-    };
-    const log =
-      where === 'embedded:'
-        ? await openEmbeddedLog(join(home, 'log'), { now: () => (time === undefined ? Date.now() : Date.parse(time)) })
-        : await (await import('../adapters/eventstore-log/open-eventstore-log.ts')).openEventStoreLog(where, {
-            loginFile: logLogin,
-            recordedAt: () => time,
-          });
-    if ((await log.readAll(undefined, 1)).length > 0)
-      throw new Error(`There are events in ${where} already: restore into an empty log`);
-    return { log, recordAt, together: where === 'embedded:' ? 256 : 1, tell: teller(log, async () => undefined) };
-  },
 });
 
-const folderThatIs = async (where: string): Promise<BackupFolder> => {
+const backupsThatAre = (where: string): BackupReader => {
   if (!existsSync(join(where, 'backups'))) throw new Error(`There is no backup of mini-buildd in ${where}`);
-  return backupFolder(where);
+  return backupsIn(where);
 };
 
 const unpackedName = 'restoring-from';
 
-/** A tar from standard input, as a folder in the home for as long as it is needed. */
-const unpacked = async (home: string): Promise<BackupFolder> => {
+/** A tar from standard input, as a folder in the home for as long as it is needed. A member that is not what it is called is none. */
+const unpacked = async (home: string): Promise<BackupReader> => {
   await rm(join(home, unpackedName), { recursive: true, force: true });
   const folder = await backupFolder(join(home, unpackedName));
   const most = { members: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
   const read = await tarStreamTars().unpack('/dev/stdin', most, async (name, bytes) =>
     name === manifestMember
       ? folder.finish(decodeOrThrow(Manifest, JSON.parse((await bytes.toArray()).join('')), 'the manifest'))
-      : folder.put(name as string as Sha256, 0, bytes),
+      : folder.put(name as string as Sha256, 0, bytes).catch((error: unknown) => {
+          if (!(error instanceof OtherBytes)) throw error;
+        }),
   );
+  await folder.close();
   if (isLeft(read)) throw new Error(sentence(read.left));
   return folder;
 };
 
-const chosen = (manifests: readonly Manifest[], at: string | undefined): Manifest => {
+const chosenOf = (manifests: readonly Manifest[], at: string | undefined): Manifest => {
   const found = at === undefined ? manifests.at(-1) : manifests.findLast(({ taken }) => taken <= at);
   if (found !== undefined) return found;
   const all = manifests.map(({ taken }) => taken).join(', ');
   throw new Error(all === '' ? 'There is no whole backup' : `There is no backup of ${at} or before; there are: ${all}`);
 };
 
-type Seen = InstanceRestored['seen'];
-
 /** What is still published here by an instance that is no more. */
 const publishedIn = async (home: string): Promise<readonly string[]> => {
   const root = join(home, 'repositories');
   if (!existsSync(root)) return [];
   const names = await readdir(root, { recursive: true });
-  return names.filter((name) => /^[^/]+\/dists\/[^/]+\/InRelease$/.test(name)).map((name) => join(root, name));
+  return names
+    .filter((name) => /^[^/]+\/published\/dists\/[^/]+\/InRelease$/.test(name))
+    .map((name) => join(root, name));
 };
 
-/** Of such files those that are newer than the backup. */
-const seenSince = async (taken: Instant, files: readonly string[]): Promise<Seen> => {
+/** So far may a clock be ahead of ours. Milliseconds. */
+const slack = 600_000;
+
+/** Distributions and dates of such files; what names neither, or a time that is to come, says nothing. */
+const seenIn = async (files: readonly string[]): Promise<Seen> => {
   const seen = new Map<string, Instant>();
   for (const file of files) {
     const text = await readFile(file, 'utf8');
     const date = Date.parse(/^Date: (.+)$/m.exec(text)?.[1] ?? '');
     const distribution = /^(?:Codename|Suite): (\S{1,100})$/m.exec(text)?.[1];
-    if (distribution === undefined || Number.isNaN(date)) throw new Error(`${file} is no InRelease file`);
+    if (distribution === undefined || Number.isNaN(date) || date > Date.now() + slack) continue;
     const at = instant(date);
-    if (at > taken && at > (seen.get(distribution) ?? taken)) seen.set(distribution, at);
+    if (at > (seen.get(distribution) ?? '')) seen.set(distribution, at);
   }
   return [...seen].map(([distribution, date]) => ({ distribution, date }));
 };
 
-const inWords = ({ taken, events, files, kept }: Manifest, seen: Seen, is: 'is' | 'would be'): string =>
-  [
-    `the backup of ${taken} ${is} restored: ${events} events, ${files.count} files, ${kept.length} keys and other secrets`,
+const laterThan = ({ taken }: Manifest, seen: Seen): Seen => seen.filter(({ date }) => date > taken);
+
+const inWords = (
+  { taken, events, files, kept }: Manifest,
+  { seen, findings }: Restored,
+  is: 'is' | 'would be',
+): { readonly says: string; readonly isWhole: boolean } => ({
+  isWhole: findings.length === 0,
+  says: [
+    `the backup of ${taken} ${is} restored: ${events} events, ${files.count - findings.length} files, ${kept.length} keys and other secrets`,
+    ...findings.map(
+      ({ about, where, fact }) => `${about} ${where}: ${fact}; it ${is === 'is' ? 'is' : 'would be'} missing`,
+    ),
     ...(seen.length === 0
       ? [
           'Whether apt saw anything that was published later is not known: --seen takes InRelease files of machines that use it',
@@ -219,7 +270,8 @@ const inWords = ({ taken, events, files, kept }: Manifest, seen: Seen, is: 'is' 
         )),
     'Every repository is published anew when the daemon starts, never with an earlier date than those',
     '',
-  ].join('\n');
+  ].join('\n'),
+});
 
 const sync = async (folder: string): Promise<void> => {
   const handle = await open(folder, 'r');

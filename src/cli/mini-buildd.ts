@@ -47,32 +47,34 @@ const verbs: HostVerbs = {
   export: () =>
     withLogAndPeople(exportOnHost, { dryRun: false }, '\nBeside a running daemon: mini-buildd-tool USER@HOST export'),
   copyLog: async (from, to, given) => {
-    process.stdout.write(await copyLogOnHost([from, to], given, settingsFrom(process.env)));
+    process.stdout.write(await copyLogOnHost([from, to], given, settled()));
   },
   verifyLog: async (given) => {
     try {
-      process.exitCode = await verifyLog(settingsFrom(process.env), given, (text) => process.stdout.write(text));
+      process.exitCode = await verifyLog(settled(), given, (text) => process.stdout.write(text));
     } catch (error) {
       process.stderr.write(`mini-buildd: it could not be verified: ${reasonOf(error)}\n`);
       process.exitCode = 2;
     }
   },
   backUp: async (where, given) => {
-    const { says, isWhole } = await backUpOnHost(settingsFrom(process.env), where, given);
+    const { says, isWhole } = await backUpOnHost(settled(), where, given);
     (where === '-' ? process.stderr : process.stdout).write(says);
     if (!isWhole) process.exitCode = 1;
   },
   restore: async (from, given) => {
-    process.stdout.write(await restoreOnHost(settingsFrom(process.env), from, given));
+    const { says, isWhole } = await restoreOnHost(settingsFrom(process.env), from, given);
+    process.stdout.write(says);
+    if (!isWhole) process.exitCode = 1;
   },
   check: async ({ url, waiting, timeout }) => {
     const options = { url: url ?? ownUrl(settingsFrom(process.env)), waitingHours: waiting, timeoutSeconds: timeout };
     process.exitCode = await checkDaemon(options, (text) => process.stdout.write(text));
   },
-  exportLog: (file) => exportLog(settingsFrom(process.env), file),
-  showLog: (given) => showLog(settingsFrom(process.env), given),
+  exportLog: (file) => exportLog(settled(), file),
+  showLog: (given) => showLog(settled(), given),
   acceptLoss: ({ dryRun }) => {
-    process.stdout.write(`${acceptLoss(join(settingsFrom(process.env).home, 'log'), dryRun)}\n`);
+    process.stdout.write(`${acceptLoss(join(settled().home, 'log'), dryRun)}\n`);
   },
   addUser: (login, given) =>
     withPassword(given, login, async (password, people) => {
@@ -90,6 +92,13 @@ const verbs: HostVerbs = {
     withPassword(given, login, (password, people) => renewPasswordOnHost(login, password, people, given.dryRun)),
 };
 
+/** Of a home that is not half restored. */
+const settled = (): Settings => {
+  const settings = settingsFrom(process.env);
+  refuseHalfRestored(settings.home);
+  return settings;
+};
+
 type Doing = { readonly dryRun: boolean };
 
 /** Prints the password that was made up; of a dry run, what `act` says. */
@@ -99,7 +108,7 @@ const withPassword = async (
   act: (password: Password, people: People) => Promise<string>,
 ): Promise<void> => {
   const password = await passwordFrom(passwordStdin ? process.stdin : undefined);
-  const people = openPeople(settingsFrom(process.env), { dryRun });
+  const people = openPeople(settled(), { dryRun });
   try {
     const said = await act(password, people);
     if (dryRun) process.stdout.write(said);
@@ -115,7 +124,7 @@ const withLogAndPeople = async (
   doing: Doing,
   otherwise: string,
 ): Promise<void> => {
-  const people = openPeople(settingsFrom(process.env), doing);
+  const people = openPeople(settled(), doing);
   try {
     await withLog(
       async (_, log) => {
@@ -135,7 +144,7 @@ const withLog = async (
   doing: Doing = { dryRun: false },
   otherwise = '',
 ): Promise<void> => {
-  const settings = settingsFrom(process.env);
+  const settings = settled();
   const log = await openLog(settings, doing).catch((error: unknown) => {
     throw new Error(`${reasonOf(error)}${otherwise}`, { cause: error });
   });
@@ -144,7 +153,6 @@ const withLog = async (
 
 /** A dry run reads what there is, and makes nothing where there is nothing. */
 const openLog = async ({ log, logLogin, home }: Settings, { dryRun }: Doing): Promise<EventLog> => {
-  refuseHalfRestored(home);
   const folder = join(home, 'log');
   if (log === 'embedded:' && dryRun) return existsSync(folder) ? openEmbeddedLogReadOnly(folder) : openMemoryLog();
   if (log === 'embedded:') return openEmbeddedLog(folder);

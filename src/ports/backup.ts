@@ -6,7 +6,8 @@ import type { Sha256 } from '../domain/debian/names.ts';
 export interface BackupStore {
   /** The newest backup that is there. */
   readonly last: () => Promise<Manifest | undefined>;
-  readonly has: (sha256: Sha256) => Promise<boolean>;
+  /** Whether the object is there, with so many bytes where they are known. */
+  readonly has: (sha256: Sha256, size?: number) => Promise<boolean>;
   /** Resolves when the object is there; rejects with `OtherBytes` when `bytes` are not what they are called, and then it is not. */
   readonly put: (sha256: Sha256, size: number, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
   /** Makes the backup be there, durably, with everything that was put. */

@@ -1,6 +1,6 @@
 import type { PublishFailed, RepositoryPublished } from '../domain/archive/events.ts';
 import type { Instant } from '../domain/codec.ts';
-import type { DistributionName } from '../domain/debian/distribution.ts';
+import { DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId, Sha256, SourceName } from '../domain/debian/names.ts';
 import type { EventId } from '../domain/ids.ts';
 import { isNews } from './contents.ts';
@@ -62,8 +62,11 @@ export const foldPublications = (publications: Publications, { id, event, record
       for (const repository of publications.keys()) change(publications, repository, { configured: id });
       break;
     case 'InstanceRestored': {
-      const notBefore = [event.taken, ...event.seen.map(({ date }) => date)].toSorted().at(-1);
-      for (const repository of publications.keys()) change(publications, repository, { configured: id, notBefore });
+      for (const repository of publications.keys()) {
+        const seen = event.seen.filter(({ distribution }) => isOf(repository, distribution));
+        const notBefore = [event.taken, ...seen.map(({ date }) => date)].toSorted().at(-1);
+        change(publications, repository, { configured: id, notBefore });
+      }
       break;
     }
     case 'PackageInstalled':
@@ -84,6 +87,9 @@ export const foldPublications = (publications: Publications, { id, event, record
       break;
   }
 };
+
+const isOf = (repository: RepositoryId, distribution: string): boolean =>
+  DistributionName.is(distribution) && parseDistribution(distribution).repository === repository;
 
 const changeContent = (
   publications: Publications,

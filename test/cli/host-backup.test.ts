@@ -1,21 +1,27 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { backupFolder } from '../../src/adapters/backup/backup-folder.ts';
+import { backupFolder, backupsIn } from '../../src/adapters/backup/backup-folder.ts';
 import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
 import { sqlitePeople } from '../../src/adapters/people/sqlite-people.ts';
+import { fillLog } from '../../src/app/copy-log.ts';
 import { sealedLine } from '../../src/app/seals/sealed-line.ts';
+import { teller } from '../../src/app/tell.ts';
 import { type BackupOptions, backUpOnHost, refuseHalfRestored, restoreOnHost } from '../../src/cli/host-backup.ts';
 import { verifyLog } from '../../src/cli/verify-log.ts';
 import type { AccountId } from '../../src/domain/account/events.ts';
 import type { LoginName, Password, Person } from '../../src/domain/account/person.ts';
+import type { Instant } from '../../src/domain/codec.ts';
 import type { RecordedEvent } from '../../src/ports/event-log.ts';
 import { settingsFrom } from '../../src/settings.ts';
 import { hello, newEvent, recordedBy } from '../adapters/eventstore-log/sample-events.ts';
+import { because } from '../support/accounts-at-work.ts';
+import { startEventStoreServer } from '../support/eventstore-server.ts';
+import { configured } from '../support/fixed-examples.ts';
 import { sealedHome } from '../support/sealed-home.ts';
 
 const program = resolve(import.meta.dirname, '../../src/cli/mini-buildd.ts');
@@ -86,7 +92,10 @@ describe('mini-buildd backup and restore', () => {
     const { isWhole } = await backUp();
     assert.equal(isWhole, true);
     people.close();
-    assert.match(await restore(), /^the backup of \S+ is restored: \d+ events, 4 files, \d+ keys and other secrets\n/);
+    assert.match(
+      (await restore()).says,
+      /^the backup of \S+ is restored: \d+ events, 4 files, \d+ keys and other secrets\n/,
+    );
 
     const [before, after] = [await eventsIn(home), await eventsIn(other.home)];
     assert.deepEqual(after.slice(0, -1).map(sealedLine), before.map(sealedLine));
@@ -112,7 +121,7 @@ describe('mini-buildd backup and restore', () => {
     assert.match(says, /\nnew: 1 objects, /);
     assert.equal(await objectsIn(folder), first + 1);
     people.close();
-    const [oldest, newest] = (await (await backupFolder(folder)).manifests()).map(({ taken }) => taken);
+    const [oldest, newest] = (await backupsIn(folder).manifests()).map(({ taken }) => taken);
     await restore({ at: oldest as string });
     const events = (await eventsIn(home)).length;
     assert.equal((await eventsIn(other.home)).length, events - 1 + 1);
@@ -156,7 +165,7 @@ describe('mini-buildd backup and restore', () => {
     const { folder, backUp, restore, other, people } = await instance(test);
     await backUp();
     people.close();
-    const [manifest] = await (await backupFolder(folder)).manifests();
+    const [manifest] = await backupsIn(folder).manifests();
     for (const sha256 of [manifest?.log[0], manifest?.files.list, manifest?.kept[0]?.sha256]) {
       const path = join(folder, 'objects', sha256?.slice(0, 2) ?? '', sha256 ?? '');
       await rename(path, `${path}.good`);
@@ -204,20 +213,118 @@ describe('mini-buildd backup and restore', () => {
     other.people.close();
   });
 
-  it('say what apt has seen since, and keep its dates on record', async (test) => {
-    const { aside, backUp, restore, other, people } = await instance(test);
+  it('say what apt has seen of its own distributions since, and keep that on record', async (test) => {
+    const { home, aside, backUp, restore, other, people } = await instance(test);
+    const log = await openEmbeddedLog(join(home, 'log'));
+    for (const event of configured)
+      if (event.type !== 'ArchiveKeyGenerated')
+        await teller(log, async () => undefined)({ command: 'Configure', event }, because);
+    await log.close();
     await backUp();
     people.close();
-    const inRelease = join(aside, 'InRelease');
-    await writeFile(inRelease, 'Origin: acme\nCodename: trixie-acme-stable\nDate: Fri, 01 Jan 2100 10:00:00 UTC\n');
-    assert.match(await restore({ dryRun: true }), /would be restored: .*\nWhether apt saw anything .* is not known/);
+    const later = new Date(Math.floor(Date.now() / 1000) * 1000 + 60_000);
+    const written = async (name: string, codename: string, date: Date): Promise<string> => {
+      const file = join(aside, name);
+      await writeFile(file, `Origin: acme\nCodename: ${codename}\nDate: ${date.toUTCString()}\n`);
+      return file;
+    };
+    const seen = [
+      await written('ours_InRelease', 'trixie-acme-stable', later),
+      await written('earlier_InRelease', 'trixie-acme-unstable', new Date(0)),
+      await written('others_InRelease', 'trixie', later),
+      await written('to-come_InRelease', 'trixie-acme-testing', new Date('2100-01-01')),
+    ];
     assert.match(
-      await restore({ seen: [inRelease] }),
-      /\napt has seen trixie-acme-stable of 2100-01-01T10:00:00\.000Z: what was published between is not known here/,
+      (await restore({ dryRun: true })).says,
+      /would be restored: .*\nWhether apt saw anything .* is not known/,
     );
+    const { says } = await restore({ seen });
+    assert.deepEqual(says.match(/apt has seen \S+ of \S+:/g), [
+      `apt has seen trixie-acme-stable of ${later.toISOString()}:`,
+    ]);
     const last = (await eventsIn(other.home)).at(-1)?.body as { readonly seen?: object };
-    assert.deepEqual(last.seen, [{ distribution: 'trixie-acme-stable', date: '2100-01-01T10:00:00.000Z' }]);
-    await assert.rejects(restore({ seen: [join(aside, 'backups')] }), /An instance lives/);
+    assert.deepEqual(last.seen, [{ distribution: 'trixie-acme-stable', date: later.toISOString() }]);
+  });
+
+  it('leave out a file that is damaged in the backup, and name it; a dry run finds it before', async (test) => {
+    const { folder, changes, backUp, restore, people } = await instance(test);
+    await backUp();
+    people.close();
+    const path = join(folder, 'objects', changes.sha256.slice(0, 2), changes.sha256);
+    const good = await readFile(path);
+    await rm(path);
+    await writeFile(path, Buffer.from(good).fill(1, 0, 1));
+    const dry = await restore({ dryRun: true });
+    assert.equal(dry.isWhole, false);
+    assert.match(dry.says, new RegExp(`\nfile ${changes.sha256}: .* is damaged: .*; it would be missing\n`));
+    const { isWhole, says } = await restore();
+    assert.equal(isWhole, false);
+    assert.match(says, /, 3 files, /);
+    assert.match(says, new RegExp(`\nfile ${changes.sha256}: .*; it is missing\n`));
+  });
+
+  it('write again what was cut off or lost where backups are', async (test) => {
+    const { folder, changes, backUp, restore, people } = await instance(test);
+    await backUp();
+    const [manifest] = await backupsIn(folder).manifests();
+    const path = (sha256 = '') => join(folder, 'objects', sha256.slice(0, 2), sha256);
+    await truncate(path(changes.sha256), 3);
+    await rm(path(manifest?.log[0]));
+    assert.match((await backUp()).says, /\nnew: 2 objects, /);
+    people.close();
+    assert.equal((await restore()).isWhole, true);
+  });
+
+  it('go on where a restore was broken off, in the log as at its very end', async (test) => {
+    const { home, backUp, restore, other, people } = await instance(test);
+    await backUp();
+    people.close();
+    const all = await eventsIn(home);
+    let at: Instant | undefined;
+    const log = await openEmbeddedLog(join(other.home, 'log'), { now: () => Date.parse(at ?? '') });
+    const recordAt = (time: Instant): void => {
+      at = time;
+    };
+    const some = async function* () {
+      yield all.slice(0, 3);
+    };
+    await fillLog(some(), { log, recordAt, together: 1 }, () => undefined);
+    await log.close();
+    await writeFile(join(other.home, 'restoring'), '');
+    await restore();
+    const restored = await eventsIn(other.home);
+    assert.deepEqual(restored.slice(0, -1).map(sealedLine), all.map(sealedLine));
+    await writeFile(join(other.home, 'restoring'), '');
+    await restore();
+    assert.deepEqual((await eventsIn(other.home)).map(sealedLine), restored.map(sealedLine));
+  });
+
+  it('reach an event store that is empty, and touch neither home nor store where an instance is', async (test) => {
+    const { home, folder, backUp, other, people } = await instance(test);
+    await backUp();
+    people.close();
+    const store = await startEventStoreServer();
+    test.after(store.stop);
+    const settings = settingsFrom({ MINI_BUILDD_HOME: other.home, MINI_BUILDD_LOG: store.connectionString });
+    const restored = () => restoreOnHost(settings, folder, { seen: [], dryRun: false });
+    assert.equal((await restored()).isWhole, true);
+    assert.equal(store.events.all.length, (await eventsIn(home)).length + 1);
+    const before = await bytesBelow(other.home);
+    await assert.rejects(restored(), /An instance lives in esdb:.*: restore into an empty log/);
+    assert.deepEqual(await bytesBelow(other.home), before);
+    refuseHalfRestored(other.home);
+  });
+
+  it('work alone where backups are, and look on without writing', async (test) => {
+    const { folder, backUp, restore, people } = await instance(test);
+    await backUp();
+    const at = await backupFolder(folder);
+    await assert.rejects(backUp(), /Process \d+ on \S+ is at work here/);
+    assert.equal((await restore({ dryRun: true })).isWhole, true);
+    await at.close();
+    await writeFile(join(folder, 'lock'), `999999999 ${hostname()}\n`);
+    await backUp();
+    people.close();
   });
 
   it('go through a pipe', async (test) => {

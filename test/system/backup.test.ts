@@ -34,7 +34,7 @@ describe('an instance that is backed up, wiped and restored', () => {
   const indices = async (): Promise<Readonly<Record<string, string>>> => {
     const root = join(instance.home, 'repositories');
     const names = (await readdir(root, { recursive: true })).filter((name) =>
-      /\/(?:Packages|Sources)(?:\.\w+)?$/.test(name),
+      /\/published\/.*\/(?:Packages|Sources)(?:\.\w+)?$/.test(name),
     );
     const pairs = names.map(async (name) => {
       const bytes = await readFile(join(root, name)).catch(() => Buffer.of());

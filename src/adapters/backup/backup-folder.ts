@@ -6,36 +6,51 @@ import { Manifest } from '../../domain/backup/manifest.ts';
 import { decodeOrThrow } from '../../domain/codec.ts';
 import { Sha256 } from '../../domain/debian/names.ts';
 import { type BackupReader, type BackupStore, OtherBytes } from '../../ports/backup.ts';
+import { heldAlone } from './held-alone.ts';
 
 export type BackupFolder = BackupStore &
   BackupReader & {
     /** Lets all backups but the last ones go, with what only they hold. Gives how many went. */
     readonly keepLast: (backups: number) => Promise<number>;
+    /** Lets others write in it. */
+    readonly close: () => Promise<void>;
   };
+
+const placesIn = (folder: string) => ({
+  objects: join(folder, 'objects'),
+  backups: join(folder, 'backups'),
+  aside: join(folder, 'incomplete'),
+  pathOf: (sha256: Sha256): string => join(folder, 'objects', sha256.slice(0, 2), sha256),
+});
+
+/** Backups that are in a folder, to be read: nothing is written there. */
+export const backupsIn = (folder: string): BackupReader => {
+  const { backups, pathOf } = placesIn(folder);
+  return {
+    manifests: async () => {
+      const names = (await readdir(backups)).filter((name) => name.endsWith('.json')).sort();
+      return Promise.all(
+        names.map(async (name) =>
+          decodeOrThrow(Manifest, JSON.parse(await readFile(join(backups, name), 'utf8')), join(backups, name)),
+        ),
+      );
+    },
+    open: (sha256) => createReadStream(pathOf(sha256)),
+  };
+};
 
 /**
  * Backups in a folder, readable by its owner alone: `objects/ab/abcd…` and `backups/TIME.json`. An object is written aside, synced and renamed; a
- * manifest is linked to its name last of all, so that whatever is interrupted is no backup and harms none.
+ * manifest is linked to its name last of all, so that whatever is interrupted is no backup and harms none. One at a time writes here.
  */
 export const backupFolder = async (folder: string): Promise<BackupFolder> => {
-  const [objects, backups, aside] = ['objects', 'backups', 'incomplete'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const { objects, backups, aside, pathOf } = placesIn(folder);
   for (const each of [folder, objects, backups, aside]) await mkdir(each, { recursive: true, mode: 0o700 });
+  const close = await heldAlone(join(folder, 'lock'));
   for (const leftover of await readdir(aside)) await rm(join(aside, leftover));
-  const pathOf = (sha256: Sha256): string => join(objects, sha256.slice(0, 2), sha256);
   const touched = new Set<string>();
+  const { manifests, open: openObject } = backupsIn(folder);
 
-  const manifests = async (): Promise<readonly Manifest[]> => {
-    const names = (await readdir(backups)).filter((name) => name.endsWith('.json')).sort();
-    return Promise.all(
-      names.map(async (name) =>
-        decodeOrThrow(Manifest, JSON.parse(await readFile(join(backups, name), 'utf8')), join(backups, name)),
-      ),
-    );
-  };
   const listOf = async (manifest: Manifest): Promise<readonly string[]> => [
     ...[...manifest.log, manifest.files.list, ...manifest.kept.map(({ sha256 }) => sha256)],
     ...(await readFile(pathOf(manifest.files.list), 'utf8')).split('\n'),
@@ -43,8 +58,13 @@ export const backupFolder = async (folder: string): Promise<BackupFolder> => {
 
   return {
     manifests,
+    open: openObject,
+    close,
     last: async () => (await manifests()).at(-1),
-    has: async (sha256) => (await lstat(pathOf(sha256)).catch(() => undefined)) !== undefined,
+    has: async (sha256, size) => {
+      const stat = await lstat(pathOf(sha256)).catch(() => undefined);
+      return stat !== undefined && (size === undefined || stat.size === size);
+    },
     put: async (sha256, _, bytes) => {
       const path = join(aside, randomUUID());
       const found = await write(path, bytes).catch(async (error: unknown) => {
@@ -69,7 +89,6 @@ export const backupFolder = async (folder: string): Promise<BackupFolder> => {
       await sync(backups);
       await rm(path);
     },
-    open: (sha256) => createReadStream(pathOf(sha256)),
     keepLast: async (wanted) => {
       const all = await manifests();
       const going = all.slice(0, Math.max(0, all.length - wanted));

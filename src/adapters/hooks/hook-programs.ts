@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ type Ran = {
 
 const runOnce = (path: string, id: string, body: string, longest: number): Promise<Ran> =>
   new Promise((resolve) => {
-    const child = spawn(path, [], {
+    const child: ChildProcess = spawn(path, [], {
       cwd: '/',
       detached: true,
       env: { PATH: process.env.PATH, LANG: 'C.UTF-8', MINI_BUILDD_DELIVERY: id },
@@ -80,11 +80,12 @@ const runOnce = (path: string, id: string, body: string, longest: number): Promi
       killAll();
       resolve({ ended: isLate ? `took longer than ${longest / 1000} s` : ended, printed });
     };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    // Who does not read what is new to it may still have done what it is for.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(body);
+    // First of all: what could not be started has no streams, and says so by an event.
     child.once('error', ({ message }) => end(`could not be started: ${message.replace(path, 'it')}`));
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    // Who does not read what is new to it may still have done what it is for.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(body);
     child.once('exit', (code, signal) => end(code === 0 ? undefined : `ended with ${code ?? signal}`));
   });

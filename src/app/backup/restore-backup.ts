@@ -3,25 +3,34 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import type { InstanceRestored } from '../../domain/backup/events.ts';
 import type { KeptPath, Manifest } from '../../domain/backup/manifest.ts';
 import { instant } from '../../domain/codec.ts';
+import { suitesOf } from '../../domain/configuration/configuration.ts';
 import { type FileName, Sha256 } from '../../domain/debian/names.ts';
+import type { Finding } from '../../domain/finding.ts';
 import { sentence } from '../../domain/refusal.ts';
 import type { BackupReader } from '../../ports/backup.ts';
-import type { RecordedEvent } from '../../ports/event-log.ts';
+import type { EventLog, RecordedEvent } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Because, Tell } from '../../ports/tell.ts';
+import { readConfiguration } from '../configuration/read-configuration.ts';
 import { type CopyTarget, fillLog } from '../copy-log.ts';
+import { sealedLine } from '../seals/sealed-line.ts';
 import { portableEnd, portableHead, readPortableLog } from '../verification/portable-log.ts';
 import type { BackupProgress } from './take-backup.ts';
 
+export type Seen = InstanceRestored['seen'];
+
 /** A home without an instance. */
 export type RestoreTarget = {
-  readonly files: Pick<FileStore, 'has' | 'put' | 'remove'>;
+  readonly files: Pick<FileStore, 'has' | 'put'>;
   /** Puts a file back that is secret; rejects where another one is in its place. */
   readonly keep: (path: KeptPath, mode: number, bytes: Buffer) => Promise<void>;
-  /** Opens the log, which has to be empty, when everything else is there. */
-  readonly openLog: () => Promise<CopyTarget & { readonly tell: Tell }>;
+  /** It is empty, or holds what a restore that was broken off brought. */
+  readonly log: CopyTarget & { readonly tell: Tell };
   readonly now: () => number;
 };
+
+/** What apt has seen of the instance's own distributions, and files that are damaged in the backup: they are not there. */
+export type Restored = { readonly seen: Seen; readonly findings: readonly Finding[] };
 
 /** Who is at the host restores; the log says so. */
 const because: Because = {
@@ -31,34 +40,57 @@ const because: Because = {
 };
 
 /**
- * Puts a backup back, every byte held against its name, the log last; and records that the instance goes on from it. Rejects at the first thing that is
- * not as it was backed up; done again, it goes on.
+ * Puts a backup back, every byte held against its name, the log last; and records that the instance goes on from it. Rejects where the log or a secret is not
+ * as it was backed up; done again, it goes on.
  */
 export const restoreBackup = async (
   from: BackupReader,
   manifest: Manifest,
-  seen: InstanceRestored['seen'],
-  { files, keep, openLog, now }: RestoreTarget,
+  seen: Seen,
+  { files, keep, log, now }: RestoreTarget,
   progress: BackupProgress,
-): Promise<void> => {
+): Promise<Restored> => {
+  const findings: Finding[] = [];
   let done = 0;
   for (const sha256 of await listed(from, manifest)) {
-    if (!(await files.has(sha256))) await restoreFile(from, sha256, files);
+    const fault = (await files.has(sha256)) ? undefined : await restoreFile(from, sha256, files);
+    if (fault !== undefined) findings.push({ about: 'file', where: sha256, fact: fault });
     done += 1;
     progress(`${done} of ${manifest.files.count} files`);
   }
   for (const { path, mode, sha256 } of manifest.kept) await keep(path, mode, await whole(from, sha256));
-  const target = await openLog();
-  try {
-    await fillLog(eventsOf(from, manifest), target, (events) => progress(`${events} of ${manifest.events} events`));
-    target.recordAt(instant(now()));
+  const isOnRecord = await fill(from, manifest, log, progress);
+  const ours = await ofOurDistributions(seen, log.log);
+  if (!isOnRecord) {
+    log.recordAt(instant(now()));
     const { taken, events, chain } = manifest;
-    const event = { type: 'InstanceRestored', taken, events, chain, seen } as const;
-    const told = await target.tell({ command: 'Report', event }, because);
+    const event = { type: 'InstanceRestored', taken, events, chain, seen: ours } as const;
+    const told = await log.tell({ command: 'Report', event }, because);
     if (isLeft(told)) throw new Error(sentence(told.left));
-  } finally {
-    await target.log.close();
   }
+  return { seen: ours, findings };
+};
+
+/** Reads every object of a backup, and says what is damaged. */
+export const examineBackup = async (
+  from: BackupReader,
+  manifest: Manifest,
+  progress: BackupProgress,
+): Promise<readonly Finding[]> => {
+  const findings: Finding[] = [];
+  let done = 0;
+  const look = async (about: Finding['about'], sha256: Sha256): Promise<void> => {
+    const fault = await whole(from, sha256).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    if (fault !== undefined) findings.push({ about, where: sha256, fact: fault });
+    done += 1;
+    progress(`${done} objects`);
+  };
+  for (const part of [...manifest.log, ...manifest.kept.map(({ sha256 }) => sha256)]) await look('log', part);
+  for (const sha256 of await listed(from, manifest)) await look('file', sha256);
+  return findings;
 };
 
 const listed = async (from: BackupReader, { files }: Manifest): Promise<readonly Sha256[]> =>
@@ -67,15 +99,22 @@ const listed = async (from: BackupReader, { files }: Manifest): Promise<readonly
     .split('\n')
     .filter((line): line is Sha256 => Sha256.is(line));
 
+/** The file, or why it is not what it was. It is hashed before it goes to the store, which may hold what else it is. */
 const restoreFile = async (
   from: BackupReader,
   sha256: Sha256,
-  files: Pick<FileStore, 'put' | 'remove'>,
-): Promise<void> => {
-  const put = await files.put(sha256 as string as FileName, from.open(sha256));
-  if (put.sha256 === sha256) return;
-  await files.remove(put.sha256);
-  throw new Error(damaged(sha256, put.sha256));
+  files: Pick<FileStore, 'put'>,
+): Promise<string | undefined> => {
+  const digest = createHash('sha256');
+  try {
+    for await (const chunk of from.open(sha256)) digest.update(chunk as Uint8Array);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const found = digest.digest('hex');
+  if (found !== sha256) return damaged(sha256, found);
+  await files.put(sha256 as string as FileName, from.open(sha256));
+  return undefined;
 };
 
 /** The bytes of an object that are as they were. */
@@ -87,7 +126,51 @@ const whole = async (from: BackupReader, sha256: Sha256): Promise<Buffer> => {
 };
 
 const damaged = (sha256: string, found: string): string =>
-  `the object ${sha256} of the backup is damaged: its bytes have the SHA-256 ${found}. Restore from another backup`;
+  `the object ${sha256} of the backup is damaged: its bytes have the SHA-256 ${found}`;
+
+/** Brings the log what it does not hold yet. Gives whether the restore is on record already: then it was broken off after its end. */
+const fill = async (
+  from: BackupReader,
+  manifest: Manifest,
+  target: CopyTarget,
+  progress: BackupProgress,
+): Promise<boolean> => {
+  const held = await allOf(target.log);
+  const isOnRecord = held.at(-1)?.body.type === 'InstanceRestored' && held.length === manifest.events + 1;
+  const lines = (isOnRecord ? held.slice(0, -1) : held).map(sealedLine);
+  await fillLog(beyond(lines, eventsOf(from, manifest)), target, (events) =>
+    progress(`${lines.length + events} of ${manifest.events} events`),
+  );
+  return isOnRecord;
+};
+
+const allOf = async (log: EventLog): Promise<readonly RecordedEvent[]> => {
+  const held: RecordedEvent[] = [];
+  for (;;) {
+    const page = await log.readAll(held.at(-1)?.position, 500);
+    if (page.length === 0) return held;
+    held.push(...page);
+  }
+};
+
+/** What comes after `held`, which has to be the beginning. */
+const beyond = async function* (
+  held: readonly string[],
+  pages: AsyncIterable<readonly RecordedEvent[]>,
+): AsyncGenerator<readonly RecordedEvent[]> {
+  let place = 0;
+  for await (const page of pages) {
+    const rest = page.filter((event) => {
+      const line = held[place];
+      place += 1;
+      if (line !== undefined && line !== sealedLine(event))
+        throw new Error(`the log holds another event ${place} than the backup: restore into an empty one`);
+      return line === undefined;
+    });
+    if (rest.length > 0) yield rest;
+  }
+  if (place < held.length) throw new Error('the log holds more events than the backup: restore into an empty one');
+};
 
 /** The chain through all lines, up to the last one, is what the manifest says. */
 const eventsOf = async function* (from: BackupReader, manifest: Manifest): AsyncGenerator<readonly RecordedEvent[]> {
@@ -106,4 +189,15 @@ const linesOf = async function* (from: BackupReader, { log, events, chain }: Man
   yield portableHead;
   for (const part of log) yield* (await whole(from, part)).toString().split('\n').slice(0, -1);
   yield portableEnd(events, chain);
+};
+
+/** Machines have indices of others, too. */
+const ofOurDistributions = async (seen: Seen, log: EventLog): Promise<Seen> => {
+  if (seen.length === 0) return [];
+  const configuration = await readConfiguration(log);
+  const ours = new Set<string>(
+    [...configuration.repositories.values()].flatMap((each) => suitesOf(configuration, each).map(({ name }) => name)),
+  );
+  // Rollbacks are called after their suite.
+  return seen.filter(({ distribution }) => ours.has(distribution.replace(/-rollback\d+$/, '')));
 };

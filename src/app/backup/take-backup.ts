@@ -4,6 +4,7 @@ import type { KeptPath, Manifest } from '../../domain/backup/manifest.ts';
 import { instant } from '../../domain/codec.ts';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import type { Finding } from '../../domain/finding.ts';
+import { reasonOf } from '../../domain/reason.ts';
 import { type BackupStore, OtherBytes } from '../../ports/backup.ts';
 import type { Pages } from '../verification/audit-events.ts';
 import { chained, genesis } from '../verification/portable-log.ts';
@@ -70,7 +71,7 @@ export const takeBackup = async (
 const objects = (to: BackupStore) => {
   let [count, sum] = [0, 0];
   const put = async (sha256: Sha256, size: number, bytes: () => AsyncIterable<Uint8Array>): Promise<void> => {
-    if (await to.has(sha256)) return;
+    if (await to.has(sha256, size)) return;
     await to.put(sha256, size, bytes());
     count += 1;
     sum += size;
@@ -83,6 +84,10 @@ const objects = (to: BackupStore) => {
         yield bytes;
       });
       return sha256;
+    },
+    areThere: async (all: readonly Sha256[]): Promise<boolean> => {
+      for (const sha256 of all) if (!(await to.has(sha256))) return false;
+      return true;
     },
     added: () => ({ objects: count, bytes: sum }),
   };
@@ -99,7 +104,7 @@ const fileCopies = ({ files, open }: BackupSource, { put }: Objects, progress: B
       const bytes = await open(sha256);
       if (bytes === undefined) continue;
       try {
-        await put(sha256, size, () => bytes);
+        await put(sha256, size, () => readable(bytes));
         there.set(sha256, size);
       } catch (error) {
         if (!(error instanceof OtherBytes)) throw error;
@@ -118,6 +123,15 @@ const fileCopies = ({ files, open }: BackupSource, { put }: Objects, progress: B
   };
 };
 
+/** What cannot be read is no better than what reads otherwise; what cannot be written is another matter. */
+const readable = async function* (bytes: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    throw new OtherBytes(`it cannot be read: ${reasonOf(error)}`);
+  }
+};
+
 /** An object of the log holds about so many bytes. */
 const longestPart = 8 * 2 ** 20;
 
@@ -125,11 +139,13 @@ const longestPart = 8 * 2 ** 20;
 const copyEvents = async (
   { log }: BackupSource,
   last: Manifest | undefined,
-  { text }: Objects,
+  { text, areThere }: Objects,
   progress: BackupProgress,
 ): Promise<Pick<Manifest, 'events' | 'chain' | 'log'>> => {
-  const parts = [...(last?.log ?? [])];
-  const known = last?.events ?? 0;
+  const isThere = await areThere(last?.log ?? []);
+  const parts = isThere ? [...(last?.log ?? [])] : [];
+  const held = last?.events ?? 0;
+  const known = isThere ? held : 0;
   let [events, chain, part, partBytes] = [0, genesis as string, [] as string[], 0];
   const close = async (): Promise<void> => {
     if (part.length > 0) parts.push(await text(Buffer.from(part.join(''))));
@@ -139,7 +155,7 @@ const copyEvents = async (
     for (const { hash: own, line } of links) {
       events += 1;
       chain = own;
-      if (events === known && chain !== last?.chain) throw new Error(otherHistory(last));
+      if (events === held && chain !== last?.chain) throw new Error(otherHistory(last));
       if (events <= known) continue;
       part.push(`${own} ${line}\n`);
       partBytes += line.length;
@@ -147,7 +163,7 @@ const copyEvents = async (
     if (partBytes >= longestPart) await close();
     progress(`${events} events`);
   }
-  if (events < known) throw new Error(otherHistory(last));
+  if (events < held) throw new Error(otherHistory(last));
   await close();
   return { events, chain: chain as Sha256, log: parts };
 };
