@@ -78,7 +78,7 @@ describe('What is read over time', () => {
       await page.getByRole('img', { name: /^Success by architecture/ }).waitFor();
       for (const summary of await page.getByText('As a table').all()) await summary.click();
       const rows = page.locator('figure', { hasText: 'Success by architecture' }).locator('tbody tr');
-      assert.match((await rows.first().textContent()) ?? '', /^amd64\d+\d+$/);
+      assert.ok((await rows.filter({ hasText: '%' }).count()) > 0);
       await noSeriousFault(page);
       window.isQuiet();
       await window.close();

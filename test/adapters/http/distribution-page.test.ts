@@ -24,6 +24,11 @@ const model = (said = 'hello', more: Partial<DistributionModel> = {}): Distribut
   experimental: false,
   migratesTo: 'trixie-acme-testing',
   components: ['main'],
+  versions: { rule: '~test13', appended: '~test13+1' },
+  buildSources: [
+    { source: 'Debian trixie', priority: null },
+    { source: 'Debian trixie-backports', priority: 100 },
+  ],
   architectures: ['amd64'],
   siblings: ['trixie-acme-unstable', 'trixie-acme-testing'],
   when: then,

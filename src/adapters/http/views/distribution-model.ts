@@ -40,6 +40,10 @@ export type DistributionModel = Listed<HeldPackage> &
     readonly suite: string;
     readonly codename: string;
     readonly rollback: number | undefined;
+    /** What the version of an upload must hold, as a regular expression, and what is appended to one from elsewhere. */
+    readonly versions: { readonly rule: string; readonly appended: string };
+    /** What builds install from, besides the distribution itself. */
+    readonly buildSources: readonly { readonly source: string; readonly priority: number | null }[];
     readonly uploadable: boolean;
     readonly experimental: boolean;
     readonly migratesTo: string | null;

@@ -32,6 +32,7 @@ ${forApt(model)}</section>
 <section class="card" aria-labelledby="more"><h2 id="more">Compare, upload, look</h2>
 ${compareForm(model)}
 ${model.dput !== undefined && html`<details><summary>For dput: into ~/.dput.cf</summary><pre class="answer" tabindex="0" data-copy>${model.dput}</pre></details>`}
+${rules(model)}
 <p class="small"><a href="${treeUrl(model)}">Its indices</a> · <a href="/mini_buildd/history?distribution=${distribution}">What happened in it</a> · <a href="/mini_buildd/feeds/distributions/${distribution}.atom">feed</a></p>
 ${deedsOfWhole(model, reader)}</section></div>
 <section class="card" id="packages"><h2>Source packages</h2>
@@ -39,6 +40,15 @@ ${packages(model, path, reader)}
 ${sameAs(instance, urlWith(path, { at: model.when.time }), command(model))}</section>`,
   });
 };
+
+/** What uploads keep to, and what builds install from. */
+const rules = ({
+  uploadable,
+  versions,
+  buildSources,
+}: DistributionModel): Html => html`<details><summary>Versions, and what builds use</summary>
+${uploadable && html`<p>A version has to hold <code>${versions.rule}</code>; to one from elsewhere <code id="version-suffix">${versions.appended}</code> is appended.</p>`}
+<p>Builds install from the distribution itself and from</p><ul>${buildSources.map(({ source, priority }) => html`<li>${source}${priority !== null && html`, with priority ${priority}`}</li>`)}</ul></details>`;
 
 /** What one looks at is unfolded: the past, or the distribution itself. */
 const forApt = ({ past, when, sources: [own, ...rollbacks] }: DistributionModel): Html =>

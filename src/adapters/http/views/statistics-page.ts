@@ -16,7 +16,7 @@ export const statisticsPage = (instance: Instance, model: StatisticsModel): stri
     instance,
     body: html`<h1>Statistics</h1>
 <nav class="pages" aria-label="Divided into">${steps.map((each) => html`<a href="/mini_buildd/statistics?by=${each}"${each === model.step && html` aria-current="page"`}>${offered[each]}</a> `)}</nav>
-<div class="columns">${[uploads, outcomes, buildTimes, queue, byArchitecture, success, disk, growth].map((picture) => html`<section class="card">${picture(model)}</section>`)}</div>
+<div class="columns">${[uploads, outcomes, buildTimes, queue, byArchitecture, disk, growth].map((picture) => html`<section class="card">${picture(model)}</section>`)}</div>
 ${sameAs(instance, `/mini_buildd/statistics?by=${model.step}`, { command: 'statistics', given: { by: model.step }, positional: [] })}`,
   });
 
@@ -64,61 +64,35 @@ const outcomes = (model: StatisticsModel): Html =>
     ],
   });
 
-const byArchitecture = (model: StatisticsModel): Html => {
-  const rows = model.architectures.map((name, index) => {
-    const succeeded = total(model, ({ builds }) => builds[index]?.succeeded ?? 0);
-    const failed = total(model, ({ builds }) => builds[index]?.failed ?? 0);
-    return {
-      name,
-      parts: [succeeded, failed],
-      says: `${Math.round((100 * succeeded) / (succeeded + failed || 1))} % of ${succeeded + failed}`,
-    };
-  });
-  return shares({
-    id: 'architectures',
-    title: 'Success by architecture',
-    gist: rows.length === 0 ? 'Nothing was built.' : `${rows.map(({ name, says }) => `${name} ${says}`).join(', ')}.`,
-    label: 'Architecture',
-    looks: [
-      { says: 'succeeded', look: 'good' },
-      { says: 'failed', look: 'bad' },
-    ],
-    rows,
-    isRelative: true,
-    number: String,
-  });
-};
-
 /** Lines that can be told apart. */
 const looks = ['first', 'second', 'third', 'fourth'];
 
-/** How many of its builds succeeded, for the architectures that most was built for. */
-const success = (model: StatisticsModel): Html => {
-  const all = model.architectures.map((name, index) => {
-    const built = model.stretches.map(({ builds }) => builds[index] ?? { succeeded: 0, failed: 0 });
-    return {
-      name,
-      count: built.reduce((sum, { succeeded, failed }) => sum + succeeded + failed, 0),
-      values: built.map(({ succeeded, failed }) =>
-        succeeded + failed === 0 ? undefined : Math.round((100 * succeeded) / (succeeded + failed)),
-      ),
-    };
-  });
-  const drawn = all.toSorted((one, other) => other.count - one.count).slice(0, looks.length);
-  const lowest = drawn.map(({ name, values }) => `${name} ${Math.min(100, ...values.flatMap((each) => each ?? []))} %`);
-  const rest = all.length - drawn.length;
+/** How many of its builds succeeded: all in words, drawn for those that most was built for. */
+const byArchitecture = (model: StatisticsModel): Html => {
+  const all = model.architectures
+    .map((name, index) => {
+      const built = model.stretches.map(({ builds }) => builds[index] ?? { succeeded: 0, failed: 0 });
+      const succeeded = built.reduce((sum, each) => sum + each.succeeded, 0);
+      const count = built.reduce((sum, each) => sum + each.failed, succeeded);
+      return { name, count, says: `${name} ${percent(succeeded, count) ?? 0} % of ${count}`, built };
+    })
+    .toSorted((one, other) => other.count - one.count);
   return lines({
-    id: 'success',
-    title: 'Success by architecture over time',
-    gist:
-      drawn.length === 0
-        ? 'Nothing was built.'
-        : `At its lowest: ${lowest.join(', ')}${rest > 0 ? `; ${rest} more architectures, for which less was built, stand in the picture of all` : ''}.`,
+    id: 'architectures',
+    title: 'Success by architecture',
+    gist: all.length === 0 ? 'Nothing was built.' : `${all.map(({ says }) => says).join(', ')}.`,
     ...over(model),
-    series: drawn.map(({ name, values }, index) => ({ says: name, look: looks[index] ?? '', values })),
+    series: all.slice(0, looks.length).map(({ name, built }, index) => ({
+      says: name,
+      look: looks[index] ?? '',
+      values: built.map(({ succeeded, failed }) => percent(succeeded, succeeded + failed)),
+    })),
     scale: scaleOf([100], (value) => `${value} %`),
   });
 };
+
+const percent = (part: number, whole: number): number | undefined =>
+  whole === 0 ? undefined : Math.round((100 * part) / whole);
 
 const buildTimes = (model: StatisticsModel): Html => {
   const [half, most] = [model.stretches.map((each) => each.half), model.stretches.map((each) => each.most)];
@@ -168,7 +142,6 @@ const disk = ({ repositories }: StatisticsModel): Html =>
     rows: [...repositories]
       .sort((one, other) => other.bytes - one.bytes)
       .map((each) => ({ name: each.repository, parts: [each.bytes], says: bytes(each.bytes) })),
-    isRelative: false,
     number: bytes,
   });
 

@@ -18,6 +18,7 @@ export const overviewPage = (instance: Instance, model: OverviewModel): string =
         row(html`<a href="${sectionUrl(each.section)}">${each.section}</a>`, each.objects.length, summary(each)),
       ),
     )}</section>
+<p class="small"><a href="${placeUrl('welcome')}">Set up more codenames and repositories, step by step</a></p>
 <section class="card"><h2>The log</h2>${lastSeal(model.sealing)}</section>`,
   });
 

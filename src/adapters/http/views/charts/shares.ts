@@ -9,8 +9,6 @@ export type Shares = {
   readonly looks: readonly { readonly says: string; readonly look: string }[];
   /** What stands before each bar, its parts in the order of `looks`, and what stands behind it. */
   readonly rows: readonly { readonly name: string; readonly parts: readonly number[]; readonly says: string }[];
-  /** Whether all bars are as long, so that shares are compared; else their lengths are. */
-  readonly isRelative: boolean;
   /** How a part reads in the table. */
   readonly number: (value: number) => string;
 };
@@ -20,17 +18,16 @@ const room = { left: 110, right: 470 } as const;
 const step = 32;
 
 /** A bar for each of a few things. Of more than eight the table tells. */
-export const shares = ({ id, title, gist, label, looks, rows, isRelative, number }: Shares): Html => {
+export const shares = ({ id, title, gist, label, looks, rows, number }: Shares): Html => {
   const shown = rows.slice(0, mostRows);
   const totals = shown.map(({ parts }) => parts.reduce((sum, part) => sum + part, 0));
   const most = Math.max(1, ...totals);
   const bar = (index: number): readonly Html[] => {
-    const whole = isRelative ? totals[index] || 1 : most;
     let before = 0;
     return (shown[index]?.parts ?? []).map((part, nth) => {
-      const x = room.left + (before / whole) * (room.right - room.left);
+      const x = room.left + (before / most) * (room.right - room.left);
       before += part;
-      return html`<rect class="${looks[nth]?.look}" x="${at(x)}" y="${at(8 + index * step)}" width="${at((part / whole) * (room.right - room.left))}" height="${at(step * 0.6)}"/>`;
+      return html`<rect class="${looks[nth]?.look}" x="${at(x)}" y="${at(8 + index * step)}" width="${at((part / most) * (room.right - room.left))}" height="${at(step * 0.6)}"/>`;
     });
   };
   return figure({
