@@ -88,14 +88,30 @@ export const paragraphs = (differences: readonly Difference[]): string =>
     .flatMap(({ change, what, fields }) => [
       `${sign[change]} ${what}\n`,
       ...fields.map(({ field, from, to }) =>
-        change === 'added' ? `    ${field}: ${shown(to)}\n` : `    ${field}: ${shown(from)} → ${shown(to)}\n`,
+        change === 'added' ? `    ${field}: ${shown(to)}\n` : `    ${field}: ${changed(from, to).join(' → ')}\n`,
       ),
     ])
     .join('');
 
 const sign = { added: '+', changed: '~', removed: '-' };
 
-const shown = (value: unknown): string => {
-  const text = value === undefined ? '(not there)' : JSON.stringify(value);
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+const longest = 120;
+
+const textOf = (value: unknown): string => (value === undefined ? '(not there)' : JSON.stringify(value));
+
+const shown = (value: unknown): string => cut(textOf(value), 0);
+
+/** Of what is long, where it begins to differ. */
+const changed = (from: unknown, to: unknown): readonly [string, string] => {
+  const [one, other] = [textOf(from), textOf(to)];
+  const most = Math.min(one.length, other.length);
+  let same = 0;
+  while (same < most && one[same] === other[same]) same += 1;
+  const begin = Math.max(one.length, other.length) > longest ? Math.max(0, same - 30) : 0;
+  return [cut(one, begin), cut(other, begin)];
+};
+
+const cut = (text: string, begin: number): string => {
+  const rest = text.slice(begin);
+  return `${begin > 0 ? '...' : ''}${rest.length > longest ? `${rest.slice(0, longest - 3)}...` : rest}`;
 };
