@@ -115,6 +115,8 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     tell,
     bound: parts.timeouts.incomingMs,
   });
+  const liveLog: Builder['liveLog'] = (build) =>
+    parts.builder.liveLog(build) ?? parts.guests.liveLog(build) ?? followed.liveLog(build);
   const sealing = sealingOf(world, checks.found, clock.now);
   const concerns = () =>
     concernsOf(world, {
@@ -169,6 +171,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       people: parts.people,
       keys: parts.keyring,
       files: parts.files,
+      stage: (build) => liveLog(build)?.stage(),
       webhooks: parts.webhooks,
       read: accountReader(log),
       now: clock.now,
@@ -220,7 +223,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     tell,
     peers,
     nodes: nodeGate(world, roll, clock.now),
-    liveLog: (build) => parts.builder.liveLog(build) ?? parts.guests.liveLog(build) ?? followed.liveLog(build),
+    liveLog,
     recover: async () => {
       await giveBackBuilds(leftovers, tell);
       await giveBackChecks(leftoverChecks, world, tell);

@@ -29,7 +29,10 @@ export type Works = {
 const counted = 5;
 const mostNames = 500;
 
-/** `journal` hears of what took longer than a second, when it is over. */
+/** Milliseconds. */
+const journalEvery = 10_000;
+
+/** `journal` hears now and then of what takes long, and when it is over of what took longer than a second. */
 export const works = (now: () => number, journal: (about: string, line: string) => void): Works => {
   const underWay = new Map<object, Work>();
   const lately = new Map<string, readonly number[]>();
@@ -56,7 +59,13 @@ export const works = (now: () => number, journal: (about: string, line: string) 
       };
       change(begun);
       try {
-        const done = await work((says) => change({ ...begun, says }));
+        let told = begun.startedAt;
+        const done = await work((says) => {
+          change({ ...begun, says });
+          if (now() - told < journalEvery) return;
+          told = now();
+          journal(about, `${kind}: ${says}`);
+        });
         const took = now() - begun.startedAt;
         remember(name, took);
         if (took > 1000) journal(about, `${kind} took ${(took / 1000).toFixed(1)} s`);

@@ -25,6 +25,26 @@ describe('Works under way', () => {
     assert.deepEqual(all.now(), []);
   });
 
+  it('are told to the journal now and then while they last', async () => {
+    let now = 1_000_000;
+    const journal: string[] = [];
+    const all = works(
+      () => now,
+      (about, line) => journal.push(`${about}: ${line}`),
+    );
+    await all.during('change', 'acme', async (say) => {
+      for (let n = 1; n <= 12; n += 1) {
+        now += 2000;
+        say(`claiming ${n} of 12 packages`);
+      }
+    });
+    assert.deepEqual(journal, [
+      'acme: change: claiming 5 of 12 packages',
+      'acme: change: claiming 10 of 12 packages',
+      'acme: change took 24.0 s',
+    ]);
+  });
+
   it('end when they fail', async () => {
     const all = works(Date.now, () => {});
     await assert.rejects(

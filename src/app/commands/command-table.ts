@@ -2,10 +2,10 @@ import { isLeft, left } from 'fp-ts/lib/Either.js';
 import type { Account } from '../../domain/account/account.ts';
 import { type Caller, denied } from '../../domain/account/caller.ts';
 import type { AccountId } from '../../domain/account/events.ts';
+import type { BuildId } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { type Api, type Topic, topics } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-
 import type { FileStore } from '../../ports/file-store.ts';
 import type { HostMachine } from '../../ports/host.ts';
 import type { Journal } from '../../ports/journal.ts';
@@ -84,6 +84,8 @@ export type CommandParts = Carrier &
     readonly wake: Wake | undefined;
     /** What we say of ourselves to other instances, signed. */
     readonly statement: () => Promise<string>;
+    /** In which stage a build is that runs, wherever. */
+    readonly stage: (build: BuildId) => string | undefined;
     readonly webhooks: WebhookParts;
     readonly fetcher: PortextParts['fetcher'];
     readonly verify: PortextParts['verify'];
@@ -106,7 +108,7 @@ export const commandTable = (parts: CommandParts): Api => {
     'Uploads and builds': [
       uploads(world, health.place),
       why(parts),
-      progress(world, health.works, parts.preparing.lines, now),
+      progress(world, health.works, parts.preparing.lines, parts.stage, now),
       retry(parts),
       cancel(world, parts),
       priority(world, parts),

@@ -21,6 +21,7 @@ export const progress = (
   world: World,
   works: Works['now'],
   printed: Preparations['lines'],
+  stage: StageOf,
   clock: () => number,
 ): Command =>
   command({
@@ -32,7 +33,7 @@ export const progress = (
     privilege: 'none',
     run: ({ stream: name }) => {
       const publishing = (repository: RepositoryId) => publicationLine(repository, works(), clock());
-      const now = progressOf(world, name, publishing, printed);
+      const now = progressOf(world, name, publishing, printed, stage);
       return now === undefined
         ? left(refusal('no-progress', `nothing is known of ${name}`, 'look for it in history'))
         : right({ json: { stream: name, ...now }, plain: `${now.line}\n` });
@@ -47,6 +48,9 @@ const stream = (summary: string): ArgumentOf<StreamName> => ({
   summary,
 });
 
+/** In which stage a build that runs is. */
+type StageOf = (build: BuildId) => string | undefined;
+
 /** What the publication of a repository does now. */
 type Publishing = (repository: RepositoryId) => string | undefined;
 
@@ -60,13 +64,14 @@ const progressOf = (
   name: StreamName,
   publishing: Publishing,
   printed: Preparations['lines'],
+  stage: StageOf,
 ): Progress | undefined => {
   const [, concept = '', id = ''] = /^([a-z]+)-(.*)$/.exec(name) ?? [];
   switch (concept) {
     case 'upload':
       return ofUpload(world, id as UploadId, publishing);
     case 'build':
-      return ofBuild(world, id as BuildId);
+      return ofBuild(world, id as BuildId, stage);
     case 'port':
       return ofPort(world, id as PortId, publishing);
     case 'repository':
@@ -117,13 +122,14 @@ const ofPort = (world: World, id: PortId, publishing: Publishing): Progress | un
 
 const endsOfBuilds: ReadonlySet<string> = new Set(['built', 'skipped', 'failed', 'cancelled']);
 
-const ofBuild = (world: World, id: BuildId): Progress | undefined => {
+const ofBuild = (world: World, id: BuildId, stage: StageOf): Progress | undefined => {
   const story = buildOf(world.builds, id);
   if (story === undefined) return undefined;
   const { requested, status, outcome } = story;
   const why = outcome?.type === 'BuildFailed' ? `: ${outcome.class} in ${outcome.stage}: ${outcome.fact}` : '';
+  const at = status === 'building' ? stage(id) : undefined;
   return {
-    line: `${requested.source} ${requested.version} ${requested.architecture}: ${status}${why}`,
+    line: `${requested.source} ${requested.version} ${requested.architecture}: ${status}${at === undefined ? '' : ` (${at})`}${why}`,
     ended: endsOfBuilds.has(status),
     succeeded: status === 'built' || status === 'skipped',
   };
