@@ -6,6 +6,7 @@ import type { ArchiveLink } from '../../ports/archive-link.ts';
 import type { Exchange } from '../../ports/exchange.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import { type ArchiveAccess, archiveClient } from './archive-client.ts';
+import { hashFile } from './hash-file.ts';
 
 /**
  * The file store of a node: what is not here is fetched from the archive by its hash; what is put here has come to the archive, and is durable there,
@@ -24,11 +25,11 @@ export const nodeFiles = (
   const fetch = async (sha256: Sha256): Promise<void> => {
     const part = join(parts, sha256);
     await client.fetch(sha256, part);
-    const stored = await here.adopt(sha256 as string as FileName, part);
+    // Asked before the store takes it: other bytes may be those of a file that is there already, and is wanted.
+    const found = await hashFile(part);
+    if (found === sha256) await here.adopt(sha256 as string as FileName, part);
     await rm(part, { force: true });
-    if (stored.sha256 === sha256) return;
-    await here.remove(stored.sha256);
-    throw new Error(`what came as ${sha256} has the SHA-256 ${stored.sha256}`);
+    if (found !== sha256) throw new Error(`what came as ${sha256} has the SHA-256 ${found}`);
   };
 
   /** Several who want the same file wait for one transfer. */

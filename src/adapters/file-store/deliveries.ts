@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FileName, Sha256 } from '../../domain/debian/names.ts';
 import type { Delivered, Deliveries } from '../../ports/deliveries.ts';
 import type { FileStore } from '../../ports/file-store.ts';
+import { hashFile } from './hash-file.ts';
 
 /** Pieces grow below `folder`, each under its hash, until the store takes the whole. What a crash leaves there is gone on with, within a week. */
 export const deliveries = (folder: string, files: FileStore): Deliveries => {
@@ -18,11 +19,11 @@ export const deliveries = (folder: string, files: FileStore): Deliveries => {
 
   const finish = async (sha256: Sha256): Promise<Delivered> => {
     const part = partOf(sha256);
-    const stored = await files.adopt(sha256 as string as FileName, part);
+    // Asked before the store takes it: other bytes may be those of a file that is there already, and is wanted.
+    const isWhatItSays = (await hashFile(part)) === sha256;
+    if (isWhatItSays) await files.adopt(sha256 as string as FileName, part);
     await rm(part, { force: true });
-    if (stored.sha256 === sha256) return 'whole';
-    await files.remove(stored.sha256);
-    return 'altered';
+    return isWhatItSays ? 'whole' : 'altered';
   };
 
   const take: Deliveries['take'] = async (sha256, from, size, bytes) => {

@@ -123,6 +123,17 @@ describe('The files of a node', () => {
     assert.deepEqual(await readFile(await files.path(stored.sha256)), large, 'and whole the next time');
   });
 
+  it('are left alone by what comes under another name with the same bytes', async (test) => {
+    const { archive, files, parts } = await archiveAndNode(test);
+    const [here, wanted] = [Buffer.from('here'), Buffer.from('else')];
+    const stored = await files.put(hello, Readable.from([here]));
+    await archive.put(hello, Readable.from([wanted]));
+    await writeFile(join(parts, sha256(wanted)), here);
+    await assert.rejects(files.path(sha256(wanted)), /has the SHA-256/);
+    await archive.remove(stored.sha256);
+    assert.deepEqual(await readFile(await files.path(stored.sha256)), here, 'it is here still');
+  });
+
   it('that the archive does not have are said so at once', async (test) => {
     const { files } = await archiveAndNode(test);
     await assert.rejects(files.path(sha256(large)), /the archive has no file/);
@@ -212,5 +223,14 @@ describe('Files that come in pieces', () => {
     const beyond = Readable.from([large, Buffer.from('and more')]);
     assert.equal(await take.take(key, 0, large.length, beyond), 'whole');
     assert.deepEqual(await readFile(await files.path(key)), large);
+  });
+
+  it('under a name that is not theirs take nothing away of what is there', async (test) => {
+    const { files, take } = await pieces(test);
+    const stored = await files.put(hello, Readable.from([large]));
+    const unused = sha256(Buffer.from('nothing of that name'));
+    assert.equal(await take.take(unused, 0, large.length, from(0)), 'altered');
+    assert.deepEqual(await readFile(await files.path(stored.sha256)), large);
+    assert.deepEqual(await take.standing(unused), { at: 0 });
   });
 });
