@@ -226,7 +226,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     liveLog,
     recover: async () => {
       await giveBackBuilds(leftovers, tell);
-      await giveBackChecks(leftoverChecks, world, tell);
+      await giveBackChecks(leftoverChecks, tell);
       await interruptBuildrequests(leftoverRequests, tell);
       await missTemplates(forBuilds, world, parts.chroots, tell);
       await missTemplates(forChecks, world, parts.checkChroots, tell);

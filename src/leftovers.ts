@@ -37,25 +37,20 @@ export const interruptBuildrequests = async (leftovers: readonly RequestStory[],
   for (const { received, attempts: attempt, changedBy } of leftovers) {
     const { request } = received;
     const because = duty('run-buildrequests', request, changedBy);
-    const told = await tell({ command: 'InterruptBuildrequest', request, attempt, reason }, because);
-    if (isLeft(told) && told.left.rule !== 'stale-attempt') insisted(told);
+    insisted(await tell({ command: 'InterruptBuildrequest', request, attempt, reason }, because));
   }
 };
 
-/** One that is cancelled meanwhile, because nobody waits for it, is not given back. */
-export const giveBackChecks = async (
-  leftovers: readonly CheckStory[],
-  { checks }: World,
-  tell: Tell,
-): Promise<void> => {
+/** And checks. */
+export const giveBackChecks = async (leftovers: readonly CheckStory[], tell: Tell): Promise<void> => {
   for (const { id: check, attempts: attempt, requested, changedBy } of leftovers) {
     const because = duty('run-checks', requested.upload, changedBy);
-    const told = await tell({ command: 'GiveBackCheck', check, attempt, reason }, because);
-    if (checks.open.get(check)?.status === 'running') insisted(told);
+    insisted(await tell({ command: 'GiveBackCheck', check, attempt, reason }, because));
   }
 };
 
-/** Nobody else tells of what was ours: a refusal means that we misread the log. */
+/** Cancelled, or taken from us, meanwhile it need not be given back. Any other refusal means that we misread the log. */
 const insisted = (told: Awaited<ReturnType<Tell>>): void => {
-  if (isLeft(told)) throw new Error(`what was running cannot be given back: ${told.left.fact}`);
+  if (isLeft(told) && told.left.rule !== 'stale-attempt')
+    throw new Error(`what was running cannot be given back: ${told.left.fact}`);
 };

@@ -74,7 +74,7 @@ export const nodeEngine = async (parts: NodeParts): Promise<NodeEngine> => {
     recover: async () => {
       await projector.until(({ nodes }) => nodes.get(node)?.process?.token === token);
       await giveBackBuilds(leftovers, tell);
-      await giveBackChecks(leftoverChecks, world, tell);
+      await giveBackChecks(leftoverChecks, tell);
       await missTemplates(forBuilds, asSeenFrom(world, node), parts.chroots, tell);
       await missTemplates(forChecks, asSeenFrom(world, node), parts.checkChroots, tell);
     },

@@ -5,6 +5,7 @@ import type { CheckStory } from './checks.ts';
 import type { NodeStory } from './nodes.ts';
 import type { World } from './world.ts';
 
+type Process = NonNullable<NodeStory['process']>;
 type Lost<Work> = { readonly work: Work; readonly node: NodeName; readonly reason: string };
 
 /** Builds that a node has and shall have no longer, and why. `leaseMs`: how long a node may be silent. */
@@ -44,12 +45,13 @@ const loss = (story: NodeStory, since: number, roll: RollCall, now: number, leas
   if (story.key === undefined) return 'it is no node any more';
   if (story.process === undefined) return 'it was stopped';
   // What a former life heard is not known: a node has the same patience from the beginning of this one.
-  const silent = now - Math.max(lastHeard(story, roll), since);
+  const silent = now - Math.max(lastHeard(story.node, story.process, roll), since);
   return silent > leaseMs ? `nothing was heard of it for ${Math.round(silent / 1000)} s` : undefined;
 };
 
-const lastHeard = ({ node, process }: NodeStory, roll: RollCall): number =>
-  (process && roll.heard(node, process.token)) ?? roll.since;
+/** That a process began is heard of it too. */
+const lastHeard = (node: NodeName, { token, since }: Process, { heard, since: listening }: RollCall): number =>
+  Math.max(heard(node, token) ?? listening, Date.parse(since));
 
 /** Those that may be given something to do: their process was heard within `freshMs`. */
 export const livingNodes = ({ nodes }: World, roll: RollCall, now: number, freshMs: number): readonly NodeStory[] =>

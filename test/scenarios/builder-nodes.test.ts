@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { buildersNow } from '../../src/app/builders-now.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { NodeName } from '../../src/domain/node/events.ts';
+import { duty } from '../../src/ports/tell.ts';
 import { amd64, arm64, chrootConfigured, configured, ernie, trixieConfigured } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
 import { addNode, type MemoryNode, startNode } from '../support/node-in-memory.ts';
@@ -199,6 +200,42 @@ describe('A node', () => {
       ['the daemon was restarted'],
     );
     assert.equal(again.builder.runs[0]?.attempt, 2);
+  });
+
+  it('that is restarted as its builds are taken from it begins all the same', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    bert.builder.behave(() => 'hangs');
+    await archive.uploads(sourceUpload());
+    assert.ok(await building(archive, bert));
+    const [build] = archive.world.builds.claimed.values();
+    assert.ok(build);
+    bert.kill();
+    const log = await on.openLog();
+    const taken = {
+      command: 'WithdrawBuild',
+      build: build.id,
+      attempt: 1,
+      builder: 'bert',
+      reason: 'silence',
+    } as const;
+    // By the time that it says that it begins it has read what it had.
+    const between = async (...given: Parameters<typeof log.append>) => {
+      const done = await log.append(...given);
+      if (given[2].some(({ body }) => body.type === 'NodeStarted'))
+        await archive.engine.tell(taken, duty('withdraw-from-nodes', build.requested.upload, build.changedBy));
+      return done;
+    };
+    const again = await startNode(
+      { ...on, openLog: async () => ({ ...log, append: between }) },
+      bert.name,
+      () => archive,
+    );
+    test.after(again.kill);
+    await nodeOf(test, on, archive, 'oscar');
+    assert.ok(await published(archive));
+    assert.deepEqual(eventsOf(on, 'BuildGivenBack'), []);
+    assert.deepEqual([eventsOf(on, 'BuildWithdrawn').length, again.lost()], [1, undefined]);
   });
 
   it('that is stopped in order gives its builds back, and is given none', async (test) => {
