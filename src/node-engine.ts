@@ -48,7 +48,7 @@ export type NodeEngine = {
   readonly recover: () => Promise<void>;
   /** Resolves with the reason when this process may not work as its node any more; with nothing when the log was closed before. */
   readonly lost: Promise<string | undefined>;
-  /** Ends builds, so that they are given back, and says that the node stopped. */
+  /** Says that the node stopped, and ends builds, so that they are given back. */
   readonly stop: () => Promise<void>;
 };
 
@@ -90,13 +90,17 @@ export const nodeEngine = async (parts: NodeParts): Promise<NodeEngine> => {
       { defaultValue: undefined },
     ),
     stop: async () => {
+      const tooLate = firstValueFrom(clock.after(longestFarewellMs), { defaultValue: undefined });
+      // Said first: what is given back while this node seems to work may be given to it again.
+      const said = tell({ command: 'StopNode', node, token }, duty('work-as-node', node));
+      await Promise.race([Promise.allSettled([said]), tooLate]);
       stopping.abort();
       const done = projector.until(
         (now) => running(now.builds, node).length === 0 && runningChecks(now.checks, node).length === 0,
       );
-      await Promise.race([done, firstValueFrom(clock.after(longestFarewellMs), { defaultValue: undefined })]);
-      await tell({ command: 'StopNode', node, token }, duty('work-as-node', node));
+      await Promise.race([done, tooLate]);
       archive.close();
+      await said;
     },
   };
 };

@@ -6,7 +6,9 @@ import type { NodeStory } from './nodes.ts';
 import type { World } from './world.ts';
 
 type Process = NonNullable<NodeStory['process']>;
-type Lost<Work> = { readonly work: Work; readonly node: NodeName; readonly reason: string };
+type Lost<Work> = { readonly work: Work; readonly node: NodeName } & Loss;
+/** `inOrder`: it was stopped, which says nothing against giving it the same again when it is back. */
+type Loss = { readonly reason: string; readonly inOrder: boolean };
 
 /** Builds that a node has and shall have no longer, and why. `leaseMs`: how long a node may be silent. */
 export const buildsLostAtNodes = (
@@ -37,16 +39,17 @@ const lost = <Work extends BuildStory | CheckStory>(
 ): readonly Lost<Work>[] => {
   const story = nodes.get(work.builder as NodeName);
   if (story === undefined) return [];
-  const reason = loss(story, Date.parse(work.changedAt), roll, now, leaseMs);
-  return reason === undefined ? [] : [{ work, node: story.node, reason }];
+  const found = loss(story, Date.parse(work.changedAt), roll, now, leaseMs);
+  return found === undefined ? [] : [{ work, node: story.node, ...found }];
 };
 
-const loss = (story: NodeStory, since: number, roll: RollCall, now: number, leaseMs: number): string | undefined => {
-  if (story.key === undefined) return 'it is no node any more';
-  if (story.process === undefined) return 'it was stopped';
+const loss = (story: NodeStory, since: number, roll: RollCall, now: number, leaseMs: number): Loss | undefined => {
+  if (story.key === undefined) return { reason: 'it is no node any more', inOrder: false };
+  if (story.process === undefined) return { reason: 'it was stopped', inOrder: true };
   // What a former life heard is not known: a node has the same patience from the beginning of this one.
   const silent = now - Math.max(lastHeard(story.node, story.process, roll), since);
-  return silent > leaseMs ? `nothing was heard of it for ${Math.round(silent / 1000)} s` : undefined;
+  if (silent <= leaseMs) return undefined;
+  return { reason: `nothing was heard of it for ${Math.round(silent / 1000)} s`, inOrder: false };
 };
 
 /** That a process began is heard of it too. */

@@ -18,9 +18,11 @@ export const withdrawFromNodes = (
     name: 'withdraw-from-nodes',
     owed: (world) => buildsLostAtNodes(world, roll, clock.now(), leaseMs),
     key: ({ work }) => `${work.id}#${work.attempts}${work.status}`,
-    work: ({ work: { id, attempts, requested, changedBy }, node, reason }) =>
+    work: ({ work: { id: build, attempts: attempt, requested, changedBy }, node, reason, inOrder }) =>
       tell(
-        { command: 'WithdrawBuild', build: id, attempt: attempts, builder: node, reason },
+        inOrder
+          ? { command: 'InterruptBuild', build, attempt, builder: node, reason: `${node}: ${reason}` }
+          : { command: 'WithdrawBuild', build, attempt, builder: node, reason },
         duty('withdraw-from-nodes', requested.upload, changedBy),
       ),
   });

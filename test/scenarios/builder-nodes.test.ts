@@ -254,6 +254,44 @@ describe('A node', () => {
     assert.equal(archive.world.builds.claimed.size, 0);
   });
 
+  it('that is stopped in order is not given again what it gives back, until it is started again', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    bert.builder.behave(() => 'hangs');
+    for (const source of ['one', 'two', 'three']) await archive.uploads(sourceUpload({ source }));
+    await archive.until(() => bert.builder.runs.length === 2);
+    const before = on.store.events.length;
+    await bert.engine.stop();
+    await archive.until(({ builds }) => builds.claimed.size === 0);
+    const said = on.store.events.slice(before).map(({ body }) => body.type);
+    assert.deepEqual(said, ['NodeStopped', 'BuildInterrupted', 'BuildInterrupted']);
+    bert.kill();
+    const again = await startNode(on, bert.name, () => archive);
+    test.after(again.kill);
+    assert.ok(await archive.until(({ uploads }) => uploads.ended.length === 3));
+    assert.equal(again.builder.runs.length, 3);
+  });
+
+  it('that is stopped before it began what it was given is given it when it is back', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    await archive.until(
+      ({ nodes }) => (nodes.get(bert.name)?.templates.builds.get('trixie-amd64')?.prepared ?? undefined) !== undefined,
+    );
+    await archive.rests();
+    bert.sleep();
+    await archive.uploads(sourceUpload());
+    await archive.until(({ builds }) => [...builds.claimed.values()].some(({ status }) => status === 'assigned'));
+    const token = archive.world.nodes.get(bert.name)?.process?.token ?? 0;
+    await archive.engine.tell({ command: 'StopNode', node: bert.name, token }, duty('work-as-node', bert.name));
+    assert.ok(await archive.until(({ builds }) => builds.claimed.size === 0));
+    assert.deepEqual([eventsOf(on, 'BuildInterrupted').length, eventsOf(on, 'BuildWithdrawn').length], [1, 0]);
+    bert.kill();
+    const again = await startNode(on, bert.name, () => archive);
+    test.after(again.kill);
+    assert.ok(await published(archive));
+  });
+
   it('that another process works as ends', async (test) => {
     const { on, archive } = await archiveOnly(test);
     const bert = await nodeOf(test, on, archive, 'bert');

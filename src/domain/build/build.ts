@@ -74,7 +74,14 @@ export type BuildCommand =
   | { readonly command: 'StartBuild'; readonly build: BuildId; readonly builder: string; readonly attempt: number }
   | { readonly command: 'FinishBuild'; readonly build: BuildId; readonly outcome: Outcome }
   | { readonly command: 'GiveBackBuild'; readonly build: BuildId; readonly attempt: number; readonly reason: string }
-  | { readonly command: 'InterruptBuild'; readonly build: BuildId; readonly attempt: number; readonly reason: string }
+  | {
+      readonly command: 'InterruptBuild';
+      readonly build: BuildId;
+      readonly attempt: number;
+      readonly reason: string;
+      /** From whom it is taken, also when they have not begun; without it only what is running is interrupted. */
+      readonly builder?: string;
+    }
   | ({ readonly command: 'DispatchBuild' } & Omit<BuildDispatched, 'type'>)
   | ({ readonly command: 'ReceiveBuildresult' } & Omit<BuildresultReceived, 'type'>)
   | ({ readonly command: 'WithdrawBuild' } & Omit<BuildWithdrawn, 'type'>)
@@ -264,8 +271,14 @@ const endedByUs = (
   times: { install: 0, build: 0, total: 0, stages: [] },
 });
 
-const interrupt = ({ command, ...interrupted }: Of<'InterruptBuild'>, build: Build): Decision =>
-  ofRunning(interrupted.attempt, build, () => [{ type: 'BuildInterrupted', ...interrupted }]);
+const interrupt = ({ command, builder, ...interrupted }: Of<'InterruptBuild'>, build: Build): Decision =>
+  builder !== undefined && hasNotBegun(builder, interrupted.attempt, build)
+    ? right([{ type: 'BuildInterrupted', ...interrupted }])
+    : ofRunning(interrupted.attempt, build, () => [{ type: 'BuildInterrupted', ...interrupted }]);
+
+/** It was given to `builder`, which is still the attempt before. */
+const hasNotBegun = (builder: string, attempt: number, build: Build): boolean =>
+  build.status === 'needs-build' && build.builder === builder && build.past.attempts === attempt;
 
 /** A request is made once for each attempt: of two only the first is ever sent. */
 const dispatch = ({ command, ...dispatched }: Of<'DispatchBuild'>, build: Build): Decision =>
@@ -282,9 +295,9 @@ const answer = ({ command, ...received }: Of<'ReceiveBuildresult'>, build: Build
   return build.answer === received.result.sha256 ? right([]) : left('answered-before');
 };
 
-/** Also from who was given it and has not begun: that is still the attempt before. */
+/** Also from who was given it and has not begun. */
 const withdraw = ({ command, ...withdrawn }: Of<'WithdrawBuild'>, build: Build): Decision =>
-  build.status === 'needs-build' && build.builder === withdrawn.builder && build.past.attempts === withdrawn.attempt
+  hasNotBegun(withdrawn.builder, withdrawn.attempt, build)
     ? right([{ type: 'BuildWithdrawn', ...withdrawn }])
     : ofRunning(withdrawn.attempt, build, () => [{ type: 'BuildWithdrawn', ...withdrawn }]);
 

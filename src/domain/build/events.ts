@@ -176,7 +176,7 @@ export const BuildResumed = t.strict(
 );
 export type BuildResumed = t.TypeOf<typeof BuildResumed>;
 
-/** Back to needs-build: the daemon was stopped in order and ended the attempt, which does not count. */
+/** Back to needs-build: its builder was stopped in order, and the attempt, as far as it had begun, does not count. */
 export const BuildInterrupted = t.strict(
   { type: t.literal('BuildInterrupted'), build: BuildId, attempt: Count, reason: t.string },
   'BuildInterrupted',

@@ -1,6 +1,6 @@
 import { describe, it } from 'node:test';
 import { type BuildCommand, type BuildRefusal, buildDecider, mostAttempts } from '../../../src/domain/build/build.ts';
-import type { BuildAdopted, BuildEvent } from '../../../src/domain/build/events.ts';
+import type { BuildAdopted, BuildEvent, BuildInterrupted } from '../../../src/domain/build/events.ts';
 import { instant } from '../../../src/domain/codec.ts';
 import {
   ernie,
@@ -42,13 +42,13 @@ const giveBack = (attempt = 1): BuildCommand => ({
   attempt,
   reason: 'the daemon was restarted',
 });
-const interrupt = (attempt = 1): BuildCommand => ({
+const interrupt = (attempt = 1): Extract<BuildCommand, { command: 'InterruptBuild' }> => ({
   command: 'InterruptBuild',
   build: helloBuild(),
   attempt,
   reason: 'the daemon was stopped',
 });
-const interrupted: BuildEvent = {
+const interrupted: BuildInterrupted = {
   type: 'BuildInterrupted',
   build: helloBuild(),
   attempt: 1,
@@ -155,6 +155,9 @@ const answers: Readonly<
     ['StartBuild of a later attempt', start(2), 'stale-attempt'],
     ['FinishBuild', succeed(), 'stale-attempt'],
     ['GiveBackBuild', giveBack(), 'stale-attempt'],
+    ['InterruptBuild', interrupt(0), 'stale-attempt'],
+    ['InterruptBuild of who has it', { ...interrupt(0), builder: ernie }, [{ ...interrupted, attempt: 0 }]],
+    ['InterruptBuild of another builder', { ...interrupt(0), builder: 'bert' }, 'stale-attempt'],
     ['CancelBuild', cancel, [cancelled]],
   ],
   building: [
