@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { rollCall } from '../../src/app/nodes/roll-call.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { NodeName } from '../../src/domain/node/events.ts';
-import { buildsLostAtNodes } from '../../src/projections/node-leases.ts';
+import { buildsLostAtNodes, livingNodes } from '../../src/projections/node-leases.ts';
 import { foldWorld, newWorld, type World } from '../../src/projections/world.ts';
 import {
   amd64,
@@ -59,5 +59,18 @@ describe('The lease of a node', () => {
     const again = worldOf(...begun, [1000, started]);
     assert.deepEqual(lostAt(again, roll, 1001), []);
     assert.deepEqual(lostAt(again, roll, 1061), [[bert, 'nothing was heard of it for 61 s']]);
+  });
+
+  it('lasts while an older process still calls beside the one that works', () => {
+    const roll = rollCall(now);
+    roll.answered(bert, 1000, now + 1_100_000);
+    roll.answered(bert, 2, now + 1_101_000);
+    const again = worldOf(...begun, [1000, started]);
+    assert.deepEqual(lostAt(again, roll, 1110), []);
+    const living = livingNodes(again, roll, now + 1_110_000, 20_000);
+    assert.deepEqual(
+      living.map(({ node }) => node),
+      [bert],
+    );
   });
 });

@@ -9,8 +9,9 @@ export const rollCall = (since: number): RollCall => {
       const last = heard.get(node);
       return last?.token === token ? last.at : undefined;
     },
+    // Whoever was replaced may call for a while.
     answered: (node, token, now) => {
-      heard.set(node, { token, at: now });
+      if (token >= (heard.get(node)?.token ?? token)) heard.set(node, { token, at: now });
     },
   };
 };
