@@ -28,13 +28,16 @@ export const assignBuilds = (
     },
     key: () => 'queue',
     what: (found) => found.map(({ build, builder }) => `${build.id} ${builder}`).join(),
-    work: (found) =>
-      Promise.all(
+    work: async (found) => {
+      const said = await Promise.allSettled(
         found.map(({ build, builder, because }) =>
           tell(
             { command: 'AssignBuild', build: build.id, builder, because },
             duty('assign-builds', build.requested.upload, build.changedBy),
           ),
         ),
-      ),
+      );
+      // Only now: of those that were still being said the state knew nothing.
+      for (const each of said) if (each.status === 'rejected') throw each.reason;
+    },
   });

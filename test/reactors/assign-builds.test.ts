@@ -22,12 +22,13 @@ import {
 } from '../support/fixed-examples.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-/** A builder with one place, and a log that answers when the test lets it. */
-const oneplace = () => {
+/** A builder, and a log that answers when the test lets it. */
+const builderWith = (room: number) => {
   const world = newWorld();
   const world$ = new Subject<World>();
   const said: DaemonCommand[] = [];
-  const pending: (() => void)[] = [];
+  const clock = manualClock();
+  const pending: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
   let n = 0;
   const happens = (...events: readonly DaemonEvent[]): void => {
     for (const event of events) foldWorld(world, recorded(event, ++n));
@@ -35,12 +36,12 @@ const oneplace = () => {
   };
   const tell: Tell = (command) => {
     said.push(command);
-    return new Promise((resolve) => pending.push(() => resolve(right([]))));
+    return new Promise((resolve, reject) => pending.push({ resolve: () => resolve(right([])), reject }));
   };
   const subscription = assignBuilds(
     world$,
-    manualClock(),
-    { builder: ernie, room: 1, tags: [] },
+    clock,
+    { builder: ernie, room, tags: [] },
     { heard: () => undefined },
     rollCall(0),
     tell,
@@ -51,7 +52,15 @@ const oneplace = () => {
     happens,
     subscription,
     answer: async () => {
-      pending.shift()?.();
+      pending.shift()?.resolve();
+      await new Promise(setImmediate);
+    },
+    fail: async () => {
+      pending.shift()?.reject(new Error('the log is away'));
+      await new Promise(setImmediate);
+    },
+    later: async () => {
+      clock.advance(5_000);
       await new Promise(setImmediate);
     },
   };
@@ -72,7 +81,7 @@ const assigned = (n: number): DaemonEvent => ({
 
 describe('Assigning builds', () => {
   it('gives one place once, though something more urgent comes while that is being said', async () => {
-    const { said, happens, answer, subscription } = oneplace();
+    const { said, happens, answer, subscription } = builderWith(1);
     happens(...asked(1));
     assert.equal(said.length, 1);
     happens(...asked(2), { type: 'BuildPrioritised', build: helloBuild(uploadId(2), amd64), priority: 5 });
@@ -84,7 +93,7 @@ describe('Assigning builds', () => {
   });
 
   it('looks again when what it said is so', async () => {
-    const { said, happens, answer, subscription } = oneplace();
+    const { said, happens, answer, subscription } = builderWith(1);
     happens(...asked(1), ...asked(2));
     happens(assigned(1));
     await answer();
@@ -92,6 +101,23 @@ describe('Assigning builds', () => {
     assert.deepEqual(
       said.map((command) => command.command === 'AssignBuild' && command.build),
       [helloBuild(uploadId(1), amd64), helloBuild(uploadId(2), amd64)],
+    );
+    subscription.unsubscribe();
+  });
+
+  it('waits for all that it is saying, also when one of them cannot be said', async () => {
+    const { said, happens, answer, fail, later, subscription } = builderWith(2);
+    happens({ type: 'EngineStopped', reason: '' }, ...asked(1), ...asked(2), { type: 'EngineStarted' });
+    assert.equal(said.length, 2);
+    await fail();
+    await later();
+    assert.equal(said.length, 2, 'the other one was under way');
+    happens(assigned(2));
+    await answer();
+    await later();
+    assert.deepEqual(
+      said.map((command) => command.command === 'AssignBuild' && command.build),
+      [1, 2, 1].map((n) => helloBuild(uploadId(n), amd64)),
     );
     subscription.unsubscribe();
   });
