@@ -1,4 +1,5 @@
 import { type CheckStory, runningChecks } from './checks.ts';
+import { addedNodes } from './nodes.ts';
 import { type Template, templateFor } from './templates.ts';
 import type { Place } from './waiting-reason.ts';
 import type { World } from './world.ts';
@@ -6,7 +7,8 @@ import type { World } from './world.ts';
 /** The tools of one build, side by side. */
 const leastRoom = 3;
 
-const roomOf = ({ room }: Place): number => Math.max(room, leastRoom);
+/** Who builds nothing checks nothing. */
+const roomOf = ({ room }: Place): number => (room === 0 ? 0 : Math.max(room, leastRoom));
 
 /** Checks that `place` may run now, oldest first. */
 export const runnableChecks = (world: World, place: Place): readonly CheckStory[] => {
@@ -22,10 +24,24 @@ export const whyChecking = (check: CheckStory, world: World, place: Place): stri
   if (check.status === 'running') return `it runs on ${check.builder}, attempt ${check.attempts}`;
   if (world.engine === 'stopped') return 'the engine is stopped';
   const room = roomOf(place);
+  if (room === 0) return whereElse(check, world, place);
   const isFull = runningChecks(world.checks, place.builder).length >= room;
   return (
     obstacle(check, world) ?? (isFull ? `all ${room} places for checks on ${place.builder} are taken` : 'it is next')
   );
+};
+
+const whereElse = ({ requested }: CheckStory, { checkTemplates, nodes }: World, { builder }: Place): string => {
+  const { codename, architecture } = requested;
+  if (templateFor(checkTemplates, requested).chroot === undefined)
+    return `no builder has a chroot for ${codename}/${architecture}`;
+  const fitting = addedNodes(nodes).filter(
+    ({ templates }) => templateFor(templates.checks, requested).prepared !== undefined,
+  );
+  if (fitting.length === 0)
+    return `nothing is checked on ${builder}, and no node has a chroot for checks of ${codename}/${architecture}`;
+  const names = fitting.map(({ node, process }) => (process === undefined ? `${node} (stopped)` : node));
+  return `it is next where there is a place: ${names.join(', ')}`;
 };
 
 /** Why a check cannot be run, whatever the load; `undefined` when it can. Its chroot is made after that of builds. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { buildersNow } from '../../src/app/builders-now.ts';
+import { distributionDefaults } from '../../src/domain/configuration/defaults.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { NodeName } from '../../src/domain/node/events.ts';
 import { duty } from '../../src/ports/tell.ts';
+import { asks } from '../support/asks.ts';
 import { amd64, arm64, chrootConfigured, configured, ernie, trixieConfigured } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
 import { addNode, type MemoryNode, startNode } from '../support/node-in-memory.ts';
@@ -23,6 +25,7 @@ const archiveOnly = async (test: TestContext): Promise<{ readonly on: Machine; r
   test.after(archive.kill);
   return { on, archive };
 };
+
 const nodeOf = async (
   test: TestContext,
   on: Machine,
@@ -70,6 +73,35 @@ describe('An archive that builds nothing itself', () => {
       ]),
       [['bert', 'builds', 'trixie', 'amd64']],
     );
+  });
+
+  it('checks nothing itself either: a node does, and it says so', async (test) => {
+    const checks = { ...distributionDefaults.checks, lintian: { mode: 'error', options: [] } } as const;
+    const on = await machine(test, [...configured, { ...onlyAmd64, checks }, { type: 'EngineStarted' }]);
+    const archive = await boot(on, undefined, 0);
+    test.after(archive.kill);
+    const why = async () => (await asks(archive, 'why', { builds: 'hello' })).plain ?? '';
+    const bert = await nodeOf(test, on, archive, 'bert', { hasTools: false });
+    await archive.uploads(sourceUpload());
+    await archive.until(({ checks }) => checks.open.size > 0);
+    await archive.rests();
+    assert.deepEqual([on.checker.runs.length, bert.checker.runs.length], [0, 0]);
+    assert.match(
+      await why(),
+      /waits for lintian: nothing is checked on ernie, and no node has a chroot for checks of trixie\/amd64/,
+    );
+    const oscar = await nodeOf(test, on, archive, 'oscar');
+    oscar.checker.behave(() => 'hangs');
+    await archive.until(() => oscar.checker.runs.length === 1);
+    assert.match(await why(), /waits for lintian: it runs on oscar, attempt 1/);
+    await oscar.engine.stop();
+    await archive.rests();
+    assert.match(await why(), /waits for lintian: it is next where there is a place: oscar \(stopped\)/);
+    oscar.kill();
+    const again = await startNode(on, oscar.name, () => archive);
+    test.after(again.kill);
+    assert.ok(await published(archive));
+    assert.equal(on.checker.runs.length, 0);
   });
 
   it('says of a build that waits where it could be built', async (test) => {

@@ -47,7 +47,13 @@ export const startNode = async (
   {
     room = 2,
     architectures = [amd64],
-  }: { readonly room?: number; readonly architectures?: readonly Architecture[] } = {},
+    hasTools = true,
+  }: {
+    readonly room?: number;
+    readonly architectures?: readonly Architecture[];
+    /** Without them its chroots for checks are never done. */
+    readonly hasTools?: boolean;
+  } = {},
 ): Promise<MemoryNode> => {
   const log = await on.openLog();
   const [builder, checker, chroots, checkChroots] = [
@@ -56,6 +62,7 @@ export const startNode = async (
     fakeChroots(),
     fakeChroots(),
   ];
+  if (!hasTools) checkChroots.behave(() => undefined);
   let awake: Promise<void> = Promise.resolve();
   let wake = (): void => undefined;
   let isDead = false;
