@@ -149,7 +149,7 @@ export const duties = (
     retireArchiveKeys(due$, clock, tell),
     sealLog(due$, clock, seals),
     checkSources(due$, clock, world, parts.upstream, tell),
-    remoteDuties(parts, { world, world$ }, peers, followed, stop, tell),
+    remoteDuties(parts, { world, world$ }, peers, roll, followed, stop, tell),
     tidyIncoming(tick$, desk),
     mailer === undefined ? EMPTY : mailAccounts(mailer, mails, clock, world),
   );

@@ -11,6 +11,7 @@ import { signersOf } from './domain/archive-key/archive-keys.ts';
 import { instanceUrl } from './domain/configuration/instance-address.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Neighbours } from './ports/neighbours.ts';
+import type { RollCall } from './ports/roll-call.ts';
 import type { Tell } from './ports/tell.ts';
 import { dispatchBuilds } from './reactors/dispatch-builds.ts';
 import { cancelBuildrequests, withdrawBuilds } from './reactors/end-leases.ts';
@@ -31,6 +32,7 @@ export const remoteDuties = (
   parts: EngineParts,
   { world, world$ }: Pick<Projector, 'world' | 'world$'>,
   peers: Neighbours,
+  roll: RollCall,
   logs: FollowedLogs,
   stop: AbortSignal,
   tell: Tell,
@@ -54,7 +56,7 @@ export const remoteDuties = (
       },
       tell,
     ),
-    wakeRemotes(due$, clock, place, peers, parts.wake, tell),
+    wakeRemotes(due$, clock, place, peers, roll, parts.wake, tell),
     dispatchBuilds(
       due$,
       clock,

@@ -4,7 +4,8 @@ import type { Neighbours } from '../ports/neighbours.ts';
 import type { RollCall } from '../ports/roll-call.ts';
 import { type BuildStory, claims } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
-import { livingNodes } from './node-leases.ts';
+import { livingNodes, nodesNotSilent } from './node-leases.ts';
+import type { NodeStory } from './nodes.ts';
 import { isPreferred, preferenceInWords, preferred } from './preference.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
 import { templateFor } from './templates.ts';
@@ -39,9 +40,11 @@ export const assignments = (
   roll: RollCall,
 ): readonly Assignment[] => {
   if (world.engine === 'stopped' || world.builds.waiting.size === 0) return [];
-  const candidates = [here(world, place), ...atNodes(world, roll, now), ...elsewhere(world, neighbours, now)].filter(
-    hasRoom,
-  );
+  const candidates = [
+    here(world, place),
+    ...atNodes(world, livingNodes(world, roll, now, livingMs), now),
+    ...elsewhere(world, neighbours, now),
+  ].filter(hasRoom);
   const buildersFor = memo((build) => candidates.filter((each) => each.buildsFor(build)));
   const found: Assignment[] = [];
   for (const build of inOrder(world.builds.waiting.values(), (first) => buildersFor(first).some(hasRoom))) {
@@ -96,8 +99,8 @@ const here = (world: World, place: Place): Candidate => ({
 /** A node that was silent for longer may be gone; its lease is longer. Milliseconds. */
 const livingMs = 20_000;
 
-const atNodes = (world: World, roll: RollCall, now: number): readonly Candidate[] =>
-  livingNodes(world, roll, now, livingMs).map(({ node, process, templates }) => ({
+const atNodes = (world: World, nodes: readonly NodeStory[], now: number): readonly Candidate[] =>
+  nodes.map(({ node, process, templates }) => ({
     builder: node,
     room: process?.room ?? 0,
     taken: claims(world.builds, node).length,
@@ -107,6 +110,12 @@ const atNodes = (world: World, roll: RollCall, now: number): readonly Candidate[
       templateFor(templates.builds, build.requested).prepared !== undefined,
     mayHave: (build) => !shuns(build, node, now),
   }));
+
+/** Whether a node may have a build that waits, once it has a place. One that had no time yet to say that it lives counts too. */
+export const nodesFor = (world: World, roll: RollCall, now: number): ((build: BuildStory) => boolean) => {
+  const there = atNodes(world, nodesNotSilent(world, roll, now, livingMs), now).filter(({ room }) => room > 0);
+  return (build) => there.some((each) => each.buildsFor(build) && each.mayHave(build));
+};
 
 const elsewhere = (world: World, neighbours: Pick<Neighbours, 'heard'>, now: number): readonly Candidate[] =>
   addedRemotes(world.remotes).flatMap((remote) => {

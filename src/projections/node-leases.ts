@@ -62,3 +62,14 @@ export const livingNodes = ({ nodes }: World, roll: RollCall, now: number, fresh
     const heard = process && roll.heard(node, process.token);
     return heard !== undefined && now - heard <= freshMs;
   });
+
+/** Those whose process was heard within `patienceMs`, or could not be: it, or this life, has only begun. */
+export const nodesNotSilent = (
+  { nodes }: World,
+  roll: RollCall,
+  now: number,
+  patienceMs: number,
+): readonly NodeStory[] =>
+  [...nodes.values()].filter(
+    ({ node, process }) => process !== undefined && now - lastHeard(node, process, roll) <= patienceMs,
+  );

@@ -1,3 +1,5 @@
+import type { RollCall } from '../ports/roll-call.ts';
+import { nodesFor } from './assignment.ts';
 import { type BuildStory, waiting } from './build-queue.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
 import { mayGoTo, obstacle, type Place, undistributed } from './waiting-reason.ts';
@@ -6,10 +8,11 @@ import type { World } from './world.ts';
 /** As long as a machine may take to come up. Milliseconds. */
 const comesUpMs = 600_000;
 
-/** Active remotes that do not answer and that a build waits for, since nobody who is there can build it; not those woken just now. */
+/** Active remotes that do not answer and that a build waits for, since nobody who is there, nodes among them, can build it; not those woken just now. */
 export const sleepers = (
   world: World,
   place: Place,
+  roll: RollCall,
   now: number,
 ): readonly { readonly remote: RemoteStory; readonly build: BuildStory }[] => {
   const remotes = addedRemotes(world.remotes).filter(({ active }) => active);
@@ -18,10 +21,12 @@ export const sleepers = (
   );
   if (asleep.length === 0) return [];
   const awake = remotes.filter(({ state }) => state === 'found');
+  const isForANode = nodesFor(world, roll, now);
   const homeless = waiting(world.builds).filter(
     (build) =>
       undistributed(build, world) === undefined &&
-      obstacle(build, world, place) !== undefined &&
+      (place.room === 0 || obstacle(build, world, place) !== undefined) &&
+      !isForANode(build) &&
       !awake.some((remote) => mayGoTo(build, remote, world)),
   );
   return asleep.flatMap((remote) => {

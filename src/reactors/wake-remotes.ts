@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import { sentence } from '../domain/refusal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
+import type { RollCall } from '../ports/roll-call.ts';
 import { duty, type Tell } from '../ports/tell.ts';
 import type { Wake } from '../ports/waker.ts';
 import { sleepers } from '../projections/sleepers.ts';
@@ -19,12 +20,13 @@ export const wakeRemotes = (
   clock: Clock,
   place: Place,
   neighbours: Pick<Neighbours, 'expected'>,
+  roll: RollCall,
   wake: Wake | undefined,
   tell: Tell,
 ): Observable<Fault> =>
   onceEach(world$, clock, {
     name: 'wake-remotes',
-    owed: (world) => (wake === undefined ? [] : sleepers(world, place, clock.now())),
+    owed: (world) => (wake === undefined ? [] : sleepers(world, place, roll, clock.now())),
     key: ({ remote: { remote } }) => remote,
     pauses: { first: 60_000, longest: 3_600_000 },
     work: async ({ remote: { remote }, build: { id, requested, changedBy } }) => {

@@ -8,6 +8,7 @@ import type { Wake } from '../../src/ports/waker.ts';
 import { whyWaiting } from '../../src/projections/waiting-reason.ts';
 import { acmeConfigured, amd64, chrootConfigured, trixieConfigured } from '../support/fixed-examples.ts';
 import { boot, eventsOf } from '../support/in-memory-daemon.ts';
+import { addNode, startNode } from '../support/node-in-memory.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 import {
   acquaint,
@@ -205,7 +206,12 @@ describe('A repository that asks for certain builders', () => {
 
 describe('A remote that sleeps', () => {
   /** Grover went to sleep; `woken` is whom ernie's command was run for. */
-  const asleep = async (test: TestContext, answer: () => ReturnType<Wake> = async () => right(undefined)) => {
+  const asleep = async (
+    test: TestContext,
+    answer: () => ReturnType<Wake> = async () => right(undefined),
+    room = 4,
+    more: readonly DaemonEvent[] = [],
+  ) => {
     const { network, ernie, grover } = await ernieAndGrover(test);
     const woken: string[] = [];
     const wake: Wake = (remote) => {
@@ -213,7 +219,8 @@ describe('A remote that sleeps', () => {
       return answer();
     };
     await ernie.daemon.kill();
-    ernie.daemon = await boot({ ...ernie.on, wake });
+    ernie.daemon = await boot({ ...ernie.on, wake }, undefined, room);
+    for (const event of more) await ernie.daemon.configure(event);
     network.cut(grover.place);
     await together([ernie, grover], () => eventsOf(ernie.on, 'RemoteLost').length > 0, 5);
     return { network, ernie, grover, woken };
@@ -233,6 +240,29 @@ describe('A remote that sleeps', () => {
     assert.deepEqual(woken, [grover.place]);
     network.heal(grover.place);
     await together([ernie, grover], () => published(ernie), 5);
+    assert.deepEqual(woken, [grover.place]);
+  });
+
+  it('is not woken for what a node builds, until that is gone too', async (test) => {
+    const { ernie, grover, woken } = await asleep(test, async () => right(undefined), 0, [chrootConfigured(amd64)]);
+    const bert = await startNode(ernie.on, await addNode(ernie.daemon, 'bert'), () => ernie.daemon, { room: 1 });
+    test.after(bert.kill);
+    bert.builder.behave(() => 'hangs');
+    await ernie.daemon.uploads(sourceUpload());
+    await ernie.daemon.uploads(sourceUpload({ source: 'another' }));
+    await together([ernie, grover], () => bert.builder.runs.length === 1);
+    await pass([ernie, grover], 300);
+    assert.deepEqual(woken, []);
+    bert.kill();
+    await pass([ernie, grover], 100);
+    assert.deepEqual(woken, [grover.place]);
+  });
+
+  it('is woken where nothing is built and a chroot is at hand', async (test) => {
+    const { ernie, grover, woken } = await asleep(test, async () => right(undefined), 0, [chrootConfigured(amd64)]);
+    await together([ernie, grover], () => eventsOf(ernie.on, 'ChrootPrepared').length > 0);
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => woken.length > 0);
     assert.deepEqual(woken, [grover.place]);
   });
 
