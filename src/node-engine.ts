@@ -135,7 +135,7 @@ const duties = (
       removeChroots(purpose, seen$, clock, chroots, tell),
     );
   return merge(
-    callRoll(clock, archive, token),
+    callRoll(clock, archive, parts.log, token),
     runBuilds(
       seen$,
       clock,

@@ -150,6 +150,19 @@ describe('A node that falls silent', () => {
     assert.equal(eventsOf(on, 'BuildSucceeded').length, 1);
   });
 
+  it('because it cannot reach the log, though it reaches the archive, loses them too', async (test) => {
+    const { on, archive } = await archiveOnly(test);
+    const bert = await nodeOf(test, on, archive, 'bert');
+    bert.builder.behave(() => 'hangs');
+    await archive.uploads(sourceUpload());
+    assert.ok(await building(archive, bert));
+    const oscar = await nodeOf(test, on, archive, 'oscar');
+    bert.loseLog();
+    assert.ok(await published(archive));
+    assert.equal(eventsOf(on, 'BuildWithdrawn')[0]?.builder, 'bert');
+    assert.equal(oscar.builder.runs.length, 1);
+  });
+
   it('and wakes up later changes nothing by what it says then', async (test) => {
     const { on, archive } = await archiveOnly(test);
     const bert = await nodeOf(test, on, archive, 'bert');

@@ -21,6 +21,8 @@ export type MemoryNode = {
   readonly faults: readonly Fault[];
   /** Why it may not work any more. */
   readonly lost: () => string | undefined;
+  /** The log is out of its reach, and nothing else is. */
+  readonly loseLog: () => void;
   /** Cut off, or stopped: nothing of it is heard, and nothing comes to it, until it wakes up. */
   readonly sleep: () => void;
   readonly wake: () => void;
@@ -72,10 +74,14 @@ export const startNode = async (
   };
   const append: EventLog['append'] = async (...given) => {
     await when();
+    if (!hasLog) throw new Error('the log is away');
     return log.append(...given);
   };
+  let hasLog = true;
+  const state: EventLog['state'] = () =>
+    hasLog ? log.state() : { status: 'unreachable', head: log.state().head, reason: 'the log is away' };
   const engine = await nodeEngine({
-    log: { ...log, append },
+    log: { ...log, append, state },
     node: name,
     address: `${name}.example.org:8066`,
     room,
@@ -112,6 +118,9 @@ export const startNode = async (
     chroots,
     faults,
     lost: () => lost,
+    loseLog: () => {
+      hasLog = false;
+    },
     sleep: () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       [awake, wake] = [promise, resolve];
