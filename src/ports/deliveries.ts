@@ -9,7 +9,7 @@ export interface Deliveries {
   readonly standing: (sha256: Sha256) => Promise<'whole' | { readonly at: number }>;
   /**
    * Takes bytes from `from` on, of `size` altogether. What came before a break stays. A piece that begins elsewhere than where the file stands changes
-   * nothing. Bytes that do not have this hash are dropped. One piece of a file at a time.
+   * nothing. Bytes that do not have this hash are dropped, and none is read beyond `size`. One piece of a file at a time.
    */
   readonly take: (sha256: Sha256, from: number, size: number, bytes: AsyncIterable<Uint8Array>) => Promise<Delivered>;
 }

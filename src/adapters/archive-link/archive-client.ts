@@ -49,6 +49,28 @@ export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: Arc
     }
   };
 
+  /** What came of it when the archive had all bytes. */
+  const send = async (sha256: Sha256, path: string): Promise<'whole' | 'altered'> => {
+    let became: 'whole' | 'altered' = 'whole';
+    await insist(`${sha256} could not be delivered`, async () => {
+      const size = await sizeOf(path);
+      const standing = await ask(`files/${sha256}`, { method: 'HEAD' });
+      if (standing.ok) return 'done';
+      const at = Number(standing.headers.get('upload-offset') ?? Number.NaN);
+      if (!Number.isSafeInteger(at)) throw new Error(`the archive answers ${standing.status}`);
+      const answer = await ask(`files/${sha256}`, {
+        method: 'PUT',
+        headers: { 'upload-offset': String(at), 'upload-length': String(size) },
+        body: createReadStream(path, { start: at }) as never,
+        duplex: 'half',
+      } as RequestInit);
+      await answer.body?.cancel();
+      if (answer.status === 422) became = 'altered';
+      return answer.status === 201 || answer.status === 422 ? 'done' : at;
+    });
+    return became;
+  };
+
   return {
     alive: async (token: number): Promise<void> => {
       const signal = AbortSignal.any([closing, AbortSignal.timeout(5_000)]);
@@ -70,23 +92,11 @@ export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: Arc
       }),
 
     /** Resolves when the file is durable at the archive. */
-    deliver: (sha256: Sha256, path: string): Promise<void> =>
-      insist(`${sha256} could not be delivered`, async () => {
-        const size = await sizeOf(path);
-        const standing = await ask(`files/${sha256}`, { method: 'HEAD' });
-        if (standing.ok) return 'done';
-        const at = Number(standing.headers.get('upload-offset') ?? Number.NaN);
-        if (!Number.isSafeInteger(at)) throw new Error(`the archive answers ${standing.status}`);
-        const answer = await ask(`files/${sha256}`, {
-          method: 'PUT',
-          headers: { 'upload-offset': String(at), 'upload-length': String(size) },
-          body: createReadStream(path, { start: at }) as never,
-          duplex: 'half',
-        } as RequestInit);
-        await answer.body?.cancel();
-        if (answer.status === 422) throw new Refused(`the archive took ${sha256} for something else`);
-        return answer.status === 201 ? 'done' : at;
-      }),
+    deliver: async (sha256: Sha256, path: string): Promise<void> => {
+      if ((await send(sha256, path)) === 'whole') return;
+      // What lay there of it may have suffered, as when the power failed. It was dropped: now all bytes are ours.
+      if ((await send(sha256, path)) === 'altered') throw new Refused(`the archive took ${sha256} for something else`);
+    },
   };
 };
 

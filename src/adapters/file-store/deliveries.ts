@@ -57,15 +57,17 @@ export const deliveries = (folder: string, files: FileStore): Deliveries => {
 
 const weekMs = 7 * 86_400_000;
 
-/** Where the file ends afterwards; also when the bytes break off, or go on beyond `size`, which is cut. */
+/** Where the file ends afterwards; also when the bytes break off. None is read beyond `size`. */
 const append = async (path: string, from: number, size: number, bytes: AsyncIterable<Uint8Array>): Promise<number> => {
   const handle = await open(path, 'a', 0o600);
   let at = from;
   try {
+    if (at === size) return at;
     for await (const chunk of bytes) {
       const piece = chunk.subarray(0, size - at);
       await handle.writeFile(piece);
       at += piece.length;
+      if (at === size) break;
     }
   } catch (error) {
     if (!isBrokenOff(error)) throw error;

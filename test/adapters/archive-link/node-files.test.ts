@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
 import { nodeFiles } from '../../../src/adapters/archive-link/node-files.ts';
 import { deliveries } from '../../../src/adapters/file-store/deliveries.ts';
@@ -156,6 +157,37 @@ describe('The files of a node', () => {
     assert.ok(way.carried().up < 1.5 * large.length, `${way.carried().up} bytes are not the whole again and again`);
   });
 
+  it('are delivered once more when what lay there of them has suffered', async (test) => {
+    const { archive, files, folder } = await archiveAndNode(test);
+    await writeFile(join(folder, 'deliveries', sha256(large)), Buffer.alloc(large.length));
+    await files.put(hello, Readable.from([large]));
+    assert.deepEqual(await readFile(await archive.path(sha256(large))), large);
+  });
+
+  it('are refused when they are not what their name says, however often they are delivered', async (test) => {
+    const { archive, files, folder } = await archiveAndNode(test);
+    const { sha256: key } = await files.put(hello, Readable.from([large]));
+    await archive.remove(key);
+    const here = join(folder, 'here', key.slice(0, 2), key);
+    await rm(here);
+    await writeFile(here, Buffer.alloc(large.length));
+    await assert.rejects(files.put(hello, Readable.from([large])), /took \w{64} for something else/);
+    assert.equal(await archive.has(key), false);
+  });
+
+  it('are taken as far as they were announced, though more is sent', { timeout: 10_000 }, async (test) => {
+    const { archive, way } = await archiveAndNode(test);
+    const socket = connect(way.port, '127.0.0.1');
+    const answer = text(socket);
+    socket.write(
+      `PUT /mini_buildd/nodes/files/${sha256(large)} HTTP/1.1\r\nHost: archive\r\nContent-Length: 9999999999\r\n` +
+        `Authorization: Basic ${btoa(`bert:${secret}`)}\r\nUpload-Offset: 0\r\nUpload-Length: ${large.length}\r\n\r\n`,
+    );
+    socket.write(large);
+    assert.match(await answer, /^HTTP\/1\.1 201 /);
+    assert.deepEqual(await readFile(await archive.path(sha256(large))), large);
+  });
+
   it('are not delivered twice', async (test) => {
     const { archive, files, way } = await archiveAndNode(test);
     await archive.put(hello, Readable.from([large]));
@@ -220,8 +252,11 @@ describe('Files that come in pieces', () => {
     const { files, take } = await pieces(test);
     assert.equal(await take.take(key, 0, 4, Readable.from([Buffer.from('else')])), 'altered');
     assert.deepEqual(await take.standing(key), { at: 0 });
-    const beyond = Readable.from([large, Buffer.from('and more')]);
-    assert.equal(await take.take(key, 0, large.length, beyond), 'whole');
+    const beyond = async function* () {
+      yield large;
+      assert.fail('no more is asked for');
+    };
+    assert.equal(await take.take(key, 0, large.length, beyond()), 'whole');
     assert.deepEqual(await readFile(await files.path(key)), large);
   });
 
