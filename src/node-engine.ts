@@ -135,7 +135,7 @@ const duties = (
       removeChroots(purpose, seen$, clock, chroots, tell),
     );
   return merge(
-    callRoll(clock, archive, parts.log, token),
+    callRoll(clock, archive, parts.log, node, token),
     runBuilds(
       seen$,
       clock,
