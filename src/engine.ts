@@ -103,7 +103,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   const limits = rates(clock.now);
   const uploaders = uploaderKeys(world, parts.keyring, parts.files);
   const peers = neighbours();
-  const roll = rollCall(clock.now());
+  const roll = rollCall(clock.now, () => log.state().status === 'writable');
   const followed = followedLogs(clock, peers, parts.remotes.followLog, parts.openLog);
   const desk = reception({
     folder: parts.incoming,

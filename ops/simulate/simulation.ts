@@ -137,7 +137,14 @@ export const simulate = async (
   const duties: readonly Observable<Fault>[] = [
     judgeUploads(due('judge-uploads'), clock, world, async () => goodSignature, packageReader(log), tell),
     requestBuilds(due('request-builds'), clock, async () => undefined, tell),
-    assignBuilds(due('assign-builds'), clock, place, peers, rollCall(0), watch.deciding('assign-builds', tell)),
+    assignBuilds(
+      due('assign-builds'),
+      clock,
+      place,
+      peers,
+      rollCall(clock.now, () => true),
+      watch.deciding('assign-builds', tell),
+    ),
     runBuilds(due('run-builds'), clock, place.builder, own, orderOf, never, tell),
     resumeBuilds(due('resume-builds'), clock, tell),
     cancelBuilds(due('cancel-builds'), clock, tell),

@@ -52,9 +52,9 @@ const loss = (story: NodeStory, since: number, roll: RollCall, now: number, leas
   return { reason: `nothing was heard of it for ${Math.round(silent / 1000)} s`, inOrder: false };
 };
 
-/** That a process began is heard of it too. */
-const lastHeard = (node: NodeName, { token, since }: Process, { heard, since: listening }: RollCall): number =>
-  Math.max(heard(node, token) ?? listening, Date.parse(since));
+/** That a process began is heard of it too; and before anybody listened nobody was silent. */
+const lastHeard = (node: NodeName, { token, since }: Process, roll: RollCall): number =>
+  Math.max(roll.heard(node, token) ?? 0, roll.since(), Date.parse(since));
 
 /** Those that may be given something to do: their process was heard within `freshMs`. */
 export const livingNodes = ({ nodes }: World, roll: RollCall, now: number, freshMs: number): readonly NodeStory[] =>

@@ -42,19 +42,24 @@ const begun = [
   [6, helloAssigned(bert)],
   [7, { ...helloStarted(), builder: bert }],
 ] as const;
+const listening = () =>
+  rollCall(
+    () => now,
+    () => true,
+  );
 const lostAt = (world: World, roll: ReturnType<typeof rollCall>, seconds: number) =>
   buildsLostAtNodes(world, roll, now + seconds * 1000, leaseMs).map(({ node, reason }) => [node, reason]);
 
 describe('The lease of a node', () => {
   it('runs out when nothing was heard of it for that long', () => {
-    const roll = rollCall(now);
+    const roll = listening();
     roll.answered(bert, 2, now + 100_000);
     assert.deepEqual(lostAt(worldOf(...begun), roll, 160), []);
     assert.deepEqual(lostAt(worldOf(...begun), roll, 161), [[bert, 'nothing was heard of it for 61 s']]);
   });
 
   it('begins anew with each process, also before that was heard', () => {
-    const roll = rollCall(now);
+    const roll = listening();
     roll.answered(bert, 2, now + 990_000);
     const again = worldOf(...begun, [1000, started]);
     assert.deepEqual(lostAt(again, roll, 1001), []);
@@ -62,7 +67,7 @@ describe('The lease of a node', () => {
   });
 
   it('lasts while an older process still calls beside the one that works', () => {
-    const roll = rollCall(now);
+    const roll = listening();
     roll.answered(bert, 1000, now + 1_100_000);
     roll.answered(bert, 2, now + 1_101_000);
     const again = worldOf(...begun, [1000, started]);
@@ -72,5 +77,23 @@ describe('The lease of a node', () => {
       living.map(({ node }) => node),
       [bert],
     );
+  });
+
+  it('does not run out while the log is away from everybody, and begins anew when that is over', () => {
+    let [seconds, isAway] = [0, false];
+    const roll = rollCall(
+      () => now + seconds * 1000,
+      () => !isAway,
+    );
+    const lost = (at: number) => {
+      seconds = at;
+      return lostAt(worldOf(...begun), roll, at);
+    };
+    roll.answered(bert, 2, now + 100_000);
+    isAway = true;
+    for (let at = 100; at <= 300; at += 5) assert.deepEqual(lost(at), []);
+    isAway = false;
+    assert.deepEqual(lost(360), []);
+    assert.deepEqual(lost(361), [[bert, 'nothing was heard of it for 61 s']]);
   });
 });

@@ -261,7 +261,16 @@ describe('A waiting build', () => {
     return (
       build && [
         whyWaiting(build, world, place),
-        assignments(world, place, { heard: () => undefined }, 0, rollCall(0)).length,
+        assignments(
+          world,
+          place,
+          { heard: () => undefined },
+          0,
+          rollCall(
+            () => 0,
+            () => true,
+          ),
+        ).length,
       ]
     );
   };

@@ -43,7 +43,7 @@ const builderWith = (room: number) => {
     clock,
     { builder: ernie, room, tags: [] },
     { heard: () => undefined },
-    rollCall(0),
+    rollCall(clock.now, () => true),
     tell,
   ).subscribe();
   happens(...configured, chrootPrepared(), { type: 'EngineStarted' });

@@ -43,7 +43,14 @@ const perEvent = async (waiting: number): Promise<number> => {
   const work = merge(
     judgeUploads(world$, clock, world, nobody, nobody, nobody),
     requestBuilds(world$, clock, nobody, nobody),
-    assignBuilds(world$, clock, { builder: ernie, room: 1, tags: [] }, { heard: () => undefined }, rollCall(0), nobody),
+    assignBuilds(
+      world$,
+      clock,
+      { builder: ernie, room: 1, tags: [] },
+      { heard: () => undefined },
+      rollCall(clock.now, () => true),
+      nobody,
+    ),
     runBuilds(world$, clock, ernie, builder, nobody as never, new AbortController().signal, nobody),
     installPackages(world$, clock, world, nobody, nobody),
   ).subscribe((fault) => faults.push(fault));
