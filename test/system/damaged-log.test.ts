@@ -57,7 +57,10 @@ describe('an instance whose log is damaged', () => {
       await apt.apt('download', 'damaged');
       assert.match(await apt.apt('policy', 'damaged'), new RegExp(version.replaceAll('+', '\\+')));
       assert.equal((await fetch(`http://${instance.http}/mini_buildd/`)).status, 200);
-      assert.match((await instance.tool('status')).out, /^Critical: nothing can be recorded: The event at position \d+/m);
+      assert.match(
+        (await instance.tool('status')).out,
+        /^Critical: nothing can be recorded: The event at position \d+/m,
+      );
       assert.equal(await connectTo(instance.ftpPort), 'ECONNREFUSED');
       assert.equal(await instance.stop(), 0);
 
