@@ -124,6 +124,8 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       confinement: parts.confinement,
       certificate: parts.certificate,
       sealing,
+      roll,
+      nodeLeaseMs: parts.nodeLeaseMs,
       now: clock.now,
     });
   const seals = { make: () => makeSeal('gently'), looked: () => checks.found()?.seal, check: checks.check };

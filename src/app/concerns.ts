@@ -1,7 +1,11 @@
 import type { Confinement } from '../ports/builder.ts';
 import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
+import type { RollCall } from '../ports/roll-call.ts';
+import { livingNodes } from '../projections/node-leases.ts';
+import { addedNodes } from '../projections/nodes.ts';
 import { lostRemotes } from '../projections/remotes.ts';
+import type { Templates } from '../projections/templates.ts';
 import type { World } from '../projections/world.ts';
 import { certificateNotices } from './certificate-notices.ts';
 import { type Sealing, sealAttention } from './pages/sealing.ts';
@@ -20,6 +24,9 @@ export type ConcernSources = {
   /** Of HTTPS; `undefined` where there is none. */
   readonly certificate: () => CertificateState | undefined;
   readonly sealing: Sealing;
+  readonly roll: RollCall;
+  /** How long a node may be silent. Milliseconds. */
+  readonly nodeLeaseMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };
@@ -30,7 +37,8 @@ export const concernsOf = (world: World, sources: ConcernSources): readonly Conc
     ...machineConcerns(sources),
     ...unpublished(world).map(critical),
     ...(world.engine === 'started' ? [] : [stopped]),
-    ...failedChroots(world),
+    ...failedChroots(world.templates, ''),
+    ...nodesOfConcern(world, sources),
     ...lost(world),
     ...delayedMail(world),
   ];
@@ -52,7 +60,7 @@ export const machineConcerns = ({
   certificate,
   sealing,
   now,
-}: ConcernSources): readonly Concern[] => [
+}: Omit<ConcernSources, 'roll' | 'nodeLeaseMs'>): readonly Concern[] => [
   ...logConcerns(log()),
   ...sealAttention(sealing()).map(sealing().doubt === undefined ? warning : critical),
   ...certificateNotices(certificate(), now()).map((certificate()?.validUntil ?? now()) < now() ? critical : warning),
@@ -92,13 +100,34 @@ const stopped = warning({
   remedy: 'mini-buildd-tool USER@HOST start',
 });
 
-const failedChroots = ({ templates }: World): readonly Concern[] =>
+/** Nodes that should work and are silent, and what they cannot build for. One that was stopped is no concern. */
+const nodesOfConcern = (
+  world: World,
+  { roll, nodeLeaseMs, now }: Pick<ConcernSources, 'roll' | 'nodeLeaseMs' | 'now'>,
+): readonly Concern[] => {
+  const at = addedNodes(world.nodes).filter(({ process }) => process !== undefined);
+  // Nobody had time to be heard yet.
+  const isEarly = now() - roll.since() <= nodeLeaseMs;
+  const living = new Set(livingNodes(world, roll, now(), nodeLeaseMs).map(({ node }) => node));
+  const silent = isEarly ? [] : at.filter(({ node }) => !living.has(node));
+  return [
+    ...silent.map(({ node }) =>
+      warning({
+        fact: `node ${node} is silent: its builds go elsewhere`,
+        remedy: 'see whether it runs, and reaches the archive and the log',
+      }),
+    ),
+    ...at.flatMap(({ node, templates }) => failedChroots(templates.builds, ` at node ${node}`)),
+  ];
+};
+
+const failedChroots = (templates: Templates, where: string): readonly Concern[] =>
   [...templates.values()].flatMap(({ chroot, prepared, failed }) =>
     chroot === undefined || prepared !== undefined || failed === undefined
       ? []
       : [
           warning({
-            fact: `nothing can be built for ${chroot.codename}/${chroot.architecture}: ${failed.stage}: ${failed.fact}`,
+            fact: `nothing can be built for ${chroot.codename}/${chroot.architecture}${where}: ${failed.stage}: ${failed.fact}`,
             remedy: 'see its log on the page of the chroot, and prepare it again',
           }),
         ],

@@ -146,6 +146,8 @@ describe('A node that falls silent', () => {
     assert.ok(await published(archive));
     const [withdrawn] = eventsOf(on, 'BuildWithdrawn');
     assert.match(JSON.stringify(withdrawn), /"builder":"bert","reason":"nothing was heard of it for 6\d s"/);
+    assert.match(JSON.stringify(archive.engine.concerns()), /node bert is silent: its builds go elsewhere/);
+    assert.doesNotMatch(JSON.stringify(archive.engine.concerns()), /node oscar/);
     assert.equal(oscar.builder.runs.length, 1);
     assert.equal(eventsOf(on, 'BuildSucceeded').length, 1);
   });
