@@ -102,6 +102,18 @@ describe('the page of a distribution', () => {
     );
   });
 
+  it('offers elsewhere what is looked at here: which names, in which order, and where in the list', () => {
+    const same = (more: Partial<DistributionModel>): string =>
+      /<details class="same">.*?<\/details>/s.exec(
+        distributionPage(acme, model('hel', { when: now, past: undefined, ...more }), manager),
+      )?.[0] ?? '';
+    const filtered = same({ sort: 'changes', page: 2 });
+    assert.match(filtered, /trixie-acme-unstable\?name=hel&#38;sort=changes&#38;page=2</);
+    assert.match(filtered, /list [^<]*\*hel\*/);
+    assert.match(filtered, /--distribution=trixie-acme-unstable/);
+    assert.doesNotMatch(same({ name: '' }), /name=|sort=|page=/);
+  });
+
   it('offers what may be done there to who may do it', () => {
     const deeds = (
       more: Partial<DistributionModel>,

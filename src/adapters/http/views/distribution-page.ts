@@ -37,7 +37,7 @@ ${rules(model)}
 ${deedsOfWhole(model, reader)}</section></div>
 <section class="card" id="packages"><h2>Source packages</h2>
 ${packages(model, path, reader)}
-${sameAs(instance, urlWith(path, { at: model.when.time }), command(model))}</section>`,
+${sameAs(instance, urlWith(path, shownOf(model)), command(model))}</section>`,
   });
 };
 
@@ -112,9 +112,21 @@ const otherVersion = ({ version: own, stays }: HeldPackage, other: string | unde
     ? html`<span class="quiet">the same</span>`
     : html`<span${stays !== undefined && html` title="${stays}"`}>${other === undefined ? html`<span class="quiet">–</span>` : version(other)}</span>`;
 
-const command = ({ repository, distribution, when }: DistributionModel) =>
+/** What of it is looked at: when, which names, in which order, and where in the list. */
+const shownOf = ({ when, name, sort, page: nth }: DistributionModel) => ({
+  at: when.time,
+  name,
+  sort: sort === 'name' ? undefined : sort,
+  page: nth === 1 ? undefined : nth,
+});
+
+const command = ({ repository, distribution, when, name }: DistributionModel) =>
   when.time === undefined
-    ? { command: 'list', given: { pattern: '*', distribution }, positional: ['pattern'] }
+    ? {
+        command: 'list',
+        given: { pattern: /^[a-z0-9][a-z0-9+.-]*$/.test(name) ? `*${name}*` : '*', distribution },
+        positional: ['pattern'],
+      }
     : {
         command: 'snapshot',
         given: { action: 'show', repository, time: when.time },
