@@ -2,7 +2,7 @@ import type { Confinement } from '../ports/builder.ts';
 import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
 import type { RollCall } from '../ports/roll-call.ts';
-import { livingNodes } from '../projections/node-leases.ts';
+import { nodesNotSilent } from '../projections/node-leases.ts';
 import { addedNodes } from '../projections/nodes.ts';
 import { lostRemotes } from '../projections/remotes.ts';
 import type { Templates } from '../projections/templates.ts';
@@ -106,10 +106,8 @@ const nodesOfConcern = (
   { roll, nodeLeaseMs, now }: Pick<ConcernSources, 'roll' | 'nodeLeaseMs' | 'now'>,
 ): readonly Concern[] => {
   const at = addedNodes(world.nodes).filter(({ process }) => process !== undefined);
-  // Nobody had time to be heard yet.
-  const isEarly = now() - roll.since() <= nodeLeaseMs;
-  const living = new Set(livingNodes(world, roll, now(), nodeLeaseMs).map(({ node }) => node));
-  const silent = isEarly ? [] : at.filter(({ node }) => !living.has(node));
+  const heard = new Set(nodesNotSilent(world, roll, now(), nodeLeaseMs));
+  const silent = at.filter((story) => !heard.has(story));
   return [
     ...silent.map(({ node }) =>
       warning({

@@ -7,7 +7,6 @@ import { backupFolder, backupsIn } from '../adapters/backup/backup-folder.ts';
 import { backupTar, manifestMember } from '../adapters/backup/backup-tar.ts';
 import { heldAlone } from '../adapters/backup/held-alone.ts';
 import { keptFiles, openStored, putBack, storedFiles } from '../adapters/backup/home-files.ts';
-import { openEmbeddedLog } from '../adapters/embedded-log/embedded-log.ts';
 import { fileStore } from '../adapters/file-store/file-store.ts';
 import { tarStreamTars } from '../adapters/tar/tar-stream-tars.ts';
 import { examineBackup, type Restored, restoreBackup, type Seen } from '../app/backup/restore-backup.ts';
@@ -19,6 +18,7 @@ import type { Sha256 } from '../domain/debian/names.ts';
 import { sentence } from '../domain/refusal.ts';
 import { type BackupReader, OtherBytes } from '../ports/backup.ts';
 import type { Settings } from '../settings.ts';
+import { openTarget } from './host-log-copy.ts';
 import { openLogPages } from './log-pages.ts';
 import { progressTo } from './progress-line.ts';
 
@@ -148,7 +148,8 @@ const enter = async (settings: Settings): Promise<Entered> => {
   };
   try {
     if (where === 'embedded:') await mark();
-    const log = await openEmpty(settings);
+    const target = await openTarget(where, settings, false);
+    const log = { ...target, tell: teller(target.log, async () => undefined) };
     const leave = async (): Promise<void> => {
       await log.log.close();
       await alone();
@@ -166,21 +167,6 @@ const enter = async (settings: Settings): Promise<Entered> => {
     await alone();
     throw error;
   }
-};
-
-const openEmpty = async ({ home, log: where, logLogin }: Settings): Promise<Entered['log']> => {
-  let time: Instant | undefined;
-  const recordAt = (at: Instant): void => {
-    time = at;
-  };
-  const log =
-    where === 'embedded:'
-      ? await openEmbeddedLog(join(home, 'log'), { now: () => (time === undefined ? Date.now() : Date.parse(time)) })
-      : await (await import('../adapters/eventstore-log/open-eventstore-log.ts')).openEventStoreLog(where, {
-          loginFile: logLogin,
-          recordedAt: () => time,
-        });
-  return { log, recordAt, together: where === 'embedded:' ? 256 : 1, tell: teller(log, async () => undefined) };
 };
 
 const targetIn = (home: string): Omit<Parameters<typeof restoreBackup>[3], 'log'> => ({

@@ -53,7 +53,7 @@ const openSource = async (side: Side, settings: Settings): Promise<EventLog> => 
 };
 
 /** What only looks makes nothing where there is nothing. */
-const openTarget = async (side: Side, settings: Settings, dryRun: boolean): Promise<CopyTarget> => {
+export const openTarget = async (side: Side, settings: Settings, dryRun: boolean): Promise<CopyTarget> => {
   let time: Instant | undefined;
   const recordAt = (at: Instant): void => {
     time = at;

@@ -3,7 +3,7 @@ import type { Sha256 } from '../domain/debian/names.ts';
 import type { NodeName } from '../domain/node/events.ts';
 import type { ArchiveLink } from '../ports/archive-link.ts';
 import type { Clock } from '../ports/clock.ts';
-import { assignedTo, buildsOf, running } from '../projections/build-queue.ts';
+import { buildsOf, claims } from '../projections/build-queue.ts';
 import { runningChecks } from '../projections/checks.ts';
 import type { World } from '../projections/world.ts';
 import type { Fault } from './once-each.ts';
@@ -30,10 +30,9 @@ export const sweepFetched = (
   );
 
 const filesOf = (world: World, node: NodeName): ReadonlySet<Sha256> => {
-  const uploads = [
-    ...[...assignedTo(world.builds, node), ...running(world.builds, node)],
-    ...runningChecks(world.checks, node),
-  ].map(({ requested }) => requested.upload);
+  const uploads = [...claims(world.builds, node), ...runningChecks(world.checks, node)].map(
+    ({ requested }) => requested.upload,
+  );
   const sources = uploads.flatMap((upload) => world.progress.uploads.get(upload)?.accepted?.sources ?? []);
   const built = uploads
     .flatMap((upload) => buildsOf(world.builds, upload))

@@ -47,12 +47,17 @@ export const metrics = ({ levels, durations$ }: MetricsHooks): Metrics => {
     labelNames: ['area', 'status'],
     registers: [registry],
   });
-  followLevels(registry, levels);
+  // Looked at once a scrape, whatever the number of those that tell of it.
+  let now: Levels | undefined;
+  followLevels(registry, () => now ?? levels());
   const subscription = followDurations(registry, durations$);
   const counted = new Map<string, { inc: () => void }>();
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: () => {
+      now = levels();
+      return registry.metrics();
+    },
     answered: (area, status) => {
       const key = `${area} ${Math.floor(status / 100)}xx`;
       const counter = counted.get(key) ?? answers.labels(area, key.slice(-3));

@@ -6,7 +6,7 @@ import { hostAndPort } from '../../domain/configuration/web-address.ts';
 import { isReader, recipientKey } from '../../domain/notification/events.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { LogState } from '../../ports/event-log.ts';
-import { assignedTo, buildsOf, running } from '../../projections/build-queue.ts';
+import { buildsOf, claims, running } from '../../projections/build-queue.ts';
 import { wantsCheckChroot } from '../../projections/checks-owed.ts';
 import type { Templates } from '../../projections/templates.ts';
 import { acceptedUploads } from '../../projections/uploads.ts';
@@ -51,7 +51,7 @@ export const status = (world: World, health: Health, attention: Attention): Comm
 const describe = (world: World, { version, log, confinement, place, mail, works, concerns, now }: Health) => {
   const { instance, repositories, remotes } = world.configuration;
   const { hostname, url, ftpPort } = instanceAddress(world.configuration);
-  const atWork = running(world.builds, place.builder).length + assignedTo(world.builds, place.builder).length;
+  const atWork = claims(world.builds, place.builder).length;
   const pending = held(world);
   const places = queuePlaces(world);
   return {

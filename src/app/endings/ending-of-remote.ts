@@ -1,5 +1,5 @@
 import type { Ending } from '../../ports/api.ts';
-import { assignedTo, running } from '../../projections/build-queue.ts';
+import { claims } from '../../projections/build-queue.ts';
 import { requestsIn } from '../../projections/buildrequests.ts';
 import type { RemoteStory } from '../../projections/remotes.ts';
 import type { World } from '../../projections/world.ts';
@@ -20,9 +20,7 @@ export const endingOfRemote = (what: 'deactivate' | 'remove', remote: RemoteStor
     ],
     depends: [
       ...some(
-        [...running(world.builds, id), ...assignedTo(world.builds, id)].map(
-          (build) => `${buildInWords(build)} is taken back from it, and built elsewhere.`,
-        ),
+        claims(world.builds, id).map((build) => `${buildInWords(build)} is taken back from it, and built elsewhere.`),
       ),
       ...some(
         theirs.map(
