@@ -61,11 +61,13 @@ const linesOf = async (settings: Settings): Promise<string> => {
 const words = ({ findings }: Verification): string =>
   findings.map(({ about, where, fact }) => `${about}: ${where}: ${fact}`).join('\n');
 
-/** Changes rows as somebody with the database at hand would, below its triggers. */
+/** Changes rows as somebody with the database at hand would, and leaves its triggers as they were. */
 const forge = (home: string, statement: string): void => {
   const database = new DatabaseSync(join(home, 'log', 'events.sqlite'));
-  database.exec('DROP TRIGGER event_never_changes; DROP TRIGGER event_never_goes');
+  const triggers = database.prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`).all();
+  for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
   database.exec(statement);
+  for (const { sql } of triggers) database.exec(String(sql));
   database.close();
 };
 
@@ -155,6 +157,27 @@ describe('log verify', () => {
     assert.equal((await verify(settings, { keyring: join(home, 'own.asc') })).code, 0);
     const found = await verify(settings, { keyring: join(home, 'other.asc') });
     assert.match(words(found), /^seal: seal 2: its signature does not hold: the key .* is in no keyring/m);
+  });
+
+  it('names the database when a column of it has another name', async (test) => {
+    const { settings, home } = copied(test);
+    const path = join(home, 'log', 'events.sqlite');
+    const bytes = readFileSync(path);
+    const column = bytes.indexOf('position INTEGER');
+    assert.ok(column > 0);
+    flip(path, column * 8);
+    const found = await verify(settings);
+    assert.match(words(found), /^log: .*events\.sqlite: it cannot be read as a log: no such column/m);
+    assert.equal(found.code, 1);
+  });
+
+  it('names what was altered in the structure of the database', async (test) => {
+    const { settings, home } = copied(test);
+    forge(home, 'DROP INDEX event_type; CREATE VIEW other AS SELECT 1');
+    const found = words(await verify(settings));
+    assert.match(found, /^log: .*events\.sqlite: its structure is altered: index event_type is missing$/m);
+    assert.match(found, /its structure is altered: view other does not belong there$/m);
+    assert.equal(found.split('\n').length, 2);
   });
 
   it('rejects where there is no log', async () => {

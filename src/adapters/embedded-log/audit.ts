@@ -9,6 +9,7 @@ import { eventsOf } from './events-of.ts';
 import { compare } from './examination.ts';
 import { type HeadReading, headPath, openHeadFile } from './head-file.ts';
 import { eventText, openRecords, type Records, type Row } from './records.ts';
+import { schemaFaults } from './schema.ts';
 
 type Report = (finding: Finding) => void;
 
@@ -28,10 +29,10 @@ export function* auditedPages(folder: string, report: Report): Generator<Page> {
     if (!existsSync(path)) throw new Error(`there is no log in ${folder}: ${path} does not exist`);
   const { head, damaged } = readHead(folder);
   if (damaged) report(logFinding('the head file', 'one of its two slots is damaged'));
-  const database = opened(folder, report);
-  if (database === undefined) return;
+  const opened = recordsIn(folder, report);
+  if (opened === undefined) return;
+  const { records, database } = opened;
   try {
-    const records = openRecords(database);
     const end = head?.position ?? 0;
     const last = yield* walked(records, head === undefined ? Number.MAX_SAFE_INTEGER : end, report);
     const { fault } = compare(head, last.position, last.position === end ? last.hash : undefined);
@@ -46,11 +47,12 @@ export const auditStructure = (folder: string): readonly Finding[] => {
   try {
     const database = openDatabase(folder, { readOnly: true });
     try {
-      const found = database.prepare('PRAGMA integrity_check(20)').all() as { readonly integrity_check: string }[];
-      return found
-        .map(({ integrity_check: fact }) => fact)
-        .filter((fact) => fact !== 'ok')
-        .map((fact) => logFinding(databasePath(folder), `its structure is damaged: ${fact.replaceAll('\n', '; ')}`));
+      return [
+        ...schemaFaults(database).map((fact) => logFinding(databasePath(folder), `its structure is altered: ${fact}`)),
+        ...integrityFaults(database).map((fact) =>
+          logFinding(databasePath(folder), `its structure is damaged: ${fact.replaceAll('\n', '; ')}`),
+        ),
+      ];
     } finally {
       database.close();
     }
@@ -59,14 +61,23 @@ export const auditStructure = (folder: string): readonly Finding[] => {
   }
 };
 
+const integrityFaults = (database: DatabaseSync): readonly string[] =>
+  (database.prepare('PRAGMA integrity_check(20)').all() as { readonly integrity_check: string }[])
+    .map(({ integrity_check: fact }) => fact)
+    .filter((fact) => fact !== 'ok');
+
 const logFinding = (where: string, fact: string): Finding => ({ about: 'log', where, fact });
 
 const atPosition = (position: number): string => `position ${position}`;
 
-const opened = (folder: string, report: Report): DatabaseSync | undefined => {
+/** A database may open, and yet have lost the table or column by name that an event stands in. */
+const recordsIn = (folder: string, report: Report): { records: Records; database: DatabaseSync } | undefined => {
+  let database: DatabaseSync | undefined;
   try {
-    return openDatabase(folder, { readOnly: true });
+    database = openDatabase(folder, { readOnly: true });
+    return { records: openRecords(database), database };
   } catch (error) {
+    database?.close();
     report(logFinding(databasePath(folder), `it cannot be read as a log: ${reasonOf(error)}`));
     return undefined;
   }

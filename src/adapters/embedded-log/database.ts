@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { applicationId, schema } from './schema.ts';
 
 export const databasePath = (folder: string): string => join(folder, 'events.sqlite');
 
@@ -41,9 +42,6 @@ const checkFormat = (database: DatabaseSync): void => {
 const number = (database: DatabaseSync, pragma: string): unknown =>
   database.prepare(`PRAGMA ${pragma}`).get()?.[pragma];
 
-/** "mbld". */
-const applicationId = 0x6d626c64;
-
 /** Per connection. Without recursive triggers INSERT OR REPLACE would delete behind the triggers' back. */
 const settings = `
   PRAGMA synchronous = FULL;
@@ -52,34 +50,4 @@ const settings = `
   PRAGMA cell_size_check = ON;
   PRAGMA cache_size = -16000;
   PRAGMA wal_autocheckpoint = 4000;
-`;
-
-const schema = `
-  BEGIN;
-  PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = 1;
-  CREATE TABLE event (
-    position INTEGER PRIMARY KEY,
-    record TEXT NOT NULL CHECK (json_valid(record)),
-    hash TEXT NOT NULL CHECK (length(hash) = 64),
-    stream TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.stream') VIRTUAL,
-    revision INTEGER NOT NULL GENERATED ALWAYS AS (record ->> '$.revision') VIRTUAL,
-    type TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.body.type') VIRTUAL,
-    package TEXT GENERATED ALWAYS AS (record ->> '$.subject.package') VIRTUAL,
-    distribution TEXT GENERATED ALWAYS AS (record ->> '$.subject.distribution') VIRTUAL,
-    actor TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.actor.name') VIRTUAL,
-    correlation TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.correlation') VIRTUAL,
-    recorded_at TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.recordedAt') VIRTUAL
-  ) STRICT;
-  CREATE UNIQUE INDEX event_stream ON event (stream, revision);
-  CREATE INDEX event_type ON event (type);
-  CREATE INDEX event_package ON event (package) WHERE package IS NOT NULL;
-  CREATE INDEX event_distribution ON event (distribution) WHERE distribution IS NOT NULL;
-  CREATE INDEX event_actor ON event (actor);
-  CREATE INDEX event_correlation ON event (correlation);
-  CREATE TRIGGER event_never_changes BEFORE UPDATE ON event
-    BEGIN SELECT RAISE(ABORT, 'the log is append-only: an event never changes'); END;
-  CREATE TRIGGER event_never_goes BEFORE DELETE ON event
-    BEGIN SELECT RAISE(ABORT, 'the log is append-only: an event never goes'); END;
-  COMMIT;
 `;
