@@ -21,6 +21,10 @@ describe('html', () => {
     assert.equal(escaped('a\u202eb\0c\u001b[31m\r'), 'a\ufffdb\ufffdc\ufffd[31m\ufffd');
   });
 
+  it('gives lines back as they were typed into a form', () => {
+    assert.equal(escaped('debian: one\r\nubuntu: two\r\n'), 'debian: one\nubuntu: two\n');
+  });
+
   it('lets no text leave its place', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -18,9 +18,15 @@ export type Content = Html | string | number | undefined | false | readonly Cont
 export const html = (fixed: TemplateStringsArray, ...values: readonly Content[]): Html =>
   new Html(fixed.reduce((markup, piece, index) => markup + rendered(values[index - 1]) + piece));
 
-/** Text that shows what it holds: no markup, and nothing that reorders or hides its neighbours. */
+/**
+ * Text that shows what it holds: no markup, and nothing that reorders or hides its neighbours. Lines end as pages have them: what a
+ * browser sent of a field with several comes back to it as it was typed.
+ */
 export const escaped = (text: string): string =>
-  text.replace(unseen, '\u{FFFD}').replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+  text
+    .replaceAll('\r\n', '\n')
+    .replace(unseen, '\u{FFFD}')
+    .replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** Controls but tab and newline; marks that turn the direction of text around (Trojan Source). */
 const unseen = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
