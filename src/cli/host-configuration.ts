@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { exported, planOf } from '../app/configuration/apply.ts';
+import { exported, planOf, yamlOf } from '../app/configuration/apply.ts';
 import { readPresetRequest } from '../app/configuration/preset-request.ts';
 import { readConfiguration } from '../app/configuration/read-configuration.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type Reconfiguration,
 } from '../app/configuration/reconfigure.ts';
 import { planPresets, presetsInWords } from '../app/configuration/set-up-presets.ts';
+import { unified } from '../app/configuration/yaml-difference.ts';
 import type { firstSteps } from '../app/setup.ts';
 import { rehearsal, teller } from '../app/tell.ts';
 import type { Configuration } from '../domain/configuration/configuration.ts';
@@ -35,13 +36,16 @@ export const applyOnHost = async (
   log: EventLog,
   people: People,
 ): Promise<string> => {
-  const plan = await planOf(document, await readConfiguration(log), people, {
+  const present = await readConfiguration(log);
+  const plan = await planOf(document, present, people, {
     contents: undefined,
     force,
   });
   if (isLeft(plan)) throw new Error(inLines(plan.left));
+  const lines = isDryRun ? await yamlOf(plan.right, present, people) : undefined;
   await carryOut(plan.right, log, isDryRun);
-  return differencesInWords(plan.right.differences, !isDryRun, plan.right.taken);
+  const words = differencesInWords(plan.right.differences, !isDryRun, plan.right.taken);
+  return lines === undefined ? words : `${words}${unified(lines)}`;
 };
 
 /** Adds what presets know and an instance that is configured as in `present` lacks, and gives in words what that was. Throws as `applyOnHost` does. */

@@ -71,12 +71,88 @@ describe('An administrator in a real browser', () => {
     await page.waitForSelector('#externalHomeUrl-fault:has-text("is no address of a web page")');
     await page.fill('#externalHomeUrl', 'https://example.org/acme');
     await page.waitForSelector('#externalHomeUrl-fault:empty', { state: 'attached' });
-    await page.waitForSelector('#difference:has-text("https://example.org/acme")');
-    await page.click('button:has-text("Show what that changes")');
+    await page.waitForSelector('#difference ins:has-text("+    externalHomeUrl: https://example.org/acme")');
     await noSeriousFault(page);
     await page.click('button:has-text("Apply this")');
     await page.waitForSelector('#history:has-text("https://example.org/acme")');
     assert.match(page.url(), /\/administration\/repositories\/acme$/);
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('is told the same of the wizard’s answers, and of the whole configuration', async () => {
+    const window = await bed.window({ who: 'administrator' });
+    const { page } = window;
+    await window.open(`${root}/welcome`);
+    await page.fill('#repository', 'Main Thing');
+    await page.waitForSelector('#repository-fault:has-text("lower case letters")');
+    assert.equal(await page.getAttribute('#repository', 'aria-invalid'), 'true');
+    await page.fill('#repository', 'main');
+    await page.waitForSelector('#difference ins:has-text("+  main:")');
+    assert.equal(await page.getAttribute('#repository', 'aria-invalid'), null);
+    await noSeriousFault(page);
+    await window.open(`${root}/configuration`);
+    await page.fill('#text', 'sources: [');
+    await page.waitForSelector('#faults:has-text("line 1")');
+    await page.fill('#text', 'repositories: { lab: { validForDays: 3 } }');
+    await page.waitForSelector('#difference ins:has-text("+    validForDays: 3")');
+    await page.waitForSelector('#faults:empty', { state: 'attached' });
+    await noSeriousFault(page);
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('cannot apply what was told of something else than stands there now', async () => {
+    const window = await bed.window({ who: 'administrator' });
+    const { page } = window;
+    await window.open(`${root}/configuration`);
+    await page.fill('#text', 'repositories: { lab: { validForDays: 3 } }');
+    await page.waitForSelector('button:has-text("Apply this"):enabled');
+    await page.route('**/check/configuration', (route) => route.abort());
+    await page.fill('#text', 'repositories: { lab: { validForDays: 4 } }');
+    await page.waitForSelector('button:has-text("Apply this"):disabled');
+    await page.click('button:has-text("Show what that changes")');
+    await page.waitForSelector('#difference ins:has-text("+    validForDays: 4")');
+    await page.click('button:has-text("Apply this"):enabled');
+    await page.waitForSelector('h1:has-text("Administration")');
+    await window.close();
+  });
+
+  it('sees while typing what another one changed, and keeps what was typed', async () => {
+    const [mine, theirs] = [await bed.window({ who: 'administrator' }), await bed.window({ who: 'administrator' })];
+    await mine.open(`${root}/repositories/lab/edit`);
+    await theirs.open(`${root}/repositories/lab/edit`);
+    await theirs.page.fill('#externalHomeUrl', 'https://example.org/lab');
+    await theirs.page.click('button:has-text("Apply this"):enabled');
+    await theirs.page.waitForURL(/repositories\/lab$/);
+    await mine.page.fill('#validForDays', '5');
+    await mine.page.waitForSelector('#meanwhile:has-text("adam changed it")');
+    assert.equal(await mine.page.locator('button:has-text("Apply this")').count(), 0);
+    await mine.page.click('button:has-text("Show what that changes")');
+    await mine.page.waitForSelector('#meanwhile:has-text("https://example.org/lab")');
+    assert.equal(await mine.page.inputValue('#validForDays'), '5');
+    await noSeriousFault(mine.page);
+    for (const window of [mine, theirs]) {
+      window.isQuiet();
+      await window.close();
+    }
+  });
+
+  it('gets the same told by a button without scripts', async () => {
+    const window = await bed.window({ who: 'administrator', scripts: false });
+    const { page } = window;
+    await window.open(`${root}/welcome`);
+    await page.fill('#repository', 'Main Thing');
+    await page.click('button:has-text("Check the answers")');
+    await page.waitForSelector('#repository-fault:has-text("lower case letters")');
+    await page.waitForSelector('#what:focus');
+    await page.fill('#repository', 'main');
+    await page.click('button:has-text("Check the answers")');
+    await page.waitForSelector('#difference ins:has-text("+  main:")');
+    await window.open(`${root}/configuration`);
+    await page.fill('#text', 'repositories: { acme: { layout: Nowhere } }');
+    await page.click('button:has-text("Show what that changes")');
+    await page.waitForSelector('#faults:has-text("Nowhere")');
     window.isQuiet();
     await window.close();
   });

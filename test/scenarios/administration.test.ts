@@ -67,13 +67,13 @@ describe('An administrator in a browser', () => {
     const { see, send } = await browserOf(test);
     const { page } = await see('/sources/debian-trixie/edit');
     const typed = { ...typedOn(page), _name: ['debian-trixie'], uris: ['ftp://deb.example.org/'] };
-    const { faults, general } = JSON.parse((await send('/check/sources', typed)).page);
+    const { faults, parts } = JSON.parse((await send('/check/sources', typed)).page);
     assert.match(faults.uris, /is no address of an archive: write http/);
-    assert.match(general, /Nothing can be applied yet/);
+    assert.match(parts.faults, /Nothing can be applied yet/);
     const right = { ...typed, uris: ['http://deb.debian.example.org/debian/', 'http://mirror.example.org/debian/'] };
-    const { faults: none, difference } = JSON.parse((await send('/check/sources', right)).page);
+    const { faults: none, parts: now } = JSON.parse((await send('/check/sources', right)).page);
     assert.deepEqual(none, {});
-    assert.match(unescaped(difference), /uris: .*mirror\.example\.org/);
+    assert.match(unescaped(now.difference), /uris: .*mirror\.example\.org/);
   });
 
   it('adds a source like another one, and removes it', async (test) => {

@@ -3,17 +3,17 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { refusal } from '../../domain/refusal.ts';
 import type { Administration } from './administration.ts';
 import { administratorsOnly, type Doors } from './administrators-only.ts';
+import { checkRoutes } from './check-routes.ts';
 import { followParts } from './follow-parts.ts';
 import { field, sendPage } from './form-body.ts';
 import { formTokenField } from './form-token.ts';
 import type { OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
-import { agreedBy, sentBy } from './sent-form.ts';
+import { agreedBy, sentBy, sentDocumentIn } from './sent-form.ts';
 import { documentPage } from './views/administration/document-page.ts';
-import { difference, formPage, generalFaults } from './views/administration/form-page.ts';
+import { formPage } from './views/administration/form-page.ts';
 import { objectUrl, placeUrl } from './views/administration/frame.ts';
-import type { FormModel } from './views/administration/models.ts';
 import { objectPage, objectParts } from './views/administration/object-page.ts';
 import { overviewPage, sectionPage } from './views/administration/overview-page.ts';
 import { removalPage } from './views/administration/removal-page.ts';
@@ -39,6 +39,7 @@ export const administrationRoutes = (parts: Parts): Router => {
   const { read } = doors;
   read('', (_req, res) => sendPage(res, overviewPage(instance, administration.overview())));
   documentRoutes(parts, doors);
+  checkRoutes(administration, doors, notThere);
   formRoutes(parts, doors);
   read('/:section', (req, res) => {
     const model = administration.section(part(req, 'section'));
@@ -91,7 +92,7 @@ const documentRoutes = ({ instance, administration }: Parts, { read, change }: D
     res.type('application/yaml').send(await administration.yaml());
   });
   change('/configuration', async (req, res, { caller, session }) => {
-    const [text, shown] = [field(req, 'text').replace(/\r\n?/g, '\n'), field(req, '_shown')];
+    const { text, shown } = sentDocumentIn(req);
     if (field(req, '_step') !== 'apply')
       return sendPage(
         res,
@@ -131,13 +132,8 @@ const formRoutes = ({ instance, administration }: Parts, { read, change }: Doors
   change('/add/:section', send);
   read('/:section/:name/edit', (req, res, visitor) => open(req, res, visitor, part(req, 'name'), undefined));
   change('/:section/:name/edit', send);
-  change('/check/:section', async (req, res) => {
-    const model = await administration.sentForm(sentBy(req));
-    if (model === undefined) return notThere(req, res);
-    res.set('Cache-Control', 'no-store').json(asTyped(model));
-  });
-  read('/:section/:name/remove', (req, res, { session }) => {
-    const model = administration.removal(part(req, 'section'), part(req, 'name'));
+  read('/:section/:name/remove', async (req, res, { session }) => {
+    const model = await administration.removal(part(req, 'section'), part(req, 'name'));
     return model === undefined
       ? notThere(req, res)
       : sendPage(res, removalPage(instance, model, formTokenField(session)));
@@ -156,17 +152,6 @@ const formRoutes = ({ instance, administration }: Parts, { read, change }: Doors
 const part = (req: Request, name: string): string => String(req.params[name] ?? '');
 
 const likeOf = ({ query: { like } }: Request): string | undefined => (typeof like === 'string' ? like : undefined);
-
-/** What is wrong with each field, and everything else as markup. */
-const asTyped = ({ faults, proposal }: FormModel) => ({
-  faults: Object.fromEntries(
-    faults.flatMap(({ field: name, because: { fact, remedy } }) =>
-      name === undefined ? [] : [[name, `${fact}: ${remedy}`]],
-    ),
-  ),
-  general: generalFaults(faults).toString(),
-  difference: difference(proposal).toString(),
-});
 
 const notThere = (req: Request, res: Response): void =>
   sendProblem(req, res, 404, [

@@ -42,7 +42,7 @@ export type Administration = {
     agreed: Agreed,
     caller: Caller,
   ) => Promise<Either<FormModel, undefined> | undefined>;
-  readonly removal: (section: string, name: string) => RemovalModel | undefined;
+  readonly removal: (section: string, name: string) => Promise<RemovalModel | undefined>;
   readonly applyRemoval: (
     section: string,
     name: string,
@@ -60,13 +60,10 @@ export type Administration = {
   readonly yaml: () => Promise<string>;
   /** What the wizard asks of who sets up a first repository. */
   readonly questions: () => Promise<Questions>;
-  /** The document that the answers come to; or the questions again. */
+  /** The questions as they were answered, and the document that the answers come to; `undefined` where something is wrong. */
   readonly answered: (
     typed: Typed,
-  ) => Promise<
-    | { readonly questions: Questions; readonly document: undefined }
-    | { readonly questions: undefined; readonly document: DocumentModel }
-  >;
+  ) => Promise<{ readonly questions: Questions; readonly document: DocumentModel | undefined }>;
   readonly firstSteps: (repository: RepositoryId) => FirstSteps | undefined;
   readonly accounts: () => Promise<readonly AccountLine[]>;
   readonly account: (account: string, caller: Caller) => Promise<AccountModel | undefined>;

@@ -24,3 +24,9 @@ export const typedIn = (req: Request): Typed =>
       .filter(([name]) => !name.startsWith('_') && name !== 'form_token')
       .map(([name, value]) => [name, [value].flat().map(String)]),
   );
+
+/** The whole configuration as it was edited. */
+export const sentDocumentIn = (req: Request): { readonly text: string; readonly shown: string } => ({
+  text: field(req, 'text').replace(/\r\n?/g, '\n'),
+  shown: field(req, '_shown'),
+});

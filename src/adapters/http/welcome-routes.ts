@@ -14,10 +14,9 @@ import { formTokenField } from './form-token.ts';
 import type { OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
-import { agreedBy, typedIn } from './sent-form.ts';
+import { agreedBy, sentDocumentIn, typedIn } from './sent-form.ts';
 import { firstStepsPage, stepParts } from './views/administration/first-steps-page.ts';
-import { placeUrl } from './views/administration/frame.ts';
-import { questionsPage, reviewPage } from './views/administration/welcome-page.ts';
+import { progressUrl, questionsPage, reviewPage } from './views/administration/welcome-page.ts';
 import type { Instance } from './views/instance.ts';
 import type { visitors } from './visitor.ts';
 
@@ -40,16 +39,21 @@ export const welcomeRoutes = (parts: Parts): Router => {
   const router = Router();
   const { read, change } = administratorsOnly(router, parts);
   read('/welcome', async (_req, res, { session }) =>
-    sendPage(res, questionsPage(instance, await administration.questions(), formTokenField(session))),
+    sendPage(res, questionsPage(instance, await administration.questions(), undefined, formTokenField(session))),
   );
   change('/welcome', async (req, res, { session }) => {
     const { questions, document } = await administration.answered(typedIn(req));
     const token = formTokenField(session);
-    if (document !== undefined) return sendPage(res, reviewPage(instance, document, field(req, 'repository'), token));
-    sendPage(res.status(400), questionsPage(instance, questions, token));
+    const isAsked = field(req, '_step') === 'check';
+    if (document !== undefined && !isAsked)
+      return sendPage(res, reviewPage(instance, document, field(req, 'repository'), token));
+    sendPage(
+      res.status(document === undefined && !isAsked ? 400 : 200),
+      questionsPage(instance, questions, document, token),
+    );
   });
   change('/welcome/apply', async (req, res, { caller, session }) => {
-    const [text, shown] = [field(req, 'text').replace(/\r\n?/g, '\n'), field(req, '_shown')];
+    const { text, shown } = sentDocumentIn(req);
     const repository = field(req, '_repository');
     const token = formTokenField(session);
     if (field(req, '_step') !== 'apply') {
@@ -85,9 +89,6 @@ export const welcomeRoutes = (parts: Parts): Router => {
   });
   return router;
 };
-
-const progressUrl = (repository: string): string =>
-  `${placeUrl('welcome/progress')}?repository=${encodeURIComponent(repository)}`;
 
 const stepsOf = (administration: Administration, repository: unknown) =>
   RepositoryId.is(repository) ? administration.firstSteps(repository) : undefined;

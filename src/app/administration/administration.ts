@@ -8,6 +8,7 @@ import { keptChrootLog } from '../chroot-log.ts';
 import { exported } from '../configuration/apply.ts';
 import { type Sealing, sealAttention } from '../pages/sealing.ts';
 import type { Preparations } from '../preparations.ts';
+import { readNowAndThen } from '../read-now-and-then.ts';
 import { outlookOf } from '../retention/outlook.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
 import { firstSteps } from './first-steps.ts';
@@ -50,6 +51,7 @@ export const administration = (parts: AdministrationParts) => {
     const subject = subjectOf(section);
     return subject && { subject, ...sent };
   };
+  const host = readNowAndThen(parts.host, parts.now);
   return {
     overview: () => {
       const { attention, ...rest } = overview(world);
@@ -76,9 +78,9 @@ export const administration = (parts: AdministrationParts) => {
       const sent = sentOf(given);
       return sent && applyForm(parts, sent, agreed, actor);
     },
-    removal: (section: string, name: string) => {
+    removal: async (section: string, name: string) => {
       const subject = subjectOf(section);
-      return subject && removalOf(parts, subject, name)?.removal;
+      return subject && (await removalOf(parts, subject, name))?.removal;
     },
     applyRemoval: async (section: string, name: string, agreed: Agreed, { actor }: Caller) => {
       const subject = subjectOf(section);
@@ -89,8 +91,8 @@ export const administration = (parts: AdministrationParts) => {
     applyDocument: (text: string, shown: string, agreed: Agreed, { actor }: Caller) =>
       applyDocument(parts, { text, shown, ...agreed }, actor),
     yaml: () => exported(world.configuration, parts.people),
-    questions: () => openQuestions(parts),
-    answered: (typed: Typed) => answered(parts, typed),
+    questions: () => openQuestions({ ...parts, host }),
+    answered: (typed: Typed) => answered({ ...parts, host }, typed),
     accounts: () => accountRows(world.accounts, parts.people),
     account: (account: string, caller: Caller) => accountPage(parts, account, caller),
     /** What retention lets go of a repository, now and later; `undefined` where it keeps everything. */

@@ -20,7 +20,7 @@ import { digestOf, type Subject } from './subjects.ts';
 
 export type FormParts = {
   readonly world: World;
-  readonly log: Pick<EventLog, 'query'>;
+  readonly log: Pick<EventLog, 'query' | 'state'>;
   readonly people: People;
   readonly tell: Tell;
   /** Of two who apply, the later one sees what the earlier one made. */

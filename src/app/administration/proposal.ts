@@ -6,10 +6,11 @@ import { isSame } from '../../domain/same.ts';
 import type { Ending } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
 import type { World } from '../../projections/world.ts';
-import { planOf } from '../configuration/apply.ts';
+import { planOf, yamlOf } from '../configuration/apply.ts';
 import { differencesInWords, type Reconfiguration } from '../configuration/reconfigure.ts';
 import { inWords } from '../configuration/taken-from-apt.ts';
 import { writeYaml } from '../configuration/yaml.ts';
+import type { YamlDifference } from '../configuration/yaml-difference.ts';
 import { endingOfReconfiguration } from '../endings/ending-of-reconfiguration.ts';
 import { digestOf, type Subject } from './subjects.ts';
 
@@ -19,6 +20,8 @@ export type Proposal = {
   readonly document: string;
   /** What `mini-buildd apply --dry-run` says to it. */
   readonly words: string;
+  /** Lines of what `export` writes that go and come; `undefined` where they are too many. */
+  readonly yaml: YamlDifference | undefined;
   readonly isNothing: boolean;
   /** What apt would see no more: asked about once more. */
   readonly taken: readonly string[];
@@ -29,20 +32,26 @@ export type Proposal = {
   readonly plan: Reconfiguration;
 };
 
-type Parts = { readonly world: World; readonly people: People };
+export type ProposalParts = { readonly world: World; readonly people: People };
 
 /** What a document comes to. What apt would lose is told, and left to be agreed to. */
 export const proposalOf = async (
   document: string,
-  { world, people }: Parts,
+  parts: ProposalParts,
 ): Promise<Either<readonly Refusal[], Proposal>> => {
+  const { world, people } = parts;
   const plan = await planOf(document, world.configuration, people, { contents: world.contents, force: true });
-  return isLeft(plan) ? plan : right(proposed(document, plan.right, world));
+  return isLeft(plan) ? plan : right(await proposed(document, plan.right, parts));
 };
 
-export const proposed = (document: string, plan: Reconfiguration, world: World): Proposal => ({
+export const proposed = async (
+  document: string,
+  plan: Reconfiguration,
+  { world, people }: ProposalParts,
+): Promise<Proposal> => ({
   document,
   words: differencesInWords(plan.differences, false, plan.taken),
+  yaml: await yamlOf(plan, world.configuration, people),
   isNothing: plan.differences.length === 0,
   taken: plan.taken.map(inWords),
   digest: digestOf([plan.events, plan.taken]),

@@ -8,7 +8,7 @@ import { writeYaml } from '../configuration/yaml.ts';
 import { endingOfObject } from '../endings/ending-of-object.ts';
 import { type Dependent, dependentsOf } from './dependents.ts';
 import type { FormParts } from './forms.ts';
-import { type Proposal, proposed } from './proposal.ts';
+import { type Proposal, type ProposalParts, proposed } from './proposal.ts';
 import { digestOf, type Subject } from './subjects.ts';
 
 /** What would happen if an object were removed. */
@@ -25,11 +25,11 @@ export type Removal = {
 };
 
 /** `undefined` for what is not there, or cannot be removed at all. */
-export const removalOf = (
-  { world }: Pick<FormParts, 'world'>,
+export const removalOf = async (
+  { world, people }: ProposalParts,
   subject: Subject,
   name: string,
-): { readonly removal: Removal; readonly proposal: Proposal | undefined } | undefined => {
+): Promise<{ readonly removal: Removal; readonly proposal: Proposal | undefined } | undefined> => {
   const { section, noun, kind } = subject;
   const { configuration, contents } = world;
   const said = subject.said(configuration, name);
@@ -37,7 +37,9 @@ export const removalOf = (
   const ends = endingOfObject(section, name, world);
   const events = [kind.removed(kind.identity(name))];
   const plan = planReconfiguration(configuration, events, { contents, force: true });
-  const proposal = isLeft(plan) ? undefined : seen(proposed(writeYaml({}), plan.right, world), [said, ends.goes]);
+  const proposal = isLeft(plan)
+    ? undefined
+    : seen(await proposed(writeYaml({}), plan.right, { world, people }), [said, ends.goes]);
   return {
     proposal,
     removal: {
@@ -67,7 +69,7 @@ export const applyRemoval = (
   actor: Actor,
 ): Promise<Either<Removal | undefined, undefined>> =>
   parts.inTurn(async () => {
-    const found = removalOf(parts, subject, name);
+    const found = await removalOf(parts, subject, name);
     if (found?.proposal === undefined) return left(found?.removal);
     const { proposal, removal } = found;
     if (proposal.digest !== agreed || (proposal.taken.length > 0 && !force)) return left(removal);

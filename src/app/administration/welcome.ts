@@ -1,4 +1,4 @@
-import { isLeft, left } from 'fp-ts/lib/Either.js';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decode } from '../../domain/codec.ts';
 import { defaultLayouts } from '../../domain/configuration/default-layouts.ts';
@@ -98,22 +98,33 @@ const questions = (
   hostFault,
 });
 
-/** The document that the answers come to, and what that changes; or the questions again, with what is wrong. */
+/** The questions as they were answered, and the document that the answers come to; `undefined` where something is wrong with them. */
 export const answered = async (
   parts: WelcomeParts,
   typed: Typed,
-): Promise<
-  | { readonly questions: Questions; readonly document: undefined }
-  | { readonly questions: undefined; readonly document: WholeDocument }
-> => {
+): Promise<{ readonly questions: Questions; readonly document: WholeDocument | undefined }> => {
   const { host, fault } = await readHost(parts.host);
+  const declared = await documentBy(typed, host, parts);
+  const faults = isLeft(declared) ? declared.left : [];
+  return {
+    questions: questions(parts.world, typed, faults, fault),
+    document: isLeft(declared) ? undefined : declared.right,
+  };
+};
+
+/** Who answers once more what was answered before asks for nothing new. */
+const documentBy = async (
+  typed: Typed,
+  host: Host,
+  parts: FormParts,
+): Promise<Either<readonly Refusal[], WholeDocument>> => {
   const declared = declaredBy(typed, host, parts);
-  if (isLeft(declared)) {
-    return { questions: questions(parts.world, typed, declared.left, fault), document: undefined };
-  }
-  const text = writeYaml(declared.right);
-  const { document } = await sentDocument(parts, text, '');
-  return { questions: undefined, document: { ...document, isChanged: false } };
+  if (isLeft(declared)) return declared;
+  const { repository, declaration } = declared.right;
+  const { document } = await sentDocument(parts, writeYaml(declaration), '');
+  const isThere = parts.world.configuration.repositories.has(repository);
+  if (isThere && document.proposal?.isNothing !== true) return left([there(repository)]);
+  return right({ ...document, isChanged: false });
 };
 
 const declaredBy = (typed: Typed, host: Host, { world: { configuration } }: FormParts) => {
@@ -123,8 +134,7 @@ const declaredBy = (typed: Typed, host: Host, { world: { configuration } }: Form
   const { codenames, architectures, repository, volumeGroup, mirrors, keyrings, ...wanted } = wishes.right;
   if (codenames.length === 0) return left([noCodename]);
   if (architectures.length === 0) return left([noArchitecture]);
-  if (configuration.repositories.has(repository)) return left([there(repository)]);
-  return firstRepository(
+  const declaration = firstRepository(
     {
       ...wanted,
       codenames,
@@ -137,6 +147,7 @@ const declaredBy = (typed: Typed, host: Host, { world: { configuration } }: Form
     host,
     configuration,
   );
+  return isLeft(declaration) ? declaration : right({ repository, declaration: declaration.right });
 };
 
 const noCodename = refusal('missing-codename', 'no release is chosen', 'choose at least one to build for');

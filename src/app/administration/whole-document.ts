@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Actor } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
+import type { Position } from '../../ports/event-log.ts';
 import { exported } from '../configuration/apply.ts';
 import { carryOutReconfiguration } from '../configuration/reconfigure.ts';
 import type { FormParts } from './forms.ts';
+import { type Meanwhile, meanwhileInAll } from './meanwhile.ts';
 import { type Proposal, proposalOf } from './proposal.ts';
 import { digestOf } from './subjects.ts';
 
@@ -17,19 +19,33 @@ export type WholeDocument = {
   readonly proposal: Omit<Proposal, 'plan'> | undefined;
   /** Somebody changed the configuration since it was shown: the difference is to what it is now. */
   readonly isChanged: boolean;
+  /** What they changed, as far as that is known. */
+  readonly meanwhile: readonly Meanwhile[];
 };
 
 /** What is not in it any more is to go: who edits the whole means the whole. */
-export const openDocument = async ({ world, people }: FormParts): Promise<WholeDocument> => ({
+export const openDocument = async ({ world, people, log }: FormParts): Promise<WholeDocument> => ({
   text: `complete: true\n${await exported(world.configuration, people)}`,
-  shown: await shownNow({ world, people }),
+  shown: await shownNow({ world, people, log }),
   faults: [],
   proposal: undefined,
   isChanged: false,
+  meanwhile: [],
 });
 
-const shownNow = async ({ world, people }: Pick<FormParts, 'world' | 'people'>): Promise<string> =>
-  digestOf(await exported(world.configuration, people));
+/** What the configuration is, and how far the log had come: to tell what was said since. */
+const shownNow = async ({ world, people, log }: Pick<FormParts, 'world' | 'people' | 'log'>): Promise<string> => {
+  const { head } = log.state();
+  return `${digestOf(await exported(world.configuration, people))} ${head ?? ''}`;
+};
+
+const partsOf = (shown: string) => {
+  const [digest, since] = shown.split(' ');
+  return {
+    digest,
+    since: since === undefined || !/^[A-Za-z0-9._:@/-]{1,100}$/.test(since) ? undefined : (since as Position),
+  };
+};
 
 /** What a document comes to. */
 export const sentDocument = async (
@@ -41,7 +57,10 @@ export const sentDocument = async (
   const found = await proposalOf(text, parts);
   const proposal = isLeft(found) ? undefined : found.right;
   const faults = isLeft(found) ? found.left : [];
-  return { document: { text, shown: present, faults, proposal, isChanged: shown !== present }, proposal };
+  const { digest, since } = partsOf(shown);
+  const isChanged = digest !== partsOf(present).digest;
+  const meanwhile = isChanged && since !== undefined ? await meanwhileInAll(parts.log, parts.people, since) : [];
+  return { document: { text, shown: present, faults, proposal, isChanged, meanwhile }, proposal };
 };
 
 /** Applies it when it comes to what was agreed to, and nobody else changed the configuration since. */

@@ -3,8 +3,9 @@ import * as t from 'io-ts';
 import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
-import { exported, planOf } from '../configuration/apply.ts';
+import { exported, planOf, yamlOf } from '../configuration/apply.ts';
 import { carryOutReconfiguration, differencesInWords } from '../configuration/reconfigure.ts';
+import { unified } from '../configuration/yaml-difference.ts';
 import { endingOfReconfiguration } from '../endings/ending-of-reconfiguration.ts';
 import { flag } from './arguments.ts';
 import { type Command, command } from './command.ts';
@@ -36,13 +37,15 @@ export const apply = (world: World, people: People, voice: Voice): Command =>
       const plan = await planOf(given.configuration, world.configuration, people, guard);
       if (isLeft(plan)) return plan;
       const because = { actor, causedBy: undefined, correlation: 'apply' };
+      const lines = isDone ? undefined : await yamlOf(plan.right, world.configuration, people);
+      const yaml = lines && unified(lines);
       const done = await carryOutReconfiguration(plan.right, because, heard(voice, given));
       if (isLeft(done)) return done;
       const { differences, taken } = plan.right;
       return right({
-        json: { done: isDone, differences, taken },
+        json: { done: isDone, differences, taken, ...(yaml === undefined ? {} : { yaml }) },
         ends: isDone ? undefined : endingOfReconfiguration(plan.right, world),
-        plain: differencesInWords(differences, isDone, taken),
+        plain: `${differencesInWords(differences, isDone, taken)}${yaml ?? ''}`,
       });
     },
   });

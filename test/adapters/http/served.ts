@@ -193,7 +193,7 @@ const nobodyEnrols: Enrolment = {
   offers: () => ({ registration: false, reset: false }),
 };
 
-const nothing = { text: '', shown: '', faults: [], proposal: undefined, isChanged: false };
+const nothing = { text: '', shown: '', faults: [], proposal: undefined, isChanged: false, meanwhile: [] };
 
 const noQuestions = { section: 'welcome', fields: [], typed: {}, known: {}, faults: [], hostFault: undefined };
 
@@ -204,7 +204,7 @@ const nothingDeclared: Administration = {
   openForm: async () => undefined,
   sentForm: async () => undefined,
   applyForm: async () => undefined,
-  removal: () => undefined,
+  removal: async () => undefined,
   applyRemoval: async () => undefined,
   document: async () => nothing,
   sentDocument: async () => nothing,

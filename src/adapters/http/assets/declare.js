@@ -3,16 +3,28 @@
 const form = document.querySelector('form[data-declare]');
 const quietFor = 400;
 
-const say = ({ faults, general, difference }) => {
+/** What each place was told last: what stands the same is left alone, with what was ticked in it. */
+const told = new Map();
+
+const say = ({ faults, parts }) => {
   for (const place of document.querySelectorAll('[data-fault]')) {
     const text = faults[place.dataset.fault] ?? '';
     if (place.textContent !== text) place.textContent = text;
+    const input = document.getElementById(place.dataset.fault);
+    if (text === '') input?.removeAttribute('aria-invalid');
+    else input?.setAttribute('aria-invalid', 'true');
   }
-  const places = { faults: general, difference };
-  for (const [id, markup] of Object.entries(places)) {
+  for (const [id, markup] of Object.entries(parts)) {
     const place = document.getElementById(id);
-    if (place && place.innerHTML !== markup) place.innerHTML = markup;
+    if (place && told.get(id) !== markup) place.innerHTML = markup;
+    told.set(id, markup);
   }
+  letApply(true);
+};
+
+/** What was agreed to is not what stands here now. */
+const letApply = (isKnown) => {
+  for (const button of form.querySelectorAll('button[value="apply"]')) button.disabled = !isKnown;
 };
 
 if (form) {
@@ -32,9 +44,12 @@ if (form) {
       // Nobody answers: what is wrong is said when the form is sent.
     }
   };
-  form.addEventListener('input', () => {
-    // What was agreed to is not what stands here now.
-    for (const button of form.querySelectorAll('button[value="apply"]')) button.disabled = true;
+  form.addEventListener('input', ({ target }) => {
+    // That it is meant so is part of what is agreed to.
+    if (target.name === '_force') return;
+    letApply(false);
+    // An answer to what stood here before counts no more.
+    sent += 1;
     clearTimeout(waiting);
     waiting = setTimeout(check, quietFor);
   });

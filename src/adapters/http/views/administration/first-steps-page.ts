@@ -2,8 +2,8 @@ import type { Refusal } from '../../../../domain/refusal.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, row, table } from '../parts.ts';
-import { refusals } from './form-page.ts';
 import { framed, objectLink, objectUrl, placeUrl, standing } from './frame.ts';
+import { refusals } from './outcome.ts';
 import type { FirstSteps } from './welcome-model.ts';
 import { steps } from './welcome-page.ts';
 

@@ -126,8 +126,9 @@ const inputFor = (path: string, shape: Shape, filled: Filled, label?: string): H
 const select = (common: Html, words: readonly string[], chosen: string, withNothing: boolean): Html =>
   html`<select ${common}>${withNothing && html`<option value=""></option>`}${[...(chosen === '' || words.includes(chosen) ? [] : [chosen]), ...words].map((each) => html`<option${each === chosen && html` selected`}>${each}</option>`)}</select>`;
 
+/** In the order in which they were said, which may mean something. */
 const boxes = (path: string, words: readonly string[], typed: readonly string[]): Html =>
-  html`${[...words, ...typed.filter((each) => !words.includes(each))].map(
+  html`${[...typed, ...words.filter((each) => !typed.includes(each))].map(
     (each) =>
       html`<label class="box"><input type="checkbox" name="${path}" value="${each}"${typed.includes(each) && html` checked`}> ${each}</label> `,
   )}${words.length + typed.length === 0 && html`<span class="quiet">none to choose from</span>`}`;

@@ -7,6 +7,7 @@ import type { Happening } from '../happening.ts';
 import type { Look } from '../parts.ts';
 import type { SealingModel } from '../seals-model.ts';
 import type { OutlookModel } from './outlook.ts';
+import type { YamlDifference } from './yaml-lines.ts';
 
 /** How an object does: a word, how well that is, and why it is so. */
 export type Standing = {
@@ -64,6 +65,8 @@ export type Proposal = {
   readonly document: string;
   /** What `mini-buildd apply --dry-run` says to it. */
   readonly words: string;
+  /** Lines of the configuration that go and come; `undefined` where they are too many. */
+  readonly yaml: YamlDifference | undefined;
   readonly isNothing: boolean;
   /** What apt would see no more. */
   readonly taken: readonly string[];
@@ -87,8 +90,10 @@ export type FormModel = {
   readonly faults: readonly PlacedFault[];
   readonly proposal: Proposal | undefined;
   /** What somebody else made of it meanwhile. */
-  readonly meanwhile: { readonly by: string; readonly at: Instant; readonly words: string } | undefined;
+  readonly meanwhile: Meanwhile | undefined;
 };
+
+export type Meanwhile = { readonly by: string; readonly at: Instant; readonly words: string };
 
 /** `field` is undefined for what is not wrong with one alone. */
 export type PlacedFault = { readonly field: string | undefined; readonly because: Refusal };
@@ -111,6 +116,8 @@ export type DocumentModel = {
   readonly proposal: Proposal | undefined;
   /** The difference is to what somebody else made of it since it was shown. */
   readonly isChanged: boolean;
+  /** What that was, as far as it is known. */
+  readonly meanwhile: readonly Meanwhile[];
 };
 
 /** What a chroot's preparation printed: the one that is under way, or else the last one. */

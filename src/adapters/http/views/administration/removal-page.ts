@@ -2,9 +2,10 @@ import { ending } from '../ending.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import type { Instance } from '../instance.ts';
-import { agreeing, refusals } from './form-page.ts';
 import { dependents, framed, objectUrl } from './frame.ts';
 import type { RemovalModel } from './models.ts';
+import { agreeing, refusals } from './outcome.ts';
+import { yamlLines } from './yaml-lines.ts';
 
 /** What would happen, before anything does. */
 export const removalPage = (instance: Instance, model: RemovalModel, token: Html | undefined): string => {
@@ -14,7 +15,8 @@ export const removalPage = (instance: Instance, model: RemovalModel, token: Html
     at: section,
     place: `${section}/${encodeURIComponent(name)}/remove`,
     body: html`<section class="card"><h2>What would happen</h2>${ending(ends, model.dependents.length === 0 ? undefined : dependents(model.dependents))}
-${proposal !== undefined && html`<pre class="answer difference" tabindex="0">${proposal.words}</pre>`}</section>
+${proposal?.yaml !== undefined && yamlLines(proposal.yaml)}
+${proposal !== undefined && html`<details class="same"><summary>Field by field</summary><pre class="answer" tabindex="0">${proposal.words}</pre></details>`}</section>
 <section class="card">${
       faults.length > 0
         ? html`<h2>It cannot be removed as things are</h2>${refusals(faults)}`
