@@ -50,7 +50,7 @@ it('leads an administrator in a browser from a fresh instance to a package that 
   await page.click('main button');
   await page.fill('#repository', 'first');
   await page.click('button:has-text("Look at what that declares")');
-  await page.waitForSelector('text=+ repository first');
+  await page.waitForSelector('#difference ins:has-text("+  first:")');
   await page.click('button:has-text("Apply this")');
 
   // The chroot comes to be while one looks: no page is loaded again.
