@@ -74,6 +74,15 @@ describe('The key of an uploader', () => {
     );
   });
 
+  it('that is approved once more, and no otherwise, is not said again', async (test) => {
+    const { approve } = await withKey(test);
+    const limited = { repository: 'acme', suites: 'unstable', sources: 'hello,bye' };
+    assert.equal((await approve(limited)).body.changed, true);
+    assert.equal((await approve({ ...limited, 'dry-run': 'true' })).body.changed, false);
+    assert.equal((await approve(limited)).body.changed, false);
+    assert.equal((await approve({ ...limited, sources: 'hello' })).body.changed, true);
+  });
+
   it('may be approved for some suites and source packages only', async (test) => {
     const { approve, verdict } = await withKey(test);
     await approve({ repository: 'beta', suites: 'experimental,unstable', sources: 'bye' });

@@ -36,7 +36,7 @@ export const uploader = (parts: Parts, voice: Voice): Command =>
       sources: limitedTo(SourceName, 'With approve: only these source packages (default: all)'),
     },
     privilege: 'staff',
-    plan: async ({ action: what, login, repository, fingerprint, ...approval }) => {
+    plan: async ({ action: what, login, repository, fingerprint, suites, sources }) => {
       if (what === 'list') return right(await list(parts));
       if (login === undefined) return left(missing('login', 'say whom it is about'));
       if (repository === undefined) return left(missing('repository', 'name a repository'));
@@ -45,7 +45,7 @@ export const uploader = (parts: Parts, voice: Voice): Command =>
       if (what === 'revoke') return revoke({ login, account, repository }, parts);
       if (fingerprint === undefined)
         return left(missing('fingerprint', 'give it as the owner of the key confirmed it'));
-      return approve({ login, account, repository, fingerprint, ...approval }, parts);
+      return approve({ login, account, repository, fingerprint, suites, sources }, parts);
     },
   });
 

@@ -3,6 +3,7 @@ import { left, right } from 'fp-ts/lib/Either.js';
 import type { Fingerprint, RepositoryId } from '../debian/names.ts';
 import type { Decider } from '../decider.ts';
 import { type Refusal, refusal } from '../refusal.ts';
+import { isSame } from '../same.ts';
 import type {
   AccountEvent,
   AccountId,
@@ -24,8 +25,7 @@ type Standing = {
   /** Without the revoked ones; those that ran out are among them. */
   readonly tokens: ReadonlySet<TokenId>;
   readonly key: { readonly fingerprint: Fingerprint; readonly sha256: string } | undefined;
-  /** By repository, as JSON. */
-  readonly approvals: ReadonlyMap<RepositoryId, string>;
+  readonly approvals: ReadonlyMap<RepositoryId, UploaderApproved>;
   /** As `PACKAGE:DISTRIBUTION`. */
   readonly subscriptions: ReadonlySet<string>;
 };
@@ -95,7 +95,7 @@ const evolve = (account: Account, event: AccountEvent): Account => {
     case 'UploaderKeySubmitted':
       return keyed(account, event);
     case 'UploaderApproved':
-      return { ...account, approvals: new Map(account.approvals).set(event.repository, JSON.stringify(event)) };
+      return { ...account, approvals: new Map(account.approvals).set(event.repository, event) };
     case 'UploaderRevoked':
       return {
         ...account,
@@ -220,7 +220,7 @@ const approve = (approved: UploaderApproved, { status, key, approvals }: Known):
       ),
     );
   }
-  return right(approvals.get(approved.repository) === JSON.stringify(approved) ? [] : [approved]);
+  return right(isSame(approvals.get(approved.repository), approved) ? [] : [approved]);
 };
 
 const subscribe = (
