@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import type { Caller } from '../../src/domain/account/caller.ts';
 import { defaultLayouts } from '../../src/domain/configuration/default-layouts.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { readUntil } from '../adapters/http/served.ts';
 import { browserOf, typedOn, unescaped } from '../support/administrator-in-browser.ts';
-import { archiveKeyGenerated, instanceConfigured } from '../support/fixed-examples.ts';
+import { archiveKeyGenerated, armoredKey, instanceConfigured, maintainer } from '../support/fixed-examples.ts';
+import type { Daemon, Machine } from '../support/in-memory-daemon.ts';
 
 /** As `mini-buildd setup --bare` leaves it. */
 const bare: readonly DaemonEvent[] = [
@@ -70,11 +72,42 @@ describe('Who sets up a first repository', () => {
   it('uploads with a key of their own after giving it', async (test) => {
     const { see, send, daemon } = await browserOf(test);
     const { page } = await see('/welcome/progress?repository=acme');
-    assert.match(page, /Let me upload with it/);
+    assert.match(page, /lets me upload with it/);
     const refused = await send('/welcome/key', { _repository: ['acme'], key: ['no key <at all>'] });
     assert.equal(refused.status, 409);
     assert.deepEqual(typedOn(refused.page).key, ['no key <at all>']);
-    assert.equal([...daemon.world.accounts.values()].filter(({ key }) => key !== undefined).length, 0);
+    assert.equal(keysOf(daemon).length, 0);
+  });
+
+  it('sees first what that comes to, and does nothing new by doing it twice', async (test) => {
+    const { send, see, daemon, on } = await browserOf(test);
+    const asked = { _repository: ['acme'], key: [armoredKey(maintainer)] };
+    const planned = await send('/welcome/key', asked);
+    assert.equal(planned.status, 200);
+    assert.match(planned.page, new RegExp(`The key <code>${maintainer}</code> would be the one that adam signs`));
+    assert.match(planned.page, /adam could upload to acme with the key/);
+    assert.match(unescaped(planned.page), /mini-buildd-tool \S+ setuserkey @FILE --confirm=setuserkey/);
+    assert.match(
+      planned.page,
+      new RegExp(`uploader approve --login=adam --repository=acme --fingerprint=${maintainer}`),
+    );
+    assert.equal(keysOf(daemon).length, 0);
+    const changed = await send('/welcome/key', { ...typedOn(planned.page), _step: ['change'] });
+    assert.match(changed.page, /lets me upload with it/);
+    assert.equal(typedOn(changed.page).key?.[0], armoredKey(maintainer));
+    const stale = await send('/welcome/key', { ...typedOn(planned.page), _agreed: ['other'], _step: ['apply'] });
+    assert.equal(stale.status, 409);
+    assert.match(stale.page, /Things have changed since you looked/);
+    const done = await send('/welcome/key', { ...typedOn(planned.page), _step: ['apply'] });
+    assert.equal(done.to, '/mini_buildd/administration/welcome/progress?repository=acme#upload');
+    assert.match((await see('/welcome/progress?repository=acme')).page, /uploads are taken from 1 person/);
+    const events = await told(on);
+    const again = await send('/welcome/key', asked);
+    assert.match(again.page, /Nothing: it is so already/);
+    assert.doesNotMatch(again.page, /Do it/);
+    assert.equal(await told(on), events);
+    const nowhere = await send('/welcome/key', { ...asked, _repository: ['nowhere'] });
+    assert.equal(nowhere.status, 404);
   });
 
   it('is shown live how a chroot comes to be, and its log afterwards', async (test) => {
@@ -92,6 +125,10 @@ describe('Who sets up a first repository', () => {
     assert.match((await see('/chroots/trixie-arm64')).page, /What its preparation printed/);
   });
 });
+
+const told = async ({ store, clock }: Machine) => (await openMemoryLog(store, clock.now).query({ limit: 500 })).length;
+
+const keysOf = ({ world }: Daemon) => [...world.accounts.values()].filter(({ key }) => key !== undefined);
 
 const administrator: Caller = {
   privilege: 'admin',

@@ -62,7 +62,8 @@ it('leads an administrator in a browser from a fresh instance to a package that 
   // A key of one's own, and what dput is to be told.
   const key = home.makeKey('adam', 'rsa3072', [], '1y');
   await page.fill('#own-key', home.gpg(['--armor', '--export', key]));
-  await page.click('button:has-text("Let me upload with it")');
+  await page.click('button:has-text("lets me upload with it")');
+  await page.click('button:has-text("Do it")');
   await page.waitForSelector('text=uploads are taken from 1 person');
   const configuration = join(instance.folder, 'dput.cf');
   await writeFile(configuration, (await page.textContent('#dput')) ?? '');

@@ -1,7 +1,5 @@
 import { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
-import type { Caller } from '../../domain/account/caller.ts';
 import { RepositoryId } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
@@ -12,10 +10,12 @@ import { followParts } from './follow-parts.ts';
 import { field, sendPage } from './form-body.ts';
 import { formTokenField } from './form-token.ts';
 import type { OpenStreams } from './open-stream.ts';
+import { ownKey } from './own-key.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
 import { agreedBy, sentDocumentIn, typedIn } from './sent-form.ts';
 import { firstStepsPage, stepParts } from './views/administration/first-steps-page.ts';
+import { ownKeyPage } from './views/administration/own-key-page.ts';
 import { progressUrl, questionsPage, reviewPage } from './views/administration/welcome-page.ts';
 import type { Instance } from './views/instance.ts';
 import type { visitors } from './visitor.ts';
@@ -79,40 +79,28 @@ export const welcomeRoutes = (parts: Parts): Router => {
     if (stream !== undefined) await followParts(stream, now, changes, often);
   });
   change('/welcome/key', async (req, res, { caller, session }) => {
-    const repository = field(req, '_repository');
-    const faults = await letUpload(parts, caller, field(req, 'key'), repository);
-    if (faults.length === 0) return res.redirect(303, `${progressUrl(repository)}#upload`);
+    const [key, repository] = [field(req, 'key'), field(req, '_repository')];
     const steps = stepsOf(administration, repository);
     if (steps === undefined) return noRepository(req, res);
-    const typed = { key: field(req, 'key'), faults };
-    sendPage(res.status(409), firstStepsPage(instance, steps, formTokenField(session), typed));
+    const token = formTokenField(session);
+    const again = (faults: readonly Refusal[]) => firstStepsPage(instance, steps, token, { key, faults });
+    if (field(req, '_step') === 'change') return sendPage(res, again([]));
+    const confirmed = field(req, '_step') === 'apply' ? field(req, '_agreed') : undefined;
+    const came = await ownKey(parts, { key, repository }, confirmed, caller);
+    switch (came.kind) {
+      case 'refused':
+        return sendPage(res.status(409), again(came.refusals));
+      case 'planned':
+        return sendPage(res.status(came.isStale ? 409 : 200), ownKeyPage(instance, came.plan, { ...came, token }));
+      case 'done':
+        return res.redirect(303, `${progressUrl(repository)}#upload`);
+    }
   });
   return router;
 };
 
 const stepsOf = (administration: Administration, repository: unknown) =>
   RepositoryId.is(repository) ? administration.firstSteps(repository) : undefined;
-
-const KeySet = t.type({ fingerprint: t.string });
-
-/** Hands in a key and approves it: who does both is an administrator, and it is their own. */
-const letUpload = async (
-  { api, nameOf }: Parts,
-  caller: Caller,
-  key: string,
-  repository: string,
-): Promise<readonly Refusal[]> => {
-  const login = await nameOf(caller);
-  if (login === undefined) return [nobody];
-  const set = await api.run('setuserkey', { key }, caller);
-  if (isLeft(set)) return set.left;
-  if (!KeySet.is(set.right.json)) return [];
-  const { fingerprint } = set.right.json;
-  const approved = await api.run('uploader', { action: 'approve', login, repository, fingerprint }, caller);
-  return isLeft(approved) ? approved.left : [];
-};
-
-const nobody = refusal('no-account', 'who asks has no account that a key could belong to', 'log in with an account');
 
 const noRepository = (req: Request, res: Response): void =>
   sendProblem(req, res, 404, [refusal('no-repository', 'no repository of this name is configured', 'set one up')]);

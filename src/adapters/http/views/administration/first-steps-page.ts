@@ -80,7 +80,7 @@ ${refusals(faults)}
 <p><label for="own-key">Your own public key (<code>gpg --armor --export FINGERPRINT</code>), to upload with</label></p>
 <textarea id="own-key" name="key" rows="4" cols="70" required spellcheck="false" placeholder="-----BEGIN PGP PUBLIC KEY BLOCK-----">
 ${key}</textarea>
-<p><button class="second">Let me upload with it</button></p></form></section>`;
+<p><button class="second">Look at what lets me upload with it</button></p></form></section>`;
 
 const using = ({ suites }: FirstSteps): Html => html`<section class="card" id="apt"><h2>Install from it</h2>
 <p>The key of the archive goes into the file that is named after <code>Signed-By</code>: <a href="/mini_buildd/api/getkey?output=plain">archive key</a>.</p>
