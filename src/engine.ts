@@ -23,6 +23,7 @@ import { sealChecks } from './app/seals/seal-checks.ts';
 import { heldThen, pastStates } from './app/snapshots/past-states.ts';
 import { type PastStatesByTime, snapshots } from './app/snapshots/snapshots.ts';
 import { accountReader, rehearsal, teller } from './app/tell.ts';
+import { attentive } from './app/undisturbed.ts';
 import { watchedArchive } from './app/watched-archive.ts';
 import { type Works, works } from './app/works.ts';
 import { duties, keeping } from './duties.ts';
@@ -32,6 +33,7 @@ import type { Access } from './ports/access.ts';
 import type { Api } from './ports/api.ts';
 import type { Builder } from './ports/builder.ts';
 import type { Enrolment } from './ports/enrolment.ts';
+import type { RecordedEvent } from './ports/event-log.ts';
 import type { Neighbours } from './ports/neighbours.ts';
 import type { Tell } from './ports/tell.ts';
 import { running } from './projections/build-queue.ts';
@@ -82,7 +84,8 @@ const longestFarewellMs = 30_000;
 /** Ties duties, log and ports together. Nothing happens until somebody listens. */
 export const engine = async (given: EngineParts): Promise<Engine> => {
   const underWay = works(given.clock.now, given.progress);
-  const parts = { ...given, archive: watchedArchive(given.archive, underWay) };
+  const noticing = attentive(given.log);
+  const parts = { ...given, log: noticing.log, archive: watchedArchive(given.archive, underWay) };
   const { log, clock, place } = parts;
   const projector = await startProjector(log, (events) => parts.progress('log', `${events} events replayed`));
   const { world, world$ } = projector;
@@ -90,7 +93,8 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   const leftovers = running(world.builds, place.builder);
   const leftoverChecks = runningChecks(world.checks, place.builder);
   const leftoverRequests = requestsIn(world.buildrequests, 'building');
-  const tell = teller(log, ({ position }) => projector.folded(position), clock.now);
+  const foldedUpTo = ({ position }: RecordedEvent): Promise<void> => projector.folded(position);
+  const tell = teller(log, foldedUpTo, clock.now);
   const inTurn = oneAfterTheOther();
   const carrier = { world, tell, inTurn, clock, until: projector.until };
   const past = pastStates(log, world, underWay);
@@ -158,6 +162,8 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     api: commandTable({
       ...carrier,
       rehearsal: () => rehearsal(log),
+      accountsInTurn: oneAfterTheOther(),
+      undisturbed: async () => teller(await noticing.asItStands(world, projector.folded), foldedUpTo, clock.now),
       archive: parts.archive,
       installability: parts.installability,
       health: {

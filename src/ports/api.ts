@@ -26,7 +26,8 @@ export type Argument = {
 /**
  * An answer is JSON; `plain` is the same for a person's terminal. `follow` names what was begun and goes on: the command
  * `progress` tells how far each is. `basis` is what a plan comes down to, where its answer holds more than that: ids that are made up
- * and times that are read anew whenever it is asked for. `ends`: what a deed that was not done yet would put an end to.
+ * and times that are read anew whenever it is asked for. `ends`: what a deed that was not done yet would put an end to; `sum` names
+ * this plan, of what was asked for here.
  */
 export type Answer = {
   readonly json: unknown;
@@ -34,6 +35,7 @@ export type Answer = {
   readonly follow?: readonly StreamName[];
   readonly basis?: unknown;
   readonly ends?: Ending | undefined;
+  readonly sum?: string;
 };
 
 /** What a deed puts an end to, a sentence each: what is no more, what needed it or comes to feel it, and what is as before. */
@@ -79,12 +81,14 @@ export interface Api {
   readonly commands: readonly CommandDescription[];
   /**
    * `left` holds one refusal a broken rule; rule `unknown-command` or `bad-argument` for what was asked wrongly,
-   * `needs-privilege` for what the caller may not do: here it is enforced, for all who ask.
+   * `needs-privilege` for what the caller may not do: here it is enforced, for all who ask. `agreed` is the `sum` of a plan: that is
+   * done, or, when it would come to something else by now, nothing: rule `plan-changed`.
    */
   readonly run: (
     command: string,
     given: Readonly<Record<string, string>>,
     caller: Caller,
+    agreed?: string,
   ) => Promise<Either<readonly Refusal[], Answer>>;
   /** What is wrong with arguments as they are written, missing ones included; nothing is run. Empty for a command that is not there. */
   readonly faults: (command: string, given: Readonly<Record<string, string>>) => readonly ArgumentFault[];
@@ -106,14 +110,31 @@ export const changesSomething = (
   given: Readonly<Record<string, string>>,
 ): boolean => changes && !known.some(({ name, looks = [] }) => looks.includes(given[name] ?? ''));
 
+/** Whether what changes something says only what it would come to. */
+export const isRehearsed = (given: Readonly<Record<string, string>>): boolean =>
+  !['false', '0', 'no', 'off'].includes((given[dryRun] ?? 'false').toLowerCase());
+
+export const dryRun = 'dry-run';
+
+/** What was said beyond what goes without saying, and beyond whether it is only rehearsed. */
+export const saidBeyond = (
+  { arguments: known }: Pick<CommandDescription, 'arguments'>,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(given).filter(
+      ([name, value]) => name !== dryRun && !known.some((each) => each.name === name && each.fallback === value),
+    ),
+  );
+
+/** The rule of a deed that would come to something else than what was agreed to. */
+export const planChanged = 'plan-changed';
+
 /** Whether it has to be confirmed, asked like this: what only looks has not, nor what only says what would happen. */
 export const wantsConfirmation = (
   command: Described & Pick<CommandDescription, 'needsConfirmation'>,
   given: Readonly<Record<string, string>>,
-): boolean =>
-  command.needsConfirmation &&
-  changesSomething(command, given) &&
-  ['false', '0', 'no', 'off'].includes((given['dry-run'] ?? 'false').toLowerCase());
+): boolean => command.needsConfirmation && changesSomething(command, given) && !isRehearsed(given);
 
 type Described = Pick<CommandDescription, 'changes'> & {
   readonly arguments: readonly Pick<Argument, 'name' | 'looks'>[];

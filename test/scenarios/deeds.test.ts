@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { Version } from '../../src/domain/debian/names.ts';
 import { readUntil } from '../adapters/http/served.ts';
 import { oscarsKey } from '../support/account-examples.ts';
-import { atWork, passwordOf } from '../support/accounts-at-work.ts';
+import { atWork, basic, passwordOf } from '../support/accounts-at-work.ts';
 import { publicKey } from '../support/fake-keyring.ts';
 import { eventsOf } from '../support/in-memory-daemon.ts';
 import { plainBrowser } from '../support/plain-browser.ts';
@@ -318,5 +318,26 @@ describe('The page of a package', () => {
     assert.equal((await stan.send(plan, migrate)).status, 200);
     assert.equal(migrations(), 1);
     assert.match((await stan.open('/mini_buildd/packages/hello')).page, /testing has it already/);
+  });
+});
+
+describe('A program', () => {
+  it('names the plan that it saw, and gets that or nothing', async (test) => {
+    const { url, install, migrations } = await withHello(test);
+    const ask = (given: object, headers: Readonly<Record<string, string>> = {}) =>
+      fetch(`${url}/mini_buildd/api/migrate`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...basic('stan'), ...headers },
+        body: JSON.stringify({ ...hello, ...given }),
+      });
+    const seen = (await ask({ 'dry-run': true })).headers.get('etag') ?? assert.fail('a plan without a name');
+    await install('2.11-1~acme13+1');
+    const stale = await ask({ confirm: 'migrate' }, { 'if-match': seen });
+    assert.equal(stale.status, 412);
+    assert.equal(((await stale.json()) as { rule: string }).rule, 'plan-changed');
+    assert.equal(migrations(), 0);
+    const now = (await ask({ 'dry-run': true })).headers.get('etag') ?? '';
+    assert.equal((await ask({ confirm: 'migrate' }, { 'if-match': now })).status, 200);
+    assert.equal(migrations(), 1);
   });
 });

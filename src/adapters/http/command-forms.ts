@@ -1,7 +1,6 @@
 import { denied } from '../../domain/account/caller.ts';
 import type { Refusal } from '../../domain/refusal.ts';
-import type { Api, ArgumentFault, CommandDescription } from '../../ports/api.ts';
-import { said } from './deed.ts';
+import { type Api, type ArgumentFault, type CommandDescription, saidBeyond } from '../../ports/api.ts';
 import { formTokenField } from './form-token.ts';
 import type { Filled } from './views/command-form.ts';
 import { formPage } from './views/deed-pages.ts';
@@ -21,7 +20,7 @@ export const filledForm = async (
   );
   return {
     command,
-    given: said(command, given),
+    given: saidBeyond(command, given),
     faults,
     known: new Map(await Promise.all(offered)),
     token: formTokenField(session),

@@ -95,13 +95,16 @@ const run = async (parts: CommandParts, name: string, req: Request, res: Respons
     return askConfirmation(command, req, res);
   }
   parts.ran(name, visitor.caller.actor);
-  const result = await api.run(name, given.right, visitor.caller);
+  const result = await api.run(name, given.right, visitor.caller, planNamed(req));
   if (isLeft(result)) return refuse(result.left);
   if (isPage) {
     const filled = await filledForm(api, command, given.right, visitor);
     sendPage(res, answerPage(instance, filled, result.right, await progressOf(api, result.right.follow ?? [])));
   } else sendAnswer(req, res, result.right);
 };
+
+/** The plan that is to be carried out, and nothing else (RFC 9110 §13.1.1): a dry run names it as the tag of its answer. */
+const planNamed = ({ headers }: Request): string | undefined => headers['if-match']?.replaceAll('"', '').slice(0, 100);
 
 /** Where a person may say what a changing command is to do. */
 const formUrl = (name: string, req: Request): string =>
@@ -148,6 +151,7 @@ const isUnread = (req: Request): boolean =>
 
 const sendAnswer = (req: Request, res: Response, answer: Answer): void => {
   res.set('Cache-Control', 'no-store').vary('Accept');
+  if (answer.sum !== undefined) res.set('ETag', `"${answer.sum}"`);
   if (answer.follow !== undefined) res.set('X-Mini-Buildd-Follow', answer.follow.join(' '));
   const { json, plain } = inFull(answer);
   if (wanted(req) === 'plain') res.type('text/plain').send(plain);

@@ -37,12 +37,16 @@ const operation = (command: Described, method: 'get' | 'post') => ({
   tags: [command.about],
   description: conditions(command),
   security: command.privilege === 'none' ? [{}, { token: [] }, { password: [] }] : [{ token: [] }, { password: [] }],
-  parameters: [...(method === 'get' ? asked(command).map(parameter) : []), outputParameter],
+  parameters: [
+    ...(method === 'get' ? asked(command).map(parameter) : []),
+    ...(method === 'post' && command.changes ? [planParameter] : []),
+    outputParameter,
+  ],
   ...(method === 'post' ? { requestBody: body(command) } : {}),
   responses: {
     200: {
       description: 'What the command answered',
-      ...(command.changes ? { headers: { 'X-Mini-Buildd-Follow': follow } } : {}),
+      ...(command.changes ? { headers: { 'X-Mini-Buildd-Follow': follow, ETag: plan } } : {}),
       content: { 'application/json': { schema: {} }, 'text/plain': { schema: { type: 'string' } } },
     },
     ...Object.fromEntries(refusals(command).map(([code, description]) => [code, problemAs(description)])),
@@ -55,6 +59,8 @@ const follow = {
   description: 'Streams of what was begun and goes on: the command "progress" tells how far each is',
   schema: { type: 'string' },
 };
+
+const plan = { description: 'Of a dry run: names the plan, for If-Match', schema: { type: 'string' } };
 
 const problemAs = (description: string) => ({
   description,
@@ -77,6 +83,7 @@ const refusals = ({
   ['404', 'What it is about is not there (rules that begin with "no-")'],
   ...(needsEngine ? ([['405', 'The engine is stopped']] as const) : []),
   ['409', 'The state of things forbids it'],
+  ...(changes ? ([['412', 'It would come to something else by now than the plan that If-Match names']] as const) : []),
   ...(needsConfirmation ? ([['428', 'The confirmation is missing']] as const) : []),
   ['429', 'Asked too often: Retry-After says when it may be asked again'],
 ];
@@ -136,6 +143,13 @@ const schemaOf = ({ type, fallback, words }: Pick<DescribedArgument, 'type' | 'f
   ...(words === null ? {} : { enum: words }),
   ...(fallback === null || fallback === '' ? {} : { default: type === 'Flag' ? fallback === 'true' : fallback }),
 });
+
+const planParameter = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'The ETag of a dry run: that is done, or nothing',
+  schema: { type: 'string' },
+};
 
 const outputParameter = {
   name: 'output',

@@ -1,5 +1,5 @@
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { Api } from '../../ports/api.ts';
+import { type Api, planChanged } from '../../ports/api.ts';
 import { nearest } from './nearest.ts';
 
 /** 4xx for what was asked wrongly, 404 for what is not there (rules `no-…`), 409 for what the state of things forbids. */
@@ -15,6 +15,8 @@ export const statusOf = (rule: string): number => {
       return 403;
     case 'needs-engine':
       return 405;
+    case planChanged:
+      return 412;
     default:
       return rule.startsWith('no-') ? 404 : 409;
   }

@@ -1,18 +1,28 @@
-import { isLeft, left } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Account } from '../../domain/account/account.ts';
 import { type Caller, denied } from '../../domain/account/caller.ts';
 import type { AccountId } from '../../domain/account/events.ts';
 import type { BuildId } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import { type Api, type Topic, topics } from '../../ports/api.ts';
+import {
+  type Api,
+  type CommandDescription,
+  changesSomething,
+  dryRun,
+  isRehearsed,
+  saidBeyond,
+  type Topic,
+  topics,
+} from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { HostMachine } from '../../ports/host.ts';
+import type { InTurn } from '../../ports/in-turn.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { KeyReader, Keyring } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
 import type { Remotes } from '../../ports/remotes.ts';
-import type { Voice } from '../../ports/tell.ts';
+import type { Tell, Voice } from '../../ports/tell.ts';
 import type { Wake } from '../../ports/waker.ts';
 import type { World } from '../../projections/world.ts';
 import { keysOfConcern } from '../accounts/uploader-keys.ts';
@@ -22,6 +32,7 @@ import type { Examiner } from '../repository/uninstallable.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { archivekey } from './archivekey.ts';
+import { asAgreed, planSum } from './as-agreed.ts';
 import { autosetup } from './autosetup.ts';
 import { cancel, priority } from './builds.ts';
 import { chroot } from './chroot.ts';
@@ -91,10 +102,61 @@ export type CommandParts = Carrier &
     readonly verify: PortextParts['verify'];
     readonly past: PastStatesByTime;
     readonly heldThen: HeldThen;
+    /** In which those who change accounts decide. */
+    readonly accountsInTurn: InTurn;
+    /** A voice that speaks first on top of the world as it is now, or throws `Overtaken`. */
+    readonly undisturbed: () => Promise<Tell>;
   };
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
 export const commandTable = (parts: CommandParts): Api => {
+  const { world, people, undisturbed } = parts;
+  const byName = tableOf(parts);
+  const run = async (
+    table: Table,
+    name: string,
+    given: Readonly<Record<string, string>>,
+    caller: Caller,
+  ): ReturnType<Api['run']> => {
+    const wanted = table.get(name);
+    if (wanted === undefined) return left([unknown(name, table)]);
+    const refused = needsDaemon(wanted, world, caller);
+    if (refused !== undefined) return left([refused]);
+    const meant = withMeanings(wanted.description, given, world.configuration);
+    if (isLeft(meant)) return left([meant.left]);
+    const answer = await wanted.run(meant.right, caller);
+    const isPlan = wanted.description.changes && isRehearsed(given);
+    return isLeft(answer) || !isPlan
+      ? answer
+      : right({ ...answer.right, sum: planSum(name, saidBeyond(wanted.description, given), answer.right) });
+  };
+  return {
+    commands: [...byName.values()].map(({ description }) => description),
+    run: (name, given, caller, agreed) => {
+      const description = byName.get(name)?.description;
+      const isDeed = description !== undefined && changesSomething(description, given) && !isRehearsed(given);
+      if (!isDeed || agreed === undefined) return run(byName, name, given, caller);
+      return asAgreed(
+        agreed,
+        () => run(byName, name, { ...given, [dryRun]: 'true' }, caller),
+        (tell) => run(tableOf({ ...parts, tell }), name, given, caller),
+        undisturbed,
+      );
+    },
+    faults: (name, given) => {
+      const wanted = byName.get(name);
+      if (wanted === undefined) return [];
+      const meant = withMeanings(wanted.description, given, world.configuration);
+      return wanted.faults(isLeft(meant) ? given : meant.right);
+    },
+    known: knownValues(world, people),
+  };
+};
+
+/** Each command by its name, with what it is about. */
+type Table = ReadonlyMap<string, Omit<Command, 'description'> & { readonly description: CommandDescription }>;
+
+const tableOf = (parts: CommandParts): Table => {
   const { world, health, people, read, keys, files, now, log, journal, host, remotes, wake } = parts;
   const shelves: Readonly<Record<Topic, readonly Command[]>> = {
     'What is here': [
@@ -140,7 +202,7 @@ export const commandTable = (parts: CommandParts): Api => {
     ],
     Chroots: [chroot(parts)],
     'People and other machines': [
-      user({ world, people, keys, files, read }, parts),
+      user({ world, people, keys, files, read, accountsInTurn: parts.accountsInTurn }, parts),
       uploader({ world, people, keys, files, now }, parts),
       printuploaders({ world, people, keys, files, now }),
       node(world, health.place, parts),
@@ -154,25 +216,7 @@ export const commandTable = (parts: CommandParts): Api => {
   const commands = topics.flatMap((about) =>
     shelves[about].map(({ description, ...rest }) => ({ ...rest, description: { ...description, about } })),
   );
-  const byName = new Map(commands.map((each) => [each.description.name, each]));
-  return {
-    commands: commands.map(({ description }) => description),
-    run: async (name, given, caller) => {
-      const wanted = byName.get(name);
-      if (wanted === undefined) return left([unknown(name, byName)]);
-      const refused = needsDaemon(wanted, world, caller);
-      if (refused !== undefined) return left([refused]);
-      const meant = withMeanings(wanted.description, given, world.configuration);
-      return isLeft(meant) ? left([meant.left]) : wanted.run(meant.right, caller);
-    },
-    faults: (name, given) => {
-      const wanted = byName.get(name);
-      if (wanted === undefined) return [];
-      const meant = withMeanings(wanted.description, given, world.configuration);
-      return wanted.faults(isLeft(meant) ? given : meant.right);
-    },
-    known: knownValues(world, people),
-  };
+  return new Map(commands.map((each) => [each.description.name, each]));
 };
 
 const unknown = (name: string, commands: ReadonlyMap<string, unknown>) =>

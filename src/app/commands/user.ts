@@ -6,6 +6,7 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { RecordedEvent } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
+import type { InTurn } from '../../ports/in-turn.ts';
 import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
 import { activeAdmins } from '../../projections/accounts.ts';
@@ -16,7 +17,6 @@ import { forget } from '../accounts/forget-erased.ts';
 import { personalData } from '../accounts/personal-data.ts';
 import type { KeyParts } from '../accounts/uploader-keys.ts';
 import { endingOfAccount } from '../endings/ending-of-account.ts';
-import { oneAfterTheOther } from '../one-after-the-other.ts';
 import { action, email as emailArgument, maybeLogin, fullName as nameArgument } from './account-arguments.ts';
 import { oneOf, orNothing } from './arguments.ts';
 import type { ArgumentOf, Command } from './command.ts';
@@ -27,12 +27,13 @@ type Parts = KeyParts & {
   readonly people: People;
   readonly read: (account: AccountId) => Promise<Account>;
   readonly files: FileStore;
+  readonly accountsInTurn: InTurn;
 };
 
 /** `user`: who has an account, and what it may do. In turn: of two administrators who take each other's rights one is left. */
 export const user = (parts: Parts, voice: Voice): Command =>
   changingCommand(voice, {
-    inTurn: oneAfterTheOther(),
+    inTurn: parts.accountsInTurn,
     name: 'user',
     summary: 'Lists, adds, changes, disables and erases accounts; a new password is made up and shown once',
     arguments: {

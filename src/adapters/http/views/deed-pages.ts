@@ -35,10 +35,10 @@ const ruleLink = (rule: string): Html | undefined => {
 };
 
 /** What a page plans to do: see `Deed`. */
-export type ShownPlan = { readonly plan: Answer | undefined; readonly digest: string; readonly isStale: boolean };
+export type ShownPlan = { readonly plan: Answer; readonly isStale: boolean };
 
 /** What a deed would come to, and the way to it: nothing was done yet. */
-export const planPage = (instance: Instance, filled: Filled, { plan, digest, isStale }: ShownPlan): string => {
+export const planPage = (instance: Instance, filled: Filled, { plan, isStale }: ShownPlan): string => {
   const { command, given, token } = filled;
   return framed(
     instance,
@@ -46,10 +46,10 @@ export const planPage = (instance: Instance, filled: Filled, { plan, digest, isS
     html`${isStale && html`<p class="notice" role="alert"><strong>Things have changed since you looked, and nothing was done.</strong> <span>This is what it would do now.</span></p>`}
 <section class="card"><h2>What it would do</h2>
 ${asked(given)}
-${plan === undefined ? html`<p>It cannot tell beforehand.${command.needsConfirmation && ' It cannot be undone.'}</p>` : answered(plan)}
-${plan?.ends && ending(plan.ends)}
+${answered(plan)}
+${plan.ends && ending(plan.ends)}
 <form method="post" action="/mini_buildd/commands/${command.name}">
-<input type="hidden" name="output" value="html"><input type="hidden" name="confirm" value="${command.name}"><input type="hidden" name="plan_seen" value="${digest}">${token}
+<input type="hidden" name="output" value="html"><input type="hidden" name="confirm" value="${command.name}"><input type="hidden" name="plan_seen" value="${plan.sum}">${token}
 ${Object.entries(given).map(([name, value]) => html`<textarea name="${name}" hidden>\n${value}</textarea>`)}
 <p class="deed"><button>Do it</button> <button name="change_it" value="yes" class="second">Change it</button></p></form></section>`,
   );

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { type Answer, planChanged } from '../../ports/api.ts';
+import type { Tell } from '../../ports/tell.ts';
+import { Overtaken } from '../undisturbed.ts';
+
+type Answered = Either<readonly Refusal[], Answer>;
+
+/** So often a plan is looked at anew because somebody else spoke meanwhile. */
+const mostLooks = 50;
+
+/**
+ * Does what was agreed to, and nothing else. The plan is made and compared, and the deed decided, over one state of things: where
+ * anything is said to the log in between, nothing of the deed is, and it is looked at anew.
+ */
+export const asAgreed = async (
+  agreed: string,
+  plan: () => Promise<Answered>,
+  perform: (tell: Tell) => Promise<Answered>,
+  undisturbed: () => Promise<Tell>,
+): Promise<Answered> => {
+  for (let look = 0; look < mostLooks; look += 1) {
+    const tell = await undisturbed();
+    const planned = await plan();
+    if (isLeft(planned)) return planned;
+    if (planned.right.sum !== agreed) return left([changed]);
+    try {
+      return await perform(tell);
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+    }
+  }
+  return left([tooMuchGoesOn]);
+};
+
+/** Stands for what was asked, without what goes without saying, and what it would come to. */
+export const planSum = (command: string, asked: Readonly<Record<string, string>>, plan: Answer): string =>
+  createHash('sha256')
+    .update(JSON.stringify([command, Object.entries(asked).sort(byName), basisOf(plan) ?? null]))
+    .digest('base64url');
+
+/** What depends on it comes and goes on a busy instance: who agrees to what goes need not agree anew for each build that begins to wait. */
+const basisOf = ({ basis, json, ends }: Answer): unknown => basis ?? [json, ends?.goes];
+
+const byName = ([one]: readonly [string, string], [other]: readonly [string, string]): number => (one < other ? -1 : 1);
+
+const changed = refusal(
+  planChanged,
+  'it would come to something else by now than what was agreed to; nothing was done',
+  'look at what it would do now, and say so again',
+);
+
+const tooMuchGoesOn = refusal(
+  'overtaken',
+  'so much goes on that the plan was overtaken each time before it could be carried out; nothing was done',
+  'say it again',
+);

@@ -1,0 +1,67 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { EventLog, Position, RecordedEvent } from '../ports/event-log.ts';
+import type { World } from '../projections/world.ts';
+
+/** Somebody else spoke first, and nothing was said: it is to be looked at anew. */
+export class Overtaken extends Error {}
+
+type SaidTo = Pick<EventLog, 'readStream' | 'append'>;
+
+export type AttentiveLog = {
+  /** The log itself, through which all of this process must speak. */
+  readonly log: EventLog;
+  /** The log as it stands once `world` holds all of it. */
+  readonly asItStands: (world: World, folded: (last: Position) => Promise<void>) => Promise<SaidTo>;
+};
+
+/**
+ * A log that notices who speaks. What is first said to the log `asItStands` is said on top of that very state, or not at all: it throws
+ * `Overtaken` when anything was said since, or is on its way. What follows is taken as it comes: then the deed has begun. Of other
+ * processes, only what they said to the same stream, or is folded already, is noticed.
+ */
+export const attentive = (log: EventLog): AttentiveLog => {
+  const underWay = new Set<Promise<void>>();
+  let begun = 0;
+  let last: Position | undefined;
+  const append: EventLog['append'] = (...given) => {
+    begun += 1;
+    const appended = log.append(...given);
+    const noted = appended
+      .then((said) => {
+        const position = isLeft(said) ? undefined : said.right.at(-1)?.position;
+        if (position !== undefined && (last === undefined || position > last)) last = position;
+      })
+      .catch(() => undefined)
+      .finally(() => underWay.delete(noted));
+    underWay.add(noted);
+    return appended;
+  };
+  return {
+    log: { ...log, append },
+    asItStands: async (world, folded) => {
+      const then = begun;
+      await Promise.all(underWay);
+      if (last !== undefined) await folded(last);
+      const { position } = world;
+      let hasBegun = false;
+      return {
+        readStream: async (stream) => {
+          const history = await log.readStream(stream);
+          if (!hasBegun && goesBeyond(history, position)) throw new Overtaken();
+          return history;
+        },
+        append: async (...given) => {
+          if (hasBegun) return append(...given);
+          if (begun !== then || world.position !== position) throw new Overtaken();
+          hasBegun = true;
+          const said = await append(...given);
+          if (isLeft(said)) throw new Overtaken();
+          return said;
+        },
+      };
+    },
+  };
+};
+
+const goesBeyond = (history: readonly RecordedEvent[], position: Position | undefined): boolean =>
+  history.some((event) => position === undefined || event.position > position);
