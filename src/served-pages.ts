@@ -13,6 +13,7 @@ import { repositoryPage } from './app/pages/repository-page.ts';
 import { sealsPage } from './app/pages/seals-page.ts';
 import { searchPackages } from './app/pages/search.ts';
 import { statisticsPage } from './app/pages/statistics-page.ts';
+import { touchesOf } from './app/pages/touches.ts';
 import { uploadPage } from './app/pages/upload-page.ts';
 import { uploadVerdict } from './app/pages/verdict.ts';
 import { nthPublication } from './app/pages/when.ts';
@@ -29,7 +30,20 @@ import { viewerOf } from './projections/accounts.ts';
 
 /** What the web server shows of an engine and its log: every page, feed and answer. Files and trees come from the adapters. */
 export const servedPages = (
-  { world, world$, api, access, enrolment, administration, snapshots, sealing, works, liveLog, peers }: Engine,
+  {
+    world,
+    world$,
+    recorded$,
+    api,
+    access,
+    enrolment,
+    administration,
+    snapshots,
+    sealing,
+    works,
+    liveLog,
+    peers,
+  }: Engine,
   log: EventLog,
   {
     confinement,
@@ -40,6 +54,7 @@ export const servedPages = (
     readonly certificate?: Pick<Certificate, 'state'> | undefined;
   },
 ) => ({
+  touched: touchesOf(world, recorded$),
   instanceName: world.configuration.instance?.instance ?? 'mini-buildd',
   identity: () => ({
     fingerprint: newestKey(world.configuration.archiveKeys)?.fingerprint,

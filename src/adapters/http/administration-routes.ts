@@ -4,18 +4,16 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Administration } from './administration.ts';
 import { administratorsOnly, type Doors } from './administrators-only.ts';
 import { checkRoutes } from './check-routes.ts';
-import { followParts } from './follow-parts.ts';
 import { field, sendPage } from './form-body.ts';
 import { formTokenField } from './form-token.ts';
-import type { OpenStreams } from './open-stream.ts';
+import type { LivePages } from './live-pages.ts';
 import { sendProblem } from './problem.ts';
-import type { Pulse } from './pulse.ts';
 import { agreedBy, sentBy, sentDocumentIn } from './sent-form.ts';
 import { documentPage } from './views/administration/document-page.ts';
 import { formPage } from './views/administration/form-page.ts';
 import { objectUrl, placeUrl } from './views/administration/frame.ts';
 import { objectPage, objectParts } from './views/administration/object-page.ts';
-import { overviewPage, sectionPage } from './views/administration/overview-page.ts';
+import { overviewPage, overviewParts, sectionPage, sectionParts } from './views/administration/overview-page.ts';
 import { removalPage } from './views/administration/removal-page.ts';
 import type { Instance } from './views/instance.ts';
 import type { Visitor, visitors } from './visitor.ts';
@@ -24,12 +22,13 @@ type Parts = {
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly administration: Administration;
-  readonly changes: Pulse;
-  readonly open: OpenStreams;
+  readonly live: LivePages;
 };
 
 /** What a preparation prints is looked at so often. Milliseconds. */
 const often = 1000;
+/** How objects do is told by events; some of it by time. */
+const seldom = 15_000;
 
 /** Pages for administrators. Nothing is applied before its sender agreed to what it comes to. */
 export const administrationRoutes = (parts: Parts): Router => {
@@ -38,6 +37,14 @@ export const administrationRoutes = (parts: Parts): Router => {
   const doors = administratorsOnly(router, parts);
   const { read } = doors;
   read('', (_req, res) => sendPage(res, overviewPage(instance, administration.overview())));
+  read('/live', (req, res, visitor) =>
+    parts.live(req, res, {
+      visitor,
+      key: req.path,
+      parts: async () => overviewParts(administration.overview()),
+      often: seldom,
+    }),
+  );
   documentRoutes(parts, doors);
   checkRoutes(administration, doors, notThere);
   formRoutes(parts, doors);
@@ -45,11 +52,19 @@ export const administrationRoutes = (parts: Parts): Router => {
     const model = administration.section(part(req, 'section'));
     return model === undefined ? notThere(req, res) : sendPage(res, sectionPage(instance, model));
   });
+  read('/:section/live', async (req, res, visitor) => {
+    const now = async () => {
+      const model = administration.section(part(req, 'section'));
+      return model && sectionParts(model);
+    };
+    if ((await now()) === undefined) return notThere(req, res);
+    await parts.live(req, res, { visitor, key: req.path, parts: now, often: seldom });
+  });
   objectRoutes(parts, doors);
   return router;
 };
 
-const objectRoutes = ({ instance, administration, changes, open }: Parts, { read }: Doors): void => {
+const objectRoutes = ({ instance, administration, live }: Parts, { read }: Doors): void => {
   const modelOf = async (req: Request, { caller }: Visitor) => {
     const [section, name] = [part(req, 'section'), part(req, 'name')];
     const model = await administration.object(section, name, caller);
@@ -66,12 +81,11 @@ const objectRoutes = ({ instance, administration, changes, open }: Parts, { read
   });
   read('/:section/:name/live', async (req, res, visitor) => {
     if ((await modelOf(req, visitor)) === undefined) return notThere(req, res);
-    const stream = open(req, res, 'text/event-stream');
-    const now = async () => {
-      const model = await modelOf(req, visitor);
-      return model === undefined ? {} : objectParts(model);
+    const parts = async (who: Visitor) => {
+      const model = await modelOf(req, who);
+      return model && objectParts(model);
     };
-    if (stream !== undefined) await followParts(stream, now, changes, often);
+    await live(req, res, { visitor, key: req.path, parts, often });
   });
   read('/chroots/:name/log', async (req, res) => {
     const printed = await administration.preparation(part(req, 'name'));

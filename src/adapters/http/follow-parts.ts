@@ -1,26 +1,27 @@
 import type { OpenStream } from './open-stream.ts';
 import type { Pulse } from './pulse.ts';
-import { serverSent } from './server-sent.ts';
-import type { Html } from './views/html.ts';
+import type { RenderedParts } from './rendered-parts.ts';
 
 /**
- * Tells the parts of a page that read otherwise than this reader last saw, all of them at first; looks after each change, and every `often`
- * milliseconds.
+ * Tells the parts of a page that read otherwise than this reader last saw (`before` names them, as `seen` of rendered parts does); looks after
+ * each change, and every `often` milliseconds. Ends the stream when there is nothing to be seen any more: who comes again is told why.
  */
 export const followParts = async (
   stream: OpenStream,
-  parts: () => Promise<Readonly<Record<string, Html>>>,
-  changes: Pulse,
+  before: string | undefined,
+  parts: () => Promise<RenderedParts | undefined>,
+  changes: Pick<Pulse, 'count' | 'beyond'>,
   often: number,
 ): Promise<void> => {
-  const told = new Map<string, string>();
+  let seen = before;
   while (!stream.over.aborted) {
-    const seen = changes.count();
-    const all = Object.entries(await parts()).map(([name, part]) => [name, part.toString()] as const);
-    const news = all.filter(([name, markup]) => told.get(name) !== markup);
-    for (const [name, markup] of news) told.set(name, markup);
-    if (news.length > 0 && !(await stream.send(serverSent(String(seen), Object.fromEntries(news))))) return;
-    await changes.beyond(seen, often, stream.over);
+    const count = changes.count();
+    const now = await parts();
+    if (now === undefined) return stream.end();
+    const news = now.since(seen);
+    seen = now.seen;
+    if (news !== undefined && !(await stream.send(news))) return;
+    await changes.beyond(count, often, stream.over);
     await stream.moment();
   }
 };

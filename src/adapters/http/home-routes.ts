@@ -47,6 +47,7 @@ export const homeRoutes = ({ parts, instance, visitor, changes, open, heartbeat 
         told,
         typeof last === 'string' ? last : undefined,
         await isStaff(req),
+        () => isStaff(req),
         changes,
         heartbeat,
       );
@@ -82,14 +83,17 @@ const keepFresh = async (
   parts: LiveParts,
   told: Told,
   last: string | undefined,
-  isStaff: boolean,
+  began: boolean,
+  isStaff: () => Promise<boolean>,
   changes: Pulse,
   heartbeat: number,
 ): Promise<void> => {
   let shown = last;
   while (!stream.over.aborted) {
     const seen = changes.count();
-    const said = told(shown, isStaff);
+    // A session may end while its browser looks: who comes again is told what everybody is.
+    if (began && !(await isStaff())) return stream.end();
+    const said = told(shown, began);
     shown = parts.version();
     if (said !== undefined && !(await stream.send(said))) return;
     await changes.beyond(seen, Math.min(heartbeat, parts.goodFor()), stream.over);

@@ -34,6 +34,7 @@ import { homeRoutes } from './home-routes.ts';
 import { incomingRoutes, isUpload } from './incoming-routes.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { type HttpEndpoint, type Listening, listenAt } from './listening.ts';
+import { livePages } from './live-pages.ts';
 import { liveParts } from './live-parts.ts';
 import { logViewRoutes } from './log-view-routes.ts';
 import { expandedLogs } from './logs/expanded-logs.ts';
@@ -49,6 +50,7 @@ import { sendProblem } from './problem.ts';
 import { progressRoutes } from './progress-routes.ts';
 import { type PublishedRoots, publishedTree } from './published-tree.ts';
 import { type Pulse, pulse } from './pulse.ts';
+import { pulses } from './pulses.ts';
 import { referenceRoutes } from './reference-routes.ts';
 import { type RepositoryPages, repositoryRoutes } from './repository-routes.ts';
 import { type SealPages, sealRoutes } from './seal-routes.ts';
@@ -102,6 +104,8 @@ export type HttpParts = BuildLogs & {
   readonly home: () => HomeModel;
   /** Fires when the log grew and the state with it, once or more for any number of events. */
   readonly changes$: Observable<unknown>;
+  /** When one source package reads otherwise. */
+  readonly touched: (source: string) => Observable<unknown>;
   /** `true`, or why uploads are not taken yet. */
   readonly ready: () => true | string;
   readonly metrics: MetricsHooks;
@@ -206,8 +210,10 @@ const application = (
   app.use(safeHeaders);
   app.use(assetRoutes());
   app.use(nodeRoutes(parts.nodes, files));
-  const live = liveParts(parts.home, changes.count);
-  app.use(homeRoutes({ ...atTheDoor, parts: live, changes, open, heartbeat: limits.heartbeat }));
+  const home = liveParts(parts.home, changes.count);
+  const live = livePages({ ...atTheDoor, changes, open });
+  const touched = pulses(parts.touched);
+  app.use(homeRoutes({ ...atTheDoor, parts: home, changes, open, heartbeat: limits.heartbeat }));
   const ran = (command: string, caller: Actor): void => journal.info({ command, caller }, 'command');
   const commands = { ...atTheDoor, pace: access.paced, api, version, ran };
   app.use(commandRoutes(commands));
@@ -217,28 +223,28 @@ const application = (
   app.use(accountRoutes({ ...atTheDoor, access, cookie, api }));
   app.use(enrolmentRoutes({ ...atTheDoor, enrolment: parts.enrolment }));
   const { administration } = parts;
-  app.use(welcomeRoutes({ ...atTheDoor, administration, api, nameOf: access.nameOf, changes, open }));
+  app.use(welcomeRoutes({ ...atTheDoor, administration, api, nameOf: access.nameOf, live }));
   app.use(peopleRoutes({ ...atTheDoor, administration }));
-  app.use(administrationRoutes({ ...atTheDoor, administration, changes, open }));
+  app.use(administrationRoutes({ ...atTheDoor, administration, live }));
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
   const logs = openLogs(parts, files, expandedLogs(parts.logCache, files));
   app.use(buildLogRoutes(parts, logs, files, open));
   app.use(logViewRoutes(instance, logs, open));
-  app.use(packageRoutes({ ...atTheDoor, api, packages: parts.packages }));
+  app.use(packageRoutes({ ...atTheDoor, api, packages: parts.packages, live, touched }));
   app.use(
     repositoryRoutes({
       ...atTheDoor,
       api,
       pages: parts.repository,
-      live: { changes, open, heartbeat: limits.heartbeat },
+      live,
       patience: limits.lookBack,
     }),
   );
   app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
   app.use(sealRoutes(instance, parts.seals));
-  app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, changes, open }));
+  app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, live }));
   app.use(buildFileRoutes(parts.builtFile, files));
-  app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload }));
+  app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload, live, touched }));
   app.use(statisticsRoutes(instance, parts.statistics));
   app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));
   app.use(

@@ -7,14 +7,16 @@ import type { Api } from '../../ports/api.ts';
 import type { Position } from '../../ports/event-log.ts';
 import { PositionText } from './event-query.ts';
 import { sendPage } from './form-body.ts';
+import type { LivePages } from './live-pages.ts';
 import { sendProblem } from './problem.ts';
+import type { Pulses } from './pulses.ts';
 import { readerOf } from './reader.ts';
 import { turnAway } from './turn-away.ts';
 import type { Instance } from './views/instance.ts';
 import type { FoundPackages, PackageModel } from './views/package-model.ts';
-import { foundPage, packagePage } from './views/package-page.ts';
+import { foundPage, packagePage, packageParts } from './views/package-page.ts';
 import { packageUrl } from './views/parts.ts';
-import type { visitors } from './visitor.ts';
+import type { Visitor, visitors } from './visitor.ts';
 
 export type PackagePages = {
   /** `undefined` when nothing of that name was ever here. `before`: where the page of the timeline before ended. */
@@ -31,10 +33,13 @@ type PackageParts = {
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly packages: PackagePages;
+  readonly live: LivePages;
+  /** What happened to one source package. */
+  readonly touched: Pulses;
 };
 
-/** `/mini_buildd/packages?name=` finds, and `/mini_buildd/packages/SOURCE` shows, source packages. */
-export const packageRoutes = ({ api, instance, visitor, packages }: PackageParts): Router => {
+/** `/mini_buildd/packages?name=` finds, and `/mini_buildd/packages/SOURCE` shows, source packages; `live` below it is what reads otherwise by then. */
+export const packageRoutes = ({ api, instance, visitor, packages, live, touched }: PackageParts): Router => {
   const router = Router();
   router.get('/mini_buildd/packages', (req, res) => {
     const sought = soughtBy(req);
@@ -52,8 +57,26 @@ export const packageRoutes = ({ api, instance, visitor, packages }: PackageParts
     if (model === undefined) return notFound(req, res);
     sendPage(res, packagePage(instance, model, readerOf(api, found.right), Date.now()));
   });
+  router.get('/mini_buildd/packages/:source/live', async (req, res) => {
+    const { source } = req.params;
+    const found = await visitor(req);
+    if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
+    if (!SourceName.is(source)) return notFound(req, res);
+    const pageFor = ({ caller }: Visitor) => packages.page({ source, before: undefined, caller });
+    if ((await pageFor(found.right)) === undefined) return notFound(req, res);
+    const parts = async (who: Visitor) => {
+      const model = await pageFor(who);
+      return model && packageParts(instance, model, readerOf(api, who), Date.now());
+    };
+    const changes = touched.of(source);
+    res.once('close', () => touched.leave(source));
+    await live(req, res, { visitor: found.right, key: source, parts, changes, often });
+  });
   return router;
 };
+
+/** Ages are shown to the minute. Milliseconds. */
+const often = 30_000;
 
 /** Names of source packages are lower case: who types otherwise means so. */
 const soughtBy = ({ query: { name } }: Request): string =>

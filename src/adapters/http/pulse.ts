@@ -11,8 +11,8 @@ export type Pulse = {
   readonly stop: () => void;
 };
 
-export const pulse = (changes$: Observable<unknown>): Pulse => {
-  let count = 0;
+export const pulse = (changes$: Observable<unknown>, first = 0): Pulse => {
+  let count = first;
   const waiting = new Set<() => void>();
   const beat = (): void => {
     count += 1;

@@ -7,11 +7,9 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
 import { addressOf } from './client-address.ts';
-import { followParts } from './follow-parts.ts';
 import { sendPage } from './form-body.ts';
-import type { OpenStreams } from './open-stream.ts';
+import type { LivePages } from './live-pages.ts';
 import { sendProblem } from './problem.ts';
-import type { Pulse } from './pulse.ts';
 import { readerOf } from './reader.ts';
 import { soon } from './soon.ts';
 import { turnAway } from './turn-away.ts';
@@ -24,17 +22,15 @@ import {
   kinds,
   type Publication,
 } from './views/distribution-model.ts';
-import { distributionPage } from './views/distribution-page.ts';
+import { distributionPage, distributionParts } from './views/distribution-page.ts';
 import type { WorkModel } from './views/home-model.ts';
-import { html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 import { type Narrowed, sorts, urlWith } from './views/listing.ts';
 import { distributionUrl } from './views/parts.ts';
 import { pastToComePage } from './views/past-to-come-page.ts';
 import type { RepositoryModel } from './views/repository-model.ts';
-import { repositoryPage } from './views/repository-page.ts';
-import { worksUnderWay } from './views/works.ts';
-import type { visitors } from './visitor.ts';
+import { repositoryPage, repositoryParts } from './views/repository-page.ts';
+import type { Visitor, visitors } from './visitor.ts';
 
 /** A distribution at a time as people write it, or an event; now without it. */
 type At = { readonly distribution: DistributionName; readonly at: string | undefined };
@@ -70,27 +66,31 @@ type RepositoryParts = {
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly pages: RepositoryPages;
-  readonly live: Live;
+  readonly live: LivePages;
   /** For a past state, before its page says that it is on its way. Milliseconds. */
   readonly patience: number;
 };
 
-/** What keeps a page fresh. `heartbeat` in milliseconds. */
-type Live = { readonly changes: Pulse; readonly open: OpenStreams; readonly heartbeat: number };
+/** What is done just now is told when it gets on; how long it lasts, so often. Milliseconds. */
+const often = 5000;
+const seldom = 30_000;
 
 /** The page of a past state that is on its way comes back after so many seconds. */
 const comesBack = 1;
 
 /**
- * `/mini_buildd/repositories/ID`, below it `live`, what is done to it just now; `/DISTRIBUTION` now or as apt saw it (`at`, or `nth` of the
+ * `/mini_buildd/repositories/ID`, below it `live`, what reads otherwise by then; `/DISTRIBUTION`, live as well, now or as apt saw it (`at`, or `nth` of the
  * publications); and `/compare` for two of them. What cannot be read is passed over.
  */
 export const repositoryRoutes = ({ api, instance, visitor, pages, live, patience }: RepositoryParts): Router => {
   const router = Router();
-  const readerFor = async (req: Request, res: Response): Promise<Reader | undefined> => {
+  const visitorOf = async (req: Request, res: Response): Promise<Visitor | undefined> => {
     const found = await visitor(req);
-    if (isLeft(found)) return void turnAway(req, res, instance, found.left, req.originalUrl);
-    return readerOf(api, found.right);
+    return isLeft(found) ? void turnAway(req, res, instance, found.left, req.originalUrl) : found.right;
+  };
+  const readerFor = async (req: Request, res: Response): Promise<Reader | undefined> => {
+    const who = await visitorOf(req, res);
+    return who && readerOf(api, who);
   };
   const sendLater = (req: Request, res: Response, repository: RepositoryId): void => {
     res.status(202).set('Refresh', String(comesBack));
@@ -106,11 +106,16 @@ export const repositoryRoutes = ({ api, instance, visitor, pages, live, patience
   });
   router.get('/mini_buildd/repositories/:repository/live', async (req, res) => {
     const { repository } = req.params;
-    const isThere = RepositoryId.is(repository) && pages.repository({ ...listAsked(req), repository, codename: '' });
-    if (!isThere) return sendProblem(req, res, 404, [noRepository]);
-    const stream = live.open(req, res, 'text/event-stream');
-    const parts = async () => ({ works: worksUnderWay(pages.works(repository)) || html`` });
-    if (stream !== undefined) await followParts(stream, parts, live.changes, live.heartbeat);
+    const asked = { ...listAsked(req), codename: text(req, 'codename') };
+    const now = () => (RepositoryId.is(repository) ? pages.repository({ repository, ...asked }) : undefined);
+    if (now() === undefined) return sendProblem(req, res, 404, [noRepository]);
+    const who = await visitorOf(req, res);
+    if (who === undefined) return;
+    const parts = async (by: Visitor) => {
+      const model = now();
+      return model && repositoryParts(model, readerOf(api, by), pages.works(model.repository));
+    };
+    await live(req, res, { visitor: who, key: JSON.stringify([repository, asked]), parts, often });
   });
   router.get('/mini_buildd/repositories/:repository/publications', (req, res) => {
     const { repository } = req.params;
@@ -142,6 +147,29 @@ export const repositoryRoutes = ({ api, instance, visitor, pages, live, patience
     const found = await soon(pages.distribution({ repository, distribution, ...asked }), patience);
     if (found === undefined) return sendLater(req, res, repository);
     send(req, res, found.came, (model) => distributionPage(instance, model, reader));
+  });
+  router.get('/mini_buildd/repositories/:repository/:distribution/live', async (req, res) => {
+    const { repository, distribution } = req.params;
+    const asked = { ...listAsked(req), at: undefined, from: addressOf(req) };
+    const now = async (): Promise<DistributionModel | undefined> => {
+      if (!RepositoryId.is(repository) || !DistributionName.is(distribution)) return undefined;
+      const found = await pages.distribution({ repository, distribution, ...asked });
+      return found === undefined || isLeft(found) ? undefined : found.right;
+    };
+    if ((await now()) === undefined) return sendProblem(req, res, 404, [noDistribution]);
+    const who = await visitorOf(req, res);
+    if (who === undefined) return;
+    const parts = async (by: Visitor) => {
+      const model = await now();
+      return model && distributionParts(model, readerOf(api, by));
+    };
+    const { name, sort, page } = asked;
+    await live(req, res, {
+      visitor: who,
+      key: JSON.stringify([repository, distribution, name, sort, page]),
+      parts,
+      often: seldom,
+    });
   });
   return router;
 };

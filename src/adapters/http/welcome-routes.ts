@@ -6,13 +6,11 @@ import type { Access } from '../../ports/access.ts';
 import type { Api } from '../../ports/api.ts';
 import type { Administration } from './administration.ts';
 import { administratorsOnly } from './administrators-only.ts';
-import { followParts } from './follow-parts.ts';
 import { field, sendPage } from './form-body.ts';
 import { formTokenField } from './form-token.ts';
-import type { OpenStreams } from './open-stream.ts';
+import type { LivePages } from './live-pages.ts';
 import { ownKey } from './own-key.ts';
 import { sendProblem } from './problem.ts';
-import type { Pulse } from './pulse.ts';
 import { agreedBy, sentDocumentIn, typedIn } from './sent-form.ts';
 import { firstStepsPage, stepParts } from './views/administration/first-steps-page.ts';
 import { ownKeyPage } from './views/administration/own-key-page.ts';
@@ -26,8 +24,7 @@ type Parts = {
   readonly administration: Administration;
   readonly api: Api;
   readonly nameOf: Access['nameOf'];
-  readonly changes: Pulse;
-  readonly open: OpenStreams;
+  readonly live: LivePages;
 };
 
 /** What a preparation prints is looked at so often. Milliseconds. */
@@ -35,7 +32,7 @@ const often = 1000;
 
 /** `/mini_buildd/administration/welcome`: from nothing to a working repository. */
 export const welcomeRoutes = (parts: Parts): Router => {
-  const { instance, administration, changes, open } = parts;
+  const { instance, administration, live } = parts;
   const router = Router();
   const { read, change } = administratorsOnly(router, parts);
   read('/welcome', async (_req, res, { session }) =>
@@ -69,14 +66,13 @@ export const welcomeRoutes = (parts: Parts): Router => {
     if (steps === undefined) return noRepository(req, res);
     sendPage(res, firstStepsPage(instance, steps, formTokenField(session)));
   });
-  read('/welcome/live', async (req, res) => {
+  read('/welcome/live', async (req, res, visitor) => {
     if (stepsOf(administration, req.query.repository) === undefined) return noRepository(req, res);
-    const stream = open(req, res, 'text/event-stream');
     const now = async () => {
       const steps = stepsOf(administration, req.query.repository);
-      return steps === undefined ? {} : stepParts(steps);
+      return steps && stepParts(steps);
     };
-    if (stream !== undefined) await followParts(stream, now, changes, often);
+    await live(req, res, { visitor, key: req.originalUrl, parts: now, often });
   });
   change('/welcome/key', async (req, res, { caller, session }) => {
     const [key, repository] = [field(req, 'key'), field(req, '_repository')];

@@ -57,6 +57,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     files,
     logCache: join(home, 'cache', 'logs'),
     changes$,
+    touched: () => changes$,
     repositories: { root: (id) => (id === 'test' ? join(home, 'repositories/test/published') : undefined) },
     snapshots: noSnapshots,
     nodes: {

@@ -1,5 +1,6 @@
 import type { BuildId } from '../../../domain/ids.ts';
 import type { LogWindow } from '../logs/log-window.ts';
+import { liveUrl } from '../rendered-parts.ts';
 import { span } from './amounts.ts';
 import { buildDeeds } from './build-deeds.ts';
 import { logView } from './build-log.ts';
@@ -36,13 +37,16 @@ export const buildPage = (
   reader: Reader,
 ): string => {
   const { build, source, version: text, architecture, repository } = model;
-  const { state, stages, ...others } = buildParts(model, reader);
+  const parts = buildParts(model, reader);
+  const { state, stages, ...others } = parts;
   const rest = { stages, log: logPart(model, log), ...others };
   return page({
     title: `${source} ${text} on ${architecture} – ${instance.name}`,
     instance,
     sought: source,
-    ...(goesOn(model) ? { live: `${buildUrl(build)}/live${log === undefined ? '' : '?log=shown'}` } : {}),
+    ...(goesOn(model)
+      ? { live: liveUrl(`${buildUrl(build)}/live${log === undefined ? '' : '?log=shown'}`, parts) }
+      : {}),
     ...(log === undefined ? {} : { script: 'log-viewer.js' }),
     body: html`<h1>${packageLink(source)} <a href="${logsUrl(repository, source, text)}">${version(text)}</a> on ${architecture}</h1>
 ${goesOn(model) && html`<p class="live quiet" id="live-state">&nbsp;</p>`}

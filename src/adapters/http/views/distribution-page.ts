@@ -1,3 +1,4 @@
+import { liveUrl } from '../rendered-parts.ts';
 import { aptSource, keyFirst } from './apt-sources.ts';
 import { chooser } from './chosen-deeds.ts';
 import type { Reader } from './deed-button.ts';
@@ -15,13 +16,17 @@ import { timeSlider } from './time-slider.ts';
 export const distributionPage = (instance: Instance, model: DistributionModel, reader: Reader): string => {
   const { repository, distribution } = model;
   const path = distributionUrl(repository, distribution);
+  const parts = distributionParts(model, reader);
+  const isNow = model.when.time === undefined;
   return page({
     title: `${distribution} – ${instance.name}`,
     instance,
     script: 'time-slider.js',
+    ...(isNow ? { live: liveUrl(urlWith(`${path}/live`, shownOf(model)), parts) } : {}),
     feed: { title: distribution, url: `/mini_buildd/feeds/distributions/${distribution}.atom` },
     body: html`<h1>${distribution}</h1>
-<p class="quiet">${facts(model)}</p>
+<p class="quiet" id="facts">${parts.facts}</p>
+${isNow && html`<p class="live quiet" id="live-state">&nbsp;</p>`}
 <nav class="pages" aria-label="Distributions of ${model.codename}">${model.siblings.map((each) => html`<a href="${distributionUrl(repository, each)}"${each === distribution && html` aria-current="page"`}>${each.split('-')[2]}</a> `)}</nav>
 <section class="card" aria-labelledby="when"><h2 id="when">When</h2>
 ${timeSlider(path, repository, model.when)}</section>
@@ -36,10 +41,20 @@ ${rules(model)}
 <p class="small"><a href="${treeUrl(model)}">Its indices</a> · <a href="/mini_buildd/history?distribution=${distribution}">What happened in it</a> · <a href="/mini_buildd/feeds/distributions/${distribution}.atom">feed</a></p>
 ${deedsOfWhole(model, reader)}</section></div>
 <section class="card" id="packages"><h2>Source packages</h2>
-${packages(model, path, reader)}
+${narrowing(path, model, { at: model.when.time })}
+<div id="held">${parts.held}</div>
 ${sameAs(instance, urlWith(path, shownOf(model)), command(model))}</section>`,
   });
 };
+
+/** What reads otherwise while one looks at what it holds now, by the id of its place. */
+export const distributionParts = (
+  model: DistributionModel,
+  reader: Reader,
+): Readonly<Record<'facts' | 'held', Html>> => ({
+  facts: facts(model),
+  held: packages(model, distributionUrl(model.repository, model.distribution), reader),
+});
 
 /** What uploads keep to, and what builds install from. */
 const rules = ({
@@ -73,8 +88,7 @@ ${when.time !== undefined && html`<p class="small">${when.earlier !== undefined 
 const packages = (model: DistributionModel, path: string, reader: Reader): Html => {
   const at = model.when.time;
   const { name, sort } = model;
-  return html`${narrowing(path, model, { at })}
-${orders(model.found, model, (each) => urlWith(path, { at, name, sort: each }))}
+  return html`${orders(model.found, model, (each) => urlWith(path, { at, name, sort: each }))}
 ${
   model.items.length === 0
     ? empty('None.')

@@ -1,3 +1,4 @@
+import { liveUrl } from '../rendered-parts.ts';
 import { uploadFlow } from './charts/upload-flow.ts';
 import { deedButton, type Reader, whyNoButtons } from './deed-button.ts';
 import { type Html, html } from './html.ts';
@@ -14,41 +15,54 @@ import { timeline } from './timeline.ts';
 
 /** Everything about one source package. `now` in milliseconds. */
 export const packagePage = (instance: Instance, model: PackageModel, reader: Reader, now: number): string => {
-  const { source, happenings, isFirst, next } = model;
+  const { source, isFirst, next } = model;
   const url = packageUrl(source);
-  const feed = `/mini_buildd/feeds/packages/${encodeURIComponent(source)}.atom`;
+  const feed = feedOf(source);
+  const { story, ...others } = packageParts(instance, model, reader, now);
   return page({
     title: `${source} – ${instance.name}`,
     instance,
     sought: source,
     feed: { title: source, url: feed },
+    ...(isFirst ? { live: liveUrl(`${url}/live`, { ...others, story }) } : {}),
     body: html`<h1>${source} ${deedButton(reader, 'subscription', { action: 'add', subscription: `${source}:` }, 'Mail me about it')}</h1>
-${isFirst && whereItStands(instance, model, reader, now)}
-<section class="card" aria-labelledby="story"><h2 id="story">What happened <a class="quiet" href="${feed}">feed</a></h2>
-${happenings.length === 0 ? empty('Nothing that you may see.') : timeline(happenings)}
+${isFirst && html`<p class="live quiet" id="live-state">&nbsp;</p>`}
+${
+  isFirst &&
+  Object.entries(others).map(
+    ([name, content]) => html`<section class="card" id="${name}">${content}</section>
+`,
+  )
+}
+<section class="card"><h2>What happened <a class="quiet" href="${feed}">feed</a></h2>
+<div id="story">${story}</div>
 <nav class="pages" aria-label="Pages of the timeline">${!isFirst && html`<a href="${url}">Newest</a>`} ${next !== undefined && html`<a rel="next" href="${url}?before=${encodeURIComponent(next)}">Older</a>`}</nav>
 ${sameAs(instance, url, { command: 'history', given: { package: source }, positional: ['package'] })}
 </section>`,
   });
 };
 
-const whereItStands = (
+/** What reads otherwise as time goes on, by the id of its place, in the order they stand. An empty part takes no room. */
+export const packageParts = (
   instance: Instance,
-  { source, repositories, uploads, way, checks }: PackageModel,
+  { source, repositories, uploads, way, checks, happenings }: PackageModel,
   reader: Reader,
   now: number,
-): Html => html`<section class="card" aria-labelledby="where"><h2 id="where">Where it stands</h2>
+): Readonly<Record<'where' | 'uploads' | 'way' | 'checks' | 'lanes' | 'story', Html>> => ({
+  where: html`<h2>Where it stands</h2>
 ${repositories.length === 0 ? empty('No repository holds it, or ever did.') : repositories.map((each) => packageMatrix(each, source, reader, now))}
 ${repositories.length > 0 && whyNoButtons(reader, deeds, packageUrl(source))}
-${sameAs(instance, packageUrl(source), { command: 'show', given: { package: source, verbose: 'true' }, positional: ['package'] })}
-</section>
-${
-  uploads.length > 0 &&
-  html`<section class="card" aria-labelledby="uploads"><h2 id="uploads">Last uploads</h2>${packageUploads(source, uploads, reader)}
-${way !== undefined && html`<h3>The way of the last one</h3>${uploadFlow(way)}`}</section>`
-}
-${checks.length > 0 && html`<section class="card" aria-labelledby="checks"><h2 id="checks">What checks say</h2>${packageChecks(checks)}</section>`}
-${repositories.map(({ repository, stays }) => stays.length > 0 && html`<section class="card"><h2>What stood where in ${repository}</h2>${packageLanes(stays)}</section>`)}`;
+${sameAs(instance, packageUrl(source), { command: 'show', given: { package: source, verbose: 'true' }, positional: ['package'] })}`,
+  uploads: uploads.length === 0 ? nothing : html`<h2>Last uploads</h2>${packageUploads(source, uploads, reader)}`,
+  way: way === undefined ? nothing : html`<h2>The way of the last one</h2>${uploadFlow(way)}`,
+  checks: checks.length === 0 ? nothing : html`<h2>What checks say</h2>${packageChecks(checks)}`,
+  lanes: html`${repositories.map(({ repository, stays }) => stays.length > 0 && html`<h2>What stood where in ${repository}</h2>${packageLanes(stays)}`)}`,
+  story: happenings.length === 0 ? empty('Nothing that you may see.') : timeline(happenings),
+});
+
+const nothing = html``;
+
+const feedOf = (source: string): string => `/mini_buildd/feeds/packages/${encodeURIComponent(source)}.atom`;
 
 const deeds = {
   migrate: 'migrate',

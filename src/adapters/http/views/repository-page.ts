@@ -1,3 +1,4 @@
+import { liveUrl } from '../rendered-parts.ts';
 import { aptSource, keyFirst } from './apt-sources.ts';
 import { chooser, chosenDeeds } from './chosen-deeds.ts';
 import { commandUrl } from './command-index-page.ts';
@@ -20,26 +21,43 @@ export const repositoryPage = (
   reader: Reader,
   works: readonly WorkModel[] = [],
 ): string => {
-  const { repository, layout, publishedAt, codename, suites } = model;
+  const { repository, codename, suites } = model;
+  const parts = repositoryParts(model, reader, works);
   return page({
     title: `Repository ${repository} – ${instance.name}`,
     instance,
-    live: `/mini_buildd/repositories/${repository}/live`,
+    live: liveUrl(urlOf(model, {}, `${pathOf(model)}/live`), parts),
     body: html`<h1>Repository ${repository}</h1>
 <p class="live quiet" id="live-state">&nbsp;</p>
-<p class="quiet">Layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)} UTC`} · <a href="/repositories/${repository}/">files</a></p>
+<p class="quiet" id="facts">${parts.facts}</p>
 ${reader.may('removerepository') && html`<p class="deeds"><a href="${commandUrl('testpackages')}">Test packages …</a> <a href="${commandUrl('keyringpackages')}">Keyring packages …</a> <a href="${commandUrl('removerepository', { repository })}">Remove the repository …</a></p>`}
-<div id="works">${worksUnderWay(works)}</div>
+<div id="works">${parts.works}</div>
 <nav class="pages" aria-label="Codenames">${model.codenames.map((each) => html`<a href="${urlOf(model, { codename: each, page: 1 })}"${each === codename && html` aria-current="page"`}>${each}</a> `)}</nav>
 <section class="card"><h2>Suites</h2>
-${suites.length === 0 ? empty('It has no codename yet.') : flow(repository, suites)}</section>
+<div id="suites">${parts.suites}</div></section>
 <section class="card"><h2>For apt</h2>
 ${keyFirst(model.keyFile, instance.fingerprint)}
 ${suites.map((each) => aptSource(each))}
 ${sameAs(instance, urlOf(model, {}), codename === undefined ? { command: 'repositories', given: {}, positional: [] } : { command: 'getsourceslist', given: { codename, repository }, positional: ['codename'] })}</section>
 <section class="card" id="packages"><h2>Source packages</h2>
-${packages(model, reader)}</section>`,
+${narrowing(pathOf(model), model, { codename: model.codename })}
+<div id="held">${parts.held}</div></section>`,
   });
+};
+
+/** What reads otherwise while one looks, by the id of its place. */
+export const repositoryParts = (
+  model: RepositoryModel,
+  reader: Reader,
+  works: readonly WorkModel[],
+): Readonly<Record<'facts' | 'works' | 'suites' | 'held', Html>> => {
+  const { repository, layout, publishedAt, suites } = model;
+  return {
+    facts: html`Layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)} UTC`} · <a href="/repositories/${repository}/">files</a>`,
+    works: html`${worksUnderWay(works)}`,
+    suites: suites.length === 0 ? empty('It has no codename yet.') : flow(repository, suites),
+    held: packages(model, reader),
+  };
 };
 
 const flow = (repository: string, suites: readonly RepositorySuite[]): Html => html`${suiteFlow(repository, suites)}
@@ -59,8 +77,7 @@ const flow = (repository: string, suites: readonly RepositorySuite[]): Html => h
 const packages = (
   model: RepositoryModel,
   reader: Reader,
-): Html => html`${narrowing(pathOf(model), model, { codename: model.codename })}
-${orders(model.found, model, (sort) => urlOf(model, { sort, page: 1 }))}
+): Html => html`${orders(model.found, model, (sort) => urlOf(model, { sort, page: 1 }))}
 ${
   model.packages.length === 0
     ? empty('None.')
@@ -95,7 +112,11 @@ const first = (suites: RepositoryModel['suites']): number =>
 
 const pathOf = ({ repository }: RepositoryModel): string => `/mini_buildd/repositories/${repository}`;
 
-const urlOf = (model: RepositoryModel, other: Partial<Pick<RepositoryModel, 'codename' | 'sort' | 'page'>>): string => {
+const urlOf = (
+  model: RepositoryModel,
+  other: Partial<Pick<RepositoryModel, 'codename' | 'sort' | 'page'>>,
+  path = pathOf(model),
+): string => {
   const { codename, name, sort, page } = { ...model, ...other };
-  return urlWith(pathOf(model), { codename, name, sort, page });
+  return urlWith(path, { codename, name, sort, page });
 };

@@ -1,5 +1,6 @@
+import { liveUrl } from '../rendered-parts.ts';
 import { uploadFlow } from './charts/upload-flow.ts';
-import { html } from './html.ts';
+import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge, logsUrl, packageLink, version } from './parts.ts';
@@ -9,17 +10,26 @@ import type { UploadModel } from './upload-model.ts';
 
 /** One upload: its way as a picture, and everything that happened on it. */
 export const uploadPage = (instance: Instance, model: UploadModel): string => {
-  const { upload, source, version: text, repository, happenings, moreHappenings } = model;
+  const { upload, source, version: text, repository } = model;
+  const parts = uploadParts(model);
   return page({
     title: `Upload of ${source ?? upload} – ${instance.name}`,
     instance,
     sought: source ?? '',
+    live: liveUrl(`/mini_buildd/uploads/${upload}/live`, parts),
     body: html`<h1>Upload of ${source === undefined ? upload : packageLink(source)} ${text !== undefined && (repository === undefined ? version(text) : html`<a href="${logsUrl(repository, source ?? '', text)}">${version(text)}</a>`)}</h1>
-<section class="card" aria-labelledby="way"><h2 id="way">Its way</h2>
-${model.result === 'released' && html`<p>${badge('not installed', 'bad')} it came to nothing</p>`}${uploadFlow(model)}</section>
-<section class="card" aria-labelledby="story"><h2 id="story">What happened</h2>
-${timeline(happenings)}
-${moreHappenings > 0 && html`<p class="quiet"><a href="/mini_buildd/history?correlation=${upload}">${moreHappenings} earlier events</a></p>`}
+<p class="live quiet" id="live-state">&nbsp;</p>
+<section class="card" aria-labelledby="way-of-it"><h2 id="way-of-it">Its way</h2>
+<div id="way">${parts.way}</div></section>
+<section class="card" aria-labelledby="story-of-it"><h2 id="story-of-it">What happened</h2>
+<div id="story">${parts.story}</div>
 ${sameAs(instance, `/mini_buildd/uploads/${upload}`, { command: 'why', given: { builds: upload }, positional: ['builds'] })}</section>`,
   });
 };
+
+/** What reads otherwise as it goes on, by the id of its place. */
+export const uploadParts = (model: UploadModel): Readonly<Record<'way' | 'story', Html>> => ({
+  way: html`${model.result === 'released' && html`<p>${badge('not installed', 'bad')} it came to nothing</p>`}${uploadFlow(model)}`,
+  story: html`${timeline(model.happenings)}
+${model.moreHappenings > 0 && html`<p class="quiet"><a href="/mini_buildd/history?correlation=${model.upload}">${model.moreHappenings} earlier events</a></p>`}`,
+});

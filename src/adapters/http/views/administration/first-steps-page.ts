@@ -1,4 +1,5 @@
 import type { Refusal } from '../../../../domain/refusal.ts';
+import { liveUrl } from '../../rendered-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, row, table } from '../parts.ts';
@@ -21,7 +22,7 @@ export const firstStepsPage = (
   return framed(instance, {
     title: `Repository ${model.repository}`,
     at: 'welcome',
-    live: `${placeUrl('welcome/live')}?repository=${model.repository}`,
+    live: liveUrl(`${placeUrl('welcome/live')}?repository=${model.repository}`, parts),
     body: html`${steps(3)}
 <p class="live quiet" id="live-state">&nbsp;</p>
 <section class="card" id="whole" aria-live="polite">${parts.whole}</section>

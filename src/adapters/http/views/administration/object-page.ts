@@ -1,3 +1,4 @@
+import { liveUrl } from '../../rendered-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { empty } from '../parts.ts';
@@ -14,7 +15,7 @@ export const objectPage = (instance: Instance, model: ObjectModel): string => {
     title: section === 'instance' ? 'Instance' : `${titled(noun)} ${name}`,
     at: section,
     place: `${section}/${encodeURIComponent(name)}`,
-    live: objectUrl(section, name, 'live'),
+    live: liveUrl(objectUrl(section, name, 'live'), parts),
     body: html`<p class="live quiet" id="live-state">&nbsp;</p>
 <section class="card"><h2>How it does</h2><div id="standing" aria-live="polite">${parts.standing}</div>
 ${actions(model)}</section>

@@ -1,3 +1,4 @@
+import { liveUrl } from '../../rendered-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, empty, row, table } from '../parts.ts';
@@ -6,21 +7,32 @@ import { framed, objectLink, objectUrl, placeUrl, sectionUrl, standing, titled }
 import type { OverviewModel, SectionModel } from './models.ts';
 
 /** Where administration begins: what needs somebody, and how everything does. */
-export const overviewPage = (instance: Instance, model: OverviewModel): string =>
-  framed(instance, {
+export const overviewPage = (instance: Instance, model: OverviewModel): string => {
+  const parts = overviewParts(model);
+  return framed(instance, {
     title: 'Administration',
     at: '',
-    body: html`${model.isNew && html`<p class="notice"><strong>Nothing can be uploaded yet: there is no repository.</strong> <a href="${placeUrl('welcome')}">Set one up</a></p>`}
-<section class="card"><h2>What needs you</h2>${attention(model)}</section>
-<section class="card"><h2>Everything that is declared</h2>${table(
-      ['What', 'How many', 'How they do'],
-      model.sections.map((each) =>
-        row(html`<a href="${sectionUrl(each.section)}">${each.section}</a>`, each.objects.length, summary(each)),
-      ),
-    )}</section>
+    live: liveUrl(placeUrl('live'), parts),
+    body: html`<p class="live quiet" id="live-state">&nbsp;</p>
+${model.isNew && html`<p class="notice"><strong>Nothing can be uploaded yet: there is no repository.</strong> <a href="${placeUrl('welcome')}">Set one up</a></p>`}
+<section class="card"><h2>What needs you</h2><div id="attention">${parts.attention}</div></section>
+<section class="card"><h2>Everything that is declared</h2><div id="declared">${parts.declared}</div></section>
 <p class="small"><a href="${placeUrl('welcome')}">Set up more codenames and repositories, step by step</a></p>
-<section class="card"><h2>The log</h2>${lastSeal(model.sealing)}</section>`,
+<section class="card"><h2>The log</h2><div id="seal">${parts.seal}</div></section>`,
   });
+};
+
+/** What reads otherwise while one looks. */
+export const overviewParts = (model: OverviewModel): Readonly<Record<'attention' | 'declared' | 'seal', Html>> => ({
+  attention: attention(model),
+  declared: table(
+    ['What', 'How many', 'How they do'],
+    model.sections.map((each) =>
+      row(html`<a href="${sectionUrl(each.section)}">${each.section}</a>`, each.objects.length, summary(each)),
+    ),
+  ),
+  seal: html`${lastSeal(model.sealing)}`,
+});
 
 const attention = ({ attention: all }: OverviewModel): Html =>
   all.length === 0
@@ -41,23 +53,30 @@ const summary = ({ section, objects }: SectionModel): Html => {
 };
 
 /** All objects of a section. */
-export const sectionPage = (instance: Instance, { section, noun, objects }: SectionModel): string =>
-  framed(instance, {
+export const sectionPage = (instance: Instance, model: SectionModel): string => {
+  const { section, noun } = model;
+  const parts = sectionParts(model);
+  return framed(instance, {
     title: titled(section),
     at: section,
+    live: liveUrl(placeUrl(`${section}/live`), parts),
     body: html`<p class="quiet">${saysOf[section]}</p>
-<section class="card">${
-      objects.length === 0
-        ? empty('There is none.')
-        : table(
-            ['Name', 'State and reason'],
-            objects.map(({ name, standing: stands }) =>
-              row(html`<b>${objectLink(section, name)}</b>`, standing(stands)),
-            ),
-          )
-    }
+<p class="live quiet" id="live-state">&nbsp;</p>
+<section class="card"><div id="objects">${parts.objects}</div>
 ${section !== 'instance' && html`<p><a href="${placeUrl(`add/${section}`)}">Add a ${noun}</a></p>`}</section>`,
   });
+};
+
+/** What reads otherwise while one looks. */
+export const sectionParts = ({ section, objects }: SectionModel): Readonly<Record<'objects', Html>> => ({
+  objects:
+    objects.length === 0
+      ? empty('There is none.')
+      : table(
+          ['Name', 'State and reason'],
+          objects.map(({ name, standing: stands }) => row(html`<b>${objectLink(section, name)}</b>`, standing(stands))),
+        ),
+});
 
 const saysOf: Readonly<Record<string, string>> = {
   instance: 'Who this instance is, and whom it tells.',

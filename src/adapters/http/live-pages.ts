@@ -1,0 +1,69 @@
+import type { Request, Response } from 'express';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { anonymous } from '../../domain/account/caller.ts';
+import { followParts } from './follow-parts.ts';
+import type { OpenStreams } from './open-stream.ts';
+import type { Pulse } from './pulse.ts';
+import { type PageParts, type RenderedParts, renderedParts } from './rendered-parts.ts';
+import { sharedParts } from './shared-parts.ts';
+import type { Visitor, visitors } from './visitor.ts';
+
+/** What keeps pages fresh for those who look at them. */
+export type LivePages = (
+  req: Request,
+  res: Response,
+  page: {
+    /** Who asked when they began to look. */
+    readonly visitor: Visitor;
+    /** Names what anonymous readers look at: it is rendered once for all of them. */
+    readonly key: string;
+    /** What `visitor` may see of it by then; `undefined` when it is no more. */
+    readonly parts: (visitor: Visitor) => Promise<PageParts | undefined>;
+    /** Where not every change is one of it. */
+    readonly changes?: Pick<Pulse, 'count' | 'beyond'>;
+    /** Milliseconds after which it may read otherwise though nothing happened. */
+    readonly often: number;
+  },
+) => Promise<void>;
+
+export const livePages = ({
+  visitor: visitorOf,
+  changes: all,
+  open,
+}: {
+  readonly visitor: ReturnType<typeof visitors>;
+  readonly changes: Pulse;
+  readonly open: OpenStreams;
+}): LivePages => {
+  const sameForAll = sharedParts<RenderedParts | undefined>();
+  return async (req, res, { visitor, key, parts, changes = all, often }) => {
+    const stream = open(req, res, 'text/event-stream');
+    if (stream === undefined) return;
+    const render = async (who: Visitor): Promise<RenderedParts | undefined> => {
+      const shown = await parts(who);
+      return shown && renderedParts(shown);
+    };
+    const now = async (): Promise<RenderedParts | undefined> => {
+      if (visitor.caller === anonymous) return sameForAll(key, changes.count(), often / 2, () => render(visitor));
+      return (await isStill(visitor, visitorOf, req)) ? render(visitor) : undefined;
+    };
+    await followParts(stream, seenBy(req), now, changes, often);
+  };
+};
+
+/** A browser says what it saw last when it comes again, and its page what it was loaded with. */
+const seenBy = ({ headers, query }: Request): string | undefined => {
+  const last = headers['last-event-id'] ?? query.after;
+  return typeof last === 'string' ? last : undefined;
+};
+
+/** A session may end while its browser looks, or its account may do less. A password was asked for when they began: it costs too much each time. */
+const isStill = async (
+  { caller, session }: Visitor,
+  visitorOf: ReturnType<typeof visitors>,
+  req: Request,
+): Promise<boolean> => {
+  if (/^basic\b/i.test(req.headers.authorization ?? '')) return true;
+  const found = await visitorOf(req);
+  return !isLeft(found) && found.right.session === session && found.right.caller.privilege === caller.privilege;
+};
