@@ -24,6 +24,7 @@ import type { Works } from './app/works.ts';
 import { accountMail } from './domain/account/account-mail.ts';
 import type { FileName, StoredFile } from './domain/debian/names.ts';
 import type { EngineParts } from './engine-parts.ts';
+import type { Builder } from './ports/builder.ts';
 import type { Clock } from './ports/clock.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { Mailer } from './ports/mailer.ts';
@@ -45,6 +46,7 @@ import { letGoFiles } from './reactors/let-go-files.ts';
 import { letGoUploads } from './reactors/let-go-uploads.ts';
 import { makePorts } from './reactors/make-ports.ts';
 import { migratePorts } from './reactors/migrate-ports.ts';
+import { narrateBuilds } from './reactors/narrate-builds.ts';
 import { notify } from './reactors/notify.ts';
 import type { Fault } from './reactors/once-each.ts';
 import { forBuilds, forChecks, madeAt, type Onlooker, prepareChroots } from './reactors/prepare-chroots.ts';
@@ -72,7 +74,7 @@ const nodesMs = 5_000;
 /** Every standing duty at work over the world; emits what went wrong and is tried again. */
 export const duties = (
   parts: EngineParts,
-  { world, world$ }: Projector,
+  { world, world$, recorded$ }: Projector,
   carrier: Carrier,
   desk: Reception,
   uploaders: UploaderKeys,
@@ -83,6 +85,7 @@ export const duties = (
   seals: SealWork,
   followed: FollowedLogs,
   underWay: Pick<Works, 'during'>,
+  liveLog: Builder['liveLog'],
   stop: AbortSignal,
 ): Observable<Fault> => {
   const { clock, place, mailer } = parts;
@@ -109,6 +112,7 @@ export const duties = (
     withdrawFromNodes(nodes$, clock, roll, parts.nodeLeaseMs, tell),
     withdrawChecksFromNodes(nodes$, clock, roll, parts.nodeLeaseMs, tell),
     runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, tell),
+    narrateBuilds(recorded$, tick$.pipe(map(() => world)), world, undefined, liveLog, clock.now, parts.progress),
     makePorts(due$, clock, world, (requested, workplace) => makePort(requested, workplace, porting), tell),
     migratePorts(due$, clock, (requested) => migratePort(requested, carrier), tell),
     requestAutoPorts(due$, clock, (wanted) => planAutoPort(world, wanted, clock.now()), tell),

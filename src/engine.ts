@@ -7,6 +7,7 @@ import { rates } from './app/accounts/rates.ts';
 import { type Administration, administration } from './app/administration/administration.ts';
 import { commandTable } from './app/commands/command-table.ts';
 import { type Concern, concernsOf } from './app/concerns.ts';
+import { type Arrivals, arrivals, arrivalWorks } from './app/incoming/arrivals.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { uploaderKeys } from './app/incoming/uploader-keys.ts';
 import { type NodeGate, nodeGate } from './app/nodes/node-gate.ts';
@@ -26,6 +27,7 @@ import { accountReader, rehearsal, teller } from './app/tell.ts';
 import { attentive } from './app/undisturbed.ts';
 import { watchedArchive } from './app/watched-archive.ts';
 import { type Works, works } from './app/works.ts';
+import type { BuildId } from './domain/ids.ts';
 import { duties, keeping } from './duties.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { giveBackBuilds, giveBackChecks, interruptBuildrequests, missTemplates } from './leftovers.ts';
@@ -61,6 +63,8 @@ export type Engine = {
   readonly administration: Administration;
   readonly snapshots: PastStatesByTime;
   readonly works: Works;
+  /** Uploads on their way, by doors that it watches. */
+  readonly arrivals: Arrivals;
   readonly sealing: Sealing;
   /** What somebody should see to. */
   readonly concerns: () => readonly Concern[];
@@ -84,6 +88,7 @@ const longestFarewellMs = 30_000;
 /** Ties duties, log and ports together. Nothing happens until somebody listens. */
 export const engine = async (given: EngineParts): Promise<Engine> => {
   const underWay = works(given.clock.now, given.progress);
+  const arriving = arrivals(given.clock.now, given.progress);
   const noticing = attentive(given.log);
   const parts = { ...given, log: noticing.log, archive: watchedArchive(given.archive, underWay) };
   const { log, clock, place } = parts;
@@ -121,6 +126,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   });
   const liveLog: Builder['liveLog'] = (build) =>
     parts.builder.liveLog(build) ?? parts.guests.liveLog(build) ?? followed.liveLog(build);
+  const stage = (build: BuildId): string | undefined => liveLog(build)?.stage();
   const sealing = sealingOf(world, checks.found, clock.now);
   const concerns = () =>
     concernsOf(world, {
@@ -154,6 +160,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
         seals,
         followed,
         underWay,
+        liveLog,
         stopping.signal,
       ),
       keeping(parts, projector, carrier, past),
@@ -172,14 +179,14 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
         confinement: parts.confinement,
         place,
         mail: parts.mailer !== undefined,
-        works: underWay.now,
+        works: (mayKnowNames) => [...underWay.now(), ...arrivalWorks(arriving.now(), mayKnowNames)],
+        stage,
         concerns,
         now: clock.now,
       },
       people: parts.people,
       keys: parts.keyring,
       files: parts.files,
-      stage: (build) => liveLog(build)?.stage(),
       webhooks: parts.webhooks,
       read: accountReader(log),
       now: clock.now,
@@ -226,6 +233,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     }),
     snapshots: pastByTime,
     works: underWay,
+    arrivals: arriving,
     sealing,
     concerns,
     tell,

@@ -212,13 +212,15 @@ export const serve = async (
   await tied.recover();
   await tied.reception.resume();
   const closed = (): string | undefined => closedDoor(tied.world);
-  const open = await incomingDoor({
-    folder: incomingFolder,
-    limits: usualIncomingLimits,
-    receive: tied.reception.receive,
-    closed,
-    log: journal,
-  });
+  const open = tied.arrivals.watched(
+    await incomingDoor({
+      folder: incomingFolder,
+      limits: usualIncomingLimits,
+      receive: tied.arrivals.heard(tied.reception.receive),
+      closed,
+      log: journal,
+    }),
+  );
   const ftp = await ftpIncoming({
     host: settings.ftp.host ?? '::',
     port: settings.ftp.port,

@@ -19,6 +19,7 @@ import { runningChecks } from './projections/checks.ts';
 import { asSeenFrom } from './projections/seen-from.ts';
 import type { World } from './projections/world.ts';
 import { callRoll } from './reactors/call-roll.ts';
+import { narrateBuilds } from './reactors/narrate-builds.ts';
 import type { Fault } from './reactors/once-each.ts';
 import { forBuilds, forChecks, madeAt, type Purpose, prepareChroots } from './reactors/prepare-chroots.ts';
 import { removeChroots } from './reactors/remove-chroots.ts';
@@ -53,6 +54,7 @@ export type NodeEngine = {
 };
 
 const tickMs = 5_000;
+const narrationMs = 15_000;
 const longestFarewellMs = 30_000;
 
 /** Begins to work as the node. Rejects when it is none. */
@@ -118,7 +120,7 @@ const begin = async ({ log, clock, node, address, room, architectures }: NodePar
 
 const duties = (
   parts: NodeParts,
-  { world, world$ }: Projector,
+  { world, world$, recorded$ }: Projector,
   token: number,
   tell: ReturnType<typeof reportsOf>,
   stop: AbortSignal,
@@ -153,6 +155,15 @@ const duties = (
       (check, attempt) => checkOrders(world, published(), timeouts)(check, attempt),
       stop,
       tell,
+    ),
+    narrateBuilds(
+      recorded$,
+      clock.every(narrationMs).pipe(map(() => world)),
+      world,
+      node,
+      parts.builder.liveLog,
+      clock.now,
+      parts.progress,
     ),
     prepare(forBuilds, parts.chroots),
     prepare(forChecks, parts.checkChroots),

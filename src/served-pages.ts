@@ -2,6 +2,7 @@ import { merge } from 'rxjs';
 import { builtFile } from './app/builds/built-before.ts';
 import { feeds } from './app/feeds/feed.ts';
 import { homeOf } from './app/home.ts';
+import { arrivalWorks } from './app/incoming/arrivals.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
 import { buildPage } from './app/pages/build-page.ts';
 import { comparisonPage } from './app/pages/comparison-page.ts';
@@ -41,6 +42,7 @@ export const servedPages = (
     snapshots,
     sealing,
     works,
+    arrivals,
     liveLog,
     peers,
   }: Engine,
@@ -78,7 +80,7 @@ export const servedPages = (
     peers,
     liveLog,
     usual: usualDurations(log),
-    works: works.now,
+    works: () => [...works.now(), ...arrivalWorks(arrivals.now(), false)],
     sealing,
     now: clock.now,
   }),
@@ -93,8 +95,9 @@ export const servedPages = (
   builtFile: builtFile(log),
   build: buildPage(world, { log, place, liveLog, now: clock.now }),
   upload: uploadPage(world, log),
+  arriving: (mayKnowNames: boolean) => worksAt(arrivalWorks(arrivals.now(), mayKnowNames), clock.now()),
   statistics: statisticsPage(world),
   seals: sealsPage(world, log, sealing),
   verdict: uploadVerdict(world),
-  changes$: merge(world$, works.changes$),
+  changes$: merge(world$, works.changes$, arrivals.changes$),
 });

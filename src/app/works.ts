@@ -1,9 +1,12 @@
 import { type Observable, Subject } from 'rxjs';
 
-/** What takes longer than a moment and is no build: a publication, a change of many packages, a past state that is looked for or made ready for apt. */
+/**
+ * What takes longer than a moment and is no build: a publication, a change of many packages, a past state that is looked for or made ready for
+ * apt, an upload on its way.
+ */
 export type Work = {
-  readonly kind: 'publication' | 'change' | 'past state' | 'snapshot';
-  /** The repository or distribution. */
+  readonly kind: 'publication' | 'change' | 'past state' | 'snapshot' | 'upload';
+  /** The repository or distribution, or what is uploaded. */
   readonly about: string;
   /** What is being done now; `undefined` before anything was said. */
   readonly says: string | undefined;

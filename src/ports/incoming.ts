@@ -34,6 +34,8 @@ export type NotTaken =
 /** A file on its way. */
 export type Sent = Pick<ReceivedFile, 'name' | 'session' | 'door'> & {
   readonly bytes: AsyncIterable<Buffer>;
+  /** How many of them its sender said will come. */
+  readonly announced?: number | undefined;
   /** Fires when its sender is gone, also after the last byte. */
   readonly stopped: AbortSignal;
   /** Ends `bytes` at once. */

@@ -149,6 +149,8 @@ export type Daemon = {
   readonly engine: Engine;
   readonly world: World;
   readonly faults: readonly Fault[];
+  /** What its journal was told of long work, as `ABOUT: LINE`. */
+  readonly told: readonly string[];
   /** Names of the steps taken so far. */
   readonly steps: readonly string[];
   readonly isDead: () => boolean;
@@ -174,6 +176,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     return log.append(...given);
   };
   const faults: Fault[] = [];
+  const told: string[] = [];
   const keyring = fakeKeyring(undefined, on.archiveKeys);
   const parts: EngineParts = {
     log: { ...log, append: life.step('log.append', append) },
@@ -232,7 +235,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     journal: { last: (lines) => faults.slice(-lines).map(asEntry) },
     ownUrl: 'http://127.0.0.1:8066',
     timeouts: { buildSeconds: 3600, silenceSeconds: 600, incomingMs: 3_600_000 },
-    progress: () => {},
+    progress: (about, line) => told.push(`${about}: ${line}`),
   };
   const tied = await engine(parts);
   life.isBehind = () => (tied.world.position ?? '') < (log.state().head ?? '');
@@ -257,6 +260,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     engine: tied,
     world: tied.world,
     faults,
+    told,
     steps: life.taken,
     isDead: life.isDead,
     receives,

@@ -19,6 +19,7 @@ import type { Snapshots } from '../../ports/snapshots.ts';
 import { accountRoutes } from './account-routes.ts';
 import type { Administration } from './administration.ts';
 import { administrationRoutes } from './administration-routes.ts';
+import { arrivingRoutes } from './arriving-routes.ts';
 import { assetRoutes } from './assets.ts';
 import { type BuiltFile, buildFileRoutes } from './build-file-routes.ts';
 import { buildLogRoutes } from './build-log-routes.ts';
@@ -58,7 +59,7 @@ import { sessionCookie } from './session-cookie.ts';
 import { snapshotTree } from './snapshot-tree.ts';
 import { type StatisticsPages, statisticsRoutes } from './statistics-routes.ts';
 import { type UploadPages, uploadRoutes } from './upload-routes.ts';
-import type { HomeModel } from './views/home-model.ts';
+import type { HomeModel, WorkModel } from './views/home-model.ts';
 import type { VerdictModel } from './views/incoming-page.ts';
 import type { Instance } from './views/instance.ts';
 import { stylePage } from './views/style-page.ts';
@@ -102,6 +103,8 @@ export type HttpParts = BuildLogs & {
   readonly upload: UploadPages;
   readonly statistics: StatisticsPages;
   readonly home: () => HomeModel;
+  /** Uploads on their way; by their names for who may know them. */
+  readonly arriving: (mayKnowNames: boolean) => readonly WorkModel[];
   /** Fires when the log grew and the state with it, once or more for any number of events. */
   readonly changes$: Observable<unknown>;
   /** When one source package reads otherwise. */
@@ -247,6 +250,7 @@ const application = (
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload, live, touched }));
   app.use(statisticsRoutes(instance, parts.statistics));
   app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));
+  app.use(arrivingRoutes({ ...atTheDoor, arriving: parts.arriving, lastPackages: () => home.all().packages, live }));
   app.use(
     incomingRoutes({
       instance,

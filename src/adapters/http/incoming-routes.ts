@@ -14,15 +14,7 @@ import type { Pulse } from './pulse.ts';
 import { refusePut } from './refuse-put.ts';
 import { serverSent } from './server-sent.ts';
 import { forget, type SentFile, takeFile, takeForm } from './take-upload.ts';
-import {
-  incomingPage,
-  isChanges,
-  sentPage,
-  type VerdictModel,
-  verdict,
-  verdictPage,
-  verdictUrl,
-} from './views/incoming-page.ts';
+import { isChanges, sentPage, type VerdictModel, verdict, verdictPage, verdictUrl } from './views/incoming-page.ts';
 import type { Instance } from './views/instance.ts';
 import { wanted } from './wanted.ts';
 
@@ -48,7 +40,6 @@ export const incomingRoutes = (parts: IncomingParts): Router => {
   const { instance, incoming, changes, open, heartbeat } = parts;
   const router = Router();
   const atMost = crowd(parts.most);
-  router.get('/mini_buildd/upload', (_req, res) => sendPage(res, incomingPage(instance)));
   router.post('/mini_buildd/upload', (req, res) => {
     const refused = crossSite(req) ?? (isForm(req) ? undefined : noForm);
     if (refused !== undefined) return turnedAway(req, res, refused === noForm ? 415 : 403, refused);

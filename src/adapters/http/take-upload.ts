@@ -19,7 +19,7 @@ const mostFiles = 200;
 /** Takes the body of a request as one file. */
 export const takeFile = async (req: IncomingMessage, name: string, incoming: IncomingDoor): Promise<SentFile> => {
   const gone = departure(req);
-  return take(name, req, { incoming, session: sessionOf(req.socket), gone: gone.signal });
+  return take(name, req, { incoming, session: sessionOf(req.socket), gone: gone.signal, announced: lengthOf(req) });
 };
 
 /** Takes the files of a form, one after the other. Rejects when the body is no such form, or ends before its end. */
@@ -59,9 +59,17 @@ export const takeForm = (req: IncomingMessage, incoming: IncomingDoor): Promise<
     req.pipe(parser);
   });
 
-type To = { readonly incoming: IncomingDoor; readonly session: string; readonly gone: AbortSignal };
+type To = {
+  readonly incoming: IncomingDoor;
+  readonly session: string;
+  readonly gone: AbortSignal;
+  readonly announced?: number | undefined;
+};
 
-const take = async (name: string, bytes: Readable, { incoming, session, gone }: To): Promise<SentFile> => {
+const lengthOf = ({ headers: { 'content-length': length } }: IncomingMessage): number | undefined =>
+  length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+
+const take = async (name: string, bytes: Readable, { incoming, session, gone, announced }: To): Promise<SentFile> => {
   if (!FileName.is(name)) return drained(bytes, { name, status: 400, because: badName });
   const place = await incoming.open();
   if (isLeft(place)) return drained(bytes, { name, ...notTaken(place.left) });
@@ -69,7 +77,7 @@ const take = async (name: string, bytes: Readable, { incoming, session, gone }: 
   gone.addEventListener('abort', cut);
   if (gone.aborted) cut();
   try {
-    const done = await place.right.take({ name, session, door: 'http', bytes, stopped: gone, cut });
+    const done = await place.right.take({ name, session, door: 'http', bytes, announced, stopped: gone, cut });
     return isLeft(done) ? { name, ...notTaken(done.left) } : { name, ...done.right };
   } finally {
     gone.removeEventListener('abort', cut);

@@ -2,7 +2,6 @@ import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Account } from '../../domain/account/account.ts';
 import { type Caller, denied } from '../../domain/account/caller.ts';
 import type { AccountId } from '../../domain/account/events.ts';
-import type { BuildId } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import {
   type Api,
@@ -95,8 +94,6 @@ export type CommandParts = Carrier &
     readonly wake: Wake | undefined;
     /** What we say of ourselves to other instances, signed. */
     readonly statement: () => Promise<string>;
-    /** In which stage a build is that runs, wherever. */
-    readonly stage: (build: BuildId) => string | undefined;
     readonly webhooks: WebhookParts;
     readonly fetcher: PortextParts['fetcher'];
     readonly verify: PortextParts['verify'];
@@ -170,7 +167,7 @@ const tableOf = (parts: CommandParts): Table => {
     'Uploads and builds': [
       uploads(world, health.place),
       why(parts),
-      progress(world, health.works, parts.preparing.lines, parts.stage, now),
+      progress(world, () => health.works(false), parts.preparing.lines, health.stage, now),
       retry(parts),
       cancel(world, parts),
       priority(world, parts),

@@ -74,6 +74,8 @@ const dputSection = ({ target, method, fqdn, login, incoming, http }: UploadTarg
     `fqdn     = ${fqdn}`,
     `login    = ${login}`,
     `incoming = ${incoming}`,
+    // Kilobytes as they are sent, where a terminal shows them (dput.cf(5)).
+    'progress_indicator = 2',
     '# dput ignores the rest: mini-buildd-tool completes host names from it',
     `x_mini_buildd_host = ${http}`,
     'x_mini_buildd_users =',

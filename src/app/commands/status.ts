@@ -3,6 +3,7 @@ import { suffices } from '../../domain/account/privilege.ts';
 import { instant } from '../../domain/codec.ts';
 import { instanceAddress } from '../../domain/configuration/instance-address.ts';
 import { hostAndPort } from '../../domain/configuration/web-address.ts';
+import type { BuildId } from '../../domain/ids.ts';
 import { isReader, recipientKey } from '../../domain/notification/events.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { LogState } from '../../ports/event-log.ts';
@@ -14,7 +15,7 @@ import { whyChecking } from '../../projections/waiting-checks.ts';
 import { held, inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import type { Concern } from '../concerns.ts';
-import { type Works, workLine } from '../works.ts';
+import { type Work, workLine } from '../works.ts';
 import { type Command, command } from './command.ts';
 
 /** What `status` asks beside the projections. */
@@ -23,8 +24,10 @@ export type Health = {
   readonly log: () => LogState;
   readonly confinement: Confinement;
   readonly place: Place;
-  /** What is under way besides builds. */
-  readonly works: Works['now'];
+  /** What is under way besides builds; files on their way by their names, which are anybody's word, for staff. */
+  readonly works: (mayKnowNames: boolean) => readonly Work[];
+  /** In which stage a build is that runs, wherever. */
+  readonly stage: (build: BuildId) => string | undefined;
   readonly concerns: () => readonly Concern[];
   readonly now: () => number;
   /** Whether this instance sends mail. */
@@ -42,13 +45,18 @@ export const status = (world: World, health: Health, attention: Attention): Comm
     arguments: {},
     privilege: 'none',
     run: async (_, _actor, { privilege }) => {
-      const forStaff = suffices(privilege, 'staff') ? { attention: await attention() } : {};
-      const answer = { ...describe(world, health), ...forStaff };
+      const isStaff = suffices(privilege, 'staff');
+      const forStaff = isStaff ? { attention: await attention() } : {};
+      const answer = { ...describe(world, health, isStaff), ...forStaff };
       return right({ json: answer, plain: plain(answer) });
     },
   });
 
-const describe = (world: World, { version, log, confinement, place, mail, works, concerns, now }: Health) => {
+const describe = (
+  world: World,
+  { version, log, confinement, place, mail, works, stage, concerns, now }: Health,
+  isStaff: boolean,
+) => {
   const { instance, repositories, remotes } = world.configuration;
   const { hostname, url, ftpPort } = instanceAddress(world.configuration);
   const atWork = claims(world.builds, place.builder).length;
@@ -83,6 +91,7 @@ const describe = (world: World, { version, log, confinement, place, mail, works,
       version: requested.version,
       architecture: requested.architecture,
       attempt: attempts,
+      stage: stage(id) ?? null,
     })),
     waiting: pending.map((build) => ({
       build: build.id,
@@ -93,7 +102,7 @@ const describe = (world: World, { version, log, confinement, place, mail, works,
       since: build.changedAt,
       because: whyWaiting(build, world, place),
     })),
-    underWay: works().map((work) => ({
+    underWay: works(isStaff).map((work) => ({
       kind: work.kind,
       about: work.about,
       says: work.says ?? null,
@@ -179,7 +188,10 @@ const plain = (answer: ReturnType<typeof describe> & { readonly attention?: read
     '',
     ...(answer.underWay.length === 0 ? [] : [...answer.underWay.map(({ line }) => `Under way: ${line}`), '']),
     `Builder: ${answer.building.length} building`,
-    ...answer.building.map(({ source, version, architecture }) => `  ${source} ${version} ${architecture}`),
+    ...answer.building.map(
+      ({ source, version, architecture, stage }) =>
+        `  ${source} ${version} ${architecture}${stage === null ? '' : ` (${stage})`}`,
+    ),
     ...answer.checking.map(
       ({ tool, source, version, architecture, status: state, because }) =>
         `  ${tool} of ${source} ${version} ${architecture}: ${state}: ${because}`,

@@ -58,6 +58,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     logCache: join(home, 'cache', 'logs'),
     changes$,
     touched: () => changes$,
+    arriving: () => [],
     repositories: { root: (id) => (id === 'test' ? join(home, 'repositories/test/published') : undefined) },
     snapshots: noSnapshots,
     nodes: {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { bytes, clock } from '../../../src/adapters/http/views/amounts.ts';
+import { clock } from '../../../src/adapters/http/views/amounts.ts';
 import { bars } from '../../../src/adapters/http/views/charts/bars.ts';
 import { scaleOf } from '../../../src/adapters/http/views/charts/chart.ts';
 import { lines } from '../../../src/adapters/http/views/charts/lines.ts';
@@ -9,6 +9,7 @@ import type { StatisticsModel, Stretch } from '../../../src/adapters/http/views/
 import { statisticsPage } from '../../../src/adapters/http/views/statistics-page.ts';
 import type { UploadModel } from '../../../src/adapters/http/views/upload-model.ts';
 import { uploadPage } from '../../../src/adapters/http/views/upload-page.ts';
+import { bytes } from '../../../src/domain/bytes-in-words.ts';
 import type { UploadId } from '../../../src/domain/ids.ts';
 import { parseXml } from '../../support/parse-xml.ts';
 import { acme, at, happening, isInert, tags } from './sample-pages.ts';

@@ -1,10 +1,13 @@
 import { explained } from '../manual.ts';
+import { liveUrl } from '../rendered-parts.ts';
 import type { SentFile } from '../take-upload.ts';
+import type { WorkModel } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
-import { badge, buildUrl, packageLink, table, version } from './parts.ts';
+import { badge, buildUrl, empty, packageLink, table, version } from './parts.ts';
 import { sameAs } from './same-as.ts';
+import { worksUnderWay } from './works.ts';
 
 /** What became of an upload. */
 export type VerdictModel = {
@@ -21,16 +24,28 @@ export type VerdictModel = {
 
 export const verdictUrl = (changes: string): string => `/mini_buildd/upload/verdict/${changes}`;
 
-export const incomingPage = (instance: Instance): string =>
+export const incomingPage = (instance: Instance, parts: IncomingPageParts): string =>
   page({
     title: `Upload – ${instance.name}`,
     instance,
     script: 'upload.js',
+    live: liveUrl('/mini_buildd/upload/live', parts),
     body: html`<h1>Upload</h1>
 <section class="card"><p>Choose a <code>.changes</code> and every file that it lists, signed with a key that may upload here (<a href="/mini_buildd/doc/uploading">how</a>). The same checks are made as for <code>dput</code>.</p>
 ${form}
-<p class="quiet">From a terminal: <code>curl -H 'X-Mini-Buildd: 1' -F f=@hello.dsc -F f=@hello.changes ${instance.origin ?? ''}/mini_buildd/upload</code></p></section>`,
+<p class="quiet">From a terminal: <code>curl -H 'X-Mini-Buildd: 1' -F f=@hello.dsc -F f=@hello.changes ${instance.origin ?? ''}/mini_buildd/upload</code></p></section>
+<p class="live quiet" id="live-state">&nbsp;</p>
+<section class="card" id="arriving" aria-label="Coming in now">${parts.arriving}</section>
+<section class="card" id="packages" aria-label="Last packages">${parts.packages}</section>`,
   });
+
+type IncomingPageParts = Readonly<Record<'arriving' | 'packages', Html>>;
+
+/** What comes in by whichever door, and what became of what came. */
+export const incomingParts = (works: readonly WorkModel[], packages: Html): IncomingPageParts => ({
+  arriving: html`<h2>Coming in now</h2>${worksUnderWay(works) || empty('Nothing.')}`,
+  packages,
+});
 
 const form = html`<form class="upload" method="post" enctype="multipart/form-data" action="/mini_buildd/upload" data-upload>
 <p class="drop"><label for="files">Files</label> <input id="files" name="files" type="file" multiple required></p>

@@ -1,4 +1,5 @@
-import { bytes, clock } from './amounts.ts';
+import { bytes } from '../../../domain/bytes-in-words.ts';
+import { clock } from './amounts.ts';
 import { bars } from './charts/bars.ts';
 import { binaryUnits, clockUnits, scaleOf } from './charts/chart.ts';
 import { lines } from './charts/lines.ts';

@@ -9,7 +9,7 @@ export const worksUnderWay = (works: readonly WorkModel[]): Html | false =>
 const mostShown = 10;
 
 const line = ({ kind, about, says, elapsed, usual }: WorkModel): Html =>
-  html`<li><p class="line">${badge(kind, 'busy')} <b>${about}</b> ${says !== undefined && html`<span>${clipped(says, 200)}</span>`} <span class="elapsed quiet">${elapsed} s${
+  html`<li><p class="line">${badge(kind, 'busy')} <b>${kind === 'upload' ? html`<a href="/mini_buildd/upload">${about}</a>` : about}</b> ${says !== undefined && html`<span>${clipped(says, 200)}</span>`} <span class="elapsed quiet">${elapsed} s${
     usual !== undefined &&
     html` of usually ${usual} <progress aria-label="${kind} of ${about}" max="${Math.max(1, usual)}" value="${Math.min(elapsed, usual)}"></progress>`
   }</span></p></li>

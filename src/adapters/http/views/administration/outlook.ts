@@ -1,4 +1,4 @@
-import { bytes } from '../amounts.ts';
+import { bytes } from '../../../../domain/bytes-in-words.ts';
 import { type Html, html } from '../html.ts';
 import { badge, empty, logsUrl, packageLink, row, table, time, version } from '../parts.ts';
 
