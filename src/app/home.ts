@@ -1,3 +1,4 @@
+import { signersOf } from '../domain/archive-key/archive-keys.ts';
 import { suitesOf } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { Builder, Confinement } from '../ports/builder.ts';
@@ -6,10 +7,13 @@ import type { LogState } from '../ports/event-log.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import { type BuildStatus, type BuildStory, firstWaiting, rememberedBuilds } from '../projections/build-queue.ts';
 import { countHeld } from '../projections/contents.ts';
+import { addedRemotes } from '../projections/remotes.ts';
 import type { UploadStatus, UploadStory } from '../projections/uploads.ts';
 import { type Place, whyWaiting } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 import { overview } from './administration/overview.ts';
+import { standingOf } from './administration/standing.ts';
+import { standingOfRemote } from './administration/standing-of-others.ts';
 import { buildersNow } from './builders-now.ts';
 import { machineConcerns, unpublished } from './concerns.ts';
 import type { Sealing } from './pages/sealing.ts';
@@ -71,8 +75,17 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
       packages: countHeld(world.contents, name),
     })),
     publishedAt: world.publications.get(repository.repository)?.publishedAt,
+    standing: standingOf('repositories', repository.repository, world),
   })),
   builders: buildersNow(world, surroundings.place, surroundings.peers),
+  remotes: addedRemotes(world.remotes).map((story) => ({
+    name: story.remote as string,
+    standing: standingOfRemote(
+      story,
+      surroundings.peers.heard(story.remote)?.statement,
+      signersOf(world.configuration),
+    ),
+  })),
   chroots: [...world.templates.values()].flatMap(({ chroot, prepared, failed }) =>
     chroot === undefined
       ? []

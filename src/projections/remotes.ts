@@ -26,6 +26,8 @@ export type RemoteStory = {
   readonly refused: readonly { readonly at: Instant; readonly rule: string; readonly fact: string }[];
 };
 
+export type AddedRemote = RemoteStory & { readonly configured: RemoteConfigured };
+
 /** Folded in place: ask, do not keep. */
 export type Remotes = Map<RemoteId, RemoteStory>;
 
@@ -110,10 +112,8 @@ const refuse = (
 };
 
 /** Those that were added here. */
-export const addedRemotes = (remotes: Remotes): readonly (RemoteStory & { readonly configured: RemoteConfigured })[] =>
-  [...remotes.values()].filter((each) => each.configured !== undefined) as (RemoteStory & {
-    readonly configured: RemoteConfigured;
-  })[];
+export const addedRemotes = (remotes: Remotes): readonly AddedRemote[] =>
+  [...remotes.values()].filter((each): each is AddedRemote => each.configured !== undefined);
 
 /** Active ones that do not answer. */
 export const lostRemotes = (remotes: Remotes): readonly RemoteStory[] =>

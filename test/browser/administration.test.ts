@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { asks } from '../support/asks.ts';
+import { stored } from '../support/fixed-examples.ts';
 import { noSeriousFault, noSidewaysScrolling } from './support/accessible.ts';
 import { type Reader, type TestBed, testBed } from './support/browser.ts';
 
@@ -39,19 +40,40 @@ const readers: Readonly<Record<string, Reader>> = {
 /** Bytes of markup that a page may have; a layout has many suites with many fields. */
 const mostBytes = 60_000;
 
+/** One of each that is looked after without being declared: where its page is. */
+const knownIn = async ({ daemon }: TestBed): Promise<readonly string[]> => {
+  const remote = 'bert.example.org:8066';
+  const fingerprint = 'D'.repeat(40);
+  assert.ok(!(await asks(daemon, 'webhook', { action: 'add', url: 'https://ci.example.org/hook' })).refused);
+  const key = stored(`${fingerprint}.asc`);
+  await daemon.configure({ type: 'RemoteConfigured', remote, url: `http://${remote}`, fingerprint, key } as never);
+  await daemon.configure({ type: 'RemoteActivated', remote, repositories: [], tags: ['fast'] } as never);
+  await daemon.configure({ type: 'NodeAdded', node: 'cookie', key: 'a'.repeat(64) } as never);
+  const { accounts, webhooks } = daemon.world;
+  const uploader = [...accounts].find(([, { key: handedIn }]) => handedIn !== undefined)?.[0];
+  return [
+    `/webhooks/${[...webhooks.keys()][0]}`,
+    `/remotes/${encodeURIComponent(remote)}`,
+    '/nodes/cookie',
+    ...(uploader === undefined ? [] : [`/uploaders/${uploader}`, `/accounts/${uploader}`]),
+  ];
+};
+
 describe('An administrator in a real browser', () => {
   let bed: TestBed;
+  let undeclared: readonly string[] = [];
   before(async () => {
     bed = await testBed();
     const given = { repository: 'acme', versions: '1', days: '3' };
     assert.ok(!(await asks(bed.daemon, 'retention', given)).refused);
+    undeclared = await knownIn(bed);
   });
   after(() => bed.close());
 
   for (const [name, reader] of Object.entries(readers)) {
     it(`finds every page of administration sound ${name}`, async () => {
       const window = await bed.window(reader);
-      for (const path of pages) {
+      for (const path of [...pages, ...undeclared]) {
         assert.equal(await window.open(`${root}${path}`), 200, path);
         await noSidewaysScrolling(window.page);
         if (reader.scripts !== false) await noSeriousFault(window.page);

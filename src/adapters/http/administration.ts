@@ -2,7 +2,13 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { Typed } from '../../domain/form/typed.ts';
-import type { MachinesModel, NotificationsModel } from './views/administration/machines-model.ts';
+import type { KnownModel, RemoteModel, UploaderModel } from './views/administration/known-pages.ts';
+import type {
+  MachinesModel,
+  NodeLine,
+  NotificationsModel,
+  WebhookLine,
+} from './views/administration/machines-model.ts';
 import type {
   DocumentModel,
   FormModel,
@@ -70,6 +76,10 @@ export type Administration = {
   /** What retention lets go of a repository; `undefined` where it keeps everything. */
   readonly outlook: (repository: string) => Promise<OutlookModel | undefined>;
   readonly uploaders: () => Promise<UploadersModel>;
+  readonly uploader: (account: string, caller: Caller) => Promise<UploaderModel | undefined>;
+  readonly remote: (remote: string, caller: Caller) => Promise<RemoteModel | undefined>;
+  readonly node: (node: string, caller: Caller) => Promise<KnownModel<NodeLine> | undefined>;
+  readonly webhook: (webhook: string, caller: Caller) => Promise<KnownModel<WebhookLine> | undefined>;
   readonly machines: () => MachinesModel;
   readonly notifications: () => Promise<NotificationsModel>;
   /** What a chroot's preparation printed. */

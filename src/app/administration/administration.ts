@@ -13,6 +13,7 @@ import { outlookOf } from '../retention/outlook.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
 import { firstSteps } from './first-steps.ts';
 import { applyForm, type FormParts, openForm, type Sent, sentForm } from './forms.ts';
+import { nodePage, remotePage, uploaderPage, webhookPage } from './known-pages.ts';
 import { type MachineParts, machinesPage, notificationsPage } from './machines.ts';
 import { objectPage } from './object-page.ts';
 import { linesOf, overview } from './overview.ts';
@@ -101,6 +102,10 @@ export const administration = (parts: AdministrationParts) => {
       return policy && outlookOf(world, parts.heldThen, policy, parts.now());
     },
     uploaders: () => uploadersPage(parts),
+    uploader: (account: string, caller: Caller) => uploaderPage(parts, account, caller),
+    remote: (remote: string, caller: Caller) => remotePage(parts, remote, caller),
+    node: (node: string, caller: Caller) => nodePage(parts, node, caller),
+    webhook: (webhook: string, caller: Caller) => webhookPage(parts, webhook, caller),
     machines: () => machinesPage(parts),
     notifications: () => notificationsPage(parts),
     firstSteps: (repository: RepositoryId) => firstSteps(world, preparing, repository),

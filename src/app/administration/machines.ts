@@ -1,15 +1,19 @@
 import type { AccountId } from '../../domain/account/events.ts';
 import { subscriptionWords } from '../../domain/account/subscription.ts';
 import { signersOf } from '../../domain/archive-key/archive-keys.ts';
+import type { Fingerprint } from '../../domain/debian/names.ts';
+import type { WebhookId } from '../../domain/webhook/events.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { Neighbours } from '../../ports/neighbours.ts';
 import type { People } from '../../ports/people.ts';
 import { claims } from '../../projections/build-queue.ts';
-import { addedNodes, chrootsAt } from '../../projections/nodes.ts';
-import { addedRemotes, introductions } from '../../projections/remotes.ts';
+import { addedNodes, chrootsAt, type NodeStory } from '../../projections/nodes.ts';
+import { type AddedRemote, addedRemotes, introductions } from '../../projections/remotes.ts';
 import { load, type Place } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { senderOf } from '../accounts/sender-of.ts';
+import { owedTo } from '../endings/ending-of-notices.ts';
+import { standingOfNode, standingOfRemote, standingOfWebhook } from './standing-of-others.ts';
 
 export type MachineParts = {
   readonly world: World;
@@ -30,40 +34,57 @@ export const machinesPage = ({ world, place, peers, confinement }: MachineParts)
     { what: 'processes of their own, which end with them', state: confinement.processes },
     { what: 'bounds to processes and memory', state: confinement.bounds },
   ],
-  nodes: addedNodes(world.nodes).map((story) => ({
-    node: story.node as string,
-    since: story.process?.since,
-    addedAt: story.addedAt,
-    running: claims(world.builds, story.node).length,
-    room: story.process?.room ?? 0,
-    chroots: chrootsAt(story),
-  })),
-  remotes: addedRemotes(world.remotes).map((story) => {
-    const heard = peers.heard(story.remote)?.statement;
-    return {
-      remote: story.remote as string,
-      url: story.configured.url,
-      fingerprint: story.configured.fingerprint as string,
-      active: story.active,
-      repositories: story.repositories as readonly string[],
-      tags: story.tags as readonly string[],
-      wokenAt: story.wokenAt,
-      state: story.state,
-      since: story.since,
-      because: story.lost?.fact,
-      chroots: story.chroots.map(({ codename, architecture }) => `${codename}/${architecture}`),
-      load: heard?.load,
-      room: heard?.room,
-      isRunning: heard?.running,
-      trustsUs: heard?.trusts.some((each) => signersOf(world.configuration).includes(each)),
-      refused: story.refused,
-    };
-  }),
+  nodes: addedNodes(world.nodes).map((story) => nodeLine(story, world)),
+  remotes: addedRemotes(world.remotes).map((story) =>
+    remoteLine(story, peers.heard(story.remote)?.statement, signersOf(world.configuration)),
+  ),
   introductions: introductions(world.remotes).flatMap(({ remote, introduced, refused }) =>
     introduced === undefined ? [] : [{ remote: remote as string, ...introduced, refused }],
   ),
   ownKeys: signersOf(world.configuration) as readonly string[],
 });
+
+export const nodeLine = (story: NodeStory, world: World) => ({
+  node: story.node as string,
+  standing: standingOfNode(story),
+  running: claims(world.builds, story.node).length,
+  room: story.process?.room ?? 0,
+  chroots: chrootsAt(story),
+});
+
+/** `said` is what it says of itself. */
+export const remoteLine = (
+  story: AddedRemote,
+  said: NonNullable<ReturnType<Neighbours['heard']>>['statement'] | undefined,
+  ownKeys: readonly Fingerprint[],
+) => ({
+  remote: story.remote as string,
+  url: story.configured.url,
+  fingerprint: story.configured.fingerprint as string,
+  active: story.active,
+  standing: standingOfRemote(story, said, ownKeys),
+  state: story.state,
+  repositories: story.repositories as readonly string[],
+  tags: story.tags as readonly string[],
+  wokenAt: story.wokenAt,
+  chroots: story.chroots.map(({ codename, architecture }) => `${codename}/${architecture}`),
+  load: said?.load,
+  room: said?.room,
+  isRunning: said?.running,
+  trustsUs: said?.trusts.some((each) => ownKeys.includes(each)),
+  refused: story.refused,
+});
+
+export const webhookLine = (webhook: WebhookId, { webhooks, notices }: World) => {
+  const { host, wanted } = webhooks.get(webhook) ?? { host: '', wanted: { package: null, distribution: null } };
+  return {
+    webhook: webhook as string,
+    host,
+    wanted: subscriptionWords(wanted),
+    owed: owedTo({ reason: 'webhook', webhook }, notices).length,
+    standing: standingOfWebhook(notices.callDelays.get(webhook)),
+  };
+};
 
 /** News that are shown of all that is owed. */
 const shown = 20;
@@ -91,12 +112,7 @@ export const notificationsPage = async ({ world, people, sendsMail }: MachinePar
       open: open.size,
     })),
     moreOwed: Math.max(0, owed.length - shown),
-    webhooks: [...webhooks].map(([webhook, { host, wanted }]) => ({
-      webhook: webhook as string,
-      host,
-      wanted: subscriptionWords(wanted),
-      delay: notices.callDelays.get(webhook),
-    })),
+    webhooks: [...webhooks.keys()].map((webhook) => webhookLine(webhook, world)),
     subscriptions: (
       await Promise.all(
         [...accounts].map(async ([account, { subscriptions }]) => {

@@ -1,6 +1,9 @@
+import type { AccountStory } from '../../projections/accounts.ts';
+import { addedNodes } from '../../projections/nodes.ts';
 import { addedRemotes, introductions } from '../../projections/remotes.ts';
 import type { World } from '../../projections/world.ts';
 import { type Standing, standingOf } from './standing.ts';
+import { standingOfNode, standingOfRemote, standingOfWebhook } from './standing-of-others.ts';
 import { type Subject, subjects } from './subjects.ts';
 
 /** One object as a list has it. */
@@ -16,7 +19,61 @@ export const overview = (world: World) => {
     noun: subject.noun,
     objects: linesOf(subject, world),
   }));
-  return { sections, attention: attention(world, sections), isNew: world.configuration.repositories.size === 0 };
+  return {
+    sections,
+    others: othersLookedAfter(world),
+    attention: attention(world, sections),
+    isNew: world.configuration.repositories.size === 0,
+  };
+};
+
+/** People and machines, which are not declared: how many there are, by how they do. Nobody is named. */
+const othersLookedAfter = ({ nodes, remotes, accounts, webhooks, notices }: World) => [
+  { section: 'builders', noun: 'nodes', states: addedNodes(nodes).map(standingOfNode) },
+  {
+    section: 'builders',
+    noun: 'remotes',
+    states: [
+      ...addedRemotes(remotes).map((each) => standingOfRemote(each, undefined, [])),
+      ...introductions(remotes).map(() => askingToBeKnown),
+    ],
+  },
+  {
+    section: 'accounts',
+    noun: 'accounts',
+    states: [...accounts.values()].map(({ status }) => statusOfAccount[status]),
+  },
+  {
+    section: 'uploaders',
+    noun: 'uploaders',
+    states: [...accounts.values()]
+      .filter(({ status, key }) => status === 'active' && key !== undefined)
+      .map(({ uploadsTo }) => (uploadsTo.size === 0 ? waitingForApproval : approved)),
+  },
+  {
+    section: 'notifications',
+    noun: 'webhooks',
+    states: [...webhooks.keys()].map((webhook) => standingOfWebhook(notices.callDelays.get(webhook))),
+  },
+  {
+    section: 'notifications',
+    noun: 'subscriptions',
+    states: [...accounts.values()].flatMap(({ subscriptions }) => [...subscriptions.keys()].map(() => subscribed)),
+  },
+];
+
+type State = Pick<Standing, 'state' | 'look'>;
+
+const askingToBeKnown: State = { state: 'asking to be known', look: 'warn' };
+const waitingForApproval: State = { state: 'waiting for approval', look: 'warn' };
+const approved: State = { state: 'approved', look: 'good' };
+const subscribed: State = { state: 'told by mail', look: 'good' };
+
+const statusOfAccount: Readonly<Record<AccountStory['status'], State>> = {
+  registered: { state: 'registered', look: 'busy' },
+  active: { state: 'active', look: 'good' },
+  disabled: { state: 'disabled', look: 'idle' },
+  erased: { state: 'erased', look: 'idle' },
 };
 
 type Attention = {
@@ -63,27 +120,31 @@ const people = ({ accounts }: World): readonly Attention[] => {
 
 /** Other instances that do not answer, and those that ask to be known. */
 const others = ({ remotes }: World): readonly Attention[] => {
-  const place = { section: 'builders', name: undefined };
   return [
     ...addedRemotes(remotes).flatMap(({ remote, active, lost }) =>
-      active && lost !== undefined ? [{ fact: `the remote ${remote} is lost`, remedy: lost.fact, ...place }] : [],
+      active && lost !== undefined
+        ? [{ fact: `the remote ${remote} is lost`, remedy: lost.fact, section: 'remotes', name: remote }]
+        : [],
     ),
     ...introductions(remotes).map(({ remote }) => ({
       fact: `${remote} asks to be known here`,
       remedy: 'compare its key with what its administrator tells you, and add or dismiss it',
-      ...place,
+      section: 'remotes',
+      name: remote,
     })),
   ];
 };
 
 const notifications = ({ notices, webhooks }: World): readonly Attention[] => {
-  const place = { section: 'notifications', name: undefined };
   return [
-    ...(notices.delay === undefined ? [] : [{ fact: 'mail is not taken', remedy: notices.delay.fact, ...place }]),
+    ...(notices.delay === undefined
+      ? []
+      : [{ fact: 'mail is not taken', remedy: notices.delay.fact, section: 'notifications', name: undefined }]),
     ...[...notices.callDelays].map(([webhook, { fact }]) => ({
       fact: `the webhook at ${webhooks.get(webhook)?.host ?? webhook} does not answer`,
       remedy: fact,
-      ...place,
+      section: 'webhooks',
+      name: webhook,
     })),
   ];
 };

@@ -7,6 +7,7 @@ import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { accountRows, uploaderRows } from '../accounts/account-rows.ts';
 import type { KeyParts } from '../accounts/uploader-keys.ts';
+import { endingOfAccount } from '../endings/ending-of-account.ts';
 import { happeningsOf } from '../pages/happenings.ts';
 
 export type PeopleParts = KeyParts & {
@@ -28,6 +29,7 @@ export const accountPage = async ({ world, log, people }: PeopleParts, account: 
   return {
     ...row,
     subscriptions: [...story.subscriptions.keys()],
+    ends: await endingOfAccount({ command: 'DisableAccount', account: account as AccountId }, { world, people }),
     happenings: happeningsOf(events, viewerOf(world.accounts, caller)),
   };
 };

@@ -81,6 +81,13 @@ export const endingOfApproval = (
   };
 };
 
+/** What taking back every approval of somebody's key would put an end to. */
+export const endingOfUploader = (story: AccountStory, uploads: Uploads): Ending => ({
+  goes: ifAny(story.uploadsTo.size, `The right to upload to ${[...story.uploadsTo.keys()].join(', ')}.`),
+  depends: uploadsOf(story, uploads),
+  stays: ['The key and the account. What was uploaded before.'],
+});
+
 /** What handing in another key puts an end to; `undefined` where there was none, or the same. */
 export const endingOfKey = (
   story: AccountStory | undefined,

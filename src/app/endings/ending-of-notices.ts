@@ -1,5 +1,5 @@
 import type { AccountId } from '../../domain/account/events.ts';
-import { type Subscription, subscriptionText } from '../../domain/account/subscription.ts';
+import { type Subscription, subscriptionText, subscriptionWords } from '../../domain/account/subscription.ts';
 import { type Recipient, recipientKey } from '../../domain/notification/events.ts';
 import type { WebhookId } from '../../domain/webhook/events.ts';
 import type { Ending } from '../../ports/api.ts';
@@ -36,7 +36,7 @@ export const endingOfWebhook = (id: WebhookId, { webhooks, notices }: World): En
     goes: [
       known === undefined
         ? `The secret of the webhook ${id}.`
-        : `The webhook ${id}: ${known.host} is told no more of ${subscriptionText(known.wanted)}. Its address and its secret.`,
+        : `The webhook ${id}: ${known.host} is told no more of ${subscriptionWords(known.wanted)}. Its address and its secret.`,
     ],
     depends: some(
       owedTo({ reason: 'webhook', webhook: id }, notices).map(

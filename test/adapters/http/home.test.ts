@@ -34,7 +34,9 @@ describe('the home page', () => {
     assert.match(page, /href="\/log\/test\/acme-tools\/1%3A0\.4\/"/);
     assert.match(page, /href="\/repositories\/test\/dists\/trixie-test-unstable\/"/);
     assert.match(page, /ftbfs at stage build/);
-    assert.match(page, /1 of 2/);
+    assert.match(page, /<\/span> not published<\/span>.*<p>reprepro was not done in time/s);
+    assert.match(page, /bert\.example\.org.*<\/span> lost<\/span>.*it does not answer/s);
+    assert.match(page, /<\/span> building<\/span>.*1 of 2/s);
     assert.match(page, /the mirror does not answer/);
     assert.doesNotMatch(page, /<script>/);
   });

@@ -102,6 +102,7 @@ export const sampleHome: HomeModel = {
       id: 'test',
       layout: 'Default',
       publishedAt: at,
+      standing: { state: 'not published', look: 'bad', reason: 'reprepro was not done in time' },
       distributions: ['unstable', 'testing', 'stable', 'snapshot', 'experimental'].map((suite, index) => ({
         name: `trixie-test-${suite}`,
         codename: 'trixie',
@@ -110,6 +111,7 @@ export const sampleHome: HomeModel = {
       })),
     },
   ],
+  remotes: [{ name: 'bert.example.org', standing: { state: 'lost', look: 'bad', reason: 'it does not answer' } }],
   builders: [{ name: 'ernie', running: 1, room: 2, note: undefined }],
   chroots: [
     { codename: 'trixie', architecture: 'amd64', state: 'ready', note: undefined },

@@ -200,7 +200,7 @@ const nothing = { text: '', shown: '', faults: [], proposal: undefined, isChange
 const noQuestions = { section: 'welcome', fields: [], typed: {}, known: {}, faults: [], hostFault: undefined };
 
 const nothingDeclared: Administration = {
-  overview: () => ({ sections: [], attention: [], sealing: unsealed, isNew: true }),
+  overview: () => ({ sections: [], others: [], attention: [], sealing: unsealed, isNew: true }),
   section: () => undefined,
   object: async () => undefined,
   openForm: async () => undefined,
@@ -219,6 +219,10 @@ const nothingDeclared: Administration = {
   accounts: async () => [],
   account: async () => undefined,
   outlook: async () => undefined,
+  uploader: async () => undefined,
+  remote: async () => undefined,
+  node: async () => undefined,
+  webhook: async () => undefined,
   uploaders: async () => ({ lines: [], repositories: [] }),
   machines: () => ({
     builder: 'ernie',
@@ -255,6 +259,7 @@ export const idleHome: HomeModel = {
   recent: [],
   repositories: [],
   builders: [],
+  remotes: [],
   chroots: [],
 };
 

@@ -1,5 +1,6 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { BuildId } from '../../../domain/ids.ts';
+import type { Standing } from './administration/models.ts';
 import type { SealingModel } from './seals-model.ts';
 
 /** What one architecture of a package came to, in words of the build queue: `built`, `failed`, `building` … */
@@ -78,7 +79,11 @@ export type RepositoryLine = {
   }[];
   /** `undefined` before the first publication. */
   readonly publishedAt: Instant | undefined;
+  readonly standing: Standing;
 };
+
+/** Another instance. */
+export type RemoteLine = { readonly name: string; readonly standing: Standing };
 
 export type BuilderLine = {
   readonly name: string;
@@ -116,5 +121,6 @@ export type HomeModel = {
   readonly recent: readonly RecentPackage[];
   readonly repositories: readonly RepositoryLine[];
   readonly builders: readonly BuilderLine[];
+  readonly remotes: readonly RemoteLine[];
   readonly chroots: readonly ChrootLine[];
 };

@@ -1,13 +1,6 @@
 import { buildLook } from './build-state.ts';
 import { buildingNow, buildQueue } from './home-builds.ts';
-import type {
-  ArchitectureResult,
-  BuilderLine,
-  ChrootLine,
-  HomeModel,
-  RecentPackage,
-  RepositoryLine,
-} from './home-model.ts';
+import type { ArchitectureResult, HomeModel, RecentPackage, RepositoryLine } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import { badge, buildUrl, clipped, empty, logsUrl, packageLink, type Row, row, table, time, version } from './parts.ts';
 import { lastSeal } from './seals.ts';
@@ -21,7 +14,7 @@ export const homeParts = (home: HomeModel): Readonly<Record<PartName, Html>> => 
   packages: packages(home.recent),
   repositories: html`<h2>Repositories</h2>
 ${home.repositories.length === 0 ? empty('No repository is configured.') : home.repositories.map(repository)}`,
-  machines: machines(home.builders, home.chroots),
+  machines: machines(home),
 });
 
 export type PartName = 'engine' | 'attention' | 'building' | 'queue' | 'packages' | 'repositories' | 'machines';
@@ -88,7 +81,13 @@ const architecture = ({ architecture, build, state, note }: ArchitectureResult):
 };
 
 /** One row a codename, one column a suite: how many source packages each holds. */
-const repository = ({ id, layout, distributions, publishedAt }: RepositoryLine): Html => {
+const repository = ({
+  id,
+  layout,
+  distributions,
+  publishedAt,
+  standing: { state, look, reason },
+}: RepositoryLine): Html => {
   const suites = [...new Set(distributions.map(({ suite }) => suite))];
   const codenames = [...new Set(distributions.map(({ codename }) => codename))];
   const cell = (codename: string, suite: string): Html | undefined => {
@@ -97,7 +96,8 @@ const repository = ({ id, layout, distributions, publishedAt }: RepositoryLine):
       found && html`<a href="/repositories/${id}/dists/${found.name}/" title="${found.name}">${found.packages}</a>`
     );
   };
-  return html`<h3><a href="/mini_buildd/repositories/${id}">${id}</a> <span class="quiet">layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)}`}</span></h3>
+  return html`<h3><a href="/mini_buildd/repositories/${id}">${id}</a> ${badge(state, look)} <span class="quiet">layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)}`}</span></h3>
+${look !== 'good' && html`<p>${clipped(reason)}</p>`}
 ${table(
   ['Source packages', ...suites],
   codenames.map((codename) =>
@@ -109,25 +109,35 @@ ${table(
 )}`;
 };
 
-const machines = (
-  builders: readonly BuilderLine[],
-  chroots: readonly ChrootLine[],
-): Html => html`<h2>Builders and chroots</h2>
+const machines = ({ builders, remotes, chroots }: HomeModel): Html => html`<h2>Builders and chroots</h2>
 ${table(
-  ['Builder', 'Building', 'Note'],
+  ['Builder', 'State', 'Building', 'Note'],
   builders.map(({ name, running, room, note }) =>
     row(
       name,
+      stateOfBuilder(running, room),
       html`${running} of ${room} <progress aria-label="Load of ${name}" max="${room}" value="${running}"></progress>`,
       note,
     ),
   ),
 )}
+${
+  remotes.length > 0 &&
+  table(
+    ['Remote', 'State', 'Note'],
+    remotes.map(({ name, standing: { state, look, reason } }) => row(name, badge(state, look), clipped(reason, 160))),
+  )
+}
 ${table(
   ['Chroot', 'State', 'Note'],
   chroots.map(({ codename, architecture, state, note }) =>
     row(`${codename} ${architecture}`, badge(state, chrootLook[state]), note),
   ),
 )}`;
+
+const stateOfBuilder = (running: number, room: number): Html => {
+  if (room === 0) return badge('away', 'warn');
+  return running > 0 ? badge('building', 'busy') : badge('idle', 'good');
+};
 
 const chrootLook = { ready: 'good', preparing: 'busy', failed: 'bad' } as const;

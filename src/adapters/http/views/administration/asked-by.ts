@@ -12,6 +12,9 @@ const commands: Readonly<Record<string, AskedBy>> = {
   accounts: listed('user'),
   uploaders: listed('uploader'),
   notifications: listed('webhook'),
+  remotes: listed('remote'),
+  nodes: listed('node'),
+  webhooks: listed('webhook'),
 };
 
 /**
@@ -19,10 +22,12 @@ const commands: Readonly<Record<string, AskedBy>> = {
  * with the object that is looked at.
  */
 export const askedBy = (place: string, page: string): AskedBy => {
-  const [, name, what] = page.split('/').map(decodeURIComponent);
+  const [kind = '', name, what] = page.split('/').map(decodeURIComponent);
   if (name === undefined) return commands[place] ?? plain('export');
   if (what === 'remove') return removals(name)[place] ?? plain('export');
-  return place === 'retention' ? changing('retention', { repository: name }) : (commands[place] ?? plain('export'));
+  return place === 'retention'
+    ? changing('retention', { repository: name })
+    : (commands[kind] ?? commands[place] ?? plain('export'));
 };
 
 /** Of other kinds the whole configuration without it is applied. */

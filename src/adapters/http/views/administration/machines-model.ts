@@ -1,4 +1,5 @@
 import type { Instant } from '../../../../domain/codec.ts';
+import type { Standing } from './models.ts';
 
 /** What builds, and other instances that are known. */
 export type MachinesModel = {
@@ -9,15 +10,7 @@ export type MachinesModel = {
   /** What the machine gives to builds; `true`, or what is missing. */
   readonly confinement: readonly { readonly what: string; readonly state: true | string }[];
   /** Builders on the log of this instance. */
-  readonly nodes: readonly {
-    readonly node: string;
-    /** Since when it works; `undefined`: it does not. */
-    readonly since: Instant | undefined;
-    readonly addedAt: Instant;
-    readonly running: number;
-    readonly room: number;
-    readonly chroots: readonly string[];
-  }[];
+  readonly nodes: readonly NodeLine[];
   readonly remotes: readonly RemoteLine[];
   /** Who asks to be known. */
   readonly introductions: readonly {
@@ -46,20 +39,34 @@ export type NotificationsModel = {
     readonly open: number;
   }[];
   readonly moreOwed: number;
-  readonly webhooks: readonly {
-    readonly webhook: string;
-    readonly host: string;
-    readonly wanted: string;
-    readonly delay: Delay | undefined;
-  }[];
+  readonly webhooks: readonly WebhookLine[];
   readonly subscriptions: readonly { readonly login: string; readonly account: string; readonly wanted: string }[];
   /** Told of everything, of an instance or a repository. */
   readonly always: readonly { readonly of: string; readonly logins: readonly string[] }[];
 };
 
+export type NodeLine = {
+  readonly node: string;
+  readonly standing: Standing;
+  readonly running: number;
+  /** Builds at once; none while it does not work. */
+  readonly room: number;
+  readonly chroots: readonly string[];
+};
+
+export type WebhookLine = {
+  readonly webhook: string;
+  readonly host: string;
+  /** In words. */
+  readonly wanted: string;
+  /** News that it was not told yet. */
+  readonly owed: number;
+  readonly standing: Standing;
+};
+
 type Delay = { readonly fact: string; readonly since: Instant };
 
-/** Another instance, and what is known of it. What it says of itself is `undefined` until it does. */
+/** Another instance, and what is known of it. Load and room are `undefined` until it says them. */
 export type RemoteLine = {
   readonly remote: string;
   readonly url: string;
@@ -70,14 +77,10 @@ export type RemoteLine = {
   /** What we call it. */
   readonly tags: readonly string[];
   readonly wokenAt: Instant | undefined;
-  readonly state: 'unknown' | 'found' | 'lost';
-  readonly since: Instant | undefined;
-  readonly because: string | undefined;
+  readonly standing: Standing;
   readonly chroots: readonly string[];
   readonly load: number | undefined;
   readonly room: number | undefined;
-  readonly isRunning: boolean | undefined;
-  readonly trustsUs: boolean | undefined;
   readonly refused: readonly Refused[];
 };
 

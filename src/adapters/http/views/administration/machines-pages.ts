@@ -1,7 +1,7 @@
 import { html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, empty, row, table, time } from '../parts.ts';
-import { commandLink, framed, objectUrl, placeUrl } from './frame.ts';
+import { commandLink, framed, objectLink, objectUrl, placeUrl, standing } from './frame.ts';
 import type { MachinesModel, NotificationsModel } from './machines-model.ts';
 import { remotesCards } from './remotes-cards.ts';
 
@@ -28,15 +28,14 @@ ${
   nodes.length === 0
     ? empty('None: builders on the log of this instance, where that is in an event store.')
     : table(
-        ['Node', 'State', 'Builds', 'Chroots', 'Since (UTC)', ''],
-        nodes.map(({ node, since, addedAt, running, room, chroots }) =>
+        ['Node', 'State', 'Builds', 'Chroots', ''],
+        nodes.map(({ node, standing: stands, running, room, chroots }) =>
           row(
-            html`<b>${node}</b>`,
-            since === undefined ? badge('does not work', 'warn') : badge('works', 'good'),
+            html`<b>${objectLink('nodes', node)}</b>`,
+            standing(stands),
             `${running} of ${room}`,
             chroots.join(' ') || 'none yet',
-            time(since ?? addedAt),
-            html`<a href="/mini_buildd/history?stream=node-${node}">history</a> · ${commandLink('node', { action: 'remove', node }, 'remove')}`,
+            commandLink('node', { action: 'remove', node }, 'Remove …'),
           ),
         ),
       )
@@ -82,14 +81,12 @@ ${
         ? empty('No program elsewhere is told.')
         : table(
             ['Host', 'Package:distribution', 'State', ''],
-            model.webhooks.map(({ webhook, host, wanted, delay }) =>
+            model.webhooks.map(({ webhook, host, wanted, standing: stands }) =>
               row(
-                host,
+                html`<a href="${objectUrl('webhooks', webhook)}">${host}</a>`,
                 wanted,
-                delay === undefined
-                  ? badge('called', 'good')
-                  : html`${badge('failing', 'bad')} ${delay.fact} <span class="quiet">since ${time(delay.since)} UTC</span>`,
-                commandLink('webhook', { action: 'remove', webhook }, 'Remove'),
+                standing(stands),
+                commandLink('webhook', { action: 'remove', webhook }, 'Remove …'),
               ),
             ),
           )

@@ -26,6 +26,12 @@ export type SectionModel = {
 
 export type OverviewModel = {
   readonly sections: readonly SectionModel[];
+  /** What is looked after without being declared: how many there are, by how they do. */
+  readonly others: readonly {
+    readonly section: string;
+    readonly noun: string;
+    readonly states: readonly Pick<Standing, 'state' | 'look'>[];
+  }[];
   /** What somebody should look at, and where, if there is a page about it. */
   readonly attention: readonly {
     readonly fact: string;

@@ -17,18 +17,27 @@ export const overviewPage = (instance: Instance, model: OverviewModel): string =
 ${model.isNew && html`<p class="notice"><strong>Nothing can be uploaded yet: there is no repository.</strong> <a href="${placeUrl('welcome')}">Set one up</a></p>`}
 <section class="card"><h2>What needs you</h2><div id="attention">${parts.attention}</div></section>
 <section class="card"><h2>Everything that is declared</h2><div id="declared">${parts.declared}</div></section>
+<section class="card"><h2>People and machines</h2><div id="others">${parts.others}</div></section>
 <p class="small"><a href="${placeUrl('welcome')}">Set up more codenames and repositories, step by step</a></p>
 <section class="card"><h2>The log</h2><div id="seal">${parts.seal}</div></section>`,
   });
 };
 
 /** What reads otherwise while one looks. */
-export const overviewParts = (model: OverviewModel): Readonly<Record<'attention' | 'declared' | 'seal', Html>> => ({
+export const overviewParts = (
+  model: OverviewModel,
+): Readonly<Record<'attention' | 'declared' | 'others' | 'seal', Html>> => ({
   attention: attention(model),
   declared: table(
     ['What', 'How many', 'How they do'],
     model.sections.map((each) =>
       row(html`<a href="${sectionUrl(each.section)}">${each.section}</a>`, each.objects.length, summary(each)),
+    ),
+  ),
+  others: table(
+    ['What', 'How many', 'How they do'],
+    model.others.map(({ section, noun, states }) =>
+      row(html`<a href="${sectionUrl(section)}">${noun}</a>`, states.length, counted(states)),
     ),
   ),
   seal: html`${lastSeal(model.sealing)}`,
@@ -51,6 +60,10 @@ const summary = ({ section, objects }: SectionModel): Html => {
       : html`${of.map(({ name }) => html`<a href="${objectUrl(section, name)}">${badge(`${name}: ${state}`, look)}</a> `)}`;
   })}`;
 };
+
+/** By number alone. */
+const counted = (states: OverviewModel['others'][number]['states']): Html =>
+  html`${[...Map.groupBy(states, ({ look, state }) => `${look} ${state}`).values()].map((of) => of[0] && html`${badge(`${of.length} ${of[0].state}`, of[0].look)} `)}`;
 
 /** All objects of a section. */
 export const sectionPage = (instance: Instance, model: SectionModel): string => {

@@ -1,4 +1,5 @@
 import type { Instant } from '../../../../domain/codec.ts';
+import type { Ending } from '../../../../ports/api.ts';
 import type { Happening } from '../happening.ts';
 
 /** One account, as administrators see it. Who was erased has neither login nor name. */
@@ -19,6 +20,8 @@ export type AccountLine = {
 export type AccountModel = AccountLine & {
   /** `PACKAGE:DISTRIBUTION`. */
   readonly subscriptions: readonly string[];
+  /** What would become of all about it if it were disabled. */
+  readonly ends: Ending | undefined;
   /** The newest first. */
   readonly happenings: readonly Happening[];
 };

@@ -1,8 +1,10 @@
+import { ending } from '../ending.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, empty, type Look, row, table, time } from '../parts.ts';
 import { timelineOfMany } from '../timeline.ts';
 import { type AdministrationReader, commandLink, framed, objectLink, objectUrl } from './frame.ts';
+import type { Standing } from './models.ts';
 import type { AccountLine, AccountModel, UploaderLine, UploadersModel } from './people-model.ts';
 
 /** Everybody who has an account. */
@@ -54,7 +56,10 @@ ${table(
     row('Role', model.role),
     row('Since', html`${time(model.registeredAt)} UTC`),
     row('Tokens', model.tokens),
-    row('Key', model.key !== null && html`<code>${model.key}</code>`),
+    row(
+      'Key',
+      model.key !== null && html`<a href="${objectUrl('uploaders', model.account)}"><code>${model.key}</code></a>`,
+    ),
     row(
       'Uploads to',
       model.uploadsTo.map((each) => html`${objectLink('repositories', each)} `),
@@ -63,10 +68,11 @@ ${table(
   ],
 )}
 ${model.login !== null && html`<p>${deeds(model, model.login)}</p>`}</section>
+${model.status === 'active' && model.ends !== undefined && html`<section class="card"><h2>If it were disabled</h2>${ending(model.ends)}</section>`}
 <section class="card"><h2>What happened to it</h2>${model.happenings.length === 0 ? empty('Nothing.') : timelineOfMany(model.happenings)}</section>`,
   });
 
-const reasonFor = ({ status }: AccountLine): string =>
+const reasonFor = ({ status }: Pick<AccountLine, 'status'>): string =>
   ({
     registered: 'registered, and waits for the link in the mail to be used',
     active: 'may log in',
@@ -126,10 +132,36 @@ const uploader = (
   repositories: UploadersModel['repositories'],
   reader: AdministrationReader,
 ): Html => {
-  const { account, login, fullName, status, fingerprint, userIds, expiresAt, concern, uploadsTo } = line;
-  const free = repositories.filter(({ repository }) => !uploadsTo.some((each) => each.repository === repository));
-  return html`<h3>${reader === 'admin' ? html`<a href="${objectUrl('accounts', account)}">${login ?? account}</a>` : (login ?? account)} <span class="quiet">${fullName ?? ''}</span> ${status !== 'active' && badge(status, looks[status])}</h3>
+  const { account, login, fullName, status, fingerprint, userIds, expiresAt, concern } = line;
+  const ids = repositories.map(({ repository }) => repository);
+  return html`<h3><a href="${objectUrl('uploaders', account)}">${login ?? account}</a> <span class="quiet">${fullName ?? ''}</span> ${status !== 'active' && badge(status, looks[status])}</h3>
 <p><code>${fingerprint}</code> <span class="quiet">${userIds.join(', ')}${expiresAt !== null && html`, until ${time(expiresAt)}`}</span>${concern !== null && html` ${badge('concern', 'warn')} ${concern}`}</p>
-${uploadsTo.map(({ repository, suites, sources }) => html`<p>${badge('may upload', 'good')} to ${repositoryLink(repository, reader)}${suites !== null && html`, suites ${suites.join(', ')}`}${sources !== null && html`, packages ${sources.join(', ')}`}${login !== null && html` · ${commandLink('uploader', { action: 'revoke', login, repository }, 'Take it back')}`}</p>`)}
-${login !== null && free.length > 0 && html`<p>Approve for ${free.map(({ repository }, index) => html`${index > 0 && ', '}${commandLink('uploader', { action: 'approve', login, repository, fingerprint }, repository)}`)}</p>`}`;
+${mayUpload(line, ids, reader)}`;
+};
+
+/** Where somebody may upload to, each with the way to take it back; and where they may not yet. */
+export const mayUpload = (
+  { login, fingerprint, uploadsTo }: UploaderLine,
+  repositories: readonly string[],
+  reader: AdministrationReader,
+): Html => {
+  const free = repositories.filter((repository) => !uploadsTo.some((each) => each.repository === repository));
+  return html`${uploadsTo.map(({ repository, suites, sources }) => html`<p>${badge('may upload', 'good')} to ${repositoryLink(repository, reader)}${suites !== null && html`, suites ${suites.join(', ')}`}${sources !== null && html`, packages ${sources.join(', ')}`}${login !== null && html` · ${commandLink('uploader', { action: 'revoke', login, repository }, 'Take it back …')}`}</p>`)}
+${login !== null && free.length > 0 && html`<p>Approve for ${free.map((repository, index) => html`${index > 0 && ', '}${commandLink('uploader', { action: 'approve', login, repository, fingerprint }, repository)}`)}</p>`}`;
+};
+
+export const uploaderStanding = (line: UploaderLine): Standing => {
+  if (line.status !== 'active') return { state: line.status, look: looks[line.status], reason: reasonFor(line) };
+  if (line.concern !== null) return { state: 'concern', look: 'warn', reason: line.concern };
+  return isWaiting(line)
+    ? {
+        state: 'waits for approval',
+        look: 'warn',
+        reason: 'compare the fingerprint with its owner, by another way than this',
+      }
+    : {
+        state: 'may upload',
+        look: 'good',
+        reason: `to ${line.uploadsTo.map(({ repository }) => repository).join(', ')}`,
+      };
 };

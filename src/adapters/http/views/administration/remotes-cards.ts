@@ -1,6 +1,6 @@
 import { type Html, html } from '../html.ts';
 import { badge, empty, row, table, time } from '../parts.ts';
-import { commandLink } from './frame.ts';
+import { commandLink, objectLink, standing } from './frame.ts';
 import type { MachinesModel, Refused, RemoteLine } from './machines-model.ts';
 
 /** Other instances: those that builds are exchanged with, and those that ask to be known. */
@@ -13,9 +13,9 @@ ${
         ['Instance', 'Tags', 'State', 'Load', 'Builds for', 'Key', ''],
         remotes.map((each) =>
           row(
-            html`<a href="${each.url}">${each.remote}</a>`,
+            objectLink('remotes', each.remote),
             each.tags.join(' '),
-            stateOf(each),
+            standing(each.standing),
             each.load === undefined
               ? undefined
               : html`${each.load.toFixed(2)} <span class="quiet">of ${each.room} places</span>`,
@@ -37,7 +37,7 @@ ${
         ['Instance', 'Since (UTC)', 'Key', ''],
         introductions.map(({ remote, url, fingerprint, at, refused }) =>
           row(
-            html`<a href="${url}">${remote}</a>`,
+            html`${objectLink('remotes', remote)} <span class="quiet">${url}</span>`,
             time(at),
             html`<code>${fingerprint}</code>${refused.length > 0 && html` ${badge('others came', 'warn')} with another key for this address`}`,
             html`${commandLink('remote', { action: 'add', instance: remote }, 'Compare and add')} · ${commandLink('remote', { action: 'remove', instance: remote }, 'Dismiss')}`,
@@ -46,20 +46,8 @@ ${
       )
 }</section>`;
 
-const stateOf = (each: RemoteLine): Html => {
-  const seen = html`${each.since !== undefined && html` <span class="quiet">since ${time(each.since)}</span>`}`;
-  if (each.state === 'lost')
-    return html`${badge('lost', 'bad')} ${each.because}${seen}${each.wokenAt !== undefined && html` <span class="quiet">woken ${time(each.wokenAt)}</span>`}`;
-  if (!each.active) return html`${badge('not active', 'idle')} nothing it signs counts${seen}`;
-  if (each.state === 'unknown') return html`${badge('asking', 'busy')}`;
-  if (each.trustsUs === false) return html`${badge('one-sided', 'warn')} it has not activated us${seen}`;
-  if (each.isRunning === false) return html`${badge('stopped', 'warn')} its engine is stopped${seen}`;
-  const limits = each.repositories.length > 0 && html` builds of ${each.repositories.join(', ')} only`;
-  return html`${badge('active', 'good')}${limits}${seen}`;
-};
-
 const deedsOf = ({ remote, active }: RemoteLine): Html =>
-  html`${commandLink('remote', { action: active ? 'deactivate' : 'activate', instance: remote }, active ? 'Deactivate' : 'Activate')} · ${commandLink('remote', { action: 'check', instance: remote }, 'Check')} · ${commandLink('remote', { action: 'remove', instance: remote }, 'Remove')} · <a href="/mini_buildd/history?stream=remote-${encodeURIComponent(remote)}">History</a>`;
+  html`${commandLink('remote', { action: active ? 'deactivate' : 'activate', instance: remote }, active ? 'Deactivate' : 'Activate')} · ${commandLink('remote', { action: 'check', instance: remote }, 'Check')} · ${commandLink('remote', { action: 'remove', instance: remote }, 'Remove')}`;
 
 const refusedOf = (remotes: readonly RemoteLine[]): Html | false => {
   const all = remotes.flatMap(({ remote, refused }) => refused.map((each: Refused) => ({ remote, ...each })));

@@ -1,0 +1,163 @@
+import type { Ending } from '../../../../ports/api.ts';
+import { ending } from '../ending.ts';
+import type { Happening } from '../happening.ts';
+import { type Content, type Html, html } from '../html.ts';
+import type { Instance } from '../instance.ts';
+import { empty, type Row, row, table, time } from '../parts.ts';
+import { timelineOfMany } from '../timeline.ts';
+import { type AdministrationReader, commandLink, framed, sectionUrl, standing } from './frame.ts';
+import type { NodeLine, RemoteLine, WebhookLine } from './machines-model.ts';
+import type { Standing } from './models.ts';
+import type { UploaderLine } from './people-model.ts';
+import { mayUpload, uploaderStanding } from './people-pages.ts';
+
+/** What is looked after without being declared. `line` is `undefined` for what was here and is no more. */
+export type KnownModel<Line> = {
+  readonly line: Line | undefined;
+  /** What would become of all about it if it were gone. */
+  readonly ends: Ending | undefined;
+  readonly happenings: readonly Happening[];
+};
+
+export type RemoteModel = KnownModel<RemoteLine> & { readonly asksToBeKnown: boolean };
+export type UploaderModel = KnownModel<UploaderLine> & { readonly repositories: readonly string[] };
+
+export const remotePage = (instance: Instance, remote: string, model: RemoteModel): string =>
+  knownPage(instance, model, {
+    title: `Remote ${remote}`,
+    place: ['builders', 'remotes', remote],
+    standing: model.asksToBeKnown ? asksToBeKnown : undefined,
+    missing: model.asksToBeKnown
+      ? [
+          commandLink('remote', { action: 'add', instance: remote }, 'Compare its key and add it'),
+          commandLink('remote', { action: 'remove', instance: remote }, 'Dismiss …'),
+        ]
+      : [commandLink('remote', { action: 'add', instance: remote }, 'Add it again')],
+    facts: (line) => [
+      row('Address', html`<a href="${line.url}">${line.url}</a>`),
+      row('Key', html`<code>${line.fingerprint}</code>`),
+      row('Tags', line.tags.join(' ')),
+      row('Builds of', line.repositories.length === 0 ? 'every repository' : line.repositories.join(', ')),
+      row('Chroots', line.chroots.join(' ')),
+      row('Load', line.load !== undefined && html`${line.load.toFixed(2)} of ${line.room} places`),
+      row('Woken', line.wokenAt !== undefined && html`${time(line.wokenAt)} UTC`),
+    ],
+    deeds: ({ active }) => [
+      commandLink(
+        'remote',
+        { action: active ? 'deactivate' : 'activate', instance: remote },
+        active ? 'Deactivate …' : 'Activate',
+      ),
+      commandLink('remote', { action: 'check', instance: remote }, 'Ask it now'),
+      commandLink('remote', { action: 'remove', instance: remote }, 'Remove …'),
+    ],
+    beside: ({ refused }) =>
+      refused.length > 0 &&
+      html`<section class="card"><h2>Refused in its name</h2>${table(
+        ['At (UTC)', 'Rule', 'What happened'],
+        refused.map(({ at, rule, fact }) => row(time(at), html`<code>${rule}</code>`, fact)),
+      )}</section>`,
+  });
+
+const asksToBeKnown: Standing = {
+  state: 'asks to be known',
+  look: 'warn',
+  reason: 'it holds the key that it came with; who it is, only its administrator can tell',
+};
+
+export const nodePage = (instance: Instance, node: string, model: KnownModel<NodeLine>): string =>
+  knownPage(instance, model, {
+    title: `Node ${node}`,
+    place: ['builders', 'nodes', node],
+    missing: [commandLink('node', { action: 'add', node }, 'Add it again')],
+    facts: ({ running, room, chroots }) => [
+      row('Builds', `${running} of ${room}`),
+      row('Chroots', chroots.join(' ') || 'none yet'),
+    ],
+    deeds: () => [commandLink('node', { action: 'remove', node }, 'Remove …')],
+  });
+
+export const webhookPage = (instance: Instance, webhook: string, model: KnownModel<WebhookLine>): string =>
+  knownPage(instance, model, {
+    title: `Webhook ${model.line?.host ?? webhook}`,
+    place: ['notifications', 'webhooks', webhook],
+    missing: [commandLink('webhook', { action: 'add' }, 'Add another one')],
+    facts: ({ wanted, owed }) => [
+      row('Id', webhook),
+      row('Is told of', wanted),
+      row('Still to be told', `${owed} pieces of news`),
+    ],
+    deeds: () => [
+      commandLink('webhook', { action: 'test', webhook }, 'Call it now'),
+      commandLink('webhook', { action: 'remove', webhook }, 'Remove …'),
+    ],
+  });
+
+/** Staff see it too: they approve keys. */
+export const uploaderPage = (
+  instance: Instance,
+  account: string,
+  model: UploaderModel,
+  reader: AdministrationReader,
+): string =>
+  knownPage(instance, model, {
+    title: `Uploader ${model.line?.login ?? account}`,
+    place: ['uploaders', 'uploaders', account],
+    reader,
+    standing: model.line && uploaderStanding(model.line),
+    missing: [],
+    facts: ({ fingerprint, userIds, expiresAt, fullName }) => [
+      row('Name', fullName ?? ''),
+      row('Key', html`<code>${fingerprint}</code>`),
+      row('Says it is of', userIds.join(', ')),
+      row('Good until', expiresAt !== null && html`${time(expiresAt)} UTC`),
+      row('What it signed', html`<a href="/mini_buildd/history?actor=${fingerprint}">in the history</a>`),
+    ],
+    deeds: () => [],
+    beside: (line) =>
+      html`<section class="card"><h2>Where it may upload to</h2>${line.uploadsTo.length === 0 && empty('Nowhere.')}${mayUpload(line, model.repositories, reader)}</section>`,
+  });
+
+type Said<Line> = {
+  readonly title: string;
+  /** The place in administration that it belongs to, the kind of page, and the name. */
+  readonly place: readonly [string, string, string];
+  readonly reader?: AdministrationReader;
+  /** Where the line does not say it. */
+  readonly standing?: Standing | undefined;
+  /** What may be done when it is not there. */
+  readonly missing: readonly Html[];
+  readonly facts: (line: Line) => readonly Row[];
+  readonly deeds: (line: Line) => readonly Html[];
+  readonly beside?: (line: Line) => Content;
+};
+
+/** How it does and why, what may be done with it, what would go with it, and what happened to it. */
+const knownPage = <Line extends object>(
+  instance: Instance,
+  { line, ends, happenings }: KnownModel<Line>,
+  said: Said<Line>,
+): string => {
+  const [at, kind, name] = said.place;
+  const stands = said.standing ?? (line !== undefined && 'standing' in line ? (line.standing as Standing) : undefined);
+  const deeds = line === undefined ? said.missing : said.deeds(line);
+  return framed(instance, {
+    title: said.title,
+    at,
+    place: `${kind}/${encodeURIComponent(name)}`,
+    ...(said.reader === undefined ? {} : { reader: said.reader }),
+    body: html`<section class="card"><h2>How it does</h2><p>${stands === undefined ? 'It is not there any more.' : standing(stands)}</p>
+${
+  line !== undefined &&
+  table(
+    ['What', ''],
+    said.facts(line).filter(([, is]) => is !== undefined && is !== false && is !== ''),
+  )
+}
+${deeds.length > 0 && html`<p>${deeds.map((each, index) => html`${index > 0 && ' · '}${each}`)}</p>`}</section>
+${line !== undefined && said.beside?.(line)}
+${ends !== undefined && html`<section class="card"><h2>If it were gone</h2>${ending(ends)}</section>`}
+<section class="card"><h2>What happened to it</h2>${happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(happenings)}</section>
+<p class="quiet"><a href="${sectionUrl(at)}">All of them</a></p>`,
+  });
+};
