@@ -18,7 +18,7 @@ describe('The page of what is looked after without being declared', () => {
     assert.match(page, /called<\/span> <span>what it is to be told it takes/);
     assert.match(page, /Still to be told.*0 pieces of news/);
     assert.match(page, /ci\.example\.org is told no more of hello in every distribution\. Its address and its secret/);
-    assert.match(page, /webhook added/);
+    assert.match(page, /webhook added.*ci\.example\.org is told of hello in every distribution/s);
     assert.match(page, new RegExp(`commands/webhook\\?action=remove&webhook=${webhook}">Remove …`));
     assert.match(page, /mini-buildd-tool \S+ webhook list/);
     assert.match((await see('')).page, /notifications">webhooks<\/a>.*1 called/);
@@ -52,7 +52,8 @@ describe('The page of what is looked after without being declared', () => {
     assert.match(page, new RegExp(remoteKey));
     assert.match(page, /Refused in its name.*wrong-key.*a buildresult with another key/s);
     assert.match(page, /If it were gone.*its address and its key D+\./s);
-    assert.match(page, /remote activated/);
+    assert.match(page, /remote activated.*what it signs counts, for acme; called fast/s);
+    assert.match(page, /wrong-key: a buildresult with another key/);
     assert.match(page, /action=deactivate&instance=bert/);
     const overview = unescaped((await see('')).page);
     assert.match(overview, /remotes\/bert.example.org%3A8066">look/);
@@ -84,7 +85,7 @@ describe('The page of what is looked after without being declared', () => {
     const page = unescaped((await see(`/uploaders/${account}`)).page);
     assert.match(page, /may upload<\/span> <span>to acme/);
     assert.match(page, /The right to upload to acme\./);
-    assert.match(page, /uploader approved/);
+    assert.match(page, new RegExp(`uploader approved.*for acme, with the key ${maintainer}`, 's'));
     assert.match((await see(`/accounts/${account}`)).page, new RegExp(`uploaders/${account}"><code>${maintainer}`));
     assert.match(
       unescaped((await see(`/accounts/${account}`)).page),

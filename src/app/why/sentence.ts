@@ -3,6 +3,7 @@ import { counted, countsInWords } from '../../domain/check/findings.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
 import type { CheckId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
+import { administered } from './administered.ts';
 
 /** What an event says about why something is as it is; nothing for those that only say that work goes on. */
 export const sentenceOf = (event: DaemonEvent): string | undefined => {
@@ -83,7 +84,7 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
     case 'PackageRestored':
       return `restored into ${event.distribution}`;
     default:
-      return undefined;
+      return administered(event);
   }
 };
 

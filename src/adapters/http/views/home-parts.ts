@@ -112,20 +112,25 @@ ${table(
 const machines = ({ builders, remotes, chroots }: HomeModel): Html => html`<h2>Builders and chroots</h2>
 ${table(
   ['Builder', 'State', 'Building', 'Note'],
-  builders.map(({ name, running, room, note }) =>
-    row(
-      name,
-      stateOfBuilder(running, room),
-      html`${running} of ${room} <progress aria-label="Load of ${name}" max="${room}" value="${running}"></progress>`,
-      note,
+  builders
+    .filter(({ name }) => !remotes.some((each) => each.name === name))
+    .map(({ name, running, room, note }) =>
+      row(
+        name,
+        stateOfBuilder(running, room),
+        html`${running} of ${room} <progress aria-label="Load of ${name}" max="${room}" value="${running}"></progress>`,
+        note,
+      ),
     ),
-  ),
 )}
 ${
   remotes.length > 0 &&
   table(
-    ['Remote', 'State', 'Note'],
-    remotes.map(({ name, standing: { state, look, reason } }) => row(name, badge(state, look), clipped(reason, 160))),
+    ['Remote', 'State', 'Building', 'Note'],
+    remotes.map(({ name, standing: { state, look, reason } }) => {
+      const at = builders.find((each) => each.name === name);
+      return row(name, badge(state, look), at && at.room > 0 && `${at.running} of ${at.room}`, clipped(reason, 160));
+    }),
   )
 }
 ${table(

@@ -2,7 +2,7 @@ import { commandUrl } from '../command-index-page.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { page } from '../page.ts';
-import { badge, time } from '../parts.ts';
+import { badge, type Row, time } from '../parts.ts';
 import { sameAs } from '../same-as.ts';
 import { askedBy } from './asked-by.ts';
 import type { Dependent, Standing } from './models.ts';
@@ -74,6 +74,13 @@ export const objectLink = (section: string, name: string): Html =>
 /** To the form of a command, filled in. */
 export const commandLink = (name: string, given: Readonly<Record<string, string>>, says: string): Html =>
   html`<a href="${commandUrl(name, given)}">${says}</a>`;
+
+/** What is known of one thing, each with its name; what is not known is left out. */
+export const facts = (rows: readonly Row[]): Html =>
+  html`<dl class="facts">${rows.map(([name, ...is]) => {
+    const said = html`${is}`;
+    return said.toString() !== '' && html`<dt>${name}</dt><dd>${said}</dd>`;
+  })}</dl>`;
 
 /** A word at the beginning of a title. */
 export const titled = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

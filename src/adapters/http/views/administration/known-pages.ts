@@ -5,7 +5,7 @@ import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { empty, type Row, row, table, time } from '../parts.ts';
 import { timelineOfMany } from '../timeline.ts';
-import { type AdministrationReader, commandLink, framed, sectionUrl, standing } from './frame.ts';
+import { type AdministrationReader, commandLink, facts, framed, sectionUrl, standing } from './frame.ts';
 import type { NodeLine, RemoteLine, WebhookLine } from './machines-model.ts';
 import type { Standing } from './models.ts';
 import type { UploaderLine } from './people-model.ts';
@@ -147,13 +147,7 @@ const knownPage = <Line extends object>(
     place: `${kind}/${encodeURIComponent(name)}`,
     ...(said.reader === undefined ? {} : { reader: said.reader }),
     body: html`<section class="card"><h2>How it does</h2><p>${stands === undefined ? 'It is not there any more.' : standing(stands)}</p>
-${
-  line !== undefined &&
-  table(
-    ['What', ''],
-    said.facts(line).filter(([, is]) => is !== undefined && is !== false && is !== ''),
-  )
-}
+${line !== undefined && facts(said.facts(line))}
 ${deeds.length > 0 && html`<p>${deeds.map((each, index) => html`${index > 0 && ' · '}${each}`)}</p>`}</section>
 ${line !== undefined && said.beside?.(line)}
 ${ends !== undefined && html`<section class="card"><h2>If it were gone</h2>${ending(ends)}</section>`}

@@ -3,7 +3,7 @@ import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, empty, type Look, row, table, time } from '../parts.ts';
 import { timelineOfMany } from '../timeline.ts';
-import { type AdministrationReader, commandLink, framed, objectLink, objectUrl } from './frame.ts';
+import { type AdministrationReader, commandLink, facts, framed, objectLink, objectUrl } from './frame.ts';
 import type { Standing } from './models.ts';
 import type { AccountLine, AccountModel, UploaderLine, UploadersModel } from './people-model.ts';
 
@@ -47,26 +47,23 @@ export const accountPage = (instance: Instance, model: AccountModel): string =>
     at: 'accounts',
     place: `accounts/${model.account}`,
     body: html`<section class="card"><h2>Who it is</h2><p>${badge(model.status, looks[model.status])} ${reasonFor(model)}</p>
-${table(
-  ['What', ''],
-  [
-    row('Account', model.account),
-    row('Name', model.fullName ?? ''),
-    row('Address for mail', model.email ?? ''),
-    row('Role', model.role),
-    row('Since', html`${time(model.registeredAt)} UTC`),
-    row('Tokens', model.tokens),
-    row(
-      'Key',
-      model.key !== null && html`<a href="${objectUrl('uploaders', model.account)}"><code>${model.key}</code></a>`,
-    ),
-    row(
-      'Uploads to',
-      model.uploadsTo.map((each) => html`${objectLink('repositories', each)} `),
-    ),
-    row('Is told of', model.subscriptions.join(', ')),
-  ],
-)}
+${facts([
+  row('Account', model.account),
+  row('Name', model.fullName ?? ''),
+  row('Address for mail', model.email ?? ''),
+  row('Role', model.role),
+  row('Since', html`${time(model.registeredAt)} UTC`),
+  row('Tokens', model.tokens),
+  row(
+    'Key',
+    model.key !== null && html`<a href="${objectUrl('uploaders', model.account)}"><code>${model.key}</code></a>`,
+  ),
+  row(
+    'Uploads to',
+    model.uploadsTo.map((each) => html`${objectLink('repositories', each)} `),
+  ),
+  row('Is told of', model.subscriptions.join(', ')),
+])}
 ${model.login !== null && html`<p>${deeds(model, model.login)}</p>`}</section>
 ${model.status === 'active' && model.ends !== undefined && html`<section class="card"><h2>If it were disabled</h2>${ending(model.ends)}</section>`}
 <section class="card"><h2>What happened to it</h2>${model.happenings.length === 0 ? empty('Nothing.') : timelineOfMany(model.happenings)}</section>`,
