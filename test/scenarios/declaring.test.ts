@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { form, passwordOf } from '../support/accounts-at-work.ts';
 import { browserOf, inBrowser, typedOn, unescaped } from '../support/administrator-in-browser.ts';
 import { asks } from '../support/asks.ts';
 
@@ -115,8 +116,8 @@ describe('Who declares something in a browser', () => {
     const { see, send, daemon, ...at } = await browserOf(test);
     const review = await send('/welcome', { ...typedOn((await see('/welcome')).page), ...bookworm });
     const other = await inBrowser(at, 'adam');
-    const form = { ...typedOn((await other.see('/repositories/acme/edit')).page), validForDays: ['21'] };
-    const theirs = await other.send('/repositories/acme/edit', { ...form, _step: ['show'] });
+    const theirForm = { ...typedOn((await other.see('/repositories/acme/edit')).page), validForDays: ['21'] };
+    const theirs = await other.send('/repositories/acme/edit', { ...theirForm, _step: ['show'] });
     await other.send('/repositories/acme/edit', { ...typedOn(theirs.page), _step: ['apply'] });
     const late = await send('/welcome/apply', { ...typedOn(review.page), _step: ['apply'] });
     assert.equal(late.status, 409);
@@ -125,6 +126,37 @@ describe('Who declares something in a browser', () => {
     assert.equal(daemon.world.configuration.repositories.has('main' as never), false);
     assert.equal((await send('/welcome/apply', { ...typedOn(late.page), _step: ['apply'] })).status, 303);
     assert.equal(daemon.world.configuration.repositories.get('acme' as never)?.validForDays, 21);
+  });
+
+  it('loses nothing of the wizard or the whole configuration when the session ends in the middle', async (test) => {
+    const { see, send, on, ...at } = await browserOf(test);
+    const forms = {
+      '/welcome': { ...typedOn((await see('/welcome')).page), ...bookworm },
+      '/configuration': { ...typedOn((await see('/configuration')).page), text: ['# mine\nrepositories: {}\n'] },
+    };
+    const adam = (await on.people.byLogin('adam' as never))?.account;
+    assert.ok(adam !== undefined);
+    await on.people.closeSessions(adam);
+    for (const [path, typed] of Object.entries(forms)) {
+      const late = await send(path, { ...typed, _step: ['apply'], _agreed: ['something'] });
+      assert.equal(late.status, 401, path);
+      const again = await fetch(`${at.url}/mini_buildd/login?output=html`, {
+        method: 'POST',
+        headers: { ...form, origin: at.url, accept: 'text/html' },
+        body: new URLSearchParams({
+          login: 'adam',
+          password: passwordOf('adam'),
+          next: `/mini_buildd/administration${path}`,
+          kept: unescaped(/name="kept" value="([^"]*)"/.exec(late.page)?.[1] ?? ''),
+        }),
+      });
+      const resumed = typedOn(await again.text());
+      const back = await (await inBrowser(at, 'adam')).send(path, resumed);
+      assert.equal(back.status, 200, path);
+      for (const [name, said] of Object.entries(typed).filter(([each]) => isTyped(each)))
+        assert.deepEqual(resumed[name], said, `${path}: ${name}`);
+      await on.people.closeSessions(adam);
+    }
   });
 
   it('gets the same lines from the command, in words and as JSON', async (test) => {
@@ -138,6 +170,9 @@ describe('Who declares something in a browser', () => {
     assert.match((json as { yaml: string }).yaml, /\n- {4}validForDays: 14\n\+ {4}validForDays: 7\n/);
   });
 });
+
+/** Besides what forms say of themselves, and the search in the head of every page. */
+const isTyped = (name: string): boolean => !name.startsWith('_') && name !== 'name';
 
 type Told = {
   readonly faults: Readonly<Record<string, string>>;
