@@ -35,6 +35,7 @@ describe('Two distributions', () => {
       one: { distribution: unstable, publication: null, publishedAt: null },
       other: { distribution: testing, publication: null, publishedAt: null },
       same: 0,
+      found: 2,
       packages: [
         { source: 'hello', kind: 'differs', one: '2.0-1~acme13+1', other: '1.0-1~acme13+1', newer: 'one' },
         { source: 'rocket', kind: 'only-one', one: '1.0-1~acme13+1', other: undefined, newer: undefined },

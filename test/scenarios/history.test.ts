@@ -75,7 +75,7 @@ describe('The history of a package', () => {
     { before: "' OR 1=1" },
     { package: '../etc' },
     { type: 'x y' },
-    { stream: 'account-1' },
+    { stream: 'of nothing' },
   ]) {
     it(`is not asked for by ${JSON.stringify(given)}`, async (test) => {
       const { ask } = await afterHello(test);

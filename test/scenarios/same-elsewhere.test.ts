@@ -1,121 +1,268 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { request } from 'node:http';
-import { describe, it } from 'node:test';
-import { promisify } from 'node:util';
+import { execFileSync } from 'node:child_process';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import { tool } from '../../src/cli/tool/tool.ts';
-import { believableInstance, people } from '../browser/support/believable-instance.ts';
-import { pages, pagesOfAdministration } from '../browser/support/pages.ts';
-import { atWork, passwordOf } from '../support/accounts-at-work.ts';
-import { unescaped } from '../support/administrator-in-browser.ts';
+import type { Version } from '../../src/domain/debian/names.ts';
+import { atWork, basic, passwordOf } from '../support/accounts-at-work.ts';
+import { acme } from '../support/fixed-examples.ts';
 import { memoryDesktopKeyring } from '../support/memory-desktop-keyring.ts';
+import { plainBrowser } from '../support/plain-browser.ts';
+import { sourceUpload } from '../support/source-upload.ts';
 
-/** What shows no state of the instance, or is a form or an answer of its own. */
-const without: ReadonlySet<string> = new Set([
-  ...['commands', 'form of a command', 'reference', 'reference of a command', 'answer of a command', 'login'],
-  ...['form for uploads', 'manual', 'found in the manual', 'logs'],
-]);
+type Work = Awaited<ReturnType<typeof atWork>> & { readonly until: string };
 
-type Elsewhere = { readonly address: string; readonly terminal: string; readonly json: string };
-
-/** What the folded parts of a page offer. */
-const offeredBy = (page: string): readonly Elsewhere[] =>
-  [...page.matchAll(/<details class="same">.*?<\/details>/gs)].map(([part]) => {
-    const [address = '', terminal = '', json = ''] = [...part.matchAll(/<code data-copy>(.*?)<\/code>/gs)].map(
-      ([, text = '']) => unescaped(text.replace(/<[^>]+>/g, '')),
-    );
-    return { address, terminal, json };
-  });
-
-/** As a shell reads it. */
-const wordsOf = async (line: string): Promise<readonly string[]> => {
-  const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\0' ${line}`]);
-  return stdout.split('\0').slice(0, -1);
+/** What a page looks at, and what of it stands there: in the page, and in the answer of the command that says the same. */
+type Seen = {
+  readonly what: string;
+  readonly path: (work: Work) => string;
+  readonly command: string;
+  readonly onPage: (page: string) => readonly string[];
+  readonly inAnswer: (json: never) => readonly string[];
+  /** What it shows is not nothing. */
+  readonly least?: number;
 };
 
-describe('What a page shows', () => {
-  it('is had by the address, the line for a terminal and the JSON that it offers', async (test) => {
-    const at = await believableInstance(test);
-    const authorization = `Basic ${btoa(`${people.administrator}:${passwordOf(people.administrator)}`)}`;
-    const login = await fetch(`${at.url}/mini_buildd/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ login: people.administrator, password: passwordOf(people.administrator) }),
-    });
-    const cookie = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    const here = (address: string): string => address.replace(/^https?:\/\/[^/]+/, at.url);
+const all = (pattern: RegExp) => (page: string) =>
+  [...page.matchAll(pattern)].map(([, found = '']) => unescaped(found));
 
-    const ask = async (line: string): Promise<void> => {
-      const [program, , ...words] = await wordsOf(line);
-      assert.equal(program, 'mini-buildd-tool');
-      let said = '';
-      const code = await tool([`${people.administrator}@${new URL(at.url).host}`, ...words], {
-        fetch,
-        dputConfigurations: [],
-        secrets: {
-          password: passwordOf(people.administrator),
-          token: undefined,
-          keyring: memoryDesktopKeyring(),
-          netrc: '/nonexistent/.netrc',
-          ask: undefined,
-        },
-        out: () => undefined,
-        err: (text) => {
-          said += text;
-        },
-        ask: undefined,
-        readText: () => assert.fail('no file is named'),
-        line: undefined,
-        columns: undefined,
-        pause: async () => undefined,
-      });
-      assert.equal(code, 0, `${line}: ${said}`);
+const unescaped = (text: string): string =>
+  text.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+
+/** Of the list of packages only. */
+const listed = (pattern: RegExp) => (page: string) => all(pattern)(page.slice(page.indexOf('id="packages"')));
+
+const events = all(/<li id="([0-9a-f-]{36})"/g);
+const ids = (json: { readonly events: readonly { readonly id: string }[] }) => json.events.map(({ id }) => id);
+const sources = (json: { readonly packages: readonly { readonly source: string }[] }) =>
+  json.packages.map(({ source }) => source);
+const packageRows = listed(/<a href="\/mini_buildd\/packages\/([^"?]+)"/g);
+
+const list = '/mini_buildd/repositories/acme/trixie-acme-unstable';
+const history = '/mini_buildd/history';
+
+const seen: readonly Seen[] = [
+  ...['', '?name=pack-1', '?sort=name-back', '?sort=changes&name=e', '?page=2', '?sort=name-back&page=2'].map(
+    (query): Seen => ({
+      what: `a distribution ${query}`,
+      path: () => `${list}${query}`,
+      command: 'packages',
+      onPage: packageRows,
+      inAnswer: sources as Seen['inAnswer'],
+    }),
+  ),
+  {
+    what: 'a distribution as it was, narrowed',
+    path: ({ daemon }) => `${list}?name=pack&sort=name-back&at=${daemon.world.published.get(acme)?.at(5)?.id}`,
+    command: 'packages',
+    onPage: packageRows,
+    inAnswer: sources as Seen['inAnswer'],
+  },
+  ...['', '?name=pack-1', '?codename=trixie&sort=name-back', '?page=2', '?name=pack&sort=changes&page=2'].map(
+    (query): Seen => ({
+      what: `a repository ${query}`,
+      path: () => `/mini_buildd/repositories/acme${query}`,
+      command: 'repository',
+      onPage: packageRows,
+      inAnswer: sources as Seen['inAnswer'],
+    }),
+  ),
+  ...['', '&kind=only-one', '&page=2', '&kind=only-one&page=2'].map(
+    (query): Seen => ({
+      what: `a comparison ${query}`,
+      path: () => `/mini_buildd/repositories/acme/compare?one=trixie-acme-unstable&other=trixie-acme-testing${query}`,
+      command: 'compare',
+      onPage: packageRows,
+      inAnswer: sources as Seen['inAnswer'],
+    }),
+  ),
+  {
+    what: 'a comparison of two times',
+    path: ({ daemon }) =>
+      `/mini_buildd/repositories/acme/compare?one=trixie-acme-unstable&one-at=${daemon.world.published.get(acme)?.at(3)?.id}&other=trixie-acme-unstable`,
+    command: 'compare',
+    onPage: packageRows,
+    inAnswer: sources as Seen['inAnswer'],
+  },
+  ...[
+    () => '',
+    () => '?package=hello',
+    () => '?type=PackageInstalled',
+    () => '?distribution=trixie-acme-unstable&type=BuildRequested',
+    () => '?actor=stan',
+    () => '?package=hello&type=UploadAccepted&from=2020-01-01',
+    ({ until }: Work) => `?until=${until}`,
+    () => '?stream=package-acme-hello',
+    ({ daemon }: Work) => `?correlation=${[...daemon.world.uploads.ended][0]?.received.upload}`,
+    () => '?type=NodeAdded',
+  ].map(
+    (query): Seen => ({
+      what: `history ${String(query).replace(/^.*?=> /, '')}`,
+      path: (work) => `${history}${query(work)}`,
+      command: 'history',
+      onPage: events,
+      inAnswer: ids as Seen['inAnswer'],
+      least: 0,
+    }),
+  ),
+  {
+    what: 'the timeline of a package',
+    path: () => '/mini_buildd/packages/hello',
+    command: 'history',
+    onPage: events,
+    inAnswer: ids as Seen['inAnswer'],
+  },
+  {
+    what: 'where a package stands',
+    path: () => '/mini_buildd/packages/hello',
+    command: 'show',
+    onPage: (page) => [...new Set(all(/\b(2\.10-3~acme13\+1)\b/g)(page))],
+    inAnswer: ((json: readonly { version: string | null }[]) => [
+      ...new Set(json.flatMap(({ version }) => version ?? [])),
+    ]) as Seen['inAnswer'],
+  },
+  {
+    what: 'a search',
+    path: () => '/mini_buildd/packages?name=pack-',
+    command: 'search',
+    onPage: (page) => all(/<li><a href="\/mini_buildd\/packages\/([^"?]+)"/g)(page),
+    inAnswer: ((json: { names: readonly string[] }) => json.names) as Seen['inAnswer'],
+  },
+  {
+    what: 'an event',
+    path: ({ daemon }) => `/mini_buildd/history/${daemon.world.published.get(acme)?.at(-1)?.id}`,
+    command: 'event',
+    onPage: (page) => [
+      ...all(/<dt>Id<\/dt><dd><code>([^<]+)/g)(page),
+      ...all(/<a href="\/mini_buildd\/history\/([0-9a-f-]{36})\?/g)(
+        /<ol class="chain">[\s\S]*?<\/ol>/.exec(page)?.[0] ?? '',
+      ),
+    ],
+    inAnswer: ((json: { event: { id: string }; causes: { id: string }[]; consequences: { id: string }[] }) =>
+      [json.event, ...json.causes, ...json.consequences].map(({ id }) => id)) as Seen['inAnswer'],
+  },
+  ...['instance/instance', 'sources', 'layouts/Default', 'distributions/trixie', 'repositories/acme', 'chroots'].map(
+    (place): Seen => ({
+      what: `administration of ${place}`,
+      path: () => `/mini_buildd/administration/${place}`,
+      command: 'declared',
+      onPage: (page) =>
+        place.includes('/') ? events(page) : all(new RegExp(`href="[^"]*/${place}/([^"/]+)"`, 'g'))(page),
+      inAnswer: ((json: { happenings?: { id: string }[]; objects?: { name: string }[] }) =>
+        json.happenings?.map(({ id }) => id) ?? json.objects?.map(({ name }) => name)) as Seen['inAnswer'],
+    }),
+  ),
+];
+
+describe('The same elsewhere', () => {
+  let work: Work;
+  let browser: ReturnType<typeof plainBrowser>;
+  const cleanups: (() => unknown)[] = [];
+  before(async () => {
+    const until = '2020-01-01';
+    work = {
+      ...(await atWork({ after: (clean: () => unknown) => cleanups.unshift(clean) } as unknown as TestContext)),
+      until,
     };
+    const { daemon, run } = work;
+    for (const source of ['hello', ...Array.from({ length: 41 }, (_, n) => `pack-${n + 1}`)])
+      await daemon.uploads(sourceUpload({ source, version: '2.10-3~acme13+1' as Version }));
+    await daemon.until(({ uploads, builds }) => uploads.open.size === 0 && builds.open.size === 0);
+    await run('migrate', { package: 'hello', distribution: 'trixie-acme-unstable', confirm: 'migrate' }, basic('stan'));
+    await daemon.rests();
+    browser = plainBrowser(work.url);
+    await browser.send(await browser.open('/mini_buildd/login'), '/mini_buildd/login?output=html', {
+      login: 'adam',
+      password: passwordOf('adam'),
+    });
+  });
+  after(async () => {
+    for (const clean of cleanups) await clean();
+  });
 
-    const all = [
-      ...Object.entries({ ...pages(at), account: '/mini_buildd/account' }).filter(([name]) => !without.has(name)),
-      ...pagesOfAdministration.map((path) => [path, path] as const),
-    ];
-    const known = new Set<string>();
-    for (const [name, path] of all) {
-      const answer = await fetch(`${at.url}${path}`, { headers: { cookie, accept: 'text/html' } });
-      assert.equal(answer.status, 200, name);
-      const offered = offeredBy(await answer.text());
-      assert.ok(offered.length > 0, `${name} offers nothing`);
-      for (const { address, terminal, json } of offered) {
-        assert.equal((await fetch(here(address), { headers: { cookie } })).status, 200, `${name}: ${address}`);
-        if (known.has(terminal)) continue;
-        known.add(terminal);
-        await ask(terminal);
-        const asked = await fetch(here(json), { headers: { authorization } });
-        assert.equal(asked.status, 200, `${name}: ${json}`);
-        assert.notEqual(await asked.json(), undefined);
-      }
+  for (const { what, path, command, onPage, inAnswer, least = 1 } of seen) {
+    it(`of ${what} is the same`, async () => {
+      const page = await browser.open(path(work));
+      assert.equal(page.status, 200, page.path);
+      const shown = onPage(page.page);
+      assert.ok(shown.length >= least, `nothing to be compared in ${page.page}`);
+      const { address, terminal, json } = offered(page.page, command);
+      const there = await browser.open(new URL(address).pathname + new URL(address).search);
+      assert.deepEqual(onPage(there.page), shown, address);
+      assert.deepEqual(inAnswer((await atTerminal(work.url, terminal)) as never), shown, terminal);
+      const answer = await fetch(work.url + json, { headers: basic('adam') });
+      assert.deepEqual(inAnswer((await answer.json()) as never), shown, json);
+    });
+  }
+
+  it('goes on where a page of history does', async () => {
+    const first = await browser.open(history);
+    const older = unescaped(/rel="next" href="([^"]+)"/.exec(first.page)?.[1] ?? assert.fail('one page only'));
+    const second = await browser.open(older);
+    const { terminal } = offered(second.page, 'history');
+    assert.match(terminal, /--before/);
+    assert.deepEqual(ids((await atTerminal(work.url, terminal)) as never), events(second.page));
+    assert.notDeepEqual(events(second.page), events(first.page));
+  });
+
+  it('is known by the command for every filter that the page of history has', async () => {
+    const { page } = await browser.open(history);
+    const form = /<form class="card filters" action="\/mini_buildd\/history">([\s\S]*?)<\/form>/.exec(page)?.[1] ?? '';
+    const filters = all(/<input id="by-[^"]+" name="([^"]+)"/g)(form);
+    const known = work.engine.api.commands.find(({ name }) => name === 'history')?.arguments.map(({ name }) => name);
+    assert.ok(filters.length >= 8);
+    for (const filter of filters) assert.ok(known?.includes(filter), filter);
+  });
+
+  it('finds a source package from every page', async () => {
+    for (const { path } of seen) {
+      const { page } = await browser.open(path(work));
+      assert.match(page, /<form class="search" role="search" action="\/mini_buildd\/packages">/);
     }
   });
-
-  it('is looked at by GET, and nothing is done by GET, whatever else is said', async (test) => {
-    const at = await atWork(test);
-    const by = { authorization: `Basic ${btoa(`adam:${passwordOf('adam')}`)}` };
-    const get = (query: string, body = ''): Promise<number | undefined> =>
-      new Promise((resolve, reject) => {
-        const headers = { ...by, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-        const path = `/mini_buildd/api/user?${query}`;
-        const sent = request(`${at.url}${path}`, { method: 'GET', headers }, (answer) => {
-          answer.resume();
-          resolve(answer.statusCode);
-        });
-        sent.once('error', reject);
-        sent.end(body);
-      });
-    assert.equal(await get('action=list'), 200);
-    assert.equal(await get('action=disable&login=oscar'), 405);
-    assert.equal(await get('action=list&action=disable&login=oscar'), 405);
-    const said = await get('action=list', JSON.stringify({ action: 'disable', login: 'oscar' }));
-    assert.ok(said === 405 || said === 400, String(said));
-    assert.deepEqual(
-      [...at.daemon.world.accounts.values()].filter(({ status }) => status === 'disabled'),
-      [],
-    );
-  });
 });
+
+/** What the page offers for that command. */
+const offered = (page: string, command: string) => {
+  const entries = [...page.matchAll(/<details class="same">[\s\S]*?<\/details>/g)]
+    .map(([text]) => ({
+      address: unescaped(/<dt>Address<\/dt><dd><code data-copy>([^<]*)/.exec(text)?.[1] ?? ''),
+      terminal: unescaped(/<dt>Terminal<\/dt><dd><code data-copy>([^<]*)/.exec(text)?.[1] ?? ''),
+      json: unescaped(/<dt>JSON<\/dt><dd><code data-copy><a href="([^"]*)"/.exec(text)?.[1] ?? ''),
+    }))
+    .find(({ terminal }) => terminal.split(' ')[2] === command);
+  return entries ?? assert.fail(`no ${command} is offered in ${page.slice(-3000)}`);
+};
+
+/** What the line prints for a program, as a shell reads its words and the tool runs them. */
+const atTerminal = async (url: string, line: string): Promise<unknown> => {
+  const words = execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' })
+    .trimEnd()
+    .split('\n');
+  let out = '';
+  let err = '';
+  const host = new URL(url).host;
+  const code = await tool(['--json', `adam@${host}`, ...words.slice(2)], {
+    fetch,
+    dputConfigurations: [],
+    secrets: {
+      password: passwordOf('adam'),
+      token: undefined,
+      keyring: memoryDesktopKeyring(),
+      netrc: '/nonexistent/.netrc',
+      ask: undefined,
+    },
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    ask: undefined,
+    readText: async () => assert.fail('no file is read'),
+    line: undefined,
+    columns: 100,
+    pause: async () => undefined,
+  });
+  assert.equal(code, 0, `${line}: ${err}`);
+  return JSON.parse(out);
+};

@@ -1,12 +1,9 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
 import { decode } from '../../domain/codec.ts';
-import { StreamName } from '../../domain/ids.ts';
-import { Moment } from '../../domain/moment.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { Position, Query } from '../../ports/event-log.ts';
-import { PositionText, Word } from './event-query.ts';
+import type { Argument } from '../../ports/api.ts';
+import type { Query } from '../../ports/event-log.ts';
 import { type Filters, filterNames } from './views/history-model.ts';
 
 /** The filters as they were typed, at most so long; what is not one of them is passed over. */
@@ -18,23 +15,26 @@ export const filtersOf = (query: Readonly<Record<string, unknown>>): Filters =>
     }),
   );
 
-/** What the log is asked; or what is wrong with a filter, each one by its name. */
-export const historyQuery = (filters: Filters, before: unknown): Either<readonly Refusal[], Omit<Query, 'limit'>> => {
-  const read = decode(t.exact(t.partial(codecs)), before === undefined ? filters : { ...filters, before });
-  if (isLeft(read))
-    return left(read.left.map((fact) => refusal('bad-argument', fact.slice(0, 300), 'correct it, or leave it empty')));
-  const { before: place, ...asked } = read.right;
-  return right({ ...asked, ...(place === undefined ? {} : { before: place as string as Position }) });
+/**
+ * What the log is asked, as the command of which `known` are the arguments understands it; or what is wrong with a filter, each one by its
+ * name.
+ */
+export const historyQuery = (
+  known: readonly Argument[],
+  filters: Filters,
+  before: unknown,
+): Either<readonly Refusal[], Omit<Query, 'limit'>> => {
+  const typed = Object.entries({ ...filters, ...(before === undefined ? {} : { before }) });
+  const read = typed.map(([name, text]) => [name, readAs(known, name, text)] as const);
+  const wrong = read.flatMap(([name, value]) => (isLeft(value) ? [bad(name, value.left)] : []));
+  if (wrong.length > 0) return left(wrong);
+  return right(Object.fromEntries(read.map(([name, value]) => [name, isLeft(value) ? undefined : value.right])));
 };
 
-const codecs = {
-  package: Word,
-  distribution: Word,
-  type: Word,
-  actor: Word,
-  correlation: Word,
-  from: Moment,
-  until: Moment,
-  stream: StreamName,
-  before: PositionText,
+const readAs = (known: readonly Argument[], name: string, typed: unknown): Either<readonly string[], unknown> => {
+  const argument = known.find((each) => each.name === name);
+  return argument === undefined ? left([`history cannot be asked for by "${name}"`]) : decode(argument.codec, typed);
 };
+
+const bad = (name: string, facts: readonly string[]): Refusal =>
+  refusal('bad-argument', `${name}: ${facts.join('; ')}`.slice(0, 300), 'correct it, or leave it empty');

@@ -4,6 +4,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import { EventId } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Api } from '../../ports/api.ts';
 import type { Query } from '../../ports/event-log.ts';
 import { eventJson } from './event-json.ts';
 import { Word } from './event-query.ts';
@@ -30,6 +31,7 @@ export type HistoryPages = {
 };
 
 type HistoryParts = {
+  readonly api: Pick<Api, 'commands'>;
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly history: HistoryPages;
@@ -39,17 +41,18 @@ type HistoryParts = {
  * `/mini_buildd/history`: the log as people read it; what was typed wrongly comes back with what is wrong. Below it each event by its
  * id, as a page or as JSON.
  */
-export const historyRoutes = ({ instance, visitor, history }: HistoryParts): Router => {
+export const historyRoutes = ({ api, instance, visitor, history }: HistoryParts): Router => {
   const router = Router();
+  const known = api.commands.find(({ name }) => name === 'history')?.arguments ?? [];
   router.get('/mini_buildd/history', async (req, res) => {
     const found = await visitor(req);
     if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
     const filters = filtersOf(req.query);
-    const asked = historyQuery(filters, req.query.before);
+    const asked = historyQuery(known, filters, req.query.before);
     if (isLeft(asked)) return sendPage(res.status(400), badHistoryPage(instance, filters, asked.left));
     const model = await history.page(asked.right, found.right.caller);
     if (isLeft(model)) return sendPage(res.status(403), badHistoryPage(instance, filters, [model.left]));
-    sendPage(res, historyPage(instance, filters, model.right));
+    sendPage(res, historyPage(instance, { filters, before: asked.right.before }, model.right));
   });
   router.get('/mini_buildd/history/:id', async (req, res) => {
     const found = await visitor(req);

@@ -243,7 +243,7 @@ const application = (
       patience: limits.lookBack,
     }),
   );
-  app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
+  app.use(historyRoutes({ ...atTheDoor, api, history: parts.history }));
   app.use(sealRoutes(instance, parts.seals));
   app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, live }));
   app.use(buildFileRoutes(parts.builtFile, files));

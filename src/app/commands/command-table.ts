@@ -38,9 +38,11 @@ import { chroot } from './chroot.ts';
 import type { Command } from './command.ts';
 import { compare } from './compare.ts';
 import { apply, exportConfiguration } from './configuration.ts';
+import { declared } from './declared.ts';
 import { distributions } from './distributions.ts';
 import { withMeanings } from './distributions-meant.ts';
 import { start, stop } from './engine.ts';
+import { event } from './event.ts';
 import { keyringpackages, testpackages } from './generated-packages.ts';
 import { history } from './history.ts';
 import { introduce } from './introduce.ts';
@@ -48,6 +50,7 @@ import { knownValues } from './known-values.ts';
 import { logcat } from './logcat.ts';
 import { node } from './node.ts';
 import { list } from './packages.ts';
+import { packagesOfDistribution } from './packages-of-distribution.ts';
 import { peerstatus } from './peerstatus.ts';
 import { port } from './port.ts';
 import { type PortextParts, portext } from './portext.ts';
@@ -58,8 +61,10 @@ import { removeRepository, repositories } from './repositories.ts';
 import { migrate, plan, remove, restore } from './repository.ts';
 import { retention } from './retention.ts';
 import { retry } from './retry.ts';
+import { search } from './search.ts';
 import { setuserkey } from './setuserkey.ts';
 import { show } from './show.ts';
+import { showRepository } from './show-repository.ts';
 import { snapshot } from './snapshot.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
 import { sources } from './sources.ts';
@@ -162,6 +167,9 @@ const tableOf = (parts: CommandParts): Table => {
       distributions(world),
       show(world),
       list(world),
+      search(world),
+      showRepository(world),
+      packagesOfDistribution(parts),
       statistics(world, now),
     ],
     'Uploads and builds': [
@@ -182,6 +190,7 @@ const tableOf = (parts: CommandParts): Table => {
     ],
     'The past': [
       history(world, log),
+      event(world, log),
       compare(parts),
       snapshot(parts, parts),
       retention(parts, parts, parts.heldThen),
@@ -192,6 +201,7 @@ const tableOf = (parts: CommandParts): Table => {
       exportConfiguration(world, people),
       autosetup(world, host, parts),
       sources(world),
+      declared(parts),
       removeRepository(world, parts),
       archivekey(parts),
       keyringpackages(parts),

@@ -3,9 +3,11 @@ import { parseDistribution } from '../../domain/debian/distribution.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { compared, type Kind, kinds, rowOf } from '../pages/compared.ts';
 import type { DistributionAt } from '../pages/distribution-at.ts';
+import { pageOf } from '../pages/listing.ts';
 import { choice, distribution } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { maybe } from './history-arguments.ts';
+import { maybePage } from './list-arguments.ts';
 import { WrittenPast } from './retention-arguments.ts';
 import type { SnapshotParts } from './snapshot-parts.ts';
 import { table } from './table.ts';
@@ -24,8 +26,9 @@ export const compare = ({ world, past }: SnapshotParts): Command =>
       'one-at': maybe(WrittenPast, `The first as at ${when}`),
       'other-at': maybe(WrittenPast, `The second as at ${when}`),
       kind: choice(['all', ...kinds], 'Only packages in another version, or only in the first or the second', 'k'),
+      page: maybePage,
     },
-    privilege: 'login',
+    privilege: 'none',
     run: async (given, { name: from }) => {
       const { repository } = parseDistribution(given.one);
       const one = { distribution: given.one, at: given['one-at'] };
@@ -33,12 +36,13 @@ export const compare = ({ world, past }: SnapshotParts): Command =>
       const found = await compared(world, past, { repository, from, one, other });
       if (found === undefined) return left(notBoth(repository));
       if (isLeft(found)) return left(found.left.because);
-      const packages = found.right.differences
-        .filter(({ kind }) => given.kind === 'all' || kind === given.kind)
-        .map(rowOf);
+      const all = found.right.differences.filter(({ kind }) => given.kind === 'all' || kind === given.kind);
+      const list = given.page === undefined ? { items: all } : pageOf(all, given.page);
+      const { items, ...where } = list;
+      const packages = items.map(rowOf);
       const sides = { one: sideOf(one, found.right.one), other: sideOf(other, found.right.other) };
       return right({
-        json: { repository, ...sides, same: found.right.same, packages },
+        json: { repository, ...sides, same: found.right.same, found: all.length, ...where, packages },
         plain: table(headings, packages.map(cells), 'No differences.'),
       });
     },

@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { type Instant, text } from '../../domain/codec.ts';
 import { eventCodecs } from '../../domain/event.ts';
+import { StreamName } from '../../domain/ids.ts';
 import { Moment } from '../../domain/moment.ts';
 import type { Position } from '../../ports/event-log.ts';
 import { orNothing } from './arguments.ts';
@@ -29,6 +30,11 @@ export const EventTypeName = text(
   /^(?:[A-Z][A-Za-z]{1,63})$/,
   `a kind of event, such as ${Object.keys(eventCodecs).slice(0, 3).join(', ')}`,
 );
+
+/** What one upload or command began is told by one word. */
+export const Chain = text('Chain', /^[\x21-\x7e]{1,256}$/, 'at most 256 printable characters without spaces');
+
+export const maybeStream = (summary: string): ArgumentOf<StreamName | undefined> => maybe(StreamName, summary);
 
 /** As an answer gave it to go on with. */
 export const PlaceInLog = new t.Type<Position, string, unknown>(

@@ -9,8 +9,8 @@ import { happeningsOf } from './happenings.ts';
 import { proofOf } from './proof.ts';
 import type { Sealing } from './sealing.ts';
 
-/** Events of one page. */
-const pageLength = 40;
+/** Events of one page, and of one answer when nothing else is said. */
+export const historyPageLength = 40;
 
 /** What happened, the newest first, as far as it is the caller's business. */
 export const historyPage =
@@ -18,8 +18,8 @@ export const historyPage =
   async (asked: Omit<Query, 'limit'>, caller: Caller) => {
     const viewer = viewerOf(world.accounts, caller);
     if (asked.actor !== undefined && !maySeekActor(viewer, asked.actor)) return left(notTheirs);
-    const found = await log.query({ ...asked, limit: pageLength + 1 });
-    const page = found.slice(0, pageLength);
+    const found = await log.query({ ...asked, limit: historyPageLength + 1 });
+    const page = found.slice(0, historyPageLength);
     return right({
       happenings: happeningsOf(page, viewer),
       next: found.length > page.length ? page.at(-1)?.position : undefined,

@@ -44,6 +44,9 @@ export const packagePage =
       checks: isFirst ? packageChecks(world, source) : [],
       happenings: happeningsOf(page, viewerOf(world.accounts, caller)),
       isFirst,
+      /** Where this page of the timeline begins, and how many events it is made of. */
+      before,
+      limit: pageLength,
       /** Of the upload that came last. */
       way: uploads[0] && (await uploadFlow(log)(uploads[0].upload)),
       next: found.length > page.length ? page.at(-1)?.position : undefined,

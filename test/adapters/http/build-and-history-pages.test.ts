@@ -182,7 +182,11 @@ describe('the page of history', () => {
   it('leads from an event to its cause, to all of its chain, and on to older ones with the same filters', () => {
     const cause = '00000000-0000-4000-8000-000000000002' as EventId;
     const one = happening({ causedBy: cause, correlation: upload });
-    const page = historyPage(acme, { package: 'hello' }, { happenings: [one], next: '9' as Position, proof });
+    const page = historyPage(
+      acme,
+      { filters: { package: 'hello' }, before: undefined },
+      { happenings: [one], next: '9' as Position, proof },
+    );
     assert.match(page, new RegExp(`href="/mini_buildd/history\\?correlation=${upload}#${one.id}"`));
     assert.match(page, new RegExp(`href="/mini_buildd/history/${cause}\\?chain=${upload}"`));
     assert.match(page, new RegExp(`href="/mini_buildd/history/${one.id}\\?chain=${upload}"`));
@@ -228,7 +232,7 @@ describe('the page of history', () => {
       const filters: Filters = { package: said, actor: said, correlation: said };
       const events = [happening({ says: said, version: said, correlation: said, stream: said })];
       const bad = badHistoryPage(acme, filters, [refusal('bad-argument', said, said)]);
-      return historyPage(acme, filters, { happenings: events, next: undefined, proof }) + bad;
+      return historyPage(acme, { filters, before: said }, { happenings: events, next: undefined, proof }) + bad;
     };
     const harmless = tags(pageOf('hello'));
     fc.assert(
@@ -241,7 +245,11 @@ describe('the page of history', () => {
 
   it('stays below 60 kB with a full page of the longest events', () => {
     const long = happening({ says: 'a fact of many words '.repeat(3000), build, causedBy: happening().id });
-    const page = historyPage(acme, {}, { happenings: Array.from({ length: 40 }, () => long), next: undefined, proof });
+    const page = historyPage(
+      acme,
+      { filters: {}, before: undefined },
+      { happenings: Array.from({ length: 40 }, () => long), next: undefined, proof },
+    );
     assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
   });
 });

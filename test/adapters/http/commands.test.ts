@@ -10,7 +10,7 @@ describe('commands over HTTP', () => {
     const index = await (await fetch(`${url}/mini_buildd/api`)).json();
     assert.deepEqual(
       index.commands.map(({ name }: { name: string }) => name),
-      ['status', 'show', 'cancel', 'remove', 'stop'],
+      ['status', 'history', 'show', 'cancel', 'remove', 'stop'],
     );
     assert.deepEqual(index.commands[1].arguments[1], {
       name: 'with-rollbacks',

@@ -40,6 +40,8 @@ const model = (more: Partial<PackageModel> = {}): PackageModel => ({
   checks: [check()],
   happenings: [happening()],
   isFirst: true,
+  before: undefined,
+  limit: 20,
   way: undefined,
   next: '7' as Position,
   ...more,

@@ -19,6 +19,7 @@ import type { Proof } from '../../../src/adapters/http/views/history-model.ts';
 import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import { access } from '../../../src/app/accounts/access.ts';
+import { history } from '../../../src/app/commands/history.ts';
 import { decode } from '../../../src/domain/codec.ts';
 import type { FileName, StoredFile } from '../../../src/domain/debian/names.ts';
 import type { EventId, StreamName } from '../../../src/domain/ids.ts';
@@ -28,6 +29,7 @@ import type { Enrolment } from '../../../src/ports/enrolment.ts';
 import type { NewEvent } from '../../../src/ports/event-log.ts';
 import type { Snapshots } from '../../../src/ports/snapshots.ts';
 import { noAccounts, viewerOf } from '../../../src/projections/accounts.ts';
+import { newWorld } from '../../../src/projections/world.ts';
 import { memoryPeople } from '../../support/memory-people.ts';
 import { unsealed } from './sample-seals.ts';
 
@@ -315,6 +317,7 @@ const source = {
 
 const commands: readonly CommandDescription[] = [
   commandRow('status'),
+  { ...history(newWorld(), { query: async () => [] }).description, about: 'The past' },
   commandRow('show', {
     arguments: [
       source,

@@ -4,7 +4,7 @@ import type { Instance } from './instance.ts';
 import { pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
 import { badge, distributionUrl, empty, type Look, logsUrl, packageLink, row, table, time, version } from './parts.ts';
-import { sameAs } from './same-as.ts';
+import { sameView, type View } from './same-as.ts';
 
 /** What differs between two distributions, or between two times of one. */
 export const comparisonPage = (instance: Instance, model: ComparisonModel): string => {
@@ -32,7 +32,7 @@ ${
       )
 }
 ${pager(model, (page) => urlOf(model, { page }))}
-${sameAs(instance, urlOf(model, {}), asCommand(model))}</section>`,
+${sameView(instance, viewOf(model))}</section>`,
   });
 };
 
@@ -68,27 +68,23 @@ const fields = (name: string, label: string, distributions: readonly string[], {
 const choice = (model: ComparisonModel, kind: Kind | undefined, says: string): Html =>
   html`<a href="${urlOf(model, { kind })}#packages"${kind === model.kind && html` aria-current="true"`}>${says}</a>`;
 
-const urlOf = (
-  { repository, one, other, kind }: ComparisonModel,
-  others: { readonly kind?: Kind | undefined; readonly page?: number },
-): string =>
-  urlWith(`/mini_buildd/repositories/${repository}/compare`, {
-    one: one.distribution,
-    'one-at': one.time,
-    other: other.distribution,
-    'other-at': other.time,
-    kind,
-    ...others,
-  });
+const urlOf = (model: ComparisonModel, others: { readonly kind?: Kind | undefined; readonly page?: number }): string =>
+  urlWith(pathOf(model), { ...queryOf(model), ...others });
 
-const asCommand = ({ one, other, kind }: ComparisonModel) => ({
+const pathOf = ({ repository }: ComparisonModel): string => `/mini_buildd/repositories/${repository}/compare`;
+
+const queryOf = ({ one, other, kind }: ComparisonModel) => ({
+  one: one.distribution,
+  'one-at': one.time,
+  other: other.distribution,
+  'other-at': other.time,
+  kind,
+});
+
+/** The page is always said: without it the command lists all of them. */
+const viewOf = (model: ComparisonModel): View => ({
+  path: pathOf(model),
+  query: { ...queryOf(model), page: model.page },
   command: 'compare',
-  given: {
-    one: one.distribution,
-    other: other.distribution,
-    ...(one.time === undefined ? {} : { 'one-at': one.time }),
-    ...(other.time === undefined ? {} : { 'other-at': other.time }),
-    ...(kind === undefined ? {} : { kind }),
-  },
   positional: ['one', 'other'],
 });

@@ -6,10 +6,10 @@ import { deedsIn, deedsOfChosen, deedsOfOne, deedsOfWhole } from './distribution
 import type { DistributionModel, HeldPackage } from './distribution-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
-import { narrowing, orders, pager, urlWith } from './listing.ts';
+import { listQuery, narrowing, orders, pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
 import { badge, distributionUrl, empty, logsUrl, row, table, version } from './parts.ts';
-import { sameAs } from './same-as.ts';
+import { sameView, type View } from './same-as.ts';
 import { timeSlider } from './time-slider.ts';
 
 /** One distribution: what it holds, now or as apt saw it, how to use it, and how it came to be so. */
@@ -43,7 +43,7 @@ ${deedsOfWhole(model, reader)}</section></div>
 <section class="card" id="packages"><h2>Source packages</h2>
 ${narrowing(path, model, { at: model.when.time })}
 <div id="held">${parts.held}</div>
-${sameAs(instance, urlWith(path, shownOf(model)), command(model))}</section>`,
+${sameView(instance, viewOf(path, model))}</section>`,
   });
 };
 
@@ -127,22 +127,12 @@ const otherVersion = ({ version: own, stays }: HeldPackage, other: string | unde
     : html`<span${stays !== undefined && html` title="${stays}"`}>${other === undefined ? html`<span class="quiet">–</span>` : version(other)}</span>`;
 
 /** What of it is looked at: when, which names, in which order, and where in the list. */
-const shownOf = ({ when, name, sort, page: nth }: DistributionModel) => ({
-  at: when.time,
-  name,
-  sort: sort === 'name' ? undefined : sort,
-  page: nth === 1 ? undefined : nth,
-});
+const shownOf = (model: DistributionModel) => ({ at: model.when.time, ...listQuery(model) });
 
-const command = ({ repository, distribution, when, name }: DistributionModel) =>
-  when.time === undefined
-    ? {
-        command: 'list',
-        given: { pattern: /^[a-z0-9][a-z0-9+.-]*$/.test(name) ? `*${name}*` : '*', distribution },
-        positional: ['pattern'],
-      }
-    : {
-        command: 'snapshot',
-        given: { action: 'show', repository, time: when.time },
-        positional: ['action', 'repository', 'time'],
-      };
+const viewOf = (path: string, model: DistributionModel): View => ({
+  path,
+  query: shownOf(model),
+  command: 'packages',
+  said: { distribution: model.distribution },
+  positional: ['distribution'],
+});

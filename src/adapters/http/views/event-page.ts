@@ -6,7 +6,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge, buildUrl, clipped, distributionUrl, packageUrl } from './parts.ts';
-import { sameAs } from './same-as.ts';
+import { sameView } from './same-as.ts';
 import { chainUrl, doneBy, eventUrl, lookOf, spoken } from './timeline.ts';
 
 /** One event: what it says, what led to it, what came of it, and everything on record. */
@@ -25,14 +25,8 @@ ${chain(model)}
 <section class="card" aria-labelledby="record"><h2 id="record">On record</h2>
 <pre class="answer" tabindex="0">${clipped(stringify(model.recorded.body), mostOnRecord)}</pre>
 <p class="small"><a href="${eventUrl(happening)}&amp;output=json">The same as JSON</a></p>
-${sameAs(instance, `/mini_buildd/history/${happening.id}`, asCommand(happening))}</section>`,
+${sameView(instance, { path: `/mini_buildd/history/${happening.id}`, query: { chain: happening.correlation }, command: 'event', said: { id: happening.id }, positional: ['id'] })}</section>`,
   });
-};
-
-/** What the log says of that kind and that moment. */
-const asCommand = ({ type, at }: Happening) => {
-  const after = new Date(Date.parse(at) + 1).toISOString();
-  return { command: 'history', given: { type, from: at, until: after }, positional: ['package'] };
 };
 
 /** Characters. */

@@ -6,25 +6,25 @@ import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { empty } from './parts.ts';
 import { proofCard } from './proof.ts';
-import { sameAs } from './same-as.ts';
+import { sameView } from './same-as.ts';
 import { timelineOfMany } from './timeline.ts';
 
 /** What happened, with the filters by which it was sought. */
-export const historyPage = (instance: Instance, filters: Filters, { happenings, next, proof }: HistoryModel): string =>
+export const historyPage = (
+  instance: Instance,
+  { filters, before }: { readonly filters: Filters; readonly before: string | undefined },
+  { happenings, next, proof }: HistoryModel,
+): string =>
   framed(
     instance,
     filters,
     html`<section class="card" aria-label="Events">
 ${happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(happenings)}
-<nav class="pages" aria-label="Pages of history">${next !== undefined && html`<a rel="next" href="${historyUrl(filters, next)}">Older</a>`}</nav>
-${isAskedByCommand(filters) && sameAs(instance, historyUrl(filters), { command: 'history', given: { ...filters }, positional: filters.package === undefined ? [] : ['package'] })}
+<nav class="pages" aria-label="Pages of history">${before !== undefined && html`<a href="${historyUrl(filters)}">Newest</a>`} ${next !== undefined && html`<a rel="next" href="${historyUrl(filters, next)}">Older</a>`}</nav>
+${sameView(instance, { path: '/mini_buildd/history', query: { ...filters, before }, command: 'history', positional: ['package'] })}
 </section>
 ${proofCard(proof)}`,
   );
-
-/** The command knows no chains and no streams. */
-const isAskedByCommand = ({ correlation, stream }: Filters): boolean =>
-  correlation === undefined && stream === undefined;
 
 /** What was typed, and what is wrong with it. */
 export const badHistoryPage = (instance: Instance, filters: Filters, refusals: readonly Refusal[]): string =>

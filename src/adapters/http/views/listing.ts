@@ -23,6 +23,13 @@ export const urlWith = (path: string, given: Readonly<Record<string, string | nu
   return said.length === 0 ? path : `${path}?${new URLSearchParams(said)}`;
 };
 
+/** What of a list is looked at, without what goes without saying. */
+export const listQuery = ({ name, sort, page }: Narrowed & { readonly page: number }) => ({
+  name,
+  sort: sort === 'name' ? undefined : sort,
+  page: page === 1 ? undefined : page,
+});
+
 /** A field that narrows the list; `kept` goes with it unseen. */
 export const narrowing = (
   path: string,

@@ -95,6 +95,9 @@ export type PackageModel = {
   readonly happenings: readonly Happening[];
   /** Whether the timeline begins with the last event of all. */
   readonly isFirst: boolean;
+  /** Where this page of it begins, and how many events it is made of. */
+  readonly before: Position | undefined;
+  readonly limit: number;
   /** Where it goes on to older ones. */
   readonly next: Position | undefined;
 };

@@ -10,12 +10,12 @@ import type { FoundPackages, PackageModel } from './package-model.ts';
 import { packageUploads } from './package-uploads.ts';
 import { page } from './page.ts';
 import { empty, packageUrl } from './parts.ts';
-import { sameAs } from './same-as.ts';
+import { sameAs, sameView } from './same-as.ts';
 import { timeline } from './timeline.ts';
 
 /** Everything about one source package. `now` in milliseconds. */
 export const packagePage = (instance: Instance, model: PackageModel, reader: Reader, now: number): string => {
-  const { source, isFirst, next } = model;
+  const { source, isFirst, before, limit, next } = model;
   const url = packageUrl(source);
   const feed = feedOf(source);
   const { story, ...others } = packageParts(instance, model, reader, now);
@@ -37,7 +37,7 @@ ${
 <section class="card"><h2>What happened <a class="quiet" href="${feed}">feed</a></h2>
 <div id="story">${story}</div>
 <nav class="pages" aria-label="Pages of the timeline">${!isFirst && html`<a href="${url}">Newest</a>`} ${next !== undefined && html`<a rel="next" href="${url}?before=${encodeURIComponent(next)}">Older</a>`}</nav>
-${sameAs(instance, url, { command: 'history', given: { package: source }, positional: ['package'] })}
+${sameView(instance, { path: url, query: { before }, command: 'history', said: { package: source, limit: String(limit) }, positional: ['package'] })}
 </section>`,
   });
 };
@@ -82,5 +82,5 @@ export const foundPage = (instance: Instance, sought: string, { names, found }: 
     body: html`<section class="card"><h1>Source packages</h1>
 ${found === 0 ? empty(sought === '' ? 'There is none yet.' : 'No source package is called so.') : html`<p class="quiet">${found} found${found > names.length && html`, the first ${names.length} of them`}</p>`}
 <ul class="names">${names.map((name) => html`<li><a href="${packageUrl(name)}">${name}</a></li>`)}</ul></section>
-${sameAs(instance, `/mini_buildd/packages?name=${encodeURIComponent(sought)}`, { command: 'list', given: { pattern: `*${sought}*`, type: 'dsc' }, positional: ['pattern'] })}`,
+${sought !== '' && sameView(instance, { path: '/mini_buildd/packages', query: { name: sought }, command: 'search', positional: ['name'] })}`,
   });

@@ -6,11 +6,11 @@ import { type Reader, whyNoButtons } from './deed-button.ts';
 import type { WorkModel } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
-import { narrowing, orders, pager, urlWith } from './listing.ts';
+import { listQuery, narrowing, orders, pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
 import { distributionUrl, empty, logsUrl, row, table, time, version } from './parts.ts';
 import type { RepositoryModel, RepositorySuite } from './repository-model.ts';
-import { sameAs } from './same-as.ts';
+import { sameView, type View } from './same-as.ts';
 import { suiteFlow } from './suite-flow.ts';
 import { worksUnderWay } from './works.ts';
 
@@ -38,10 +38,11 @@ ${reader.may('removerepository') && html`<p class="deeds"><a href="${commandUrl(
 <section class="card"><h2>For apt</h2>
 ${keyFirst(model.keyFile, instance.fingerprint)}
 ${suites.map((each) => aptSource(each))}
-${sameAs(instance, urlOf(model, {}), codename === undefined ? { command: 'repositories', given: {}, positional: [] } : { command: 'getsourceslist', given: { codename, repository }, positional: ['codename'] })}</section>
+</section>
 <section class="card" id="packages"><h2>Source packages</h2>
 ${narrowing(pathOf(model), model, { codename: model.codename })}
-<div id="held">${parts.held}</div></section>`,
+<div id="held">${parts.held}</div>
+${sameView(instance, viewOf(model))}</section>`,
   });
 };
 
@@ -111,6 +112,15 @@ const first = (suites: RepositoryModel['suites']): number =>
   suites.findIndex(({ uploadable, migratesTo }) => uploadable && migratesTo !== undefined);
 
 const pathOf = ({ repository }: RepositoryModel): string => `/mini_buildd/repositories/${repository}`;
+
+/** Its codename goes without saying where it is the first one. */
+const viewOf = (model: RepositoryModel): View => ({
+  path: pathOf(model),
+  query: { codename: model.codename === model.codenames[0] ? undefined : model.codename, ...listQuery(model) },
+  command: 'repository',
+  said: { repository: model.repository },
+  positional: ['repository'],
+});
 
 const urlOf = (
   model: RepositoryModel,

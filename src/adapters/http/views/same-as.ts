@@ -1,5 +1,6 @@
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { urlWith } from './listing.ts';
 
 /** What a page shows or does, as a command says it. */
 export type AskedBy = {
@@ -11,6 +12,29 @@ export type AskedBy = {
   readonly changes?: boolean;
   /** Whether it is asked to be confirmed. */
   readonly confirmed?: boolean;
+};
+
+/** What a page looks at. What narrows it stands in its address, and for the command, under the same names: so they cannot differ. */
+export type View = {
+  readonly path: string;
+  /** The arguments that the address holds; those that say nothing are left out. */
+  readonly query: Readonly<Record<string, string | number | undefined>>;
+  readonly command: string;
+  /** Those that the path itself says, and those that stand for what the page always is. */
+  readonly said?: Readonly<Record<string, string>>;
+  readonly positional?: readonly string[];
+};
+
+/** Folded away: the same view for a bookmark, a terminal and a program. */
+export const sameView = (instance: Instance, { path, query, command, said = {}, positional = [] }: View): Html => {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, String(value)] as const],
+  );
+  return sameAs(instance, urlWith(path, query), {
+    command,
+    given: { ...said, ...Object.fromEntries(given) },
+    positional,
+  });
 };
 
 /** Folded away: the same as this page says, for a bookmark, a terminal and a program. `path` begins at the root. */

@@ -3,11 +3,18 @@ import type { AskedBy } from '../same-as.ts';
 const listed = (command: string): AskedBy => ({ command, given: { action: 'list' }, positional: ['action'] });
 const plain = (command: string): AskedBy => ({ command, given: {}, positional: [] });
 
+/** One object, or all of its kind. */
+const declared = (section: string, name?: string): AskedBy => ({
+  command: 'declared',
+  given: { section, ...(name === undefined ? {} : { name }) },
+  positional: ['section', 'name'],
+});
+
+const isDeclared = (place: string): boolean =>
+  ['instance', 'sources', 'layouts', 'distributions', 'repositories', 'retention', 'chroots'].includes(place);
+
 const commands: Readonly<Record<string, AskedBy>> = {
   '': plain('status'),
-  sources: plain('sources'),
-  repositories: plain('repositories'),
-  chroots: listed('chroot'),
   builders: listed('remote'),
   accounts: listed('user'),
   uploaders: listed('uploader'),
@@ -23,11 +30,10 @@ const commands: Readonly<Record<string, AskedBy>> = {
  */
 export const askedBy = (place: string, page: string): AskedBy => {
   const [kind = '', name, what] = page.split('/').map(decodeURIComponent);
-  if (name === undefined) return commands[place] ?? plain('export');
+  if (name === undefined || name === '')
+    return commands[place] ?? (isDeclared(place) ? declared(place) : plain('export'));
   if (what === 'remove') return removals(name)[place] ?? plain('export');
-  return place === 'retention'
-    ? changing('retention', { repository: name })
-    : (commands[kind] ?? commands[place] ?? plain('export'));
+  return isDeclared(place) ? declared(place, name) : (commands[kind] ?? commands[place] ?? plain('export'));
 };
 
 /** Of other kinds the whole configuration without it is applied. */

@@ -3,7 +3,7 @@ import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { page } from '../page.ts';
 import { badge, type Row, time } from '../parts.ts';
-import { sameAs } from '../same-as.ts';
+import { type AskedBy, sameAs } from '../same-as.ts';
 import { askedBy } from './asked-by.ts';
 import type { Dependent, Standing } from './models.ts';
 
@@ -39,6 +39,7 @@ export const framed = (
     body,
     live,
     place = at,
+    asked = askedBy(at, place),
     reader = 'admin',
   }: {
     readonly title: string;
@@ -47,6 +48,8 @@ export const framed = (
     readonly live?: string;
     /** Where this page is, when it is not `at` itself. */
     readonly place?: string;
+    /** The command that says the same, where the place alone does not tell. */
+    readonly asked?: AskedBy;
     /** Of staff only the places that they may see. */
     readonly reader?: AdministrationReader;
   },
@@ -58,7 +61,7 @@ export const framed = (
     body: html`<nav class="pages places" aria-label="Administration">${(reader === 'admin' ? places : placesOfStaff).map(([name, place]) => html`<a href="${placeUrl(place)}"${place.split('/')[0] === at && html` aria-current="page"`}>${name}</a> `)}</nav>
 <h1>${title}</h1>
 ${body}
-${sameAs(instance, placeUrl(place), askedBy(at, place))}`,
+${sameAs(instance, placeUrl(place), asked)}`,
   });
 
 export const placeUrl = (place: string): string => (place === '' ? root : `${root}/${place}`);

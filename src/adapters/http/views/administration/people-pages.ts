@@ -40,12 +40,19 @@ const looks: Readonly<Record<AccountLine['status'], Look>> = {
   erased: 'idle',
 };
 
+const shows = (login: string) => ({
+  command: 'user',
+  given: { action: 'show', login },
+  positional: ['action', 'login'],
+});
+
 /** One account. */
 export const accountPage = (instance: Instance, model: AccountModel): string =>
   framed(instance, {
     title: `Account ${model.login ?? model.account}`,
     at: 'accounts',
     place: `accounts/${model.account}`,
+    ...(model.login === null ? {} : { asked: shows(model.login) }),
     body: html`<section class="card"><h2>Who it is</h2><p>${badge(model.status, looks[model.status])} ${reasonFor(model)}</p>
 ${facts([
   row('Account', model.account),

@@ -1,0 +1,66 @@
+import { left, right } from 'fp-ts/lib/Either.js';
+import { text } from '../../domain/codec.ts';
+import { refusal } from '../../domain/refusal.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { People } from '../../ports/people.ts';
+import type { World } from '../../projections/world.ts';
+import { objectPage } from '../administration/object-page.ts';
+import { linesOf } from '../administration/overview.ts';
+import type { Standing } from '../administration/standing.ts';
+import { subjectOf, subjects } from '../administration/subjects.ts';
+import { oneOf } from './arguments.ts';
+import { type Command, command } from './command.ts';
+import { maybe } from './history-arguments.ts';
+
+const NameOfObject = text('Name', /^[\x21-\x7e]{1,100}$/, 'at most 100 characters without spaces');
+
+const sections = subjects.map(({ section }) => section);
+
+type Parts = { readonly world: World; readonly log: Pick<EventLog, 'query'>; readonly people: People };
+
+/** `declared`: objects that administrators declared, or one with its state, why, what needs it and its history: as their pages have it. */
+export const declared = (parts: Parts): Command =>
+  command({
+    name: 'declared',
+    summary:
+      'Shows the declared objects of a kind, or one of them: its state and why, what builds upon it, its history',
+    arguments: {
+      section: {
+        codec: oneOf('Section', sections),
+        positional: true,
+        short: undefined,
+        fallback: undefined,
+        summary: 'What kind',
+        words: sections,
+      },
+      name: { ...maybe(NameOfObject, 'Only this one'), positional: true },
+    },
+    privilege: 'admin',
+    run: async ({ section, name }, _actor, caller) => {
+      const subject = subjectOf(section);
+      if (subject === undefined) return left(noObject(section, name));
+      if (name === undefined) {
+        const objects = linesOf(subject, parts.world);
+        const lines = objects.map((each) => line(each.name, each.standing));
+        return right({ json: { section, objects }, plain: lines.join('') || 'none\n' });
+      }
+      const found = await objectPage(parts, subject, name, caller);
+      if (found === undefined) return left(noObject(section, name));
+      const { standing, dependents, document, happenings } = found;
+      return right({
+        json: found,
+        plain: [
+          line(name, standing),
+          ...dependents.map((each) => `  needed by ${each.section} ${each.name}: it ${each.because}\n`),
+          document ?? '',
+          ...happenings.map(({ at, type, says }) => `${at} ${type}${says === undefined ? '' : `: ${says}`}\n`),
+        ].join(''),
+      });
+    },
+  });
+
+const line = (name: string, { state, reason, since }: Standing): string =>
+  `${name}: ${state}${since === undefined ? '' : ` since ${since}`}: ${reason}\n`;
+
+const noObject = (section: string, name = '') =>
+  refusal('no-object', `${section} holds nothing of the name "${name}", and never did`, 'ask without a name for all');
