@@ -91,7 +91,7 @@ describe('the page of a distribution', () => {
   it('has a slider over publications, ways to neighbours, and keeps the time while one pages', () => {
     const page = distributionPage(acme, model(), manager);
     assert.match(page, /type="range" min="1" max="3" value="2"/);
-    assert.match(page, /type="datetime-local"[^>]* value="2026-11-26T09:00:00"/);
+    assert.match(page, /type="datetime-local"[^>]* step="0.001" value="2026-11-26T09:00:00.000"/);
     assert.match(page, /rel="prev" href="[^"]*at=20261126T090000Z"/);
     assert.match(page, /rel="next" href="[^"]*at=20261126T090000Z&#38;name=hello&#38;sort=name&#38;page=2#packages"/);
     assert.match(page, /packages trixie-acme-unstable --at=20261126T090000Z --name=hello</);

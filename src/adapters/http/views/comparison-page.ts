@@ -63,7 +63,7 @@ const form = ({ repository, distributions, one, other }: ComparisonModel): Html 
 <p><button>Compare</button></p></form>`;
 
 const fields = (name: string, label: string, distributions: readonly string[], { distribution, at }: Side): Html =>
-  html`<p><label for="${name}">${label}</label><select id="${name}" name="${name}">${distributions.map((each) => html`<option${each === distribution && html` selected`}>${each}</option>`)}</select></p><p><label for="${name}-at">as at (UTC; empty: now)</label><input id="${name}-at" name="${name}-at" type="datetime-local" step="1" value="${(at ?? '').slice(0, 19)}"></p>`;
+  html`<p><label for="${name}">${label}</label><select id="${name}" name="${name}">${distributions.map((each) => html`<option${each === distribution && html` selected`}>${each}</option>`)}</select></p><p><label for="${name}-at">as at (UTC; empty: now)</label><input id="${name}-at" name="${name}-at" type="datetime-local" step="0.001" value="${(at ?? '').slice(0, 23)}"></p>`;
 
 const choice = (model: ComparisonModel, kind: Kind | undefined, says: string): Html =>
   html`<a href="${urlOf(model, { kind })}#packages"${kind === model.kind && html` aria-current="true"`}>${says}</a>`;

@@ -13,7 +13,7 @@ export const timeSlider = (path: string, repository: string, when: When): Html =
   return html`<p>${shown(when)}</p>
 <nav class="pages" aria-label="Publications">${step(path, when.first, 'First', 'first')} ${step(path, when.earlier, 'Earlier', 'prev')} ${step(path, when.later, 'Later', 'next')} ${when.time !== undefined && html`<a href="${path}">Now</a>`}</nav>
 <div class="slider"><form action="${path}" data-publications="/mini_buildd/repositories/${repository}/publications"><label for="nth">Publication <output for="nth">${when.nth} of ${when.of}</output></label><input id="nth" name="nth" type="range" min="1" max="${when.of}" value="${when.nth}"><button>Go</button></form>
-<form action="${path}"><label for="at">As at (UTC)</label><input id="at" name="at" type="datetime-local" step="1" value="${(when.at ?? '').slice(0, 19)}"><button>Go</button></form></div>`;
+<form action="${path}"><label for="at">As at (UTC)</label><input id="at" name="at" type="datetime-local" step="0.001" value="${(when.at ?? '').slice(0, 23)}"><button>Go</button></form></div>`;
 };
 
 const shown = ({ at, nth, of }: When): Html =>
