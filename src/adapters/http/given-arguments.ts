@@ -34,11 +34,11 @@ export const givenArguments = (
 
 const folded = (name: string): string => name.replaceAll('-', '_');
 
-/** Texts, numbers, truths, and lists of them; `undefined` for anything deeper. */
+/** Texts, numbers, truths, and lists of them; `undefined` for anything deeper. Lines end as ours do: forms end them as mails do. */
 const textOf = (value: unknown): readonly string[] | undefined => {
   const values = Array.isArray(value) ? value : [value];
   if (!values.every((one) => ['string', 'number', 'boolean'].includes(typeof one))) return undefined;
-  return values.map(String).filter((one) => one !== '');
+  return values.map((one) => String(one).replace(/\r\n?/g, '\n')).filter((one) => one !== '');
 };
 
 const unknownArgument = (command: string, name: string, known: readonly Argument[]): Refusal => {

@@ -66,6 +66,16 @@ describe('commands over HTTP', () => {
     );
   });
 
+  it('take of what a form sends lines as they were typed, which browsers end otherwise', async (test) => {
+    const { url, api } = await serve(test);
+    await fetch(`${url}/mini_buildd/api/show`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ package: 'one\r\ntwo\r\n' }),
+    });
+    assert.deepEqual(api.ran[0]?.given, { package: 'one\ntwo\n' });
+  });
+
   const forms = [
     ['output=plain', '*/*', 'text/plain; charset=utf-8', /^show hello\n$/],
     ['', 'text/plain', 'text/plain; charset=utf-8', /^show hello\n$/],
