@@ -46,5 +46,7 @@ export const assetRoutes = (): Router => {
       res.send(body);
     });
   }
+  // Browsers ask for it beside what is no page: a log, a key, a seal.
+  router.get('/favicon.ico', (_req, res) => res.redirect(302, assetUrl('icon.svg')));
   return router;
 };
