@@ -124,7 +124,7 @@ const conditions = ({ command: { privilege, needsEngine }, standing }: Filled): 
 const missing: Readonly<Record<Filled['standing'], string>> = {
   may: '',
   stranger: '; you will be asked to log in',
-  'may not': ', which your account does not have',
+  'may not': ', which your account does not have: ask an administrator of this instance',
 };
 
 const asked = (given: Readonly<Record<string, string>>): Html | false =>
