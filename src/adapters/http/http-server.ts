@@ -54,6 +54,7 @@ import { type Pulse, pulse } from './pulse.ts';
 import { pulses } from './pulses.ts';
 import { referenceRoutes } from './reference-routes.ts';
 import { type RepositoryPages, repositoryRoutes } from './repository-routes.ts';
+import { type Route, routesOf } from './routes-of.ts';
 import { type SealPages, sealRoutes } from './seal-routes.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { snapshotTree } from './snapshot-tree.ts';
@@ -116,8 +117,8 @@ export type HttpParts = BuildLogs & {
   readonly limits?: Partial<Limits>;
 };
 
-/** Its `close` also ends live streams. */
-export type HttpServer = Listening;
+/** Its `close` also ends live streams; `routes` are those of pages, API and feeds. */
+export type HttpServer = Listening & { readonly routes: readonly Route[] };
 
 /** The web side of the daemon: what apt reads, the API, the event feed and the pages. Rejects when it cannot listen. */
 export const httpServer = async (parts: HttpParts): Promise<HttpServer> => {
@@ -126,13 +127,14 @@ export const httpServer = async (parts: HttpParts): Promise<HttpServer> => {
   const changes = pulse(parts.changes$);
   const measured = metrics(parts.metrics);
   try {
-    const respondTo = respond(parts, limits, changes, measured, closing.signal);
+    const app = application(parts, limits, changes, measured, closing.signal);
     const { ports, close } = await listenAt(parts.endpoints, parts.certificate, limits, {
       proxies: parts.proxies,
-      respond: respondTo,
+      respond: respond(parts, limits, measured, app),
     });
     return {
       ports,
+      routes: routesOf(app),
       close: async () => {
         closing.abort();
         changes.stop();
@@ -148,10 +150,9 @@ export const httpServer = async (parts: HttpParts): Promise<HttpServer> => {
 };
 
 /** Everything but the published tree goes through express; apt's road is short. */
-const respond = (parts: HttpParts, limits: Limits, changes: Pulse, measured: Metrics, closing: AbortSignal) => {
+const respond = (parts: HttpParts, limits: Limits, measured: Metrics, app: Express) => {
   const tree = publishedTree(parts.repositories);
   const past = snapshotTree(parts.snapshots, parts.files);
-  const app = application(parts, limits, changes, measured, closing);
   return (req: IncomingMessage, res: ServerResponse): void => {
     noteClient(req, parts.proxies);
     const isTree = req.url?.startsWith('/repositories/') === true;

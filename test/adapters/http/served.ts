@@ -120,7 +120,20 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
   };
   const store = (name: string, bytes: Buffer | string): Promise<StoredFile> =>
     files.put(name as FileName, Readable.from([Buffer.from(bytes)]));
-  return { url, port, ports: server.ports, home, files, api, log, changes$, record, store, close: server.close };
+  return {
+    url,
+    port,
+    ports: server.ports,
+    home,
+    files,
+    api,
+    log,
+    changes$,
+    record,
+    store,
+    routes: server.routes,
+    close: server.close,
+  };
 };
 
 const noProof: Proof = { events: 0, head: undefined, trouble: undefined, verified: undefined, sealing: unsealed };

@@ -10,16 +10,20 @@ type Finding = {
 };
 
 /**
- * Fails if axe-core finds something serious or critical: contrast below 4.5 to 1, a field without a label, what the keyboard does
- * not reach. The checker is put in by the debugger, past the policy on content; the page's own policy stays as it is.
+ * Fails if axe-core finds something serious or critical by all of its rules, or by some: contrast below 4.5 to 1, a field without a
+ * label, what the keyboard does not reach. The checker is put in by the debugger, past the policy on content; the page's own policy stays as it is.
  */
-export const noSeriousFault = async (page: Page): Promise<void> => {
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    const checker = (globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: Finding[] }> } })
-      .axe;
-    return (await checker.run({ resultTypes: ['violations'] })).violations;
-  });
+export const noSeriousFault = async (page: Page, rules?: readonly string[]): Promise<void> => {
+  if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axe.source);
+  const violations = await page.evaluate(
+    async (runOnly) => {
+      const checker = (
+        globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: Finding[] }> } }
+      ).axe;
+      return (await checker.run({ resultTypes: ['violations'], ...runOnly })).violations;
+    },
+    rules === undefined ? {} : { runOnly: [...rules] },
+  );
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   assert.deepEqual(serious.map(inWords), [], `axe-core on ${page.url()}`);
 };
@@ -37,4 +41,34 @@ export const noSidewaysScrolling = async (page: Page): Promise<void> => {
     number,
   ];
   assert.ok(wanted <= there, `${page.url()} is ${wanted} pixels wide and the screen ${there}`);
+};
+
+/** Fails unless the page, as it is now, has no serious fault in light and dark, and is read on a phone without scrolling sideways. */
+export const isSound = async (page: Page, { scripts }: { readonly scripts: boolean }): Promise<void> => {
+  const desk = page.viewportSize();
+  const { looked, close } = scripts ? { looked: page, close: async () => undefined } : await likeness(page);
+  await noSeriousFault(looked);
+  await looked.emulateMedia({ colorScheme: 'dark' });
+  await noSeriousFault(looked, ofColours);
+  await close();
+  await page.setViewportSize({ width: 390, height: 780 });
+  await noSidewaysScrolling(page);
+  if (desk !== null) await page.setViewportSize(desk);
+};
+
+/** What may differ in the dark. */
+const ofColours = ['color-contrast', 'link-in-text-block'];
+
+/** The same page where scripts run, without its own: axe-core is a script. */
+const likeness = async (page: Page): Promise<{ readonly looked: Page; readonly close: () => Promise<void> }> => {
+  const markup = (await page.content()).replace(/<script\b[^>]*><\/script>/g, '');
+  const context = await page
+    .context()
+    .browser()
+    ?.newContext({ reducedMotion: 'reduce', viewport: page.viewportSize() });
+  if (context === undefined) throw new Error('the browser is gone');
+  const looked = await context.newPage();
+  await looked.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: markup }));
+  await looked.goto(page.url());
+  return { looked, close: () => context.close() };
 };

@@ -61,7 +61,7 @@ const chroot = (name: string, architecture: Architecture): ChrootConfigured => (
 
 /** Two repositories, three codenames, two architectures: what the administrator of a small company has set up. */
 export const believableConfiguration: readonly DaemonEvent[] = [
-  instanceConfigured,
+  { ...instanceConfigured, registration: 'open' },
   archiveKeyGenerated,
   ...defaultLayouts,
   debian('bookworm', 'bookworm'),

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Limits } from '../../../src/adapters/http/limits.ts';
+import { incomingDoor } from '../../../src/adapters/incoming/incoming-door.ts';
+import { usualIncomingLimits } from '../../../src/adapters/incoming/limits.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import { addAccount } from '../../../src/app/accounts/add-account.ts';
 import { accountReader } from '../../../src/app/tell.ts';
 import type { Role } from '../../../src/domain/account/privilege.ts';
 import type { BuildId } from '../../../src/domain/ids.ts';
 import type { BuildOrder } from '../../../src/ports/builder.ts';
+import type { IncomingDoor } from '../../../src/ports/incoming.ts';
+import type { Mailer } from '../../../src/ports/mailer.ts';
 import { servedPages } from '../../../src/served-pages.ts';
 import { serve } from '../../adapters/http/served.ts';
 import { oscarsKey } from '../../support/account-examples.ts';
@@ -40,8 +45,13 @@ const roles: Readonly<Record<Person, Role>> = {
  * Three weeks in the life of two repositories, which end now: packages that were built, migrated, failed and rejected, and an
  * afternoon with builds under way. Behind a real web server with all its pages, over a daemon in memory.
  */
-export const believableInstance = async (test: Pick<TestContext, 'after'>, limits: Partial<Limits> = {}) => {
-  const on = await machine(test, believableConfiguration, Date.now() - 21 * day);
+export const believableInstance = async (
+  test: Pick<TestContext, 'after'>,
+  limits: Partial<Limits> = {},
+  mailer?: Mailer,
+) => {
+  const plain = await machine(test, believableConfiguration, Date.now() - 21 * day);
+  const on: Machine = { ...plain, mailer: { ...plain.mailer, ...mailer } };
   behaveWell(on);
   let daemon = await boot(on, undefined, room);
   await rolesGiven(on, daemon);
@@ -55,7 +65,7 @@ export const believableInstance = async (test: Pick<TestContext, 'after'>, limit
   on.clock.advance(Math.max(0, Date.now() - on.clock.now()));
   await daemon.rests();
   const log = openMemoryLog(on.store, on.clock.now);
-  const { url, changes$ } = await serve(test, {
+  const { url, routes, changes$ } = await serve(test, {
     ...servedPages(daemon.engine, log, {
       confinement: { network: true, processes: true, bounds: true },
       place: { builder: ernie, room, tags: [] },
@@ -63,12 +73,14 @@ export const believableInstance = async (test: Pick<TestContext, 'after'>, limit
     }),
     log,
     files: on.files,
+    incoming: await doorTo(daemon, on),
     liveLog: on.builder.liveLog,
     limits,
   });
   test.after(daemon.kill);
   return {
     url,
+    routes,
     on,
     daemon,
     changes$,
@@ -77,6 +89,17 @@ export const believableInstance = async (test: Pick<TestContext, 'after'>, limit
 };
 
 export type BelievableInstance = Awaited<ReturnType<typeof believableInstance>>;
+
+/** Where a browser uploads: on disk, as behind FTP. */
+const doorTo = ({ engine }: Daemon, { scratch }: Machine): Promise<IncomingDoor> => {
+  const note = (): void => undefined;
+  return incomingDoor({
+    folder: join(scratch, 'door'),
+    limits: usualIncomingLimits,
+    receive: engine.reception.receive,
+    log: { info: note, error: note },
+  });
+};
 
 const buildOf = ({ world }: Daemon, source: string, architecture: string): BuildId => {
   const known = [...world.builds.open.values(), ...world.builds.ended];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Limits } from '../../../src/adapters/http/limits.ts';
+import type { Mailer } from '../../../src/ports/mailer.ts';
 import { passwordOf } from '../../support/accounts-at-work.ts';
 import { type BelievableInstance, believableInstance, type Person, people } from './believable-instance.ts';
 
@@ -23,11 +24,12 @@ export type Window = {
 };
 
 /** The believable instance and a real browser before it, for all tests of a file: `before(…)`, and `close` in `after(…)`. */
-export const testBed = async (limits: Partial<Limits> = {}) => {
+export const testBed = async (limits: Partial<Limits> = {}, mailer?: Mailer) => {
   const undone: (() => unknown)[] = [];
   const instance = await believableInstance(
     { after: (undo: unknown) => undone.push(undo as () => unknown) } as never,
     limits,
+    mailer,
   );
   const browser = await debiansChromium();
   return {
@@ -95,11 +97,12 @@ const logIn = async (context: BrowserContext, url: string, login: string): Promi
   await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }]);
 };
 
-/** Faults in words, as they come. What breaks the policy on content is an error on the console. */
+/** Faults in words, as they come. What breaks the policy on content is an error on the console; that a page was refused is none. */
 const watched = (context: BrowserContext, page: Page, url: string): readonly string[] => {
   const faults: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(`console: ${message.text()}`);
+    const isFault = message.type() === 'error' || message.type() === 'warning';
+    if (isFault && message.location().url !== page.url()) faults.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
   context.on('request', (request) => {

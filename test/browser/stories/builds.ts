@@ -1,0 +1,52 @@
+import type { Story } from '../support/story.ts';
+import { isToldWhoMay } from './deeds.ts';
+
+export const failedBuildStory: Story = {
+  tells: 'learns from its page why a build failed, reads the log, and has it tried again',
+  walk: async (me) => {
+    const failed = me.page.getByRole('row').filter({ hasText: 'rocket' });
+    await me.follows('amd64', failed);
+    await me.isAt(/^rocket 2\.0-1~acme13\+1 on amd64/);
+    await me.unfolds('As a table');
+    await me.reads(/ftbfs in build/);
+    await me.follows('First error');
+    await me.reads(/error: |\*\*\*/, me.page.locator('.log'));
+    if (!me.scripts) {
+      await me.isAt(/^Log of build/);
+      await me.types('Find in the log', 'gcc');
+      await me.presses('Find');
+      await me.follows('Find the next one');
+      await me.reads(/^Found in line \d+/);
+      await me.follows('Plain text');
+      await me.page.getByText('dpkg-buildpackage').first().waitFor();
+      await me.page.goBack();
+      await me.follows(/^build /);
+    }
+    if (!me.may('staff')) return isToldWhoMay(me, 'retry', { package: 'rocket', version: '2.0-1~acme13+1' });
+    await me.presses('Retry');
+    await me.reads('What it would do');
+    await me.presses('Do it');
+    await me.reads('done');
+  },
+};
+
+export const artifactStory: Story = {
+  tells: 'takes what a build made, and its log, along, and reads what a check said',
+  walk: async (me) => {
+    await me.follows('arm64', me.page.getByRole('row').filter({ hasText: 'tunnel' }));
+    await me.isAt('tunnel 0.9-1~acme13+1 on arm64');
+    await me.downloads('tunnel_0.9-1~acme13+1_arm64.deb');
+    await me.downloads('Download');
+    await me.follows('acme', me.page.getByRole('banner'));
+    await me.follows('amd64', me.page.getByRole('row').filter({ hasText: 'acme-tools' }));
+    await me.isAt(/^acme-tools 0\.5-1~acme13\+1 on amd64/);
+    await me.reads('lintian');
+    await me.follows('log', me.page.getByRole('row').filter({ hasText: 'lintian' }));
+    await me.page.getByText('log of').first().waitFor();
+    await me.page.goBack();
+    await me.follows('0.5-1~acme13+1', me.page.getByRole('heading', { level: 1 }));
+    await me.isAt(/^Index of/);
+    await me.follows('amd64/');
+    await me.isAt(/amd64\/$/);
+  },
+};

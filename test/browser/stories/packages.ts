@@ -1,0 +1,23 @@
+import type { Story } from '../support/story.ts';
+import { doesIt, isToldWhoMay } from './deeds.ts';
+
+export const packageStory: Story = {
+  tells: 'finds a package from any page, reads where it stands, and has it migrated',
+  walk: async (me) => {
+    const banner = me.page.getByRole('banner');
+    await me.types('Source package', 'a', banner);
+    await me.presses('Find', banner);
+    await me.isAt('Source packages');
+    await me.follows('acme-tools');
+    await me.isAt(/^acme-tools/);
+    await me.reads('0.5-1~acme13+1', me.page.getByRole('row').filter({ hasText: 'trixie' }));
+    await me.unfolds('The same as a table');
+    await me.reads('installed', me.page.getByRole('region', { name: 'Last uploads' }));
+    await me.reads('spelling-error-in-binary', me.page.getByRole('region', { name: 'What checks say' }));
+    await me.reads('package installed', me.page.getByRole('region', { name: /^What happened/ }));
+    if (!me.may('staff'))
+      return isToldWhoMay(me, 'migrate', { package: 'acme-tools', distribution: 'trixie-acme-unstable' });
+    await me.presses('→ testing');
+    await doesIt(me, 'trixie-acme-testing');
+  },
+};
