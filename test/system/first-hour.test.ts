@@ -2,19 +2,21 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { type GnupgHome, gnupgHome } from '../adapters/openpgp/gnupg-home.ts';
+import { type AtABrowser, atABrowser } from './support/at-a-browser.ts';
 import { type Instance, startInstance } from './support/instance.ts';
 import { run } from './support/programs.ts';
 import { makeSource } from './support/source-package.ts';
 import { throwAwayMachine } from './support/throw-away-machine.ts';
 
-/* On the host only what nobody can do in a browser: the instance and its first administrator. Everything else is read and clicked. */
+/*
+ * One address is opened, the one that `ops/start` prints; from there on everything is read and clicked. On the host is done only what
+ * nobody can do in a browser: the instance and its first administrator, the package, and what is pasted where a page says so.
+ */
 
 let instance: Instance;
-let browser: Browser;
-let page: Page;
 let home: GnupgHome;
+let at: AtABrowser;
 
 /** A chroot is made of packages from a mirror. Milliseconds. */
 const preparing = 420_000;
@@ -23,77 +25,98 @@ const building = 240_000;
 before(async () => {
   home = gnupgHome();
   instance = await startInstance({}, ['setup', '--bare', '--id', 'hour']);
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-  });
-  page = await (await browser.newContext({ baseURL: `http://${instance.http}` })).newPage();
+  at = await atABrowser(`http://${instance.http}`);
 });
 after(async () => {
-  await browser.close();
+  await at.close();
   await instance.remove();
   home.close();
 });
 
 it('leads an administrator in a browser from a fresh instance to a package that apt installs', async () => {
+  const { page, clicks, types, sees, copies } = at;
+  const [banner, places] = [page.getByRole('banner'), page.getByRole('navigation', { name: 'Main' })];
+  await page.goto(`http://${instance.http}/mini_buildd/`);
+
   // The home page says what is missing, and how the first administrator gets in.
-  await page.goto('/');
-  await page.waitForSelector('text=mini-buildd user add LOGIN --role admin');
+  await sees('mini-buildd user add LOGIN --role admin');
   await instance.stop();
   const added = await instance.verb(['user', 'add', 'adam', '--role', 'admin']);
   await instance.start();
+  await page.reload();
 
   // Wizard: what it is for, what that declares.
-  await page.goto('/mini_buildd/administration/welcome');
-  await page.fill('#login', 'adam');
-  await page.fill('#password', /password (\S+)/.exec(added.out)?.[1] ?? '');
-  await page.click('main button');
-  await page.fill('#repository', 'first');
-  await page.click('button:has-text("Look at what that declares")');
-  await page.waitForSelector('#difference ins:has-text("+  first:")');
-  await page.click('button:has-text("Apply this")');
+  await clicks('link', 'Administration', places);
+  await types('Login', 'adam');
+  await types('Password', /password (\S+)/.exec(added.out)?.[1] ?? '');
+  await clicks('button', 'Log in');
+  await clicks('link', 'Set one up');
+  await types(/^Repository/, 'first');
+  await clicks('button', 'Look at what that declares');
+  await page
+    .locator('#difference ins')
+    .filter({ hasText: /\+ +first:/ })
+    .first()
+    .waitFor();
+  await clicks('button', 'Apply this');
 
   // The chroot comes to be while one looks: no page is loaded again.
-  await page.waitForSelector('#chroots .tail:not(:empty)', { timeout: preparing });
-  await page.waitForSelector('#whole:has-text("Everything is there")', { timeout: preparing });
-  const target = (await page.textContent('#whole b')) ?? '';
+  await page.locator('#chroots .tail:not(:empty)').waitFor({ timeout: preparing });
+  await sees('Everything is there', page.locator('#whole'), preparing);
+  const target = (await page.locator('#whole b').textContent()) ?? '';
   assert.match(target, /^[a-z]+-first-unstable$/);
+  const [codename = ''] = target.split('-');
 
   // A key of one's own, and what dput is to be told.
   const key = home.makeKey('adam', 'rsa3072', [], '1y');
-  await page.fill('#own-key', home.gpg(['--armor', '--export', key]));
-  await page.click('button:has-text("lets me upload with it")');
-  await page.click('button:has-text("Do it")');
-  await page.waitForSelector('text=uploads are taken from 1 person');
+  await types(/^Your own public key/, home.gpg(['--armor', '--export', key]));
+  await clicks('button', 'Look at what lets me upload with it');
+  await clicks('button', 'Do it');
+  await sees('uploads are taken from 1 person');
   const configuration = join(instance.folder, 'dput.cf');
-  await writeFile(configuration, (await page.textContent('#dput')) ?? '');
-  const [codename = ''] = target.split('-');
-  const version = `1.0${await versionSuffix(page, codename)}`;
+  await writeFile(configuration, await copies(page.locator('#dput')));
+
+  // The page of the distribution says what versions have to end in.
+  const distribution = async (suite: string): Promise<void> => {
+    await clicks('link', 'Home', places);
+    await clicks('link', 'first', page.locator('#repositories'));
+    await clicks('link', new RegExp(`^${suite} `));
+    await page.getByRole('heading', { level: 1, name: `${codename}-first-${suite}` }).waitFor();
+  };
+  await distribution('unstable');
+  await page.getByText('Versions, and what builds use').click();
+  const version = `1.0${await page.locator('#version-suffix').textContent()}`;
   const changes = await makeSource(instance.folder, { name: 'first-hour', version, distribution: target });
   await run('debsign', ['--no-conf', `-k${key}`, changes], { cwd: dirname(changes), env: { GNUPGHOME: home.folder } });
   await run('dput', ['--unchecked', '--config', configuration, 'mini-buildd-hour', changes]);
 
   // The build, from the home page, as it goes on.
-  await page.goto('/');
-  await page.click('#packages a[href^="/mini_buildd/builds/"]', { timeout: building });
-  await page.waitForSelector('.log:has-text("Status: successful")', { timeout: building });
+  await clicks('link', 'Home', places);
+  const uploaded = page.locator('#packages').getByRole('row').filter({ hasText: 'first-hour' });
+  await uploaded
+    .getByRole('link', { name: /^[a-z0-9]+$/ })
+    .last()
+    .click({ timeout: building });
+  await page.getByRole('heading', { level: 1, name: /^first-hour / }).waitFor();
+  await sees('Status: successful', page.locator('.log'), building);
 
   // To stable, one step after the other, each with what it would do before it is done.
   for (const suite of ['testing', 'stable']) {
-    const from = suite === 'testing' ? 'unstable' : 'testing';
-    await waitForPublication(`${codename}-first-${from}`, version);
-    await page.goto(`/mini_buildd/commands/migrate?package=first-hour&distribution=${codename}-first-${from}`);
-    await page.click('text=Look at what it would do');
-    await page.waitForSelector(`text=${codename}-first-${suite}`);
-    await page.click('text=Do it');
-    await page.waitForSelector('text=first: published');
+    await page.getByRole('searchbox', { name: 'Source package' }).fill('first-hour');
+    await clicks('button', 'Find', banner);
+    if (!page.url().endsWith('/first-hour')) await clicks('link', 'first-hour');
+    await button(`→ ${suite}`);
+    await sees('What it would do');
+    await sees(`${codename}-first-${suite}`);
+    await clicks('button', 'Do it');
+    await sees('first: published');
   }
 
   // What the page says to copy, copied to another machine.
-  await page.goto('/mini_buildd/administration/welcome/progress?repository=first');
-  const sources = (await page.textContent(`[data-apt="${codename}-first-stable"]`)) ?? '';
-  const getKey = await page.getAttribute('#apt a:has-text("archive key")', 'href');
-  const archiveKey = await (await page.request.get(getKey ?? '')).text();
+  await distribution('stable');
+  const sources = await copies(page.locator('pre').filter({ hasText: 'Types: deb' }).first());
+  await clicks('link', 'archive key');
+  const archiveKey = (await page.locator('pre').textContent()) ?? '';
   const machine = await throwAwayMachine(instance, {
     [/^Signed-By: (\S+)$/m.exec(sources)?.[1] ?? '']: archiveKey,
     '/etc/apt/sources.list.d/first.sources': sources,
@@ -103,24 +126,12 @@ it('leads an administrator in a browser from a fresh instance to a package that 
   assert.match(said, new RegExp(`^Version: ${version.replace(/[.+]/g, '\\$&')}$`, 'm'));
 });
 
-/** What versions have to end in, as the page of the distribution's layout would say it: asked of the command that tells. */
-const versionSuffix = async (from: Page, codename: string): Promise<string> => {
-  const answer = await from.request.get('/mini_buildd/api/distributions?output=json');
-  const rows = (await answer.json()) as readonly { readonly distribution: string; readonly defaultVersion: string }[];
-  return rows.find(({ distribution }) => distribution === `${codename}-first-unstable`)?.defaultVersion ?? '';
-};
-
-const waitForPublication = async (distribution: string, version: string): Promise<void> => {
-  await page.goto('/mini_buildd/packages/first-hour');
+/** The page of a package is looked at again until its button is there, as somebody does who waits for the end of an installation. */
+const button = async (name: string): Promise<void> => {
+  const { page, clicks } = at;
   for (const end = Date.now() + building; Date.now() < end; await page.reload()) {
-    const text = (await page.textContent('main')) ?? '';
-    if (text.includes(version) && (await isPublished(distribution))) return;
-    await page.waitForTimeout(500);
+    if ((await page.getByRole('button', { name }).count()) > 0) return clicks('button', name);
+    await page.waitForTimeout(1000);
   }
-  assert.fail(`${distribution} never held ${version}`);
-};
-
-const isPublished = async (distribution: string): Promise<boolean> => {
-  const packages = await page.request.get(`/repositories/first/dists/${distribution}/main/binary-amd64/Packages`);
-  return packages.ok() && (await packages.text()).includes('Package: first-hour');
+  assert.fail(`there never was a button "${name}"`);
 };
