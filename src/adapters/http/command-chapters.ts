@@ -59,9 +59,34 @@ const chapters: Readonly<Record<string, string>> = {
   logcat: 'recovery#when-something-is-wrong',
 };
 
+/** Where the manual tells more of a place of administration. */
+const ofPlaces: Readonly<Record<string, string>> = {
+  '': 'administration#what-runs',
+  'instance/instance': 'administration#configuration',
+  instance: 'administration#configuration',
+  sources: 'administration#sources',
+  layouts: 'administration#repositories',
+  distributions: 'administration#builds',
+  repositories: 'administration#repositories',
+  retention: 'administration#the-past-and-what-is-kept-of-it',
+  chroots: 'administration#builds',
+  builders: 'administration#remotes',
+  accounts: 'administration#accounts',
+  uploaders: 'administration#uploaders',
+  notifications: 'administration#mail',
+  configuration: 'administration#configuration',
+  welcome: 'administration#the-first-hour-in-a-browser',
+};
+
+type Chapter = { readonly url: string; readonly heading: string };
+
 /** What the manual says of a command, if it says more than the command itself. */
-export const chapterOf = (command: string): { readonly url: string; readonly heading: string } | undefined => {
-  const place = Object.hasOwn(chapters, command) ? chapters[command] : undefined;
+export const chapterOf = (command: string): Chapter | undefined => at(chapters, command);
+
+export const chapterOfPlace = (place: string): Chapter | undefined => at(ofPlaces, place);
+
+const at = (known: Readonly<Record<string, string>>, name: string): Chapter | undefined => {
+  const place = Object.hasOwn(known, name) ? known[name] : undefined;
   const [file = '', anchor = ''] = place?.split('#') ?? [];
   return place === undefined ? undefined : section(file, anchor);
 };

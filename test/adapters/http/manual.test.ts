@@ -7,6 +7,7 @@ import { type Chapter, chapter, manual } from '../../../src/adapters/http/manual
 import { hostProgram } from '../../../src/cli/host-program.ts';
 import { parseUploadOptions } from '../../../src/domain/debian/upload-options.ts';
 import type { CommandDescription } from '../../../src/ports/api.ts';
+import { browserOf } from '../../support/administrator-in-browser.ts';
 import { boot, machine } from '../../support/in-memory-daemon.ts';
 import { serve } from './served.ts';
 
@@ -38,6 +39,20 @@ describe('The manual', () => {
         /in the manual: <a href="\/mini_buildd\/doc\/packages#from-suite-to-suite">From suite to suite</,
       );
     assert.equal(chapterOf('constructor'), undefined);
+  });
+
+  it('tells more of every place of administration', async (test) => {
+    const { see } = await browserOf(test);
+    const { page: overview } = await see('');
+    const nav = /<nav class="pages places"[^>]*>(.*?)<\/nav>/s.exec(overview)?.[1] ?? '';
+    const places = [...nav.matchAll(/href="\/mini_buildd\/administration([^"]*)"/g)].map(([, place = '']) => place);
+    assert.equal(places.length, 13);
+    for (const place of places) {
+      const { page } = await see(place);
+      const [, where, anchor] = /In the manual: <a href="([^"#]+)#([^"]+)"/.exec(page) ?? [];
+      const there = manual().find(({ url }) => url === where);
+      assert.ok(there !== undefined && anchors(there).includes(anchor ?? ''), `${place} leads to ${where}#${anchor}`);
+    }
   });
 
   it('is served chapter by chapter, each below 60 kB, and leads from one to all others', async (test) => {

@@ -11,4 +11,4 @@ export const aptSource = ({ distribution, oneLine, deb822 }: AptLines, isOpen = 
 
 /** What apt must trust, and where its sources say it lies. */
 export const keyFirst = (file: string, fingerprint: string | undefined): Html =>
-  html`<p class="small">The key first: <a href="/mini_buildd/api/getkey?output=plain">archive key</a>${fingerprint !== undefined && html` <code>${fingerprint.replace(/(.{4})(?=.)/g, '$1 ')}</code>`}, into <code>${file}</code>.</p>`;
+  html`<p class="small">The key first: <a href="/mini_buildd/api/getkey?output=plain">archive key</a>${fingerprint !== undefined && html` <code>${fingerprint.replace(/(.{4})(?=.)/g, '$1 ')}</code>`}, into <code>${file}</code>; <a href="/mini_buildd/doc/using">more in the manual</a>.</p>`;

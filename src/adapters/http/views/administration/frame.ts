@@ -1,3 +1,4 @@
+import { chapterOfPlace } from '../../command-chapters.ts';
 import { commandUrl } from '../command-index-page.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
@@ -60,9 +61,15 @@ export const framed = (
     ...(live === undefined ? {} : { live }),
     body: html`<nav class="pages places" aria-label="Administration">${(reader === 'admin' ? places : placesOfStaff).map(([name, place]) => html`<a href="${placeUrl(place)}"${place.split('/')[0] === at && html` aria-current="page"`}>${name}</a> `)}</nav>
 <h1>${title}</h1>
+${inTheManual(at)}
 ${body}
 ${sameAs(instance, placeUrl(place), asked)}`,
   });
+
+const inTheManual = (place: string): Html | undefined => {
+  const found = chapterOfPlace(place);
+  return found && html`<p class="quiet small">In the manual: <a href="${found.url}">${found.heading}</a></p>`;
+};
 
 export const placeUrl = (place: string): string => (place === '' ? root : `${root}/${place}`);
 
