@@ -14,6 +14,9 @@ describe('An administrator in a browser', () => {
     const { page: layout } = await see('/layouts/Default');
     assert.match(layout, /in use<\/span> <span>by acme/);
     assert.match(layout, /repositories\/acme">acme<\/a> has its suites/);
+    const { page: chroot } = await see('/chroots/trixie-amd64');
+    assert.match(chroot, /If it were gone.*its template is taken from the disk/s);
+    assert.match(chroot, /distributions\/trixie">trixie<\/a> is built in it for amd64/);
     assert.equal((await see('/sources/nothing')).status, 404);
   });
 

@@ -1,4 +1,4 @@
-import type { Configuration } from '../../domain/configuration/configuration.ts';
+import { type Configuration, chrootName } from '../../domain/configuration/configuration.ts';
 
 /** What builds upon an object, and where it is looked at. */
 export type Dependent = { readonly section: string; readonly name: string; readonly because: string };
@@ -31,6 +31,16 @@ export const dependentsOf = (section: string, name: string, configuration: Confi
       return [...retention.keys()]
         .filter((repository) => repository === name)
         .map((repository) => ({ section: 'retention', name: repository, because: 'says what files it keeps' }));
+    case 'chroots':
+      return [...distributions.values()].flatMap(({ codename, architectures }) =>
+        architectures
+          .filter(({ architecture }) => chrootName({ codename, architecture }) === name)
+          .map(({ architecture, optional }) => ({
+            section: 'distributions',
+            name: codename,
+            because: `is built in it for ${architecture}${optional ? ', where it can be' : ''}`,
+          })),
+      );
     default:
       return [];
   }

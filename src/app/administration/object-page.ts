@@ -4,6 +4,7 @@ import type { People } from '../../ports/people.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { writeYaml } from '../configuration/yaml.ts';
+import { endingOfObject } from '../endings/ending-of-object.ts';
 import { happeningsOf } from '../pages/happenings.ts';
 import { type Change, changesOf } from './changes.ts';
 import { dependentsOf } from './dependents.ts';
@@ -21,16 +22,18 @@ export const objectPage = async ({ world, log, people }: Parts, subject: Subject
   const said = await saidWithLogins(subject, name, world.configuration, people);
   const changes = await changesOf(log, subject, name);
   if (said === undefined && changes.length === 0) return undefined;
+  const canBeRemoved = subject.kind !== undefined && said !== undefined;
   const events = await log.query({ stream: subject.stream(name), limit: pageLength });
   return {
     section: subject.section,
     noun: subject.noun,
     name,
     isThere: said !== undefined,
-    canBeRemoved: subject.kind !== undefined && said !== undefined,
+    canBeRemoved,
     standing: standingOf(subject.section, name, world),
     document: said && writeYaml(subject.document(name, said)),
     dependents: dependentsOf(subject.section, name, world.configuration),
+    ends: canBeRemoved ? endingOfObject(subject.section, name, world) : undefined,
     happenings: happeningsOf(events, viewerOf(world.accounts, caller)).map((happening) => ({
       ...happening,
       says: happening.says ?? whatItChanged(changes, happening.id),

@@ -55,6 +55,8 @@ export type ObjectModel = {
   /** What is declared of it, as YAML. */
   readonly document: string | undefined;
   readonly dependents: readonly Dependent[];
+  /** What would become of all about it if it were removed; `undefined` of what cannot be. */
+  readonly ends: Ending | undefined;
   /** The newest first. */
   readonly happenings: readonly Happening[];
   /** What making it printed, of what is made. */

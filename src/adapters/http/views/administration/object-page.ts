@@ -1,4 +1,5 @@
 import { liveUrl } from '../../rendered-parts.ts';
+import { ending } from '../ending.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { empty } from '../parts.ts';
@@ -22,7 +23,7 @@ ${actions(model)}</section>
 ${section === 'chroots' && html`<section class="card" id="preparation">${parts.preparation}</section>`}
 ${model.outlook !== undefined && html`<section class="card">${outlook(name, model.outlook)}</section>`}
 ${document !== undefined && html`<section class="card"><h2>What is declared</h2><pre class="answer" tabindex="0" data-copy>${document}</pre></section>`}
-${section !== 'instance' && html`<section class="card"><h2>What builds upon it</h2>${all.length === 0 ? empty('Nothing.') : dependents(all)}</section>`}
+${model.ends !== undefined && html`<section class="card"><h2>If it were gone</h2>${ending(model.ends, all.length === 0 ? undefined : dependents(all))}</section>`}
 <section class="card" id="history">${parts.history}</section>`,
   });
 };
