@@ -4,6 +4,8 @@ import { Router } from 'express';
 
 const scripts = [
   'live.js',
+  'morph.js',
+  'steady.js',
   'declare.js',
   'time-slider.js',
   'log-viewer.js',

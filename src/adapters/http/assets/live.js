@@ -1,6 +1,9 @@
 // Keeps the parts of a page fresh. The server says which parts read otherwise and what they read now; the browser
-// reconnects by itself and hands back the version it has, so nothing is missed. Without this script the page is
+// reconnects by itself and hands back what it has, so nothing is missed. Without this script the page is
 // as whole, only not live.
+import { morph } from './morph.js';
+import { steadily } from './steady.js';
+
 const main = document.querySelector('[data-live]');
 const state = document.getElementById('live-state');
 
@@ -8,18 +11,44 @@ const say = (text) => {
   if (state) state.textContent = text;
 };
 
-const foldsIn = (part) => [...part.querySelectorAll('details')];
+/** What is to be read as soon as its reader lets go of it, by the name of its part. */
+const waiting = new Map();
 
-/** Replaces a part, leaves open what its reader opened, and keeps the keyboard where it was: on the same link, when it is still there. */
-const replace = (part, markup) => {
-  const held = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
-  const open = new Set(foldsIn(part).flatMap((fold, index) => (fold.open ? [index] : [])));
-  part.innerHTML = markup;
-  for (const [index, fold] of foldsIn(part).entries()) if (open.has(index)) fold.open = true;
-  if (held === null) return;
-  const same = [...part.querySelectorAll('a')].find((link) => link.getAttribute('href') === held);
-  if (same) same.focus({ preventScroll: true });
+let isPressed = false;
+
+/** Somebody chooses text in it to copy, or is about to click. */
+const isInUse = (part) => {
+  const chosen = getSelection();
+  return isPressed || (chosen !== null && !chosen.isCollapsed && chosen.containsNode(part, true));
 };
+
+const freshen = () => {
+  for (const [name, markup] of waiting) {
+    const part = document.getElementById(name);
+    if (part && isInUse(part)) continue;
+    waiting.delete(name);
+    if (!part) continue;
+    // Who reads in the midst of it keeps the line they read: the browser holds on to what stays itself.
+    const isReadInside = part.getBoundingClientRect().top < 0;
+    steadily(part, () => morph(part, markup, isReadInside));
+    // There is more to see now than a part can become.
+    if (part.querySelector('[data-look-again]')) location.reload();
+  }
+};
+
+document.addEventListener('selectionchange', freshen);
+addEventListener('pointerdown', () => {
+  isPressed = true;
+});
+addEventListener('pointermove', ({ buttons }) => {
+  if (buttons === 0) isPressed = false;
+});
+for (const kind of ['pointerup', 'pointercancel', 'dragend', 'blur'])
+  addEventListener(kind, () => {
+    isPressed = false;
+    // A click comes after the pointer went up, and is meant for what was there.
+    setTimeout(freshen);
+  });
 
 /** A browser does not come again by itself to who refused it. Milliseconds, of which a part is another one for each reader. */
 const comeAgain = () => 20_000 + Math.random() * 20_000;
@@ -30,17 +59,13 @@ const listen = () => {
   source.addEventListener('error', () => {
     if (source.readyState !== EventSource.CLOSED) return say('Reconnecting …');
     say(
-      'Not live just now: as many look as this server allows. Tried again within a minute; loading the page again shows what is new.',
+      'Not live just now: as many look as this server allows. Tried again within a minute; loading the page again shows what is new, or asks you to log in.',
     );
     setTimeout(listen, comeAgain());
   });
-  source.addEventListener('message', (event) => {
-    for (const [name, markup] of Object.entries(JSON.parse(event.data))) {
-      const part = document.getElementById(name);
-      if (part) replace(part, markup);
-      // There is more to see now than a part can become.
-      if (part?.querySelector('[data-look-again]')) location.reload();
-    }
+  source.addEventListener('message', ({ data }) => {
+    for (const [name, markup] of Object.entries(JSON.parse(data))) waiting.set(name, markup);
+    freshen();
   });
 };
 

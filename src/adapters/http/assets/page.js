@@ -77,6 +77,8 @@ const copy = async (line) => {
 };
 
 for (const line of document.querySelectorAll('[data-copy]')) {
+  const beside = document.createElement('span');
+  beside.dataset.added = '';
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'second copy';
@@ -87,5 +89,6 @@ for (const line of document.querySelectorAll('[data-copy]')) {
       button.textContent = 'Copy';
     }, 2000);
   });
-  line.after(' ', button);
+  beside.append(' ', button);
+  line.after(beside);
 }
