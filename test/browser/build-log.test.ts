@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { isRight } from 'fp-ts/lib/Either.js';
 import type { Page } from 'playwright-core';
@@ -74,6 +75,26 @@ describe('The log of a build', () => {
     assert.equal(await page.locator('.log .c5.b', { hasText: 'warning:' }).count(), 1);
     window.isQuiet();
     await window.close();
+  });
+
+  it('is taken along as a file, while it grows and afterwards, with scripts and without', async () => {
+    for (const [source, scripts] of [
+      ['birdseed', true],
+      ['rocket', false],
+    ] as const) {
+      const window = await bed.window({ scripts });
+      const { page } = window;
+      await window.open(`/mini_buildd/builds/${bed.buildOf(source)}`);
+      const [taken] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Download' }).click(),
+      ]);
+      assert.match(taken.suggestedFilename(), /\.(log|build|txt)/);
+      if (source === 'rocket') assert.match(await readFile(await taken.path(), 'utf8'), /thrust/);
+      else await taken.cancel();
+      window.isQuiet();
+      await window.close();
+    }
   });
 
   it('is read in pages and searched without a script', async () => {
