@@ -44,6 +44,8 @@ export const plainBrowser = (url: string) => {
     });
   return {
     open: (path: string) => ask(path),
+    /** By a link on that page: browsers say where they come from. */
+    follow: (shown: Shown, path: string) => ask(path, { headers: { referer: url + shown.path } }),
     post,
     /** Sends the form of a page that is sent to `action`, with what is typed into it. */
     send: (shown: Shown, action: string, typed: Readonly<Record<string, string>> = {}) =>

@@ -5,6 +5,7 @@ import { Password } from '../../domain/account/person.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
 import type { Api } from '../../ports/api.ts';
+import { cameFrom, home, safeNext, withNext } from './came-from.ts';
 import { addressOf } from './client-address.ts';
 import { filledForm } from './command-forms.ts';
 import { crossSite } from './cross-site.ts';
@@ -41,7 +42,7 @@ export const accountRoutes = (parts: AccountParts): Router => {
   const router = Router();
   const readBody = readForm(parts.bodyBytes);
   router.get('/mini_buildd/login', (req, res) =>
-    sendPage(res, loginPage(parts.instance, { next: safeNext(String(req.query.next ?? '')) })),
+    sendPage(res, loginPage(parts.instance, { next: safeNext(String(req.query.next ?? '')) ?? cameFrom(req) ?? home })),
   );
   // What was typed into a form of ours comes with it, written once more.
   router.post('/mini_buildd/login', readForm(12 * parts.bodyBytes), (req: Request, res: Response) =>
@@ -58,7 +59,7 @@ export const accountRoutes = (parts: AccountParts): Router => {
 const logIn = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
   const foreign = crossSite(req);
   if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
-  const next = safeNext(field(req, 'next'));
+  const next = safeNext(field(req, 'next')) ?? home;
   const kept = keptOf(req);
   const session = await parts.access.logIn(field(req, 'login'), field(req, 'password'), addressOf(req));
   if (isLeft(session)) {
@@ -114,18 +115,24 @@ const logOut = async (parts: AccountParts, req: Request, res: Response): Promise
   if (session === undefined) return;
   await parts.access.logOut(session);
   parts.cookie.clear(req, res);
-  answer(req, res, '/mini_buildd/', {});
+  answer(req, res, safeNext(field(req, 'next')) ?? home, {});
 };
 
 const showAccount = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
   const session = parts.cookie.read(req);
   const caller = session && (await parts.access.bySession(session));
-  if (!caller) return res.redirect(303, '/mini_buildd/login?next=/mini_buildd/account');
-  sendPage(res, await accountPage(parts, { caller, session }));
+  const next = cameFrom(req);
+  if (!caller) return res.redirect(303, withNext('/mini_buildd/login', next ?? '/mini_buildd/account'));
+  sendPage(res, await accountPage(parts, { caller, session }, next));
 };
 
-const accountPage = async ({ api, instance }: AccountParts, visitor: Visitor, refused?: Refusal): Promise<string> =>
-  ownAccountPage(instance, await ownAccount(api, visitor.caller), readerOf(api, visitor), refused);
+const accountPage = async (
+  { api, instance }: AccountParts,
+  visitor: Visitor,
+  next: string | undefined,
+  refused?: Refusal,
+): Promise<string> =>
+  ownAccountPage(instance, await ownAccount(api, visitor.caller), readerOf(api, visitor), next, refused);
 
 const changePassword = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
   const session = ownSession(parts, req, res);
@@ -140,7 +147,7 @@ const changePassword = async (parts: AccountParts, req: Request, res: Response):
     return refusePassword(parts, session, retryAfter === undefined ? 401 : 429, because, req, res);
   }
   parts.cookie.clear(req, res);
-  answer(req, res, '/mini_buildd/login', {});
+  answer(req, res, withNext('/mini_buildd/login', '/mini_buildd/account'), {});
 };
 
 /** What was wrong is said where it was typed. */
@@ -154,7 +161,7 @@ const refusePassword = async (
 ): Promise<void> => {
   const caller = await parts.access.bySession(session);
   if (wanted(req) === 'html' && caller !== undefined)
-    sendPage(res.status(status), await accountPage(parts, { caller, session }, because));
+    sendPage(res.status(status), await accountPage(parts, { caller, session }, undefined, because));
   else sendProblem(req, res, status, [because]);
 };
 
@@ -173,10 +180,6 @@ const answer = (req: Request, res: Response, next: string, json: Readonly<Record
   if (wanted(req) === 'html') res.redirect(303, next);
   else res.json(json);
 };
-
-/** Only pages of ours: a link to log in shall not lead elsewhere. */
-const safeNext = (next: string): string =>
-  /^\/mini_buildd\/[A-Za-z0-9_.~%?&=+:,/-]{0,500}$/.test(next) ? next : '/mini_buildd/';
 
 const notLoggedIn = {
   because: refusal('needs-privilege', 'nobody is logged in here', 'log in'),

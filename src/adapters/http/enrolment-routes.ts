@@ -6,9 +6,11 @@ import { decode } from '../../domain/codec.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { TurnedAway } from '../../ports/access.ts';
 import type { Enrolment } from '../../ports/enrolment.ts';
+import { cameFrom, safeNext, withNext } from './came-from.ts';
 import { addressOf } from './client-address.ts';
 import { crossSite } from './cross-site.ts';
 import { field, readForm, sendPage } from './form-body.ts';
+import { goesOnTo } from './goes-on-to.ts';
 import { sendProblem } from './problem.ts';
 import { linkPage, onItsWayPage, registerPage, resetPage, untried } from './views/enrolment-pages.ts';
 import type { Instance } from './views/instance.ts';
@@ -28,10 +30,12 @@ export const enrolmentRoutes = (parts: EnrolmentParts): Router => {
   const read = readForm(parts.bodyBytes);
   router.get('/mini_buildd/register', (req, res) =>
     enrolment.offers().registration
-      ? sendPage(res, registerPage(instance, untried))
+      ? sendPage(res, registerPage(instance, { ...untried, next: nextOf(req) }))
       : sendProblem(req, res, 404, [notOffered]),
   );
-  router.get('/mini_buildd/reset', (_req, res) => sendPage(res, resetPage(instance, enrolment.offers(), untried)));
+  router.get('/mini_buildd/reset', (req, res) =>
+    sendPage(res, resetPage(instance, enrolment.offers(), { ...untried, next: nextOf(req) })),
+  );
   router.get('/mini_buildd/link', (req, res) => showLink(parts, req, res));
   router.post('/mini_buildd/register', read, (req: Request, res: Response) => register(parts, req, res));
   router.post('/mini_buildd/reset', read, (req: Request, res: Response) => reset(parts, req, res));
@@ -43,7 +47,8 @@ const register = async (parts: EnrolmentParts, req: Request, res: Response): Pro
   const foreign = crossSite(req);
   if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
   const typed = { login: field(req, 'login'), email: field(req, 'email'), name: field(req, 'name') };
-  const again = (because: Refusal): string => registerPage(parts.instance, { typed, because });
+  const next = safeNext(field(req, 'next'));
+  const again = (because: Refusal): string => registerPage(parts.instance, { typed, because, next });
   const login = decode(LoginName, typed.login);
   const email = decode(EmailAddress, typed.email);
   const fullName = decode(FullName, typed.name);
@@ -61,8 +66,9 @@ const reset = async (parts: EnrolmentParts, req: Request, res: Response): Promis
   const foreign = crossSite(req);
   if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
   const who = field(req, 'who');
+  const next = safeNext(field(req, 'next'));
   const again = (because: Refusal): string =>
-    resetPage(parts.instance, parts.enrolment.offers(), { typed: { who }, because });
+    resetPage(parts.instance, parts.enrolment.offers(), { typed: { who }, because, next });
   if (who === '') return refuse(parts, wrong(bad('who', ['it is missing'])), again, req, res);
   const refused = await parts.enrolment.resetPassword(who, addressOf(req));
   if (isLeft(refused)) return refuse(parts, refused.left, again, req, res);
@@ -92,11 +98,14 @@ const takeLink = async (parts: EnrolmentParts, req: Request, res: Response): Pro
   const used = await parts.enrolment.useLink(secret, password.right, addressOf(req));
   if (isLeft(used)) return refuse(parts, used.left, undefined, req, res);
   res.set('Cache-Control', 'no-store');
-  if (wanted(req) === 'html') res.redirect(303, '/mini_buildd/login');
+  if (wanted(req) === 'html') res.redirect(303, withNext('/mini_buildd/login', goesOnTo.take(req, res)));
   else res.json({ login: used.right.login });
 };
 
+/** Where they were about to go is kept by the browser until they come back by the link of the mail. */
 const onItsWay = ({ instance }: EnrolmentParts, req: Request, res: Response): void => {
+  const next = safeNext(field(req, 'next'));
+  if (next !== undefined) goesOnTo.keep(res, next);
   res.status(202).set('Cache-Control', 'no-store');
   if (wanted(req) === 'html') sendPage(res, onItsWayPage(instance));
   else res.json({ mail: 'on its way, if what was said is right' });
@@ -116,6 +125,8 @@ const refuse = (
   if (again === undefined || wanted(req) !== 'html') sendProblem(req, res, code, [because]);
   else sendPage(res.status(code), again(because));
 };
+
+const nextOf = (req: Request): string | undefined => safeNext(String(req.query.next ?? '')) ?? cameFrom(req);
 
 const wrong = (because: Refusal) => ({ because, retryAfter: undefined, status: 400 });
 

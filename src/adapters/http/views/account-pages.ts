@@ -1,6 +1,7 @@
 import type { Refusal } from '../../../domain/refusal.ts';
 import { html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { urlWith } from './listing.ts';
 import { page } from './page.ts';
 
 /** What a page to log in with says beside its fields. */
@@ -29,5 +30,5 @@ ${kept !== undefined && html`<p>What you typed is kept: the form comes back fill
 <p class="field"><label for="password">Password</label><input id="password" name="password" type="password" required maxlength="200" autocomplete="current-password"></p>
 <p><button>Log in</button></p>
 </form>
-<p class="quiet"><a href="/mini_buildd/reset">No password, or no account?</a></p></section>`,
+<p class="quiet"><a href="${urlWith('/mini_buildd/reset', { next: next === '/mini_buildd/' ? undefined : next })}">No password, or no account?</a></p></section>`,
   });

@@ -2,21 +2,26 @@ import type { Refusal } from '../../../domain/refusal.ts';
 import type { Enrolment } from '../../../ports/enrolment.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { urlWith } from './listing.ts';
 import { page } from './page.ts';
 
-/** What was typed, and why it was not taken; empty for a form that nobody has sent yet. */
-export type Tried = { readonly typed: Readonly<Record<string, string>>; readonly because: Refusal | undefined };
+/** What was typed, and why it was not taken; empty for a form that nobody has sent yet. `next`: where one goes on when all is done. */
+export type Tried = {
+  readonly typed: Readonly<Record<string, string>>;
+  readonly because: Refusal | undefined;
+  readonly next?: string | undefined;
+};
 
 export const untried: Tried = { typed: {}, because: undefined };
 
 /** Where one asks for an account. */
-export const registerPage = (instance: Instance, { typed, because }: Tried): string =>
+export const registerPage = (instance: Instance, { typed, because, next }: Tried): string =>
   page({
     title: `Register – ${instance.name}`,
     instance,
     body: html`<section class="card"><h1>Register</h1>${alert(because)}
 <p>A mail will bring you a link, behind which you choose your password.</p>
-<form method="post" action="/mini_buildd/register?output=html">
+<form method="post" action="/mini_buildd/register?output=html">${goingOn(next)}
 <p class="field"><label for="login">Login</label><input id="login" name="login" value="${typed.login}" required maxlength="32" autocomplete="username" autocapitalize="none" spellcheck="false" aria-describedby="login-about"><span id="login-about">Lower case letters, digits, "_", "." and "-".</span></p>
 <p class="field"><label for="email">Address</label><input id="email" name="email" type="email" value="${typed.email}" required maxlength="254" autocomplete="email"></p>
 <p class="field"><label for="name">Full name</label><input id="name" name="name" value="${typed.name}" maxlength="100" autocomplete="name"></p>
@@ -28,7 +33,7 @@ export const registerPage = (instance: Instance, { typed, because }: Tried): str
 export const resetPage = (
   instance: Instance,
   { registration, reset }: ReturnType<Enrolment['offers']>,
-  { typed, because }: Tried,
+  { typed, because, next }: Tried,
 ): string =>
   page({
     title: `No password, or no account – ${instance.name}`,
@@ -37,14 +42,14 @@ export const resetPage = (
 ${
   reset
     ? html`<p>A mail will bring you a link, behind which you choose another one.</p>
-<form method="post" action="/mini_buildd/reset?output=html">
+<form method="post" action="/mini_buildd/reset?output=html">${goingOn(next)}
 <p class="field"><label for="who">Login or address</label><input id="who" name="who" value="${typed.who}" required maxlength="254" autocomplete="username" autocapitalize="none" spellcheck="false"></p>
 <p><button>Send it</button></p>
 </form>`
     : html`<p>This instance sends no mail: ask its administrator for another one.</p>`
 }</section>
 <section class="card"><h2>No account?</h2>
-<p>${registration ? html`<a href="/mini_buildd/register">Register</a>` : 'An administrator of this instance may give you one.'}</p></section>`,
+<p>${registration ? html`<a href="${urlWith('/mini_buildd/register', { next })}">Register</a>` : 'An administrator of this instance may give you one.'}</p></section>`,
   });
 
 /** The same whatever was asked and whoever is known here. */
@@ -68,6 +73,9 @@ export const linkPage = (instance: Instance, login: string, secret: string, beca
 <p><button>Use it</button></p>
 </form></section>`,
   });
+
+const goingOn = (next: string | undefined): Html | undefined =>
+  next === undefined ? undefined : html`<input type="hidden" name="next" value="${next}">`;
 
 const alert = (because: Refusal | undefined): Html | undefined =>
   because && html`<p class="notice" role="alert"><strong>${because.fact}</strong> <span>${because.remedy}</span></p>`;

@@ -32,14 +32,20 @@ export type OwnAccount = {
 };
 
 /** One's own account, and all that may be done to it. `refused` is why another password was not taken. */
-export const ownAccountPage = (instance: Instance, account: OwnAccount, reader: Reader, refused?: Refusal): string =>
+export const ownAccountPage = (
+  instance: Instance,
+  account: OwnAccount,
+  reader: Reader,
+  next?: string,
+  refused?: Refusal,
+): string =>
   page({
     title: `${account.login} – ${instance.name}`,
     instance,
     body: html`<h1>${account.login ?? ''}</h1>
 ${refused && html`<p class="notice" role="alert"><strong>${refused.fact}</strong> <span>${refused.remedy}</span></p>`}
 <section class="card"><h2>Who you are here</h2>${who(account)}
-<form method="post" action="/mini_buildd/logout?output=html">${reader.token}<button class="second">Log out</button></form>
+<form method="post" action="/mini_buildd/logout?output=html">${reader.token}${next !== undefined && html`<input type="hidden" name="next" value="${next}">`}<button class="second">Log out</button></form>
 ${sameAs(instance, '/mini_buildd/account', { command: 'whoami', given: {}, positional: [] })}</section>
 <section class="card" id="key"><h2>Key for uploads</h2>${key(account, reader)}</section>
 <section class="card" id="subscriptions"><h2>Mails</h2>${subscriptions(account, reader)}</section>
