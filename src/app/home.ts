@@ -1,4 +1,5 @@
 import { signersOf } from '../domain/archive-key/archive-keys.ts';
+import { countsInWords } from '../domain/check/findings.ts';
 import { suitesOf } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { Builder, Confinement } from '../ports/builder.ts';
@@ -6,6 +7,8 @@ import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import { type BuildStatus, type BuildStory, firstWaiting, rememberedBuilds } from '../projections/build-queue.ts';
+import { checkAnswer } from '../projections/check-results.ts';
+import { checksOfBuild } from '../projections/checks.ts';
 import { countHeld } from '../projections/contents.ts';
 import { addedRemotes } from '../projections/remotes.ts';
 import type { UploadStatus, UploadStory } from '../projections/uploads.ts';
@@ -176,6 +179,11 @@ const recentPackage = (upload: UploadStory, world: World) => ({
     build: build.id,
     state: wordFor[build.status],
     note: build.outcome?.type === 'BuildFailed' ? build.outcome.class : build.because,
+    checks: checksOfBuild(world.checks, build.id).map((check) => {
+      const { tool, status, because, counts, log } = checkAnswer(check, world);
+      const found = counts === null ? undefined : countsInWords(counts).join(', ');
+      return { tool: tool as string, state: status, note: because ?? found, log: log?.path };
+    }),
   })),
 });
 

@@ -59,8 +59,8 @@ export const sampleHome: HomeModel = {
       state: 'building',
       note: undefined,
       results: [
-        { architecture: 'amd64', build: build('amd64'), state: 'building', note: undefined },
-        { architecture: 'arm64', build: build('arm64'), state: 'needs-build', note: undefined },
+        { architecture: 'amd64', build: build('amd64'), state: 'building', note: undefined, checks: [] },
+        { architecture: 'arm64', build: build('arm64'), state: 'needs-build', note: undefined, checks: [] },
       ],
     },
     {
@@ -72,8 +72,22 @@ export const sampleHome: HomeModel = {
       state: 'installed',
       note: undefined,
       results: [
-        { architecture: 'amd64', build: build('amd64'), state: 'built', note: undefined },
-        { architecture: 'i386', build: build('i386'), state: 'skipped', note: 'nothing to build' },
+        {
+          architecture: 'amd64',
+          build: build('amd64'),
+          state: 'built',
+          note: undefined,
+          checks: [
+            {
+              tool: 'lintian',
+              state: 'passed',
+              note: '2 warnings',
+              log: '/log/test/acme-tools/1:0.4/amd64/lintian.log',
+            },
+            { tool: 'autopkgtest', state: 'failed', note: 'badpkg', log: undefined },
+          ],
+        },
+        { architecture: 'i386', build: build('i386'), state: 'skipped', note: 'nothing to build', checks: [] },
       ],
     },
     {
@@ -84,7 +98,7 @@ export const sampleHome: HomeModel = {
       at,
       state: 'failed',
       note: 'ftbfs at stage build',
-      results: [{ architecture: 'amd64', build: build('amd64'), state: 'failed', note: 'ftbfs' }],
+      results: [{ architecture: 'amd64', build: build('amd64'), state: 'failed', note: 'ftbfs', checks: [] }],
     },
     {
       source: 'coyote',

@@ -1,6 +1,7 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { BuildId } from '../../../domain/ids.ts';
 import type { Standing } from './administration/models.ts';
+import type { PackageCheck } from './package-model.ts';
 import type { SealingModel } from './seals-model.ts';
 
 /** What one architecture of a package came to, in words of the build queue: `built`, `failed`, `building` … */
@@ -10,6 +11,15 @@ export type ArchitectureResult = {
   readonly state: BuildState;
   /** Class of a failure, or why it waits. */
   readonly note: string | undefined;
+  readonly checks: readonly CheckResult[];
+};
+
+/** What a check of what was built came to. `log`: its path from the root, once it is kept. */
+export type CheckResult = {
+  readonly tool: string;
+  readonly state: PackageCheck['status'];
+  readonly note: string | undefined;
+  readonly log: string | undefined;
 };
 
 export type BuildState = 'needs-build' | 'building' | 'dep-wait' | 'built' | 'failed' | 'skipped' | 'cancelled';

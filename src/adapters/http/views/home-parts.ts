@@ -2,6 +2,7 @@ import { buildLook } from './build-state.ts';
 import { buildingNow, buildQueue } from './home-builds.ts';
 import type { ArchitectureResult, HomeModel, RecentPackage, RepositoryLine } from './home-model.ts';
 import { type Html, html } from './html.ts';
+import { checkStatusLook } from './package-checks.ts';
 import { badge, buildUrl, clipped, empty, logsUrl, packageLink, type Row, row, table, time, version } from './parts.ts';
 import { lastSeal } from './seals.ts';
 
@@ -75,10 +76,11 @@ const packageLook = {
   rejected: 'bad',
 } as const;
 
-const architecture = ({ architecture, build, state, note }: ArchitectureResult): Html => {
-  const shown = badge(architecture, buildLook[state], note === undefined ? state : `${state}: ${note}`);
-  return html`<a href="${buildUrl(build)}">${shown}</a> `;
-};
+/** What the build came to, and each of its checks: by word, shape and colour; each leads to its log. */
+const architecture = ({ architecture, build, state, note, checks }: ArchitectureResult): Html =>
+  html`<span class="result"><a href="${buildUrl(build)}">${badge(`${architecture} ${state}`, buildLook[state], note)}</a>${isOver.has(state) && html` <a class="small" href="${buildUrl(build)}/log/lines" aria-label="Log of ${architecture}">log</a>`}${checks.map((each) => html` <a class="small" href="${each.log ?? buildUrl(build)}">${badge(`${each.tool} ${each.state}`, checkStatusLook[each.state], each.note)}</a>`)}</span> `;
+
+const isOver: ReadonlySet<string> = new Set(['built', 'failed']);
 
 /** One row a codename, one column a suite: how many source packages each holds. */
 const repository = ({

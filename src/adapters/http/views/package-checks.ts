@@ -11,7 +11,7 @@ export const packageChecks = (checks: readonly PackageCheck[]): Html =>
         version(check.version),
         check.architecture,
         check.tool,
-        html`${badge(check.status, look[check.status])} ${check.counts !== null && `${check.counts.error} errors, ${check.counts.warning} warnings`}${check.because ?? ''}`,
+        html`${badge(check.status, checkStatusLook[check.status])} ${check.counts !== null && `${check.counts.error} errors, ${check.counts.warning} warnings`}${check.because ?? ''}`,
         compared(check),
         html`${check.log !== undefined && html`<a href="${check.log}">log</a> `}${check.report !== undefined && html`<a href="${check.report}">report</a>`}`,
       ),
@@ -24,7 +24,7 @@ export const compared = ({ before, appeared, gone, more }: Compared): Html => {
   return html`<ul class="plain">${appeared.map((each) => html`<li>${badge('new', 'warn')} ${each}</li>`)}${gone.map((each) => html`<li>${badge('gone', 'good')} ${each}</li>`)}${more > 0 && html`<li class="quiet">and ${more} more</li>`}</ul><span class="quiet small">since ${version(before)}</span>`;
 };
 
-const look: Readonly<Record<PackageCheck['status'], Look>> = {
+export const checkStatusLook: Readonly<Record<PackageCheck['status'], Look>> = {
   requested: 'idle',
   running: 'busy',
   passed: 'good',
