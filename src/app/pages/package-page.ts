@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/account/caller.ts';
+import { sourceFiles } from '../../domain/archive/pool-path.ts';
 import type { Instant } from '../../domain/codec.ts';
 import { suitesOf, type Target } from '../../domain/configuration/configuration.ts';
 import type { RepositoryConfigured } from '../../domain/configuration/events.ts';
@@ -8,6 +9,7 @@ import type { HeldVersion } from '../../ports/archive.ts';
 import type { EventLog, Position } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import { slotOf } from '../../projections/contents.ts';
+import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import { happeningsOf } from './happenings.ts';
 import { packageChecks } from './package-checks.ts';
@@ -78,9 +80,12 @@ const matrixOf = async (
 const placeOf = (target: Target, source: SourceName, cameAt: ReadonlyMap<string, Instant>, world: World) => {
   const { name, suite, distribution } = target;
   const { present, earlier } = slotOf(world.contents, name, source);
-  const standing = ({ version }: HeldVersion) => ({
-    version: version as string,
-    since: cameAt.get(`${name} ${version}`),
+  const standing = (held: HeldVersion) => ({
+    version: held.version as string,
+    since: cameAt.get(`${name} ${held.version}`),
+    dsc: isKept(world, target, held)
+      ? `/repositories/${target.repository.repository}/${sourceFiles(held)[0]?.path.split('/').map(encodeURIComponent).join('/')}`
+      : undefined,
   });
   return {
     distribution: name as string,
@@ -94,6 +99,9 @@ const placeOf = (target: Target, source: SourceName, cameAt: ReadonlyMap<string,
     earlier: earlier.map(standing),
   };
 };
+
+const isKept = ({ retention }: World, { repository }: Target, { source, version }: HeldVersion): boolean =>
+  lossOf(retention, repository.repository, source, version) === undefined;
 
 /** When a version last came to a distribution, by `DISTRIBUTION VERSION`; of events oldest first. */
 const arrivals = (

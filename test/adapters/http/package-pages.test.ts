@@ -19,10 +19,13 @@ const place = (suite: string, version: string | undefined, earlier: readonly str
   migratesTo: suite === 'unstable' ? 'testing' : undefined,
   stays: undefined,
   isUploadable: suite === 'unstable',
-  present: version === undefined ? undefined : { version, since: at },
+  present: version === undefined ? undefined : { version, since: at, dsc: dscOf(version) },
   architectures: ['all', 'amd64'],
-  earlier: earlier.map((each) => ({ version: each, since: undefined })),
+  earlier: earlier.map((each) => ({ version: each, since: undefined, dsc: undefined })),
 });
+
+const dscOf = (version: string): string =>
+  `/repositories/acme/pool/main/h/hello/hello_${encodeURIComponent(version)}.dsc`;
 
 const model = (more: Partial<PackageModel> = {}): PackageModel => ({
   source: 'hello',
@@ -107,6 +110,13 @@ describe('the page of a package', () => {
       new RegExp(`formaction="/mini_buildd/commands/${command}" name="distribution" value="${distribution}"`);
     assert.match(page, button('migrate', 'trixie-acme-unstable'));
     assert.match(page, button('restore', 'trixie-acme-unstable-rollback0'));
+    assert.doesNotMatch(page, /Remove a rollback/);
+    const all = packagePage(acme, model(), { ...manager, may: () => true }, now);
+    assert.match(
+      all,
+      /commands\/remove\?package=hello&#38;distribution=trixie-acme-unstable-rollback0">Remove a rollback/,
+    );
+    assert.match(page, /href="\/repositories\/acme\/pool\/main\/h\/hello\/hello_[^"]+\.dsc"/);
     assert.doesNotMatch(page, button('remove', 'trixie-acme-unstable'));
     assert.match(page, /form="rebuild-trixie-acme-unstable"[^>]*value="trixie-acme-unstable">Rebuild</);
     assert.match(page, /action="\/mini_buildd\/commands\/retry">[^\n]*value="2\.11-1"/);

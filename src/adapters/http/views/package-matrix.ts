@@ -58,7 +58,7 @@ const folded = (place: PackagePlace, drawn: Drawn): Html | false => {
   const says = [...(earlier.length > 0 ? [`${earlier.length} earlier`] : []), ...(deeds.length > 0 ? ['more'] : [])];
   return html`<details><summary>${says.join(', ')}</summary>${
     earlier.length > 0 &&
-    html`<ol class="rollbacks" start="0">${earlier.map((each, rollback) => html`<li>${standing(each, drawn)} ${each.version !== present?.version && deedAt(drawn.reader, drawn.repository, 'restore', `${place.distribution}-rollback${rollback}`, 'Restore')}</li>`)}</ol>`
+    html`<ol class="rollbacks" start="0">${earlier.map((each, rollback) => html`<li>${standing(each, drawn)} ${each.version !== present?.version && deedAt(drawn.reader, drawn.repository, 'restore', `${place.distribution}-rollback${rollback}`, 'Restore')}</li>`)}</ol>${drawn.reader.may('remove') && html`<a class="small" href="${commandUrl('remove', { package: drawn.source, distribution: `${place.distribution}-rollback0` })}">Remove a rollback …</a>`}`
   }${deeds.length > 0 && html`<p>${deeds.map((deed) => html`${deed} `)}</p>`}${stays !== undefined && migratesTo !== undefined && html`<p class="quiet small">${stays}</p>`}</details>`;
 };
 
@@ -82,5 +82,6 @@ const rebuildIn = (distribution: string): string => `rebuild-${distribution}`;
 
 const isBuiltHere = ({ present, isUploadable }: PackagePlace): boolean => present !== undefined && isUploadable;
 
-const standing = ({ version: text, since }: Standing, { repository, source, now }: Drawn): Html =>
-  html`<a href="${logsUrl(repository, source, text)}">${version(text)}</a>${since !== undefined && html` ${age(since, now)}`}`;
+/** Its logs and `.changes`, when it came, and its source package. */
+const standing = ({ version: text, since, dsc }: Standing, { repository, source, now }: Drawn): Html =>
+  html`<a href="${logsUrl(repository, source, text)}">${version(text)}</a>${since !== undefined && html` ${age(since, now)}`}${dsc !== undefined && html` <a class="small" href="${dsc}">dsc</a>`}`;

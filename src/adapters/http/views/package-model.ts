@@ -4,8 +4,15 @@ import type { Happening } from './happening.ts';
 import type { BuildState } from './home-model.ts';
 import type { UploadFlow } from './upload-model.ts';
 
-/** A version in a place, and when it came there, as far as that is still near. */
-export type Standing = { readonly version: string; readonly since: Instant | undefined };
+/**
+ * A version in a place, and when it came there, as far as that is still near. `dsc`: the path of what dget takes, from the root; without
+ * it the files are not kept any more.
+ */
+export type Standing = {
+  readonly version: string;
+  readonly since: Instant | undefined;
+  readonly dsc: string | undefined;
+};
 
 export type PackagePlace = {
   readonly distribution: string;
