@@ -37,6 +37,7 @@ import { tarStreamTars } from './adapters/tar/tar-stream-tars.ts';
 import { certificateFiles } from './adapters/tls/certificate-files.ts';
 import { webhookFiles } from './adapters/webhook-targets/webhook-files.ts';
 import { countConcerns } from './app/concerns.ts';
+import { bearingsOf } from './app/nodes/bearings.ts';
 import { callerByAddress } from './app/notifications/caller-by-address.ts';
 import { sealLevels } from './app/pages/sealing.ts';
 import { configureAddress } from './app/setup.ts';
@@ -51,7 +52,7 @@ import type { Journal } from './ports/journal.ts';
 import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
 import type { World } from './projections/world.ts';
-import { servedPages } from './served-pages.ts';
+import { servedPages, shownWorks } from './served-pages.ts';
 import { ownUrl, peopleFile, type Settings } from './settings.ts';
 import { version } from './version.ts';
 
@@ -170,7 +171,12 @@ export const serve = async (
     },
     files,
     logCache: join(settings.home, 'cache', 'logs'),
-    nodes: { ...tied.nodes, deliveries: deliveries(join(settings.home, 'cache', 'deliveries'), files), permit },
+    nodes: {
+      ...tied.nodes,
+      bearings: bearingsOf({ ...tied, works: shownWorks(tied), place }),
+      deliveries: deliveries(join(settings.home, 'cache', 'deliveries'), files),
+      permit,
+    },
     incoming: { open: async () => incoming?.open() ?? left(notOpenYet(log)) },
     liveLog: tied.liveLog,
     ready: () => readiness(log, incoming !== undefined),

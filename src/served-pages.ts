@@ -1,4 +1,5 @@
 import { merge } from 'rxjs';
+import type { Said } from './app/builders-now.ts';
 import { builtFile } from './app/builds/built-before.ts';
 import { feeds } from './app/feeds/feed.ts';
 import { homeOf } from './app/home.ts';
@@ -19,42 +20,53 @@ import { uploadPage } from './app/pages/upload-page.ts';
 import { uploadVerdict } from './app/pages/verdict.ts';
 import { nthPublication } from './app/pages/when.ts';
 import { usualDurations } from './app/usual-durations.ts';
-import { worksAt } from './app/works.ts';
+import { type Works, worksAt } from './app/works.ts';
 import type { Caller } from './domain/account/caller.ts';
 import { newestKey } from './domain/archive-key/archive-keys.ts';
 import { instanceUrl } from './domain/configuration/instance-address.ts';
+import type { BuildId } from './domain/ids.ts';
 import type { Engine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
+import type { LiveLog } from './ports/builder.ts';
 import type { Certificate } from './ports/certificate.ts';
 import type { EventLog } from './ports/event-log.ts';
 import { viewerOf } from './projections/accounts.ts';
 
+type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock'> & {
+  readonly certificate?: Pick<Certificate, 'state'> | undefined;
+};
+
+/** What readers are shown, wherever it is kept in step with the log. */
+export type Readable = Pick<Engine, 'world' | 'world$' | 'recorded$' | 'snapshots' | 'sealing'> & {
+  readonly works: Pick<Works, 'now' | 'changes$'>;
+  readonly peers: Said;
+  /** Of builds that run, wherever. */
+  readonly liveLog: (build: BuildId) => (Pick<LiveLog, 'stage' | 'end'> & Partial<Pick<LiveLog, 'stages'>>) | undefined;
+};
+
 /** What the web server shows of an engine and its log: every page, feed and answer. Files and trees come from the adapters. */
-export const servedPages = (
-  {
-    world,
-    world$,
-    recorded$,
-    api,
-    access,
-    enrolment,
-    administration,
-    snapshots,
-    sealing,
-    works,
-    arrivals,
-    liveLog,
-    peers,
-  }: Engine,
+export const servedPages = (engine: Engine, log: EventLog, surroundings: Surroundings) => ({
+  ...readersPages({ ...engine, works: shownWorks(engine) }, log, surroundings),
+  arriving: (mayKnowNames: boolean) =>
+    worksAt(arrivalWorks(engine.arrivals.now(), mayKnowNames), surroundings.clock.now()),
+  api: engine.api,
+  access: engine.access,
+  enrolment: engine.enrolment,
+  administration: engine.administration,
+  snapshots: engine.snapshots,
+});
+
+/** What is under way, uploads that come in among it, as everybody may know of it. */
+export const shownWorks = ({ works, arrivals }: Pick<Engine, 'works' | 'arrivals'>): Readable['works'] => ({
+  now: () => [...works.now(), ...arrivalWorks(arrivals.now(), false)],
+  changes$: merge(works.changes$, arrivals.changes$),
+});
+
+/** Every page and feed for who only reads. */
+export const readersPages = (
+  { world, world$, recorded$, snapshots, sealing, works, liveLog, peers }: Readable,
   log: EventLog,
-  {
-    confinement,
-    place,
-    clock,
-    certificate,
-  }: Pick<EngineParts, 'confinement' | 'place' | 'clock'> & {
-    readonly certificate?: Pick<Certificate, 'state'> | undefined;
-  },
+  { confinement, place, clock, certificate }: Surroundings,
 ) => ({
   touched: touchesOf(world, recorded$),
   instanceName: world.configuration.instance?.instance ?? 'mini-buildd',
@@ -62,11 +74,6 @@ export const servedPages = (
     fingerprint: newestKey(world.configuration.archiveKeys)?.fingerprint,
     origin: instanceUrl(world.configuration),
   }),
-  api,
-  access,
-  enrolment,
-  administration,
-  snapshots,
   viewer: (caller: Caller) => viewerOf(world.accounts, caller),
   storedLog: storedLog(log),
   packageLogs: packageLogs(log),
@@ -80,7 +87,7 @@ export const servedPages = (
     peers,
     liveLog,
     usual: usualDurations(log),
-    works: () => [...works.now(), ...arrivalWorks(arrivals.now(), false)],
+    works: works.now,
     sealing,
     now: clock.now,
   }),
@@ -95,9 +102,8 @@ export const servedPages = (
   builtFile: builtFile(log),
   build: buildPage(world, { log, place, liveLog, now: clock.now }),
   upload: uploadPage(world, log),
-  arriving: (mayKnowNames: boolean) => worksAt(arrivalWorks(arrivals.now(), mayKnowNames), clock.now()),
   statistics: statisticsPage(world),
   seals: sealsPage(world, log, sealing),
   verdict: uploadVerdict(world),
-  changes$: merge(world$, works.changes$, arrivals.changes$),
+  changes$: merge(world$, works.changes$),
 });

@@ -50,6 +50,8 @@ export type Settings = {
   readonly roles: ReadonlySet<Role>;
   /** For which chroots are made on this machine; undefined: where the archive is, for all that are configured, and at a node for its own. */
   readonly architectures: readonly Architecture[] | undefined;
+  /** How much of what it fetched a web replica keeps. */
+  readonly cacheGiB: number;
   /** Where a node reaches the archive; undefined: at whoever holds it by the log. */
   readonly archive: WebAddress | undefined;
   /** File with `NAME:SECRET` of a node. */
@@ -96,6 +98,7 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     architectures: architectures('MINI_BUILDD_ARCHITECTURES', environment.MINI_BUILDD_ARCHITECTURES),
     archive: address('MINI_BUILDD_ARCHIVE', environment.MINI_BUILDD_ARCHIVE),
     nodeLogin: environment.MINI_BUILDD_NODE_LOGIN,
+    cacheGiB: count('MINI_BUILDD_CACHE', environment.MINI_BUILDD_CACHE, 10),
     smtp: smtpServer('MINI_BUILDD_SMTP', environment.MINI_BUILDD_SMTP ?? 'localhost:25'),
     webhookHosts: hosts('MINI_BUILDD_WEBHOOK_HOSTS', environment.MINI_BUILDD_WEBHOOK_HOSTS ?? ''),
   };
@@ -183,8 +186,10 @@ const roles = (name: string, value: string | undefined): ReadonlySet<Role> => {
   const given = (value ?? everyRole.join()).split(',').map((each) => each.trim());
   const odd = given.find((each) => !everyRole.some((role) => role === each));
   if (odd !== undefined) throw new Error(`${name} is one or more of ${everyRole.join(',')}, and "${odd}" is none`);
-  if (!given.includes('archive') && given.includes('web'))
-    throw new Error(`${name}: pages are served where the archive is, so "web" needs "archive"`);
+  if (!given.includes('archive') && given.includes('web') && given.includes('builder'))
+    throw new Error(
+      `${name}: a builder node and a web replica are two daemons, each with a home and a port of its own`,
+    );
   return new Set(given as readonly Role[]);
 };
 

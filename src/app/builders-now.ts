@@ -1,4 +1,5 @@
-import type { Neighbours } from '../ports/neighbours.ts';
+import type { RemoteId } from '../domain/configuration/events.ts';
+import type { Statement } from '../domain/remote/statement.ts';
 import { claims } from '../projections/build-queue.ts';
 import { requestsIn } from '../projections/buildrequests.ts';
 import { addedNodes, chrootsAt } from '../projections/nodes.ts';
@@ -14,8 +15,15 @@ export type BuilderNow = {
   readonly note: string | undefined;
 };
 
+/** What remotes said last, as far as it matters here. */
+export type Said = {
+  readonly heard: (
+    remote: RemoteId,
+  ) => { readonly statement: Pick<Statement, 'load' | 'room' | 'running' | 'trusts'> } | undefined;
+};
+
 /** This machine, the nodes on its log, and active remotes as they said last. */
-export const buildersNow = (world: World, place: Place, peers: Pick<Neighbours, 'heard'>): readonly BuilderNow[] => [
+export const buildersNow = (world: World, place: Place, peers: Said): readonly BuilderNow[] => [
   { name: place.builder, running: load(world, place), room: place.room, note: guests(world) },
   ...nodes(world),
   ...remotes(world, peers),
@@ -28,14 +36,16 @@ const guests = ({ buildrequests }: World): string | undefined => {
 };
 
 const nodes = (world: World): readonly BuilderNow[] =>
-  addedNodes(world.nodes).map((story) => ({
-    name: story.node,
-    running: claims(world.builds, story.node).length,
-    room: story.process?.room ?? 0,
-    note: story.process === undefined ? 'node, does not work' : `node${buildsFor(chrootsAt(story))}`,
-  }));
+  addedNodes(world.nodes)
+    .filter(({ hasWorked }) => hasWorked)
+    .map((story) => ({
+      name: story.node,
+      running: claims(world.builds, story.node).length,
+      room: story.process?.room ?? 0,
+      note: story.process === undefined ? 'node, does not work' : `node${buildsFor(chrootsAt(story))}`,
+    }));
 
-const remotes = (world: World, peers: Pick<Neighbours, 'heard'>): readonly BuilderNow[] =>
+const remotes = (world: World, peers: Said): readonly BuilderNow[] =>
   addedRemotes(world.remotes).flatMap(({ remote, active, state, lost, chroots }) => {
     const { load: said = 0, room = 0 } = peers.heard(remote)?.statement ?? {};
     const places = chroots.map(({ codename, architecture }) => `${codename}/${architecture}`);

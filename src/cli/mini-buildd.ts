@@ -20,6 +20,7 @@ import { serve } from '../main.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { People } from '../ports/people.ts';
 import { serveNode } from '../serve-node.ts';
+import { serveReplica } from '../serve-replica.ts';
 import { ownUrl, peopleFile, type Settings, settingsFrom } from '../settings.ts';
 import { checkDaemon } from './check-daemon.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
@@ -197,10 +198,16 @@ const setUpInstance = async (
   await log.close();
 };
 
+/** The archive is served by one daemon; without it, one builds or shows. */
+const servedBy = ({ roles }: Settings) => {
+  if (roles.has('archive')) return serve;
+  return roles.has('builder') ? serveNode : serveReplica;
+};
+
 const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
   const journal = pinoJournal(process.env.MINI_BUILDD_LOG_LEVEL ?? 'info');
   const indexed = await withIndex(settings, log);
-  const daemon = await (settings.roles.has('archive') ? serve : serveNode)(settings, indexed, journal);
+  const daemon = await servedBy(settings)(settings, indexed, journal);
   const end = (signal: string): void => {
     journal.logger.info({ signal }, 'ending');
     daemon.stop().then(

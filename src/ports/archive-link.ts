@@ -1,5 +1,8 @@
 import type { Sha256 } from '../domain/debian/names.ts';
 
+/** Nobody holds the archive, or it cannot be reached, or does not know us. Asked again later it may be otherwise. */
+export class ArchiveAway extends Error {}
+
 /** The way from a node to whoever holds the archive. */
 export interface ArchiveLink {
   /** Says that the process that holds `token` lives. Rejects when it was not heard. */

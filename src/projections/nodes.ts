@@ -12,6 +12,8 @@ export type NodeStory = {
   readonly addedAt: Instant;
   /** The process that works as it, and its token; `undefined` when none does. */
   readonly process: (NodeStarted & { readonly token: number; readonly since: Instant }) | undefined;
+  /** Whether one ever did: a web replica has a secret, and never does. */
+  readonly hasWorked: boolean;
   /** What it has chroots for. Folded in place. */
   readonly templates: Readonly<Record<NodePurpose, Templates>>;
 };
@@ -28,14 +30,17 @@ export const foldNodes = (nodes: Nodes, recorded: Recorded, own: Templates): voi
     case 'NodeAdded': {
       const { node, key } = event;
       const templates = { builds: configuredIn(own), checks: configuredIn(own) };
-      nodes.set(node, { node, key, addedAt: recordedAt, process: undefined, templates });
+      nodes.set(node, { node, key, addedAt: recordedAt, process: undefined, hasWorked: false, templates });
       break;
     }
     case 'NodeRemoved':
       change(nodes, event.node, { key: undefined, process: undefined });
       break;
     case 'NodeStarted':
-      change(nodes, event.node, { process: { ...event, token: revision, since: recordedAt } });
+      change(nodes, event.node, {
+        process: { ...event, token: revision, since: recordedAt },
+        hasWorked: true,
+      });
       break;
     case 'NodeStopped':
       change(nodes, event.node, { process: undefined });

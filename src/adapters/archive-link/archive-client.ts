@@ -73,10 +73,22 @@ export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: Arc
 
   return {
     alive: async (token: number): Promise<void> => {
-      const signal = AbortSignal.any([closing, AbortSignal.timeout(5_000)]);
-      const answer = await ask(`alive/${token}`, { method: 'POST', signal });
+      const answer = await ask(`alive/${token}`, { method: 'POST', signal: soon(closing) });
       await answer.body?.cancel();
       if (!answer.ok) throw new Error(`the archive answers ${answer.status}`);
+    },
+
+    /** Whether it has the file. */
+    has: async (sha256: Sha256): Promise<boolean> => {
+      const answer = await ask(`files/${sha256}`, { method: 'HEAD', signal: soon(closing) });
+      if (!answer.ok && answer.status !== 404) throw new Error(`the archive answers ${answer.status}`);
+      return answer.ok;
+    },
+
+    bearings: async (): Promise<unknown> => {
+      const answer = await ask('bearings', { signal: soon(closing) });
+      if (!answer.ok) throw new Error(`the archive answers ${answer.status}`);
+      return answer.json();
     },
 
     /** Fetches into the file at `path`, behind what is there of it already. */
@@ -99,6 +111,8 @@ export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: Arc
     },
   };
 };
+
+const soon = (closing: AbortSignal): AbortSignal => AbortSignal.any([closing, AbortSignal.timeout(5_000)]);
 
 const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => undefined))?.size ?? 0;
 

@@ -169,17 +169,17 @@ const respond = (parts: HttpParts, limits: Limits, measured: Metrics, app: Expre
 };
 
 /** A coding that only sounds like `chunked` ends a request elsewhere for us than for a proxy before us (RFC 9112 §6.3). */
-const isDisguised = ({ headers }: IncomingMessage): boolean =>
+export const isDisguised = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined && headers['transfer-encoding'].toLowerCase() !== 'chunked';
 
-const refuseCoding = (req: IncomingMessage, res: ServerResponse): void => {
+export const refuseCoding = (req: IncomingMessage, res: ServerResponse): void => {
   res.setHeader('Connection', 'close');
   sendProblem(req, res, 400, [
     refusal('transfer-coding', 'the request is framed by a transfer coding we do not know', 'send it whole or chunked'),
   ]);
 };
 
-const areaOf = (url: string): string =>
+export const areaOf = (url: string): string =>
   /^\/(?:mini_buildd\/)?(api|events|feeds|live|builds|log|assets|upload|metrics|healthz|readyz)\b/.exec(url)?.[1] ??
   'pages';
 
@@ -284,7 +284,7 @@ const application = (
 };
 
 /** No script, style, frame or form but our own; nothing inline. Whether TLS is spoken is said by the address that people were given. */
-const safeHeaders = helmet({
+export const safeHeaders = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
@@ -307,7 +307,7 @@ const safeHeaders = helmet({
 const nothingHere = refusal('no-such-page', 'nothing is served under this address', 'begin at /mini_buildd/');
 
 /** What no route answered: a body we cannot read is the client's fault, everything else is ours and goes into the journal. */
-const faults =
+export const faults =
   (journal: Logger, log: Pick<EventLog, 'state'>): ErrorRequestHandler =>
   (error: unknown, req, res, _next) => {
     const { status, because } = fault(error, log.state());

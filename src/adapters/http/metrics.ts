@@ -12,6 +12,8 @@ export type Levels = {
   readonly isSealAmiss: boolean;
   /** How many there are of each severity. */
   readonly concerns: Readonly<Record<'critical' | 'warning', number>>;
+  /** What the archive has taken in beyond that; undefined where the archive is, or cannot be reached. */
+  readonly eventsBehind?: number | undefined;
   /** Of the certificate of HTTPS, where there is one. Milliseconds since 1970. */
   readonly certificateValidUntil?: number | undefined;
   /** Lengths of what is owed: builds by architecture and state, installs, publications … Names and labels are few. */
@@ -78,6 +80,14 @@ const followLevels = (registry: Registry, levels: () => Levels): void => {
     registers: [registry],
     collect() {
       this.set(levels().events);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_log_events_behind',
+    help: 'Events that the archive has taken in and this web replica has not. Not a number where the archive is, or cannot be reached',
+    registers: [registry],
+    collect() {
+      this.set(levels().eventsBehind ?? Number.NaN);
     },
   });
   new Gauge({

@@ -4,6 +4,7 @@ import { type Request, type Response, Router } from 'express';
 import { Sha256 } from '../../domain/debian/names.ts';
 import type { NodeName } from '../../domain/node/events.ts';
 import { refusal } from '../../domain/refusal.ts';
+import type { Bearings } from '../../ports/bearings.ts';
 import type { Deliveries } from '../../ports/deliveries.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import { credentialsOf } from './credentials.ts';
@@ -14,6 +15,8 @@ import { sendProblem } from './problem.ts';
 export type NodeParts = {
   readonly admits: (name: string, secret: string) => NodeName | undefined;
   readonly hear: (node: NodeName, token: number) => void;
+  /** What we know beside the log. */
+  readonly bearings: () => Bearings;
   readonly deliveries: Deliveries;
   /** Rejects when another one holds the archive by now: what is delivered here would be seen by nobody. */
   readonly permit: () => Promise<void>;
@@ -25,9 +28,10 @@ export const isDelivery = ({ method, url = '' }: IncomingMessage): boolean =>
 
 /**
  * `/mini_buildd/nodes`: for builders on our own log, each with the secret that an administrator gave it. Files are fetched by hash, in ranges, and delivered
- * by hash, in pieces: `Upload-Offset` says where a piece begins, or where to go on, and `Upload-Length` how long the whole is.
+ * by hash, in pieces: `Upload-Offset` says where a piece begins, or where to go on, and `Upload-Length` how long the whole is. `bearings` are for
+ * web replicas.
  */
-export const nodeRoutes = ({ admits, hear, deliveries, permit }: NodeParts, files: FileStore): Router => {
+export const nodeRoutes = ({ admits, hear, bearings, deliveries, permit }: NodeParts, files: FileStore): Router => {
   const router = Router();
   router.use('/mini_buildd/nodes', (req, res, next) => {
     const shown = credentialsOf(req);
@@ -40,6 +44,9 @@ export const nodeRoutes = ({ admits, hear, deliveries, permit }: NodeParts, file
     if (!/^\d{1,15}$/.test(req.params.token)) return next();
     hear(res.locals.node as NodeName, Number(req.params.token));
     res.status(204).end();
+  });
+  router.get('/mini_buildd/nodes/bearings', (_req, res) => {
+    res.set('Cache-Control', 'no-store').json(bearings());
   });
   router.head(
     '/mini_buildd/nodes/files/:sha256',

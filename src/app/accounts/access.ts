@@ -77,18 +77,23 @@ export const access = (
       await people.setPassword(account, next);
       return right(undefined);
     },
-    paced: ({ actor }, from) => {
-      const { wait } = takeEach([
-        actor.kind === 'account'
-          ? { tries: commands.byAccount, key: actor.name }
-          : { tries: commands.byNetwork, key: networkOf(from) },
-      ]);
-      return wait === 0 ? undefined : tooMany(wait);
-    },
+    paced: paced(commands),
     nameOf: async ({ actor }) =>
       actor.kind === 'account' ? (await people.byAccount(actor.name as AccountId))?.login : undefined,
   };
 };
+
+/** How often commands may be run, whoever asks. */
+export const paced =
+  (commands: Rates['commands']): Access['paced'] =>
+  ({ actor }, from) => {
+    const { wait } = takeEach([
+      actor.kind === 'account'
+        ? { tries: commands.byAccount, key: actor.name }
+        : { tries: commands.byNetwork, key: networkOf(from) },
+    ]);
+    return wait === 0 ? undefined : tooMany(wait);
+  };
 
 const longestPassword = 200;
 

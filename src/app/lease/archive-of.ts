@@ -7,3 +7,25 @@ export const archiveOf = async (log: Pick<EventLog, 'readStream'>): Promise<stri
   if (holder === undefined) throw new Error('nobody holds the archive');
   return `http://${holder.node}`;
 };
+
+/** Milliseconds for which it is not asked again. */
+const goodFor = 2_000;
+
+/** The same for who asks often; as it was last while the log does not say. */
+export const archiveNow = (log: Pick<EventLog, 'readStream'>, now: () => number): (() => Promise<string>) => {
+  let known: { readonly at: number; readonly where: Promise<string> } | undefined;
+  let last: string | undefined;
+  const look = async (): Promise<string> => {
+    const lease = await readLease(log).catch((error: unknown) => {
+      if (last === undefined) throw error;
+      return undefined;
+    });
+    if (lease !== undefined) last = lease.holder && `http://${lease.holder.node}`;
+    if (last === undefined) throw new Error('nobody holds the archive');
+    return last;
+  };
+  return () => {
+    if (known === undefined || now() - known.at > goodFor) known = { at: now(), where: look() };
+    return known.where;
+  };
+};

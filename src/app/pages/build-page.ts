@@ -4,7 +4,7 @@ import { instant } from '../../domain/codec.ts';
 import { parseDistribution } from '../../domain/debian/distribution.ts';
 import type { StoredFile } from '../../domain/debian/names.ts';
 import type { BuildId, StreamName } from '../../domain/ids.ts';
-import type { Builder } from '../../ports/builder.ts';
+import type { LiveLog } from '../../ports/builder.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import { buildOf } from '../../projections/build-queue.ts';
@@ -29,7 +29,8 @@ const mostHappenings = 8;
 type Surroundings = {
   readonly log: Pick<EventLog, 'query' | 'readStream'>;
   readonly place: Place;
-  readonly liveLog: Builder['liveLog'];
+  /** Of a build that runs, as far as it is known here. */
+  readonly liveLog: (build: BuildId) => Partial<Pick<LiveLog, 'stages'>> | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };
@@ -67,7 +68,7 @@ export const buildPage =
       canRetry: fate.isReleased || at.state === 'dep-wait',
       stages: stagesOf({
         events: recorded,
-        live: liveLog(build)?.stages(),
+        live: liveLog(build)?.stages?.(),
         readyAt: at.state === 'built' ? readyAt(at.since, checks) : undefined,
         fate,
         now: instant(now()),

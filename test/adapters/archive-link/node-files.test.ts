@@ -14,7 +14,7 @@ import { exchangeStore } from '../../../src/adapters/file-store/exchange-store.t
 import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
 import type { FileName, Sha256 } from '../../../src/domain/debian/names.ts';
 import type { NodeName } from '../../../src/domain/node/events.ts';
-import { serve } from '../http/served.ts';
+import { noBearings, serve } from '../http/served.ts';
 
 const hello = 'hello_2.10-3.dsc' as FileName;
 const bert = 'bert' as NodeName;
@@ -35,6 +35,7 @@ const archiveAndNode = async (test: TestContext, shown = secret, patienceMs = 30
     nodes: {
       admits: (name, said) => (isKnown && name === bert && said === secret ? bert : undefined),
       hear: (node, token) => heard.push([node, token]),
+      bearings: () => noBearings,
       deliveries: deliveries(join(folder, 'deliveries'), archive),
       permit: async () => {
         if (!isHolder) throw new Error('another node has taken over');

@@ -25,6 +25,7 @@ import type { FileName, StoredFile } from '../../../src/domain/debian/names.ts';
 import type { EventId, StreamName } from '../../../src/domain/ids.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Api, CommandDescription } from '../../../src/ports/api.ts';
+import type { Bearings } from '../../../src/ports/bearings.ts';
 import type { Enrolment } from '../../../src/ports/enrolment.ts';
 import type { NewEvent } from '../../../src/ports/event-log.ts';
 import type { Snapshots } from '../../../src/ports/snapshots.ts';
@@ -66,6 +67,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     nodes: {
       admits: () => undefined,
       hear: () => undefined,
+      bearings: () => noBearings,
       deliveries: deliveries(join(home, 'deliveries'), files),
       permit: async () => undefined,
     },
@@ -201,6 +203,15 @@ export const received = (number: number, more: Partial<NewEvent> = {}): NewEvent
   subject: { package: 'hello', distribution: 'trixie-test-unstable' },
   ...more,
 });
+
+export const noBearings: Bearings = {
+  events: 0,
+  place: { builder: 'ernie', room: 1, tags: [], architectures: null },
+  works: [],
+  builds: [],
+  remotes: [],
+  seal: null,
+};
 
 const nobodyEnrols: Enrolment = {
   register: async () => left(notHere),

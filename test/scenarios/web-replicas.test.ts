@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { openEventStoreLog } from '../../src/adapters/eventstore-log/open-eventstore-log.ts';
+import { deliveries } from '../../src/adapters/file-store/deliveries.ts';
+import { pinoJournal } from '../../src/adapters/journal/pino-journal.ts';
+import { addAccount } from '../../src/app/accounts/add-account.ts';
+import { bearingsOf } from '../../src/app/nodes/bearings.ts';
+import { accountReader } from '../../src/app/tell.ts';
+import type { Daemon as Served } from '../../src/main.ts';
+import type { EventLog } from '../../src/ports/event-log.ts';
+import { serveReplica } from '../../src/serve-replica.ts';
+import { servedPages } from '../../src/served-pages.ts';
+import { settingsFrom } from '../../src/settings.ts';
+import { readUntil, serve } from '../adapters/http/served.ts';
+import { basic, because, json, passwordOf, personOf } from '../support/accounts-at-work.ts';
+import { type EventStoreServer, startEventStoreServer } from '../support/eventstore-server.ts';
+import { ernie } from '../support/fixed-examples.ts';
+import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
+import type { ManualClock } from '../support/manual-clock.ts';
+import { sourceUpload } from '../support/source-upload.ts';
+
+const admin = { privilege: 'admin', actor: { kind: 'account', name: '00000000000000ad' }, shown: 'password' } as const;
+
+/** Everything that strangers read, of an instance that built hello. */
+const pages = [
+  ...['/mini_buildd/', '/mini_buildd/history', '/mini_buildd/packages/hello', '/mini_buildd/packages?name=hel'],
+  ...['/mini_buildd/repositories/acme', '/mini_buildd/repositories/acme/trixie-acme-unstable'],
+  ...['/mini_buildd/statistics?step=month', '/mini_buildd/seals', '/mini_buildd/style', '/mini_buildd/doc/'],
+  ...['/mini_buildd/reference', '/mini_buildd/reference/migrate', '/mini_buildd/api', '/mini_buildd/api/openapi.json'],
+  ...['/mini_buildd/events', '/mini_buildd/events?package=hello&limit=3', '/mini_buildd/feeds/all.atom'],
+  ...['/mini_buildd/feeds/packages/hello.atom', '/log/acme/hello/', '/mini_buildd/packages/nosuchthing'],
+  ...['/mini_buildd/api/show?package=hello', '/mini_buildd/api/why?builds=hello&output=html'],
+  ...['/mini_buildd/api/uploads', '/mini_buildd/api/getkey', '/mini_buildd/api/history?output=plain'],
+];
+
+describe('A web replica', () => {
+  let test: Parameters<typeof machine>[0];
+  let ended: (() => unknown)[];
+  let folder: string;
+  let store: EventStoreServer;
+  let log: EventLog;
+  let archive: Daemon;
+  let at: Awaited<ReturnType<typeof serve>>;
+  let replica: Served;
+  let clock: ManualClock;
+  let url: string;
+
+  before(async () => {
+    ended = [];
+    test = { after: (end: () => unknown) => void ended.push(end) } as typeof test;
+    folder = await mkdtemp(join(tmpdir(), 'mini-buildd-replica-'));
+    const on = await machine(test, undefined, Date.now(), async (now) => {
+      store = await startEventStoreServer({ now });
+      log = await openEventStoreLog(store.connectionString);
+      return () => openEventStoreLog(store.connectionString);
+    });
+    archive = await boot(on);
+    clock = on.clock;
+    const { engine } = archive;
+    const added = await addAccount(personOf('stan', 'staff'), on.people, accountReader(log), engine.tell, because);
+    assert.ok(!isLeft(added));
+    await archive.uploads(sourceUpload());
+    assert.ok(await archive.until(({ uploads }) => uploads.ended[0]?.status === 'published'));
+    await archive.rests();
+    const place = { builder: ernie, room: 4, tags: [] };
+    const confinement = { network: true, processes: true, bounds: true } as const;
+    at = await serve(test, {
+      ...servedPages(engine, log, { confinement, place, clock: on.clock }),
+      log,
+      files: on.files,
+      version: '0.1.0',
+      nodes: {
+        ...engine.nodes,
+        bearings: bearingsOf({ ...engine, place }),
+        deliveries: deliveries(join(folder, 'deliveries'), on.files),
+        permit: async () => undefined,
+      },
+    });
+    const node = await engine.api.run('node', { action: 'add', node: 'window' }, admin);
+    assert.ok(!isLeft(node));
+    const secret = join(folder, 'login');
+    await writeFile(secret, `${(node.right.json as { login: string }).login}\n`);
+    await chmod(secret, 0o600);
+    await archive.rests();
+    const settings = settingsFrom({
+      MINI_BUILDD_HOME: join(folder, 'home'),
+      MINI_BUILDD_HTTP: '127.0.0.1:0',
+      MINI_BUILDD_LOG: store.connectionString,
+      MINI_BUILDD_ROLES: 'web',
+      MINI_BUILDD_ARCHIVE: at.url,
+      MINI_BUILDD_NODE_LOGIN: secret,
+    });
+    replica = await serveReplica(
+      settings,
+      await openEventStoreLog(store.connectionString),
+      pinoJournal('fatal'),
+      on.clock,
+    );
+    url = `http://127.0.0.1:${replica.httpPorts[0]}`;
+  });
+  after(async () => {
+    await replica?.stop();
+    await archive?.kill();
+    await log?.close();
+    for (const end of ended) await end();
+    await store?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('shows strangers what the archive shows', async () => {
+    for (const path of pages) {
+      const [one, other] = await Promise.all([fetch(`${at.url}${path}`), fetch(`${url}${path}`)]);
+      assert.equal(other.status, one.status, path);
+      assert.equal(same(await other.text()), same(await one.text()), path);
+      assert.equal(other.headers.get('content-type'), one.headers.get('content-type'), path);
+    }
+  });
+
+  it('lets who is signed in be answered by the archive, whatever they ask', async () => {
+    const login = await fetch(`${url}/mini_buildd/login`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ login: 'stan', password: passwordOf('stan') }),
+    });
+    assert.equal(login.status, 200, await login.text());
+    const [cookie = ''] = login.headers.getSetCookie().map((each) => each.split(';')[0]);
+    const account = await fetch(`${url}/mini_buildd/account`, { headers: { cookie } });
+    assert.match(await account.text(), /stan of Sesame Street/);
+    const home = await fetch(`${url}/mini_buildd/`, { headers: { cookie } });
+    assert.match(await home.text(), /id="attention"/, 'what is for staff');
+    assert.doesNotMatch(await (await fetch(`${url}/mini_buildd/`)).text(), /id="attention"/);
+    const whoami = await fetch(`${url}/mini_buildd/api/whoami`, { headers: basic('stan') });
+    assert.equal(((await whoami.json()) as { login: string }).login, 'stan');
+    const wrong = await fetch(`${url}/mini_buildd/api/whoami`, { headers: basic('stan', 'wrong') });
+    assert.equal(wrong.status, 401);
+  });
+
+  it('shows no person to strangers, in pages, events and history', async () => {
+    for (const path of ['/mini_buildd/history', '/mini_buildd/events?limit=1000', '/mini_buildd/api/history']) {
+      const text = await (await fetch(`${url}${path}`)).text();
+      assert.match(text, /hello/);
+      assert.doesNotMatch(text, /\bstan\b|Sesame/);
+    }
+    const denied = await fetch(`${url}/mini_buildd/events?actor=stan`);
+    assert.equal(denied.status, 403);
+  });
+
+  it('follows what others write, in pages and live', async () => {
+    const leave = new AbortController();
+    const headers = { accept: 'text/event-stream' };
+    const live = await fetch(`${url}/mini_buildd/events?type=RepositoryConfigured`, { headers, signal: leave.signal });
+    const wanted = { type: 'RepositoryConfigured', ...archive.world.configuration.repositories.get('acme' as never) };
+    await archive.configure({ ...wanted, label: 'Acme anew' } as never);
+    assert.match(await readUntil(live, (text) => text.includes('\n\n') && text.includes('Acme anew')), /Acme anew/);
+    leave.abort();
+  });
+
+  it('fetches logs and packages by their hash, once', async () => {
+    const { id } = archive.world.uploads.ended[0] ?? {};
+    const [log, deb] = [`/mini_buildd/builds/${id}-amd64/log`, '/log/acme/hello/2.10-3~acme13%2B1/amd64/'];
+    const text = await (await fetch(`${at.url}${log}`)).text();
+    assert.equal(await (await fetch(`${url}${log}`)).text(), text);
+    const listing = await (await fetch(`${url}${deb}`)).text();
+    assert.equal(listing, await (await fetch(`${at.url}${deb}`)).text());
+  });
+
+  it('writes nothing into the log, whatever it is asked for', async () => {
+    await archive.rests();
+    const last = async () => (await log.query({ limit: 1 }))[0]?.position;
+    const before = await last();
+    for (const path of pages) await (await fetch(`${url}${path}`)).text();
+    for (const [command, status] of [
+      ['migrate', 401],
+      ['introduce', 400],
+      ['nosuch', 404],
+    ] as const) {
+      const answer = await fetch(`${url}/mini_buildd/api/${command}`, { method: 'POST', headers: json, body: '{}' });
+      assert.equal(answer.status, status, `${command}: ${await answer.text()}`);
+    }
+    assert.equal(await last(), before);
+  });
+
+  it('counts what it does, and is ready', async () => {
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+    assert.equal(await (await fetch(`${url}/healthz`)).text(), 'ok\n');
+    const metrics = await (await fetch(`${url}/metrics`, { headers: basic('stan') })).text();
+    assert.match(metrics, new RegExp(`^mini_buildd_log_events ${archive.world.events}$`, 'm'));
+    assert.match(metrics, /^mini_buildd_log_events_behind 0$/m);
+  });
+
+  it('goes on being read while the archive is away, and says what cannot be done', async () => {
+    await at.close();
+    clock.advance(12_000);
+    for (const path of pages) {
+      const answer = await fetch(`${url}${path}`);
+      assert.ok(answer.status < 500, `${path}: ${answer.status} ${await answer.text()}`);
+    }
+    const { id } = archive.world.uploads.ended[0] ?? {};
+    assert.equal((await fetch(`${url}/mini_buildd/builds/${id}-amd64/log`)).status, 200, 'fetched before');
+    const other = await fetch(`${url}/mini_buildd/builds/${id}-arm64/log`);
+    assert.deepEqual([other.status, other.headers.get('retry-after')], [503, '10']);
+    assert.match(await other.text(), /"rule":"archive-unreachable"/);
+    const cookie = `mini-buildd-acme=${'a'.repeat(43)}`;
+    assert.equal((await fetch(`${url}/mini_buildd/history`, { headers: { cookie } })).status, 200);
+    for (const [path, how] of [
+      ['/mini_buildd/api/migrate', { method: 'POST', headers: json, body: '{}' }],
+      ['/mini_buildd/api/status', {}],
+      ['/mini_buildd/account', {}],
+      ['/repositories/acme/dists/', {}],
+      ['/mini_buildd/upload/hello_1.dsc', { method: 'PUT', body: 'hello' }],
+    ] as const) {
+      const answer = await fetch(`${url}${path}`, how);
+      assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '10'], path);
+      assert.match(await answer.text(), /"rule":"archive-unreachable","fact":"[^"]+","remedy":"[^"]+"/);
+    }
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+    assert.match(await (await fetch(`${url}/metrics`)).text(), /^mini_buildd_log_events_behind Nan$/m);
+  });
+
+  it('is not ready when the log is away for longer than a moment, and shows what it knows', async () => {
+    store.network.refuse();
+    store.network.cut();
+    const readyz = async () => (await fetch(`${url}/readyz`)).status;
+    for (let looks = 0; looks < 100 && (await readyz()) === 200; looks += 1) {
+      await pause(100);
+      clock.advance(1_000);
+    }
+    const answer = await fetch(`${url}/readyz`);
+    assert.deepEqual([answer.status, /^the log is unreachable: /.test(await answer.text())], [503, true]);
+    assert.match(await (await fetch(`${url}/mini_buildd/`)).text(), /hello/);
+    store.network.admit();
+    for (let looks = 0; looks < 100 && (await readyz()) !== 200; looks += 1) await pause(100);
+    assert.equal(await readyz(), 200);
+  });
+
+  it('ends live streams when it stops', async () => {
+    const live = await fetch(`${url}/mini_buildd/live`);
+    await replica.stop();
+    assert.ok((await live.text()).endsWith('\n\n'), 'whole messages, and then its end');
+    await assert.rejects(fetch(url));
+  });
+});
+
+/** But for what names one life of a server. */
+const same = (text: string): string => text.replaceAll(/after=[0-9a-f]{12}\.\d+/g, 'after=…');
