@@ -52,9 +52,9 @@ export type Settings = {
   readonly architectures: readonly Architecture[] | undefined;
   /** How much of what it fetched a web replica keeps. */
   readonly cacheGiB: number;
-  /** Where a node reaches the archive; undefined: at whoever holds it by the log. */
+  /** Where a node or a web replica reaches the archive; undefined: at whoever holds it by the log. */
   readonly archive: WebAddress | undefined;
-  /** File with `NAME:SECRET` of a node. */
+  /** File with `NAME:SECRET` of a node or a web replica. */
   readonly nodeLogin: string | undefined;
   /** Who takes our mail; undefined: we send none. */
   readonly smtp: SmtpServer | undefined;

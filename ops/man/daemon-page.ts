@@ -77,13 +77,17 @@ const variables: readonly (readonly [name: string, text: string])[] = [
   ],
   [
     'MINI_BUILDD_ROLES',
-    'What this daemon does for its instance: archive, builder, web; without archive it is a node on the log of one. Default: all',
+    'What this daemon does for its instance: archive, builder, web; builder alone is a node on the log of one, web alone a replica. Default: all',
   ],
-  ['MINI_BUILDD_NODE_LOGIN', 'A file that holds NAME:SECRET of a node, not open to everybody. Default: none'],
+  [
+    'MINI_BUILDD_NODE_LOGIN',
+    'A file that holds NAME:SECRET of a node or a web replica, not open to everybody. Default: none',
+  ],
   [
     'MINI_BUILDD_ARCHIVE',
-    'Where a node reaches the archive: https://HOST or http://HOST:PORT. Default: whoever holds it, without TLS',
+    'Where a node or a web replica reaches the archive: https://HOST or http://HOST:PORT. Default: whoever holds it, without TLS',
   ],
+  ['MINI_BUILDD_CACHE', 'How many GiB of what it fetched a web replica keeps. Default: 10'],
   ['MINI_BUILDD_NODE_LEASE', 'After how many seconds of silence a node loses its builds. Default: 60'],
   [
     'MINI_BUILDD_ARCHITECTURES',

@@ -108,3 +108,60 @@ describe('MINI_BUILDD_SMTP', () => {
     }
   });
 });
+
+describe('MINI_BUILDD_TAGS', () => {
+  const tags = (value?: string) => settingsFrom({ MINI_BUILDD_TAGS: value }).tags;
+
+  it('says what a builder is good for, with commas or blanks between, or nothing', () => {
+    assert.deepEqual(tags(), []);
+    assert.deepEqual(tags(''), []);
+    assert.deepEqual(tags('fast'), ['fast']);
+    assert.deepEqual(tags(' fast, large-disk ,gpu '), ['fast', 'large-disk', 'gpu']);
+  });
+
+  it('is nothing else', () => {
+    for (const value of ['fast;', 'fast,/', 'a\u0000']) assert.throws(() => tags(value), /MINI_BUILDD_TAGS/, value);
+  });
+});
+
+describe('MINI_BUILDD_WAKE', () => {
+  const wake = (value?: string) => settingsFrom({ MINI_BUILDD_WAKE: value }).wake;
+
+  it('is the whole path of a program, or none', () => {
+    assert.equal(wake(), undefined);
+    assert.equal(wake(''), undefined);
+    assert.equal(wake('/usr/local/bin/wake up'), '/usr/local/bin/wake up');
+  });
+
+  it('is nothing that is looked for elsewhere, nor a line for a shell', () => {
+    for (const value of ['wakeonlan', './wake', 'bin/wake', '~/wake', 'wakeonlan $1']) {
+      assert.throws(() => wake(value), /MINI_BUILDD_WAKE is the whole path of a program/, value);
+    }
+  });
+});
+
+describe('MINI_BUILDD_ROLES', () => {
+  const roles = (value?: string) => [...settingsFrom({ MINI_BUILDD_ROLES: value }).roles];
+
+  it('is everything, or what this daemon does of it', () => {
+    assert.deepEqual(roles(), ['archive', 'builder', 'web']);
+    assert.deepEqual(roles('archive, web'), ['archive', 'web']);
+    assert.deepEqual(roles('builder'), ['builder']);
+    assert.deepEqual(roles('web'), ['web']);
+  });
+
+  it('is nothing else, and no node that is a replica, too', () => {
+    for (const value of ['', 'mirror', 'web,', 'WEB']) assert.throws(() => roles(value), /MINI_BUILDD_ROLES/, value);
+    assert.throws(() => roles('builder,web'), /MINI_BUILDD_ROLES: .* two daemons/);
+  });
+});
+
+describe('MINI_BUILDD_CACHE', () => {
+  const cache = (value?: string) => settingsFrom({ MINI_BUILDD_CACHE: value }).cacheGiB;
+
+  it('bounds what a web replica keeps, in GiB', () => {
+    assert.equal(cache(), 10);
+    assert.equal(cache('200'), 200);
+    for (const value of ['0', '-1', '10G', '1.5']) assert.throws(() => cache(value), /MINI_BUILDD_CACHE/, value);
+  });
+});

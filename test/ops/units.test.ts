@@ -9,6 +9,7 @@ const project = join(import.meta.dirname, '../..');
 const textOf = (name: string): string => readFileSync(join(project, 'ops/units', name), 'utf8');
 const node = textOf('mini-buildd-node.service');
 const helper = textOf('mini-buildd-root-helper.service');
+const web = textOf('mini-buildd-web.service');
 const variables = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     [...text.matchAll(/^(?:Environment=)?([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
@@ -42,5 +43,20 @@ describe('the units of a builder node', () => {
     const [, socket, instance] = /--socket (\S+) .*--instance (\S+)/.exec(helper) ?? [];
     const told = variables(node);
     assert.deepEqual([told.MINI_BUILDD_HELPER, told.MINI_BUILDD_INSTANCE], [socket, instance]);
+  });
+});
+
+describe('the unit of a web replica', () => {
+  it('runs what the project has, and tells it what makes sense to it, by names that it reads', () => {
+    for (const [, path = ''] of web.matchAll(/\/opt\/mini-buildd\/(\S+)/g))
+      assert.ok(existsSync(join(project, path)), path);
+    assert.match(web, /serve --role web$/m);
+    const given = { ...variables(textOf('web.env')), ...variables(unit(web)), MINI_BUILDD_ROLES: 'web' };
+    const settings = settingsFrom(given);
+    assert.deepEqual([...settings.roles], ['web']);
+    assert.deepEqual([settings.archive, settings.cacheGiB], ['https://archive.example.org', 10]);
+    assert.ok(settings.proxies.has('10.0.0.2'));
+    const read = readFileSync(join(project, 'src/settings.ts'), 'utf8');
+    for (const name of Object.keys(given)) if (name.startsWith('MINI_')) assert.ok(read.includes(name), name);
   });
 });

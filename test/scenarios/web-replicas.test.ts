@@ -11,6 +11,8 @@ import { pinoJournal } from '../../src/adapters/journal/pino-journal.ts';
 import { addAccount } from '../../src/app/accounts/add-account.ts';
 import { bearingsOf } from '../../src/app/nodes/bearings.ts';
 import { accountReader } from '../../src/app/tell.ts';
+import type { Version } from '../../src/domain/debian/names.ts';
+import type { BuildId } from '../../src/domain/ids.ts';
 import type { Daemon as Served } from '../../src/main.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { serveReplica } from '../../src/serve-replica.ts';
@@ -19,6 +21,7 @@ import { settingsFrom } from '../../src/settings.ts';
 import { readUntil, serve } from '../adapters/http/served.ts';
 import { basic, because, json, passwordOf, personOf } from '../support/accounts-at-work.ts';
 import { type EventStoreServer, startEventStoreServer } from '../support/eventstore-server.ts';
+import type { FakeBuilder } from '../support/fake-builder.ts';
 import { ernie } from '../support/fixed-examples.ts';
 import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
@@ -48,6 +51,7 @@ describe('A web replica', () => {
   let at: Awaited<ReturnType<typeof serve>>;
   let replica: Served;
   let clock: ManualClock;
+  let builder: FakeBuilder;
   let url: string;
 
   before(async () => {
@@ -61,6 +65,7 @@ describe('A web replica', () => {
     });
     archive = await boot(on);
     clock = on.clock;
+    builder = on.builder;
     const { engine } = archive;
     const added = await addAccount(personOf('stan', 'staff'), on.people, accountReader(log), engine.tell, because);
     assert.ok(!isLeft(added));
@@ -73,6 +78,7 @@ describe('A web replica', () => {
       ...servedPages(engine, log, { confinement, place, clock: on.clock }),
       log,
       files: on.files,
+      liveLog: engine.liveLog,
       version: '0.1.0',
       nodes: {
         ...engine.nodes,
@@ -169,6 +175,25 @@ describe('A web replica', () => {
     assert.equal(listing, await (await fetch(`${at.url}${deb}`)).text());
   });
 
+  it('shows how far builds are that run, and passes on who follows their log', async () => {
+    builder.behave(() => 'hangs');
+    builder.writes(() => 'dpkg-buildpackage: info: it begins\n');
+    await archive.uploads(sourceUpload({ version: '2.10-4~acme13+1' as Version }));
+    assert.ok(await archive.until(({ builds }) => builds.claimed.size === 2 && builder.underWay().length === 2));
+    const [build] = archive.world.builds.claimed.keys();
+    await eventually(async () => {
+      clock.advance(2_000);
+      return (await (await fetch(`${url}/mini_buildd/`)).text()).includes('it begins');
+    });
+    const leave = new AbortController();
+    const log = await fetch(`${url}/mini_buildd/builds/${build}/log`, { signal: leave.signal });
+    builder.goesOn(build as BuildId, 'it goes on\n');
+    assert.match(await readUntil(log, (text) => text.includes('it goes on')), /^dpkg-buildpackage: info: it begins/);
+    leave.abort();
+    const page = await fetch(`${url}/mini_buildd/builds/${build}`);
+    assert.match(await page.text(), /it goes on/);
+  });
+
   it('writes nothing into the log, whatever it is asked for', async () => {
     await archive.rests();
     const last = async () => (await log.query({ limit: 1 }))[0]?.position;
@@ -245,6 +270,14 @@ describe('A web replica', () => {
     await assert.rejects(fetch(url));
   });
 });
+
+const eventually = async (look: () => Promise<boolean>): Promise<void> => {
+  for (let looks = 0; looks < 100; looks += 1) {
+    if (await look()) return;
+    await pause(50);
+  }
+  assert.fail('it did not come');
+};
 
 /** But for what names one life of a server. */
 const same = (text: string): string => text.replaceAll(/after=[0-9a-f]{12}\.\d+/g, 'after=…');

@@ -36,27 +36,30 @@ export const readerFiles = (
   const closing = new AbortController();
   const client = archiveClient(access, closing.signal);
   const usedAt = new Map<string, number>();
+  const coming = new Set<string>();
 
   const makeRoom = async (): Promise<void> => {
-    const kept = await Promise.all(
-      (await here.list()).map(async (sha256) => ({
-        size: await sizeOf(await here.path(sha256).catch(() => '')),
-        usedAt: usedAt.get(sha256) ?? 0,
-        drop: () => here.remove(sha256),
-      })),
-    );
-    const begun = await Promise.all(
-      (await readdir(parts)).map(async (name) => ({
-        size: await sizeOf(join(parts, name)),
-        usedAt: usedAt.get(name) ?? 0,
+    const kept = (await here.list()).map((sha256) => ({
+      name: sha256 as string,
+      path: () => here.path(sha256),
+      drop: () => here.remove(sha256),
+    }));
+    const begun = (await readdir(parts))
+      .filter((name) => !coming.has(name))
+      .map((name) => ({
+        name,
+        path: async () => join(parts, name),
         drop: () => rm(join(parts, name), { force: true }),
-      })),
+      }));
+    const all = await Promise.all(
+      [...kept, ...begun].map(async (file) => ({ ...file, size: await sizeOf(file.path) })),
     );
-    const all = [...kept, ...begun].toSorted((one, other) => one.usedAt - other.usedAt);
+    const age = ({ name }: { readonly name: string }): number => usedAt.get(name) ?? 0;
     let held = all.reduce((sum, { size }) => sum + size, 0);
-    for (const file of all) {
-      if (held <= capacity || now() - file.usedAt < justUsed) return;
+    for (const file of all.toSorted((one, other) => age(one) - age(other))) {
+      if (held <= capacity || now() - age(file) < justUsed) return;
       await file.drop();
+      usedAt.delete(file.name);
       held -= file.size;
     }
   };
@@ -73,7 +76,8 @@ export const readerFiles = (
       path: async (sha256) => {
         use(sha256);
         if (await here.has(sha256)) return here.path(sha256);
-        const path = await away(files.path(sha256));
+        coming.add(sha256);
+        const path = await away(files.path(sha256)).finally(() => coming.delete(sha256));
         use(sha256);
         await makeRoom();
         return path;
@@ -92,4 +96,11 @@ const away = <A>(asked: Promise<A>): Promise<A> =>
     throw new ArchiveAway(causeOf(error), { cause: error });
   });
 
-const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => undefined))?.size ?? 0;
+/** Of what went away meanwhile nothing is left. */
+const sizeOf = async (path: () => Promise<string>): Promise<number> => {
+  try {
+    return (await stat(await path())).size;
+  } catch {
+    return 0;
+  }
+};

@@ -183,7 +183,7 @@ const application = (
   app.use(commandRoutes({ ...atTheDoor, api }));
   app.use(referenceRoutes(api, instance));
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat }));
-  app.use('/mini_buildd/builds/:build', (req, res, next) => {
+  app.all('/mini_buildd/builds/:build{/*below}', (req, res, next) => {
     const { build } = req.params;
     const isFollowed = BuildId.is(build) && parts.isUnderWay(build) && archive.isReached();
     return isFollowed ? pass(req, res) : next();
