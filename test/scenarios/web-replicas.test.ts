@@ -12,7 +12,7 @@ import { addAccount } from '../../src/app/accounts/add-account.ts';
 import { bearingsOf } from '../../src/app/nodes/bearings.ts';
 import { accountReader } from '../../src/app/tell.ts';
 import type { Version } from '../../src/domain/debian/names.ts';
-import type { BuildId } from '../../src/domain/ids.ts';
+import type { BuildId, StreamName } from '../../src/domain/ids.ts';
 import type { Daemon as Served } from '../../src/main.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { serveReplica } from '../../src/serve-replica.ts';
@@ -118,6 +118,12 @@ describe('A web replica', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  /** Results of a build, as its stream has them. */
+  const resultsOf = async (stream: string) =>
+    (await log.readStream(stream as StreamName))
+      .map(({ body }) => body as { readonly type: string; readonly log?: { readonly sha256: string } })
+      .filter(({ type }) => type === 'BuildSucceeded');
+
   it('shows strangers what the archive shows', async () => {
     for (const path of pages) {
       const [one, other] = await Promise.all([fetch(`${at.url}${path}`), fetch(`${url}${path}`)]);
@@ -171,8 +177,23 @@ describe('A web replica', () => {
     const [log, deb] = [`/mini_buildd/builds/${id}-amd64/log`, '/log/acme/hello/2.10-3~acme13%2B1/amd64/'];
     const text = await (await fetch(`${at.url}${log}`)).text();
     assert.equal(await (await fetch(`${url}${log}`)).text(), text);
+    assert.equal((await fetch(`${at.url}/mini_buildd/builds/${id}-amd64/files/${product}`)).status, 200);
     const listing = await (await fetch(`${url}${deb}`)).text();
     assert.equal(listing, await (await fetch(`${at.url}${deb}`)).text());
+  });
+
+  it('shows nobody what was withdrawn, though it fetched it before', async () => {
+    const { id } = archive.world.uploads.ended[0] ?? {};
+    const log = `${url}/mini_buildd/builds/${id}-arm64/log`;
+    assert.equal((await fetch(log)).status, 200);
+    const [succeeded] = await resultsOf(`build-${id}-arm64`);
+    const withdrawn = await archive.engine.api.run(
+      'withdraw',
+      { file: succeeded?.log?.sha256 ?? '', reason: 'names a person' },
+      admin,
+    );
+    assert.ok(!isLeft(withdrawn), JSON.stringify(withdrawn));
+    await eventually(async () => (await fetch(log)).status === 410);
   });
 
   it('shows how far builds are that run, and passes on who follows their log', async () => {
@@ -227,7 +248,7 @@ describe('A web replica', () => {
     }
     const { id } = archive.world.uploads.ended[0] ?? {};
     assert.equal((await fetch(`${url}/mini_buildd/builds/${id}-amd64/log`)).status, 200, 'fetched before');
-    const other = await fetch(`${url}/mini_buildd/builds/${id}-arm64/log`);
+    const other = await fetch(`${url}/mini_buildd/builds/${id}-amd64/files/${product}`);
     assert.deepEqual([other.status, other.headers.get('retry-after')], [503, '10']);
     assert.match(await other.text(), /"rule":"archive-unreachable"/);
     const cookie = `mini-buildd-acme=${'a'.repeat(43)}`;
@@ -270,6 +291,9 @@ describe('A web replica', () => {
     await assert.rejects(fetch(url));
   });
 });
+
+/** What a build of hello made. */
+const product = 'hello_2.10-3~acme13+1_amd64.deb';
 
 const eventually = async (look: () => Promise<boolean>): Promise<void> => {
   for (let looks = 0; looks < 100; looks += 1) {
