@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { asks } from '../support/asks.ts';
-import { stored } from '../support/fixed-examples.ts';
 import { noSeriousFault, noSidewaysScrolling } from './support/accessible.ts';
+import { makeAcquaintances, node, remote } from './support/acquaintances.ts';
 import { type Reader, type TestBed, testBed } from './support/browser.ts';
 
 const root = '/mini_buildd/administration';
@@ -40,21 +40,15 @@ const readers: Readonly<Record<string, Reader>> = {
 /** Bytes of markup that a page may have; a layout has many suites with many fields. */
 const mostBytes = 60_000;
 
-/** One of each that is looked after without being declared: where its page is. */
+/** Where the pages are of what is looked after without being declared. */
 const knownIn = async ({ daemon }: TestBed): Promise<readonly string[]> => {
-  const remote = 'bert.example.org:8066';
-  const fingerprint = 'D'.repeat(40);
-  assert.ok(!(await asks(daemon, 'webhook', { action: 'add', url: 'https://ci.example.org/hook' })).refused);
-  const key = stored(`${fingerprint}.asc`);
-  await daemon.configure({ type: 'RemoteConfigured', remote, url: `http://${remote}`, fingerprint, key } as never);
-  await daemon.configure({ type: 'RemoteActivated', remote, repositories: [], tags: ['fast'] } as never);
-  await daemon.configure({ type: 'NodeAdded', node: 'cookie', key: 'a'.repeat(64) } as never);
+  await makeAcquaintances(daemon);
   const { accounts, webhooks } = daemon.world;
   const uploader = [...accounts].find(([, { key: handedIn }]) => handedIn !== undefined)?.[0];
   return [
     `/webhooks/${[...webhooks.keys()][0]}`,
     `/remotes/${encodeURIComponent(remote)}`,
-    '/nodes/cookie',
+    `/nodes/${node}`,
     ...(uploader === undefined ? [] : [`/uploaders/${uploader}`, `/accounts/${uploader}`]),
   ];
 };

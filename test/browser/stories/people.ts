@@ -1,3 +1,4 @@
+import { node, remote, webhookHost } from '../support/acquaintances.ts';
 import type { Story } from '../support/story.ts';
 import type { Walker } from '../support/walker.ts';
 import { goesTo } from './places.ts';
@@ -22,6 +23,8 @@ const uploaders: Story = {
     await me.reads('done');
     await place(me, 'Uploaders');
     await me.reads('to lab');
+    await me.follows('grover');
+    await me.isAt(/grover/);
   },
 };
 
@@ -51,6 +54,12 @@ const machines: Story = {
     await place(me, 'Builders');
     await me.isAt('Builders and remotes');
     await me.reads('3 of 3 places are taken');
+    await me.follows(remote);
+    await me.isAt(new RegExp(remote));
+    await place(me, 'Builders');
+    await me.follows(node);
+    await me.isAt(new RegExp(node));
+    await place(me, 'Builders');
     await me.follows('Add a remote');
     await me.isAt('remote');
   },
@@ -62,6 +71,9 @@ const notifications: Story = {
   walk: async (me) => {
     await place(me, 'Notifications');
     await me.isAt('Notifications');
+    await me.follows(webhookHost);
+    await me.isAt(new RegExp(webhookHost));
+    await place(me, 'Notifications');
     await me.follows('Add a webhook');
     await me.isAt('webhook');
   },

@@ -5,6 +5,7 @@ import type { Route } from '../../../src/adapters/http/routes-of.ts';
 import { doneInPlace, noPages } from '../stories/no-pages.ts';
 import { stories } from '../stories/stories.ts';
 import { isSound } from './accessible.ts';
+import { makeAcquaintances } from './acquaintances.ts';
 import { type TestBed, testBed } from './browser.ts';
 import { type Mailbox, openMailbox } from './mailbox.ts';
 import { may, type Walking, walker } from './walker.ts';
@@ -18,6 +19,7 @@ export const walkedBy = ({ who, scripts }: Walking): void => {
     before(async () => {
       mailbox = await openMailbox();
       bed = await testBed({}, mailbox.mailer);
+      if (who === 'administrator') await makeAcquaintances(bed.daemon);
     });
     after(async () => {
       await bed.close();
@@ -68,7 +70,10 @@ const noteRoutes = (page: Page, { routes }: TestBed, walked: Set<string>): void 
 const nameOf = ({ path }: Route, method: string): string =>
   `${method} ${path.replace(/^(\/mini_buildd\/assets)\/.*/, '$1/…')}`;
 
-/** Routes that nobody came by, and that are not known to be none of a browser's. A name of none that is none any more is amiss, too. */
+/**
+ * Routes that nobody came by, and that are not known to be none of a browser's; `live` is what keeps parts of a page fresh. A name of
+ * none that is none any more is amiss, too.
+ */
 const leftOut = (routes: readonly Route[], walked: ReadonlySet<string>, scripts: boolean): readonly string[] => {
   const all = new Set(
     routes.flatMap((route) => route.methods.map((method) => nameOf(route, method === 'ALL' ? 'GET' : method))),
@@ -76,7 +81,10 @@ const leftOut = (routes: readonly Route[], walked: ReadonlySet<string>, scripts:
   const others = new Set(Object.keys(noPages));
   return [
     ...[...all]
-      .filter((name) => !walked.has(name) && !others.has(name) && !(scripts && doneInPlace.has(name)))
+      .filter(
+        (name) =>
+          !name.endsWith('/live') && !walked.has(name) && !others.has(name) && !(scripts && doneInPlace.has(name)),
+      )
       .map((name) => `no story walks ${name}`),
     ...[...others].filter((name) => !all.has(name)).map((name) => `there is no ${name} any more`),
   ];
