@@ -1,6 +1,6 @@
 /**
  * Writes what the main pages look like, light and dark, to `docs/screenshots`: `npm run screenshots`. Each is the top of a page of the
- * instance that browser tests look at.
+ * instance that browser tests look at, and some are taken on a phone as well.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,7 +31,10 @@ try {
     { name: 'administration', path: '/mini_buildd/administration', reader: { who: 'administrator' } },
     { name: 'form', path: '/mini_buildd/administration/repositories/acme/edit', reader: { who: 'administrator' } },
     { name: 'welcome', path: '/mini_buildd/administration/welcome', reader: { who: 'administrator' } },
+    { name: 'account', path: '/mini_buildd/account', reader: { who: 'maintainer' } },
+    { name: 'manual', path: '/mini_buildd/doc/uploading' },
     { name: 'home-phone', path: '/mini_buildd/', reader: { phone: true } },
+    { name: 'package-phone', path: '/mini_buildd/packages/hello', reader: { phone: true } },
     { name: 'build-phone', path: `/mini_buildd/builds/${bed.buildOf('birdseed')}`, reader: { phone: true } },
   ];
   for (const { name, path, reader } of shots) {

@@ -12,9 +12,9 @@ export const packageStory: Story = {
     await me.isAt(/^acme-tools/);
     await me.reads('0.5-1~acme13+1', me.page.getByRole('row').filter({ hasText: 'trixie' }));
     await me.unfolds('The same as a table');
-    await me.reads('installed', me.page.getByRole('region', { name: 'Last uploads' }));
-    await me.reads('spelling-error-in-binary', me.page.getByRole('region', { name: 'What checks say' }));
-    await me.reads('package installed', me.page.getByRole('region', { name: /^What happened/ }));
+    await me.reads('installed', me.card('Last uploads'));
+    await me.reads('spelling-error-in-binary', me.card('What checks say'));
+    await me.reads('package installed', me.card(/^What happened/));
     if (!me.may('staff'))
       return isToldWhoMay(me, 'migrate', { package: 'acme-tools', distribution: 'trixie-acme-unstable' });
     await me.presses('→ testing');

@@ -16,6 +16,8 @@ export type Walker = Walking & {
   readonly bed: TestBed;
   readonly mailbox: Mailbox;
   readonly may: (privilege: Privilege) => boolean;
+  /** What stands below a heading. */
+  readonly card: (heading: Called) => Locator;
   readonly follows: (link: Called, where?: Locator) => Promise<void>;
   readonly presses: (button: Called, where?: Locator) => Promise<void>;
   readonly types: (field: Called, text: string, where?: Locator) => Promise<void>;
@@ -63,6 +65,7 @@ export const walker = (page: Page, bed: TestBed, mailbox: Mailbox, walking: Walk
     bed,
     mailbox,
     may: (privilege) => may(walking, privilege),
+    card: (heading) => main.locator('section').filter({ has: page.getByRole('heading', { name: heading }) }),
     follows: (link, where = main) => named(where, 'link', link).click(),
     presses: (button, where = main) => named(where, 'button', button).click(),
     types: (label, text, where) => field(label, where).fill(text),
