@@ -196,7 +196,7 @@ const application = (
   const touched = pulses(parts.touched);
   app.use(packageRoutes({ ...atTheDoor, api, packages: parts.packages, live, touched }));
   app.use(repositoryRoutes({ ...atTheDoor, api, pages: parts.repository, live, patience: limits.lookBack }));
-  app.use(historyRoutes({ ...atTheDoor, history: parts.history }));
+  app.use(historyRoutes({ ...atTheDoor, api, history: parts.history }));
   app.use(sealRoutes(instance, parts.seals));
   app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, live }));
   app.use(buildFileRoutes(parts.builtFile, files));

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { BuildId } from '../../../domain/ids.ts';
 import type { Standing } from './administration/models.ts';
-import type { PackageCheck } from './package-model.ts';
+import type { CheckStatus } from './check-status.ts';
 import type { SealingModel } from './seals-model.ts';
 
 /** What one architecture of a package came to, in words of the build queue: `built`, `failed`, `building` … */
@@ -17,7 +17,7 @@ export type ArchitectureResult = {
 /** What a check of what was built came to. `log`: its path from the root, once it is kept. */
 export type CheckResult = {
   readonly tool: string;
-  readonly state: PackageCheck['status'];
+  readonly state: CheckStatus;
   readonly note: string | undefined;
   readonly log: string | undefined;
 };

@@ -1,8 +1,8 @@
 import { buildLook } from './build-state.ts';
+import { checkStatusLook } from './check-status.ts';
 import { buildingNow, buildQueue } from './home-builds.ts';
 import type { ArchitectureResult, HomeModel, RecentPackage, RepositoryLine } from './home-model.ts';
 import { type Html, html } from './html.ts';
-import { checkStatusLook } from './package-checks.ts';
 import { badge, buildUrl, clipped, empty, logsUrl, packageLink, type Row, row, table, time, version } from './parts.ts';
 import { lastSeal } from './seals.ts';
 

@@ -1,6 +1,7 @@
+import { checkStatusLook } from './check-status.ts';
 import { type Html, html } from './html.ts';
 import type { Compared, PackageCheck } from './package-model.ts';
-import { badge, type Look, row, table, version } from './parts.ts';
+import { badge, row, table, version } from './parts.ts';
 
 /** What checks say of the versions that stand somewhere, next to what they said of the one before. */
 export const packageChecks = (checks: readonly PackageCheck[]): Html =>
@@ -22,14 +23,4 @@ export const compared = ({ before, appeared, gone, more }: Compared): Html => {
   if (before === undefined) return html`<span class="quiet">nothing to compare with</span>`;
   if (appeared.length + gone.length === 0) return html`<span class="quiet">nothing, since ${version(before)}</span>`;
   return html`<ul class="plain">${appeared.map((each) => html`<li>${badge('new', 'warn')} ${each}</li>`)}${gone.map((each) => html`<li>${badge('gone', 'good')} ${each}</li>`)}${more > 0 && html`<li class="quiet">and ${more} more</li>`}</ul><span class="quiet small">since ${version(before)}</span>`;
-};
-
-export const checkStatusLook: Readonly<Record<PackageCheck['status'], Look>> = {
-  requested: 'idle',
-  running: 'busy',
-  passed: 'good',
-  failed: 'bad',
-  skipped: 'idle',
-  abandoned: 'bad',
-  cancelled: 'warn',
 };

@@ -1,5 +1,6 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { Position } from '../../../ports/event-log.ts';
+import type { CheckStatus } from './check-status.ts';
 import type { Happening } from './happening.ts';
 import type { BuildState } from './home-model.ts';
 import type { UploadFlow } from './upload-model.ts';
@@ -82,7 +83,7 @@ export type PackageCheck = Compared & {
   readonly version: string;
   readonly architecture: string;
   readonly tool: string;
-  readonly status: 'requested' | 'running' | 'passed' | 'failed' | 'skipped' | 'abandoned' | 'cancelled';
+  readonly status: CheckStatus;
   readonly counts: { readonly error: number; readonly warning: number } | null;
   readonly because: string | null;
   /** Paths from the root. */
