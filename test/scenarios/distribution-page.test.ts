@@ -3,7 +3,9 @@ import { describe, it, type TestContext } from 'node:test';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { comparisonPage } from '../../src/app/pages/comparison-page.ts';
 import { distributionPage } from '../../src/app/pages/distribution-page.ts';
+import { distributionThen, everyDistribution } from '../../src/app/pages/distribution-then.ts';
 import { nthPublication } from '../../src/app/pages/when.ts';
+import { instant } from '../../src/domain/codec.ts';
 import type { RepositoryId, SourceName } from '../../src/domain/debian/names.ts';
 import { asks } from '../support/asks.ts';
 import { acme, distribution, hello3, hello4, unstable } from '../support/fixed-examples.ts';
@@ -36,6 +38,24 @@ const twoVersions = async (test: TestContext) => {
 };
 
 describe('The page of a distribution', () => {
+  it('is told of by history as apt saw it by then, as an apt source', async (test) => {
+    const { world } = await twoVersions(test);
+    const all = world.published.get(acme) ?? [];
+    const [first, earlier] = [all[0], all.at(-2)];
+    assert.ok(first !== undefined && earlier !== undefined);
+    const then = distributionThen(world, unstable, instant(Date.parse(earlier.at) + 1));
+    assert.deepEqual([then?.when.nth, then?.when.of], [all.length - 1, all.length]);
+    assert.ok(then?.sources?.oneLine.includes(`/snapshots/acme/${then.when.time} `), then?.sources?.oneLine);
+    const now = distributionThen(world, unstable, undefined);
+    assert.deepEqual([now?.when.time, now?.when.nth], [undefined, all.length]);
+    assert.ok(now?.sources !== undefined);
+    const before = distributionThen(world, unstable, instant(Date.parse(first.at) - 1));
+    assert.deepEqual([before?.sources, before !== undefined], [undefined, true]);
+    for (const name of ['trixie-other-unstable', 'trixie-acme-unstable-rollback99', '<b>'])
+      assert.equal(distributionThen(world, name, undefined), undefined);
+    assert.ok(everyDistribution(world).includes(unstable));
+  });
+
   it('shows it now, its rollbacks, and how to use and upload to it', async (test) => {
     const { world, engine } = await twoVersions(test);
     const page = distributionPage(world, engine.snapshots);

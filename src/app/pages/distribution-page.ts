@@ -17,6 +17,7 @@ import { type AskedAt, distributionAt } from './distribution-at.ts';
 import { ofSource } from './held-by-name.ts';
 import { type ListAsked, pageOf, sortedBy } from './listing.ts';
 import { calledSo } from './names-held.ts';
+import { targetOf } from './target-of.ts';
 import { whenOf } from './when.ts';
 import { whyItStays } from './why-it-stays.ts';
 
@@ -26,7 +27,7 @@ type Asked = AskedAt & ListAsked;
 export const distributionPage =
   (world: World, past: Pick<PastStatesByTime, 'publication' | 'state'>) =>
   async (asked: Asked): Promise<Either<NotServed, DistributionPage> | undefined> => {
-    const target = targetOf(world, asked);
+    const target = targetOf(world.configuration, asked.repository, asked.distribution);
     if (target === undefined) return undefined;
     const found = await distributionAt(world, past, asked);
     if (isLeft(found)) return found;
@@ -34,14 +35,6 @@ export const distributionPage =
   };
 
 type DistributionPage = ReturnType<typeof modelOf>;
-
-/** The suite that a distribution is, or is a rollback of. */
-const targetOf = ({ configuration }: World, { repository: id, distribution }: Asked): Target | undefined => {
-  const repository = configuration.repositories.get(id);
-  const { rollback, ...suite } = parseDistribution(distribution);
-  const target = repository && suitesOf(configuration, repository).find(({ name }) => name === distributionName(suite));
-  return rollback === undefined || rollback < (target?.suite.rollbacks ?? 0) ? target : undefined;
-};
 
 const modelOf = (
   world: World,

@@ -5,6 +5,7 @@ import { refusal } from '../../domain/refusal.ts';
 import type { EventLog, Query } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
+import { distributionThen, everyDistribution } from './distribution-then.ts';
 import { happeningsOf } from './happenings.ts';
 import { proofOf } from './proof.ts';
 import type { Sealing } from './sealing.ts';
@@ -23,6 +24,8 @@ export const historyPage =
     return right({
       happenings: happeningsOf(page, viewer),
       next: found.length > page.length ? page.at(-1)?.position : undefined,
+      asItWas: asked.distribution === undefined ? undefined : distributionThen(world, asked.distribution, asked.until),
+      distributions: everyDistribution(world),
       proof: proofOf(world, log, sealing),
     });
   };

@@ -185,7 +185,7 @@ describe('the page of history', () => {
     const page = historyPage(
       acme,
       { filters: { package: 'hello' }, before: undefined },
-      { happenings: [one], next: '9' as Position, proof },
+      { happenings: [one], next: '9' as Position, asItWas: undefined, distributions: [], proof },
     );
     assert.match(page, new RegExp(`href="/mini_buildd/history\\?correlation=${upload}#${one.id}"`));
     assert.match(page, new RegExp(`href="/mini_buildd/history/${cause}\\?chain=${upload}"`));
@@ -200,7 +200,7 @@ describe('the page of history', () => {
     const asked: Omit<Query, 'limit'>[] = [];
     const page = async (query: Omit<Query, 'limit'>) => {
       asked.push(query);
-      return right({ happenings: [], next: undefined, proof });
+      return right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], proof });
     };
     const { url } = await serve(test, { history: { page, event: async () => undefined } });
     await fetch(`${url}/mini_buildd/history?package=+hello+&actor=&from=2026-11-22&before=7&other=x`);
@@ -232,7 +232,13 @@ describe('the page of history', () => {
       const filters: Filters = { package: said, actor: said, correlation: said };
       const events = [happening({ says: said, version: said, correlation: said, stream: said })];
       const bad = badHistoryPage(acme, filters, [refusal('bad-argument', said, said)]);
-      return historyPage(acme, { filters, before: said }, { happenings: events, next: undefined, proof }) + bad;
+      return (
+        historyPage(
+          acme,
+          { filters, before: said },
+          { happenings: events, next: undefined, asItWas: undefined, distributions: [], proof },
+        ) + bad
+      );
     };
     const harmless = tags(pageOf('hello'));
     fc.assert(
@@ -248,7 +254,13 @@ describe('the page of history', () => {
     const page = historyPage(
       acme,
       { filters: {}, before: undefined },
-      { happenings: Array.from({ length: 40 }, () => long), next: undefined, proof },
+      {
+        happenings: Array.from({ length: 40 }, () => long),
+        next: undefined,
+        asItWas: undefined,
+        distributions: [],
+        proof,
+      },
     );
     assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
   });

@@ -12,7 +12,7 @@ describe('commands over HTTP', () => {
       index.commands.map(({ name }: { name: string }) => name),
       ['status', 'history', 'show', 'cancel', 'remove', 'stop'],
     );
-    assert.deepEqual(index.commands[1].arguments[1], {
+    assert.deepEqual(index.commands.find(({ name }: { name: string }) => name === 'show').arguments[1], {
       name: 'with-rollbacks',
       positional: false,
       short: 'r',

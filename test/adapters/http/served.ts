@@ -78,7 +78,8 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     packages: { page: async () => undefined, search: () => ({ names: [], found: 0, isKnown: false }) },
     repository: noRepositories,
     history: {
-      page: async () => right({ happenings: [], next: undefined, proof: noProof }),
+      page: async () =>
+        right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], proof: noProof }),
       event: async () => undefined,
     },
     build: async () => undefined,

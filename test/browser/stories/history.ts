@@ -16,6 +16,21 @@ export const historyStory: Story = {
   },
 };
 
+export const thenStory: Story = {
+  tells: 'chooses a distribution in the history, takes the apt source of that state, and goes to what it first was',
+  walk: async (me) => {
+    await goesTo(me, 'History');
+    await me.chooses('Which', 'trixie-acme-unstable');
+    await me.presses('Look');
+    await me.reads('trixie-acme-unstable by now');
+    await me.unfolds('This very state as an apt source');
+    await me.reads(/URIs: .*\/snapshots\/acme\//);
+    await me.follows('First');
+    await me.isAt('trixie-acme-unstable');
+    await me.reads(/as apt saw it from/);
+  },
+};
+
 export const auditStory: Story = {
   tells: 'sees of what people did as much as is theirs to see',
   walk: async (me) => {

@@ -3,7 +3,7 @@ import { ownAccountStory, passwordStory, registrationStory, resetStory } from '.
 import { administrationStory, objectStories } from './administration.ts';
 import { artifactStory, failedBuildStory } from './builds.ts';
 import { commandStory, referenceStory } from './commands.ts';
-import { auditStory, historyStory, sealsStory } from './history.ts';
+import { auditStory, historyStory, sealsStory, thenStory } from './history.ts';
 import { homeStory } from './home.ts';
 import { packageStory } from './packages.ts';
 import { peopleStories } from './people.ts';
@@ -21,6 +21,7 @@ export const stories: readonly Story[] = [
   distributionStory,
   suitesStory,
   historyStory,
+  thenStory,
   auditStory,
   sealsStory,
   uploadStory,

@@ -1,4 +1,7 @@
+import type { Instant } from '../../../domain/codec.ts';
 import type { Position, RecordedEvent, Verified } from '../../../ports/event-log.ts';
+import type { AptLines } from './apt-sources.ts';
+import type { When } from './distribution-model.ts';
 import type { Happening } from './happening.ts';
 import type { SealingModel } from './seals-model.ts';
 
@@ -22,7 +25,20 @@ export type HistoryModel = {
   readonly happenings: readonly Happening[];
   /** Where it goes on to older ones. */
   readonly next: Position | undefined;
+  /** The distribution that is asked about, as it was when the last of them happened. */
+  readonly asItWas: DistributionThen | undefined;
+  /** Those that may be asked about. */
+  readonly distributions: readonly string[];
   readonly proof: Proof;
+};
+
+/** `at` is `undefined` for now. `sources` tell apt of it as it was; `undefined` where apt saw nothing by then. */
+export type DistributionThen = {
+  readonly repository: string;
+  readonly distribution: string;
+  readonly at: Instant | undefined;
+  readonly when: When;
+  readonly sources: AptLines | undefined;
 };
 
 /** What can be said of the log itself. */

@@ -1,5 +1,6 @@
 import { eventCodecs } from '../../../domain/event.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
+import { chooseDistribution, distributionThen } from './distribution-then.ts';
 import { type Filters, filterNames, type HistoryModel } from './history-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
@@ -13,12 +14,13 @@ import { timelineOfMany } from './timeline.ts';
 export const historyPage = (
   instance: Instance,
   { filters, before }: { readonly filters: Filters; readonly before: string | undefined },
-  { happenings, next, proof }: HistoryModel,
+  { happenings, next, asItWas, distributions, proof }: HistoryModel,
 ): string =>
   framed(
     instance,
     filters,
-    html`<section class="card" aria-label="Events">
+    html`${asItWas === undefined ? chooseDistribution(distributions) : distributionThen(asItWas)}
+<section class="card" aria-label="Events">
 ${happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(happenings)}
 <nav class="pages" aria-label="Pages of history">${before !== undefined && html`<a href="${historyUrl(filters)}">Newest</a>`} ${next !== undefined && html`<a rel="next" href="${historyUrl(filters, next)}">Older</a>`}</nav>
 ${sameView(instance, { path: '/mini_buildd/history', query: { ...filters, before }, command: 'history', positional: ['package'] })}
@@ -43,6 +45,7 @@ const framed = (instance: Instance, filters: Filters, body: Html): string =>
   page({
     title: `History – ${instance.name}`,
     instance,
+    script: 'time-slider.js',
     body: html`<h1>History</h1>
 <form class="card filters" action="/mini_buildd/history">${filterNames.map((name) => filter(name, filters[name]))}
 <p><button>Show</button> <a href="/mini_buildd/history">Everything</a></p>

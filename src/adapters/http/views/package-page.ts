@@ -30,11 +30,14 @@ ${isFirst && html`<p class="live quiet" id="live-state">&nbsp;</p>`}
 ${
   isFirst &&
   Object.entries(others).map(
-    ([name, content]) => html`<section class="card" id="${name}">${content}</section>
+    ([
+      name,
+      content,
+    ]) => html`<section class="card" id="${name}" aria-label="${labels[name as keyof typeof labels]}">${content}</section>
 `,
   )
 }
-<section class="card"><h2>What happened <a class="quiet" href="${feed}">feed</a></h2>
+<section class="card" aria-labelledby="happened"><h2 id="happened">What happened <a class="quiet" href="${feed}">feed</a></h2>
 <div id="story">${story}</div>
 <nav class="pages" aria-label="Pages of the timeline">${!isFirst && html`<a href="${url}">Newest</a>`} ${next !== undefined && html`<a rel="next" href="${url}?before=${encodeURIComponent(next)}">Older</a>`}</nav>
 ${sameView(instance, { path: url, query: { before }, command: 'history', said: { package: source, limit: String(limit) }, positional: ['package'] })}
@@ -59,6 +62,14 @@ ${sameAs(instance, packageUrl(source), { command: 'show', given: { package: sour
   lanes: html`${repositories.map(({ repository, stays }) => stays.length > 0 && html`<h2>What stood where in ${repository}</h2>${packageLanes(stays)}`)}`,
   story: happenings.length === 0 ? empty('Nothing that you may see.') : timeline(happenings),
 });
+
+const labels = {
+  where: 'Where it stands',
+  uploads: 'Last uploads',
+  way: 'The way of the last one',
+  checks: 'What checks say',
+  lanes: 'What stood where',
+} as const;
 
 const nothing = html``;
 
