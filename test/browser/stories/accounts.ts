@@ -22,11 +22,14 @@ const logsOut = async (me: Walker): Promise<void> => {
   await me.isAt('Log in');
 };
 
-/** A stranger logs in on the way; everybody else is there already. */
+/** A stranger logs in on the way, and is led back to where they were; everybody else is there already. */
 const ownAccount = async (me: Walker): Promise<string> => {
   await goesTo(me, 'Account');
   const login = people[me.who ?? 'user'];
-  if (me.who === undefined) await logsIn(me, login, passwordOf(login));
+  if (me.who === undefined) {
+    await logsIn(me, login, passwordOf(login));
+    await goesTo(me, 'Account');
+  }
   await me.isAt(login);
   return login;
 };
