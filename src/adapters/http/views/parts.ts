@@ -11,15 +11,19 @@ export const badge = (text: string, look: Look, title?: string): Html =>
 
 export type Row = readonly Content[];
 
-/** Each cell knows its head, for screens too narrow for columns. */
-export const table = (heads: readonly string[], rows: readonly Row[]): Html =>
-  html`<div class="wide"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
-${rows.map(
-  (
-    cells,
-  ) => html`<tr>${cells.map((cell, index) => html`<td data-head="${heads[index]}">${unlessBlank(cell)}</td>`)}</tr>
+/** Each cell knows its head, for screens too narrow for columns. What scrolls is reached by keyboard: by a link in it, or itself (WCAG 2.1.1). */
+export const table = (heads: readonly string[], rows: readonly Row[]): Html => {
+  const body = html`${rows.map(
+    (
+      cells,
+    ) => html`<tr>${cells.map((cell, index) => html`<td data-head="${heads[index]}">${unlessBlank(cell)}</td>`)}</tr>
 `,
-)}</tbody></table></div>`;
+  )}`;
+  return html`<div class="wide"${!takesFocus.test(body.toString()) && html` tabindex="0"`}><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
+${body}</tbody></table></div>`;
+};
+
+const takesFocus = /<(?:a|button|input|select|summary)\b/;
 
 /** A cell of nothing but spaces is empty, and has no head where there is no room for columns. */
 const unlessBlank = (cell: Content): Html | undefined => {
