@@ -20,7 +20,7 @@ export type OpenStream = {
   readonly moment: () => Promise<void>;
 };
 
-/** Opens a stream, or refuses (503) when there are enough of them and says `undefined`. */
+/** Opens a stream, or refuses (503) when there are enough of them; says `undefined` then, and when nobody is there any more. */
 export type OpenStreams = (
   req: IncomingMessage,
   res: ServerResponse,
@@ -31,6 +31,7 @@ export type OpenStreams = (
 export const openStreams = (limits: Limits, closing: AbortSignal): OpenStreams => {
   const viewers = holders({ all: limits.streams, each: limits.streamsPerAddress }, limits.speaksForMany);
   return (req, res, contentType) => {
+    if (isGone(req, res)) return undefined;
     const address = addressOf(req);
     if (!viewers.take(address)) {
       refuse(req, res);
@@ -40,6 +41,9 @@ export const openStreams = (limits: Limits, closing: AbortSignal): OpenStreams =
     return begin(req, res, contentType, limits, closing, viewers.held);
   };
 };
+
+/** Whether who asked has left already: no `close` will tell of it any more. */
+export const isGone = (req: IncomingMessage, res: ServerResponse): boolean => res.closed || req.socket.destroyed;
 
 const refuse = (req: IncomingMessage, res: ServerResponse): void => {
   res.setHeader('Retry-After', '30');

@@ -8,6 +8,7 @@ import type { Position } from '../../ports/event-log.ts';
 import { PositionText } from './event-query.ts';
 import { sendPage } from './form-body.ts';
 import type { LivePages } from './live-pages.ts';
+import { isGone } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulses } from './pulses.ts';
 import { readerOf } from './reader.ts';
@@ -68,6 +69,7 @@ export const packageRoutes = ({ api, instance, visitor, packages, live, touched 
       const model = await pageFor(who);
       return model && packageParts(instance, model, readerOf(api, who), Date.now());
     };
+    if (isGone(req, res)) return;
     const changes = touched.of(source);
     res.once('close', () => touched.leave(source));
     await live(req, res, { visitor: found.right, key: source, parts, changes, often });

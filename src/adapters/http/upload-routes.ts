@@ -5,6 +5,7 @@ import { UploadId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { sendPage } from './form-body.ts';
 import type { LivePages } from './live-pages.ts';
+import { isGone } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulses } from './pulses.ts';
 import { turnAway } from './turn-away.ts';
@@ -47,6 +48,7 @@ export const uploadRoutes = ({ instance, visitor, upload: pageOf, live, touched 
       const model = await pageFor(who);
       return model && uploadParts(model);
     };
+    if (isGone(req, res)) return;
     const about = first.source ?? '';
     const changes = touched.of(about);
     res.once('close', () => touched.leave(about));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { renderedParts } from '../../../src/adapters/http/rendered-parts.ts';
 import { html } from '../../../src/adapters/http/views/html.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
@@ -54,7 +55,7 @@ const follow = (url: string, headers: Readonly<Record<string, string>> = {}) => 
 };
 
 /** A daemon behind its pages, with one package that apt sees; `looks` counts how often its page was asked for. */
-const packageAtWork = async (test: TestContext, limits = {}) => {
+const packageAtWork = async (test: TestContext, limits = {}, readsFor = 0) => {
   const on = await machine(test);
   const daemon = await boot(on);
   test.after(daemon.kill);
@@ -67,8 +68,9 @@ const packageAtWork = async (test: TestContext, limits = {}) => {
   const counted = { looks: 0 };
   const packages: typeof pages.packages = {
     ...pages.packages,
-    page: (asked) => {
+    page: async (asked) => {
       counted.looks += 1;
+      if (readsFor > 0) await pause(readsFor);
       return pages.packages.page(asked);
     },
   };
@@ -133,6 +135,24 @@ describe('A page that is kept fresh', () => {
     await daemon.until(({ uploads }) => uploads.open.size === 1);
     await new Promise((resolve) => setTimeout(resolve, 700));
     assert.equal(counted.looks, looked);
+    leave();
+    await over;
+  });
+
+  it('is there for others after many left before it was read', async (test) => {
+    const limits = { streamsPerAddress: 5, speaksForMany: () => false };
+    const { url, port } = await packageAtWork(test, limits, 2);
+    for (let n = 0; n < 200; n += 1) {
+      const socket = connect({ port, host: '127.0.0.1' });
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      socket.write(`GET ${page}/live HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n`);
+      await pause(1);
+      socket.resetAndDestroy();
+    }
+    await pause(100);
+    const { parts, until, leave, over } = follow(`${url}${page}/live`);
+    await until(() => parts.has('story'));
     leave();
     await over;
   });
