@@ -32,6 +32,8 @@ const moment = 1000;
 const journalEvery = 30_000;
 /** Senders whose files are known by a `.dsc`. */
 const mostSessions = 200;
+/** As many as come in one session. */
+const mostNames = 200;
 
 type Say = (about: string, line: string) => void;
 
@@ -101,10 +103,12 @@ async function* counted(bytes: AsyncIterable<Buffer>, came: (more: number) => vo
 /** Lines of `Checksums-Sha256` (Policy §5.6.24). Nobody has verified them: they only say what to expect. */
 const sizesIn = async ({ path }: ReceivedFile): Promise<ReadonlyMap<string, number>> => {
   const text = await readFile(path, 'latin1').catch(() => '');
-  return new Map(
-    [...text.matchAll(/^ [0-9a-f]{64} +(\d{1,15}) +(\S+)$/gm)].map(([, size, name]) => [name ?? '', Number(size)]),
-  );
+  const lines = [...text.matchAll(/^ [0-9a-f]{64} +(\d{1,15}) +(\S{1,255})$/gm)].slice(0, mostNames);
+  return new Map(lines.map(([, size, name = '']) => [copied(name), Number(size)]));
 };
+
+/** A part of a text keeps all of it in memory. */
+const copied = (part: string): string => Buffer.from(part, 'latin1').toString('latin1');
 
 const howFar = ({ bytes, of, door }: Omit<Arrival, 'name'>): string =>
   `${inWords(bytes)}${of === undefined ? '' : ` of ${inWords(of)}`} by ${door}`;

@@ -104,6 +104,26 @@ describe('A file on its way', () => {
     assert.equal(other.looks[0], 'hello_1.orig.tar.xz: 1 MiB by ftp');
   });
 
+  it('is not expected beyond as many as a session may bring', async (test: TestContext) => {
+    const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-'));
+    test.after(() => rm(folder, { recursive: true, force: true }));
+    const path = join(folder, 'many.dsc');
+    const lines = Array.from({ length: 1000 }, (_, n) => ` ${digest} 3145728 file_${n}.tar.xz\n`);
+    await writeFile(path, `Checksums-Sha256:\n${lines.join('')}`);
+    const { seen, send } = watching();
+    const file = {
+      name: 'many.dsc' as FileName,
+      path,
+      size: 100,
+      sha256: digest,
+      session: 'one',
+      door: 'ftp' as const,
+    };
+    await seen.heard(async () => undefined)(file);
+    assert.equal((await send('file_199.tar.xz', 1, 1_000)).looks[0], 'file_199.tar.xz: 1 MiB of 3 MiB by ftp');
+    assert.equal((await send('file_200.tar.xz', 1, 1_000)).looks[0], 'file_200.tar.xz: 1 MiB by ftp');
+  });
+
   it('has no name for who does not look after the instance: nobody has vouched for it', () => {
     const all = [
       { name: 'rude-word.dsc' as FileName, door: 'ftp' as const, bytes: 2 ** 20, of: undefined, startedAt: 5 },
