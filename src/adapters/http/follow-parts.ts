@@ -13,13 +13,13 @@ export const followParts = async (
   changes: Pick<Pulse, 'count' | 'beyond'>,
   often: number,
 ): Promise<void> => {
-  let seen = before;
+  let [seen, isOurs] = [before, before === undefined];
   while (!stream.over.aborted) {
     const count = changes.count();
     const now = await parts();
     if (now === undefined) return stream.end();
-    const news = now.since(seen);
-    seen = now.seen;
+    const news = now.since(seen, isOurs);
+    [seen, isOurs] = [now.seen, true];
     if (news !== undefined && !(await stream.send(news))) return;
     await changes.beyond(count, often, stream.over);
     await stream.moment();

@@ -9,8 +9,8 @@ export type PageParts = Readonly<Record<string, Html>>;
 export type RenderedParts = {
   /** Names what each part reads: `state.1a2b3c4d~log.…`. Whoever has it needs nothing, in whichever life of ours. */
   readonly seen: string;
-  /** An event with the parts that read otherwise than as `before` names them, all of them without it; `undefined` when none does. */
-  readonly since: (before: string | undefined) => Buffer | undefined;
+  /** An event with the parts that read otherwise than as `before` names them, all of them without it; `undefined` when none does. Kept for the next one only where `before` came from us (`isOurs`): others may say anything. */
+  readonly since: (before: string | undefined, isOurs?: boolean) => Buffer | undefined;
 };
 
 /** So many have read something else each; for others it is put together anew. */
@@ -34,11 +34,11 @@ export const renderedParts = (parts: PageParts): RenderedParts => {
   };
   return {
     seen,
-    since: (before = '') => {
+    since: (before = '', isOurs = before === '') => {
       if (before === seen) return undefined;
       if (kept.has(before)) return kept.get(before);
       const event = told(before);
-      if (kept.size < mostKept) kept.set(before, event);
+      if (isOurs && kept.size < mostKept) kept.set(before, event);
       return event;
     },
   };

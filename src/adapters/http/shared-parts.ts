@@ -19,6 +19,7 @@ export const sharedParts = <Parts>(now = Date.now): SharedParts<Parts> => {
     const known = kept.get(key);
     if (known !== undefined && known.count === count && now() < known.until) return known.parts;
     const parts = make();
+    for (const [other, { until }] of kept) if (until <= now()) kept.delete(other);
     kept.delete(key);
     kept.set(key, { count, until: now() + lasting, parts });
     for (const oldest of kept.keys()) {

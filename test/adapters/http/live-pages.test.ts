@@ -90,6 +90,14 @@ describe('Parts of a page', () => {
     assert.deepEqual(data, { state: '<p>built</p>', made: '<p>a.deb</p>', log: '' });
   });
 
+  it('keep nothing for what strangers say, and the same bytes for all whom we told the same', () => {
+    const parts = renderedParts(one);
+    const before = renderedParts({ state: html`<p>waits</p>` }).seen;
+    assert.notEqual(parts.since(before), parts.since(before));
+    assert.equal(parts.since(before, true), parts.since(before, true));
+    assert.equal(parts.since(undefined), parts.since(undefined));
+  });
+
   it('are all told to who says what nobody ever told them', () => {
     const parts = renderedParts(one);
     for (const strange of ['', 'x', '~~~', 'state.', 'state.zzzzzzzzzzzz', '<script>.0123456789ab', 'a'.repeat(1e6)])
