@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,14 +12,19 @@ import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
 import type { FileName, Sha256 } from '../../../src/domain/debian/names.ts';
 import type { NodeName } from '../../../src/domain/node/events.ts';
 import { ArchiveAway } from '../../../src/ports/archive-link.ts';
+import type { Exchange } from '../../../src/ports/exchange.ts';
 import { noBearings, serve } from '../http/served.ts';
 
 const window = 'window' as NodeName;
 const secret = 'the-secret-of-window-is-long';
 const size = 1_000_000;
 
-/** An archive, and a replica that keeps files of at most `capacity` bytes, in a time of its own. */
-const archiveAndReplica = async (test: TestContext, capacity: number) => {
+/** An archive, and a replica that keeps files of at most `capacity` bytes, in a time of its own, over what lies there `before`. */
+const archiveAndReplica = async (
+  test: TestContext,
+  capacity: number,
+  before: (here: Exchange, parts: string) => Promise<unknown> = async () => undefined,
+) => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-reader-'));
   test.after(() => rm(folder, { recursive: true, force: true }));
   const archive = fileStore(join(folder, 'archive'));
@@ -34,7 +39,21 @@ const archiveAndReplica = async (test: TestContext, capacity: number) => {
     },
   });
   let time = 0;
-  const [here, parts] = [exchangeStore(join(folder, 'here')), join(folder, 'parts')];
+  const [store, parts] = [exchangeStore(join(folder, 'here')), join(folder, 'parts')];
+  await mkdir(parts);
+  await before(store, parts);
+  const looks = { lists: 0, paths: 0 };
+  const here: Exchange = {
+    ...store,
+    list: () => {
+      looks.lists += 1;
+      return store.list();
+    },
+    path: (sha256) => {
+      looks.paths += 1;
+      return store.path(sha256);
+    },
+  };
   const reader = readerFiles(
     here,
     parts,
@@ -51,7 +70,7 @@ const archiveAndReplica = async (test: TestContext, capacity: number) => {
   const pass = (milliseconds: number): void => {
     time += milliseconds;
   };
-  return { ...reader, archive, here, parts, put, read, pass, close };
+  return { ...reader, archive, here: store, parts, looks, put, read, pass, close };
 };
 
 describe('The files of a web replica', () => {
@@ -88,11 +107,40 @@ describe('The files of a web replica', () => {
   });
 
   it('count what broke off and nobody asked for again', async (test) => {
-    const { parts, put, read, pass } = await archiveAndReplica(test, 1.5 * size);
-    await writeFile(join(parts, 'e'.repeat(64)), Buffer.alloc(size));
+    const { parts, put, read, pass } = await archiveAndReplica(test, 1.5 * size, (_here, folder) =>
+      writeFile(join(folder, 'e'.repeat(64)), Buffer.alloc(size)),
+    );
     pass(100_000);
     await read(await put());
     assert.deepEqual(await readdir(parts), []);
+  });
+
+  it('are listed once, however many they are and however often one comes', async (test) => {
+    const many = 500;
+    const { here, looks, put, read, pass } = await archiveAndReplica(test, 2.5 * size, async (store) => {
+      for (let n = 0; n < many; n += 1)
+        await store.put('hello_1.deb' as FileName, Readable.from([Buffer.from(`file ${n}`)]));
+    });
+    for (let times = 0; times < 2; times += 1) {
+      pass(100_000);
+      await read(await put());
+    }
+    assert.equal(looks.lists, 1);
+    assert.ok(looks.paths < many + 20, `${looks.paths} looks`);
+    assert.equal((await here.list()).length, many + 2);
+    pass(100_000);
+    await read(await put());
+    assert.equal(looks.lists, 1);
+    assert.equal((await here.list()).length, 2, 'the oldest of all went, one after the other');
+  });
+
+  it('go whole when they are taken away, with what is begun of them', async (test) => {
+    const { files, here, parts, put, read } = await archiveAndReplica(test, 10 * size);
+    const one = await put();
+    await read(one);
+    await writeFile(join(parts, one), 'begun');
+    await files.remove(one);
+    assert.deepEqual([await here.list(), await readdir(parts)], [[], []]);
   });
 
   it('are there while the archive is away, as far as they came; others are said to be away', async (test) => {
