@@ -12,13 +12,14 @@ import { TLSSocket } from 'node:tls';
 import { causeOf } from '../../domain/reason.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { addressOf } from './client-address.ts';
+import { defaultLimits } from './limits.ts';
 import { isRound, passedAnswer, passedRequest } from './passed-headers.ts';
 import { sendProblem } from './problem.ts';
 
 export type PassOnParts = {
   /** Where the archive answers now: `http://HOST:PORT`. Rejects, with a sentence, while nobody knows. */
   readonly where: () => Promise<string>;
-  /** Milliseconds to reach it; and how long nothing may move on a connection: live streams say something every 15 seconds. */
+  /** Milliseconds to reach it; and how long nothing may move on a connection, unless a stream goes over it. */
   readonly reach?: number;
   readonly idle?: number;
 };
@@ -65,6 +66,7 @@ export const passOn = ({ where, reach = 5_000, idle = 150_000 }: PassOnParts): P
     });
     out.once('response', (answer) => {
       stage = 'answered';
+      if (isStream(answer)) letBeQuiet(out, req);
       giveBack(req, res, answer);
     });
     out.on('error', (error) => {
@@ -132,6 +134,19 @@ const bound = (
     else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', arrived);
   });
   out.setTimeout(idle, () => void out.destroy(new Error(`nothing came for ${idle / 1000} s`)));
+};
+
+/** A log or events under way, whose end nobody knows yet. */
+const isStream = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] === undefined && /^text\/(?:plain|event-stream)\b/.test(headers['content-type'] ?? '');
+
+/** Quiet is no fault of a stream: that an end of it is gone is what the probes of TCP find out. */
+const letBeQuiet = (out: ClientRequest, { socket }: IncomingMessage): void => {
+  out.setTimeout(0);
+  for (const end of [out.socket, socket]) {
+    end?.setTimeout(0);
+    end?.setKeepAlive(true, defaultLimits.heartbeat);
+  }
 };
 
 const giveBack = (req: IncomingMessage, res: ServerResponse, answer: IncomingMessage): void => {

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { noProxies } from '../../../src/adapters/http/client-address.ts';
-import { defaultLimits } from '../../../src/adapters/http/limits.ts';
+import { defaultLimits, type Limits } from '../../../src/adapters/http/limits.ts';
 import { listenAt } from '../../../src/adapters/http/listening.ts';
 import { type PassOnParts, passOn } from '../../../src/adapters/http/pass-on.ts';
 import { raw, readUntil } from './served.ts';
@@ -13,12 +13,17 @@ import { raw, readUntil } from './served.ts';
 const megabyte = 2 ** 20;
 
 /** What passes on to whoever is at `where`, and where it listens. */
-const replica = async (test: TestContext, parts: PassOnParts) => {
+const replica = async (test: TestContext, parts: PassOnParts, limits: Partial<Limits> = {}) => {
   const { pass, close } = passOn(parts);
-  const server = await listenAt([{ host: '127.0.0.1', port: 0, isTls: false }], undefined, defaultLimits, {
-    proxies: noProxies,
-    respond: pass,
-  });
+  const server = await listenAt(
+    [{ host: '127.0.0.1', port: 0, isTls: false }],
+    undefined,
+    { ...defaultLimits, ...limits },
+    {
+      proxies: noProxies,
+      respond: pass,
+    },
+  );
   test.after(async () => {
     close();
     await server.close();
@@ -28,7 +33,12 @@ const replica = async (test: TestContext, parts: PassOnParts) => {
 };
 
 /** An archive that answers so, and a replica of it. */
-const inFrontOf = async (test: TestContext, archive: RequestListener, more: Partial<PassOnParts> = {}) => {
+const inFrontOf = async (
+  test: TestContext,
+  archive: RequestListener,
+  more: Partial<PassOnParts> = {},
+  limits: Partial<Limits> = {},
+) => {
   const asked: IncomingMessage[] = [];
   const server = createServer((req, res) => {
     asked.push(req);
@@ -45,7 +55,7 @@ const inFrontOf = async (test: TestContext, archive: RequestListener, more: Part
     asked,
     server,
     archivePort: port,
-    ...(await replica(test, { where: async () => `http://127.0.0.1:${port}`, ...more })),
+    ...(await replica(test, { where: async () => `http://127.0.0.1:${port}`, ...more }, limits)),
   };
 };
 
@@ -298,10 +308,27 @@ describe('A live stream that is passed on', () => {
     await left;
   });
 
-  it('that is silent for too long ends', async (test) => {
-    const { url } = await inFrontOf(test, (_req, res) => void res.writeHead(200).write('a'), { idle: 200 });
-    const answer = await fetch(url);
-    await assert.rejects(readUntil(answer, () => false));
+  for (const type of ['text/plain; charset=utf-8', 'text/event-stream'])
+    it(`that is quiet for long goes on: ${type}`, async (test) => {
+      const archive: RequestListener = async (_req, res) => {
+        res.writeHead(200, { 'Content-Type': type }).write('one\n');
+        await pause(900);
+        res.end('two\n');
+      };
+      const { url } = await inFrontOf(test, archive, { idle: 200 }, { idle: 200 });
+      assert.equal(await (await fetch(url)).text(), 'one\ntwo\n');
+    });
+
+  it('that is silent for too long ends where it is no stream', async (test) => {
+    for (const headers of [
+      {},
+      { 'Content-Type': 'text/html' },
+      { 'Content-Type': 'text/plain', 'Content-Length': 9 },
+    ]) {
+      const { url } = await inFrontOf(test, (_req, res) => void res.writeHead(200, headers).write('a'), { idle: 200 });
+      const answer = await fetch(url);
+      await assert.rejects(readUntil(answer, () => false));
+    }
   });
 });
 
