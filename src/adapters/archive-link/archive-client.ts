@@ -32,15 +32,19 @@ export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: Arc
     return answer;
   };
 
-  /** Again and again, as long as `standing` grows now and then. */
-  const insist = async (what: string, step: () => Promise<'done' | number>): Promise<void> => {
+  /** Again and again, as long as the standing grows now and then; a step in which no byte moves for so long is the last. */
+  const insist = async (what: string, step: (quiet: Quiet) => Promise<'done' | number>): Promise<void> => {
     let [furthest, since, wait] = [-1, Date.now(), 250];
     for (;;) {
-      const got = await step().catch((error: unknown) => {
-        if (error instanceof Refused || closing.aborted) throw error;
-        return error as Error;
-      });
+      const quiet = quietFor(patienceMs, closing);
+      const got = await step(quiet)
+        .catch((error: unknown) => {
+          if (error instanceof Refused || closing.aborted) throw error;
+          return error as Error;
+        })
+        .finally(quiet.end);
       if (got === 'done') return;
+      if (quiet.signal.aborted) throw new Error(`${what}: nothing came for ${patienceMs / 1000} s`);
       if (typeof got === 'number' && got > furthest) [furthest, since, wait] = [got, Date.now(), 250];
       else if (Date.now() - since > patienceMs)
         throw new Error(`${what}: ${typeof got === 'number' ? 'it does not get on' : causeOf(got)}`);
@@ -52,16 +56,18 @@ export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: Arc
   /** What came of it when the archive had all bytes. */
   const send = async (sha256: Sha256, path: string): Promise<'whole' | 'altered'> => {
     let became: 'whole' | 'altered' = 'whole';
-    await insist(`${sha256} could not be delivered`, async () => {
+    await insist(`${sha256} could not be delivered`, async ({ signal, moved }) => {
       const size = await sizeOf(path);
-      const standing = await ask(`files/${sha256}`, { method: 'HEAD' });
+      const standing = await ask(`files/${sha256}`, { method: 'HEAD', signal });
+      moved();
       if (standing.ok) return 'done';
       const at = Number(standing.headers.get('upload-offset') ?? Number.NaN);
       if (!Number.isSafeInteger(at)) throw new Error(`the archive answers ${standing.status}`);
       const answer = await ask(`files/${sha256}`, {
         method: 'PUT',
         headers: { 'upload-offset': String(at), 'upload-length': String(size) },
-        body: createReadStream(path, { start: at }) as never,
+        body: watched(createReadStream(path, { start: at }), moved) as never,
+        signal,
         duplex: 'half',
       } as RequestInit);
       await answer.body?.cancel();
@@ -93,14 +99,18 @@ export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: Arc
 
     /** Fetches into the file at `path`, behind what is there of it already. */
     fetch: (sha256: Sha256, path: string): Promise<void> =>
-      insist(`${sha256} could not be fetched`, async () => {
+      insist(`${sha256} could not be fetched`, async ({ signal, moved }) => {
         const at = await sizeOf(path);
-        const answer = await ask(`files/${sha256}`, { headers: at === 0 ? {} : { range: `bytes=${at}-` } });
+        const answer = await ask(`files/${sha256}`, {
+          headers: at === 0 ? {} : { range: `bytes=${at}-` },
+          signal,
+        });
+        moved();
         if (answer.status === 404) throw new Refused(`the archive has no file ${sha256}`);
         // Nothing is behind the last byte.
         if (answer.status === 416) return 'done';
         if (answer.status !== 206 && answer.status !== 200) throw new Error(`the archive answers ${answer.status}`);
-        return write(answer, path, answer.status === 206 ? at : 0);
+        return write(answer, path, answer.status === 206 ? at : 0, moved);
       }),
 
     /** Resolves when the file is durable at the archive. */
@@ -114,14 +124,40 @@ export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: Arc
 
 const soon = (closing: AbortSignal): AbortSignal => AbortSignal.any([closing, AbortSignal.timeout(5_000)]);
 
+type Quiet = {
+  /** Fires when nothing moved for so long, or we are closing. */
+  readonly signal: AbortSignal;
+  readonly moved: () => void;
+  readonly end: () => void;
+};
+
+const quietFor = (milliseconds: number, closing: AbortSignal): Quiet => {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), milliseconds);
+  return {
+    signal: AbortSignal.any([closing, silence.signal]),
+    moved: () => void timer.refresh(),
+    end: () => clearTimeout(timer),
+  };
+};
+
+/** The bytes, as they are taken. */
+async function* watched(bytes: AsyncIterable<Buffer>, moved: () => void): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    moved();
+    yield chunk;
+  }
+}
+
 const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => undefined))?.size ?? 0;
 
 /** `'done'` when all came that was announced, else how far it is. */
-const write = async (answer: Response, path: string, from: number): Promise<'done' | number> => {
+const write = async (answer: Response, path: string, from: number, moved: () => void): Promise<'done' | number> => {
   const handle = await open(path, from === 0 ? 'w' : 'a', 0o600);
   let at = from;
   try {
     for await (const chunk of answer.body ?? []) {
+      moved();
       await handle.writeFile(chunk);
       at += chunk.length;
     }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -154,4 +157,26 @@ describe('The files of a web replica', () => {
     await assert.rejects(files.path(two), ArchiveAway);
     await assert.rejects(bearings());
   });
+
+  for (const [says, answer] of Object.entries({
+    nothing: () => undefined,
+    'the beginning': (_req, res) => void res.writeHead(200, { 'Content-Length': size }).write('a'),
+  } satisfies Record<string, RequestListener>))
+    it(`are said to be away by an archive that takes the question and says ${says}`, {
+      timeout: 10_000,
+    }, async (test) => {
+      const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-reader-'));
+      test.after(() => rm(folder, { recursive: true, force: true }));
+      const server = createServer(answer).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      test.after(() => void server.close().closeAllConnections());
+      const { port } = server.address() as AddressInfo;
+      const access = { where: async () => `http://127.0.0.1:${port}`, node: window, secret, patienceMs: 300 };
+      const { files, close } = readerFiles(exchangeStore(join(folder, 'here')), join(folder, 'parts'), access, size);
+      test.after(close);
+      await assert.rejects(
+        files.path('a'.repeat(64) as Sha256),
+        (error) => error instanceof ArchiveAway && /nothing came for 0\.3 s/.test(error.message),
+      );
+    });
 });
