@@ -121,6 +121,14 @@ describe('a search in a log', () => {
     assert.deepEqual(await findInLog(log, index, 3, textSought('straße')), { line: undefined, next: undefined });
   });
 
+  it('finds what is written in several colours, and not what only a terminal reads', async () => {
+    const log = inMemory('one\n\u001b]0;never ended\nhello.c: \u001b[01;31m\u001b[Kerr\u001b[mor: no\n');
+    const index = lineIndex(log);
+    assert.deepEqual(await findInLog(log, index, 1, textSought('hello.c: error: no')), { line: 3, next: undefined });
+    assert.deepEqual(await findInLog(log, index, 1, isError), { line: 3, next: undefined });
+    assert.deepEqual(await findInLog(log, index, 1, textSought('[01;31m')), { line: undefined, next: undefined });
+  });
+
   it('looks at a bounded part at once, and says where to go on', async () => {
     const log = inMemory(`${'nothing here to see\n'.repeat(1_000_000)}there it is\n`);
     const index = lineIndex(log);
@@ -142,10 +150,35 @@ describe('a search in a log', () => {
     'dpkg-buildpackage: error: debian/rules build subprocess returned exit status 2',
     'FAIL: test_parse',
     '/usr/bin/ld: error: undefined symbol',
+    'hello.c:3:5: \u001b[01;31m\u001b[Kerror: \u001b[m\u001b[K‘\u001b[01m\u001b[Kx\u001b[m\u001b[K’ undeclared',
+    '\u001b[1mhello.c:3:5: \u001b[0m\u001b[0;1;31merror: \u001b[0m\u001b[1muse of undeclared identifier\u001b[0m',
+    '\u001b[0m\u001b[1m\u001b[38;5;9merror[E0425]\u001b[0m\u001b[0m\u001b[1m: cannot find value\u001b[0m',
+    '\u001b[31mFAILED\u001b[0m tests/x.py::\u001b[1mt\u001b[0m',
+    'test tests::adds ... \u001b[31mFAILED\u001b(B\u001b[m',
+    'meson.build:1:0: ERROR: Dependency not found',
+    'CMake Error at CMakeLists.txt:3 (find_package):',
+    'ERROR: Could not build wheels',
+    'hello.c:(.text+0x9): undefined reference to `greet’',
+    '/usr/bin/ld: cannot find -lfoo: No such file or directory',
+    'not ok 3 - says hello',
+    'FAILED tests/x.py::t - assert 1 == 2',
+    "ModuleNotFoundError: No module named 'x'",
+    'sbuild: E: Failed to find the chroot',
+    '# FAIL:  2',
   ])
     it(`takes this for an error: ${line}`, () => assert.ok(isError(line)));
 
-  for (const line of ['gcc -Werror=format-security -c error.c', 'checking for error_at_line... yes', '0 errors: fine'])
+  for (const line of [
+    'gcc -Werror=format-security -c error.c',
+    '\u001b[32mgcc\u001b[0m -Werror=format-security -o error.o -c error.c',
+    'checking for error_at_line... yes',
+    '0 errors: fine',
+    '0 errors',
+    '# FAIL:  0',
+    '# ERROR: 0',
+    '12 PASSED, 0 FAILED',
+    'not ok 3 - says hello # TODO',
+  ])
     it(`does not take this for one: ${line}`, () => assert.ok(!isError(line)));
 });
 
@@ -160,6 +193,11 @@ describe('lines of a log in a page', () => {
         assert.ok(isInert(markup));
       }),
     );
+  });
+
+  it('stand out where they are errors, in whatever colours', () => {
+    for (const text of ['\u001b[31mFAILED\u001b[0m tests/x.py::t', 'CMake Error at CMakeLists.txt:3'])
+      assert.match(logLines(1, [text]).toString(), /<li id="L1" class="wrong">/);
   });
 
   it('keep colours as classes, and nothing else of what is meant for a terminal', () => {

@@ -1,5 +1,6 @@
 import { type LineIndex, newlines } from './line-index.ts';
 import type { LogText } from './log-text.ts';
+import { withoutSequences } from './terminal-text.ts';
 
 /** `line`: the first one that fits. Else `next`: where to go on, for there is more than one look takes; or neither: there is none. */
 export type Found = { readonly line: number | undefined; readonly next: number | undefined };
@@ -11,20 +12,35 @@ const piece = 64 * 1024;
 /** Whether it is somewhere in a text: in a line, or in many at once. */
 export type Sought = (text: string) => boolean;
 
-/** Part of a line, in any case. */
+/** Part of a line, in any case and in any colours. */
 export const textSought = (sought: string): Sought => {
   const lower = sought.toLowerCase();
-  return (text) => text.toLowerCase().includes(lower);
+  return (text) => withoutSequences(text).toLowerCase().includes(lower);
 };
 
 /**
- * What compilers, make, dpkg, apt, sbuild and test programs write where something went wrong. A file or variable that is only called
- * so does not count.
+ * What compilers, linkers, make, cmake, meson, dpkg, apt, sbuild and test programs write where something went wrong, in colours or
+ * not. A file or variable that is only called so does not count, nor does a sum of none.
  */
-export const isError: Sought = (text) => errors.test(text);
+export const isError: Sought = (text) => errors.test(withoutSequences(text));
 
-const errors =
-  /(?:^|[\s:])(?:fatal )?error(?:\[\w+\])?: |^E: |^E {2,}\S|\*\*\* .*\b(?:Error|Stop\b|missing separator)|^Traceback \(most recent|\b(?:FAILED|FAIL): |^dpkg-\w+: error|^(?:\w+: )?unmet dependencies/m;
+const errors = new RegExp(
+  [
+    /(?:(?:^|[\s:])(?:fatal )?(?:error|ERROR)(?:\[\w+\])?|^[\w.]*(?:Error|Exception)): (?! *0[ \r]*$)/,
+    /^(?:[\w-]+: )?E: |^E {2,}\S/,
+    /\*\*\* .*\b(?:Error|Stop\b|missing separator)/,
+    /^Traceback \(most recent/,
+    /\b(?:FAILED|FAIL): (?! *0[ \r]*$)|(?<!\b0)(?:^|\s)FAILED\b(?!:)/,
+    // What the Test Anything Protocol lets fail is none.
+    /^[ \t]*not ok\b(?!.*# *(?:TODO|SKIP)\b)/,
+    /^dpkg-\w+: error|^(?:\w+: )?unmet dependencies/,
+    /^CMake Error\b/,
+    /\bundefined reference to\b|\bld(?:\.\w+)?: cannot find /,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'm',
+);
 
 /** Looks from the beginning of `line` on. Other work gets its turn between two pieces. */
 export const findInLog = async (log: LogText, index: LineIndex, line: number, sought: Sought): Promise<Found> => {

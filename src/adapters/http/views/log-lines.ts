@@ -1,3 +1,5 @@
+import { isError } from '../logs/find-in-log.ts';
+import { sequences } from '../logs/terminal-text.ts';
 import { escaped, Html, html } from './html.ts';
 
 /**
@@ -13,11 +15,7 @@ const logLine = (number: number, text: string, isMarked: boolean): Html => {
 `;
 };
 
-const lookOf = (text: string): string =>
-  /^\| \S.*\|$/.test(text) ? 'heading' : /(?:^|[\s:])error: |^E: |\*\*\* .*Error/.test(text) ? 'wrong' : '';
-
-/** ECMA-48: control sequences; and strings for the terminal, which set titles and the like. */
-const sequences = /\u001b\[([0-?]*)[ -/]*([@-~])|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]/g;
+const lookOf = (text: string): string => (/^\| \S.*\|$/.test(text) ? 'heading' : isError(text) ? 'wrong' : '');
 
 const coloured = (text: string): string => {
   if (!text.includes('\u001b')) return escaped(text);
