@@ -328,6 +328,13 @@ describe('An upload that failed', () => {
   it('is built again where it failed, installed with what was built before, and is one story', async (test) => {
     const { on, daemon } = await failing(test);
     on.builder.behave(() => 'succeeds');
+    const planned = await asks(daemon, 'retry', { ...again, 'dry-run': 'true' });
+    assert.equal(
+      planned.plain,
+      'hello_2.10-3~acme13+1_source.changes\n  arm64: would be built again\n  amd64: would be kept as built\n',
+    );
+    const whole = await asks(daemon, 'retry', { ...again, all: 'true', 'dry-run': 'true' });
+    assert.equal(whole.plain, 'hello_2.10-3~acme13+1_source.changes\n  amd64 arm64: would be built again\n');
     const { json, plain, follow } = await asks(daemon, 'retry', again);
     const { upload, of } = json as { readonly upload: string; readonly of: string };
     assert.deepEqual(json, {
@@ -338,7 +345,8 @@ describe('An upload that failed', () => {
       builds: [arm64],
       keeps: [amd64],
     });
-    assert.deepEqual([plain, follow], ['hello_2.10-3~acme13+1_source.changes\n', [`upload-${upload}`]]);
+    const says = 'hello_2.10-3~acme13+1_source.changes\n  arm64: built again\n  amd64: kept as built\n';
+    assert.deepEqual([plain, follow], [says, [`upload-${upload}`]]);
     await published(daemon);
     assert.deepEqual(seen(on), ['hello-doc/all', 'hello/amd64', 'hello/arm64']);
     assert.deepEqual([runsOn(on, amd64), runsOn(on, arm64)], [1, 2]);

@@ -107,10 +107,20 @@ const again = async (of: UploadId, isAll: boolean, doing: Doing): Promise<Either
       builds,
       keeps: retried.keeps,
     },
-    plain: `${received.changes.name}\n`,
+    plain: inWords(received.changes.name, builds, retried.keeps, isDryRun),
     ...(isDryRun ? {} : { follow: [uploadStream(upload)] }),
   });
 };
+
+/** What is built once more, and what is taken as it was built. */
+const inWords = (changes: string, builds: readonly string[], keeps: readonly string[], isDryRun: boolean): string =>
+  [
+    changes,
+    ...(builds.length > 0 ? [`  ${builds.join(' ')}: ${isDryRun ? 'would be built' : 'built'} again`] : []),
+    ...(keeps.length > 0 ? [`  ${keeps.join(' ')}: ${isDryRun ? 'would be kept' : 'kept'} as built`] : []),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
 
 const resume = async (upload: UploadId, { world, tell, actor, isDryRun }: Doing): Promise<Either<Refusal, Answer>> => {
   const waiting = buildsOf(world.builds, upload).filter(({ status }) => status === 'dep-wait');
