@@ -167,7 +167,9 @@ const states = {
 } as const satisfies Record<UploadStatus, string>;
 
 const recentPackage = (upload: UploadStory, world: World) => ({
-  source: upload.received.facts?.source ?? upload.received.changes.name,
+  upload: upload.id,
+  changes: upload.received.changes.name as string,
+  source: upload.received.facts?.source,
   version: upload.received.facts?.version ?? '',
   distribution: upload.accepted?.distribution ?? upload.received.facts?.distribution ?? '',
   repository: upload.accepted?.repository,

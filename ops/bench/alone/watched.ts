@@ -49,6 +49,8 @@ const homeAt = (): HomeModel => ({
   ...idleHome,
   engine: { state: 'running', note: `at ${Date.now()}.` },
   recent: Array.from({ length: 20 }, (_, n) => ({
+    upload: '01JD8W0R5X2Y3Z4A5B6C7D8E9F' as HomeModel['recent'][number]['upload'],
+    changes: `package-${n}_source.changes`,
     source: `package-${n}`,
     version: '1.0-1',
     distribution: 'trixie-acme-unstable',

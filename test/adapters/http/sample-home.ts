@@ -1,9 +1,10 @@
 import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
-import type { BuildId } from '../../../src/domain/ids.ts';
+import type { BuildId, UploadId } from '../../../src/domain/ids.ts';
 import { sealed } from './sample-seals.ts';
 
 const build = (architecture: string) => `01JD8W0R5X2Y3Z4A5B6C7D8E9F-${architecture}` as BuildId;
+const upload = '01JD8W0R5X2Y3Z4A5B6C7D8E9F' as UploadId;
 const at = '2026-11-22T10:15:00.000Z' as Instant;
 
 /** A busy afternoon: one of everything that the home page can show. */
@@ -51,6 +52,8 @@ export const sampleHome: HomeModel = {
   waitingInAll: 8,
   recent: [
     {
+      upload,
+      changes: 'hello_source.changes',
       source: 'hello',
       version: '2.10-3~test13+1',
       distribution: 'trixie-test-unstable',
@@ -64,6 +67,8 @@ export const sampleHome: HomeModel = {
       ],
     },
     {
+      upload,
+      changes: 'acme-tools_source.changes',
       source: 'acme-tools',
       version: '1:0.4',
       distribution: 'trixie-test-snapshot',
@@ -91,6 +96,8 @@ export const sampleHome: HomeModel = {
       ],
     },
     {
+      upload,
+      changes: 'rocket_source.changes',
       source: 'rocket',
       version: '7.1-1~test13+1',
       distribution: 'trixie-test-unstable',
@@ -101,6 +108,8 @@ export const sampleHome: HomeModel = {
       results: [{ architecture: 'amd64', build: build('amd64'), state: 'failed', note: 'ftbfs', checks: [] }],
     },
     {
+      upload,
+      changes: 'coyote_source.changes',
       source: 'coyote',
       version: '1.0',
       distribution: 'unstable"><script>alert(1)</script>',
@@ -108,6 +117,18 @@ export const sampleHome: HomeModel = {
       at,
       state: 'rejected',
       note: 'unknown-distribution: no distribution is called so',
+      results: [],
+    },
+    {
+      upload,
+      changes: 'coyote_2.10-3~acme13+1_source.changes',
+      source: undefined,
+      version: '',
+      distribution: '',
+      repository: undefined,
+      at,
+      state: 'rejected',
+      note: 'malformed-changes: it is no control file',
       results: [],
     },
   ],

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../domain/codec.ts';
-import type { BuildId } from '../../../domain/ids.ts';
+import type { BuildId, UploadId } from '../../../domain/ids.ts';
 import type { Standing } from './administration/models.ts';
 import type { CheckStatus } from './check-status.ts';
 import type { SealingModel } from './seals-model.ts';
@@ -65,7 +65,11 @@ type BuildLine = {
 
 /** One accepted or rejected upload, the latest first on the page. */
 export type RecentPackage = {
-  readonly source: string;
+  readonly upload: UploadId;
+  /** Name of its `.changes`. */
+  readonly changes: string;
+  /** `undefined` when that could not be read. */
+  readonly source: string | undefined;
   readonly version: string;
   readonly distribution: string;
   /** Where its logs stand; `undefined` when it reached no repository. */

@@ -57,16 +57,22 @@ ${
 const packageRow = (one: RecentPackage): Row =>
   row(
     badge(one.state, packageLook[one.state]),
-    html`${packageLink(one.source)} ${
-      one.repository === undefined
-        ? version(one.version)
-        : html`<a class="version" href="${logsUrl(one.repository, one.source, one.version)}">${one.version}</a>`
-    }`,
+    whatCame(one),
     html`<span class="whole">${one.distribution}</span>`,
     one.results.map(architecture),
     time(one.at),
     one.note !== undefined && clipped(one.note, 160),
   );
+
+/** What cannot be read is no package yet: it has the page of its upload. */
+const whatCame = ({ source, version: text, repository, upload, changes }: RecentPackage): Html => {
+  if (source === undefined) return html`<b><a href="/mini_buildd/uploads/${upload}">${changes}</a></b>`;
+  return html`${packageLink(source)} ${
+    repository === undefined
+      ? version(text)
+      : html`<a class="version" href="${logsUrl(repository, source, text)}">${text}</a>`
+  }`;
+};
 
 const packageLook = {
   building: 'busy',
