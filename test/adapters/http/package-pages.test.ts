@@ -6,6 +6,7 @@ import { html } from '../../../src/adapters/http/views/html.ts';
 import type { PackageCheck, PackageModel, PackageUpload } from '../../../src/adapters/http/views/package-model.ts';
 import { foundPage, packagePage } from '../../../src/adapters/http/views/package-page.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
+import type { EventId } from '../../../src/domain/ids.ts';
 import type { Position } from '../../../src/ports/event-log.ts';
 import { acme, at, happening, isInert, tags } from './sample-pages.ts';
 import { serve } from './served.ts';
@@ -144,6 +145,14 @@ describe('the page of a package', () => {
     assert.match(page, /and 3 more/);
   });
 
+  it('is told by its history to a terminal as long as it stands nowhere', () => {
+    for (const repositories of [[], [{ repository: 'acme', places: [place('testing', undefined)], stays: [] }]]) {
+      const page = packagePage(acme, model({ repositories }), stranger, now);
+      assert.match(page, /mini-buildd-tool buildd\.example\.org:8066 history hello</);
+      assert.doesNotMatch(page, /api\/show|8066 show/);
+    }
+  });
+
   it('says nobody where nobody may be named', () => {
     const page = packagePage(
       acme,
@@ -198,6 +207,77 @@ describe('the page of a package', () => {
       now,
     );
     assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
+  });
+
+  it('stays below 60 kB for who may do everything, with all rollbacks of the default layout in three codenames', () => {
+    const versions = Array.from({ length: 10 }, (_, n) => `2.${20 - n}-1~acme13+1`);
+    const codenames = ['bookworm', 'trixie', 'forky'];
+    const places = codenames.flatMap((codename) =>
+      (
+        [
+          ['unstable', 9],
+          ['testing', 3],
+          ['stable', 6],
+        ] as const
+      ).map(([suite, rollbacks]) => {
+        const [present, ...earlier] = versions.slice(0, rollbacks + 1).map((version) => ({
+          version,
+          since: at,
+          dsc: dscOf(version),
+        }));
+        const distribution = `${codename}-acme-${suite}`;
+        return { ...place(suite, undefined), codename, distribution, present, earlier };
+      }),
+    );
+    const stays = places.flatMap(({ distribution, earlier }) =>
+      earlier.map(({ version }, n) => ({
+        distribution,
+        version,
+        from: `2026-11-${20 - n}T09:00:00.000Z` as Instant,
+        until: `2026-11-${21 - n}T09:00:00.000Z` as Instant,
+      })),
+    );
+    const architectures = ['amd64', 'arm64'];
+    const id = '01JD8W0R5X2Y3Z4A5B6C7D8E9F';
+    const builds = architectures.map((architecture) => ({
+      build: `${id}-${architecture}`,
+      architecture,
+      state: 'failed' as const,
+      note: 'ftbfs',
+    }));
+    const checks = versions
+      .slice(0, 3)
+      .flatMap((version) =>
+        architectures.flatMap((architecture) =>
+          ['lintian', 'autopkgtest'].map((tool) => check({ version, architecture, tool })),
+        ),
+      );
+    const full = model({
+      repositories: [{ repository: 'acme', places, stays }],
+      uploads: Array.from({ length: 8 }, (_, n) => upload({ builds, canRetry: n === 0 })),
+      checks,
+      happenings: Array.from({ length: 20 }, (_, n) =>
+        happening({
+          position: String(100 - n) as Position,
+          id: `00000000-0000-4000-8000-0000000000${10 + n}` as EventId,
+          says: 'said in many words '.repeat(9),
+          build: `${id}-amd64`,
+          correlation: `upload-${id}`,
+          causedBy: '00000000-0000-4000-8000-000000000001' as EventId,
+        }),
+      ),
+      next: undefined,
+    });
+    const page = packagePage(acme, full, { ...manager, may: () => true }, now);
+    assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
+    assert.match(page, />9 earlier, more</);
+    assert.match(page, /&#38;verbose=true&#38;output=plain">all 9</);
+    assert.match(page, /restore\?package=hello&#38;distribution=trixie-acme-unstable-rollback3">Restore another/);
+    assert.doesNotMatch(page, /value="trixie-acme-unstable-rollback3"/);
+    const shown = page.match(/<li id="00000000/g)?.length ?? 0;
+    assert.ok(shown >= 5, `${shown} happenings`);
+    if (shown < 20)
+      assert.match(page, new RegExp(`rel="next" href="/mini_buildd/packages/hello\\?before=${101 - shown}"`));
   });
 });
 

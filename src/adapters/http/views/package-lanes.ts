@@ -4,6 +4,8 @@ import { row, table, time, version } from './parts.ts';
 
 /** So many moments have room on a page; what came and went before is in the history. */
 const mostMoments = 16;
+/** So many stays that are over, the last of them. */
+const mostOver = 12;
 const margin = 190;
 const laneHeight = 26;
 /** Of all columns together, and of one. */
@@ -25,7 +27,9 @@ export const packageLanes = (stays: readonly Stay[]): Html | false => {
   const width = margin + moments.length * step + 8;
   const edge = (at: string | undefined): number =>
     margin + (at === undefined ? moments.length : Math.max(0, moments.indexOf(at as (typeof moments)[number]))) * step;
-  const shown = stays.filter(({ until }) => until === undefined || until > (moments[0] ?? ''));
+  const over = stays.filter(({ until }) => until !== undefined && until > (moments[0] ?? ''));
+  const lately = new Set(over.slice(-mostOver));
+  const shown = stays.filter((stay) => stay.until === undefined || lately.has(stay));
   return (
     stays.length > 0 &&
     html`<div class="wide" role="group" tabindex="0" aria-label="Picture of what stood where"><svg class="lanes" role="img" aria-label="What stood where, from left to right in time" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">

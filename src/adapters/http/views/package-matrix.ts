@@ -58,9 +58,18 @@ const folded = (place: PackagePlace, drawn: Drawn): Html | false => {
   const says = [...(earlier.length > 0 ? [`${earlier.length} earlier`] : []), ...(deeds.length > 0 ? ['more'] : [])];
   return html`<details><summary>${says.join(', ')}</summary>${
     earlier.length > 0 &&
-    html`<ol class="rollbacks" start="0">${earlier.map((each, rollback) => html`<li>${standing(each, drawn)} ${each.version !== present?.version && deedAt(drawn.reader, drawn.repository, 'restore', `${place.distribution}-rollback${rollback}`, 'Restore')}</li>`)}</ol>${drawn.reader.may('remove') && html`<a class="small" href="${commandUrl('remove', { package: drawn.source, distribution: `${place.distribution}-rollback0` })}">Remove a rollback …</a>`}`
+    html`<ol class="rollbacks" start="0">${earlier.slice(0, mostEarlier).map((each, rollback) => html`<li>${standing({ ...each, dsc: undefined }, drawn)} ${each.version !== present?.version && deedAt(drawn.reader, drawn.repository, 'restore', rollbackOf(place, rollback), 'Restore')}</li>`)}</ol>${earlier.length > mostEarlier && older(place, drawn)}${drawn.reader.may('remove') && html`<a class="small" href="${commandUrl('remove', { package: drawn.source, distribution: rollbackOf(place, 0) })}">Remove a rollback …</a>`}`
   }${deeds.length > 0 && html`<p>${deeds.map((deed) => html`${deed} `)}</p>`}${stays !== undefined && migratesTo !== undefined && html`<p class="quiet small">${stays}</p>`}</details>`;
 };
+
+/** So many versions that stood in a place are shown there, the newest first. */
+const mostEarlier = 3;
+
+/** All that stood there, and the way back to those that are not shown. */
+const older = (place: PackagePlace, { source, reader }: Drawn): Html =>
+  html`<a class="small" href="/mini_buildd/api/show?package=${encodeURIComponent(source)}&#38;verbose=true&#38;output=plain">all ${place.earlier.length}</a> ${reader.may('restore') && html`<a class="small" href="${commandUrl('restore', { package: source, distribution: rollbackOf(place, mostEarlier) })}">Restore another …</a> `}`;
+
+const rollbackOf = ({ distribution }: PackagePlace, rollback: number): string => `${distribution}-rollback${rollback}`;
 
 const seldom = (place: PackagePlace, { source, repository, reader }: Drawn): readonly Html[] => {
   const { distribution } = place;

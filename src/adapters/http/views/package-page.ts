@@ -10,15 +10,17 @@ import type { FoundPackages, PackageModel } from './package-model.ts';
 import { packageUploads } from './package-uploads.ts';
 import { page } from './page.ts';
 import { empty, packageUrl } from './parts.ts';
-import { sameAs, sameView } from './same-as.ts';
+import { type AskedBy, sameAs, sameView } from './same-as.ts';
 import { timeline } from './timeline.ts';
 
 /** Everything about one source package. `now` in milliseconds. */
 export const packagePage = (instance: Instance, model: PackageModel, reader: Reader, now: number): string => {
-  const { source, isFirst, before, limit, next } = model;
+  const { source, isFirst, before, limit } = model;
   const url = packageUrl(source);
   const feed = feedOf(source);
   const { story, ...others } = packageParts(instance, model, reader, now);
+  const shown = withRoom(model, others);
+  const next = shown.length < model.happenings.length ? shown.at(-1)?.position : model.next;
   return page({
     title: `${source} – ${instance.name}`,
     instance,
@@ -48,20 +50,54 @@ ${sameView(instance, { path: url, query: { before }, command: 'history', said: {
 /** What reads otherwise as time goes on, by the id of its place, in the order they stand. An empty part takes no room. */
 export const packageParts = (
   instance: Instance,
-  { source, repositories, uploads, way, checks, happenings }: PackageModel,
+  model: PackageModel,
   reader: Reader,
   now: number,
-): Readonly<Record<'where' | 'uploads' | 'way' | 'checks' | 'lanes' | 'story', Html>> => ({
+): Readonly<Record<OtherPart | 'story', Html>> => {
+  const others = otherParts(instance, model, reader, now);
+  const shown = withRoom(model, others);
+  return { ...others, story: shown.length === 0 ? empty('Nothing that you may see.') : timeline(shown) };
+};
+
+type OtherPart = 'where' | 'uploads' | 'way' | 'checks' | 'lanes';
+type OtherParts = Readonly<Record<OtherPart, Html>>;
+
+const otherParts = (
+  instance: Instance,
+  { source, repositories, uploads, way, checks }: PackageModel,
+  reader: Reader,
+  now: number,
+): OtherParts => ({
   where: html`<h2>Where it stands</h2>
 ${repositories.length === 0 ? empty('No repository holds it, or ever did.') : repositories.map((each) => packageMatrix(each, source, reader, now))}
 ${repositories.length > 0 && whyNoButtons(reader, deeds, packageUrl(source))}
-${sameAs(instance, packageUrl(source), { command: 'show', given: { package: source, verbose: 'true' }, positional: ['package'] })}`,
+${sameAs(instance, packageUrl(source), toldBy(source, repositories))}`,
   uploads: uploads.length === 0 ? nothing : html`<h2>Last uploads</h2>${packageUploads(source, uploads, reader)}`,
   way: way === undefined ? nothing : html`<h2>The way of the last one</h2>${uploadFlow(way)}`,
   checks: checks.length === 0 ? nothing : html`<h2>What checks say</h2>${packageChecks(checks)}`,
   lanes: html`${repositories.map(({ repository, stays }) => stays.length > 0 && html`<h2>What stood where in ${repository}</h2>${packageLanes(stays)}`)}`,
-  story: happenings.length === 0 ? empty('Nothing that you may see.') : timeline(happenings),
 });
+
+/** What stands nowhere and never did has a history only. */
+const toldBy = (source: string, repositories: PackageModel['repositories']): AskedBy =>
+  repositories.some(({ places }) => places.some(({ present, earlier }) => present !== undefined || earlier.length > 0))
+    ? { command: 'show', given: { package: source, verbose: 'true' }, positional: ['package'] }
+    : { command: 'history', given: { package: source }, positional: ['package'] };
+
+/** Of all parts together, in characters of markup; and so many happenings are shown however long the rest is. */
+const roomForParts = 54_000;
+const fewest = 3;
+
+/** As many happenings as the rest of the page leaves room for; the next page goes on behind them. */
+const withRoom = ({ isFirst, happenings }: PackageModel, others: OtherParts): PackageModel['happenings'] => {
+  let room = roomForParts;
+  if (isFirst) for (const part of Object.values(others)) room -= part.toString().length;
+  const most = happenings.findIndex((each, index) => {
+    room -= timeline([each]).toString().length;
+    return room < 0 && index >= fewest;
+  });
+  return most === -1 ? happenings : happenings.slice(0, most);
+};
 
 const labels = {
   where: 'Where it stands',
