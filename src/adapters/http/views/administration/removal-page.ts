@@ -2,6 +2,8 @@ import { ending } from '../ending.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import type { Instance } from '../instance.ts';
+import type { AskedBy } from '../same-as.ts';
+import { askedBy } from './asked-by.ts';
 import { dependents, framed, objectUrl } from './frame.ts';
 import type { RemovalModel } from './models.ts';
 import { agreeing, refusals } from './outcome.ts';
@@ -10,10 +12,12 @@ import { yamlLines } from './yaml-lines.ts';
 /** What would happen, before anything does. */
 export const removalPage = (instance: Instance, model: RemovalModel, token: Html | undefined): string => {
   const { section, noun, name, ends, faults, proposal } = model;
+  const place = `${section}/${encodeURIComponent(name)}/remove`;
   return framed(instance, {
     title: `Remove ${noun} ${name}?`,
     at: section,
-    place: `${section}/${encodeURIComponent(name)}/remove`,
+    place,
+    asked: taking(askedBy(section, place), proposal),
     body: html`<section class="card"><h2>What would happen</h2>${ending(ends, model.dependents.length === 0 ? undefined : dependents(model.dependents))}
 ${proposal?.yaml !== undefined && yamlLines(proposal.yaml)}
 ${proposal !== undefined && html`<details class="same"><summary>Field by field</summary><pre class="answer" tabindex="0">${proposal.words}</pre></details>`}</section>
@@ -24,3 +28,9 @@ ${proposal !== undefined && html`<details class="same"><summary>Field by field</
     }<p class="quiet"><a href="${objectUrl(section, name)}">Leave it</a></p></section>`,
   });
 };
+
+/** What takes packages from apt has to be said so, as it has to be agreed to here. */
+const taking = (asked: AskedBy, proposal: RemovalModel['proposal']): AskedBy =>
+  asked.command === 'removerepository' && proposal !== undefined && proposal.taken.length > 0
+    ? { ...asked, given: { ...asked.given, force: 'true' } }
+    : asked;
