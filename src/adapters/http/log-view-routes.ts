@@ -12,7 +12,6 @@ import type { OpenStream, OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import { serverSent } from './server-sent.ts';
 import { logPage } from './views/build-log.ts';
-import { escaped } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 import { logLines } from './views/log-lines.ts';
 
@@ -51,10 +50,10 @@ export const logViewRoutes = (instance: Instance, logs: OpenLogs, open: OpenStre
     if (isWanted === undefined || req.query.output === 'json') {
       const window = await windowAt(log, from);
       if (req.query.output === 'json') return void res.set('Cache-Control', 'no-store').json(asMarkup(window));
-      return sendPage(res, logPage(instance, { build, window, sought: '', found: undefined }));
+      return sendPage(res, logPage(instance, { build, window: pageOf(window, from), sought: '', found: undefined }));
     }
     const { line, next } = await findInLog(log.text, log.index, from ?? 1, isWanted);
-    const window = await windowAt(log, Math.max(1, (line ?? next ?? from ?? 1) - 10));
+    const window = pageOf(await windowAt(log, Math.max(1, (line ?? next ?? from ?? 1) - 10)), from ?? 1);
     const sought = typeof req.query.find === 'string' ? req.query.find : '';
     sendPage(res, logPage(instance, { build, window, sought, found: { line, next } }));
   });
@@ -112,20 +111,41 @@ const untilKept = 250;
 const windowAt = async ({ text, index }: OpenLog, from: number | undefined): Promise<LogWindow> =>
   logWindow(text, index, from ?? (await index.lines()) - linesShown + 1, linesShown);
 
-/** The last lines of a log, as few as a page that is about more has room for. */
-export const lastLines = async ({ text, index }: OpenLog): Promise<LogWindow> => {
-  const window = await logWindow(text, index, (await index.lines()) - mostBeside + 1, mostBeside);
-  let room = charactersBeside;
+/** As many of its lines as a page has room for: the first of them, or the last ones where nobody asked for a line. */
+const pageOf = (window: LogWindow, from: number | undefined): LogWindow =>
+  from === undefined ? endOf(window, charactersOfPage) : beginningOf(window, charactersOfPage);
+
+/** Of markup. */
+const charactersOfPage = 45_000;
+const markupOf = (line: string): number => logLines(999_999, [line]).toString().length;
+
+const beginningOf = (window: LogWindow, characters: number): LogWindow => {
+  let room = characters;
+  const most = window.lines.findIndex((line, index) => {
+    room -= markupOf(line);
+    return room < 0 && index > 0;
+  });
+  return most === -1 ? window : { ...window, lines: window.lines.slice(0, most) };
+};
+
+const endOf = (window: LogWindow, characters: number): LogWindow => {
+  let room = characters;
   const from = window.lines.findLastIndex((line) => {
-    room -= escaped(line).length;
+    room -= markupOf(line);
     return room < 0;
   });
   return { ...window, first: window.first + from + 1, lines: window.lines.slice(from + 1) };
 };
 
+/** The last lines of a log, as few as a page that is about more has room for. */
+export const lastLines = async ({ text, index }: OpenLog): Promise<LogWindow> => {
+  const window = await logWindow(text, index, (await index.lines()) - mostBeside + 1, mostBeside);
+  return endOf(window, charactersBeside);
+};
+
 const mostBeside = 60;
 /** Of markup. */
-const charactersBeside = 12_000;
+const charactersBeside = 15_000;
 
 const asMarkup = ({ first, lines, of, isGrowing }: LogWindow) => ({
   first,
