@@ -100,6 +100,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   const leftoverRequests = requestsIn(world.buildrequests, 'building');
   const foldedUpTo = ({ position }: RecordedEvent): Promise<void> => projector.folded(position);
   const tell = teller(log, foldedUpTo, clock.now);
+  const undisturbed = async () => teller(await noticing.asItStands(world, projector.folded), foldedUpTo, clock.now);
   const inTurn = oneAfterTheOther();
   const carrier = { world, tell, inTurn, clock, until: projector.until };
   const past = pastStates(log, world, underWay);
@@ -170,7 +171,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       ...carrier,
       rehearsal: () => rehearsal(log),
       accountsInTurn: oneAfterTheOther(),
-      undisturbed: async () => teller(await noticing.asItStands(world, projector.folded), foldedUpTo, clock.now),
+      undisturbed,
       archive: parts.archive,
       installability: parts.installability,
       health: {
@@ -228,7 +229,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       peers,
       confinement: parts.confinement,
       sendsMail: parts.mailer !== undefined,
-      tell,
+      undisturbed,
       inTurn: oneAfterTheOther(),
     }),
     snapshots: pastByTime,

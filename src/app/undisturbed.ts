@@ -1,5 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
+import { refusal } from '../domain/refusal.ts';
 import type { EventLog, Position, RecordedEvent } from '../ports/event-log.ts';
+import type { Tell } from '../ports/tell.ts';
 import type { World } from '../projections/world.ts';
 
 /** Somebody else spoke first, and nothing was said: it is to be looked at anew. */
@@ -62,6 +64,35 @@ export const attentive = (log: EventLog): AttentiveLog => {
     },
   };
 };
+
+/** So often something is looked at anew because somebody else spoke meanwhile. */
+const mostLooks = 50;
+
+/**
+ * Looks and speaks over one state of things: where anybody spoke in between, nothing was said, and `attempt` is made anew. `undefined`
+ * when that happens each time.
+ */
+export const overOneState = async <Result>(
+  undisturbed: () => Promise<Tell>,
+  attempt: (tell: Tell) => Promise<Result>,
+): Promise<Result | undefined> => {
+  for (let look = 0; look < mostLooks; look += 1) {
+    const tell = await undisturbed();
+    try {
+      return await attempt(tell);
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+    }
+  }
+  return undefined;
+};
+
+/** What is refused then. */
+export const tooMuchGoesOn = refusal(
+  'overtaken',
+  'so much goes on that the plan was overtaken each time before it could be carried out; nothing was done',
+  'say it again',
+);
 
 const goesBeyond = (history: readonly RecordedEvent[], position: Position | undefined): boolean =>
   history.some((event) => position === undefined || event.position > position);

@@ -11,6 +11,7 @@ import type { People } from '../../ports/people.ts';
 import type { Tell } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { carryOutReconfiguration } from '../configuration/reconfigure.ts';
+import { overOneState, tooMuchGoesOn } from '../undisturbed.ts';
 import { type PlacedFault, placed } from './fault-places.ts';
 import { knownWords } from './known-words.ts';
 import { type Meanwhile, meanwhile } from './meanwhile.ts';
@@ -22,7 +23,8 @@ export type FormParts = {
   readonly world: World;
   readonly log: Pick<EventLog, 'query' | 'state'>;
   readonly people: People;
-  readonly tell: Tell;
+  /** A voice that speaks first on top of the world as it is now, or throws `Overtaken`. */
+  readonly undisturbed: () => Promise<Tell>;
   /** Of two who apply, the later one sees what the earlier one made. */
   readonly inTurn: InTurn;
 };
@@ -131,13 +133,17 @@ export const applyForm = (
   actor: Actor,
 ): Promise<Either<Form, undefined>> =>
   parts.inTurn(async () => {
-    const planned = parts.world.configuration;
-    const { form, proposal } = await sentForm(parts, sent);
-    if (proposal === undefined || form.meanwhile !== undefined || proposal.digest !== agreed) return left(form);
-    if (proposal.taken.length > 0 && !force) return left(form);
-    // Something was said at another door while we looked.
-    if (parts.world.configuration !== planned) return left((await sentForm(parts, sent)).form);
-    const because = { actor, causedBy: undefined, correlation: randomUUID() };
-    const done = await carryOutReconfiguration(proposal.plan, because, parts.tell);
-    return isLeft(done) ? left({ ...form, faults: placed(form.section, form.fields, [done.left]) }) : right(undefined);
+    const done = await overOneState(parts.undisturbed, async (tell) => {
+      const { form, proposal } = await sentForm(parts, sent);
+      if (proposal === undefined || form.meanwhile !== undefined || proposal.digest !== agreed) return left(form);
+      if (proposal.taken.length > 0 && !force) return left(form);
+      const because = { actor, causedBy: undefined, correlation: randomUUID() };
+      const told = await carryOutReconfiguration(proposal.plan, because, tell);
+      return isLeft(told)
+        ? left({ ...form, faults: placed(form.section, form.fields, [told.left]) })
+        : right(undefined);
+    });
+    if (done !== undefined) return done;
+    const { form } = await sentForm(parts, sent);
+    return left({ ...form, faults: placed(form.section, form.fields, [tooMuchGoesOn]) });
   });

@@ -6,6 +6,7 @@ import type { Ending } from '../../ports/api.ts';
 import { carryOutReconfiguration, planReconfiguration } from '../configuration/reconfigure.ts';
 import { writeYaml } from '../configuration/yaml.ts';
 import { endingOfObject } from '../endings/ending-of-object.ts';
+import { overOneState, tooMuchGoesOn } from '../undisturbed.ts';
 import { type Dependent, dependentsOf } from './dependents.ts';
 import type { FormParts } from './forms.ts';
 import { type Proposal, type ProposalParts, proposed } from './proposal.ts';
@@ -69,11 +70,16 @@ export const applyRemoval = (
   actor: Actor,
 ): Promise<Either<Removal | undefined, undefined>> =>
   parts.inTurn(async () => {
-    const found = await removalOf(parts, subject, name);
-    if (found?.proposal === undefined) return left(found?.removal);
-    const { proposal, removal } = found;
-    if (proposal.digest !== agreed || (proposal.taken.length > 0 && !force)) return left(removal);
-    const because = { actor, causedBy: undefined, correlation: randomUUID() };
-    const done = await carryOutReconfiguration(proposal.plan, because, parts.tell);
-    return isLeft(done) ? left({ ...removal, faults: [done.left] }) : right(undefined);
+    const done = await overOneState(parts.undisturbed, async (tell) => {
+      const found = await removalOf(parts, subject, name);
+      if (found?.proposal === undefined) return left(found?.removal);
+      const { proposal, removal } = found;
+      if (proposal.digest !== agreed || (proposal.taken.length > 0 && !force)) return left(removal);
+      const because = { actor, causedBy: undefined, correlation: randomUUID() };
+      const told = await carryOutReconfiguration(proposal.plan, because, tell);
+      return isLeft(told) ? left({ ...removal, faults: [told.left] }) : right(undefined);
+    });
+    if (done !== undefined) return done;
+    const removal = (await removalOf(parts, subject, name))?.removal;
+    return left(removal && { ...removal, faults: [tooMuchGoesOn] });
   });

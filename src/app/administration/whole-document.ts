@@ -5,6 +5,7 @@ import type { Refusal } from '../../domain/refusal.ts';
 import type { Position } from '../../ports/event-log.ts';
 import { exported } from '../configuration/apply.ts';
 import { carryOutReconfiguration } from '../configuration/reconfigure.ts';
+import { overOneState, tooMuchGoesOn } from '../undisturbed.ts';
 import type { FormParts } from './forms.ts';
 import { type Meanwhile, meanwhileInAll } from './meanwhile.ts';
 import { type Proposal, proposalOf } from './proposal.ts';
@@ -75,12 +76,15 @@ export const applyDocument = (
   actor: Actor,
 ): Promise<Either<WholeDocument, undefined>> =>
   parts.inTurn(async () => {
-    const planned = parts.world.configuration;
-    const { document, proposal } = await sentDocument(parts, text, shown);
-    if (proposal === undefined || document.isChanged || proposal.digest !== agreed) return left(document);
-    if (proposal.taken.length > 0 && !force) return left(document);
-    if (parts.world.configuration !== planned) return left((await sentDocument(parts, text, shown)).document);
-    const because = { actor, causedBy: undefined, correlation: randomUUID() };
-    const done = await carryOutReconfiguration(proposal.plan, because, parts.tell);
-    return isLeft(done) ? left({ ...document, faults: [done.left] }) : right(undefined);
+    const done = await overOneState(parts.undisturbed, async (tell) => {
+      const { document, proposal } = await sentDocument(parts, text, shown);
+      if (proposal === undefined || document.isChanged || proposal.digest !== agreed) return left(document);
+      if (proposal.taken.length > 0 && !force) return left(document);
+      const because = { actor, causedBy: undefined, correlation: randomUUID() };
+      const told = await carryOutReconfiguration(proposal.plan, because, tell);
+      return isLeft(told) ? left({ ...document, faults: [told.left] }) : right(undefined);
+    });
+    if (done !== undefined) return done;
+    const { document } = await sentDocument(parts, text, shown);
+    return left({ ...document, faults: [tooMuchGoesOn] });
   });

@@ -3,12 +3,9 @@ import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { type Answer, planChanged } from '../../ports/api.ts';
 import type { Tell } from '../../ports/tell.ts';
-import { Overtaken } from '../undisturbed.ts';
+import { overOneState, tooMuchGoesOn } from '../undisturbed.ts';
 
 type Answered = Either<readonly Refusal[], Answer>;
-
-/** So often a plan is looked at anew because somebody else spoke meanwhile. */
-const mostLooks = 50;
 
 /**
  * Does what was agreed to, and nothing else. The plan is made and compared, and the deed decided, over one state of things: where
@@ -20,18 +17,12 @@ export const asAgreed = async (
   perform: (tell: Tell) => Promise<Answered>,
   undisturbed: () => Promise<Tell>,
 ): Promise<Answered> => {
-  for (let look = 0; look < mostLooks; look += 1) {
-    const tell = await undisturbed();
+  const done = await overOneState(undisturbed, async (tell) => {
     const planned = await plan();
     if (isLeft(planned)) return planned;
-    if (planned.right.sum !== agreed) return left([changed]);
-    try {
-      return await perform(tell);
-    } catch (error) {
-      if (!(error instanceof Overtaken)) throw error;
-    }
-  }
-  return left([tooMuchGoesOn]);
+    return planned.right.sum === agreed ? perform(tell) : left([changed]);
+  });
+  return done ?? left([tooMuchGoesOn]);
 };
 
 /** Stands for what was asked, without what goes without saying, and what it would come to. */
@@ -49,10 +40,4 @@ const changed = refusal(
   planChanged,
   'it would come to something else by now than what was agreed to; nothing was done',
   'look at what it would do now, and say so again',
-);
-
-const tooMuchGoesOn = refusal(
-  'overtaken',
-  'so much goes on that the plan was overtaken each time before it could be carried out; nothing was done',
-  'say it again',
 );
