@@ -100,7 +100,10 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   const leftoverRequests = requestsIn(world.buildrequests, 'building');
   const foldedUpTo = ({ position }: RecordedEvent): Promise<void> => projector.folded(position);
   const tell = teller(log, foldedUpTo, clock.now);
-  const undisturbed = async () => teller(await noticing.asItStands(world, projector.folded), foldedUpTo, clock.now);
+  const undisturbed = async () => {
+    const asItStands = await noticing.asItStands(world, projector.folded);
+    return { tell: teller(asItStands, foldedUpTo, clock.now), begin: asItStands.begin };
+  };
   const inTurn = oneAfterTheOther();
   const carrier = { world, tell, inTurn, clock, until: projector.until };
   const past = pastStates(log, world, underWay);

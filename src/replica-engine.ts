@@ -75,7 +75,7 @@ export const replicaEngine = async (parts: ReplicaEngineParts): Promise<ReplicaE
       ...{ world, clock, until, health, log, now: clock.now, past: pastByTime },
       inTurn: oneAfterTheOther(),
       accountsInTurn: oneAfterTheOther(),
-      undisturbed: async () => silent,
+      undisturbed: async () => ({ tell: silent, begin: () => undefined }),
       heldThen: heldThen(world, past),
       preparing: { lines: () => undefined },
       wake: undefined,

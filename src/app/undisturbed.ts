@@ -1,13 +1,19 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { refusal } from '../domain/refusal.ts';
 import type { EventLog, Position, RecordedEvent } from '../ports/event-log.ts';
-import type { Tell } from '../ports/tell.ts';
+import type { Voice } from '../ports/tell.ts';
 import type { World } from '../projections/world.ts';
 
 /** Somebody else spoke first, and nothing was said: it is to be looked at anew. */
 export class Overtaken extends Error {}
 
-type SaidTo = Pick<EventLog, 'readStream' | 'append'>;
+type SaidTo = Pick<EventLog, 'readStream' | 'append'> & {
+  /** As the first word does, without one. */
+  readonly begin: () => void;
+};
+
+/** A voice that speaks first on top of the world as it is now, or throws `Overtaken`. */
+export type Undisturbed = Required<Pick<Voice, 'tell' | 'begin'>>;
 
 export type AttentiveLog = {
   /** The log itself, through which all of this process must speak. */
@@ -46,7 +52,12 @@ export const attentive = (log: EventLog): AttentiveLog => {
       if (last !== undefined) await folded(last);
       const { position } = world;
       let hasBegun = false;
+      const begin = (): void => {
+        if (!hasBegun && (begun !== then || world.position !== position)) throw new Overtaken();
+        hasBegun = true;
+      };
       return {
+        begin,
         readStream: async (stream) => {
           const history = await log.readStream(stream);
           if (!hasBegun && goesBeyond(history, position)) throw new Overtaken();
@@ -54,8 +65,7 @@ export const attentive = (log: EventLog): AttentiveLog => {
         },
         append: async (...given) => {
           if (hasBegun) return append(...given);
-          if (begun !== then || world.position !== position) throw new Overtaken();
-          hasBegun = true;
+          begin();
           const said = await append(...given);
           if (isLeft(said)) throw new Overtaken();
           return said;
@@ -73,13 +83,13 @@ const mostLooks = 50;
  * when that happens each time.
  */
 export const overOneState = async <Result>(
-  undisturbed: () => Promise<Tell>,
-  attempt: (tell: Tell) => Promise<Result>,
+  undisturbed: () => Promise<Undisturbed>,
+  attempt: (voice: Undisturbed) => Promise<Result>,
 ): Promise<Result | undefined> => {
   for (let look = 0; look < mostLooks; look += 1) {
-    const tell = await undisturbed();
+    const voice = await undisturbed();
     try {
-      return await attempt(tell);
+      return await attempt(voice);
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error;
     }

@@ -21,7 +21,15 @@ export type Tell = (command: DaemonCommand, because: Because) => Promise<Either<
  * Speaks, and rehearses: each rehearsal is a `Tell` that decides as the real one does, sees what it said before, and leaves nothing
  * behind. Positions and times of its events mean nothing.
  */
-export type Voice = { readonly tell: Tell; readonly rehearsal: () => Tell };
+export type Voice = {
+  readonly tell: Tell;
+  readonly rehearsal: () => Tell;
+  /**
+   * To be called right before an effect that comes before the first word: throws when something else was said since the plan was compared.
+   * From then on the deed has begun, and no word of it comes too late.
+   */
+  readonly begin?: () => void;
+};
 
 /** A duty's own voice. */
 export const duty = (name: string, correlation: string, causedBy?: EventId): Because => ({

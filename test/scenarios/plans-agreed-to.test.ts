@@ -96,4 +96,39 @@ describe('A plan that was agreed to', () => {
     assert.deepEqual((await run('migrate', { ...hello, full: 'false' }, agreed)).rules, []);
     await daemon.kill();
   });
+
+  it('has its effects once, whatever is said meanwhile: a webhook that is added has one target', async (test) => {
+    const put: string[] = [];
+    const store = memoryStore();
+    const between: (() => Promise<unknown>)[] = [];
+    const on = await machine(test, [...configured, { type: 'EngineStarted' }], undefined, async (now) => async () => {
+      const log = openMemoryLog(store, now);
+      const readStream: EventLog['readStream'] = async (stream) => {
+        const history = await log.readStream(stream);
+        if (stream.startsWith('webhook-')) await between.shift()?.();
+        return history;
+      };
+      return { ...log, readStream };
+    });
+    const targets: typeof on.targets = {
+      ...on.targets,
+      put: async (webhook, target) => {
+        put.push(webhook);
+        await on.targets.put(webhook, target);
+      },
+    };
+    const daemon = await boot({ ...on, targets });
+    const { api } = daemon.engine;
+    const given = { action: 'add', url: 'https://hooks.example.org/' };
+    const planned = await api.run('webhook', { ...given, 'dry-run': 'true' }, adam);
+    assert.ok(!isLeft(planned));
+    const say = (command: string) => async () => assert.ok(!isLeft(await api.run(command, {}, adam)));
+    const nothing = async () => undefined;
+    // The look, the rehearsal, the deed; and where that was overtaken, once more.
+    between.push(nothing, nothing, say('stop'), nothing, nothing, say('start'));
+    assert.ok(!isLeft(await api.run('webhook', given, adam, planned.right.sum)));
+    assert.deepEqual(put, [...daemon.world.webhooks.keys()]);
+    assert.equal(put.length, 1);
+    await daemon.kill();
+  });
 });

@@ -8,10 +8,9 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { InTurn } from '../../ports/in-turn.ts';
 import type { People } from '../../ports/people.ts';
-import type { Tell } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { carryOutReconfiguration } from '../configuration/reconfigure.ts';
-import { overOneState, tooMuchGoesOn } from '../undisturbed.ts';
+import { overOneState, tooMuchGoesOn, type Undisturbed } from '../undisturbed.ts';
 import { type PlacedFault, placed } from './fault-places.ts';
 import { knownWords } from './known-words.ts';
 import { type Meanwhile, meanwhile } from './meanwhile.ts';
@@ -23,8 +22,7 @@ export type FormParts = {
   readonly world: World;
   readonly log: Pick<EventLog, 'query' | 'state'>;
   readonly people: People;
-  /** A voice that speaks first on top of the world as it is now, or throws `Overtaken`. */
-  readonly undisturbed: () => Promise<Tell>;
+  readonly undisturbed: () => Promise<Undisturbed>;
   /** Of two who apply, the later one sees what the earlier one made. */
   readonly inTurn: InTurn;
 };
@@ -133,7 +131,7 @@ export const applyForm = (
   actor: Actor,
 ): Promise<Either<Form, undefined>> =>
   parts.inTurn(async () => {
-    const done = await overOneState(parts.undisturbed, async (tell) => {
+    const done = await overOneState(parts.undisturbed, async ({ tell }) => {
       const { form, proposal } = await sentForm(parts, sent);
       if (proposal === undefined || form.meanwhile !== undefined || proposal.digest !== agreed) return left(form);
       if (proposal.taken.length > 0 && !force) return left(form);

@@ -70,7 +70,7 @@ export const applyRemoval = (
   actor: Actor,
 ): Promise<Either<Removal | undefined, undefined>> =>
   parts.inTurn(async () => {
-    const done = await overOneState(parts.undisturbed, async (tell) => {
+    const done = await overOneState(parts.undisturbed, async ({ tell }) => {
       const found = await removalOf(parts, subject, name);
       if (found?.proposal === undefined) return left(found?.removal);
       const { proposal, removal } = found;

@@ -76,7 +76,7 @@ export const applyDocument = (
   actor: Actor,
 ): Promise<Either<WholeDocument, undefined>> =>
   parts.inTurn(async () => {
-    const done = await overOneState(parts.undisturbed, async (tell) => {
+    const done = await overOneState(parts.undisturbed, async ({ tell }) => {
       const { document, proposal } = await sentDocument(parts, text, shown);
       if (proposal === undefined || document.isChanged || proposal.digest !== agreed) return left(document);
       if (proposal.taken.length > 0 && !force) return left(document);

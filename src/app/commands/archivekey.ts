@@ -69,6 +69,7 @@ const makeNew = async (another: boolean, isDryRun: boolean, actor: Actor, parts:
   if (signing.length > 1 && !another) return left(underWay(signing));
   if (isDryRun)
     return right(await answer([...signing.map(({ fingerprint }) => fingerprint), 'a new key'], false, parts));
+  parts.begin?.();
   const key = await parts.keys.newArchiveKey(archiveKeys.map(({ fingerprint }) => fingerprint));
   return carryOut({ command: 'AddArchiveKey', ...key }, actor, parts);
 };

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { type Answer, planChanged } from '../../ports/api.ts';
-import type { Tell } from '../../ports/tell.ts';
-import { overOneState, tooMuchGoesOn } from '../undisturbed.ts';
+import { overOneState, tooMuchGoesOn, type Undisturbed } from '../undisturbed.ts';
 
 type Answered = Either<readonly Refusal[], Answer>;
 
@@ -14,13 +13,13 @@ type Answered = Either<readonly Refusal[], Answer>;
 export const asAgreed = async (
   agreed: string,
   plan: () => Promise<Answered>,
-  perform: (tell: Tell) => Promise<Answered>,
-  undisturbed: () => Promise<Tell>,
+  perform: (voice: Undisturbed) => Promise<Answered>,
+  undisturbed: () => Promise<Undisturbed>,
 ): Promise<Answered> => {
-  const done = await overOneState(undisturbed, async (tell) => {
+  const done = await overOneState(undisturbed, async (voice) => {
     const planned = await plan();
     if (isLeft(planned)) return planned;
-    return planned.right.sum === agreed ? perform(tell) : left([changed]);
+    return planned.right.sum === agreed ? perform(voice) : left([changed]);
   });
   return done ?? left([tooMuchGoesOn]);
 };

@@ -21,7 +21,7 @@ import type { Journal } from '../../ports/journal.ts';
 import type { KeyReader, Keyring } from '../../ports/keyring.ts';
 import type { People } from '../../ports/people.ts';
 import type { Remotes } from '../../ports/remotes.ts';
-import type { Tell, Voice } from '../../ports/tell.ts';
+import type { Voice } from '../../ports/tell.ts';
 import type { Wake } from '../../ports/waker.ts';
 import type { World } from '../../projections/world.ts';
 import { keysOfConcern } from '../accounts/uploader-keys.ts';
@@ -30,6 +30,7 @@ import type { Carrier } from '../repository/carry-out.ts';
 import type { Examiner } from '../repository/uninstallable.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
+import type { Undisturbed } from '../undisturbed.ts';
 import { archivekey } from './archivekey.ts';
 import { asAgreed, planSum } from './as-agreed.ts';
 import { autosetup } from './autosetup.ts';
@@ -106,8 +107,7 @@ export type CommandParts = Carrier &
     readonly heldThen: HeldThen;
     /** In which those who change accounts decide. */
     readonly accountsInTurn: InTurn;
-    /** A voice that speaks first on top of the world as it is now, or throws `Overtaken`. */
-    readonly undisturbed: () => Promise<Tell>;
+    readonly undisturbed: () => Promise<Undisturbed>;
   };
 
 /** Every command there is: HTTP API, tool and forms are made from this table. */
@@ -141,7 +141,7 @@ export const commandTable = (parts: CommandParts): Api => {
       return asAgreed(
         agreed,
         () => run(byName, name, { ...given, [dryRun]: 'true' }, caller),
-        (tell) => run(tableOf({ ...parts, tell }), name, given, caller),
+        (voice) => run(tableOf({ ...parts, ...voice }), name, given, caller),
         undisturbed,
       );
     },

@@ -27,8 +27,8 @@ export type Deed = {
   /** To the log, in this order; each decision sees those before it. */
   readonly says: readonly DaemonCommand[];
   readonly would: (said: Said) => Words;
-  /** The only step with an effect. */
-  readonly perform: (say: Say) => Promise<Either<Refusal, Words>>;
+  /** The only step with an effect. What has one before it says anything calls `begin` right before that. */
+  readonly perform: (say: Say, begin: () => void) => Promise<Either<Refusal, Words>>;
 };
 
 /** Who hears what a command says: the log, or nobody. */
@@ -76,7 +76,7 @@ const carryOut = async (
   { says, would, perform }: Deed,
   isDryRun: boolean,
   actor: Actor,
-  { tell, rehearsal }: Voice,
+  { tell, rehearsal, begin = () => undefined }: Voice,
 ): Promise<Either<Refusal, Answer>> => {
   const because = becauseOf(actor);
   const sayTo = (listener: Voice['tell']) => async () => {
@@ -90,6 +90,6 @@ const carryOut = async (
   };
   const rehearsed = await sayTo(rehearsal())();
   if (isLeft(rehearsed)) return rehearsed;
-  const done = isDryRun ? right(would(rehearsed.right)) : await perform(sayTo(tell));
+  const done = isDryRun ? right(would(rehearsed.right)) : await perform(sayTo(tell), begin);
   return isLeft(done) ? done : right({ ...done.right, json: { done: !isDryRun, ...done.right.json } });
 };

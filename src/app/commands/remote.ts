@@ -185,7 +185,8 @@ const waking = ({ remote: id, active }: RemoteStory, wake: Wake | undefined): Ei
   return right({
     says: [{ command: 'WakeRemote', woken }],
     would: () => words('would be'),
-    perform: async (say) => {
+    perform: async (say, begin) => {
+      begin();
       const done = await wake(id);
       if (isLeft(done)) return done;
       const said = await say();

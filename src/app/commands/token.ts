@@ -75,7 +75,8 @@ const issue = (
       plain: `a token would be issued: ${scope}, until ${expiresAt}; its secret would be shown once\n`,
       basis: { scope, days: lasting },
     }),
-    perform: async (say) => {
+    perform: async (say, begin) => {
+      begin();
       const secret = await people.addToken(account, name);
       const said = await say();
       if (isLeft(said)) {

@@ -103,7 +103,8 @@ const add = async (wanted: Omit<NewAccount, 'password'>, { people, read }: Parts
       json: { login, role },
       plain: `${login} (${role}) would be added; a password would be made up and shown once\n`,
     }),
-    perform: async (say) => {
+    perform: async (say, begin) => {
+      begin();
       const password = randomPassword();
       const added = await register(account.right, { ...wanted, password }, people, say);
       if (isLeft(added)) return added;
@@ -137,7 +138,8 @@ const edit = async (
   return right<never, Deed>({
     says: [],
     would: () => words('would be'),
-    perform: async () => {
+    perform: async (_, begin) => {
+      begin();
       await people.add({ account, login, email, fullName });
       return right(words('is'));
     },

@@ -89,7 +89,8 @@ const add = (
       json: { host, ...wanted },
       plain: `${host} would be told of ${subscriptionWords(wanted)}${isHook ? '' : '; the secret that signs the calls would be shown once'}\n`,
     }),
-    perform: async (say) => {
+    perform: async (say, begin) => {
+      begin();
       const secret = randomBytes(32).toString('hex');
       await targets.put(id, { url, secret });
       const said = await say();
@@ -135,7 +136,8 @@ const test = async (id: WebhookId, targets: WebhookTargets, caller: WebhookCalle
   return right<never, Deed>({
     says: [],
     would: () => ({ json: { webhook: id, host, taken: false }, plain: `${id} would be called at ${host}\n` }),
-    perform: async () => {
+    perform: async (_, begin) => {
+      begin();
       try {
         await caller.call({ target, id: randomUUID(), body: JSON.stringify({ kind: 'test', webhook: id }) });
         return right({ json: { webhook: id, taken: true }, plain: `${id} took the call\n` });
