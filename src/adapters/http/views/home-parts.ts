@@ -82,9 +82,17 @@ const packageLook = {
   rejected: 'bad',
 } as const;
 
-/** What the build came to, and each of its checks: by word, shape and colour; each leads to its log. */
+/** What the build came to, and its checks, by word, shape and colour, with the ways to their logs. Several that passed are one: what did not is what one looks for. */
 const architecture = ({ architecture, build, state, note, checks }: ArchitectureResult): Html =>
-  html`<span class="result"><a href="${buildUrl(build)}">${badge(`${architecture} ${state}`, buildLook[state], note)}</a>${isOver.has(state) && html` <a class="small" href="${buildUrl(build)}/log/lines" aria-label="Log of ${architecture}">log</a>`}${checks.map((each) => html` <a class="small" href="${each.log ?? buildUrl(build)}">${badge(`${each.tool} ${each.state}`, checkStatusLook[each.state], each.note)}</a>`)}</span> `;
+  html`<span class="result"><a href="${buildUrl(build)}">${badge(`${architecture} ${state}`, buildLook[state], note)}</a>${isOver.has(state) && html` <a class="small" href="${buildUrl(build)}/log/lines" aria-label="Log of ${architecture}">log</a>`}${checked(checks, build)}</span> `;
+
+const checked = (checks: ArchitectureResult['checks'], build: ArchitectureResult['build']): Html => {
+  const passed = checks.filter(({ state }) => state === 'passed');
+  const named = passed.length > 1 ? checks.filter(({ state }) => state !== 'passed') : checks;
+  const one = (each: ArchitectureResult['checks'][number]): Html =>
+    html` <a class="small" href="${each.log ?? buildUrl(build)}">${badge(`${each.tool} ${each.state}`, checkStatusLook[each.state], each.note)}</a>`;
+  return html`${named.map(one)}${named !== checks && html` <a class="small" href="${buildUrl(build)}">${badge(`${passed.length} checks passed`, checkStatusLook.passed, passed.map(({ tool }) => tool).join(', '))}</a>`}`;
+};
 
 const isOver: ReadonlySet<string> = new Set(['built', 'failed']);
 
