@@ -94,8 +94,8 @@ it('leads an administrator in a browser from a fresh instance to a package that 
   await clicks('link', 'Home', places);
   const uploaded = page.locator('#packages').getByRole('row').filter({ hasText: 'first-hour' });
   await uploaded
-    .getByRole('link', { name: /^[a-z0-9]+$/ })
-    .last()
+    .getByRole('link', { name: /^[a-z0-9]+ (?:needs-build|building|built)$/ })
+    .first()
     .click({ timeout: building });
   await page.getByRole('heading', { level: 1, name: /^first-hour / }).waitFor();
   await sees('Status: successful', page.locator('.log'), building);

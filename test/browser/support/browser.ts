@@ -55,7 +55,7 @@ const desk = { width: 1200, height: 800 };
 const phone = { width: 390, height: 780 };
 
 /** Longest wait for anything that a test expects. Milliseconds. */
-const patience = 15_000;
+const patience = 30_000;
 
 export const windowOf = async (
   browser: Browser,

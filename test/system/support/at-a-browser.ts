@@ -40,7 +40,7 @@ export const atABrowser = async (origin: string): Promise<AtABrowser> => {
         .fill(text),
     sees: (words, where = main, longest = patience) => where.getByText(words).first().waitFor({ timeout: longest }),
     copies: async (text) => {
-      await text.locator('xpath=following-sibling::button[1]').click();
+      await text.locator('xpath=following-sibling::span[1]/button').click();
       await page.getByText('Copied').first().waitFor();
       return (await page.evaluate('navigator.clipboard.readText()')) as string;
     },

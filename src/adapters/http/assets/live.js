@@ -31,6 +31,7 @@ const freshen = () => {
     // Who reads in the midst of it keeps the line they read: the browser holds on to what stays itself.
     const isReadInside = part.getBoundingClientRect().top < 0;
     steadily(part, () => morph(part, markup, isReadInside));
+    document.dispatchEvent(new Event('parts-changed'));
     // There is more to see now than a part can become.
     if (part.querySelector('[data-look-again]')) location.reload();
   }

@@ -76,7 +76,7 @@ const copy = async (line) => {
   return 'Chosen: copy it now';
 };
 
-for (const line of document.querySelectorAll('[data-copy]')) {
+const addCopyButton = (line) => {
   const beside = document.createElement('span');
   beside.dataset.added = '';
   const button = document.createElement('button');
@@ -91,4 +91,12 @@ for (const line of document.querySelectorAll('[data-copy]')) {
   });
   beside.append(' ', button);
   line.after(beside);
-}
+};
+
+/** Also to what came while one looked. */
+const addCopyButtons = () => {
+  for (const line of document.querySelectorAll('[data-copy]'))
+    if (line.nextElementSibling?.dataset.added === undefined) addCopyButton(line);
+};
+addCopyButtons();
+document.addEventListener('parts-changed', addCopyButtons);
