@@ -3,9 +3,10 @@ import { describe, it, type TestContext } from 'node:test';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { comparisonPage } from '../../src/app/pages/comparison-page.ts';
 import { distributionPage } from '../../src/app/pages/distribution-page.ts';
-import { distributionThen, everyDistribution } from '../../src/app/pages/distribution-then.ts';
+import { distributionThen } from '../../src/app/pages/distribution-then.ts';
 import { nthPublication } from '../../src/app/pages/when.ts';
 import { instant } from '../../src/domain/codec.ts';
+import { everyDistribution } from '../../src/domain/configuration/configuration.ts';
 import type { RepositoryId, SourceName } from '../../src/domain/debian/names.ts';
 import { asks } from '../support/asks.ts';
 import { acme, distribution, hello3, hello4, unstable } from '../support/fixed-examples.ts';
@@ -53,7 +54,7 @@ describe('The page of a distribution', () => {
     assert.deepEqual([before?.sources, before !== undefined], [undefined, true]);
     for (const name of ['trixie-other-unstable', 'trixie-acme-unstable-rollback99', '<b>'])
       assert.equal(distributionThen(world, name, undefined), undefined);
-    assert.ok(everyDistribution(world).includes(unstable));
+    assert.ok(everyDistribution(world.configuration).includes(unstable));
   });
 
   it('shows it now, its rollbacks, and how to use and upload to it', async (test) => {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { memoryStore, openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import type { Caller } from '../../src/domain/account/caller.ts';
 import type { RepositoryId } from '../../src/domain/debian/names.ts';
-import type { EventLog } from '../../src/ports/event-log.ts';
 import { configured } from '../support/fixed-examples.ts';
 import { boot, machine } from '../support/in-memory-daemon.ts';
+import { interruptedLog } from '../support/interrupted-log.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
 const adam: Caller = { actor: { kind: 'account', name: 'adam' }, privilege: 'admin', shown: 'session' };
@@ -14,17 +13,8 @@ const acme = 'acme' as RepositoryId;
 
 /** A daemon without packages, where hello is installed right after the log read the stream of the repository once more. */
 const whereHelloComes = async (test: TestContext) => {
-  const store = memoryStore();
-  const between: (() => Promise<unknown>)[] = [];
-  const on = await machine(test, [...configured, { type: 'EngineStarted' }], undefined, async (now) => async () => {
-    const log = openMemoryLog(store, now);
-    const readStream: EventLog['readStream'] = async (stream) => {
-      const history = await log.readStream(stream);
-      if (stream === 'repository-acme') await between.shift()?.();
-      return history;
-    };
-    return { ...log, readStream };
-  });
+  const { between, openLog } = interruptedLog((stream) => stream === 'repository-acme');
+  const on = await machine(test, [...configured, { type: 'EngineStarted' }], undefined, openLog);
   const daemon = await boot(on);
   const helloComes = () =>
     between.push(async () => {

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { memoryStore, openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import type { Caller } from '../../src/domain/account/caller.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
 import type { SourceName, Version } from '../../src/domain/debian/names.ts';
-import type { EventLog } from '../../src/ports/event-log.ts';
 import { slotOf } from '../../src/projections/contents.ts';
 import { configured } from '../support/fixed-examples.ts';
 import { boot, machine } from '../support/in-memory-daemon.ts';
+import { interruptedLog } from '../support/interrupted-log.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
 const adam: Caller = { actor: { kind: 'account', name: 'adam' }, privilege: 'admin', shown: 'session' };
@@ -18,17 +17,8 @@ const newer = '2.11-1~acme13+1';
 
 /** A daemon with two versions of hello in unstable, the older one its rollback; and what happens right after the log read a stream. */
 const withHello = async (test: TestContext) => {
-  const store = memoryStore();
-  const between: (() => Promise<unknown>)[] = [];
-  const on = await machine(test, [...configured, { type: 'EngineStarted' }], undefined, async (now) => async () => {
-    const log = openMemoryLog(store, now);
-    const readStream: EventLog['readStream'] = async (stream) => {
-      const history = await log.readStream(stream);
-      if (stream.startsWith('package-')) await between.shift()?.();
-      return history;
-    };
-    return { ...log, readStream };
-  });
+  const { between, openLog } = interruptedLog((stream) => stream.startsWith('package-'));
+  const on = await machine(test, [...configured, { type: 'EngineStarted' }], undefined, openLog);
   const daemon = await boot(on);
   for (const version of [old, newer]) {
     await daemon.uploads(sourceUpload({ version: version as Version }));
@@ -99,17 +89,8 @@ describe('A plan that was agreed to', () => {
 
   it('has its effects once, whatever is said meanwhile: a webhook that is added has one target', async (test) => {
     const put: string[] = [];
-    const store = memoryStore();
-    const between: (() => Promise<unknown>)[] = [];
-    const on = await machine(test, [...configured, { type: 'EngineStarted' }], undefined, async (now) => async () => {
-      const log = openMemoryLog(store, now);
-      const readStream: EventLog['readStream'] = async (stream) => {
-        const history = await log.readStream(stream);
-        if (stream.startsWith('webhook-')) await between.shift()?.();
-        return history;
-      };
-      return { ...log, readStream };
-    });
+    const { between, openLog } = interruptedLog((stream) => stream.startsWith('webhook-'));
+    const on = await machine(test, [...configured, { type: 'EngineStarted' }], undefined, openLog);
     const targets: typeof on.targets = {
       ...on.targets,
       put: async (webhook, target) => {

@@ -30,6 +30,7 @@ import { commandRoutes } from './command-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { type Feeds, feedRoutes } from './feed-routes.ts';
+import { healthRoutes } from './health-routes.ts';
 import { type HistoryPages, historyRoutes } from './history-routes.ts';
 import { homeRoutes } from './home-routes.ts';
 import { incomingRoutes, isUpload } from './incoming-routes.ts';
@@ -62,7 +63,7 @@ import { type StatisticsPages, statisticsRoutes } from './statistics-routes.ts';
 import { type UploadPages, uploadRoutes } from './upload-routes.ts';
 import type { HomeModel, WorkModel } from './views/home-model.ts';
 import type { VerdictModel } from './views/incoming-page.ts';
-import type { Instance } from './views/instance.ts';
+import { type Instance, instanceFrom } from './views/instance.ts';
 import { stylePage } from './views/style-page.ts';
 import { visitors } from './visitor.ts';
 import { welcomeRoutes } from './welcome-routes.ts';
@@ -192,16 +193,7 @@ const application = (
 ): Express => {
   const { api, access, log, files, instanceName, version, journal } = parts;
   const cookie = sessionCookie(instanceName);
-  const instance: Instance = {
-    name: instanceName,
-    version,
-    get fingerprint() {
-      return parts.identity().fingerprint;
-    },
-    get origin() {
-      return parts.identity().origin;
-    },
-  };
+  const instance = instanceFrom(parts);
   const atTheDoor = {
     instance,
     bodyBytes: limits.bodyBytes,
@@ -266,18 +258,7 @@ const application = (
   app.use(manualRoutes(instance));
   app.use(packageLogRoutes(parts.packageLogs, files));
   app.use(feedRoutes(parts.feeds));
-  app.get('/healthz', (_req, res) => void res.type('text/plain').send('ok\n'));
-  app.get('/readyz', (_req, res) => {
-    const ready = parts.ready();
-    res
-      .status(ready === true ? 200 : 503)
-      .type('text/plain')
-      .send(`${ready === true ? 'ready' : ready}\n`);
-  });
-  app.get(
-    '/metrics',
-    async (_req, res) => void res.set('Content-Type', measured.contentType).send(await measured.text()),
-  );
+  app.use(healthRoutes(parts.ready, measured));
   app.use((req, res) => sendProblem(req, res, 404, [nothingHere]));
   app.use(faults(journal, log));
   return app;

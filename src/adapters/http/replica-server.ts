@@ -14,6 +14,7 @@ import { noteClient } from './client-address.ts';
 import { commandRoutes } from './command-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { feedRoutes } from './feed-routes.ts';
+import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { homeRoutes } from './home-routes.ts';
 import { areaOf, faults, type HttpParts, isDisguised, refuseCoding, safeHeaders } from './http-server.ts';
@@ -39,7 +40,7 @@ import { sealRoutes } from './seal-routes.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { statisticsRoutes } from './statistics-routes.ts';
 import { uploadRoutes } from './upload-routes.ts';
-import type { Instance } from './views/instance.ts';
+import { instanceFrom } from './views/instance.ts';
 import { stylePage } from './views/style-page.ts';
 
 /** What a replica shows is what the archive shows to strangers. */
@@ -141,18 +142,9 @@ const application = (
   { pass }: PassOn,
   closing: AbortSignal,
 ): Express => {
-  const { api, log, files, instanceName, version, journal, archive } = parts;
+  const { api, log, files, version, journal, archive } = parts;
   const { heartbeat } = limits;
-  const instance: Instance = {
-    name: instanceName,
-    version,
-    get fingerprint() {
-      return parts.identity().fingerprint;
-    },
-    get origin() {
-      return parts.identity().origin;
-    },
-  };
+  const instance = instanceFrom(parts);
   const atTheDoor = {
     ...{ instance, version, bodyBytes: limits.bodyBytes, pace: parts.pace },
     visitor: async () => right({ caller: anonymous, session: undefined }),
@@ -164,16 +156,7 @@ const application = (
   const app = express();
   app.disable('x-powered-by');
   app.use(safeHeaders);
-  app.get('/healthz', (_req, res) => void res.type('text/plain').send('ok\n'));
-  app.get('/readyz', (_req, res) => {
-    const ready = parts.ready();
-    res.status(ready === true ? 200 : 503).type('text/plain');
-    res.send(`${ready === true ? 'ready' : ready}\n`);
-  });
-  app.get(
-    '/metrics',
-    async (_req, res) => void res.set('Content-Type', measured.contentType).send(await measured.text()),
-  );
+  app.use(healthRoutes(parts.ready, measured));
   app.use(assetRoutes());
   app.use(homeRoutes({ ...atTheDoor, parts: liveParts(parts.home, changes.count), changes, open, heartbeat }));
   app.all('/mini_buildd/api', (req, res, next) => (req.query.command === undefined ? next() : pass(req, res)));

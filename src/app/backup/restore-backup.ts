@@ -3,7 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import type { InstanceRestored } from '../../domain/backup/events.ts';
 import type { KeptPath, Manifest } from '../../domain/backup/manifest.ts';
 import { instant } from '../../domain/codec.ts';
-import { suitesOf } from '../../domain/configuration/configuration.ts';
+import { everyDistribution } from '../../domain/configuration/configuration.ts';
 import { type FileName, Sha256 } from '../../domain/debian/names.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { sentence } from '../../domain/refusal.ts';
@@ -195,9 +195,7 @@ const linesOf = async function* (from: BackupReader, { log, events, chain }: Man
 const ofOurDistributions = async (seen: Seen, log: EventLog): Promise<Seen> => {
   if (seen.length === 0) return [];
   const configuration = await readConfiguration(log);
-  const ours = new Set<string>(
-    [...configuration.repositories.values()].flatMap((each) => suitesOf(configuration, each).map(({ name }) => name)),
-  );
+  const ours = new Set<string>(everyDistribution(configuration));
   // Rollbacks are called after their suite.
   return seen.filter(({ distribution }) => ours.has(distribution.replace(/-rollback\d+$/, '')));
 };

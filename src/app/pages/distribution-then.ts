@@ -1,5 +1,4 @@
 import type { Instant } from '../../domain/codec.ts';
-import { suitesOf } from '../../domain/configuration/configuration.ts';
 import { DistributionName, parseDistribution } from '../../domain/debian/distribution.ts';
 import { publicationAt } from '../../projections/publication-history.ts';
 import type { World } from '../../projections/world.ts';
@@ -27,9 +26,3 @@ export const distributionThen = (world: World, name: string, at: Instant | undef
     sources: seen && pastLines(world.configuration, target, name, repository, timeOf(world, repository, seen)),
   };
 };
-
-/** Every distribution, in order of repositories and their codenames; no rollbacks. */
-export const everyDistribution = ({ configuration }: Pick<World, 'configuration'>): readonly string[] =>
-  [...configuration.repositories.values()].flatMap((repository) =>
-    suitesOf(configuration, repository).map(({ name }) => name),
-  );

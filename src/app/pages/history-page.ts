@@ -1,11 +1,12 @@
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import { maySeekActor } from '../../domain/account/viewer.ts';
+import { everyDistribution } from '../../domain/configuration/configuration.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { EventLog, Query } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
-import { distributionThen, everyDistribution } from './distribution-then.ts';
+import { distributionThen } from './distribution-then.ts';
 import { happeningsOf } from './happenings.ts';
 import { proofOf } from './proof.ts';
 import type { Sealing } from './sealing.ts';
@@ -25,7 +26,7 @@ export const historyPage =
       happenings: happeningsOf(page, viewer),
       next: found.length > page.length ? page.at(-1)?.position : undefined,
       asItWas: asked.distribution === undefined ? undefined : distributionThen(world, asked.distribution, asked.until),
-      distributions: everyDistribution(world),
+      distributions: everyDistribution(world.configuration),
       proof: proofOf(world, log, sealing),
     });
   };

@@ -184,6 +184,12 @@ export const suitesOf = (configuration: Configuration, repository: RepositoryCon
   });
 };
 
+/** Every distribution, in order of repositories and their codenames; no rollbacks. */
+export const everyDistribution = (configuration: Configuration): readonly DistributionName[] =>
+  [...configuration.repositories.values()].flatMap((repository) =>
+    suitesOf(configuration, repository).map(({ name }) => name),
+  );
+
 export const uploadableDistributions = (configuration: Configuration): readonly DistributionName[] =>
   [...configuration.repositories.values()]
     .flatMap((repository) => suitesOf(configuration, repository))

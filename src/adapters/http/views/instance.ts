@@ -8,3 +8,23 @@ export type Instance = {
   /** `http://buildd.example.org:8066`, without a slash at its end. */
   readonly origin: string;
 };
+
+/** What stands behind every page: of what may change, what is so when it is asked for. */
+export const instanceFrom = ({
+  instanceName,
+  version,
+  identity,
+}: {
+  readonly instanceName: string;
+  readonly version: string;
+  readonly identity: () => Pick<Instance, 'fingerprint' | 'origin'>;
+}): Instance => ({
+  name: instanceName,
+  version,
+  get fingerprint() {
+    return identity().fingerprint;
+  },
+  get origin() {
+    return identity().origin;
+  },
+});

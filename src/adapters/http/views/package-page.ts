@@ -68,14 +68,14 @@ const otherParts = (
   reader: Reader,
   now: number,
 ): OtherParts => ({
-  where: html`<h2>Where it stands</h2>
+  where: html`<h2>${labels.where}</h2>
 ${repositories.length === 0 ? empty('No repository holds it, or ever did.') : repositories.map((each) => packageMatrix(each, source, reader, now))}
 ${repositories.length > 0 && whyNoButtons(reader, deeds, packageUrl(source))}
 ${sameAs(instance, packageUrl(source), toldBy(source, repositories))}`,
-  uploads: uploads.length === 0 ? nothing : html`<h2>Last uploads</h2>${packageUploads(source, uploads, reader)}`,
-  way: way === undefined ? nothing : html`<h2>The way of the last one</h2>${uploadFlow(way)}`,
-  checks: checks.length === 0 ? nothing : html`<h2>What checks say</h2>${packageChecks(checks)}`,
-  lanes: html`${repositories.map(({ repository, stays }) => stays.length > 0 && html`<h2>What stood where in ${repository}</h2>${packageLanes(stays)}`)}`,
+  uploads: uploads.length === 0 ? nothing : html`<h2>${labels.uploads}</h2>${packageUploads(source, uploads, reader)}`,
+  way: way === undefined ? nothing : html`<h2>${labels.way}</h2>${uploadFlow(way)}`,
+  checks: checks.length === 0 ? nothing : html`<h2>${labels.checks}</h2>${packageChecks(checks)}`,
+  lanes: html`${repositories.map(({ repository, stays }) => stays.length > 0 && html`<h2>${labels.lanes} in ${repository}</h2>${packageLanes(stays)}`)}`,
 });
 
 /** What stands nowhere and never did has a history only. */
