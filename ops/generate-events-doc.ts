@@ -56,8 +56,13 @@ const streams: readonly {
   {
     title: 'Configuration',
     about:
-      '`instance`, `source-ID`, `distribution-CODENAME`, `layout-NAME`, `repository-ID`, `chroot-CODENAME-ARCHITECTURE`, `remote-HOST:PORT`: how things shall be from now on, and how templates fare. The last word counts.',
+      '`instance`, `source-ID`, `distribution-CODENAME`, `layout-NAME`, `repository-ID`, `remote-HOST:PORT`: how things shall be from now on. The last word counts.',
     source: 'configuration/events.ts',
+  },
+  {
+    title: 'Chroots',
+    about: '`chroot-CODENAME-ARCHITECTURE`: what builds shall happen in, and how its template fares.',
+    source: 'configuration/chroot-events.ts',
   },
   {
     title: 'Remotes',

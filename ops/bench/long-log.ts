@@ -7,8 +7,9 @@ import { type Append, openWriter, type Tail } from '../../src/adapters/embedded-
 import { instant } from '../../src/domain/codec.ts';
 import { webAddress } from '../../src/domain/configuration/web-address.ts';
 import type { Sha256 } from '../../src/domain/debian/names.ts';
-import { type DaemonEvent, streamOf } from '../../src/domain/event.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { EventId, StreamName } from '../../src/domain/ids.ts';
+import { streamOf } from '../../src/domain/stream.ts';
 import {
   acme,
   acmeConfigured,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { newEventId } from '../../src/app/event-ids.ts';
 import type { StoredFile, Version } from '../../src/domain/debian/names.ts';
-import { type DaemonEvent, subjectOf } from '../../src/domain/event.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
 import { buildId, type EventId, type UploadId } from '../../src/domain/ids.ts';
+import { subjectOf } from '../../src/domain/subject.ts';
 import type { NewEvent } from '../../src/ports/event-log.ts';
 import {
   acme,

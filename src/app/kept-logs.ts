@@ -1,7 +1,8 @@
 import { checkTools } from '../domain/check/findings.ts';
 import type { StoredFile } from '../domain/debian/names.ts';
-import { checkStream, type DaemonEvent, packageStream, uploadStream } from '../domain/event.ts';
+import type { DaemonEvent } from '../domain/event.ts';
 import { type BuildId, buildId, checkId, type StreamName, type UploadId } from '../domain/ids.ts';
+import { checkStream, packageStream, uploadStream } from '../domain/stream.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { eventsOf } from './events-of.ts';
 

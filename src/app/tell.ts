@@ -13,25 +13,7 @@ import { checkDecider } from '../domain/check/check.ts';
 import { instant } from '../domain/codec.ts';
 import { configureDecider, type DaemonCommand, reportDecider } from '../domain/command.ts';
 import type { Decider } from '../domain/decider.ts';
-import {
-  accountStream,
-  archiveLeaseStream,
-  buildrequestStream,
-  changeStream,
-  checkStream,
-  type DaemonEvent,
-  decodeEvent,
-  fileStream,
-  instanceStream,
-  nodeStream,
-  packageStream,
-  type Subject,
-  sealStream,
-  snapshotStream,
-  streamOf,
-  subjectOf,
-  uploadStream,
-} from '../domain/event.ts';
+import { type DaemonEvent, decodeEvent } from '../domain/event.ts';
 import type { StreamName } from '../domain/ids.ts';
 import { archiveLeaseDecider } from '../domain/lease/archive-lease.ts';
 import { nodeDecider } from '../domain/node/node.ts';
@@ -41,6 +23,22 @@ import { remoteDecider } from '../domain/remote/remote.ts';
 import { namedSnapshotDecider } from '../domain/retention/named-snapshot.ts';
 import { withdrawalDecider } from '../domain/retention/withdrawal.ts';
 import { sealDecider } from '../domain/seal/seal.ts';
+import {
+  accountStream,
+  archiveLeaseStream,
+  buildrequestStream,
+  changeStream,
+  checkStream,
+  fileStream,
+  instanceStream,
+  nodeStream,
+  packageStream,
+  sealStream,
+  snapshotStream,
+  streamOf,
+  uploadStream,
+} from '../domain/stream.ts';
+import { type Subject, subjectOf } from '../domain/subject.ts';
 import { uploadDecider } from '../domain/upload/upload.ts';
 import { webhookDecider } from '../domain/webhook/webhook.ts';
 import type { EventLog, NewEvent, Position, RecordedEvent } from '../ports/event-log.ts';

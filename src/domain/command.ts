@@ -17,6 +17,8 @@ import type {
   ChrootLost,
   ChrootOutdated,
   ChrootPrepared,
+} from './configuration/chroot-events.ts';
+import type {
   ConfigurationEvent,
   SourceChecked,
   SourceCheckFailed,

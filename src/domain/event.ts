@@ -10,9 +10,9 @@ import * as buildrequest from './buildrequest/events.ts';
 import * as change from './change/events.ts';
 import * as check from './check/events.ts';
 import { decodeOrThrow } from './codec.ts';
+import * as chroot from './configuration/chroot-events.ts';
 import * as configuration from './configuration/events.ts';
 import { retiredConfiguration } from './configuration/retired.ts';
-import type { StreamName } from './ids.ts';
 import * as lease from './lease/events.ts';
 import * as node from './node/events.ts';
 import * as notification from './notification/events.ts';
@@ -139,16 +139,16 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   RemoteLost: remote.RemoteLost,
   RemoteUploadRefused: remote.RemoteUploadRefused,
   RemoteWoken: remote.RemoteWoken,
-  ChrootConfigured: configuration.ChrootConfigured,
-  ChrootRemoved: configuration.ChrootRemoved,
-  ChrootPrepared: configuration.ChrootPrepared,
-  ChrootFailed: configuration.ChrootFailed,
-  ChrootOutdated: configuration.ChrootOutdated,
-  ChrootLogKept: configuration.ChrootLogKept,
-  ChrootLost: configuration.ChrootLost,
-  CheckChrootPrepared: configuration.CheckChrootPrepared,
-  CheckChrootFailed: configuration.CheckChrootFailed,
-  CheckChrootLost: configuration.CheckChrootLost,
+  ChrootConfigured: chroot.ChrootConfigured,
+  ChrootRemoved: chroot.ChrootRemoved,
+  ChrootPrepared: chroot.ChrootPrepared,
+  ChrootFailed: chroot.ChrootFailed,
+  ChrootOutdated: chroot.ChrootOutdated,
+  ChrootLogKept: chroot.ChrootLogKept,
+  ChrootLost: chroot.ChrootLost,
+  CheckChrootPrepared: chroot.CheckChrootPrepared,
+  CheckChrootFailed: chroot.CheckChrootFailed,
+  CheckChrootLost: chroot.CheckChrootLost,
   CheckRequested: check.CheckRequested,
   CheckStarted: check.CheckStarted,
   CheckPassed: check.CheckPassed,
@@ -217,224 +217,4 @@ export const decodeEvent = (body: unknown, where: string): DaemonEvent => {
     ?.find(({ was }) => was.is(body))
     ?.today(body);
   return decodeOrThrow(codec, today ?? body, where);
-};
-
-/** The stream an event belongs to. */
-export const streamOf = (event: DaemonEvent): StreamName => {
-  switch (event.type) {
-    case 'UploadReceived':
-    case 'UploadAccepted':
-    case 'UploadRejected':
-    case 'UploadRetried':
-    case 'UploadFilesLetGo':
-    case 'UploadFilesRemoved':
-      return uploadStream(event.upload);
-    case 'BuildRequested':
-    case 'BuildAssigned':
-    case 'BuildStarted':
-    case 'BinariesBuilt':
-    case 'BuildSucceeded':
-    case 'BuildFailed':
-    case 'BuildSkipped':
-    case 'BuildGivenBack':
-    case 'BuildInterrupted':
-    case 'BuildDepWaited':
-    case 'BuildResumed':
-    case 'BuildPrioritised':
-    case 'BuildAdopted':
-    case 'BuildDispatched':
-    case 'BuildresultReceived':
-    case 'BuildWithdrawn':
-    case 'BuildCancelled':
-      return `build-${event.build}` as StreamName;
-    case 'BuildrequestReceived':
-    case 'BuildrequestDeclined':
-    case 'BuildrequestStarted':
-    case 'BuildrequestInterrupted':
-    case 'BuildresultMade':
-    case 'BuildresultSent':
-    case 'BuildrequestCancelled':
-      return buildrequestStream(event.request);
-    case 'CheckRequested':
-    case 'CheckStarted':
-    case 'CheckPassed':
-    case 'CheckFailed':
-    case 'CheckSkipped':
-    case 'CheckGivenBack':
-    case 'CheckInterrupted':
-    case 'CheckAbandoned':
-    case 'CheckCancelled':
-      return checkStream(event.check);
-    case 'VersionReserved':
-    case 'VersionReleased':
-    case 'BinariesInstalled':
-    case 'PackageInstalled':
-    case 'ArchitectureAdded':
-    case 'ArchitectureRefused':
-    case 'PackageMigrated':
-    case 'PackageRemoved':
-    case 'PackageRestored':
-    case 'PackageClaimed':
-    case 'PackageReleased':
-    case 'FilesLetGo':
-    case 'FilesRemoved':
-      return packageStream(event.repository, event.source);
-    case 'ChangePlanned':
-    case 'ChangeCompleted':
-    case 'ChangeAbandoned':
-      return changeStream(event.change);
-    case 'PortRequested':
-    case 'PortUploaded':
-    case 'PortMigrated':
-    case 'PortFailed':
-      return portStream(event.port);
-    case 'RepositoryConfigured':
-    case 'RetentionConfigured':
-    case 'RepositoryRemoved':
-    case 'RepositoryPublished':
-    case 'PublishFailed':
-      return repositoryStream(event.repository);
-    case 'SnapshotNamed':
-    case 'SnapshotReleased':
-      return snapshotStream(event.repository, event.label);
-    case 'FileWithdrawn':
-    case 'WithdrawnFileRemoved':
-      return fileStream(event.sha256);
-    case 'InstanceConfigured':
-    case 'ArchiveKeyGenerated':
-    case 'ArchiveKeyRetirementScheduled':
-    case 'ArchiveKeyRetirementCancelled':
-    case 'ArchiveKeyRetired':
-    case 'InstanceRestored':
-    case 'EngineStarted':
-    case 'EngineStopped':
-      return instanceStream;
-    case 'SourceConfigured':
-    case 'SourceRemoved':
-    case 'SourceChecked':
-    case 'SourceCheckFailed':
-    case 'SourceCheckRequested':
-      return `source-${event.id}` as StreamName;
-    case 'DistributionConfigured':
-    case 'DistributionRemoved':
-      return `distribution-${event.codename}` as StreamName;
-    case 'LayoutConfigured':
-    case 'LayoutRemoved':
-      return `layout-${streamWord(event.layout)}` as StreamName;
-    case 'RemoteConfigured':
-    case 'RemoteRemoved':
-    case 'RemoteIntroduced':
-    case 'RemoteIntroductionRefused':
-    case 'RemoteIntroductionDismissed':
-    case 'RemoteActivated':
-    case 'RemoteDeactivated':
-    case 'RemoteFound':
-    case 'RemoteLost':
-    case 'RemoteUploadRefused':
-    case 'RemoteWoken':
-      return `remote-${event.remote}` as StreamName;
-    case 'ChrootConfigured':
-    case 'ChrootRemoved':
-    case 'ChrootPrepared':
-    case 'ChrootFailed':
-    case 'ChrootOutdated':
-    case 'ChrootLogKept':
-    case 'ChrootLost':
-    case 'CheckChrootPrepared':
-    case 'CheckChrootFailed':
-    case 'CheckChrootLost':
-      return `chroot-${event.codename}-${event.architecture}` as StreamName;
-    case 'AccountRegistered':
-    case 'AccountActivated':
-    case 'RoleChanged':
-    case 'AccountDisabled':
-    case 'AccountEnabled':
-    case 'TokenIssued':
-    case 'TokenRevoked':
-    case 'PasswordRenewed':
-    case 'UploaderKeySubmitted':
-    case 'UploaderApproved':
-    case 'UploaderRevoked':
-    case 'SubscriptionAdded':
-    case 'SubscriptionRemoved':
-    case 'PersonErased':
-      return accountStream(event.account);
-    case 'WebhookAdded':
-    case 'WebhookRemoved':
-      return `webhook-${event.webhook}` as StreamName;
-    case 'NotificationSent':
-    case 'NotificationSkipped':
-    case 'NotificationDelayed':
-    case 'NotificationFailed':
-      return `notification-${event.about}` as StreamName;
-    case 'ArchiveLeaseTaken':
-    case 'ArchiveLeaseReleased':
-      return archiveLeaseStream;
-    case 'NodeAdded':
-    case 'NodeRemoved':
-    case 'NodeStarted':
-    case 'NodeStopped':
-    case 'NodeChrootPrepared':
-    case 'NodeChrootFailed':
-    case 'NodeChrootLost':
-      return nodeStream(event.node);
-    case 'LogSealed':
-      return sealStream(event.seal);
-  }
-};
-
-/** Names of layouts are free text: what a stream's name cannot hold is written as its code, so that no two meet. */
-const streamWord = (text: string): string =>
-  text.replace(/[^A-Za-z0-9]/gu, (character) => `_${character.codePointAt(0)?.toString(16)}_`);
-
-export const instanceStream = 'instance' as StreamName;
-export const accountStream = (id: string): StreamName => `account-${id}` as StreamName;
-export const uploadStream = (id: string): StreamName => `upload-${id}` as StreamName;
-export const repositoryStream = (id: string): StreamName => `repository-${id}` as StreamName;
-export const buildrequestStream = (sha256: string): StreamName => `buildrequest-${sha256}` as StreamName;
-export const checkStream = (id: string): StreamName => `check-${id}` as StreamName;
-export const portStream = (id: string): StreamName => `port-${id}` as StreamName;
-export const changeStream = (id: string): StreamName => `change-${id}` as StreamName;
-export const snapshotStream = (repository: string, label: string): StreamName =>
-  `snapshot-${repository}-${label}` as StreamName;
-export const fileStream = (sha256: string): StreamName => `file-${sha256}` as StreamName;
-export const nodeStream = (node: string): StreamName => `node-${node}` as StreamName;
-export const archiveLeaseStream = 'lease-archive' as StreamName;
-export const sealStream = (seal: number): StreamName => `seal-${seal}` as StreamName;
-export const packageStream = (repository: string, source: string): StreamName =>
-  `package-${repository}-${source}` as StreamName;
-
-/** What history is searched by, besides stream, type, actor and time. */
-export type Subject = { readonly package?: string; readonly distribution?: string };
-
-export const subjectOf = (event: DaemonEvent): Subject => {
-  switch (event.type) {
-    case 'UploadReceived':
-      return event.facts === null
-        ? {}
-        : { package: event.facts.source, distribution: event.facts.distribution.slice(0, 100) };
-    case 'UploadAccepted':
-    case 'BuildRequested':
-    case 'BuildrequestReceived':
-    case 'CheckRequested':
-    case 'VersionReserved':
-    case 'PackageInstalled':
-    case 'PackageRemoved':
-    case 'PackageRestored':
-      return { package: event.source, distribution: event.distribution };
-    case 'PackageMigrated':
-    case 'PortRequested':
-      return { package: event.source, distribution: event.to };
-    case 'VersionReleased':
-    case 'BinariesInstalled':
-    case 'FilesLetGo':
-    case 'FilesRemoved':
-    case 'PackageClaimed':
-    case 'PackageReleased':
-    case 'ArchitectureAdded':
-    case 'ArchitectureRefused':
-      return { package: event.source };
-    default:
-      return {};
-  }
 };

@@ -1,8 +1,8 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import type { Instant } from '../domain/codec.ts';
-import type { Subject } from '../domain/event.ts';
 import type { Actor, EventId, StreamName } from '../domain/ids.ts';
+import type { Subject } from '../domain/subject.ts';
 
 /**
  * Where an event stands in the whole log. Opaque: only its order means something, and positions compare

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/codec.ts';
+import type { ChrootConfigured, ChrootFailed, ChrootPrepared } from '../domain/configuration/chroot-events.ts';
 import { chrootName } from '../domain/configuration/configuration.ts';
-import type { ChrootConfigured, ChrootFailed, ChrootPrepared } from '../domain/configuration/events.ts';
 import type { Architecture, Codename, StoredFile } from '../domain/debian/names.ts';
 import type { Recorded } from './recorded.ts';
 

@@ -1,6 +1,6 @@
 import { catchError, defer, exhaustMap, ignoreElements, merge, type Observable, of } from 'rxjs';
-import { nodeStream } from '../domain/event.ts';
 import type { NodeName } from '../domain/node/events.ts';
+import { nodeStream } from '../domain/stream.ts';
 import type { ArchiveLink } from '../ports/archive-link.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';

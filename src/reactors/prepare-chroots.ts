@@ -1,8 +1,9 @@
 import type { Observable } from 'rxjs';
 import { instant } from '../domain/codec.ts';
 import { componentsFor } from '../domain/configuration/apt-sources.ts';
+import type { ChrootConfigured, ChrootLogKept } from '../domain/configuration/chroot-events.ts';
 import { chrootName } from '../domain/configuration/configuration.ts';
-import type { ChrootConfigured, ChrootLogKept, SourceConfigured } from '../domain/configuration/events.ts';
+import type { SourceConfigured } from '../domain/configuration/events.ts';
 import type { FileName, StoredFile } from '../domain/debian/names.ts';
 import type { ChrootResult, Chroots } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';

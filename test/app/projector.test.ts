@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { memoryStore, openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { startProjector } from '../../src/app/projector.ts';
-import { type DaemonEvent, streamOf, subjectOf } from '../../src/domain/event.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
+import { streamOf } from '../../src/domain/stream.ts';
+import { subjectOf } from '../../src/domain/subject.ts';
 import type { World } from '../../src/projections/world.ts';
 import { acmeConfigured, configured, eventId, helloReceived, uploadId } from '../support/fixed-examples.ts';
 

@@ -5,8 +5,8 @@ import { memoryStore, openMemoryLog } from '../../src/adapters/memory-log/memory
 import { packageReader, teller } from '../../src/app/tell.ts';
 import type { DaemonCommand } from '../../src/domain/command.ts';
 import type { SourceConfigured } from '../../src/domain/configuration/events.ts';
-import { streamOf } from '../../src/domain/event.ts';
 import type { StreamName } from '../../src/domain/ids.ts';
+import { streamOf } from '../../src/domain/stream.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { duty } from '../../src/ports/tell.ts';
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { usualDurations } from '../../src/app/usual-durations.ts';
-import { streamOf } from '../../src/domain/event.ts';
+import { streamOf } from '../../src/domain/stream.ts';
 import { foldBuilds, noBuilds } from '../../src/projections/build-queue.ts';
 import {
   amd64,

@@ -5,8 +5,10 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { eventsDocument } from '../../ops/generate-events-doc.ts';
 import { parseChanges } from '../../src/domain/debian/changes.ts';
 import type { DaemonEvent, EventType } from '../../src/domain/event.ts';
-import { decodeEvent, eventCodecs, streamOf, subjectOf } from '../../src/domain/event.ts';
+import { decodeEvent, eventCodecs } from '../../src/domain/event.ts';
 import { StreamName } from '../../src/domain/ids.ts';
+import { streamOf } from '../../src/domain/stream.ts';
+import { subjectOf } from '../../src/domain/subject.ts';
 import { helloAccepted, helloFacts, helloReceived, helloReserved, stored } from '../support/fixed-examples.ts';
 
 const goldenIn = (name: string) => {

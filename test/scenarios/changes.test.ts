@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import type { Caller } from '../../src/domain/account/caller.ts';
-import { streamOf } from '../../src/domain/event.ts';
 import type { ChangeId } from '../../src/domain/ids.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
+import { streamOf } from '../../src/domain/stream.ts';
 import {
   acme,
   distribution,

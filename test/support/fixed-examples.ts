@@ -12,6 +12,7 @@ import type {
 import type { Recipe } from '../../src/domain/build/recipe.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { DaemonCommand } from '../../src/domain/command.ts';
+import type { ChrootConfigured, ChrootPrepared } from '../../src/domain/configuration/chroot-events.ts';
 import { type Configuration, configure, noConfiguration } from '../../src/domain/configuration/configuration.ts';
 import { defaultLayouts } from '../../src/domain/configuration/default-layouts.ts';
 import {
@@ -21,8 +22,6 @@ import {
   sourceDefaults,
 } from '../../src/domain/configuration/defaults.ts';
 import type {
-  ChrootConfigured,
-  ChrootPrepared,
   ConfigurationEvent,
   DistributionConfigured,
   InstanceConfigured,
@@ -45,9 +44,11 @@ import type {
   StoredFile,
   Version,
 } from '../../src/domain/debian/names.ts';
-import { type DaemonEvent, streamOf, subjectOf } from '../../src/domain/event.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
 import { buildId, type EventId, portId, type UploadId } from '../../src/domain/ids.ts';
 import type { PortRequested } from '../../src/domain/port/events.ts';
+import { streamOf } from '../../src/domain/stream.ts';
+import { subjectOf } from '../../src/domain/subject.ts';
 import type { ChangesFacts, Signature, UploadAccepted, UploadReceived } from '../../src/domain/upload/events.ts';
 import type { Position } from '../../src/ports/event-log.ts';
 import type { Recorded } from '../../src/projections/recorded.ts';

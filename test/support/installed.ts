@@ -3,7 +3,8 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
 import type { SourceName, Version } from '../../src/domain/debian/names.ts';
-import { packageStream, subjectOf } from '../../src/domain/event.ts';
+import { packageStream } from '../../src/domain/stream.ts';
+import { subjectOf } from '../../src/domain/subject.ts';
 import { acme, amd64, eventId, helloInstalled, helloReserved, main, stored, uploadId } from './fixed-examples.ts';
 import type { Machine } from './in-memory-daemon.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import type { ChrootConfigured, SourceConfigured } from '../../src/domain/configuration/events.ts';
+import type { ChrootConfigured } from '../../src/domain/configuration/chroot-events.ts';
+import type { SourceConfigured } from '../../src/domain/configuration/events.ts';
 import { plainRecipe } from '../support/fixed-examples.ts';
 import { helperAtWork, hostChroot } from './helper-at-work.ts';
 

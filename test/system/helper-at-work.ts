@@ -11,7 +11,8 @@ import { chroots } from '../../src/adapters/sbuild/chroots.ts';
 import { helperSessions } from '../../src/adapters/sbuild/helper-sessions.ts';
 import { rootHelper } from '../../src/adapters/sbuild/root-helper.ts';
 import { sbuildBuilder } from '../../src/adapters/sbuild/sbuild-builder.ts';
-import type { ChrootConfigured, InstanceId, SourceConfigured } from '../../src/domain/configuration/events.ts';
+import type { ChrootConfigured } from '../../src/domain/configuration/chroot-events.ts';
+import type { InstanceId, SourceConfigured } from '../../src/domain/configuration/events.ts';
 import { firstRun, type Host } from '../../src/domain/configuration/first-run.ts';
 import { webAddress } from '../../src/domain/configuration/web-address.ts';
 

@@ -5,8 +5,9 @@ import { openEmbeddedLog } from '../../../src/adapters/embedded-log/embedded-log
 import { repreproArchive } from '../../../src/adapters/reprepro/reprepro-archive.ts';
 import { instant } from '../../../src/domain/codec.ts';
 import type { Fingerprint } from '../../../src/domain/debian/names.ts';
-import { type DaemonEvent, streamOf } from '../../../src/domain/event.ts';
+import type { DaemonEvent } from '../../../src/domain/event.ts';
 import type { EventId } from '../../../src/domain/ids.ts';
+import { streamOf } from '../../../src/domain/stream.ts';
 import { engine } from '../../../src/engine.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import { publicationOf } from '../../../src/projections/publication-of.ts';

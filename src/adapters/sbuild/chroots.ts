@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as t from 'io-ts';
-import type { ChrootConfigured, SourceConfigured } from '../../domain/configuration/events.ts';
+import type { ChrootConfigured } from '../../domain/configuration/chroot-events.ts';
+import type { SourceConfigured } from '../../domain/configuration/events.ts';
 import type { ChrootResult, Chroots, Confinement } from '../../ports/builder.ts';
 import { lineReader } from './line-reader.ts';
 import { ask, type RootHelper } from './root-helper.ts';

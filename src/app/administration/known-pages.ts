@@ -1,8 +1,8 @@
 import type { Caller } from '../../domain/account/caller.ts';
 import type { AccountId } from '../../domain/account/events.ts';
 import { signersOf } from '../../domain/archive-key/archive-keys.ts';
-import { accountStream, nodeStream } from '../../domain/event.ts';
 import type { StreamName } from '../../domain/ids.ts';
+import { accountStream, nodeStream } from '../../domain/stream.ts';
 import type { WebhookId } from '../../domain/webhook/events.ts';
 import type { Ending } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/account/caller.ts';
 import type { AccountId } from '../../domain/account/events.ts';
-import { accountStream } from '../../domain/event.ts';
+import { accountStream } from '../../domain/stream.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { People } from '../../ports/people.ts';
 import { viewerOf } from '../../projections/accounts.ts';

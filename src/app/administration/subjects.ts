@@ -3,9 +3,9 @@ import type { Configuration } from '../../domain/configuration/configuration.ts'
 import { fieldsOf, instanceFields } from '../../domain/configuration/declaration/declare.ts';
 import { type Fields, type Kind, kinds } from '../../domain/configuration/declaration/kinds.ts';
 import { InstanceConfigured } from '../../domain/configuration/events.ts';
-import { instanceStream, streamOf } from '../../domain/event.ts';
 import { type Field, fieldsOfCodec } from '../../domain/form/shape.ts';
 import type { StreamName } from '../../domain/ids.ts';
+import { instanceStream, streamOf } from '../../domain/stream.ts';
 
 /** What an administrator declares, as pages speak of it: the instance itself, and every kind of which there may be many. */
 export type Subject = {

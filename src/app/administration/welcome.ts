@@ -1,8 +1,8 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decode } from '../../domain/codec.ts';
+import { ChrootKind } from '../../domain/configuration/chroot-events.ts';
 import { defaultLayouts } from '../../domain/configuration/default-layouts.ts';
-import { ChrootKind } from '../../domain/configuration/events.ts';
 import type { Host } from '../../domain/configuration/first-run.ts';
 import { presets } from '../../domain/configuration/presets.ts';
 import { firstRepository } from '../../domain/configuration/welcome.ts';

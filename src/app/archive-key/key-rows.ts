@@ -1,6 +1,7 @@
 import type { ArchiveKey } from '../../domain/archive-key/archive-keys.ts';
 import type { Instant } from '../../domain/codec.ts';
-import { decodeEvent, instanceStream } from '../../domain/event.ts';
+import { decodeEvent } from '../../domain/event.ts';
+import { instanceStream } from '../../domain/stream.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { heldKeyrings } from '../../projections/keyrings.ts';

@@ -1,4 +1,4 @@
-import { repositoryStream } from '../../domain/event.ts';
+import { repositoryStream } from '../../domain/stream.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { Slot } from '../../projections/contents.ts';
 import type { Tried } from '../../projections/trial.ts';

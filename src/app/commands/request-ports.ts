@@ -1,11 +1,11 @@
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import { ulid } from 'ulid';
 import { instant } from '../../domain/codec.ts';
-import { streamOf } from '../../domain/event.ts';
 import type { Actor, UploadId } from '../../domain/ids.ts';
 import { readPortOptions } from '../../domain/port/changelog-entry.ts';
 import type { PortRequested } from '../../domain/port/events.ts';
 import type { Refusal } from '../../domain/refusal.ts';
+import { streamOf } from '../../domain/stream.ts';
 import type { Signature } from '../../domain/upload/events.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { Voice } from '../../ports/tell.ts';

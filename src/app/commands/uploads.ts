@@ -1,6 +1,6 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { Sha256 } from '../../domain/debian/names.ts';
-import { uploadStream } from '../../domain/event.ts';
+import { uploadStream } from '../../domain/stream.ts';
 import { rememberedBuilds } from '../../projections/build-queue.ts';
 import { checkAnswer, checkInWords } from '../../projections/check-results.ts';
 import { checksOfBuild, isEnded } from '../../projections/checks.ts';

@@ -1,6 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
-import type { ChrootKind } from '../../domain/configuration/events.ts';
+import type { ChrootKind } from '../../domain/configuration/chroot-events.ts';
 import type { PresetRequest } from '../../domain/configuration/preset-objects.ts';
 import type { Codename } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';

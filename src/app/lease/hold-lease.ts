@@ -1,7 +1,8 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { archiveLeaseStream, decodeEvent } from '../../domain/event.ts';
+import { decodeEvent } from '../../domain/event.ts';
 import { type ArchiveLease, archiveLeaseDecider } from '../../domain/lease/archive-lease.ts';
 import type { ArchiveLeaseTaken, LeaseEvent } from '../../domain/lease/events.ts';
+import { archiveLeaseStream } from '../../domain/stream.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { duty } from '../../ports/tell.ts';
 import { teller } from '../tell.ts';

@@ -4,17 +4,11 @@ import { checkTools } from '../../domain/check/findings.ts';
 import { type Configuration, resolveDistribution } from '../../domain/configuration/configuration.ts';
 import { parseChanges } from '../../domain/debian/changes.ts';
 import type { Architecture, StoredFile } from '../../domain/debian/names.ts';
-import {
-  checkStream,
-  type DaemonEvent,
-  decodeEvent,
-  packageStream,
-  portStream,
-  uploadStream,
-} from '../../domain/event.ts';
+import { type DaemonEvent, decodeEvent } from '../../domain/event.ts';
 import { buildId, checkId, portId, type StreamName, type UploadId } from '../../domain/ids.ts';
 import { type PeopleOfChanges, peopleOfChanges } from '../../domain/mail/people-of-changes.ts';
 import type { PortFailed, PortRequested } from '../../domain/port/events.ts';
+import { checkStream, packageStream, portStream, uploadStream } from '../../domain/stream.ts';
 import type { UploadAccepted, UploadReceived, UploadRejected } from '../../domain/upload/events.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';

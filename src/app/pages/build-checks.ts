@@ -6,8 +6,8 @@ import { type CheckTool, checkTools, type Finding } from '../../domain/check/fin
 import type { Instant } from '../../domain/codec.ts';
 import { parseDistribution } from '../../domain/debian/distribution.ts';
 import type { StoredFile } from '../../domain/debian/names.ts';
-import { checkStream } from '../../domain/event.ts';
 import { type BuildId, buildId, checkId } from '../../domain/ids.ts';
+import { checkStream } from '../../domain/stream.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { compared } from '../../projections/checks.ts';
 import type { Recorded } from '../../projections/recorded.ts';

@@ -1,7 +1,8 @@
 import type { Instant } from '../../domain/codec.ts';
 import type { Architecture, RepositoryId, SourceName } from '../../domain/debian/names.ts';
-import { type DaemonEvent, packageStream, uploadStream } from '../../domain/event.ts';
+import type { DaemonEvent } from '../../domain/event.ts';
 import { type BuildId, buildId, type StreamName, type UploadId } from '../../domain/ids.ts';
+import { packageStream, uploadStream } from '../../domain/stream.ts';
 import type { UploadAccepted, UploadReceived } from '../../domain/upload/events.ts';
 import type { EventLog, Position } from '../../ports/event-log.ts';
 import { storyOf } from '../../projections/uploads.ts';

@@ -1,5 +1,6 @@
-import { decodeEvent, sealStream } from '../../domain/event.ts';
+import { decodeEvent } from '../../domain/event.ts';
 import type { LogSealed } from '../../domain/seal/events.ts';
+import { sealStream } from '../../domain/stream.ts';
 import type { EventLog, Position, RecordedEvent } from '../../ports/event-log.ts';
 import type { World } from '../../projections/world.ts';
 import { type Sealing, sealLine } from './sealing.ts';

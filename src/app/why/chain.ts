@@ -1,7 +1,7 @@
 import { checkTools } from '../../domain/check/findings.ts';
 import type { Architecture, SourceName, Version } from '../../domain/debian/names.ts';
-import { checkStream, packageStream, uploadStream } from '../../domain/event.ts';
 import { buildId, checkId, type StreamName, type UploadId } from '../../domain/ids.ts';
+import { checkStream, packageStream, uploadStream } from '../../domain/stream.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import { recordedOf } from '../events-of.ts';

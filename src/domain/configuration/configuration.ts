@@ -8,8 +8,8 @@ import type { DaemonEvent } from '../event.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { RetentionConfigured } from '../retention/events.ts';
 import { without } from '../without.ts';
+import type { ChrootConfigured } from './chroot-events.ts';
 import type {
-  ChrootConfigured,
   DistributionConfigured,
   InstanceConfigured,
   LayoutConfigured,

@@ -2,12 +2,11 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Architecture, Codename, RepositoryId } from '../debian/names.ts';
 import { type Refusal, refusal } from '../refusal.ts';
+import type { ChrootConfigured, ChrootKind } from './chroot-events.ts';
 import type { Configuration } from './configuration.ts';
 import { defaultLayouts } from './default-layouts.ts';
 import { distributionDefaults, repositoryDefaults, sourceDefaults } from './defaults.ts';
 import type {
-  ChrootConfigured,
-  ChrootKind,
   ConfigurationEvent,
   DistributionConfigured,
   RepositoryConfigured,

@@ -1,7 +1,7 @@
+import type { ChrootConfigured } from '../../../src/domain/configuration/chroot-events.ts';
 import { defaultLayouts } from '../../../src/domain/configuration/default-layouts.ts';
 import { sourceDefaults } from '../../../src/domain/configuration/defaults.ts';
 import type {
-  ChrootConfigured,
   DistributionConfigured,
   PackageCheck,
   SourceConfigured,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { ChrootConfigured } from '../../../src/domain/configuration/chroot-events.ts';
 import { fieldsOf } from '../../../src/domain/configuration/declaration/declare.ts';
 import { kinds } from '../../../src/domain/configuration/declaration/kinds.ts';
-import { ChrootConfigured, LayoutConfigured } from '../../../src/domain/configuration/events.ts';
+import { LayoutConfigured } from '../../../src/domain/configuration/events.ts';
 import { fieldsOfCodec } from '../../../src/domain/form/shape.ts';
 import { meantBy, typedFor } from '../../../src/domain/form/typed.ts';
 import { acmeConfiguration as configuration } from '../../support/fixed-examples.ts';

@@ -1,10 +1,10 @@
 import type * as t from 'io-ts';
 import type { RepositoryId } from '../../debian/names.ts';
 import { keepsEverything, RetentionConfigured } from '../../retention/events.ts';
+import { ChrootConfigured } from '../chroot-events.ts';
 import { type Configuration, chrootName } from '../configuration.ts';
 import { distributionDefaults, noSuiteChecks, repositoryDefaults, sourceDefaults } from '../defaults.ts';
 import {
-  ChrootConfigured,
   type ConfigurationEvent,
   DistributionConfigured,
   LayoutConfigured,

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../refusal.ts';
+import type { ChrootConfigured } from '../chroot-events.ts';
 import { chrootName } from '../configuration.ts';
-import type { ChrootConfigured } from '../events.ts';
 import { isOneLine, unless } from './rule.ts';
 
 /** What is wrong with a chroot by itself. What its kind needs besides is the root helper's to say. */
