@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { anonymous } from '../../domain/account/caller.ts';
 import { followParts } from './follow-parts.ts';
 import type { OpenStreams } from './open-stream.ts';
 import type { Pulse } from './pulse.ts';
@@ -44,7 +43,7 @@ export const livePages = ({
       return shown && renderedParts(shown);
     };
     const now = async (): Promise<RenderedParts | undefined> => {
-      if (visitor.caller === anonymous) return sameForAll(key, changes.count(), often / 2, () => render(visitor));
+      if (visitor.caller.shown === 'nothing') return sameForAll(key, changes.count(), often / 2, () => render(visitor));
       return (await isStill(visitor, visitorOf, req)) ? render(visitor) : undefined;
     };
     await followParts(stream, seenBy(req), now, changes, often);

@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { right } from 'fp-ts/lib/Either.js';
-import { anonymous } from '../../domain/account/caller.ts';
 import { BuildId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
@@ -42,6 +41,7 @@ import { statisticsRoutes } from './statistics-routes.ts';
 import { uploadRoutes } from './upload-routes.ts';
 import { instanceFrom } from './views/instance.ts';
 import { stylePage } from './views/style-page.ts';
+import { stranger } from './visitor.ts';
 
 /** What a replica shows is what the archive shows to strangers. */
 export type ReplicaParts = Omit<
@@ -147,7 +147,7 @@ const application = (
   const instance = instanceFrom(parts);
   const atTheDoor = {
     ...{ instance, version, bodyBytes: limits.bodyBytes, pace: parts.pace },
-    visitor: async () => right({ caller: anonymous, session: undefined }),
+    visitor: async (req: Request) => right({ caller: stranger(req), session: undefined }),
     turnedAway: (rule: string, from: string): void => journal.warn({ rule, from }, 'turned away'),
     ran: () => undefined,
   };

@@ -22,8 +22,11 @@ export const visitors =
     if (caller !== undefined) return isLeft(caller) ? caller : right({ caller: caller.right, session: undefined });
     const session = cookie.read(req);
     const found = session && (await access.bySession(session));
-    return right(found ? { caller: found, session } : { caller: anonymous, session: undefined });
+    return right(found ? { caller: found, session } : { caller: stranger(req), session: undefined });
   };
+
+/** Known by their address alone. */
+export const stranger = (req: Request): Caller => ({ ...anonymous, from: addressOf(req) });
 
 const byAuthorization = async (req: Request, access: Access): Promise<Either<TurnedAway, Caller> | undefined> => {
   const credentials = credentialsOf(req);

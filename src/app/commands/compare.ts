@@ -1,4 +1,5 @@
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { payer } from '../../domain/account/caller.ts';
 import { parseDistribution } from '../../domain/debian/distribution.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { compared, type Kind, kinds, rowOf } from '../pages/compared.ts';
@@ -29,7 +30,8 @@ export const compare = ({ world, past }: SnapshotParts): Command =>
       page: maybePage,
     },
     privilege: 'none',
-    run: async (given, { name: from }) => {
+    run: async (given, _actor, caller) => {
+      const from = payer(caller);
       const { repository } = parseDistribution(given.one);
       const one = { distribution: given.one, at: given['one-at'] };
       const other = { distribution: given.other, at: given['other-at'] };

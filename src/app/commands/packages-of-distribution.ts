@@ -1,4 +1,5 @@
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { payer } from '../../domain/account/caller.ts';
 import { parseDistribution } from '../../domain/debian/distribution.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { distributionPage } from '../pages/distribution-page.ts';
@@ -22,7 +23,8 @@ export const packagesOfDistribution = ({ world, past }: SnapshotParts): Command 
       ...listArguments,
     },
     privilege: 'none',
-    run: async ({ distribution: name, at, ...list }, { name: from }) => {
+    run: async ({ distribution: name, at, ...list }, _actor, caller) => {
+      const from = payer(caller);
       const { repository } = parseDistribution(name);
       const model = await found({ repository, distribution: name, at, from, ...listAsked(list) });
       if (model === undefined) return left(notThere(name));

@@ -1,5 +1,5 @@
 import { left, right } from 'fp-ts/lib/Either.js';
-import { type Caller, denied } from '../../domain/account/caller.ts';
+import { type Caller, denied, payer } from '../../domain/account/caller.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { SnapshotLabel } from '../../domain/retention/events.ts';
@@ -37,7 +37,7 @@ export const snapshot = (parts: SnapshotParts, voice: Voice): Command =>
     privilege: 'login',
     plan: async ({ action: what, repository, time, other, name, before, limit, 'with-rollbacks': all }, _, caller) => {
       if (!parts.world.published.has(repository)) return left(noRepository(repository));
-      const from = askedBy(caller);
+      const from = payer(caller);
       switch (what) {
         case 'list':
           return right(listPublications(parts.world, repository, before, limit));
@@ -69,11 +69,8 @@ const label = async (
   if (refused !== undefined) return left(refused);
   if (name === undefined) return left(noName);
   if (what === 'release') return release(repository, name, parts);
-  return time === undefined ? left(noTime) : nameIt(repository, time, name, askedBy(caller), parts);
+  return time === undefined ? left(noTime) : nameIt(repository, time, name, payer(caller), parts);
 };
-
-/** Whose patience is counted. */
-const askedBy = ({ actor }: Caller): string => actor.name;
 
 const noRepository = (repository: RepositoryId): Refusal =>
   refusal('unknown-repository', `nothing was ever published of a repository "${repository}"`, 'see status');

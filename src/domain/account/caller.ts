@@ -7,7 +7,13 @@ export type Caller = {
   readonly actor: Actor;
   readonly privilege: Privilege;
   readonly shown: 'nothing' | 'password' | 'session' | 'token';
+  /** Of a stranger: their address, by which they share what costs something. It is told to no event. */
+  readonly from?: string;
 };
+
+/** Whose budget it is that a question takes from: an account's, or that of a stranger's address. */
+export const payer = ({ actor, shown, from }: Caller): string =>
+  shown === 'nothing' ? (from ?? actor.name) : actor.name;
 
 export const anonymous: Caller = {
   actor: { kind: 'anonymous', name: 'anonymous' },
