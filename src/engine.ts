@@ -2,6 +2,7 @@ import { firstValueFrom, merge, type Observable } from 'rxjs';
 import { access } from './app/accounts/access.ts';
 import { enrolment } from './app/accounts/enrolment.ts';
 import { forgetErased } from './app/accounts/forget-erased.ts';
+import { forgetUntold } from './app/accounts/forget-untold.ts';
 import { outbox } from './app/accounts/outbox.ts';
 import { rates } from './app/accounts/rates.ts';
 import { type Administration, administration } from './app/administration/administration.ts';
@@ -97,6 +98,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   // Taken before any duty works: a build that this life starts is none of them.
   const leftovers = running(world.builds, place.builder);
   const leftoverChecks = runningChecks(world.checks, place.builder);
+  const heldTokens = await parts.people.tokens();
   const leftoverRequests = requestsIn(world.buildrequests, 'building');
   const foldedUpTo = ({ position }: RecordedEvent): Promise<void> => projector.folded(position);
   const tell = teller(log, foldedUpTo, clock.now);
@@ -251,6 +253,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       await missTemplates(forBuilds, world, parts.chroots, tell);
       await missTemplates(forChecks, world, parts.checkChroots, tell);
       await forgetErased({ accounts: world.accounts, people: parts.people, files: parts.files });
+      await forgetUntold(heldTokens, world.accounts, parts.people);
       await mails.load();
     },
     stop: async () => {

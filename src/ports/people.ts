@@ -40,6 +40,8 @@ export interface People {
   readonly byToken: (secret: string) => Promise<{ readonly account: AccountId; readonly token: TokenId } | undefined>;
   readonly dropToken: (token: TokenId) => Promise<void>;
   readonly dropTokens: (account: AccountId) => Promise<void>;
+  /** Every one that has a secret here. */
+  readonly tokens: () => Promise<readonly TokenId[]>;
   /** Puts a mail down that is to be sent. The secret of its link is kept until it is. */
   readonly oweMail: (mail: NewMail) => Promise<OwedMail>;
   /** Those that are not sent and not too late, oldest first. */

@@ -134,6 +134,13 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
       assert.equal((await people.byToken(other))?.account, grover);
     });
 
+    it('tell the names of all tokens, but not those that were dropped', async () => {
+      await people.addToken(oscar, oscarsToken);
+      await people.addToken(oscar, 'aa'.repeat(8) as TokenId);
+      await people.dropToken('aa'.repeat(8) as TokenId);
+      assert.deepEqual(await people.tokens(), [oscarsToken]);
+    });
+
     const owes = (more: Partial<NewMail> = {}) =>
       people.oweMail({ ...person(oscar, 'oscar'), kind: 'reset', expires: clock.now() + day, ...more });
 

@@ -71,6 +71,7 @@ export const memoryPeople = (now: () => number): People => {
     byToken: async (secret) => tokens.get(secret),
     dropToken: async (token) => drop(tokens, (one) => one.token === token),
     dropTokens: async (account) => drop(tokens, (one) => one.account === account),
+    tokens: async () => [...tokens.values()].map(({ token }) => token),
     oweMail: async (mail) => {
       drop(mails, ({ expires }) => expires <= now());
       const secret = ['registration', 'reset'].includes(mail.kind) ? randomBytes(32).toString('base64url') : undefined;

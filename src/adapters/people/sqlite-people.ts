@@ -78,6 +78,7 @@ export const sqlitePeople = (file: string, now: () => number, cost?: Cost): Sqli
     },
     dropToken: async (token) => void say.dropToken.run(token),
     dropTokens: async (account) => void say.dropTokens.run(account),
+    tokens: async () => (say.allTokens.all() as { readonly token: TokenId }[]).map(({ token }) => token),
     ...accountMails(db, now),
     kept: async (account) => ({
       hasPassword: say.hasPassword.get(account) !== undefined,
@@ -189,6 +190,7 @@ const statements = (db: DatabaseSync) => ({
   addToken: db.prepare('INSERT INTO tokens (token, secret, account) VALUES (?, ?, ?)'),
   token: db.prepare('SELECT token, account FROM tokens WHERE secret = ?'),
   dropToken: db.prepare('DELETE FROM tokens WHERE token = ?'),
+  allTokens: db.prepare('SELECT token FROM tokens'),
   hasPassword: db.prepare('SELECT 1 FROM people WHERE account = ? AND password IS NOT NULL'),
   sessionsOf: db.prepare('SELECT account, opened, expires FROM sessions WHERE account = ? ORDER BY opened, rowid'),
   mailsOf: db.prepare('SELECT kind, expires FROM mails WHERE account = ? ORDER BY rowid'),

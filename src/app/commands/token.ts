@@ -57,7 +57,10 @@ const list = ({ accounts }: World, account: AccountId, now: number): Answer => {
   return { json, plain: lines.length === 0 ? 'no tokens\n' : lines.join('') };
 };
 
-/** The secret first: one without its event opens nothing, an event without its secret would be of no use. */
+/**
+ * The secret first: one without its event opens nothing, and goes at the next start; an event without its secret would be of no use.
+ * Nobody ever sees the secret of a token whose event may or may not be told.
+ */
 const issue = (
   account: AccountId,
   { scope, days: lasting }: { readonly scope: Scope; readonly days: number },
@@ -78,7 +81,10 @@ const issue = (
     perform: async (say, begin) => {
       begin();
       const secret = await people.addToken(account, name);
-      const said = await say();
+      const said = await say().catch(async (fault: unknown) => {
+        await people.dropToken(name);
+        throw fault;
+      });
       if (isLeft(said)) {
         await people.dropToken(name);
         return said;
