@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import express, { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { denied } from '../../domain/account/caller.ts';
@@ -95,7 +96,7 @@ const run = async (parts: CommandParts, name: string, req: Request, res: Respons
     return askConfirmation(command, req, res);
   }
   parts.ran(name, visitor.caller.actor);
-  const result = await api.run(name, given.right, visitor.caller, planNamed(req));
+  const result = await api.run(name, given.right, visitor.caller, planNamed(req.headers));
   if (isLeft(result)) return refuse(result.left);
   if (isPage) {
     const filled = await filledForm(api, command, given.right, visitor);
@@ -103,8 +104,15 @@ const run = async (parts: CommandParts, name: string, req: Request, res: Respons
   } else sendAnswer(req, res, result.right);
 };
 
-/** The plan that is to be carried out, and nothing else (RFC 9110 §13.1.1): a dry run names it as the tag of its answer. */
-const planNamed = ({ headers }: Request): string | undefined => headers['if-match']?.replaceAll('"', '').slice(0, 100);
+/**
+ * The plan that is to be carried out, and nothing else (RFC 9110 §13.1.1): a dry run names it as the tag of its answer. What is compared
+ * is what it would come to, not the bytes that said so: a tag that a compressing proxy made weak names the same plan. `*` names none.
+ */
+export const planNamed = (headers: Pick<IncomingHttpHeaders, 'if-match'>): string | undefined => {
+  const said = headers['if-match']?.trim();
+  if (said === undefined || said === '*') return undefined;
+  return (/^(?:W\/)?"([^"]*)"$/.exec(said)?.[1] ?? said).slice(0, 100);
+};
 
 /** Where a person may say what a changing command is to do. */
 const formUrl = (name: string, req: Request): string =>
