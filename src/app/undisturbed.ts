@@ -99,7 +99,7 @@ export const overOneState = async <Result>(
 
 /** What is refused then. */
 export const tooMuchGoesOn = refusal(
-  'overtaken',
+  'too-much-goes-on',
   'so much goes on that the plan was overtaken each time before it could be carried out; nothing was done',
   'say it again',
 );

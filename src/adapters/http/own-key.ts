@@ -4,11 +4,12 @@ import * as t from 'io-ts';
 import type { Caller } from '../../domain/account/caller.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
-import type { Api } from '../../ports/api.ts';
+import { type Api, dryRun, planChanged } from '../../ports/api.ts';
 import type { OwnKeyPlan } from './views/administration/own-key-page.ts';
 
 type Parts = { readonly api: Api; readonly nameOf: Access['nameOf'] };
 
+type Given = Readonly<Record<string, string>>;
 type Asked = { readonly key: string; readonly repository: string };
 
 /** What came of it: nothing was done unless it is `done`. */
@@ -31,11 +32,22 @@ export const ownKey = async (
   if (isLeft(planned)) return { kind: 'refused', refusals: planned.left };
   const plan = planned.right;
   if (plan.digest !== confirmed) return { kind: 'planned', plan, isStale: confirmed !== undefined };
-  for (const { command, given } of plan.commands) {
-    const answer = await parts.api.run(command, given, caller);
-    if (isLeft(answer)) return { kind: 'refused', refusals: answer.left };
+  for (const { command, given, sum } of plan.commands) {
+    const answer = await parts.api.run(command, given, caller, sum ?? (await sumOf(parts.api, command, given, caller)));
+    if (!isLeft(answer)) continue;
+    if (answer.left[0]?.rule !== planChanged) return { kind: 'refused', refusals: answer.left };
+    const again = await planOf(parts, asked, caller);
+    return isLeft(again)
+      ? { kind: 'refused', refusals: again.left }
+      : { kind: 'planned', plan: again.right, isStale: true };
   }
   return { kind: 'done' };
+};
+
+/** Of what only came to be possible by what was done before it: all that it does stands in what is asked. */
+const sumOf = async ({ run }: Api, command: string, given: Given, caller: Caller): Promise<string | undefined> => {
+  const planned = await run(command, { ...given, [dryRun]: 'true' }, caller);
+  return isLeft(planned) ? undefined : planned.right.sum;
 };
 
 const KeySet = t.type({ fingerprint: t.string, changed: t.boolean });
@@ -59,8 +71,10 @@ const planOf = async (
   if (others.length > 0) return left(others);
   const isApproved = !isLeft(approve) && Approved.is(approve.right.json) && !approve.right.json.changed;
   const commands = [
-    ...(isNew ? [{ command: 'setuserkey', given: { key } }] : []),
-    ...(isApproved ? [] : [{ command: 'uploader', given: approval }]),
+    ...(isNew ? [{ command: 'setuserkey', given: { key }, sum: set.right.sum }] : []),
+    ...(isApproved
+      ? []
+      : [{ command: 'uploader', given: approval, sum: isLeft(approve) ? undefined : approve.right.sum }]),
   ];
   const ends = isNew ? set.right.ends : undefined;
   const digest = createHash('sha256')

@@ -27,6 +27,7 @@ import type { World } from '../../projections/world.ts';
 import { keysOfConcern } from '../accounts/uploader-keys.ts';
 import type { Preparations } from '../preparations.ts';
 import type { Carrier } from '../repository/carry-out.ts';
+import { lookedOnce } from '../repository/looked-once.ts';
 import type { Examiner } from '../repository/uninstallable.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
@@ -138,10 +139,11 @@ export const commandTable = (parts: CommandParts): Api => {
       const description = byName.get(name)?.description;
       const isDeed = description !== undefined && changesSomething(description, given) && !isRehearsed(given);
       if (!isDeed || agreed === undefined) return run(byName, name, given, caller);
+      const once = { ...parts, looks: lookedOnce() };
       return asAgreed(
         agreed,
-        () => run(byName, name, { ...given, [dryRun]: 'true' }, caller),
-        (voice) => run(tableOf({ ...parts, ...voice }), name, given, caller),
+        () => run(tableOf(once), name, { ...given, [dryRun]: 'true' }, caller),
+        (voice) => run(tableOf({ ...once, ...voice }), name, given, caller),
         undisturbed,
       );
     },

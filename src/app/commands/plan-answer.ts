@@ -3,8 +3,9 @@ import type { Answer } from '../../ports/api.ts';
 import type { Slot } from '../../projections/contents.ts';
 import type { Tried } from '../../projections/trial.ts';
 import { endingOfPlan } from '../endings/ending-of-plan.ts';
+import type { Effect } from '../repository/looked-once.ts';
 import { isDowngrade, type Plan } from '../repository/plan.ts';
-import { type Effect, effectLines } from '../repository/uninstallable.ts';
+import { effectLines } from '../repository/uninstallable.ts';
 
 /** A plan, done or not, for a program and for a person. `effects` is undefined when nobody looked. */
 export const planAnswer = (plan: Plan, isDone: boolean, effects: readonly Effect[] | undefined): Answer => {

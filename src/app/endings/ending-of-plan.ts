@@ -1,8 +1,9 @@
 import type { Ending } from '../../ports/api.ts';
 import { type Contents, occupants, whereabouts } from '../../projections/contents.ts';
 import type { Tried } from '../../projections/trial.ts';
+import type { Effect } from '../repository/looked-once.ts';
 import type { Plan } from '../repository/plan.ts';
-import { type Effect, effectLines } from '../repository/uninstallable.ts';
+import { effectLines } from '../repository/uninstallable.ts';
 import { some } from './words.ts';
 
 /**

@@ -3,8 +3,9 @@ import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { isSame } from '../../domain/same.ts';
 import { held } from '../../projections/contents.ts';
+import type { Effect } from './looked-once.ts';
 import type { Plan } from './plan.ts';
-import { type Effect, type Examiner, refusedFor, uninstallableAfter } from './uninstallable.ts';
+import { type Examiner, refusedFor, uninstallableAfter } from './uninstallable.ts';
 
 /** A plan, and what could not be installed any more after it; `undefined` when nobody looked. */
 export type Examined = { readonly plan: Plan; readonly effects: readonly Effect[] | undefined };

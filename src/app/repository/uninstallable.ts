@@ -3,25 +3,21 @@ import { instant } from '../../domain/codec.ts';
 import { resolveDistribution } from '../../domain/configuration/configuration.ts';
 import type { SourceConfigured } from '../../domain/configuration/events.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
-import type { Architecture } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { Archive, PublishedDistribution } from '../../ports/archive.ts';
-import type { Broken, Installability } from '../../ports/installability.ts';
+import type { Archive } from '../../ports/archive.ts';
+import type { Installability } from '../../ports/installability.ts';
 import { held } from '../../projections/contents.ts';
 import { publicationOf } from '../../projections/publication-of.ts';
 import type { World } from '../../projections/world.ts';
+import type { Effect, Looks, Trial } from './looked-once.ts';
 import type { Plan } from './plan.ts';
-
-/** What a change would make of one architecture of a distribution. */
-export type Effect = { readonly distribution: DistributionName; readonly architecture: Architecture } & (
-  | { readonly broken: readonly Broken[] }
-  | { readonly unknown: string }
-);
 
 export type Examiner = {
   readonly world: World;
   readonly archive: Pick<Archive, 'packages'>;
   readonly installability: Installability;
+  /** Where somebody may look again at the same. */
+  readonly looks?: Looks;
 };
 
 /** Packages of the distributions of a plan that could be installed before it and not after it. */
@@ -29,21 +25,26 @@ export const uninstallableAfter = async (plan: Plan, examiner: Examiner): Promis
   const { world } = examiner;
   const names = new Set(plan.trial.steps.map(({ distribution }) => distribution));
   const published = publicationOf(world, plan.repository, instant(0))?.distributions ?? [];
-  const effects: Effect[] = [];
-  for (const before of published.filter(({ name }) => names.has(name))) {
-    const after = { ...before, holds: held(plan.trial.contents, before.name) };
-    effects.push(...(await effectsOn(before, after, plan, examiner)));
-  }
-  return effects;
+  const trials = published
+    .filter(({ name }) => names.has(name))
+    .map((before) => ({
+      repository: plan.repository,
+      before,
+      after: { ...before, holds: held(plan.trial.contents, before.name) },
+      beside: sourcesBeside(world, before.name),
+    }));
+  const look = async (): Promise<readonly Effect[]> => {
+    const effects: Effect[] = [];
+    for (const trial of trials) effects.push(...(await effectsOn(trial, examiner)));
+    return effects;
+  };
+  return examiner.looks === undefined ? look() : examiner.looks(trials, look);
 };
 
 const effectsOn = async (
-  before: PublishedDistribution,
-  after: PublishedDistribution,
-  { repository }: Plan,
-  { world, archive, installability }: Examiner,
+  { repository, before, after, beside }: Trial,
+  { archive, installability }: Pick<Examiner, 'archive' | 'installability'>,
 ): Promise<readonly Effect[]> => {
-  const beside = sourcesBeside(world, before.name);
   const packages = await archive.packages(repository, after);
   const were = await archive.packages(repository, before);
   const effects: Effect[] = [];

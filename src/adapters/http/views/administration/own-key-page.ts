@@ -18,7 +18,12 @@ export type OwnKeyPlan = {
   readonly isApproved: boolean;
   readonly ends: Ending | undefined;
   /** What is still to be done for it. */
-  readonly commands: readonly { readonly command: string; readonly given: Readonly<Record<string, string>> }[];
+  readonly commands: readonly {
+    readonly command: string;
+    readonly given: Readonly<Record<string, string>>;
+    /** Names the plan of it; `undefined` where another one has to be done before. */
+    readonly sum: string | undefined;
+  }[];
   /** Who agrees says this back. */
   readonly digest: string;
 };
