@@ -9,9 +9,10 @@ import { formTokenField } from './form-token.ts';
 import type { LivePages } from './live-pages.ts';
 import { sendProblem } from './problem.ts';
 import { agreedBy, sentBy, sentDocumentIn } from './sent-form.ts';
-import { documentPage } from './views/administration/document-page.ts';
+import { documentPage, openedDocumentPage } from './views/administration/document-page.ts';
 import { formPage } from './views/administration/form-page.ts';
 import { objectUrl, placeUrl } from './views/administration/frame.ts';
+import { askedOfLists } from './views/administration/lists.ts';
 import { objectPage, objectParts } from './views/administration/object-page.ts';
 import { overviewPage, overviewParts, sectionPage, sectionParts } from './views/administration/overview-page.ts';
 import { removalPage } from './views/administration/removal-page.ts';
@@ -50,15 +51,17 @@ export const administrationRoutes = (parts: Parts): Router => {
   formRoutes(parts, doors);
   read('/:section', (req, res) => {
     const model = administration.section(part(req, 'section'));
-    return model === undefined ? notThere(req, res) : sendPage(res, sectionPage(instance, model));
+    return model === undefined
+      ? notThere(req, res)
+      : sendPage(res, sectionPage(instance, model, askedOfLists(req.query)));
   });
   read('/:section/live', async (req, res, visitor) => {
     const now = async () => {
       const model = administration.section(part(req, 'section'));
-      return model && sectionParts(model);
+      return model && sectionParts(model, askedOfLists(req.query));
     };
     if ((await now()) === undefined) return notThere(req, res);
-    await parts.live(req, res, { visitor, key: req.path, parts: now, often: seldom });
+    await parts.live(req, res, { visitor, key: req.originalUrl, parts: now, often: seldom });
   });
   objectRoutes(parts, doors);
   return router;
@@ -99,7 +102,7 @@ const objectRoutes = ({ instance, administration, live }: Parts, { read }: Doors
 
 const documentRoutes = ({ instance, administration }: Parts, { read, change }: Doors): void => {
   read('/configuration', async (_req, res, { session }) =>
-    sendPage(res, documentPage(instance, await administration.document(), formTokenField(session))),
+    sendPage(res, openedDocumentPage(instance, await administration.document(), formTokenField(session))),
   );
   read('/configuration.yaml', async (_req, res) => {
     res.set({ 'Content-Disposition': `attachment; filename="${instance.name}.yaml"`, 'Cache-Control': 'no-store' });

@@ -220,7 +220,7 @@ const application = (
   app.use(enrolmentRoutes({ ...atTheDoor, enrolment: parts.enrolment }));
   const { administration } = parts;
   app.use(welcomeRoutes({ ...atTheDoor, administration, api, nameOf: access.nameOf, live }));
-  app.use(peopleRoutes({ ...atTheDoor, administration }));
+  app.use(peopleRoutes({ ...atTheDoor, administration, live }));
   app.use(administrationRoutes({ ...atTheDoor, administration, live }));
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
   const logs = openLogs(parts, files, expandedLogs(parts.logCache, files));

@@ -1,72 +1,112 @@
 import { type Request, Router } from 'express';
 import type { Caller } from '../../domain/account/caller.ts';
 import { suffices } from '../../domain/account/privilege.ts';
-import { refusal } from '../../domain/refusal.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Administration } from './administration.ts';
-import { administratorsOnly } from './administrators-only.ts';
+import { administratorsOnly, type Doors } from './administrators-only.ts';
 import { sendPage } from './form-body.ts';
+import type { LivePages } from './live-pages.ts';
 import { sendProblem } from './problem.ts';
+import type { AdministrationReader } from './views/administration/frame.ts';
 import { nodePage, remotePage, uploaderPage, webhookPage } from './views/administration/known-pages.ts';
-import { machinesPage, notificationsPage } from './views/administration/machines-pages.ts';
-import { accountPage, accountsPage, uploadersPage } from './views/administration/people-pages.ts';
+import { askedOfLists } from './views/administration/lists.ts';
+import {
+  machinesPage,
+  machinesParts,
+  notificationsPage,
+  notificationsParts,
+} from './views/administration/machines-pages.ts';
+import {
+  accountPage,
+  accountsPage,
+  accountsParts,
+  uploadersPage,
+  uploadersParts,
+} from './views/administration/people-pages.ts';
+import type { Shown } from './views/administration/shown.ts';
 import type { Instance } from './views/instance.ts';
-import type { visitors } from './visitor.ts';
+import type { Visitor, visitors } from './visitor.ts';
 
 type Parts = {
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly administration: Administration;
+  readonly live: LivePages;
 };
 
-/** People, machines and notifications: what is not declared, and changed by commands. */
+/** Builders are heard of by their own clocks, mails by the minute; people do what they do by events. Milliseconds. */
+const often = 15_000;
+
+/** People, machines and notifications: what is not declared, and changed by commands. Each page has what keeps it fresh below it, at `live`. */
 export const peopleRoutes = (parts: Parts): Router => {
   const { instance, administration } = parts;
   const router = Router();
-  const { read, readAsStaff } = administratorsOnly(router, parts);
-  read('/accounts', async (_req, res) => sendPage(res, accountsPage(instance, await administration.accounts())));
-  read('/accounts/:account', async (req, res, { caller }) => {
-    const model = await administration.account(accountIn(req), caller);
-    if (model === undefined) return sendProblem(req, res, 404, [noAccount]);
-    sendPage(res, accountPage(instance, model));
+  const doors = administratorsOnly(router, parts);
+  const shows = (
+    door: Doors[keyof Doors],
+    path: string,
+    missing: Refusal,
+    shown: (req: Request, visitor: Visitor) => Promise<Shown | undefined>,
+  ): void => {
+    door(path, async (req, res, visitor) => {
+      const found = await shown(req, visitor);
+      return found === undefined ? sendProblem(req, res, 404, [missing]) : sendPage(res, found.page());
+    });
+    door(`${path}/live`, async (req, res, visitor) => {
+      if ((await shown(req, visitor)) === undefined) return sendProblem(req, res, 404, [missing]);
+      const fresh = async (who: Visitor) => (await shown(req, who))?.parts;
+      await parts.live(req, res, { visitor, key: req.originalUrl, parts: fresh, often });
+    });
+  };
+  const { read, readAsStaff } = doors;
+  shows(read, '/accounts', noAccount, async ({ query }) => {
+    const [accounts, asked] = [await administration.accounts(), askedOfLists(query)];
+    return { page: () => accountsPage(instance, accounts, asked), parts: accountsParts(accounts, asked) };
   });
-  readAsStaff('/uploaders', async (_req, res, { caller }) =>
-    sendPage(res, uploadersPage(instance, await administration.uploaders(), readerOf(caller))),
-  );
-  readAsStaff('/uploaders/:name', async (req, res, { caller }) => {
+  shows(readAsStaff, '/uploaders', noAccount, async ({ query }, { caller }) => {
+    const [model, reader, asked] = [await administration.uploaders(), readerOf(caller), askedOfLists(query)];
+    return {
+      page: () => uploadersPage(instance, model, reader, asked),
+      parts: uploadersParts(model, reader, asked),
+    };
+  });
+  shows(read, '/builders', nothing('builder'), async ({ query }) => {
+    const [model, asked] = [administration.machines(), askedOfLists(query)];
+    return { page: () => machinesPage(instance, model, asked), parts: machinesParts(model, asked) };
+  });
+  shows(read, '/notifications', nothing('notification'), async ({ query }) => {
+    const [model, asked] = [await administration.notifications(), askedOfLists(query)];
+    return { page: () => notificationsPage(instance, model, asked), parts: notificationsParts(model, asked) };
+  });
+  shows(read, '/accounts/:name', noAccount, async (req, { caller }) => {
+    const model = await administration.account(nameIn(req), caller);
+    return model && accountPage(instance, model);
+  });
+  shows(readAsStaff, '/uploaders/:name', noAccount, async (req, { caller }) => {
     const model = await administration.uploader(nameIn(req), caller);
-    if (model === undefined) return sendProblem(req, res, 404, [noAccount]);
-    sendPage(res, uploaderPage(instance, nameIn(req), model, readerOf(caller)));
+    return model && uploaderPage(instance, nameIn(req), model, readerOf(caller));
   });
-  read('/remotes/:name', async (req, res, { caller }) => {
+  shows(read, '/remotes/:name', nothing('remote'), async (req, { caller }) => {
     const model = await administration.remote(nameIn(req), caller);
-    if (model === undefined) return sendProblem(req, res, 404, [nothing('remote')]);
-    sendPage(res, remotePage(instance, nameIn(req), model));
+    return model && remotePage(instance, nameIn(req), model);
   });
-  read('/nodes/:name', async (req, res, { caller }) => {
+  shows(read, '/nodes/:name', nothing('node'), async (req, { caller }) => {
     const model = await administration.node(nameIn(req), caller);
-    if (model === undefined) return sendProblem(req, res, 404, [nothing('node')]);
-    sendPage(res, nodePage(instance, nameIn(req), model));
+    return model && nodePage(instance, nameIn(req), model);
   });
-  read('/webhooks/:name', async (req, res, { caller }) => {
+  shows(read, '/webhooks/:name', nothing('webhook'), async (req, { caller }) => {
     const model = await administration.webhook(nameIn(req), caller);
-    if (model === undefined) return sendProblem(req, res, 404, [nothing('webhook')]);
-    sendPage(res, webhookPage(instance, nameIn(req), model));
+    return model && webhookPage(instance, nameIn(req), model);
   });
-  read('/builders', (_req, res) => sendPage(res, machinesPage(instance, administration.machines())));
-  read('/notifications', async (_req, res) =>
-    sendPage(res, notificationsPage(instance, await administration.notifications())),
-  );
   return router;
 };
 
-const readerOf = ({ privilege }: Caller) => (suffices(privilege, 'admin') ? 'admin' : 'staff');
+const readerOf = ({ privilege }: Caller): AdministrationReader => (suffices(privilege, 'admin') ? 'admin' : 'staff');
 
 const nameIn = ({ params: { name } }: Request): string => String(name ?? '');
 
 const nothing = (noun: string) =>
   refusal('no-such-object', `there is no ${noun} of this name, and never was`, 'see /mini_buildd/administration');
-
-const accountIn = ({ params: { account } }: Request): string => String(account ?? '');
 
 const noAccount = refusal(
   'no-user',

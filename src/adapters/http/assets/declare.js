@@ -27,7 +27,19 @@ const letApply = (isKnown) => {
   for (const button of form.querySelectorAll('button[value="apply"]')) button.disabled = !isKnown;
 };
 
+/** What is too long for a page comes by itself, unless somebody began to type. */
+const fetchText = async (field) => {
+  const answer = await fetch(field.dataset.textFrom);
+  const text = await answer.text();
+  if (!answer.ok || field.value !== '') return;
+  field.value = `${field.dataset.textBefore}\n${text}`;
+  document.querySelector('[data-once-fetched]')?.remove();
+};
+
 if (form) {
+  const long = form.querySelector('[data-text-from]');
+  // Who is not given it is told on the page how to do without.
+  if (long) fetchText(long).catch(() => undefined);
   let waiting;
   let sent = 0;
   const check = async () => {

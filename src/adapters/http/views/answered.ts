@@ -1,7 +1,8 @@
 import * as t from 'io-ts';
 import type { Answer } from '../../../ports/api.ts';
 import { type Html, html } from './html.ts';
-import { badge, packageLink, row, table, version } from './parts.ts';
+import { badge, clipped, packageLink, row, table, version } from './parts.ts';
+import { fitting } from './room.ts';
 
 const Holding = t.strict({ version: t.union([t.string, t.null]), rollbacks: t.readonlyArray(t.string) });
 
@@ -29,23 +30,45 @@ const Steps = t.type({
 });
 type Steps = t.TypeOf<typeof Steps>;
 
-/** What a command answered, planned or done: as a table where it says what distributions hold, else as at a terminal. */
-export const answered = ({ json, plain }: Answer): Html =>
-  Steps.is(json) ? html`${holdings(json)}${effects(json)}` : html`<pre class="answer" tabindex="0">${plain}</pre>`;
+/** Bytes of markup that there is room for on a page. */
+const room = { plain: 18_000, steps: 24_000, effects: 8000 };
 
-const holdings = ({ steps }: Steps): Html =>
-  table(
-    ['Distribution', 'Source package', 'Holds', 'Then', 'Rollbacks then'],
-    steps.map(({ package: source, distribution, before, after, warnings }) =>
-      row(
-        html`${distribution}${warnings.map((warning) => html`<p class="notice">${warning}</p>`)}`,
-        packageLink(source),
-        held(before.version),
-        held(after.version),
-        after.rollbacks.length === 0 ? '–' : after.rollbacks.map((each) => html`${version(each)} `),
-      ),
+/**
+ * What a command answered, planned or done: as a table where it says what distributions hold, else as at a terminal. Of much only the beginning;
+ * `whole` is where all of it is told to whoever asks again (without `output`), where asking does nothing.
+ */
+export const answered = ({ json, plain }: Answer, whole: string | undefined): Html =>
+  Steps.is(json) ? html`${holdings(json, whole)}${effects(json)}` : asAtTerminal(plain, whole);
+
+const asAtTerminal = (plain: string, whole: string | undefined): Html => {
+  const lines = plain.split(/(?<=\n)/);
+  const shown = fitting(lines, room.plain);
+  const beginning = shown.map((line) => clipped(line, room.plain / 2));
+  const isWhole = shown.length === lines.length && beginning.every((line, index) => line === lines[index]);
+  return html`${!isWhole && partly('lines', shown.length, lines.length, whole)}<pre class="answer" tabindex="0">${beginning}</pre>`;
+};
+
+/** How much of it this is, and where the rest is. */
+const partly = (nouns: string, shown: number, all: number, whole: string | undefined): Html =>
+  html`<p class="notice" role="status"><strong>The first ${shown} of ${all} ${nouns}.</strong> <span>${
+    whole === undefined
+      ? 'The same asked by mini-buildd-tool tells them all.'
+      : html`All of them: <a href="${whole}&amp;output=plain">as text</a>, <a href="${whole}&amp;output=json">as JSON</a>`
+  }</span></p>`;
+
+const holdings = ({ steps }: Steps, whole: string | undefined): Html => {
+  const rows = steps.map(({ package: source, distribution, before, after, warnings }) =>
+    row(
+      html`${distribution}${warnings.map((warning) => html`<p class="notice">${warning}</p>`)}`,
+      packageLink(source),
+      held(before.version),
+      held(after.version),
+      after.rollbacks.length === 0 ? '–' : after.rollbacks.map((each) => html`${version(each)} `),
     ),
   );
+  const shown = fitting(rows, room.steps);
+  return html`${shown.length < rows.length && partly('steps', shown.length, rows.length, whole)}${table(['Distribution', 'Source package', 'Holds', 'Then', 'Rollbacks then'], shown)}`;
+};
 
 const held = (text: string | null): Html | string => (text === null ? '–' : version(text));
 
@@ -65,8 +88,9 @@ const effects = ({ installability }: Steps): Html | false => {
       ...(broken.length > named.length ? [html`<li>and ${broken.length - named.length} more in ${about}</li>`] : []),
     ];
   });
+  const shown = fitting(said, room.effects);
   return (
     installability.length > 0 &&
-    html`<h3>What could not be installed any more</h3>${said.length === 0 ? html`<p class="quiet">Nothing.</p>` : html`<ul class="plain">${said}</ul>`}`
+    html`<h3>What could not be installed any more</h3>${said.length === 0 ? html`<p class="quiet">Nothing.</p>` : html`<ul class="plain">${shown}${said.length > shown.length && html`<li>and ${said.length - shown.length} more</li>`}</ul>`}`
   );
 };

@@ -46,7 +46,7 @@ export const planPage = (instance: Instance, filled: Filled, { plan, isStale }: 
     html`${isStale && html`<p class="notice" role="alert"><strong>Things have changed since you looked, and nothing was done.</strong> <span>This is what it would do now.</span></p>`}
 <section class="card"><h2>What it would do</h2>
 ${asked(given)}
-${answered(plan)}
+${answered(plan, undefined)}
 ${plan.ends && ending(plan.ends)}
 <form method="post" action="/mini_buildd/commands/${command.name}">
 <input type="hidden" name="output" value="html"><input type="hidden" name="confirm" value="${command.name}"><input type="hidden" name="plan_seen" value="${plan.sum}">${token}
@@ -68,7 +68,7 @@ export const answerPage = (
     instance,
     filled,
     html`<section class="card" aria-label="Answer">${command.changes && html`<p>${badge('done', 'good')}</p>${asked(given)}`}
-${answered(answer)}
+${answered(answer, command.changes ? undefined : wholeUrl(filled))}
 ${touched(command, given, answer)}</section>
 ${
   follow.length > 0 &&
@@ -81,6 +81,10 @@ ${commandForm(filled)}</details>`,
     follow.length > 0 ? progressUrl(follow) : undefined,
   );
 };
+
+/** Where all of an answer is told, for programs. */
+const wholeUrl = ({ command, given }: Filled): string =>
+  `/mini_buildd/api/${command.name}?${new URLSearchParams(given)}`;
 
 /** Where the manual tells more of a command. */
 export const manualLink = (command: string): Html | undefined => {

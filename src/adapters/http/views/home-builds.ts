@@ -2,14 +2,23 @@ import { buildLook } from './build-state.ts';
 import type { RunningBuild, WaitingBuild, WorkModel } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import { badge, buildUrl, clipped, empty, packageLink, type Row, row, table, time, version } from './parts.ts';
+import { fitting } from './room.ts';
 import { worksUnderWay } from './works.ts';
 
+/** Bytes of markup that there is room for. */
+const room = { running: 8000, queue: 7000 };
+
 /** What builds now: how far it is, and what it writes. */
-export const buildingNow = (
-  running: readonly RunningBuild[],
-  works: readonly WorkModel[],
-): Html => html`<h2>Building now</h2>
-${running.length === 0 ? empty('Nothing.') : html`<ul class="running">${running.map(runningBuild)}</ul>`}${worksUnderWay(works)}`;
+export const buildingNow = (running: readonly RunningBuild[], works: readonly WorkModel[]): Html => {
+  const shown = fitting(running.map(runningBuild), room.running);
+  return html`<h2>Building now</h2>
+${running.length === 0 ? empty('Nothing.') : html`<ul class="running">${shown}</ul>`}${andMore(running.length - shown.length)}${worksUnderWay(works)}`;
+};
+
+/** Where the rest is told. */
+const andMore = (left: number): Html | false =>
+  left > 0 &&
+  html`<p class="quiet">and ${left} more: <a href="/mini_buildd/api/status?output=html">status</a> tells of all</p>`;
 
 const runningBuild = (
   build: RunningBuild,
@@ -29,12 +38,15 @@ const howLong = ({ elapsed, usual, startedAt, source, architecture }: RunningBui
 };
 
 /** What waits, in the order in which it is taken, and why. */
-export const buildQueue = (waiting: readonly WaitingBuild[], inAll: number): Html => html`<h2>Queue</h2>
+export const buildQueue = (waiting: readonly WaitingBuild[], inAll: number): Html => {
+  const shown = fitting(waiting.map(waitingRow), room.queue);
+  return html`<h2>Queue</h2>
 ${
   waiting.length === 0
     ? empty('Nothing waits.')
-    : table(['State', 'Package', 'Distribution', 'Arch', 'Since (UTC)', 'Why'], waiting.map(waitingRow))
-}${inAll > waiting.length && html`<p class="quiet">and ${inAll - waiting.length} more</p>`}`;
+    : table(['State', 'Package', 'Distribution', 'Arch', 'Since (UTC)', 'Why'], shown)
+}${andMore(inAll - shown.length)}`;
+};
 
 const waitingRow = (build: WaitingBuild): Row =>
   row(

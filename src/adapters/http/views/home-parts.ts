@@ -3,7 +3,21 @@ import { checkStatusLook } from './check-status.ts';
 import { buildingNow, buildQueue } from './home-builds.ts';
 import type { ArchitectureResult, HomeModel, RecentPackage, RepositoryLine } from './home-model.ts';
 import { type Html, html } from './html.ts';
-import { badge, buildUrl, clipped, empty, logsUrl, packageLink, type Row, row, table, time, version } from './parts.ts';
+import {
+  badge,
+  buildUrl,
+  clipped,
+  distributionUrl,
+  empty,
+  logsUrl,
+  packageLink,
+  type Row,
+  row,
+  table,
+  time,
+  version,
+} from './parts.ts';
+import { fitting } from './room.ts';
 import { lastSeal } from './seals.ts';
 
 /** The home page in parts that are refreshed one by one, in the order they stand. */
@@ -13,19 +27,29 @@ export const homeParts = (home: HomeModel): Readonly<Record<PartName, Html>> => 
   building: buildingNow(home.running, home.works),
   queue: buildQueue(home.waiting, home.waitingInAll),
   packages: packages(home.recent),
-  repositories: html`<h2>Repositories</h2>
-${home.repositories.length === 0 ? empty('No repository is configured.') : home.repositories.map(repository)}`,
+  repositories: repositories(home.repositories),
   machines: machines(home),
 });
 
 export type PartName = 'engine' | 'attention' | 'building' | 'queue' | 'packages' | 'repositories' | 'machines';
 
 const engine = ({ engine: { state, note }, sealing, notices, waitingInAll, running }: HomeModel): Html => html`
-<p class="engine">${badge(state, engineLook[state])} <span>Engine ${engineSays[state]}${note !== undefined && html`: ${note}`}</span>
+<p class="engine">${badge(state, engineLook[state])} <span>Engine ${engineSays[state]}${note !== undefined && html`: ${clipped(note)}`}</span>
 <span class="figures"><b>${running.length}</b> building, <b>${waitingInAll}</b> waiting</span></p>
 ${lastSeal(sealing)}
-${notices.map(({ fact, remedy }) => html`<p class="notice" role="status"><strong>${fact}</strong> <span>${remedy}</span></p>`)}
+${noticed(notices)}
 `;
+
+const noticed = (notices: HomeModel['notices']): Html => {
+  const shown = fitting(
+    notices.map(
+      ({ fact, remedy }) =>
+        html`<p class="notice" role="status"><strong>${clipped(fact)}</strong> <span>${remedy}</span></p>`,
+    ),
+    room.notices,
+  );
+  return html`${shown}${notices.length > shown.length && html`<p class="quiet">and ${notices.length - shown.length} more such notices</p>`}`;
+};
 
 const engineSays = {
   running: 'takes uploads',
@@ -37,22 +61,28 @@ const engineSays = {
 
 const engineLook = { running: 'good', stopped: 'warn', starting: 'busy', waiting: 'bad', fenced: 'bad' } as const;
 
-const mostAttention = 10;
+/** Bytes of markup that each part has room for: however much there is, the page stays short. */
+const room = { notices: 2000, attention: 5000, packages: 18_000, repositories: 7000, others: 3000, machines: 2500 };
 
 /** For who looks after this instance. */
-const attention = (all: HomeModel['attention']): Html => html`<h2>Needs attention</h2>
-${
-  all.length === 0
-    ? empty('Nothing.')
-    : html`<ul class="attention">${all.slice(0, mostAttention).map(({ fact, remedy, at }) => html`<li>${badge('look', 'warn')} <strong>${at === undefined ? clipped(fact) : html`<a href="/mini_buildd/administration/${at.map(encodeURIComponent).join('/')}">${clipped(fact)}</a>`}</strong> <span class="quiet">${clipped(remedy)}</span></li>`)}</ul>`
-}${all.length > mostAttention && html`<p class="quiet">and ${all.length - mostAttention} more: <a href="/mini_buildd/administration">Administration</a></p>`}`;
+const attention = (all: HomeModel['attention']): Html => {
+  const shown = fitting(all.map(needsSomebody), room.attention);
+  return html`<h2>Needs attention</h2>
+${all.length === 0 ? empty('Nothing.') : html`<ul class="attention">${shown}</ul>`}${all.length > shown.length && html`<p class="quiet">and ${all.length - shown.length} more: <a href="/mini_buildd/administration">Administration</a></p>`}`;
+};
 
-const packages = (recent: readonly RecentPackage[]): Html => html`<h2>Last packages</h2>
+const needsSomebody = ({ fact, remedy, at }: HomeModel['attention'][number]): Html =>
+  html`<li>${badge('look', 'warn')} <strong>${at === undefined ? clipped(fact) : html`<a href="/mini_buildd/administration/${at.map(encodeURIComponent).join('/')}">${clipped(fact)}</a>`}</strong> <span class="quiet">${clipped(remedy)}</span></li>`;
+
+const packages = (recent: readonly RecentPackage[]): Html => {
+  const shown = fitting(recent.map(packageRow), room.packages);
+  return html`<h2>Last packages</h2>
 ${
   recent.length === 0
     ? empty('No package came in yet. Upload one with dput; the command getdputconf says how.')
-    : table(['State', 'Package', 'Distribution', 'Architectures', 'At (UTC)', 'Note'], recent.map(packageRow))
-}`;
+    : table(['State', 'Package', 'Distribution', 'Architectures', 'At (UTC)', 'Note'], shown)
+}${recent.length > shown.length && html`<p class="quiet">and those before: <a href="/mini_buildd/history?type=UploadReceived">History</a></p>`}`;
+};
 
 const packageRow = (one: RecentPackage): Row =>
   row(
@@ -82,19 +112,37 @@ const packageLook = {
   rejected: 'bad',
 } as const;
 
-/** What the build came to, and its checks, by word, shape and colour, with the ways to their logs. Several that passed are one: what did not is what one looks for. */
+/** What the build came to, and its checks, by word, shape and colour, with the ways to their logs. */
 const architecture = ({ architecture, build, state, note, checks }: ArchitectureResult): Html =>
   html`<span class="result"><a href="${buildUrl(build)}">${badge(`${architecture} ${state}`, buildLook[state], note)}</a>${isOver.has(state) && html` <a class="small" href="${buildUrl(build)}/log/lines" aria-label="Log of ${architecture}">log</a>`}${checked(checks, build)}</span> `;
 
-const checked = (checks: ArchitectureResult['checks'], build: ArchitectureResult['build']): Html => {
-  const passed = checks.filter(({ state }) => state === 'passed');
-  const named = passed.length > 1 ? checks.filter(({ state }) => state !== 'passed') : checks;
-  const one = (each: ArchitectureResult['checks'][number]): Html =>
-    html` <a class="small" href="${each.log ?? buildUrl(build)}">${badge(`${each.tool} ${each.state}`, checkStatusLook[each.state], each.note)}</a>`;
-  return html`${named.map(one)}${named !== checks && html` <a class="small" href="${buildUrl(build)}">${badge(`${passed.length} checks passed`, checkStatusLook.passed, passed.map(({ tool }) => tool).join(', '))}</a>`}`;
-};
+/** Several that came to the same are one: those that passed by their number, others by their names, for these are what one looks for. */
+const checked = (checks: ArchitectureResult['checks'], build: ArchitectureResult['build']): readonly Html[] =>
+  [...Map.groupBy(checks, ({ state }) => state)].map(([state, alike]) => {
+    const [first] = alike;
+    const names = alike.map(({ tool }) => tool).join(', ');
+    const notes = alike.flatMap(({ tool, note }) => note ?? (state === 'passed' ? tool : []));
+    const says = state === 'passed' && alike.length > 1 ? `${alike.length} checks passed` : `${names} ${state}`;
+    const log = alike.length === 1 ? first?.log : undefined;
+    return html` <a class="small" href="${log ?? buildUrl(build)}">${badge(says, checkStatusLook[state], notes.length === 0 ? undefined : notes.join(', '))}</a>`;
+  });
 
 const isOver: ReadonlySet<string> = new Set(['built', 'failed']);
+
+/** Those for which there is room as tables, the others by name. */
+const repositories = (all: readonly RepositoryLine[]): Html => {
+  const shown = fitting(all.map(repository), room.repositories);
+  const others = all
+    .slice(shown.length)
+    .map(
+      ({ id, standing: { state, look } }) =>
+        html`<a href="/mini_buildd/repositories/${id}">${id}</a> ${look !== 'good' && badge(state, look)} `,
+    );
+  const named = fitting(others, room.others);
+  return html`<h2>Repositories</h2>
+${all.length === 0 ? empty('No repository is configured.') : shown}
+${others.length > 0 && html`<p>And ${named}${others.length > named.length && html`<span class="quiet">and ${others.length - named.length} more, named by <a href="/mini_buildd/api/repositories?output=html">repositories</a></span>`}</p>`}`;
+};
 
 /** One row a codename, one column a suite: how many source packages each holds. */
 const repository = ({
@@ -108,9 +156,7 @@ const repository = ({
   const codenames = [...new Set(distributions.map(({ codename }) => codename))];
   const cell = (codename: string, suite: string): Html | undefined => {
     const found = distributions.find((each) => each.codename === codename && each.suite === suite);
-    return (
-      found && html`<a href="/repositories/${id}/dists/${found.name}/" title="${found.name}">${found.packages}</a>`
-    );
+    return found && html`<a href="${distributionUrl(id, found.name)}" title="${found.name}">${found.packages}</a>`;
   };
   return html`<h3><a href="/mini_buildd/repositories/${id}">${id}</a> ${badge(state, look)} <span class="quiet">layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)}`}</span></h3>
 ${look !== 'good' && html`<p>${clipped(reason)}</p>`}
@@ -126,7 +172,8 @@ ${table(
 };
 
 const machines = ({ builders, remotes, chroots }: HomeModel): Html => html`<h2>Builders and chroots</h2>
-${table(
+${someOf(
+  'builders',
   ['Builder', 'State', 'Building', 'Note'],
   builders
     .filter(({ name }) => !remotes.some((each) => each.name === name))
@@ -135,13 +182,14 @@ ${table(
         name,
         stateOfBuilder(running, room),
         html`${running} of ${room} <progress aria-label="Load of ${name}" max="${room}" value="${running}"></progress>`,
-        note,
+        note !== undefined && clipped(note, 160),
       ),
     ),
 )}
 ${
   remotes.length > 0 &&
-  table(
+  someOf(
+    'remotes',
     ['Remote', 'State', 'Building', 'Note'],
     remotes.map(({ name, standing: { state, look, reason } }) => {
       const at = builders.find((each) => each.name === name);
@@ -149,12 +197,19 @@ ${
     }),
   )
 }
-${table(
+${someOf(
+  'chroots',
   ['Chroot', 'State', 'Note'],
   chroots.map(({ codename, architecture, state, note }) =>
-    row(`${codename} ${architecture}`, badge(state, chrootLook[state]), note),
+    row(`${codename} ${architecture}`, badge(state, chrootLook[state]), note !== undefined && clipped(note, 160)),
   ),
 )}`;
+
+/** As many as there is room for. */
+const someOf = (nouns: string, heads: readonly string[], rows: readonly Row[]): Html => {
+  const shown = fitting(rows, room.machines);
+  return html`${table(heads, shown)}${rows.length > shown.length && html`<p class="quiet">and ${rows.length - shown.length} more ${nouns}: <a href="/mini_buildd/api/status?output=html">status</a> tells of all</p>`}`;
+};
 
 const stateOfBuilder = (running: number, room: number): Html => {
   if (room === 0) return badge('away', 'warn');

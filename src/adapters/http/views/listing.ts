@@ -48,10 +48,11 @@ const says = [
   ['changes', 'how often they changed'],
 ] as const;
 
-/** Back and on, where there is more than one page. */
+/** Back and on, where there is more than one page; `at` is the id of what is paged. */
 export const pager = (
   { page, pages }: Pick<Listed<unknown>, 'page' | 'pages'>,
   urlOf: (page: number) => string,
+  at = 'packages',
 ): Html | false =>
   pages > 1 &&
-  html`<nav class="pages" aria-label="Pages">${page > 1 && html`<a rel="prev" href="${urlOf(page - 1)}#packages">Back</a>`} <span class="quiet">page ${page} of ${pages}</span> ${page < pages && html`<a rel="next" href="${urlOf(page + 1)}#packages">On</a>`}</nav>`;
+  html`<nav class="pages" aria-label="Pages">${page > 1 && html`<a rel="prev" href="${urlOf(page - 1)}#${at}">Back</a>`} <span class="quiet">page ${page} of ${pages}</span> ${page < pages && html`<a rel="next" href="${urlOf(page + 1)}#${at}">On</a>`}</nav>`;

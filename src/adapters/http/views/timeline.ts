@@ -11,11 +11,14 @@ export const timeline = (happenings: readonly Happening[]): Html =>
 export const timelineOfMany = (happenings: readonly Happening[]): Html =>
   html`<ol class="timeline">${happenings.map((each) => entry(each, each.package))}</ol>`;
 
+/** Characters of what an event says; its own page says all of it. */
+const mostSaid = 200;
+
 const entry = (each: Happening, source: string | undefined): Html => {
   const look = lookOf(each.type);
   return html`<li id="${each.id}" class="${look}"><span class="mark" aria-hidden="true">${shapes[look]}</span>
 <p>${time(each.at)} <strong><a class="plain" href="${eventUrl(each)}">${spoken(each.type)}</a></strong> ${source !== undefined && packageLink(source)} ${versionOf(each)} <span class="quiet">${each.distribution}</span></p>
-${each.says !== undefined && html`<p>${clipped(each.says)}</p>`}
+${each.says !== undefined && html`<p>${clipped(each.says, mostSaid)}</p>`}
 <p class="quiet small">by ${doneBy(each)}${each.build !== undefined && html` · ${buildLink(each.build)}`} · ${each.causedBy !== undefined && html`<a href="${eventUrl({ ...each, id: each.causedBy })}">its cause</a> · `}<a href="${chainUrl(each)}#${each.id}">all of the same chain</a></p></li>
 `;
 };

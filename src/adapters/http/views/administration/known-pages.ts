@@ -1,15 +1,17 @@
 import type { Ending } from '../../../../ports/api.ts';
+import { liveUrl } from '../../rendered-parts.ts';
 import { ending } from '../ending.ts';
 import type { Happening } from '../happening.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { empty, type Row, row, table, time } from '../parts.ts';
 import { timelineOfMany } from '../timeline.ts';
-import { type AdministrationReader, commandLink, facts, framed, sectionUrl, standing } from './frame.ts';
+import { type AdministrationReader, commandLink, facts, framed, objectUrl, sectionUrl, standing } from './frame.ts';
 import type { NodeLine, RemoteLine, WebhookLine } from './machines-model.ts';
 import type { Standing } from './models.ts';
 import type { UploaderLine } from './people-model.ts';
 import { mayUpload, uploaderStanding } from './people-pages.ts';
+import type { Shown } from './shown.ts';
 
 /** What is looked after without being declared. `line` is `undefined` for what was here and is no more. */
 export type KnownModel<Line> = {
@@ -22,7 +24,7 @@ export type KnownModel<Line> = {
 export type RemoteModel = KnownModel<RemoteLine> & { readonly asksToBeKnown: boolean };
 export type UploaderModel = KnownModel<UploaderLine> & { readonly repositories: readonly string[] };
 
-export const remotePage = (instance: Instance, remote: string, model: RemoteModel): string =>
+export const remotePage = (instance: Instance, remote: string, model: RemoteModel): Shown =>
   knownPage(instance, model, {
     title: `Remote ${remote}`,
     place: ['builders', 'remotes', remote],
@@ -65,7 +67,7 @@ const asksToBeKnown: Standing = {
   reason: 'it holds the key that it came with; who it is, only its administrator can tell',
 };
 
-export const nodePage = (instance: Instance, node: string, model: KnownModel<NodeLine>): string =>
+export const nodePage = (instance: Instance, node: string, model: KnownModel<NodeLine>): Shown =>
   knownPage(instance, model, {
     title: `Node ${node}`,
     place: ['builders', 'nodes', node],
@@ -77,7 +79,7 @@ export const nodePage = (instance: Instance, node: string, model: KnownModel<Nod
     deeds: () => [commandLink('node', { action: 'remove', node }, 'Remove …')],
   });
 
-export const webhookPage = (instance: Instance, webhook: string, model: KnownModel<WebhookLine>): string =>
+export const webhookPage = (instance: Instance, webhook: string, model: KnownModel<WebhookLine>): Shown =>
   knownPage(instance, model, {
     title: `Webhook ${model.line?.host ?? webhook}`,
     place: ['notifications', 'webhooks', webhook],
@@ -99,7 +101,7 @@ export const uploaderPage = (
   account: string,
   model: UploaderModel,
   reader: AdministrationReader,
-): string =>
+): Shown =>
   knownPage(instance, model, {
     title: `Uploader ${model.line?.login ?? account}`,
     place: ['uploaders', 'uploaders', account],
@@ -137,21 +139,30 @@ const knownPage = <Line extends object>(
   instance: Instance,
   { line, ends, happenings }: KnownModel<Line>,
   said: Said<Line>,
-): string => {
+): Shown => {
   const [at, kind, name] = said.place;
   const stands = said.standing ?? (line !== undefined && 'standing' in line ? (line.standing as Standing) : undefined);
   const deeds = line === undefined ? said.missing : said.deeds(line);
-  return framed(instance, {
-    title: said.title,
-    at,
-    place: `${kind}/${encodeURIComponent(name)}`,
-    ...(said.reader === undefined ? {} : { reader: said.reader }),
-    body: html`<section class="card"><h2>How it does</h2><p>${stands === undefined ? 'It is not there any more.' : standing(stands)}</p>
+  const parts = {
+    standing: html`<p>${stands === undefined ? 'It is not there any more.' : standing(stands)}</p>
 ${line !== undefined && facts(said.facts(line))}
-${deeds.length > 0 && html`<p>${deeds.map((each, index) => html`${index > 0 && ' · '}${each}`)}</p>`}</section>
-${line !== undefined && said.beside?.(line)}
+${deeds.length > 0 && html`<p>${deeds.map((each, index) => html`${index > 0 && ' · '}${each}`)}</p>`}`,
+    beside: html`${line !== undefined && said.beside?.(line)}`,
+    history: happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(happenings),
+  };
+  const page = (): string =>
+    framed(instance, {
+      title: said.title,
+      at,
+      place: `${kind}/${encodeURIComponent(name)}`,
+      live: liveUrl(objectUrl(kind, name, 'live'), parts),
+      ...(said.reader === undefined ? {} : { reader: said.reader }),
+      body: html`<p class="live quiet" id="live-state">&nbsp;</p>
+<section class="card"><h2>How it does</h2><div id="standing">${parts.standing}</div></section>
+<div id="beside">${parts.beside}</div>
 ${ends !== undefined && html`<section class="card"><h2>If it were gone</h2>${ending(ends)}</section>`}
-<section class="card"><h2>What happened to it</h2>${happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(happenings)}</section>
+<section class="card"><h2>What happened to it</h2><div id="history">${parts.history}</div></section>
 <p class="quiet"><a href="${sectionUrl(at)}">All of them</a></p>`,
-  });
+    });
+  return { page, parts };
 };

@@ -1,9 +1,11 @@
 import { liveUrl } from '../../rendered-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
-import { badge, empty, row, table } from '../parts.ts';
+import { badge, clipped, row, table } from '../parts.ts';
+import { fitting } from '../room.ts';
 import { lastSeal } from '../seals.ts';
 import { framed, objectLink, objectUrl, placeUrl, sectionUrl, standing, titled } from './frame.ts';
+import { type AskedOfLists, listed, listPager, listsUrl, narrowed, none } from './lists.ts';
 import type { OverviewModel, SectionModel } from './models.ts';
 
 /** Where administration begins: what needs somebody, and how everything does. */
@@ -43,10 +45,20 @@ export const overviewParts = (
   seal: html`${lastSeal(model.sealing)}`,
 });
 
-const attention = ({ attention: all }: OverviewModel): Html =>
-  all.length === 0
-    ? html`<p>${badge('fine', 'good')} Nothing does.</p>`
-    : html`${all.map(({ fact, remedy, section, name }) => html`<p class="notice"><strong>${fact}</strong> <span>${remedy}</span>${section !== undefined && html` <a href="${name === undefined ? sectionUrl(section) : objectUrl(section, name)}">look</a>`}</p>`)}`;
+/** Bytes of markup that there is room for. */
+const room = 16_000;
+
+const attention = ({ attention: all }: OverviewModel): Html => {
+  if (all.length === 0) return html`<p>${badge('fine', 'good')} Nothing does.</p>`;
+  const shown = fitting(all.map(needsSomebody), room);
+  return html`${shown}${all.length > shown.length && html`<p class="quiet">and ${all.length - shown.length} more, which the lists below lead to</p>`}`;
+};
+
+const needsSomebody = ({ fact, remedy, section, name }: OverviewModel['attention'][number]): Html =>
+  html`<p class="notice"><strong>${clipped(fact)}</strong> <span>${clipped(remedy)}</span>${section !== undefined && html` <a href="${name === undefined ? sectionUrl(section) : objectUrl(section, name)}">look</a>`}</p>`;
+
+/** So many of a section are named in one state. */
+const mostNamed = 8;
 
 /** What is not as it should be by name, the rest by number. */
 const summary = ({ section, objects }: SectionModel): Html => {
@@ -57,7 +69,7 @@ const summary = ({ section, objects }: SectionModel): Html => {
     const { state, look } = first.standing;
     return look === 'good' || look === 'idle'
       ? html`${badge(`${of.length} ${state}`, look)} `
-      : html`${of.map(({ name }) => html`<a href="${objectUrl(section, name)}">${badge(`${name}: ${state}`, look)}</a> `)}`;
+      : html`${of.slice(0, mostNamed).map(({ name }) => html`<a href="${objectUrl(section, name)}">${badge(`${name}: ${state}`, look)}</a> `)}${of.length > mostNamed && html`<a href="${listsUrl(sectionUrl(section), { name: state, pages: {} })}">and ${of.length - mostNamed} more</a> `}`;
   })}`;
 };
 
@@ -66,30 +78,42 @@ const counted = (states: OverviewModel['others'][number]['states']): Html =>
   html`${[...Map.groupBy(states, ({ look, state }) => `${look} ${state}`).values()].map((of) => of[0] && html`${badge(`${of.length} ${of[0].state}`, of[0].look)} `)}`;
 
 /** All objects of a section. */
-export const sectionPage = (instance: Instance, model: SectionModel): string => {
+export const sectionPage = (instance: Instance, model: SectionModel, asked: AskedOfLists): string => {
   const { section, noun } = model;
-  const parts = sectionParts(model);
+  const parts = sectionParts(model, asked);
   return framed(instance, {
     title: titled(section),
     at: section,
-    live: liveUrl(placeUrl(`${section}/live`), parts),
+    live: liveUrl(listsUrl(placeUrl(`${section}/live`), asked), parts),
     body: html`<p class="quiet">${saysOf[section]}</p>
 <p class="live quiet" id="live-state">&nbsp;</p>
-<section class="card"><div id="objects">${parts.objects}</div>
+<section class="card">${narrowed(sectionUrl(section), asked, 'Name, state or reason')}
+<div id="objects">${parts.objects}</div>
 ${section !== 'instance' && html`<p><a href="${placeUrl(`add/${section}`)}">Add a ${noun}</a></p>`}</section>`,
   });
 };
 
+/** Objects of one page. */
+const objectsOfPage = 40;
+
 /** What reads otherwise while one looks. */
-export const sectionParts = ({ section, objects }: SectionModel): Readonly<Record<'objects', Html>> => ({
-  objects:
-    objects.length === 0
-      ? empty('There is none.')
-      : table(
-          ['Name', 'State and reason'],
-          objects.map(({ name, standing: stands }) => row(html`<b>${objectLink(section, name)}</b>`, standing(stands))),
-        ),
-});
+export const sectionParts = (
+  { section, objects }: SectionModel,
+  asked: AskedOfLists,
+): Readonly<Record<'objects', Html>> => {
+  const words = ({ name, standing: { state, reason } }: SectionModel['objects'][number]) =>
+    `${name} ${state} ${reason}`;
+  const list = listed(asked, 'objects', objects, words, objectsOfPage);
+  if (list.found === 0) return { objects: none(asked, 'There is none.') };
+  return {
+    objects: html`${list.pages > 1 && html`<p class="quiet">${list.found} found</p>`}${table(
+      ['Name', 'State and reason'],
+      list.items.map(({ name, standing: stands }) =>
+        row(html`<b>${objectLink(section, name)}</b>`, standing({ ...stands, reason: clipped(stands.reason) })),
+      ),
+    )}${listPager(sectionUrl(section), asked, 'objects', list)}`,
+  };
+};
 
 const saysOf: Readonly<Record<string, string>> = {
   instance: 'Who this instance is, and whom it tells.',

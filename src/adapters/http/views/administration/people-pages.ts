@@ -1,37 +1,55 @@
+import { liveUrl } from '../../rendered-parts.ts';
 import { ending } from '../ending.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, empty, type Look, row, table, time } from '../parts.ts';
 import { timelineOfMany } from '../timeline.ts';
-import { type AdministrationReader, commandLink, facts, framed, objectLink, objectUrl } from './frame.ts';
+import { type AdministrationReader, commandLink, facts, framed, objectLink, objectUrl, placeUrl } from './frame.ts';
+import { type AskedOfLists, listed, listPager, listsUrl, narrowed, none, someNames } from './lists.ts';
 import type { Standing } from './models.ts';
 import type { AccountLine, AccountModel, UploaderLine, UploadersModel } from './people-model.ts';
+import type { Shown } from './shown.ts';
 
 /** Everybody who has an account. */
-export const accountsPage = (instance: Instance, accounts: readonly AccountLine[]): string =>
-  framed(instance, {
+export const accountsPage = (instance: Instance, accounts: readonly AccountLine[], asked: AskedOfLists): string => {
+  const parts = accountsParts(accounts, asked);
+  return framed(instance, {
     title: 'Accounts',
     at: 'accounts',
+    live: liveUrl(listsUrl(placeUrl('accounts/live'), asked), parts),
     body: html`<p class="quiet">Who may log in, and what they may do. Names and addresses are kept beside the log, and can be forgotten.</p>
-<section class="card">${
-      accounts.length === 0
-        ? empty('Nobody has one.')
-        : table(
-            ['Login', 'Name', 'Role', 'State', 'Since', 'Uploads to'],
-            accounts.map((each) =>
-              row(
-                html`<a href="${objectUrl('accounts', each.account)}">${each.login ?? each.account}</a>`,
-                html`${each.fullName ?? ''}${each.email !== null && each.email !== '' && html` <span class="quiet">${each.email}</span>`}`,
-                each.role,
-                badge(each.status, looks[each.status]),
-                time(each.registeredAt),
-                each.uploadsTo.join(', '),
-              ),
-            ),
-          )
-    }
+<p class="live quiet" id="live-state">&nbsp;</p>
+<section class="card">${narrowed(placeUrl('accounts'), asked, 'Login, name, address or role')}
+<div id="accounts">${parts.accounts}</div>
 <p>${commandLink('user', { action: 'add' }, 'Add an account')}</p></section>`,
   });
+};
+
+/** What reads otherwise while one looks. */
+export const accountsParts = (
+  accounts: readonly AccountLine[],
+  asked: AskedOfLists,
+): Readonly<Record<'accounts', Html>> => {
+  const list = listed(asked, 'accounts', accounts, ({ login, account, fullName, email, role, status }) =>
+    [login ?? account, fullName, email, role, status].join(' '),
+  );
+  if (list.found === 0) return { accounts: none(asked, 'Nobody has one.') };
+  return {
+    accounts: html`<p class="quiet">${list.found} found</p>${table(
+      ['Login', 'Name', 'Role', 'State', 'Since', 'Uploads to'],
+      list.items.map((each) =>
+        row(
+          html`<a href="${objectUrl('accounts', each.account)}">${each.login ?? each.account}</a>`,
+          html`${each.fullName ?? ''}${each.email !== null && each.email !== '' && html` <span class="quiet">${each.email}</span>`}`,
+          each.role,
+          badge(each.status, looks[each.status]),
+          time(each.registeredAt),
+          someNames(each.uploadsTo),
+        ),
+      ),
+    )}${listPager(placeUrl('accounts'), asked, 'accounts', list)}`,
+  };
+};
 
 const looks: Readonly<Record<AccountLine['status'], Look>> = {
   registered: 'busy',
@@ -47,13 +65,25 @@ const shows = (login: string) => ({
 });
 
 /** One account. */
-export const accountPage = (instance: Instance, model: AccountModel): string =>
-  framed(instance, {
-    title: `Account ${model.login ?? model.account}`,
-    at: 'accounts',
-    place: `accounts/${model.account}`,
-    ...(model.login === null ? {} : { asked: shows(model.login) }),
-    body: html`<section class="card"><h2>Who it is</h2><p>${badge(model.status, looks[model.status])} ${reasonFor(model)}</p>
+export const accountPage = (instance: Instance, model: AccountModel): Shown => {
+  const parts = accountParts(model);
+  const page = (): string =>
+    framed(instance, {
+      title: `Account ${model.login ?? model.account}`,
+      at: 'accounts',
+      place: `accounts/${model.account}`,
+      live: liveUrl(objectUrl('accounts', model.account, 'live'), parts),
+      ...(model.login === null ? {} : { asked: shows(model.login) }),
+      body: html`<p class="live quiet" id="live-state">&nbsp;</p>
+<section class="card"><h2>Who it is</h2><div id="standing">${parts.standing}</div></section>
+${model.status === 'active' && model.ends !== undefined && html`<section class="card"><h2>If it were disabled</h2>${ending(model.ends)}</section>`}
+<section class="card"><h2>What happened to it</h2><div id="history">${parts.history}</div></section>`,
+    });
+  return { page, parts };
+};
+
+const accountParts = (model: AccountModel): Readonly<Record<'standing' | 'history', Html>> => ({
+  standing: html`<p>${badge(model.status, looks[model.status])} ${reasonFor(model)}</p>
 ${facts([
   row('Account', model.account),
   row('Name', model.fullName ?? ''),
@@ -69,12 +99,11 @@ ${facts([
     'Uploads to',
     model.uploadsTo.map((each) => html`${objectLink('repositories', each)} `),
   ),
-  row('Is told of', model.subscriptions.join(', ')),
+  row('Is told of', someNames(model.subscriptions, 30)),
 ])}
-${model.login !== null && html`<p>${deeds(model, model.login)}</p>`}</section>
-${model.status === 'active' && model.ends !== undefined && html`<section class="card"><h2>If it were disabled</h2>${ending(model.ends)}</section>`}
-<section class="card"><h2>What happened to it</h2>${model.happenings.length === 0 ? empty('Nothing.') : timelineOfMany(model.happenings)}</section>`,
-  });
+${model.login !== null && html`<p>${deeds(model, model.login)}</p>`}`,
+  history: model.happenings.length === 0 ? empty('Nothing.') : timelineOfMany(model.happenings),
+});
 
 const reasonFor = ({ status }: Pick<AccountLine, 'status'>): string =>
   ({
@@ -99,29 +128,64 @@ const deeds = ({ status }: AccountLine, login: string): Content => {
 /** Keys that people handed in, those first that wait. */
 export const uploadersPage = (
   instance: Instance,
-  { lines, repositories }: UploadersModel,
+  model: UploadersModel,
   reader: AdministrationReader,
+  asked: AskedOfLists,
 ): string => {
-  const [waiting, others] = [lines.filter(isWaiting), lines.filter((line) => !isWaiting(line))];
+  const parts = uploadersParts(model, reader, asked);
   return framed(instance, {
     title: 'Uploaders',
     at: 'uploaders',
     reader,
+    live: liveUrl(listsUrl(placeUrl('uploaders/live'), asked), parts),
     body: html`<p class="quiet">Who may upload with the key they handed in. Compare the fingerprint with its owner, by another way than this, before you approve it.</p>
-<section class="card"><h2>Waiting for approval</h2>${waiting.length === 0 ? empty('Nobody.') : waiting.map((line) => uploader(line, repositories, reader))}</section>
-<section class="card"><h2>Approved</h2>${others.length === 0 ? empty('Nobody.') : others.map((line) => uploader(line, repositories, reader))}</section>
-<section class="card"><h2>Uploads that need nobody’s approval</h2>${table(
+<p class="live quiet" id="live-state">&nbsp;</p>
+${narrowed(placeUrl('uploaders'), asked, 'Login, name, key or repository')}
+<section class="card"><h2>Waiting for approval</h2><div id="waiting">${parts.waiting}</div></section>
+<section class="card"><h2>Approved</h2><div id="approved">${parts.approved}</div></section>
+<section class="card"><h2>Uploads that need nobody’s approval</h2><div id="open">${parts.open}</div></section>`,
+  });
+};
+
+/** Of one list of keys: a key may be approved for many repositories. */
+const keysOfPage = 8;
+
+/** What reads otherwise while one looks. */
+export const uploadersParts = (
+  { lines, repositories }: UploadersModel,
+  reader: AdministrationReader,
+  asked: AskedOfLists,
+): Readonly<Record<'waiting' | 'approved' | 'open', Html>> => {
+  const path = placeUrl('uploaders');
+  const keys = (id: string, of: readonly UploaderLine[]): Html => {
+    const list = listed(asked, id, of, wordsOf, keysOfPage);
+    if (list.found === 0) return none(asked, 'Nobody.');
+    return html`${list.items.map((line) => uploader(line, repositories, reader))}${listPager(path, asked, id, list)}`;
+  };
+  const open = listed(asked, 'open', repositories, ({ repository }) => repository);
+  return {
+    waiting: keys('waiting', lines.filter(isWaiting)),
+    approved: keys(
+      'approved',
+      lines.filter((line) => !isWaiting(line)),
+    ),
+    open: html`${table(
       ['Repository', 'Unsigned uploads', 'Keyrings on the host'],
-      repositories.map(({ repository, allowsUnauthenticated, keyrings }) =>
+      open.items.map(({ repository, allowsUnauthenticated, keyrings }) =>
         row(
           repositoryLink(repository, reader),
           allowsUnauthenticated ? badge('taken', 'warn') : badge('refused', 'good'),
-          keyrings.join(', '),
+          someNames(keyrings),
         ),
       ),
-    )}</section>`,
-  });
+    )}${listPager(path, asked, 'open', open)}`,
+  };
 };
+
+const wordsOf = ({ login, account, fullName, fingerprint, userIds, status, uploadsTo }: UploaderLine): string =>
+  [login ?? account, fullName, fingerprint, ...userIds, status, ...uploadsTo.map(({ repository }) => repository)].join(
+    ' ',
+  );
 
 const isWaiting = ({ status, uploadsTo }: UploaderLine): boolean => status === 'active' && uploadsTo.length === 0;
 
@@ -140,18 +204,24 @@ const uploader = (
   const ids = repositories.map(({ repository }) => repository);
   return html`<h3><a href="${objectUrl('uploaders', account)}">${login ?? account}</a> <span class="quiet">${fullName ?? ''}</span> ${status !== 'active' && badge(status, looks[status])}</h3>
 <p><code>${fingerprint}</code> <span class="quiet">${userIds.join(', ')}${expiresAt !== null && html`, until ${time(expiresAt)}`}</span>${concern !== null && html` ${badge('concern', 'warn')} ${concern}`}</p>
-${mayUpload(line, ids, reader)}`;
+${mayUpload(line, ids, reader, mostInList)}`;
 };
+
+/** Repositories that are named of one key in the list; its own page names all. */
+const mostInList = 3;
 
 /** Where somebody may upload to, each with the way to take it back; and where they may not yet. */
 export const mayUpload = (
-  { login, fingerprint, uploadsTo }: UploaderLine,
+  { account, login, fingerprint, uploadsTo }: UploaderLine,
   repositories: readonly string[],
   reader: AdministrationReader,
+  most = repositories.length + uploadsTo.length,
 ): Html => {
   const free = repositories.filter((repository) => !uploadsTo.some((each) => each.repository === repository));
-  return html`${uploadsTo.map(({ repository, suites, sources }) => html`<p>${badge('may upload', 'good')} to ${repositoryLink(repository, reader)}${suites !== null && html`, suites ${suites.join(', ')}`}${sources !== null && html`, packages ${sources.join(', ')}`}${login !== null && html` · ${commandLink('uploader', { action: 'revoke', login, repository }, 'Take it back …')}`}</p>`)}
-${login !== null && free.length > 0 && html`<p>Approve for ${free.map((repository, index) => html`${index > 0 && ', '}${commandLink('uploader', { action: 'approve', login, repository, fingerprint }, repository)}`)}</p>`}`;
+  const more = (left: number): Html | false =>
+    left > 0 && html`<a href="${objectUrl('uploaders', account)}">and ${left} more</a>`;
+  return html`${uploadsTo.slice(0, most).map(({ repository, suites, sources }) => html`<p>${badge('may upload', 'good')} to ${repositoryLink(repository, reader)}${suites !== null && html`, suites ${suites.join(', ')}`}${sources !== null && html`, packages ${sources.join(', ')}`}${login !== null && html` · ${commandLink('uploader', { action: 'revoke', login, repository }, 'Take it back …')}`}</p>`)}${more(uploadsTo.length - most)}
+${login !== null && free.length > 0 && html`<p>Approve for ${free.slice(0, most).map((repository, index) => html`${index > 0 && ', '}${commandLink('uploader', { action: 'approve', login, repository, fingerprint }, repository)}`)} ${more(free.length - most)}</p>`}`;
 };
 
 export const uploaderStanding = (line: UploaderLine): Standing => {

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
+import { newEventId } from '../../src/app/event-ids.ts';
+import { type DaemonEvent, decodeEvent } from '../../src/domain/event.ts';
+import { streamOf } from '../../src/domain/stream.ts';
+import { subjectOf } from '../../src/domain/subject.ts';
+import type { NewEvent } from '../../src/ports/event-log.ts';
+import { servedPages } from '../../src/served-pages.ts';
+import { serve } from '../adapters/http/served.ts';
+import { basic, passwordOf } from './accounts-at-work.ts';
+import { crowd, crowdedUpload, crowdOfPeople } from './crowd.ts';
+import { ernie } from './fixed-examples.ts';
+import { boot, machine } from './in-memory-daemon.ts';
+
+/** A web server before a daemon that has plenty of everything and stands still. The first of its people is an administrator. */
+export const crowdedInstance = async (test: Pick<TestContext, 'after'>) => {
+  const on = await machine(test, []);
+  // It begins with what the crowd says of it, and with nothing that it would have said of itself.
+  on.store.events.splice(0, Number.POSITIVE_INFINITY);
+  on.store.streams.clear();
+  const log = openMemoryLog(on.store, on.clock.now);
+  for (const [stream, events] of Map.groupBy(crowd, streamOf))
+    assert.ok(!isLeft(await log.append(stream, 'none', events.map(enveloped(on.clock.now())))), stream);
+  const [first] = crowdOfPeople;
+  for (const person of crowdOfPeople) await on.people.add(person as never);
+  if (first !== undefined) await on.people.setPassword(first.account, passwordOf(first.login) as never);
+  const { engine, kill } = await boot(on);
+  await kill();
+  const served = await serve(test, {
+    ...servedPages(engine, log, {
+      confinement: { network: true, processes: true, bounds: true },
+      place: { builder: ernie, room: 4, tags: [] },
+      clock: on.clock,
+    }),
+    log,
+  });
+  const { events } = on.store;
+  return {
+    ...served,
+    administrator: basic(first?.login ?? ''),
+    ids: {
+      commands: engine.api.commands.map(({ name }) => name),
+      events: [...Map.groupBy(events, ({ body }) => body.type).values()].flatMap(([one]) => one?.id ?? []),
+    },
+  };
+};
+
+const enveloped =
+  (now: number) =>
+  (body: DaemonEvent): NewEvent => ({
+    id: newEventId(now),
+    body: decodeEvent(body, 'the crowd'),
+    actor: { kind: 'duty', name: 'crowd' },
+    causedBy: undefined,
+    correlation: crowdedUpload(0),
+    subject: subjectOf(body),
+  });
