@@ -19,7 +19,7 @@ import { decodeOrThrow } from './domain/codec.ts';
 import { Architecture } from './domain/debian/names.ts';
 import { untilAnswers, watchLog } from './log-watch.ts';
 import type { Daemon } from './main.ts';
-import { type NodeParts, nodeEngine } from './node-engine.ts';
+import { type NodeEngine, type NodeParts, nodeEngine } from './node-engine.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { Journal } from './ports/journal.ts';
@@ -60,8 +60,18 @@ export const serveNode = async (
     timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
     progress: (about, line) => journal.info({ about }, line),
   });
-  const stopWatching = watchLog(log, ({ status }) => journal.info({ status }, 'the log'));
-  const door = await nodeDoor(settings.http, certificate, parts.builder.liveLog);
+  const stopWatching = watchLog(log, (state) =>
+    state.status === 'writable'
+      ? journal.info('the log takes events')
+      : journal.error({ status: state.status, reason: state.reason }, 'the log takes no events: nothing is begun here'),
+  );
+  const door = await nodeDoor(
+    settings.http,
+    certificate,
+    parts.builder.liveLog,
+    () => readiness(log),
+    () => levelsOf(tied, log),
+  );
   const duties = tied.duties$.subscribe({
     next: ({ duty, item, error, againInMs }) =>
       journal.warn({ duty, item, err: error, againInMs }, 'tried again later'),
@@ -105,6 +115,21 @@ export const nodeParts = (settings: Settings, files: FileStore): Parts => {
     checkChroots: chroots({ helper, purpose: 'checks' }),
   };
 };
+
+const readiness = (log: EventLog): true | string => {
+  const state = log.state();
+  return state.status === 'writable' || `the log is ${state.status}: ${state.reason}`;
+};
+
+/** What the instance owes, its seals and its concerns are measured where the archive is. */
+const levelsOf = ({ world }: NodeEngine, log: EventLog) => ({
+  events: world.events,
+  isLogWritable: log.state().status === 'writable',
+  sealAge: undefined,
+  isSealAmiss: false,
+  concerns: { critical: 0, warning: 0 },
+  queues: [],
+});
 
 /** As `enter` does for whoever keeps the archive, without a lease. */
 const untilReadable = async (

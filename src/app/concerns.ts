@@ -109,12 +109,13 @@ const nodesOfConcern = (
   const heard = new Set(nodesNotSilent(world, roll, now(), nodeLeaseMs));
   const silent = at.filter((story) => !heard.has(story));
   return [
-    ...silent.map(({ node }) =>
-      warning({
-        fact: `node ${node} is silent: its builds go elsewhere`,
+    ...silent.map(({ node, process }) => {
+      const reason = process && roll.heldBy(node, process.token);
+      return warning({
+        fact: `node ${node} ${reason === undefined ? 'is silent' : `can record nothing (${reason})`}: its builds go elsewhere`,
         remedy: 'see whether it runs, and reaches the archive and the log',
-      }),
-    ),
+      });
+    }),
     ...at.flatMap(({ node, templates }) => failedChroots(templates.builds, ` at node ${node}`)),
   ];
 };

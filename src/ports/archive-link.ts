@@ -5,8 +5,8 @@ export class ArchiveAway extends Error {}
 
 /** The way from a node to whoever holds the archive. */
 export interface ArchiveLink {
-  /** Says that the process that holds `token` lives. Rejects when it was not heard. */
-  readonly alive: (token: number) => Promise<void>;
+  /** Says that the process that holds `token` lives, and why it can record nothing, when it cannot. Rejects when it was not heard. */
+  readonly alive: (token: number, waitsFor?: string) => Promise<void>;
   /** Files that were fetched or delivered, and lie about here. */
   readonly fetched: () => Promise<readonly Sha256[]>;
   /** Lets go of one here, unless it came within the last hour. */

@@ -7,4 +7,8 @@ export interface RollCall {
   /** When the process that holds `token` was heard last; `undefined` when it was not. */
   readonly heard: (node: NodeName, token: number) => number | undefined;
   readonly answered: (node: NodeName, token: number, now: number) => void;
+  /** The process that holds `token` lives, and can record nothing, for this reason: it counts as silent. */
+  readonly held: (node: NodeName, token: number, reason: string) => void;
+  /** Why it said last that it can record nothing; `undefined` when it has said that it lives since, or nothing at all. */
+  readonly heldBy: (node: NodeName, token: number) => string | undefined;
 }

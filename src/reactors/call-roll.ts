@@ -8,7 +8,10 @@ import type { Fault } from './once-each.ts';
 
 const everyMs = 5_000;
 
-/** Says again and again that this process lives, as long as it can write to the log: builds whose end it cannot report are to go to others. */
+/**
+ * Says again and again that this process lives, or why it cannot write to the log: builds whose end it cannot report are to go to others, and somebody
+ * is to know why.
+ */
 export const callRoll = (
   clock: Clock,
   archive: Pick<ArchiveLink, 'alive'>,
@@ -19,7 +22,7 @@ export const callRoll = (
   merge(of(undefined), clock.every(everyMs)).pipe(
     exhaustMap(() =>
       defer(async () => {
-        if (await takesEvents(log, node)) await archive.alive(token);
+        await archive.alive(token, await waitsFor(log, node));
       }).pipe(
         ignoreElements(),
         catchError((error: unknown) => of({ duty: 'call-roll', item: 'archive', error, againInMs: everyMs })),
@@ -28,8 +31,8 @@ export const callRoll = (
   );
 
 /** A log that was away is asked: where nothing else asks it, it would not learn that it is back. */
-const takesEvents = async (log: Pick<EventLog, 'state' | 'readStream'>, node: NodeName): Promise<boolean> => {
-  const isWritable = (): boolean => log.state().status === 'writable';
-  if (!isWritable()) await log.readStream(nodeStream(node)).catch(() => undefined);
-  return isWritable();
+const waitsFor = async (log: Pick<EventLog, 'state' | 'readStream'>, node: NodeName): Promise<string | undefined> => {
+  if (log.state().status !== 'writable') await log.readStream(nodeStream(node)).catch(() => undefined);
+  const state = log.state();
+  return state.status === 'writable' ? undefined : state.reason;
 };

@@ -162,6 +162,14 @@ describe('A node that falls silent', () => {
     bert.loseLog();
     assert.ok(await published(archive));
     assert.equal(eventsOf(on, 'BuildWithdrawn')[0]?.builder, 'bert');
+    const [concern] = archive.engine.concerns();
+    assert.equal(concern?.fact, 'node bert can record nothing (the log is away): its builds go elsewhere');
+    assert.match(JSON.stringify((await asks(archive, 'status', {})).json), /can record nothing \(the log is away\)/);
+    const before = on.store.events.length;
+    await archive.rests();
+    assert.equal(on.store.events.length, before, 'nothing is tried in vain for ever');
+    bert.findLog();
+    assert.ok(await archive.until(() => archive.engine.concerns().length === 0));
     assert.equal(oscar.builder.runs.length, 1);
   });
 

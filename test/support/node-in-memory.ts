@@ -23,6 +23,7 @@ export type MemoryNode = {
   readonly lost: () => string | undefined;
   /** The log is out of its reach, and nothing else is. */
   readonly loseLog: () => void;
+  readonly findLog: () => void;
   /** Cut off, or stopped: nothing of it is heard, and nothing comes to it, until it wakes up. */
   readonly sleep: () => void;
   readonly wake: () => void;
@@ -91,9 +92,9 @@ export const startNode = async (
     chroots,
     checkChroots,
     archive: {
-      alive: async (token) => {
+      alive: async (token, waitsFor) => {
         await when();
-        hears().engine.nodes.hear(name, token);
+        hears().engine.nodes.hear(name, token, waitsFor);
       },
       fetched: async () => [],
       letGo: async () => undefined,
@@ -120,6 +121,9 @@ export const startNode = async (
     lost: () => lost,
     loseLog: () => {
       hasLog = false;
+    },
+    findLog: () => {
+      hasLog = true;
     },
     sleep: () => {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -78,8 +78,12 @@ export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: Arc
   };
 
   return {
-    alive: async (token: number): Promise<void> => {
-      const answer = await ask(`alive/${token}`, { method: 'POST', signal: soon(closing) });
+    alive: async (token: number, waitsFor?: string): Promise<void> => {
+      const path =
+        waitsFor === undefined
+          ? `alive/${token}`
+          : `held/${token}?because=${encodeURIComponent(waitsFor.slice(0, 300))}`;
+      const answer = await ask(path, { method: 'POST', signal: soon(closing) });
       await answer.body?.cancel();
       if (!answer.ok) throw new Error(`the archive answers ${answer.status}`);
     },

@@ -5,6 +5,7 @@ import type { EventLog, ExpectedRevision, NewEvent, RecordedEvent } from '../../
 import { toStore } from './envelope.ts';
 import { isDenied, isWrongRevision } from './faults.ts';
 import { insist, within } from './insist.ts';
+import { knocker } from './knock.ts';
 import type { Reader } from './read.ts';
 import type { Store } from './store.ts';
 
@@ -13,20 +14,24 @@ import type { Store } from './store.ts';
  * Whatever it answers, what stands at the place is read back: there are the positions and times of all events,
  * and there a refusal shows itself as the repeat of an append that had succeeded.
  */
-export const appendTo =
-  (store: Store, read: Reader): EventLog['append'] =>
-  async (stream, expected, events) => {
+export const appendTo = (store: Store, read: Reader): EventLog['append'] => {
+  const proposed = (stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Outcome> =>
+    within(store.patience.answerWithin, propose(store, stream, expected, events));
+  const knock = knocker(store, proposed);
+  return async (stream, expected, events) => {
     if (events.length === 0) return right([]);
-    const outcome = await insist(store, () =>
-      within(store.patience.answerWithin, propose(store, stream, expected, events)),
-    ).catch((error: unknown) => {
-      if (isDenied(error)) store.horizon.denied(error);
+    const outcome = await insist(store, () => proposed(stream, expected, events)).catch((error: unknown) => {
+      if (isDenied(error)) {
+        store.horizon.denied(error);
+        knock(stream, events);
+      }
       throw error;
     });
     store.horizon.admitted();
     const there = await read.stream(stream, expected === 'none' ? 0 : expected + 1, events.length);
     return judge(outcome, there, stream, events);
   };
+};
 
 type Outcome = 'accepted' | 'refused';
 

@@ -15,6 +15,7 @@ export type Horizon = {
   readonly admitted: () => void;
   /** An append was refused for want of rights: reading may go on, and nothing can be recorded until one is let in. */
   readonly denied: (error: unknown) => void;
+  readonly isDenied: () => boolean;
   /** Told once, however often it is met. */
   readonly notice: (text: string) => void;
 };
@@ -51,6 +52,7 @@ export const horizon = (): Horizon => {
     denied: (error) => {
       denial = `The event store refuses what we append (${reasonOf(error)}); give its user the right to write`;
     },
+    isDenied: () => denial !== undefined,
     notice: (text) => {
       if (notices.size < mostNotices) notices.add(text);
     },

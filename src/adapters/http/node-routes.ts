@@ -14,7 +14,7 @@ import { sendProblem } from './problem.ts';
 /** What nodes are let in by, and where what they deliver goes. */
 export type NodeParts = {
   readonly admits: (name: string, secret: string) => NodeName | undefined;
-  readonly hear: (node: NodeName, token: number) => void;
+  readonly hear: (node: NodeName, token: number, waitsFor?: string) => void;
   /** What we know beside the log. */
   readonly bearings: () => Bearings;
   readonly deliveries: Deliveries;
@@ -43,6 +43,12 @@ export const nodeRoutes = ({ admits, hear, bearings, deliveries, permit }: NodeP
   router.post('/mini_buildd/nodes/alive/:token', (req, res, next) => {
     if (!/^\d{1,15}$/.test(req.params.token)) return next();
     hear(res.locals.node as NodeName, Number(req.params.token));
+    res.status(204).end();
+  });
+  router.post('/mini_buildd/nodes/held/:token', (req, res, next) => {
+    const { because } = req.query;
+    if (!/^\d{1,15}$/.test(req.params.token) || typeof because !== 'string') return next();
+    hear(res.locals.node as NodeName, Number(req.params.token), because);
     res.status(204).end();
   });
   router.get('/mini_buildd/nodes/bearings', (_req, res) => {

@@ -7,8 +7,8 @@ import type { World } from '../../projections/world.ts';
 export type NodeGate = {
   /** Which node shows this secret; `undefined` for anybody else, and for one that was removed. */
   readonly admits: (name: string, secret: string) => NodeName | undefined;
-  /** Hears that the process that holds `token` lives. */
-  readonly hear: (node: NodeName, token: number) => void;
+  /** Hears that the process that holds `token` lives; `waitsFor` is why it can record nothing, when it cannot. */
+  readonly hear: (node: NodeName, token: number, waitsFor?: string) => void;
 };
 
 export const nodeGate = (world: World, roll: RollCall, now: () => number): NodeGate => ({
@@ -17,8 +17,12 @@ export const nodeGate = (world: World, roll: RollCall, now: () => number): NodeG
     const key = world.nodes.get(name)?.key;
     return key !== undefined && timingSafeEqual(Buffer.from(key, 'hex'), sha256(secret)) ? name : undefined;
   },
-  hear: (node, token) => roll.answered(node, token, now()),
+  hear: (node, token, waitsFor) =>
+    waitsFor === undefined ? roll.answered(node, token, now()) : roll.held(node, token, shown(waitsFor)),
 });
+
+/** In one line, and no more than a line. */
+const shown = (reason: string): string => reason.replace(/\p{Cc}/gu, ' ').slice(0, 300);
 
 /** The secret is 256 random bits: nothing slower is needed to keep it from being guessed. */
 const sha256 = (secret: string): Buffer => createHash('sha256').update(secret).digest();

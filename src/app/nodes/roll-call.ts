@@ -5,6 +5,7 @@ import type { RollCall } from '../../ports/roll-call.ts';
 export const rollCall = (now: () => number, takesEvents: () => boolean): RollCall => {
   let since = now();
   const heard = new Map<NodeName, { readonly token: number; readonly at: number }>();
+  const reasons = new Map<NodeName, { readonly token: number; readonly reason: string }>();
   return {
     since: () => {
       if (!takesEvents()) since = now();
@@ -17,6 +18,14 @@ export const rollCall = (now: () => number, takesEvents: () => boolean): RollCal
     // Whoever was replaced may call for a while.
     answered: (node, token, at) => {
       if (token >= (heard.get(node)?.token ?? token)) heard.set(node, { token, at });
+      if (token >= (reasons.get(node)?.token ?? token)) reasons.delete(node);
+    },
+    held: (node, token, reason) => {
+      if (token >= (reasons.get(node)?.token ?? token)) reasons.set(node, { token, reason });
+    },
+    heldBy: (node, token) => {
+      const last = reasons.get(node);
+      return last?.token === token ? last.reason : undefined;
     },
   };
 };

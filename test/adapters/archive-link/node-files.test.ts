@@ -27,14 +27,14 @@ const archiveAndNode = async (test: TestContext, shown = secret, patienceMs = 30
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-node-'));
   test.after(() => rm(folder, { recursive: true, force: true }));
   const archive = fileStore(join(folder, 'archive'));
-  const heard: (readonly [string, number])[] = [];
+  const heard: (readonly [string, number, ...string[]])[] = [];
   let isKnown = true;
   let isHolder = true;
   const { url } = await serve(test, {
     files: archive,
     nodes: {
       admits: (name, said) => (isKnown && name === bert && said === secret ? bert : undefined),
-      hear: (node, token) => heard.push([node, token]),
+      hear: (node, token, ...waitsFor) => heard.push([node, token, ...waitsFor.flatMap((each) => each ?? [])]),
       bearings: () => noBearings,
       deliveries: deliveries(join(folder, 'deliveries'), archive),
       permit: async () => {
@@ -211,7 +211,11 @@ describe('The files of a node', () => {
     const { archive, files, link, heard, forget } = await archiveAndNode(test);
     const stored = await archive.put(hello, Readable.from([large]));
     await link.alive(7);
-    assert.deepEqual(heard, [[bert, 7]]);
+    await link.alive(7, 'refused: 100 % & no right to write');
+    assert.deepEqual(heard, [
+      [bert, 7],
+      [bert, 7, 'refused: 100 % & no right to write'],
+    ]);
     forget();
     await assert.rejects(files.path(stored.sha256), /does not know bert/);
     await assert.rejects(files.put(hello, Readable.from(['more'])), /does not know bert/);

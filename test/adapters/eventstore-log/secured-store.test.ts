@@ -99,6 +99,19 @@ describe('a log on an EventStoreDB server that wants to know who comes', () => {
     assert.equal(log.state().status, 'writable');
   });
 
+  it('learns by itself that it may write again, and records nothing by asking', async () => {
+    const log = await open(asUser('mini-buildd:pa%3Ass%20w%C3%B6rd'));
+    const first = await recordedBy(log.append(hello, 'none', [newEvent()]));
+    users.set('mini-buildd', { password: 'pa:ss wörd', may: 'read' });
+    for (const stream of [hello, world])
+      await assert.rejects(log.append(stream, 'none', [newEvent()]), /Access Denied/);
+    await log.readAll(undefined, 9);
+    assert.match(reasonOf(log), /refuses what we append/);
+    users.set('mini-buildd', { password: 'pa:ss wörd', may: 'append' });
+    await until(() => log.state().status === 'writable');
+    assert.deepEqual(await log.readAll(undefined, 9), first);
+  });
+
   it('does not speak to a server that another authority vouches for', async () => {
     const log = await open(
       server.connectionString.replace(

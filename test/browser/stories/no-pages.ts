@@ -3,6 +3,7 @@ export const noPages: Readonly<Record<string, string>> = {
   'GET /mini_buildd/assets/…': 'pages',
   'GET /favicon.ico': 'browsers',
   'POST /mini_buildd/nodes/alive/:token': 'nodes',
+  'POST /mini_buildd/nodes/held/:token': 'nodes',
   'GET /mini_buildd/nodes/bearings': 'nodes',
   'HEAD /mini_buildd/nodes/files/:sha256': 'nodes',
   'GET /mini_buildd/nodes/files/:sha256': 'nodes',
