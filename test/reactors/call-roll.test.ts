@@ -20,9 +20,9 @@ const nodeWith = async (test: TestContext, asked: () => LogState) => {
     },
   };
   const clock = manualClock();
-  const called: number[] = [];
+  const called: (readonly [number, string | undefined])[] = [];
   const faults: unknown[] = [];
-  const alive = async (token: number) => void called.push(token);
+  const alive = async (token: number, waitsFor: string | undefined) => void called.push([token, waitsFor]);
   const subscription = callRoll(clock, { alive }, log, 'bert' as NodeName, 7).subscribe((fault) => faults.push(fault));
   test.after(() => subscription.unsubscribe());
   await new Promise(setImmediate);
@@ -39,16 +39,15 @@ const nodeWith = async (test: TestContext, asked: () => LogState) => {
 describe('Calling the roll', () => {
   it('goes on when the log is there after all, though nothing else asks it anything', async (test) => {
     const { called } = await nodeWith(test, () => writable);
-    assert.deepEqual(called, [7]);
+    assert.deepEqual(called, [[7, undefined]]);
   });
 
-  it('rests while nothing can be written, without a word, and begins again', async (test) => {
+  it('says what it waits for while nothing can be written, and that it goes on', async (test) => {
     let state: LogState = away;
     const { called, faults, later } = await nodeWith(test, () => state);
-    await later();
-    assert.deepEqual([called, faults], [[], []]);
+    assert.deepEqual([called, faults], [[[7, away.reason]], []]);
     state = writable;
     await later();
-    assert.deepEqual(called, [7]);
+    assert.deepEqual(called.at(-1), [7, undefined]);
   });
 });
