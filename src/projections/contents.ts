@@ -16,6 +16,7 @@ import type { RepositoryId, SourceName, Version } from '../domain/debian/names.t
 import type { ChangeId, UploadId } from '../domain/ids.ts';
 import type { HeldVersion } from '../ports/archive.ts';
 import type { Recorded } from './recorded.ts';
+import { newTrail, noteChange, type Trail } from './trail.ts';
 
 /** Who held a slot, newest first; rollback k of a distribution is `earlier[k]` of each of its slots. */
 export type Slot<Held = HeldVersion> = { readonly present: Held | undefined; readonly earlier: readonly Held[] };
@@ -69,8 +70,8 @@ export type Shelf = {
   readonly owners: Map<string, SourceName>;
   /** How many slots have somebody present. */
   holding: number;
-  /** How often any slot changed: who kept a list of them knows by it whether the list still holds. */
-  changes: number;
+  /** Whose slots changed last: who kept a list of them brings it up to date. */
+  readonly trail: Trail<SourceName>;
 };
 
 export const noContents = (): Contents => ({
@@ -232,7 +233,7 @@ export const changeSlot = (
   for (const binary of after.present?.binaries ?? []) shelf.owners.set(binary.package, source);
   shelf.slots.set(source, after);
   shelf.holding += Number(after.present !== undefined) - Number(before.present !== undefined);
-  shelf.changes += 1;
+  noteChange(shelf.trail, source);
 };
 
 const leaving = (before: Slot, after: Slot, { isConfigured }: Shelf): readonly HeldVersion[] => {
@@ -251,7 +252,7 @@ const shelfOf = (contents: Contents, name: DistributionName, configuration: Conf
     slots: new Map(),
     owners: new Map(),
     holding: 0,
-    changes: 0,
+    trail: newTrail(),
   };
   contents.shelves.set(name, shelf);
   return shelf;
@@ -283,10 +284,6 @@ export const held = (contents: Contents, name: DistributionName): readonly HeldV
 
 /** How many source packages it holds now. */
 export const countHeld = ({ shelves }: Contents, name: DistributionName): number => shelves.get(name)?.holding ?? 0;
-
-/** How often who stands where changed, anywhere. */
-export const countChanges = ({ shelves }: Contents): number =>
-  shelves.values().reduce((sum, { changes }) => sum + changes, 0);
 
 export const heldEarlier = (contents: Contents, name: DistributionName, rollback: number): readonly HeldVersion[] =>
   slotsOf(contents, name).flatMap(({ earlier }) => earlier[rollback] ?? []);
@@ -348,7 +345,14 @@ export const whereabouts = (
 
 /** How often anything of a package changed: what a command says it has seen. */
 export const changesOf = (contents: Contents, repository: RepositoryId, source: SourceName): number =>
-  contents.packages.get(`${repository} ${source}`)?.changes ?? 0;
+  storyKnown(contents, repository, source)?.changes ?? 0;
+
+/** One and the same as long as the package is known, which is for ever. */
+export const storyKnown = (
+  { packages }: Contents,
+  repository: RepositoryId,
+  source: SourceName,
+): PackageStory | undefined => packages.get(`${repository} ${source}`);
 
 /** A version that was installed here once, wherever it is now. */
 export const versionOf = (

@@ -5,6 +5,7 @@ import type { ChangePlanned, Member } from '../domain/change/events.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { SourceName } from '../domain/debian/names.ts';
 import { type Contents, changeContents, ownedElsewhere, type Slot, slotOf } from './contents.ts';
+import { newTrail } from './trail.ts';
 import type { World } from './world.ts';
 
 /** One step, and the slot it changes. */
@@ -64,7 +65,7 @@ const copyOf = (contents: Contents, { repository, members }: Change): Contents =
     for (const name of steps.map(suiteOf)) {
       const shelf = contents.shelves.get(name);
       if (shelf !== undefined && shelves.get(name) === shelf)
-        shelves.set(name, { ...shelf, slots: new Map(shelf.slots), owners: new Map(shelf.owners) });
+        shelves.set(name, { ...shelf, slots: new Map(shelf.slots), owners: new Map(shelf.owners), trail: newTrail() });
     }
   }
   return { ...contents, shelves, packages };

@@ -7,6 +7,7 @@ import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
 import type { World } from '../../projections/world.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
+import { type Blocks, countItems, itemsOf } from './blocks.ts';
 import { type DistributionAt, distributionAt } from './distribution-at.ts';
 
 /** A distribution, now or at a time as people write it. */
@@ -50,7 +51,7 @@ export const compared = async (
   if (isLeft(other)) return other;
   const differences = between(one.right.holds, other.right.holds);
   const elsewise = differences.filter(({ kind }) => kind !== 'only-other').length;
-  return right({ one: one.right, other: other.right, differences, same: one.right.holds.length - elsewise });
+  return right({ one: one.right, other: other.right, differences, same: countItems(one.right.holds) - elsewise });
 };
 
 /** Suites and their rollbacks, of every codename. */
@@ -66,14 +67,14 @@ export const distributionsOf = ({ configuration }: World, id: RepositoryId): rea
 };
 
 /** What stands in one of two lists by name and not so in the other, by name. */
-type Between = (one: readonly HeldVersion[], other: readonly HeldVersion[]) => readonly Difference[];
+type Between = (one: Blocks<HeldVersion>, other: Blocks<HeldVersion>) => readonly Difference[];
 
 /** Of two lists of a hundred thousand packages there may be some megabytes of them. */
 const mostRemembered = 4;
 
 /** The same for lists that are kept while nothing changes: each page of one comparison, and all who look at it, have the same answer. */
 export const rememberedDifferences = (): Between => {
-  const known: { one: readonly HeldVersion[]; other: readonly HeldVersion[]; found: readonly Difference[] }[] = [];
+  const known: { one: Blocks<HeldVersion>; other: Blocks<HeldVersion>; found: readonly Difference[] }[] = [];
   return (one, other) => {
     const before = known.find((each) => each.one === one && each.other === other);
     if (before !== undefined) return before.found;
@@ -84,7 +85,8 @@ export const rememberedDifferences = (): Between => {
   };
 };
 
-const differencesBetween: Between = (one, other) => {
+const differencesBetween: Between = (oneInBlocks, otherInBlocks) => {
+  const [one, other] = [itemsOf(oneInBlocks), itemsOf(otherInBlocks)];
   const found: Difference[] = [];
   for (let [here, there] = [0, 0]; here < one.length || there < other.length; ) {
     const [left, right] = [one[here], other[there]];

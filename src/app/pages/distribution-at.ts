@@ -8,11 +8,12 @@ import type { NotServed } from '../../ports/snapshots.ts';
 import { type PastPublication, publicationAt } from '../../projections/publication-history.ts';
 import type { World } from '../../projections/world.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
+import type { Blocks } from './blocks.ts';
 import { byName, heldByName } from './held-by-name.ts';
 
 /** What a distribution holds or held, by name of the source. `publication`: with which apt saw it so; `undefined` for now. */
 export type DistributionAt = {
-  readonly holds: readonly HeldVersion[];
+  readonly holds: Blocks<HeldVersion>;
   readonly publication: PastPublication | undefined;
 };
 
@@ -42,10 +43,10 @@ export const distributionAt = async (
     : right({ holds: byName(then.distribution.holds), publication: publication.right });
 };
 
-/** One and the same list for all who hold nothing, as others have one that is kept. */
-const nothing: readonly HeldVersion[] = [];
+/** One and the same for all who hold nothing, as others have one that is kept. */
+const nothing: Blocks<HeldVersion> = [];
 
-const holdsNow = ({ contents }: World, name: DistributionName): readonly HeldVersion[] => {
+const holdsNow = ({ contents }: World, name: DistributionName): Blocks<HeldVersion> => {
   const { rollback, ...suite } = parseDistribution(name);
   const shelf = contents.shelves.get(distributionName(suite));
   return shelf === undefined ? nothing : heldByName(shelf, rollback);

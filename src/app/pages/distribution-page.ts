@@ -7,15 +7,16 @@ import { distributionName, parseDistribution } from '../../domain/debian/distrib
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
-import { changesOf, countChanges, slotOf } from '../../projections/contents.ts';
+import { slotOf, storyKnown } from '../../projections/contents.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import { dputConfiguration } from '../commands/snippets.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { aptLines, pastLines } from './apt-lines.ts';
-import { type AskedAt, distributionAt } from './distribution-at.ts';
+import { type Blocks, countItems, itemsOf } from './blocks.ts';
+import { type AskedAt, type DistributionAt, distributionAt } from './distribution-at.ts';
 import { ofSource } from './held-by-name.ts';
-import { type ListAsked, pageOf, sortedBy } from './listing.ts';
+import { type ListAsked, pageOf, sorting } from './listing.ts';
 import { calledSo } from './names-held.ts';
 import { targetOf } from './target-of.ts';
 import { whenOf } from './when.ts';
@@ -24,15 +25,16 @@ import { whyItStays } from './why-it-stays.ts';
 type Asked = AskedAt & ListAsked;
 
 /** One distribution, now or as apt saw it; `undefined` for one that its repository does not have. */
-export const distributionPage =
-  (world: World, past: Pick<PastStatesByTime, 'publication' | 'state'>) =>
-  async (asked: Asked): Promise<Either<NotServed, DistributionPage> | undefined> => {
+export const distributionPage = (world: World, past: Pick<PastStatesByTime, 'publication' | 'state'>) => {
+  const sorted = sorting<HeldVersion>();
+  return async (asked: Asked): Promise<Either<NotServed, DistributionPage> | undefined> => {
     const target = targetOf(world.configuration, asked.repository, asked.distribution);
     if (target === undefined) return undefined;
     const found = await distributionAt(world, past, asked);
     if (isLeft(found)) return found;
-    return right(modelOf(world, asked, target, found.right));
+    return right(modelOf(world, asked, target, found.right, sorted));
   };
+};
 
 type DistributionPage = ReturnType<typeof modelOf>;
 
@@ -40,17 +42,15 @@ const modelOf = (
   world: World,
   { repository, distribution, name, sort, page }: Asked,
   target: Target,
-  {
-    holds,
-    publication,
-  }: { readonly holds: readonly HeldVersion[]; readonly publication: Parameters<typeof whenOf>[2] },
+  { holds, publication }: DistributionAt,
+  sorted: ReturnType<typeof sorting<HeldVersion>>,
 ) => {
   const { configuration } = world;
   const { rollback } = parseDistribution(distribution);
   const when = whenOf(world, repository, publication);
-  const called = name === '' ? holds : calledSo(holds, name);
+  const called = name === '' ? itemsOf(holds) : calledSo(holds, name);
   const list = pageOf(
-    sortedBy(called, sort, ({ source }) => changesOf(world.contents, repository, source), countChanges(world.contents)),
+    sorted(holds, called, sort, ({ source }) => storyKnown(world.contents, repository, source)),
     page,
   );
   return {
@@ -84,7 +84,7 @@ const modelOf = (
     past: when.time === undefined ? undefined : pastLines(configuration, target, distribution, repository, when.time),
     dput: target.suite.uploadable && rollback === undefined ? dputConfiguration(configuration) : undefined,
     key: keyOf(world, holds),
-    held: holds.length,
+    held: countItems(holds),
     name,
     sort,
     ...list,
@@ -103,7 +103,7 @@ const siblingsOf = ({ configuration }: World, { repository, name }: Target): rea
 };
 
 /** What signs it, and the package that brings the key, where it holds that. */
-const keyOf = ({ configuration }: World, holds: readonly HeldVersion[]) => {
+const keyOf = ({ configuration }: World, holds: Blocks<HeldVersion>) => {
   const source = keyringPackage(configuration);
   return {
     fingerprint: newestKey(configuration.archiveKeys)?.fingerprint as string | undefined,

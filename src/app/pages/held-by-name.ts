@@ -1,45 +1,36 @@
 import type { HeldVersion } from '../../ports/archive.ts';
-import type { Shelf } from '../../projections/contents.ts';
-import { namesInOrder } from './names-in-order.ts';
+import { type Blocks, inBlocks, itemNamed } from './blocks.ts';
+import { type KeptList, type Shelved, upToDate } from './kept-list.ts';
 
-type Lists = { readonly changes: number; readonly by: Map<number | undefined, readonly HeldVersion[]> };
+type Lists = Map<number | undefined, KeptList<HeldVersion>>;
 
-const kept = new WeakMap<Shelf['slots'], Lists>();
+const kept = new WeakMap<Shelved['slots'], Lists>();
 
-/** What a shelf holds, or held as a rollback, by name of the source: one and the same list until anything changes. */
-export const heldByName = (
-  { slots, changes }: Pick<Shelf, 'slots' | 'changes'>,
-  rollback?: number | undefined,
-): readonly HeldVersion[] => {
-  const known = kept.get(slots);
-  const lists = known?.changes === changes ? known : { changes, by: new Map() };
+/** What a shelf holds, or held as a rollback, by name of the source: one and the same blocks until anything changes. */
+export const heldByName = (shelf: Shelved, rollback?: number | undefined): Blocks<HeldVersion> => {
+  const { slots } = shelf;
+  const lists: Lists = kept.get(slots) ?? new Map();
   kept.set(slots, lists);
-  const list =
-    lists.by.get(rollback) ??
-    namesInOrder(slots).flatMap((source) => {
-      const slot = slots.get(source);
-      return (rollback === undefined ? slot?.present : slot?.earlier[rollback]) ?? [];
-    });
-  lists.by.set(rollback, list);
-  return list;
+  const list = upToDate(lists.get(rollback), [shelf], sourceOf, (source) => {
+    const slot = slots.get(source);
+    return rollback === undefined ? slot?.present : slot?.earlier[rollback];
+  });
+  lists.set(rollback, list);
+  return list.blocks;
 };
 
-const sorted = new WeakMap<readonly HeldVersion[], readonly HeldVersion[]>();
+const sorted = new WeakMap<readonly HeldVersion[], Blocks<HeldVersion>>();
 
 /** The same of a list that was made elsewhere. */
-export const byName = (holds: readonly HeldVersion[]): readonly HeldVersion[] => {
-  const list = sorted.get(holds) ?? holds.toSorted(({ source: one }, { source: other }) => (one < other ? -1 : 1));
+export const byName = (holds: readonly HeldVersion[]): Blocks<HeldVersion> => {
+  const list =
+    sorted.get(holds) ?? inBlocks(holds.toSorted(({ source: one }, { source: other }) => (one < other ? -1 : 1)));
   sorted.set(holds, list);
   return list;
 };
 
-/** The one of a source in a list by name. */
-export const ofSource = (holds: readonly HeldVersion[], source: string): HeldVersion | undefined => {
-  let [low, high] = [0, holds.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((holds[middle] as HeldVersion).source < source) low = middle + 1;
-    else high = middle;
-  }
-  return holds[low]?.source === source ? holds[low] : undefined;
-};
+/** The one of a source. */
+export const ofSource = (holds: Blocks<HeldVersion>, source: string): HeldVersion | undefined =>
+  itemNamed(holds, source, sourceOf);
+
+const sourceOf = ({ source }: HeldVersion): string => source;

@@ -1,33 +1,35 @@
 import type { HeldVersion } from '../../ports/archive.ts';
+import { type Block, type Blocks, onceEachBlock } from './blocks.ts';
 
 /** One text of all names, so that a part of one is found by one look through it, and where the names of each version begin in it. */
 type Names = { readonly text: string; readonly starts: Uint32Array };
 
-const known = new WeakMap<readonly HeldVersion[], Names>();
+const namesKept = onceEachBlock<HeldVersion, Names>();
 
 /** Stands in no name. */
 const end = '\n';
 
-/** Those of which the source package, or one of the binary packages, has `part` in its name. Asked again of the same list it costs next to nothing. */
-export const calledSo = (holds: readonly HeldVersion[], part: string): readonly HeldVersion[] => {
-  if (part.includes(end)) return [];
-  const names = known.get(holds) ?? namesOf(holds);
-  known.set(holds, names);
+/** Those of which the source package, or one of the binary packages, has `part` in its name. Asked again of the same blocks it costs next to nothing. */
+export const calledSo = (holds: Blocks<HeldVersion>, part: string): readonly HeldVersion[] =>
+  part.includes(end) ? [] : holds.flatMap((block) => calledSoIn(block, part));
+
+const calledSoIn = (block: Block<HeldVersion>, part: string): readonly HeldVersion[] => {
+  const names = namesKept(block, namesOf);
   const found: HeldVersion[] = [];
-  for (let at = names.text.indexOf(part); at !== -1 && found.length < holds.length; ) {
+  for (let at = names.text.indexOf(part); at !== -1 && found.length < block.length; ) {
     const n = ownerOf(names, at);
-    found.push(holds[n] as HeldVersion);
+    found.push(block[n] as HeldVersion);
     const next = names.starts[n + 1];
     at = next === undefined ? -1 : names.text.indexOf(part, next);
   }
   return found;
 };
 
-const namesOf = (holds: readonly HeldVersion[]): Names => {
-  const starts = new Uint32Array(holds.length);
+const namesOf = (block: Block<HeldVersion>): Names => {
+  const starts = new Uint32Array(block.length);
   const pieces: string[] = [];
   let length = 0;
-  for (const [n, { source, binaries }] of holds.entries()) {
+  for (const [n, { source, binaries }] of block.entries()) {
     starts[n] = length;
     const of = [source, ...binaries.map((binary) => binary.package)].join(end);
     pieces.push(of);

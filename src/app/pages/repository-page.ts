@@ -2,13 +2,13 @@ import { keyFile } from '../../domain/configuration/apt-sources.ts';
 import { suitesOf, type Target } from '../../domain/configuration/configuration.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName } from '../../domain/debian/names.ts';
-import type { HeldVersion } from '../../ports/archive.ts';
-import { changesOf, countChanges, type Shelf } from '../../projections/contents.ts';
+import { type Shelf, storyKnown } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
 import { remembered } from '../snapshots/remembered.ts';
 import { aptLines } from './apt-lines.ts';
-import { heldByName } from './held-by-name.ts';
-import { type ListAsked, pageOf, sortedBy } from './listing.ts';
+import { type Blocks, itemsOf } from './blocks.ts';
+import { type KeptList, upToDate } from './kept-list.ts';
+import { type ListAsked, pageOf, sorting } from './listing.ts';
 
 type Asked = ListAsked & {
   readonly repository: RepositoryId;
@@ -19,6 +19,7 @@ type Asked = ListAsked & {
 /** A repository: how its suites flow, how apt is told of it, and a page of what one codename holds; `undefined` for one that is not. */
 export const repositoryPage = (world: World) => {
   const sourcesOn = sourcesOfShelves();
+  const sorted = sorting<SourceName>();
   return ({ repository: id, codename: wanted, name, sort, page: asked }: Asked) => {
     const repository = world.configuration.repositories.get(id);
     if (repository === undefined) return undefined;
@@ -27,13 +28,11 @@ export const repositoryPage = (world: World) => {
     const codename = codenames.find((each) => each === wanted) ?? codenames[0];
     const targets = every.filter(({ distribution }) => distribution.codename === codename);
     const shelves = targets.map((target) => world.contents.shelves.get(target.name as DistributionName));
-    const sources = sourcesOn(`${id} ${codename}`, shelves);
+    const all = sourcesOn(`${id} ${codename}`, shelves);
+    const sources = itemsOf(all);
     const { items, page, pages, found } = pageOf(
-      sortedBy(
-        name === '' ? sources : sources.filter((source) => source.includes(name)),
-        sort,
-        (source) => changesOf(world.contents, id, source),
-        countChanges(world.contents),
+      sorted(all, name === '' ? sources : sources.filter((source) => source.includes(name)), sort, (source) =>
+        storyKnown(world.contents, id, source),
       ),
       asked,
     );
@@ -74,18 +73,19 @@ const suiteOf = (target: Target, shelf: Shelf | undefined, { configuration }: Wo
 /** Codenames whose names are at hand. */
 const mostKept = 20;
 
-/** Everything that any of some shelves holds now, by name: one and the same list until one of them changes. `of` names them. */
+/** Everything that any of some shelves holds now, by name: one and the same blocks until one of them changes. `of` names them. */
 const sourcesOfShelves = () => {
-  const kept = remembered<string, { lists: readonly (readonly HeldVersion[])[]; sources: readonly SourceName[] }>(
-    mostKept,
-  );
-  return (of: string, shelves: readonly (Shelf | undefined)[]): readonly SourceName[] => {
-    const lists = shelves.flatMap((shelf) => (shelf === undefined ? [] : [heldByName(shelf)]));
-    const known = kept.get(of);
-    if (known?.lists.length === lists.length && lists.every((list, n) => list === known.lists[n])) return known.sources;
-    const all = lists.map((list) => list.map(({ source }) => source));
-    const sources = all.length === 1 ? (all[0] ?? []) : [...new Set(all.flat())].sort();
-    kept.set(of, { lists, sources });
-    return sources;
+  const kept = remembered<string, KeptList<SourceName>>(mostKept);
+  return (of: string, shelves: readonly (Shelf | undefined)[]): Blocks<SourceName> => {
+    const there = shelves.filter((shelf) => shelf !== undefined);
+    const isHeld = (source: SourceName): boolean => there.some(({ slots }) => slots.get(source)?.present !== undefined);
+    const list = upToDate(
+      kept.get(of),
+      there,
+      (source) => source,
+      (source) => (isHeld(source) ? source : undefined),
+    );
+    kept.set(of, list);
+    return list.blocks;
   };
 };

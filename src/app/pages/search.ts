@@ -1,5 +1,6 @@
 import type { World } from '../../projections/world.ts';
-import { namesInOrder } from './names-in-order.ts';
+import { type Blocks, inBlocks, itemNamed, itemsOf } from './blocks.ts';
+import { withNames } from './names-in-order.ts';
 
 /** Names of one answer. */
 const mostNames = 50;
@@ -8,28 +9,32 @@ const mostNames = 50;
 export const searchPackages = ({ contents, uploads }: Pick<World, 'contents' | 'uploads'>) => {
   const installed = packageNames();
   return (part: string) => {
-    const { inOrder, all } = installed(namesInOrder(contents.packages));
+    const all = installed(contents.packages);
     const coming = [...uploads.open.values(), ...uploads.ended].flatMap(
       ({ received: { facts } }) => facts?.source ?? [],
     );
-    const fresh = [...new Set<string>(coming)].filter((name) => !all.has(name));
-    const names = fresh.length === 0 ? inOrder : [...inOrder, ...fresh].sort();
-    const found = names.filter((name) => name.includes(part));
+    const names = withNames(all, new Set<string>(coming));
+    const found = itemsOf(names).filter((name) => name.includes(part));
     const isFirst = (name: string): boolean => name.startsWith(part);
     const sorted = [...found.filter(isFirst), ...found.filter((name) => !isFirst(name))];
-    return { names: sorted.slice(0, mostNames), found: found.length, isKnown: all.has(part) || fresh.includes(part) };
+    return { names: sorted.slice(0, mostNames), found: found.length, isKnown: isAmong(names, part) };
   };
 };
 
-/** Of `REPOSITORY SOURCE`, once for a list. */
+/** Of packages of every repository, which never forgets one: as many as before are the same ones. */
 const packageNames = () => {
-  let of: readonly string[] | undefined;
-  let names = { inOrder: [] as readonly string[], all: new Set<string>() };
-  return (keys: readonly string[]) => {
-    if (keys === of) return names;
-    of = keys;
-    const all = new Set(keys.map((key) => key.slice(key.indexOf(' ') + 1)));
-    names = { inOrder: [...all].sort(), all };
+  let size = 0;
+  let names: Blocks<string> = [];
+  return (packages: ReadonlyMap<string, unknown>): Blocks<string> => {
+    if (packages.size === size) return names;
+    const come = new Set(packages.keys().drop(size).map(sourceIn));
+    names = size === 0 ? inBlocks([...come].sort()) : withNames(names, come);
+    size = packages.size;
     return names;
   };
 };
+
+/** Of `REPOSITORY SOURCE`. */
+const sourceIn = (key: string): string => key.slice(key.indexOf(' ') + 1);
+
+const isAmong = (names: Blocks<string>, name: string): boolean => itemNamed(names, name, (each) => each) !== undefined;

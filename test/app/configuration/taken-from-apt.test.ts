@@ -4,6 +4,7 @@ import { inWords, takenFromApt } from '../../../src/app/configuration/taken-from
 import { configure } from '../../../src/domain/configuration/configuration.ts';
 import type { Component } from '../../../src/domain/debian/names.ts';
 import { noContents, occupy } from '../../../src/projections/contents.ts';
+import { newTrail } from '../../../src/projections/trail.ts';
 import { acmeConfiguration, hello, main, trixieConfigured, unstable } from '../../support/fixed-examples.ts';
 import { imagined } from '../../support/repository-life.ts';
 
@@ -20,7 +21,7 @@ describe('A component that is given up', () => {
       owners: new Map(),
       isConfigured: true,
       holding: 2,
-      changes: 1,
+      trail: newTrail(),
     });
     const after = configure(acmeConfiguration, { ...trixieConfigured, components: [main] });
     assert.deepEqual(takenFromApt(acmeConfiguration, after, contents).map(inWords), [
