@@ -36,7 +36,7 @@ export const memoryArchive = () => {
     publish: async (publication, progress) => {
       const { repository } = publication;
       const within = { ...publication, distributions: publication.distributions.map((each) => withinIndices(each)) };
-      checkPublication(within);
+      await checkPublication(within);
       pools.set(repository, fill(pools.get(repository) ?? new Map(), within));
       seen.set(repository, within);
       const generation = (generations.get(repository) ?? 0) + 1;

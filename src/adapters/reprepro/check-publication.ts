@@ -2,13 +2,14 @@ import { binaryType } from '../../domain/archive/pool-path.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { BinaryName } from '../../domain/debian/names.ts';
 import type { HeldVersion, Publication, PublishedDistribution } from '../../ports/archive.ts';
+import { gently } from './breath.ts';
 import { news } from './news.ts';
 import { PublishRefused } from './publish-refused.ts';
 
-/** Throws when a publication asks for what no archive can hold. */
-export const checkPublication = ({ distributions }: Pick<Publication, 'distributions'>): void => {
+/** Rejects when a publication asks for what no archive can hold. */
+export const checkPublication = async ({ distributions }: Pick<Publication, 'distributions'>): Promise<void> => {
   checkNames(distributions);
-  for (const distribution of distributions) checkDistribution(distribution, undefined);
+  for (const distribution of distributions) await checkDistribution(distribution, undefined);
 };
 
 export const checkNames = (distributions: readonly PublishedDistribution[]): void => {
@@ -20,12 +21,12 @@ export const checkNames = (distributions: readonly PublishedDistribution[]): voi
 };
 
 /** `earlier`: what was found to be right before. */
-export const checkDistribution = (
+export const checkDistribution = async (
   distribution: PublishedDistribution,
   earlier: PublishedDistribution | undefined,
-): void => {
+): Promise<void> => {
   checkText(distribution);
-  checkOwners(distribution.name, concerned(distribution.holds, earlier?.holds ?? []));
+  await checkOwners(distribution.name, concerned(distribution.holds, earlier?.holds ?? []));
 };
 
 /**
@@ -75,17 +76,17 @@ const concerned = (holds: readonly HeldVersion[], earlier: readonly HeldVersion[
 };
 
 /** One version of a source, and one package of a name, in an index. */
-const checkOwners = (name: DistributionName, holds: readonly HeldVersion[]): void => {
+const checkOwners = (name: DistributionName, holds: readonly HeldVersion[]): Promise<void> => {
   const sources = new Map<string, Held[]>();
   const packages = new Map<string, Held[]>();
-  for (const held of holds) {
+  return gently(holds, (held) => {
     const unsafe = held.binaries.find((binary) => !BinaryName.is(binary.package));
     if (unsafe !== undefined)
       throw refused('package-name', `${named(held)} has a package ${JSON.stringify(unsafe.package)}`);
     const { source, component } = held;
     settle(sources, name, { held, what: { package: source, component, type: 'dsc', architecture: 'source' } });
     for (const binary of held.binaries) settle(packages, name, { held, what: { ...binary, type: binaryType(binary) } });
-  }
+  });
 };
 
 type Held = {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { HeldVersion, PublishedDistribution } from '../../ports/archive.ts';
+import { breath } from './breath.ts';
 
 /** A digest of a distribution, and those of its portions, so that the next is soon found. */
 export type ContentsKey = {
@@ -12,15 +13,16 @@ export type ContentsKey = {
  * A digest of what decides the indices of a distribution, in the order in which they are held, which history fixes. Versions
  * that are the same objects as in the key before (contents projections change in place nowhere) are not looked at again.
  */
-export const contentsKey = (
+export const contentsKey = async (
   { components, architectures, holds }: PublishedDistribution,
   before: ContentsKey | undefined,
-): ContentsKey => {
+): Promise<ContentsKey> => {
   const portions: string[] = [];
-  for (let from = 0; from < holds.length; from += portionSize)
-    portions.push(
-      (isSame(from, holds, before) ? before?.portions[from / portionSize] : undefined) ?? portion(from, holds),
-    );
+  for (let from = 0; from < holds.length; from += portionSize) {
+    const known = isSame(from, holds, before) ? before?.portions[from / portionSize] : undefined;
+    portions.push(known ?? portion(from, holds));
+    if (known === undefined) await breath();
+  }
   const key = hash('sha256', JSON.stringify([generator, components, architectures, portions]));
   return { key, holds, portions };
 };

@@ -5,6 +5,7 @@ import { type PoolFile, poolFiles } from '../../domain/archive/pool-path.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { ArchiveFolder } from './archive-folder.ts';
+import { gently } from './breath.ts';
 import type { Disk } from './disk.ts';
 import { hashFile } from './hash-file.ts';
 import { inParallel } from './in-parallel.ts';
@@ -20,11 +21,37 @@ export const fillPool = async (
   files: FileStore,
   disk: Disk,
 ): Promise<void> => {
-  const wanted = [
-    ...new Map(holds.flatMap(poolFiles).map((file) => [`${file.path} ${file.file.sha256}`, file])).values(),
-  ];
-  refuseTwins(wanted);
+  const wanted = await filesOf(holds);
   await disk.makeFolder(pool);
+  const come: PoolFile[] = [];
+  for (let from = 0; from < wanted.length; from += together)
+    come.push(...(await linkIn(wanted.slice(from, from + together), base, files, disk)));
+  if (come.length > 0) await disk.syncAll(foldersAbove(come).map((folder) => join(base, folder)));
+};
+
+/** Files whose names are made at once: so many are soon told to the thread that makes them. */
+const together = 500;
+
+/** Each once. Rejects when two of one publication claim one name. */
+const filesOf = async (holds: readonly HeldVersion[]): Promise<readonly PoolFile[]> => {
+  const first = new Map<string, PoolFile>();
+  await gently(holds, (held) => {
+    for (const each of poolFiles(held)) {
+      const twin = first.get(each.path);
+      if (twin === undefined) first.set(each.path, each);
+      else if (twin.file.sha256 !== each.file.sha256) throw conflict(each.path, twin.file.sha256, each.file.sha256);
+    }
+  });
+  return [...first.values()];
+};
+
+/** Says which of them are new. */
+const linkIn = async (
+  wanted: readonly PoolFile[],
+  base: string,
+  files: FileStore,
+  disk: Disk,
+): Promise<readonly PoolFile[]> => {
   const links = await inParallel(8, wanted, async ({ path, file }) => ({
     from: await files.path(file.sha256),
     to: join(base, path),
@@ -32,18 +59,7 @@ export const fillPool = async (
   const joined = await disk.join(links);
   const others = wanted.filter((_, at) => joined[at] === 'other');
   const copied = await inParallel(4, others, (file) => copy(base, file, files, disk));
-  const come = [...wanted.filter((_, at) => joined[at] === 'new'), ...others.filter((_, at) => copied[at])];
-  if (come.length > 0) await disk.syncAll(foldersAbove(come).map((folder) => join(base, folder)));
-};
-
-/** Two files of one publication that claim one name. */
-const refuseTwins = (files: readonly PoolFile[]): void => {
-  const first = new Map<string, string>();
-  for (const { path, file } of files) {
-    const twin = first.get(path);
-    if (twin !== undefined) throw conflict(path, twin, file.sha256);
-    first.set(path, file.sha256);
-  }
+  return [...wanted.filter((_, at) => joined[at] === 'new'), ...others.filter((_, at) => copied[at])];
 };
 
 /** What is no link of the file store's: there already with the same bytes, or to be copied, where links cannot be. Says whether it was. */

@@ -66,8 +66,8 @@ export const wantedOf = async (
   for (const each of publication.distributions) {
     const before = published.get(each.name);
     const distribution = withinIndices(each, before?.distribution);
-    checkDistribution(distribution, before?.distribution);
-    const key = contentsKey(distribution, before?.key);
+    await checkDistribution(distribution, before?.distribution);
+    const key = await contentsKey(distribution, before?.key);
     wanted.push({ distribution, contents: key.key, key });
     await breath();
   }

@@ -13,6 +13,7 @@ import type { World } from '../../projections/world.ts';
 import { dputConfiguration } from '../commands/snippets.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { aptLines, pastLines } from './apt-lines.ts';
+import { haveAtHand } from './at-hand.ts';
 import { type Blocks, countItems, itemsOf } from './blocks.ts';
 import { type AskedAt, type DistributionAt, distributionAt } from './distribution-at.ts';
 import { ofSource } from './held-by-name.ts';
@@ -26,6 +27,7 @@ type Asked = AskedAt & ListAsked;
 
 /** One distribution, now or as apt saw it; `undefined` for one that its repository does not have. */
 export const distributionPage = (world: World, past: Pick<PastStatesByTime, 'publication' | 'state'>) => {
+  haveAtHand(world);
   const sorted = sorting<HeldVersion>();
   return async (asked: Asked): Promise<Either<NotServed, DistributionPage> | undefined> => {
     const target = targetOf(world.configuration, asked.repository, asked.distribution);

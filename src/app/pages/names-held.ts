@@ -13,6 +13,11 @@ const end = '\n';
 export const calledSo = (holds: Blocks<HeldVersion>, part: string): readonly HeldVersion[] =>
   part.includes(end) ? [] : holds.flatMap((block) => calledSoIn(block, part));
 
+/** Whoever searches these first finds their names ready. */
+export const namesAtHand = (holds: Blocks<HeldVersion>): void => {
+  for (const block of holds) namesKept(block, namesOf);
+};
+
 const calledSoIn = (block: Block<HeldVersion>, part: string): readonly HeldVersion[] => {
   const names = namesKept(block, namesOf);
   const found: HeldVersion[] = [];

@@ -8,6 +8,7 @@ const mostNames = 50;
 /** Source packages whose name holds `part`, in the order of the alphabet, those first that begin with it. */
 export const searchPackages = ({ contents, uploads }: Pick<World, 'contents' | 'uploads'>) => {
   const installed = packageNames();
+  installed(contents.packages);
   return (part: string) => {
     const all = installed(contents.packages);
     const coming = [...uploads.open.values(), ...uploads.ended].flatMap(

@@ -48,12 +48,12 @@ describe('What came since', () => {
 });
 
 describe('The key of what a distribution holds', () => {
-  it('is the same whatever was known before', () => {
-    fc.assert(
-      fc.property(lists, ({ some, changed }) => {
-        const before = contentsKey(distribution(unstable, some), undefined);
-        const after = contentsKey(distribution(unstable, changed), before);
-        assert.equal(after.key, contentsKey(distribution(unstable, structuredClone(changed)), undefined).key);
+  it('is the same whatever was known before', async () => {
+    await fc.assert(
+      fc.asyncProperty(lists, async ({ some, changed }) => {
+        const before = await contentsKey(distribution(unstable, some), undefined);
+        const after = await contentsKey(distribution(unstable, changed), before);
+        assert.equal(after.key, (await contentsKey(distribution(unstable, structuredClone(changed)), undefined)).key);
         assert.equal(after.key === before.key, JSON.stringify(some) === JSON.stringify(changed));
       }),
     );
