@@ -207,7 +207,7 @@ const application = (
   app.use(assetRoutes());
   app.use(nodeRoutes(parts.nodes, files));
   const home = liveParts(parts.home, changes.count);
-  const live = livePages({ ...atTheDoor, changes, open });
+  const live = livePages({ ...atTheDoor, viewer: parts.viewer, changes, open });
   const touched = pulses(parts.touched);
   app.use(homeRoutes({ ...atTheDoor, parts: home, changes, open, heartbeat: limits.heartbeat }));
   const ran = (command: string, caller: Actor): void => journal.info({ command, caller }, 'command');

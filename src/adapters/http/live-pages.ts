@@ -1,5 +1,7 @@
 import type { Request, Response } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Caller } from '../../domain/account/caller.ts';
+import type { Viewer } from '../../domain/account/viewer.ts';
 import { followParts } from './follow-parts.ts';
 import type { OpenStreams } from './open-stream.ts';
 import type { Pulse } from './pulse.ts';
@@ -27,10 +29,13 @@ export type LivePages = (
 
 export const livePages = ({
   visitor: visitorOf,
+  viewer,
   changes: all,
   open,
 }: {
   readonly visitor: ReturnType<typeof visitors>;
+  /** What a caller may see by now. */
+  readonly viewer: (caller: Caller) => Pick<Viewer, 'privilege'>;
   readonly changes: Pulse;
   readonly open: OpenStreams;
 }): LivePages => {
@@ -42,9 +47,12 @@ export const livePages = ({
       const shown = await parts(who);
       return shown && renderedParts(shown);
     };
+    const asked = askedAnew(visitor, visitorOf, req);
+    const isStill = async (): Promise<boolean> =>
+      viewer(visitor.caller).privilege === visitor.caller.privilege && (await asked());
     const now = async (): Promise<RenderedParts | undefined> => {
       if (visitor.caller.shown === 'nothing') return sameForAll(key, changes.count(), often / 2, () => render(visitor));
-      return (await isStill(visitor, visitorOf, req)) ? render(visitor) : undefined;
+      return (await isStill()) ? render(visitor) : undefined;
     };
     await followParts(stream, seenBy(req), now, changes, often);
   };
@@ -56,13 +64,23 @@ const seenBy = ({ headers, query }: Request): string | undefined => {
   return typeof last === 'string' ? last : undefined;
 };
 
-/** A session may end while its browser looks, or its account may do less. A password was asked for when they began: it costs too much each time. */
-const isStill = async (
+/** A password costs too much to look at it each time. Milliseconds. */
+const passwordHolds = 60_000;
+
+/** Whether who looks would still be let in: a session may end and a token be revoked at any time, and a password be another one. */
+const askedAnew = (
   { caller, session }: Visitor,
   visitorOf: ReturnType<typeof visitors>,
   req: Request,
-): Promise<boolean> => {
-  if (/^basic\b/i.test(req.headers.authorization ?? '')) return true;
-  const found = await visitorOf(req);
-  return !isLeft(found) && found.right.session === session && found.right.caller.privilege === caller.privilege;
+): (() => Promise<boolean>) => {
+  const isByPassword = caller.shown === 'password';
+  let until = performance.now() + passwordHolds;
+  return async () => {
+    if (isByPassword && performance.now() < until) return true;
+    until = performance.now() + passwordHolds;
+    const found = await visitorOf(req);
+    // Nobody looked: too many people log in at this moment.
+    if (isLeft(found)) return isByPassword && found.left.retryAfter !== undefined;
+    return found.right.session === session && found.right.caller.privilege === caller.privilege;
+  };
 };

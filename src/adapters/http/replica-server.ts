@@ -175,7 +175,7 @@ const application = (
   const logs = openLogs(kept, files, expandedLogs(parts.logCache, files));
   app.use(buildLogRoutes(kept, logs, files, open));
   app.use(logViewRoutes(instance, logs, open));
-  const live = livePages({ ...atTheDoor, changes, open });
+  const live = livePages({ ...atTheDoor, viewer: parts.viewer, changes, open });
   const touched = pulses(parts.touched);
   app.use(packageRoutes({ ...atTheDoor, api, packages: parts.packages, live, touched }));
   app.use(repositoryRoutes({ ...atTheDoor, api, pages: parts.repository, live, patience: limits.lookBack }));

@@ -19,13 +19,14 @@ export const namesAtHand = (holds: Blocks<HeldVersion>): void => {
 };
 
 const calledSoIn = (block: Block<HeldVersion>, part: string): readonly HeldVersion[] => {
-  const names = namesKept(block, namesOf);
+  const { text, starts } = namesKept(block, namesOf);
   const found: HeldVersion[] = [];
-  for (let at = names.text.indexOf(part); at !== -1 && found.length < block.length; ) {
-    const n = ownerOf(names, at);
+  let at = text.indexOf(part);
+  for (let n = 0; n < block.length && at !== -1; n += 1) {
+    const next = starts[n + 1] ?? text.length + 1;
+    if (at >= next) continue;
     found.push(block[n] as HeldVersion);
-    const next = names.starts[n + 1];
-    at = next === undefined ? -1 : names.text.indexOf(part, next);
+    at = text.indexOf(part, next);
   }
   return found;
 };
@@ -41,15 +42,4 @@ const namesOf = (block: Block<HeldVersion>): Names => {
     length += of.length + end.length;
   }
   return { text: pieces.join(end), starts };
-};
-
-/** Which version the name at `at` is one of. */
-const ownerOf = ({ starts }: Names, at: number): number => {
-  let [low, high] = [0, starts.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] as number) <= at) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 };

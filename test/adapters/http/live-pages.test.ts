@@ -8,7 +8,7 @@ import { html } from '../../../src/adapters/http/views/html.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import type { Version } from '../../../src/domain/debian/names.ts';
 import { servedPages } from '../../../src/served-pages.ts';
-import { atWork, passwordOf } from '../../support/accounts-at-work.ts';
+import { atWork, basic, passwordOf } from '../../support/accounts-at-work.ts';
 import { ernie } from '../../support/fixed-examples.ts';
 import { boot, type Daemon, machine } from '../../support/in-memory-daemon.ts';
 import { sourceUpload } from '../../support/source-upload.ts';
@@ -191,6 +191,22 @@ describe('A page that is kept fresh', () => {
     assert.doesNotMatch(again.parts.get('where') ?? '', /formaction|_token/);
     again.leave();
     await again.over;
+  });
+});
+
+describe('A page that is looked at by name and password', () => {
+  it('tells nothing more once the account is disabled', async (test) => {
+    const { daemon, url, run } = await atWork(test);
+    await daemon.uploads(sourceUpload());
+    await isDone(daemon);
+    const his = follow(`${url}${page}/live`, basic('stan'));
+    await his.until(() => /Migrate|formaction/.test(his.parts.get('where') ?? ''));
+    const disabled = await run('user', { action: 'disable', login: 'stan' }, basic('adam'));
+    assert.equal(disabled.status, 200);
+    his.parts.clear();
+    await daemon.uploads(sourceUpload(next));
+    await his.until(his.isOver);
+    assert.deepEqual([...his.parts], []);
   });
 });
 
