@@ -15,6 +15,7 @@ import { hookPrograms } from './adapters/hooks/hook-programs.ts';
 import { readHostArchive } from './adapters/host/host-archive.ts';
 import { wakeByProgram } from './adapters/host/wake-program.ts';
 import { httpServer } from './adapters/http/http-server.ts';
+import { type ExpandedLogs, expandedLogs } from './adapters/http/logs/expanded-logs.ts';
 import { incomingDoor } from './adapters/incoming/incoming-door.ts';
 import { usualIncomingLimits } from './adapters/incoming/limits.ts';
 import { dropIncoming, listIncoming } from './adapters/incoming/received-files.ts';
@@ -170,7 +171,7 @@ export const serve = async (
           : undefined,
     },
     files,
-    logCache: join(settings.home, 'cache', 'logs'),
+    expanded: parts.expanded,
     nodes: {
       ...tied.nodes,
       bearings: bearingsOf({ ...tied, works: shownWorks(tied), place }),
@@ -278,6 +279,8 @@ type Parts = Pick<
   | 'fetcher'
 > & {
   readonly people: SqlitePeople;
+  /** Stored logs that somebody looks into. */
+  readonly expanded: ExpandedLogs;
 };
 
 /** The program's only subscription: everything that happens by itself happens below it. */
@@ -294,7 +297,8 @@ const work = ({ duties$ }: Engine, journal: Logger): Subscription =>
 
 /** What the daemon works with beside its log. `permit` is asked before its archive is written. */
 export const realParts = (settings: Settings, permit?: () => Promise<void>): Parts => {
-  const files = fileStore(join(settings.home, 'files'));
+  const logs = expandedLogs(join(settings.home, 'cache', 'logs'), fileStore(join(settings.home, 'files')));
+  const { files } = logs;
   const exchange = exchangeStore(join(settings.home, 'exchange'));
   const keyring = openpgpKeyring({ keysFolder: join(settings.home, 'keys'), now: Date.now });
   const helper = rootHelper(settings.helper);
@@ -302,6 +306,7 @@ export const realParts = (settings: Settings, permit?: () => Promise<void>): Par
   const sessions = helperSessions({ helper, files, workFolder });
   return {
     files,
+    expanded: logs.open,
     keyring,
     people: sqlitePeople(peopleFile(settings), Date.now),
     webhooks: {

@@ -5,6 +5,7 @@ import { readerFiles } from './adapters/archive-link/reader-files.ts';
 import { secretFrom } from './adapters/archive-link/secret-file.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { exchangeStore } from './adapters/file-store/exchange-store.ts';
+import { expandedLogs } from './adapters/http/logs/expanded-logs.ts';
 import { replicaServer } from './adapters/http/replica-server.ts';
 import { waitingRoom } from './adapters/http/waiting-room.ts';
 import { certificateFiles } from './adapters/tls/certificate-files.ts';
@@ -44,7 +45,7 @@ export const serveReplica = async (
   const fromLog = archiveNow(log, clock.now);
   const where = async (): Promise<string> => settings.archive ?? fromLog();
   const {
-    files: fetched,
+    files: brought,
     bearings,
     close,
   } = readerFiles(
@@ -53,6 +54,7 @@ export const serveReplica = async (
     { node, secret, where, patienceMs },
     settings.cacheGiB * 2 ** 30,
   );
+  const { open: expanded, files: fetched } = expandedLogs(join(settings.home, 'cache', 'logs'), brought);
   const replay = async (): Promise<ReplicaEngine> => {
     await untilAnswers(log);
     const named = (await readLease(log)).holder?.builder ?? 'the archive';
@@ -93,7 +95,7 @@ export const serveReplica = async (
     version,
     log,
     files,
-    logCache: join(settings.home, 'cache', 'logs'),
+    expanded,
     api: tied.api,
     pace: tied.pace,
     answers: isAnsweredByReplica,

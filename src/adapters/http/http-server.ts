@@ -39,7 +39,7 @@ import { type HttpEndpoint, type Listening, listenAt } from './listening.ts';
 import { livePages } from './live-pages.ts';
 import { liveParts } from './live-parts.ts';
 import { logViewRoutes } from './log-view-routes.ts';
-import { expandedLogs } from './logs/expanded-logs.ts';
+import type { ExpandedLogs } from './logs/expanded-logs.ts';
 import { type BuildLogs, openLogs } from './logs/open-logs.ts';
 import { manualRoutes } from './manual-routes.ts';
 import { type Metrics, type MetricsHooks, metrics } from './metrics.ts';
@@ -88,8 +88,8 @@ export type HttpParts = BuildLogs & {
   readonly repositories: PublishedRoots;
   readonly snapshots: Snapshots;
   readonly files: FileStore;
-  /** A folder for stored logs that somebody looks into, bounded; it may vanish at any time. */
-  readonly logCache: string;
+  /** Stored logs that somebody looks into. */
+  readonly expanded: ExpandedLogs;
   readonly incoming: IncomingDoor;
   readonly nodes: NodeParts;
   /** What became of the upload whose `.changes` has these bytes. */
@@ -223,7 +223,7 @@ const application = (
   app.use(peopleRoutes({ ...atTheDoor, administration, live }));
   app.use(administrationRoutes({ ...atTheDoor, administration, live }));
   app.use(eventRoutes({ ...atTheDoor, log, viewer: parts.viewer, changes, open, heartbeat: limits.heartbeat }));
-  const logs = openLogs(parts, files, expandedLogs(parts.logCache, files));
+  const logs = openLogs(parts, files, parts.expanded);
   app.use(buildLogRoutes(parts, logs, files, open));
   app.use(logViewRoutes(instance, logs, open));
   app.use(packageRoutes({ ...atTheDoor, api, packages: parts.packages, live, touched }));

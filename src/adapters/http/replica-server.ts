@@ -22,7 +22,6 @@ import { type Listening, listenAt } from './listening.ts';
 import { livePages } from './live-pages.ts';
 import { liveParts } from './live-parts.ts';
 import { logViewRoutes } from './log-view-routes.ts';
-import { expandedLogs } from './logs/expanded-logs.ts';
 import { openLogs } from './logs/open-logs.ts';
 import { manualRoutes } from './manual-routes.ts';
 import { type Metrics, metrics } from './metrics.ts';
@@ -172,7 +171,7 @@ const application = (
     return isFollowed ? pass(req, res) : next();
   });
   const kept = { liveLog: () => undefined, storedLog: parts.storedLog };
-  const logs = openLogs(kept, files, expandedLogs(parts.logCache, files));
+  const logs = openLogs(kept, files, parts.expanded);
   app.use(buildLogRoutes(kept, logs, files, open));
   app.use(logViewRoutes(instance, logs, open));
   const live = livePages({ ...atTheDoor, viewer: parts.viewer, changes, open });

@@ -32,6 +32,8 @@ const moment = 1000;
 const journalEvery = 30_000;
 /** Senders whose files are known by a `.dsc`. */
 const mostSessions = 200;
+/** A sender is not expected to go on after so long. Milliseconds. */
+const longestPause = 3_600_000;
 /** As many as come in one session. */
 const mostNames = 200;
 
@@ -39,21 +41,28 @@ type Say = (about: string, line: string) => void;
 
 export const arrivals = (now: () => number, journal: Say): Arrivals => {
   const underWay = new Map<object, Arrival>();
-  const listed = new Map<string, ReadonlyMap<string, number>>();
+  const listed = new Map<string, { readonly at: number; readonly sizes: ReadonlyMap<string, number> }>();
   const changes$ = new Subject<void>();
+
+  const forget = (): void => {
+    for (const [session, { at }] of listed) {
+      if (listed.size <= mostSessions && now() - at <= longestPause) return;
+      listed.delete(session);
+    }
+  };
 
   const remember = (session: string, sizes: ReadonlyMap<string, number>): void => {
     listed.delete(session);
-    listed.set(session, sizes);
-    const [oldest] = listed.keys();
-    if (listed.size > mostSessions && oldest !== undefined) listed.delete(oldest);
+    listed.set(session, { at: now(), sizes });
+    forget();
   };
 
   const follow = async (sent: Sent, take: Place['take']): ReturnType<Place['take']> => {
     const { name, door, session } = sent;
     const key = {};
     const startedAt = now();
-    const of = sent.announced ?? listed.get(session)?.get(name);
+    forget();
+    const of = sent.announced ?? listed.get(session)?.sizes.get(name);
     let [count, shown, told] = [0, startedAt, startedAt];
     const came = (more: number): void => {
       count += more;

@@ -273,7 +273,7 @@ describe('a stored log that somebody looks into', () => {
     const folder = join(home, 'cache');
     const put = (name: string, text: string): Promise<StoredFile> =>
       files.put(`${name}.gz` as FileName, Readable.from([gzipSync(text)]));
-    return { folder, files, put, open: expandedLogs(folder, files, capacity) };
+    return { folder, put, ...expandedLogs(folder, files, capacity), stored: files };
   };
 
   it('is expanded once, however many look, and read anywhere', async (test) => {
@@ -308,6 +308,35 @@ describe('a stored log that somebody looks into', () => {
         .map(({ sha256 }) => `${sha256}.log`)
         .sort(),
     );
+  });
+
+  it('goes with what it was made of', async (test) => {
+    const { folder, files, put, open } = await kept(test);
+    const [withdrawn, other] = [await put('a.log', 'secret\n'), await put('b.log', 'plain\n')];
+    await Promise.all([open(withdrawn), open(other)]);
+    await files.remove(withdrawn.sha256);
+    assert.deepEqual(await readdir(folder), [`${other.sha256}.log`]);
+  });
+
+  it('goes also when it is withdrawn while it is expanded', async (test) => {
+    const { folder, stored, put } = await kept(test);
+    const file = await put('a.log', 'secret\n');
+    const { open } = expandedLogs(folder, { ...stored, has: async () => false });
+    await assert.rejects(open(file));
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('goes with the next start where the power failed between, also what was only begun', async (test) => {
+    const { folder, stored, put, open } = await kept(test);
+    const [withdrawn, other] = [await put('a.log', 'secret\n'), await put('b.log', 'plain\n')];
+    await Promise.all([open(withdrawn), open(other)]);
+    await writeFile(join(folder, `${withdrawn.sha256}.log.part`), 'sec');
+    await stored.remove(withdrawn.sha256);
+    expandedLogs(folder, stored);
+    const left = [`${other.sha256}.log`];
+    for (let n = 0; n < 200 && (await readdir(folder)).length > left.length; n += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.deepEqual(await readdir(folder), left);
   });
 
   it('that is damaged leaves nothing behind, and the page of its build stands without it', async (test) => {

@@ -13,6 +13,7 @@ import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
 import type { Administration } from '../../../src/adapters/http/administration.ts';
 import { noProxies } from '../../../src/adapters/http/client-address.ts';
 import { type HttpParts, httpServer } from '../../../src/adapters/http/http-server.ts';
+import { expandedLogs } from '../../../src/adapters/http/logs/expanded-logs.ts';
 import type { PackageLogEntry } from '../../../src/adapters/http/package-log-routes.ts';
 import type { RepositoryPages } from '../../../src/adapters/http/repository-routes.ts';
 import type { Proof } from '../../../src/adapters/http/views/history-model.ts';
@@ -58,7 +59,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     viewer: (caller) => viewerOf(noAccounts(), caller),
     log,
     files,
-    logCache: join(home, 'cache', 'logs'),
+    expanded: expandedLogs(join(home, 'cache', 'logs'), parts.files ?? files).open,
     changes$,
     touched: () => changes$,
     arriving: () => [],

@@ -53,7 +53,7 @@ const watching = () => {
     await place.right.close();
     return { looks, taken };
   };
-  return { seen, journal, send };
+  return { seen, journal, send, pass };
 };
 
 describe('A file on its way', () => {
@@ -89,7 +89,7 @@ describe('A file on its way', () => {
     test.after(() => rm(folder, { recursive: true, force: true }));
     const path = join(folder, 'hello.dsc');
     await writeFile(path, `Checksums-Sha256:\n ${digest} 3145728 hello_1.orig.tar.xz\nFiles:\n`);
-    const { seen, send } = watching();
+    const { seen, send, pass } = watching();
     const file = {
       name: 'hello.dsc' as FileName,
       path,
@@ -102,6 +102,8 @@ describe('A file on its way', () => {
     assert.equal((await send('hello_1.orig.tar.xz', 1, 1_000)).looks[0], 'hello_1.orig.tar.xz: 1 MiB of 3 MiB by ftp');
     const other = await send('hello_1.orig.tar.xz', 1, 1_000, { session: 'another' });
     assert.equal(other.looks[0], 'hello_1.orig.tar.xz: 1 MiB by ftp');
+    pass(3_600_000);
+    assert.equal((await send('hello_1.orig.tar.xz', 1, 1_000)).looks[0], 'hello_1.orig.tar.xz: 1 MiB by ftp');
   });
 
   it('is not expected beyond as many as a session may bring', async (test: TestContext) => {
