@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { type Bench, type Figure, type Row, Skipped } from './row.ts';
 import { accept } from './rows/accept.ts';
 import { append } from './rows/append.ts';
+import { changed } from './rows/changed.ts';
 import { delivery } from './rows/delivery.ts';
 import { duties } from './rows/duties.ts';
 import { ftp } from './rows/ftp.ts';
@@ -41,6 +42,7 @@ const rows: readonly Row[] = [
   snapshot,
   queries,
   pages,
+  changed,
   viewersRow,
   ftp,
   verify,
