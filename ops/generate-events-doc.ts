@@ -108,6 +108,11 @@ const streams: readonly {
     source: 'backup/events.ts',
   },
   {
+    title: 'Ends',
+    about: '`expiry-WHAT`: a key or certificate that ends unless it is renewed.',
+    source: 'expiry/events.ts',
+  },
+  {
     title: 'Seals',
     about: '`seal-N`: the log up to an event, signed by the archive keys.',
     source: 'seal/events.ts',

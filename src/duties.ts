@@ -5,6 +5,7 @@ import { senderOf } from './app/accounts/sender-of.ts';
 import { buildOrders } from './app/builds/build-orders.ts';
 import { builtBefore } from './app/builds/built-before.ts';
 import { checkOrders } from './app/checks/check-orders.ts';
+import type { ExpiryWatch } from './app/expiry-watch.ts';
 import { renewKeyring } from './app/generated/renew-keyring.ts';
 import type { Reception } from './app/incoming/reception.ts';
 import type { UploaderKeys } from './app/incoming/uploader-keys.ts';
@@ -66,6 +67,7 @@ import { runChecks } from './reactors/run-checks.ts';
 import { type SealWork, sealLog } from './reactors/seal-log.ts';
 import { sendAccountMails } from './reactors/send-account-mails.ts';
 import { tidyPools } from './reactors/tidy-pools.ts';
+import { watchExpiries } from './reactors/watch-expiries.ts';
 import { remoteDuties } from './remote-duties.ts';
 
 const tickMs = 15_000;
@@ -84,6 +86,7 @@ export const duties = (
   roll: RollCall,
   seals: SealWork,
   followed: FollowedLogs,
+  expiries: ExpiryWatch,
   underWay: Pick<Works, 'during'>,
   liveLog: Builder['liveLog'],
   stop: AbortSignal,
@@ -151,6 +154,7 @@ export const duties = (
     removeRepositories(due$, clock, world, parts.archive),
     renewKeyrings(due$, clock, renewKeyring(carrier, parts.files)),
     retireArchiveKeys(due$, clock, tell),
+    watchExpiries(due$, clock, expiries, tell),
     sealLog(due$, clock, seals),
     checkSources(due$, clock, world, parts.upstream, tell),
     remoteDuties(parts, { world, world$ }, peers, roll, followed, stop, tell),

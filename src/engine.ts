@@ -8,6 +8,7 @@ import { rates } from './app/accounts/rates.ts';
 import { type Administration, administration } from './app/administration/administration.ts';
 import { commandTable } from './app/commands/command-table.ts';
 import { type Concern, concernsOf } from './app/concerns.ts';
+import { expiryWatch } from './app/expiry-watch.ts';
 import { type Arrivals, arrivals, arrivalWorks } from './app/incoming/arrivals.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { uploaderKeys } from './app/incoming/uploader-keys.ts';
@@ -28,6 +29,7 @@ import { accountReader, rehearsal, teller } from './app/tell.ts';
 import { attentive } from './app/undisturbed.ts';
 import { watchedArchive } from './app/watched-archive.ts';
 import { type Works, works } from './app/works.ts';
+import type { Expiry } from './domain/expiry/expiry.ts';
 import type { BuildId } from './domain/ids.ts';
 import { duties, keeping } from './duties.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -67,6 +69,8 @@ export type Engine = {
   /** Uploads on their way, by doors that it watches. */
   readonly arrivals: Arrivals;
   readonly sealing: Sealing;
+  /** What ends unless it is renewed, as it was seen last. */
+  readonly expiries: () => readonly Expiry[];
   /** What somebody should see to. */
   readonly concerns: () => readonly Concern[];
   readonly tell: Tell;
@@ -134,12 +138,14 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     parts.builder.liveLog(build) ?? parts.guests.liveLog(build) ?? followed.liveLog(build);
   const stage = (build: BuildId): string | undefined => liveLog(build)?.stage();
   const sealing = sealingOf(world, checks.found, clock.now);
+  const expiries = expiryWatch({ world, ...parts });
   const concerns = () =>
     concernsOf(world, {
       log: log.state,
       confinement: parts.confinement,
       certificate: parts.certificate,
       sealing,
+      expiries: expiries.found,
       roll,
       nodeLeaseMs: parts.nodeLeaseMs,
       now: clock.now,
@@ -165,6 +171,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
         roll,
         seals,
         followed,
+        expiries,
         underWay,
         liveLog,
         stopping.signal,
@@ -241,6 +248,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     works: underWay,
     arrivals: arriving,
     sealing,
+    expiries: expiries.found,
     concerns,
     tell,
     peers,

@@ -43,6 +43,7 @@ import { callerByAddress } from './app/notifications/caller-by-address.ts';
 import { sealLevels } from './app/pages/sealing.ts';
 import { configureAddress } from './app/setup.ts';
 import { RepositoryId } from './domain/debian/names.ts';
+import { firstEnds } from './domain/expiry/expiry.ts';
 import { type Engine, engine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { enter } from './entrance.ts';
@@ -188,6 +189,7 @@ export const serve = async (
         concerns: countConcerns(tied.concerns()),
         ...sealLevels(tied.sealing(), systemClock.now()),
         certificateValidUntil: certificate?.state().validUntil,
+        ends: firstEnds(tied.expiries()),
         queues: queueLengths(tied.world),
       }),
       durations$: tied.recorded$.pipe(

@@ -2,6 +2,7 @@ import { merge, type Observable } from 'rxjs';
 import { paced } from './app/accounts/access.ts';
 import { rates } from './app/accounts/rates.ts';
 import { type CommandParts, commandTable } from './app/commands/command-table.ts';
+import { archiveKeyEnds } from './app/expiry-watch.ts';
 import { type ArchiveBearings, archiveBearings } from './app/nodes/archive-bearings.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { sealingOf } from './app/pages/sealing.ts';
@@ -65,6 +66,7 @@ export const replicaEngine = async (parts: ReplicaEngineParts): Promise<ReplicaE
     recorded$,
     snapshots: pastByTime,
     sealing: sealingOf(world, archive.seal, clock.now),
+    expiries: () => archiveKeyEnds(world),
     works: { now: underWay, changes$: merge(here.changes$, archive.changes$) },
     peers: archive,
     liveLog: archive.liveLog,

@@ -37,7 +37,7 @@ type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock'> & {
 };
 
 /** What readers are shown, wherever it is kept in step with the log. */
-export type Readable = Pick<Engine, 'world' | 'world$' | 'recorded$' | 'snapshots' | 'sealing'> & {
+export type Readable = Pick<Engine, 'world' | 'world$' | 'recorded$' | 'snapshots' | 'sealing' | 'expiries'> & {
   readonly works: Pick<Works, 'now' | 'changes$'>;
   readonly peers: Said;
   /** Of builds that run, wherever. */
@@ -64,7 +64,7 @@ export const shownWorks = ({ works, arrivals }: Pick<Engine, 'works' | 'arrivals
 
 /** Every page and feed for who only reads. */
 export const readersPages = (
-  { world, world$, recorded$, snapshots, sealing, works, liveLog, peers }: Readable,
+  { world, world$, recorded$, snapshots, sealing, expiries, works, liveLog, peers }: Readable,
   log: EventLog,
   { confinement, place, clock, certificate }: Surroundings,
 ) => ({
@@ -89,6 +89,7 @@ export const readersPages = (
     usual: usualDurations(log),
     works: works.now,
     sealing,
+    expiries,
     now: clock.now,
   }),
   repository: {

@@ -1,3 +1,4 @@
+import type { Expiry } from '../domain/expiry/expiry.ts';
 import type { Confinement } from '../ports/builder.ts';
 import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
@@ -8,6 +9,7 @@ import { lostRemotes } from '../projections/remotes.ts';
 import type { Templates } from '../projections/templates.ts';
 import type { World } from '../projections/world.ts';
 import { certificateNotices } from './certificate-notices.ts';
+import { endsNear } from './expiry-watch.ts';
 import { type Sealing, sealAttention } from './pages/sealing.ts';
 
 /** Something that somebody should see to. `critical`: a promise is broken now; `warning`: one will be. It names nobody. */
@@ -24,6 +26,8 @@ export type ConcernSources = {
   /** Of HTTPS; `undefined` where there is none. */
   readonly certificate: () => CertificateState | undefined;
   readonly sealing: Sealing;
+  /** What ends, as it was seen last. */
+  readonly expiries: () => readonly Expiry[];
   readonly roll: RollCall;
   /** How long a node may be silent. Milliseconds. */
   readonly nodeLeaseMs: number;
@@ -36,6 +40,7 @@ export const concernsOf = (world: World, sources: ConcernSources): readonly Conc
   const found = [
     ...machineConcerns(sources),
     ...unpublished(world).map(critical),
+    ...datedAhead(world, sources.now()).map(warning),
     ...(world.engine === 'started' ? [] : [stopped]),
     ...failedChroots(world.templates, ''),
     ...nodesOfConcern(world, sources),
@@ -59,11 +64,13 @@ export const machineConcerns = ({
   confinement,
   certificate,
   sealing,
+  expiries,
   now,
 }: Omit<ConcernSources, 'roll' | 'nodeLeaseMs'>): readonly Concern[] => [
   ...logConcerns(log()),
   ...sealAttention(sealing()).map(sealing().doubt === undefined ? warning : critical),
   ...certificateNotices(certificate(), now()).map((certificate()?.validUntil ?? now()) < now() ? critical : warning),
+  ...endsNear(expiries(), now()).map((near) => (near.hasEnded ? critical(near) : warning(near))),
   ...open(confinement).map(warning),
 ];
 
@@ -71,6 +78,22 @@ export const machineConcerns = ({
 export const unpublished = ({ publications }: World): readonly Said[] =>
   [...publications].flatMap(([repository, { failure }]) =>
     failure === undefined ? [] : [{ fact: `${repository}: ${failure.fact}`, remedy: failure.remedy }],
+  );
+
+/** The clock of another day: apt takes no index that is dated in its future. Milliseconds. */
+const shortestAhead = 3_600_000;
+
+/** What was published when the clock was ahead of today's: dates never go back, so it stays dated so until then. */
+const datedAhead = ({ publications }: World, now: number): readonly Said[] =>
+  [...publications].flatMap(([repository, { published }]) =>
+    published === undefined || Date.parse(published.date) - now < shortestAhead
+      ? []
+      : [
+          {
+            fact: `${repository}: what apt sees is dated ${published.date}, which is still to come by the clock of this machine`,
+            remedy: 'set the clock; machines whose clock is right take it from that date on',
+          },
+        ],
   );
 
 type Said = Pick<Concern, 'fact' | 'remedy'>;

@@ -2,6 +2,7 @@ import { signersOf } from '../domain/archive-key/archive-keys.ts';
 import { countsInWords } from '../domain/check/findings.ts';
 import { suitesOf } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
+import type { Expiry } from '../domain/expiry/expiry.ts';
 import type { BuildId } from '../domain/ids.ts';
 import type { Confinement, LiveLog } from '../ports/builder.ts';
 import type { CertificateState } from '../ports/certificate.ts';
@@ -36,6 +37,7 @@ export type Surroundings = {
   /** What is under way besides builds. */
   readonly works: Works['now'];
   readonly sealing: Sealing;
+  readonly expiries: () => readonly Expiry[];
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };

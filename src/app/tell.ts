@@ -225,6 +225,7 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'ScheduleArchiveKeyRetirement':
     case 'CancelArchiveKeyRetirement':
     case 'RetireArchiveKey':
+    case 'SetArchiveKeyExpiry':
       return { stream: instanceStream, decider: archiveKeyDecider as AnyDecider };
     case 'TakeArchiveLease':
     case 'ReleaseArchiveLease':

@@ -27,6 +27,7 @@ import type {
 import { faultsOf } from './configuration/rules/faults.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
+import type { ExpiryAnnounced } from './expiry/events.ts';
 import type { LeaseCommand } from './lease/archive-lease.ts';
 import type { NodeCommand } from './node/node.ts';
 import type { NotificationEvent } from './notification/events.ts';
@@ -58,6 +59,7 @@ export type ReportCommand = {
   readonly command: 'Report';
   readonly event:
     | PublicationEvent
+    | ExpiryAnnounced
     | InstanceRestored
     | NotificationEvent
     | ChrootReport

@@ -13,6 +13,7 @@ import { decodeOrThrow } from './codec.ts';
 import * as chroot from './configuration/chroot-events.ts';
 import * as configuration from './configuration/events.ts';
 import { retiredConfiguration } from './configuration/retired.ts';
+import { ExpiryAnnounced } from './expiry/events.ts';
 import * as lease from './lease/events.ts';
 import * as node from './node/events.ts';
 import * as notification from './notification/events.ts';
@@ -46,6 +47,7 @@ export type DaemonEvent =
   | lease.LeaseEvent
   | backup.InstanceRestored
   | node.NodeEvent
+  | ExpiryAnnounced
   | LogSealed;
 
 export type EventType = DaemonEvent['type'];
@@ -114,6 +116,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   ArchiveKeyRetirementScheduled: archiveKey.ArchiveKeyRetirementScheduled,
   ArchiveKeyRetirementCancelled: archiveKey.ArchiveKeyRetirementCancelled,
   ArchiveKeyRetired: archiveKey.ArchiveKeyRetired,
+  ArchiveKeyExpirySet: archiveKey.ArchiveKeyExpirySet,
   InstanceRestored: backup.InstanceRestored,
   EngineStarted: configuration.EngineStarted,
   EngineStopped: configuration.EngineStopped,
@@ -187,6 +190,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   NodeChrootPrepared: node.NodeChrootPrepared,
   NodeChrootFailed: node.NodeChrootFailed,
   NodeChrootLost: node.NodeChrootLost,
+  ExpiryAnnounced,
   LogSealed,
 };
 

@@ -1,4 +1,5 @@
 import type { DaemonEvent } from './event.ts';
+import { expiringKey } from './expiry/expiry.ts';
 import type { StreamName } from './ids.ts';
 
 /** The stream an event belongs to. */
@@ -87,6 +88,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'ArchiveKeyRetirementScheduled':
     case 'ArchiveKeyRetirementCancelled':
     case 'ArchiveKeyRetired':
+    case 'ArchiveKeyExpirySet':
     case 'InstanceRestored':
     case 'EngineStarted':
     case 'EngineStopped':
@@ -160,6 +162,8 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'NodeChrootFailed':
     case 'NodeChrootLost':
       return nodeStream(event.node);
+    case 'ExpiryAnnounced':
+      return `expiry-${expiringKey(event.what).replace(/[^A-Za-z0-9-]/g, '_')}` as StreamName;
     case 'LogSealed':
       return sealStream(event.seal);
   }

@@ -21,6 +21,13 @@ export type KeyFacts = {
   readonly fault: Refusal | undefined;
 };
 
+/** `expiresAt`: from when on it signs nothing that anybody believes; `null` is never. */
+export type ArchiveKeyFacts = {
+  readonly fingerprint: Fingerprint;
+  readonly publicKey: string;
+  readonly expiresAt: Instant | null;
+};
+
 /** OpenPGP. Policy (digests, key sizes, ages) is apt's, in one module of the adapter. */
 export interface Keyring {
   /**
@@ -32,7 +39,8 @@ export interface Keyring {
   readonly verify: (file: Uint8Array, keyrings: readonly string[], keys?: readonly string[]) => Promise<Verdict>;
   /**
    * `InRelease` (clearsigned) and `Release.gpg` (armored, detached) for the bytes of a `Release`, each with a signature by every key
-   * in `by`. `date` in milliseconds. Rejects, naming it, when an archive key is not there: none is ever made instead.
+   * in `by` that has not ended by `date` (milliseconds). Rejects, naming it, when an archive key is not there: none is ever made instead;
+   * with the refusal `archive-key-expired` when each of them has ended, since apt would believe nothing of that.
    */
   readonly signRelease: (
     release: string,
@@ -41,6 +49,13 @@ export interface Keyring {
   ) => Promise<{ readonly inRelease: string; readonly detached: string }>;
   /** The text clearsigned by each of those archive keys, as dpkg and gpgv take it. Rejects as `signRelease` does. */
   readonly clearsign: (text: string, by: readonly Fingerprint[]) => Promise<string>;
+  /** How those of these archive keys stand that are there, as their files say now. */
+  readonly archiveKeys: (by: readonly Fingerprint[]) => Promise<readonly ArchiveKeyFacts[]>;
+  /**
+   * Lets an archive key end at `until` (milliseconds) and no sooner, subkeys included, durably. Its fingerprint stays, and signatures from before
+   * stay good. Said again it changes nothing. Rejects when the key is not there.
+   */
+  readonly prolong: (fingerprint: Fingerprint, until: number) => Promise<ArchiveKeyFacts>;
   /**
    * An archive key that is none of `known`. One that was made and that nobody came to know (the power failed, or somebody asks at this very
    * moment) is given before another is made, so that asking again until it is known makes no second key.

@@ -18,7 +18,7 @@ export type KeyringBuild = {
 
 /** Which keys our keyring packages carry. Folded in place: ask, do not keep. */
 export type Keyrings = {
-  /** By `REPOSITORY VERSION`. */
+  /** By `REPOSITORY VERSION`. A key whose expiry was set since is not carried: machines would see it end on the day before. */
   readonly carried: Map<string, readonly Fingerprint[]>;
   readonly last: Map<DistributionName, KeyringBuild>;
 };
@@ -38,6 +38,13 @@ export const foldKeyrings = (
       keyrings.last.set(event.to, { port: event.port, requested: event, keys, state: 'under way' });
       break;
     }
+    case 'ArchiveKeyExpirySet':
+      for (const [place, keys] of keyrings.carried)
+        keyrings.carried.set(
+          place,
+          keys.filter((key) => key !== event.fingerprint),
+        );
+      break;
     case 'PackageInstalled':
       ends(keyrings, ({ requested }) => requested.upload === event.upload, 'installed');
       break;

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/codec.ts';
 import type { Configuration } from '../domain/configuration/configuration.ts';
 import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
+import type { ExpiryAnnounced } from '../domain/expiry/events.ts';
 import type { EventId, UploadId } from '../domain/ids.ts';
 import type { Accounts } from './accounts.ts';
 import type { Publications } from './publications.ts';
@@ -8,7 +9,15 @@ import type { Subscribers } from './subscribers.ts';
 import type { Uploads } from './uploads.ts';
 import type { Webhooks } from './webhooks.ts';
 
-export type NoticeKind = 'installed' | 'failed' | 'rejected' | 'invalid' | 'migrated' | 'removed' | 'restored';
+export type NoticeKind =
+  | 'installed'
+  | 'failed'
+  | 'rejected'
+  | 'invalid'
+  | 'migrated'
+  | 'removed'
+  | 'restored'
+  | 'expires';
 
 /** Something that people want to be told of. `id` is the event that it tells. */
 export type Notice = {
@@ -23,6 +32,8 @@ export type Notice = {
   readonly distribution: string;
   /** That of which this came; undefined when nothing was uploaded for it. */
   readonly upload: UploadId | undefined;
+  /** Of a notice that something ends. */
+  readonly expiry?: ExpiryAnnounced;
 };
 
 /** What else the world holds, as of the same event. */

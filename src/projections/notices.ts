@@ -60,6 +60,7 @@ export const foldNotices = (notices: Notices, recorded: Recorded, world: Circums
     case 'PackageRestored':
     case 'VersionReleased':
     case 'UploadRejected':
+    case 'ExpiryAnnounced':
       take(notices, noticeOf(recorded, world), world);
       break;
     case 'RepositoryPublished':
@@ -103,6 +104,8 @@ export const noticeOf = ({ id, recordedAt: at, event }: Recorded, world: Circums
     }
     case 'UploadRejected':
       return rejection(id, at, event.upload, world);
+    case 'ExpiryAnnounced':
+      return { id, at, kind: 'expires', ...nothing, upload: undefined, expiry: event };
     default:
       return undefined;
   }
@@ -112,10 +115,11 @@ type About = { readonly repository: RepositoryId; readonly source: SourceName; r
 
 const about = ({ repository, source, version }: About): About => ({ repository, source, version });
 
+const nothing = { repository: undefined, source: undefined, version: undefined, distribution: '' } as const;
+
 const rejection = (id: EventId, at: Instant, upload: UploadId, world: Circumstances): Notice => {
   const facts = storyOf(world.uploads, upload)?.received.facts ?? undefined;
   if (facts === undefined) {
-    const nothing = { repository: undefined, source: undefined, version: undefined, distribution: '' };
     return { id, at, kind: 'invalid', ...nothing, upload };
   }
   const { source, version, distribution } = facts;

@@ -1,5 +1,6 @@
 import type { AccountId } from '../domain/account/events.ts';
 import { DistributionName } from '../domain/debian/distribution.ts';
+import type { ExpiryAnnounced } from '../domain/expiry/events.ts';
 import { type Recipient, recipientKey } from '../domain/notification/events.ts';
 import { ownersOf } from './accounts.ts';
 import type { Circumstances, Notice } from './notice.ts';
@@ -12,6 +13,7 @@ import { webhooksFor } from './webhooks.ts';
  * nothing happened to that. Whether the people that a `.changes` names may be written to is seen when it is read.
  */
 export const recipientsOf = (notice: Notice, world: Circumstances): readonly Recipient[] => {
+  if (notice.expiry !== undefined) return toldOfEnd(notice.expiry, world);
   const { configuration } = world;
   const repository = notice.repository && configuration.repositories.get(notice.repository);
   const isRefused = notice.kind === 'rejected' || notice.kind === 'invalid';
@@ -24,12 +26,28 @@ export const recipientsOf = (notice: Notice, world: Circumstances): readonly Rec
     ...each('subscription', isRefused ? [] : followersOf(notice, world)),
     ...(isRefused ? [] : calledFor(notice, world)),
   ];
+  return eachOnce(all);
+};
+
+/** A key of an uploader is its owner's affair; all else that of who looks after the instance. */
+const toldOfEnd = ({ what }: ExpiryAnnounced, { configuration, accounts }: Circumstances): readonly Recipient[] =>
+  eachOnce([
+    ...each('instance', configuration.instance?.notify ?? []),
+    ...(what.kind === 'uploader-key' ? each('key-owner', [what.account]) : each('administrator', adminsOf(accounts))),
+  ]);
+
+const adminsOf = (accounts: Circumstances['accounts']): readonly AccountId[] =>
+  [...accounts].flatMap(([account, { status, role }]) => (status === 'active' && role === 'admin' ? [account] : []));
+
+const eachOnce = (all: readonly Recipient[]): readonly Recipient[] => {
   const first = new Map<string, Recipient>();
   for (const to of all) if (!first.has(recipientKey(to))) first.set(recipientKey(to), to);
   return [...first.values()];
 };
 
-const each = (reason: 'instance' | 'repository' | 'uploader' | 'subscription', accounts: readonly AccountId[]) =>
+type AccountReason = Extract<Recipient, { account: AccountId }>['reason'];
+
+const each = (reason: AccountReason, accounts: readonly AccountId[]) =>
   accounts.map((account) => ({ reason, account }));
 
 const signersOf = ({ upload }: Notice, { uploads, accounts }: Circumstances): readonly AccountId[] => {

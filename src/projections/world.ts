@@ -9,6 +9,7 @@ import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Checks, foldChecks, forgetBuilt, noChecks } from './checks.ts';
 import { type Contents, foldContents, noContents } from './contents.ts';
 import { foldMetDependencies, type MetDependencies, noMetDependencies } from './dep-wait.ts';
+import { type Expiries, foldExpiries, noExpiries } from './expiries.ts';
 import { foldKeyrings, type Keyrings, noKeyrings } from './keyrings.ts';
 import { foldNodes, type Nodes, noNodes } from './nodes.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
@@ -53,6 +54,7 @@ export type World = {
   readonly ports: Ports;
   readonly autoPorts: AutoPorts;
   readonly keyrings: Keyrings;
+  readonly expiries: Expiries;
   readonly published: PublicationHistory;
   readonly remotes: Remotes;
   /** Builders on this log. */
@@ -90,6 +92,7 @@ export const newWorld = (): World => ({
   ports: noPorts(),
   autoPorts: noAutoPorts(),
   keyrings: noKeyrings(),
+  expiries: noExpiries(),
   published: noPublicationHistory(),
   remotes: noRemotes(),
   nodes: noNodes(),
@@ -135,6 +138,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldPorts(world.ports, recorded);
   foldAutoPorts(world.autoPorts, recorded, world.configuration);
   foldKeyrings(world.keyrings, recorded, world.configuration);
+  foldExpiries(world.expiries, recorded);
   foldPublicationHistory(world.published, recorded);
   foldStatistics(world.statistics, recorded, world);
   foldRemotes(world.remotes, recorded);

@@ -75,6 +75,7 @@ describe('A daemon whose event store is away', () => {
       works: () => [],
       sealing: sealingOf(newWorld(), () => undefined, Date.now),
       certificate: () => undefined,
+      expiries: () => [],
       now: Date.now,
     })();
     assert.deepEqual(page.engine, { state: 'waiting', note: reason() });

@@ -4,7 +4,7 @@ import { binaryKey } from '../../src/domain/archive-key/key-block.ts';
 import { decodeOrThrow, Instant, instant } from '../../src/domain/codec.ts';
 import { Fingerprint } from '../../src/domain/debian/names.ts';
 import { refusal } from '../../src/domain/refusal.ts';
-import type { KeyFacts, KeyReader, Keyring, Verdict } from '../../src/ports/keyring.ts';
+import type { ArchiveKeyFacts, KeyFacts, KeyReader, Keyring, Verdict } from '../../src/ports/keyring.ts';
 import { archiveFingerprint, armoredKey, maintainer, now, uploaderKeyring } from './fixed-examples.ts';
 
 const header = 'SIGNED BY ';
@@ -18,11 +18,12 @@ export const publicKey = (fingerprint: Fingerprint, expiresAt: Instant | null = 
 
 /**
  * A keyring that believes what a file says of its signer; `keys` holds who is in which keyring file,
- * any other file is to be a public key; `made` are the archive keys on disk.
+ * any other file is to be a public key; `made` are the archive keys on disk, and `ends` says when those end that do, in milliseconds.
  */
 export const fakeKeyring = (
   keys: ReadonlyMap<string, readonly Fingerprint[]> = new Map([[uploaderKeyring, [maintainer]]]),
   made: Fingerprint[] = [archiveFingerprint],
+  ends: Map<Fingerprint, number> = new Map(),
 ): Keyring & KeyReader => ({
   verify: async (file, keyrings, own = []) =>
     verdict(Buffer.from(file).toString('utf8'), [
@@ -39,11 +40,23 @@ export const fakeKeyring = (
     ),
   signRelease: async (release, _, by) => ({ inRelease: signed(release, by[0] ?? never()), detached: by.join() }),
   clearsign: async (text, by) => signed(text, by.findLast((each) => made.includes(each)) ?? never()),
+  archiveKeys: async (by) => by.filter((each) => made.includes(each)).map((each) => archiveKey(each, ends.get(each))),
+  prolong: async (fingerprint, until) => {
+    if (!made.includes(fingerprint)) never();
+    ends.set(fingerprint, until);
+    return archiveKey(fingerprint, until);
+  },
   newArchiveKey: async (known) => {
     const fingerprint = made.find((each) => !known.includes(each)) ?? (`${made.length}`.repeat(40) as Fingerprint);
     if (!made.includes(fingerprint)) made.push(fingerprint);
     return { fingerprint, publicKey: armoredKey(fingerprint) };
   },
+});
+
+const archiveKey = (fingerprint: Fingerprint, end: number | undefined): ArchiveKeyFacts => ({
+  fingerprint,
+  publicKey: armoredKey(fingerprint),
+  expiresAt: end === undefined ? null : instant(end),
 });
 
 const never = (): never => {

@@ -86,6 +86,8 @@ export type Machine = {
   readonly targets: WebhookTargets;
   /** Those in `keys/`. */
   readonly archiveKeys: Fingerprint[];
+  /** When those of them end that do. Milliseconds since 1970. */
+  readonly keyEnds: Map<Fingerprint, number>;
   /** Until when (milliseconds since 1970) the log rejects what it is asked to append. */
   readonly outage: { until: number };
 };
@@ -131,6 +133,7 @@ export const machine = async (
     caller: fakeCaller(),
     targets: memoryTargets(),
     archiveKeys: [archiveFingerprint],
+    keyEnds: new Map<Fingerprint, number>(),
     outage: { until: 0 },
   };
   const first = await boot(made);
@@ -177,7 +180,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
   };
   const faults: Fault[] = [];
   const told: string[] = [];
-  const keyring = fakeKeyring(undefined, on.archiveKeys);
+  const keyring = fakeKeyring(undefined, on.archiveKeys, on.keyEnds);
   const parts: EngineParts = {
     log: { ...log, append: life.step('log.append', append) },
     files: {
@@ -188,7 +191,11 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
       letGo: life.step('files.letGo', on.files.letGo),
     },
     incoming: { list: on.incoming.list, drop: life.step('incoming.drop', on.incoming.drop) },
-    keyring: { ...keyring, newArchiveKey: life.step('keyring.newArchiveKey', keyring.newArchiveKey) },
+    keyring: {
+      ...keyring,
+      newArchiveKey: life.step('keyring.newArchiveKey', keyring.newArchiveKey),
+      prolong: life.step('keyring.prolong', keyring.prolong),
+    },
     people: on.people,
     mailer: { send: life.step('mailer.send', on.mailer.send) },
     webhooks: { targets: on.targets, caller: { call: life.step('webhook.call', on.caller.call) } },

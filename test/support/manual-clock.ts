@@ -5,6 +5,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 export type ManualClock = Clock & {
   /** Lets time pass; whatever falls due meanwhile happens in order, each at its own instant. */
   readonly advance: (milliseconds: number) => void;
+  /** As a machine that slept: all that fell due meanwhile happens now, each thing once. */
+  readonly leap: (milliseconds: number) => void;
   /** When something falls due next; `undefined` when nobody waits for anything. */
   readonly upcoming: () => number | undefined;
 };
@@ -51,6 +53,11 @@ export const manualClock = (start = Date.UTC(2026, 10, 22, 10, 15)): ManualClock
         again();
         return () => cancel();
       }),
+    leap: (milliseconds) => {
+      now += milliseconds;
+      for (const alarm of [...alarms].filter(({ at }) => at <= now).toSorted((one, other) => one.at - other.at))
+        if (alarms.delete(alarm)) alarm.ring();
+    },
     advance: (milliseconds) => {
       const until = now + milliseconds;
       for (let alarm = next(until); alarm !== undefined; alarm = next(until)) {

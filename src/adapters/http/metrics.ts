@@ -16,6 +16,8 @@ export type Levels = {
   readonly eventsBehind?: number | undefined;
   /** Of the certificate of HTTPS, where there is one. Milliseconds since 1970. */
   readonly certificateValidUntil?: number | undefined;
+  /** When the first of each kind of things ends: keys of the archive, of uploaders and remotes, the certificate. Milliseconds since 1970. */
+  readonly ends?: ReadonlyMap<string, number>;
   /** Lengths of what is owed: builds by architecture and state, installs, publications … Names and labels are few. */
   readonly queues: readonly { readonly queue: string; readonly architecture: string; readonly length: number }[];
 };
@@ -120,6 +122,16 @@ const followLevels = (registry: Registry, levels: () => Levels): void => {
     registers: [registry],
     collect() {
       this.set((levels().certificateValidUntil ?? Number.NaN) / 1000);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_expiry_timestamp_seconds',
+    help: 'When the first of its kind ends unless it is renewed, in seconds since 1970',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [kind, end] of levels().ends ?? []) this.set({ kind }, end / 1000);
     },
   });
   new Gauge({

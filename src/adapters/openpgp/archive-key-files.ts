@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generateKey, type PrivateKey, readPrivateKey } from 'openpgp';
 
@@ -32,6 +32,21 @@ export const makeArchiveKey = async (keysFolder: string, now: number): Promise<P
 
 /** Also of keys that were there: the life that made one may have ended before its name was durable. */
 export const syncKeys = (keysFolder: string): Promise<void> => syncFolder(keysFolder);
+
+/**
+ * Puts another edition of a key in the place of the one with its fingerprint. It appears by a rename of a synced file: after a power cut
+ * there is the old one or the new one.
+ */
+export const replaceArchiveKey = async (keysFolder: string, key: PrivateKey): Promise<void> => {
+  for (const number of await numbersIn(keysFolder)) {
+    const path = pathOf(keysFolder, number);
+    if ((await read(path)).getFingerprint() !== key.getFingerprint()) continue;
+    const aside = `${path}.${randomBytes(6).toString('hex')}.new`;
+    await writeSynced(aside, key.armor());
+    await rename(aside, path);
+    await syncFolder(keysFolder);
+  }
+};
 
 const pathOf = (keysFolder: string, number: number): string =>
   join(keysFolder, number === 1 ? 'archive-key.asc' : `archive-key-${number}.asc`);

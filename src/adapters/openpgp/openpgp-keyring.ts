@@ -1,9 +1,11 @@
-import type { KeyFacts, KeyReader, Keyring } from '../../ports/keyring.ts';
+import { instant } from '../../domain/codec.ts';
+import type { ArchiveKeyFacts, KeyFacts, KeyReader, Keyring } from '../../ports/keyring.ts';
 import { heldArchiveKeys } from './held-archive-keys.ts';
 import { keyFacts } from './key-facts.ts';
 import { fingerprintOf } from './key-faults.ts';
 import { heldKeys, keyringFiles } from './keyring-files.ts';
 import { type Ages, ages } from './policy.ts';
+import { archiveKeyFacts, prolonged } from './prolong-key.ts';
 import { readKey } from './read-key.ts';
 import { clearsignWith, signReleaseWith } from './sign-release.ts';
 import { verifyFile } from './verify-file.ts';
@@ -41,6 +43,21 @@ export const openpgpKeyring = ({
     },
     signRelease: async (release, date, by) => signReleaseWith(await archiveKeys.of(by), release, date),
     clearsign: async (text, by) => clearsignWith(await archiveKeys.of(by), text, now()),
+    archiveKeys: async (by) => {
+      const facts: ArchiveKeyFacts[] = [];
+      for (const key of await archiveKeys.anew(by)) facts.push(await archiveKeyFacts(key, now()));
+      return facts;
+    },
+    prolong: async (fingerprint, until) => {
+      await archiveKeys.anew([fingerprint]);
+      const [key] = await archiveKeys.of([fingerprint]);
+      if (key === undefined) throw new Error(`the archive key ${fingerprint} is not there`);
+      const before = await archiveKeyFacts(key, now());
+      if (before.expiresAt === instant(until)) return before;
+      const after = await prolonged(key, until, now());
+      await archiveKeys.replace(after);
+      return archiveKeyFacts(after, now());
+    },
     newArchiveKey: async (others) => {
       const key = await archiveKeys.besides(others);
       return { fingerprint: fingerprintOf(key), publicKey: key.toPublic().armor() };

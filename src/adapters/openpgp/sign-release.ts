@@ -1,4 +1,7 @@
 import { createCleartextMessage, createMessage, enums, type PrivateKey, sign } from 'openpgp';
+import { type Refusal, refusal, sentence } from '../../domain/refusal.ts';
+import { fails, full } from './key-faults.ts';
+import { lenient } from './policy.ts';
 
 /**
  * `InRelease` and `Release.gpg` for the bytes of a `Release`, signed by every key in one block. A signature is never dated before its
@@ -10,21 +13,52 @@ export const signReleaseWith = async (
   date: number,
 ): Promise<{ readonly inRelease: string; readonly detached: string }> => {
   const binary = await createMessage({ binary: new TextEncoder().encode(release) });
-  const detached = await sign({ ...how(keys, date), message: binary, detached: true, format: 'armored' });
+  const detached = await sign({ ...(await how(keys, date)), message: binary, detached: true, format: 'armored' });
   return { inRelease: await clearsignWith(keys, release, date), detached: detached.replaceAll('\r\n', '\n') };
+};
+
+/** Nothing is signed that apt would refuse: the message is the refusal as a sentence. */
+class ArchiveKeyExpired extends Error {
+  readonly refusal: Refusal;
+  constructor(keys: readonly PrivateKey[]) {
+    const names = keys.map((key) => key.getFingerprint().toUpperCase()).join(' and ');
+    const why = refusal(
+      'archive-key-expired',
+      `the archive key ${names} has expired: apt would believe nothing that it signs`,
+      'prolong it: archivekey prolong; what apt sees stays as it is until then',
+    );
+    super(sentence(why));
+    this.refusal = why;
+  }
+}
+
+/** Those that still sign at that time. */
+const alive = async (keys: readonly PrivateKey[], date: Date): Promise<readonly PrivateKey[]> => {
+  const signs = await Promise.all(keys.map((key) => isAlive(key, date)));
+  const left = keys.filter((_, at) => signs[at]);
+  if (left.length === 0) throw new ArchiveKeyExpired(keys);
+  return left;
+};
+
+const isAlive = async (key: PrivateKey, date: Date): Promise<boolean> => {
+  const fault = await fails(key.getSigningKey(undefined, date, undefined, full(lenient)));
+  return fault === undefined || !/expired/i.test(fault);
 };
 
 /** One clearsigned block that holds the text. */
 export const clearsignWith = async (keys: readonly PrivateKey[], text: string, date: number): Promise<string> => {
   const message = await createCleartextMessage({ text: withoutLastNewline(text) });
-  return (await sign({ ...how(keys, date), message })).replaceAll('\r\n', '\n');
+  return (await sign({ ...(await how(keys, date)), message })).replaceAll('\r\n', '\n');
 };
 
-const how = (keys: readonly PrivateKey[], date: number) => ({
-  signingKeys: [...keys],
-  date: new Date(Math.max(date, ...keys.map((key) => key.getCreationTime().getTime()))),
-  config: { preferredHashAlgorithm: enums.hash.sha512 },
-});
+const how = async (keys: readonly PrivateKey[], date: number) => {
+  const at = new Date(Math.max(date, ...keys.map((key) => key.getCreationTime().getTime())));
+  return {
+    signingKeys: [...(await alive(keys, at))],
+    date: at,
+    config: { preferredHashAlgorithm: enums.hash.sha512 },
+  };
+};
 
 /** The one before the signature belongs to the framing (RFC 9580 §7). */
 const withoutLastNewline = (text: string): string => (text.endsWith('\n') ? text.slice(0, -1) : text);

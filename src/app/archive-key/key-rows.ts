@@ -13,6 +13,8 @@ export type KeyRow = {
   readonly fingerprint: string;
   readonly createdAt: Instant | null;
   readonly state: ArchiveKey['status'];
+  /** When it ends by itself; `null` is never. */
+  readonly expiresAt: Instant | null;
   readonly retiresAt: Instant | null;
   /** Distributions that its retirement waits for, once its date has come. */
   readonly waitsFor: readonly string[];
@@ -35,6 +37,7 @@ export const keyRows = async ({ world, log }: Parts): Promise<readonly KeyRow[]>
     fingerprint: key.fingerprint,
     createdAt: dates.get(`ArchiveKeyGenerated ${key.fingerprint}`) ?? null,
     state: key.status,
+    expiresAt: key.expiresAt,
     retiresAt: key.status === 'retiring' ? key.retiresAt : null,
     waitsFor: key.status === 'retiring' && key.waitsForKeyrings ? behind : [],
     retiredAt: dates.get(`ArchiveKeyRetired ${key.fingerprint}`) ?? null,
@@ -62,7 +65,7 @@ export const listKeys = (rows: readonly KeyRow[]): Answer => ({
 
 const paragraph = (row: KeyRow): string =>
   [
-    `${row.fingerprint}  made ${row.createdAt ?? '-'}  ${stateOf(row)}`,
+    `${row.fingerprint}  made ${row.createdAt ?? '-'}  ${stateOf(row)}${row.expiresAt === null ? '' : `, ends on ${row.expiresAt}`}`,
     ...row.keyrings.map(({ distribution, version }) => `    in ${distribution} with the keyring package ${version}`),
     ...(row.waitsFor.length === 0
       ? []

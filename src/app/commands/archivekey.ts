@@ -6,7 +6,7 @@ import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { Keyring } from '../../ports/keyring.ts';
+import type { ArchiveKeyFacts, Keyring } from '../../ports/keyring.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { consequences, endingOfArchiveKey } from '../archive-key/consequences.ts';
@@ -20,24 +20,30 @@ export type ArchiveKeyParts = Voice & {
   readonly world: World;
   readonly now: () => number;
   readonly log: Pick<EventLog, 'readStream'>;
-  readonly keys: Pick<Keyring, 'newArchiveKey'>;
+  readonly keys: Pick<Keyring, 'newArchiveKey' | 'archiveKeys' | 'prolong'>;
 };
 
 /** How long old and new key sign side by side unless something else is said, in days: machines that are off for a season come along. */
 const usualOverlap = 90;
 
+/** How long a prolonged key lasts unless something else is said, in days. */
+const usualProlongation = 730;
+
 /** `archivekey`: which keys sign what is published here, and until when. */
 export const archivekey = (parts: ArchiveKeyParts): Command =>
   command({
     name: 'archivekey',
-    summary: 'Lists the keys that sign what is published here, makes a new one beside them, and retires old ones',
+    summary:
+      'Lists the keys that sign what is published here, makes a new one beside them, prolongs and retires old ones',
     arguments: {
-      action: action(['list', 'new', 'retire', 'keep'], 'What to do (keep: calls a retirement off)'),
+      action: action(['list', 'new', 'prolong', 'retire', 'keep'], 'What to do (keep: calls a retirement off)'),
       fingerprint: {
-        ...maybe(Fingerprint, 'With retire and keep: which key; without it, the only one that can be meant'),
+        ...maybe(Fingerprint, 'With prolong, retire and keep: which key; without it, the only one that can be meant'),
         positional: true,
       },
-      at: maybeMoment(`With retire: when, in UTC (2027-02-20); without it, in ${usualOverlap} days`),
+      at: maybeMoment(
+        `With retire and prolong: when it ends, in UTC (2027-02-20); without it, in ${usualOverlap} days, and ${usualProlongation} of them`,
+      ),
       regardless: flag('With retire: also when some keyring package does not carry the newest key yet'),
       another: flag('With new: also while more than one key signs'),
       'dry-run': flag('Only shows what would be', 'n'),
@@ -51,6 +57,8 @@ export const archivekey = (parts: ArchiveKeyParts): Command =>
           return right(listKeys(await keyRows(parts)));
         case 'new':
           return makeNew(another, isDryRun, actor, parts);
+        case 'prolong':
+          return prolong(fingerprint, at, isDryRun, actor, parts);
         case 'retire':
           return schedule(fingerprint, at, !regardless, isDryRun, actor, parts);
         case 'keep':
@@ -72,6 +80,59 @@ const makeNew = async (another: boolean, isDryRun: boolean, actor: Actor, parts:
   parts.begin?.();
   const key = await parts.keys.newArchiveKey(archiveKeys.map(({ fingerprint }) => fingerprint));
   return carryOut({ command: 'AddArchiveKey', ...key }, actor, parts);
+};
+
+/** Who is interrupted after the file was written need not ask again: the duty that watches files says the rest. */
+const prolong = async (
+  fingerprint: Fingerprint | undefined,
+  at: Instant | undefined,
+  isDryRun: boolean,
+  actor: Actor,
+  parts: ArchiveKeyParts,
+): Done => {
+  const signing = signingKeys(parts.world.configuration.archiveKeys);
+  const signers = signing.map((key) => key.fingerprint);
+  const facts = await parts.keys.archiveKeys(signers);
+  const meant = fingerprint ?? onlyOne(signing.filter((key) => endOf(key.fingerprint, facts) !== null));
+  if (meant === undefined)
+    return left(facts.every(({ expiresAt }) => expiresAt === null) ? neverEnds : whichOne(signing));
+  const until = at ?? instant(Math.ceil(parts.now() / dayMs + usualProlongation) * dayMs);
+  const refused = notLonger(meant, until, endOf(meant, facts), parts.now());
+  if (refused !== undefined) return left(refused);
+  if (isDryRun) {
+    const { plain, ...rest } = await answer(signers, false, parts);
+    return right({
+      ...rest,
+      plain: `${meant} would end on ${until}, and machines get it so with the keyring package\n${plain}`,
+    });
+  }
+  parts.begin?.();
+  const key = await parts.keys.prolong(meant, Date.parse(until));
+  return carryOut({ command: 'SetArchiveKeyExpiry', ...key }, actor, parts);
+};
+
+/** `undefined` where the key is not there. */
+const endOf = (fingerprint: Fingerprint, facts: readonly ArchiveKeyFacts[]): Instant | null | undefined =>
+  facts.find((each) => each.fingerprint === fingerprint)?.expiresAt;
+
+const neverEnds = refusal('never-ends', 'no archive key that signs here ends by itself', 'nothing needs to be done');
+
+const notLonger = (
+  fingerprint: Fingerprint,
+  until: Instant,
+  end: Instant | null | undefined,
+  now: number,
+): Refusal | undefined => {
+  if (end === undefined)
+    return refusal(
+      'unknown-key',
+      `${fingerprint} does not sign here, or its file is not in keys/`,
+      'see archivekey list',
+    );
+  if (end === null) return neverEnds;
+  return Date.parse(until) > now && until >= end
+    ? undefined
+    : refusal('bad-argument', `${fingerprint} ends on ${end}; ${until} is no later`, 'name a later day with --at');
 };
 
 const schedule = async (

@@ -90,7 +90,7 @@ export type CommandParts = Carrier &
     readonly people: People;
     /** What an account's stream says. */
     readonly read: (account: AccountId) => Promise<Account>;
-    readonly keys: KeyReader & Pick<Keyring, 'newArchiveKey' | 'verify'>;
+    readonly keys: KeyReader & Pick<Keyring, 'newArchiveKey' | 'archiveKeys' | 'prolong' | 'verify'>;
     readonly files: FileStore;
     readonly now: () => number;
     readonly log: Pick<EventLog, 'query' | 'readStream'>;

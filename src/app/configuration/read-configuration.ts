@@ -9,6 +9,7 @@ const types: readonly EventType[] = [
   'ArchiveKeyRetirementScheduled',
   'ArchiveKeyRetirementCancelled',
   'ArchiveKeyRetired',
+  'ArchiveKeyExpirySet',
   'SourceConfigured',
   'SourceRemoved',
   'DistributionConfigured',

@@ -1,6 +1,8 @@
 import { logPath } from '../../domain/archive/log-path.ts';
 import { checkTools, countsInWords } from '../../domain/check/findings.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
+import type { ExpiryAnnounced } from '../../domain/expiry/events.ts';
+import { expiryWords } from '../../domain/expiry/expiry.ts';
 import type { ArchitectureResult, News, PortResult } from '../../domain/notification/letter.ts';
 import type { Notice } from '../../projections/notice.ts';
 import type { UploadRecord } from './upload-record.ts';
@@ -14,10 +16,12 @@ export const headlines = {
   migrated: 'MIGRATED',
   removed: 'REMOVED',
   restored: 'RESTORED',
+  expires: 'EXPIRES',
 } as const satisfies Record<Notice['kind'], string>;
 
 /** What there is to say of a notice. `url` is where we are reached. */
 export const newsOf = (notice: Notice, record: UploadRecord | undefined, url: string): News => {
+  if (notice.expiry !== undefined) return endOf(notice.expiry);
   const { kind, source, version, distribution } = notice;
   const tellsBuilds = kind === 'installed' || kind === 'failed';
   return {
@@ -29,6 +33,21 @@ export const newsOf = (notice: Notice, record: UploadRecord | undefined, url: st
     ports: kind === 'installed' ? portsOf(record) : [],
     because: becauseOf(record, kind),
     changes: record?.changes ?? '',
+  };
+};
+
+const endOf = (expiry: ExpiryAnnounced): News => {
+  const { name, on, effect, remedy } = expiryWords(expiry);
+  const ends = expiry.days === 0 ? `ended on ${on}` : `ends on ${on}`;
+  return {
+    headline: expiry.days === 0 ? 'EXPIRED' : headlines.expires,
+    distribution: '',
+    package: undefined,
+    file: `${name} ${ends}`,
+    results: [],
+    ports: [],
+    because: [`Fact: ${name} ${ends}; ${effect}`, `What to do: ${remedy}`],
+    changes: '',
   };
 };
 

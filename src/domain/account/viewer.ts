@@ -84,6 +84,7 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'ArchiveKeyRetirementScheduled',
   'ArchiveKeyRetirementCancelled',
   'ArchiveKeyRetired',
+  'ArchiveKeyExpirySet',
   'InstanceRestored',
   'EngineStarted',
   'EngineStopped',
@@ -124,6 +125,7 @@ const impersonal: ReadonlySet<string> = new Set<EventType>([
   'ArchiveKeyRetirementScheduled',
   'ArchiveKeyRetirementCancelled',
   'ArchiveKeyRetired',
+  'ArchiveKeyExpirySet',
   'LogSealed',
 ]);
 

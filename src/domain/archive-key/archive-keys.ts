@@ -3,9 +3,20 @@ import type { Instant } from '../codec.ts';
 import type { Fingerprint } from '../debian/names.ts';
 import type { Decider } from '../decider.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { ArchiveKeyEvent, ArchiveKeyGenerated, ArchiveKeyRetirementScheduled } from './events.ts';
+import type {
+  ArchiveKeyEvent,
+  ArchiveKeyExpirySet,
+  ArchiveKeyGenerated,
+  ArchiveKeyRetirementScheduled,
+} from './events.ts';
 
-export type ArchiveKey = Omit<ArchiveKeyGenerated, 'type'> &
+/** What a key is, however it stands. */
+type Key = Omit<ArchiveKeyGenerated, 'type'> & {
+  /** When it ends by itself; `null` is never, which is how we make them. */
+  readonly expiresAt: Instant | null;
+};
+
+export type ArchiveKey = Key &
   (
     | { readonly status: 'signing' | 'retired' }
     | { readonly status: 'retiring'; readonly retiresAt: Instant; readonly waitsForKeyrings: boolean }
@@ -16,6 +27,7 @@ export type ArchiveKeys = readonly ArchiveKey[];
 
 export type ArchiveKeyCommand =
   | ({ readonly command: 'AddArchiveKey' } & Omit<ArchiveKeyGenerated, 'type'>)
+  | ({ readonly command: 'SetArchiveKeyExpiry' } & Omit<ArchiveKeyExpirySet, 'type'>)
   | ({ readonly command: 'ScheduleArchiveKeyRetirement' } & Omit<ArchiveKeyRetirementScheduled, 'type'>)
   | { readonly command: 'CancelArchiveKeyRetirement'; readonly fingerprint: Fingerprint }
   /** Says what date it acts upon: one that was moved or called off meanwhile retires nothing. */
@@ -31,6 +43,8 @@ export const archiveKeyDecider: Decider<ArchiveKeys, ArchiveKeyCommand, ArchiveK
     switch (command.command) {
       case 'AddArchiveKey':
         return add(command, keys);
+      case 'SetArchiveKeyExpiry':
+        return setExpiry(command, keys);
       case 'ScheduleArchiveKeyRetirement':
         return schedule(command, keys);
       case 'CancelArchiveKeyRetirement':
@@ -46,7 +60,13 @@ export const evolveKeys = (keys: ArchiveKeys, event: { readonly type: string }):
   switch (said.type) {
     case 'ArchiveKeyGenerated': {
       const { type: _, ...key } = said;
-      return keyOf(keys, key.fingerprint) === undefined ? [...keys, { ...key, status: 'signing' }] : keys;
+      return keyOf(keys, key.fingerprint) === undefined
+        ? [...keys, { ...key, expiresAt: null, status: 'signing' }]
+        : keys;
+    }
+    case 'ArchiveKeyExpirySet': {
+      const { fingerprint, publicKey, expiresAt } = said;
+      return keys.map((key) => (key.fingerprint === fingerprint ? { ...key, publicKey, expiresAt } : key));
     }
     case 'ArchiveKeyRetirementScheduled': {
       const { retiresAt, waitsForKeyrings } = said;
@@ -61,14 +81,10 @@ export const evolveKeys = (keys: ArchiveKeys, event: { readonly type: string }):
   }
 };
 
-const change = (
-  keys: ArchiveKeys,
-  fingerprint: Fingerprint,
-  changed: (key: Omit<ArchiveKeyGenerated, 'type'>) => ArchiveKey,
-): ArchiveKeys =>
-  keys.map((key) =>
-    key.fingerprint === fingerprint ? changed({ fingerprint: key.fingerprint, publicKey: key.publicKey }) : key,
-  );
+const change = (keys: ArchiveKeys, fingerprint: Fingerprint, changed: (key: Key) => ArchiveKey): ArchiveKeys =>
+  keys.map((key) => (key.fingerprint === fingerprint ? changed(bare(key)) : key));
+
+const bare = ({ fingerprint, publicKey, expiresAt }: ArchiveKey): Key => ({ fingerprint, publicKey, expiresAt });
 
 export const keyOf = (keys: ArchiveKeys, fingerprint: Fingerprint): ArchiveKey | undefined =>
   keys.find((key) => key.fingerprint === fingerprint);
@@ -85,6 +101,15 @@ export const newestKey = (keys: ArchiveKeys): ArchiveKey | undefined => signingK
 
 const add = ({ command: _, ...key }: Extract<ArchiveKeyCommand, { command: 'AddArchiveKey' }>, keys: ArchiveKeys) =>
   right(keyOf(keys, key.fingerprint) === undefined ? [{ type: 'ArchiveKeyGenerated' as const, ...key }] : []);
+
+const setExpiry = (
+  { command: _, ...set }: Extract<ArchiveKeyCommand, { command: 'SetArchiveKeyExpiry' }>,
+  keys: ArchiveKeys,
+): Decision => {
+  const key = keyOf(keys, set.fingerprint);
+  if (key === undefined) return left(unknownKey(set.fingerprint));
+  return right(key.expiresAt === set.expiresAt ? [] : [{ type: 'ArchiveKeyExpirySet', ...set }]);
+};
 
 const schedule = (
   { command: _, ...wanted }: Extract<ArchiveKeyCommand, { command: 'ScheduleArchiveKeyRetirement' }>,

@@ -36,7 +36,21 @@ export const ArchiveKeyRetired = t.strict(
 );
 export type ArchiveKeyRetired = t.TypeOf<typeof ArchiveKeyRetired>;
 
+/** Its file ends on another day than was known: from then on nothing is signed with it. `publicKey` says so to machines. */
+export const ArchiveKeyExpirySet = t.strict(
+  {
+    type: t.literal('ArchiveKeyExpirySet'),
+    fingerprint: Fingerprint,
+    publicKey: t.string,
+    /** `null` is never. */
+    expiresAt: t.union([Instant, t.null]),
+  },
+  'ArchiveKeyExpirySet',
+);
+export type ArchiveKeyExpirySet = t.TypeOf<typeof ArchiveKeyExpirySet>;
+
 export type ArchiveKeyEvent =
+  | ArchiveKeyExpirySet
   | ArchiveKeyGenerated
   | ArchiveKeyRetirementScheduled
   | ArchiveKeyRetirementCancelled

@@ -64,6 +64,7 @@ export const configure = (present: Configuration, event: DaemonEvent): Configura
     case 'ArchiveKeyRetirementScheduled':
     case 'ArchiveKeyRetirementCancelled':
     case 'ArchiveKeyRetired':
+    case 'ArchiveKeyExpirySet':
       return { ...present, archiveKeys: evolveKeys(present.archiveKeys, event) };
     case 'SourceConfigured':
       return { ...present, sources: put(present.sources, event.id, event) };

@@ -10,7 +10,14 @@ import { WebhookId } from '../webhook/events.ts';
 export const Recipient = t.union(
   [
     t.strict({
-      reason: t.keyof({ instance: null, repository: null, uploader: null, subscription: null }),
+      reason: t.keyof({
+        instance: null,
+        repository: null,
+        uploader: null,
+        subscription: null,
+        administrator: null,
+        'key-owner': null,
+      }),
       account: AccountId,
     }),
     t.strict({ reason: t.keyof({ 'changed-by': null, maintainer: null }) }),

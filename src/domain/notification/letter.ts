@@ -107,6 +107,8 @@ const reasons: Readonly<Record<Reader['reason'], string>> = {
   'changed-by': 'You made this upload (Changed-By).',
   maintainer: 'You maintain this package (Maintainer).',
   subscription: 'You subscribed to this package or distribution.',
+  administrator: 'You look after this instance.',
+  'key-owner': 'It is your key.',
 };
 
 const signature = ({ reason }: Reader, { instance, hostname, url, address }: Sender): string =>

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
 import { oneBlock } from '../../../src/domain/archive-key/key-block.ts';
+import type { Fingerprint } from '../../../src/domain/debian/names.ts';
+import type { Refusal } from '../../../src/domain/refusal.ts';
 import { type GnupgHome, gnupgHome } from './gnupg-home.ts';
 
 const release = `Origin: test\nSuite: bookworm-test-unstable\nSHA256:\n ${'a'.repeat(64)} 1 main/binary-amd64/Packages\n`;
@@ -80,6 +82,73 @@ describe('A further archive key', () => {
     await running.clearsign('text', [fingerprint]);
     const further = await running.newArchiveKey([fingerprint]);
     assert.match(await running.clearsign('text', [further.fingerprint]), /BEGIN PGP SIGNATURE/);
+  });
+});
+
+describe('An archive key that ends', () => {
+  const day = 86_400_000;
+  const ending = (name: string, days: number) => {
+    const folder = join(home.folder, name);
+    const fingerprint = home.makeKey(name, 'rsa3072', [], `${days}d`) as Fingerprint;
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'archive-key.asc'), home.gpg(['--armor', '--export-secret-keys', fingerprint]));
+    return { folder, fingerprint };
+  };
+  const at = (folder: string, now: number) => openpgpKeyring({ keysFolder: folder, now: () => now });
+
+  it('signs until then, and after that refuses, as apt would', async () => {
+    const { folder, fingerprint } = ending('ends', 10);
+    const [facts] = await at(folder, Date.now()).archiveKeys([fingerprint]);
+    const end = Date.parse(facts?.expiresAt ?? '');
+    assert.ok(Math.abs(end - Date.now() - 10 * day) < day, facts?.expiresAt ?? 'never');
+    await at(folder, end - day).signRelease(release, end - day, [fingerprint]);
+    await assert.rejects(at(folder, end + day).signRelease(release, end + day, [fingerprint]), (error: object) => {
+      assert.equal('refusal' in error && (error.refusal as Refusal).rule, 'archive-key-expired');
+      return true;
+    });
+  });
+
+  it('leaves signing to those that have not ended', async () => {
+    const { folder, fingerprint } = ending('first', 10);
+    const keys = at(folder, Date.now());
+    const newer = await keys.newArchiveKey([fingerprint]);
+    const late = Date.now() + 20 * day;
+    const { inRelease } = await keys.signRelease(release, late, [fingerprint, newer.fingerprint]);
+    const { signature } = await at(folder, late).verify(Buffer.from(inRelease), [], [newer.publicKey]);
+    assert.equal(signature.status === 'good' && signature.fingerprint, newer.fingerprint);
+    assert.equal(inRelease.match(/BEGIN PGP SIGNATURE/g)?.length, 1);
+  });
+
+  it('is prolonged in its file, for gpg and gpgv too, and signs on', async () => {
+    const { folder, fingerprint } = ending('prolonged', 10);
+    const keys = at(folder, Date.now());
+    const until = Math.floor(Date.now() / 1000) * 1000 + 500 * day;
+    const { publicKey, expiresAt } = await keys.prolong(fingerprint, until);
+    assert.equal(expiresAt, new Date(until).toISOString());
+    assert.equal((await keys.prolong(fingerprint, until)).publicKey, publicKey, 'said again it changes nothing');
+    assert.equal((await at(folder, Date.now()).archiveKeys([fingerprint]))[0]?.expiresAt, expiresAt);
+    assert.equal(statSync(join(folder, 'archive-key.asc')).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(folder), ['archive-key.asc']);
+    const shown = home.gpg(['--with-colons', '--show-keys'], publicKey);
+    assert.equal(
+      shown
+        .split('\n')
+        .find((line) => line.startsWith('pub:'))
+        ?.split(':')[6],
+      String(until / 1000),
+    );
+    assert.match(shown, new RegExp(`^fpr:+${fingerprint}:`, 'm'));
+    const late = Date.now() + 100 * day;
+    const signed = await at(folder, late).clearsign('text', [fingerprint]);
+    const { signature } = await at(folder, late).verify(Buffer.from(signed), [], [publicKey]);
+    assert.equal(signature.status, 'good');
+  });
+
+  it('that is not there is named', async () => {
+    const keys = at(join(home.folder, 'nowhere'), Date.now());
+    const { fingerprint } = await made();
+    assert.deepEqual(await keys.archiveKeys([fingerprint]), []);
+    await assert.rejects(keys.prolong(fingerprint, Date.now() + day), /is not in .*nowhere/);
   });
 });
 

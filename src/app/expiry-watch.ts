@@ -1,0 +1,97 @@
+import { signersOf, signingKeys } from '../domain/archive-key/archive-keys.ts';
+import { type Instant, instant } from '../domain/codec.ts';
+import type { Expiring } from '../domain/expiry/events.ts';
+import { daysLeft, type Expiry, expiryWords } from '../domain/expiry/expiry.ts';
+import type { CertificateState } from '../ports/certificate.ts';
+import type { FileStore } from '../ports/file-store.ts';
+import type { ArchiveKeyFacts, KeyReader, Keyring } from '../ports/keyring.ts';
+import { addedRemotes } from '../projections/remotes.ts';
+import type { World } from '../projections/world.ts';
+import { keyOf } from './accounts/uploader-keys.ts';
+
+export type ExpiryWatch = {
+  /** Looks at everything that has an end. */
+  readonly look: () => Promise<void>;
+  /** What was found last. */
+  readonly found: () => readonly Expiry[];
+  /** Archive keys whose file says another end than the log; none while the log has said something since they were read. */
+  readonly changed: () => readonly ArchiveKeyFacts[];
+};
+
+type WatchParts = {
+  readonly world: World;
+  readonly keyring: Pick<Keyring, 'archiveKeys'> & Pick<KeyReader, 'keysIn'>;
+  readonly files: Pick<FileStore, 'has' | 'path'>;
+  readonly certificate: () => CertificateState | undefined;
+};
+
+/** Knows what ends: archive keys, keys of uploaders and remotes, the certificate of HTTPS. */
+export const expiryWatch = (parts: WatchParts): ExpiryWatch => {
+  /** What the log said of archive keys before their files were read. */
+  let logged: World['configuration']['archiveKeys'] | undefined;
+  let keys: readonly ArchiveKeyFacts[] = [];
+  let others: readonly Expiry[] = [];
+  return {
+    look: async () => {
+      const { archiveKeys } = parts.world.configuration;
+      keys = await parts.keyring.archiveKeys(signersOf({ archiveKeys }));
+      logged = archiveKeys;
+      others = [...(await uploaderKeys(parts)), ...(await remoteKeys(parts))];
+    },
+    found: () => [...archiveKeyEnds(parts.world), ...others, ...ofCertificate(parts.certificate())],
+    changed: () => {
+      const { archiveKeys } = parts.world.configuration;
+      if (archiveKeys !== logged) return [];
+      return keys.filter((facts) =>
+        archiveKeys.some((key) => key.fingerprint === facts.fingerprint && key.expiresAt !== facts.expiresAt),
+      );
+    },
+  };
+};
+
+/** As the log knows them. */
+export const archiveKeyEnds = ({ configuration: { archiveKeys } }: Pick<World, 'configuration'>): readonly Expiry[] =>
+  signingKeys(archiveKeys).flatMap(({ fingerprint, expiresAt }) =>
+    ending({ kind: 'archive-key', fingerprint }, expiresAt),
+  );
+
+const ending = (what: Expiring, expiresAt: Instant | null): readonly Expiry[] =>
+  expiresAt === null ? [] : [{ what, expiresAt }];
+
+const ofCertificate = (certificate: CertificateState | undefined): readonly Expiry[] =>
+  certificate === undefined ? [] : ending({ kind: 'certificate' }, instant(certificate.validUntil));
+
+/** Of those who may upload now. */
+const uploaderKeys = async ({ world, keyring: keys, files }: WatchParts): Promise<readonly Expiry[]> => {
+  const found: Expiry[] = [];
+  for (const [account, story] of world.accounts) {
+    if (story.status !== 'active' || story.uploadsTo.size === 0) continue;
+    const facts = await keyOf(story, { keys, files });
+    if (facts !== undefined)
+      found.push(...ending({ kind: 'uploader-key', fingerprint: facts.fingerprint, account }, facts.expiresAt));
+  }
+  return found;
+};
+
+const remoteKeys = async ({ world, keyring, files }: WatchParts): Promise<readonly Expiry[]> => {
+  const found: Expiry[] = [];
+  for (const { remote, active, configured } of addedRemotes(world.remotes)) {
+    if (!active || !(await files.has(configured.key.sha256))) continue;
+    for (const { fingerprint, expiresAt } of await keyring.keysIn([await files.path(configured.key.sha256)]))
+      found.push(...ending({ kind: 'remote-key', remote, fingerprint }, expiresAt));
+  }
+  return found;
+};
+
+/** What somebody should see to, and whether it is too late. Certificates have words of their own. */
+export const endsNear = (
+  expiries: readonly Expiry[],
+  now: number,
+): readonly { readonly hasEnded: boolean; readonly fact: string; readonly remedy: string }[] =>
+  expiries
+    .filter((expiry) => expiry.what.kind !== 'certificate' && daysLeft(expiry, now) !== undefined)
+    .map((expiry) => {
+      const { name, on, effect, remedy } = expiryWords(expiry);
+      const hasEnded = Date.parse(expiry.expiresAt) <= now;
+      return { hasEnded, fact: `${name} ${hasEnded ? 'ended' : 'ends'} on ${on}: ${effect}`, remedy };
+    });
