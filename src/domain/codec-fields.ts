@@ -6,6 +6,7 @@ export type Described = {
   readonly props?: Readonly<Record<string, Described>>;
   readonly types?: readonly Described[];
   readonly type?: Described;
+  readonly is?: (input: unknown) => boolean;
 };
 
 /**
@@ -40,4 +41,19 @@ export const inOrder = <Value extends object>(codec: unknown, value: Value): Val
   const { props, type } = codec as Described;
   const names = Object.keys(props ?? type?.props ?? {});
   return Object.fromEntries(names.map((name) => [name, (value as Record<string, unknown>)[name]])) as Value;
+};
+
+/** The value with the fields that its codec does not take replaced by those of `sound`. */
+export const withSoundFields = (
+  codec: unknown,
+  value: Readonly<Record<string, unknown>>,
+  sound: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => {
+  const { props, type } = codec as Described;
+  return Object.fromEntries(
+    Object.entries(props ?? type?.props ?? {}).map(([name, field]) => [
+      name,
+      field.is?.(value[name]) ? value[name] : sound[name],
+    ]),
+  );
 };

@@ -1,15 +1,16 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { type Misfit, misfits } from './misfits.ts';
 
-/** A string that obeys `pattern`, under a name of its own. `rule` is what a person reads when it does not. */
+/** A string that obeys `pattern`, under a name of its own. `rule` is what a person reads when it does not: what is taken instead. */
 export const text = <Name extends string>(name: Name, pattern: RegExp, rule: string) => {
   type Branded = t.Branded<string, { readonly [key in Name]: symbol }>;
   const is = (input: unknown): input is Branded => typeof input === 'string' && pattern.test(input);
   return new t.Type<Branded, string, unknown>(
     name,
     is,
-    (input, context) => (is(input) ? t.success(input) : t.failure(input, context, `${name}: ${rule}`)),
+    (input, context) => (is(input) ? t.success(input) : t.failure(input, context, rule)),
     (value) => value,
   );
 };
@@ -21,7 +22,7 @@ export const Count = new t.Type<number, number, unknown>(
   (input, context) =>
     Number.isSafeInteger(input) && (input as number) >= 0
       ? t.success(input as number)
-      : t.failure(input, context, 'Count: a whole number, zero or more'),
+      : t.failure(input, context, 'a whole number, zero or more'),
   (value) => value,
 );
 
@@ -32,24 +33,13 @@ export type Instant = t.TypeOf<typeof Instant>;
 /** The instant of `milliseconds` since 1970. */
 export const instant = (milliseconds: number): Instant => new Date(milliseconds).toISOString() as Instant;
 
-const shown = (value: unknown): string => {
-  const json = JSON.stringify(value) ?? String(value);
-  return json.length > 80 ? `${json.slice(0, 77)}...` : json;
-};
-
-const report = ({ context, message, value }: t.ValidationError): string => {
-  const path = context
-    .map(({ key }) => key)
-    .filter((key) => key !== '')
-    .join('.');
-  const expected = message ?? `expected ${context.at(-1)?.type.name ?? 'something else'}`;
-  return `${path === '' ? '' : `${path}: `}${expected}, got ${shown(value)}`;
-};
+const inWords = ({ path, wanted, found }: Misfit): string =>
+  `${path === '' ? '' : `${path}: `}${found === undefined ? `nothing where there should be ${wanted}` : `expected ${wanted}, got ${found}`}`;
 
 /** For strangers: what is wrong, a line each, or the value. */
 export const decode = <A>(codec: t.Decoder<unknown, A>, input: unknown): Either<readonly string[], A> => {
   const result = codec.decode(input);
-  return isLeft(result) ? left(result.left.map(report)) : right(result.right);
+  return isLeft(result) ? left(misfits(codec, input).map(inWords)) : right(result.right);
 };
 
 /** For what must be right (our log, our configuration). Throws with `what` in the message. */

@@ -11,7 +11,7 @@ export const Moment = new t.Type<Instant, string, unknown>(
   (input, context) => {
     const found = typeof input === 'string' ? read(input) : undefined;
     return found === undefined
-      ? t.failure(input, context, 'Moment: a time in UTC, such as 20261122T101500Z or 2026-11-22')
+      ? t.failure(input, context, 'a time in UTC, such as 20261122T101500Z or 2026-11-22')
       : t.success(found);
   },
   (value) => value,

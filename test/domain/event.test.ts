@@ -62,7 +62,7 @@ describe('An event', () => {
     ['that is no object', 'BuildStarted', /unknown type ""/],
     ['without a field', { type: 'BuildGivenBack', attempt: 1, reason: 'x' }, /event 3 .* build/],
     ['of no shape it ever had', { type: 'SourceConfigured', id: 'debian-trixie', keyring: 7 }, /event 3 .* keys/],
-    ['with a field of another shape', { type: 'EngineStopped', reason: 7 }, /reason: expected string, got 7/],
+    ['with a field of another shape', { type: 'EngineStopped', reason: 7 }, /reason: expected text, got 7/],
   ] as const) {
     it(`${what} is not ours to read`, () => {
       assert.throws(() => decodeEvent(body, 'event 3 of build-1'), complaint);

@@ -108,7 +108,7 @@ describe('An administrator in a browser', () => {
     assert.ok(daemon.world.configuration.distributions.has('trixie' as never));
   });
 
-  it('sees what another one changed meanwhile, and overrules it only knowingly', async (test) => {
+  it('sees what another one changed meanwhile, and takes nothing of it back that they did not touch', async (test) => {
     const { see, send, daemon, ...at } = await browserOf(test);
     const mine = typedOn((await see('/repositories/acme/edit')).page);
     const other = await inBrowser(at, 'adam');
@@ -121,13 +121,50 @@ describe('An administrator in a browser', () => {
     const late = await send('/repositories/acme/edit', { ...mine, validForDays: ['7'], _step: ['apply'] });
     assert.equal(late.status, 409);
     const text = unescaped(late.page);
-    assert.match(text, /adam changed it at .*nothing of yours was applied/);
+    assert.match(text, /adam changed it at .*Nothing of yours is applied yet/);
     assert.match(text, /externalHomeUrl: null → "https:\/\/example.org\/"/);
-    assert.match(text, /validForDays: 14 → 7\n {4}externalHomeUrl: "https:\/\/example.org\/" → null/);
-    assert.equal(daemon.world.configuration.repositories.get('acme' as never)?.validForDays, 14);
+    assert.match(text, /validForDays: 14 → 7/);
+    assert.doesNotMatch(text, /→ null|You both changed/);
+    const acme = () => daemon.world.configuration.repositories.get('acme' as never);
+    assert.equal(acme()?.validForDays, 14);
     const knowingly = await send('/repositories/acme/edit', { ...typedOn(late.page), _step: ['apply'] });
     assert.equal(knowingly.status, 303);
-    assert.equal(daemon.world.configuration.repositories.get('acme' as never)?.externalHomeUrl, null);
+    assert.deepEqual([acme()?.validForDays, acme()?.externalHomeUrl], [7, 'https://example.org/']);
+  });
+
+  it('overrules knowingly what another one made of the same field', async (test) => {
+    const { see, send, daemon, ...at } = await browserOf(test);
+    const mine = { ...typedOn((await see('/repositories/acme/edit')).page), validForDays: ['7'] };
+    const other = await inBrowser(at, 'adam');
+    const theirs = await other.send('/repositories/acme/edit', { ...mine, validForDays: ['21'], _step: ['show'] });
+    await other.send('/repositories/acme/edit', { ...typedOn(theirs.page), _step: ['apply'] });
+    const told = JSON.parse((await send('/check/repositories', { ...mine, _name: ['acme'] })).page);
+    assert.match(unescaped(told.parts.meanwhile), /You both changed validForDays/);
+    assert.equal(told.parts.agreement, '', 'the page that shows it comes before');
+    const late = await send('/repositories/acme/edit', { ...mine, _step: ['apply'] });
+    assert.match(unescaped(late.page), /You both changed validForDays.*: what you typed there counts/);
+    assert.match(unescaped(late.page), /validForDays: 21 → 7/);
+    const knowingly = await send('/repositories/acme/edit', { ...typedOn(late.page), _step: ['apply'] });
+    assert.equal(knowingly.status, 303);
+    assert.equal(daemon.world.configuration.repositories.get('acme' as never)?.validForDays, 7);
+  });
+
+  it('is told all that is wrong with an object at once, a sentence each, and sees what would turn it around', async (test) => {
+    const { see, send } = await browserOf(test);
+    const typed = { ...typedOn((await see('/repositories/acme/edit')).page), _name: ['acme'] };
+    const wrong = {
+      validForDays: ['-7'],
+      builders: ['<b>\u202ex'],
+      externalHomeUrl: ['https://x.example/\u202ecod'],
+    };
+    const { faults, parts } = JSON.parse((await send('/check/repositories', { ...typed, ...wrong })).page);
+    assert.match(
+      faults.validForDays,
+      /^repository acme: validForDays is -7: give a whole number, zero or more, or null $/,
+    );
+    assert.match(faults.builders, /^repository acme: builders\.0 is "<b>\u{FFFD}x": give /u);
+    assert.match(faults.externalHomeUrl, /"https:\/\/x\.example\/\u{FFFD}cod" is no address of a web page/u);
+    assert.match(parts.summary, /3 things are wrong/);
   });
 
   it('applies only what was shown: who changes the form meanwhile is shown anew', async (test) => {

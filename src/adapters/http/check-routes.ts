@@ -6,6 +6,7 @@ import { documentOutcome } from './views/administration/document-page.ts';
 import { formOutcome } from './views/administration/form-page.ts';
 import { type Outcome, outcomeParts } from './views/administration/outcome.ts';
 import { answersOutcome } from './views/administration/welcome-page.ts';
+import { inSight } from './views/html.ts';
 
 /**
  * `/mini_buildd/administration/check/…`: what stands in a form comes to this, asked while one types. It is what the form would be told
@@ -42,7 +43,7 @@ const outcomeOf = async (administration: Administration, req: Request): Promise<
 const asTyped = (outcome: Outcome) => {
   const faults: Record<string, string> = {};
   for (const { field, because } of outcome.faults) {
-    if (field !== undefined) faults[field] = `${faults[field] ?? ''}${because.fact}: ${because.remedy} `;
+    if (field !== undefined) faults[field] = inSight(`${faults[field] ?? ''}${because.fact}: ${because.remedy} `);
   }
   // What somebody else did meanwhile has to be seen on a page of its own before it is overruled.
   const parts = outcomeParts({ ...outcome, mayBeApplied: outcome.mayBeApplied && outcome.meanwhile === undefined });

@@ -19,9 +19,9 @@ export const placed = (
   }));
 };
 
-/** A codec says where in the object it found something else than it takes: `source debian-sid: uris.0: expected …`. */
+/** Where in the object there is something else than its codec takes: `source debian-sid: uris.0 is …`. */
 const fieldInFact = ({ rule, fact }: Refusal): string | undefined =>
-  rule === 'malformed-declaration' ? /^[^:]*: ([A-Za-z]+)[.:]/.exec(fact)?.[1] : undefined;
+  rule === 'malformed-declaration' ? /^[^:]*: ([A-Za-z]+)[. ]/.exec(fact)?.[1] : undefined;
 
 const fieldByRule: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   all: {
@@ -79,6 +79,7 @@ const fieldByRule: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'missing-layout': 'layout',
     'malformed-keyring': 'uploaderKeyrings',
     'malformed-validity': 'validForDays',
+    'malformed-builders': 'builders',
     'malformed-url': 'externalHomeUrl',
   },
   welcome: {

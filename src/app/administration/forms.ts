@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Fields } from '../../domain/configuration/declaration/kinds.ts';
+import { joined } from '../../domain/form/joined.ts';
 import type { Field } from '../../domain/form/shape.ts';
 import { meantBy, type Typed, typedFor } from '../../domain/form/typed.ts';
 import type { Actor } from '../../domain/ids.ts';
@@ -13,7 +14,7 @@ import { carryOutReconfiguration } from '../configuration/reconfigure.ts';
 import { overOneState, tooMuchGoesOn, type Undisturbed } from '../undisturbed.ts';
 import { type PlacedFault, placed } from './fault-places.ts';
 import { knownWords } from './known-words.ts';
-import { type Meanwhile, meanwhile } from './meanwhile.ts';
+import { type MeanwhileInForm, meanwhile } from './meanwhile.ts';
 import { documentFor, type Proposal, proposalOf } from './proposal.ts';
 import { saidWithLogins } from './said-with-logins.ts';
 import { digestOf, type Subject } from './subjects.ts';
@@ -49,7 +50,8 @@ export type Form = {
   readonly faults: readonly PlacedFault[];
   /** `undefined` as long as nothing was sent, or something is wrong. */
   readonly proposal: Omit<Proposal, 'plan'> | undefined;
-  readonly meanwhile: Meanwhile | undefined;
+  /** What somebody else made of it since the form was opened, and which fields both changed. */
+  readonly meanwhile: (Omit<MeanwhileInForm, 'opened'> & { readonly both: readonly string[] }) | undefined;
 };
 
 /** The form of an object that is there; or of a new one, with what is usual, or like another. `undefined` where there is none. */
@@ -82,16 +84,24 @@ const describe = async ({ world, people }: Pick<FormParts, 'world' | 'people'>, 
   known: await knownWords(subject.section, world, people),
 });
 
-/** What a form that was sent comes to. Nothing that was typed is lost. */
+/**
+ * What a form that was sent comes to. Nothing that was typed is lost; where somebody else changed the object since, what the sender left
+ * alone follows them.
+ */
 export const sentForm = async (
   parts: FormParts,
   sent: Sent,
 ): Promise<{ readonly form: Form; readonly proposal: Proposal | undefined }> => {
   const { world, log, people } = parts;
-  const { subject, name, isNew, typed, shown } = sent;
+  const { subject, name, isNew, shown } = sent;
   const present = digestOf(subject.said(world.configuration, name));
   const said = await saidWithLogins(subject, name, world.configuration, people);
-  const found = await proposalFor(sent, said, parts);
+  const changed = isNew || shown === present ? undefined : await meanwhile(log, people, subject, name, shown);
+  const { typed, both } =
+    changed?.opened === undefined || said === undefined
+      ? { typed: sent.typed, both: [] }
+      : joined(subject.fields, sent.typed, changed.opened, said);
+  const found = await proposalFor({ ...sent, typed }, said, parts);
   const proposal = isLeft(found) ? undefined : found.right;
   const form = {
     ...(await describe(parts, subject)),
@@ -101,7 +111,7 @@ export const sentForm = async (
     shown: isNew ? shown : present,
     faults: placed(subject.section, subject.fields, isLeft(found) ? found.left : []),
     proposal: proposal && withoutPlan(proposal),
-    meanwhile: isNew || shown === present ? undefined : await meanwhile(log, people, subject, name, shown),
+    meanwhile: changed && { by: changed.by, at: changed.at, words: changed.words, both },
   };
   return { form, proposal };
 };

@@ -68,7 +68,7 @@ export const limitedTo = <A extends string>(codec: t.Type<A, string, unknown>, s
           .split(/[,\s]+/)
           .filter((word) => word !== '');
         return words.length > mostNames
-          ? t.failure(input, context, `ListOf${codec.name}: at most ${mostNames} names`)
+          ? t.failure(input, context, `at most ${mostNames} names`)
           : words.length === 0
             ? t.success(null)
             : t.readonlyArray(codec).validate([...new Set(words)], context);
@@ -92,7 +92,7 @@ export const days = (summary: string): ArgumentOf<number> => ({
     (input, context) =>
       /^[1-9]\d{0,2}$/.test(String(input)) && Number(input) <= 366
         ? t.success(Number(input))
-        : t.failure(input, context, 'Days: a whole number from 1 to 366'),
+        : t.failure(input, context, 'a whole number from 1 to 366'),
     String,
   ),
   positional: false,

@@ -11,7 +11,7 @@ const Flag = new t.Type<boolean, string, unknown>(
     const word = String(input).toLowerCase();
     if (['true', '1', 'yes', 'on', ''].includes(word)) return t.success(true);
     if (['false', '0', 'no', 'off'].includes(word)) return t.success(false);
-    return t.failure(input, context, 'Flag: true or false');
+    return t.failure(input, context, 'true or false');
   },
   String,
 );
@@ -34,7 +34,7 @@ const patternMatched = (asWritten: (pattern: string) => RegExp) =>
       } catch {
         // Falls through to the one answer for all patterns that are no good.
       }
-      return t.failure(input, context, 'NamePattern: letters, digits and at most three of * + ?, alternatives with |');
+      return t.failure(input, context, 'letters, digits and at most three of * + ?, alternatives with |');
     },
     ({ source }) => source,
   );
@@ -49,7 +49,7 @@ const Glob = new t.Type<(name: string) => boolean, string, unknown>(
   (input, context) =>
     typeof input === 'string' && /^[A-Za-z0-9+.~:_*?-]{1,128}$/.test(input)
       ? t.success(matching(input))
-      : t.failure(input, context, 'Glob: a name or version, in which * stands for any characters and ? for one'),
+      : t.failure(input, context, 'a name or version, in which * stands for any characters and ? for one'),
   String,
 );
 
@@ -142,7 +142,7 @@ const SourceNames = new t.Type<readonly SourceName[], string, unknown>(
     const names = [...new Set(String(input).split(','))];
     return typeof input === 'string' && names.length <= mostNames && names.every(SourceName.is)
       ? t.success(names as readonly SourceName[])
-      : t.failure(input, context, `SourceNames: at most ${mostNames} names of source packages, separated by commas`);
+      : t.failure(input, context, `at most ${mostNames} names of source packages, separated by commas`);
   },
   (names) => names.join(','),
 );
@@ -181,7 +181,7 @@ export const oneOf = <const Word extends string>(name: string, words: readonly W
     (input, context) =>
       words.includes(input as Word)
         ? t.success(input as Word)
-        : t.failure(input, context, `${name}: one of ${words.join(', ')}`),
+        : t.failure(input, context, `one of ${words.join(', ')}`),
     String,
   );
 

@@ -41,7 +41,7 @@ const Priority = new t.Type<number, string, unknown>(
     const isWhole = typeof input === 'string' && /^[+-]?\d{1,4}$/.test(input);
     return isWhole && Math.abs(Number(input)) <= mostPriority
       ? t.success(Number(input))
-      : t.failure(input, context, `Priority: a whole number from -${mostPriority} to ${mostPriority}`);
+      : t.failure(input, context, `a whole number from -${mostPriority} to ${mostPriority}`);
   },
   String,
 );

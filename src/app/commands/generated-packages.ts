@@ -115,7 +115,7 @@ const listOf = <A extends string>(name: string, isOne: (word: string) => word is
         .filter((word) => word !== '');
       return words.length <= 50 && words.every(isOne)
         ? t.success(words as readonly A[])
-        : t.failure(input, context, `${name}: with commas between them`);
+        : t.failure(input, context, 'several, with commas between them');
     },
     (words) => words.join(','),
   );

@@ -43,7 +43,7 @@ export const PlaceInLog = new t.Type<Position, string, unknown>(
   (input, context) =>
     typeof input === 'string' && /^[A-Za-z0-9._:@/-]{1,100}$/.test(input)
       ? t.success(input as Position)
-      : t.failure(input, context, 'Position: as "next" of an earlier answer gave it'),
+      : t.failure(input, context, 'as "next" of an earlier answer gave it'),
   String,
 );
 
@@ -55,7 +55,7 @@ export const rows = (most: number, usual: number): ArgumentOf<number> => ({
     (input, context) =>
       /^[1-9]\d{0,3}$/.test(String(input)) && Number(input) <= most
         ? t.success(Number(input))
-        : t.failure(input, context, `Rows: a whole number from 1 to ${most}`),
+        : t.failure(input, context, `a whole number from 1 to ${most}`),
     String,
   ),
   positional: false,

@@ -14,7 +14,7 @@ const Page = new t.Type<number | undefined, string, unknown>(
     if (input === '') return t.success(undefined);
     return /^[1-9]\d{0,5}$/.test(String(input))
       ? t.success(Number(input))
-      : t.failure(input, context, 'Page: a whole number from 1');
+      : t.failure(input, context, 'a whole number from 1');
   },
   String,
 );

@@ -32,7 +32,7 @@ const lines = (summary: string): ArgumentOf<number> => ({
     (input, context) =>
       /^[1-9]\d{0,3}$/.test(String(input))
         ? t.success(Number(input))
-        : t.failure(input, context, 'Lines: a whole number from 1 to 9999'),
+        : t.failure(input, context, 'a whole number from 1 to 9999'),
     String,
   ),
   positional: false,

@@ -20,9 +20,7 @@ const DistributionList = new t.Type<readonly string[], string, unknown>(
       .map((name) => name.trim())
       .filter((name) => name !== '');
     const isList = names.length > 0 && names.length <= 20 && names.every((name) => /^[A-Za-z0-9_-]{1,128}$/.test(name));
-    return isList
-      ? t.success(names)
-      : t.failure(input, context, 'DistributionList: 1 to 20 distributions with commas between them');
+    return isList ? t.success(names) : t.failure(input, context, '1 to 20 distributions with commas between them');
   },
   (names) => names.join(','),
 );
@@ -42,7 +40,7 @@ const Address = new t.Type<string, string, unknown>(
   (input, context) =>
     typeof input === 'string' && /^[\x21-\x7e]{1,1000}$/.test(input)
       ? t.success(input)
-      : t.failure(input, context, 'Address: a URL or an absolute path, at most 1000 printable characters'),
+      : t.failure(input, context, 'a URL or an absolute path, at most 1000 printable characters'),
   String,
 );
 

@@ -20,7 +20,7 @@ export const maybeCount = (summary: string, short: string): ArgumentOf<number | 
       if (input === '') return t.success(undefined);
       return /^(?:\d{1,4}|10000)$/.test(String(input))
         ? t.success(Number(input))
-        : t.failure(input, context, 'Count: a whole number from 0 to 10000');
+        : t.failure(input, context, 'a whole number from 0 to 10000');
     },
     String,
   ),

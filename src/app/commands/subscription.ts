@@ -110,7 +110,7 @@ const wanted = (summary: string): ArgumentOf<Subscription> => ({
     (input, context) => {
       const found = read(input);
       return found === undefined
-        ? t.failure(input, context, 'Subscription: PACKAGE:DISTRIBUTION, either of which may be left out')
+        ? t.failure(input, context, 'PACKAGE:DISTRIBUTION, either of which may be left out')
         : t.success(found);
     },
     subscriptionText,

@@ -19,6 +19,13 @@ describe('html', () => {
 
   it('shows what would turn text around or hide it', () => {
     assert.equal(escaped('a\u202eb\0c\u001b[31m\r'), 'a\ufffdb\ufffdc\ufffd[31m\ufffd');
+    assert.equal(escaped('a\u061cb\u200bc\u00add\u{e0041}'), 'a\ufffdb\ufffdc\ufffdd\ufffd');
+  });
+
+  it('leaves joiners in words that are written with them, and shows them where they only hide', () => {
+    const word = '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645';
+    assert.equal(escaped(word), word);
+    assert.equal(escaped('mini\u200dbuildd\u200c'), 'mini\ufffdbuildd\ufffd');
   });
 
   it('gives lines back as they were typed into a form', () => {

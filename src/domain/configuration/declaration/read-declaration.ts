@@ -1,13 +1,15 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { decode } from '../../codec.ts';
-import { inOrder, strangeFields } from '../../codec-fields.ts';
+import { inOrder, strangeFields, withSoundFields } from '../../codec-fields.ts';
+import { type Misfit, misfits } from '../../misfits.ts';
 import { type Refusal, refusal } from '../../refusal.ts';
 import { isSame } from '../../same.ts';
 
 import type { Configuration } from '../configuration.ts';
 import { instanceDefaults } from '../defaults.ts';
 import { type ConfigurationEvent, InstanceConfigured } from '../events.ts';
+import { faultsOf } from '../rules/faults.ts';
 import { fieldsOf, instanceFields } from './declare.ts';
 import { type Fields, isFields, type Kind, kinds } from './kinds.ts';
 
@@ -75,6 +77,7 @@ const readInstance = (said: unknown, { instance }: Configuration, complete: bool
       InstanceConfigured,
       { ...instance, ...(complete ? instanceDefaults : {}), ...fields },
       instance,
+      instance,
     ),
   ];
 };
@@ -106,21 +109,37 @@ const readObject = (
   const taken = Object.keys(identity).filter((field) => Object.hasOwn(said, field));
   if (taken.length > 0) return left(taken.map((field) => unknownField(about, field)));
   const whole = { type, ...identity, ...kind.filled(merged) };
-  return asEvent(about, kind.codec, whole, present ?? kind.removed(identity));
+  return asEvent(about, kind.codec, whole, present ?? kind.removed(identity), present ?? kind.filled(kind.defaults));
 };
 
 const asEvent = (
   about: string,
   codec: Kind['codec'],
-  whole: unknown,
+  whole: Fields,
   present: ConfigurationEvent | undefined,
+  sound: Fields,
 ): Read => {
   const strange = strangeFields(codec, whole);
   if (strange.length > 0) return left(strange.map((field) => unknownField(about, field)));
   const event = decode(codec, whole);
-  if (isLeft(event))
-    return left(event.left.map((fact) => refusal('malformed-declaration', `${about}: ${fact}`, 'correct it')));
+  if (isLeft(event)) return left([...misfits(codec, whole).map(misfitOf(about)), ...faultsBeside(codec, whole, sound)]);
   return right(isSame(event.right, present) ? [] : [inOrder(codec, event.right)]);
+};
+
+/** Of `about`, a place that holds something else than it takes. */
+export const misfitOf =
+  (about: string) =>
+  ({ path, wanted, found }: Misfit): Refusal =>
+    refusal(
+      'malformed-declaration',
+      `${about}: ${path} ${found === undefined ? 'is missing' : `is ${found}`}`,
+      `give ${wanted}`,
+    );
+
+/** What the rules say of the fields that can be read, so that all that is wrong is told at once. */
+const faultsBeside = (codec: Kind['codec'], whole: Fields, sound: Fields): readonly Refusal[] => {
+  const readable = decode(codec, withSoundFields(codec, whole, sound));
+  return isLeft(readable) ? [] : faultsOf(readable.right);
 };
 
 const unknownField = (about: string, field: string): Refusal =>

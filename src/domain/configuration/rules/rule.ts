@@ -11,8 +11,9 @@ export const repeated = (words: readonly string[]): readonly string[] => [
 
 export const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
 
-/** One line of printable text that other programs read as one word list. */
-export const isOneLine = (text: string, most = 200): boolean => text.length <= most && !/[\0-\x1f\x7f-\x9f]/.test(text);
+/** One line of printable text that other programs read as one word list; nothing in it reorders or hides its neighbours. */
+export const isOneLine = (text: string, most = 200): boolean =>
+  text.length <= most && !/[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060\ufeff]/u.test(text);
 
 export const isPattern = (text: string): boolean => {
   try {

@@ -97,8 +97,8 @@ export type FormModel = {
   readonly shown: string;
   readonly faults: readonly PlacedFault[];
   readonly proposal: Proposal | undefined;
-  /** What somebody else made of it meanwhile. */
-  readonly meanwhile: Meanwhile | undefined;
+  /** What somebody else made of it meanwhile, and which fields both changed. */
+  readonly meanwhile: (Meanwhile & { readonly both: readonly string[] }) | undefined;
 };
 
 export type Meanwhile = { readonly by: string; readonly at: Instant; readonly words: string };
