@@ -1,5 +1,6 @@
 import type { WebhookParts } from './app/commands/webhook.ts';
 import type { Archive } from './ports/archive.ts';
+import type { BuildLogs, ReadLog } from './ports/build-logs.ts';
 import type { Builder, Chroots, Confinement } from './ports/builder.ts';
 import type { CertificateState } from './ports/certificate.ts';
 import type { Checker } from './ports/checker.ts';
@@ -50,6 +51,8 @@ export type EngineParts = {
   readonly guests: Builder;
   readonly tars: Tars;
   readonly products: ProductReader;
+  /** Reads logs of builds a few lines at a time. */
+  readonly readLogs: (logs: BuildLogs) => ReadLog;
   /** Where logs are written that are followed elsewhere. */
   readonly openLog: OpenWrittenLog;
   /** A folder of our own for what is unpacked. */

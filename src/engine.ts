@@ -12,6 +12,7 @@ import { expiryWatch } from './app/expiry-watch.ts';
 import { type Arrivals, arrivals, arrivalWorks } from './app/incoming/arrivals.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { uploaderKeys } from './app/incoming/uploader-keys.ts';
+import { storedLog } from './app/kept-logs.ts';
 import { type NodeGate, nodeGate } from './app/nodes/node-gate.ts';
 import { rollCall } from './app/nodes/roll-call.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
@@ -213,6 +214,8 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       fetcher: parts.fetcher,
       verify: uploaders.verify,
       past: pastByTime,
+      peers,
+      readLog: parts.readLogs({ liveLog, storedLog: storedLog(log) }),
       heldThen: heldThen(world, past),
     }),
     access: access(world.accounts, parts.people, clock.now, limits),

@@ -16,6 +16,8 @@ import { readHostArchive } from './adapters/host/host-archive.ts';
 import { wakeByProgram } from './adapters/host/wake-program.ts';
 import { httpServer } from './adapters/http/http-server.ts';
 import { type ExpandedLogs, expandedLogs } from './adapters/http/logs/expanded-logs.ts';
+import { openLogs } from './adapters/http/logs/open-logs.ts';
+import { readLogs } from './adapters/http/logs/read-log.ts';
 import { incomingDoor } from './adapters/incoming/incoming-door.ts';
 import { usualIncomingLimits } from './adapters/incoming/limits.ts';
 import { dropIncoming, listIncoming } from './adapters/incoming/received-files.ts';
@@ -133,6 +135,7 @@ export const serve = async (
     guests: parts.guests,
     tars: tarStreamTars(),
     products: { take: (order, folder) => takeProducts(order, folder, files) },
+    readLogs: (logs) => readLogs(openLogs(logs, files, parts.expanded)),
     openLog: (name) => openBuildLog(join(settings.home, 'cache', 'build-logs', `${name}.log`), followedLogBytes),
     scratch: join(settings.home, 'cache', 'results'),
     wake: settings.wake === undefined ? undefined : wakeByProgram(settings.wake),

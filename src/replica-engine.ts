@@ -90,6 +90,8 @@ export const replicaEngine = async (parts: ReplicaEngineParts): Promise<ReplicaE
       people: elsewhere('people'),
       keys: elsewhere('keys'),
       files: elsewhere('keys of uploaders'),
+      peers: elsewhere('remotes'),
+      readLog: () => Promise.reject(new Error('logs are read where the archive is')),
       journal: elsewhere('the journal of the archive'),
       host: elsewhere('the machine of the archive'),
       remotes: elsewhere('remotes'),

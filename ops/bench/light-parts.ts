@@ -62,6 +62,7 @@ export const lightParts = (folder: string, log: EventLog): EngineParts => {
     version: 'bench',
     ownUrl: 'http://127.0.0.1:8066',
     timeouts: { buildSeconds: 3600, silenceSeconds: 600, incomingMs: 3_600_000 },
+    readLogs: () => async () => undefined,
     progress: () => {},
   };
 };

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { tool } from '../../src/cli/tool/tool.ts';
 import type { Version } from '../../src/domain/debian/names.ts';
 import { atWork, basic, passwordOf } from '../support/accounts-at-work.ts';
 import { acme } from '../support/fixed-examples.ts';
-import { memoryDesktopKeyring } from '../support/memory-desktop-keyring.ts';
 import { plainBrowser } from '../support/plain-browser.ts';
 import { sourceUpload } from '../support/source-upload.ts';
+import { answeredAtTerminal } from '../support/tool-at-terminal.ts';
 
 type Work = Awaited<ReturnType<typeof atWork>> & { readonly until: string };
 
@@ -188,7 +186,7 @@ describe('The same elsewhere', () => {
       const { address, terminal, json } = offered(page.page, command);
       const there = await browser.open(new URL(address).pathname + new URL(address).search);
       assert.deepEqual(onPage(there.page), shown, address);
-      assert.deepEqual(inAnswer((await atTerminal(work.url, terminal)) as never), shown, terminal);
+      assert.deepEqual(inAnswer((await answeredAtTerminal(work.url, terminal)) as never), shown, terminal);
       const answer = await fetch(work.url + json, { headers: basic('adam') });
       assert.deepEqual(inAnswer((await answer.json()) as never), shown, json);
     });
@@ -200,7 +198,7 @@ describe('The same elsewhere', () => {
     const second = await browser.open(older);
     const { terminal } = offered(second.page, 'history');
     assert.match(terminal, /--before/);
-    assert.deepEqual(ids((await atTerminal(work.url, terminal)) as never), events(second.page));
+    assert.deepEqual(ids((await answeredAtTerminal(work.url, terminal)) as never), events(second.page));
     assert.notDeepEqual(events(second.page), events(first.page));
   });
 
@@ -231,38 +229,4 @@ const offered = (page: string, command: string) => {
     }))
     .find(({ terminal }) => terminal.split(' ')[2] === command);
   return entries ?? assert.fail(`no ${command} is offered in ${page.slice(-3000)}`);
-};
-
-/** What the line prints for a program, as a shell reads its words and the tool runs them. */
-const atTerminal = async (url: string, line: string): Promise<unknown> => {
-  const words = execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' })
-    .trimEnd()
-    .split('\n');
-  let out = '';
-  let err = '';
-  const host = new URL(url).host;
-  const code = await tool(['--json', `adam@${host}`, ...words.slice(2)], {
-    fetch,
-    dputConfigurations: [],
-    secrets: {
-      password: passwordOf('adam'),
-      token: undefined,
-      keyring: memoryDesktopKeyring(),
-      netrc: '/nonexistent/.netrc',
-      ask: undefined,
-    },
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    ask: undefined,
-    readText: async () => assert.fail('no file is read'),
-    line: undefined,
-    columns: 100,
-    pause: async () => undefined,
-  });
-  assert.equal(code, 0, `${line}: ${err}`);
-  return JSON.parse(out);
 };

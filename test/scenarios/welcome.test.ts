@@ -58,7 +58,10 @@ describe('Who sets up a first repository', () => {
 
   it('is told what is missing, and keeps what was typed', async (test) => {
     const { see, send } = await browserOf(test, bare);
-    const asked = typedOn((await see('/welcome')).page);
+    const { page } = await see('/welcome');
+    // What the answers come to as they stand, before anybody changed one.
+    assert.match(unescaped(page), /mini-buildd-tool \S+ apply '[^']*repositories:[^']*' --confirm=apply/);
+    const asked = typedOn(page);
     const none = await send('/welcome', { ...asked, codenames: [], repository: ['main'] });
     assert.equal(none.status, 400);
     assert.match(none.page, /data-fault="codenames"[^>]*>no release is chosen/);
@@ -86,7 +89,10 @@ describe('Who sets up a first repository', () => {
     assert.equal(planned.status, 200);
     assert.match(planned.page, new RegExp(`The key <code>${maintainer}</code> would be the one that adam signs`));
     assert.match(planned.page, /adam could upload to acme with the key/);
-    assert.match(unescaped(planned.page), /mini-buildd-tool \S+ setuserkey @FILE --confirm=setuserkey/);
+    assert.match(
+      unescaped(planned.page),
+      /mini-buildd-tool \S+ setuserkey '-----BEGIN PGP [^']*' --confirm=setuserkey/,
+    );
     assert.match(
       planned.page,
       new RegExp(`uploader approve --login=adam --repository=acme --fingerprint=${maintainer}`),

@@ -40,9 +40,10 @@ export const atWork = async (test: TestContext, configuration?: readonly DaemonE
   }
   const place = { builder: ernie, room: 4, tags: [] };
   const confinement = { network: true, processes: true, bounds: true } as const;
-  const { url } = await serve(test, servedPages(engine, log, { confinement, place, clock: on.clock }));
+  const pages = servedPages(engine, log, { confinement, place, clock: on.clock });
+  const { url, routes } = await serve(test, { ...pages, liveLog: engine.liveLog, files: on.files });
   test.after(kill);
-  return { on, daemon, engine, kill, url, ...client(url) };
+  return { on, daemon, engine, kill, url, routes, ...client(url) };
 };
 
 export const personOf = (login: string, role: Role) => ({

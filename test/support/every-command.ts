@@ -105,6 +105,8 @@ export const story: readonly Asked[] = [
   ['snapshot', { action: 'release', repository: 'acme', name: 'freeze' }, 'unknown-name'],
   ['retention', { repository: 'acme', versions: '3' }, 'done'],
   ['retention', { repository: 'acme', versions: '3', everything: 'true' }, 'bad-argument'],
+  ['undeclare', { section: 'retention', name: 'acme' }, 'done'],
+  ['undeclare', { section: 'retention', name: 'acme' }, 'no-object'],
   ['migrate', { package: 'hello', distribution: unstable }, 'done'],
   ['migrate', { package: 'hello', distribution: unstable }, 'already-there'],
   ['remove', { package: 'hello', distribution: testing }, 'done'],

@@ -7,6 +7,9 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { ignoreElements, merge } from 'rxjs';
 import { exchangeStore } from '../../src/adapters/file-store/exchange-store.ts';
 import { fileStore } from '../../src/adapters/file-store/file-store.ts';
+import { expandedLogs } from '../../src/adapters/http/logs/expanded-logs.ts';
+import { openLogs } from '../../src/adapters/http/logs/open-logs.ts';
+import { readLogs } from '../../src/adapters/http/logs/read-log.ts';
 import { type MemoryStore, memoryStore, openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { httpRemotes } from '../../src/adapters/remote/http-remotes.ts';
 import { openBuildLog } from '../../src/adapters/sbuild/build-log.ts';
@@ -214,6 +217,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     guests: { ...on.guests, build: life.step('guests.build', on.guests.build) },
     tars: tarStreamTars(),
     products: fakeProducts(on.files),
+    readLogs: (logs) => readLogs(openLogs(logs, on.files, expandedLogs(join(on.scratch, 'logs'), on.files).open)),
     openLog: (name) => openBuildLog(join(on.scratch, `${name}.log`), 1_000_000),
     scratch: on.scratch,
     leaseMs: 600_000,

@@ -47,7 +47,7 @@ export const administrationRoutes = (parts: Parts): Router => {
     }),
   );
   documentRoutes(parts, doors);
-  checkRoutes(administration, doors, notThere);
+  checkRoutes(instance, administration, doors, notThere);
   formRoutes(parts, doors);
   read('/:section', (req, res) => {
     const model = administration.section(part(req, 'section'));

@@ -7,16 +7,22 @@ import { formOutcome } from './views/administration/form-page.ts';
 import { type Outcome, outcomeParts } from './views/administration/outcome.ts';
 import { answersOutcome } from './views/administration/welcome-page.ts';
 import { inSight } from './views/html.ts';
+import type { Instance } from './views/instance.ts';
 
 /**
  * `/mini_buildd/administration/check/…`: what stands in a form comes to this, asked while one types. It is what the form would be told
  * if it were sent, for every form that declares something: an object, the wizard's answers, the whole configuration.
  */
-export const checkRoutes = (administration: Administration, { change }: Doors, notThere: NotThere): void => {
+export const checkRoutes = (
+  instance: Instance,
+  administration: Administration,
+  { change }: Doors,
+  notThere: NotThere,
+): void => {
   change('/check/:section', async (req, res) => {
     const outcome = await outcomeOf(administration, req);
     if (outcome === undefined) return notThere(req, res);
-    res.set('Cache-Control', 'no-store').json(asTyped(outcome));
+    res.set('Cache-Control', 'no-store').json(asTyped(instance, outcome));
   });
 };
 
@@ -40,13 +46,16 @@ const outcomeOf = async (administration: Administration, req: Request): Promise<
 };
 
 /** What is wrong with each field as text, and every part of the outcome as markup. */
-const asTyped = (outcome: Outcome) => {
+const asTyped = (instance: Instance, outcome: Outcome) => {
   const faults: Record<string, string> = {};
   for (const { field, because } of outcome.faults) {
     if (field !== undefined) faults[field] = inSight(`${faults[field] ?? ''}${because.fact}: ${because.remedy} `);
   }
   // What somebody else did meanwhile has to be seen on a page of its own before it is overruled.
-  const parts = outcomeParts({ ...outcome, mayBeApplied: outcome.mayBeApplied && outcome.meanwhile === undefined });
+  const parts = outcomeParts(instance, {
+    ...outcome,
+    mayBeApplied: outcome.mayBeApplied && outcome.meanwhile === undefined,
+  });
   return {
     faults,
     parts: Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.toString()])),

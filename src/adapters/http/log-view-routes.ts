@@ -50,12 +50,16 @@ export const logViewRoutes = (instance: Instance, logs: OpenLogs, open: OpenStre
     if (isWanted === undefined || req.query.output === 'json') {
       const window = await windowAt(log, from);
       if (req.query.output === 'json') return void res.set('Cache-Control', 'no-store').json(asMarkup(window));
-      return sendPage(res, logPage(instance, { build, window: pageOf(window, from), sought: '', found: undefined }));
+      return sendPage(
+        res,
+        logPage(instance, { build, window: pageOf(window, from), sought: '', asked: { from }, found: undefined }),
+      );
     }
     const { line, next } = await findInLog(log.text, log.index, from ?? 1, isWanted);
     const window = pageOf(await windowAt(log, Math.max(1, (line ?? next ?? from ?? 1) - 10)), from ?? 1);
     const sought = typeof req.query.find === 'string' ? req.query.find : '';
-    sendPage(res, logPage(instance, { build, window, sought, found: { line, next } }));
+    const asked = sought === '' ? { from, error: 'true' } : { from, find: sought.slice(0, longestSought) };
+    sendPage(res, logPage(instance, { build, window, sought, asked, found: { line, next } }));
   });
   router.get('/mini_buildd/builds/:build/log/find', async (req, res) => {
     const isWanted = soughtBy(req);

@@ -35,9 +35,11 @@ export const welcomeRoutes = (parts: Parts): Router => {
   const { instance, administration, live } = parts;
   const router = Router();
   const { read, change } = administratorsOnly(router, parts);
-  read('/welcome', async (_req, res, { session }) =>
-    sendPage(res, questionsPage(instance, await administration.questions(), undefined, formTokenField(session))),
-  );
+  read('/welcome', async (_req, res, { session }) => {
+    const asked = await administration.questions();
+    const { document } = await administration.answered(asked.typed);
+    sendPage(res, questionsPage(instance, asked, undefined, formTokenField(session), document));
+  });
   change('/welcome', async (req, res, { session }) => {
     const { questions, document } = await administration.answered(typedIn(req));
     const token = formTokenField(session);

@@ -13,12 +13,14 @@ import {
   type Topic,
   topics,
 } from '../../ports/api.ts';
+import type { ReadLog } from '../../ports/build-logs.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { HostMachine } from '../../ports/host.ts';
 import type { InTurn } from '../../ports/in-turn.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { KeyReader, Keyring } from '../../ports/keyring.ts';
+import type { Neighbours } from '../../ports/neighbours.ts';
 import type { People } from '../../ports/people.ts';
 import type { Remotes } from '../../ports/remotes.ts';
 import type { Voice } from '../../ports/tell.ts';
@@ -49,7 +51,9 @@ import { keyringpackages, testpackages } from './generated-packages.ts';
 import { history } from './history.ts';
 import { introduce } from './introduce.ts';
 import { knownValues } from './known-values.ts';
+import { log } from './log.ts';
 import { logcat } from './logcat.ts';
+import { builders, notifications } from './looked-after.ts';
 import { node } from './node.ts';
 import { list } from './packages.ts';
 import { packagesOfDistribution } from './packages-of-distribution.ts';
@@ -74,6 +78,7 @@ import { statistics } from './statistics.ts';
 import { type Health, status } from './status.ts';
 import { subscription } from './subscription.ts';
 import { token } from './token.ts';
+import { undeclare } from './undeclare.ts';
 import { uploader } from './uploader.ts';
 import { uploads } from './uploads.ts';
 import { user } from './user.ts';
@@ -105,6 +110,8 @@ export type CommandParts = Carrier &
     readonly fetcher: PortextParts['fetcher'];
     readonly verify: PortextParts['verify'];
     readonly past: PastStatesByTime;
+    readonly peers: Neighbours;
+    readonly readLog: ReadLog;
     readonly heldThen: HeldThen;
     /** In which those who change accounts decide. */
     readonly accountsInTurn: InTurn;
@@ -161,7 +168,9 @@ export const commandTable = (parts: CommandParts): Api => {
 type Table = ReadonlyMap<string, Omit<Command, 'description'> & { readonly description: CommandDescription }>;
 
 const tableOf = (parts: CommandParts): Table => {
-  const { world, health, people, read, keys, files, now, log, journal, host, remotes, wake } = parts;
+  const { world, health, people, read, keys, files, now, journal, host, remotes, wake } = parts;
+  const { place, confinement, mail: sendsMail } = health;
+  const machines = { world, people, place, peers: parts.peers, confinement, sendsMail };
   const shelves: Readonly<Record<Topic, readonly Command[]>> = {
     'What is here': [
       status(world, health, () => keysOfConcern(world.accounts, { people, keys, files, now })),
@@ -178,6 +187,7 @@ const tableOf = (parts: CommandParts): Table => {
       uploads(world, health.place),
       why(parts),
       progress(world, () => health.works(false), parts.preparing.lines, health.stage, now),
+      log(parts.readLog),
       retry(parts),
       cancel(world, parts),
       priority(world, parts),
@@ -191,8 +201,8 @@ const tableOf = (parts: CommandParts): Table => {
       setuserkey(world, keys, files, parts),
     ],
     'The past': [
-      history(world, log),
-      event(world, log),
+      history(world, parts.log),
+      event(world, parts.log),
       compare(parts),
       snapshot(parts, parts),
       retention(parts, parts, parts.heldThen),
@@ -204,6 +214,7 @@ const tableOf = (parts: CommandParts): Table => {
       autosetup(world, host, parts),
       sources(world),
       declared(parts),
+      undeclare(world, parts),
       removeRepository(world, parts),
       archivekey(parts),
       keyringpackages(parts),
@@ -214,11 +225,13 @@ const tableOf = (parts: CommandParts): Table => {
       user({ world, people, keys, files, read, accountsInTurn: parts.accountsInTurn }, parts),
       uploader({ world, people, keys, files, now }, parts),
       printuploaders({ world, people, keys, files, now }),
+      builders(machines),
       node(world, health.place, parts),
       remote({ world, remotes, wake, keys, files }, parts),
       peerstatus(parts.statement),
       introduce(parts),
       webhook(world, parts.webhooks, parts),
+      notifications(machines),
     ],
     'The daemon': [start(world, parts), stop(world, parts), logcat(journal)],
   };

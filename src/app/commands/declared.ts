@@ -1,18 +1,19 @@
 import { left, right } from 'fp-ts/lib/Either.js';
 import { text } from '../../domain/codec.ts';
 import { refusal } from '../../domain/refusal.ts';
+import type { Answer } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { People } from '../../ports/people.ts';
 import type { World } from '../../projections/world.ts';
 import { objectPage } from '../administration/object-page.ts';
-import { linesOf } from '../administration/overview.ts';
+import { linesOf, overview } from '../administration/overview.ts';
 import type { Standing } from '../administration/standing.ts';
 import { subjectOf, subjects } from '../administration/subjects.ts';
-import { oneOf } from './arguments.ts';
+import { oneOf, orNothing } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { maybe } from './history-arguments.ts';
 
-const NameOfObject = text('Name', /^[\x21-\x7e]{1,100}$/, 'at most 100 characters without spaces');
+export const NameOfObject = text('Name', /^[\x21-\x7e]{1,100}$/, 'at most 100 characters without spaces');
 
 const sections = subjects.map(({ section }) => section);
 
@@ -23,20 +24,21 @@ export const declared = (parts: Parts): Command =>
   command({
     name: 'declared',
     summary:
-      'Shows the declared objects of a kind, or one of them: its state and why, what builds upon it, its history',
+      'Shows what is declared: all kinds, the objects of one, or one of them with its state and why, what builds upon it, its history',
     arguments: {
       section: {
-        codec: oneOf('Section', sections),
+        codec: orNothing(oneOf('Section', sections)),
         positional: true,
         short: undefined,
-        fallback: undefined,
-        summary: 'What kind',
+        fallback: '',
+        summary: 'What kind; without it, all',
         words: sections,
       },
       name: { ...maybe(NameOfObject, 'Only this one'), positional: true },
     },
     privilege: 'admin',
     run: async ({ section, name }, _actor, caller) => {
+      if (section === undefined) return right(everything(parts.world));
       const subject = subjectOf(section);
       if (subject === undefined) return left(noObject(section, name));
       if (name === undefined) {
@@ -58,6 +60,19 @@ export const declared = (parts: Parts): Command =>
       });
     },
   });
+
+/** Everything there is to look after, as the overview has it. */
+const everything = (world: World): Answer => {
+  const found = overview(world);
+  const { sections: all, attention } = found;
+  return {
+    json: found,
+    plain: [
+      ...all.flatMap(({ section, objects }) => objects.map((each) => `${section} ${line(each.name, each.standing)}`)),
+      ...attention.map(({ fact, remedy }) => `look: ${fact}: ${remedy}\n`),
+    ].join(''),
+  };
+};
 
 const line = (name: string, { state, reason, since }: Standing): string =>
   `${name}: ${state}${since === undefined ? '' : ` since ${since}`}: ${reason}\n`;

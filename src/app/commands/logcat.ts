@@ -9,7 +9,7 @@ export const logcat = (journal: Journal): Command =>
   command({
     name: 'logcat',
     summary: 'Prints the last lines of the daemon’s own journal',
-    arguments: { lines: lines('How many lines at most') },
+    arguments: { lines: lineCount('How many lines at most') },
     privilege: 'staff',
     run: (given) => {
       const entries = journal.last(given.lines);
@@ -25,7 +25,8 @@ const plain = ({ at, level, message, details }: JournalEntry): string => {
   return `${instant(at)} ${level.toUpperCase()} ${message}${rest}\n`;
 };
 
-const lines = (summary: string): ArgumentOf<number> => ({
+/** How many lines are wanted. */
+export const lineCount = (summary: string): ArgumentOf<number> => ({
   codec: new t.Type<number, string, unknown>(
     'Lines',
     (input): input is number => typeof input === 'number',

@@ -28,28 +28,30 @@ export const node = (world: World, place: Place, voice: Voice): Command =>
         positional: true,
         short: undefined,
         fallback: '',
-        summary: 'With add and remove: its name, which builds are known by',
+        summary: 'With add and remove: its name, which builds are known by; with list: only this one',
       },
     },
     privilege: 'admin',
     plan: (given) => {
-      if (given.action === 'list') return right(list(world));
+      if (given.action === 'list') return right(list(world, given.node));
       if (given.node === undefined) return left(refusal('bad-argument', '"node" is missing', 'say which one'));
       if (given.action === 'remove') return remove(given.node, world);
       return given.node === place.builder ? left(ourselves(place.builder)) : add(given.node);
     },
   });
 
-const list = (world: World): Answer => {
-  const json = addedNodes(world.nodes).map((story) => ({
-    node: story.node as string,
-    working: story.process !== undefined,
-    since: story.process?.since ?? null,
-    address: story.process?.address ?? null,
-    room: story.process?.room ?? null,
-    building: running(world.builds, story.node).length,
-    chroots: chrootsAt(story),
-  }));
+const list = (world: World, only: NodeName | undefined): Answer => {
+  const json = addedNodes(world.nodes)
+    .filter(({ node: name }) => only === undefined || name === only)
+    .map((story) => ({
+      node: story.node as string,
+      working: story.process !== undefined,
+      since: story.process?.since ?? null,
+      address: story.process?.address ?? null,
+      room: story.process?.room ?? null,
+      building: running(world.builds, story.node).length,
+      chroots: chrootsAt(story),
+    }));
   const lines = json.map(
     ({ node: name, working, since, building, room, chroots }) =>
       `${name}: ${working ? `works since ${since}, ${building} of ${room} builds, chroots: ${chroots.join(' ') || 'none yet'}` : 'does not work'}\n`,

@@ -44,7 +44,7 @@ export const remote = (parts: Parts, voice: Voice): Command =>
         positional: true,
         short: undefined,
         fallback: '',
-        summary: 'Where it is: HOST:PORT; check without it looks at all',
+        summary: 'Where it is: HOST:PORT; check and list without it look at all',
       },
       fingerprint: {
         codec: orNothing(Fingerprint),
@@ -62,7 +62,7 @@ export const remote = (parts: Parts, voice: Voice): Command =>
     privilege: 'admin',
     plan: async ({ action: what, instance, fingerprint, repository, tags }) => {
       const { remotes } = parts.world;
-      if (what === 'list') return right(list(remotes));
+      if (what === 'list') return right(list(remotes, instance && placeOf(instance).remote));
       if (what === 'check' && instance === undefined) {
         return right(
           await check(
@@ -213,8 +213,9 @@ const deactivate = (known: RemoteStory, { world }: Parts): Deed => {
 };
 
 /** Who asks to be known comes last, with the key to compare. */
-const list = (known: World['remotes']) => {
-  const rows = addedRemotes(known).map(({ remote: id, configured, active, state, lost, repositories, tags }) => ({
+const list = (known: World['remotes'], only: string | undefined) => {
+  const meant = addedRemotes(known).filter(({ remote: id }) => only === undefined || id === only);
+  const rows = meant.map(({ remote: id, configured, active, state, lost, repositories, tags }) => ({
     remote: id,
     url: configured.url,
     fingerprint: configured.fingerprint,

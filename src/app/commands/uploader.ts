@@ -29,7 +29,7 @@ export const uploader = (parts: Parts, voice: Voice): Command =>
     summary: 'Lists the keys that users handed in, approves them for repositories, and takes that back',
     arguments: {
       action: action(['list', 'approve', 'revoke'], 'What to do'),
-      login: maybeLogin('Whom it is about'),
+      login: maybeLogin('Whom it is about; with list: only them'),
       repository: maybeRepository('Where they may upload to, or may no longer'),
       fingerprint: maybeFingerprint('With approve: the fingerprint that you checked with its owner'),
       suites: limitedTo(SuiteName, 'With approve: only these suites (default: all)'),
@@ -37,7 +37,7 @@ export const uploader = (parts: Parts, voice: Voice): Command =>
     },
     privilege: 'staff',
     plan: async ({ action: what, login, repository, fingerprint, suites, sources }) => {
-      if (what === 'list') return right(await list(parts));
+      if (what === 'list') return right(await list(parts, login));
       if (login === undefined) return left(missing('login', 'say whom it is about'));
       if (repository === undefined) return left(missing('repository', 'name a repository'));
       const account = (await parts.people.byLogin(login))?.account;
@@ -112,8 +112,9 @@ const heldByAnother = (account: AccountId, fingerprint: Fingerprint, accounts: A
       );
 };
 
-const list = async (parts: Parts): Promise<Answer> => {
-  const json = await uploaderRows(parts.world.accounts, parts);
+const list = async (parts: Parts, only: string | undefined): Promise<Answer> => {
+  const all = await uploaderRows(parts.world.accounts, parts);
+  const json = all.filter(({ login }) => only === undefined || login === only);
   return { json, plain: json.length === 0 ? 'nobody handed a key in\n' : json.map(line).join('') };
 };
 

@@ -27,7 +27,11 @@ export const webhook = (world: World, { targets, caller }: WebhookParts, voice: 
       'Lists, adds, removes and tests webhooks: programs that are told by HTTP, or run on the host, what becomes of packages',
     arguments: {
       action: action(['list', 'add', 'remove', 'test'], 'What to do'),
-      webhook: maybe(WebhookId, 'With remove and test: which one, by the id that list shows', true),
+      webhook: maybe(
+        WebhookId,
+        'With remove and test: which one, by the id that list shows; with list: only this one',
+        true,
+      ),
       url: maybe(WebhookAddress, 'With add: where it is called, or hook:NAME for a program in hooks.d', false),
       package: maybe(SourceName, 'With add: only about this source package', false),
       distribution: maybe(DistributionName, 'With add: only about this distribution', false),
@@ -36,7 +40,7 @@ export const webhook = (world: World, { targets, caller }: WebhookParts, voice: 
     plan: (given) => {
       switch (given.action) {
         case 'list':
-          return right(list(world));
+          return right(list(world, given.webhook));
         case 'add':
           return given.url === undefined
             ? left(refusal('bad-argument', '"url" is missing', 'say where it is called'))
@@ -55,14 +59,16 @@ const maybe = <A extends string>(
   positional: boolean,
 ): ArgumentOf<A | undefined> => ({ codec: orNothing(codec), positional, short: undefined, fallback: '', summary });
 
-const list = ({ webhooks, notices }: World): Answer => {
-  const json = [...webhooks].map(([id, { host, wanted }]) => ({
-    webhook: id,
-    host,
-    ...wanted,
-    owed: owedTo({ reason: 'webhook', webhook: id }, notices).length,
-    delayed: notices.callDelays.get(id) ?? null,
-  }));
+const list = ({ webhooks, notices }: World, only: WebhookId | undefined): Answer => {
+  const json = [...webhooks]
+    .filter(([id]) => only === undefined || id === only)
+    .map(([id, { host, wanted }]) => ({
+      webhook: id,
+      host,
+      ...wanted,
+      owed: owedTo({ reason: 'webhook', webhook: id }, notices).length,
+      delayed: notices.callDelays.get(id) ?? null,
+    }));
   const lines = json.map(
     ({ webhook: id, host, owed, delayed, ...wanted }) =>
       `${id}: ${host}, told of ${subscriptionWords(wanted)}, ${owed} owed${delayed === null ? '' : `, delayed since ${delayed.since}: ${delayed.fact}`}\n`,

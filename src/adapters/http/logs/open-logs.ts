@@ -1,17 +1,11 @@
 import type { StoredFile } from '../../../domain/debian/names.ts';
 import type { BuildId } from '../../../domain/ids.ts';
-import type { Builder, LiveLog } from '../../../ports/builder.ts';
+import type { BuildLogs } from '../../../ports/build-logs.ts';
+import type { LiveLog } from '../../../ports/builder.ts';
 import type { FileStore } from '../../../ports/file-store.ts';
 import type { ExpandedLogs } from './expanded-logs.ts';
 import { type LineIndex, lineIndex } from './line-index.ts';
 import { type LogText, liveText } from './log-text.ts';
-
-/** Where the logs of builds are: of those that run here, and of those that ended. */
-export type BuildLogs = {
-  readonly liveLog: Builder['liveLog'];
-  /** The log of the last ended attempt; `undefined` when none ended. */
-  readonly storedLog: (build: BuildId) => Promise<StoredFile | undefined>;
-};
 
 /** A log and where its lines are. `isOver`: nothing is written to it any more. */
 export type OpenLog = { readonly text: LogText; readonly index: LineIndex; readonly isOver: () => boolean };

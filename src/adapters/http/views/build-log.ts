@@ -6,7 +6,7 @@ import type { Instance } from './instance.ts';
 import { logLines } from './log-lines.ts';
 import { page } from './page.ts';
 import { buildUrl, empty } from './parts.ts';
-import { sameAs } from './same-as.ts';
+import { sameView } from './same-as.ts';
 
 /** The log of a build with what one does with it. Without a script it is a look at its end, and every control a link to a page. */
 export const logView = (build: BuildId, window: LogWindow, sought = ''): Html => {
@@ -28,12 +28,14 @@ type LogModel = {
   readonly build: BuildId;
   readonly window: LogWindow;
   readonly sought: string;
+  /** What was asked for, as its address says it. */
+  readonly asked: Readonly<Record<string, string | number | undefined>>;
   /** What came of the search; `undefined` when nothing was sought. */
   readonly found: Found | undefined;
 };
 
 /** A page of the log, for who has no script. */
-export const logPage = (instance: Instance, { build, window, sought, found }: LogModel): string => {
+export const logPage = (instance: Instance, { build, window, sought, asked, found }: LogModel): string => {
   const { first, lines, of, isGrowing } = window;
   const last = first + lines.length - 1;
   const lead = `${logUrl(build)}/lines?from=`;
@@ -50,7 +52,7 @@ ${ways}${
     : html`<ol class="log whole">
 ${logLines(first, lines, found?.line)}</ol>`
 }${ways}
-${sameAs(instance, `${logUrl(build)}/lines`, { command: 'why', given: { builds: build }, positional: ['builds'] })}</section>`,
+${sameView(instance, { path: `${logUrl(build)}/lines`, query: asked, command: 'log', said: { build, ...(found === undefined ? { from: String(first), lines: String(Math.max(1, lines.length)) } : {}) }, positional: ['build'] })}</section>`,
   });
 };
 

@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge } from './parts.ts';
+import { sameHelp } from './same-as.ts';
 
 /** Every command, by what it is about; each leads to its form. */
 export const commandIndexPage = (commands: readonly CommandDescription[], instance: Instance): string =>
@@ -14,7 +15,8 @@ export const commandIndexPage = (commands: readonly CommandDescription[], instan
 <div class="shelves">${topics.map((topic) => {
       const about = commands.filter((command) => command.about === topic);
       return about.length > 0 && group(topic, about);
-    })}</div>`,
+    })}</div>
+${sameHelp(instance, '/mini_buildd/commands')}`,
   });
 
 const group = (

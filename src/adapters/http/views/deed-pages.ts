@@ -11,7 +11,7 @@ import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge } from './parts.ts';
 import { type Progress, progressList, progressUrl } from './progress-page.ts';
-import { sameAs } from './same-as.ts';
+import { sameAs, sameHelp } from './same-as.ts';
 import { touched } from './touched.ts';
 
 /** The form of one command. `refusals` say why what was sent with it was not done. */
@@ -92,16 +92,23 @@ export const manualLink = (command: string): Html | undefined => {
   return found && html` · in the manual: <a href="${found.url}">${found.heading}</a>`;
 };
 
-const framed = (instance: Instance, { command, given }: Filled, body: Content, live?: string): string =>
-  page({
+/** Whether enough is said to ask it. */
+const isSaid = ({ command, given, faults }: Filled): boolean =>
+  faults.length === 0 &&
+  command.arguments.every(({ name, fallback }) => fallback !== undefined || given[name] !== undefined);
+
+const framed = (instance: Instance, filled: Filled, body: Content, live?: string): string => {
+  const { command, given } = filled;
+  return page({
     title: `${command.name} – ${instance.name}`,
     instance,
     ...(live === undefined ? {} : { live }),
     body: html`<nav class="quiet small" aria-label="Where this is"><a href="/mini_buildd/commands">Commands</a> › ${command.about} · <a href="/mini_buildd/reference/${command.name}">for programs</a>${manualLink(command.name)}</nav>
 <h1><code>${command.name}</code></h1><p>${command.summary}</p>
 ${body}
-${sameAs(instance, commandUrl(command.name, shortOf(command, given)), asCalled(command, given))}`,
+${isSaid(filled) ? sameAs(instance, commandUrl(command.name, shortOf(command, given)), asCalled(command, given)) : sameHelp(instance, commandUrl(command.name, shortOf(command, given)), command.name)}`,
   });
+};
 
 const asCalled = (command: CommandDescription, given: Readonly<Record<string, string>>) => ({
   command: command.name,

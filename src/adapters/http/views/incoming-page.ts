@@ -6,7 +6,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge, buildUrl, empty, packageLink, table, version } from './parts.ts';
-import { sameAs } from './same-as.ts';
+import { sameAs, sameUpload } from './same-as.ts';
 import { worksUnderWay } from './works.ts';
 
 /** What became of an upload. */
@@ -33,7 +33,7 @@ export const incomingPage = (instance: Instance, parts: IncomingPageParts): stri
     body: html`<h1>Upload</h1>
 <section class="card"><p>Choose a <code>.changes</code> and every file that it lists, signed with a key that may upload here (<a href="/mini_buildd/doc/uploading">how</a>). The same checks are made as for <code>dput</code>.</p>
 ${form}
-<p class="quiet">From a terminal: <code>curl -H 'X-Mini-Buildd: 1' -F f=@hello.dsc -F f=@hello.changes ${instance.origin ?? ''}/mini_buildd/upload</code></p></section>
+${sameUpload(instance, '/mini_buildd/upload')}</section>
 <p class="live quiet" id="live-state">&nbsp;</p>
 <section class="card" id="arriving" aria-label="Coming in now">${parts.arriving}</section>
 <section class="card" id="packages" aria-label="Last packages">${parts.packages}</section>`,
@@ -72,7 +72,8 @@ export const sentPage = (instance: Instance, sent: readonly SentFile[]): string 
           : [badge('received', 'good'), file.name, becomes(file)],
       ),
     )}
-<p>What was received waits an hour for the rest of its upload. <a href="/mini_buildd/upload">Upload more</a></p></section>`,
+<p>What was received waits an hour for the rest of its upload. <a href="/mini_buildd/upload">Upload more</a></p>
+${sameUpload(instance, '/mini_buildd/upload')}</section>`,
   });
 
 type Taken = Extract<SentFile, { readonly sha256: string }>;

@@ -129,5 +129,5 @@ export const foundPage = (instance: Instance, sought: string, { names, found }: 
     body: html`<section class="card"><h1>Source packages</h1>
 ${found === 0 ? empty(sought === '' ? 'There is none yet.' : 'No source package is called so.') : html`<p class="quiet">${found} found${found > names.length && html`, the first ${names.length} of them`}</p>`}
 <ul class="names">${names.map((name) => html`<li><a href="${packageUrl(name)}">${name}</a></li>`)}</ul></section>
-${sought !== '' && sameView(instance, { path: '/mini_buildd/packages', query: { name: sought }, command: 'search', positional: ['name'] })}`,
+${sameView(instance, { path: '/mini_buildd/packages', query: { name: sought }, command: 'search', positional: ['name'] })}`,
   });

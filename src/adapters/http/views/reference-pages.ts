@@ -6,7 +6,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge, row, table } from './parts.ts';
-import { curlLine, sentLine, toolLine } from './same-as.ts';
+import { curlLine, sameHelp, sentLine, toolLine } from './same-as.ts';
 
 type Document = ReturnType<typeof openApi>;
 
@@ -37,7 +37,8 @@ ${topics.map((topic) => {
       ),
     )}</section>`
   );
-})}`,
+})}
+${sameHelp(instance, '/mini_buildd/reference')}`,
   });
 
 const referenceUrl = (name: string): string => `/mini_buildd/reference/${name}`;
@@ -61,7 +62,8 @@ export const commandReferencePage = (instance: Instance, { paths }: Document, co
 <section class="card"><h2>Answers</h2>${answerTable(operation)}</section>
 <section class="card"><h2>Asked by</h2><dl>
 <dt>curl</dt><dd><code data-copy>${changes ? curlLine(instance.origin, asked) : sentLine(instance.origin, asked)}</code></dd>
-<dt>Terminal</dt><dd><code data-copy>${toolLine(instance.origin, asked)}</code></dd></dl></section>`,
+<dt>Terminal</dt><dd><code data-copy>${toolLine(instance.origin, asked)}</code></dd></dl></section>
+${sameHelp(instance, referenceUrl(name), name)}`,
   });
 };
 

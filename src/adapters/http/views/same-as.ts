@@ -39,25 +39,52 @@ export const sameView = (instance: Instance, { path, query, command, said = {}, 
 
 /** Folded away: the same as this page says, for a bookmark, a terminal and a program. `path` begins at the root. */
 export const sameAs = (instance: Instance, path: string, asked: AskedBy): Html =>
+  elsewhere(html`${entry('Address', `${instance.origin}${path}`)}${asCommand(instance.origin, asked)}`);
+
+/** Folded away: what a page would do when it is agreed to, as a command does it. */
+export const sameDeed = ({ origin }: Instance, asked: AskedBy): Html => elsewhere(asCommand(origin, asked));
+
+/** Folded away: what commands there are, or how one of them is asked, where not enough is said to ask it. */
+export const sameHelp = ({ origin }: Instance, path: string, command?: string): Html =>
+  elsewhere(
+    html`${entry('Address', `${origin}${path}`)}${entry('Terminal', ['mini-buildd-tool', hostOf(origin), ...(command === undefined ? [] : [command]), '--help'].join(' '))}${link(origin, command === undefined ? '/mini_buildd/api?output=json' : '/mini_buildd/api/openapi.json')}`,
+  );
+
+/** Folded away: the form for uploads, as a shell does the same. */
+export const sameUpload = (instance: Instance, path: string): Html => {
+  const { origin, name } = instance;
+  const asked = { command: 'uploads', given: {}, positional: [] };
+  return elsewhere(
+    html`${entry('Address', `${origin}${path}`)}${entry('dput, told of this instance', `${toolLine(origin, { ...asked, command: 'getdputconf' })} >> ~/.dput.cf`)}${entry('dput', `dput mini-buildd-${name} hello_2.10-3_source.changes`)}${entry('curl', `curl -T '{hello_2.10-3.dsc,hello_2.10-3_source.changes}' ${origin}/mini_buildd/upload/`)}${asCommand(origin, asked)}`,
+  );
+};
+
+const elsewhere = (entries: Html): Html =>
   html`<details class="same"><summary>The same elsewhere</summary>
-<dl>${entry('Address', `${instance.origin}${path}`)}${entry('Terminal', toolLine(instance.origin, asked))}${asked.changes === true ? entry('JSON', curlLine(instance.origin, asked)) : jsonLink(instance.origin, asked)}</dl></details>`;
+<dl>${entries}</dl></details>`;
+
+const asCommand = (origin: string, asked: AskedBy): Html =>
+  html`${entry('Terminal', toolLine(origin, asked))}${asked.changes === true ? entry('JSON', curlLine(origin, asked)) : jsonLink(origin, asked)}`;
 
 const entry = (name: string, text: string): Html => html`<dt>${name}</dt><dd><code data-copy>${text}</code></dd>`;
 
-const jsonLink = (origin: string, { command, given }: AskedBy): Html => {
-  const path = `/mini_buildd/api/${command}?${new URLSearchParams({ ...given, output: 'json' })}`;
-  return html`<dt>JSON</dt><dd><code data-copy><a href="${path}">${origin}${path}</a></code></dd>`;
-};
+const jsonLink = (origin: string, { command, given }: AskedBy): Html =>
+  link(origin, `/mini_buildd/api/${command}?${new URLSearchParams({ ...given, output: 'json' })}`);
+
+const link = (origin: string, path: string): Html =>
+  html`<dt>JSON</dt><dd><code data-copy><a href="${path}">${origin}${path}</a></code></dd>`;
+
+const hostOf = (origin: string): string => origin.replace(/^https?:\/\//, '');
 
 /** `mini-buildd-tool HOST:PORT COMMAND --NAME VALUE …`, as a shell reads it. */
 export const toolLine = (origin: string, { command, given, positional, confirmed }: AskedBy): string =>
   [
     'mini-buildd-tool',
-    origin.replace(/^https?:\/\//, ''),
+    hostOf(origin),
     command,
     ...positional
       .slice(0, positional.findLastIndex((name) => given[name] !== undefined) + 1)
-      .map((name) => shellWord(onOneLine(given[name] ?? '', '@FILE'))),
+      .map((name) => shellWord(asWritten(given[name] ?? ''))),
     ...Object.entries(given)
       .filter(([name]) => !positional.includes(name))
       .map(([name, value]) => option(name.replaceAll('_', '-'), value)),
@@ -67,19 +94,24 @@ export const toolLine = (origin: string, { command, given, positional, confirmed
 const option = (name: string, value: string): string =>
   value === 'true' ? `--${name}` : `--${name}=${shellWord(value)}`;
 
-/** What a program sends; the token is its own. */
+/** What a program sends; the token is its own. What is too long for a line comes from a file, as fields of a form. */
 export const curlLine = (origin: string, { command, given, confirmed }: AskedBy): string => {
-  const shown = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, onOneLine(value, '…')]));
-  const body = JSON.stringify({ ...shown, ...(confirmed === true ? { confirm: command } : {}) });
-  return `curl --oauth2-bearer "$MINI_BUILDD_TOKEN" --json ${shellWord(body)} ${origin}/mini_buildd/api/${command}`;
+  const all = { ...given, ...(confirmed === true ? { confirm: command } : {}) };
+  const isLong = Object.values(given).some((value) => asWritten(value) !== value);
+  const fields = Object.entries({ ...all, output: 'json' }).map(([name, value]) =>
+    asWritten(value) === value ? `--data-urlencode ${shellWord(`${name}=${value}`)}` : `--data-urlencode ${name}@FILE`,
+  );
+  const body = isLong ? fields.join(' ') : `--json ${shellWord(JSON.stringify(all))}`;
+  return `curl --oauth2-bearer "$MINI_BUILDD_TOKEN" ${body} ${origin}/mini_buildd/api/${command}`;
 };
 
 /** How what only looks is asked for by a program: by its address. */
 export const sentLine = (origin: string, { command, given }: AskedBy): string =>
   `curl ${shellWord(`${origin}/mini_buildd/api/${command}?${new URLSearchParams({ ...given, output: 'json' })}`)}`;
 
-/** Keys and configurations would fill the page. */
-const onOneLine = (value: string, instead: string): string => (value.includes('\n') ? instead : value);
+/** Long keys and whole configurations would fill the page: they stand in a file. */
+const asWritten = (value: string): string => (value.length > mostWritten ? '@FILE' : value);
+const mostWritten = 4000;
 
 const shellWord = (value: string): string =>
   /^[A-Za-z0-9.,:+~@%/_-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;

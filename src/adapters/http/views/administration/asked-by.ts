@@ -1,46 +1,61 @@
 import type { AskedBy } from '../same-as.ts';
+import type { Proposal } from './models.ts';
 
 const listed = (command: string): AskedBy => ({ command, given: { action: 'list' }, positional: ['action'] });
 const plain = (command: string): AskedBy => ({ command, given: {}, positional: [] });
 
+/** One of a list. */
+export const listedOne = (command: string, argument: string, name: string): AskedBy => ({
+  command,
+  given: { action: 'list', [argument]: name },
+  positional: ['action', argument],
+});
+
+/** Of who is forgotten, the history. */
+export const happenedTo = (account: string): AskedBy => ({
+  command: 'history',
+  given: { stream: `account-${account}` },
+  positional: [],
+});
+
+/** What a form comes to is what `apply` makes of its document. */
+export const applied = ({ document, taken }: Pick<Proposal, 'document' | 'taken'>): AskedBy => ({
+  command: 'apply',
+  given: { configuration: document, ...(taken.length > 0 ? { force: 'true' } : {}) },
+  positional: ['configuration'],
+  changes: true,
+  confirmed: true,
+});
+
 /** One object, or all of its kind. */
-const declared = (section: string, name?: string): AskedBy => ({
+export const declared = (section: string, name?: string): AskedBy => ({
   command: 'declared',
   given: { section, ...(name === undefined ? {} : { name }) },
   positional: ['section', 'name'],
 });
 
-const isDeclared = (place: string): boolean =>
-  ['instance', 'sources', 'layouts', 'distributions', 'repositories', 'retention', 'chroots'].includes(place);
-
 const commands: Readonly<Record<string, AskedBy>> = {
-  '': plain('status'),
-  builders: listed('remote'),
+  '': plain('declared'),
+  builders: plain('builders'),
   accounts: listed('user'),
   uploaders: listed('uploader'),
-  notifications: listed('webhook'),
-  remotes: listed('remote'),
-  nodes: listed('node'),
-  webhooks: listed('webhook'),
+  notifications: plain('notifications'),
+  configuration: plain('export'),
 };
 
-/**
- * Which command says what a place in administration shows; of what has none of its own the configuration tells. `page` is the place
- * with the object that is looked at.
- */
+/** Which command says what a place in administration shows, or does. `page` is the place with the object that is looked at. */
 export const askedBy = (place: string, page: string): AskedBy => {
-  const [kind = '', name, what] = page.split('/').map(decodeURIComponent);
-  if (name === undefined || name === '')
-    return commands[place] ?? (isDeclared(place) ? declared(place) : plain('export'));
-  if (what === 'remove') return removals(name)[place] ?? plain('export');
-  return isDeclared(place) ? declared(place, name) : (commands[kind] ?? commands[place] ?? plain('export'));
+  const [, name, what] = page.split('/').map(decodeURIComponent);
+  if (what === 'remove' && name !== undefined) return removal(place, name);
+  const isOfAll = name === undefined || name === '' || page.startsWith('add/');
+  return commands[place] ?? declared(place, isOfAll ? undefined : name);
 };
 
-/** Of other kinds the whole configuration without it is applied. */
-const removals = (name: string): Readonly<Record<string, AskedBy>> => ({
-  repositories: { ...changing('removerepository', { repository: name }), confirmed: true },
-  chroots: changing('chroot', { action: 'remove', name }),
-});
+const removal = (section: string, name: string): AskedBy => {
+  if (section === 'repositories') return { ...changing('removerepository', { repository: name }), confirmed: true };
+  if (section === 'chroots') return changing('chroot', { action: 'remove', name });
+  return { ...changing('undeclare', { section, name }), confirmed: true };
+};
 
 const changing = (command: string, given: Readonly<Record<string, string>>): AskedBy => ({
   command,

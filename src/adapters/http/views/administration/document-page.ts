@@ -34,7 +34,7 @@ const framedDocument = (instance: Instance, model: DocumentModel, token: Html | 
 <form method="post" class="document" action="${placeUrl('configuration')}" data-declare="${placeUrl('check/configuration')}"><input type="hidden" name="_shown" value="${model.shown}">${token}
 <section class="card"><label for="text">Document</label>
 ${text}</section>
-${outcomeCard(documentOutcome(model), { title: 'What that changes', buttons: showing(model.proposal) })}</form>
+${outcomeCard(instance, documentOutcome(model), { title: 'What that changes', buttons: showing(model.proposal) })}</form>
 <script src="${assetUrl('declare.js')}" defer></script>`,
   });
 

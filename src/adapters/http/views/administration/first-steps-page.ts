@@ -3,6 +3,7 @@ import { liveUrl } from '../../rendered-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, row, table } from '../parts.ts';
+import { declared } from './asked-by.ts';
 import { framed, objectLink, objectUrl, placeUrl, standing } from './frame.ts';
 import { refusals } from './outcome.ts';
 import type { FirstSteps } from './welcome-model.ts';
@@ -22,6 +23,8 @@ export const firstStepsPage = (
   return framed(instance, {
     title: `Repository ${model.repository}`,
     at: 'welcome',
+    place: `welcome/progress?repository=${model.repository}`,
+    asked: declared('repositories', model.repository),
     live: liveUrl(`${placeUrl('welcome/live')}?repository=${model.repository}`, parts),
     body: html`${steps(3)}
 <p class="live quiet" id="live-state">&nbsp;</p>

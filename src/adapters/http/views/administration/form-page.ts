@@ -13,12 +13,13 @@ export const formPage = (instance: Instance, model: FormModel, token: Html | und
   return framed(instance, {
     title: isNew ? `Add a ${noun}` : `Change ${section === 'instance' ? 'the instance' : `${noun} ${name}`}`,
     at: section,
+    place: isNew ? `add/${section}` : `${section}/${encodeURIComponent(name)}/edit`,
     body: html`<form method="post" class="declare" action="${urlOf(model)}" data-declare="${placeUrl(`check/${section}`)}">
 <input type="hidden" name="_shown" value="${shown}"><input type="hidden" name="_new" value="${String(isNew)}">${token}
 <section class="card"><h2>What it shall be</h2>
 ${isNew ? nameField(model) : html`<input type="hidden" name="_name" value="${name}">`}
 ${formFields(model)}</section>
-${outcomeCard(formOutcome(model), { title: 'What that changes', buttons: showing(model.proposal) })}</form>
+${outcomeCard(instance, formOutcome(model), { title: 'What that changes', buttons: showing(model.proposal) })}</form>
 <p class="quiet"><a href="${isNew ? sectionUrl(section) : objectUrl(section, name)}">Leave it</a></p>
 <script src="${assetUrl('declare.js')}" defer></script>`,
   });

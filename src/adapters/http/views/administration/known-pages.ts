@@ -5,7 +5,9 @@ import type { Happening } from '../happening.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { empty, type Row, row, table, time } from '../parts.ts';
+import type { AskedBy } from '../same-as.ts';
 import { timelineOfMany } from '../timeline.ts';
+import { happenedTo, listedOne } from './asked-by.ts';
 import { type AdministrationReader, commandLink, facts, framed, objectUrl, sectionUrl, standing } from './frame.ts';
 import type { NodeLine, RemoteLine, WebhookLine } from './machines-model.ts';
 import type { Standing } from './models.ts';
@@ -28,6 +30,7 @@ export const remotePage = (instance: Instance, remote: string, model: RemoteMode
   knownPage(instance, model, {
     title: `Remote ${remote}`,
     place: ['builders', 'remotes', remote],
+    asked: listedOne('remote', 'instance', remote),
     standing: model.asksToBeKnown ? asksToBeKnown : undefined,
     missing: model.asksToBeKnown
       ? [
@@ -71,6 +74,7 @@ export const nodePage = (instance: Instance, node: string, model: KnownModel<Nod
   knownPage(instance, model, {
     title: `Node ${node}`,
     place: ['builders', 'nodes', node],
+    asked: listedOne('node', 'node', node),
     missing: [commandLink('node', { action: 'add', node }, 'Add it again')],
     facts: ({ running, room, chroots }) => [
       row('Builds', `${running} of ${room}`),
@@ -83,6 +87,7 @@ export const webhookPage = (instance: Instance, webhook: string, model: KnownMod
   knownPage(instance, model, {
     title: `Webhook ${model.line?.host ?? webhook}`,
     place: ['notifications', 'webhooks', webhook],
+    asked: listedOne('webhook', 'webhook', webhook),
     missing: [commandLink('webhook', { action: 'add' }, 'Add another one')],
     facts: ({ wanted, owed }) => [
       row('Id', webhook),
@@ -105,6 +110,7 @@ export const uploaderPage = (
   knownPage(instance, model, {
     title: `Uploader ${model.line?.login ?? account}`,
     place: ['uploaders', 'uploaders', account],
+    asked: model.line?.login == null ? happenedTo(account) : listedOne('uploader', 'login', model.line.login),
     reader,
     standing: model.line && uploaderStanding(model.line),
     missing: [],
@@ -124,6 +130,7 @@ type Said<Line> = {
   readonly title: string;
   /** The place in administration that it belongs to, the kind of page, and the name. */
   readonly place: readonly [string, string, string];
+  readonly asked: AskedBy;
   readonly reader?: AdministrationReader;
   /** Where the line does not say it. */
   readonly standing?: Standing | undefined;
@@ -155,6 +162,7 @@ ${deeds.length > 0 && html`<p>${deeds.map((each, index) => html`${index > 0 && '
       title: said.title,
       at,
       place: `${kind}/${encodeURIComponent(name)}`,
+      asked: said.asked,
       live: liveUrl(objectUrl(kind, name, 'live'), parts),
       ...(said.reader === undefined ? {} : { reader: said.reader }),
       body: html`<p class="live quiet" id="live-state">&nbsp;</p>

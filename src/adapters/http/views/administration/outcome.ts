@@ -1,6 +1,9 @@
 import type { Refusal } from '../../../../domain/refusal.ts';
 import { ending } from '../ending.ts';
 import { type Content, type Html, html } from '../html.ts';
+import type { Instance } from '../instance.ts';
+import { sameDeed } from '../same-as.ts';
+import { applied } from './asked-by.ts';
 import type { PlacedFault, Proposal } from './models.ts';
 import { inNumbers, yamlLines } from './yaml-lines.ts';
 
@@ -15,8 +18,12 @@ export type Outcome = {
 };
 
 /** The part of a form that says what it comes to. Who sent the form is led to it. */
-export const outcomeCard = (outcome: Outcome, says: { readonly title: string; readonly buttons: Content }): Html => {
-  const { summary, ...parts } = outcomeParts(outcome);
+export const outcomeCard = (
+  instance: Instance,
+  outcome: Outcome,
+  says: { readonly title: string; readonly buttons: Content },
+): Html => {
+  const { summary, ...parts } = outcomeParts(instance, outcome);
   return html`<section class="card" id="what" tabindex="-1"${wasSent(outcome) && html` autofocus`}><h2>${says.title}</h2>
 <p id="summary" role="status" class="quiet">${summary}</p>
 ${Object.entries(parts).map(([id, part]) => html`<div id="${id}">${part}</div>`)}
@@ -27,11 +34,11 @@ const wasSent = ({ faults, proposal, meanwhile }: Outcome): boolean =>
   faults.length > 0 || proposal !== undefined || meanwhile !== undefined;
 
 /** The same part by part, as it is told to who types. */
-export const outcomeParts = ({ faults, proposal, meanwhile, mayBeApplied }: Outcome) => ({
+export const outcomeParts = (instance: Instance, { faults, proposal, meanwhile, mayBeApplied }: Outcome) => ({
   summary: summary(faults, proposal),
   meanwhile: html`${meanwhile}`,
   faults: generalFaults(faults),
-  difference: html`${proposal !== undefined && !proposal.isNothing && difference(proposal)}`,
+  difference: html`${proposal !== undefined && !proposal.isNothing && difference(instance, proposal)}`,
   agreement: html`${mayBeApplied && agreeing(proposal)}`,
 });
 
@@ -55,10 +62,13 @@ export const refusals = (faults: readonly Refusal[]): Html =>
   html`${faults.map(({ fact, remedy }) => html`<p class="notice" role="alert"><strong>${fact}</strong> <span>${remedy}</span></p>`)}`;
 
 /** What a form comes to: as lines of YAML, and in the words of `mini-buildd apply --dry-run`. */
-export const difference = ({ yaml, words, ends, document }: Proposal): Html =>
-  html`${yaml !== undefined && yamlLines(yaml)}${ends && ending(ends)}
+const difference = (instance: Instance, proposal: Proposal): Html => {
+  const { yaml, words, ends, document } = proposal;
+  return html`${yaml !== undefined && yamlLines(yaml)}${ends && ending(ends)}
 <details class="same"${yaml === undefined && html` open`}><summary>Field by field</summary><pre class="answer" tabindex="0">${words}</pre></details>
-<details class="same"><summary>The same elsewhere</summary><p class="small">As a document for <code>mini-buildd apply</code>:</p><pre class="answer" tabindex="0" data-copy>${document}</pre></details>`;
+<details class="same"><summary>As a document for <code>mini-buildd apply</code></summary><pre class="answer" tabindex="0" data-copy>${document}</pre></details>
+${sameDeed(instance, applied(proposal))}`;
+};
 
 /** Nothing is wrong with one field alone. */
 export const withoutPlace = (faults: readonly Refusal[]): readonly PlacedFault[] =>

@@ -3,6 +3,7 @@ import { ending } from '../ending.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { curlLine, toolLine } from '../same-as.ts';
+import { listedOne } from './asked-by.ts';
 import { framed, placeUrl } from './frame.ts';
 import { progressUrl, steps } from './welcome-page.ts';
 
@@ -38,6 +39,8 @@ export const ownKeyPage = (
   return framed(instance, {
     title: `Upload to repository ${repository}`,
     at: 'welcome',
+    place: `welcome/progress?repository=${repository}`,
+    asked: listedOne('uploader', 'login', plan.login),
     body: html`${steps(3)}
 ${isStale && html`<p class="notice" role="alert"><strong>Things have changed since you looked, and nothing was done.</strong> <span>This is what it would do now.</span></p>`}
 <section class="card"><h2>What it would do</h2>

@@ -4,6 +4,7 @@ import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, empty, type Look, row, table, time } from '../parts.ts';
 import { timelineOfMany } from '../timeline.ts';
+import { happenedTo } from './asked-by.ts';
 import { type AdministrationReader, commandLink, facts, framed, objectLink, objectUrl, placeUrl } from './frame.ts';
 import { type AskedOfLists, listed, listPager, listsUrl, narrowed, none, someNames } from './lists.ts';
 import type { Standing } from './models.ts';
@@ -73,7 +74,7 @@ export const accountPage = (instance: Instance, model: AccountModel): Shown => {
       at: 'accounts',
       place: `accounts/${model.account}`,
       live: liveUrl(objectUrl('accounts', model.account, 'live'), parts),
-      ...(model.login === null ? {} : { asked: shows(model.login) }),
+      asked: model.login === null ? happenedTo(model.account) : shows(model.login),
       body: html`<p class="live quiet" id="live-state">&nbsp;</p>
 <section class="card"><h2>Who it is</h2><div id="standing">${parts.standing}</div></section>
 ${model.status === 'active' && model.ends !== undefined && html`<section class="card"><h2>If it were disabled</h2>${ending(model.ends)}</section>`}

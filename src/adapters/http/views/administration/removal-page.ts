@@ -31,6 +31,6 @@ ${proposal !== undefined && html`<details class="same"><summary>Field by field</
 
 /** What takes packages from apt has to be said so, as it has to be agreed to here. */
 const taking = (asked: AskedBy, proposal: RemovalModel['proposal']): AskedBy =>
-  asked.command === 'removerepository' && proposal !== undefined && proposal.taken.length > 0
+  asked.command !== 'chroot' && proposal !== undefined && proposal.taken.length > 0
     ? { ...asked, given: { ...asked.given, force: 'true' } }
     : asked;
