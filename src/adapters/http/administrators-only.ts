@@ -3,11 +3,14 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { denied } from '../../domain/account/caller.ts';
 import { type Privilege, suffices } from '../../domain/account/privilege.ts';
 import { crossSite } from './cross-site.ts';
+import { sendPage } from './form-body.ts';
 import { forged, formTokenName } from './form-token.ts';
 import { sendProblem } from './problem.ts';
 import { askWhoYouAre, keptForm, turnAway } from './turn-away.ts';
 import type { Instance } from './views/instance.ts';
+import { resumedPage } from './views/resumed-page.ts';
 import type { Visitor, visitors } from './visitor.ts';
+import { wanted } from './wanted.ts';
 
 type Answer = (req: Request, res: Response, visitor: Visitor) => Promise<void> | void;
 
@@ -43,9 +46,15 @@ export const administratorsOnly = (router: Router, parts: Parts): Doors => {
       router.post(`${root}${path}`, readBody, async (req: Request, res: Response) => {
         const visitor = await admitted(parts, req, res, 'admin');
         if (visitor === undefined) return;
-        const refused = crossSite(req) ?? (visitor.session === undefined ? undefined : forged(req, visitor.session));
-        if (refused !== undefined) return sendProblem(req, res, 403, [refused]);
-        await answer(req, res, visitor);
+        const foreign = crossSite(req);
+        if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
+        const { session } = visitor;
+        const refused = session === undefined ? undefined : forged(req, session);
+        if (session === undefined || refused === undefined) return answer(req, res, visitor);
+        if (wanted(req) !== 'html') return sendProblem(req, res, 403, [refused]);
+        // A form of ours that is open since before somebody logged in anew: it is for its reader to send once more.
+        const why = 'The form is none of this session';
+        sendPage(res.status(403), resumedPage(parts.instance, req.originalUrl, wholeForm(req), session, why));
       });
     },
   };
@@ -75,8 +84,13 @@ const admitted = async (
 /** A session may end in the middle of a form. What was agreed to has to be agreed to again. */
 const typedBefore = (req: Request): Readonly<Record<string, string>> | undefined => {
   if (req.method !== 'POST' || req.body === undefined) return undefined;
-  const fields = Object.entries(req.body as Record<string, unknown>)
+  return { [keptForm]: wholeForm(req) };
+};
+
+/** All that was typed, as forms write it. */
+const wholeForm = (req: Request): string => {
+  const fields = Object.entries((req.body ?? {}) as Record<string, unknown>)
     .filter(([name]) => name !== formTokenName && name !== '_step' && name !== '_agreed')
     .flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
-  return { [keptForm]: new URLSearchParams(fields).toString() };
+  return new URLSearchParams(fields).toString();
 };
