@@ -48,7 +48,7 @@ const slotsByName = (shelf: Shelf) =>
 
 describe('Lists that are kept', () => {
   it('are what a shelf holds by name, whatever came and went between two looks', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
         const shelf = emptyShelf();
         for (const [n, each] of steps.entries()) {
@@ -76,7 +76,7 @@ describe('Lists that are kept', () => {
   });
 
   it('of several shelves are what any of them holds', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(fc.tuple(step, fc.boolean()), { maxLength: 25 }), (steps) => {
         const [one, other] = [emptyShelf(), emptyShelf()];
         const present = (source: SourceName) =>
@@ -147,7 +147,7 @@ describe('Lists that are kept', () => {
     const names = fc.string({ unit: fc.constantFrom('a', 'b', '+', '-'), minLength: 1, maxLength: 4 });
     const version = (source: string, packages: readonly string[]) =>
       ({ source, binaries: packages.map((each) => ({ package: each })) }) as unknown as HeldVersion;
-    fc.assert(
+    void fc.assert(
       fc.property(
         fc.array(fc.tuple(names, fc.array(names, { maxLength: 3 })), { maxLength: 20 }),
         fc.nat(20),
@@ -169,7 +169,7 @@ describe('Lists that are kept', () => {
     const sorted = sorting<string>();
     const stories = new Map(manyNames.map((name) => [name as string, { changes: 0 }]));
     const all = inBlocks(manyNames.toSorted() as readonly string[]);
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(fc.nat(manyNames.length - 1)), fc.constantFrom('', '-6', '99', 'no'), (changed, part) => {
         for (const n of changed) (stories.get(manyNames[n] as string) as { changes: number }).changes += 1;
         const changesOf = (name: string): number => stories.get(name)?.changes ?? 0;
