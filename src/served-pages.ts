@@ -9,7 +9,7 @@ import { buildPage } from './app/pages/build-page.ts';
 import { comparisonPage } from './app/pages/comparison-page.ts';
 import { distributionPage } from './app/pages/distribution-page.ts';
 import { eventPage } from './app/pages/event-page.ts';
-import { historyPage } from './app/pages/history-page.ts';
+import { historyPage, newerEvents } from './app/pages/history-page.ts';
 import { packagePage } from './app/pages/package-page.ts';
 import { repositoryPage } from './app/pages/repository-page.ts';
 import { sealsPage } from './app/pages/seals-page.ts';
@@ -69,7 +69,7 @@ export const readersPages = (
   { confinement, place, clock, certificate }: Surroundings,
 ) => ({
   touched: touchesOf(world, recorded$),
-  instanceName: world.configuration.instance?.instance ?? 'mini-buildd',
+  instanceName: (): string => world.configuration.instance?.instance ?? 'mini-buildd',
   identity: () => ({
     fingerprint: newestKey(world.configuration.archiveKeys)?.fingerprint,
     origin: instanceUrl(world.configuration),
@@ -99,7 +99,11 @@ export const readersPages = (
     comparison: comparisonPage(world, snapshots),
     publication: nthPublication(world),
   },
-  history: { page: historyPage(world, log, sealing), event: eventPage(world, log) },
+  history: {
+    page: historyPage(world, log, sealing),
+    newer: newerEvents(world, log),
+    event: eventPage(world, log),
+  },
   builtFile: builtFile(log),
   build: buildPage(world, { log, place, liveLog, now: clock.now }),
   upload: uploadPage(world, log),

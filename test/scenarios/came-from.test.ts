@@ -89,7 +89,7 @@ describe('Who logs in', () => {
     ])
       assert.equal(safeNext(next), undefined, next);
     const kept = await fetch(`${url}/mini_buildd/link?secret=x`, {
-      headers: { cookie: `mini-buildd-next=${encodeURIComponent('//evil.example.org')}` },
+      headers: { cookie: `mini-buildd-next-acme=${encodeURIComponent('//evil.example.org')}` },
       redirect: 'manual',
     });
     assert.equal(kept.headers.get('location'), null);

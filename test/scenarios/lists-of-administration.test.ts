@@ -53,6 +53,19 @@ describe('Lists of administration', () => {
     await oscar.body?.cancel();
   });
 
+  it('count what is newer in the history, and leave what is read where it is', async (test) => {
+    const { url, run } = await atWork(test);
+    const page = await (await fetch(`${url}/mini_buildd/history?package=`)).text();
+    const [, live = ''] = /data-live="([^"]+)"/.exec(page) ?? [];
+    assert.match(live, /history\/live\?since=\d+/);
+    const news = await fetch(`${url}${live.replaceAll('&#38;', '&')}`);
+    const seen = readUntil(news, (text) => text.includes('newer<'));
+    assert.equal((await run('stop', { confirm: 'stop' }, basic('adam'))).status, 200);
+    assert.match(await seen, /"newer":"<p class=\\"quiet\\"><a href=\\"\/mini_buildd\/history\\">1 newer</);
+    const older = await (await fetch(`${url}/mini_buildd/history?before=${/since=(\d+)/.exec(live)?.[1]}`)).text();
+    assert.doesNotMatch(older, /data-live/);
+  });
+
   it('are nobody else’s to follow', async (test) => {
     const { url } = await atWork(test);
     for (const place of ['accounts', 'builders', 'notifications', 'uploaders'])

@@ -9,7 +9,7 @@ import { subjectOf } from '../../src/domain/subject.ts';
 import type { NewEvent } from '../../src/ports/event-log.ts';
 import { servedPages } from '../../src/served-pages.ts';
 import { serve } from '../adapters/http/served.ts';
-import { basic, passwordOf } from './accounts-at-work.ts';
+import { json, passwordOf } from './accounts-at-work.ts';
 import { crowd, crowdedUpload, crowdOfPeople } from './crowd.ts';
 import { ernie } from './fixed-examples.ts';
 import { boot, machine } from './in-memory-daemon.ts';
@@ -26,8 +26,9 @@ export const crowdedInstance = async (test: Pick<TestContext, 'after'>) => {
   const [first] = crowdOfPeople;
   for (const person of crowdOfPeople) await on.people.add(person as never);
   if (first !== undefined) await on.people.setPassword(first.account, passwordOf(first.login) as never);
-  const { engine, kill } = await boot(on);
-  await kill();
+  // The power fails before its first deed: it knows everything, and does nothing about it.
+  const { engine, world, isDead } = await boot(on, { n: 1, when: 'before' });
+  assert.ok(isDead() && world.position === on.store.events.at(-1)?.position, 'it does not know the whole crowd');
   const served = await serve(test, {
     ...servedPages(engine, log, {
       confinement: { network: true, processes: true, bounds: true },
@@ -39,12 +40,22 @@ export const crowdedInstance = async (test: Pick<TestContext, 'after'>) => {
   const { events } = on.store;
   return {
     ...served,
-    administrator: basic(first?.login ?? ''),
+    administrator: { cookie: await sessionOf(served.url, first?.login ?? '') },
     ids: {
       commands: engine.api.commands.map(({ name }) => name),
       events: [...Map.groupBy(events, ({ body }) => body.type).values()].flatMap(([one]) => one?.id ?? []),
     },
   };
+};
+
+/** As a browser has it: forms carry what belongs to it. */
+const sessionOf = async (url: string, login: string): Promise<string> => {
+  const answer = await fetch(`${url}/mini_buildd/login`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ login, password: passwordOf(login) }),
+  });
+  return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
 };
 
 const enveloped =

@@ -18,10 +18,11 @@ import { readerOf } from './reader.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import { keptForm, turnAway } from './turn-away.ts';
 import { loginPage } from './views/account-pages.ts';
+import { askedOfLists } from './views/administration/lists.ts';
 import { commandUrl } from './views/command-index-page.ts';
 import { formPage } from './views/deed-pages.ts';
 import type { Instance } from './views/instance.ts';
-import { ownAccountPage } from './views/own-account-page.ts';
+import { type Around, ownAccountPage } from './views/own-account-page.ts';
 import { resumedPage } from './views/resumed-page.ts';
 import type { Visitor, visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
@@ -123,16 +124,11 @@ const showAccount = async (parts: AccountParts, req: Request, res: Response): Pr
   const caller = session && (await parts.access.bySession(session));
   const next = cameFrom(req);
   if (!caller) return res.redirect(303, withNext('/mini_buildd/login', next ?? '/mini_buildd/account'));
-  sendPage(res, await accountPage(parts, { caller, session }, next));
+  sendPage(res, await accountPage(parts, { caller, session }, { next, asked: askedOfLists(req.query) }));
 };
 
-const accountPage = async (
-  { api, instance }: AccountParts,
-  visitor: Visitor,
-  next: string | undefined,
-  refused?: Refusal,
-): Promise<string> =>
-  ownAccountPage(instance, await ownAccount(api, visitor.caller), readerOf(api, visitor), next, refused);
+const accountPage = async ({ api, instance }: AccountParts, visitor: Visitor, around: Around): Promise<string> =>
+  ownAccountPage(instance, await ownAccount(api, visitor.caller), readerOf(api, visitor), around);
 
 const changePassword = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
   const session = ownSession(parts, req, res);
@@ -161,7 +157,10 @@ const refusePassword = async (
 ): Promise<void> => {
   const caller = await parts.access.bySession(session);
   if (wanted(req) === 'html' && caller !== undefined)
-    sendPage(res.status(status), await accountPage(parts, { caller, session }, undefined, because));
+    sendPage(
+      res.status(status),
+      await accountPage(parts, { caller, session }, { refused: because, asked: askedOfLists({}) }),
+    );
   else sendProblem(req, res, status, [because]);
 };
 

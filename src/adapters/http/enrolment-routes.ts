@@ -98,14 +98,15 @@ const takeLink = async (parts: EnrolmentParts, req: Request, res: Response): Pro
   const used = await parts.enrolment.useLink(secret, password.right, addressOf(req));
   if (isLeft(used)) return refuse(parts, used.left, undefined, req, res);
   res.set('Cache-Control', 'no-store');
-  if (wanted(req) === 'html') res.redirect(303, withNext('/mini_buildd/login', goesOnTo.take(req, res)));
+  if (wanted(req) === 'html')
+    res.redirect(303, withNext('/mini_buildd/login', goesOnTo.take(parts.instance.name, req, res)));
   else res.json({ login: used.right.login });
 };
 
 /** Where they were about to go is kept by the browser until they come back by the link of the mail. */
 const onItsWay = ({ instance }: EnrolmentParts, req: Request, res: Response): void => {
   const next = safeNext(field(req, 'next'));
-  if (next !== undefined) goesOnTo.keep(res, next);
+  if (next !== undefined) goesOnTo.keep(instance.name, res, next);
   res.status(202).set('Cache-Control', 'no-store');
   if (wanted(req) === 'html') sendPage(res, onItsWayPage(instance));
   else res.json({ mail: 'on its way, if what was said is right' });

@@ -5,23 +5,26 @@ import type { Caller } from '../../domain/account/caller.ts';
 import { EventId } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
-import type { Query } from '../../ports/event-log.ts';
+import type { Position, Query } from '../../ports/event-log.ts';
 import { eventJson } from './event-json.ts';
 import { Word } from './event-query.ts';
 import { sendPage } from './form-body.ts';
 import { filtersOf, historyQuery } from './history-query.ts';
+import type { LivePages } from './live-pages.ts';
 import { sendProblem } from './problem.ts';
 import { turnAway } from './turn-away.ts';
 import { eventPage } from './views/event-page.ts';
 import type { EventModel, HistoryModel } from './views/history-model.ts';
-import { badHistoryPage, historyPage } from './views/history-page.ts';
+import { badHistoryPage, historyPage, newerParts } from './views/history-page.ts';
 import type { Instance } from './views/instance.ts';
-import type { visitors } from './visitor.ts';
+import type { Visitor, visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
 export type HistoryPages = {
   /** A page of events; or why the caller may not ask so. */
   readonly page: (asked: Omit<Query, 'limit'>, caller: Caller) => Promise<Either<Refusal, HistoryModel>>;
+  /** How many of those that are asked for happened after `since`; a hundred at most. */
+  readonly newer: (asked: Omit<Query, 'limit'>, since: Position | undefined, caller: Caller) => Promise<number>;
   /** `undefined` where it is not to be found, or not the caller's business. `chain`: the correlation to find it in. */
   readonly event: (asked: {
     readonly id: EventId;
@@ -35,13 +38,17 @@ type HistoryParts = {
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly history: HistoryPages;
+  readonly live: LivePages;
 };
+
+/** What happens is told by events. Milliseconds. */
+const often = 60_000;
 
 /**
  * `/mini_buildd/history`: the log as people read it; what was typed wrongly comes back with what is wrong. Below it each event by its
  * id, as a page or as JSON.
  */
-export const historyRoutes = ({ api, instance, visitor, history }: HistoryParts): Router => {
+export const historyRoutes = ({ api, instance, visitor, history, live }: HistoryParts): Router => {
   const router = Router();
   const known = api.commands.find(({ name }) => name === 'history')?.arguments ?? [];
   router.get('/mini_buildd/history', async (req, res) => {
@@ -53,6 +60,16 @@ export const historyRoutes = ({ api, instance, visitor, history }: HistoryParts)
     const model = await history.page(asked.right, found.right.caller);
     if (isLeft(model)) return sendPage(res.status(403), badHistoryPage(instance, filters, [model.left]));
     sendPage(res, historyPage(instance, { filters, before: asked.right.before }, model.right));
+  });
+  router.get('/mini_buildd/history/live', async (req, res) => {
+    const found = await visitor(req);
+    if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
+    const filters = filtersOf(req.query);
+    const read = historyQuery(known, filters, req.query.since);
+    if (isLeft(read)) return sendPage(res.status(400), badHistoryPage(instance, filters, read.left));
+    const { before: since, ...asked } = read.right;
+    const parts = async ({ caller }: Visitor) => newerParts(filters, await history.newer(asked, since, caller));
+    await live(req, res, { visitor: found.right, key: req.originalUrl, parts, often });
   });
   router.get('/mini_buildd/history/:id', async (req, res) => {
     const found = await visitor(req);

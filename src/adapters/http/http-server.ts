@@ -75,7 +75,8 @@ export type HttpParts = BuildLogs & {
   readonly certificate: Certificate | undefined;
   /** Those in front of us; whoever else says for whom he asks is not believed. */
   readonly proxies: Proxies;
-  readonly instanceName: string;
+  /** Asked for each page, too. */
+  readonly instanceName: () => string;
   /** The daemon's own. */
   readonly version: string;
   /** What pages say of the instance beside its name; asked for each. */
@@ -237,12 +238,12 @@ const application = (
       patience: limits.lookBack,
     }),
   );
-  app.use(historyRoutes({ ...atTheDoor, api, history: parts.history }));
+  app.use(historyRoutes({ ...atTheDoor, api, history: parts.history, live }));
   app.use(sealRoutes(instance, parts.seals));
   app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, live }));
   app.use(buildFileRoutes(parts.builtFile, files));
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload, live, touched }));
-  app.use(statisticsRoutes(instance, parts.statistics));
+  app.use(statisticsRoutes({ ...atTheDoor, statistics: parts.statistics, live }));
   app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));
   app.use(arrivingRoutes({ ...atTheDoor, arriving: parts.arriving, lastPackages: () => home.all().packages, live }));
   app.use(

@@ -178,12 +178,12 @@ const application = (
   const touched = pulses(parts.touched);
   app.use(packageRoutes({ ...atTheDoor, api, packages: parts.packages, live, touched }));
   app.use(repositoryRoutes({ ...atTheDoor, api, pages: parts.repository, live, patience: limits.lookBack }));
-  app.use(historyRoutes({ ...atTheDoor, api, history: parts.history }));
+  app.use(historyRoutes({ ...atTheDoor, api, history: parts.history, live }));
   app.use(sealRoutes(instance, parts.seals));
   app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, live }));
   app.use(buildFileRoutes(parts.builtFile, files));
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload, live, touched }));
-  app.use(statisticsRoutes(instance, parts.statistics));
+  app.use(statisticsRoutes({ ...atTheDoor, statistics: parts.statistics, live }));
   app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));
   app.use(manualRoutes(instance));
   app.use(packageLogRoutes(parts.packageLogs, files));

@@ -11,16 +11,23 @@ export type SessionCookie = {
   readonly clear: (req: IncomingMessage, res: ServerResponse) => void;
 };
 
-export const sessionCookie = (instance: string): SessionCookie => {
-  const name = `mini-buildd-${instance.replace(/[^A-Za-z0-9-]/g, '-')}`;
+/** A part of the name of a cookie. */
+export const inCookies = (instance: string): string => instance.replace(/[^A-Za-z0-9-]/g, '-');
+
+export const sessionCookie = (instance: () => string): SessionCookie => {
+  const nameNow = (): string => `mini-buildd-${inCookies(instance())}`;
   const write = (req: IncomingMessage, res: ServerResponse, value: string, seconds: number): void => {
     // TLS is spoken by us, or by a proxy for us, which says so.
     const isTls = req.socket instanceof TLSSocket || req.headers['x-forwarded-proto'] === 'https';
     const secure = isTls ? '; Secure' : '';
-    res.appendHeader('Set-Cookie', `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`);
+    res.appendHeader(
+      'Set-Cookie',
+      `${nameNow()}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`,
+    );
   };
   return {
     read: ({ headers: { cookie = '' } }) => {
+      const name = nameNow();
       const found = cookie
         .split(';')
         .map((pair) => pair.trim())

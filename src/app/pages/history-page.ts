@@ -3,7 +3,7 @@ import type { Caller } from '../../domain/account/caller.ts';
 import { maySeekActor } from '../../domain/account/viewer.ts';
 import { everyDistribution } from '../../domain/configuration/configuration.ts';
 import { refusal } from '../../domain/refusal.ts';
-import type { EventLog, Query } from '../../ports/event-log.ts';
+import type { EventLog, Position, Query } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { distributionThen } from './distribution-then.ts';
@@ -29,6 +29,19 @@ export const historyPage =
       distributions: everyDistribution(world.configuration),
       proof: proofOf(world, log, sealing),
     });
+  };
+
+/** So many are counted, and no more. */
+const mostNewer = 100;
+
+/** How many of the events that are asked for happened after `since`, as far as they are the caller's business. */
+export const newerEvents =
+  (world: World, log: Pick<EventLog, 'query'>) =>
+  async (asked: Omit<Query, 'limit'>, since: Position | undefined, caller: Caller): Promise<number> => {
+    const viewer = viewerOf(world.accounts, caller);
+    if (asked.actor !== undefined && !maySeekActor(viewer, asked.actor)) return 0;
+    const after = since === undefined ? {} : { after: since };
+    return happeningsOf(await log.query({ ...asked, ...after, limit: mostNewer }), viewer).length;
   };
 
 const notTheirs = refusal(

@@ -66,7 +66,9 @@ describe('the page of an event', () => {
       asked.push([query.id, query.chain]);
       return query.id === one.id ? model() : undefined;
     };
-    const { url } = await serve(test, { history: { event, page: () => assert.fail('nobody asked for history') } });
+    const { url } = await serve(test, {
+      history: { event, newer: async () => 0, page: () => assert.fail('nobody asked for history') },
+    });
     const get = (path: string, accept = 'text/html') =>
       fetch(`${url}/mini_buildd/history/${path}`, { headers: { accept } });
     assert.match(await (await get(`${one.id}?chain=upload-1`)).text(), /revision 3/);

@@ -46,7 +46,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     endpoints: [{ host: '127.0.0.1', port: 0, isTls: false }],
     certificate: undefined,
     proxies: noProxies,
-    instanceName: 'acme',
+    instanceName: () => 'acme',
     version: '1.2.3',
     identity: () => ({
       fingerprint: '0123456789ABCDEF0123456789ABCDEF01234567',
@@ -81,6 +81,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     history: {
       page: async () =>
         right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], proof: noProof }),
+      newer: async () => 0,
       event: async () => undefined,
     },
     build: async () => undefined,

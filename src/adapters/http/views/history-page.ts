@@ -1,9 +1,11 @@
 import { eventCodecs } from '../../../domain/event.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
+import { liveUrl } from '../rendered-parts.ts';
 import { chooseDistribution, distributionThen } from './distribution-then.ts';
 import { type Filters, filterNames, type HistoryModel } from './history-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { urlWith } from './listing.ts';
 import { page } from './page.ts';
 import { empty } from './parts.ts';
 import { proofCard } from './proof.ts';
@@ -19,13 +21,15 @@ export const historyPage = (
   framed(
     instance,
     filters,
-    html`${asItWas === undefined ? chooseDistribution(distributions) : distributionThen(asItWas)}
+    html`${before === undefined && html`<p class="live quiet" id="live-state">&nbsp;</p>`}${asItWas === undefined ? chooseDistribution(distributions) : distributionThen(asItWas)}
 <section class="card" aria-label="Events">
+${before === undefined && html`<div id="newer" aria-live="polite">${nothingNewer(filters).newer}</div>`}
 ${happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(happenings)}
 <nav class="pages" aria-label="Pages of history">${before !== undefined && html`<a href="${historyUrl(filters)}">Newest</a>`} ${next !== undefined && html`<a rel="next" href="${historyUrl(filters, next)}">Older</a>`}</nav>
 ${sameView(instance, { path: '/mini_buildd/history', query: { ...filters, before }, command: 'history', positional: ['package'] })}
 </section>
 ${proofCard(proof)}`,
+    before === undefined ? newerUrl(filters, happenings[0]) : undefined,
   );
 
 /** What was typed, and what is wrong with it. */
@@ -36,15 +40,26 @@ export const badHistoryPage = (instance: Instance, filters: Filters, refusals: r
     html`${refusals.map(({ fact, remedy }) => html`<p class="notice" role="alert"><strong>${fact}</strong> <span>${remedy}</span></p>`)}`,
   );
 
+/** What is told of events that came since the page was read. They do not come by themselves: who reads a list keeps it as it is. */
+export const newerParts = (filters: Filters, newer: number): Readonly<Record<'newer', Html>> => ({
+  newer: html`<p class="quiet">${newer === 0 ? 'These are the newest.' : html`<a href="${historyUrl(filters)}">${newer}${newer >= 100 && ' or more'} newer</a>`}</p>`,
+});
+
+const nothingNewer = (filters: Filters) => newerParts(filters, 0);
+
+const newerUrl = (filters: Filters, newest: HistoryModel['happenings'][number] | undefined): string =>
+  liveUrl(urlWith('/mini_buildd/history/live', { ...filters, since: newest?.position }), nothingNewer(filters));
+
 const historyUrl = (filters: Filters, before?: string): string => {
   const query = new URLSearchParams({ ...filters, ...(before === undefined ? {} : { before }) }).toString();
   return query === '' ? '/mini_buildd/history' : `/mini_buildd/history?${query}`;
 };
 
-const framed = (instance: Instance, filters: Filters, body: Html): string =>
+const framed = (instance: Instance, filters: Filters, body: Html, live?: string): string =>
   page({
     title: `History – ${instance.name}`,
     instance,
+    ...(live === undefined ? {} : { live }),
     script: 'time-slider.js',
     body: html`<h1>History</h1>
 <form class="card filters" action="/mini_buildd/history">${filterNames.map((name) => filter(name, filters[name]))}

@@ -15,11 +15,13 @@ export const instanceFrom = ({
   version,
   identity,
 }: {
-  readonly instanceName: string;
+  readonly instanceName: () => string;
   readonly version: string;
   readonly identity: () => Pick<Instance, 'fingerprint' | 'origin'>;
 }): Instance => ({
-  name: instanceName,
+  get name() {
+    return instanceName();
+  },
   version,
   get fingerprint() {
     return identity().fingerprint;

@@ -18,7 +18,7 @@ const letter = 7.6;
  * What stood where over time: a lane for each distribution, a column for each moment at which something came or went. Columns are of
  * one width: what happened within an hour is seen as well as what took a year.
  */
-export const packageLanes = (stays: readonly Stay[]): Html | false => {
+export const packageLanes = (source: string, stays: readonly Stay[]): Html | false => {
   const all = [...new Set(stays.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until])))].sort();
   const moments = all.slice(-mostMoments);
   const lanes = [...new Set(stays.map(({ distribution }) => distribution))];
@@ -36,6 +36,7 @@ export const packageLanes = (stays: readonly Stay[]): Html | false => {
 ${moments.map((at, index) => html`<path class="moment" d="M${edge(at)} 0V${height - 20}"/>${(index === 0 || dayOf(at) !== dayOf(moments[index - 1] ?? '')) && html`<text class="aside" x="${edge(at)}" y="${height - 5}">${dayOf(at)}</text>`}`)}
 ${lanes.map((lane, index) => html`<text x="0" y="${index * laneHeight + 18}">${short(lane, 26)}</text>`)}
 ${shown.map((stay) => bar(stay, edge(stay.from), edge(stay.until), lanes.indexOf(stay.distribution) * laneHeight))}</svg></div>
+${(moments.length < all.length || shown.length < stays.length) && html`<p class="quiet small">The last ${moments.length} of ${all.length} moments; all of them are in <a href="/mini_buildd/history?package=${encodeURIComponent(source)}">the history</a>.</p>`}
 <details><summary>The same as a table</summary>${table(
       ['Distribution', 'Version', 'From (UTC)', 'Until (UTC)'],
       shown

@@ -75,7 +75,7 @@ ${sameAs(instance, packageUrl(source), toldBy(source, repositories))}`,
   uploads: uploads.length === 0 ? nothing : html`<h2>${labels.uploads}</h2>${packageUploads(source, uploads, reader)}`,
   way: way === undefined ? nothing : html`<h2>${labels.way}</h2>${uploadFlow(way)}`,
   checks: checks.length === 0 ? nothing : html`<h2>${labels.checks}</h2>${packageChecks(checks)}`,
-  lanes: html`${repositories.map(({ repository, stays }) => stays.length > 0 && html`<h2>${labels.lanes} in ${repository}</h2>${packageLanes(stays)}`)}`,
+  lanes: html`${repositories.map(({ repository, stays }) => stays.length > 0 && html`<h2>${labels.lanes} in ${repository}</h2>${packageLanes(source, stays)}`)}`,
 });
 
 /** What stands nowhere and never did has a history only. */

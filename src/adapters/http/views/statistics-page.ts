@@ -1,4 +1,5 @@
 import { bytes } from '../../../domain/bytes-in-words.ts';
+import { liveUrl, type PageParts } from '../rendered-parts.ts';
 import { clock } from './amounts.ts';
 import { bars } from './charts/bars.ts';
 import { binaryUnits, clockUnits, scaleOf } from './charts/chart.ts';
@@ -11,15 +12,28 @@ import { sameAs } from './same-as.ts';
 import { type StatisticsModel, type Step, type Stretch, steps } from './statistics-model.ts';
 
 /** How much was built, how long it took and waited, and what room it takes: as pictures, with their numbers. */
-export const statisticsPage = (instance: Instance, model: StatisticsModel): string =>
-  page({
+export const statisticsPage = (instance: Instance, model: StatisticsModel): string => {
+  const parts = statisticsParts(model);
+  return page({
     title: `Statistics – ${instance.name}`,
     instance,
+    live: liveUrl(`/mini_buildd/statistics/live?by=${model.step}`, parts),
     body: html`<h1>Statistics</h1>
+<p class="live quiet" id="live-state">&nbsp;</p>
 <nav class="pages" aria-label="Divided into">${steps.map((each) => html`<a href="/mini_buildd/statistics?by=${each}"${each === model.step && html` aria-current="page"`}>${offered[each]}</a> `)}</nav>
-<div class="columns">${[uploads, outcomes, buildTimes, queue, byArchitecture, disk, growth].map((picture) => html`<section class="card">${picture(model)}</section>`)}</div>
+<div class="columns">${Object.entries(parts).map(([id, picture]) => html`<section class="card" id="${id}">${picture}</section>`)}</div>
 ${sameAs(instance, `/mini_buildd/statistics?by=${model.step}`, { command: 'statistics', given: { by: model.step }, positional: [] })}`,
   });
+};
+
+/** What reads otherwise as time goes on. */
+export const statisticsParts = (model: StatisticsModel): PageParts =>
+  Object.fromEntries(
+    Object.entries({ uploads, outcomes, buildTimes, queue, byArchitecture, disk, growth }).map(([name, picture]) => [
+      `picture-${name.toLowerCase()}`,
+      picture(model),
+    ]),
+  );
 
 const offered: Readonly<Record<Step, string>> = {
   days: 'the last 30 days',
