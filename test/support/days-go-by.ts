@@ -25,7 +25,7 @@ export const user: Caller = {
 export const v = (n: number): Version => `2.10-${n}~acme13+1` as Version;
 
 /** As `Default`, but that unstable has so many rollbacks, and all else none. */
-const withRollbacks = (rollbacks: number): readonly DaemonEvent[] =>
+export const withRollbacks = (rollbacks: number): readonly DaemonEvent[] =>
   configured.map((event) =>
     event.type === 'LayoutConfigured' && event.layout === 'Default'
       ? {
