@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { noSeriousFault, noSidewaysScrolling } from './support/accessible.ts';
+import { noSeriousFault, noSidewaysScrolling, nothingCutOff } from './support/accessible.ts';
 import { type Reader, type TestBed, testBed } from './support/browser.ts';
 import { pages } from './support/pages.ts';
 
@@ -32,6 +32,7 @@ describe('Every page', () => {
       })) {
         assert.equal(await window.open(path), 200, page);
         await noSidewaysScrolling(window.page);
+        if (reader.phone !== true) await nothingCutOff(window.page, [1200, 1280]);
         if (reader.scripts !== false) await noSeriousFault(window.page);
       }
       window.isQuiet();

@@ -43,6 +43,23 @@ export const noSidewaysScrolling = async (page: Page): Promise<void> => {
   assert.ok(wanted <= there, `${page.url()} is ${wanted} pixels wide and the screen ${there}`);
 };
 
+/** Fails if a card, or a table in it, is wider than its place: what is cut off there is scrolled to by nobody who does not know of it. */
+export const nothingCutOff = async (page: Page, widths: readonly number[]): Promise<void> => {
+  const before = page.viewportSize();
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 });
+    const cut = await page.locator('.card, .wide, table').evaluateAll((all) =>
+      all.flatMap((each) => {
+        const { scrollWidth, clientWidth } = each;
+        const place = `${each.closest('[id]')?.id}/${each.nodeName}`;
+        return scrollWidth > clientWidth + 1 ? [`${place}: ${scrollWidth} in ${clientWidth}`] : [];
+      }),
+    );
+    assert.deepEqual(cut, [], `${page.url()} at ${width} pixels`);
+  }
+  if (before !== null) await page.setViewportSize(before);
+};
+
 /** Fails unless the page, as it is now, has no serious fault in light and dark, and is read on a phone without scrolling sideways. */
 export const isSound = async (page: Page, { scripts }: { readonly scripts: boolean }): Promise<void> => {
   const desk = page.viewportSize();

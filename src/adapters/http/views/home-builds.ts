@@ -44,7 +44,7 @@ export const buildQueue = (waiting: readonly WaitingBuild[], inAll: number): Htm
 ${
   waiting.length === 0
     ? empty('Nothing waits.')
-    : table(['State', 'Package', 'Distribution', 'Arch', 'Since (UTC)', 'Why'], shown)
+    : table(['State', 'Package', 'Distribution', 'Arch', 'Since (UTC)', 'Why'], shown, true)
 }${andMore(inAll - shown.length)}`;
 };
 

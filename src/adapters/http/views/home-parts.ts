@@ -80,7 +80,7 @@ const packages = (recent: readonly RecentPackage[]): Html => {
 ${
   recent.length === 0
     ? empty('No package came in yet. Upload one with dput; the command getdputconf says how.')
-    : table(['State', 'Package', 'Distribution', 'Architectures', 'At (UTC)', 'Note'], shown)
+    : table(['State', 'Package', 'Distribution', 'At (UTC)', 'Architectures'], shown, true)
 }${recent.length > shown.length && html`<p class="quiet">and those before: <a href="/mini_buildd/history?type=UploadReceived">History</a></p>`}`;
 };
 
@@ -89,14 +89,13 @@ const packageRow = (one: RecentPackage): Row =>
     badge(one.state, packageLook[one.state]),
     whatCame(one),
     html`<span class="whole">${one.distribution}</span>`,
-    one.results.map(architecture),
     time(one.at),
-    one.note !== undefined && clipped(one.note, 160),
+    html`${one.results.map(architecture)}${one.note !== undefined && html`<p class="note">${clipped(one.note, 160)}</p>`}`,
   );
 
 /** What cannot be read is no package yet: it has the page of its upload. */
 const whatCame = ({ source, version: text, repository, upload, changes }: RecentPackage): Html => {
-  if (source === undefined) return html`<b><a href="/mini_buildd/uploads/${upload}">${changes}</a></b>`;
+  if (source === undefined) return html`<b><a class="path" href="/mini_buildd/uploads/${upload}">${changes}</a></b>`;
   return html`${packageLink(source)} ${
     repository === undefined
       ? version(text)
@@ -112,20 +111,42 @@ const packageLook = {
   rejected: 'bad',
 } as const;
 
-/** What the build came to, and its checks, by word, shape and colour, with the ways to their logs. */
+/**
+ * What the build came to, and its checks, by word, shape and colour, with the ways to their logs. Checks that passed or are under way are
+ * one; others that came to the same stand by their names, for these are what one looks for.
+ */
 const architecture = ({ architecture, build, state, note, checks }: ArchitectureResult): Html =>
   html`<span class="result"><a href="${buildUrl(build)}">${badge(`${architecture} ${state}`, buildLook[state], note)}</a>${isOver.has(state) && html` <a class="small" href="${buildUrl(build)}/log/lines" aria-label="Log of ${architecture}">log</a>`}${checked(checks, build)}</span> `;
 
-/** Several that came to the same are one: those that passed by their number, others by their names, for these are what one looks for. */
-const checked = (checks: ArchitectureResult['checks'], build: ArchitectureResult['build']): readonly Html[] =>
-  [...Map.groupBy(checks, ({ state }) => state)].map(([state, alike]) => {
-    const [first] = alike;
-    const names = alike.map(({ tool }) => tool).join(', ');
-    const notes = alike.flatMap(({ tool, note }) => note ?? (state === 'passed' ? tool : []));
-    const says = state === 'passed' && alike.length > 1 ? `${alike.length} checks passed` : `${names} ${state}`;
-    const log = alike.length === 1 ? first?.log : undefined;
-    return html` <a class="small" href="${log ?? buildUrl(build)}">${badge(says, checkStatusLook[state], notes.length === 0 ? undefined : notes.join(', '))}</a>`;
-  });
+const checked = (checks: ArchitectureResult['checks'], build: ArchitectureResult['build']): Html => {
+  const underWay = checks.filter(({ state }) => state === 'requested' || state === 'running');
+  const passed = checks.filter(({ state }) => state === 'passed');
+  const together = new Set(
+    checks.length > 1 && (underWay.length > 0 || passed.length > 1) ? [...underWay, ...passed] : [],
+  );
+  const others = Map.groupBy(
+    checks.filter((each) => !together.has(each)),
+    ({ state }) => state,
+  );
+  return html`${[...others].map(([state, alike]) => alikeChecks(state, alike, build))}${
+    together.size > 0 &&
+    html` <a class="small" href="${buildUrl(build)}">${badge(
+      underWay.length > 0 ? `${passed.length} of ${checks.length} checks passed` : `${passed.length} checks passed`,
+      underWay.length > 0 ? checkStatusLook.running : checkStatusLook.passed,
+      [...together].map(({ tool }) => tool).join(', '),
+    )}</a>`
+  }`;
+};
+
+const alikeChecks = (
+  state: ArchitectureResult['checks'][number]['state'],
+  alike: ArchitectureResult['checks'],
+  build: ArchitectureResult['build'],
+): Html => {
+  const notes = alike.flatMap(({ note }) => note ?? []).join(', ');
+  const log = alike.length === 1 ? alike[0]?.log : undefined;
+  return html` <a class="small" href="${log ?? buildUrl(build)}">${badge(`${alike.map(({ tool }) => tool).join(', ')} ${state}`, checkStatusLook[state], notes === '' ? undefined : notes)}</a>`;
+};
 
 const isOver: ReadonlySet<string> = new Set(['built', 'failed']);
 
@@ -197,18 +218,22 @@ ${
     }),
   )
 }
-${someOf(
-  'chroots',
-  ['Chroot', 'State', 'Note'],
-  chroots.map(({ codename, architecture, state, note }) =>
-    row(`${codename} ${architecture}`, badge(state, chrootLook[state]), note !== undefined && clipped(note, 160)),
-  ),
-)}`;
+${
+  chroots.length === 0
+    ? empty('No chroot is configured: nothing can be built before one is.')
+    : someOf(
+        'chroots',
+        ['Chroot', 'State', 'Note'],
+        chroots.map(({ codename, architecture, state, note }) =>
+          row(`${codename} ${architecture}`, badge(state, chrootLook[state]), note !== undefined && clipped(note, 160)),
+        ),
+      )
+}`;
 
 /** As many as there is room for. */
 const someOf = (nouns: string, heads: readonly string[], rows: readonly Row[]): Html => {
   const shown = fitting(rows, room.machines);
-  return html`${table(heads, shown)}${rows.length > shown.length && html`<p class="quiet">and ${rows.length - shown.length} more ${nouns}: <a href="/mini_buildd/api/status?output=html">status</a> tells of all</p>`}`;
+  return html`${table(heads, shown, true)}${rows.length > shown.length && html`<p class="quiet">and ${rows.length - shown.length} more ${nouns}: <a href="/mini_buildd/api/status?output=html">status</a> tells of all</p>`}`;
 };
 
 const stateOfBuilder = (running: number, room: number): Html => {

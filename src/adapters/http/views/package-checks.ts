@@ -17,6 +17,7 @@ export const packageChecks = (checks: readonly PackageCheck[]): Html =>
         html`${check.log !== undefined && html`<a href="${check.log}">log</a> `}${check.report !== undefined && html`<a href="${check.report}">report</a>`}`,
       ),
     ),
+    true,
   );
 
 export const compared = ({ before, appeared, gone, more }: Compared): Html => {

@@ -9,6 +9,7 @@ export const packageUploads = (source: string, uploads: readonly PackageUpload[]
   table(
     ['State', 'Version', 'Distribution', 'Architectures', 'At (UTC)', 'Note'],
     uploads.map((upload) => uploadRow(source, upload, reader)),
+    true,
   );
 
 const uploadRow = (source: string, upload: PackageUpload, reader: Reader): Row =>

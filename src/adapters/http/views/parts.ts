@@ -11,15 +11,18 @@ export const badge = (text: string, look: Look, title?: string): Html =>
 
 export type Row = readonly Content[];
 
-/** Each cell knows its head, for screens too narrow for columns. What scrolls is reached by keyboard: by a link in it, or itself (WCAG 2.1.1). */
-export const table = (heads: readonly string[], rows: readonly Row[]): Html => {
+/**
+ * Each cell knows its head, for screens too narrow for columns. What scrolls is reached by keyboard: by a link in it, or itself (WCAG 2.1.1).
+ * Cells that speak for themselves are `brief`: there they stand in lines, without their heads.
+ */
+export const table = (heads: readonly string[], rows: readonly Row[], isBrief = false): Html => {
   const body = html`${rows.map(
     (
       cells,
     ) => html`<tr>${cells.map((cell, index) => html`<td data-head="${heads[index]}">${unlessBlank(cell)}</td>`)}</tr>
 `,
   )}`;
-  return html`<div class="wide"${!takesFocus.test(body.toString()) && html` tabindex="0"`}><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
+  return html`<div class="wide${isBrief && ' brief'}"${!takesFocus.test(body.toString()) && html` tabindex="0"`}><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
 ${body}</tbody></table></div>`;
 };
 
