@@ -13,6 +13,16 @@ const linesIn = async (page: Page): Promise<{ first: number; last: number; count
   return { first: ids[0] ?? 0, last: ids.at(-1) ?? 0, count: ids.length };
 };
 
+/** Fails unless the marked line is to be seen without scrolling, neither the list nor the window. */
+const isInView = async (page: Page): Promise<void> => {
+  const line = await page.locator('.log .marked').boundingBox();
+  const list = await page.locator('.log').boundingBox();
+  assert.ok(line !== null && list !== null);
+  const bottom = Math.min(list.y + list.height, page.viewportSize()?.height ?? 0);
+  const where = `the line is at ${line.y}, and one sees from ${list.y} to ${bottom}`;
+  assert.ok(line.y >= Math.max(0, list.y) && line.y + line.height <= bottom, where);
+};
+
 describe('The log of a build', () => {
   let bed: TestBed;
   before(async () => {
@@ -51,10 +61,12 @@ describe('The log of a build', () => {
     await page.locator('.log .marked').waitFor();
     assert.match((await page.locator('.log .marked').textContent()) ?? '', /error: ‘thrust’ undeclared/);
     assert.match(page.url(), /#L\d+$/);
+    await isInView(page);
     await page.getByLabel('Find in the log').fill('LIB12');
     await page.getByLabel('Find in the log').press('Enter');
     await page.getByText(/Found in line/).waitFor();
     assert.match((await page.locator('.log .marked').textContent()) ?? '', /main lib12$/m);
+    await isInView(page);
     await page.getByLabel('Find in the log').fill('not there');
     await page.getByLabel('Find in the log').press('Enter');
     await page.getByText('Nothing found').waitFor();

@@ -70,6 +70,9 @@ export const logList = (list, firstShown, lastShown) => {
       if (found === null) return;
       found.classList.add('marked');
       list.scrollTop += found.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
+      // The list itself may stand below the fold.
+      const { top, bottom } = found.getBoundingClientRect();
+      if (top < 0 || bottom > innerHeight) found.scrollIntoView({ block: 'center' });
     },
   };
 };
