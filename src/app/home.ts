@@ -21,7 +21,7 @@ import { standingOfRemote } from './administration/standing-of-others.ts';
 import { buildersNow, type Said } from './builders-now.ts';
 import { machineConcerns, unpublished } from './concerns.ts';
 import type { Sealing } from './pages/sealing.ts';
-import { toBeginWith } from './to-begin-with.ts';
+import { type ToBeginWith, toBeginWith } from './to-begin-with.ts';
 import type { UsualDuration } from './usual-durations.ts';
 import { type Works, worksAt } from './works.ts';
 
@@ -51,7 +51,11 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
   engine: engineLine(world, surroundings.log()),
   notices: [...toBeginWith(world), ...unpublished(world)],
   sealing: surroundings.sealing(),
-  attention: [...machine(surroundings), ...overview(world).attention.map(administered)],
+  attention: [
+    ...toBeginWith(world).map(begun),
+    ...machine(surroundings),
+    ...overview(world).attention.map(administered),
+  ],
   waiting: queue(world).map((build) => ({
     ...buildLine(build),
     state: build.status === 'dep-wait' ? ('dep-wait' as const) : ('needs-build' as const),
@@ -133,6 +137,8 @@ const progressOf = (build: BuildStory, { liveLog, usual, now }: Surroundings) =>
       .map((line) => line.slice(0, tailWidth)),
   };
 };
+
+const begun = (lacking: ToBeginWith) => ({ ...lacking, at: undefined });
 
 const administered = ({ fact, remedy, section, name }: ReturnType<typeof overview>['attention'][number]) => ({
   fact,

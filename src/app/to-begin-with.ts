@@ -1,11 +1,11 @@
 import { activeAdmins } from '../projections/accounts.ts';
 import type { World } from '../projections/world.ts';
 
+/** `doneAt`: the page where it is done, as a path of ours. */
+export type ToBeginWith = { readonly fact: string; readonly remedy: string; readonly doneAt?: string };
+
 /** What an instance still lacks before anybody can do anything with it. */
-export const toBeginWith = ({
-  accounts,
-  configuration,
-}: World): readonly { readonly fact: string; readonly remedy: string }[] => [
+export const toBeginWith = ({ accounts, configuration }: World): readonly ToBeginWith[] => [
   ...(activeAdmins(accounts).length === 0
     ? [
         {
@@ -18,7 +18,8 @@ export const toBeginWith = ({
     ? [
         {
           fact: 'there is no repository yet',
-          remedy: 'administrators set one up at /mini_buildd/administration/welcome',
+          remedy: 'an administrator sets one up, step by step',
+          doneAt: '/mini_buildd/administration/welcome',
         },
       ]
     : []),

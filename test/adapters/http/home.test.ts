@@ -43,6 +43,24 @@ describe('the home page', () => {
     assert.doesNotMatch(page, /<script>/);
   });
 
+  it('leads who begins to where they begin, also among what needs attention', () => {
+    const lacking = { fact: 'no repository yet', remedy: 'set one up', doneAt: '/mini_buildd/administration/welcome' };
+    const home: HomeModel = {
+      ...idleHome,
+      notices: [lacking],
+      attention: [{ ...lacking, at: undefined }],
+      chroots: [],
+    };
+    const { engine, attention, machines } = liveParts(
+      () => home,
+      () => 0,
+    ).all();
+    const way = '<a href="/mini_buildd/administration/welcome">set one up</a>';
+    assert.ok(engine.includes(way), engine);
+    assert.ok(attention.includes(way), attention);
+    assert.match(machines, /No chroot is configured/);
+  });
+
   it('is refreshed by the parts that changed, and by no others', async (test) => {
     const { url, live, become } = await changing(test);
     const answer = await fetch(url + live);

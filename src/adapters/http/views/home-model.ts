@@ -115,7 +115,12 @@ export type ChrootLine = {
 };
 
 /** Something a person should look at: what is wrong, and what to do. */
-export type Notice = { readonly fact: string; readonly remedy: string };
+export type Notice = {
+  readonly fact: string;
+  readonly remedy: string;
+  /** The page where it is done, as a path of ours. */
+  readonly doneAt?: string | undefined;
+};
 
 /** What the home page says, all of it from projections. */
 export type HomeModel = {

@@ -1,7 +1,7 @@
 import { buildLook } from './build-state.ts';
 import { checkStatusLook } from './check-status.ts';
 import { buildingNow, buildQueue } from './home-builds.ts';
-import type { ArchitectureResult, HomeModel, RecentPackage, RepositoryLine } from './home-model.ts';
+import type { ArchitectureResult, HomeModel, Notice, RecentPackage, RepositoryLine } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import {
   badge,
@@ -43,13 +43,16 @@ ${noticed(notices)}
 const noticed = (notices: HomeModel['notices']): Html => {
   const shown = fitting(
     notices.map(
-      ({ fact, remedy }) =>
-        html`<p class="notice" role="status"><strong>${clipped(fact)}</strong> <span>${remedy}</span></p>`,
+      ({ fact, remedy, doneAt }) =>
+        html`<p class="notice" role="status"><strong>${clipped(fact)}</strong> <span>${remedied({ remedy, doneAt })}</span></p>`,
     ),
     room.notices,
   );
   return html`${shown}${notices.length > shown.length && html`<p class="quiet">and ${notices.length - shown.length} more such notices</p>`}`;
 };
+
+const remedied = ({ remedy, doneAt }: Pick<Notice, 'remedy' | 'doneAt'>): Html =>
+  doneAt === undefined ? html`${remedy}` : html`<a href="${doneAt}">${remedy}</a>`;
 
 const engineSays = {
   running: 'takes uploads',
@@ -71,8 +74,8 @@ const attention = (all: HomeModel['attention']): Html => {
 ${all.length === 0 ? empty('Nothing.') : html`<ul class="attention">${shown}</ul>`}${all.length > shown.length && html`<p class="quiet">and ${all.length - shown.length} more: <a href="/mini_buildd/administration">Administration</a></p>`}`;
 };
 
-const needsSomebody = ({ fact, remedy, at }: HomeModel['attention'][number]): Html =>
-  html`<li>${badge('look', 'warn')} <strong>${at === undefined ? clipped(fact) : html`<a href="/mini_buildd/administration/${at.map(encodeURIComponent).join('/')}">${clipped(fact)}</a>`}</strong> <span class="quiet">${clipped(remedy)}</span></li>`;
+const needsSomebody = ({ fact, remedy, doneAt, at }: HomeModel['attention'][number]): Html =>
+  html`<li>${badge('look', 'warn')} <strong>${at === undefined ? clipped(fact) : html`<a href="/mini_buildd/administration/${at.map(encodeURIComponent).join('/')}">${clipped(fact)}</a>`}</strong> <span class="quiet">${remedied({ remedy: clipped(remedy), doneAt })}</span></li>`;
 
 const packages = (recent: readonly RecentPackage[]): Html => {
   const shown = fitting(recent.map(packageRow), room.packages);
@@ -95,7 +98,7 @@ const packageRow = (one: RecentPackage): Row =>
 
 /** What cannot be read is no package yet: it has the page of its upload. */
 const whatCame = ({ source, version: text, repository, upload, changes }: RecentPackage): Html => {
-  if (source === undefined) return html`<b><a class="path" href="/mini_buildd/uploads/${upload}">${changes}</a></b>`;
+  if (source === undefined) return html`<b class="path"><a href="/mini_buildd/uploads/${upload}">${changes}</a></b>`;
   return html`${packageLink(source)} ${
     repository === undefined
       ? version(text)
