@@ -23,12 +23,21 @@ ${envelope(model)}
 ${chain(model)}
 <p class="small"><a href="${chainUrl(happening)}#${happening.id}">Everything that the same upload or command began</a></p></section>
 <section class="card" aria-labelledby="record"><h2 id="record">On record</h2>
-<pre class="answer" tabindex="0">${clipped(stringify(model.recorded.body), mostOnRecord)}</pre>
+${onRecord(stringify(model.recorded.body))}
 <p class="small"><a href="${eventUrl(happening)}&amp;output=json">The same as JSON</a></p>
 ${sameView(instance, { path: `/mini_buildd/history/${happening.id}`, query: { chain: happening.correlation }, command: 'event', said: { id: happening.id }, positional: ['id'] })}</section>`,
   });
 };
 
+/** Whole where it is short, else what it begins with; the rest is folded away. */
+const onRecord = (text: string): Html => {
+  const lines = clipped(text, mostOnRecord).split('\n');
+  const [first, rest] =
+    lines.length > mostLines + 5 ? [lines.slice(0, mostLines), lines.slice(mostLines)] : [lines, []];
+  return html`<pre class="answer" tabindex="0">${first.join('\n')}</pre>${rest.length > 0 && html`<details><summary>${rest.length} further lines</summary><pre class="answer" tabindex="0">${rest.join('\n')}</pre></details>`}`;
+};
+
+const mostLines = 20;
 /** Characters. */
 const mostOnRecord = 12_000;
 
