@@ -31,6 +31,7 @@ import type { FileStore } from './ports/file-store.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { Neighbours } from './ports/neighbours.ts';
 import type { RollCall } from './ports/roll-call.ts';
+import { answersOpened } from './projections/answers-opened.ts';
 import type { World } from './projections/world.ts';
 import { addArchitectures } from './reactors/add-architectures.ts';
 import { assignBuilds } from './reactors/assign-builds.ts';
@@ -98,6 +99,7 @@ export const duties = (
   const due$ = merge(world$, tick$.pipe(map(() => world)));
   // That a node is heard, or not any more, is no event.
   const nodes$ = merge(world$, clock.every(nodesMs).pipe(map(() => world)));
+  const answers = answersOpened();
   const porting = { ...parts, verify: uploaders.verify, configuration: () => world.configuration };
   const orderOf = buildOrders(world, parts.ownUrl, parts.timeouts);
   const heard = (suffix: string): Onlooker => ({
@@ -119,7 +121,7 @@ export const duties = (
     makePorts(due$, clock, world, (requested, workplace) => makePort(requested, workplace, porting), tell),
     migratePorts(due$, clock, (requested) => migratePort(requested, carrier), tell),
     requestAutoPorts(due$, clock, (wanted) => planAutoPort(world, wanted, clock.now()), tell),
-    requestChecks(due$, clock, tell),
+    requestChecks(due$, clock, answers, tell),
     runChecks(due$, clock, place, parts.checker, checkOrders(world, parts.ownUrl, parts.timeouts), stop, tell),
     installPackages(due$, clock, world, inTurn, tell),
     finishChanges(due$, clock, world, inTurn, (about, work) => underWay.during('change', about, work), tell),
@@ -157,7 +159,7 @@ export const duties = (
     watchExpiries(due$, clock, expiries, tell),
     sealLog(due$, clock, seals),
     checkSources(due$, clock, world, parts.upstream, tell),
-    remoteDuties(parts, { world, world$ }, peers, roll, followed, stop, tell),
+    remoteDuties(parts, { world, world$ }, peers, roll, followed, answers, stop, tell),
     tidyIncoming(tick$, desk),
     mailer === undefined ? EMPTY : mailAccounts(mailer, mails, clock, world),
   );

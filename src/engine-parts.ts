@@ -46,9 +46,10 @@ export type EngineParts = {
   readonly remotes: Remotes;
   /** How remotes that sleep are woken, if the host has a way. */
   readonly wake: Wake | undefined;
-  /** What goes to and comes from them, and who builds what they want: with chroots of ours, and files of the exchange. */
+  /** What goes to and comes from them, and who builds and checks what they want: with chroots of ours, and files of the exchange. */
   readonly exchange: Exchange;
   readonly guests: Builder;
+  readonly guestChecker: Checker;
   readonly tars: Tars;
   readonly products: ProductReader;
   /** Reads logs of builds a few lines at a time. */

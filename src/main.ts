@@ -133,6 +133,7 @@ export const serve = async (
     remotes: httpRemotes(),
     exchange: parts.exchange,
     guests: parts.guests,
+    guestChecker: parts.guestChecker,
     tars: tarStreamTars(),
     products: { take: (order, folder) => takeProducts(order, folder, files) },
     readLogs: (logs) => readLogs(openLogs(logs, files, parts.expanded)),
@@ -277,6 +278,7 @@ type Parts = Pick<
   | 'chroots'
   | 'builder'
   | 'guests'
+  | 'guestChecker'
   | 'exchange'
   | 'checker'
   | 'checkChroots'
@@ -334,6 +336,7 @@ export const realParts = (settings: Settings, permit?: () => Promise<void>): Par
     checkChroots: chroots({ helper, purpose: 'checks' }),
     builder: sbuildBuilder({ helper, files, workFolder }),
     guests: sbuildBuilder({ helper, files: exchange, workFolder }),
+    guestChecker: sessionChecker(helperSessions({ helper, files: exchange, workFolder }), exchange),
     exchange,
     packager: sessionPackager(sessions),
     fetcher: sourceFetcher(files),

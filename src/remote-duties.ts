@@ -9,10 +9,13 @@ import { sweepExchange } from './app/remotes/sweep-exchange.ts';
 import { takeResult } from './app/remotes/take-result.ts';
 import { signersOf } from './domain/archive-key/archive-keys.ts';
 import { instanceUrl } from './domain/configuration/instance-address.ts';
+import type { Sha256 } from './domain/debian/names.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Neighbours } from './ports/neighbours.ts';
 import type { RollCall } from './ports/roll-call.ts';
 import type { Tell } from './ports/tell.ts';
+import type { AnswersOpened } from './projections/answers-opened.ts';
+import { checksWithBuild } from './projections/checks-owed.ts';
 import { dispatchBuilds } from './reactors/dispatch-builds.ts';
 import { cancelBuildrequests, withdrawBuilds } from './reactors/end-leases.ts';
 import type { FollowedLogs } from './reactors/follow-logs.ts';
@@ -34,12 +37,14 @@ export const remoteDuties = (
   peers: Neighbours,
   roll: RollCall,
   logs: FollowedLogs,
+  answers: AnswersOpened,
   stop: AbortSignal,
   tell: Tell,
 ): Observable<Fault> => {
   const { clock, place, remotes, exchange } = parts;
   const due$ = merge(world$, clock.every(tickMs).pipe(map(() => world)));
   const all = { ...parts, world, now: clock.now };
+  const inUse = new Set<Sha256>();
   const orderFor: ReturnType<typeof buildOrders> = (build, attempt) =>
     buildOrders(world, instanceUrl(world.configuration), parts.timeouts)(build, attempt);
   return merge(
@@ -62,19 +67,19 @@ export const remoteDuties = (
       clock,
       peers,
       {
-        make: async (build, attempt) => makeRequest(orderFor(build, attempt), all),
+        make: async (build, attempt) => makeRequest(orderFor(build, attempt), checksWithBuild(build, world), all),
         send: (remote, { tar, request }) =>
           sendFiles(peers.heard(remote)?.statement.ftp, [tar, request], remotes, exchange),
       },
       tell,
     ),
     withdrawBuilds(due$, clock, place.builder, peers, parts.leaseMs, tell),
-    takeResults(due$, clock, (build, answer) => takeResult(build, answer, all), tell),
+    takeResults(due$, clock, (build, answer) => takeResult(build, answer, all), answers, tell),
     runBuildrequests(
       due$,
       clock,
       place,
-      (request, attempt, end) => answerRequest(request, attempt, end, all),
+      (request, attempt, end) => answerRequest(request, attempt, end, { ...all, inUse }),
       stop,
       tell,
     ),
@@ -94,7 +99,7 @@ export const remoteDuties = (
     logs.faults$(due$),
     clock.every(sweepMs).pipe(
       exhaustMap(() =>
-        defer(() => sweepExchange(world, exchange)).pipe(
+        defer(() => sweepExchange(world, exchange, inUse)).pipe(
           ignoreElements(),
           catchError((error: unknown) => of({ duty: 'sweep-exchange', item: 'exchange', error, againInMs: sweepMs })),
         ),

@@ -41,6 +41,7 @@ export const lightParts = (folder: string, log: EventLog): EngineParts => {
     remotes: httpRemotes(),
     exchange: exchangeStore(join(folder, 'exchange')),
     guests: { build: () => new Promise(() => {}), liveLog: () => undefined },
+    guestChecker: { check: () => new Promise(() => {}) },
     tars: tarStreamTars(),
     products: fakeProducts(files),
     openLog: (name) => openBuildLog(join(folder, 'logs', name), 1_000_000),

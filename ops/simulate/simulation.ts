@@ -14,6 +14,7 @@ import type { Archive, Publication } from '../../src/ports/archive.ts';
 import type { Builder, BuildResult } from '../../src/ports/builder.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { duty } from '../../src/ports/tell.ts';
+import { answersOpened } from '../../src/projections/answers-opened.ts';
 import type { World } from '../../src/projections/world.ts';
 import { addArchitectures } from '../../src/reactors/add-architectures.ts';
 import { assignBuilds } from '../../src/reactors/assign-builds.ts';
@@ -178,7 +179,8 @@ export const simulate = async (
     takeResults(
       dueOften('take-results'),
       clock,
-      async (_, { result }) => ({ result: answers.get(result.sha256) ?? nothing }),
+      async (_, { result }) => ({ result: answers.get(result.sha256) ?? nothing, checks: [] }),
+      answersOpened(),
       tell,
     ),
   ];

@@ -155,6 +155,7 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'RequestCheck':
     case 'StartCheck':
     case 'FinishCheck':
+    case 'TakeCheck':
     case 'GiveBackCheck':
     case 'InterruptCheck':
     case 'CancelCheck':

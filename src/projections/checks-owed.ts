@@ -1,4 +1,5 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
+import type { CheckRequested } from '../domain/check/events.ts';
 import { type WantedCheck, wantedChecks } from '../domain/check/policy.ts';
 import { type Configuration, resolveDistribution, suitesOf } from '../domain/configuration/configuration.ts';
 import type { Codename } from '../domain/debian/names.ts';
@@ -16,6 +17,27 @@ export const checksWanted = (
 ): readonly WantedCheck[] => {
   const target = resolveDistribution(configuration, requested.distribution);
   return isLeft(target) ? [] : wantedChecks(options, requested.architecture, target.right);
+};
+
+/**
+ * Checks that whoever makes a build elsewhere can make of it at once: all, where it makes the arch-indep packages of its upload as well, and else those that
+ * need no other packages.
+ */
+export const checksWithBuild = (build: BuildStory, world: World): readonly WantedCheck[] => {
+  const accepted = world.progress.uploads.get(build.requested.upload)?.accepted;
+  if (accepted === undefined) return [];
+  const wanted = checksWanted(build, accepted, world.configuration);
+  return build.requested.archAll ? wanted : wanted.filter(({ tool }) => tool === 'lintian');
+};
+
+/** What is to be asked for of one build. */
+export const requestOf = (
+  { id, requested }: BuildStory,
+  { tool, mode, denies }: Pick<WantedCheck, 'tool' | 'mode' | 'denies'>,
+): CheckRequested => {
+  const { upload, source, version, distribution, codename, architecture } = requested;
+  const about = { upload, build: id, tool, source, version, distribution, codename, architecture };
+  return { type: 'CheckRequested', check: checkId(id, tool), ...about, mode, denies };
 };
 
 export type OwedCheck = { readonly build: BuildStory; readonly wanted: WantedCheck };
@@ -63,8 +85,13 @@ const idleBecause = ({ requested }: CheckStory, world: World): string | undefine
 export const isChecked = (build: BuildStory, world: World): boolean =>
   checksOfBuild(world.checks, build.id).every(isEnded) && unrequested(build, world).length === 0;
 
-/** Whether some distribution of a codename wants a check, so that a chroot with the tools is needed. */
-export const wantsCheckChroot = (configuration: Configuration, codename: Codename): boolean =>
-  [...configuration.repositories.values()]
+/** Whether something that is built for a codename is to be checked, so that a chroot with the tools is needed. */
+export const wantsCheckChroot = (configuration: Configuration, codename: Codename): boolean => {
+  const targets = [...configuration.repositories.values()]
     .flatMap((repository) => suitesOf(configuration, repository))
-    .some((target) => target.distribution.codename === codename && wantedChecks([], '', target).length > 0);
+    .filter(({ distribution }) => distribution.codename === codename);
+  if (targets.length > 0) return targets.some((target) => wantedChecks([], '', target).length > 0);
+  // No repository here has it: who builds for others alone says by the distribution that it checks for them.
+  const checks = configuration.distributions.get(codename)?.checks;
+  return checks !== undefined && Object.values(checks).some(({ mode }) => mode !== 'disabled');
+};

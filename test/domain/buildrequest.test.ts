@@ -36,6 +36,10 @@ const facts: RequestFacts = {
   recipe: { ...recipe, options: ['nocheck', 'parallel=2'], profiles: [], depends: ['libfoo (>= 1)', 'bar'], jobs: 4 },
   timeoutSeconds: 3600,
   silenceSeconds: 600,
+  checks: [
+    { tool: 'lintian', options: ['--info', '--suppress-tags=a b'] },
+    { tool: 'piuparts', options: [] },
+  ],
 };
 const tar = enclosed('hello_2.10-3~acme13+1_mini-buildd-buildrequest_amd64.changes.tar');
 
@@ -62,10 +66,20 @@ describe('A buildrequest as a file', () => {
     ['with options that leave their line', /^Deb-Build-Options: .*$/m, 'Deb-Build-Options: $(id)'],
     ['with an endless timeout', /^Timeout: .*$/m, 'Timeout: 99999999 600'],
     ['with a .dsc elsewhere', /^Dsc: .*$/m, 'Dsc: ../hello.dsc'],
+    ['with a check that is a command', /^ lintian /m, ' rm '],
+    ['with a check twice', /^ piuparts /m, ' lintian '],
+    ['with arguments that are no list', /^ piuparts \[\]$/m, ' piuparts --info'],
     ['with another tar', /buildrequest_amd64\.changes\.tar/g, 'buildrequest_arm64.changes.tar'],
   ] as const) {
     it(`${what} is refused`, () => assert.ok(isLeft(readRequest(writeRequest(facts, tar).replace(from, to)))));
   }
+
+  it('of a version that knew no checks asks for none', () => {
+    const read = readRequest(writeRequest({ ...facts, checks: [] }, tar));
+    assert.ok(isRight(read));
+    assert.deepEqual(read.right.facts.checks, []);
+    assert.doesNotMatch(writeRequest({ ...facts, checks: [] }, tar), /Checks:/);
+  });
 
   it('is told by its name', () => {
     assert.equal(exchangeKind('hello_1_mini-buildd-buildrequest_amd64.changes'), 'buildrequest');

@@ -79,6 +79,7 @@ export type Machine = {
   readonly wake?: Wake;
   readonly exchange: Exchange;
   readonly guests: FakeBuilder;
+  readonly guestChecker: FakeChecker;
   readonly scratch: string;
   readonly packager: FakeSourcePackager;
   readonly fetcher: FakeSourceFetcher;
@@ -127,6 +128,7 @@ export const machine = async (
     remotes: httpRemotes(),
     exchange,
     guests: fakeBuilder(exchange),
+    guestChecker: fakeChecker(exchange),
     scratch: join(folder, 'scratch'),
     packager: fakeSourcePackager(files),
     fetcher: fakeSourceFetcher(files),
@@ -215,6 +217,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
       adopt: life.step('exchange.adopt', on.exchange.adopt),
     },
     guests: { ...on.guests, build: life.step('guests.build', on.guests.build) },
+    guestChecker: { check: life.step('guests.check', on.guestChecker.check) },
     tars: tarStreamTars(),
     products: fakeProducts(on.files),
     readLogs: (logs) => readLogs(openLogs(logs, on.files, expandedLogs(join(on.scratch, 'logs'), on.files).open)),
@@ -290,7 +293,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
       await life.ended();
       for (
         let turn = 0;
-        turn < idleTurns || on.builder.isAtWork() || on.guests.isAtWork() || on.checker.isAtWork();
+        turn < idleTurns || [on.builder, on.guests, on.checker, on.guestChecker].some((each) => each.isAtWork());
         turn += 1
       )
         await new Promise(setImmediate);
@@ -324,6 +327,7 @@ const administrator: Because = {
 const takeTheirTime: ReadonlySet<string> = new Set([
   'builder.build',
   'guests.build',
+  'guests.check',
   'checker.check',
   'chroots.prepare',
   'archive.publish',
@@ -414,13 +418,14 @@ const mostTurns = 20_000;
 /** Files are read for real, and reading is no step: it takes what time it takes. */
 const isReading = (): boolean => process.getActiveResourcesInfo().includes('FSReqPromise');
 
-const quiet = async (life: Life, { builder, guests, checker }: Machine): Promise<void> => {
+const quiet = async (life: Life, { builder, guests, checker, guestChecker }: Machine): Promise<void> => {
   let idle = 0;
   for (let turn = 0; idle < idleTurns && turn < mostTurns && !life.isDead(); turn += 1) {
     const before = life.taken.length;
     await new Promise(setImmediate);
     life.check();
-    const isBusy = life.isBusy() || isReading() || builder.isAtWork() || guests.isAtWork() || checker.isAtWork();
+    const isAtWork = [builder, guests, checker, guestChecker].some((each) => each.isAtWork());
+    const isBusy = life.isBusy() || isReading() || isAtWork;
     idle = isBusy || life.taken.length > before ? 0 : idle + 1;
   }
 };

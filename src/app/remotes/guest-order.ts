@@ -24,6 +24,9 @@ export type GuestParts = {
   readonly keyring: Pick<Keyring, 'verify'>;
 };
 
+/** What is to be built, and then checked. */
+export type GuestOrder = BuildOrder & Pick<RequestFacts, 'checks'>;
+
 /** What a buildrequest may bring: a source package of Debian is far below it. */
 const most = { members: 200, bytes: 8 * 2 ** 30 };
 /** Characters of a text that travels beside the sources. */
@@ -37,7 +40,7 @@ export const guestOrder = async (
   received: BuildrequestReceived,
   attempt: number,
   parts: GuestParts,
-): Promise<Either<Refusal, BuildOrder>> => {
+): Promise<Either<Refusal, GuestOrder>> => {
   const { world, exchange, keyring, files } = parts;
   const key = await keyOf(received.remote, world, files);
   if (key === undefined) return left(noTrust(received.remote));

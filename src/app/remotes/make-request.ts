@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import { requestName, writeRequest } from '../../domain/buildrequest/request-file.ts';
+import type { AskedCheck } from '../../domain/buildrequest/travelling-checks.ts';
 import { instanceAddress } from '../../domain/configuration/instance-address.ts';
 import type { FileName, StoredFile } from '../../domain/debian/names.ts';
 import type { BuildOrder } from '../../ports/builder.ts';
@@ -21,6 +22,7 @@ export type RequestParts = {
 /** A buildrequest for one attempt: everything that a builder needs to know travels in it. Made again it is another one. */
 export const makeRequest = async (
   order: BuildOrder,
+  checks: readonly AskedCheck[],
   { world, files, exchange, tars, keyring }: RequestParts,
 ): Promise<{ readonly request: StoredFile; readonly tar: StoredFile }> => {
   const [dsc] = order.sources;
@@ -28,7 +30,7 @@ export const makeRequest = async (
   const { hostname, ftpPort } = instanceAddress(world.configuration);
   const name = requestName(order);
   const tar = await exchange.put(`${name}.tar` as FileName, tars.pack(await membersOf(order, files)));
-  const facts = { ...order, dsc: dsc.name, resultTo: `${hostname}:${ftpPort}` };
+  const facts = { ...order, checks, dsc: dsc.name, resultTo: `${hostname}:${ftpPort}` };
   const text = writeRequest(facts, await enclosed(tar, exchange));
   const signed = await keyring.clearsign(text, signersOf(world.configuration));
   return { request: await exchange.put(name, Readable.from([signed])), tar };

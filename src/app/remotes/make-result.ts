@@ -5,6 +5,11 @@ import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import type { BuildresultMade } from '../../domain/buildrequest/events.ts';
 import { resultName } from '../../domain/buildrequest/request-file.ts';
 import { type Ending, logName, sbuildWords, writeResult } from '../../domain/buildrequest/result-file.ts';
+import {
+  checksName,
+  type TravellingCheck,
+  writeTravellingChecks,
+} from '../../domain/buildrequest/travelling-checks.ts';
 import type { FileName, StoredFile } from '../../domain/debian/names.ts';
 import type { BuildOrder, BuildResult } from '../../ports/builder.ts';
 import type { FileStore } from '../../ports/file-store.ts';
@@ -12,6 +17,7 @@ import type { Keyring } from '../../ports/keyring.ts';
 import type { Tars } from '../../ports/tar.ts';
 import type { World } from '../../projections/world.ts';
 import { enclosed } from './enclosed.ts';
+import type { GuestCheck } from './guest-checks.ts';
 
 type Parts = {
   readonly world: World;
@@ -50,14 +56,17 @@ export const endedAs = (result: BuildResult): Ended => {
 export const makeResult = async (
   { request, attempt }: Pick<BuildresultMade, 'request' | 'attempt'>,
   order: Pick<BuildOrder, 'source' | 'version' | 'architecture' | 'distribution'>,
-  { ending, log, products, times }: Ended,
+  { ending, log, products, times, checks }: Ended & { readonly checks: readonly GuestCheck[] },
   parts: Parts,
 ): Promise<BuildresultMade> => {
   const { world, exchange, keyring, tars } = parts;
   const files = [await plainLog(order, ending, log, exchange)];
   if (ending.outcome === 'succeeded') {
-    const members = products.map(async ({ name, sha256 }) => ({ name, path: await exchange.path(sha256) }));
-    files.push(await exchange.put(`${resultName(order)}.tar` as FileName, tars.pack(await Promise.all(members))));
+    const packed = [...products, ...checks.flatMap(({ report }) => filesOf(report))];
+    const members = packed.map(async ({ name, sha256 }) => ({ name, path: await exchange.path(sha256) }));
+    const said = checks.length === 0 ? [] : [{ name: checksName, text: writeTravellingChecks(checks.map(travelling)) }];
+    const tar = tars.pack([...(await Promise.all(members)), ...said]);
+    files.push(await exchange.put(`${resultName(order)}.tar` as FileName, tar));
   }
   const listed = await Promise.all(files.map((file) => enclosed(file, exchange)));
   const result = { ...order, request, ending, times };
@@ -66,6 +75,14 @@ export const makeResult = async (
   const { status } = sbuildWords(ending);
   return { type: 'BuildresultMade', request, attempt, status, changes, files };
 };
+
+const filesOf = (report: GuestCheck['report']): readonly StoredFile[] =>
+  'report' in report && report.report !== null ? [report.log, report.report] : [report.log];
+
+const travelling = ({ tool, report }: GuestCheck): TravellingCheck =>
+  report.outcome === 'skipped'
+    ? { ...report, tool, log: report.log.name }
+    : { ...report, tool, log: report.log.name, report: report.report?.name ?? null };
 
 /** Logs are kept compressed, and travel as they are. */
 const plainLog = async (

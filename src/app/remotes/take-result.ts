@@ -16,6 +16,7 @@ import type { Tars } from '../../ports/tar.ts';
 import type { BuildStory } from '../../projections/build-queue.ts';
 import type { World } from '../../projections/world.ts';
 import { keyOf } from './remote-keys.ts';
+import { type TakenCheck, takeChecks } from './take-checks.ts';
 
 export type ResultParts = {
   readonly world: World;
@@ -29,7 +30,9 @@ export type ResultParts = {
 };
 
 /** What a result says of the package; or why it says nothing, and the build goes elsewhere. */
-export type Taken = { readonly result: BuildResult } | { readonly nothing: string };
+export type Taken =
+  | { readonly result: BuildResult; readonly checks: readonly TakenCheck[] }
+  | { readonly nothing: string };
 
 /** What the products of one build may come to. */
 const most = { members: 400, bytes: 16 * 2 ** 30 };
@@ -55,12 +58,14 @@ export const takeResult = async (
   if (isLeft(read)) return { nothing: sentence(read.left) };
   const { ending, times } = read.right.result;
   const log = await keptLog(answer, parts);
-  if (ending.outcome !== 'succeeded') return { result: resultOf(ending, log, times) };
+  if (ending.outcome !== 'succeeded') return { result: resultOf(ending, log, times), checks: [] };
   const found = await productsOf(requested, answer, parts);
   if ('fact' in found) {
-    return { result: { outcome: 'failed', class: 'products', stage: 'products', fact: found.fact, log, times } };
+    const failed = { outcome: 'failed', class: 'products', stage: 'products', fact: found.fact, log, times } as const;
+    return { result: failed, checks: [] };
   }
-  return { result: { outcome: 'succeeded', ...found, log, times } };
+  const { checks, ...products } = found;
+  return { result: { outcome: 'succeeded', ...products, log, times }, checks };
 };
 
 const resultOf = (
@@ -85,7 +90,7 @@ const keptLog = async (
 const productsOf = async (
   requested: BuildStory['requested'],
   { files: answered }: BuildresultReceived,
-  { exchange, tars, products, scratch }: ResultParts,
+  { files, exchange, tars, products, scratch }: ResultParts,
 ) => {
   const tar = answered.find(({ name }) => name.endsWith('.tar'));
   if (tar === undefined) return { fact: 'it succeeded, and brought nothing' };
@@ -97,7 +102,7 @@ const productsOf = async (
     );
     if (isLeft(unpacked)) return { fact: sentence(unpacked.left) };
     const taken = await products.take(requested, folder);
-    return isLeft(taken) ? { fact: taken.left } : taken.right;
+    return isLeft(taken) ? { fact: taken.left } : { ...taken.right, checks: await takeChecks(folder, files) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

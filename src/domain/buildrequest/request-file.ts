@@ -4,13 +4,14 @@ import * as t from 'io-ts';
 import type { Recipe } from '../build/recipe.ts';
 import { text } from '../codec.ts';
 import { onlyParagraph, readField } from '../debian/control-fields.ts';
-import { type Field, fieldOf, formatParagraph, type Paragraph } from '../debian/deb822.ts';
+import { type Field, fieldOf, formatParagraph, linesOf, type Paragraph } from '../debian/deb822.ts';
 import { DistributionName } from '../debian/distribution.ts';
 import { type ListedFile, listedFiles } from '../debian/file-lists.ts';
 import { Architecture, Codename, type FileName, SourceName, Version } from '../debian/names.ts';
 import { withoutEpoch } from '../debian/version.ts';
 import type { BuildId } from '../ids.ts';
 import { type Refusal, refusal } from '../refusal.ts';
+import { type AskedCheck, readAskedChecks, writeAskedChecks } from './travelling-checks.ts';
 
 /** What a buildrequest says of itself; the rest of an order is in its tar. */
 export type RequestFacts = {
@@ -30,6 +31,8 @@ export type RequestFacts = {
   readonly recipe: Omit<Recipe, 'setup'>;
   readonly timeoutSeconds: number;
   readonly silenceSeconds: number;
+  /** What shall be made of what was built, where that can be. */
+  readonly checks: readonly AskedCheck[];
 };
 
 /** A file that travels along, as `Files` and `Checksums-Sha256` list it. */
@@ -72,6 +75,7 @@ export const writeRequest = (facts: RequestFacts, tar: Enclosed): string =>
     { name: 'Apt-Hosts', value: facts.aptHosts.join(' ') },
     { name: 'Dsc', value: facts.dsc },
     { name: 'Build', value: `${facts.build} ${facts.attempt}` },
+    ...(facts.checks.length === 0 ? [] : [{ name: 'Checks', value: writeAskedChecks(facts.checks) }]),
   ]);
 
 export const fileFields = (files: readonly Enclosed[]): readonly Field[] => [
@@ -110,6 +114,8 @@ export const readRequest = (
       ),
     );
   }
+  const checks = readAskedChecks(linesOf(fieldOf(paragraph.right, 'Checks') ?? ''));
+  if (isLeft(checks)) return checks;
   const [build = '', attempt] = rest.Build.split(' ');
   const [timeout, silence] = rest.Timeout.split(' ');
   return right({
@@ -133,6 +139,7 @@ export const readRequest = (
       },
       timeoutSeconds: Number(timeout),
       silenceSeconds: Number(silence),
+      checks: checks.right,
     },
   });
 };

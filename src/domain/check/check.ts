@@ -1,5 +1,5 @@
 import type { Either } from 'fp-ts/lib/Either.js';
-import { left, right } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Decider } from '../decider.ts';
 import type { CheckId } from '../ids.ts';
 import type { CheckEvent, CheckFailed, CheckPassed, CheckRequested, CheckSkipped } from './events.ts';
@@ -40,6 +40,14 @@ export type CheckCommand =
       readonly attempt: number;
       readonly reason: string;
     }
+  /** What another instance found, which checked what it built for us. */
+  | {
+      readonly command: 'TakeCheck';
+      readonly check: CheckId;
+      readonly requested: CheckRequested;
+      readonly builder: string;
+      readonly result: CheckResult;
+    }
   | { readonly command: 'CancelCheck'; readonly check: CheckId; readonly reason: string };
 
 type Decision = Either<CheckRefusal, readonly CheckEvent[]>;
@@ -59,6 +67,8 @@ export const checkDecider: Decider<Check, CheckCommand, CheckEvent, CheckRefusal
         return giveBack(command, check);
       case 'InterruptCheck':
         return interrupt(command, check);
+      case 'TakeCheck':
+        return take(command, check);
       case 'CancelCheck':
         return cancel(command, check);
     }
@@ -117,6 +127,17 @@ const finish = ({ check: id, attempt, result }: Of<'FinishCheck'>, check: Check)
   const shown = findings.slice(0, mostFindings);
   const more = findings.length - shown.length;
   return right([{ type, check: id, attempt, toolVersion, counts, findings: shown, more, report, log }]);
+};
+
+/** Asked for, begun and ended at once: nobody is to begin it here in between. What is under way here or has ended counts, and not this. */
+const take = ({ check: id, requested, builder, result }: Of<'TakeCheck'>, check: Check): Decision => {
+  if (check.status === 'running' || check.status === 'ended') return right([]);
+  const asked = check.status === 'absent' ? [requested] : [];
+  const past = check.status === 'absent' ? { mode: requested.mode, attempts: 0, givenBack: 0 } : check.past;
+  const attempt = past.attempts + 1;
+  const finished = finish({ command: 'FinishCheck', check: id, attempt, result }, { status: 'running', past, attempt });
+  if (isLeft(finished)) return finished;
+  return right([...asked, { type: 'CheckStarted', check: id, builder, attempt }, ...finished.right]);
 };
 
 type Unfinished = Of<'GiveBackCheck' | 'InterruptCheck'>;

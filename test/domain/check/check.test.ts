@@ -27,6 +27,13 @@ const found = (error: number, warning: number): CheckResult => ({
   report: null,
   log,
 });
+const failing = (attempt: number) => ({
+  check,
+  attempt,
+  ...(found(1, 0) as Extract<CheckResult, { toolVersion: string }>),
+  counts: { error: 1, warning: 0, info: 0 },
+  more: 0,
+});
 const finish = (result: CheckResult, attempt = 1): CheckCommand => ({ command: 'FinishCheck', check, attempt, result });
 const outcome = (command: CheckCommand, ...events: readonly CheckEvent[]) => {
   const decision = decide(command, ...events);
@@ -71,6 +78,25 @@ describe('A check', () => {
     assert.equal(outcome(finish(found(0, 0)), requested), 'stale-attempt');
     assert.equal(outcome(finish(found(0, 0)), requested, started(), givenBack(1)), 'stale-attempt');
     assert.equal(outcome(finish(found(0, 0), 1), requested, started(), givenBack(1), started(2)), 'stale-attempt');
+  });
+
+  it('that was made elsewhere is asked for, begun and ended at once, unless somebody was faster', () => {
+    const take: CheckCommand = { command: 'TakeCheck', check, requested, builder: 'grover', result: found(1, 0) };
+    assert.equal(outcome(take), 'CheckRequested,CheckStarted,CheckFailed');
+    assert.equal(outcome(take, requested), 'CheckStarted,CheckFailed');
+    assert.equal(
+      outcome({ ...take, result: { because: 'no tests', log } }),
+      'CheckRequested,CheckStarted,CheckSkipped',
+    );
+    assert.equal(outcome(take, requested, started()), '', 'it runs here');
+    assert.equal(outcome(take, requested, started(), { type: 'CheckCancelled', check, reason: 'over' }), '');
+    assert.deepEqual(
+      decide(take, requested, started(), givenBack(1)),
+      right([
+        { ...started(2), builder: 'grover' },
+        { type: 'CheckFailed', ...failing(2) },
+      ]),
+    );
   });
 
   it('is given back twice and then abandoned', () => {

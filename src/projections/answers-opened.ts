@@ -1,0 +1,44 @@
+import { uploadOfBuild } from '../domain/ids.ts';
+import { type BuildStory, buildsOf } from './build-queue.ts';
+import { checksOfBuild, isEnded } from './checks.ts';
+import { checksWithBuild } from './checks-owed.ts';
+import type { World } from './world.ts';
+
+/** Which answers of other instances this life has opened: what checks there found is told then, and asked nobody else before. */
+export type AnswersOpened = {
+  readonly opened: (build: BuildStory) => void;
+  /** Whether its answer may say more of its checks than is known. */
+  readonly isToBeOpened: (build: BuildStory, world: World) => boolean;
+};
+
+/** Whoever was opened longer ago has been decided about. */
+const mostKnown = 10_000;
+
+export const answersOpened = (): AnswersOpened => {
+  const known = new Set<string>();
+  const key = ({ id, attempts }: BuildStory): string => `${id}#${attempts}`;
+  return {
+    opened: (build) => {
+      known.add(key(build));
+      const [oldest] = known;
+      if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
+    },
+    isToBeOpened: (build, world) => !known.has(key(build)) && mayBeCheckedThere(build, world),
+  };
+};
+
+/** Builds that ended well elsewhere, about which nothing is decided, and of whose checks not all have ended. */
+export const builtElsewhereUnchecked = (world: World): readonly BuildStory[] =>
+  [...world.checks.built].flatMap((id) =>
+    buildsOf(world.builds, uploadOfBuild(id)).filter((build) => build.id === id && mayBeCheckedThere(build, world)),
+  );
+
+const mayBeCheckedThere = (build: BuildStory, world: World): boolean => {
+  if (build.answer === undefined || build.status !== 'built') return false;
+  const ended = new Set(
+    checksOfBuild(world.checks, build.id)
+      .filter(isEnded)
+      .map(({ requested }) => requested.tool),
+  );
+  return checksWithBuild(build, world).some(({ tool }) => !ended.has(tool));
+};
