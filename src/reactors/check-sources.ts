@@ -1,6 +1,7 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
+import { releasedAt } from '../domain/configuration/base-change.ts';
 import type { SourceConfigured, SourceId } from '../domain/configuration/events.ts';
 import { type ArchiveFacts, judgeRelease, type Look, newsOf } from '../domain/configuration/source-check.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -10,6 +11,7 @@ import type { ReleaseVerifier, SignedRelease, Upstream } from '../ports/upstream
 import type { SourceState } from '../projections/sources.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
+import { outdateTemplates } from './outdate-templates.ts';
 
 const hourInMs = 3_600_000;
 const whenWell = 6 * hourInMs;
@@ -20,7 +22,7 @@ type Looked = { readonly source: SourceConfigured; readonly requests: number; re
 
 /**
  * Looks at every archive of every source now and then, and sooner when one failed, so that it heals by itself, or when somebody wants it. Only news are
- * told; so the log does not know when we looked last, and a new life looks at once.
+ * told; so the log does not know when we looked last, and a new life looks at once. Templates of a base suite that changed are outdated.
  */
 export const checkSources = (
   world$: Observable<World>,
@@ -43,10 +45,12 @@ export const checkSources = (
     key: ({ id }) => id,
     work: (source) => {
       const done = turn.then(async () => {
-        const looks: Look[] = [];
+        const looks: DatedLook[] = [];
         const requests = world.sources.get(source.id)?.requests ?? 0;
         for (const uri of source.uris) looks.push(await lookAt(source, uri, upstream, clock));
         await report(source, looks, world, tell);
+        const released = Math.max(...looks.flatMap((look) => look.released ?? []));
+        if (Number.isFinite(released)) await outdateTemplates(source, released, world, clock.now(), tell);
         looked.set(source.id, { source, requests, at: clock.now() });
       });
       turn = done.catch(() => undefined);
@@ -55,16 +59,19 @@ export const checkSources = (
   });
 };
 
+/** `released`: when the suite changed last, as an archive says that is believed. Milliseconds. */
+type DatedLook = Look & { readonly released?: number | undefined };
+
 const lookAt = async (
   source: SourceConfigured,
   uri: string,
   upstream: Upstream & ReleaseVerifier,
   clock: Clock,
-): Promise<Look> => {
+): Promise<DatedLook> => {
   const fetched = await upstream.release(uri, source.suite);
   if (isLeft(fetched)) return { uri, milliseconds: 0, found: fetched };
   const { signed, milliseconds } = fetched.right;
-  return { uri, milliseconds, found: await believed(source, signed, upstream, clock.now()) };
+  return { uri, milliseconds, ...(await believed(source, signed, upstream, clock.now())) };
 };
 
 const believed = async (
@@ -72,9 +79,11 @@ const believed = async (
   signed: SignedRelease,
   verifier: ReleaseVerifier,
   now: number,
-): Promise<Either<Refusal, ArchiveFacts>> => {
+): Promise<{ readonly found: Either<Refusal, ArchiveFacts>; readonly released?: number | undefined }> => {
   const text = await verifier.verifyRelease(signed, source.keys);
-  return isLeft(text) ? left(text.left) : judgeRelease(source, text.right, now);
+  if (isLeft(text)) return { found: left(text.left) };
+  const found = judgeRelease(source, text.right, now);
+  return isLeft(found) ? { found } : { found, released: releasedAt(text.right) };
 };
 
 const report = async (source: SourceConfigured, looks: readonly Look[], { sources }: World, tell: Tell) => {

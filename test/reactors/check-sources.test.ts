@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { right } from 'fp-ts/lib/Either.js';
 import { BehaviorSubject } from 'rxjs';
+import { instant } from '../../src/domain/codec.ts';
 import type { SourceConfigured } from '../../src/domain/configuration/events.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { refusal } from '../../src/domain/refusal.ts';
@@ -11,7 +12,14 @@ import { foldWorld, newWorld } from '../../src/projections/world.ts';
 import { checkSources } from '../../src/reactors/check-sources.ts';
 import type { Fault } from '../../src/reactors/once-each.ts';
 import { type FakeArchiveAnswer, fakeUpstream } from '../support/fake-upstream.ts';
-import { now, recorded, trixieSources } from '../support/fixed-examples.ts';
+import {
+  chrootConfigured,
+  chrootPrepared,
+  now,
+  recorded,
+  trixieConfigured,
+  trixieSources,
+} from '../support/fixed-examples.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const [fast, slow] = ['http://fast.example.org/debian/', 'http://slow.example.org/debian/'];
@@ -124,6 +132,46 @@ describe('Checking sources', () => {
     await passes(0);
     await passes(1000);
     assert.equal(looks.count, 4);
+  });
+
+  it('wants templates made anew whose base suite changed since, once, and not before they are a day old', async () => {
+    const { start, passes, types, told, answers, configure, world } = dutyOver();
+    const at = (date: string): void => {
+      for (const uri of [fast, slow]) answers.set(`${uri}dists/trixie/InRelease`, { fields: { Date: date } });
+    };
+    for (const event of [trixieConfigured, chrootConfigured(), chrootPrepared()]) configure(event);
+    at(new Date(now - 30 * hour).toUTCString());
+    start();
+    await passes(0);
+    await passes(30 * hour);
+    assert.deepEqual(types(), ['SourceChecked'], 'it was made of that');
+    const changed = now + 29 * hour;
+    at(new Date(changed).toUTCString());
+    await passes(6 * hour);
+    await passes(6 * hour);
+    assert.deepEqual(types(), ['SourceChecked', 'ChrootOutdated']);
+    const last = told.at(-1);
+    assert.ok(last?.type === 'ChrootOutdated');
+    assert.equal(last.reason, `trixie changed on ${new Date(changed).toISOString()}`);
+    assert.ok(world.templates.get('trixie-amd64')?.isOutdated);
+    configure({ ...chrootPrepared(), generation: '2', preparedAt: instant(now + 42 * hour) });
+    at(new Date(now + 44 * hour).toUTCString());
+    await passes(6 * hour);
+    await passes(6 * hour);
+    assert.equal(told.length, 2, 'unstable changes several times a day');
+    await passes(18 * hour);
+    assert.equal(told.length, 3);
+  });
+
+  it('takes the word of no archive whose signature is not believed, and none that is no date', async () => {
+    const { start, passes, types, answers, configure } = dutyOver();
+    for (const event of [trixieConfigured, chrootConfigured(), chrootPrepared()]) configure(event);
+    const later = { Date: new Date(now + 40 * hour).toUTCString() };
+    answers.set(`${fast}dists/trixie/InRelease`, { fields: later, signedBy: 'a stranger' });
+    answers.set(`${slow}dists/trixie/InRelease`, { fields: { Date: 'tomorrow' } });
+    start();
+    await passes(48 * hour);
+    assert.deepEqual(types(), ['SourceChecked']);
   });
 
   it('takes an archive that others signed for none', async () => {

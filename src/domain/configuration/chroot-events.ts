@@ -55,7 +55,7 @@ export const ChrootFailed = t.strict(
 );
 export type ChrootFailed = t.TypeOf<typeof ChrootFailed>;
 
-/** Somebody wants the template made anew before it is old; builds go on with it meanwhile. */
+/** The template is to be made anew before it is old: somebody wants it, or the suite it is made of changed; builds go on with it meanwhile. */
 export const ChrootOutdated = t.strict(
   { type: t.literal('ChrootOutdated'), codename: Codename, architecture: Architecture, reason: t.string },
   'ChrootOutdated',
