@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { startBuild } from './support/build-under-way.ts';
 import { signedBy, unsigned, writeForgery } from './support/forged-results.ts';
 import { dput, type Instance, sandbox } from './support/instance.ts';
-import { type Neighbour, startNeighbour } from './support/neighbour.ts';
+import { type Declaration, type Neighbour, startNeighbour } from './support/neighbour.ts';
 import { type Network, network } from './support/network.ts';
 import { eventually, run } from './support/programs.ts';
 import { makeSource } from './support/source-package.ts';
@@ -15,6 +15,11 @@ import { wayOut } from './support/way-out.ts';
 
 /** How long a remote may be silent before it loses its builds. Seconds. */
 const lease = 45;
+
+/** What is found is noted, and denies nothing. */
+const wantLintian = ({ distributions }: Declaration): void => {
+  for (const each of Object.values(distributions)) each.checks = { lintian: { mode: 'ignore', options: [] } };
+};
 
 /**
  * Ernie and bert have repositories and a chroot each, and one place; grover only builds. Each is on a host of its own; what
@@ -35,10 +40,11 @@ describe('three instances in networks of their own', () => {
     apt = await wayOut(net.gateway, folder);
     const env = { APT_CONFIG: apt.setting, MINI_BUILDD_REMOTE_LEASE: String(lease), MINI_BUILDD_BUILDS: '1' };
     const hosts = [await net.host(), await net.host(), await net.host()] as const;
-    ernie = await startNeighbour('ernie', hosts[0], env, () => undefined);
+    ernie = await startNeighbour('ernie', hosts[0], env, wantLintian);
     bert = await startNeighbour('bert', hosts[1], env, () => undefined);
     grover = await startNeighbour('grover', hosts[2], { ...env, MINI_BUILDD_BUILDS: '2' }, (declared) => {
       declared.repositories = {};
+      wantLintian(declared);
     });
     for (const { instance } of [ernie, bert]) targets.set(instance, await sandbox(instance));
   });
@@ -118,6 +124,9 @@ describe('three instances in networks of their own', () => {
     for (const { chroot } of await templates(ernie.instance.name)) {
       if (!chroot.endsWith('-checks')) await ernie.does('chroot', { action: 'remove', name: chroot });
     }
+    await eventually('grover to have the tools of checks', 300, async () =>
+      (await grover.events('CheckChrootPrepared')).at(0),
+    );
     const cut = await starts(ernie, 'cut');
     await grover.host.cut();
     await ernie.says('RemoteLost', ({ remote }) => remote === grover.place);
@@ -127,6 +136,12 @@ describe('three instances in networks of their own', () => {
     assert.deepEqual(await buildersOf(ernie, 'cut'), [['amd64', grover.place]]);
     const { out } = await ernie.instance.tool('why', 'cut');
     assert.match(out, new RegExp(`${grover.place} has a chroot for \\w+/amd64 and room`));
+    const checks = (await ernie.events('CheckStarted')).filter(({ check }) => String(check).startsWith(cut.build));
+    assert.deepEqual(
+      checks.map(({ check, builder }) => [check, builder]),
+      [[`${cut.build}-lintian`, grover.place]],
+      'it is checked where it was built',
+    );
     assert.equal((await ernie.events('BuildWithdrawn')).length, 0);
   });
 

@@ -29,6 +29,7 @@ export type Neighbour<At extends Whereabouts = Host> = {
 /** What an instance declares of itself, as far as tests change it. */
 export type Declaration = {
   repositories: Record<string, object>;
+  distributions: Record<string, { checks?: object }>;
 };
 
 /** Starts the instance `id` on `host`, after `change` was made to what `setup` declares of it. */
