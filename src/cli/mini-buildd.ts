@@ -8,6 +8,7 @@ import { pinoJournal } from '../adapters/journal/pino-journal.ts';
 import { openMemoryLog } from '../adapters/memory-log/memory-log.ts';
 import { openpgpKeyring } from '../adapters/openpgp/openpgp-keyring.ts';
 import { sqlitePeople } from '../adapters/people/sqlite-people.ts';
+import { serviceManager } from '../adapters/systemd/service-manager.ts';
 import { readConfiguration } from '../app/configuration/read-configuration.ts';
 import { firstSteps, instanceIdFor, setUp } from '../app/setup.ts';
 import { teller } from '../app/tell.ts';
@@ -208,8 +209,10 @@ const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
   const journal = pinoJournal(process.env.MINI_BUILDD_LOG_LEVEL ?? 'info');
   const indexed = await withIndex(settings, log);
   const daemon = await servedBy(settings)(settings, indexed, journal);
+  const manager = serviceManager(process.env, (error) => journal.logger.warn({ err: error }, 'systemd was not told'));
   const end = (signal: string): void => {
     journal.logger.info({ signal }, 'ending');
+    void manager.stopping();
     daemon.stop().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -219,6 +222,7 @@ const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
     );
   };
   process.once('SIGTERM', end).once('SIGINT', end);
+  await manager.ready();
 };
 
 try {
