@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type CleanMachine, cleanMachine } from './support/clean-machine.ts';
+import { freePort, run } from './support/programs.ts';
+
+const project = join(import.meta.dirname, '../..');
+/** Releases that the packages are installed on, as `MINI_BUILDD_TEST_RELEASES=bookworm,trixie,forky`. */
+const releases = (process.env.MINI_BUILDD_TEST_RELEASES ?? 'bookworm').split(',');
+const home = '/var/lib/mini-buildd';
+const install = 'apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends';
+
+describe('the Debian packages', () => {
+  let folder: string;
+  let changes: string;
+  const build = (into: string, env: NodeJS.ProcessEnv = {}) =>
+    run(join(project, 'ops/package'), ['--into', join(folder, into)], { env });
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mini-buildd-package-'));
+    const [first] = await Promise.all([build('first'), build('second', { TZ: 'Pacific/Kiritimati', LC_ALL: 'C' })]);
+    changes = first.trim();
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('are the same, byte for byte, when they are built again, in another folder, time zone and language', async () => {
+    const first = await digests(join(folder, 'first'));
+    assert.deepEqual(
+      [...first.keys()].map((name) => name.replace(/_.*/, '')),
+      everyPackage,
+    );
+    assert.deepEqual(await digests(join(folder, 'second')), first);
+  });
+
+  it('leave lintian nothing to say', async () => {
+    assert.equal(
+      await run('lintian', ['--allow-root', '--display-level', '>=warning', '--fail-on', 'none', changes]),
+      '',
+    );
+  });
+
+  it('have units that systemd takes, the daemon shut in', async () => {
+    const units = join(folder, 'units');
+    for (const name of ['mini-buildd', 'mini-buildd-tool'])
+      await run('dpkg-deb', ['--extract', await deb(join(folder, 'first'), name), units]);
+    const verified = await run('systemd-analyze', [
+      '--root',
+      units,
+      '--no-pager',
+      'security',
+      '--offline=yes',
+      '--threshold=35',
+      'mini-buildd.service',
+    ]);
+    assert.match(verified, /Overall exposure level for mini-buildd\.service: [0-3]\.\d/);
+  });
+
+  for (const release of releases)
+    it(`are installed, upgraded, removed and purged on ${release}, and repositories are kept until somebody says otherwise`, async () => {
+      const machine = await cleanMachine(release);
+      try {
+        await livesOn(machine, join(folder, 'first'));
+      } finally {
+        await machine.remove();
+      }
+    });
+});
+
+const everyPackage = ['mini-buildd', 'mini-buildd-doc', 'mini-buildd-nodejs', 'mini-buildd-tool'];
+
+const livesOn = async (machine: CleanMachine, debs: string): Promise<void> => {
+  for (const name of everyPackage) await copyFile(await deb(debs, name), join(machine.root, 'debs', `${name}.deb`));
+  await bumped(machine.root, ['mini-buildd', 'mini-buildd-tool']);
+
+  await machine.sh(
+    'apt-get -qq update',
+    `${install} /debs/mini-buildd.deb /debs/mini-buildd-tool.deb /debs/mini-buildd-nodejs.deb`,
+  );
+  assert.equal((await machine.sh(`stat -c '%A %U %G' ${home}`)).trim(), 'drwxrwx--t root mini-buildd');
+  assert.match(await machine.sh('id mini-buildd-build'), /\(sbuild\)/);
+  assert.match(await serving(machine), /Daemon: UP/);
+  const key = await machine.sh(`find ${home}/keys -type f -exec sha256sum {} +`);
+  assert.notEqual(key, '');
+
+  await machine.sh(`${install} /debs/mini-buildd.new.deb /debs/mini-buildd-tool.new.deb`);
+  assert.match(await machine.sh(`dpkg-query -W -f '\${Version}' mini-buildd`), /\+upgrade$/);
+  assert.equal(await machine.sh(`find ${home}/keys -type f -exec sha256sum {} +`), key);
+  await serving(machine);
+
+  await machine.sh('dpkg --remove mini-buildd', `test -d ${home}/log`);
+  const kept = await machine.attempt('dpkg --purge mini-buildd');
+  assert.equal(kept.code, 0, kept.err);
+  assert.match(kept.err, /mini-buildd is kept/);
+  assert.equal(await machine.sh(`find ${home}/keys -type f -exec sha256sum {} +`), key);
+
+  await machine.sh(`${install} /debs/mini-buildd.new.deb`);
+  await serving(machine);
+  assert.equal(
+    await machine.sh(`find ${home}/keys -type f -exec sha256sum {} +`),
+    key,
+    'what was kept is taken up again',
+  );
+  await machine.sh(
+    'echo "mini-buildd mini-buildd/purge boolean true" | debconf-set-selections',
+    'dpkg --purge mini-buildd',
+  );
+  await assert.rejects(stat(join(machine.root, home)), { code: 'ENOENT' });
+
+  // The home of the other implementation is not written over.
+  await mkdir(join(machine.root, home));
+  await writeFile(join(machine.root, home, 'config.sqlite'), '');
+  const refused = await machine.attempt('dpkg --install /debs/mini-buildd.new.deb');
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.err, /another implementation's home is not written over/);
+};
+
+/** Runs the test of installed packages (DEP-8) that the source package has. Gives the status as the tool shows it. */
+const serving = async (machine: CleanMachine): Promise<string> => {
+  const [http, ftp] = [await freePort(), await freePort()];
+  await copyFile(join(project, 'ops/debian/tests/serves'), join(machine.root, 'debs/serves'));
+  return machine.sh(`MINI_BUILDD_HTTP=127.0.0.1:${http} MINI_BUILDD_FTP=127.0.0.1:${ftp} sh /debs/serves`);
+};
+
+/** The same packages with a later version, beside the others as `NAME.new.deb`. */
+const bumped = async (root: string, names: readonly string[]): Promise<void> => {
+  for (const name of names) {
+    const unpacked = join(root, 'debs', name);
+    await run('dpkg-deb', ['--raw-extract', join(root, 'debs', `${name}.deb`), unpacked]);
+    const control = join(unpacked, 'DEBIAN/control');
+    const text = await readFile(control, 'utf8');
+    const [, version = ''] = /^Version: (.*)$/m.exec(text) ?? [];
+    await writeFile(
+      control,
+      text
+        .replace(`Version: ${version}`, `Version: ${version}+upgrade`)
+        .replace(`(= ${version})`, `(= ${version}+upgrade)`),
+    );
+    await run('dpkg-deb', ['--root-owner-group', '-Znone', '--build', unpacked, join(root, 'debs', `${name}.new.deb`)]);
+    await rm(unpacked, { recursive: true });
+  }
+};
+
+const debsIn = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder)).filter((name) => name.endsWith('.deb')).sort();
+
+const deb = async (folder: string, name: string): Promise<string> =>
+  join(folder, (await debsIn(folder)).find((file) => file.startsWith(`${name}_`)) ?? '');
+
+const digests = async (folder: string): Promise<ReadonlyMap<string, string>> => {
+  const found = new Map<string, string>();
+  for (const name of await debsIn(folder))
+    found.set(
+      name,
+      createHash('sha256')
+        .update(await readFile(join(folder, name)))
+        .digest('hex'),
+    );
+  return new Map([...found].sort(([one], [other]) => (one.replace(/_.*/, '') < other.replace(/_.*/, '') ? -1 : 1)));
+};

@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { attempt, type Ran, run } from './programs.ts';
+
+/** A machine on which nothing of ours was ever installed. Commands run as root, in namespaces of their own that end with them. */
+export type CleanMachine = {
+  /** Its files, as they are seen from here. */
+  readonly root: string;
+  readonly sh: (...commands: readonly string[]) => Promise<string>;
+  readonly attempt: (...commands: readonly string[]) => Promise<Ran>;
+  readonly remove: () => Promise<void>;
+};
+
+/** Made of the release `codename` by the mirror that this host uses. Rejects when the mirror does not have it. */
+export const cleanMachine = async (codename: string): Promise<CleanMachine> => {
+  const folder = await mkdtemp('/var/tmp/mini-buildd-machine-');
+  const root = join(folder, 'root');
+  const enter = (commands: readonly string[]): readonly string[] => [
+    ...['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', '--'],
+    ...['sh', '-euc', inside, 'sh', root, `set -eu\n${commands.join('\n')}\n`],
+  ];
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const [uri, components] = await hostMirror();
+    const source = `deb ${uri} ${codename} ${components}`;
+    await run('mmdebstrap', ['--quiet', '--variant=apt', '--mode=root', codename, root, source]);
+    await mkdir(join(root, 'debs'));
+    // No service is started by an installation: there is no systemd to start it.
+    await writeFile(join(root, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    root,
+    sh: (...commands) => run('unshare', enter(commands)),
+    attempt: (...commands) => attempt('unshare', enter(commands)),
+    remove,
+  };
+};
+
+/** Where the host has its own release from. */
+const hostMirror = async (): Promise<readonly [uri: string, components: string]> => {
+  const codename = (await run('sh', ['-c', '. /etc/os-release; printf %s "$VERSION_CODENAME"'])).trim();
+  const targets = await run('apt-get', [
+    'indextargets',
+    '--format',
+    '$(CODENAME) $(REPO_URI) $(COMPONENT)',
+    'Created-By: Packages',
+  ]);
+  const [, uri] =
+    targets
+      .split('\n')
+      .map((line) => line.split(' '))
+      .find(([name]) => name === codename) ?? [];
+  if (uri === undefined) throw new Error(`apt of this host has no source of ${codename}`);
+  return [uri, 'main'];
+};
+
+const inside = `
+mount -t proc proc "$1/proc"
+mount --rbind /dev "$1/dev"
+mount -t tmpfs tmpfs "$1/run"
+exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$1" sh -c "$2"
+`;
