@@ -7,7 +7,9 @@ import { filesNamedIn, type NamedFile } from './named-files.ts';
 export type FileAudit = {
   /** `where`: how people find the event. */
   readonly event: (event: DaemonEvent, where: string) => void;
-  /** Once all is read: reports what is missing though nothing that happened took it away. Gives how many files were named. */
+  /** Those that are still missing, though nothing that happened so far took them away. */
+  readonly missing: () => readonly (NamedFile & { readonly where: string })[];
+  /** Once all is read: reports what is missing. Gives how many files were named. */
   readonly end: () => number;
 };
 
@@ -35,9 +37,17 @@ export const fileAudit = (sizeOf: SizeOf, report: (finding: Finding) => void): F
     }
   };
 
+  const lacking: FileAudit['missing'] = () => {
+    for (const { sha256 } of [...missing.values()]) if (sizeOf(sha256) !== undefined) missing.delete(sha256);
+    return [...missing.values()].filter(
+      ({ sha256, namings }) => !namings.every((naming) => gone.isExcused(sha256, naming)),
+    );
+  };
+
   return {
     event: (event, where) => {
       gone.event(event);
+      if (liesInExchange(event)) return;
       const owner = ownerOf(event);
       if (event.type === 'UploadReceived') {
         look(event.changes, { owner, isChanges: true }, where);
@@ -46,14 +56,21 @@ export const fileAudit = (sizeOf: SizeOf, report: (finding: Finding) => void): F
         for (const file of filesNamedIn(event)) look(file, { owner, isChanges: false }, where);
       }
     },
+    missing: lacking,
     end: () => {
-      for (const file of missing.values())
-        if (!file.namings.every((naming) => gone.isExcused(file.sha256, naming)))
-          report({ about: 'file', where: pathOf(file), fact: `it is missing; ${file.where} names it as ${file.name}` });
+      for (const file of lacking())
+        report({ about: 'file', where: pathOf(file), fact: `it is missing; ${file.where} names it as ${file.name}` });
       return named;
     },
   };
 };
+
+/** What goes to and comes from remotes lies elsewhere, and is gone when its build has ended. */
+const liesInExchange = ({ type }: DaemonEvent): boolean =>
+  type === 'BuildDispatched' ||
+  type === 'BuildresultReceived' ||
+  type === 'BuildrequestReceived' ||
+  type === 'BuildresultMade';
 
 /** Where a file lies below the home of an instance. */
 export const pathOf = ({ sha256 }: Pick<NamedFile, 'sha256'>): string => `files/${sha256.slice(0, 2)}/${sha256}`;
