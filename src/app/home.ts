@@ -52,8 +52,8 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
   notices: [...toBeginWith(world), ...unpublished(world)],
   sealing: surroundings.sealing(),
   attention: [
-    ...toBeginWith(world).map(begun),
     ...machine(surroundings),
+    ...toBeginWith(world).map(begun),
     ...overview(world).attention.map(administered),
   ],
   waiting: queue(world).map((build) => ({

@@ -7,7 +7,7 @@ export type Misfit = {
   readonly path: string;
   /** What is taken there, for people: `a whole number, zero or more, or null`. */
   readonly wanted: string;
-  /** What is there, as JSON, and no more of it than somebody reads; `undefined` where nothing is. */
+  /** What is there, as JSON that hides nothing, and no more of it than somebody reads; `undefined` where nothing is. */
   readonly found: string | undefined;
 };
 
@@ -59,8 +59,16 @@ const wantedBy = ({ context, message }: t.ValidationError): string => {
 const tagOf = (type: t.Decoder<unknown, unknown> | undefined): string | undefined =>
   (type as { readonly _tag?: string } | undefined)?._tag;
 
+/** What has no width, or turns its neighbours around. */
+const outOfSight = /[\p{Cf}\p{Zl}\p{Zp}\x7f-\x9f]/gu;
+
+const asEscape = (character: string): string => {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+};
+
 const shown = (value: unknown): string | undefined => {
   if (value === undefined) return undefined;
-  const json = JSON.stringify(value) ?? String(value);
+  const json = (JSON.stringify(value) ?? String(value)).replace(outOfSight, asEscape);
   return json.length > 80 ? `${json.slice(0, 77)}...` : json;
 };

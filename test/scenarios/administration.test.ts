@@ -162,7 +162,7 @@ describe('An administrator in a browser', () => {
       faults.validForDays,
       /^repository acme: validForDays is -7: give a whole number, zero or more, or null $/,
     );
-    assert.match(faults.builders, /^repository acme: builders\.0 is "<b>\u{FFFD}x": give /u);
+    assert.match(faults.builders, /^repository acme: builders\.0 is "<b>\\u202ex": give /);
     assert.match(faults.externalHomeUrl, /"https:\/\/x\.example\/\u{FFFD}cod" is no address of a web page/u);
     assert.match(parts.summary, /3 things are wrong/);
   });

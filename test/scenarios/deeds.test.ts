@@ -239,7 +239,8 @@ describe('A form', () => {
       return { status: answer.status, ...(await answer.json()) };
     };
     const bad = await check('distribution', 'nonsense!');
-    assert.match(bad.fault.fact, /CODENAME-REPOSITORY-SUITE/);
+    assert.match(bad.fault.fact, /"distribution" is "nonsense!"/);
+    assert.match(bad.fault.remedy, /CODENAME-REPOSITORY-SUITE/);
     assert.deepEqual(await check('package', 'hel'), { status: 200, fault: null, known: ['hello'] });
     assert.deepEqual((await check('package', 'zlib,hel')).known, ['zlib,hello']);
     assert.equal((await check('package', '')).fault, null);
@@ -283,7 +284,10 @@ describe('The page of an account', () => {
     }
     const { page } = await oscar.open(path);
     assert.ok(page.includes(oscarsKey));
-    assert.match(page, /data-head="Source package">hello<\/td><td data-head="Distribution">any</);
+    assert.match(
+      page,
+      /data-head="Source package"><b><a href="[^"]*">hello<\/a><\/b><\/td><td data-head="Distribution">any</,
+    );
   });
 
   it('says what is wrong with another password where it was typed, and shows none again', async (test) => {

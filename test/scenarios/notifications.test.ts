@@ -262,7 +262,9 @@ describe('The command subscription', () => {
         { action, ...(what === undefined ? {} : { subscription: what }) },
         caller,
       );
-      return isLeft(answer) ? (answer.left[0]?.fact ?? '') : answer.right.plain;
+      return isLeft(answer)
+        ? answer.left.map(({ fact, remedy }) => `${fact}: ${remedy}`).join('; ')
+        : answer.right.plain;
     };
   };
 
@@ -281,7 +283,10 @@ describe('The command subscription', () => {
     );
     assert.equal(await say('list', 'hello:'), "User 'oscar' subscribes to 'hello' in 'any distribution'\n");
     assert.equal(await say('remove', 'hello:'), "Removed: User 'oscar' subscribes to 'hello' in 'any distribution'\n");
-    assert.equal(await say('remove', 'hello:'), 'No matching subscriptions (hello:)');
+    assert.equal(
+      await say('remove', 'hello:'),
+      'No matching subscriptions (hello:): subscription list shows those you have',
+    );
     assert.match(await say('remove', ':'), /^Removed: .*\nRemoved: .*\n$/);
     assert.equal(await say('list'), 'no subscriptions\n');
   });
@@ -291,7 +296,10 @@ describe('The command subscription', () => {
     await say('add', 'hello:');
     const asGrover = { ...asOscar, actor: { kind: 'account', name: grover } } as unknown as typeof asOscar;
     assert.equal(await say('list', ':', asGrover), 'no subscriptions\n');
-    assert.equal(await say('remove', ':', asGrover), 'No matching subscriptions (:)');
+    assert.equal(
+      await say('remove', ':', asGrover),
+      'No matching subscriptions (:): subscription list shows those you have',
+    );
     assert.match(await say('list'), /hello/);
   });
 

@@ -89,7 +89,7 @@ const pages: readonly Page[] = [
   [`${root}/welcome/progress`, () => `${root}/welcome/progress?repository=acme`, /declared repositories acme$/],
   [`${root}/configuration`, () => `${root}/configuration`, /export$/],
   [`${root}/accounts`, () => `${root}/accounts`, /user list$/],
-  [`${root}/accounts/:account`, ({ account }) => `${root}/accounts/${account}`, /user show oscar$/],
+  [`${root}/accounts/:name`, ({ account }) => `${root}/accounts/${account}`, /user show oscar$/],
   [`${root}/uploaders`, () => `${root}/uploaders`, /uploader list$/],
   [`${root}/uploaders/:name`, ({ account }) => `${root}/uploaders/${account}`, /uploader list oscar$/],
   [`${root}/builders`, () => `${root}/builders`, /builders$/],

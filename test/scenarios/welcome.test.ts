@@ -67,7 +67,10 @@ describe('Who sets up a first repository', () => {
     assert.match(none.page, /data-fault="codenames"[^>]*>no release is chosen/);
     assert.deepEqual(typedOn(none.page).repository, ['main']);
     const strange = await send('/welcome', { ...asked, repository: ['Main Thing'] });
-    assert.match(unescaped(strange.page), /data-fault="repository"[^>]*>asked for: repository: .*lower case letters/);
+    assert.match(
+      unescaped(strange.page),
+      /data-fault="repository"[^>]*>asked for: repository is "Main Thing": give lower case letters/,
+    );
     const nowhere = await send('/welcome', { ...asked, codenames: ['noble'] });
     assert.match(unescaped(nowhere.page), /data-fault="mirrors"[^>]*>the host's apt draws from no mirror of ubuntu/);
   });

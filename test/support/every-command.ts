@@ -137,6 +137,7 @@ export const story: readonly Asked[] = [
   ['chroot', { action: 'remove', name: 'trixie-arm64' }, 'done'],
   ['archivekey', { action: 'list' }, 'shown'],
   ['archivekey', { action: 'retire' }, 'last-key'],
+  ['archivekey', { action: 'prolong' }, 'never-ends'],
   ['archivekey', { action: 'new' }, 'done'],
   ['archivekey', { action: 'new' }, 'rollover-under-way'],
   ['archivekey', { action: 'retire' }, 'done'],

@@ -6,7 +6,7 @@ const rest = 250;
 
 const explain = (input, fault) => {
   const place = document.getElementById(`${input.id}-fault`);
-  const text = fault === null ? '' : fault.fact;
+  const text = fault === null ? '' : `${fault.fact}: ${fault.remedy}`;
   if (place && place.textContent !== text) place.textContent = text;
   if (fault === null) input.removeAttribute('aria-invalid');
   else input.setAttribute('aria-invalid', 'true');

@@ -32,7 +32,7 @@ ${others.length > 0 && html`<details${isOpen && html` open`}><summary>${needed.l
 const field = (argument: Argument, { given, faults, known }: Filled): Html => {
   const { name, summary, fallback } = argument;
   const fault = faultOf(argument, faults);
-  const told = html`<span class="quiet" id="${name}-about">${summary}${fallback === undefined && ' (needed)'}</span><span class="fault" id="${name}-fault" aria-live="polite">${fault?.fact}</span>`;
+  const told = html`<span class="quiet" id="${name}-about">${summary}${fallback === undefined && ' (needed)'}</span><span class="fault" id="${name}-fault" aria-live="polite">${fault && `${fault.fact}: ${fault.remedy}`}</span>`;
   const common = html`id="${name}" name="${name}" aria-describedby="${name}-about ${name}-fault"${fault !== undefined && html` aria-invalid="true"`}`;
   return html`<p class="field"><label for="${name}">${name}</label>${input(argument, given[name], common, known.get(name) ?? [])}${told}</p>
 `;
