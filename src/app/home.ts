@@ -77,6 +77,7 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
   repositories: [...world.configuration.repositories.values()].map((repository) => ({
     id: repository.repository,
     layout: repository.layout,
+    externalHomeUrl: repository.externalHomeUrl,
     distributions: suitesOf(world.configuration, repository).map(({ name, distribution, suite }) => ({
       name: name as DistributionName,
       codename: distribution.codename as string,

@@ -24,13 +24,15 @@ export const showRepository = (world: World): Command => {
     run: ({ repository, codename, ...list }) => {
       const model = found({ repository, codename, ...listAsked(list) });
       if (model === undefined) return left(notThere(repository));
-      const { suites, packages, page, pages, found: all } = model;
+      const { suites, buildSources, packages, page, pages, found: all } = model;
       return right({
         json: {
           repository,
           codename: model.codename ?? null,
           publishedAt: model.publishedAt ?? null,
+          externalHomeUrl: model.externalHomeUrl,
           suites,
+          buildSources,
           ...{ page, pages, found: all },
           packages: packages.map(({ source, versions }) => ({
             source,

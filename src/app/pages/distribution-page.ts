@@ -2,7 +2,6 @@ import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import { newestKey } from '../../domain/archive-key/archive-keys.ts';
 import { keyFile, keyringPackage } from '../../domain/configuration/apt-sources.ts';
 import { siblingOf, suitesOf, type Target } from '../../domain/configuration/configuration.ts';
-import { defaultVersion, mandatoryVersion } from '../../domain/configuration/version-rule.ts';
 import { distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
@@ -20,6 +19,7 @@ import { ofSource } from './held-by-name.ts';
 import { type ListAsked, pageOf, sorting } from './listing.ts';
 import { calledSo } from './names-held.ts';
 import { targetOf } from './target-of.ts';
+import { buildSourcesOf, versionsOf } from './target-rules.ts';
 import { whenOf } from './when.ts';
 import { whyItStays } from './why-it-stays.ts';
 
@@ -68,13 +68,8 @@ const modelOf = (
       (distributionName({ ...parseDistribution(target.name), suite: target.suite.migratesTo }) as string),
     components: target.distribution.components as readonly string[],
     architectures: target.distribution.architectures.map(({ architecture }) => architecture as string),
-    /** What the version of an upload must hold, as a regular expression, and what is appended where it comes from elsewhere. */
-    versions: { rule: mandatoryVersion(target).source, appended: defaultVersion(target) },
-    /** What builds install from, besides the distribution itself. */
-    buildSources: [
-      { source: target.distribution.base as string, priority: null },
-      ...target.distribution.extras.map(({ source, priority }) => ({ source: source as string, priority })),
-    ],
+    versions: versionsOf(target),
+    buildSources: buildSourcesOf(target),
     siblings: siblingsOf(world, target),
     when,
     sources: [

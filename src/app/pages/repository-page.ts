@@ -9,6 +9,7 @@ import { aptLines } from './apt-lines.ts';
 import { type Blocks, itemsOf } from './blocks.ts';
 import { type KeptList, upToDate } from './kept-list.ts';
 import { type ListAsked, pageOf, sorting } from './listing.ts';
+import { buildSourcesOf, versionsOf } from './target-rules.ts';
 
 type Asked = ListAsked & {
   readonly repository: RepositoryId;
@@ -39,10 +40,12 @@ export const repositoryPage = (world: World) => {
     return {
       repository: id as string,
       layout: repository.layout,
+      externalHomeUrl: repository.externalHomeUrl,
       publishedAt: world.publications.get(id)?.publishedAt,
       codenames,
       codename,
       suites: targets.map((target, index) => suiteOf(target, shelves[index], world)),
+      buildSources: targets[0] === undefined ? [] : buildSourcesOf(targets[0]),
       keyFile: keyFile(world.configuration),
       name,
       sort,
@@ -65,6 +68,7 @@ const suiteOf = (target: Target, shelf: Shelf | undefined, { configuration }: Wo
     experimental: suite.experimental,
     migratesTo: suite.migratesTo ?? undefined,
     rollbacks: suite.rollbacks,
+    versions: versionsOf(target),
     packages: shelf?.holding ?? 0,
     ...aptLines(configuration, target, undefined),
   };

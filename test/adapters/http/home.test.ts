@@ -36,6 +36,7 @@ describe('the home page', () => {
     assert.match(page, /ftbfs at stage build/);
     assert.match(page, /<a href="\/mini_buildd\/uploads\/01JD8W0R5X2Y3Z4A5B6C7D8E9F">coyote_2\.10-3~acme13\+1_source/);
     assert.doesNotMatch(page, /packages\/coyote_/);
+    assert.match(page, /href="https:\/\/example\.org\/test\?a=1&#38;b=2" rel="noopener noreferrer">example\.org</);
     assert.match(page, /<\/span> not published<\/span>.*<p>reprepro was not done in time/s);
     assert.match(page, /bert\.example\.org.*<\/span> lost<\/span>.*it does not answer/s);
     assert.match(page, /<\/span> building<\/span>.*1 of 2/s);

@@ -15,6 +15,7 @@ const suite = (name: string, migratesTo?: string): RepositorySuite => ({
   experimental: name === 'experimental',
   migratesTo,
   rollbacks: 4,
+  versions: { rule: `~acme13\\+[1-9]`, appended: '~acme13+1' },
   packages: 12,
   oneLine: `deb http://buildd.example.org:8066/repositories/acme/ trixie-acme-${name} main\n`,
   deb822: `Types: deb\nSuites: trixie-acme-${name}\n`,
@@ -23,10 +24,15 @@ const suite = (name: string, migratesTo?: string): RepositorySuite => ({
 const model = (more: Partial<RepositoryModel> = {}): RepositoryModel => ({
   repository: 'acme',
   layout: 'Default',
+  externalHomeUrl: null,
   publishedAt: undefined,
   codenames: ['trixie', 'bookworm'],
   codename: 'trixie',
   suites: [suite('stable'), suite('testing', 'stable'), suite('unstable', 'testing'), suite('experimental')],
+  buildSources: [
+    { source: 'Debian trixie', priority: null },
+    { source: 'Debian trixie-backports', priority: 100 },
+  ],
   keyFile: '/etc/apt/keyrings/mini-buildd-acme.asc',
   name: '',
   sort: 'name',
@@ -48,6 +54,22 @@ describe('the page of a repository', () => {
     assert.match(page, /rel="next" href="[^"]*page=3#packages"/);
     assert.match(page, /aria-current="page">trixie</);
     assert.doesNotMatch(page, /<script(?! src="\/mini_buildd\/assets\/)| style=/);
+  });
+
+  it('says of each suite that takes uploads which versions, and what builds install from', () => {
+    const page = repositoryPage(acme, model(), manager);
+    assert.match(page, /For testing, unstable: a version has to hold <code>~acme13\\\+\[1-9\]<\/code>; to one from/);
+    assert.match(page, /<code>~acme13\+1<\/code> is appended/);
+    assert.match(page, /<li>Debian trixie<\/li><li>Debian trixie-backports, with priority 100<\/li>/);
+  });
+
+  it('leads to where people find more about it, and to nothing where nobody says where', () => {
+    const page = repositoryPage(acme, model({ externalHomeUrl: 'https://example.org/acme?a="b"' }), manager);
+    assert.match(
+      page,
+      /<a href="https:\/\/example\.org\/acme\?a=&#34;b&#34;" rel="noopener noreferrer">example\.org<\/a>/,
+    );
+    assert.doesNotMatch(repositoryPage(acme, model(), manager), /noopener/);
   });
 
   it('draws each suite once, and each way between two of them', () => {

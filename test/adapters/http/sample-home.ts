@@ -136,6 +136,7 @@ export const sampleHome: HomeModel = {
     {
       id: 'test',
       layout: 'Default',
+      externalHomeUrl: 'https://example.org/test?a=1&b=2',
       publishedAt: at,
       standing: { state: 'not published', look: 'bad', reason: 'reprepro was not done in time' },
       distributions: ['unstable', 'testing', 'stable', 'snapshot', 'experimental'].map((suite, index) => ({

@@ -1,6 +1,7 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { AptLines } from './apt-sources.ts';
 import type { Listed, Narrowed } from './listing.ts';
+import type { BuildSource, VersionRule } from './target-rules.ts';
 
 /** A publication of a repository, and how addresses name it. */
 export type Publication = { readonly nth: number; readonly at: Instant; readonly time: string };
@@ -40,10 +41,8 @@ export type DistributionModel = Listed<HeldPackage> &
     readonly suite: string;
     readonly codename: string;
     readonly rollback: number | undefined;
-    /** What the version of an upload must hold, as a regular expression, and what is appended to one from elsewhere. */
-    readonly versions: { readonly rule: string; readonly appended: string };
-    /** What builds install from, besides the distribution itself. */
-    readonly buildSources: readonly { readonly source: string; readonly priority: number | null }[];
+    readonly versions: VersionRule;
+    readonly buildSources: readonly BuildSource[];
     readonly uploadable: boolean;
     readonly experimental: boolean;
     readonly migratesTo: string | null;

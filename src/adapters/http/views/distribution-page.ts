@@ -10,6 +10,7 @@ import { listQuery, narrowing, orders, pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
 import { badge, distributionUrl, empty, logsUrl, row, table, version } from './parts.ts';
 import { sameView, type View } from './same-as.ts';
+import { buildsFrom } from './target-rules.ts';
 import { timeSlider } from './time-slider.ts';
 
 /** One distribution: what it holds, now or as apt saw it, how to use it, and how it came to be so. */
@@ -63,7 +64,7 @@ const rules = ({
   buildSources,
 }: DistributionModel): Html => html`<details><summary>Versions, and what builds use</summary>
 ${uploadable && html`<p>A version has to hold <code>${versions.rule}</code>; to one from elsewhere <code id="version-suffix">${versions.appended}</code> is appended.</p>`}
-<p>Builds install from the distribution itself and from</p><ul>${buildSources.map(({ source, priority }) => html`<li>${source}${priority !== null && html`, with priority ${priority}`}</li>`)}</ul></details>`;
+<p>Builds install from the distribution itself and from</p>${buildsFrom(buildSources)}</details>`;
 
 /** What one looks at is unfolded: the past, or the distribution itself. */
 const forApt = ({ past, when, sources: [own, ...rollbacks] }: DistributionModel): Html =>

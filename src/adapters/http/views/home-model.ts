@@ -85,6 +85,8 @@ export type RecentPackage = {
 export type RepositoryLine = {
   readonly id: string;
   readonly layout: string;
+  /** Where people find more about it. */
+  readonly externalHomeUrl: string | null;
   readonly distributions: readonly {
     readonly name: string;
     readonly codename: string;

@@ -1,5 +1,6 @@
 import { buildLook } from './build-state.ts';
 import { checkStatusLook } from './check-status.ts';
+import { externalHome } from './external-home.ts';
 import { buildingNow, buildQueue } from './home-builds.ts';
 import type { ArchitectureResult, HomeModel, Notice, RecentPackage, RepositoryLine } from './home-model.ts';
 import { type Html, html } from './html.ts';
@@ -172,6 +173,7 @@ ${others.length > 0 && html`<p>And ${named}${others.length > named.length && htm
 const repository = ({
   id,
   layout,
+  externalHomeUrl,
   distributions,
   publishedAt,
   standing: { state, look, reason },
@@ -182,7 +184,7 @@ const repository = ({
     const found = distributions.find((each) => each.codename === codename && each.suite === suite);
     return found && html`<a href="${distributionUrl(id, found.name)}" title="${found.name}">${found.packages}</a>`;
   };
-  return html`<h3><a href="/mini_buildd/repositories/${id}">${id}</a> ${badge(state, look)} <span class="quiet">layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)}`}</span></h3>
+  return html`<h3><a href="/mini_buildd/repositories/${id}">${id}</a> ${badge(state, look)} <span class="quiet">layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)}`}${externalHome(externalHomeUrl)}</span></h3>
 ${look !== 'good' && html`<p>${clipped(reason)}</p>`}
 ${table(
   ['Source packages', ...suites],

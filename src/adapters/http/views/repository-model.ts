@@ -1,6 +1,7 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { AptLines } from './apt-sources.ts';
 import type { Narrowed } from './listing.ts';
+import type { BuildSource, VersionRule } from './target-rules.ts';
 
 /** One suite of the codename that is shown. */
 export type RepositorySuite = AptLines & {
@@ -10,6 +11,7 @@ export type RepositorySuite = AptLines & {
   readonly migratesTo: string | undefined;
   /** How many rollback distributions it has. */
   readonly rollbacks: number;
+  readonly versions: VersionRule;
   /** Source packages in it. */
   readonly packages: number;
 };
@@ -17,12 +19,16 @@ export type RepositorySuite = AptLines & {
 export type RepositoryModel = Narrowed & {
   readonly repository: string;
   readonly layout: string;
+  /** Where people find more about it. */
+  readonly externalHomeUrl: string | null;
   /** `undefined` before the first publication. */
   readonly publishedAt: Instant | undefined;
   readonly codenames: readonly string[];
   /** The one that is shown; `undefined` for a repository without any. */
   readonly codename: string | undefined;
   readonly suites: readonly RepositorySuite[];
+  /** Of the codename that is shown. */
+  readonly buildSources: readonly BuildSource[];
   /** Where apt's sources say that our keys lie. */
   readonly keyFile: string;
   readonly page: number;

@@ -3,6 +3,7 @@ import { aptSource, keyFirst } from './apt-sources.ts';
 import { chooser, chosenDeeds } from './chosen-deeds.ts';
 import { commandUrl } from './command-index-page.ts';
 import { type Reader, whyNoButtons } from './deed-button.ts';
+import { externalHome } from './external-home.ts';
 import type { WorkModel } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
@@ -12,6 +13,7 @@ import { distributionUrl, empty, logsUrl, row, table, time, version } from './pa
 import type { RepositoryModel, RepositorySuite } from './repository-model.ts';
 import { sameView, type View } from './same-as.ts';
 import { suiteFlow } from './suite-flow.ts';
+import { buildsFrom } from './target-rules.ts';
 import { worksUnderWay } from './works.ts';
 
 /** A repository, by one of its codenames. */
@@ -52,16 +54,21 @@ export const repositoryParts = (
   reader: Reader,
   works: readonly WorkModel[],
 ): Readonly<Record<'facts' | 'works' | 'suites' | 'held', Html>> => {
-  const { repository, layout, publishedAt, suites } = model;
+  const { repository, layout, externalHomeUrl, publishedAt, suites } = model;
   return {
-    facts: html`Layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)} UTC`} · <a href="/repositories/${repository}/">files</a>`,
+    facts: html`Layout ${layout}, ${publishedAt === undefined ? 'not published yet' : html`published ${time(publishedAt)} UTC`} · <a href="/repositories/${repository}/">files</a>${externalHome(externalHomeUrl)}`,
     works: html`${worksUnderWay(works)}`,
-    suites: suites.length === 0 ? empty('It has no codename yet.') : flow(repository, suites),
+    suites: suites.length === 0 ? empty('It has no codename yet.') : flow(model),
     held: packages(model, reader),
   };
 };
 
-const flow = (repository: string, suites: readonly RepositorySuite[]): Html => html`${suiteFlow(repository, suites)}
+const flow = ({
+  repository,
+  suites,
+  codename,
+  buildSources,
+}: RepositoryModel): Html => html`${suiteFlow(repository, suites)}
 <details><summary>The same as a table</summary>${table(
   ['Distribution', 'Uploads', 'Migrates to', 'Rollbacks', 'Source packages'],
   suites.map(({ distribution, uploadable, experimental, migratesTo, rollbacks, packages }) =>
@@ -73,7 +80,19 @@ const flow = (repository: string, suites: readonly RepositorySuite[]): Html => h
       packages,
     ),
   ),
-)}</details>`;
+)}</details>
+<details><summary>Versions, and what builds use</summary>${versionRules(suites)}
+<p>Builds for ${codename} install from the distribution itself and from</p>${buildsFrom(buildSources)}</details>`;
+
+/** One line for all suites that have the same rule: mostly those that are not experimental. */
+const versionRules = (suites: readonly RepositorySuite[]): Html => {
+  const takers = suites.filter(({ uploadable }) => uploadable);
+  const rules = new Map(takers.map(({ versions }) => [`${versions.rule} ${versions.appended}`, versions]));
+  return html`${[...rules.values()].map(({ rule, appended }) => {
+    const those = takers.filter(({ versions }) => versions.rule === rule && versions.appended === appended);
+    return html`<p>For ${those.map(({ suite }) => suite).join(', ')}: a version has to hold <code>${rule}</code>; to one from elsewhere <code>${appended}</code> is appended.</p>`;
+  })}`;
+};
 
 const packages = (
   model: RepositoryModel,
