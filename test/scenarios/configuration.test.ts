@@ -116,6 +116,17 @@ describe('A repository', () => {
     assert.match(await states(daemon), /^acme: .*, see https:\/\/acme\.example\.org\/$/m);
   });
 
+  it('says which versions its suites take, and what builds install from', async (test) => {
+    const daemon = await boot(await machine(test));
+    await daemon.configure({ ...acmeConfigured, externalHomeUrl: 'https://acme.example.org/' });
+    const answer = await daemon.engine.api.run('repository', { repository: 'acme' }, administrator);
+    assert.ok(isRight(answer));
+    const said = JSON.stringify(answer.right);
+    assert.ok(said.includes(JSON.stringify({ rule: '~acme13\\+[1-9]', appended: '~acme13+1' })), said);
+    assert.match(said, /"buildSources":\[\{"source":"[^"]+","priority":null\}/);
+    assert.match(said, /"externalHomeUrl":"https:\/\/acme\.example\.org\/"/);
+  });
+
   it('that holds packages is removed only by force, and apt sees nothing of it then', async (test) => {
     const { on, daemon } = await withHello(test);
     const refused = await remove(daemon);
