@@ -6,6 +6,7 @@ import { homeOf } from './app/home.ts';
 import { arrivalWorks } from './app/incoming/arrivals.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
 import { buildPage } from './app/pages/build-page.ts';
+import { buildsList } from './app/pages/builds-list.ts';
 import { comparisonPage } from './app/pages/comparison-page.ts';
 import { distributionPage } from './app/pages/distribution-page.ts';
 import { eventPage } from './app/pages/event-page.ts';
@@ -104,6 +105,7 @@ export const readersPages = (
     newer: newerEvents(world, log),
     event: eventPage(world, log),
   },
+  lists: { builds: buildsList(world, place) },
   builtFile: builtFile(log),
   build: buildPage(world, { log, place, liveLog, now: clock.now }),
   upload: uploadPage(world, log),

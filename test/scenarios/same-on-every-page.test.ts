@@ -66,6 +66,12 @@ const pages: readonly Page[] = [
       about(({ build }) => `log ${build} .*${query.includes('find') ? '--find=hello' : ''}`),
     ],
   ),
+  ['/mini_buildd/builds', () => '/mini_buildd/builds', /builds$/],
+  [
+    '/mini_buildd/builds',
+    () => '/mini_buildd/builds?state=built&architecture=amd64&source=hel*',
+    /builds --state=built --architecture=amd64 --source='hel\*'$/,
+  ],
   ['/mini_buildd/packages', () => '/mini_buildd/packages', /search$/],
   ['/mini_buildd/packages', () => '/mini_buildd/packages?name=he', /search he$/],
   ['/mini_buildd/packages/:source', () => '/mini_buildd/packages/hello', /history hello|show hello/],

@@ -68,6 +68,7 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
     '/mini_buildd/history?type=UploadAccepted',
   ],
   '/mini_buildd/seals': ['/mini_buildd/seals/'],
+  '/mini_buildd/builds': ['/mini_buildd/builds', '/mini_buildd/builds?state=failed', '/mini_buildd/builds?page=3'],
   '/mini_buildd/builds/:build': [`/mini_buildd/builds/${build}`],
   '/mini_buildd/builds/:build/log/lines': [`/mini_buildd/builds/${build}/log/lines`],
   '/mini_buildd/uploads/:upload': [`/mini_buildd/uploads/${crowdedUpload(failing)}`],

@@ -13,6 +13,7 @@ const chapters: Readonly<Record<string, string>> = {
   show: 'using#searching',
   list: 'using#searching',
   uploads: 'uploading#what-becomes-of-it',
+  builds: 'packages#builds',
   why: 'uploading#what-becomes-of-it',
   log: 'packages#builds',
   progress: 'api#for-programs',

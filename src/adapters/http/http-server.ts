@@ -36,6 +36,7 @@ import { type HistoryPages, historyRoutes } from './history-routes.ts';
 import { homeRoutes } from './home-routes.ts';
 import { incomingRoutes, isUpload } from './incoming-routes.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { type ListPages, listRoutes } from './list-routes.ts';
 import { type HttpEndpoint, type Listening, listenAt } from './listening.ts';
 import { livePages } from './live-pages.ts';
 import { liveParts } from './live-parts.ts';
@@ -105,6 +106,7 @@ export type HttpParts = BuildLogs & {
   readonly build: BuildPages;
   readonly builtFile: BuiltFile;
   readonly upload: UploadPages;
+  readonly lists: ListPages;
   readonly statistics: StatisticsPages;
   readonly home: () => HomeModel;
   /** Uploads on their way; by their names for who may know them. */
@@ -240,6 +242,7 @@ const application = (
   );
   app.use(historyRoutes({ ...atTheDoor, api, history: parts.history, live }));
   app.use(sealRoutes(instance, parts.seals));
+  app.use(listRoutes({ ...atTheDoor, api, lists: parts.lists }));
   app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, live }));
   app.use(buildFileRoutes(parts.builtFile, files));
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload, live, touched }));

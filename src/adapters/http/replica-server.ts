@@ -18,6 +18,7 @@ import { historyRoutes } from './history-routes.ts';
 import { homeRoutes } from './home-routes.ts';
 import { areaOf, faults, type HttpParts, isDisguised, refuseCoding, safeHeaders } from './http-server.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { listRoutes } from './list-routes.ts';
 import { type Listening, listenAt } from './listening.ts';
 import { livePages } from './live-pages.ts';
 import { liveParts } from './live-parts.ts';
@@ -180,6 +181,7 @@ const application = (
   app.use(repositoryRoutes({ ...atTheDoor, api, pages: parts.repository, live, patience: limits.lookBack }));
   app.use(historyRoutes({ ...atTheDoor, api, history: parts.history, live }));
   app.use(sealRoutes(instance, parts.seals));
+  app.use(listRoutes({ ...atTheDoor, api, lists: parts.lists }));
   app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, live }));
   app.use(buildFileRoutes(parts.builtFile, files));
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload, live, touched }));

@@ -194,6 +194,15 @@ export const maybeVersion = (summary: string): ArgumentOf<Version | undefined> =
   summary,
 });
 
+/** Any of them when nothing is said. */
+export const maybeDistribution = (summary: string): ArgumentOf<DistributionName | undefined> => ({
+  codec: orNothing(DistributionName),
+  positional: false,
+  short: 'D',
+  fallback: '',
+  summary,
+});
+
 export const codename = (summary: string): ArgumentOf<Codename> => ({
   codec: Codename,
   positional: true,

@@ -51,6 +51,7 @@ import { keyringpackages, testpackages } from './generated-packages.ts';
 import { history } from './history.ts';
 import { introduce } from './introduce.ts';
 import { knownValues } from './known-values.ts';
+import { listBuilds } from './list-builds.ts';
 import { log } from './log.ts';
 import { logcat } from './logcat.ts';
 import { builders, notifications } from './looked-after.ts';
@@ -185,6 +186,7 @@ const tableOf = (parts: CommandParts): Table => {
     ],
     'Uploads and builds': [
       uploads(world, health.place),
+      listBuilds(world, health.place),
       why(parts),
       progress(world, () => health.works(false), parts.preparing.lines, health.stage, now),
       log(parts.readLog),

@@ -1,6 +1,20 @@
 import type { Story } from '../support/story.ts';
 import { isToldWhoMay } from './deeds.ts';
 
+export const buildsStory: Story = {
+  tells: 'seeks among all builds those of an architecture that failed, and goes to one',
+  walk: async (me) => {
+    await me.follows(/^\d+ building, \d+ waiting$/);
+    await me.isAt('Builds');
+    await me.chooses('State', 'failed');
+    await me.types('Architecture', 'amd64');
+    await me.presses('Show');
+    await me.reads(/ftbfs/);
+    await me.follows(/failed/, me.page.getByRole('row').filter({ hasText: 'rocket' }));
+    await me.isAt(/^rocket 2\.0-1~acme13\+1 on amd64/);
+  },
+};
+
 export const failedBuildStory: Story = {
   tells: 'learns from its page why a build failed, reads the log, and has it tried again',
   walk: async (me) => {

@@ -12,13 +12,12 @@ const room = { running: 8000, queue: 7000 };
 export const buildingNow = (running: readonly RunningBuild[], works: readonly WorkModel[]): Html => {
   const shown = fitting(running.map(runningBuild), room.running);
   return html`<h2>Building now</h2>
-${running.length === 0 ? empty('Nothing.') : html`<ul class="running">${shown}</ul>`}${andMore(running.length - shown.length)}${worksUnderWay(works)}`;
+${running.length === 0 ? empty('Nothing.') : html`<ul class="running">${shown}</ul>`}${andMore(running.length - shown.length, 'building')}${worksUnderWay(works)}`;
 };
 
 /** Where the rest is told. */
-const andMore = (left: number): Html | false =>
-  left > 0 &&
-  html`<p class="quiet">and ${left} more: <a href="/mini_buildd/api/status?output=html">status</a> tells of all</p>`;
+const andMore = (left: number, state: 'building' | 'waiting'): Html | false =>
+  left > 0 && html`<p class="quiet">and ${left} more: <a href="/mini_buildd/builds?state=${state}">all of them</a></p>`;
 
 const runningBuild = (
   build: RunningBuild,
@@ -45,7 +44,7 @@ ${
   waiting.length === 0
     ? empty('Nothing waits.')
     : table(['State', 'Package', 'Distribution', 'Arch', 'Since (UTC)', 'Why'], shown, true)
-}${andMore(inAll - shown.length)}`;
+}${andMore(inAll - shown.length, 'waiting')}`;
 };
 
 const waitingRow = (build: WaitingBuild): Row =>

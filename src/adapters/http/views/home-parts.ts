@@ -36,7 +36,7 @@ export type PartName = 'engine' | 'attention' | 'building' | 'queue' | 'packages
 
 const engine = ({ engine: { state, note }, sealing, notices, waitingInAll, running }: HomeModel): Html => html`
 <p class="engine">${badge(state, engineLook[state])} <span>Engine ${engineSays[state]}${note !== undefined && html`: ${clipped(note)}`}</span>
-<span class="figures"><b>${running.length}</b> building, <b>${waitingInAll}</b> waiting</span></p>
+<span class="figures"><a href="/mini_buildd/builds"><b>${running.length}</b> building, <b>${waitingInAll}</b> waiting</a></span></p>
 ${lastSeal(sealing)}
 ${noticed(notices)}
 `;

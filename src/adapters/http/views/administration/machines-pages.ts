@@ -1,6 +1,7 @@
 import { liveUrl } from '../../rendered-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
+import { urlWith } from '../listing.ts';
 import { badge, empty, row, table, time } from '../parts.ts';
 import { commandLink, framed, objectLink, objectUrl, placeUrl, standing } from './frame.ts';
 import { type AskedOfLists, listed, listPager, listsUrl, narrowed, none, someNames } from './lists.ts';
@@ -36,7 +37,7 @@ export const machinesParts = (
 });
 
 const builder = ({ running, room, confinement }: MachinesModel): Html =>
-  html`<p>${badge(running > 0 ? 'building' : 'idle', running > 0 ? 'busy' : 'good')} ${running} of ${room} places are taken. How many there are is said by <code>MINI_BUILDD_BUILDS</code>.</p>
+  html`<p>${badge(running > 0 ? 'building' : 'idle', running > 0 ? 'busy' : 'good')} <a href="/mini_buildd/builds?state=building">${running} of ${room} places</a> are taken. How many there are is said by <code>MINI_BUILDD_BUILDS</code>.</p>
 ${table(
   ['What builds are given', 'State'],
   confinement.map(({ what, state }) =>
@@ -54,7 +55,7 @@ const nodes = ({ nodes: all }: MachinesModel, asked: AskedOfLists): Html => {
       row(
         html`<b>${objectLink('nodes', node)}</b>`,
         standing(stands),
-        `${running} of ${room}`,
+        html`<a href="${urlWith('/mini_buildd/builds', { builder: node })}">${running} of ${room}</a>`,
         someNames(chroots, 12) || 'none yet',
         commandLink('node', { action: 'remove', node }, 'Remove …'),
       ),
