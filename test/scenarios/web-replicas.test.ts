@@ -133,6 +133,25 @@ describe('A web replica', () => {
     }
   });
 
+  it('leads a stranger to log in where the archive answers, and names who did', async () => {
+    const headOf = async (path: string, cookie = '') =>
+      (await (await fetch(`${url}${path}`, { headers: { cookie, accept: 'text/html' } })).text()).split(
+        '</header>',
+      )[0] ?? '';
+    const [, door = ''] = /href="([^"]*login[^"]*)">Log in</.exec(await headOf('/mini_buildd/history')) ?? [];
+    assert.equal(door, '/mini_buildd/login?next=%2Fmini_buildd%2Fhistory');
+    const form = await (await fetch(`${url}${door}`, { headers: { accept: 'text/html' } })).text();
+    assert.match(form, /<form method="post" action="\/mini_buildd\/login/);
+    const { headers } = await fetch(`${url}/mini_buildd/login`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ login: 'stan', password: passwordOf('stan') }),
+    });
+    const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    assert.match(await headOf('/mini_buildd/history', cookie), /Account of <\/span>stan</);
+    assert.match(await headOf('/mini_buildd/history'), />Log in</);
+  });
+
   it('lets who is signed in be answered by the archive, whatever they ask', async () => {
     const login = await fetch(`${url}/mini_buildd/login`, {
       method: 'POST',

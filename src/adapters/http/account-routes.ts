@@ -12,6 +12,8 @@ import { crossSite } from './cross-site.ts';
 import { field, readForm, sendPage } from './form-body.ts';
 import { forged, formToken, formTokenName } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
+import { greetFromNowOn } from './in-frame.ts';
+import { loginBehind } from './login-behind.ts';
 import { ownAccount } from './own-account.ts';
 import { sendProblem } from './problem.ts';
 import { readerOf } from './reader.ts';
@@ -77,6 +79,7 @@ const logIn = async (parts: AccountParts, req: Request, res: Response): Promise<
   const before = parts.cookie.read(req);
   if (before !== undefined) await parts.access.logOut(before);
   parts.cookie.set(req, res, session.right);
+  if (kept !== undefined) greetFromNowOn(await loginBehind(parts.access, session.right));
   const resumed = kept && (await resumedForm(parts, next, kept, session.right));
   if (resumed !== undefined && wanted(req) === 'html') return sendPage(res, resumed);
   answer(req, res, next, { [formTokenName]: formToken(session.right) });

@@ -14,7 +14,7 @@ export const field = (req: Request, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** A page about somebody: nobody else is to see it. */
+/** A page names its reader: nobody else is to see it. */
 export const sendPage = (res: Response, text: string): void => {
-  res.set('Cache-Control', 'no-store').type('html').send(text);
+  res.set('Cache-Control', 'no-store').vary('Cookie').type('html').send(text);
 };

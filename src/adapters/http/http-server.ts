@@ -31,9 +31,11 @@ import { commandRoutes } from './command-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { type Feeds, feedRoutes } from './feed-routes.ts';
+import { sendPage } from './form-body.ts';
 import { healthRoutes } from './health-routes.ts';
 import { type HistoryPages, historyRoutes } from './history-routes.ts';
 import { homeRoutes } from './home-routes.ts';
+import { greetingInstance, inFrame } from './in-frame.ts';
 import { incomingRoutes, isUpload } from './incoming-routes.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { type ListPages, listRoutes } from './list-routes.ts';
@@ -41,6 +43,7 @@ import { type HttpEndpoint, type Listening, listenAt } from './listening.ts';
 import { livePages } from './live-pages.ts';
 import { liveParts } from './live-parts.ts';
 import { logViewRoutes } from './log-view-routes.ts';
+import { loginBehind } from './login-behind.ts';
 import type { ExpandedLogs } from './logs/expanded-logs.ts';
 import { openLogs } from './logs/open-logs.ts';
 import { manualRoutes } from './manual-routes.ts';
@@ -65,7 +68,7 @@ import { type StatisticsPages, statisticsRoutes } from './statistics-routes.ts';
 import { type UploadPages, uploadRoutes } from './upload-routes.ts';
 import type { HomeModel, WorkModel } from './views/home-model.ts';
 import type { VerdictModel } from './views/incoming-page.ts';
-import { type Instance, instanceFrom } from './views/instance.ts';
+import type { Instance } from './views/instance.ts';
 import { stylePage } from './views/style-page.ts';
 import { visitors } from './visitor.ts';
 import { welcomeRoutes } from './welcome-routes.ts';
@@ -158,6 +161,7 @@ export const httpServer = async (parts: HttpParts): Promise<HttpServer> => {
 const respond = (parts: HttpParts, limits: Limits, measured: Metrics, app: Express) => {
   const tree = publishedTree(parts.repositories);
   const past = snapshotTree(parts.snapshots, parts.files);
+  const frame = inFrame(greetingInstance(parts), loginsOf(parts));
   return (req: IncomingMessage, res: ServerResponse): void => {
     noteClient(req, parts.proxies);
     const isTree = req.url?.startsWith('/repositories/') === true;
@@ -165,11 +169,23 @@ const respond = (parts: HttpParts, limits: Limits, measured: Metrics, app: Expre
     const area = isTree ? 'repositories' : isPast ? 'snapshots' : areaOf(req.url ?? '');
     res.once('finish', () => measured.answered(area, res.statusCode));
     res.on('error', () => undefined);
-    boundBody(req, res, limits.request);
-    if (isDisguised(req)) refuseCoding(req, res);
-    else if (isTree) tree(req, res);
-    else if (isPast) past(req, res);
-    else app(req, res);
+    frame(req, () => {
+      boundBody(req, res, limits.request);
+      if (isDisguised(req)) refuseCoding(req, res);
+      else if (isTree) tree(req, res);
+      else if (isPast) past(req, res);
+      else app(req, res);
+    });
+  };
+};
+
+/** Whose session a browser shows. Whoever shows who they are in another way is no matter of a page's head. */
+const loginsOf = ({ access, instanceName }: HttpParts) => {
+  const cookie = sessionCookie(instanceName);
+  return (req: IncomingMessage) => {
+    if (req.headers.authorization !== undefined) return 'unsaid';
+    const session = cookie.read(req);
+    return session === undefined ? 'stranger' : loginBehind(access, session);
   };
 };
 
@@ -197,7 +213,7 @@ const application = (
 ): Express => {
   const { api, access, log, files, instanceName, version, journal } = parts;
   const cookie = sessionCookie(instanceName);
-  const instance = instanceFrom(parts);
+  const instance = greetingInstance(parts);
   const atTheDoor = {
     instance,
     bodyBytes: limits.bodyBytes,
@@ -247,7 +263,7 @@ const application = (
   app.use(buildFileRoutes(parts.builtFile, files));
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload, live, touched }));
   app.use(statisticsRoutes({ ...atTheDoor, statistics: parts.statistics, live }));
-  app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));
+  app.get('/mini_buildd/style', (_req, res) => sendPage(res, stylePage(instance)));
   app.use(arrivingRoutes({ ...atTheDoor, arriving: parts.arriving, lastPackages: () => home.all().packages, live }));
   app.use(
     incomingRoutes({

@@ -4,6 +4,8 @@ import { Architecture, RepositoryId, SourceName, type StoredFile, Version } from
 import { refusal } from '../../domain/refusal.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import { deliver } from './deliver.ts';
+import { sendPage } from './form-body.ts';
+import { framed } from './in-frame.ts';
 import { sendProblem } from './problem.ts';
 import { requestPath } from './request-path.ts';
 import { plainName, sendStoredText } from './stored-text.ts';
@@ -89,10 +91,7 @@ const sendListing = (
   entries: readonly ListedEntry[],
 ): void => {
   if (isFolder) {
-    res
-      .set('Cache-Control', 'no-cache')
-      .type('html')
-      .send(directoryListing(`/${segments.join('/')}/`, entries, segments.length === topLength));
+    sendPage(res, directoryListing(framed(), `/${segments.join('/')}/`, entries, segments.length === topLength));
     return;
   }
   res

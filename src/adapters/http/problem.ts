@@ -1,7 +1,9 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Refusal } from '../../domain/refusal.ts';
+import { framed } from './in-frame.ts';
 import { explained } from './manual.ts';
 import { type Html, html } from './views/html.ts';
+import type { Instance } from './views/instance.ts';
 import { page } from './views/page.ts';
 import { wanted } from './wanted.ts';
 
@@ -17,16 +19,18 @@ export const sendProblem = (
     return;
   }
   const isPage = wanted(req) === 'html';
-  const body = isPage ? problemPage(status, refusals) : problemJson(status, refusals);
+  const body = isPage ? problemPage(framed(), status, refusals) : problemJson(status, refusals);
   res.statusCode = status;
   res.setHeader('Content-Type', isPage ? 'text/html; charset=utf-8' : 'application/problem+json');
   res.setHeader('Content-Length', Buffer.byteLength(body));
   res.setHeader('Cache-Control', 'no-store');
   res.setHeader('X-Content-Type-Options', 'nosniff');
-  if (!res.hasHeader('Content-Security-Policy'))
-    res.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'self'; img-src 'self'");
+  if (!res.hasHeader('Content-Security-Policy')) res.setHeader('Content-Security-Policy', framePolicy);
   res.end(req.method === 'HEAD' ? undefined : body);
 };
+
+/** For what is made of a page's frame outside of the pages: its own style and script. */
+export const framePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'";
 
 const problemJson = (status: number, refusals: readonly [Refusal, ...(readonly Refusal[])]): string => {
   const [{ rule, fact, remedy }] = refusals;
@@ -42,9 +46,10 @@ const problemJson = (status: number, refusals: readonly [Refusal, ...(readonly R
   });
 };
 
-const problemPage = (status: number, refusals: readonly Refusal[]): string =>
+const problemPage = (instance: Instance | undefined, status: number, refusals: readonly Refusal[]): string =>
   page({
     title: `${status} ${STATUS_CODES[status] ?? ''}`,
+    ...(instance && { instance }),
     body: html`<section class="card">
       <h1>${STATUS_CODES[status] ?? 'Refused'}</h1>
       ${refusals.map(({ rule, fact, remedy }) => html`<p><strong>${fact}</strong></p><p>${remedy}</p><p class="quiet">Rule: ${ruleName(rule)}</p>`)}

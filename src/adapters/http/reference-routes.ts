@@ -1,29 +1,24 @@
 import { Router } from 'express';
 import type { Api } from '../../ports/api.ts';
 import { commandIndex } from './command-index.ts';
+import { sendPage } from './form-body.ts';
 import { openApi } from './open-api.ts';
 import { sendProblem } from './problem.ts';
 import { unknownCommand } from './refusal-status.ts';
 import type { Instance } from './views/instance.ts';
 import { commandReferencePage, referencePage } from './views/reference-pages.ts';
 
-/** `/mini_buildd/reference`: the OpenAPI document for people, a page for each command. The same for everybody. */
+/** `/mini_buildd/reference`: the OpenAPI document for people, a page for each command. The same for everybody but for its head. */
 export const referenceRoutes = (api: Api, instance: Instance): Router => {
   const router = Router();
   const document = () => openApi(commandIndex(api, instance.name), instance.version);
   router.get('/mini_buildd/reference', (_req, res) => {
-    res
-      .set('Cache-Control', 'no-cache')
-      .type('html')
-      .send(referencePage(instance, document(), api.commands));
+    sendPage(res, referencePage(instance, document(), api.commands));
   });
   router.get('/mini_buildd/reference/:command', (req, res) => {
     const command = api.commands.find(({ name }) => name === req.params.command);
     if (command === undefined) return sendProblem(req, res, 404, [unknownCommand(String(req.params.command), api)]);
-    res
-      .set('Cache-Control', 'no-cache')
-      .type('html')
-      .send(commandReferencePage(instance, document(), command));
+    sendPage(res, commandReferencePage(instance, document(), command));
   });
   return router;
 };

@@ -13,10 +13,12 @@ import { noteClient } from './client-address.ts';
 import { commandRoutes } from './command-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { feedRoutes } from './feed-routes.ts';
+import { sendPage } from './form-body.ts';
 import { healthRoutes } from './health-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { homeRoutes } from './home-routes.ts';
 import { areaOf, faults, type HttpParts, isDisguised, refuseCoding, safeHeaders } from './http-server.ts';
+import { greetingInstance, inFrame } from './in-frame.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { listRoutes } from './list-routes.ts';
 import { type Listening, listenAt } from './listening.ts';
@@ -39,7 +41,6 @@ import { sealRoutes } from './seal-routes.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { statisticsRoutes } from './statistics-routes.ts';
 import { uploadRoutes } from './upload-routes.ts';
-import { instanceFrom } from './views/instance.ts';
 import { stylePage } from './views/style-page.ts';
 import { stranger } from './visitor.ts';
 
@@ -105,23 +106,24 @@ export const replicaServer = async (parts: ReplicaParts): Promise<Listening> => 
   }
 };
 
-const respond = (
-  { proxies, instanceName, archive }: ReplicaParts,
-  measured: Metrics,
-  { pass }: PassOn,
-  app: Express,
-): RequestListener => {
+const respond = (parts: ReplicaParts, measured: Metrics, { pass }: PassOn, app: Express): RequestListener => {
+  const { proxies, instanceName, archive } = parts;
   const cookie = sessionCookie(instanceName);
   /** Who has a session is known where the archive is; while that is away, they are strangers, who may read. */
   const isStranger = (req: IncomingMessage): boolean =>
     req.headers.authorization === undefined && (cookie.read(req) === undefined || !archive.isReached());
+  const frame = inFrame(greetingInstance(parts), (req) =>
+    req.headers.authorization === undefined && cookie.read(req) === undefined ? 'stranger' : 'unsaid',
+  );
   return (req, res) => {
     noteClient(req, proxies);
     res.once('finish', () => measured.answered(areaOf(req.url ?? ''), res.statusCode));
     res.on('error', () => undefined);
-    if (isDisguised(req)) refuseCoding(req, res);
-    else if (isOurOwn(req) || (isReading(req) && isStranger(req))) app(req, res);
-    else pass(req, res);
+    frame(req, () => {
+      if (isDisguised(req)) refuseCoding(req, res);
+      else if (isOurOwn(req) || (isReading(req) && isStranger(req))) app(req, res);
+      else pass(req, res);
+    });
   };
 };
 
@@ -144,7 +146,7 @@ const application = (
 ): Express => {
   const { api, log, files, version, journal, archive } = parts;
   const { heartbeat } = limits;
-  const instance = instanceFrom(parts);
+  const instance = greetingInstance(parts);
   const atTheDoor = {
     ...{ instance, version, bodyBytes: limits.bodyBytes, pace: parts.pace },
     visitor: async (req: Request) => right({ caller: stranger(req), session: undefined }),
@@ -186,7 +188,7 @@ const application = (
   app.use(buildFileRoutes(parts.builtFile, files));
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload, live, touched }));
   app.use(statisticsRoutes({ ...atTheDoor, statistics: parts.statistics, live }));
-  app.get('/mini_buildd/style', (_req, res) => void res.type('html').send(stylePage(instance)));
+  app.get('/mini_buildd/style', (_req, res) => sendPage(res, stylePage(instance)));
   app.use(manualRoutes(instance));
   app.use(packageLogRoutes(parts.packageLogs, files));
   app.use(feedRoutes(parts.feeds));

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { framed } from './in-frame.ts';
+import { framePolicy } from './problem.ts';
 import { directoryListing, type ListedEntry } from './views/directory-listing.ts';
 
 /** Sends a folder of the archive as a page. `isTop`: it leads no further up. */
@@ -9,12 +11,13 @@ export const sendListing = (
   entries: readonly ListedEntry[],
   isTop: boolean,
 ): void => {
-  const body = directoryListing(path, entries, isTop);
+  const body = directoryListing(framed(), path, entries, isTop);
   res.writeHead(200, {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-cache',
-    'Content-Security-Policy': "default-src 'none'; style-src 'self'; img-src 'self'",
+    'Cache-Control': 'private, no-cache',
+    Vary: 'Cookie',
+    'Content-Security-Policy': framePolicy,
     'X-Content-Type-Options': 'nosniff',
   });
   res.end(req.method === 'HEAD' ? undefined : body);

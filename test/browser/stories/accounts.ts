@@ -4,7 +4,7 @@ import { armoredKey } from '../../support/fixed-examples.ts';
 import { people } from '../support/believable-instance.ts';
 import type { Story } from '../support/story.ts';
 import type { Walker } from '../support/walker.ts';
-import { goesTo } from './places.ts';
+import { goesToAccount } from './places.ts';
 
 const logsIn = async (me: Walker, login: string, password: string): Promise<void> => {
   await me.isAt('Log in');
@@ -14,21 +14,21 @@ const logsIn = async (me: Walker, login: string, password: string): Promise<void
 };
 
 const logsOut = async (me: Walker): Promise<void> => {
-  await goesTo(me, 'Account');
+  await goesToAccount(me);
   if (me.who !== undefined) {
     await me.presses('Log out');
-    await goesTo(me, 'Account');
+    await goesToAccount(me);
   }
   await me.isAt('Log in');
 };
 
 /** A stranger logs in on the way, and is led back to where they were; everybody else is there already. */
 const ownAccount = async (me: Walker): Promise<string> => {
-  await goesTo(me, 'Account');
+  await goesToAccount(me);
   const login = people[me.who ?? 'user'];
   if (me.who === undefined) {
     await logsIn(me, login, passwordOf(login));
-    await goesTo(me, 'Account');
+    await goesToAccount(me);
   }
   await me.isAt(login);
   return login;
@@ -46,15 +46,15 @@ export const ownAccountStory: Story = {
     await me.types('Be told of', 'hello:trixie-acme-unstable');
     await me.presses('Look at it', me.page.locator('#subscriptions'));
     await me.presses('Do it');
-    await goesTo(me, 'Account');
+    await goesToAccount(me);
     await me.presses('Issue a token');
     await me.presses('Do it');
     await me.reads(/^[\w-]{30,}\s*$/);
-    await goesTo(me, 'Account');
+    await goesToAccount(me);
     await me.presses('Revoke');
     await me.presses('Do it');
     await me.reads(/is revoked/);
-    await goesTo(me, 'Account');
+    await goesToAccount(me);
     await me.reads(otherKey);
   },
 };
@@ -71,7 +71,7 @@ export const passwordStory: Story = {
     await me.types('New password', passwordOf(login));
     await me.presses('Change it');
     await logsIn(me, login, passwordOf(login));
-    await goesTo(me, 'Account');
+    await goesToAccount(me);
     await me.isAt(login);
   },
 };
@@ -93,7 +93,7 @@ export const registrationStory: Story = {
     await me.types('Password', 'a password of hers');
     await me.presses('Use it');
     await logsIn(me, 'ernestine', 'a password of hers');
-    await goesTo(me, 'Account');
+    await goesToAccount(me);
     await me.isAt('ernestine');
     await me.reads('user');
   },

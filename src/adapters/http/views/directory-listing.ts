@@ -1,4 +1,5 @@
 import { type Html, html } from './html.ts';
+import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 
 export type ListedEntry = {
@@ -14,9 +15,15 @@ export type ListedEntry = {
  * A folder as web servers have always shown it: one link a line, sorted by name. `path` is decoded; the first of what
  * is listed leads no further up.
  */
-export const directoryListing = (path: string, entries: readonly ListedEntry[], isTop: boolean): string =>
+export const directoryListing = (
+  instance: Instance | undefined,
+  path: string,
+  entries: readonly ListedEntry[],
+  isTop: boolean,
+): string =>
   page({
     title: `Index of ${path}`,
+    ...(instance && { instance }),
     body: html`<h1 class="path">Index of ${path}</h1>
 <table class="listing"><thead><tr><th scope="col">Name</th><th scope="col">Last modified (UTC)</th><th scope="col" class="number">Size</th></tr></thead>
 <tbody>

@@ -7,17 +7,24 @@ export type Instance = {
   readonly fingerprint: string | undefined;
   /** `http://buildd.example.org:8066`, without a slash at its end. */
   readonly origin: string;
+  /** Who reads the page; `undefined` where that is not known. */
+  readonly greeting?: Greeting | undefined;
 };
+
+/** Who logged in, or where a stranger goes on who does. */
+export type Greeting = { readonly login: string } | { readonly next: string | undefined };
 
 /** What stands behind every page: of what may change, what is so when it is asked for. */
 export const instanceFrom = ({
   instanceName,
   version,
   identity,
+  greeting = () => undefined,
 }: {
   readonly instanceName: () => string;
   readonly version: string;
   readonly identity: () => Pick<Instance, 'fingerprint' | 'origin'>;
+  readonly greeting?: () => Greeting | undefined;
 }): Instance => ({
   get name() {
     return instanceName();
@@ -28,5 +35,8 @@ export const instanceFrom = ({
   },
   get origin() {
     return identity().origin;
+  },
+  get greeting() {
+    return greeting();
   },
 });

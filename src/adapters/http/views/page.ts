@@ -1,6 +1,7 @@
 import { assetUrl, type Script } from '../assets.ts';
+import { withNext } from '../came-from.ts';
 import { type Html, html } from './html.ts';
-import type { Instance } from './instance.ts';
+import type { Greeting, Instance } from './instance.ts';
 
 /** A whole page in the common frame; without `instance` its name, version and key are not said. */
 export const page = ({
@@ -39,7 +40,7 @@ ${[instance && ('page.js' as const), live && ('live.js' as const), script].map((
 <a class="skip" href="#main">Skip to content</a>
 <header class="top">
 <a class="name" href="/mini_buildd/"><img src="${assetUrl('icon.svg')}" alt="" width="24" height="24">${instance?.name ?? 'mini-buildd'}</a>
-<nav aria-label="Main">${places.map(([name, url]) => html`<a href="${url}">${name}</a> `)}</nav>
+<nav aria-label="Main">${places.map(([name, url]) => html`<a href="${url}">${name}</a> `)}${reader(instance?.greeting)}</nav>
 <form class="search" role="search" action="/mini_buildd/packages"><label class="visually-hidden" for="search">Source package</label><input id="search" name="name" type="search" value="${sought}" placeholder="Source package" maxlength="100" autocapitalize="none" spellcheck="false"><button>Find</button></form>
 </header>
 <main id="main"${live !== undefined && html` data-live="${live}"`}>
@@ -58,9 +59,15 @@ const places = [
   ['Upload', '/mini_buildd/upload'],
   ['Commands', '/mini_buildd/commands'],
   ['Administration', '/mini_buildd/administration'],
-  ['Account', '/mini_buildd/account'],
   ['Manual', '/mini_buildd/doc/'],
 ] as const;
+
+/** Who one is, and the way to one's account; a stranger is led back here from logging in. */
+const reader = (greeting: Greeting | undefined): Html => {
+  if (greeting === undefined) return html`<a href="/mini_buildd/account">Account</a>`;
+  if ('next' in greeting) return html`<a href="${withNext('/mini_buildd/login', greeting.next)}">Log in</a>`;
+  return html`<a class="reader" href="/mini_buildd/account"><span class="visually-hidden">Account of </span>${greeting.login}</a>`;
+};
 
 const identity = ({ version, fingerprint }: Instance): Html =>
   html`<span>mini-buildd ${version}</span> <span>${
