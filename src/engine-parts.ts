@@ -1,4 +1,5 @@
 import type { WebhookParts } from './app/commands/webhook.ts';
+import type { Standing } from './app/standby/seat.ts';
 import type { Archive } from './ports/archive.ts';
 import type { BuildLogs, ReadLog } from './ports/build-logs.ts';
 import type { Builder, Chroots, Confinement } from './ports/builder.ts';
@@ -67,6 +68,8 @@ export type EngineParts = {
   readonly installability: Installability;
   readonly clock: Clock;
   readonly place: Place;
+  /** How the standby stands that has a disk of its own, where there is to be one. */
+  readonly standby?: (() => Standing) | undefined;
   readonly confinement: Confinement;
   /** Of HTTPS, where there is one. */
   readonly certificate: () => CertificateState | undefined;

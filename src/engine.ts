@@ -147,6 +147,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       certificate: parts.certificate,
       sealing,
       expiries: expiries.found,
+      standby: parts.standby,
       roll,
       nodeLeaseMs: parts.nodeLeaseMs,
       now: clock.now,

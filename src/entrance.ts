@@ -3,6 +3,7 @@ import { isAlive } from './adapters/http/is-alive.ts';
 import { waitingRoom } from './adapters/http/waiting-room.ts';
 import { fencedLog, type HeldLease, LeaseLost } from './app/lease/hold-lease.ts';
 import { standBy } from './app/lease/stand-by.ts';
+import type { KeptCopy } from './app/standby/keep-copy.ts';
 import { untilAnswers } from './log-watch.ts';
 import type { Certificate } from './ports/certificate.ts';
 import type { EventLog } from './ports/event-log.ts';
@@ -17,6 +18,13 @@ export type Entered = {
   readonly leave: () => Promise<void>;
 };
 
+type Heard = {
+  readonly waits: (reason: string) => void;
+  readonly lost: (because: LeaseLost) => void;
+  /** Begins to copy what lies beside the log, where this node has a disk of its own. */
+  readonly begin: ((log: EventLog) => KeptCopy) | undefined;
+};
+
 /** How often a node that has nothing to write looks whether it still may; milliseconds. */
 const lookEvery = 5_000;
 
@@ -28,10 +36,11 @@ export const enter = async (
   log: EventLog,
   { log: where, http, node, hostname, takeOverAfter }: Settings,
   certificate: Certificate | undefined,
-  { waits, lost }: { readonly waits: (reason: string) => void; readonly lost: (because: LeaseLost) => void },
+  { waits, lost, begin }: Heard,
 ): Promise<Entered> => {
   if (where === 'embedded:') return { log, permit: async () => undefined, leave: async () => undefined };
   let reason = '';
+  let copying: KeptCopy | undefined;
   const wait = (another: string): void => {
     const kind = another.replaceAll(/\d+/g, '');
     if (kind !== reason.replaceAll(/\d+/g, '')) waits(another);
@@ -44,9 +53,18 @@ export const enter = async (
   try {
     await untilAnswers(log);
     const us = { node, builder: hostname };
-    const lease = await standBy(log, { us, isAlive, patience: takeOverAfter * 1000, clock: systemClock, waits: wait });
+    const copy = begin && {
+      follow: () => {
+        copying ??= begin(log);
+        return copying.standing();
+      },
+      lacks: async () => copying?.lacks(),
+    };
+    const patience = takeOverAfter * 1000;
+    const lease = await standBy(log, { us, isAlive, patience, clock: systemClock, waits: wait, copy });
     return held(log, lease, lost);
   } finally {
+    await copying?.stop();
     await room.close();
   }
 };

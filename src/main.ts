@@ -44,6 +44,7 @@ import { bearingsOf } from './app/nodes/bearings.ts';
 import { callerByAddress } from './app/notifications/caller-by-address.ts';
 import { sealLevels } from './app/pages/sealing.ts';
 import { configureAddress } from './app/setup.ts';
+import { archiveCopies } from './archive-copies.ts';
 import { RepositoryId } from './domain/debian/names.ts';
 import { firstEnds } from './domain/expiry/expiry.ts';
 import { type Engine, engine } from './engine.ts';
@@ -53,11 +54,13 @@ import { watchLog } from './log-watch.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { IncomingDoor, NotTaken } from './ports/incoming.ts';
 import type { Journal } from './ports/journal.ts';
+import { StandbyAway } from './ports/standby.ts';
 import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
 import type { World } from './projections/world.ts';
 import { servedPages, shownWorks } from './served-pages.ts';
 import { ownUrl, peopleFile, type Settings } from './settings.ts';
+import { standbyCopy } from './standby-copy.ts';
 import { version } from './version.ts';
 
 /** Of the log of a build elsewhere: the whole one comes with its result. */
@@ -95,6 +98,7 @@ export const serve = async (
   const certificate =
     settings.certificate && certificateFiles(settings.certificate, { interval: 30_000, log: journal });
   const { log, permit, leave } = await enter(opened, settings, certificate, {
+    begin: settings.standby && ((from) => standbyCopy(settings, from, journal)),
     waits: (reason) => journal.info({ reason }, 'waiting for the archive'),
     // Whatever is under way here may not be written any more. The next life waits as a standby.
     lost: ({ message }) => {
@@ -102,7 +106,8 @@ export const serve = async (
       process.exit(1);
     },
   });
-  const parts = partsOf(settings, permit);
+  const copies = archiveCopies(settings);
+  const parts = partsOf(settings, permit, copies);
   const {
     builder,
     chroots: templates,
@@ -117,13 +122,14 @@ export const serve = async (
   } = parts;
   const { packager, fetcher, webhooks, checker, checkChroots } = parts;
   const incomingFolder = join(settings.home, 'incoming');
+  const drop = copies.dropping((file) => dropIncoming(incomingFolder, file));
   const swept = await templates.sweep();
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
   const confinement = await templates.confinement();
   const tied = await engine({
     log,
     files,
-    keyring,
+    keyring: copies.keyring(keyring),
     people,
     mailer,
     webhooks,
@@ -149,7 +155,8 @@ export const serve = async (
     chroots: templates,
     checker,
     checkChroots,
-    incoming: { list: () => listIncoming(incomingFolder), drop: (file) => dropIncoming(incomingFolder, file) },
+    incoming: { list: () => listIncoming(incomingFolder), drop },
+    standby: copies.standing,
     clock: systemClock,
     place,
     confinement,
@@ -165,7 +172,7 @@ export const serve = async (
     endpoints: settings.http,
     certificate,
     proxies: settings.proxies,
-    ...servedPages(tied, log, { confinement, place, clock: systemClock, certificate }),
+    ...servedPages(tied, log, { confinement, place, clock: systemClock, certificate, standby: copies.standing }),
     version,
     log,
     repositories: {
@@ -180,7 +187,8 @@ export const serve = async (
     nodes: {
       ...tied.nodes,
       bearings: bearingsOf({ ...tied, works: shownWorks(tied), place }),
-      deliveries: deliveries(join(settings.home, 'cache', 'deliveries'), files),
+      deliveries: deliveries(join(settings.home, 'cache', 'deliveries'), copies.delivered(files)),
+      standby: copies.door(tied.nodes.isStandby, files),
       permit,
     },
     incoming: { open: async () => incoming?.open() ?? left(notOpenYet(log)) },
@@ -194,6 +202,7 @@ export const serve = async (
         ...sealLevels(tied.sealing(), systemClock.now()),
         certificateValidUntil: certificate?.state().validUntil,
         ends: firstEnds(tied.expiries()),
+        standby: copies.standing?.(),
         queues: queueLengths(tied.world),
       }),
       durations$: tied.recorded$.pipe(
@@ -223,13 +232,13 @@ export const serve = async (
     tied.tell,
   );
   await tied.recover();
-  await tied.reception.resume();
-  const closed = (): string | undefined => closedDoor(tied.world);
+  await resumed(tied.reception, journal);
+  const closed = (): string | undefined => closedDoor(tied.world) ?? copies.closed();
   const open = tied.arrivals.watched(
     await incomingDoor({
       folder: incomingFolder,
       limits: usualIncomingLimits,
-      receive: tied.arrivals.heard(tied.reception.receive),
+      receive: tied.arrivals.heard(copies.received(tied.reception.receive)),
       closed,
       log: journal,
     }),
@@ -303,16 +312,20 @@ const work = ({ duties$ }: Engine, journal: Logger): Subscription =>
   });
 
 /** What the daemon works with beside its log. `permit` is asked before its archive is written. */
-export const realParts = (settings: Settings, permit?: () => Promise<void>): Parts => {
+export const realParts = (
+  settings: Settings,
+  permit?: () => Promise<void>,
+  copies = archiveCopies(settings),
+): Parts => {
   const logs = expandedLogs(join(settings.home, 'cache', 'logs'), fileStore(join(settings.home, 'files')));
-  const { files } = logs;
+  const files = copies.results(logs.files);
   const exchange = exchangeStore(join(settings.home, 'exchange'));
   const keyring = openpgpKeyring({ keysFolder: join(settings.home, 'keys'), now: Date.now });
   const helper = rootHelper(settings.helper);
   const workFolder = join(settings.home, 'cache', 'build-logs');
   const sessions = helperSessions({ helper, files, workFolder });
   return {
-    files,
+    files: copies.files(logs.files),
     expanded: logs.open,
     keyring,
     people: sqlitePeople(peopleFile(settings), Date.now),
@@ -342,6 +355,13 @@ export const realParts = (settings: Settings, permit?: () => Promise<void>): Par
     fetcher: sourceFetcher(files),
   };
 };
+
+/** What lies in incoming is looked at again from time to time: a standby that is not there yet keeps nobody from starting. */
+const resumed = ({ resume }: Engine['reception'], journal: Logger): Promise<void> =>
+  resume().catch((error: unknown) => {
+    if (!(error instanceof StandbyAway)) throw error;
+    journal.warn({ reason: error.message }, 'what lies in incoming waits');
+  });
 
 /** The engine was stopped: uploads are not lost, they do not begin. */
 const closedDoor = ({ engine: state, stoppedBecause }: World): string | undefined =>

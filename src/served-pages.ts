@@ -33,7 +33,7 @@ import type { Certificate } from './ports/certificate.ts';
 import type { EventLog } from './ports/event-log.ts';
 import { viewerOf } from './projections/accounts.ts';
 
-type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock'> & {
+type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock' | 'standby'> & {
   readonly certificate?: Pick<Certificate, 'state'> | undefined;
 };
 
@@ -67,7 +67,7 @@ export const shownWorks = ({ works, arrivals }: Pick<Engine, 'works' | 'arrivals
 export const readersPages = (
   { world, world$, recorded$, snapshots, sealing, expiries, works, liveLog, peers }: Readable,
   log: EventLog,
-  { confinement, place, clock, certificate }: Surroundings,
+  { confinement, place, clock, certificate, standby }: Surroundings,
 ) => ({
   touched: touchesOf(world, recorded$),
   instanceName: (): string => world.configuration.instance?.instance ?? 'mini-buildd',
@@ -91,6 +91,7 @@ export const readersPages = (
     works: works.now,
     sealing,
     expiries,
+    standby,
     now: clock.now,
   }),
   repository: {

@@ -5,6 +5,7 @@ import { type Proxies, proxiesAmong } from './adapters/http/client-address.ts';
 import type { HttpEndpoint } from './adapters/http/listening.ts';
 import type { SmtpServer } from './adapters/smtp/smtp-mailer.ts';
 import type { CertificateFiles } from './adapters/tls/certificate-files.ts';
+import type { StandbyNeed } from './app/standby/seat.ts';
 import { decodeOrThrow } from './domain/codec.ts';
 import { BuilderTag } from './domain/configuration/events.ts';
 import { WebAddress, webAddress } from './domain/configuration/web-address.ts';
@@ -38,6 +39,8 @@ export type Settings = {
   readonly node: string;
   /** Seconds of silence after which the archive of another daemon on the same log is taken over. */
   readonly takeOverAfter: number;
+  /** Whether this archive has a standby with a disk of its own, and does without it; undefined: both see one folder. */
+  readonly standby: StandbyNeed | undefined;
   readonly builds: number;
   /** What this builder is good for, as repositories may ask for it. */
   readonly tags: readonly BuilderTag[];
@@ -89,6 +92,7 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     hostname: host,
     node: node('MINI_BUILDD_NODE', environment.MINI_BUILDD_NODE ?? `${hostname()}:${plain(http).port}`),
     takeOverAfter: count('MINI_BUILDD_TAKE_OVER_AFTER', environment.MINI_BUILDD_TAKE_OVER_AFTER, 30),
+    standby: standby('MINI_BUILDD_STANDBY', environment.MINI_BUILDD_STANDBY),
     builds: count('MINI_BUILDD_BUILDS', environment.MINI_BUILDD_BUILDS, availableParallelism()),
     tags: tags('MINI_BUILDD_TAGS', environment.MINI_BUILDD_TAGS ?? ''),
     leaseSeconds: count('MINI_BUILDD_REMOTE_LEASE', environment.MINI_BUILDD_REMOTE_LEASE, 600),
@@ -149,6 +153,11 @@ const certificateFor = (
   if (certificate !== undefined && key !== undefined) return { certificate: resolve(certificate), key: resolve(key) };
   if (certificate === undefined && key === undefined && !http.some(({ isTls }) => isTls)) return undefined;
   throw new Error('TLS needs both MINI_BUILDD_TLS_CERTIFICATE and MINI_BUILDD_TLS_KEY: files in PEM format');
+};
+
+const standby = (name: string, value: string | undefined): StandbyNeed | undefined => {
+  if (value === undefined || value === '' || value === 'required' || value === 'preferred') return value || undefined;
+  throw new Error(`${name} is required or preferred, not "${value}"`);
 };
 
 const tags = (name: string, value: string): readonly BuilderTag[] =>

@@ -76,6 +76,10 @@ const variables: readonly (readonly [name: string, text: string])[] = [
     'Seconds of silence after which the archive of another daemon on the same event store is taken over. Default: 30',
   ],
   [
+    'MINI_BUILDD_STANDBY',
+    'Whether the archive has a standby with a disk of its own, which copies it: required (nothing is taken without it) or preferred (the archive goes on alone). Needs MINI_BUILDD_NODE_LOGIN of a node that was added with --standby. Default: none; both see one folder',
+  ],
+  [
     'MINI_BUILDD_ROLES',
     'What this daemon does for its instance: archive, builder, web; builder alone is a node on the log of one, web alone a replica. Default: all',
   ],

@@ -11,6 +11,8 @@ import type { World } from '../projections/world.ts';
 import { certificateNotices } from './certificate-notices.ts';
 import { endsNear } from './expiry-watch.ts';
 import { type Sealing, sealAttention } from './pages/sealing.ts';
+import { standbyConcerns } from './standby/concerns.ts';
+import type { Standing } from './standby/seat.ts';
 
 /** Something that somebody should see to. `critical`: a promise is broken now; `warning`: one will be. It names nobody. */
 export type Concern = {
@@ -28,6 +30,7 @@ export type ConcernSources = {
   readonly sealing: Sealing;
   /** What ends, as it was seen last. */
   readonly expiries: () => readonly Expiry[];
+  readonly standby?: (() => Standing) | undefined;
   readonly roll: RollCall;
   /** How long a node may be silent. Milliseconds. */
   readonly nodeLeaseMs: number;
@@ -65,6 +68,7 @@ export const machineConcerns = ({
   certificate,
   sealing,
   expiries,
+  standby,
   now,
 }: Omit<ConcernSources, 'roll' | 'nodeLeaseMs'>): readonly Concern[] => [
   ...logConcerns(log()),
@@ -72,6 +76,7 @@ export const machineConcerns = ({
   ...certificateNotices(certificate(), now()).map((certificate()?.validUntil ?? now()) < now() ? critical : warning),
   ...endsNear(expiries(), now()).map((near) => (near.hasEnded ? critical(near) : warning(near))),
   ...open(confinement).map(warning),
+  ...(standby === undefined ? [] : standbyConcerns(standby())),
 ];
 
 /** What apt does not see though it should. */

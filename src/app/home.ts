@@ -21,6 +21,7 @@ import { standingOfRemote } from './administration/standing-of-others.ts';
 import { buildersNow, type Said } from './builders-now.ts';
 import { machineConcerns, unpublished } from './concerns.ts';
 import type { Sealing } from './pages/sealing.ts';
+import type { Standing } from './standby/seat.ts';
 import { type ToBeginWith, toBeginWith } from './to-begin-with.ts';
 import type { UsualDuration } from './usual-durations.ts';
 import { type Works, worksAt } from './works.ts';
@@ -38,6 +39,7 @@ export type Surroundings = {
   readonly works: Works['now'];
   readonly sealing: Sealing;
   readonly expiries: () => readonly Expiry[];
+  readonly standby?: (() => Standing) | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };

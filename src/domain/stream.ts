@@ -153,8 +153,10 @@ export const streamOf = (event: DaemonEvent): StreamName => {
       return `notification-${event.about}` as StreamName;
     case 'ArchiveLeaseTaken':
     case 'ArchiveLeaseReleased':
+    case 'ArchiveRelocated':
       return archiveLeaseStream;
     case 'NodeAdded':
+    case 'StandbyAdded':
     case 'NodeRemoved':
     case 'NodeStarted':
     case 'NodeStopped':

@@ -10,6 +10,8 @@ export type NodeStory = {
   /** SHA-256 of its secret; `undefined` when it was removed. */
   readonly key: Sha256 | undefined;
   readonly addedAt: Instant;
+  /** Whether it may have keys and people, and take over. */
+  readonly isStandby: boolean;
   /** The process that works as it, and its token; `undefined` when none does. */
   readonly process: (NodeStarted & { readonly token: number; readonly since: Instant }) | undefined;
   /** Whether one ever did: a web replica has a secret, and never does. */
@@ -27,10 +29,12 @@ export const noNodes = (): Nodes => new Map();
 export const foldNodes = (nodes: Nodes, recorded: Recorded, own: Templates): void => {
   const { event, recordedAt, revision } = recorded;
   switch (event.type) {
-    case 'NodeAdded': {
-      const { node, key } = event;
+    case 'NodeAdded':
+    case 'StandbyAdded': {
+      const { node, key, type } = event;
+      const isStandby = type === 'StandbyAdded';
       const templates = { builds: configuredIn(own), checks: configuredIn(own) };
-      nodes.set(node, { node, key, addedAt: recordedAt, process: undefined, hasWorked: false, templates });
+      nodes.set(node, { node, key, addedAt: recordedAt, isStandby, process: undefined, hasWorked: false, templates });
       break;
     }
     case 'NodeRemoved':

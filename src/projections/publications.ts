@@ -59,6 +59,7 @@ export const foldPublications = (publications: Publications, { id, event, record
     case 'InstanceConfigured':
     case 'ArchiveKeyGenerated':
     case 'ArchiveKeyRetired':
+    case 'ArchiveRelocated':
       for (const repository of publications.keys()) change(publications, repository, { configured: id });
       break;
     case 'InstanceRestored': {

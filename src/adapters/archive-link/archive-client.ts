@@ -95,6 +95,17 @@ export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: Arc
       return answer.ok;
     },
 
+    /** What it answers to `told`, as JSON; `undefined` when it has nothing to say. */
+    tell: async (path: string, told?: unknown): Promise<unknown> => {
+      const answer = await ask(path, {
+        ...(told === undefined ? {} : { method: 'POST', body: JSON.stringify(told) }),
+        headers: { 'content-type': 'application/json' },
+        signal: AbortSignal.any([closing, AbortSignal.timeout(15_000)]),
+      });
+      if (!answer.ok) throw new Error(await factOf(answer));
+      return answer.status === 204 ? undefined : answer.json();
+    },
+
     bearings: async (): Promise<unknown> => {
       const answer = await ask('bearings', { signal: soon(closing) });
       if (!answer.ok) throw new Error(`the archive answers ${answer.status}`);
@@ -124,6 +135,12 @@ export const archiveClient = ({ where, node, secret, patienceMs = 600_000 }: Arc
       if ((await send(sha256, path)) === 'altered') throw new Refused(`the archive took ${sha256} for something else`);
     },
   };
+};
+
+/** Of a problem document, what it says. */
+const factOf = async (answer: Response): Promise<string> => {
+  const said = (await answer.json().catch(() => undefined)) as { readonly detail?: unknown } | undefined;
+  return typeof said?.detail === 'string' ? said.detail : `the archive answers ${answer.status}`;
 };
 
 const soon = (closing: AbortSignal): AbortSignal => AbortSignal.any([closing, AbortSignal.timeout(5_000)]);

@@ -16,20 +16,31 @@ export const nodeFiles = (
   here: Exchange,
   parts: string,
   access: ArchiveAccess,
-): { readonly files: FileStore; readonly link: ArchiveLink } => {
+): {
+  readonly files: FileStore;
+  readonly link: ArchiveLink;
+  /** Fetches a file that is not to come into the store; gives its path, which is the caller's then. */
+  readonly aside: (sha256: Sha256) => Promise<string>;
+} => {
   mkdirSync(parts, { recursive: true });
   const closing = new AbortController();
   const client = archiveClient(access, closing.signal);
   const coming = new Map<Sha256, Promise<void>>();
 
-  const fetch = async (sha256: Sha256): Promise<void> => {
+  const aside = async (sha256: Sha256): Promise<string> => {
     const part = join(parts, sha256);
     await client.fetch(sha256, part);
-    // Asked before the store takes it: other bytes may be those of a file that is there already, and is wanted.
+    // Asked before anybody takes it: other bytes may be those of a file that is there already, and is wanted.
     const found = await hashFile(part);
-    if (found === sha256) await here.adopt(sha256 as string as FileName, part);
+    if (found === sha256) return part;
     await rm(part, { force: true });
-    if (found !== sha256) throw new Error(`what came as ${sha256} has the SHA-256 ${found}`);
+    throw new Error(`what came as ${sha256} has the SHA-256 ${found}`);
+  };
+
+  const fetch = async (sha256: Sha256): Promise<void> => {
+    const part = await aside(sha256);
+    await here.adopt(sha256 as string as FileName, part);
+    await rm(part, { force: true });
   };
 
   /** Several who want the same file wait for one transfer. */
@@ -67,5 +78,6 @@ export const nodeFiles = (
       letGo: async (sha256) => void (await here.letGo(sha256)),
       close: () => closing.abort(),
     },
+    aside,
   };
 };

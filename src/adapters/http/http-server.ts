@@ -17,6 +17,7 @@ import type { EventLog, LogState } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { IncomingDoor } from '../../ports/incoming.ts';
 import type { Snapshots } from '../../ports/snapshots.ts';
+import { StandbyAway } from '../../ports/standby.ts';
 import { accountRoutes } from './account-routes.ts';
 import type { Administration } from './administration.ts';
 import { administrationRoutes } from './administration-routes.ts';
@@ -332,6 +333,8 @@ const fault = (error: unknown, log: LogState): { readonly status: number; readon
       because: refusal('unreadable-request', 'the request cannot be read', 'send a JSON object or a form, in UTF-8'),
     };
   }
+  if (error instanceof StandbyAway)
+    return { status: 503, because: refusal('standby-away', error.message, 'try again when it is back') };
   if (log.status === 'unreachable') {
     const remedy = 'try again later; what was asked for may have been done nevertheless';
     return { status: 503, because: refusal('log-unreachable', log.reason, remedy) };

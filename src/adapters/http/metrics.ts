@@ -14,6 +14,8 @@ export type Levels = {
   readonly concerns: Readonly<Record<'critical' | 'warning', number>>;
   /** What the archive has taken in beyond that; undefined where the archive is, or cannot be reached. */
   readonly eventsBehind?: number | undefined;
+  /** Of a standby with a disk of its own, where there is to be one: whether it is heard of, and how many files it lacks. */
+  readonly standby?: { readonly node: string | undefined; readonly missing: number } | undefined;
   /** Of the certificate of HTTPS, where there is one. Milliseconds since 1970. */
   readonly certificateValidUntil?: number | undefined;
   /** When the first of each kind of things ends: keys of the archive, of uploaders and remotes, the certificate. Milliseconds since 1970. */
@@ -90,6 +92,24 @@ const followLevels = (registry: Registry, levels: () => Levels): void => {
     registers: [registry],
     collect() {
       this.set(levels().eventsBehind ?? Number.NaN);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_standby_present',
+    help: '1 while the standby is heard of, 0 when it is not. Not a number where there is to be none',
+    registers: [registry],
+    collect() {
+      const { standby } = levels();
+      this.set(standby === undefined ? Number.NaN : standby.node === undefined ? 0 : 1);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_standby_missing_files',
+    help: 'Files that the log names and the standby has not. Not a number while it is not heard of',
+    registers: [registry],
+    collect() {
+      const { standby } = levels();
+      this.set(standby?.node === undefined ? Number.NaN : standby.missing);
     },
   });
   new Gauge({

@@ -10,6 +10,7 @@ import type { FileStore } from '../../ports/file-store.ts';
 import { credentialsOf } from './credentials.ts';
 import { deliver } from './deliver.ts';
 import { sendProblem } from './problem.ts';
+import { type StandbyDoor, standbyRoutes } from './standby-routes.ts';
 
 /** What nodes are let in by, and where what they deliver goes. */
 export type NodeParts = {
@@ -18,6 +19,8 @@ export type NodeParts = {
   /** What we know beside the log. */
   readonly bearings: () => Bearings;
   readonly deliveries: Deliveries;
+  /** Where a standby copies everything; nobody does without it. */
+  readonly standby?: StandbyDoor | undefined;
   /** Rejects when another one holds the archive by now: what is delivered here would be seen by nobody. */
   readonly permit: () => Promise<void>;
 };
@@ -31,7 +34,11 @@ export const isDelivery = ({ method, url = '' }: IncomingMessage): boolean =>
  * by hash, in pieces: `Upload-Offset` says where a piece begins, or where to go on, and `Upload-Length` how long the whole is. `bearings` are for
  * web replicas.
  */
-export const nodeRoutes = ({ admits, hear, bearings, deliveries, permit }: NodeParts, files: FileStore): Router => {
+export const nodeRoutes = (
+  { admits, hear, bearings, deliveries, standby, permit }: NodeParts,
+  stored: FileStore,
+): Router => {
+  const files = standby?.onOffer ?? stored;
   const router = Router();
   router.use('/mini_buildd/nodes', (req, res, next) => {
     const shown = credentialsOf(req);
@@ -54,6 +61,7 @@ export const nodeRoutes = ({ admits, hear, bearings, deliveries, permit }: NodeP
   router.get('/mini_buildd/nodes/bearings', (_req, res) => {
     res.set('Cache-Control', 'no-store').json(bearings());
   });
+  router.use(standbyRoutes(standby));
   router.head(
     '/mini_buildd/nodes/files/:sha256',
     named(async (sha256, _req, res) => {

@@ -1,4 +1,4 @@
-import { lstat, mkdir, open, readdir, rm, rmdir, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileName, Sha256 } from '../../domain/debian/names.ts';
 import type { ReceivedFile } from '../../ports/incoming.ts';
@@ -48,10 +48,42 @@ export const openIncoming = async (folder: string): Promise<void> => {
   await syncFolder(folder);
 };
 
+/** The path of a file with these bytes, under any name. */
+export const findReceived = async (folder: string, sha256: Sha256): Promise<string | undefined> => {
+  const [name] = (await namesIn(join(receivedFolder(folder), sha256))).filter(FileName.is);
+  return name === undefined ? undefined : join(receivedFolder(folder), sha256, name);
+};
+
+/**
+ * What another incoming received at `receivedAt` lies here as well, durably; `bring` gives the path of a file with its bytes on the same file
+ * system, which is ours then.
+ */
+export const keepReceived = async (
+  folder: string,
+  { name, sha256, receivedAt }: Pick<IncomingFile, 'name' | 'sha256' | 'receivedAt'>,
+  bring: () => Promise<string>,
+): Promise<void> => {
+  await mkdir(receivedFolder(folder), { recursive: true });
+  const place = join(receivedFolder(folder), sha256);
+  if ((await lstat(join(place, name)).catch(absent)) === undefined) {
+    const brought = await bring();
+    const handle = await open(brought, 'r+');
+    try {
+      await handle.utimes(receivedAt / 1000, receivedAt / 1000);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await keep(folder, { move: (to) => rename(brought, to) }, { name, sha256 });
+  }
+  // Also of what an earlier try left: its names may not be durable yet.
+  await allDone([syncFolder(place), syncFolder(receivedFolder(folder)), syncFolder(folder)]);
+};
+
 /** Moves a synced file to its place, durably. `fresh` says that it was not there before. */
 export const keep = async (
   folder: string,
-  file: PartialFile,
+  file: Pick<PartialFile, 'move'>,
   { name, sha256 }: Pick<ReceivedFile, 'name' | 'sha256'>,
 ): Promise<{ readonly path: string; readonly fresh: boolean }> => {
   const place = join(receivedFolder(folder), sha256);
@@ -63,7 +95,7 @@ export const keep = async (
 };
 
 /** A drop of another file with the same bytes may remove the folder between our making it and our moving into it. */
-const moveInto = async (file: PartialFile, path: string, attempts = 5): Promise<void> => {
+const moveInto = async (file: Pick<PartialFile, 'move'>, path: string, attempts = 5): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });
   try {
     await file.move(path);

@@ -12,7 +12,7 @@ import type { Place } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { endingOfNode } from '../endings/ending-of-node.ts';
 import { action } from './account-arguments.ts';
-import { orNothing } from './arguments.ts';
+import { flag, orNothing } from './arguments.ts';
 import type { Command } from './command.ts';
 import { changingCommand, type Deed, type Planned, saying } from './deed.ts';
 
@@ -30,13 +30,16 @@ export const node = (world: World, place: Place, voice: Voice): Command =>
         fallback: '',
         summary: 'With add and remove: its name, which builds are known by; with list: only this one',
       },
+      standby: flag(
+        'With add: it may copy everything beside the log, keys and people included, and take over the archive',
+      ),
     },
     privilege: 'admin',
     plan: (given) => {
       if (given.action === 'list') return right(list(world, given.node));
       if (given.node === undefined) return left(refusal('bad-argument', '"node" is missing', 'say which one'));
       if (given.action === 'remove') return remove(given.node, world);
-      return given.node === place.builder ? left(ourselves(place.builder)) : add(given.node);
+      return given.node === place.builder ? left(ourselves(place.builder)) : add(given.node, given.standby);
     },
   });
 
@@ -45,6 +48,7 @@ const list = (world: World, only: NodeName | undefined): Answer => {
     .filter(({ node: name }) => only === undefined || name === only)
     .map((story) => ({
       node: story.node as string,
+      standby: story.isStandby,
       working: story.process !== undefined,
       since: story.process?.since ?? null,
       address: story.process?.address ?? null,
@@ -53,22 +57,22 @@ const list = (world: World, only: NodeName | undefined): Answer => {
       chroots: chrootsAt(story),
     }));
   const lines = json.map(
-    ({ node: name, working, since, building, room, chroots }) =>
-      `${name}: ${working ? `works since ${since}, ${building} of ${room} builds, chroots: ${chroots.join(' ') || 'none yet'}` : 'does not work'}\n`,
+    ({ node: name, standby, working, since, building, room, chroots }) =>
+      `${name}: ${working ? `works since ${since}, ${building} of ${room} builds, chroots: ${chroots.join(' ') || 'none yet'}` : standby ? 'may take over the archive' : 'does not work'}\n`,
   );
   return { json, plain: lines.length === 0 ? 'no nodes\n' : lines.join('') };
 };
 
 /** Only the hash of the secret is kept, on the log: the secret is shown once. */
-const add = (name: NodeName): Planned => {
+const add = (name: NodeName, isStandby: boolean): Planned => {
   const secret = randomBytes(32).toString('base64url');
   const key = createHash('sha256').update(secret).digest('hex') as Sha256;
   return right<never, Deed>({
-    says: [{ command: 'AddNode', added: { type: 'NodeAdded', node: name, key } }],
+    says: [{ command: 'AddNode', added: { type: isStandby ? 'StandbyAdded' : 'NodeAdded', node: name, key } }],
     would: () => ({
       json: { node: name },
-      plain: `${name} would be added; its secret would be shown once\n`,
-      basis: { node: name },
+      plain: `${name} would be added${isStandby ? ' as a standby' : ''}; its secret would be shown once\n`,
+      basis: { node: name, standby: isStandby },
     }),
     perform: async (say) => {
       const said = await say();

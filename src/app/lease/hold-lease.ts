@@ -28,10 +28,11 @@ export const takeLease = async (
   log: EventLog,
   seen: ArchiveLease,
   taken: ArchiveLeaseTaken,
+  ownDisk = false,
 ): Promise<HeldLease | undefined> => {
   const tell = teller(log, async () => undefined);
   const because = duty('hold-archive', 'archive-lease');
-  const told = await tell({ command: 'TakeArchiveLease', taken, seen: seen.events }, because);
+  const told = await tell({ command: 'TakeArchiveLease', taken, seen: seen.events, ownDisk }, because);
   if (isLeft(told)) return undefined;
   const token = seen.events;
   return {

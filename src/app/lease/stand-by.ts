@@ -16,15 +16,27 @@ export type Standby = {
   readonly clock: Clock;
   /** Hears what is waited for, as often as it is looked. */
   readonly waits: (reason: string) => void;
+  /** Where this node has a disk of its own. */
+  readonly copy?: OwnDisk | undefined;
+};
+
+export type OwnDisk = {
+  /** Another one holds the archive, or did so last: what lies there has to come here. Gives how far it is. */
+  readonly follow: () => string;
+  /** What keeps this node from taking over what another held last. `undefined`: nothing, all is here. */
+  readonly lacks: () => Promise<string | undefined>;
 };
 
 const lookEveryMs = 2_000;
 
 /**
  * Resolves when the archive lease is ours: at once when nobody holds it or it was ours in an earlier life, else when its holder has released it or has not
- * answered for a while. Whether it really is dead does not matter: it is fenced by the token. Rejects when the holder builds under another name, for then its builds would be nobody's.
+ * answered for a while, and nothing is lacking here. Whether it really is dead does not matter: it is fenced by the token. Rejects when the holder builds under another name, for then its builds would be nobody's.
  */
-export const standBy = async (log: EventLog, { us, isAlive, patience, clock, waits }: Standby): Promise<HeldLease> => {
+export const standBy = async (
+  log: EventLog,
+  { us, isAlive, patience, clock, waits, copy }: Standby,
+): Promise<HeldLease> => {
   let silent: { readonly events: number; readonly since: number } | undefined;
   for (; ; await firstValueFrom(clock.after(lookEveryMs))) {
     const seen = await readLease(log).catch((error: unknown) => {
@@ -32,8 +44,10 @@ export const standBy = async (log: EventLog, { us, isAlive, patience, clock, wai
       waits(reasonOf(error));
     });
     if (seen === undefined) continue;
-    const { holder, events } = seen;
+    const { holder, events, last } = seen;
     refuseOtherBuilder(seen, us);
+    const isOurs = last === undefined || last === us.node;
+    const copied = isOurs || copy === undefined ? '' : `; ${copy.follow()}`;
     let because = holder === undefined ? 'nobody held it' : 'this node held it before';
     if (holder !== undefined && holder.node !== us.node) {
       const isSilent = !(await isAlive(holder.node));
@@ -41,13 +55,18 @@ export const standBy = async (log: EventLog, { us, isAlive, patience, clock, wai
       const silence = silent === undefined ? 0 : clock.now() - silent.since;
       waits(
         silent === undefined
-          ? `${holder.node} holds the archive, and lives: this node is its standby`
-          : `${holder.node} holds the archive, and has not answered for ${Math.round(silence / 1000)} s: this node takes over after ${Math.round(patience / 1000)} s`,
+          ? `${holder.node} holds the archive, and lives: this node is its standby${copied}`
+          : `${holder.node} holds the archive, and has not answered for ${Math.round(silence / 1000)} s: this node takes over after ${Math.round(patience / 1000)} s${copied}`,
       );
       if (silent === undefined || silence < patience) continue;
       because = `${holder.node} had not answered for ${Math.round(silence / 1000)} s`;
     }
-    const lease = await takeLease(log, seen, { type: 'ArchiveLeaseTaken', ...us, because });
+    const lacking = isOurs ? undefined : await copy?.lacks();
+    if (lacking !== undefined) {
+      waits(`${last} held the archive last, and this node may not take over: ${lacking}`);
+      continue;
+    }
+    const lease = await takeLease(log, seen, { type: 'ArchiveLeaseTaken', ...us, because }, copy !== undefined);
     if (lease !== undefined) return lease;
   }
 };

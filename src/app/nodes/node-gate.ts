@@ -7,6 +7,8 @@ import type { World } from '../../projections/world.ts';
 export type NodeGate = {
   /** Which node shows this secret; `undefined` for anybody else, and for one that was removed. */
   readonly admits: (name: string, secret: string) => NodeName | undefined;
+  /** Whether this one may copy everything, keys and people included. */
+  readonly isStandby: (node: NodeName) => boolean;
   /** Hears that the process that holds `token` lives; `waitsFor` is why it can record nothing, when it cannot. */
   readonly hear: (node: NodeName, token: number, waitsFor?: string) => void;
 };
@@ -17,6 +19,7 @@ export const nodeGate = (world: World, roll: RollCall, now: () => number): NodeG
     const key = world.nodes.get(name)?.key;
     return key !== undefined && timingSafeEqual(Buffer.from(key, 'hex'), sha256(secret)) ? name : undefined;
   },
+  isStandby: (node) => world.nodes.get(node)?.isStandby === true,
   hear: (node, token, waitsFor) =>
     waitsFor === undefined ? roll.answered(node, token, now()) : roll.held(node, token, shown(waitsFor)),
 });

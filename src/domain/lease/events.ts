@@ -14,4 +14,8 @@ export const ArchiveLeaseReleased = t.strict(
 );
 export type ArchiveLeaseReleased = t.TypeOf<typeof ArchiveLeaseReleased>;
 
-export type LeaseEvent = ArchiveLeaseTaken | ArchiveLeaseReleased;
+/** What the archive consists of lies on the disk of `node` from now on, which copied it as a standby: everything is published anew there. */
+export const ArchiveRelocated = t.strict({ type: t.literal('ArchiveRelocated'), node: t.string }, 'ArchiveRelocated');
+export type ArchiveRelocated = t.TypeOf<typeof ArchiveRelocated>;
+
+export type LeaseEvent = ArchiveLeaseTaken | ArchiveLeaseReleased | ArchiveRelocated;

@@ -10,6 +10,10 @@ export type NodeName = t.TypeOf<typeof NodeName>;
 export const NodeAdded = t.strict({ type: t.literal('NodeAdded'), node: NodeName, key: Sha256 }, 'NodeAdded');
 export type NodeAdded = t.TypeOf<typeof NodeAdded>;
 
+/** As `NodeAdded`; and it may have everything that is beside the log, keys and people included, to take over the archive one day. */
+export const StandbyAdded = t.strict({ type: t.literal('StandbyAdded'), node: NodeName, key: Sha256 }, 'StandbyAdded');
+export type StandbyAdded = t.TypeOf<typeof StandbyAdded>;
+
 /** Its secret opens nothing any more. */
 export const NodeRemoved = t.strict({ type: t.literal('NodeRemoved'), node: NodeName }, 'NodeRemoved');
 export type NodeRemoved = t.TypeOf<typeof NodeRemoved>;
@@ -63,4 +67,4 @@ export type NodeChrootLost = t.TypeOf<typeof NodeChrootLost>;
 
 export type NodeReport = NodeChrootPrepared | NodeChrootFailed | NodeChrootLost;
 
-export type NodeEvent = NodeAdded | NodeRemoved | NodeStarted | NodeStopped | NodeReport;
+export type NodeEvent = NodeAdded | StandbyAdded | NodeRemoved | NodeStarted | NodeStopped | NodeReport;

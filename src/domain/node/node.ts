@@ -2,7 +2,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { Decider } from '../decider.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { NodeAdded, NodeEvent, NodeName, NodeReport, NodeStarted } from './events.ts';
+import type { NodeAdded, NodeEvent, NodeName, NodeReport, NodeStarted, StandbyAdded } from './events.ts';
 
 /** `token` is the revision of the event by which a process last began to work as it; `undefined` when none does. */
 export type Node = {
@@ -12,7 +12,7 @@ export type Node = {
 };
 
 export type NodeCommand =
-  | { readonly command: 'AddNode'; readonly added: NodeAdded }
+  | { readonly command: 'AddNode'; readonly added: NodeAdded | StandbyAdded }
   | { readonly command: 'RemoveNode'; readonly node: NodeName }
   | { readonly command: 'StartNode'; readonly started: NodeStarted }
   | { readonly command: 'StopNode'; readonly node: NodeName; readonly token: number }
@@ -26,6 +26,7 @@ export const nodeDecider: Decider<Node, NodeCommand, NodeEvent, Refusal> = {
     const next = { events: events + 1, isAdded, token };
     switch (type) {
       case 'NodeAdded':
+      case 'StandbyAdded':
         return { ...next, isAdded: true };
       case 'NodeRemoved':
         return { ...next, isAdded: false, token: undefined };

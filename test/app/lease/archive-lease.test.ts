@@ -108,6 +108,31 @@ describe('the archive lease of daemons on one log', () => {
     await assert.rejects(standing(bert, { us: { node: bert, builder: 'other' } }), /the same MINI_BUILDD_HOSTNAME/);
   });
 
+  it('is not taken over by a disk of its own that lacks something, and moves to one that lacks nothing', async () => {
+    let lacking: string | undefined = '3 files that the log names are not here';
+    const copy = { follow: () => 'it catches up', lacks: async () => lacking };
+    const first = await standing(ernie, { copy });
+    assert.equal(store.events.length, 1, 'what nobody held before does not move');
+    const standby = standing(bert, { copy });
+    await pass(4_000);
+    assert.match(said.at(-1) ?? '', /this node is its standby; it catches up$/);
+    await first.release();
+    await pass(4_000);
+    assert.equal(await settled(standby), undefined);
+    assert.match(said.at(-1) ?? '', /^ernie:8066 held the archive last, .* 3 files that the log names are not here$/);
+    lacking = undefined;
+    await pass(4_000);
+    const lease = await standby;
+    await lease.check();
+    assert.deepEqual(
+      store.events.map(({ body }) => body.type),
+      ['ArchiveLeaseTaken', 'ArchiveLeaseReleased', 'ArchiveLeaseTaken', 'ArchiveRelocated'],
+    );
+    const again = await standing(bert, { copy });
+    await again.check();
+    assert.equal(store.events.at(-1)?.body.type, 'ArchiveLeaseTaken', 'a later life of its holder finds what it left');
+  });
+
   it('lets its holder append, and nobody who held it before', async () => {
     const heard: string[] = [];
     const plain = openMemoryLog(store, clock.now);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { openEmbeddedLog } from '../../../src/adapters/embedded-log/embedded-log.ts';
+import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
 import { pinoJournal } from '../../../src/adapters/journal/pino-journal.ts';
 import { setUp } from '../../../src/app/setup.ts';
 import { teller } from '../../../src/app/tell.ts';
@@ -107,9 +108,10 @@ const started = async (settings: Settings, log: EventLog, builds: string): Promi
 /** The real parts, but chroots that are there at once and builds that take no time. */
 export const quickParts =
   (builds: string): typeof realParts =>
-  (settings, permit) => {
-    const real = realParts(settings, permit);
-    return { ...real, chroots: fakeChroots(), builder: quickBuilder(builds, real.files) };
+  (settings, permit, copies) => {
+    const real = realParts(settings, permit, copies);
+    const results = copies?.results(fileStore(join(settings.home, 'files'))) ?? real.files;
+    return { ...real, chroots: fakeChroots(), builder: quickBuilder(builds, results) };
   };
 
 /** Gives a new instance its first configuration and its administrator. */

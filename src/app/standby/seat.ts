@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { type Either, left, right } from 'fp-ts/lib/Either.js';
+import { firstValueFrom } from 'rxjs';
+import type { NodeName } from '../../domain/node/events.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Clock } from '../../ports/clock.ts';
+import {
+  type KeptThings,
+  StandbyAway,
+  type StandbyOrder,
+  type StandbyReport,
+  type StandbySeat,
+  type StandbyTask,
+} from '../../ports/standby.ts';
+
+/** Whether nothing is acknowledged without the standby, or only as long as there is one. */
+export type StandbyNeed = 'required' | 'preferred';
+
+export type SeatParts = {
+  readonly need: StandbyNeed;
+  readonly clock: Clock;
+  /** What is kept beside log and files, as it is now; `turn` grows whenever it was looked at anew. */
+  readonly kept: () => Promise<KeptThings & { readonly turn: number }>;
+};
+
+/** How the standby stands, for who looks after it. */
+export type Standing = {
+  readonly need: StandbyNeed;
+  /** Whose seat it is, as long as it is heard of. */
+  readonly node: NodeName | undefined;
+  readonly missing: number;
+  /** What it could not take, and why; the last of it. */
+  readonly failed: string | undefined;
+};
+
+export type Seat = StandbySeat & {
+  /** Resolves when the standby has done it durably, or need not. Rejects with `StandbyAway`. */
+  readonly ask: (task: StandbyTask) => Promise<void>;
+  /** Lets it know of something that nobody waits for. */
+  readonly mention: (task: StandbyTask) => void;
+  /** Resolves when it has what is kept beside the log as it is now, or need not. Rejects with `StandbyAway`. */
+  readonly hasKept: () => Promise<void>;
+  readonly standing: () => Standing;
+};
+
+/** So long a standby that is not heard of counts as there; so long one waits for orders, and so often whoever waits for it looks. Milliseconds. */
+const silenceMs = 10_000;
+const patienceMs = 2_000;
+const lookMs = 500;
+
+/** In one answer. */
+const mostOrders = 64;
+/** Of what nobody waits for, so many are remembered. */
+const mostMentions = 10_000;
+/** Of which it is known when they were looked at. */
+const mostTags = 100;
+
+type Outcome = 'done' | { readonly fact: string };
+type Waiting = { readonly order: StandbyOrder; outcome: Outcome | undefined };
+
+/** The seat of the one standby that keeps a copy. All it knows is of this life. */
+export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
+  const life = randomUUID();
+  const waiting = new Map<string, Waiting>();
+  const turns = new Map<string, number>();
+  let holder: { readonly node: NodeName; at: number; report: StandbyReport } | undefined;
+  let failed: string | undefined;
+  let count = 0;
+  let woken = Promise.withResolvers<void>();
+
+  const isThere = (): boolean => holder !== undefined && clock.now() - holder.at < silenceMs;
+  const after = (milliseconds: number): Promise<void> =>
+    firstValueFrom(clock.after(milliseconds), { defaultValue: undefined });
+
+  const enter = (task: StandbyTask): Waiting => {
+    count += 1;
+    const order = { ...task, id: `${life}-${count}` };
+    const entry = { order, outcome: undefined };
+    waiting.set(order.id, entry);
+    woken.resolve();
+    woken = Promise.withResolvers();
+    return entry;
+  };
+
+  /** The last that was said about the same file, unless the standby is done with it. */
+  const lastAbout = (task: StandbyTask): Waiting | undefined =>
+    [...waiting.values()].findLast(({ order }) => aboutOf(order) === aboutOf(task));
+
+  const alone = (why: string): void => {
+    if (need === 'required') throw new StandbyAway(why);
+  };
+
+  const whenDone = async (isDone: () => Outcome | undefined): Promise<void> => {
+    for (;;) {
+      const outcome = isDone();
+      if (outcome === 'done') return;
+      if (outcome !== undefined) return alone(`the standby could not take it: ${outcome.fact}`);
+      if (!isThere()) return alone(away);
+      await Promise.race([woken.promise, after(lookMs)]);
+    }
+  };
+
+  const orders = (busy: readonly string[]): readonly StandbyOrder[] =>
+    [...waiting.values()].flatMap(({ order }) => (busy.includes(order.id) ? [] : [order])).slice(0, mostOrders);
+
+  const sit = (node: NodeName, report: StandbyReport): Refusal | undefined => {
+    if (isThere() && holder?.node !== node) return seatTaken(holder?.node);
+    if (holder?.node !== node) failed = undefined;
+    holder = { node, at: clock.now(), report };
+    woken.resolve();
+    woken = Promise.withResolvers();
+    return undefined;
+  };
+
+  const tagOf = async (): Promise<{ readonly tag: string; readonly turn: number }> => {
+    const { tag, turn } = await kept();
+    turns.delete(tag);
+    turns.set(tag, turn);
+    const [oldest] = turns.keys();
+    if (turns.size > mostTags && oldest !== undefined) turns.delete(oldest);
+    return { tag, turn };
+  };
+
+  return {
+    hear: async (node, report): Promise<Either<Refusal, { orders: readonly StandbyOrder[]; kept: string }>> => {
+      const refused = sit(node, report);
+      if (refused !== undefined) return left(refused);
+      const { tag } = await tagOf();
+      const until = clock.now() + patienceMs;
+      while (orders(report.busy).length === 0 && tag === report.kept && clock.now() < until)
+        await Promise.race([woken.promise, after(until - clock.now())]);
+      return right({ orders: orders(report.busy), kept: tag });
+    },
+    heardDone: (node, { done, failed: those }) => {
+      if (holder?.node !== node) return;
+      const end = (id: string, outcome: Outcome): void => {
+        const entry = waiting.get(id);
+        if (entry !== undefined) entry.outcome = outcome;
+        waiting.delete(id);
+      };
+      for (const id of done) end(id, 'done');
+      for (const { id, fact } of those) end(id, { fact });
+      failed = those.at(-1)?.fact ?? (done.length > 0 ? undefined : failed);
+      woken.resolve();
+      woken = Promise.withResolvers();
+    },
+    kept,
+    ask: async (task) => {
+      if (!isThere()) return alone(away);
+      const last = lastAbout(task);
+      const entry = last !== undefined && last.order.task === task.task ? last : enter(task);
+      await whenDone(() => entry.outcome).finally(() => waiting.delete(entry.order.id));
+    },
+    mention: (task) => {
+      if (!isThere() || waiting.size > mostMentions) return;
+      enter(task);
+    },
+    hasKept: async () => {
+      if (!isThere()) return alone(away);
+      const { turn } = await tagOf();
+      await whenDone(() => ((turns.get(holder?.report.kept ?? '') ?? 0) >= turn ? 'done' : undefined));
+    },
+    standing: () => ({
+      need,
+      node: isThere() ? holder?.node : undefined,
+      missing: holder?.report.missing ?? 0,
+      failed,
+    }),
+  };
+};
+
+const away = 'the standby is not there';
+
+const aboutOf = (task: StandbyTask): string =>
+  'name' in task ? `incoming ${task.sha256} ${task.name}` : `file ${task.sha256}`;
+
+const seatTaken = (node: NodeName | undefined): Refusal =>
+  refusal('standby-taken', `${node} is the standby already`, 'this node takes its place when that one ends');

@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { nodeFiles } from './adapters/archive-link/node-files.ts';
+import { secretFrom } from './adapters/archive-link/secret-file.ts';
+import { standbyLink } from './adapters/archive-link/standby-link.ts';
+import { sizeInStore } from './adapters/audit/audit-store.ts';
+import { takeKept } from './adapters/backup/kept-copy.ts';
+import { systemClock } from './adapters/clock/system-clock.ts';
+import { exchangeStore } from './adapters/file-store/exchange-store.ts';
+import { dropIncoming, findReceived, keepReceived } from './adapters/incoming/received-files.ts';
+import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
+import { forgetPublished } from './adapters/reprepro/forget-published.ts';
+import { archiveNow } from './app/lease/archive-of.ts';
+import { type KeptCopy, keepCopy } from './app/standby/keep-copy.ts';
+import type { FileName, Sha256 } from './domain/debian/names.ts';
+import type { EventLog } from './ports/event-log.ts';
+import type { Settings } from './settings.ts';
+
+/** Begins to copy what lies beside the log into this node's own home, as the standby of whoever holds the archive. */
+export const standbyCopy = (settings: Settings, log: EventLog, journal: Pick<Logger, 'warn'>): KeptCopy => {
+  const { home } = settings;
+  const where = archiveNow(log, systemClock.now);
+  const access = { ...secretFrom(settings.nodeLogin), where: async () => settings.archive ?? where() };
+  const parts = join(home, 'cache', 'fetching');
+  mkdirSync(parts, { recursive: true });
+  const [folder, incoming] = [join(home, 'files'), join(home, 'incoming')];
+  const store = exchangeStore(folder);
+  const { files, link: fetching, aside } = nodeFiles(store, parts, access);
+  const link = standbyLink(access);
+  const keyring = openpgpKeyring({ keysFolder: join(home, 'keys'), now: Date.now });
+  let tag = '';
+
+  /** What lies here in incoming comes into the store without a way over the network; what lies in the store is made durable once more. */
+  const bring = async (sha256: Sha256): Promise<void> => {
+    const here = (await store.has(sha256)) ? await store.path(sha256) : await findReceived(incoming, sha256);
+    const found = here === undefined ? undefined : await store.adopt(sha256 as string as FileName, here);
+    if (found?.sha256 === sha256) return;
+    // Other bytes lie here under its name: they are damaged.
+    if (here !== undefined) await rm(here, { force: true });
+    await files.path(sha256);
+  };
+
+  const copy = keepCopy({
+    log,
+    clock: systemClock,
+    link: {
+      ...link,
+      close: () => {
+        link.close();
+        fetching.close();
+      },
+    },
+    files: store,
+    sizeOf: sizeInStore(folder),
+    bring,
+    incoming: {
+      keep: (file) => keepReceived(incoming, file, () => aside(file.sha256)),
+      drop: (file) => dropIncoming(incoming, file),
+    },
+    kept: {
+      tag: async () => tag,
+      take: async (things) => {
+        await takeKept(home, things);
+        tag = things.tag;
+      },
+    },
+    findKeys: async (keys) =>
+      keys.length > 0 && keyring.clearsign('What these keys sign is published here, too.\n', keys),
+    fault: (error) => journal.warn({ err: error }, 'the copy of the archive: tried again'),
+  });
+  return {
+    ...copy,
+    lacks: async () => {
+      const lacking = await copy.lacks();
+      if (lacking === undefined) await forgetPublished(join(home, 'repositories'));
+      return lacking;
+    },
+  };
+};

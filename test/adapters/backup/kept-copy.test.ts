@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { keptThings, takeKept } from '../../../src/adapters/backup/kept-copy.ts';
+import { sqlitePeople } from '../../../src/adapters/people/sqlite-people.ts';
+import type { AccountId } from '../../../src/domain/account/events.ts';
+import type { EmailAddress, FullName, LoginName } from '../../../src/domain/account/person.ts';
+
+const homes = async (test: TestContext): Promise<readonly [string, string]> => {
+  const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-kept-'));
+  test.after(() => rm(folder, { recursive: true, force: true }));
+  const [one, other] = [join(folder, 'one'), join(folder, 'other')];
+  for (const home of [one, other]) await mkdir(join(home, 'keys'), { recursive: true });
+  await writeFile(join(one, 'keys/archive-key.asc'), 'the key', { mode: 0o600 });
+  return [one, other];
+};
+
+describe('Keys, people and hooks of a standby', () => {
+  it('are those of the archive, and readable by as few', async (test) => {
+    const [one, other] = await homes(test);
+    await mkdir(join(one, 'hooks.d'));
+    await writeFile(join(one, 'hooks.d/tell'), '#!/bin/sh\n', { mode: 0o755 });
+    const people = sqlitePeople(join(one, 'people/people.sqlite'), Date.now);
+    const adam = { account: 'a'.repeat(26) as AccountId, login: 'adam' as LoginName };
+    await people.add({ ...adam, email: 'adam@example.org' as EmailAddress, fullName: 'Adam' as FullName });
+    await takeKept(other, await keptThings(one)());
+    people.close();
+    assert.equal(await readFile(join(other, 'keys/archive-key.asc'), 'utf8'), 'the key');
+    assert.equal((await stat(join(other, 'keys/archive-key.asc'))).mode & 0o777, 0o600);
+    assert.equal((await stat(join(other, 'hooks.d/tell'))).mode & 0o777, 0o755);
+    const copied = sqlitePeople(join(other, 'people/people.sqlite'), Date.now);
+    assert.equal((await copied.byLogin('adam' as LoginName))?.account, adam.account);
+    copied.close();
+  });
+
+  it('have another tag when one of them changed, and the same when none did', async (test) => {
+    const [one] = await homes(test);
+    const look = keptThings(one);
+    const [first, second] = [await look(), await look()];
+    assert.equal(first.tag, second.tag);
+    assert.ok(second.turn > first.turn);
+    await writeFile(join(one, 'keys/archive-key-2.asc'), 'another key');
+    assert.notEqual((await look()).tag, first.tag);
+  });
+
+  it('go when they are gone there, but for archive keys, of which none is ever lost', async (test) => {
+    const [one, other] = await homes(test);
+    await mkdir(join(one, 'hooks.d'));
+    await writeFile(join(one, 'hooks.d/tell'), '#!/bin/sh\n');
+    await takeKept(other, await keptThings(one)());
+    await rm(join(one, 'hooks.d/tell'));
+    await writeFile(join(one, 'keys/archive-key.asc'), 'a damaged key');
+    await takeKept(other, await keptThings(one)());
+    assert.deepEqual(await readdir(join(other, 'hooks.d')), []);
+    assert.equal(await readFile(join(other, 'keys/archive-key.asc'), 'utf8'), 'a damaged key');
+    const [beside = ''] = (await readdir(join(other, 'keys'))).filter((name) => name.endsWith('.old'));
+    assert.equal(await readFile(join(other, 'keys', beside), 'utf8'), 'the key');
+    await rm(join(one, 'keys/archive-key.asc'));
+    await takeKept(other, await keptThings(one)());
+    assert.ok((await readdir(join(other, 'keys'))).includes('archive-key.asc'));
+  });
+});
