@@ -2,53 +2,30 @@ import { join } from 'node:path';
 import { left } from 'fp-ts/lib/Either.js';
 import type { Logger } from 'pino';
 import { filter, map, type Subscription } from 'rxjs';
-import { aptUpstream } from './adapters/apt/apt-upstream.ts';
-import { sessionChecker } from './adapters/checks/session-checker.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
-import { doseInstallability } from './adapters/dose/dose-installability.ts';
 import { deliveries } from './adapters/file-store/deliveries.ts';
-import { exchangeStore } from './adapters/file-store/exchange-store.ts';
-import { fileStore } from './adapters/file-store/file-store.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
-import { hookPrograms } from './adapters/hooks/hook-programs.ts';
-import { readHostArchive } from './adapters/host/host-archive.ts';
 import { wakeByProgram } from './adapters/host/wake-program.ts';
 import { httpServer } from './adapters/http/http-server.ts';
-import { type ExpandedLogs, expandedLogs } from './adapters/http/logs/expanded-logs.ts';
 import { openLogs } from './adapters/http/logs/open-logs.ts';
 import { readLogs } from './adapters/http/logs/read-log.ts';
 import { incomingDoor } from './adapters/incoming/incoming-door.ts';
 import { usualIncomingLimits } from './adapters/incoming/limits.ts';
 import { dropIncoming, listIncoming } from './adapters/incoming/received-files.ts';
-import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
-import { releaseVerifier } from './adapters/openpgp/release-verifier.ts';
-import { httpWebhooks } from './adapters/outbound/http-webhooks.ts';
-import { sourceFetcher } from './adapters/outbound/source-fetcher.ts';
-import { type SqlitePeople, sqlitePeople } from './adapters/people/sqlite-people.ts';
 import { httpRemotes } from './adapters/remote/http-remotes.ts';
-import { repreproArchive } from './adapters/reprepro/reprepro-archive.ts';
 import { openBuildLog } from './adapters/sbuild/build-log.ts';
-import { chroots } from './adapters/sbuild/chroots.ts';
-import { helperSessions } from './adapters/sbuild/helper-sessions.ts';
 import { takeProducts } from './adapters/sbuild/products.ts';
-import { rootHelper } from './adapters/sbuild/root-helper.ts';
-import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
-import { smtpMailer } from './adapters/smtp/smtp-mailer.ts';
-import { sessionPackager } from './adapters/source-packager/session-packager.ts';
 import { tarStreamTars } from './adapters/tar/tar-stream-tars.ts';
 import { certificateFiles } from './adapters/tls/certificate-files.ts';
-import { webhookFiles } from './adapters/webhook-targets/webhook-files.ts';
 import { countConcerns } from './app/concerns.ts';
 import { bearingsOf } from './app/nodes/bearings.ts';
-import { callerByAddress } from './app/notifications/caller-by-address.ts';
 import { sealLevels } from './app/pages/sealing.ts';
 import { configureAddress } from './app/setup.ts';
 import { archiveCopies } from './archive-copies.ts';
 import { RepositoryId } from './domain/debian/names.ts';
 import { firstEnds } from './domain/expiry/expiry.ts';
 import { type Engine, engine } from './engine.ts';
-import type { EngineParts } from './engine-parts.ts';
 import { enter } from './entrance.ts';
 import { watchLog } from './log-watch.ts';
 import type { EventLog } from './ports/event-log.ts';
@@ -58,8 +35,9 @@ import { StandbyAway } from './ports/standby.ts';
 import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
 import type { World } from './projections/world.ts';
+import { realParts } from './real-parts.ts';
 import { servedPages, shownWorks } from './served-pages.ts';
-import { ownUrl, peopleFile, type Settings } from './settings.ts';
+import { ownUrl, type Settings } from './settings.ts';
 import { standbyCopy } from './standby-copy.ts';
 import { version } from './version.ts';
 
@@ -274,31 +252,6 @@ export const serve = async (
   };
 };
 
-type Parts = Pick<
-  EngineParts,
-  | 'files'
-  | 'keyring'
-  | 'mailer'
-  | 'webhooks'
-  | 'archive'
-  | 'installability'
-  | 'upstream'
-  | 'host'
-  | 'chroots'
-  | 'builder'
-  | 'guests'
-  | 'guestChecker'
-  | 'exchange'
-  | 'checker'
-  | 'checkChroots'
-  | 'packager'
-  | 'fetcher'
-> & {
-  readonly people: SqlitePeople;
-  /** Stored logs that somebody looks into. */
-  readonly expanded: ExpandedLogs;
-};
-
 /** The program's only subscription: everything that happens by itself happens below it. */
 const work = ({ duties$ }: Engine, journal: Logger): Subscription =>
   duties$.subscribe({
@@ -310,51 +263,6 @@ const work = ({ duties$ }: Engine, journal: Logger): Subscription =>
       process.exit(1);
     },
   });
-
-/** What the daemon works with beside its log. `permit` is asked before its archive is written. */
-export const realParts = (
-  settings: Settings,
-  permit?: () => Promise<void>,
-  copies = archiveCopies(settings),
-): Parts => {
-  const logs = expandedLogs(join(settings.home, 'cache', 'logs'), fileStore(join(settings.home, 'files')));
-  const files = copies.results(logs.files);
-  const exchange = exchangeStore(join(settings.home, 'exchange'));
-  const keyring = openpgpKeyring({ keysFolder: join(settings.home, 'keys'), now: Date.now });
-  const helper = rootHelper(settings.helper);
-  const workFolder = join(settings.home, 'cache', 'build-logs');
-  const sessions = helperSessions({ helper, files, workFolder });
-  return {
-    files: copies.files(logs.files),
-    expanded: logs.open,
-    keyring,
-    people: sqlitePeople(peopleFile(settings), Date.now),
-    webhooks: {
-      targets: webhookFiles(join(settings.home, 'keys', 'webhooks')),
-      caller: callerByAddress(
-        httpWebhooks({ allowed: settings.webhookHosts, longest: 20_000 }),
-        hookPrograms({ folder: join(settings.home, 'hooks.d'), longest: 60_000 }),
-      ),
-    },
-    mailer: settings.smtp === undefined ? undefined : smtpMailer(settings.smtp, settings.hostname),
-    archive: repreproArchive({ home: join(settings.home, 'repositories'), files, keyring, permit }),
-    host: { read: readHostArchive },
-    upstream: {
-      ...aptUpstream({ folder: join(settings.home, 'cache', 'upstream') }),
-      ...releaseVerifier({ now: Date.now }),
-    },
-    installability: doseInstallability(),
-    chroots: chroots({ helper }),
-    checker: sessionChecker(sessions, files),
-    checkChroots: chroots({ helper, purpose: 'checks' }),
-    builder: sbuildBuilder({ helper, files, workFolder }),
-    guests: sbuildBuilder({ helper, files: exchange, workFolder }),
-    guestChecker: sessionChecker(helperSessions({ helper, files: exchange, workFolder }), exchange),
-    exchange,
-    packager: sessionPackager(sessions),
-    fetcher: sourceFetcher(files),
-  };
-};
 
 /** What lies in incoming is looked at again from time to time: a standby that is not there yet keeps nobody from starting. */
 const resumed = ({ resume }: Engine['reception'], journal: Logger): Promise<void> =>
