@@ -13,19 +13,29 @@ describe('Who declares something in a browser', () => {
     const { page } = await send('/repositories/acme/edit', { ...typed, _step: ['show'] });
     assert.match(unescaped(page), /@@ repositories: acme:/);
     assert.match(page, /<del>- {4}validForDays: 14\n<\/del><ins>\+ {4}validForDays: 7\n<\/ins>/);
-    assert.match(page, /role="status"[^>]*>Of the configuration as YAML, 1 line goes, 1 line comes\./);
+    assert.match(
+      page,
+      /role="status"[^>]*>1 repository changes\. Of the configuration as YAML, 1 line goes, 1 line comes\./,
+    );
     assert.match(page, /aria-label="The configuration as YAML, line by line: 1 line goes, 1 line comes"/);
   });
 
-  it('is shown a document larger than a page has room for in part, and how to see the rest', async (test) => {
+  it('unfolds a document larger than one look, and is told how to see what a page has no room for', async (test) => {
     const { see, send } = await browserOf(test);
     const typed = typedOn((await see('/configuration')).page);
-    const names = Array.from({ length: 200 }, (_, index) => `      - package-${index}`).join('\n');
-    const chroots = `chroots:\n  trixie-amd64:\n    include:\n${names}\n`;
-    const { page } = await send('/configuration', { ...typed, text: [chroots], _step: ['show'] });
-    assert.match(page, /200 lines come/);
-    assert.match(page, /more lines, which <code>mini-buildd-tool … apply --dry-run<\/code> shows/);
-    assert.ok(page.length < 60_000, String(page.length));
+    const shown = async (many: number): Promise<string> => {
+      const names = Array.from({ length: many }, (_, index) => `      - package-${index}`).join('\n');
+      const chroots = `chroots:\n  trixie-amd64:\n    include:\n${names}\n`;
+      const { page } = await send('/configuration', { ...typed, text: [chroots], _step: ['show'] });
+      assert.match(page, new RegExp(`1 chroot changes\\. .*${many} lines come`));
+      return page;
+    };
+    const unfolded = await shown(200);
+    assert.match(unfolded, /<summary>\d+ more lines<\/summary>[^]*package-199\n<\/ins>/);
+    assert.doesNotMatch(unfolded, /apply --dry-run<\/code> shows/);
+    const large = await shown(700);
+    assert.match(large, /and \d+ more, which <code>mini-buildd-tool … apply --dry-run<\/code> shows/);
+    assert.ok(large.length < 60_000, String(large.length));
   });
 
   it('is told while typing in the whole configuration', async (test) => {

@@ -7,6 +7,7 @@ import type { Ending } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
 import type { World } from '../../projections/world.ts';
 import { planOf, yamlOf } from '../configuration/apply.ts';
+import { inSum } from '../configuration/in-sum.ts';
 import { differencesInWords, type Reconfiguration } from '../configuration/reconfigure.ts';
 import { inWords } from '../configuration/taken-from-apt.ts';
 import { writeYaml } from '../configuration/yaml.ts';
@@ -23,6 +24,8 @@ export type Proposal = {
   /** Lines of what `export` writes that go and come; `undefined` where they are too many. */
   readonly yaml: YamlDifference | undefined;
   readonly isNothing: boolean;
+  /** How many of what come, change and go. */
+  readonly sum: string;
   /** What apt would see no more: asked about once more. */
   readonly taken: readonly string[];
   /** Names all this: who agrees to it agrees to nothing else. */
@@ -53,6 +56,7 @@ export const proposed = async (
   words: differencesInWords(plan.differences, false, plan.taken),
   yaml: await yamlOf(plan, world.configuration, people),
   isNothing: plan.differences.length === 0,
+  sum: inSum(plan.differences),
   taken: plan.taken.map(inWords),
   digest: digestOf([plan.events, plan.taken]),
   ends: endingOfReconfiguration(plan, world),

@@ -19,6 +19,7 @@ describe('the page that removes a repository', () => {
           words: '',
           yaml: undefined,
           isNothing: false,
+          sum: '1 repository goes',
           taken,
           ends: undefined,
           digest: 'ab',

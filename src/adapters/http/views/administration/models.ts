@@ -76,6 +76,8 @@ export type Proposal = {
   /** Lines of the configuration that go and come; `undefined` where they are too many. */
   readonly yaml: YamlDifference | undefined;
   readonly isNothing: boolean;
+  /** How many of what come, change and go: `2 sources, 1 repository come`. */
+  readonly sum: string;
   /** What apt would see no more. */
   readonly taken: readonly string[];
   /** What it puts an end to. */

@@ -47,8 +47,8 @@ const summary = (faults: readonly PlacedFault[], proposal: Proposal | undefined)
     return html`Nothing can be applied yet: ${faults.length === 1 ? 'one thing is' : `${faults.length} things are`} wrong.`;
   if (proposal === undefined) return html`Nothing yet.`;
   if (proposal.isNothing) return html`Nothing: it is so already.`;
-  const { yaml } = proposal;
-  return html`${yaml === undefined ? 'More lines than anybody reads: see it field by field.' : `Of the configuration as YAML, ${inNumbers(yaml.added, yaml.removed)}.`}`;
+  const { yaml, sum } = proposal;
+  return html`${sum}. ${yaml === undefined ? 'More lines than anybody reads: see it field by field.' : `Of the configuration as YAML, ${inNumbers(yaml.added, yaml.removed)}.`}`;
 };
 
 /** What is wrong with no field alone, and where to look for the rest. */

@@ -1,5 +1,6 @@
 import { type Html, html } from '../html.ts';
 import { clipped } from '../parts.ts';
+import { fitting } from '../room.ts';
 
 /** Lines of YAML that go and come, with some around them. The first character of each says what becomes of it: `+`, `-` or a blank. */
 export type YamlDifference = {
@@ -8,24 +9,29 @@ export type YamlDifference = {
   readonly hunks: readonly { readonly at: string; readonly within: string; readonly lines: readonly string[] }[];
 };
 
-/** Lines of one page; the tool shows them all. */
+/** Lines that are seen at once; more are unfolded. */
 const mostLines = 150;
+
+/** Bytes that are unfolded; the tool shows what is left. */
+const mostUnfolded = 15_000;
 
 /** What goes and comes as marked up: by its sign, by its element, and by colour. */
 export const yamlLines = ({ hunks, added, removed }: YamlDifference): Html => {
-  let room = mostLines;
-  const shown = hunks.map(({ at, within, lines }) => {
-    const some = lines.slice(0, room);
-    room -= some.length;
-    return some.length === 0
-      ? undefined
-      : html`<span class="at">@@ ${at} @@ ${within}
-</span>${some.map(line)}`;
-  });
-  const left = hunks.reduce((count, { lines }) => count + lines.length, 0) - mostLines;
-  return html`<pre class="answer lines" tabindex="0" role="region" aria-label="The configuration as YAML, line by line: ${inNumbers(added, removed)}">${shown}</pre>
-${left > 0 && html`<p class="quiet small">and ${left} more lines, which <code>mini-buildd-tool … apply --dry-run</code> shows</p>`}`;
+  const all = hunks.flatMap(({ at, within, lines }) => [
+    html`<span class="at">@@ ${at} @@ ${within}
+</span>`,
+    ...lines.map(line),
+  ]);
+  const seen = all.slice(0, mostLines);
+  const folded = fitting(all.slice(mostLines), mostUnfolded);
+  const left = all.length - seen.length - folded.length;
+  const numbers = inNumbers(added, removed);
+  return html`${listing(seen, `The configuration as YAML, line by line: ${numbers}`)}
+${folded.length > 0 && html`<details class="same"><summary>${folded.length} more lines</summary>${listing(folded, 'The configuration as YAML, more lines')}${left > 0 && html`<p class="quiet small">and ${left} more, which <code>mini-buildd-tool … apply --dry-run</code> shows</p>`}</details>`}`;
 };
+
+const listing = (lines: readonly Html[], label: string): Html =>
+  html`<pre class="answer lines" tabindex="0" role="region" aria-label="${label}">${lines}</pre>`;
 
 /** `2 lines go, 3 come`. */
 export const inNumbers = (added: number, removed: number): string => {
