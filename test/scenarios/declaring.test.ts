@@ -31,7 +31,7 @@ describe('Who declares something in a browser', () => {
       return page;
     };
     const unfolded = await shown(200);
-    assert.match(unfolded, /<summary>\d+ more lines<\/summary>[^]*package-199\n<\/ins>/);
+    assert.match(unfolded, /<summary>\d+ more lines<\/summary>[\s\S]*package-199\n<\/ins>/);
     assert.doesNotMatch(unfolded, /apply --dry-run<\/code> shows/);
     const large = await shown(700);
     assert.match(large, /and \d+ more, which <code>mini-buildd-tool … apply --dry-run<\/code> shows/);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { uploadParts } from '../../src/adapters/http/views/upload-page.ts';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { uploadPage } from '../../src/app/pages/upload-page.ts';
 import { anonymous } from '../../src/domain/account/caller.ts';
@@ -55,5 +56,12 @@ describe('The page of an upload', () => {
     const rejected = ended.find((each) => each?.source === 'bye');
     assert.deepEqual([failed?.result, failed?.builds[0]?.state, failed?.stops], ['released', 'failed', []]);
     assert.deepEqual([rejected?.verdict, rejected?.builds], ['rejected', []]);
+    assert.equal(failed?.because, undefined);
+    assert.equal(rejected?.because?.rule, 'unknown-distribution');
+    const way = uploadParts(rejected as never).way?.toString() ?? '';
+    assert.match(
+      way,
+      /class="notice"><strong>[^<]+<\/strong> <span>[^<]+<\/span>.*doc\/refusals#unknown-distribution"/,
+    );
   });
 });

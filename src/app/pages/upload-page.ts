@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/account/caller.ts';
 import type { Instant } from '../../domain/codec.ts';
 import type { BuildId, UploadId } from '../../domain/ids.ts';
+import type { Refusal } from '../../domain/refusal.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { Recorded } from '../../projections/recorded.ts';
@@ -27,7 +28,13 @@ export const uploadPage = (world: World, log: Log) => async (upload: UploadId, c
       viewerOf(world.accounts, caller),
     ),
     moreHappenings: chain.length - last.length,
+    because: rejectionIn(chain),
   };
+};
+
+const rejectionIn = (chain: readonly Recorded[]): Refusal | undefined => {
+  const rejected = chain.map(({ event }) => event).find((event) => event.type === 'UploadRejected');
+  return rejected && { rule: rejected.rule, fact: rejected.fact, remedy: rejected.remedy };
 };
 
 /** The way of one upload alone, for other pages to show. */

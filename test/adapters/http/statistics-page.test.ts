@@ -121,6 +121,7 @@ const way = (said = 'hello', more: Partial<UploadModel> = {}): UploadModel => ({
   repository: 'acme',
   receivedAt: at,
   verdict: 'accepted',
+  because: undefined,
   builds: ['amd64', 'arm64'].map((architecture) => ({
     build: `${upload}-${architecture}`,
     architecture,

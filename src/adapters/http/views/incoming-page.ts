@@ -1,4 +1,3 @@
-import { explained } from '../manual.ts';
 import { liveUrl } from '../rendered-parts.ts';
 import type { SentFile } from '../take-upload.ts';
 import type { WorkModel } from './home-model.ts';
@@ -6,6 +5,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge, buildUrl, empty, packageLink, table, version } from './parts.ts';
+import { refused, ruleLink } from './refused.ts';
 import { sameAs, sameUpload } from './same-as.ts';
 import { worksUnderWay } from './works.ts';
 
@@ -67,7 +67,7 @@ export const sentPage = (instance: Instance, sent: readonly SentFile[]): string 
           ? [
               badge('not taken', 'bad'),
               file.name,
-              html`${file.because.fact} <span class="quiet">${file.because.remedy}</span>`,
+              html`${file.because.fact} <span class="quiet">${file.because.remedy}</span> ${ruleLink(file.because.rule)}`,
             ]
           : [badge('received', 'good'), file.name, becomes(file)],
       ),
@@ -100,12 +100,13 @@ ${sameAs(instance, verdictUrl(changes), { command: 'uploads', given: { changes }
 /** The part that is refreshed. */
 export const verdict = (model: VerdictModel | undefined): Html => {
   if (model === undefined) {
-    return html`<p>${badge('not complete', 'busy')} The <code>.changes</code> is here and waits for files that it lists, an hour at most; or it came too long ago to be shown here.</p>`;
+    return html`<p>${badge('no verdict', 'busy')} <strong>No upload with this <code>.changes</code> was judged lately.</strong> It waits for files that it lists, for an hour at most; or it came long ago, or never.</p>
+<p class="quiet">While files are awaited, this page tells the verdict by itself. What came before is in the <a href="/mini_buildd/history?type=UploadReceived">history</a>; what never came can be <a href="/mini_buildd/upload">uploaded</a>.</p>`;
   }
   const { status, source, distribution, because, warnings, builds } = model;
   return html`<p>${badge(status, looks[status])} ${says[status]} <a href="/mini_buildd/uploads/${model.upload}">More</a></p>
 <p>${source !== undefined && packageLink(source)} ${model.version !== undefined && version(model.version)} ${distribution}</p>
-${because !== undefined && html`<p class="notice"><strong>${because.fact}</strong> <span>${because.remedy}</span></p><p class="quiet">Rule: ${rule(because.rule)}</p>`}
+${because !== undefined && refused(because)}
 ${warnings.map((warning) => html`<p class="quiet">${warning}</p>`)}
 ${
   builds.length > 0 &&
@@ -114,11 +115,6 @@ ${
     builds.map((each) => [each.architecture, html`<a href="${buildUrl(each.build)}">${each.status}</a>`]),
   )
 }`;
-};
-
-const rule = (name: string): Html => {
-  const where = explained(name);
-  return where === undefined ? html`<code>${name}</code>` : html`<a href="${where}"><code>${name}</code></a>`;
 };
 
 const looks = {

@@ -1,4 +1,5 @@
 import type { Instant } from '../../../domain/codec.ts';
+import type { Refusal } from '../../../domain/refusal.ts';
 import type { Happening } from './happening.ts';
 import type { BuildState } from './home-model.ts';
 
@@ -29,4 +30,6 @@ export type UploadModel = UploadFlow & {
   /** Newest first. */
   readonly happenings: readonly Happening[];
   readonly moreHappenings: number;
+  /** Why it was rejected. */
+  readonly because: Refusal | undefined;
 };

@@ -4,6 +4,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge, logsUrl, packageLink, version } from './parts.ts';
+import { refused } from './refused.ts';
 import { sameAs } from './same-as.ts';
 import { timeline } from './timeline.ts';
 import type { UploadModel } from './upload-model.ts';
@@ -29,7 +30,7 @@ ${sameAs(instance, `/mini_buildd/uploads/${upload}`, { command: 'why', given: { 
 
 /** What reads otherwise as it goes on, by the id of its place. */
 export const uploadParts = (model: UploadModel): Readonly<Record<'way' | 'story', Html>> => ({
-  way: html`${model.result === 'released' && html`<p>${badge('not installed', 'bad')} it came to nothing</p>`}${uploadFlow(model)}`,
+  way: html`${model.result === 'released' && html`<p>${badge('not installed', 'bad')} it came to nothing</p>`}${model.because !== undefined && refused(model.because)}${uploadFlow(model)}`,
   story: html`${timeline(model.happenings)}
 ${model.moreHappenings > 0 && html`<p class="quiet"><a href="/mini_buildd/history?correlation=${model.upload}">${model.moreHappenings} earlier events</a></p>`}`,
 });
