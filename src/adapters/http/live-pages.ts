@@ -80,7 +80,7 @@ const askedAnew = (
     until = performance.now() + passwordHolds;
     const found = await visitorOf(req);
     // Nobody looked: too many people log in at this moment.
-    if (isLeft(found)) return isByPassword && found.left.retryAfter !== undefined;
+    if (isLeft(found)) return isByPassword && found.left.because.rule === 'busy';
     return found.right.session === session && found.right.caller.privilege === caller.privilege;
   };
 };

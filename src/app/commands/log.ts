@@ -58,7 +58,7 @@ const lineNumber = (summary: string): ArgumentOf<number | undefined> => ({
       if (input === '') return t.success(undefined);
       return /^[1-9]\d{0,11}$/.test(String(input))
         ? t.success(Number(input))
-        : t.failure(input, context, 'LineNumber: a whole number from 1');
+        : t.failure(input, context, 'a whole number from 1');
     },
     String,
   ),

@@ -37,7 +37,6 @@ const accounts: Story = {
     await me.isAt(/oscar/);
     await me.follows('Another role');
     await me.isAt('user');
-    await me.unfolds('More options');
     await me.types('role', 'staff');
     await me.presses('Look at what it would do');
     await me.presses('Do it');
