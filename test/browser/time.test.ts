@@ -61,7 +61,7 @@ describe('What is read over time', () => {
       await page.locator('.chain a', { hasText: 'accepted for' }).click();
       await page.getByRole('heading', { level: 1, name: 'upload accepted' }).waitFor();
       assert.match((await page.locator('.chain').textContent()) ?? '', /build succeeded/);
-      assert.match((await page.locator('pre').textContent()) ?? '', /type: UploadAccepted/);
+      assert.match((await page.locator('pre').first().textContent()) ?? '', /type: UploadAccepted/);
       if (scripts) await noSeriousFault(page);
       window.isQuiet();
       await window.close();
