@@ -51,6 +51,8 @@ export const enter = async (
     return state.status === 'writable' ? reason : state.reason;
   });
   try {
+    const state = log.state();
+    if (state.status !== 'writable') wait(state.reason);
     await untilAnswers(log);
     const us = { node, builder: hostname };
     const copy = begin && {

@@ -52,6 +52,9 @@ export type Daemon = {
   readonly stop: () => Promise<void>;
 };
 
+/** Who hears of a daemon. `waits`: what it waits for before it can serve, each time that is something else. */
+export type Heard = Journal & { readonly logger: Logger; readonly waits?: (reason: string) => void };
+
 /**
  * The whole daemon on real parts. Rejects when the instance cannot be served at all; a log that refuses writing is served
  * to apt all the same, without doors and duties.
@@ -59,7 +62,7 @@ export type Daemon = {
 export const serve = async (
   settings: Settings,
   opened: EventLog,
-  { logger: journal, last }: Journal & { readonly logger: Logger },
+  { logger: journal, last, waits }: Heard,
   partsOf: typeof realParts = realParts,
 ): Promise<Daemon> => {
   const place = {
@@ -77,7 +80,10 @@ export const serve = async (
     settings.certificate && certificateFiles(settings.certificate, { interval: 30_000, log: journal });
   const { log, permit, leave } = await enter(opened, settings, certificate, {
     begin: settings.standby && ((from) => standbyCopy(settings, from, journal)),
-    waits: (reason) => journal.info({ reason }, 'waiting for the archive'),
+    waits: (reason) => {
+      journal.info({ reason }, 'waiting for the archive');
+      waits?.(reason);
+    },
     // Whatever is under way here may not be written any more. The next life waits as a standby.
     lost: ({ message }) => {
       journal.fatal({ reason: message }, 'another node has taken over: this one ends');

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Logger } from 'pino';
 import { nodeFiles } from './adapters/archive-link/node-files.ts';
 import { secretFrom } from './adapters/archive-link/secret-file.ts';
 import { sessionChecker } from './adapters/checks/session-checker.ts';
@@ -18,11 +17,10 @@ import { archiveOf } from './app/lease/archive-of.ts';
 import { decodeOrThrow } from './domain/codec.ts';
 import { Architecture } from './domain/debian/names.ts';
 import { untilAnswers, watchLog } from './log-watch.ts';
-import type { Daemon } from './main.ts';
+import type { Daemon, Heard } from './main.ts';
 import { type NodeEngine, type NodeParts, nodeEngine } from './node-engine.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { FileStore } from './ports/file-store.ts';
-import type { Journal } from './ports/journal.ts';
 import type { Settings } from './settings.ts';
 
 type Parts = Pick<NodeParts, 'builder' | 'chroots' | 'checker' | 'checkChroots'>;
@@ -31,7 +29,7 @@ type Parts = Pick<NodeParts, 'builder' | 'chroots' | 'checker' | 'checkChroots'>
 export const serveNode = async (
   settings: Settings,
   log: EventLog,
-  { logger: journal }: Journal & { readonly logger: Logger },
+  { logger: journal, waits }: Heard,
   partsOf: typeof nodeParts = nodeParts,
 ): Promise<Daemon> => {
   const { node, secret } = secretFrom(settings.nodeLogin);
@@ -39,7 +37,10 @@ export const serveNode = async (
     throw new Error('a node needs the log of its instance: set MINI_BUILDD_LOG to esdb://…');
   const certificate =
     settings.certificate && certificateFiles(settings.certificate, { interval: 30_000, log: journal });
-  await untilReadable(settings, log, certificate, (reason) => journal.info({ reason }, 'waiting for the log'));
+  await untilReadable(settings, log, certificate, (reason) => {
+    journal.info({ reason }, 'waiting for the log');
+    waits?.(reason);
+  });
   const { files, link } = nodeFiles(
     exchangeStore(join(settings.home, 'cache', 'files')),
     join(settings.home, 'cache', 'fetching'),

@@ -208,8 +208,12 @@ const servedBy = ({ roles }: Settings) => {
 const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
   const journal = pinoJournal(process.env.MINI_BUILDD_LOG_LEVEL ?? 'info');
   const indexed = await withIndex(settings, log);
-  const daemon = await servedBy(settings)(settings, indexed, journal);
   const manager = serviceManager(process.env, (error) => journal.logger.warn({ err: error }, 'systemd was not told'));
+  // A standby waits for as long as the archive lives: that is no start that takes too long.
+  const mayWait = settings.log !== 'embedded:';
+  if (mayWait) await manager.ready();
+  const waits = (reason: string): void => void manager.tell(`waiting: ${reason}`);
+  const daemon = await servedBy(settings)(settings, indexed, { ...journal, waits });
   const end = (signal: string): void => {
     journal.logger.info({ signal }, 'ending');
     void manager.stopping();
@@ -222,7 +226,8 @@ const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
     );
   };
   process.once('SIGTERM', end).once('SIGINT', end);
-  await manager.ready();
+  if (!mayWait) await manager.ready();
+  await manager.tell('serving');
 };
 
 try {

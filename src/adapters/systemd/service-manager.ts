@@ -4,13 +4,15 @@ import { execFile } from 'node:child_process';
 export type ServiceManager = {
   /** We are there for everybody; from now on it hears that we turn, where it wants to (`WatchdogSec=`). */
   readonly ready: () => Promise<void>;
+  /** What we are at, in one line, as `systemctl status` shows it. */
+  readonly tell: (status: string) => Promise<void>;
   readonly stopping: () => Promise<void>;
 };
 
 /** Sending takes no time; a manager that does not listen is no reason to wait. Milliseconds. */
 const patienceMs = 10_000;
 
-const silent: ServiceManager = { ready: async () => {}, stopping: async () => {} };
+const silent: ServiceManager = { ready: async () => {}, tell: async () => {}, stopping: async () => {} };
 
 /**
  * systemd, where it started us as a service of `Type=notify` (sd_notify(3)); else nobody. Node has no datagram sockets of Unix, so
@@ -27,7 +29,7 @@ export const serviceManager = (
 ): ServiceManager => {
   if (socket === undefined || socket === '') return silent;
   let hasComplained = false;
-  const say = (...words: readonly string[]): Promise<void> =>
+  const speak = (words: readonly string[]): Promise<void> =>
     new Promise((resolve) => {
       execFile(program, words, { cwd: '/', timeout: patienceMs, killSignal: 'SIGKILL' }, (error) => {
         if (error !== null && !hasComplained) complain(error);
@@ -35,6 +37,12 @@ export const serviceManager = (
         resolve();
       });
     });
+  let spoken = Promise.resolve();
+  /** One after the other: each is a process, and the last word counts. */
+  const say = (...words: readonly string[]): Promise<void> => {
+    spoken = spoken.then(() => speak(words));
+    return spoken;
+  };
   const isWatched = watched === undefined || Number(watched) === process.pid;
   const period = isWatched ? Math.floor(Number(patience ?? '0') / 2000) : 0;
   let watchdog: NodeJS.Timeout | undefined;
@@ -43,6 +51,7 @@ export const serviceManager = (
       await say('--ready');
       if (period > 0) watchdog = setInterval(() => void say('WATCHDOG=1'), period).unref();
     },
+    tell: (status) => say(`STATUS=${status.replaceAll(/\s+/g, ' ')}`),
     stopping: async () => {
       clearInterval(watchdog);
       await say('STOPPING=1');

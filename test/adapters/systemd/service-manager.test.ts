@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { serviceManager } from '../../../src/adapters/systemd/service-manager.ts';
+import { freePort } from '../../system/support/programs.ts';
 
 /** A socket as systemd's: every datagram is printed, its lines joined by `|`. */
 const listener = `
@@ -74,6 +76,33 @@ describe('what systemd is told', () => {
       assert.match(await next(), /READY=1/);
       assert.match(await next(), /^STOPPING=1/);
     });
+  });
+
+  it('is, of a daemon whose event store is away, that it is started, waits for what, and turns', async () => {
+    const [http, ftp] = [await freePort(), await freePort()];
+    const env = {
+      PATH: process.env.PATH,
+      NOTIFY_SOCKET: socket,
+      WATCHDOG_USEC: '400000',
+      MINI_BUILDD_HOME: join(folder, 'home'),
+      MINI_BUILDD_LOG: `esdb://127.0.0.1:${await freePort()}?tls=false`,
+      MINI_BUILDD_HTTP: `127.0.0.1:${http}`,
+      MINI_BUILDD_FTP: `127.0.0.1:${ftp}`,
+    };
+    const program = join(import.meta.dirname, '../../../src/cli/mini-buildd.ts');
+    const daemon = spawn(process.execPath, [program, 'serve'], { env, stdio: 'ignore' });
+    try {
+      assert.match(await next(), /READY=1/);
+      let said = '';
+      while (!said.startsWith('STATUS=')) said = await next();
+      assert.match(said, /^STATUS=waiting: \S/);
+      assert.match(await next(), /^WATCHDOG=1/);
+      assert.equal((await fetch(`http://127.0.0.1:${http}/readyz`)).status, 503);
+    } finally {
+      const ended = once(daemon, 'exit');
+      daemon.kill('SIGKILL');
+      await ended;
+    }
   });
 
   it('is nothing where nobody listens, and a program that is missing is told once and ends nothing', async () => {
