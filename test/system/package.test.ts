@@ -58,6 +58,21 @@ describe('the Debian packages', () => {
     assert.match(verified, /Overall exposure level for mini-buildd\.service: [0-3]\.\d/);
   });
 
+  it('stop every daemon before it is removed, and start it anew after an upgrade where it is enabled or ran', async () => {
+    const control = join(folder, 'control');
+    await run('dpkg-deb', ['--control', await deb(join(folder, 'first'), 'mini-buildd'), control]);
+    const [postinst, prerm] = [
+      await readFile(join(control, 'postinst'), 'utf8'),
+      await readFile(join(control, 'prerm'), 'utf8'),
+    ];
+    for (const unit of ['mini-buildd', 'mini-buildd-root-helper', 'mini-buildd-node', 'mini-buildd-web']) {
+      assert.match(postinst, new RegExp(`deb-systemd-invoke \\$_dh_action .*'${unit}\\.service'`), unit);
+      assert.match(prerm, new RegExp(`deb-systemd-invoke stop .*'${unit}\\.service'`), unit);
+    }
+    for (const unit of ['mini-buildd-node', 'mini-buildd-web'])
+      assert.doesNotMatch(postinst, new RegExp(`deb-systemd-helper enable .*'${unit}\\.service'`), unit);
+  });
+
   for (const release of releases)
     it(`are installed, upgraded, removed and purged on ${release}, and repositories are kept until somebody says otherwise`, async () => {
       const machine = await cleanMachine(release);
