@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Logger } from 'pino';
 import { nodeFiles } from './adapters/archive-link/node-files.ts';
 import { secretFrom } from './adapters/archive-link/secret-file.ts';
@@ -14,7 +15,9 @@ import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
 import { forgetPublished } from './adapters/reprepro/forget-published.ts';
 import { archiveNow } from './app/lease/archive-of.ts';
 import { type KeptCopy, keepCopy } from './app/standby/keep-copy.ts';
+import { privateWay } from './app/standby/private-way.ts';
 import type { FileName, Sha256 } from './domain/debian/names.ts';
+import { sentence } from './domain/refusal.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,7 +25,14 @@ import type { Settings } from './settings.ts';
 export const standbyCopy = (settings: Settings, log: EventLog, journal: Pick<Logger, 'warn'>): KeptCopy => {
   const { home } = settings;
   const where = archiveNow(log, systemClock.now);
-  const access = { ...secretFrom(settings.nodeLogin), where: async () => settings.archive ?? where() };
+  const access = {
+    ...secretFrom(settings.nodeLogin),
+    where: async () => {
+      const way = privateWay(settings.archive ?? (await where()));
+      if (isLeft(way)) throw new Error(sentence(way.left));
+      return way.right;
+    },
+  };
   const parts = join(home, 'cache', 'fetching');
   mkdirSync(parts, { recursive: true });
   const [folder, incoming] = [join(home, 'files'), join(home, 'incoming')];

@@ -71,7 +71,7 @@ const told =
 const noStandby = refusal(
   'no-standby',
   'this node may build or show, and not copy keys and people',
-  'let an administrator add it as a standby: node add NAME --standby true',
+  'let an administrator add it as a standby: node add NAME --standby',
 );
 
 const noSeat = refusal(
