@@ -11,6 +11,7 @@ const project = join(import.meta.dirname, '../..');
 /** Releases that the packages are installed on, as `MINI_BUILDD_TEST_RELEASES=bookworm,trixie,forky`. */
 const releases = (process.env.MINI_BUILDD_TEST_RELEASES ?? 'bookworm').split(',');
 const home = '/var/lib/mini-buildd';
+const settings = '/etc/mini-buildd/mini-buildd.env';
 const install = 'apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends';
 
 describe('the Debian packages', () => {
@@ -95,6 +96,7 @@ const livesOn = async (machine: CleanMachine, debs: string): Promise<void> => {
     `${install} /debs/mini-buildd.deb /debs/mini-buildd-tool.deb /debs/mini-buildd-nodejs.deb`,
   );
   assert.equal((await machine.sh(`stat -c '%A %U %G' ${home}`)).trim(), 'drwxrwx--t root mini-buildd');
+  assert.equal((await machine.sh(`stat -c '%a %U %G' ${settings}`)).trim(), '640 root mini-buildd');
   assert.match(await machine.sh('id mini-buildd-build'), /\(sbuild\)/);
   assert.match(await serving(machine), /Daemon: UP/);
   const key = await machine.sh(`find ${home}/keys -type f -exec sha256sum {} +`);
