@@ -133,7 +133,12 @@ const livesOn = async (machine: CleanMachine, debs: string): Promise<void> => {
   assert.notEqual(refused.code, 0);
   assert.match(refused.err, /another implementation's home is not written over/);
 };
+    `mkdir -p ${home}/chroots/a/root /var/lib/mini-buildd-node /var/cache/mini-buildd-node /var/cache/private/mini-buildd-web`,
+    'ln -s private/mini-buildd-web /var/cache/mini-buildd-web',
+    // As the snapshot of a volume, which rm does not enter.
+    `mount -t tmpfs tmpfs ${home}/chroots/a/root`,
 
+    'test "$(ls -d /var/lib/mini-buildd* /var/cache/mini-buildd* /var/cache/private/mini-buildd* 2>/dev/null)" = ""',
 /** Runs the test of installed packages (DEP-8) that the source package has. Gives the status as the tool shows it. */
 const serving = async (machine: CleanMachine): Promise<string> => {
   const [http, ftp] = [await freePort(), await freePort()];
