@@ -39,6 +39,10 @@ describe('the units of a builder node', () => {
     for (const name of Object.keys(given)) if (name.startsWith('MINI_')) assert.ok(read.includes(name), name);
   });
 
+  it('end the daemon of the archive, which answers at the same port', () => {
+    assert.match(node, /^Conflicts=mini-buildd\.service$/m);
+  });
+
   it('agree on socket and instance', () => {
     const [, socket, instance] = /--socket (\S+) .*--instance (\S+)/.exec(helper) ?? [];
     const told = variables(node);
