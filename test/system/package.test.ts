@@ -102,6 +102,17 @@ const livesOn = async (machine: CleanMachine, debs: string): Promise<void> => {
   const key = await machine.sh(`find ${home}/keys -type f -exec sha256sum {} +`);
   assert.notEqual(key, '');
 
+  // The program of the same name that Debian has.
+  await copyFile(
+    await olderProgram(join(machine.root, 'debs')),
+    join(machine.root, 'etc/apt/sources.list.d/older.list'),
+  );
+  await machine.sh('apt-get -qq update');
+  const candidate = (...options: readonly string[]): Promise<string> =>
+    machine.sh(`apt-cache ${options.join(' ')} policy mini-buildd | sed -n 's/^  Candidate: //p'`);
+  assert.equal((await candidate('-o Dir::Etc::preferencesparts=/nonexistent')).trim(), '2.3.1');
+  assert.match(await candidate(), /^0\./);
+
   await machine.sh(`${install} /debs/mini-buildd.new.deb /debs/mini-buildd-tool.new.deb`);
   assert.match(await machine.sh(`dpkg-query -W -f '\${Version}' mini-buildd`), /\+upgrade$/);
   assert.equal(await machine.sh(`find ${home}/keys -type f -exec sha256sum {} +`), key);
@@ -122,7 +133,12 @@ const livesOn = async (machine: CleanMachine, debs: string): Promise<void> => {
   );
   await machine.sh(
     'echo "mini-buildd mini-buildd/purge boolean true" | debconf-set-selections',
+    `mkdir -p ${home}/chroots/a/root /var/lib/mini-buildd-node /var/cache/mini-buildd-node /var/cache/private/mini-buildd-web`,
+    'ln -s private/mini-buildd-web /var/cache/mini-buildd-web',
+    // As the snapshot of a volume, which rm does not enter.
+    `mount -t tmpfs tmpfs ${home}/chroots/a/root`,
     'dpkg --purge mini-buildd',
+    'test "$(ls -d /var/lib/mini-buildd* /var/cache/mini-buildd* /var/cache/private/mini-buildd* 2>/dev/null)" = ""',
   );
   await assert.rejects(stat(join(machine.root, home)), { code: 'ENOENT' });
 
@@ -133,17 +149,42 @@ const livesOn = async (machine: CleanMachine, debs: string): Promise<void> => {
   assert.notEqual(refused.code, 0);
   assert.match(refused.err, /another implementation's home is not written over/);
 };
-    `mkdir -p ${home}/chroots/a/root /var/lib/mini-buildd-node /var/cache/mini-buildd-node /var/cache/private/mini-buildd-web`,
-    'ln -s private/mini-buildd-web /var/cache/mini-buildd-web',
-    // As the snapshot of a volume, which rm does not enter.
-    `mount -t tmpfs tmpfs ${home}/chroots/a/root`,
 
-    'test "$(ls -d /var/lib/mini-buildd* /var/cache/mini-buildd* /var/cache/private/mini-buildd* 2>/dev/null)" = ""',
 /** Runs the test of installed packages (DEP-8) that the source package has. Gives the status as the tool shows it. */
 const serving = async (machine: CleanMachine): Promise<string> => {
   const [http, ftp] = [await freePort(), await freePort()];
   await copyFile(join(project, 'ops/debian/tests/serves'), join(machine.root, 'debs/serves'));
   return machine.sh(`MINI_BUILDD_HTTP=127.0.0.1:${http} MINI_BUILDD_FTP=127.0.0.1:${ftp} sh /debs/serves`);
+};
+
+/** An archive called Debian below `folder`, which has a mini-buildd 2.3.1. Gives a file with its line for apt. */
+const olderProgram = async (folder: string): Promise<string> => {
+  const archive = join(folder, 'older');
+  await mkdir(archive);
+  const packages = [
+    'Package: mini-buildd',
+    'Version: 2.3.1',
+    'Architecture: all',
+    'Maintainer: nobody <nobody@example.org>',
+    'Filename: ./mini-buildd_2.3.1_all.deb',
+    'Size: 1',
+    `SHA256: ${'0'.repeat(64)}`,
+    'Description: older program of the same name',
+    '',
+  ].join('\n');
+  await writeFile(join(archive, 'Packages'), packages);
+  const digest = createHash('sha256').update(packages).digest('hex');
+  const release = [
+    'Origin: Debian',
+    'Date: Thu, 01 Jan 2026 00:00:00 UTC',
+    'SHA256:',
+    ` ${digest} ${packages.length} Packages`,
+    '',
+  ];
+  await writeFile(join(archive, 'Release'), release.join('\n'));
+  const list = join(folder, 'older.list');
+  await writeFile(list, 'deb [trusted=yes] file:/debs/older ./\n');
+  return list;
 };
 
 /** The same packages with a later version, beside the others as `NAME.new.deb`. */
