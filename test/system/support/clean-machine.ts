@@ -47,6 +47,7 @@ const hostMirror = async (): Promise<readonly [uri: string, components: string]>
     '--format',
     '$(CODENAME) $(REPO_URI) $(COMPONENT)',
     'Created-By: Packages',
+    'Origin: Debian',
   ]);
   const [, uri] =
     targets
@@ -61,5 +62,5 @@ const inside = `
 mount -t proc proc "$1/proc"
 mount --rbind /dev "$1/dev"
 mount -t tmpfs tmpfs "$1/run"
-exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$1" sh -c "$2"
+exec env -i \${http_proxy:+"http_proxy=$http_proxy"} \${https_proxy:+"https_proxy=$https_proxy"} PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$1" sh -c "$2"
 `;
