@@ -70,8 +70,10 @@ describe('the Debian packages', () => {
       assert.match(postinst, new RegExp(`deb-systemd-invoke \\$_dh_action .*'${unit}\\.service'`), unit);
       assert.match(prerm, new RegExp(`deb-systemd-invoke stop .*'${unit}\\.service'`), unit);
     }
+    // What is not enabled by being installed is enabled again only where somebody did so.
     for (const unit of ['mini-buildd-node', 'mini-buildd-web'])
-      assert.doesNotMatch(postinst, new RegExp(`deb-systemd-helper enable .*'${unit}\\.service'`), unit);
+      assert.match(postinst, new RegExp(`if deb-systemd-helper debian-installed '${unit}\\.service'`), unit);
+    assert.doesNotMatch(postinst, /if deb-systemd-helper debian-installed 'mini-buildd\.service'/);
   });
 
   for (const release of releases)
