@@ -22,7 +22,9 @@ import { countConcerns } from './app/concerns.ts';
 import { bearingsOf } from './app/nodes/bearings.ts';
 import { sealLevels } from './app/pages/sealing.ts';
 import { configureAddress } from './app/setup.ts';
+import { requireKeys } from './app/standby/lost-keys.ts';
 import { archiveCopies } from './archive-copies.ts';
+import { signersOf } from './domain/archive-key/archive-keys.ts';
 import { RepositoryId } from './domain/debian/names.ts';
 import { firstEnds } from './domain/expiry/expiry.ts';
 import { type Engine, engine } from './engine.ts';
@@ -151,6 +153,13 @@ export const serve = async (
     timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
     progress: (about, line) => journal.info({ about }, line),
   });
+  // Before a standby hears anything: of a disk that is not the one it was it would copy that nothing is left.
+  if (copies.standing !== undefined)
+    await requireKeys(keyring, signersOf(tied.world.configuration)).catch(async (error: unknown) => {
+      people.close();
+      await leave().catch(() => undefined);
+      throw error;
+    });
   let incoming: IncomingDoor | undefined;
   const http = await httpServer({
     endpoints: settings.http,

@@ -14,8 +14,10 @@ import { dropIncoming, findReceived, keepReceived } from './adapters/incoming/re
 import { openpgpKeyring } from './adapters/openpgp/openpgp-keyring.ts';
 import { forgetPublished } from './adapters/reprepro/forget-published.ts';
 import { archiveNow } from './app/lease/archive-of.ts';
+import { readLease } from './app/lease/hold-lease.ts';
 import { type KeptCopy, keepCopy } from './app/standby/keep-copy.ts';
 import { privateWay } from './app/standby/private-way.ts';
+import { requireKeys } from './app/standby/lost-keys.ts';
 import type { FileName, Sha256 } from './domain/debian/names.ts';
 import { sentence } from './domain/refusal.ts';
 import type { EventLog } from './ports/event-log.ts';
@@ -72,12 +74,11 @@ export const standbyCopy = (settings: Settings, log: EventLog, journal: Pick<Log
     kept: {
       tag: async () => tag,
       take: async (things) => {
-        await takeKept(home, things);
+        await takeKept(home, things, (await readLease(log)).events);
         tag = things.tag;
       },
     },
-    findKeys: async (keys) =>
-      keys.length > 0 && keyring.clearsign('What these keys sign is published here, too.\n', keys),
+    findKeys: (keys) => requireKeys(keyring, keys),
     fault: (error) => journal.warn({ err: error }, 'the copy of the archive: tried again'),
   });
   return {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { KeptThings } from '../../ports/standby.ts';
@@ -45,20 +45,43 @@ const readThings = async (home: string): Promise<KeptThings> => {
 
 /**
  * Makes keys, people and hooks of a home as they are elsewhere, each of them whole and durable before the next. What is not there any more goes, but for
- * archive keys: none is ever removed, and one that was another is put beside.
+ * archive keys: none is ever removed, and one that was another is put beside. So are people as they were before the first that came of this
+ * `holding` (how many events the lease of the archive had), since who holds it now may have lost them.
  */
-export const takeKept = async (home: string, { files }: Pick<KeptThings, 'files'>): Promise<void> => {
+export const takeKept = async (
+  home: string,
+  { files }: Pick<KeptThings, 'files'>,
+  holding: number,
+): Promise<void> => {
   const wanted = new Set<string>(files.map(({ path }) => path));
   for (const { path, mode, bytes } of files) {
     const file = join(home, path);
     const [now, present] = [Buffer.from(bytes, 'base64'), await readFile(file).catch(ifGone)];
     if (present?.equals(now) === true) continue;
-    if (path === people && present !== undefined) settle(file);
-    if (archiveKey.test(path) && present !== undefined) await rename(file, `${file}.${randomUUID()}.old`);
+    if (path === people && present !== undefined) {
+      settle(file);
+      await keepBeside(file, holding);
+    }
+    if (archiveKey.test(path) && present !== undefined) await link(file, `${file}.${randomUUID()}.old`);
     await replace(home, path, mode, now);
   }
   for await (const path of pathsBelow(home, ['keys', 'hooks.d']))
     if (!wanted.has(path) && !path.startsWith('keys/archive-key')) await rm(join(home, path));
+};
+
+/** How many are kept, for they also hold people who were erased since. */
+const mostBeside = 3;
+
+const keepBeside = async (file: string, holding: number): Promise<void> => {
+  const beside = (at: number): string => `${file}.before-${at}.old`;
+  await link(file, beside(holding)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  const kept = (await readdir(dirname(file))).flatMap((name) => {
+    const [, at] = /\.before-(\d+)\.old$/.exec(name) ?? [];
+    return at === undefined ? [] : [Number(at)];
+  });
+  for (const at of kept.sort((one, other) => other - one).slice(mostBeside)) await rm(beside(at));
 };
 
 /** Of a life that was killed a journal may be left; it must not be taken for one of the database that comes in its place. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { keptThings, takeKept } from '../../../src/adapters/backup/kept-copy.ts'
 import { sqlitePeople } from '../../../src/adapters/people/sqlite-people.ts';
 import type { AccountId } from '../../../src/domain/account/events.ts';
 import type { EmailAddress, FullName, LoginName } from '../../../src/domain/account/person.ts';
+import type { KeptPath } from '../../../src/domain/backup/manifest.ts';
 
 const homes = async (test: TestContext): Promise<readonly [string, string]> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-kept-'));
@@ -25,7 +27,7 @@ describe('Keys, people and hooks of a standby', () => {
     const people = sqlitePeople(join(one, 'people/people.sqlite'), Date.now);
     const adam = { account: 'a'.repeat(26) as AccountId, login: 'adam' as LoginName };
     await people.add({ ...adam, email: 'adam@example.org' as EmailAddress, fullName: 'Adam' as FullName });
-    await takeKept(other, await keptThings(one)());
+    await takeKept(other, await keptThings(one)(), 1);
     people.close();
     assert.equal(await readFile(join(other, 'keys/archive-key.asc'), 'utf8'), 'the key');
     assert.equal((await stat(join(other, 'keys/archive-key.asc'))).mode & 0o777, 0o600);
@@ -49,16 +51,47 @@ describe('Keys, people and hooks of a standby', () => {
     const [one, other] = await homes(test);
     await mkdir(join(one, 'hooks.d'));
     await writeFile(join(one, 'hooks.d/tell'), '#!/bin/sh\n');
-    await takeKept(other, await keptThings(one)());
+    await takeKept(other, await keptThings(one)(), 1);
     await rm(join(one, 'hooks.d/tell'));
     await writeFile(join(one, 'keys/archive-key.asc'), 'a damaged key');
-    await takeKept(other, await keptThings(one)());
+    await takeKept(other, await keptThings(one)(), 1);
     assert.deepEqual(await readdir(join(other, 'hooks.d')), []);
     assert.equal(await readFile(join(other, 'keys/archive-key.asc'), 'utf8'), 'a damaged key');
     const [beside = ''] = (await readdir(join(other, 'keys'))).filter((name) => name.endsWith('.old'));
     assert.equal(await readFile(join(other, 'keys', beside), 'utf8'), 'the key');
     await rm(join(one, 'keys/archive-key.asc'));
-    await takeKept(other, await keptThings(one)());
+    await takeKept(other, await keptThings(one)(), 1);
     assert.ok((await readdir(join(other, 'keys'))).includes('archive-key.asc'));
+  });
+
+  it('have people as they were before each of the last lives of the archive beside them', async (test) => {
+    const [one, other] = await homes(test);
+    const folder = join(other, 'people');
+    const path = 'people/people.sqlite' as KeptPath;
+    const take = async (holding: number, ...logins: readonly string[]): Promise<void> => {
+      const file = join(one, `${randomUUID()}.sqlite`);
+      const people = sqlitePeople(file, Date.now);
+      for (const login of logins) {
+        const [email, fullName] = [`${login}@example.org` as EmailAddress, login as FullName];
+        await people.add({ account: login.padEnd(26, 'a') as AccountId, login: login as LoginName, email, fullName });
+      }
+      people.close();
+      const bytes = (await readFile(file)).toString('base64');
+      await takeKept(other, { files: [{ path, mode: 0o600, bytes }] }, holding);
+    };
+    const beside = async () => (await readdir(folder)).filter((name) => name.endsWith('.old')).sort();
+    await take(1, 'adam');
+    assert.deepEqual(await beside(), []);
+    await take(3);
+    await take(3, 'eve');
+    assert.deepEqual(await beside(), ['people.sqlite.before-3.old']);
+    const before = sqlitePeople(join(folder, 'people.sqlite.before-3.old'), Date.now);
+    assert.equal((await before.byLogin('adam' as LoginName))?.email, 'adam@example.org');
+    before.close();
+    for (const holding of [5, 7, 9, 11]) await take(holding, `${holding}`);
+    assert.deepEqual(
+      await beside(),
+      [11, 7, 9].map((at) => `people.sqlite.before-${at}.old`),
+    );
   });
 });

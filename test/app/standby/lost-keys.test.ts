@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
+import { requireKeys } from '../../../src/app/standby/lost-keys.ts';
+
+it('An archive key that has ended is there, and one that is not in keys/ is named', async (test) => {
+  const keysFolder = await mkdtemp(join(tmpdir(), 'mini-buildd-keys-'));
+  test.after(() => rm(keysFolder, { recursive: true, force: true }));
+  let now = Date.now();
+  const keyring = openpgpKeyring({ keysFolder, now: () => now });
+  const { fingerprint } = await keyring.newArchiveKey([]);
+  await keyring.prolong(fingerprint, now + 86_400_000);
+  now += 2 * 86_400_000;
+  await assert.rejects(keyring.clearsign('a text\n', [fingerprint]));
+  await requireKeys(keyring, [fingerprint]);
+  await rm(keysFolder, { recursive: true });
+  const another = openpgpKeyring({ keysFolder, now: () => now });
+  await assert.rejects(requireKeys(another, [fingerprint]), new RegExp(`archive-key-lost: .*${fingerprint}.*backup`));
+});
