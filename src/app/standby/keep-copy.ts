@@ -134,14 +134,21 @@ export const keepCopy = (parts: CopyParts): KeptCopy => {
   const catchUp = async (): Promise<void> => {
     await readOn();
     const wanted = [...lacking.files()];
+    let first: { readonly error: unknown } | undefined;
     const bring = async (): Promise<void> => {
       for (let next = wanted.pop(); next !== undefined && !isOver; next = wanted.pop()) {
         const sha256 = next;
-        await afterOthers(sha256, () => parts.bring(sha256));
-        missing = Math.max(0, (missing ?? 1) - 1);
+        try {
+          await afterOthers(sha256, () => parts.bring(sha256));
+          missing = Math.max(0, (missing ?? 1) - 1);
+        } catch (error) {
+          first ??= { error };
+        }
       }
     };
     await Promise.all(Array.from({ length: atOnce }, bring));
+    // What one file lacks keeps no other from coming, and before all were tried nobody begins anew.
+    if (first !== undefined) throw first.error;
   };
 
   const forEver = async (name: string, step: () => Promise<void>, pauses: boolean): Promise<void> => {
