@@ -36,6 +36,6 @@ const behind = (node: string, missing: number): Noted => ({
 
 const untaken = (fact: string): Noted => ({
   severity: 'warning',
-  fact: `the standby could not take a file: ${fact}`,
+  fact: `the standby could not take what it was to copy: ${fact}`,
   remedy: 'see to its disk; it is tried again by itself',
 });

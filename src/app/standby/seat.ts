@@ -47,8 +47,10 @@ export type Seat = StandbySeat & {
 const silenceMs = 10_000;
 const patienceMs = 2_000;
 const lookMs = 500;
+/** So long it may take over keys, people and hooks. Milliseconds. */
+const keptMs = 60_000;
 
-/** In one answer. */
+/** Under way at a time. */
 const mostOrders = 64;
 /** Of what nobody waits for, so many are remembered. */
 const mostMentions = 10_000;
@@ -65,6 +67,8 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
   const turns = new Map<string, number>();
   let holder: { readonly node: NodeName; at: number; report: StandbyReport } | undefined;
   let failed: string | undefined;
+  /** Since when it has not keys, people and hooks as they are here. */
+  let behindSince: number | undefined;
   let count = 0;
   let woken = Promise.withResolvers<void>();
 
@@ -73,6 +77,8 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
     firstValueFrom(clock.after(milliseconds), { defaultValue: undefined });
 
   const enter = (task: StandbyTask): Waiting => {
+    // Nobody waits for what only removes; said again after this it would undo it.
+    for (const [id, { order }] of waiting) if (removes(order) && aboutOf(order) === aboutOf(task)) waiting.delete(id);
     count += 1;
     const order = { ...task, id: `${life}-${count}` };
     const entry = { order, outcome: undefined };
@@ -101,11 +107,13 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
   };
 
   const orders = (busy: readonly string[]): readonly StandbyOrder[] =>
-    [...waiting.values()].flatMap(({ order }) => (busy.includes(order.id) ? [] : [order])).slice(0, mostOrders);
+    [...waiting.values()]
+      .flatMap(({ order }) => (busy.includes(order.id) ? [] : [order]))
+      .slice(0, Math.max(0, mostOrders - busy.filter((id) => waiting.has(id)).length));
 
   const sit = (node: NodeName, report: StandbyReport): Refusal | undefined => {
     if (isThere() && holder?.node !== node) return seatTaken(holder?.node);
-    if (holder?.node !== node) failed = undefined;
+    if (holder?.node !== node) [failed, behindSince] = [undefined, undefined];
     holder = { node, at: clock.now(), report };
     woken.resolve();
     woken = Promise.withResolvers();
@@ -126,6 +134,7 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
       const refused = sit(node, report);
       if (refused !== undefined) return left(refused);
       const { tag } = await tagOf();
+      behindSince = tag === report.kept ? undefined : (behindSince ?? clock.now());
       const until = clock.now() + patienceMs;
       while (orders(report.busy).length === 0 && tag === report.kept && clock.now() < until)
         await Promise.race([woken.promise, after(until - clock.now())]);
@@ -149,7 +158,11 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
       if (!isThere()) return alone(away);
       const last = lastAbout(task);
       const entry = last !== undefined && last.order.task === task.task ? last : enter(task);
-      await whenDone(() => entry.outcome).finally(() => waiting.delete(entry.order.id));
+      // Others may have asked for the same: the first who gives up takes it away.
+      const isGone = (): boolean => !waiting.has(entry.order.id);
+      await whenDone(() => entry.outcome ?? (isGone() ? { fact: away } : undefined)).finally(() =>
+        waiting.delete(entry.order.id),
+      );
     },
     mention: (task) => {
       if (!isThere() || waiting.size > mostMentions) return;
@@ -158,16 +171,24 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
     hasKept: async () => {
       if (!isThere()) return alone(away);
       const { turn } = await tagOf();
-      await whenDone(() => ((turns.get(holder?.report.kept ?? '') ?? 0) >= turn ? 'done' : undefined));
+      const until = clock.now() + keptMs;
+      await whenDone(() => {
+        if ((turns.get(holder?.report.kept ?? '') ?? 0) >= turn) return 'done';
+        return clock.now() < until ? undefined : { fact: untaken };
+      });
     },
     standing: () => ({
       need,
       node: isThere() ? holder?.node : undefined,
       missing: holder?.report.missing ?? 0,
-      failed,
+      failed: failed ?? (behindSince !== undefined && clock.now() - behindSince >= keptMs ? untaken : undefined),
     }),
   };
 };
+
+const removes = ({ task }: StandbyTask): boolean => task === 'remove-file' || task === 'drop-incoming';
+
+const untaken = `it has not taken keys, people and hooks within ${keptMs / 1000} s`;
 
 const away = 'the standby is not there';
 
