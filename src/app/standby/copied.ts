@@ -35,9 +35,9 @@ export const copiedFiles = (files: FileStore, { ask, mention }: Pick<Seat, 'ask'
   };
 };
 
-/** The same for who asks whether what he delivered is whole: it is when both have it. */
-export const deliveredFiles = (files: FileStore, seat: Pick<Seat, 'ask' | 'mention'>): FileStore => ({
-  ...copiedFiles(files, seat),
+/** Of copied files, for who asks whether what he delivered is whole: it is when both have it. */
+export const deliveredFiles = (files: FileStore, seat: Pick<Seat, 'ask'>): FileStore => ({
+  ...files,
   has: async (sha256) => {
     if (!(await files.has(sha256))) return false;
     await seat.ask({ task: 'keep-file', sha256 });
@@ -74,12 +74,17 @@ export type CopiedIncoming = {
 
 /** Incoming of an archive with a standby: what its sender was told is received lies in that of the standby as well. */
 export const copiedIncoming = ({ ask, mention }: Pick<Seat, 'ask' | 'mention'>, now: () => number): CopiedIncoming => {
-  const offered = new Map<Sha256, string>();
+  /** By content: the same may come under several names at once. */
+  const offered = new Map<Sha256, readonly string[]>();
   return {
     received: (receive) => async (file) => {
       const { sha256, name, path } = file;
-      offered.set(sha256, path);
-      await ask({ task: 'keep-incoming', sha256, name, receivedAt: now() }).finally(() => offered.delete(sha256));
+      offered.set(sha256, [...(offered.get(sha256) ?? []), path]);
+      await ask({ task: 'keep-incoming', sha256, name, receivedAt: now() }).finally(() => {
+        const others = offered.get(sha256)?.filter((other) => other !== path) ?? [];
+        if (others.length === 0) offered.delete(sha256);
+        else offered.set(sha256, others);
+      });
       return receive(file);
     },
     dropping: (drop) => async (file) => {
@@ -88,17 +93,25 @@ export const copiedIncoming = ({ ask, mention }: Pick<Seat, 'ask' | 'mention'>, 
     },
     onOffer: (files) => ({
       has: async (sha256) => offered.has(sha256) || files.has(sha256),
-      path: async (sha256) => offered.get(sha256) ?? files.path(sha256),
+      path: async (sha256) => offered.get(sha256)?.[0] ?? files.path(sha256),
     }),
   };
 };
 
-/** An archive key that nobody but a broken disk had would lock out everybody who trusts it: the standby has it before anybody hears of it. */
+/**
+ * An archive key that nobody but a broken disk had would lock out everybody who trusts it: the standby has it, and how long it lasts, before anybody
+ * hears of it.
+ */
 export const copiedKeys = <Keys extends Keyring>(keyring: Keys, { hasKept }: Pick<Seat, 'hasKept'>): Keys => ({
   ...keyring,
   newArchiveKey: async (known) => {
     const made = await keyring.newArchiveKey(known);
     await hasKept();
     return made;
+  },
+  prolong: async (fingerprint, until) => {
+    const prolonged = await keyring.prolong(fingerprint, until);
+    await hasKept();
+    return prolonged;
   },
 });

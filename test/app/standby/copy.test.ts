@@ -1,17 +1,25 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import { firstValueFrom } from 'rxjs';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import { standbyConcerns } from '../../../src/app/standby/concerns.ts';
-import { copiedFiles, deliveredFiles, patiently } from '../../../src/app/standby/copied.ts';
+import { copiedFiles, copiedIncoming, copiedKeys, deliveredFiles, patiently } from '../../../src/app/standby/copied.ts';
 import { type KeptCopy, keepCopy } from '../../../src/app/standby/keep-copy.ts';
 import { type Seat, type StandbyNeed, standbySeat } from '../../../src/app/standby/seat.ts';
-import type { FileName, Sha256 } from '../../../src/domain/debian/names.ts';
+import type { FileName, Fingerprint, Sha256 } from '../../../src/domain/debian/names.ts';
 import type { NodeName } from '../../../src/domain/node/events.ts';
+import { uploadStream } from '../../../src/domain/stream.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { FileStore } from '../../../src/ports/file-store.ts';
-import { StandbyAway } from '../../../src/ports/standby.ts';
+import type { Receive } from '../../../src/ports/incoming.ts';
+import type { Keyring } from '../../../src/ports/keyring.ts';
+import { StandbyAway, type StandbyTask } from '../../../src/ports/standby.ts';
+import { newEvent } from '../../adapters/eventstore-log/sample-events.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 const [bert, oscar] = ['bert', 'oscar'] as NodeName[] as [NodeName, NodeName];
@@ -39,13 +47,20 @@ describe('The copy of a standby', () => {
   let copies: KeptCopy[];
   let tag: string;
   let disk: Error | undefined;
+  /** The only one that the disk does not take. */
+  let unfit: Sha256 | undefined;
+  let tries: Sha256[];
+  let log: EventLog;
   beforeEach(() => {
     clock = manualClock();
     archive = memoryFiles();
     there = memoryFiles();
     copies = [];
     tag = 'first';
+    unfit = undefined;
+    tries = [];
     disk = undefined;
+    log = openMemoryLog();
   });
 
   const seatFor = (need: StandbyNeed): Seat => {
@@ -64,7 +79,7 @@ describe('The copy of a standby', () => {
     let own = '';
     let isClosed = false;
     const copy = keepCopy({
-      log: openMemoryLog(),
+      log,
       clock,
       link: {
         report: async (report) => {
@@ -82,7 +97,9 @@ describe('The copy of a standby', () => {
       files: there.store,
       sizeOf: (sha256) => (there.held.has(sha256) ? 1 : undefined),
       bring: async (sha256) => {
-        if (disk !== undefined) throw disk;
+        tries.push(sha256);
+        if (disk !== undefined && (unfit === undefined || unfit === sha256)) throw disk;
+        if (unfit !== undefined) await firstValueFrom(clock.after(3_000));
         there.held.add(sha256);
       },
       incoming: { keep: async () => undefined, drop: async () => undefined },
@@ -219,5 +236,123 @@ describe('The copy of a standby', () => {
     assert.equal(isThere, false);
     await meanwhile(kept);
     await stopped(copy);
+  });
+
+  it('has all files but the one that does not come, and tries none again before all were tried', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../golden/events/UploadReceived.json'), 'utf8');
+    const names = Array.from({ length: 30 }, (_, n) => hash(`file ${n}`));
+    const body = { ...JSON.parse(text), files: names.map((sha256, n) => ({ name: `file-${n}.dsc`, size: 1, sha256 })) };
+    await log.append(uploadStream(body.upload), 'none', [{ ...newEvent(), body }]);
+    [unfit, disk] = [names.at(-1), new Error('the line is cut')];
+    const copy = standbyOf(seatFor('required'));
+    await pass(20_000);
+    assert.equal(new Set(tries).size, tries.length, 'none twice');
+    await pass(5_000);
+    assert.equal(there.held.size, 30, 'the .changes and 29 files');
+    assert.match(copy.standing(), /it lacks 1 files; the line is cut/);
+    await stopped(copy);
+  });
+
+  const report = { missing: 0, kept: 'first', busy: [] };
+  const heardBy = async (seat: Seat) => {
+    const heard = await meanwhile(seat.hear(bert, report));
+    assert.ok(!isLeft(heard));
+    return heard.right.orders;
+  };
+
+  it('is not told once more to remove what it is to have again', async () => {
+    const seat = seatFor('required');
+    await heardBy(seat);
+    const [sha256, other] = [hash('hello'), hash('other')];
+    seat.mention({ task: 'remove-file', sha256 });
+    seat.mention({ task: 'remove-file', sha256: other });
+    assert.equal((await heardBy(seat)).length, 2);
+    const kept = seat.ask({ task: 'keep-file', sha256 });
+    const [removing, keeping] = await heardBy(seat);
+    assert.deepEqual([removing?.sha256, keeping?.task], [other, 'keep-file']);
+    seat.heardDone(bert, { done: [keeping?.id ?? ''], failed: [] });
+    await kept;
+  });
+
+  it('is waited for by none of several who want the same when it dies', async () => {
+    const seat = seatFor('required');
+    await heardBy(seat);
+    const task = { task: 'keep-file', sha256: hash('hello') } as const;
+    const goBy = async (milliseconds: number): Promise<void> => {
+      for (let passed = 0; passed < milliseconds; passed += 250) {
+        clock.advance(250);
+        for (let n = 0; n < 20; n += 1) await turn();
+      }
+    };
+    await seat.hear(bert, { ...report, kept: 'another' });
+    const first = assert.rejects(seat.ask(task), StandbyAway);
+    await goBy(250);
+    const second = assert.rejects(seat.ask(task), StandbyAway);
+    await goBy(9_750);
+    await first;
+    // The second has not looked yet, and will find somebody there.
+    for (let n = 0; n < 12; n += 1) {
+      await seat.hear(bert, { ...report, kept: 'another' });
+      await goBy(2_500);
+    }
+    await second;
+  });
+
+  it('is waited for a minute when it is there and does not take a key', async () => {
+    const seat = seatFor('required');
+    await heardBy(seat);
+    tag = 'with another key';
+    const kept = seat.hasKept();
+    const refused = assert.rejects(kept, /it has not taken keys, people and hooks within 60 s/);
+    for (let n = 0; n < 14; n += 1) {
+      await heardBy(seat);
+      await pass(5_000);
+    }
+    await refused;
+    assert.match(standbyConcerns(seat.standing())[0]?.fact ?? '', /has not taken keys/);
+    await meanwhile(seat.hear(bert, { ...report, kept: tag }));
+    assert.deepEqual(standbyConcerns(seat.standing()), []);
+  });
+
+  it('has no more orders under way than it was ever given at once', async () => {
+    const seat = seatFor('required');
+    await heardBy(seat);
+    for (let n = 0; n < 100; n += 1) seat.mention({ task: 'remove-file', sha256: hash(`${n}`) });
+    const given = await heardBy(seat);
+    const more = await meanwhile(seat.hear(bert, { ...report, busy: given.map(({ id }) => id) }));
+    assert.deepEqual([given.length, isLeft(more) ? -1 : more.right.orders.length], [64, 0]);
+  });
+
+  it('has an archive key as it was prolonged before anybody hears of it', async () => {
+    const done: string[] = [];
+    const own = { prolong: async () => void done.push('prolonged') } as unknown as Keyring;
+    const hasKept = async () => void done.push('kept');
+    await copiedKeys(own, { hasKept }).prolong('A'.repeat(40) as Fingerprint, 1);
+    assert.deepEqual(done, ['prolonged', 'kept']);
+  });
+
+  it('fetches one content for two names as long as one of them waits', async () => {
+    const asked: (() => void)[] = [];
+    const ask = () => new Promise<void>((resolve) => asked.push(resolve));
+    const { received, onOffer } = copiedIncoming({ ask, mention: () => undefined }, clock.now);
+    const take = received((async () => undefined) as unknown as Receive);
+    const [file, offer] = [{ sha256: hash('same'), name: hello }, onOffer(archive.store)];
+    const both = ['one', 'two'].map((path) => take({ ...file, path } as Parameters<Receive>[0]));
+    asked[0]?.();
+    await both[0];
+    assert.deepEqual([await offer.has(file.sha256), await offer.path(file.sha256)], [true, 'two']);
+    asked[1]?.();
+    await both[1];
+    assert.equal(await offer.has(file.sha256), false);
+  });
+
+  it('is asked once for a file that a node delivers', async () => {
+    const asked: string[] = [];
+    const seat = { ask: async ({ task }: StandbyTask) => void asked.push(task), mention: () => undefined };
+    const files = deliveredFiles(copiedFiles(archive.store, seat), seat);
+    await files.adopt(hello, 'hello');
+    assert.deepEqual(asked, ['keep-file']);
+    assert.ok(await files.has(hash('hello')));
+    assert.equal(asked.length, 2);
   });
 });
