@@ -67,17 +67,21 @@ export const keepReceived = async (
   const place = join(receivedFolder(folder), sha256);
   if ((await lstat(join(place, name)).catch(absent)) === undefined) {
     const brought = await bring();
-    const handle = await open(brought, 'r+');
-    try {
-      await handle.utimes(receivedAt / 1000, receivedAt / 1000);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await receivedOn(brought, receivedAt);
     await keep(folder, { move: (to) => rename(brought, to) }, { name, sha256 });
-  }
+  } else await receivedOn(join(place, name), receivedAt);
   // Also of what an earlier try left: its names may not be durable yet.
   await allDone([syncFolder(place), syncFolder(receivedFolder(folder)), syncFolder(folder)]);
+};
+
+const receivedOn = async (path: string, receivedAt: number): Promise<void> => {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.utimes(receivedAt / 1000, receivedAt / 1000);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 };
 
 /** Moves a synced file to its place, durably. `fresh` says that it was not there before. */

@@ -35,6 +35,8 @@ describe('Incoming of a standby', () => {
     await openIncoming(incoming);
     const [found] = await listIncoming(incoming);
     assert.equal(found?.receivedAt, file.receivedAt);
+    await keepReceived(incoming, { ...file, receivedAt: file.receivedAt + 7_000 }, bring);
+    assert.equal((await listIncoming(incoming))[0]?.receivedAt, file.receivedAt + 7_000, 'received once more');
     assert.equal(await readFile((await findReceived(incoming, file.sha256)) ?? '', 'utf8'), 'hello');
     await dropIncoming(incoming, file);
     await dropIncoming(incoming, file);
