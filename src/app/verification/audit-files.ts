@@ -17,7 +17,8 @@ export type FileAudit = {
 export type SizeOf = (sha256: Sha256) => number | undefined;
 
 type Missing = NamedFile & { readonly where: string; readonly namings: Naming[] };
-type Naming = { readonly owner: string; readonly isChanges: boolean };
+/** `at`: how many were named before. */
+type Naming = { readonly owner: string; readonly isChanges: boolean; readonly at: number };
 
 /** What is there is not remembered, so that it takes room only for what is missing. */
 export const fileAudit = (sizeOf: SizeOf, report: (finding: Finding) => void): FileAudit => {
@@ -25,7 +26,8 @@ export const fileAudit = (sizeOf: SizeOf, report: (finding: Finding) => void): F
   const gone = departures();
   let named = 0;
 
-  const look = (file: NamedFile, naming: Naming, where: string): void => {
+  const look = (file: NamedFile, by: Omit<Naming, 'at'>, where: string): void => {
+    const naming = { ...by, at: named };
     named += 1;
     const size = sizeOf(file.sha256);
     if (size === undefined) {
@@ -46,7 +48,7 @@ export const fileAudit = (sizeOf: SizeOf, report: (finding: Finding) => void): F
 
   return {
     event: (event, where) => {
-      gone.event(event);
+      gone.event(event, named);
       if (liesInExchange(event)) return;
       const owner = ownerOf(event);
       if (event.type === 'UploadReceived') {
@@ -87,7 +89,9 @@ const uploadIdLength = 26;
 
 /** What happened that takes files away. */
 const departures = () => {
-  const withdrawn = new Set<Sha256>();
+  /** With which naming it began to be owed again: the first by an upload once it was removed. */
+  const withdrawn = new Map<Sha256, number>();
+  const removed = new Set<Sha256>();
   /** Uploads whose files may be gone, but for the `.changes`. */
   const uploads = new Set<string>();
   /** Owners of whom nothing is kept. */
@@ -96,7 +100,7 @@ const departures = () => {
   const versionKey = (event: { readonly repository: string; readonly source: string; readonly version: string }) =>
     `${event.repository} ${event.source} ${event.version}`;
   return {
-    event: (event: DaemonEvent): void => {
+    event: (event: DaemonEvent, named: number): void => {
       switch (event.type) {
         case 'VersionReserved':
           uploadsOf.set(versionKey(event), [...(uploadsOf.get(versionKey(event)) ?? []), event.upload]);
@@ -112,11 +116,19 @@ const departures = () => {
           owners.add(event.account);
           break;
         case 'FileWithdrawn':
-          withdrawn.add(event.sha256);
+          withdrawn.set(event.sha256, Number.POSITIVE_INFINITY);
+          removed.delete(event.sha256);
+          break;
+        case 'WithdrawnFileRemoved':
+          removed.add(event.sha256);
+          break;
+        case 'UploadReceived':
+          for (const { sha256 } of [event.changes, ...event.files])
+            if (removed.delete(sha256)) withdrawn.set(sha256, named);
           break;
       }
     },
-    isExcused: (sha256: Sha256, { owner, isChanges }: Naming): boolean =>
-      withdrawn.has(sha256) || owners.has(owner) || (uploads.has(owner) && !isChanges),
+    isExcused: (sha256: Sha256, { owner, isChanges, at }: Naming): boolean =>
+      at < (withdrawn.get(sha256) ?? 0) || owners.has(owner) || (uploads.has(owner) && !isChanges),
   };
 };

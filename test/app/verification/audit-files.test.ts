@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
+import { lackingBy } from '../../../src/app/standby/lacking.ts';
 import { fileAudit } from '../../../src/app/verification/audit-files.ts';
 import { filesNamedIn } from '../../../src/app/verification/named-files.ts';
 import type { Sha256 } from '../../../src/domain/debian/names.ts';
-import { decodeEvent } from '../../../src/domain/event.ts';
+import { type DaemonEvent, decodeEvent } from '../../../src/domain/event.ts';
+import type { StreamName } from '../../../src/domain/ids.ts';
+import { newEvent } from '../../adapters/eventstore-log/sample-events.ts';
 
 const golden = (name: string) =>
   decodeEvent(JSON.parse(readFileSync(join(import.meta.dirname, '../../golden/events', `${name}.json`), 'utf8')), name);
@@ -28,6 +32,35 @@ describe('The files that a log names', () => {
     );
     audit.event({ type: 'FileWithdrawn', sha256: others[0]?.sha256 as Sha256, name: 'it' } as never, 'event 2');
     assert.equal(audit.missing().length, others.length - 1);
+  });
+
+  it('are missing again when one that was withdrawn was uploaded once more', async () => {
+    const audit = fileAudit(
+      () => undefined,
+      () => undefined,
+    );
+    const received = golden('UploadReceived');
+    assert.ok(received.type === 'UploadReceived');
+    const [{ sha256, name }] = received.files as [(typeof received.files)[0]];
+    const isMissing = (): boolean => audit.missing().some((file) => file.sha256 === sha256);
+    const log = openMemoryLog();
+    const tell = async (event: DaemonEvent, where: string): Promise<void> => {
+      audit.event(event, where);
+      const stream = `upload-${where}` as StreamName;
+      await log.append(stream, 'none', [{ ...newEvent(), body: event }]);
+    };
+    await tell(received, '1');
+    await tell({ type: 'FileWithdrawn', sha256, name, reason: 'secret' }, '2');
+    await tell({ ...received, upload: '01JDA000000000000000000002' as typeof received.upload }, '3');
+    assert.equal(isMissing(), false, 'it is still to go');
+    await tell({ type: 'WithdrawnFileRemoved', sha256 }, '4');
+    assert.deepEqual(await lackingBy(log, () => undefined).read(), [sha256]);
+    const again = { ...received, upload: '01JDA000000000000000000003' as typeof received.upload };
+    await tell(again, '5');
+    assert.equal(isMissing(), true);
+    assert.deepEqual(await lackingBy(log, () => undefined).read(), [], 'a copy has it already, perhaps');
+    await tell({ type: 'UploadFilesLetGo', upload: again.upload } as DaemonEvent, '6');
+    assert.equal(isMissing(), false, 'the earlier namings stay excused');
   });
 
   it('are not those that go to and come from remotes: they are gone when a build has ended', () => {
