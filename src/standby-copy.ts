@@ -23,6 +23,9 @@ import { sentence } from './domain/refusal.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { Settings } from './settings.ts';
 
+/** Whoever waits for what is fetched waits no longer without a byte; milliseconds. It is tried again. */
+const patienceMs = 30_000;
+
 /** Begins to copy what lies beside the log into this node's own home, as the standby of whoever holds the archive. */
 export const standbyCopy = (settings: Settings, log: EventLog, journal: Pick<Logger, 'warn'>): KeptCopy => {
   const { home } = settings;
@@ -34,6 +37,7 @@ export const standbyCopy = (settings: Settings, log: EventLog, journal: Pick<Log
       if (isLeft(way)) throw new Error(sentence(way.left));
       return way.right;
     },
+    patienceMs,
   };
   const parts = join(home, 'cache', 'fetching');
   mkdirSync(parts, { recursive: true });

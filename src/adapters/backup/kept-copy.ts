@@ -48,11 +48,7 @@ const readThings = async (home: string): Promise<KeptThings> => {
  * archive keys: none is ever removed, and one that was another is put beside. So are people as they were before the first that came of this
  * `holding` (how many events the lease of the archive had), since who holds it now may have lost them.
  */
-export const takeKept = async (
-  home: string,
-  { files }: Pick<KeptThings, 'files'>,
-  holding: number,
-): Promise<void> => {
+export const takeKept = async (home: string, { files }: Pick<KeptThings, 'files'>, holding: number): Promise<void> => {
   const wanted = new Set<string>(files.map(({ path }) => path));
   for (const { path, mode, bytes } of files) {
     const file = join(home, path);
