@@ -1,8 +1,8 @@
 import * as t from 'io-ts';
 import { Instant, instant } from './codec.ts';
 
-/** `20261122T101500Z`, or ISO 8601 in UTC, which may leave out its end: `2026-11-22`, `2026-11-22T10:15Z`. */
-const written = /^(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d)(?::?(\d\d)(\.\d{3})?)?Z?)?$/;
+/** `20261122T101500Z`, or ISO 8601 in UTC, which may leave out its end, as browsers do: `2026-11-22`, `2026-11-22T10:15Z`, `2026-11-22T10:15:00.71`. */
+const written = /^(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d)(?::?(\d\d)(\.\d{1,3})?)?Z?)?$/;
 
 /** An instant as people and URLs write it. */
 export const Moment = new t.Type<Instant, string, unknown>(
@@ -22,7 +22,7 @@ const read = (text: string): Instant | undefined => {
   const [whole, year, month, day, hour = '00', minute = '00', second = '00', fraction = '.000'] =
     written.exec(text) ?? [];
   if (whole === undefined) return undefined;
-  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}Z`;
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction.padEnd(4, '0')}Z`;
   const milliseconds = Date.parse(iso);
   return Number.isNaN(milliseconds) || instant(milliseconds) !== iso ? undefined : (iso as Instant);
 };

@@ -32,7 +32,7 @@ export const walkedBy = ({ who, scripts }: Walking): void => {
         const window = await bed.window({ ...(who === undefined ? {} : { who }), scripts });
         noteRoutes(window.page, bed, walked);
         await window.open('/');
-        await walk(walker(window.page, bed, mailbox, { who, scripts }));
+        await saying(window.page, () => walk(walker(window.page, bed, mailbox, { who, scripts })));
         assert.equal(await window.page.getByRole('link', { name: 'Manual', exact: true }).count(), 1);
         await isSound(window.page, { scripts });
         window.isQuiet();
@@ -43,6 +43,16 @@ export const walkedBy = ({ who, scripts }: Walking): void => {
     if (who === 'administrator')
       it('leaves no page out', () => assert.deepEqual(leftOut(bed.routes, walked, scripts), []));
   });
+};
+
+/** Whatever ends the walk says before which page it ended. */
+const saying = async (page: Page, walk: () => Promise<void>): Promise<void> => {
+  try {
+    await walk();
+  } catch (reason) {
+    const text = await page.locator('body').ariaSnapshot({ timeout: 5000 });
+    throw new Error(`stuck at ${page.url()}:\n${text.slice(0, 4000)}`, { cause: reason });
+  }
 };
 
 const inWords: Readonly<Record<string, string>> = {
