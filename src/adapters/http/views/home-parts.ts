@@ -123,7 +123,7 @@ const architecture = ({ architecture, build, state, note, checks }: Architecture
   html`<span class="result"><a href="${buildUrl(build)}">${badge(`${architecture} ${state}`, buildLook[state], note)}</a>${isOver.has(state) && html` <a class="small" href="${buildUrl(build)}/log/lines" aria-label="Log of ${architecture}">log</a>`}${checked(checks, build)}</span> `;
 
 const checked = (checks: ArchitectureResult['checks'], build: ArchitectureResult['build']): Html => {
-  const underWay = checks.filter(({ state }) => state === 'requested' || state === 'running');
+  const underWay = checks.filter(({ state }) => isOpen.has(state));
   const passed = checks.filter(({ state }) => state === 'passed');
   const together = new Set(
     checks.length > 1 && (underWay.length > 0 || passed.length > 1) ? [...underWay, ...passed] : [],
@@ -134,7 +134,7 @@ const checked = (checks: ArchitectureResult['checks'], build: ArchitectureResult
   );
   return html`${[...others].map(([state, alike]) => alikeChecks(state, alike, build))}${
     together.size > 0 &&
-    html` <a class="small" href="${buildUrl(build)}">${badge(
+    html` <a class="small${underWay.length > 0 && ' open'}" href="${buildUrl(build)}">${badge(
       underWay.length > 0 ? `${passed.length} of ${checks.length} checks passed` : `${passed.length} checks passed`,
       underWay.length > 0 ? checkStatusLook.running : checkStatusLook.passed,
       [...together].map(({ tool }) => tool).join(', '),
@@ -149,8 +149,10 @@ const alikeChecks = (
 ): Html => {
   const notes = alike.flatMap(({ note }) => note ?? []).join(', ');
   const log = alike.length === 1 ? alike[0]?.log : undefined;
-  return html` <a class="small" href="${log ?? buildUrl(build)}">${badge(`${alike.map(({ tool }) => tool).join(', ')} ${state}`, checkStatusLook[state], notes === '' ? undefined : notes)}</a>`;
+  return html` <a class="small${isOpen.has(state) && ' open'}" href="${log ?? buildUrl(build)}">${badge(`${alike.map(({ tool }) => tool).join(', ')} ${state}`, checkStatusLook[state], notes === '' ? undefined : notes)}</a>`;
 };
+
+const isOpen: ReadonlySet<string> = new Set(['requested', 'running']);
 
 const isOver: ReadonlySet<string> = new Set(['built', 'failed']);
 
