@@ -19,6 +19,7 @@ import { planAutoPort } from './app/porting/plan-auto-port.ts';
 import { forTheChecks, type Preparations } from './app/preparations.ts';
 import type { Projector } from './app/projector.ts';
 import type { Carrier } from './app/repository/carry-out.ts';
+import { isPassing, migrateAged } from './app/repository/migrate-aged.ts';
 import { heldThen, type PastStates } from './app/snapshots/past-states.ts';
 import { packageReader } from './app/tell.ts';
 import type { Works } from './app/works.ts';
@@ -47,6 +48,7 @@ import { judgeUploads } from './reactors/judge-uploads.ts';
 import { letGoFiles } from './reactors/let-go-files.ts';
 import { letGoUploads } from './reactors/let-go-uploads.ts';
 import { makePorts } from './reactors/make-ports.ts';
+import { migrateAgedVersions } from './reactors/migrate-aged.ts';
 import { migratePorts } from './reactors/migrate-ports.ts';
 import { narrateBuilds } from './reactors/narrate-builds.ts';
 import { notify } from './reactors/notify.ts';
@@ -120,6 +122,7 @@ export const duties = (
     narrateBuilds(recorded$, tick$.pipe(map(() => world)), world, undefined, liveLog, clock.now, parts.progress),
     makePorts(due$, clock, world, (requested, workplace) => makePort(requested, workplace, porting), tell),
     migratePorts(due$, clock, (requested) => migratePort(requested, carrier), tell),
+    migrateAgedVersions(world$, clock, world, migrateAged({ ...carrier, ...parts }), isPassing),
     requestAutoPorts(due$, clock, (wanted) => planAutoPort(world, wanted, clock.now()), tell),
     requestChecks(due$, clock, answers, tell),
     runChecks(due$, clock, place, parts.checker, checkOrders(world, parts.ownUrl, parts.timeouts), stop, tell),

@@ -90,6 +90,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   PackageInstalled: archive.PackageInstalled,
   ArchitectureAdded: archive.ArchitectureAdded,
   ArchitectureRefused: archive.ArchitectureRefused,
+  PackageAged: archive.PackageAged,
   PackageMigrated: archive.PackageMigrated,
   PackageRemoved: archive.PackageRemoved,
   PackageRestored: archive.PackageRestored,

@@ -54,6 +54,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'PackageInstalled':
     case 'ArchitectureAdded':
     case 'ArchitectureRefused':
+    case 'PackageAged':
     case 'PackageMigrated':
     case 'PackageRemoved':
     case 'PackageRestored':

@@ -15,6 +15,7 @@ export const subjectOf = (event: DaemonEvent): Subject => {
     case 'CheckRequested':
     case 'VersionReserved':
     case 'PackageInstalled':
+    case 'PackageAged':
     case 'PackageRemoved':
     case 'PackageRestored':
       return { package: event.source, distribution: event.distribution };

@@ -114,7 +114,8 @@ export const foldContents = (
 /** Steps of a change were so from its completion on. */
 export const isNews = (event: ContentEvent): boolean => !('change' in event) || event.change === null;
 
-const stepsOf = (planned: ChangePlanned | undefined): readonly ContentEvent[] =>
+/** What a change makes of contents once it is completed. */
+export const stepsOf = (planned: ChangePlanned | undefined): readonly ContentEvent[] =>
   planned === undefined
     ? []
     : planned.members.flatMap(({ source, steps }) =>

@@ -24,6 +24,7 @@ import { foldRetention, noRetention, type Retention } from './retention.ts';
 import { foldSeals, noSeals, type Seals } from './seals.ts';
 import { foldSources, noSources, type Sources } from './sources.ts';
 import { foldStatistics, noStatistics, type Statistics } from './statistics.ts';
+import { foldStays, noStays, type Stays } from './stays.ts';
 import { foldSubscribers, noSubscribers, type Subscribers } from './subscribers.ts';
 import { foldCheckTemplates, foldTemplates, noTemplates, type Templates } from './templates.ts';
 import { foldUploadFiles, noUploadFiles, type UploadFiles } from './upload-files.ts';
@@ -46,6 +47,7 @@ export type World = {
   readonly checks: Checks;
   readonly progress: BuildProgress;
   readonly contents: Contents;
+  readonly stays: Stays;
   readonly changes: Changes;
   readonly publications: Publications;
   readonly met: MetDependencies;
@@ -84,6 +86,7 @@ export const newWorld = (): World => ({
   checks: noChecks(),
   progress: noProgress(),
   contents: noContents(),
+  stays: noStays(),
   changes: noChanges(),
   publications: noPublications(),
   met: noMetDependencies(),
@@ -129,6 +132,8 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
     forgetUpload(world.builds, over);
     forgetBuilt(world.checks, over);
   }
+  // Before contents are: it asks which change is planned.
+  foldStays(world.stays, recorded, world);
   foldContents(world.contents, recorded, world.configuration);
   foldPlaces(world.contents, recorded, world.configuration);
   foldChanges(world.changes, recorded);

@@ -1,5 +1,5 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { distinctUntilChanged, map, merge, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { packageClaimed } from '../domain/archive/obstacles.ts';
 import type { RepositoryId } from '../domain/debian/names.ts';
 import type { EventId } from '../domain/ids.ts';
@@ -13,6 +13,7 @@ import { dueVersions } from '../projections/due-files.ts';
 import { formerDistributions } from '../projections/places.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
+import { seldom } from './seldom.ts';
 
 /** `SOURCE VERSION` of everything that apt saw with a publication, in any distribution. */
 export type HeldThen = (repository: RepositoryId, publication: EventId) => Promise<ReadonlySet<string>>;
@@ -49,19 +50,9 @@ export const letGoFiles = (
   });
 };
 
-/** Files fall due because time passes, or because another policy was said; other news make nobody look through all packages. */
+/** Files fall due because time passes, or because another policy was said. */
 export const retentionMoments = (world$: Observable<World>, clock: Clock, world: World): Observable<World> =>
-  merge(
-    clock.after(firstLookMs),
-    clock.every(everyMs),
-    world$.pipe(
-      map(({ configuration }) => configuration.retention),
-      distinctUntilChanged(),
-    ),
-  ).pipe(map(() => world));
-
-const firstLookMs = 60_000;
-const everyMs = 3_600_000;
+  seldom(world$, clock, world, ({ retention }) => retention);
 
 /** By the policy of this moment: who says in between that everything is kept is heard at once. */
 const dueNow = function* (

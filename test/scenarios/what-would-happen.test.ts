@@ -16,7 +16,7 @@ const ends =
   words(`Abandoned Cancelled Deactivated Disabled Dismissed Erased Go Released Removed Renewed Retired Revoked
   Scheduled Stopped Withdrawn`);
 const others =
-  words(`Announced Accepted Activated Added Adopted Approved Assigned Back Built Changed Checked Claimed Completed Configured
+  words(`Announced Accepted Activated Added Adopted Aged Approved Assigned Back Built Changed Checked Claimed Completed Configured
   Declined Delayed Dispatched Enabled Failed Found Generated Installed Interrupted Introduced Issued Kept Lost Made Migrated Named
   Outdated Passed Planned Prepared Prioritised Published Received Refused Registered Rejected Relocated Requested Reserved Restored Resumed
   Retried Sealed Set Sent Skipped Started Submitted Succeeded Taken Uploaded Waited Woken`);

@@ -67,6 +67,8 @@ const fieldByRule: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'one-keyring-suite': 'suites',
     'unknown-migration-target': 'suites',
     'migration-target-is-managed': 'suites',
+    'days-without-migration': 'suites',
+    'too-many-days': 'suites',
     'migration-in-circles': 'suites',
     'too-many-rollbacks': 'suites',
     'malformed-check-option': 'suites',

@@ -77,6 +77,8 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
       return `${event.architecture} joined it`;
     case 'ArchitectureRefused':
       return `${event.architecture} may not join it: ${broken(event)}`;
+    case 'PackageAged':
+      return `lay ${event.lay} day${event.lay === 1 ? '' : 's'} in ${event.distribution} since publication ${event.publication} of ${event.publishedAt}: it migrates by itself after ${event.asked}`;
     case 'PackageMigrated':
       return `migrated from ${event.from} to ${event.to}`;
     case 'PackageRemoved':

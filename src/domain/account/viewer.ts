@@ -63,6 +63,7 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'PackageInstalled',
   'ArchitectureAdded',
   'ArchitectureRefused',
+  'PackageAged',
   'PackageMigrated',
   'PackageRemoved',
   'PackageRestored',

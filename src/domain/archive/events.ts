@@ -135,6 +135,26 @@ export const PackageMigrated = t.strict(
 );
 export type PackageMigrated = t.TypeOf<typeof PackageMigrated>;
 
+/**
+ * Said before `PackageMigrated` in the same append: nobody asked for that, the version lay in the suite for `lay` days, and its layout asks for
+ * `asked`. They count from `publication` on, with which apt saw it there.
+ */
+export const PackageAged = t.strict(
+  {
+    type: t.literal('PackageAged'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    distribution: DistributionName,
+    lay: Count,
+    asked: Count,
+    publication: EventId,
+    publishedAt: Instant,
+  },
+  'PackageAged',
+);
+export type PackageAged = t.TypeOf<typeof PackageAged>;
+
 /** A version left a suite, and became its newest rollback; or it left a rollback distribution, and older ones moved up. */
 export const PackageRemoved = t.strict(
   {
@@ -236,6 +256,7 @@ export type PackageEvent =
   | PackageClaimed
   | PackageReleased
   | ArchitectureRefused
+  | PackageAged
   | LossEvent
   | ContentEvent;
 export type PublicationEvent = RepositoryPublished | PublishFailed;

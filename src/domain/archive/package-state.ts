@@ -77,6 +77,7 @@ export const evolvePackage = (state: Package, event: PackageEvent): Package => {
     case 'ArchitectureAdded':
       return { ...state, binaries: withBinaries(state, event.binaries) };
     case 'ArchitectureRefused':
+    case 'PackageAged':
       return state;
     case 'PackageMigrated':
       return placed(state, event.to, event.version);

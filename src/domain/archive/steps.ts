@@ -5,17 +5,20 @@ import type { RepositoryId, SourceName, Version } from '../debian/names.ts';
 import { withoutEpoch } from '../debian/version.ts';
 import type { ChangeId } from '../ids.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { ContentEvent, PackageClaimed, PackageEvent, PackageReleased, Step } from './events.ts';
+import type { ContentEvent, PackageAged, PackageClaimed, PackageEvent, PackageReleased, Step } from './events.ts';
 import { notKept } from './losses.ts';
 import { claimed, type Owned, otherCodename, ownedByOthers, type Seen, stale } from './obstacles.ts';
 import { evolvePackage, type Package } from './package-state.ts';
 
 /** Life after installing: a step of its own, or the part that a change over several steps has in this package. */
 export type StepCommand =
-  | ({ readonly command: 'TakeStep'; readonly step: Step } & About & Seen & Owned)
+  | ({ readonly command: 'TakeStep'; readonly step: Step; readonly age?: Age } & About & Seen & Owned)
   | ({ readonly command: 'ClaimPackage' } & Omit<PackageClaimed, 'type'> & Seen & Owned)
   | ({ readonly command: 'SettlePackage' } & Omit<PackageReleased, 'type'>)
   | ({ readonly command: 'ReleasePackage' } & Omit<PackageReleased, 'type'>);
+
+/** How long it lay where it migrates from, where that is why it does. */
+type Age = Pick<PackageAged, 'lay' | 'asked' | 'publication' | 'publishedAt'>;
 
 type About = { readonly repository: RepositoryId; readonly source: SourceName };
 
@@ -23,13 +26,25 @@ type Decision = Either<Refusal, readonly PackageEvent[]>;
 type Of<C extends StepCommand['command']> = Extract<StepCommand, { command: C }>;
 
 export const takeStep = (
-  { step, repository, source, seen, ownedElsewhere }: Of<'TakeStep'>,
+  { step, repository, source, seen, ownedElsewhere, age }: Of<'TakeStep'>,
   state: Package,
 ): Decision => {
   const about = { repository, source, change: null };
   const refused = hindrance(about, seen, ownedElsewhere, state) ?? misfit(about, [step], state);
-  return refused === undefined ? right([eventOf(step, about)]) : left(refused);
+  return refused === undefined
+    ? right([...agedOf(step, repository, source, age), eventOf(step, about)])
+    : left(refused);
 };
+
+const agedOf = (
+  step: Step,
+  repository: RepositoryId,
+  source: SourceName,
+  age: Age | undefined,
+): readonly PackageAged[] =>
+  age === undefined || step.deed !== 'migrate'
+    ? []
+    : [{ type: 'PackageAged', repository, source, version: step.version, distribution: step.from, ...age }];
 
 /** All steps fit one after the other, and from now on nobody else changes anything here. */
 export const claim = ({ command, seen, ownedElsewhere, ...part }: Of<'ClaimPackage'>, state: Package): Decision => {

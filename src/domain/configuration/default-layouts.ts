@@ -8,6 +8,7 @@ const suite = (
 ): Suite => ({
   uploadable: true,
   experimental: false,
+  migratesAfterDays: 0,
   buildsKeyring: false,
   rollbacks: 0,
   notAutomatic: true,

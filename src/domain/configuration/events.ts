@@ -188,6 +188,8 @@ export const Suite = t.strict(
     uploadable: t.boolean,
     experimental: t.boolean,
     migratesTo: t.union([SuiteName, t.null]),
+    /** What apt has seen there for so many days, without a failed check, migrates by itself; 0: nothing does. */
+    migratesAfterDays: Count,
     buildsKeyring: t.boolean,
     /** How many earlier occupants stay reachable as `-rollback0` … */
     rollbacks: Count,

@@ -17,6 +17,7 @@ import {
   type RepositoryConfigured,
   type SourceConfigured,
   SourceId,
+  SuiteChecks,
 } from './events.ts';
 import { webAddress } from './web-address.ts';
 
@@ -56,27 +57,34 @@ const DistributionWithoutBuild = t.strict({
   ),
 });
 
-/** Before suites could be checked otherwise than their distribution. */
-const LayoutWithoutChecks = t.strict({
+const oldSuite = {
+  suite: SuiteName,
+  uploadable: t.boolean,
+  experimental: t.boolean,
+  migratesTo: t.union([SuiteName, t.null]),
+  buildsKeyring: t.boolean,
+  rollbacks: Count,
+  notAutomatic: t.boolean,
+  butAutomaticUpgrades: t.boolean,
+};
+
+const oldLayout = {
   type: t.literal('LayoutConfigured'),
   layout: t.string,
-  suites: t.readonlyArray(
-    t.strict({
-      suite: SuiteName,
-      uploadable: t.boolean,
-      experimental: t.boolean,
-      migratesTo: t.union([SuiteName, t.null]),
-      buildsKeyring: t.boolean,
-      rollbacks: Count,
-      notAutomatic: t.boolean,
-      butAutomaticUpgrades: t.boolean,
-    }),
-  ),
   defaultVersion: t.string,
   mandatoryVersion: t.string,
   experimentalDefaultVersion: t.string,
   experimentalMandatoryVersion: t.string,
   metaDistributions: t.record(t.string, t.string),
+};
+
+/** Before suites could be checked otherwise than their distribution. */
+const LayoutWithoutChecks = t.strict({ ...oldLayout, suites: t.readonlyArray(t.strict(oldSuite)) });
+
+/** Before packages could migrate by themselves. */
+const LayoutWithoutDays = t.strict({
+  ...oldLayout,
+  suites: t.readonlyArray(t.strict({ ...oldSuite, checks: SuiteChecks })),
 });
 
 /** Before there was mail, and before changes were tried for what they leave uninstallable. */
@@ -120,7 +128,11 @@ export const retiredConfiguration: readonly Retired[] = [
   ),
   retire<t.TypeOf<typeof LayoutWithoutChecks>, LayoutConfigured>('LayoutConfigured', LayoutWithoutChecks, (old) => ({
     ...old,
-    suites: old.suites.map((suite) => ({ checks: noSuiteChecks, ...suite })),
+    suites: old.suites.map((suite) => ({ checks: noSuiteChecks, migratesAfterDays: 0, ...suite })),
+  })),
+  retire<t.TypeOf<typeof LayoutWithoutDays>, LayoutConfigured>('LayoutConfigured', LayoutWithoutDays, (old) => ({
+    ...old,
+    suites: old.suites.map((suite) => ({ migratesAfterDays: 0, ...suite })),
   })),
   retire<t.TypeOf<typeof RepositoryWithoutPeople>, RepositoryConfigured>(
     'RepositoryConfigured',

@@ -130,6 +130,7 @@ const suiteDefaults: Fields = {
   uploadable: true,
   experimental: false,
   migratesTo: null,
+  migratesAfterDays: 0,
   buildsKeyring: false,
   rollbacks: 0,
   notAutomatic: true,

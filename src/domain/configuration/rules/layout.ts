@@ -70,6 +70,18 @@ const suiteFaults = (layout: string, suite: Suite, { suites }: LayoutConfigured)
       `name one of ${suites.map((each) => each.suite).join(', ')}`,
     ),
     ...unless(
+      suite.migratesAfterDays === 0 || suite.migratesTo !== null,
+      'days-without-migration',
+      `${about}: what lies there for ${suite.migratesAfterDays} days is to migrate by itself, and it migrates nowhere`,
+      'say with migratesTo which suite it migrates to, or set migratesAfterDays to 0',
+    ),
+    ...unless(
+      suite.migratesAfterDays <= 3650,
+      'too-many-days',
+      `${about}: packages are to migrate by themselves after ${suite.migratesAfterDays} days`,
+      'say at most 3650 days, or 0 for never',
+    ),
+    ...unless(
       target === undefined || !target.uploadable,
       'migration-target-is-managed',
       `${about} migrates to ${suite.migratesTo}, which takes uploads`,

@@ -25,6 +25,7 @@ const names: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'suites.uploadable': 'Takes uploads',
     'suites.experimental': 'Experimental',
     'suites.migratesTo': 'Migrates to',
+    'suites.migratesAfterDays': 'By itself after days',
     'suites.buildsKeyring': 'Gets the keyring package',
     'suites.rollbacks': 'Rollbacks',
     'suites.notAutomatic': 'Only by name (NotAutomatic)',

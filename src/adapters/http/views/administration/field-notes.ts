@@ -25,6 +25,8 @@ const notes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layouts: {
     suites: 'Empty the name of one to take it out.',
     'suites.migratesTo': 'The suite that packages go on to; empty where they end.',
+    'suites.migratesAfterDays':
+      'What apt saw there for so many days, without a failed check, migrates by itself; 0: never.',
     'suites.rollbacks': 'How many earlier versions stay reachable for apt.',
     'suites.experimental': 'Takes uploads with other version rules, and migrates nowhere.',
     'suites.buildsKeyring': 'Gets the keyring package of this instance.',

@@ -1,0 +1,120 @@
+import { isRight } from 'fp-ts/lib/Either.js';
+import { type Instant, instant } from '../domain/codec.ts';
+import { resolveDistribution, siblingOf, type Target } from '../domain/configuration/configuration.ts';
+import type { DistributionName } from '../domain/debian/distribution.ts';
+import { compareVersions } from '../domain/debian/version.ts';
+import type { EventId } from '../domain/ids.ts';
+import type { HeldVersion } from '../ports/archive.ts';
+import { held as heldIn, ownedElsewhere, slotOf } from './contents.ts';
+import { failedChecks, stayOf, takenBackAt } from './stays.ts';
+import type { World } from './world.ts';
+
+const dayInMs = 86_400_000;
+
+type Known = Pick<World, 'configuration' | 'contents' | 'stays' | 'checks'>;
+
+/** Whether a version migrates by itself: when, what keeps it, or that its days begin when apt sees it. */
+export type OwnAccord =
+  | { readonly state: 'unpublished'; readonly days: number }
+  | { readonly state: 'waits'; readonly at: Instant; readonly days: number; readonly seen: Seen }
+  | { readonly state: 'stays'; readonly because: string };
+
+type Seen = { readonly publication: EventId; readonly at: Instant };
+
+/** Of what stands in a suite; `undefined` where nothing migrates by itself, or has gone on already. */
+export const ownAccord = (world: Known, target: Target, held: HeldVersion): OwnAccord | undefined => {
+  const { migratesTo, migratesAfterDays: days } = target.suite;
+  if (migratesTo === null || days === 0) return undefined;
+  const to = siblingOf(target, migratesTo);
+  if (slotOf(world.contents, to, held.source).present?.version === held.version) return undefined;
+  const because = whatKeepsIt(world, target, to, held);
+  if (because !== undefined) return { state: 'stays', because };
+  const stay = stayOf(world.stays, target.name, held.source);
+  if (stay?.version !== held.version || stay.seen === undefined) return { state: 'unpublished', days };
+  return { state: 'waits', at: instant(Date.parse(stay.seen.at) + days * dayInMs), days, seen: stay.seen };
+};
+
+export type Aged = {
+  readonly target: Target;
+  readonly held: HeldVersion;
+  readonly days: number;
+  readonly seen: Seen;
+};
+
+/** Whole days since apt saw it. */
+export const agedDays = ({ seen }: Pick<Aged, 'seen'>, now: number): number =>
+  Math.floor((now - Date.parse(seen.at)) / dayInMs);
+
+/** What lay long enough in a suite out of which something migrates by itself, and nothing keeps. */
+export function* agedIn(world: Known, name: DistributionName, now: number): Generator<Aged> {
+  const target = resolveDistribution(world.configuration, name);
+  if (!isRight(target) || target.right.suite.migratesAfterDays === 0) return;
+  const { migratesAfterDays } = target.right.suite;
+  for (const held of heldIn(world.contents, name)) {
+    // Most are younger, and that is cheap to see.
+    const seen = stayOf(world.stays, name, held.source)?.seen;
+    if (seen === undefined || Date.parse(seen.at) + migratesAfterDays * dayInMs > now) continue;
+    const accord = ownAccord(world, target.right, held);
+    if (accord?.state === 'waits') yield { target: target.right, held, days: accord.days, seen: accord.seen };
+  }
+}
+
+const whatKeepsIt = (world: Known, target: Target, to: DistributionName, held: HeldVersion): string | undefined =>
+  higherThere(world, to, held) ??
+  takenBack(world, to, held) ??
+  checksOf(world, target, held) ??
+  lackingThere(world, target, to, held) ??
+  ownedThere(world, to, held);
+
+const higherThere = (
+  { contents }: Known,
+  to: DistributionName,
+  { source, version }: HeldVersion,
+): string | undefined => {
+  const there = slotOf(contents, to, source).present?.version;
+  return there !== undefined && compareVersions(version, there) < 0 ? `${to} has ${there}, which is higher` : undefined;
+};
+
+const takenBack = ({ stays }: Known, to: DistributionName, held: HeldVersion): string | undefined => {
+  const at = takenBackAt(stays, to, held);
+  return at === undefined ? undefined : `${to} had it, and it was taken out on ${at.slice(0, 10)}`;
+};
+
+const checksOf = ({ stays, checks }: Known, { repository, name }: Target, held: HeldVersion): string | undefined => {
+  const failed = failedChecks(stays, { ...held, repository: repository.repository });
+  if (failed.length > 0) return `failed checks: ${failed.join(', ')}`;
+  const open = [...checks.open.values()].find(
+    ({ requested }) =>
+      requested.source === held.source && requested.version === held.version && requested.distribution === name,
+  )?.requested;
+  return open && `${open.tool} on ${open.architecture} is still to be run`;
+};
+
+/** What machines have by now they shall not lose because nobody looked. */
+const lackingThere = (
+  { contents }: Known,
+  { distribution }: Target,
+  to: DistributionName,
+  held: HeldVersion,
+): string | undefined => {
+  const there = slotOf(contents, to, held.source).present;
+  const has = new Set<string>(held.binaries.map(({ architecture }) => architecture));
+  // What is for all machines by now is for these, too.
+  if ([...has].every((each) => each === 'all')) return undefined;
+  const lacking = distribution.architectures
+    .map(({ architecture }) => architecture)
+    .filter((each) => !has.has(each) && there?.binaries.some(({ architecture }) => architecture === each));
+  return lacking.length === 0
+    ? undefined
+    : `nothing is built for ${lacking.join(', ')}, as ${there?.version} in ${to} is`;
+};
+
+const ownedThere = (
+  { contents }: Known,
+  to: DistributionName,
+  { source, binaries }: HeldVersion,
+): string | undefined => {
+  const names = binaries.map((binary) => binary.package);
+  const [owned] = ownedElsewhere(contents, to, source, names);
+  return owned && `${to} has the binary package ${owned.package} from the source ${owned.source}`;
+};
