@@ -29,12 +29,19 @@ export const packagesOfDistribution = ({ world, past }: SnapshotParts): Command 
       const model = await found({ repository, distribution: name, at, from, ...listAsked(list) });
       if (model === undefined) return left(notThere(name));
       if (isLeft(model)) return left(model.left.because);
-      const { when, page, pages, found: all, items } = model.right;
+      const { when, page, pages, found: all, items, migratesAfterDays } = model.right;
+      const isMoving = migratesAfterDays > 0;
       return right({
         json: { distribution: name, at: when.time ?? null, page, pages, found: all, packages: items },
         plain: `${table(
-          ['Source', 'Version', 'Component', 'Architectures'],
-          items.map((each) => [each.source, each.version, each.component, each.architectures.join(' ')]),
+          ['Source', 'Version', 'Component', 'Architectures', ...(isMoving ? ['By itself'] : [])],
+          items.map((each) => [
+            each.source,
+            each.version,
+            each.component,
+            each.architectures.join(' '),
+            ...(isMoving ? [each.byItself ?? ''] : []),
+          ]),
           'None.',
         )}${whereInList(model.right)}`,
       });

@@ -14,6 +14,7 @@ import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { aptLines, pastLines } from './apt-lines.ts';
 import { haveAtHand } from './at-hand.ts';
 import { type Blocks, countItems, itemsOf } from './blocks.ts';
+import { byItself } from './by-itself.ts';
 import { type AskedAt, type DistributionAt, distributionAt } from './distribution-at.ts';
 import { ofSource } from './held-by-name.ts';
 import { type ListAsked, pageOf, sorting } from './listing.ts';
@@ -66,6 +67,7 @@ const modelOf = (
     migratesTo:
       target.suite.migratesTo &&
       (distributionName({ ...parseDistribution(target.name), suite: target.suite.migratesTo }) as string),
+    migratesAfterDays: target.suite.migratesAfterDays,
     components: target.distribution.components as readonly string[],
     architectures: target.distribution.architectures.map(({ architecture }) => architecture as string),
     versions: versionsOf(target),
@@ -113,9 +115,13 @@ const keyOf = ({ configuration }: World, holds: Blocks<HeldVersion>) => {
 /** What the suite that packages migrate to has of one, and why it would not migrate; only asked of what is there now. */
 const onward = (world: World, target: Target, held: HeldVersion, isNow: boolean) => {
   const { migratesTo } = target.suite;
-  if (!isNow || migratesTo === null) return { next: undefined, stays: undefined };
+  if (!isNow || migratesTo === null) return { next: undefined, stays: undefined, byItself: undefined };
   const there = slotOf(world.contents, siblingOf(target, migratesTo), held.source);
-  return { next: there.present?.version as string | undefined, stays: whyItStays(target, held, world) };
+  return {
+    next: there.present?.version as string | undefined,
+    stays: whyItStays(target, held, world),
+    byItself: byItself(world, target, held),
+  };
 };
 
 const rowOf = (

@@ -12,6 +12,7 @@ import { viewerOf } from '../../projections/accounts.ts';
 import { slotOf } from '../../projections/contents.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
+import { byItself } from './by-itself.ts';
 import { happeningsOf } from './happenings.ts';
 import { packageChecks } from './package-checks.ts';
 import { arrival, staysOf } from './package-lanes.ts';
@@ -94,6 +95,7 @@ const placeOf = (target: Target, source: SourceName, cameAt: ReadonlyMap<string,
     suite: suite.suite as string,
     migratesTo: suite.migratesTo ?? undefined,
     stays: present && whyItStays(target, present, world),
+    byItself: present && byItself(world, target, present),
     isUploadable: suite.uploadable,
     present: present && standing(present),
     architectures: [...new Set((present?.binaries ?? []).map(({ architecture }) => architecture as string))].sort(),

@@ -128,11 +128,11 @@ export const retiredConfiguration: readonly Retired[] = [
   ),
   retire<t.TypeOf<typeof LayoutWithoutChecks>, LayoutConfigured>('LayoutConfigured', LayoutWithoutChecks, (old) => ({
     ...old,
-    suites: old.suites.map((suite) => ({ checks: noSuiteChecks, migratesAfterDays: 0, ...suite })),
+    suites: old.suites.map((suite) => ({ checks: noSuiteChecks, ...suite, migratesAfterDays: 0 })),
   })),
   retire<t.TypeOf<typeof LayoutWithoutDays>, LayoutConfigured>('LayoutConfigured', LayoutWithoutDays, (old) => ({
     ...old,
-    suites: old.suites.map((suite) => ({ migratesAfterDays: 0, ...suite })),
+    suites: old.suites.map((suite) => ({ ...suite, migratesAfterDays: 0 })),
   })),
   retire<t.TypeOf<typeof RepositoryWithoutPeople>, RepositoryConfigured>(
     'RepositoryConfigured',

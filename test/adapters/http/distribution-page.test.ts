@@ -23,6 +23,7 @@ const model = (said = 'hello', more: Partial<DistributionModel> = {}): Distribut
   uploadable: true,
   experimental: false,
   migratesTo: 'trixie-acme-testing',
+  migratesAfterDays: 0,
   components: ['main'],
   versions: { rule: '~test13', appended: '~test13+1' },
   buildSources: [
@@ -58,6 +59,7 @@ const model = (said = 'hello', more: Partial<DistributionModel> = {}): Distribut
       isLost: true,
       next: undefined,
       stays: undefined,
+      byItself: undefined,
     },
   ],
   ...more,

@@ -19,6 +19,7 @@ const place = (suite: string, version: string | undefined, earlier: readonly str
   suite,
   migratesTo: suite === 'unstable' ? 'testing' : undefined,
   stays: undefined,
+  byItself: undefined,
   isUploadable: suite === 'unstable',
   present: version === undefined ? undefined : { version, since: at, dsc: dscOf(version) },
   architectures: ['all', 'amd64'],

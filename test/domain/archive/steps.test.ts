@@ -3,7 +3,8 @@ import type { PackageEvent, Step } from '../../../src/domain/archive/events.ts';
 import type { Owned } from '../../../src/domain/archive/obstacles.ts';
 import { packageDecider } from '../../../src/domain/archive/package.ts';
 import { eventOf } from '../../../src/domain/archive/steps.ts';
-import type { ChangeId } from '../../../src/domain/ids.ts';
+import { instant } from '../../../src/domain/codec.ts';
+import type { ChangeId, EventId } from '../../../src/domain/ids.ts';
 import {
   acme,
   distribution,
@@ -32,6 +33,12 @@ const removal: Step = { deed: 'remove', version: hello3, distribution: unstable 
 const restoration: Step = { deed: 'restore', version: hello3, distribution: unstable, from: rollback0 };
 const owned: Owned['ownedElsewhere'] = [{ distribution: testing, package: 'hello', source: 'hello-traditional' }];
 
+const age = {
+  lay: 6,
+  asked: 5,
+  publication: '00000000-0000-4000-8000-000000000007' as EventId,
+  publishedAt: instant(0),
+};
 const take = (step: Step, seen: number, ownedElsewhere: Owned['ownedElsewhere'] = []) =>
   ({ command: 'TakeStep', ...about, step, seen, ownedElsewhere }) as const;
 const done = (step: Step, change: ChangeId | null = null) => eventOf(step, { ...about, change });
@@ -50,6 +57,24 @@ describe('A step', () => {
     given(...installed)
       .when(take(toTesting, 1))
       .thenSaid(done(toTesting)));
+  it('says how long it lay, in the same append, where that is why it migrates', () =>
+    given(...installed)
+      .when({ ...take(toTesting, 1), age })
+      .thenSaid(
+        {
+          type: 'PackageAged',
+          repository: acme,
+          source: hello,
+          version: hello3,
+          distribution: unstable,
+          ...age,
+        },
+        done(toTesting),
+      ));
+  it('says nothing of its age where it was changed meanwhile', () =>
+    given(...installed, done(toTesting))
+      .when({ ...take(toTesting, 1), age })
+      .thenRefused('stale'));
   it('is refused when the package changed since it was looked at', () =>
     given(...installed, done(toTesting))
       .when(take(removal, 1))

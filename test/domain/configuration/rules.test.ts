@@ -92,6 +92,8 @@ const broken: readonly (readonly [string, ConfigurationEvent])[] = [
   ['keyring-is-uploaded', suite('testing', { buildsKeyring: true })],
   ['one-keyring-suite', suite('experimental', { buildsKeyring: true })],
   ['unknown-migration-target', suite('stable', { migratesTo: 'oldstable' })],
+  ['days-without-migration', suite('stable', { migratesAfterDays: 5 })],
+  ['too-many-days', suite('unstable', { migratesAfterDays: 3651 })],
   ['migration-target-is-managed', suite('stable', { migratesTo: 'unstable' })],
   ['migration-in-circles', suite('stable', { migratesTo: 'testing' })],
   ['too-many-rollbacks', suite('stable', { rollbacks: 100 })],

@@ -32,6 +32,8 @@ export type HeldPackage = {
   /** What stands where packages migrate to, and why it would not migrate there; of what is there now. */
   readonly next: string | undefined;
   readonly stays: string | undefined;
+  /** When it migrates by itself, or why it does not. */
+  readonly byItself: string | undefined;
 };
 
 export type DistributionModel = Listed<HeldPackage> &
@@ -46,6 +48,8 @@ export type DistributionModel = Listed<HeldPackage> &
     readonly uploadable: boolean;
     readonly experimental: boolean;
     readonly migratesTo: string | null;
+    /** What lies there so long migrates by itself; 0: nothing does. */
+    readonly migratesAfterDays: number;
     readonly components: readonly string[];
     readonly architectures: readonly string[];
     /** The suites of the same codename. */

@@ -71,7 +71,7 @@ const forApt = ({ past, when, sources: [own, ...rollbacks] }: DistributionModel)
   html`${past !== undefined && aptSource(past, true, `As it was, publication ${when.nth}`)}${own !== undefined && aptSource(own, past === undefined)}${rollbacks.length > 0 && html`<details><summary>Its ${rollbacks.length} rollbacks</summary>${rollbacks.map((each) => aptSource(each))}</details>`}`;
 
 const facts = (model: DistributionModel): Html =>
-  html`<a href="/mini_buildd/repositories/${model.repository}?codename=${model.codename}">Repository ${model.repository}</a> · ${model.uploadable ? badge('takes uploads', 'good') : badge('no uploads', 'idle')} ${model.experimental && badge('experimental', 'warn')} ${model.rollback !== undefined && badge(`rollback ${model.rollback}`, 'idle')} · ${model.migratesTo !== null && html`migrates to <a href="${distributionUrl(model.repository, model.migratesTo)}">${model.migratesTo}</a> · `}${model.components.join(', ')} · ${model.architectures.join(', ')} · ${model.held} source package${model.held !== 1 && 's'}`;
+  html`<a href="/mini_buildd/repositories/${model.repository}?codename=${model.codename}">Repository ${model.repository}</a> · ${model.uploadable ? badge('takes uploads', 'good') : badge('no uploads', 'idle')} ${model.experimental && badge('experimental', 'warn')} ${model.rollback !== undefined && badge(`rollback ${model.rollback}`, 'idle')} · ${model.migratesTo !== null && html`migrates to <a href="${distributionUrl(model.repository, model.migratesTo)}">${model.migratesTo}</a>${model.migratesAfterDays > 0 && ` by itself after ${model.migratesAfterDays} day${model.migratesAfterDays === 1 ? '' : 's'}`} · `}${model.components.join(', ')} · ${model.architectures.join(', ')} · ${model.held} source package${model.held !== 1 && 's'}`;
 
 const treeUrl = ({ repository, distribution, when }: DistributionModel): string =>
   when.time === undefined
@@ -113,7 +113,7 @@ const packageRow = (model: DistributionModel, each: HeldPackage, reader: Reader)
   row(
     chooser(reader, deedsIn(model), each.source),
     html`<a href="${logsUrl(model.repository, each.source, each.version)}">${version(each.version)}</a>${each.isLost && html` ${badge('files not kept', 'warn')}`}`,
-    html`${isCompared(model) && otherVersion(each, model.when.time === undefined ? each.next : each.now)} ${deedsOfOne(model, each, reader)}`,
+    html`${isCompared(model) && otherVersion(each, model.when.time === undefined ? each.next : each.now)} ${deedsOfOne(model, each, reader)}${each.byItself !== undefined && html` <span class="quiet small">${each.byItself}</span>`}`,
     each.component,
     each.binaries,
     each.architectures.join(' '),

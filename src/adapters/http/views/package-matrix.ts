@@ -40,7 +40,7 @@ const cell = (place: PackagePlace, drawn: Drawn): Html => {
     present === undefined
       ? html`<span class="quiet" title="${distribution} does not hold it">–</span>`
       : html`${standing(present, drawn)}${architectures.length > 0 && html` <span class="quiet small">${architectures.join(' ')}</span>`}`
-  }${present !== undefined && way(place, drawn)}${folded(place, drawn)}`;
+  }${present !== undefined && way(place, drawn)}${place.byItself !== undefined && html` <span class="quiet small">${place.byItself}</span>`}${folded(place, drawn)}`;
 };
 
 /** Where it may go: a button for who may send it there. */

@@ -23,6 +23,8 @@ export type PackagePlace = {
   readonly migratesTo: string | undefined;
   /** Why what is present would not go there now; `undefined` when it would. */
   readonly stays: string | undefined;
+  /** When what is present migrates by itself, or why it does not. */
+  readonly byItself: string | undefined;
   /** Whether packages are built into it. */
   readonly isUploadable: boolean;
   readonly present: Standing | undefined;

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { distributionPage } from '../../src/app/pages/distribution-page.ts';
+import { sentenceOf } from '../../src/app/why/sentence.ts';
+import { distributionDefaults } from '../../src/domain/configuration/defaults.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
+import { asks } from '../support/asks.ts';
+import { acme, configured, hello3, hello4, trixieConfigured, unstable } from '../support/fixed-examples.ts';
+import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { sourceUpload } from '../support/source-upload.ts';
+
+const dayMs = 86_400_000;
+const testing = 'trixie-acme-testing';
+
+/** What lies in unstable for so many days migrates by itself; a failed lintian is for the record. */
+const afterDays = (days: number): readonly DaemonEvent[] => [
+  ...configured.map((event): DaemonEvent => {
+    if (event === trixieConfigured)
+      return {
+        ...trixieConfigured,
+        checks: { ...distributionDefaults.checks, lintian: { mode: 'ignore', options: [] } },
+      };
+    return event.type === 'LayoutConfigured' && event.layout === 'Default'
+      ? {
+          ...event,
+          suites: event.suites.map((each) => (each.suite === 'unstable' ? { ...each, migratesAfterDays: days } : each)),
+        }
+      : event;
+  }),
+  { type: 'EngineStarted' },
+];
+
+const isPublished = ({ world }: Daemon): boolean =>
+  world.uploads.open.size === 0 &&
+  world.publications.get(acme)?.published?.upTo === world.publications.get(acme)?.content;
+
+const withHello = async (test: TestContext, days = 5, prepare: (on: Machine) => void = () => {}) => {
+  const on = await machine(test, afterDays(days));
+  prepare(on);
+  let daemon = await boot(on);
+  test.after(() => daemon.kill());
+  const upload = async (version = hello3) => {
+    await daemon.uploads(sourceUpload({ version }));
+    await daemon.until(({ uploads }) => uploads.ended.some((each) => each.status === 'published'));
+    await daemon.until(() => isPublished(daemon));
+  };
+  await upload();
+  /** Days pass while nobody is there, and the daemon looks again. */
+  const later = async (by: number) => {
+    await daemon.kill();
+    on.clock.advance(by * dayMs);
+    daemon = await boot(on);
+    on.clock.advance(61_000);
+    await daemon.rests();
+  };
+  const row = async () => {
+    const asked = { repository: acme, distribution: unstable, at: undefined, name: '', sort: 'name', page: 1 } as const;
+    const page = distributionPage(daemon.world, daemon.engine.snapshots);
+    const found = await page({ ...asked, from: '127.0.0.1' });
+    assert.ok(found?._tag === 'Right');
+    return found.right.items[0]?.byItself;
+  };
+  return { on, daemon: () => daemon, upload, later, row, migrated: () => eventsOf(on, 'PackageMigrated') };
+};
+
+describe('A version that lies long enough', () => {
+  it('migrates by itself after its days, once, and says why', async (test) => {
+    const { on, later, row, migrated, daemon } = await withHello(test);
+    const [publication] = (daemon().world.published.get(acme) ?? []).slice(-1);
+    assert.ok(publication !== undefined);
+    const due = new Date(Date.parse(publication.at) + 5 * dayMs).toISOString().slice(0, 10);
+    assert.equal(await row(), `migrates by itself on ${due}`);
+    await later(4);
+    assert.deepEqual(migrated(), []);
+    await later(1);
+    assert.deepEqual(
+      migrated().map(({ version, from, to }) => [version, from, to]),
+      [[hello3, unstable, testing]],
+    );
+    const [aged] = eventsOf(on, 'PackageAged');
+    assert.deepEqual([aged?.lay, aged?.asked, aged?.publication], [5, 5, publication.id]);
+    assert.match(
+      aged === undefined ? '' : (sentenceOf(aged) ?? ''),
+      /^lay 5 days in trixie-acme-unstable since publication/,
+    );
+    assert.equal(await row(), undefined);
+    await later(10);
+    await later(10);
+    assert.deepEqual([migrated().length, eventsOf(on, 'PackageAged').length], [1, 1]);
+  });
+
+  it('does not where nobody said after how many days', async (test) => {
+    const { later, migrated, row } = await withHello(test, 0);
+    assert.equal(await row(), undefined);
+    await later(1000);
+    assert.deepEqual(migrated(), []);
+  });
+
+  it('stays for a check that failed, and says so', async (test) => {
+    const { later, migrated, row } = await withHello(test, 5, (on) =>
+      on.checker.behave(() => [{ severity: 'error', tag: 'no-copyright-file', about: 'hello' }]),
+    );
+    assert.match((await row()) ?? '', /^does not migrate by itself: failed checks: lintian on amd64/);
+    await later(50);
+    assert.deepEqual(migrated(), []);
+  });
+
+  it('does not come back where somebody took it out, until somebody brings it there', async (test) => {
+    const { daemon, later, migrated, row } = await withHello(test);
+    await later(5);
+    await asks(daemon(), 'remove', { package: 'hello', distribution: testing });
+    await later(50);
+    assert.equal(migrated().length, 1);
+    assert.match((await row()) ?? '', /: trixie-acme-testing had it, and it was taken out on /);
+    await asks(daemon(), 'migrate', { package: 'hello', distribution: unstable });
+    assert.equal(await row(), undefined);
+  });
+
+  it('begins its days anew with another version', async (test) => {
+    const { later, migrated, upload } = await withHello(test);
+    await later(4);
+    await upload(hello4);
+    await later(4);
+    assert.deepEqual(migrated(), []);
+    await later(2);
+    assert.deepEqual(
+      migrated().map(({ version }) => version),
+      [hello4],
+    );
+  });
+});
