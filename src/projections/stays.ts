@@ -155,6 +155,5 @@ export const takenBackAt = (
 ): Instant | undefined => tookBack.get(slotKey(distribution, source))?.get(version);
 
 /** `lintian on amd64`. */
-export const failedChecks = ({ failed }: Stays, about: About): readonly string[] => [
-  ...(failed.get(versionKey(about)) ?? []),
-];
+export const failedChecks = ({ failed }: Stays, about: About): readonly string[] =>
+  [...(failed.get(versionKey(about)) ?? [])].sort();

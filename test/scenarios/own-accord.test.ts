@@ -2,11 +2,25 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { distributionPage } from '../../src/app/pages/distribution-page.ts';
 import { sentenceOf } from '../../src/app/why/sentence.ts';
+import { resolveDistribution } from '../../src/domain/configuration/configuration.ts';
 import { distributionDefaults } from '../../src/domain/configuration/defaults.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
+import { ownAccord } from '../../src/projections/own-accord.ts';
 import { asks } from '../support/asks.ts';
-import { acme, configured, hello3, hello4, trixieConfigured, unstable } from '../support/fixed-examples.ts';
+import {
+  acme,
+  acmeConfigured,
+  arm64,
+  configured,
+  distribution,
+  hello,
+  hello3,
+  hello4,
+  trixieConfigured,
+  unstable,
+} from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { installedBefore } from '../support/installed.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
 const dayMs = 86_400_000;
@@ -127,5 +141,70 @@ describe('A version that lies long enough', () => {
       migrated().map(({ version }) => version),
       [hello4],
     );
+  });
+
+  it('rests for a day where its repository refuses what could not be installed any more', async (test) => {
+    const { on, daemon, later, migrated } = await withHello(test);
+    await daemon().configure({ ...acmeConfigured, installability: 'refuse' });
+    let looked = 0;
+    const { examine } = on.installability;
+    const needs = { package: 'hello', version: hello3, because: 'greet is nowhere' };
+    let isBroken = true;
+    Object.assign(on.installability, {
+      examine: async (...asked: Parameters<typeof examine>) => {
+        looked += 1;
+        const hasIt = asked[0].packages.includes('Package: hello\n');
+        return { broken: isBroken && hasIt ? [needs] : [] };
+      },
+    });
+    await later(5);
+    assert.deepEqual([migrated(), looked > 0], [[], true]);
+    assert.match(String(daemon().faults.find((each) => each.duty === 'migrate-aged')?.error), /greet is nowhere/);
+    const before = looked;
+    on.clock.leap(20 * 3_600_000);
+    await daemon().rests();
+    assert.equal(looked, before);
+    isBroken = false;
+    on.clock.leap(5 * 3_600_000);
+    await daemon().rests();
+    assert.equal(migrated().length, 1);
+  });
+
+  it('takes no architecture from where it would go', async (test) => {
+    const on = await machine(test, afterDays(5));
+    await installedBefore(on, hello, hello3, unstable);
+    const daemon = await boot(on);
+    test.after(() => daemon.kill());
+    await daemon.until(() => isPublished(daemon));
+    await asks(daemon, 'migrate', { package: 'hello', distribution: unstable });
+    const there = daemon.world.contents.shelves.get(distribution(testing))?.slots.get(hello)?.present;
+    const [binary] = there?.binaries ?? [];
+    assert.ok(there !== undefined && binary !== undefined);
+    const target = resolveDistribution(daemon.world.configuration, unstable);
+    assert.ok(target._tag === 'Right');
+    const next = { ...there, version: hello4, binaries: [{ ...binary, architecture: arm64 }] };
+    assert.deepEqual(ownAccord(daemon.world, target.right, next), {
+      state: 'stays',
+      because: `nothing is built for amd64, as ${hello3} in trixie-acme-testing is`,
+    });
+  });
+
+  it('migrates once wherever the power fails', async (test) => {
+    const deaths: string[] = [];
+    for (const when of ['before', 'after'] as const)
+      for (let n = 1; n <= 4; n += 1) {
+        const { on, daemon, later, migrated } = await withHello(test);
+        await daemon().kill();
+        on.clock.advance(5 * dayMs);
+        const dying = await boot(on, { n, when });
+        on.clock.advance(61_000);
+        await dying.rests();
+        deaths.push(dying.isDead() ? (dying.steps.at(-1) ?? '') : 'none');
+        await dying.kill();
+        await later(0);
+        await later(1);
+        assert.deepEqual([migrated().length, eventsOf(on, 'PackageAged').length], [1, 1], `${n} ${when}`);
+      }
+    assert.ok(deaths.includes('log.append'), deaths.join());
   });
 });
