@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { filter, map, type Subscription } from 'rxjs';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { deliveries } from './adapters/file-store/deliveries.ts';
+import { isLoopback } from './adapters/ftp/address.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
 import { wakeByProgram } from './adapters/host/wake-program.ts';
@@ -243,6 +244,10 @@ export const serve = async (
     limits: usualLimits,
     incoming: open,
     closed,
+    tls: certificate && {
+      certificate,
+      isRequiredOf: (address) => settings.isFtpTlsRequired && !isLoopback(address),
+    },
     log: journal,
   });
   incoming = open;

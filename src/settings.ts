@@ -26,6 +26,8 @@ export type Settings = {
   /** Where everybody outside reaches our pages and repositories. */
   readonly url: WebAddress;
   readonly ftp: Endpoint;
+  /** Whether FTP from elsewhere has to come by TLS; where there is a certificate it may in any case. */
+  readonly isFtpTlsRequired: boolean;
   /** First and last port of passive transfers. */
   readonly passivePorts: { readonly from: number; readonly to: number };
   /** `embedded:`, or the `esdb://` address of an event store or a cluster of them. */
@@ -77,14 +79,16 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
   const home = resolve(environment.MINI_BUILDD_HOME ?? '/var/lib/mini-buildd');
   const http = httpEndpoints('MINI_BUILDD_HTTP', environment.MINI_BUILDD_HTTP ?? '8066');
   const host = environment.MINI_BUILDD_HOSTNAME ?? hostname();
+  const isFtpTlsRequired = required('MINI_BUILDD_FTP_TLS', environment.MINI_BUILDD_FTP_TLS);
   return {
     home,
     instance: environment.MINI_BUILDD_INSTANCE ?? createHash('sha256').update(home).digest('hex').slice(0, 8),
     http,
-    certificate: certificateFor(http, environment),
+    certificate: certificateFor(isFtpTlsRequired || http.some(({ isTls }) => isTls), environment),
     proxies: proxies('MINI_BUILDD_PROXIES', environment.MINI_BUILDD_PROXIES ?? ''),
     url: publicAddress('MINI_BUILDD_URL', environment.MINI_BUILDD_URL, http[0], host),
     ftp: endpoint('MINI_BUILDD_FTP', environment.MINI_BUILDD_FTP ?? '8067'),
+    isFtpTlsRequired,
     passivePorts: ports('MINI_BUILDD_FTP_PASSIVE', environment.MINI_BUILDD_FTP_PASSIVE ?? '32768-33023'),
     log: environment.MINI_BUILDD_LOG ?? 'embedded:',
     logLogin: environment.MINI_BUILDD_LOG_LOGIN,
@@ -147,12 +151,18 @@ const httpEndpoints = (name: string, value: string): HttpEndpoints => {
 };
 
 const certificateFor = (
-  http: HttpEndpoints,
+  isNeeded: boolean,
   { MINI_BUILDD_TLS_CERTIFICATE: certificate, MINI_BUILDD_TLS_KEY: key }: Readonly<Record<string, string | undefined>>,
 ): CertificateFiles | undefined => {
   if (certificate !== undefined && key !== undefined) return { certificate: resolve(certificate), key: resolve(key) };
-  if (certificate === undefined && key === undefined && !http.some(({ isTls }) => isTls)) return undefined;
+  if (certificate === undefined && key === undefined && !isNeeded) return undefined;
   throw new Error('TLS needs both MINI_BUILDD_TLS_CERTIFICATE and MINI_BUILDD_TLS_KEY: files in PEM format');
+};
+
+const required = (name: string, value: string | undefined): boolean => {
+  if (value === undefined || value === '' || value === 'offered') return false;
+  if (value === 'required') return true;
+  throw new Error(`${name} is offered or required, not "${value}"`);
 };
 
 const standby = (name: string, value: string | undefined): StandbyNeed | undefined => {

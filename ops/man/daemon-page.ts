@@ -49,7 +49,10 @@ const variables: readonly (readonly [name: string, text: string])[] = [
     'MINI_BUILDD_HTTP',
     '[HOST:]PORT of HTTP, or several with commas between them, some as https://[HOST]:PORT. Default: 8066 on all interfaces',
   ],
-  ['MINI_BUILDD_TLS_CERTIFICATE', 'PEM file with the certificate of HTTPS and those that lead to its authority'],
+  [
+    'MINI_BUILDD_TLS_CERTIFICATE',
+    'PEM file with the certificate of HTTPS and FTP, and those that lead to its authority',
+  ],
   ['MINI_BUILDD_TLS_KEY', 'PEM file with its key'],
   [
     'MINI_BUILDD_URL',
@@ -57,6 +60,10 @@ const variables: readonly (readonly [name: string, text: string])[] = [
   ],
   ['MINI_BUILDD_PROXIES', 'Addresses and networks of proxies that say for whom they ask. Default: none'],
   ['MINI_BUILDD_FTP', '[HOST:]PORT of FTP. Default: 8067 on all interfaces'],
+  [
+    'MINI_BUILDD_FTP_TLS',
+    'offered, or required of everybody but this machine. Default: offered, where there is a certificate',
+  ],
   ['MINI_BUILDD_FTP_PASSIVE', 'FIRST-LAST port of passive transfers. Default: 32768-33023'],
   ['MINI_BUILDD_HOSTNAME', 'By which name others reach the instance. Default: the name of the machine'],
   [

@@ -39,6 +39,21 @@ describe('MINI_BUILDD_HTTP', () => {
   });
 });
 
+describe('MINI_BUILDD_FTP_TLS', () => {
+  const tls = { MINI_BUILDD_TLS_CERTIFICATE: '/etc/c.pem', MINI_BUILDD_TLS_KEY: '/etc/k.pem' };
+  const read = (value?: string, more = {}) => settingsFrom({ MINI_BUILDD_FTP_TLS: value, ...more });
+
+  it('requires TLS where that is said, and a certificate for it', () => {
+    assert.equal(read('required', tls).isFtpTlsRequired, true);
+    for (const value of [undefined, '', 'offered']) assert.equal(read(value, tls).isFtpTlsRequired, false);
+    assert.throws(() => read('required'), /TLS needs both/);
+  });
+
+  it('is nothing else', () => {
+    for (const value of ['yes', '1', 'REQUIRED']) assert.throws(() => read(value, tls), /MINI_BUILDD_FTP_TLS is/);
+  });
+});
+
 describe('MINI_BUILDD_URL', () => {
   const url = (value: string) => settingsFrom({ MINI_BUILDD_URL: value }).url;
 

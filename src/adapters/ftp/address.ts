@@ -11,6 +11,9 @@ export const sameAddress = (written: string, peer: string): boolean => {
   return plainAddress(address) === peer.replace(/%.*$/, '');
 };
 
+/** Of an address without wrapping. */
+export const isLoopback = (address: string): boolean => address === '::1' || /^127(?:\.\d+){3}$/.test(address);
+
 /** Who counts as one visitor: an IPv4 address, or the /64 that one IPv6 customer has to himself. */
 export const visitor = (address: string): string => {
   if (!address.includes(':')) return address;

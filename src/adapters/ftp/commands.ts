@@ -1,10 +1,13 @@
 import { isIPv4 } from 'node:net';
 import { posix } from 'node:path';
 import { sameAddress } from './address.ts';
+import type { Command } from './command.ts';
 import { activeChannel, type DataChannel, passiveChannel } from './data-channel.ts';
 import type { Door } from './door.ts';
+import { auth, dataTooPublic, protectionBufferSize, protectionLevel, tooPublic } from './protection.ts';
 import { harmless } from './quiet-server.ts';
 import { type Reply, reply } from './reply.ts';
+import { privately } from './secure-socket.ts';
 import type { Session } from './session.ts';
 import { store } from './store.ts';
 
@@ -22,8 +25,6 @@ export const answer = async (session: Session, line: string, door: Door): Promis
   return undefined;
 };
 
-type Command = (session: Session, argument: string, door: Door) => Reply | undefined | Promise<Reply | undefined>;
-
 const beforeLogin: ReadonlySet<string> = new Set([
   'USER',
   'PASS',
@@ -34,10 +35,14 @@ const beforeLogin: ReadonlySet<string> = new Set([
   'HELP',
   'OPTS',
   'AUTH',
+  'PBSZ',
+  'PROT',
 ]);
 
-const user: Command = (session, name) => {
+const user: Command = (session, name, door) => {
   if (session.connection.authenticated === true) return reply(503, 'you are logged in');
+  const refused = tooPublic(session, door);
+  if (refused !== undefined) return refused;
   session.welcome = /^(?:anonymous|ftp)$/i.test(name);
   return session.welcome
     ? reply(331, 'any password will do')
@@ -125,16 +130,20 @@ const extendedActive: Command = (session, argument, door) => {
 /** Takes what was agreed for the one transfer it is good for. */
 const transfer = async (
   session: Session,
+  door: Door,
   work: (channel: DataChannel, signal: AbortSignal) => Promise<Reply>,
 ): Promise<Reply> => {
-  const { channel } = session;
+  const refused = dataTooPublic(session, door);
+  if (refused !== undefined) return refused;
+  const { channel, tls } = session;
   if (channel === undefined) return reply(425, 'say PASV, EPSV, PORT or EPRT first');
+  const way = tls?.isDataPrivate === true ? privately(channel, tls.context, door.limits.handshake) : channel;
   const underWay = new AbortController();
   underWay.signal.addEventListener('abort', channel.close);
   session.channel = undefined;
   session.transfer = underWay;
   try {
-    return await work(channel, underWay.signal);
+    return await work(way, underWay.signal);
   } finally {
     session.transfer = undefined;
     channel.close();
@@ -142,11 +151,11 @@ const transfer = async (
 };
 
 const storeFile: Command = (session, argument, door) =>
-  transfer(session, (channel, signal) => store(argument, { session, channel, signal }, door));
+  transfer(session, door, (channel, signal) => store(argument, { session, channel, signal }, door));
 
 /** What others upload is not ours to show, so every folder looks empty. */
-const list: Command = (session) =>
-  transfer(session, async (channel) => {
+const list: Command = (session, _argument, door) =>
+  transfer(session, door, async (channel) => {
     await session.connection.reply(150, 'here is the listing');
     const socket = await channel.connection().catch(() => undefined);
     if (socket === undefined) return reply(425, 'the data connection did not come about');
@@ -154,8 +163,9 @@ const list: Command = (session) =>
     return reply(226, 'uploads are not shown');
   });
 
-const features: Command = async ({ connection }) => {
-  const lines = ['EPRT', 'EPSV', 'PASV', 'UTF8'].map((name) => ({ message: ` ${name}`, raw: true }) as const);
+const features: Command = async ({ connection }, _argument, { tls }) => {
+  const names = ['EPRT', 'EPSV', 'PASV', 'UTF8', ...(tls === undefined ? [] : ['AUTH TLS', 'PBSZ', 'PROT'])];
+  const lines = names.map((name) => ({ message: ` ${name}`, raw: true }) as const);
   await connection.reply(211, 'Extensions:', ...lines, 'End');
   return undefined;
 };
@@ -186,5 +196,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['LIST', list],
   ['NLST', list],
   ['ABOR', () => reply(226, 'no transfer is under way')],
-  ['AUTH', () => reply(502, 'there is no TLS here: what you upload is signed, not secret')],
+  ['AUTH', auth],
+  ['PBSZ', protectionBufferSize],
+  ['PROT', protectionLevel],
 ]);

@@ -1,3 +1,4 @@
+import type { Certificate } from '../../ports/certificate.ts';
 import type { IncomingDoor } from '../../ports/incoming.ts';
 import type { passivePorts } from './data-channel.ts';
 import type { Limits } from './limits.ts';
@@ -17,4 +18,13 @@ export type Door = {
   readonly log: Log;
   /** Why no transfer begins now. */
   readonly closed: () => string | undefined;
+  /** Undefined: there is none. */
+  readonly tls: Tls | undefined;
+};
+
+/** TLS by `AUTH TLS` (RFC 4217), for everybody who asks for it. */
+export type Tls = {
+  readonly certificate: Pick<Certificate, 'present'>;
+  /** Whether nothing is taken from this address without. */
+  readonly isRequiredOf: (address: string) => boolean;
 };

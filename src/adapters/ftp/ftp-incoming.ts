@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Incoming, IncomingDoor } from '../../ports/incoming.ts';
 import { plainAddress, visitor } from './address.ts';
 import { type PortRange, passivePorts } from './data-channel.ts';
-import type { Door, Log } from './door.ts';
+import type { Door, Log, Tls } from './door.ts';
 import type { Limits } from './limits.ts';
 import { type ControlConnection, type QuietServer, quietServer } from './quiet-server.ts';
 import { reply } from './reply.ts';
@@ -21,11 +21,12 @@ export type FtpIncomingOptions = {
   readonly log: Log;
   /** Why nobody is let in at present, asked each time; transfers under way end well. */
   readonly closed?: () => string | undefined;
+  readonly tls?: Tls | undefined;
 };
 
 /** Serves FTP in front of incoming. */
 export const ftpIncoming = async (options: FtpIncomingOptions): Promise<Incoming> => {
-  const { limits, incoming, log, closed = () => undefined } = options;
+  const { limits, incoming, log, closed = () => undefined, tls } = options;
   const closing = new AbortController();
   const door: Door = {
     limits,
@@ -33,6 +34,7 @@ export const ftpIncoming = async (options: FtpIncomingOptions): Promise<Incoming
     passivePort: passivePorts(options.passivePorts),
     log,
     closed: () => (closing.signal.aborted ? 'the server is closing: upload again later' : closed()),
+    tls,
   };
   const sessions = new Map<Session, Promise<void>>();
   const server = await listening(options.host, options.port);

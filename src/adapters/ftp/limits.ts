@@ -10,6 +10,8 @@ export type Limits = {
   readonly idle: number;
   /** How long we wait for the data connection of a transfer: 425. */
   readonly dataConnection: number;
+  /** How long a client may take over the handshake of TLS: he is cut off. */
+  readonly handshake: number;
   /** Longest command line: 500, and the session ends. */
   readonly line: number;
   /** How long transfers under way may go on once the door closes. */
@@ -22,6 +24,7 @@ export const usualLimits: Limits = {
   sessionsPerAddress: 16,
   idle: 120_000,
   dataConnection: 20_000,
+  handshake: 10_000,
   line: 1024,
   closing: 15_000,
 };

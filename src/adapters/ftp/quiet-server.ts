@@ -19,7 +19,8 @@ export type QuietServer = {
 /** One control connection as the library has it. `reply` never rejects, `authenticated` is set by `login`. */
 export type ControlConnection = {
   readonly id: string;
-  readonly commandSocket: Socket;
+  /** Another one once TLS is spoken over it. */
+  commandSocket: Socket;
   readonly authenticated: boolean | undefined;
   readonly login: (user: string, password: string) => PromiseLike<unknown>;
   readonly reply: (code: number, ...lines: readonly (string | RawLine)[]) => PromiseLike<unknown>;

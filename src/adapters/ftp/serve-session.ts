@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { plainAddress } from './address.ts';
 import { answer } from './commands.ts';
 import type { Door } from './door.ts';
@@ -21,7 +22,7 @@ const farewell = 1_000;
  * he may close his side, and what he began is finished.
  */
 export const serveSession = (connection: ControlConnection, door: Door, left: () => void): Session => {
-  const socket = connection.commandSocket;
+  const plain = connection.commandSocket;
   let turn: Promise<void> = Promise.resolve();
   let waiting = 0;
   let quitting = false;
@@ -29,10 +30,11 @@ export const serveSession = (connection: ControlConnection, door: Door, left: ()
 
   const session: Session = {
     connection,
-    local: plainAddress(socket.localAddress),
-    peer: plainAddress(socket.remoteAddress),
+    local: plainAddress(plain.localAddress),
+    peer: plainAddress(plain.remoteAddress),
     welcome: false,
     directory: '/',
+    tls: undefined,
     channel: undefined,
     transfer: undefined,
     begun: 0,
@@ -40,9 +42,9 @@ export const serveSession = (connection: ControlConnection, door: Door, left: ()
       if (parting) return;
       parting = true;
       session.channel?.close();
-      setTimeout(() => socket.destroy(), farewell).unref();
+      setTimeout(() => plain.destroy(), farewell).unref();
       await connection.reply(code, text);
-      socket.end();
+      connection.commandSocket.end();
     },
     settled: () => turn,
   };
@@ -54,7 +56,7 @@ export const serveSession = (connection: ControlConnection, door: Door, left: ()
 
   const obey = async (line: string): Promise<void> => {
     waiting -= 1;
-    if (parting || socket.destroyed) return;
+    if (parting || plain.destroyed) return;
     const said = await answer(session, line, door).catch((error: unknown): Reply => {
       door.log.error({ err: error, session: connection.id }, 'an FTP command failed');
       return reply(451, 'something failed here: try again later');
@@ -64,28 +66,40 @@ export const serveSession = (connection: ControlConnection, door: Door, left: ()
     idle.refresh();
   };
 
-  socket.removeAllListeners('data');
-  socket.allowHalfOpen = true;
-  socket.setNoDelay(true);
-  readLines(socket, door.limits.line, {
-    line: (line) => {
-      if (parting) return;
-      idle.refresh();
-      waiting += 1;
-      if (waiting > ahead) return void session.part(reply(421, 'too many commands at once: wait for the answers'));
-      if (/^ABOR$/i.test(line)) session.transfer?.abort(reply(426, 'aborted as you asked, nothing was kept'));
-      if (/^QUIT$/i.test(line)) quitting = true;
-      turn = turn.then(() => obey(line));
-    },
-    tooLong: () => void session.part(reply(500, `no command is longer than ${door.limits.line} bytes: goodbye`)),
-  });
+  /** Reads commands, until AUTH: whether what follows it is TLS is known when it is answered. */
+  const listen = (socket: Socket): void => {
+    const hush = readLines(socket, door.limits.line, {
+      line: (line) => {
+        if (parting) return;
+        idle.refresh();
+        waiting += 1;
+        if (waiting > ahead) return void session.part(reply(421, 'too many commands at once: wait for the answers'));
+        if (/^ABOR$/i.test(line)) session.transfer?.abort(reply(426, 'aborted as you asked, nothing was kept'));
+        if (/^QUIT$/i.test(line)) quitting = true;
+        turn = turn.then(() => obey(line));
+        if (!/^AUTH\b/i.test(line)) return;
+        hush();
+        socket.off('end', hungUp);
+        turn = turn.then(() => {
+          listen(connection.commandSocket);
+          connection.commandSocket.resume();
+        });
+      },
+      tooLong: () => void session.part(reply(500, `no command is longer than ${door.limits.line} bytes: goodbye`)),
+    });
+    socket.once('end', hungUp);
+  };
   const lost = (): void => session.transfer?.abort(reply(426, 'the control connection was lost, nothing was kept'));
-  socket.once('end', () => {
+  const hungUp = (): void => {
     if (quitting) return;
     lost();
-    socket.destroy();
-  });
-  socket.once('close', () => {
+    plain.destroy();
+  };
+  plain.removeAllListeners('data');
+  plain.allowHalfOpen = true;
+  plain.setNoDelay(true);
+  listen(plain);
+  plain.once('close', () => {
     parting = true;
     clearTimeout(idle);
     lost();

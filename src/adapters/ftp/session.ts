@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls';
 import type { DataChannel } from './data-channel.ts';
 import type { ControlConnection } from './quiet-server.ts';
 import type { Reply } from './reply.ts';
@@ -11,6 +12,8 @@ export type Session = {
   /** Whether USER named somebody we let in; `connection.authenticated` follows with PASS. */
   welcome: boolean;
   directory: '/' | '/incoming';
+  /** What was agreed of TLS, once the client asked for it; `isSized` says that PBSZ was said. */
+  tls: { readonly context: SecureContext; isSized: boolean; isDataPrivate: boolean } | undefined;
   /** Agreed for the next transfer, not yet used. */
   channel: DataChannel | undefined;
   /** The transfer under way; aborting it needs a Reply as reason. */

@@ -12,7 +12,7 @@ export const deliverByFtp: Remotes['deliver'] = async (place, files) => {
   const [, host = '', port] = /^(.*):(\d+)$/.exec(place) ?? [];
   const client = new Client(patienceMs);
   try {
-    await client.access({ host, port: Number(port), user: 'anonymous', password: 'mini-buildd' });
+    await logIn(client, host, Number(port));
     for (const { name, path } of files) await client.uploadFrom(path, name);
     return right(undefined);
   } catch (error) {
@@ -21,4 +21,12 @@ export const deliverByFtp: Remotes['deliver'] = async (place, files) => {
   } finally {
     client.close();
   }
+};
+
+/** By TLS where the other side has it, whatever its certificate: files are signed, and in plain anybody could read them. */
+const logIn = async (client: Client, host: string, port: number): Promise<void> => {
+  await client.connect(host, port);
+  if ((await client.features()).get('AUTH') === 'TLS') await client.useTLS({ rejectUnauthorized: false });
+  await client.login('anonymous', 'mini-buildd');
+  await client.useDefaultSettings();
 };

@@ -17,7 +17,7 @@ export const certificateFiles = (
   files: CertificateFiles,
   { interval, log }: { readonly interval: number; readonly log: Pick<Logger, 'info' | 'warn'> },
 ): Certificate & { readonly close: () => void } => {
-  let used = fitting(read(files));
+  let used = first(files);
   let trouble: string | undefined;
   const listeners = new Set<(pair: CertificatePair) => void>();
   const look = (): void => {
@@ -44,6 +44,18 @@ export const certificateFiles = (
     state: () => ({ validUntil: Date.parse(used.validUntil), trouble }),
     close: () => clearInterval(timer),
   };
+};
+
+/** Where nothing can go on meanwhile it is said whose turn it is. */
+const first = (files: CertificateFiles): ReturnType<typeof fitting> => {
+  try {
+    return fitting(read(files));
+  } catch (error) {
+    throw new Error(
+      `TLS needs a certificate and its own key, in PEM format and readable for us: ${reasonOf(error)}; put them at ${files.certificate} and ${files.key}, or take MINI_BUILDD_TLS_CERTIFICATE and MINI_BUILDD_TLS_KEY away`,
+      { cause: error },
+    );
+  }
 };
 
 const read = (files: CertificateFiles): CertificatePair => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { plainAddress, sameAddress, visitor } from '../../../src/adapters/ftp/address.ts';
+import { isLoopback, plainAddress, sameAddress, visitor } from '../../../src/adapters/ftp/address.ts';
 
 describe('the address of an FTP client', () => {
   it('is an IPv4 address also when it came in by an IPv6 socket', () => {
@@ -15,6 +15,11 @@ describe('the address of an FTP client', () => {
     assert.ok(sameAddress('fe80::1', 'fe80::1%eth0'));
     for (const other of ['192.0.2.8', '192.0.2', '192.0.2.07', 'localhost', '', '::ffff:192.0.2.8', '3221225991'])
       assert.equal(sameAddress(other, '192.0.2.7'), false, other);
+  });
+
+  it('is of this machine, or of another', () => {
+    for (const ours of ['127.0.0.1', '127.8.9.10', '::1']) assert.ok(isLoopback(ours), ours);
+    for (const other of ['192.0.2.7', '128.0.0.1', '::', '2001:db8::1', '']) assert.equal(isLoopback(other), false);
   });
 
   it('counts as one visitor with all of its /64', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely, type TLSSocket } from 'node:tls';
 
 /** A client that says exactly what a test wants, byte by byte, and hears every reply. */
 export type Dialogue = {
@@ -11,6 +12,8 @@ export type Dialogue = {
   readonly mutter: (bytes: string | Buffer) => void;
   /** The next whole reply, lines joined by `\n`; `closed` when the server hung up instead. */
   readonly hear: () => Promise<string>;
+  /** Says AUTH TLS and speaks it from there on, also over data connections; gives the certificate's name. */
+  readonly secure: () => Promise<string>;
   /** Agrees on passive mode and connects. */
   readonly data: () => Promise<Socket>;
   /** Stores one file and gives the last reply. */
@@ -31,7 +34,7 @@ export const dial = async (port: number, host = '127.0.0.1', greeting?: (heard: 
   };
   let pending = '';
   let lines: string[] = [];
-  socket.on('data', (bytes) => {
+  const listen = (bytes: Buffer): void => {
     pending += bytes.toString('latin1');
     for (let end = pending.indexOf('\r\n'); end >= 0; end = pending.indexOf('\r\n')) {
       const line = pending.slice(0, end);
@@ -41,7 +44,10 @@ export const dial = async (port: number, host = '127.0.0.1', greeting?: (heard: 
       deliver(lines.join('\n'));
       lines = [];
     }
-  });
+  };
+  let spoken = socket;
+  let isPrivate = false;
+  socket.on('data', listen);
   socket.on('error', () => undefined);
   socket.on('close', () => {
     closed = true;
@@ -57,7 +63,7 @@ export const dial = async (port: number, host = '127.0.0.1', greeting?: (heard: 
     const late = setTimeout(() => resolve('silence for 10 seconds'), 10_000);
     return promise.finally(() => clearTimeout(late));
   };
-  const mutter = (bytes: string | Buffer): void => void socket.write(bytes);
+  const mutter = (bytes: string | Buffer): void => void spoken.write(bytes);
   const say = (line: string | Buffer): Promise<string> => {
     mutter(Buffer.concat([Buffer.from(line), Buffer.from('\r\n')]));
     return hear();
@@ -72,6 +78,16 @@ export const dial = async (port: number, host = '127.0.0.1', greeting?: (heard: 
     return connection;
   };
 
+  const secure = async (): Promise<string> => {
+    assert.equal(code(await say('AUTH TLS')), '234');
+    socket.off('data', listen);
+    const control = await overTls(socket);
+    spoken = control.on('data', listen);
+    isPrivate = true;
+    for (const line of ['PBSZ 0', 'PROT P']) assert.equal(code(await say(line)), '200');
+    return nameOf(control);
+  };
+
   const heard = await hear();
   greeting?.(heard);
   return {
@@ -79,6 +95,7 @@ export const dial = async (port: number, host = '127.0.0.1', greeting?: (heard: 
     say,
     mutter,
     hear,
+    secure,
     data,
     store: async (name, bytes) => {
       const connection = await data();
@@ -87,12 +104,23 @@ export const dial = async (port: number, host = '127.0.0.1', greeting?: (heard: 
         connection.destroy();
         return begun;
       }
-      connection.end(bytes);
+      const way = isPrivate ? await overTls(connection) : connection;
+      way.end(bytes);
       return hear();
     },
     drop: () => socket.destroy(),
   };
 };
+
+/** As a client who believes any certificate. */
+export const overTls = async (socket: Socket): Promise<TLSSocket> => {
+  const secure = connectSecurely({ socket, rejectUnauthorized: false });
+  secure.on('error', () => undefined);
+  await once(secure, 'secureConnect');
+  return secure;
+};
+
+export const nameOf = (secure: TLSSocket): string => String(secure.getPeerCertificate().subject.CN);
 
 /** The code of a reply, or what happened instead of one. */
 export const code = (reply: string): string => /^\d{3}/.exec(reply)?.[0] ?? reply;

@@ -61,6 +61,12 @@ describe('A certificate in files', () => {
   it('is refused to begin with when key and certificate are not of one another', (test) => {
     const { place, other, opened } = inFolder(test);
     copyFileSync(other.key, place.key);
-    assert.throws(opened, /do not fit/);
+    assert.throws(opened, /^Error: TLS needs .* do not fit: .*; put them at .*place\.crt and .*place\.key/);
+  });
+
+  it('is refused to begin with when it cannot be read', (test) => {
+    const { place, opened } = inFolder(test);
+    rmSync(place.key);
+    assert.throws(opened, /^Error: TLS needs .*: ENOENT.*place\.key.*; put them at /);
   });
 });
