@@ -103,6 +103,15 @@ describe('an instance that is reached by https', () => {
     assert.equal((await fetched('proxied', stanza)).length, 1);
   });
 
+  it('takes FTP by TLS with the same certificate, and in plain', async () => {
+    for (const secured of [['--ssl-reqd'], []]) {
+      const name = secured.length === 0 ? 'plain.txt' : 'secured.txt';
+      const place = `ftp://127.0.0.1:${daemon.ftpPort}/incoming/${name}`;
+      const sent = await curl(...secured, '-T', certificate.certificate, place);
+      assert.equal(sent.code, 0, sent.err);
+    }
+  });
+
   it('answers the API through nginx', async () => {
     assert.match(await tool(proxied, 'show', 'tls-sample'), /1\.0~test13\+1/);
   });
