@@ -28,6 +28,10 @@ export const auth: Command = async (session, mechanism, { tls, limits }) => {
   return undefined;
 };
 
+/** What is not so any more will not be so again: `auth` refuses whoever may not. */
+export const mayTurnToTls = ({ tls, connection }: Session, door: Door): boolean =>
+  door.tls !== undefined && tls === undefined && connection.authenticated !== true;
+
 /** TLS has no blocks whose size could be agreed: it is 0 whatever is said. */
 export const protectionBufferSize: Command = (session, size, { tls }) => {
   if (tls === undefined) return noTls;

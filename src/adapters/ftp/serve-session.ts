@@ -3,6 +3,7 @@ import { plainAddress } from './address.ts';
 import { answer } from './commands.ts';
 import type { Door } from './door.ts';
 import { readLines } from './line-reader.ts';
+import { mayTurnToTls } from './protection.ts';
 import type { ControlConnection } from './quiet-server.ts';
 import { type Reply, reply } from './reply.ts';
 import type { Session } from './session.ts';
@@ -66,7 +67,7 @@ export const serveSession = (connection: ControlConnection, door: Door, left: ()
     idle.refresh();
   };
 
-  /** Reads commands, until AUTH: whether what follows it is TLS is known when it is answered. */
+  /** Reads commands, until an AUTH that may be taken: whether what follows it is TLS is known when it is answered. */
   const listen = (socket: Socket): void => {
     const hush = readLines(socket, door.limits.line, {
       line: (line) => {
@@ -77,7 +78,7 @@ export const serveSession = (connection: ControlConnection, door: Door, left: ()
         if (/^ABOR$/i.test(line)) session.transfer?.abort(reply(426, 'aborted as you asked, nothing was kept'));
         if (/^QUIT$/i.test(line)) quitting = true;
         turn = turn.then(() => obey(line));
-        if (!/^AUTH\b/i.test(line)) return;
+        if (!/^AUTH\b/i.test(line) || !mayTurnToTls(session, door)) return;
         hush();
         socket.off('end', hungUp);
         turn = turn.then(() => {

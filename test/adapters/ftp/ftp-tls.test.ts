@@ -166,6 +166,18 @@ describe('the FTP door with a certificate', () => {
     assert.deepEqual(await door.stored(), []);
   });
 
+  it('still hears a client who says AUTH in the middle of a transfer', async (t) => {
+    const { door, arrive } = await secureDoor(t);
+    const client = await logIn(await arrive());
+    const data = await client.data();
+    assert.equal(code(await client.say('STOR hello.tar')), '150');
+    data.write(randomBytes(600_000));
+    client.mutter('AUTH TLS\r\n');
+    assert.equal(code(await client.say('ABOR')), '426');
+    assert.deepEqual([code(await client.hear()), code(await client.hear())], ['503', '226']);
+    assert.deepEqual(await door.stored(), []);
+  });
+
   it('shows a renewed certificate to the next, and goes on with those who are there', async (t) => {
     const { arrive, place, other, certificate } = await secureDoor(t);
     const client = await arrive();
