@@ -56,6 +56,23 @@ describe('A manager at work in a browser', () => {
     await page.fill('#password', 'the password of stan');
     await page.click('main button');
     assert.equal(await page.inputValue('#distribution'), 'trixie-acme-testing');
+    assert.match(page.url(), /\/commands\/migrate\?package=hello&distribution=trixie-acme-testing$/);
+    await window.close();
+  });
+
+  it('stands at the address of the form after logging in, also where that has no room for all that was typed', async () => {
+    const window = await bed.window();
+    const { page } = window;
+    await window.open('/mini_buildd/commands/apply');
+    await page.fill('#configuration', 'repositories: {}\n');
+    await page.click('text=Look at what it would do');
+    assert.match((await page.textContent('[role=alert]')) ?? '', /anonymous log in$/);
+    await page.fill('#login', 'adam');
+    await page.fill('#password', 'the password of adam');
+    await page.click('main button');
+    assert.equal(await page.inputValue('#configuration'), 'repositories: {}\n');
+    assert.match(page.url(), /\/mini_buildd\/commands\/apply$/);
+    window.isQuiet();
     await window.close();
   });
 

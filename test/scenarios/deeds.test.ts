@@ -122,8 +122,38 @@ describe('A deed from a page', () => {
     assert.doesNotMatch(wrong.page, /not this one/);
     const again = await browser.send(wrong, login, { login: 'oscar', password: passwordOf('oscar') });
     assert.equal(again.fields(setuserkey).key?.trim(), key.trim());
+    // A key has no room in an address: the page is told the address of the form.
+    assert.match(again.page, /<main[^>]* data-address="\/mini_buildd\/commands\/setuserkey"/);
     const plan = await browser.send(again, setuserkey);
     assert.equal((await browser.send(plan, setuserkey)).status, 200);
+  });
+
+  it('ends at the address of its form where that has room for what was typed', async (test) => {
+    const { browserOf } = await withHello(test);
+    const browser = await browserOf('stan');
+    const form = await browser.open(migrate);
+    browser.forgetCookies();
+    const asked = await browser.send(form, migrate, { package: 'hello', distribution: 'trixie-acme-unstable' });
+    const typed = { login: 'stan', password: passwordOf('stan') };
+    const again = await browser.send(asked, '/mini_buildd/login?output=html', typed);
+    assert.equal(again.path, `${migrate}?package=hello&distribution=trixie-acme-unstable`);
+    assert.equal(again.fields(migrate).package, 'hello');
+    assert.equal(again.fields(migrate).distribution, 'trixie-acme-unstable');
+    assert.doesNotMatch(again.page, /data-address/);
+  });
+
+  it('keeps what was typed also where an address would be too long for it', async (test) => {
+    const { browserOf } = await withHello(test);
+    const browser = await browserOf('stan');
+    const form = await browser.open(migrate);
+    browser.forgetCookies();
+    const long = 'x'.repeat(3000);
+    const asked = await browser.send(form, migrate, { package: long, distribution: 'trixie-acme-unstable' });
+    const typed = { login: 'stan', password: passwordOf('stan') };
+    const again = await browser.send(asked, '/mini_buildd/login?output=html', typed);
+    assert.match(again.page, /<main[^>]* data-address="\/mini_buildd\/commands\/migrate"/);
+    assert.equal(again.fields(migrate).package, long);
+    assert.equal(again.fields(migrate).distribution, 'trixie-acme-unstable');
   });
 
   it('is not done for a form of another session, which is shown again', async (test) => {

@@ -4,7 +4,7 @@ import * as t from 'io-ts';
 import { Password } from '../../domain/account/person.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
-import type { Api } from '../../ports/api.ts';
+import { type Api, saidBeyond } from '../../ports/api.ts';
 import { cameFrom, home, safeNext, withNext } from './came-from.ts';
 import { addressOf } from './client-address.ts';
 import { filledForm } from './command-forms.ts';
@@ -22,7 +22,7 @@ import { keptForm, turnAway } from './turn-away.ts';
 import { loginPage } from './views/account-pages.ts';
 import { askedOfLists } from './views/administration/lists.ts';
 import { commandUrl } from './views/command-index-page.ts';
-import { formPage } from './views/deed-pages.ts';
+import { formAddress, formPage } from './views/deed-pages.ts';
 import type { Instance } from './views/instance.ts';
 import { type Around, ownAccountPage } from './views/own-account-page.ts';
 import { resumedPage } from './views/resumed-page.ts';
@@ -81,7 +81,10 @@ const logIn = async (parts: AccountParts, req: Request, res: Response): Promise<
   parts.cookie.set(req, res, session.right);
   if (kept !== undefined) greetFromNowOn(await loginBehind(parts.access, session.right));
   const resumed = kept && (await resumedForm(parts, next, kept, session.right));
-  if (resumed !== undefined && wanted(req) === 'html') return sendPage(res, resumed);
+  if (resumed !== undefined && wanted(req) === 'html') {
+    if ('page' in resumed) return sendPage(res, resumed.page);
+    return res.redirect(303, resumed.address);
+  }
   answer(req, res, next, { [formTokenName]: formToken(session.right) });
 };
 
@@ -97,21 +100,22 @@ const keptOf = (req: Request): Readonly<Record<string, string>> | undefined => {
   }
 };
 
-/** The form at `next`, filled in as it was; who logged in looks at it before it is sent. */
+/** The form at `next`, filled in as it was; who logged in looks at it before it is sent. What its address has room for is said there. */
 const resumedForm = async (
   { api, access, instance }: AccountParts,
   next: string,
   kept: Readonly<Record<string, string>>,
   session: string,
-): Promise<string | undefined> => {
-  if (kept[keptForm] !== undefined) return resumedPage(instance, next, kept[keptForm], session);
+): Promise<{ readonly page: string } | { readonly address: string } | undefined> => {
+  if (kept[keptForm] !== undefined) return { page: resumedPage(instance, next, kept[keptForm], session) };
   const command = api.commands.find(({ name }) => next === commandUrl(name));
   const caller = await access.bySession(session);
   if (command === undefined || caller === undefined) return undefined;
   const given = givenArguments(command.name, command.arguments, Object.entries(kept));
-  return isLeft(given)
-    ? undefined
-    : formPage(instance, await filledForm(api, command, given.right, { caller, session }));
+  if (isLeft(given)) return undefined;
+  const { address, isWhole } = formAddress(command, saidBeyond(command, given.right));
+  if (isWhole) return { address };
+  return { page: formPage(instance, await filledForm(api, command, given.right, { caller, session }), [], address) };
 };
 
 const logOut = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {

@@ -14,8 +14,13 @@ import { type Progress, progressList, progressUrl } from './progress-page.ts';
 import { sameAs, sameHelp } from './same-as.ts';
 import { touched } from './touched.ts';
 
-/** The form of one command. `refusals` say why what was sent with it was not done. */
-export const formPage = (instance: Instance, filled: Filled, refusals: readonly Refusal[] = []): string => {
+/** The form of one command. `refusals` say why what was sent with it was not done; `address` is told to a browser that asked for another. */
+export const formPage = (
+  instance: Instance,
+  filled: Filled,
+  refusals: readonly Refusal[] = [],
+  address?: string,
+): string => {
   const { faults } = filled;
   const others = refusals.filter(({ fact }) => !faults.some(({ because }) => because.fact === fact));
   return framed(
@@ -25,6 +30,7 @@ export const formPage = (instance: Instance, filled: Filled, refusals: readonly 
 ${faults.length > 0 && html`<p class="notice" role="alert"><strong>Nothing was done.</strong> <span>Look at ${faults.map(({ argument }, index) => html`${index > 0 && ', '}<a href="#${argument}">${argument}</a>`)}.</span></p>`}
 <section class="card" aria-label="Form">${conditions(filled)}
 ${commandForm(filled)}</section>`,
+    address === undefined ? {} : { address },
   );
 };
 
@@ -78,7 +84,7 @@ ${
 }
 <details class="card"${!command.changes && command.arguments.length > 0 && html` open`}><summary>${command.changes ? 'Once more' : 'Ask again'}</summary>
 ${commandForm(filled)}</details>`,
-    follow.length > 0 ? progressUrl(follow) : undefined,
+    follow.length > 0 ? { live: progressUrl(follow) } : {},
   );
 };
 
@@ -97,12 +103,14 @@ const isSaid = ({ command, given, faults }: Filled): boolean =>
   faults.length === 0 &&
   command.arguments.every(({ name, fallback }) => fallback !== undefined || given[name] !== undefined);
 
-const framed = (instance: Instance, filled: Filled, body: Content, live?: string): string => {
+type Addresses = { readonly live?: string; readonly address?: string };
+
+const framed = (instance: Instance, filled: Filled, body: Content, addresses: Addresses = {}): string => {
   const { command, given } = filled;
   return page({
     title: `${command.name} – ${instance.name}`,
     instance,
-    ...(live === undefined ? {} : { live }),
+    ...addresses,
     body: html`<nav class="quiet small" aria-label="Where this is"><a href="/mini_buildd/commands">Commands</a> › ${command.about} · <a href="/mini_buildd/reference/${command.name}">for programs</a>${manualLink(command.name)}</nav>
 <h1><code>${command.name}</code></h1><p>${command.summary}</p>
 ${body}
@@ -117,6 +125,19 @@ const asCalled = (command: CommandDescription, given: Readonly<Record<string, st
   changes: command.changes,
   confirmed: command.needsConfirmation,
 });
+
+/** Where a form is that is filled in as far as an address has room for it, and whether that is all. */
+export const formAddress = (
+  command: CommandDescription,
+  given: Readonly<Record<string, string>>,
+): { readonly address: string; readonly isWhole: boolean } => {
+  const said = commandUrl(command.name, shortOf(command, given));
+  const address = said.length <= longestAddress ? said : commandUrl(command.name);
+  return { address, isWhole: address === commandUrl(command.name, given) };
+};
+
+/** Longer ones are refused by some who stand between browsers and us. Characters. */
+const longestAddress = 2000;
 
 /** What has room in an address: no keys, no configurations. */
 const shortOf = (
