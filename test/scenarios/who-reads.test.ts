@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { atWork, basic, passwordOf } from '../support/accounts-at-work.ts';
+import { atWork, basic, form, passwordOf } from '../support/accounts-at-work.ts';
 import { plainBrowser } from '../support/plain-browser.ts';
 
 /** Of each way by which pages are sent. */
@@ -98,6 +98,24 @@ describe('The head of every page', () => {
     const resumed = await browser.send(asked, '/mini_buildd/login?output=html', typed);
     assert.match(resumed.page, /nothing that you typed is lost/);
     assert.equal(headOf(resumed.page).says, 'Account of adam');
+  });
+
+  it('tells people to log in, and programs of tokens, too', async (test) => {
+    const { url, run } = await atWork(test);
+    for (const path of ['/mini_buildd/commands/stop', '/mini_buildd/api/snapshot?action=name&repository=acme']) {
+      const page = await (
+        await fetch(url + path, {
+          method: 'POST',
+          headers: { accept: 'text/html', origin: url, ...form },
+          body: 'output=html',
+        })
+      ).text();
+      assert.match(page, /the caller is anonymous/, path);
+      assert.match(page, /<span>log in<\/span>/, path);
+      assert.doesNotMatch(page, /send a token/, path);
+    }
+    const { body } = await run('stop', {});
+    assert.equal(body.remedy, 'log in, or send a token');
   });
 
   it('claims nothing of a reader who shows a password or a token with each request', async (test) => {

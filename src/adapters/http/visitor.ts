@@ -7,6 +7,7 @@ import type { Access, TurnedAway } from '../../ports/access.ts';
 import { addressOf } from './client-address.ts';
 import { credentialsOf } from './credentials.ts';
 import type { SessionCookie } from './session-cookie.ts';
+import { wanted } from './wanted.ts';
 
 /** Who sent a request. `session` is there when the browser's cookie said so. */
 export type Visitor = { readonly caller: Caller; readonly session: string | undefined };
@@ -26,7 +27,11 @@ export const visitors =
   };
 
 /** Known by their address alone. */
-export const stranger = (req: Request): Caller => ({ ...anonymous, from: addressOf(req) });
+export const stranger = (req: Request): Caller => ({
+  ...anonymous,
+  from: addressOf(req),
+  ...(wanted(req) === 'html' && { inBrowser: true }),
+});
 
 const byAuthorization = async (req: Request, access: Access): Promise<Either<TurnedAway, Caller> | undefined> => {
   const credentials = credentialsOf(req);

@@ -9,6 +9,8 @@ export type Caller = {
   readonly shown: 'nothing' | 'password' | 'session' | 'token';
   /** Of a stranger: their address, by which they share what costs something. It is told to no event. */
   readonly from?: string;
+  /** Of a stranger who looks at pages: they have no use for a token. */
+  readonly inBrowser?: true;
 };
 
 /** Whose budget it is that a question takes from: an account's, or that of a stranger's address. */
@@ -31,7 +33,7 @@ export const denied = (
     ? refusal(
         'needs-privilege',
         `"${name}" needs the privilege "${privilege}", and the caller is anonymous`,
-        'log in, or send a token',
+        caller.inBrowser ? 'log in' : 'log in, or send a token',
       )
     : refusal(
         'needs-privilege',
