@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { form, passwordOf } from '../support/accounts-at-work.ts';
 import { browserOf, inBrowser, typedOn, unescaped } from '../support/administrator-in-browser.ts';
+import { asks } from '../support/asks.ts';
 
 describe('An administrator in a browser', () => {
   it('sees how everything does, and why', async (test) => {
@@ -106,6 +107,19 @@ describe('An administrator in a browser', () => {
     const sent = await send('/distributions/trixie/remove', { _step: ['apply'], _agreed: ['anything'] });
     assert.equal(sent.status, 409);
     assert.ok(daemon.world.configuration.distributions.has('trixie' as never));
+  });
+
+  it('removes a repository together with what it keeps, as the command does', async (test) => {
+    const { see, send, daemon } = await browserOf(test);
+    await asks(daemon, 'retention', { repository: 'acme', versions: '3' });
+    assert.ok(daemon.world.configuration.retention.has('acme' as never));
+    const { page } = await see('/repositories/acme/remove');
+    assert.doesNotMatch(page, /It cannot be removed as things are/);
+    assert.match(page, /says what files it keeps/);
+    const removed = await send('/repositories/acme/remove', { ...typedOn(page), _step: ['apply'] });
+    assert.equal(removed.status, 303);
+    assert.ok(!daemon.world.configuration.repositories.has('acme' as never));
+    assert.ok(!daemon.world.configuration.retention.has('acme' as never));
   });
 
   it('sees what another one changed meanwhile, and takes nothing of it back that they did not touch', async (test) => {

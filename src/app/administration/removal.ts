@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import type { Configuration } from '../../domain/configuration/configuration.ts';
+import type { ConfigurationEvent } from '../../domain/configuration/events.ts';
+import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { Actor } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
+import { keepsEverything } from '../../domain/retention/events.ts';
 import type { Ending } from '../../ports/api.ts';
 import { carryOutReconfiguration, planReconfiguration } from '../configuration/reconfigure.ts';
 import { writeYaml } from '../configuration/yaml.ts';
@@ -36,7 +40,7 @@ export const removalOf = async (
   const said = subject.said(configuration, name);
   if (kind === undefined || said === undefined) return undefined;
   const ends = endingOfObject(section, name, world);
-  const events = [kind.removed(kind.identity(name))];
+  const events = [...withIt(section, name, configuration), kind.removed(kind.identity(name))];
   const plan = planReconfiguration(configuration, events, { contents, force: true });
   const proposal = isLeft(plan)
     ? undefined
@@ -53,6 +57,12 @@ export const removalOf = async (
       proposal,
     },
   };
+};
+
+/** What is said of a repository alone goes with it, as with `removerepository`. */
+const withIt = (section: string, name: string, { retention }: Configuration): readonly ConfigurationEvent[] => {
+  const policy = section === 'repositories' ? retention.get(name as RepositoryId) : undefined;
+  return policy === undefined ? [] : [keepsEverything(policy.repository)];
 };
 
 /** Who agreed to remove something agreed to remove what they saw. */
