@@ -341,6 +341,27 @@ describe('A token', () => {
     assert.equal((await run('token', { action: 'issue' }, bearer(secret))).body.rule, 'password-only');
   });
 
+  for (const [how, given, by] of [
+    ['it is revoked', { command: 'token', action: 'revoke' }, 'stan'],
+    ['the account is disabled', { command: 'user', action: 'disable', login: 'stan' }, 'adam'],
+  ] as const) {
+    it(`ends the events that are followed with it as soon as ${how}`, { timeout: 10_000 }, async (test) => {
+      const { url, run } = await atWork(test);
+      const { body: issued } = await run('token', { action: 'issue', scope: 'staff' }, basic('stan'));
+      const events = `${url}/mini_buildd/events?after=`;
+      const followed = await fetch(events, { headers: { ...bearer(issued.secret), accept: 'text/event-stream' } });
+      const reader = followed.body?.getReader() ?? assert.fail('no stream');
+      const words = new TextDecoder();
+      let text = '';
+      while (!text.includes('"TokenIssued"')) text += words.decode((await reader.read()).value ?? assert.fail(text));
+      const { command, ...said } = given;
+      const token = command === 'token' ? { token: issued.token } : {};
+      assert.equal((await run(command, { ...said, ...token }, basic(by))).status, 200);
+      for (let part = await reader.read(); !part.done; part = await reader.read()) text += words.decode(part.value);
+      assert.doesNotMatch(text, /TokenRevoked|AccountDisabled/);
+    });
+  }
+
   it('ends when its time is over, and when it is revoked', async (test) => {
     const { run, on } = await atWork(test);
     const short = (await run('token', { action: 'issue', days: 1 }, basic('oscar'))).body;

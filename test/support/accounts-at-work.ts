@@ -41,7 +41,7 @@ export const atWork = async (test: TestContext, configuration?: readonly DaemonE
   const place = { builder: ernie, room: 4, tags: [] };
   const confinement = { network: true, processes: true, bounds: true } as const;
   const pages = servedPages(engine, log, { confinement, place, clock: on.clock });
-  const { url, routes } = await serve(test, { ...pages, liveLog: engine.liveLog, files: on.files });
+  const { url, routes } = await serve(test, { ...pages, log, liveLog: engine.liveLog, files: on.files });
   test.after(kill);
   return { on, daemon, engine, kill, url, routes, ...client(url) };
 };

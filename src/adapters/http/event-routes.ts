@@ -10,6 +10,7 @@ import type { OpenStream, OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
 import { serverSent } from './server-sent.ts';
+import { stillLetIn } from './still-let-in.ts';
 import { turnAway } from './turn-away.ts';
 import type { Instance } from './views/instance.ts';
 import type { visitors } from './visitor.ts';
@@ -40,8 +41,10 @@ export const eventRoutes = (parts: EventParts): Router => {
     if (!isLive(req)) return sendPage(res, await eventPage(log, query.right), viewer());
     const stream =
       req.method === 'HEAD' ? void res.type('text/event-stream').end() : open(req, res, 'text/event-stream');
-    if (stream !== undefined)
-      await sendLive(stream, { ...query.right, after: start(req, query.right, log) }, viewer, parts);
+    if (stream === undefined) return;
+    const asked = { ...query.right, after: start(req, query.right, log) };
+    const isStill = visitor.right.caller.shown === 'nothing' ? undefined : stillLetIn(visitor.right, req, parts);
+    await sendLive(stream, asked, { viewer, isStill: isStill ?? (async () => true) }, parts);
   });
   return router;
 };
@@ -75,20 +78,30 @@ const start = (req: Request, { after }: EventQuery, log: EventLog): EventQuery['
 
 /**
  * The client pulls: a page is read when the one before is taken, so a slow client costs a page and no more. At the end it
- * waits for the next change; a page that is missed by any wake-up is found at the next heartbeat.
+ * waits for the next change; a page that is missed by any wake-up is found at the next heartbeat. After every change, in the middle of a
+ * page too, it is asked whether who looks is let in still: a token that is revoked is one.
  */
 const sendLive = async (
   stream: OpenStream,
   asked: EventQuery,
-  viewer: () => Viewer,
+  { viewer, isStill }: { readonly viewer: () => Viewer; readonly isStill: () => Promise<boolean> },
   { log, changes, heartbeat }: EventParts,
 ): Promise<void> => {
   let after = asked.after;
+  let lookedAt: number | undefined;
+  const isOver = async (): Promise<boolean> => {
+    if (lookedAt === changes.count()) return false;
+    lookedAt = changes.count();
+    return !(await isStill());
+  };
   while (!stream.over.aborted) {
     const seen = changes.count();
+    lookedAt = undefined;
     const events = await eventPage(log, { ...asked, after, before: undefined }).catch(() => undefined);
     if (events === undefined) return stream.end();
+    if (await isOver()) return stream.end();
     for (const event of events) {
+      if (await isOver()) return stream.end();
       const seen = shownTo(viewer(), event);
       if (seen !== undefined && !(await stream.send(serverSent(event.position, eventJson(seen))))) return;
       after = event.position;

@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import type { Viewer } from '../../domain/account/viewer.ts';
 import { followParts } from './follow-parts.ts';
@@ -7,6 +6,7 @@ import type { OpenStreams } from './open-stream.ts';
 import type { Pulse } from './pulse.ts';
 import { type PageParts, type RenderedParts, renderedParts } from './rendered-parts.ts';
 import { sharedParts } from './shared-parts.ts';
+import { stillLetIn } from './still-let-in.ts';
 import type { Visitor, visitors } from './visitor.ts';
 
 /** What keeps pages fresh for those who look at them. */
@@ -47,9 +47,7 @@ export const livePages = ({
       const shown = await parts(who);
       return shown && renderedParts(shown);
     };
-    const asked = askedAnew(visitor, visitorOf, req);
-    const isStill = async (): Promise<boolean> =>
-      viewer(visitor.caller).privilege === visitor.caller.privilege && (await asked());
+    const isStill = stillLetIn(visitor, req, { visitor: visitorOf, viewer });
     const now = async (): Promise<RenderedParts | undefined> => {
       if (visitor.caller.shown === 'nothing') return sameForAll(key, changes.count(), often / 2, () => render(visitor));
       return (await isStill()) ? render(visitor) : undefined;
@@ -62,25 +60,4 @@ export const livePages = ({
 const seenBy = ({ headers, query }: Request): string | undefined => {
   const last = headers['last-event-id'] ?? query.after;
   return typeof last === 'string' ? last : undefined;
-};
-
-/** A password costs too much to look at it each time. Milliseconds. */
-const passwordHolds = 60_000;
-
-/** Whether who looks would still be let in: a session may end and a token be revoked at any time, and a password be another one. */
-const askedAnew = (
-  { caller, session }: Visitor,
-  visitorOf: ReturnType<typeof visitors>,
-  req: Request,
-): (() => Promise<boolean>) => {
-  const isByPassword = caller.shown === 'password';
-  let until = performance.now() + passwordHolds;
-  return async () => {
-    if (isByPassword && performance.now() < until) return true;
-    until = performance.now() + passwordHolds;
-    const found = await visitorOf(req);
-    // Nobody looked: too many people log in at this moment.
-    if (isLeft(found)) return isByPassword && found.left.because.rule === 'busy';
-    return found.right.session === session && found.right.caller.privilege === caller.privilege;
-  };
 };
