@@ -18,6 +18,7 @@ import { searchPackages } from './app/pages/search.ts';
 import { statisticsPage } from './app/pages/statistics-page.ts';
 import { touchesOf } from './app/pages/touches.ts';
 import { uploadPage } from './app/pages/upload-page.ts';
+import { uploadsList } from './app/pages/uploads-list.ts';
 import { uploadVerdict } from './app/pages/verdict.ts';
 import { nthPublication } from './app/pages/when.ts';
 import { usualDurations } from './app/usual-durations.ts';
@@ -106,7 +107,7 @@ export const readersPages = (
     newer: newerEvents(world, log),
     event: eventPage(world, log),
   },
-  lists: { builds: buildsList(world, place) },
+  lists: { builds: buildsList(world, place), uploads: uploadsList(world, log) },
   builtFile: builtFile(log),
   build: buildPage(world, { log, place, liveLog, now: clock.now }),
   upload: uploadPage(world, log),

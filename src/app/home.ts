@@ -11,8 +11,9 @@ import { type BuildStatus, type BuildStory, firstWaiting, rememberedBuilds } fro
 import { checkAnswer } from '../projections/check-results.ts';
 import { checksOfBuild } from '../projections/checks.ts';
 import { countHeld } from '../projections/contents.ts';
+import type { UploadStatus } from '../projections/every-upload.ts';
 import { addedRemotes } from '../projections/remotes.ts';
-import type { UploadStatus, UploadStory } from '../projections/uploads.ts';
+import type { UploadStory } from '../projections/uploads.ts';
 import { type Place, whyWaiting } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 import { overview } from './administration/overview.ts';

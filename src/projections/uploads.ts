@@ -3,14 +3,9 @@ import type { RepositoryId, Sha256, StoredFile } from '../domain/debian/names.ts
 import type { EventId, UploadId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { UploadAccepted, UploadReceived } from '../domain/upload/events.ts';
+import { type EveryUpload, ends, foldEveryUpload, noteSeen, noUploadEver, type UploadStatus } from './every-upload.ts';
 import { isSeen, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
-
-/**
- * Where an upload stands. `installed` is history's word; what apt sees is `published`. `failed` means accepted and
- * then not installed, for the reason given.
- */
-export type UploadStatus = 'received' | 'accepted' | 'rejected' | 'failed' | 'installed' | 'published';
 
 export type UploadStory = {
   readonly id: UploadId;
@@ -37,6 +32,7 @@ export type Uploads = {
   readonly installed: Map<RepositoryId, Installed[]>;
   /** Every `.changes` ever received: when last, and the upload that holds or held its version. */
   readonly changes: Map<Sha256, { readonly lastReceivedAt: Instant; readonly acceptedAs: UploadId | undefined }>;
+  readonly every: EveryUpload;
 };
 
 export const mostEnded = 200;
@@ -47,11 +43,13 @@ export const noUploads = (): Uploads => ({
   ended: [],
   installed: new Map(),
   changes: new Map(),
+  every: noUploadEver(),
 });
 
 /** `publications` after the event. */
 export const foldUploads = (uploads: Uploads, recorded: Recorded, publications: Publications): void => {
   const { event } = recorded;
+  foldEveryUpload(uploads.every, event);
   switch (event.type) {
     case 'UploadReceived':
       receive(uploads, event, recorded);
@@ -80,6 +78,7 @@ export const foldUploads = (uploads: Uploads, recorded: Recorded, publications: 
     case 'RepositoryPublished':
       for (const upload of takeSeen(uploads, event.repository, publications)) {
         change(uploads, upload, recorded, { status: 'published' });
+        noteSeen(uploads.every, upload);
       }
       break;
   }
@@ -111,8 +110,6 @@ const rememberAcceptance = (uploads: Uploads, upload: UploadId, acceptedAs: Uplo
   const known = changes === undefined ? undefined : uploads.changes.get(changes);
   if (changes !== undefined && known !== undefined) uploads.changes.set(changes, { ...known, acceptedAs });
 };
-
-const ends: ReadonlySet<UploadStatus> = new Set(['rejected', 'failed', 'published']);
 
 const change = (
   uploads: Uploads,

@@ -72,6 +72,12 @@ const pages: readonly Page[] = [
     () => '/mini_buildd/builds?state=built&architecture=amd64&source=hel*',
     /builds --state=built --architecture=amd64 --source='hel\*'$/,
   ],
+  ['/mini_buildd/uploads', () => '/mini_buildd/uploads', /uploads --page=1$/],
+  [
+    '/mini_buildd/uploads',
+    () => '/mini_buildd/uploads?state=published&source=hel.*',
+    /uploads --page=1 --source='hel\.\*' --state=published$/,
+  ],
   ['/mini_buildd/packages', () => '/mini_buildd/packages', /search$/],
   ['/mini_buildd/packages', () => '/mini_buildd/packages?name=he', /search he$/],
   ['/mini_buildd/packages/:source', () => '/mini_buildd/packages/hello', /history hello|show hello/],

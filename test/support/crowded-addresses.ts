@@ -71,6 +71,7 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
   '/mini_buildd/builds': ['/mini_buildd/builds', '/mini_buildd/builds?state=failed', '/mini_buildd/builds?page=3'],
   '/mini_buildd/builds/:build': [`/mini_buildd/builds/${build}`],
   '/mini_buildd/builds/:build/log/lines': [`/mini_buildd/builds/${build}/log/lines`],
+  '/mini_buildd/uploads': ['/mini_buildd/uploads', '/mini_buildd/uploads?state=failed', '/mini_buildd/uploads?page=7'],
   '/mini_buildd/uploads/:upload': [`/mini_buildd/uploads/${crowdedUpload(failing)}`],
   '/mini_buildd/statistics': ['/mini_buildd/statistics', '/mini_buildd/statistics?by=months'],
   '/mini_buildd/style': ['/mini_buildd/style'],

@@ -7,13 +7,16 @@ import { turnAway } from './turn-away.ts';
 import { buildsTable } from './views/builds-list.ts';
 import type { Html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
-import type { BuildsList } from './views/list-models.ts';
+import type { BuildsList, UploadsList } from './views/list-models.ts';
 import { badListPage, listPage } from './views/list-page.ts';
+import type { Listed } from './views/listing.ts';
+import { uploadsTable } from './views/uploads-list.ts';
 import type { Visitor, visitors } from './visitor.ts';
 
 /** A page of what is asked for; the arguments are those of the command of the same name, once they are right. */
 export type ListPages = {
   readonly builds: (asked: never) => BuildsList;
+  readonly uploads: (asked: never) => Promise<UploadsList>;
 };
 
 type ListParts = {
@@ -23,7 +26,7 @@ type ListParts = {
   readonly lists: ListPages;
 };
 
-/** `/mini_buildd/builds`: as the command of that name lists them, narrowed by what its arguments say. */
+/** `/mini_buildd/builds` and `/mini_buildd/uploads`: as the commands of these names list them, narrowed by what their arguments say. */
 export const listRoutes = (parts: ListParts): Router => {
   const router = Router();
   router.get(
@@ -33,12 +36,23 @@ export const listRoutes = (parts: ListParts): Router => {
       return { ...where, table: buildsTable(items) };
     }),
   );
+  router.get(
+    '/mini_buildd/uploads',
+    list(parts, 'uploads', async (asked) => {
+      const { items, ...where } = await parts.lists.uploads(asked);
+      return { ...where, table: uploadsTable(items) };
+    }),
+  );
   return router;
 };
 
-type Shown = Omit<BuildsList, 'items'> & { readonly table: Html };
+type Shown = Omit<Listed<unknown>, 'items'> & { readonly table: Html };
 
-const list = ({ api, instance, visitor }: ListParts, name: string, shownBy: (asked: never) => Shown) => {
+const list = (
+  { api, instance, visitor }: ListParts,
+  name: string,
+  shownBy: (asked: never) => Shown | Promise<Shown>,
+) => {
   const command = api.commands.find((each) => each.name === name);
   return async (req: Request, res: Response): Promise<void> => {
     const found = await visitor(req);
@@ -48,7 +62,7 @@ const list = ({ api, instance, visitor }: ListParts, name: string, shownBy: (ask
     const form = { command, typed, offered: await offeredBy(api, command, typed, found.right) };
     const asked = listAskedBy(api, command, typed);
     if (isLeft(asked)) sendPage(res.status(400), badListPage(instance, form, asked.left));
-    else sendPage(res, listPage(instance, form, shownBy(asked.right as never)));
+    else sendPage(res, listPage(instance, form, await shownBy(asked.right as never)));
   };
 };
 

@@ -185,7 +185,7 @@ const tableOf = (parts: CommandParts): Table => {
       statistics(world, now),
     ],
     'Uploads and builds': [
-      uploads(world, health.place),
+      uploads(world, health.place, parts.log),
       listBuilds(world, health.place),
       why(parts),
       progress(world, () => health.works(false), parts.preparing.lines, health.stage, now),

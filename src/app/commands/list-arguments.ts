@@ -19,7 +19,7 @@ const Page = new t.Type<number | undefined, string, unknown>(
   String,
 );
 
-const pageWith = (fallback: string, summary: string): ArgumentOf<number | undefined> => ({
+export const pageWith = (fallback: string, summary: string): ArgumentOf<number | undefined> => ({
   codec: Page,
   positional: false,
   short: undefined,

@@ -1,6 +1,7 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { Sha256 } from '../../domain/debian/names.ts';
 import { uploadStream } from '../../domain/stream.ts';
+import type { EventLog } from '../../ports/event-log.ts';
 import { rememberedBuilds } from '../../projections/build-queue.ts';
 import { checkAnswer, checkInWords } from '../../projections/check-results.ts';
 import { checksOfBuild, isEnded } from '../../projections/checks.ts';
@@ -8,14 +9,17 @@ import type { UploadStory } from '../../projections/uploads.ts';
 import { whyChecking } from '../../projections/waiting-checks.ts';
 import { inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
-import { namePattern, orNothing, versionGlob } from './arguments.ts';
+import { isUploadSought, soughtUploads, uploadsList } from '../pages/uploads-list.ts';
+import { choice, maybeDistribution, namePattern, orNothing, versionGlob } from './arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
+import { pageWith, whereInList } from './list-arguments.ts';
+import { table } from './table.ts';
 
 /** So many fit into the header of an answer. */
 const mostFollowed = 20;
 
-/** `uploads`: what became of the last uploads, newest first. */
-export const uploads = (world: World, place: Place): Command =>
+/** `uploads`: what became of the last uploads, newest first; with `page`, a page of all there ever were, as the page of that name lists them. */
+export const uploads = (world: World, place: Place, log: Pick<EventLog, 'readStream'>): Command =>
   command({
     name: 'uploads',
     summary: 'Shows where the latest uploads stand: rejected and why, building, published',
@@ -23,21 +27,41 @@ export const uploads = (world: World, place: Place): Command =>
       source: namePattern('Only source packages whose name matches', 'p'),
       version: versionGlob('Only versions that match, with * and ?', 'V'),
       changes: maybeDigest('Only of the .changes with this SHA-256'),
+      state: choice(soughtUploads, 'Only those that stand so', 's'),
+      distribution: maybeDistribution('Only for this distribution'),
+      page: pageWith(
+        '',
+        'This page of all uploads there ever were, from 1; without it, those under way and the last that ended',
+      ),
     },
     privilege: 'none',
-    run: ({ source, version, changes }) => {
-      const stories = [...[...world.uploads.open.values()].reverse(), ...world.uploads.ended].filter(
-        ({ received }) =>
-          source.test(received.facts?.source ?? '') &&
-          version(received.facts?.version ?? '') &&
-          (changes === undefined || received.changes.sha256 === changes),
-      );
+    run: async (given) => {
+      if (given.page !== undefined) {
+        const list = await uploadsList(world, log)(given);
+        return right({ json: list, plain: `${table(headings, list.items.map(cells))}${whereInList(list)}` });
+      }
+      const isSought = isUploadSought(given);
+      const stories = [...[...world.uploads.open.values()].reverse(), ...world.uploads.ended].filter(({ id }) => {
+        const upload = world.uploads.every.get(id);
+        return upload !== undefined && isSought(upload);
+      });
       const places = queuePlaces(world);
       const rows = stories.map((story) => describe(story, world, place, places));
       const follow = stories.slice(0, mostFollowed).map(({ id }) => uploadStream(id));
       return right({ json: rows, plain: rows.map(plain).join(''), follow });
     },
   });
+
+const headings = ['State', 'Source', 'Version', 'Distribution', 'Received', 'Note'];
+
+const cells = (upload: Awaited<ReturnType<ReturnType<typeof uploadsList>>>['items'][number]): readonly string[] => [
+  upload.state,
+  upload.source ?? upload.changes ?? '',
+  upload.version ?? '',
+  upload.distribution ?? '',
+  upload.receivedAt?.slice(0, 16) ?? '',
+  upload.note ?? '',
+];
 
 const maybeDigest = (summary: string): ArgumentOf<Sha256 | undefined> => ({
   codec: orNothing(Sha256),

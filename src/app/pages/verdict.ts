@@ -1,7 +1,7 @@
 import type { Sha256 } from '../../domain/debian/names.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { rememberedBuilds } from '../../projections/build-queue.ts';
-import type { UploadStatus } from '../../projections/uploads.ts';
+import type { UploadStatus } from '../../projections/every-upload.ts';
 import type { World } from '../../projections/world.ts';
 
 type Verdict = {

@@ -92,7 +92,10 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
       checkpoint: async () => undefined,
     },
     upload: async () => undefined,
-    lists: { builds: () => ({ page: 1, pages: 1, found: 0, items: [] }) },
+    lists: {
+      builds: () => ({ page: 1, pages: 1, found: 0, items: [] }),
+      uploads: async () => ({ page: 1, pages: 1, found: 0, items: [] }),
+    },
     statistics: (step) => ({ step, stretches: [], architectures: [], repositories: [] }),
     liveLog: () => undefined,
     storedLog: async () => undefined,

@@ -9,7 +9,7 @@ import { packageStory } from './packages.ts';
 import { peopleStories } from './people.ts';
 import { manualStory, statisticsStory, styleStory } from './reading.ts';
 import { distributionStory, repositoryStory, suitesStory } from './repositories.ts';
-import { rejectedStory, uploadStory } from './uploads.ts';
+import { rejectedStory, uploadStory, uploadsStory } from './uploads.ts';
 
 /** What there is to do on the pages. One page's stories are in a file; a page that none comes by fails the last test of an administrator. */
 export const stories: readonly Story[] = [
@@ -26,6 +26,7 @@ export const stories: readonly Story[] = [
   auditStory,
   sealsStory,
   uploadStory,
+  uploadsStory,
   rejectedStory,
   commandStory,
   referenceStory,

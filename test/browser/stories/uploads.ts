@@ -50,3 +50,17 @@ export const rejectedStory: Story = {
     await me.isRefused(/sign/, /sign/);
   },
 };
+
+export const uploadsStory: Story = {
+  tells: 'seeks among all uploads one that failed, and sees where it stopped',
+  walk: async (me) => {
+    await goesTo(me, 'Home');
+    await me.follows('All uploads');
+    await me.isAt('Uploads');
+    await me.chooses('State', 'failed');
+    await me.types('Source package', 'rocket');
+    await me.presses('Show');
+    await me.follows(/failed/, me.page.getByRole('row').filter({ hasText: 'rocket' }));
+    await me.isAt(/^Upload of rocket 2\.0-1~acme13\+1/);
+  },
+};

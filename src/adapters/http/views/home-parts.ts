@@ -85,7 +85,7 @@ ${
   recent.length === 0
     ? empty('No package came in yet. Upload one with dput; the command getdputconf says how.')
     : table(['State', 'Package', 'Distribution', 'At (UTC)', 'Architectures'], shown, true)
-}${recent.length > shown.length && html`<p class="quiet">and those before: <a href="/mini_buildd/history?type=UploadReceived">History</a></p>`}`;
+}${recent.length > 0 && html`<p class="quiet"><a href="/mini_buildd/uploads">All uploads</a></p>`}`;
 };
 
 const packageRow = (one: RecentPackage): Row =>

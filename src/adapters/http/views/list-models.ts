@@ -1,5 +1,5 @@
 import type { Instant } from '../../../domain/codec.ts';
-import type { BuildId } from '../../../domain/ids.ts';
+import type { BuildId, UploadId } from '../../../domain/ids.ts';
 import type { BuildState } from './home-model.ts';
 import type { Listed } from './listing.ts';
 
@@ -17,3 +17,19 @@ export type ListedBuild = {
 };
 
 export type BuildsList = Listed<ListedBuild>;
+
+/** One upload of a list. `changes` is the name of its `.changes`; `note` why it was rejected or failed. */
+export type ListedUpload = {
+  readonly upload: UploadId;
+  readonly changes: string | null;
+  readonly source: string | null;
+  readonly version: string | null;
+  readonly distribution: string | null;
+  readonly state: UploadState;
+  readonly receivedAt: Instant | null;
+  readonly note: string | null;
+};
+
+export type UploadState = 'received' | 'accepted' | 'rejected' | 'failed' | 'installed' | 'published';
+
+export type UploadsList = Listed<ListedUpload>;

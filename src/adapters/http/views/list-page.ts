@@ -32,9 +32,13 @@ export const listPage = (
 ${shown.found === 0 ? empty('Nothing is so.') : shown.table}
 ${pager(shown, urlOf, 'list')}
 <p class="quiet"><a href="${urlWith('/mini_buildd/history', { type: olderTypes, distribution: typed.distribution })}">${before}</a></p></section>
-${sameView(instance, { path: pathOf(command), query: { ...filters, page: nth }, command: command.name })}`,
+${sameView(instance, { path: pathOf(command), query: { ...filters, page: nth }, command: command.name, said: saidPage(command) })}`,
   );
 };
+
+/** A command that lists something else without a page is told the first one. */
+const saidPage = ({ arguments: known }: CommandDescription): Readonly<Record<string, string>> =>
+  known.some(({ name, fallback }) => name === 'page' && fallback === '') ? { page: '1' } : {};
 
 /** What was typed, and what is wrong with it. */
 export const badListPage = (instance: Instance, form: ListForm, refusals: readonly Refusal[]): string =>
@@ -90,5 +94,10 @@ const says: Readonly<
     covers: 'All that are under way, the last wanted first; then the last 200 that ended.',
     before: 'Every build ever wanted is in the history',
     olderTypes: 'BuildRequested',
+  },
+  uploads: {
+    covers: 'All that ever came, the last first.',
+    before: 'What happened to each is in the history',
+    olderTypes: 'UploadReceived',
   },
 };

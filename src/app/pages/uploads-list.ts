@@ -1,0 +1,56 @@
+import type { DistributionName } from '../../domain/debian/distribution.ts';
+import type { Sha256 } from '../../domain/debian/names.ts';
+import type { UploadId } from '../../domain/ids.ts';
+import { uploadStream } from '../../domain/stream.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { UploadEver } from '../../projections/every-upload.ts';
+import type { World } from '../../projections/world.ts';
+import { recordedOf } from '../events-of.ts';
+import { pageOf } from './listing.ts';
+
+/** Those by which uploads are sought: as the manual says where an upload stands. */
+export const soughtUploads = ['any', 'received', 'accepted', 'rejected', 'failed', 'installed', 'published'] as const;
+
+/** Which uploads are asked for; `undefined` is any. */
+export type UploadsSought = {
+  readonly state: (typeof soughtUploads)[number];
+  readonly distribution: DistributionName | undefined;
+  readonly source: RegExp;
+  readonly version: (version: string) => boolean;
+  readonly changes: Sha256 | undefined;
+};
+
+/** A page of every upload that ever came, the last that came first. What is said of each is read from the log. */
+export const uploadsList =
+  (world: World, log: Pick<EventLog, 'readStream'>) =>
+  async (asked: UploadsSought & { readonly page: number | undefined }) => {
+    const isSought = isUploadSought(asked);
+    const found = [...world.uploads.every].filter(([, upload]) => isSought(upload)).reverse();
+    const { items, ...where } = pageOf(found, asked.page ?? 1);
+    return { ...where, items: await Promise.all(items.map(([id, upload]) => lineOf(id, upload, log))) };
+  };
+
+export const isUploadSought =
+  ({ state, distribution, source, version, changes }: UploadsSought) =>
+  (upload: UploadEver): boolean =>
+    (state === 'any' || state === upload.status) &&
+    (distribution === undefined || distribution === upload.distribution) &&
+    source.test(upload.source ?? '') &&
+    version(upload.version ?? '') &&
+    (changes === undefined || changes === upload.changes);
+
+const lineOf = async (id: UploadId, upload: UploadEver, log: Pick<EventLog, 'readStream'>) => {
+  const told = await recordedOf(log, uploadStream(id));
+  const received = told.find(({ event }) => event.type === 'UploadReceived');
+  const rejected = told.map(({ event }) => event).find((event) => event.type === 'UploadRejected');
+  return {
+    upload: id,
+    changes: received?.event.type === 'UploadReceived' ? (received.event.changes.name as string) : null,
+    source: (upload.source ?? null) as string | null,
+    version: (upload.version ?? null) as string | null,
+    distribution: (upload.distribution ?? null) as string | null,
+    state: upload.status,
+    receivedAt: received?.recordedAt ?? null,
+    note: rejected === undefined ? (upload.reason ?? null) : `${rejected.rule}: ${rejected.fact}`,
+  };
+};

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { uploadsList } from '../../src/app/pages/uploads-list.ts';
+import { mostEnded } from '../../src/projections/uploads.ts';
+import { asks } from '../support/asks.ts';
+import { unstable } from '../support/fixed-examples.ts';
+import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
+import { sourceUpload } from '../support/source-upload.ts';
+
+type List = Awaited<ReturnType<ReturnType<typeof uploadsList>>>;
+
+const listed = async (daemon: Daemon, given: Readonly<Record<string, string>> = {}) => {
+  const { json, plain } = await asks(daemon, 'uploads', { page: '1', ...given }, 'none');
+  return { ...(json as List), plain: plain ?? '' };
+};
+
+const named = ({ items }: Pick<List, 'items'>) => items.map(({ source, state }) => `${source} ${state}`);
+
+describe('The list of uploads', () => {
+  it('has every upload, the last first, and is narrowed by what uploads are', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    test.after(daemon.kill);
+    await daemon.uploads(sourceUpload());
+    await daemon.until(({ uploads }) => uploads.ended.length === 1);
+    on.builder.behave(() => 'fails');
+    await daemon.uploads(sourceUpload({ source: 'failing' }));
+    await daemon.until(({ uploads }) => uploads.ended.length === 2);
+    await daemon.uploads(sourceUpload({ source: 'unsigned', signedBy: null }));
+    await daemon.until(({ uploads }) => uploads.ended.length === 3);
+    on.builder.behave(() => 'hangs');
+    await daemon.uploads(sourceUpload({ source: 'slow' }));
+    await daemon.until(() => on.builder.underWay().length === 2);
+
+    const all = await listed(daemon);
+    assert.deepEqual(named(all), ['slow accepted', 'unsigned rejected', 'failing failed', 'hello published']);
+    assert.deepEqual({ page: all.page, pages: all.pages, found: all.found }, { page: 1, pages: 1, found: 4 });
+    assert.match(all.items[1]?.note ?? '', /^[a-z-]+: /);
+    assert.match(all.items[2]?.note ?? '', /./);
+    assert.equal(all.items[3]?.note, null);
+    assert.match(all.plain, /rejected .*unsigned/);
+    assert.deepEqual(named(await listed(daemon, { state: 'failed' })), ['failing failed']);
+    assert.deepEqual(named(await listed(daemon, { source: 'h.*' })), ['hello published']);
+    assert.deepEqual(named(await listed(daemon, { version: '9*' })), []);
+    assert.equal((await listed(daemon, { distribution: unstable })).found, 4);
+    assert.equal((await listed(daemon, { distribution: 'trixie-acme-stable' })).found, 0);
+    assert.deepEqual((await asks(daemon, 'uploads', { state: 'lost' })).refused, ['bad-argument']);
+
+    const last = await asks(daemon, 'uploads', { state: 'rejected', distribution: unstable });
+    assert.deepEqual(
+      (last.json as readonly { readonly source: string }[]).map(({ source }) => source),
+      ['unsigned'],
+    );
+  });
+
+  it('keeps those that everything else forgot, also when the log is read anew', async (test) => {
+    const on = await machine(test);
+    const first = await boot(on);
+    test.after(first.kill);
+    const all = mostEnded + 5;
+    for (let n = 0; n < all; n += 1) await first.uploads(sourceUpload({ source: `pkg${n}`, signedBy: null }));
+    await first.until(({ uploads }) => uploads.every.size === all && uploads.open.size === 0);
+    await first.kill();
+    const daemon = await boot(on);
+    test.after(daemon.kill);
+    const last = await listed(daemon, { page: '6' });
+    assert.deepEqual({ page: last.page, pages: last.pages, found: last.found }, { page: 6, pages: 6, found: all });
+    assert.deepEqual(named(last).slice(-2), ['pkg1 rejected', 'pkg0 rejected']);
+    assert.equal(last.items.at(-1)?.changes, 'pkg0_2.10-3~acme13+1_source.changes');
+    assert.match(last.plain, /page 6 of 6, 205 in all/);
+  });
+});
