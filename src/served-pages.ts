@@ -12,6 +12,7 @@ import { distributionPage } from './app/pages/distribution-page.ts';
 import { eventPage } from './app/pages/event-page.ts';
 import { historyPage, newerEvents } from './app/pages/history-page.ts';
 import { packagePage } from './app/pages/package-page.ts';
+import { repositoriesList } from './app/pages/repositories-list.ts';
 import { repositoryPage } from './app/pages/repository-page.ts';
 import { sealsPage } from './app/pages/seals-page.ts';
 import { searchPackages } from './app/pages/search.ts';
@@ -107,7 +108,7 @@ export const readersPages = (
     newer: newerEvents(world, log),
     event: eventPage(world, log),
   },
-  lists: { builds: buildsList(world, place), uploads: uploadsList(world, log) },
+  lists: { builds: buildsList(world, place), uploads: uploadsList(world, log), repositories: repositoriesList(world) },
   builtFile: builtFile(log),
   build: buildPage(world, { log, place, liveLog, now: clock.now }),
   upload: uploadPage(world, log),

@@ -78,6 +78,12 @@ const pages: readonly Page[] = [
     () => '/mini_buildd/uploads?state=published&source=hel.*',
     /uploads --page=1 --source='hel\.\*' --state=published$/,
   ],
+  ['/mini_buildd/repositories', () => '/mini_buildd/repositories', /repositories --page=1$/],
+  [
+    '/mini_buildd/repositories',
+    () => '/mini_buildd/repositories?state=active&name=ac*',
+    /repositories --page=1 --state=active --name='ac\*'$/,
+  ],
   ['/mini_buildd/packages', () => '/mini_buildd/packages', /search$/],
   ['/mini_buildd/packages', () => '/mini_buildd/packages?name=he', /search he$/],
   ['/mini_buildd/packages/:source', () => '/mini_buildd/packages/hello', /history hello|show hello/],

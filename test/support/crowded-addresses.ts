@@ -52,6 +52,7 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
   ],
   '/mini_buildd/packages': ['/mini_buildd/packages', '/mini_buildd/packages?name=go'],
   '/mini_buildd/packages/:source': [`/mini_buildd/packages/${name}`, `/mini_buildd/packages/${crowdedSource(5000)}`],
+  '/mini_buildd/repositories': ['/mini_buildd/repositories', '/mini_buildd/repositories?page=2'],
   '/mini_buildd/repositories/:repository': [repository, `${repository}?codename=${codenameOf(1)}`],
   '/mini_buildd/repositories/:repository/compare': [
     `${repository}/compare?one=${busiest}&other=${busiest.replace('unstable', 'testing')}`,

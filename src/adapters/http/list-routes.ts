@@ -7,9 +7,10 @@ import { turnAway } from './turn-away.ts';
 import { buildsTable } from './views/builds-list.ts';
 import type { Html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
-import type { BuildsList, UploadsList } from './views/list-models.ts';
+import type { BuildsList, RepositoriesList, UploadsList } from './views/list-models.ts';
 import { badListPage, listPage } from './views/list-page.ts';
 import type { Listed } from './views/listing.ts';
+import { repositoriesTable } from './views/repositories-list.ts';
 import { uploadsTable } from './views/uploads-list.ts';
 import type { Visitor, visitors } from './visitor.ts';
 
@@ -17,6 +18,7 @@ import type { Visitor, visitors } from './visitor.ts';
 export type ListPages = {
   readonly builds: (asked: never) => BuildsList;
   readonly uploads: (asked: never) => Promise<UploadsList>;
+  readonly repositories: (asked: never) => RepositoriesList;
 };
 
 type ListParts = {
@@ -26,7 +28,7 @@ type ListParts = {
   readonly lists: ListPages;
 };
 
-/** `/mini_buildd/builds` and `/mini_buildd/uploads`: as the commands of these names list them, narrowed by what their arguments say. */
+/** `/mini_buildd/builds`, `/mini_buildd/uploads` and `/mini_buildd/repositories`: as the commands of these names list them, narrowed by what their arguments say. */
 export const listRoutes = (parts: ListParts): Router => {
   const router = Router();
   router.get(
@@ -41,6 +43,13 @@ export const listRoutes = (parts: ListParts): Router => {
     list(parts, 'uploads', async (asked) => {
       const { items, ...where } = await parts.lists.uploads(asked);
       return { ...where, table: uploadsTable(items) };
+    }),
+  );
+  router.get(
+    '/mini_buildd/repositories',
+    list(parts, 'repositories', (asked) => {
+      const { items, ...where } = parts.lists.repositories(asked);
+      return { ...where, table: repositoriesTable(items) };
     }),
   );
   return router;

@@ -4,39 +4,59 @@ import { RepositoryId } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { keepsEverything } from '../../domain/retention/events.ts';
 import type { Voice } from '../../ports/tell.ts';
-import { repositoryState } from '../../projections/repository-state.ts';
 import type { World } from '../../projections/world.ts';
 import { carryOutReconfiguration, differencesInWords, planReconfiguration } from '../configuration/reconfigure.ts';
 import { endingWithDependents } from '../endings/ending-of-object.ts';
-import { flag } from './arguments.ts';
+import { repositoriesFound, repositoriesList, soughtRepositories } from '../pages/repositories-list.ts';
+import { choice, flag, versionGlob } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { heard } from './deed.ts';
+import { maybePage, whereInList } from './list-arguments.ts';
+import { table } from './table.ts';
 
-/** `repositories`: whether each does what it is for, and why not. */
+/** `repositories`: whether each does what it is for, and why not; as the page of that name lists them. */
 export const repositories = (world: World): Command =>
   command({
     name: 'repositories',
     summary: 'Lists the repositories: whether each is active, and why not',
-    arguments: {},
+    arguments: {
+      state: choice(soughtRepositories, 'Only those that stand so', 's'),
+      name: versionGlob('Only repositories of this name, with * and ?', 'r'),
+      page: maybePage,
+    },
     privilege: 'none',
-    run: () => {
-      const states = [...world.configuration.repositories.values()].map((each) => ({
-        ...repositoryState(world, each),
-        externalHomeUrl: each.externalHomeUrl,
-      }));
+    run: (given) => {
+      if (given.page === undefined) {
+        const all = repositoriesFound(world, given);
+        return right({ json: { repositories: all }, plain: all.map(inWords).join('') });
+      }
+      const { items: repositories, ...where } = repositoriesList(world)(given);
       return right({
-        json: { repositories: states },
-        plain: states
-          .map(({ repository, state, because, externalHomeUrl }) =>
-            [
-              `${repository}: ${state}${externalHomeUrl === null ? '' : `, see ${externalHomeUrl}`}\n`,
-              ...because.map((each) => `  ${each}\n`),
-            ].join(''),
-          )
-          .join(''),
+        json: { ...where, repositories },
+        plain: `${table(headings, repositories.map(cells))}${whereInList(where)}`,
       });
     },
   });
+
+type Found = ReturnType<typeof repositoriesFound>[number];
+
+const inWords = ({ repository, state, because, externalHomeUrl }: Found): string =>
+  [
+    `${repository}: ${state}${externalHomeUrl === null ? '' : `, see ${externalHomeUrl}`}\n`,
+    ...because.map((each) => `  ${each}\n`),
+  ].join('');
+
+const headings = ['State', 'Repository', 'Layout', 'Distributions', 'Packages', 'Published', 'Note'];
+
+const cells = (found: Found): readonly string[] => [
+  found.state,
+  found.repository,
+  found.layout,
+  String(found.distributions.length),
+  String(found.packages),
+  found.publishedAt?.slice(0, 16) ?? 'not yet',
+  found.because.join('; '),
+];
 
 /** `removerepository`: it is not served any more; what it held stays on record. */
 export const removeRepository = (world: World, voice: Voice): Command =>

@@ -1,6 +1,19 @@
 import type { Story } from '../support/story.ts';
 import { doesIt, isToldWhoMay } from './deeds.ts';
 
+export const repositoriesStory: Story = {
+  tells: 'looks over all repositories, finds one by its name, and goes to it',
+  walk: async (me) => {
+    await me.follows('All repositories');
+    await me.isAt('Repositories');
+    await me.types('Name', 'ac*');
+    await me.presses('Show');
+    await me.reads('trixie-acme-unstable');
+    await me.follows('acme');
+    await me.isAt('Repository acme');
+  },
+};
+
 export const repositoryStory: Story = {
   tells: 'finds in a repository what apt is told, filters its packages, and has chosen ones migrated',
   walk: async (me) => {

@@ -8,7 +8,7 @@ import { homeStory } from './home.ts';
 import { packageStory } from './packages.ts';
 import { peopleStories } from './people.ts';
 import { manualStory, statisticsStory, styleStory } from './reading.ts';
-import { distributionStory, repositoryStory, suitesStory } from './repositories.ts';
+import { distributionStory, repositoriesStory, repositoryStory, suitesStory } from './repositories.ts';
 import { rejectedStory, uploadStory, uploadsStory } from './uploads.ts';
 
 /** What there is to do on the pages. One page's stories are in a file; a page that none comes by fails the last test of an administrator. */
@@ -18,6 +18,7 @@ export const stories: readonly Story[] = [
   failedBuildStory,
   buildsStory,
   artifactStory,
+  repositoriesStory,
   repositoryStory,
   distributionStory,
   suitesStory,

@@ -54,7 +54,6 @@ export const rejectedStory: Story = {
 export const uploadsStory: Story = {
   tells: 'seeks among all uploads one that failed, and sees where it stopped',
   walk: async (me) => {
-    await goesTo(me, 'Home');
     await me.follows('All uploads');
     await me.isAt('Uploads');
     await me.chooses('State', 'failed');

@@ -168,7 +168,8 @@ const repositories = (all: readonly RepositoryLine[]): Html => {
   const named = fitting(others, room.others);
   return html`<h2>Repositories</h2>
 ${all.length === 0 ? empty('No repository is configured.') : shown}
-${others.length > 0 && html`<p>And ${named}${others.length > named.length && html`<span class="quiet">and ${others.length - named.length} more, named by <a href="/mini_buildd/api/repositories?output=html">repositories</a></span>`}</p>`}`;
+${others.length > 0 && html`<p>And ${named}${others.length > named.length && html`<span class="quiet">and ${others.length - named.length} more, as the page of all names them</span>`}</p>`}
+${all.length > 0 && html`<p class="quiet"><a href="/mini_buildd/repositories">All repositories</a></p>`}`;
 };
 
 /** One row a codename, one column a suite: how many source packages each holds. */

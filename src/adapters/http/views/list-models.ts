@@ -33,3 +33,23 @@ export type ListedUpload = {
 export type UploadState = 'received' | 'accepted' | 'rejected' | 'failed' | 'installed' | 'published';
 
 export type UploadsList = Listed<ListedUpload>;
+
+/** One repository of a list. `because`: why it is not active. */
+export type ListedRepository = {
+  readonly repository: string;
+  readonly state: RepositoryState;
+  readonly because: readonly string[];
+  readonly layout: string;
+  /** Source packages in all its distributions. */
+  readonly packages: number;
+  readonly distributions: readonly {
+    readonly distribution: string;
+    readonly codename: string;
+    readonly packages: number;
+  }[];
+  readonly publishedAt: Instant | null;
+};
+
+export type RepositoryState = 'active' | 'troubled' | 'inactive';
+
+export type RepositoriesList = Listed<ListedRepository>;

@@ -76,6 +76,7 @@ const titleOf = ({ name }: CommandDescription): string => `${name.slice(0, 1).to
 
 const labels: Readonly<Record<string, string>> = {
   state: 'State',
+  name: 'Name',
   architecture: 'Architecture',
   distribution: 'Distribution',
   builder: 'Builder',
@@ -99,5 +100,10 @@ const says: Readonly<
     covers: 'All that ever came, the last first.',
     before: 'What happened to each is in the history',
     olderTypes: 'UploadReceived',
+  },
+  repositories: {
+    covers: 'In order of their names, each with the distributions it consists of.',
+    before: 'When each was configured is in the history',
+    olderTypes: 'RepositoryConfigured',
   },
 };
