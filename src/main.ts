@@ -175,6 +175,7 @@ export const serve = async (
         RepositoryId.is(id) && (log.state().status === 'fenced' || tied.world.configuration.repositories.has(id))
           ? archive.root(id)
           : undefined,
+      all: () => [...tied.world.configuration.repositories.keys()],
     },
     files,
     expanded: parts.expanded,

@@ -81,7 +81,7 @@ const repositoryWithPast = async (bench: Bench): Promise<WithPast> => {
   const wanted = publicationOf(world, acme, instant(Date.now()));
   if (wanted === undefined) throw new Error('nothing was configured');
   await archive.publish(wanted, () => {});
-  const server = { repositories: archive, snapshots, files: parts.files, log };
+  const server = { repositories: { root: archive.root, all: () => [] }, snapshots, files: parts.files, log };
   const { url } = await serve({ after: bench.atEnd } as unknown as TestContext, server);
   return { url, publications };
 };

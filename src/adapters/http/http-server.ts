@@ -165,7 +165,7 @@ const respond = (parts: HttpParts, limits: Limits, measured: Metrics, app: Expre
   const frame = inFrame(greetingInstance(parts), loginsOf(parts));
   return (req: IncomingMessage, res: ServerResponse): void => {
     noteClient(req, parts.proxies);
-    const isTree = req.url?.startsWith('/repositories/') === true;
+    const isTree = /^\/repositories(?:[/?]|$)/.test(req.url ?? '');
     const isPast = req.url?.startsWith('/snapshots/') === true;
     const area = isTree ? 'repositories' : isPast ? 'snapshots' : areaOf(req.url ?? '');
     res.once('finish', () => measured.answered(area, res.statusCode));

@@ -11,11 +11,15 @@ import { type RequestPath, requestPath } from './request-path.ts';
 import { sendListing, toFolder } from './send-listing.ts';
 import type { ListedEntry } from './views/directory-listing.ts';
 
-/** Where the tree of a repository lies that apt reads; `undefined` for one we do not have. */
-export type PublishedRoots = { readonly root: (repository: RepositoryId) => string | undefined };
+export type PublishedRoots = {
+  /** Where the tree of a repository lies that apt reads; `undefined` for one we do not have. */
+  readonly root: (repository: RepositoryId) => string | undefined;
+  /** Those that are listed above them all. */
+  readonly all: () => readonly RepositoryId[];
+};
 
 /**
- * `/repositories/ID/dists/…` and `…/pool/…`, and nothing else below a repository's folder. The published root is
+ * `/repositories/`, `/repositories/ID/dists/…` and `…/pool/…`, and nothing else below a repository's folder. The published root is
  * resolved once a request, so each answer belongs to one generation; links that lead out of it are not followed.
  *
  * The road is short on purpose (plain `node:http`, looks at the file system that only touch cached inodes): this is what
@@ -32,7 +36,7 @@ export const publishedTree = (repositories: PublishedRoots): ((req: IncomingMess
     else if (!place.isFolder) files.send(req, res, place.file, () => notFound(req, res));
     else {
       void place.list().then(
-        (entries) => sendListing(req, res, place.path, entries, entries === areas),
+        (entries) => sendListing(req, res, place.path, entries, place.path === top),
         () => notFound(req, res),
       );
     }
@@ -53,13 +57,14 @@ type Place =
 /** Finds what a request target names; `undefined` where that is nothing of ours. */
 const locator =
   (
-    { root }: PublishedRoots,
+    { root, all }: PublishedRoots,
     generationOf: ReturnType<typeof generations>,
     isRemembered: PublishedFiles['isRemembered'],
   ) =>
   (target: string): Place | undefined => {
     const asked = requestPath(target);
     const [, id, area, ...rest] = asked?.segments ?? [];
+    if (asked !== undefined && id === undefined) return folder(asked, async () => all().map(folderNamed));
     const published = RepositoryId.is(id) ? root(id) : undefined;
     if (asked === undefined || published === undefined) return undefined;
     if (area === undefined) return folder(asked, async () => areas);
@@ -100,12 +105,12 @@ const find = (
   return path === base || path.startsWith(`${base}/`) ? { asked, path, stats, switchedAt, area, rest } : undefined;
 };
 
-const areas: readonly ListedEntry[] = ['dists', 'pool'].map((name) => ({
-  name,
-  isFolder: true,
-  size: undefined,
-  modified: undefined,
-}));
+/** Leads no further up. */
+const top = '/repositories/';
+
+const folderNamed = (name: string): ListedEntry => ({ name, isFolder: true, size: undefined, modified: undefined });
+
+const areas: readonly ListedEntry[] = ['dists', 'pool'].map(folderNamed);
 
 const list = async (folder: string): Promise<readonly ListedEntry[]> => {
   const names = (await readdir(folder)).filter((name) => !name.startsWith('.'));

@@ -156,7 +156,6 @@ describe('the published tree', () => {
     '/repositories//etc/passwd',
     '/repositories/other/dists/',
     '/repositories/TEST/dists/',
-    '/repositories/',
     `/repositories/test/dists/${'a'.repeat(300)}`,
   ];
   for (const path of nobodysBusiness) {
@@ -168,6 +167,19 @@ describe('the published tree', () => {
       assert.doesNotMatch(answer, /secret|root:/);
     });
   }
+
+  it('lists the repositories above them, and leads back there', async (test) => {
+    const { url } = await published(test);
+    const bare = await get(`${url}/repositories`);
+    assert.deepEqual([bare.status, bare.headers.get('location')], [301, './repositories/']);
+    const answer = await get(`${url}/repositories/`);
+    assert.equal(answer.status, 200);
+    const page = await answer.text();
+    assert.match(page, /Index of \/repositories\/</);
+    assert.match(page, /<a href="\.\/test\/">test\/<\/a>/);
+    assert.doesNotMatch(page, /href="\.\.\/"/);
+    assert.match(await (await get(`${url}/repositories/test/`)).text(), /href="\.\.\/"/);
+  });
 
   it('is only read', async (test) => {
     const { root } = await published(test);

@@ -22,7 +22,7 @@ import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import { access } from '../../../src/app/accounts/access.ts';
 import { history } from '../../../src/app/commands/history.ts';
 import { decode } from '../../../src/domain/codec.ts';
-import type { FileName, StoredFile } from '../../../src/domain/debian/names.ts';
+import type { FileName, RepositoryId, StoredFile } from '../../../src/domain/debian/names.ts';
 import type { EventId, StreamName } from '../../../src/domain/ids.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Api, CommandDescription } from '../../../src/ports/api.ts';
@@ -63,7 +63,10 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     changes$,
     touched: () => changes$,
     arriving: () => [],
-    repositories: { root: (id) => (id === 'test' ? join(home, 'repositories/test/published') : undefined) },
+    repositories: {
+      root: (id) => (id === 'test' ? join(home, 'repositories/test/published') : undefined),
+      all: () => ['test' as RepositoryId],
+    },
     snapshots: noSnapshots,
     nodes: {
       admits: () => undefined,
