@@ -16,6 +16,10 @@ export type WrittenTime = string;
 
 /** Past states of repositories as apt sources. `from` is the address of who asks. */
 export interface Snapshots {
+  /** Those of which anything was ever published. */
+  readonly repositories: () => readonly RepositoryId[];
+  /** Names that were given to its past states, and the times of the last ones; `undefined` when nothing was ever published of it. */
+  readonly times: (repository: RepositoryId) => readonly WrittenTime[] | undefined;
   /** The distributions that apt saw then. */
   readonly distributions: (
     repository: RepositoryId,

@@ -85,6 +85,29 @@ describe('A past state', () => {
     }
   });
 
+  it('is listed by its time, and each time that is listed is served', async (test) => {
+    const { on, daemon } = await afterAll(test);
+    const { snapshots } = daemon.engine;
+    assert.deepEqual(snapshots.repositories(), [acme]);
+    assert.equal(snapshots.times('nosuch' as RepositoryId), undefined);
+    const times = snapshots.times(acme) ?? [];
+    assert.ok(times.length > 6, times.join(' '));
+    for (const time of times) {
+      const names = await snapshots.distributions(acme, time, here);
+      assert.equal(kind(names), 'served', time);
+      on.clock.advance(60_000);
+    }
+    const [first = ''] = times;
+    const named = await daemon.engine.api.run(
+      'snapshot',
+      { action: 'name', repository: acme, time: first, name: 'freeze' },
+      staff,
+    );
+    assert.ok(isRight(named), JSON.stringify(named));
+    await daemon.until(() => snapshots.times(acme)?.includes('freeze') === true);
+    assert.equal(kind(await snapshots.distributions(acme, 'freeze', here)), 'served');
+  });
+
   it('is the same by any time until the next, and by the id of any event until then', async (test) => {
     const { on, daemon, seen } = await afterAll(test);
     const { snapshots } = daemon.engine;

@@ -166,7 +166,7 @@ const respond = (parts: HttpParts, limits: Limits, measured: Metrics, app: Expre
   return (req: IncomingMessage, res: ServerResponse): void => {
     noteClient(req, parts.proxies);
     const isTree = /^\/repositories(?:[/?]|$)/.test(req.url ?? '');
-    const isPast = req.url?.startsWith('/snapshots/') === true;
+    const isPast = /^\/snapshots(?:[/?]|$)/.test(req.url ?? '');
     const area = isTree ? 'repositories' : isPast ? 'snapshots' : areaOf(req.url ?? '');
     res.once('finish', () => measured.answered(area, res.statusCode));
     res.on('error', () => undefined);

@@ -15,7 +15,7 @@ import { type RequestPath, requestPath } from './request-path.ts';
 import { sendListing, toFolder } from './send-listing.ts';
 import type { ListedEntry } from './views/directory-listing.ts';
 
-/** `/snapshots/ID/TIME/dists/…` and `…/pool/…`: a repository as apt saw it then. */
+/** `/snapshots/`, `/snapshots/ID/`, `/snapshots/ID/TIME/dists/…` and `…/pool/…`: a repository as apt saw it then. */
 export const snapshotTree = (
   snapshots: Snapshots,
   files: FileStore,
@@ -36,7 +36,13 @@ const answer = async (
 ): Promise<void> => {
   const asked = requestPath(req.url ?? '');
   const [, id, time, area, name, ...rest] = asked?.segments ?? [];
-  if (asked === undefined || !RepositoryId.is(id) || time === undefined) return notFound(req, res);
+  if (asked !== undefined && id === undefined)
+    return listing(req, res, asked, snapshots.repositories().map(folderNamed));
+  if (asked === undefined || !RepositoryId.is(id)) return notFound(req, res);
+  if (time === undefined) {
+    const times = snapshots.times(id);
+    return times === undefined ? notFound(req, res) : listing(req, res, asked, times.map(folderNamed));
+  }
   if (area === undefined) return listing(req, res, asked, ['dists', 'pool'].map(folderNamed));
   const from = addressOf(req);
   if (area === 'dists' && name === undefined) {
@@ -98,8 +104,8 @@ const entries = async (folder: string): Promise<readonly ListedEntry[]> =>
     }),
   );
 
-/** `snapshots`, repository, time: above them nothing is listed. */
-const topLength = 3;
+/** `snapshots` leads no further up. */
+const topLength = 1;
 
 const listing = (
   req: IncomingMessage,

@@ -5,6 +5,7 @@ import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { type RepositoryId, SourceName } from '../../domain/debian/names.ts';
 import type { EventId } from '../../domain/ids.ts';
+import { compactMoment } from '../../domain/moment.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { HeldVersion, SnapshotCache } from '../../ports/archive.ts';
 import type { EventLog, Position } from '../../ports/event-log.ts';
@@ -106,6 +107,8 @@ export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Past
   return {
     publication,
     state: stateOf,
+    repositories: () => [...world.published.keys()],
+    times: (repository) => timesOf(world, repository),
     distributions: async (repository, time, from) => {
       const found = await publication(repository, time, from);
       if (isLeft(found)) return found;
@@ -143,6 +146,16 @@ export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Past
       return left(refused);
     },
   };
+};
+
+/** Past states that are listed; each other one is found by its time as well. */
+const mostListed = 200;
+
+const timesOf = ({ published, retention }: World, repository: RepositoryId): readonly string[] | undefined => {
+  const last = published.get(repository)?.slice(-mostListed);
+  if (last === undefined) return undefined;
+  const names = [...(retention.named.get(repository)?.keys() ?? [])].slice(-mostListed);
+  return [...new Set([...names, ...last.map(({ at }) => compactMoment(at))])];
 };
 
 /** Signed with other keys, it is another tree; and since files were let go it may not be served any more. */

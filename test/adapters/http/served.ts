@@ -161,6 +161,8 @@ export const noRepositories: RepositoryPages = {
 
 /** No past at all. */
 const noSnapshots: Snapshots = {
+  repositories: () => [],
+  times: () => undefined,
   distributions: async () => left({ kind: 'unknown', because: refusal('unknown-repository', 'there is none', 'none') }),
   tree: async () => left({ kind: 'unknown', because: refusal('unknown-repository', 'there is none', 'none') }),
   poolFile: () => left({ kind: 'unknown', because: refusal('no-such-file', 'there is none', 'none') }),

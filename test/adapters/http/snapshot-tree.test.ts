@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { DistributionName } from '../../../src/domain/debian/distribution.ts';
-import type { StoredFile } from '../../../src/domain/debian/names.ts';
+import type { RepositoryId, StoredFile } from '../../../src/domain/debian/names.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { NotServed, Snapshots } from '../../../src/ports/snapshots.ts';
 import { raw, serve } from './served.ts';
@@ -20,6 +20,8 @@ const served = async (test: TestContext, more: Partial<Snapshots> = {}) => {
   let file: StoredFile | undefined;
   const asked: string[] = [];
   const snapshots: Snapshots = {
+    repositories: () => ['test' as RepositoryId],
+    times: (repository) => (repository === 'test' ? ['freeze', time] : undefined),
     distributions: async () => right([name]),
     tree: async (repository, written, distribution, from) => {
       asked.push([repository, written, distribution, from].join(' '));
@@ -53,6 +55,13 @@ describe('A repository as it was', () => {
 
   it('can be looked through', async (test) => {
     const { url } = await served(test);
+    const bare = await fetch(`${url}/snapshots`, { redirect: 'manual' });
+    assert.deepEqual([bare.status, bare.headers.get('location')], [301, './snapshots/']);
+    const top = await (await fetch(`${url}/snapshots/`)).text();
+    assert.match(top, /href="\.\/test\/"/);
+    assert.doesNotMatch(top, /href="\.\.\/"/);
+    const times = await (await fetch(`${url}/snapshots/test/`)).text();
+    for (const each of ['../', './freeze/', `./${time}/`]) assert.ok(times.includes(`href="${each}"`), each);
     assert.match(await (await fetch(`${url}${at}/`)).text(), /href="\.\/dists\/"/);
     assert.match(await (await fetch(`${url}${at}/dists/`)).text(), new RegExp(`href="\\./${name}/"`));
     assert.match(await (await fetch(`${url}${at}/dists/${name}/`)).text(), /href="\.\/InRelease"/);
@@ -81,8 +90,8 @@ describe('A repository as it was', () => {
   });
 
   for (const path of [
-    '/snapshots/',
-    '/snapshots/test',
+    '/snapshots/other',
+    '/snapshots/other/',
     '/snapshots/TEST/20261122T101500Z/dists/',
     `${at}/conf/`,
     `${at}/dists/${name}/nothing`,
