@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { isRight } from 'fp-ts/lib/Either.js';
 import type { Page } from 'playwright-core';
 import type { Caller } from '../../src/domain/account/caller.ts';
+import { noSeriousFault, noSidewaysScrolling } from './support/accessible.ts';
 import { compiling } from './support/believable-logs.ts';
 import { type TestBed, testBed } from './support/browser.ts';
 
@@ -73,6 +74,48 @@ describe('The log of a build', () => {
     await window.open('/mini_buildd/');
     await window.open(`/mini_buildd/builds/${build}#L30`);
     await page.locator('#L30.marked').waitFor();
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('goes to a line by its number, and from there by keys', async () => {
+    const build = bed.buildOf('rocket');
+    const window = await bed.window();
+    const { page } = window;
+    await window.open(`/mini_buildd/builds/${build}`);
+    await page.fill('#line', '40');
+    await page.press('#line', 'Enter');
+    await page.locator('#L40.marked').waitFor();
+    await isInView(page);
+    await noSeriousFault(page);
+    await page.locator('.log').focus();
+    for (const [key, line] of [
+      ['ArrowDown', 41],
+      ['ArrowUp', 40],
+      ['PageDown', 65],
+      ['PageUp', 40],
+      ['Home', 1],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.locator(`#L${line}.marked`).waitFor();
+      await isInView(page);
+      assert.ok(page.url().endsWith(`#L${line}`));
+    }
+    await page.keyboard.press('End');
+    await page.locator('.log > li:last-child.marked').waitFor();
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('goes to a line without scripts, on a phone', async () => {
+    const window = await bed.window({ scripts: false, phone: true });
+    const { page } = window;
+    await window.open(`/mini_buildd/builds/${bed.buildOf('rocket')}`);
+    await page.fill('#line', '40');
+    await page.click('.go-to button');
+    assert.match(page.url(), /\/log\/lines\?from=40$/);
+    assert.equal((await linesIn(page)).first, 40);
+    await noSidewaysScrolling(page);
     window.isQuiet();
     await window.close();
   });

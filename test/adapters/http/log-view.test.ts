@@ -372,6 +372,24 @@ describe('a stored log that somebody looks into', () => {
     assert.ok(Buffer.byteLength(end) < 60_000 && end.includes('<li id="L700"'));
   });
 
+  it('is gone into by the number of a line without scripts, also beyond its end', async (test) => {
+    const { files, put } = await kept(test);
+    const file = await put('a.log', Array.from({ length: 700 }, (_, n) => `line ${n + 1}\n`).join(''));
+    const { url } = await serve(test, { files, storedLog: async () => file });
+    const lines = `/mini_buildd/builds/${build}/log/lines`;
+    const first = async (from: string) => {
+      const page = await (await fetch(`${url}${lines}?from=${from}`)).text();
+      assert.match(
+        page,
+        new RegExp(`<form class="go-to"[^>]* action="${lines}">.*<input id="line" name="from" type="number"`),
+      );
+      return Number(/<li id="L(\d+)"/.exec(page)?.[1]);
+    };
+    assert.equal(await first('345'), 345);
+    assert.equal(await first('99999'), 700);
+    assert.equal(await first('0'), 1);
+  });
+
   it('is not there for who asks for what is none', async (test) => {
     const { url } = await serve(test);
     for (const path of ['lines', 'find?find=x', 'live']) {

@@ -63,6 +63,17 @@ export const logList = (list, firstShown, lastShown) => {
       const over = last - first + 1 - mostLines;
       if (over > 0) dropLast(over);
     },
+    /** The line that is marked, while it is there. */
+    marked: () => {
+      const found = list.querySelector('.marked');
+      return found === null ? undefined : Number(found.id.slice(1));
+    },
+    /** The first line in view. */
+    top: () => {
+      const { top } = list.getBoundingClientRect();
+      const found = [...list.children].find((each) => each.getBoundingClientRect().bottom > top);
+      return found === undefined ? first : Number(found.id.slice(1));
+    },
     /** Marks a line and brings it into view, when it is there. */
     mark: (line) => {
       for (const marked of list.querySelectorAll('.marked')) marked.classList.remove('marked');

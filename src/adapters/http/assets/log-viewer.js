@@ -171,6 +171,17 @@ const findNext = async () => {
   soughtLast = { text, line: marked === null ? 0 : Number(marked.id.slice(1)) };
 };
 
+const within = (line) => Math.max(1, Math.min(line, known));
+
+const moves = {
+  ArrowDown: (line) => line + 1,
+  ArrowUp: (line) => line - 1,
+  PageDown: (line) => line + 25,
+  PageUp: (line) => line - 25,
+  Home: () => 1,
+  End: () => known,
+};
+
 const deeds = {
   error: () => find('error=first', 1),
   beginning: () => goTo(1),
@@ -187,9 +198,20 @@ for (const [name, deed] of Object.entries(deeds))
     event.preventDefault();
     void deed();
   });
-view.querySelector('form').addEventListener('submit', (event) => {
+view.querySelector('form[role=search]').addEventListener('submit', (event) => {
   event.preventDefault();
   void findNext();
+});
+view.querySelector('form.go-to').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void goTo(within(Number(event.target.elements.from.value)));
+});
+// In the list the keys move the line that is marked.
+list.element.addEventListener('keydown', (event) => {
+  const move = moves[event.key];
+  if (move === undefined || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  void goTo(within(move(list.marked() ?? list.top())));
 });
 list.element.addEventListener('click', (event) => {
   const link = event.target.closest('a[href^="#L"]');

@@ -19,9 +19,10 @@ ${logLines(first, lines)}</ol></div>`;
 
 const logBar = (build: BuildId, sought: string): Html => {
   const lines = `${logUrl(build)}/lines`;
-  return html`<form class="log-bar" role="search" aria-label="Log" action="${lines}"><label class="visually-hidden" for="find">Find in the log</label><input id="find" name="find" type="search" value="${sought}" placeholder="Find in the log" maxlength="200" autocapitalize="none" spellcheck="false" autocomplete="off"><button>Find</button>
+  return html`<div class="log-bar"><form role="search" aria-label="Log" action="${lines}"><label class="visually-hidden" for="find">Find in the log</label><input id="find" name="find" type="search" value="${sought}" placeholder="Find in the log" maxlength="200" autocapitalize="none" spellcheck="false" autocomplete="off"><button>Find</button></form>
+<form class="go-to" aria-label="Line of the log" action="${lines}"><label for="line">Line</label><input id="line" name="from" type="number" min="1" max="999999999999" required autocomplete="off"><button>Go</button></form>
 <a href="${lines}?error=first" data-do="error">First error</a> <a href="${lines}?from=1" data-do="beginning">Beginning</a> <a href="${lines}" data-do="end">End</a> <button type="button" data-do="pause" hidden>Pause</button>
-<a href="${logUrl(build)}" data-do="plain">Plain text</a> <a href="${logUrl(build)}?download=1">Download</a> <span class="quiet log-state" role="status">&nbsp;</span></form>`;
+<a href="${logUrl(build)}" data-do="plain">Plain text</a> <a href="${logUrl(build)}?download=1">Download</a> <span class="quiet log-state" role="status">&nbsp;</span></div>`;
 };
 
 type LogModel = {
