@@ -14,6 +14,8 @@ export type Argument = {
   readonly short: string | undefined;
   /** Several lines of text, whose breaks count: forms give it room. */
   readonly multiline?: true;
+  /** A secret, or what is somebody's own: it stands in no address, for browsers and proxies keep those. */
+  readonly isPrivate?: true;
   /** Used when absent; an argument without it is required. */
   readonly fallback: string | undefined;
   readonly summary: string;

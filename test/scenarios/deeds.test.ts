@@ -156,6 +156,31 @@ describe('A deed from a page', () => {
     assert.equal(again.fields(migrate).distribution, 'trixie-acme-unstable');
   });
 
+  for (const [command, typed, secret] of [
+    ['webhook', { action: 'add', url: 'https://hooks.example/T0/B0/for-our-eyes' }, 'for-our-eyes'],
+    ['user', { action: 'add', login: 'bert', email: 'bert@example.org' }, 'example.org'],
+    ['user', { action: 'add', login: 'bert', name: 'Bert of Sesame Street' }, 'Sesame'],
+  ] as const) {
+    it(`of "${command}" keeps "${secret}" out of every address, and in its form`, async (test) => {
+      const { browserOf } = await withHello(test);
+      const browser = await browserOf('adam');
+      const where = `/mini_buildd/commands/${command}`;
+      const form = await browser.open(where);
+      browser.forgetCookies();
+      const asked = await browser.send(form, where, typed);
+      const shown = { login: 'adam', password: passwordOf('adam') };
+      const again = await browser.send(asked, '/mini_buildd/login?output=html', shown);
+      assert.equal(again.path, '/mini_buildd/login?output=html');
+      assert.match(again.page, new RegExp(` data-address="${where}\\?[^"]*action=add"`));
+      for (const [name, value] of Object.entries(typed)) assert.equal(again.fields(where)[name], value);
+      const plan = await browser.send(again, where);
+      assert.equal(plan.status, 200);
+      for (const { page } of [asked, again, plan])
+        for (const [link] of page.matchAll(/(?:href|action|data-[a-z]+)="[^"]*"/g))
+          assert.ok(!link.includes(secret), link);
+    });
+  }
+
   it('is not done for a form of another session, which is shown again', async (test) => {
     const { browserOf, migrations } = await withHello(test);
     const [stan, adam] = [await browserOf('stan'), await browserOf('adam')];

@@ -21,9 +21,9 @@ export const maybeToken = (summary: string) => maybe(TokenId, summary, true);
 export const email = (summary: string) => plain(EmailAddress, summary);
 export const fullName = (summary: string) => plain(FullName, summary);
 
-/** Of what may be empty. */
+/** Of a person; it may be empty. */
 const plain = <A extends string>(codec: t.Type<A, string, unknown>, summary: string) =>
-  ({ codec, positional: false, short: undefined, fallback: '', summary }) satisfies ArgumentOf<A>;
+  ({ codec, positional: false, short: undefined, isPrivate: true, fallback: '', summary }) satisfies ArgumentOf<A>;
 
 /** What to do, as the first word. */
 export const action = <const Word extends string>(words: readonly Word[], summary: string) =>

@@ -32,7 +32,10 @@ export const webhook = (world: World, { targets, caller }: WebhookParts, voice: 
         'With remove and test: which one, by the id that list shows; with list: only this one',
         true,
       ),
-      url: maybe(WebhookAddress, 'With add: where it is called, or hook:NAME for a program in hooks.d', false),
+      url: {
+        ...maybe(WebhookAddress, 'With add: where it is called, or hook:NAME for a program in hooks.d', false),
+        isPrivate: true,
+      },
       package: maybe(SourceName, 'With add: only about this source package', false),
       distribution: maybe(DistributionName, 'With add: only about this distribution', false),
     },

@@ -139,13 +139,15 @@ export const formAddress = (
 /** Longer ones are refused by some who stand between browsers and us. Characters. */
 const longestAddress = 2000;
 
-/** What has room in an address: no keys, no configurations. */
+/** What has room in an address and may be read there: no keys, no configurations, nothing private. */
 const shortOf = (
   { arguments: known }: CommandDescription,
   given: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(given).filter(([name]) => known.find((each) => each.name === name)?.multiline !== true),
+    Object.entries(given).filter(
+      ([name]) => !known.some((each) => each.name === name && (each.multiline === true || each.isPrivate === true)),
+    ),
   );
 
 const conditions = ({ command: { privilege, needsEngine }, standing }: Filled): Html | undefined =>
