@@ -37,8 +37,8 @@ const askedAnew = (
     if (isByPassword && performance.now() < until) return true;
     until = performance.now() + passwordHolds;
     const found = await visitorOf(req);
-    // Nobody looked: too many people log in at this moment.
-    if (isLeft(found)) return isByPassword && found.left.because.rule === 'busy';
+    // Nobody looked: too many people log in at this moment, or a stranger tried passwords for this login.
+    if (isLeft(found)) return isByPassword && found.left.retryAfter !== undefined;
     return found.right.session === session && found.right.caller.privilege === caller.privilege;
   };
 };
