@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
+import { access } from '../../../src/app/accounts/access.ts';
+import type { Caller } from '../../../src/domain/account/caller.ts';
 import type { NewEvent } from '../../../src/ports/event-log.ts';
+import { noAccounts } from '../../../src/projections/accounts.ts';
+import { memoryPeople } from '../../support/memory-people.ts';
 import { readUntil, received, serve } from './served.ts';
 
 const numbers = (text: string): number[] => [...text.matchAll(/"number":(\d+)/g)].map(([, number]) => Number(number));
@@ -10,6 +14,13 @@ const numbers = (text: string): number[] => [...text.matchAll(/"number":(\d+)/g)
 const upTo = (count: number): readonly NewEvent[] => Array.from({ length: count }, (_, number) => received(number));
 
 const live = { accept: 'text/event-stream' };
+
+/** So large that a socket does not hold many. */
+const large = (number: number): NewEvent =>
+  received(number, { body: { type: 'UploadReceived', number, text: 'x'.repeat(60_000) } as NewEvent['body'] });
+
+/** The most that are read at once. */
+const onePage = 1000;
 
 describe('the event feed', () => {
   it('shows the newest events first, and from a position on the oldest', async (test) => {
@@ -95,10 +106,33 @@ describe('the event feed', () => {
     assert.match(await readUntil(answer, (text) => text.includes(': \n\n: \n\n')), /^: \n\n/);
   });
 
+  it('ends in the middle of what is sent when the token is revoked', async (test) => {
+    let isRevoked = false;
+    const stan: Caller = { actor: { kind: 'account', name: 'stan' }, privilege: 'staff', shown: 'token' };
+    const { url, record, changes$ } = await serve(test, {
+      access: {
+        ...access(noAccounts(), memoryPeople(Date.now), Date.now),
+        byToken: async () => (isRevoked ? undefined : stan),
+      },
+      viewer: () => ({ privilege: 'staff', names: new Set() }),
+    });
+    await record(...Array.from({ length: onePage }, (_, number) => large(number)));
+    const headers = { ...live, authorization: 'Bearer secret' };
+    // More than the system holds for a socket: the server waits in the middle of the page.
+    const answer = await fetch(`${url}/mini_buildd/events?after=&limit=${onePage}`, { headers });
+    const reader = answer.body?.getReader() ?? assert.fail('no stream');
+    const words = new TextDecoder();
+    let text = words.decode((await reader.read()).value, { stream: true });
+    isRevoked = true;
+    changes$.next();
+    for (let part = await reader.read(); !part.done; part = await reader.read())
+      text += words.decode(part.value, { stream: true });
+    const told = numbers(text).length;
+    assert.ok(told > 0 && told < onePage, `${told} were told`);
+  });
+
   it('drops a client that never reads, holding no more than a page for it', async (test) => {
     const { port, record } = await serve(test, { limits: { stall: 100 } });
-    const large = (number: number) =>
-      received(number, { body: { type: 'UploadReceived', text: 'x'.repeat(60_000) } as NewEvent['body'] });
     await record(...Array.from({ length: 300 }, (_, number) => large(number)));
     const socket = connect({ port, host: '127.0.0.1' });
     socket
