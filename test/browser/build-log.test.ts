@@ -103,6 +103,13 @@ describe('The log of a build', () => {
     }
     await page.keyboard.press('End');
     await page.locator('.log > li:last-child.marked').waitFor();
+    // Who scrolled away from the marked line goes on from where they look.
+    await page.locator('.log').evaluate((log) => {
+      log.scrollTop = 0;
+    });
+    await page.keyboard.press('ArrowDown');
+    await page.locator('#L2.marked').waitFor();
+    await isInView(page);
     window.isQuiet();
     await window.close();
   });
@@ -182,6 +189,15 @@ describe('The log of a build', () => {
     assert.ok(end.last > lines, `${end.last}`);
     await page.getByRole('link', { name: 'Beginning' }).click();
     await page.locator('#L1').waitFor();
+    // The line that was clicked goes when others are shown, and the keys go on.
+    await page.locator('#L1 a').click();
+    await page.keyboard.press('End');
+    await page.locator(`#L${end.last}.marked`).waitFor();
+    await page.keyboard.press('ArrowUp');
+    await page.locator(`#L${end.last - 1}.marked`).waitFor();
+    await page.keyboard.press('Home');
+    await page.locator('#L1.marked').waitFor();
+    await page.locator('#L1 a').click();
     for (let times = 0; times < 12; times += 1) {
       const { last } = await linesIn(page);
       await page.locator('.log').evaluate((log) => {
@@ -191,6 +207,7 @@ describe('The log of a build', () => {
     }
     const { first, count } = await linesIn(page);
     assert.ok(first > 1000 && count <= 1500, `${count} lines from ${first} on`);
+    assert.ok(await page.locator('.log').evaluate((log) => log === document.activeElement));
     await page.locator('.log').evaluate((log) => {
       log.scrollTop = 0;
     });

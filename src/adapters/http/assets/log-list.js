@@ -12,19 +12,29 @@ export const logList = (list, firstShown, lastShown) => {
     list.scrollTop = list.scrollHeight - fromBottom;
   };
 
-  const dropFirst = (count) => {
+  /** The keys go on in the list when the line goes that they were on. */
+  const keepFocus = (change) => {
+    const held = document.activeElement;
+    const isOurs = list.contains(held);
+    change();
+    if (isOurs && !list.contains(held)) list.focus({ preventScroll: true });
+  };
+
+  const drop = (from, to) => {
     const range = document.createRange();
-    range.setStartBefore(list.children[0]);
-    range.setEndAfter(list.children[count - 1]);
-    range.deleteContents();
+    range.setStartBefore(list.children[from]);
+    range.setEndAfter(list.children[to]);
+    keepFocus(() => range.deleteContents());
+  };
+
+  const dropFirst = (count) => {
+    drop(0, count - 1);
     first += count;
   };
 
   const dropLast = (count) => {
-    const range = document.createRange();
-    range.setStartBefore(list.children[list.children.length - count]);
-    range.setEndAfter(list.children[list.children.length - 1]);
-    range.deleteContents();
+    const { length } = list.children;
+    drop(length - count, length - 1);
     last -= count;
   };
 
@@ -39,7 +49,9 @@ export const logList = (list, firstShown, lastShown) => {
     },
     /** Nothing but these lines. */
     replace: (part) => {
-      list.innerHTML = part.html;
+      keepFocus(() => {
+        list.innerHTML = part.html;
+      });
       [first, last] = [part.first, part.last];
     },
     /** Lines that follow those that are there. */
@@ -63,10 +75,12 @@ export const logList = (list, firstShown, lastShown) => {
       const over = last - first + 1 - mostLines;
       if (over > 0) dropLast(over);
     },
-    /** The line that is marked, while it is there. */
+    /** The line that is marked, while it is in view. */
     marked: () => {
       const found = list.querySelector('.marked');
-      return found === null ? undefined : Number(found.id.slice(1));
+      if (found === null) return undefined;
+      const [line, seen] = [found, list].map((each) => each.getBoundingClientRect());
+      return line.bottom > seen.top && line.top < seen.bottom ? Number(found.id.slice(1)) : undefined;
     },
     /** The first line in view. */
     top: () => {
