@@ -75,8 +75,8 @@ const pages: readonly Page[] = [
   ['/mini_buildd/uploads', () => '/mini_buildd/uploads', /uploads --page=1$/],
   [
     '/mini_buildd/uploads',
-    () => '/mini_buildd/uploads?state=published&source=hel.*',
-    /uploads --page=1 --source='hel\.\*' --state=published$/,
+    () => '/mini_buildd/uploads?state=published&source=hel*',
+    /uploads --page=1 --source='hel\*' --state=published$/,
   ],
   ['/mini_buildd/repositories', () => '/mini_buildd/repositories', /repositories --page=1$/],
   [

@@ -10,7 +10,7 @@ import { whyChecking } from '../../projections/waiting-checks.ts';
 import { inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { isUploadSought, soughtUploads, uploadsList } from '../pages/uploads-list.ts';
-import { choice, maybeDistribution, namePattern, orNothing, versionGlob } from './arguments.ts';
+import { choice, maybeDistribution, orNothing, versionGlob } from './arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
 import { pageWith, whereInList } from './list-arguments.ts';
 import { table } from './table.ts';
@@ -24,7 +24,7 @@ export const uploads = (world: World, place: Place, log: Pick<EventLog, 'readStr
     name: 'uploads',
     summary: 'Shows where the latest uploads stand: rejected and why, building, published',
     arguments: {
-      source: namePattern('Only source packages whose name matches', 'p'),
+      source: versionGlob('Only of source packages of this name, with * and ?', 'p'),
       version: versionGlob('Only versions that match, with * and ?', 'V'),
       changes: maybeDigest('Only of the .changes with this SHA-256'),
       state: choice(soughtUploads, 'Only those that stand so', 's'),

@@ -1,9 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import type { UploadId } from '../../domain/ids.ts';
 import { uploadStream } from '../../domain/stream.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { UploadEver } from '../../projections/every-upload.ts';
+import type { EveryUpload, UploadEver } from '../../projections/every-upload.ts';
 import type { World } from '../../projections/world.ts';
 import { recordedOf } from '../events-of.ts';
 import { pageOf } from './listing.ts';
@@ -15,7 +16,7 @@ export const soughtUploads = ['any', 'received', 'accepted', 'rejected', 'failed
 export type UploadsSought = {
   readonly state: (typeof soughtUploads)[number];
   readonly distribution: DistributionName | undefined;
-  readonly source: RegExp;
+  readonly source: (name: string) => boolean;
   readonly version: (version: string) => boolean;
   readonly changes: Sha256 | undefined;
 };
@@ -24,20 +25,37 @@ export type UploadsSought = {
 export const uploadsList =
   (world: World, log: Pick<EventLog, 'readStream'>) =>
   async (asked: UploadsSought & { readonly page: number | undefined }) => {
-    const isSought = isUploadSought(asked);
-    const found = [...world.uploads.every].filter(([, upload]) => isSought(upload)).reverse();
+    const found = (await soughtAmong(world.uploads.every, isUploadSought(asked))).reverse();
     const { items, ...where } = pageOf(found, asked.page ?? 1);
     return { ...where, items: await Promise.all(items.map(([id, upload]) => lineOf(id, upload, log))) };
   };
+
+/** So many are looked at before others have their turn. */
+const atOnce = 1000;
+
+/** In the order they came. There may be millions, and any stranger may ask: nobody waits until all were looked at. */
+const soughtAmong = async (
+  every: EveryUpload,
+  isSought: (upload: UploadEver) => boolean,
+): Promise<(readonly [UploadId, UploadEver])[]> => {
+  const found: (readonly [UploadId, UploadEver])[] = [];
+  let looked = 0;
+  for (const [id, upload] of every) {
+    if (isSought(upload)) found.push([id, upload]);
+    looked += 1;
+    if (looked % atOnce === 0) await turn();
+  }
+  return found;
+};
 
 export const isUploadSought =
   ({ state, distribution, source, version, changes }: UploadsSought) =>
   (upload: UploadEver): boolean =>
     (state === 'any' || state === upload.status) &&
     (distribution === undefined || distribution === upload.distribution) &&
-    source.test(upload.source ?? '') &&
-    version(upload.version ?? '') &&
-    (changes === undefined || changes === upload.changes);
+    (changes === undefined || changes === upload.changes) &&
+    source(upload.source ?? '') &&
+    version(upload.version ?? '');
 
 const lineOf = async (id: UploadId, upload: UploadEver, log: Pick<EventLog, 'readStream'>) => {
   const told = await recordedOf(log, uploadStream(id));
