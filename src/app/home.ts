@@ -1,9 +1,11 @@
+import { refusalShownTo, stranger } from '../domain/account/viewer.ts';
 import { signersOf } from '../domain/archive-key/archive-keys.ts';
 import { countsInWords } from '../domain/check/findings.ts';
 import { suitesOf } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { Expiry } from '../domain/expiry/expiry.ts';
 import type { BuildId } from '../domain/ids.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { Confinement, LiveLog } from '../ports/builder.ts';
 import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
@@ -178,6 +180,12 @@ const states = {
   published: 'installed',
 } as const satisfies Record<UploadStatus, string>;
 
+/** The same for all who look. */
+const noteOf = (refused: Refusal): string => {
+  const { rule, fact } = refusalShownTo(stranger, refused);
+  return `${rule}: ${fact}`;
+};
+
 const recentPackage = (upload: UploadStory, world: World) => ({
   upload: upload.id,
   changes: upload.received.changes.name as string,
@@ -187,7 +195,7 @@ const recentPackage = (upload: UploadStory, world: World) => ({
   repository: upload.accepted?.repository,
   at: upload.changedAt,
   state: states[upload.status],
-  note: upload.refusal === undefined ? undefined : `${upload.refusal.rule}: ${upload.refusal.fact}`,
+  note: upload.refusal && noteOf(upload.refusal),
   results: rememberedBuilds(world.builds, upload.id).map((build) => ({
     architecture: build.requested.architecture as string,
     build: build.id,

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import type { uploadsList } from '../../src/app/pages/uploads-list.ts';
+import { anonymous } from '../../src/domain/account/caller.ts';
 import { mostEnded } from '../../src/projections/uploads.ts';
+import { servedPages } from '../../src/served-pages.ts';
+import { otherKey } from '../support/account-examples.ts';
 import { asks } from '../support/asks.ts';
 import { unstable } from '../support/fixed-examples.ts';
 import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
@@ -73,6 +77,36 @@ describe('The list of uploads', () => {
       (last.json as readonly { readonly source: string }[]).map(({ source }) => source),
       ['unsigned'],
     );
+  });
+
+  it('tells staff alone whose key it was that could not upload', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    test.after(daemon.kill);
+    await daemon.uploads(sourceUpload({ signedBy: otherKey }));
+    await daemon.until(({ uploads }) => uploads.ended.length === 1);
+    const log = openMemoryLog(on.store, on.clock.now);
+    const pages = servedPages(daemon.engine, log, {
+      confinement: { network: true, processes: true, bounds: true },
+      place: { builder: 'ernie', room: 1, tags: [] },
+      clock: on.clock,
+    });
+    const [rejected] = daemon.world.uploads.ended;
+    const told = async (privilege: 'none' | 'login' | 'staff') => [
+      (await asks(daemon, 'uploads', { page: '1' }, privilege)).plain,
+      (await asks(daemon, 'uploads', {}, privilege)).plain,
+      JSON.stringify((await asks(daemon, 'uploads', {}, privilege)).json),
+      JSON.stringify((await pages.upload(rejected?.id as never, { ...anonymous, privilege }))?.because),
+    ];
+    for (const words of await told('staff')) assert.match(words ?? '', new RegExp(`unknown-key.*${otherKey}`, 's'));
+    const everybodys = [
+      JSON.stringify(pages.home().recent),
+      JSON.stringify(pages.verdict(rejected?.received.changes.sha256 as never)),
+    ];
+    for (const words of [...everybodys, ...(await told('none')), ...(await told('login'))]) {
+      assert.match(words ?? '', /unknown-key/);
+      assert.doesNotMatch(words ?? '', new RegExp(otherKey));
+    }
   });
 
   it('keeps those that everything else forgot, also when the log is read anew', async (test) => {

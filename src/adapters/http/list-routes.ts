@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Caller } from '../../domain/account/caller.ts';
 import type { Api, CommandDescription } from '../../ports/api.ts';
 import { sendPage } from './form-body.ts';
 import { listAskedBy, typedOf } from './list-query.ts';
@@ -17,7 +18,7 @@ import type { Visitor, visitors } from './visitor.ts';
 /** A page of what is asked for; the arguments are those of the command of the same name, once they are right. */
 export type ListPages = {
   readonly builds: (asked: never) => BuildsList;
-  readonly uploads: (asked: never) => Promise<UploadsList>;
+  readonly uploads: (asked: never, caller: Caller) => Promise<UploadsList>;
   readonly repositories: (asked: never) => RepositoriesList;
 };
 
@@ -40,8 +41,8 @@ export const listRoutes = (parts: ListParts): Router => {
   );
   router.get(
     '/mini_buildd/uploads',
-    list(parts, 'uploads', async (asked) => {
-      const { items, ...where } = await parts.lists.uploads(asked);
+    list(parts, 'uploads', async (asked, caller) => {
+      const { items, ...where } = await parts.lists.uploads(asked, caller);
       return { ...where, table: uploadsTable(items) };
     }),
   );
@@ -60,7 +61,7 @@ type Shown = Omit<Listed<unknown>, 'items'> & { readonly table: Html };
 const list = (
   { api, instance, visitor }: ListParts,
   name: string,
-  shownBy: (asked: never) => Shown | Promise<Shown>,
+  shownBy: (asked: never, caller: Caller) => Shown | Promise<Shown>,
 ) => {
   const command = api.commands.find((each) => each.name === name);
   return async (req: Request, res: Response): Promise<void> => {
@@ -71,7 +72,7 @@ const list = (
     const form = { command, typed, offered: await offeredBy(api, command, typed, found.right) };
     const asked = listAskedBy(api, command, typed);
     if (isLeft(asked)) sendPage(res.status(400), badListPage(instance, form, asked.left));
-    else sendPage(res, listPage(instance, form, await shownBy(asked.right as never)));
+    else sendPage(res, listPage(instance, form, await shownBy(asked.right as never, found.right.caller)));
   };
 };
 

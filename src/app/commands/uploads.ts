@@ -1,7 +1,9 @@
 import { right } from 'fp-ts/lib/Either.js';
+import { refusalShownTo, type Viewer } from '../../domain/account/viewer.ts';
 import { Sha256 } from '../../domain/debian/names.ts';
 import { uploadStream } from '../../domain/stream.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import { viewerOf } from '../../projections/accounts.ts';
 import { rememberedBuilds } from '../../projections/build-queue.ts';
 import { checkAnswer, checkInWords } from '../../projections/check-results.ts';
 import { checksOfBuild, isEnded } from '../../projections/checks.ts';
@@ -35,9 +37,9 @@ export const uploads = (world: World, place: Place, log: Pick<EventLog, 'readStr
       ),
     },
     privilege: 'none',
-    run: async (given) => {
+    run: async (given, _actor, caller) => {
       if (given.page !== undefined) {
-        const list = await uploadsList(world, log)(given);
+        const list = await uploadsList(world, log)(given, caller);
         return right({ json: list, plain: `${table(headings, list.items.map(cells))}${whereInList(list)}` });
       }
       const isSought = isUploadSought(given);
@@ -46,7 +48,8 @@ export const uploads = (world: World, place: Place, log: Pick<EventLog, 'readStr
         return upload !== undefined && isSought(upload);
       });
       const places = queuePlaces(world);
-      const rows = stories.map((story) => describe(story, world, place, places));
+      const viewer = viewerOf(world.accounts, caller);
+      const rows = stories.map((story) => describe(story, world, place, places, viewer));
       const follow = stories.slice(0, mostFollowed).map(({ id }) => uploadStream(id));
       return right({ json: rows, plain: rows.map(plain).join(''), follow });
     },
@@ -71,14 +74,20 @@ const maybeDigest = (summary: string): ArgumentOf<Sha256 | undefined> => ({
   summary,
 });
 
-const describe = (story: UploadStory, world: World, place: Place, places: ReturnType<typeof queuePlaces>) => ({
+const describe = (
+  story: UploadStory,
+  world: World,
+  place: Place,
+  places: ReturnType<typeof queuePlaces>,
+  viewer: Viewer,
+) => ({
   upload: story.id,
   changes: story.received.changes.name,
   source: story.received.facts?.source ?? null,
   version: story.received.facts?.version ?? null,
   distribution: story.accepted?.distribution ?? story.received.facts?.distribution ?? null,
   status: story.status,
-  refusal: story.refusal ?? null,
+  refusal: story.refusal === undefined ? null : refusalShownTo(viewer, story.refusal),
   retryOf: story.retryOf ?? null,
   warnings: story.accepted?.warnings ?? [],
   receivedAt: story.receivedAt,

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/account/caller.ts';
+import { refusalShownTo, type Viewer } from '../../domain/account/viewer.ts';
 import type { Instant } from '../../domain/codec.ts';
 import type { BuildId, UploadId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
@@ -20,21 +21,22 @@ export const uploadPage = (world: World, log: Log) => async (upload: UploadId, c
   const chain = await chainOf(log, upload, undefined);
   const flow = flowOf(upload, chain);
   if (flow === undefined) return undefined;
+  const viewer = viewerOf(world.accounts, caller);
   const last = chain.slice(-mostShown).reverse();
   return {
     ...flow,
     happenings: happeningsOf(
       last.map(({ event, ...envelope }) => ({ ...envelope, body: event })),
-      viewerOf(world.accounts, caller),
+      viewer,
     ),
     moreHappenings: chain.length - last.length,
-    because: rejectionIn(chain),
+    because: rejectionIn(chain, viewer),
   };
 };
 
-const rejectionIn = (chain: readonly Recorded[]): Refusal | undefined => {
+const rejectionIn = (chain: readonly Recorded[], viewer: Viewer): Refusal | undefined => {
   const rejected = chain.map(({ event }) => event).find((event) => event.type === 'UploadRejected');
-  return rejected && { rule: rejected.rule, fact: rejected.fact, remedy: rejected.remedy };
+  return rejected && refusalShownTo(viewer, rejected);
 };
 
 /** The way of one upload alone, for other pages to show. */

@@ -1,9 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Caller } from '../../domain/account/caller.ts';
+import { refusalShownTo, type Viewer } from '../../domain/account/viewer.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import type { UploadId } from '../../domain/ids.ts';
+import type { Refusal } from '../../domain/refusal.ts';
 import { uploadStream } from '../../domain/stream.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import { viewerOf } from '../../projections/accounts.ts';
 import type { EveryUpload, UploadEver } from '../../projections/every-upload.ts';
 import type { World } from '../../projections/world.ts';
 import { recordedOf } from '../events-of.ts';
@@ -21,13 +25,14 @@ export type UploadsSought = {
   readonly changes: Sha256 | undefined;
 };
 
-/** A page of every upload that ever came, the last that came first. What is said of each is read from the log. */
+/** A page of every upload that ever came, the last that came first. What is said of each is read from the log, as `caller` may see it. */
 export const uploadsList =
   (world: World, log: Pick<EventLog, 'readStream'>) =>
-  async (asked: UploadsSought & { readonly page: number | undefined }) => {
+  async (asked: UploadsSought & { readonly page: number | undefined }, caller: Caller) => {
+    const viewer = viewerOf(world.accounts, caller);
     const found = (await soughtAmong(world.uploads.every, isUploadSought(asked))).reverse();
     const { items, ...where } = pageOf(found, asked.page ?? 1);
-    return { ...where, items: await Promise.all(items.map(([id, upload]) => lineOf(id, upload, log))) };
+    return { ...where, items: await Promise.all(items.map(([id, upload]) => lineOf(id, upload, log, viewer))) };
   };
 
 /** So many are looked at before others have their turn. */
@@ -57,7 +62,7 @@ export const isUploadSought =
     source(upload.source ?? '') &&
     version(upload.version ?? '');
 
-const lineOf = async (id: UploadId, upload: UploadEver, log: Pick<EventLog, 'readStream'>) => {
+const lineOf = async (id: UploadId, upload: UploadEver, log: Pick<EventLog, 'readStream'>, viewer: Viewer) => {
   const told = await recordedOf(log, uploadStream(id));
   const received = told.find(({ event }) => event.type === 'UploadReceived');
   const rejected = told.map(({ event }) => event).find((event) => event.type === 'UploadRejected');
@@ -69,6 +74,8 @@ const lineOf = async (id: UploadId, upload: UploadEver, log: Pick<EventLog, 'rea
     distribution: (upload.distribution ?? null) as string | null,
     state: upload.status,
     receivedAt: received?.recordedAt ?? null,
-    note: rejected === undefined ? (upload.reason ?? null) : `${rejected.rule}: ${rejected.fact}`,
+    note: rejected === undefined ? (upload.reason ?? null) : inShort(refusalShownTo(viewer, rejected)),
   };
 };
+
+const inShort = ({ rule, fact }: Refusal): string => `${rule}: ${fact}`;

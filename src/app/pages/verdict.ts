@@ -1,3 +1,4 @@
+import { refusalShownTo, stranger } from '../../domain/account/viewer.ts';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { rememberedBuilds } from '../../projections/build-queue.ts';
@@ -32,7 +33,7 @@ export const uploadVerdict =
       version: received.facts?.version,
       distribution: accepted?.distribution ?? received.facts?.distribution,
       status,
-      because: refusal,
+      because: refusal && refusalShownTo(stranger, refusal),
       warnings: accepted?.warnings ?? [],
       builds: rememberedBuilds(builds, story.id).map(({ id, requested, status: at }) => ({
         build: id,

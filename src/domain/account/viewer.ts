@@ -1,5 +1,6 @@
 import type { EventType } from '../event.ts';
 import type { Actor, StreamName } from '../ids.ts';
+import type { Refusal } from '../refusal.ts';
 import { type Privilege, suffices } from './privilege.ts';
 
 /** Who looks at history: what they may do at this moment, and the names that they go by in it (account, key). */
@@ -25,6 +26,12 @@ export const shownTo = <Event extends Seen>(viewer: Viewer, event: Event): Event
     body: impersonal.has(type) ? event.body : (withoutPersons(event.body) as Event['body']),
   };
 };
+
+/** What is said of an upload that was refused, as `viewer` may read it: whose key it was is for staff. */
+export const refusalShownTo = ({ privilege }: Pick<Viewer, 'privilege'>, { rule, fact, remedy }: Refusal): Refusal =>
+  suffices(privilege, 'staff')
+    ? { rule, fact, remedy }
+    : { rule, fact: withoutNames(fact), remedy: withoutNames(remedy) };
 
 /** Whether `viewer` may ask for what somebody of this name did. */
 export const maySeekActor = (viewer: Viewer, name: string): boolean =>
