@@ -41,7 +41,8 @@ export const foldEveryUpload = (every: EveryUpload, event: DaemonEvent): void =>
       note(every, event.upload, { status: 'rejected' });
       break;
     case 'VersionReleased':
-      note(every, event.upload, { status: 'failed', reason: event.reason });
+      if (canFail(every.get(event.upload)?.status))
+        note(every, event.upload, { status: 'failed', reason: event.reason });
       break;
     case 'PackageInstalled':
       note(every, event.upload, { status: 'installed' });
@@ -65,6 +66,9 @@ const note = (every: EveryUpload, id: UploadId, news: Partial<UploadEver>): void
   const upload = every.get(id);
   if (upload !== undefined && !ends.has(upload.status)) every.set(id, { ...upload, ...news });
 };
+
+/** A claim that is let go on the way to a rejection failed at nothing. */
+export const canFail = (status: UploadStatus | undefined): boolean => status === 'accepted' || status === 'installed';
 
 /** What came so far goes no further. */
 export const ends: ReadonlySet<UploadStatus> = new Set(['rejected', 'failed', 'published']);

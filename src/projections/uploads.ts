@@ -3,7 +3,15 @@ import type { RepositoryId, Sha256, StoredFile } from '../domain/debian/names.ts
 import type { EventId, UploadId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { UploadAccepted, UploadReceived } from '../domain/upload/events.ts';
-import { type EveryUpload, ends, foldEveryUpload, noteSeen, noUploadEver, type UploadStatus } from './every-upload.ts';
+import {
+  canFail,
+  type EveryUpload,
+  ends,
+  foldEveryUpload,
+  noteSeen,
+  noUploadEver,
+  type UploadStatus,
+} from './every-upload.ts';
 import { isSeen, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -66,6 +74,7 @@ export const foldUploads = (uploads: Uploads, recorded: Recorded, publications: 
       break;
     case 'VersionReleased':
       rememberAcceptance(uploads, event.upload, undefined);
+      if (!canFail(uploads.open.get(event.upload)?.status)) break;
       change(uploads, event.upload, recorded, {
         status: 'failed',
         refusal: { rule: 'not-installed', fact: event.reason, remedy: 'see the logs of its builds, and upload again' },

@@ -139,6 +139,20 @@ describe('Uploads', () => {
     assert.equal(released.open.size, 0);
   });
 
+  it('are rejected, not failed, where a claim is let go on the way', () => {
+    const events = [...configured, helloReceived(), helloReserved(), helloReleased()];
+    const { uploads } = worldAfter(...events);
+    assert.equal(storyOf(uploads, first)?.status, 'received');
+    assert.deepEqual(
+      unjudged(uploads).map(({ id }) => id),
+      [first],
+    );
+    const after = worldAfter(...events, rejected).uploads;
+    assert.deepEqual([storyOf(after, first)?.status, storyOf(after, first)?.refusal?.rule], ['rejected', 'replay']);
+    assert.deepEqual([after.every.get(first)?.status, after.every.get(first)?.reason], ['rejected', undefined]);
+    assert.equal(after.open.size + after.unjudged.size, 0);
+  });
+
   it('are published only as far as the publication reaches', () => {
     const second = uploadId(2);
     const two = [
