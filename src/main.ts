@@ -26,7 +26,6 @@ import { configureAddress } from './app/setup.ts';
 import { requireKeys } from './app/standby/lost-keys.ts';
 import { archiveCopies } from './archive-copies.ts';
 import { signersOf } from './domain/archive-key/archive-keys.ts';
-import { RepositoryId } from './domain/debian/names.ts';
 import { firstEnds } from './domain/expiry/expiry.ts';
 import { type Engine, engine } from './engine.ts';
 import { enter } from './entrance.ts';
@@ -39,7 +38,7 @@ import { queueLengths } from './projections/queue-lengths.ts';
 import { stageDuration } from './projections/stage-duration.ts';
 import type { World } from './projections/world.ts';
 import { realParts } from './real-parts.ts';
-import { servedPages, shownWorks } from './served-pages.ts';
+import { publishedRoots, servedPages, shownWorks } from './served-pages.ts';
 import { ownUrl, type Settings } from './settings.ts';
 import { standbyCopy } from './standby-copy.ts';
 import { version } from './version.ts';
@@ -169,14 +168,7 @@ export const serve = async (
     ...servedPages(tied, log, { confinement, place, clock: systemClock, certificate, standby: copies.standing }),
     version,
     log,
-    repositories: {
-      // Of a fenced log nobody knows what its damaged records said: what was published is served.
-      root: (id) =>
-        RepositoryId.is(id) && (log.state().status === 'fenced' || tied.world.configuration.repositories.has(id))
-          ? archive.root(id)
-          : undefined,
-      all: () => [...tied.world.configuration.repositories.keys()],
-    },
+    repositories: publishedRoots(tied.world, log, archive),
     files,
     expanded: parts.expanded,
     nodes: {

@@ -27,13 +27,16 @@ import { type Works, worksAt } from './app/works.ts';
 import type { Caller } from './domain/account/caller.ts';
 import { newestKey } from './domain/archive-key/archive-keys.ts';
 import { instanceUrl } from './domain/configuration/instance-address.ts';
+import { RepositoryId } from './domain/debian/names.ts';
 import type { BuildId } from './domain/ids.ts';
 import type { Engine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
+import type { Archive } from './ports/archive.ts';
 import type { LiveLog } from './ports/builder.ts';
 import type { Certificate } from './ports/certificate.ts';
 import type { EventLog } from './ports/event-log.ts';
 import { viewerOf } from './projections/accounts.ts';
+import type { World } from './projections/world.ts';
 
 type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock' | 'standby'> & {
   readonly certificate?: Pick<Certificate, 'state'> | undefined;
@@ -64,6 +67,19 @@ export const shownWorks = ({ works, arrivals }: Pick<Engine, 'works' | 'arrivals
   now: () => [...works.now(), ...arrivalWorks(arrivals.now(), false)],
   changes$: merge(works.changes$, arrivals.changes$),
 });
+
+/** What apt reads: of a fenced log nobody knows what its damaged records said, and what was published is served. */
+export const publishedRoots = (
+  world: Pick<World, 'configuration' | 'published'>,
+  log: Pick<EventLog, 'state'>,
+  archive: Pick<Archive, 'root'>,
+) => {
+  const root = (id: RepositoryId): string | undefined =>
+    RepositoryId.is(id) && (log.state().status === 'fenced' || world.configuration.repositories.has(id))
+      ? archive.root(id)
+      : undefined;
+  return { root, all: () => [...world.published.keys()].filter((id) => root(id) !== undefined) };
+};
 
 /** Every page and feed for who only reads. */
 export const readersPages = (

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import type { repositoriesFound } from '../../src/app/pages/repositories-list.ts';
+import type { RepositoryId } from '../../src/domain/debian/names.ts';
+import { publishedRoots } from '../../src/served-pages.ts';
 import { asks } from '../support/asks.ts';
 import { acmeConfigured, unstable } from '../support/fixed-examples.ts';
 import { boot, machine } from '../support/in-memory-daemon.ts';
@@ -12,6 +15,27 @@ type Answer = {
   readonly found?: number;
   readonly repositories: ReturnType<typeof repositoriesFound>;
 };
+
+describe('What apt reads', () => {
+  it('is listed once it was published, and until its repository is removed', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    test.after(daemon.kill);
+    await daemon.until(({ published }) => published.has(acmeConfigured.repository));
+    const { published, configuration } = daemon.world;
+    const repositories = new Map(configuration.repositories);
+    const world = { published, configuration: { ...configuration, repositories } };
+    const { all, root } = publishedRoots(world, openMemoryLog(on.store, on.clock.now), {
+      root: (repository) => `/archive/${repository}`,
+    });
+    assert.deepEqual(all(), ['acme']);
+    // A repository that was configured, and of which nothing was published so far.
+    repositories.set('later' as RepositoryId, acmeConfigured);
+    assert.deepEqual([all(), root('later' as RepositoryId)], [['acme'], '/archive/later']);
+    repositories.delete(acmeConfigured.repository);
+    assert.deepEqual([all(), root(acmeConfigured.repository)], [[], undefined]);
+  });
+});
 
 describe('The list of repositories', () => {
   it('tells what each holds and how it stands, page by page and narrowed by both', async (test) => {
