@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { uploadsTable } from '../../src/adapters/http/views/uploads-list.ts';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import type { uploadsList } from '../../src/app/pages/uploads-list.ts';
 import { anonymous } from '../../src/domain/account/caller.ts';
@@ -7,7 +8,7 @@ import { mostEnded } from '../../src/projections/uploads.ts';
 import { servedPages } from '../../src/served-pages.ts';
 import { otherKey } from '../support/account-examples.ts';
 import { asks } from '../support/asks.ts';
-import { unstable } from '../support/fixed-examples.ts';
+import { unstable, uploadId } from '../support/fixed-examples.ts';
 import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
@@ -107,6 +108,14 @@ describe('The list of uploads', () => {
       assert.match(words ?? '', /unknown-key/);
       assert.doesNotMatch(words ?? '', new RegExp(otherKey));
     }
+  });
+
+  it('shows of the longest versions how they begin', () => {
+    const version = `1.${'0'.repeat(196)}-1`;
+    const upload = { upload: uploadId(1), changes: null, source: 'hello', version, distribution: null } as const;
+    const row = uploadsTable([{ ...upload, state: 'rejected', receivedAt: null, note: null }]).toString();
+    assert.match(row, /1\.0{58} …/);
+    assert.doesNotMatch(row, /0{100}/);
   });
 
   it('keeps those that everything else forgot, also when the log is read anew', async (test) => {

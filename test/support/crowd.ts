@@ -4,11 +4,13 @@ import { defaultLayouts } from '../../src/domain/configuration/default-layouts.t
 import type { SourceId } from '../../src/domain/configuration/events.ts';
 import type { Codename, Fingerprint, RepositoryId } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
-import { buildId, checkId, type UploadId } from '../../src/domain/ids.ts';
+import { buildId, checkId, type EventId, type UploadId } from '../../src/domain/ids.ts';
+import type { SnapshotNamed } from '../../src/domain/retention/events.ts';
 import {
   acmeConfigured,
   amd64,
   architecture,
+  archiveFingerprint,
   archiveKeyGenerated,
   chrootConfigured,
   chrootPrepared,
@@ -18,6 +20,7 @@ import {
   helloFacts,
   helloInstalled,
   helloReceived,
+  helloReleased,
   instanceConfigured,
   sha256,
   source,
@@ -32,11 +35,15 @@ import {
 export const amounts = {
   accounts: 150,
   codenames: 20,
-  repositories: 30,
+  repositories: 45,
   remotes: 40,
   nodes: 20,
   webhooks: 30,
   uploads: 200,
+  rejected: 60,
+  released: 40,
+  publications: 300,
+  named: 200,
   failing: 30,
   packages: 10_000,
 } as const;
@@ -51,7 +58,8 @@ const hex = (n: number, length = 16): string => n.toString(16).padStart(length, 
 
 export const accountOf = (n: number): AccountId => hex(0x5f0c2a9be1d00000 + n * 4096) as AccountId;
 export const codenameOf = (n: number): Codename => `codename${n}` as Codename;
-export const repositoryOf = (n: number): RepositoryId => `department${n}` as RepositoryId;
+export const repositoryOf = (n: number): RepositoryId =>
+  `departmentofpackages${n === 0 ? '' : 'archive'}${n}` as RepositoryId;
 export const remoteOf = (n: number): string => `buildd${n}.department-of-packages.example.org:8066`;
 export const nodeOf = (n: number): string => `builder-of-the-rack-${n}`;
 export const webhookOf = (n: number): string => hex(n + 1);
@@ -217,6 +225,50 @@ const came = (n: number): readonly DaemonEvent[] => {
 
 const times = { install: 4, build: 2, total: 7, stages: [] };
 
+/** Of versions as long as can be. */
+const rejected = (n: number): readonly DaemonEvent[] => {
+  const of = version(`1.${'0'.repeat(196)}-1`);
+  const upload = crowdedUpload(n);
+  const facts = helloFacts(of, { source: crowdedSource(n), distribution: busiest });
+  return [
+    helloReceived(upload, of, { changes: stored(`${crowdedSource(n)}_source.changes`, `rejected ${n}`), facts }),
+    { type: 'UploadRejected', upload, rule: 'not-authorised', fact: longFact, remedy: longFact },
+  ];
+};
+
+/** Accepted, and then installed by nobody. */
+const released = (n: number): readonly DaemonEvent[] => [
+  ...came(n).slice(0, 2),
+  {
+    ...helloReleased(crowdedUpload(n), longVersion),
+    repository: repositoryOf(0),
+    source: crowdedSource(n),
+    reason: longFact,
+  },
+];
+
+const publications: readonly DaemonEvent[] = [
+  ...count(amounts.repositories, repositoryOf),
+  ...count(amounts.publications, () => repositoryOf(0)),
+].map((repository) => ({
+  type: 'RepositoryPublished',
+  repository,
+  generation: 1,
+  upTo: null,
+  configuredBy: null,
+  date: '2026-11-22T10:15:00.000Z' as Instant,
+  validUntil: null,
+  signedBy: [archiveFingerprint],
+  releases: [],
+}));
+
+const names: readonly DaemonEvent[] = count(amounts.named, (n) => ({
+  type: 'SnapshotNamed',
+  repository: repositoryOf(0),
+  label: `release-of-the-department-of-packages-${String(n).padStart(25, '0')}` as SnapshotNamed['label'],
+  publication: '00000000-0000-4000-8000-000000000000' as EventId,
+}));
+
 /** Three architectures, built, with three checks each that fail. */
 const failed = (n: number): readonly DaemonEvent[] =>
   architectures.flatMap((each): readonly DaemonEvent[] => {
@@ -306,9 +358,13 @@ const held = (n: number): DaemonEvent => ({
 export const crowd: readonly DaemonEvent[] = [
   ...declared,
   ...people,
+  ...publications,
+  ...names,
   ...acquaintances,
   ...count(amounts.packages, held),
   ...count(amounts.uploads, came).flat(),
+  ...count(amounts.rejected, (n) => rejected(amounts.uploads + n)).flat(),
+  ...count(amounts.released, (n) => released(amounts.uploads + amounts.rejected + n)).flat(),
   ...count(amounts.failing, (n) => failed(amounts.uploads - 1 - n)).flat(),
   ...count(amounts.uploads - amounts.failing, waiting).flat(),
 ];

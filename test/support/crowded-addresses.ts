@@ -72,7 +72,13 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
   '/mini_buildd/builds': ['/mini_buildd/builds', '/mini_buildd/builds?state=failed', '/mini_buildd/builds?page=3'],
   '/mini_buildd/builds/:build': [`/mini_buildd/builds/${build}`],
   '/mini_buildd/builds/:build/log/lines': [`/mini_buildd/builds/${build}/log/lines`],
-  '/mini_buildd/uploads': ['/mini_buildd/uploads', '/mini_buildd/uploads?state=failed', '/mini_buildd/uploads?page=7'],
+  '/mini_buildd/uploads': [
+    '/mini_buildd/uploads',
+    '/mini_buildd/uploads?state=failed',
+    '/mini_buildd/uploads?page=4',
+    '/mini_buildd/uploads?state=rejected',
+    '/mini_buildd/uploads?page=7',
+  ],
   '/mini_buildd/uploads/:upload': [`/mini_buildd/uploads/${crowdedUpload(failing)}`],
   '/mini_buildd/statistics': ['/mini_buildd/statistics', '/mini_buildd/statistics?by=months'],
   '/mini_buildd/style': ['/mini_buildd/style'],
@@ -100,6 +106,9 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
   [`${administration}/:section/:name/edit`]: theirs.map((each) => `${each}/edit`),
   [`${administration}/:section/:name/remove`]: theirs.slice(1).map((each) => `${each}/remove`),
 };
+
+/** Folders, which are asked of no route. */
+export const folders = ['/repositories/', '/snapshots/', `/snapshots/${repositoryOf(0)}/`] as const;
 
 /** Routes that answer with no page of ours beside those that nobody opens to read, each with what it gives. */
 const others: Readonly<Record<string, string>> = {

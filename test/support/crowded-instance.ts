@@ -7,7 +7,7 @@ import { type DaemonEvent, decodeEvent } from '../../src/domain/event.ts';
 import { streamOf } from '../../src/domain/stream.ts';
 import { subjectOf } from '../../src/domain/subject.ts';
 import type { NewEvent } from '../../src/ports/event-log.ts';
-import { servedPages } from '../../src/served-pages.ts';
+import { publishedRoots, servedPages } from '../../src/served-pages.ts';
 import { serve } from '../adapters/http/served.ts';
 import { json, passwordOf } from './accounts-at-work.ts';
 import { crowd, crowdedUpload, crowdOfPeople } from './crowd.ts';
@@ -20,7 +20,12 @@ export const crowdedInstance = async (test: Pick<TestContext, 'after'>) => {
   // It begins with what the crowd says of it, and with nothing that it would have said of itself.
   on.store.events.splice(0, Number.POSITIVE_INFINITY);
   on.store.streams.clear();
-  const log = openMemoryLog(on.store, on.clock.now);
+  // One event a second until now.
+  let at = on.clock.now() - crowd.length * 1000;
+  const log = openMemoryLog(on.store, () => {
+    at += 1000;
+    return at;
+  });
   for (const [stream, events] of Map.groupBy(crowd, streamOf))
     assert.ok(!isLeft(await log.append(stream, 'none', events.map(enveloped(on.clock.now())))), stream);
   const [first] = crowdOfPeople;
@@ -35,6 +40,7 @@ export const crowdedInstance = async (test: Pick<TestContext, 'after'>) => {
       place: { builder: ernie, room: 4, tags: [] },
       clock: on.clock,
     }),
+    repositories: publishedRoots(world, log, { root: () => '/nowhere' }),
     log,
   });
   const { events } = on.store;

@@ -148,13 +148,14 @@ export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Past
   };
 };
 
-/** Past states that are listed; each other one is found by its time as well. */
+/** Past states that are listed, at most half of them by name; each other one is found by its name or time as well. */
 const mostListed = 200;
 
 const timesOf = ({ published, retention }: World, repository: RepositoryId): readonly string[] | undefined => {
-  const last = published.get(repository)?.slice(-mostListed);
-  if (last === undefined) return undefined;
-  const names = [...(retention.named.get(repository)?.keys() ?? [])].slice(-mostListed);
+  const all = published.get(repository);
+  if (all === undefined) return undefined;
+  const names = [...(retention.named.get(repository)?.keys() ?? [])].slice(-mostListed / 2);
+  const last = all.slice(names.length - mostListed);
   return [...new Set([...names, ...last.map(({ at }) => compactMoment(at))])];
 };
 

@@ -21,7 +21,7 @@ const line = ({ repository, state, because, layout, packages, distributions, pub
   );
 
 /** The first few by name: one with many codenames would fill the page alone. */
-const mostNamed = 4;
+const mostNamed = 2;
 
 const distributionsOf = (repository: string, all: ListedRepository['distributions']): Html =>
   html`${all.slice(0, mostNamed).map(({ distribution, packages }) => html`<span class="whole"><a href="${distributionUrl(repository, distribution)}">${distribution}</a> ${packages}</span> `)}${all.length > mostNamed && html`<span class="quiet">and ${all.length - mostNamed} more</span>`}`;

@@ -12,7 +12,7 @@ const line = (upload: ListedUpload) =>
     html`<a href="/mini_buildd/uploads/${upload.upload}">${badge(upload.state, looks[upload.state])}</a>`,
     upload.source === null
       ? html`<b class="path">${upload.changes ?? ''}</b>`
-      : html`${packageLink(upload.source)} ${version(upload.version ?? '')}`,
+      : html`${packageLink(upload.source)} ${version(clipped(upload.version ?? '', 60))}`,
     html`<span class="whole">${clipped(upload.distribution ?? '', 100)}</span>`,
     upload.receivedAt !== null && time(upload.receivedAt),
     clipped(upload.note ?? '', 160),
