@@ -4,13 +4,12 @@ import { defaultLayouts } from '../../src/domain/configuration/default-layouts.t
 import type { SourceId } from '../../src/domain/configuration/events.ts';
 import type { Codename, Fingerprint, RepositoryId } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
-import { buildId, checkId, type EventId, type UploadId } from '../../src/domain/ids.ts';
-import type { SnapshotNamed } from '../../src/domain/retention/events.ts';
+import { buildId, checkId, type UploadId } from '../../src/domain/ids.ts';
+import { crowdedPast } from './crowded-past.ts';
 import {
   acmeConfigured,
   amd64,
   architecture,
-  archiveFingerprint,
   archiveKeyGenerated,
   chrootConfigured,
   chrootPrepared,
@@ -42,8 +41,6 @@ export const amounts = {
   uploads: 200,
   rejected: 60,
   released: 40,
-  publications: 300,
-  named: 200,
   failing: 30,
   packages: 10_000,
 } as const;
@@ -247,28 +244,6 @@ const released = (n: number): readonly DaemonEvent[] => [
   },
 ];
 
-const publications: readonly DaemonEvent[] = [
-  ...count(amounts.repositories, repositoryOf),
-  ...count(amounts.publications, () => repositoryOf(0)),
-].map((repository) => ({
-  type: 'RepositoryPublished',
-  repository,
-  generation: 1,
-  upTo: null,
-  configuredBy: null,
-  date: '2026-11-22T10:15:00.000Z' as Instant,
-  validUntil: null,
-  signedBy: [archiveFingerprint],
-  releases: [],
-}));
-
-const names: readonly DaemonEvent[] = count(amounts.named, (n) => ({
-  type: 'SnapshotNamed',
-  repository: repositoryOf(0),
-  label: `release-of-the-department-of-packages-${String(n).padStart(25, '0')}` as SnapshotNamed['label'],
-  publication: '00000000-0000-4000-8000-000000000000' as EventId,
-}));
-
 /** Three architectures, built, with three checks each that fail. */
 const failed = (n: number): readonly DaemonEvent[] =>
   architectures.flatMap((each): readonly DaemonEvent[] => {
@@ -358,8 +333,7 @@ const held = (n: number): DaemonEvent => ({
 export const crowd: readonly DaemonEvent[] = [
   ...declared,
   ...people,
-  ...publications,
-  ...names,
+  ...crowdedPast(count(amounts.repositories, repositoryOf)),
   ...acquaintances,
   ...count(amounts.packages, held),
   ...count(amounts.uploads, came).flat(),
