@@ -77,6 +77,13 @@ const withHello = async (test: TestContext, days = 5, prepare: (on: Machine) => 
   return { on, daemon: () => daemon, upload, later, row, migrated: () => eventsOf(on, 'PackageMigrated') };
 };
 
+/** What is found where somebody examines what can be installed, with `hello` among it or not. */
+const examining = (on: Machine, find: (hasIt: boolean) => ReturnType<Machine['installability']['examine']>): void => {
+  Object.assign(on.installability, {
+    examine: ({ packages }: { readonly packages: Buffer }) => find(packages.includes('Package: hello\n')),
+  });
+};
+
 describe('A version that lies long enough', () => {
   it('migrates by itself after its days, once, and says why', async (test) => {
     const { on, later, row, migrated, daemon } = await withHello(test);
@@ -147,15 +154,11 @@ describe('A version that lies long enough', () => {
     const { on, daemon, later, migrated } = await withHello(test);
     await daemon().configure({ ...acmeConfigured, installability: 'refuse' });
     let looked = 0;
-    const { examine } = on.installability;
     const needs = { package: 'hello', version: hello3, because: 'greet is nowhere' };
     let isBroken = true;
-    Object.assign(on.installability, {
-      examine: async (...asked: Parameters<typeof examine>) => {
-        looked += 1;
-        const hasIt = asked[0].packages.includes('Package: hello\n');
-        return { broken: isBroken && hasIt ? [needs] : [] };
-      },
+    examining(on, async (hasIt) => {
+      looked += 1;
+      return { broken: isBroken && hasIt ? [needs] : [] };
     });
     await later(5);
     assert.deepEqual([migrated(), looked > 0], [[], true]);
@@ -168,6 +171,42 @@ describe('A version that lies long enough', () => {
     on.clock.leap(5 * 3_600_000);
     await daemon().rests();
     assert.equal(migrated().length, 1);
+  });
+
+  it('rests, too, where its repository refuses and nobody can examine it', async (test) => {
+    const { on, daemon, later, migrated } = await withHello(test);
+    await daemon().configure({ ...acmeConfigured, installability: 'refuse' });
+    let isAway = true;
+    examining(on, async () => (isAway ? { unknown: 'dose is not there' } : { broken: [] }));
+    await later(5);
+    assert.deepEqual(migrated(), []);
+    assert.match(String(daemon().faults.find((each) => each.duty === 'migrate-aged')?.error), /dose is not there/);
+    isAway = false;
+    on.clock.leap(25 * 3_600_000);
+    await daemon().rests();
+    assert.equal(migrated().length, 1);
+  });
+
+  it('is not examined where nothing is refused', async (test) => {
+    const { on, daemon, later, migrated } = await withHello(test);
+    await daemon().configure({ ...acmeConfigured, installability: 'warn' });
+    examining(on, async () => assert.fail('nobody reads what is found'));
+    await later(5);
+    assert.equal(migrated().length, 1);
+  });
+
+  it('stays where the clock is set back while it is looked at', async (test) => {
+    const { on, daemon, later, migrated } = await withHello(test);
+    await daemon().configure({ ...acmeConfigured, installability: 'refuse' });
+    let looked = 0;
+    examining(on, async () => {
+      looked += 1;
+      if (looked === 1) on.clock.leap(-20 * dayMs);
+      return { broken: [] };
+    });
+    await later(5);
+    assert.ok(looked > 0);
+    assert.deepEqual([migrated(), eventsOf(on, 'PackageAged')], [[], []]);
   });
 
   it('takes no architecture from where it would go', async (test) => {

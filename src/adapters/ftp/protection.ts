@@ -5,6 +5,9 @@ import { type Reply, reply } from './reply.ts';
 import { handshake, overTls } from './secure-socket.ts';
 import type { Session } from './session.ts';
 
+/** The line that `auth` takes; behind any other, plain commands go on. */
+export const asksForTls = /^AUTH TLS(?:-C)?$/i;
+
 /**
  * AUTH TLS (RFC 4217). What was said in plain behind it is forgotten: somebody between us and the client could have put it there, and it
  * would be obeyed as if it had come by TLS. A session keeps its certificate, also for data connections: clients compare.
@@ -14,7 +17,7 @@ export const auth: Command = async (session, mechanism, { tls, limits }) => {
   if (tls === undefined) return noTls;
   if (session.tls !== undefined) return reply(503, 'TLS is spoken already');
   if (connection.authenticated === true) return reply(503, 'say AUTH TLS before you log in');
-  if (!/^TLS(?:-C)?$/i.test(mechanism)) return reply(504, 'there is TLS: say AUTH TLS');
+  if (!asksForTls.test(`AUTH ${mechanism}`)) return reply(504, 'there is TLS: say AUTH TLS');
   const plain = connection.commandSocket;
   const context = createSecureContext(tls.certificate.present());
   while (plain.read() !== null);

@@ -26,7 +26,10 @@ export const handshake = (secure: TLSSocket, patience: number): Promise<void> =>
 /** The same way, in TLS: we are its server, also where we called the client (RFC 4217 §7). */
 export const privately = (channel: DataChannel, context: SecureContext, patience: number): DataChannel => ({
   connection: async () => {
-    const secure = overTls(await channel.connection(), context);
+    const socket = await channel.connection();
+    // It would never close again, and the handshake be waited for.
+    if (socket.destroyed) throw new Error('the client went away');
+    const secure = overTls(socket, context);
     await handshake(secure, patience);
     // Clients wait for our goodbye before they look for 226, and who reads to the end closes without one.
     secure.once('end', () => secure.end());

@@ -3,7 +3,7 @@ import { plainAddress } from './address.ts';
 import { answer } from './commands.ts';
 import type { Door } from './door.ts';
 import { readLines } from './line-reader.ts';
-import { mayTurnToTls } from './protection.ts';
+import { asksForTls, mayTurnToTls } from './protection.ts';
 import type { ControlConnection } from './quiet-server.ts';
 import { type Reply, reply } from './reply.ts';
 import type { Session } from './session.ts';
@@ -78,7 +78,7 @@ export const serveSession = (connection: ControlConnection, door: Door, left: ()
         if (/^ABOR$/i.test(line)) session.transfer?.abort(reply(426, 'aborted as you asked, nothing was kept'));
         if (/^QUIT$/i.test(line)) quitting = true;
         turn = turn.then(() => obey(line));
-        if (!/^AUTH\b/i.test(line) || !mayTurnToTls(session, door)) return;
+        if (!asksForTls.test(line) || !mayTurnToTls(session, door)) return;
         hush();
         socket.off('end', hungUp);
         turn = turn.then(() => {

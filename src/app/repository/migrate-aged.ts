@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type Either, isLeft, left } from 'fp-ts/lib/Either.js';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { packageClaimed } from '../../domain/archive/obstacles.ts';
+import { resolveDistribution } from '../../domain/configuration/configuration.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { isSame } from '../../domain/same.ts';
 import { duty } from '../../ports/tell.ts';
 import { type Aged, agedDays, ownAccord } from '../../projections/own-accord.ts';
 import type { World } from '../../projections/world.ts';
 import type { Carrier } from './carry-out.ts';
-import { examine, isSamePlan } from './examine.ts';
+import { isSamePlan } from './examine.ts';
 import type { Plan, Planned } from './plan.ts';
 import { planMigration } from './plan-migration.ts';
-import type { Examiner } from './uninstallable.ts';
+import { type Examiner, effectLines, refusedFor, uninstallableAfter } from './uninstallable.ts';
 
 type Parts = Pick<Carrier, 'world' | 'tell' | 'inTurn' | 'clock'> & Examiner;
 
@@ -26,25 +27,47 @@ export const isPassing = ({ rule }: Refusal): boolean => passing.has(rule);
 export const migrateAged =
   ({ world, tell, inTurn, clock, archive, installability }: Parts) =>
   async (aged: Aged): Promise<Either<Refusal, unknown>> => {
-    const first = planAged(world, aged);
+    const first = planAged(world, aged, clock.now());
     if (isLeft(first)) return first;
-    const mode = world.configuration.repositories.get(first.right.repository)?.installability ?? 'off';
-    const examined = await examine(first.right, mode, { world, archive, installability });
-    if (isLeft(examined)) return examined;
+    const looked = await lookAt(first.right, { world, archive, installability });
+    if (isLeft(looked)) return looked;
     return inTurn(async () => {
-      const now = planAged(world, aged);
-      if (isLeft(now)) return now;
-      const command = commandOf(now.right, aged, clock.now());
-      if (command === undefined || !isSamePlan(first.right, now.right)) return left(changed(aged));
+      const now = clock.now();
+      const then = planAged(world, aged, now);
+      if (isLeft(then)) return then;
+      const command = commandOf(then.right, aged, now);
+      if (command === undefined || !isSamePlan(first.right, then.right)) return left(changed(aged));
       return tell(command, duty('migrate-aged', randomUUID(), aged.seen.publication));
     });
   };
 
-/** As it was found due, or not at all. */
-const planAged = (world: World, aged: Aged): Planned => {
-  const { name, held } = { name: aged.target.name, held: aged.held };
-  const accord = ownAccord(world, aged.target, held);
-  if (accord?.state !== 'waits' || !isSame(accord.seen, aged.seen)) return left(changed(aged));
+/** Nobody is there to judge what could not be examined, so that is refused here, too. */
+const lookAt = async (plan: Plan, examiner: Examiner): Promise<Either<Refusal, undefined>> => {
+  if (examiner.world.configuration.repositories.get(plan.repository)?.installability !== 'refuse')
+    return right(undefined);
+  const effects = await uninstallableAfter(plan, examiner);
+  const unknown = effects.find((effect) => 'unknown' in effect);
+  return unknown === undefined
+    ? refusedFor(effects)
+    : left(
+        refusal(
+          'uninstallable',
+          effectLines([unknown]).join('; '),
+          'see what it lacks, or migrate the version by hand',
+        ),
+      );
+};
+
+/** As it was found due, or not at all: layout, engine and clock may say something else by now. */
+const planAged = (world: World, aged: Aged, now: number): Planned => {
+  const { name } = aged.target;
+  const { held } = aged;
+  const target = resolveDistribution(world.configuration, name);
+  if (isLeft(target) || world.engine !== 'started') return left(changed(aged));
+  const accord = ownAccord(world, target.right, held);
+  if (accord?.state !== 'waits' || accord.days !== aged.days || !isSame(accord.seen, aged.seen))
+    return left(changed(aged));
+  if (Date.parse(accord.at) > now) return left(changed(aged));
   return planMigration(world, {
     sources: [held.source],
     from: name,

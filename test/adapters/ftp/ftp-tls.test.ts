@@ -3,9 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { createSecureContext } from 'node:tls';
+import { privately } from '../../../src/adapters/ftp/secure-socket.ts';
 import { certificateFiles } from '../../../src/adapters/tls/certificate-files.ts';
 import { makeCertificate } from '../../support/certificates.ts';
 import { code, type Dialogue, dial, nameOf, overTls } from './dialogue.ts';
@@ -105,6 +108,24 @@ describe('the FTP door with a certificate', () => {
     assert.match(String((await once(secure, 'data'))[0]), /^503 say USER/);
     client.drop();
     assert.equal(await heard, 'closed');
+  });
+
+  it('obeys what was said behind an AUTH that it does not take', async (t) => {
+    const client = await (await secureDoor(t)).arrive();
+    client.mutter('AUTH SSL\r\nAUTH\r\nAUTH TLS \r\nUSER anonymous\r\n');
+    for (const expected of ['504', '504', '504', '331']) assert.equal(code(await client.hear()), expected);
+  });
+
+  it('waits for no handshake over a data connection that is closed by then', async (t) => {
+    const { door } = await secureDoor(t);
+    const socket = connect(door.incoming.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.destroy();
+    await once(socket, 'close');
+    const closed = { connection: async () => socket, close: () => undefined };
+    const way = privately(closed, createSecureContext(), 60_000);
+    const late = new Promise((resolve) => setTimeout(resolve, 2_000, 'late').unref());
+    assert.notEqual(await Promise.race([way.connection().catch(() => 'refused'), late]), 'late');
   });
 
   it('hangs up on who speaks no TLS after AUTH TLS', async (t) => {
