@@ -65,6 +65,8 @@ export type Arrived = HeldVersion & { readonly arrivedIn: DistributionName };
 export type Shelf = {
   /** Whether there is such a distribution now: one that there is not holds nothing, as far as anybody can see. */
   isConfigured: boolean;
+  /** When it was configured again, what it holds being older. */
+  since?: Instant;
   readonly slots: Map<SourceName, Slot>;
   /** Which source a binary package belongs to: one per distribution. */
   readonly owners: Map<string, SourceName>;

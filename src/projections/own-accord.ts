@@ -31,8 +31,13 @@ export const ownAccord = (world: Known, target: Target, held: HeldVersion): OwnA
   if (because !== undefined) return { state: 'stays', because };
   const stay = stayOf(world.stays, target.name, held.source);
   if (stay?.version !== held.version || stay.seen === undefined) return { state: 'unpublished', days };
-  return { state: 'waits', at: instant(Date.parse(stay.seen.at) + days * dayInMs), days, seen: stay.seen };
+  const { seen } = stay;
+  return { state: 'waits', at: instant(begin(world, target.name, seen) + days * dayInMs), days, seen };
 };
+
+/** Days that nobody could install it from there do not count. */
+const begin = ({ contents }: Pick<Known, 'contents'>, name: DistributionName, { at }: Seen): number =>
+  Math.max(Date.parse(at), Date.parse(contents.shelves.get(name)?.since ?? at));
 
 export type Aged = {
   readonly target: Target;
@@ -41,19 +46,22 @@ export type Aged = {
   readonly seen: Seen;
 };
 
-/** Whole days since apt saw it. */
-export const agedDays = ({ seen }: Pick<Aged, 'seen'>, now: number): number =>
-  Math.floor((now - Date.parse(seen.at)) / dayInMs);
+/** Whole days since apt saw it, or sees it again. */
+export const agedDays = (world: Pick<Known, 'contents'>, { seen, target }: Aged, now: number): number =>
+  Math.floor((now - begin(world, target.name, seen)) / dayInMs);
 
 /** What lay long enough in a suite out of which something migrates by itself, and nothing keeps. */
 export function* agedIn(world: Known, name: DistributionName, now: number): Generator<Aged> {
   const target = resolveDistribution(world.configuration, name);
   if (!isRight(target) || target.right.suite.migratesAfterDays === 0) return;
-  const { migratesAfterDays } = target.right.suite;
+  const { migratesTo, migratesAfterDays } = target.right.suite;
+  if (migratesTo === null) return;
+  const to = siblingOf(target.right, migratesTo);
   for (const held of heldIn(world.contents, name)) {
-    // Most are younger, and that is cheap to see.
+    // Most have gone on already or are younger, and that is cheap to see.
+    if (slotOf(world.contents, to, held.source).present?.version === held.version) continue;
     const seen = stayOf(world.stays, name, held.source)?.seen;
-    if (seen === undefined || Date.parse(seen.at) + migratesAfterDays * dayInMs > now) continue;
+    if (seen === undefined || begin(world, name, seen) + migratesAfterDays * dayInMs > now) continue;
     const accord = ownAccord(world, target.right, held);
     if (accord?.state === 'waits') yield { target: target.right, held, days: accord.days, seen: accord.seen };
   }

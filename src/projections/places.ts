@@ -32,6 +32,7 @@ const arrange = (contents: Contents, configuration: Configuration, at: Instant):
   for (const [name, shelf] of contents.shelves) {
     const was = shelf.isConfigured;
     shelf.isConfigured = isConfigured(configuration, name);
+    if (shelf.isConfigured && !was) shelf.since = at;
     if (shelf.isConfigured) cutRollbacks(contents, configuration, name, shelf, at);
     else if (was) abandon(contents, name, shelf, at);
   }

@@ -1,6 +1,7 @@
 import { type Either, isLeft } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import type { DistributionName } from '../domain/debian/distribution.ts';
+import { reasonOf } from '../domain/reason.ts';
 import { type Refusal, sentence } from '../domain/refusal.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Aged, agedIn } from '../projections/own-accord.ts';
@@ -17,6 +18,9 @@ const atOnce = 100;
 /** How long what was refused rests before it is looked at again. */
 const restsMs = 86_400_000;
 
+/** How long it rests when nobody could find out: what is in the way may have nothing to do with it. */
+const faultRestsMs = 3_600_000;
+
 /** Migrates what lay in a suite for as many days as its layout asks, unless something keeps it. */
 export const migrateAgedVersions = (
   world$: Observable<World>,
@@ -26,9 +30,21 @@ export const migrateAgedVersions = (
   isPassing: (refused: Refusal) => boolean,
 ): Observable<Fault> => {
   const resting = new Map<string, number>();
-  const dueIn = (name: DistributionName): readonly Aged[] => {
+  const dueIn = (name: DistributionName) => {
     const now = clock.now();
-    return [...agedIn(world, name, now)].filter((aged) => (resting.get(keyOf(aged)) ?? 0) <= now);
+    return agedIn(world, name, now).filter((aged) => (resting.get(keyOf(aged)) ?? 0) <= now);
+  };
+  /** What is in the way of one, which rests then. */
+  const obstacleTo = async (aged: Aged): Promise<string | undefined> => {
+    try {
+      const migrated = await migrate(aged);
+      if (!isLeft(migrated) || isPassing(migrated.left)) return undefined;
+      resting.set(keyOf(aged), clock.now() + restsMs);
+      return sentence(migrated.left);
+    } catch (error) {
+      resting.set(keyOf(aged), clock.now() + faultRestsMs);
+      return `${keyOf(aged)}: ${reasonOf(error)}`;
+    }
   };
   return onceEach(
     seldom(world$, clock, world, ({ layouts }) => layouts),
@@ -38,21 +54,19 @@ export const migrateAgedVersions = (
       owed: ({ engine, contents }) =>
         engine === 'started'
           ? [...contents.shelves.keys()].flatMap((name) => {
-              const due = dueIn(name).length;
-              return due > 0 ? [{ name, due }] : [];
+              const { value: first } = dueIn(name).next();
+              return first === undefined ? [] : [{ name, first: keyOf(first) }];
             })
           : [],
       key: ({ name }) => name,
-      what: ({ name, due }) => `${name} ${due}`,
+      what: ({ first }) => first,
       work: async ({ name }) => {
-        const refused: Refusal[] = [];
-        for (const aged of dueIn(name).slice(0, atOnce)) {
-          const migrated = await migrate(aged);
-          if (!isLeft(migrated) || isPassing(migrated.left)) continue;
-          resting.set(keyOf(aged), clock.now() + restsMs);
-          refused.push(migrated.left);
+        const obstacles: string[] = [];
+        for (const aged of [...dueIn(name).take(atOnce)]) {
+          const obstacle = await obstacleTo(aged);
+          if (obstacle !== undefined) obstacles.push(obstacle);
         }
-        if (refused.length > 0) throw new Error(refused.map(sentence).join('; '));
+        if (obstacles.length > 0) throw new Error(obstacles.join('; '));
       },
     },
   );

@@ -209,6 +209,34 @@ describe('A version that lies long enough', () => {
     assert.deepEqual([migrated(), eventsOf(on, 'PackageAged')], [[], []]);
   });
 
+  it('rests for an hour where to examine it fails', async (test) => {
+    const { on, daemon, later, migrated } = await withHello(test);
+    await daemon().configure({ ...acmeConfigured, installability: 'refuse' });
+    let looked = 0;
+    examining(on, async () => {
+      looked += 1;
+      if (looked === 1) throw new Error('the disk is full');
+      return { broken: [] };
+    });
+    await later(5);
+    assert.deepEqual([migrated().length, looked], [0, 1]);
+    assert.match(String(daemon().faults.find((each) => each.duty === 'migrate-aged')?.error), /hello .*disk is full/);
+    on.clock.leap(2 * 3_600_000);
+    await daemon().rests();
+    assert.equal(migrated().length, 1);
+  });
+
+  it('begins its days anew where its place was taken away and came back', async (test) => {
+    const { daemon, later, migrated } = await withHello(test);
+    await later(4);
+    await daemon().configure({ ...acmeConfigured, codenames: [] });
+    await daemon().configure(acmeConfigured);
+    await later(4);
+    assert.deepEqual(migrated(), []);
+    await later(2);
+    assert.equal(migrated().length, 1);
+  });
+
   it('takes no architecture from where it would go', async (test) => {
     const on = await machine(test, afterDays(5));
     await installedBefore(on, hello, hello3, unstable);

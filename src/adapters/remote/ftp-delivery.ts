@@ -7,6 +7,9 @@ import type { Remotes } from '../../ports/remotes.ts';
 /** How long the other side may think over one command, such as making a large file durable. Milliseconds. */
 const patienceMs = 300_000;
 
+/** How long the other side may take to agree on TLS, which basic-ftp waits for without end. Milliseconds. */
+const handshakeMs = 30_000;
+
 /** One session for all: files of one session belong together. Whatever was acknowledged of it stays there, and may be sent again. */
 export const deliverByFtp: Remotes['deliver'] = async (place, files) => {
   const [, host = '', port] = /^(.*):(\d+)$/.exec(place) ?? [];
@@ -26,7 +29,20 @@ export const deliverByFtp: Remotes['deliver'] = async (place, files) => {
 /** By TLS where the other side has it, whatever its certificate: files are signed, and in plain anybody could read them. */
 const logIn = async (client: Client, host: string, port: number): Promise<void> => {
   await client.connect(host, port);
-  if ((await client.features()).get('AUTH') === 'TLS') await client.useTLS({ rejectUnauthorized: false });
+  if ((await client.features()).get('AUTH') === 'TLS') await speakTls(client);
   await client.login('anonymous', 'mini-buildd');
   await client.useDefaultSettings();
+};
+
+const speakTls = async (client: Client): Promise<void> => {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`TLS did not come about within ${handshakeMs / 1000} seconds`)),
+    handshakeMs,
+  );
+  try {
+    await Promise.race([client.useTLS({ rejectUnauthorized: false }), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 };

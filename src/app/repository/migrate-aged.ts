@@ -35,7 +35,7 @@ export const migrateAged =
       const now = clock.now();
       const then = planAged(world, aged, now);
       if (isLeft(then)) return then;
-      const command = commandOf(then.right, aged, now);
+      const command = commandOf(then.right, aged, agedDays(world, aged, now));
       if (command === undefined || !isSamePlan(first.right, then.right)) return left(changed(aged));
       return tell(command, duty('migrate-aged', randomUUID(), aged.seen.publication));
     });
@@ -80,7 +80,7 @@ const planAged = (world: World, aged: Aged, now: number): Planned => {
 const changed = ({ held, target }: Aged): Refusal =>
   refusal('changed', `${held.source} in ${target.name} is not as it was looked at`, 'it is looked at again');
 
-const commandOf = ({ repository, members: [member], trial }: Plan, aged: Aged, now: number) => {
+const commandOf = ({ repository, members: [member], trial }: Plan, aged: Aged, lay: number) => {
   const [step] = member?.steps ?? [];
   if (member === undefined || step === undefined) return undefined;
   const { source, seen } = member;
@@ -89,6 +89,6 @@ const commandOf = ({ repository, members: [member], trial }: Plan, aged: Aged, n
     command: 'TakeStep',
     ...{ repository, source, seen, step },
     ownedElsewhere: trial.owned.get(source) ?? [],
-    age: { lay: agedDays(aged, now), asked: aged.days, publication, publishedAt },
+    age: { lay, asked: aged.days, publication, publishedAt },
   } as const;
 };
