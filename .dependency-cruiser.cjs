@@ -12,12 +12,13 @@ module.exports = {
     only('ports-know-the-domain', '^src/ports/', '^src/(domain|ports)/'),
     only('projections-know-the-domain', '^src/projections/', '^src/(domain|ports|projections)/'),
     only('reactors-know-no-adapter', '^src/reactors/', '^src/(domain|ports|projections|reactors)/'),
+    only('disk-knows-the-domain', '^src/disk/', '^src/(domain|disk)/'),
     only('app-knows-no-adapter', '^src/app/', '^src/(domain|ports|projections|app)/'),
     {
       name: 'adapters-know-no-other-adapter',
       severity: 'error',
       from: { path: '^src/adapters/([^/]+)/' },
-      to: { path: '^src/', pathNot: '^src/(domain|ports)/|^src/adapters/$1/' },
+      to: { path: '^src/', pathNot: '^src/(domain|ports|disk)/|^src/adapters/$1/' },
     },
     {
       name: 'domain-touches-no-machine',

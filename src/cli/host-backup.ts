@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isLeft } from 'fp-ts/lib/Either.js';
@@ -12,6 +12,7 @@ import { tarStreamTars } from '../adapters/tar/tar-stream-tars.ts';
 import { examineBackup, type Restored, restoreBackup, type Seen } from '../app/backup/restore-backup.ts';
 import { type BackupSource, type Taken, takeBackup } from '../app/backup/take-backup.ts';
 import { teller } from '../app/tell.ts';
+import { syncPath } from '../disk/sync-path.ts';
 import { Manifest } from '../domain/backup/manifest.ts';
 import { decodeOrThrow, type Instant, instant } from '../domain/codec.ts';
 import type { Sha256 } from '../domain/debian/names.ts';
@@ -119,7 +120,7 @@ export const restoreOnHost = async (
       const restored = await restoreBackup(from, chosen, laterThan(chosen, seen), target, progress.say);
       await rm(join(home, unpackedName), { recursive: true, force: true });
       await rm(join(home, marker));
-      await sync(home);
+      await syncPath(home);
       return inWords(chosen, restored, 'is');
     } finally {
       await leave();
@@ -144,7 +145,7 @@ const enter = async (settings: Settings): Promise<Entered> => {
   // An embedded log is made by opening it: the marker comes first.
   const mark = async (): Promise<void> => {
     if (!isResumed) await writeFile(join(home, marker), '', { flag: 'wx' });
-    await sync(home);
+    await syncPath(home);
   };
   try {
     if (where === 'embedded:') await mark();
@@ -258,8 +259,3 @@ const inWords = (
     '',
   ].join('\n'),
 });
-
-const sync = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
-};

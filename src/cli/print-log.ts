@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { link, open, rm } from 'node:fs/promises';
+import { link, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { sealedLine } from '../app/seals/sealed-line.ts';
 import type { Pages } from '../app/verification/audit-events.ts';
 import { portableLog } from '../app/verification/portable-log.ts';
+import { syncPath } from '../disk/sync-path.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { RecordedEvent } from '../ports/event-log.ts';
 import type { Settings } from '../settings.ts';
@@ -53,8 +54,7 @@ const toNewFile = async (text: Readable, file: string): Promise<void> => {
   const aside = `${file}.incomplete`;
   await pipeline(text, createWriteStream(aside, { flags: 'w', mode: 0o640 }));
   try {
-    const handle = await open(aside);
-    await handle.sync().finally(() => handle.close());
+    await syncPath(aside);
     await link(aside, file);
   } finally {
     await rm(aside, { force: true });

@@ -32,6 +32,7 @@ describe('The rule that arrows point inwards', () => {
     ['projections-know-the-domain', 'src/projections/planted.ts', '../adapters/clock/clock.ts'],
     ['reactors-know-no-adapter', 'src/reactors/planted.ts', '../adapters/clock/clock.ts'],
     ['app-knows-no-adapter', 'src/app/planted.ts', '../adapters/clock/clock.ts'],
+    ['disk-knows-the-domain', 'src/disk/planted.ts', '../adapters/clock/clock.ts'],
     ['adapters-know-no-other-adapter', 'src/adapters/http/planted.ts', '../clock/clock.ts'],
     ['domain-touches-no-machine', 'src/domain/planted.ts', 'node:fs'],
     ['projections-touch-no-machine', 'src/projections/planted.ts', 'node:fs'],

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hashFile } from '../../disk/hash-file.ts';
 import type { FileName, Sha256, StoredFile } from '../../domain/debian/names.ts';
 import type { ArchiveLink } from '../../ports/archive-link.ts';
 import type { Exchange } from '../../ports/exchange.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import { type ArchiveAccess, archiveClient } from './archive-client.ts';
-import { hashFile } from './hash-file.ts';
 
 /**
  * The file store of a node: what is not here is fetched from the archive by its hash; what is put here has come to the archive, and is durable there,

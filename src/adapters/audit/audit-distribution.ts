@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import { ifGone } from '../../disk/if-gone.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { reasonOf } from '../../domain/reason.ts';
 import type { ReleaseVerifier } from '../../ports/upstream.ts';
@@ -36,7 +37,7 @@ export const auditDistribution = async (
   const wrong = (name: string, fact: string): void => report({ about: 'published', where: `${shown}/${name}`, fact });
   const sums = sumsOf(folder, hasher);
 
-  const release = await read(join(folder, 'Release'));
+  const release = await readFile(join(folder, 'Release')).catch(ifGone);
   if (release === undefined) return wrong('Release', 'it is missing');
   const sum = await sums('Release');
   if (sum !== expected.release)
@@ -77,19 +78,13 @@ const sumsOf = (folder: string, hasher: Hasher): Sums => {
   };
 };
 
-const read = (path: string): Promise<Buffer | undefined> =>
-  readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-
 const auditSignatures = async (
   folder: string,
   release: Buffer,
   { verifier, keys, wrong }: Pick<TreeParts, 'verifier' | 'keys'> & { readonly wrong: Wrong },
 ): Promise<void> => {
-  const inRelease = await read(join(folder, 'InRelease'));
-  const signature = await read(join(folder, 'Release.gpg'));
+  const inRelease = await readFile(join(folder, 'InRelease')).catch(ifGone);
+  const signature = await readFile(join(folder, 'Release.gpg')).catch(ifGone);
   if (inRelease === undefined) wrong('InRelease', 'it is missing');
   else {
     const text = await verifier.verifyRelease({ inRelease }, keys);

@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifGone } from '../../disk/if-gone.ts';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import type { Hasher } from './hasher.ts';
 
@@ -42,9 +43,6 @@ export const sizeInStore =
     lstatSync(join(folder, sha256.slice(0, 2), sha256), { throwIfNoEntry: false })?.size;
 
 const shelves = async (folder: string): Promise<readonly string[]> => {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = (await readdir(folder).catch(ifGone)) ?? [];
   return names.filter((name) => /^[0-9a-f]{2}$/.test(name)).sort();
 };

@@ -1,7 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeSynced } from '../../disk/new-file.ts';
+import { syncPath } from '../../disk/sync-path.ts';
 import { Manifest } from '../../domain/backup/manifest.ts';
 import { decodeOrThrow } from '../../domain/codec.ts';
 import { Sha256 } from '../../domain/debian/names.ts';
@@ -67,26 +69,26 @@ export const backupFolder = async (folder: string): Promise<BackupFolder> => {
     },
     put: async (sha256, _, bytes) => {
       const path = join(aside, randomUUID());
-      const found = await write(path, bytes).catch(async (error: unknown) => {
-        await rm(path, { force: true });
-        throw error;
-      });
-      if (found !== sha256) {
-        await rm(path);
-        throw new OtherBytes(`its bytes have the SHA-256 ${found}`);
-      }
       const shelf = join(objects, sha256.slice(0, 2));
-      await mkdir(shelf, { mode: 0o700 }).catch(ifThere);
-      await rename(path, pathOf(sha256));
+      try {
+        const digest = createHash('sha256');
+        await writeSynced(path, hashing(bytes, digest), 0o600);
+        const found = digest.digest('hex');
+        if (found !== sha256) throw new OtherBytes(`its bytes have the SHA-256 ${found}`);
+        await mkdir(shelf, { mode: 0o700 }).catch(ifThere);
+        await rename(path, pathOf(sha256));
+      } finally {
+        await rm(path, { force: true });
+      }
       touched.add(shelf);
     },
     finish: async (manifest) => {
-      for (const each of [...touched, objects]) await sync(each);
+      for (const each of [...touched, objects]) await syncPath(each);
       touched.clear();
       const path = join(aside, randomUUID());
-      await write(path, [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)]);
+      await writeSynced(path, `${JSON.stringify(manifest, null, 2)}\n`, 0o600);
       await link(path, join(backups, `${manifest.taken}.json`));
-      await sync(backups);
+      await syncPath(backups);
       await rm(path);
     },
     keepLast: async (wanted) => {
@@ -95,7 +97,7 @@ export const backupFolder = async (folder: string): Promise<BackupFolder> => {
       if (going.length === 0) return 0;
       const needed = new Set((await Promise.all(all.slice(going.length).map(listOf))).flat());
       for (const { taken } of going) await rm(join(backups, `${taken}.json`));
-      await sync(backups);
+      await syncPath(backups);
       for (const shelf of await readdir(objects))
         for (const name of await readdir(join(objects, shelf)))
           if (Sha256.is(name) && !needed.has(name)) await rm(join(objects, shelf, name));
@@ -104,32 +106,14 @@ export const backupFolder = async (folder: string): Promise<BackupFolder> => {
   };
 };
 
-/** Writes a new file, synced; gives the SHA-256 of what was written. */
-const write = async (path: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> => {
-  const digest = createHash('sha256');
-  const file: FileHandle = await open(path, 'wx', 0o600);
-  try {
-    for await (const chunk of bytes) {
-      digest.update(chunk);
-      await file.writeFile(chunk);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
+async function* hashing(bytes: AsyncIterable<Uint8Array>, digest: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    digest.update(chunk);
+    yield chunk;
   }
-  return digest.digest('hex');
-};
+}
 
 const ifThere = (error: NodeJS.ErrnoException): undefined => {
   if (error.code !== 'EEXIST') throw error;
   return undefined;
-};
-
-const sync = async (path: string): Promise<void> => {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 };

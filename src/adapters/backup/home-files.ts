@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { link, lstat, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import type { Readable } from 'node:stream';
+import { ifGone } from '../../disk/if-gone.ts';
+import { createFile, isAside } from '../../disk/new-file.ts';
 import { KeptPath } from '../../domain/backup/manifest.ts';
 import { Sha256 } from '../../domain/debian/names.ts';
 
@@ -31,28 +33,25 @@ export const openStored = async (folder: string, sha256: Sha256): Promise<Readab
 export const keptFiles = async function* (
   home: string,
 ): AsyncGenerator<{ readonly path: KeptPath; readonly mode: number; readonly bytes: Buffer }> {
-  for (const folder of plainFolders) yield* filesBelow(home, folder);
+  for await (const path of filesBelow(home, plainFolders))
+    if (KeptPath.is(path)) {
+      const file = join(home, path);
+      yield { path, mode: (await lstat(file)).mode & 0o777, bytes: await readFile(file) };
+    }
   const people = join(home, peoplePath);
   if ((await lstat(people).catch(ifGone)) !== undefined)
     yield { path: peoplePath, mode: 0o600, bytes: await databaseBytes(people) };
 };
 
-const filesBelow = async function* (
-  home: string,
-  folder: string,
-): AsyncGenerator<{ readonly path: KeptPath; readonly mode: number; readonly bytes: Buffer }> {
-  for (const entry of await namesIn(join(home, folder))) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) yield* filesBelow(home, path);
-    else if (entry.isFile() && KeptPath.is(path) && !isAside(entry.name)) {
-      const file = join(home, path);
-      yield { path, mode: (await lstat(file)).mode & 0o777, bytes: await readFile(file) };
+/** Paths of the regular files in folders of a home and below them, without those that are being written. */
+export const filesBelow = async function* (home: string, folders: readonly string[]): AsyncGenerator<string> {
+  for (const folder of folders)
+    for (const entry of await namesIn(join(home, folder))) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) yield* filesBelow(home, [path]);
+      else if (entry.isFile() && !isAside(entry.name)) yield path;
     }
-  }
 };
-
-/** Being written, or left by who was interrupted. */
-const isAside = (name: string): boolean => name.endsWith('.new');
 
 /** A copy as of now, whoever writes meanwhile. */
 const databaseBytes = async (file: string): Promise<Buffer> => {
@@ -75,25 +74,8 @@ export const putBack = async (home: string, path: KeptPath, mode: number, bytes:
   if (present !== undefined)
     throw new Error(`${file} is there, and is not what was backed up: move it away, and restore again`);
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const aside = `${file}.${randomUUID()}.new`;
-  const handle = await open(aside, 'wx', mode);
-  try {
-    await handle.chmod(mode);
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await link(aside, file);
-  await rm(aside);
-  const folder = await open(dirname(file), 'r');
-  await folder.sync().finally(() => folder.close());
+  if (!(await createFile(file, bytes, mode))) throw new Error(`${file} came there meanwhile: restore again`);
 };
 
 const namesIn = async (folder: string): Promise<readonly Dirent[]> =>
   (await readdir(folder, { withFileTypes: true }).catch(ifGone)) ?? [];
-
-const ifGone = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code !== 'ENOENT') throw error;
-  return undefined;
-};

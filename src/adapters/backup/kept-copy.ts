@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Dirent } from 'node:fs';
-import { link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { ifGone } from '../../disk/if-gone.ts';
+import { replaceFile } from '../../disk/new-file.ts';
+import { syncPath } from '../../disk/sync-path.ts';
 import type { KeptThings } from '../../ports/standby.ts';
-import { keptFiles } from './home-files.ts';
+import { filesBelow, keptFiles } from './home-files.ts';
 
 /** Below a home. */
 const folders = ['keys', 'hooks.d', 'people'];
@@ -26,7 +28,8 @@ export const keptThings = (home: string): (() => Promise<KeptThings & { readonly
 
 const looksOf = async (home: string): Promise<string> => {
   const found: string[] = [];
-  for await (const path of pathsBelow(home, folders)) {
+  for await (const path of filesBelow(home, folders)) {
+    if (path.endsWith('-journal')) continue;
     const stat = await lstat(join(home, path)).catch(ifGone);
     found.push(`${path} ${stat?.ino} ${stat?.size} ${stat?.mtimeMs} ${stat?.mode}`);
   }
@@ -61,7 +64,7 @@ export const takeKept = async (home: string, { files }: Pick<KeptThings, 'files'
     if (archiveKey.test(path) && present !== undefined) await link(file, `${file}.${randomUUID()}.old`);
     await replace(home, path, mode, now);
   }
-  for await (const path of pathsBelow(home, ['keys', 'hooks.d']))
+  for await (const path of filesBelow(home, ['keys', 'hooks.d']))
     if (!wanted.has(path) && !path.startsWith('keys/archive-key')) await rm(join(home, path));
 };
 
@@ -93,21 +96,7 @@ const settle = (file: string): void => {
 const replace = async (home: string, path: string, mode: number, bytes: Buffer): Promise<void> => {
   const file = join(home, path);
   await makeFolders(home, dirname(path));
-  const aside = `${file}.${randomUUID()}.new`;
-  try {
-    const handle = await open(aside, 'wx', mode);
-    try {
-      await handle.chmod(mode);
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, file);
-  } finally {
-    await rm(aside, { force: true });
-  }
-  await syncFolder(dirname(file));
+  await replaceFile(file, bytes, mode);
 };
 
 /** Each is durable in the one above. */
@@ -115,28 +104,6 @@ const makeFolders = async (home: string, path: string): Promise<void> => {
   const names = path.split('/');
   for (const [at] of names.entries()) {
     const folder = join(home, ...names.slice(0, at + 1));
-    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await syncFolder(dirname(folder));
+    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await syncPath(dirname(folder));
   }
-};
-
-const syncFolder = async (path: string): Promise<void> => {
-  const folder = await open(path, 'r');
-  await folder.sync().finally(() => folder.close());
-};
-
-/** Regular files, without those that are being written. */
-const pathsBelow = async function* (home: string, within: readonly string[]): AsyncGenerator<string> {
-  for (const folder of within) {
-    const names: readonly Dirent[] = (await readdir(join(home, folder), { withFileTypes: true }).catch(ifGone)) ?? [];
-    for (const entry of names) {
-      const path = `${folder}/${entry.name}`;
-      if (entry.isDirectory()) yield* pathsBelow(home, [path]);
-      else if (entry.isFile() && !/\.new$|-journal$/.test(entry.name)) yield path;
-    }
-  }
-};
-
-const ifGone = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code !== 'ENOENT') throw error;
-  return undefined;
 };

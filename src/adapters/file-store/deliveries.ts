@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hashFile } from '../../disk/hash-file.ts';
 import type { FileName, Sha256 } from '../../domain/debian/names.ts';
 import type { Delivered, Deliveries } from '../../ports/deliveries.ts';
 import type { FileStore } from '../../ports/file-store.ts';
-import { hashFile } from './hash-file.ts';
 
 /** Pieces grow below `folder`, each under its hash, until the store takes the whole. What a crash leaves there is gone on with, within a week. */
 export const deliveries = (folder: string, files: FileStore): Deliveries => {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants, lstatSync, mkdirSync, readdirSync, rmSync, type Stats, unlinkSync } from 'node:fs';
 import { chmod, copyFile, type FileHandle, link, lstat, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { syncPath } from '../../disk/sync-path.ts';
 import type { FileName, Sha256, StoredFile } from '../../domain/debian/names.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 
@@ -294,15 +295,5 @@ const isThere = async (path: string): Promise<boolean> => {
   } catch (error) {
     if (code(error) === 'ENOENT') return false;
     throw error;
-  }
-};
-
-/** `fsync` by path: a folder's, so that the names in it last, or a file's. */
-const syncPath = async (path: string): Promise<void> => {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 };

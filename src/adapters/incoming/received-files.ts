@@ -1,5 +1,6 @@
 import { lstat, mkdir, open, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncPath } from '../../disk/sync-path.ts';
 import { FileName, Sha256 } from '../../domain/debian/names.ts';
 import type { ReceivedFile } from '../../ports/incoming.ts';
 import type { PartialFile } from './partial-file.ts';
@@ -36,7 +37,7 @@ export const dropIncoming = async (
   const path = join(receivedFolder(folder), sha256, name);
   await unlink(path).catch(absent);
   await removeEmpty(dirname(path));
-  await syncFolder(receivedFolder(folder));
+  await syncPath(receivedFolder(folder));
 };
 
 /** Makes the folders, and sweeps what a crash left: files cut off on their way, folders whose file was dropped. */
@@ -45,7 +46,7 @@ export const openIncoming = async (folder: string): Promise<void> => {
   await rm(partialFolder(folder), { recursive: true, force: true });
   await mkdir(partialFolder(folder));
   for (const name of await namesIn(receivedFolder(folder))) await removeEmpty(join(receivedFolder(folder), name));
-  await syncFolder(folder);
+  await syncPath(folder);
 };
 
 /** The path of a file with these bytes, under any name. */
@@ -71,7 +72,7 @@ export const keepReceived = async (
     await keep(folder, { move: (to) => rename(brought, to) }, { name, sha256 });
   } else await receivedOn(join(place, name), receivedAt);
   // Also of what an earlier try left: its names may not be durable yet.
-  await allDone([syncFolder(place), syncFolder(receivedFolder(folder)), syncFolder(folder)]);
+  await allDone([syncPath(place), syncPath(receivedFolder(folder)), syncPath(folder)]);
 };
 
 const receivedOn = async (path: string, receivedAt: number): Promise<void> => {
@@ -94,7 +95,7 @@ export const keep = async (
   const path = join(place, name);
   const fresh = (await lstat(path).catch(absent)) === undefined;
   await moveInto(file, path);
-  await allDone([syncFolder(place), syncFolder(receivedFolder(folder))]);
+  await allDone([syncPath(place), syncPath(receivedFolder(folder))]);
   return { path, fresh };
 };
 
@@ -126,16 +127,7 @@ const removeEmpty = async (folder: string): Promise<void> => {
   try {
     await rmdir(folder);
   } catch (error) {
-    if (code(error) === 'ENOTEMPTY') await syncFolder(folder);
+    if (code(error) === 'ENOTEMPTY') await syncPath(folder);
     else absent(error);
-  }
-};
-
-const syncFolder = async (path: string): Promise<void> => {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 };

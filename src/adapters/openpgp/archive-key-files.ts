@@ -1,7 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generateKey, type PrivateKey, readPrivateKey } from 'openpgp';
+import { ifGone } from '../../disk/if-gone.ts';
+import { createFile, replaceFile } from '../../disk/new-file.ts';
+import { syncPath } from '../../disk/sync-path.ts';
 
 /**
  * The archive keys in `keysFolder`, the oldest first: `archive-key.asc`, then `archive-key-2.asc` and so on. A key that cannot be read
@@ -25,13 +27,12 @@ export const readArchiveKeys = async (keysFolder: string): Promise<readonly Priv
 export const makeArchiveKey = async (keysFolder: string, now: number): Promise<PrivateKey> => {
   await ownFolder(keysFolder);
   const path = pathOf(keysFolder, ((await numbersIn(keysFolder)).at(-1) ?? 0) + 1);
-  await createOnce(path, await newKey(now));
-  await syncFolder(keysFolder);
+  await createFile(path, await newKey(now), 0o600);
   return read(path);
 };
 
 /** Also of keys that were there: the life that made one may have ended before its name was durable. */
-export const syncKeys = (keysFolder: string): Promise<void> => syncFolder(keysFolder);
+export const syncKeys = (keysFolder: string): Promise<void> => syncPath(keysFolder);
 
 /**
  * Puts another edition of a key in the place of the one with its fingerprint. It appears by a rename of a synced file: after a power cut
@@ -41,10 +42,7 @@ export const replaceArchiveKey = async (keysFolder: string, key: PrivateKey): Pr
   for (const number of await numbersIn(keysFolder)) {
     const path = pathOf(keysFolder, number);
     if ((await read(path)).getFingerprint() !== key.getFingerprint()) continue;
-    const aside = `${path}.${randomBytes(6).toString('hex')}.new`;
-    await writeSynced(aside, key.armor());
-    await rename(aside, path);
-    await syncFolder(keysFolder);
+    await replaceFile(path, key.armor(), 0o600);
   }
 };
 
@@ -52,10 +50,7 @@ const pathOf = (keysFolder: string, number: number): string =>
   join(keysFolder, number === 1 ? 'archive-key.asc' : `archive-key-${number}.asc`);
 
 const numbersIn = async (keysFolder: string): Promise<readonly number[]> => {
-  const names = await readdir(keysFolder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = (await readdir(keysFolder).catch(ifGone)) ?? [];
   return names
     .flatMap((name) => {
       const found = /^archive-key(?:-([1-9]\d{0,5}))?\.asc$/.exec(name);
@@ -78,38 +73,7 @@ const newKey = async (now: number): Promise<string> => {
 const ownFolder = async (folder: string): Promise<void> => {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
-  await syncFolder(dirname(folder));
-};
-
-const createOnce = async (path: string, key: string): Promise<void> => {
-  const aside = `${path}.${randomBytes(6).toString('hex')}.new`;
-  try {
-    await writeSynced(aside, key);
-    await link(aside, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-  } finally {
-    await unlink(aside).catch(() => undefined);
-  }
-};
-
-const writeSynced = async (path: string, content: string): Promise<void> => {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-};
-
-const syncFolder = async (path: string): Promise<void> => {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncPath(dirname(folder));
 };
 
 const read = async (path: string): Promise<PrivateKey> => {

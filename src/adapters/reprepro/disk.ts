@@ -1,5 +1,6 @@
 import { link, lstat, mkdir, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncPath } from '../../disk/sync-path.ts';
 import type { Joined, Link } from './archive-orders.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Thread } from './thread.ts';
@@ -90,12 +91,5 @@ export const singleChanges: SingleChanges = {
   symlink: (target, path) => symlink(target, path),
   rename,
   remove: (path) => rm(path, { recursive: true, force: true }),
-  sync: async (path) => {
-    const handle = await open(path, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  },
+  sync: syncPath,
 };

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { ifGone } from '../../disk/if-gone.ts';
 import type { Sha256, StoredFile } from '../../domain/debian/names.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
@@ -75,10 +76,7 @@ const line = (sha256: Sha256, facts: FileFacts): Buffer => {
 const checksum = (bytes: Buffer): string => crc32(bytes).toString(16).padStart(8, '0');
 
 const recall = async (path: string): Promise<Map<Sha256, Buffer>> => {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  });
+  const bytes = (await readFile(path).catch(ifGone)) ?? Buffer.alloc(0);
   const facts = new Map<Sha256, Buffer>();
   for (let from = 0; from < bytes.length; ) {
     const newline = bytes.indexOf(0x0a, from);

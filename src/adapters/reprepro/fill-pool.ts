@@ -1,13 +1,13 @@
-import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hashFile } from '../../disk/hash-file.ts';
+import { ifGone } from '../../disk/if-gone.ts';
 import { type PoolFile, poolFiles } from '../../domain/archive/pool-path.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { ArchiveFolder } from './archive-folder.ts';
 import { gently } from './breath.ts';
 import type { Disk } from './disk.ts';
-import { hashFile } from './hash-file.ts';
 import { inParallel } from './in-parallel.ts';
 import { PublishRefused } from './publish-refused.ts';
 
@@ -65,7 +65,7 @@ const linkIn = async (
 /** What is no link of the file store's: there already with the same bytes, or to be copied, where links cannot be. Says whether it was. */
 const copy = async (base: string, { path, file }: PoolFile, files: FileStore, disk: Disk): Promise<boolean> => {
   const to = join(base, path);
-  const there = await look(to);
+  const there = await lstat(to).catch(ifGone);
   if (there !== undefined) {
     const found = there.isFile() ? await hashFile(to) : 'not a file';
     if (found === file.sha256) return false;
@@ -75,15 +75,6 @@ const copy = async (base: string, { path, file }: PoolFile, files: FileStore, di
   await files.link(file.sha256, to);
   await disk.sync(to);
   return true;
-};
-
-const look = async (path: string): Promise<Stats | undefined> => {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 };
 
 const conflict = (path: string, found: string, wanted: string): PublishRefused =>

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { hashFile } from '../../disk/hash-file.ts';
 import type { Instant } from '../../domain/codec.ts';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import type { Publication, PublishedDistribution } from '../../ports/archive.ts';
@@ -7,7 +8,6 @@ import type { Keyring } from '../../ports/keyring.ts';
 import type { Link } from './archive-orders.ts';
 import { indexPaths } from './configuration.ts';
 import type { Disk } from './disk.ts';
-import { hashFile } from './hash-file.ts';
 import { inParallel } from './in-parallel.ts';
 import type { IndexFile, RetiredFile, Tree } from './manifest.ts';
 import type { KeptIndex, MadeIndex } from './own-indices.ts';

@@ -1,7 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { mkdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as t from 'io-ts';
+import { ifGone } from '../../disk/if-gone.ts';
+import { replaceFile } from '../../disk/new-file.ts';
+import { syncPath } from '../../disk/sync-path.ts';
 import { decodeOrThrow } from '../../domain/codec.ts';
 import type { WebhookTargets } from '../../ports/webhooks.ts';
 
@@ -13,38 +15,15 @@ export const webhookFiles = (folder: string): WebhookTargets => {
   return {
     put: async (webhook, target) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const aside = `${path(webhook)}.${randomBytes(6).toString('hex')}.new`;
-      const file = await open(aside, 'wx', 0o600);
-      try {
-        await file.writeFile(JSON.stringify(target));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(aside, path(webhook));
-      await sync(folder);
+      await replaceFile(path(webhook), JSON.stringify(target), 0o600);
     },
     get: async (webhook) => {
-      const text = await readFile(path(webhook), 'utf8').catch(ifThere);
+      const text = await readFile(path(webhook), 'utf8').catch(ifGone);
       return text === undefined ? undefined : decodeOrThrow(Target, JSON.parse(text), path(webhook));
     },
     drop: async (webhook) => {
-      await unlink(path(webhook)).catch(ifThere);
-      await sync(folder).catch(ifThere);
+      await unlink(path(webhook)).catch(ifGone);
+      await syncPath(folder).catch(ifGone);
     },
   };
-};
-
-const ifThere = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code !== 'ENOENT') throw error;
-  return undefined;
-};
-
-const sync = async (path: string): Promise<void> => {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 };

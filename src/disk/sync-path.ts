@@ -1,0 +1,11 @@
+import { open } from 'node:fs/promises';
+
+/** `fsync` by path: a folder's, so that the names in it last, or a file's. */
+export const syncPath = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
