@@ -5,10 +5,13 @@ import type { Refusal } from '../../domain/refusal.ts';
 import type { Api, CommandDescription } from '../../ports/api.ts';
 
 /** What a list is narrowed by, as it was typed; nothing of what was left empty. */
-export type Typed = Readonly<Record<string, string>>;
+export type Narrowing = Readonly<Record<string, string>>;
 
 /** Of the query of an address what the command `known` understands. */
-export const typedOf = ({ arguments: known }: CommandDescription, query: Readonly<Record<string, unknown>>): Typed =>
+export const narrowingOf = (
+  { arguments: known }: CommandDescription,
+  query: Readonly<Record<string, unknown>>,
+): Narrowing =>
   Object.fromEntries(
     known.flatMap(({ name }) => {
       const value = query[name];
@@ -20,7 +23,7 @@ export const typedOf = ({ arguments: known }: CommandDescription, query: Readonl
 export const listAskedBy = (
   api: Pick<Api, 'faults'>,
   { name: command, arguments: known }: CommandDescription,
-  typed: Typed,
+  typed: Narrowing,
 ): Either<readonly Refusal[], Readonly<Record<string, unknown>>> => {
   const faults = api.faults(command, typed);
   if (faults.length > 0) return left(faults.map(({ because }) => because));

@@ -3,7 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import type { Api, CommandDescription } from '../../ports/api.ts';
 import { sendPage } from './form-body.ts';
-import { listAskedBy, typedOf } from './list-query.ts';
+import { listAskedBy, narrowingOf } from './list-query.ts';
 import { turnAway } from './turn-away.ts';
 import { buildsTable } from './views/builds-list.ts';
 import type { Html } from './views/html.ts';
@@ -68,7 +68,7 @@ const list = (
     const found = await visitor(req);
     if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
     if (command === undefined) throw new Error(`there is no command ${name}`);
-    const typed = typedOf(command, req.query);
+    const typed = narrowingOf(command, req.query);
     const form = { command, typed, offered: await offeredBy(api, command, typed, found.right) };
     const asked = listAskedBy(api, command, typed);
     if (isLeft(asked)) sendPage(res.status(400), badListPage(instance, form, asked.left));
