@@ -9,7 +9,7 @@ import { type Administration, administration } from './app/administration/admini
 import { commandTable } from './app/commands/command-table.ts';
 import { type Concern, concernsOf } from './app/concerns.ts';
 import { expiryWatch } from './app/expiry-watch.ts';
-import { type Arrivals, arrivals, arrivalWorks } from './app/incoming/arrivals.ts';
+import { type ArrivingFiles, arrivingFiles, arrivingWorks } from './app/incoming/arriving-files.ts';
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { uploaderKeys } from './app/incoming/uploader-keys.ts';
 import { storedLog } from './app/kept-logs.ts';
@@ -68,7 +68,7 @@ export type Engine = {
   readonly snapshots: PastStatesByTime;
   readonly works: Works;
   /** Uploads on their way, by doors that it watches. */
-  readonly arrivals: Arrivals;
+  readonly arriving: ArrivingFiles;
   readonly sealing: Sealing;
   /** What ends unless it is renewed, as it was seen last. */
   readonly expiries: () => readonly Expiry[];
@@ -94,7 +94,7 @@ const longestFarewellMs = 30_000;
 /** Ties duties, log and ports together. Nothing happens until somebody listens. */
 export const engine = async (given: EngineParts): Promise<Engine> => {
   const underWay = works(given.clock.now, given.progress);
-  const arriving = arrivals(given.clock.now, given.progress);
+  const arriving = arrivingFiles(given.clock.now, given.progress);
   const noticing = attentive(given.log);
   const parts = { ...given, log: noticing.log, archive: watchedArchive(given.archive, underWay) };
   const { log, clock, place } = parts;
@@ -194,7 +194,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
         confinement: parts.confinement,
         place,
         mail: parts.mailer !== undefined,
-        works: (mayKnowNames) => [...underWay.now(), ...arrivalWorks(arriving.now(), mayKnowNames)],
+        works: (mayKnowNames) => [...underWay.now(), ...arrivingWorks(arriving.now(), mayKnowNames)],
         stage,
         concerns,
         now: clock.now,
@@ -250,7 +250,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     }),
     snapshots: pastByTime,
     works: underWay,
-    arrivals: arriving,
+    arriving,
     sealing,
     expiries: expiries.found,
     concerns,

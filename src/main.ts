@@ -221,11 +221,11 @@ export const serve = async (
   await tied.recover();
   await resumed(tied.reception, journal);
   const closed = (): string | undefined => closedDoor(tied.world) ?? copies.closed();
-  const open = tied.arrivals.watched(
+  const open = tied.arriving.watched(
     await incomingDoor({
       folder: incomingFolder,
       limits: usualIncomingLimits,
-      receive: tied.arrivals.heard(copies.received(tied.reception.receive)),
+      receive: tied.arriving.heard(copies.received(tied.reception.receive)),
       closed,
       log: journal,
     }),

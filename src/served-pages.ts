@@ -3,7 +3,7 @@ import type { Said } from './app/builders-now.ts';
 import { builtFile } from './app/builds/built-before.ts';
 import { feeds } from './app/feeds/feed.ts';
 import { homeOf } from './app/home.ts';
-import { arrivalWorks } from './app/incoming/arrivals.ts';
+import { arrivingWorks } from './app/incoming/arriving-files.ts';
 import { packageLogs, storedLog } from './app/kept-logs.ts';
 import { buildPage } from './app/pages/build-page.ts';
 import { buildsList } from './app/pages/builds-list.ts';
@@ -54,7 +54,7 @@ export type Readable = Pick<Engine, 'world' | 'world$' | 'recorded$' | 'snapshot
 export const servedPages = (engine: Engine, log: EventLog, surroundings: Surroundings) => ({
   ...readersPages({ ...engine, works: shownWorks(engine) }, log, surroundings),
   arriving: (mayKnowNames: boolean) =>
-    worksAt(arrivalWorks(engine.arrivals.now(), mayKnowNames), surroundings.clock.now()),
+    worksAt(arrivingWorks(engine.arriving.now(), mayKnowNames), surroundings.clock.now()),
   api: engine.api,
   access: engine.access,
   enrolment: engine.enrolment,
@@ -63,9 +63,9 @@ export const servedPages = (engine: Engine, log: EventLog, surroundings: Surroun
 });
 
 /** What is under way, uploads that come in among it, as everybody may know of it. */
-export const shownWorks = ({ works, arrivals }: Pick<Engine, 'works' | 'arrivals'>): Readable['works'] => ({
-  now: () => [...works.now(), ...arrivalWorks(arrivals.now(), false)],
-  changes$: merge(works.changes$, arrivals.changes$),
+export const shownWorks = ({ works, arriving }: Pick<Engine, 'works' | 'arriving'>): Readable['works'] => ({
+  now: () => [...works.now(), ...arrivingWorks(arriving.now(), false)],
+  changes$: merge(works.changes$, arriving.changes$),
 });
 
 /** What apt reads: of a fenced log nobody knows what its damaged records said, and what was published is served. */

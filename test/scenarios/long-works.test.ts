@@ -88,7 +88,7 @@ describe('What takes longer than a second is told in page, tool and journal:', (
       on.clock.advance(40_000);
       yield Buffer.alloc(3 * 2 ** 20);
     }
-    const place = await daemon.engine.arrivals.watched(door).open();
+    const place = await daemon.engine.arriving.watched(door).open();
     assert.ok(!isLeft(place));
     await place.right.take({
       name: 'hello_2.10.orig.tar.gz' as FileName,

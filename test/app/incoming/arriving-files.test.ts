@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { isRight, left, right } from 'fp-ts/lib/Either.js';
-import { arrivals, arrivalWorks } from '../../../src/app/incoming/arrivals.ts';
+import { arrivingFiles, arrivingWorks } from '../../../src/app/incoming/arriving-files.ts';
 import type { FileName, Sha256 } from '../../../src/domain/debian/names.ts';
 import type { IncomingDoor, Sent } from '../../../src/ports/incoming.ts';
 
@@ -28,7 +28,7 @@ const door: IncomingDoor = {
 const watching = () => {
   let now = 1_000_000;
   const journal: string[] = [];
-  const seen = arrivals(
+  const seen = arrivingFiles(
     () => now,
     (about, line) => journal.push(`${about}: ${line}`),
   );
@@ -38,7 +38,7 @@ const watching = () => {
   /** Sends so many chunks of a mebibyte, each so much later than the last one; gives what was to be seen after each. */
   const send = async (name: string, chunks: number, apart: number, more: Partial<Sent> = {}) => {
     const looks: string[] = [];
-    const look = (isStaff: boolean) => arrivalWorks(seen.now(), isStaff).map(({ about, says }) => `${about}: ${says}`);
+    const look = (isStaff: boolean) => arrivingWorks(seen.now(), isStaff).map(({ about, says }) => `${about}: ${says}`);
     async function* bytes(): AsyncGenerator<Buffer> {
       for (let n = 0; n < chunks; n += 1) {
         pass(apart);
@@ -132,9 +132,9 @@ describe('A file on its way', () => {
       { name: 'other.dsc' as FileName, door: 'http' as const, bytes: 2 ** 20, of: undefined, startedAt: 7 },
     ];
     assert.deepEqual(
-      arrivalWorks(all, false).map(({ about, says, startedAt }) => [about, says, startedAt]),
+      arrivingWorks(all, false).map(({ about, says, startedAt }) => [about, says, startedAt]),
       [['2 files', '2 MiB so far', 5]],
     );
-    assert.deepEqual(arrivalWorks([], false), []);
+    assert.deepEqual(arrivingWorks([], false), []);
   });
 });

@@ -7,7 +7,7 @@ import type { Work } from '../works.ts';
 import { largestControlFile } from './read-arrival.ts';
 
 /** A file on its way for longer than a moment. Who sends it is not known yet: its name is anybody's word. */
-export type Arrival = Pick<ReceivedFile, 'name' | 'door'> & {
+export type ArrivingFile = Pick<ReceivedFile, 'name' | 'door'> & {
   readonly bytes: number;
   /** How many there will be, as its sender said or a `.dsc` that came before. */
   readonly of: number | undefined;
@@ -16,9 +16,9 @@ export type Arrival = Pick<ReceivedFile, 'name' | 'door'> & {
 };
 
 /** What comes in just now, by whichever door. Of this life only. */
-export type Arrivals = {
+export type ArrivingFiles = {
   /** In the order in which they began. */
-  readonly now: () => readonly Arrival[];
+  readonly now: () => readonly ArrivingFile[];
   /** One is to be seen, got on, or ended. */
   readonly changes$: Observable<void>;
   /** The same door, with an eye on it. */
@@ -39,8 +39,8 @@ const mostNames = 200;
 
 type Say = (about: string, line: string) => void;
 
-export const arrivals = (now: () => number, journal: Say): Arrivals => {
-  const underWay = new Map<object, Arrival>();
+export const arrivingFiles = (now: () => number, journal: Say): ArrivingFiles => {
+  const underWay = new Map<object, ArrivingFile>();
   const listed = new Map<string, { readonly at: number; readonly sizes: ReadonlyMap<string, number> }>();
   const changes$ = new Subject<void>();
 
@@ -119,7 +119,7 @@ const sizesIn = async ({ path }: ReceivedFile): Promise<ReadonlyMap<string, numb
 /** A part of a text keeps all of it in memory. */
 const copied = (part: string): string => Buffer.from(part, 'latin1').toString('latin1');
 
-const howFar = ({ bytes, of, door }: Omit<Arrival, 'name'>): string =>
+const howFar = ({ bytes, of, door }: Omit<ArrivingFile, 'name'>): string =>
   `${inWords(bytes)}${of === undefined ? '' : ` of ${inWords(of)}`} by ${door}`;
 
 const endOf = (taken: Awaited<ReturnType<Place['take']>>, count: number, milliseconds: number): string => {
@@ -130,7 +130,7 @@ const endOf = (taken: Awaited<ReturnType<Place['take']>>, count: number, millise
 };
 
 /** As work under way: each by its name for who may know it, and for others how many there are. */
-export const arrivalWorks = (all: readonly Arrival[], mayKnowNames: boolean): readonly Work[] => {
+export const arrivingWorks = (all: readonly ArrivingFile[], mayKnowNames: boolean): readonly Work[] => {
   if (mayKnowNames) return all.map((each) => workOf(each.name, howFar(each), each.startedAt));
   const [first] = all;
   if (first === undefined) return [];
