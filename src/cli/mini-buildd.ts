@@ -110,7 +110,7 @@ const withPassword = async (
   act: (password: Password, people: People) => Promise<string>,
 ): Promise<void> => {
   const password = await passwordFrom(passwordStdin ? process.stdin : undefined);
-  const people = openPeople(settled(), { dryRun });
+  const people = sqlitePeople(peopleFile(settled()), Date.now);
   try {
     const said = await act(password, people);
     if (dryRun) process.stdout.write(said);
@@ -126,7 +126,7 @@ const withLogAndPeople = async (
   doing: Doing,
   otherwise: string,
 ): Promise<void> => {
-  const people = openPeople(settled(), doing);
+  const people = sqlitePeople(peopleFile(settled()), Date.now);
   try {
     await withLog(
       async (_, log) => {
@@ -167,11 +167,6 @@ const withIndex = async ({ log: where, home }: Settings, log: EventLog): Promise
   if (where === 'embedded:') return log;
   const { indexedLog } = await import('../adapters/history-index/indexed-log.ts');
   return indexedLog(log, join(home, 'cache', 'history'));
-};
-
-const openPeople = (settings: Settings, { dryRun }: Doing) => {
-  const file = peopleFile(settings);
-  return sqlitePeople(dryRun && !existsSync(file) ? ':memory:' : file, Date.now);
 };
 
 const setUpInstance = async (

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { syncPathNow } from '../../disk/sync-path.ts';
 import type { StreamName } from '../../domain/ids.ts';
 import type { Query } from '../../ports/event-log.ts';
 import { genesis } from './chain.ts';
@@ -46,7 +47,7 @@ export type Parts = { readonly openDatabase: typeof openDatabase; readonly openH
 /** Opens `folder` for its only writer. Throws when another process writes it, or when it cannot be made or written. */
 export const openStore = (folder: string, parts: Parts = { openDatabase, openHeadFile }): Store => {
   const isNew = mkdirSync(folder, { recursive: true, mode: 0o750 }) !== undefined;
-  if (isNew) syncFolder(dirname(folder));
+  if (isNew) syncPathNow(dirname(folder));
   const lock = takeLock(folder);
   try {
     const store = openLocked(folder, parts);
@@ -68,7 +69,7 @@ const openLocked = (folder: string, parts: Parts): Store => {
   const headFile = parts.openHeadFile(path, existsSync(path) ? 'r+' : 'w+');
   const database = openOrLose(folder, headFile, parts);
   if (typeof database === 'string') return lost(database, headFile);
-  syncFolder(folder);
+  syncPathNow(folder);
   return examined(database, headFile);
 };
 
@@ -206,12 +207,3 @@ const refuseAll = (appends: readonly Append[], refused: string): readonly Outcom
 
 const remedy =
   'Nothing is written until log/ is restored from a backup (where records are missing and there is none: mini-buildd log accept-loss); reading goes on';
-
-const syncFolder = (folder: string): void => {
-  const file = openSync(folder, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-};

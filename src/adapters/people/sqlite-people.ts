@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { syncPathNow } from '../../disk/sync-path.ts';
 import type { AccountMail } from '../../domain/account/account-mail.ts';
 import type { AccountId, TokenId } from '../../domain/account/events.ts';
 import type { Person } from '../../domain/account/person.ts';
@@ -23,8 +24,38 @@ const prolongedEvery = 3600 * 1000;
 
 const mostSessions = 50;
 
-/** People in one SQLite file at `file`, readable by its owner alone. What is deleted is overwritten. Throws when the file is not ours. */
-export const sqlitePeople = (file: string, now: () => number, cost?: Cost): SqlitePeople => {
+/**
+ * People in one SQLite file at `file`, readable by its owner alone; there is none before the first of them, so that a start that is refused leaves
+ * nothing that a backup could not be put back over. What is deleted is overwritten. Throws when the file is not ours.
+ */
+export const sqlitePeople = (file: string, now: () => number, cost?: Cost): SqlitePeople =>
+  file === inMemory || existsSync(file) ? peopleIn(file, now, cost) : peopleToCome(file, now, cost);
+
+const inMemory = ':memory:';
+
+/** Questions that bring somebody. */
+const firsts: ReadonlySet<string> = new Set(['add', 'oweMail'] satisfies (keyof People)[]);
+
+/** Nobody, until somebody comes: by us or, as by a command on the host, by others. */
+const peopleToCome = (file: string, now: () => number, cost?: Cost): SqlitePeople => {
+  let people = peopleIn(inMemory, now, cost);
+  let isHere = false;
+  const asked = (question: string): SqlitePeople => {
+    if (isHere || !(firsts.has(question) || existsSync(file))) return people;
+    people.close();
+    people = peopleIn(file, now, cost);
+    isHere = true;
+    return people;
+  };
+  const questions = Object.keys(people) as (keyof SqlitePeople)[];
+  const put =
+    (question: keyof SqlitePeople) =>
+    (...given: readonly unknown[]) =>
+      (asked(question)[question] as (...given: readonly unknown[]) => unknown)(...given);
+  return Object.fromEntries(questions.map((question) => [question, put(question)])) as unknown as SqlitePeople;
+};
+
+const peopleIn = (file: string, now: () => number, cost?: Cost): SqlitePeople => {
   const db = open(file);
   const passwords = passwordHashes(cost);
   const say = statements(db);
@@ -113,8 +144,9 @@ const atOnce = (db: DatabaseSync, act: () => void): void => {
 const version = 2;
 
 const open = (file: string): DatabaseSync => {
-  if (file !== ':memory:') {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (file !== inMemory) {
+    const made = mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    if (made !== undefined) syncPathNow(dirname(made));
     closeSync(openSync(file, 'a', 0o600));
   }
   const db = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true, defensive: true });

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { linkSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncPathNow } from '../../disk/sync-path.ts';
 import type { Errands, Joined, Link } from './archive-orders.ts';
 
 /** What costs the event loop ten times its own time when each is waited for. */
@@ -12,7 +13,7 @@ export const runErrands = (errands: Errands): void => {
       for (const { from, to } of errands.links) linkSync(from, to);
       return;
     case 'sync':
-      for (const path of errands.paths) sync(path);
+      for (const path of errands.paths) syncPathNow(path);
       return;
     case 'remove':
       rmSync(errands.path, { recursive: true, force: true });
@@ -28,14 +29,5 @@ export const joined = ({ from, to }: Link): Joined => {
   } catch {
     const [ours, there] = [from, to].map((path) => lstatSync(path, { throwIfNoEntry: false }));
     return ours !== undefined && ours.ino === there?.ino && ours.dev === there.dev ? 'there' : 'other';
-  }
-};
-
-const sync = (path: string): void => {
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 };

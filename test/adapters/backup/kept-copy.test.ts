@@ -76,6 +76,7 @@ describe('Keys, people and hooks of a standby', () => {
         await people.add({ account: login.padEnd(26, 'a') as AccountId, login: login as LoginName, email, fullName });
       }
       people.close();
+      if (logins.length === 0) await writeFile(file, '');
       const bytes = (await readFile(file)).toString('base64');
       await takeKept(other, { files: [{ path, mode: 0o600, bytes }] }, holding);
     };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -72,8 +72,29 @@ describe('the file of people', () => {
     assert.equal(await other.checkPassword('oscar', password), oscar);
   });
 
-  it('of a newer program is left alone', () => {
-    open(1004).close();
+  it('is there with the first of them, and not before, whatever is asked', async () => {
+    const people = open(1005);
+    assert.deepEqual(await people.tokens(), []);
+    assert.equal(await people.byLogin(someone.login), undefined);
+    assert.deepEqual(await people.owedMails(), []);
+    await people.erase(oscar);
+    assert.equal(existsSync(join(folder, '1005')), false);
+    await people.add(someone);
+    assert.equal((await people.byLogin(someone.login))?.account, oscar);
+    assert.deepEqual(readdirSync(join(folder, '1005')), ['people.sqlite']);
+  });
+
+  it('is seen by a daemon that began without it, as when a command on the host makes it', async () => {
+    const daemon = open(1006);
+    assert.equal(await daemon.byLogin(someone.login), undefined);
+    await open(1006).add(someone);
+    assert.equal((await daemon.byLogin(someone.login))?.account, oscar);
+  });
+
+  it('of a newer program is left alone', async () => {
+    const people = open(1004);
+    await people.add(someone);
+    people.close();
     const db = new DatabaseSync(fileOf(1004));
     db.exec('PRAGMA user_version = 99');
     db.close();
