@@ -14,6 +14,8 @@ export interface Access {
   readonly byToken: (secret: string) => Promise<Caller | undefined>;
   readonly bySession: (secret: string) => Promise<Caller | undefined>;
   readonly byPassword: (login: string, password: string, from: string) => Promise<Either<TurnedAway, Caller>>;
+  /** Another one after every change of the password. Costs as good as nothing, and counts as no try. */
+  readonly passwordMark: (login: string) => Promise<string | undefined>;
   /** Gives the secret of a new session. */
   readonly logIn: (login: string, password: string, from: string) => Promise<Either<TurnedAway, string>>;
   readonly logOut: (session: string) => Promise<void>;

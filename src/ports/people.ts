@@ -30,6 +30,8 @@ export interface People {
   readonly setPassword: (account: AccountId, password: Password) => Promise<void>;
   /** Whose password it is. Takes as long whether there is such a login or not. */
   readonly checkPassword: (login: string, password: string) => Promise<AccountId | undefined>;
+  /** Says which password that is, and nothing about it: another mark after every `setPassword`, also of the same password. */
+  readonly passwordMark: (login: string) => Promise<string | undefined>;
   /** Gives the secret of a new session. It lives as long as it is used, but not for ever. */
   readonly openSession: (account: AccountId) => Promise<string>;
   readonly bySession: (secret: string) => Promise<AccountId | undefined>;

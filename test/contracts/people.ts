@@ -52,6 +52,24 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
       assert.equal(await people.checkPassword("' OR 1=1 --", secret), undefined);
     });
 
+    it('have another mark with every password, also with the same one', async () => {
+      await people.add(person(grover, 'grover'));
+      assert.equal(await people.passwordMark('oscar'), undefined);
+      const marks = new Set<string | undefined>();
+      for (const password of [secret, 'another horse' as Password, secret, secret]) {
+        await people.setPassword(oscar, password);
+        const mark = await people.passwordMark('oscar');
+        await people.checkPassword('oscar', 'a guess');
+        await people.setPassword(grover, secret);
+        assert.equal(await people.passwordMark('oscar'), mark);
+        marks.add(mark).add(await people.passwordMark('grover'));
+      }
+      assert.equal(marks.size, 8);
+      await people.erase(oscar);
+      assert.equal(await people.passwordMark('oscar'), undefined);
+      assert.equal(await people.passwordMark('nobody'), undefined);
+    });
+
     it('are known by a session, until it is closed', async () => {
       const [one, other] = [await people.openSession(oscar), await people.openSession(oscar)];
       assert.notEqual(one, other);

@@ -16,6 +16,7 @@ const isSame = (one: string, other: string): boolean => one.toLowerCase() === ot
 export const memoryPeople = (now: () => number): People => {
   const people = new Map<AccountId, Person>();
   const passwords = new Map<AccountId, string>();
+  const marks = new Map<AccountId, string>();
   const sessions = new Map<string, { readonly account: AccountId; readonly opened: number; used: number }>();
   const tokens = new Map<string, { readonly account: AccountId; readonly token: TokenId }>();
   const mails = new Map<MailId, KeptMail>();
@@ -39,12 +40,17 @@ export const memoryPeople = (now: () => number): People => {
         .sort((one, other) => (one.login < other.login ? -1 : 1)),
     setPassword: async (account, password) => {
       passwords.set(account, password);
+      marks.set(account, randomBytes(8).toString('hex'));
       closeSessions(account);
       drop(mails, (mail) => mail.account === account);
     },
     checkPassword: async (login, password) => {
       const account = called(login)?.account;
       return account !== undefined && passwords.get(account) === password ? account : undefined;
+    },
+    passwordMark: async (login) => {
+      const account = called(login)?.account;
+      return account && marks.get(account);
     },
     openSession: async (account) => {
       const secret = randomBytes(32).toString('base64url');
@@ -108,6 +114,7 @@ export const memoryPeople = (now: () => number): People => {
       drop(mails, (mail) => mail.account === account || (email !== '' && isSame(mail.email, email)));
       people.delete(account);
       passwords.delete(account);
+      marks.delete(account);
       closeSessions(account);
       drop(tokens, (one) => one.account === account);
     },

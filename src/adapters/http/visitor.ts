@@ -10,7 +10,12 @@ import type { SessionCookie } from './session-cookie.ts';
 import { wanted } from './wanted.ts';
 
 /** Who sent a request. `session` is there when the browser's cookie said so. */
-export type Visitor = { readonly caller: Caller; readonly session: string | undefined };
+export type Visitor = {
+  readonly caller: Caller;
+  readonly session: string | undefined;
+  /** Of who showed a password: whether it is still theirs. */
+  readonly passwordHolds?: () => Promise<boolean>;
+};
 
 /**
  * Finds out who asks: by `Authorization` where it is sent, else by the session's cookie. Wrong credentials are turned away; a session
@@ -19,8 +24,8 @@ export type Visitor = { readonly caller: Caller; readonly session: string | unde
 export const visitors =
   (access: Access, cookie: SessionCookie) =>
   async (req: Request): Promise<Either<TurnedAway, Visitor>> => {
-    const caller = await byAuthorization(req, access);
-    if (caller !== undefined) return isLeft(caller) ? caller : right({ caller: caller.right, session: undefined });
+    const known = await byAuthorization(req, access);
+    if (known !== undefined) return known;
     const session = cookie.read(req);
     const found = session && (await access.bySession(session));
     return right(found ? { caller: found, session } : { caller: stranger(req), session: undefined });
@@ -33,7 +38,7 @@ export const stranger = (req: Request): Caller => ({
   ...(wanted(req) === 'html' && { inBrowser: true }),
 });
 
-const byAuthorization = async (req: Request, access: Access): Promise<Either<TurnedAway, Caller> | undefined> => {
+const byAuthorization = async (req: Request, access: Access): Promise<Either<TurnedAway, Visitor> | undefined> => {
   const credentials = credentialsOf(req);
   switch (credentials?.kind) {
     case undefined:
@@ -42,11 +47,24 @@ const byAuthorization = async (req: Request, access: Access): Promise<Either<Tur
       return left(unreadable);
     case 'token': {
       const caller = await access.byToken(credentials.secret);
-      return caller === undefined ? left(wrongToken) : right(caller);
+      return caller === undefined ? left(wrongToken) : right({ caller, session: undefined });
     }
     case 'password':
-      return access.byPassword(credentials.login, credentials.password, addressOf(req));
+      return byPassword(credentials, addressOf(req), access);
   }
+};
+
+/** The mark comes first: a password that is changed while it is looked at does not hold. */
+const byPassword = async (
+  { login, password }: { readonly login: string; readonly password: string },
+  from: string,
+  { passwordMark, byPassword: look }: Access,
+): Promise<Either<TurnedAway, Visitor>> => {
+  const mark = await passwordMark(login);
+  const caller = await look(login, password, from);
+  if (isLeft(caller)) return caller;
+  const passwordHolds = async (): Promise<boolean> => (await passwordMark(login)) === mark;
+  return right({ caller: caller.right, session: undefined, passwordHolds });
 };
 
 const unreadable: TurnedAway = {

@@ -89,6 +89,11 @@ const peopleIn = (file: string, now: () => number, cost?: Cost): SqlitePeople =>
       const known = say.password.get(login) as { account: AccountId; password: string | null } | undefined;
       return (await passwords.fits(password, known?.password ?? undefined)) ? known?.account : undefined;
     },
+    passwordMark: async (login) => {
+      // Salted anew with every password.
+      const { password } = (say.password.get(login) ?? {}) as { password?: string | null };
+      return password ? hashed(password).toString('base64url') : undefined;
+    },
     openSession: async (account) => {
       const secret = randomBytes(32).toString('base64url');
       say.closeOld.run(now(), account, account, mostSessions - 1);

@@ -63,6 +63,7 @@ export const access = (
       const caller = callerWith(account.right, privilegeOfAccount(accounts, account.right), 'password');
       return caller === undefined ? left(wrong) : right(caller);
     },
+    passwordMark: people.passwordMark,
     logIn: async (login, password, from) => {
       const account = await enter(login, password, from);
       return isLeft(account) ? account : right(await people.openSession(account.right));
