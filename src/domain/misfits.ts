@@ -1,5 +1,7 @@
 import { isRight } from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
+import { inSight } from './out-of-sight.ts';
+import { type Refusal, refusal } from './refusal.ts';
 
 /** A place of a value that holds something else than its codec takes. */
 export type Misfit = {
@@ -23,6 +25,16 @@ export const misfits = (codec: t.Decoder<unknown, unknown>, input: unknown): rea
     found: shown(errors[0]?.value),
   }));
 };
+
+/** A place of `about` that holds something else than it takes, as what breaks `rule`. */
+export const misfitOf =
+  (rule: string, about: string) =>
+  ({ path, wanted, found }: Misfit): Refusal =>
+    refusal(
+      rule,
+      `${path === '' ? about : `${about}: ${path}`} ${found === undefined ? 'is missing' : `is ${found}`}`,
+      `give ${wanted}`,
+    );
 
 /** Branches of a union are counted by io-ts as if they were fields. */
 const pathOf = ({ context }: t.ValidationError): string =>
@@ -59,9 +71,6 @@ const wantedBy = ({ context, message }: t.ValidationError): string => {
 const tagOf = (type: t.Decoder<unknown, unknown> | undefined): string | undefined =>
   (type as { readonly _tag?: string } | undefined)?._tag;
 
-/** What has no width, or turns its neighbours around. */
-const outOfSight = /[\p{Cf}\p{Zl}\p{Zp}\x7f-\x9f]/gu;
-
 const asEscape = (character: string): string => {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
@@ -69,6 +78,6 @@ const asEscape = (character: string): string => {
 
 const shown = (value: unknown): string | undefined => {
   if (value === undefined) return undefined;
-  const json = (JSON.stringify(value) ?? String(value)).replace(outOfSight, asEscape);
+  const json = inSight(JSON.stringify(value) ?? String(value), asEscape);
   return json.length > 80 ? `${json.slice(0, 77)}...` : json;
 };

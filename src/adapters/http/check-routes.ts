@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { inSight } from '../../domain/out-of-sight.ts';
 import type { Administration } from './administration.ts';
 import type { Doors } from './administrators-only.ts';
 import { sentBy, sentDocumentIn, typedIn } from './sent-form.ts';
@@ -6,7 +7,6 @@ import { documentOutcome } from './views/administration/document-page.ts';
 import { formOutcome } from './views/administration/form-page.ts';
 import { type Outcome, outcomeParts } from './views/administration/outcome.ts';
 import { answersOutcome } from './views/administration/welcome-page.ts';
-import { inSight } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { Key, PublicKey, Subkey } from 'openpgp';
 import { type Instant, instant } from '../../domain/codec.ts';
+import { inSightOnOneLine } from '../../domain/out-of-sight.ts';
 import { reasonOf } from '../../domain/reason.ts';
 import type { KeyFacts } from '../../ports/keyring.ts';
 import { fingerprintOf, full, isRevoked, keyFault, keyWeakness, revoked } from './key-faults.ts';
@@ -29,5 +30,4 @@ const expiry = async (key: PublicKey, signer: Key | Subkey): Promise<Instant | n
 };
 
 /** Strangers write user ids, and terminals obey them: nothing that is no sign stays. */
-const onOneLine = (text: string): string =>
-  text.slice(0, 200).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\u{FFFD}');
+const onOneLine = (text: string): string => inSightOnOneLine(text.slice(0, 200).toWellFormed());

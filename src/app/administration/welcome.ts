@@ -2,7 +2,6 @@ import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { decode } from '../../domain/codec.ts';
 import { ChrootKind } from '../../domain/configuration/chroot-events.ts';
-import { misfitOf } from '../../domain/configuration/declaration/read-declaration.ts';
 import { defaultLayouts } from '../../domain/configuration/default-layouts.ts';
 import type { Host } from '../../domain/configuration/first-run.ts';
 import { presets } from '../../domain/configuration/presets.ts';
@@ -10,7 +9,7 @@ import { firstRepository } from '../../domain/configuration/welcome.ts';
 import { Architecture, Codename, RepositoryId } from '../../domain/debian/names.ts';
 import { fieldsOfCodec } from '../../domain/form/shape.ts';
 import { meantBy, type Typed, typedFor } from '../../domain/form/typed.ts';
-import { misfits } from '../../domain/misfits.ts';
+import { misfitOf, misfits } from '../../domain/misfits.ts';
 import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { HostMachine } from '../../ports/host.ts';
@@ -132,7 +131,7 @@ const documentBy = async (
 const declaredBy = (typed: Typed, host: Host, { world: { configuration } }: FormParts) => {
   const meant = meantBy(welcomeFields, typed);
   const wishes = decode(Wishes, meant);
-  if (isLeft(wishes)) return left(misfits(Wishes, meant).map(misfitOf('asked for')));
+  if (isLeft(wishes)) return left(misfits(Wishes, meant).map(misfitOf('malformed-declaration', 'asked for')));
   const { codenames, architectures, repository, volumeGroup, mirrors, keyrings, ...wanted } = wishes.right;
   if (codenames.length === 0) return left([noCodename]);
   if (architectures.length === 0) return left([noArchitecture]);

@@ -5,7 +5,7 @@ import type * as t from 'io-ts';
 import { type Caller, denied } from '../../domain/account/caller.ts';
 import { decode } from '../../domain/codec.ts';
 import type { Actor } from '../../domain/ids.ts';
-import { type Misfit, misfits } from '../../domain/misfits.ts';
+import { type Misfit, misfitOf, misfits } from '../../domain/misfits.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer, Argument, ArgumentFault, CommandDescription } from '../../ports/api.ts';
 import type { Because } from '../../ports/tell.ts';
@@ -90,16 +90,15 @@ const readArguments = (
     const text = given[name] ?? fallback;
     const value = decode(codec, text);
     if (text === undefined) faults.push(bad(name, `"${name}" is missing`, `give ${name}`));
-    else if (isLeft(value)) faults.push(...misfits(codec, text).map(misfitOf(name)));
+    else if (isLeft(value)) faults.push(...misfits(codec, text).map(misfitIn(name)));
     else values.push([name, value.right]);
   }
   return { values: Object.fromEntries(values), faults };
 };
 
-const misfitOf =
-  (name: string) =>
-  ({ wanted, found }: Misfit): ArgumentFault =>
-    bad(name, `"${name}" is ${found}`, `give ${wanted}`);
+const misfitIn =
+  (argument: string) =>
+  (misfit: Misfit): ArgumentFault => ({ argument, because: misfitOf('bad-argument', `"${argument}"`)(misfit) });
 
 const bad = (argument: string, fact: string, remedy: string): ArgumentFault => ({
   argument,

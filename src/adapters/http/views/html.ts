@@ -1,3 +1,5 @@
+import { inSight } from '../../../domain/out-of-sight.ts';
+
 /**
  * Markup that is known to be ours. The brand is a class, not a shape: JSON from outside can look like anything, but it
  * is never an instance.
@@ -24,16 +26,6 @@ export const html = (fixed: TemplateStringsArray, ...values: readonly Content[])
  */
 export const escaped = (text: string): string =>
   inSight(text.replaceAll('\r\n', '\n')).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
-
-/** The same as plain text, for what a script puts into a page. */
-export const inSight = (text: string): string => text.replace(unseen, '\u{FFFD}');
-
-/**
- * Controls but tab and newline; marks that turn the direction of text around (Trojan Source); what has no width at all. Joiners are
- * part of words in some scripts: they are shown as such between letters of these.
- */
-const unseen =
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|(?<=^|[\0-\x7f])[\u200c\u200d]|[\u200c\u200d](?=$|[\0-\x7f])/gu;
 
 const rendered = (content: Content): string => {
   if (content === undefined || content === false) return '';

@@ -2,7 +2,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { decode } from '../../codec.ts';
 import { inOrder, strangeFields, withSoundFields } from '../../codec-fields.ts';
-import { type Misfit, misfits } from '../../misfits.ts';
+import { misfitOf, misfits } from '../../misfits.ts';
 import { type Refusal, refusal } from '../../refusal.ts';
 import { isSame } from '../../same.ts';
 
@@ -122,19 +122,13 @@ const asEvent = (
   const strange = strangeFields(codec, whole);
   if (strange.length > 0) return left(strange.map((field) => unknownField(about, field)));
   const event = decode(codec, whole);
-  if (isLeft(event)) return left([...misfits(codec, whole).map(misfitOf(about)), ...faultsBeside(codec, whole, sound)]);
+  if (isLeft(event))
+    return left([
+      ...misfits(codec, whole).map(misfitOf('malformed-declaration', about)),
+      ...faultsBeside(codec, whole, sound),
+    ]);
   return right(isSame(event.right, present) ? [] : [inOrder(codec, event.right)]);
 };
-
-/** Of `about`, a place that holds something else than it takes. */
-export const misfitOf =
-  (about: string) =>
-  ({ path, wanted, found }: Misfit): Refusal =>
-    refusal(
-      'malformed-declaration',
-      `${about}: ${path} ${found === undefined ? 'is missing' : `is ${found}`}`,
-      `give ${wanted}`,
-    );
 
 /** What the rules say of the fields that can be read, so that all that is wrong is told at once. */
 const faultsBeside = (codec: Kind['codec'], whole: Fields, sound: Fields): readonly Refusal[] => {

@@ -1,3 +1,4 @@
+import { isOnOneLineInSight } from '../../out-of-sight.ts';
 import { type Refusal, refusal } from '../../refusal.ts';
 
 /** A refusal unless the rule `isKept`. */
@@ -12,8 +13,7 @@ export const repeated = (words: readonly string[]): readonly string[] => [
 export const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
 
 /** One line of printable text that other programs read as one word list; nothing in it reorders or hides its neighbours. */
-export const isOneLine = (text: string, most = 200): boolean =>
-  text.length <= most && !/[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060\ufeff]/u.test(text);
+export const isOneLine = (text: string, most = 200): boolean => text.length <= most && isOnOneLineInSight(text);
 
 export const isPattern = (text: string): boolean => {
   try {
