@@ -17,6 +17,7 @@ import { chroots } from './adapters/sbuild/chroots.ts';
 import { helperSessions } from './adapters/sbuild/helper-sessions.ts';
 import { rootHelper } from './adapters/sbuild/root-helper.ts';
 import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
+import { boundedShelves } from './adapters/shelf/bounded-shelf.ts';
 import { smtpMailer } from './adapters/smtp/smtp-mailer.ts';
 import { sessionPackager } from './adapters/source-packager/session-packager.ts';
 import { webhookFiles } from './adapters/webhook-targets/webhook-files.ts';
@@ -56,7 +57,11 @@ export const realParts = (
   permit?: () => Promise<void>,
   copies = archiveCopies(settings),
 ): Parts => {
-  const logs = expandedLogs(join(settings.home, 'cache', 'logs'), fileStore(join(settings.home, 'files')));
+  const logs = expandedLogs(
+    join(settings.home, 'cache', 'logs'),
+    fileStore(join(settings.home, 'files')),
+    boundedShelves(),
+  );
   const files = copies.results(logs.files);
   const exchange = exchangeStore(join(settings.home, 'exchange'));
   const keyring = openpgpKeyring({ keysFolder: join(settings.home, 'keys'), now: Date.now });

@@ -8,6 +8,7 @@ import { exchangeStore } from './adapters/file-store/exchange-store.ts';
 import { expandedLogs } from './adapters/http/logs/expanded-logs.ts';
 import { replicaServer } from './adapters/http/replica-server.ts';
 import { waitingRoom } from './adapters/http/waiting-room.ts';
+import { boundedShelves } from './adapters/shelf/bounded-shelf.ts';
 import { certificateFiles } from './adapters/tls/certificate-files.ts';
 import { archiveNow } from './app/lease/archive-of.ts';
 import { readLease } from './app/lease/hold-lease.ts';
@@ -42,6 +43,7 @@ export const serveReplica = async (
   const log = mute(opened);
   const certificate =
     settings.certificate && certificateFiles(settings.certificate, { interval: 30_000, log: journal });
+  const shelves = boundedShelves(clock.now);
   const fromLog = archiveNow(log, clock.now);
   const where = async (): Promise<string> => settings.archive ?? fromLog();
   const {
@@ -53,8 +55,9 @@ export const serveReplica = async (
     join(settings.home, 'cache', 'fetching'),
     { node, secret, where, patienceMs },
     settings.cacheGiB * 2 ** 30,
+    shelves,
   );
-  const { open: expanded, files: fetched } = expandedLogs(join(settings.home, 'cache', 'logs'), brought);
+  const { open: expanded, files: fetched } = expandedLogs(join(settings.home, 'cache', 'logs'), brought, shelves);
   const replay = async (): Promise<ReplicaEngine> => {
     await untilAnswers(log);
     const named = (await readLease(log)).holder?.builder ?? 'the archive';

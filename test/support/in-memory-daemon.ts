@@ -13,6 +13,7 @@ import { readLogs } from '../../src/adapters/http/logs/read-log.ts';
 import { type MemoryStore, memoryStore, openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { httpRemotes } from '../../src/adapters/remote/http-remotes.ts';
 import { openBuildLog } from '../../src/adapters/sbuild/build-log.ts';
+import { boundedShelves } from '../../src/adapters/shelf/bounded-shelf.ts';
 import { tarStreamTars } from '../../src/adapters/tar/tar-stream-tars.ts';
 import type { ConfigurationEvent } from '../../src/domain/configuration/events.ts';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
@@ -220,7 +221,8 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     guestChecker: { check: life.step('guests.check', on.guestChecker.check) },
     tars: tarStreamTars(),
     products: fakeProducts(on.files),
-    readLogs: (logs) => readLogs(openLogs(logs, on.files, expandedLogs(join(on.scratch, 'logs'), on.files).open)),
+    readLogs: (logs) =>
+      readLogs(openLogs(logs, on.files, expandedLogs(join(on.scratch, 'logs'), on.files, boundedShelves()).open)),
     openLog: (name) => openBuildLog(join(on.scratch, `${name}.log`), 1_000_000),
     scratch: on.scratch,
     leaseMs: 600_000,

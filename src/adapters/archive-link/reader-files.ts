@@ -1,12 +1,14 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { decodeOrThrow } from '../../domain/codec.ts';
-import type { Sha256 } from '../../domain/debian/names.ts';
+import { Sha256 } from '../../domain/debian/names.ts';
 import { causeOf } from '../../domain/reason.ts';
 import { ArchiveAway } from '../../ports/archive-link.ts';
 import { Bearings } from '../../ports/bearings.ts';
 import type { Exchange } from '../../ports/exchange.ts';
 import type { FileStore } from '../../ports/file-store.ts';
+import type { ShelfPlace, Shelves } from '../../ports/shelf.ts';
 import { type ArchiveAccess, archiveClient } from './archive-client.ts';
-import { boundedShelf } from './bounded-shelf.ts';
 import { nodeFiles } from './node-files.ts';
 
 export type ReaderFiles = {
@@ -26,12 +28,12 @@ export const readerFiles = (
   parts: string,
   access: ArchiveAccess,
   capacity: number,
-  now: () => number = Date.now,
+  shelves: Shelves,
 ): ReaderFiles => {
   const { files, link } = nodeFiles(here, parts, access);
   const closing = new AbortController();
   const client = archiveClient(access, closing.signal);
-  const shelf = boundedShelf(here, parts, capacity, now);
+  const shelf = shelves(placeOf(here, parts), { capacity, justUsed });
   const coming = new Set<Sha256>();
 
   const bring = async (sha256: Sha256): Promise<string> => {
@@ -63,6 +65,28 @@ export const readerFiles = (
     },
   };
 };
+
+/** Whoever was shown a file within so many milliseconds may not have opened it yet. */
+const justUsed = 60_000;
+
+/** What lies in `here`, and begun in `parts`. */
+const placeOf = (here: Exchange, parts: string): ShelfPlace => ({
+  list: async () => [...new Set([...(await here.list()), ...(await readdir(parts)).filter(Sha256.is)])],
+  sizeOf: async (sha256) => {
+    const sizes = await Promise.all([
+      here.path(sha256).then(sizeAt, () => 0), // It rejects where there is none.
+      sizeAt(join(parts, sha256)),
+    ]);
+    return sizes.reduce((one, other) => one + other, 0);
+  },
+  remove: async (sha256) => {
+    await here.remove(sha256);
+    await rm(join(parts, sha256), { force: true });
+  },
+});
+
+/** Of what went away meanwhile nothing is left. */
+const sizeAt = async (path: string): Promise<number> => (await stat(path).catch(() => undefined))?.size ?? 0;
 
 const away = <A>(asked: Promise<A>): Promise<A> =>
   asked.catch((error: unknown) => {

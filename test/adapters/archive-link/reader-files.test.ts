@@ -12,6 +12,7 @@ import { readerFiles } from '../../../src/adapters/archive-link/reader-files.ts'
 import { deliveries } from '../../../src/adapters/file-store/deliveries.ts';
 import { exchangeStore } from '../../../src/adapters/file-store/exchange-store.ts';
 import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
+import { boundedShelves } from '../../../src/adapters/shelf/bounded-shelf.ts';
 import type { FileName, Sha256 } from '../../../src/domain/debian/names.ts';
 import type { NodeName } from '../../../src/domain/node/events.ts';
 import { ArchiveAway } from '../../../src/ports/archive-link.ts';
@@ -62,7 +63,7 @@ const archiveAndReplica = async (
     parts,
     { where: async () => url, node: window, secret, patienceMs: 300 },
     capacity,
-    () => time,
+    boundedShelves(() => time),
   );
   test.after(reader.close);
   const put = async (): Promise<Sha256> =>
@@ -172,7 +173,13 @@ describe('The files of a web replica', () => {
       test.after(() => void server.close().closeAllConnections());
       const { port } = server.address() as AddressInfo;
       const access = { where: async () => `http://127.0.0.1:${port}`, node: window, secret, patienceMs: 300 };
-      const { files, close } = readerFiles(exchangeStore(join(folder, 'here')), join(folder, 'parts'), access, size);
+      const { files, close } = readerFiles(
+        exchangeStore(join(folder, 'here')),
+        join(folder, 'parts'),
+        access,
+        size,
+        boundedShelves(),
+      );
       test.after(close);
       await assert.rejects(
         files.path('a'.repeat(64) as Sha256),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -13,8 +13,10 @@ import { lineIndex } from '../../../src/adapters/http/logs/line-index.ts';
 import type { LogText } from '../../../src/adapters/http/logs/log-text.ts';
 import { logWindow } from '../../../src/adapters/http/logs/log-window.ts';
 import { logLines } from '../../../src/adapters/http/views/log-lines.ts';
+import { boundedShelves } from '../../../src/adapters/shelf/bounded-shelf.ts';
 import type { FileName, StoredFile } from '../../../src/domain/debian/names.ts';
 import type { BuildId } from '../../../src/domain/ids.ts';
+import type { FileStore } from '../../../src/ports/file-store.ts';
 import { growingLog } from '../../support/growing-log.ts';
 import { isInert, tags } from './sample-pages.ts';
 import { readUntil, serve } from './served.ts';
@@ -273,7 +275,7 @@ describe('a stored log that somebody looks into', () => {
     const folder = join(home, 'cache');
     const put = (name: string, text: string): Promise<StoredFile> =>
       files.put(`${name}.gz` as FileName, Readable.from([gzipSync(text)]));
-    return { folder, put, ...expandedLogs(folder, files, capacity), stored: files };
+    return { folder, put, ...expandedLogs(folder, files, boundedShelves(), capacity), stored: files };
   };
 
   it('is expanded once, however many look, and read anywhere', async (test) => {
@@ -321,9 +323,48 @@ describe('a stored log that somebody looks into', () => {
   it('goes also when it is withdrawn while it is expanded', async (test) => {
     const { folder, stored, put } = await kept(test);
     const file = await put('a.log', 'secret\n');
-    const { open } = expandedLogs(folder, { ...stored, has: async () => false });
+    const { open } = expandedLogs(folder, { ...stored, has: async () => false }, boundedShelves());
     await assert.rejects(open(file));
     assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('goes at once where the store that fetches it has it still', async (test) => {
+    const { folder, stored, put } = await kept(test);
+    const [withdrawn, other] = [await put('a.log', 'secret\n'), await put('b.log', 'plain\n')];
+    const slow = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    // As a web replica's: the archive has not removed it yet.
+    const fetching: FileStore = {
+      ...stored,
+      remove: async () => undefined,
+      path: async (sha256) => {
+        asked.resolve();
+        await slow.promise;
+        return stored.path(sha256);
+      },
+    };
+    const { open, files } = expandedLogs(folder, fetching, boundedShelves());
+    const opening = Promise.allSettled([open(withdrawn), open(other)]);
+    await asked.promise;
+    const removed = files.remove(withdrawn.sha256);
+    slow.resolve();
+    await Promise.all([opening, removed]);
+    assert.deepEqual(await readdir(folder), [`${other.sha256}.log`]);
+  });
+
+  it('makes room after a start, too: for what was used last before it', async (test) => {
+    const { folder, stored, put, open } = await kept(test);
+    const logs = await Promise.all(['a', 'b', 'c'].map((name) => put(name, name.repeat(1000))));
+    const [first, second, third] = logs as [StoredFile, StoredFile, StoredFile];
+    for (const [file, day] of [
+      [first, 3],
+      [second, 1],
+    ] as const) {
+      await open(file);
+      await utimes(join(folder, `${file.sha256}.log`), new Date(2026, 10, day), new Date(2026, 10, day));
+    }
+    await expandedLogs(folder, stored, boundedShelves(), 2500).open(third);
+    assert.deepEqual((await readdir(folder)).sort(), [`${first.sha256}.log`, `${third.sha256}.log`].sort());
   });
 
   it('goes with the next start where the power failed between, also what was only begun', async (test) => {
@@ -332,7 +373,7 @@ describe('a stored log that somebody looks into', () => {
     await Promise.all([open(withdrawn), open(other)]);
     await writeFile(join(folder, `${withdrawn.sha256}.log.part`), 'sec');
     await stored.remove(withdrawn.sha256);
-    expandedLogs(folder, stored);
+    expandedLogs(folder, stored, boundedShelves());
     const left = [`${other.sha256}.log`];
     for (let n = 0; n < 200 && (await readdir(folder)).length > left.length; n += 1)
       await new Promise((resolve) => setTimeout(resolve, 10));

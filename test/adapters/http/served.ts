@@ -19,6 +19,7 @@ import type { RepositoryPages } from '../../../src/adapters/http/repository-rout
 import type { Proof } from '../../../src/adapters/http/views/history-model.ts';
 import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
+import { boundedShelves } from '../../../src/adapters/shelf/bounded-shelf.ts';
 import { access } from '../../../src/app/accounts/access.ts';
 import { history } from '../../../src/app/commands/history.ts';
 import { decode } from '../../../src/domain/codec.ts';
@@ -59,7 +60,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     viewer: (caller) => viewerOf(noAccounts(), caller),
     log,
     files,
-    expanded: expandedLogs(join(home, 'cache', 'logs'), parts.files ?? files).open,
+    expanded: expandedLogs(join(home, 'cache', 'logs'), parts.files ?? files, boundedShelves()).open,
     changes$,
     touched: () => changes$,
     arriving: () => [],
