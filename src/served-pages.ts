@@ -95,7 +95,7 @@ export const readersPages = (
   }),
   viewer: (caller: Caller) => viewerOf(world.accounts, caller),
   storedLog: storedLog(log),
-  packageLogs: packageLogs(log),
+  packageLogs: packageLogs(world, log),
   feeds: feeds(world, log),
   packages: { page: packagePage(world, log), search: searchPackages(world) },
   home: homeOf(world, {

@@ -1,10 +1,13 @@
 import { checkTools } from '../domain/check/findings.ts';
-import type { StoredFile } from '../domain/debian/names.ts';
+import type { RepositoryId, SourceName, StoredFile, Version } from '../domain/debian/names.ts';
 import type { DaemonEvent } from '../domain/event.ts';
 import { type BuildId, buildId, checkId, type StreamName, type UploadId } from '../domain/ids.ts';
 import { checkStream, packageStream, uploadStream } from '../domain/stream.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { World } from '../projections/world.ts';
 import { eventsOf } from './events-of.ts';
+import { itemsOf } from './pages/blocks.ts';
+import { namesInOrder } from './pages/names-in-order.ts';
 
 /** One kept file of a version. `architecture` is the build it belongs to, or `source` for what was uploaded. */
 export type KeptFile = { readonly architecture: string; readonly file: StoredFile };
@@ -28,14 +31,29 @@ export const everyKeptFile =
     return (await Promise.all(uploads.map((upload) => keptOf(log, upload)))).flat();
   };
 
-/** The same, as people look them up: of several files of one name the last. */
-export const packageLogs =
-  (log: EventLog) =>
-  async (repository: string, source: string, version: string, architecture?: string): Promise<readonly KeptFile[]> => {
+/** What is kept, as people look it up: of several files of one name the last. */
+export const packageLogs = ({ accepted }: Pick<World, 'accepted'>, log: EventLog) => ({
+  repositories: (): readonly RepositoryId[] => [...accepted.keys()].sort(),
+  sources: (repository: RepositoryId): readonly SourceName[] => {
+    const all = accepted.get(repository);
+    return all === undefined ? [] : itemsOf(namesInOrder(all));
+  },
+  /** Of whatever was ever accepted, in order. */
+  versions: async (repository: RepositoryId, source: SourceName): Promise<readonly Version[]> => {
+    const told = await eventsOf(log, packageStream(repository, source));
+    return [...new Set(told.flatMap((event) => (event.type === 'VersionReserved' ? [event.version] : [])))].sort();
+  },
+  files: async (
+    repository: string,
+    source: string,
+    version: string,
+    architecture?: string,
+  ): Promise<readonly KeptFile[]> => {
     const kept = await everyKeptFile(log)(repository, source, version);
     const latest = new Map(kept.map((each) => [`${each.architecture} ${each.file.name}`, each]));
     return [...latest.values()].filter((each) => architecture === undefined || each.architecture === architecture);
-  };
+  },
+});
 
 const keptOf = async (log: EventLog, upload: UploadId): Promise<readonly KeptFile[]> => {
   const story = await eventsOf(log, uploadStream(upload));

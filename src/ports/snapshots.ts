@@ -14,12 +14,20 @@ export type NotServed =
 /** A time or event id as a URL names it, not yet looked at. */
 export type WrittenTime = string;
 
+/** All past states of one repository: the names that were given to some, then every time at which it was published, the last first. */
+export type PastTimes = {
+  readonly names: number;
+  readonly times: number;
+  /** Of the whole row. There may be many: only what is asked for is written. */
+  readonly slice: (from: number, to: number) => readonly WrittenTime[];
+};
+
 /** Past states of repositories as apt sources. `from` is the address of who asks. */
 export interface Snapshots {
   /** Those of which anything was ever published. */
   readonly repositories: () => readonly RepositoryId[];
-  /** Names that were given to its past states, and the times of the last ones; `undefined` when nothing was ever published of it. */
-  readonly times: (repository: RepositoryId) => readonly WrittenTime[] | undefined;
+  /** `undefined` when nothing was ever published of it. */
+  readonly times: (repository: RepositoryId) => PastTimes | undefined;
   /** The distributions that apt saw then. */
   readonly distributions: (
     repository: RepositoryId,

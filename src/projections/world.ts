@@ -1,5 +1,6 @@
 import { type Configuration, configure, noConfiguration } from '../domain/configuration/configuration.ts';
 import type { Position } from '../ports/event-log.ts';
+import { type AcceptedSources, foldAcceptedSources, noAcceptedSources } from './accepted-sources.ts';
 import { type Accounts, foldAccounts, noAccounts } from './accounts.ts';
 import { type AutoPorts, foldAutoPorts, noAutoPorts } from './auto-ports.ts';
 import { type BuildProgress, foldProgress, noProgress } from './build-progress.ts';
@@ -40,6 +41,7 @@ export type World = {
   stoppedBecause: string;
   configuration: Configuration;
   readonly uploads: Uploads;
+  readonly accepted: AcceptedSources;
   readonly uploadFiles: UploadFiles;
   readonly builds: BuildQueue;
   /** Of other instances. */
@@ -80,6 +82,7 @@ export const newWorld = (): World => ({
   stoppedBecause: '',
   configuration: noConfiguration,
   uploads: noUploads(),
+  accepted: noAcceptedSources(),
   uploadFiles: noUploadFiles(),
   builds: noBuilds(),
   buildrequests: noBuildrequests(),
@@ -123,6 +126,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   world.configuration = configure(world.configuration, recorded.event);
   foldPublications(world.publications, recorded);
   foldUploads(world.uploads, recorded, world.publications);
+  foldAcceptedSources(world.accepted, recorded.event);
   foldUploadFiles(world.uploadFiles, recorded);
   foldBuilds(world.builds, recorded);
   foldBuildrequests(world.buildrequests, recorded);

@@ -101,7 +101,12 @@ describe('What was built', () => {
     const daemon = await boot(on);
     await daemon.uploads(sourceUpload());
     assert.ok(await ends(daemon, 'failed'));
-    const kept = await packageLogs(openMemoryLog(on.store, on.clock.now))(acme, hello, hello3, amd64);
+    const kept = await packageLogs(daemon.world, openMemoryLog(on.store, on.clock.now)).files(
+      acme,
+      hello,
+      hello3,
+      amd64,
+    );
     const names = kept.map(({ file }) => file.name);
     const checks = ['hello_amd64.lintian.log', 'hello_amd64.lintian.json', 'hello_amd64.autopkgtest.log'];
     for (const name of checks) assert.ok(names.includes(name as never), `${name} is not among ${names.join(' ')}`);
@@ -155,7 +160,12 @@ describe('What was built', () => {
         [hello3, 'arm64', 'lintian', 'failed', true],
       ],
     );
-    const logs = await packageLogs(openMemoryLog(on.store, on.clock.now))('acme', 'hello', hello4, 'amd64');
+    const logs = await packageLogs(daemon.world, openMemoryLog(on.store, on.clock.now)).files(
+      'acme',
+      'hello',
+      hello4,
+      'amd64',
+    );
     const { path: url } = (checks[0]?.log ?? {}) as { readonly path?: string };
     assert.ok(
       logs.some(({ file }) => url === `/log/acme/hello/${hello4}/amd64/${file.name}`),

@@ -2,10 +2,10 @@ import type { AccountId } from '../../src/domain/account/events.ts';
 import type { Instant } from '../../src/domain/codec.ts';
 import { defaultLayouts } from '../../src/domain/configuration/default-layouts.ts';
 import type { SourceId } from '../../src/domain/configuration/events.ts';
-import type { Codename, Fingerprint, RepositoryId } from '../../src/domain/debian/names.ts';
+import type { Codename, Fingerprint, RepositoryId, Version } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { buildId, checkId, type UploadId } from '../../src/domain/ids.ts';
-import { crowdedPast } from './crowded-past.ts';
+import { crowdedPast, formerRepositories } from './crowded-past.ts';
 import {
   acmeConfigured,
   amd64,
@@ -20,6 +20,7 @@ import {
   helloInstalled,
   helloReceived,
   helloReleased,
+  helloReserved,
   instanceConfigured,
   sha256,
   source,
@@ -43,6 +44,7 @@ export const amounts = {
   released: 40,
   failing: 30,
   packages: 10_000,
+  versions: 200,
 } as const;
 
 export const architectures = ['amd64', 'arm64', 'riscv64'].map(architecture);
@@ -312,7 +314,24 @@ const waiting = (n: number): readonly DaemonEvent[] =>
     }),
   );
 
-const held = (n: number): DaemonEvent => ({
+const held = (n: number): readonly DaemonEvent[] => [reserved(n, longVersion), installed(n)];
+
+/** Claimed before it was accepted, as all are. */
+const reserved = (n: number, of: Version): DaemonEvent => ({
+  ...helloReserved(`01JDD${String(n).padStart(21, '0')}` as UploadId, of),
+  repository: repositoryOf(0),
+  distribution: busiest,
+  source: crowdedSource(n),
+  sources: [],
+});
+
+/** Of repositories that are no more. */
+const former = formerRepositories.map((repository) => ({ ...reserved(0, longVersion), repository }));
+
+/** One that was uploaded over and over. */
+const often = count(amounts.versions, (n) => reserved(amounts.uploads - 1, version(`1.${'0'.repeat(190)}${n}-1`)));
+
+const installed = (n: number): DaemonEvent => ({
   ...helloInstalled(`01JDD${String(n).padStart(21, '0')}` as UploadId, longVersion, {
     repository: repositoryOf(0),
     distribution: busiest,
@@ -335,7 +354,9 @@ export const crowd: readonly DaemonEvent[] = [
   ...people,
   ...crowdedPast(count(amounts.repositories, repositoryOf)),
   ...acquaintances,
-  ...count(amounts.packages, held),
+  ...count(amounts.packages, held).flat(),
+  ...often,
+  ...former,
   ...count(amounts.uploads, came).flat(),
   ...count(amounts.rejected, (n) => rejected(amounts.uploads + n)).flat(),
   ...count(amounts.released, (n) => released(amounts.uploads + amounts.rejected + n)).flat(),

@@ -86,7 +86,14 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
   '/mini_buildd/upload/verdict/:changes': [`/mini_buildd/upload/verdict/${'0'.repeat(64)}`],
   '/mini_buildd/doc/search': ['/mini_buildd/doc/search?words=a'],
   '/mini_buildd/doc/ or /mini_buildd/doc/:chapter': chapters.map((chapter) => `/mini_buildd/doc/${chapter}`),
-  '/log/{*path}': [`/log/${repositoryOf(0)}/${name}/`],
+  '/log{/*path}': [
+    '/log/',
+    '/log/?page=3',
+    `/log/${repositoryOf(0)}/`,
+    `/log/${repositoryOf(0)}/?page=70`,
+    `/log/${repositoryOf(0)}/${name}/`,
+    `/log/${repositoryOf(0)}/${name}/?page=2`,
+  ],
   [`${administration}/welcome`]: [`${administration}/welcome`],
   [`${administration}/welcome/progress`]: [`${administration}/welcome/progress?repository=${repositoryOf(0)}`],
   [administration]: [administration],
@@ -108,7 +115,10 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders, which are asked of no route. */
-export const folders = ['/repositories/', '/snapshots/', `/snapshots/${repositoryOf(0)}/`] as const;
+export const folders = [
+  ...['/repositories/', '/repositories/?page=3', '/snapshots/', '/snapshots/?page=3'],
+  ...['', '?page=2', '?page=5'].map((page) => `/snapshots/${repositoryOf(0)}/${page}`),
+];
 
 /** Routes that answer with no page of ours beside those that nobody opens to read, each with what it gives. */
 const others: Readonly<Record<string, string>> = {

@@ -7,12 +7,19 @@ import { archiveFingerprint } from './fixed-examples.ts';
 
 const publications = 300;
 const named = 200;
+/** Removed again: what they were stays. */
+const former = 400;
+
+export const formerRepositories = Array.from(
+  { length: former },
+  (_, n) => `formerdepartmentofpackages${n}` as RepositoryId,
+);
 
 /** All were published; the first of them often, and with names as long as can be. */
 export const crowdedPast = (repositories: readonly RepositoryId[]): readonly DaemonEvent[] => {
   const [first] = repositories;
   const often = first === undefined ? [] : Array.from({ length: publications }, () => first);
-  return [...[...repositories, ...often].map(published), ...often.slice(0, named).map(name)];
+  return [...[...formerRepositories, ...repositories, ...often].map(published), ...often.slice(0, named).map(name)];
 };
 
 const published = (repository: RepositoryId): DaemonEvent => ({

@@ -4,53 +4,73 @@ import { Architecture, RepositoryId, SourceName, type StoredFile, Version } from
 import { refusal } from '../../domain/refusal.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import { deliver } from './deliver.ts';
-import { sendPage } from './form-body.ts';
-import { framed } from './in-frame.ts';
 import { sendProblem } from './problem.ts';
-import { requestPath } from './request-path.ts';
+import { type RequestPath, requestPath } from './request-path.ts';
+import { sendListing, toFolder } from './send-listing.ts';
 import { plainName, sendStoredText } from './stored-text.ts';
-import { directoryListing, type ListedEntry } from './views/directory-listing.ts';
+import { type Folder, folderOf, foldersNamed, type ListedEntry } from './views/directory-listing.ts';
 
 /** One kept file of a version. `architecture` is the build it belongs to, or `source` for what was uploaded. */
 export type PackageLogEntry = { readonly architecture: string; readonly file: StoredFile };
 
-/** All kept files of one version in one repository, or of one architecture of it. */
-export type PackageLogs = (
-  repository: RepositoryId,
-  source: SourceName,
-  version: Version,
-  architecture?: Architecture,
-) => Promise<readonly PackageLogEntry[]>;
+/** What is kept of all that was ever built, by whose it is. */
+export type PackageLogs = {
+  /** Those of which anything was ever accepted, in order. */
+  readonly repositories: () => readonly RepositoryId[];
+  /** Source packages of which a version was ever accepted, in order. */
+  readonly sources: (repository: RepositoryId) => readonly SourceName[];
+  readonly versions: (repository: RepositoryId, source: SourceName) => Promise<readonly Version[]>;
+  /** All kept files of one version in one repository, or of one architecture of it. */
+  readonly files: (
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    architecture?: Architecture,
+  ) => Promise<readonly PackageLogEntry[]>;
+};
 
 /**
- * `/log/REPOSITORY/SOURCE/VERSION/ARCH/FILE`. A log stored as `x.build.gz` is read as text under `x.build`, and
+ * `/log/REPOSITORY/SOURCE/VERSION/ARCH/FILE`, and the folders on the way there. A log stored as `x.build.gz` is read as text under `x.build`, and
  * fetched as it is under its own name.
  */
 export const packageLogRoutes = (logs: PackageLogs, files: FileStore): Router => {
   const router = Router();
-  router.get('/log/{*path}', async (req, res) => {
+  router.get('/log{/*path}', async (req, res) => {
     const path = requestPath(req.originalUrl);
     const [, repository, source, version, architecture, name, ...deeper] = path?.segments ?? [];
-    if (!RepositoryId.is(repository) || !SourceName.is(source) || !Version.is(version) || deeper.length > 0)
-      return notFound(req, res);
+    if (path === undefined || deeper.length > 0) return notFound(req, res);
+    if (version === undefined) {
+      const names = await namesBelow(logs, repository, source);
+      return names.length === 0 && repository !== undefined
+        ? notFound(req, res)
+        : listing(req, res, path, foldersNamed(names));
+    }
+    if (!RepositoryId.is(repository) || !SourceName.is(source) || !Version.is(version)) return notFound(req, res);
     const kept = Architecture.is(architecture)
-      ? await logs(repository, source, version, architecture)
-      : await logs(repository, source, version);
-    if (kept.length === 0 || path === undefined || (architecture !== undefined && !Architecture.is(architecture)))
-      return notFound(req, res);
-    if (name === undefined) return sendListing(res, path, architecture === undefined ? folders(kept) : names(kept));
+      ? await logs.files(repository, source, version, architecture)
+      : await logs.files(repository, source, version);
+    if (kept.length === 0 || (architecture !== undefined && !Architecture.is(architecture))) return notFound(req, res);
+    if (name === undefined)
+      return listing(req, res, path, architecture === undefined ? folders(kept) : folderOf(names(kept)));
     await sendNamed(req, res, files, path.isFolder ? undefined : kept, name);
   });
   return router;
 };
 
-const folders = (kept: readonly PackageLogEntry[]): readonly ListedEntry[] =>
-  [...new Set(kept.map(({ architecture }) => architecture))].map((name) => ({
-    name,
-    isFolder: true,
-    size: undefined,
-    modified: undefined,
-  }));
+/** Of what stands above versions; nothing where nothing was ever accepted under that name. */
+const namesBelow = async (
+  logs: PackageLogs,
+  repository: string | undefined,
+  source: string | undefined,
+): Promise<readonly string[]> => {
+  if (repository === undefined) return logs.repositories();
+  if (!RepositoryId.is(repository)) return [];
+  if (source === undefined) return logs.sources(repository);
+  return SourceName.is(source) ? logs.versions(repository, source) : [];
+};
+
+const folders = (kept: readonly PackageLogEntry[]): Folder =>
+  foldersNamed([...new Set(kept.map(({ architecture }) => architecture))].sort());
 
 const names = (kept: readonly PackageLogEntry[]): readonly ListedEntry[] =>
   kept.flatMap(({ file: { name, size } }) => {
@@ -82,22 +102,12 @@ const sendNamed = async (
   });
 };
 
-/** `log`, repository, source, version: above them nothing is listed. */
-const topLength = 4;
+/** `log` leads no further up. */
+const topLength = 1;
 
-const sendListing = (
-  res: Response,
-  { isFolder, segments }: { readonly isFolder: boolean; readonly segments: readonly string[] },
-  entries: readonly ListedEntry[],
-): void => {
-  if (isFolder) {
-    sendPage(res, directoryListing(framed(), `/${segments.join('/')}/`, entries, segments.length === topLength));
-    return;
-  }
-  res
-    .status(301)
-    .set('Location', `./${encodeURIComponent(segments.at(-1) ?? '')}/`)
-    .end();
+const listing = (req: Request, res: Response, { isFolder, segments }: RequestPath, folder: Folder): void => {
+  if (!isFolder) toFolder(res, segments.at(-1) ?? '');
+  else sendListing(req, res, folder, { path: `/${segments.join('/')}/`, isTop: segments.length === topLength });
 };
 
 const letGo = (name: string) =>

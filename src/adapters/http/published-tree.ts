@@ -9,7 +9,7 @@ import { sendProblem } from './problem.ts';
 import { type PublishedFile, type PublishedFiles, publishedFiles } from './published-file.ts';
 import { type RequestPath, requestPath } from './request-path.ts';
 import { sendListing, toFolder } from './send-listing.ts';
-import type { ListedEntry } from './views/directory-listing.ts';
+import { type Folder, folderOf, foldersNamed, type ListedEntry } from './views/directory-listing.ts';
 
 export type PublishedRoots = {
   /** Where the tree of a repository lies that apt reads; `undefined` for one we do not have. */
@@ -36,7 +36,7 @@ export const publishedTree = (repositories: PublishedRoots): ((req: IncomingMess
     else if (!place.isFolder) files.send(req, res, place.file, () => notFound(req, res));
     else {
       void place.list().then(
-        (entries) => sendListing(req, res, place.path, entries, place.path === top),
+        (listed) => sendListing(req, res, listed, { path: place.path, isTop: place.path === top }),
         () => notFound(req, res),
       );
     }
@@ -51,7 +51,7 @@ type Place =
       readonly name: string;
       /** As asked, decoded. */
       readonly path: string;
-      readonly list: () => Promise<readonly ListedEntry[]>;
+      readonly list: () => Promise<Folder>;
     };
 
 /** Finds what a request target names; `undefined` where that is nothing of ours. */
@@ -64,17 +64,17 @@ const locator =
   (target: string): Place | undefined => {
     const asked = requestPath(target);
     const [, id, area, ...rest] = asked?.segments ?? [];
-    if (asked !== undefined && id === undefined) return folder(asked, async () => all().map(folderNamed));
+    if (asked !== undefined && id === undefined) return folder(asked, async () => foldersNamed(all().toSorted()));
     const published = RepositoryId.is(id) ? root(id) : undefined;
     if (asked === undefined || published === undefined) return undefined;
     if (area === undefined) return folder(asked, async () => areas);
     if (area !== 'dists' && area !== 'pool') return undefined;
     const found = quietly(() => find(generationOf(published, area), area, rest, isRemembered));
-    if (found?.stats.isDirectory()) return folder(asked, () => list(found.path));
+    if (found?.stats.isDirectory()) return folder(asked, async () => folderOf(await list(found.path)));
     return found?.stats.isFile() && !asked.isFolder ? { isFolder: false, file: found } : undefined;
   };
 
-const folder = ({ segments, isFolder }: RequestPath, list: () => Promise<readonly ListedEntry[]>): Place => ({
+const folder = ({ segments, isFolder }: RequestPath, list: () => Promise<Folder>): Place => ({
   isFolder: true,
   isAskedAsFolder: isFolder,
   name: segments.at(-1) ?? '',
@@ -108,9 +108,7 @@ const find = (
 /** Leads no further up. */
 const top = '/repositories/';
 
-const folderNamed = (name: string): ListedEntry => ({ name, isFolder: true, size: undefined, modified: undefined });
-
-const areas: readonly ListedEntry[] = ['dists', 'pool'].map(folderNamed);
+const areas = foldersNamed(['dists', 'pool']);
 
 const list = async (folder: string): Promise<readonly ListedEntry[]> => {
   const names = (await readdir(folder)).filter((name) => !name.startsWith('.'));

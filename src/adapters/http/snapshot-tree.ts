@@ -6,14 +6,14 @@ import { DistributionName } from '../../domain/debian/distribution.ts';
 import { RepositoryId, type StoredFile } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { FileStore } from '../../ports/file-store.ts';
-import type { NotServed, Snapshots } from '../../ports/snapshots.ts';
+import type { NotServed, PastTimes, Snapshots } from '../../ports/snapshots.ts';
 import { addressOf } from './client-address.ts';
 import { deliver } from './deliver.ts';
 import { sendProblem } from './problem.ts';
 import { type PublishedFiles, publishedFiles } from './published-file.ts';
 import { type RequestPath, requestPath } from './request-path.ts';
 import { sendListing, toFolder } from './send-listing.ts';
-import type { ListedEntry } from './views/directory-listing.ts';
+import { type Folder, folderNamed, folderOf, foldersNamed, type ListedEntry } from './views/directory-listing.ts';
 
 /** `/snapshots/`, `/snapshots/ID/`, `/snapshots/ID/TIME/dists/…` and `…/pool/…`: a repository as apt saw it then. */
 export const snapshotTree = (
@@ -37,17 +37,19 @@ const answer = async (
   const asked = requestPath(req.url ?? '');
   const [, id, time, area, name, ...rest] = asked?.segments ?? [];
   if (asked !== undefined && id === undefined)
-    return listing(req, res, asked, snapshots.repositories().map(folderNamed));
+    return listing(req, res, asked, foldersNamed(snapshots.repositories().toSorted()));
   if (asked === undefined || !RepositoryId.is(id)) return notFound(req, res);
   if (time === undefined) {
     const times = snapshots.times(id);
-    return times === undefined ? notFound(req, res) : listing(req, res, asked, times.map(folderNamed));
+    return times === undefined ? notFound(req, res) : listing(req, res, asked, folderOfTimes(times), saidOf(times));
   }
-  if (area === undefined) return listing(req, res, asked, ['dists', 'pool'].map(folderNamed));
+  if (area === undefined) return listing(req, res, asked, foldersNamed(['dists', 'pool']));
   const from = addressOf(req);
   if (area === 'dists' && name === undefined) {
     const names = await snapshots.distributions(id, time, from);
-    return isLeft(names) ? refuse(req, res, names.left) : listing(req, res, asked, names.right.map(folderNamed));
+    return isLeft(names)
+      ? refuse(req, res, names.left)
+      : listing(req, res, asked, foldersNamed(names.right.toSorted()));
   }
   if (area === 'dists' && DistributionName.is(name)) {
     const tree = await snapshots.tree(id, time, name, from);
@@ -71,7 +73,7 @@ const sendBelow = async (
 ): Promise<void> => {
   const path = join(tree, ...rest);
   const stats = await stat(path).catch(() => undefined);
-  if (stats?.isDirectory()) return listing(req, res, asked, await entries(path));
+  if (stats?.isDirectory()) return listing(req, res, asked, folderOf(await entries(path)));
   if (stats === undefined || !stats.isFile() || asked.isFolder) return notFound(req, res);
   const file = { asked: path, path, stats, switchedAt: 0, area: 'dists', rest };
   published.send(req, res, file, () => sendProblem(req, res, 503, [evicted]));
@@ -94,7 +96,14 @@ const sendStored = async (
   });
 };
 
-const folderNamed = (name: string): ListedEntry => ({ name, isFolder: true, size: undefined, modified: undefined });
+/** Of several publications within a second the last one is what its time means. */
+const folderOfTimes = ({ names, times, slice }: PastTimes): Folder => ({
+  size: names + times,
+  slice: (from, to) => [...new Set(slice(from, to))].map(folderNamed),
+});
+
+const saidOf = ({ names, times }: PastTimes): string =>
+  `${names > 0 ? `Past states with a name of their own: ${names}. ` : ''}Times at which it was published: ${times}, the last first. Any other time is good as well, and means the last publication before it.`;
 
 const entries = async (folder: string): Promise<readonly ListedEntry[]> =>
   Promise.all(
@@ -111,10 +120,11 @@ const listing = (
   req: IncomingMessage,
   res: ServerResponse,
   { segments, isFolder }: RequestPath,
-  listed: readonly ListedEntry[],
+  folder: Folder,
+  said?: string,
 ): void => {
   if (!isFolder) toFolder(res, segments.at(-1) ?? '');
-  else sendListing(req, res, `/${segments.join('/')}/`, listed, segments.length === topLength);
+  else sendListing(req, res, folder, { path: `/${segments.join('/')}/`, isTop: segments.length === topLength, said });
 };
 
 const statusOf = { unknown: 404, gone: 410, busy: 429 } as const satisfies Record<NotServed['kind'], number>;

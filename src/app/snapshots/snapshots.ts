@@ -9,7 +9,7 @@ import { compactMoment } from '../../domain/moment.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { HeldVersion, SnapshotCache } from '../../ports/archive.ts';
 import type { EventLog, Position } from '../../ports/event-log.ts';
-import type { NotServed, Snapshots } from '../../ports/snapshots.ts';
+import type { NotServed, PastTimes, Snapshots } from '../../ports/snapshots.ts';
 import { type PastPublication, publicationUpTo } from '../../projections/publication-history.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
@@ -148,16 +148,25 @@ export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Past
   };
 };
 
-/** Past states that are listed, at most half of them by name; each other one is found by its name or time as well. */
-const mostListed = 200;
-
-const timesOf = ({ published, retention }: World, repository: RepositoryId): readonly string[] | undefined => {
+const timesOf = ({ published, retention }: World, repository: RepositoryId): PastTimes | undefined => {
   const all = published.get(repository);
   if (all === undefined) return undefined;
-  const names = [...(retention.named.get(repository)?.keys() ?? [])].slice(-mostListed / 2);
-  const last = all.slice(names.length - mostListed);
-  return [...new Set([...names, ...last.map(({ at }) => compactMoment(at))])];
+  const names = [...(retention.named.get(repository)?.keys() ?? [])].sort();
+  const last = names.length + all.length;
+  return {
+    names: names.length,
+    times: all.length,
+    slice: (from, to) => [
+      ...names.slice(from, to),
+      ...all
+        .slice(Math.max(0, last - to), Math.max(0, Math.min(all.length, last - from)))
+        .map(timeOf)
+        .reverse(),
+    ],
+  };
 };
+
+const timeOf = ({ at }: PastPublication): string => compactMoment(at);
 
 /** Signed with other keys, it is another tree; and since files were let go it may not be served any more. */
 const editionOf = ({ configuration, retention }: World, repository: RepositoryId): string =>

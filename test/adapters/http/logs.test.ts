@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { HttpParts } from '../../../src/adapters/http/http-server.ts';
-import type { StoredFile } from '../../../src/domain/debian/names.ts';
+import type { RepositoryId, SourceName, StoredFile, Version } from '../../../src/domain/debian/names.ts';
 import type { BuildId } from '../../../src/domain/ids.ts';
 import type { LiveLog } from '../../../src/ports/builder.ts';
 import { growingLog } from '../../support/growing-log.ts';
@@ -116,12 +116,18 @@ describe('build logs', () => {
 });
 
 describe('the log folder of a version', () => {
-  const kept = async (test: Parameters<typeof serve>[0]) => {
+  const kept = async (test: Parameters<typeof serve>[0], sources = ['hello' as SourceName]) => {
     const entries: { architecture: string; file: StoredFile }[] = [];
-    const packageLogs: HttpParts['packageLogs'] = async (repository, source, version, architecture) =>
-      `${repository} ${source} ${version}` === 'test hello 1:2.10-3~test13+1'
-        ? entries.filter((entry) => architecture === undefined || entry.architecture === architecture)
-        : [];
+    const version = '1:2.10-3~test13+1' as Version;
+    const packageLogs: HttpParts['packageLogs'] = {
+      repositories: () => ['test' as RepositoryId],
+      sources: (repository) => (repository === 'test' ? sources : []),
+      versions: async (repository, source) => (`${repository} ${source}` === 'test hello' ? [version] : []),
+      files: async (repository, source, asked, architecture) =>
+        `${repository} ${source} ${asked}` === `test hello ${version}`
+          ? entries.filter((entry) => architecture === undefined || entry.architecture === architecture)
+          : [],
+    };
     const server = await serve(test, { packageLogs });
     entries.push({ architecture: 'source', file: await server.store('hello_2.10-3~test13+1_source.changes', hostile) });
     entries.push({
@@ -139,6 +145,37 @@ describe('the log folder of a version', () => {
     assert.match(listing, /hello_2\.10-3~test13\+1_amd64\.build\.gz</);
   });
 
+  it('is found from above: by repository, source package and version', async (test) => {
+    const { url, folder } = await kept(test);
+    const bare = await fetch(`${url}/log`, { redirect: 'manual' });
+    assert.deepEqual([bare.status, bare.headers.get('location')], [301, './log/']);
+    const top = await (await fetch(`${url}/log/`)).text();
+    assert.match(top, /Index of \/log\/<.*href="\.\/test\/"/s);
+    assert.doesNotMatch(top, /href="\.\.\/"/);
+    for (const [path, leadsTo] of [
+      ['test', './hello/'],
+      ['test/hello', './1%3A2.10-3~test13%2B1/'],
+    ]) {
+      const page = await (await fetch(`${url}/log/${path}`)).text();
+      for (const each of ['../', leadsTo]) assert.ok(page.includes(`href="${each}"`), `${path}: ${each}`);
+    }
+    assert.match(await (await fetch(`${folder}/`)).text(), /href="\.\.\/"/);
+  });
+
+  it('is shown page by page where there is much of it', async (test) => {
+    const many = Array.from({ length: 200 }, (_, n) => `package-${String(n).padStart(3, '0')}` as SourceName);
+    const { url } = await kept(test, many);
+    const named = async (page: string) =>
+      [...(await (await fetch(`${url}/log/test/${page}`)).text()).matchAll(/href="\.\/(package-\d+)\/"/g)].map(
+        ([, name]) => name,
+      );
+    const pages = [await named(''), await named('?page=2'), await named('?page=3')];
+    assert.deepEqual(pages.flat(), many);
+    assert.deepEqual(await named('?page=999'), pages[2]);
+    assert.deepEqual(await named('?page=-1'), pages[0]);
+    assert.match(await (await fetch(`${url}/log/test/?page=2`)).text(), /href="\.\/#list".*href="\.\/\?page=3#list"/s);
+  });
+
   it('gives changes and logs as inert text, and a stored log as it is under its own name', async (test) => {
     const { folder } = await kept(test);
     const changes = await fetch(`${folder}/source/hello_2.10-3~test13+1_source.changes`);
@@ -152,9 +189,9 @@ describe('the log folder of a version', () => {
   });
 
   for (const path of [
-    '',
-    '/',
-    '/test/',
+    '/other/',
+    '/test/goodbye/',
+    '/test/Hello/',
     '/test/hello/9-9/',
     '/test/hello/1%3a2.10-3%7etest13+1/amd64/other',
     '/test/hello/1%3a2.10-3%7etest13+1/amd64/..%2f..%2fx',

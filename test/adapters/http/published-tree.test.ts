@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import type { RepositoryId } from '../../../src/domain/debian/names.ts';
 import { publish, raw, serve } from './served.ts';
 
 const deb = Buffer.alloc(300_000, 'deb');
@@ -179,6 +180,19 @@ describe('the published tree', () => {
     assert.match(page, /<a href="\.\/test\/">test\/<\/a>/);
     assert.doesNotMatch(page, /href="\.\.\/"/);
     assert.match(await (await get(`${url}/repositories/test/`)).text(), /href="\.\.\/"/);
+  });
+
+  it('lists many repositories page by page', async (test) => {
+    const all = Array.from({ length: 400 }, (_, n) => `department${n}` as RepositoryId);
+    const { url } = await serve(test, { repositories: { root: () => undefined, all: () => all } });
+    const named: string[] = [];
+    for (let page: string | undefined = './'; page !== undefined; ) {
+      const text = await (await get(new URL(page, `${url}/repositories/`).href)).text();
+      assert.ok(Buffer.byteLength(text) < 30_000, page);
+      named.push(...[...text.matchAll(/href="\.\/(department\d+)\/"/g)].map(([, name = '']) => name));
+      page = /rel="next" href="([^"#]+)/.exec(text)?.[1];
+    }
+    assert.deepEqual(named, all.toSorted());
   });
 
   it('is only read', async (test) => {

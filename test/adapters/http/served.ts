@@ -78,7 +78,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     },
     incoming: { open: async () => left({ why: 'closed', fact: 'nobody uploads here' }) },
     verdict: () => undefined,
-    packageLogs: async () => [],
+    packageLogs: { repositories: () => [], sources: () => [], versions: async () => [], files: async () => [] },
     feeds: async () => ({ instance: 'acme', origin: 'http://buildd.example.org:8066', entries: [], next: undefined }),
     packages: { page: async () => undefined, search: () => ({ names: [], found: 0, isKnown: false }) },
     repository: noRepositories,

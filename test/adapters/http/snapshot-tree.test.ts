@@ -21,7 +21,8 @@ const served = async (test: TestContext, more: Partial<Snapshots> = {}) => {
   const asked: string[] = [];
   const snapshots: Snapshots = {
     repositories: () => ['test' as RepositoryId],
-    times: (repository) => (repository === 'test' ? ['freeze', time] : undefined),
+    times: (repository) =>
+      repository === 'test' ? { names: 1, times: 1, slice: (from, to) => ['freeze', time].slice(from, to) } : undefined,
     distributions: async () => right([name]),
     tree: async (repository, written, distribution, from) => {
       asked.push([repository, written, distribution, from].join(' '));
@@ -62,6 +63,10 @@ describe('A repository as it was', () => {
     assert.doesNotMatch(top, /href="\.\.\/"/);
     const times = await (await fetch(`${url}/snapshots/test/`)).text();
     for (const each of ['../', './freeze/', `./${time}/`]) assert.ok(times.includes(`href="${each}"`), each);
+    assert.match(
+      times,
+      /name of their own: 1\. Times at which it was published: 1, the last first\. Any other time is good/,
+    );
     assert.match(await (await fetch(`${url}${at}/`)).text(), /href="\.\/dists\/"/);
     assert.match(await (await fetch(`${url}${at}/dists/`)).text(), new RegExp(`href="\\./${name}/"`));
     assert.match(await (await fetch(`${url}${at}/dists/${name}/`)).text(), /href="\.\/InRelease"/);

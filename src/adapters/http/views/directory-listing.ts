@@ -1,5 +1,6 @@
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { pager } from './listing.ts';
 import { page } from './page.ts';
 
 export type ListedEntry = {
@@ -11,25 +12,62 @@ export type ListedEntry = {
   readonly modified: number | undefined;
 };
 
-/**
- * A folder as web servers have always shown it: one link a line, sorted by name. `path` is decoded; the first of what
- * is listed leads no further up.
- */
-export const directoryListing = (
-  instance: Instance | undefined,
-  path: string,
-  entries: readonly ListedEntry[],
-  isTop: boolean,
-): string =>
-  page({
-    title: `Index of ${path}`,
+/** What a folder holds, in order. It may be much: only what a page shows is made. */
+export type Folder = {
+  readonly size: number;
+  readonly slice: (from: number, to: number) => readonly ListedEntry[];
+};
+
+/** By name. */
+export const folderOf = (entries: readonly ListedEntry[]): Folder => {
+  const sorted = entries.toSorted(byName);
+  return { size: sorted.length, slice: (from, to) => sorted.slice(from, to) };
+};
+
+/** Folders below a folder, in the order of `names`. */
+export const foldersNamed = (names: readonly string[]): Folder => ({
+  size: names.length,
+  slice: (from, to) => names.slice(from, to).map(folderNamed),
+});
+
+export const folderNamed = (name: string): ListedEntry => ({
+  name,
+  isFolder: true,
+  size: undefined,
+  modified: undefined,
+});
+
+/** Where a folder is, and which page of it is looked at; the first of what is listed leads no further up. */
+export type FolderPlace = {
+  /** Decoded. */
+  readonly path: string;
+  readonly page: number;
+  readonly isTop: boolean;
+  /** What there is to say of it. */
+  readonly said?: string | undefined;
+};
+
+/** Names may be as long as 255 letters, and stand in each line twice. */
+const pageLength = 80;
+
+/** A folder as web servers have always shown it: one link a line. */
+export const directoryListing = (instance: Instance | undefined, folder: Folder, place: FolderPlace): string => {
+  const { path, isTop, said } = place;
+  const pages = Math.max(1, Math.ceil(folder.size / pageLength));
+  const nth = Math.min(place.page, pages);
+  const links = pager({ page: nth, pages }, (other) => (other === 1 ? './' : `./?page=${other}`), 'list');
+  return page({
+    title: `Index of ${path}${nth > 1 ? `, page ${nth}` : ''}`,
     ...(instance && { instance }),
     body: html`<h1 class="path">Index of ${path}</h1>
-<table class="listing"><thead><tr><th scope="col">Name</th><th scope="col">Last modified (UTC)</th><th scope="col" class="number">Size</th></tr></thead>
+${said !== undefined && html`<p class="quiet">${said}</p>`}${pages > 1 && html`<p class="quiet">${folder.size} found.</p>`}
+<table class="listing" id="list"><thead><tr><th scope="col">Name</th><th scope="col">Last modified (UTC)</th><th scope="col" class="number">Size</th></tr></thead>
 <tbody>
 ${!isTop && html`<tr><td><a href="../">../</a></td><td></td><td></td></tr>`}
-${entries.toSorted(byName).map(line)}</tbody></table>`,
+${folder.slice((nth - 1) * pageLength, nth * pageLength).map(line)}</tbody></table>
+${links}`,
   });
+};
 
 const line = ({ name, isFolder, size, modified }: ListedEntry): Html => {
   const shown = isFolder ? `${name}/` : name;
