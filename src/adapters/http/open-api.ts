@@ -1,4 +1,7 @@
 import type { CommandIndex } from './command-index.ts';
+import { exampleOf } from './open-api-examples.ts';
+import { outputParameter, problem, problemAs, refused, securityOf } from './open-api-parts.ts';
+import { routePaths } from './open-api-routes.ts';
 
 type Described = CommandIndex['commands'][number];
 type DescribedArgument = Described['arguments'][number];
@@ -14,7 +17,10 @@ export const openApi = ({ instance, commands }: CommandIndex, version: string) =
     license: { name: 'GPL-3.0-or-later', identifier: 'GPL-3.0-or-later' },
   },
   servers: [{ url: '/' }],
-  paths: Object.fromEntries(commands.map((command) => [`/mini_buildd/api/${command.name}`, pathOf(command)])),
+  paths: {
+    ...routePaths(),
+    ...Object.fromEntries(commands.map((command) => [`/mini_buildd/api/${command.name}`, commandPath(command)])),
+  },
   components: {
     securitySchemes: {
       token: { type: 'http', scheme: 'bearer', description: 'What the command "token issue" gave' },
@@ -26,7 +32,7 @@ export const openApi = ({ instance, commands }: CommandIndex, version: string) =
 });
 
 /** What changes things is posted; an action of it that only looks may be asked for like any look. */
-const pathOf = (command: Described) =>
+export const commandPath = (command: Described) =>
   command.changes && !command.arguments.some(({ looks }) => looks.length > 0)
     ? { post: operation(command, 'post') }
     : { get: operation(command, 'get'), post: operation(command, 'post') };
@@ -36,10 +42,10 @@ const operation = (command: Described, method: 'get' | 'post') => ({
   summary: command.summary,
   tags: [command.about],
   description: conditions(command),
-  security: command.privilege === 'none' ? [{}, { token: [] }, { password: [] }] : [{ token: [] }, { password: [] }],
+  security: securityOf(command.privilege),
   parameters: [
-    ...(method === 'get' ? asked(command).map(parameter) : []),
-    ...(method === 'post' && command.changes ? [planParameter] : []),
+    ...(method === 'get' ? looking(command).map(parameter) : []),
+    ...(method === 'post' && command.changes ? [planParameter, programParameter] : []),
     outputParameter,
   ],
   ...(method === 'post' ? { requestBody: body(command) } : {}),
@@ -47,7 +53,7 @@ const operation = (command: Described, method: 'get' | 'post') => ({
     200: {
       description: 'What the command answered',
       ...(command.changes ? { headers: { 'X-Mini-Buildd-Follow': follow, ETag: plan } } : {}),
-      content: { 'application/json': { schema: {} }, 'text/plain': { schema: { type: 'string' } } },
+      content: { 'application/json': { schema: {} }, 'text/plain': { schema: { type: 'string' } }, 'text/html': {} },
     },
     ...Object.fromEntries(refusals(command).map(([code, description]) => [code, problemAs(description)])),
     '4XX': { $ref: '#/components/responses/Problem' },
@@ -62,26 +68,21 @@ const follow = {
 
 const plan = { description: 'Of a dry run: names the plan, for If-Match', schema: { type: 'string' } };
 
-const problemAs = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-});
-
 /** By which codes a command is refused, and why. */
 const refusals = ({
-  arguments: own,
   privilege,
   changes,
   needsEngine,
   needsConfirmation,
 }: Described): readonly (readonly [string, string])[] => [
-  ...(own.length > 0 ? ([['400', 'An argument is missing, unknown or wrong']] as const) : []),
+  ['400', 'An argument is missing, unknown or wrong'],
   ['401', 'What shows who asks is wrong, or nothing does and the command is not for everybody'],
   ...(privilege !== 'none' || changes
     ? ([['403', 'Who asks may not, or another site sent the request']] as const)
     : []),
   ['404', 'What it is about is not there (rules that begin with "no-")'],
   ...(needsEngine ? ([['405', 'The engine is stopped']] as const) : []),
+  ['415', 'The body is neither JSON nor a form'],
   ['409', 'The state of things forbids it'],
   ...(changes ? ([['412', 'It would come to something else by now than the plan that If-Match names']] as const) : []),
   ...(needsConfirmation ? ([['428', 'The confirmation is missing']] as const) : []),
@@ -98,6 +99,10 @@ const conditions = ({ name, privilege, needsEngine, needsConfirmation }: Describ
 /** What may be asked: the command's own arguments, and the confirmation where one is needed. */
 const asked = ({ name, needsConfirmation, arguments: own }: Described): readonly DescribedArgument[] =>
   needsConfirmation ? [...own, { ...confirmation, words: [name] }] : own;
+
+/** By GET only what changes nothing is asked for. */
+const looking = (command: Described): readonly DescribedArgument[] =>
+  command.arguments.map((each) => (command.changes && each.looks.length > 0 ? { ...each, words: each.looks } : each));
 
 const confirmation: DescribedArgument = {
   name: 'confirm',
@@ -118,7 +123,11 @@ const parameter = ({ name, required, summary, ...rest }: DescribedArgument) => (
   required,
   description: summary,
   schema: schemaOf(rest),
+  ...given('example', required ? exampleOf(rest.type, rest.words) : undefined),
 });
+
+const given = <Name extends string, Value>(name: Name, value: Value | undefined) =>
+  value === undefined ? {} : ({ [name]: value } as Readonly<Record<Name, Value>>);
 
 const body = (command: Described) => {
   const all = asked(command);
@@ -126,7 +135,10 @@ const body = (command: Described) => {
   const schema = {
     type: 'object',
     properties: Object.fromEntries(
-      all.map(({ name, summary, ...rest }) => [name, { description: summary, ...schemaOf(rest) }]),
+      all.map(({ name, summary, required: isNeeded, ...rest }) => {
+        const example = isNeeded ? exampleOf(rest.type, rest.words) : undefined;
+        return [name, { description: summary, ...schemaOf(rest), ...given('examples', example && [example]) }];
+      }),
     ),
     ...(required.length > 0 ? { required } : {}),
     additionalProperties: false,
@@ -144,44 +156,16 @@ const schemaOf = ({ type, fallback, words }: Pick<DescribedArgument, 'type' | 'f
   ...(fallback === null || fallback === '' ? {} : { default: type === 'Flag' ? fallback === 'true' : fallback }),
 });
 
+const programParameter = {
+  name: 'X-Mini-Buildd',
+  in: 'header',
+  description: '"1": no page of another site sent it. JSON needs none',
+  schema: { type: 'string' },
+};
+
 const planParameter = {
   name: 'If-Match',
   in: 'header',
   description: 'The ETag of a dry run: that is done, or nothing',
   schema: { type: 'string' },
-};
-
-const outputParameter = {
-  name: 'output',
-  in: 'query',
-  description: 'The form of the answer; without it the header Accept decides',
-  schema: { type: 'string', enum: ['json', 'plain', 'html'] },
-};
-
-const rule = {
-  rule: { type: 'string', description: 'A stable word that programs may compare' },
-  fact: { type: 'string' },
-  remedy: { type: 'string' },
-};
-
-const problem = {
-  type: 'object',
-  description: 'RFC 9457: which rule was broken, by which fact, and what to do about it',
-  properties: {
-    type: { type: 'string', format: 'uri' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    ...rule,
-    refusals: {
-      type: 'array',
-      items: { type: 'object', properties: rule, required: Object.keys(rule) },
-    },
-  },
-  required: ['type', 'title', 'status', 'refusals'],
-};
-
-const refused = {
-  description: 'The command was refused',
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };

@@ -1,5 +1,6 @@
 import { type CommandDescription, topics } from '../../../ports/api.ts';
-import type { openApi } from '../open-api.ts';
+import type { commandPath, openApi } from '../open-api.ts';
+import { besideCommands } from '../open-api-routes.ts';
 import { commandUrl } from './command-index-page.ts';
 import { manualLink } from './deed-pages.ts';
 import { type Html, html } from './html.ts';
@@ -9,11 +10,12 @@ import { badge, row, table } from './parts.ts';
 import { curlLine, sameHelp, sentLine, toolLine } from './same-as.ts';
 
 type Document = ReturnType<typeof openApi>;
+type Described = ReturnType<typeof commandPath>;
 
 /** The OpenAPI document, command by command. */
 export const referencePage = (
   instance: Instance,
-  { info }: Document,
+  { info, paths }: Document,
   commands: readonly CommandDescription[],
 ): string =>
   page({
@@ -38,16 +40,27 @@ ${topics.map((topic) => {
     )}</section>`
   );
 })}
+<section class="card"><h2>Beside commands</h2>${table(
+      ['Address', 'Asked by', 'Is'],
+      Object.entries(paths).flatMap(([path, item]) =>
+        Object.entries(item).flatMap(([method, { summary, tags }]) =>
+          tags.includes(besideCommands) ? [row(html`<code>${path}</code>`, method.toUpperCase(), summary)] : [],
+        ),
+      ),
+    )}</section>
 ${sameHelp(instance, '/mini_buildd/reference')}`,
   });
 
 const referenceUrl = (name: string): string => `/mini_buildd/reference/${name}`;
 
 /** One command as the document describes it: arguments, answers, refusals, and how it is asked. */
-export const commandReferencePage = (instance: Instance, { paths }: Document, command: CommandDescription): string => {
+export const commandReferencePage = (
+  instance: Instance,
+  { post: operation }: Described,
+  command: CommandDescription,
+): string => {
   const { name, changes, needsConfirmation } = command;
   const path = `/mini_buildd/api/${name}`;
-  const operation = paths[path]?.post;
   const given = example(command);
   const positional = command.arguments.filter((each) => each.positional).map((each) => each.name);
   const asked = { command: name, given, positional, changes, confirmed: needsConfirmation };
@@ -56,7 +69,7 @@ export const commandReferencePage = (instance: Instance, { paths }: Document, co
     instance,
     body: html`<nav class="quiet small" aria-label="Where this is"><a href="/mini_buildd/reference">Reference</a> › ${command.about}</nav>
 <h1><code>${changes ? 'POST' : 'GET, POST'} ${path}</code></h1>
-<p>${command.summary}. ${operation?.description ?? ''}</p>
+<p>${command.summary}. ${operation.description}</p>
 <p><a href="${commandUrl(name)}">Try it</a>${manualLink(name)}</p>
 <section class="card"><h2>Arguments</h2>${argumentTable(operation)}</section>
 <section class="card"><h2>Answers</h2>${answerTable(operation)}</section>
@@ -67,10 +80,10 @@ ${sameHelp(instance, referenceUrl(name), name)}`,
   });
 };
 
-type Operation = NonNullable<Document['paths'][string]>['post'] | undefined;
+type Operation = Described['post'];
 
 const argumentTable = (operation: Operation): Html => {
-  const schema = operation?.requestBody?.content['application/json'].schema;
+  const schema = operation.requestBody?.content['application/json'].schema;
   const all = Object.entries(schema?.properties ?? {});
   const required: readonly string[] = schema?.required ?? [];
   return all.length === 0
@@ -89,7 +102,7 @@ const argumentTable = (operation: Operation): Html => {
 };
 
 const answerTable = (operation: Operation): Html => {
-  const answers: readonly [string, object][] = Object.entries(operation?.responses ?? {});
+  const answers: readonly [string, object][] = Object.entries(operation.responses ?? {});
   return table(
     ['Code', 'Means', 'In form of'],
     answers.flatMap(([code, answer]) =>
