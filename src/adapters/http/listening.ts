@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, isIPv4, type ListenOptions, type Socket } from 'node:net';
 import type { Certificate } from '../../ports/certificate.ts';
 import { type Proxies, plain } from './client-address.ts';
 import { type Holders, holders } from './holders.ts';
@@ -39,7 +39,7 @@ export const listenAt = async (
     for (const endpoint of endpoints) {
       const { server, forget } = endpoint.isTls ? secure(certificate, limits, respond) : bare(limits, respond);
       guard(server, limits, proxies, guests);
-      await listening(server, endpoint);
+      await listening(server, { port: endpoint.port, ...familyOf(endpoint, endpoints) });
       open.push({ server, forget });
     }
   } catch (error) {
@@ -86,10 +86,20 @@ const guard = (server: Server, limits: Limits, proxies: Proxies, guests: Holders
   });
 };
 
-const listening = (server: Server, { host, port }: HttpEndpoint): Promise<void> =>
+/**
+ * Every address of both families, or of IPv4 where there is no other; but of IPv6 alone where the same port is listened at by IPv4: the kernel
+ * would give us one of them only.
+ */
+const familyOf = ({ host, port }: HttpEndpoint, all: readonly HttpEndpoint[]): ListenOptions => {
+  if (host !== undefined && host !== '::') return { host };
+  const isShared = port !== 0 && all.some((other) => other.port === port && isIPv4(other.host ?? ''));
+  return isShared ? { host: '::', ipv6Only: true } : {};
+};
+
+const listening = (server: Server, where: ListenOptions): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+    server.listen(where, () => {
       server.off('error', reject);
       resolve();
     });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -51,6 +52,22 @@ const healthz = (port: number, ca: Buffer): Promise<string> =>
       .end();
   });
 
+const answersAt = (host: string, port: number): Promise<boolean> =>
+  fetch(`http://${host}:${port}/healthz`, { headers: { connection: 'close' } }).then(
+    async (answer) => (await answer.text()) === 'ok\n',
+    () => false,
+  );
+
+/** One that nobody has at this moment, in neither family. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
 describe('The endpoints of the web server', () => {
   it('answer alike, with TLS and without', async (test) => {
     const { first, second, tls, ca } = await served(test);
@@ -59,6 +76,31 @@ describe('The endpoints of the web server', () => {
     }
     assert.equal(await healthz(tls, ca.first), '200 ok\n');
   });
+
+  for (const [host, four, six] of [
+    [undefined, true, true],
+    ['::', true, true],
+    ['0.0.0.0', true, false],
+    ['127.0.0.1', true, false],
+    ['::1', false, true],
+  ] as const)
+    it(`answer at ${host ?? 'no address in particular'} by ${[...(four ? ['IPv4'] : []), ...(six ? ['IPv6'] : [])].join(' and ')}`, async (test) => {
+      const { port } = await serve(test, { endpoints: [{ host, port: 0, isTls: false }] });
+      assert.deepEqual([await answersAt('127.0.0.1', port), await answersAt('[::1]', port)], [four, six]);
+    });
+
+  for (const hosts of [
+    ['0.0.0.0', '::'],
+    ['::', '0.0.0.0'],
+    ['127.0.0.1', undefined],
+    ['127.0.0.1', '::1'],
+  ] as const)
+    it(`answer by both families where each has its own at one port: ${hosts.join(', ')}`, async (test) => {
+      const port = await freePort();
+      const { ports } = await serve(test, { endpoints: hosts.map((host) => ({ host, port, isTls: false })) as never });
+      assert.deepEqual(ports, [port, port]);
+      assert.deepEqual([await answersAt('127.0.0.1', port), await answersAt('[::1]', port)], [true, true]);
+    });
 
   it('show a renewed certificate to the next connection', async (test) => {
     const { tls, ca, renew } = await served(test);
