@@ -4,6 +4,7 @@ import { Router } from 'express';
 
 const scripts = [
   'live.js',
+  'listening.js',
   'morph.js',
   'steady.js',
   'declare.js',

@@ -1,6 +1,7 @@
-// Keeps the parts of a page fresh. The server says which parts read otherwise and what they read now; the browser
-// reconnects by itself and hands back what it has, so nothing is missed. Without this script the page is
+// Keeps the parts of a page fresh. The server says which parts read otherwise and what they read now; who comes back
+// says what they have, so nothing is missed. Without this script the page is
 // as whole, only not live.
+import { follow } from './listening.js';
 import { morph } from './morph.js';
 import { steadily } from './steady.js';
 
@@ -51,23 +52,19 @@ for (const kind of ['pointerup', 'pointercancel', 'dragend', 'blur'])
     setTimeout(freshen);
   });
 
-/** A browser does not come again by itself to who refused it. Milliseconds, of which a part is another one for each reader. */
-const comeAgain = () => 20_000 + Math.random() * 20_000;
-
-const listen = () => {
-  const source = new EventSource(main.dataset.live);
-  source.addEventListener('open', () => say('Live'));
-  source.addEventListener('error', () => {
-    if (source.readyState !== EventSource.CLOSED) return say('Reconnecting …');
-    say(
-      'Not live just now: as many look as this server allows. Tried again within a minute; loading the page again shows what is new, or asks you to log in.',
-    );
-    setTimeout(listen, comeAgain());
+const listen = () =>
+  follow(main.dataset.live, {
+    open: () => say('Live'),
+    lost: () => say('Reconnecting …'),
+    refused: () =>
+      say(
+        'Not live just now: as many look as this server allows. Tried again within a minute; loading the page again shows what is new, or asks you to log in.',
+      ),
+    rests: () => say('Not live just now: other windows are. It goes on when you come back to this one.'),
+    message: (data) => {
+      for (const [name, markup] of Object.entries(JSON.parse(data))) waiting.set(name, markup);
+      freshen();
+    },
   });
-  source.addEventListener('message', ({ data }) => {
-    for (const [name, markup] of Object.entries(JSON.parse(data))) waiting.set(name, markup);
-    freshen();
-  });
-};
 
 if (main && 'EventSource' in window) listen();

@@ -1,5 +1,6 @@
 // Looks into a log of any length and follows it while it grows. The server cuts it into lines and knows where they are; here is only a
 // window of them. Without this script the same controls lead to pages.
+import { follow } from './listening.js';
 import { logList } from './log-list.js';
 
 const linesAtOnce = 300;
@@ -15,7 +16,7 @@ const field = view.querySelector('input[name=find]');
 let known = Number(view.dataset.of);
 let isGrowing = growing !== undefined;
 let isFollowing = isGrowing && !/^#L\d+$/.test(location.hash);
-let source;
+let stopListening = () => {};
 
 const say = (text) => {
   state.textContent = text;
@@ -91,7 +92,7 @@ const takeNews = (window) => {
 };
 
 const ended = () => {
-  source.close();
+  stopListening();
   isGrowing = false;
   setFollowing(false);
   pauseButton.hidden = true;
@@ -99,20 +100,14 @@ const ended = () => {
   view.dispatchEvent(new CustomEvent('log-ended', { bubbles: true }));
 };
 
-/** A browser does not come again by itself to who refused it. Milliseconds, of which a part is another one for each reader. */
-const comeAgain = () => 20_000 + Math.random() * 20_000;
-
 const listen = () => {
-  source = new EventSource(`${address}/live?after=${list.last()}`);
-  source.addEventListener('error', () => {
-    if (source.readyState !== EventSource.CLOSED) return;
-    say('Not live just now: as many look as this server allows. Tried again within a minute');
-    setTimeout(() => {
-      if (isGrowing) listen();
-    }, comeAgain());
+  stopListening = follow(`${address}/live?after=${list.last()}`, {
+    open: sayWhere,
+    refused: () => say('Not live just now: as many look as this server allows. Tried again within a minute'),
+    rests: () => say('Not live just now: other windows are'),
+    message: (data) => takeNews(JSON.parse(data)),
+    end: ended,
   });
-  source.addEventListener('message', ({ data }) => takeNews(JSON.parse(data)));
-  source.addEventListener('end', ended);
 };
 
 const scrolled = () => {
