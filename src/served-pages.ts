@@ -11,6 +11,7 @@ import { comparisonPage } from './app/pages/comparison-page.ts';
 import { distributionPage } from './app/pages/distribution-page.ts';
 import { eventPage } from './app/pages/event-page.ts';
 import { historyPage, newerEvents } from './app/pages/history-page.ts';
+import { machinesList } from './app/pages/machines-list.ts';
 import { packagePage } from './app/pages/package-page.ts';
 import { repositoriesList } from './app/pages/repositories-list.ts';
 import { repositoryPage } from './app/pages/repository-page.ts';
@@ -124,7 +125,12 @@ export const readersPages = (
     newer: newerEvents(world, log),
     event: eventPage(world, log),
   },
-  lists: { builds: buildsList(world, place), uploads: uploadsList(world, log), repositories: repositoriesList(world) },
+  lists: {
+    builds: buildsList(world, place),
+    uploads: uploadsList(world, log),
+    repositories: repositoriesList(world),
+    machines: machinesList(world, place, peers),
+  },
   builtFile: builtFile(log),
   build: buildPage(world, { log, place, liveLog, now: clock.now }),
   upload: uploadPage(world, log),

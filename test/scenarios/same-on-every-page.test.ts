@@ -84,6 +84,12 @@ const pages: readonly Page[] = [
     () => '/mini_buildd/repositories?state=active&name=ac*',
     /repositories --page=1 --state=active --name='ac\*'$/,
   ],
+  ['/mini_buildd/machines', () => '/mini_buildd/machines', /machines$/],
+  [
+    '/mini_buildd/machines',
+    () => '/mini_buildd/machines?kind=chroot&architecture=amd64&name=tr*',
+    /machines --kind=chroot --architecture=amd64 --name='tr\*'$/,
+  ],
   ['/mini_buildd/packages', () => '/mini_buildd/packages', /search$/],
   ['/mini_buildd/packages', () => '/mini_buildd/packages?name=he', /search he$/],
   ['/mini_buildd/packages/:source', () => '/mini_buildd/packages/hello', /history hello|show hello/],

@@ -62,6 +62,9 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
     `${repository}/${busiest}`,
     `${repository}/${busiest}?name=component&sort=name-back&page=7`,
   ],
+  '/mini_buildd/machines': ['', '?page=2', '?page=3', '?kind=remote', '?kind=chroot&state=troubled'].map(
+    (query) => `/mini_buildd/machines${query}`,
+  ),
   '/mini_buildd/history': [
     '/mini_buildd/history',
     `/mini_buildd/history?distribution=${busiest}`,
@@ -157,6 +160,7 @@ const answers = [
   ['status', ''],
   ['uploads', ''],
   ['builds', ''],
+  ['machines', ''],
   ['packages', `distribution=${busiest}`],
   ['compare', `one=${busiest}&other=${busiest.replace('unstable', 'testing')}`],
   ['search', 'name=component'],

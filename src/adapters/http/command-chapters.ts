@@ -14,6 +14,7 @@ const chapters: Readonly<Record<string, string>> = {
   list: 'using#searching',
   uploads: 'uploading#what-becomes-of-it',
   builds: 'packages#builds',
+  machines: 'packages#builds',
   why: 'uploading#what-becomes-of-it',
   log: 'packages#builds',
   progress: 'api#for-programs',

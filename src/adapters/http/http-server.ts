@@ -259,7 +259,7 @@ const application = (
   );
   app.use(historyRoutes({ ...atTheDoor, api, history: parts.history, live }));
   app.use(sealRoutes(instance, parts.seals));
-  app.use(listRoutes({ ...atTheDoor, api, lists: parts.lists }));
+  app.use(listRoutes({ ...atTheDoor, api, lists: parts.lists, live }));
   app.use(buildRoutes({ ...atTheDoor, api, build: parts.build, logs, live }));
   app.use(buildFileRoutes(parts.builtFile, files));
   app.use(uploadRoutes({ ...atTheDoor, upload: parts.upload, live, touched }));

@@ -4,13 +4,13 @@ import type { Caller } from '../../domain/account/caller.ts';
 import type { Api, CommandDescription } from '../../ports/api.ts';
 import { sendPage } from './form-body.ts';
 import { listAskedBy, narrowingOf } from './list-query.ts';
+import type { LivePages } from './live-pages.ts';
 import { turnAway } from './turn-away.ts';
 import { buildsTable } from './views/builds-list.ts';
-import type { Html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
-import type { BuildsList, RepositoriesList, UploadsList } from './views/list-models.ts';
-import { badListPage, listPage } from './views/list-page.ts';
-import type { Listed } from './views/listing.ts';
+import type { BuildsList, MachinesList, RepositoriesList, UploadsList } from './views/list-models.ts';
+import { badListPage, type ListForm, listPage, listParts, type ShownList } from './views/list-page.ts';
+import { machinesTable } from './views/machines-list.ts';
 import { repositoriesTable } from './views/repositories-list.ts';
 import { uploadsTable } from './views/uploads-list.ts';
 import type { Visitor, visitors } from './visitor.ts';
@@ -20,6 +20,7 @@ export type ListPages = {
   readonly builds: (asked: never) => BuildsList;
   readonly uploads: (asked: never, caller: Caller) => Promise<UploadsList>;
   readonly repositories: (asked: never) => RepositoriesList;
+  readonly machines: (asked: never, caller: Caller) => MachinesList;
 };
 
 type ListParts = {
@@ -27,9 +28,16 @@ type ListParts = {
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly lists: ListPages;
+  readonly live: LivePages;
 };
 
-/** `/mini_buildd/builds`, `/mini_buildd/uploads` and `/mini_buildd/repositories`: as the commands of these names list them, narrowed by what their arguments say. */
+/** Milliseconds. */
+const often = 2000;
+
+/**
+ * `/mini_buildd/builds`, `/mini_buildd/uploads`, `/mini_buildd/repositories` and `/mini_buildd/machines`: as the commands of these names list them, narrowed by what
+ * their arguments say. Machines are kept fresh.
+ */
 export const listRoutes = (parts: ListParts): Router => {
   const router = Router();
   router.get(
@@ -53,26 +61,44 @@ export const listRoutes = (parts: ListParts): Router => {
       return { ...where, table: repositoriesTable(items) };
     }),
   );
+  const machines = (asked: never, caller: Caller): ShownList => {
+    const { items, ...where } = parts.lists.machines(asked, caller);
+    return { ...where, table: machinesTable(items) };
+  };
+  router.get('/mini_buildd/machines', list(parts, 'machines', machines, true));
+  router.get('/mini_buildd/machines/live', liveList(parts, 'machines', machines));
   return router;
 };
 
-type Shown = Omit<Listed<unknown>, 'items'> & { readonly table: Html };
+type ShownBy = (asked: never, caller: Caller) => ShownList | Promise<ShownList>;
 
-const list = (
-  { api, instance, visitor }: ListParts,
-  name: string,
-  shownBy: (asked: never, caller: Caller) => Shown | Promise<Shown>,
-) => {
+const list = ({ api, instance, visitor }: ListParts, name: string, shownBy: ShownBy, isLive = false) => {
   const command = api.commands.find((each) => each.name === name);
   return async (req: Request, res: Response): Promise<void> => {
     const found = await visitor(req);
     if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
     if (command === undefined) throw new Error(`there is no command ${name}`);
     const typed = narrowingOf(command, req.query);
-    const form = { command, typed, offered: await offeredBy(api, command, typed, found.right) };
+    const form: ListForm = { command, typed, offered: await offeredBy(api, command, typed, found.right) };
     const asked = listAskedBy(api, command, typed);
     if (isLeft(asked)) sendPage(res.status(400), badListPage(instance, form, asked.left));
-    else sendPage(res, listPage(instance, form, await shownBy(asked.right as never, found.right.caller)));
+    else sendPage(res, listPage(instance, form, await shownBy(asked.right as never, found.right.caller), isLive));
+  };
+};
+
+const liveList = ({ api, instance, visitor, live }: ListParts, name: string, shownBy: ShownBy) => {
+  const command = api.commands.find((each) => each.name === name);
+  return async (req: Request, res: Response): Promise<void> => {
+    const found = await visitor(req);
+    if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
+    if (command === undefined) throw new Error(`there is no command ${name}`);
+    const typed = narrowingOf(command, req.query);
+    const asked = listAskedBy(api, command, typed);
+    if (isLeft(asked))
+      return sendPage(res.status(400), badListPage(instance, { command, typed, offered: {} }, asked.left));
+    const parts = async ({ caller }: Visitor) =>
+      listParts({ command, typed, offered: {} }, await shownBy(asked.right as never, caller));
+    await live(req, res, { visitor: found.right, key: `${name} ${JSON.stringify(typed)}`, parts, often });
   };
 };
 

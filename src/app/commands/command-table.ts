@@ -52,6 +52,7 @@ import { history } from './history.ts';
 import { introduce } from './introduce.ts';
 import { knownValues } from './known-values.ts';
 import { listBuilds } from './list-builds.ts';
+import { listMachines } from './list-machines.ts';
 import { log } from './log.ts';
 import { logcat } from './logcat.ts';
 import { builders, notifications } from './looked-after.ts';
@@ -187,6 +188,7 @@ const tableOf = (parts: CommandParts): Table => {
     'Uploads and builds': [
       uploads(world, health.place, parts.log),
       listBuilds(world, health.place),
+      listMachines(world, health.place, parts.peers),
       why(parts),
       progress(world, () => health.works(false), parts.preparing.lines, health.stage, now),
       log(parts.readLog),

@@ -100,6 +100,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
       builds: () => ({ page: 1, pages: 1, found: 0, items: [] }),
       uploads: async () => ({ page: 1, pages: 1, found: 0, items: [] }),
       repositories: () => ({ page: 1, pages: 1, found: 0, items: [] }),
+      machines: () => ({ page: 1, pages: 1, found: 0, items: [] }),
     },
     statistics: (step) => ({ step, stretches: [], architectures: [], repositories: [] }),
     liveLog: () => undefined,

@@ -1,5 +1,6 @@
 import type { Story } from '../support/story.ts';
 import { isToldWhoMay } from './deeds.ts';
+import { goesTo } from './places.ts';
 
 export const buildsStory: Story = {
   tells: 'seeks among all builds those of an architecture that failed, and goes to one',
@@ -12,6 +13,25 @@ export const buildsStory: Story = {
     await me.reads(/ftbfs/);
     await me.follows(/failed/, me.page.getByRole('row').filter({ hasText: 'rocket' }));
     await me.isAt(/^rocket 2\.0-1~acme13\+1 on amd64/);
+  },
+};
+
+export const machinesStory: Story = {
+  tells: 'looks over what builds, sees what is built on it now, and what happened to it',
+  walk: async (me) => {
+    await me.follows('All machines');
+    await me.isAt('Machines');
+    if (me.scripts) await me.reads('Live');
+    await me.follows(/^birdseed /, me.page.getByRole('row').filter({ hasText: 'builder' }));
+    await me.isAt(/^birdseed /);
+    await goesTo(me, 'Statistics');
+    await me.follows('All machines');
+    await me.chooses('Kind', 'chroot');
+    await me.types('Architecture', 'amd64');
+    await me.presses('Show');
+    await me.follows('History of trixie-amd64');
+    await me.isAt('History');
+    await me.reads('chroot prepared');
   },
 };
 

@@ -1,7 +1,7 @@
 import type { Story } from '../support/story.ts';
 import { ownAccountStory, passwordStory, registrationStory, resetStory } from './accounts.ts';
 import { administrationStory, objectStories } from './administration.ts';
-import { artifactStory, buildsStory, failedBuildStory } from './builds.ts';
+import { artifactStory, buildsStory, failedBuildStory, machinesStory } from './builds.ts';
 import { commandStory, referenceStory } from './commands.ts';
 import { auditStory, historyStory, sealsStory, thenStory } from './history.ts';
 import { homeStory } from './home.ts';
@@ -18,6 +18,7 @@ export const stories: readonly Story[] = [
   failedBuildStory,
   buildsStory,
   artifactStory,
+  machinesStory,
   repositoriesStory,
   repositoryStory,
   distributionStory,

@@ -10,6 +10,7 @@ export const pages = (bed: Pick<BelievableInstance, 'daemon' | 'buildOf'>): Read
   repository: '/mini_buildd/repositories/acme',
   'all builds': '/mini_buildd/builds',
   'all uploads': '/mini_buildd/uploads',
+  machines: '/mini_buildd/machines',
   'all repositories': '/mini_buildd/repositories',
   'folders of repositories': '/repositories/',
   'past states': '/snapshots/acme/',

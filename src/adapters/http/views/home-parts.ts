@@ -202,7 +202,7 @@ ${table(
 
 const machines = ({ builders, remotes, chroots }: HomeModel): Html => html`<h2>Builders and chroots</h2>
 ${someOf(
-  'builders',
+  'builder',
   ['Builder', 'State', 'Building', 'Note'],
   builders
     .filter(({ name }) => !remotes.some((each) => each.name === name))
@@ -218,7 +218,7 @@ ${someOf(
 ${
   remotes.length > 0 &&
   someOf(
-    'remotes',
+    'remote',
     ['Remote', 'State', 'Building', 'Note'],
     remotes.map(({ name, standing: { state, look, reason } }) => {
       const at = builders.find((each) => each.name === name);
@@ -230,18 +230,20 @@ ${
   chroots.length === 0
     ? empty('No chroot is configured: nothing can be built before one is.')
     : someOf(
-        'chroots',
+        'chroot',
         ['Chroot', 'State', 'Note'],
         chroots.map(({ codename, architecture, state, note }) =>
           row(`${codename} ${architecture}`, badge(state, chrootLook[state]), note !== undefined && clipped(note, 160)),
         ),
       )
-}`;
+}
+<p class="quiet"><a href="/mini_buildd/machines">All machines</a></p>`;
 
 /** As many as there is room for. */
-const someOf = (nouns: string, heads: readonly string[], rows: readonly Row[]): Html => {
+const someOf = (kind: 'builder' | 'remote' | 'chroot', heads: readonly string[], rows: readonly Row[]): Html => {
+  const nouns = `${kind}s`;
   const shown = fitting(rows, room.machines);
-  return html`${table(heads, shown, true)}${rows.length > shown.length && html`<p class="quiet">and ${rows.length - shown.length} more ${nouns}: <a href="/mini_buildd/api/status?output=html">status</a> tells of all</p>`}`;
+  return html`${table(heads, shown, true)}${rows.length > shown.length && html`<p class="quiet">and ${rows.length - shown.length} more: <a href="/mini_buildd/machines?kind=${kind}">All ${nouns}</a></p>`}`;
 };
 
 const stateOfBuilder = (running: number, room: number): Html => {

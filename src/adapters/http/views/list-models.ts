@@ -2,6 +2,7 @@ import type { Instant } from '../../../domain/codec.ts';
 import type { BuildId, UploadId } from '../../../domain/ids.ts';
 import type { BuildState } from './home-model.ts';
 import type { Listed } from './listing.ts';
+import type { Look } from './parts.ts';
 
 /** One build of a list. `note`: what its failure was, or why it waits. */
 export type ListedBuild = {
@@ -33,6 +34,30 @@ export type ListedUpload = {
 export type UploadState = 'received' | 'accepted' | 'rejected' | 'failed' | 'installed' | 'published';
 
 export type UploadsList = Listed<ListedUpload>;
+
+/** One machine of a list, or a chroot. `room`: builds at once, where that is known. */
+export type ListedMachine = {
+  readonly kind: 'builder' | 'node' | 'remote' | 'chroot';
+  readonly name: string;
+  readonly state: string;
+  readonly look: Look;
+  readonly reason: string;
+  readonly since: Instant | null;
+  readonly running: number;
+  readonly room: number | null;
+  /** `CODENAME/ARCHITECTURE`. */
+  readonly buildsFor: readonly string[];
+  readonly building: readonly {
+    readonly build: BuildId;
+    readonly source: string;
+    readonly version: string;
+    readonly architecture: string;
+  }[];
+  /** Where the log tells of it; `null` for who may not see that. */
+  readonly stream: string | null;
+};
+
+export type MachinesList = Listed<ListedMachine>;
 
 /** One repository of a list. `because`: why it is not active. */
 export type ListedRepository = {

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../../domain/refusal.ts';
 import type { Argument, CommandDescription } from '../../../ports/api.ts';
+import { liveUrl } from '../rendered-parts.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { type Listed, pager, urlWith } from './listing.ts';
@@ -8,32 +9,41 @@ import { empty } from './parts.ts';
 import { sameHelp, sameView } from './same-as.ts';
 
 /** How a list is narrowed: by arguments of the command that lists the same. `offered`: values that are known of each. */
-type ListForm = {
+export type ListForm = {
   readonly command: CommandDescription;
   readonly typed: Readonly<Record<string, string>>;
   readonly offered: Readonly<Record<string, readonly string[]>>;
 };
 
+export type ShownList = Omit<Listed<unknown>, 'items'> & { readonly table: Html };
+
 /** One page of a list, with the form that narrows it. */
-export const listPage = (
-  instance: Instance,
-  form: ListForm,
-  shown: Omit<Listed<unknown>, 'items'> & { readonly table: Html },
-): string => {
+export const listPage = (instance: Instance, form: ListForm, shown: ShownList, isLive: boolean): string => {
   const { command, typed } = form;
   const { page: _, ...filters } = typed;
-  const urlOf = (nth: number): string => urlWith(pathOf(command), { ...filters, page: nth });
   const nth = shown.page === 1 ? undefined : shown.page;
-  const { covers, before, olderTypes } = says[command.name] ?? untold;
+  const parts = listParts(form, shown);
   return framed(
     instance,
     form,
-    html`<section class="card" id="list" aria-label="${titleOf(command)}"><p class="quiet">${shown.found} found. ${covers}</p>
+    html`${isLive && html`<p class="live quiet" id="live-state">&nbsp;</p>`}
+<section class="card" id="list" aria-label="${titleOf(command)}">${parts.list}</section>
+${sameView(instance, { path: pathOf(command), query: { ...filters, page: nth }, command: command.name, said: saidPage(command) })}`,
+    isLive ? liveUrl(urlWith(`${pathOf(command)}/live`, typed), parts) : undefined,
+  );
+};
+
+/** What reads otherwise as time goes on. */
+export const listParts = ({ command, typed }: ListForm, shown: ShownList): { readonly list: Html } => {
+  const { page: _, ...filters } = typed;
+  const urlOf = (nth: number): string => urlWith(pathOf(command), { ...filters, page: nth });
+  const { covers, before, olderTypes } = says[command.name] ?? untold;
+  return {
+    list: html`<p class="quiet">${shown.found} found. ${covers}</p>
 ${shown.found === 0 ? empty('Nothing is so.') : shown.table}
 ${pager(shown, urlOf, 'list')}
-<p class="quiet"><a href="${urlWith('/mini_buildd/history', { type: olderTypes, distribution: typed.distribution })}">${before}</a></p></section>
-${sameView(instance, { path: pathOf(command), query: { ...filters, page: nth }, command: command.name, said: saidPage(command) })}`,
-  );
+<p class="quiet"><a href="${urlWith('/mini_buildd/history', { type: olderTypes, distribution: typed.distribution })}">${before}</a></p>`,
+  };
 };
 
 /** A command that lists something else without a page is told the first one. */
@@ -49,10 +59,11 @@ export const badListPage = (instance: Instance, form: ListForm, refusals: readon
 ${sameHelp(instance, pathOf(form.command), form.command.name)}`,
   );
 
-const framed = (instance: Instance, form: ListForm, body: Html): string =>
+const framed = (instance: Instance, form: ListForm, body: Html, live?: string): string =>
   page({
     title: `${titleOf(form.command)} – ${instance.name}`,
     instance,
+    ...(live !== undefined && { live }),
     body: html`<h1>${titleOf(form.command)}</h1>
 <form class="card filters" action="${pathOf(form.command)}">${form.command.arguments.filter(({ name }) => name !== 'page').map((each) => field(each, form))}
 <p><button>Show</button> <a href="${pathOf(form.command)}">Everything</a></p></form>
@@ -77,6 +88,8 @@ const titleOf = ({ name }: CommandDescription): string => `${name.slice(0, 1).to
 const labels: Readonly<Record<string, string>> = {
   state: 'State',
   name: 'Name',
+  kind: 'Kind',
+  codename: 'Codename',
   architecture: 'Architecture',
   distribution: 'Distribution',
   builder: 'Builder',
@@ -100,6 +113,11 @@ const says: Readonly<
     covers: 'All that ever came, the last first.',
     before: 'What happened to each is in the history',
     olderTypes: 'UploadReceived',
+  },
+  machines: {
+    covers: 'This builder, nodes on its log, other instances, and the chroots here, in this order.',
+    before: 'When chroots were prepared is in the history',
+    olderTypes: 'ChrootPrepared',
   },
   repositories: {
     covers: 'In order of their names, each with the distributions it consists of.',

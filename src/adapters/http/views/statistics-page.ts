@@ -20,7 +20,7 @@ export const statisticsPage = (instance: Instance, model: StatisticsModel): stri
     live: liveUrl(`/mini_buildd/statistics/live?by=${model.step}`, parts),
     body: html`<h1>Statistics</h1>
 <p class="live quiet" id="live-state">&nbsp;</p>
-<nav class="pages" aria-label="Divided into">${steps.map((each) => html`<a href="/mini_buildd/statistics?by=${each}"${each === model.step && html` aria-current="page"`}>${offered[each]}</a> `)} <a href="/mini_buildd/builds">All builds</a></nav>
+<nav class="pages" aria-label="Divided into">${steps.map((each) => html`<a href="/mini_buildd/statistics?by=${each}"${each === model.step && html` aria-current="page"`}>${offered[each]}</a> `)} <a href="/mini_buildd/builds">All builds</a> <a href="/mini_buildd/machines">All machines</a></nav>
 <div class="columns">${Object.entries(parts).map(([id, picture]) => html`<section class="card" id="${id}">${picture}</section>`)}</div>
 ${sameAs(instance, `/mini_buildd/statistics?by=${model.step}`, { command: 'statistics', given: { by: model.step }, positional: [] })}`,
   });
