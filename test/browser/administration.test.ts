@@ -172,4 +172,40 @@ describe('An administrator in a real browser', () => {
     window.isQuiet();
     await window.close();
   });
+
+  it('sees what the preparation of a chroot prints as it prints it, on its page and in the wizard', async () => {
+    bed.on.chroots.behave(() => undefined);
+    const refreshed = await asks(bed.daemon, 'chroot', { action: 'refresh', name: 'trixie-amd64' });
+    assert.equal(refreshed.refused, undefined);
+    await bed.daemon.rests();
+    for (const [path, part] of [
+      ['/chroots/trixie-amd64', '#preparation'],
+      ['/welcome/progress?repository=acme', '#chroots'],
+    ] as const)
+      for (const phone of [false, true]) {
+        const window = await bed.window({ who: 'administrator', phone });
+        await window.open(`${root}${path}`);
+        await window.page.getByText('Live', { exact: true }).waitFor();
+        const printed = window.page.locator(`${part} pre`);
+        const which = `${path}${phone ? ' on a phone' : ''}`;
+        for (let line = 1; line <= 50; line += 1)
+          bed.on.chroots.prints(`I: Retrieving package ${which} ${line}, which has a name as long as names are today`);
+        await printed.getByText(`${which} 50`).waitFor();
+        const { fromEnd, isScrolled } = await printed.evaluate((box) => {
+          const range = document.createRange();
+          range.selectNodeContents(box);
+          const [end, below] = [range.getBoundingClientRect().bottom, box.getBoundingClientRect().bottom];
+          return { fromEnd: below - end, isScrolled: ['auto', 'scroll'].includes(getComputedStyle(box).overflowY) };
+        });
+        assert.ok(
+          fromEnd >= 0 && fromEnd < 40,
+          `${which}: the last line ends ${fromEnd} pixels above the end of its box`,
+        );
+        assert.ok(isScrolled, `${which}: what was printed before is scrolled to`);
+        await noSidewaysScrolling(window.page);
+        await noSeriousFault(window.page);
+        window.isQuiet();
+        await window.close();
+      }
+  });
 });

@@ -10,6 +10,8 @@ export type FakeChroots = Chroots & {
   readonly removed: readonly string[];
   /** What comes of a preparation from now on; `undefined` for one that never ends. */
   readonly behave: (how: (architecture: Architecture) => ChrootResult | undefined) => void;
+  /** What the last preparation that began prints further. */
+  readonly prints: (line: string) => void;
 };
 
 /** Templates that take no time and no room. */
@@ -17,6 +19,7 @@ export const fakeChroots = (): FakeChroots => {
   const prepared: string[] = [];
   const removed: string[] = [];
   let included: readonly string[] = [];
+  let print = (_line: string): void => undefined;
   let how: (architecture: Architecture) => ChrootResult | undefined = () => ({
     outcome: 'prepared',
     generation: String(prepared.length),
@@ -29,9 +32,11 @@ export const fakeChroots = (): FakeChroots => {
     behave: (wanted) => {
       how = wanted;
     },
+    prints: (line) => print(line),
     prepare: async ({ codename, architecture, include }, _base, _extras, progress) => {
       included = include;
       prepared.push(`${codename}-${architecture}`);
+      print = progress;
       progress('I: running debootstrap');
       return how(architecture) ?? new Promise<ChrootResult>(() => {});
     },

@@ -6,6 +6,7 @@ import { badge, row, table } from '../parts.ts';
 import { declared } from './asked-by.ts';
 import { framed, objectLink, objectUrl, placeUrl, standing } from './frame.ts';
 import { refusals } from './outcome.ts';
+import { printedLines } from './printed-lines.ts';
 import type { FirstSteps } from './welcome-model.ts';
 import { steps } from './welcome-page.ts';
 
@@ -59,7 +60,7 @@ export const stepParts = (model: FirstSteps): StepParts => ({
           ({ name, standing: stands, lines }) =>
             html`<p><b>${objectLink('chroots', name)}</b> ${standing(stands)}</p>${
               lines !== undefined &&
-              html`<pre class="answer tail" tabindex="0" aria-label="What its preparation prints">${lines.join('\n')}</pre><p class="small"><a href="${objectUrl('chroots', name, 'log')}">All of it</a></p>`
+              html`${printedLines(lines)}<p class="small"><a href="${objectUrl('chroots', name, 'log')}">All of it</a></p>`
             }`,
         )
   }`,

@@ -7,6 +7,7 @@ import { timeline } from '../timeline.ts';
 import { dependents, framed, objectUrl, placeUrl, standing, titled } from './frame.ts';
 import type { ObjectModel, Preparation } from './models.ts';
 import { outlook } from './outlook.ts';
+import { printedLines } from './printed-lines.ts';
 
 /** One object. */
 export const objectPage = (instance: Instance, model: ObjectModel): string => {
@@ -45,9 +46,9 @@ const shownLines = 40;
 
 const preparation = ({ section, name, preparation: printed }: ObjectModel): Html =>
   html`<h2>What its preparation ${printed?.isUnderWay === true ? 'prints' : 'printed'}</h2>${
-    printed === undefined ? empty('Nothing is kept.') : tail(printed, objectUrl(section, name, 'log'))
+    printed === undefined ? empty('Nothing is kept.') : end(printed, objectUrl(section, name, 'log'))
   }`;
 
-const tail = ({ lines }: Preparation, whole: string): Html =>
-  html`<pre class="answer tail" tabindex="0">${lines.slice(-shownLines).join('\n')}</pre>
+const end = ({ lines }: Preparation, whole: string): Html =>
+  html`${printedLines(lines.slice(-shownLines))}
 <p class="small"><a href="${whole}">All ${lines.length} lines</a></p>`;
