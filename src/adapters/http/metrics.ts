@@ -190,3 +190,8 @@ const followDurations = (registry: Registry, durations$: Observable<Duration>): 
     error: () => undefined,
   });
 };
+
+/** Of an address, as its answers are counted. */
+export const areaOf = (url: string): string =>
+  /^\/(?:mini_buildd\/)?(api|events|feeds|live|builds|log|assets|upload|metrics|healthz|readyz)\b/.exec(url)?.[1] ??
+  'pages';
