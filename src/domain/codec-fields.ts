@@ -36,12 +36,34 @@ const walk = ({ _tag, props, types = [], type }: Described, value: unknown): rea
   }
 };
 
-/** The value with its fields in the order of its codec, so that people meet them in one order everywhere. */
-export const inOrder = <Value extends object>(codec: unknown, value: Value): Value => {
-  const { props, type } = codec as Described;
-  const names = Object.keys(props ?? type?.props ?? {});
-  return Object.fromEntries(names.map((name) => [name, (value as Record<string, unknown>)[name]])) as Value;
+/** The value with its fields in the order of its codec, at every depth, so that people meet them in one order everywhere. */
+export const inOrder = <Value>(codec: unknown, value: Value): Value => ordered(codec as Described, value) as Value;
+
+const ordered = ({ _tag, props, types = [], type }: Described, value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value))
+    return _tag === 'ReadonlyArrayType' && type !== undefined ? value.map((each) => ordered(type, each)) : value;
+  switch (_tag) {
+    case 'ExactType':
+    case 'RefinementType':
+      return type === undefined ? value : ordered(type, value);
+    case 'UnionType':
+      return types.reduce<unknown>((each, one) => (one._tag === 'ExactType' ? ordered(one, each) : each), value);
+    case 'InterfaceType': {
+      const fields = value as Readonly<Record<string, unknown>>;
+      const known = Object.entries(props ?? {}).filter(([name]) => Object.hasOwn(fields, name));
+      return {
+        ...Object.fromEntries(known.map(([name, field]) => [name, ordered(field, fields[name])])),
+        ...rest(fields, props),
+      };
+    }
+    default:
+      return value;
+  }
 };
+
+const rest = (fields: Readonly<Record<string, unknown>>, props: Described['props'] = {}) =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(props, name)));
 
 /** The value with the fields that its codec does not take replaced by those of `sound`. */
 export const withSoundFields = (

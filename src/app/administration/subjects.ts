@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inOrder } from '../../domain/codec-fields.ts';
 import type { Configuration } from '../../domain/configuration/configuration.ts';
 import { fieldsOf, instanceFields } from '../../domain/configuration/declaration/declare.ts';
 import { type Fields, type Kind, kinds } from '../../domain/configuration/declaration/kinds.ts';
@@ -53,7 +54,7 @@ const declared = (kind: Kind): Subject => {
       const event = kind.all(configuration).get(name);
       return event && fieldsOf(kind, name, event);
     },
-    document: (name, fields) => ({ [kind.section]: { [name]: fields } }),
+    document: (name, fields) => ({ [kind.section]: { [name]: inOrder(kind.codec, fields) } }),
     stream: (name) => streamOf(kind.removed(kind.identity(name))),
     types: [...new Set([type, removed.type])],
   };

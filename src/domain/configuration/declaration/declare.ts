@@ -1,3 +1,4 @@
+import { inOrder } from '../../codec-fields.ts';
 import { type Configuration, chrootName } from '../configuration.ts';
 import type { ConfigurationEvent, InstanceConfigured } from '../events.ts';
 import { type Fields, type Kind, kinds } from './kinds.ts';
@@ -20,10 +21,10 @@ export const instanceFields = ({ type, hostname, url, ftpPort, instance, ...said
 const sectionOf = (kind: Kind, configuration: Configuration): Fields =>
   Object.fromEntries([...kind.all(configuration)].map(([name, event]) => [name, fieldsOf(kind, name, event)]));
 
-/** What an event says besides what it is about. */
+/** What an event says besides what it is about, in the order of its codec: events of earlier days have another one. */
 export const fieldsOf = (kind: Kind, name: string, event: ConfigurationEvent): Fields => {
   const about = new Set(['type', ...Object.keys(kind.identity(name))]);
-  return Object.fromEntries(Object.entries(event).filter(([field]) => !about.has(field)));
+  return Object.fromEntries(Object.entries(inOrder(kind.codec, event)).filter(([field]) => !about.has(field)));
 };
 
 /** The kind and name of what a configuring or removing event is about; `undefined` for the instance and its key. */
