@@ -10,13 +10,13 @@ import { buildsList } from './app/pages/builds-list.ts';
 import { comparisonPage } from './app/pages/comparison-page.ts';
 import { distributionPage } from './app/pages/distribution-page.ts';
 import { eventPage } from './app/pages/event-page.ts';
+import { foundPackages } from './app/pages/found-packages.ts';
 import { historyPage, newerEvents } from './app/pages/history-page.ts';
 import { machinesList } from './app/pages/machines-list.ts';
 import { packagePage } from './app/pages/package-page.ts';
 import { repositoriesList } from './app/pages/repositories-list.ts';
 import { repositoryPage } from './app/pages/repository-page.ts';
 import { sealsPage } from './app/pages/seals-page.ts';
-import { searchPackages } from './app/pages/search.ts';
 import { statisticsPage } from './app/pages/statistics-page.ts';
 import { touchesOf } from './app/pages/touches.ts';
 import { uploadPage } from './app/pages/upload-page.ts';
@@ -98,7 +98,7 @@ export const readersPages = (
   storedLog: storedLog(log),
   packageLogs: packageLogs(world, log),
   feeds: feeds(world, log),
-  packages: { page: packagePage(world, log), search: searchPackages(world) },
+  packages: { page: packagePage(world, log), search: foundPackages(world) },
   home: homeOf(world, {
     log: log.state,
     confinement,

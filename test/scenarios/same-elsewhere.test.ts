@@ -122,7 +122,7 @@ const seen: readonly Seen[] = [
     what: 'a search',
     path: () => '/mini_buildd/packages?name=pack-',
     command: 'search',
-    onPage: (page) => all(/<li><a href="\/mini_buildd\/packages\/([^"?]+)"/g)(page),
+    onPage: (page) => all(/<b><a href="\/mini_buildd\/packages\/([^"?]+)"/g)(page),
     inAnswer: ((json: { names: readonly string[] }) => json.names) as Seen['inAnswer'],
   },
   {

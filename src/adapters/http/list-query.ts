@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { decode } from '../../domain/codec.ts';
@@ -18,6 +19,10 @@ export const narrowingOf = (
       return typeof value === 'string' && value.trim() !== '' ? [[name, value.trim().slice(0, 300)]] : [];
     }),
   );
+
+/** From 1, which it also is where what was asked for cannot be read. */
+export const pageAskedBy = ({ query: { page } }: Pick<Request, 'query'>): number =>
+  typeof page === 'string' && /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1;
 
 /** The arguments of a command that was asked so, each under its name; or what is wrong with them. */
 export const listAskedBy = (

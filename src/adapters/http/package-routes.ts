@@ -7,6 +7,7 @@ import type { Api } from '../../ports/api.ts';
 import type { Position } from '../../ports/event-log.ts';
 import { PositionText } from './event-query.ts';
 import { sendPage } from './form-body.ts';
+import { pageAskedBy } from './list-query.ts';
 import type { LivePages } from './live-pages.ts';
 import { isGone } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
@@ -15,7 +16,8 @@ import { readerOf } from './reader.ts';
 import { turnAway } from './turn-away.ts';
 import type { Instance } from './views/instance.ts';
 import type { FoundPackages, PackageModel } from './views/package-model.ts';
-import { foundPage, packagePage, packageParts } from './views/package-page.ts';
+import { packagePage, packageParts } from './views/package-page.ts';
+import { packagesFound } from './views/packages-found.ts';
 import { packageUrl } from './views/parts.ts';
 import type { Visitor, visitors } from './visitor.ts';
 
@@ -26,7 +28,7 @@ export type PackagePages = {
     readonly before: Position | undefined;
     readonly caller: Caller;
   }) => Promise<PackageModel | undefined>;
-  readonly search: (part: string) => FoundPackages;
+  readonly search: (part: string, page: number) => FoundPackages;
 };
 
 type PackageParts = {
@@ -39,14 +41,14 @@ type PackageParts = {
   readonly touched: Pulses;
 };
 
-/** `/mini_buildd/packages?name=` finds, and `/mini_buildd/packages/SOURCE` shows, source packages; `live` below it is what reads otherwise by then. */
+/** `/mini_buildd/packages?name=&page=` finds, and `/mini_buildd/packages/SOURCE` shows, source packages; `live` below it is what reads otherwise by then. */
 export const packageRoutes = ({ api, instance, visitor, packages, live, touched }: PackageParts): Router => {
   const router = Router();
   router.get('/mini_buildd/packages', (req, res) => {
     const sought = soughtBy(req);
-    const found = packages.search(sought);
+    const found = packages.search(sought, pageAskedBy(req));
     if (found.isKnown) return res.redirect(302, packageUrl(sought));
-    sendPage(res, foundPage(instance, sought, found));
+    sendPage(res, packagesFound(instance, sought, found));
   });
   router.get('/mini_buildd/packages/:source', async (req, res) => {
     const { source } = req.params;

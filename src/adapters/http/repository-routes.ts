@@ -8,6 +8,7 @@ import type { Api } from '../../ports/api.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
 import { addressOf } from './client-address.ts';
 import { sendPage } from './form-body.ts';
+import { pageAskedBy } from './list-query.ts';
 import type { LivePages } from './live-pages.ts';
 import { sendProblem } from './problem.ts';
 import { readerOf } from './reader.ts';
@@ -127,7 +128,11 @@ export const repositoryRoutes = ({ api, instance, visitor, pages, live, patience
     const { repository } = req.params;
     const [one, other] = [sideOf(req, 'one'), sideOf(req, 'other')];
     const isAsked = RepositoryId.is(repository) && one !== undefined && other !== undefined;
-    const rest = { kind: kinds.find((each) => each === text(req, 'kind')), page: pageOf(req), from: addressOf(req) };
+    const rest = {
+      kind: kinds.find((each) => each === text(req, 'kind')),
+      page: pageAskedBy(req),
+      from: addressOf(req),
+    };
     if (!isAsked) return sendProblem(req, res, 404, [noDistribution]);
     const found = await soon(pages.comparison({ repository, one, other, ...rest }), patience);
     if (found === undefined) return sendLater(req, res, repository);
@@ -199,8 +204,6 @@ const text = ({ query }: Request, name: string): string => {
 
 const momentOf = (req: Request, name: string): string | undefined => text(req, name) || undefined;
 
-const pageOf = (req: Request): number => (/^[1-9]\d{0,5}$/.test(text(req, 'page')) ? Number(text(req, 'page')) : 1);
-
 const nthOf = (req: Request): number | undefined =>
   /^[1-9]\d{0,8}$/.test(text(req, 'nth')) ? Number(text(req, 'nth')) : undefined;
 
@@ -212,7 +215,7 @@ const sideOf = (req: Request, name: 'one' | 'other'): At | undefined => {
 const listAsked = (req: Request) => ({
   name: text(req, 'name').toLowerCase(),
   sort: sorts.find((each) => each === text(req, 'sort')) ?? ('name' as const),
-  page: pageOf(req),
+  page: pageAskedBy(req),
 });
 
 const noRepository = refusal(

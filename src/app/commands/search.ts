@@ -4,6 +4,7 @@ import type { World } from '../../projections/world.ts';
 import { searchPackages } from '../pages/search.ts';
 import { orNothing } from './arguments.ts';
 import { type Command, command } from './command.ts';
+import { pageWith } from './list-arguments.ts';
 
 const PartOfName = text('PartOfName', /^[\x21-\x7e]{1,100}$/, 'at most 100 characters of a name');
 
@@ -19,15 +20,16 @@ export const search = (world: World): Command => {
         positional: true,
         short: undefined,
         fallback: '',
-        summary: 'A part of the name; without it, the first of all',
+        summary: 'A part of the name; without it, all',
       },
+      page: pageWith('1', 'This page of them, from 1'),
     },
     privilege: 'none',
-    run: ({ name }) => {
-      const { names, found: all } = found((name ?? '').toLowerCase());
-      const more = all > names.length ? `and ${all - names.length} more\n` : '';
+    run: ({ name, page: nth }) => {
+      const { names, found: all, page, pages } = found((name ?? '').toLowerCase(), nth);
+      const more = pages > 1 ? `page ${page} of ${pages}, ${all} in all\n` : '';
       return right({
-        json: { found: all, names },
+        json: { found: all, page, pages, names },
         plain: `${names.map((each) => `${each}\n`).join('') || 'none\n'}${more}`,
       });
     },

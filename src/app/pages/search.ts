@@ -1,15 +1,13 @@
 import type { World } from '../../projections/world.ts';
 import { type Blocks, inBlocks, itemNamed, itemsOf } from './blocks.ts';
+import { pageOf } from './listing.ts';
 import { withNames } from './names-in-order.ts';
 
-/** Names of one answer. */
-const mostNames = 50;
-
-/** Source packages whose name holds `part`, in the order of the alphabet, those first that begin with it. */
+/** A page of the source packages whose name holds `part`, in the order of the alphabet, those first that begin with it. */
 export const searchPackages = ({ contents, uploads }: Pick<World, 'contents' | 'uploads'>) => {
   const installed = packageNames();
   installed(contents.packages);
-  return (part: string) => {
+  return (part: string, nth = 1) => {
     const all = installed(contents.packages);
     const coming = [...uploads.open.values(), ...uploads.ended].flatMap(
       ({ received: { facts } }) => facts?.source ?? [],
@@ -18,7 +16,8 @@ export const searchPackages = ({ contents, uploads }: Pick<World, 'contents' | '
     const found = itemsOf(names).filter((name) => name.includes(part));
     const isFirst = (name: string): boolean => name.startsWith(part);
     const sorted = [...found.filter(isFirst), ...found.filter((name) => !isFirst(name))];
-    return { names: sorted.slice(0, mostNames), found: found.length, isKnown: isAmong(names, part) };
+    const { items, ...where } = pageOf(sorted, nth);
+    return { ...where, names: items, isKnown: isAmong(names, part) };
   };
 };
 

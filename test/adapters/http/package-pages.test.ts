@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { Reader } from '../../../src/adapters/http/views/deed-button.ts';
 import { html } from '../../../src/adapters/http/views/html.ts';
 import type { PackageCheck, PackageModel, PackageUpload } from '../../../src/adapters/http/views/package-model.ts';
-import { foundPage, packagePage } from '../../../src/adapters/http/views/package-page.ts';
+import { packagePage } from '../../../src/adapters/http/views/package-page.ts';
+import { packagesFound } from '../../../src/adapters/http/views/packages-found.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
 import type { EventId } from '../../../src/domain/ids.ts';
 import type { Position } from '../../../src/ports/event-log.ts';
@@ -283,7 +284,22 @@ describe('the page of a package', () => {
 });
 
 describe('the address of a package', () => {
-  const known = (source: string) => ({ names: [source], found: 1, isKnown: source === 'hello' });
+  const where = ['unstable', 'testing', 'stable'].map((suite) => ({
+    repository: 'acme',
+    distribution: `trixie-acme-${suite}`,
+  }));
+  const known = (source: string) => ({
+    page: 1,
+    pages: 1,
+    found: 1,
+    items: [
+      {
+        source,
+        versions: ['2.10-4', '2.10-3', '2.10-2'].map((version) => ({ version, where })),
+      },
+    ],
+    isKnown: source === 'hello',
+  });
 
   it('is where the search leads to that knows the whole name', async (test) => {
     const { url } = await serve(test, { packages: { page: async () => model(), search: known } });
@@ -293,6 +309,7 @@ describe('the address of a package', () => {
     const part = await (await fetch(`${url}/mini_buildd/packages?name=hel`)).text();
     assert.match(part, /href="\/mini_buildd\/packages\/hel"/);
     assert.match(part, /value="hel"/);
+    assert.match(part, /2\.10-4.*trixie-acme-testing.*and 1 more.*2\.10-3.*and 1 more/s);
     const page = await fetch(`${url}/mini_buildd/packages/hello`);
     assert.equal(page.status, 200);
     assert.equal(page.headers.get('cache-control'), 'no-store');
@@ -308,7 +325,7 @@ describe('the address of a package', () => {
   }
 
   it('is found by a form on every page, also with what was sought before in it', () => {
-    const page = foundPage(acme, '"><b>', { names: [], found: 0, isKnown: false });
+    const page = packagesFound(acme, '"><b>', { page: 1, pages: 1, items: [], found: 0, isKnown: false });
     assert.match(page, /role="search" action="\/mini_buildd\/packages"/);
     assert.match(page, /value="&#34;&#62;&#60;b&#62;"/);
     assert.match(page, /No source package is called so/);

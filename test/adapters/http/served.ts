@@ -80,7 +80,10 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     verdict: () => undefined,
     packageLogs: { repositories: () => [], sources: () => [], versions: async () => [], files: async () => [] },
     feeds: async () => ({ instance: 'acme', origin: 'http://buildd.example.org:8066', entries: [], next: undefined }),
-    packages: { page: async () => undefined, search: () => ({ names: [], found: 0, isKnown: false }) },
+    packages: {
+      page: async () => undefined,
+      search: () => ({ page: 1, pages: 1, items: [], found: 0, isKnown: false }),
+    },
     repository: noRepositories,
     history: {
       page: async () =>

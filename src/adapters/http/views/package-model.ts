@@ -3,6 +3,7 @@ import type { Position } from '../../../ports/event-log.ts';
 import type { CheckStatus } from './check-status.ts';
 import type { Happening } from './happening.ts';
 import type { BuildState } from './home-model.ts';
+import type { Listed } from './listing.ts';
 import type { UploadFlow } from './upload-model.ts';
 
 /**
@@ -112,10 +113,17 @@ export type PackageModel = {
   readonly next: Position | undefined;
 };
 
-export type FoundPackages = {
-  readonly names: readonly string[];
-  /** How many there are, more than `names` perhaps. */
-  readonly found: number;
+/** Source packages that were looked for: a page of them. */
+export type FoundPackages = Listed<FoundPackage> & {
   /** Whether one is called exactly so. */
   readonly isKnown: boolean;
+};
+
+export type FoundPackage = {
+  readonly source: string;
+  /** Those that stand somewhere, the newest first. */
+  readonly versions: readonly {
+    readonly version: string;
+    readonly where: readonly { readonly repository: string; readonly distribution: string }[];
+  }[];
 };

@@ -6,7 +6,7 @@ import type { Instance } from './instance.ts';
 import { packageChecks } from './package-checks.ts';
 import { packageLanes } from './package-lanes.ts';
 import { packageMatrix } from './package-matrix.ts';
-import type { FoundPackages, PackageModel } from './package-model.ts';
+import type { PackageModel } from './package-model.ts';
 import { packageUploads } from './package-uploads.ts';
 import { page } from './page.ts';
 import { empty, packageUrl } from './parts.ts';
@@ -119,15 +119,3 @@ const deeds = {
   cancel: 'cancel',
   remove: 'remove',
 };
-
-/** What a search found. */
-export const foundPage = (instance: Instance, sought: string, { names, found }: FoundPackages): string =>
-  page({
-    title: `Packages – ${instance.name}`,
-    instance,
-    sought,
-    body: html`<section class="card"><h1>Source packages</h1>
-${found === 0 ? empty(sought === '' ? 'There is none yet.' : 'No source package is called so.') : html`<p class="quiet">${found} found${found > names.length && html`, the first ${names.length} of them`}</p>`}
-<ul class="names">${names.map((name) => html`<li><a href="${packageUrl(name)}">${name}</a></li>`)}</ul></section>
-${sameView(instance, { path: '/mini_buildd/packages', query: { name: sought }, command: 'search', positional: ['name'] })}`,
-  });
