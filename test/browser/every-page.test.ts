@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { manual } from '../../src/adapters/http/manual.ts';
 import { noSeriousFault, noSidewaysScrolling, nothingCutOff } from './support/accessible.ts';
 import { type Reader, type TestBed, testBed } from './support/browser.ts';
 import { pages } from './support/pages.ts';
@@ -39,6 +40,23 @@ describe('Every page', () => {
       await window.close();
     });
   }
+
+  it('of the manual, and what is found in it, is as wide as a phone', async () => {
+    const chapters = manual().map(({ url }) => url);
+    assert.ok(chapters.length > 9);
+    const searches = ['', 'key', 'a', 'MINI_BUILDD', 'x'.repeat(100)].map(
+      (words) => `/mini_buildd/doc/search?words=${words}`,
+    );
+    for (const phone of [{}, { dark: true, scripts: false }]) {
+      const window = await bed.window({ phone: true, ...phone });
+      for (const path of [...chapters, ...searches]) {
+        assert.equal(await window.open(path), 200, path);
+        await noSidewaysScrolling(window.page);
+      }
+      window.isQuiet();
+      await window.close();
+    }
+  });
 
   it('is short, shows strangers’ text as text, and asks nobody but us', async () => {
     for (const [page, path] of Object.entries(pages(bed))) {

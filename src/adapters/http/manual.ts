@@ -81,12 +81,15 @@ export const searched = (words: readonly string[]): readonly Found[] => {
 
 /** No markup but Markdown's own passes, and no link but to places. */
 const markdown = new MarkdownIt({ html: false });
+markdown.renderer.rules.table_open = () => '<div class="wide"><table>\n';
+markdown.renderer.rules.table_close = () => '</table></div>\n';
 
 export const chapter = (url: string, text: string): Chapter => {
   const tokens = markdown.parse(text, {});
   const sections = divided(tokens);
   for (const token of tokens) for (const each of token.children ?? []) lead(each);
   nameTerms(tokens);
+  nameCells(tokens);
   const body = new Html(markdown.renderer.render(tokens, markdown.options, {}));
   return { url, title: sections.find(({ level }) => level === 1)?.heading ?? '', body, sections };
 };
@@ -141,5 +144,17 @@ const nameTerms = (tokens: readonly Token[]): void => {
       term.attrSet('id', term.content);
       taken.add(term.content);
     }
+  }
+};
+
+/** On a phone a row is read down, each cell beside the head of its column. */
+const nameCells = (tokens: readonly Token[]): void => {
+  let heads: string[] = [];
+  let column = 0;
+  for (const [index, token] of tokens.entries()) {
+    if (token.type === 'thead_open') heads = [];
+    if (token.type === 'th_open') heads.push(plain(tokens[index + 1]));
+    if (token.type === 'tr_open') column = 0;
+    if (token.type === 'td_open') token.attrSet('data-head', heads[column++] ?? '');
   }
 };
