@@ -108,6 +108,11 @@ const streams: readonly {
     source: 'backup/events.ts',
   },
   {
+    title: 'Imports',
+    about: '`repository-ID`, beside its configuration: what it holds came from elsewhere.',
+    source: 'import/events.ts',
+  },
+  {
     title: 'Ends',
     about: '`expiry-WHAT`: a key or certificate that ends unless it is renewed.',
     source: 'expiry/events.ts',

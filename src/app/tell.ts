@@ -170,6 +170,7 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'AddArchitecture':
     case 'LetGoFiles':
     case 'RemoveFiles':
+    case 'ImportPackage':
       return { stream: packageStream(command.repository, command.source), decider: packageDecider as AnyDecider };
     case 'PlanChange':
     case 'CompleteChange':

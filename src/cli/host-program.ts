@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
 import type { BackupOptions, RestoreOptions } from './host-backup.ts';
 import type { presetsOnHost } from './host-configuration.ts';
+import type { ImportOptions } from './host-import.ts';
 import type { ShowOptions } from './print-log.ts';
 import type { VerifyOptions } from './verify-log.ts';
 
@@ -18,6 +19,7 @@ export type HostVerbs = {
   readonly check: (given: CheckRequest) => Promise<void>;
   readonly backUp: (where: string, given: BackupOptions) => Promise<void>;
   readonly restore: (from: string, given: RestoreOptions) => Promise<void>;
+  readonly import: (from: string, given: ImportOptions) => Promise<void>;
   readonly acceptLoss: (given: { readonly dryRun: boolean }) => void;
   readonly addUser: (login: string, given: NewUser) => Promise<void>;
   readonly renewPassword: (login: string, given: PasswordOptions) => Promise<void>;
@@ -106,6 +108,30 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     )
     .option('-n, --dry-run', 'only say what would be restored', false)
     .action(verbs.restore);
+
+  program
+    .command('import')
+    .description(
+      'Takes over a repository that reprepro, aptly or others made, with its rollbacks: every file verified, each package on record. The daemon must not run; broken off, it is run again',
+    )
+    .argument('<from>', 'the folder that holds dists/ and pool/, or its file:, http: or https: address')
+    .option('--repository <id>', 'the repository to import into; without it the one that names of suites say')
+    .option('--suites <list>', 'only these suites; by http they have to be named', '')
+    .option('--map <suite=distribution...>', 'what a suite becomes, such as stable=trixie-acme-stable', [])
+    .option('--layout <name>', 'the layout of a repository that is not there yet; without it one that fits, or is made')
+    .option('--keyring <file>', 'public keys that vouch for it, as gpg --export writes them')
+    .option('--key <file>', 'its secret key, as gpg --armor --export-secret-keys writes it: signs here, too')
+    .option('--unsigned', 'take what nobody vouches for', false)
+    .addOption(
+      new Option('--older <deed>', 'what becomes of lower versions where a suite holds several of a source')
+        .choices(['refuse', 'rollbacks', 'leave-out'])
+        .default('refuse'),
+    )
+    .option('--close-gaps', 'let versions move up where a rollback distribution before them holds none', false)
+    .option('--skip-refused', 'leave out what is refused, instead of importing nothing', false)
+    .option('-n, --dry-run', 'read everything, and only say what would become of it', false)
+    .addHelpText('after', '\nExit codes: 0 all is imported, 1 something is refused, and nothing was imported.')
+    .action(verbs.import);
 
   program
     .command('check')

@@ -27,8 +27,10 @@ import { checkDaemon } from './check-daemon.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
 import { backUpOnHost, refuseHalfRestored, restoreOnHost } from './host-backup.ts';
 import { applyOnHost, documentFrom, exportOnHost, firstStepsInWords, presetsOnHost } from './host-configuration.ts';
+import { importOnHost } from './host-import.ts';
 import { copyLogOnHost } from './host-log-copy.ts';
 import { type HostVerbs, hostProgram, type PasswordOptions, type SetupOptions } from './host-program.ts';
+import { refuseHalfImported } from './import-journal.ts';
 import { exportLog, showLog } from './print-log.ts';
 import { verifyLog } from './verify-log.ts';
 
@@ -69,6 +71,14 @@ const verbs: HostVerbs = {
     process.stdout.write(says);
     if (!isWhole) process.exitCode = 1;
   },
+  import: async (from, given) => {
+    const settings = settingsFrom(process.env);
+    refuseHalfRestored(settings.home);
+    const log = await openLog(settings, given);
+    const { says, isDone } = await importOnHost(settings.home, from, given, log).finally(log.close);
+    process.stdout.write(says);
+    if (!isDone) process.exitCode = 1;
+  },
   check: async ({ url, waiting, timeout }) => {
     const options = { url: url ?? ownUrl(settingsFrom(process.env)), waitingHours: waiting, timeoutSeconds: timeout };
     process.exitCode = await checkDaemon(options, (text) => process.stdout.write(text));
@@ -94,10 +104,11 @@ const verbs: HostVerbs = {
     withPassword(given, login, (password, people) => renewPasswordOnHost(login, password, people, given.dryRun)),
 };
 
-/** Of a home that is not half restored. */
+/** Of a home that is neither half restored nor half imported into. */
 const settled = (): Settings => {
   const settings = settingsFrom(process.env);
   refuseHalfRestored(settings.home);
+  refuseHalfImported(settings.home);
   return settings;
 };
 

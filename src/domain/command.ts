@@ -28,6 +28,7 @@ import { faultsOf } from './configuration/rules/faults.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
 import type { ExpiryAnnounced } from './expiry/events.ts';
+import type { RepositoryImported } from './import/events.ts';
 import type { LeaseCommand } from './lease/archive-lease.ts';
 import type { NodeCommand } from './node/node.ts';
 import type { NotificationEvent } from './notification/events.ts';
@@ -61,6 +62,7 @@ export type ReportCommand = {
     | PublicationEvent
     | ExpiryAnnounced
     | InstanceRestored
+    | RepositoryImported
     | NotificationEvent
     | ChrootReport
     | SourceChecked

@@ -14,6 +14,7 @@ import * as chroot from './configuration/chroot-events.ts';
 import * as configuration from './configuration/events.ts';
 import { retiredConfiguration } from './configuration/retired.ts';
 import { ExpiryAnnounced } from './expiry/events.ts';
+import { RepositoryImported } from './import/events.ts';
 import * as lease from './lease/events.ts';
 import * as node from './node/events.ts';
 import * as notification from './notification/events.ts';
@@ -47,6 +48,7 @@ export type DaemonEvent =
   | lease.LeaseEvent
   | backup.InstanceRestored
   | node.NodeEvent
+  | RepositoryImported
   | ExpiryAnnounced
   | LogSealed;
 
@@ -193,6 +195,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   NodeChrootPrepared: node.NodeChrootPrepared,
   NodeChrootFailed: node.NodeChrootFailed,
   NodeChrootLost: node.NodeChrootLost,
+  RepositoryImported,
   ExpiryAnnounced,
   LogSealed,
 };

@@ -77,6 +77,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'RepositoryRemoved':
     case 'RepositoryPublished':
     case 'PublishFailed':
+    case 'RepositoryImported':
       return repositoryStream(event.repository);
     case 'SnapshotNamed':
     case 'SnapshotReleased':

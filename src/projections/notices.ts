@@ -66,6 +66,7 @@ export const foldNotices = (notices: Notices, recorded: Recorded, world: Circums
     case 'RepositoryPublished':
       publish(notices, event.repository, world.publications);
       break;
+    case 'RepositoryImported':
     case 'RepositoryRemoved':
       notices.unpublished.delete(event.repository);
       break;

@@ -31,7 +31,7 @@ const objects: readonly (readonly [string, string])[] = [
 const theirs = objects.map(([section, object]) => `${administration}/${section}/${encodeURIComponent(object)}`);
 const chapters = [
   ...['', 'using', 'uploading', 'upload-options', 'administration', 'api', 'recovery', 'refusals', 'events'],
-  ...['many-machines', 'architecture', 'packages', 'scaling'],
+  ...['many-machines', 'architecture', 'packages', 'scaling', 'moving-in'],
 ];
 
 /**

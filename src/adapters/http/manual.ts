@@ -10,6 +10,7 @@ const files = [
   'using',
   'packages',
   'administration',
+  'moving-in',
   'many-machines',
   'scaling',
   'recovery',

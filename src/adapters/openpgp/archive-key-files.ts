@@ -31,6 +31,18 @@ export const makeArchiveKey = async (keysFolder: string, now: number): Promise<P
   return read(path);
 };
 
+/** Puts a key that was made elsewhere beside those that are there, once. */
+export const addArchiveKey = async (keysFolder: string, key: PrivateKey): Promise<void> => {
+  await ownFolder(keysFolder);
+  for (;;) {
+    const present = await readArchiveKeys(keysFolder);
+    if (present.some((each) => each.getFingerprint() === key.getFingerprint())) break;
+    const path = pathOf(keysFolder, ((await numbersIn(keysFolder)).at(-1) ?? 0) + 1);
+    await createFile(path, key.armor(), 0o600);
+  }
+  await syncPath(keysFolder);
+};
+
 /** Also of keys that were there: the life that made one may have ended before its name was durable. */
 export const syncKeys = (keysFolder: string): Promise<void> => syncPath(keysFolder);
 

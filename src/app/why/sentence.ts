@@ -65,6 +65,8 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
       return `${named(event.check)} cancelled: ${event.reason}`;
     case 'InstanceRestored':
       return `the instance goes on from a backup of ${event.taken}, which held ${event.events} events`;
+    case 'RepositoryImported':
+      return `${event.versions} versions of ${event.sources} source packages taken over from ${event.from}`;
     case 'LogSealed':
       return `seal ${event.seal}: events ${event.first} to ${event.last} of the log, under signature`;
     case 'VersionReserved':

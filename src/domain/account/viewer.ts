@@ -94,6 +94,7 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'ArchiveKeyRetired',
   'ArchiveKeyExpirySet',
   'InstanceRestored',
+  'RepositoryImported',
   'EngineStarted',
   'EngineStopped',
   'SourceConfigured',

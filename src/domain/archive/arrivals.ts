@@ -119,7 +119,7 @@ export const install = (
 };
 
 /** Of many binary packages all but the last portion are said before. */
-const inPortions = (installed: PackageInstalled | ArchitectureAdded): readonly PackageEvent[] => {
+export const inPortions = (installed: PackageInstalled | ArchitectureAdded): readonly PackageEvent[] => {
   const { repository, source, version, upload } = installed;
   const cut = portions(installed.binaries, mostBinaries);
   return [

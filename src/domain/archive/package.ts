@@ -2,11 +2,12 @@ import type { Decider } from '../decider.ts';
 import type { Refusal } from '../refusal.ts';
 import { type ArrivalCommand, addArchitecture, install, release, reserve } from './arrivals.ts';
 import type { PackageEvent } from './events.ts';
+import { type ImportPackage, importPackage } from './imported.ts';
 import { type LossCommand, letGo, removeFiles } from './losses.ts';
 import { evolvePackage, noPackage, type Package } from './package-state.ts';
 import { claim, releasePackage, type StepCommand, settle, takeStep } from './steps.ts';
 
-export type PackageCommand = ArrivalCommand | StepCommand | LossCommand;
+export type PackageCommand = ArrivalCommand | StepCommand | LossCommand | ImportPackage;
 
 /** All codenames and suites of one source in one repository: versions on their way, then life after installing. */
 export const packageDecider: Decider<Package, PackageCommand, PackageEvent, Refusal> = {
@@ -34,6 +35,8 @@ export const packageDecider: Decider<Package, PackageCommand, PackageEvent, Refu
         return letGo(command, state);
       case 'RemoveFiles':
         return removeFiles(command, state);
+      case 'ImportPackage':
+        return importPackage(command, state);
     }
   },
 };

@@ -1,0 +1,42 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import { left, right } from 'fp-ts/lib/Either.js';
+import { type PrivateKey, readPrivateKey } from 'openpgp';
+import type { Fingerprint } from '../../domain/debian/names.ts';
+import { reasonOf } from '../../domain/reason.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { addArchiveKey } from './archive-key-files.ts';
+import { fingerprintOf, full } from './key-faults.ts';
+import { lenient } from './policy.ts';
+
+/** The secret half of a key that was made elsewhere. */
+export type SecretKey = {
+  readonly fingerprint: Fingerprint;
+  readonly publicKey: string;
+  /** Makes it one of the archive keys in a folder, durably. */
+  readonly keepIn: (keysFolder: string) => Promise<void>;
+};
+
+/** Reads what `gpg --armor --export-secret-keys` wrote: one key, which can sign as it is. */
+export const readSecretKey = async (armoredKey: string): Promise<Either<Refusal, SecretKey>> => {
+  try {
+    const key: PrivateKey = await readPrivateKey({ armoredKey });
+    if (!key.isDecrypted())
+      return left(
+        refusal(
+          'locked-key',
+          `the key ${fingerprintOf(key)} has a passphrase`,
+          'export it without: gpg --edit-key, passwd',
+        ),
+      );
+    await key.getSigningKey(undefined, undefined, undefined, full(lenient));
+    return right({
+      fingerprint: fingerprintOf(key),
+      publicKey: key.toPublic().armor(),
+      keepIn: (keysFolder) => addArchiveKey(keysFolder, key),
+    });
+  } catch (error) {
+    return left(
+      refusal('unreadable-key', reasonOf(error), 'give one secret key that can sign: gpg --armor --export-secret-keys'),
+    );
+  }
+};

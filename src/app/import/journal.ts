@@ -1,0 +1,67 @@
+import * as t from 'io-ts';
+import { PackageInstalled } from '../../domain/archive/events.ts';
+import type { ImportPackage } from '../../domain/archive/imported.ts';
+import { decodeOrThrow } from '../../domain/codec.ts';
+import type { ConfigurationEvent } from '../../domain/configuration/events.ts';
+import { DistributionName } from '../../domain/debian/distribution.ts';
+import { Fingerprint, RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
+import { decodeEvent } from '../../domain/event.ts';
+import { RepositoryImported } from '../../domain/import/events.ts';
+
+/** Everything that an import says, written down before its first word: what was broken off goes on from it, whatever became of the source. */
+export type Journal = {
+  readonly configuration: readonly ConfigurationEvent[];
+  readonly key: { readonly fingerprint: Fingerprint; readonly publicKey: string } | null;
+  readonly packages: readonly ImportPackage[];
+  readonly imported: RepositoryImported;
+};
+
+const Head = t.strict({
+  format: t.literal('mini-buildd-import 1'),
+  configuration: t.readonlyArray(t.unknown),
+  key: t.union([t.strict({ fingerprint: Fingerprint, publicKey: t.string }), t.null]),
+  imported: RepositoryImported,
+});
+
+const {
+  type: _type,
+  repository: _repository,
+  source: _source,
+  distribution: _distribution,
+  ...version
+} = PackageInstalled.type.props;
+
+const Member = t.strict({
+  command: t.literal('ImportPackage'),
+  repository: RepositoryId,
+  source: SourceName,
+  versions: t.readonlyArray(t.strict(version)),
+  slots: t.readonlyArray(
+    t.strict({ distribution: DistributionName, occupants: t.readonlyArray(Version), isPresent: t.boolean }),
+  ),
+});
+
+/** A line for the head, and one for each package. */
+export const journalLines = function* ({ configuration, key, packages, imported }: Journal): Generator<string> {
+  yield `${JSON.stringify({ format: 'mini-buildd-import 1', configuration, key, imported })}\n`;
+  for (const each of packages) yield `${JSON.stringify(each)}\n`;
+};
+
+/** It appeared whole or not at all. */
+export const readJournal = async (lines: AsyncIterable<string>): Promise<Journal> => {
+  let head: t.TypeOf<typeof Head> | undefined;
+  const packages: ImportPackage[] = [];
+  for await (const line of lines) {
+    const read: unknown = JSON.parse(line);
+    if (head === undefined) head = decodeOrThrow(Head, read, 'the head of the import');
+    else packages.push(decodeOrThrow(Member, read, 'a package of the import'));
+  }
+  if (head === undefined) throw new Error('the import that was broken off is empty');
+  const { configuration, key, imported } = head;
+  return {
+    configuration: configuration.map((body) => decodeEvent(body, 'the import') as ConfigurationEvent),
+    key,
+    packages,
+    imported,
+  };
+};

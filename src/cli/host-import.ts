@@ -1,0 +1,221 @@
+import { readFile, statfs } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { fileStore } from '../adapters/file-store/file-store.ts';
+import { folderSource } from '../adapters/import-source/folder-source.ts';
+import { webSource } from '../adapters/import-source/web-source.ts';
+import { releaseVerifier } from '../adapters/openpgp/release-verifier.ts';
+import { readSecretKey, type SecretKey } from '../adapters/openpgp/secret-key.ts';
+import { planReconfiguration } from '../app/configuration/reconfigure.ts';
+import { carryOutImport, verifyImport } from '../app/import/carry-out.ts';
+import { type Found, findSuites, type Planned, planFound, recordOf, type Wanted } from '../app/import/find.ts';
+import { foundInWords } from '../app/import/in-words.ts';
+import type { Journal } from '../app/import/journal.ts';
+import { changedSuites, type Trust } from '../app/import/read-suite.ts';
+import { takeFiles } from '../app/import/take-files.ts';
+import { startProjector } from '../app/projector.ts';
+import { rehearsal, teller } from '../app/tell.ts';
+import { decodeOrThrow } from '../domain/codec.ts';
+import { DistributionName } from '../domain/debian/distribution.ts';
+import { RepositoryId } from '../domain/debian/names.ts';
+import type { FoundFile } from '../domain/import/found.ts';
+import type { Older } from '../domain/import/shelves.ts';
+import { type Refusal, refusal, sentence } from '../domain/refusal.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { ImportSource } from '../ports/import-source.ts';
+import type { World } from '../projections/world.ts';
+import { endImport, isHalfImported, readImport, writeImport } from './import-journal.ts';
+import { progressTo } from './progress-line.ts';
+
+export type ImportOptions = {
+  readonly repository?: string;
+  readonly suites: string;
+  readonly map: readonly string[];
+  readonly layout?: string;
+  readonly keyring?: string;
+  readonly key?: string;
+  readonly unsigned: boolean;
+  readonly older: Older;
+  readonly closeGaps: boolean;
+  readonly skipRefused: boolean;
+  readonly dryRun: boolean;
+};
+
+type Said = { readonly says: string; readonly isDone: boolean };
+type Say = (line: string) => void;
+
+/** Takes a repository over that others made, and gives what to say. What was broken off is finished first, and nothing else then. */
+export const importOnHost = async (
+  home: string,
+  from: string,
+  options: ImportOptions,
+  log: EventLog,
+): Promise<Said> => {
+  const progress = progressTo(process.stderr);
+  try {
+    if (isHalfImported(home)) return await finishBrokenOff(home, options, log, progress.say);
+    return await importAnew(home, from, options, log, progress.say);
+  } finally {
+    progress.end();
+  }
+};
+
+const finishBrokenOff = async (home: string, { dryRun }: ImportOptions, log: EventLog, say: Say): Promise<Said> => {
+  const journal = await readImport(home);
+  const { from, repository } = journal.imported;
+  if (dryRun) return { says: `the import of ${from} into ${repository} would be finished\n`, isDone: true };
+  await finish(home, journal, log, say);
+  return {
+    says: `the import of ${from} into ${repository} that was broken off is finished: ${sum(journal)}\n`,
+    isDone: true,
+  };
+};
+
+const importAnew = async (
+  home: string,
+  where: string,
+  options: ImportOptions,
+  log: EventLog,
+  say: Say,
+): Promise<Said> => {
+  const { world } = await startProjector(log, (events) => say(`${events} events`));
+  if (world.configuration.instance === undefined)
+    throw new Error('This instance is not set up yet: run mini-buildd setup first');
+  const wanted = wantedOf(options);
+  const from = sourceAt(where);
+  const key = options.key === undefined ? undefined : await keyFrom(options.key);
+  const trust = await trustOf(options, key);
+  const found = await findSuites(from, trust, wanted, world.configuration, say);
+  if (isRefused(found)) return refusedAll(found);
+  const known = knownIn(world, found.repository);
+  if (known !== undefined) return refusedAll([known]);
+  const first = planFound(found, wanted, world.configuration, new Map());
+  if (isRefused(first)) return refusedAll(first);
+  const room = options.dryRun ? undefined : await roomFor(home, first.files);
+  if (room !== undefined) return refusedAll([room]);
+
+  const store = options.dryRun ? undefined : fileStore(join(home, 'files'));
+  const damaged = await takeFiles(from, first.files, store, say);
+  const plan = planFound(found, wanted, world.configuration, damaged);
+  if (isRefused(plan)) return refusedAll(plan);
+  const changed = await changedSuites(from, found.suites, trust);
+  if (changed.length > 0) return refusedAll(changed);
+
+  const says = foundInWords(found, plan, differencesOf(world, plan));
+  const isTaken = plan.refused.length === 0 || options.skipRefused;
+  if (!isTaken) return { says: `${says}${notTaken(plan)}`, isDone: false };
+  const journal = journalOf(found, plan, where, key);
+  await carryOutImport(journal, log, rehearsal(log), () => undefined);
+  if (options.dryRun) return { says: `${says}${sum(journal)} would be imported\n`, isDone: true };
+  await key?.keepIn(join(home, 'keys'));
+  await writeImport(home, journal);
+  await finish(home, journal, log, say);
+  return { says: `${says}imported and verified: ${sum(journal)}\n`, isDone: true };
+};
+
+/** From the first word on there is no way back, only to the end. */
+const finish = async (home: string, journal: Journal, log: EventLog, say: Say): Promise<void> => {
+  await carryOutImport(
+    journal,
+    log,
+    teller(log, async () => undefined),
+    say,
+  );
+  const { world } = await startProjector(log, (events) => say(`${events} events`));
+  const wrong = await verifyImport(journal, world, fileStore(join(home, 'files')));
+  if (wrong.length > 0) throw new Error(`What is on record is not what was found: ${wrong.slice(0, 20).join('; ')}`);
+  await endImport(home);
+};
+
+const wantedOf = ({ repository, suites, map, layout, older, closeGaps }: ImportOptions): Wanted => ({
+  suites: suites.split(',').filter((name) => name !== ''),
+  said: new Map(map.map(mapping)),
+  repository: repository === undefined ? undefined : decodeOrThrow(RepositoryId, repository, '--repository'),
+  layout,
+  older,
+  closeGaps,
+});
+
+const mapping = (given: string): readonly [string, DistributionName] => {
+  const [suite = '', name = ''] = given.split('=');
+  return [suite, decodeOrThrow(DistributionName, name, `--map ${suite}`)];
+};
+
+const sourceAt = (where: string): ImportSource => {
+  if (!/^[a-z]+:\/\//.test(where)) return folderSource(resolve(where));
+  const { protocol, username, password } = new URL(where);
+  if (username !== '' || password !== '')
+    throw new Error('A command line is no place for a login: import from a server that asks for none');
+  if (protocol === 'file:') return folderSource(fileURLToPath(where));
+  if (protocol === 'http:' || protocol === 'https:') return webSource(where);
+  throw new Error(`${where} is neither a folder nor a file:, http: or https: address`);
+};
+
+const keyFrom = async (file: string): Promise<SecretKey> => {
+  const key = await readSecretKey(await readFile(file, 'utf8'));
+  if (isLeft(key)) throw new Error(`${file}: ${sentence(key.left)}`);
+  return key.right;
+};
+
+/** The key that is taken over vouches for what it signed. */
+const trustOf = async ({ keyring, unsigned }: ImportOptions, key: SecretKey | undefined): Promise<Trust> => {
+  const keys = unsigned ? undefined : keyring === undefined ? key?.publicKey : resolve(keyring);
+  if (keys === undefined && !unsigned)
+    throw new Error(
+      'Whose signature counts? Name its public keys by --keyring, or give its secret key by --key; --unsigned takes what nobody vouches for',
+    );
+  return { verifier: releaseVerifier({ now: Date.now }), keys };
+};
+
+const isRefused = <A>(found: A | readonly Refusal[]): found is readonly Refusal[] => Array.isArray(found);
+
+const refusedAll = (refusals: readonly Refusal[]): Said => ({
+  says: `${refusals.map((each) => `${sentence(each)}\n`).join('')}Nothing was imported\n`,
+  isDone: false,
+});
+
+const notTaken = ({ refused }: Planned): string =>
+  `Nothing was imported: ${refused.length} entries are refused; --skip-refused leaves them out\n`;
+
+const knownIn = ({ contents, uploads }: World, repository: RepositoryId): Refusal | undefined => {
+  const isInUse =
+    [...contents.packages.keys()].some((key) => key.startsWith(`${repository} `)) ||
+    [...uploads.open.values()].some(({ accepted }) => accepted?.repository === repository);
+  return isInUse
+    ? refusal(
+        'repository-in-use',
+        `${repository} has packages of its own here`,
+        'import into another one: --repository',
+      )
+    : undefined;
+};
+
+const roomFor = async (home: string, files: readonly FoundFile[]): Promise<Refusal | undefined> => {
+  const store = fileStore(join(home, 'files'));
+  let bytes = 0;
+  for (const { sha256, size } of files) if (!(await store.has(sha256))) bytes += size;
+  const { bavail, bsize } = await statfs(home);
+  return bytes < bavail * bsize
+    ? undefined
+    : refusal(
+        'no-room',
+        `${bytes} bytes are to be copied, and ${home} has room for ${bavail * bsize}`,
+        'make room, and import again',
+      );
+};
+
+const differencesOf = ({ configuration }: World, { configuration: events }: Planned) => {
+  const plan = planReconfiguration(configuration, events, { contents: undefined, force: true });
+  return isLeft(plan) ? [] : plan.right.differences;
+};
+
+const journalOf = (found: Found, plan: Planned, where: string, key: SecretKey | undefined): Journal => ({
+  configuration: plan.configuration,
+  key: key === undefined ? null : { fingerprint: key.fingerprint, publicKey: key.publicKey },
+  packages: plan.packages,
+  imported: recordOf(found, plan, where),
+});
+
+const sum = ({ imported: { sources, versions } }: Journal): string =>
+  `${versions} versions of ${sources} source packages`;

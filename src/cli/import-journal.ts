@@ -1,0 +1,34 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Journal, journalLines, readJournal } from '../app/import/journal.ts';
+import { replaceFile } from '../disk/new-file.ts';
+import { syncPath } from '../disk/sync-path.ts';
+
+/** Stands in a home from the first word of an import to its last: no daemon starts meanwhile. */
+const name = 'importing';
+
+export const isHalfImported = (home: string): boolean => existsSync(join(home, name));
+
+/** Refuses a home where an import was broken off. */
+export const refuseHalfImported = (home: string): void => {
+  if (isHalfImported(home))
+    throw new Error(`An import into ${home} was broken off: run mini-buildd import again, which finishes it`);
+};
+
+/** It appears whole, or not at all. */
+export const writeImport = (home: string, journal: Journal): Promise<void> =>
+  replaceFile(join(home, name), bytesOf(journal), 0o600);
+
+const bytesOf = function* (journal: Journal): Generator<Uint8Array> {
+  for (const line of journalLines(journal)) yield Buffer.from(line);
+};
+
+export const readImport = (home: string): Promise<Journal> =>
+  readJournal(createInterface({ input: createReadStream(join(home, name)), crlfDelay: Number.POSITIVE_INFINITY }));
+
+export const endImport = async (home: string): Promise<void> => {
+  await rm(join(home, name));
+  await syncPath(home);
+};

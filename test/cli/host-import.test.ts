@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
+import { fileStore } from '../../src/adapters/file-store/file-store.ts';
+import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
+import { repreproArchive } from '../../src/adapters/reprepro/reprepro-archive.ts';
+import { startProjector } from '../../src/app/projector.ts';
+import { teller } from '../../src/app/tell.ts';
+import { type ImportOptions, importOnHost } from '../../src/cli/host-import.ts';
+import { refuseHalfImported } from '../../src/cli/import-journal.ts';
+import { instant } from '../../src/domain/codec.ts';
+import type { DaemonEvent } from '../../src/domain/event.ts';
+import type { EventLog, RecordedEvent } from '../../src/ports/event-log.ts';
+import { publicationOf } from '../../src/projections/publication-of.ts';
+import { publishedContents } from '../adapters/reprepro/published.ts';
+import { because } from '../support/accounts-at-work.ts';
+import { acme, commandFor, configured } from '../support/fixed-examples.ts';
+import { type ForeignRepository, type ForeignSuite, foreignRepository } from '../support/foreign-repository.ts';
+
+const asked: ImportOptions = {
+  suites: '',
+  map: [],
+  unsigned: false,
+  older: 'refuse',
+  closeGaps: false,
+  skipRefused: false,
+  dryRun: false,
+};
+
+const hello = (version: string) => ({ source: 'hello', version });
+const unstable = 'trixie-acme-unstable';
+const testing = 'trixie-acme-testing';
+const automatic = ['NotAutomatic: yes', 'ButAutomaticUpgrades: yes'];
+
+const suites: Readonly<Record<string, ForeignSuite>> = {
+  [unstable]: { holds: [hello('2.0-1'), { source: 'libfoo', version: '1:0.1' }], fields: automatic },
+  [`${unstable}-rollback0`]: { holds: [hello('1.1-1')], fields: ['NotAutomatic: yes'] },
+  [`${unstable}-rollback1`]: { holds: [hello('1.0-1')], fields: ['NotAutomatic: yes'] },
+  [testing]: { holds: [hello('1.0-1')], fields: automatic },
+  // Removed there: nothing but its rollback is left.
+  [`${testing}-rollback0`]: { holds: [{ source: 'libfoo', version: '1:0.1' }], fields: ['NotAutomatic: yes'] },
+};
+
+type Log = Awaited<ReturnType<typeof openEmbeddedLog>>;
+
+let made: ForeignRepository;
+let folderOfAll: string;
+
+before(async () => {
+  folderOfAll = await mkdtemp(join(tmpdir(), 'mini-buildd-foreign-'));
+  made = await foreignRepository(folderOfAll, suites);
+});
+after(() => rm(folderOfAll, { recursive: true, force: true }));
+
+/** A fresh instance, and a repository of somebody else. */
+const place = async (test: TestContext) => {
+  const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-import-'));
+  test.after(() => rm(folder, { recursive: true, force: true }));
+  const [home, base] = [join(folder, 'home'), join(folder, 'foreign')];
+  await cp(made.base, base, { recursive: true });
+  const withLog = async <Result>(act: (log: Log) => Promise<Result>): Promise<Result> => {
+    const log = await openEmbeddedLog(join(home, 'log'));
+    return act(log).finally(() => log.close());
+  };
+  await withLog(async (log) => {
+    const tell = teller(log, async () => undefined);
+    for (const event of configured) if (event.type !== 'RepositoryConfigured') await tell(commandFor(event), because);
+  });
+  const options = { ...asked, keyring: made.keyring };
+  return {
+    home,
+    base,
+    withLog,
+    options,
+    imports: (given: Partial<ImportOptions> = {}, from = base) =>
+      withLog((log) => importOnHost(home, from, { ...options, ...given }, log)),
+    events: () => withLog((log) => log.readAll(undefined, 10_000)),
+    /** Publishes what is on record, and gives where. */
+    published: () =>
+      withLog(async (log) => {
+        const { world } = await startProjector(log, () => undefined);
+        const keyring = openpgpKeyring({ keysFolder: join(home, 'keys'), now: Date.now });
+        const files = fileStore(join(home, 'files'));
+        const archive = repreproArchive({ home: join(home, 'repositories'), files, keyring });
+        const wanted = publicationOf(world, acme, instant(Date.now()));
+        assert.ok(wanted);
+        await archive.publish({ ...wanted, signers: [made.fingerprint] }, () => undefined);
+        return archive.root(acme);
+      }),
+  };
+};
+
+const said = (events: readonly RecordedEvent[]): readonly DaemonEvent[] =>
+  events.map(({ body }) => body as DaemonEvent);
+
+/** What an import said, without what chance chose. */
+const deeds = (events: readonly RecordedEvent[]): readonly string[] =>
+  said(events).map((body) =>
+    JSON.stringify(body).replace(/"[0-9A-HJKMNP-TV-Z]{26}"|"[^"]*\/mini-buildd-import-[^"]*"/g, '"…"'),
+  );
+
+/** The file of the pool that ends so. */
+const inPool = async (base: string, end: string): Promise<string> => {
+  const found = (await readdir(join(base, 'pool'), { recursive: true })).find((path) => path.endsWith(end));
+  return join(base, 'pool', found ?? assert.fail(end));
+};
+
+/** Gives `folder` over HTTP; `before` hears each path that is asked for. */
+const served = async (test: TestContext, folder: string, before: (path: string) => Promise<void>): Promise<string> => {
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(request.url ?? '');
+    before(path)
+      .then(() => readFile(join(folder, path)))
+      .then(
+        (bytes) => response.end(bytes),
+        () => response.writeHead(404).end(),
+      );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  test.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+};
+
+describe('mini-buildd import', () => {
+  it('takes a repository of reprepro over, with its rollbacks and its key, and apt sees the same', async (test) => {
+    const { imports, published, events, base } = await place(test);
+    const { says, isDone } = await imports({ key: made.secretKey });
+    assert.equal(isDone, true, says);
+    assert.match(says, /imported and verified: 4 versions of 2 source packages\n/);
+    const root = await published();
+    for (const name of Object.keys(suites))
+      assert.deepEqual(
+        await publishedContents(root, name as never),
+        await publishedContents(base, name as never),
+        name,
+      );
+    const all = said(await events());
+    const record = all.at(-1);
+    assert.ok(record?.type === 'RepositoryImported');
+    assert.equal(record.suites.length, 5);
+    assert.ok(all.some((event) => event.type === 'ArchiveKeyGenerated' && event.fingerprint === made.fingerprint));
+  });
+
+  it('says in a dry run what would become of it, and leaves nothing behind', async (test) => {
+    const { imports, events, home } = await place(test);
+    const before = await events();
+    const { says, isDone } = await imports({ dryRun: true });
+    assert.equal(isDone, true, says);
+    assert.match(says, /trixie-acme-unstable: 2 sources, 8 entries of binaries, signed, of 20/);
+    assert.match(says, /repository acme/);
+    assert.match(says, /4 versions of 2 source packages would be imported\n$/);
+    assert.deepEqual(await events(), before);
+    assert.deepEqual(await readdir(home), ['log']);
+  });
+
+  it('refuses what is damaged or missing by its name, and leaves out that alone where it is told to', async (test) => {
+    const { imports, events, base, published } = await place(test);
+    const before = await events();
+    await truncate(await inPool(base, 'hello_1.1-1_arm64.deb'), 100);
+    await rm(await inPool(base, 'libfoo-doc_0.1_all.deb'));
+    const { says, isDone } = await imports();
+    assert.equal(isDone, false);
+    assert.match(says, /refused: trixie-acme-unstable-rollback0: hello 1\.1-1: damaged-file: \S+ has 100 bytes/);
+    assert.match(says, /refused: trixie-acme-unstable: libfoo 1:0\.1: absent-file: /);
+    assert.match(says, /rollback-gap: trixie-acme-unstable-rollback0 has no version of it/);
+    assert.match(says, /Nothing was imported: 4 entries are refused; --skip-refused leaves them out\n$/);
+    assert.deepEqual(await events(), before);
+
+    const left = await imports({ skipRefused: true, closeGaps: true, key: made.secretKey });
+    assert.equal(left.isDone, true, left.says);
+    assert.match(left.says, /imported and verified: 2 versions of 1 source packages\n/);
+    const root = await published();
+    assert.deepEqual(
+      (await publishedContents(root, `${unstable}-rollback0` as never))?.filter((line) => line.startsWith('source')),
+      ['source hello 1.0-1'],
+    );
+  });
+
+  it('is finished by the next run where it was broken off, whatever became of the source, and no daemon starts before', async (test) => {
+    const whole = await place(test);
+    await whole.imports();
+    const { home, base, withLog, options, imports, events } = await place(test);
+    let left = 3;
+    const failing = (log: Log): EventLog => ({
+      ...log,
+      append: async (...args) => {
+        left -= 1;
+        return left < 0 ? Promise.reject(new Error('the power failed')) : log.append(...args);
+      },
+    });
+    await assert.rejects(
+      withLog((log) => importOnHost(home, base, options, failing(log))),
+      /the power failed/,
+    );
+    assert.throws(() => refuseHalfImported(home), /broken off: run mini-buildd import again/);
+    await rm(base, { recursive: true });
+    assert.match((await imports()).says, /that was broken off is finished: 4 versions/);
+    assert.deepEqual(deeds(await events()), deeds(await whole.events()));
+    refuseHalfImported(home);
+  });
+
+  it('refuses what nobody vouches for, or another key than was named, unless it is told to', async (test) => {
+    const { imports, base, home } = await place(test);
+    await assert.rejects(imports({ keyring: undefined as never }), /Whose signature counts\?/);
+    const stranger = openpgpKeyring({ keysFolder: join(home, 'stranger'), now: Date.now });
+    await writeFile(join(home, 'stranger.asc'), (await stranger.newArchiveKey([])).publicKey);
+    assert.match(
+      (await imports({ keyring: join(home, 'stranger.asc') })).says,
+      /unknown-key.*\n(?:.*\n)*Nothing was imported\n/,
+    );
+    for (const suite of Object.keys(suites))
+      for (const name of ['InRelease', 'Release.gpg']) await rm(join(base, 'dists', suite, name));
+    assert.match((await imports()).says, /^unsigned: trixie-acme-testing has neither InRelease nor Release\.gpg/);
+    assert.equal((await imports({ unsigned: true, dryRun: true })).isDone, true);
+  });
+
+  it('refuses indices that are not what their Release says', async (test) => {
+    const { imports, base } = await place(test);
+    await truncate(join(base, 'dists', unstable, 'main', 'source', 'Sources.gz'), 20);
+    assert.match(
+      (await imports()).says,
+      /^damaged-index: dists\/trixie-acme-unstable\/main\/source\/Sources\.gz has SHA-256/,
+    );
+  });
+
+  it('reads nothing that a link leads to outside, and no suite twice that has two names', async (test) => {
+    const { imports, base, home } = await place(test);
+    const pool = await inPool(base, 'hello_2.0-1_amd64.deb');
+    await cp(pool, join(home, 'secret'));
+    await rm(pool);
+    await symlink(join(home, 'secret'), pool);
+    await symlink(unstable, join(base, 'dists', 'unstable'));
+    assert.match(
+      (await imports()).says,
+      /hello 2\.0-1: unsafe-filename: \S+ is a link that leads out of the repository/,
+    );
+  });
+
+  it('refuses a repository that is in use, a codename that is not set up, and architectures that it lacks', async (test) => {
+    const { imports, withLog } = await place(test);
+    const map = [`${testing}=bookworm-acme-testing`, `${testing}-rollback0=bookworm-acme-testing-rollback0`];
+    assert.match((await imports({ map })).says, /unknown-distribution: .*no codename "bookworm"/);
+    assert.equal((await imports()).isDone, true);
+    assert.match((await imports()).says, /^repository-in-use: acme has packages of its own here/);
+    assert.equal((await imports({ repository: 'other', dryRun: true })).isDone, true);
+    await withLog(async (log) => {
+      const trixie = configured.find((event) => event.type === 'DistributionConfigured') ?? assert.fail();
+      const architectures = trixie.architectures.slice(0, 1);
+      await teller(log, async () => undefined)({ command: 'Configure', event: { ...trixie, architectures } }, because);
+    });
+    assert.match(
+      (await imports({ repository: 'other' })).says,
+      /unknown-architecture: trixie-acme-unstable has packages of architecture arm64/,
+    );
+  });
+
+  it('imports from a web server the suites that are named, unless they change meanwhile', async (test) => {
+    const { imports, base } = await place(test);
+    let asked = 0;
+    let change = true;
+    const address = await served(test, base, async (path) => {
+      asked += Number(path.endsWith('.deb'));
+      if (!change || asked !== 3) return;
+      change = false;
+      const place = join(base, 'dists', testing);
+      const other = await openpgpKeyring({ keysFolder: join(folderOfAll, 'foreign-keys'), now: Date.now }).signRelease(
+        (await readFile(join(place, 'Release'), 'utf8')).replace(/^Date: .*$/m, 'Date: Thu, 01 Jan 2026 00:00:00 UTC'),
+        Date.now(),
+        [made.fingerprint],
+      );
+      await writeFile(join(place, 'InRelease'), other.inRelease);
+    });
+    assert.match((await imports({}, address)).says, /^unknown-suite: a web server does not say which suites there are/);
+    const names = Object.keys(suites).join(',');
+    assert.match(
+      (await imports({ suites: names }, address)).says,
+      /^changed-meanwhile: trixie-acme-testing was published anew/,
+    );
+    const { says, isDone } = await imports({ suites: names }, address);
+    assert.equal(isDone, true, says);
+  });
+});
