@@ -25,6 +25,7 @@ import { type Refusal, refusal, sentence } from '../domain/refusal.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { ImportSource } from '../ports/import-source.ts';
 import type { World } from '../projections/world.ts';
+import { importHome, isOldHome } from './host-import-home.ts';
 import { endImport, isHalfImported, readImport, writeImport } from './import-journal.ts';
 import { progressTo } from './progress-line.ts';
 
@@ -54,8 +55,14 @@ export const importOnHost = async (
 ): Promise<Said> => {
   const progress = progressTo(process.stderr);
   try {
-    if (isHalfImported(home)) return await finishBrokenOff(home, options, log, progress.say);
-    return await importAnew(home, from, options, log, progress.say);
+    const isHome = isOldHome(from);
+    const finished = isHalfImported(home) ? await finishBrokenOff(home, options, log, progress.say) : undefined;
+    if (finished !== undefined && (options.dryRun || !isHome)) return finished;
+    const given = options.key === undefined ? undefined : await readFile(options.key, 'utf8');
+    const one = (where: string, key: string | undefined) => importAnew(home, where, options, key, log, progress.say);
+    if (!isHome) return await one(from, given);
+    const rest = await importHome(from, log, (base, own) => one(base, given ?? own));
+    return { ...rest, says: `${finished?.says ?? ''}${rest.says}` };
   } finally {
     progress.end();
   }
@@ -76,6 +83,7 @@ const importAnew = async (
   home: string,
   where: string,
   options: ImportOptions,
+  armoredKey: string | undefined,
   log: EventLog,
   say: Say,
 ): Promise<Said> => {
@@ -84,7 +92,7 @@ const importAnew = async (
     throw new Error('This instance is not set up yet: run mini-buildd setup first');
   const wanted = wantedOf(options);
   const from = sourceAt(where);
-  const key = options.key === undefined ? undefined : await keyFrom(options.key);
+  const key = armoredKey === undefined ? undefined : await keyFrom(armoredKey);
   const trust = await trustOf(options, key);
   const found = await findSuites(from, trust, wanted, world.configuration, say);
   if (isRefused(found)) return refusedAll(found);
@@ -152,9 +160,9 @@ const sourceAt = (where: string): ImportSource => {
   throw new Error(`${where} is neither a folder nor a file:, http: or https: address`);
 };
 
-const keyFrom = async (file: string): Promise<SecretKey> => {
-  const key = await readSecretKey(await readFile(file, 'utf8'));
-  if (isLeft(key)) throw new Error(`${file}: ${sentence(key.left)}`);
+const keyFrom = async (armored: string): Promise<SecretKey> => {
+  const key = await readSecretKey(armored);
+  if (isLeft(key)) throw new Error(sentence(key.left));
   return key.right;
 };
 

@@ -114,7 +114,10 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .description(
       'Takes over a repository that reprepro, aptly or others made, with its rollbacks: every file verified, each package on record. The daemon must not run; broken off, it is run again',
     )
-    .argument('<from>', 'the folder that holds dists/ and pool/, or its file:, http: or https: address')
+    .argument(
+      '<from>',
+      'the folder that holds dists/ and pool/, or its file:, http: or https: address; or the home of a mini-buildd 1.1 or 2',
+    )
     .option('--repository <id>', 'the repository to import into; without it the one that names of suites say')
     .option('--suites <list>', 'only these suites; by http they have to be named', '')
     .option('--map <suite=distribution...>', 'what a suite becomes, such as stable=trixie-acme-stable', [])

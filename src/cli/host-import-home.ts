@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { secretKeysIn } from '../adapters/import-source/gnupg-home.ts';
+import { configurationTold } from '../adapters/import-source/mini-buildd-database.ts';
+import { eventsOf } from '../app/events-of.ts';
+import { reasonOf } from '../domain/reason.ts';
+import { repositoryStream } from '../domain/stream.ts';
+import type { EventLog } from '../ports/event-log.ts';
+
+/** What importing one repository came to. */
+type Said = { readonly says: string; readonly isDone: boolean };
+
+/** Whether a folder is the home of a mini-buildd 1.1 or 2, which keeps a base of reprepro for each repository. */
+export const isOldHome = (from: string): boolean =>
+  !existsSync(join(from, 'dists')) && existsSync(join(from, 'repositories'));
+
+/**
+ * Takes over each repository of an old home in turn, by its archive key. Those that an earlier run brought are passed over, one that is refused
+ * holds up no other; and what is not taken over is told.
+ */
+export const importHome = async (
+  from: string,
+  log: EventLog,
+  one: (base: string, armoredKey: string | undefined) => Promise<Said>,
+): Promise<Said> => {
+  const key = await keyOf(from);
+  const told = [...key.notes];
+  let isDone = true;
+  for (const repository of await repositoriesIn(from)) {
+    const base = join(resolve(from), 'repositories', repository);
+    told.push(`--- ${repository}\n`);
+    if (await isImported(log, repository, base)) {
+      told.push('is there already\n');
+      continue;
+    }
+    const said = await one(base, key.armored);
+    told.push(said.says);
+    isDone &&= said.isDone;
+  }
+  return { says: [...told, ...notTaken(from)].join(''), isDone };
+};
+
+const repositoriesIn = async (from: string): Promise<readonly string[]> =>
+  (await readdir(join(from, 'repositories'), { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && existsSync(join(entry.parentPath, entry.name, 'dists')))
+    .map(({ name }) => name)
+    .sort();
+
+const isImported = async (log: EventLog, repository: string, base: string): Promise<boolean> =>
+  (await eventsOf(log, repositoryStream(repository))).some(
+    (event) => event.type === 'RepositoryImported' && event.from === base,
+  );
+
+const keyOf = async (
+  from: string,
+): Promise<{ readonly armored: string | undefined; readonly notes: readonly string[] }> => {
+  try {
+    return { armored: await secretKeysIn(join(from, '.gnupg')), notes: [] };
+  } catch (error) {
+    return {
+      armored: undefined,
+      notes: [
+        `not readable: the archive key in .gnupg: ${reasonOf(error)}; give it by --key, or only its public half by --keyring\n`,
+      ],
+    };
+  }
+};
+
+/** What the configuration says besides: some of it can be set up by hand. */
+const notTaken = (from: string): readonly string[] => {
+  const file = join(from, 'config.sqlite');
+  if (!existsSync(file)) return ['not readable: there is no config.sqlite\n'];
+  try {
+    const told = configurationTold(file).filter(({ lines }) => lines.length > 0);
+    return [
+      '--- not taken over\n',
+      ...told.flatMap(({ what, lines }) => lines.map((line) => `${what}: ${line}\n`)),
+      'Sources, chroots and codenames: mini-buildd setup --vendors; uploaders, remotes and accounts: by their people, see the manual\n',
+    ];
+  } catch (error) {
+    return [`not readable: config.sqlite: ${reasonOf(error)}\n`];
+  }
+};
