@@ -47,7 +47,7 @@ const leftOut: Readonly<Record<string, RegExp>> = {
 };
 
 const described = (path: string): string =>
-  path.replace(/:(\w+)/g, '{$1}').replace('/log/{*path}', '/log/{repository}/{source}/{version}/{architecture}/{file}');
+  path.replace(/:(\w+)/g, '{$1}').replace('/log{/*path}', '/log/{repository}/{source}/{version}/{architecture}/{file}');
 
 /** What is published of an instance that holds hello, with its build's id in place of the one that is made up. */
 const walked = async (test: Pick<TestContext, 'after'>) => {
