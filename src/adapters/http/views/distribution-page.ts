@@ -19,6 +19,14 @@ export const distributionPage = (instance: Instance, model: DistributionModel, r
   const path = distributionUrl(repository, distribution);
   const parts = distributionParts(model, reader);
   const isNow = model.when.time === undefined;
+  const when = html`<section class="card" aria-labelledby="when"><h2 id="when">When</h2>
+${timeSlider(path, repository, model.when)}</section>
+`;
+  const held = html`<section class="card" id="packages"><h2>Source packages</h2>
+${narrowing(path, model, { at: model.when.time })}
+<div id="held">${parts.held}</div>
+${sameView(instance, viewOf(path, model))}</section>
+`;
   return page({
     title: `${distribution} – ${instance.name}`,
     instance,
@@ -29,8 +37,8 @@ export const distributionPage = (instance: Instance, model: DistributionModel, r
 <p class="quiet" id="facts">${parts.facts}</p>
 ${isNow && html`<p class="live quiet" id="live-state">&nbsp;</p>`}
 <nav class="pages" aria-label="Distributions of ${model.codename}">${model.siblings.map((each) => html`<a href="${distributionUrl(repository, each)}"${each === distribution && html` aria-current="page"`}>${each.split('-')[2]}</a> `)}</nav>
-<section class="card" aria-labelledby="when"><h2 id="when">When</h2>
-${timeSlider(path, repository, model.when)}</section>
+<p class="quiet small">On this page: <a href="#packages">source packages</a> · <a href="#when">any other time</a> · <a href="#apt">for apt</a> · <a href="#more">compare, upload, look</a></p>
+${isNow ? [held, when] : [when, held]}
 <div class="columns"><section class="card" aria-labelledby="apt"><h2 id="apt">For apt</h2>
 ${keyFirst(model.key.file, model.key.fingerprint)}
 ${model.key.packageVersion !== undefined && html`<p class="small">From then on the package <code>${model.key.package}</code> keeps it up to date.</p>`}
@@ -40,11 +48,7 @@ ${compareForm(model)}
 ${model.dput !== undefined && html`<details><summary>For dput: into ~/.dput.cf</summary><pre class="answer" tabindex="0" data-copy>${model.dput}</pre></details>`}
 ${rules(model)}
 <p class="small"><a href="${treeUrl(model)}">Its indices</a> · <a href="/mini_buildd/history?distribution=${distribution}">What happened in it</a> · <a href="/mini_buildd/feeds/distributions/${distribution}.atom">feed</a></p>
-${deedsOfWhole(model, reader)}</section></div>
-<section class="card" id="packages"><h2>Source packages</h2>
-${narrowing(path, model, { at: model.when.time })}
-<div id="held">${parts.held}</div>
-${sameView(instance, viewOf(path, model))}</section>`,
+${deedsOfWhole(model, reader)}</section></div>`,
   });
 };
 

@@ -35,16 +35,17 @@ export const repositoryPage = (
 ${reader.may('removerepository') && html`<p class="deeds"><a href="${commandUrl('testpackages')}">Test packages …</a> <a href="${commandUrl('keyringpackages')}">Keyring packages …</a> <a href="${commandUrl('removerepository', { repository })}">Remove the repository …</a></p>`}
 <div id="works">${parts.works}</div>
 <nav class="pages" aria-label="Codenames">${model.codenames.map((each) => html`<a href="${urlOf(model, { codename: each, page: 1 })}"${each === codename && html` aria-current="page"`}>${each}</a> `)}</nav>
+<p class="quiet small">On this page: <a href="#packages">source packages</a> · <a href="#apt">for apt</a></p>
 <section class="card"><h2>Suites</h2>
 <div id="suites">${parts.suites}</div></section>
-<section class="card"><h2>For apt</h2>
-${keyFirst(model.keyFile, instance.fingerprint)}
-${suites.map((each) => aptSource(each))}
-</section>
 <section class="card" id="packages"><h2>Source packages</h2>
 ${narrowing(pathOf(model), model, { codename: model.codename })}
 <div id="held">${parts.held}</div>
-${sameView(instance, viewOf(model))}</section>`,
+${sameView(instance, viewOf(model))}</section>
+<section class="card" aria-labelledby="apt"><h2 id="apt">For apt</h2>
+${keyFirst(model.keyFile, instance.fingerprint)}
+${suites.map((each) => aptSource(each))}
+</section>`,
   });
 };
 
