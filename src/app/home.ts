@@ -23,6 +23,7 @@ import { standingOf } from './administration/standing.ts';
 import { standingOfRemote } from './administration/standing-of-others.ts';
 import { buildersNow, type Said } from './builders-now.ts';
 import { machineConcerns, unpublished } from './concerns.ts';
+import { furthestOf } from './pages/build-states.ts';
 import type { Sealing } from './pages/sealing.ts';
 import type { Standing } from './standby/seat.ts';
 import { type ToBeginWith, toBeginWith } from './to-begin-with.ts';
@@ -172,13 +173,13 @@ const buildLine = ({ id, requested }: BuildStory) => ({
 
 /** What apt cannot see yet is not called installed. */
 const states = {
-  received: 'building',
-  accepted: 'building',
+  received: undefined,
+  accepted: undefined,
   rejected: 'rejected',
   failed: 'failed',
   installed: 'publishing',
   published: 'installed',
-} as const satisfies Record<UploadStatus, string>;
+} as const satisfies Record<UploadStatus, string | undefined>;
 
 /** The same for all who look. */
 const noteOf = (refused: Refusal): string => {
@@ -186,28 +187,31 @@ const noteOf = (refused: Refusal): string => {
   return `${rule}: ${fact}`;
 };
 
-const recentPackage = (upload: UploadStory, world: World) => ({
-  upload: upload.id,
-  changes: upload.received.changes.name as string,
-  source: upload.received.facts?.source,
-  version: upload.received.facts?.version ?? '',
-  distribution: upload.accepted?.distribution ?? upload.received.facts?.distribution ?? '',
-  repository: upload.accepted?.repository,
-  at: upload.changedAt,
-  state: states[upload.status],
-  note: upload.refusal && noteOf(upload.refusal),
-  results: rememberedBuilds(world.builds, upload.id).map((build) => ({
-    architecture: build.requested.architecture as string,
-    build: build.id,
-    state: wordFor[build.status],
-    note: build.outcome?.type === 'BuildFailed' ? build.outcome.class : build.because,
-    checks: checksOfBuild(world.checks, build.id).map((check) => {
-      const { tool, status, because, counts, log } = checkAnswer(check, world);
-      const found = counts === null ? undefined : countsInWords(counts).join(', ');
-      return { tool: tool as string, state: status, note: because ?? found, log: log?.path };
-    }),
-  })),
-});
+const recentPackage = (upload: UploadStory, world: World) => {
+  const builds = rememberedBuilds(world.builds, upload.id);
+  return {
+    upload: upload.id,
+    changes: upload.received.changes.name as string,
+    source: upload.received.facts?.source,
+    version: upload.received.facts?.version ?? '',
+    distribution: upload.accepted?.distribution ?? upload.received.facts?.distribution ?? '',
+    repository: upload.accepted?.repository,
+    at: upload.changedAt,
+    state: states[upload.status] ?? furthestOf(builds.map(({ status }) => wordFor[status])),
+    note: upload.refusal && noteOf(upload.refusal),
+    results: builds.map((build) => ({
+      architecture: build.requested.architecture as string,
+      build: build.id,
+      state: wordFor[build.status],
+      note: build.outcome?.type === 'BuildFailed' ? build.outcome.class : build.because,
+      checks: checksOfBuild(world.checks, build.id).map((check) => {
+        const { tool, status, because, counts, log } = checkAnswer(check, world);
+        const found = counts === null ? undefined : countsInWords(counts).join(', ');
+        return { tool: tool as string, state: status, note: because ?? found, log: log?.path };
+      }),
+    })),
+  };
+};
 
 const wordFor = {
   'needs-build': 'needs-build',

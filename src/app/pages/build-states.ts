@@ -8,6 +8,16 @@ export const lastOfState = <Told extends { readonly event: DaemonEvent }>(events
 export const stateAfter = ({ type }: DaemonEvent): (typeof states)[keyof typeof states] | undefined =>
   type in states ? states[type as keyof typeof states] : undefined;
 
+type BuildStateSaid = (typeof states)[keyof typeof states];
+
+/** Where what is not installed yet stands by its builds: as the furthest of those that are open; `built` when all of them ended. */
+export const furthestOf = (builds: readonly BuildStateSaid[]) => {
+  if (builds.length === 0) return 'received' as const;
+  return open.find((state) => builds.includes(state)) ?? ('built' as const);
+};
+
+const open = ['building', 'needs-build', 'dep-wait'] as const;
+
 const states = {
   BuildRequested: 'needs-build',
   BuildAssigned: 'building',

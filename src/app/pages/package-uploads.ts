@@ -8,7 +8,7 @@ import type { EventLog, Position } from '../../ports/event-log.ts';
 import { storyOf } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
 import { decoded, eventsOf } from '../events-of.ts';
-import { lastOfState, stateAfter } from './build-states.ts';
+import { furthestOf, lastOfState, stateAfter } from './build-states.ts';
 
 /** Uploads that one page shows. */
 const mostUploads = 8;
@@ -45,20 +45,22 @@ const uploadOf = async (upload: UploadId, at: Instant, world: World, log: Logs, 
   const received = told.find((event) => event.type === 'UploadReceived');
   const accepted = told.find((event) => event.type === 'UploadAccepted');
   const story = accepted === undefined ? [] : await storyIn(accepted.repository);
-  const fate = fateOf(told, story, upload, world);
+  const { state, note } = fateOf(told, story, upload, world);
+  const builds = await Promise.all((accepted?.builds ?? []).map((each) => buildOf(upload, each.architecture, log)));
   return {
     upload,
     at,
     version: (accepted?.version ?? received?.facts?.version ?? '') as string,
     distribution: (accepted?.distribution ?? received?.facts?.distribution ?? '') as string,
     repository: accepted?.repository as string | undefined,
-    ...fate,
-    canRetry: accepted !== undefined && fate.state === 'failed' && isLastHolder(story, accepted),
-    builds: await Promise.all((accepted?.builds ?? []).map((each) => buildOf(upload, each.architecture, log))),
+    state: state ?? furthestOf(builds.map((each) => each.state)),
+    note,
+    canRetry: accepted !== undefined && state === 'failed' && isLastHolder(story, accepted),
+    builds,
   };
 };
 
-/** What became of it, by what was said last. Only what apt sees is called installed. */
+/** What became of it, by what was said last; `undefined` while its builds say it. Only what apt sees is called installed. */
 const fateOf = (told: readonly DaemonEvent[], story: readonly DaemonEvent[], upload: UploadId, { uploads }: World) => {
   const rejected = told.find((event) => event.type === 'UploadRejected');
   if (rejected !== undefined) return { state: 'rejected' as const, note: `${rejected.rule}: ${rejected.fact}` };
@@ -66,7 +68,7 @@ const fateOf = (told: readonly DaemonEvent[], story: readonly DaemonEvent[], upl
     (event) => (event.type === 'PackageInstalled' || event.type === 'VersionReleased') && event.upload === upload,
   );
   if (end?.type === 'VersionReleased') return { state: 'failed' as const, note: end.reason };
-  if (end === undefined) return { state: 'building' as const, note: undefined };
+  if (end === undefined) return { state: undefined, note: undefined };
   const isSeen = storyOf(uploads, upload)?.status !== 'installed';
   return { state: isSeen ? ('installed' as const) : ('publishing' as const), note: undefined };
 };

@@ -22,6 +22,18 @@ export type CheckResult = {
   readonly log: string | undefined;
 };
 
+/** Where an upload stands: before it is installed as the furthest of its builds does, in words of the build queue. `built`: all of them ended. */
+export type UploadProgress =
+  | 'received'
+  | 'needs-build'
+  | 'dep-wait'
+  | 'building'
+  | 'built'
+  | 'publishing'
+  | 'installed'
+  | 'failed'
+  | 'rejected';
+
 export type BuildState = 'needs-build' | 'building' | 'dep-wait' | 'built' | 'failed' | 'skipped' | 'cancelled';
 
 /** A build that waits, and why it does. */
@@ -75,8 +87,7 @@ export type RecentPackage = {
   /** Where its logs stand; `undefined` when it reached no repository. */
   readonly repository: string | undefined;
   readonly at: Instant;
-  /** `installed` means: apt sees it. */
-  readonly state: 'building' | 'publishing' | 'installed' | 'failed' | 'rejected';
+  readonly state: UploadProgress;
   /** Rule and fact of a rejection or failure. */
   readonly note: string | undefined;
   readonly results: readonly ArchitectureResult[];

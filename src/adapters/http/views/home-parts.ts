@@ -20,6 +20,7 @@ import {
 } from './parts.ts';
 import { fitting } from './room.ts';
 import { lastSeal } from './seals.ts';
+import { progressLook } from './upload-progress.ts';
 
 /** The home page in parts that are refreshed one by one, in the order they stand. */
 export const homeParts = (home: HomeModel): Readonly<Record<PartName, Html>> => ({
@@ -90,7 +91,7 @@ ${
 
 const packageRow = (one: RecentPackage): Row =>
   row(
-    badge(one.state, packageLook[one.state]),
+    badge(one.state, progressLook[one.state]),
     whatCame(one),
     html`<span class="whole">${one.distribution}</span>`,
     time(one.at),
@@ -106,14 +107,6 @@ const whatCame = ({ source, version: text, repository, upload, changes }: Recent
       : html`<a class="version" href="${logsUrl(repository, source, text)}">${text}</a>`
   }`;
 };
-
-const packageLook = {
-  building: 'busy',
-  publishing: 'busy',
-  installed: 'good',
-  failed: 'bad',
-  rejected: 'bad',
-} as const;
 
 /**
  * What the build came to, and its checks, by word, shape and colour, with the ways to their logs. Checks that passed or are under way are

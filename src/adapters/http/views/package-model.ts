@@ -2,7 +2,7 @@ import type { Instant } from '../../../domain/codec.ts';
 import type { Position } from '../../../ports/event-log.ts';
 import type { CheckStatus } from './check-status.ts';
 import type { Happening } from './happening.ts';
-import type { BuildState } from './home-model.ts';
+import type { BuildState, UploadProgress } from './home-model.ts';
 import type { Listed } from './listing.ts';
 import type { UploadFlow } from './upload-model.ts';
 
@@ -58,7 +58,7 @@ export type PackageUpload = {
   readonly distribution: string;
   /** `undefined` when it reached none. */
   readonly repository: string | undefined;
-  readonly state: 'building' | 'publishing' | 'installed' | 'failed' | 'rejected';
+  readonly state: UploadProgress;
   readonly note: string | undefined;
   /** Whether the same files may be built once more. */
   readonly canRetry: boolean;

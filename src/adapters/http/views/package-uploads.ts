@@ -2,7 +2,8 @@ import { buildLook } from './build-state.ts';
 import { deedButton, type Reader } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { PackageUpload } from './package-model.ts';
-import { badge, buildUrl, clipped, type Look, logsUrl, type Row, row, table, time, version } from './parts.ts';
+import { badge, buildUrl, clipped, logsUrl, type Row, row, table, time, version } from './parts.ts';
+import { isUnderWay, progressLook } from './upload-progress.ts';
 
 /** The last uploads of a package by architecture, with what may still be done about them. */
 export const packageUploads = (source: string, uploads: readonly PackageUpload[], reader: Reader): Html =>
@@ -14,7 +15,7 @@ export const packageUploads = (source: string, uploads: readonly PackageUpload[]
 
 const uploadRow = (source: string, upload: PackageUpload, reader: Reader): Row =>
   row(
-    html`<a href="/mini_buildd/uploads/${upload.upload}">${badge(upload.state, uploadLook[upload.state])}</a>`,
+    html`<a href="/mini_buildd/uploads/${upload.upload}">${badge(upload.state, progressLook[upload.state])}</a>`,
     upload.repository === undefined
       ? version(upload.version)
       : html`<a href="${logsUrl(upload.repository, source, upload.version)}">${version(upload.version)}</a>`,
@@ -34,13 +35,5 @@ const deeds = (
 ) => [
   (canRetry || builds.some((each) => each.state === 'dep-wait')) &&
     deedButton(reader, 'retry', { package: source, version: text, repository: repository ?? '' }, 'Retry'),
-  state === 'building' && repository !== undefined && deedButton(reader, 'cancel', { builds: upload }, 'Cancel'),
+  isUnderWay(state) && repository !== undefined && deedButton(reader, 'cancel', { builds: upload }, 'Cancel'),
 ];
-
-const uploadLook: Readonly<Record<PackageUpload['state'], Look>> = {
-  building: 'busy',
-  publishing: 'busy',
-  installed: 'good',
-  failed: 'bad',
-  rejected: 'bad',
-};

@@ -35,7 +35,7 @@ ${sameAs(instance, '/mini_buildd/style', { command: 'status', given: {}, positio
 const saidOf: Readonly<Record<Look, string>> = {
   good: 'accepted, built, installed, passed, ready',
   bad: 'rejected, failed',
-  busy: 'received, building, publishing, preparing',
+  busy: 'received, building, built, publishing, preparing',
   warn: 'cancelled, removed, given back: somebody may want to look',
   idle: 'needs-build, dep-wait, skipped',
 };

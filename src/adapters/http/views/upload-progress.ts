@@ -1,0 +1,19 @@
+import type { UploadProgress } from './home-model.ts';
+import type { Look } from './parts.ts';
+
+export const progressLook: Readonly<Record<UploadProgress, Look>> = {
+  received: 'busy',
+  'needs-build': 'idle',
+  'dep-wait': 'idle',
+  building: 'busy',
+  built: 'busy',
+  publishing: 'busy',
+  installed: 'good',
+  failed: 'bad',
+  rejected: 'bad',
+};
+
+/** Whether its builds can still be cancelled. */
+export const isUnderWay = (state: UploadProgress): boolean => progressLook[state] === 'idle' || inWork.has(state);
+
+const inWork: ReadonlySet<UploadProgress> = new Set(['received', 'building', 'built']);
