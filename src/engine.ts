@@ -1,5 +1,6 @@
 import { firstValueFrom, merge, type Observable } from 'rxjs';
 import { access } from './app/accounts/access.ts';
+import { type Doers, doers } from './app/accounts/doers.ts';
 import { enrolment } from './app/accounts/enrolment.ts';
 import { forgetErased } from './app/accounts/forget-erased.ts';
 import { forgetUntold } from './app/accounts/forget-untold.ts';
@@ -64,6 +65,8 @@ export type Engine = {
   readonly api: Api;
   readonly access: Access;
   readonly enrolment: Enrolment;
+  /** The people behind the actors of the log. */
+  readonly doers: Doers;
   readonly administration: Administration;
   readonly snapshots: PastStatesByTime;
   readonly works: Works;
@@ -219,6 +222,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       readLog: parts.readLogs({ liveLog, storedLog: storedLog(log) }),
       heldThen: heldThen(world, past),
     }),
+    doers: doers(world.accounts, parts.people),
     access: access(world.accounts, parts.people, clock.now, limits),
     enrolment: enrolment({
       world,

@@ -1,5 +1,6 @@
 import { merge, type Observable } from 'rxjs';
 import { paced } from './app/accounts/access.ts';
+import { nobodyKnown } from './app/accounts/doers.ts';
 import { rates } from './app/accounts/rates.ts';
 import { type CommandParts, commandTable } from './app/commands/command-table.ts';
 import { archiveKeyEnds } from './app/expiry-watch.ts';
@@ -65,6 +66,7 @@ export const replicaEngine = async (parts: ReplicaEngineParts): Promise<ReplicaE
     world$,
     recorded$,
     snapshots: pastByTime,
+    doers: nobodyKnown,
     sealing: sealingOf(world, archive.seal, clock.now),
     expiries: () => archiveKeyEnds(world),
     works: { now: underWay, changes$: merge(here.changes$, archive.changes$) },

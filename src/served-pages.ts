@@ -1,4 +1,5 @@
 import { merge } from 'rxjs';
+import type { Doers } from './app/accounts/doers.ts';
 import type { Said } from './app/builders-now.ts';
 import { builtFile } from './app/builds/built-before.ts';
 import { feeds } from './app/feeds/feed.ts';
@@ -47,6 +48,7 @@ type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock' | 'stand
 export type Readable = Pick<Engine, 'world' | 'world$' | 'recorded$' | 'snapshots' | 'sealing' | 'expiries'> & {
   readonly works: Pick<Works, 'now' | 'changes$'>;
   readonly peers: Said;
+  readonly doers: Doers;
   /** Of builds that run, wherever. */
   readonly liveLog: (build: BuildId) => (Pick<LiveLog, 'stage' | 'end'> & Partial<Pick<LiveLog, 'stages'>>) | undefined;
 };
@@ -84,7 +86,7 @@ export const publishedRoots = (
 
 /** Every page and feed for who only reads. */
 export const readersPages = (
-  { world, world$, recorded$, snapshots, sealing, expiries, works, liveLog, peers }: Readable,
+  { world, world$, recorded$, snapshots, sealing, expiries, works, liveLog, peers, doers: who }: Readable,
   log: EventLog,
   { confinement, place, clock, certificate, standby }: Surroundings,
 ) => ({
@@ -98,7 +100,7 @@ export const readersPages = (
   storedLog: storedLog(log),
   packageLogs: packageLogs(world, log),
   feeds: feeds(world, log),
-  packages: { page: packagePage(world, log), search: foundPackages(world) },
+  packages: { page: packagePage(world, log, who), search: foundPackages(world) },
   home: homeOf(world, {
     log: log.state,
     confinement,
@@ -121,9 +123,9 @@ export const readersPages = (
     publication: nthPublication(world),
   },
   history: {
-    page: historyPage(world, log, sealing),
-    newer: newerEvents(world, log),
-    event: eventPage(world, log),
+    page: historyPage(world, log, sealing, who),
+    newer: newerEvents(world, log, who),
+    event: eventPage(world, log, who),
   },
   lists: {
     builds: buildsList(world, place),
@@ -132,8 +134,8 @@ export const readersPages = (
     machines: machinesList(world, place, peers),
   },
   builtFile: builtFile(log),
-  build: buildPage(world, { log, place, liveLog, now: clock.now }),
-  upload: uploadPage(world, log),
+  build: buildPage(world, { log, doers: who, place, liveLog, now: clock.now }),
+  upload: uploadPage(world, log, who),
   statistics: statisticsPage(world),
   seals: sealsPage(world, log, sealing),
   verdict: uploadVerdict(world),

@@ -19,6 +19,8 @@ export type AccountStory = {
   /** Without the revoked ones; those that ran out are among them. */
   readonly tokens: ReadonlyMap<TokenId, IssuedToken>;
   readonly key: { readonly fingerprint: Fingerprint; readonly file: StoredFile } | undefined;
+  /** Every key that staff once said is theirs, whatever became of that: what was done with it stays theirs. */
+  readonly keysOfTheirs: ReadonlySet<Fingerprint>;
   /** Of every key that was ever handed in. */
   readonly keyFiles: ReadonlySet<Sha256>;
   readonly uploadsTo: ReadonlyMap<RepositoryId, Approval>;
@@ -45,7 +47,13 @@ const registered = (registeredAt: Instant): AccountStory => ({
   ...nothingHeld,
 });
 
-const nothingHeld = { tokens: new Map(), key: undefined, uploadsTo: new Map(), subscriptions: new Map() } as const;
+const nothingHeld = {
+  tokens: new Map(),
+  key: undefined,
+  keysOfTheirs: new Set<Fingerprint>(),
+  uploadsTo: new Map(),
+  subscriptions: new Map(),
+} as const;
 
 const changed = (story: AccountStory, event: AccountEvent, recordedAt: Instant): Partial<AccountStory> => {
   switch (event.type) {
@@ -75,8 +83,11 @@ const changed = (story: AccountStory, event: AccountEvent, recordedAt: Instant):
       };
     }
     case 'UploaderApproved': {
-      const { suites, sources } = event;
-      return { uploadsTo: new Map(story.uploadsTo).set(event.repository, { suites, sources }) };
+      const { suites, sources, fingerprint } = event;
+      return {
+        uploadsTo: new Map(story.uploadsTo).set(event.repository, { suites, sources }),
+        keysOfTheirs: new Set([...story.keysOfTheirs, fingerprint]),
+      };
     }
     case 'UploaderRevoked':
       return { uploadsTo: without(story.uploadsTo, event.repository) };

@@ -14,6 +14,7 @@ import { sourceUpload } from '../support/source-upload.ts';
 
 const pageOf = (on: Machine, daemon: Daemon) =>
   buildPage(daemon.world, {
+    doers: daemon.engine.doers,
     log: openMemoryLog(on.store, on.clock.now),
     place: { builder: 'ernie', room: 2, tags: [] },
     liveLog: on.builder.liveLog,
@@ -169,7 +170,12 @@ describe('The page of history', () => {
     const daemon = await boot(on);
     for (const source of ['hello', 'bye', 'again']) await daemon.uploads(sourceUpload({ source }));
     await isDone(daemon);
-    const page = historyPage(daemon.world, openMemoryLog(on.store, on.clock.now), daemon.engine.sealing);
+    const page = historyPage(
+      daemon.world,
+      openMemoryLog(on.store, on.clock.now),
+      daemon.engine.sealing,
+      daemon.engine.doers,
+    );
     const seen: string[] = [];
     let before: Position | undefined;
     do {

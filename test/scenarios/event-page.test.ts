@@ -16,7 +16,7 @@ describe('The page of an event', () => {
     await daemon.uploads(sourceUpload());
     await daemon.until(({ uploads }) => uploads.open.size === 0);
     const log = openMemoryLog(on.store, on.clock.now);
-    const page = eventPage(daemon.world, log);
+    const page = eventPage(daemon.world, log, daemon.engine.doers);
     const [succeeded] = await log.query({ type: 'BuildSucceeded', limit: 1 });
     assert.ok(succeeded !== undefined);
     // By its id alone: it tells when it was.
@@ -43,7 +43,7 @@ describe('The page of an event', () => {
     await daemon.uploads(sourceUpload());
     await daemon.until(({ uploads }) => uploads.open.size === 0);
     const log = openMemoryLog(on.store, on.clock.now);
-    const page = eventPage(daemon.world, log);
+    const page = eventPage(daemon.world, log, daemon.engine.doers);
     const [received] = await log.query({ type: 'UploadReceived', limit: 1 });
     const [configured] = await log.query({ type: 'InstanceConfigured', limit: 1 });
     assert.ok(received !== undefined && configured !== undefined);

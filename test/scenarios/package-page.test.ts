@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isRight } from 'fp-ts/lib/Either.js';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
+import { nobodyKnown } from '../../src/app/accounts/doers.ts';
 import { packagePage } from '../../src/app/pages/package-page.ts';
 import { searchPackages } from '../../src/app/pages/search.ts';
 import { anonymous, type Caller } from '../../src/domain/account/caller.ts';
@@ -16,7 +17,7 @@ const admin: Caller = { actor: { kind: 'administrator', name: 'host' }, privileg
 const isDone = ({ until }: Daemon) => until(({ uploads, builds }) => uploads.open.size === 0 && builds.open.size === 0);
 
 const ask = (on: Machine, { world }: Daemon, caller: Caller, source = hello, before?: Position) =>
-  packagePage(world, openMemoryLog(on.store, on.clock.now))({ source, before, caller });
+  packagePage(world, openMemoryLog(on.store, on.clock.now), nobodyKnown)({ source, before, caller });
 
 const seen = async (...given: Parameters<typeof ask>) => {
   const page = await ask(...given);

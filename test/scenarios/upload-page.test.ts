@@ -19,7 +19,7 @@ describe('The page of an upload', () => {
     await daemon.until(({ uploads }) => uploads.open.size === 0);
     await asks(daemon, 'migrate', { package: 'hello', distribution: 'trixie-acme-unstable' });
     const upload = daemon.world.uploads.ended[0]?.id ?? ('' as UploadId);
-    const page = uploadPage(daemon.world, openMemoryLog(on.store, on.clock.now));
+    const page = uploadPage(daemon.world, openMemoryLog(on.store, on.clock.now), daemon.engine.doers);
     const shown = await page(upload, anonymous);
     assert.equal(shown?.verdict, 'accepted');
     assert.equal(shown.result, 'installed');
@@ -50,7 +50,7 @@ describe('The page of an upload', () => {
     await daemon.uploads(sourceUpload());
     await daemon.uploads(sourceUpload({ source: 'bye', distribution: 'trixie-acme-nowhere' }));
     await daemon.until(({ uploads }) => uploads.open.size === 0 && uploads.ended.length === 2);
-    const page = uploadPage(daemon.world, openMemoryLog(on.store, on.clock.now));
+    const page = uploadPage(daemon.world, openMemoryLog(on.store, on.clock.now), daemon.engine.doers);
     const ended = await Promise.all(daemon.world.uploads.ended.map(({ id }) => page(id, anonymous)));
     const failed = ended.find((each) => each?.source === 'hello');
     const rejected = ended.find((each) => each?.source === 'bye');

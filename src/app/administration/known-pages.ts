@@ -6,16 +6,17 @@ import { accountStream, nodeStream } from '../../domain/stream.ts';
 import type { WebhookId } from '../../domain/webhook/events.ts';
 import type { Ending } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import type { People } from '../../ports/people.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import { claims } from '../../projections/build-queue.ts';
 import { addedNodes } from '../../projections/nodes.ts';
-import type { World } from '../../projections/world.ts';
 import { uploaderRows } from '../accounts/account-rows.ts';
+import { doers } from '../accounts/doers.ts';
 import { endingOfUploader } from '../endings/ending-of-account.ts';
 import { endingOfNode } from '../endings/ending-of-node.ts';
 import { endingOfWebhook } from '../endings/ending-of-notices.ts';
 import { endingOfRemote } from '../endings/ending-of-remote.ts';
-import { happeningsOf } from '../pages/happenings.ts';
+import { type Happenings, happeningsOf } from '../pages/happenings.ts';
 import { type MachineParts, nodeLine, remoteLine, webhookLine } from './machines.ts';
 import type { PeopleParts } from './people.ts';
 
@@ -26,12 +27,14 @@ import type { PeopleParts } from './people.ts';
 type Known<Line> = {
   readonly line: Line | undefined;
   readonly ends: Ending | undefined;
-  readonly happenings: ReturnType<typeof happeningsOf>;
+  readonly happenings: Happenings;
 };
 
 type Log = Pick<EventLog, 'query'>;
 
-export const remotePage = async (parts: MachineParts & { readonly log: Log }, remote: string, caller: Caller) => {
+type KnownParts = MachineParts & { readonly log: Log; readonly people: Pick<People, 'byAccount' | 'byLogin'> };
+
+export const remotePage = async (parts: KnownParts, remote: string, caller: Caller) => {
   const { world, peers } = parts;
   const story = [...world.remotes.values()].find((each) => each.remote === remote);
   const added = story?.configured === undefined ? undefined : { ...story, configured: story.configured };
@@ -42,7 +45,7 @@ export const remotePage = async (parts: MachineParts & { readonly log: Log }, re
   return found && { ...found, asksToBeKnown: added === undefined && story?.introduced !== undefined };
 };
 
-export const nodePage = async (parts: MachineParts & { readonly log: Log }, node: string, caller: Caller) => {
+export const nodePage = async (parts: KnownParts, node: string, caller: Caller) => {
   const { world } = parts;
   const story = addedNodes(world.nodes).find((each) => each.node === node);
   return known(parts, nodeStream(node), caller, {
@@ -51,7 +54,7 @@ export const nodePage = async (parts: MachineParts & { readonly log: Log }, node
   });
 };
 
-export const webhookPage = async (parts: MachineParts & { readonly log: Log }, id: string, caller: Caller) => {
+export const webhookPage = async (parts: KnownParts, id: string, caller: Caller) => {
   const { world } = parts;
   const webhook = id as WebhookId;
   const isThere = world.webhooks.has(webhook);
@@ -82,12 +85,13 @@ const pageLength = 20;
 
 /** `undefined` for what never was. */
 const known = async <Line>(
-  { world, log }: { readonly world: World; readonly log: Log },
+  { world, log, people }: Pick<KnownParts, 'world' | 'log' | 'people'>,
   stream: StreamName,
   caller: Caller,
   about: Pick<Known<Line>, 'line' | 'ends'>,
 ): Promise<Known<Line> | undefined> => {
   const events = await log.query({ stream, limit: pageLength });
   if (about.line === undefined && events.length === 0) return undefined;
-  return { ...about, happenings: happeningsOf(events, viewerOf(world.accounts, caller)) };
+  const viewer = viewerOf(world.accounts, caller);
+  return { ...about, happenings: await happeningsOf(events, viewer, doers(world.accounts, people)) };
 };

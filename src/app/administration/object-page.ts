@@ -3,6 +3,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { People } from '../../ports/people.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
+import { doers } from '../accounts/doers.ts';
 import { writeYaml } from '../configuration/yaml.ts';
 import { endingOfObject } from '../endings/ending-of-object.ts';
 import { happeningsOf } from '../pages/happenings.ts';
@@ -24,6 +25,8 @@ export const objectPage = async ({ world, log, people }: Parts, subject: Subject
   if (said === undefined && changes.length === 0) return undefined;
   const canBeRemoved = subject.kind !== undefined && said !== undefined;
   const events = await log.query({ stream: subject.stream(name), limit: pageLength });
+  const viewer = viewerOf(world.accounts, caller);
+  const happenings = await happeningsOf(events, viewer, doers(world.accounts, people));
   return {
     section: subject.section,
     noun: subject.noun,
@@ -34,7 +37,7 @@ export const objectPage = async ({ world, log, people }: Parts, subject: Subject
     document: said && writeYaml(subject.document(name, said)),
     dependents: dependentsOf(subject.section, name, world.configuration),
     ends: canBeRemoved ? endingOfObject(subject.section, name, world) : undefined,
-    happenings: happeningsOf(events, viewerOf(world.accounts, caller)).map((happening) => ({
+    happenings: happenings.map((happening) => ({
       ...happening,
       says: happening.says ?? whatItChanged(changes, happening.id),
     })),

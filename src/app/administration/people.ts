@@ -6,6 +6,7 @@ import type { People } from '../../ports/people.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { accountRows, uploaderRows } from '../accounts/account-rows.ts';
+import { doers } from '../accounts/doers.ts';
 import type { KeyParts } from '../accounts/uploader-keys.ts';
 import { endingOfAccount } from '../endings/ending-of-account.ts';
 import { happeningsOf } from '../pages/happenings.ts';
@@ -30,7 +31,7 @@ export const accountPage = async ({ world, log, people }: PeopleParts, account: 
     ...row,
     subscriptions: [...story.subscriptions.keys()],
     ends: await endingOfAccount({ command: 'DisableAccount', account: account as AccountId }, { world, people }),
-    happenings: happeningsOf(events, viewerOf(world.accounts, caller)),
+    happenings: await happeningsOf(events, viewerOf(world.accounts, caller), doers(world.accounts, people)),
   };
 };
 

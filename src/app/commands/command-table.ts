@@ -26,6 +26,7 @@ import type { Remotes } from '../../ports/remotes.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { Wake } from '../../ports/waker.ts';
 import type { World } from '../../projections/world.ts';
+import { doers } from '../accounts/doers.ts';
 import { keysOfConcern } from '../accounts/uploader-keys.ts';
 import type { Preparations } from '../preparations.ts';
 import type { Carrier } from '../repository/carry-out.ts';
@@ -172,6 +173,7 @@ type Table = ReadonlyMap<string, Omit<Command, 'description'> & { readonly descr
 const tableOf = (parts: CommandParts): Table => {
   const { world, health, people, read, keys, files, now, journal, host, remotes, wake } = parts;
   const { place, confinement, mail: sendsMail } = health;
+  const known = doers(world.accounts, people);
   const machines = { world, people, place, peers: parts.peers, confinement, sendsMail };
   const shelves: Readonly<Record<Topic, readonly Command[]>> = {
     'What is here': [
@@ -205,8 +207,8 @@ const tableOf = (parts: CommandParts): Table => {
       setuserkey(world, keys, files, parts),
     ],
     'The past': [
-      history(world, parts.log),
-      event(world, parts.log),
+      history(world, parts.log, known),
+      event(world, parts.log, known),
       compare(parts),
       snapshot(parts, parts),
       retention(parts, parts, parts.heldThen),

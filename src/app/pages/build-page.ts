@@ -11,6 +11,7 @@ import { buildOf } from '../../projections/build-queue.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
+import type { Doers } from '../accounts/doers.ts';
 import { builtBy } from '../builds/built-before.ts';
 import { recordedOf } from '../events-of.ts';
 import { attemptsOf } from './attempts.ts';
@@ -28,6 +29,7 @@ const mostHappenings = 8;
 /** What the page is made from beside the world. */
 type Surroundings = {
   readonly log: Pick<EventLog, 'query' | 'readStream'>;
+  readonly doers: Doers;
   readonly place: Place;
   /** Of a build that runs, as far as it is known here. */
   readonly liveLog: (build: BuildId) => Partial<Pick<LiveLog, 'stages'>> | undefined;
@@ -37,7 +39,7 @@ type Surroundings = {
 
 /** One build with all its attempts, asked of the log itself: any build ever wanted has an answer; `undefined` for one that never was. */
 export const buildPage =
-  (world: World, { log, place, liveLog, now }: Surroundings) =>
+  (world: World, { log, doers, place, liveLog, now }: Surroundings) =>
   async (build: BuildId, caller: Caller) => {
     const recorded = await recordedOf(log, `build-${build}` as StreamName);
     const events = recorded.map(({ event }) => event);
@@ -79,12 +81,13 @@ export const buildPage =
       isInstalled: fate.installedAt !== undefined,
       artifacts: artifacts.slice(0, mostShown),
       moreArtifacts: Math.max(0, artifacts.length - mostShown),
-      happenings: happeningsOf(
+      happenings: await happeningsOf(
         recorded
           .slice(-mostHappenings)
           .reverse()
           .map(({ event, ...envelope }) => ({ ...envelope, body: event })),
         viewerOf(world.accounts, caller),
+        doers,
       ),
     };
   };

@@ -4,6 +4,7 @@ import type { EventId } from '../../domain/ids.ts';
 import type { EventLog, RecordedEvent } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
+import type { Doers } from '../accounts/doers.ts';
 import { findEvent } from '../find-event.ts';
 import { happeningsOf } from './happenings.ts';
 
@@ -22,26 +23,29 @@ const mostShown = 25;
 
 /** One event with everything on record, what led to it and what came of it; `undefined` where it is not to be found, or not the caller's business. */
 export const eventPage =
-  (world: World, log: Log) =>
+  (world: World, log: Log, doers: Doers) =>
   async ({ id, chain, caller }: Asked) => {
     const viewer = viewerOf(world.accounts, caller);
     const found = await findEvent(log, id, chain);
     const shown = found && shownTo(viewer, found);
-    const [happening] = found === undefined ? [] : happeningsOf([found], viewer);
+    const read = (events: readonly RecordedEvent[]) => happeningsOf(events, viewer, doers);
+    const [happening] = found === undefined ? [] : await read([found]);
     if (found === undefined || shown === undefined || happening === undefined) return undefined;
     const { stream, correlation, position } = found;
     const consequences = descendants(id, await log.query({ correlation, after: position, limit: longestLook }));
+    const first = consequences.slice(0, mostShown);
+    const depths = new Map(first.map(({ event, depth }) => [event.id, depth]));
     return {
       happening,
       recorded: shown,
-      causes: happeningsOf(await ancestors(found, log), viewer),
-      consequences: consequences.slice(0, mostShown).flatMap(({ event, depth }) => {
-        const [one] = happeningsOf([event], viewer);
-        return one === undefined ? [] : [{ ...one, depth }];
-      }),
+      causes: await read(await ancestors(found, log)),
+      consequences: (await read(first.map(({ event }) => event))).map((each) => ({
+        ...each,
+        depth: depths.get(each.id) ?? 1,
+      })),
       moreConsequences: Math.max(0, consequences.length - mostShown),
-      before: happeningsOf(await log.query({ stream, before: position, limit: 1 }), viewer)[0],
-      after: happeningsOf(await log.query({ stream, after: position, limit: 1 }), viewer)[0],
+      before: (await read(await log.query({ stream, before: position, limit: 1 })))[0],
+      after: (await read(await log.query({ stream, after: position, limit: 1 })))[0],
     };
   };
 

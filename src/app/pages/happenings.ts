@@ -1,15 +1,25 @@
 import { shownTo, type Viewer } from '../../domain/account/viewer.ts';
 import { decodeEvent } from '../../domain/event.ts';
 import type { RecordedEvent } from '../../ports/event-log.ts';
+import { type Doer, type Doers, doerKey } from '../accounts/doers.ts';
 import { sentenceOf } from '../why/sentence.ts';
 
-/** Events as `viewer` may read them, in the same order; those that are none of their business are left out. */
-export const happeningsOf = (events: readonly RecordedEvent[], viewer: Viewer) =>
-  events.flatMap((recorded) => happeningOf(recorded, viewer) ?? []);
+export type Happenings = Awaited<ReturnType<typeof happeningsOf>>;
 
-const happeningOf = (recorded: RecordedEvent, viewer: Viewer) => {
-  const shown = shownTo(viewer, { ...recorded, body: decodeEvent(recorded.body, `the event at ${recorded.position}`) });
-  if (shown === undefined) return undefined;
+/** Events as `viewer` may read them, in the same order; those that are none of their business are left out. */
+export const happeningsOf = async (events: readonly RecordedEvent[], viewer: Viewer, doers: Doers) => {
+  const shown = events.flatMap((recorded) => readable(recorded, viewer) ?? []);
+  const known = await doers.of(
+    shown.map(({ actor }) => actor),
+    viewer,
+  );
+  return shown.map((event) => happeningOf(event, known.get(doerKey(event.actor))));
+};
+
+const readable = (recorded: RecordedEvent, viewer: Viewer) =>
+  shownTo(viewer, { ...recorded, body: decodeEvent(recorded.body, `the event at ${recorded.position}`) });
+
+const happeningOf = (shown: NonNullable<ReturnType<typeof readable>>, doer: Doer | undefined) => {
   const { id, position, recordedAt, actor, causedBy, correlation, stream, subject, body } = shown;
   return {
     id,
@@ -18,6 +28,7 @@ const happeningOf = (recorded: RecordedEvent, viewer: Viewer) => {
     type: body.type,
     says: sentenceOf(body),
     actor,
+    doer,
     causedBy,
     correlation,
     stream,

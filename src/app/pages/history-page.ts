@@ -1,32 +1,34 @@
-import { left, right } from 'fp-ts/lib/Either.js';
+import { isLeft, right } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
-import { maySeekActor } from '../../domain/account/viewer.ts';
 import { everyDistribution } from '../../domain/configuration/configuration.ts';
-import { refusal } from '../../domain/refusal.ts';
 import type { EventLog, Position, Query } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
+import type { Doers } from '../accounts/doers.ts';
 import { distributionThen } from './distribution-then.ts';
 import { happeningsOf } from './happenings.ts';
 import { proofOf } from './proof.ts';
 import type { Sealing } from './sealing.ts';
+import { soughtEvents } from './sought-events.ts';
 
 /** Events of one page, and of one answer when nothing else is said. */
 export const historyPageLength = 40;
 
 /** What happened, the newest first, as far as it is the caller's business. */
 export const historyPage =
-  (world: World, log: Pick<EventLog, 'query' | 'state' | 'verified'>, sealing: Sealing) =>
+  (world: World, log: Pick<EventLog, 'query' | 'state' | 'verified'>, sealing: Sealing, doers: Doers) =>
   async (asked: Omit<Query, 'limit'>, caller: Caller) => {
     const viewer = viewerOf(world.accounts, caller);
-    if (asked.actor !== undefined && !maySeekActor(viewer, asked.actor)) return left(notTheirs);
-    const found = await log.query({ ...asked, limit: historyPageLength + 1 });
+    const sought = await soughtEvents(log, doers, { ...asked, limit: historyPageLength + 1 }, viewer);
+    if (isLeft(sought)) return sought;
+    const found = sought.right;
     const page = found.slice(0, historyPageLength);
     return right({
-      happenings: happeningsOf(page, viewer),
+      happenings: await happeningsOf(page, viewer, doers),
       next: found.length > page.length ? page.at(-1)?.position : undefined,
       asItWas: asked.distribution === undefined ? undefined : distributionThen(world, asked.distribution, asked.until),
       distributions: everyDistribution(world.configuration),
+      logins: await doers.logins(viewer),
       proof: proofOf(world, log, sealing),
     });
   };
@@ -36,16 +38,10 @@ const mostNewer = 100;
 
 /** How many of the events that are asked for happened after `since`, as far as they are the caller's business. */
 export const newerEvents =
-  (world: World, log: Pick<EventLog, 'query'>) =>
+  (world: World, log: Pick<EventLog, 'query'>, doers: Doers) =>
   async (asked: Omit<Query, 'limit'>, since: Position | undefined, caller: Caller): Promise<number> => {
     const viewer = viewerOf(world.accounts, caller);
-    if (asked.actor !== undefined && !maySeekActor(viewer, asked.actor)) return 0;
     const after = since === undefined ? {} : { after: since };
-    return happeningsOf(await log.query({ ...asked, ...after, limit: mostNewer }), viewer).length;
+    const found = await soughtEvents(log, doers, { ...asked, ...after, limit: mostNewer }, viewer);
+    return isLeft(found) ? 0 : (await happeningsOf(found.right, viewer, doers)).length;
   };
-
-const notTheirs = refusal(
-  'needs-privilege',
-  'what somebody did is for themselves and for staff to see',
-  'log in, or ask without an actor',
-);

@@ -12,6 +12,7 @@ import { viewerOf } from '../../projections/accounts.ts';
 import { slotOf } from '../../projections/contents.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
+import type { Doers } from '../accounts/doers.ts';
 import { byItself } from './by-itself.ts';
 import { happeningsOf } from './happenings.ts';
 import { packageChecks } from './package-checks.ts';
@@ -30,7 +31,7 @@ const longestLook = 300;
 
 /** Everything about one source package; `undefined` when nothing of that name was ever here. */
 export const packagePage =
-  (world: World, log: Pick<EventLog, 'query' | 'readStream'>) =>
+  (world: World, log: Pick<EventLog, 'query' | 'readStream'>, doers: Doers) =>
   async ({ source, before, caller }: Asked) => {
     const asked = { package: source, limit: pageLength + 1, ...(before === undefined ? {} : { before }) };
     const found = await log.query(asked);
@@ -46,7 +47,7 @@ export const packagePage =
       repositories: await Promise.all(repositories.map((each) => matrixOf(each, source, world, log))),
       uploads,
       checks: isFirst ? packageChecks(world, source) : [],
-      happenings: happeningsOf(page, viewerOf(world.accounts, caller)),
+      happenings: await happeningsOf(page, viewerOf(world.accounts, caller), doers),
       isFirst,
       /** Where this page of the timeline begins, and how many events it is made of. */
       before,

@@ -7,6 +7,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import type { World } from '../../projections/world.ts';
+import type { Doers } from '../accounts/doers.ts';
 import { chainOf } from '../why/chain.ts';
 import { stateAfter } from './build-states.ts';
 import { happeningsOf } from './happenings.ts';
@@ -17,7 +18,7 @@ type Log = Pick<EventLog, 'readStream'>;
 const mostShown = 40;
 
 /** One upload and its way, asked of the log itself: any there ever was has an answer; `undefined` for one that never was. */
-export const uploadPage = (world: World, log: Log) => async (upload: UploadId, caller: Caller) => {
+export const uploadPage = (world: World, log: Log, doers: Doers) => async (upload: UploadId, caller: Caller) => {
   const chain = await chainOf(log, upload, undefined);
   const flow = flowOf(upload, chain);
   if (flow === undefined) return undefined;
@@ -25,9 +26,10 @@ export const uploadPage = (world: World, log: Log) => async (upload: UploadId, c
   const last = chain.slice(-mostShown).reverse();
   return {
     ...flow,
-    happenings: happeningsOf(
+    happenings: await happeningsOf(
       last.map(({ event, ...envelope }) => ({ ...envelope, body: event })),
       viewer,
+      doers,
     ),
     moreHappenings: chain.length - last.length,
     because: rejectionIn(chain, viewer),

@@ -185,7 +185,7 @@ describe('the page of history', () => {
     const page = historyPage(
       acme,
       { filters: { package: 'hello' }, before: undefined },
-      { happenings: [one], next: '9' as Position, asItWas: undefined, distributions: [], proof },
+      { happenings: [one], next: '9' as Position, asItWas: undefined, distributions: [], logins: [], proof },
     );
     assert.match(page, new RegExp(`href="/mini_buildd/history\\?correlation=${upload}#${one.id}"`));
     assert.match(page, new RegExp(`href="/mini_buildd/history/${cause}\\?chain=${upload}"`));
@@ -200,7 +200,7 @@ describe('the page of history', () => {
     const asked: Omit<Query, 'limit'>[] = [];
     const page = async (query: Omit<Query, 'limit'>) => {
       asked.push(query);
-      return right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], proof });
+      return right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], logins: [], proof });
     };
     const { url } = await serve(test, { history: { page, newer: async () => 0, event: async () => undefined } });
     await fetch(`${url}/mini_buildd/history?package=+hello+&actor=&from=2026-11-22&before=7&other=x`);
@@ -236,7 +236,7 @@ describe('the page of history', () => {
         historyPage(
           acme,
           { filters, before: said },
-          { happenings: events, next: undefined, asItWas: undefined, distributions: [], proof },
+          { happenings: events, next: undefined, asItWas: undefined, distributions: [], logins: [], proof },
         ) + bad
       );
     };
@@ -259,6 +259,7 @@ describe('the page of history', () => {
         next: undefined,
         asItWas: undefined,
         distributions: [],
+        logins: [],
         proof,
       },
     );

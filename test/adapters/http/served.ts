@@ -21,6 +21,7 @@ import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import { boundedShelves } from '../../../src/adapters/shelf/bounded-shelf.ts';
 import { access } from '../../../src/app/accounts/access.ts';
+import { nobodyKnown } from '../../../src/app/accounts/doers.ts';
 import { history } from '../../../src/app/commands/history.ts';
 import { decode } from '../../../src/domain/codec.ts';
 import type { FileName, RepositoryId, StoredFile } from '../../../src/domain/debian/names.ts';
@@ -87,7 +88,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     repository: noRepositories,
     history: {
       page: async () =>
-        right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], proof: noProof }),
+        right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], logins: [], proof: noProof }),
       newer: async () => 0,
       event: async () => undefined,
     },
@@ -359,7 +360,7 @@ const source = {
 
 const commands: readonly CommandDescription[] = [
   commandRow('status'),
-  { ...history(newWorld(), { query: async () => [] }).description, about: 'The past' },
+  { ...history(newWorld(), { query: async () => [] }, nobodyKnown).description, about: 'The past' },
   commandRow('show', {
     arguments: [
       source,

@@ -7,7 +7,7 @@ import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge, buildUrl, clipped, distributionUrl, packageUrl } from './parts.ts';
 import { sameView } from './same-as.ts';
-import { chainUrl, doneBy, eventUrl, lookOf, spoken } from './timeline.ts';
+import { chainUrl, doneBy, doneUrl, eventUrl, lookOf, spoken } from './timeline.ts';
 
 /** One event: what it says, what led to it, what came of it, and everything on record. */
 export const eventPage = (instance: Instance, model: EventModel): string => {
@@ -43,11 +43,17 @@ const mostOnRecord = 12_000;
 
 const envelope = ({ happening, recorded, before, after }: EventModel): Html => html`<dl class="facts">
 <dt>Recorded</dt><dd><time datetime="${happening.at}">${happening.at.replace('T', ' ').replace('Z', '')} UTC</time></dd>
-<dt>By</dt><dd>${doneBy(happening)}</dd>
+<dt>By</dt><dd>${doneBy(happening)}${asRecorded(happening)}</dd>
 <dt>Stream</dt><dd><a href="/mini_buildd/history?stream=${encodeURIComponent(happening.stream)}">${happening.stream}</a>, revision ${recorded.revision}${before !== undefined && html` · <a rel="prev" href="${eventUrl(before)}">before: ${spoken(before.type)}</a>`}${after !== undefined && html` · <a rel="next" href="${eventUrl(after)}">after: ${spoken(after.type)}</a>`}</dd>
 <dt>Position</dt><dd><code>${happening.position}</code></dd>
 <dt>Id</dt><dd><code>${happening.id}</code></dd>
 <dt>Chain</dt><dd><a href="${chainUrl(happening)}"><code>${happening.correlation}</code></a></dd></dl>`;
+
+/** What the log calls who did it, and the way to everything else that they did. */
+const asRecorded = ({ actor: { kind, name }, doer }: Happening): Html | undefined =>
+  doer?.login === undefined
+    ? undefined
+    : html`${kind === 'account' && html` <span class="quiet">(account ${name})</span>`} · <a href="${doneUrl(doer.login)}">all that ${doer.login} did</a>`;
 
 /** Where to read on about what it is about. */
 const about = ({ package: source, distribution, build, repository, correlation }: Happening): readonly Html[] => [

@@ -1,3 +1,4 @@
+import type { AccountId } from '../../../domain/account/events.ts';
 import type { Instant } from '../../../domain/codec.ts';
 import type { Actor, EventId } from '../../../domain/ids.ts';
 import type { Position } from '../../../ports/event-log.ts';
@@ -11,6 +12,8 @@ export type Happening = {
   /** In words; nothing for those that say no more than their type. */
   readonly says: string | undefined;
   readonly actor: Actor;
+  /** The person who did it, where the viewer may know: by login (nothing for who was erased), and with the account whose page they may open. */
+  readonly doer?: { readonly login: string | undefined; readonly account: AccountId | undefined } | undefined;
   readonly causedBy: EventId | undefined;
   /** The upload or command that started it all. */
   readonly correlation: string;

@@ -29,6 +29,8 @@ export type HistoryModel = {
   readonly asItWas: DistributionThen | undefined;
   /** Those that may be asked about. */
   readonly distributions: readonly string[];
+  /** Of people whose deeds may be asked for. */
+  readonly logins: readonly string[];
   readonly proof: Proof;
 };
 

@@ -16,7 +16,7 @@ import { timelineOfMany } from './timeline.ts';
 export const historyPage = (
   instance: Instance,
   { filters, before }: { readonly filters: Filters; readonly before: string | undefined },
-  { happenings, next, asItWas, distributions, proof }: HistoryModel,
+  { happenings, next, asItWas, distributions, logins, proof }: HistoryModel,
 ): string =>
   framed(
     instance,
@@ -29,7 +29,7 @@ ${happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(
 ${sameView(instance, { path: '/mini_buildd/history', query: { ...filters, before }, command: 'history', positional: ['package'] })}
 </section>
 ${proofCard(proof)}`,
-    before === undefined ? newerUrl(filters, happenings[0]) : undefined,
+    { logins, live: before === undefined ? newerUrl(filters, happenings[0]) : undefined },
   );
 
 /** What was typed, and what is wrong with it. */
@@ -55,7 +55,12 @@ const historyUrl = (filters: Filters, before?: string): string => {
   return query === '' ? '/mini_buildd/history' : `/mini_buildd/history?${query}`;
 };
 
-const framed = (instance: Instance, filters: Filters, body: Html, live?: string): string =>
+const framed = (
+  instance: Instance,
+  filters: Filters,
+  body: Html,
+  { logins = [], live }: { readonly logins?: readonly string[]; readonly live?: string | undefined } = {},
+): string =>
   page({
     title: `History – ${instance.name}`,
     instance,
@@ -64,13 +69,17 @@ const framed = (instance: Instance, filters: Filters, body: Html, live?: string)
     body: html`<h1>History</h1>
 <form class="card filters" action="/mini_buildd/history">${filterNames.map((name) => filter(name, filters[name]))}
 <p><button>Show</button> <a href="/mini_buildd/history">Everything</a></p>
-<datalist id="types">${Object.keys(eventCodecs).map((type) => html`<option value="${type}">`)}</datalist></form>
+<datalist id="types">${Object.keys(eventCodecs).map((type) => html`<option value="${type}">`)}</datalist>
+<datalist id="logins">${logins.map((login) => html`<option value="${login}">`)}</datalist></form>
 ${body}`,
   });
 
 const filter = (name: (typeof filterNames)[number], value = ''): Html =>
-  html`<p><label for="by-${name}">${labels[name]}</label><input id="by-${name}" name="${name}" value="${value}" placeholder="${hints[name]}" maxlength="300" autocapitalize="none" spellcheck="false"${name === 'type' && html` list="types"`}></p>
+  html`<p><label for="by-${name}">${labels[name]}</label><input id="by-${name}" name="${name}" value="${value}" placeholder="${hints[name]}" maxlength="300" autocapitalize="none" spellcheck="false"${lists[name] !== undefined && html` list="${lists[name]}"`}></p>
 `;
+
+/** Where a browser finds what could be typed. */
+const lists: Readonly<Partial<Record<keyof typeof hints, string>>> = { type: 'types', actor: 'logins' };
 
 const labels = {
   package: 'Source package',
@@ -87,7 +96,7 @@ const hints = {
   package: 'hello',
   distribution: 'trixie-acme-unstable',
   type: 'PackageInstalled',
-  actor: 'account, key or duty',
+  actor: 'login, key or duty',
   from: '2026-11-22',
   until: '2026-11-22T10:15',
   stream: 'package-acme-hello',

@@ -44,8 +44,17 @@ const versionOf = ({ repository, package: source, version: text }: Happening): H
 const buildLink = (build: string): Html => html`<a href="${buildUrl(build)}">build ${architectureOfBuild(build)}</a>`;
 
 /** Nobody's name where the viewer is not to see it. */
-export const doneBy = ({ actor: { kind, name } }: Happening): string =>
-  name === '' ? `somebody (${kind})` : `${kind} ${name}`;
+export const doneBy = ({ actor: { kind, name }, doer }: Happening): Html => {
+  if (name === '') return html`somebody (${kind})`;
+  const recorded = `${kind} ${name}`;
+  if (doer === undefined) return html`${recorded}`;
+  const { login, account } = doer;
+  const url = account === undefined ? doneUrl(login ?? name) : `/mini_buildd/administration/accounts/${account}`;
+  return html`<a href="${url}">${login ?? recorded}</a>${login !== undefined && kind === 'key' && html` (${recorded})`}`;
+};
+
+/** Everything that somebody did. */
+export const doneUrl = (who: string): string => `/mini_buildd/history?actor=${encodeURIComponent(who)}`;
 
 /** By what the event says happened: its last word. */
 export const lookOf = (type: string): Look => {

@@ -3,7 +3,7 @@ import { ending } from '../ending.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, empty, type Look, row, table, time } from '../parts.ts';
-import { timelineOfMany } from '../timeline.ts';
+import { doneUrl, timelineOfMany } from '../timeline.ts';
 import { happenedTo } from './asked-by.ts';
 import { type AdministrationReader, commandLink, facts, framed, objectLink, objectUrl, placeUrl } from './frame.ts';
 import { type AskedOfLists, listed, listPager, listsUrl, narrowed, none, someNames } from './lists.ts';
@@ -102,7 +102,7 @@ ${facts([
   ),
   row('Is told of', someNames(model.subscriptions, 30)),
 ])}
-${model.login !== null && html`<p>${deeds(model, model.login)}</p>`}`,
+<p><a href="${doneUrl(model.login ?? model.account)}">Everything it did</a>${model.login !== null && html` · ${deeds(model, model.login)}`}</p>`,
   history: model.happenings.length === 0 ? empty('Nothing.') : timelineOfMany(model.happenings),
 });
 
