@@ -70,7 +70,7 @@ export const importOnHost = async (
 
 const finishBrokenOff = async (home: string, { dryRun }: ImportOptions, log: EventLog, say: Say): Promise<Said> => {
   const journal = await readImport(home);
-  const { from, repository } = journal.imported;
+  const [{ from, repository }] = journal.imported;
   if (dryRun) return { says: `the import of ${from} into ${repository} would be finished\n`, isDone: true };
   await finish(home, journal, log, say);
   return {
@@ -225,5 +225,5 @@ const journalOf = (found: Found, plan: Planned, where: string, key: SecretKey | 
   imported: recordOf(found, plan, where),
 });
 
-const sum = ({ imported: { sources, versions } }: Journal): string =>
+const sum = ({ imported: [{ sources, versions }] }: Journal): string =>
   `${versions} versions of ${sources} source packages`;

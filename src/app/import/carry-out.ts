@@ -27,7 +27,7 @@ export const carryOutImport = async (
   const because: Because = {
     actor: { kind: 'administrator', name: 'host' },
     causedBy: undefined,
-    correlation: `import-${imported.import}`,
+    correlation: `import-${imported[0].import}`,
   };
   const say = async (command: DaemonCommand): Promise<number> => {
     const told = await tell(command, because);
@@ -40,13 +40,14 @@ export const carryOutImport = async (
     while ((await say(member)) > 0);
     progress(`${index + 1} of ${packages.length} source packages`);
   }
-  if (!(await isOnRecord(imported, log))) await say({ command: 'Report', event: imported });
+  for (const event of imported.slice(await onRecord(imported[0], log))) await say({ command: 'Report', event });
 };
 
-const isOnRecord = async ({ import: id, repository }: RepositoryImported, log: Log): Promise<boolean> =>
-  (await eventsOf(log, repositoryStream(repository))).some(
+/** How much of the record is there. */
+const onRecord = async ({ import: id, repository }: RepositoryImported, log: Log): Promise<number> =>
+  (await eventsOf(log, repositoryStream(repository))).filter(
     (event) => event.type === 'RepositoryImported' && event.import === id,
-  );
+  ).length;
 
 /** What the log makes of the import other than was found, a line each: nothing, unless something is wrong with us. */
 export const verifyImport = async (

@@ -5,7 +5,7 @@ import type { ConfigurationEvent } from '../../domain/configuration/events.ts';
 import { type DistributionName, parseDistribution } from '../../domain/debian/distribution.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { UploadId } from '../../domain/ids.ts';
-import type { ImportedSuite, ImportId } from '../../domain/import/events.ts';
+import type { ImportedSuite, ImportId, RepositoryImported } from '../../domain/import/events.ts';
 import {
   type FoundSuite,
   type ImportPlan,
@@ -16,8 +16,10 @@ import {
 import { baseOf, type Older } from '../../domain/import/shelves.ts';
 import { distributionFor } from '../../domain/import/suite-names.ts';
 import { targetFor } from '../../domain/import/target.ts';
+import { portions } from '../../domain/portions.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { ImportSource } from '../../ports/import-source.ts';
+import type { Journal } from './journal.ts';
 import { type ReadSuite, readSuite, type Trust } from './read-suite.ts';
 import type { Damaged } from './take-files.ts';
 
@@ -165,13 +167,16 @@ const wantedSuites = (suites: Found['suites'], { shelves }: ImportPlan) => {
   });
 };
 
+/** Suites that one event names: it stays below 64 kB with the longest names there are. */
+const mostSuites = 80;
+
 /** What stands on record of it. */
-export const recordOf = ({ repository, suites }: Found, { packages, refused }: ImportPlan, from: string) => ({
-  type: 'RepositoryImported' as const,
-  import: ulid() as ImportId,
-  repository,
-  from,
-  suites: suites.map(
+export const recordOf = (
+  { repository, suites }: Found,
+  { packages, refused }: ImportPlan,
+  from: string,
+): Journal['imported'] => {
+  const named = suites.map(
     ({ suite, distribution, release, date, isSigned, sources }): ImportedSuite => ({
       suite,
       distribution,
@@ -181,7 +186,15 @@ export const recordOf = ({ repository, suites }: Found, { packages, refused }: I
       sources: sources.length,
       leftOut: new Set(refused.filter((each) => each.suite === suite).map(({ about }) => about)).size,
     }),
-  ),
-  sources: packages.length,
-  versions: packages.reduce((sum, { versions }) => sum + versions.length, 0),
-});
+  );
+  const about = { type: 'RepositoryImported', import: ulid() as ImportId, repository, from } as const;
+  const versions = packages.reduce((sum, each) => sum + each.versions.length, 0);
+  const record = (some: readonly ImportedSuite[]): RepositoryImported => ({
+    ...about,
+    suites: some,
+    sources: packages.length,
+    versions,
+  });
+  const cut = portions(named, mostSuites);
+  return [record(cut[0]), ...cut.slice(1).map(record)];
+};

@@ -13,14 +13,15 @@ export type Journal = {
   readonly configuration: readonly ConfigurationEvent[];
   readonly key: { readonly fingerprint: Fingerprint; readonly publicKey: string } | null;
   readonly packages: readonly ImportPackage[];
-  readonly imported: RepositoryImported;
+  /** The record of it: several where there are many suites, each with the same totals. */
+  readonly imported: readonly [RepositoryImported, ...RepositoryImported[]];
 };
 
 const Head = t.strict({
   format: t.literal('mini-buildd-import 1'),
   configuration: t.readonlyArray(t.unknown),
   key: t.union([t.strict({ fingerprint: Fingerprint, publicKey: t.string }), t.null]),
-  imported: RepositoryImported,
+  imported: t.readonlyArray(RepositoryImported),
 });
 
 const {
@@ -56,12 +57,13 @@ export const readJournal = async (lines: AsyncIterable<string>): Promise<Journal
     if (head === undefined) head = decodeOrThrow(Head, read, 'the head of the import');
     else packages.push(decodeOrThrow(Member, read, 'a package of the import'));
   }
-  if (head === undefined) throw new Error('the import that was broken off is empty');
-  const { configuration, key, imported } = head;
+  const [first, ...more] = head?.imported ?? [];
+  if (head === undefined || first === undefined) throw new Error('the import that was broken off is empty');
+  const { configuration, key } = head;
   return {
     configuration: configuration.map((body) => decodeEvent(body, 'the import') as ConfigurationEvent),
     key,
     packages,
-    imported,
+    imported: [first, ...more],
   };
 };

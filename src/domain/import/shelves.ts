@@ -34,16 +34,20 @@ export const shelvesOf = (standing: readonly Standing[], rules: Rules, refused: 
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([distribution, suites]) => {
       const levels = new Map<number, Standing>(suites.map((each) => [levelOf(each.distribution), each]));
-      const claims = new Map<number, ReadonlySet<FoundVersion>>();
-      for (const [level, each] of levels) claims.set(level, withoutRivals(each, refused));
-      const sources = new Set([...claims.values()].flatMap((held) => [...held].map(({ source }) => source.source)));
+      const claims = new Map<number, ReadonlyMap<SourceName, readonly FoundVersion[]>>();
+      for (const [level, each] of levels)
+        claims.set(
+          level,
+          Map.groupBy(withoutRivals(each, refused), ({ source }) => source.source),
+        );
+      const sources = new Set([...claims.values()].flatMap((held) => [...held.keys()]));
       return [...sources].flatMap((source) => {
         const own = [...levels]
           .sort(([one], [other]) => one - other)
           .map(([level, { suite }]) => ({
             level,
             suite,
-            versions: [...(claims.get(level) ?? [])].filter((each) => each.source.source === source),
+            versions: claims.get(level)?.get(source) ?? [],
           }));
         return shelfOf(distribution, source, own, rules, refused) ?? [];
       });
