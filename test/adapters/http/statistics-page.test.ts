@@ -13,7 +13,7 @@ import { bytes } from '../../../src/domain/bytes-in-words.ts';
 import type { UploadId } from '../../../src/domain/ids.ts';
 import { parseXml } from '../../support/parse-xml.ts';
 import { acme, at, happening, isInert, tags } from './sample-pages.ts';
-import { serve } from './served.ts';
+import { readUntil, serve } from './served.ts';
 
 const stretch = (begins: string, architectures: number, repositories: number): Stretch => ({
   begins,
@@ -67,6 +67,30 @@ describe('the page of statistics', () => {
     });
     for (const by of ['weeks', 'months', '../../etc', '']) await fetch(`${url}/mini_buildd/statistics?by=${by}`);
     assert.deepEqual(asked, ['weeks', 'months', 'days', 'days']);
+  });
+
+  it('is told live which of its pictures read otherwise, of what it is divided into', {
+    timeout: 30_000,
+  }, async (test) => {
+    let disk = 123_456_789;
+    const { url } = await serve(test, {
+      statistics: (step) => ({ ...model(), step, repositories: [{ repository: 'acme', bytes: disk }] }),
+    });
+    const page = await (await fetch(`${url}/mini_buildd/statistics?by=weeks`)).text();
+    const live = new URL(/data-live="([^"]+)"/.exec(page)?.[1]?.replaceAll('&#38;', '&') ?? '', url);
+    assert.equal(live.searchParams.get('by'), 'weeks');
+    const told = async (from: URL): Promise<Readonly<Record<string, string>>> => {
+      const said = await readUntil(await fetch(from), (text) => /^data: .*\n\n/ms.test(text));
+      return JSON.parse(/^data: (.*)$/m.exec(said)?.[1] ?? '{}');
+    };
+    disk += 1e12;
+    const news = await told(live);
+    assert.deepEqual(Object.keys(news), ['picture-disk']);
+    assert.match(news['picture-disk'] ?? '', /TiB|GiB/);
+    live.searchParams.delete('after');
+    const all = Object.keys(await told(live));
+    assert.equal(all.length, 7);
+    for (const id of all) assert.ok(page.includes(`id="${id}"`), id);
   });
 });
 

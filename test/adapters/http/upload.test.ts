@@ -24,6 +24,19 @@ const post = (url: string, body: FormData, headers: Readonly<Record<string, stri
   fetch(`${url}/mini_buildd/upload`, { method: 'POST', body, headers, redirect: 'manual' });
 
 describe('The upload page', () => {
+  it('takes what was chosen also where a session ended meanwhile: who sends it is said by its signature', async (test) => {
+    const { on, url } = await uploadsAtWork(test);
+    const over = { ...html, cookie: `mini-buildd-acme=${'x'.repeat(43)}` };
+    const page = await fetch(`${url}/mini_buildd/upload`, { headers: over });
+    assert.equal(page.status, 200);
+    const answer = await post(url, formOf(all(sourceUpload())), over);
+    assert.equal(answer.status, 303);
+    assert.match(answer.headers.get('location') ?? '', /verdict/);
+    assert.equal(eventsOf(on, 'UploadReceived').length, 1);
+    for (const path of ['upload', `upload/verdict/${'0'.repeat(64)}`])
+      assert.equal((await fetch(`${url}/mini_buildd/${path}`, { headers: over })).status, 200);
+  });
+
   it('takes a form without scripts, and leads to the verdict', async (test) => {
     const { on, daemon, url, lies } = await uploadsAtWork(test);
     const page = await (await fetch(`${url}/mini_buildd/upload`)).text();
