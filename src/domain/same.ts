@@ -1,6 +1,7 @@
 /** Whether two values, as JSON has them, say the same; the order of fields says nothing. */
 export const isSame = (one: unknown, other: unknown): boolean => {
-  if (!isStructure(one) || !isStructure(other)) return one === other;
+  if (one === other) return true;
+  if (!isStructure(one) || !isStructure(other)) return false;
   if (Array.isArray(one) !== Array.isArray(other)) return false;
   const keys = Object.keys(one);
   return (

@@ -3,8 +3,8 @@ import type { Owned } from '../domain/archive/obstacles.ts';
 import { eventOf, placeOf } from '../domain/archive/steps.ts';
 import type { ChangePlanned, Member } from '../domain/change/events.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
-import type { SourceName } from '../domain/debian/names.ts';
-import { type Contents, changeContents, ownedElsewhere, type Slot, slotOf } from './contents.ts';
+import type { RepositoryId, SourceName } from '../domain/debian/names.ts';
+import { type Contents, changeContents, ownedElsewhere, type Shelf, type Slot, slotOf, versionOf } from './contents.ts';
 import { newTrail } from './trail.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +19,7 @@ export type Tried = {
 };
 
 export type Trial = {
-  /** Contents as they would be. */
+  /** Contents as they would be, of its members alone. */
   readonly contents: Contents;
   readonly steps: readonly Tried[];
   /** By member: what another source has where it would come to be. */
@@ -28,7 +28,7 @@ export type Trial = {
 
 type Change = Pick<ChangePlanned, 'repository' | 'members'>;
 
-/** What a change would make of contents, tried on a copy of what it touches. */
+/** What a change would make of contents, tried on a copy of its members. */
 export const tryChange = (
   { contents, configuration }: Pick<World, 'contents' | 'configuration'>,
   change: Change,
@@ -55,21 +55,42 @@ const suiteOf = (step: Step): DistributionName => {
   return distributionName(suite);
 };
 
-/** Shares what the change leaves alone. */
+/** Of its members alone: a change costs what it touches, however much there is beside it. */
 const copyOf = (contents: Contents, { repository, members }: Change): Contents => {
-  const shelves = new Map(contents.shelves);
-  const packages = new Map(contents.packages);
-  for (const { source, steps } of members) {
-    const story = packages.get(`${repository} ${source}`);
-    if (story !== undefined) packages.set(`${repository} ${source}`, { ...story });
-    for (const name of steps.map(suiteOf)) {
-      const shelf = contents.shelves.get(name);
-      if (shelf !== undefined && shelves.get(name) === shelf)
-        shelves.set(name, { ...shelf, slots: new Map(shelf.slots), owners: new Map(shelf.owners), trail: newTrail() });
-    }
+  const shelves = new Map<DistributionName, Shelf>();
+  for (const [name, shelf] of contents.shelves) {
+    const slots = new Map(members.flatMap(({ source }) => entryOf(shelf.slots, source)));
+    if (slots.size === 0 && !members.some(({ steps }) => steps.some((step) => suiteOf(step) === name))) continue;
+    const owners = new Map(
+      members.flatMap((member) =>
+        binariesOf(contents, repository, member, slots).flatMap((binary) => entryOf(shelf.owners, binary)),
+      ),
+    );
+    shelves.set(name, { ...shelf, slots, owners, trail: newTrail() });
   }
+  const packages = new Map(
+    members
+      .flatMap(({ source }) => entryOf(contents.packages, `${repository} ${source}`))
+      .map(([key, story]) => [key, { ...story }]),
+  );
   return { ...contents, shelves, packages };
 };
+
+const entryOf = <Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): readonly (readonly [Key, Value])[] => {
+  const value = map.get(key);
+  return value === undefined ? [] : [[key, value]];
+};
+
+/** Names of all binary packages that its steps may bring to a place, or take from it. */
+const binariesOf = (
+  contents: Contents,
+  repository: RepositoryId,
+  { source, steps }: Member,
+  slots: ReadonlyMap<SourceName, Slot>,
+): readonly string[] =>
+  [slots.get(source)?.present, ...steps.map(({ version }) => versionOf(contents, repository, source, version))].flatMap(
+    (version) => version?.binaries.map((binary) => binary.package) ?? [],
+  );
 
 /** Members may hand binary packages to each other: only what others have, or two of them would have, is in the way. */
 const ownedOf = (

@@ -45,6 +45,25 @@ export const itemNamed = <Item>(blocks: Blocks<Item>, name: string, nameOf: Name
   return itemAt(block, placeIn(block, name, nameOf), name, nameOf);
 };
 
+/** Whether two lists have the very same items. Of two that were one it costs what changed since. */
+export const haveSameItems = (one: Blocks<unknown>, other: Blocks<unknown>): boolean => {
+  let [here, there] = [0, 0];
+  for (let [nth, nthThere] = [0, 0]; here < one.length && there < other.length; ) {
+    const [block, blockThere] = [one[here] as Block<unknown>, other[there] as Block<unknown>];
+    if (nth === 0 && nthThere === 0 && block === blockThere) {
+      here += 1;
+      there += 1;
+      continue;
+    }
+    if (block[nth] !== blockThere[nthThere]) return false;
+    nth += 1;
+    nthThere += 1;
+    if (nth === block.length) [here, nth] = [here + 1, 0];
+    if (nthThere === blockThere.length) [there, nthThere] = [there + 1, 0];
+  }
+  return here === one.length && there === other.length;
+};
+
 /** What is found out about a block, once as long as anybody has it. */
 export const onceEachBlock = <Item, Found>(): ((block: Block<Item>, find: (block: Block<Item>) => Found) => Found) => {
   const known = new WeakMap<Block<Item>, Found>();

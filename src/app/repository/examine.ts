@@ -1,8 +1,7 @@
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
-import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { isSame } from '../../domain/same.ts';
-import { held } from '../../projections/contents.ts';
+import { haveSameItems } from '../pages/blocks.ts';
 import type { Effect } from './looked-once.ts';
 import type { Plan } from './plan.ts';
 import { type Examiner, refusedFor, uninstallableAfter } from './uninstallable.ts';
@@ -23,13 +22,5 @@ export const examine = async (
 
 /** Whether two plans do the same and leave the same in every distribution they touch, so that what was seen of one holds of the other. */
 export const isSamePlan = (one: Plan, other: Plan): boolean =>
-  isSame(one.members, other.members) && touched(one).every((name) => isSameHeld(name, one, other));
-
-const touched = ({ trial }: Plan): readonly DistributionName[] => [
-  ...new Set(trial.steps.map(({ distribution }) => distribution)),
-];
-
-const isSameHeld = (name: DistributionName, one: Plan, other: Plan): boolean => {
-  const [these, those] = [held(one.trial.contents, name), held(other.trial.contents, name)];
-  return these.length === those.length && these.every((version, index) => version === those[index]);
-};
+  isSame(one.members, other.members) &&
+  [...one.after].every(([name, holds]) => haveSameItems(holds, other.after.get(name) ?? []));

@@ -6,9 +6,9 @@ import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Archive } from '../../ports/archive.ts';
 import type { Installability } from '../../ports/installability.ts';
-import { held } from '../../projections/contents.ts';
 import { publicationOf } from '../../projections/publication-of.ts';
 import type { World } from '../../projections/world.ts';
+import { itemsOf } from '../pages/blocks.ts';
 import type { Effect, Looks, Trial } from './looked-once.ts';
 import type { Plan } from './plan.ts';
 
@@ -23,16 +23,13 @@ export type Examiner = {
 /** Packages of the distributions of a plan that could be installed before it and not after it. */
 export const uninstallableAfter = async (plan: Plan, examiner: Examiner): Promise<readonly Effect[]> => {
   const { world } = examiner;
-  const names = new Set(plan.trial.steps.map(({ distribution }) => distribution));
   const published = publicationOf(world, plan.repository, instant(0))?.distributions ?? [];
-  const trials = published
-    .filter(({ name }) => names.has(name))
-    .map((before) => ({
-      repository: plan.repository,
-      before,
-      after: { ...before, holds: held(plan.trial.contents, before.name) },
-      beside: sourcesBeside(world, before.name),
-    }));
+  const trials = published.flatMap((before): readonly Trial[] => {
+    const holds = plan.after.get(before.name);
+    if (holds === undefined) return [];
+    const after = { ...before, holds: itemsOf(holds) };
+    return [{ repository: plan.repository, before, after, beside: sourcesBeside(world, before.name) }];
+  });
   const look = async (): Promise<readonly Effect[]> => {
     const effects: Effect[] = [];
     for (const trial of trials) effects.push(...(await effectsOn(trial, examiner)));
