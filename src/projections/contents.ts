@@ -16,6 +16,7 @@ import type { RepositoryId, SourceName, Version } from '../domain/debian/names.t
 import type { ChangeId, UploadId } from '../domain/ids.ts';
 import type { HeldVersion } from '../ports/archive.ts';
 import type { Recorded } from './recorded.ts';
+import { countPlaces, type Tally, tallyOf } from './tally.ts';
 import { newTrail, noteChange, type Trail } from './trail.ts';
 
 /** Who held a slot, newest first; rollback k of a distribution is `earlier[k]` of each of its slots. */
@@ -48,11 +49,14 @@ export type Contents = {
   readonly planned: Map<ChangeId, ChangePlanned>;
   /** By `REPOSITORY SOURCE`. */
   readonly packages: Map<string, PackageStory>;
+  readonly tallies: Map<RepositoryId, Tally>;
 };
 
 export type PackageStory = {
   /** How often anything of the package changed. */
   changes: number;
+  /** In how many distributions that there are it stands, rollbacks included. */
+  places: number;
   /** Every version ever installed. */
   readonly versions: Map<Version, Arrived>;
   /** When a version last left a place where it stood, rollbacks included; it may stand in others. */
@@ -72,6 +76,8 @@ export type Shelf = {
   readonly owners: Map<string, SourceName>;
   /** How many slots have somebody present. */
   holding: number;
+  /** Of its repository. */
+  readonly tally: Tally;
   /** Whose slots changed last: who kept a list of them brings it up to date. */
   readonly trail: Trail<SourceName>;
 };
@@ -81,6 +87,7 @@ export const noContents = (): Contents => ({
   arriving: new Map(),
   planned: new Map(),
   packages: new Map(),
+  tallies: new Map(),
 });
 
 export const foldContents = (
@@ -165,7 +172,7 @@ export const storyOf = (
   { repository, source }: Pick<About, 'repository' | 'source'>,
 ): PackageStory => {
   const key = `${repository} ${source}`;
-  const story = contents.packages.get(key) ?? { changes: 0, versions: new Map(), left: new Map() };
+  const story = contents.packages.get(key) ?? { changes: 0, places: 0, versions: new Map(), left: new Map() };
   contents.packages.set(key, story);
   return story;
 };
@@ -223,21 +230,24 @@ const remove = (
 export const changeSlot = (
   shelf: Shelf,
   source: SourceName,
-  { left }: PackageStory,
+  story: PackageStory,
   at: Instant | undefined,
   change: (slot: Slot) => Slot,
 ): void => {
   const before = shelf.slots.get(source) ?? { present: undefined, earlier: [] };
   const after = change(before);
-  if (at !== undefined) for (const each of leaving(before, after, shelf)) left.set(each.version, at);
+  if (at !== undefined) for (const each of leaving(before, after, shelf)) story.left.set(each.version, at);
   for (const binary of before.present?.binaries ?? []) {
     if (shelf.owners.get(binary.package) === source) shelf.owners.delete(binary.package);
   }
   for (const binary of after.present?.binaries ?? []) shelf.owners.set(binary.package, source);
   shelf.slots.set(source, after);
   shelf.holding += Number(after.present !== undefined) - Number(before.present !== undefined);
+  if (shelf.isConfigured) countPlaces(shelf.tally, story, Number(isOccupied(after)) - Number(isOccupied(before)));
   noteChange(shelf.trail, source);
 };
+
+export const isOccupied = ({ present, earlier }: Slot): boolean => present !== undefined || earlier.length > 0;
 
 const leaving = (before: Slot, after: Slot, { isConfigured }: Shelf): readonly HeldVersion[] => {
   // What comes to a place that was taken away meanwhile stands nowhere.
@@ -255,6 +265,7 @@ const shelfOf = (contents: Contents, name: DistributionName, configuration: Conf
     slots: new Map(),
     owners: new Map(),
     holding: 0,
+    tally: tallyOf(contents.tallies, parseDistribution(name).repository),
     trail: newTrail(),
   };
   contents.shelves.set(name, shelf);
@@ -296,16 +307,8 @@ const slotsOf = (contents: Contents, name: DistributionName): readonly Slot[] =>
 ];
 
 /** How many source packages a repository holds in its suites and their rollbacks. */
-export const sourcesIn = ({ shelves }: Contents, repository: RepositoryId): number => {
-  const sources = new Set<SourceName>();
-  for (const [name, { slots, isConfigured }] of shelves) {
-    if (!isConfigured || parseDistribution(name).repository !== repository) continue;
-    for (const [source, { present, earlier }] of slots) {
-      if (present !== undefined || earlier.length > 0) sources.add(source);
-    }
-  }
-  return sources.size;
-};
+export const sourcesIn = ({ tallies }: Contents, repository: RepositoryId): number =>
+  tallies.get(repository)?.sources ?? 0;
 
 /** Binary packages that the distribution already has from another source. */
 export const ownedElsewhere = (

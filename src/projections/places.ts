@@ -3,8 +3,18 @@ import type { Configuration } from '../domain/configuration/configuration.ts';
 import { type DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId } from '../domain/debian/names.ts';
 import type { FilesLetGo } from '../domain/retention/events.ts';
-import { type Contents, changeSlot, depthOf, isConfigured, occupants, type Shelf, storyOf } from './contents.ts';
+import {
+  type Contents,
+  changeSlot,
+  depthOf,
+  isConfigured,
+  isOccupied,
+  occupants,
+  type Shelf,
+  storyOf,
+} from './contents.ts';
 import type { Recorded } from './recorded.ts';
+import { countPlaces } from './tally.ts';
 
 /** What becomes of places when it is not their contents that change, but what they are, or which files there are. After the contents. */
 export const foldPlaces = (contents: Contents, { event, recordedAt }: Recorded, configuration: Configuration): void => {
@@ -32,17 +42,25 @@ const arrange = (contents: Contents, configuration: Configuration, at: Instant):
   for (const [name, shelf] of contents.shelves) {
     const was = shelf.isConfigured;
     shelf.isConfigured = isConfigured(configuration, name);
-    if (shelf.isConfigured && !was) shelf.since = at;
+    if (shelf.isConfigured && !was) comeBack(contents, name, shelf, at);
     if (shelf.isConfigured) cutRollbacks(contents, configuration, name, shelf, at);
     else if (was) abandon(contents, name, shelf, at);
   }
 };
 
-const abandon = (contents: Contents, name: DistributionName, { slots }: Shelf, at: Instant): void => {
+const comeBack = (contents: Contents, name: DistributionName, shelf: Shelf, at: Instant): void => {
   const { repository } = parseDistribution(name);
-  for (const [source, slot] of slots) {
-    const { left } = storyOf(contents, { repository, source });
-    for (const { version } of occupants(slot)) left.set(version, at);
+  shelf.since = at;
+  for (const [source, slot] of shelf.slots)
+    if (isOccupied(slot)) countPlaces(shelf.tally, storyOf(contents, { repository, source }), 1);
+};
+
+const abandon = (contents: Contents, name: DistributionName, shelf: Shelf, at: Instant): void => {
+  const { repository } = parseDistribution(name);
+  for (const [source, slot] of shelf.slots) {
+    const story = storyOf(contents, { repository, source });
+    if (isOccupied(slot)) countPlaces(shelf.tally, story, -1);
+    for (const { version } of occupants(slot)) story.left.set(version, at);
   }
 };
 

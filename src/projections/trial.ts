@@ -66,14 +66,14 @@ const copyOf = (contents: Contents, { repository, members }: Change): Contents =
         binariesOf(contents, repository, member, slots).flatMap((binary) => entryOf(shelf.owners, binary)),
       ),
     );
-    shelves.set(name, { ...shelf, slots, owners, trail: newTrail() });
+    shelves.set(name, { ...shelf, slots, owners, tally: { ...shelf.tally }, trail: newTrail() });
   }
   const packages = new Map(
     members
       .flatMap(({ source }) => entryOf(contents.packages, `${repository} ${source}`))
       .map(([key, story]) => [key, { ...story }]),
   );
-  return { ...contents, shelves, packages };
+  return { ...contents, shelves, packages, tallies: new Map() };
 };
 
 const entryOf = <Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): readonly (readonly [Key, Value])[] => {

@@ -31,9 +31,12 @@ export const takenFromApt = (
     .filter(({ packages }) => packages !== 0);
 
 const ofSuite = (before: Target, after: Target | undefined, contents: Contents | undefined): readonly Taken[] => {
-  const held = contents && occupants(before, contents);
+  // Made only where something is lost: it is everything that the suite holds.
+  const held = () => contents && occupants(before, contents);
   const source = (from: string, isTaken: (one: Occupant) => boolean): Taken => {
-    const taken = held?.filter(isTaken).map(({ version }) => version.source);
+    const taken = held()
+      ?.filter(isTaken)
+      .map(({ version }) => version.source);
     return { from, packages: taken && new Set(taken).size, kind: 'source', whole: false };
   };
   if (after === undefined) return [source(before.name, () => true)];
@@ -46,7 +49,7 @@ const ofSuite = (before: Target, after: Target | undefined, contents: Contents |
       .filter((component) => !after.distribution.components.includes(component))
       .map((component) => source(`${component} of ${before.name}`, ({ version }) => version.component === component)),
     ...lostArchitectures(before, after).map((architecture): Taken => {
-      const binaries = held?.flatMap(({ version }) =>
+      const binaries = held()?.flatMap(({ version }) =>
         version.binaries.filter((each) => each.architecture === architecture),
       );
       return {

@@ -21,12 +21,23 @@ describe('A component that is given up', () => {
       owners: new Map(),
       isConfigured: true,
       holding: 2,
+      tally: { sources: 2 },
       trail: newTrail(),
     });
     const after = configure(acmeConfiguration, { ...trixieConfigured, components: [main] });
     assert.deepEqual(takenFromApt(acmeConfiguration, after, contents).map(inWords), [
       'apt would see 1 source package of contrib of trixie-acme-unstable no more',
     ]);
+    assert.deepEqual(takenFromApt(acmeConfiguration, acmeConfiguration, contents), []);
+  });
+
+  it('is all that anybody looks for: where nothing is given up, what is held is not looked through', () => {
+    const contents = noContents();
+    const slots = new Map();
+    slots.values = () => assert.fail('everything is looked at');
+    contents.shelves.set(unstable, {
+      ...{ slots, owners: new Map(), isConfigured: true, holding: 0, tally: { sources: 0 }, trail: newTrail() },
+    });
     assert.deepEqual(takenFromApt(acmeConfiguration, acmeConfiguration, contents), []);
   });
 });

@@ -17,13 +17,14 @@ const emptyShelf = (): Shelf => ({
   slots: new Map(),
   owners: new Map(),
   holding: 0,
+  tally: { sources: 0 },
   trail: newTrail(),
 });
 
 const held = (source: string, n: number) =>
   ({ source, version: String(n), binaries: [{ package: `lib${source}-${n % 3}` }] }) as unknown as HeldVersion;
 
-const story = { changes: 0, versions: new Map(), left: new Map() };
+const story = { changes: 0, places: 0, versions: new Map(), left: new Map() };
 
 /** So many that they fill some blocks. */
 const manyNames = Array.from({ length: 700 }, (_, n) => `package-${n}` as SourceName);
