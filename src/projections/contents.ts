@@ -302,7 +302,8 @@ export const countHeld = ({ shelves }: Contents, name: DistributionName): number
 export const heldEarlier = (contents: Contents, name: DistributionName, rollback: number): readonly HeldVersion[] =>
   slotsOf(contents, name).flatMap(({ earlier }) => earlier[rollback] ?? []);
 
-const slotsOf = (contents: Contents, name: DistributionName): readonly Slot[] => [
+/** As they are now: a list that nothing changes any more. */
+export const slotsOf = (contents: Contents, name: DistributionName): readonly Slot[] => [
   ...(contents.shelves.get(name)?.slots.values() ?? []),
 ];
 

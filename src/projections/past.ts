@@ -7,8 +7,9 @@ import type { HeldVersion, PublishedDistribution } from '../ports/archive.ts';
 import { type Contents, foldContents, noContents, versionOf } from './contents.ts';
 import { foldPlaces } from './places.ts';
 import type { PastPublication } from './publication-history.ts';
-import { publicationOf } from './publication-of.ts';
+import { publicationInSlices } from './publication-of.ts';
 import type { Recorded } from './recorded.ts';
+import { atOnce, eachInSlices, type Sliced } from './slices.ts';
 
 /**
  * The state of a repository at one of its publications, folded from the beginning of the log. It took into account what was said
@@ -81,13 +82,17 @@ const sameIn = (present: Contents, repository: RepositoryId, held: HeldVersion):
 };
 
 /** All distributions of the repository. */
-export const pastDistributions = (past: Past, present: Contents): ReadonlyMap<DistributionName, PastDistribution> => {
-  const published = publicationOf(past, past.repository, past.publication.at);
-  return new Map(
-    published?.distributions.map((distribution) => {
-      const holds = distribution.holds.map((held) => sameIn(present, past.repository, held));
-      const date = past.dates.get(distribution.name) ?? past.publication.at;
-      return [distribution.name, { distribution: { ...distribution, holds }, date }];
-    }),
-  );
-};
+export const pastDistributions = (past: Past, present: Contents): ReadonlyMap<DistributionName, PastDistribution> =>
+  atOnce(pastInSlices(past, present));
+
+export function* pastInSlices(past: Past, present: Contents): Sliced<ReadonlyMap<DistributionName, PastDistribution>> {
+  const published = yield* publicationInSlices(past, past.repository, past.publication.at);
+  const all = new Map<DistributionName, PastDistribution>();
+  for (const distribution of published?.distributions ?? []) {
+    const holds: HeldVersion[] = [];
+    yield* eachInSlices(distribution.holds, (held) => holds.push(sameIn(present, past.repository, held)));
+    const date = past.dates.get(distribution.name) ?? past.publication.at;
+    all.set(distribution.name, { distribution: { ...distribution, holds }, date });
+  }
+  return all;
+}

@@ -1,15 +1,19 @@
 import { compareVersions } from '../domain/debian/version.ts';
 import type { HeldBinary, HeldVersion } from '../ports/archive.ts';
+import { atOnce, eachInSlices, type Sliced } from './slices.ts';
 
 /**
  * A rollback distribution without the binary packages that another source has there in a higher version. Suites have one source for
  * each name, but a name may pass from source to source, and what each held before it ages by itself. Of two packages of one name apt
  * would take the higher version, and an index of reprepro holds one.
  */
-export const withoutRivals = (holds: readonly HeldVersion[]): readonly HeldVersion[] => {
+export const withoutRivals = (holds: readonly HeldVersion[]): readonly HeldVersion[] =>
+  atOnce(withoutRivalsInSlices(holds));
+
+export function* withoutRivalsInSlices(holds: readonly HeldVersion[]): Sliced<readonly HeldVersion[]> {
   const firsts = new Map<string, Claim>();
   const outdone = new Map<HeldVersion, Set<string>>();
-  for (const held of holds) {
+  yield* eachInSlices(holds, (held) => {
     for (const binary of held.binaries) {
       const claim = { held, binary };
       const other = firsts.get(binary.package);
@@ -19,9 +23,9 @@ export const withoutRivals = (holds: readonly HeldVersion[]): readonly HeldVersi
       const { held: loser } = isFirst ? other : claim;
       outdone.set(loser, (outdone.get(loser) ?? new Set()).add(binary.package));
     }
-  }
+  });
   return outdone.size === 0 ? holds : holds.map((held) => without(held, outdone.get(held)));
-};
+}
 
 type Claim = { readonly held: HeldVersion; readonly binary: HeldBinary };
 

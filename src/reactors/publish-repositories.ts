@@ -7,8 +7,9 @@ import { Refusal, refusal } from '../domain/refusal.ts';
 import type { Archive } from '../ports/archive.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import { publicationOf } from '../projections/publication-of.ts';
+import { publicationInSlices } from '../projections/publication-of.ts';
 import { isStale, type Publication } from '../projections/publications.ts';
+import { inSlices } from '../projections/slices.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
@@ -44,7 +45,7 @@ const publish = async (
   tell: Tell,
 ): Promise<void> => {
   const before = world.publications.get(repository);
-  const wanted = publicationOf(world, repository, dateOf(before, clock.now()));
+  const wanted = await inSlices(publicationInSlices(world, repository, dateOf(before, clock.now())));
   if (before === undefined || wanted === undefined) return;
   const because = duty('publish', repository, before.content ?? before.configured ?? undefined);
   try {

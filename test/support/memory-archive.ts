@@ -35,7 +35,8 @@ export const memoryArchive = () => {
   const archive: Archive = {
     publish: async (publication, progress) => {
       const { repository } = publication;
-      const within = { ...publication, distributions: publication.distributions.map((each) => withinIndices(each)) };
+      const distributions = await Promise.all(publication.distributions.map((each) => withinIndices(each)));
+      const within = { ...publication, distributions };
       await checkPublication(within);
       pools.set(repository, fill(pools.get(repository) ?? new Map(), within));
       seen.set(repository, within);
@@ -69,7 +70,7 @@ export const memoryArchive = () => {
     snapshots: {
       find: async (name) => (snapshots.has(place(name)) ? place(name) : undefined),
       make: async (name, distribution, date, signers) => {
-        snapshots.set(place(name), { distribution: withinIndices(distribution), date, signers });
+        snapshots.set(place(name), { distribution: await withinIndices(distribution), date, signers });
         return place(name);
       },
       forget: async (repository) => {

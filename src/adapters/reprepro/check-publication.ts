@@ -26,24 +26,28 @@ export const checkDistribution = async (
   earlier: PublishedDistribution | undefined,
 ): Promise<void> => {
   checkText(distribution);
-  await checkOwners(distribution.name, concerned(distribution.holds, earlier?.holds ?? []));
+  await checkOwners(distribution.name, await concerned(distribution.holds, earlier?.holds ?? []));
 };
 
 /**
  * What of a distribution its indices have a place for: components and architectures may have left its configuration
  * while it still holds packages of theirs. `before`: the same as it was within them.
  */
-export const withinIndices = (
+export const withinIndices = async (
   distribution: PublishedDistribution,
   before?: PublishedDistribution,
-): PublishedDistribution => {
+): Promise<PublishedDistribution> => {
   const components = new Set<string>(distribution.components);
   const architectures = new Set<string>([...distribution.architectures, 'all']);
   const fits = ({ binaries, component }: HeldVersion): boolean =>
     components.has(component) &&
     binaries.every((binary) => components.has(binary.component) && architectures.has(binary.architecture));
   const fitted = before !== undefined && haveSameIndices(before, distribution) ? before.holds : [];
-  if (news(fitted, distribution.holds).coming.every(fits)) return distribution;
+  let allFit = true;
+  await gently(news(fitted, distribution.holds).coming, (held) => {
+    allFit &&= fits(held);
+  });
+  if (allFit) return distribution;
   const holds = distribution.holds
     .filter(({ component }) => components.has(component))
     .map((held) => ({
@@ -64,15 +68,23 @@ const checkText = ({ name, origin, label, description }: PublishedDistribution):
 };
 
 /** Whoever could be in the way of what is new, and that. */
-const concerned = (holds: readonly HeldVersion[], earlier: readonly HeldVersion[]): readonly HeldVersion[] => {
+const concerned = async (
+  holds: readonly HeldVersion[],
+  earlier: readonly HeldVersion[],
+): Promise<readonly HeldVersion[]> => {
+  const { coming } = news(earlier, holds);
+  if (coming.length === holds.length) return holds;
   const names = new Set<string>();
-  for (const held of news(earlier, holds).coming) {
-    names.add(held.source);
-    for (const binary of held.binaries) names.add(binary.package);
-  }
+  await gently(coming, ({ source, binaries }) => {
+    names.add(source);
+    for (const binary of binaries) names.add(binary.package);
+  });
   if (names.size === 0) return [];
-  const isNamed = (binary: HeldVersion['binaries'][number]): boolean => names.has(binary.package);
-  return holds.filter(({ source, binaries }) => names.has(source) || binaries.some(isNamed));
+  const found: HeldVersion[] = [];
+  await gently(holds, (held) => {
+    if (names.has(held.source) || held.binaries.some((binary) => names.has(binary.package))) found.push(held);
+  });
+  return found;
 };
 
 /** One version of a source, and one package of a name, in an index. */

@@ -21,11 +21,16 @@ export const fillPool = async (
   files: FileStore,
   disk: Disk,
 ): Promise<void> => {
-  const wanted = await filesOf(holds);
   await disk.makeFolder(pool);
   const come: PoolFile[] = [];
-  for (let from = 0; from < wanted.length; from += together)
-    come.push(...(await linkIn(wanted.slice(from, from + together), base, files, disk)));
+  let next: PoolFile[] = [];
+  for (const versions of (await bySource(holds)).values()) {
+    next.push(...filesOf(versions));
+    if (next.length < together) continue;
+    come.push(...(await linkIn(next, base, files, disk)));
+    next = [];
+  }
+  come.push(...(await linkIn(next, base, files, disk)));
   if (come.length > 0) await disk.syncAll(foldersAbove(come).map((folder) => join(base, folder)));
 };
 
@@ -33,16 +38,25 @@ export const fillPool = async (
 const together = 500;
 
 /** Each once. Rejects when two of one publication claim one name. */
-const filesOf = async (holds: readonly HeldVersion[]): Promise<readonly PoolFile[]> => {
+const filesOf = (versions: readonly HeldVersion[]): readonly PoolFile[] => {
   const first = new Map<string, PoolFile>();
-  await gently(holds, (held) => {
-    for (const each of poolFiles(held)) {
-      const twin = first.get(each.path);
-      if (twin === undefined) first.set(each.path, each);
-      else if (twin.file.sha256 !== each.file.sha256) throw conflict(each.path, twin.file.sha256, each.file.sha256);
-    }
-  });
+  for (const each of versions.flatMap(poolFiles)) {
+    const twin = first.get(each.path);
+    if (twin === undefined) first.set(each.path, each);
+    else if (twin.file.sha256 !== each.file.sha256) throw conflict(each.path, twin.file.sha256, each.file.sha256);
+  }
   return [...first.values()];
+};
+
+/** Versions of one source share a folder of the pool, and those of two never do: so nobody need remember all names there are. */
+const bySource = async (holds: readonly HeldVersion[]): Promise<ReadonlyMap<string, readonly HeldVersion[]>> => {
+  const sources = new Map<string, HeldVersion[]>();
+  await gently(holds, (held) => {
+    const there = sources.get(held.source);
+    if (there === undefined) sources.set(held.source, [held]);
+    else there.push(held);
+  });
+  return sources;
 };
 
 /** Says which of them are new. */

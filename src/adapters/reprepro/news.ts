@@ -9,6 +9,7 @@ export const news = <Item extends object>(
   let end = is.length;
   while (end > start && end - grown > start && was[end - grown - 1] === is[end - 1]) end -= 1;
   const [before, after] = [was.slice(start, end - grown), is.slice(start, end)];
+  if (before.length === 0 || after.length === 0) return { coming: after, going: before };
   const [had, has] = [new Set(before), new Set(after)];
   return { coming: after.filter((each) => !had.has(each)), going: before.filter((each) => !has.has(each)) };
 };

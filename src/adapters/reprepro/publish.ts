@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { HeldVersion, Publication, Published } from '../../ports/archive.ts';
-import { breath } from './breath.ts';
+import { gently } from './breath.ts';
 import { fillPool } from './fill-pool.ts';
 import { complete, intactGeneration, lastGeneration, removeOthers, switchTo } from './generations.ts';
 import { hold, settle } from './hold.ts';
@@ -63,8 +63,9 @@ export const publish = async (
 const pool = async (wanted: readonly Wanted[], { folder, files, disk, proved }: Publisher): Promise<void> => {
   const missing = new Set<HeldVersion>();
   for (const { distribution } of wanted) {
-    for (const held of distribution.holds) if (!proved.pool.has(held)) missing.add(held);
-    await breath();
+    await gently(distribution.holds, (held) => {
+      if (!proved.pool.has(held)) missing.add(held);
+    });
   }
   await fillPool(folder, [...missing], files, disk);
   for (const held of missing) proved.pool.add(held);

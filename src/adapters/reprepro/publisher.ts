@@ -65,7 +65,7 @@ export const wantedOf = async (
   const wanted: Wanted[] = [];
   for (const each of publication.distributions) {
     const before = published.get(each.name);
-    const distribution = withinIndices(each, before?.distribution);
+    const distribution = await withinIndices(each, before?.distribution);
     await checkDistribution(distribution, before?.distribution);
     const key = await contentsKey(distribution, before?.key);
     wanted.push({ distribution, contents: key.key, key });

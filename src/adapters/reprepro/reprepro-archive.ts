@@ -108,7 +108,7 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
         if (own !== undefined) own.proved.pool = new WeakSet(kept.filter((held) => believed?.has(held)));
       }),
     packages: async (repository, distribution) => {
-      const within = withinIndices(distribution);
+      const within = await withinIndices(distribution);
       const binaries = within.holds.flatMap((held) => held.binaries.map(({ file }) => file));
       return packagesTexts(within, await factsOf(repository).gather(binaries));
     },

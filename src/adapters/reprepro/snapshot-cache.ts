@@ -77,7 +77,7 @@ const write = async (
   { distribution: wanted, date, signers }: Wanted,
   { factsOf, keyring, disk, thread }: SnapshotParts,
 ): Promise<void> => {
-  const distribution = withinIndices(wanted);
+  const distribution = await withinIndices(wanted);
   const facts = await factsOf(repository).gather(indexedFiles(distribution.holds));
   const write: WriteIndex = (path, from) => {
     const to = join(folder, `${path}.gz`);

@@ -6,7 +6,8 @@ import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Archive } from '../../ports/archive.ts';
 import type { Installability } from '../../ports/installability.ts';
-import { publicationOf } from '../../projections/publication-of.ts';
+import { publicationInSlices } from '../../projections/publication-of.ts';
+import { inSlices } from '../../projections/slices.ts';
 import type { World } from '../../projections/world.ts';
 import { itemsOf } from '../pages/blocks.ts';
 import type { Effect, Looks, Trial } from './looked-once.ts';
@@ -23,8 +24,8 @@ export type Examiner = {
 /** Packages of the distributions of a plan that could be installed before it and not after it. */
 export const uninstallableAfter = async (plan: Plan, examiner: Examiner): Promise<readonly Effect[]> => {
   const { world } = examiner;
-  const published = publicationOf(world, plan.repository, instant(0))?.distributions ?? [];
-  const trials = published.flatMap((before): readonly Trial[] => {
+  const published = await inSlices(publicationInSlices(world, plan.repository, instant(0)));
+  const trials = (published?.distributions ?? []).flatMap((before): readonly Trial[] => {
     const holds = plan.after.get(before.name);
     if (holds === undefined) return [];
     const after = { ...before, holds: itemsOf(holds) };

@@ -2,8 +2,9 @@ import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { EventId } from '../../domain/ids.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import { noPast, type PastDistribution, pastDistributions } from '../../projections/past.ts';
+import { noPast, type PastDistribution, pastInSlices } from '../../projections/past.ts';
 import type { PastPublication } from '../../projections/publication-history.ts';
+import { inSlices } from '../../projections/slices.ts';
 import type { World } from '../../projections/world.ts';
 import type { Works } from '../works.ts';
 import { remembered } from './remembered.ts';
@@ -51,7 +52,7 @@ export const pastStates = (
         say(upTo);
         return replay(log, noPast(repository, publication), (events) => say(`${upTo}: ${events} events of it read`));
       });
-      const state = pastDistributions(past, world.contents);
+      const state = await inSlices(pastInSlices(past, world.contents));
       kept.set(publication.id, state);
       return state;
     },
