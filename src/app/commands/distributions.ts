@@ -1,9 +1,10 @@
 import { right } from 'fp-ts/lib/Either.js';
-import { siblingOf, suitesOf, type Target } from '../../domain/configuration/configuration.ts';
+import { siblingOf, type Target } from '../../domain/configuration/configuration.ts';
 import { defaultVersion, mandatoryVersion } from '../../domain/configuration/version-rule.ts';
 import type { World } from '../../projections/world.ts';
 import { namePattern } from './arguments.ts';
 import { type Command, command } from './command.ts';
+import { soughtTargets } from './sought-targets.ts';
 
 /** `distributions`: where one may upload to, and which versions fit there. */
 export const distributions = (world: World): Command =>
@@ -12,11 +13,9 @@ export const distributions = (world: World): Command =>
     summary: 'Lists distributions: whether they take uploads, which versions fit, where packages migrate to',
     arguments: { distribution: namePattern('Only distributions whose name matches', 'D') },
     privilege: 'none',
-    run: ({ distribution }) => {
-      const rows = [...world.configuration.repositories.values()]
-        .flatMap((repository) => suitesOf(world.configuration, repository))
-        .filter(({ name }) => distribution.test(name))
-        .map(describe);
+    run: async ({ distribution }) => {
+      const targets = await soughtTargets(world.configuration, ({ name }) => distribution.test(name));
+      const rows = targets.map(describe);
       return right({ json: rows, plain: rows.map(plain).join('') });
     },
   });

@@ -1,13 +1,14 @@
 import { left, right } from 'fp-ts/lib/Either.js';
 import { newestKey, signingKeys } from '../../domain/archive-key/archive-keys.ts';
 import { clientSource, extraSources, keyFile, publishedKeys } from '../../domain/configuration/apt-sources.ts';
-import { type Configuration, suitesOf } from '../../domain/configuration/configuration.ts';
+import type { Configuration } from '../../domain/configuration/configuration.ts';
 import { instanceAddress, instanceUrl } from '../../domain/configuration/instance-address.ts';
 import { shortAddress } from '../../domain/configuration/web-address.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { World } from '../../projections/world.ts';
 import { choice, codename, flag, namePattern } from './arguments.ts';
 import { type Command, command } from './command.ts';
+import { soughtTargets } from './sought-targets.ts';
 
 /** `getkey`: what apt must trust. */
 export const getkey = (world: World): Command =>
@@ -100,11 +101,14 @@ export const getsourceslist = (world: World): Command =>
       'with-extra-sources': flag('Also the foreign sources that builds draw from', 'x'),
     },
     privilege: 'none',
-    run: (given) => {
-      const targets = [...world.configuration.repositories.values()]
-        .filter(({ repository }) => given.repository.test(repository))
-        .flatMap((repository) => suitesOf(world.configuration, repository))
-        .filter(({ distribution, suite }) => distribution.codename === given.codename && given.suite.test(suite.suite));
+    run: async (given) => {
+      const targets = await soughtTargets(
+        world.configuration,
+        ({ repository: { repository }, distribution, suite }) =>
+          distribution.codename === given.codename &&
+          given.repository.test(repository) &&
+          given.suite.test(suite.suite),
+      );
       if (targets.length === 0) {
         return left(
           refusal(
