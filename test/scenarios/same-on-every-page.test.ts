@@ -163,6 +163,7 @@ const without: Readonly<Record<string, string>> = {
   '/mini_buildd/style': 'shows what pages are made of',
   '/mini_buildd/doc/search': 'the manual is text, and lies beside the program',
   '/mini_buildd/doc/ or /mini_buildd/doc/:chapter': 'the manual is text, and lies beside the program',
+  '/mini_buildd/uploads/:repository/:source/:version': 'leads on to an upload',
   '/mini_buildd/repositories/:repository/publications': 'leads on to a distribution as it was',
 };
 

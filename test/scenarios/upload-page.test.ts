@@ -5,9 +5,12 @@ import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { uploadPage } from '../../src/app/pages/upload-page.ts';
 import { anonymous } from '../../src/domain/account/caller.ts';
 import type { UploadId } from '../../src/domain/ids.ts';
+import { servedPages } from '../../src/served-pages.ts';
+import { stranger } from '../adapters/http/sample-pages.ts';
+import { serve } from '../adapters/http/served.ts';
 import { asks } from '../support/asks.ts';
 import { maintainer, uploadId } from '../support/fixed-examples.ts';
-import { boot, machine } from '../support/in-memory-daemon.ts';
+import { boot, eventsOf, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
 describe('The page of an upload', () => {
@@ -42,6 +45,40 @@ describe('The page of an upload', () => {
     assert.equal(await page(uploadId(7), anonymous), undefined);
   });
 
+  it('is where every version leads: to its files, its .changes and what its builds came to', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    test.after(daemon.kill);
+    await daemon.uploads(sourceUpload());
+    await daemon.until(({ uploads }) => uploads.open.size === 0);
+    const log = openMemoryLog(on.store, on.clock.now);
+    const surroundings = {
+      confinement: { network: true, processes: true, bounds: true },
+      place: { builder: 'ernie', room: 1, tags: [] },
+      clock: on.clock,
+    } as const;
+    const { url } = await serve(test, { ...servedPages(daemon.engine, log, surroundings), files: on.files, log });
+    const read = async (path: string) => (await fetch(new URL(path, url))).text();
+    const of = await read('/mini_buildd/packages/hello');
+    const { 1: path = assert.fail('a version leads nowhere') } =
+      /href="(\/mini_buildd\/uploads\/acme\/[^"]+)"/.exec(of) ?? [];
+    const page = await read(path);
+    assert.match(page, /<h1>Upload of .*hello/);
+    for (const { name, size, sha256 } of eventsOf(on, 'UploadReceived').flatMap(({ changes, files }) => [
+      changes,
+      ...files,
+    ]))
+      assert.match(page, new RegExp(`>${name.replaceAll(/[.+~]/g, '\\$&')}<[^]*${size}[^]*${sha256}`), name);
+    const [, dsc = assert.fail('no .dsc to fetch')] =
+      /href="(\/repositories\/acme\/pool\/[^"]+\.dsc)"/.exec(page) ?? [];
+    assert.match(dsc, /\/h\/hello\/hello_/);
+    assert.match(page, /<pre[^>]*>[^<]*Distribution: trixie-acme-unstable/);
+    const [, changes = assert.fail('no .changes to fetch')] =
+      /href="(\/log\/acme\/hello\/[^"]+\.changes)"/.exec(page) ?? [];
+    assert.match(await read(changes), /^Distribution: trixie-acme-unstable/m);
+    assert.equal(page.match(/aria-label="Log of a(?:md|rm)64"/g)?.length, 2);
+  });
+
   it('tells that it came to nothing, and of one that was rejected', async (test) => {
     const on = await machine(test);
     const daemon = await boot(on);
@@ -56,9 +93,15 @@ describe('The page of an upload', () => {
     const rejected = ended.find((each) => each?.source === 'bye');
     assert.deepEqual([failed?.result, failed?.builds[0]?.state, failed?.stops], ['released', 'failed', []]);
     assert.deepEqual([rejected?.verdict, rejected?.builds], ['rejected', []]);
+    assert.deepEqual([failed?.canRetry, rejected?.canRetry], [true, false]);
+    assert.match(failed?.attempts[0]?.ended?.fact ?? '', /^ftbfs in /);
+    assert.deepEqual(
+      rejected?.files.map(({ isKept, path }) => [isKept, path]),
+      rejected?.files.map(() => [false, undefined]),
+    );
     assert.equal(failed?.because, undefined);
     assert.equal(rejected?.because?.rule, 'unknown-distribution');
-    const way = uploadParts(rejected as never).way?.toString() ?? '';
+    const way = uploadParts(rejected as never, undefined, stranger).way?.toString() ?? '';
     assert.match(
       way,
       /class="notice"><strong>[^<]+<\/strong> <span>[^<]+<\/span>.*doc\/refusals#unknown-distribution"/,

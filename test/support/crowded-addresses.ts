@@ -129,6 +129,7 @@ const others: Readonly<Record<string, string>> = {
   '/mini_buildd/api/openapi.json': 'JSON',
   '/mini_buildd/administration/configuration.yaml': 'YAML',
   '/mini_buildd/administration/chroots/:name/log': 'text',
+  '/mini_buildd/uploads/:repository/:source/:version': 'the way to an upload',
   '/mini_buildd/builds/:build/log': 'text',
   '/mini_buildd/builds/:build/files/:name': 'what was built',
   '/mini_buildd/seals/:seal': 'text',

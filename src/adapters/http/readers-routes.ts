@@ -128,7 +128,7 @@ export const readersRoutes = (parts: ReadersParts, door: FrontDoor): Router => {
     listRoutes({ ...door, lists: parts.lists }),
     buildRoutes({ ...door, build: parts.build, logs }),
     buildFileRoutes(parts.builtFile, files),
-    uploadRoutes({ ...door, upload: parts.upload, touched }),
+    uploadRoutes({ ...door, files, upload: parts.upload, touched }),
     statisticsRoutes({ ...door, statistics: parts.statistics }),
     styleRoutes(instance),
     manualRoutes(instance),

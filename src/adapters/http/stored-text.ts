@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -45,6 +46,21 @@ export const sendStoredText = async (
     return;
   }
   pipeline(bytes, res, () => undefined);
+};
+
+/** The first bytes of a stored file as text. Rejects when the store lacks it. */
+export const beginningOf = async (
+  files: Pick<FileStore, 'path'>,
+  { sha256 }: Pick<StoredFile, 'sha256'>,
+  most: number,
+): Promise<string> => {
+  const file = await open(await files.path(sha256));
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(most), 0, most, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 };
 
 /** Text, and nothing but text. */

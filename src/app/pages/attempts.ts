@@ -4,7 +4,7 @@ import type { DaemonEvent } from '../../domain/event.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 
 /** One attempt at a build: who made it and why they, and what came of it. */
-type Attempt = {
+export type Attempt = {
   readonly attempt: number;
   readonly builder: string;
   /** Why this builder. */

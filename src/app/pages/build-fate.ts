@@ -98,10 +98,10 @@ const publishedAt = async (
 };
 
 /** What stands nowhere any more is still to be had as it was then, as long as its files are kept. */
-const pathsOf = (
+export const pathsOf = (
   world: World,
   repository: RepositoryId,
-  { source, version }: BuildRequested,
+  { source, version }: Pick<BuildRequested, 'source' | 'version'>,
   published: Fate['published'],
 ): Fate['pathOf'] => {
   const held = versionOf(world.contents, repository, source, version);
@@ -123,7 +123,11 @@ const isRefusal = (event: Recorded['event'], { upload, architecture }: BuildRequ
   (event.type === 'VersionReleased' && event.upload === upload) ||
   (event.type === 'ArchitectureRefused' && event.upload === upload && event.architecture === architecture);
 
-const isReleased = (story: readonly Recorded[], { version, upload }: BuildRequested): boolean => {
+/** Whether the upload was the last that claimed its version, and gave it up. */
+export const isReleased = (
+  story: readonly Recorded[],
+  { version, upload }: Pick<BuildRequested, 'version' | 'upload'>,
+): boolean => {
   const last = story.findLast(
     ({ event }) =>
       (event.type === 'VersionReserved' || event.type === 'VersionReleased' || event.type === 'PackageInstalled') &&

@@ -1,31 +1,42 @@
 import type { Caller } from '../../domain/account/caller.ts';
 import { refusalShownTo, type Viewer } from '../../domain/account/viewer.ts';
 import type { Instant } from '../../domain/codec.ts';
+import type { RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
 import type { BuildId, UploadId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
+import { packageStream } from '../../domain/stream.ts';
+import type { UploadAccepted } from '../../domain/upload/events.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import type { World } from '../../projections/world.ts';
 import type { Doers } from '../accounts/doers.ts';
-import { chainOf } from '../why/chain.ts';
+import { recordedOf } from '../events-of.ts';
+import { chainOf, claimants } from '../why/chain.ts';
+import { isReleased } from './build-fate.ts';
 import { stateAfter } from './build-states.ts';
 import { happeningsOf } from './happenings.ts';
+import { attemptsIn, filesOf } from './upload-files.ts';
 
 type Log = Pick<EventLog, 'readStream'>;
 
 /** Events of the timeline. */
-const mostShown = 40;
+const mostShown = 15;
 
 /** One upload and its way, asked of the log itself: any there ever was has an answer; `undefined` for one that never was. */
 export const uploadPage = (world: World, log: Log, doers: Doers) => async (upload: UploadId, caller: Caller) => {
   const chain = await chainOf(log, upload, undefined);
   const flow = flowOf(upload, chain);
-  if (flow === undefined) return undefined;
+  const received = chain.map(({ event }) => event).find((event) => event.type === 'UploadReceived');
+  if (flow === undefined || received === undefined) return undefined;
+  const accepted = acceptedIn(chain);
   const viewer = viewerOf(world.accounts, caller);
   const last = chain.slice(-mostShown).reverse();
   return {
     ...flow,
+    ...filesOf(world, received, accepted),
+    ...attemptsIn(chain),
+    canRetry: accepted !== undefined && (await canRetry(log, accepted, flow)),
     happenings: await happeningsOf(
       last.map(({ event, ...envelope }) => ({ ...envelope, body: event })),
       viewer,
@@ -35,6 +46,20 @@ export const uploadPage = (world: World, log: Log, doers: Doers) => async (uploa
     because: rejectionIn(chain, viewer),
   };
 };
+
+/** The upload that claimed a version last: the one that brought it, where it was ever installed. */
+export const uploadOfVersion =
+  (log: Log) =>
+  async (repository: RepositoryId, source: SourceName, version: Version): Promise<UploadId | undefined> =>
+    (await claimants(log, [repository], source, version))[0];
+
+const acceptedIn = (chain: readonly Recorded[]): UploadAccepted | undefined =>
+  chain.map(({ event }) => event).find((event) => event.type === 'UploadAccepted');
+
+/** Its version is nobody's since it came to nothing, or one of its builds may be tried at once. */
+const canRetry = async (log: Log, accepted: UploadAccepted, { builds }: UploadFlow): Promise<boolean> =>
+  builds.some(({ state }) => state === 'dep-wait') ||
+  isReleased(await recordedOf(log, packageStream(accepted.repository, accepted.source)), accepted);
 
 const rejectionIn = (chain: readonly Recorded[], viewer: Viewer): Refusal | undefined => {
   const rejected = chain.map(({ event }) => event).find((event) => event.type === 'UploadRejected');
@@ -79,7 +104,7 @@ type UploadFlow = {
 const flowOf = (upload: UploadId, chain: readonly Recorded[]): UploadFlow | undefined => {
   const received = chain.find(({ event }) => event.type === 'UploadReceived');
   if (received?.event.type !== 'UploadReceived') return undefined;
-  const accepted = chain.map(({ event }) => event).find((event) => event.type === 'UploadAccepted');
+  const accepted = acceptedIn(chain);
   const has = (type: Recorded['event']['type']): boolean => chain.some(({ event }) => event.type === type);
   return {
     upload,

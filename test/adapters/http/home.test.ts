@@ -31,7 +31,7 @@ describe('the home page', () => {
     assert.match(page, /dh build\n&#60;script&#62;/);
     assert.match(page, /and 7 more/);
     assert.doesNotMatch(page, /Needs attention|debian-sid/);
-    assert.match(page, /href="\/log\/test\/acme-tools\/1%3A0\.4\/"/);
+    assert.match(page, /class="version" href="\/mini_buildd\/uploads\/[0-9A-Z]{26}">1:0\.4</);
     assert.match(page, /href="\/mini_buildd\/repositories\/test\/trixie-test-unstable"/);
     assert.match(page, /ftbfs at stage build/);
     assert.match(page, /<a href="\/mini_buildd\/uploads\/01JD8W0R5X2Y3Z4A5B6C7D8E9F">coyote_2\.10-3~acme13\+1_source/);

@@ -95,7 +95,7 @@ const manager: Reader = {
 describe('the page of a package', () => {
   it('shows places, ages, what was before, and where to read on', () => {
     const page = packagePage(acme, model(), stranger, now);
-    assert.match(page, /href="\/log\/acme\/hello\/1%3A2\.10-3%2Bb1\/"/);
+    assert.match(page, /href="\/mini_buildd\/uploads\/acme\/hello\/1%3A2\.10-3%2Bb1"/);
     assert.match(page, />3 days<\/time>/);
     assert.match(page, /→ testing/);
     assert.match(page, /1 earlier/);

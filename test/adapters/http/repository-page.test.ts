@@ -49,7 +49,7 @@ describe('the page of a repository', () => {
     assert.match(page, /<svg [^>]*role="group"/);
     assert.match(page, /deb http:\/\/buildd\.example\.org:8066\/repositories\/acme\/ trixie-acme-stable main/);
     assert.match(page, /Suites: trixie-acme-stable/);
-    assert.match(page, /href="\/log\/acme\/hello\/2\.9-1\/"/);
+    assert.match(page, /href="\/mini_buildd\/uploads\/acme\/hello\/2\.9-1"/);
     assert.match(page, /page 2 of 3/);
     assert.match(page, /rel="next" href="[^"]*page=3#packages"/);
     assert.match(page, /aria-current="page">trixie</);

@@ -12,7 +12,7 @@ import { uploadPage } from '../../../src/adapters/http/views/upload-page.ts';
 import { bytes } from '../../../src/domain/bytes-in-words.ts';
 import type { UploadId } from '../../../src/domain/ids.ts';
 import { parseXml } from '../../support/parse-xml.ts';
-import { acme, at, happening, isInert, tags } from './sample-pages.ts';
+import { acme, at, happening, isInert, manager, stranger, tags } from './sample-pages.ts';
 import { readUntil, serve } from './served.ts';
 
 const stretch = (begins: string, architectures: number, repositories: number): Stretch => ({
@@ -159,14 +159,60 @@ const way = (said = 'hello', more: Partial<UploadModel> = {}): UploadModel => ({
     { distribution: 'trixie-acme-testing', from: 'trixie-acme-unstable', at },
     { distribution: 'trixie-acme-unstable', from: undefined, at },
   ],
+  files: [
+    { name: `${said}.changes`, size: 1700, sha256: 'ab'.repeat(32), isKept: true, path: undefined },
+    { name: `${said}.dsc`, size: 900, sha256: 'cd'.repeat(32), isKept: false, path: '/repositories/acme/pool/h.dsc' },
+    { name: `${said}.tar.xz`, size: 90_000, sha256: 'ef'.repeat(32), isKept: false, path: undefined },
+  ],
+  moreFiles: 2,
+  attempts: [
+    { ...attempt(said, 1), ended: { at, word: 'given back', fact: said, times: undefined }, isLast: false },
+    { ...attempt(said, 2), ended: { at, word: 'failed', fact: said, times: undefined }, isLast: true },
+  ],
+  moreAttempts: 1,
+  canRetry: true,
   happenings: [happening({ says: said })],
   moreHappenings: 3,
   ...more,
 });
 
+const attempt = (builder: string, attempt: number) => ({
+  ...{ build: `${upload}-amd64`, architecture: 'amd64' },
+  ...{ attempt, builder, because: undefined, startedAt: at },
+});
+
+const pageOf = (model: UploadModel, changes = 'Format: 1.8', reader = manager): string =>
+  uploadPage(acme, model, changes, reader);
+
 describe('the page of an upload', () => {
+  it('names every file with its bytes and hash, unfolds the .changes, and offers a retry to who may', () => {
+    const page = pageOf(way());
+    assert.match(page, /href="\/log\/acme\/hello\/hello\/source\/hello\.changes"/);
+    assert.match(page, /href="\/repositories\/acme\/pool\/h\.dsc"/);
+    assert.match(page, /<span class="path">hello\.tar\.xz<\/span>.*90000.*(?:ef){32}/s);
+    assert.match(page, /<details open>.*Format: 1\.8<\/pre>/s);
+    assert.equal(page.match(/amd64\/log\/lines"/g)?.length, 1, 'the log of the last attempt');
+    assert.match(page, /action="\/mini_buildd\/commands\/retry"/);
+    assert.match(pageOf(way(), '', stranger), /logged in/);
+  });
+
+  it('stays below 60 kB with as much as one page holds', () => {
+    const long = 'x'.repeat(250);
+    const { files, attempts, happenings } = way('x'.repeat(400));
+    const many = <Each>(one: Each | undefined, times: number): readonly Each[] => Array.from({ length: times }, () => one as Each);
+    const page = pageOf(
+      way('hello', {
+        files: many({ ...files[1], name: long } as (typeof files)[number], 16),
+        attempts: many(attempts[1], 12),
+        happenings: many(happenings[0], 15),
+      }),
+      'x'.repeat(6000),
+    );
+    assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
+  });
+
   it('draws its way through builds and checks into suites', () => {
-    const page = uploadPage(acme, way());
+    const page = pageOf(way());
     const [svg = ''] = svgs(page);
     parseXml(svg);
     assert.equal(svg.match(/<rect /g)?.length, 5);
@@ -180,19 +226,19 @@ describe('the page of an upload', () => {
   });
 
   it('draws what was rejected, what came to nothing, and what has only just come', () => {
-    const rejected = uploadPage(acme, way('hello', { verdict: 'rejected', builds: [], stops: [], result: 'open' }));
+    const rejected = pageOf(way('hello', { verdict: 'rejected', builds: [], stops: [], result: 'open' }));
     assert.equal(rejected.match(/<rect /g)?.length, 1);
-    const released = uploadPage(acme, way('hello', { result: 'released', stops: [] }));
+    const released = pageOf(way('hello', { result: 'released', stops: [] }));
     assert.match(released, /not installed/);
     const nothing = { source: undefined, version: undefined, repository: undefined, builds: [], stops: [] };
-    assert.match(uploadPage(acme, way('', { ...nothing, verdict: 'received', result: 'open' })), /Upload of 01JD8W/);
+    assert.match(pageOf(way('', { ...nothing, verdict: 'received', result: 'open' })), /Upload of 01JD8W/);
   });
 
   it('keeps inert whatever an upload calls itself', () => {
-    const harmless = tags(uploadPage(acme, way()));
+    const harmless = tags(pageOf(way()));
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }), (text) => {
-        const page = uploadPage(acme, way(`${text}"><script>alert(1)</script>\u202e\u001b[31m\0`));
+        const page = pageOf(way(`${text}"><script>alert(1)</script>\u202e\u001b[31m\0`));
         assert.equal(tags(page), harmless);
         assert.ok(isInert(page));
       }),
@@ -200,10 +246,14 @@ describe('the page of an upload', () => {
   });
 
   it('stands under its id, and under no other', async (test) => {
-    const { url } = await serve(test, { upload: async (id) => (id === upload ? way() : undefined) });
+    const { url } = await serve(test, {
+      upload: { page: async (id) => (id === upload ? way() : undefined), ofVersion: async () => undefined },
+    });
     const get = async (id: string) => (await fetch(`${url}/mini_buildd/uploads/${id}`)).status;
     assert.equal(await get(upload), 200);
     assert.equal(await get('01JD8W0R5X2Y3Z4A5B6C7D8E9G'), 404);
+    assert.equal(await get('acme/hello/2.10-3'), 404);
+    assert.equal(await get('acme/..%2f..%2fetc/2.10-3'), 404);
     assert.equal(await get('..%2f..%2fetc'), 404);
   });
 });

@@ -79,6 +79,8 @@ export const artifactStory: Story = {
     await me.page.getByText('log of').first().waitFor();
     await me.page.goBack();
     await me.follows('0.5-1~acme13+1', me.page.getByRole('heading', { level: 1 }));
+    await me.isAt(/^Upload of acme-tools/);
+    await me.follows('All logs and records of this version');
     await me.isAt(/^Index of/);
     await me.follows('amd64/');
     await me.isAt(/amd64\/$/);

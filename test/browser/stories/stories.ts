@@ -5,7 +5,7 @@ import { artifactStory, buildsStory, failedBuildStory, machinesStory } from './b
 import { commandStory, referenceStory } from './commands.ts';
 import { auditStory, historyStory, sealsStory, thenStory } from './history.ts';
 import { homeStory } from './home.ts';
-import { packageStory } from './packages.ts';
+import { packageStory, versionStory } from './packages.ts';
 import { peopleStories } from './people.ts';
 import { manualStory, statisticsStory, styleStory } from './reading.ts';
 import { distributionStory, repositoriesStory, repositoryStory, suitesStory } from './repositories.ts';
@@ -15,6 +15,7 @@ import { rejectedStory, uploadStory, uploadsStory } from './uploads.ts';
 export const stories: readonly Story[] = [
   homeStory,
   packageStory,
+  versionStory,
   failedBuildStory,
   buildsStory,
   artifactStory,

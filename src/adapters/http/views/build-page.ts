@@ -1,10 +1,10 @@
 import type { BuildId } from '../../../domain/ids.ts';
 import type { LogWindow } from '../logs/log-window.ts';
 import { liveUrl } from '../rendered-parts.ts';
-import { span } from './amounts.ts';
+import { attemptHeads, attemptOf } from './attempts.ts';
 import { buildDeeds } from './build-deeds.ts';
 import { logView } from './build-log.ts';
-import type { BuildArtifact, BuildAttempt, BuildCheck, BuildModel } from './build-model.ts';
+import type { BuildArtifact, BuildCheck, BuildModel } from './build-model.ts';
 import { buildStages, checkLook } from './build-stages.ts';
 import { buildLook } from './build-state.ts';
 import type { Reader } from './deed-button.ts';
@@ -36,7 +36,7 @@ export const buildPage = (
   log: LogWindow | undefined,
   reader: Reader,
 ): string => {
-  const { build, source, version: text, architecture, repository } = model;
+  const { build, source, version: text, architecture } = model;
   const parts = buildParts(model, reader);
   const { state, stages, ...others } = parts;
   const rest = { stages, log: logPart(model, log), ...others };
@@ -48,7 +48,7 @@ export const buildPage = (
       ? { live: liveUrl(`${buildUrl(build)}/live${log === undefined ? '' : '?log=shown'}`, parts) }
       : {}),
     ...(log === undefined ? {} : { script: 'log-viewer.js' }),
-    body: html`<h1>${packageLink(source)} <a href="${logsUrl(repository, source, text)}">${version(text)}</a> on ${architecture}</h1>
+    body: html`<h1>${packageLink(source)} <a href="/mini_buildd/uploads/${model.upload}">${version(text)}</a> on ${architecture}</h1>
 ${goesOn(model) && html`<p class="live quiet" id="live-state">&nbsp;</p>`}
 <section class="card" aria-label="State"><div id="state">${state}</div>
 ${sameAs(instance, buildUrl(build), { command: 'why', given: { builds: build }, positional: ['builds'] })}</section>
@@ -76,7 +76,10 @@ export const buildParts = (
   return {
     state: html`${state(model)}${buildDeeds(model, reader)}`,
     stages: part('Where time went', buildStages(model)),
-    attempts: part('Attempts', attempts.length === 0 ? empty('None yet.') : table(attemptHeads, attempts.map(attempt))),
+    attempts: part(
+      'Attempts',
+      attempts.length === 0 ? empty('None yet.') : table(attemptHeads, attempts.map(attemptOf)),
+    ),
     checks: checks.length === 0 ? nothing : part('Checks', table(checkHeads, checks.map(check))),
     made:
       artifacts.length === 0
@@ -95,8 +98,6 @@ export const buildParts = (
 const nothing = html``;
 
 const checkHeads = ['Tool', 'State', 'Found', 'Against before', 'Files'];
-
-const attemptHeads = ['Attempt', 'Builder', 'Started (UTC)', 'Came to', 'Install', 'Build', 'In all'];
 
 const logPart = ({ build, attempts }: BuildModel, log: LogWindow | undefined): Html => {
   if (log !== undefined) return part('Log', logView(build, log));
@@ -125,24 +126,6 @@ const state = ({
 }: BuildModel): Html => html`<p>${badge(state, buildLook[state])} ${since !== undefined && html`since ${time(since)} UTC`} for <a href="${distributionUrl(repository, distribution)}">${distribution}</a>${archAll && ', with the arch-indep packages'}${priority !== 0 && `, priority ${priority}`} · <a href="/mini_buildd/uploads/${upload}">the way of its upload</a></p>
 ${waits !== undefined && html`<p class="notice">${clipped(waits)}</p>`}
 `;
-
-const attempt = ({ attempt, builder, because, startedAt, ended }: BuildAttempt): Row =>
-  row(
-    attempt,
-    html`${clipped(builder, 100)}${because !== undefined && html` <span class="quiet">${clipped(because)}</span>`}`,
-    time(startedAt),
-    ended === undefined
-      ? badge('building', 'busy')
-      : html`${badge(ended.word, endLook[ended.word])} ${ended.fact !== undefined && clipped(ended.fact)}`,
-    ended?.times && duration(ended.times.install),
-    ended?.times && duration(ended.times.build),
-    ended?.times && duration(ended.times.total),
-  );
-
-const endLook = { built: 'good', failed: 'bad', skipped: 'idle', 'dep-wait': 'idle', 'given back': 'warn' } as const;
-
-/** Nothing for what is not known. */
-const duration = (seconds: number): string | undefined => (seconds <= 0 ? undefined : span(seconds));
 
 const check = ({ tool, state, says, findings, moreFindings, log, report, ...differs }: BuildCheck): Row =>
   row(

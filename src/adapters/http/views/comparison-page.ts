@@ -3,7 +3,18 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
-import { badge, distributionUrl, empty, type Look, logsUrl, packageLink, row, table, time, version } from './parts.ts';
+import {
+  badge,
+  distributionUrl,
+  empty,
+  type Look,
+  packageLink,
+  row,
+  table,
+  time,
+  version,
+  versionUrl,
+} from './parts.ts';
 import { sameView, type View } from './same-as.ts';
 
 /** What differs between two distributions, or between two times of one. */
@@ -55,7 +66,7 @@ const side = (repository: string, { distribution, time: written, at }: Side): Ht
 const cell = (repository: string, source: string, text: string | undefined, isNewer: boolean): Html =>
   text === undefined
     ? html`<span class="quiet">–</span>`
-    : html`<a href="${logsUrl(repository, source, text)}">${version(text)}</a>${isNewer && html` <span class="quiet">newer</span>`}`;
+    : html`<a href="${versionUrl(repository, source, text)}">${version(text)}</a>${isNewer && html` <span class="quiet">newer</span>`}`;
 
 /** Two distributions, each at a time or now. */
 const form = ({ repository, distributions, one, other }: ComparisonModel): Html =>

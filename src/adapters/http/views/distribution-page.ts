@@ -8,7 +8,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { listQuery, narrowing, orders, pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
-import { badge, distributionUrl, empty, logsUrl, row, table, version } from './parts.ts';
+import { badge, distributionUrl, empty, row, table, version, versionUrl } from './parts.ts';
 import { sameView, type View } from './same-as.ts';
 import { buildsFrom } from './target-rules.ts';
 import { timeSlider } from './time-slider.ts';
@@ -116,7 +116,7 @@ const elsewhere = ({ when, rollback, migratesTo }: DistributionModel): readonly 
 const packageRow = (model: DistributionModel, each: HeldPackage, reader: Reader) =>
   row(
     chooser(reader, deedsIn(model), each.source),
-    html`<a href="${logsUrl(model.repository, each.source, each.version)}">${version(each.version)}</a>${each.isLost && html` ${badge('files not kept', 'warn')}`}`,
+    html`<a href="${versionUrl(model.repository, each.source, each.version)}">${version(each.version)}</a>${each.isLost && html` ${badge('files not kept', 'warn')}`}`,
     html`${isCompared(model) && otherVersion(each, model.when.time === undefined ? each.next : each.now)} ${deedsOfOne(model, each, reader)}${each.byItself !== undefined && html` <span class="quiet small">${each.byItself}</span>`}`,
     each.component,
     each.binaries,

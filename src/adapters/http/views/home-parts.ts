@@ -4,20 +4,7 @@ import { externalHome } from './external-home.ts';
 import { buildingNow, buildQueue } from './home-builds.ts';
 import type { ArchitectureResult, HomeModel, Notice, RecentPackage, RepositoryLine } from './home-model.ts';
 import { type Html, html } from './html.ts';
-import {
-  badge,
-  buildUrl,
-  clipped,
-  distributionUrl,
-  empty,
-  logsUrl,
-  packageLink,
-  type Row,
-  row,
-  table,
-  time,
-  version,
-} from './parts.ts';
+import { badge, buildUrl, clipped, distributionUrl, empty, packageLink, type Row, row, table, time } from './parts.ts';
 import { fitting } from './room.ts';
 import { lastSeal } from './seals.ts';
 import { progressLook } from './upload-progress.ts';
@@ -99,13 +86,9 @@ const packageRow = (one: RecentPackage): Row =>
   );
 
 /** What cannot be read is no package yet: it has the page of its upload. */
-const whatCame = ({ source, version: text, repository, upload, changes }: RecentPackage): Html => {
+const whatCame = ({ source, version: text, upload, changes }: RecentPackage): Html => {
   if (source === undefined) return html`<b class="path"><a href="/mini_buildd/uploads/${upload}">${changes}</a></b>`;
-  return html`${packageLink(source)} ${
-    repository === undefined
-      ? version(text)
-      : html`<a class="version" href="${logsUrl(repository, source, text)}">${text}</a>`
-  }`;
+  return html`${packageLink(source)} <a class="version" href="/mini_buildd/uploads/${upload}">${text}</a>`;
 };
 
 /**

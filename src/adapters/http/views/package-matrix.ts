@@ -2,7 +2,7 @@ import { commandUrl } from './command-index-page.ts';
 import { deedOf, type Reader, sharedForm } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { PackageMatrix, PackagePlace, Standing } from './package-model.ts';
-import { age, logsUrl, type Row, row, table, version } from './parts.ts';
+import { age, type Row, row, table, version, versionUrl } from './parts.ts';
 
 /** What is needed to draw the places of one source package. `now` in milliseconds. */
 type Drawn = { readonly source: string; readonly repository: string; readonly reader: Reader; readonly now: number };
@@ -93,4 +93,4 @@ const isBuiltHere = ({ present, isUploadable }: PackagePlace): boolean => presen
 
 /** Its logs and `.changes`, when it came, and its source package. */
 const standing = ({ version: text, since, dsc }: Standing, { repository, source, now }: Drawn): Html =>
-  html`<a href="${logsUrl(repository, source, text)}">${version(text)}</a>${since !== undefined && html` ${age(since, now)}`}${dsc !== undefined && html` <a class="small" href="${dsc}">dsc</a>`}`;
+  html`<a href="${versionUrl(repository, source, text)}">${version(text)}</a>${since !== undefined && html` ${age(since, now)}`}${dsc !== undefined && html` <a class="small" href="${dsc}">dsc</a>`}`;

@@ -2,7 +2,7 @@ import { buildLook } from './build-state.ts';
 import { deedButton, type Reader } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { PackageUpload } from './package-model.ts';
-import { badge, buildUrl, clipped, logsUrl, type Row, row, table, time, version } from './parts.ts';
+import { badge, buildUrl, clipped, type Row, row, table, time, version } from './parts.ts';
 import { isUnderWay, progressLook } from './upload-progress.ts';
 
 /** The last uploads of a package by architecture, with what may still be done about them. */
@@ -16,9 +16,7 @@ export const packageUploads = (source: string, uploads: readonly PackageUpload[]
 const uploadRow = (source: string, upload: PackageUpload, reader: Reader): Row =>
   row(
     html`<a href="/mini_buildd/uploads/${upload.upload}">${badge(upload.state, progressLook[upload.state])}</a>`,
-    upload.repository === undefined
-      ? version(upload.version)
-      : html`<a href="${logsUrl(upload.repository, source, upload.version)}">${version(upload.version)}</a>`,
+    html`<a href="/mini_buildd/uploads/${upload.upload}">${version(upload.version)}</a>`,
     upload.distribution,
     upload.builds.map(
       ({ build, architecture, state, note }) =>

@@ -71,5 +71,9 @@ export const packageLink = (source: string): Html => html`<b><a href="${packageU
 export const logsUrl = (repository: string, source: string, version: string): string =>
   `/log/${repository}/${encodeURIComponent(source)}/${encodeURIComponent(version)}/`;
 
+/** The upload that brought a version: its files, builds and logs. */
+export const versionUrl = (repository: string, source: string, version: string): string =>
+  `/mini_buildd/uploads/${repository}/${encodeURIComponent(source)}/${encodeURIComponent(version)}`;
+
 /** As much of a text as a list has room for: what strangers say may be long. */
 export const clipped = (text: string, most = 300): string => (text.length <= most ? text : `${text.slice(0, most)} …`);

@@ -9,7 +9,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { listQuery, narrowing, orders, pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
-import { distributionUrl, empty, logsUrl, row, table, time, version } from './parts.ts';
+import { distributionUrl, empty, row, table, time, versionUrl } from './parts.ts';
 import type { RepositoryModel, RepositorySuite } from './repository-model.ts';
 import { sameView, type View } from './same-as.ts';
 import { suiteFlow } from './suite-flow.ts';
@@ -109,7 +109,8 @@ ${
             chooser(reader, deeds, source),
             ...versions.map(
               (text) =>
-                text !== undefined && html`<a href="${logsUrl(model.repository, source, text)}">${version(text)}</a>`,
+                text !== undefined &&
+                html`<a class="version" href="${versionUrl(model.repository, source, text)}">${text}</a>`,
             ),
           ),
         ),

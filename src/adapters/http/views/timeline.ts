@@ -1,7 +1,7 @@
 import { architectureOfBuild } from '../../../domain/ids.ts';
 import type { Happening } from './happening.ts';
 import { type Html, html } from './html.ts';
-import { buildUrl, clipped, type Look, logsUrl, packageLink, shapes, time, version } from './parts.ts';
+import { buildUrl, clipped, type Look, packageLink, shapes, time, version, versionUrl } from './parts.ts';
 
 /** Events as a line with marks, newest first; each leads to its own page, to its cause, and to all that the same began. */
 export const timeline = (happenings: readonly Happening[]): Html =>
@@ -38,7 +38,7 @@ const versionOf = ({ repository, package: source, version: text }: Happening): H
   if (text === undefined) return undefined;
   return repository === undefined || source === undefined
     ? version(text)
-    : html`<a href="${logsUrl(repository, source, text)}">${version(text)}</a>`;
+    : html`<a href="${versionUrl(repository, source, text)}">${version(text)}</a>`;
 };
 
 const buildLink = (build: string): Html => html`<a href="${buildUrl(build)}">build ${architectureOfBuild(build)}</a>`;

@@ -1,5 +1,6 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
+import type { BuildAttempt } from './build-model.ts';
 import type { Happening } from './happening.ts';
 import type { BuildState } from './home-model.ts';
 
@@ -26,7 +27,33 @@ export type UploadFlow = {
   readonly stops: readonly { readonly distribution: string; readonly from: string | undefined; readonly at: Instant }[];
 };
 
+/** `isKept`: it is read below `/log/`. A file of the source package is had from `path` (from the root), where apt finds it. */
+export type UploadedFile = {
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly isKept: boolean;
+  readonly path: string | undefined;
+};
+
+/** `isLast` of its build: its log is the one that is read there. */
+export type UploadAttempt = BuildAttempt & {
+  readonly build: string;
+  readonly architecture: string;
+  readonly isLast: boolean;
+};
+
+/** Of a `.changes`, as one page shows it. Bytes. */
+export const mostOfChanges = 6000;
+
 export type UploadModel = UploadFlow & {
+  /** The `.changes` first. */
+  readonly files: readonly UploadedFile[];
+  readonly moreFiles: number;
+  readonly attempts: readonly UploadAttempt[];
+  readonly moreAttempts: number;
+  /** Whether it may be built once more, or one of its builds tried at once. */
+  readonly canRetry: boolean;
   /** Newest first. */
   readonly happenings: readonly Happening[];
   readonly moreHappenings: number;

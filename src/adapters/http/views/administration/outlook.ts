@@ -1,6 +1,6 @@
 import { bytes } from '../../../../domain/bytes-in-words.ts';
 import { type Html, html } from '../html.ts';
-import { badge, empty, logsUrl, packageLink, row, table, time, version } from '../parts.ts';
+import { badge, empty, packageLink, row, table, time, version, versionUrl } from '../parts.ts';
 
 type Row = {
   readonly source: string;
@@ -36,7 +36,7 @@ const listed = (repository: string, rows: readonly Row[], says: (of: Row) => Htm
       .map((each) =>
         row(
           packageLink(each.source),
-          html`<a href="${logsUrl(repository, each.source, each.version)}">${version(each.version)}</a>`,
+          html`<a href="${versionUrl(repository, each.source, each.version)}">${version(each.version)}</a>`,
           time(each.leftAt as Parameters<typeof time>[0]),
           `${each.files}, ${bytes(each.bytes)}`,
           says(each),
