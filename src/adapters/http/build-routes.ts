@@ -6,15 +6,14 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
 import { sendPage } from './form-body.ts';
 import type { LivePages } from './live-pages.ts';
-import { lastLines } from './log-view-routes.ts';
-import type { LogWindow } from './logs/log-window.ts';
+import { aroundFirstError, lastLines } from './log-view-routes.ts';
 import type { OpenLogs } from './logs/open-logs.ts';
 import { sendProblem } from './problem.ts';
 import { readerOf } from './reader.ts';
 import type { PageParts } from './rendered-parts.ts';
 import { turnAway } from './turn-away.ts';
 import type { BuildModel } from './views/build-model.ts';
-import { buildPage, buildParts, logHasCome } from './views/build-page.ts';
+import { buildPage, buildParts, type LogShown, logHasCome } from './views/build-page.ts';
 import type { Instance } from './views/instance.ts';
 import type { Visitor, visitors } from './visitor.ts';
 
@@ -47,7 +46,7 @@ export const buildRoutes = ({ api, instance, visitor, build: pageOf, logs, live 
     if (look === undefined) return;
     const model = await look.model(look.visitor);
     if (model === undefined) return sendProblem(req, res, 404, [noBuild]);
-    sendPage(res, buildPage(instance, model, await logEnd(logs, model.build), readerOf(api, look.visitor)));
+    sendPage(res, buildPage(instance, model, await logOf(logs, model), readerOf(api, look.visitor)));
   });
   router.get('/mini_buildd/builds/:build/live', async (req, res) => {
     const look = await lookOf(req, res);
@@ -57,7 +56,7 @@ export const buildRoutes = ({ api, instance, visitor, build: pageOf, logs, live 
     const parts = async (who: Visitor): Promise<PageParts | undefined> => {
       const model = await look.model(who);
       if (model === undefined) return undefined;
-      const hasLog = !isLogShown && (await logEnd(logs, model.build)) !== undefined;
+      const hasLog = !isLogShown && (await logOf(logs, model)) !== undefined;
       return { ...buildParts(model, readerOf(api, who)), ...(hasLog ? { log: logHasCome(model.build) } : {}) };
     };
     await live(req, res, { visitor: look.visitor, key: `${req.params.build} ${isLogShown}`, parts, often });
@@ -74,10 +73,12 @@ type Look = {
 /** A log comes to be without an event. Milliseconds. */
 const often = 2000;
 
-/** `undefined` without a log, or with one that cannot be read: the page is about more. */
-const logEnd = async (logs: OpenLogs, build: BuildId): Promise<LogWindow | undefined> => {
+/** Its end; of a build that failed, where it first went wrong. `undefined` without a log, or with one that cannot be read: the page is about more. */
+const logOf = async (logs: OpenLogs, { build, state }: BuildModel): Promise<LogShown | undefined> => {
   const log = await logs(build).catch(() => undefined);
-  return log === undefined || 'gone' in log ? undefined : lastLines(log).catch(() => undefined);
+  if (log === undefined || 'gone' in log) return undefined;
+  const shown: Promise<LogShown> = state === 'failed' ? aroundFirstError(log) : lastLines(log);
+  return shown.catch(() => undefined);
 };
 
 const noBuild = refusal(

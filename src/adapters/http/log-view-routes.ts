@@ -4,10 +4,11 @@ import { BuildId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { goneLog, noLog } from './build-log-routes.ts';
 import { sendPage } from './form-body.ts';
-import { findInLog, isError, type Sought, textSought } from './logs/find-in-log.ts';
+import { type Found, findInLog, isError, type Sought, textSought } from './logs/find-in-log.ts';
 import { type LogBroadcast, logBroadcast } from './logs/log-broadcast.ts';
 import { type LogWindow, logWindow } from './logs/log-window.ts';
 import type { OpenLog, OpenLogs } from './logs/open-logs.ts';
+import { withoutSequences } from './logs/terminal-text.ts';
 import type { OpenStream, OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import { serverSent } from './server-sent.ts';
@@ -145,6 +146,33 @@ const endOf = (window: LogWindow, characters: number): LogWindow => {
 export const lastLines = async ({ text, index }: OpenLog): Promise<LogWindow> => {
   const window = await logWindow(text, index, (await index.lines()) - mostBeside + 1, mostBeside);
   return endOf(window, charactersBeside);
+};
+
+/** As many lines with the first that reads like an error among the last of them, for a list that is shown at its end; else the end of the log. */
+export const aroundFirstError = async (
+  log: OpenLog,
+): Promise<LogWindow & { readonly firstError?: { readonly line: number; readonly says: string } }> => {
+  const line = await firstErrors.of(log);
+  if (line === undefined) return lastLines(log);
+  const from = Math.max(1, line + linesAfter - mostBeside + 1);
+  const window = await logWindow(log.text, log.index, from, Math.max(1, line + linesAfter - from + 1));
+  const says = window.lines[line - window.first];
+  if (says === undefined) return lastLines(log);
+  return { ...endOf(window, charactersBeside), firstError: { line, says: withoutSequences(says) } };
+};
+
+/** What comes after an error explains it less than what comes before. */
+const linesAfter = 8;
+
+/** Nobody writes to the log of a build that failed: it is looked through once. Many of them are asked for again and again. */
+const firstErrors = {
+  known: new WeakMap<OpenLog['index'], Promise<Found>>(),
+  of: async ({ text, index }: OpenLog): Promise<number | undefined> => {
+    const found = firstErrors.known.get(index) ?? findInLog(text, index, 1, isError);
+    firstErrors.known.set(index, found);
+    found.catch(() => firstErrors.known.delete(index));
+    return (await found).line;
+  },
 };
 
 const mostBeside = 60;

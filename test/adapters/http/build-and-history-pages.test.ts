@@ -103,6 +103,16 @@ describe('the page of a build', () => {
     assert.match(page, new RegExp(`mini-buildd-tool buildd\\.example\\.org:8066 why ${build}<`));
   });
 
+  it('says at its top why it failed, and where its log first went wrong', () => {
+    const failing = { ...model(), state: 'failed' as const, attempts: model().attempts.slice(0, 1) };
+    const log = { ...logOf('cc: fatal error: no input'), firstError: { line: 8, says: 'cc: fatal error: no input' } };
+    const page = buildPage(acme, failing, log, stranger);
+    assert.match(page, /failed<\/span> <strong[^>]*>ftbfs in build: it does not compile<\/strong>/);
+    assert.match(page, /First error, in <a href="#L8">line 8<\/a>: <code>cc: fatal error: no input</);
+    assert.match(page, /<li id="L8" class="wrong marked">/);
+    assert.doesNotMatch(buildPage(acme, model(), logOf('ok'), stranger), /<strong class="fact">|First error, in/);
+  });
+
   it('keeps inert whatever builders, tools and packages say', () => {
     const harmless = tags(buildPage(acme, model(), logOf('ok'), manager));
     fc.assert(

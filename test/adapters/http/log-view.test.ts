@@ -7,6 +7,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
+import { aroundFirstError } from '../../../src/adapters/http/log-view-routes.ts';
 import { expandedLogs } from '../../../src/adapters/http/logs/expanded-logs.ts';
 import { findInLog, isError, textSought } from '../../../src/adapters/http/logs/find-in-log.ts';
 import { lineIndex } from '../../../src/adapters/http/logs/line-index.ts';
@@ -438,5 +439,36 @@ describe('a stored log that somebody looks into', () => {
       assert.equal((await fetch(`${url}/mini_buildd/builds/..%2f..%2fx/log/${path}`)).status, 404);
     }
     assert.equal((await fetch(`${url}/mini_buildd/builds/${build}/log/find`)).status, 400);
+  });
+});
+
+describe('the part of a log that stands on the page of a build that failed', () => {
+  const logOf = (lines: readonly string[]) => {
+    const text = inMemory(lines.map((line) => `${line}\n`).join(''));
+    return { text, index: lineIndex(text), isOver: () => true };
+  };
+  const quiet = (count: number): readonly string[] => Array.from({ length: count }, () => 'fine so far');
+
+  it('ends a few lines behind the first error, whatever comes after it', async () => {
+    const failed = logOf([...quiet(164), '\u001b[31mrocket.c:40:12: error: no thrust\u001b[0m', ...quiet(500)]);
+    const { firstError, first, lines, of } = await aroundFirstError(failed);
+    assert.deepEqual(firstError, { line: 165, says: 'rocket.c:40:12: error: no thrust' });
+    assert.deepEqual([first + lines.length - 1, of], [173, 665]);
+    assert.ok(first < 140 && lines[165 - first]?.includes('no thrust'));
+    const readBefore = failed.text.bytesRead();
+    await aroundFirstError(failed);
+    assert.ok(failed.text.bytesRead() - readBefore < 64 * 1024, 'it is looked through once');
+  });
+
+  it('is its end where nothing in it reads like an error', async () => {
+    const { firstError, first, lines } = await aroundFirstError(logOf(quiet(200)));
+    assert.deepEqual([firstError, first + lines.length - 1], [undefined, 200]);
+  });
+
+  it('has the first error also at the very beginning and in a line too long for it', async () => {
+    const atOnce = await aroundFirstError(logOf(['E: no such chroot', ...quiet(3)]));
+    assert.deepEqual([atOnce.firstError?.line, atOnce.first], [1, 1]);
+    const long = await aroundFirstError(logOf([...quiet(5), `error: ${'x'.repeat(3000)}`, ...quiet(90)]));
+    assert.equal(long.firstError?.line, 6);
   });
 });

@@ -41,8 +41,9 @@ export const failedBuildStory: Story = {
     const failed = me.page.getByRole('row').filter({ hasText: 'rocket' });
     await me.follows(/^amd64/, failed);
     await me.isAt(/^rocket 2\.0-1~acme13\+1 on amd64/);
+    await me.reads(/^ftbfs in build: /);
+    await me.reads(/error: ‘thrust’ undeclared/);
     await me.unfolds('As a table');
-    await me.reads(/ftbfs in build/);
     await me.follows('First error');
     await me.reads(/error: |\*\*\*/, me.page.locator('.log'));
     if (!me.scripts) {

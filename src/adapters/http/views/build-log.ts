@@ -8,13 +8,13 @@ import { page } from './page.ts';
 import { buildUrl, empty } from './parts.ts';
 import { sameView } from './same-as.ts';
 
-/** The log of a build with what one does with it. Without a script it is a look at its end, and every control a link to a page. */
-export const logView = (build: BuildId, window: LogWindow, sought = ''): Html => {
+/** The log of a build with what one does with it, and one of its lines marked. Without a script it is a look at its end, and every control a link to a page. */
+export const logView = (build: BuildId, window: LogWindow, marked?: number): Html => {
   const { first, lines, of, isGrowing } = window;
   return html`<div class="log-view" data-log="${logUrl(build)}" data-first="${first}" data-last="${first + lines.length - 1}" data-of="${of}"${isGrowing && html` data-growing="true"`}>
-${logBar(build, sought)}
+${logBar(build, '')}
 <ol class="log" tabindex="0" aria-label="Lines of the log">
-${logLines(first, lines)}</ol></div>`;
+${logLines(first, lines, marked)}</ol></div>`;
 };
 
 const logBar = (build: BuildId, sought: string): Html => {

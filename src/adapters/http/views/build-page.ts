@@ -29,13 +29,11 @@ import {
 import { sameAs } from './same-as.ts';
 import { timeline } from './timeline.ts';
 
+/** A part of its log, and where it first went wrong. */
+export type LogShown = LogWindow & { readonly firstError?: { readonly line: number; readonly says: string } };
+
 /** One build: where it stands, every attempt at it, what was checked and what was made. It stays true while the build goes on. */
-export const buildPage = (
-  instance: Instance,
-  model: BuildModel,
-  log: LogWindow | undefined,
-  reader: Reader,
-): string => {
+export const buildPage = (instance: Instance, model: BuildModel, log: LogShown | undefined, reader: Reader): string => {
   const { build, source, version: text, architecture } = model;
   const parts = buildParts(model, reader);
   const { state, stages, ...others } = parts;
@@ -99,14 +97,22 @@ const nothing = html``;
 
 const checkHeads = ['Tool', 'State', 'Found', 'Against before', 'Files'];
 
-const logPart = ({ build, attempts }: BuildModel, log: LogWindow | undefined): Html => {
-  if (log !== undefined) return part('Log', logView(build, log));
+const logPart = ({ build, attempts }: BuildModel, log: LogShown | undefined): Html => {
+  if (log !== undefined)
+    return part(
+      'Log',
+      html`${log.firstError && firstError(log.firstError)}${logView(build, log, log.firstError?.line)}`,
+    );
   return attempts.length === 0 ? nothing : part('Log', logLink(build));
 };
 
 /** Takes the place of the log where there was none when the page was loaded; with a script the page is loaded anew then. */
 export const logHasCome = (build: BuildId): Html =>
   part('Log', html`<p data-look-again><a href="${buildUrl(build)}">Follow the log</a></p>`);
+
+const firstError = ({ line, says }: NonNullable<LogShown['firstError']>): Html =>
+  html`<p class="first-error">First error, in <a href="#L${line}">line ${line}</a>: <code>${clipped(says.trim())}</code></p>
+`;
 
 /** Of a log that cannot be shown here, as it is. */
 const logLink = (build: BuildId): Html => html`<p><a href="${buildUrl(build)}/log">Log of the last attempt</a></p>`;
@@ -123,9 +129,16 @@ const state = ({
   distribution,
   archAll,
   priority,
-}: BuildModel): Html => html`<p>${badge(state, buildLook[state])} ${since !== undefined && html`since ${time(since)} UTC`} for <a href="${distributionUrl(repository, distribution)}">${distribution}</a>${archAll && ', with the arch-indep packages'}${priority !== 0 && `, priority ${priority}`} · <a href="/mini_buildd/uploads/${upload}">the way of its upload</a></p>
+  attempts,
+}: BuildModel): Html => html`<p>${badge(state, buildLook[state])} ${state === 'failed' && why(attempts)}${since !== undefined && html`since ${time(since)} UTC`} for <a href="${distributionUrl(repository, distribution)}">${distribution}</a>${archAll && ', with the arch-indep packages'}${priority !== 0 && `, priority ${priority}`} · <a href="/mini_buildd/uploads/${upload}">the way of its upload</a></p>
 ${waits !== undefined && html`<p class="notice">${clipped(waits)}</p>`}
 `;
+
+/** Of a build that failed, in the words of its last attempt. */
+const why = (attempts: BuildModel['attempts']): Html | false => {
+  const fact = attempts.at(-1)?.ended?.fact;
+  return fact !== undefined && html`<strong class="fact">${clipped(fact)}</strong> `;
+};
 
 const check = ({ tool, state, says, findings, moreFindings, log, report, ...differs }: BuildCheck): Row =>
   row(
