@@ -103,6 +103,19 @@ describe('the page of a build', () => {
     assert.match(page, new RegExp(`mini-buildd-tool buildd\\.example\\.org:8066 why ${build}<`));
   });
 
+  it('tells what happened to the second, and each day once', () => {
+    const happenings = ['26T10:00:59.900Z', '26T10:00:03.000Z', '25T23:59:00.000Z'].map((day) =>
+      happening({ at: `2026-11-${day}` as typeof at }),
+    );
+    const page = buildPage(acme, { ...model(), happenings }, undefined, stranger);
+    const [, told = ''] = page.split('id="happened"');
+    assert.deepEqual(
+      [...told.matchAll(/<time [^>]*>(.*?)<\/time>/g)].map(([, shown = '']) => shown.replaceAll(/<\/?b>/g, '')),
+      ['2026-11-26 10:00:59', '10:00:03', '2026-11-25 23:59:00'],
+    );
+    assert.match(told, /title="2026-11-26">10:00:03</);
+  });
+
   it('says at its top why it failed, and where its log first went wrong', () => {
     const failing = { ...model(), state: 'failed' as const, attempts: model().attempts.slice(0, 1) };
     const log = { ...logOf('cc: fatal error: no input'), firstError: { line: 8, says: 'cc: fatal error: no input' } };

@@ -22,7 +22,7 @@ ${table(
 <p>What belongs together stands on a card with a heading. A table becomes a list where the screen is too narrow for its columns. What a person should look at:</p>
 <p class="notice"><strong>what is wrong</strong> <span>and what to do about it</span></p></section>
 <section class="card"><h2>Times and versions</h2>
-<p>Times are UTC and to the minute; ages are in their largest unit. Versions never break.</p></section>
+<p>Times are UTC and to the minute, in what happened to the second, and a day is named once there; ages are in their largest unit. Versions never break.</p></section>
 <section class="card"><h2>Forms</h2>
 <form class="plain"><p class="field"><label for="sample">Label</label><input id="sample" name="sample"><span class="quiet">What may stand here.</span></p></form></section>
 <section class="card"><h2>The same elsewhere</h2>

@@ -1,27 +1,39 @@
 import { architectureOfBuild } from '../../../domain/ids.ts';
 import type { Happening } from './happening.ts';
 import { type Html, html } from './html.ts';
-import { buildUrl, clipped, type Look, packageLink, shapes, time, version, versionUrl } from './parts.ts';
+import { buildUrl, clipped, type Look, packageLink, shapes, version, versionUrl } from './parts.ts';
 
 /** Events as a line with marks, newest first; each leads to its own page, to its cause, and to all that the same began. */
 export const timeline = (happenings: readonly Happening[]): Html =>
-  html`<ol class="timeline">${happenings.map((each) => entry(each, undefined))}</ol>`;
+  listed(happenings, () => undefined);
 
 /** The same where they are about many packages: each says about which. */
 export const timelineOfMany = (happenings: readonly Happening[]): Html =>
-  html`<ol class="timeline">${happenings.map((each) => entry(each, each.package))}</ol>`;
+  listed(happenings, (each) => each.package);
+
+/** The order of a chain and what took long in it are told by seconds; a day is named by the first of its events. */
+const listed = (happenings: readonly Happening[], sourceOf: (each: Happening) => string | undefined): Html =>
+  html`<ol class="timeline">${happenings.map((each, index) =>
+    entry(each, sourceOf(each), dayOf(each) !== dayOf(happenings[index - 1])),
+  )}</ol>`;
+
+const dayOf = (happening: Happening | undefined): string | undefined => happening?.at.slice(0, 10);
 
 /** Characters of what an event says; its own page says all of it. */
 const mostSaid = 200;
 
-const entry = (each: Happening, source: string | undefined): Html => {
+const entry = (each: Happening, source: string | undefined, isNewDay: boolean): Html => {
   const look = lookOf(each.type);
   return html`<li id="${each.id}" class="${look}"><span class="mark" aria-hidden="true">${shapes[look]}</span>
-<p>${time(each.at)} <strong><a class="plain" href="${eventUrl(each)}">${spoken(each.type)}</a></strong> ${source !== undefined && packageLink(source)} ${versionOf(each)} <span class="quiet">${each.distribution}</span></p>
+<p>${clock(each.at, isNewDay)} <strong><a class="plain" href="${eventUrl(each)}">${spoken(each.type)}</a></strong> ${source !== undefined && packageLink(source)} ${versionOf(each)} <span class="quiet">${each.distribution}</span></p>
 ${each.says !== undefined && html`<p>${clipped(each.says, mostSaid)}</p>`}
 <p class="quiet small">by ${doneBy(each)}${each.build !== undefined && html` · ${buildLink(each.build)}`} · ${each.causedBy !== undefined && html`<a href="${eventUrl({ ...each, id: each.causedBy })}">its cause</a> · `}<a href="${chainUrl(each)}#${each.id}">all of the same chain</a></p></li>
 `;
 };
+
+/** To the second, in UTC. */
+const clock = (at: Happening['at'], isNewDay: boolean): Html =>
+  html`<time datetime="${at}"${!isNewDay && html` title="${at.slice(0, 10)}"`}>${isNewDay && html`<b>${at.slice(0, 10)}</b> `}${at.slice(11, 19)}</time>`;
 
 /** An event's own page. Its chain goes with it: there it is found. */
 export const eventUrl = ({ id, correlation }: Pick<Happening, 'id' | 'correlation'>): string =>
