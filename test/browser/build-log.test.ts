@@ -24,6 +24,13 @@ const isInView = async (page: Page): Promise<void> => {
   assert.ok(line.y >= Math.max(0, list.y) && line.y + line.height <= bottom, where);
 };
 
+/** Fails unless some lines before it are in view as well. */
+const isWithItsContext = async (page: Page, line: number): Promise<void> => {
+  const earlier = await page.locator(`#L${line - 5}`).boundingBox();
+  const { y: top = 0 } = (await page.locator('.log').boundingBox()) ?? {};
+  assert.ok(earlier !== null && earlier.y >= Math.max(0, top), `line ${line - 5} is at ${earlier?.y}`);
+};
+
 describe('The log of a build', () => {
   let bed: TestBed;
   before(async () => {
@@ -74,6 +81,7 @@ describe('The log of a build', () => {
     await window.open('/mini_buildd/');
     await window.open(`/mini_buildd/builds/${build}#L30`);
     await page.locator('#L30.marked').waitFor();
+    await isWithItsContext(page, 30);
     window.isQuiet();
     await window.close();
   });

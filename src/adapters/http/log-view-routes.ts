@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Request, type Response, Router } from 'express';
-import { BuildId } from '../../domain/ids.ts';
+import { anonymous, type Caller } from '../../domain/account/caller.ts';
+import { architectureOfBuild, BuildId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { goneLog, noLog } from './build-log-routes.ts';
 import { sendPage } from './form-body.ts';
@@ -13,8 +14,15 @@ import type { OpenStream, OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import { serverSent } from './server-sent.ts';
 import { logPage } from './views/build-log.ts';
+import type { BuildModel } from './views/build-model.ts';
 import type { Instance } from './views/instance.ts';
 import { logLines } from './views/log-lines.ts';
+
+/** What is built, and for what; `undefined` when it never was. */
+type NamedBuilds = (
+  build: BuildId,
+  caller: Caller,
+) => Promise<Pick<BuildModel, 'source' | 'version' | 'architecture'> | undefined>;
 
 /** Lines of one window. */
 export const linesShown = 300;
@@ -27,7 +35,7 @@ const longestSought = 200;
  * `output=json` as markup for the viewer), `find`, where something is, and `live`, its new lines as server-sent events whose id
  * is the number of the last of them.
  */
-export const logViewRoutes = (instance: Instance, logs: OpenLogs, open: OpenStreams): Router => {
+export const logViewRoutes = (instance: Instance, logs: OpenLogs, open: OpenStreams, named: NamedBuilds): Router => {
   const router = Router();
   const broadcasts = new WeakMap<OpenLog, LogBroadcast>();
   const broadcastOf = (log: OpenLog): LogBroadcast => {
@@ -42,6 +50,9 @@ export const logViewRoutes = (instance: Instance, logs: OpenLogs, open: OpenStre
     if ('gone' in log) return void goneLog(req, res, log.gone);
     return { build, log };
   };
+  /** Whose log it is, for its heading. */
+  const of = async (build: BuildId) =>
+    (await named(build, anonymous)) ?? { source: 'build', version: build, architecture: architectureOfBuild(build) };
   router.get('/mini_buildd/builds/:build/log/lines', async (req, res) => {
     const found = await opened(req, res);
     if (found === undefined) return;
@@ -53,14 +64,21 @@ export const logViewRoutes = (instance: Instance, logs: OpenLogs, open: OpenStre
       if (req.query.output === 'json') return void res.set('Cache-Control', 'no-store').json(asMarkup(window));
       return sendPage(
         res,
-        logPage(instance, { build, window: pageOf(window, from), sought: '', asked: { from }, found: undefined }),
+        logPage(instance, {
+          build,
+          of: await of(build),
+          window: pageOf(window, from),
+          sought: '',
+          asked: { from },
+          found: undefined,
+        }),
       );
     }
     const { line, next } = await findInLog(log.text, log.index, from ?? 1, isWanted);
     const window = pageOf(await windowAt(log, Math.max(1, (line ?? next ?? from ?? 1) - 10)), from ?? 1);
     const sought = typeof req.query.find === 'string' ? req.query.find : '';
     const asked = sought === '' ? { from, error: 'true' } : { from, find: sought.slice(0, longestSought) };
-    sendPage(res, logPage(instance, { build, window, sought, asked, found: { line, next } }));
+    sendPage(res, logPage(instance, { build, of: await of(build), window, sought, asked, found: { line, next } }));
   });
   router.get('/mini_buildd/builds/:build/log/find', async (req, res) => {
     const isWanted = soughtBy(req);

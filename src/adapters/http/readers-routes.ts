@@ -120,7 +120,7 @@ export const readersRoutes = (parts: ReadersParts, door: FrontDoor): Router => {
     referenceRoutes(api, instance),
     eventRoutes({ ...door, log, viewer }),
     buildLogRoutes(parts, logs, files, open),
-    logViewRoutes(instance, logs, open),
+    logViewRoutes(instance, logs, open, parts.build),
     packageRoutes({ ...door, packages: parts.packages, touched }),
     repositoryRoutes({ ...door, pages: parts.repository }),
     historyRoutes({ ...door, history: parts.history }),

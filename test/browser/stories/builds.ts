@@ -47,7 +47,7 @@ export const failedBuildStory: Story = {
     await me.follows('First error');
     await me.reads(/error: |\*\*\*/, me.page.locator('.log'));
     if (!me.scripts) {
-      await me.isAt(/^Log of build/);
+      await me.isAt(/^Log of rocket 2\.0-1~acme13\+1 on amd64$/);
       await me.types('Find in the log', 'gcc');
       await me.presses('Find');
       await me.follows('Find the next one');

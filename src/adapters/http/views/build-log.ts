@@ -1,6 +1,7 @@
 import type { BuildId } from '../../../domain/ids.ts';
 import type { Found } from '../logs/find-in-log.ts';
 import type { LogWindow } from '../logs/log-window.ts';
+import type { BuildModel } from './build-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { logLines } from './log-lines.ts';
@@ -27,6 +28,8 @@ const logBar = (build: BuildId, sought: string): Html => {
 
 type LogModel = {
   readonly build: BuildId;
+  /** What is built, and for what. */
+  readonly of: Pick<BuildModel, 'source' | 'version' | 'architecture'>;
   readonly window: LogWindow;
   readonly sought: string;
   /** What was asked for, as its address says it. */
@@ -36,15 +39,16 @@ type LogModel = {
 };
 
 /** A page of the log, for who has no script. */
-export const logPage = (instance: Instance, { build, window, sought, asked, found }: LogModel): string => {
+export const logPage = (instance: Instance, { build, of: built, window, sought, asked, found }: LogModel): string => {
   const { first, lines, of, isGrowing } = window;
   const last = first + lines.length - 1;
   const lead = `${logUrl(build)}/lines?from=`;
+  const name = `${built.source} ${built.version} on ${built.architecture}`;
   const ways = html`<nav class="pages" aria-label="Pages of the log">${first > 1 && html`<a rel="prev" href="${lead}${Math.max(1, first - lines.length)}">Before</a>`} <span class="quiet">lines ${first} to ${last} of ${of}${isGrowing && ', and more to come'}</span> ${(last < of || isGrowing) && html`<a rel="next" href="${lead}${last + 1}">After</a>`}</nav>`;
   return page({
-    title: `Log of build ${build} – ${instance.name}`,
+    title: `Log of ${name} – ${instance.name}`,
     instance,
-    body: html`<h1>Log of <a href="${buildUrl(build)}">build ${build}</a></h1>
+    body: html`<h1>Log of <a href="${buildUrl(build)}">${name}</a></h1>
 <section class="card" aria-label="Log">${logBar(build, sought)}
 ${found !== undefined && foundSays(build, found, sought)}
 ${ways}${
