@@ -12,11 +12,9 @@ import { dependentsOf } from './dependents.ts';
 import { saidWithLogins } from './said-with-logins.ts';
 import { standingOf } from './standing.ts';
 import type { Subject } from './subjects.ts';
+import { inRuns, toldOf } from './told-of-object.ts';
 
 type Parts = { readonly world: World; readonly log: Pick<EventLog, 'query'>; readonly people: People };
-
-/** Events of one page. */
-const pageLength = 20;
 
 /** One object: what it is, how it does and why, what builds upon it, what happened to it. `undefined` for what never was. */
 export const objectPage = async ({ world, log, people }: Parts, subject: Subject, name: string, caller: Caller) => {
@@ -24,7 +22,7 @@ export const objectPage = async ({ world, log, people }: Parts, subject: Subject
   const changes = await changesOf(log, subject, name);
   if (said === undefined && changes.length === 0) return undefined;
   const canBeRemoved = subject.kind !== undefined && said !== undefined;
-  const events = await log.query({ stream: subject.stream(name), limit: pageLength });
+  const { events, horizon } = await toldOf(log, subject.stream(name), changes);
   const viewer = viewerOf(world.accounts, caller);
   const happenings = await happeningsOf(events, viewer, doers(world.accounts, people));
   return {
@@ -37,7 +35,7 @@ export const objectPage = async ({ world, log, people }: Parts, subject: Subject
     document: said && writeYaml(subject.document(name, said)),
     dependents: dependentsOf(subject.section, name, world.configuration),
     ends: canBeRemoved ? endingOfObject(subject.section, name, world) : undefined,
-    happenings: happenings.map((happening) => ({
+    happenings: inRuns(happenings, horizon).map((happening) => ({
       ...happening,
       says: happening.says ?? whatItChanged(changes, happening.id),
     })),

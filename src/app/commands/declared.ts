@@ -9,6 +9,7 @@ import { objectPage } from '../administration/object-page.ts';
 import { linesOf, overview } from '../administration/overview.ts';
 import type { Standing } from '../administration/standing.ts';
 import { subjectOf, subjects } from '../administration/subjects.ts';
+import type { Again } from '../administration/told-of-object.ts';
 import { oneOf, orNothing } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { maybe } from './history-arguments.ts';
@@ -55,7 +56,10 @@ export const declared = (parts: Parts): Command =>
           line(name, standing),
           ...dependents.map((each) => `  needed by ${each.section} ${each.name}: it ${each.because}\n`),
           document ?? '',
-          ...happenings.map(({ at, type, says }) => `${at} ${type}${says === undefined ? '' : `: ${says}`}\n`),
+          ...happenings.flatMap(({ at, type, says, again }) => [
+            `${at} ${type}${says === undefined ? '' : `: ${says}`}\n`,
+            ...(again === undefined ? [] : [folded(again)]),
+          ]),
         ].join(''),
       });
     },
@@ -73,6 +77,9 @@ const everything = (world: World): Answer => {
     ].join(''),
   };
 };
+
+const folded = ({ since, counts, isCut }: Again): string =>
+  `  and since ${since}: ${counts.map(({ type, count }) => `${count} ${type}`).join(', ')}${isCut ? ', and more' : ''}\n`;
 
 const line = (name: string, { state, reason, since }: Standing): string =>
   `${name}: ${state}${since === undefined ? '' : ` since ${since}`}: ${reason}\n`;

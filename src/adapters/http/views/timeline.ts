@@ -1,15 +1,34 @@
+import type { Instant } from '../../../domain/codec.ts';
 import { architectureOfBuild } from '../../../domain/ids.ts';
 import type { Happening } from './happening.ts';
 import { type Html, html } from './html.ts';
-import { buildUrl, clipped, type Look, packageLink, shapes, version, versionUrl } from './parts.ts';
+import { buildUrl, clipped, type Look, packageLink, shapes, time, version, versionUrl } from './parts.ts';
 
 /** Events as a line with marks, newest first; each leads to its own page, to its cause, and to all that the same began. */
-export const timeline = (happenings: readonly Happening[]): Html =>
-  listed(happenings, () => undefined);
+export const timeline = (happenings: readonly Happening[]): Html => listed(happenings, () => undefined);
 
 /** The same where they are about many packages: each says about which. */
-export const timelineOfMany = (happenings: readonly Happening[]): Html =>
-  listed(happenings, (each) => each.package);
+export const timelineOfMany = (happenings: readonly Happening[]): Html => listed(happenings, (each) => each.package);
+
+/** Of an object that duties look after: what they did again and again before one of these, as a count. */
+export type Again = {
+  readonly since: Instant;
+  readonly counts: readonly { readonly type: string; readonly count: number }[];
+  /** Whether there were more before. */
+  readonly isCut: boolean;
+};
+
+/** The same with what was folded away behind each. */
+export const timelineInRuns = (happenings: readonly (Happening & { readonly again?: Again | undefined })[]): Html =>
+  html`<ol class="timeline">${happenings.map(
+    (each, index) =>
+      html`${entry(each, undefined, dayOf(each) !== dayOf(happenings[index - 1]))}${each.again && folded(each.again, each.stream)}`,
+  )}</ol>`;
+
+const folded = ({ since, counts, isCut }: Again, stream: string): Html =>
+  html`<li class="idle"><span class="mark" aria-hidden="true">${shapes.idle}</span>
+<p class="quiet">and before it, since ${time(since)}: ${counts.map(({ type, count }) => `${count} × ${spoken(type)}`).join(', ')}${isCut && ', and more'} · <a href="/mini_buildd/history?stream=${encodeURIComponent(stream)}">one by one</a></p></li>
+`;
 
 /** The order of a chain and what took long in it are told by seconds; a day is named by the first of its events. */
 const listed = (happenings: readonly Happening[], sourceOf: (each: Happening) => string | undefined): Html =>

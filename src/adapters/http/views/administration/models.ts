@@ -6,6 +6,7 @@ import type { Ending } from '../../../../ports/api.ts';
 import type { Happening } from '../happening.ts';
 import type { Look } from '../parts.ts';
 import type { SealingModel } from '../seals-model.ts';
+import type { Again } from '../timeline.ts';
 import type { OutlookModel } from './outlook.ts';
 import type { YamlDifference } from './yaml-lines.ts';
 
@@ -58,7 +59,7 @@ export type ObjectModel = {
   /** What would become of all about it if it were removed; `undefined` of what cannot be. */
   readonly ends: Ending | undefined;
   /** The newest first. */
-  readonly happenings: readonly Happening[];
+  readonly happenings: readonly (Happening & { readonly again?: Again | undefined })[];
   /** What making it printed, of what is made. */
   readonly preparation?: Preparation | undefined;
   /** What becomes of files, where not everything is kept. */

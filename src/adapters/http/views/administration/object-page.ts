@@ -3,7 +3,7 @@ import { ending } from '../ending.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { empty } from '../parts.ts';
-import { timeline } from '../timeline.ts';
+import { timelineInRuns } from '../timeline.ts';
 import { dependents, framed, objectUrl, placeUrl, standing, titled } from './frame.ts';
 import type { ObjectModel, Preparation } from './models.ts';
 import { outlook } from './outlook.ts';
@@ -33,7 +33,7 @@ ${model.ends !== undefined && html`<section class="card"><h2>If it were gone</h2
 export const objectParts = (model: ObjectModel): Readonly<Record<'standing' | 'preparation' | 'history', Html>> => ({
   standing: html`<p>${model.isThere ? standing(model.standing) : 'It is not there any more.'}</p>`,
   preparation: preparation(model),
-  history: html`<h2>What happened to it</h2>${model.happenings.length === 0 ? empty('Nothing that you may see.') : timeline(model.happenings)}`,
+  history: html`<h2>What happened to it</h2>${model.happenings.length === 0 ? empty('Nothing that you may see.') : timelineInRuns(model.happenings)}`,
 });
 
 const actions = ({ section, name, isThere, canBeRemoved }: ObjectModel): Html =>
