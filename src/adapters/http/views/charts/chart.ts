@@ -44,12 +44,12 @@ export type Scale = {
   readonly says: (value: number) => string;
 };
 
-/** From 0 to a round number that is not below any of `values`, in four steps or fewer. `units` are the round numbers of its kind. */
+/** From 0 to the greatest of `values`, so that no room is left above it, in four round steps or fewer. `units` are the round numbers of its kind. */
 export const scaleOf = (values: readonly number[], says: (value: number) => string, units = decimal): Scale => {
   const most = Math.max(0, ...values);
-  const step = units.find((unit) => unit * 4 >= most) ?? Math.max(1, most / 4);
-  const count = Math.max(1, Math.ceil(most / step));
-  return { top: step * count, steps: Array.from({ length: count + 1 }, (_, n) => n * step), says };
+  const step = units.find((unit) => unit * 5 > most) ?? Math.max(1, most / 4);
+  const count = Math.max(1, Math.floor(most / step));
+  return { top: Math.max(most, step), steps: Array.from({ length: count + 1 }, (_, n) => n * step), says };
 };
 
 const decimal = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
