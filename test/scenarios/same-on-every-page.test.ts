@@ -72,6 +72,11 @@ const pages: readonly Page[] = [
     () => '/mini_buildd/builds?state=built&architecture=amd64&source=hel*',
     /builds --state=built --architecture=amd64 --source='hel\*'$/,
   ],
+  ['/mini_buildd/doc/search', () => '/mini_buildd/doc/search?words=key', /--help$/],
+  ['/mini_buildd/doc/ or /mini_buildd/doc/:chapter', () => '/mini_buildd/doc/using', /--help$/],
+  ['/log{/*path}', () => '/log/', /repositories$/],
+  ['/log{/*path}', () => '/log/acme/', /repository acme$/],
+  ['/log{/*path}', () => '/log/acme/hello/', /history hello$/],
   ['/mini_buildd/uploads', () => '/mini_buildd/uploads', /uploads --page=1$/],
   [
     '/mini_buildd/uploads',
@@ -161,15 +166,13 @@ const without: Readonly<Record<string, string>> = {
   '/mini_buildd/reset': 'a password is chosen by what is sent, which belongs into no line',
   '/mini_buildd/link': 'the secret of a mail is in its address',
   '/mini_buildd/style': 'shows what pages are made of',
-  '/mini_buildd/doc/search': 'the manual is text, and lies beside the program',
-  '/mini_buildd/doc/ or /mini_buildd/doc/:chapter': 'the manual is text, and lies beside the program',
   '/mini_buildd/uploads/:repository/:source/:version': 'leads on to an upload',
   '/mini_buildd/repositories/:repository/publications': 'leads on to a distribution as it was',
 };
 
 /** What is for programs, apt or a page that is looked at: no page itself. */
 const isNoPage = (path: string): boolean =>
-  /\/live$|^\/mini_buildd\/(?:api|assets|events|feeds|nodes)\b|^\/(?:favicon\.ico|healthz|readyz|metrics|log)\b|\.yaml$/.test(
+  /\/live$|^\/mini_buildd\/(?:api|assets|events|feeds|nodes)\b|^\/(?:favicon\.ico|healthz|readyz|metrics)\b|\.yaml$/.test(
     path,
   ) ||
   [

@@ -2,6 +2,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { pager } from './listing.ts';
 import { page } from './page.ts';
+import { type AskedBy, sameAs } from './same-as.ts';
 
 export type ListedEntry = {
   readonly name: string;
@@ -65,9 +66,26 @@ ${said !== undefined && html`<p class="quiet">${said}</p>`}${pages > 1 && html`<
 <tbody>
 ${!isTop && html`<tr><td><a href="../">../</a></td><td></td><td></td></tr>`}
 ${folder.slice((nth - 1) * pageLength, nth * pageLength).map(line)}</tbody></table>
-${links}`,
+${links}
+${instance !== undefined && sameAs(instance, nth > 1 ? `${addressOf(path)}?page=${nth}` : addressOf(path), toldBy(path))}`,
   });
 };
+
+const addressOf = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
+
+/** What tells of the same things: of the repositories, of one of them, of a past state, or of a source package. */
+const toldBy = (path: string): AskedBy => {
+  const [tree, repository, inner] = path.split('/').slice(1, -1);
+  if (repository === undefined) return { command: 'repositories', given: {}, positional: [] };
+  if (tree === 'log' && inner !== undefined)
+    return { command: 'history', given: { package: inner }, positional: ['package'] };
+  if (tree !== 'snapshots') return { command: 'repository', given: { repository }, positional: ['repository'] };
+  return inner === undefined
+    ? { command: 'snapshot', given: { action: 'list', repository }, positional: pastStates }
+    : { command: 'snapshot', given: { action: 'show', repository, time: inner }, positional: pastStates };
+};
+
+const pastStates = ['action', 'repository', 'time'];
 
 const line = ({ name, isFolder, size, modified }: ListedEntry): Html => {
   const shown = isFolder ? `${name}/` : name;

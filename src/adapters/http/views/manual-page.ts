@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { clipped, empty } from './parts.ts';
+import { sameHelp } from './same-as.ts';
 
 /** One chapter, with the contents of the whole manual beside it. */
 export const chapterPage = (instance: Instance, all: readonly Chapter[], chapter: Chapter): string =>
@@ -11,7 +12,8 @@ export const chapterPage = (instance: Instance, all: readonly Chapter[], chapter
     instance,
     body: html`<div class="manual">
 ${contents(all, chapter)}
-<article class="card prose">${chapter.body}</article>
+<article class="card prose">${chapter.body}
+${sameHelp(instance, chapter.url)}</article>
 </div>`,
   });
 
@@ -36,7 +38,8 @@ ${found.slice(0, mostFound).map(
     html`<p><a href="${chapter.url}#${anchor}">${heading}</a> <span class="quiet">${chapter.title}</span><br>${clipped(text, 200)}</p>
 `,
 )}
-${found.length > mostFound && html`<p class="quiet">And ${found.length - mostFound} more: say more words.</p>`}</section>
+${found.length > mostFound && html`<p class="quiet">And ${found.length - mostFound} more: say more words.</p>`}
+${sameHelp(instance, `/mini_buildd/doc/search?${new URLSearchParams({ words: sought })}`)}</section>
 </div>`,
   });
 
