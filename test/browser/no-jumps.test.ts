@@ -137,6 +137,7 @@ describe('A live page', () => {
     const version = copier.page.locator('#where .version').first();
     const chosen = await version.textContent();
     await version.evaluate((element) => getSelection()?.selectAllChildren(element));
+    await scroller.page.locator('#story summary').click();
     const event = scroller.page.locator('#story li').nth(10);
     const id = await event.getAttribute('id');
     await event.evaluate((element) => element.scrollIntoView({ block: 'center' }));

@@ -147,6 +147,39 @@ describe('the page of a package', () => {
     assert.match(page, /and 3 more/);
   });
 
+  it('shows first what is news, and folds away what was before and what passed as ever', () => {
+    const page = packagePage(
+      acme,
+      model({
+        uploads: ['2.11-4', '2.11-3', '2.11-2', '2.11-1'].map((version) => upload({ version })),
+        checks: [
+          check({ tool: 'piuparts', status: 'passed', appeared: [], gone: [] }),
+          check({ tool: 'autopkgtest', status: 'passed', gone: [] }),
+          check(),
+        ],
+        happenings: Array.from({ length: 9 }, (_, n) => happening({ says: `step ${n}.` })),
+      }),
+      stranger,
+      now,
+    );
+    const folded = [...page.matchAll(/<details[^>]*><summary>(.*?)<\/summary>([\s\S]*?)<\/details>/g)];
+    const within = (summary: string): string => folded.find(([, says]) => says === summary)?.[2] ?? '';
+    const inView = page.replace(/<details[\s\S]*?<\/details>/g, '');
+    assert.match(within('1 before these'), /2\.11-1/);
+    assert.match(inView, /2\.11-4[\s\S]*2\.11-3[\s\S]*2\.11-2/);
+    assert.match(within('1 passed, and found nothing new'), /piuparts/);
+    assert.match(inView, /autopkgtest[\s\S]*lintian/);
+    assert.match(within('3 before these'), /step 6\.[\s\S]*step 7\.[\s\S]*step 8\./);
+    assert.match(inView, /step 0\.[\s\S]*step 5\./);
+    const older = packagePage(
+      acme,
+      model({ isFirst: false, happenings: Array.from({ length: 9 }, () => happening()) }),
+      stranger,
+      now,
+    );
+    assert.doesNotMatch(older, /before these/);
+  });
+
   it('is told by its history to a terminal as long as it stands nowhere', () => {
     for (const repositories of [[], [{ repository: 'acme', places: [place('testing', undefined)], stays: [] }]]) {
       const page = packagePage(acme, model({ repositories }), stranger, now);

@@ -4,7 +4,17 @@ import type { Compared, PackageCheck } from './package-model.ts';
 import { badge, row, table, version } from './parts.ts';
 
 /** What checks say of the versions that stand somewhere, next to what they said of the one before. */
-export const packageChecks = (checks: readonly PackageCheck[]): Html =>
+export const packageChecks = (checks: readonly PackageCheck[]): Html => {
+  const asBefore = checks.filter(isAsBefore);
+  const others = checks.filter((each) => !isAsBefore(each));
+  return html`${others.length > 0 && checksTable(others)}${asBefore.length > 0 && html`<details><summary>${asBefore.length} passed, and found nothing new</summary>${checksTable(asBefore)}</details>`}`;
+};
+
+/** Nothing that anybody would look for: folded away. */
+const isAsBefore = ({ status, appeared, gone }: PackageCheck): boolean =>
+  status === 'passed' && appeared.length + gone.length === 0;
+
+const checksTable = (checks: readonly PackageCheck[]): Html =>
   table(
     ['Version', 'Architecture', 'Check', 'Result', 'Against before', 'Files'],
     checks.map((check) =>

@@ -38,7 +38,7 @@ const cell = (place: PackagePlace, drawn: Drawn): Html => {
   const { distribution, present, architectures } = place;
   return html`${
     present === undefined
-      ? html`<span class="quiet" title="${distribution} does not hold it">–</span>`
+      ? html`<span class="quiet held-not" title="${distribution} does not hold it">–</span>`
       : html`${standing(present, drawn)}${architectures.length > 0 && html` <span class="quiet small">${architectures.join(' ')}</span>`}`
   }${present !== undefined && way(place, drawn)}${place.byItself !== undefined && html` <span class="quiet small">${place.byItself}</span>`}${folded(place, drawn)}`;
 };

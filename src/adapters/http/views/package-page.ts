@@ -11,7 +11,7 @@ import { packageUploads } from './package-uploads.ts';
 import { page } from './page.ts';
 import { empty, packageUrl } from './parts.ts';
 import { type AskedBy, sameAs, sameView } from './same-as.ts';
-import { timeline } from './timeline.ts';
+import { foldedTimeline, timeline } from './timeline.ts';
 
 /** Everything about one source package. `now` in milliseconds. */
 export const packagePage = (instance: Instance, model: PackageModel, reader: Reader, now: number): string => {
@@ -56,7 +56,9 @@ export const packageParts = (
 ): Readonly<Record<OtherPart | 'story', Html>> => {
   const others = otherParts(instance, model, reader, now);
   const shown = withRoom(model, others);
-  return { ...others, story: shown.length === 0 ? empty('Nothing that you may see.') : timeline(shown) };
+  // Who goes on to older ones came to read them.
+  const storyOf = model.isFirst ? foldedTimeline : timeline;
+  return { ...others, story: shown.length === 0 ? empty('Nothing that you may see.') : storyOf(shown) };
 };
 
 type OtherPart = 'where' | 'uploads' | 'way' | 'checks' | 'lanes';

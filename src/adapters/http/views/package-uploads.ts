@@ -6,12 +6,19 @@ import { badge, buildUrl, clipped, type Row, row, table, time, version } from '.
 import { isUnderWay, progressLook } from './upload-progress.ts';
 
 /** The last uploads of a package by architecture, with what may still be done about them. */
-export const packageUploads = (source: string, uploads: readonly PackageUpload[], reader: Reader): Html =>
-  table(
-    ['State', 'Version', 'Distribution', 'Architectures', 'At (UTC)', 'Note'],
-    uploads.map((upload) => uploadRow(source, upload, reader)),
-    true,
-  );
+export const packageUploads = (source: string, uploads: readonly PackageUpload[], reader: Reader): Html => {
+  const rows = (some: readonly PackageUpload[]): Html =>
+    table(
+      ['State', 'Version', 'Distribution', 'Architectures', 'At (UTC)', 'Note'],
+      some.map((upload) => uploadRow(source, upload, reader)),
+      true,
+    );
+  const rest = uploads.slice(mostInView);
+  return html`${rows(uploads.slice(0, mostInView))}${rest.length > 0 && html`<details><summary>${rest.length} before these</summary>${rows(rest)}</details>`}`;
+};
+
+/** Those before are folded away. */
+const mostInView = 3;
 
 const uploadRow = (source: string, upload: PackageUpload, reader: Reader): Row =>
   row(

@@ -7,6 +7,17 @@ import { buildUrl, clipped, type Look, packageLink, shapes, time, version, versi
 /** Events as a line with marks, newest first; each leads to its own page, to its cause, and to all that the same began. */
 export const timeline = (happenings: readonly Happening[]): Html => listed(happenings, () => undefined);
 
+/** So many are in view, and fewer are not folded away. */
+const mostInView = 6;
+const fewestFolded = 3;
+
+/** The last of them in view, those before folded away. */
+export const foldedTimeline = (happenings: readonly Happening[]): Html => {
+  const rest = happenings.slice(mostInView);
+  if (rest.length < fewestFolded) return timeline(happenings);
+  return html`${timeline(happenings.slice(0, mostInView))}<details class="earlier"><summary>${rest.length} before these</summary>${timeline(rest)}</details>`;
+};
+
 /** The same where they are about many packages: each says about which. */
 export const timelineOfMany = (happenings: readonly Happening[]): Html => listed(happenings, (each) => each.package);
 
