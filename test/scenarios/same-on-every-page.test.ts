@@ -47,6 +47,7 @@ const pages: readonly Page[] = [
   ['/mini_buildd/reference/:command', () => '/mini_buildd/reference/migrate', /migrate --help$/],
   ['/mini_buildd/progress', () => '/mini_buildd/progress?stream=repository-acme', /progress repository-acme$/],
   ['/mini_buildd/account', () => '/mini_buildd/account', /whoami$/],
+  ['/mini_buildd/account/subscriptions', () => '/mini_buildd/account/subscriptions', /subscription list$/],
   ['/mini_buildd/upload', () => '/mini_buildd/upload', /uploads$/],
   [
     '/mini_buildd/upload/verdict/:changes',

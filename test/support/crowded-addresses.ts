@@ -41,6 +41,9 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
   '/mini_buildd': ['/mini_buildd/'],
   '/mini_buildd/login': ['/mini_buildd/login'],
   '/mini_buildd/account': ['/mini_buildd/account'],
+  '/mini_buildd/account/subscriptions': ['', '?subscriptions=3', '?change=hello:'].map(
+    (query) => `/mini_buildd/account/subscriptions${query}`,
+  ),
   '/mini_buildd/register': ['/mini_buildd/register'],
   '/mini_buildd/reset': ['/mini_buildd/reset'],
   '/mini_buildd/link': ['/mini_buildd/link?secret=x'],

@@ -20,7 +20,6 @@ import { readerOf } from './reader.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import { keptForm, turnAway } from './turn-away.ts';
 import { loginPage } from './views/account-pages.ts';
-import { askedOfLists } from './views/administration/lists.ts';
 import { commandUrl } from './views/command-index-page.ts';
 import { formAddress, formPage } from './views/deed-pages.ts';
 import type { Instance } from './views/instance.ts';
@@ -131,7 +130,7 @@ const showAccount = async (parts: AccountParts, req: Request, res: Response): Pr
   const caller = session && (await parts.access.bySession(session));
   const next = cameFrom(req);
   if (!caller) return res.redirect(303, withNext('/mini_buildd/login', next ?? '/mini_buildd/account'));
-  sendPage(res, await accountPage(parts, { caller, session }, { next, asked: askedOfLists(req.query) }));
+  sendPage(res, await accountPage(parts, { caller, session }, { next }));
 };
 
 const accountPage = async ({ api, instance }: AccountParts, visitor: Visitor, around: Around): Promise<string> =>
@@ -164,10 +163,7 @@ const refusePassword = async (
 ): Promise<void> => {
   const caller = await parts.access.bySession(session);
   if (wanted(req) === 'html' && caller !== undefined)
-    sendPage(
-      res.status(status),
-      await accountPage(parts, { caller, session }, { refused: because, asked: askedOfLists({}) }),
-    );
+    sendPage(res.status(status), await accountPage(parts, { caller, session }, { refused: because }));
   else sendProblem(req, res, status, [because]);
 };
 

@@ -35,6 +35,7 @@ import { safeHeaders } from './safe-headers.ts';
 import type { ServerParts } from './server-parts.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { snapshotTree } from './snapshot-tree.ts';
+import { subscriptionRoutes } from './subscription-routes.ts';
 import type { WorkModel } from './views/home-model.ts';
 import type { VerdictModel } from './views/incoming-page.ts';
 import { visitors } from './visitor.ts';
@@ -141,6 +142,7 @@ const application = (
     nodeRoutes(parts.nodes, parts.files),
     readersRoutes(parts, door),
     commandPageRoutes(door),
+    subscriptionRoutes(door),
     progressRoutes(door),
     accountRoutes({ ...door, access, cookie }),
     enrolmentRoutes({ ...door, enrolment: parts.enrolment }),

@@ -12,6 +12,7 @@ const Who = t.type({
   fullName: maybe,
   email: maybe,
   role: maybe,
+  toldOf: t.readonlyArray(t.string),
   key: t.union([t.type({ fingerprint: t.string, concern: maybe }), t.null]),
 });
 const Tokens = t.array(

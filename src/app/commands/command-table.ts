@@ -201,7 +201,7 @@ const tableOf = (parts: CommandParts): Table => {
     Packages: [plan(parts), migrate(parts), remove(parts), restore(parts), port(parts), portext(parts)],
     'For apt and dput': [getsourceslist(world), getkey(world), getdputconf(world)],
     'Your account': [
-      whoami({ accounts: world.accounts, people, keys, files, now }),
+      whoami({ accounts: world.accounts, people, keys, files, now, configuration: () => world.configuration }),
       token(world, people, parts, now),
       subscription(world, people, parts),
       setuserkey(world, keys, files, parts),

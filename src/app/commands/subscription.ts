@@ -18,16 +18,18 @@ import { changingCommand, type Planned, saying } from './deed.ts';
 export const subscription = (world: World, people: People, voice: Voice): Command =>
   changingCommand(voice, {
     name: 'subscription',
-    summary: 'Lists, adds and removes what you are told of by mail',
+    summary: 'Lists, adds, changes and removes what you are told of by mail',
     arguments: {
-      action: action(['list', 'add', 'remove'], 'What to do'),
+      action: action(['list', 'add', 'change', 'remove'], 'What to do'),
       subscription: wanted('PACKAGE:DISTRIBUTION; what is left out is any (list and remove: all that fit)'),
+      to: becomes,
     },
     privilege: 'login',
     plan: async (given, actor) => {
       const account = actor.name as AccountId;
       const say = await sentences(account, people);
       if (given.action === 'add') return add(account, given.subscription, say);
+      if (given.action === 'change') return change(account, given, { say, world });
       const own = [...(world.accounts.get(account)?.subscriptions.values() ?? [])];
       const meant = own.filter((each) => fits(each, given.subscription));
       return given.action === 'list'
@@ -66,6 +68,47 @@ const add = (account: AccountId, asked: Subscription, say: Say): Planned =>
     }),
   );
 
+/** The new one comes first: whatever happens in between, nothing is missed. */
+const change = (
+  account: AccountId,
+  { subscription: from, to }: { readonly subscription: Subscription; readonly to: Subscription | undefined },
+  { say, world }: { readonly say: Say; readonly world: World },
+): Planned => {
+  if (to === undefined) return left(becomesNothing);
+  const own = [...(world.accounts.get(account)?.subscriptions.values() ?? [])];
+  const meant = own.filter((each) => subscriptionText(each) === subscriptionText(from));
+  if (meant.length === 0) return left(noSuch(from));
+  const isSame = subscriptionText(from) === subscriptionText(to);
+  const says = isSame
+    ? []
+    : [
+        { command: 'AddSubscription' as const, account, ...to },
+        { command: 'RemoveSubscription' as const, account, ...from },
+      ];
+  return right(
+    saying(says, (_, isDone) => ({
+      json: { subscription: subscriptionText(to), changed: isDone && !isSame },
+      plain: isSame
+        ? `Exists: ${say(to)}\n`
+        : `${isDone ? 'Added' : 'Would be added'}: ${say(to)}\n${isDone ? 'Removed' : 'Would be removed'}: ${say(from)}\n`,
+      ends: isDone || isSame ? undefined : endingOfSubscriptions(account, { own, meant }, world.notices),
+    })),
+  );
+};
+
+const becomesNothing = refusal(
+  'bad-argument',
+  'nothing is said of what it is to become',
+  'say it as --to=PACKAGE:DISTRIBUTION, or remove it',
+);
+
+const noSuch = (asked: Subscription) =>
+  refusal(
+    'no-subscription',
+    `No matching subscriptions (${subscriptionText(asked)})`,
+    'subscription list shows those you have',
+  );
+
 const remove = (
   account: AccountId,
   { own, meant }: { readonly own: readonly Subscription[]; readonly meant: readonly Subscription[] },
@@ -74,13 +117,7 @@ const remove = (
   { notices }: World,
 ): Planned =>
   meant.length === 0
-    ? left(
-        refusal(
-          'no-subscription',
-          `No matching subscriptions (${subscriptionText(asked)})`,
-          'subscription list shows those you have',
-        ),
-      )
+    ? left(noSuch(asked))
     : right(
         saying(
           meant.map((each) => ({ command: 'RemoveSubscription', account, ...each })),
@@ -120,3 +157,16 @@ const wanted = (summary: string): ArgumentOf<Subscription> => ({
   fallback: ':',
   summary,
 });
+
+const becomes: ArgumentOf<Subscription | undefined> = {
+  codec: new t.Type<Subscription | undefined, string, unknown>(
+    'MaybeSubscription',
+    (input): input is Subscription | undefined => input === undefined || typeof input === 'object',
+    (input, context) => (input === '' ? t.success(undefined) : wanted('').codec.validate(input, context)),
+    (value) => (value === undefined ? '' : subscriptionText(value)),
+  ),
+  positional: false,
+  short: 't',
+  fallback: '',
+  summary: 'change: PACKAGE:DISTRIBUTION that it becomes',
+};

@@ -1,12 +1,17 @@
 import { right } from 'fp-ts/lib/Either.js';
 import type { AccountId } from '../../domain/account/events.ts';
+import type { Configuration } from '../../domain/configuration/configuration.ts';
 import { type PersonalDataParts, personalData } from '../accounts/personal-data.ts';
 import { concern, keyOf } from '../accounts/uploader-keys.ts';
 import { flag } from './arguments.ts';
 import { type Command, command } from './command.ts';
 
 /** `whoami`: who one is here, and what one may do. */
-export const whoami = ({ now, ...parts }: PersonalDataParts & { readonly now: () => number }): Command =>
+export const whoami = ({
+  now,
+  configuration,
+  ...parts
+}: PersonalDataParts & { readonly now: () => number; readonly configuration: () => Configuration }): Command =>
   command({
     name: 'whoami',
     summary: 'Shows who you are here, and what you may do',
@@ -27,6 +32,7 @@ export const whoami = ({ now, ...parts }: PersonalDataParts & { readonly now: ()
         role: story?.role ?? null,
         privilege,
         shown,
+        toldOf: account === undefined ? [] : toldOf(account, configuration()),
         key: key === undefined ? null : { fingerprint: key.fingerprint, concern: warning ?? null },
         ...(everything && account !== undefined ? { everything: await personalData(account, parts) } : {}),
       };
@@ -39,3 +45,11 @@ export const whoami = ({ now, ...parts }: PersonalDataParts & { readonly now: ()
       return right({ json, plain });
     },
   });
+
+/** What administrators have an account told of, whatever becomes of it. */
+const toldOf = (account: AccountId, { instance, repositories }: Configuration): readonly string[] => [
+  ...(instance?.notify.includes(account) === true ? ['the instance'] : []),
+  ...[...repositories.values()].flatMap(({ repository, notify }) =>
+    notify.includes(account) ? [`repository ${repository}`] : [],
+  ),
+];

@@ -285,6 +285,7 @@ const nothingDeclared: Administration = {
     owed: [],
     moreOwed: 0,
     webhooks: [],
+    toldOf: [],
     subscriptions: [],
     always: [],
   }),

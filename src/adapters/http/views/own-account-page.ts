@@ -1,12 +1,11 @@
 import type { Privilege } from '../../../domain/account/privilege.ts';
 import type { Instant } from '../../../domain/codec.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
-import { type AskedOfLists, listed, listPager } from './administration/lists.ts';
 import { deedButton, type Reader } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
-import { badge, empty, packageLink, row, table, time } from './parts.ts';
+import { badge, empty, row, table, time } from './parts.ts';
 import { sameAs } from './same-as.ts';
 
 /** What somebody sees of their own account. */
@@ -15,6 +14,8 @@ export type OwnAccount = {
   readonly fullName: string | null;
   readonly email: string | null;
   readonly role: string | null;
+  /** What they are told of by mail because an administrator said so. */
+  readonly toldOf: readonly string[];
   readonly privilege: Privilege;
   /** `concern`: why it does not count, or soon will not. */
   readonly key: { readonly fingerprint: string; readonly concern: string | null } | null;
@@ -32,11 +33,10 @@ export type OwnAccount = {
   }[];
 };
 
-/** Where its reader goes on to, why another password was not taken, and which page of the subscriptions is asked for. */
+/** Where its reader goes on to, and why another password was not taken. */
 export type Around = {
   readonly next?: string | undefined;
   readonly refused?: Refusal | undefined;
-  readonly asked: AskedOfLists;
 };
 
 /** One's own account, and all that may be done to it. */
@@ -44,7 +44,7 @@ export const ownAccountPage = (
   instance: Instance,
   account: OwnAccount,
   reader: Reader,
-  { next, refused, asked }: Around,
+  { next, refused }: Around,
 ): string =>
   page({
     title: `${account.login} – ${instance.name}`,
@@ -55,7 +55,7 @@ ${refused && html`<p class="notice" role="alert"><strong>${refused.fact}</strong
 <form method="post" action="/mini_buildd/logout?output=html">${reader.token}${next !== undefined && html`<input type="hidden" name="next" value="${next}">`}<button class="second">Log out</button></form>
 ${sameAs(instance, '/mini_buildd/account', { command: 'whoami', given: {}, positional: [] })}</section>
 <section class="card" id="key"><h2>Key for uploads</h2>${key(account, reader)}</section>
-<section class="card" id="subscriptions"><h2>Mails</h2>${subscriptions(account, reader, asked)}</section>
+<section class="card" id="subscriptions"><h2>Mails</h2>${subscriptions(account)}</section>
 <section class="card" id="tokens"><h2>Tokens</h2>${tokens(account, reader)}</section>
 <section class="card" id="password"><h2>Another password</h2>${password(account, reader)}</section>`,
   });
@@ -77,29 +77,8 @@ const key = ({ key: present }: OwnAccount, reader: Reader): Html => html`${
 <p class="field"><label for="key-text">${present === null ? 'Your key' : 'Another key'}</label><textarea id="key-text" name="key" rows="4" cols="70" required spellcheck="false" aria-describedby="key-about key-text-fault"></textarea><span id="key-about">All that <code>gpg --armor --export FINGERPRINT</code> prints. Staff has to approve it.</span><span class="fault" id="key-text-fault" aria-live="polite"></span></p>
 <p><button>Look at it</button></p></form>`;
 
-const subscriptions = (
-  { subscriptions: own }: OwnAccount,
-  reader: Reader,
-  asked: AskedOfLists,
-): Html => html`${ownSubscriptions(own, reader, asked)}
-<form method="post" action="/mini_buildd/commands/subscription" autocomplete="off" data-arguments="/mini_buildd/commands/subscription/check">${fixed(reader, { action: 'add' })}
-<p class="field"><label for="subscription">Be told of</label><input id="subscription" name="subscription" required placeholder="hello:trixie-acme-unstable" aria-describedby="subscription-about subscription-fault" autocapitalize="none" spellcheck="false"><span id="subscription-about">PACKAGE:DISTRIBUTION; what is left out is any.</span><span class="fault" id="subscription-fault" aria-live="polite"></span></p>
-<p><button>Look at it</button></p></form>`;
-
-const ownSubscriptions = (own: OwnAccount['subscriptions'], reader: Reader, asked: AskedOfLists): Html => {
-  const list = listed(asked, 'subscriptions', own, ({ subscription }) => subscription);
-  if (own.length === 0) return empty('You are told of nothing but of your own uploads.');
-  return html`${table(
-    ['Source package', 'Distribution', ''],
-    list.items.map((each) =>
-      row(
-        each.package === null ? 'any' : packageLink(each.package),
-        each.distribution ?? 'any',
-        deedButton(reader, 'subscription', { action: 'remove', subscription: each.subscription }, 'Remove'),
-      ),
-    ),
-  )}${listPager('/mini_buildd/account', asked, 'subscriptions', list)}`;
-};
+const subscriptions = ({ subscriptions: own }: OwnAccount): Html =>
+  html`<p>${own.length === 0 ? 'You subscribed to nothing yet.' : html`You subscribed to ${own.length === 1 ? 'one thing' : `${own.length} things`}.`} <a href="/mini_buildd/account/subscriptions">Mails</a>: what you are told of, and why</p>`;
 
 const tokens = (
   { tokens: own }: OwnAccount,
