@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { noPages } from '../browser/stories/no-pages.ts';
-import { addressesOf, folders } from '../support/crowded-addresses.ts';
+import { addressesOf, deeds, folders, questions } from '../support/crowded-addresses.ts';
 import { crowdedInstance } from '../support/crowded-instance.ts';
 
 /** Bytes of markup that a page may have. */
@@ -30,6 +30,30 @@ describe('Where there is plenty of everything', () => {
         const bytes = (await answer.arrayBuffer()).byteLength;
         if (bytes >= mostBytes) long.push(`${address} has ${bytes} bytes`);
         if (answer.status >= (folders.includes(address) ? 300 : 500)) broken.push(`${address}: ${answer.status}`);
+      }
+      assert.deepEqual({ long, broken }, { long: [], broken: [] });
+    });
+
+  for (const who of ['anybody', 'an administrator'] as const)
+    it(`every answer to a form is short for ${who}`, async () => {
+      const headers = { accept: 'text/html', ...(who === 'anybody' ? {} : instance.administrator) };
+      const form = await (await fetch(`${instance.url}/mini_buildd/commands/migrate`, { headers })).text();
+      const [, token = ''] = /name="form_token" value="([^"]*)"/.exec(form) ?? [];
+      const broken: string[] = [];
+      const sent = who === 'anybody' ? questions : [...questions, ...deeds];
+      const long: string[] = [];
+      for (const [command, given] of sent) {
+        const isDeed = deeds.some(([name]) => name === command);
+        const answer = await fetch(`${instance.url}/mini_buildd/${isDeed ? 'commands' : 'api'}/${command}`, {
+          method: 'POST',
+          headers: { ...headers, origin: instance.url, 'sec-fetch-site': 'same-origin' },
+          body: new URLSearchParams({ ...given, output: 'html', form_token: token }),
+        });
+        const text = await answer.text();
+        const bytes = Buffer.byteLength(text);
+        if (bytes >= mostBytes) long.push(`${command} ${JSON.stringify(given).slice(0, 60)} has ${bytes} bytes`);
+        const isTold = who === 'anybody' || (answer.status === 200 && text.includes('What it would do') === isDeed);
+        if (!isTold) broken.push(`${command}: ${answer.status}: ${/<strong>[^<]*/.exec(text)?.[0]}`);
       }
       assert.deepEqual({ long, broken }, { long: [], broken: [] });
     });

@@ -58,7 +58,7 @@ const hex = (n: number, length = 16): string => n.toString(16).padStart(length, 
 export const accountOf = (n: number): AccountId => hex(0x5f0c2a9be1d00000 + n * 4096) as AccountId;
 export const codenameOf = (n: number): Codename => `codename${n}` as Codename;
 export const repositoryOf = (n: number): RepositoryId =>
-  `departmentofpackages${n === 0 ? '' : 'archive'}${n}` as RepositoryId;
+  `departmentofpackages${n === 0 ? 'andarchives' : 'archive'}${n}` as RepositoryId;
 export const remoteOf = (n: number): string => `buildd${n}.department-of-packages.example.org:8066`;
 export const nodeOf = (n: number): string => `builder-of-the-rack-${n}`;
 export const webhookOf = (n: number): string => hex(n + 1);

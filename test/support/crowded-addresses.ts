@@ -155,20 +155,40 @@ export const addressesOf = (
 /** Commands that change something lead to their form. */
 const reading = (command: string): string => `/mini_buildd/api/${command}?output=html`;
 
-const answers = [
-  ['history', 'limit=500'],
-  ['history', `package=${name}&limit=500`],
-  ['logcat', 'lines=500'],
-  ['show', `package=${name}`],
-  ['ls', `package=${name}`],
-  ['status', ''],
-  ['uploads', ''],
-  ['builds', ''],
-  ['machines', ''],
-  ['packages', `distribution=${busiest}`],
-  ['compare', `one=${busiest}&other=${busiest.replace('unstable', 'testing')}`],
-  ['search', 'name=component'],
-  ['user', 'action=list'],
-  ['uploader', 'action=list'],
-  ['why', `builds=${crowdedUpload(failing)}`],
-].map(([command, given]) => `/mini_buildd/api/${command}?output=html&${given}`);
+type Asked = readonly [command: string, given: Readonly<Record<string, string>>];
+
+/** What programs and forms ask, and is told at length. */
+export const questions: readonly Asked[] = [
+  ['history', { limit: '500' }],
+  ['history', { package: name, limit: '500' }],
+  ['logcat', { lines: '500' }],
+  ['show', { package: name }],
+  ['status', {}],
+  ['uploads', {}],
+  ['builds', {}],
+  ['machines', {}],
+  ['packages', { distribution: busiest }],
+  ['compare', { one: busiest, other: busiest.replace('unstable', 'testing') }],
+  ['search', { name: 'component' }],
+  ['user', { action: 'list' }],
+  ['uploader', { action: 'list' }],
+  ['why', { builds: crowdedUpload(failing) }],
+];
+
+const many = Array.from({ length: 100 }, (_, n) => crowdedSource(n + 1000)).join(',');
+
+const layouts = Array.from({ length: 300 }, (_, n) => `  department${n}: {suites: [{suite: unstable}]}\n`).join('');
+
+/** What forms would have done: their plans are told at length. */
+export const deeds: readonly Asked[] = [
+  ['migrate', { package: many, distribution: busiest }],
+  ['remove', { package: many, distribution: busiest }],
+  ['cancel', { builds: crowdedUpload(0) }],
+  ['removerepository', { repository: repositoryOf(0), force: 'true' }],
+  ['apply', { configuration: `layouts:\n${layouts}` }],
+  ['webhook', { action: 'remove', webhook: webhookOf(0) }],
+];
+
+const answers = questions.map(
+  ([command, given]) => `/mini_buildd/api/${command}?${new URLSearchParams({ output: 'html', ...given })}`,
+);

@@ -10,7 +10,7 @@ export type ListAsked = {
 };
 
 /** Of one page. */
-export const pageLength = 40;
+export const pageLength = 36;
 
 /** The page of `items` that is asked for, and how many pages and items there are. */
 export const pageOf = <Item>(items: readonly Item[], asked: number) => {

@@ -31,7 +31,7 @@ ${
   model.items.length === 0
     ? empty('None.')
     : table(
-        ['Source package', 'How', nameOf(one), nameOf(other)],
+        ['Source package', 'How', 'First', 'Second'],
         model.items.map((each) =>
           row(
             packageLink(each.source),

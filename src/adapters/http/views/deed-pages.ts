@@ -9,7 +9,7 @@ import { ending } from './ending.ts';
 import { type Content, type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
-import { badge } from './parts.ts';
+import { badge, clipped } from './parts.ts';
 import { type Progress, progressList, progressUrl } from './progress-page.ts';
 import { sameAs, sameHelp } from './same-as.ts';
 import { touched } from './touched.ts';
@@ -163,4 +163,7 @@ const missing: Readonly<Record<Filled['standing'], string>> = {
 
 const asked = (given: Readonly<Record<string, string>>): Html | false =>
   Object.keys(given).length > 0 &&
-  html`<dl class="asked">${Object.entries(given).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value.includes('\n') ? html`<pre class="answer" tabindex="0">${value}</pre>` : value}</dd></div>`)}</dl>`;
+  html`<dl class="asked">${Object.entries(given).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value.includes('\n') ? html`<pre class="answer" tabindex="0">${clipped(value, mostRepeated)}</pre>` : clipped(value, mostRepeated)}</dd></div>`)}</dl>`;
+
+/** Characters of what somebody typed: all of it stands in the form. */
+const mostRepeated = 2000;
