@@ -330,18 +330,20 @@ describe('The page of an account', () => {
   it('takes a key and what one wants to be told of', async (test) => {
     const { browserOf } = await withHello(test);
     const oscar = await browserOf('oscar');
-    for (const [command, typed] of [
-      ['setuserkey', { key: publicKey(oscarsKey) }],
-      ['subscription', { subscription: 'hello:' }],
+    const mails = `${path}/subscriptions`;
+    for (const [command, where, to, typed] of [
+      ['setuserkey', path, deedFor('setuserkey'), { key: publicKey(oscarsKey) }],
+      ['subscription', mails, mails, { package: 'hello' }],
     ] as const) {
-      const plan = await oscar.send(await oscar.open(path), deedFor(command), typed);
+      const plan = await oscar.send(await oscar.open(where), to, typed);
       assert.equal((await oscar.send(plan, deedFor(command))).status, 200);
     }
     const { page } = await oscar.open(path);
     assert.ok(page.includes(oscarsKey));
+    assert.match(page, /You subscribed to one thing\./);
     assert.match(
-      page,
-      /data-head="Source package"><b><a href="[^"]*">hello<\/a><\/b><\/td><td data-head="Distribution">any</,
+      (await oscar.open(mails)).page,
+      /data-head="Source package"><b><a href="[^"]*">hello<\/a><\/b><\/td><td data-head="Distribution"><span class="whole">every one</,
     );
   });
 

@@ -119,10 +119,10 @@ describe('The page of a distribution', () => {
       assert.ok(found !== undefined && isRight(found));
       return found.right;
     };
-    assert.deepEqual([(await ask({})).found, (await ask({})).pages], [10_000, 250]);
+    assert.deepEqual([(await ask({})).found, (await ask({})).pages], [10_000, 278]);
     assert.equal((await ask({ sort: 'name-back' })).items[0]?.source, 'lib9998');
     assert.equal((await ask({ sort: 'changes' })).items[0]?.source, 'hello');
-    assert.equal((await ask({ page: 999_999 })).page, 250);
+    assert.equal((await ask({ page: 999_999 })).page, 278);
     assert.deepEqual((await ask({ name: 'lib12' })).found, 100);
     assert.equal((await ask({ name: held.binaries[0]?.package ?? '?' })).items[0]?.source, 'hello');
   });
