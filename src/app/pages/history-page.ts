@@ -12,7 +12,7 @@ import type { Sealing } from './sealing.ts';
 import { soughtEvents } from './sought-events.ts';
 
 /** Events of one page, and of one answer when nothing else is said. */
-export const historyPageLength = 40;
+export const historyPageLength = 36;
 
 /** What happened, the newest first, as far as it is the caller's business. */
 export const historyPage =
