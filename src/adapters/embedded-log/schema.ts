@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { eventColumns, eventIndices, streamColumn } from '../../disk/event-columns.ts';
 
 /** "mbld". */
 export const applicationId = 0x6d626c64;
@@ -11,21 +12,12 @@ export const schema = `
     position INTEGER PRIMARY KEY,
     record TEXT NOT NULL CHECK (json_valid(record)),
     hash TEXT NOT NULL CHECK (length(hash) = 64),
-    stream TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.stream') VIRTUAL,
+    ${streamColumn},
     revision INTEGER NOT NULL GENERATED ALWAYS AS (record ->> '$.revision') VIRTUAL,
-    type TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.body.type') VIRTUAL,
-    package TEXT GENERATED ALWAYS AS (record ->> '$.subject.package') VIRTUAL,
-    distribution TEXT GENERATED ALWAYS AS (record ->> '$.subject.distribution') VIRTUAL,
-    actor TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.actor.name') VIRTUAL,
-    correlation TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.correlation') VIRTUAL,
-    recorded_at TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.recordedAt') VIRTUAL
+    ${eventColumns}
   ) STRICT;
   CREATE UNIQUE INDEX event_stream ON event (stream, revision);
-  CREATE INDEX event_type ON event (type);
-  CREATE INDEX event_package ON event (package) WHERE package IS NOT NULL;
-  CREATE INDEX event_distribution ON event (distribution) WHERE distribution IS NOT NULL;
-  CREATE INDEX event_actor ON event (actor);
-  CREATE INDEX event_correlation ON event (correlation);
+  ${eventIndices}
   CREATE TRIGGER event_never_changes BEFORE UPDATE ON event
     BEGIN SELECT RAISE(ABORT, 'the log is append-only: an event never changes'); END;
   CREATE TRIGGER event_never_goes BEFORE DELETE ON event

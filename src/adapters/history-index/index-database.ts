@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { eventColumns, eventIndices, streamColumn } from '../../disk/event-columns.ts';
 
 /** The table of an index. Opened anew where there is none, another format, or what is no database any more: nothing in it is worth keeping. */
 export const openIndexDatabase = (folder: string): DatabaseSync => {
@@ -56,20 +57,11 @@ const schema = `
     record TEXT NOT NULL CHECK (json_valid(record)),
     hash TEXT NOT NULL,
     position TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.position') VIRTUAL,
-    stream TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.stream') VIRTUAL,
-    type TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.body.type') VIRTUAL,
-    package TEXT GENERATED ALWAYS AS (record ->> '$.subject.package') VIRTUAL,
-    distribution TEXT GENERATED ALWAYS AS (record ->> '$.subject.distribution') VIRTUAL,
-    actor TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.actor.name') VIRTUAL,
-    correlation TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.correlation') VIRTUAL,
-    recorded_at TEXT NOT NULL GENERATED ALWAYS AS (record ->> '$.recordedAt') VIRTUAL
+    ${streamColumn},
+    ${eventColumns}
   ) STRICT;
   CREATE UNIQUE INDEX event_position ON event (position);
   CREATE INDEX event_stream ON event (stream);
-  CREATE INDEX event_type ON event (type);
-  CREATE INDEX event_package ON event (package) WHERE package IS NOT NULL;
-  CREATE INDEX event_distribution ON event (distribution) WHERE distribution IS NOT NULL;
-  CREATE INDEX event_actor ON event (actor);
-  CREATE INDEX event_correlation ON event (correlation);
+  ${eventIndices}
   COMMIT;
 `;
