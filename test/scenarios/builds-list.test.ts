@@ -5,6 +5,7 @@ import { asks } from '../support/asks.ts';
 import { unstable } from '../support/fixed-examples.ts';
 import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
+import { uploadsOfEachKind } from '../support/uploads-of-each-kind.ts';
 
 type List = ReturnType<ReturnType<typeof buildsList>>;
 
@@ -18,17 +19,7 @@ const named = ({ items }: Pick<List, 'items'>) =>
 
 describe('The list of builds', () => {
   it('has those under way before those that ended, and is narrowed by what builds are', async (test) => {
-    const on = await machine(test);
-    const daemon = await boot(on);
-    test.after(daemon.kill);
-    await daemon.uploads(sourceUpload());
-    await daemon.until(({ uploads }) => uploads.ended.length === 1);
-    on.builder.behave(() => 'fails');
-    await daemon.uploads(sourceUpload({ source: 'failing' }));
-    await daemon.until(({ uploads }) => uploads.ended.length === 2);
-    on.builder.behave(() => 'hangs');
-    await daemon.uploads(sourceUpload({ source: 'slow' }));
-    await daemon.until(() => on.builder.underWay().length === 2);
+    const daemon = await uploadsOfEachKind(test);
 
     const all = await listed(daemon);
     assert.deepEqual(

@@ -11,6 +11,7 @@ import { asks } from '../support/asks.ts';
 import { unstable, uploadId } from '../support/fixed-examples.ts';
 import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
+import { uploadsOfEachKind } from '../support/uploads-of-each-kind.ts';
 
 type List = Awaited<ReturnType<ReturnType<typeof uploadsList>>>;
 
@@ -45,19 +46,7 @@ describe('The list of uploads', () => {
   });
 
   it('has every upload, the last first, and is narrowed by what uploads are', async (test) => {
-    const on = await machine(test);
-    const daemon = await boot(on);
-    test.after(daemon.kill);
-    await daemon.uploads(sourceUpload());
-    await daemon.until(({ uploads }) => uploads.ended.length === 1);
-    on.builder.behave(() => 'fails');
-    await daemon.uploads(sourceUpload({ source: 'failing' }));
-    await daemon.until(({ uploads }) => uploads.ended.length === 2);
-    await daemon.uploads(sourceUpload({ source: 'unsigned', signedBy: null }));
-    await daemon.until(({ uploads }) => uploads.ended.length === 3);
-    on.builder.behave(() => 'hangs');
-    await daemon.uploads(sourceUpload({ source: 'slow' }));
-    await daemon.until(() => on.builder.underWay().length === 2);
+    const daemon = await uploadsOfEachKind(test);
 
     const all = await listed(daemon);
     assert.deepEqual(named(all), ['slow accepted', 'unsigned rejected', 'failing failed', 'hello published']);
