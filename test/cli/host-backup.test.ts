@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { backupFolder, backupsIn } from '../../src/adapters/backup/backup-folder.ts';
 import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
 import { sqlitePeople } from '../../src/adapters/people/sqlite-people.ts';
-import { fillLog } from '../../src/app/copy-log.ts';
+import { fillLog } from '../../src/app/fill-log.ts';
 import { sealedLine } from '../../src/app/seals/sealed-line.ts';
 import { teller } from '../../src/app/tell.ts';
 import { type BackupOptions, backUpOnHost, refuseHalfRestored, restoreOnHost } from '../../src/cli/host-backup.ts';
@@ -286,7 +286,7 @@ describe('mini-buildd backup and restore', () => {
       at = time;
     };
     const some = async function* () {
-      yield all.slice(0, 3);
+      yield* all.slice(0, 3);
     };
     await fillLog(some(), { log, recordAt, together: 1 }, () => undefined);
     await log.close();

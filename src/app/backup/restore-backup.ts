@@ -12,8 +12,7 @@ import type { EventLog, RecordedEvent } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Because, Tell } from '../../ports/tell.ts';
 import { readConfiguration } from '../configuration/read-configuration.ts';
-import { type CopyTarget, fillLog } from '../copy-log.ts';
-import { sealedLine } from '../seals/sealed-line.ts';
+import { begun, type CopyTarget, fillLog } from '../fill-log.ts';
 import { portableEnd, portableHead, readPortableLog } from '../verification/portable-log.ts';
 import type { BackupProgress } from './take-backup.ts';
 
@@ -135,41 +134,16 @@ const fill = async (
   target: CopyTarget,
   progress: BackupProgress,
 ): Promise<boolean> => {
-  const held = await allOf(target.log);
-  const isOnRecord = held.at(-1)?.body.type === 'InstanceRestored' && held.length === manifest.events + 1;
-  const lines = (isOnRecord ? held.slice(0, -1) : held).map(sealedLine);
-  await fillLog(beyond(lines, eventsOf(from, manifest)), target, (events) =>
-    progress(`${lines.length + events} of ${manifest.events} events`),
+  const { events, rest, beyond } = await begun(
+    target.log,
+    eventsOf(from, manifest),
+    (_, place) => new Error(`the log holds another event ${place} than the backup: restore into an empty one`),
   );
+  const isOnRecord = beyond.length === 1 && beyond[0]?.body.type === 'InstanceRestored';
+  if (beyond.length > 0 && !isOnRecord)
+    throw new Error('the log holds more events than the backup: restore into an empty one');
+  await fillLog(rest, target, (done) => progress(`${events + done} of ${manifest.events} events`));
   return isOnRecord;
-};
-
-const allOf = async (log: EventLog): Promise<readonly RecordedEvent[]> => {
-  const held: RecordedEvent[] = [];
-  for (;;) {
-    const page = await log.readAll(held.at(-1)?.position, 500);
-    if (page.length === 0) return held;
-    held.push(...page);
-  }
-};
-
-/** What comes after `held`, which has to be the beginning. */
-const beyond = async function* (
-  held: readonly string[],
-  pages: AsyncIterable<readonly RecordedEvent[]>,
-): AsyncGenerator<readonly RecordedEvent[]> {
-  let place = 0;
-  for await (const page of pages) {
-    const rest = page.filter((event) => {
-      const line = held[place];
-      place += 1;
-      if (line !== undefined && line !== sealedLine(event))
-        throw new Error(`the log holds another event ${place} than the backup: restore into an empty one`);
-      return line === undefined;
-    });
-    if (rest.length > 0) yield rest;
-  }
-  if (place < held.length) throw new Error('the log holds more events than the backup: restore into an empty one');
 };
 
 /** The chain through all lines, up to the last one, is what the manifest says. */
