@@ -40,7 +40,6 @@ import { callWebhooks } from './reactors/call-webhooks.ts';
 import { cancelBuilds } from './reactors/cancel-builds.ts';
 import { cancelChecks } from './reactors/cancel-checks.ts';
 import { checkSources } from './reactors/check-sources.ts';
-import { withdrawChecksFromNodes, withdrawFromNodes } from './reactors/end-node-leases.ts';
 import { finishChanges } from './reactors/finish-changes.ts';
 import type { FollowedLogs } from './reactors/follow-logs.ts';
 import { installPackages } from './reactors/install-packages.ts';
@@ -71,6 +70,7 @@ import { type SealWork, sealLog } from './reactors/seal-log.ts';
 import { sendAccountMails } from './reactors/send-account-mails.ts';
 import { tidyPools } from './reactors/tidy-pools.ts';
 import { watchExpiries } from './reactors/watch-expiries.ts';
+import { withdrawChecksFromNodes, withdrawFromNodes } from './reactors/withdraw-from-nodes.ts';
 import { remoteDuties } from './remote-duties.ts';
 
 const tickMs = 15_000;

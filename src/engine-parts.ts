@@ -13,7 +13,6 @@ import type { HostMachine } from './ports/host.ts';
 import type { IncomingFolder } from './ports/incoming.ts';
 import type { Installability } from './ports/installability.ts';
 import type { Journal } from './ports/journal.ts';
-import type { OpenWrittenLog } from './ports/kept-log.ts';
 import type { KeyReader, Keyring } from './ports/keyring.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { People } from './ports/people.ts';
@@ -24,6 +23,7 @@ import type { SourcePackager } from './ports/source-packager.ts';
 import type { Tars } from './ports/tar.ts';
 import type { ReleaseVerifier, Upstream } from './ports/upstream.ts';
 import type { Wake } from './ports/waker.ts';
+import type { OpenWrittenLog } from './ports/written-log.ts';
 import type { Place } from './projections/waiting-reason.ts';
 
 /** The real parts, or fakes that behave. */

@@ -23,7 +23,7 @@ import { countConcerns } from './app/concerns.ts';
 import { bearingsOf } from './app/nodes/bearings.ts';
 import { sealLevels } from './app/pages/sealing.ts';
 import { configureAddress } from './app/setup.ts';
-import { requireKeys } from './app/standby/lost-keys.ts';
+import { requireKeys } from './app/standby/require-keys.ts';
 import { archiveCopies } from './archive-copies.ts';
 import { signersOf } from './domain/archive-key/archive-keys.ts';
 import { firstEnds } from './domain/expiry/expiry.ts';

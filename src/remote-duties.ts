@@ -17,7 +17,6 @@ import type { Tell } from './ports/tell.ts';
 import type { AnswersOpened } from './projections/answers-opened.ts';
 import { checksWithBuild } from './projections/checks-owed.ts';
 import { dispatchBuilds } from './reactors/dispatch-builds.ts';
-import { cancelBuildrequests, withdrawBuilds } from './reactors/end-leases.ts';
 import type { FollowedLogs } from './reactors/follow-logs.ts';
 import type { Fault } from './reactors/once-each.ts';
 import { runBuildrequests } from './reactors/run-buildrequests.ts';
@@ -25,6 +24,7 @@ import { sendBuildresults } from './reactors/send-buildresults.ts';
 import { takeResults } from './reactors/take-results.ts';
 import { wakeRemotes } from './reactors/wake-remotes.ts';
 import { watchRemotes } from './reactors/watch-remotes.ts';
+import { cancelBuildrequests, withdrawBuilds } from './reactors/withdraw-builds.ts';
 
 /** Other instances are asked more often than anything here falls due. Milliseconds. */
 const tickMs = 5_000;

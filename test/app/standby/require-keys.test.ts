@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
-import { requireKeys } from '../../../src/app/standby/lost-keys.ts';
+import { requireKeys } from '../../../src/app/standby/require-keys.ts';
 
 it('An archive key that has ended is there, and one that is not in keys/ is named', async (test) => {
   const keysFolder = await mkdtemp(join(tmpdir(), 'mini-buildd-keys-'));
