@@ -7,7 +7,7 @@ import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
 import type { World } from '../../projections/world.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
-import { type Blocks, countItems, itemsOf } from './blocks.ts';
+import { type Block, type Blocks, countItems, itemsOf } from './blocks.ts';
 import { type DistributionAt, distributionAt } from './distribution-at.ts';
 
 /** A distribution, now or at a time as people write it. */
@@ -85,8 +85,51 @@ export const rememberedDifferences = (): Between => {
   };
 };
 
-const differencesBetween: Between = (oneInBlocks, otherInBlocks) => {
-  const [one, other] = [itemsOf(oneInBlocks), itemsOf(otherInBlocks)];
+/** What was found of a block beside those that its names stand in over there: of the very same ones it is so for ever. */
+type Found = { readonly beside: Blocks<HeldVersion>; readonly from: string; readonly until: string | undefined } & {
+  readonly differences: readonly Difference[];
+};
+
+const lastFound = new WeakMap<Block<HeldVersion>, Found>();
+
+/** Block by block: after a change of a long list only what changed is compared anew. */
+export const differencesBetween: Between = (one, other) => {
+  const found: Difference[][] = [];
+  let there = 0;
+  for (const [here, block] of one.entries()) {
+    const from = here === 0 ? '' : (block[0]?.source ?? '');
+    const until = one[here + 1]?.[0]?.source;
+    while (there + 1 < other.length && startOf(other, there + 1) <= from) there += 1;
+    let end = there;
+    while (end < other.length && (until === undefined || startOf(other, end) < until)) end += 1;
+    found.push(differencesOf(block, other.slice(there, end), from, until) as Difference[]);
+    there = Math.max(there, end - 1);
+  }
+  return one.length === 0 ? itemsOf(other).map(onlyThere) : ([] as Difference[]).concat(...found);
+};
+
+const startOf = (blocks: Blocks<HeldVersion>, at: number): string => blocks[at]?.[0]?.source ?? '';
+
+const differencesOf = (
+  block: Block<HeldVersion>,
+  beside: Blocks<HeldVersion>,
+  from: string,
+  until: string | undefined,
+): readonly Difference[] => {
+  const known = lastFound.get(block);
+  if (known?.from === from && known.until === until && areTheSame(known.beside, beside)) return known.differences;
+  const others = itemsOf(beside).filter(({ source }) => source >= from && (until === undefined || source < until));
+  const differences = differencesOfItems(block, others);
+  lastFound.set(block, { beside, from, until, differences });
+  return differences;
+};
+
+const areTheSame = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  one.length === other.length && one.every((each, at) => each === other[at]);
+
+const onlyThere = (right: HeldVersion): Difference => ({ kind: 'only-other', left: undefined, right });
+
+const differencesOfItems = (one: readonly HeldVersion[], other: readonly HeldVersion[]): readonly Difference[] => {
   const found: Difference[] = [];
   for (let [here, there] = [0, 0]; here < one.length || there < other.length; ) {
     const [left, right] = [one[here], other[there]];
@@ -94,7 +137,7 @@ const differencesBetween: Between = (oneInBlocks, otherInBlocks) => {
       found.push({ kind: 'only-one', left, right: undefined });
       here += 1;
     } else if (left === undefined || right.source < left.source) {
-      found.push({ kind: 'only-other', left: undefined, right });
+      found.push(onlyThere(right));
       there += 1;
     } else {
       if (left.version !== right.version) found.push({ kind: 'differs', left, right });
