@@ -5,7 +5,7 @@ import type { DistributionName } from '../domain/debian/distribution.ts';
 import { compareVersions } from '../domain/debian/version.ts';
 import type { EventId } from '../domain/ids.ts';
 import type { HeldVersion } from '../ports/archive.ts';
-import { held as heldIn, ownedElsewhere, slotOf } from './contents.ts';
+import { ownedElsewhere, slotOf } from './contents.ts';
 import { failedChecks, stayOf, takenBackAt } from './stays.ts';
 import type { World } from './world.ts';
 
@@ -57,11 +57,14 @@ export function* agedIn(world: Known, name: DistributionName, now: number): Gene
   const { migratesTo, migratesAfterDays } = target.right.suite;
   if (migratesTo === null) return;
   const to = siblingOf(target.right, migratesTo);
-  for (const held of heldIn(world.contents, name)) {
+  const shelf = world.contents.shelves.get(name);
+  const latest = instant(Math.max(0, now - migratesAfterDays * dayInMs));
+  if (shelf === undefined || (shelf.since ?? latest) > latest) return;
+  for (const { present: held } of shelf.slots.values()) {
     // Most have gone on already or are younger, and that is cheap to see.
-    if (slotOf(world.contents, to, held.source).present?.version === held.version) continue;
+    if (held === undefined || slotOf(world.contents, to, held.source).present?.version === held.version) continue;
     const seen = stayOf(world.stays, name, held.source)?.seen;
-    if (seen === undefined || begin(world, name, seen) + migratesAfterDays * dayInMs > now) continue;
+    if (seen === undefined || seen.at > latest) continue;
     const accord = ownAccord(world, target.right, held);
     if (accord?.state === 'waits') yield { target: target.right, held, days: accord.days, seen: accord.seen };
   }

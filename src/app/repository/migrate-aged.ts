@@ -29,12 +29,14 @@ export const migrateAged =
   async (aged: Aged): Promise<Either<Refusal, unknown>> => {
     const first = planAged(world, aged, clock.now());
     if (isLeft(first)) return first;
+    const wasLookedAt = refusesBroken(world, first.right);
     const looked = await lookAt(first.right, { world, archive, installability });
     if (isLeft(looked)) return looked;
     return inTurn(async () => {
       const now = clock.now();
       const then = planAged(world, aged, now);
       if (isLeft(then)) return then;
+      if (refusesBroken(world, then.right) && !wasLookedAt) return left(changed(aged));
       const command = commandOf(then.right, aged, agedDays(world, aged, now));
       if (command === undefined || !isSamePlan(first.right, then.right)) return left(changed(aged));
       return tell(command, duty('migrate-aged', randomUUID(), aged.seen.publication));
@@ -43,8 +45,7 @@ export const migrateAged =
 
 /** Nobody is there to judge what could not be examined, so that is refused here, too. */
 const lookAt = async (plan: Plan, examiner: Examiner): Promise<Either<Refusal, undefined>> => {
-  if (examiner.world.configuration.repositories.get(plan.repository)?.installability !== 'refuse')
-    return right(undefined);
+  if (!refusesBroken(examiner.world, plan)) return right(undefined);
   const effects = await uninstallableAfter(plan, examiner);
   const unknown = effects.find((effect) => 'unknown' in effect);
   return unknown === undefined
@@ -57,6 +58,9 @@ const lookAt = async (plan: Plan, examiner: Examiner): Promise<Either<Refusal, u
         ),
       );
 };
+
+const refusesBroken = ({ configuration }: World, { repository }: Plan): boolean =>
+  configuration.repositories.get(repository)?.installability === 'refuse';
 
 /** As it was found due, or not at all: layout, engine and clock may say something else by now. */
 const planAged = (world: World, aged: Aged, now: number): Planned => {
