@@ -5,8 +5,9 @@ import type { Caller } from '../../src/domain/account/caller.ts';
 import { defaultLayouts } from '../../src/domain/configuration/default-layouts.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { readUntil } from '../adapters/http/served.ts';
+import { because } from '../support/accounts-at-work.ts';
 import { browserOf, typedOn, unescaped } from '../support/administrator-in-browser.ts';
-import { archiveKeyGenerated, armoredKey, instanceConfigured, maintainer } from '../support/fixed-examples.ts';
+import { archiveKeyGenerated, armoredKey, instanceConfigured, maintainer, stored } from '../support/fixed-examples.ts';
 import type { Daemon, Machine } from '../support/in-memory-daemon.ts';
 
 /** As `mini-buildd setup --bare` leaves it. */
@@ -16,6 +17,16 @@ const bare: readonly DaemonEvent[] = [
   archiveKeyGenerated,
   { type: 'EngineStarted' },
 ];
+
+/** A key of somebody's is approved. */
+const lets = async ({ engine, world }: Daemon, repository: string): Promise<void> => {
+  const [account] = [...world.accounts.keys()];
+  const fingerprint = 'B'.repeat(40);
+  const submitted = { type: 'UploaderKeySubmitted', account, fingerprint, key: stored('one.asc') };
+  await engine.tell({ command: 'SubmitUploaderKey', account, submitted } as never, because);
+  const approved = { type: 'UploaderApproved', account, fingerprint, repository, suites: null, sources: null };
+  await engine.tell({ command: 'ApproveUploader', account, approved } as never, because);
+};
 
 describe('Who sets up a first repository', () => {
   it('is led there, asked with what the machine suggests, and ends with a repository that is published', async (test) => {
@@ -38,10 +49,14 @@ describe('Who sets up a first repository', () => {
       return isPrepared && publications.get('main' as never)?.published !== undefined;
     });
     const steps = unescaped((await see('/welcome/progress?repository=main')).page);
-    assert.match(steps, /Everything is there: upload to <b>bookworm-main-unstable/);
+    assert.match(steps, /Everything is there, but nobody may upload to <b>bookworm-main-unstable<\/b> yet/);
+    assert.doesNotMatch(steps, /You may upload|ready<\/span> Everything/);
     assert.match(steps, /\[mini-buildd-acme\]\nmethod {3}= ftp/);
     assert.match(steps, /Suites: bookworm-main-unstable/);
     assert.match(steps, /nobody<\/span> may upload yet/);
+    await lets(daemon, 'main');
+    const after = unescaped((await see('/welcome/progress?repository=main')).page);
+    assert.match(after, /Everything is there: upload to <b>bookworm-main-unstable/);
   });
 
   it('may edit the document before it is applied', async (test) => {

@@ -40,9 +40,7 @@ ${using(model)}`,
 };
 
 export const stepParts = (model: FirstSteps): StepParts => ({
-  whole: model.isReady
-    ? html`<p>${badge('ready', 'good')} Everything is there: upload to <b>${model.uploadTo}</b>.</p>`
-    : html`<p>${badge('under way', 'busy')} What is not ready yet says why. You may upload already: builds wait for their chroot.</p>`,
+  whole: whole(model),
   key: html`<h2>Archive key</h2><p>${
     model.fingerprint === undefined
       ? html`${badge('not there', 'busy')} it is made at set-up`
@@ -66,26 +64,44 @@ export const stepParts = (model: FirstSteps): StepParts => ({
   }`,
 });
 
+const whole = (model: FirstSteps): Html => {
+  const { isReady, uploadTo } = model;
+  if (isReady && mayNobodyUpload(model))
+    return html`<p>${badge('one thing is left', 'warn')} Everything is there, but nobody may upload to <b>${uploadTo}</b> yet: <a href="#upload">give your key</a>.</p>`;
+  if (isReady) return html`<p>${badge('ready', 'good')} Everything is there: upload to <b>${uploadTo}</b>.</p>`;
+  return html`<p>${badge('under way', 'busy')} What is not ready yet says why. ${
+    mayNobodyUpload(model)
+      ? html`Meanwhile <a href="#upload">give your key</a>: nobody may upload yet.`
+      : 'You may upload already: builds wait for their chroot.'
+  }</p>`;
+};
+
+const mayNobodyUpload = ({ allowsUnauthenticated, keyrings, uploaders }: FirstSteps): boolean =>
+  !allowsUnauthenticated && uploaders + keyrings.length === 0;
+
 const uploading = (
-  { repository, dput, target, uploadTo, allowsUnauthenticated, keyrings, uploaders }: FirstSteps,
+  model: FirstSteps,
   token: Html | undefined,
   { key, faults }: { readonly key: string; readonly faults: readonly Refusal[] },
-): Html => html`<section class="card" id="upload"><h2>Upload</h2>
+): Html => {
+  const { repository, dput, target, uploadTo, allowsUnauthenticated, keyrings, uploaders } = model;
+  return html`<section class="card" id="upload"><h2>Upload</h2>
 <p>In <code>~/.dput.cf</code>:</p><pre class="answer" id="dput" tabindex="0" data-copy>${dput}</pre>
 <p>Then, with <b>${uploadTo}</b> as distribution in <code>debian/changelog</code>: <code>dput ${target} PACKAGE.changes</code></p>
 <p>${
-  allowsUnauthenticated
-    ? html`${badge('anybody', 'warn')} may upload, signed or not.`
-    : uploaders + keyrings.length === 0
-      ? html`${badge('nobody', 'warn')} may upload yet: give your key, or approve <a href="/mini_buildd/administration/uploaders">what others handed in</a>.`
-      : html`${badge('signed', 'good')} uploads are taken from ${uploaders} ${uploaders === 1 ? 'person' : 'people'}${keyrings.length > 0 && html` and from the keys in ${keyrings.join(', ')}`}.`
-}</p>
+    allowsUnauthenticated
+      ? html`${badge('anybody', 'warn')} may upload, signed or not.`
+      : mayNobodyUpload(model)
+        ? html`${badge('nobody', 'warn')} may upload yet: give your key, or approve <a href="/mini_buildd/administration/uploaders">what others handed in</a>.`
+        : html`${badge('signed', 'good')} uploads are taken from ${uploaders} ${uploaders === 1 ? 'person' : 'people'}${keyrings.length > 0 && html` and from the keys in ${keyrings.join(', ')}`}.`
+  }</p>
 ${refusals(faults)}
 <form method="post" class="document" action="${placeUrl('welcome/key')}">${token}<input type="hidden" name="_repository" value="${repository}">
 <p><label for="own-key">Your own public key (<code>gpg --armor --export FINGERPRINT</code>), to upload with</label></p>
 <textarea id="own-key" name="key" rows="4" cols="70" required spellcheck="false" placeholder="-----BEGIN PGP PUBLIC KEY BLOCK-----">
 ${key}</textarea>
 <p><button class="second">Look at what lets me upload with it</button></p></form></section>`;
+};
 
 const using = ({ suites }: FirstSteps): Html => html`<section class="card" id="apt"><h2>Install from it</h2>
 <p>The key of the archive goes into the file that is named after <code>Signed-By</code>: <a href="/mini_buildd/api/getkey?output=plain">archive key</a>.</p>
