@@ -14,6 +14,7 @@ import { type ArrivingFiles, arrivingFiles, arrivingWorks } from './app/incoming
 import { type Reception, reception } from './app/incoming/reception.ts';
 import { uploaderKeys } from './app/incoming/uploader-keys.ts';
 import { storedLog } from './app/kept-logs.ts';
+import { needsAttention } from './app/needs-attention.ts';
 import { type NodeGate, nodeGate } from './app/nodes/node-gate.ts';
 import { rollCall } from './app/nodes/roll-call.ts';
 import { oneAfterTheOther } from './app/one-after-the-other.ts';
@@ -143,18 +144,16 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   const stage = (build: BuildId): string | undefined => liveLog(build)?.stage();
   const sealing = sealingOf(world, checks.found, clock.now);
   const expiries = expiryWatch({ world, ...parts });
-  const concerns = () =>
-    concernsOf(world, {
-      log: log.state,
-      confinement: parts.confinement,
-      certificate: parts.certificate,
-      sealing,
-      expiries: expiries.found,
-      standby: parts.standby,
-      roll,
-      nodeLeaseMs: parts.nodeLeaseMs,
-      now: clock.now,
-    });
+  const machine = {
+    log: log.state,
+    confinement: parts.confinement,
+    certificate: parts.certificate,
+    sealing,
+    expiries: expiries.found,
+    standby: parts.standby,
+    now: clock.now,
+  };
+  const concerns = () => concernsOf(world, { ...machine, roll, nodeLeaseMs: parts.nodeLeaseMs });
   const seals = { make: () => makeSeal('gently'), looked: () => checks.found()?.seal, check: checks.check };
   /** A log that takes nothing more would make us wait for ever; the next start finds what is left then. */
   const farewell = (done: Promise<void>): Promise<void> =>
@@ -242,6 +241,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       host: parts.host,
       preparations: watched,
       sealing,
+      attention: () => needsAttention(world, machine),
       heldThen: heldThen(world, past),
       keys: parts.keyring,
       now: clock.now,

@@ -19,6 +19,8 @@ export type Concern = {
   readonly severity: 'critical' | 'warning';
   readonly fact: string;
   readonly remedy: string;
+  /** Where the manual says more, a path of ours. */
+  readonly doneAt?: string;
 };
 
 /** What is asked beside the world. */
@@ -37,6 +39,9 @@ export type ConcernSources = {
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };
+
+/** What the machine and the log are asked by. */
+export type MachineSources = Omit<ConcernSources, 'roll' | 'nodeLeaseMs'>;
 
 /** All there is now, what is worst first: the same for status, metrics and `mini-buildd check`. */
 export const concernsOf = (world: World, sources: ConcernSources): readonly Concern[] => {
@@ -70,7 +75,7 @@ export const machineConcerns = ({
   expiries,
   standby,
   now,
-}: Omit<ConcernSources, 'roll' | 'nodeLeaseMs'>): readonly Concern[] => [
+}: MachineSources): readonly Concern[] => [
   ...logConcerns(log()),
   ...sealAttention(sealing()).map(sealing().doubt === undefined ? warning : critical),
   ...certificateNotices(certificate(), now()).map((certificate()?.validUntil ?? now()) < now() ? critical : warning),
@@ -89,7 +94,7 @@ export const unpublished = ({ publications }: World): readonly Said[] =>
 const shortestAhead = 3_600_000;
 
 /** What was published when the clock was ahead of today's: dates never go back, so it stays dated so until then. */
-const datedAhead = ({ publications }: World, now: number): readonly Said[] =>
+export const datedAhead = ({ publications }: World, now: number): readonly Said[] =>
   [...publications].flatMap(([repository, { published }]) =>
     published === undefined || Date.parse(published.date) - now < shortestAhead
       ? []
@@ -101,27 +106,31 @@ const datedAhead = ({ publications }: World, now: number): readonly Said[] =>
         ],
   );
 
-type Said = Pick<Concern, 'fact' | 'remedy'>;
+type Said = Omit<Concern, 'severity'>;
 
-const critical = ({ fact, remedy }: Said): Concern => ({ severity: 'critical', fact, remedy });
-const warning = ({ fact, remedy }: Said): Concern => ({ severity: 'warning', fact, remedy });
+const critical = (said: Said): Concern => ({ severity: 'critical', ...said });
+const warning = (said: Said): Concern => ({ severity: 'warning', ...said });
 
 const logRemedies = {
-  unreachable: 'the daemon waits, and goes on by itself when the event store answers',
-  fenced: 'see the manual on recovery',
+  unreachable: { remedy: 'the daemon waits, and goes on by itself when the event store answers' },
+  fenced: { remedy: 'see the manual on recovery', doneAt: '/mini_buildd/doc/recovery#the-log-is-fenced' },
 } as const;
 
 const logConcerns = (state: LogState): readonly Concern[] =>
   state.status === 'writable'
     ? []
-    : [critical({ fact: `nothing can be recorded: ${state.reason}`, remedy: logRemedies[state.status] })];
+    : [critical({ fact: `nothing can be recorded: ${state.reason}`, ...logRemedies[state.status] })];
 
 const open = ({ network, processes, bounds }: Confinement): readonly Said[] =>
   [
     ...(network === true ? [] : [`builds reach the network: ${network}`]),
     ...(processes === true ? [] : [`builds may leave processes behind: ${processes}`]),
     ...(bounds === true ? [] : [`builds are not bounded: ${bounds}`]),
-  ].map((fact) => ({ fact, remedy: 'see the manual on what the machine must give' }));
+  ].map((fact) => ({
+    fact,
+    remedy: 'see the manual on what the machine must give',
+    doneAt: '/mini_buildd/doc/recovery#builds',
+  }));
 
 const stopped = warning({
   fact: 'the daemon was stopped: it begins no builds',

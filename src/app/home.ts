@@ -18,15 +18,15 @@ import { addedRemotes } from '../projections/remotes.ts';
 import type { UploadStory } from '../projections/uploads.ts';
 import { type Place, whyWaiting } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
-import { overview } from './administration/overview.ts';
 import { standingOf } from './administration/standing.ts';
 import { standingOfRemote } from './administration/standing-of-others.ts';
 import { buildersNow, type Said } from './builders-now.ts';
-import { machineConcerns, unpublished } from './concerns.ts';
+import { unpublished } from './concerns.ts';
+import { needsAttention } from './needs-attention.ts';
 import { furthestOf } from './pages/build-states.ts';
 import type { Sealing } from './pages/sealing.ts';
 import type { Standing } from './standby/seat.ts';
-import { type ToBeginWith, toBeginWith } from './to-begin-with.ts';
+import { toBeginWith } from './to-begin-with.ts';
 import type { UsualDuration } from './usual-durations.ts';
 import { type Works, worksAt } from './works.ts';
 
@@ -57,11 +57,7 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
   engine: engineLine(world, surroundings.log()),
   notices: [...toBeginWith(world), ...unpublished(world)],
   sealing: surroundings.sealing(),
-  attention: [
-    ...machine(surroundings),
-    ...toBeginWith(world).map(begun),
-    ...overview(world).attention.map(administered),
-  ],
+  attention: needsAttention(world, surroundings),
   waiting: queue(world).map((build) => ({
     ...buildLine(build),
     state: build.status === 'dep-wait' ? ('dep-wait' as const) : ('needs-build' as const),
@@ -143,24 +139,6 @@ const progressOf = (build: BuildStory, { liveLog, usual, now }: Surroundings) =>
       .slice(-tailLines)
       .map((line) => line.slice(0, tailWidth)),
   };
-};
-
-const begun = (lacking: ToBeginWith) => ({ ...lacking, at: undefined });
-
-const administered = ({ fact, remedy, section, name }: ReturnType<typeof overview>['attention'][number]) => ({
-  fact,
-  remedy,
-  at: section === undefined ? undefined : [section, ...(name === undefined ? [] : [name])],
-});
-
-/** What the machine and the log say, for staff. */
-const machine = (surroundings: Surroundings) => {
-  const state = surroundings.log();
-  const news = state.status === 'writable' ? state.notices : [];
-  return [
-    ...news.map((fact) => ({ fact, remedy: 'nothing needs to be done', at: undefined })),
-    ...machineConcerns(surroundings).map(({ fact, remedy }) => ({ fact, remedy, at: undefined })),
-  ];
 };
 
 const buildLine = ({ id, requested }: BuildStory) => ({

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { overviewParts } from '../../src/adapters/http/views/administration/overview-page.ts';
+import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import type { Caller } from '../../src/domain/account/caller.ts';
 import { refusal } from '../../src/domain/refusal.ts';
+import type { Confinement } from '../../src/ports/builder.ts';
+import { servedPages } from '../../src/served-pages.ts';
 import { asks } from '../support/asks.ts';
 import { type FakeArchiveAnswer, fakeUpstream } from '../support/fake-upstream.ts';
-import { acme, stored } from '../support/fixed-examples.ts';
+import { acme, ernie, stored } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, machine } from '../support/in-memory-daemon.ts';
 
 const administrator: Caller = {
@@ -17,9 +21,9 @@ const release = 'http://deb.debian.example.org/debian/dists/trixie/InRelease';
 const away = { refused: refusal('no-answer', 'the mirror does not answer', 'wait, or name another mirror') };
 
 /** An instance that draws from archives which `answers` may take away. */
-const drawing = async (test: TestContext) => {
+const drawing = async (test: TestContext, confinement?: Confinement) => {
   const answers = new Map<string, FakeArchiveAnswer>();
-  const on = { ...(await machine(test)), upstream: fakeUpstream(answers) };
+  const on = { ...(await machine(test)), upstream: fakeUpstream(answers), ...(confinement && { confinement }) };
   const daemon = await boot(on);
   test.after(daemon.kill);
   await daemon.until(({ templates }) => [...templates.values()].every(({ prepared }) => prepared !== undefined));
@@ -35,6 +39,29 @@ const attention = ({ engine }: Daemon): string =>
     .overview()
     .attention.map(({ fact }) => fact)
     .join('\n');
+
+describe('What needs somebody', () => {
+  it('is the same at home and in administration, the machine included, and leads to the manual', async (test) => {
+    const confinement = { network: true, processes: true, bounds: 'the kernel has no control groups' } as const;
+    const { answers, on, daemon } = await drawing(test, confinement);
+    answers.set(release, away);
+    on.clock.advance(7 * 3_600_000);
+    assert.ok(await daemon.until(({ sources }) => [...sources.values()].some(({ failed }) => failed !== undefined)));
+    const log = openMemoryLog(on.store, on.clock.now);
+    const place = { builder: ernie, room: 4, tags: [] };
+    const atHome = servedPages(daemon.engine, log, { confinement, place, clock: on.clock }).home().attention;
+    const { sealing, ...model } = daemon.engine.administration.overview();
+    assert.deepEqual(model.attention, atHome);
+    assert.match(attention(daemon), /^builds are not bounded: the kernel has no control groups$/m);
+    assert.match(attention(daemon), /source debian-trixie is unusable/);
+    const shown = overviewParts({ ...model, sealing }).attention.toString();
+    assert.match(
+      shown,
+      /<a href="\/mini_buildd\/doc\/recovery#builds">see the manual on what the machine must give<\/a>/,
+    );
+    assert.match(shown, /href="\/mini_buildd\/administration\/sources\/debian-trixie">look/);
+  });
+});
 
 describe('What is declared', () => {
   it('loses its good state with what it builds upon, and gets it back, without anybody doing something', async (test) => {

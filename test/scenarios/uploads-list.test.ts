@@ -86,7 +86,7 @@ describe('The list of uploads', () => {
       (await asks(daemon, 'uploads', { page: '1' }, privilege)).plain,
       (await asks(daemon, 'uploads', {}, privilege)).plain,
       JSON.stringify((await asks(daemon, 'uploads', {}, privilege)).json),
-      JSON.stringify((await pages.upload(rejected?.id as never, { ...anonymous, privilege }))?.because),
+      JSON.stringify((await pages.upload.page(rejected?.id as never, { ...anonymous, privilege }))?.because),
     ];
     for (const words of await told('staff')) assert.match(words ?? '', new RegExp(`unknown-key.*${otherKey}`, 's'));
     const everybodys = [

@@ -21,6 +21,7 @@ import { type DaemonEvent, decodeEvent, type EventType } from '../../src/domain/
 import type { Refusal } from '../../src/domain/refusal.ts';
 import { type Engine, engine } from '../../src/engine.ts';
 import type { EngineParts } from '../../src/engine-parts.ts';
+import type { Confinement } from '../../src/ports/builder.ts';
 import type { EventLog, RecordedEvent } from '../../src/ports/event-log.ts';
 import type { Exchange } from '../../src/ports/exchange.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
@@ -78,6 +79,8 @@ export type Machine = {
   /** The way to other instances, what goes there and comes from there, and who builds for them. */
   readonly remotes: Remotes;
   readonly wake?: Wake;
+  /** Of builds; where nothing is said they are shut in as they should be. */
+  readonly confinement?: Confinement;
   readonly exchange: Exchange;
   readonly guests: FakeBuilder;
   readonly guestChecker: FakeChecker;
@@ -245,7 +248,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     clock: on.clock,
     wake: on.wake,
     place: { builder: ernie, room, tags: [] },
-    confinement: { network: true, processes: true, bounds: true },
+    confinement: on.confinement ?? { network: true, processes: true, bounds: true },
     certificate: () => undefined,
     version: '0.1.0',
     journal: { last: (lines) => faults.slice(-lines).map(asEntry) },

@@ -80,7 +80,8 @@ const objectRoutes = ({ instance, administration, live }: Parts, { read }: Doors
     if (model === undefined) return notThere(req, res);
     const { section, name } = model;
     const outlook = section === 'retention' ? await administration.outlook(name) : undefined;
-    sendPage(res, objectPage(instance, { ...model, outlook }));
+    const archiveKeys = section === 'instance' ? await administration.archiveKeys() : undefined;
+    sendPage(res, objectPage(instance, { ...model, outlook, archiveKeys }));
   });
   read('/:section/:name/live', async (req, res, visitor) => {
     if ((await modelOf(req, visitor)) === undefined) return notThere(req, res);

@@ -10,6 +10,7 @@ import type {
   WebhookLine,
 } from './views/administration/machines-model.ts';
 import type {
+  ArchiveKeyLine,
   DocumentModel,
   FormModel,
   ObjectModel,
@@ -75,6 +76,8 @@ export type Administration = {
   readonly account: (account: string, caller: Caller) => Promise<AccountModel | undefined>;
   /** What retention lets go of a repository; `undefined` where it keeps everything. */
   readonly outlook: (repository: string) => Promise<OutlookModel | undefined>;
+  /** Of the archive, the oldest first. */
+  readonly archiveKeys: () => Promise<readonly ArchiveKeyLine[]>;
   readonly uploaders: () => Promise<UploadersModel>;
   readonly uploader: (account: string, caller: Caller) => Promise<UploaderModel | undefined>;
   readonly remote: (remote: string, caller: Caller) => Promise<RemoteModel | undefined>;

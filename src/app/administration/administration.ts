@@ -1,12 +1,15 @@
 import type { Caller } from '../../domain/account/caller.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { Typed } from '../../domain/form/typed.ts';
+import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { HostMachine } from '../../ports/host.ts';
 import { accountRows } from '../accounts/account-rows.ts';
+import { keyRows } from '../archive-key/key-rows.ts';
 import { keptChrootLog } from '../chroot-log.ts';
 import { exported } from '../configuration/apply.ts';
-import { type Sealing, sealAttention } from '../pages/sealing.ts';
+import type { NeedsAttention } from '../needs-attention.ts';
+import type { Sealing } from '../pages/sealing.ts';
 import type { Preparations } from '../preparations.ts';
 import { readNowAndThen } from '../read-now-and-then.ts';
 import { outlookOf } from '../retention/outlook.ts';
@@ -38,7 +41,9 @@ type AdministrationParts = FormParts &
     readonly files: Pick<FileStore, 'has' | 'path'>;
     readonly host: HostMachine;
     readonly preparations: Preparations;
+    readonly log: Pick<EventLog, 'query' | 'readStream'>;
     readonly sealing: Sealing;
+    readonly attention: () => readonly NeedsAttention[];
     readonly heldThen: HeldThen;
     readonly now: () => number;
   };
@@ -55,9 +60,8 @@ export const administration = (parts: AdministrationParts) => {
   const host = readNowAndThen(parts.host, parts.now);
   return {
     overview: () => {
-      const { attention, ...rest } = overview(world);
-      const seals = sealAttention(sealing()).map((each) => ({ ...each, section: undefined, name: undefined }));
-      return { ...rest, attention: [...seals, ...attention], sealing: sealing() };
+      const { attention: _, ...rest } = overview(world);
+      return { ...rest, attention: parts.attention(), sealing: sealing() };
     },
     section: (section: string) => {
       const subject = subjectOf(section);
@@ -101,6 +105,7 @@ export const administration = (parts: AdministrationParts) => {
       const policy = world.configuration.retention.get(repository as RepositoryId);
       return policy && outlookOf(world, parts.heldThen, policy, parts.now());
     },
+    archiveKeys: () => keyRows(parts),
     uploaders: () => uploadersPage(parts),
     uploader: (account: string, caller: Caller) => uploaderPage(parts, account, caller),
     remote: (remote: string, caller: Caller) => remotePage(parts, remote, caller),

@@ -70,7 +70,7 @@ const describe = (
     ftp: `${hostname}:${ftpPort}`,
     running: world.engine === 'started',
     log: log(),
-    concerns: concerns(),
+    concerns: concerns().map(({ severity, fact, remedy }) => ({ severity, fact, remedy })),
     load: place.room === 0 ? 0 : Math.round(((atWork + pending.length) / place.room) * 100) / 100,
     chroots: group(readyChroots(world)),
     repositories: Object.fromEntries([...repositories.values()].map((each) => [each.repository, each.codenames])),

@@ -264,6 +264,7 @@ const nothingDeclared: Administration = {
   accounts: async () => [],
   account: async () => undefined,
   outlook: async () => undefined,
+  archiveKeys: async () => [],
   uploader: async () => undefined,
   remote: async () => undefined,
   node: async () => undefined,

@@ -135,6 +135,9 @@ export type Notice = {
   readonly doneAt?: string | undefined;
 };
 
+/** `at`: the page of administration that it is about. */
+export type AttentionLine = Notice & { readonly at: readonly string[] | undefined };
+
 /** What the home page says, all of it from projections. */
 export type HomeModel = {
   readonly engine: {
@@ -144,7 +147,7 @@ export type HomeModel = {
   readonly sealing: SealingModel;
   readonly notices: readonly Notice[];
   /** Only for who looks after this instance. `at`: the object among those that are declared. */
-  readonly attention: readonly (Notice & { readonly at: readonly string[] | undefined })[];
+  readonly attention: readonly AttentionLine[];
   /** The first of the queue, of so many. */
   readonly waiting: readonly WaitingBuild[];
   readonly waitingInAll: number;

@@ -40,7 +40,8 @@ const noticed = (notices: HomeModel['notices']): Html => {
   return html`${shown}${notices.length > shown.length && html`<p class="quiet">and ${notices.length - shown.length} more such notices</p>`}`;
 };
 
-const remedied = ({ remedy, doneAt }: Pick<Notice, 'remedy' | 'doneAt'>): Html =>
+/** What to do, led to where that is done or said. */
+export const remedied = ({ remedy, doneAt }: Pick<Notice, 'remedy' | 'doneAt'>): Html =>
   doneAt === undefined ? html`${remedy}` : html`<a href="${doneAt}">${remedy}</a>`;
 
 const engineSays = {

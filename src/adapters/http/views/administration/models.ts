@@ -4,6 +4,7 @@ import type { Typed } from '../../../../domain/form/typed.ts';
 import type { Refusal } from '../../../../domain/refusal.ts';
 import type { Ending } from '../../../../ports/api.ts';
 import type { Happening } from '../happening.ts';
+import type { AttentionLine } from '../home-model.ts';
 import type { Look } from '../parts.ts';
 import type { SealingModel } from '../seals-model.ts';
 import type { Again } from '../timeline.ts';
@@ -33,13 +34,7 @@ export type OverviewModel = {
     readonly noun: string;
     readonly states: readonly Pick<Standing, 'state' | 'look'>[];
   }[];
-  /** What somebody should look at, and where, if there is a page about it. */
-  readonly attention: readonly {
-    readonly fact: string;
-    readonly remedy: string;
-    readonly section: string | undefined;
-    readonly name: string | undefined;
-  }[];
+  readonly attention: readonly AttentionLine[];
   readonly sealing: SealingModel;
   /** Nothing can be uploaded anywhere yet. */
   readonly isNew: boolean;
@@ -62,8 +57,22 @@ export type ObjectModel = {
   readonly happenings: readonly (Happening & { readonly again?: Again | undefined })[];
   /** What making it printed, of what is made. */
   readonly preparation?: Preparation | undefined;
+  /** Of the instance: the keys that sign what apt reads, the oldest first. */
+  readonly archiveKeys?: readonly ArchiveKeyLine[] | undefined;
   /** What becomes of files, where not everything is kept. */
   readonly outlook?: OutlookModel | undefined;
+};
+
+export type ArchiveKeyLine = {
+  readonly fingerprint: string;
+  readonly createdAt: Instant | null;
+  readonly state: 'signing' | 'retiring' | 'retired';
+  /** When it ends by itself; `null` is never. */
+  readonly expiresAt: Instant | null;
+  readonly retiresAt: Instant | null;
+  readonly retiredAt: Instant | null;
+  /** Distributions that its retirement waits for. */
+  readonly waitsFor: readonly string[];
 };
 
 export type Dependent = { readonly section: string; readonly name: string; readonly because: string };

@@ -1,4 +1,5 @@
 import { liveUrl } from '../../rendered-parts.ts';
+import { remedied } from '../home-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, clipped, row, table } from '../parts.ts';
@@ -48,14 +49,16 @@ export const overviewParts = (
 /** Bytes of markup that there is room for. */
 const room = 16_000;
 
-const attention = ({ attention: all }: OverviewModel): Html => {
+const attention = ({ attention, isNew }: OverviewModel): Html => {
+  // That there is no repository is said above, once.
+  const all = isNew ? attention.filter(({ doneAt }) => doneAt !== placeUrl('welcome')) : attention;
   if (all.length === 0) return html`<p>${badge('fine', 'good')} Nothing does.</p>`;
   const shown = fitting(all.map(needsSomebody), room);
   return html`${shown}${all.length > shown.length && html`<p class="quiet">and ${all.length - shown.length} more, which the lists below lead to</p>`}`;
 };
 
-const needsSomebody = ({ fact, remedy, section, name }: OverviewModel['attention'][number]): Html =>
-  html`<p class="notice"><strong>${clipped(fact)}</strong> <span>${clipped(remedy)}</span>${section !== undefined && html` <a href="${name === undefined ? sectionUrl(section) : objectUrl(section, name)}">look</a>`}</p>`;
+const needsSomebody = ({ fact, remedy, doneAt, at }: OverviewModel['attention'][number]): Html =>
+  html`<p class="notice"><strong>${clipped(fact)}</strong> <span>${remedied({ remedy: clipped(remedy), doneAt })}</span>${at !== undefined && html` <a href="${placeUrl(at.map(encodeURIComponent).join('/'))}">look</a>`}</p>`;
 
 /** So many of a section are named in one state. */
 const mostNamed = 8;

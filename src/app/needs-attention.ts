@@ -1,0 +1,40 @@
+import type { World } from '../projections/world.ts';
+import { overview } from './administration/overview.ts';
+import { datedAhead, type MachineSources, machineConcerns } from './concerns.ts';
+import { type ToBeginWith, toBeginWith } from './to-begin-with.ts';
+
+/** What somebody should look at. `doneAt`: where it is mended or told of, a path of ours; `at`: the page of administration that it is about. */
+export type NeedsAttention = ToBeginWith & { readonly at: readonly string[] | undefined };
+
+/** The machine, the log, what an instance lacks, and every object that is not as it should be: the same at home and in administration. */
+export const needsAttention = (world: World, sources: MachineSources): readonly NeedsAttention[] => [
+  ...[...newsOf(sources), ...machineConcerns(sources), ...datedAhead(world, sources.now()), ...toBeginWith(world)].map(
+    nowhere,
+  ),
+  ...overview(world).attention.map(administered),
+];
+
+/** What the log found when it was opened, and mended by itself. */
+const newsOf = ({ log }: MachineSources): readonly ToBeginWith[] => {
+  const state = log();
+  const news = state.status === 'writable' ? state.notices : [];
+  return news.map((fact) => ({ fact, remedy: 'nothing needs to be done' }));
+};
+
+const nowhere = ({ fact, remedy, doneAt }: ToBeginWith): NeedsAttention => ({
+  fact,
+  remedy,
+  ...(doneAt === undefined ? {} : { doneAt }),
+  at: undefined,
+});
+
+const administered = ({
+  fact,
+  remedy,
+  section,
+  name,
+}: ReturnType<typeof overview>['attention'][number]): NeedsAttention => ({
+  fact,
+  remedy,
+  at: section === undefined ? undefined : [section, ...(name === undefined ? [] : [name])],
+});
