@@ -1,5 +1,5 @@
 import { span } from './amounts.ts';
-import type { BuildAttempt } from './build-model.ts';
+import type { BuildAttempt } from './attempt-model.ts';
 import { html } from './html.ts';
 import { badge, clipped, type Row, row, time } from './parts.ts';
 

@@ -1,25 +1,9 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { BuildId, UploadId } from '../../../domain/ids.ts';
+import type { BuildAttempt } from './attempt-model.ts';
 import type { Happening } from './happening.ts';
 import type { BuildState } from './home-model.ts';
 import type { Compared } from './package-model.ts';
-
-/** One attempt: who made it and why they, and what came of it. */
-export type BuildAttempt = {
-  readonly attempt: number;
-  readonly builder: string;
-  readonly because: string | undefined;
-  readonly startedAt: Instant;
-  readonly ended:
-    | {
-        readonly at: Instant;
-        readonly word: 'built' | 'failed' | 'skipped' | 'dep-wait' | 'given back';
-        readonly fact: string | undefined;
-        /** Seconds; 0 where it is not known. */
-        readonly times: { readonly install: number; readonly build: number; readonly total: number } | undefined;
-      }
-    | undefined;
-};
 
 export type BuildCheck = Compared & {
   readonly tool: string;

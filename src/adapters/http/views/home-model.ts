@@ -1,8 +1,8 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { BuildId, UploadId } from '../../../domain/ids.ts';
-import type { Standing } from './administration/models.ts';
 import type { CheckStatus } from './check-status.ts';
 import type { SealingModel } from './seals-model.ts';
+import type { Standing } from './standing.ts';
 
 /** What one architecture of a package came to, in words of the build queue: `built`, `failed`, `building` … */
 export type ArchitectureResult = {

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
-import type { BuildAttempt } from './build-model.ts';
+import type { BuildAttempt } from './attempt-model.ts';
 import type { Happening } from './happening.ts';
 import type { BuildState } from './home-model.ts';
 

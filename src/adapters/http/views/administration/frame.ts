@@ -5,8 +5,9 @@ import type { Instance } from '../instance.ts';
 import { page } from '../page.ts';
 import { badge, type Row, time } from '../parts.ts';
 import { type AskedBy, sameAs } from '../same-as.ts';
+import type { Standing } from '../standing.ts';
 import { askedBy } from './asked-by.ts';
-import type { Dependent, Standing } from './models.ts';
+import type { Dependent } from './models.ts';
 
 const root = '/mini_buildd/administration';
 

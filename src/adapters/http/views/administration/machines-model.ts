@@ -1,5 +1,5 @@
 import type { Instant } from '../../../../domain/codec.ts';
-import type { Standing } from './models.ts';
+import type { Standing } from '../standing.ts';
 
 /** What builds, and other instances that are known. */
 export type MachinesModel = {

@@ -5,19 +5,11 @@ import type { Refusal } from '../../../../domain/refusal.ts';
 import type { Ending } from '../../../../ports/api.ts';
 import type { Happening } from '../happening.ts';
 import type { AttentionLine } from '../home-model.ts';
-import type { Look } from '../parts.ts';
 import type { SealingModel } from '../seals-model.ts';
+import type { Standing } from '../standing.ts';
 import type { Again } from '../timeline.ts';
 import type { OutlookModel } from './outlook.ts';
 import type { YamlDifference } from './yaml-lines.ts';
-
-/** How an object does: a word, how well that is, and why it is so. */
-export type Standing = {
-  readonly state: string;
-  readonly look: Look;
-  readonly reason: string;
-  readonly since?: Instant | undefined;
-};
 
 /** All objects of one section, by name. */
 export type SectionModel = {

@@ -3,11 +3,11 @@ import { ending } from '../ending.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { badge, empty, type Look, row, table, time } from '../parts.ts';
+import type { Standing } from '../standing.ts';
 import { doneUrl, timelineOfMany } from '../timeline.ts';
 import { happenedTo } from './asked-by.ts';
 import { type AdministrationReader, commandLink, facts, framed, objectLink, objectUrl, placeUrl } from './frame.ts';
 import { type AskedOfLists, listed, listPager, listsUrl, narrowed, none, someNames } from './lists.ts';
-import type { Standing } from './models.ts';
 import type { AccountLine, AccountModel, UploaderLine, UploadersModel } from './people-model.ts';
 import type { Shown } from './shown.ts';
 

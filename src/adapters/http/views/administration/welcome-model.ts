@@ -1,4 +1,5 @@
-import type { FormModel, Standing } from './models.ts';
+import type { Standing } from '../standing.ts';
+import type { FormModel } from './models.ts';
 
 /** What the wizard asks, as far as it is answered. */
 export type Questions = Pick<FormModel, 'section' | 'fields' | 'typed' | 'known' | 'faults'> & {
