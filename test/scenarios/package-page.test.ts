@@ -171,10 +171,10 @@ describe('The search for a package', () => {
     const search = searchPackages(world as never);
     const { names, found, isKnown } = search('foo');
     assert.deepEqual(names.slice(0, 3), ['foo', 'foo-tools', 'lib0-foo']);
-    assert.equal(names.length, 40);
+    assert.equal(names.length, 36);
     assert.equal(found, 10_002);
     assert.ok(isKnown);
-    assert.deepEqual(search('foo', 251).names, ['lib9998-foo', 'lib9999-foo']);
+    assert.deepEqual(search('foo', 278).names.slice(-2), ['lib9998-foo', 'lib9999-foo']);
     assert.deepEqual(search('nothing'), { page: 1, pages: 1, names: [], found: 0, isKnown: false });
   });
 });
