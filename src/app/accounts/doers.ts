@@ -26,8 +26,8 @@ export type Doers = {
 
 export const doerKey = ({ kind, name }: Actor): string => `${kind} ${name}`;
 
-/** Logins that a page offers. */
-const mostOffered = 200;
+/** Logins that a page offers, which has to stay short; who has a role comes before who uploads. */
+const mostOffered = 25;
 
 export const doers = (accounts: Accounts, people: Pick<People, 'byAccount' | 'byLogin'>): Doers => ({
   of: async (actors, viewer) => {
@@ -54,7 +54,9 @@ export const doers = (accounts: Accounts, people: Pick<People, 'byAccount' | 'by
   },
   logins: async (viewer) => {
     if (!suffices(viewer.privilege, 'staff')) return [];
-    const may = [...accounts].filter(([, { role, keysOfTheirs }]) => role !== 'user' || keysOfTheirs.size > 0);
+    const withRole = [...accounts].filter(([, { role }]) => role !== 'user');
+    const uploading = [...accounts].filter(([, { role, keysOfTheirs }]) => role === 'user' && keysOfTheirs.size > 0);
+    const may = [...withRole, ...uploading];
     const found = await Promise.all(
       may.slice(0, mostOffered).map(async ([account]) => (await people.byAccount(account))?.login ?? []),
     );
