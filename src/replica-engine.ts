@@ -38,7 +38,7 @@ export type ReplicaEngine = Readable & {
 
 /** Commands whose whole answer the log gives to strangers. All others are for the archive, also those that there will be. */
 const answered: ReadonlySet<string> = new Set([
-  ...['repositories', 'distributions', 'show', 'statistics', 'uploads', 'builds', 'machines', 'why', 'history'],
+  ...['repositories', 'distributions', 'show', 'statistics', 'uploads', 'builds', 'why', 'history'],
   ...['getsourceslist', 'getkey', 'getdputconf'],
 ]);
 export const isAnsweredByReplica = (command: string): boolean => answered.has(command);

@@ -176,7 +176,11 @@ export const aroundFirstError = async (
   const window = await logWindow(log.text, log.index, from, Math.max(1, line + linesAfter - from + 1));
   const says = window.lines[line - window.first];
   if (says === undefined) return lastLines(log);
-  return { ...endOf(window, charactersBeside), firstError: { line, says: withoutSequences(says) } };
+  const shown = endOf(window, charactersBeside);
+  const after = { ...window, first: line, lines: window.lines.slice(line - window.first) };
+  // What comes after it may be too long to be shown with it.
+  const withIt = shown.first > line ? beginningOf(after, charactersBeside) : shown;
+  return { ...withIt, firstError: { line, says: withoutSequences(says) } };
 };
 
 /** What comes after an error explains it less than what comes before. */

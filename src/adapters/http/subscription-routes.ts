@@ -59,7 +59,7 @@ const take = async (parts: CommandParts, req: Request, res: Response): Promise<v
   if (command === undefined) throw new Error('there is no command subscription');
   const wanted = `${field(req, 'package').trim()}:${field(req, 'distribution').trim()}`;
   const change = field(req, 'change');
-  const { package: _, distribution: __, change: ___, ...rest } = req.body as Readonly<Record<string, unknown>>;
+  const { package: _, distribution: __, change: ___, ...rest } = (req.body ?? {}) as Readonly<Record<string, unknown>>;
   req.body = {
     ...rest,
     ...(change === ''

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
@@ -15,6 +16,7 @@ import { readerOf } from './reader.ts';
 import { beginningOf } from './stored-text.ts';
 import { turnAway } from './turn-away.ts';
 import type { Instance } from './views/instance.ts';
+import { packageUrl } from './views/parts.ts';
 import { mostOfChanges, type UploadModel } from './views/upload-model.ts';
 import { uploadPage, uploadParts } from './views/upload-page.ts';
 import type { Visitor, visitors } from './visitor.ts';
@@ -23,6 +25,8 @@ export type UploadPages = {
   /** One upload as `caller` may see it; `undefined` when it never was. */
   readonly page: (upload: UploadId, caller: Caller) => Promise<UploadModel | undefined>;
   /** Whose a version is or was. */
+  /** Whether a version is here that no upload brought. */
+  readonly movedIn: (repository: RepositoryId, source: SourceName, version: Version) => boolean;
   readonly ofVersion: (repository: RepositoryId, source: SourceName, version: Version) => Promise<UploadId | undefined>;
 };
 
@@ -55,6 +59,9 @@ export const uploadRoutes = ({ api, instance, visitor, upload: pages, files, liv
     const { repository, source, version } = req.params;
     const isNamed = RepositoryId.is(repository) && SourceName.is(source) && Version.is(version);
     const upload = isNamed ? await pages.ofVersion(repository, source, version) : undefined;
+    // What moved in from elsewhere never came as an upload.
+    if (upload === undefined && isNamed && pages.movedIn(repository, source, version))
+      return res.set('Cache-Control', 'no-store').redirect(302, packageUrl(source));
     if (upload === undefined) return sendProblem(req, res, 404, [noVersion]);
     // Not for ever: where an upload comes to nothing another one may bring the version.
     res.set('Cache-Control', 'no-store').redirect(302, `/mini_buildd/uploads/${upload}`);
@@ -82,13 +89,19 @@ export const uploadRoutes = ({ api, instance, visitor, upload: pages, files, liv
 /** Its package is not known before it was read. Milliseconds. */
 const often = 15_000;
 
+/** A replica fetches it, and its archive may be away: the page is as true without. Milliseconds. */
+const patience = 1000;
+
 /** As `/log/` has it: what nobody accepted may be of anybody. */
 const changesOf = async (
   files: Pick<FileStore, 'path'>,
   { files: [changes] }: UploadModel,
 ): Promise<string | undefined> =>
   changes?.isKept === true && Sha256.is(changes.sha256)
-    ? beginningOf(files, { sha256: changes.sha256 }, mostOfChanges).catch(() => undefined)
+    ? Promise.race([
+        beginningOf(files, { sha256: changes.sha256 }, mostOfChanges).catch(() => undefined),
+        pause(patience, undefined, { ref: false }),
+      ])
     : undefined;
 
 const noUpload = refusal(

@@ -42,8 +42,10 @@ const peopleToCome = (file: string, now: () => number, cost?: Cost): SqlitePeopl
   let isHere = false;
   const asked = (question: string): SqlitePeople => {
     if (isHere || !(firsts.has(question) || existsSync(file))) return people;
+    // Where the file cannot be opened, whoever comes later tries again.
+    const there = peopleIn(file, now, cost);
     people.close();
-    people = peopleIn(file, now, cost);
+    people = there;
     isHere = true;
     return people;
   };
@@ -155,14 +157,21 @@ const open = (file: string): DatabaseSync => {
     closeSync(openSync(file, 'a', 0o600));
   }
   const db = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true, defensive: true });
+  try {
+    prepare(db, file);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db;
+};
+
+const prepare = (db: DatabaseSync, file: string): void => {
   db.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
   const found = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-  if (found > version) {
-    db.close();
+  if (found > version)
     throw new Error(`${file} was written by a newer version of this program: run that one, or restore a backup`);
-  }
   if (found < version) db.exec(schema);
-  return db;
 };
 
 const schema = `

@@ -4,7 +4,7 @@ import { suffices } from '../../domain/account/privilege.ts';
 import type { Viewer } from '../../domain/account/viewer.ts';
 import type { Actor } from '../../domain/ids.ts';
 import type { People } from '../../ports/people.ts';
-import type { AccountStory, Accounts } from '../../projections/accounts.ts';
+import type { Accounts } from '../../projections/accounts.ts';
 
 /** Who an actor of the log is beside what the log calls them. */
 export type Doer = {
@@ -49,7 +49,7 @@ export const doers = (accounts: Accounts, people: Pick<People, 'byAccount' | 'by
     // Who may not ask is told the same of every word, whether somebody has that login or not.
     if (!isStaff && viewer.names.size === 0) return undefined;
     const account = (await people.byLogin(word as LoginName))?.account;
-    if (isStaff) return [word, ...(account === undefined ? [] : namesOf(account, accounts.get(account)))];
+    if (isStaff) return [word, ...(account === undefined ? [] : namesOf(account, accounts))];
     return account !== undefined && viewer.names.has(account) ? [...viewer.names] : undefined;
   },
   logins: async (viewer) => {
@@ -88,7 +88,8 @@ const holdersOfKeys = (accounts: Accounts): ReadonlyMap<string, AccountId> => {
   return holders;
 };
 
-const namesOf = (account: AccountId, story: AccountStory | undefined): readonly string[] => [
-  account,
-  ...(story?.keysOfTheirs ?? []),
-];
+const namesOf = (account: AccountId, accounts: Accounts): readonly string[] => {
+  const holders = holdersOfKeys(accounts);
+  const keys = [...(accounts.get(account)?.keysOfTheirs ?? [])];
+  return [account, ...keys.filter((name) => holders.get(doerKey({ kind: 'key', name })) === account)];
+};

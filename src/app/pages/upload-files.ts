@@ -14,12 +14,17 @@ const mostAttempts = 12;
 type UploadedFile = StoredFile & { readonly isKept: boolean; readonly path: string | undefined };
 
 /** What an upload brought, the `.changes` first, and what was taken from the pool beside it. */
-export const filesOf = (world: World, { changes, files }: UploadReceived, accepted: UploadAccepted | undefined) => {
+export const filesOf = (
+  world: World,
+  { changes, files }: UploadReceived,
+  accepted: UploadAccepted | undefined,
+  isKept: boolean,
+) => {
   const brought = new Set([changes, ...files].map(({ sha256 }) => sha256));
   const pooled = accepted?.sources.filter(({ sha256 }) => !brought.has(sha256)) ?? [];
   const pathOf = accepted === undefined ? () => undefined : pathsIn(world, accepted.repository, accepted);
   const all: readonly UploadedFile[] = [
-    { ...changes, isKept: accepted !== undefined, path: undefined },
+    { ...changes, isKept, path: undefined },
     ...[...files.filter(({ sha256 }) => sha256 !== changes.sha256), ...pooled].map((file) => ({
       ...file,
       isKept: false,

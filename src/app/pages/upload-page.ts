@@ -34,7 +34,7 @@ export const uploadPage = (world: World, log: Log, doers: Doers) => async (uploa
   const last = chain.slice(-mostShown).reverse();
   return {
     ...flow,
-    ...filesOf(world, received, accepted),
+    ...filesOf(world, received, accepted, await isLastToBring(log, upload, accepted)),
     ...attemptsIn(chain),
     canRetry: accepted !== undefined && (await canRetry(log, accepted, flow)),
     happenings: await happeningsOf(
@@ -52,6 +52,17 @@ export const uploadOfVersion =
   (log: Log) =>
   async (repository: RepositoryId, source: SourceName, version: Version): Promise<UploadId | undefined> =>
     (await claimants(log, [repository], source, version))[0];
+
+/** Files are kept below the version, of several of one name the last: those of an upload before it have the same names and other bytes. */
+const isLastToBring = async (log: Log, upload: UploadId, accepted: UploadAccepted | undefined): Promise<boolean> =>
+  accepted !== undefined &&
+  (await uploadOfVersion(log)(accepted.repository, accepted.source, accepted.version)) === upload;
+
+/** Asked where no upload claimed a version: it came with a repository that moved in. */
+export const movedIn =
+  ({ contents }: Pick<World, 'contents'>) =>
+  (repository: RepositoryId, source: SourceName, version: Version): boolean =>
+    contents.packages.get(`${repository} ${source}`)?.versions.has(version) ?? false;
 
 const acceptedIn = (chain: readonly Recorded[]): UploadAccepted | undefined =>
   chain.map(({ event }) => event).find((event) => event.type === 'UploadAccepted');

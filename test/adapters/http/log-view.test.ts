@@ -171,6 +171,20 @@ describe('a search in a log', () => {
   ])
     it(`takes this for an error: ${line}`, () => assert.ok(isError(line)));
 
+  it('are sought in no more looks at a line than it has characters', () => {
+    const seconds = (marks: number): number => {
+      const line = '*** '.repeat(marks);
+      const began = process.cpuUsage().user;
+      for (let round = 0; round < 20; round += 1) assert.equal(isError(line), false);
+      return (process.cpuUsage().user - began) / 1e6;
+    };
+    seconds(1000);
+    const [short, long] = [seconds(1000), seconds(16_000)];
+    // Were each mark looked at to the end of the line, sixteen times as many would take 256 times as long.
+    assert.ok(long < 100 * Math.max(short, 0.001), `${short} s and ${long} s`);
+    assert.ok(isError('*** *** Error 2'));
+  });
+
   for (const line of [
     'gcc -Werror=format-security -c error.c',
     '\u001b[32mgcc\u001b[0m -Werror=format-security -o error.o -c error.c',

@@ -249,12 +249,18 @@ describe('the page of an upload', () => {
 
   it('stands under its id, and under no other', async (test) => {
     const { url } = await serve(test, {
-      upload: { page: async (id) => (id === upload ? way() : undefined), ofVersion: async () => undefined },
+      upload: {
+        page: async (id) => (id === upload ? way() : undefined),
+        ofVersion: async () => undefined,
+        movedIn: (_repository, source) => source === 'moved',
+      },
     });
     const get = async (id: string) => (await fetch(`${url}/mini_buildd/uploads/${id}`)).status;
     assert.equal(await get(upload), 200);
     assert.equal(await get('01JD8W0R5X2Y3Z4A5B6C7D8E9G'), 404);
     assert.equal(await get('acme/hello/2.10-3'), 404);
+    const moved = await fetch(`${url}/mini_buildd/uploads/acme/moved/2.10-3`, { redirect: 'manual' });
+    assert.deepEqual([moved.status, moved.headers.get('location')], [302, '/mini_buildd/packages/moved']);
     assert.equal(await get('acme/..%2f..%2fetc/2.10-3'), 404);
     assert.equal(await get('..%2f..%2fetc'), 404);
   });

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -82,6 +91,18 @@ describe('the file of people', () => {
     await people.add(someone);
     assert.equal((await people.byLogin(someone.login))?.account, oscar);
     assert.deepEqual(readdirSync(join(folder, '1005')), ['people.sqlite']);
+  });
+
+  it('is asked again where it could not be opened, once it can', async () => {
+    const people = open(1007);
+    const file = join(folder, '1007', 'people.sqlite');
+    mkdirSync(join(folder, '1007'));
+    writeFileSync(file, 'this is no database, and long enough to be read as the head of one'.repeat(20));
+    for (let nth = 0; nth < 2; nth += 1) await assert.rejects(async () => people.byLogin(someone.login), /database/);
+    rmSync(file);
+    assert.equal(await people.byLogin(someone.login), undefined);
+    await people.add(someone);
+    assert.equal((await people.byLogin(someone.login))?.account, oscar);
   });
 
   it('is seen by a daemon that began without it, as when a command on the host makes it', async () => {

@@ -28,7 +28,8 @@ const errors = new RegExp(
   [
     /(?:(?:^|[\s:])(?:fatal )?(?:error|ERROR)(?:\[\w+\])?|^[\w.]*(?:Error|Exception)): (?! *0[ \r]*$)/,
     /^(?:[\w-]+: )?E: |^E {2,}\S/,
-    /\*\*\* .*\b(?:Error|Stop\b|missing separator)/,
+    // From one mark to the next only: a line of nothing but marks takes no longer than another one.
+    /\*\*\* (?:(?!\*\*\* ).)*\b(?:Error|Stop\b|missing separator)/,
     /^Traceback \(most recent/,
     /\b(?:FAILED|FAIL): (?! *0[ \r]*$)|(?<!\b0)(?:^|\s)FAILED\b(?!:)/,
     // What the Test Anything Protocol lets fail is none.
