@@ -35,7 +35,7 @@ export const uploadStory: Story = {
     await learns(me, 'accepted');
     await me.follows('roadrunner');
     await me.isAt(/^roadrunner/);
-    await me.follows('building', me.card('Last uploads'));
+    await me.follows('needs-build', me.card('Last uploads'));
     await me.isAt(/^Upload of roadrunner 1\.0-1~acme13\+1/);
     await me.unfolds('The same as a table');
     await me.reads('upload accepted');
