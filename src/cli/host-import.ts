@@ -13,16 +13,17 @@ import { type Found, findSuites, type Planned, planFound, recordOf, type Wanted 
 import { foundInWords } from '../app/import/in-words.ts';
 import type { Journal } from '../app/import/journal.ts';
 import { changedSuites, type Trust } from '../app/import/read-suite.ts';
-import { takeFiles } from '../app/import/take-files.ts';
+import { type Damaged, takeFiles } from '../app/import/take-files.ts';
 import { startProjector } from '../app/projector.ts';
 import { rehearsal, teller } from '../app/tell.ts';
 import { decodeOrThrow } from '../domain/codec.ts';
 import { DistributionName } from '../domain/debian/distribution.ts';
-import { RepositoryId } from '../domain/debian/names.ts';
+import { RepositoryId, type Sha256 } from '../domain/debian/names.ts';
 import type { FoundFile } from '../domain/import/found.ts';
 import type { Older } from '../domain/import/shelves.ts';
 import { type Refusal, refusal, sentence } from '../domain/refusal.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { FileStore } from '../ports/file-store.ts';
 import type { ImportSource } from '../ports/import-source.ts';
 import type { World } from '../projections/world.ts';
 import { importHome, isOldHome } from './host-import-home.ts';
@@ -104,8 +105,9 @@ const importAnew = async (
   if (room !== undefined) return refusedAll([room]);
 
   const store = options.dryRun ? undefined : fileStore(join(home, 'files'));
-  const damaged = await takeFiles(from, first.files, store, say);
-  const plan = planFound(found, wanted, world.configuration, damaged);
+  const plan = await planRead(first, { from, store, say }, (damaged) =>
+    planFound(found, wanted, world.configuration, damaged),
+  );
   if (isRefused(plan)) return refusedAll(plan);
   const changed = await changedSuites(from, found.suites, trust);
   if (changed.length > 0) return refusedAll(changed);
@@ -116,10 +118,42 @@ const importAnew = async (
   const journal = journalOf(found, plan, where, key);
   await carryOutImport(journal, log, rehearsal(log), () => undefined);
   if (options.dryRun) return { says: `${says}${sum(journal)} would be imported\n`, isDone: true };
+  const uncopied = store === undefined ? undefined : await notIn(store, plan.files);
+  if (uncopied !== undefined) return refusedAll([uncopied]);
   await key?.keepIn(join(home, 'keys'));
   await writeImport(home, journal);
   await finish(home, journal, log, say);
   return { says: `${says}imported and verified: ${sum(journal)}\n`, isDone: true };
+};
+
+type Reading = { readonly from: ImportSource; readonly store: FileStore | undefined; readonly say: Say };
+
+/** Reads files until the plan needs none that was not read: where one is damaged, another version may take the place of its own. */
+const planRead = async (
+  first: Planned,
+  { from, store, say }: Reading,
+  planWithout: (damaged: Damaged) => Planned | readonly Refusal[],
+): Promise<Planned | readonly Refusal[]> => {
+  const damaged = new Map<Sha256, Refusal>();
+  const read = new Set<Sha256>();
+  let plan = first;
+  for (;;) {
+    const rest = plan.files.filter(({ sha256 }) => !read.has(sha256));
+    if (rest.length === 0) return plan;
+    for (const [file, fault] of await takeFiles(from, rest, store, say)) damaged.set(file, fault);
+    for (const { sha256 } of rest) read.add(sha256);
+    const next = planWithout(damaged);
+    if (isRefused(next)) return next;
+    plan = next;
+  }
+};
+
+/** The last look before there is no way back. */
+const notIn = async (store: FileStore, files: readonly FoundFile[]): Promise<Refusal | undefined> => {
+  for (const { sha256, path } of files)
+    if (!(await store.has(sha256)))
+      return refusal('absent-file', `${path} is not among the files that were copied`, 'import again');
+  return undefined;
 };
 
 /** From the first word on there is no way back, only to the end. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -110,6 +111,26 @@ const inPool = async (base: string, end: string): Promise<string> => {
   return join(base, 'pool', found ?? assert.fail(end));
 };
 
+const digest = (by: 'md5' | 'sha256', text: string): string => createHash(by).update(text).digest('hex');
+
+/** A suite with several versions of hello, as aptly makes them; nobody vouches for it. */
+const severalVersions = async (base: string, versions: readonly string[]): Promise<void> => {
+  const suite = join(base, 'dists', unstable);
+  await mkdir(join(suite, 'main', 'source'), { recursive: true });
+  await mkdir(join(base, 'pool'));
+  const entries: string[] = [];
+  for (const version of versions) {
+    const [name, text] = [`hello_${version}.dsc`, `hello ${version}`];
+    await writeFile(join(base, 'pool', name), text);
+    const listed = (by: 'md5' | 'sha256') => `\n ${digest(by, text)} ${text.length} ${name}\n`;
+    entries.push(`Package: hello\nVersion: ${version}\nDirectory: pool\nFiles:${listed('md5')}Checksums-Sha256:${listed('sha256')}`);
+  }
+  const index = entries.join('\n');
+  await writeFile(join(suite, 'main', 'source', 'Sources'), index);
+  const line = `${digest('sha256', index)} ${index.length} main/source/Sources`;
+  await writeFile(join(suite, 'Release'), `Codename: ${unstable}\nSHA256:\n ${line}\n`);
+};
+
 /** Gives `folder` over HTTP; `before` hears each path that is asked for. */
 const served = async (test: TestContext, folder: string, before: (path: string) => Promise<void>): Promise<string> => {
   const server = createServer((request, response) => {
@@ -179,6 +200,18 @@ describe('mini-buildd import', () => {
       (await publishedContents(root, `${unstable}-rollback0` as never))?.filter((line) => line.startsWith('source')),
       ['source hello 1.0-1'],
     );
+  });
+
+  it('reads what takes the place of a damaged version, too, before anything is on record', async (test) => {
+    const { imports, home } = await place(test);
+    const base = join(home, 'aptly');
+    await severalVersions(base, ['1', '2', '3']);
+    for (const version of ['2', '3']) await truncate(join(base, 'pool', `hello_${version}.dsc`), 1);
+    const { says, isDone } = await imports({ unsigned: true, older: 'leave-out', skipRefused: true }, base);
+    assert.equal(isDone, true, says);
+    assert.match(says, /hello 2: damaged-file: (?:.*\n)*.*hello 3: damaged-file: /);
+    assert.match(says, /imported and verified: 1 versions of 1 source packages\n/);
+    refuseHalfImported(home);
   });
 
   it('is finished by the next run where it was broken off, whatever became of the source, and no daemon starts before', async (test) => {
