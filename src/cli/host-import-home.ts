@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isLeft } from 'fp-ts/lib/Either.js';
 import { secretKeysIn } from '../adapters/import-source/gnupg-home.ts';
 import { configurationTold } from '../adapters/import-source/mini-buildd-database.ts';
+import { readSecretKey } from '../adapters/openpgp/secret-key.ts';
 import { eventsOf } from '../app/events-of.ts';
 import { reasonOf } from '../domain/reason.ts';
+import { sentence } from '../domain/refusal.ts';
 import { repositoryStream } from '../domain/stream.ts';
 import type { EventLog } from '../ports/event-log.ts';
 
@@ -52,20 +55,25 @@ const isImported = async (log: EventLog, repository: string, base: string): Prom
     (event) => event.type === 'RepositoryImported' && event.from === base,
   );
 
-const keyOf = async (
-  from: string,
-): Promise<{ readonly armored: string | undefined; readonly notes: readonly string[] }> => {
+type OwnKey = { readonly armored: string | undefined; readonly notes: readonly string[] };
+
+/** A key that cannot sign here is left out, and that is told. */
+const keyOf = async (from: string): Promise<OwnKey> => {
   try {
-    return { armored: await secretKeysIn(join(from, '.gnupg')), notes: [] };
+    const armored = await secretKeysIn(join(from, '.gnupg'));
+    const key = await readSecretKey(armored);
+    return isLeft(key)
+      ? withoutKey(`not taken over: the archive key in .gnupg: ${sentence(key.left)}`)
+      : { armored, notes: [] };
   } catch (error) {
-    return {
-      armored: undefined,
-      notes: [
-        `not readable: the archive key in .gnupg: ${reasonOf(error)}; give it by --key, or only its public half by --keyring\n`,
-      ],
-    };
+    return withoutKey(`not readable: the archive key in .gnupg: ${reasonOf(error)}`);
   }
 };
+
+const withoutKey = (fact: string): OwnKey => ({
+  armored: undefined,
+  notes: [`${fact}; give one by --key, or only public halves by --keyring\n`],
+});
 
 /** What the configuration says besides: some of it can be set up by hand. */
 const notTaken = (from: string): readonly string[] => {

@@ -5,8 +5,9 @@ import type { Fingerprint } from '../../domain/debian/names.ts';
 import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { addArchiveKey } from './archive-key-files.ts';
-import { fingerprintOf, full } from './key-faults.ts';
+import { fingerprintOf, full, keyWeakness } from './key-faults.ts';
 import { lenient } from './policy.ts';
+import { clearsignWith } from './sign-release.ts';
 
 /** The secret half of a key that was made elsewhere. */
 export type SecretKey = {
@@ -15,6 +16,9 @@ export type SecretKey = {
   /** Makes it one of the archive keys in a folder, durably. */
   readonly keepIn: (keysFolder: string) => Promise<void>;
 };
+
+const signAnew =
+  'apt believes nothing that it signs: sign the repository anew by a key of RSA 3072 or Ed25519, or take what nobody vouches for: --unsigned';
 
 /** Reads what `gpg --armor --export-secret-keys` wrote: one key, which can sign as it is. */
 export const readSecretKey = async (armoredKey: string): Promise<Either<Refusal, SecretKey>> => {
@@ -28,7 +32,10 @@ export const readSecretKey = async (armoredKey: string): Promise<Either<Refusal,
           'export it without: gpg --edit-key, passwd',
         ),
       );
-    await key.getSigningKey(undefined, undefined, undefined, full(lenient));
+    const signer = await key.getSigningKey(undefined, undefined, undefined, full(lenient));
+    const weak = keyWeakness(key.toPublic(), signer);
+    if (weak !== undefined) return left({ ...weak, remedy: signAnew });
+    await clearsignWith([key], 'a trial\n', Date.now());
     return right({
       fingerprint: fingerprintOf(key),
       publicKey: key.toPublic().armor(),
