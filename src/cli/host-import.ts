@@ -38,6 +38,7 @@ export type ImportOptions = {
   readonly keyring?: string;
   readonly key?: string;
   readonly unsigned: boolean;
+  readonly anyRelease: boolean;
   readonly older: Older;
   readonly closeGaps: boolean;
   readonly skipRefused: boolean;
@@ -201,13 +202,16 @@ const keyFrom = async (armored: string): Promise<SecretKey> => {
 };
 
 /** The key that is taken over vouches for what it signed. */
-const trustOf = async ({ keyring, unsigned }: ImportOptions, key: SecretKey | undefined): Promise<Trust> => {
+const trustOf = async (
+  { keyring, unsigned, anyRelease }: ImportOptions,
+  key: SecretKey | undefined,
+): Promise<Trust> => {
   const keys = unsigned ? undefined : keyring === undefined ? key?.publicKey : resolve(keyring);
   if (keys === undefined && !unsigned)
     throw new Error(
       'Whose signature counts? Name its public keys by --keyring, or give its secret key by --key; --unsigned takes what nobody vouches for',
     );
-  return { verifier: releaseVerifier({ now: Date.now }), keys };
+  return { verifier: releaseVerifier({ now: Date.now }), keys, rules: { anyRelease, now: Date.now() } };
 };
 
 const isRefused = <A>(found: A | readonly Refusal[]): found is readonly Refusal[] => Array.isArray(found);

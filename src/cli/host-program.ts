@@ -125,6 +125,7 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .option('--keyring <file>', 'public keys that vouch for it, as gpg --export writes them')
     .option('--key <file>', 'its secret key, as gpg --armor --export-secret-keys writes it: signs here, too')
     .option('--unsigned', 'take what nobody vouches for', false)
+    .option('--any-release', 'take a Release that has expired, or names itself after another suite', false)
     .addOption(
       new Option('--older <deed>', 'what becomes of lower versions where a suite holds several of a source')
         .choices(['refuse', 'rollbacks', 'leave-out'])

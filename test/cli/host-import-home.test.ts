@@ -21,6 +21,7 @@ const options = {
   suites: '',
   map: [],
   unsigned: false,
+  anyRelease: false,
   older: 'refuse',
   closeGaps: false,
   skipRefused: false,

@@ -27,6 +27,7 @@ const asked: ImportOptions = {
   suites: '',
   map: [],
   unsigned: false,
+  anyRelease: false,
   older: 'refuse',
   closeGaps: false,
   skipRefused: false,
@@ -123,7 +124,9 @@ const severalVersions = async (base: string, versions: readonly string[]): Promi
     const [name, text] = [`hello_${version}.dsc`, `hello ${version}`];
     await writeFile(join(base, 'pool', name), text);
     const listed = (by: 'md5' | 'sha256') => `\n ${digest(by, text)} ${text.length} ${name}\n`;
-    entries.push(`Package: hello\nVersion: ${version}\nDirectory: pool\nFiles:${listed('md5')}Checksums-Sha256:${listed('sha256')}`);
+    entries.push(
+      `Package: hello\nVersion: ${version}\nDirectory: pool\nFiles:${listed('md5')}Checksums-Sha256:${listed('sha256')}`,
+    );
   }
   const index = entries.join('\n');
   await writeFile(join(suite, 'main', 'source', 'Sources'), index);

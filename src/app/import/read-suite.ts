@@ -8,6 +8,7 @@ import {
   type ImportedRelease,
   type IndexFile,
   type NamedIndex,
+  type ReleaseRules,
   readRelease,
 } from '../../domain/import/release-indices.ts';
 import { reasonOf } from '../../domain/reason.ts';
@@ -16,7 +17,11 @@ import type { ImportSource } from '../../ports/import-source.ts';
 import type { ReleaseVerifier, SignedRelease } from '../../ports/upstream.ts';
 
 /** Whose signature counts: a keyring file or armored keys; `undefined` takes what nobody vouches for. */
-export type Trust = { readonly verifier: ReleaseVerifier; readonly keys: string | undefined };
+export type Trust = {
+  readonly verifier: ReleaseVerifier;
+  readonly keys: string | undefined;
+  readonly rules: ReleaseRules;
+};
 
 export type ReadSuite = Omit<ImportedRelease, 'indices'> & {
   readonly suite: string;
@@ -40,7 +45,7 @@ export const readSuite = async (
 ): Promise<Either<Refusal, ReadSuite>> => {
   const text = await releaseText(from, suite, trust);
   if (isLeft(text)) return text;
-  const release = readRelease(suite, text.right);
+  const release = readRelease(suite, text.right, trust.rules);
   if (isLeft(release)) return release;
   const { indices, ...traits } = release.right;
   const [sources, binaries, faults]: [FoundSource[], FoundBinary[], EntryFault[]] = [[], [], []];

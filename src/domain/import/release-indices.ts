@@ -1,7 +1,7 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { type Instant, instant } from '../codec.ts';
-import { fieldOf, linesOf, parseDeb822 } from '../debian/deb822.ts';
+import { fieldOf, linesOf, type Paragraph, parseDeb822 } from '../debian/deb822.ts';
 import { Component, Sha256 } from '../debian/names.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 
@@ -36,12 +36,17 @@ export type ImportedRelease = {
 /** A large archive's has 50,000 lines. */
 const bounds = { characters: 33_554_432, lines: 400_000 };
 
+/** Whether a `Release` has to be that of its suite, and still be valid at `now`. */
+export type ReleaseRules = { readonly anyRelease: boolean; readonly now: number };
+
 /** Reads the text of a `Release`. Files of components that cannot be one of ours make a refusal, others than indices are passed over. */
-export const readRelease = (suite: string, text: string): Either<Refusal, ImportedRelease> => {
+export const readRelease = (suite: string, text: string, rules: ReleaseRules): Either<Refusal, ImportedRelease> => {
   const paragraphs = parseDeb822(text, bounds);
   if (isLeft(paragraphs)) return left(malformed(suite, paragraphs.left.fact));
   const [only, ...more] = paragraphs.right;
   if (only === undefined || more.length > 0) return left(malformed(suite, 'it has other than one paragraph'));
+  const stray = rules.anyRelease ? undefined : strayRelease(suite, only, rules.now);
+  if (stray !== undefined) return left(stray);
   const list = fieldOf(only, 'SHA256');
   if (list === undefined) {
     return left(refusal('weak-digest', `${suite}: its Release names no file by SHA-256`, 'have it published anew'));
@@ -56,6 +61,27 @@ export const readRelease = (suite: string, text: string): Either<Refusal, Import
     indices: indices.right,
   });
 };
+
+/** A signature is over a `Release`, not over where it lies: that of another suite, or of long ago, is as well signed. */
+const strayRelease = (suite: string, release: Paragraph, now: number): Refusal | undefined => {
+  const names = ['Suite', 'Codename'].flatMap((field) => fieldOf(release, field)?.trim() ?? []);
+  if (names.length > 0 && !names.includes(suite))
+    return refusal(
+      'other-suite',
+      `${suite}: its Release says that it is of ${[...new Set(names)].join(', ').slice(0, 120)}`,
+      `see that it lies where it belongs; ${anyRelease}`,
+    );
+  const until = fieldOf(release, 'Valid-Until');
+  return until !== undefined && Date.parse(until) < now
+    ? refusal(
+        'expired-release',
+        `${suite}: its Release was valid until ${until.slice(0, 60)}`,
+        `have it published anew; ${anyRelease}`,
+      )
+    : undefined;
+};
+
+const anyRelease = 'or take it nevertheless: --any-release';
 
 const malformed = (suite: string, fact: string): Refusal =>
   refusal('malformed-release', `${suite}: ${fact}`, 'have the repository published anew');

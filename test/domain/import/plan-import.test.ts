@@ -197,10 +197,12 @@ describe('The name of a suite elsewhere', () => {
 });
 
 describe('A Release that is imported', () => {
+  const rules = { anyRelease: false, now: Date.UTC(2026, 0, 2) };
   const release = (files: readonly string[]) =>
     readRelease(
       'trixie',
       `Codename: trixie\nSHA256:\n${files.map((file) => ` ${sha256(file)} 10 ${file}`).join('\n')}\n`,
+      rules,
     );
 
   it('names each index once, in the forms that can be read', () => {
@@ -220,6 +222,23 @@ describe('A Release that is imported', () => {
     );
   });
 
+  for (const [fields, rule] of [
+    ['Suite: trixie', 'read'],
+    ['Suite: stable\nCodename: trixie', 'read'],
+    ['Suite: trixie\nCodename: acme', 'read'],
+    ['Origin: somebody', 'read'],
+    ['Suite: stable\nCodename: bookworm', 'other-suite'],
+    ['Codename: trixie-updates', 'other-suite'],
+    ['Codename: trixie\nValid-Until: Fri, 02 Jan 2026 00:00:01 UTC', 'read'],
+    ['Codename: trixie\nValid-Until: Thu, 01 Jan 2026 23:59:59 UTC', 'expired-release'],
+  ] as const)
+    it(`is ${rule === 'read' ? rule : `refused as ${rule}, unless any is taken`}: ${fields.replace('\n', ', ')}`, () => {
+      const text = `${fields}\nSHA256:\n`;
+      const read = readRelease('trixie', text, rules);
+      assert.equal(read._tag === 'Left' ? read.left.rule : 'read', rule);
+      assert.equal(readRelease('trixie', text, { ...rules, anyRelease: true })._tag, 'Right');
+    });
+
   it('is refused with components that are no words, forms nobody reads, or no SHA-256', () => {
     for (const [files, rule] of [
       [['updates/main/binary-amd64/Packages'], 'unknown-component'],
@@ -228,7 +247,7 @@ describe('A Release that is imported', () => {
       const read = release(files);
       assert.equal(read._tag === 'Left' ? read.left.rule : undefined, rule);
     }
-    const weak = readRelease('trixie', 'Codename: trixie\nMD5Sum:\n');
+    const weak = readRelease('trixie', 'Codename: trixie\nMD5Sum:\n', rules);
     assert.equal(weak._tag === 'Left' ? weak.left.rule : undefined, 'weak-digest');
   });
 });
