@@ -30,7 +30,7 @@ import { applyOnHost, documentFrom, exportOnHost, firstStepsInWords, presetsOnHo
 import { importOnHost } from './host-import.ts';
 import { copyLogOnHost } from './host-log-copy.ts';
 import { type HostVerbs, hostProgram, type PasswordOptions, type SetupOptions } from './host-program.ts';
-import { refuseHalfImported } from './import-journal.ts';
+import { refuseHalfImported, refuseSharedLog } from './import-journal.ts';
 import { exportLog, showLog } from './print-log.ts';
 import { verifyLog } from './verify-log.ts';
 
@@ -74,6 +74,7 @@ const verbs: HostVerbs = {
   import: async (from, given) => {
     const settings = settingsFrom(process.env);
     refuseHalfRestored(settings.home);
+    refuseSharedLog(settings.log);
     const log = await openLog(settings, given);
     const { says, isDone } = await importOnHost(settings.home, from, given, log).finally(log.close);
     process.stdout.write(says);
