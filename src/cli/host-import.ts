@@ -94,8 +94,11 @@ const importAnew = async (
     throw new Error('This instance is not set up yet: run mini-buildd setup first');
   const wanted = wantedOf(options);
   const from = sourceAt(where);
-  const key = armoredKey === undefined ? undefined : await keyFrom(armoredKey);
-  const trust = await trustOf(options, key);
+  const given = armoredKey === undefined ? undefined : await readSecretKey(armoredKey);
+  if (given !== undefined && isLeft(given)) return refusedAll([given.left]);
+  const key = given?.right;
+  const trust = trustOf(options, key);
+  if (trust === undefined) return refusedAll([noTrust]);
   const found = await findSuites(from, trust, wanted, world.configuration, say);
   if (isRefused(found)) return refusedAll(found);
   const known = knownIn(world, found.repository);
@@ -195,24 +198,18 @@ const sourceAt = (where: string): ImportSource => {
   throw new Error(`${where} is neither a folder nor a file:, http: or https: address`);
 };
 
-const keyFrom = async (armored: string): Promise<SecretKey> => {
-  const key = await readSecretKey(armored);
-  if (isLeft(key)) throw new Error(sentence(key.left));
-  return key.right;
-};
-
 /** The key that is taken over vouches for what it signed. */
-const trustOf = async (
-  { keyring, unsigned, anyRelease }: ImportOptions,
-  key: SecretKey | undefined,
-): Promise<Trust> => {
+const trustOf = ({ keyring, unsigned, anyRelease }: ImportOptions, key: SecretKey | undefined): Trust | undefined => {
   const keys = unsigned ? undefined : keyring === undefined ? key?.publicKey : resolve(keyring);
-  if (keys === undefined && !unsigned)
-    throw new Error(
-      'Whose signature counts? Name its public keys by --keyring, or give its secret key by --key; --unsigned takes what nobody vouches for',
-    );
+  if (keys === undefined && !unsigned) return undefined;
   return { verifier: releaseVerifier({ now: Date.now }), keys, rules: { anyRelease, now: Date.now() } };
 };
+
+const noTrust = refusal(
+  'no-keyring',
+  'nothing says whose signature counts',
+  'name its public keys by --keyring, or give its secret key by --key; --unsigned takes what nobody vouches for',
+);
 
 const isRefused = <A>(found: A | readonly Refusal[]): found is readonly Refusal[] => Array.isArray(found);
 

@@ -107,5 +107,10 @@ describe('mini-buildd import of an old home', () => {
     assert.equal(isDone, true, says);
     assert.match(says, /^not readable: the archive key in \.gnupg: /);
     assert.match(says, /\nnot readable: config\.sqlite: /);
+
+    const without = await withLog((log) => importOnHost(home, old, options, log));
+    assert.equal(without.isDone, false);
+    assert.match(without.says, /^not readable: the archive key in \.gnupg: /);
+    assert.match(without.says, /\n--- acme\nno-keyring: .*\nNothing was imported\n.*not readable: config\.sqlite: /);
   });
 });

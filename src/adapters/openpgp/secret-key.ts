@@ -1,6 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
-import { type PrivateKey, readPrivateKey } from 'openpgp';
+import { type PrivateKey, readPrivateKeys } from 'openpgp';
 import type { Fingerprint } from '../../domain/debian/names.ts';
 import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
@@ -20,10 +20,19 @@ export type SecretKey = {
 const signAnew =
   'apt believes nothing that it signs: sign the repository anew by a key of RSA 3072 or Ed25519, or take what nobody vouches for: --unsigned';
 
+const otherThanOne = (keys: readonly PrivateKey[]): Refusal =>
+  refusal(
+    'several-keys',
+    `there are ${keys.length} secret keys: ${keys.map(fingerprintOf).join(', ')}`,
+    'give the one that signs the repository: gpg --armor --export-secret-keys FINGERPRINT',
+  );
+
 /** Reads what `gpg --armor --export-secret-keys` wrote: one key, which can sign as it is. */
 export const readSecretKey = async (armoredKey: string): Promise<Either<Refusal, SecretKey>> => {
   try {
-    const key: PrivateKey = await readPrivateKey({ armoredKey });
+    const [key, ...others] = await readPrivateKeys({ armoredKeys: armoredKey });
+    if (key === undefined || others.length > 0)
+      return left(otherThanOne([key, ...others].flatMap((each) => each ?? [])));
     if (!key.isDecrypted())
       return left(
         refusal(

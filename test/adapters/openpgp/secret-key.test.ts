@@ -21,4 +21,12 @@ describe('A secret key that is taken over', () => {
       const read = await readSecretKey(home.gpg(['--armor', '--export-secret-keys', fingerprint]));
       assert.equal(read._tag === 'Left' ? read.left.rule : 'taken', rule);
     });
+
+  it('is one alone: of several all are named', async () => {
+    const fingerprints = [home.makeKey('one', 'ed25519'), home.makeKey('other', 'ed25519')];
+    const read = await readSecretKey(home.gpg(['--armor', '--export-secret-keys', ...fingerprints]));
+    assert.ok(read._tag === 'Left');
+    assert.equal(read.left.rule, 'several-keys');
+    for (const fingerprint of fingerprints) assert.ok(read.left.fact.includes(fingerprint), read.left.fact);
+  });
 });
