@@ -21,9 +21,10 @@ export const webSource = (address: string): ImportSource => ({
       patienceMs,
     );
     try {
-      const answer = await fetch(url, { signal: waiting.signal, headers: { 'accept-encoding': 'identity' } });
-      if (answer.status === 404 || answer.status === 410) return left(absent(url.href));
+      const answer = await answerOf(url, waiting.signal);
       if (answer.ok && answer.body !== null) return right(Readable.fromWeb(answer.body as ReadableStream));
+      await answer.body?.cancel();
+      if (answer.status === 404 || answer.status === 410) return left(absent(url.href));
       return left(refusal('unreadable-file', `${url.href} is answered with ${answer.status}`, again));
     } catch (error) {
       return left(refusal('unreadable-file', `${url.href}: ${causeOf(error)}`, again));
@@ -33,6 +34,24 @@ export const webSource = (address: string): ImportSource => ({
   },
   unpack,
 });
+
+const mostRedirects = 10;
+
+/** Goes where the server leads, but from https nowhere that anybody on the way could answer for. */
+const answerOf = async (url: URL, signal: AbortSignal): Promise<Response> => {
+  let at = url;
+  for (let hops = 0; hops <= mostRedirects; hops += 1) {
+    const answer = await fetch(at, { signal, redirect: 'manual', headers: { 'accept-encoding': 'identity' } });
+    const location = answer.headers.get('location');
+    if (answer.status < 300 || answer.status > 399 || location === null) return answer;
+    await answer.body?.cancel();
+    const to = new URL(location, at);
+    if (at.protocol === 'https:' && to.protocol !== 'https:')
+      throw new Error(`it is redirected from https to ${to.protocol}//${to.host}`);
+    at = to;
+  }
+  throw new Error(`it is redirected more than ${mostRedirects} times`);
+};
 
 const again = 'see that the server gives it, and import again';
 
