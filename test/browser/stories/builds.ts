@@ -55,7 +55,7 @@ export const failedBuildStory: Story = {
       await me.follows('Plain text');
       await me.page.getByText('dpkg-buildpackage').first().waitFor();
       await me.page.goBack();
-      await me.follows(/^build /);
+      await me.follows(/^rocket 2\.0-1~acme13\+1 on amd64$/);
     }
     if (!me.may('staff')) return isToldWhoMay(me, 'retry', { package: 'rocket', version: '2.0-1~acme13+1' });
     await me.presses('Retry');
