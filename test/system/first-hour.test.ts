@@ -61,7 +61,7 @@ it('leads an administrator in a browser from a fresh instance to a package that 
   await clicks('button', 'Apply this');
 
   // The chroot comes to be while one looks: no page is loaded again.
-  await page.locator('#chroots .tail:not(:empty)').waitFor({ timeout: preparing });
+  await page.locator('#chroots .printed samp:not(:empty)').waitFor({ timeout: preparing });
   await sees('Everything is there', page.locator('#whole'), preparing);
   const target = (await page.locator('#whole b').textContent()) ?? '';
   assert.match(target, /^[a-z]+-first-unstable$/);
