@@ -14,19 +14,9 @@ import type { DaemonEvent } from '../../src/domain/event.ts';
 import { because } from '../support/accounts-at-work.ts';
 import { commandFor, configured } from '../support/fixed-examples.ts';
 import { type ForeignRepository, foreignRepository } from '../support/foreign-repository.ts';
+import { importAsked } from '../support/import-asked.ts';
 
 const execute = promisify(execFile);
-
-const options = {
-  suites: '',
-  map: [],
-  unsigned: false,
-  anyRelease: false,
-  older: 'refuse',
-  closeGaps: false,
-  skipRefused: false,
-  dryRun: false,
-} as const;
 
 /** Every file below a folder, with what is in it. */
 const bytesBelow = async (folder: string): Promise<ReadonlyMap<string, string>> => {
@@ -82,7 +72,7 @@ describe('mini-buildd import of an old home', () => {
   it('takes its repositories over with their rollbacks by the key in .gnupg, tells the rest, and changes nothing there', async () => {
     const { home, withLog } = await fresh('new');
     const untouched = await bytesBelow(old);
-    const { says, isDone } = await withLog((log) => importOnHost(home, old, options, log));
+    const { says, isDone } = await withLog((log) => importOnHost(home, old, importAsked, log));
     assert.equal(isDone, true, says);
     assert.match(says, /--- acme\n(?:.*\n)*imported and verified: 2 versions of 1 source packages\n/);
     assert.match(says, /remote: http=http:ernie\.example\.org:8066 key_fingerprint=AAAA B\n/);
@@ -94,7 +84,7 @@ describe('mini-buildd import of an old home', () => {
     );
     assert.deepEqual(await bytesBelow(old), untouched);
 
-    const again = await withLog((log) => importOnHost(home, old, options, log));
+    const again = await withLog((log) => importOnHost(home, old, importAsked, log));
     assert.match(again.says, /--- acme\nis there already\n/);
   });
 
@@ -102,13 +92,13 @@ describe('mini-buildd import of an old home', () => {
     const { home, withLog } = await fresh('other');
     await rm(join(old, '.gnupg'), { recursive: true });
     await writeFile(join(old, 'config.sqlite'), 'no database at all, but long enough to be looked at as one');
-    const given = { ...options, keyring: foreign.keyring, dryRun: true };
+    const given = { ...importAsked, keyring: foreign.keyring, dryRun: true };
     const { says, isDone } = await withLog((log) => importOnHost(home, old, given, log));
     assert.equal(isDone, true, says);
     assert.match(says, /^not readable: the archive key in \.gnupg: /);
     assert.match(says, /\nnot readable: config\.sqlite: /);
 
-    const without = await withLog((log) => importOnHost(home, old, options, log));
+    const without = await withLog((log) => importOnHost(home, old, importAsked, log));
     assert.equal(without.isDone, false);
     assert.match(without.says, /^not readable: the archive key in \.gnupg: /);
     assert.match(without.says, /\n--- acme\nno-keyring: .*\nNothing was imported\n.*not readable: config\.sqlite: /);

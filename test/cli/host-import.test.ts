@@ -22,17 +22,7 @@ import { publishedContents } from '../adapters/reprepro/published.ts';
 import { because } from '../support/accounts-at-work.ts';
 import { acme, commandFor, configured } from '../support/fixed-examples.ts';
 import { type ForeignRepository, type ForeignSuite, foreignRepository } from '../support/foreign-repository.ts';
-
-const asked: ImportOptions = {
-  suites: '',
-  map: [],
-  unsigned: false,
-  anyRelease: false,
-  older: 'refuse',
-  closeGaps: false,
-  skipRefused: false,
-  dryRun: false,
-};
+import { importAsked } from '../support/import-asked.ts';
 
 const hello = (version: string) => ({ source: 'hello', version });
 const unstable = 'trixie-acme-unstable';
@@ -73,7 +63,7 @@ const place = async (test: TestContext) => {
     const tell = teller(log, async () => undefined);
     for (const event of configured) if (event.type !== 'RepositoryConfigured') await tell(commandFor(event), because);
   });
-  const options = { ...asked, keyring: made.keyring };
+  const options = { ...importAsked, keyring: made.keyring };
   return {
     home,
     base,

@@ -3,7 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import type { Api, CommandDescription } from '../../ports/api.ts';
 import { sendPage } from './form-body.ts';
-import { listAskedBy, narrowingOf } from './list-query.ts';
+import { listAskedBy, type Narrowing, narrowingOf } from './list-query.ts';
 import type { LivePages } from './live-pages.ts';
 import { turnAway } from './turn-away.ts';
 import { buildsTable } from './views/builds-list.ts';
@@ -72,35 +72,44 @@ export const listRoutes = (parts: ListParts): Router => {
 
 type ShownBy = (asked: never, caller: Caller) => ShownList | Promise<ShownList>;
 
-const list = ({ api, instance, visitor }: ListParts, name: string, shownBy: ShownBy, isLive = false) => {
+type AskedList = {
+  readonly command: CommandDescription;
+  readonly typed: Narrowing;
+  readonly asked: ReturnType<typeof listAskedBy>;
+  readonly found: Visitor;
+};
+
+/** Answers who asks for a list: what they typed, and what that is to its command. */
+const asking = (
+  { api, instance, visitor }: ListParts,
+  name: string,
+  answer: (given: AskedList, req: Request, res: Response) => Promise<void> | void,
+) => {
   const command = api.commands.find((each) => each.name === name);
   return async (req: Request, res: Response): Promise<void> => {
     const found = await visitor(req);
     if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
     if (command === undefined) throw new Error(`there is no command ${name}`);
     const typed = narrowingOf(command, req.query);
-    const form: ListForm = { command, typed, offered: await offeredBy(api, command, typed, found.right) };
-    const asked = listAskedBy(api, command, typed);
-    if (isLeft(asked)) sendPage(res.status(400), badListPage(instance, form, asked.left));
-    else sendPage(res, listPage(instance, form, await shownBy(asked.right as never, found.right.caller), isLive));
+    await answer({ command, typed, asked: listAskedBy(api, command, typed), found: found.right }, req, res);
   };
 };
 
-const liveList = ({ api, instance, visitor, live }: ListParts, name: string, shownBy: ShownBy) => {
-  const command = api.commands.find((each) => each.name === name);
-  return async (req: Request, res: Response): Promise<void> => {
-    const found = await visitor(req);
-    if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
-    if (command === undefined) throw new Error(`there is no command ${name}`);
-    const typed = narrowingOf(command, req.query);
-    const asked = listAskedBy(api, command, typed);
-    if (isLeft(asked))
-      return sendPage(res.status(400), badListPage(instance, { command, typed, offered: {} }, asked.left));
-    const parts = async ({ caller }: Visitor) =>
-      listParts({ command, typed, offered: {} }, await shownBy(asked.right as never, caller));
-    await live(req, res, { visitor: found.right, key: `${name} ${JSON.stringify(typed)}`, parts, often });
-  };
-};
+const list = (parts: ListParts, name: string, shownBy: ShownBy, isLive = false) =>
+  asking(parts, name, async ({ command, typed, asked, found }, _req, res) => {
+    const { api, instance } = parts;
+    const form: ListForm = { command, typed, offered: await offeredBy(api, command, typed, found) };
+    if (isLeft(asked)) sendPage(res.status(400), badListPage(instance, form, asked.left));
+    else sendPage(res, listPage(instance, form, await shownBy(asked.right as never, found.caller), isLive));
+  });
+
+const liveList = (parts: ListParts, name: string, shownBy: ShownBy) =>
+  asking(parts, name, async ({ command, typed, asked, found }, req, res) => {
+    const form: ListForm = { command, typed, offered: {} };
+    if (isLeft(asked)) return sendPage(res.status(400), badListPage(parts.instance, form, asked.left));
+    const now = async ({ caller }: Visitor) => listParts(form, await shownBy(asked.right as never, caller));
+    await parts.live(req, res, { visitor: found, key: `${name} ${JSON.stringify(typed)}`, parts: now, often });
+  });
 
 /** Values of one argument that a form offers. */
 const mostOffered = 60;

@@ -125,7 +125,7 @@ const isRefusal = (event: Recorded['event'], { upload, architecture }: BuildRequ
 
 /** Whether the upload was the last that claimed its version, and gave it up. */
 export const isReleased = (
-  story: readonly Recorded[],
+  story: readonly Pick<Recorded, 'event'>[],
   { version, upload }: Pick<BuildRequested, 'version' | 'upload'>,
 ): boolean => {
   const last = story.findLast(

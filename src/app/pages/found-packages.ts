@@ -2,6 +2,7 @@ import { suitesOf } from '../../domain/configuration/configuration.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
 import { compareVersions } from '../../domain/debian/version.ts';
+import { slotOf, storyKnown } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
 import { searchPackages } from './search.ts';
 
@@ -11,7 +12,7 @@ export const foundPackages = (world: World) => {
   return (part: string, nth: number) => {
     const { names, ...found } = search(part, nth);
     const standing = standingIn(world);
-    return { ...found, items: names.map((source) => ({ source, versions: standing(source) })) };
+    return { ...found, items: names.map((source) => ({ source, versions: standing(source as SourceName) })) };
   };
 };
 
@@ -21,15 +22,15 @@ type Stand = { readonly repository: RepositoryId; readonly distribution: Distrib
 const standingIn = ({ configuration, contents }: World) => {
   const repositories = [...configuration.repositories.values()];
   const suites = new Map<RepositoryId, readonly DistributionName[]>();
-  return (source: string) => {
+  return (source: SourceName) => {
     const stands = new Map<Version, Stand[]>();
     for (const repository of repositories) {
       const id = repository.repository;
-      if (!contents.packages.has(`${id} ${source}`)) continue;
+      if (storyKnown(contents, id, source) === undefined) continue;
       const names = suites.get(id) ?? suitesOf(configuration, repository).map(({ name }) => name);
       suites.set(id, names);
       for (const distribution of names) {
-        const version = contents.shelves.get(distribution)?.slots.get(source as SourceName)?.present?.version;
+        const version = slotOf(contents, distribution, source).present?.version;
         if (version === undefined) continue;
         stands.set(version, [...(stands.get(version) ?? []), { repository: id, distribution }]);
       }

@@ -3,11 +3,12 @@ import type { Architecture, RepositoryId, SourceName } from '../../domain/debian
 import type { DaemonEvent } from '../../domain/event.ts';
 import { type BuildId, buildId, type StreamName, type UploadId } from '../../domain/ids.ts';
 import { packageStream, uploadStream } from '../../domain/stream.ts';
-import type { UploadAccepted, UploadReceived } from '../../domain/upload/events.ts';
+import type { UploadReceived } from '../../domain/upload/events.ts';
 import type { EventLog, Position } from '../../ports/event-log.ts';
 import { storyOf } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
 import { decoded, eventsOf } from '../events-of.ts';
+import { isReleased } from './build-fate.ts';
 import { furthestOf, lastOfState, stateAfter } from './build-states.ts';
 
 /** Uploads that one page shows. */
@@ -55,7 +56,13 @@ const uploadOf = async (upload: UploadId, at: Instant, world: World, log: Logs, 
     repository: accepted?.repository as string | undefined,
     state: state ?? furthestOf(builds.map((each) => each.state)),
     note,
-    canRetry: accepted !== undefined && state === 'failed' && isLastHolder(story, accepted),
+    canRetry:
+      accepted !== undefined &&
+      state === 'failed' &&
+      isReleased(
+        story.map((event) => ({ event })),
+        accepted,
+      ),
     builds,
   };
 };
@@ -71,16 +78,6 @@ const fateOf = (told: readonly DaemonEvent[], story: readonly DaemonEvent[], upl
   if (end === undefined) return { state: undefined, note: undefined };
   const isSeen = storyOf(uploads, upload)?.status !== 'installed';
   return { state: isSeen ? ('installed' as const) : ('publishing' as const), note: undefined };
-};
-
-/** Whether its version is nobody's since it was given up. */
-const isLastHolder = (story: readonly DaemonEvent[], { version, upload }: UploadAccepted): boolean => {
-  const last = story.findLast(
-    (event) =>
-      (event.type === 'VersionReserved' || event.type === 'VersionReleased' || event.type === 'PackageInstalled') &&
-      event.version === version,
-  );
-  return last?.type === 'VersionReleased' && last.upload === upload;
 };
 
 const buildOf = async (upload: UploadId, architecture: Architecture, log: Logs) => {

@@ -8,11 +8,12 @@ import { packageStream } from '../../domain/stream.ts';
 import type { UploadAccepted } from '../../domain/upload/events.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
+import { versionOf } from '../../projections/contents.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import type { World } from '../../projections/world.ts';
 import type { Doers } from '../accounts/doers.ts';
 import { recordedOf } from '../events-of.ts';
-import { chainOf, claimants } from '../why/chain.ts';
+import { chainOf, claimants, claimantsIn } from '../why/chain.ts';
 import { isReleased } from './build-fate.ts';
 import { stateAfter } from './build-states.ts';
 import { happeningsOf } from './happenings.ts';
@@ -30,13 +31,15 @@ export const uploadPage = (world: World, log: Log, doers: Doers) => async (uploa
   const received = chain.map(({ event }) => event).find((event) => event.type === 'UploadReceived');
   if (flow === undefined || received === undefined) return undefined;
   const accepted = acceptedIn(chain);
+  const story =
+    accepted === undefined ? [] : await recordedOf(log, packageStream(accepted.repository, accepted.source));
   const viewer = viewerOf(world.accounts, caller);
   const last = chain.slice(-mostShown).reverse();
   return {
     ...flow,
-    ...filesOf(world, received, accepted, await isLastToBring(log, upload, accepted)),
+    ...filesOf(world, received, accepted, isLastToBring(story, accepted)),
     ...attemptsIn(chain),
-    canRetry: accepted !== undefined && (await canRetry(log, accepted, flow)),
+    canRetry: accepted !== undefined && canRetry(story, accepted, flow),
     happenings: await happeningsOf(
       last.map(({ event, ...envelope }) => ({ ...envelope, body: event })),
       viewer,
@@ -54,23 +57,21 @@ export const uploadOfVersion =
     (await claimants(log, [repository], source, version))[0];
 
 /** Files are kept below the version, of several of one name the last: those of an upload before it have the same names and other bytes. */
-const isLastToBring = async (log: Log, upload: UploadId, accepted: UploadAccepted | undefined): Promise<boolean> =>
-  accepted !== undefined &&
-  (await uploadOfVersion(log)(accepted.repository, accepted.source, accepted.version)) === upload;
+const isLastToBring = (story: readonly Recorded[], accepted: UploadAccepted | undefined): boolean =>
+  accepted !== undefined && claimantsIn(story, accepted.version)[0] === accepted.upload;
 
 /** Asked where no upload claimed a version: it came with a repository that moved in. */
 export const movedIn =
   ({ contents }: Pick<World, 'contents'>) =>
   (repository: RepositoryId, source: SourceName, version: Version): boolean =>
-    contents.packages.get(`${repository} ${source}`)?.versions.has(version) ?? false;
+    versionOf(contents, repository, source, version) !== undefined;
 
 const acceptedIn = (chain: readonly Recorded[]): UploadAccepted | undefined =>
   chain.map(({ event }) => event).find((event) => event.type === 'UploadAccepted');
 
 /** Its version is nobody's since it came to nothing, or one of its builds may be tried at once. */
-const canRetry = async (log: Log, accepted: UploadAccepted, { builds }: UploadFlow): Promise<boolean> =>
-  builds.some(({ state }) => state === 'dep-wait') ||
-  isReleased(await recordedOf(log, packageStream(accepted.repository, accepted.source)), accepted);
+const canRetry = (story: readonly Recorded[], accepted: UploadAccepted, { builds }: UploadFlow): boolean =>
+  builds.some(({ state }) => state === 'dep-wait') || isReleased(story, accepted);
 
 const rejectionIn = (chain: readonly Recorded[], viewer: Viewer): Refusal | undefined => {
   const rejected = chain.map(({ event }) => event).find((event) => event.type === 'UploadRejected');

@@ -48,12 +48,16 @@ export const claimants = async (
   version: Version | undefined,
 ): Promise<readonly UploadId[]> => {
   const found: UploadId[] = [];
-  for (const repository of repositories) {
-    for (const { event } of await recordedOf(log, packageStream(repository, source))) {
-      if (event.type === 'VersionReserved' && (version === undefined || event.version === version)) {
-        found.push(event.upload);
-      }
-    }
-  }
+  for (const repository of repositories)
+    found.push(...claimantsIn(await recordedOf(log, packageStream(repository, source)), version));
   return found.sort().reverse();
 };
+
+/** The same of one repository, whose story of the package was read; the last first. */
+export const claimantsIn = (story: readonly Recorded[], version: Version | undefined): readonly UploadId[] =>
+  story
+    .flatMap(({ event }) =>
+      event.type === 'VersionReserved' && (version === undefined || event.version === version) ? [event.upload] : [],
+    )
+    .sort()
+    .reverse();

@@ -8,7 +8,7 @@ const mostTogether = 4;
 const me = `${Date.now()}-${Math.random()}`;
 const windows = 'BroadcastChannel' in window ? new BroadcastChannel('mini-buildd-listening') : undefined;
 
-/** What this page would follow: `begin(lastId)` opens and gives an EventSource, `rest()` says that it is closed. */
+/** What this page would follow, each to be paused and resumed. */
 const followed = [];
 
 /** Pages that were looked at after this one, and how much they follow. */

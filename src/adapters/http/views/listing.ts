@@ -38,6 +38,10 @@ export const narrowing = (
 ): Html =>
   html`<form class="search" action="${path}#packages">${Object.entries({ ...kept, sort }).map(([field, value]) => value !== undefined && html`<input type="hidden" name="${field}" value="${value}">`)}<label class="visually-hidden" for="name">Part of the name</label><input id="name" name="name" type="search" value="${name}" placeholder="Part of the name" maxlength="100"><button>Filter</button></form>`;
 
+/** A field that narrows a list by a part of names; `does` stands on its button. */
+export const nameFilter = (path: string, says: string, name: string, does = 'Filter'): Html =>
+  html`<form class="search" role="search" aria-label="${says}" action="${path}"><label class="visually-hidden" for="name">${says}</label><input id="name" name="name" type="search" value="${name}" placeholder="${says}" maxlength="100" autocapitalize="none" spellcheck="false"><button>${does}</button></form>`;
+
 /** In what order the list stands, and the ways to the others. */
 export const orders = (found: number, { sort }: Narrowed, urlOf: (sort: Sort) => string): Html =>
   html`<p class="quiet">${found} found · in order of ${says.map(([each, text], index) => html`${index > 0 && ', '}${each === sort ? html`<b>${text}</b>` : html`<a href="${urlOf(each)}#packages">${text}</a>`}`)}</p>`;

@@ -56,6 +56,10 @@ const units = [
   [60, 'minute'],
 ] as const;
 
+/** The first of many, and how many more there are. */
+export const few = <Item>(items: readonly Item[], most: number, shown: (item: Item) => Html): Html =>
+  html`${items.slice(0, most).map((each) => html`${shown(each)} `)}${items.length > most && html`<span class="quiet">and ${items.length - most} more</span>`}`;
+
 export const version = (text: string): Html => html`<span class="version">${text}</span>`;
 
 export const packageUrl = (source: string): string => `/mini_buildd/packages/${encodeURIComponent(source)}`;

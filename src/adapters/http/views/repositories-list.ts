@@ -1,6 +1,6 @@
 import { type Html, html } from './html.ts';
 import type { ListedRepository, RepositoryState } from './list-models.ts';
-import { badge, clipped, distributionUrl, type Look, row, table, time } from './parts.ts';
+import { badge, clipped, distributionUrl, few, type Look, row, table, time } from './parts.ts';
 
 /** Repositories, one a row. */
 export const repositoriesTable = (repositories: readonly ListedRepository[]): Html =>
@@ -24,6 +24,11 @@ const line = ({ repository, state, because, layout, packages, distributions, pub
 const mostNamed = 2;
 
 const distributionsOf = (repository: string, all: ListedRepository['distributions']): Html =>
-  html`${all.slice(0, mostNamed).map(({ distribution, packages }) => html`<span class="whole"><a href="${distributionUrl(repository, distribution)}">${distribution}</a> ${packages}</span> `)}${all.length > mostNamed && html`<span class="quiet">and ${all.length - mostNamed} more</span>`}`;
+  few(
+    all,
+    mostNamed,
+    ({ distribution, packages }) =>
+      html`<span class="whole"><a href="${distributionUrl(repository, distribution)}">${distribution}</a> ${packages}</span>`,
+  );
 
 const looks = { active: 'good', troubled: 'warn', inactive: 'bad' } as const satisfies Record<RepositoryState, Look>;

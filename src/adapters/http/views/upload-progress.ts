@@ -14,6 +14,6 @@ export const progressLook: Readonly<Record<UploadProgress, Look>> = {
 };
 
 /** Whether its builds can still be cancelled. */
-export const isUnderWay = (state: UploadProgress): boolean => progressLook[state] === 'idle' || inWork.has(state);
+export const isUnderWay = (state: UploadProgress): boolean => underWay.has(state);
 
-const inWork: ReadonlySet<UploadProgress> = new Set(['received', 'building', 'built']);
+const underWay: ReadonlySet<UploadProgress> = new Set(['received', 'needs-build', 'dep-wait', 'building', 'built']);

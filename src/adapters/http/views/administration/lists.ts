@@ -1,5 +1,5 @@
 import { type Html, html } from '../html.ts';
-import { type Listed, pager, urlWith } from '../listing.ts';
+import { type Listed, nameFilter, pager, urlWith } from '../listing.ts';
 
 /** What of the lists of a page is asked for: lines that hold `name`, and of each list, by its id, which page of it. Pages count from 1. */
 export type AskedOfLists = { readonly name: string; readonly pages: Readonly<Record<string, number>> };
@@ -42,8 +42,7 @@ export const listed = <Item>(
 };
 
 /** A field that narrows every list of the page. */
-export const narrowed = (path: string, { name }: AskedOfLists, says: string): Html =>
-  html`<form class="search" role="search" aria-label="${says}" action="${path}"><label class="visually-hidden" for="name">${says}</label><input id="name" name="name" type="search" value="${name}" placeholder="${says}" maxlength="100" autocapitalize="none" spellcheck="false"><button>Filter</button></form>`;
+export const narrowed = (path: string, { name }: AskedOfLists, says: string): Html => nameFilter(path, says, name);
 
 /** What a list without lines says: that there is nothing, or nothing of what was asked for. */
 export const none = ({ name }: AskedOfLists, otherwise: string): Html =>
