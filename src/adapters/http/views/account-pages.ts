@@ -3,6 +3,7 @@ import { html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { urlWith } from './listing.ts';
 import { page } from './page.ts';
+import { refusals } from './refused.ts';
 
 /** What a page to log in with says beside its fields. */
 export type Login = {
@@ -22,7 +23,7 @@ export const loginPage = (instance: Instance, { next, because, kept, login = '' 
     title: `Log in – ${instance.name}`,
     instance,
     body: html`<section class="card"><h1>Log in</h1>
-${because && html`<p class="notice" role="alert"><strong>${because.fact}</strong> <span>${because.remedy}</span></p>`}
+${because && refusals([because])}
 ${kept !== undefined && html`<p>What you typed is kept: the form comes back filled in.</p>`}
 <form method="post" action="/mini_buildd/login?output=html">
 <input type="hidden" name="next" value="${next}">${kept !== undefined && html`<input type="hidden" name="kept" value="${JSON.stringify(kept)}">`}

@@ -1,7 +1,6 @@
 import type { Refusal } from '../../../domain/refusal.ts';
 import type { Answer, CommandDescription } from '../../../ports/api.ts';
 import { chapterOf } from '../command-chapters.ts';
-import { explained } from '../manual.ts';
 import { answered } from './answered.ts';
 import { commandForm, type Filled } from './command-form.ts';
 import { commandUrl } from './command-index-page.ts';
@@ -11,6 +10,7 @@ import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge, clipped } from './parts.ts';
 import { type Progress, progressList, progressUrl } from './progress-page.ts';
+import { isStaleNow, refusals } from './refused.ts';
 import { sameAs, sameHelp } from './same-as.ts';
 import { touched } from './touched.ts';
 
@@ -18,26 +18,20 @@ import { touched } from './touched.ts';
 export const formPage = (
   instance: Instance,
   filled: Filled,
-  refusals: readonly Refusal[] = [],
+  because: readonly Refusal[] = [],
   address?: string,
 ): string => {
   const { faults } = filled;
-  const others = refusals.filter(({ fact }) => !faults.some(({ because }) => because.fact === fact));
+  const others = because.filter(({ fact }) => !faults.some(({ because }) => because.fact === fact));
   return framed(
     instance,
     filled,
-    html`${others.map(({ rule, fact, remedy }) => html`<p class="notice" role="alert"><strong>${fact}</strong> <span>${remedy}${ruleLink(rule)}</span></p>`)}
+    html`${refusals(others)}
 ${faults.length > 0 && html`<p class="notice" role="alert"><strong>Nothing was done.</strong> <span>Look at ${faults.map(({ argument }, index) => html`${index > 0 && ', '}<a href="#${argument}">${argument}</a>`)}.</span></p>`}
 <section class="card" aria-label="Form">${conditions(filled)}
 ${commandForm(filled)}</section>`,
     address === undefined ? {} : { address },
   );
-};
-
-/** Where the manual says more of a rule. */
-const ruleLink = (rule: string): Html | undefined => {
-  const where = explained(rule);
-  return where === undefined ? undefined : html` (<a href="${where}">more on this rule</a>)`;
 };
 
 /** What a page plans to do: see `Deed`. */
@@ -49,7 +43,7 @@ export const planPage = (instance: Instance, filled: Filled, { plan, isStale }: 
   return framed(
     instance,
     filled,
-    html`${isStale && html`<p class="notice" role="alert"><strong>Things have changed since you looked, and nothing was done.</strong> <span>This is what it would do now.</span></p>`}
+    html`${isStale && isStaleNow}
 <section class="card"><h2>What it would do</h2>
 ${asked(given)}
 ${answered(plan, undefined)}

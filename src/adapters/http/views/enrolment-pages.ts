@@ -4,6 +4,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { urlWith } from './listing.ts';
 import { page } from './page.ts';
+import { refusals } from './refused.ts';
 
 /** What was typed, and why it was not taken; empty for a form that nobody has sent yet. `next`: where one goes on when all is done. */
 export type Tried = {
@@ -77,5 +78,4 @@ export const linkPage = (instance: Instance, login: string, secret: string, beca
 const goingOn = (next: string | undefined): Html | undefined =>
   next === undefined ? undefined : html`<input type="hidden" name="next" value="${next}">`;
 
-const alert = (because: Refusal | undefined): Html | undefined =>
-  because && html`<p class="notice" role="alert"><strong>${because.fact}</strong> <span>${because.remedy}</span></p>`;
+const alert = (because: Refusal | undefined): Html | undefined => because && refusals([because]);

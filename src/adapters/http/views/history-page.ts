@@ -9,6 +9,7 @@ import { urlWith } from './listing.ts';
 import { page } from './page.ts';
 import { empty } from './parts.ts';
 import { proofCard } from './proof.ts';
+import { refusals } from './refused.ts';
 import { sameView } from './same-as.ts';
 import { timelineOfMany } from './timeline.ts';
 
@@ -33,12 +34,8 @@ ${proofCard(proof)}`,
   );
 
 /** What was typed, and what is wrong with it. */
-export const badHistoryPage = (instance: Instance, filters: Filters, refusals: readonly Refusal[]): string =>
-  framed(
-    instance,
-    filters,
-    html`${refusals.map(({ fact, remedy }) => html`<p class="notice" role="alert"><strong>${fact}</strong> <span>${remedy}</span></p>`)}`,
-  );
+export const badHistoryPage = (instance: Instance, filters: Filters, because: readonly Refusal[]): string =>
+  framed(instance, filters, refusals(because));
 
 /** What is told of events that came since the page was read. They do not come by themselves: who reads a list keeps it as it is. */
 export const newerParts = (filters: Filters, newer: number): Readonly<Record<'newer', Html>> => ({

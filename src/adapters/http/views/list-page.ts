@@ -6,6 +6,7 @@ import type { Instance } from './instance.ts';
 import { type Listed, pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
 import { empty } from './parts.ts';
+import { refusals } from './refused.ts';
 import { sameHelp, sameView } from './same-as.ts';
 
 /** How a list is narrowed: by arguments of the command that lists the same. `offered`: values that are known of each. */
@@ -51,11 +52,11 @@ const saidPage = ({ arguments: known }: CommandDescription): Readonly<Record<str
   known.some(({ name, fallback }) => name === 'page' && fallback === '') ? { page: '1' } : {};
 
 /** What was typed, and what is wrong with it. */
-export const badListPage = (instance: Instance, form: ListForm, refusals: readonly Refusal[]): string =>
+export const badListPage = (instance: Instance, form: ListForm, because: readonly Refusal[]): string =>
   framed(
     instance,
     form,
-    html`${refusals.map(({ fact, remedy }) => html`<p class="notice" role="alert"><strong>${fact}</strong> <span>${remedy}</span></p>`)}
+    html`${refusals(because)}
 ${sameHelp(instance, pathOf(form.command), form.command.name)}`,
   );
 

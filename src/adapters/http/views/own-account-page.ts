@@ -6,6 +6,7 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
 import { badge, empty, row, table, time } from './parts.ts';
+import { refusals } from './refused.ts';
 import { sameAs } from './same-as.ts';
 
 /** What somebody sees of their own account. */
@@ -50,7 +51,7 @@ export const ownAccountPage = (
     title: `${account.login} – ${instance.name}`,
     instance,
     body: html`<h1>${account.login ?? ''}</h1>
-${refused && html`<p class="notice" role="alert"><strong>${refused.fact}</strong> <span>${refused.remedy}</span></p>`}
+${refused && refusals([refused])}
 <section class="card"><h2>Who you are here</h2>${who(account)}
 <form method="post" action="/mini_buildd/logout?output=html">${reader.token}${next !== undefined && html`<input type="hidden" name="next" value="${next}">`}<button class="second">Log out</button></form>
 ${sameAs(instance, '/mini_buildd/account', { command: 'whoami', given: {}, positional: [] })}</section>

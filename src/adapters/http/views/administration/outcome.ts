@@ -2,6 +2,7 @@ import type { Refusal } from '../../../../domain/refusal.ts';
 import { ending } from '../ending.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
+import { refusals } from '../refused.ts';
 import { sameDeed } from '../same-as.ts';
 import { applied } from './asked-by.ts';
 import type { PlacedFault, Proposal } from './models.ts';
@@ -57,9 +58,6 @@ const generalFaults = (faults: readonly PlacedFault[]): Html => {
   const fields = [...new Set(faults.flatMap(({ field }) => field ?? []))];
   return html`${refusals(general.map(({ because }) => because))}${fields.length > 0 && html`<p class="notice"><strong>Nothing can be applied yet.</strong> <span>Look at ${fields.map((field, index) => html`${index > 0 && ', '}<a href="#${field}-fault">${field}</a>`)}.</span></p>`}`;
 };
-
-export const refusals = (faults: readonly Refusal[]): Html =>
-  html`${faults.map(({ fact, remedy }) => html`<p class="notice" role="alert"><strong>${fact}</strong> <span>${remedy}</span></p>`)}`;
 
 /** What a form comes to: as lines of YAML, and in the words of `mini-buildd apply --dry-run`. */
 const difference = (instance: Instance, proposal: Proposal): Html => {

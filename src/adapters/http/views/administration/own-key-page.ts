@@ -2,6 +2,7 @@ import type { Ending } from '../../../../ports/api.ts';
 import { ending } from '../ending.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
+import { isStaleNow } from '../refused.ts';
 import { curlLine, toolLine } from '../same-as.ts';
 import { listedOne } from './asked-by.ts';
 import { framed, placeUrl } from './frame.ts';
@@ -42,7 +43,7 @@ export const ownKeyPage = (
     place: `welcome/progress?repository=${repository}`,
     asked: listedOne('uploader', 'login', plan.login),
     body: html`${steps(3)}
-${isStale && html`<p class="notice" role="alert"><strong>Things have changed since you looked, and nothing was done.</strong> <span>This is what it would do now.</span></p>`}
+${isStale && isStaleNow}
 <section class="card"><h2>What it would do</h2>
 ${commands.length === 0 ? html`<p>Nothing: it is so already.</p>` : html`<ol>${sentences(plan)}</ol>`}
 ${ends && ending(ends)}

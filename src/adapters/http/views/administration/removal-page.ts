@@ -2,11 +2,12 @@ import { ending } from '../ending.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import type { Instance } from '../instance.ts';
+import { refusals } from '../refused.ts';
 import type { AskedBy } from '../same-as.ts';
 import { askedBy } from './asked-by.ts';
 import { dependents, framed, objectUrl } from './frame.ts';
 import type { RemovalModel } from './models.ts';
-import { agreeing, refusals } from './outcome.ts';
+import { agreeing } from './outcome.ts';
 import { yamlLines } from './yaml-lines.ts';
 
 /** What would happen, before anything does. */
