@@ -141,7 +141,7 @@ const lookUp = (
   seen: Seen,
 ): FoundDependency | undefined => {
   const shelf = contents.shelves.get(distribution);
-  const owner = shelf?.owners.get(wanted.package);
+  const owner = shelf?.owners.get(wanted.package)?.at(-1);
   const binary =
     owner === undefined || !seen.has(owner)
       ? undefined

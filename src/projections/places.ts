@@ -3,16 +3,8 @@ import type { Configuration } from '../domain/configuration/configuration.ts';
 import { type DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId } from '../domain/debian/names.ts';
 import type { FilesLetGo } from '../domain/retention/events.ts';
-import {
-  type Contents,
-  changeSlot,
-  depthOf,
-  isConfigured,
-  isOccupied,
-  occupants,
-  type Shelf,
-  storyOf,
-} from './contents.ts';
+import { type Contents, isOccupied, occupants, type Shelf } from './contents.ts';
+import { changeSlot, depthOf, isConfigured, storyOf } from './fold-contents.ts';
 import type { Recorded } from './recorded.ts';
 import { countPlaces } from './tally.ts';
 

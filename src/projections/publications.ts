@@ -3,7 +3,7 @@ import type { Instant } from '../domain/codec.ts';
 import { DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId, Sha256, SourceName } from '../domain/debian/names.ts';
 import type { EventId } from '../domain/ids.ts';
-import { isNews } from './contents.ts';
+import { isNews } from './fold-contents.ts';
 import type { Recorded } from './recorded.ts';
 
 /** What apt sees of a repository, and what it should see. */

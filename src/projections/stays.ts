@@ -5,7 +5,8 @@ import type { RepositoryId, SourceName, Version } from '../domain/debian/names.t
 import { compareVersions } from '../domain/debian/version.ts';
 import { type CheckId, type EventId, uploadOfBuild } from '../domain/ids.ts';
 import type { Checks } from './checks.ts';
-import { type Contents, isNews, stepsOf } from './contents.ts';
+import type { Contents } from './contents.ts';
+import { isNews, stepsOf } from './fold-contents.ts';
 import { isSeen, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
 

@@ -4,7 +4,8 @@ import { eventOf, placeOf } from '../domain/archive/steps.ts';
 import type { ChangePlanned, Member } from '../domain/change/events.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName } from '../domain/debian/names.ts';
-import { type Contents, changeContents, ownedElsewhere, type Shelf, type Slot, slotOf, versionOf } from './contents.ts';
+import { type Contents, ownedElsewhere, type Shelf, type Slot, slotOf, versionOf } from './contents.ts';
+import { changeContents } from './fold-contents.ts';
 import { newTrail } from './trail.ts';
 import type { World } from './world.ts';
 

@@ -8,9 +8,10 @@ import { type BuildQueue, foldBuilds, forgetUpload, noBuilds } from './build-que
 import { type Buildrequests, foldBuildrequests, noBuildrequests } from './buildrequests.ts';
 import { type Changes, foldChanges, noChanges } from './changes.ts';
 import { type Checks, foldChecks, forgetBuilt, noChecks } from './checks.ts';
-import { type Contents, foldContents, noContents } from './contents.ts';
+import type { Contents } from './contents.ts';
 import { foldMetDependencies, type MetDependencies, noMetDependencies } from './dep-wait.ts';
 import { type Expiries, foldExpiries, noExpiries } from './expiries.ts';
+import { foldContents, noContents } from './fold-contents.ts';
 import { foldKeyrings, type Keyrings, noKeyrings } from './keyrings.ts';
 import { foldNodes, type Nodes, noNodes } from './nodes.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';

@@ -7,7 +7,8 @@ import type { BuildSucceeded } from '../../src/domain/build/events.ts';
 import type { BinaryName, FileName } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { mostBinaries, portions } from '../../src/domain/portions.ts';
-import { foldContents, held, noContents } from '../../src/projections/contents.ts';
+import { held } from '../../src/projections/contents.ts';
+import { foldContents, noContents } from '../../src/projections/fold-contents.ts';
 import {
   amd64,
   configurationOf,

@@ -3,16 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Version } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
-import {
-  foldContents,
-  held,
-  heldEarlier,
-  noContents,
-  occupy,
-  ownedElsewhere,
-  type Slot,
-  whereabouts,
-} from '../../src/projections/contents.ts';
+import { held, heldEarlier, ownedElsewhere, type Slot, whereabouts } from '../../src/projections/contents.ts';
+import { foldContents, noContents, occupy } from '../../src/projections/fold-contents.ts';
 import {
   acmeConfiguration,
   amd64,
@@ -121,6 +113,19 @@ describe('Contents', () => {
       helloInstalled(uploadId(2), hello4, { binaries: debs(['hello'], hello4) }),
     ]);
     assert.deepEqual(ownedElsewhere(contents, unstable, source('hello-docs'), ['hello-doc']), []);
+  });
+
+  it('know whose a binary package is, whoever had it before and was told of later', () => {
+    const docs = source('hello-docs');
+    const contents = after([
+      helloInstalled(uploadId(1), hello3, { source: docs, binaries: debs(['hello-doc']) }),
+      helloInstalled(uploadId(2), hello3, { binaries: debs(['hello', 'hello-doc']) }),
+      helloInstalled(uploadId(3), hello4, { binaries: debs(['hello'], hello4) }),
+    ]);
+    assert.deepEqual(ownedElsewhere(contents, unstable, hello, ['hello-doc']), [
+      { distribution: unstable, package: 'hello-doc', source: docs },
+    ]);
+    assert.deepEqual(ownedElsewhere(contents, unstable, docs, ['hello-doc']), []);
   });
 });
 

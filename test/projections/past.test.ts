@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { instant } from '../../src/domain/codec.ts';
 import type { DistributionName } from '../../src/domain/debian/distribution.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
-import { noContents } from '../../src/projections/contents.ts';
+import { noContents } from '../../src/projections/fold-contents.ts';
 import { foldPast, noPast, pastDistributions } from '../../src/projections/past.ts';
 import {
   foldPublicationHistory,

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { configure } from '../../src/domain/configuration/configuration.ts';
 import { parseDistribution } from '../../src/domain/debian/distribution.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
-import { type Contents, foldContents, noContents, sourcesIn } from '../../src/projections/contents.ts';
+import { type Contents, sourcesIn } from '../../src/projections/contents.ts';
+import { foldContents, noContents } from '../../src/projections/fold-contents.ts';
 import { foldPlaces } from '../../src/projections/places.ts';
 import {
   acme,

@@ -5,13 +5,8 @@ import type { Step } from '../../src/domain/archive/events.ts';
 import { eventOf } from '../../src/domain/archive/steps.ts';
 import type { Member } from '../../src/domain/change/events.ts';
 import type { SourceName } from '../../src/domain/debian/names.ts';
-import {
-  changeContents,
-  foldContents,
-  noContents,
-  ownedElsewhere,
-  whereabouts,
-} from '../../src/projections/contents.ts';
+import { ownedElsewhere, whereabouts } from '../../src/projections/contents.ts';
+import { changeContents, foldContents, noContents } from '../../src/projections/fold-contents.ts';
 import { tryChange } from '../../src/projections/trial.ts';
 import {
   acme,

@@ -7,7 +7,7 @@ import { differencesInWords } from '../../../src/app/configuration/reconfigure.t
 import { type Configuration, configure } from '../../../src/domain/configuration/configuration.ts';
 import type { DaemonEvent } from '../../../src/domain/event.ts';
 import { keepsEverything, type RetentionConfigured } from '../../../src/domain/retention/events.ts';
-import { noContents } from '../../../src/projections/contents.ts';
+import { noContents } from '../../../src/projections/fold-contents.ts';
 import {
   acme,
   acmeConfiguration,

@@ -9,7 +9,7 @@ import type { DistributionConfigured } from '../../../src/domain/configuration/e
 import { firstRun } from '../../../src/domain/configuration/first-run.ts';
 import { togetherFaults } from '../../../src/domain/configuration/rules/together.ts';
 import type { DaemonEvent } from '../../../src/domain/event.ts';
-import { noContents } from '../../../src/projections/contents.ts';
+import { noContents } from '../../../src/projections/fold-contents.ts';
 import { bookwormHost } from '../../support/fake-host.ts';
 import { arm64, configurationOf, instanceConfigured } from '../../support/fixed-examples.ts';
 

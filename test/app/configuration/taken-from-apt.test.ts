@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { inWords, takenFromApt } from '../../../src/app/configuration/taken-from-apt.ts';
 import { configure } from '../../../src/domain/configuration/configuration.ts';
 import type { Component } from '../../../src/domain/debian/names.ts';
-import { noContents, occupy } from '../../../src/projections/contents.ts';
+import { noContents, occupy } from '../../../src/projections/fold-contents.ts';
 import { newTrail } from '../../../src/projections/trail.ts';
 import { acmeConfiguration, hello, main, trixieConfigured, unstable } from '../../support/fixed-examples.ts';
 import { imagined } from '../../support/repository-life.ts';

@@ -9,7 +9,8 @@ import { calledSo } from '../../../src/app/pages/names-held.ts';
 import { namesInOrder } from '../../../src/app/pages/names-in-order.ts';
 import type { SourceName } from '../../../src/domain/debian/names.ts';
 import type { HeldVersion } from '../../../src/ports/archive.ts';
-import { changeSlot, occupy, type Shelf, vacate } from '../../../src/projections/contents.ts';
+import type { Shelf } from '../../../src/projections/contents.ts';
+import { changeSlot, occupy, vacate } from '../../../src/projections/fold-contents.ts';
 import { newTrail } from '../../../src/projections/trail.ts';
 
 const emptyShelf = (): Shelf => ({
