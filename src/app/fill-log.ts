@@ -44,7 +44,7 @@ export const begun = async (
   return { events, rest: coming, beyond };
 };
 
-/** Appends events to a log that ends before them, as they were appended once. Gives how many. */
+/** Appends events to a log that ends before them, as they were appended once. Gives how many; once it rejects, nothing is being appended any more. */
 export const fillLog = async (
   all: AsyncIterable<RecordedEvent>,
   { log, recordAt, together }: CopyTarget,
@@ -52,17 +52,24 @@ export const fillLog = async (
 ): Promise<number> => {
   let done = 0;
   let underWay: Promise<void>[] = [];
-  for await (const run of runs(all)) {
-    done += run.length;
-    recordAt(run[0].recordedAt);
-    underWay.push(append(log, run));
-    if (underWay.length < together) continue;
+  try {
+    for await (const run of runs(all)) {
+      done += run.length;
+      recordAt(run[0].recordedAt);
+      const appended = append(log, run);
+      // Its fault is heard below; until then, or where what is to come fails first, nobody else hears it.
+      appended.catch(() => undefined);
+      underWay.push(appended);
+      if (underWay.length < together) continue;
+      await Promise.all(underWay);
+      underWay = [];
+      progress(done);
+    }
     await Promise.all(underWay);
-    underWay = [];
-    progress(done);
+    return done;
+  } finally {
+    await Promise.allSettled(underWay);
   }
-  await Promise.all(underWay);
-  return done;
 };
 
 const page = 500;
