@@ -11,6 +11,7 @@ import { wakeByProgram } from './adapters/host/wake-program.ts';
 import { httpServer } from './adapters/http/http-server.ts';
 import { openLogs } from './adapters/http/logs/open-logs.ts';
 import { readLogs } from './adapters/http/logs/read-log.ts';
+import { sweepImport } from './adapters/import-source/leftovers.ts';
 import { incomingDoor } from './adapters/incoming/incoming-door.ts';
 import { usualIncomingLimits } from './adapters/incoming/limits.ts';
 import { dropIncoming, listIncoming } from './adapters/incoming/received-files.ts';
@@ -109,7 +110,7 @@ export const serve = async (
   const { packager, fetcher, webhooks, checker, checkChroots } = parts;
   const incomingFolder = join(settings.home, 'incoming');
   const drop = copies.dropping((file) => dropIncoming(incomingFolder, file));
-  const swept = await templates.sweep();
+  const swept = [...(await templates.sweep()), ...(await sweepImport(settings.home))];
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
   const confinement = await templates.confinement();
   const tied = await engine({

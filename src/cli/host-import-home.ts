@@ -10,9 +10,7 @@ import { reasonOf } from '../domain/reason.ts';
 import { sentence } from '../domain/refusal.ts';
 import { repositoryStream } from '../domain/stream.ts';
 import type { EventLog } from '../ports/event-log.ts';
-
-/** What importing one repository came to. */
-type Said = { readonly says: string; readonly isDone: boolean };
+import type { Said } from './host-import-end.ts';
 
 /** Whether a folder is the home of a mini-buildd 1.1 or 2, which keeps a base of reprepro for each repository. */
 export const isOldHome = (from: string): boolean =>
@@ -24,10 +22,11 @@ export const isOldHome = (from: string): boolean =>
  */
 export const importHome = async (
   from: string,
+  scratch: string,
   log: EventLog,
   one: (base: string, armoredKey: string | undefined) => Promise<Said>,
 ): Promise<Said> => {
-  const key = await keyOf(from);
+  const key = await keyOf(from, scratch);
   const told = [...key.notes];
   let isDone = true;
   for (const repository of await repositoriesIn(from)) {
@@ -58,9 +57,9 @@ const isImported = async (log: EventLog, repository: string, base: string): Prom
 type OwnKey = { readonly armored: string | undefined; readonly notes: readonly string[] };
 
 /** A key that cannot sign here is left out, and that is told. */
-const keyOf = async (from: string): Promise<OwnKey> => {
+const keyOf = async (from: string, scratch: string): Promise<OwnKey> => {
   try {
-    const armored = await secretKeysIn(join(from, '.gnupg'));
+    const armored = await secretKeysIn(join(from, '.gnupg'), scratch);
     const key = await readSecretKey(armored);
     return isLeft(key)
       ? withoutKey(`not taken over: the archive key in .gnupg: ${sentence(key.left)}`)

@@ -1,33 +1,36 @@
+import { createReadStream } from 'node:fs';
 import { readFile, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { fileStore } from '../adapters/file-store/file-store.ts';
 import { folderSource } from '../adapters/import-source/folder-source.ts';
+import { importScratch, sweepImport } from '../adapters/import-source/leftovers.ts';
 import { webSource } from '../adapters/import-source/web-source.ts';
 import { releaseVerifier } from '../adapters/openpgp/release-verifier.ts';
 import { readSecretKey, type SecretKey } from '../adapters/openpgp/secret-key.ts';
 import { planReconfiguration } from '../app/configuration/reconfigure.ts';
-import { carryOutImport, verifyImport } from '../app/import/carry-out.ts';
+import { carryOutImport } from '../app/import/carry-out.ts';
 import { type Found, findSuites, type Planned, planFound, recordOf, type Wanted } from '../app/import/find.ts';
 import { foundInWords } from '../app/import/in-words.ts';
 import type { Journal } from '../app/import/journal.ts';
 import { changedSuites, type Trust } from '../app/import/read-suite.ts';
-import { type Damaged, takeFiles } from '../app/import/take-files.ts';
+import { type Damaged, type Shelf, takeFiles } from '../app/import/take-files.ts';
 import { startProjector } from '../app/projector.ts';
-import { rehearsal, teller } from '../app/tell.ts';
+import { rehearsal } from '../app/tell.ts';
 import { decodeOrThrow } from '../domain/codec.ts';
 import { DistributionName } from '../domain/debian/distribution.ts';
-import { RepositoryId, type Sha256 } from '../domain/debian/names.ts';
-import type { FoundFile } from '../domain/import/found.ts';
+import { RepositoryId } from '../domain/debian/names.ts';
+import { type FoundFile, fileKey } from '../domain/import/found.ts';
 import type { Older } from '../domain/import/shelves.ts';
 import { type Refusal, refusal, sentence } from '../domain/refusal.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { ImportSource } from '../ports/import-source.ts';
 import type { World } from '../projections/world.ts';
+import { abandonImport, carryOut, finishImport, type Said, sum } from './host-import-end.ts';
 import { importHome, isOldHome } from './host-import-home.ts';
-import { endImport, isHalfImported, readImport, writeImport } from './import-journal.ts';
+import { isGivenUp, isHalfImported, writeImport } from './import-journal.ts';
 import { progressTo } from './progress-line.ts';
 
 export type ImportOptions = {
@@ -43,42 +46,34 @@ export type ImportOptions = {
   readonly closeGaps: boolean;
   readonly skipRefused: boolean;
   readonly dryRun: boolean;
+  readonly abandon: boolean;
 };
 
-type Said = { readonly says: string; readonly isDone: boolean };
 type Say = (line: string) => void;
 
 /** Takes a repository over that others made, and gives what to say. What was broken off is finished first, and nothing else then. */
 export const importOnHost = async (
   home: string,
-  from: string,
+  from: string | undefined,
   options: ImportOptions,
   log: EventLog,
 ): Promise<Said> => {
   const progress = progressTo(process.stderr);
   try {
+    if (!options.dryRun) await sweepImport(home);
+    if (options.abandon || isGivenUp(home)) return await abandonImport(home, options, log, progress.say);
+    const finished = isHalfImported(home) ? await finishImport(home, options, log, progress.say) : undefined;
+    if (from === undefined) return finished ?? refusedAll([noSource]);
     const isHome = isOldHome(from);
-    const finished = isHalfImported(home) ? await finishBrokenOff(home, options, log, progress.say) : undefined;
     if (finished !== undefined && (options.dryRun || !isHome)) return finished;
     const given = options.key === undefined ? undefined : await readFile(options.key, 'utf8');
     const one = (where: string, key: string | undefined) => importAnew(home, where, options, key, log, progress.say);
     if (!isHome) return await one(from, given);
-    const rest = await importHome(from, log, (base, own) => one(base, given ?? own));
+    const rest = await importHome(from, importScratch(home), log, (base, own) => one(base, given ?? own));
     return { ...rest, says: `${finished?.says ?? ''}${rest.says}` };
   } finally {
     progress.end();
   }
-};
-
-const finishBrokenOff = async (home: string, { dryRun }: ImportOptions, log: EventLog, say: Say): Promise<Said> => {
-  const journal = await readImport(home);
-  const [{ from, repository }] = journal.imported;
-  if (dryRun) return { says: `the import of ${from} into ${repository} would be finished\n`, isDone: true };
-  await finish(home, journal, log, say);
-  return {
-    says: `the import of ${from} into ${repository} that was broken off is finished: ${sum(journal)}\n`,
-    isDone: true,
-  };
 };
 
 const importAnew = async (
@@ -124,9 +119,8 @@ const importAnew = async (
   if (options.dryRun) return { says: `${says}${sum(journal)} would be imported\n`, isDone: true };
   const uncopied = store === undefined ? undefined : await notIn(store, plan.files);
   if (uncopied !== undefined) return refusedAll([uncopied]);
-  await key?.keepIn(join(home, 'keys'));
   await writeImport(home, journal);
-  await finish(home, journal, log, say);
+  await carryOut(home, journal, log, say);
   return { says: `${says}imported and verified: ${sum(journal)}\n`, isDone: true };
 };
 
@@ -138,19 +132,25 @@ const planRead = async (
   { from, store, say }: Reading,
   planWithout: (damaged: Damaged) => Planned | readonly Refusal[],
 ): Promise<Planned | readonly Refusal[]> => {
-  const damaged = new Map<Sha256, Refusal>();
-  const read = new Set<Sha256>();
+  const damaged = new Map<string, Refusal>();
+  const read = new Set<string>();
+  const shelf = store === undefined ? undefined : shelfOf(store);
   let plan = first;
   for (;;) {
-    const rest = plan.files.filter(({ sha256 }) => !read.has(sha256));
+    const rest = plan.files.filter((file) => !read.has(fileKey(file)));
     if (rest.length === 0) return plan;
-    for (const [file, fault] of await takeFiles(from, rest, store, say)) damaged.set(file, fault);
-    for (const { sha256 } of rest) read.add(sha256);
+    for (const [file, fault] of await takeFiles(from, rest, shelf, say)) damaged.set(file, fault);
+    for (const file of rest) read.add(fileKey(file));
     const next = planWithout(damaged);
     if (isRefused(next)) return next;
     plan = next;
   }
 };
+
+const shelfOf = (store: FileStore): Shelf => ({
+  ...store,
+  open: async (sha256) => createReadStream(await store.path(sha256)),
+});
 
 /** The last look before there is no way back. */
 const notIn = async (store: FileStore, files: readonly FoundFile[]): Promise<Refusal | undefined> => {
@@ -160,19 +160,11 @@ const notIn = async (store: FileStore, files: readonly FoundFile[]): Promise<Ref
   return undefined;
 };
 
-/** From the first word on there is no way back, only to the end. */
-const finish = async (home: string, journal: Journal, log: EventLog, say: Say): Promise<void> => {
-  await carryOutImport(
-    journal,
-    log,
-    teller(log, async () => undefined),
-    say,
-  );
-  const { world } = await startProjector(log, (events) => say(`${events} events`));
-  const wrong = await verifyImport(journal, world, fileStore(join(home, 'files')));
-  if (wrong.length > 0) throw new Error(`What is on record is not what was found: ${wrong.slice(0, 20).join('; ')}`);
-  await endImport(home);
-};
+const noSource = refusal(
+  'no-source-named',
+  'no import was broken off here that could be finished',
+  'name the folder or address to import from',
+);
 
 const wantedOf = ({ repository, suites, map, layout, older, closeGaps }: ImportOptions): Wanted => ({
   suites: suites.split(',').filter((name) => name !== ''),
@@ -256,9 +248,7 @@ const differencesOf = ({ configuration }: World, { configuration: events }: Plan
 const journalOf = (found: Found, plan: Planned, where: string, key: SecretKey | undefined): Journal => ({
   configuration: plan.configuration,
   key: key === undefined ? null : { fingerprint: key.fingerprint, publicKey: key.publicKey },
+  secretKey: key?.armored ?? null,
   packages: plan.packages,
   imported: recordOf(found, plan, where),
 });
-
-const sum = ({ imported: [{ sources, versions }] }: Journal): string =>
-  `${versions} versions of ${sources} source packages`;

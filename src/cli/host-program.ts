@@ -19,7 +19,7 @@ export type HostVerbs = {
   readonly check: (given: CheckRequest) => Promise<void>;
   readonly backUp: (where: string, given: BackupOptions) => Promise<void>;
   readonly restore: (from: string, given: RestoreOptions) => Promise<void>;
-  readonly import: (from: string, given: ImportOptions) => Promise<void>;
+  readonly import: (from: string | undefined, given: ImportOptions) => Promise<void>;
   readonly acceptLoss: (given: { readonly dryRun: boolean }) => void;
   readonly addUser: (login: string, given: NewUser) => Promise<void>;
   readonly renewPassword: (login: string, given: PasswordOptions) => Promise<void>;
@@ -115,7 +115,7 @@ export const hostProgram = (verbs: HostVerbs): Command => {
       'Takes over a repository that reprepro, aptly or others made, with its rollbacks: every file verified, each package on record. The daemon must not run; broken off, it is run again',
     )
     .argument(
-      '<from>',
+      '[from]',
       'the folder that holds dists/ and pool/, or its file:, http: or https: address; or the home of a mini-buildd 1.1 or 2',
     )
     .option('--repository <id>', 'the repository to import into; without it the one that names of suites say')
@@ -132,6 +132,7 @@ export const hostProgram = (verbs: HostVerbs): Command => {
         .default('refuse'),
     )
     .option('--close-gaps', 'let versions move up where a rollback distribution before them holds none', false)
+    .option('--abandon', 'give up an import that was broken off: what is on record of it is removed again', false)
     .option('--skip-refused', 'leave out what is refused, instead of importing nothing', false)
     .option('-n, --dry-run', 'read everything, and only say what would become of it', false)
     .addHelpText('after', '\nExit codes: 0 all is imported, 1 something is refused, and nothing was imported.')

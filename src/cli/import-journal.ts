@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Journal, journalLines, readJournal } from '../app/import/journal.ts';
@@ -9,13 +9,19 @@ import { refusal, sentence } from '../domain/refusal.ts';
 
 /** Stands in a home from the first word of an import to its last: no daemon starts meanwhile. */
 const name = 'importing';
+/** What it is called once the import is given up: from then on there is only that way. */
+const givenUp = 'import-given-up';
 
-export const isHalfImported = (home: string): boolean => existsSync(join(home, name));
+export const isHalfImported = (home: string): boolean => existsSync(join(home, name)) || isGivenUp(home);
+
+export const isGivenUp = (home: string): boolean => existsSync(join(home, givenUp));
 
 /** Refuses a home where an import was broken off. */
 export const refuseHalfImported = (home: string): void => {
   if (isHalfImported(home))
-    throw new Error(`An import into ${home} was broken off: run mini-buildd import again, which finishes it`);
+    throw new Error(
+      `An import into ${home} was broken off: run mini-buildd import again, which finishes it, or mini-buildd import --abandon, which gives it up`,
+    );
 };
 
 /** The lock of an embedded log keeps every daemon away; for an event store a mark in this home says nothing to those of other machines. */
@@ -37,10 +43,18 @@ const bytesOf = function* (journal: Journal): Generator<Uint8Array> {
   for (const line of journalLines(journal)) yield Buffer.from(line);
 };
 
-export const readImport = (home: string): Promise<Journal> =>
-  readJournal(createInterface({ input: createReadStream(join(home, name)), crlfDelay: Number.POSITIVE_INFINITY }));
+export const readImport = (home: string): Promise<Journal> => {
+  const input = createReadStream(join(home, isGivenUp(home) ? givenUp : name));
+  return readJournal(createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }));
+};
+
+/** From here on the import is not finished any more. */
+export const giveUpImport = async (home: string): Promise<void> => {
+  if (!isGivenUp(home)) await rename(join(home, name), join(home, givenUp));
+  await syncPath(home);
+};
 
 export const endImport = async (home: string): Promise<void> => {
-  await rm(join(home, name));
+  for (const each of [name, givenUp]) await rm(join(home, each), { force: true });
   await syncPath(home);
 };

@@ -28,7 +28,7 @@ import { faultsOf } from './configuration/rules/faults.ts';
 import type { Decider } from './decider.ts';
 import type { DaemonEvent } from './event.ts';
 import type { ExpiryAnnounced } from './expiry/events.ts';
-import type { RepositoryImported } from './import/events.ts';
+import type { ImportAbandoned, RepositoryImported } from './import/events.ts';
 import type { LeaseCommand } from './lease/archive-lease.ts';
 import type { NodeCommand } from './node/node.ts';
 import type { NotificationEvent } from './notification/events.ts';
@@ -63,6 +63,7 @@ export type ReportCommand = {
     | ExpiryAnnounced
     | InstanceRestored
     | RepositoryImported
+    | ImportAbandoned
     | NotificationEvent
     | ChrootReport
     | SourceChecked

@@ -14,7 +14,7 @@ import * as chroot from './configuration/chroot-events.ts';
 import * as configuration from './configuration/events.ts';
 import { retiredConfiguration } from './configuration/retired.ts';
 import { ExpiryAnnounced } from './expiry/events.ts';
-import { RepositoryImported } from './import/events.ts';
+import { ImportAbandoned, RepositoryImported } from './import/events.ts';
 import * as lease from './lease/events.ts';
 import * as node from './node/events.ts';
 import * as notification from './notification/events.ts';
@@ -49,6 +49,7 @@ export type DaemonEvent =
   | backup.InstanceRestored
   | node.NodeEvent
   | RepositoryImported
+  | ImportAbandoned
   | ExpiryAnnounced
   | LogSealed;
 
@@ -196,6 +197,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   NodeChrootFailed: node.NodeChrootFailed,
   NodeChrootLost: node.NodeChrootLost,
   RepositoryImported,
+  ImportAbandoned,
   ExpiryAnnounced,
   LogSealed,
 };

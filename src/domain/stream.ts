@@ -78,6 +78,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'RepositoryPublished':
     case 'PublishFailed':
     case 'RepositoryImported':
+    case 'ImportAbandoned':
       return repositoryStream(event.repository);
     case 'SnapshotNamed':
     case 'SnapshotReleased':

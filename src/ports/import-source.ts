@@ -10,4 +10,6 @@ export interface ImportSource {
   readonly open: (path: string) => Promise<Either<Refusal, Readable>>;
   /** Unpacks an index, as long as it is no more than `most` bytes then; rejects otherwise. */
   readonly unpack: (packed: Buffer, packing: '' | '.gz' | '.xz', most: number) => Promise<Buffer>;
+  /** The control file of a binary package that begins with these bytes; rejects where that is none. */
+  readonly control: (start: Buffer) => Promise<string>;
 }

@@ -67,6 +67,7 @@ export const foldNotices = (notices: Notices, recorded: Recorded, world: Circums
       publish(notices, event.repository, world.publications);
       break;
     case 'RepositoryImported':
+    case 'ImportAbandoned':
     case 'RepositoryRemoved':
       notices.unpublished.delete(event.repository);
       break;

@@ -83,6 +83,7 @@ describe('mini-buildd import of an old home', () => {
       events.some((event) => event.type === 'ArchiveKeyGenerated' && event.fingerprint === foreign.fingerprint),
     );
     assert.deepEqual(await bytesBelow(old), untouched);
+    assert.deepEqual((await readdir(home)).sort(), ['files', 'keys', 'log']);
 
     const again = await withLog((log) => importOnHost(home, old, importAsked, log));
     assert.match(again.says, /--- acme\nis there already\n/);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
 import { fileStore } from '../../src/adapters/file-store/file-store.ts';
 import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
@@ -17,6 +18,7 @@ import { refuseHalfImported } from '../../src/cli/import-journal.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { EventLog, RecordedEvent } from '../../src/ports/event-log.ts';
+import { isOccupied, slotsOf } from '../../src/projections/contents.ts';
 import { publicationOf } from '../../src/projections/publication-of.ts';
 import { publishedContents } from '../adapters/reprepro/published.ts';
 import { because } from '../support/accounts-at-work.ts';
@@ -228,6 +230,107 @@ describe('mini-buildd import', () => {
     assert.match((await imports()).says, /that was broken off is finished: 4 versions/);
     assert.deepEqual(deeds(await events()), deeds(await whole.events()));
     refuseHalfImported(home);
+  });
+
+  /** An import that the power fails after so many appends. */
+  const brokenOff = async (test: TestContext, appends: number, given: Partial<ImportOptions> = {}) => {
+    const at = await place(test);
+    let left = appends;
+    const failing = (log: Log): EventLog => ({
+      ...log,
+      append: async (...args) => {
+        left -= 1;
+        return left < 0 ? Promise.reject(new Error('the power failed')) : log.append(...args);
+      },
+    });
+    const importing = at.withLog((log) => importOnHost(at.home, at.base, { ...at.options, ...given }, failing(log)));
+    await assert.rejects(importing, /the power failed/);
+    return { ...at, keys: () => readdir(join(at.home, 'keys')).catch(() => []) };
+  };
+
+  it('has no secret key in keys/ that is not on record, wherever it is broken off', async (test) => {
+    const given = { key: made.secretKey };
+    const { home, imports, keys } = await brokenOff(test, 0, given);
+    assert.deepEqual(await keys(), []);
+    assert.equal((await stat(join(home, 'importing'))).mode & 0o777, 0o600);
+    await writeFile(join(home, 'importing.0123456789ab.new'), 'half of it');
+    await mkdir(join(home, 'cache', 'import', 'gnupg-abc'), { recursive: true });
+    assert.match((await imports(given)).says, /that was broken off is finished/);
+    assert.deepEqual(await keys(), ['archive-key.asc']);
+    assert.deepEqual(
+      (await readdir(home)).filter((name) => name.startsWith('import')),
+      [],
+    );
+    assert.deepEqual(await readdir(join(home, 'cache', 'import')), []);
+  });
+
+  it('is given up where it was broken off, wherever that was, and leaves nothing that apt would see', async (test) => {
+    for (const appends of [0, 2, 3]) {
+      const { home, imports, events, withLog, keys } = await brokenOff(test, appends, { key: made.secretKey });
+      const asked = { abandon: true } as const;
+      const before = await events();
+      assert.match((await imports({ ...asked, dryRun: true })).says, /would be given up\n$/);
+      assert.deepEqual(await events(), before);
+      const { says, isDone } = await withLog((log) => importOnHost(home, undefined, { ...importAsked, ...asked }, log));
+      assert.equal(isDone, true, says);
+      assert.match(says, /into acme is given up: /);
+      refuseHalfImported(home);
+      const { world } = await withLog((log) => startProjector(log, () => undefined));
+      for (const name of [unstable, testing])
+        assert.deepEqual(slotsOf(world.contents, name as never).filter(isOccupied), [], name);
+      const isOnRecord = world.configuration.archiveKeys.some(({ fingerprint }) => fingerprint === made.fingerprint);
+      assert.equal((await keys()).length, Number(isOnRecord));
+      assert.equal(said(await events()).at(-1)?.type, 'ImportAbandoned');
+      assert.match((await imports(asked)).says, /^no-import: no import was broken off here/);
+      const again = await imports(appends === 3 ? { repository: 'other' } : {});
+      assert.equal(again.isDone, true, again.says);
+    }
+  });
+
+  it('that is being given up is not finished any more', async (test) => {
+    const { home, imports, withLog } = await brokenOff(test, 3);
+    let left = 1;
+    const failing = (log: Log): EventLog => ({
+      ...log,
+      append: async (...args) => {
+        left -= 1;
+        return left < 0 ? Promise.reject(new Error('the power failed again')) : log.append(...args);
+      },
+    });
+    await assert.rejects(
+      withLog((log) => importOnHost(home, undefined, { ...importAsked, abandon: true }, failing(log))),
+      /the power failed again/,
+    );
+    assert.throws(() => refuseHalfImported(home), /broken off/);
+    assert.match((await imports()).says, /into acme is given up: what was on record/);
+    refuseHalfImported(home);
+  });
+
+  it('refuses a package whose index calls it another one', async (test) => {
+    const { imports, base } = await place(test);
+    const folder = join(base, 'dists', unstable);
+    const index = join(folder, 'main', 'binary-amd64', 'Packages');
+    const text = gunzipSync(await readFile(`${index}.gz`)).toString();
+    const other = gzipSync(
+      text.replace(/^(Package: hello\n)((?:.+\n)*?)Version: 2\.0-1$/m, '$1Source: hello (2.0-1)\n$2Version: 2.0-1+b9'),
+    );
+    await writeFile(`${index}.gz`, other);
+    const [release, name] = [await readFile(join(folder, 'Release'), 'utf8'), 'main/binary-amd64/Packages'];
+    const lines = release
+      .split('\n')
+      .filter((line) => !line.endsWith(` ${name}`))
+      .map((line) =>
+        / [0-9a-f]{64} \d+ main\/binary-amd64\/Packages\.gz$/.test(line)
+          ? ` ${createHash('sha256').update(other).digest('hex')} ${other.length} ${name}.gz`
+          : line,
+      );
+    await writeFile(join(folder, 'Release'), lines.join('\n'));
+    await rm(join(folder, 'InRelease'));
+    await rm(index, { force: true });
+    assert.match(
+      (await imports({ unsigned: true, dryRun: true })).says,
+      /hello 2\.0-1: other-control: pool\/\S+ is hello 2\.0-1 amd64 by its own control file, and its index says hello 2\.0-1\+b9 amd64/,
+    );
   });
 
   it('refuses what nobody vouches for, or another key than was named, unless it is told to', async (test) => {

@@ -10,4 +10,5 @@ export const importAsked: ImportOptions = {
   closeGaps: false,
   skipRefused: false,
   dryRun: false,
+  abandon: false,
 };

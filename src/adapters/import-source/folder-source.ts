@@ -1,10 +1,11 @@
-import { constants } from 'node:fs';
+import { constants, type Dirent } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { left, right } from 'fp-ts/lib/Either.js';
 import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { ImportSource } from '../../ports/import-source.ts';
+import { control } from './deb-control.ts';
 import { unpack } from './unpack.ts';
 
 /** A repository in a folder of this machine: reprepro's base, or what aptly publishes. */
@@ -15,9 +16,7 @@ export const folderSource = (folder: string): ImportSource => ({
         `There is no repository in ${folder}: ${reasonOf(error)}. Name the folder that holds dists/ and pool/`,
       );
     });
-    const names: string[] = [];
-    for (const entry of entries) if (entry.isDirectory() && (await isSuite(folder, entry.name))) names.push(entry.name);
-    return names.sort();
+    return (await suitesAmong(folder, '', entries)).toSorted();
   },
   open: async (path) => {
     try {
@@ -33,7 +32,29 @@ export const folderSource = (folder: string): ImportSource => ({
     }
   },
   unpack,
+  control,
 });
+
+/** `trixie/updates` is one, too: `dists/trixie` may or may not be another. */
+const suitesAmong = async (folder: string, above: string, entries: readonly Dirent[]): Promise<readonly string[]> => {
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (!entry.isDirectory() || isOfIndices.test(entry.name)) continue;
+    const name = `${above}${entry.name}`;
+    if (await isSuite(folder, name)) names.push(name);
+    if (name.split('/').length < deepest)
+      names.push(...(await suitesAmong(folder, `${name}/`, await below(folder, name))));
+  }
+  return names;
+};
+
+const deepest = 4;
+
+/** What lies within a suite: some of these have a `Release` of their own that says nothing of a suite. */
+const isOfIndices = /^(?:binary-.*|source|i18n|dep11|by-hash|debian-installer|installer-.*|Contents-.*|.*\.diff)$/;
+
+const below = (folder: string, name: string): Promise<Dirent[]> =>
+  readdir(join(folder, 'dists', name), { withFileTypes: true });
 
 const isSuite = async (folder: string, name: string): Promise<boolean> => {
   for (const release of ['InRelease', 'Release'])

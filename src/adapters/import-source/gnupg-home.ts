@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process';
-import { cp, lstat, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cp, lstat, mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
 /**
- * The secret keys in a folder of gpg, armored. Its files are copied before gpg sees them, since it writes where it reads; the copy is for nobody
- * else, and is gone afterwards. Rejects where gpg gives none.
+ * The secret keys in a folder of gpg, armored. Its files are copied before gpg sees them, since it writes where it reads; the copy lies in `scratch`, is
+ * for nobody else, and is gone afterwards, with whatever of `scratch` was not there before. Rejects where gpg gives none.
  */
-export const secretKeysIn = async (gnupg: string): Promise<string> => {
-  const copy = await mkdtemp(join(tmpdir(), 'gnupg-'));
+export const secretKeysIn = async (gnupg: string, scratch: string): Promise<string> => {
+  const made = await mkdir(scratch, { recursive: true, mode: 0o700 });
+  const copy = await mkdtemp(join(scratch, 'gnupg-'));
   const at = ['--homedir', copy];
   const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' };
   try {
@@ -22,6 +22,8 @@ export const secretKeysIn = async (gnupg: string): Promise<string> => {
   } finally {
     await execute('gpgconf', [...at, '--kill', 'all'], { env }).catch(() => undefined);
     await rm(copy, { recursive: true, force: true });
+    if (made !== undefined)
+      for (let at = scratch; at.length >= made.length; at = dirname(at)) await rmdir(at).catch(() => undefined);
   }
 };
 

@@ -4,6 +4,7 @@ import { left, right } from 'fp-ts/lib/Either.js';
 import { reasonOf } from '../../domain/reason.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { ImportSource } from '../../ports/import-source.ts';
+import { control } from './deb-control.ts';
 import { absent } from './folder-source.ts';
 import { unpack } from './unpack.ts';
 
@@ -33,6 +34,7 @@ export const webSource = (address: string): ImportSource => ({
     }
   },
   unpack,
+  control,
 });
 
 const mostRedirects = 10;

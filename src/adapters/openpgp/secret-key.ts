@@ -13,6 +13,7 @@ import { clearsignWith } from './sign-release.ts';
 export type SecretKey = {
   readonly fingerprint: Fingerprint;
   readonly publicKey: string;
+  readonly armored: string;
   /** Makes it one of the archive keys in a folder, durably. */
   readonly keepIn: (keysFolder: string) => Promise<void>;
 };
@@ -48,6 +49,7 @@ export const readSecretKey = async (armoredKey: string): Promise<Either<Refusal,
     return right({
       fingerprint: fingerprintOf(key),
       publicKey: key.toPublic().armor(),
+      armored: key.armor(),
       keepIn: (keysFolder) => addArchiveKey(keysFolder, key),
     });
   } catch (error) {

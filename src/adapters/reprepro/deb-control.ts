@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { controlIn, controlMember, debHead } from '../../disk/deb-archive.ts';
 import type { Run } from './run-program.ts';
 
 /** Far beyond what any package has; bytes, compressed and unpacked. */
@@ -12,7 +13,7 @@ export type PackedControl = { readonly control: string } | { readonly xz: Uint8A
 /** `undefined` for a package that is not as dpkg-deb writes them, so that dpkg-deb itself may look. Blocks. */
 export const packedControl = (path: string): PackedControl | undefined => {
   try {
-    const member = controlMember(path);
+    const member = memberOf(path);
     if (member?.name === 'control.tar.xz') return { xz: member.bytes };
     const tar = member === undefined ? undefined : unpack(member);
     const control = tar === undefined ? undefined : controlIn(tar);
@@ -39,18 +40,13 @@ export const unpackedControls = async (
 
 type Member = { readonly name: string; readonly bytes: Buffer };
 
-/** The second member of the ar archive (deb(5)). */
-const controlMember = (path: string): Member | undefined => {
+const memberOf = (path: string): Member | undefined => {
   const file = openSync(path, 'r');
   try {
-    const start = read(file, 0, 8 + 60 + 4 + 60);
-    if (start.toString('latin1', 0, 24) !== `!<arch>\n${'debian-binary'.padEnd(16)}`) return undefined;
-    if (start.toString('latin1', 68, 72) !== '2.0\n') return undefined;
-    const name = start.toString('latin1', 72, 88).replace(/[/ ]*$/, '');
-    const size = Number(start.toString('latin1', 120, 130).trim());
-    if (!Number.isSafeInteger(size) || size > mostPacked) return undefined;
-    const bytes = read(file, start.length, size);
-    return bytes.length === size ? { name, bytes } : undefined;
+    const found = controlMember(read(file, 0, debHead));
+    if (found === undefined || found.size > mostPacked) return undefined;
+    const bytes = read(file, debHead, found.size);
+    return bytes.length === found.size ? { name: found.name, bytes } : undefined;
   } finally {
     closeSync(file);
   }
@@ -138,20 +134,4 @@ const unpackedSize = (bytes: Buffer): number | undefined => {
     size += number();
   }
   return size > 0 && size <= mostUnpacked ? size : undefined;
-};
-
-/** The one regular file `control` of a tar archive. */
-const controlIn = (tar: Buffer): string | undefined => {
-  const found: string[] = [];
-  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
-    const name = tar.toString('latin1', at, at + 100).replace(/\0.*$/s, '');
-    const size = Number.parseInt(tar.toString('latin1', at + 124, at + 136), 8);
-    const kind = tar[at + 156];
-    if (!Number.isSafeInteger(size) || at + 512 + size > tar.length) return undefined;
-    const isFile = kind === 0x30 || kind === 0;
-    if (!isFile && kind !== 0x35) return undefined;
-    if (/^(?:\.\/)?control$/.test(name) && isFile) found.push(tar.toString('latin1', at + 512, at + 512 + size));
-    at += 512 + Math.ceil(size / 512) * 512;
-  }
-  return found.length === 1 ? found[0] : undefined;
 };

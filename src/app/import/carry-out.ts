@@ -24,11 +24,7 @@ export const carryOutImport = async (
   tell: Tell,
   progress: (line: string) => void,
 ): Promise<void> => {
-  const because: Because = {
-    actor: { kind: 'administrator', name: 'host' },
-    causedBy: undefined,
-    correlation: `import-${imported[0].import}`,
-  };
+  const because = becauseOf(imported[0]);
   const say = async (command: DaemonCommand): Promise<number> => {
     const told = await tell(command, because);
     if (isLeft(told)) throw new Error(sentence(told.left));
@@ -42,6 +38,13 @@ export const carryOutImport = async (
   }
   for (const event of imported.slice(await onRecord(imported[0], log))) await say({ command: 'Report', event });
 };
+
+/** Everything that is said of an import has the same. */
+export const becauseOf = ({ import: id }: Pick<RepositoryImported, 'import'>): Because => ({
+  actor: { kind: 'administrator', name: 'host' },
+  causedBy: undefined,
+  correlation: `import-${id}`,
+});
 
 /** How much of the record is there. */
 const onRecord = async ({ import: id, repository }: RepositoryImported, log: Log): Promise<number> =>

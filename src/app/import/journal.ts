@@ -12,6 +12,8 @@ import { RepositoryImported } from '../../domain/import/events.ts';
 export type Journal = {
   readonly configuration: readonly ConfigurationEvent[];
   readonly key: { readonly fingerprint: Fingerprint; readonly publicKey: string } | null;
+  /** Its secret half, which is nobody's but the host's. */
+  readonly secretKey: string | null;
   readonly packages: readonly ImportPackage[];
   /** The record of it: several where there are many suites, each with the same totals. */
   readonly imported: readonly [RepositoryImported, ...RepositoryImported[]];
@@ -21,6 +23,7 @@ const Head = t.strict({
   format: t.literal('mini-buildd-import 1'),
   configuration: t.readonlyArray(t.unknown),
   key: t.union([t.strict({ fingerprint: Fingerprint, publicKey: t.string }), t.null]),
+  secretKey: t.union([t.string, t.null, t.undefined]),
   imported: t.readonlyArray(RepositoryImported),
 });
 
@@ -43,8 +46,14 @@ const Member = t.strict({
 });
 
 /** A line for the head, and one for each package. */
-export const journalLines = function* ({ configuration, key, packages, imported }: Journal): Generator<string> {
-  yield `${JSON.stringify({ format: 'mini-buildd-import 1', configuration, key, imported })}\n`;
+export const journalLines = function* ({
+  configuration,
+  key,
+  secretKey,
+  packages,
+  imported,
+}: Journal): Generator<string> {
+  yield `${JSON.stringify({ format: 'mini-buildd-import 1', configuration, key, secretKey, imported })}\n`;
   for (const each of packages) yield `${JSON.stringify(each)}\n`;
 };
 
@@ -59,10 +68,11 @@ export const readJournal = async (lines: AsyncIterable<string>): Promise<Journal
   }
   const [first, ...more] = head?.imported ?? [];
   if (head === undefined || first === undefined) throw new Error('the import that was broken off is empty');
-  const { configuration, key } = head;
+  const { configuration, key, secretKey = null } = head;
   return {
     configuration: configuration.map((body) => decodeEvent(body, 'the import') as ConfigurationEvent),
     key,
+    secretKey,
     packages,
     imported: [first, ...more],
   };

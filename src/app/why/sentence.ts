@@ -67,6 +67,8 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
       return `the instance goes on from a backup of ${event.taken}, which held ${event.events} events`;
     case 'RepositoryImported':
       return `${event.versions} versions of ${event.sources} source packages taken over from ${event.from}`;
+    case 'ImportAbandoned':
+      return `what was imported from ${event.from} until then is removed again`;
     case 'LogSealed':
       return `seal ${event.seal}: events ${event.first} to ${event.last} of the log, under signature`;
     case 'VersionReserved':

@@ -95,6 +95,7 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'ArchiveKeyExpirySet',
   'InstanceRestored',
   'RepositoryImported',
+  'ImportAbandoned',
   'EngineStarted',
   'EngineStopped',
   'SourceConfigured',

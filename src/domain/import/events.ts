@@ -43,3 +43,12 @@ export const RepositoryImported = t.strict(
   'RepositoryImported',
 );
 export type RepositoryImported = t.TypeOf<typeof RepositoryImported>;
+
+/**
+ * The import was given up half way: what it had said of packages by then was taken back by removals with the same correlation, and apt never saw any of it.
+ */
+export const ImportAbandoned = t.strict(
+  { type: t.literal('ImportAbandoned'), import: ImportId, repository: RepositoryId, from: t.string },
+  'ImportAbandoned',
+);
+export type ImportAbandoned = t.TypeOf<typeof ImportAbandoned>;

@@ -13,7 +13,17 @@ export type FoundFile = {
   readonly path: string;
   readonly size: number;
   readonly sha256: Sha256;
+  /** Of a binary package: which one it has to be, as its own control file says it. */
+  readonly is?: string;
 };
+
+/** One file may be said to be two. */
+export const fileKey = ({ sha256, is }: FoundFile): string => (is === undefined ? sha256 : `${sha256} ${is}`);
+
+export const binaryKey = ({ package: name, version, architecture }: Identity): string =>
+  `${name} ${version} ${architecture}`;
+
+type Identity = { readonly package: string; readonly version: string; readonly architecture: string };
 
 export type FoundSource = {
   readonly source: SourceName;
@@ -132,6 +142,12 @@ const readBinary = (paragraph: Paragraph, component: Component): Either<Refusal,
     component,
     source: source.right,
     sourceVersion: sourceVersion.right,
-    file: { name: file.right, path, size: Number(size), sha256: sha256.right },
+    file: {
+      name: file.right,
+      path,
+      size: Number(size),
+      sha256: sha256.right,
+      is: binaryKey({ package: name.right, version: version.right, architecture: architecture.right }),
+    },
   });
 };

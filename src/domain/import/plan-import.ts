@@ -3,9 +3,9 @@ import type { DistributionName } from '../debian/distribution.ts';
 import type { Architecture, Component, RepositoryId, StoredFile } from '../debian/names.ts';
 import type { UploadId } from '../ids.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { EntryFault, FoundBinary, FoundFile, FoundSource } from './found.ts';
+import { binaryKey, type EntryFault, type FoundBinary, type FoundFile, type FoundSource, fileKey } from './found.ts';
 import { type Older, type Shelf, shelvesOf } from './shelves.ts';
-import { binaryKey, type FoundVersion, filesOf, type VersionTable, versionKey, versionTable } from './version-table.ts';
+import { type FoundVersion, filesOf, type VersionTable, versionKey, versionTable } from './version-table.ts';
 
 /** A suite as it was read, and what becomes of it. */
 export type FoundSuite = {
@@ -23,7 +23,7 @@ export type PlanRequest = {
   readonly repository: RepositoryId;
   readonly suites: readonly FoundSuite[];
   readonly roomOf: (distribution: DistributionName) => Room;
-  /** Files that are missing or have other bytes, by their SHA-256. */
+  /** Files that are missing, have other bytes or are another package, by `fileKey`. */
   readonly damaged: ReadonlyMap<string, Refusal>;
   readonly older: Older;
   readonly closeGaps: boolean;
@@ -45,8 +45,8 @@ export const planImport = (request: PlanRequest): ImportPlan => {
   const { suites, damaged, older, closeGaps } = request;
   const table = versionTable(suites);
   for (const version of table.values()) {
-    const file = filesOf(version).find(({ sha256 }) => damaged.has(sha256));
-    if (file !== undefined) version.fault ??= damaged.get(file.sha256);
+    const file = filesOf(version).find((each) => damaged.has(fileKey(each)));
+    if (file !== undefined) version.fault ??= damaged.get(fileKey(file));
   }
   const refused: Refused[] = [];
   const standing = suites.map((found) => ({
@@ -59,7 +59,7 @@ export const planImport = (request: PlanRequest): ImportPlan => {
   const used = packages.flatMap(({ source, versions }) =>
     versions.flatMap(({ version }) => table.get(versionKey(source, version)) ?? []),
   );
-  const files = new Map(used.flatMap(filesOf).map((file) => [file.sha256, file]));
+  const files = new Map(used.flatMap(filesOf).map((file) => [fileKey(file), file]));
   return { packages, files: [...files.values()], refused, shelves };
 };
 

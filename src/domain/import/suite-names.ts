@@ -13,7 +13,7 @@ export type Naming = {
 };
 
 /**
- * What a suite is called here. What the administrator said of it, or of the suite whose rollback it is; else a name of ours is itself, `CODENAME-SUITE` gets the
+ * What a suite is called here. What the administrator said of it, or of the suite whose rollback it is; else a name of ours is itself, `CODENAME-SUITE` and `CODENAME/SUITE` get the
  * repository between, and a bare codename is its suite `stable`.
  */
 export const distributionFor = (suite: string, naming: Naming): Either<Refusal, DistributionName> => {
@@ -26,7 +26,7 @@ const joined = (base: string | undefined, rollback: string): string | undefined 
   base === undefined ? undefined : `${base}${rollback}`;
 
 const byRule = (name: string, { repository, codenames }: Naming): string | undefined => {
-  const words = name.split('-');
+  const words = name.split(/[-/]/);
   const [codename = '', ...rest] = words;
   const own = words.length === 3 ? words[1] : undefined;
   if (own !== undefined && DistributionName.is(name))

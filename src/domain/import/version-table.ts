@@ -1,6 +1,6 @@
 import { withoutEpoch } from '../debian/version.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { FoundBinary, FoundFile, FoundSource } from './found.ts';
+import { binaryKey, type FoundBinary, type FoundFile, type FoundSource } from './found.ts';
 
 /** One version of a source with all its binaries, from every suite it stands in. */
 export type FoundVersion = {
@@ -15,8 +15,6 @@ export type VersionTable = ReadonlyMap<string, FoundVersion>;
 type Holding = { readonly sources: readonly FoundSource[]; readonly binaries: readonly FoundBinary[] };
 
 export const versionKey = (source: string, version: string): string => `${source} ${version}`;
-export const binaryKey = ({ package: name, version, architecture }: FoundBinary): string =>
-  `${name} ${version} ${architecture}`;
 
 /** Every version of all suites; each has the same files wherever it stands, and a name has the same bytes in all versions of a source. */
 export const versionTable = (suites: readonly Holding[]): VersionTable => {

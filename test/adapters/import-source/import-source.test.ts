@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -30,12 +30,46 @@ describe('An index that is imported', () => {
   }
 });
 
+describe('A binary package that is imported', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mini-buildd-deb-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const made = async (packing: string): Promise<Buffer> => {
+    const root = join(folder, packing);
+    await mkdir(join(root, 'DEBIAN'), { recursive: true });
+    const fields = ['Package: hello', 'Version: 1:2-3', 'Architecture: all', 'Maintainer: Ernie <ernie@example.org>'];
+    await writeFile(join(root, 'DEBIAN', 'control'), `${fields.join('\n')}\nDescription: says hello\n`);
+    const args = ['--uniform-compression', `-Z${packing}`, '--root-owner-group', '--build', root, `${root}.deb`];
+    execFileSync('dpkg-deb', args, { stdio: 'ignore' });
+    return readFile(`${root}.deb`);
+  };
+  const { control } = folderSource('/');
+
+  for (const packing of ['none', 'gzip', 'xz', 'zstd'])
+    it(`says in its control file which one it is, packed by ${packing}`, async () => {
+      const deb = await made(packing);
+      assert.match(await control(deb), /^Package: hello\nVersion: 1:2-3\nArchitecture: all\n/);
+      await assert.rejects(control(deb.subarray(0, 150)), /cut off/);
+    });
+
+  it('is none without a control file', async () => {
+    await assert.rejects(control(Buffer.from('no package at all')), /it is no binary package/);
+  });
+});
+
 describe('A repository in a folder', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mini-buildd-source-'));
     await mkdir(join(folder, 'base', 'dists', 'trixie'), { recursive: true });
     await mkdir(join(folder, 'base', 'dists', 'nothing'));
+    for (const suite of ['trixie/updates', 'trixie/main/binary-amd64', 'buster/updates']) {
+      await mkdir(join(folder, 'base', 'dists', suite), { recursive: true });
+      await writeFile(join(folder, 'base', 'dists', suite, 'Release'), 'it');
+    }
     await writeFile(join(folder, 'base', 'dists', 'trixie', 'Release'), 'it');
     await writeFile(join(folder, 'secret'), 'secret');
     await symlink('trixie', join(folder, 'base', 'dists', 'stable'));
@@ -53,7 +87,7 @@ describe('A repository in a folder', () => {
   };
 
   it('has the suites that have a Release, each by one name', async () => {
-    assert.deepEqual(await folderSource(join(folder, 'base')).suites(), ['trixie']);
+    assert.deepEqual(await folderSource(join(folder, 'base')).suites(), ['buster/updates', 'trixie', 'trixie/updates']);
     await assert.rejects(folderSource(folder).suites(), /There is no repository in .*Name the folder that holds dists/);
   });
 

@@ -74,6 +74,7 @@ const record: RepositoryImported = {
 const journal: Journal = {
   configuration: [acmeConfigured],
   key: null,
+  secretKey: null,
   packages,
   imported: [record, record],
 };

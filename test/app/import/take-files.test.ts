@@ -14,6 +14,10 @@ const source = (otherwise: Readonly<Record<string, Readable>> = {}): ImportSourc
   suites: async () => [],
   open: async (path) => right(otherwise[path] ?? Readable.from([Buffer.from(path.slice('pool/'.length))])),
   unpack: async (packed) => packed,
+  control: async (start) =>
+    start.length === 0
+      ? Promise.reject(new Error('it is empty'))
+      : `Version: 1\nPackage: ${start}\nArchitecture: amd64\n`,
 });
 
 /** Keeps what it was given whole, up to a number of bytes. */
@@ -22,6 +26,7 @@ const store = (room = Number.POSITIVE_INFINITY) => {
   return {
     kept,
     has: async (sha256: string) => kept.has(sha256),
+    open: async (sha256: string) => Readable.from([Buffer.from(kept.get(sha256) ?? assert.fail(sha256))]),
     put: async (name: StoredFile['name'], bytes: Readable): Promise<StoredFile> => {
       const text = Buffer.concat(await bytes.toArray()).toString();
       if (text.length > room) throw new Error('ENOSPC: no space left on device, write');
@@ -81,5 +86,26 @@ describe('Files of an import', () => {
       takeFiles(source(), found, store(8), () => undefined),
       /pool\/three\.deb cannot be kept: ENOSPC.*Nothing was imported; make room, and import again/,
     );
+  });
+
+  it('that are another package than their index says are taken in no case, kept already or not', async () => {
+    const [one, two] = found;
+    assert.ok(one && two);
+    const claims = [
+      { ...one, is: 'one.deb 1 amd64' },
+      { ...one, is: 'one.deb 2 amd64' },
+      { ...two, is: 'three.deb 1 amd64' },
+    ];
+    for (const into of [store(), undefined]) {
+      const damaged = await takeFiles(source(), claims, into, () => undefined);
+      assert.deepEqual([...damaged.values()].map(({ rule, fact }) => `${rule}: ${fact}`).sort(), [
+        'other-control: pool/one.deb is one.deb 1 amd64 by its own control file, and its index says one.deb 2 amd64',
+        'other-control: pool/two.deb is two.deb 1 amd64 by its own control file, and its index says three.deb 1 amd64',
+      ]);
+      assert.deepEqual([...(into?.kept.values() ?? ['one.deb'])], ['one.deb']);
+    }
+    const into = store();
+    await takeFiles(source(), found, into, () => undefined);
+    assert.equal((await takeFiles(source(), claims, into, () => undefined)).size, 2);
   });
 });

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import { fileStore } from '../adapters/file-store/file-store.ts';
+import { readSecretKey } from '../adapters/openpgp/secret-key.ts';
+import { carryOutImport, verifyImport } from '../app/import/carry-out.ts';
+import type { Journal } from '../app/import/journal.ts';
+import { takeBackImport } from '../app/import/take-back.ts';
+import { startProjector } from '../app/projector.ts';
+import { teller } from '../app/tell.ts';
+import { refusal, sentence } from '../domain/refusal.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import { endImport, giveUpImport, isHalfImported, readImport } from './import-journal.ts';
+
+/** What is said of an import, and whether it came to its end. */
+export type Said = { readonly says: string; readonly isDone: boolean };
+type Say = (line: string) => void;
+type Doing = { readonly dryRun: boolean };
+
+/** Finishes the import that was broken off. */
+export const finishImport = async (home: string, { dryRun }: Doing, log: EventLog, say: Say): Promise<Said> => {
+  const journal = await readImport(home);
+  const [{ from, repository }] = journal.imported;
+  if (dryRun) return { says: `the import of ${from} into ${repository} would be finished\n`, isDone: true };
+  await carryOut(home, journal, log, say);
+  return {
+    says: `the import of ${from} into ${repository} that was broken off is finished: ${sum(journal)}\n`,
+    isDone: true,
+  };
+};
+
+/** From the first word on there is no way back, only to the end. */
+export const carryOut = async (home: string, journal: Journal, log: EventLog, say: Say): Promise<void> => {
+  await carryOutImport(
+    journal,
+    log,
+    teller(log, async () => undefined),
+    say,
+  );
+  await keepKey(home, journal);
+  const { world } = await startProjector(log, (events) => say(`${events} events`));
+  const wrong = await verifyImport(journal, world, fileStore(join(home, 'files')));
+  if (wrong.length > 0) throw new Error(`What is on record is not what was found: ${wrong.slice(0, 20).join('; ')}`);
+  await endImport(home);
+};
+
+/** Its public half is on record by now: before that nothing of it is in `keys/`. */
+const keepKey = async (home: string, { secretKey }: Journal): Promise<void> => {
+  const key = secretKey === null ? undefined : await readSecretKey(secretKey);
+  if (key !== undefined && isLeft(key)) throw new Error(sentence(key.left));
+  await key?.right.keepIn(join(home, 'keys'));
+};
+
+/** Gives it up instead. */
+export const abandonImport = async (home: string, { dryRun }: Doing, log: EventLog, say: Say): Promise<Said> => {
+  if (!isHalfImported(home)) return { says: `${sentence(nothingBrokenOff)}\n`, isDone: false };
+  const journal = await readImport(home);
+  const [{ from, repository }] = journal.imported;
+  if (dryRun) return { says: `the import of ${from} into ${repository} would be given up\n`, isDone: true };
+  await giveUpImport(home);
+  const { world } = await startProjector(log, (events) => say(`${events} events`));
+  if (world.configuration.archiveKeys.some(({ fingerprint }) => fingerprint === journal.key?.fingerprint))
+    await keepKey(home, journal);
+  const removals = await takeBackImport(
+    journal,
+    world,
+    log,
+    teller(log, async () => undefined),
+  );
+  await endImport(home);
+  return {
+    says: `the import of ${from} into ${repository} is given up: ${removals === 0 ? 'nothing of its packages was on record' : `what was on record of its packages is removed again (${removals} removals); their versions are burnt, so import into another repository: --repository`}\n`,
+    isDone: true,
+  };
+};
+
+const nothingBrokenOff = refusal('no-import', 'no import was broken off here', 'there is nothing to give up');
+
+/** What an import is about. */
+export const sum = ({ imported: [{ sources, versions }] }: Journal): string =>
+  `${versions} versions of ${sources} source packages`;
