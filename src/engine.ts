@@ -36,7 +36,7 @@ import type { Expiry } from './domain/expiry/expiry.ts';
 import type { BuildId } from './domain/ids.ts';
 import { duties, keeping } from './duties.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { giveBackBuilds, giveBackChecks, interruptBuildrequests, missTemplates } from './leftovers.ts';
+import { giveBackBuilds, giveBackChecks, interruptBuildrequests, leftChecks, missTemplates } from './leftovers.ts';
 import type { Access } from './ports/access.ts';
 import type { Api } from './ports/api.ts';
 import type { Builder } from './ports/builder.ts';
@@ -106,7 +106,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   const { world, world$ } = projector;
   // Taken before any duty works: a build that this life starts is none of them.
   const leftovers = running(world.builds, place.builder);
-  const leftoverChecks = runningChecks(world.checks, place.builder);
+  const leftoverChecks = leftChecks(world, place.builder);
   const heldTokens = await parts.people.tokens();
   const leftoverRequests = requestsIn(world.buildrequests, 'building');
   const foldedUpTo = ({ position }: RecordedEvent): Promise<void> => projector.folded(position);

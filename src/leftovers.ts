@@ -1,5 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { chrootName } from './domain/configuration/configuration.ts';
+import type { NodeName } from './domain/node/events.ts';
 import type { Chroots } from './ports/builder.ts';
 import { duty, type Tell } from './ports/tell.ts';
 import type { BuildStory } from './projections/build-queue.ts';
@@ -21,6 +22,12 @@ export const missTemplates = async (purpose: Purpose, world: World, chroots: Chr
     );
   }
 };
+
+/** Checks that nobody runs at start: ours, and those of a name that is no node's. We were called so before, or another machine was the archive. */
+export const leftChecks = ({ checks, nodes }: World, us: string): readonly CheckStory[] =>
+  [...checks.open.values()].filter(
+    ({ status, builder }) => status === 'running' && (builder === us || !nodes.has(builder as NodeName)),
+  );
 
 const reason = 'the daemon was restarted';
 

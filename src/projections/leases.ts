@@ -5,6 +5,7 @@ import { markOf } from '../domain/remote/statement.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { BuildStory } from './build-queue.ts';
 import { type RequestStory, requestsIn } from './buildrequests.ts';
+import type { RemoteStory } from './remotes.ts';
 import type { World } from './world.ts';
 
 /** Builds that a remote has and shall have no longer, and why. `leaseMs`: how long it may be silent. */
@@ -22,23 +23,26 @@ export const lostLeases = (
     const remote = remotes.get(builder as RemoteId);
     const heard = remote && neighbours.heard(remote.remote);
     return [...claimed.values()].flatMap((build) => {
-      if (build.status !== 'building') return [];
-      const reason = remote?.active ? loss(build, heard, lease) : 'it is not active any more';
+      const reason = remote?.active ? loss(build, heard, lease) : notActive(remote);
       return reason === undefined ? [] : [{ build, reason }];
     });
   });
 };
 
+/** A name that is no remote's was ours, before this machine was called otherwise. */
+const notActive = (remote: RemoteStory | undefined): string =>
+  remote === undefined ? 'no builder is called so any more' : 'it is not active any more';
+
 /** `longAgo`: what changed before that has been so for longer than a lease. */
 type Lease = { readonly now: number; readonly leaseMs: number; readonly longAgo: Instant };
 
 const loss = (
-  { dispatched, answer, changedAt }: BuildStory,
+  { status, dispatched, answer, changedAt }: BuildStory,
   heard: ReturnType<Neighbours['heard']>,
   { now, leaseMs, longAgo }: Lease,
 ): string | undefined => {
-  // What was answered is with us.
-  if (answer !== undefined) return undefined;
+  // It is ours to claim for the remote; and what was answered is with us.
+  if (status !== 'building' || answer !== undefined) return undefined;
   const known = dispatched && heard?.statement.requests.get(markOf(dispatched.request.sha256));
   if (known?.state === 'declined' || known?.state === 'cancelled') return `it ${known.state} it: ${known.note}`;
   if (changedAt >= longAgo) return undefined;

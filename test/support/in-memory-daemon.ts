@@ -68,6 +68,8 @@ export type Machine = {
   /** Opens the log for another life. */
   readonly openLog: () => Promise<EventLog>;
   readonly clock: ManualClock;
+  /** What it is called as a builder; `ernie` where nothing is said. */
+  readonly called?: string;
   readonly files: FileStore;
   readonly incoming: FakeIncoming;
   readonly builder: FakeBuilder;
@@ -247,7 +249,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     installability: on.installability,
     clock: on.clock,
     wake: on.wake,
-    place: { builder: ernie, room, tags: [] },
+    place: { builder: on.called ?? ernie, room, tags: [] },
     confinement: on.confinement ?? { network: true, processes: true, bounds: true },
     certificate: () => undefined,
     version: '0.1.0',

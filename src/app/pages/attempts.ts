@@ -15,7 +15,7 @@ export type Attempt = {
 
 type Ending = {
   readonly at: Instant;
-  readonly word: 'built' | 'failed' | 'skipped' | 'dep-wait' | 'given back';
+  readonly word: 'built' | 'failed' | 'skipped' | 'dep-wait' | 'given back' | 'cancelled';
   readonly fact: string | undefined;
   readonly times: BuildTimes | undefined;
 };
@@ -50,6 +50,8 @@ const endingOf = (event: DaemonEvent, at: Instant): Ending | undefined => {
     case 'BuildWithdrawn':
     case 'BuildInterrupted':
       return { at, word: 'given back', fact: event.reason, times: undefined };
+    case 'BuildCancelled':
+      return { at, word: 'cancelled', fact: event.reason, times: undefined };
     default:
       return undefined;
   }

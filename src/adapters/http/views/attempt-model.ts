@@ -9,7 +9,7 @@ export type BuildAttempt = {
   readonly ended:
     | {
         readonly at: Instant;
-        readonly word: 'built' | 'failed' | 'skipped' | 'dep-wait' | 'given back';
+        readonly word: 'built' | 'failed' | 'skipped' | 'dep-wait' | 'given back' | 'cancelled';
         readonly fact: string | undefined;
         /** Seconds; 0 where it is not known. */
         readonly times: { readonly install: number; readonly build: number; readonly total: number } | undefined;

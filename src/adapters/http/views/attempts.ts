@@ -19,7 +19,14 @@ export const attemptOf = ({ attempt, builder, because, startedAt, ended }: Build
     ended?.times && duration(ended.times.total),
   );
 
-const endLook = { built: 'good', failed: 'bad', skipped: 'idle', 'dep-wait': 'idle', 'given back': 'warn' } as const;
+const endLook = {
+  built: 'good',
+  failed: 'bad',
+  skipped: 'idle',
+  'dep-wait': 'idle',
+  'given back': 'warn',
+  cancelled: 'warn',
+} as const;
 
 /** Nothing for what is not known. */
 const duration = (seconds: number): string | undefined => (seconds <= 0 ? undefined : span(seconds));

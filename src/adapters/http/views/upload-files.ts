@@ -41,8 +41,9 @@ const attemptRow = (each: UploadAttempt): Row =>
     hasLog(each) && logLink(each),
   );
 
-/** Who gave it back wrote none that is kept, and a new attempt's log takes the place of the one before. */
-const hasLog = ({ isLast, ended }: UploadAttempt): boolean => isLast && ended?.word !== 'given back';
+/** Of one that was given back or cancelled none is kept, and a new attempt's log takes the place of the one before. */
+const hasLog = ({ isLast, ended }: UploadAttempt): boolean =>
+  isLast && ended?.word !== 'given back' && ended?.word !== 'cancelled';
 
 const logLink = ({ build, architecture }: UploadAttempt): Html =>
   html`<a href="${buildUrl(build)}/log/lines" aria-label="Log of ${architecture}">log</a>`;
