@@ -461,8 +461,8 @@ describe('Why', () => {
     await asks(daemon, 'cancel', { builds: 'hello' });
     const whoCancelled = async (privilege: Privilege) =>
       (await reasons(daemon, 'hello', privilege)).find(({ type }) => type === 'BuildCancelled')?.actor;
-    assert.deepEqual(await whoCancelled('staff'), { kind: 'administrator', name: 'adam' });
-    assert.deepEqual(await whoCancelled('none'), { kind: 'administrator', name: '' });
+    assert.deepEqual(await whoCancelled('staff'), { kind: 'administrator', name: 'adam', login: null });
+    assert.deepEqual(await whoCancelled('none'), { kind: 'administrator', name: '', login: null });
     assert.deepEqual((await asks(daemon, 'why', { builds: 'unheard-of' })).refused, ['no-upload']);
   });
 });

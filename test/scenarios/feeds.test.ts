@@ -31,8 +31,10 @@ describe('The feed', () => {
     assert.deepEqual(await titles(on, daemon, { distribution: unstable }), [failed, installed]);
     const testing = 'trixie-acme-testing' as DistributionName;
     assert.deepEqual(await titles(on, daemon, { distribution: testing }), []);
-    const [, first] = await read(on, daemon);
-    assert.equal(first?.path, '/log/acme/hello/2.10-3~acme13%2B1/');
+    const [second, first] = await read(on, daemon);
+    assert.equal(first?.path, '/mini_buildd/uploads/acme/hello/2.10-3~acme13%2B1');
+    const failure = daemon.world.uploads.ended.find(({ status }) => status === 'failed');
+    assert.equal(second?.path, `/mini_buildd/uploads/${failure?.id}`);
     await daemon.kill();
     const later = await boot(on);
     assert.deepEqual(await titles(on, later), [failed, installed]);

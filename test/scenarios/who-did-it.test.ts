@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { AccountId } from '../../src/domain/account/events.ts';
-import { atWork, basic, because } from '../support/accounts-at-work.ts';
+import { readUntil } from '../adapters/http/served.ts';
+import { atWork, basic, because, type Headers } from '../support/accounts-at-work.ts';
 import { unescaped } from '../support/administrator-in-browser.ts';
 import { maintainer, stored } from '../support/fixed-examples.ts';
 import { sourceUpload } from '../support/source-upload.ts';
@@ -71,6 +72,45 @@ describe('Who did it', () => {
       body.events.map(({ type, actor }: { type: string; actor: object }) => [type, actor]),
       [['EngineStopped', { kind: 'account', name: await idOf('adam'), login: 'adam' }]],
     );
+  });
+
+  it('is asked for by login of the feed of events, which says ids: at once, and live', async (test) => {
+    const { url, run, daemon, idOf } = await afterDeeds(test);
+    const asked = async (query: string, who: Headers): Promise<{ status: number; types: readonly string[] }> => {
+      const answer = await fetch(`${url}/mini_buildd/events?${query}`, { headers: who });
+      const { events = [] } = await answer.json();
+      return { status: answer.status, types: events.map(({ type }: { type: string }) => type) };
+    };
+    assert.deepEqual((await asked('actor=adam', basic('stan'))).types, ['EngineStopped']);
+    // From the first event on: what the account did, and what was done with the key, in the order of the log.
+    assert.deepEqual((await asked('actor=oscar&after=', basic('stan'))).types, ['UploadReceived']);
+    // The key is not approved any more: of what was done with it oscar is not told, but may ask.
+    assert.deepEqual(await asked('actor=oscar', basic('oscar')), { status: 200, types: [] });
+    assert.deepEqual((await asked('actor=nobody', basic('stan'))).types, []);
+    for (const who of [basic('oscar'), {}])
+      for (const login of ['adam', 'nobody']) assert.equal((await asked(`actor=${login}`, who)).status, 403, login);
+    const live = await fetch(`${url}/mini_buildd/events?actor=adam`, {
+      headers: { ...basic('stan'), accept: 'text/event-stream' },
+    });
+    const told = readUntil(live, (text) => text.includes('EngineStarted'));
+    assert.equal((await run('start', {}, basic('adam'))).status, 200);
+    await daemon.until(({ engine }) => engine === 'started');
+    assert.match(await told, new RegExp(`"name":"${await idOf('adam')}"`));
+  });
+
+  it('is said by why to staff: by login, and with the key that was used', async (test) => {
+    const { run, url } = await afterDeeds(test);
+    const { body } = await run('why', { builds: 'hello' }, basic('stan'));
+    assert.deepEqual(body.reasons.find(({ type }: { type: string }) => type === 'UploadReceived')?.actor, {
+      kind: 'key',
+      name: maintainer,
+      login: 'oscar',
+    });
+    const plain = async (who: Headers): Promise<string> =>
+      (await fetch(`${url}/mini_buildd/api/why?builds=hello&output=plain`, { headers: who })).text();
+    assert.match(await plain(basic('stan')), new RegExp(`received \\(oscar, key ${maintainer}\\)$`, 'm'));
+    assert.match(await plain({}), /received \(key\)$/m);
+    assert.doesNotMatch(await plain({}), /oscar/);
   });
 
   it('stays what it was for everybody else, who do not learn either which logins there are', async (test) => {

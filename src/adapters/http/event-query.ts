@@ -5,6 +5,7 @@ import { decode, text } from '../../domain/codec.ts';
 import { StreamName } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { EventLog, Position, Query, RecordedEvent } from '../../ports/event-log.ts';
+import { queryEach } from '../../ports/query-each.ts';
 import { nearest } from './nearest.ts';
 
 /** What `/mini_buildd/events` was asked for. `after: 'beginning'` is the log from its first event on. */
@@ -33,32 +34,44 @@ export const eventQuery = (asked: Readonly<Record<string, unknown>>): Either<rea
   });
 };
 
+/** What is asked of the log itself: `actors` are the names that it knows who is meant by, where somebody is. */
+export type LogQuery = Omit<EventQuery, 'actor'> & { readonly actors: readonly string[] | undefined };
+
 /** At most `limit` events. With `after` the oldest first from there on; else the newest first. */
-export const eventPage = (log: EventLog, { after, before, ...rest }: EventQuery): Promise<readonly RecordedEvent[]> => {
+export const eventPage = (log: EventLog, { after, before, ...rest }: LogQuery): Promise<readonly RecordedEvent[]> => {
   if (after === 'beginning') return fromBeginning(log, rest);
-  return log.query({ ...rest, ...(after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }) });
+  return asked(log, {
+    ...rest,
+    ...(after === undefined ? {} : { after }),
+    ...(before === undefined ? {} : { before }),
+  });
 };
+
+type Asked = Omit<Query, 'actor'> & Pick<LogQuery, 'actors'>;
+
+const asked = (log: EventLog, { actors, ...query }: Asked): Promise<readonly RecordedEvent[]> =>
+  actors === undefined ? log.query(query) : queryEach(log, query, actors);
 
 /** No position comes before the first, so the first page is sought by reading on until it is full. */
 const fromBeginning = async (
   log: EventLog,
-  { limit, ...filter }: Filter & { readonly limit: number },
+  { limit, ...filter }: Omit<LogQuery, 'after' | 'before'>,
 ): Promise<readonly RecordedEvent[]> => {
   const first = await log.readAll(undefined, 1);
   const [oldest] = first;
   if (oldest === undefined) return [];
   const found = matches(filter, oldest) ? [oldest] : [];
   const rest =
-    limit > found.length ? await log.query({ ...filter, after: oldest.position, limit: limit - found.length }) : [];
+    limit > found.length ? await asked(log, { ...filter, after: oldest.position, limit: limit - found.length }) : [];
   return [...found, ...rest];
 };
 
-const matches = (filter: Filter, event: RecordedEvent): boolean =>
+const matches = (filter: Omit<LogQuery, 'after' | 'before' | 'limit'>, event: RecordedEvent): boolean =>
   (filter.stream ?? event.stream) === event.stream &&
   (filter.type ?? event.body.type) === event.body.type &&
   (filter.package ?? event.subject.package) === event.subject.package &&
   (filter.distribution ?? event.subject.distribution) === event.subject.distribution &&
-  (filter.actor ?? event.actor.name) === event.actor.name &&
+  (filter.actors?.includes(event.actor.name) ?? true) &&
   (filter.correlation ?? event.correlation) === event.correlation;
 
 export const Word = text('Word', /^[\x21-\x7e]{1,256}$/, 'at most 256 printable characters without spaces');

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
+import { sightOf, type Viewer } from '../../domain/account/viewer.ts';
 import { EventId } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
@@ -12,6 +13,8 @@ import { sendPage } from './form-body.ts';
 import { filtersOf, historyQuery } from './history-query.ts';
 import type { LivePages } from './live-pages.ts';
 import { sendProblem } from './problem.ts';
+import type { Pulse } from './pulse.ts';
+import { sharedParts } from './shared-parts.ts';
 import { turnAway } from './turn-away.ts';
 import { eventPage } from './views/event-page.ts';
 import type { EventModel, HistoryModel } from './views/history-model.ts';
@@ -23,8 +26,10 @@ import { wanted } from './wanted.ts';
 export type HistoryPages = {
   /** A page of events; or why the caller may not ask so. */
   readonly page: (asked: Omit<Query, 'limit'>, caller: Caller) => Promise<Either<Refusal, HistoryModel>>;
-  /** How many of those that are asked for happened after `since`; a hundred at most. */
-  readonly newer: (asked: Omit<Query, 'limit'>, since: Position | undefined, caller: Caller) => Promise<number>;
+  /** Where the last of those that are asked for stand; a hundred at most. */
+  readonly newest: (asked: Omit<Query, 'limit'>, caller: Caller) => Promise<readonly Position[]>;
+  /** What the log calls whom a word means, by login or as it stands there; `undefined` where that is not for the viewer to ask. */
+  readonly names: (word: string, viewer: Viewer) => Promise<readonly string[] | undefined>;
   /** `undefined` where it is not to be found, or not the caller's business. `chain`: the correlation to find it in. */
   readonly event: (asked: {
     readonly id: EventId;
@@ -39,6 +44,9 @@ type HistoryParts = {
   readonly visitor: ReturnType<typeof visitors>;
   readonly history: HistoryPages;
   readonly live: LivePages;
+  /** What they may see of the log now. */
+  readonly viewer: (caller: Caller) => Viewer;
+  readonly changes: Pick<Pulse, 'count'>;
 };
 
 /** What happens is told by events. Milliseconds. */
@@ -48,8 +56,9 @@ const often = 60_000;
  * `/mini_buildd/history`: the log as people read it; what was typed wrongly comes back with what is wrong. Below it each event by its
  * id, as a page or as JSON.
  */
-export const historyRoutes = ({ api, instance, visitor, history, live }: HistoryParts): Router => {
+export const historyRoutes = ({ api, instance, visitor, history, live, viewer, changes }: HistoryParts): Router => {
   const router = Router();
+  const newest = sharedParts<readonly Position[]>();
   const known = api.commands.find(({ name }) => name === 'history')?.arguments ?? [];
   router.get('/mini_buildd/history', async (req, res) => {
     const found = await visitor(req);
@@ -68,8 +77,13 @@ export const historyRoutes = ({ api, instance, visitor, history, live }: History
     const read = historyQuery(known, filters, req.query.since);
     if (isLeft(read)) return sendPage(res.status(400), badHistoryPage(instance, filters, read.left));
     const { before: since, ...asked } = read.right;
-    const parts = async ({ caller }: Visitor) => newerParts(filters, await history.newer(asked, since, caller));
-    await live(req, res, { visitor: found.right, key: req.originalUrl, parts, often });
+    const sought = JSON.stringify(asked);
+    const parts = async ({ caller }: Visitor) => {
+      const key = `${sought} ${sightOf(viewer(caller))}`;
+      const last = await newest(key, changes.count(), often / 2, () => history.newest(asked, caller));
+      return newerParts(filters, last.filter((each) => since === undefined || each > since).length);
+    };
+    await live(req, res, { visitor: found.right, key: `${sought} ${since}`, parts, often });
   });
   router.get('/mini_buildd/history/:id', async (req, res) => {
     const found = await visitor(req);

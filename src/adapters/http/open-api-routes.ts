@@ -22,7 +22,7 @@ export const routePaths = () => ({
       query('type', 'Of one kind', { example: 'PackageInstalled' }),
       query('package', 'About one source package', { example: 'hello' }),
       query('distribution', 'About one distribution'),
-      query('actor', 'By one actor; for themselves and for staff'),
+      query('actor', 'By one actor, as the log calls them or by login; for themselves and for staff'),
       query('correlation', 'Of one chain'),
       query('limit', 'At most so many, to 1000', { type: 'integer', example: 2 }),
       { name: 'Last-Event-ID', in: 'header', description: 'Of a stream that goes on', schema: { type: 'string' } },

@@ -191,7 +191,7 @@ const tableOf = (parts: CommandParts): Table => {
       uploads(world, health.place, parts.log),
       listBuilds(world, health.place),
       listMachines(world, health.place, parts.peers),
-      why(parts),
+      why({ ...parts, doers: known }),
       progress(world, () => health.works(false), parts.preparing.lines, health.stage, now),
       log(parts.readLog),
       retry(parts),

@@ -13,6 +13,7 @@ import { storyOf } from '../../projections/uploads.ts';
 import { whyChecking } from '../../projections/waiting-checks.ts';
 import { inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
+import { type Doer, type Doers, doerKey } from '../accounts/doers.ts';
 import type { BuildsName } from '../builds/builds-meant.ts';
 import { chainOf, claimants } from '../why/chain.ts';
 import { sentenceOf } from '../why/sentence.ts';
@@ -24,10 +25,11 @@ type WhyParts = {
   readonly world: World;
   readonly log: Pick<EventLog, 'readStream'>;
   readonly health: { readonly place: Place };
+  readonly doers: Doers;
 };
 
 /** `why`: the whole chain of reasons on record, and what is waited for now. */
-export const why = ({ world, log, health: { place } }: WhyParts): Command =>
+export const why = ({ world, log, health: { place }, doers }: WhyParts): Command =>
   command({
     name: 'why',
     summary: 'Says why an upload, build or package is where it is: each reason on record, and what is waited for',
@@ -43,7 +45,11 @@ export const why = ({ world, log, health: { place } }: WhyParts): Command =>
         return left(refusal('no-upload', `nothing is on record of ${name}`, 'look for it with uploads or history'));
       }
       const viewer = viewerOf(world.accounts, caller);
-      const reasons = chain.flatMap((each) => reasonFor(viewer, each));
+      const known = await doers.of(
+        chain.map(({ actor }) => actor),
+        viewer,
+      );
+      const reasons = chain.flatMap((each) => reasonFor(viewer, each, known));
       const waits = heldOf(meant, world, place);
       const status = storyOf(world.uploads, meant.upload)?.status ?? null;
       const answer = { upload: meant.upload, status, reasons, waits };
@@ -101,7 +107,7 @@ const uploadMeant = async (
 };
 
 /** As much of it as is the viewer's business. */
-const reasonFor = (viewer: Viewer, { event, ...envelope }: Recorded) => {
+const reasonFor = (viewer: Viewer, { event, ...envelope }: Recorded, known: ReadonlyMap<string, Doer>) => {
   const shown = shownTo(viewer, { ...envelope, body: event });
   const says = shown === undefined ? undefined : sentenceOf(shown.body as DaemonEvent);
   if (shown === undefined || says === undefined) return [];
@@ -112,7 +118,7 @@ const reasonFor = (viewer: Viewer, { event, ...envelope }: Recorded) => {
       at: recordedAt,
       type: event.type,
       stream,
-      actor: { kind: actor.kind, name: actor.name },
+      actor: { kind: actor.kind, name: actor.name, login: known.get(doerKey(actor))?.login ?? null },
       causedBy: causedBy ?? null,
       says,
     },
@@ -132,16 +138,20 @@ const plain = ({
 }): string =>
   [
     `upload ${upload}${status === null ? '' : `: ${status}`}`,
-    ...reasons.map(
-      ({ at, stream, actor, says }) =>
-        `${at} ${about(stream)}${says} (${[actor.kind, actor.name].filter(Boolean).join(' ')})`,
-    ),
+    ...reasons.map(({ at, stream, actor, says }) => `${at} ${about(stream)}${says} (${doneBy(actor)})`),
     ...waits.map(
       ({ architecture, check, position, because }) =>
         `now: ${architecture} waits${check === null ? '' : ` for ${check}`}: ${because}${inQueue(position)}`,
     ),
     '',
   ].join('\n');
+
+/** People by login, where that is known, and with the key that they used; all others as the log has them. */
+const doneBy = ({ kind, name, login }: ReturnType<typeof reasonFor>[number]['actor']): string => {
+  const recorded = [kind, name].filter(Boolean).join(' ');
+  if (login === null) return recorded;
+  return kind === 'account' ? login : `${login}, ${recorded}`;
+};
 
 /** Which build it is about; the other streams are about the whole upload. */
 const about = (stream: string): string =>

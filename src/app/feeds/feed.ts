@@ -25,7 +25,7 @@ export type FeedEntry = {
   readonly kind: NoticeKind;
   readonly title: string;
   readonly text: string;
-  /** Where its logs are read, from the root of the server. */
+  /** The page of its upload, from the root of the server. */
   readonly path: string;
 };
 
@@ -100,9 +100,15 @@ const entryOf = async (
       changes: '',
     }),
     text: told.text,
-    path: `/log/${repository}/${source}/${encodeURIComponent(version)}/`,
+    path: pageOf(told.event),
   };
 };
+
+/** Where a version is here, its address leads to its upload, or to its package where it moved in. What came to nothing is nowhere: another upload may bring it. */
+const pageOf = (event: NonNullable<ReturnType<typeof tellable>>['event']): string =>
+  event.type === 'VersionReleased'
+    ? `/mini_buildd/uploads/${event.upload}`
+    : `/mini_buildd/uploads/${event.repository}/${event.source}/${encodeURIComponent(event.version)}`;
 
 const tellable = (event: DaemonEvent) => {
   switch (event.type) {

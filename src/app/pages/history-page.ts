@@ -1,5 +1,6 @@
 import { isLeft, right } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
+import { shownTo } from '../../domain/account/viewer.ts';
 import { everyDistribution } from '../../domain/configuration/configuration.ts';
 import type { EventLog, Position, Query } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
@@ -36,12 +37,12 @@ export const historyPage =
 /** So many are counted, and no more. */
 const mostNewer = 100;
 
-/** How many of the events that are asked for happened after `since`, as far as they are the caller's business. */
-export const newerEvents =
+/** Where the last of the events that are asked for stand, as far as they are the caller's business: who looked at any time finds there how many came since. */
+export const newestEvents =
   (world: World, log: Pick<EventLog, 'query'>, doers: Doers) =>
-  async (asked: Omit<Query, 'limit'>, since: Position | undefined, caller: Caller): Promise<number> => {
+  async (asked: Omit<Query, 'limit'>, caller: Caller): Promise<readonly Position[]> => {
     const viewer = viewerOf(world.accounts, caller);
-    const after = since === undefined ? {} : { after: since };
-    const found = await soughtEvents(log, doers, { ...asked, ...after, limit: mostNewer }, viewer);
-    return isLeft(found) ? 0 : (await happeningsOf(found.right, viewer, doers)).length;
+    const found = await soughtEvents(log, doers, { ...asked, limit: mostNewer }, viewer);
+    if (isLeft(found)) return [];
+    return found.right.filter((event) => shownTo(viewer, event) !== undefined).map(({ position }) => position);
   };

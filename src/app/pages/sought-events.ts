@@ -2,6 +2,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import type { Viewer } from '../../domain/account/viewer.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { EventLog, Query, RecordedEvent } from '../../ports/event-log.ts';
+import { queryEach } from '../../ports/query-each.ts';
 import type { Doers } from '../accounts/doers.ts';
 
 /** Events of the log that were asked for; by whom they were done is said as the log has it, or by login. */
@@ -14,14 +15,7 @@ export const soughtEvents = async (
   if (actor === undefined) return right(await log.query(asked));
   const names = await doers.names(actor, viewer);
   if (names === undefined) return left(notTheirs);
-  const found = await Promise.all(names.map((name) => log.query({ ...asked, actor: name })));
-  return right(inOrder(found.flat(), asked).slice(0, asked.limit));
-};
-
-/** As one answer of the log has them: on from `after` the oldest first, else the newest. */
-const inOrder = (events: readonly RecordedEvent[], { after }: Pick<Query, 'after'>): readonly RecordedEvent[] => {
-  const oldestFirst = events.toSorted((one, other) => (one.position < other.position ? -1 : 1));
-  return after === undefined ? oldestFirst.reverse() : oldestFirst;
+  return right(await queryEach(log, asked, names));
 };
 
 const notTheirs = refusal(

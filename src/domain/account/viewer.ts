@@ -33,9 +33,9 @@ export const refusalShownTo = ({ privilege }: Pick<Viewer, 'privilege'>, { rule,
     ? { rule, fact, remedy }
     : { rule, fact: withoutNames(fact), remedy: withoutNames(remedy) };
 
-/** Whether `viewer` may ask for what somebody of this name did. */
-export const maySeekActor = (viewer: Viewer, name: string): boolean =>
-  suffices(viewer.privilege, 'staff') || viewer.names.has(name);
+/** The same for all who see the same of any event. */
+export const sightOf = ({ privilege, names }: Viewer): string =>
+  suffices(privilege, 'staff') ? 'staff' : [...names].sort().join(' ');
 
 const isOwn = ({ names }: Viewer, { stream, actor }: Seen): boolean =>
   names.has(actor.name) || (stream.startsWith('account-') && names.has(stream.slice('account-'.length)));

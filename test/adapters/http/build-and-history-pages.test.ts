@@ -225,7 +225,9 @@ describe('the page of history', () => {
       asked.push(query);
       return right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], logins: [], proof });
     };
-    const { url } = await serve(test, { history: { page, newer: async () => 0, event: async () => undefined } });
+    const { url } = await serve(test, {
+      history: { page, newest: async () => [], names: async () => undefined, event: async () => undefined },
+    });
     await fetch(`${url}/mini_buildd/history?package=+hello+&actor=&from=2026-11-22&before=7&other=x`);
     assert.deepEqual(asked, [{ package: 'hello', from: '2026-11-22T00:00:00.000Z', before: '7' }]);
   });
@@ -243,7 +245,12 @@ describe('the page of history', () => {
   it('says why somebody may not ask so', async (test) => {
     const because = refusal('needs-privilege', 'this is for staff', 'log in');
     const { url } = await serve(test, {
-      history: { page: async () => left(because), newer: async () => 0, event: async () => undefined },
+      history: {
+        page: async () => left(because),
+        newest: async () => [],
+        names: async () => undefined,
+        event: async () => undefined,
+      },
     });
     const answer = await fetch(`${url}/mini_buildd/history?actor=alice`);
     assert.equal(answer.status, 403);

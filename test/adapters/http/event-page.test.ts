@@ -67,7 +67,12 @@ describe('the page of an event', () => {
       return query.id === one.id ? model() : undefined;
     };
     const { url } = await serve(test, {
-      history: { event, newer: async () => 0, page: () => assert.fail('nobody asked for history') },
+      history: {
+        event,
+        newest: async () => [],
+        names: async () => undefined,
+        page: () => assert.fail('nobody asked for history'),
+      },
     });
     const get = (path: string, accept = 'text/html') =>
       fetch(`${url}/mini_buildd/history/${path}`, { headers: { accept } });

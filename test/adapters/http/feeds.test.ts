@@ -12,7 +12,7 @@ const entry = {
   kind: 'installed',
   title: 'INSTALLED (trixie-acme-unstable): hello 2.10-3',
   text: 'apt sees it.',
-  path: '/log/acme/hello/2.10-3/',
+  path: '/mini_buildd/uploads/acme/hello/2.10-3',
 };
 
 /** A feed of this entry, which has one further page. */

@@ -21,7 +21,7 @@ import type { HomeModel } from '../../../src/adapters/http/views/home-model.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import { boundedShelves } from '../../../src/adapters/shelf/bounded-shelf.ts';
 import { access } from '../../../src/app/accounts/access.ts';
-import { nobodyKnown } from '../../../src/app/accounts/doers.ts';
+import { doers, nobodyKnown } from '../../../src/app/accounts/doers.ts';
 import { history } from '../../../src/app/commands/history.ts';
 import { decode } from '../../../src/domain/codec.ts';
 import type { FileName, RepositoryId, StoredFile } from '../../../src/domain/debian/names.ts';
@@ -89,7 +89,8 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     history: {
       page: async () =>
         right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], logins: [], proof: noProof }),
-      newer: async () => 0,
+      newest: async () => [],
+      names: doers(noAccounts(), memoryPeople(Date.now)).names,
       event: async () => undefined,
     },
     build: async () => undefined,
