@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { passwordOf } from '../support/accounts-at-work.ts';
 import { browserOf, inBrowser, typedOn, unescaped } from '../support/administrator-in-browser.ts';
 import { armoredKey, maintainer } from '../support/fixed-examples.ts';
+import { plainBrowser } from '../support/plain-browser.ts';
 
 /** A form of administration: where its page is, where it is sent, and what is typed into it. */
 type FormKind = {
@@ -40,6 +42,9 @@ const forms: readonly FormKind[] = [
   { what: 'answers the wizard', page: '/welcome', action: '/welcome', typed: { repository: ['typedhere'] } },
 ];
 
+/** As long as a form may be: written into another it is three times that. */
+const longText = `# ${'&='.repeat(41_000)}\n`;
+
 const opened = async (test: TestContext, { page, typed }: FormKind) => {
   const at = await browserOf(test);
   const form = page === undefined ? {} : typedOn((await at.see(page)).page);
@@ -62,7 +67,7 @@ for (const kind of forms)
     const { action, typed, other } = kind;
 
     it('loses nothing when its session has ended, and does nothing', async (test) => {
-      const { on, send, fields, events } = await opened(test, kind);
+      const { on, send, fields, events, url } = await opened(test, kind);
       const adam = (await on.people.byLogin('adam' as never))?.account ?? assert.fail();
       await on.people.closeSessions(adam);
       const before = events();
@@ -72,6 +77,16 @@ for (const kind of forms)
       const whole = new URLSearchParams(kept['whole form']);
       for (const [name, [value]] of Object.entries(typed)) assert.equal(whole.get(name), value, name);
       assert.equal(whole.get('_agreed'), null);
+      const again = await plainBrowser(url).post('/mini_buildd/login?output=html', {
+        ...{ login: 'adam', password: passwordOf('adam') },
+        next: `/mini_buildd/administration${action}`,
+        kept: JSON.stringify({ 'whole form': `${kept['whole form']}&_step=apply&_agreed=made+up` }),
+      });
+      assert.equal(again.status, 200, again.page);
+      // Answers go on to the document that they come to.
+      if (action === '/welcome') assert.match(unescaped(again.page), /repositories:\n {2}typedhere:/);
+      else holds(again.page, typed);
+      assert.equal(again.path, `/mini_buildd/administration${action}`);
       assert.equal(events(), before);
     });
 
@@ -117,3 +132,21 @@ for (const kind of forms)
         assert.equal(events(), before);
       });
   });
+
+describe('The longest form', () => {
+  it('loses nothing when its session has ended', async (test) => {
+    const kind = forms.find(({ action }) => action === '/configuration') ?? assert.fail();
+    const { on, send, fields, url } = await opened(test, kind);
+    await on.people.closeSessions((await on.people.byLogin('adam' as never))?.account ?? assert.fail());
+    const late = await send(kind.action, { ...fields, text: [longText] });
+    assert.equal(late.status, 401);
+    const again = await plainBrowser(url).post('/mini_buildd/login?output=html', {
+      ...{ login: 'adam', password: passwordOf('adam'), next: `/mini_buildd/administration${kind.action}` },
+      kept: unescaped(/name="kept" value="([^"]*)"/.exec(late.page)?.[1] ?? ''),
+    });
+    assert.equal(again.status, 200);
+    holds(again.page, { text: [longText] });
+    const longer = await send(kind.action, { ...fields, text: [longText + longText] });
+    assert.equal(longer.status, 413);
+  });
+});

@@ -28,7 +28,7 @@ export const plainBrowser = (url: string) => {
       else cookies.set(name, value);
     }
     const next = answer.headers.get('location');
-    if (next !== null) return ask(next);
+    if (next !== null) return answer.status === 307 ? ask(next, init) : ask(next);
     const page = await answer.text();
     return { status: answer.status, path, page, fields: (action) => fieldsOf(page, action) };
   };

@@ -1,30 +1,26 @@
 import { type Request, type Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
 import { Password } from '../../domain/account/person.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
 import { type Api, saidBeyond } from '../../ports/api.ts';
 import { cameFrom, home, safeNext, withNext } from './came-from.ts';
 import { addressOf } from './client-address.ts';
-import { filledForm } from './command-forms.ts';
 import { crossSite } from './cross-site.ts';
 import { field, readForm, sendPage } from './form-body.ts';
 import { forged, formToken, formTokenName } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
-import { greetFromNowOn } from './in-frame.ts';
-import { loginBehind } from './login-behind.ts';
+import { isWhole, type Kept, keptIn } from './kept-form.ts';
 import { ownAccount } from './own-account.ts';
 import { sendProblem } from './problem.ts';
 import { readerOf } from './reader.ts';
 import type { SessionCookie } from './session-cookie.ts';
-import { keptForm, turnAway } from './turn-away.ts';
+import { turnAway } from './turn-away.ts';
 import { loginPage } from './views/account-pages.ts';
 import { commandUrl } from './views/command-index-page.ts';
-import { formAddress, formPage } from './views/deed-pages.ts';
+import { formAddress } from './views/deed-pages.ts';
 import type { Instance } from './views/instance.ts';
 import { type Around, ownAccountPage } from './views/own-account-page.ts';
-import { resumedPage } from './views/resumed-page.ts';
 import type { Visitor, visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
@@ -62,7 +58,7 @@ const logIn = async (parts: AccountParts, req: Request, res: Response): Promise<
   const foreign = crossSite(req);
   if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
   const next = safeNext(field(req, 'next')) ?? home;
-  const kept = keptOf(req);
+  const kept = keptIn(req);
   const session = await parts.access.logIn(field(req, 'login'), field(req, 'password'), addressOf(req));
   if (isLeft(session)) {
     const { because, retryAfter } = session.left;
@@ -78,44 +74,27 @@ const logIn = async (parts: AccountParts, req: Request, res: Response): Promise<
   const before = parts.cookie.read(req);
   if (before !== undefined) await parts.access.logOut(before);
   parts.cookie.set(req, res, session.right);
-  if (kept !== undefined) greetFromNowOn(await loginBehind(parts.access, session.right));
-  const resumed = kept && (await resumedForm(parts, next, kept, session.right));
-  if (resumed !== undefined && wanted(req) === 'html') {
-    if ('page' in resumed) return sendPage(res, resumed.page);
-    return res.redirect(303, resumed.address);
+  if (kept !== undefined && wanted(req) === 'html') {
+    const { status, address } = wayBack(parts.api, next, kept);
+    return res.set('Cache-Control', 'no-store').redirect(status, address);
   }
   answer(req, res, next, { [formTokenName]: formToken(session.right) });
 };
 
-const Kept = t.record(t.string, t.string);
-
-/** What was typed into a form before it was found out that nobody is logged in. */
-const keptOf = (req: Request): Readonly<Record<string, string>> | undefined => {
-  try {
-    const kept: unknown = JSON.parse(field(req, 'kept'));
-    return Kept.is(kept) ? kept : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** The form at `next`, filled in as it was; who logged in looks at it before it is sent. What its address has room for is said there. */
-const resumedForm = async (
-  { api, access, instance }: AccountParts,
-  next: string,
-  kept: Readonly<Record<string, string>>,
-  session: string,
-): Promise<{ readonly page: string } | { readonly address: string } | undefined> => {
-  if (kept[keptForm] !== undefined) return { page: resumedPage(instance, next, kept[keptForm], session) };
+/**
+ * To the form at `next`, which is shown there filled in as it was; who logged in looks at it before it is sent. What its address has room
+ * for is said there; else the browser sends what was kept on to it (RFC 9110 §15.4.8).
+ */
+const wayBack = (api: Api, next: string, kept: Kept): { readonly status: 303 | 307; readonly address: string } => {
+  if (isWhole(kept)) return { status: isOfAdministration(next) ? 307 : 303, address: next };
   const command = api.commands.find(({ name }) => next === commandUrl(name));
-  const caller = await access.bySession(session);
-  if (command === undefined || caller === undefined) return undefined;
-  const given = givenArguments(command.name, command.arguments, Object.entries(kept));
-  if (isLeft(given)) return undefined;
-  const { address, isWhole } = formAddress(command, saidBeyond(command, given.right));
-  if (isWhole) return { address };
-  return { page: formPage(instance, await filledForm(api, command, given.right, { caller, session }), [], address) };
+  const given = command && givenArguments(command.name, command.arguments, Object.entries(kept));
+  if (command === undefined || given === undefined || isLeft(given)) return { status: 303, address: next };
+  const { address, isWhole: isAll } = formAddress(command, saidBeyond(command, given.right));
+  return isAll ? { status: 303, address } : { status: 307, address: next };
 };
+
+const isOfAdministration = (path: string): boolean => path.startsWith('/mini_buildd/administration/');
 
 const logOut = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
   const session = ownSession(parts, req, res);

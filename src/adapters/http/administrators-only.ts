@@ -1,12 +1,13 @@
-import express, { type Request, type Response, type Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { denied } from '../../domain/account/caller.ts';
 import { type Privilege, suffices } from '../../domain/account/privilege.ts';
 import { crossSite } from './cross-site.ts';
 import { sendPage } from './form-body.ts';
-import { forged, formTokenName } from './form-token.ts';
+import { forged } from './form-token.ts';
+import { asWholeForm, bodyKept, keptWhole, readFormOrKept } from './kept-form.ts';
 import { sendProblem } from './problem.ts';
-import { askWhoYouAre, keptForm, turnAway } from './turn-away.ts';
+import { askWhoYouAre, turnAway } from './turn-away.ts';
 import type { Instance } from './views/instance.ts';
 import { resumedPage } from './views/resumed-page.ts';
 import type { Visitor, visitors } from './visitor.ts';
@@ -19,7 +20,7 @@ export type Doors = {
   readonly read: (path: string, answer: Answer) => void;
   /** Which staff may read as well. */
   readonly readAsStaff: (path: string, answer: Answer) => void;
-  /** By a form of ours. */
+  /** By a form of ours. Nothing is done but by one that says that it was agreed to (`_step=apply`): one that was kept while its sender logged in never does. */
   readonly change: (path: string, answer: Answer) => void;
 };
 
@@ -32,7 +33,7 @@ const mostFields = 3000;
 const root = '/mini_buildd/administration';
 
 export const administratorsOnly = (router: Router, parts: Parts): Doors => {
-  const readBody = express.urlencoded({ extended: false, limit: mostBytes, parameterLimit: mostFields });
+  const readBody = readFormOrKept(mostBytes, mostFields);
   const read = (path: string, answer: Answer, privilege: Privilege): void => {
     router.get(`${root}${path}`, async (req, res) => {
       const visitor = await admitted(parts, req, res, privilege);
@@ -44,17 +45,18 @@ export const administratorsOnly = (router: Router, parts: Parts): Doors => {
     readAsStaff: (path, answer) => read(path, answer, 'staff'),
     change: (path, answer) => {
       router.post(`${root}${path}`, readBody, async (req: Request, res: Response) => {
+        const kept = bodyKept(req);
+        if (kept !== undefined) req.body = kept;
         const visitor = await admitted(parts, req, res, 'admin');
         if (visitor === undefined) return;
         const foreign = crossSite(req);
         if (foreign !== undefined) return sendProblem(req, res, 403, [foreign]);
         const { session } = visitor;
-        const refused = session === undefined ? undefined : forged(req, session);
+        const refused = session === undefined || kept !== undefined ? undefined : forged(req, session);
         if (session === undefined || refused === undefined) return answer(req, res, visitor);
         if (wanted(req) !== 'html') return sendProblem(req, res, 403, [refused]);
         // A form of ours that is open since before somebody logged in anew: it is for its reader to send once more.
-        const why = 'The form is none of this session';
-        sendPage(res.status(403), resumedPage(parts.instance, req.originalUrl, wholeForm(req), session, why));
+        sendPage(res.status(403), resumedPage(parts.instance, req.originalUrl, asWholeForm(req), session));
       });
     },
   };
@@ -68,7 +70,8 @@ const admitted = async (
   privilege: Privilege,
 ): Promise<Visitor | undefined> => {
   const found = await visitor(req);
-  const kept = typedBefore(req);
+  // A session may end in the middle of a form.
+  const kept = req.method === 'POST' && req.body !== undefined ? keptWhole(req) : undefined;
   if (isLeft(found)) {
     turnAway(req, res, instance, found.left, req.originalUrl, kept);
     return undefined;
@@ -79,18 +82,4 @@ const admitted = async (
   else if (req.path === root && suffices(found.right.caller.privilege, 'staff')) res.redirect(303, `${root}/uploaders`);
   else sendProblem(req, res, 403, [because]);
   return undefined;
-};
-
-/** A session may end in the middle of a form. What was agreed to has to be agreed to again. */
-const typedBefore = (req: Request): Readonly<Record<string, string>> | undefined => {
-  if (req.method !== 'POST' || req.body === undefined) return undefined;
-  return { [keptForm]: wholeForm(req) };
-};
-
-/** All that was typed, as forms write it. */
-const wholeForm = (req: Request): string => {
-  const fields = Object.entries((req.body ?? {}) as Record<string, unknown>)
-    .filter(([name]) => name !== formTokenName && name !== '_step' && name !== '_agreed')
-    .flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
-  return new URLSearchParams(fields).toString();
 };

@@ -11,6 +11,7 @@ import { deed } from './deed.ts';
 import { field, sendPage } from './form-body.ts';
 import { forged } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
+import { keptIn, readFormOrKept } from './kept-form.ts';
 import { sendProblem } from './problem.ts';
 import { progressOf } from './progress-routes.ts';
 import { statusOf, unknownCommand } from './refusal-status.ts';
@@ -22,7 +23,7 @@ import type { Visitor } from './visitor.ts';
 /** `/mini_buildd/commands`: what there is to do, a form for each command, and the way from a form to the deed. */
 export const commandPageRoutes = (parts: CommandParts): Router => {
   const router = Router();
-  const readBody = express.urlencoded({ extended: false, limit: parts.bodyBytes, parameterLimit: 100 });
+  const readBody = readFormOrKept(parts.bodyBytes, 100);
   router.get('/mini_buildd/commands', (_req, res) =>
     sendPage(res, commandIndexPage(parts.api.commands, parts.instance)),
   );
@@ -73,7 +74,11 @@ export const act = async (
     return turnAway(req, res, instance, found.left, commandUrl(command.name));
   }
   const visitor = found.right;
-  const asked = [...Object.entries(req.query), ...Object.entries((req.body ?? {}) as Record<string, unknown>)];
+  const kept = keptIn(req);
+  const asked = [
+    ...Object.entries(req.query),
+    ...Object.entries(kept ?? ((req.body ?? {}) as Record<string, unknown>)),
+  ];
   const read = givenArguments(command.name, command.arguments, asked);
   const given = isLeft(read) ? {} : read.right;
   const again = async (status: number, refusals: readonly Refusal[]): Promise<void> =>
@@ -90,8 +95,10 @@ export const act = async (
     return turnAway(req, res, instance, { because, retryAfter: undefined }, commandUrl(command.name), given);
   }
   if (because !== undefined) return again(403, [because]);
-  if (visitor.session !== undefined && forged(req, visitor.session) !== undefined) return again(403, [otherSession]);
-  if (field(req, 'change_it') !== '')
+  const isSent = kept === undefined;
+  if (isSent && visitor.session !== undefined && forged(req, visitor.session) !== undefined)
+    return again(403, [otherSession]);
+  if (!isSent || field(req, 'change_it') !== '')
     return sendPage(res, formPage(instance, await filledForm(api, command, given, visitor)));
   const confirmed = (field(req, 'confirm') === command.name && field(req, 'plan_seen')) || undefined;
   return carryOut(parts, { command, given, confirmed }, visitor, res, again);

@@ -4,7 +4,7 @@ import { safeNext } from './came-from.ts';
 import { type Greeting, type Instance, instanceFrom } from './views/instance.ts';
 
 /** What stands around whatever page answers a request. */
-type Frame = { readonly instance: Instance; greeting: Greeting | undefined };
+type Frame = { readonly instance: Instance; readonly greeting: Greeting | undefined };
 
 const frames = new AsyncLocalStorage<Frame>();
 
@@ -14,12 +14,6 @@ export const greetingInstance = (parts: Parameters<typeof instanceFrom>[0]): Ins
 
 /** What stands around a page that is made of the request alone; `undefined` outside of one. */
 export const framed = (): Instance | undefined => frames.getStore()?.instance;
-
-/** From here on this request is of `login`, who came in by it. */
-export const greetFromNowOn = (login: string | undefined): void => {
-  const frame = frames.getStore();
-  if (frame !== undefined) frame.greeting = login === undefined ? undefined : { login };
-};
 
 /**
  * Answers a request within the frame of its reader. `loginOf` tells whose session it is; it is asked only where there may be one, so that the

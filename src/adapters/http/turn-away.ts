@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { TurnedAway } from '../../ports/access.ts';
 import { sendPage } from './form-body.ts';
+import type { Kept } from './kept-form.ts';
 import { sendProblem } from './problem.ts';
 import { loginPage } from './views/account-pages.ts';
 import type { Instance } from './views/instance.ts';
@@ -24,11 +25,6 @@ export const turnAway = (
   else if (kept === undefined || wanted(req) !== 'html') sendProblem(req, res, 429, [because]);
   else sendPage(res.status(429), loginPage(instance, { next, because, kept }));
 };
-
-/** Of a form whose fields are many it is kept as a whole, under this name: as forms write it, without its token. */
-export const keptForm = 'whole form';
-
-type Kept = Readonly<Record<string, string>>;
 
 /** Browsers are not told of `Basic`: they would ask by a window of their own, and never forget. */
 export const askWhoYouAre = (

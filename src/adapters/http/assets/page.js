@@ -1,8 +1,5 @@
 // What pages do better with a script, and do without one as well: fields say at once what is wrong with them and what
-// may stand there, lines to copy get a button, and a page that came from elsewhere stands at its own address.
-
-const { address } = document.getElementById('main').dataset;
-if (address !== undefined) history.replaceState(history.state, '', address);
+// may stand there, and lines to copy get a button.
 
 /** Milliseconds without a key before a field is looked at. */
 const rest = 250;

@@ -14,13 +14,8 @@ import { isStaleNow, refusals } from './refused.ts';
 import { sameAs, sameHelp } from './same-as.ts';
 import { touched } from './touched.ts';
 
-/** The form of one command. `refusals` say why what was sent with it was not done; `address` is told to a browser that asked for another. */
-export const formPage = (
-  instance: Instance,
-  filled: Filled,
-  because: readonly Refusal[] = [],
-  address?: string,
-): string => {
+/** The form of one command. `because` says why what was sent with it was not done. */
+export const formPage = (instance: Instance, filled: Filled, because: readonly Refusal[] = []): string => {
   const { faults } = filled;
   const others = because.filter(({ fact }) => !faults.some(({ because }) => because.fact === fact));
   return framed(
@@ -30,7 +25,6 @@ export const formPage = (
 ${faults.length > 0 && html`<p class="notice" role="alert"><strong>Nothing was done.</strong> <span>Look at ${faults.map(({ argument }, index) => html`${index > 0 && ', '}<a href="#${argument}">${argument}</a>`)}.</span></p>`}
 <section class="card" aria-label="Form">${conditions(filled)}
 ${commandForm(filled)}</section>`,
-    address === undefined ? {} : { address },
   );
 };
 
@@ -78,7 +72,7 @@ ${
 }
 <details class="card"${!command.changes && command.arguments.length > 0 && html` open`}><summary>${command.changes ? 'Once more' : 'Ask again'}</summary>
 ${commandForm(filled)}</details>`,
-    follow.length > 0 ? { live: progressUrl(follow) } : {},
+    follow.length > 0 ? progressUrl(follow) : undefined,
   );
 };
 
@@ -97,14 +91,12 @@ const isSaid = ({ command, given, faults }: Filled): boolean =>
   faults.length === 0 &&
   command.arguments.every(({ name, fallback }) => fallback !== undefined || given[name] !== undefined);
 
-type Addresses = { readonly live?: string; readonly address?: string };
-
-const framed = (instance: Instance, filled: Filled, body: Content, addresses: Addresses = {}): string => {
+const framed = (instance: Instance, filled: Filled, body: Content, live?: string): string => {
   const { command, given } = filled;
   return page({
     title: `${command.name} – ${instance.name}`,
     instance,
-    ...addresses,
+    ...(live !== undefined && { live }),
     body: html`<nav class="quiet small" aria-label="Where this is"><a href="/mini_buildd/commands">Commands</a> › ${command.about} · <a href="/mini_buildd/reference/${command.name}">for programs</a>${manualLink(command.name)}</nav>
 <h1><code>${command.name}</code></h1><p>${command.summary}</p>
 ${body}

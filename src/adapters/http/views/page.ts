@@ -9,7 +9,6 @@ export const page = ({
   instance,
   body,
   live,
-  address,
   script,
   feed = { title: 'All packages', url: '/mini_buildd/feeds/all.atom' },
   sought = '',
@@ -19,8 +18,6 @@ export const page = ({
   readonly body: Html;
   /** Where the page's parts are refreshed from; without it the page is still. */
   readonly live?: string;
-  /** Where it is found, when it came from elsewhere. */
-  readonly address?: string;
   /** What makes it more pleasant where scripts run. */
   readonly script?: Script;
   readonly feed?: { readonly title: string; readonly url: string };
@@ -46,7 +43,7 @@ ${[instance && ('page.js' as const), live && ('live.js' as const), script].map((
 <nav aria-label="Main">${places.map(([name, url]) => html`<a href="${url}">${name}</a> `)}${reader(instance?.greeting)}</nav>
 <form class="search" role="search" action="/mini_buildd/packages"><label class="visually-hidden" for="search">Source package</label><input id="search" name="name" type="search" value="${sought}" placeholder="Source package" maxlength="100" autocapitalize="none" spellcheck="false"><button>Find</button></form>
 </header>
-<main id="main"${live !== undefined && html` data-live="${live}"`}${address !== undefined && html` data-address="${address}"`}>
+<main id="main"${live !== undefined && html` data-live="${live}"`}>
 ${body}
 </main>
 <footer class="bottom">${instance === undefined ? 'mini-buildd' : identity(instance)}</footer>
