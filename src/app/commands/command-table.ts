@@ -191,7 +191,7 @@ const tableOf = (parts: CommandParts): Table => {
       uploads(world, health.place, parts.log),
       listBuilds(world, health.place),
       listMachines(world, health.place, parts.peers),
-      why({ ...parts, doers: known }),
+      why({ world, log: parts.log, health, doers: known }),
       progress(world, () => health.works(false), parts.preparing.lines, health.stage, now),
       log(parts.readLog),
       retry(parts),
