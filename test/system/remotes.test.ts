@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { startBuild } from './support/build-under-way.ts';
 import { signedBy, unsigned, writeForgery } from './support/forged-results.ts';
 import { dput, type Instance, sandbox } from './support/instance.ts';
-import { type Declaration, type Neighbour, startNeighbour } from './support/neighbour.ts';
+import { type Declaration, introduce, isReadyFor, type Neighbour, startNeighbour } from './support/neighbour.ts';
 import { type Network, network } from './support/network.ts';
 import { eventually, run } from './support/programs.ts';
 import { makeSource } from './support/source-package.ts';
@@ -73,23 +73,6 @@ describe('three instances in networks of their own', () => {
       return found === undefined ? [] : [[found.architecture, String(builder)] as const];
     });
   };
-
-  const introduce = async (one: Neighbour, other: Neighbour): Promise<void> => {
-    await one.does('remote', { action: 'add', instance: other.place, fingerprint: await other.fingerprint() });
-    const { fingerprint } = await other.says('RemoteIntroduced', ({ remote }) => remote === one.place);
-    assert.equal(fingerprint, await one.fingerprint());
-    await other.does('remote', { action: 'add', instance: one.place, fingerprint });
-    await other.does('remote', { action: 'activate', instance: one.place });
-    await one.does('remote', { action: 'activate', instance: other.place });
-  };
-  /** Waits until a remote says that it takes our builds. */
-  const isReadyFor = (one: Neighbour, other: Neighbour) =>
-    eventually(`${other.place} to build for ${one.place}`, 60, async () => {
-      const { statement } = await other.instance.json<{ statement: string }>('peerstatus');
-      const trusts = /^Trusts:\n((?: .*\n)*)/m.exec(statement)?.[1] ?? '';
-      const chroots = (await one.events('RemoteFound')).filter(({ remote }) => remote === other.place);
-      return trusts.includes(await one.fingerprint()) && (chroots.at(-1)?.chroots as [])?.length > 0 ? true : undefined;
-    });
 
   it('come to trust each other by the keys that their administrators compared', async () => {
     const wrong = { action: 'add', instance: bert.place, fingerprint: 'F'.repeat(40) };

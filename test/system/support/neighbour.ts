@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -29,7 +30,14 @@ export type Neighbour<At extends Whereabouts = Host> = {
 /** What an instance declares of itself, as far as tests change it. */
 export type Declaration = {
   repositories: Record<string, object>;
-  distributions: Record<string, { checks?: object }>;
+  distributions: Record<string, { checks?: object; extras: object[]; architectures: DeclaredArchitecture[] }>;
+  chroots: Record<string, object>;
+};
+
+type DeclaredArchitecture = {
+  readonly architecture: string;
+  readonly optional: boolean;
+  readonly buildsArchAll: boolean;
 };
 
 /** Starts the instance `id` on `host`, after `change` was made to what `setup` declares of it. */
@@ -80,3 +88,22 @@ export const startNeighbour = async <At extends Whereabouts>(
       eventually(`${id} to say ${type}`, 120, async () => (await events(type)).find(asked)),
   };
 };
+
+/** Their administrators compare the keys, and each lets the other in. */
+export const introduce = async (one: Neighbour, other: Neighbour): Promise<void> => {
+  await one.does('remote', { action: 'add', instance: other.place, fingerprint: await other.fingerprint() });
+  const { fingerprint } = await other.says('RemoteIntroduced', ({ remote }) => remote === one.place);
+  assert.equal(fingerprint, await one.fingerprint());
+  await other.does('remote', { action: 'add', instance: one.place, fingerprint });
+  await other.does('remote', { action: 'activate', instance: one.place });
+  await one.does('remote', { action: 'activate', instance: other.place });
+};
+
+/** Waits until a remote says that it takes our builds. */
+export const isReadyFor = (one: Neighbour, other: Neighbour) =>
+  eventually(`${other.place} to build for ${one.place}`, 60, async () => {
+    const { statement } = await other.instance.json<{ statement: string }>('peerstatus');
+    const trusts = /^Trusts:\n((?: .*\n)*)/m.exec(statement)?.[1] ?? '';
+    const chroots = (await one.events('RemoteFound')).filter(({ remote }) => remote === other.place);
+    return trusts.includes(await one.fingerprint()) && (chroots.at(-1)?.chroots as [])?.length > 0 ? true : undefined;
+  });
