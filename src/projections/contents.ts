@@ -9,7 +9,12 @@ import type { Tally } from './tally.ts';
 import type { Trail } from './trail.ts';
 
 /** Who held a slot, newest first; rollback k of a distribution is `earlier[k]` of each of its slots. */
-export type Slot<Held = HeldVersion> = { readonly present: Held | undefined; readonly earlier: readonly Held[] };
+export type Slot<Held = HeldVersion> = {
+  readonly present: Held | undefined;
+  readonly earlier: readonly Held[];
+  /** When the present version came here. Milliseconds. */
+  readonly since?: number | undefined;
+};
 
 /** What every distribution holds, and held as far as its suite remembers. Folded in place: ask, do not keep. */
 export type Contents = {
@@ -20,12 +25,16 @@ export type Contents = {
   readonly planned: Map<ChangeId, ChangePlanned>;
   /** By `REPOSITORY SOURCE`. */
   readonly packages: Map<string, PackageStory>;
+  /** When anything of a source package changed last, wherever. Milliseconds. */
+  readonly changedAt: Map<SourceName, number>;
   readonly tallies: Map<RepositoryId, Tally>;
 };
 
 export type PackageStory = {
   /** How often anything of the package changed. */
   changes: number;
+  /** When that was the last time. Milliseconds. */
+  changedAt?: number;
   /** In how many distributions that there are it stands, rollbacks included. */
   places: number;
   /** Every version ever installed. */

@@ -50,6 +50,7 @@ export const noContents = (): Contents => ({
   arriving: new Map(),
   planned: new Map(),
   packages: new Map(),
+  changedAt: new Map(),
   tallies: new Map(),
 });
 
@@ -140,6 +141,16 @@ export const storyOf = (
   return story;
 };
 
+/** The story of a package of which something changes. */
+const changed = (contents: Contents, about: About, at: Instant | undefined): PackageStory => {
+  const story = storyOf(contents, about);
+  story.changes += 1;
+  if (at === undefined) return story;
+  story.changedAt = Date.parse(at);
+  contents.changedAt.set(about.source, story.changedAt);
+  return story;
+};
+
 const place = (
   contents: Contents,
   about: About,
@@ -147,9 +158,8 @@ const place = (
   configuration: Configuration,
   at: Instant | undefined,
 ): void => {
-  const story = storyOf(contents, about);
+  const story = changed(contents, about, at);
   const held = story.versions.get(about.version);
-  story.changes += 1;
   if (held === undefined) return;
   const shelf = shelfOf(contents, name, configuration);
   changeSlot(shelf, about.source, story, at, (slot) => occupy(slot, held, depthOf(configuration, name)));
@@ -180,8 +190,7 @@ const remove = (
   configuration: Configuration,
   at: Instant | undefined,
 ): void => {
-  const story = storyOf(contents, event);
-  story.changes += 1;
+  const story = changed(contents, event, at);
   const { rollback, ...suite } = parseDistribution(event.distribution);
   const name = distributionName(suite);
   changeSlot(shelfOf(contents, name, configuration), event.source, story, at, (slot) =>
@@ -202,7 +211,7 @@ export const changeSlot = (
   if (at !== undefined) for (const each of leaving(before, after, shelf)) story.left.set(each.version, at);
   giveUp(shelf, source, before.present);
   own(shelf, source, after.present);
-  shelf.slots.set(source, after);
+  shelf.slots.set(source, { ...after, since: sinceWhen(before, after, at) });
   shelf.holding += Number(after.present !== undefined) - Number(before.present !== undefined);
   if (shelf.isConfigured) countPlaces(shelf.tally, story, Number(isOccupied(after)) - Number(isOccupied(before)));
   noteChange(shelf.trail, source);
@@ -222,6 +231,13 @@ const own = ({ owners }: Shelf, source: SourceName, held: HeldVersion | undefine
     const others = (owners.get(name) ?? alone).filter((owner) => owner !== source);
     owners.set(name, others.length === 0 ? alone : [...others, source]);
   }
+};
+
+/** One that gets more binaries, or others behind it, stands as long as before. */
+const sinceWhen = (before: Slot, { present }: Slot, at: Instant | undefined): number | undefined => {
+  if (present === undefined) return undefined;
+  if (present.version === before.present?.version) return before.since;
+  return at === undefined ? undefined : Date.parse(at);
 };
 
 const leaving = (before: Slot, after: Slot, { isConfigured }: Shelf): readonly HeldVersion[] => {

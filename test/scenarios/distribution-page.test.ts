@@ -122,6 +122,10 @@ describe('The page of a distribution', () => {
     assert.deepEqual([(await ask({})).found, (await ask({})).pages], [10_000, 278]);
     assert.equal((await ask({ sort: 'name-back' })).items[0]?.source, 'lib9998');
     assert.equal((await ask({ sort: 'changes' })).items[0]?.source, 'hello');
+    const [latest, never] = (await ask({ sort: 'changed' })).items;
+    assert.deepEqual([latest?.source, never?.source, never?.since], ['hello', 'lib0000', undefined]);
+    assert.ok(Date.parse(latest?.since ?? '') <= Date.now());
+    assert.equal((await ask({ sort: 'changed-back', page: 278 })).items.at(-1)?.source, 'hello');
     assert.equal((await ask({ page: 999_999 })).page, 278);
     assert.deepEqual((await ask({ name: 'lib12' })).found, 100);
     assert.equal((await ask({ name: held.binaries[0]?.package ?? '?' })).items[0]?.source, 'hello');

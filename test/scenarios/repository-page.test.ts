@@ -51,6 +51,9 @@ describe('The page of a repository', () => {
     assert.deepEqual([first.packages[0]?.source, first.packages.length], ['hello', 36]);
     assert.equal(page({ ...asked, sort: 'name-back' })?.packages[0]?.source, 'lib9998');
     assert.equal(page({ ...asked, sort: 'changes', name: 'l' })?.packages[0]?.source, 'hello');
+    assert.equal(page({ ...asked, sort: 'changed' })?.packages[0]?.source, 'hello');
+    assert.ok(page({ ...asked, sort: 'changed' })?.packages[0]?.changedAt !== undefined);
+    assert.equal(page({ ...asked, sort: 'changed-back', page: 278 })?.packages.at(-1)?.source, 'hello');
     assert.equal(page({ ...asked, page: 999_999 })?.page, 278);
     assert.deepEqual([page({ ...asked, name: 'lib12' })?.found, page({ ...asked, name: 'nothing' })?.pages], [100, 1]);
     await daemon.kill();

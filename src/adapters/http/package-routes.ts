@@ -28,7 +28,7 @@ export type PackagePages = {
     readonly before: Position | undefined;
     readonly caller: Caller;
   }) => Promise<PackageModel | undefined>;
-  readonly search: (part: string, page: number) => FoundPackages;
+  readonly search: (part: string, page: number, sort: SearchSort) => FoundPackages;
 };
 
 type PackageParts = {
@@ -46,9 +46,10 @@ export const packageRoutes = ({ api, instance, visitor, packages, live, touched 
   const router = Router();
   router.get('/mini_buildd/packages', (req, res) => {
     const sought = soughtBy(req);
-    const found = packages.search(sought, pageAskedBy(req));
+    const sort = searchSorts.find((each) => each === req.query.sort) ?? 'name';
+    const found = packages.search(sought, pageAskedBy(req), sort);
     if (found.isKnown) return res.redirect(302, packageUrl(sought));
-    sendPage(res, packagesFound(instance, sought, found));
+    sendPage(res, packagesFound(instance, sought, found, sort));
   });
   router.get('/mini_buildd/packages/:source', async (req, res) => {
     const { source } = req.params;
@@ -78,6 +79,11 @@ export const packageRoutes = ({ api, instance, visitor, packages, live, touched 
   });
   return router;
 };
+
+/** What was sought by a part of its name is not told by how often it changed. */
+const searchSorts = ['name', 'name-back', 'changed', 'changed-back'] as const;
+
+type SearchSort = (typeof searchSorts)[number];
 
 /** Ages are shown to the minute. Milliseconds. */
 const often = 30_000;

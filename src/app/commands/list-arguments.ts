@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { text } from '../../domain/codec.ts';
-import type { ListAsked } from '../pages/listing.ts';
+import { type ListAsked, sorts } from '../pages/listing.ts';
 import { choice, orNothing } from './arguments.ts';
 import type { ArgumentOf } from './command.ts';
 
@@ -36,7 +36,7 @@ export const listArguments = {
     fallback: '',
     summary: 'Only packages in whose name, or in that of a binary package, this is found',
   } satisfies ArgumentOf<string | undefined>,
-  sort: choice(['name', 'name-back', 'changes'], 'By name, backwards, or those that changed most often first'),
+  sort: choice(sorts, 'By name, by last change with the latest first, each of these backwards, or by how often they changed'),
   page: pageWith('1', 'Page of the list, from 1'),
 };
 

@@ -34,10 +34,11 @@ export const packagesOfDistribution = ({ world, past }: SnapshotParts): Command 
       return right({
         json: { distribution: name, at: when.time ?? null, page, pages, found: all, packages: items },
         plain: `${table(
-          ['Source', 'Version', 'Component', 'Architectures', ...(isMoving ? ['By itself'] : [])],
+          ['Source', 'Version', 'Since', 'Component', 'Architectures', ...(isMoving ? ['By itself'] : [])],
           items.map((each) => [
             each.source,
             each.version,
+            each.since?.slice(0, 16) ?? '',
             each.component,
             each.architectures.join(' '),
             ...(isMoving ? [each.byItself ?? ''] : []),

@@ -1,8 +1,8 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { text } from '../../domain/codec.ts';
 import type { World } from '../../projections/world.ts';
-import { searchPackages } from '../pages/search.ts';
-import { orNothing } from './arguments.ts';
+import { searchPackages, searchSorts } from '../pages/search.ts';
+import { choice, orNothing } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { pageWith } from './list-arguments.ts';
 
@@ -22,11 +22,12 @@ export const search = (world: World): Command => {
         fallback: '',
         summary: 'A part of the name; without it, all',
       },
+      sort: choice(searchSorts, 'By name, by last change with the latest first, or each of these backwards'),
       page: pageWith('1', 'This page of them, from 1'),
     },
     privilege: 'none',
-    run: ({ name, page: nth }) => {
-      const { names, found: all, page, pages } = found((name ?? '').toLowerCase(), nth);
+    run: ({ name, page: nth, sort }) => {
+      const { names, found: all, page, pages } = found((name ?? '').toLowerCase(), nth, sort);
       const more = pages > 1 ? `page ${page} of ${pages}, ${all} in all\n` : '';
       return right({
         json: { found: all, page, pages, names },

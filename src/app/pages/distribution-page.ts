@@ -1,8 +1,9 @@
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import { newestKey } from '../../domain/archive-key/archive-keys.ts';
+import { type Instant, instant } from '../../domain/codec.ts';
 import { keyFile, keyringPackage } from '../../domain/configuration/apt-sources.ts';
 import { siblingOf, suitesOf, type Target } from '../../domain/configuration/configuration.ts';
-import { distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
+import { type DistributionName, distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
@@ -50,10 +51,17 @@ const modelOf = (
 ) => {
   const { configuration } = world;
   const { rollback } = parseDistribution(distribution);
+  const isNow = publication === undefined && rollback === undefined;
   const when = whenOf(world, repository, publication);
   const called = name === '' ? itemsOf(holds) : calledSo(holds, name);
   const list = pageOf(
-    sorted(holds, called, sort, ({ source }) => storyKnown(world.contents, repository, source)),
+    sorted(
+      holds,
+      called,
+      sort,
+      ({ source }) => storyKnown(world.contents, repository, source),
+      isNow ? ({ source }) => slotOf(world.contents, distribution, source).since : undefined,
+    ),
     page,
   );
   return {
@@ -89,9 +97,15 @@ const modelOf = (
     ...list,
     items: list.items.map((held) => ({
       ...rowOf(world, repository, target, held, publication !== undefined),
-      ...onward(world, target, held, publication === undefined && rollback === undefined),
+      since: isNow ? cameHere(world, distribution, held) : undefined,
+      ...onward(world, target, held, isNow),
     })),
   };
+};
+
+const cameHere = ({ contents }: World, distribution: DistributionName, { source }: HeldVersion): Instant | undefined => {
+  const { since } = slotOf(contents, distribution, source);
+  return since === undefined ? undefined : instant(since);
 };
 
 const siblingsOf = ({ configuration }: World, { repository, name }: Target): readonly string[] => {

@@ -1,18 +1,23 @@
+import { instant } from '../../domain/codec.ts';
 import { suitesOf } from '../../domain/configuration/configuration.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
 import { compareVersions } from '../../domain/debian/version.ts';
 import { slotOf, storyKnown } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
-import { searchPackages } from './search.ts';
+import { type SearchSort, searchPackages } from './search.ts';
 
 /** A page of the source packages whose name holds `part`, each with its versions and where they stand. */
 export const foundPackages = (world: World) => {
   const search = searchPackages(world);
-  return (part: string, nth: number) => {
-    const { names, ...found } = search(part, nth);
+  return (part: string, nth: number, sort: SearchSort) => {
+    const { names, ...found } = search(part, nth, sort);
     const standing = standingIn(world);
-    return { ...found, items: names.map((source) => ({ source, versions: standing(source as SourceName) })) };
+    const changedAtOf = (source: string) => {
+      const at = world.contents.changedAt.get(source as SourceName);
+      return at === undefined ? undefined : instant(at);
+    };
+    return { ...found, items: names.map((source) => ({ source, versions: standing(source as SourceName), changedAt: changedAtOf(source) })) };
   };
 };
 

@@ -1,3 +1,4 @@
+import { type Instant, instant } from '../../domain/codec.ts';
 import { keyFile } from '../../domain/configuration/apt-sources.ts';
 import { suitesOf, type Target } from '../../domain/configuration/configuration.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
@@ -55,10 +56,13 @@ export const repositoryPage = (world: World) => {
       packages: items.map((source) => ({
         source: source as string,
         versions: shelves.map((shelf) => shelf?.slots.get(source)?.present?.version as string | undefined),
+        changedAt: whenOrNever(storyKnown(world.contents, id, source)?.changedAt),
       })),
     };
   };
 };
+
+const whenOrNever = (at: number | undefined): Instant | undefined => (at === undefined ? undefined : instant(at));
 
 const suiteOf = (target: Target, shelf: Shelf | undefined, { configuration }: World) => {
   const { suite } = target;

@@ -1,24 +1,49 @@
+import type { SourceName } from '../../domain/debian/names.ts';
 import type { World } from '../../projections/world.ts';
 import { type Blocks, inBlocks, itemNamed, itemsOf } from './blocks.ts';
-import { pageOf } from './listing.ts';
+import { lastChangedFirst } from './last-changed.ts';
+import { type ListAsked, pageOf } from './listing.ts';
 import { withNames } from './names-in-order.ts';
 
-/** A page of the source packages whose name holds `part`, in the order of the alphabet, those first that begin with it. */
+/** A page of the source packages whose name holds `part`: in the order of the alphabet, those first that begin with it, or as `sort` says. */
 export const searchPackages = ({ contents, uploads }: Pick<World, 'contents' | 'uploads'>) => {
   const installed = packageNames();
   installed(contents.packages);
-  return (part: string, nth = 1) => {
+  return (part: string, nth = 1, sort: SearchSort = 'name') => {
     const all = installed(contents.packages);
     const coming = [...uploads.open.values(), ...uploads.ended].flatMap(
       ({ received: { facts } }) => facts?.source ?? [],
     );
     const names = withNames(all, new Set<string>(coming));
     const found = itemsOf(names).filter((name) => name.includes(part));
-    const isFirst = (name: string): boolean => name.startsWith(part);
-    const sorted = [...found.filter(isFirst), ...found.filter((name) => !isFirst(name))];
+    const sorted = inOrder(found, part, sort, (name) => contents.changedAt.get(name as SourceName));
     const { items, ...where } = pageOf(sorted, nth);
     return { ...where, names: items, isKnown: isAmong(names, part) };
   };
+};
+
+export const searchSorts = ['name', 'name-back', 'changed', 'changed-back'] as const satisfies readonly ListAsked['sort'][];
+
+export type SearchSort = (typeof searchSorts)[number];
+
+const inOrder = (
+  found: readonly string[],
+  part: string,
+  sort: SearchSort,
+  changedAt: (name: string) => number | undefined,
+): readonly string[] => {
+  switch (sort) {
+    case 'name': {
+      const isFirst = (name: string): boolean => name.startsWith(part);
+      return [...found.filter(isFirst), ...found.filter((name) => !isFirst(name))];
+    }
+    case 'name-back':
+      return found.toReversed();
+    case 'changed':
+      return lastChangedFirst(found, changedAt);
+    case 'changed-back':
+      return lastChangedFirst(found, changedAt).toReversed();
+  }
 };
 
 /** Of packages of every repository, which never forgets one: as many as before are the same ones. */

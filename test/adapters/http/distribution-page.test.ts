@@ -5,6 +5,7 @@ import { left, right } from 'fp-ts/lib/Either.js';
 import { comparisonPage } from '../../../src/adapters/http/views/comparison-page.ts';
 import type { ComparisonModel, DistributionModel, When } from '../../../src/adapters/http/views/distribution-model.ts';
 import { distributionPage } from '../../../src/adapters/http/views/distribution-page.ts';
+import { pageLength } from '../../../src/app/pages/listing.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import { acme, at, isInert, manager, stranger, tags } from './sample-pages.ts';
 import { noRepositories, serve } from './served.ts';
@@ -52,6 +53,7 @@ const model = (said = 'hello', more: Partial<DistributionModel> = {}): Distribut
     {
       source: said,
       version: said,
+      since: at,
       component: 'main',
       binaries: 2,
       architectures: ['amd64'],
@@ -115,6 +117,21 @@ describe('the page of a distribution', () => {
     assert.doesNotMatch(same({ name: '' }), /name=|sort=|page=/);
   });
 
+  it('is put in order by the heads of its columns, which say in which it stands', () => {
+    const headsOf = (more: Partial<DistributionModel>) =>
+      [...distributionPage(acme, model('hel', { when: now, past: undefined, ...more }), manager).matchAll(/<th .*?<\/th>/g)]
+        .map(([head]) => head)
+        .filter((head) => head.includes('href'));
+    const [name = '', since = ''] = headsOf({});
+    assert.match(name, /aria-sort="ascending"><a href="[^"]*sort=name-back#packages">Source package/);
+    assert.match(since, /<th scope="col"><a href="[^"]*name=hel&#38;sort=changed#packages">Since</);
+    assert.match(headsOf({ sort: 'changed' })[1] ?? '', /aria-sort="descending"><a href="[^"]*sort=changed-back#/);
+    assert.match(headsOf({ sort: 'changed-back' })[1] ?? '', /aria-sort="ascending"><a href="[^"]*sort=changed#/);
+    assert.doesNotMatch(headsOf({ sort: 'changes' }).join(), /aria-sort/);
+    // When it came there is only asked of what is there now.
+    assert.equal(headsOf({ when: then }).length, 1);
+  });
+
   it('offers what may be done there to who may do it', () => {
     const deeds = (
       more: Partial<DistributionModel>,
@@ -157,12 +174,12 @@ describe('the page of a distribution', () => {
     const long = distributionPage(
       acme,
       model('deb http://buildd.example.org:8066/ '.repeat(6), {
-        ...{ when: now, items: Array.from({ length: 40 }, () => ({ ...one, isLost: false, next: 'a'.repeat(60) })) },
+        ...{ when: now, items: Array.from({ length: pageLength }, () => ({ ...one, isLost: false, next: 'a'.repeat(60) })) },
       }),
       manager,
     );
     assert.ok(Buffer.byteLength(long) < 60_000, `${Buffer.byteLength(long)} bytes`);
-    const compared = comparisonPage(acme, comparison('a'.repeat(60), 40));
+    const compared = comparisonPage(acme, comparison('a'.repeat(60), pageLength));
     assert.ok(Buffer.byteLength(compared) < 60_000, `${Buffer.byteLength(compared)} bytes`);
   });
 

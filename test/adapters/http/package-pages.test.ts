@@ -329,6 +329,7 @@ describe('the address of a package', () => {
       {
         source,
         versions: ['2.10-4', '2.10-3', '2.10-2'].map((version) => ({ version, where })),
+        changedAt: at,
       },
     ],
     isKnown: source === 'hello',
@@ -343,6 +344,10 @@ describe('the address of a package', () => {
     assert.match(part, /href="\/mini_buildd\/packages\/hel"/);
     assert.match(part, /value="hel"/);
     assert.match(part, /2\.10-4.*trixie-acme-testing.*and 1 more.*2\.10-3.*and 1 more/s);
+    assert.match(part, /aria-sort="ascending"><a href="\/mini_buildd\/packages\?name=hel&#38;sort=name-back#packages"/);
+    const latest = await (await fetch(`${url}/mini_buildd/packages?name=hel&sort=changed`)).text();
+    assert.match(latest, /aria-sort="descending"><a href="[^"]*sort=changed-back#packages">Last changed/);
+    assert.match(latest, /search hel --sort=changed</);
     const page = await fetch(`${url}/mini_buildd/packages/hello`);
     assert.equal(page.status, 200);
     assert.equal(page.headers.get('cache-control'), 'no-store');

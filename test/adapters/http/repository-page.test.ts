@@ -5,7 +5,8 @@ import type { WorkModel } from '../../../src/adapters/http/views/home-model.ts';
 import type { RepositoryModel, RepositorySuite } from '../../../src/adapters/http/views/repository-model.ts';
 import { repositoryPage } from '../../../src/adapters/http/views/repository-page.ts';
 import { suiteFlow } from '../../../src/adapters/http/views/suite-flow.ts';
-import { acme, isInert, manager, tags } from './sample-pages.ts';
+import { pageLength } from '../../../src/app/pages/listing.ts';
+import { acme, at, isInert, manager, tags } from './sample-pages.ts';
 import { noRepositories, readUntil, serve } from './served.ts';
 
 const suite = (name: string, migratesTo?: string): RepositorySuite => ({
@@ -39,7 +40,7 @@ const model = (more: Partial<RepositoryModel> = {}): RepositoryModel => ({
   page: 2,
   pages: 3,
   found: 101,
-  packages: [{ source: 'hello', versions: [undefined, '2.9-1', '2.10-3', undefined] }],
+  packages: [{ source: 'hello', versions: [undefined, '2.9-1', '2.10-3', undefined], changedAt: undefined }],
   ...more,
 });
 
@@ -90,7 +91,7 @@ describe('the page of a repository', () => {
     const pageOf = (said: string) =>
       repositoryPage(
         acme,
-        model({ name: said, codename: said, packages: [{ source: said, versions: [said] }] }),
+        model({ name: said, codename: said, packages: [{ source: said, versions: [said], changedAt: undefined }] }),
         manager,
       );
     const harmless = tags(pageOf('hello'));
@@ -104,8 +105,8 @@ describe('the page of a repository', () => {
   });
 
   it('stays below 60 kB with a full page of long names and versions', () => {
-    const one = { source: 'a'.repeat(60), versions: Array.from({ length: 4 }, () => `1.${'2'.repeat(30)}-1`) };
-    const page = repositoryPage(acme, model({ packages: Array.from({ length: 40 }, () => one) }), manager);
+    const one = { source: 'a'.repeat(60), versions: Array.from({ length: 4 }, () => `1.${'2'.repeat(30)}-1`), changedAt: at };
+    const page = repositoryPage(acme, model({ packages: Array.from({ length: pageLength }, () => one) }), manager);
     assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
   });
 

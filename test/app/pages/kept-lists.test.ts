@@ -188,4 +188,24 @@ describe('Lists that are kept', () => {
       }),
     );
   });
+
+  it('are sorted by when each changed last, what did so within a second by name, and what never did at the end', () => {
+    const sorted = sorting<string>();
+    const all = inBlocks(manyNames.toSorted() as readonly string[]);
+    const second = fc.integer({ min: 0, max: 40 });
+    void fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...manyNames), second), fc.constantFrom('', '-6'), (changed, part) => {
+        const changedAt = (name: string): number | undefined =>
+          changed[name] === undefined ? undefined : Date.UTC(2026, 10, 26) + 1000 * changed[name] + name.length;
+        const found = itemsOf(all).filter((name) => name.includes(part));
+        const wanted = found.toSorted((one, other) => (changed[other] ?? -1) - (changed[one] ?? -1));
+        const story = (name: string) => ({ changes: 0, changedAt: changedAt(name) as number });
+        assert.deepEqual(sorting<string>()(all, found, 'changed', story), wanted);
+        // What stands in one place is another list after a change.
+        const [here, none] = [[...all], () => undefined];
+        assert.deepEqual(sorted(here, found, 'changed', none, changedAt), wanted);
+        assert.deepEqual(sorted(here, found, 'changed-back', none, changedAt), wanted.toReversed());
+      }),
+    );
+  });
 });

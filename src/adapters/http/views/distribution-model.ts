@@ -21,6 +21,8 @@ export type When = {
 export type HeldPackage = {
   readonly source: string;
   readonly version: string;
+  /** When it came here; only asked of what is there now. */
+  readonly since: Instant | undefined;
   readonly component: string;
   /** How many binary packages, and for what. */
   readonly binaries: number;

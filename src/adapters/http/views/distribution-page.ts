@@ -6,7 +6,7 @@ import { deedsIn, deedsOfChosen, deedsOfOne, deedsOfWhole } from './distribution
 import type { DistributionModel, HeldPackage } from './distribution-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
-import { listQuery, narrowing, orders, pager, urlWith } from './listing.ts';
+import { listQuery, minute, narrowing, orders, pager, type Sort, sortable, urlWith } from './listing.ts';
 import { page } from './page.ts';
 import { badge, distributionUrl, empty, row, table, version, versionUrl } from './parts.ts';
 import { sameView, type View } from './same-as.ts';
@@ -93,12 +93,20 @@ ${when.time !== undefined && html`<p class="small">${when.earlier !== undefined 
 const packages = (model: DistributionModel, path: string, reader: Reader): Html => {
   const at = model.when.time;
   const { name, sort } = model;
-  return html`${orders(model.found, model, (each) => urlWith(path, { at, name, sort: each }))}
+  const sortUrl = (each: Sort): string => urlWith(path, { at, name, sort: each });
+  return html`${orders(model.found, model, sortUrl)}
 ${
   model.items.length === 0
     ? empty('None.')
     : table(
-        ['Source package', 'Version', ...elsewhere(model), 'Component', 'Binary packages', 'Architectures'],
+        [
+          sortable('Source package', 'name', sort, sortUrl),
+          'Version',
+          ...(isNow(model) ? [sortable('Since', 'changed', sort, sortUrl)] : []),
+          ...elsewhere(model),
+          'Component', 'Binary packages',
+          'Architectures',
+        ],
         model.items.map((each) => packageRow(model, each, reader)),
       )
 }
@@ -117,11 +125,14 @@ const packageRow = (model: DistributionModel, each: HeldPackage, reader: Reader)
   row(
     chooser(reader, deedsIn(model), each.source),
     html`<a href="${versionUrl(model.repository, each.source, each.version)}">${version(each.version)}</a>${each.isLost && html` ${badge('files not kept', 'warn')}`}`,
+    ...(isNow(model) ? [each.since && minute(each.since)] : []),
     html`${isCompared(model) && otherVersion(each, model.when.time === undefined ? each.next : each.now)} ${deedsOfOne(model, each, reader)}${each.byItself !== undefined && html` <span class="quiet small">${each.byItself}</span>`}`,
     each.component,
     each.binaries,
     each.architectures.join(' '),
   );
+
+const isNow = ({ when, rollback }: DistributionModel): boolean => when.time === undefined && rollback === undefined;
 
 const isCompared = ({ when, rollback, migratesTo }: DistributionModel): boolean =>
   when.time !== undefined || (rollback === undefined && migratesTo !== null);

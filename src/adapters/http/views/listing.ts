@@ -1,6 +1,8 @@
+import type { Instant } from '../../../domain/codec.ts';
 import { type Html, html } from './html.ts';
+import type { Head } from './parts.ts';
 
-export const sorts = ['name', 'name-back', 'changes'] as const;
+export const sorts = ['name', 'name-back', 'changed', 'changed-back', 'changes'] as const;
 
 export type Sort = (typeof sorts)[number];
 
@@ -49,8 +51,24 @@ export const orders = (found: number, { sort }: Narrowed, urlOf: (sort: Sort) =>
 const says = [
   ['name', 'name'],
   ['name-back', 'name, backwards'],
+  ['changed', 'last change'],
+  ['changed-back', 'last change, the oldest first'],
   ['changes', 'how often they changed'],
 ] as const;
+
+/** The head of a column by which a list can be put in order; where it is already, the way to the other direction. */
+export const sortable = (text: string, by: 'name' | 'changed', sort: Sort, urlOf: (sort: Sort) => string): Head => {
+  const direction = sort === by ? forwards[by] : sort === `${by}-back` ? backwards[forwards[by]] : undefined;
+  return { text, url: `${urlOf(sort === by ? `${by}-back` : by)}#packages`, direction };
+};
+
+/** To the minute, in UTC; as short as can be, since it stands in each line of a full page. */
+export const minute = (at: Instant): Html => html`<time>${at.slice(0, 16).replace('T', ' ')}</time>`;
+
+/** The latest change comes first. */
+const forwards = { name: 'ascending', changed: 'descending' } as const;
+
+const backwards = { ascending: 'descending', descending: 'ascending' } as const;
 
 /** Back and on, where there is more than one page; `at` is the id of what is paged. */
 export const pager = (

@@ -126,4 +126,6 @@ export type FoundPackage = {
     readonly version: string;
     readonly where: readonly { readonly repository: string; readonly distribution: string }[];
   }[];
+  /** When anything of it changed last, wherever; never where it is only on its way. */
+  readonly changedAt: Instant | undefined;
 };

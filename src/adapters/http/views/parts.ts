@@ -11,19 +11,36 @@ export const badge = (text: string, look: Look, title?: string): Html =>
 
 export type Row = readonly Content[];
 
+/** What a column is of; with the way to its order, and in which of them it stands. */
+export type Head =
+  | string
+  | {
+      readonly text: string;
+      readonly url: string;
+      readonly direction: 'ascending' | 'descending' | undefined;
+    };
+
 /**
  * Each cell knows its head, for screens too narrow for columns. What scrolls is reached by keyboard: by a link in it, or itself (WCAG 2.1.1).
  * Cells that speak for themselves are `brief`: there they stand in lines, without their heads.
  */
-export const table = (heads: readonly string[], rows: readonly Row[], isBrief = false): Html => {
+export const table = (heads: readonly Head[], rows: readonly Row[], isBrief = false): Html => {
   const body = html`${rows.map(
     (
       cells,
-    ) => html`<tr>${cells.map((cell, index) => html`<td data-head="${heads[index]}">${unlessBlank(cell)}</td>`)}</tr>
+    ) => html`<tr>${cells.map((cell, index) => html`<td data-head="${textOf(heads[index])}">${unlessBlank(cell)}</td>`)}</tr>
 `,
   )}`;
-  return html`<div class="wide${isBrief && ' brief'}"${!takesFocus.test(body.toString()) && html` tabindex="0"`}><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
+  return html`<div class="wide${isBrief && ' brief'}"${!takesFocus.test(body.toString()) && html` tabindex="0"`}><table><thead><tr>${heads.map(columnHead)}</tr></thead><tbody>
 ${body}</tbody></table></div>`;
+};
+
+const textOf = (head: Head | undefined): string | undefined => (typeof head === 'object' ? head.text : head);
+
+const columnHead = (head: Head): Html => {
+  if (typeof head === 'string') return html`<th scope="col">${head}</th>`;
+  const { text, url, direction } = head;
+  return html`<th scope="col"${direction !== undefined && html` aria-sort="${direction}"`}><a href="${url}">${text}${direction !== undefined && html` <span aria-hidden="true">${direction === 'ascending' ? '▴' : '▾'}</span>`}</a></th>`;
 };
 
 const takesFocus = /<(?:a|button|input|select|summary)\b/;

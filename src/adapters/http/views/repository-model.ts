@@ -35,5 +35,10 @@ export type RepositoryModel = Narrowed & {
   readonly pages: number;
   readonly found: number;
   /** Versions in the order of `suites`. */
-  readonly packages: readonly { readonly source: string; readonly versions: readonly (string | undefined)[] }[];
+  readonly packages: readonly {
+    readonly source: string;
+    readonly versions: readonly (string | undefined)[];
+    /** When anything of it changed last in this repository. */
+    readonly changedAt: Instant | undefined;
+  }[];
 };

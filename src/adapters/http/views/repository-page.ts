@@ -7,7 +7,7 @@ import { externalHome } from './external-home.ts';
 import type { WorkModel } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
-import { listQuery, narrowing, orders, pager, urlWith } from './listing.ts';
+import { listQuery, minute, narrowing, orders, pager, type Sort, sortable, urlWith } from './listing.ts';
 import { page } from './page.ts';
 import { distributionUrl, empty, row, table, time, versionUrl } from './parts.ts';
 import type { RepositoryModel, RepositorySuite } from './repository-model.ts';
@@ -98,13 +98,17 @@ const versionRules = (suites: readonly RepositorySuite[]): Html => {
 const packages = (
   model: RepositoryModel,
   reader: Reader,
-): Html => html`${orders(model.found, model, (sort) => urlOf(model, { sort, page: 1 }))}
+): Html => html`${orders(model.found, model, sortUrl(model))}
 ${
   model.packages.length === 0
     ? empty('None.')
     : table(
-        ['Source package', ...model.suites.map(({ suite }) => suite)],
-        model.packages.map(({ source, versions }) =>
+        [
+          sortable('Source package', 'name', model.sort, sortUrl(model)),
+          ...model.suites.map(({ suite }) => suite),
+          sortable('Last changed', 'changed', model.sort, sortUrl(model)),
+        ],
+        model.packages.map(({ source, versions, changedAt }) =>
           row(
             chooser(reader, deeds, source),
             ...versions.map(
@@ -112,12 +116,18 @@ ${
                 text !== undefined &&
                 html`<a class="version" href="${versionUrl(model.repository, source, text)}">${text}</a>`,
             ),
+            changedAt && minute(changedAt),
           ),
         ),
       )
 }
 ${model.packages.length > 0 && chosenDeeds(reader, deeds, whence(model))}${whyNoButtons(reader, { migrate: 'migrate', remove: 'remove' }, pathOf(model))}
 ${pager(model, (page) => urlOf(model, { page }))}`;
+
+const sortUrl =
+  (model: RepositoryModel) =>
+  (sort: Sort): string =>
+    urlOf(model, { sort, page: 1 });
 
 const deeds = [
   { command: 'migrate', says: 'Migrate', given: {} },
