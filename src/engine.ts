@@ -215,6 +215,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       wake: parts.wake,
       statement: signedStatement(world, place, parts.version, parts.keyring, clock.now),
       fetcher: parts.fetcher,
+      upstream: parts.upstream,
       verify: uploaders.verify,
       past: pastByTime,
       peers,

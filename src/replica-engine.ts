@@ -99,6 +99,7 @@ export const replicaEngine = async (parts: ReplicaEngineParts): Promise<ReplicaE
       remotes: elsewhere('remotes'),
       webhooks: { targets: elsewhere('webhooks'), caller: elsewhere('webhooks') },
       fetcher: elsewhere('sources'),
+      upstream: elsewhere('archives'),
       verify: () => Promise.reject(new Error('keys of uploaders are where the archive is')),
     }),
   };

@@ -1,13 +1,10 @@
-import type { Either } from 'fp-ts/lib/Either.js';
-import { isLeft, left } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
-import { releasedAt } from '../domain/configuration/base-change.ts';
 import type { SourceConfigured, SourceId } from '../domain/configuration/events.ts';
-import { type ArchiveFacts, judgeRelease, type Look, newsOf } from '../domain/configuration/source-check.ts';
-import type { Refusal } from '../domain/refusal.ts';
+import { type Look, newsOf } from '../domain/configuration/source-check.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type DatedLook, lookAtArchive } from '../ports/look-at-archive.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import type { ReleaseVerifier, SignedRelease, Upstream } from '../ports/upstream.ts';
+import type { ReleaseVerifier, Upstream } from '../ports/upstream.ts';
 import type { SourceState } from '../projections/sources.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
@@ -47,7 +44,7 @@ export const checkSources = (
       const done = turn.then(async () => {
         const looks: DatedLook[] = [];
         const requests = world.sources.get(source.id)?.requests ?? 0;
-        for (const uri of source.uris) looks.push(await lookAt(source, uri, upstream, clock));
+        for (const uri of source.uris) looks.push(await lookAtArchive(source, uri, upstream, clock.now()));
         await report(source, looks, world, tell);
         const released = Math.max(...looks.flatMap((look) => look.released ?? []));
         if (Number.isFinite(released)) await outdateTemplates(source, released, world, clock.now(), tell);
@@ -57,33 +54,6 @@ export const checkSources = (
       return done;
     },
   });
-};
-
-/** `released`: when the suite changed last, as an archive says that is believed. Milliseconds. */
-type DatedLook = Look & { readonly released?: number | undefined };
-
-const lookAt = async (
-  source: SourceConfigured,
-  uri: string,
-  upstream: Upstream & ReleaseVerifier,
-  clock: Clock,
-): Promise<DatedLook> => {
-  const fetched = await upstream.release(uri, source.suite);
-  if (isLeft(fetched)) return { uri, milliseconds: 0, found: fetched };
-  const { signed, milliseconds } = fetched.right;
-  return { uri, milliseconds, ...(await believed(source, signed, upstream, clock.now())) };
-};
-
-const believed = async (
-  source: SourceConfigured,
-  signed: SignedRelease,
-  verifier: ReleaseVerifier,
-  now: number,
-): Promise<{ readonly found: Either<Refusal, ArchiveFacts>; readonly released?: number | undefined }> => {
-  const text = await verifier.verifyRelease(signed, source.keys);
-  if (isLeft(text)) return { found: left(text.left) };
-  const found = judgeRelease(source, text.right, now);
-  return isLeft(found) ? { found } : { found, released: releasedAt(text.right) };
 };
 
 const report = async (source: SourceConfigured, looks: readonly Look[], { sources }: World, tell: Tell) => {

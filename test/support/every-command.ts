@@ -139,6 +139,8 @@ export const story: readonly Asked[] = [
   ['chroot', { action: 'refresh', name: 'trixie-amd64' }, 'done'],
   ['chroot', { action: 'refresh', name: 'sid-amd64' }, 'no-chroot'],
   ['chroot', { action: 'remove', name: 'trixie-arm64' }, 'done'],
+  ['source', { action: 'check', name: 'debian-trixie' }, 'done'],
+  ['source', { action: 'check', name: 'debian-none' }, 'no-source'],
   ['archivekey', { action: 'list' }, 'shown'],
   ['archivekey', { action: 'retire' }, 'last-key'],
   ['archivekey', { action: 'prolong' }, 'never-ends'],

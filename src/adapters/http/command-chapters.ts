@@ -45,6 +45,7 @@ const chapters: Readonly<Record<string, string>> = {
   export: 'administration#configuration',
   autosetup: 'administration#presets',
   sources: 'administration#sources',
+  source: 'administration#sources',
   removerepository: 'administration#repositories',
   archivekey: 'administration#a-new-archive-key',
   keyringpackages: 'administration#ports-and-packages-of-our-own',

@@ -24,6 +24,7 @@ import type { Neighbours } from '../../ports/neighbours.ts';
 import type { People } from '../../ports/people.ts';
 import type { Remotes } from '../../ports/remotes.ts';
 import type { Voice } from '../../ports/tell.ts';
+import type { ReleaseVerifier, Upstream } from '../../ports/upstream.ts';
 import type { Wake } from '../../ports/waker.ts';
 import type { World } from '../../projections/world.ts';
 import { doers } from '../accounts/doers.ts';
@@ -76,6 +77,7 @@ import { show } from './show.ts';
 import { showRepository } from './show-repository.ts';
 import { snapshot } from './snapshot.ts';
 import { getdputconf, getkey, getsourceslist } from './snippets.ts';
+import { source } from './source.ts';
 import { sources } from './sources.ts';
 import { statistics } from './statistics.ts';
 import { type Health, status } from './status.ts';
@@ -112,6 +114,7 @@ export type CommandParts = Carrier &
     readonly webhooks: WebhookParts;
     readonly fetcher: PortextParts['fetcher'];
     readonly verify: PortextParts['verify'];
+    readonly upstream: Upstream & ReleaseVerifier;
     readonly past: PastStatesByTime;
     readonly peers: Neighbours;
     readonly readLog: ReadLog;
@@ -219,6 +222,7 @@ const tableOf = (parts: CommandParts): Table => {
       exportConfiguration(world, people),
       autosetup(world, host, parts),
       sources(world),
+      source(parts),
       declared(parts),
       undeclare(world, parts),
       removeRepository(world, parts),

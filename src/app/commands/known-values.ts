@@ -57,6 +57,8 @@ const valuesOf = (codec: string, name: string, { part, given }: Written, world: 
       return patterns(name, world);
     case 'Codename':
       return [...configuration.distributions.keys()];
+    case 'SourceId':
+      return [...configuration.sources.keys()];
     case 'ChrootName':
       return [...configuration.chroots.keys()];
     case 'Architecture':

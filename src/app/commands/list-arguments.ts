@@ -36,7 +36,10 @@ export const listArguments = {
     fallback: '',
     summary: 'Only packages in whose name, or in that of a binary package, this is found',
   } satisfies ArgumentOf<string | undefined>,
-  sort: choice(sorts, 'By name, by last change with the latest first, each of these backwards, or by how often they changed'),
+  sort: choice(
+    sorts,
+    'By name, by last change with the latest first, each of these backwards, or by how often they changed',
+  ),
   page: pageWith('1', 'Page of the list, from 1'),
 };
 

@@ -103,7 +103,11 @@ const modelOf = (
   };
 };
 
-const cameHere = ({ contents }: World, distribution: DistributionName, { source }: HeldVersion): Instant | undefined => {
+const cameHere = (
+  { contents }: World,
+  distribution: DistributionName,
+  { source }: HeldVersion,
+): Instant | undefined => {
   const { since } = slotOf(contents, distribution, source);
   return since === undefined ? undefined : instant(since);
 };

@@ -17,7 +17,14 @@ export const foundPackages = (world: World) => {
       const at = world.contents.changedAt.get(source as SourceName);
       return at === undefined ? undefined : instant(at);
     };
-    return { ...found, items: names.map((source) => ({ source, versions: standing(source as SourceName), changedAt: changedAtOf(source) })) };
+    return {
+      ...found,
+      items: names.map((source) => ({
+        source,
+        versions: standing(source as SourceName),
+        changedAt: changedAtOf(source),
+      })),
+    };
   };
 };
 

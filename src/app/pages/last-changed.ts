@@ -11,7 +11,8 @@ export const lastChangedFirst = <Item>(
   changedAt: (item: Item, nth: number) => number | undefined,
 ): readonly Item[] => {
   const keys = new Float64Array(found.length);
-  for (const [n, item] of found.entries()) keys[n] = Math.floor((changedAt(item, n) ?? 0) / 1000) * most + (most - 1 - n);
+  for (const [n, item] of found.entries())
+    keys[n] = Math.floor((changedAt(item, n) ?? 0) / 1000) * most + (most - 1 - n);
   keys.sort().reverse();
   const order: Item[] = [];
   for (const key of keys) order.push(found[most - 1 - (key % most)] as Item);

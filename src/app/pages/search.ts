@@ -22,7 +22,12 @@ export const searchPackages = ({ contents, uploads }: Pick<World, 'contents' | '
   };
 };
 
-export const searchSorts = ['name', 'name-back', 'changed', 'changed-back'] as const satisfies readonly ListAsked['sort'][];
+export const searchSorts = [
+  'name',
+  'name-back',
+  'changed',
+  'changed-back',
+] as const satisfies readonly ListAsked['sort'][];
 
 export type SearchSort = (typeof searchSorts)[number];
 

@@ -14,6 +14,29 @@ export type Look = {
   readonly found: Either<Refusal, ArchiveFacts>;
 };
 
+/** What an archive says of itself, for people to compare: what it is called, of when it is, and how long it holds. */
+export type ArchiveIdentity = {
+  readonly origin: string | null;
+  readonly suite: string | null;
+  readonly codename: string | null;
+  readonly date: string | null;
+  readonly validUntil: string | null;
+};
+
+export const identityOf = (text: string): ArchiveIdentity | undefined => {
+  const parsed = parseRelease(text);
+  if (isLeft(parsed)) return undefined;
+  const { origin, suite, codename, date, validUntil } = parsed.right;
+  const said = (field: string | undefined): string | null => field?.slice(0, 100) ?? null;
+  return {
+    origin: said(origin),
+    suite: said(suite),
+    codename: said(codename),
+    date: said(date),
+    validUntil: said(validUntil),
+  };
+};
+
 /** Holds a `Release`, whose signature is good, against what the source is to be. `now` in milliseconds. */
 export const judgeRelease = (source: SourceConfigured, text: string, now: number): Either<Refusal, ArchiveFacts> => {
   const parsed = parseRelease(text);

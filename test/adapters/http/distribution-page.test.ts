@@ -119,7 +119,11 @@ describe('the page of a distribution', () => {
 
   it('is put in order by the heads of its columns, which say in which it stands', () => {
     const headsOf = (more: Partial<DistributionModel>) =>
-      [...distributionPage(acme, model('hel', { when: now, past: undefined, ...more }), manager).matchAll(/<th .*?<\/th>/g)]
+      [
+        ...distributionPage(acme, model('hel', { when: now, past: undefined, ...more }), manager).matchAll(
+          /<th .*?<\/th>/g,
+        ),
+      ]
         .map(([head]) => head)
         .filter((head) => head.includes('href'));
     const [name = '', since = ''] = headsOf({});
@@ -174,7 +178,10 @@ describe('the page of a distribution', () => {
     const long = distributionPage(
       acme,
       model('deb http://buildd.example.org:8066/ '.repeat(6), {
-        ...{ when: now, items: Array.from({ length: pageLength }, () => ({ ...one, isLost: false, next: 'a'.repeat(60) })) },
+        ...{
+          when: now,
+          items: Array.from({ length: pageLength }, () => ({ ...one, isLost: false, next: 'a'.repeat(60) })),
+        },
       }),
       manager,
     );

@@ -105,7 +105,11 @@ describe('the page of a repository', () => {
   });
 
   it('stays below 60 kB with a full page of long names and versions', () => {
-    const one = { source: 'a'.repeat(60), versions: Array.from({ length: 4 }, () => `1.${'2'.repeat(30)}-1`), changedAt: at };
+    const one = {
+      source: 'a'.repeat(60),
+      versions: Array.from({ length: 4 }, () => `1.${'2'.repeat(30)}-1`),
+      changedAt: at,
+    };
     const page = repositoryPage(acme, model({ packages: Array.from({ length: pageLength }, () => one) }), manager);
     assert.ok(Buffer.byteLength(page) < 60_000, `${Buffer.byteLength(page)} bytes`);
   });

@@ -21,7 +21,10 @@ export const packagesFound = (instance: Instance, sought: string, found: FoundPa
     body: html`<h1>Source packages</h1>
 <section class="card" id="packages" aria-label="Source packages">${nameFilter(path, 'Source packages by name', sought, 'Show')}
 <p class="quiet">${found.found} found${sought !== '' && html` · <a href="${path}">all</a>`} · <a href="/mini_buildd/uploads">what came last</a></p>
-${found.found === 0 ? empty(sought === '' ? 'There is none yet.' : 'No source package is called so.') : table(
+${
+  found.found === 0
+    ? empty(sought === '' ? 'There is none yet.' : 'No source package is called so.')
+    : table(
         [
           sortable('Package', 'name', by, sortUrl),
           'Newest version',
@@ -30,7 +33,8 @@ ${found.found === 0 ? empty(sought === '' ? 'There is none yet.' : 'No source pa
           sortable('Last changed', 'changed', by, sortUrl),
         ],
         found.items.map(line),
-      )}
+      )
+}
 ${pager(found, urlOf)}</section>
 ${sameView(instance, { path, query: { name: sought, sort, page: nth }, command: 'search', positional: ['name'] })}`,
   });

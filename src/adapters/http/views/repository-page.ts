@@ -95,10 +95,7 @@ const versionRules = (suites: readonly RepositorySuite[]): Html => {
   })}`;
 };
 
-const packages = (
-  model: RepositoryModel,
-  reader: Reader,
-): Html => html`${orders(model.found, model, sortUrl(model))}
+const packages = (model: RepositoryModel, reader: Reader): Html => html`${orders(model.found, model, sortUrl(model))}
 ${
   model.packages.length === 0
     ? empty('None.')

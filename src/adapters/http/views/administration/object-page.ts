@@ -49,7 +49,10 @@ const deeds = (section: string, name: string): readonly Html[] => {
     case 'chroots':
       return [commandLink('chroot', { action: 'refresh', name }, 'Make it anew …')];
     case 'sources':
-      return [commandLink('start', { 'force-check': 'true' }, 'Look at all sources now, and make chroots anew …')];
+      return [
+        commandLink('source', { action: 'check', name }, 'Check it now …'),
+        commandLink('start', { 'force-check': 'true' }, 'Look at all sources now, and make chroots anew …'),
+      ];
     default:
       return [];
   }
