@@ -19,13 +19,8 @@ export interface Access {
   /** Gives the secret of a new session. */
   readonly logIn: (login: string, password: string, from: string) => Promise<Either<TurnedAway, string>>;
   readonly logOut: (session: string) => Promise<void>;
-  /** For the owner of a session who knows the present password. Ends all sessions. */
-  readonly changePassword: (
-    session: string,
-    present: string,
-    next: Password,
-    from: string,
-  ) => Promise<Either<TurnedAway, undefined>>;
+  /** For the owner of a session who knows the present password, however many strangers guess at it. Ends all sessions. */
+  readonly changePassword: (session: string, present: string, next: Password) => Promise<Either<TurnedAway, undefined>>;
   /** Why who runs commands has to wait, who came too often; anonymous ones are counted by their network. */
   readonly paced: (caller: Caller, from: string) => TurnedAway | undefined;
   /** How to call somebody to their face; `undefined` for who is no person. */

@@ -287,6 +287,25 @@ describe('Somebody who guesses passwords', () => {
     assert.equal((await run('token', { action: 'list' }, live)).status, 200);
   });
 
+  it('does not keep the owner of a session from another password, who has so many tries of their own', async (test) => {
+    const { url, logIn, on } = await atWork(test);
+    const [session, other] = [await logIn('oscar'), await logIn('oscar')];
+    const change = (present: string, { cookie, body } = session) =>
+      fetch(`${url}/mini_buildd/account/password`, {
+        method: 'POST',
+        headers: { ...json, cookie },
+        body: JSON.stringify({ present, next: 'something else entirely', ...body }),
+      });
+    for (let n = 0; n < 40; n += 1) await logIn('oscar', `guess ${n}`);
+    assert.equal((await logIn('oscar')).status, 429);
+    const seen = [];
+    for (let n = 0; n < 12; n += 1) seen.push((await change(`guess ${n}`, other)).status);
+    assert.deepEqual(seen, [...Array(10).fill(401), 429, 429]);
+    assert.equal((await change(passwordOf('oscar'))).status, 200);
+    on.clock.advance(60_000);
+    assert.equal((await logIn('oscar', 'something else entirely')).status, 200);
+  });
+
   it('cannot tell who has an account', async (test) => {
     const { logIn } = await atWork(test);
     const [known, unknown] = [await logIn('oscar', 'wrong'), await logIn('nobody', 'wrong')];

@@ -120,7 +120,7 @@ const changePassword = async (parts: AccountParts, req: Request, res: Response):
   if (session === undefined) return;
   const next = field(req, 'next');
   if (!Password.is(next)) return refusePassword(parts, session, 400, shortPassword, req, res);
-  const changed = await parts.access.changePassword(session, field(req, 'present'), next, addressOf(req));
+  const changed = await parts.access.changePassword(session, field(req, 'present'), next);
   if (isLeft(changed)) {
     const { because, retryAfter } = changed.left;
     parts.turnedAway(because.rule, addressOf(req));

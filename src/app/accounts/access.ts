@@ -9,10 +9,10 @@ import type { Access, TurnedAway } from '../../ports/access.ts';
 import type { People } from '../../ports/people.ts';
 import { type Accounts, privilegeOfAccount, privilegeOfToken } from '../../projections/accounts.ts';
 import { networkOf } from './network-of.ts';
-import { type Rates, rates, takeEach } from './rates.ts';
+import { type Rates, rates, type Try, takeEach } from './rates.ts';
 
-/** Passwords being looked at, at once: each costs memory and a moment of a core. */
-const mostAtOnce = 16;
+/** Passwords being looked at, at once: each costs memory and a moment of a core. Who has a session does not queue with strangers. */
+const mostAtOnce = { strangers: 16, holders: 4 };
 
 /** Who somebody is, people say; what they may do, the log says. Both are asked anew each time. */
 export const access = (
@@ -21,30 +21,32 @@ export const access = (
   now: () => number,
   { wrongPasswords, commands }: Rates = rates(now),
 ): Access => {
-  let atOnce = 0;
+  const atOnce = { strangers: 0, holders: 0 };
 
-  const guarded = async (login: string, from: string, look: () => Promise<AccountId | undefined>) => {
-    if (atOnce >= mostAtOnce) return left(busy);
-    const attempt = takeEach([
-      { tries: wrongPasswords.byNetwork, key: networkOf(from) },
-      { tries: wrongPasswords.byLogin, key: login.slice(0, 64) },
-    ]);
+  const guarded = async (
+    who: keyof typeof atOnce,
+    tries: readonly Try[],
+    look: () => Promise<AccountId | undefined>,
+  ) => {
+    if (atOnce[who] >= mostAtOnce[who]) return left(busy);
+    const attempt = takeEach(tries);
     if (attempt.wait > 0) return left(tooOften(attempt.wait));
-    atOnce += 1;
+    atOnce[who] += 1;
     try {
       const account = await look();
       if (account === undefined || privilegeOfAccount(accounts, account) === 'none') return left(wrong);
       attempt.giveBack();
       return right(account);
     } finally {
-      atOnce -= 1;
+      atOnce[who] -= 1;
     }
   };
 
+  const look = (login: string, password: string) => async () =>
+    password.length <= longestPassword ? people.checkPassword(login, password) : undefined;
+
   const enter = (login: string, password: string, from: string): Promise<Either<TurnedAway, AccountId>> =>
-    guarded(login, from, async () =>
-      password.length <= longestPassword ? people.checkPassword(login, password) : undefined,
-    );
+    guarded('strangers', triesOfStranger(wrongPasswords, login, from), look(login, password));
 
   return {
     byToken: async (secret) => {
@@ -69,11 +71,12 @@ export const access = (
       return isLeft(account) ? account : right(await people.openSession(account.right));
     },
     logOut: people.closeSession,
-    changePassword: async (session, present, next, from) => {
+    changePassword: async (session, present, next) => {
       const account = await people.bySession(session);
       const login = account && (await people.byAccount(account))?.login;
       if (account === undefined || login === undefined) return left(wrong);
-      const entered = await enter(login, present, from);
+      const tries = [{ tries: wrongPasswords.bySession, key: session }];
+      const entered = await guarded('holders', tries, look(login, present));
       if (isLeft(entered)) return entered;
       await people.setPassword(account, next);
       return right(undefined);
@@ -83,6 +86,15 @@ export const access = (
       actor.kind === 'account' ? (await people.byAccount(actor.name as AccountId))?.login : undefined,
   };
 };
+
+const triesOfStranger = (
+  { byNetwork, byLogin }: Rates['wrongPasswords'],
+  login: string,
+  from: string,
+): readonly Try[] => [
+  { tries: byNetwork, key: networkOf(from) },
+  { tries: byLogin, key: login.slice(0, 64) },
+];
 
 /** How often commands may be run, whoever asks. */
 export const paced =

@@ -5,8 +5,15 @@ import { type Attempts, attempts } from './attempts.ts';
  * milliseconds. Kept in memory: a restart forgets.
  */
 export const rates = (now: () => number) => ({
-  /** Wrong passwords. A stranger who fails on purpose shall not lock an owner out for long; tokens and sessions go on in any case. */
-  wrongPasswords: { byNetwork: attempts(10, 20_000, now), byLogin: attempts(20, 30_000, now) },
+  /**
+   * Wrong passwords. A stranger who fails on purpose shall not lock an owner out for long; tokens and sessions go on in any case, and who has
+   * a session has tries of their own, which nobody else uses up.
+   */
+  wrongPasswords: {
+    byNetwork: attempts(10, 20_000, now),
+    byLogin: attempts(20, 30_000, now),
+    bySession: attempts(10, 20_000, now),
+  },
   /** Mails with links: nobody is to be flooded through us, and the mail server is not to think that we do it. */
   mails: {
     byNetwork: attempts(5, 10 * 60_000, now),
@@ -20,7 +27,7 @@ export const rates = (now: () => number) => ({
 
 export type Rates = ReturnType<typeof rates>;
 
-type Try = { readonly tries: Attempts; readonly key: string };
+export type Try = { readonly tries: Attempts; readonly key: string };
 
 /** Takes one try of each, or none of any and the milliseconds to wait. */
 export const takeEach = (wanted: readonly Try[]): { readonly wait: number; readonly giveBack: () => void } => {
