@@ -1,11 +1,14 @@
 import { type Request, Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { suffices } from '../../domain/account/privilege.ts';
+import type { Api } from '../../ports/api.ts';
 import { sendPage } from './form-body.ts';
 import type { LiveParts } from './live-parts.ts';
 import type { OpenStream, OpenStreams } from './open-stream.ts';
 import type { Pulse } from './pulse.ts';
+import { readerOf } from './reader.ts';
 import { serverSent } from './server-sent.ts';
+import { deedButton, type Reader } from './views/deed-button.ts';
 import type { PartName } from './views/home-parts.ts';
 import { Html, html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
@@ -15,6 +18,7 @@ import type { visitors } from './visitor.ts';
 
 type HomeRouteParts = {
   readonly parts: LiveParts;
+  readonly api: Pick<Api, 'commands'>;
   readonly instance: Instance;
   readonly visitor: ReturnType<typeof visitors>;
   readonly changes: Pulse;
@@ -24,7 +28,7 @@ type HomeRouteParts = {
 };
 
 /** `/mini_buildd/` and what keeps it fresh, `/mini_buildd/live`. Without a script the page is as whole, only not live. */
-export const homeRoutes = ({ parts, instance, visitor, changes, open, heartbeat }: HomeRouteParts): Router => {
+export const homeRoutes = ({ parts, api, instance, visitor, changes, open, heartbeat }: HomeRouteParts): Router => {
   const router = Router();
   const told = tellOnce(parts);
   const isStaff = async (req: Request): Promise<boolean> => {
@@ -34,7 +38,9 @@ export const homeRoutes = ({ parts, instance, visitor, changes, open, heartbeat 
   router.get('/', (_req, res) => res.redirect(302, '/mini_buildd/'));
   router.get('/mini_buildd', async (req, res) => {
     if (req.originalUrl.split('?')[0]?.endsWith('/') !== true) return res.redirect(301, '/mini_buildd/');
-    sendPage(res, homePage(instance, parts.all(), parts.version(), await isStaff(req)));
+    const found = await visitor(req);
+    const reader = isLeft(found) ? undefined : readerOf(api, found.right);
+    sendPage(res, homePage(instance, parts.all(), parts.version(), await isStaff(req), reader));
   });
   router.get('/mini_buildd/live', async (req, res) => {
     const last = req.headers['last-event-id'] ?? req.query.after;
@@ -106,6 +112,7 @@ const homePage = (
   parts: Readonly<Record<PartName, string>>,
   version: string,
   isStaff: boolean,
+  reader: Reader | undefined,
 ): string =>
   page({
     title: instance.name,
@@ -114,6 +121,7 @@ const homePage = (
     body: html`<h1 class="visually-hidden">${instance.name}</h1>
 <p class="live quiet" id="live-state">&nbsp;</p>
 <section id="engine" class="card" aria-live="polite" aria-label="Engine">${markup(parts.engine)}</section>
+${reader && engineBox(reader)}
 ${isStaff && html`<section id="attention" class="card" aria-label="Needs attention">${markup(parts.attention)}</section>`}
 <section id="building" class="card" aria-label="Building now">${markup(parts.building)}</section>
 <section id="queue" class="card" aria-label="Queue">${markup(parts.queue)}</section>
@@ -124,6 +132,11 @@ ${isStaff && html`<section id="attention" class="card" aria-label="Needs attenti
 </div>
 ${sameAs(instance, '/mini_buildd/', { command: 'status', given: {}, positional: [] })}`,
   });
+
+/** Which of the two is seen is said by the state of the engine as it is by now: see `.engine-deeds` in the style. */
+const engineBox = (reader: Reader): Html | false =>
+  reader.may('stop') &&
+  html`<div class="deeds engine-deeds"><div class="to-stop">${deedButton(reader, 'stop', {}, 'Stop the engine …')}</div><div class="to-start">${deedButton(reader, 'start', {}, 'Start the engine …')}</div></div>`;
 
 /** Parts were rendered by `html` already. */
 const markup = (part: string): Html => new Html(part);

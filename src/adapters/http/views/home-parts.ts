@@ -23,7 +23,7 @@ export const homeParts = (home: HomeModel): Readonly<Record<PartName, Html>> => 
 export type PartName = 'engine' | 'attention' | 'building' | 'queue' | 'packages' | 'repositories' | 'machines';
 
 const engine = ({ engine: { state, note }, sealing, notices, waitingInAll, running }: HomeModel): Html => html`
-<p class="engine">${badge(state, engineLook[state])} <span>Engine ${engineSays[state]}${note !== undefined && html`: ${clipped(note)}`}</span>
+<p class="engine is-${state}">${badge(state, engineLook[state])} <span>Engine ${engineSays[state]}${note !== undefined && html`: ${clipped(note)}`}</span>
 <span class="figures"><a href="/mini_buildd/builds"><b>${running.length}</b> building, <b>${waitingInAll}</b> waiting</a></span></p>
 ${lastSeal(sealing)}
 ${noticed(notices)}
