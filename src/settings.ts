@@ -126,7 +126,7 @@ export const ownUrl = ({ http }: Pick<Settings, 'http'>): string => {
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** Where the store of personal data is. */
-export const peopleFile = ({ home }: Settings): string => join(home, 'people', 'people.sqlite');
+export const peopleFile = ({ home }: Pick<Settings, 'home'>): string => join(home, 'people', 'people.sqlite');
 
 const endpoint = (name: string, value: string): Endpoint => {
   const [, host, given] = /^(?:([^/]*):)?(\d{1,5})$/.exec(value) ?? [];

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { fileStore } from '../adapters/file-store/file-store.ts';
 import { folderSource } from '../adapters/import-source/folder-source.ts';
-import { importScratch, sweepImport } from '../adapters/import-source/leftovers.ts';
+import { sweepImport } from '../adapters/import-source/leftovers.ts';
 import { webSource } from '../adapters/import-source/web-source.ts';
 import { releaseVerifier } from '../adapters/openpgp/release-verifier.ts';
 import { readSecretKey, type SecretKey } from '../adapters/openpgp/secret-key.ts';
@@ -69,7 +69,7 @@ export const importOnHost = async (
     const given = options.key === undefined ? undefined : await readFile(options.key, 'utf8');
     const one = (where: string, key: string | undefined) => importAnew(home, where, options, key, log, progress.say);
     if (!isHome) return await one(from, given);
-    const rest = await importHome(from, importScratch(home), log, (base, own) => one(base, given ?? own));
+    const rest = await importHome(from, home, log, options.dryRun, (base, own) => one(base, given ?? own));
     return { ...rest, says: `${finished?.says ?? ''}${rest.says}` };
   } finally {
     progress.end();

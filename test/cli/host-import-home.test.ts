@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { generateKey } from 'openpgp';
 import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
+import { sqlitePeople } from '../../src/adapters/people/sqlite-people.ts';
+import { startProjector } from '../../src/app/projector.ts';
 import { teller } from '../../src/app/tell.ts';
 import { importOnHost } from '../../src/cli/host-import.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
@@ -49,9 +52,38 @@ describe('mini-buildd import of an old home', () => {
     await execute('gpg', [...gnupg, '--batch', '--import', foreign.secretKey]);
     await execute('gpgconf', [...gnupg, '--kill', 'all']);
     const db = new DatabaseSync(join(old, 'config.sqlite'));
-    db.exec(`CREATE TABLE mini_buildd_remote (http TEXT, key_fingerprint TEXT);
-      INSERT INTO mini_buildd_remote VALUES ('http:ernie.example.org:8066', 'AAAA' || char(10) || 'B');
-      CREATE TABLE auth_user (id INTEGER, username TEXT, password TEXT); INSERT INTO auth_user VALUES (1, 'admin', 'secret');`);
+    const key = async (name: string) =>
+      (await generateKey({ type: 'ecc', curve: 'ed25519Legacy', userIDs: [{ name }] })).publicKey;
+    db.exec(`CREATE TABLE mini_buildd_remote (http TEXT, key TEXT);
+      CREATE TABLE auth_user (id INTEGER, username TEXT, email TEXT, first_name TEXT, last_name TEXT, is_active INTEGER, password TEXT);
+      INSERT INTO auth_user VALUES (1, 'admin', '', '', '', 1, 'secret');
+      INSERT INTO auth_user VALUES (2, 'Oscar', 'oscar@example.org', 'Oscar', 'Grouch', 1, 'secret');
+      INSERT INTO auth_user VALUES (3, 'bert' || char(10) || 'x', '', '', '', 1, 'secret');
+      INSERT INTO auth_user VALUES (4, 'gone', '', '', '', 0, 'secret');
+      CREATE TABLE mini_buildd_uploader (id INTEGER, user_id INTEGER, key_id TEXT, key TEXT, key_long_id TEXT);
+      INSERT INTO mini_buildd_uploader VALUES (10, 1, '', '', '');
+      CREATE TABLE mini_buildd_uploader_may_upload_to (id INTEGER, uploader_id INTEGER, repository_id TEXT);
+      INSERT INTO mini_buildd_uploader_may_upload_to VALUES (1, 20, 'acme');
+      CREATE TABLE mini_buildd_source (id INTEGER, origin TEXT, codename TEXT);
+      INSERT INTO mini_buildd_source VALUES (1, 'Debian', 'trixie'), (2, 'Debian', 'buster');
+      CREATE TABLE mini_buildd_chroot (id INTEGER, source_id INTEGER, architecture_id TEXT);
+      INSERT INTO mini_buildd_chroot VALUES (1, 1, 'amd64'), (2, 1, 'armhf'), (3, 2, 'amd64'), (4, 1, 'i386');
+      CREATE TABLE mini_buildd_dirchroot (chroot_ptr_id INTEGER, union_type INTEGER);
+      INSERT INTO mini_buildd_dirchroot VALUES (1, 3), (3, 3);
+      CREATE TABLE mini_buildd_filechroot (chroot_ptr_id INTEGER, compression INTEGER);
+      INSERT INTO mini_buildd_filechroot VALUES (2, 0);
+      CREATE TABLE mini_buildd_lvmchroot (chroot_ptr_id INTEGER, volume_group TEXT);
+      INSERT INTO mini_buildd_lvmchroot VALUES (4, 'auto');
+      CREATE TABLE mini_buildd_looplvmchroot (lvmchroot_ptr_id INTEGER, loop_size INTEGER);
+      INSERT INTO mini_buildd_looplvmchroot VALUES (4, 100);`);
+    const uploader = db.prepare('INSERT INTO mini_buildd_uploader VALUES (?, ?, ?, ?, ?)');
+    uploader.run(20, 2, 'AAAA', await key('oscar'), 'AAAA');
+    uploader.run(30, 3, 'BBBB', await key('bert'), 'BBBB');
+    uploader.run(40, 4, 'CCCC', await key('gone'), 'CCCC');
+    const remote = db.prepare('INSERT INTO mini_buildd_remote VALUES (?, ?)');
+    remote.run('http:ernie.example.org:8066', await key('ernie'));
+    remote.run('http:nowhere', 'no key');
+    remote.run('http:count.example.org:8066', 'no key');
     db.close();
   });
   after(() => rm(folder, { recursive: true, force: true }));
@@ -75,18 +107,61 @@ describe('mini-buildd import of an old home', () => {
     const { says, isDone } = await withLog((log) => importOnHost(home, old, importAsked, log));
     assert.equal(isDone, true, says);
     assert.match(says, /--- acme\n(?:.*\n)*imported and verified: 2 versions of 1 source packages\n/);
-    assert.match(says, /remote: http=http:ernie\.example\.org:8066 key_fingerprint=AAAA B\n/);
-    assert.match(says, /account: id=1 username=admin\n/);
+    assert.match(says, /account: id=1 username=admin is_active=1\n/);
     assert.ok(!says.includes('secret'));
     const events = (await withLog((log) => log.readAll(undefined, 1000))).map(({ body }) => body as DaemonEvent);
     assert.ok(
       events.some((event) => event.type === 'ArchiveKeyGenerated' && event.fingerprint === foreign.fingerprint),
     );
     assert.deepEqual(await bytesBelow(old), untouched);
-    assert.deepEqual((await readdir(home)).sort(), ['files', 'keys', 'log']);
+    assert.deepEqual((await readdir(home)).sort(), ['files', 'keys', 'log', 'people']);
 
     const again = await withLog((log) => importOnHost(home, old, importAsked, log));
     assert.match(again.says, /--- acme\nis there already\n/);
+  });
+
+  it('takes its uploaders, remotes and chroots over, each as far as it is readable, and trusts none of them', async () => {
+    const { home, withLog } = await fresh('besides');
+    const before = await withLog((log) => log.readAll(undefined, 1000));
+    const dry = await withLog((log) => importOnHost(home, old, { ...importAsked, dryRun: true }, log));
+    assert.match(dry.says, /--- would be taken over besides\nuploader Oscar: key /);
+    assert.deepEqual(await withLog((log) => log.readAll(undefined, 1000)), before);
+    assert.deepEqual(await readdir(home), ['log']);
+
+    const { says } = await withLog((log) => importOnHost(home, old, importAsked, log));
+    const [, , lines = ''] = says.split(/^--- .*\n/m);
+    const rows = lines
+      .replace(/[0-9A-F]{40}/g, 'FPR')
+      .split('\n')
+      .slice(0, -1);
+    assert.deepEqual(rows, [
+      'uploader Oscar: key FPR waits to be approved (there for acme)',
+      'uploader bert x: not taken over: strange-login: nobody can have such a login here (let them register anew)',
+      'remote http:ernie.example.org:8066: key FPR; nothing is exchanged before it is activated: remote activate ernie.example.org:8066',
+      'remote http:nowhere: not taken over: strange-remote: it is at no HOST:PORT (add it by hand: remote add)',
+      'remote http:count.example.org:8066: not taken over: not-one-key: the text is not one armored block of a public key, with nothing around it (compare keys, and add it by hand: remote add)',
+      'chroot trixie:amd64: is there already',
+      'chroot trixie:armhf: file, prepared when the daemon runs',
+      'chroot buster:amd64: not taken over: unknown-codename: the codename is not set up here (set it up: mini-buildd setup --vendors, or the form of chroots)',
+      'chroot trixie:i386: not taken over: strange-chroot: there is no such kind of chroot here: looplvm (set it up: mini-buildd setup --vendors, or the form of chroots)',
+    ]);
+    const { world } = await withLog((log) => startProjector(log, () => undefined));
+    const [oscar] = [...world.accounts.values()].filter(({ key }) => key !== undefined);
+    assert.equal(oscar?.status, 'registered');
+    assert.equal(oscar?.uploadsTo.size, 0);
+    const remote = world.remotes.get('ernie.example.org:8066' as never);
+    assert.equal(remote?.configured?.url, 'http://ernie.example.org:8066');
+    assert.equal(remote?.active, false);
+    const people = sqlitePeople(join(home, 'people', 'people.sqlite'), Date.now);
+    const { email, fullName } = (await people.byLogin('oscar' as never)) ?? assert.fail();
+    people.close();
+    assert.deepEqual([email, fullName], ['oscar@example.org', 'Oscar Grouch']);
+
+    const after = await withLog((log) => log.readAll(undefined, 1000));
+    const again = await withLog((log) => importOnHost(home, old, importAsked, log));
+    assert.match(again.says, /uploader Oscar: is there already\n/);
+    assert.match(again.says, /remote http:ernie\.example\.org:8066: is there already\n/);
+    assert.deepEqual(await withLog((log) => log.readAll(undefined, 1000)), after);
   });
 
   it('says what it cannot read', async () => {
