@@ -16,6 +16,7 @@ export const examples = {
   Priority: '5',
   Reason: 'a key in it',
   RepositoryId: 'acme',
+  SourceId: 'debian-trixie',
   SourceName: 'hello',
   SourceNames: 'hello',
   StreamName: 'package-acme-hello',
