@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { asks } from '../support/asks.ts';
-import { noSeriousFault, noSidewaysScrolling } from './support/accessible.ts';
+import { noSeriousFault, noSidewaysScrolling, nothingCutOff } from './support/accessible.ts';
 import { makeAcquaintances, node, remote } from './support/acquaintances.ts';
 import { type Reader, type TestBed, testBed } from './support/browser.ts';
 
@@ -70,6 +70,7 @@ describe('An administrator in a real browser', () => {
       for (const path of [...pages, ...undeclared]) {
         assert.equal(await window.open(`${root}${path}`), 200, path);
         await noSidewaysScrolling(window.page);
+        if (reader.phone !== true) await nothingCutOff(window.page, [1024, 1200]);
         if (reader.scripts !== false) await noSeriousFault(window.page);
         const bytes = Buffer.byteLength(await window.page.content());
         assert.ok(bytes <= mostBytes, `${path} has ${bytes} bytes`);
