@@ -6,7 +6,7 @@ import { archiveFingerprint as fingerprint } from '../support/fixed-examples.ts'
 
 describe('Pages of administration', () => {
   it('lead to what is done with an object beside declaring it, and to its form as filled in', async (test) => {
-    const { see } = await browserOf(test);
+    const { see, run } = await browserOf(test);
     const follows = async (path: string, says: string): Promise<string> => {
       const page = unescaped((await see(path)).page);
       const [, to] = new RegExp(`href="/mini_buildd/commands/([^"]*)">${says}`).exec(page) ?? [];
@@ -20,6 +20,8 @@ describe('Pages of administration', () => {
     assert.match(refresh, /<option[^>]* selected[^>]*>refresh/);
     assert.match(await follows('/sources/debian-trixie', 'Look at all sources now'), /name="force-check"[^>]* checked/);
     await follows('/instance/instance', 'A new key beside them');
+    assert.doesNotMatch((await see('/instance/instance')).page, />Retire/, 'there is no newer key');
+    assert.equal((await run('archivekey', { action: 'new', confirm: 'archivekey' }, basic('adam'))).status, 200);
     assert.match(await follows('/instance/instance', 'Retire'), new RegExp(`value="${fingerprint}"`));
   });
 

@@ -1,3 +1,8 @@
+import assert from 'node:assert/strict';
+import { isRight } from 'fp-ts/lib/Either.js';
+import { instant } from '../../../src/domain/codec.ts';
+import { because } from '../../support/accounts-at-work.ts';
+import { armoredKey } from '../../support/fixed-examples.ts';
 import type { Story } from '../support/story.ts';
 import type { Walker } from '../support/walker.ts';
 import { goesTo } from './places.ts';
@@ -164,4 +169,99 @@ const wizard: Story = {
   },
 };
 
-export const objectStories: readonly Story[] = [...kinds.map(changes), retention, preparation, document, wizard];
+/** From a link of a page to what it comes to, and there it is done; `doing` says what it would do. */
+const doesFromPage = async (me: Walker, link: string, doing: string | RegExp, done: string | RegExp): Promise<void> => {
+  await me.follows(link);
+  await me.presses('Look at what it would do');
+  await me.reads('What it would do');
+  await me.reads(doing);
+  await me.presses('Do it');
+  await me.reads('done');
+  await me.reads(done);
+};
+
+const refresh: Story = {
+  tells: 'makes a chroot anew from its page',
+  onlyFor: 'admin',
+  walk: async (me) => {
+    await goesTo(me, 'Administration');
+    await me.follows('Chroots', places(me));
+    await me.follows('trixie-amd64');
+    await doesFromPage(me, 'Make it anew …', /trixie-amd64 would be made anew/, /trixie-amd64 is made anew/);
+  },
+};
+
+const sourceCheck: Story = {
+  tells: 'checks a source from its page, and reads what its archive says',
+  onlyFor: 'admin',
+  walk: async (me) => {
+    await goesTo(me, 'Administration');
+    await me.follows('Sources', places(me));
+    await me.follows('debian-trixie');
+    await doesFromPage(me, 'Check it now …', /would look at trixie of/, /Codename: trixie/);
+    await me.reads(/Components: main/);
+  },
+};
+
+const engine: Story = {
+  tells: 'stops the engine from the home page, and starts it again',
+  onlyFor: 'admin',
+  walk: async (me) => {
+    for (const [button, would, is, other] of [
+      ['Stop the engine …', /would be DOWN/, /^DOWN/, 'Start the engine …'],
+      ['Start the engine …', /would be UP/, /^UP/, 'Stop the engine …'],
+    ] as const) {
+      await me.follows('acme', me.page.getByRole('banner'));
+      await me.page.getByRole('button', { name: other }).waitFor({ state: 'hidden' });
+      await me.presses(button);
+      await me.reads(would);
+      await me.presses('Do it');
+      await me.reads('done');
+      await me.reads(is);
+    }
+    await goesTo(me, 'Administration');
+    await me.follows('Instance', places(me));
+    await me.follows('Stop the engine …');
+    await me.isAt('stop');
+  },
+};
+
+/** The newest key ends by itself, as its file says from now on. */
+const ends = async ({ bed: { on, daemon } }: Walker): Promise<void> => {
+  const fingerprint = on.archiveKeys.at(-1) ?? assert.fail('there is no key');
+  const expiresAt = instant(Date.now() + 30 * 86_400_000);
+  on.keyEnds.set(fingerprint, Date.parse(expiresAt));
+  const publicKey = armoredKey(fingerprint);
+  const told = await daemon.engine.tell({ command: 'SetArchiveKeyExpiry', fingerprint, publicKey, expiresAt }, because);
+  assert.ok(isRight(told));
+};
+
+const keys: Story = {
+  tells:
+    'brings a new archive key from the page of the instance, prolongs it, retires the old one, and keeps that after all',
+  onlyFor: 'admin',
+  walk: async (me) => {
+    const toInstance = async (): Promise<void> => {
+      await goesTo(me, 'Administration');
+      await me.follows('Instance', places(me));
+      await me.isAt('Instance');
+    };
+    await toInstance();
+    await doesFromPage(me, 'A new key beside them …', 'a new key', /[0-9A-F]{40}/);
+    await ends(me);
+    await toInstance();
+    await doesFromPage(me, 'Prolong …', /would end on \d{4}-/, /[0-9A-F]{40}/);
+    await toInstance();
+    await doesFromPage(me, 'Retire …', /^from \d{4}-/, /retir/);
+    await toInstance();
+    await me.reads(/retiring/, me.page.locator('#archive-keys'));
+    await doesFromPage(me, 'Keep it …', /[0-9A-F]{40}/, /[0-9A-F]{40}/);
+    await toInstance();
+    await me.page.locator('#archive-keys').getByRole('link', { name: 'Retire …' }).waitFor();
+  },
+};
+
+export const objectStories: readonly Story[] = [
+  ...kinds.map(changes),
+  ...[retention, preparation, document, wizard, refresh, sourceCheck, engine, keys],
+];
