@@ -39,7 +39,7 @@ const lines = (
         `  ${uploader.padEnd(16)}${uploads} uploads: median ${median.toFixed(1)} ×, 99 of 100 below ${worst.toFixed(1)} ×`,
     ),
     `fairness         ${all.jain.toFixed(3)} (Jain's index of these medians)`,
-    `decision         ${times(all.decision)} to decide who is to have a build: median, 99 of 100 below, longest`,
+    `decision         ${times(all.decision)} of processor to decide who is to have a build: median, 99 of 100 below, longest`,
     'looks            what is owed after an event, by duty, in the same way',
     ...[...all.looks].map(([duty, each]) => `  ${duty.padEnd(18)}${times(each)}`),
   ];

@@ -1,5 +1,5 @@
 import { uploadOfBuild } from '../domain/ids.ts';
-import { type BuildStory, buildsOf } from './build-queue.ts';
+import type { BuildStory } from './build-queue.ts';
 import { checksOfBuild, isEnded } from './checks.ts';
 import { checksWithBuild } from './checks-owed.ts';
 import type { World } from './world.ts';
@@ -9,6 +9,8 @@ export type AnswersOpened = {
   readonly opened: (build: BuildStory) => void;
   /** Whether its answer may say more of its checks than is known. */
   readonly isToBeOpened: (build: BuildStory, world: World) => boolean;
+  /** All of which it may. Asked after each event: what was opened is passed over first. */
+  readonly toBeOpened: (world: World) => readonly BuildStory[];
 };
 
 /** Whoever was opened longer ago has been decided about. */
@@ -17,21 +19,31 @@ const mostKnown = 10_000;
 export const answersOpened = (): AnswersOpened => {
   const known = new Set<string>();
   const key = ({ id, attempts }: BuildStory): string => `${id}#${attempts}`;
+  const isToBeOpened = (build: BuildStory, world: World): boolean =>
+    !known.has(key(build)) && mayBeCheckedThere(build, world);
   return {
     opened: (build) => {
       known.add(key(build));
       const [oldest] = known;
       if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
     },
-    isToBeOpened: (build, world) => !known.has(key(build)) && mayBeCheckedThere(build, world),
+    isToBeOpened,
+    toBeOpened: (world) => built(world).filter((build) => isToBeOpened(build, world)),
   };
 };
 
 /** Builds that ended well elsewhere, about which nothing is decided, and of whose checks not all have ended. */
 export const builtElsewhereUnchecked = (world: World): readonly BuildStory[] =>
-  [...world.checks.built].flatMap((id) =>
-    buildsOf(world.builds, uploadOfBuild(id)).filter((build) => build.id === id && mayBeCheckedThere(build, world)),
-  );
+  built(world).filter((build) => mayBeCheckedThere(build, world));
+
+const built = ({ checks, builds }: World): readonly BuildStory[] => {
+  const found: BuildStory[] = [];
+  for (const id of checks.built) {
+    const build = builds.ofUpload.get(uploadOfBuild(id))?.get(id);
+    if (build !== undefined) found.push(build);
+  }
+  return found;
+};
 
 const mayBeCheckedThere = (build: BuildStory, world: World): boolean => {
   if (build.answer === undefined || build.status !== 'built') return false;

@@ -14,8 +14,10 @@ import type {
   FoundDependency,
 } from '../domain/build/events.ts';
 import type { Instant } from '../domain/codec.ts';
+import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { BuildId, EventId, UploadId } from '../domain/ids.ts';
 import type { Position } from '../ports/event-log.ts';
+import { type BuildDurations, type Expected, expectedDuration, learnDuration, noDurations } from './build-durations.ts';
 import type { Recorded } from './recorded.ts';
 import { inOrder, inTurn, rearrange, type WaitingBuilds } from './waiting-builds.ts';
 
@@ -48,6 +50,10 @@ export type BuildStory = {
   readonly lostBy: ReadonlyMap<string, Instant>;
   /** Higher goes first, and among equals who was requested first. */
   readonly priority: number;
+  /** How long it may take, as far as that is known. */
+  readonly expected: Expected | undefined;
+  /** How long those take, one after the other, that wait for what it builds, in seconds: see `followers.ts`. */
+  readonly followers: number;
   /** Why this builder, or why it was given back. */
   readonly because: string | undefined;
   readonly outcome: Exclude<Outcome, BuildDepWaited> | BuildAdopted | undefined;
@@ -72,8 +78,11 @@ export type BuildQueue = {
   readonly claimedBy: Map<string, Map<BuildId, BuildStory>>;
   /** Also ended ones, as long as something of their upload is still to come. */
   readonly ofUpload: Map<UploadId, Map<BuildId, BuildStory>>;
+  /** Open ones by repository and source. */
+  readonly ofSource: Map<string, Set<BuildId>>;
   /** Ended, newest first, at most `mostEnded`. */
   readonly ended: BuildStory[];
+  readonly durations: BuildDurations;
 };
 
 const mostEnded = 200;
@@ -85,7 +94,9 @@ export const noBuilds = (): BuildQueue => ({
   claimed: new Map(),
   claimedBy: new Map(),
   ofUpload: new Map(),
+  ofSource: new Map(),
   ended: [],
+  durations: noDurations(),
 });
 
 export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
@@ -137,8 +148,11 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
     case 'BuildGivenBack':
       change(queue, event, recorded, { status: 'needs-build', builder: undefined, because: event.reason });
       break;
-    case 'BuildAdopted':
     case 'BuildSucceeded':
+      learn(queue, event);
+      end(queue, event, recorded, { status: 'built', outcome: event, binaries: withPortion(queue, event) });
+      break;
+    case 'BuildAdopted':
       end(queue, event, recorded, { status: 'built', outcome: event, binaries: withPortion(queue, event) });
       break;
     case 'BuildSkipped':
@@ -168,6 +182,8 @@ const request = (queue: BuildQueue, requested: BuildRequested, { id, position, r
     answer: undefined,
     lostBy: new Map(),
     priority: 0,
+    expected: expectedDuration(queue.durations, requested.source, requested.architecture),
+    followers: 0,
     because: undefined,
     outcome: undefined,
     depWait: undefined,
@@ -177,6 +193,25 @@ const request = (queue: BuildQueue, requested: BuildRequested, { id, position, r
   queue.open.set(story.id, story);
   rearrange(queue.waiting, undefined, story);
   remember(queue, story);
+  const key = sourceKey(requested);
+  queue.ofSource.set(key, (queue.ofSource.get(key) ?? new Set()).add(story.id));
+};
+
+/** Repository and source. */
+export const sourceKey = ({ distribution, source }: Pick<BuildRequested, 'distribution' | 'source'>): string =>
+  `${parseDistribution(distribution).repository} ${source}`;
+
+/** Of a source that was never built before this says how long it may take on the other architectures of its upload. */
+const learn = (queue: BuildQueue, { build, times }: BuildSucceeded): void => {
+  const story = queue.open.get(build);
+  if (story === undefined) return;
+  const { source, architecture, upload } = story.requested;
+  learnDuration(queue.durations, source, architecture, times.total);
+  for (const sibling of buildsOf(queue, upload)) {
+    if (!isHeld(sibling)) continue;
+    const expected = expectedDuration(queue.durations, source, sibling.requested.architecture);
+    if (expected?.atMost !== sibling.expected?.atMost) put(queue, sibling, { ...sibling, expected });
+  }
 };
 
 const withdraw = (queue: BuildQueue, event: BuildWithdrawn, recorded: Recorded): void => {
@@ -235,11 +270,19 @@ const prioritise = (queue: BuildQueue, { build, priority }: BuildPrioritised): v
   if (story !== undefined) put(queue, story, { ...story, priority });
 };
 
+/** Notes how long those take that wait for what it builds. */
+export const noteFollowers = (queue: BuildQueue, story: BuildStory, followers: number): void =>
+  put(queue, story, { ...story, followers });
+
 const end = (queue: BuildQueue, event: BuildEvent, recorded: Recorded, news: Partial<BuildStory>): void => {
   change(queue, event, recorded, news);
   const story = queue.open.get(event.build);
   if (story === undefined) return;
   queue.open.delete(event.build);
+  const key = sourceKey(story.requested);
+  const others = queue.ofSource.get(key);
+  others?.delete(event.build);
+  if (others?.size === 0) queue.ofSource.delete(key);
   queue.ended.unshift(story);
   if (queue.ended.length > mostEnded) queue.ended.pop();
 };
@@ -262,13 +305,18 @@ export const rememberedBuilds = (queue: BuildQueue, upload: UploadId): readonly 
 };
 
 /** The queue: what waits for a builder, in the order in which it is taken. */
-export const waiting = (queue: BuildQueue): readonly BuildStory[] => [...queue.waiting.values()].flat().sort(inTurn);
+export const waiting = (queue: BuildQueue): readonly BuildStory[] =>
+  [...queue.waiting.values()].flatMap((lane) => lane.inTurn).sort(inTurn);
 
 /** The first `most` of them; the rest of the queue is not looked at. */
 export const firstWaiting = (queue: BuildQueue, most: number): readonly BuildStory[] =>
-  inOrder(queue.waiting.values()).take(most).toArray();
+  inOrder(queue.waiting.values())
+    .take(most)
+    .map(({ build }) => build)
+    .toArray();
 
 const isWaiting = ({ status }: BuildStory): boolean => status === 'needs-build';
+const isHeld = (story: BuildStory): boolean => isWaiting(story) || story.status === 'dep-wait';
 
 /** Claimed by `builder` (by anybody without it) and not ended: what it must be running, or have lost. */
 export const running = (queue: BuildQueue, builder: string | undefined): readonly BuildStory[] =>

@@ -15,8 +15,25 @@ export const checksWanted = (
   { options }: UploadAccepted,
   configuration: Configuration,
 ): readonly WantedCheck[] => {
-  const target = resolveDistribution(configuration, requested.distribution);
-  return isLeft(target) ? [] : wantedChecks(options, requested.architecture, target.right);
+  if (options.length > 0) return wanted(requested, options, configuration);
+  const known = usual.get(configuration) ?? new Map<string, readonly WantedCheck[]>();
+  usual.set(configuration, known);
+  const asked = `${requested.distribution} ${requested.architecture}`;
+  const found = known.get(asked) ?? wanted(requested, options, configuration);
+  known.set(asked, found);
+  return found;
+};
+
+/** Of uploads that ask for nothing of their own: after each event it is asked of all that is built and not decided about, which may be thousands. */
+const usual = new WeakMap<Configuration, Map<string, readonly WantedCheck[]>>();
+
+const wanted = (
+  { distribution, architecture }: BuildStory['requested'],
+  options: UploadAccepted['options'],
+  configuration: Configuration,
+): readonly WantedCheck[] => {
+  const target = resolveDistribution(configuration, distribution);
+  return isLeft(target) ? [] : wantedChecks(options, architecture, target.right);
 };
 
 /**

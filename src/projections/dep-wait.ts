@@ -122,15 +122,24 @@ const whatIsFound = (
   world: Known,
   seen: Seen,
 ): readonly FoundDependency[] | undefined => {
-  const target = resolveDistribution(world.configuration, requested.distribution);
-  if (depWait === undefined || isLeft(target)) return undefined;
-  const suites = internalSuites(target.right.layout, target.right.suite).map((suite) => siblingOf(target.right, suite));
+  const suites = suitesFor(requested, world.configuration);
+  if (depWait === undefined || suites.length === 0) return undefined;
   const found = depWait.waitsFor.map((relation) =>
     (parseRelation(relation) ?? [])
       .flatMap((wanted) => suites.map((suite) => lookUp(wanted, suite, requested.architecture, world, seen)))
       .find((each) => each !== undefined),
   );
   return found.every((each) => each !== undefined) ? found : undefined;
+};
+
+/** Those of ours that a build draws from; none when where it is for is not there any more. */
+export const suitesFor = (
+  { distribution }: BuildStory['requested'],
+  configuration: Configuration,
+): readonly DistributionName[] => {
+  const target = resolveDistribution(configuration, distribution);
+  if (isLeft(target)) return [];
+  return internalSuites(target.right.layout, target.right.suite).map((suite) => siblingOf(target.right, suite));
 };
 
 const lookUp = (

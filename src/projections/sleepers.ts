@@ -1,6 +1,6 @@
 import type { RollCall } from '../ports/roll-call.ts';
-import { nodesFor } from './assignment.ts';
 import { type BuildStory, waiting } from './build-queue.ts';
+import { nodesFor } from './candidates.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
 import { mayGoTo, obstacle, type Place, undistributed } from './waiting-reason.ts';
 import type { World } from './world.ts';

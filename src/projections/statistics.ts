@@ -7,6 +7,7 @@ import type { Contents } from './contents.ts';
 import type { Recorded } from './recorded.ts';
 import { lossOf, type Retention } from './retention.ts';
 import { bytesOfOwn } from './shared-files.ts';
+import { countTime, type Times } from './times.ts';
 
 /** What happened day by day, added up as it is told: pictures need no other look at the log. Folded in place: ask, do not keep. */
 export type Statistics = {
@@ -31,8 +32,8 @@ export type Day = {
 
 export type Level = { most: number; last: number };
 
-/** `times` counts those that succeeded by how long they took: the `n`-th those of `2^(n/2)` seconds and more. */
-export type Tally = { succeeded: number; failed: number; readonly times: number[] };
+/** `times` is of those that succeeded. */
+export type Tally = { succeeded: number; failed: number; readonly times: Times };
 
 const mostDays = 800;
 
@@ -124,10 +125,8 @@ const tallyOf = (statistics: Statistics, at: Instant, build: BuildId): Tally => 
 };
 
 const succeed = (tally: Tally, seconds: number): void => {
-  const step = Math.max(0, Math.floor(2 * Math.log2(Math.max(1, seconds))));
   tally.succeeded += 1;
-  for (let n = tally.times.length; n <= step; n += 1) tally.times.push(0);
-  tally.times[step] = (tally.times[step] ?? 0) + 1;
+  countTime(tally.times, seconds);
 };
 
 const measure = (statistics: Statistics, at: Instant, { open, claimed, depWait }: BuildQueue): void => {
@@ -163,14 +162,3 @@ const letGo = (
 };
 
 const bytesOf = (files: readonly StoredFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
-
-/** Under how many seconds a share of builds stayed, to within a fifth; `undefined` where none succeeded. */
-export const timeWithin = (times: readonly number[], share: number): number | undefined => {
-  const all = times.reduce((sum, count) => sum + count, 0);
-  let seen = 0;
-  for (const [step, count] of times.entries()) {
-    seen += count;
-    if (count > 0 && seen >= share * all) return 2 ** ((step + 1 - (seen - share * all) / count) / 2);
-  }
-  return undefined;
-};

@@ -2,6 +2,7 @@ import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { Architecture } from '../domain/debian/names.ts';
 import type { BuildId } from '../domain/ids.ts';
 import type { Position } from '../ports/event-log.ts';
+import type { Expected } from './build-durations.ts';
 
 /** A build as far as its place in the queue goes. */
 type Waiting = {
@@ -11,17 +12,38 @@ type Waiting = {
   /** Where the log says that it was requested: among equals the earliest goes first. */
   readonly requestedIn: Position;
   readonly requested: { readonly distribution: DistributionName; readonly architecture: Architecture };
+  /** How long it may take, as far as that is known. */
+  readonly expected: Expected | undefined;
+  /** How long those take, one after the other, that wait for what it builds, in seconds. */
+  readonly followers: number;
 };
 
-/**
- * What waits for a builder, in lanes: builds for one distribution and architecture, for which the same builders come into question, in the order in which
- * they are taken. Kept as events come, so that whoever has room looks at the heads of lanes and not at all that waits.
- */
-export type WaitingBuilds<Build extends Waiting> = Map<string, Build[]>;
+/** Builds for one distribution and architecture, for which the same builders come into question. */
+export type Lane<Build> = {
+  readonly name: string;
+  /** In the order in which they are taken. */
+  readonly inTurn: Build[];
+  /** The same, of one priority the longest first. */
+  readonly longest: Build[];
+  /** What all of them take together, as far as that is known. */
+  seconds: number;
+};
 
-export const inTurn = (one: Waiting, other: Waiting): number =>
+/** What waits for a builder, kept as events come, so that whoever has room looks at the heads of lanes and not at all that waits. */
+export type WaitingBuilds<Build extends Waiting> = Map<string, Lane<Build>>;
+
+type Order = (one: Waiting, other: Waiting) => number;
+
+export const inTurn: Order = (one, other) =>
   other.priority - one.priority ||
   (one.requestedIn < other.requestedIn ? -1 : Number(one.requestedIn !== other.requestedIn));
+
+const longestFirst: Order = (one, other) =>
+  other.priority - one.priority || lengthOf(other) - lengthOf(one) || inTurn(one, other);
+
+/** How long it may take until it and all that waits for it has ended, in seconds. */
+export const lengthOf = ({ expected, followers }: Pick<Waiting, 'expected' | 'followers'>): number =>
+  (expected?.atMost ?? 0) + followers;
 
 /** Takes out what waited before, and puts in what waits now. */
 export const rearrange = <Build extends Waiting>(
@@ -29,54 +51,94 @@ export const rearrange = <Build extends Waiting>(
   before: Build | undefined,
   now: Build | undefined,
 ): void => {
-  if (before !== undefined) {
-    const lane = lanes.get(laneOf(before)) ?? [];
-    const place = placeIn(lane, before);
-    if (lane[place]?.id === before.id) lane.splice(place, 1);
-    if (lane.length === 0) lanes.delete(laneOf(before));
+  const lane = before && lanes.get(laneOf(before));
+  if (before !== undefined && lane !== undefined) {
+    takeOut(lane.inTurn, before, inTurn);
+    takeOut(lane.longest, before, longestFirst);
+    lane.seconds -= before.expected?.seconds ?? 0;
+    if (now === undefined && lane.inTurn.length === 0) lanes.delete(lane.name);
   }
   if (now !== undefined) {
-    const lane = lanes.get(laneOf(now)) ?? [];
-    lane.splice(placeIn(lane, now), 0, now);
-    lanes.set(laneOf(now), lane);
+    const name = laneOf(now);
+    const there = lanes.get(name) ?? { name, inTurn: [], longest: [], seconds: 0 };
+    there.inTurn.splice(placeIn(there.inTurn, now, inTurn), 0, now);
+    there.longest.splice(placeIn(there.longest, now, longestFirst), 0, now);
+    there.seconds += now.expected?.seconds ?? 0;
+    lanes.set(name, there);
   }
 };
 
-export const laneOf = ({ requested: { distribution, architecture } }: Waiting): string =>
-  `${distribution} ${architecture}`;
+const laneOf = ({ requested: { distribution, architecture } }: Waiting): string => `${distribution} ${architecture}`;
+
+const takeOut = <Build extends Waiting>(builds: Build[], build: Build, order: Order): void => {
+  const place = placeIn(builds, build, order);
+  if (builds[place]?.id === build.id) builds.splice(place, 1);
+};
 
 /** Where it stands, or would stand. Mostly at the end: what comes last is taken last. */
-const placeIn = (lane: readonly Waiting[], build: Waiting): number => {
-  const last = lane.at(-1);
-  if (last === undefined || inTurn(last, build) < 0) return lane.length;
-  let [low, high] = [0, lane.length];
+const placeIn = (builds: readonly Waiting[], build: Waiting, order: Order): number => {
+  const last = builds.at(-1);
+  if (last === undefined || order(last, build) < 0) return builds.length;
+  let [low, high] = [0, builds.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const there = lane[middle];
-    if (there !== undefined && inTurn(there, build) < 0) low = middle + 1;
+    const there = builds[middle];
+    if (there !== undefined && order(there, build) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
 };
 
+/** What goes next, and whether it passes others that were there before. */
+export type Next<Build> = { readonly build: Build; readonly lane: Lane<Build>; readonly passes: boolean };
+
 /**
- * Goes through lanes in the order of the queue, as far as somebody asks. A lane is left as soon as nobody has room for what is in it: `isOpen` is asked with its
- * first build before each step.
+ * Goes through lanes in the order of the queue, as far as somebody asks. A lane is left as soon as nobody has room for what is in it: `isOpen` is asked before each
+ * step. The longest build of a lane may pass others of its priority if it `hurries`.
  */
 export function* inOrder<Build extends Waiting>(
-  lanes: Iterable<readonly Build[]>,
-  isOpen: (first: Build) => boolean = () => true,
-): Generator<Build> {
-  let heads = [...lanes].map((lane) => ({ lane, at: 0 }));
+  lanes: Iterable<Lane<Build>>,
+  isOpen: (lane: Lane<Build>) => boolean = () => true,
+  hurries: (build: Build, lane: Lane<Build>) => boolean = () => false,
+): Generator<Next<Build>> {
+  const gone = new Set<BuildId>();
+  let heads = [...lanes].map((lane) => ({ lane, inTurn: line(lane.inTurn, gone), longest: line(lane.longest, gone) }));
   for (;;) {
-    heads = heads.filter(({ lane: [first], lane, at }) => first !== undefined && at < lane.length && isOpen(first));
-    const next = heads.reduce<(typeof heads)[number] | undefined>((best, each) => {
-      const [one, other] = [best?.lane[best.at], each.lane[each.at]];
-      return one === undefined || (other !== undefined && inTurn(other, one) < 0) ? each : best;
-    }, undefined);
-    const build = next?.lane[next.at];
-    if (next === undefined || build === undefined) return;
-    next.at += 1;
-    yield build;
+    heads = heads.filter((head) => head.inTurn() !== undefined && isOpen(head.lane));
+    const first = foremost(heads);
+    if (first === undefined) return;
+    const long = heads.find(({ lane, longest }) => {
+      const build = longest();
+      return build !== undefined && build.priority === first.build.priority && hurries(build, lane);
+    });
+    const build = long?.longest() ?? first.build;
+    gone.add(build.id);
+    yield { build, lane: long?.lane ?? first.lane, passes: build !== first.build };
   }
 }
+
+/** Asks for the first that is not gone, again and again. */
+const line = <Build extends Waiting>(
+  builds: readonly Build[],
+  gone: ReadonlySet<BuildId>,
+): (() => Build | undefined) => {
+  let at = 0;
+  return () => {
+    for (;;) {
+      const build = builds[at];
+      if (build === undefined || !gone.has(build.id)) return build;
+      at += 1;
+    }
+  };
+};
+
+const foremost = <Build extends Waiting>(
+  heads: readonly { readonly lane: Lane<Build>; readonly inTurn: () => Build | undefined }[],
+): { readonly lane: Lane<Build>; readonly build: Build } | undefined => {
+  let first: { readonly lane: Lane<Build>; readonly build: Build } | undefined;
+  for (const { lane, inTurn: next } of heads) {
+    const build = next();
+    if (build !== undefined && (first === undefined || inTurn(build, first.build) < 0)) first = { lane, build };
+  }
+  return first;
+};

@@ -12,6 +12,7 @@ import type { Contents } from './contents.ts';
 import { foldMetDependencies, type MetDependencies, noMetDependencies } from './dep-wait.ts';
 import { type Expiries, foldExpiries, noExpiries } from './expiries.ts';
 import { foldContents, noContents } from './fold-contents.ts';
+import { type Followers, foldFollowers, noFollowers } from './followers.ts';
 import { foldKeyrings, type Keyrings, noKeyrings } from './keyrings.ts';
 import { foldNodes, type Nodes, noNodes } from './nodes.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
@@ -54,6 +55,7 @@ export type World = {
   readonly changes: Changes;
   readonly publications: Publications;
   readonly met: MetDependencies;
+  readonly followers: Followers;
   readonly removals: Removals;
   readonly sources: Sources;
   readonly ports: Ports;
@@ -94,6 +96,7 @@ export const newWorld = (): World => ({
   changes: noChanges(),
   publications: noPublications(),
   met: noMetDependencies(),
+  followers: noFollowers(),
   removals: noRemovals(),
   sources: noSources(),
   ports: noPorts(),
@@ -143,6 +146,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldPlaces(world.contents, recorded, world.configuration);
   foldChanges(world.changes, recorded);
   foldMetDependencies(world.met, recorded, world);
+  foldFollowers(world.followers, recorded, world);
   foldRemovals(world.removals, recorded);
   foldSources(world.sources, recorded);
   foldPorts(world.ports, recorded);

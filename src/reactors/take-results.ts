@@ -6,7 +6,7 @@ import type { CheckTool } from '../domain/check/findings.ts';
 import type { BuildResult } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import { type AnswersOpened, builtElsewhereUnchecked } from '../projections/answers-opened.ts';
+import type { AnswersOpened } from '../projections/answers-opened.ts';
 import type { BuildStory } from '../projections/build-queue.ts';
 import { checksWithBuild, requestOf } from '../projections/checks-owed.ts';
 import type { World } from '../projections/world.ts';
@@ -38,8 +38,7 @@ export const takeResults = (
     name: 'take-results',
     owed: (world): readonly Answered[] => {
       const building = [...world.builds.claimed.values()].filter(({ status }) => status === 'building');
-      const built = builtElsewhereUnchecked(world).filter((build) => answers.isToBeOpened(build, world));
-      return [...building, ...built].flatMap((build) =>
+      return [...building, ...answers.toBeOpened(world)].flatMap((build) =>
         build.answer === undefined ? [] : [{ build, answer: build.answer, world }],
       );
     },

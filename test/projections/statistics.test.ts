@@ -4,7 +4,7 @@ import { statisticsPage } from '../../src/app/pages/statistics-page.ts';
 import type { Instant } from '../../src/domain/codec.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { buildId } from '../../src/domain/ids.ts';
-import { timeWithin } from '../../src/projections/statistics.ts';
+import { timeWithin } from '../../src/projections/times.ts';
 import { foldWorld, newWorld, type World } from '../../src/projections/world.ts';
 import {
   acme,

@@ -1,6 +1,7 @@
 import { instant } from '../../domain/codec.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
-import { type Day, type Level, type Statistics, type Tally, timeWithin } from '../../projections/statistics.ts';
+import type { Day, Level, Statistics, Tally } from '../../projections/statistics.ts';
+import { timeWithin } from '../../projections/times.ts';
 import type { World } from '../../projections/world.ts';
 
 /** How finely time is divided: the last 30 days, 26 weeks (which begin on Mondays), or 24 months. */
