@@ -12,7 +12,7 @@ import { keyOf } from './accounts/uploader-keys.ts';
 export type ExpiryWatch = {
   /** Looks at everything that has an end. */
   readonly look: () => Promise<void>;
-  /** What was found last. */
+  /** What was found last: the same list as long as nothing else is known. */
   readonly found: () => readonly Expiry[];
   /** Archive keys whose file says another end than the log; none while the log has said something since they were read. */
   readonly changed: () => readonly ArchiveKeyFacts[];
@@ -31,6 +31,7 @@ export const expiryWatch = (parts: WatchParts): ExpiryWatch => {
   let logged: World['configuration']['archiveKeys'] | undefined;
   let keys: readonly ArchiveKeyFacts[] = [];
   let others: readonly Expiry[] = [];
+  let found: { readonly from: readonly unknown[]; readonly all: readonly Expiry[] } | undefined;
   return {
     look: async () => {
       const { archiveKeys } = parts.world.configuration;
@@ -38,7 +39,15 @@ export const expiryWatch = (parts: WatchParts): ExpiryWatch => {
       logged = archiveKeys;
       others = [...(await uploaderKeys(parts)), ...(await remoteKeys(parts))];
     },
-    found: () => [...archiveKeyEnds(parts.world), ...others, ...ofCertificate(parts.certificate())],
+    found: () => {
+      const { archiveKeys } = parts.world.configuration;
+      const certificate = parts.certificate();
+      const from = [archiveKeys, others, certificate?.validUntil];
+      if (found === undefined || from.some((each, n) => each !== found?.from[n])) {
+        found = { from, all: [...archiveKeyEnds(parts.world), ...others, ...ofCertificate(certificate)] };
+      }
+      return found.all;
+    },
     changed: () => {
       const { archiveKeys } = parts.world.configuration;
       if (archiveKeys !== logged) return [];

@@ -3,13 +3,14 @@ import { type Expiry, expiringKey } from '../domain/expiry/expiry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ArchiveKeyFacts } from '../ports/keyring.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import { owedDays } from '../projections/expiries.ts';
+import { owedExpiries } from '../projections/expiries.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
 /** What is known of the ends of things; it has to be looked at, which takes a while. */
 type Watch = {
   readonly look: () => Promise<void>;
+  /** The same list as long as nothing else is known. */
   readonly found: () => readonly Expiry[];
   readonly changed: () => readonly ArchiveKeyFacts[];
 };
@@ -24,11 +25,7 @@ export const watchExpiries = (world$: Observable<World>, clock: Clock, watch: Wa
   let looked: { readonly at: number; readonly keys: World['configuration']['archiveKeys'] } | undefined;
   const isDue = ({ configuration: { archiveKeys } }: World): boolean =>
     looked === undefined || looked.keys !== archiveKeys || Math.abs(clock.now() - looked.at) >= hourInMs;
-  const owedNow = (world: World) =>
-    watch.found().flatMap((expiry) => {
-      const days = owedDays(world.expiries, expiry, clock.now());
-      return days === undefined ? [] : [{ ...expiry, days }];
-    });
+  const owed = owedExpiries();
   return merge(
     onceEach(world$, clock, {
       name: 'watch-expiries',
@@ -41,7 +38,7 @@ export const watchExpiries = (world$: Observable<World>, clock: Clock, watch: Wa
     }),
     onceEach(world$, clock, {
       name: 'announce-expiries',
-      owed: owedNow,
+      owed: ({ expiries }) => owed(watch.found(), expiries, clock.now()),
       key: ({ what }) => expiringKey(what),
       work: ({ what, expiresAt, days }) =>
         tell(

@@ -18,6 +18,12 @@ const daysBefore: Readonly<Record<Expiring['kind'], readonly number[]>> = {
 export const daysLeft = ({ what, expiresAt }: Expiry, now: number): number | undefined =>
   daysBefore[what.kind].findLast((days) => Date.parse(expiresAt) - now <= days * dayMs);
 
+/** When it is to be said next, in milliseconds since 1970, after it was said for so many days; `undefined` when nothing more is to be said. */
+export const saidNext = ({ what, expiresAt }: Expiry, said: number | undefined): number | undefined => {
+  const days = daysBefore[what.kind].find((each) => said === undefined || each < said);
+  return days === undefined ? undefined : Date.parse(expiresAt) - days * dayMs;
+};
+
 /** One thing, whenever it ends. */
 export const expiringKey = (what: Expiring): string => {
   switch (what.kind) {
