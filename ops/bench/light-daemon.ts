@@ -6,7 +6,7 @@ import { ftpIncoming } from '../../src/adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from '../../src/adapters/ftp/limits.ts';
 import { incomingDoor } from '../../src/adapters/incoming/incoming-door.ts';
 import { usualIncomingLimits } from '../../src/adapters/incoming/limits.ts';
-import { engine } from '../../src/engine.ts';
+import { type Engine, engine } from '../../src/engine.ts';
 import type { Builder } from '../../src/ports/builder.ts';
 import type { Body, EventLog } from '../../src/ports/event-log.ts';
 import { duty } from '../../src/ports/tell.ts';
@@ -45,21 +45,7 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
   const tied = await engine({ ...lightParts(folder, log), builder });
   const work = merge(tied.world$.pipe(ignoreElements()), tied.duties$).subscribe();
   for (const event of told(keyring)) await tied.tell(commandFor(event), duty('bench', 'bench'));
-  await tied.reception.resume();
-  const silent = pino({ level: 'silent' });
-  const ftp = await ftpIncoming({
-    host: '127.0.0.1',
-    port: 0,
-    passivePorts: { from: 0, to: 0 },
-    limits: usualLimits,
-    incoming: await incomingDoor({
-      folder: join(folder, 'incoming'),
-      limits: usualIncomingLimits,
-      receive: tied.reception.receive,
-      log: silent,
-    }),
-    log: silent,
-  });
+  const ftp = await ftpDoor(folder, tied);
   return {
     ftpPort: ftp.port,
     moment: (type, source) => moment(type, source).promise,
@@ -71,6 +57,25 @@ export const lightDaemon = async (folder: string, keyring: string): Promise<Ligh
   };
 };
 
+/** Its incoming, on a port of its own. */
+export const ftpDoor = async (folder: string, { reception }: Pick<Engine, 'reception'>) => {
+  await reception.resume();
+  const silent = pino({ level: 'silent' });
+  return ftpIncoming({
+    host: '127.0.0.1',
+    port: 0,
+    passivePorts: { from: 0, to: 0 },
+    limits: usualLimits,
+    incoming: await incomingDoor({
+      folder: join(folder, 'incoming'),
+      limits: usualIncomingLimits,
+      receive: reception.receive,
+      log: silent,
+    }),
+    log: silent,
+  });
+};
+
 /** One architecture, and a repository that takes signed uploads only. */
 const told = (keyring: string): readonly Parameters<typeof commandFor>[0][] => [
   ...configured,
@@ -80,7 +85,7 @@ const told = (keyring: string): readonly Parameters<typeof commandFor>[0][] => [
 ];
 
 /** A log that says what it made durable as soon as it knows. */
-const noticing = (log: EventLog, notice: (body: Body, source: string) => void): EventLog => ({
+export const noticing = (log: EventLog, notice: (body: Body, source: string) => void): EventLog => ({
   ...log,
   append: async (stream, expected, events) => {
     const done = await log.append(stream, expected, events);

@@ -21,6 +21,7 @@ import { overhead } from './rows/overhead.ts';
 import { pages } from './rows/pages.ts';
 import { publish } from './rows/publish.ts';
 import { queries } from './rows/queries.ts';
+import { remote } from './rows/remote.ts';
 import { replay } from './rows/replay.ts';
 import { road } from './rows/road.ts';
 import { sealing } from './rows/sealing.ts';
@@ -36,6 +37,7 @@ const rows: readonly Row[] = [
   duties,
   append,
   logs,
+  remote,
   publish,
   install,
   delivery,

@@ -24,8 +24,13 @@ export const uploader = (bench: Bench): Uploader => {
 /** Paths of one upload: the `.changes` apart, because it is sent last. */
 export type SignedUpload = { readonly source: string; readonly changes: string; readonly files: readonly string[] };
 
-/** A source of 1 MB that does not compress, `.dsc` and `.changes` signed, as debsign leaves it. */
-export const signedUpload = async (folder: string, source: string, { gnupg, key }: Uploader): Promise<SignedUpload> => {
+/** A source of 1 MB that does not compress, `.dsc` and `.changes` signed, as debsign leaves it; its package is for one architecture, or any. */
+export const signedUpload = async (
+  folder: string,
+  source: string,
+  { gnupg, key }: Uploader,
+  architecture = 'any',
+): Promise<SignedUpload> => {
   const version = '1.0-1~acme13+1';
   const sign = async (path: string): Promise<string> => {
     await writeFile(path, gnupg.clearsign(key, await readFile(path, 'utf8')));
@@ -35,6 +40,7 @@ export const signedUpload = async (folder: string, source: string, { gnupg, key 
   const made = await makeSourcePackage(join(folder, source), {
     source,
     version,
+    binaries: [`${source}:${architecture}`],
     format: 'quilt',
     tree: { 'noise.bin': noise },
   });
