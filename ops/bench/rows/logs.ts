@@ -111,6 +111,7 @@ const replaying = async (name: string, log: EventLog): Promise<Figure> => {
 
 const asking = async (name: string, log: EventLog): Promise<Figure> => {
   const times: number[] = [];
+  const processor: number[] = [];
   await log.query({ limit: 1 });
   for (let n = 0; n < questions; n += 1) {
     const asked = [
@@ -120,11 +121,14 @@ const asking = async (name: string, log: EventLog): Promise<Figure> => {
       { type: 'BuildSucceeded' },
       { stream: `story-${n}` as StreamName },
     ][n % 5];
+    const before = process.cpuUsage();
     times.push(await timed(() => log.query({ ...asked, limit: 50 })));
+    const { user, system } = process.cpuUsage(before);
+    processor.push((user + system) / 1000);
   }
   return {
     what: `${name}: history of ${shown(stories * eventsOfStory)} events`,
-    ours: `median ${shown(median(times))} ms`,
+    ours: `median ${shown(median(times))} ms, ${shown(median(processor))} ms of processor (p99 ${shown(ninetyNinth(processor))} ms)`,
     peer: 'p99',
     ...atMost(10, ninetyNinth(times), 'ms'),
   };

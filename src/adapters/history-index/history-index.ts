@@ -22,7 +22,7 @@ export type HistoryIndex = {
 
 export const openHistoryIndex = (folder: string): HistoryIndex => {
   const database = openIndexDatabase(folder);
-  const { at, after, placeAt, placeAfter, newest, insert, empty } = statements(database);
+  const { after, placeAt, placeAfter, newest, insert, empty } = statements(database);
   const read = newest.all(1)[0] as Row | undefined;
   let end: End | undefined = read && { ...read, event: eventOf(read) };
 
@@ -54,7 +54,7 @@ export const openHistoryIndex = (folder: string): HistoryIndex => {
     page: (position, limit) => {
       const first = position === undefined ? 1 : Number(placeAfter.get(position)?.place ?? Number.MAX_SAFE_INTEGER);
       const [before, ...rows] = [...(first === 1 ? [start] : []), ...after.all(first - 1, limit + 1)] as Row[];
-      checkChain(before, rows.slice(0, limit));
+      checkChain(before?.hash ?? '', rows.slice(0, limit));
       return rows.slice(0, limit).map(eventOf);
     },
     query: (query) => {
@@ -64,9 +64,9 @@ export const openHistoryIndex = (folder: string): HistoryIndex => {
         before: (position) => Number(placeAt.get(position)?.place ?? size + 1),
         since: (instant) => firstSince(database, instant, size),
       });
-      const asked = database.prepare(`${select} WHERE ${where} ORDER BY place ${order} LIMIT ?`);
-      const rows = asked.all(...values, Math.max(0, query.limit)) as Row[];
-      for (const row of rows) checkChain(at.get(row.place - 1) as Row | undefined, [row]);
+      const asked = database.prepare(`${selectLinked} WHERE ${where} ORDER BY place ${order} LIMIT ?`);
+      const rows = asked.all(...values, Math.max(0, query.limit)) as LinkedRow[];
+      for (const row of rows) checkChain(row.before ?? '', [row]);
       return rows.map(eventOf);
     },
     clear: () => {
@@ -80,13 +80,15 @@ export const openHistoryIndex = (folder: string): HistoryIndex => {
 type End = { readonly place: number; readonly hash: string; readonly event: RecordedEvent };
 type Row = { readonly place: number; readonly record: string; readonly hash: string };
 
+type LinkedRow = Row & { readonly before: string | null };
+
 /** Before the first event. */
 const start: Row = { place: 0, record: '', hash: '' };
 
 const link = (before: string, record: string): string => hash('sha256', `${before}\n${record}`);
 
-const checkChain = (before: Row | undefined, rows: readonly Row[]): void => {
-  let expected = before?.hash ?? '';
+const checkChain = (before: string, rows: readonly Row[]): void => {
+  let expected = before;
   for (const { place, record, hash: found } of rows) {
     expected = link(expected, record);
     if (found !== expected) throw new Error(`the event at place ${place} is not the one that was read from the log`);
@@ -99,10 +101,12 @@ const eventOf = ({ record }: Row): RecordedEvent => {
 };
 
 const select = 'SELECT place, record, hash FROM event';
+/** With the hash of the event before, which is not read itself. */
+const selectLinked =
+  'SELECT place, record, hash, (SELECT earlier.hash FROM event AS earlier WHERE earlier.place = event.place - 1) AS before FROM event';
 
 const statements = (database: DatabaseSync) => ({
   after: database.prepare(`${select} WHERE place >= ? ORDER BY place LIMIT ?`),
-  at: database.prepare(`${select} WHERE place = ?`),
   placeAt: database.prepare('SELECT place FROM event WHERE position >= ? ORDER BY position LIMIT 1'),
   placeAfter: database.prepare('SELECT place FROM event WHERE position > ? ORDER BY position LIMIT 1'),
   newest: database.prepare(`${select} ORDER BY place DESC LIMIT ?`),
