@@ -65,15 +65,8 @@ const depWaitSeconds = 40;
 const publishSeconds = 30;
 const mostDays = 60;
 
-/**
- * Lets the daemon's own deciders, projections and duties work through a scenario with builders and a clock that are made up. `isEnough` may end it early: then only what
- * was measured counts.
- */
-export const simulate = async (
-  scenario: Scenario,
-  progress: (line: string) => void,
-  isEnough: (world: World) => boolean = () => false,
-): Promise<Simulation> => {
+/** Lets the daemon's own deciders, projections and duties work through a scenario with builders and a clock that are made up. */
+export const simulate = async (scenario: Scenario, progress: (line: string) => void): Promise<Simulation> => {
   const beginning = performance.now();
   const clock = manualClock();
   const log = openMemoryLog(undefined, clock.now);
@@ -212,7 +205,7 @@ export const simulate = async (
       if (failure !== undefined) throw failure;
       if (world.builds.open.size < open) ended = clock.now();
       open = world.builds.open.size;
-      if (isOver() || isEnough(world)) break;
+      if (isOver()) break;
       const next = clock.upcoming();
       if (next === undefined || next - began > mostDays * 86_400_000) {
         throw new Error(

@@ -1,4 +1,4 @@
-import { uploadOfBuild } from '../domain/ids.ts';
+import { type BuildId, uploadOfBuild } from '../domain/ids.ts';
 import type { BuildStory } from './build-queue.ts';
 import { checksOfBuild, isEnded } from './checks.ts';
 import { checksWithBuild } from './checks-owed.ts';
@@ -17,14 +17,14 @@ export type AnswersOpened = {
 const mostKnown = 10_000;
 
 export const answersOpened = (): AnswersOpened => {
-  const known = new Set<string>();
-  const key = ({ id, attempts }: BuildStory): string => `${id}#${attempts}`;
+  /** By build, the attempt that was answered. */
+  const known = new Map<BuildId, number>();
   const isToBeOpened = (build: BuildStory, world: World): boolean =>
-    !known.has(key(build)) && mayBeCheckedThere(build, world);
+    known.get(build.id) !== build.attempts && mayBeCheckedThere(build, world);
   return {
-    opened: (build) => {
-      known.add(key(build));
-      const [oldest] = known;
+    opened: ({ id, attempts }) => {
+      known.set(id, attempts);
+      const [oldest] = known.keys();
       if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
     },
     isToBeOpened,
