@@ -2,6 +2,7 @@ import { firstValueFrom, merge, type Observable } from 'rxjs';
 import { access } from './app/accounts/access.ts';
 import { type Doers, doers } from './app/accounts/doers.ts';
 import { enrolment } from './app/accounts/enrolment.ts';
+import { enterSignedOn } from './app/accounts/enter-signed-on.ts';
 import { forgetErased } from './app/accounts/forget-erased.ts';
 import { forgetUntold } from './app/accounts/forget-untold.ts';
 import { outbox } from './app/accounts/outbox.ts';
@@ -66,6 +67,8 @@ export type Engine = {
   readonly api: Api;
   readonly access: Access;
   readonly enrolment: Enrolment;
+  /** Lets in whom an identity provider vouches for. */
+  readonly enterSignedOn: ReturnType<typeof enterSignedOn>;
   /** The people behind the actors of the log. */
   readonly doers: Doers;
   readonly administration: Administration;
@@ -233,6 +236,13 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       sendsMail: parts.mailer !== undefined,
       inTurn: oneAfterTheOther(),
       now: clock.now,
+    }),
+    enterSignedOn: enterSignedOn({
+      accounts: world.accounts,
+      people: parts.people,
+      read: accountReader(log),
+      tell,
+      inTurn: oneAfterTheOther(),
     }),
     administration: administration({
       world,

@@ -15,6 +15,8 @@ import { sweepImport } from './adapters/import-source/leftovers.ts';
 import { incomingDoor } from './adapters/incoming/incoming-door.ts';
 import { usualIncomingLimits } from './adapters/incoming/limits.ts';
 import { dropIncoming, listIncoming } from './adapters/incoming/received-files.ts';
+import { openidSignOn } from './adapters/oidc/openid-sign-on.ts';
+import { signOnSettings } from './adapters/oidc/sign-on-file.ts';
 import { httpRemotes } from './adapters/remote/http-remotes.ts';
 import { openBuildLog } from './adapters/sbuild/build-log.ts';
 import { takeProducts } from './adapters/sbuild/products.ts';
@@ -93,6 +95,8 @@ export const serve = async (
       process.exit(1);
     },
   });
+  const signOn =
+    settings.signOn === undefined ? undefined : openidSignOn(signOnSettings(settings.signOn), settings.url, Date.now);
   const copies = archiveCopies(settings);
   const parts = partsOf(settings, permit, copies);
   const {
@@ -168,6 +172,7 @@ export const serve = async (
     proxies: settings.proxies,
     ...servedPages(tied, log, { confinement, place, clock: systemClock, certificate, standby: copies.standing }),
     version,
+    signOn: signOn && { ...signOn, enter: tied.enterSignedOn },
     log,
     repositories: publishedRoots(tied.world, log, archive),
     files,

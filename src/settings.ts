@@ -63,6 +63,8 @@ export type Settings = {
   readonly nodeLogin: string | undefined;
   /** Who takes our mail; undefined: we send none. */
   readonly smtp: SmtpServer | undefined;
+  /** File that names an identity provider; undefined: people log in by password alone. */
+  readonly signOn: string | undefined;
   /** `HOST:PORT` of webhooks that may be at private addresses. */
   readonly webhookHosts: ReadonlySet<string>;
 };
@@ -108,6 +110,7 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     nodeLogin: environment.MINI_BUILDD_NODE_LOGIN,
     cacheGiB: count('MINI_BUILDD_CACHE', environment.MINI_BUILDD_CACHE, 10),
     smtp: smtpServer('MINI_BUILDD_SMTP', environment.MINI_BUILDD_SMTP ?? 'localhost:25'),
+    signOn: wholePath('MINI_BUILDD_OIDC', environment.MINI_BUILDD_OIDC, 'file'),
     webhookHosts: hosts('MINI_BUILDD_WEBHOOK_HOSTS', environment.MINI_BUILDD_WEBHOOK_HOSTS ?? ''),
   };
 };
@@ -176,9 +179,9 @@ const tags = (name: string, value: string): readonly BuilderTag[] =>
     .filter((word) => word !== '')
     .map((word) => decodeOrThrow(BuilderTag, word, name));
 
-const wholePath = (name: string, value: string | undefined): string | undefined => {
+const wholePath = (name: string, value: string | undefined, what = 'program'): string | undefined => {
   if (value === undefined || value === '') return undefined;
-  if (!isAbsolute(value)) throw new Error(`${name} is the whole path of a program, not "${value}"`);
+  if (!isAbsolute(value)) throw new Error(`${name} is the whole path of a ${what}, not "${value}"`);
   return value;
 };
 

@@ -117,6 +117,7 @@ const variables: readonly (readonly [name: string, text: string])[] = [
     'MINI_BUILDD_SMTP',
     'Who takes mail: smtp://[USER:PASSWORD@]HOST[:PORT], smtps://... or none. Default: port 25 of this machine',
   ],
+  ['MINI_BUILDD_OIDC', 'File that names an identity provider for sign-on by OpenID Connect. Default: none'],
   ['MINI_BUILDD_WEBHOOK_HOSTS', 'HOST:PORT,HOST:PORT... of webhooks that may be at private addresses. Default: none'],
 ];
 

@@ -5,6 +5,8 @@ import type { EmailAddress, LoginName, Password, Person } from '../domain/accoun
 /** Times in milliseconds since 1970. */
 export type Kept = {
   readonly hasPassword: boolean;
+  /** `ISSUER SUBJECT` of who signs on elsewhere. */
+  readonly identities: readonly string[];
   readonly sessions: readonly { readonly opened: number; readonly expires: number }[];
   readonly mails: readonly Pick<AccountMail, 'kind' | 'expires'>[];
 };
@@ -26,6 +28,10 @@ export interface People {
   readonly byAccount: (account: AccountId) => Promise<Person | undefined>;
   /** Everybody with that address; capital letters make no difference. */
   readonly byEmail: (email: EmailAddress) => Promise<readonly Person[]>;
+  /** Whose account it is that somebody has who signs on by an identity provider. */
+  readonly byIdentity: (issuer: string, subject: string) => Promise<AccountId | undefined>;
+  /** From now on it is theirs. One identity has one account. */
+  readonly addIdentity: (account: AccountId, issuer: string, subject: string) => Promise<void>;
   /** Ends every session of the account, and every link that would do the same, all or nothing. */
   readonly setPassword: (account: AccountId, password: Password) => Promise<void>;
   /** Whose password it is. Takes as long whether there is such a login or not. */

@@ -52,6 +52,18 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
       assert.equal(await people.checkPassword("' OR 1=1 --", secret), undefined);
     });
 
+    it('are known by who they are elsewhere, until they are erased', async () => {
+      const [issuer, subject] = ['https://sso.example.org', '4711'];
+      assert.equal(await people.byIdentity(issuer, subject), undefined);
+      await people.addIdentity(oscar, issuer, subject);
+      assert.equal(await people.byIdentity(issuer, subject), oscar);
+      assert.equal(await people.byIdentity('https://other.example.org', subject), undefined);
+      assert.equal(await people.byIdentity(issuer, '4712'), undefined);
+      assert.deepEqual((await people.kept(oscar)).identities, [`${issuer} ${subject}`]);
+      await people.erase(oscar);
+      assert.equal(await people.byIdentity(issuer, subject), undefined);
+    });
+
     it('have another mark with every password, also with the same one', async () => {
       await people.add(person(grover, 'grover'));
       assert.equal(await people.passwordMark('oscar'), undefined);
@@ -209,12 +221,13 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
     });
 
     it('may see what is kept of them', async () => {
-      assert.deepEqual(await people.kept(oscar), { hasPassword: false, sessions: [], mails: [] });
+      assert.deepEqual(await people.kept(oscar), { hasPassword: false, identities: [], sessions: [], mails: [] });
       await people.setPassword(oscar, secret);
       await people.openSession(oscar);
       const { kind, expires } = await owes();
       assert.deepEqual(await people.kept(oscar), {
         hasPassword: true,
+        identities: [],
         sessions: [{ opened: clock.now(), expires: clock.now() + 7 * day }],
         mails: [{ kind, expires }],
       });

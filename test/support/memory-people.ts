@@ -20,6 +20,7 @@ export const memoryPeople = (now: () => number): People => {
   const sessions = new Map<string, { readonly account: AccountId; readonly opened: number; used: number }>();
   const tokens = new Map<string, { readonly account: AccountId; readonly token: TokenId }>();
   const mails = new Map<MailId, KeptMail>();
+  const identities = new Map<string, AccountId>();
   const called = (login: string) => [...people.values()].find((person) => person.login === login);
   const drop = <Key, Held>(held: Map<Key, Held>, isDropped: (one: Held) => boolean): void => {
     for (const [secret, one] of held) if (isDropped(one)) held.delete(secret);
@@ -38,6 +39,11 @@ export const memoryPeople = (now: () => number): People => {
       [...people.values()]
         .filter((person) => person.email !== '' && isSame(person.email, email))
         .sort((one, other) => (one.login < other.login ? -1 : 1)),
+    byIdentity: async (issuer, subject) => identities.get(`${issuer} ${subject}`),
+    addIdentity: async (account, issuer, subject) => {
+      assert.ok(people.has(account));
+      identities.set(`${issuer} ${subject}`, account);
+    },
     setPassword: async (account, password) => {
       passwords.set(account, password);
       marks.set(account, randomBytes(8).toString('hex'));
@@ -102,6 +108,7 @@ export const memoryPeople = (now: () => number): People => {
     },
     kept: async (account) => ({
       hasPassword: passwords.has(account),
+      identities: [...identities].filter(([, one]) => one === account).map(([identity]) => identity),
       sessions: [...sessions.values()]
         .filter((session) => session.account === account)
         .map(({ opened, used }) => ({ opened, expires: Math.min(used + 7 * day, opened + 30 * day) })),
@@ -113,6 +120,7 @@ export const memoryPeople = (now: () => number): People => {
       const email = people.get(account)?.email ?? '';
       drop(mails, (mail) => mail.account === account || (email !== '' && isSame(mail.email, email)));
       people.delete(account);
+      drop(identities, (one) => one === account);
       passwords.delete(account);
       marks.delete(account);
       closeSessions(account);

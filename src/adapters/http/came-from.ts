@@ -18,7 +18,7 @@ export const cameFrom = ({ headers: { referer = '' } }: IncomingMessage): string
 
 /** Where people come in and go out: nobody wants to go back there. */
 const isDoor = (path: string): boolean =>
-  /^\/mini_buildd\/(?:login|logout|register|reset|link|account\/password)(?:[/?]|$)/.test(path);
+  /^\/mini_buildd\/(?:login|logout|sign-on|register|reset|link|account\/password)(?:[/?]|$)/.test(path);
 
 /** An address with where one goes on from there; plain where that goes without saying. */
 export const withNext = (path: string, next: string | undefined): string =>

@@ -34,6 +34,7 @@ import { type Route, routesOf } from './routes-of.ts';
 import { safeHeaders } from './safe-headers.ts';
 import type { ServerParts } from './server-parts.ts';
 import { sessionCookie } from './session-cookie.ts';
+import { type SignOnDoor, signOnRoutes } from './sign-on-routes.ts';
 import { snapshotTree } from './snapshot-tree.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 import type { WorkModel } from './views/home-model.ts';
@@ -45,6 +46,7 @@ export type HttpParts = ReadersParts &
   ServerParts & {
     readonly access: Access;
     readonly enrolment: Enrolment;
+    readonly signOn?: SignOnDoor | undefined;
     readonly administration: Administration;
     readonly repositories: PublishedRoots;
     readonly snapshots: Snapshots;
@@ -145,6 +147,7 @@ const application = (
     subscriptionRoutes(door),
     progressRoutes(door),
     accountRoutes({ ...door, access, cookie }),
+    signOnRoutes({ ...door, access, cookie, signOn: parts.signOn }),
     enrolmentRoutes({ ...door, enrolment: parts.enrolment }),
     welcomeRoutes({ ...door, administration, nameOf: access.nameOf }),
     peopleRoutes({ ...door, administration }),

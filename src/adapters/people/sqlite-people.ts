@@ -79,6 +79,9 @@ const peopleIn = (file: string, now: () => number, cost?: Cost): SqlitePeople =>
     byLogin: async (login) => personOf(say.byLogin.get(login)),
     byAccount: async (account) => personOf(say.byAccount.get(account)),
     byEmail: async (email) => (say.byEmail.all(email) as Person[]).map((row) => ({ ...row })),
+    byIdentity: async (issuer, subject) =>
+      (say.byIdentity.get(issuer, subject) as { account: AccountId } | undefined)?.account,
+    addIdentity: async (account, issuer, subject) => void say.addIdentity.run(issuer, subject, account),
     setPassword: async (account, password) => {
       const hash = await passwords.hash(password);
       atOnce(db, () => {
@@ -120,6 +123,7 @@ const peopleIn = (file: string, now: () => number, cost?: Cost): SqlitePeople =>
     ...accountMails(db, now),
     kept: async (account) => ({
       hasPassword: say.hasPassword.get(account) !== undefined,
+      identities: (say.identitiesOf.all(account) as { readonly identity: string }[]).map(({ identity }) => identity),
       sessions: (say.sessionsOf.all(account) as SessionRow[]).map(({ opened, expires }) => ({ opened, expires })),
       mails: (say.mailsOf.all(account) as Pick<AccountMail, 'kind' | 'expires'>[]).map((row) => ({ ...row })),
     }),
@@ -148,7 +152,7 @@ const atOnce = (db: DatabaseSync, act: () => void): void => {
   }
 };
 
-const version = 2;
+const version = 3;
 
 const open = (file: string): DatabaseSync => {
   if (file !== inMemory) {
@@ -195,6 +199,12 @@ CREATE TABLE IF NOT EXISTS tokens (
   secret BLOB NOT NULL UNIQUE,
   account TEXT NOT NULL REFERENCES people ON DELETE CASCADE
 ) STRICT;
+CREATE TABLE IF NOT EXISTS identities (
+  issuer TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  account TEXT NOT NULL REFERENCES people ON DELETE CASCADE,
+  PRIMARY KEY (issuer, subject)
+) STRICT;
 CREATE TABLE IF NOT EXISTS mails (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -223,6 +233,8 @@ const statements = (db: DatabaseSync) => ({
   byAccount: db.prepare(`SELECT ${columns} FROM people WHERE account = ?`),
   byEmail: db.prepare(`SELECT ${columns} FROM people WHERE email <> '' AND email = ? COLLATE NOCASE ORDER BY login`),
   setPassword: db.prepare('UPDATE people SET password = ? WHERE account = ?'),
+  byIdentity: db.prepare('SELECT account FROM identities WHERE issuer = ? AND subject = ?'),
+  addIdentity: db.prepare('INSERT OR REPLACE INTO identities (issuer, subject, account) VALUES (?, ?, ?)'),
   password: db.prepare('SELECT account, password FROM people WHERE login = ?'),
   openSession: db.prepare('INSERT INTO sessions (secret, account, opened, expires) VALUES (?, ?, ?, ?)'),
   closeOld: db.prepare(
@@ -238,6 +250,9 @@ const statements = (db: DatabaseSync) => ({
   dropToken: db.prepare('DELETE FROM tokens WHERE token = ?'),
   allTokens: db.prepare('SELECT token FROM tokens'),
   hasPassword: db.prepare('SELECT 1 FROM people WHERE account = ? AND password IS NOT NULL'),
+  identitiesOf: db.prepare(
+    "SELECT issuer || ' ' || subject AS identity FROM identities WHERE account = ? ORDER BY issuer, subject",
+  ),
   sessionsOf: db.prepare('SELECT account, opened, expires FROM sessions WHERE account = ? ORDER BY opened, rowid'),
   mailsOf: db.prepare('SELECT kind, expires FROM mails WHERE account = ? ORDER BY rowid'),
   dropTokens: db.prepare('DELETE FROM tokens WHERE account = ?'),

@@ -31,5 +31,9 @@ ${kept !== undefined && html`<p>What you typed is kept: the form comes back fill
 <p class="field"><label for="password">Password</label><input id="password" name="password" type="password" required maxlength="200" autocomplete="current-password"></p>
 <p><button>Log in</button></p>
 </form>
-<p class="quiet"><a href="${urlWith('/mini_buildd/reset', { next: next === '/mini_buildd/' ? undefined : next })}">No password, or no account?</a></p></section>`,
+${
+  instance.signOn !== undefined &&
+  html`<p><a class="button" href="${urlWith('/mini_buildd/sign-on', { next: next === '/mini_buildd/' ? undefined : next })}">Log in with ${instance.signOn}</a></p>
+`
+}<p class="quiet"><a href="${urlWith('/mini_buildd/reset', { next: next === '/mini_buildd/' ? undefined : next })}">No password, or no account?</a></p></section>`,
   });

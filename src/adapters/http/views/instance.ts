@@ -7,6 +7,8 @@ export type Instance = {
   readonly fingerprint: string | undefined;
   /** `http://buildd.example.org:8066`, without a slash at its end. */
   readonly origin: string;
+  /** Where people may sign on besides; `undefined` where they log in by password alone. */
+  readonly signOn?: string | undefined;
   /** Who reads the page; `undefined` where that is not known. */
   readonly greeting?: Greeting | undefined;
 };
@@ -20,16 +22,19 @@ export const instanceFrom = ({
   version,
   identity,
   greeting = () => undefined,
+  signOn,
 }: {
   readonly instanceName: () => string;
   readonly version: string;
   readonly identity: () => Pick<Instance, 'fingerprint' | 'origin'>;
   readonly greeting?: () => Greeting | undefined;
+  readonly signOn?: { readonly name: string } | undefined;
 }): Instance => ({
   get name() {
     return instanceName();
   },
   version,
+  signOn: signOn?.name,
   get fingerprint() {
     return identity().fingerprint;
   },

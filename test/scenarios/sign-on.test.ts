@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
+import { openidSignOn } from '../../src/adapters/oidc/openid-sign-on.ts';
+import type { LoginName } from '../../src/domain/account/person.ts';
+import type { Role } from '../../src/domain/account/privilege.ts';
+import { serve } from '../adapters/http/served.ts';
+import { atWork, because } from '../support/accounts-at-work.ts';
+import { identityProvider, type Lie } from '../support/identity-provider.ts';
+
+const origin = 'http://buildd.example.org:8066';
+const roles = new Map<string, Role>([
+  ['developers', 'user'],
+  ['release team', 'staff'],
+  ['root', 'admin'],
+]);
+
+/** A daemon whose people sign on elsewhere, and a browser that goes where it is led. */
+const signingOn = async (test: TestContext) => {
+  const provider = await identityProvider(test);
+  const { engine, on } = await atWork(test);
+  const { issuer, client, secret } = provider;
+  const settings = {
+    name: 'Sesame',
+    issuer: new URL(issuer),
+    client,
+    secret,
+    scope: 'openid profile',
+    claim: 'groups',
+    roles,
+  };
+  // What a provider says of itself is asked anew each time here.
+  const signOn = openidSignOn(settings, origin, () => Number.NaN);
+  const { url } = await serve(test, {
+    api: engine.api,
+    access: engine.access,
+    signOn: { ...signOn, enter: engine.enterSignedOn },
+  });
+  const get = (path: string, cookie = ''): Promise<Response> =>
+    fetch(path.replace(origin, url), { redirect: 'manual', headers: { cookie, accept: 'text/html' } });
+  const cookieOf = (answer: Response): string =>
+    answer.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0] ?? '')
+      .filter((pair) => !pair.endsWith('='))
+      .join('; ');
+  const leave = async (next = '') => {
+    const left = await get(`${url}/mini_buildd/sign-on${next}`);
+    return { left, cookie: cookieOf(left), address: left.headers.get('location') ?? '' };
+  };
+  const signOnAs = async (next = '') => {
+    const { left, cookie, address } = await leave(next);
+    if (left.status !== 303) return left;
+    const led = await get(address);
+    return get(led.headers.get('location') ?? assert.fail(`nowhere: ${led.status}`), cookie);
+  };
+  return {
+    provider,
+    engine,
+    get,
+    url,
+    cookieOf,
+    leave,
+    signOnAs,
+    events: async () =>
+      (await openMemoryLog(on.store, on.clock.now).readAll(undefined, 10_000)).map(({ body }) => body),
+    accountOf: async (login: string) => {
+      const person = await on.people.byLogin(login as LoginName);
+      return person && { person, story: engine.world.accounts.get(person.account) };
+    },
+  };
+};
+
+describe('Who signs on elsewhere', () => {
+  it('has an account from the first time on, with the role that their groups give them each time', async (test) => {
+    const { provider, get, url, cookieOf, signOnAs, accountOf } = await signingOn(test);
+    const login = await (await get(`${url}/mini_buildd/login?next=/mini_buildd/packages`)).text();
+    assert.match(login, /href="\/mini_buildd\/sign-on\?next=%2Fmini_buildd%2Fpackages">Log in with Sesame</);
+
+    const came = await signOnAs('?next=/mini_buildd/packages');
+    assert.equal(came.status, 200);
+    assert.equal(came.headers.get('refresh'), '0; url=/mini_buildd/packages');
+    const session = cookieOf(came);
+    assert.match(session, /^mini-buildd-acme=[\w-]{43}$/);
+    assert.match(await (await get(`${url}/mini_buildd/account`, session)).text(), /grover/);
+    const first = await accountOf('grover');
+    assert.equal(first?.story?.role, 'user');
+    assert.equal(first?.story?.status, 'active');
+    assert.equal(first?.person.email, 'grover@example.org');
+
+    // Who is called otherwise by now is who they were.
+    Object.assign(provider.state.claims, { preferred_username: 'supergrover', groups: ['developers', 'release team'] });
+    assert.equal((await signOnAs()).status, 200);
+    assert.equal((await accountOf('grover'))?.story?.role, 'staff');
+    assert.equal(await accountOf('supergrover'), undefined);
+  });
+
+  it('is let in nowhere else than they began, and leads nobody to another site', async (test) => {
+    const { get, leave, signOnAs, cookieOf } = await signingOn(test);
+    const { address, cookie } = await leave();
+    const back = (await get(address)).headers.get('location') ?? '';
+    for (const other of ['', cookie.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')), cookie.replace('=', '=x')]) {
+      const answer = await get(back, other);
+      assert.equal(answer.status, 401);
+      assert.match(await answer.text(), /this browser has not begun to sign on/);
+      assert.doesNotMatch(cookieOf(answer), /mini-buildd-acme=/);
+    }
+    // Another attempt of the same browser is not this one.
+    assert.equal((await get(back, (await leave()).cookie)).status, 401);
+    assert.equal((await get(back, cookie)).status, 200);
+    assert.equal((await get(back, cookie)).status, 401);
+    const came = await signOnAs('?next=https://elsewhere.example.org/');
+    assert.equal(came.headers.get('refresh'), '0; url=/mini_buildd/');
+  });
+
+  it('gets no account of somebody else, none without a group, and none that was disabled', async (test) => {
+    const { provider, engine, signOnAs, accountOf, events } = await signingOn(test);
+    const { claims } = provider.state;
+    const refused = async (why: RegExp): Promise<void> => {
+      const before = await events();
+      const answer = await signOnAs();
+      assert.equal(answer.status, 401);
+      assert.match(await answer.text(), why);
+      assert.deepEqual(await events(), before);
+    };
+    Object.assign(claims, { preferred_username: 'adam', groups: ['root'] });
+    await refused(/somebody has the login &#34;adam&#34;/);
+    Object.assign(claims, { preferred_username: '../etc', groups: ['root'] });
+    await refused(/cannot be a login here/);
+    Object.assign(claims, { preferred_username: 'grover', groups: ['gardeners', 7, null] });
+    await refused(/none of your groups may do anything here/);
+    claims.groups = 'developers';
+    assert.equal((await signOnAs()).status, 200);
+    const { person } = (await accountOf('grover')) ?? assert.fail();
+    await engine.tell({ command: 'DisableAccount', account: person.account }, because);
+    await refused(/your account is disabled here/);
+  });
+
+  it('does not take the last administrator away', async (test) => {
+    const { provider, engine, signOnAs, accountOf } = await signingOn(test);
+    provider.state.claims.groups = ['root'];
+    await signOnAs();
+    const adam = (await accountOf('adam'))?.person ?? assert.fail();
+    await engine.tell({ command: 'DisableAccount', account: adam.account }, because);
+    provider.state.claims.groups = ['developers'];
+    assert.equal((await signOnAs()).status, 200);
+    assert.equal((await accountOf('grover'))?.story?.role, 'admin');
+  });
+});
+
+describe('An identity provider that lies', () => {
+  const lies: Readonly<Record<Lie, RegExp>> = {
+    'another nonce': /nonce/,
+    'another issuer': /iss/,
+    'an expired token': /exp/,
+    'a token of tomorrow': /nbf/,
+    'an unsigned token': /alg/,
+    'a token signed with the secret of the client': /alg/,
+    'a token of another key': /signature/,
+    'a token for somebody else': /aud/,
+    'no token': /id_token|ID token/i,
+    'no token but a redirect elsewhere': /status code/,
+    'another state': /state/,
+    'a refusal': /access_denied/,
+    'the metadata of another issuer': /issuer/,
+    'metadata elsewhere': /status code/,
+    'browsers elsewhere': /it wants browsers to go to http:\/\/elsewhere\.example\.org/,
+    'nothing but rubbish': /content-type|JSON/,
+  };
+
+  it('is not believed, and the page says why', async (test) => {
+    const { provider, signOnAs, cookieOf, events } = await signingOn(test);
+    const before = await events();
+    for (const [lie, why] of Object.entries(lies)) {
+      provider.state.lie = lie as Lie;
+      const answer = await signOnAs();
+      const [, alert = ''] = /role="alert"><strong>([^<]*)</.exec(await answer.text()) ?? [];
+      assert.match(alert, why, lie);
+      assert.match(alert, /^(?:what Sesame answered is not believed|Sesame cannot be asked): /, lie);
+      assert.ok([401, 503].includes(answer.status), lie);
+      assert.doesNotMatch(cookieOf(answer), /mini-buildd-acme=/, lie);
+      assert.ok(!provider.state.asked.includes('/elsewhere'), lie);
+      assert.deepEqual(await events(), before, lie);
+    }
+    provider.state.lie = undefined;
+    assert.equal((await signOnAs()).status, 200);
+  });
+});
