@@ -31,16 +31,18 @@ type HomeRouteParts = {
 export const homeRoutes = ({ parts, api, instance, visitor, changes, open, heartbeat }: HomeRouteParts): Router => {
   const router = Router();
   const told = tellOnce(parts);
-  const isStaff = async (req: Request): Promise<boolean> => {
+  const asks = async (req: Request) => {
     const found = await visitor(req);
-    return !isLeft(found) && suffices(found.right.caller.privilege, 'staff');
+    return isLeft(found)
+      ? { isStaff: false, reader: undefined }
+      : { isStaff: suffices(found.right.caller.privilege, 'staff'), reader: readerOf(api, found.right) };
   };
+  const isStaff = async (req: Request): Promise<boolean> => (await asks(req)).isStaff;
   router.get('/', (_req, res) => res.redirect(302, '/mini_buildd/'));
   router.get('/mini_buildd', async (req, res) => {
     if (req.originalUrl.split('?')[0]?.endsWith('/') !== true) return res.redirect(301, '/mini_buildd/');
-    const found = await visitor(req);
-    const reader = isLeft(found) ? undefined : readerOf(api, found.right);
-    sendPage(res, homePage(instance, parts.all(), parts.version(), await isStaff(req), reader));
+    const { isStaff, reader } = await asks(req);
+    sendPage(res, homePage(instance, parts.all(), parts.version(), isStaff, reader));
   });
   router.get('/mini_buildd/live', async (req, res) => {
     const last = req.headers['last-event-id'] ?? req.query.after;
