@@ -1,51 +1,12 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { debiansChromium } from './support/browser.ts';
-
-const assets = join(import.meta.dirname, '../../src/adapters/http/assets');
-
-type Answer = (req: IncomingMessage, res: ServerResponse) => unknown;
+import type { ServerResponse } from 'node:http';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { scriptPages } from './support/script-pages.ts';
 
 /** What each script of pages does by itself, over a page as small as it takes. */
 describe('A script of our pages', () => {
-  let browser: Browser;
-  const ends: (() => unknown)[] = [];
-  before(async () => {
-    browser = await debiansChromium();
-  });
-  after(() => browser.close());
-  afterEach(async () => {
-    for (const end of ends.splice(0).reverse()) await end();
-  });
-
-  /** A page with `body` and one script, which asks what `answers` give by path. */
-  const opened = async (script: string, body: string, answers: Readonly<Record<string, Answer>> = {}) => {
-    const server = createServer(async (req, res) => {
-      const path = new URL(req.url ?? '', 'http://x').pathname;
-      if (path === '/')
-        return res
-          .setHeader('Content-Type', 'text/html')
-          .end(`<!DOCTYPE html><title>x</title>${body}<script type="module" src="/${script}"></script>`);
-      if (Object.hasOwn(answers, path)) return answers[path]?.(req, res);
-      const source = await readFile(join(assets, path.slice(1))).catch(() => undefined);
-      res.writeHead(source === undefined ? 404 : 200, { 'Content-Type': 'text/javascript' }).end(source);
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    ends.push(() => new Promise((closed) => server.close(closed).closeAllConnections()));
-    const page = await browser.newPage();
-    ends.push(() => page.close());
-    page.setDefaultTimeout(30_000);
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(String(error)));
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    return { page, faults };
-  };
+  const { opened, live } = scriptPages();
 
   const typedIn = (page: Page, id: string): Promise<string> => page.locator(`#${id}`).inputValue();
 
@@ -166,19 +127,6 @@ describe('A script of our pages', () => {
     const fold = (name: string, said: string, open = '') =>
       `<details id="${name}"${open}><summary>${name}</summary>${said}</details>`;
     const tick = (value: string) => `<input type="checkbox" name="which" value="${value}">`;
-
-    const live = async (body: string) => {
-      const listening = Promise.withResolvers<ServerResponse>();
-      const { page, faults } = await opened('live.js', body, {
-        '/live': (_req, res) => {
-          res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
-          listening.resolve(res);
-        },
-      });
-      const stream = await listening.promise;
-      const tell = (parts: Readonly<Record<string, string>>) => stream.write(`data: ${JSON.stringify(parts)}\n\n`);
-      return { page, faults, tell };
-    };
 
     it('keeps open what was unfolded, and shut what was folded, whatever comes before it', async () => {
       const { page, faults, tell } = await live(

@@ -11,6 +11,8 @@ export type Reader = {
   readonly scripts?: boolean;
   readonly dark?: boolean;
   readonly phone?: boolean;
+  /** Whether they let things move. */
+  readonly motion?: boolean;
 };
 
 /** A browser's window on the instance, with an eye on what no page of ours may do. */
@@ -69,7 +71,7 @@ export const windowOf = async (
     hasTouch: reader.phone === true,
     javaScriptEnabled: reader.scripts !== false,
     colorScheme: reader.dark === true ? 'dark' : 'light',
-    reducedMotion: 'reduce',
+    reducedMotion: reader.motion === true ? 'no-preference' : 'reduce',
     locale: 'en-GB',
     timezoneId: 'UTC',
   });

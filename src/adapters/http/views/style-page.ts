@@ -49,7 +49,7 @@ ${buttonSamples()}</section>
 <p>Every picture is described in a sentence, and its numbers stand behind it as a table.</p>
 ${pictureSamples()}</section>
 <section class="card"><h2>Parts that are refreshed</h2>
-<p>Nothing jumps: what grows while somebody uses what stands below keeps its height meanwhile, and a shadow says that there is more.</p>
+<p>Nothing jumps: what grows while somebody uses what stands below shows no more than before meanwhile, and a button says that there is more; then it makes room, slowly.</p>
 ${heldSample()}</section>
 <section class="card"><h2>The same elsewhere</h2>
 <p>Every view that is a command's answer too says how, folded away.</p>

@@ -93,4 +93,4 @@ export const timelineSample = (): Html =>
 <p><time datetime="2026-11-26T09:00:20.000Z" title="2026-11-26">09:00:20</time> <strong>build started</strong></p></li></ol>`;
 
 export const heldSample = (): Html =>
-  html`<div class="held sample" tabindex="0" role="group" aria-label="Sample of a part that grew"><p>The first line that was here.</p><p>The second.</p><p>What is new stands here.</p></div>`;
+  html`<div class="held sample" role="group" aria-label="Sample of a part that grew"><button type="button" class="more small">More <span aria-hidden="true">↓</span></button><p>The first line that was here.</p><p>The second.</p><p>What is new stands here.</p></div>`;
