@@ -129,7 +129,7 @@ export const readersPages = (
     names: who.names,
   },
   lists: {
-    builds: buildsList(world, place),
+    builds: buildsList(world, place, clock.now),
     uploads: uploadsList(world, log),
     repositories: repositoriesList(world),
     machines: machinesList(world, place, peers),

@@ -69,7 +69,7 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
     ...buildLine(build),
     builder: build.builder ?? '',
     attempt: build.attempts,
-    startedAt: build.changedAt,
+    startedAt: build.startedAt ?? build.changedAt,
     ...progressOf(build, surroundings),
   })),
   works: worksAt(surroundings.works(), surroundings.now()),
@@ -132,7 +132,7 @@ const progressOf = (build: BuildStory, { liveLog, usual, now }: Surroundings) =>
   const log = liveLog(build.id);
   return {
     stage: log?.stage(),
-    elapsed: Math.max(0, (now() - Date.parse(build.changedAt)) / 1000),
+    elapsed: Math.max(0, (now() - Date.parse(build.startedAt ?? build.changedAt)) / 1000),
     usual: usual(build),
     tail: (log?.end().trimEnd().slice(-4000).split('\n') ?? [])
       .filter((line) => line.trim() !== '')

@@ -27,6 +27,9 @@ const read = (text: string): Instant | undefined => {
   return Number.isNaN(milliseconds) || instant(milliseconds) !== iso ? undefined : (iso as Instant);
 };
 
+/** As people are told it in a sentence. */
+export const toTheMinute = (at: Instant): string => `${at.slice(0, 16).replace('T', ' ')} UTC`;
+
 /** As URLs of snapshots name it: the first whole second that is not before `at`, so that it includes what happened then. */
 export const compactMoment = (at: Instant): string =>
   instant(Math.ceil(Date.parse(at) / 1000) * 1000)

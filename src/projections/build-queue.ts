@@ -42,6 +42,8 @@ export type BuildStory = {
   /** The event that changed it last. */
   readonly changedBy: EventId;
   readonly attempts: number;
+  /** When the attempt that runs, or that ended it, began. */
+  readonly startedAt: Instant | undefined;
   readonly builder: string | undefined;
   /** What was sent to another instance for the running attempt, and what it answered. */
   readonly dispatched: BuildDispatched | undefined;
@@ -113,6 +115,7 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
         status: 'building',
         builder: event.builder,
         attempts: event.attempt,
+        startedAt: recorded.recordedAt,
         binaries: [],
         dispatched: undefined,
         answer: undefined,
@@ -133,7 +136,7 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
     case 'BuildDepWaited':
       change(queue, event, recorded, {
         status: 'dep-wait',
-        builder: undefined,
+        ...unclaimed,
         depWait: event,
         because: `dep-wait on ${event.waitsFor.join(', ')}`,
       });
@@ -146,7 +149,7 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
       break;
     case 'BuildInterrupted':
     case 'BuildGivenBack':
-      change(queue, event, recorded, { status: 'needs-build', builder: undefined, because: event.reason });
+      change(queue, event, recorded, { status: 'needs-build', ...unclaimed, because: event.reason });
       break;
     case 'BuildSucceeded':
       learn(queue, event);
@@ -167,6 +170,9 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
   }
 };
 
+/** No attempt at it is under way. */
+const unclaimed = { builder: undefined, startedAt: undefined } as const;
+
 const request = (queue: BuildQueue, requested: BuildRequested, { id, position, recordedAt }: Recorded): void => {
   const story: BuildStory = {
     id: requested.build,
@@ -177,7 +183,7 @@ const request = (queue: BuildQueue, requested: BuildRequested, { id, position, r
     changedAt: recordedAt,
     changedBy: id,
     attempts: 0,
-    builder: undefined,
+    ...unclaimed,
     dispatched: undefined,
     answer: undefined,
     lostBy: new Map(),
@@ -217,7 +223,7 @@ const learn = (queue: BuildQueue, { build, times }: BuildSucceeded): void => {
 const withdraw = (queue: BuildQueue, event: BuildWithdrawn, recorded: Recorded): void => {
   const lostBy = new Map(queue.open.get(event.build)?.lostBy).set(event.builder, recorded.recordedAt);
   const because = `${event.builder}: ${event.reason}`;
-  change(queue, event, recorded, { status: 'needs-build', builder: undefined, because, lostBy });
+  change(queue, event, recorded, { status: 'needs-build', ...unclaimed, because, lostBy });
 };
 
 const withPortion = (

@@ -1,6 +1,7 @@
 import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { Architecture } from '../domain/debian/names.ts';
 import type { BuildId } from '../domain/ids.ts';
+import { toTheMinute } from '../domain/moment.ts';
 import { type BuildStory, claims, waiting } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
 import { addedNodes } from './nodes.ts';
@@ -23,7 +24,7 @@ export const load = ({ builds, buildrequests }: World, { builder }: Place): numb
 /** What a person asks first: why is it not running? */
 export const whyWaiting = (build: BuildStory, world: World, place: Place): string => {
   if (build.depWait !== undefined && build.status === 'dep-wait') {
-    return `dep-wait on ${build.depWait.waitsFor.join(', ')}, until ${build.depWait.until} at the longest`;
+    return `dep-wait on ${build.depWait.waitsFor.join(', ')}, until ${toTheMinute(build.depWait.until)} at the longest`;
   }
   if (world.engine === 'stopped') return 'the engine is stopped';
   const others = elsewhere(build, world);

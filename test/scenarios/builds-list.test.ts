@@ -41,6 +41,11 @@ describe('The list of builds', () => {
     const failed = await listed(daemon, { state: 'failed', architecture: 'amd64' });
     assert.match(failed.items[0]?.note ?? '', /^ftbfs: /);
     assert.match(failed.plain ?? '', /failed .*failing .*amd64/);
+    assert.deepEqual(
+      all.items.map(({ startedAt, seconds, hasLog }) => startedAt !== null && seconds !== null && hasLog),
+      all.items.map(() => true),
+    );
+    assert.match(all.plain ?? '', / Took /);
     assert.deepEqual((await asks(daemon, 'builds', { state: 'lost' })).refused, ['bad-argument']);
   });
 
@@ -61,6 +66,9 @@ describe('The list of builds', () => {
     assert.match(pages[0]?.plain ?? '', /page 1 of 2, 50 in all/);
     const waits = await listed(daemon, { state: 'waiting' });
     assert.equal(waits.found, 50 - on.builder.underWay().length);
-    assert.ok(waits.items.every(({ note }) => note !== null));
+    assert.ok(waits.items.every(({ note, seconds, hasLog }) => note !== null && seconds === null && !hasLog));
+    on.clock.advance(90_000);
+    const runs = await listed(daemon, { state: 'building' });
+    assert.ok(runs.items.some(({ seconds }) => seconds !== null && seconds >= 90));
   });
 });

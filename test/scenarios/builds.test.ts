@@ -152,7 +152,7 @@ describe('A build that waits for dependencies', () => {
     const [build] = daemon.world.builds.depWait.values();
     assert.match(
       (build && whyWaiting(build, daemon.world, place)) ?? '',
-      /^dep-wait on libgreet \(>= 2\.0\), until 2026-12-06T10:1\S+ at the longest$/,
+      /^dep-wait on libgreet \(>= 2\.0\), until 2026-12-06 10:1\d UTC at the longest$/,
     );
     assert.match((await asks(daemon, 'status')).plain ?? '', /waits: dep-wait on libgreet/);
     await daemon.uploads(greet('1.0'));

@@ -46,6 +46,13 @@ describe('A form offers', () => {
     assert.doesNotMatch(await form(await sessionOf('oscar')), /\bstan\b/);
   });
 
+  it('builders to everybody, by which builds are sought', async (test) => {
+    const { offers, daemon } = await offering(test);
+    await daemon.uploads(sourceUpload());
+    await daemon.until(({ builds }) => builds.ended.length > 0);
+    assert.deepEqual(await offers(undefined, 'builds', 'builder', 'er'), ['ernie']);
+  });
+
   it('tokens to whom they belong, and webhooks to administrators', async (test) => {
     const { offers, engine, daemon } = await offering(test);
     const oscar = await engine.access.byPassword('oscar', passwordOf('oscar'), '192.0.2.1');

@@ -5,11 +5,13 @@ import type { Api, CommandDescription } from '../../ports/api.ts';
 import { sendPage } from './form-body.ts';
 import { listAskedBy, type Narrowing, narrowingOf } from './list-query.ts';
 import type { LivePages } from './live-pages.ts';
+import type { Pulse } from './pulse.ts';
+import { sparing } from './sparing.ts';
 import { turnAway } from './turn-away.ts';
 import { buildsTable } from './views/builds-list.ts';
 import type { Instance } from './views/instance.ts';
 import type { BuildsList, MachinesList, RepositoriesList, UploadsList } from './views/list-models.ts';
-import { badListPage, type ListForm, listPage, listParts, type ShownList } from './views/list-page.ts';
+import { badListPage, type ListForm, listLivePath, listPage, listParts, type ShownList } from './views/list-page.ts';
 import { machinesTable } from './views/machines-list.ts';
 import { repositoriesTable } from './views/repositories-list.ts';
 import { uploadsTable } from './views/uploads-list.ts';
@@ -29,48 +31,57 @@ type ListParts = {
   readonly visitor: ReturnType<typeof visitors>;
   readonly lists: ListPages;
   readonly live: LivePages;
-};
-
-/** Milliseconds. */
-const often = 2000;
-
-/**
- * `/mini_buildd/builds`, `/mini_buildd/uploads`, `/mini_buildd/repositories` and `/mini_buildd/machines`: as the commands of these names list them, narrowed by what
- * their arguments say. Machines are kept fresh.
- */
-export const listRoutes = (parts: ListParts): Router => {
-  const router = Router();
-  router.get(
-    '/mini_buildd/builds',
-    list(parts, 'builds', (asked) => {
-      const { items, ...where } = parts.lists.builds(asked);
-      return { ...where, table: buildsTable(items) };
-    }),
-  );
-  router.get(
-    '/mini_buildd/uploads',
-    list(parts, 'uploads', async (asked, caller) => {
-      const { items, ...where } = await parts.lists.uploads(asked, caller);
-      return { ...where, table: uploadsTable(items) };
-    }),
-  );
-  router.get(
-    '/mini_buildd/repositories',
-    list(parts, 'repositories', (asked) => {
-      const { items, ...where } = parts.lists.repositories(asked);
-      return { ...where, table: repositoriesTable(items) };
-    }),
-  );
-  const machines = (asked: never, caller: Caller): ShownList => {
-    const { items, ...where } = parts.lists.machines(asked, caller);
-    return { ...where, table: machinesTable(items) };
-  };
-  router.get('/mini_buildd/machines', list(parts, 'machines', machines, true));
-  router.get('/mini_buildd/machines/live', liveList(parts, 'machines', machines));
-  return router;
+  readonly changes: Pulse;
 };
 
 type ShownBy = (asked: never, caller: Caller) => ShownList | Promise<ShownList>;
+
+/** What stands in a list, and after how many milliseconds it may read otherwise though nothing happened. */
+type LiveList = { readonly shownBy: ShownBy; readonly often: number };
+
+const liveLists = (lists: ListPages): Readonly<Record<keyof ListPages, LiveList>> => ({
+  builds: {
+    often: 15_000,
+    shownBy: (asked) => {
+      const { items, ...where } = lists.builds(asked);
+      return { ...where, table: buildsTable(items) };
+    },
+  },
+  uploads: {
+    often: 60_000,
+    shownBy: async (asked, caller) => {
+      const { items, ...where } = await lists.uploads(asked, caller);
+      return { ...where, table: uploadsTable(items) };
+    },
+  },
+  repositories: {
+    often: 60_000,
+    shownBy: (asked) => {
+      const { items, ...where } = lists.repositories(asked);
+      return { ...where, table: repositoriesTable(items) };
+    },
+  },
+  machines: {
+    often: 2000,
+    shownBy: (asked, caller) => {
+      const { items, ...where } = lists.machines(asked, caller);
+      return { ...where, table: machinesTable(items) };
+    },
+  },
+});
+
+/**
+ * `/mini_buildd/builds`, `/mini_buildd/uploads`, `/mini_buildd/repositories` and `/mini_buildd/machines`: as the commands of these names list them, narrowed by what
+ * their arguments say, and kept fresh.
+ */
+export const listRoutes = (parts: ListParts): Router => {
+  const router = Router();
+  for (const [name, { shownBy, often }] of Object.entries(liveLists(parts.lists))) {
+    router.get(`/mini_buildd/${name}`, list(parts, name, shownBy));
+    router.get(listLivePath(name), liveList(parts, name, shownBy, often));
+  }
+  return router;
+};
 
 type AskedList = {
   readonly command: CommandDescription;
@@ -95,20 +106,22 @@ const asking = (
   };
 };
 
-const list = (parts: ListParts, name: string, shownBy: ShownBy, isLive = false) =>
+const list = (parts: ListParts, name: string, shownBy: ShownBy) =>
   asking(parts, name, async ({ command, typed, asked, found }, _req, res) => {
     const { api, instance } = parts;
     const form: ListForm = { command, typed, offered: await offeredBy(api, command, typed, found) };
     if (isLeft(asked)) sendPage(res.status(400), badListPage(instance, form, asked.left));
-    else sendPage(res, listPage(instance, form, await shownBy(asked.right as never, found.caller), isLive));
+    else sendPage(res, listPage(instance, form, await shownBy(asked.right as never, found.caller)));
   });
 
-const liveList = (parts: ListParts, name: string, shownBy: ShownBy) =>
+const liveList = (parts: ListParts, name: string, shownBy: ShownBy, often: number) =>
   asking(parts, name, async ({ command, typed, asked, found }, req, res) => {
     const form: ListForm = { command, typed, offered: {} };
     if (isLeft(asked)) return sendPage(res.status(400), badListPage(parts.instance, form, asked.left));
-    const now = async ({ caller }: Visitor) => listParts(form, await shownBy(asked.right as never, caller));
-    await parts.live(req, res, { visitor: found, key: `${name} ${JSON.stringify(typed)}`, parts: now, often });
+    const { changes, timed } = sparing(parts.changes, often);
+    const now = timed(async ({ caller }: Visitor) => listParts(form, await shownBy(asked.right as never, caller)));
+    const key = `${name} ${JSON.stringify(typed)}`;
+    await parts.live(req, res, { visitor: found, key, parts: now, changes, often });
   });
 
 /** Values of one argument that a form offers. */

@@ -192,7 +192,7 @@ const tableOf = (parts: CommandParts): Table => {
     ],
     'Uploads and builds': [
       uploads(world, health.place, parts.log),
-      listBuilds(world, health.place),
+      listBuilds(world, health.place, now),
       listMachines(world, health.place, parts.peers),
       why({ world, log: parts.log, health, doers: known }),
       progress(world, () => health.works(false), parts.preparing.lines, health.stage, now),

@@ -3,6 +3,8 @@ import { compareVersions } from '../../domain/debian/version.ts';
 import { eventCodecs } from '../../domain/event.ts';
 import type { Api } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
+import { addedNodes } from '../../projections/nodes.ts';
+import { addedRemotes } from '../../projections/remotes.ts';
 import type { World } from '../../projections/world.ts';
 import { searchPackages } from '../pages/search.ts';
 import { isPersonal, personalValues } from './personal-values.ts';
@@ -67,6 +69,8 @@ const valuesOf = (codec: string, name: string, { part, given }: Written, world: 
       return [
         ...new Set([...configuration.layouts.values()].flatMap(({ suites }) => suites.map(({ suite }) => suite))),
       ];
+    case 'BuilderName':
+      return builders(world);
     case 'BuildsName':
       return buildsUnderWay(world);
     case 'Version':
@@ -96,6 +100,18 @@ const patterns = (name: string, world: World): readonly string[] => {
     default:
       return [];
   }
+};
+
+/** Those that could be given builds, and those that had some. */
+const builders = ({ builds, nodes, remotes }: World): readonly string[] => {
+  const had = [...builds.claimed.values(), ...builds.ended].flatMap(({ builder }) => builder ?? []);
+  return [
+    ...new Set([
+      ...had,
+      ...addedNodes(nodes).map(({ node }) => node as string),
+      ...addedRemotes(remotes).map(({ remote }) => remote as string),
+    ]),
+  ].sort();
 };
 
 /** Source packages first: people know them by name. */

@@ -10,7 +10,7 @@ import { listArguments, whereInList } from './list-arguments.ts';
 import { table } from './table.ts';
 
 /** `builds`: those under way and those that ended lately, as the page of that name lists them. */
-export const listBuilds = (world: World, place: Place): Command =>
+export const listBuilds = (world: World, place: Place, now: () => number): Command =>
   command({
     name: 'builds',
     summary: 'Lists builds under way and those that ended lately, the newest first',
@@ -24,7 +24,7 @@ export const listBuilds = (world: World, place: Place): Command =>
     },
     privilege: 'none',
     run: (given) => {
-      const list = buildsList(world, place)(given);
+      const list = buildsList(world, place, now)(given);
       return right({ json: list, plain: `${table(headings, list.items.map(cells))}${whereInList(list)}` });
     },
   });
@@ -37,7 +37,7 @@ const maybeBuilder: ArgumentOf<string | undefined> = {
   summary: 'Only those that this builder has, or had last',
 };
 
-const headings = ['State', 'Source', 'Version', 'Distribution', 'Architecture', 'Builder', 'Since', 'Note'];
+const headings = ['State', 'Source', 'Version', 'Distribution', 'Architecture', 'Builder', 'Since', 'Took', 'Note'];
 
 const cells = (build: ReturnType<ReturnType<typeof buildsList>>['items'][number]): readonly string[] => [
   build.state,
@@ -47,5 +47,6 @@ const cells = (build: ReturnType<ReturnType<typeof buildsList>>['items'][number]
   build.architecture,
   build.builder ?? '',
   build.changedAt.slice(0, 16),
+  build.seconds === null ? '' : `${build.seconds} s`,
   build.note ?? '',
 ];

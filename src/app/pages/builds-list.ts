@@ -27,9 +27,12 @@ export type BuildsAsked = {
  * A page of builds: all of uploads under way, the last wanted first, then those that ended lately, the last ended first. Older ones are in
  * the log only.
  */
-export const buildsList = (world: World, place: Place) => (asked: BuildsAsked) => {
+export const buildsList = (world: World, place: Place, now: () => number) => (asked: BuildsAsked) => {
   const { items, ...where } = pageOf(newestFirst(world.builds).filter(isMeant(asked)), asked.page ?? 1);
-  return { ...where, items: items.map((build) => lineOf(build, world, place)) };
+  return {
+    ...where,
+    items: items.map((build) => ({ ...lineOf(build, now()), note: noteOf(build, world, place) ?? null })),
+  };
 };
 
 const newestFirst = ({ open, ended }: BuildQueue): readonly BuildStory[] => [...[...open.values()].reverse(), ...ended];
@@ -48,7 +51,7 @@ const isIn = (sought: BuildsAsked['state'], word: BuildWord): boolean =>
 
 const wordOf = (status: BuildStatus): BuildWord => (status === 'assigned' ? 'building' : status);
 
-const lineOf = (build: BuildStory, world: World, place: Place) => ({
+const lineOf = (build: BuildStory, now: number) => ({
   build: build.id,
   upload: build.requested.upload,
   source: build.requested.source as string,
@@ -59,8 +62,21 @@ const lineOf = (build: BuildStory, world: World, place: Place) => ({
   builder: build.builder ?? null,
   requestedAt: build.requestedAt,
   changedAt: build.changedAt,
-  note: noteOf(build, world, place) ?? null,
+  startedAt: build.startedAt ?? null,
+  seconds: secondsOf(build, now) ?? null,
+  hasLog: hasLog(build),
 });
+
+/** How long it took, or takes already; nothing of what never ran, or is to be begun again. */
+const secondsOf = ({ status, startedAt, changedAt }: BuildStory, now: number): number | undefined => {
+  if (startedAt === undefined) return undefined;
+  const until = status === 'building' ? now : Date.parse(changedAt);
+  return Math.max(0, Math.round((until - Date.parse(startedAt)) / 1000));
+};
+
+/** What another instance builds has its log there, and here when it ended. */
+const hasLog = ({ status, dispatched, outcome }: BuildStory): boolean =>
+  status === 'building' ? dispatched === undefined : status === 'dep-wait' || (outcome?.log ?? null) !== null;
 
 /** What a failure was, or why it waits or was cancelled. */
 const noteOf = (build: BuildStory, world: World, place: Place): string | undefined => {

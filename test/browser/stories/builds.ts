@@ -7,6 +7,7 @@ export const buildsStory: Story = {
   walk: async (me) => {
     await me.follows(/^\d+ building, \d+ waiting$/);
     await me.isAt('Builds');
+    if (me.scripts) await me.reads('Live');
     await me.chooses('State', 'failed');
     await me.types('Architecture', 'amd64');
     await me.presses('Show');

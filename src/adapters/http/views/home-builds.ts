@@ -54,5 +54,5 @@ const waitingRow = (build: WaitingBuild): Row =>
     html`<span class="whole">${build.distribution}</span>`,
     html`<a href="${buildUrl(build.build)}">${build.architecture}</a>`,
     time(build.since),
-    clipped(build.because.replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z/g, '$1 $2'), 200),
+    clipped(build.because, 200),
   );

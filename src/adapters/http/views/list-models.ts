@@ -4,7 +4,7 @@ import type { BuildState } from './home-model.ts';
 import type { Listed } from './listing.ts';
 import type { Look } from './parts.ts';
 
-/** One build of a list. `note`: what its failure was, or why it waits. */
+/** One build of a list. `seconds`: how long it took, or takes already. `note`: what its failure was, or why it waits. */
 export type ListedBuild = {
   readonly build: BuildId;
   readonly source: string;
@@ -14,6 +14,8 @@ export type ListedBuild = {
   readonly state: BuildState;
   readonly builder: string | null;
   readonly changedAt: Instant;
+  readonly seconds: number | null;
+  readonly hasLog: boolean;
   readonly note: string | null;
 };
 

@@ -19,7 +19,7 @@ export type ListForm = {
 export type ShownList = Omit<Listed<unknown>, 'items'> & { readonly table: Html };
 
 /** One page of a list, with the form that narrows it. */
-export const listPage = (instance: Instance, form: ListForm, shown: ShownList, isLive: boolean): string => {
+export const listPage = (instance: Instance, form: ListForm, shown: ShownList): string => {
   const { command, typed } = form;
   const { page: _, ...filters } = typed;
   const nth = shown.page === 1 ? undefined : shown.page;
@@ -27,10 +27,10 @@ export const listPage = (instance: Instance, form: ListForm, shown: ShownList, i
   return framed(
     instance,
     form,
-    html`${isLive && html`<p class="live quiet" id="live-state">&nbsp;</p>`}
+    html`<p class="live quiet" id="live-state">&nbsp;</p>
 <section class="card" id="list" aria-label="${titleOf(command)}">${parts.list}</section>
 ${sameView(instance, { path: pathOf(command), query: { ...filters, page: nth }, command: command.name, said: saidPage(command) })}`,
-    isLive ? liveUrl(urlWith(`${pathOf(command)}/live`, typed), parts) : undefined,
+    liveUrl(urlWith(listLivePath(command.name), typed), parts),
   );
 };
 
@@ -81,6 +81,9 @@ const field = ({ name, words, fallback = '' }: Argument, { typed, offered }: Lis
   }</p>
 `;
 };
+
+/** Beside the lists, not below: a repository may be called `live`. */
+export const listLivePath = (name: string): string => `/mini_buildd/lists/${name}/live`;
 
 const pathOf = ({ name }: CommandDescription): string => `/mini_buildd/${name}`;
 

@@ -77,6 +77,10 @@ const units = [
 export const few = <Item>(items: readonly Item[], most: number, shown: (item: Item) => Html): Html =>
   html`${items.slice(0, most).map((each) => html`${shown(each)} `)}${items.length > most && html`<span class="quiet">and ${items.length - most} more</span>`}`;
 
+/** Why it stands so, in a list: two lines of it. All of it stands where the row leads to. */
+export const noteOf = (note: string | null): Html | false =>
+  note !== null && html`<span class="two-lines">${clipped(note, 160)}</span>`;
+
 export const version = (text: string): Html => html`<span class="version">${text}</span>`;
 
 export const packageUrl = (source: string): string => `/mini_buildd/packages/${encodeURIComponent(source)}`;

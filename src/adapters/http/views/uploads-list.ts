@@ -1,6 +1,6 @@
 import { type Html, html } from './html.ts';
 import type { ListedUpload, UploadState } from './list-models.ts';
-import { badge, clipped, type Look, packageLink, row, table, time, version } from './parts.ts';
+import { badge, clipped, type Look, noteOf, packageLink, row, table, time, version } from './parts.ts';
 
 /** Uploads, one a row. */
 export const uploadsTable = (uploads: readonly ListedUpload[]): Html =>
@@ -15,7 +15,7 @@ const line = (upload: ListedUpload) =>
       : html`${packageLink(upload.source)} ${version(clipped(upload.version ?? '', 60))}`,
     html`<span class="whole">${clipped(upload.distribution ?? '', 100)}</span>`,
     upload.receivedAt !== null && time(upload.receivedAt),
-    clipped(upload.note ?? '', 160),
+    noteOf(upload.note),
   );
 
 const looks = {
