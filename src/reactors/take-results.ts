@@ -51,6 +51,7 @@ export const takeResults = (
         return answers.opened(build);
       }
       const { id, attempts: attempt, builder = '', requested, changedBy } = build;
+      answers.begun(build);
       const taken = await take(build, answer);
       const because = duty('take-results', requested.upload, changedBy);
       if ('nothing' in taken) {
