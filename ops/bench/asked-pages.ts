@@ -53,6 +53,9 @@ export const everybodys = ({ source, upload }: Examples) => ({
   repository: (n: number) => `/repositories/acme?page=${n + 1}`,
   distribution: (n: number) => `${unstable}?page=${n * 10 + 1}`,
   'distribution by changes': (n: number) => `${unstable}?sort=changes&page=${n + 1}`,
+  'distribution, last changed': (n: number) => `${unstable}?sort=changed&page=${n + 1}`,
+  'repository, last changed': (n: number) => `/repositories/acme?sort=changed&page=${n + 1}`,
+  'packages, last changed': (n: number) => `/packages?sort=changed&page=${n + 1}`,
   'distribution, name sought': (n: number) => `${unstable}?name=${source(n).slice(8)}`,
   'a rollback': (n: number) => `${unstable}-rollback0?page=${n + 1}`,
   'two suites': (n: number) =>
