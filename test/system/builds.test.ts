@@ -16,7 +16,7 @@ import { makeSourcePackage, type SourcePackage } from '../support/deb.ts';
 import { plainRecipe } from '../support/fixed-examples.ts';
 import { helperAtWork, hostChroot } from './helper-at-work.ts';
 import { httpsArchive } from './support/https-archive.ts';
-import { run } from './support/programs.ts';
+import { attempt, run } from './support/programs.ts';
 
 const instance = 'systemtest';
 const builds = `/var/lib/mini-buildd/builds/${instance}`;
@@ -43,6 +43,8 @@ describe('building with sbuild', () => {
   let uploads = 0;
 
   before(async () => {
+    // Who killed a run in the middle of the story of a full disk left it mounted.
+    await attempt('umount', [builds]);
     machine = await hostChroot();
     at = await helperAtWork(instance);
     await at.chroots.sweep();
