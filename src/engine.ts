@@ -48,6 +48,7 @@ import type { Tell } from './ports/tell.ts';
 import { running } from './projections/build-queue.ts';
 import { requestsIn } from './projections/buildrequests.ts';
 import { runningChecks } from './projections/checks.ts';
+import { type SilentNodes, silentNodes } from './projections/node-leases.ts';
 import type { Recorded } from './projections/recorded.ts';
 import { canBeSealed } from './projections/seals.ts';
 import type { World } from './projections/world.ts';
@@ -79,6 +80,7 @@ export type Engine = {
   readonly sealing: Sealing;
   /** What ends unless it is renewed, as it was seen last. */
   readonly expiries: () => readonly Expiry[];
+  readonly silentNodes: () => SilentNodes;
   /** What somebody should see to. */
   readonly concerns: () => readonly Concern[];
   readonly tell: Tell;
@@ -147,6 +149,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   const stage = (build: BuildId): string | undefined => liveLog(build)?.stage();
   const sealing = sealingOf(world, checks.found, clock.now);
   const expiries = expiryWatch({ world, ...parts });
+  const silent = () => silentNodes(world, roll, clock.now(), parts.nodeLeaseMs);
   const machine = {
     log: log.state,
     confinement: parts.confinement,
@@ -154,9 +157,10 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     sealing,
     expiries: expiries.found,
     standby: parts.standby,
+    silentNodes: silent,
     now: clock.now,
   };
-  const concerns = () => concernsOf(world, { ...machine, roll, nodeLeaseMs: parts.nodeLeaseMs });
+  const concerns = () => concernsOf(world, machine);
   const seals = { make: () => makeSeal('gently'), looked: () => checks.found()?.seal, check: checks.check };
   /** A log that takes nothing more would make us wait for ever; the next start finds what is left then. */
   const farewell = (done: Promise<void>): Promise<void> =>
@@ -202,6 +206,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
         works: (mayKnowNames) => [...underWay.now(), ...arrivingWorks(arriving.now(), mayKnowNames)],
         stage,
         concerns,
+        silentNodes: silent,
         now: clock.now,
       },
       people: parts.people,
@@ -253,6 +258,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       preparations: watched,
       sealing,
       attention: () => needsAttention(world, machine),
+      silentNodes: silent,
       heldThen: heldThen(world, past),
       keys: parts.keyring,
       now: clock.now,
@@ -268,6 +274,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     arriving,
     sealing,
     expiries: expiries.found,
+    silentNodes: silent,
     concerns,
     tell,
     peers,

@@ -59,7 +59,7 @@ export const replicaEngine = async (parts: ReplicaEngineParts): Promise<ReplicaE
   const underWay = () => [...archive.works(), ...here.now()];
   const health: CommandParts['health'] = {
     ...{ version, log: log.state, confinement: nothingToConfine, place: archive.place, mail: false, now: clock.now },
-    ...{ works: underWay, concerns: () => [], stage: (build) => archive.liveLog(build)?.stage() },
+    ...{ works: underWay, concerns: () => [], silentNodes: () => new Map(), stage: (build) => archive.liveLog(build)?.stage() },
   };
   return {
     world,
@@ -69,6 +69,8 @@ export const replicaEngine = async (parts: ReplicaEngineParts): Promise<ReplicaE
     doers: nobodyKnown,
     sealing: sealingOf(world, archive.seal, clock.now),
     expiries: () => archiveKeyEnds(world),
+    // Who is silent only the archive hears.
+    silentNodes: () => new Map(),
     works: { now: underWay, changes$: merge(here.changes$, archive.changes$) },
     peers: archive,
     liveLog: archive.liveLog,

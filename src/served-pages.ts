@@ -45,7 +45,7 @@ type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock' | 'stand
 };
 
 /** What readers are shown, wherever it is kept in step with the log. */
-export type Readable = Pick<Engine, 'world' | 'world$' | 'recorded$' | 'snapshots' | 'sealing' | 'expiries'> & {
+export type Readable = Pick<Engine, 'world' | 'world$' | 'recorded$' | 'snapshots' | 'sealing' | 'expiries' | 'silentNodes'> & {
   readonly works: Pick<Works, 'now' | 'changes$'>;
   readonly peers: Said;
   readonly doers: Doers;
@@ -86,7 +86,7 @@ export const publishedRoots = (
 
 /** Every page and feed for who only reads. */
 export const readersPages = (
-  { world, world$, recorded$, snapshots, sealing, expiries, works, liveLog, peers, doers: who }: Readable,
+  { world, world$, recorded$, snapshots, sealing, expiries, silentNodes, works, liveLog, peers, doers: who }: Readable,
   log: EventLog,
   { confinement, place, clock, certificate, standby }: Surroundings,
 ) => ({
@@ -112,6 +112,7 @@ export const readersPages = (
     works: works.now,
     sealing,
     expiries,
+    silentNodes,
     standby,
     now: clock.now,
   }),
@@ -132,7 +133,7 @@ export const readersPages = (
     builds: buildsList(world, place, clock.now),
     uploads: uploadsList(world, log),
     repositories: repositoriesList(world),
-    machines: machinesList(world, place, peers),
+    machines: machinesList(world, place, peers, silentNodes),
   },
   builtFile: builtFile(log),
   build: buildPage(world, { log, doers: who, place, liveLog, now: clock.now }),

@@ -1,9 +1,9 @@
 import type { Expiry } from '../domain/expiry/expiry.ts';
+import type { NodeName } from '../domain/node/events.ts';
 import type { Confinement } from '../ports/builder.ts';
 import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
-import type { RollCall } from '../ports/roll-call.ts';
-import { nodesNotSilent } from '../projections/node-leases.ts';
+import type { SilentNodes } from '../projections/node-leases.ts';
 import { addedNodes } from '../projections/nodes.ts';
 import { lostRemotes } from '../projections/remotes.ts';
 import type { Templates } from '../projections/templates.ts';
@@ -33,15 +33,10 @@ export type ConcernSources = {
   /** What ends, as it was seen last. */
   readonly expiries: () => readonly Expiry[];
   readonly standby?: (() => Standing) | undefined;
-  readonly roll: RollCall;
-  /** How long a node may be silent. Milliseconds. */
-  readonly nodeLeaseMs: number;
+  readonly silentNodes: () => SilentNodes;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };
-
-/** What the machine and the log are asked by. */
-export type MachineSources = Omit<ConcernSources, 'roll' | 'nodeLeaseMs'>;
 
 /** All there is now, what is worst first: the same for status, metrics and `mini-buildd check`. */
 export const concernsOf = (world: World, sources: ConcernSources): readonly Concern[] => {
@@ -50,8 +45,8 @@ export const concernsOf = (world: World, sources: ConcernSources): readonly Conc
     ...unpublished(world).map(critical),
     ...datedAhead(world, sources.now()).map(warning),
     ...(world.engine === 'started' ? [] : [stopped]),
-    ...failedChroots(world.templates, ''),
-    ...nodesOfConcern(world, sources),
+    ...failedChroots(world.templates, '').map(warning),
+    ...ofNodes(world, sources.silentNodes()).map(({ node: _, ...said }) => warning(said)),
     ...lost(world),
     ...delayedMail(world),
   ];
@@ -75,7 +70,7 @@ export const machineConcerns = ({
   expiries,
   standby,
   now,
-}: MachineSources): readonly Concern[] => [
+}: ConcernSources): readonly Concern[] => [
   ...logConcerns(log()),
   ...sealAttention(sealing()).map(sealing().doubt === undefined ? warning : critical),
   ...certificateNotices(certificate(), now()).map((certificate()?.validUntil ?? now()) < now() ? critical : warning),
@@ -138,34 +133,26 @@ const stopped = warning({
 });
 
 /** Nodes that should work and are silent, and what they cannot build for. One that was stopped is no concern. */
-const nodesOfConcern = (
-  world: World,
-  { roll, nodeLeaseMs, now }: Pick<ConcernSources, 'roll' | 'nodeLeaseMs' | 'now'>,
-): readonly Concern[] => {
-  const at = addedNodes(world.nodes).filter(({ process }) => process !== undefined);
-  const heard = new Set(nodesNotSilent(world, roll, now(), nodeLeaseMs));
-  const silent = at.filter((story) => !heard.has(story));
-  return [
-    ...silent.map(({ node, process }) => {
-      const reason = process && roll.heldBy(node, process.token);
-      return warning({
-        fact: `node ${node} ${reason === undefined ? 'is silent' : `can record nothing (${reason})`}: its builds go elsewhere`,
-        remedy: 'see whether it runs, and reaches the archive and the log',
-      });
-    }),
-    ...at.flatMap(({ node, templates }) => failedChroots(templates.builds, ` at node ${node}`)),
-  ];
-};
+export const ofNodes = ({ nodes }: World, silent: SilentNodes): readonly (Said & { readonly node: NodeName })[] =>
+  addedNodes(nodes).flatMap(({ node, process, templates }) => {
+    if (process === undefined) return [];
+    const how = silent.get(node);
+    const said = how === undefined ? [] : [{ fact: `node ${node} ${how}: its builds go elsewhere`, remedy: see }];
+    const failed = failedChroots(templates.builds, ` at node ${node}`);
+    return [...said, ...failed].map((each) => ({ ...each, node }));
+  });
 
-const failedChroots = (templates: Templates, where: string): readonly Concern[] =>
+const see = 'see whether it runs, and reaches the archive and the log';
+
+const failedChroots = (templates: Templates, where: string): readonly Said[] =>
   [...templates.values()].flatMap(({ chroot, prepared, failed }) =>
     chroot === undefined || prepared !== undefined || failed === undefined
       ? []
       : [
-          warning({
+          {
             fact: `nothing can be built for ${chroot.codename}/${chroot.architecture}${where}: ${failed.stage}: ${failed.fact}`,
             remedy: 'see its log on the page of the chroot, and prepare it again',
-          }),
+          },
         ],
   );
 

@@ -14,6 +14,7 @@ import { checkAnswer } from '../projections/check-results.ts';
 import { checksOfBuild } from '../projections/checks.ts';
 import { countHeld } from '../projections/contents.ts';
 import type { UploadStatus } from '../projections/every-upload.ts';
+import type { SilentNodes } from '../projections/node-leases.ts';
 import { addedRemotes } from '../projections/remotes.ts';
 import type { UploadStory } from '../projections/uploads.ts';
 import { type Place, whyWaiting } from '../projections/waiting-reason.ts';
@@ -43,6 +44,7 @@ export type Surroundings = {
   readonly works: Works['now'];
   readonly sealing: Sealing;
   readonly expiries: () => readonly Expiry[];
+  readonly silentNodes: () => SilentNodes;
   readonly standby?: (() => Standing) | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;

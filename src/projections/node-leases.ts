@@ -2,7 +2,7 @@ import type { NodeName } from '../domain/node/events.ts';
 import type { RollCall } from '../ports/roll-call.ts';
 import type { BuildStory } from './build-queue.ts';
 import type { CheckStory } from './checks.ts';
-import type { NodeStory } from './nodes.ts';
+import { addedNodes, type NodeStory } from './nodes.ts';
 import type { World } from './world.ts';
 
 type Process = NonNullable<NodeStory['process']>;
@@ -73,3 +73,18 @@ export const nodesNotSilent = (
   [...nodes.values()].filter(
     ({ node, process }) => process !== undefined && now - lastHeard(node, process, roll) <= patienceMs,
   );
+
+/** Nodes that should work and are silent, and how. */
+export type SilentNodes = ReadonlyMap<NodeName, string>;
+
+export const silentNodes = (world: World, roll: RollCall, now: number, patienceMs: number): SilentNodes => {
+  const heard = new Set(nodesNotSilent(world, roll, now, patienceMs));
+  return new Map(
+    addedNodes(world.nodes).flatMap((story) => {
+      const { node, process } = story;
+      if (process === undefined || heard.has(story)) return [];
+      const reason = roll.heldBy(node, process.token);
+      return [[node, reason === undefined ? 'is silent' : `can record nothing (${reason})`] as const];
+    }),
+  );
+};

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { overviewParts } from '../../src/adapters/http/views/administration/overview-page.ts';
 import { buildersNow } from '../../src/app/builders-now.ts';
 import { distributionDefaults } from '../../src/domain/configuration/defaults.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
@@ -148,6 +149,15 @@ describe('A node that falls silent', () => {
     assert.match(JSON.stringify(withdrawn), /"builder":"bert","reason":"nothing was heard of it for 6\d s"/);
     assert.match(JSON.stringify(archive.engine.concerns()), /node bert is silent: its builds go elsewhere/);
     assert.doesNotMatch(JSON.stringify(archive.engine.concerns()), /node oscar/);
+    const { sealing, ...overview } = archive.engine.administration.overview();
+    assert.match(
+      overviewParts({ ...overview, sealing }).attention.toString(),
+      /node bert is silent: its builds go elsewhere<.*href="\/mini_buildd\/administration\/nodes\/bert">look/,
+    );
+    const standing = async (node: string) => (await archive.engine.administration.node(node, admin))?.line?.standing.state;
+    assert.deepEqual([await standing('bert'), await standing('oscar')], ['silent', 'works']);
+    const { json } = await asks(archive, 'machines', { kind: 'node', state: 'troubled' });
+    assert.match(JSON.stringify(json), /"found":1,.*"name":"bert".*it is silent/);
     assert.equal(oscar.builder.runs.length, 1);
     assert.equal(eventsOf(on, 'BuildSucceeded').length, 1);
   });

@@ -76,6 +76,7 @@ describe('A daemon whose event store is away', () => {
       sealing: sealingOf(newWorld(), () => undefined, Date.now),
       certificate: () => undefined,
       expiries: () => [],
+      silentNodes: () => new Map(),
       now: Date.now,
     })();
     assert.deepEqual(page.engine, { state: 'waiting', note: reason() });

@@ -74,6 +74,21 @@ describe('Who did it', () => {
     );
   });
 
+  it('is said on the page of an upload: whose key it came with, and to strangers that it was one', async (test) => {
+    const { daemon, see, idOf } = await afterDeeds(test);
+    const path = `/uploads/${daemon.world.uploads.ended[0]?.id}`;
+    const signed = async (login: string | undefined) => /<p>(Signed .*?)<\/p>/.exec((await see(path, login)).page)?.[1];
+    const key = `with the key <code>${maintainer}</code>`;
+    const account = `/mini_buildd/administration/accounts/${await idOf('oscar')}`;
+    assert.ok((await signed('adam'))?.endsWith(`by <a href="${account}">oscar</a>, ${key}`));
+    assert.ok((await signed('stan'))?.endsWith(`by <a href="/mini_buildd/history?actor=oscar">oscar</a>, ${key}`));
+    assert.match((await signed(undefined)) ?? '', /with a key that is known here; whose it is, staff may see$/);
+    await daemon.uploads(sourceUpload({ source: 'unsigned', signedBy: null }));
+    await daemon.until(({ uploads }) => uploads.ended.length === 2);
+    const unsigned = daemon.world.uploads.ended.find(({ status }) => status === 'rejected')?.id;
+    assert.match((await see(`/uploads/${unsigned}`, undefined)).page, /<p>Nobody who is known here signed it: [^<]+<\/p>/);
+  });
+
   it('is asked for by login of the feed of events, which says ids: at once, and live', async (test) => {
     const { url, run, daemon, idOf } = await afterDeeds(test);
     const asked = async (query: string, who: Headers): Promise<{ status: number; types: readonly string[] }> => {

@@ -60,7 +60,7 @@ export const administration = (parts: AdministrationParts) => {
   const host = readNowAndThen(parts.host, parts.now);
   return {
     overview: () => {
-      const { attention: _, ...rest } = overview(world);
+      const { attention: _, ...rest } = overview(world, parts.silentNodes());
       return { ...rest, attention: parts.attention(), sealing: sealing() };
     },
     section: (section: string) => {

@@ -46,10 +46,10 @@ export const remotePage = async (parts: KnownParts, remote: string, caller: Call
 };
 
 export const nodePage = async (parts: KnownParts, node: string, caller: Caller) => {
-  const { world } = parts;
+  const { world, silentNodes } = parts;
   const story = addedNodes(world.nodes).find((each) => each.node === node);
   return known(parts, nodeStream(node), caller, {
-    line: story && nodeLine(story, world),
+    line: story && nodeLine(story, world, silentNodes()),
     ends: story && endingOfNode(node, claims(world.builds, node)),
   });
 };

@@ -7,6 +7,7 @@ import type { Confinement } from '../../ports/builder.ts';
 import type { Neighbours } from '../../ports/neighbours.ts';
 import type { People } from '../../ports/people.ts';
 import { claims } from '../../projections/build-queue.ts';
+import type { SilentNodes } from '../../projections/node-leases.ts';
 import { addedNodes, chrootsAt, type NodeStory } from '../../projections/nodes.ts';
 import { type AddedRemote, addedRemotes, introductions } from '../../projections/remotes.ts';
 import { load, type Place } from '../../projections/waiting-reason.ts';
@@ -21,11 +22,12 @@ export type MachineParts = {
   readonly place: Place;
   readonly peers: Neighbours;
   readonly confinement: Confinement;
+  readonly silentNodes: () => SilentNodes;
   readonly sendsMail: boolean;
 };
 
 /** What builds, and other instances. */
-export const machinesPage = ({ world, place, peers, confinement }: MachineParts) => ({
+export const machinesPage = ({ world, place, peers, confinement, silentNodes }: MachineParts) => ({
   builder: place.builder,
   running: load(world, place),
   room: place.room,
@@ -34,7 +36,7 @@ export const machinesPage = ({ world, place, peers, confinement }: MachineParts)
     { what: 'processes of their own, which end with them', state: confinement.processes },
     { what: 'bounds to processes and memory', state: confinement.bounds },
   ],
-  nodes: addedNodes(world.nodes).map((story) => nodeLine(story, world)),
+  nodes: addedNodes(world.nodes).map((story) => nodeLine(story, world, silentNodes())),
   remotes: addedRemotes(world.remotes).map((story) =>
     remoteLine(story, peers.heard(story.remote)?.statement, signersOf(world.configuration)),
   ),
@@ -44,9 +46,9 @@ export const machinesPage = ({ world, place, peers, confinement }: MachineParts)
   ownKeys: signersOf(world.configuration) as readonly string[],
 });
 
-export const nodeLine = (story: NodeStory, world: World) => ({
+export const nodeLine = (story: NodeStory, world: World, silent: SilentNodes) => ({
   node: story.node as string,
-  standing: standingOfNode(story),
+  standing: standingOfNode(story, silent),
   running: claims(world.builds, story.node).length,
   room: story.process?.room ?? 0,
   chroots: chrootsAt(story),

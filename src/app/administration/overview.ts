@@ -1,4 +1,5 @@
 import type { AccountStory } from '../../projections/accounts.ts';
+import type { SilentNodes } from '../../projections/node-leases.ts';
 import { addedNodes } from '../../projections/nodes.ts';
 import { addedRemotes, introductions } from '../../projections/remotes.ts';
 import type { World } from '../../projections/world.ts';
@@ -13,7 +14,7 @@ export const linesOf = (subject: Subject, world: World): readonly ObjectLine[] =
   subject.names(world.configuration).map((name) => ({ name, standing: standingOf(subject.section, name, world) }));
 
 /** Every object that is declared, and what needs somebody to look at it. */
-export const overview = (world: World) => {
+export const overview = (world: World, silent: SilentNodes = new Map()) => {
   const sections = subjects.map((subject) => ({
     section: subject.section,
     noun: subject.noun,
@@ -21,15 +22,15 @@ export const overview = (world: World) => {
   }));
   return {
     sections,
-    others: othersLookedAfter(world),
+    others: othersLookedAfter(world, silent),
     attention: attention(world, sections),
     isNew: world.configuration.repositories.size === 0,
   };
 };
 
 /** People and machines, which are not declared: how many there are, by how they do. Nobody is named. */
-const othersLookedAfter = ({ nodes, remotes, accounts, webhooks, notices }: World) => [
-  { section: 'builders', noun: 'nodes', states: addedNodes(nodes).map(standingOfNode) },
+const othersLookedAfter = ({ nodes, remotes, accounts, webhooks, notices }: World, silent: SilentNodes) => [
+  { section: 'builders', noun: 'nodes', states: addedNodes(nodes).map((each) => standingOfNode(each, silent)) },
   {
     section: 'builders',
     noun: 'remotes',

@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../../domain/debian/names.ts';
+import type { SilentNodes } from '../../projections/node-leases.ts';
 import type { NodeStory } from '../../projections/nodes.ts';
 import type { Delay } from '../../projections/notices.ts';
 import type { RemoteStory } from '../../projections/remotes.ts';
@@ -23,10 +24,13 @@ export const standingOfRemote = (
   return { state: 'active', look: 'good', reason: `builds${of} may go there`, since };
 };
 
-export const standingOfNode = ({ process, addedAt }: NodeStory): Standing =>
-  process === undefined
-    ? { state: 'does not work', look: 'warn', reason: 'no process of it runs', since: addedAt }
-    : { state: 'works', look: 'good', reason: 'it calls the roll', since: process.since };
+export const standingOfNode = ({ node, process, addedAt }: NodeStory, silent: SilentNodes): Standing => {
+  if (process === undefined) return { state: 'does not work', look: 'warn', reason: 'no process of it runs', since: addedAt };
+  const how = silent.get(node);
+  return how === undefined
+    ? { state: 'works', look: 'good', reason: 'it calls the roll', since: process.since }
+    : { state: 'silent', look: 'bad', reason: `it ${how}: its builds go elsewhere`, since: process.since };
+};
 
 export const standingOfWebhook = (delay: Delay | undefined): Standing =>
   delay === undefined

@@ -177,7 +177,7 @@ const tableOf = (parts: CommandParts): Table => {
   const { world, health, people, read, keys, files, now, journal, host, remotes, wake } = parts;
   const { place, confinement, mail: sendsMail } = health;
   const known = doers(world.accounts, people);
-  const machines = { world, people, place, peers: parts.peers, confinement, sendsMail };
+  const machines = { world, people, place, peers: parts.peers, confinement, sendsMail, silentNodes: health.silentNodes };
   const shelves: Readonly<Record<Topic, readonly Command[]>> = {
     'What is here': [
       status(world, health, () => keysOfConcern(world.accounts, { people, keys, files, now })),
@@ -193,7 +193,7 @@ const tableOf = (parts: CommandParts): Table => {
     'Uploads and builds': [
       uploads(world, health.place, parts.log),
       listBuilds(world, health.place, now),
-      listMachines(world, health.place, parts.peers),
+      listMachines(world, health.place, parts.peers, health.silentNodes),
       why({ world, log: parts.log, health, doers: known }),
       progress(world, () => health.works(false), parts.preparing.lines, health.stage, now),
       log(parts.readLog),

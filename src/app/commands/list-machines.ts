@@ -1,5 +1,6 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { Codename } from '../../domain/debian/names.ts';
+import type { SilentNodes } from '../../projections/node-leases.ts';
 import type { Place } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { machinesList, type SaidByRemotes, soughtKinds, soughtStandings } from '../pages/machines-list.ts';
@@ -11,7 +12,12 @@ import { listArguments, whereInList } from './list-arguments.ts';
 import { table } from './table.ts';
 
 /** `machines`: what builds and what is built in, as the page of that name lists it. */
-export const listMachines = (world: World, place: Place, peers: SaidByRemotes): Command =>
+export const listMachines = (
+  world: World,
+  place: Place,
+  peers: SaidByRemotes,
+  silent: () => SilentNodes,
+): Command =>
   command({
     name: 'machines',
     summary:
@@ -26,7 +32,7 @@ export const listMachines = (world: World, place: Place, peers: SaidByRemotes): 
     },
     privilege: 'none',
     run: (given, _actor, caller) => {
-      const list = machinesList(world, place, peers)(given, caller);
+      const list = machinesList(world, place, peers, silent)(given, caller);
       return right({ json: list, plain: `${table(headings, list.items.map(cells))}${whereInList(list)}` });
     },
   });

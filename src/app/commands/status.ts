@@ -12,6 +12,7 @@ import { wantsCheckChroot } from '../../projections/checks-owed.ts';
 import type { Templates } from '../../projections/templates.ts';
 import { acceptedUploads } from '../../projections/uploads.ts';
 import { whyChecking } from '../../projections/waiting-checks.ts';
+import type { SilentNodes } from '../../projections/node-leases.ts';
 import { held, inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import type { Concern } from '../concerns.ts';
@@ -29,6 +30,7 @@ export type Health = {
   /** In which stage a build is that runs, wherever. */
   readonly stage: (build: BuildId) => string | undefined;
   readonly concerns: () => readonly Concern[];
+  readonly silentNodes: () => SilentNodes;
   readonly now: () => number;
   /** Whether this instance sends mail. */
   readonly mail: boolean;

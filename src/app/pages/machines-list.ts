@@ -6,6 +6,7 @@ import type { StreamName } from '../../domain/ids.ts';
 import type { Statement } from '../../domain/remote/statement.ts';
 import { instanceStream, nodeStream } from '../../domain/stream.ts';
 import { type BuildStory, claims } from '../../projections/build-queue.ts';
+import type { SilentNodes } from '../../projections/node-leases.ts';
 import { addedNodes, type NodeStory } from '../../projections/nodes.ts';
 import { type AddedRemote, addedRemotes } from '../../projections/remotes.ts';
 import type { Template, Templates } from '../../projections/templates.ts';
@@ -58,9 +59,9 @@ type Machine = {
 
 /** A page of this builder, the nodes on its log, other instances and chroots, in this order. */
 export const machinesList =
-  (world: World, place: Place, peers: SaidByRemotes) =>
+  (world: World, place: Place, peers: SaidByRemotes, silent: () => SilentNodes) =>
   (asked: MachinesAsked, { privilege }: Pick<Caller, 'privilege'>) => {
-    const { items, ...where } = pageOf(machinesOf(world, place, peers).filter(isMeant(asked)), asked.page ?? 1);
+    const { items, ...where } = pageOf(machinesOf(world, place, peers, silent()).filter(isMeant(asked)), asked.page ?? 1);
     return { ...where, items: items.map((machine) => lineOf(machine, suffices(privilege, 'staff'))) };
   };
 
@@ -85,7 +86,12 @@ const wordFor = {
   idle: 'inactive',
 } as const satisfies Record<Standing['look'], MachinesAsked['state']>;
 
-const machinesOf = (world: World, place: Place, peers: SaidByRemotes): readonly Machine[] => {
+const machinesOf = (
+  world: World,
+  place: Place,
+  peers: SaidByRemotes,
+  silent: SilentNodes,
+): readonly Machine[] => {
   const loads = new Map(buildersNow(world, place, peers).map((each) => [each.name, each]));
   const own = loads.get(place.builder);
   const loadOf = (name: string) => ({ running: loads.get(name)?.running ?? 0, room: loads.get(name)?.room ?? null });
@@ -101,7 +107,7 @@ const machinesOf = (world: World, place: Place, peers: SaidByRemotes): readonly 
     },
     ...addedNodes(world.nodes)
       .filter(({ hasWorked }) => hasWorked)
-      .map((story) => ({ ...node(story, world), ...loadOf(story.node) })),
+      .map((story) => ({ ...node(story, world, silent), ...loadOf(story.node) })),
     ...addedRemotes(world.remotes).map((story) => ({ ...remote(story, world, peers), ...loadOf(story.remote) })),
     ...[...world.templates].flatMap(([name, template]) => chroot(name, template, world, place)),
   ];
@@ -114,10 +120,10 @@ const ownStanding = (world: World, { room }: Place, note: string | undefined): S
   return { state: 'works', look: 'good', reason: note ?? 'the engine begins builds' };
 };
 
-const node = (story: NodeStory, world: World) => ({
+const node = (story: NodeStory, world: World, silent: SilentNodes) => ({
   kind: 'node' as const,
   name: story.node as string,
-  standing: standingOfNode(story),
+  standing: standingOfNode(story, silent),
   targets: preparedIn(story.templates.builds),
   has: claims(world.builds, story.node),
   stream: nodeStream(story.node),

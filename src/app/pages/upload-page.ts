@@ -1,17 +1,18 @@
 import type { Caller } from '../../domain/account/caller.ts';
+import { suffices } from '../../domain/account/privilege.ts';
 import { refusalShownTo, type Viewer } from '../../domain/account/viewer.ts';
 import type { Instant } from '../../domain/codec.ts';
-import type { RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
+import type { Fingerprint, RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
 import type { BuildId, UploadId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { packageStream } from '../../domain/stream.ts';
-import type { UploadAccepted } from '../../domain/upload/events.ts';
+import type { UploadAccepted, UploadReceived } from '../../domain/upload/events.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
 import { versionOf } from '../../projections/contents.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import type { World } from '../../projections/world.ts';
-import type { Doers } from '../accounts/doers.ts';
+import { type Doer, type Doers, doerKey } from '../accounts/doers.ts';
 import { recordedOf } from '../events-of.ts';
 import { chainOf, claimants, claimantsIn } from '../why/chain.ts';
 import { isReleased } from './build-fate.ts';
@@ -39,6 +40,7 @@ export const uploadPage = (world: World, log: Log, doers: Doers) => async (uploa
     ...flow,
     ...filesOf(world, received, accepted, isLastToBring(story, accepted)),
     ...attemptsIn(chain),
+    signer: await signerOf(received, viewer, doers),
     canRetry: accepted !== undefined && canRetry(story, accepted, flow),
     happenings: await happeningsOf(
       last.map(({ event, ...envelope }) => ({ ...envelope, body: event })),
@@ -49,6 +51,25 @@ export const uploadPage = (world: World, log: Log, doers: Doers) => async (uploa
     because: rejectionIn(chain, viewer),
   };
 };
+
+/** Whose key it came with, as far as the viewer may know: by login, or else by what the log has. */
+const signerOf = async ({ signature }: UploadReceived, viewer: Viewer, doers: Doers): Promise<Signer> => {
+  if (signature.status !== 'good') return { is: 'nobody', ...refusalShownTo(viewer, signature.because) };
+  const key = { kind: 'key', name: signature.fingerprint } as const;
+  const doer = (await doers.of([key], viewer)).get(doerKey(key));
+  const mayKnow = suffices(viewer.privilege, 'staff') || viewer.names.has(signature.fingerprint);
+  return { is: 'a key', fingerprint: mayKnow ? signature.fingerprint : undefined, at: signature.signedAt, doer };
+};
+
+type Signer =
+  | { readonly is: 'nobody'; readonly fact: string }
+  | {
+      readonly is: 'a key';
+      /** Nothing for who may not know whose it is. */
+      readonly fingerprint: Fingerprint | undefined;
+      readonly at: Instant;
+      readonly doer: Doer | undefined;
+    };
 
 /** The upload that claimed a version last: the one that brought it, where it was ever installed. */
 export const uploadOfVersion =

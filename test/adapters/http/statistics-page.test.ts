@@ -171,6 +171,7 @@ const way = (said = 'hello', more: Partial<UploadModel> = {}): UploadModel => ({
     { ...attempt(said, 2), ended: { at, word: 'failed', fact: said, times: undefined }, isLast: true },
   ],
   moreAttempts: 1,
+  signer: { is: 'a key', fingerprint: undefined, at: '2026-11-22T10:15:00.000Z' as never, doer: undefined },
   canRetry: true,
   happenings: [happening({ says: said })],
   moreHappenings: 3,

@@ -90,9 +90,14 @@ export const doneBy = ({ actor: { kind, name }, doer }: Happening): Html => {
   if (name === '') return html`somebody (${kind})`;
   const recorded = `${kind} ${name}`;
   if (doer === undefined) return html`${recorded}`;
-  const { login, account } = doer;
-  const url = account === undefined ? doneUrl(login ?? name) : `/mini_buildd/administration/accounts/${account}`;
-  return html`<a href="${url}">${login ?? recorded}</a>${login !== undefined && kind === 'key' && html` (${recorded})`}`;
+  const { login } = doer;
+  return html`${doerLink(doer, name, login ?? recorded)}${login !== undefined && kind === 'key' && html` (${recorded})`}`;
+};
+
+/** A person, with the way to their account, or to what they did for who may not open that. `recorded` is what the log calls them. */
+export const doerLink = ({ login, account }: NonNullable<Happening['doer']>, recorded: string, says = recorded): Html => {
+  const url = account === undefined ? doneUrl(login ?? recorded) : `/mini_buildd/administration/accounts/${account}`;
+  return html`<a href="${url}">${says}</a>`;
 };
 
 /** Everything that somebody did. */

@@ -43,6 +43,16 @@ export type UploadAttempt = BuildAttempt & {
   readonly isLast: boolean;
 };
 
+/** Whose key an upload came with. Of a key only who may know whose it is reads the fingerprint, and the login where it is somebody's. */
+export type UploadSigner =
+  | { readonly is: 'nobody'; readonly fact: string }
+  | {
+      readonly is: 'a key';
+      readonly fingerprint: string | undefined;
+      readonly at: Instant;
+      readonly doer: Happening['doer'];
+    };
+
 /** Of a `.changes`, as one page shows it. Bytes. */
 export const mostOfChanges = 6000;
 
@@ -52,6 +62,7 @@ export type UploadModel = UploadFlow & {
   readonly moreFiles: number;
   readonly attempts: readonly UploadAttempt[];
   readonly moreAttempts: number;
+  readonly signer: UploadSigner;
   /** Whether it may be built once more, or one of its builds tried at once. */
   readonly canRetry: boolean;
   /** Newest first. */

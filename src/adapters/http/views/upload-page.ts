@@ -4,10 +4,10 @@ import type { Reader } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
-import { badge, packageLink, version } from './parts.ts';
+import { badge, clipped, packageLink, version } from './parts.ts';
 import { refused } from './refused.ts';
 import { sameAs } from './same-as.ts';
-import { timeline } from './timeline.ts';
+import { doerLink, timeline } from './timeline.ts';
 import { uploadAttempts, uploadFiles } from './upload-files.ts';
 import type { UploadModel } from './upload-model.ts';
 
@@ -39,13 +39,25 @@ ${sameAs(instance, `/mini_buildd/uploads/${upload}`, { command: 'why', given: { 
   });
 };
 
+/** Whose key it came with. */
+const signed = (signer: UploadModel['signer']): Html => {
+  if (signer.is === 'nobody') return html`Nobody who is known here signed it: ${clipped(signer.fact)}`;
+  const { fingerprint, at, doer } = signer;
+  const when = html`<time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time>`;
+  if (fingerprint === undefined) return html`Signed ${when} with a key that is known here; whose it is, staff may see`;
+  const key = html`<code>${fingerprint}</code>`;
+  if (doer?.login === undefined) return html`Signed ${when} with the key ${key}`;
+  return html`Signed ${when} by ${doerLink(doer, doer.login)}, with the key ${key}`;
+};
+
 /** What reads otherwise as it goes on, by the id of its place. */
 export const uploadParts = (
   model: UploadModel,
   changes: string | undefined,
   reader: Reader,
 ): Readonly<Record<'way' | 'attempts' | 'files' | 'story', Html>> => ({
-  way: html`${model.result === 'released' && html`<p>${badge('not installed', 'bad')} it came to nothing</p>`}${model.because !== undefined && refused(model.because)}${uploadFlow(model)}`,
+  way: html`<p>${signed(model.signer)}</p>
+${model.result === 'released' && html`<p>${badge('not installed', 'bad')} it came to nothing</p>`}${model.because !== undefined && refused(model.because)}${uploadFlow(model)}`,
   attempts: uploadAttempts(model, reader),
   files: uploadFiles(model, changes),
   story: html`${timeline(model.happenings)}
