@@ -8,7 +8,7 @@ import type { Confinement } from '../../src/ports/builder.ts';
 import { servedPages } from '../../src/served-pages.ts';
 import { asks } from '../support/asks.ts';
 import { type FakeArchiveAnswer, fakeUpstream } from '../support/fake-upstream.ts';
-import { acme, ernie, stored } from '../support/fixed-examples.ts';
+import { acme, configured, ernie, stored } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, machine } from '../support/in-memory-daemon.ts';
 
 const administrator: Caller = {
@@ -97,6 +97,20 @@ describe('What is declared', () => {
     await daemon.rests();
     assert.equal((await standingOf(daemon, 'repositories', 'acme'))?.state, 'published');
     assert.ok(eventsOf(on, 'RepositoryPublished').length > published);
+  });
+
+  it('is brought about anew where what it consists of is changed: apt sees what came', async (test) => {
+    const { on, daemon } = await drawing(test);
+    const names = () => on.archive.seen(acme)?.distributions.map(({ name }) => name as string) ?? [];
+    assert.ok(!names().includes('trixie-acme-proposed'));
+    const layout = configured.find((event) => event.type === 'LayoutConfigured') ?? assert.fail('there is no layout');
+    const [last = assert.fail('it has no suites')] = layout.suites.slice(-1);
+    await daemon.configure({ ...layout, suites: [...layout.suites, { ...last, suite: 'proposed' as never }] });
+    assert.ok(await daemon.until(() => names().includes('trixie-acme-proposed')));
+    const published = eventsOf(on, 'RepositoryPublished').length;
+    await asks(daemon, 'apply', { configuration: 'distributions: { trixie: { components: [main, contrib, rare] } }' });
+    assert.ok(await daemon.until(() => eventsOf(on, 'RepositoryPublished').length > published));
+    assert.equal((await standingOf(daemon, 'repositories', 'acme'))?.state, 'published');
   });
 
   it('is changed as a whole or not at all: what is right in a document waits for what is wrong', async (test) => {

@@ -45,6 +45,16 @@ describe('The head of every page', () => {
     assert.deepEqual(headOf(back.page), { says: 'Account of oscar', leads: '/mini_buildd/account' });
   });
 
+  it('leads to the manual', async (test) => {
+    const { url } = await atWork(test);
+    for (const path of pages)
+      assert.match(
+        await (await read(url + path, {})).text(),
+        /<header.*href="\/mini_buildd\/doc\/".*<\/header>/s,
+        path,
+      );
+  });
+
   it('names each reader to nobody else, whatever is asked at once or kept between', async (test) => {
     const { url, logIn } = await atWork(test);
     const [oscar, adam] = [(await logIn('oscar')).cookie, (await logIn('adam')).cookie];
