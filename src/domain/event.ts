@@ -1,4 +1,4 @@
-import type * as t from 'io-ts';
+import * as t from 'io-ts';
 import * as account from './account/events.ts';
 import * as archive from './archive/events.ts';
 import { retiredArchive } from './archive/retired.ts';
@@ -201,6 +201,11 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   ExpiryAnnounced,
   LogSealed,
 };
+
+const [first, second, ...others] = Object.values(eventCodecs) as unknown as readonly t.Mixed[];
+
+/** What an event says, whichever it is. */
+export const EventBody = t.union([first as t.Mixed, second as t.Mixed, ...others], 'EventBody');
 
 const typeOf = (body: unknown): string =>
   typeof body === 'object' && body !== null && 'type' in body ? String(body.type) : '';

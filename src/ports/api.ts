@@ -73,6 +73,8 @@ export type CommandDescription = {
   readonly changes: boolean;
   readonly needsEngine: boolean;
   readonly needsConfirmation: boolean;
+  /** What its answer looks like as JSON, where that is promised. */
+  readonly answer?: t.Mixed | undefined;
 };
 
 /** Why an argument cannot be what is written. */

@@ -38,7 +38,9 @@ export const commandRoutes = (parts: CommandParts): Router => {
     return isRead ? sendIndex(parts, req, res) : refuseMethod(req, res, 'GET, HEAD');
   });
   router.get('/mini_buildd/api/openapi.json', (_req, res) => {
-    res.set('Cache-Control', 'no-cache').json(openApi(commandIndex(parts.api, parts.instance.name), parts.version));
+    res
+      .set('Cache-Control', 'no-cache')
+      .json(openApi(commandIndex(parts.api, parts.instance.name), parts.version, parts.api.commands));
   });
   router.all('/mini_buildd/api/:command', readBody, (req: Request, res: Response) =>
     run(parts, String(req.params.command), req, res),

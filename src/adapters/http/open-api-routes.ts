@@ -1,15 +1,17 @@
 import type { Privilege } from '../../domain/account/privilege.ts';
+import { Events } from './event-shapes.ts';
+import type { jsonSchemas, Schema } from './json-schema.ts';
 import { examples } from './open-api-examples.ts';
 import { outputParameter as output, problemAs, securityOf } from './open-api-parts.ts';
 
 /** Ways in for programs beside commands, as the OpenAPI document has them. What apt reads below `/repositories/` and `/snapshots/` is Debian's to describe. */
-export const routePaths = () => ({
+export const routePaths = (shapes: ReturnType<typeof jsonSchemas>) => ({
   '/mini_buildd/api': get('Every command with its arguments', { 200: [json, 'text/plain', 'text/html'] }, [output]),
   '/mini_buildd/api/openapi.json': get('This document', { 200: [json] }),
   '/mini_buildd/events': get(
     'Events of the log, newest first; from "after" on oldest first; live where the answer may be a stream',
     {
-      200: [json, 'text/event-stream'],
+      200: { [json]: shapes.of(Events), 'text/event-stream': text },
       400: 'A filter is unknown or wrong',
       401: wrongLogin,
       403: notTheirs,
@@ -134,7 +136,7 @@ export const routePaths = () => ({
 export const besideCommands = 'Beside commands';
 
 /** What is answered by which code: forms of content, or why it is refused. */
-type Answers = Readonly<Record<number, readonly string[] | string>>;
+type Answers = Readonly<Record<number, readonly string[] | string | Readonly<Record<string, Schema>>>>;
 type Parameter = Readonly<{
   name: string;
   in: string;
@@ -174,9 +176,19 @@ const operation = (summary: string, { answers, parameters = [], body, privilege 
 });
 
 const answered = (answer: Answers[number]) =>
-  typeof answer === 'string'
-    ? problemAs(answer)
-    : { description: 'What was asked for', content: Object.fromEntries(answer.map((type) => [type, { schema: {} }])) };
+  typeof answer === 'string' ? problemAs(answer) : { description: 'What was asked for', content: contentOf(answer) };
+
+/** JSON of which nothing more is promised is an object; all else is text, or bytes. */
+const contentOf = (answer: readonly string[] | Readonly<Record<string, Schema>>) =>
+  Object.fromEntries(
+    (isPlain(answer)
+      ? answer.map((type) => [type, type === json ? { type: 'object' } : text] as const)
+      : Object.entries(answer)
+    ).map(([type, schema]) => [type, { schema }]),
+  );
+
+const isPlain = (answer: readonly string[] | Readonly<Record<string, Schema>>): answer is readonly string[] =>
+  Array.isArray(answer);
 
 const query = (
   name: string,
@@ -194,6 +206,7 @@ const path = (name: string, description: string, example: string | number): Para
 });
 
 const json = 'application/json';
+const text: Schema = { type: 'string' };
 const build = path('build', 'UPLOAD-ARCHITECTURE', examples.BuildId);
 const sought = query('find', 'Text in any case');
 const error = query('error', '"first" seeks what looks like an error');

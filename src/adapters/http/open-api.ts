@@ -1,4 +1,6 @@
+import type { Api } from '../../ports/api.ts';
 import type { CommandIndex } from './command-index.ts';
+import { jsonSchemas, type Schema } from './json-schema.ts';
 import { exampleOf } from './open-api-examples.ts';
 import { outputParameter, problem, problemAs, refused, securityOf } from './open-api-parts.ts';
 import { routePaths } from './open-api-routes.ts';
@@ -7,7 +9,22 @@ type Described = CommandIndex['commands'][number];
 type DescribedArgument = Described['arguments'][number];
 
 /** The command table as an OpenAPI 3.1 document: what code generators and browsers of APIs read. */
-export const openApi = ({ instance, commands }: CommandIndex, version: string) => ({
+export const openApi = ({ instance, commands }: CommandIndex, version: string, known: Api['commands']) => {
+  const shapes = jsonSchemas();
+  const answers = new Map(known.map(({ name, answer }) => [name, answer === undefined ? anything : shapes.of(answer)]));
+  const paths = {
+    ...routePaths(shapes),
+    ...Object.fromEntries(
+      commands.map((command) => [`/mini_buildd/api/${command.name}`, commandPath(command, answers.get(command.name))]),
+    ),
+  };
+  return document(instance, version, paths, Object.fromEntries(shapes.named));
+};
+
+/** Where nothing more is promised. */
+const anything: Schema = { type: ['object', 'array'] };
+
+const document = (instance: string, version: string, paths: object, shapes: Readonly<Record<string, Schema>>) => ({
   openapi: '3.1.0',
   info: {
     title: `mini-buildd ${instance}`,
@@ -17,27 +34,24 @@ export const openApi = ({ instance, commands }: CommandIndex, version: string) =
     license: { name: 'GPL-3.0-or-later', identifier: 'GPL-3.0-or-later' },
   },
   servers: [{ url: '/' }],
-  paths: {
-    ...routePaths(),
-    ...Object.fromEntries(commands.map((command) => [`/mini_buildd/api/${command.name}`, commandPath(command)])),
-  },
+  paths,
   components: {
     securitySchemes: {
       token: { type: 'http', scheme: 'bearer', description: 'What the command "token issue" gave' },
       password: { type: 'http', scheme: 'basic' },
     },
-    schemas: { Problem: problem },
+    schemas: { Problem: problem, ...shapes },
     responses: { Problem: refused },
   },
 });
 
 /** What changes things is posted; an action of it that only looks may be asked for like any look. */
-export const commandPath = (command: Described) =>
+export const commandPath = (command: Described, answer: Schema = anything) =>
   command.changes && !command.arguments.some(({ looks }) => looks.length > 0)
-    ? { post: operation(command, 'post') }
-    : { get: operation(command, 'get'), post: operation(command, 'post') };
+    ? { post: operation(command, 'post', answer) }
+    : { get: operation(command, 'get', answer), post: operation(command, 'post', answer) };
 
-const operation = (command: Described, method: 'get' | 'post') => ({
+const operation = (command: Described, method: 'get' | 'post', answer: Schema) => ({
   operationId: (method === 'post') === command.changes ? command.name : `${command.name}-${method}`,
   summary: command.summary,
   tags: [command.about],
@@ -53,7 +67,11 @@ const operation = (command: Described, method: 'get' | 'post') => ({
     200: {
       description: 'What the command answered',
       ...(command.changes ? { headers: { 'X-Mini-Buildd-Follow': follow, ETag: plan } } : {}),
-      content: { 'application/json': { schema: {} }, 'text/plain': { schema: { type: 'string' } }, 'text/html': {} },
+      content: {
+        'application/json': { schema: answer },
+        'text/plain': { schema: { type: 'string' } },
+        'text/html': {},
+      },
     },
     ...Object.fromEntries(refusals(command).map(([code, description]) => [code, problemAs(description)])),
     '4XX': { $ref: '#/components/responses/Problem' },

@@ -13,7 +13,7 @@ export const referenceRoutes = (api: Api, instance: Instance): Router => {
   const router = Router();
   const index = () => commandIndex(api, instance.name);
   router.get('/mini_buildd/reference', (_req, res) => {
-    sendPage(res, referencePage(instance, openApi(index(), instance.version), api.commands));
+    sendPage(res, referencePage(instance, openApi(index(), instance.version, api.commands), api.commands));
   });
   router.get('/mini_buildd/reference/:command', (req, res) => {
     const command = api.commands.find(({ name }) => name === req.params.command);

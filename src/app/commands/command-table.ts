@@ -177,7 +177,15 @@ const tableOf = (parts: CommandParts): Table => {
   const { world, health, people, read, keys, files, now, journal, host, remotes, wake } = parts;
   const { place, confinement, mail: sendsMail } = health;
   const known = doers(world.accounts, people);
-  const machines = { world, people, place, peers: parts.peers, confinement, sendsMail, silentNodes: health.silentNodes };
+  const machines = {
+    world,
+    people,
+    place,
+    peers: parts.peers,
+    confinement,
+    sendsMail,
+    silentNodes: health.silentNodes,
+  };
   const shelves: Readonly<Record<Topic, readonly Command[]>> = {
     'What is here': [
       status(world, health, () => keysOfConcern(world.accounts, { people, keys, files, now })),

@@ -39,6 +39,8 @@ export type Row<A extends Arguments> = {
   readonly changes?: boolean;
   readonly needsEngine?: boolean;
   readonly needsConfirmation?: boolean;
+  /** What its answer looks like as JSON. */
+  readonly answer?: t.Mixed;
   readonly run: (
     given: Given<A>,
     actor: Actor,
@@ -63,6 +65,7 @@ export const command = <A extends Arguments>(row: Row<A>): Command => ({
     changes: row.changes ?? false,
     needsEngine: row.needsEngine ?? false,
     needsConfirmation: row.needsConfirmation ?? false,
+    answer: row.answer,
   },
   faults: (given) => readArguments(row.arguments, given).faults,
   run: async (given, caller) => {

@@ -8,6 +8,7 @@ import type { World } from '../../projections/world.ts';
 import { type Doer, type Doers, doerKey } from '../accounts/doers.ts';
 import { historyPageLength } from '../pages/history-page.ts';
 import { soughtEvents } from '../pages/sought-events.ts';
+import { History } from './answer-shapes.ts';
 import { type Command, command } from './command.ts';
 import {
   ActorName,
@@ -24,6 +25,7 @@ import {
 export const history = (world: World, log: Pick<EventLog, 'query'>, doers: Doers): Command =>
   command({
     name: 'history',
+    answer: History,
     summary:
       'Shows what happened, newest first: by package, distribution, kind of event, time, stream, chain; by actor for staff',
     arguments: {

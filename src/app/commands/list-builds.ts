@@ -3,6 +3,7 @@ import { text } from '../../domain/codec.ts';
 import type { Place } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { buildsList, soughtStates } from '../pages/builds-list.ts';
+import { Builds } from './answer-shapes.ts';
 import { choice, maybeDistribution, orNothing, versionGlob } from './arguments.ts';
 import { maybeArchitecture } from './build-arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
@@ -13,6 +14,7 @@ import { table } from './table.ts';
 export const listBuilds = (world: World, place: Place, now: () => number): Command =>
   command({
     name: 'builds',
+    answer: Builds,
     summary: 'Lists builds under way and those that ended lately, the newest first',
     arguments: {
       state: choice(soughtStates, 'Only those that stand so', 's'),

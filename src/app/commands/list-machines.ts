@@ -4,6 +4,7 @@ import type { SilentNodes } from '../../projections/node-leases.ts';
 import type { Place } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { machinesList, type SaidByRemotes, soughtKinds, soughtStandings } from '../pages/machines-list.ts';
+import { Machines } from './answer-shapes.ts';
 import { choice, versionGlob } from './arguments.ts';
 import { maybeArchitecture } from './build-arguments.ts';
 import { type Command, command } from './command.ts';
@@ -12,14 +13,10 @@ import { listArguments, whereInList } from './list-arguments.ts';
 import { table } from './table.ts';
 
 /** `machines`: what builds and what is built in, as the page of that name lists it. */
-export const listMachines = (
-  world: World,
-  place: Place,
-  peers: SaidByRemotes,
-  silent: () => SilentNodes,
-): Command =>
+export const listMachines = (world: World, place: Place, peers: SaidByRemotes, silent: () => SilentNodes): Command =>
   command({
     name: 'machines',
+    answer: Machines,
     summary:
       'Lists what builds: this builder, nodes, other instances and chroots, how each does and what it builds now',
     arguments: {

@@ -3,6 +3,7 @@ import { payer } from '../../domain/account/caller.ts';
 import { parseDistribution } from '../../domain/debian/distribution.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { distributionPage } from '../pages/distribution-page.ts';
+import { Packages } from './answer-shapes.ts';
 import { distribution } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { maybe } from './history-arguments.ts';
@@ -16,6 +17,7 @@ export const packagesOfDistribution = ({ world, past }: SnapshotParts): Command 
   const found = distributionPage(world, past);
   return command({
     name: 'packages',
+    answer: Packages,
     summary: 'Lists the source packages of one distribution, now or as apt saw it at a time, a page at a time',
     arguments: {
       distribution: distribution('The distribution, or one of its rollbacks'),

@@ -5,6 +5,7 @@ import type { HeldVersion } from '../../ports/archive.ts';
 import type { Contents, Slot } from '../../projections/contents.ts';
 import { eachInSlices, inSlices, type Sliced } from '../../projections/slices.ts';
 import type { World } from '../../projections/world.ts';
+import { PackagesFound } from './answer-shapes.ts';
 import { choice, flag, glob, nameSearch } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { table } from './table.ts';
@@ -16,6 +17,7 @@ const mostRows = 50;
 export const list = (world: World): Command =>
   command({
     name: 'list',
+    answer: PackagesFound,
     summary: 'Lists source and binary packages whose name matches a pattern',
     arguments: {
       pattern: glob('Name of a source or binary package, with * and ?'),

@@ -8,6 +8,7 @@ import type { World } from '../../projections/world.ts';
 import { carryOutReconfiguration, differencesInWords, planReconfiguration } from '../configuration/reconfigure.ts';
 import { endingWithDependents } from '../endings/ending-of-object.ts';
 import { repositoriesFound, repositoriesList, soughtRepositories } from '../pages/repositories-list.ts';
+import { Repositories } from './answer-shapes.ts';
 import { choice, flag, versionGlob } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { heard } from './deed.ts';
@@ -18,6 +19,7 @@ import { table } from './table.ts';
 export const repositories = (world: World): Command =>
   command({
     name: 'repositories',
+    answer: Repositories,
     summary: 'Lists the repositories: whether each is active, and why not',
     arguments: {
       state: choice(soughtRepositories, 'Only those that stand so', 's'),

@@ -10,6 +10,7 @@ import { examine, isSamePlan } from '../repository/examine.ts';
 import type { Plan } from '../repository/plan.ts';
 import { planChange, type WantedChange } from '../repository/plan-change.ts';
 import type { Examiner } from '../repository/uninstallable.ts';
+import { Plan as PlanShape } from './answer-shapes.ts';
 import { choice, distribution, flag, maybeVersion, positionalChoice, sourceNames } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { planAnswer } from './plan-answer.ts';
@@ -31,6 +32,7 @@ const migrating = {
 export const migrate = (parts: Parts): Command =>
   command({
     name: 'migrate',
+    answer: PlanShape,
     summary:
       'Migrates source packages with their binaries to the next suite; from a rollback distribution, restores them',
     arguments: {
@@ -50,6 +52,7 @@ export const migrate = (parts: Parts): Command =>
 export const remove = (parts: Parts): Command =>
   command({
     name: 'remove',
+    answer: PlanShape,
     summary: 'Removes source packages with their binaries; what a suite held stays reachable as its newest rollback',
     arguments: {
       ...packages,
@@ -67,6 +70,7 @@ export const remove = (parts: Parts): Command =>
 export const restore = (parts: Parts): Command =>
   command({
     name: 'restore',
+    answer: PlanShape,
     summary: 'Brings back what a rollback distribution holds, or any version that was installed in the repository',
     arguments: {
       ...packages,
@@ -85,6 +89,7 @@ export const restore = (parts: Parts): Command =>
 export const plan = (parts: Parts): Command =>
   command({
     name: 'plan',
+    answer: PlanShape,
     summary: 'Shows what migrate, remove or restore would do, and changes nothing',
     arguments: {
       command: positionalChoice(['migrate', 'remove', 'restore'], 'The command'),

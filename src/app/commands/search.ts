@@ -2,6 +2,7 @@ import { right } from 'fp-ts/lib/Either.js';
 import { text } from '../../domain/codec.ts';
 import type { World } from '../../projections/world.ts';
 import { searchPackages, searchSorts } from '../pages/search.ts';
+import { NamesFound } from './answer-shapes.ts';
 import { choice, orNothing } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { pageWith } from './list-arguments.ts';
@@ -13,6 +14,7 @@ export const search = (world: World): Command => {
   const found = searchPackages(world);
   return command({
     name: 'search',
+    answer: NamesFound,
     summary: 'Finds source packages by a part of their name, also those that are not installed any more or not yet',
     arguments: {
       name: {

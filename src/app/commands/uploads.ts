@@ -12,6 +12,7 @@ import { whyChecking } from '../../projections/waiting-checks.ts';
 import { inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { isUploadSought, soughtUploads, uploadsList } from '../pages/uploads-list.ts';
+import { Uploads } from './answer-shapes.ts';
 import { choice, maybeDistribution, orNothing, versionGlob } from './arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
 import { pageWith, whereInList } from './list-arguments.ts';
@@ -24,6 +25,7 @@ const mostFollowed = 20;
 export const uploads = (world: World, place: Place, log: Pick<EventLog, 'readStream'>): Command =>
   command({
     name: 'uploads',
+    answer: Uploads,
     summary: 'Shows where the latest uploads stand: rejected and why, building, published',
     arguments: {
       source: versionGlob('Only of source packages of this name, with * and ?', 'p'),

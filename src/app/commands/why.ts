@@ -17,6 +17,7 @@ import { type Doer, type Doers, doerKey } from '../accounts/doers.ts';
 import type { BuildsName } from '../builds/builds-meant.ts';
 import { chainOf, claimants } from '../why/chain.ts';
 import { sentenceOf } from '../why/sentence.ts';
+import { Why } from './answer-shapes.ts';
 import { maybeVersion } from './arguments.ts';
 import { builds } from './build-arguments.ts';
 import { type Command, command } from './command.ts';
@@ -32,6 +33,7 @@ type WhyParts = {
 export const why = ({ world, log, health: { place }, doers }: WhyParts): Command =>
   command({
     name: 'why',
+    answer: Why,
     summary: 'Says why an upload, build or package is where it is: each reason on record, and what is waited for',
     arguments: {
       builds: { ...builds, summary: 'Id of an upload or build, or a source package: then its last upload' },

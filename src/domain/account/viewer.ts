@@ -150,12 +150,15 @@ const personal: ReadonlySet<string> = new Set([
   'uploaderKeyrings',
 ]);
 
+/** Whether a field of this name is nothing for strangers. */
+export const isPersonal = (field: string): boolean => personal.has(field);
+
 const withoutPersons = (value: unknown): unknown => {
   if (typeof value === 'string') return withoutNames(value);
   if (Array.isArray(value)) return value.map(withoutPersons);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, held]) => (personal.has(name) ? [] : [[name, withoutPersons(held)]])),
+    Object.entries(value).flatMap(([name, held]) => (isPersonal(name) ? [] : [[name, withoutPersons(held)]])),
   );
 };
 

@@ -95,7 +95,11 @@ export const doneBy = ({ actor: { kind, name }, doer }: Happening): Html => {
 };
 
 /** A person, with the way to their account, or to what they did for who may not open that. `recorded` is what the log calls them. */
-export const doerLink = ({ login, account }: NonNullable<Happening['doer']>, recorded: string, says = recorded): Html => {
+export const doerLink = (
+  { login, account }: NonNullable<Happening['doer']>,
+  recorded: string,
+  says = recorded,
+): Html => {
   const url = account === undefined ? doneUrl(login ?? recorded) : `/mini_buildd/administration/accounts/${account}`;
   return html`<a href="${url}">${says}</a>`;
 };
