@@ -59,7 +59,12 @@ export const replicaEngine = async (parts: ReplicaEngineParts): Promise<ReplicaE
   const underWay = () => [...archive.works(), ...here.now()];
   const health: CommandParts['health'] = {
     ...{ version, log: log.state, confinement: nothingToConfine, place: archive.place, mail: false, now: clock.now },
-    ...{ works: underWay, concerns: () => [], silentNodes: () => new Map(), stage: (build) => archive.liveLog(build)?.stage() },
+    ...{
+      works: underWay,
+      concerns: () => [],
+      silentNodes: () => new Map(),
+      stage: (build) => archive.liveLog(build)?.stage(),
+    },
   };
   return {
     world,

@@ -45,7 +45,10 @@ type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock' | 'stand
 };
 
 /** What readers are shown, wherever it is kept in step with the log. */
-export type Readable = Pick<Engine, 'world' | 'world$' | 'recorded$' | 'snapshots' | 'sealing' | 'expiries' | 'silentNodes'> & {
+export type Readable = Pick<
+  Engine,
+  'world' | 'world$' | 'recorded$' | 'snapshots' | 'sealing' | 'expiries' | 'silentNodes'
+> & {
   readonly works: Pick<Works, 'now' | 'changes$'>;
   readonly peers: Said;
   readonly doers: Doers;

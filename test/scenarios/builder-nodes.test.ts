@@ -154,7 +154,8 @@ describe('A node that falls silent', () => {
       overviewParts({ ...overview, sealing }).attention.toString(),
       /node bert is silent: its builds go elsewhere<.*href="\/mini_buildd\/administration\/nodes\/bert">look/,
     );
-    const standing = async (node: string) => (await archive.engine.administration.node(node, admin))?.line?.standing.state;
+    const standing = async (node: string) =>
+      (await archive.engine.administration.node(node, admin))?.line?.standing.state;
     assert.deepEqual([await standing('bert'), await standing('oscar')], ['silent', 'works']);
     const { json } = await asks(archive, 'machines', { kind: 'node', state: 'troubled' });
     assert.match(JSON.stringify(json), /"found":1,.*"name":"bert".*it is silent/);

@@ -86,7 +86,10 @@ describe('Who did it', () => {
     await daemon.uploads(sourceUpload({ source: 'unsigned', signedBy: null }));
     await daemon.until(({ uploads }) => uploads.ended.length === 2);
     const unsigned = daemon.world.uploads.ended.find(({ status }) => status === 'rejected')?.id;
-    assert.match((await see(`/uploads/${unsigned}`, undefined)).page, /<p>Nobody who is known here signed it: [^<]+<\/p>/);
+    assert.match(
+      (await see(`/uploads/${unsigned}`, undefined)).page,
+      /<p>Nobody who is known here signed it: [^<]+<\/p>/,
+    );
   });
 
   it('is asked for by login of the feed of events, which says ids: at once, and live', async (test) => {

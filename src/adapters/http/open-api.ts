@@ -24,7 +24,12 @@ export const openApi = ({ instance, commands }: CommandIndex, version: string, k
 /** Where nothing more is promised. */
 const anything: Schema = { type: ['object', 'array'] };
 
-const document = (instance: string, version: string, paths: object, shapes: Readonly<Record<string, Schema>>) => ({
+const document = <Paths extends object>(
+  instance: string,
+  version: string,
+  paths: Paths,
+  shapes: Readonly<Record<string, Schema>>,
+) => ({
   openapi: '3.1.0',
   info: {
     title: `mini-buildd ${instance}`,

@@ -25,7 +25,8 @@ export const standingOfRemote = (
 };
 
 export const standingOfNode = ({ node, process, addedAt }: NodeStory, silent: SilentNodes): Standing => {
-  if (process === undefined) return { state: 'does not work', look: 'warn', reason: 'no process of it runs', since: addedAt };
+  if (process === undefined)
+    return { state: 'does not work', look: 'warn', reason: 'no process of it runs', since: addedAt };
   const how = silent.get(node);
   return how === undefined
     ? { state: 'works', look: 'good', reason: 'it calls the roll', since: process.since }

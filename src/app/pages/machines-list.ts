@@ -61,7 +61,10 @@ type Machine = {
 export const machinesList =
   (world: World, place: Place, peers: SaidByRemotes, silent: () => SilentNodes) =>
   (asked: MachinesAsked, { privilege }: Pick<Caller, 'privilege'>) => {
-    const { items, ...where } = pageOf(machinesOf(world, place, peers, silent()).filter(isMeant(asked)), asked.page ?? 1);
+    const { items, ...where } = pageOf(
+      machinesOf(world, place, peers, silent()).filter(isMeant(asked)),
+      asked.page ?? 1,
+    );
     return { ...where, items: items.map((machine) => lineOf(machine, suffices(privilege, 'staff'))) };
   };
 
@@ -86,12 +89,7 @@ const wordFor = {
   idle: 'inactive',
 } as const satisfies Record<Standing['look'], MachinesAsked['state']>;
 
-const machinesOf = (
-  world: World,
-  place: Place,
-  peers: SaidByRemotes,
-  silent: SilentNodes,
-): readonly Machine[] => {
+const machinesOf = (world: World, place: Place, peers: SaidByRemotes, silent: SilentNodes): readonly Machine[] => {
   const loads = new Map(buildersNow(world, place, peers).map((each) => [each.name, each]));
   const own = loads.get(place.builder);
   const loadOf = (name: string) => ({ running: loads.get(name)?.running ?? 0, room: loads.get(name)?.room ?? null });

@@ -44,6 +44,22 @@ describe('the home page', () => {
     assert.doesNotMatch(page, /<script>/);
   });
 
+  it('says of each architecture what its build and its checks came to, with the ways to their logs', async (test) => {
+    const { url } = await serve(test, { home: () => sampleHome });
+    const page = await (await fetch(`${url}/mini_buildd/`)).text();
+    const of = (architecture: string, state: string): string =>
+      new RegExp(
+        `<a href="/mini_buildd/builds/[^"]+-${architecture}">[^/]*</span> ${architecture} ${state}</span></a>.*?(?=<span class="result">|</tr>)`,
+        's',
+      ).exec(page)?.[0] ?? assert.fail(`nothing of ${architecture} ${state}`);
+    const built = of('amd64', 'built');
+    assert.match(built, /href="\/mini_buildd\/builds\/[^"]+-amd64\/log\/lines" aria-label="Log of amd64"/);
+    assert.match(built, /href="\/log\/test\/acme-tools\/1:0\.4\/amd64\/lintian\.log">.* lintian passed</);
+    assert.match(built, / autopkgtest failed</);
+    assert.doesNotMatch(of('arm64', 'needs-build'), /Log of/);
+    assert.match(of('amd64', 'failed'), /log\/lines" aria-label="Log of amd64"/);
+  });
+
   it('leads who begins to where they begin, also among what needs attention', () => {
     const lacking = { fact: 'no repository yet', remedy: 'set one up', doneAt: '/mini_buildd/administration/welcome' };
     const home: HomeModel = {
