@@ -120,7 +120,16 @@ export const duties = (
     withdrawChecksFromNodes(nodes$, clock, roll, parts.nodeLeaseMs, tell),
     runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, tell),
     narrateBuilds(recorded$, tick$.pipe(map(() => world)), world, undefined, liveLog, clock.now, parts.progress),
-    makePorts(due$, clock, world, (requested, workplace) => makePort(requested, workplace, porting), tell),
+    makePorts(
+      due$,
+      clock,
+      world,
+      (requested, workplace) =>
+        underWay.during('port', `${requested.source} ${requested.version}`, (say) =>
+          makePort(requested, workplace, porting, say),
+        ),
+      tell,
+    ),
     migratePorts(due$, clock, (requested) => migratePort(requested, carrier), tell),
     migrateAgedVersions(world$, clock, world, migrateAged({ ...carrier, ...parts }), isPassing),
     requestAutoPorts(due$, clock, (wanted) => planAutoPort(world, wanted, clock.now()), tell),

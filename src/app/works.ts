@@ -1,11 +1,11 @@
 import { type Observable, Subject } from 'rxjs';
 
 /**
- * What takes longer than a moment and is no build: a publication, a change of many packages, a past state that is looked for or made ready for
- * apt, an upload on its way.
+ * What takes longer than a moment and is no build: a publication, a change of many packages, a port that is fetched and packed, a past state that
+ * is looked for or made ready for apt, an upload on its way.
  */
 export type Work = {
-  readonly kind: 'publication' | 'change' | 'past state' | 'snapshot' | 'upload';
+  readonly kind: 'publication' | 'change' | 'port' | 'past state' | 'snapshot' | 'upload';
   /** The repository or distribution, or what is uploaded. */
   readonly about: string;
   /** What is being done now; `undefined` before anything was said. */

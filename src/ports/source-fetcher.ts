@@ -14,6 +14,13 @@ export interface SourceFetcher {
   readonly dsc: (
     from: ForeignAddress,
   ) => Promise<Either<Refusal, { readonly name: FileName; readonly bytes: Uint8Array }>>;
-  /** Into the file store: a file that the `.dsc` at that address lists, from beside it, with exactly the bytes it shall have. */
-  readonly beside: (from: ForeignAddress, wanted: StoredFile) => Promise<Either<Refusal, StoredFile>>;
+  /**
+   * Into the file store: a file that the `.dsc` at that address lists, from beside it, with exactly the bytes it shall have. `came` hears
+   * how many of them are there.
+   */
+  readonly beside: (
+    from: ForeignAddress,
+    wanted: StoredFile,
+    came?: (bytes: number) => void,
+  ) => Promise<Either<Refusal, StoredFile>>;
 }

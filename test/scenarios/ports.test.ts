@@ -192,6 +192,28 @@ describe('An external port', () => {
     );
   });
 
+  it('tells how far it is while it is fetched, packed and signed', async (test) => {
+    const on = await machine(test);
+    put(on);
+    const daemon = await boot(on);
+    const said: string[] = [];
+    const heard = daemon.engine.works.changes$.subscribe(() => {
+      for (const { kind, about, says } of daemon.engine.works.now())
+        if (kind === 'port' && says !== undefined && said.at(-1) !== `${about}: ${says}`)
+          said.push(`${about}: ${says}`);
+    });
+    await run(daemon, 'portext', { dsc, distributions: unstable });
+    await daemon.until(({ uploads }) => uploads.ended[0]?.status === 'published');
+    heard.unsubscribe();
+    for (const { name } of foreign.files.filter((file) => file.name.includes('.tar.')))
+      assert.ok(
+        said.some((line) => line.startsWith(`goodbye 1.0-2: fetching ${name}, 100 % of `)),
+        said.join('\n'),
+      );
+    assert.deepEqual(said.slice(-2), ['goodbye 1.0-2: packing it for where it goes', 'goodbye 1.0-2: signing it']);
+    assert.deepEqual(daemon.engine.works.now(), []);
+  });
+
   it('waits while nobody answers, and fails after an hour', async (test) => {
     const on = await machine(test);
     put(on);

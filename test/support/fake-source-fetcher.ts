@@ -27,7 +27,7 @@ export const fakeSourceFetcher = (files: FileStore): FakeSourceFetcher => {
     web,
     outage,
     dsc: ({ address }) => fetched(address, address.slice(address.lastIndexOf('/') + 1) as FileName),
-    beside: async ({ address }, wanted) => {
+    beside: async ({ address }, wanted, came) => {
       const url = new URL(wanted.name, address).href;
       const sha256 = createHash('sha256')
         .update(web.get(url) ?? '')
@@ -36,7 +36,9 @@ export const fakeSourceFetcher = (files: FileStore): FakeSourceFetcher => {
         return left(refusal('digest-mismatch', `${wanted.name} has other bytes`, 'try another mirror'));
       }
       const found = await fetched(url, wanted.name);
-      return isLeft(found) ? found : right(await files.put(wanted.name, Readable.from([found.right.bytes])));
+      if (isLeft(found)) return found;
+      came?.(found.right.bytes.length);
+      return right(await files.put(wanted.name, Readable.from([found.right.bytes])));
     },
   };
 };

@@ -33,10 +33,10 @@ export const sourceFetcher = (
     const bytes = await fetched(from, limited(largestDsc), buffer, { ...bounds, wholeMs: dscMs });
     return isLeft(bytes) ? bytes : right({ name, bytes: bytes.right });
   },
-  beside: ({ address, allowed }, wanted) =>
+  beside: ({ address, allowed }, wanted, came) =>
     fetched(
       { address: siblingOf(address, wanted.name), allowed },
-      exactly(wanted),
+      exactly(wanted, came),
       (bytes) => files.put(wanted.name, bytes),
       bounds,
     ),
@@ -82,7 +82,10 @@ const limited = (most: number): Transform => {
   });
 };
 
-const exactly = ({ name, size: wanted, sha256 }: StoredFile): Transform => {
+const exactly = (
+  { name, size: wanted, sha256 }: StoredFile,
+  came: (bytes: number) => void = () => undefined,
+): Transform => {
   const hash = createHash('sha256');
   let size = 0;
   const unfit = (fact: string) =>
@@ -92,6 +95,7 @@ const exactly = ({ name, size: wanted, sha256 }: StoredFile): Transform => {
       size += chunk.length;
       hash.update(chunk);
       if (size > wanted) return pass(unfit(`has more than the ${wanted} bytes that its .dsc says`));
+      came(size);
       return pass(null, chunk);
     },
     flush: (end) => {

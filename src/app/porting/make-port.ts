@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { newestKey } from '../../domain/archive-key/archive-keys.ts';
+import { bytes } from '../../domain/bytes-in-words.ts';
 import type { Configuration } from '../../domain/configuration/configuration.ts';
 import type { FileName, StoredFile } from '../../domain/debian/names.ts';
 import { archiveAddress, archiveMaintainer, changelogEntry } from '../../domain/port/changelog-entry.ts';
@@ -28,15 +29,18 @@ export type Workplace = Pick<Repacking, 'codename' | 'architecture'>;
 
 /**
  * Makes the upload that a port is to become, signed with the newest archive key, as it comes in through the door `internal`: from there on
- * it is judged like any other. Everything is in the file store when this resolves. The same again makes an upload with the same id.
+ * it is judged like any other. Everything is in the file store when this resolves. The same again makes an upload with the same id. `say`
+ * hears what is being done.
  */
 export const makePort = async (
   requested: PortRequested,
   workplace: Workplace,
   parts: PortParts,
+  say: (line: string) => void,
 ): Promise<Either<Refusal, UploadReceived>> => {
-  const original = await fetchOriginal(requested, parts);
+  const original = await fetchOriginal(requested, parts, say);
   if (isLeft(original)) return original;
+  say('packing it for where it goes');
   const { instance } = parts.configuration();
   const dsc = await contentOf(requested.files[0], parts.files);
   const digests = { sha1: digest('sha1', dsc), sha256: digest('sha256', dsc) };
@@ -52,6 +56,7 @@ export const makePort = async (
       refusal('cannot-be-repacked', repacked.fact, 'look into the source package; a corrected one can be ported'),
     );
   }
+  say('signing it');
   return signed(requested, repacked.files, parts);
 };
 
@@ -59,15 +64,27 @@ export const makePort = async (
 const fetchOriginal = async (
   { origin, files }: PortRequested,
   parts: PortParts,
+  say: (line: string) => void,
 ): Promise<Either<Refusal, undefined>> => {
   for (const file of files) {
     if (await parts.files.has(file.sha256)) continue;
     if (origin.kind !== 'external') return left(lost(file));
     const allowed = parts.configuration().instance?.portextFrom ?? [];
-    const fetched = await parts.fetcher.beside({ address: origin.url, allowed }, file);
+    const fetched = await parts.fetcher.beside({ address: origin.url, allowed }, file, inHundredths(file, say));
     if (isLeft(fetched)) return fetched;
   }
   return right(undefined);
+};
+
+/** Of a file that is fetched: at most a hundred lines, however small its pieces are. */
+const inHundredths = ({ name, size }: StoredFile, say: (line: string) => void): ((came: number) => void) => {
+  let told = -1;
+  return (came) => {
+    const percent = size === 0 ? 100 : Math.floor((100 * came) / size);
+    if (percent === told) return;
+    told = percent;
+    say(`fetching ${name}, ${percent} % of ${bytes(size)}`);
+  };
 };
 
 const lost = ({ name }: StoredFile): Refusal =>

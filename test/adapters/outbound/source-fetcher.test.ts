@@ -167,8 +167,15 @@ describe('A .dsc from outside', () => {
 
 describe('A file beside a .dsc', () => {
   it('is fetched when it is what the .dsc says', async () => {
-    const fetched = await fetcher().beside({ address: `${base}/debian/hello_1.0.dsc`, allowed: [base] }, tar);
+    const came: number[] = [];
+    const from = { address: `${base}/debian/hello_1.0.dsc`, allowed: [base] };
+    const fetched = await fetcher().beside(from, tar, (bytes) => void came.push(bytes));
     assert.deepEqual(!isLeft(fetched) && fetched.right, tar);
+    assert.equal(came.at(-1), tar.size);
+    assert.deepEqual(
+      came,
+      [...came].sort((one, other) => one - other),
+    );
   });
 
   for (const path of ['short', 'long', 'other']) {
