@@ -35,7 +35,7 @@ type Document = {
 /** Ways in that the document leaves to others, and to whom. */
 const leftOut: Readonly<Record<string, RegExp>> = {
   'the pages and forms of people, and what keeps them fresh':
-    /^(?:GET|POST) \/mini_buildd(?:$|\/(?:live|commands|reference|login|logout|account|register|reset|link|statistics|style|doc|packages|repositories|history|uploads|builds|machines|administration)(?:$|\/| )(?!.*(?:\/log|\/files\/|configuration\.yaml)))/,
+    /^(?:GET|POST) \/mini_buildd(?:$|\/(?:live|commands|reference|login|logout|account|register|reset|link|statistics|style|doc|packages|repositories|history|uploads|builds|machines|lists|administration)(?:$|\/| )(?!.*(?:\/log|\/files\/|configuration\.yaml)))/,
   'the log of a build as its page follows it': /^GET \/mini_buildd\/builds\/:build\/log\/live$/,
   'the log of a chroot as its page shows it (programs ask the command)':
     /^GET \/mini_buildd\/administration\/chroots\/:name\/log$/,
