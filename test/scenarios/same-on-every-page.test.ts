@@ -252,6 +252,7 @@ describe('The same elsewhere on every page', () => {
       assert.equal(route?.path, pattern);
       const shown = await browser.open(asked);
       assert.equal(shown.status, 200, asked);
+      saysAloudWhetherItIsLive(shown);
       const offers = offered(shown);
       assert.ok(offers.length > 0, `nothing is offered by ${asked}`);
       const expected = typeof names === 'function' ? names(work) : names;
@@ -310,6 +311,13 @@ describe('The same elsewhere on every page', () => {
     await answer.json();
   };
 });
+
+/** What is kept fresh says so to who does not see the page, too. */
+const saysAloudWhetherItIsLive = ({ page }: Shown): void => {
+  const isLive = /<main [^>]*data-live=/.test(page);
+  const places = page.match(/<[^>]* id="live-state"[^>]*>/g) ?? [];
+  assert.deepEqual(places, isLive ? ['<p class="live quiet" id="live-state" role="status">'] : []);
+};
 
 type Offer = Readonly<Record<'address' | 'terminal' | 'json' | 'curl', string>>;
 

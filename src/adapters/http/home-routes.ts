@@ -12,6 +12,7 @@ import { deedButton, type Reader } from './views/deed-button.ts';
 import type { PartName } from './views/home-parts.ts';
 import { Html, html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
+import { liveState } from './views/live-state.ts';
 import { page } from './views/page.ts';
 import { sameAs } from './views/same-as.ts';
 import type { visitors } from './visitor.ts';
@@ -121,7 +122,7 @@ const homePage = (
     instance,
     live: `/mini_buildd/live?after=${version}`,
     body: html`<h1 class="visually-hidden">${instance.name}</h1>
-<p class="live quiet" id="live-state">&nbsp;</p>
+${liveState}
 <section id="engine" class="card" aria-live="polite" aria-label="Engine">${markup(parts.engine)}</section>
 ${reader && engineBox(reader)}
 ${isStaff && html`<section id="attention" class="card" aria-label="Needs attention">${markup(parts.attention)}</section>`}

@@ -10,6 +10,7 @@ import { buildLook } from './build-state.ts';
 import type { Reader } from './deed-button.ts';
 import { type Content, type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { liveState } from './live-state.ts';
 import { compared } from './package-checks.ts';
 import { page } from './page.ts';
 import {
@@ -47,7 +48,7 @@ export const buildPage = (instance: Instance, model: BuildModel, log: LogShown |
       : {}),
     ...(log === undefined ? {} : { script: 'log-viewer.js' }),
     body: html`<h1>${packageLink(source)} <a href="/mini_buildd/uploads/${model.upload}">${version(text)}</a> on ${architecture}</h1>
-${goesOn(model) && html`<p class="live quiet" id="live-state">&nbsp;</p>`}
+${goesOn(model) && liveState}
 <section class="card" aria-label="State"><div id="state">${state}</div>
 ${sameAs(instance, buildUrl(build), { command: 'why', given: { builds: build }, positional: ['builds'] })}</section>
 ${Object.entries(rest).map(

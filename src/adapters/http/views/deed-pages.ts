@@ -7,6 +7,7 @@ import { commandUrl } from './command-index-page.ts';
 import { ending } from './ending.ts';
 import { type Content, type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { badge, clipped } from './parts.ts';
 import { type Progress, progressList, progressUrl } from './progress-page.ts';
@@ -66,7 +67,7 @@ ${answered(answer, command.changes ? undefined : wholeUrl(filled))}
 ${touched(command, given, answer)}</section>
 ${
   follow.length > 0 &&
-  html`<section class="card"><h2>How far it is</h2><p class="live quiet" id="live-state">&nbsp;</p>
+  html`<section class="card"><h2>How far it is</h2>${liveState}
 <div id="progress" aria-live="polite">${progressList(progress)}</div>
 <p class="small"><a href="${progressUrl(follow)}">Look again</a></p></section>`
 }

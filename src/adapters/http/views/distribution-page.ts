@@ -7,6 +7,7 @@ import type { DistributionModel, HeldPackage } from './distribution-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { listQuery, minute, narrowing, orders, pager, type Sort, sortable, urlWith } from './listing.ts';
+import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { badge, distributionUrl, empty, row, table, version, versionUrl } from './parts.ts';
 import { sameView, type View } from './same-as.ts';
@@ -35,7 +36,7 @@ ${sameView(instance, viewOf(path, model))}</section>
     feed: { title: distribution, url: `/mini_buildd/feeds/distributions/${distribution}.atom` },
     body: html`<h1>${distribution}</h1>
 <p class="quiet" id="facts">${parts.facts}</p>
-${isNow && html`<p class="live quiet" id="live-state">&nbsp;</p>`}
+${isNow && liveState}
 <nav class="pages" aria-label="Distributions of ${model.codename}">${model.siblings.map((each) => html`<a href="${distributionUrl(repository, each)}"${each === distribution && html` aria-current="page"`}>${each.split('-')[2]}</a> `)}</nav>
 <p class="quiet small">On this page: <a href="#packages">source packages</a> · <a href="#when">any other time</a> · <a href="#apt">for apt</a> · <a href="#more">compare, upload, look</a></p>
 ${isNow ? [held, when] : [when, held]}

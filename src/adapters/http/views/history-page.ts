@@ -6,6 +6,7 @@ import { type Filters, filterNames, type HistoryModel } from './history-model.ts
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { urlWith } from './listing.ts';
+import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { empty } from './parts.ts';
 import { proofCard } from './proof.ts';
@@ -22,7 +23,7 @@ export const historyPage = (
   framed(
     instance,
     filters,
-    html`${before === undefined && html`<p class="live quiet" id="live-state">&nbsp;</p>`}${asItWas === undefined ? chooseDistribution(distributions) : distributionThen(asItWas)}
+    html`${before === undefined && liveState}${asItWas === undefined ? chooseDistribution(distributions) : distributionThen(asItWas)}
 <section class="card" aria-label="Events">
 ${before === undefined && html`<div id="newer" aria-live="polite">${nothingNewer(filters).newer}</div>`}
 ${happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(happenings)}

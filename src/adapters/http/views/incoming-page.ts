@@ -3,6 +3,7 @@ import type { SentFile } from '../take-upload.ts';
 import type { WorkModel } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { badge, buildUrl, empty, packageLink, table, version } from './parts.ts';
 import { refused, ruleLink } from './refused.ts';
@@ -34,7 +35,7 @@ export const incomingPage = (instance: Instance, parts: IncomingPageParts): stri
 <section class="card"><p>Choose a <code>.changes</code> and every file that it lists, signed with a key that may upload here (<a href="/mini_buildd/doc/uploading">how</a>). The same checks are made as for <code>dput</code>.</p>
 ${form}
 ${sameUpload(instance, '/mini_buildd/upload')}</section>
-<p class="live quiet" id="live-state">&nbsp;</p>
+${liveState}
 <section class="card" id="arriving" aria-label="Coming in now">${parts.arriving}</section>
 <section class="card" id="packages" aria-label="Last packages">${parts.packages}</section>`,
   });
@@ -93,7 +94,8 @@ export const verdictPage = (instance: Instance, changes: string, model: VerdictM
     live: `${verdictUrl(changes)}/live`,
     body: html`<h1>${model?.changes ?? 'Upload'}</h1>
 <section id="verdict" class="card" aria-live="polite">${verdict(model)}</section>
-<p><a href="${verdictUrl(changes)}">Look again</a> · <a href="/mini_buildd/upload">Upload more</a> <span class="live quiet" id="live-state"></span></p>
+<p><a href="${verdictUrl(changes)}">Look again</a> · <a href="/mini_buildd/upload">Upload more</a></p>
+${liveState}
 ${sameAs(instance, verdictUrl(changes), { command: 'uploads', given: { changes }, positional: [] })}`,
   });
 

@@ -4,6 +4,7 @@ import { liveUrl } from '../rendered-parts.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { type Listed, pager, urlWith } from './listing.ts';
+import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { empty } from './parts.ts';
 import { refusals } from './refused.ts';
@@ -27,7 +28,7 @@ export const listPage = (instance: Instance, form: ListForm, shown: ShownList): 
   return framed(
     instance,
     form,
-    html`<p class="live quiet" id="live-state">&nbsp;</p>
+    html`${liveState}
 <section class="card" id="list" aria-label="${titleOf(command)}">${parts.list}</section>
 ${sameView(instance, { path: pathOf(command), query: { ...filters, page: nth }, command: command.name, said: saidPage(command) })}`,
     liveUrl(urlWith(listLivePath(command.name), typed), parts),

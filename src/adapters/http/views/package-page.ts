@@ -3,6 +3,7 @@ import { uploadFlow } from './charts/upload-flow.ts';
 import { deedButton, type Reader, whyNoButtons } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { liveState } from './live-state.ts';
 import { packageChecks } from './package-checks.ts';
 import { packageLanes } from './package-lanes.ts';
 import { packageMatrix } from './package-matrix.ts';
@@ -28,7 +29,7 @@ export const packagePage = (instance: Instance, model: PackageModel, reader: Rea
     feed: { title: source, url: feed },
     ...(isFirst ? { live: liveUrl(`${url}/live`, { ...others, story }) } : {}),
     body: html`<h1>${source} ${deedButton(reader, 'subscription', { action: 'add', subscription: `${source}:` }, 'Mail me about it')}</h1>
-${isFirst && html`<p class="live quiet" id="live-state">&nbsp;</p>`}
+${isFirst && liveState}
 ${
   isFirst &&
   Object.entries(others).map(

@@ -1,6 +1,7 @@
 import type { WorkModel } from './home-model.ts';
 import { html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { worksUnderWay } from './works.ts';
 
@@ -17,7 +18,7 @@ export const pastToComePage = (
     live: `/mini_buildd/repositories/${repository}/live`,
     body: html`<section class="card"><h1>${repository} as it was</h1>
 <p role="status">The log is read up to that time. What was there is shown here as soon as it is known; once read, it is shown at once.</p>
-<p class="live quiet" id="live-state">&nbsp;</p>
+${liveState}
 <div id="works">${worksUnderWay(works)}</div>
 <p class="small"><a href="${path}">Look again</a></p></section>`,
   });

@@ -1,5 +1,6 @@
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { badge } from './parts.ts';
 import { sameAs } from './same-as.ts';
@@ -22,7 +23,7 @@ export const progressPage = (instance: Instance, streams: readonly string[], all
     title: `How far it is – ${instance.name}`,
     instance,
     live: progressUrl(streams),
-    body: html`<section class="card"><h1>How far it is</h1><p class="live quiet" id="live-state">&nbsp;</p>
+    body: html`<section class="card"><h1>How far it is</h1>${liveState}
 <div id="progress" aria-live="polite">${progressList(all)}</div>
 <p class="small"><a href="${progressUrl(streams)}">Look again</a></p>
 ${streams.map((stream) => sameAs(instance, progressUrl([stream]), { command: 'progress', given: { stream }, positional: ['stream'] }))}</section>`,

@@ -8,6 +8,7 @@ import type { WorkModel } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { listQuery, minute, narrowing, orders, pager, type Sort, sortable, urlWith } from './listing.ts';
+import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { distributionUrl, empty, row, table, time, versionUrl } from './parts.ts';
 import type { RepositoryModel, RepositorySuite } from './repository-model.ts';
@@ -30,7 +31,7 @@ export const repositoryPage = (
     instance,
     live: liveUrl(urlOf(model, {}, `${pathOf(model)}/live`), parts),
     body: html`<h1>Repository ${repository}</h1>
-<p class="live quiet" id="live-state">&nbsp;</p>
+${liveState}
 <p class="quiet" id="facts">${parts.facts}</p>
 ${reader.may('removerepository') && html`<p class="deeds"><a href="${commandUrl('testpackages')}">Test packages …</a> <a href="${commandUrl('keyringpackages')}">Keyring packages …</a> <a href="${commandUrl('removerepository', { repository })}">Remove the repository …</a></p>`}
 <div id="works">${parts.works}</div>

@@ -7,6 +7,7 @@ import { lines } from './charts/lines.ts';
 import { shares } from './charts/shares.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { sameAs } from './same-as.ts';
 import { type StatisticsModel, type Step, type Stretch, steps } from './statistics-model.ts';
@@ -19,7 +20,7 @@ export const statisticsPage = (instance: Instance, model: StatisticsModel): stri
     instance,
     live: liveUrl(`/mini_buildd/statistics/live?by=${model.step}`, parts),
     body: html`<h1>Statistics</h1>
-<p class="live quiet" id="live-state">&nbsp;</p>
+${liveState}
 <nav class="pages" aria-label="Divided into">${steps.map((each) => html`<a href="/mini_buildd/statistics?by=${each}"${each === model.step && html` aria-current="page"`}>${offered[each]}</a> `)} <a href="/mini_buildd/builds">All builds</a> <a href="/mini_buildd/machines">All machines</a></nav>
 <div class="columns">${Object.entries(parts).map(([id, picture]) => html`<section class="card" id="${id}">${picture}</section>`)}</div>
 ${sameAs(instance, `/mini_buildd/statistics?by=${model.step}`, { command: 'statistics', given: { by: model.step }, positional: [] })}`,

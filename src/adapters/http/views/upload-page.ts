@@ -3,6 +3,7 @@ import { uploadFlow } from './charts/upload-flow.ts';
 import type { Reader } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { badge, clipped, packageLink, version } from './parts.ts';
 import { refused } from './refused.ts';
@@ -26,7 +27,7 @@ export const uploadPage = (
     sought: source ?? '',
     live: liveUrl(`/mini_buildd/uploads/${upload}/live`, parts),
     body: html`<h1>Upload of ${source === undefined ? upload : packageLink(source)} ${text !== undefined && version(text)}</h1>
-<p class="live quiet" id="live-state">&nbsp;</p>
+${liveState}
 <section class="card" aria-labelledby="way-of-it"><h2 id="way-of-it">Its way</h2>
 <div id="way">${parts.way}</div></section>
 <section class="card" aria-labelledby="attempts-of-it"><h2 id="attempts-of-it">Builds</h2>

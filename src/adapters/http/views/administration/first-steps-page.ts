@@ -2,6 +2,7 @@ import type { Refusal } from '../../../../domain/refusal.ts';
 import { liveUrl } from '../../rendered-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
+import { liveState } from '../live-state.ts';
 import { badge, row, table } from '../parts.ts';
 import { refusals } from '../refused.ts';
 import { declared } from './asked-by.ts';
@@ -28,7 +29,7 @@ export const firstStepsPage = (
     asked: declared('repositories', model.repository),
     live: liveUrl(`${placeUrl('welcome/live')}?repository=${model.repository}`, parts),
     body: html`${steps(3)}
-<p class="live quiet" id="live-state">&nbsp;</p>
+${liveState}
 <section class="card" id="whole" aria-live="polite">${parts.whole}</section>
 <div class="columns"><section class="card" id="key">${parts.key}</section>
 <section class="card" id="published">${parts.published}</section></div>

@@ -4,6 +4,7 @@ import { ending } from '../ending.ts';
 import type { Happening } from '../happening.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
+import { liveState } from '../live-state.ts';
 import { empty, type Row, row, table, time } from '../parts.ts';
 import type { AskedBy } from '../same-as.ts';
 import type { Standing } from '../standing.ts';
@@ -165,7 +166,7 @@ ${deeds.length > 0 && html`<p>${deeds.map((each, index) => html`${index > 0 && '
       asked: said.asked,
       live: liveUrl(objectUrl(kind, name, 'live'), parts),
       ...(said.reader === undefined ? {} : { reader: said.reader }),
-      body: html`<p class="live quiet" id="live-state">&nbsp;</p>
+      body: html`${liveState}
 <section class="card"><h2>How it does</h2><div id="standing">${parts.standing}</div></section>
 <div id="beside">${parts.beside}</div>
 ${ends !== undefined && html`<section class="card"><h2>If it were gone</h2>${ending(ends)}</section>`}

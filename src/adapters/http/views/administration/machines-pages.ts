@@ -2,6 +2,7 @@ import { liveUrl } from '../../rendered-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { urlWith } from '../listing.ts';
+import { liveState } from '../live-state.ts';
 import { badge, empty, row, table, time } from '../parts.ts';
 import { commandLink, framed, objectLink, objectUrl, placeUrl, standing } from './frame.ts';
 import { type AskedOfLists, listed, listPager, listsUrl, narrowed, none, someNames } from './lists.ts';
@@ -15,7 +16,7 @@ export const machinesPage = (instance: Instance, model: MachinesModel, asked: As
     title: 'Builders and remotes',
     at: 'builders',
     live: liveUrl(listsUrl(placeUrl('builders/live'), asked), parts),
-    body: html`<p class="live quiet" id="live-state">&nbsp;</p>
+    body: html`${liveState}
 ${narrowed(placeUrl('builders'), asked, 'Node or remote')}
 <section class="card"><h2>Builder ${model.builder}</h2>
 <div id="builder">${parts.builder}</div>
@@ -70,7 +71,7 @@ export const notificationsPage = (instance: Instance, model: NotificationsModel,
     title: 'Notifications',
     at: 'notifications',
     live: liveUrl(listsUrl(placeUrl('notifications/live'), asked), parts),
-    body: html`<p class="live quiet" id="live-state">&nbsp;</p>
+    body: html`${liveState}
 ${narrowed(placeUrl('notifications'), asked, 'Login, package, distribution or host')}
 <section class="card"><h2>Mail</h2><div id="mail">${parts.mail}</div></section>
 <section class="card"><h2>Told of everything</h2><div id="always">${parts.always}</div><p class="small">Said by <code>notify</code> of <a href="${objectUrl('instance', 'instance', 'edit')}">the instance</a> and of <a href="${placeUrl('repositories')}">repositories</a>.</p></section>

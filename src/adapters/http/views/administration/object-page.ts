@@ -2,6 +2,7 @@ import { liveUrl } from '../../rendered-parts.ts';
 import { ending } from '../ending.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
+import { liveState } from '../live-state.ts';
 import { empty } from '../parts.ts';
 import { timelineInRuns } from '../timeline.ts';
 import { archiveKeys } from './archive-keys.ts';
@@ -19,7 +20,7 @@ export const objectPage = (instance: Instance, model: ObjectModel): string => {
     at: section,
     place: `${section}/${encodeURIComponent(name)}`,
     live: liveUrl(objectUrl(section, name, 'live'), parts),
-    body: html`<p class="live quiet" id="live-state">&nbsp;</p>
+    body: html`${liveState}
 <section class="card"><h2>How it does</h2><div id="standing" aria-live="polite">${parts.standing}</div>
 ${actions(model)}</section>
 ${section === 'chroots' && html`<section class="card" id="preparation">${parts.preparation}</section>`}

@@ -2,6 +2,7 @@ import { liveUrl } from '../../rendered-parts.ts';
 import { remedied } from '../home-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
+import { liveState } from '../live-state.ts';
 import { badge, clipped, row, table } from '../parts.ts';
 import { fitting } from '../room.ts';
 import { lastSeal } from '../seals.ts';
@@ -16,7 +17,7 @@ export const overviewPage = (instance: Instance, model: OverviewModel): string =
     title: 'Administration',
     at: '',
     live: liveUrl(placeUrl('live'), parts),
-    body: html`<p class="live quiet" id="live-state">&nbsp;</p>
+    body: html`${liveState}
 ${model.isNew && html`<p class="notice"><strong>Nothing can be uploaded yet: there is no repository.</strong> <a href="${placeUrl('welcome')}">Set one up</a></p>`}
 <section class="card"><h2>What needs you</h2><div id="attention">${parts.attention}</div></section>
 <section class="card"><h2>Everything that is declared</h2><div id="declared">${parts.declared}</div></section>
@@ -89,7 +90,7 @@ export const sectionPage = (instance: Instance, model: SectionModel, asked: Aske
     at: section,
     live: liveUrl(listsUrl(placeUrl(`${section}/live`), asked), parts),
     body: html`<p class="quiet">${saysOf[section]}</p>
-<p class="live quiet" id="live-state">&nbsp;</p>
+${liveState}
 <section class="card">${narrowed(sectionUrl(section), asked, 'Name, state or reason')}
 <div id="objects">${parts.objects}</div>
 ${section !== 'instance' && html`<p><a href="${placeUrl(`add/${section}`)}">Add a ${noun}</a></p>`}</section>`,

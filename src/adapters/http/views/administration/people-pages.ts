@@ -2,6 +2,7 @@ import { liveUrl } from '../../rendered-parts.ts';
 import { ending } from '../ending.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
+import { liveState } from '../live-state.ts';
 import { badge, empty, type Look, row, table, time } from '../parts.ts';
 import type { Standing } from '../standing.ts';
 import { doneUrl, timelineOfMany } from '../timeline.ts';
@@ -19,7 +20,7 @@ export const accountsPage = (instance: Instance, accounts: readonly AccountLine[
     at: 'accounts',
     live: liveUrl(listsUrl(placeUrl('accounts/live'), asked), parts),
     body: html`<p class="quiet">Who may log in, and what they may do. Names and addresses are kept beside the log, and can be forgotten.</p>
-<p class="live quiet" id="live-state">&nbsp;</p>
+${liveState}
 <section class="card">${narrowed(placeUrl('accounts'), asked, 'Login, name, address or role')}
 <div id="accounts">${parts.accounts}</div>
 <p>${commandLink('user', { action: 'add' }, 'Add an account')}</p></section>`,
@@ -75,7 +76,7 @@ export const accountPage = (instance: Instance, model: AccountModel): Shown => {
       place: `accounts/${model.account}`,
       live: liveUrl(objectUrl('accounts', model.account, 'live'), parts),
       asked: model.login === null ? happenedTo(model.account) : shows(model.login),
-      body: html`<p class="live quiet" id="live-state">&nbsp;</p>
+      body: html`${liveState}
 <section class="card"><h2>Who it is</h2><div id="standing">${parts.standing}</div></section>
 ${model.status === 'active' && model.ends !== undefined && html`<section class="card"><h2>If it were disabled</h2>${ending(model.ends)}</section>`}
 <section class="card"><h2>What happened to it</h2><div id="history">${parts.history}</div></section>`,
@@ -142,7 +143,7 @@ export const uploadersPage = (
     reader,
     live: liveUrl(listsUrl(placeUrl('uploaders/live'), asked), parts),
     body: html`<p class="quiet">Who may upload with the key they handed in. Compare the fingerprint with its owner, by another way than this, before you approve it.</p>
-<p class="live quiet" id="live-state">&nbsp;</p>
+${liveState}
 ${narrowed(placeUrl('uploaders'), asked, 'Login, name, key or repository')}
 <section class="card"><h2>Waiting for approval</h2><div id="waiting">${parts.waiting}</div></section>
 <section class="card"><h2>Approved</h2><div id="approved">${parts.approved}</div></section>
