@@ -21,6 +21,16 @@ const changing = async (test: Parameters<typeof serve>[0]) => {
 };
 
 describe('the home page', () => {
+  it('says how many more works are under way than it shows', async (test) => {
+    const work = { kind: 'upload', about: 'hello', says: undefined, elapsed: 1, usual: undefined };
+    const shown = async (count: number): Promise<string> => {
+      const { url } = await serve(test, { home: () => ({ ...idleHome, works: Array(count).fill(work) }) });
+      return (await fetch(`${url}/mini_buildd/`)).text();
+    };
+    assert.match(await shown(13), /and 3 more: <a href="\/mini_buildd\/commands\/status">all of them/);
+    assert.doesNotMatch(await shown(10), /more: /);
+  });
+
   it('says whole without a script how things stand', async (test) => {
     const { url } = await serve(test, { home: () => sampleHome });
     const page = await (await fetch(`${url}/mini_buildd/`)).text();

@@ -4,7 +4,8 @@ import { badge, clipped } from './parts.ts';
 
 /** What is under way besides builds; nothing where nothing is. */
 export const worksUnderWay = (works: readonly WorkModel[]): Html | false =>
-  works.length > 0 && html`<ul class="running">${works.slice(0, mostShown).map(line)}</ul>`;
+  works.length > 0 &&
+  html`<ul class="running">${works.slice(0, mostShown).map(line)}</ul>${works.length > mostShown && html`<p class="quiet">and ${works.length - mostShown} more: <a href="/mini_buildd/commands/status">all of them</a></p>`}`;
 
 const mostShown = 10;
 
