@@ -123,8 +123,8 @@ const homePage = (
     live: `/mini_buildd/live?after=${version}`,
     body: html`<h1 class="visually-hidden">${instance.name}</h1>
 ${liveState}
-<section id="engine" class="card" aria-live="polite" aria-label="Engine">${markup(parts.engine)}</section>
-${reader && engineBox(reader)}
+<div class="card"><section id="engine" aria-live="polite" aria-label="Engine">${markup(parts.engine)}</section>
+${reader && engineBox(reader)}</div>
 ${isStaff && html`<section id="attention" class="card" aria-label="Needs attention">${markup(parts.attention)}</section>`}
 <section id="building" class="card" aria-label="Building now">${markup(parts.building)}</section>
 <section id="queue" class="card" aria-label="Queue">${markup(parts.queue)}</section>
