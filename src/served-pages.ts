@@ -12,7 +12,7 @@ import { comparisonPage } from './app/pages/comparison-page.ts';
 import { distributionPage } from './app/pages/distribution-page.ts';
 import { eventPage } from './app/pages/event-page.ts';
 import { foundPackages } from './app/pages/found-packages.ts';
-import { historyPage, newestEvents } from './app/pages/history-page.ts';
+import { historyPage, newerEvents } from './app/pages/history-page.ts';
 import { machinesList } from './app/pages/machines-list.ts';
 import { packagePage } from './app/pages/package-page.ts';
 import { repositoriesList } from './app/pages/repositories-list.ts';
@@ -128,7 +128,7 @@ export const readersPages = (
   },
   history: {
     page: historyPage(world, log, sealing, who),
-    newest: newestEvents(world, log, who),
+    newer: newerEvents(world, log, who),
     event: eventPage(world, log, who),
     names: who.names,
   },

@@ -12,9 +12,10 @@ import { Word } from './event-query.ts';
 import { sendPage } from './form-body.ts';
 import { filtersOf, historyQuery } from './history-query.ts';
 import type { LivePages } from './live-pages.ts';
+import { type Newer, newerCounts } from './newer-counts.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
-import { sharedParts } from './shared-parts.ts';
+import { sparing } from './sparing.ts';
 import { turnAway } from './turn-away.ts';
 import { eventPage } from './views/event-page.ts';
 import type { EventModel, HistoryModel } from './views/history-model.ts';
@@ -26,8 +27,8 @@ import { wanted } from './wanted.ts';
 export type HistoryPages = {
   /** A page of events; or why the caller may not ask so. */
   readonly page: (asked: Omit<Query, 'limit'>, caller: Caller) => Promise<Either<Refusal, HistoryModel>>;
-  /** Where the last of those that are asked for stand; a hundred at most. */
-  readonly newest: (asked: Omit<Query, 'limit'>, caller: Caller) => Promise<readonly Position[]>;
+  /** How many of those that are asked for came after `since`; without it, how many there are, of the last hundred. */
+  readonly newer: (asked: Omit<Query, 'limit'>, since: Position | undefined, caller: Caller) => Promise<Newer>;
   /** What the log calls whom a word means, by login or as it stands there; `undefined` where that is not for the viewer to ask. */
   readonly names: (word: string, viewer: Viewer) => Promise<readonly string[] | undefined>;
   /** `undefined` where it is not to be found, or not the caller's business. `chain`: the correlation to find it in. */
@@ -46,7 +47,7 @@ type HistoryParts = {
   readonly live: LivePages;
   /** What they may see of the log now. */
   readonly viewer: (caller: Caller) => Viewer;
-  readonly changes: Pick<Pulse, 'count'>;
+  readonly changes: Pulse;
 };
 
 /** What happens is told by events. Milliseconds. */
@@ -58,7 +59,7 @@ const often = 60_000;
  */
 export const historyRoutes = ({ api, instance, visitor, history, live, viewer, changes }: HistoryParts): Router => {
   const router = Router();
-  const newest = sharedParts<readonly Position[]>();
+  const newer = newerCounts(often / 2);
   const known = api.commands.find(({ name }) => name === 'history')?.arguments ?? [];
   router.get('/mini_buildd/history', async (req, res) => {
     const found = await visitor(req);
@@ -78,12 +79,16 @@ export const historyRoutes = ({ api, instance, visitor, history, live, viewer, c
     if (isLeft(read)) return sendPage(res.status(400), badHistoryPage(instance, filters, read.left));
     const { before: since, ...asked } = read.right;
     const sought = JSON.stringify(asked);
-    const parts = async ({ caller }: Visitor) => {
-      const key = `${sought} ${sightOf(viewer(caller))}`;
-      const last = await newest(key, changes.count(), often / 2, () => history.newest(asked, caller));
-      return newerParts(filters, last.filter((each) => since === undefined || each > since).length);
-    };
-    await live(req, res, { visitor: found.right, key: `${sought} ${since}`, parts, often });
+    const key = `${sought} ${since}`;
+    const { changes: now, timed } = sparing(changes, often);
+    await newer.follow(key, async (counts) => {
+      const parts = timed(async ({ caller }: Visitor) => {
+        const where = { key: sought, sight: sightOf(viewer(caller)), since, changes: changes.count() };
+        const { count } = await newer.now(counts, where, (from) => history.newer(asked, from, caller));
+        return newerParts(filters, count);
+      });
+      await live(req, res, { visitor: found.right, key, parts, changes: now, often });
+    });
   });
   router.get('/mini_buildd/history/:id', async (req, res) => {
     const found = await visitor(req);

@@ -20,6 +20,8 @@ export const historyPage =
   (world: World, log: Pick<EventLog, 'query' | 'state' | 'verified'>, sealing: Sealing, doers: Doers) =>
   async (asked: Omit<Query, 'limit'>, caller: Caller) => {
     const viewer = viewerOf(world.accounts, caller);
+    // Before the log is asked: what comes meanwhile is newer.
+    const proof = proofOf(world, log, sealing);
     const sought = await soughtEvents(log, doers, { ...asked, limit: historyPageLength + 1 }, viewer);
     if (isLeft(sought)) return sought;
     const found = sought.right;
@@ -30,19 +32,34 @@ export const historyPage =
       asItWas: asked.distribution === undefined ? undefined : distributionThen(world, asked.distribution, asked.until),
       distributions: everyDistribution(world.configuration),
       logins: await doers.logins(viewer),
-      proof: proofOf(world, log, sealing),
+      proof,
     });
   };
 
-/** So many are counted, and no more. */
-const mostNewer = 100;
+/** Events that are asked for at once, and how often in one look. */
+const mostAsked = 100;
+const mostTimes = 10;
 
-/** Where the last of the events that are asked for stand, as far as they are the caller's business: who looked at any time finds there how many came since. */
-export const newestEvents =
+/**
+ * How many of the events that are asked for came after `since`, as far as they are the caller's business, and up to where it was looked at: `mostAsked` are enough
+ * for anybody. Without `since` it is that of the last ones.
+ */
+export const newerEvents =
   (world: World, log: Pick<EventLog, 'query'>, doers: Doers) =>
-  async (asked: Omit<Query, 'limit'>, caller: Caller): Promise<readonly Position[]> => {
+  async (asked: Omit<Query, 'limit'>, since: Position | undefined, caller: Caller) => {
     const viewer = viewerOf(world.accounts, caller);
-    const found = await soughtEvents(log, doers, { ...asked, limit: mostNewer }, viewer);
-    if (isLeft(found)) return [];
-    return found.right.filter((event) => shownTo(viewer, event) !== undefined).map(({ position }) => position);
+    const [head] = await log.query({ limit: 1 });
+    let [count, until] = [0, since];
+    for (let times = 0; times < mostTimes && count < mostAsked; times += 1) {
+      const after = until === undefined ? {} : { after: until };
+      const sought = await soughtEvents(log, doers, { ...asked, ...after, limit: mostAsked }, viewer);
+      if (isLeft(sought)) break;
+      const found = sought.right;
+      count += found.filter((event) => shownTo(viewer, event) !== undefined).length;
+      const isAll = until === undefined || found.length < mostAsked;
+      for (const event of isAll && head !== undefined ? [head, ...found] : found)
+        if (until === undefined || event.position > until) until = event.position;
+      if (isAll) break;
+    }
+    return { count, until };
   };

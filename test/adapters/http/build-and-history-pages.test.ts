@@ -226,7 +226,12 @@ describe('the page of history', () => {
       return right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], logins: [], proof });
     };
     const { url } = await serve(test, {
-      history: { page, newest: async () => [], names: async () => undefined, event: async () => undefined },
+      history: {
+        page,
+        newer: async () => ({ count: 0, until: undefined }),
+        names: async () => undefined,
+        event: async () => undefined,
+      },
     });
     await fetch(`${url}/mini_buildd/history?package=+hello+&actor=&from=2026-11-22&before=7&other=x`);
     assert.deepEqual(asked, [{ package: 'hello', from: '2026-11-22T00:00:00.000Z', before: '7' }]);
@@ -247,7 +252,7 @@ describe('the page of history', () => {
     const { url } = await serve(test, {
       history: {
         page: async () => left(because),
-        newest: async () => [],
+        newer: async () => ({ count: 0, until: undefined }),
         names: async () => undefined,
         event: async () => undefined,
       },

@@ -69,7 +69,7 @@ describe('the page of an event', () => {
     const { url } = await serve(test, {
       history: {
         event,
-        newest: async () => [],
+        newer: async () => ({ count: 0, until: undefined }),
         names: async () => undefined,
         page: () => assert.fail('nobody asked for history'),
       },

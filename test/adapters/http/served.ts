@@ -89,7 +89,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     history: {
       page: async () =>
         right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], logins: [], proof: noProof }),
-      newest: async () => [],
+      newer: async () => ({ count: 0, until: undefined }),
       names: doers(noAccounts(), memoryPeople(Date.now)).names,
       event: async () => undefined,
     },

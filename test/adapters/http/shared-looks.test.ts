@@ -98,9 +98,9 @@ const countedHistory = async (test: TestContext) => {
   const looks = { count: 0 };
   const history: typeof pages.history = {
     ...pages.history,
-    newest: (...asked) => {
+    newer: (...asked) => {
       looks.count += 1;
-      return pages.history.newest(...asked);
+      return pages.history.newer(...asked);
     },
   };
   const { url } = await serve(test, { ...pages, history, log });

@@ -31,7 +31,7 @@ ${happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(
 ${sameView(instance, { path: '/mini_buildd/history', query: { ...filters, before }, command: 'history', positional: ['package'] })}
 </section>
 ${proofCard(proof)}`,
-    { logins, live: before === undefined ? newerUrl(filters, happenings[0]) : undefined },
+    { logins, live: before === undefined ? newerUrl(filters, happenings[0]?.position ?? proof.head) : undefined },
   );
 
 /** What was typed, and what is wrong with it. */
@@ -45,8 +45,8 @@ export const newerParts = (filters: Filters, newer: number): Readonly<Record<'ne
 
 const nothingNewer = (filters: Filters) => newerParts(filters, 0);
 
-const newerUrl = (filters: Filters, newest: HistoryModel['happenings'][number] | undefined): string =>
-  liveUrl(urlWith('/mini_buildd/history/live', { ...filters, since: newest?.position }), nothingNewer(filters));
+const newerUrl = (filters: Filters, since: HistoryModel['proof']['head']): string =>
+  liveUrl(urlWith('/mini_buildd/history/live', { ...filters, since }), nothingNewer(filters));
 
 const historyUrl = (filters: Filters, before?: string): string => {
   const query = new URLSearchParams({ ...filters, ...(before === undefined ? {} : { before }) }).toString();
