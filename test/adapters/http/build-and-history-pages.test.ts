@@ -237,6 +237,16 @@ describe('the page of history', () => {
     assert.deepEqual(asked, [{ package: 'hello', from: '2026-11-22T00:00:00.000Z', before: '7' }]);
   });
 
+  it('is followed from the end of the log on where nothing is on it', () => {
+    const model = { happenings: [], next: undefined, asItWas: undefined, distributions: [], logins: [] };
+    const empty = historyPage(
+      acme,
+      { filters: {}, before: undefined },
+      { ...model, proof: { ...proof, head: '42' as Position } },
+    );
+    assert.match(empty, /history\/live\?since=42/);
+  });
+
   it('gives back what was typed wrongly, with what is wrong', async (test) => {
     const { url } = await serve(test);
     const answer = await fetch(`${url}/mini_buildd/history?from=yesterday&package=hello`);
