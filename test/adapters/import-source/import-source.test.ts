@@ -55,6 +55,53 @@ describe('A binary package that is imported', () => {
       await assert.rejects(control(deb.subarray(0, 150)), /cut off/);
     });
 
+  /** A package by other tools than dpkg-deb: `packing` makes its control archive in a folder with a control file. */
+  const by = async (name: string, packing: string) => {
+    const root = join(folder, name);
+    await mkdir(join(root, 'other'), { recursive: true });
+    const stanza = (called: string) =>
+      `Package: ${called}\nVersion: 1\nArchitecture: all\nMaintainer: Ernie <ernie@example.org>\nDescription: says it\n`;
+    await writeFile(join(root, 'control'), stanza('hello'));
+    await writeFile(join(root, 'other', 'control'), stanza('other'));
+    await writeFile(join(root, 'script'), '#!/bin/sh\n');
+    const script = `set -e; printf '2.0\\n' >debian-binary; ln -s script postinst; ln script prerm; ln -s . here
+      ${packing}
+      tar -cf data.tar --files-from=/dev/null; gzip control.tar; gzip data.tar; ar rc it.deb debian-binary control.tar.gz data.tar.gz`;
+    execFileSync('sh', ['-c', script], { cwd: root });
+    const deb = join(root, 'it.deb');
+    const asDpkg = execFileSync('dpkg-deb', ['-f', deb], { encoding: 'latin1', stdio: 'pipe' });
+    return { bytes: await readFile(deb), asDpkg };
+  };
+
+  for (const [name, packing] of [
+    ['gnu-ar', 'tar -cf control.tar ./control'],
+    ['links', 'tar -cf control.tar ./control ./script ./postinst ./prerm'],
+    ['pax', 'tar --format=pax --pax-option=comment=it -cf control.tar ./control ./script ./postinst'],
+    [
+      'long',
+      `long=$(printf 'm%0120d'); ln -s $long templates; echo >$long; tar -cf control.tar $long templates control`,
+    ],
+  ] as const)
+    it(`is read as dpkg-deb reads it, made otherwise: ${name}`, async () => {
+      const { bytes, asDpkg } = await by(name, packing);
+      assert.match(asDpkg, /^Package: hello\n/);
+      assert.equal(await control(bytes), asDpkg);
+    });
+
+  const renamed = '--transform=s,^other,here,';
+  for (const [name, packing] of [
+    ['through a link', 'tar --transform=s,^other,here, -cf control.tar control here other/control'],
+    [
+      'by a header of pax',
+      'cp other/control it; tar -cf control.tar control; tar --format=pax --pax-option=path:=control -cf it.tar it; tar -Af control.tar it.tar',
+    ],
+  ] as const)
+    it(`is none where dpkg-deb reads another control file ${name}`, async () => {
+      const { bytes, asDpkg } = await by(name, packing);
+      assert.match(asDpkg, /^Package: other\n/);
+      await assert.rejects(control(bytes), /other than one control file/);
+    });
+
   it('is none without a control file', async () => {
     await assert.rejects(control(Buffer.from('no package at all')), /it is no binary package/);
   });
