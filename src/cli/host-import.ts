@@ -28,7 +28,7 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { ImportSource } from '../ports/import-source.ts';
 import type { World } from '../projections/world.ts';
-import { abandonImport, carryOut, finishImport, type Said, sum } from './host-import-end.ts';
+import { abandonImport, carryOut, finishImport, listed, type Said, sum } from './host-import-end.ts';
 import { importHome, isOldHome } from './host-import-home.ts';
 import { isGivenUp, isHalfImported, writeImport } from './import-journal.ts';
 import { progressTo } from './progress-line.ts';
@@ -61,11 +61,13 @@ export const importOnHost = async (
   const progress = progressTo(process.stderr);
   try {
     if (!options.dryRun) await sweepImport(home);
-    if (options.abandon || isGivenUp(home)) return await abandonImport(home, options, log, progress.say);
-    const finished = isHalfImported(home) ? await finishImport(home, options, log, progress.say) : undefined;
+    if (options.abandon || isGivenUp(home)) return await abandonImport(home, { ...options, from }, log, progress.say);
+    const isHome = from !== undefined && isOldHome(from);
+    const goesOn = isHome && !options.dryRun;
+    const asked = { ...options, from: goesOn ? undefined : from };
+    const finished = isHalfImported(home) ? await finishImport(home, asked, log, progress.say) : undefined;
     if (from === undefined) return finished ?? refusedAll([noSource]);
-    const isHome = isOldHome(from);
-    if (finished !== undefined && (options.dryRun || !isHome)) return finished;
+    if (finished !== undefined && !goesOn) return finished;
     const given = options.key === undefined ? undefined : await readFile(options.key, 'utf8');
     const one = (where: string, key: string | undefined) => importAnew(home, where, options, key, log, progress.say);
     if (!isHome) return await one(from, given);
@@ -167,7 +169,7 @@ const noSource = refusal(
 );
 
 const wantedOf = ({ repository, suites, map, layout, older, closeGaps }: ImportOptions): Wanted => ({
-  suites: suites.split(',').filter((name) => name !== ''),
+  suites: listed(suites),
   said: new Map(map.map(mapping)),
   repository: repository === undefined ? undefined : decodeOrThrow(RepositoryId, repository, '--repository'),
   layout,

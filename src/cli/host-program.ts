@@ -135,7 +135,10 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .option('--abandon', 'give up an import that was broken off: what is on record of it is removed again', false)
     .option('--skip-refused', 'leave out what is refused, instead of importing nothing', false)
     .option('-n, --dry-run', 'read everything, and only say what would become of it', false)
-    .addHelpText('after', '\nExit codes: 0 all is imported, 1 something is refused, and nothing was imported.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all is imported, 1 something is refused, and nothing was imported; or another import, which was broken off, was finished or given up first, and this one was not looked at: import again.',
+    )
     .action(verbs.import);
 
   program

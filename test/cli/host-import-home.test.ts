@@ -12,8 +12,10 @@ import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts
 import { sqlitePeople } from '../../src/adapters/people/sqlite-people.ts';
 import { startProjector } from '../../src/app/projector.ts';
 import { teller } from '../../src/app/tell.ts';
+import { addUserOnHost } from '../../src/cli/host-accounts.ts';
 import { importOnHost } from '../../src/cli/host-import.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
+import type { EventLog } from '../../src/ports/event-log.ts';
 import { because } from '../support/accounts-at-work.ts';
 import { commandFor, configured } from '../support/fixed-examples.ts';
 import { type ForeignRepository, foreignRepository } from '../support/foreign-repository.ts';
@@ -31,6 +33,18 @@ const bytesBelow = async (folder: string): Promise<ReadonlyMap<string, string>> 
   });
   return new Map(await Promise.all(digests));
 };
+
+/** The lines about people, remotes and chroots. */
+const besides = (says: string): readonly string[] => {
+  const [, lines = ''] = /^--- (?:would be )?taken over besides\n((?:(?!--- ).*\n)*)/m.exec(says) ?? [];
+  return lines
+    .replace(/[0-9A-F]{40}/g, 'FPR')
+    .split('\n')
+    .slice(0, -1);
+};
+
+const taken =
+  'not taken over: login-taken: somebody has that login here, maybe another person (if it is the same one, let them hand the key in: setuserkey)';
 
 describe('mini-buildd import of an old home', () => {
   let folder: string;
@@ -60,6 +74,8 @@ describe('mini-buildd import of an old home', () => {
       INSERT INTO auth_user VALUES (2, 'Oscar', 'oscar@example.org', 'Oscar', 'Grouch', 1, 'secret');
       INSERT INTO auth_user VALUES (3, 'bert' || char(10) || 'x', '', '', '', 1, 'secret');
       INSERT INTO auth_user VALUES (4, 'gone', '', '', '', 0, 'secret');
+      INSERT INTO auth_user VALUES (5, 'oscar', 'other@example.org', '', '', 1, 'secret');
+      INSERT INTO auth_user VALUES (6, 'telly', '', 'Telly', '', 1, 'secret');
       CREATE TABLE mini_buildd_uploader (id INTEGER, user_id INTEGER, key_id TEXT, key TEXT, key_long_id TEXT);
       INSERT INTO mini_buildd_uploader VALUES (10, 1, '', '', '');
       CREATE TABLE mini_buildd_uploader_may_upload_to (id INTEGER, uploader_id INTEGER, repository_id TEXT);
@@ -80,8 +96,11 @@ describe('mini-buildd import of an old home', () => {
     uploader.run(20, 2, 'AAAA', await key('oscar'), 'AAAA');
     uploader.run(30, 3, 'BBBB', await key('bert'), 'BBBB');
     uploader.run(40, 4, 'CCCC', await key('gone'), 'CCCC');
+    uploader.run(50, 5, 'DDDD', await key('another'), 'DDDD');
+    uploader.run(60, 6, 'EEEE', await key('telly'), 'EEEE');
     const remote = db.prepare('INSERT INTO mini_buildd_remote VALUES (?, ?)');
     remote.run('http:ernie.example.org:8066', await key('ernie'));
+    remote.run('http:ERNIE.example.org:8066/', await key('ernie again'));
     remote.run('http:nowhere', 'no key');
     remote.run('http:count.example.org:8066', 'no key');
     db.close();
@@ -124,20 +143,19 @@ describe('mini-buildd import of an old home', () => {
     const { home, withLog } = await fresh('besides');
     const before = await withLog((log) => log.readAll(undefined, 1000));
     const dry = await withLog((log) => importOnHost(home, old, { ...importAsked, dryRun: true }, log));
-    assert.match(dry.says, /--- would be taken over besides\nuploader Oscar: key /);
+    assert.match(dry.says, /--- would be taken over besides\n/);
     assert.deepEqual(await withLog((log) => log.readAll(undefined, 1000)), before);
     assert.deepEqual(await readdir(home), ['log']);
 
     const { says } = await withLog((log) => importOnHost(home, old, importAsked, log));
-    const [, , lines = ''] = says.split(/^--- .*\n/m);
-    const rows = lines
-      .replace(/[0-9A-F]{40}/g, 'FPR')
-      .split('\n')
-      .slice(0, -1);
-    assert.deepEqual(rows, [
-      'uploader Oscar: key FPR waits to be approved (there for acme)',
+    assert.deepEqual(besides(says), besides(dry.says));
+    assert.deepEqual(besides(says), [
+      'uploader Oscar: key FPR waits to be approved (there for acme); the account waits, too: user activate oscar',
       'uploader bert x: not taken over: strange-login: nobody can have such a login here (let them register anew)',
+      `uploader oscar: ${taken}`,
+      'uploader telly: key FPR waits to be approved; the account waits, too: user activate telly, and, as no mail reaches it, user password telly',
       'remote http:ernie.example.org:8066: key FPR; nothing is exchanged before it is activated: remote activate ernie.example.org:8066',
+      'remote http:ERNIE.example.org:8066/: is there already',
       'remote http:nowhere: not taken over: strange-remote: it is at no HOST:PORT (add it by hand: remote add)',
       'remote http:count.example.org:8066: not taken over: not-one-key: the text is not one armored block of a public key, with nothing around it (compare keys, and add it by hand: remote add)',
       'chroot trixie:amd64: is there already',
@@ -146,7 +164,8 @@ describe('mini-buildd import of an old home', () => {
       'chroot trixie:i386: not taken over: strange-chroot: there is no such kind of chroot here: looplvm (set it up: mini-buildd setup --vendors, or the form of chroots)',
     ]);
     const { world } = await withLog((log) => startProjector(log, () => undefined));
-    const [oscar] = [...world.accounts.values()].filter(({ key }) => key !== undefined);
+    const [oscar, ...others] = [...world.accounts.values()].filter(({ key }) => key !== undefined);
+    assert.equal(others.length, 1);
     assert.equal(oscar?.status, 'registered');
     assert.equal(oscar?.uploadsTo.size, 0);
     const remote = world.remotes.get('ernie.example.org:8066' as never);
@@ -159,9 +178,52 @@ describe('mini-buildd import of an old home', () => {
 
     const after = await withLog((log) => log.readAll(undefined, 1000));
     const again = await withLog((log) => importOnHost(home, old, importAsked, log));
-    assert.match(again.says, /uploader Oscar: is there already\n/);
+    assert.match(again.says, /uploader Oscar: is there already; the account waits, too: user activate oscar\n/);
     assert.match(again.says, /remote http:ernie\.example\.org:8066: is there already\n/);
     assert.deepEqual(await withLog((log) => log.readAll(undefined, 1000)), after);
+  });
+
+  it('gives no key to an account that is here already, and goes on with the rest', async () => {
+    const { home, withLog } = await fresh('met');
+    const people = sqlitePeople(join(home, 'people', 'people.sqlite'), Date.now);
+    const adding = { login: 'oscar', email: '', name: '', role: 'admin' } as const;
+    await withLog((log) => addUserOnHost(adding, 'a long password' as never, log, people, false));
+    people.close();
+    for (const dryRun of [true, false]) {
+      const { says, isDone } = await withLog((log) => importOnHost(home, old, { ...importAsked, dryRun }, log));
+      assert.equal(isDone, true, says);
+      assert.deepEqual(
+        besides(says).filter((row) => row.startsWith('uploader ') && !row.includes('bert')),
+        [
+          `uploader Oscar: ${taken}`,
+          `uploader oscar: ${taken}`,
+          'uploader telly: key FPR waits to be approved; the account waits, too: user activate telly, and, as no mail reaches it, user password telly',
+        ],
+      );
+    }
+    const { world } = await withLog((log) => startProjector(log, () => undefined));
+    const admins = [...world.accounts.values()].filter(({ role }) => role === 'admin');
+    assert.deepEqual(
+      admins.map(({ key }) => key),
+      [undefined],
+    );
+  });
+
+  it('finishes with uploaders where it was broken off', async () => {
+    const { home, withLog } = await fresh('cut');
+    const cut = (log: EventLog): EventLog => ({
+      ...log,
+      append: async (...args) =>
+        JSON.stringify(args).includes('UploaderKeySubmitted')
+          ? Promise.reject(new Error('the power failed'))
+          : log.append(...args),
+    });
+    await assert.rejects(
+      withLog((log) => importOnHost(home, old, importAsked, cut(log))),
+      /the power failed/,
+    );
+    const { says } = await withLog((log) => importOnHost(home, old, importAsked, log));
+    assert.match(says, /uploader Oscar: key \S+ waits to be approved/);
   });
 
   it('says what it cannot read', async () => {

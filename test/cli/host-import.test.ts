@@ -255,7 +255,9 @@ describe('mini-buildd import', () => {
     assert.equal((await stat(join(home, 'importing'))).mode & 0o777, 0o600);
     await writeFile(join(home, 'importing.0123456789ab.new'), 'half of it');
     await mkdir(join(home, 'cache', 'import', 'gnupg-abc'), { recursive: true });
-    assert.match((await imports(given)).says, /that was broken off is finished/);
+    const finished = await imports(given);
+    assert.match(finished.says, /that was broken off is finished: .*\n$/);
+    assert.equal(finished.isDone, true);
     assert.deepEqual(await keys(), ['archive-key.asc']);
     assert.deepEqual(
       (await readdir(home)).filter((name) => name.startsWith('import')),
@@ -287,6 +289,25 @@ describe('mini-buildd import', () => {
     }
   });
 
+  it('that is finished in place of another one says so, and that this one is not done', async (test) => {
+    const { home, base, imports } = await brokenOff(test, 1);
+    const done = async (asked: Partial<ImportOptions>, from = base) => {
+      const { says, isDone } = await imports(asked, from);
+      const words = isDone
+        ? /^the import .*finished.*\n$/
+        : /finished.*\n\/\S+ was not looked at beside that: import it again\n$/;
+      assert.match(says, words);
+      return isDone;
+    };
+    const dryRun = true;
+    assert.equal(await done({ dryRun, repository: 'acme', suites: unstable }), true);
+    assert.equal(await done({ dryRun }, `${base}/`), true);
+    assert.equal(await done({ dryRun, repository: 'other' }), false);
+    assert.equal(await done({ dryRun, suites: `${unstable},trixie-acme-stable` }), false);
+    assert.equal(await done({}, join(base, 'elsewhere')), false);
+    refuseHalfImported(home);
+  });
+
   it('that is being given up is not finished any more', async (test) => {
     const { home, imports, withLog } = await brokenOff(test, 3);
     let left = 1;
@@ -302,7 +323,11 @@ describe('mini-buildd import', () => {
       /the power failed again/,
     );
     assert.throws(() => refuseHalfImported(home), /broken off/);
-    assert.match((await imports()).says, /into acme is given up: what was on record/);
+    const asked = [await imports({ dryRun: true }), await imports()];
+    for (const { says, isDone } of asked) {
+      assert.match(says, /into acme .*given up.*\n\/\S+ was not looked at beside that: import it again\n$/);
+      assert.equal(isDone, false);
+    }
     refuseHalfImported(home);
   });
 

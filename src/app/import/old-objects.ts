@@ -1,13 +1,13 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Account } from '../../domain/account/account.ts';
 import type { AccountId } from '../../domain/account/events.ts';
-import { EmailAddress, FullName, LoginName } from '../../domain/account/person.ts';
+import { EmailAddress, FullName, LoginName, type Person } from '../../domain/account/person.ts';
 import type { DaemonCommand } from '../../domain/command.ts';
 import type { ChrootConfigured } from '../../domain/configuration/chroot-events.ts';
 import { type Configuration, configure } from '../../domain/configuration/configuration.ts';
-import { RemoteId } from '../../domain/configuration/events.ts';
+import { type RemoteConfigured, RemoteId } from '../../domain/configuration/events.ts';
 import { newFaults } from '../../domain/configuration/rules/faults.ts';
-import { Architecture, Codename } from '../../domain/debian/names.ts';
+import { Architecture, Codename, type Fingerprint } from '../../domain/debian/names.ts';
 import { type Refusal, sentence } from '../../domain/refusal.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { KeyReader } from '../../ports/keyring.ts';
@@ -63,19 +63,29 @@ export const takeOldObjects = async (
   const line = (what: string, came: Came): void => {
     lines.push(`${what}: ${typeof came === 'string' ? came : `not taken over: ${sentence(came)}`}\n`);
   };
-  for (const each of uploaders) line(`uploader ${plain(each.login)}`, await takeUploader(each, taking));
-  for (const each of remotes) line(`remote ${plain(each.http)}`, await takeRemote(each, taking));
+  const taken: Taken = new Map();
+  for (const each of uploaders) line(`uploader ${plain(each.login)}`, await takeUploader(each, taken, taking));
   let { configuration } = taking;
+  for (const each of remotes) {
+    const found = await remoteOf(each, taking);
+    const came = await takeRemote(found, { ...taking, configuration });
+    line(`remote ${plain(each.http)}`, came);
+    if ('event' in found && isNew(came)) configuration = configure(configuration, found.event);
+  }
   for (const each of chroots) {
     const found = chrootOf(each, configuration);
-    line(`chroot ${plain(each.codename)}:${plain(each.architecture)}`, await takeChroot(found, taking));
-    if ('type' in found) configuration = configure(configuration, found);
+    const came = await takeChroot(found, { ...taking, configuration });
+    line(`chroot ${plain(each.codename)}:${plain(each.architecture)}`, came);
+    if ('type' in found && isNew(came)) configuration = configure(configuration, found);
   }
   return lines;
 };
 
 /** What became of one, in words, or why nothing. */
 type Came = string | Refusal;
+
+const isThere = 'is there already';
+const isNew = (came: Came): boolean => typeof came === 'string' && came !== isThere;
 
 const because: Because = {
   actor: { kind: 'administrator', name: 'host' },
@@ -90,35 +100,25 @@ const say = async ({ tell }: Taking, command: DaemonCommand): Promise<number | R
   return isLeft(told) ? told.left : told.right.length;
 };
 
+/** The key of each login that was met: a dry run keeps neither. */
+type Taken = Map<LoginName, Fingerprint>;
+
 /** First the person, then the log, as whoever registers: an interruption leaves a person without account, and the same once more finishes it. */
-const takeUploader = async (
-  { login: written, email, fullName, key, repositories }: OldUploader,
-  taking: Taking,
-): Promise<Came> => {
+const takeUploader = async (old: OldUploader, taken: Taken, taking: Taking): Promise<Came> => {
   const { people, read, keys, files } = taking;
-  const login = written.toLowerCase();
+  const login = old.login.toLowerCase();
   if (!LoginName.is(login))
     return { rule: 'strange-login', fact: 'nobody can have such a login here', remedy: 'let them register anew' };
-  const facts = await keys.readKey(key);
+  const facts = await keys.readKey(old.key);
   if (isLeft(facts)) return { ...facts.left, remedy: 'let them hand in another one: setuserkey' };
   const { fingerprint, armored } = facts.right;
   const known = await people.byLogin(login);
-  const account = known?.account ?? randomId<AccountId>();
+  const person = personOf(old, login, known?.account ?? randomId<AccountId>());
+  const { account } = person;
   const before = await read(account);
-  const present = 'key' in before ? before.key?.fingerprint : undefined;
-  if (present === fingerprint) return 'is there already';
-  if (present !== undefined)
-    return {
-      rule: 'login-taken',
-      fact: `somebody has that login here, and the key ${present}`,
-      remedy: 'let its owner hand the key in: setuserkey',
-    };
-  const person = {
-    account,
-    login,
-    fullName: FullName.is(fullName) ? fullName : ('' as FullName),
-    email: EmailAddress.is(email) ? email : ('' as EmailAddress),
-  };
+  const present = taken.get(login) ?? ('key' in before ? before.key?.fingerprint : undefined);
+  if (present === fingerprint) return before.status === 'registered' ? `${isThere}; ${toDo(person)}` : isThere;
+  if (present !== undefined || (known !== undefined && !isOfThisImport(before, known, person))) return loginTaken;
   if (files !== undefined && known === undefined) await people.add(person);
   const registered = await say(taking, { command: 'RegisterAccount', account, role: 'user', isActive: false });
   if (typeof registered !== 'number') return registered;
@@ -127,25 +127,53 @@ const takeUploader = async (
   const submitted = { type: 'UploaderKeySubmitted', account, fingerprint, key: file } as const;
   const said = await say(taking, { command: 'SubmitUploaderKey', account, submitted });
   if (typeof said !== 'number') return said;
-  const might = repositories.map(plain).join(', ');
-  return `key ${fingerprint} waits to be approved${might === '' ? '' : ` (there for ${might})`}`;
+  taken.set(login, fingerprint);
+  const might = old.repositories.map(plain).join(', ');
+  return `key ${fingerprint} waits to be approved${might === '' ? '' : ` (there for ${might})`}; ${toDo(person)}`;
 };
 
-const takeRemote = async ({ http, key }: OldRemote, taking: Taking): Promise<Came> => {
+const personOf = ({ email, fullName }: OldUploader, login: LoginName, account: AccountId): Person => ({
+  account,
+  login,
+  fullName: FullName.is(fullName) ? fullName : ('' as FullName),
+  email: EmailAddress.is(email) ? email : ('' as EmailAddress),
+});
+
+/** Nobody else makes accounts that are not active; before its key, one of an interrupted import is that of the same old person. */
+const isOfThisImport = ({ status }: Account, known: Person, { email, fullName }: Person): boolean =>
+  (status === 'absent' || status === 'registered') && known.email === email && known.fullName === fullName;
+
+/** How its owner gets in: links for a password go to active accounts alone. */
+const toDo = ({ login, email }: Person): string =>
+  `the account waits, too: user activate ${login}${email === '' ? `, and, as no mail reaches it, user password ${login}` : ''}`;
+
+const loginTaken: Refusal = {
+  rule: 'login-taken',
+  fact: 'somebody has that login here, maybe another person',
+  remedy: 'if it is the same one, let them hand the key in: setuserkey',
+};
+
+type FoundRemote = { readonly event: RemoteConfigured; readonly keep: ReturnType<typeof fileToBe>['keep'] };
+
+const remoteOf = async ({ http, key }: OldRemote, { keys }: Taking): Promise<FoundRemote | Refusal> => {
   const remote = /^(?:https?:(?:\/\/)?)?([^/]+:\d{1,5})\/?$/.exec(http.toLowerCase())?.[1];
   if (!RemoteId.is(remote))
     return { rule: 'strange-remote', fact: 'it is at no HOST:PORT', remedy: 'add it by hand: remote add' };
-  const facts = await taking.keys.readKey(key);
+  const facts = await keys.readKey(key);
   if (isLeft(facts)) return { ...facts.left, remedy: 'compare keys, and add it by hand: remote add' };
   const { fingerprint, armored } = facts.right;
-  if (taking.configuration.remotes.has(remote)) return 'is there already';
   const { file, keep } = fileToBe(`${fingerprint}.asc`, armored);
+  return { event: { type: 'RemoteConfigured', remote, url: `http://${remote}`, fingerprint, key: file }, keep };
+};
+
+const takeRemote = async (found: FoundRemote | Refusal, taking: Taking): Promise<Came> => {
+  if (!('event' in found)) return found;
+  const { event, keep } = found;
+  if (taking.configuration.remotes.has(event.remote)) return isThere;
   if (taking.files !== undefined) await keep(taking.files);
-  const url = `http://${remote}`;
-  const event = { type: 'RemoteConfigured', remote, url, fingerprint, key: file } as const;
   const said = await say(taking, { command: 'Configure', event });
   if (typeof said !== 'number') return said;
-  return `key ${fingerprint}; nothing is exchanged before it is activated: remote activate ${remote}`;
+  return `key ${event.fingerprint}; nothing is exchanged before it is activated: remote activate ${event.remote}`;
 };
 
 const kinds: Readonly<Record<string, ChrootConfigured['kind']>> = {
@@ -182,10 +210,10 @@ const byHand = 'set it up: mini-buildd setup --vendors, or the form of chroots';
 const takeChroot = async (found: ChrootConfigured | Refusal, taking: Taking): Promise<Came> => {
   if (!('type' in found)) return found;
   const { codename, architecture, kind } = found;
-  const isThere = [...taking.configuration.chroots.values()].some(
+  const isPresent = [...taking.configuration.chroots.values()].some(
     (each) => each.codename === codename && each.architecture === architecture,
   );
-  if (isThere) return 'is there already';
+  if (isPresent) return isThere;
   const said = await say(taking, { command: 'Configure', event: found });
   return typeof said === 'number' ? `${kind}, prepared when the daemon runs` : said;
 };

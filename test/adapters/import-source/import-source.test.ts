@@ -88,7 +88,6 @@ describe('A binary package that is imported', () => {
       assert.equal(await control(bytes), asDpkg);
     });
 
-  const renamed = '--transform=s,^other,here,';
   for (const [name, packing] of [
     ['through a link', 'tar --transform=s,^other,here, -cf control.tar control here other/control'],
     [
