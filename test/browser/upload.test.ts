@@ -28,7 +28,7 @@ const drop = async (page: Page, where: string, files: readonly Given[]): Promise
   await page.dispatchEvent(where, 'drop', { dataTransfer: dragged });
 };
 
-const status = (page: Page) => page.getByRole('status');
+const status = (page: Page) => page.locator('form').getByRole('status');
 
 /** Everything that the region for screen readers comes to say, in order. */
 const listenTo = (page: Page): Promise<void> =>
