@@ -47,10 +47,14 @@ describe('The page of a build in a browser', () => {
     const [reader, manager] = [await bed.window(), await bed.window({ who: 'manager' })];
     await reader.open(`/mini_buildd/builds/${build}`);
     assert.equal(await reader.page.locator('main button:text-is("Cancel")').count(), 0);
+    const readOut = reader.page.locator('#state [aria-live="polite"]');
+    await readOut.evaluate((region) => Object.assign(region, { wasThere: true }));
     await manager.open(`/mini_buildd/builds/${build}`);
     await manager.page.click('button:text-is("Cancel")');
     await manager.page.click('text=Do it');
-    await reader.page.waitForSelector('#state >> text=cancelled');
+    await readOut.getByText('cancelled').waitFor();
+    // Screen readers hear of a change in what was there before it.
+    assert.ok(await readOut.evaluate((region) => 'wasThere' in region));
     await noSeriousFault(reader.page);
     for (const window of [reader, manager]) {
       window.isQuiet();

@@ -101,10 +101,17 @@ describe('The page of an upload', () => {
     );
     assert.equal(failed?.because, undefined);
     assert.equal(rejected?.because?.rule, 'unknown-distribution');
-    const way = uploadParts(rejected as never, undefined, stranger).way?.toString() ?? '';
+    const wayOf = (model: unknown) => uploadParts(model as never, undefined, stranger).way.toString();
+    assert.match(readOut(wayOf(failed)), /not installed amd64 is failed, .*it came to nothing/);
+    const way = wayOf(rejected);
+    assert.match(readOut(way), /rejected/);
     assert.match(
       way,
       /class="notice"><strong>[^<]+<\/strong> <span>[^<]+<\/span>.*doc\/refusals#unknown-distribution"/,
     );
   });
 });
+
+/** What a screen reader says when it changes. */
+const readOut = (part: string): string =>
+  /<p aria-live="polite" aria-atomic="true">(.*?)<\/p>/.exec(part)?.[1]?.replace(/<[^>]*>/g, '') ?? '';

@@ -131,7 +131,7 @@ const state = ({
   archAll,
   priority,
   attempts,
-}: BuildModel): Html => html`<p>${badge(state, buildLook[state])} ${state === 'failed' && why(attempts)}${since !== undefined && html`since ${time(since)} UTC`} for <a href="${distributionUrl(repository, distribution)}">${distribution}</a>${archAll && ', with the arch-indep packages'}${priority !== 0 && `, priority ${priority}`} · <a href="/mini_buildd/uploads/${upload}">the way of its upload</a></p>
+}: BuildModel): Html => html`<p><span aria-live="polite" aria-atomic="true">${badge(state, buildLook[state])} ${state === 'failed' && why(attempts)}</span>${since !== undefined && html`since ${time(since)} UTC`} for <a href="${distributionUrl(repository, distribution)}">${distribution}</a>${archAll && ', with the arch-indep packages'}${priority !== 0 && `, priority ${priority}`} · <a href="/mini_buildd/uploads/${upload}">the way of its upload</a></p>
 ${waits !== undefined && html`<p class="notice">${clipped(waits)}</p>`}
 `;
 

@@ -13,6 +13,7 @@ import { page } from './page.ts';
 import { empty, packageUrl } from './parts.ts';
 import { type AskedBy, sameAs, sameView } from './same-as.ts';
 import { foldedTimeline, timeline } from './timeline.ts';
+import { uploadStanding } from './upload-standing.ts';
 
 /** Everything about one source package. `now` in milliseconds. */
 export const packagePage = (instance: Instance, model: PackageModel, reader: Reader, now: number): string => {
@@ -76,7 +77,7 @@ ${repositories.length === 0 ? empty('No repository holds it, or ever did.') : re
 ${repositories.length > 0 && whyNoButtons(reader, deeds, packageUrl(source))}
 ${sameAs(instance, packageUrl(source), toldBy(source, repositories))}`,
   uploads: uploads.length === 0 ? nothing : html`<h2>${labels.uploads}</h2>${packageUploads(source, uploads, reader)}`,
-  way: way === undefined ? nothing : html`<h2>${labels.way}</h2>${uploadFlow(way)}`,
+  way: way === undefined ? nothing : html`<h2>${labels.way}</h2>${uploadStanding(way)}${uploadFlow(way)}`,
   checks: checks.length === 0 ? nothing : html`<h2>${labels.checks}</h2>${packageChecks(checks)}`,
   lanes: html`${repositories.map(({ repository, stays }) => stays.length > 0 && html`<h2>${labels.lanes} in ${repository}</h2>${packageLanes(source, stays)}`)}`,
 });

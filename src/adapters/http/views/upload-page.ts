@@ -5,12 +5,13 @@ import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { liveState } from './live-state.ts';
 import { page } from './page.ts';
-import { badge, clipped, packageLink, version } from './parts.ts';
+import { clipped, packageLink, version } from './parts.ts';
 import { refused } from './refused.ts';
 import { sameAs } from './same-as.ts';
 import { doerLink, timeline } from './timeline.ts';
 import { uploadAttempts, uploadFiles } from './upload-files.ts';
 import type { UploadModel } from './upload-model.ts';
+import { uploadStanding } from './upload-standing.ts';
 
 /** One upload: its way as a picture, what it brought, what was made of it, and everything that happened on it. `changes`: the text of its `.changes`. */
 export const uploadPage = (
@@ -57,8 +58,8 @@ export const uploadParts = (
   changes: string | undefined,
   reader: Reader,
 ): Readonly<Record<'way' | 'attempts' | 'files' | 'story', Html>> => ({
-  way: html`<p>${signed(model.signer)}</p>
-${model.result === 'released' && html`<p>${badge('not installed', 'bad')} it came to nothing</p>`}${model.because !== undefined && refused(model.because)}${uploadFlow(model)}`,
+  way: html`${uploadStanding(model)}<p>${signed(model.signer)}</p>
+${model.because !== undefined && refused(model.because)}${uploadFlow(model)}`,
   attempts: uploadAttempts(model, reader),
   files: uploadFiles(model, changes),
   story: html`${timeline(model.happenings)}
