@@ -31,6 +31,18 @@ const isWithItsContext = async (page: Page, line: number): Promise<void> => {
   assert.ok(earlier !== null && earlier.y >= Math.max(0, top), `line ${line - 5} is at ${earlier?.y}`);
 };
 
+/** Fails unless a screen reader hears where the keys went, what stands there, and finds it as the one line that is meant. */
+const isReadOut = async (page: Page, line: number): Promise<void> => {
+  const [current, ...others] = await page.locator('.log [aria-current="true"]').all();
+  assert.equal(await current?.getAttribute('id'), `L${line}`);
+  assert.equal(others.length, 0);
+  const says = ((await current?.textContent()) ?? '').slice(`${line}`.length);
+  const state = page.locator('.log-state[role="status"]');
+  await state.getByText(`Line ${line} of `).waitFor();
+  const heard = (await state.textContent()) ?? '';
+  assert.ok(heard.endsWith(`: ${says}`), `${heard} is not line ${line}: ${says}`);
+};
+
 describe('The log of a build', () => {
   let bed: TestBed;
   before(async () => {
@@ -108,6 +120,7 @@ describe('The log of a build', () => {
       await page.locator(`#L${line}.marked`).waitFor();
       await isInView(page);
       assert.ok(page.url().endsWith(`#L${line}`));
+      await isReadOut(page, line);
     }
     await page.keyboard.press('End');
     await page.locator('.log > li:last-child.marked').waitFor();

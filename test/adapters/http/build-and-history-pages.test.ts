@@ -122,7 +122,7 @@ describe('the page of a build', () => {
     const page = buildPage(acme, failing, log, stranger);
     assert.match(page, /failed<\/span> <strong[^>]*>ftbfs in build: it does not compile<\/strong>/);
     assert.match(page, /First error, in <a href="#L8">line 8<\/a>: <code>cc: fatal error: no input</);
-    assert.match(page, /<li id="L8" class="wrong marked">/);
+    assert.match(page, /<li id="L8" class="wrong marked" aria-current="true">/);
     assert.doesNotMatch(buildPage(acme, model(), logOf('ok'), stranger), /<strong class="fact">|First error, in/);
   });
 

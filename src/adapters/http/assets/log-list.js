@@ -82,6 +82,11 @@ export const logList = (list, firstShown, lastShown) => {
       const [line, seen] = [found, list].map((each) => each.getBoundingClientRect());
       return line.bottom > seen.top && line.top < seen.bottom ? Number(found.id.slice(1)) : undefined;
     },
+    /** What a line says, without its number, when it is there. */
+    text: (line) => {
+      const [, ...says] = document.getElementById(`L${line}`)?.childNodes ?? [];
+      return says.map(({ textContent }) => textContent).join('');
+    },
     /** The first line in view. */
     top: () => {
       const { top } = list.getBoundingClientRect();
@@ -90,10 +95,14 @@ export const logList = (list, firstShown, lastShown) => {
     },
     /** Marks a line and brings it into view, when it is there. */
     mark: (line) => {
-      for (const marked of list.querySelectorAll('.marked')) marked.classList.remove('marked');
+      for (const marked of list.querySelectorAll('.marked')) {
+        marked.classList.remove('marked');
+        marked.removeAttribute('aria-current');
+      }
       const found = document.getElementById(`L${line}`);
       if (found === null) return;
       found.classList.add('marked');
+      found.setAttribute('aria-current', 'true');
       list.scrollTop += found.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
       // The list itself may stand below the fold.
       const { top, bottom } = found.getBoundingClientRect();

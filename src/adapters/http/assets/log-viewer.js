@@ -4,6 +4,8 @@ import { follow } from './listening.js';
 import { logList } from './log-list.js';
 
 const linesAtOnce = 300;
+/** Characters of a line that are read out. */
+const mostRead = 300;
 
 const view = document.querySelector('[data-log]');
 const { log: address, growing } = view.dataset;
@@ -18,14 +20,24 @@ let isGrowing = growing !== undefined;
 let isFollowing = isGrowing && !/^#L\d+$/.test(location.hash);
 let stopListening = () => {};
 
-const say = (text) => {
-  state.textContent = text;
+/** The line that one went to; none while the end is followed. */
+let chosen;
+
+/** `line`: what it says is read out, too; who sees the list sees it there. */
+const say = (text, line) => {
+  const read = line === undefined ? '' : `: ${list.text(line).slice(0, mostRead)}`;
+  if (state.textContent === text + read) return;
+  const aside = document.createElement('span');
+  aside.className = 'visually-hidden';
+  aside.textContent = read;
+  state.replaceChildren(text, aside);
 };
 
 const sayWhere = () => {
-  const lines = `${known.toLocaleString('en')} lines`;
-  if (!isGrowing) say(lines);
-  else say(isFollowing ? `${lines}, following` : `${lines}, paused`);
+  const lines = known.toLocaleString('en');
+  const where = chosen === undefined ? `${lines} lines` : `Line ${chosen.toLocaleString('en')} of ${lines}`;
+  if (!isGrowing) say(where, chosen);
+  else say(isFollowing ? `${where}, following` : `${where}, paused`, chosen);
 };
 
 const asked = async (path) => {
@@ -65,9 +77,11 @@ const show = async (line) => {
 const goTo = (line) =>
   alone(async () => {
     setFollowing(false);
+    chosen = line;
     if (line < list.first() || line > list.last()) await show(line);
     else list.mark(line);
     history.replaceState(null, '', `#L${line}`);
+    sayWhere();
   });
 
 const toEnd = async () => {
@@ -79,6 +93,7 @@ const toEnd = async () => {
 
 const setFollowing = (wanted) => {
   isFollowing = wanted && isGrowing;
+  if (wanted) chosen = undefined;
   pauseButton.textContent = isFollowing ? 'Pause' : 'Follow';
   sayWhere();
 };
@@ -148,7 +163,8 @@ const find = (query, from) =>
         if (found < list.first() || found > list.last()) await show(found);
         else list.mark(found);
         history.replaceState(null, '', `#L${found}`);
-        say(`Found in line ${found.toLocaleString('en')}`);
+        chosen = found;
+        say(`Found in line ${found.toLocaleString('en')}`, found);
         return;
       }
       if (next === null) return say(from > 1 ? 'Nothing more below' : 'Nothing found');

@@ -11,7 +11,7 @@ export const logLines = (first: number, lines: readonly string[], marked?: numbe
 
 const logLine = (number: number, text: string, isMarked: boolean): Html => {
   const look = [lookOf(text), isMarked ? 'marked' : ''].filter((each) => each !== '').join(' ');
-  return html`<li id="L${number}"${look !== '' && html` class="${look}"`}><a href="#L${number}" tabindex="-1">${number}</a>${new Html(coloured(text))}</li>
+  return html`<li id="L${number}"${look !== '' && html` class="${look}"`}${isMarked && html` aria-current="true"`}><a href="#L${number}" tabindex="-1">${number}</a>${new Html(coloured(text))}</li>
 `;
 };
 
