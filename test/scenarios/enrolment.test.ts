@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { describe, it, type TestContext } from 'node:test';
 import { isRight } from 'fp-ts/lib/Either.js';
 import type { LoginName, Password } from '../../src/domain/account/person.ts';
 import type { InstanceConfigured } from '../../src/domain/configuration/events.ts';
 import { atWork, basic, bearer, form, type Headers, json, passwordOf } from '../support/accounts-at-work.ts';
+import { unescaped } from '../support/administrator-in-browser.ts';
 import { configured, instanceConfigured } from '../support/fixed-examples.ts';
 import { boot, eventsOf } from '../support/in-memory-daemon.ts';
 
@@ -49,7 +51,45 @@ const owing = async (test: TestContext) => {
 
 const secretIn = (text = ''): string => /\/mini_buildd\/link\?secret=([\w-]+)$/m.exec(text)?.[1] ?? '';
 
+/** What a page offers to a program below "The same elsewhere", sent as it stands: `said` in place of its words in capitals. */
+const sentAsOffered = async (url: string, page: string, said: Readonly<Record<string, string>> = {}) => {
+  const offered = /<details class="same">[\s\S]*?<\/details>/.exec(page)?.[0] ?? assert.fail(page);
+  const entry = (name: string): string =>
+    unescaped(new RegExp(`<dt>${name}</dt><dd><code data-copy>([^<]*)</code>`).exec(offered)?.[1] ?? '');
+  const words = execFileSync('sh', ['-c', `printf '%s\\0' ${entry('curl')}`], { encoding: 'utf8' }).split('\0');
+  const [program, option, body = '', address = ''] = words;
+  assert.deepEqual([program, option], ['curl', '--json']);
+  const sent = body === '@FILE' ? entry('FILE, which only you can read') : body;
+  const answer = await fetch(url + new URL(address).pathname, {
+    method: 'POST',
+    headers: { ...json, accept: 'application/json' },
+    body: sent.replace(/"([A-Z ]+)"/g, (_, word: string) => JSON.stringify(said[word] ?? assert.fail(word))),
+  });
+  return { status: answer.status, answer: await answer.json() };
+};
+
 describe('A stranger', () => {
+  it('is told by each page how a program does the same, with no password on its command line', async (test) => {
+    const { url, post, link, mails, logIn } = await open(test);
+    const read = async (path: string) => (await fetch(`${url}/mini_buildd/${path}`)).text();
+    const bert = { LOGIN: 'bert', ADDRESS: 'bert@example.org', 'FULL NAME': 'Bert' };
+    const isOnItsWay = { status: 202, answer: { mail: 'on its way, if what was said is right' } };
+    assert.deepEqual(await sentAsOffered(url, await read('register'), bert), isOnItsWay);
+    const secret = await link();
+    const page = await (
+      await fetch(`${url}/mini_buildd/link?secret=${secret}`, { headers: { accept: 'text/html' } })
+    ).text();
+    assert.doesNotMatch(page.slice(page.indexOf('class="same"')), new RegExp(secret));
+    const used = await sentAsOffered(url, page, { SECRET: secret, PASSWORD: newPassword });
+    assert.deepEqual(used, { status: 200, answer: { login: 'bert' } });
+    assert.equal((await logIn('bert', newPassword)).status, 200);
+    assert.deepEqual(await sentAsOffered(url, await read('reset'), bert), isOnItsWay);
+    await mails(2);
+    const asked = await post('reset?output=html', { who: 'bert' }, { ...form, origin: url });
+    assert.deepEqual(await sentAsOffered(url, asked.text), isOnItsWay);
+    await mails(4);
+  });
+
   it('registers, chooses a password behind the link of a mail, and is a user', async (test) => {
     const { register, mails, link, use, logIn, on, url } = await open(test);
     assert.equal((await register()).status, 202);

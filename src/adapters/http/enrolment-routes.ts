@@ -12,7 +12,16 @@ import { crossSite } from './cross-site.ts';
 import { field, readForm, sendPage } from './form-body.ts';
 import { goesOnTo } from './goes-on-to.ts';
 import { sendProblem } from './problem.ts';
-import { linkPage, onItsWayPage, registerPage, resetPage, untried } from './views/enrolment-pages.ts';
+import {
+  linkPage,
+  onItsWayPage,
+  registerPage,
+  resetPage,
+  sameRegistration,
+  sameReset,
+  untried,
+} from './views/enrolment-pages.ts';
+import type { Html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 import { wanted } from './wanted.ts';
 
@@ -59,7 +68,7 @@ const register = async (parts: EnrolmentParts, req: Request, res: Response): Pro
   const asked = { login: login.right, email: email.right, fullName: fullName.right };
   const refused = await parts.enrolment.register(asked, addressOf(req));
   if (isLeft(refused)) return refuse(parts, refused.left, again, req, res);
-  onItsWay(parts, req, res);
+  onItsWay(parts.instance, sameRegistration(parts.instance, typed), req, res);
 };
 
 const reset = async (parts: EnrolmentParts, req: Request, res: Response): Promise<void> => {
@@ -72,7 +81,7 @@ const reset = async (parts: EnrolmentParts, req: Request, res: Response): Promis
   if (who === '') return refuse(parts, wrong(bad('who', ['it is missing'])), again, req, res);
   const refused = await parts.enrolment.resetPassword(who, addressOf(req));
   if (isLeft(refused)) return refuse(parts, refused.left, again, req, res);
-  onItsWay(parts, req, res);
+  onItsWay(parts.instance, sameReset(parts.instance, { who }), req, res);
 };
 
 /** Looking does not use a link up: mail programs look at links before their readers do. */
@@ -104,11 +113,11 @@ const takeLink = async (parts: EnrolmentParts, req: Request, res: Response): Pro
 };
 
 /** Where they were about to go is kept by the browser until they come back by the link of the mail. */
-const onItsWay = ({ instance }: EnrolmentParts, req: Request, res: Response): void => {
+const onItsWay = (instance: Instance, same: Html, req: Request, res: Response): void => {
   const next = safeNext(field(req, 'next'));
   if (next !== undefined) goesOnTo.keep(instance.name, res, next);
   res.status(202).set('Cache-Control', 'no-store');
-  if (wanted(req) === 'html') sendPage(res, onItsWayPage(instance));
+  if (wanted(req) === 'html') sendPage(res, onItsWayPage(instance, same));
   else res.json({ mail: 'on its way, if what was said is right' });
 };
 

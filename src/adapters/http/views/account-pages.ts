@@ -4,6 +4,7 @@ import type { Instance } from './instance.ts';
 import { urlWith } from './listing.ts';
 import { page } from './page.ts';
 import { refusals } from './refused.ts';
+import { sameLogin } from './same-as.ts';
 
 /** What a page to log in with says beside its fields. */
 export type Login = {
@@ -35,5 +36,6 @@ ${
   instance.signOn !== undefined &&
   html`<p><a class="button" href="${urlWith('/mini_buildd/sign-on', { next: next === '/mini_buildd/' ? undefined : next })}">Log in with ${instance.signOn}</a></p>
 `
-}<p class="quiet"><a href="${urlWith('/mini_buildd/reset', { next: next === '/mini_buildd/' ? undefined : next })}">No password, or no account?</a></p></section>`,
+}<p class="quiet"><a href="${urlWith('/mini_buildd/reset', { next: next === '/mini_buildd/' ? undefined : next })}">No password, or no account?</a></p>
+${sameLogin(instance, '/mini_buildd/login')}</section>`,
   });

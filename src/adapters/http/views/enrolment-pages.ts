@@ -5,6 +5,7 @@ import type { Instance } from './instance.ts';
 import { urlWith } from './listing.ts';
 import { page } from './page.ts';
 import { refusals } from './refused.ts';
+import { sameForm, sameSecrets } from './same-as.ts';
 
 /** What was typed, and why it was not taken; empty for a form that nobody has sent yet. `next`: where one goes on when all is done. */
 export type Tried = {
@@ -27,7 +28,8 @@ export const registerPage = (instance: Instance, { typed, because, next }: Tried
 <p class="field"><label for="email">Address</label><input id="email" name="email" type="email" value="${typed.email}" required maxlength="254" autocomplete="email"></p>
 <p class="field"><label for="name">Full name</label><input id="name" name="name" value="${typed.name}" maxlength="100" autocomplete="name"></p>
 <p><button>Register</button></p>
-</form></section>`,
+</form>
+${sameRegistration(instance, typed)}</section>`,
   });
 
 /** Where one asks for another password. */
@@ -46,20 +48,35 @@ ${
 <form method="post" action="/mini_buildd/reset?output=html">${goingOn(next)}
 <p class="field"><label for="who">Login or address</label><input id="who" name="who" value="${typed.who}" required maxlength="254" autocomplete="username" autocapitalize="none" spellcheck="false"></p>
 <p><button>Send it</button></p>
-</form>`
+</form>
+${sameReset(instance, typed)}`
     : html`<p>This instance sends no mail: ask its administrator for another one.</p>`
 }</section>
 <section class="card"><h2>No account?</h2>
 <p>${registration ? html`<a href="${urlWith('/mini_buildd/register', { next })}">Register</a>` : 'An administrator of this instance may give you one.'}</p></section>`,
   });
 
-/** The same whatever was asked and whoever is known here. */
-export const onItsWayPage = (instance: Instance): string =>
+type Typed = Tried['typed'];
+
+/** What was typed, or what is to be said in its place. */
+export const sameRegistration = (instance: Instance, { login, email, name }: Typed): Html =>
+  sameForm(instance, '/mini_buildd/register', {
+    login: login || 'LOGIN',
+    email: email || 'ADDRESS',
+    name: name || 'FULL NAME',
+  });
+
+export const sameReset = (instance: Instance, { who }: Typed): Html =>
+  sameForm(instance, '/mini_buildd/reset', { who: who || 'LOGIN' });
+
+/** Alike whatever was asked and whoever is known here. `same`: what was sent, as a program sends it. */
+export const onItsWayPage = (instance: Instance, same: Html): string =>
   page({
     title: `Look into your mail – ${instance.name}`,
     instance,
     body: html`<section class="card"><h1>Look into your mail</h1>
-<p>If what you said is right, a mail is on its way. Its link works once, for three days.</p></section>`,
+<p>If what you said is right, a mail is on its way. Its link works once, for three days.</p>
+${same}</section>`,
   });
 
 /** What a link from a mail opens. */
@@ -72,7 +89,8 @@ export const linkPage = (instance: Instance, login: string, secret: string, beca
 <input type="hidden" name="secret" value="${secret}"><input type="hidden" name="login" value="${login}" autocomplete="username">
 <p class="field"><label for="password">Password</label><input id="password" name="password" type="password" required minlength="10" maxlength="200" autocomplete="new-password" aria-describedby="password-about"><span id="password-about">10 characters or more.</span></p>
 <p><button>Use it</button></p>
-</form></section>`,
+</form>
+${sameSecrets(instance, '/mini_buildd/link', { secret: 'SECRET', password: 'PASSWORD' })}</section>`,
   });
 
 const goingOn = (next: string | undefined): Html | undefined =>

@@ -59,6 +59,24 @@ export const sameUpload = (instance: Instance, path: string): Html => {
   );
 };
 
+/** Folded away: who one is, for a terminal and a program. Both ask for the password, which belongs into no line. */
+export const sameLogin = ({ origin }: Instance, path: string): Html =>
+  elsewhere(
+    html`${entry('Address', `${origin}${path}`)}${entry('Terminal', `mini-buildd-tool LOGIN@${hostOf(origin)} whoami`)}${entry('curl', `curl --user LOGIN ${origin}/mini_buildd/api/whoami`)}${jsonLink(origin, { command: 'whoami', given: {}, positional: [] })}`,
+  );
+
+/** Folded away: a form for who has not logged in, as a program sends it. */
+export const sameForm = ({ origin }: Instance, path: string, fields: Readonly<Record<string, string>>): Html =>
+  elsewhere(
+    html`${entry('Address', `${origin}${path}`)}${entry('curl', `curl --json ${shellWord(JSON.stringify(fields))} ${origin}${path}`)}`,
+  );
+
+/** The same of a form with secrets: they stand in a file, not on a command line that others on the machine can read. */
+export const sameSecrets = ({ origin }: Instance, path: string, fields: Readonly<Record<string, string>>): Html =>
+  elsewhere(
+    html`${entry('FILE, which only you can read', JSON.stringify(fields))}${entry('curl', `curl --json @FILE ${origin}${path}`)}`,
+  );
+
 const elsewhere = (entries: Html): Html =>
   html`<details class="same"><summary>The same elsewhere</summary>
 <dl>${entries}</dl></details>`;
