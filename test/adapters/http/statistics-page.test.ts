@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { clock } from '../../../src/adapters/http/views/amounts.ts';
 import { bars } from '../../../src/adapters/http/views/charts/bars.ts';
 import { scaleOf } from '../../../src/adapters/http/views/charts/chart.ts';
-import { lines } from '../../../src/adapters/http/views/charts/lines.ts';
+import { lineLooks, lines } from '../../../src/adapters/http/views/charts/lines.ts';
 import type { StatisticsModel, Stretch } from '../../../src/adapters/http/views/statistics-model.ts';
 import { statisticsPage } from '../../../src/adapters/http/views/statistics-page.ts';
 import type { UploadModel } from '../../../src/adapters/http/views/upload-model.ts';
@@ -44,7 +44,27 @@ describe('the page of statistics', () => {
     for (const svg of svgs(page)) parseXml(svg);
     for (const [, id] of page.matchAll(/aria-(?:labelledby|describedby)="([^"]+)"/g))
       assert.equal(page.split(`id="${id}"`).length, 2, `one ${id}`);
-    assert.match(page, /<td data-head="nine of ten within">11:06:40<\/td>/);
+    assert.match(page, /<th scope="row">11-1<\/th><td>1:02:03<\/td><td>11:06:40<\/td>/);
+    const sections = [...page.matchAll(/<section class="card" id="([^"]+)" aria-labelledby="([^"]+)"/g)];
+    const named = sections.map(([, , caption]) => new RegExp(`id="${caption}">([^<]+)<`).exec(page)?.[1]);
+    assert.equal(new Set(named).size, 7, 'each is a region with a name');
+    for (const name of named) assert.ok(page.includes(`<table aria-label="${name}">`), name);
+    const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    assert.equal(new Set(ids).size, ids.length, 'one of each id');
+  });
+
+  it('has every architecture in its table, and says which of them are drawn', () => {
+    const names = ['amd64', 'arm64', 'armhf', 'i386', 'ppc64el', 'riscv64', 's390x'];
+    const of = (architectures: readonly string[]): string => {
+      const page = statisticsPage(acme, { ...model('amd64', architectures.length), architectures });
+      return page.slice(page.indexOf('id="picture-architectures"'), page.indexOf('id="picture-disk"'));
+    };
+    const seven = of(names);
+    for (const name of names) assert.ok(seven.includes(`<th scope="col">${name}</th>`), name);
+    assert.match(seven, /<th scope="row">11-30<\/th>(?:<td>96 %<\/td>){7}<\/tr>/);
+    assert.match(seven, /Drawn are the 4 most was built for; the table has all\./);
+    assert.equal(seven.match(/<marker /g)?.length, 4);
+    assert.doesNotMatch(of(names.slice(0, 4)), /Drawn are/);
   });
 
   it('stays below 60 kB with 12 architectures and 100 repositories', () => {
@@ -94,7 +114,32 @@ describe('the page of statistics', () => {
   });
 });
 
+/** What the first group of each match holds. */
+const matches = (text: string, sought: RegExp): readonly string[] =>
+  [...text.matchAll(sought)].map(([, one = '']) => one);
+
 describe('a picture', () => {
+  it('has a mark of its own for each line, in the legend as well, and no line there that it does not draw', () => {
+    const drawn = (values: readonly (number | undefined)[]): string =>
+      lines({
+        ...{ id: 'i', title: 't', gist: 'g', label: 'l', labels: values.map((_, n) => String(n)) },
+        series: lineLooks.map((look) => ({ says: look, look, values })),
+        scale: scaleOf([3], String),
+      }).toString();
+    const apart = drawn([1, undefined, 3]);
+    const marks = matches(apart, /<marker [^>]*><g class="point">(.*?)<\/g>/g);
+    assert.equal(new Set(marks).size, lineLooks.length);
+    assert.deepEqual(matches(apart, /<g class="point" transform[^>]*>(.*?)<\/g><\/svg>/g), marks);
+    for (const look of lineLooks)
+      assert.match(
+        apart,
+        new RegExp(`<marker id="i-${look}".*?marker-start="url\\(#i-${look}\\)" marker-mid="url\\(#i-${look}\\)"`),
+      );
+    const line = '<path d="M0 8H26"/>';
+    assert.ok(!apart.includes(line));
+    assert.equal(drawn([1, 2, undefined]).split(line).length - 1, lineLooks.length);
+  });
+
   it('keeps within its field and leaves gaps where there are no numbers', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.nat(1e9), { nil: undefined }), { minLength: 1, maxLength: 40 }), (values) => {
@@ -112,7 +157,8 @@ describe('a picture', () => {
         for (const drawn of [line, bar].map(String)) {
           const [svg = ''] = svgs(drawn.replace(/<svg class="key.*?<\/svg>/g, ''));
           assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
-          for (const [, y] of svg.matchAll(/(?:y|cy)="(-?[\d.]+)"/g))
+          const ofLines = svg.matchAll(/(?<=d="[^"]*[ML]-?[\d.]+ )(-?[\d.]+)(?=[ML"H])/g);
+          for (const [, y] of [...svg.matchAll(/ y="(-?[\d.]+)"/g), ...ofLines])
             assert.ok(Number(y) >= 0 && Number(y) <= 200, svg);
           for (const [, height] of svg.matchAll(/height="(-?[\d.]+)"/g)) assert.ok(Number(height) >= 0);
         }

@@ -22,18 +22,26 @@ export type Head =
 
 /**
  * Each cell knows its head, for screens too narrow for columns. What scrolls is reached by keyboard: by a link in it, or itself (WCAG 2.1.1).
- * Cells that speak for themselves are `brief`: there they stand in lines, without their heads.
+ * Cells that speak for themselves are `brief`: there they stand in lines, without their heads. One of several below one heading has a `label`.
  */
-export const table = (heads: readonly Head[], rows: readonly Row[], isBrief = false): Html => {
+export const table = (heads: readonly Head[], rows: readonly Row[], isBrief = false, label?: string): Html => {
   const body = html`${rows.map(
     (
       cells,
     ) => html`<tr>${cells.map((cell, index) => html`<td data-head="${textOf(heads[index])}">${unlessBlank(cell)}</td>`)}</tr>
 `,
   )}`;
-  return html`<div class="wide${isBrief && ' brief'}"${!takesFocus.test(body.toString()) && html` tabindex="0"`}><table><thead><tr>${heads.map(columnHead)}</tr></thead><tbody>
+  return html`<div class="wide${isBrief && ' brief'}"${!takesFocus.test(body.toString()) && html` tabindex="0"`}><table${label !== undefined && html` aria-label="${label}"`}><thead><tr>${heads.map(columnHead)}</tr></thead><tbody>
 ${body}</tbody></table></div>`;
 };
+
+/** Numbers in columns, the first of which says of what: so narrow that they stay columns everywhere, and a long table stays short. */
+export const numbers = (label: string, heads: readonly string[], rows: readonly Row[]): Html =>
+  html`<div class="numbers" role="group" tabindex="0" aria-label="${label}"><table aria-label="${label}"><thead><tr>${heads.map(columnHead)}</tr></thead><tbody>
+${rows.map(
+  ([first, ...cells]) => html`<tr><th scope="row">${first}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
+`,
+)}</tbody></table></div>`;
 
 const textOf = (head: Head | undefined): string | undefined => (typeof head === 'object' ? head.text : head);
 

@@ -2,8 +2,8 @@ import { bytes } from '../../../domain/bytes-in-words.ts';
 import { liveUrl, type PageParts } from '../rendered-parts.ts';
 import { clock } from './amounts.ts';
 import { bars } from './charts/bars.ts';
-import { binaryUnits, clockUnits, scaleOf } from './charts/chart.ts';
-import { lines } from './charts/lines.ts';
+import { binaryUnits, captionOf, clockUnits, scaleOf } from './charts/chart.ts';
+import { lineLooks, lines } from './charts/lines.ts';
 import { shares } from './charts/shares.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
@@ -22,7 +22,7 @@ export const statisticsPage = (instance: Instance, model: StatisticsModel): stri
     body: html`<h1>Statistics</h1>
 ${liveState}
 <nav class="pages" aria-label="Divided into">${steps.map((each) => html`<a href="/mini_buildd/statistics?by=${each}"${each === model.step && html` aria-current="page"`}>${offered[each]}</a> `)} <a href="/mini_buildd/builds">All builds</a> <a href="/mini_buildd/machines">All machines</a></nav>
-<div class="columns">${Object.entries(parts).map(([id, picture]) => html`<section class="card" id="${id}">${picture}</section>`)}</div>
+<div class="columns">${Object.entries(parts).map(([id, picture]) => html`<section class="card" id="${id}" aria-labelledby="${captionOf(id)}">${picture}</section>`)}</div>
 ${sameAs(instance, `/mini_buildd/statistics?by=${model.step}`, { command: 'statistics', given: { by: model.step }, positional: [] })}`,
   });
 };
@@ -30,10 +30,9 @@ ${sameAs(instance, `/mini_buildd/statistics?by=${model.step}`, { command: 'stati
 /** What reads otherwise as time goes on. */
 export const statisticsParts = (model: StatisticsModel): PageParts =>
   Object.fromEntries(
-    Object.entries({ uploads, outcomes, buildTimes, queue, byArchitecture, disk, growth }).map(([name, picture]) => [
-      `picture-${name.toLowerCase()}`,
-      picture(model),
-    ]),
+    Object.entries({ uploads, outcomes, times, queue, architectures, disk, growth })
+      .map(([name, picture]) => [`picture-${name}`, picture] as const)
+      .map(([id, picture]) => [id, picture(id, model)]),
   );
 
 const offered: Readonly<Record<Step, string>> = {
@@ -53,9 +52,9 @@ const over = (model: StatisticsModel) => ({ labels: labelsOf(model), label: labe
 const total = ({ stretches }: StatisticsModel, count: (stretch: Stretch) => number): number =>
   stretches.reduce((sum, stretch) => sum + count(stretch), 0);
 
-const uploads = (model: StatisticsModel): Html =>
+const uploads = (id: string, model: StatisticsModel): Html =>
   bars({
-    id: 'uploads',
+    id,
     title: 'Uploads',
     gist: `${total(model, (each) => each.uploads.accepted)} accepted and ${total(model, (each) => each.uploads.rejected)} rejected; ${total(model, (each) => each.uploads.installed)} were installed.`,
     ...over(model),
@@ -68,9 +67,9 @@ const uploads = (model: StatisticsModel): Html =>
 const builtIn = ({ builds }: Stretch, what: 'succeeded' | 'failed'): number =>
   builds.reduce((sum, each) => sum + each[what], 0);
 
-const outcomes = (model: StatisticsModel): Html =>
+const outcomes = (id: string, model: StatisticsModel): Html =>
   bars({
-    id: 'outcomes',
+    id,
     title: 'Builds',
     gist: `${total(model, (each) => builtIn(each, 'succeeded'))} succeeded and ${total(model, (each) => builtIn(each, 'failed'))} failed.`,
     ...over(model),
@@ -80,11 +79,8 @@ const outcomes = (model: StatisticsModel): Html =>
     ],
   });
 
-/** Lines that can be told apart. */
-const looks = ['first', 'second', 'third', 'fourth'];
-
-/** How many of its builds succeeded: all in words, drawn for those that most was built for. */
-const byArchitecture = (model: StatisticsModel): Html => {
+/** How many of its builds succeeded: all in words and in the table, drawn for as many as can be told apart. */
+const architectures = (id: string, model: StatisticsModel): Html => {
   const all = model.architectures
     .map((name, index) => {
       const built = model.stretches.map(({ builds }) => builds[index] ?? { succeeded: 0, failed: 0 });
@@ -94,13 +90,16 @@ const byArchitecture = (model: StatisticsModel): Html => {
     })
     .toSorted((one, other) => other.count - one.count);
   return lines({
-    id: 'architectures',
+    id,
     title: 'Success by architecture',
-    gist: all.length === 0 ? 'Nothing was built.' : `${all.map(({ says }) => says).join(', ')}.`,
+    gist:
+      all.length === 0
+        ? 'Nothing was built.'
+        : `${all.map(({ says }) => says).join(', ')}.${all.length > lineLooks.length ? ` Drawn are the ${lineLooks.length} most was built for; the table has all.` : ''}`,
     ...over(model),
-    series: all.slice(0, looks.length).map(({ name, built }, index) => ({
+    series: all.map(({ name, built }, index) => ({
       says: name,
-      look: looks[index] ?? '',
+      look: lineLooks[index],
       values: built.map(({ succeeded, failed }) => percent(succeeded, succeeded + failed)),
     })),
     scale: scaleOf([100], (value) => `${value} %`),
@@ -110,11 +109,11 @@ const byArchitecture = (model: StatisticsModel): Html => {
 const percent = (part: number, whole: number): number | undefined =>
   whole === 0 ? undefined : Math.round((100 * part) / whole);
 
-const buildTimes = (model: StatisticsModel): Html => {
+const times = (id: string, model: StatisticsModel): Html => {
   const [half, most] = [model.stretches.map((each) => each.half), model.stretches.map((each) => each.most)];
   const last = model.stretches.findLast((each) => each.half !== undefined);
   return lines({
-    id: 'times',
+    id,
     title: 'How long builds took',
     gist:
       last?.half === undefined
@@ -133,10 +132,10 @@ const buildTimes = (model: StatisticsModel): Html => {
   });
 };
 
-const queue = (model: StatisticsModel): Html => {
+const queue = (id: string, model: StatisticsModel): Html => {
   const [waiting, running] = [model.stretches.map((each) => each.waiting), model.stretches.map((each) => each.running)];
   return lines({
-    id: 'queue',
+    id,
     title: 'The queue at its longest',
     gist: `At most ${Math.max(0, ...waiting)} builds waited for a builder at once, and ${Math.max(0, ...running)} ran.`,
     ...over(model),
@@ -148,9 +147,9 @@ const queue = (model: StatisticsModel): Html => {
   });
 };
 
-const disk = ({ repositories }: StatisticsModel): Html =>
+const disk = (id: string, { repositories }: StatisticsModel): Html =>
   shares({
-    id: 'disk',
+    id,
     title: 'Disk by repository',
     gist: `Files of whatever was installed and not let go: ${bytes(repositories.reduce((sum, each) => sum + each.bytes, 0))} in all. Logs and failed uploads come on top, and what repositories share lies on disk only once.`,
     label: 'Repository',
@@ -161,10 +160,10 @@ const disk = ({ repositories }: StatisticsModel): Html =>
     number: bytes,
   });
 
-const growth = (model: StatisticsModel): Html => {
+const growth = (id: string, model: StatisticsModel): Html => {
   const kept = model.stretches.map((each) => each.kept.reduce((sum, size) => sum + size, 0));
   return lines({
-    id: 'growth',
+    id,
     title: 'Disk over time',
     gist: `From ${bytes(kept[0] ?? 0)} to ${bytes(kept.at(-1) ?? 0)} in all repositories.`,
     ...over(model),

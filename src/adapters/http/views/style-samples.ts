@@ -65,12 +65,12 @@ export const pictureSamples = (): Html =>
   })}${lines({
     id: 'sample-lines',
     title: 'How much',
-    gist: 'What goes up and down is a line; a stretch of which nothing is known is a gap.',
+    gist: 'What goes up and down is a line, each with a mark of its own; a stretch of which nothing is known is a gap.',
     labels: days,
     label: 'Day',
     series: [
       { says: 'waiting', look: 'first', values: [2, 7, 5, undefined, 4] },
-      { says: 'running', look: 'second', values: [1, 3, 3, undefined, 2] },
+      { says: 'running', look: 'second', values: [1, 3, 5, undefined, 4] },
     ],
     scale: scaleOf([7], String),
   })}${stages('sample-stages', 'How long', [

@@ -1,5 +1,6 @@
 import { type Html, html } from '../html.ts';
-import { at, axes, field, figure, heightOf, scaleOf } from './chart.ts';
+import { numbers } from '../parts.ts';
+import { at, axes, field, figure, heightOf, scaleOf, swatch } from './chart.ts';
 
 export type Bars = {
   readonly id: string;
@@ -32,9 +33,12 @@ export const bars = ({ id, title, gist, labels, label, parts }: Bars): Html => {
     id,
     title,
     gist,
-    legend: parts,
+    legend: parts.map(swatch),
     drawing: html`${axes(scale, labels, (index) => leftOf(index) + step / 2)}${labels.map((_, index) => stack(index))}`,
-    heads: [label, ...parts.map(({ says }) => says)],
-    rows: labels.map((each, index) => [each, ...parts.map(({ values }) => values[index] ?? 0)]),
+    table: numbers(
+      title,
+      [label, ...parts.map(({ says }) => says)],
+      labels.map((each, index) => [each, ...parts.map(({ values }) => values[index] ?? 0)]),
+    ),
   });
 };

@@ -1,9 +1,8 @@
 import { type Html, html } from '../html.ts';
-import { type Row, table } from '../parts.ts';
 
 /**
  * A picture and, folded away behind it, the numbers it was drawn from. Whoever does not see it hears its `gist` instead. `ids` of pictures on one
- * page differ.
+ * page differ. Where there is no room for text that can be read, one scrolls to the rest of it.
  */
 export const figure = ({
   id,
@@ -13,23 +12,33 @@ export const figure = ({
   drawing,
   tall = height,
   wide = width,
-  heads,
-  rows,
+  table,
 }: {
   readonly id: string;
   readonly title: string;
   readonly gist: string;
-  readonly legend?: readonly { readonly says: string; readonly look: string }[];
+  readonly legend?: readonly { readonly says: string; readonly key: Html }[];
   readonly drawing: Html;
   /** In the units of the drawing. One that is less wide than others can be read on a phone. */
   readonly tall?: number;
   readonly wide?: number;
-  readonly heads: readonly string[];
-  readonly rows: readonly Row[];
-}): Html => html`<figure class="chart"><figcaption id="${id}">${title}${legend.length > 0 && html` <span class="legend">${legend.map(({ says, look }) => html`<span><svg class="key ${look}" width="22" height="10" viewBox="0 0 22 10" aria-hidden="true"><rect x="1" y="1" width="20" height="8"/><path d="M0 5H22"/></svg> ${says}</span> `)}</span>`}</figcaption>
-<svg role="img"${wide < width && html` class="narrow"`} aria-labelledby="${id}" aria-describedby="${id}-gist" viewBox="0 0 ${wide} ${tall}">${drawing}</svg>
+  readonly table: Html;
+}): Html => html`<figure class="chart"><figcaption><span id="${captionOf(id)}">${title}</span>${legend.length > 0 && html` <span class="legend">${legend.map(({ says, key }) => html`<span>${key} ${says}</span> `)}</span>`}</figcaption>
+<div class="wide" role="group" tabindex="0" aria-label="Picture"><svg role="img"${wide < width && html` class="narrow"`} aria-labelledby="${captionOf(id)}" aria-describedby="${id}-gist" viewBox="0 0 ${wide} ${tall}">${drawing}</svg></div>
 <p class="small quiet" id="${id}-gist">${gist}</p>
-<details><summary>As a table</summary>${table(heads, rows)}</details></figure>`;
+<details><summary>As a table</summary>${table}</details></figure>`;
+
+/** The id of what a picture is called. */
+export const captionOf = (id: string): string => `${id}-caption`;
+
+/** What stands before a word of the legend. */
+export const key = (look: string, drawn: Html): Html =>
+  html`<svg class="key ${look}" width="26" height="16" viewBox="0 0 26 16" aria-hidden="true">${drawn}</svg>`;
+
+export const swatch = ({ says, look }: { readonly says: string; readonly look: string }) => ({
+  says,
+  key: key(look, html`<rect x="3" y="4" width="20" height="8"/>`),
+});
 
 /** Of a drawing, in its own units. */
 const width = 600;

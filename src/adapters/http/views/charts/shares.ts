@@ -1,5 +1,6 @@
 import { type Html, html } from '../html.ts';
-import { at, figure } from './chart.ts';
+import { numbers } from '../parts.ts';
+import { at, figure, swatch } from './chart.ts';
 
 export type Shares = {
   readonly id: string;
@@ -34,13 +35,16 @@ export const shares = ({ id, title, gist, label, looks, rows, number }: Shares):
     id,
     title,
     gist,
-    legend: looks.length > 1 ? looks : [],
+    legend: looks.length > 1 ? looks.map(swatch) : [],
     drawing: html`${shown.map(({ name, says }, index) => {
       const y = at(8 + index * step + step * 0.3 + 5);
       return html`<g><text x="${room.left - 8}" y="${y}" text-anchor="end">${name.slice(0, 14)}</text>${bar(index)}<text class="aside" x="${room.right + 8}" y="${y}">${says}</text></g>`;
     })}<path class="edge" d="M${room.left} 4V${at(8 + shown.length * step)}"/>`,
     tall: 12 + shown.length * step,
-    heads: [label, ...looks.map(({ says }) => says)],
-    rows: rows.map(({ name, parts }) => [name, ...parts.map(number)]),
+    table: numbers(
+      title,
+      [label, ...looks.map(({ says }) => says)],
+      rows.map(({ name, parts }) => [name, ...parts.map(number)]),
+    ),
   });
 };

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../../domain/codec.ts';
 import { span } from '../amounts.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { badge, clipped, type Look, type Row, shapes } from '../parts.ts';
+import { badge, clipped, type Look, type Row, shapes, table } from '../parts.ts';
 import { at, figure } from './chart.ts';
 
 /** One thing that took time. */
@@ -17,7 +17,8 @@ export type Stage = {
   readonly note: string | undefined;
 };
 
-const room = { left: 128, right: 380, whole: 460 } as const;
+/** No wider than a phone, where it is read without scrolling. */
+const room = { left: 128, right: 316, whole: 396 } as const;
 const step = 20;
 /** What took time is seen, however short it was. */
 const leastWidth = 1.5;
@@ -46,8 +47,7 @@ export const stages = (id: string, title: string, lines: readonly Stage[]): Html
     })}<path class="edge" d="M${room.left} 2V${lines.length * step + 2}"/>`,
     tall: lines.length * step + 6,
     wide: room.whole,
-    heads: ['Stage', 'State', 'Began (UTC)', 'Took', 'Note'],
-    rows: lines.map(asRow),
+    table: table(['Stage', 'State', 'Began (UTC)', 'Took', 'Note'], lines.map(asRow), false, title),
   });
 };
 
