@@ -7,6 +7,12 @@ import { sourceUpload } from '../support/source-upload.ts';
 
 const testing = 'trixie-acme-testing';
 
+type Named = {
+  readonly same: number;
+  readonly found: number;
+  readonly packages: readonly { readonly source: string }[];
+};
+
 const delivered = async (daemon: Daemon, source: string, text: string): Promise<void> => {
   await daemon.uploads(sourceUpload({ source, version: version(`${text}~acme13+1`) }));
   assert.ok(await daemon.until(({ uploads }) => uploads.open.size === 0));
@@ -46,6 +52,12 @@ describe('Two distributions', () => {
     assert.match(before.plain ?? '', /hello +other version +1\.0-1\S+ +2\.0-1\S+ +second/);
     assert.match(before.plain ?? '', /rocket +only in the second/);
     assert.match((await two({ other: unstable })).plain ?? '', /No differences/);
+    const named = async (name: string) => (await two({ name })).json as Named;
+    assert.deepEqual([(await named('ROCK')).found, (await named('ROCK')).packages[0]?.source], [1, 'rocket']);
+    assert.deepEqual([(await named('zzz')).found, (await named('zzz')).packages.length], [0, 0]);
+    await migrated(daemon, 'rocket');
+    assert.deepEqual([(await named('rock')).same, (await named('hell')).same], [1, 0]);
+    assert.deepEqual([(await named('rock')).found, (await named('hell')).found], [0, 1]);
     assert.deepEqual((await two({ other: 'bookworm-other-unstable' })).refused, ['no-distribution']);
     assert.notEqual((await two({ 'one-at': 'no-such-name' })).refused, undefined);
   });

@@ -140,12 +140,12 @@ describe('A comparison', () => {
     const { world, engine } = daemon;
     const compare = comparisonPage(world, engine.snapshots);
     const sides = { one: { distribution: unstable, at: undefined }, other: { distribution: testing, at: undefined } };
-    const asked = { repository: acme, ...sides, kind: undefined, page: 1, from: '127.0.0.1' };
+    const asked = { repository: acme, ...sides, kind: undefined, name: '', page: 1, from: '127.0.0.1' };
     const all = await compare(asked);
     assert.ok(all !== undefined && isRight(all));
     assert.deepEqual(all.right.items, [
-      { source: 'bye', kind: 'only-one', one: hello3, other: undefined, newer: undefined },
-      { source: 'hello', kind: 'differs', one: hello4, other: hello3, newer: 'one' },
+      { source: 'bye', kind: 'only-one', one: hello3, other: undefined, newer: undefined, migrates: true },
+      { source: 'hello', kind: 'differs', one: hello4, other: hello3, newer: 'one', migrates: true },
     ]);
     assert.deepEqual(all.right.counts, { differs: 1, 'only-one': 1, 'only-other': 0 });
     assert.equal(all.right.same, 0);
@@ -155,6 +155,17 @@ describe('A comparison', () => {
       back.right.items.map(({ source }) => source),
       ['bye'],
     );
+    const way = { from: unstable, to: testing };
+    assert.deepEqual([all.right.migration, back.right.migration], [way, way]);
+    assert.deepEqual(
+      back.right.items.map(({ migrates }) => migrates),
+      [true],
+    );
+    const then = nthPublication(world)(acme, world.published.get(acme)?.length ?? 0)?.time;
+    const past = await compare({ ...asked, one: { distribution: unstable, at: then } });
+    assert.ok(past !== undefined && isRight(past));
+    assert.equal(past.right.migration, undefined);
+    assert.deepEqual([past.right.found, past.right.items.some(({ migrates }) => migrates)], [2, false]);
     assert.equal(
       await compare({ ...asked, other: { distribution: distribution('sid-acme-unstable'), at: undefined } }),
       undefined,
@@ -166,7 +177,7 @@ describe('A comparison', () => {
     const compare = comparisonPage(world, engine.snapshots);
     const of = world.published.get(acme)?.length ?? 0;
     const at = nthPublication(world)(acme, of - 1)?.time;
-    const asked = { repository: acme, kind: undefined, page: 1, from: '127.0.0.1' };
+    const asked = { repository: acme, kind: undefined, name: '', page: 1, from: '127.0.0.1' };
     const since = await compare({
       ...asked,
       one: { distribution: unstable, at },

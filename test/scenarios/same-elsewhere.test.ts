@@ -64,7 +64,7 @@ const seen: readonly Seen[] = [
       inAnswer: sources as Seen['inAnswer'],
     }),
   ),
-  ...['', '&kind=only-one', '&page=2', '&kind=only-one&page=2'].map(
+  ...['', '&kind=only-one', '&page=2', '&kind=only-one&page=2', '&name=pack-3', '&name=1&kind=only-one&page=2'].map(
     (query): Seen => ({
       what: `a comparison ${query}`,
       path: () => `/mini_buildd/repositories/acme/compare?one=trixie-acme-unstable&other=trixie-acme-testing${query}`,

@@ -55,6 +55,7 @@ export type RepositoryPages = {
     readonly one: At;
     readonly other: At;
     readonly kind: Kind | undefined;
+    readonly name: string;
     readonly page: number;
     readonly from: string;
   }) => Promise<Either<NotServed, ComparisonModel> | undefined>;
@@ -130,13 +131,16 @@ export const repositoryRoutes = ({ api, instance, visitor, pages, live, patience
     const isAsked = RepositoryId.is(repository) && one !== undefined && other !== undefined;
     const rest = {
       kind: kinds.find((each) => each === text(req, 'kind')),
+      name: nameAsked(req),
       page: pageAskedBy(req),
       from: addressOf(req),
     };
     if (!isAsked) return sendProblem(req, res, 404, [noDistribution]);
+    const reader = await readerFor(req, res);
+    if (reader === undefined) return;
     const found = await soon(pages.comparison({ repository, one, other, ...rest }), patience);
     if (found === undefined) return sendLater(req, res, repository);
-    send(req, res, found.came, (model) => comparisonPage(instance, model));
+    send(req, res, found.came, (model) => comparisonPage(instance, model, reader));
   });
   router.get('/mini_buildd/repositories/:repository/:distribution', async (req, res) => {
     const { repository, distribution } = req.params;
@@ -212,8 +216,10 @@ const sideOf = (req: Request, name: 'one' | 'other'): At | undefined => {
   return DistributionName.is(distribution) ? { distribution, at: momentOf(req, `${name}-at`) } : undefined;
 };
 
+const nameAsked = (req: Request): string => text(req, 'name').toLowerCase();
+
 const listAsked = (req: Request) => ({
-  name: text(req, 'name').toLowerCase(),
+  name: nameAsked(req),
   sort: sorts.find((each) => each === text(req, 'sort')) ?? ('name' as const),
   page: pageAskedBy(req),
 });

@@ -8,7 +8,7 @@ import { pageOf } from '../pages/listing.ts';
 import { choice, distribution } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { maybe } from './history-arguments.ts';
-import { maybePage } from './list-arguments.ts';
+import { listArguments, maybePage, partOfName } from './list-arguments.ts';
 import { WrittenPast } from './retention-arguments.ts';
 import type { SnapshotParts } from './snapshot-parts.ts';
 import { table } from './table.ts';
@@ -27,6 +27,7 @@ export const compare = ({ world, past }: SnapshotParts): Command =>
       'one-at': maybe(WrittenPast, `The first as at ${when}`),
       'other-at': maybe(WrittenPast, `The second as at ${when}`),
       kind: choice(['all', ...kinds], 'Only packages in another version, or only in the first or the second', 'k'),
+      name: listArguments.name,
       page: maybePage,
     },
     privilege: 'none',
@@ -35,7 +36,7 @@ export const compare = ({ world, past }: SnapshotParts): Command =>
       const { repository } = parseDistribution(given.one);
       const one = { distribution: given.one, at: given['one-at'] };
       const other = { distribution: given.other, at: given['other-at'] };
-      const found = await compared(world, past, { repository, from, one, other });
+      const found = await compared(world, past, { repository, from, one, other, name: partOfName(given) });
       if (found === undefined) return left(notBoth(repository));
       if (isLeft(found)) return left(found.left.because);
       const all = found.right.differences.filter(({ kind }) => given.kind === 'all' || kind === given.kind);

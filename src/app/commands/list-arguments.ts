@@ -50,7 +50,10 @@ export const listAsked = (given: {
   readonly name: string | undefined;
   readonly sort: ListAsked['sort'];
   readonly page: number | undefined;
-}): ListAsked => ({ sort: given.sort, page: given.page ?? 1, name: (given.name ?? '').toLowerCase() });
+}): ListAsked => ({ sort: given.sort, page: given.page ?? 1, name: partOfName(given) });
+
+/** Packages are written in small letters. */
+export const partOfName = ({ name }: { readonly name: string | undefined }): string => (name ?? '').toLowerCase();
 
 /** Below a list: where in it one is. */
 export const whereInList = ({ page, pages, found }: { page: number; pages: number; found: number }): string =>

@@ -1,7 +1,7 @@
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import { suitesOf } from '../../domain/configuration/configuration.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
-import type { RepositoryId, Version } from '../../domain/debian/names.ts';
+import type { RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
 import { compareVersions } from '../../domain/debian/version.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
@@ -9,6 +9,7 @@ import type { World } from '../../projections/world.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { type Block, type Blocks, countItems, itemsOf } from './blocks.ts';
 import { type DistributionAt, distributionAt } from './distribution-at.ts';
+import { calledSo } from './names-held.ts';
 
 /** A distribution, now or at a time as people write it. */
 type Side = { readonly distribution: DistributionName; readonly at: string | undefined };
@@ -24,6 +25,8 @@ export type Asked = {
   readonly from: string;
   readonly one: Side;
   readonly other: Side;
+  /** Only those of which the source package, or a binary package here or there, has this in its name; '' for all. */
+  readonly name: string;
 };
 
 type Compared = {
@@ -40,7 +43,7 @@ export type Pasts = Pick<PastStatesByTime, 'publication' | 'state'>;
 export const compared = async (
   world: World,
   past: Pasts,
-  { repository, from, ...sides }: Asked,
+  { repository, from, name, ...sides }: Asked,
   between: Between = differencesBetween,
 ): Promise<Either<NotServed, Compared> | undefined> => {
   const known = distributionsOf(world, repository);
@@ -49,9 +52,34 @@ export const compared = async (
   if (isLeft(one)) return one;
   const other = await distributionAt(world, past, { repository, from, ...sides.other });
   if (isLeft(other)) return other;
-  const differences = between(one.right.holds, other.right.holds);
+  const [here, there] = [one.right.holds, other.right.holds];
+  const all = between(here, there);
+  return right({
+    one: one.right,
+    other: other.right,
+    ...(name === '' ? whole(here, all) : named(here, there, all, name)),
+  });
+};
+
+type Outcome = Pick<Compared, 'differences' | 'same'>;
+
+const whole = (here: Blocks<HeldVersion>, differences: readonly Difference[]): Outcome => {
   const elsewise = differences.filter(({ kind }) => kind !== 'only-other').length;
-  return right({ one: one.right, other: other.right, differences, same: countItems(one.right.holds) - elsewise });
+  return { differences, same: countItems(here) - elsewise };
+};
+
+/** A version may have other binary packages than the one over there: that either of them is called so is enough. */
+const named = (
+  here: Blocks<HeldVersion>,
+  there: Blocks<HeldVersion>,
+  all: readonly Difference[],
+  name: string,
+): Outcome => {
+  const called = calledSo(here, name);
+  const meant = new Set([...called, ...calledSo(there, name)].map(({ source }) => source));
+  const differences = all.filter((each) => meant.has(sourceOf(each)));
+  const differing = new Set(differences.map(sourceOf));
+  return { differences, same: called.filter(({ source }) => !differing.has(source)).length };
 };
 
 /** Suites and their rollbacks, of every codename. */
@@ -148,20 +176,25 @@ const differencesOfItems = (one: readonly HeldVersion[], other: readonly HeldVer
   return found;
 };
 
-type Difference = {
+export type Difference = {
   readonly kind: Kind;
   readonly left: HeldVersion | undefined;
   readonly right: HeldVersion | undefined;
 };
 
+const sourceOf = ({ left, right }: Difference): SourceName => (left ?? right)?.source as SourceName;
+
 /** `newer` says on which side the higher version stands. */
-export const rowOf = ({ kind, left, right }: Difference) => ({
-  source: (left ?? right)?.source as string,
-  kind,
-  one: left?.version as string | undefined,
-  other: right?.version as string | undefined,
-  newer: newer(left?.version, right?.version),
-});
+export const rowOf = (difference: Difference) => {
+  const { kind, left, right } = difference;
+  return {
+    source: sourceOf(difference) as string,
+    kind,
+    one: left?.version as string | undefined,
+    other: right?.version as string | undefined,
+    newer: newer(left?.version, right?.version),
+  };
+};
 
 const newer = (one: Version | undefined, other: Version | undefined): 'one' | 'other' | undefined => {
   const compared = one === undefined || other === undefined ? 0 : compareVersions(one, other);

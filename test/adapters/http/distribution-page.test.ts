@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { left, right } from 'fp-ts/lib/Either.js';
 import { comparisonPage } from '../../../src/adapters/http/views/comparison-page.ts';
+import type { Reader } from '../../../src/adapters/http/views/deed-button.ts';
 import type { ComparisonModel, DistributionModel, When } from '../../../src/adapters/http/views/distribution-model.ts';
 import { distributionPage } from '../../../src/adapters/http/views/distribution-page.ts';
 import { pageLength } from '../../../src/app/pages/listing.ts';
@@ -73,6 +74,8 @@ const comparison = (said = 'hello', rows = 1): ComparisonModel => ({
   one: { distribution: 'trixie-acme-unstable', ...then },
   other: { distribution: 'trixie-acme-unstable', ...now },
   kind: 'differs',
+  name: said,
+  migration: { from: 'trixie-acme-unstable', to: 'trixie-acme-testing' },
   counts: { differs: 1, 'only-one': 0, 'only-other': 2 },
   same: 7,
   page: 1,
@@ -84,6 +87,7 @@ const comparison = (said = 'hello', rows = 1): ComparisonModel => ({
     one: said,
     other: said,
     newer: 'one' as const,
+    migrates: true,
   })),
 });
 
@@ -161,11 +165,46 @@ describe('the page of a distribution', () => {
     assert.match(distributionPage(acme, model('hello', there), stranger), /for who may, and has/);
   });
 
+  it('compares what is called so only, whatever page or kind of difference one goes to', () => {
+    const page = comparisonPage(acme, { ...comparison('hel'), page: 1, pages: 2 }, manager);
+    const ways = [...page.matchAll(/href="[^"]*\/compare\?([^"]*)#packages"/g)].map(([, query = '']) => query);
+    assert.equal(ways.length, 5);
+    assert.deepEqual(
+      ways.filter((query) => !query.includes('&#38;name=hel')),
+      [],
+    );
+    const [, filter = ''] = /<form class="search" action="[^"]*compare#packages">(.*?)<\/form>/s.exec(page) ?? [];
+    assert.match(
+      filter,
+      /name="one" value="trixie-acme-unstable".*name="kind" value="differs".*type="search" value="hel"/,
+    );
+    assert.doesNotMatch(filter, /name="(page|sort)"/);
+    assert.match(page, /compare trixie-acme-unstable [^<]*--name=hel --page=1</);
+  });
+
+  it('leads from a difference to the plan of its migration, for who may migrate', () => {
+    const offered = (reader: Reader, more: Partial<ComparisonModel> = {}) =>
+      [
+        ...comparisonPage(acme, { ...comparison(), ...more }, reader).matchAll(
+          /formaction="\/mini_buildd\/commands\/migrate" name="package" value="(\w+)">(.*?)</g,
+        ),
+      ].map(([, source, says]) => [source, says]);
+    assert.deepEqual(offered(manager), [['hello', '→ testing']]);
+    assert.deepEqual(offered(stranger), []);
+    assert.deepEqual(offered(manager, { migration: undefined }), []);
+    assert.deepEqual(offered(manager, { items: comparison().items.map((each) => ({ ...each, migrates: false })) }), []);
+    assert.match(
+      comparisonPage(acme, comparison(), manager),
+      /<form id="migrate" method="post">.*name="distribution" value="trixie-acme-unstable"/,
+    );
+    assert.match(comparisonPage(acme, comparison(), stranger), /migrate<\/a>: for who may, and has/);
+  });
+
   it('keeps inert whatever packages are called', () => {
-    const harmless = tags(distributionPage(acme, model(), manager) + comparisonPage(acme, comparison()));
+    const harmless = tags(distributionPage(acme, model(), manager) + comparisonPage(acme, comparison(), manager));
     fc.assert(
       fc.property(hostile, (said) => {
-        const page = distributionPage(acme, model(said), manager) + comparisonPage(acme, comparison(said));
+        const page = distributionPage(acme, model(said), manager) + comparisonPage(acme, comparison(said), manager);
         assert.equal(tags(page), harmless);
         assert.ok(isInert(page));
       }),
@@ -186,7 +225,7 @@ describe('the page of a distribution', () => {
       manager,
     );
     assert.ok(Buffer.byteLength(long) < 60_000, `${Buffer.byteLength(long)} bytes`);
-    const compared = comparisonPage(acme, comparison('a'.repeat(60), pageLength));
+    const compared = comparisonPage(acme, comparison('a'.repeat(60), pageLength), manager);
     assert.ok(Buffer.byteLength(compared) < 60_000, `${Buffer.byteLength(compared)} bytes`);
   });
 

@@ -68,6 +68,9 @@ export const suitesStory: Story = {
     await me.presses('Compare');
     await me.isAt('trixie-acme-testing and trixie-acme-unstable');
     await me.reads('only in the second');
+    await me.types('Part of the name', 'no-such-package');
+    await me.presses('Filter');
+    await me.reads('0 in another version');
     await me.follows('trixie-acme-testing');
     await me.types('As at (UTC)', new Date(Date.now() - 14 * 86_400_000).toISOString().slice(0, 19));
     await me.presses('Go', me.page.locator('form').filter({ hasText: 'As at (UTC)' }));

@@ -1,7 +1,8 @@
+import { deedOf, type Reader, sharedForm, whyNoButtons } from './deed-button.ts';
 import type { ComparisonModel, Kind } from './distribution-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
-import { pager, urlWith } from './listing.ts';
+import { narrowing, pager, urlWith } from './listing.ts';
 import { page } from './page.ts';
 import {
   badge,
@@ -18,30 +19,34 @@ import {
 import { sameView, type View } from './same-as.ts';
 
 /** What differs between two distributions, or between two times of one. */
-export const comparisonPage = (instance: Instance, model: ComparisonModel): string => {
-  const { repository, one, other, counts, same } = model;
+export const comparisonPage = (instance: Instance, model: ComparisonModel, reader: Reader): string => {
+  const { repository, one, other, counts, same, name, migration } = model;
+  const { name: _, ...kept } = queryOf(model);
   return page({
     title: `${nameOf(one)} and ${nameOf(other)} – ${instance.name}`,
     instance,
     body: html`<h1>${side(repository, one)} <span class="quiet">and</span> ${side(repository, other)}</h1>
 ${form(model)}
 <section class="card" id="packages"><h2>Differences</h2>
+${narrowing(pathOf(model), { name }, kept)}
 <nav class="pages" aria-label="Kinds of difference">${choice(model, undefined, `all ${counts.differs + counts['only-one'] + counts['only-other']}`)} ${choice(model, 'differs', `${counts.differs} in another version`)} ${choice(model, 'only-one', `${counts['only-one']} only in the first`)} ${choice(model, 'only-other', `${counts['only-other']} only in the second`)} <span class="quiet">${same} are the same in both</span></nav>
 ${
   model.items.length === 0
     ? empty('None.')
     : table(
-        ['Source package', 'How', 'First', 'Second'],
+        ['Source package', 'How', 'First', 'Second', ...(offers(model, reader) ? ['Migration'] : [])],
         model.items.map((each) =>
           row(
             packageLink(each.source),
             badge(said[each.kind], looks[each.kind]),
             cell(repository, each.source, each.one, each.newer === 'one'),
             cell(repository, each.source, each.other, each.newer === 'other'),
+            ...(offers(model, reader) ? [deed(model, each, reader)] : []),
           ),
         ),
       )
 }
+${migration !== undefined && html`${sharedForm(reader, shared, { distribution: migration.from })}${whyNoButtons(reader, { migrate: 'migrate' }, urlOf(model, {}))}`}
 ${pager(model, (page) => urlOf(model, { page }))}
 ${sameView(instance, viewOf(model))}</section>`,
   });
@@ -56,6 +61,7 @@ const said: Readonly<Record<Kind, string>> = {
 const looks: Readonly<Record<Kind, Look>> = { differs: 'busy', 'only-one': 'warn', 'only-other': 'good' };
 
 type Side = ComparisonModel['one'];
+type Row = ComparisonModel['items'][number];
 
 const nameOf = ({ distribution, time: at }: Side): string =>
   at === undefined ? distribution : `${distribution} at ${at}`;
@@ -68,9 +74,23 @@ const cell = (repository: string, source: string, text: string | undefined, isNe
     ? html`<span class="quiet">–</span>`
     : html`<a href="${versionUrl(repository, source, text)}">${version(text)}</a>${isNewer && html` <span class="quiet">newer</span>`}`;
 
-/** Two distributions, each at a time or now. */
-const form = ({ repository, distributions, one, other }: ComparisonModel): Html =>
-  html`<form class="card filters" action="/mini_buildd/repositories/${repository}/compare">${fields('one', 'First', distributions, one)}${fields('other', 'Second', distributions, other)}
+const offers = ({ migration }: ComparisonModel, reader: Reader): boolean =>
+  migration !== undefined && reader.may('migrate');
+
+/** Id of the form that all rows share. */
+const shared = 'migrate';
+
+const deed = ({ migration }: ComparisonModel, { source, migrates }: Row, reader: Reader): Html | undefined | false =>
+  migrates &&
+  deedOf(
+    reader,
+    { id: shared, command: 'migrate', name: 'package', value: source },
+    html`→ ${migration?.to.split('-')[2]}`,
+  );
+
+/** Two distributions, each at a time or now; what is looked for in them stays. */
+const form = ({ repository, distributions, one, other, kind, name }: ComparisonModel): Html =>
+  html`<form class="card filters" action="/mini_buildd/repositories/${repository}/compare">${fields('one', 'First', distributions, one)}${fields('other', 'Second', distributions, other)}${Object.entries({ kind, name }).map(([field, value]) => value !== undefined && value !== '' && html`<input type="hidden" name="${field}" value="${value}">`)}
 <p><button>Compare</button></p></form>`;
 
 const fields = (name: string, label: string, distributions: readonly string[], { distribution, at }: Side): Html =>
@@ -84,12 +104,13 @@ const urlOf = (model: ComparisonModel, others: { readonly kind?: Kind | undefine
 
 const pathOf = ({ repository }: ComparisonModel): string => `/mini_buildd/repositories/${repository}/compare`;
 
-const queryOf = ({ one, other, kind }: ComparisonModel) => ({
+const queryOf = ({ one, other, kind, name }: ComparisonModel) => ({
   one: one.distribution,
   'one-at': one.time,
   other: other.distribution,
   'other-at': other.time,
   kind,
+  name,
 });
 
 /** The page is always said: without it the command lists all of them. */

@@ -86,12 +86,17 @@ export type ComparisonModel = Listed<{
   readonly other: string | undefined;
   /** Where the higher version stands. */
   readonly newer: 'one' | 'other' | undefined;
+  /** It would migrate to the other side now. */
+  readonly migrates: boolean;
 }> & {
   readonly repository: string;
   readonly distributions: readonly string[];
   readonly one: Side;
   readonly other: Side;
   readonly kind: Kind | undefined;
+  readonly name: string;
+  /** Which way packages migrate between them, where they do. */
+  readonly migration: { readonly from: string; readonly to: string } | undefined;
   readonly counts: Readonly<Record<Kind, number>>;
   readonly same: number;
 };

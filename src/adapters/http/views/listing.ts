@@ -35,7 +35,7 @@ export const listQuery = ({ name, sort, page }: Narrowed & { readonly page: numb
 /** A field that narrows the list; `kept` goes with it unseen. */
 export const narrowing = (
   path: string,
-  { name, sort }: Narrowed,
+  { name, sort }: Pick<Narrowed, 'name'> & Partial<Narrowed>,
   kept: Readonly<Record<string, string | undefined>>,
 ): Html =>
   html`<form class="search" action="${path}#packages">${Object.entries({ ...kept, sort }).map(([field, value]) => value !== undefined && html`<input type="hidden" name="${field}" value="${value}">`)}<label class="visually-hidden" for="name">Part of the name</label><input id="name" name="name" type="search" value="${name}" placeholder="Part of the name" maxlength="100"><button>Filter</button></form>`;
