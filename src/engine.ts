@@ -130,6 +130,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   const checks = sealChecks({ world, log, verifier: parts.upstream });
   const mails = outbox(parts.people);
   const limits = rates(clock.now);
+  const accountsInTurn = oneAfterTheOther();
   const uploaders = uploaderKeys(world, parts.keyring, parts.files);
   const peers = neighbours();
   const roll = rollCall(clock.now, () => log.state().status === 'writable');
@@ -193,7 +194,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     api: commandTable({
       ...carrier,
       rehearsal: () => rehearsal(log),
-      accountsInTurn: oneAfterTheOther(),
+      accountsInTurn,
       undisturbed,
       archive: parts.archive,
       installability: parts.installability,
@@ -239,7 +240,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       tell,
       rates: limits,
       sendsMail: parts.mailer !== undefined,
-      inTurn: oneAfterTheOther(),
+      inTurn: accountsInTurn,
       now: clock.now,
     }),
     enterSignedOn: enterSignedOn({
@@ -247,7 +248,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       people: parts.people,
       read: accountReader(log),
       tell,
-      inTurn: oneAfterTheOther(),
+      inTurn: accountsInTurn,
     }),
     administration: administration({
       world,

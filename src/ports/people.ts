@@ -30,8 +30,8 @@ export interface People {
   readonly byEmail: (email: EmailAddress) => Promise<readonly Person[]>;
   /** Whose account it is that somebody has who signs on by an identity provider. */
   readonly byIdentity: (issuer: string, subject: string) => Promise<AccountId | undefined>;
-  /** From now on it is theirs. One identity has one account. */
-  readonly addIdentity: (account: AccountId, issuer: string, subject: string) => Promise<void>;
+  /** A person whose account it is from now on by that identity, all or nothing. One identity has one account. */
+  readonly addByIdentity: (person: Person, issuer: string, subject: string) => Promise<'added' | 'login-taken'>;
   /** Ends every session of the account, and every link that would do the same, all or nothing. */
   readonly setPassword: (account: AccountId, password: Password) => Promise<void>;
   /** Whose password it is. Takes as long whether there is such a login or not. */

@@ -55,7 +55,9 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
     it('are known by who they are elsewhere, until they are erased', async () => {
       const [issuer, subject] = ['https://sso.example.org', '4711'];
       assert.equal(await people.byIdentity(issuer, subject), undefined);
-      await people.addIdentity(oscar, issuer, subject);
+      assert.equal(await people.addByIdentity(person(grover, 'oscar'), issuer, subject), 'login-taken');
+      assert.equal(await people.byIdentity(issuer, subject), undefined);
+      assert.equal(await people.addByIdentity(person(oscar, 'oscar'), issuer, subject), 'added');
       assert.equal(await people.byIdentity(issuer, subject), oscar);
       assert.equal(await people.byIdentity('https://other.example.org', subject), undefined);
       assert.equal(await people.byIdentity(issuer, '4712'), undefined);

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { openidSignOn } from '../../src/adapters/oidc/openid-sign-on.ts';
-import type { LoginName } from '../../src/domain/account/person.ts';
+import { addAccount } from '../../src/app/accounts/add-account.ts';
+import type { AccountId, TokenId } from '../../src/domain/account/events.ts';
+import type { LoginName, Password } from '../../src/domain/account/person.ts';
 import type { Role } from '../../src/domain/account/privilege.ts';
+import { instant } from '../../src/domain/codec.ts';
 import { serve } from '../adapters/http/served.ts';
-import { atWork, because } from '../support/accounts-at-work.ts';
+import { atWork, because, passwordOf, personOf } from '../support/accounts-at-work.ts';
+import { configured, instanceConfigured } from '../support/fixed-examples.ts';
 import { identityProvider, type Lie } from '../support/identity-provider.ts';
 
 const origin = 'http://buildd.example.org:8066';
@@ -18,7 +23,11 @@ const roles = new Map<string, Role>([
 /** A daemon whose people sign on elsewhere, and a browser that goes where it is led. */
 const signingOn = async (test: TestContext) => {
   const provider = await identityProvider(test);
-  const { engine, on } = await atWork(test);
+  const { engine, on } = await atWork(test, [
+    ...configured,
+    { ...instanceConfigured, registration: 'open' },
+    { type: 'EngineStarted' },
+  ]);
   const { issuer, client, secret } = provider;
   const settings = {
     name: 'Sesame',
@@ -57,6 +66,7 @@ const signingOn = async (test: TestContext) => {
   return {
     provider,
     engine,
+    on,
     get,
     url,
     cookieOf,
@@ -137,7 +147,7 @@ describe('Who signs on elsewhere', () => {
   });
 
   it('does not take the last administrator away', async (test) => {
-    const { provider, engine, signOnAs, accountOf } = await signingOn(test);
+    const { provider, engine, on, signOnAs, accountOf } = await signingOn(test);
     provider.state.claims.groups = ['root'];
     await signOnAs();
     const adam = (await accountOf('adam'))?.person ?? assert.fail();
@@ -145,6 +155,83 @@ describe('Who signs on elsewhere', () => {
     provider.state.claims.groups = ['developers'];
     assert.equal((await signOnAs()).status, 200);
     assert.equal((await accountOf('grover'))?.story?.role, 'admin');
+
+    // In no group at all they stay one, too; but nothing that they logged in with before counts.
+    const { account } = (await accountOf('grover'))?.person ?? assert.fail();
+    const session = await on.people.openSession(account);
+    provider.state.claims.groups = [];
+    assert.equal((await signOnAs()).status, 401);
+    const { status, role } = (await accountOf('grover'))?.story ?? assert.fail();
+    assert.deepEqual([status, role], ['active', 'admin']);
+    assert.equal(await on.people.bySession(session), undefined);
+  });
+
+  it('has nothing here once they are in no group any more, whatever they logged in with before', async (test) => {
+    const { provider, engine, on, get, url, cookieOf, signOnAs, accountOf, events } = await signingOn(test);
+    provider.state.claims.groups = ['root'];
+    const session = cookieOf(await signOnAs());
+    const { account } = (await accountOf('grover'))?.person ?? assert.fail();
+    await on.people.setPassword(account, passwordOf('grover') as Password);
+    const token = 'aaaaaaaaaaaaaaaa' as TokenId;
+    const expiresAt = instant(on.clock.now() + 3_600_000);
+    const issued = { type: 'TokenIssued', account, token, scope: 'admin', expiresAt } as const;
+    await engine.tell({ command: 'IssueToken', account, issued }, because);
+    const secret = await on.people.addToken(account, token);
+    assert.equal((await engine.access.byToken(secret))?.privilege, 'admin');
+
+    provider.state.claims.groups = ['gardeners'];
+    const answer = await signOnAs();
+    assert.equal(answer.status, 401);
+    assert.match(await answer.text(), /none of your groups may do anything here any more, so your account is disabled/);
+    const { status, role, tokens } = (await accountOf('grover'))?.story ?? assert.fail();
+    assert.deepEqual([status, role, tokens.size], ['disabled', 'user', 0]);
+    assert.ok(isLeft(await engine.access.logIn('grover', passwordOf('grover'), '192.0.2.1')));
+    const before = await events();
+    assert.equal((await signOnAs()).status, 401);
+    assert.deepEqual(await events(), before, 'said twice');
+
+    // Nor does any of it wake up again.
+    await engine.tell({ command: 'EnableAccount', account }, because);
+    assert.equal(await on.people.byToken(secret), undefined);
+    assert.equal(await engine.access.byToken(secret), undefined);
+    assert.doesNotMatch(await (await get(`${url}/mini_buildd/`, session)).text(), /grover/);
+    provider.state.claims.groups = ['root'];
+    assert.equal((await signOnAs()).status, 200);
+    assert.equal((await accountOf('grover'))?.story?.role, 'admin');
+  });
+});
+
+describe('A sign-on beside a registration that the power failed in', () => {
+  const grover = { ...personOf('grover', 'user'), account: '00000000000000ee' as AccountId };
+  const expires = Number.MAX_SAFE_INTEGER;
+
+  it('does not take over the account that a stranger still holds the link to', async (test) => {
+    const { provider, engine, on, signOnAs, accountOf } = await signingOn(test);
+    const { secret = '' } = await on.people.oweMail({ kind: 'registration', ...grover, expires });
+    await on.people.add(grover);
+    provider.state.claims.groups = ['root'];
+    const answer = await signOnAs();
+    assert.equal(answer.status, 401);
+    assert.match(await answer.text(), /somebody has the login &#34;grover&#34;/);
+    assert.ok(isRight(await engine.enrolment.useLink(secret, passwordOf('grover') as Password, '192.0.2.1')));
+    assert.equal((await accountOf('grover'))?.story?.role, 'user');
+    assert.equal((await signOnAs()).status, 401);
+    assert.equal((await accountOf('grover'))?.story?.role, 'user');
+  });
+
+  it('is finished by the same identity, and by no link and nobody else', async (test) => {
+    const { provider, engine, on, signOnAs, accountOf } = await signingOn(test);
+    const { secret = '' } = await on.people.oweMail({ kind: 'registration', ...grover, expires });
+    await on.people.addByIdentity(grover, provider.issuer, '4711');
+    const use = () => engine.enrolment.useLink(secret, passwordOf('stranger') as Password, '192.0.2.1');
+    assert.ok(isLeft(await use()));
+    const read = async () => ({ status: 'absent' }) as const;
+    assert.ok(isLeft(await addAccount(personOf('grover', 'admin'), on.people, read, engine.tell, because)));
+    assert.equal((await accountOf('grover'))?.story, undefined);
+    assert.equal((await signOnAs()).status, 200);
+    assert.equal((await accountOf('grover'))?.person.account, grover.account);
+    assert.ok(isLeft(await use()));
+    assert.ok(isLeft(await engine.access.logIn('grover', passwordOf('stranger'), '192.0.2.1')));
   });
 });
 

@@ -219,6 +219,7 @@ const administrator = async ({ engine }: Daemon, on: Machine): Promise<AccountId
 
 const changesOfPeople = [
   'add',
+  'addByIdentity',
   'setPassword',
   'openSession',
   'closeSession',

@@ -26,13 +26,14 @@ export const memoryPeople = (now: () => number): People => {
     for (const [secret, one] of held) if (isDropped(one)) held.delete(secret);
   };
   const closeSessions = (account: AccountId): void => drop(sessions, (session) => session.account === account);
+  const add = (person: Person): 'added' | 'login-taken' => {
+    const holder = called(person.login);
+    if (holder !== undefined && holder.account !== person.account) return 'login-taken';
+    people.set(person.account, person);
+    return 'added';
+  };
   return {
-    add: async (person) => {
-      const holder = called(person.login);
-      if (holder !== undefined && holder.account !== person.account) return 'login-taken';
-      people.set(person.account, person);
-      return 'added';
-    },
+    add: async (person) => add(person),
     byLogin: async (login) => called(login),
     byAccount: async (account) => people.get(account),
     byEmail: async (email) =>
@@ -40,9 +41,10 @@ export const memoryPeople = (now: () => number): People => {
         .filter((person) => person.email !== '' && isSame(person.email, email))
         .sort((one, other) => (one.login < other.login ? -1 : 1)),
     byIdentity: async (issuer, subject) => identities.get(`${issuer} ${subject}`),
-    addIdentity: async (account, issuer, subject) => {
-      assert.ok(people.has(account));
-      identities.set(`${issuer} ${subject}`, account);
+    addByIdentity: async (person, issuer, subject) => {
+      const added = add(person);
+      if (added === 'added') identities.set(`${issuer} ${subject}`, person.account);
+      return added;
     },
     setPassword: async (account, password) => {
       passwords.set(account, password);

@@ -34,7 +34,7 @@ export const sqlitePeople = (file: string, now: () => number, cost?: Cost): Sqli
 const inMemory = ':memory:';
 
 /** Questions that bring somebody. */
-const firsts: ReadonlySet<string> = new Set(['add', 'oweMail'] satisfies (keyof People)[]);
+const firsts: ReadonlySet<string> = new Set(['add', 'addByIdentity', 'oweMail'] satisfies (keyof People)[]);
 
 /** Nobody, until somebody comes: by us or, as by a command on the host, by others. */
 const peopleToCome = (file: string, now: () => number, cost?: Cost): SqlitePeople => {
@@ -69,19 +69,25 @@ const peopleIn = (file: string, now: () => number, cost?: Cost): SqlitePeople =>
     if (prolonged - session.expires >= prolongedEvery) say.prolong.run(prolonged, hashed(secret));
     return session.account;
   };
+  const add = ({ account, login, fullName, email }: Person): 'added' | 'login-taken' => {
+    const holder = say.byLogin.get(login) as Person | undefined;
+    if (holder !== undefined && holder.account !== account) return 'login-taken';
+    say.add.run(account, login, fullName, email);
+    return 'added';
+  };
   return {
-    add: async ({ account, login, fullName, email }) => {
-      const holder = say.byLogin.get(login) as Person | undefined;
-      if (holder !== undefined && holder.account !== account) return 'login-taken';
-      say.add.run(account, login, fullName, email);
-      return 'added';
-    },
+    add: async (person) => add(person),
     byLogin: async (login) => personOf(say.byLogin.get(login)),
     byAccount: async (account) => personOf(say.byAccount.get(account)),
     byEmail: async (email) => (say.byEmail.all(email) as Person[]).map((row) => ({ ...row })),
     byIdentity: async (issuer, subject) =>
       (say.byIdentity.get(issuer, subject) as { account: AccountId } | undefined)?.account,
-    addIdentity: async (account, issuer, subject) => void say.addIdentity.run(issuer, subject, account),
+    addByIdentity: async (person, issuer, subject) =>
+      atOnce(db, () => {
+        const added = add(person);
+        if (added === 'added') say.addIdentity.run(issuer, subject, person.account);
+        return added;
+      }),
     setPassword: async (account, password) => {
       const hash = await passwords.hash(password);
       atOnce(db, () => {
@@ -141,11 +147,12 @@ type SessionRow = { readonly account: AccountId; readonly opened: number; readon
 /** Secrets are random enough that one round of hashing is all they need. */
 const hashed = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-const atOnce = (db: DatabaseSync, act: () => void): void => {
+const atOnce = <Said>(db: DatabaseSync, act: () => Said): Said => {
   db.exec('BEGIN IMMEDIATE');
   try {
-    act();
+    const said = act();
     db.exec('COMMIT');
+    return said;
   } catch (error) {
     db.exec('ROLLBACK');
     throw error;

@@ -25,16 +25,19 @@ export const addAccount = async (
     : register(account.right, added, people, () => tell(registration(account.right, added.role), because));
 };
 
-/** Which account somebody new gets: that of a person without one, whom an interruption left here, or another. */
+/**
+ * Which account somebody new gets: that of a person without one, whom an interruption left here, or another. Whom an identity provider vouched
+ * for keeps theirs.
+ */
 export const accountFor = async (
   login: LoginName,
-  people: Pick<People, 'byLogin'>,
+  people: Pick<People, 'byLogin' | 'kept'>,
   read: (account: AccountId) => Promise<Account>,
 ): Promise<Either<Refusal, AccountId>> => {
   const holder = (await people.byLogin(login))?.account;
-  return holder !== undefined && (await read(holder)).status !== 'absent'
-    ? left(loginTaken(login))
-    : right(holder ?? randomId<AccountId>());
+  if (holder === undefined) return right(randomId<AccountId>());
+  const isFree = (await read(holder)).status === 'absent' && (await people.kept(holder)).identities.length === 0;
+  return isFree ? right(holder) : left(loginTaken(login));
 };
 
 export const registration = (account: AccountId, role: Role) =>

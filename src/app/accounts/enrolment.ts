@@ -24,7 +24,7 @@ export type EnrolmentParts = {
   readonly rates: Rates;
   /** Whether mail goes out at all. */
   readonly sendsMail: boolean;
-  /** One link at a time is used up. */
+  /** One link at a time is used up, while nobody else makes or changes accounts. */
   readonly inTurn: InTurn;
   readonly now: () => number;
 };
@@ -99,12 +99,17 @@ export const enrolment = (parts: EnrolmentParts): Enrolment => {
   };
 };
 
-/** In this order, so that after an interruption the same link goes on: it ends with the password. */
+/**
+ * In this order, so that after an interruption the same link goes on: it ends with the password. Whoever's the account is by then, by password
+ * or by an identity provider, a link changes nothing of it.
+ */
 const admit = async (
   { account, login, email, fullName }: AccountMail,
   password: Password,
   { people, tell }: EnrolmentParts,
 ): Promise<Either<Refusal, undefined>> => {
+  const { hasPassword, identities } = await people.kept(account);
+  if (hasPassword || identities.length > 0) return left(wrongLink);
   if ((await people.add({ account, login, email, fullName })) === 'login-taken') return left(loginTaken);
   const told = await tell({ command: 'RegisterAccount', account, role: 'user', isActive: true }, byThemself(account));
   if (isLeft(told)) return told;

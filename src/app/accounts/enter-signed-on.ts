@@ -1,6 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
-import type { Account } from '../../domain/account/account.ts';
+import type { Account, AccountCommand } from '../../domain/account/account.ts';
 import type { AccountId } from '../../domain/account/events.ts';
 import { EmailAddress, FullName, LoginName } from '../../domain/account/person.ts';
 import type { Role } from '../../domain/account/privilege.ts';
@@ -8,55 +8,56 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { InTurn } from '../../ports/in-turn.ts';
 import type { People } from '../../ports/people.ts';
 import type { Identity } from '../../ports/sign-on.ts';
-import { duty, type Tell } from '../../ports/tell.ts';
-import type { Accounts } from '../../projections/accounts.ts';
-import { accountFor } from './add-account.ts';
+import { type Because, duty, type Tell } from '../../ports/tell.ts';
+import { type Accounts, activeAdmins } from '../../projections/accounts.ts';
+import { randomId } from './add-account.ts';
 
 export type SignedOnParts = {
   readonly accounts: Accounts;
   readonly people: People;
   readonly read: (account: AccountId) => Promise<Account>;
   readonly tell: Tell;
-  /** One sign-on at a time makes accounts. */
+  /** One at a time makes or changes accounts, whichever way. */
   readonly inTurn: InTurn;
 };
 
 /**
  * Lets somebody in whom the identity provider vouches for, and gives the secret of a session. Their account is that of issuer and subject, made at the first
- * time; a login that somebody has already is not taken over. Their role is what their groups say, at each sign-on.
+ * time; a login that somebody has already is not taken over. Their role is what their groups say, at each sign-on; without any they have nothing here.
  */
 export const enterSignedOn =
   (parts: SignedOnParts) =>
   (identity: Identity): Promise<Either<Refusal, string>> =>
     parts.inTurn(async () => {
-      const { role } = identity;
-      if (role === undefined) return left(noGroup);
-      const account = await accountOf(identity, parts);
+      const { issuer, subject, role } = identity;
+      const known = await parts.people.byIdentity(issuer, subject);
+      if (role === undefined) return left(known === undefined ? noGroup : await shutOut(known, parts));
+      const account = known === undefined ? await newcomer(identity, parts) : right(known);
       if (isLeft(account)) return account;
       const fault = await settle(account.right, role, parts);
       return fault === undefined ? right(await parts.people.openSession(account.right)) : left(fault);
     });
 
-/** First the person, then whose they are, then the log: what an interruption leaves is finished by the next sign-on. */
-const accountOf = async (
+/**
+ * First the person and whose they are, then the log: what an interruption leaves is finished by the next sign-on of the same identity. A person
+ * whom another interruption left without an account is somebody else, who may still hold a link to it.
+ */
+const newcomer = async (
   { issuer, subject, login: written, fullName, email }: Identity,
-  { people, read }: SignedOnParts,
+  { people }: SignedOnParts,
 ): Promise<Either<Refusal, AccountId>> => {
-  const known = await people.byIdentity(issuer, subject);
-  if (known !== undefined) return right(known);
   const login = written.toLowerCase();
   if (!LoginName.is(login)) return left(strangeLogin(written));
-  const account = await accountFor(login, people, read);
-  if (isLeft(account)) return left({ ...account.left, remedy: otherLogin });
-  const added = await people.add({
-    account: account.right,
+  const account = randomId<AccountId>();
+  const person = {
+    account,
     login,
     fullName: FullName.is(fullName) ? fullName : ('' as FullName),
     email: EmailAddress.is(email) ? email : ('' as EmailAddress),
-  });
-  if (added === 'login-taken') return left(refusal('login-taken', `somebody has the login "${login}"`, otherLogin));
-  await people.addIdentity(account.right, issuer, subject);
-  return account;
+  };
+  return (await people.addByIdentity(person, issuer, subject)) === 'added'
+    ? right(account)
+    : left(refusal('login-taken', `somebody has the login "${login}"`, otherLogin));
 };
 
 const otherLogin =
@@ -71,15 +72,45 @@ const settle = async (
   const because = duty('sign-on', `sign-on-${account}`);
   const present = await read(account);
   if (present.status === 'disabled' || present.status === 'erased') return disabled;
-  const isLastAdmin =
-    present.status === 'active' &&
-    present.role === 'admin' &&
-    ![...accounts].some(([other, story]) => other !== account && story.status === 'active' && story.role === 'admin');
-  const commands = [
-    { command: 'RegisterAccount', account, role, isActive: true },
-    { command: 'ActivateAccount', account },
-    ...(isLastAdmin ? [] : [{ command: 'ChangeRole', account, role } as const]),
-  ] as const;
+  return tellEach(
+    [
+      { command: 'RegisterAccount', account, role, isActive: true },
+      { command: 'ActivateAccount', account },
+      ...(isLastAdmin(account, accounts) ? [] : [{ command: 'ChangeRole', account, role } as const]),
+    ],
+    tell,
+    because,
+  );
+};
+
+/**
+ * Who is in no group any more that may do something here, has nothing here: what they logged in with before ends as well. The last
+ * administrator stays one, and comes in by password. Each step may be said again.
+ */
+const shutOut = async (account: AccountId, { accounts, people, read, tell }: SignedOnParts): Promise<Refusal> => {
+  const present = await read(account);
+  if (present.status === 'absent' || present.status === 'erased') return noGroup;
+  const isLast = isLastAdmin(account, accounts);
+  const fault = await tellEach(
+    [
+      ...(isLast ? [] : [{ command: 'DisableAccount', account } as const]),
+      ...(isLast ? [] : [{ command: 'ChangeRole', account, role: 'user' } as const]),
+      ...[...present.tokens].map((token) => ({ command: 'RevokeToken', account, token }) as const),
+    ],
+    tell,
+    duty('sign-on', `sign-on-${account}`),
+  );
+  if (fault !== undefined) return fault;
+  await people.dropTokens(account);
+  await people.closeSessions(account);
+  return isLast ? noGroup : noGroupAnyMore;
+};
+
+const tellEach = async (
+  commands: readonly AccountCommand[],
+  tell: Tell,
+  because: Because,
+): Promise<Refusal | undefined> => {
   for (const command of commands) {
     const said = await tell(command, because);
     if (isLeft(said)) return said.left;
@@ -87,10 +118,21 @@ const settle = async (
   return undefined;
 };
 
+const isLastAdmin = (account: AccountId, accounts: Accounts): boolean => {
+  const admins = activeAdmins(accounts);
+  return admins.length === 1 && admins[0] === account;
+};
+
 const noGroup = refusal(
   'no-group',
   'none of your groups may do anything here',
   'ask the administrators, who say which groups may: MINI_BUILDD_OIDC',
+);
+
+const noGroupAnyMore = refusal(
+  'no-group',
+  'none of your groups may do anything here any more, so your account is disabled',
+  'ask an administrator: once your groups are right, they enable it',
 );
 
 const disabled = refusal('account-disabled', 'your account is disabled here', 'ask an administrator');
