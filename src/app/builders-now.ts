@@ -30,7 +30,7 @@ export const buildersNow = (world: World, place: Place, peers: Said): readonly B
 ];
 
 /** What is built here for others. */
-const guests = ({ buildrequests }: World): string | undefined => {
+export const guests = ({ buildrequests }: World): string | undefined => {
   const atWork = requestsIn(buildrequests, 'building').length;
   return atWork === 0 ? undefined : `${atWork} of them for other instances`;
 };

@@ -37,6 +37,9 @@ export const whyWaiting = (build: BuildStory, world: World, place: Place): strin
   return load(world, place) >= place.room ? `all ${place.room} places of ${place.builder} are taken` : 'it is next';
 };
 
+/** Whether a node or an active remote says that it could build it, also one that is silent just now. */
+export const fitsElsewhere = (build: BuildStory, world: World): boolean => elsewhere(build, world) !== '';
+
 /** Nodes, and active remotes that say that they could build it. */
 const elsewhere = (build: BuildStory, world: World): string => {
   if (undistributed(build, world) !== undefined) return '';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { endingOfAccount, endingOfApproval, endingOfKey } from '../../src/app/endings/ending-of-account.ts';
+import { endingOfBuilder } from '../../src/app/endings/ending-of-builder.ts';
 import { endingOfBuilds, endingOfEngine } from '../../src/app/endings/ending-of-builds.ts';
 import { endingOfSubscriptions, endingOfWebhook } from '../../src/app/endings/ending-of-notices.ts';
 import { endingOfObject, endingWithDependents } from '../../src/app/endings/ending-of-object.ts';
@@ -26,7 +27,10 @@ import {
   acme,
   amd64,
   archiveFingerprint,
+  chrootConfigured,
+  chrootPrepared,
   configured,
+  ernie,
   goodSignature,
   hello,
   hello3,
@@ -45,6 +49,7 @@ import {
 } from '../support/fixed-examples.ts';
 
 const bert = 'bert.example.org' as RemoteId;
+const here = { builder: ernie, room: 4, tags: [] };
 const ci = '00000000000000cc' as WebhookId;
 
 const after = (...events: readonly DaemonEvent[]): World => {
@@ -71,6 +76,11 @@ const bertIsThere: readonly DaemonEvent[] = [
   },
   { type: 'RemoteActivated', remote: bert, repositories: [], tags: [] },
 ];
+const bertBuildsToo: DaemonEvent = {
+  type: 'RemoteFound',
+  remote: bert,
+  chroots: [{ codename: trixie, architecture: amd64 }],
+};
 const greetForBert: DaemonEvent = {
   type: 'BuildrequestReceived',
   request: sha256('greet'),
@@ -216,6 +226,24 @@ const cases: readonly (readonly [string, readonly DaemonEvent[], (world: World) 
     underWay,
     (world) => endingOfEngine([], [...world.builds.open.values()]),
     /waits until the engine is started/,
+  ],
+  [
+    'a builder that builds something',
+    [chrootConfigured(), chrootPrepared(), ...underWay, helloAssigned(), helloStarted()],
+    (world) => endingOfBuilder(world, here),
+    /^hello 2\.10-3\S+ amd64 would wait: no other builder fits/,
+  ],
+  [
+    'a builder that something waits for',
+    [chrootConfigured(), chrootPrepared(), ...underWay],
+    (world) => endingOfBuilder(world, here),
+    /^hello 2\.10-3\S+ amd64 would wait on: no other builder fits/,
+  ],
+  [
+    'a builder that something waits for which a remote could build as well',
+    [chrootConfigured(), chrootPrepared(), ...underWay, ...bertIsThere, bertBuildsToo],
+    (world) => endingOfBuilder(world, here),
+    undefined,
   ],
   ['nothing that anybody needs', [hook], (world) => endingOfWebhook(ci, world), undefined],
 ];

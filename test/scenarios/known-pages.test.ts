@@ -62,6 +62,27 @@ describe('The page of what is looked after without being declared', () => {
     assert.equal((await see('/remotes/nowhere.example.org')).status, 404);
   });
 
+  it('tells of the builder of this machine how it does and why, what it builds in, and what happened', async (test) => {
+    const { see, daemon } = await browserOf(test);
+    assert.match(
+      (await see('/builders')).page,
+      /Builder <a href="\/mini_buildd\/administration\/builder\/ernie">ernie</,
+    );
+    const page = unescaped((await see('/builder/ernie')).page);
+    assert.match(page, /works<\/span> <span>the engine begins builds/);
+    assert.match(page, /0 of 4 are taken/);
+    assert.match(page, /What it builds now.*Nothing\./s);
+    assert.match(page, /chroots\/trixie[^"]*">trixie/);
+    assert.match(page, /builds\?builder=ernie.*history\?stream=instance/s);
+    assert.match(page, /If it were gone.*4 places of ernie: MINI_BUILDD_BUILDS=0/s);
+    assert.match(page, /mini-buildd-tool \S+ machines --kind=builder/);
+    await asks(daemon, 'stop', { reason: 'the disk is changed' });
+    const stopped = unescaped((await see('/builder/ernie')).page);
+    assert.match(stopped, /stopped<\/span> <span>the engine is stopped: the disk is changed/);
+    assert.match(stopped, /What happened to it.*engine stopped.*engine started/s);
+    assert.equal((await see('/builder/bert')).status, 404);
+  });
+
   it('tells of a node whether it works, and what goes with it', async (test) => {
     const { see, daemon } = await browserOf(test);
     await daemon.configure({ type: 'NodeAdded', node: 'bert', key: 'a'.repeat(64) } as never);
@@ -94,7 +115,7 @@ describe('The page of what is looked after without being declared', () => {
     const oscar = await inBrowser(at, 'oscar');
     assert.equal((await oscar.see(`/uploaders/${account}`)).status, 403);
     assert.equal((await fetch(`${at.url}/mini_buildd/administration/uploaders/${account}`)).status, 401);
-    for (const path of ['/remotes/x', '/nodes/x', '/webhooks/x', `/accounts/${account}`])
+    for (const path of ['/builder/ernie', '/remotes/x', '/nodes/x', '/webhooks/x', `/accounts/${account}`])
       assert.equal((await stan.see(path)).status, 403, path);
   });
 });

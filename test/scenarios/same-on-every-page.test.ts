@@ -124,6 +124,7 @@ const pages: readonly Page[] = [
   [`${root}/uploaders`, () => `${root}/uploaders`, /uploader list$/],
   [`${root}/uploaders/:name`, ({ account }) => `${root}/uploaders/${account}`, /uploader list oscar$/],
   [`${root}/builders`, () => `${root}/builders`, /builders$/],
+  [`${root}/builder/:name`, () => `${root}/builder/ernie`, /machines --kind=builder$/],
   [`${root}/notifications`, () => `${root}/notifications`, /notifications$/],
   [
     `${root}/remotes/:name`,

@@ -12,6 +12,7 @@ import {
   repositoryOf,
   webhookOf,
 } from './crowd.ts';
+import { ernie } from './fixed-examples.ts';
 
 const failing = amounts.uploads - 1;
 const name = crowdedSource(failing);
@@ -109,6 +110,7 @@ const addresses: Readonly<Record<string, readonly string[]>> = {
   [`${administration}/uploaders`]: [`${administration}/uploaders`],
   [`${administration}/uploaders/:name`]: [0, 29].map((n) => `${administration}/uploaders/${accountOf(n)}`),
   [`${administration}/remotes/:name`]: [`${administration}/remotes/${remoteOf(0)}`],
+  [`${administration}/builder/:name`]: [`${administration}/builder/${ernie}`],
   [`${administration}/nodes/:name`]: [`${administration}/nodes/${nodeOf(0)}`],
   [`${administration}/webhooks/:name`]: [`${administration}/webhooks/${webhookOf(0)}`],
   [`${administration}/builders`]: [`${administration}/builders`],

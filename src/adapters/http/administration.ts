@@ -4,6 +4,7 @@ import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { Typed } from '../../domain/form/typed.ts';
 import type { KnownModel, RemoteModel, UploaderModel } from './views/administration/known-pages.ts';
 import type {
+  BuilderLine,
   MachinesModel,
   NodeLine,
   NotificationsModel,
@@ -81,6 +82,7 @@ export type Administration = {
   readonly uploaders: () => Promise<UploadersModel>;
   readonly uploader: (account: string, caller: Caller) => Promise<UploaderModel | undefined>;
   readonly remote: (remote: string, caller: Caller) => Promise<RemoteModel | undefined>;
+  readonly builder: (builder: string, caller: Caller) => Promise<KnownModel<BuilderLine> | undefined>;
   readonly node: (node: string, caller: Caller) => Promise<KnownModel<NodeLine> | undefined>;
   readonly webhook: (webhook: string, caller: Caller) => Promise<KnownModel<WebhookLine> | undefined>;
   readonly machines: () => MachinesModel;

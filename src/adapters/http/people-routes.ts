@@ -7,6 +7,7 @@ import { administratorsOnly, type Doors } from './administrators-only.ts';
 import { sendPage } from './form-body.ts';
 import type { LivePages } from './live-pages.ts';
 import { sendProblem } from './problem.ts';
+import { builderPage } from './views/administration/builder-page.ts';
 import type { AdministrationReader } from './views/administration/frame.ts';
 import { nodePage, remotePage, uploaderPage, webhookPage } from './views/administration/known-pages.ts';
 import { askedOfLists } from './views/administration/lists.ts';
@@ -89,6 +90,10 @@ export const peopleRoutes = (parts: Parts): Router => {
   shows(read, '/remotes/:name', nothing('remote'), async (req, { caller }) => {
     const model = await administration.remote(nameIn(req), caller);
     return model && remotePage(instance, nameIn(req), model);
+  });
+  shows(read, '/builder/:name', nothing('builder'), async (req, { caller }) => {
+    const model = await administration.builder(nameIn(req), caller);
+    return model && builderPage(instance, nameIn(req), model);
   });
   shows(read, '/nodes/:name', nothing('node'), async (req, { caller }) => {
     const model = await administration.node(nameIn(req), caller);

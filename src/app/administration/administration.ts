@@ -16,7 +16,7 @@ import { outlookOf } from '../retention/outlook.ts';
 import type { HeldThen } from '../snapshots/past-states.ts';
 import { firstSteps } from './first-steps.ts';
 import { applyForm, type FormParts, openForm, type Sent, sentForm } from './forms.ts';
-import { nodePage, remotePage, uploaderPage, webhookPage } from './known-pages.ts';
+import { builderPage, nodePage, remotePage, uploaderPage, webhookPage } from './known-pages.ts';
 import { type MachineParts, machinesPage, notificationsPage } from './machines.ts';
 import { objectPage } from './object-page.ts';
 import { linesOf, overview } from './overview.ts';
@@ -109,6 +109,7 @@ export const administration = (parts: AdministrationParts) => {
     uploaders: () => uploadersPage(parts),
     uploader: (account: string, caller: Caller) => uploaderPage(parts, account, caller),
     remote: (remote: string, caller: Caller) => remotePage(parts, remote, caller),
+    builder: (builder: string, caller: Caller) => builderPage(parts, builder, caller),
     node: (node: string, caller: Caller) => nodePage(parts, node, caller),
     webhook: (webhook: string, caller: Caller) => webhookPage(parts, webhook, caller),
     machines: () => machinesPage(parts),

@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/account/caller.ts';
 import type { AccountId } from '../../domain/account/events.ts';
 import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import type { StreamName } from '../../domain/ids.ts';
-import { accountStream, nodeStream } from '../../domain/stream.ts';
+import { accountStream, instanceStream, nodeStream } from '../../domain/stream.ts';
 import type { WebhookId } from '../../domain/webhook/events.ts';
 import type { Ending } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
@@ -13,11 +13,12 @@ import { addedNodes } from '../../projections/nodes.ts';
 import { uploaderRows } from '../accounts/account-rows.ts';
 import { doers } from '../accounts/doers.ts';
 import { endingOfUploader } from '../endings/ending-of-account.ts';
+import { endingOfBuilder } from '../endings/ending-of-builder.ts';
 import { endingOfNode } from '../endings/ending-of-node.ts';
 import { endingOfWebhook } from '../endings/ending-of-notices.ts';
 import { endingOfRemote } from '../endings/ending-of-remote.ts';
 import { type Happenings, happeningsOf } from '../pages/happenings.ts';
-import { type MachineParts, nodeLine, remoteLine, webhookLine } from './machines.ts';
+import { builderLine, type MachineParts, nodeLine, remoteLine, webhookLine } from './machines.ts';
 import type { PeopleParts } from './people.ts';
 
 /**
@@ -43,6 +44,13 @@ export const remotePage = async (parts: KnownParts, remote: string, caller: Call
     ends: story && endingOfRemote('remove', story, world),
   });
   return found && { ...found, asksToBeKnown: added === undefined && story?.introduced !== undefined };
+};
+
+/** There is one, which has the history of the instance. */
+export const builderPage = async (parts: KnownParts, builder: string, caller: Caller) => {
+  const { world, place } = parts;
+  if (builder !== place.builder) return undefined;
+  return known(parts, instanceStream, caller, { line: builderLine(world, place), ends: endingOfBuilder(world, place) });
 };
 
 export const nodePage = async (parts: KnownParts, node: string, caller: Caller) => {

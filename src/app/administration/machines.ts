@@ -13,7 +13,10 @@ import { type AddedRemote, addedRemotes, introductions } from '../../projections
 import { load, type Place } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { senderOf } from '../accounts/sender-of.ts';
+import { guests } from '../builders-now.ts';
 import { owedTo } from '../endings/ending-of-notices.ts';
+import { standingOf } from './standing.ts';
+import { standingOfBuilder } from './standing-of-builder.ts';
 import { standingOfNode, standingOfRemote, standingOfWebhook } from './standing-of-others.ts';
 
 export type MachineParts = {
@@ -44,6 +47,25 @@ export const machinesPage = ({ world, place, peers, confinement, silentNodes }: 
     introduced === undefined ? [] : [{ remote: remote as string, ...introduced, refused }],
   ),
   ownKeys: signersOf(world.configuration) as readonly string[],
+});
+
+export const builderLine = (world: World, place: Place) => ({
+  builder: place.builder,
+  standing: standingOfBuilder(world, place),
+  running: load(world, place),
+  room: place.room,
+  guests: guests(world),
+  chroots: [...world.templates].flatMap(([name, { chroot }]) =>
+    chroot === undefined || place.architectures?.includes(chroot.architecture) === false
+      ? []
+      : [{ name, standing: standingOf('chroots', name, world) }],
+  ),
+  building: claims(world.builds, place.builder).map(({ id, requested: { source, version, architecture } }) => ({
+    build: id,
+    source: source as string,
+    version: version as string,
+    architecture: architecture as string,
+  })),
 });
 
 export const nodeLine = (story: NodeStory, world: World, silent: SilentNodes) => ({

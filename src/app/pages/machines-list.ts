@@ -13,6 +13,7 @@ import type { Template, Templates } from '../../projections/templates.ts';
 import type { Place } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
 import { type Standing, standingOf } from '../administration/standing.ts';
+import { standingOfBuilder } from '../administration/standing-of-builder.ts';
 import { standingOfNode, standingOfRemote } from '../administration/standing-of-others.ts';
 import { buildersNow, type Said } from '../builders-now.ts';
 import { pageOf } from './listing.ts';
@@ -91,13 +92,12 @@ const wordFor = {
 
 const machinesOf = (world: World, place: Place, peers: SaidByRemotes, silent: SilentNodes): readonly Machine[] => {
   const loads = new Map(buildersNow(world, place, peers).map((each) => [each.name, each]));
-  const own = loads.get(place.builder);
   const loadOf = (name: string) => ({ running: loads.get(name)?.running ?? 0, room: loads.get(name)?.room ?? null });
   return [
     {
       kind: 'builder',
       name: place.builder,
-      standing: ownStanding(world, place, own?.note),
+      standing: standingOfBuilder(world, place),
       ...loadOf(place.builder),
       targets: preparedIn(world.templates, place.architectures),
       has: claims(world.builds, place.builder),
@@ -109,13 +109,6 @@ const machinesOf = (world: World, place: Place, peers: SaidByRemotes, silent: Si
     ...addedRemotes(world.remotes).map((story) => ({ ...remote(story, world, peers), ...loadOf(story.remote) })),
     ...[...world.templates].flatMap(([name, template]) => chroot(name, template, world, place)),
   ];
-};
-
-const ownStanding = (world: World, { room }: Place, note: string | undefined): Standing => {
-  const standing = standingOf('instance', 'instance', world);
-  if (standing.look !== 'good') return standing;
-  if (room === 0) return { state: 'builds nothing', look: 'idle', reason: 'all is built elsewhere' };
-  return { state: 'works', look: 'good', reason: note ?? 'the engine begins builds' };
 };
 
 const node = (story: NodeStory, world: World, silent: SilentNodes) => ({

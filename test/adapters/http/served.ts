@@ -268,6 +268,7 @@ const nothingDeclared: Administration = {
   archiveKeys: async () => [],
   uploader: async () => undefined,
   remote: async () => undefined,
+  builder: async () => undefined,
   node: async () => undefined,
   webhook: async () => undefined,
   uploaders: async () => ({ lines: [], repositories: [] }),

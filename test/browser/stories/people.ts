@@ -53,6 +53,10 @@ const machines: Story = {
     await place(me, 'Builders');
     await me.isAt('Builders and remotes');
     await me.reads('3 of 3 places are taken');
+    await me.follows(/./, me.page.getByRole('heading', { name: /^Builder / }));
+    await me.isAt(/^Builder /);
+    await me.reads('If it were gone');
+    await place(me, 'Builders');
     await me.follows(remote);
     await me.isAt(new RegExp(remote));
     await place(me, 'Builders');

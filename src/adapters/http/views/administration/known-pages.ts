@@ -143,7 +143,7 @@ type Said<Line> = {
 };
 
 /** How it does and why, what may be done with it, what would go with it, and what happened to it. */
-const knownPage = <Line extends object>(
+export const knownPage = <Line extends object>(
   instance: Instance,
   { line, ends, happenings }: KnownModel<Line>,
   said: Said<Line>,

@@ -45,6 +45,24 @@ export type NotificationsModel = {
   readonly always: readonly { readonly of: string; readonly logins: readonly string[] }[];
 };
 
+/** The builder of this machine. */
+export type BuilderLine = {
+  readonly builder: string;
+  readonly standing: Standing;
+  readonly running: number;
+  /** Builds at once. */
+  readonly room: number;
+  /** What of them is for other instances, in words. */
+  readonly guests: string | undefined;
+  readonly chroots: readonly { readonly name: string; readonly standing: Standing }[];
+  readonly building: readonly {
+    readonly build: string;
+    readonly source: string;
+    readonly version: string;
+    readonly architecture: string;
+  }[];
+};
+
 export type NodeLine = {
   readonly node: string;
   readonly standing: Standing;

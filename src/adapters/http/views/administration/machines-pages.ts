@@ -18,7 +18,7 @@ export const machinesPage = (instance: Instance, model: MachinesModel, asked: As
     live: liveUrl(listsUrl(placeUrl('builders/live'), asked), parts),
     body: html`${liveState}
 ${narrowed(placeUrl('builders'), asked, 'Node or remote')}
-<section class="card"><h2>Builder ${model.builder}</h2>
+<section class="card"><h2>Builder ${objectLink('builder', model.builder)}</h2>
 <div id="builder">${parts.builder}</div>
 <p class="small"><a href="${placeUrl('chroots')}">Chroots</a> that it builds in</p></section>
 <section class="card"><h2>Nodes</h2><div id="nodes">${parts.nodes}</div>
