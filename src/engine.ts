@@ -2,7 +2,7 @@ import { firstValueFrom, merge, type Observable } from 'rxjs';
 import { access } from './app/accounts/access.ts';
 import { type Doers, doers } from './app/accounts/doers.ts';
 import { enrolment } from './app/accounts/enrolment.ts';
-import { enterSignedOn } from './app/accounts/enter-signed-on.ts';
+import { enterSignedOn, signOnPace } from './app/accounts/enter-signed-on.ts';
 import { forgetErased } from './app/accounts/forget-erased.ts';
 import { forgetUntold } from './app/accounts/forget-untold.ts';
 import { outbox } from './app/accounts/outbox.ts';
@@ -70,6 +70,7 @@ export type Engine = {
   readonly enrolment: Enrolment;
   /** Lets in whom an identity provider vouches for. */
   readonly enterSignedOn: ReturnType<typeof enterSignedOn>;
+  readonly signOnPace: ReturnType<typeof signOnPace>;
   /** The people behind the actors of the log. */
   readonly doers: Doers;
   readonly administration: Administration;
@@ -243,6 +244,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       inTurn: accountsInTurn,
       now: clock.now,
     }),
+    signOnPace: signOnPace(limits),
     enterSignedOn: enterSignedOn({
       accounts: world.accounts,
       people: parts.people,

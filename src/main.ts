@@ -172,7 +172,7 @@ export const serve = async (
     proxies: settings.proxies,
     ...servedPages(tied, log, { confinement, place, clock: systemClock, certificate, standby: copies.standing }),
     version,
-    signOn: signOn && { ...signOn, enter: tied.enterSignedOn },
+    signOn: signOn && { ...signOn, enter: tied.enterSignedOn, paced: tied.signOnPace },
     log,
     repositories: publishedRoots(tied.world, log, archive),
     files,

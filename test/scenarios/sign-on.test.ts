@@ -43,7 +43,7 @@ const signingOn = async (test: TestContext) => {
   const { url } = await serve(test, {
     api: engine.api,
     access: engine.access,
-    signOn: { ...signOn, enter: engine.enterSignedOn },
+    signOn: { ...signOn, enter: engine.enterSignedOn, paced: engine.signOnPace },
   });
   const get = (path: string, cookie = ''): Promise<Response> =>
     fetch(path.replace(origin, url), { redirect: 'manual', headers: { cookie, accept: 'text/html' } });
@@ -106,7 +106,7 @@ describe('Who signs on elsewhere', () => {
   });
 
   it('is let in nowhere else than they began, and leads nobody to another site', async (test) => {
-    const { get, leave, signOnAs, cookieOf } = await signingOn(test);
+    const { provider, on, get, leave, signOnAs, cookieOf } = await signingOn(test);
     const { address, cookie } = await leave();
     const back = (await get(address)).headers.get('location') ?? '';
     for (const other of ['', cookie.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')), cookie.replace('=', '=x')]) {
@@ -118,9 +118,24 @@ describe('Who signs on elsewhere', () => {
     // Another attempt of the same browser is not this one.
     assert.equal((await get(back, (await leave()).cookie)).status, 401);
     assert.equal((await get(back, cookie)).status, 200);
-    assert.equal((await get(back, cookie)).status, 401);
+    const asked = provider.state.asked.length;
+    for (let times = 0; times < 30; times += 1) {
+      const again = await get(back, cookie);
+      assert.equal(again.status, times < 15 ? 401 : 429, String(times));
+      assert.equal(again.headers.has('retry-after'), times >= 15);
+    }
+    assert.equal(provider.state.asked.length, asked, 'a stranger reached the provider through us');
+    on.clock.advance(3_600_000);
     const came = await signOnAs('?next=https://elsewhere.example.org/');
     assert.equal(came.headers.get('refresh'), '0; url=/mini_buildd/');
+  });
+
+  it('ends the session of before when they leave for there', async (test) => {
+    const { engine, get, url, signOnAs, cookieOf } = await signingOn(test);
+    const session = cookieOf(await signOnAs());
+    const left = await get(`${url}/mini_buildd/sign-on`, session);
+    assert.equal(left.status, 303);
+    assert.equal(await engine.access.bySession(session.split('=')[1] ?? ''), undefined);
   });
 
   it('gets no account of somebody else, none without a group, and none that was disabled', async (test) => {
@@ -232,6 +247,32 @@ describe('A sign-on beside a registration that the power failed in', () => {
     assert.equal((await accountOf('grover'))?.person.account, grover.account);
     assert.ok(isLeft(await use()));
     assert.ok(isLeft(await engine.access.logIn('grover', passwordOf('stranger'), '192.0.2.1')));
+  });
+});
+
+describe('An identity provider that is away', () => {
+  it('is asked once by all who come at a time, and then not for some seconds', async (test) => {
+    const { issuer, client, secret, state } = await identityProvider(test);
+    const settings = {
+      name: 'Sesame',
+      issuer: new URL(issuer),
+      client,
+      secret,
+      scope: 'openid',
+      claim: 'groups',
+      roles,
+    };
+    let now = 1;
+    const { begin } = openidSignOn(settings, origin, () => now);
+    state.lie = 'nothing but rubbish';
+    const all = async () => Promise.all([begin(), begin(), begin()]);
+    assert.ok((await all()).every(isLeft));
+    assert.ok((await all()).every(isLeft));
+    assert.equal(state.asked.length, 1);
+    state.lie = undefined;
+    now += 10_000;
+    assert.ok((await all()).every(isRight));
+    assert.equal(state.asked.length, 2);
   });
 });
 

@@ -18,12 +18,16 @@ const Kept = t.strict({
 /** As long as somebody may take at the identity provider, seconds. */
 const seconds = 600;
 
+/** Attempts that were used, remembered at once: each counts once. */
+const mostUsed = 10_000;
+
 /**
  * Where a browser keeps its attempt to sign on: of one browser, once, and only as this life of the daemon wrote it. `Lax`: the identity provider
  * leads back from another site.
  */
 export const signOnCookie = (instance: () => string, now: () => number) => {
   const secret = randomBytes(32);
+  const used = new Set<string>();
   const nameNow = (): string => `mini-buildd-sign-on-${inCookies(instance())}`;
   const sealOf = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
   const write = (req: IncomingMessage, res: ServerResponse, value: string, age: number): void => {
@@ -48,7 +52,12 @@ export const signOnCookie = (instance: () => string, now: () => number) => {
       const [, text = '', seal = ''] = found;
       if (!timingSafeEqual(Buffer.from(seal), Buffer.from(sealOf(text)))) return undefined;
       const kept: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-      if (!Kept.is(kept) || kept.until < now()) return undefined;
+      if (!Kept.is(kept) || kept.until < now() || used.has(kept.attempt.state)) return undefined;
+      used.add(kept.attempt.state);
+      for (const oldest of used) {
+        if (used.size <= mostUsed) break;
+        used.delete(oldest);
+      }
       return { attempt: kept.attempt, next: kept.next === null ? undefined : safeNext(kept.next) };
     },
   };

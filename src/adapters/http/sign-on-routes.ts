@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { Access } from '../../ports/access.ts';
+import type { Access, TurnedAway } from '../../ports/access.ts';
 import type { Identity, SignOn } from '../../ports/sign-on.ts';
 import { home, safeNext } from './came-from.ts';
 import { addressOf } from './client-address.ts';
@@ -16,6 +16,7 @@ import { signedOnPage } from './views/signed-on-page.ts';
 /** Sign-on by an identity provider, and how who it vouches for is let in. */
 export type SignOnDoor = SignOn & {
   readonly enter: (identity: Identity) => Promise<Either<Refusal, string>>;
+  readonly paced: (way: 'leaving' | 'back', from: string) => TurnedAway | undefined;
 };
 
 export type SignOnParts = {
@@ -35,27 +36,45 @@ export const signOnRoutes = (parts: SignOnParts): Router => {
   const attempts = signOnCookie(() => instance.name, Date.now);
   router.get('/mini_buildd/sign-on', async (req, res) => {
     const next = safeNext(String(req.query.next ?? ''));
+    const wait = signOn.paced('leaving', addressOf(req));
+    if (wait !== undefined) return toWait(parts, req, res, wait, next);
     const begun = await signOn.begin();
     if (isLeft(begun)) return turnedAway(parts, req, res, 503, begun.left, next);
+    // A session of before ends, as with any login: on the way back browsers do not show it, since another site leads here.
+    const before = parts.cookie.read(req);
+    if (before !== undefined) {
+      await parts.access.logOut(before);
+      parts.cookie.clear(req, res);
+    }
     attempts.keep(req, res, { attempt: begun.right.attempt, next });
     res.set('Cache-Control', 'no-store').redirect(303, begun.right.address);
   });
   router.get('/mini_buildd/sign-on/back', async (req, res) => {
+    const wait = signOn.paced('back', addressOf(req));
+    if (wait !== undefined) return toWait(parts, req, res, wait, undefined);
     const underway = attempts.take(req, res);
     if (underway === undefined) return turnedAway(parts, req, res, 401, nothingBegun, undefined);
     const { attempt, next } = underway;
     const identity = await signOn.finish(new URL(req.originalUrl, 'http://here').search.slice(1), attempt);
     const session = isLeft(identity) ? identity : await signOn.enter(identity.right);
     if (isLeft(session)) return turnedAway(parts, req, res, 401, session.left, next);
-    // A session of before ends, as after any login.
-    const before = parts.cookie.read(req);
-    if (before !== undefined) await parts.access.logOut(before);
     parts.cookie.set(req, res, session.right);
     // Cookies of a session go along only from a page of ours: so one comes in between.
     res.set('Refresh', `0; url=${next ?? home}`);
     sendPage(res, signedOnPage(instance, next ?? home));
   });
   return router;
+};
+
+const toWait = (
+  parts: SignOnParts,
+  req: Request,
+  res: Response,
+  { because, retryAfter }: TurnedAway,
+  next: string | undefined,
+): void => {
+  if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+  turnedAway(parts, req, res, 429, because, next);
 };
 
 const turnedAway = (

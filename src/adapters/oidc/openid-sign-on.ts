@@ -11,6 +11,8 @@ import { isLoopback, type SignOnSettings } from './sign-on-file.ts';
 const holds = 3_600_000;
 /** How long it may take to answer, seconds. */
 const patience = 10;
+/** How long it is not asked again once it failed, milliseconds. */
+const rests = 10_000;
 
 /**
  * Sign-on by OpenID Connect: authorization code with PKCE, state and nonce; the ID token is held against the keys of the provider, whatever
@@ -21,8 +23,24 @@ export const openidSignOn = (settings: SignOnSettings, origin: string, now: () =
   const back = `${origin}/mini_buildd/sign-on/back`;
   let known: { readonly until: number; readonly provider: client.Configuration } | undefined;
 
-  const provider = async (): Promise<client.Configuration> => {
-    if (known !== undefined && known.until > now()) return known.provider;
+  let asked: Promise<client.Configuration> | undefined;
+  let failed: { readonly until: number; readonly error: unknown } | undefined;
+
+  const provider = (): Promise<client.Configuration> => {
+    if (known !== undefined && known.until > now()) return Promise.resolve(known.provider);
+    if (failed !== undefined && failed.until > now()) return Promise.reject(failed.error);
+    asked ??= discover()
+      .catch((error: unknown) => {
+        failed = { until: now() + rests, error };
+        throw error;
+      })
+      .finally(() => {
+        asked = undefined;
+      });
+    return asked;
+  };
+
+  const discover = async (): Promise<client.Configuration> => {
     const execute = [client.enableNonRepudiationChecks, ...(isLoopback(issuer) ? [client.allowInsecureRequests] : [])];
     const found = await client.discovery(issuer, settings.client, undefined, client.ClientSecretBasic(secret), {
       execute,

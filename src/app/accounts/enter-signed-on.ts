@@ -5,12 +5,15 @@ import type { AccountId } from '../../domain/account/events.ts';
 import { EmailAddress, FullName, LoginName } from '../../domain/account/person.ts';
 import type { Role } from '../../domain/account/privilege.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { TurnedAway } from '../../ports/access.ts';
 import type { InTurn } from '../../ports/in-turn.ts';
 import type { People } from '../../ports/people.ts';
 import type { Identity } from '../../ports/sign-on.ts';
 import { type Because, duty, type Tell } from '../../ports/tell.ts';
 import { type Accounts, activeAdmins } from '../../projections/accounts.ts';
 import { randomId } from './add-account.ts';
+import { networkOf } from './network-of.ts';
+import { type Rates, takeEach } from './rates.ts';
 
 export type SignedOnParts = {
   readonly accounts: Accounts;
@@ -122,6 +125,20 @@ const isLastAdmin = (account: AccountId, accounts: Accounts): boolean => {
   const admins = activeAdmins(accounts);
   return admins.length === 1 && admins[0] === account;
 };
+
+/** Hears that somebody leaves for the identity provider or comes back: who does so too often has to wait. */
+export const signOnPace =
+  ({ signOns }: Pick<Rates, 'signOns'>) =>
+  (way: 'leaving' | 'back', from: string): TurnedAway | undefined => {
+    const { wait } = takeEach([{ tries: signOns[way], key: networkOf(from) }]);
+    const retryAfter = Math.ceil(wait / 1000);
+    return wait === 0
+      ? undefined
+      : {
+          because: refusal('too-many-attempts', 'somebody signed on too often', `wait ${retryAfter} seconds`),
+          retryAfter,
+        };
+  };
 
 const noGroup = refusal(
   'no-group',

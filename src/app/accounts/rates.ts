@@ -21,6 +21,8 @@ export const rates = (now: () => number) => ({
     altogether: attempts(100, 60_000, now),
   },
   links: attempts(20, 30_000, now),
+  /** Each way to an identity provider and back asks it something, in our name. */
+  signOns: { leaving: attempts(60, 5_000, now), back: attempts(20, 20_000, now) },
   /** Commands. What apt reads is not among them. */
   commands: { byNetwork: attempts(1000, 20, now), byAccount: attempts(2000, 10, now) },
 });
