@@ -25,7 +25,7 @@ export const loginPage = (instance: Instance, { next, because, kept, login = '' 
     instance,
     body: html`<section class="card"><h1>Log in</h1>
 ${because && refusals([because])}
-${kept !== undefined && html`<p>What you typed is kept: the form comes back filled in.</p>`}
+${kept !== undefined && html`<p>What you typed is kept${instance.signOn !== undefined && ' if you log in by password'}: the form comes back filled in.</p>`}
 <form method="post" action="/mini_buildd/login?output=html">
 <input type="hidden" name="next" value="${next}">${kept !== undefined && html`<input type="hidden" name="kept" value="${JSON.stringify(kept)}">`}
 <p class="field"><label for="login">Login</label><input id="login" name="login" value="${login}" required maxlength="32" autocomplete="username" autocapitalize="none" spellcheck="false"></p>
