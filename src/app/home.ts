@@ -1,6 +1,5 @@
 import { refusalShownTo, stranger } from '../domain/account/viewer.ts';
 import { signersOf } from '../domain/archive-key/archive-keys.ts';
-import { countsInWords } from '../domain/check/findings.ts';
 import { suitesOf } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { Expiry } from '../domain/expiry/expiry.ts';
@@ -10,8 +9,6 @@ import type { Confinement, LiveLog } from '../ports/builder.ts';
 import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
 import { type BuildStatus, type BuildStory, firstWaiting, rememberedBuilds } from '../projections/build-queue.ts';
-import { checkAnswer } from '../projections/check-results.ts';
-import { checksOfBuild } from '../projections/checks.ts';
 import { countHeld } from '../projections/contents.ts';
 import type { UploadStatus } from '../projections/every-upload.ts';
 import type { SilentNodes } from '../projections/node-leases.ts';
@@ -25,6 +22,7 @@ import { buildersNow, type Said } from './builders-now.ts';
 import { unpublished } from './concerns.ts';
 import { needsAttention } from './needs-attention.ts';
 import { furthestOf } from './pages/build-states.ts';
+import { checkResults } from './pages/check-results.ts';
 import type { Sealing } from './pages/sealing.ts';
 import type { Standing } from './standby/seat.ts';
 import { toBeginWith } from './to-begin-with.ts';
@@ -184,11 +182,7 @@ const recentPackage = (upload: UploadStory, world: World) => {
       build: build.id,
       state: wordFor[build.status],
       note: build.outcome?.type === 'BuildFailed' ? build.outcome.class : build.because,
-      checks: checksOfBuild(world.checks, build.id).map((check) => {
-        const { tool, status, because, counts, log } = checkAnswer(check, world);
-        const found = counts === null ? undefined : countsInWords(counts).join(', ');
-        return { tool: tool as string, state: status, note: because ?? found, log: log?.path };
-      }),
+      checks: checkResults(world, build.id),
     })),
   };
 };

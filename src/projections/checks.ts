@@ -32,6 +32,8 @@ export type Checks = {
   readonly ofUpload: Map<UploadId, Map<CheckId, CheckStory>>;
   /** By distribution and source: whose checks are those of what it got last, and of what it got before. */
   readonly installed: Map<string, { readonly upload: UploadId; readonly before: UploadId | undefined }>;
+  /** By distribution and source: the upload that was checked last, unless something was installed since. */
+  readonly latest: Map<string, UploadId>;
   /** Uploads that were not installed, oldest first, at most `mostReleased`. */
   readonly released: UploadId[];
 };
@@ -43,6 +45,7 @@ export const noChecks = (): Checks => ({
   built: new Set(),
   ofUpload: new Map(),
   installed: new Map(),
+  latest: new Map(),
   released: [],
 });
 
@@ -54,6 +57,7 @@ export const foldChecks = (checks: Checks, recorded: Recorded): void => {
       checks.built.add(event.build);
       break;
     case 'CheckRequested':
+      checks.latest.set(slot(event.distribution, event.source), event.upload);
       put(checks, {
         id: event.check,
         requested: event,
@@ -127,6 +131,7 @@ type Installed = {
 
 /** Versions that nobody checked are nothing to compare with. */
 const install = (checks: Checks, { distribution, source, upload }: Installed): void => {
+  checks.latest.delete(slot(distribution, source));
   if (!checks.ofUpload.has(upload)) return;
   const last = checks.installed.get(slot(distribution, source));
   if (last?.before !== undefined) checks.ofUpload.delete(last.before);
@@ -136,13 +141,31 @@ const install = (checks: Checks, { distribution, source, upload }: Installed): v
 const release = (checks: Checks, upload: UploadId): void => {
   if (!checks.ofUpload.has(upload)) return;
   checks.released.push(upload);
-  if (checks.released.length > mostReleased) checks.ofUpload.delete(checks.released.shift() as UploadId);
+  if (checks.released.length > mostReleased) forget(checks, checks.released.shift() as UploadId);
+};
+
+const forget = (checks: Checks, upload: UploadId): void => {
+  for (const { requested } of checksOf(checks, upload)) {
+    const place = slot(requested.distribution, requested.source);
+    if (checks.latest.get(place) === upload) checks.latest.delete(place);
+  }
+  checks.ofUpload.delete(upload);
 };
 
 /** As far as they are remembered, by architecture and tool. */
 export const checksOf = ({ ofUpload }: Checks, upload: UploadId): readonly CheckStory[] => [
   ...(ofUpload.get(upload)?.values() ?? []),
 ];
+
+/** Of the upload that was checked last for a distribution and is not installed there: it failed, or is on its way. */
+export const checksOfLatest = (
+  checks: Checks,
+  distribution: DistributionName,
+  source: SourceName,
+): readonly CheckStory[] => {
+  const latest = checks.latest.get(slot(distribution, source));
+  return latest === undefined ? [] : checksOf(checks, latest).toSorted(byId);
+};
 
 /** Of a version that distributions of one repository got, as far as they are remembered, by architecture and tool. */
 export const checksOfVersion = (
@@ -158,8 +181,10 @@ export const checksOfVersion = (
   return [...uploads]
     .flatMap((upload) => checksOf(checks, upload))
     .filter(({ requested }) => requested.version === version)
-    .sort((one, other) => (one.id < other.id ? -1 : 1));
+    .sort(byId);
 };
+
+const byId = (one: CheckStory, other: CheckStory): number => (one.id < other.id ? -1 : 1);
 
 export const checksOfBuild = (checks: Checks, build: BuildId): readonly CheckStory[] =>
   checksOf(checks, uploadOfBuild(build)).filter(({ requested }) => requested.build === build);

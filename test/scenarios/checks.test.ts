@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
+import { nobodyKnown } from '../../src/app/accounts/doers.ts';
 import { packageLogs } from '../../src/app/kept-logs.ts';
+import { packagePage } from '../../src/app/pages/package-page.ts';
+import { anonymous } from '../../src/domain/account/caller.ts';
 import { distributionDefaults } from '../../src/domain/configuration/defaults.ts';
 import type { PackageCheck } from '../../src/domain/configuration/events.ts';
+import type { Version } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { ChrootResult } from '../../src/ports/builder.ts';
 import { architectureResults } from '../../src/projections/check-results.ts';
@@ -175,6 +179,95 @@ describe('What was built', () => {
       plain?.includes(`  ${hello4} amd64 lintian:passed(1 warning, 1 new since ${hello3}, 1 gone) ${url}\n`),
       plain,
     );
+  });
+});
+
+describe('The last upload of a package', () => {
+  const lastOn = async (on: Machine, daemon: Daemon) => {
+    const page = await packagePage(
+      daemon.world,
+      openMemoryLog(on.store, on.clock.now),
+      nobodyKnown,
+    )({ source: hello, before: undefined, caller: anonymous });
+    const { json, plain = '' } = await asks(daemon, 'show', { package: 'hello' });
+    const rows = json as readonly {
+      readonly version: string | null;
+      readonly checks: readonly { version: string }[];
+    }[];
+    return { checks: page?.checks ?? [], uploads: page?.uploads ?? [], rows, plain };
+  };
+
+  it('is told of where a check refused it, compared with the version that stands, until another one is installed', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }));
+    on.checker.behave(() => [noManual]);
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await ends(daemon, 'published'));
+    on.checker.behave(() => [noCopyright]);
+    await daemon.uploads(sourceUpload({ version: hello4 }));
+    assert.ok(await ends(daemon, 'failed'));
+    const { checks, uploads, rows, plain } = await lastOn(on, daemon);
+    assert.deepEqual(
+      checks.map(({ version, stands, status, before, appeared, gone }) => [
+        version,
+        stands,
+        status,
+        before,
+        appeared,
+        gone,
+      ]),
+      [
+        ...[1, 2].map(() => [
+          hello4,
+          false,
+          'failed',
+          hello3,
+          ['error hello: no-copyright-file'],
+          ['warning hello: no-manual-page'],
+        ]),
+        ...[1, 2].map(() => [hello3, true, 'passed', undefined, [], []]),
+      ],
+    );
+    const [log] = checks.flatMap((each) => each.log ?? []);
+    assert.match(log ?? '', /^\/log\/acme\/hello\/.*lintian/);
+    assert.deepEqual(
+      uploads[0]?.builds.map((build) => build.checks.map(({ tool, state }) => [tool, state])),
+      [[['lintian', 'failed']], [['lintian', 'failed']]],
+    );
+    assert.equal(uploads[0]?.builds[0]?.checks[0]?.log, log);
+    assert.deepEqual(
+      rows.flatMap((row) => row.checks.map(({ version }) => version)),
+      checks.map(({ version }) => version),
+    );
+    assert.match(plain, new RegExp(`${hello4.replaceAll('+', '\\+')} amd64 lintian:failed\\(1 error, 1 new since`));
+    on.checker.behave(() => []);
+    await daemon.uploads(sourceUpload({ version: '2.10-5~acme13+1' as Version }));
+    assert.ok(await ends(daemon, 'published', 2));
+    assert.deepEqual(
+      [...new Set((await lastOn(on, daemon)).checks.map(({ version }) => version))],
+      ['2.10-5~acme13+1'],
+    );
+    await daemon.kill();
+  });
+
+  it('is told of where no version ever stood, also in a later life', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('error') }));
+    on.checker.behave(() => [noCopyright]);
+    const first = await boot(on);
+    await first.uploads(sourceUpload());
+    assert.ok(await ends(first, 'failed'));
+    await first.kill();
+    const daemon = await boot(on);
+    const { checks, rows } = await lastOn(on, daemon);
+    assert.deepEqual(
+      checks.map(({ version, stands, before }) => [version, stands, before]),
+      [1, 2].map(() => [hello3, false, undefined]),
+    );
+    assert.deepEqual(
+      rows.map(({ version, checks: of }) => [version, of.map((each) => each.version)]),
+      [[null, [hello3, hello3]]],
+    );
+    await daemon.kill();
   });
 });
 

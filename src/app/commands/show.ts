@@ -3,29 +3,34 @@ import { type DistributionName, distributionName, parseDistribution } from '../.
 import type { SourceName, Version } from '../../domain/debian/names.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { checkAnswer, checkInWords } from '../../projections/check-results.ts';
-import { checksOfVersion } from '../../projections/checks.ts';
-import { type Slot, whereabouts } from '../../projections/contents.ts';
+import { checkedPlaces } from '../../projections/checked-places.ts';
+import { type CheckStory, checksOfVersion } from '../../projections/checks.ts';
+import type { Slot } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
 import { flag, sourceName } from './arguments.ts';
 import { type Command, command } from './command.ts';
 
-/** `show`: where one source package stands, and what checks said of it. */
+/** `show`: where one source package stands, and what checks said of it and of its last upload. */
 export const show = (world: World): Command =>
   command({
     name: 'show',
     summary:
-      'Shows in which distributions a source package is, in which version, what its checks said, and what rollbacks there are',
+      'Shows in which distributions a source package is, in which version, what checks said of it and of its last upload, and what rollbacks there are',
     arguments: {
       package: sourceName('Source package'),
       verbose: flag('Also the .dsc, the versions of the rollbacks, and where logs of checks are', 'v'),
     },
     privilege: 'none',
     run: ({ package: source, verbose }) => {
-      const places = whereabouts(world.contents, source);
+      const places = checkedPlaces(world, source);
       const everywhere = places.map(({ distribution }) => distribution);
-      const rows = places.map(({ distribution, slot }) => ({
+      const rows = places.map(({ distribution, slot, latest }) => ({
         ...whereabout(world, distribution, slot),
-        checks: versionsIn(slot).flatMap((version) => checksIn(world, distribution, everywhere, source, version)),
+        lastChecked: latest[0]?.requested.version ?? null,
+        checks: [
+          ...latest.map((check) => answer(world, check)),
+          ...versionsIn(slot).flatMap((version) => checksIn(world, distribution, everywhere, source, version)),
+        ],
       }));
       if (rows.length === 0) {
         return left(refusal('no-package', `no distribution has the source package ${source}`, 'look for it with list'));
@@ -63,14 +68,20 @@ const checksIn = (
 ) => {
   const { repository } = parseDistribution(distribution);
   const ours = everywhere.filter((each) => parseDistribution(each).repository === repository);
-  return checksOfVersion(world.checks, ours, source, version).map((check) => ({
-    version,
-    architecture: check.requested.architecture,
-    ...checkAnswer(check, world),
-  }));
+  return checksOfVersion(world.checks, ours, source, version).map((check) => answer(world, check));
 };
 
-type Row = ReturnType<typeof whereabout> & { readonly checks: ReturnType<typeof checksIn> };
+const answer = (world: World, check: CheckStory) => ({
+  version: check.requested.version,
+  architecture: check.requested.architecture,
+  ...checkAnswer(check, world),
+});
+
+type Row = ReturnType<typeof whereabout> & {
+  /** Of the last upload, where that is not installed. */
+  readonly lastChecked: Version | null;
+  readonly checks: ReturnType<typeof checksIn>;
+};
 
 const plain = (row: Row, verbose: boolean): string =>
   [
@@ -79,7 +90,7 @@ const plain = (row: Row, verbose: boolean): string =>
     })\n`,
     ...(verbose ? [`  ${row.dsc ?? '-'}; earlier: ${row.rollbacks.versions.join(', ') || '-'}\n`] : []),
     ...row.checks
-      .filter(({ version }) => verbose || version === row.version)
+      .filter(({ version }) => verbose || version === row.version || version === row.lastChecked)
       .map(
         (check) =>
           `  ${check.version} ${check.architecture} ${checkInWords(check)}${verbose ? ` ${check.log?.path ?? ''}` : ''}`,

@@ -10,6 +10,7 @@ import type { World } from '../../projections/world.ts';
 import { decoded, eventsOf } from '../events-of.ts';
 import { isReleased } from './build-fate.ts';
 import { furthestOf, lastOfState, stateAfter } from './build-states.ts';
+import { checkResults } from './check-results.ts';
 
 /** Uploads that one page shows. */
 const mostUploads = 8;
@@ -47,7 +48,9 @@ const uploadOf = async (upload: UploadId, at: Instant, world: World, log: Logs, 
   const accepted = told.find((event) => event.type === 'UploadAccepted');
   const story = accepted === undefined ? [] : await storyIn(accepted.repository);
   const { state, note } = fateOf(told, story, upload, world);
-  const builds = await Promise.all((accepted?.builds ?? []).map((each) => buildOf(upload, each.architecture, log)));
+  const builds = await Promise.all(
+    (accepted?.builds ?? []).map((each) => buildOf(upload, each.architecture, world, log)),
+  );
   return {
     upload,
     at,
@@ -80,14 +83,15 @@ const fateOf = (told: readonly DaemonEvent[], story: readonly DaemonEvent[], upl
   return { state: isSeen ? ('installed' as const) : ('publishing' as const), note: undefined };
 };
 
-const buildOf = async (upload: UploadId, architecture: Architecture, log: Logs) => {
+const buildOf = async (upload: UploadId, architecture: Architecture, world: World, log: Logs) => {
   const build: BuildId = buildId(upload, architecture);
   const events = (await eventsOf(log, `build-${build}` as StreamName)).map((event) => ({ event }));
   const last = lastOfState(events)?.event;
   return {
-    build: build as string,
+    build,
     architecture: architecture as string,
     state: (last && stateAfter(last)) ?? ('needs-build' as const),
     note: last?.type === 'BuildFailed' ? `${last.class} in ${last.stage}` : undefined,
+    checks: checkResults(world, build),
   };
 };

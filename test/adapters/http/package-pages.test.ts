@@ -7,7 +7,7 @@ import type { PackageCheck, PackageModel, PackageUpload } from '../../../src/ada
 import { packagePage } from '../../../src/adapters/http/views/package-page.ts';
 import { packagesFound } from '../../../src/adapters/http/views/packages-found.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
-import type { EventId } from '../../../src/domain/ids.ts';
+import type { BuildId, EventId } from '../../../src/domain/ids.ts';
 import type { Position } from '../../../src/ports/event-log.ts';
 import { acme, at, happening, isInert, tags } from './sample-pages.ts';
 import { serve } from './served.ts';
@@ -64,13 +64,22 @@ const upload = (more: Partial<PackageUpload> = {}): PackageUpload => ({
   state: 'failed',
   note: 'amd64 failed',
   canRetry: true,
-  builds: [{ build: '01JD8W0R5X2Y3Z4A5B6C7D8E9F-amd64', architecture: 'amd64', state: 'failed', note: 'ftbfs' }],
+  builds: [
+    {
+      build: '01JD8W0R5X2Y3Z4A5B6C7D8E9F-amd64' as BuildId,
+      architecture: 'amd64',
+      state: 'failed',
+      note: 'ftbfs',
+      checks: [],
+    },
+  ],
   ...more,
 });
 
 const check = (more: Partial<PackageCheck> = {}): PackageCheck => ({
   repository: 'acme',
   version: '1:2.10-3+b1',
+  stands: true,
   architecture: 'amd64',
   tool: 'lintian',
   status: 'failed',
@@ -182,7 +191,7 @@ describe('the page of a package', () => {
 
   it('is told by its history to a terminal as long as it stands nowhere', () => {
     for (const repositories of [[], [{ repository: 'acme', places: [place('testing', undefined)], stays: [] }]]) {
-      const page = packagePage(acme, model({ repositories }), stranger, now);
+      const page = packagePage(acme, model({ repositories, checks: [] }), stranger, now);
       assert.match(page, /mini-buildd-tool buildd\.example\.org:8066 history hello</);
       assert.doesNotMatch(page, /api\/show|8066 show/);
     }
@@ -275,10 +284,16 @@ describe('the page of a package', () => {
     const architectures = ['amd64', 'arm64'];
     const id = '01JD8W0R5X2Y3Z4A5B6C7D8E9F';
     const builds = architectures.map((architecture) => ({
-      build: `${id}-${architecture}`,
+      build: `${id}-${architecture}` as BuildId,
       architecture,
-      state: 'failed' as const,
-      note: 'ftbfs',
+      state: 'built' as const,
+      note: undefined,
+      checks: ['lintian', 'autopkgtest'].map((tool) => ({
+        tool,
+        state: 'failed' as const,
+        note: '1 error, 2 warnings',
+        log: `/log/acme/hello/2.11-1~acme13%2B1/${architecture}/hello_2.11-1~acme13%2B1_${architecture}.lintian.log.gz`,
+      })),
     }));
     const checks = versions
       .slice(0, 3)

@@ -1,10 +1,9 @@
-import { buildLook } from './build-state.ts';
-import { checkStatusLook } from './check-status.ts';
+import { buildResult } from './build-result.ts';
 import { externalHome } from './external-home.ts';
 import { buildingNow, buildQueue } from './home-builds.ts';
-import type { ArchitectureResult, HomeModel, Notice, RecentPackage, RepositoryLine } from './home-model.ts';
+import type { HomeModel, Notice, RecentPackage, RepositoryLine } from './home-model.ts';
 import { type Html, html } from './html.ts';
-import { badge, buildUrl, clipped, distributionUrl, empty, packageLink, type Row, row, table, time } from './parts.ts';
+import { badge, clipped, distributionUrl, empty, packageLink, type Row, row, table, time } from './parts.ts';
 import { fitting } from './room.ts';
 import { lastSeal } from './seals.ts';
 import { progressLook } from './upload-progress.ts';
@@ -83,7 +82,7 @@ const packageRow = (one: RecentPackage): Row =>
     whatCame(one),
     html`<span class="whole">${one.distribution}</span>`,
     time(one.at),
-    html`${one.results.map(architecture)}${one.note !== undefined && html`<p class="note">${clipped(one.note, 160)}</p>`}`,
+    html`${one.results.map(buildResult)}${one.note !== undefined && html`<p class="note">${clipped(one.note, 160)}</p>`}`,
   );
 
 /** What cannot be read is no package yet: it has the page of its upload. */
@@ -91,47 +90,6 @@ const whatCame = ({ source, version: text, upload, changes }: RecentPackage): Ht
   if (source === undefined) return html`<b class="path"><a href="/mini_buildd/uploads/${upload}">${changes}</a></b>`;
   return html`${packageLink(source)} <a class="version" href="/mini_buildd/uploads/${upload}">${text}</a>`;
 };
-
-/**
- * What the build came to, and its checks, by word, shape and colour, with the ways to their logs. Checks that passed or are under way are
- * one; others that came to the same stand by their names, for these are what one looks for.
- */
-const architecture = ({ architecture, build, state, note, checks }: ArchitectureResult): Html =>
-  html`<span class="result"><a href="${buildUrl(build)}">${badge(`${architecture} ${state}`, buildLook[state], note)}</a>${isOver.has(state) && html` <a class="small" href="${buildUrl(build)}/log/lines" aria-label="Log of ${architecture}">log</a>`}${checked(checks, build)}</span> `;
-
-const checked = (checks: ArchitectureResult['checks'], build: ArchitectureResult['build']): Html => {
-  const underWay = checks.filter(({ state }) => isOpen.has(state));
-  const passed = checks.filter(({ state }) => state === 'passed');
-  const together = new Set(
-    checks.length > 1 && (underWay.length > 0 || passed.length > 1) ? [...underWay, ...passed] : [],
-  );
-  const others = Map.groupBy(
-    checks.filter((each) => !together.has(each)),
-    ({ state }) => state,
-  );
-  return html`${[...others].map(([state, alike]) => alikeChecks(state, alike, build))}${
-    together.size > 0 &&
-    html` <a class="small${underWay.length > 0 && ' open'}" href="${buildUrl(build)}">${badge(
-      underWay.length > 0 ? `${passed.length} of ${checks.length} checks passed` : `${passed.length} checks passed`,
-      underWay.length > 0 ? checkStatusLook.running : checkStatusLook.passed,
-      [...together].map(({ tool }) => tool).join(', '),
-    )}</a>`
-  }`;
-};
-
-const alikeChecks = (
-  state: ArchitectureResult['checks'][number]['state'],
-  alike: ArchitectureResult['checks'],
-  build: ArchitectureResult['build'],
-): Html => {
-  const notes = alike.flatMap(({ note }) => note ?? []).join(', ');
-  const log = alike.length === 1 ? alike[0]?.log : undefined;
-  return html` <a class="small${isOpen.has(state) && ' open'}" href="${log ?? buildUrl(build)}">${badge(`${alike.map(({ tool }) => tool).join(', ')} ${state}`, checkStatusLook[state], notes === '' ? undefined : notes)}</a>`;
-};
-
-const isOpen: ReadonlySet<string> = new Set(['requested', 'running']);
-
-const isOver: ReadonlySet<string> = new Set(['built', 'failed']);
 
 /** Those for which there is room as tables, the others by name. */
 const repositories = (all: readonly RepositoryLine[]): Html => {

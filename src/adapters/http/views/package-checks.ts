@@ -3,7 +3,7 @@ import { type Html, html } from './html.ts';
 import type { Compared, PackageCheck } from './package-model.ts';
 import { badge, row, table, version } from './parts.ts';
 
-/** What checks say of the versions that stand somewhere, next to what they said of the one before. */
+/** What checks say of the last upload and of the versions that stand somewhere, next to what they said of the one before. */
 export const packageChecks = (checks: readonly PackageCheck[]): Html => {
   const asBefore = checks.filter(isAsBefore);
   const others = checks.filter((each) => !isAsBefore(each));
@@ -19,7 +19,7 @@ const checksTable = (checks: readonly PackageCheck[]): Html =>
     ['Version', 'Architecture', 'Check', 'Result', 'Against before', 'Files'],
     checks.map((check) =>
       row(
-        version(check.version),
+        html`${version(check.version)}${!check.stands && html` <span class="quiet small">not installed</span>`}`,
         check.architecture,
         check.tool,
         html`${badge(check.status, checkStatusLook[check.status])} ${check.counts !== null && `${check.counts.error} errors, ${check.counts.warning} warnings`}${check.because ?? ''}`,

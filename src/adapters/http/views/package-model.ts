@@ -2,7 +2,7 @@ import type { Instant } from '../../../domain/codec.ts';
 import type { Position } from '../../../ports/event-log.ts';
 import type { CheckStatus } from './check-status.ts';
 import type { Happening } from './happening.ts';
-import type { BuildState, UploadProgress } from './home-model.ts';
+import type { ArchitectureResult, UploadProgress } from './home-model.ts';
 import type { Listed } from './listing.ts';
 import type { UploadFlow } from './upload-model.ts';
 
@@ -62,12 +62,8 @@ export type PackageUpload = {
   readonly note: string | undefined;
   /** Whether the same files may be built once more. */
   readonly canRetry: boolean;
-  readonly builds: readonly {
-    readonly build: string;
-    readonly architecture: string;
-    readonly state: BuildState;
-    readonly note: string | undefined;
-  }[];
+  /** With checks as far as they are remembered: of the last uploads that failed, and of what distributions hold and held before. */
+  readonly builds: readonly ArchitectureResult[];
 };
 
 /** What a check says otherwise than of the version before. */
@@ -80,10 +76,12 @@ export type Compared = {
   readonly more: number;
 };
 
-/** What one check said of a version that stands somewhere. */
+/** What one check said of a version that stands somewhere, or of the last upload. */
 export type PackageCheck = Compared & {
   readonly repository: string;
   readonly version: string;
+  /** Whether it does; the last upload may be refused or on its way. */
+  readonly stands: boolean;
   readonly architecture: string;
   readonly tool: string;
   readonly status: CheckStatus;

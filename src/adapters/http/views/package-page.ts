@@ -75,21 +75,22 @@ const otherParts = (
   where: html`<h2>${labels.where}</h2>
 ${repositories.length === 0 ? empty('No repository holds it, or ever did.') : repositories.map((each) => packageMatrix(each, source, reader, now))}
 ${repositories.length > 0 && whyNoButtons(reader, deeds, packageUrl(source))}
-${sameAs(instance, packageUrl(source), toldBy(source, repositories))}`,
+${sameAs(instance, packageUrl(source), toldBy(source, repositories, checks))}`,
   uploads: uploads.length === 0 ? nothing : html`<h2>${labels.uploads}</h2>${packageUploads(source, uploads, reader)}`,
   way: way === undefined ? nothing : html`<h2>${labels.way}</h2>${uploadStanding(way)}${uploadFlow(way)}`,
   checks: checks.length === 0 ? nothing : html`<h2>${labels.checks}</h2>${packageChecks(checks)}`,
   lanes: html`${repositories.map(({ repository, stays }) => stays.length > 0 && html`<h2>${labels.lanes} in ${repository}</h2>${packageLanes(source, stays)}`)}`,
 });
 
-/** What stands nowhere and never did has a history only. */
-const toldBy = (source: string, repositories: PackageModel['repositories']): AskedBy =>
+/** What stands nowhere and never did, and was not checked, has a history only. */
+const toldBy = (source: string, repositories: PackageModel['repositories'], checks: PackageModel['checks']): AskedBy =>
+  checks.length > 0 ||
   repositories.some(({ places }) => places.some(({ present, earlier }) => present !== undefined || earlier.length > 0))
     ? { command: 'show', given: { package: source, verbose: 'true' }, positional: ['package'] }
     : { command: 'history', given: { package: source }, positional: ['package'] };
 
 /** Of all parts together, in characters of markup; and so many happenings are shown however long the rest is. */
-const roomForParts = 54_000;
+const roomForParts = 55_000;
 const fewest = 3;
 
 /** As many happenings as the rest of the page leaves room for; the next page goes on behind them. */
