@@ -82,7 +82,7 @@ describe('Pages about people and machines', () => {
   it('shows what builds are given, and who is told of what', async (test) => {
     const { see, daemon } = await browserOf(test);
     const { page } = await see('/builders');
-    assert.match(page, /Builder ernie/);
+    assert.match(page, /Builder <a href="\/mini_buildd\/administration\/builder\/ernie">ernie</);
     assert.match(page, /bounds to processes and memory<\/td>.*given/);
     const [account] = [...daemon.world.accounts.keys()];
     await daemon.engine.tell(
