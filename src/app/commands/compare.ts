@@ -4,7 +4,7 @@ import { parseDistribution } from '../../domain/debian/distribution.ts';
 import { refusal } from '../../domain/refusal.ts';
 import { compared, type Kind, kinds, rowOf } from '../pages/compared.ts';
 import type { DistributionAt } from '../pages/distribution-at.ts';
-import { pageOf } from '../pages/listing.ts';
+import { comparedLength, pageOf } from '../pages/listing.ts';
 import { choice, distribution } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { maybe } from './history-arguments.ts';
@@ -40,7 +40,7 @@ export const compare = ({ world, past }: SnapshotParts): Command =>
       if (found === undefined) return left(notBoth(repository));
       if (isLeft(found)) return left(found.left.because);
       const all = found.right.differences.filter(({ kind }) => given.kind === 'all' || kind === given.kind);
-      const list = given.page === undefined ? { items: all } : pageOf(all, given.page);
+      const list = given.page === undefined ? { items: all } : pageOf(all, given.page, comparedLength);
       const { items, ...where } = list;
       const packages = items.map(rowOf);
       const sides = { one: sideOf(one, found.right.one), other: sideOf(other, found.right.other) };

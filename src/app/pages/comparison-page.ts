@@ -13,7 +13,7 @@ import {
   rememberedDifferences,
   rowOf,
 } from './compared.ts';
-import { pageOf } from './listing.ts';
+import { comparedLength, pageOf } from './listing.ts';
 import { targetOf } from './target-of.ts';
 import { whenOf } from './when.ts';
 import { whyItStays } from './why-it-stays.ts';
@@ -34,7 +34,7 @@ export const comparisonPage = (world: World, past: Pasts) => {
     const { repository, name } = asked;
     const onward = migrationBetween(world, asked);
     const count = (of: Kind) => all.reduce((sum, each) => sum + Number(each.kind === of), 0);
-    const list = pageOf(kind === undefined ? all : all.filter((each) => each.kind === kind), page);
+    const list = pageOf(kind === undefined ? all : all.filter((each) => each.kind === kind), page, comparedLength);
     return right({
       repository: repository as string,
       distributions: distributionsOf(world, repository) as readonly string[],

@@ -21,7 +21,7 @@ export const historyPage =
   async (asked: Omit<Query, 'limit'>, caller: Caller) => {
     const viewer = viewerOf(world.accounts, caller);
     // Before the log is asked: what comes meanwhile is newer.
-    const proof = proofOf(world, log, sealing);
+    const asOf = log.state().head;
     const sought = await soughtEvents(log, doers, { ...asked, limit: historyPageLength + 1 }, viewer);
     if (isLeft(sought)) return sought;
     const found = sought.right;
@@ -32,7 +32,8 @@ export const historyPage =
       asItWas: asked.distribution === undefined ? undefined : distributionThen(world, asked.distribution, asked.until),
       distributions: everyDistribution(world.configuration),
       logins: await doers.logins(viewer),
-      proof,
+      proof: proofOf(world, log, sealing),
+      asOf,
     });
   };
 

@@ -18,11 +18,14 @@ export type ListAsked = {
 /** Of one page. */
 export const pageLength = 36;
 
+/** Of one whose rows say of two sides what stands there. */
+export const comparedLength = 26;
+
 /** The page of `items` that is asked for, and how many pages and items there are. */
-export const pageOf = <Item>(items: readonly Item[], asked: number) => {
-  const pages = Math.max(1, Math.ceil(items.length / pageLength));
+export const pageOf = <Item>(items: readonly Item[], asked: number, length = pageLength) => {
+  const pages = Math.max(1, Math.ceil(items.length / length));
   const page = Math.min(asked, pages);
-  return { page, pages, found: items.length, items: items.slice((page - 1) * pageLength, page * pageLength) };
+  return { page, pages, found: items.length, items: items.slice((page - 1) * length, page * length) };
 };
 
 /** How often something changed, and when last; looked up once for each item, and true ever after. */

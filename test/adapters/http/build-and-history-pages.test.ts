@@ -208,7 +208,15 @@ describe('the page of history', () => {
     const page = historyPage(
       acme,
       { filters: { package: 'hello' }, before: undefined },
-      { happenings: [one], next: '9' as Position, asItWas: undefined, distributions: [], logins: [], proof },
+      {
+        happenings: [one],
+        next: '9' as Position,
+        asItWas: undefined,
+        distributions: [],
+        logins: [],
+        asOf: undefined,
+        proof,
+      },
     );
     assert.match(page, new RegExp(`href="/mini_buildd/history\\?correlation=${upload}#${one.id}"`));
     assert.match(page, new RegExp(`href="/mini_buildd/history/${cause}\\?chain=${upload}"`));
@@ -223,7 +231,15 @@ describe('the page of history', () => {
     const asked: Omit<Query, 'limit'>[] = [];
     const page = async (query: Omit<Query, 'limit'>) => {
       asked.push(query);
-      return right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], logins: [], proof });
+      return right({
+        happenings: [],
+        next: undefined,
+        asItWas: undefined,
+        distributions: [],
+        logins: [],
+        asOf: undefined,
+        proof,
+      });
     };
     const { url } = await serve(test, {
       history: {
@@ -239,11 +255,7 @@ describe('the page of history', () => {
 
   it('is followed from the end of the log on where nothing is on it', () => {
     const model = { happenings: [], next: undefined, asItWas: undefined, distributions: [], logins: [] };
-    const empty = historyPage(
-      acme,
-      { filters: {}, before: undefined },
-      { ...model, proof: { ...proof, head: '42' as Position } },
-    );
+    const empty = historyPage(acme, { filters: {}, before: undefined }, { ...model, proof, asOf: '42' as Position });
     assert.match(empty, /history\/live\?since=42/);
   });
 
@@ -281,7 +293,15 @@ describe('the page of history', () => {
         historyPage(
           acme,
           { filters, before: said },
-          { happenings: events, next: undefined, asItWas: undefined, distributions: [], logins: [], proof },
+          {
+            happenings: events,
+            next: undefined,
+            asItWas: undefined,
+            distributions: [],
+            logins: [],
+            asOf: undefined,
+            proof,
+          },
         ) + bad
       );
     };
@@ -305,6 +325,7 @@ describe('the page of history', () => {
         asItWas: undefined,
         distributions: [],
         logins: [],
+        asOf: undefined,
         proof,
       },
     );

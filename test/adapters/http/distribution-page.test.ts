@@ -6,7 +6,7 @@ import { comparisonPage } from '../../../src/adapters/http/views/comparison-page
 import type { Reader } from '../../../src/adapters/http/views/deed-button.ts';
 import type { ComparisonModel, DistributionModel, When } from '../../../src/adapters/http/views/distribution-model.ts';
 import { distributionPage } from '../../../src/adapters/http/views/distribution-page.ts';
-import { pageLength } from '../../../src/app/pages/listing.ts';
+import { comparedLength, pageLength } from '../../../src/app/pages/listing.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import { acme, at, isInert, manager, stranger, tags } from './sample-pages.ts';
 import { noRepositories, serve } from './served.ts';
@@ -225,7 +225,7 @@ describe('the page of a distribution', () => {
       manager,
     );
     assert.ok(Buffer.byteLength(long) < 60_000, `${Buffer.byteLength(long)} bytes`);
-    const compared = comparisonPage(acme, comparison('a'.repeat(60), pageLength), manager);
+    const compared = comparisonPage(acme, comparison('a'.repeat(60), comparedLength), manager);
     assert.ok(Buffer.byteLength(compared) < 60_000, `${Buffer.byteLength(compared)} bytes`);
   });
 

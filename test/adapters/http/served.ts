@@ -88,7 +88,15 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     repository: noRepositories,
     history: {
       page: async () =>
-        right({ happenings: [], next: undefined, asItWas: undefined, distributions: [], logins: [], proof: noProof }),
+        right({
+          happenings: [],
+          next: undefined,
+          asItWas: undefined,
+          distributions: [],
+          logins: [],
+          asOf: undefined,
+          proof: noProof,
+        }),
       newer: async () => ({ count: 0, until: undefined }),
       names: doers(noAccounts(), memoryPeople(Date.now)).names,
       event: async () => undefined,

@@ -32,6 +32,8 @@ export type HistoryModel = {
   /** Of people whose deeds may be asked for. */
   readonly logins: readonly string[];
   readonly proof: Proof;
+  /** Where the log ended when it was asked, as far as that is known: what stands beyond is newer than the page. */
+  readonly asOf: Position | undefined;
 };
 
 /** `at` is `undefined` for now. `sources` tell apt of it as it was; `undefined` where apt saw nothing by then. */

@@ -18,7 +18,7 @@ import { timelineOfMany } from './timeline.ts';
 export const historyPage = (
   instance: Instance,
   { filters, before }: { readonly filters: Filters; readonly before: string | undefined },
-  { happenings, next, asItWas, distributions, logins, proof }: HistoryModel,
+  { happenings, next, asItWas, distributions, logins, proof, asOf }: HistoryModel,
 ): string =>
   framed(
     instance,
@@ -31,7 +31,7 @@ ${happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(
 ${sameView(instance, { path: '/mini_buildd/history', query: { ...filters, before }, command: 'history', positional: ['package'] })}
 </section>
 ${proofCard(proof)}`,
-    { logins, live: before === undefined ? newerUrl(filters, happenings[0]?.position ?? proof.head) : undefined },
+    { logins, live: before === undefined ? newerUrl(filters, happenings[0]?.position ?? asOf) : undefined },
   );
 
 /** What was typed, and what is wrong with it. */
@@ -45,7 +45,7 @@ export const newerParts = (filters: Filters, newer: number): Readonly<Record<'ne
 
 const nothingNewer = (filters: Filters) => newerParts(filters, 0);
 
-const newerUrl = (filters: Filters, since: HistoryModel['proof']['head']): string =>
+const newerUrl = (filters: Filters, since: HistoryModel['asOf']): string =>
   liveUrl(urlWith('/mini_buildd/history/live', { ...filters, since }), nothingNewer(filters));
 
 const historyUrl = (filters: Filters, before?: string): string => {
