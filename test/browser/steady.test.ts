@@ -10,7 +10,7 @@ const many = `${few}${lines('five', 'six', 'seven', 'eight')}`;
 const below = '<section class="card" id="below"><p><a href="#x" id="link">read by somebody</a></p></section>';
 
 const pageOf = (part: string, next: string): string =>
-  `<link rel="stylesheet" href="/style.css"><main id="main" data-live="/live"><p id="live-state"></p><section class="card" id="part">${part}</section>${next}</main><footer class="bottom">here</footer>`;
+  `<link rel="stylesheet" href="/style.css"><main id="main" data-live="/live"><p class="live quiet" id="live-state">&nbsp;</p><section class="card" id="part">${part}</section>${next}</main><footer class="bottom">here</footer>`;
 
 const yOf = (page: Page, id: string): Promise<number> =>
   page.locator(`#${id}`).evaluate((element) => element.getBoundingClientRect().y);
