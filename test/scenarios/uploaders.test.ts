@@ -74,6 +74,28 @@ describe('The key of an uploader', () => {
     );
   });
 
+  it('is shown to its owner with where it may upload, or that it waits', async (test) => {
+    const { approve, run, url, logIn } = await withKey(test);
+    const { cookie } = await logIn('oscar');
+    const read = async (path: string, accept: string) =>
+      (await fetch(`${url}/mini_buildd/${path}`, { headers: { cookie, accept } })).text();
+    const page = () => read('account', 'text/html');
+    assert.match(await page(), /waits for approval<\/span> Staff compares it with you/);
+    await approve({ repository: 'beta', suites: 'experimental,unstable', sources: 'bye' });
+    const approved = await page();
+    assert.doesNotMatch(approved, /waits for approval/);
+    assert.match(
+      approved,
+      /may upload<\/span> to <a href="\/mini_buildd\/repositories\/beta">beta<\/a>, suites experimental, unstable, packages bye</,
+    );
+    const { key } = (await run('whoami', {}, basic('oscar'))).body;
+    assert.deepEqual(key.uploadsTo, [{ repository: 'beta', suites: ['experimental', 'unstable'], sources: ['bye'] }]);
+    assert.match(
+      await read('api/whoami?output=plain', 'text/plain'),
+      /^your key [0-9A-F]{40}: may upload to beta \(suites experimental unstable; source packages bye\)$/m,
+    );
+  });
+
   it('that is approved once more, and no otherwise, is not said again', async (test) => {
     const { approve } = await withKey(test);
     const limited = { repository: 'acme', suites: 'unstable', sources: 'hello,bye' };

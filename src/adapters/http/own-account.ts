@@ -7,13 +7,25 @@ import type { OwnAccount } from './views/own-account-page.ts';
 
 const maybe = t.union([t.string, t.null]);
 
+/** `null`: whatever its name. */
+const names = t.union([t.readonlyArray(t.string), t.null]);
+
 const Who = t.type({
   login: maybe,
   fullName: maybe,
   email: maybe,
   role: maybe,
   toldOf: t.readonlyArray(t.string),
-  key: t.union([t.type({ fingerprint: t.string, concern: maybe }), t.null]),
+  key: t.union([
+    t.type({
+      fingerprint: t.string,
+      userIds: t.readonlyArray(t.string),
+      expiresAt: t.union([Instant, t.null]),
+      concern: maybe,
+      uploadsTo: t.readonlyArray(t.type({ repository: t.string, suites: names, sources: names })),
+    }),
+    t.null,
+  ]),
 });
 const Tokens = t.array(
   t.type({ token: t.string, scope: t.string, issuedAt: Instant, expiresAt: Instant, hasExpired: t.boolean }),

@@ -1,6 +1,7 @@
 import { right } from 'fp-ts/lib/Either.js';
 import type { AccountId } from '../../domain/account/events.ts';
 import type { Configuration } from '../../domain/configuration/configuration.ts';
+import { type Approval, limits } from '../../domain/upload/authorisation.ts';
 import { type PersonalDataParts, personalData } from '../accounts/personal-data.ts';
 import { concern, keyOf } from '../accounts/uploader-keys.ts';
 import { flag } from './arguments.ts';
@@ -33,18 +34,39 @@ export const whoami = ({
         privilege,
         shown,
         toldOf: account === undefined ? [] : toldOf(account, configuration()),
-        key: key === undefined ? null : { fingerprint: key.fingerprint, concern: warning ?? null },
+        key:
+          key === undefined || story === undefined
+            ? null
+            : {
+                fingerprint: key.fingerprint,
+                userIds: key.userIds,
+                expiresAt: key.expiresAt,
+                concern: warning ?? null,
+                uploadsTo: [...story.uploadsTo].map(([repository, approval]) => ({ repository, ...approval })),
+              },
         ...(everything && account !== undefined ? { everything: await personalData(account, parts) } : {}),
       };
       const plain =
         account === undefined
           ? 'anonymous, with no privilege\n'
           : `${json.login} (${json.role}, account ${account}), by ${shown} with the privilege "${privilege}"\n${
-              warning === undefined ? '' : `your key ${key?.fingerprint}: ${warning}\n`
+              json.key === null ? '' : keyLine(json.key)
             }${'everything' in json ? `${JSON.stringify(json.everything, null, 2)}\n` : ''}`;
       return right({ json, plain });
     },
   });
+
+const keyLine = ({ fingerprint, concern, uploadsTo }: OwnKey): string => {
+  const may = uploadsTo.map((each) => `${each.repository}${limits(each)}`).join(', ');
+  const standing = may === '' ? 'waits for approval' : `may upload to ${may}`;
+  return `your key ${fingerprint}: ${standing}${concern === null ? '' : ` [${concern}]`}\n`;
+};
+
+type OwnKey = {
+  readonly fingerprint: string;
+  readonly concern: string | null;
+  readonly uploadsTo: readonly (Approval & { readonly repository: string })[];
+};
 
 /** What administrators have an account told of, whatever becomes of it. */
 const toldOf = (account: AccountId, { instance, repositories }: Configuration): readonly string[] => [

@@ -5,7 +5,7 @@ import { deedButton, type Reader } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
 import { page } from './page.ts';
-import { badge, empty, row, table, time } from './parts.ts';
+import { badge, clipped, empty, row, table, time } from './parts.ts';
 import { refusals } from './refused.ts';
 import { sameAs } from './same-as.ts';
 
@@ -18,8 +18,7 @@ export type OwnAccount = {
   /** What they are told of by mail because an administrator said so. */
   readonly toldOf: readonly string[];
   readonly privilege: Privilege;
-  /** `concern`: why it does not count, or soon will not. */
-  readonly key: { readonly fingerprint: string; readonly concern: string | null } | null;
+  readonly key: OwnKey | null;
   readonly tokens: readonly {
     readonly token: string;
     readonly scope: string;
@@ -31,6 +30,19 @@ export type OwnAccount = {
     readonly subscription: string;
     readonly package: string | null;
     readonly distribution: string | null;
+  }[];
+};
+
+/** `concern`: why it does not count, or soon will not. `uploadsTo`: what staff approved; `null` among it is whatever its name. */
+type OwnKey = {
+  readonly fingerprint: string;
+  readonly userIds: readonly string[];
+  readonly expiresAt: Instant | null;
+  readonly concern: string | null;
+  readonly uploadsTo: readonly {
+    readonly repository: string;
+    readonly suites: readonly string[] | null;
+    readonly sources: readonly string[] | null;
   }[];
 };
 
@@ -72,11 +84,17 @@ const who = ({
 const key = ({ key: present }: OwnAccount, reader: Reader): Html => html`${
   present === null
     ? empty('You have handed in none yet: what you upload is signed by nobody that this instance knows.')
-    : html`<p><code>${present.fingerprint}</code>${present.concern !== null && html` ${badge(present.concern, 'warn')}`}</p>`
+    : standing(present)
 }
 <form method="post" action="/mini_buildd/commands/setuserkey" autocomplete="off" data-arguments="/mini_buildd/commands/setuserkey/check">${fixed(reader, {})}
 <p class="field"><label for="key-text">${present === null ? 'Your key' : 'Another key'}</label><textarea id="key-text" name="key" rows="4" cols="70" required spellcheck="false" aria-describedby="key-about key-text-fault"></textarea><span id="key-about">All that <code>gpg --armor --export FINGERPRINT</code> prints. Staff has to approve it.</span><span class="fault" id="key-text-fault" aria-live="polite"></span></p>
 <p><button>Look at it</button></p></form>`;
+
+const standing = ({ fingerprint, userIds, expiresAt, concern, uploadsTo }: OwnKey): Html =>
+  html`<p><code>${fingerprint}</code>${concern !== null && html` ${badge(concern, 'warn')}`}</p>
+<p class="quiet small">${clipped(userIds.join(', '))} · ${expiresAt === null ? 'counts without end' : html`counts until ${time(expiresAt)} UTC`}</p>
+${uploadsTo.length === 0 && html`<p>${badge('waits for approval', 'busy')} Staff compares it with you, and says where you may upload.</p>`}
+${uploadsTo.map(({ repository, suites, sources }) => html`<p>${badge('may upload', 'good')} to <a href="/mini_buildd/repositories/${repository}">${repository}</a>${suites !== null && `, suites ${suites.join(', ')}`}${sources !== null && `, packages ${sources.join(', ')}`}</p>`)}`;
 
 const subscriptions = ({ subscriptions: own }: OwnAccount): Html =>
   html`<p>${own.length === 0 ? 'You subscribed to nothing yet.' : html`You subscribed to ${own.length === 1 ? 'one thing' : `${own.length} things`}.`} <a href="/mini_buildd/account/subscriptions">Mails</a>: what you are told of, and why</p>`;
