@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { buildOf } from '../../src/projections/build-queue.ts';
 import { foldWorld, newWorld } from '../../src/projections/world.ts';
+import { builtIn, requestedFor } from '../support/builds-of-sources.ts';
 import {
   amd64,
   arm64,
@@ -13,9 +14,7 @@ import {
   helloBuild,
   helloDepWaited,
   helloInstalled,
-  helloRequested,
   helloStarted,
-  helloSucceeded,
   main,
   recorded,
   source,
@@ -24,21 +23,10 @@ import {
   version,
 } from '../support/fixed-examples.ts';
 
-const requested = (n: number, name: string, on = amd64): DaemonEvent => ({
-  ...helloRequested(uploadId(n), on),
-  source: source(name),
-});
-
 const waits = (n: number, on = amd64, dev = 'libgreet-dev'): readonly DaemonEvent[] => [
   helloAssigned(ernie, uploadId(n), on),
   helloStarted(1, uploadId(n), on),
   helloDepWaited(1, uploadId(n), on, [dev]),
-];
-
-const built = (n: number, seconds: number, on = amd64): readonly DaemonEvent[] => [
-  helloAssigned(ernie, uploadId(n), on),
-  helloStarted(1, uploadId(n), on),
-  { ...helloSucceeded(1, uploadId(n), on), times: { install: 1, build: seconds, total: seconds, stages: [] } },
 ];
 
 const cancelled = (n: number, on = amd64): DaemonEvent => ({
@@ -62,7 +50,7 @@ const started = () => {
   };
   happens(...configured, { type: 'EngineStarted' }, makes(1, 'greet', 'libgreet-dev'), makes(2, 'base', 'libbase-dev'));
   const lengths = [60, 120, 180, 240, 300];
-  lengths.forEach((seconds, i) => void happens(requested(10 + i, `s${seconds}`), ...built(10 + i, seconds)));
+  lengths.forEach((seconds, i) => void happens(requestedFor(10 + i, `s${seconds}`), ...builtIn(10 + i, seconds)));
   const followers = (of: number, on = amd64) => buildOf(world.builds, helloBuild(uploadId(of), on))?.followers;
   return { world, happens, followers };
 };
@@ -70,9 +58,9 @@ const started = () => {
 describe('How long those take that wait for a build', () => {
   it('is the longest of them, whoever comes and goes', () => {
     const { happens, followers } = started();
-    happens(requested(20, 'greet'));
+    happens(requestedFor(20, 'greet'));
     const lengths = [120, 300, 60, 300, 240];
-    lengths.forEach((seconds, i) => void happens(requested(30 + i, `s${seconds}`), ...waits(30 + i)));
+    lengths.forEach((seconds, i) => void happens(requestedFor(30 + i, `s${seconds}`), ...waits(30 + i)));
     const left = [31, 30, 33, 34, 32].map((n) => {
       const before = followers(20);
       happens(cancelled(n));
@@ -89,11 +77,11 @@ describe('How long those take that wait for a build', () => {
 
   it('is that of other uploads, and of other architectures only where they cannot do without it', () => {
     const { happens, followers } = started();
-    happens(requested(20, 'greet', arm64), requested(21, 'greet'));
-    happens({ ...helloAccepted(uploadId(22)), source: source('greet') }, requested(22, 'greet'));
-    happens(requested(30, 's300'), ...waits(30), ...waits(21));
+    happens(requestedFor(20, 'greet', arm64), requestedFor(21, 'greet'));
+    happens({ ...helloAccepted(uploadId(22)), source: source('greet') }, requestedFor(22, 'greet'));
+    happens(requestedFor(30, 's300'), ...waits(30), ...waits(21));
     assert.deepEqual([followers(20, arm64), followers(21), followers(22)], [0, 300, 300]);
-    happens(requested(31, 's120', arm64), ...waits(31, arm64), cancelled(30), cancelled(21));
+    happens(requestedFor(31, 's120', arm64), ...waits(31, arm64), cancelled(30), cancelled(21));
     const expected = followers(20, arm64) ?? 0;
     assert.ok(expected > 0);
     assert.equal(followers(22), expected);
@@ -101,28 +89,28 @@ describe('How long those take that wait for a build', () => {
 
   it('grows with what becomes known of them while they wait', () => {
     const { happens, followers } = started();
-    happens(requested(20, 'greet'), requested(30, 'new'), requested(30, 'new', arm64), ...waits(30));
+    happens(requestedFor(20, 'greet'), requestedFor(30, 'new'), requestedFor(30, 'new', arm64), ...waits(30));
     assert.equal(followers(20), 0);
-    happens(...built(30, 500, arm64));
+    happens(...builtIn(30, 500, arm64));
     assert.equal(followers(20), 500);
   });
 
   it('goes up the chain, and ends where they wait for each other', () => {
     const { happens, followers } = started();
-    happens(requested(20, 'base'), requested(21, 'greet'), ...waits(21, amd64, 'libbase-dev'));
-    happens(requested(30, 's300'), ...waits(30));
+    happens(requestedFor(20, 'base'), requestedFor(21, 'greet'), ...waits(21, amd64, 'libbase-dev'));
+    happens(requestedFor(30, 's300'), ...waits(30));
     assert.deepEqual([followers(20), followers(21)], [300, 300]);
     happens(cancelled(30));
     assert.deepEqual([followers(20), followers(21)], [0, 0]);
-    happens(...waits(20), requested(31, 's60'), ...waits(31));
+    happens(...waits(20), requestedFor(31, 's60'), ...waits(31));
     for (const n of [20, 21]) assert.ok((followers(n) ?? 0) >= 60 && (followers(n) ?? 0) <= 7 * 86_400);
   });
 
   it('is known in a time that grows with them, not with their square', () => {
     const took = (count: number): number => {
       const { world, happens } = started();
-      happens(requested(20, 'greet'));
-      for (let n = 0; n < count; n += 1) happens(requested(100 + n, `s${60 * (1 + (n % 5))}`));
+      happens(requestedFor(20, 'greet'));
+      for (let n = 0; n < count; n += 1) happens(requestedFor(100 + n, `s${60 * (1 + (n % 5))}`));
       const { user } = process.cpuUsage();
       for (let n = 0; n < count; n += 1) happens(...waits(100 + n));
       assert.equal(buildOf(world.builds, helloBuild(uploadId(20)))?.followers, 300);

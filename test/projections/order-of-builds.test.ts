@@ -6,6 +6,7 @@ import { assignments } from '../../src/projections/assignment.ts';
 import { expectedDuration, learnDuration, noDurations } from '../../src/projections/build-durations.ts';
 import { buildOf } from '../../src/projections/build-queue.ts';
 import { foldWorld, newWorld } from '../../src/projections/world.ts';
+import { builtIn, requestedFor } from '../support/builds-of-sources.ts';
 import {
   amd64,
   arm64,
@@ -16,9 +17,7 @@ import {
   helloBuild,
   helloDepWaited,
   helloInstalled,
-  helloRequested,
   helloStarted,
-  helloSucceeded,
   main,
   recorded,
   source,
@@ -30,20 +29,9 @@ import {
 const minute = 60;
 const hour = 60 * minute;
 
-const asked = (n: number, name: string, on = amd64): DaemonEvent => ({
-  ...helloRequested(uploadId(n), on),
-  source: source(name),
-});
-
-const built = (n: number, seconds: number, on = amd64): readonly DaemonEvent[] => [
-  helloAssigned(ernie, uploadId(n), on),
-  helloStarted(1, uploadId(n), on),
-  { ...helloSucceeded(1, uploadId(n), on), times: { install: 1, build: seconds, total: seconds, stages: [] } },
-];
-
 const before = (n: number, name: string, seconds: number): readonly DaemonEvent[] => [
-  asked(n, name),
-  ...built(n, seconds),
+  requestedFor(n, name),
+  ...builtIn(n, seconds),
 ];
 
 /** A builder with so many places, and the names of what it is given first, as places come free. */
@@ -70,15 +58,15 @@ const builderWith = (room: number) => {
 };
 
 const shorts = (first: number, count: number): readonly DaemonEvent[] =>
-  Array.from({ length: count }, (_, n) => asked(first + n, 'short'));
+  Array.from({ length: count }, (_, n) => requestedFor(first + n, 'short'));
 
 describe('A build that takes long', () => {
   it('keeps its place while more is left than it takes, and passes others before everybody would wait for it', () => {
     const many = builderWith(2);
-    many.happens(...shorts(10, 40), asked(90, 'long'));
+    many.happens(...shorts(10, 40), requestedFor(90, 'long'));
     assert.deepEqual(many.names(), ['short', 'short']);
     const few = builderWith(2);
-    few.happens(...shorts(10, 5), asked(90, 'long'));
+    few.happens(...shorts(10, 5), requestedFor(90, 'long'));
     assert.deepEqual(few.names(), ['long', 'short']);
     assert.match(
       few.given()[0]?.because ?? '',
@@ -89,24 +77,24 @@ describe('A build that takes long', () => {
 
   it('passes nobody where there is one place, which does everything one after the other', () => {
     const { happens, names } = builderWith(1);
-    happens(...shorts(10, 5), asked(90, 'long'));
+    happens(...shorts(10, 5), requestedFor(90, 'long'));
     assert.deepEqual(names(), ['short']);
   });
 
   it('leaves half of the places to the order of the queue, however many take long', () => {
     const { happens, names } = builderWith(4);
-    happens(...shorts(10, 4), ...[90, 91, 92, 93].map((n) => asked(n, 'long')));
+    happens(...shorts(10, 4), ...[90, 91, 92, 93].map((n) => requestedFor(n, 'long')));
     assert.deepEqual(names(), ['long', 'long', 'short', 'short']);
     happens(
       ...[90, 91].flatMap((n) => [helloAssigned(ernie, uploadId(n)), helloStarted(1, uploadId(n))]),
-      ...[94, 95, 96].map((n) => asked(n, 'long')),
+      ...[94, 95, 96].map((n) => requestedFor(n, 'long')),
     );
     assert.deepEqual(names(), ['short', 'short'], 'those that run count');
   });
 
   it('passes nobody of a higher priority', () => {
     const { happens, names } = builderWith(2);
-    happens(...shorts(10, 5), asked(90, 'long'));
+    happens(...shorts(10, 5), requestedFor(90, 'long'));
     for (const n of [10, 11]) happens({ type: 'BuildPrioritised', build: helloBuild(uploadId(n), amd64), priority: 1 });
     assert.deepEqual(names(), ['short', 'short']);
   });
@@ -116,9 +104,9 @@ describe('A build that takes long', () => {
     const file = stored('libgreet-dev_1.deb');
     const dev = { package: 'libgreet-dev', version: version('1'), architecture: amd64, component: main, file };
     happens(helloInstalled(uploadId(3), version('1'), { source: source('greet'), binaries: [dev] }));
-    happens(...before(4, 'greet', 10 * minute), asked(20, 'long'));
+    happens(...before(4, 'greet', 10 * minute), requestedFor(20, 'long'));
     happens(helloAssigned(ernie, uploadId(20)), helloStarted(1, uploadId(20)));
-    happens(helloDepWaited(1, uploadId(20)), ...shorts(30, 8), asked(21, 'greet'));
+    happens(helloDepWaited(1, uploadId(20)), ...shorts(30, 8), requestedFor(21, 'greet'));
     assert.equal(buildOf(world.builds, helloBuild(uploadId(21)))?.followers, 2 * hour);
     assert.deepEqual(names(), ['greet', 'short']);
     assert.match(given()[0]?.because ?? '', /it may take 130 minutes with those that wait for it, and all that/);
@@ -129,10 +117,10 @@ describe('A build that takes long', () => {
 
   it('is known by what its source took on another architecture, also a moment ago', () => {
     const { world, happens } = builderWith(2);
-    happens(asked(50, 'new'), asked(50, 'new', arm64));
+    happens(requestedFor(50, 'new'), requestedFor(50, 'new', arm64));
     const other = () => buildOf(world.builds, helloBuild(uploadId(50), arm64))?.expected;
     assert.equal(other(), undefined);
-    happens(...built(50, hour));
+    happens(...builtIn(50, hour));
     assert.deepEqual(other(), { seconds: hour, atMost: hour });
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { atWork, basic, type Headers, json } from '../support/accounts-at-work.ts';
-import { sourceUpload } from '../support/source-upload.ts';
+import { uploadEachKind } from '../support/uploads-of-each-kind.ts';
 
 type Operation = {
   readonly responses: Readonly<
@@ -20,21 +20,10 @@ const closed = (schema: unknown): unknown => {
   return isOpen ? { ...inner, additionalProperties: false } : inner;
 };
 
-/** hello is published, failing has failed, unsigned was rejected and greet is being built. */
 const busy = async (test: Pick<TestContext, 'after'>) => {
   const at = await atWork(test as TestContext);
   const { daemon, on } = at;
-  const ended = (count: number) => daemon.until(({ uploads }) => uploads.ended.length === count);
-  await daemon.uploads(sourceUpload());
-  await ended(1);
-  on.builder.behave(() => 'fails');
-  await daemon.uploads(sourceUpload({ source: 'failing' }));
-  await ended(2);
-  await daemon.uploads(sourceUpload({ source: 'unsigned', signedBy: null }));
-  await ended(3);
-  on.builder.behave(() => 'hangs');
-  await daemon.uploads(sourceUpload({ source: 'greet' }));
-  await daemon.until(() => on.builder.underWay().length === 2);
+  await uploadEachKind(daemon, on);
   const document = (await (await fetch(`${at.url}/mini_buildd/api/openapi.json`)).json()) as Document;
   const validators = new Ajv2020({ strict: false, validateFormats: false });
   validators.addSchema(closed(document) as object, 'document');
@@ -72,7 +61,7 @@ const asked: readonly (readonly [command: string, given: Readonly<Record<string,
   ['search', {}],
   ['history', { limit: '500' }],
   ['why', { builds: 'hello' }],
-  ['why', { builds: 'greet' }],
+  ['why', { builds: 'slow' }],
   ['migrate', { package: 'hello', distribution, 'dry-run': 'true' }],
   ['remove', { package: 'hello', distribution, 'dry-run': 'true' }],
   ['plan', { command: 'migrate', package: 'hello', distribution }],

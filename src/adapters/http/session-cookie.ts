@@ -14,15 +14,16 @@ export type SessionCookie = {
 /** A part of the name of a cookie. */
 export const inCookies = (instance: string): string => instance.replace(/[^A-Za-z0-9-]/g, '-');
 
+/** The end of a cookie that goes only where it came from by TLS. That is spoken by us, or by a proxy for us, which says so. */
+export const secureFor = ({ socket, headers }: IncomingMessage): string =>
+  socket instanceof TLSSocket || headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
+
 export const sessionCookie = (instance: () => string): SessionCookie => {
   const nameNow = (): string => `mini-buildd-${inCookies(instance())}`;
   const write = (req: IncomingMessage, res: ServerResponse, value: string, seconds: number): void => {
-    // TLS is spoken by us, or by a proxy for us, which says so.
-    const isTls = req.socket instanceof TLSSocket || req.headers['x-forwarded-proto'] === 'https';
-    const secure = isTls ? '; Secure' : '';
     res.appendHeader(
       'Set-Cookie',
-      `${nameNow()}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`,
+      `${nameNow()}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secureFor(req)}`,
     );
   };
   return {

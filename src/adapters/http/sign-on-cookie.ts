@@ -1,10 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TLSSocket } from 'node:tls';
 import * as t from 'io-ts';
 import type { Attempt } from '../../ports/sign-on.ts';
 import { safeNext } from './came-from.ts';
-import { inCookies } from './session-cookie.ts';
+import { inCookies, secureFor } from './session-cookie.ts';
 
 /** An attempt to sign on, and where one goes on from there. */
 export type Underway = { readonly attempt: Attempt; readonly next: string | undefined };
@@ -31,10 +30,9 @@ export const signOnCookie = (instance: () => string, now: () => number) => {
   const nameNow = (): string => `mini-buildd-sign-on-${inCookies(instance())}`;
   const sealOf = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
   const write = (req: IncomingMessage, res: ServerResponse, value: string, age: number): void => {
-    const isTls = req.socket instanceof TLSSocket || req.headers['x-forwarded-proto'] === 'https';
     res.appendHeader(
       'Set-Cookie',
-      `${nameNow()}=${value}; Path=/mini_buildd/sign-on; Max-Age=${age}; HttpOnly; SameSite=Lax${isTls ? '; Secure' : ''}`,
+      `${nameNow()}=${value}; Path=/mini_buildd/sign-on; Max-Age=${age}; HttpOnly; SameSite=Lax${secureFor(req)}`,
     );
   };
   return {

@@ -2,6 +2,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import * as client from 'openid-client';
 import { type Role, suffices } from '../../domain/account/privilege.ts';
+import { inAscii } from '../../domain/in-ascii.ts';
 import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Attempt, Identity, SignOn } from '../../ports/sign-on.ts';
@@ -108,7 +109,7 @@ const causeOf = (error: unknown): string => {
   return plain(reasonOf(inner));
 };
 
-const plain = (written: string): string => written.replace(/[^\x20-\x7E]+/g, ' ').slice(0, 200);
+const plain = (written: string): string => inAscii(written, 200);
 
 type Claims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly sub: string };
 

@@ -9,7 +9,7 @@ import type { Access, TurnedAway } from '../../ports/access.ts';
 import type { People } from '../../ports/people.ts';
 import { type Accounts, privilegeOfAccount, privilegeOfToken } from '../../projections/accounts.ts';
 import { networkOf } from './network-of.ts';
-import { type Rates, rates, type Try, takeEach } from './rates.ts';
+import { type Rates, rates, type Try, takeEach, toWait } from './rates.ts';
 
 /** Passwords being looked at, at once: each costs memory and a moment of a core. Who has a session does not queue with strangers. */
 const mostAtOnce = { strangers: 16, holders: 4 };
@@ -30,7 +30,8 @@ export const access = (
   ) => {
     if (atOnce[who] >= mostAtOnce[who]) return left(busy);
     const attempt = takeEach(tries);
-    if (attempt.wait > 0) return left(tooOften(attempt.wait));
+    const wait = toWait(attempt.wait, 'there were too many wrong passwords');
+    if (wait !== undefined) return left(wait);
     atOnce[who] += 1;
     try {
       const account = await look();
@@ -105,7 +106,7 @@ export const paced =
         ? { tries: commands.byAccount, key: actor.name }
         : { tries: commands.byNetwork, key: networkOf(from) },
     ]);
-    return wait === 0 ? undefined : tooMany(wait);
+    return toWait(wait, 'there were too many commands', 'too-many-commands');
   };
 
 const longestPassword = 200;
@@ -117,22 +118,6 @@ const callerWith = (account: AccountId, privilege: Privilege, shown: Caller['sho
 const wrong: TurnedAway = {
   because: refusal('wrong-login', 'login and password fit no active account', 'look at both, or ask an administrator'),
   retryAfter: undefined,
-};
-
-const tooOften = (wait: number): TurnedAway => {
-  const retryAfter = Math.ceil(wait / 1000);
-  return {
-    because: refusal('too-many-attempts', 'there were too many wrong passwords', `wait ${retryAfter} seconds`),
-    retryAfter,
-  };
-};
-
-const tooMany = (wait: number): TurnedAway => {
-  const retryAfter = Math.ceil(wait / 1000);
-  return {
-    because: refusal('too-many-commands', 'there were too many commands', `wait ${retryAfter} seconds`),
-    retryAfter,
-  };
 };
 
 const busy: TurnedAway = {

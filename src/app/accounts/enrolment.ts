@@ -14,7 +14,7 @@ import type { World } from '../../projections/world.ts';
 import { randomId } from './add-account.ts';
 import { networkOf } from './network-of.ts';
 import type { Outbox } from './outbox.ts';
-import { type Rates, takeEach } from './rates.ts';
+import { type Rates, takeEach, toWait } from './rates.ts';
 
 export type EnrolmentParts = {
   readonly world: World;
@@ -53,11 +53,12 @@ export const enrolment = (parts: EnrolmentParts): Enrolment => {
         { tries: rates.mails.byAddressee, key: addressee.toLowerCase() },
         { tries: rates.mails.altogether, key: '' },
       ]).wait,
+      askedTooOften,
     );
 
   const readLink = async (secret: string, from: string): Promise<Either<TurnedAway, AccountMail>> => {
     const attempt = takeEach([{ tries: rates.links, key: networkOf(from) }]);
-    const wait = toWait(attempt.wait);
+    const wait = toWait(attempt.wait, askedTooOften);
     if (wait !== undefined) return left(wait);
     const mail = await people.byLink(secret);
     if (mail === undefined || !isMeant(mail, world)) return left(away(wrongLink));
@@ -159,14 +160,7 @@ const nobody: Omit<Person, 'account'> = {
 
 const away = (because: Refusal): TurnedAway => ({ because, retryAfter: undefined });
 
-const toWait = (milliseconds: number): TurnedAway | undefined => {
-  if (milliseconds === 0) return undefined;
-  const retryAfter = Math.ceil(milliseconds / 1000);
-  return {
-    because: refusal('too-many-attempts', 'this was asked too often', `wait ${retryAfter} seconds`),
-    retryAfter,
-  };
-};
+const askedTooOften = 'this was asked too often';
 
 const closed = refusal(
   'registration-closed',

@@ -2,8 +2,9 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Account, AccountCommand } from '../../domain/account/account.ts';
 import type { AccountId } from '../../domain/account/events.ts';
-import { EmailAddress, FullName, LoginName } from '../../domain/account/person.ts';
+import { LoginName, personFrom } from '../../domain/account/person.ts';
 import type { Role } from '../../domain/account/privilege.ts';
+import { inAscii } from '../../domain/in-ascii.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { TurnedAway } from '../../ports/access.ts';
 import type { InTurn } from '../../ports/in-turn.ts';
@@ -13,7 +14,7 @@ import { type Because, duty, type Tell } from '../../ports/tell.ts';
 import { type Accounts, activeAdmins } from '../../projections/accounts.ts';
 import { randomId } from './add-account.ts';
 import { networkOf } from './network-of.ts';
-import { type Rates, takeEach } from './rates.ts';
+import { type Rates, takeEach, toWait } from './rates.ts';
 
 export type SignedOnParts = {
   readonly accounts: Accounts;
@@ -52,12 +53,7 @@ const newcomer = async (
   const login = written.toLowerCase();
   if (!LoginName.is(login)) return left(strangeLogin(written));
   const account = randomId<AccountId>();
-  const person = {
-    account,
-    login,
-    fullName: FullName.is(fullName) ? fullName : ('' as FullName),
-    email: EmailAddress.is(email) ? email : ('' as EmailAddress),
-  };
+  const person = personFrom(account, login, { fullName, email });
   return (await people.addByIdentity(person, issuer, subject)) === 'added'
     ? right(account)
     : left(refusal('login-taken', `somebody has the login "${login}"`, otherLogin));
@@ -129,16 +125,8 @@ const isLastAdmin = (account: AccountId, accounts: Accounts): boolean => {
 /** Hears that somebody leaves for the identity provider or comes back: who does so too often has to wait. */
 export const signOnPace =
   ({ signOns }: Pick<Rates, 'signOns'>) =>
-  (way: 'leaving' | 'back', from: string): TurnedAway | undefined => {
-    const { wait } = takeEach([{ tries: signOns[way], key: networkOf(from) }]);
-    const retryAfter = Math.ceil(wait / 1000);
-    return wait === 0
-      ? undefined
-      : {
-          because: refusal('too-many-attempts', 'somebody signed on too often', `wait ${retryAfter} seconds`),
-          retryAfter,
-        };
-  };
+  (way: 'leaving' | 'back', from: string): TurnedAway | undefined =>
+    toWait(takeEach([{ tries: signOns[way], key: networkOf(from) }]).wait, 'somebody signed on too often');
 
 const noGroup = refusal(
   'no-group',
@@ -157,6 +145,6 @@ const disabled = refusal('account-disabled', 'your account is disabled here', 'a
 const strangeLogin = (written: string): Refusal =>
   refusal(
     'strange-login',
-    `"${written.replace(/[^\x20-\x7E]+/g, ' ').slice(0, 60)}" cannot be a login here`,
+    `"${inAscii(written, 60)}" cannot be a login here`,
     'ask the administrators of the identity provider for a name of lower case letters, digits, "_", "." and "-", beginning with a letter',
   );

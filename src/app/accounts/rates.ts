@@ -1,3 +1,5 @@
+import { refusal } from '../../domain/refusal.ts';
+import type { TurnedAway } from '../../ports/access.ts';
 import { type Attempts, attempts } from './attempts.ts';
 
 /**
@@ -28,6 +30,13 @@ export const rates = (now: () => number) => ({
 });
 
 export type Rates = ReturnType<typeof rates>;
+
+/** `undefined` when nobody has to wait. `fact`: what there was too much of. */
+export const toWait = (milliseconds: number, fact: string, rule = 'too-many-attempts'): TurnedAway | undefined => {
+  if (milliseconds === 0) return undefined;
+  const retryAfter = Math.ceil(milliseconds / 1000);
+  return { because: refusal(rule, fact, `wait ${retryAfter} seconds`), retryAfter };
+};
 
 export type Try = { readonly tries: Attempts; readonly key: string };
 

@@ -3,7 +3,7 @@ import type { AccountId } from '../../domain/account/events.ts';
 import { suitesOf } from '../../domain/configuration/configuration.ts';
 import { type Fingerprint, type RepositoryId, SourceName, SuiteName } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import { type Approval, limits } from '../../domain/upload/authorisation.ts';
+import { type Approval, approvalsInWords, limits } from '../../domain/upload/authorisation.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
@@ -127,7 +127,7 @@ const line = (row: {
   readonly concern: string | null;
   readonly uploadsTo: readonly (Approval & { readonly repository: string })[];
 }): string => {
-  const uploads = row.uploadsTo.map((each) => `${each.repository}${limits(each)}`).join(', ') || 'waits for approval';
+  const uploads = approvalsInWords(row.uploadsTo) ?? 'waits for approval';
   const remarks = [row.status === 'active' ? undefined : row.status, row.concern].filter((word) => word != null);
   return `${row.login ?? row.account}: ${row.fingerprint} ${row.userIds.join(', ')}: ${uploads}${remarks.map((remark) => ` [${remark}]`).join('')}\n`;
 };

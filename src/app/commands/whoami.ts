@@ -1,7 +1,7 @@
 import { right } from 'fp-ts/lib/Either.js';
 import type { AccountId } from '../../domain/account/events.ts';
 import type { Configuration } from '../../domain/configuration/configuration.ts';
-import { type Approval, limits } from '../../domain/upload/authorisation.ts';
+import { type Approval, approvalsInWords } from '../../domain/upload/authorisation.ts';
 import { type PersonalDataParts, personalData } from '../accounts/personal-data.ts';
 import { concern, keyOf } from '../accounts/uploader-keys.ts';
 import { flag } from './arguments.ts';
@@ -57,8 +57,8 @@ export const whoami = ({
   });
 
 const keyLine = ({ fingerprint, concern, uploadsTo }: OwnKey): string => {
-  const may = uploadsTo.map((each) => `${each.repository}${limits(each)}`).join(', ');
-  const standing = may === '' ? 'waits for approval' : `may upload to ${may}`;
+  const may = approvalsInWords(uploadsTo);
+  const standing = may === undefined ? 'waits for approval' : `may upload to ${may}`;
   return `your key ${fingerprint}: ${standing}${concern === null ? '' : ` [${concern}]`}\n`;
 };
 

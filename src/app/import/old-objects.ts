@@ -1,13 +1,14 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Account } from '../../domain/account/account.ts';
 import type { AccountId } from '../../domain/account/events.ts';
-import { EmailAddress, FullName, LoginName, type Person } from '../../domain/account/person.ts';
+import { LoginName, type Person, personFrom } from '../../domain/account/person.ts';
 import type { DaemonCommand } from '../../domain/command.ts';
 import type { ChrootConfigured } from '../../domain/configuration/chroot-events.ts';
 import { type Configuration, configure } from '../../domain/configuration/configuration.ts';
 import { type RemoteConfigured, RemoteId } from '../../domain/configuration/events.ts';
 import { newFaults } from '../../domain/configuration/rules/faults.ts';
 import { Architecture, Codename, type Fingerprint } from '../../domain/debian/names.ts';
+import { inAscii } from '../../domain/in-ascii.ts';
 import { type Refusal, sentence } from '../../domain/refusal.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { KeyReader } from '../../ports/keyring.ts';
@@ -93,7 +94,7 @@ const because: Because = {
   correlation: 'import-old-home',
 };
 
-const plain = (written: string): string => written.replace(/[^\x20-\x7E]+/g, ' ').slice(0, 100);
+const plain = (written: string): string => inAscii(written, 100);
 
 const say = async ({ tell }: Taking, command: DaemonCommand): Promise<number | Refusal> => {
   const told = await tell(command, because);
@@ -113,7 +114,7 @@ const takeUploader = async (old: OldUploader, taken: Taken, taking: Taking): Pro
   if (isLeft(facts)) return { ...facts.left, remedy: 'let them hand in another one: setuserkey' };
   const { fingerprint, armored } = facts.right;
   const known = await people.byLogin(login);
-  const person = personOf(old, login, known?.account ?? randomId<AccountId>());
+  const person = personFrom(known?.account ?? randomId<AccountId>(), login, old);
   const { account } = person;
   const before = await read(account);
   const present = taken.get(login) ?? ('key' in before ? before.key?.fingerprint : undefined);
@@ -131,13 +132,6 @@ const takeUploader = async (old: OldUploader, taken: Taken, taking: Taking): Pro
   const might = old.repositories.map(plain).join(', ');
   return `key ${fingerprint} waits to be approved${might === '' ? '' : ` (there for ${might})`}; ${toDo(person)}`;
 };
-
-const personOf = ({ email, fullName }: OldUploader, login: LoginName, account: AccountId): Person => ({
-  account,
-  login,
-  fullName: FullName.is(fullName) ? fullName : ('' as FullName),
-  email: EmailAddress.is(email) ? email : ('' as EmailAddress),
-});
 
 /** Nobody else makes accounts that are not active; before its key, one of an interrupted import is that of the same old person. */
 const isOfThisImport = ({ status }: Account, known: Person, { email, fullName }: Person): boolean =>

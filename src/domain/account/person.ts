@@ -37,3 +37,15 @@ export type Person = {
   readonly fullName: FullName;
   readonly email: EmailAddress;
 };
+
+/** Of what somebody else says of a person; a name or an address that could not be one is left out. */
+export const personFrom = (
+  account: AccountId,
+  login: LoginName,
+  { fullName, email }: Readonly<Record<'fullName' | 'email', string>>,
+): Person => ({
+  account,
+  login,
+  fullName: FullName.is(fullName) ? fullName : ('' as FullName),
+  email: EmailAddress.is(email) ? email : ('' as EmailAddress),
+});

@@ -38,6 +38,10 @@ export const notAuthorised = (
   );
 };
 
+/** Where a key may be used, and how far; `undefined` where it may not be used at all. */
+export const approvalsInWords = (all: readonly (Approval & { readonly repository: string })[]): string | undefined =>
+  all.length === 0 ? undefined : all.map((each) => `${each.repository}${limits(each)}`).join(', ');
+
 /** ` (suites unstable; source packages hello)`, or nothing when there is no limit. */
 export const limits = ({ suites, sources }: Approval): string => {
   const words = [

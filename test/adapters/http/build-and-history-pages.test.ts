@@ -11,6 +11,7 @@ import type { FileName, Sha256, StoredFile } from '../../../src/domain/debian/na
 import type { BuildId, EventId, UploadId } from '../../../src/domain/ids.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Position, Query } from '../../../src/ports/event-log.ts';
+import { emptyHistory } from '../../support/empty-history.ts';
 import { acme, at, happening, isInert, manager, proof, stranger, tags } from './sample-pages.ts';
 import { serve } from './served.ts';
 
@@ -209,12 +210,9 @@ describe('the page of history', () => {
       acme,
       { filters: { package: 'hello' }, before: undefined },
       {
+        ...emptyHistory,
         happenings: [one],
         next: '9' as Position,
-        asItWas: undefined,
-        distributions: [],
-        logins: [],
-        asOf: undefined,
         proof,
       },
     );
@@ -232,12 +230,7 @@ describe('the page of history', () => {
     const page = async (query: Omit<Query, 'limit'>) => {
       asked.push(query);
       return right({
-        happenings: [],
-        next: undefined,
-        asItWas: undefined,
-        distributions: [],
-        logins: [],
-        asOf: undefined,
+        ...emptyHistory,
         proof,
       });
     };
@@ -254,8 +247,11 @@ describe('the page of history', () => {
   });
 
   it('is followed from the end of the log on where nothing is on it', () => {
-    const model = { happenings: [], next: undefined, asItWas: undefined, distributions: [], logins: [] };
-    const empty = historyPage(acme, { filters: {}, before: undefined }, { ...model, proof, asOf: '42' as Position });
+    const empty = historyPage(
+      acme,
+      { filters: {}, before: undefined },
+      { ...emptyHistory, proof, asOf: '42' as Position },
+    );
     assert.match(empty, /history\/live\?since=42/);
   });
 
@@ -294,12 +290,8 @@ describe('the page of history', () => {
           acme,
           { filters, before: said },
           {
+            ...emptyHistory,
             happenings: events,
-            next: undefined,
-            asItWas: undefined,
-            distributions: [],
-            logins: [],
-            asOf: undefined,
             proof,
           },
         ) + bad

@@ -34,6 +34,7 @@ import type { NewEvent } from '../../../src/ports/event-log.ts';
 import type { Snapshots } from '../../../src/ports/snapshots.ts';
 import { noAccounts, viewerOf } from '../../../src/projections/accounts.ts';
 import { newWorld } from '../../../src/projections/world.ts';
+import { emptyHistory } from '../../support/empty-history.ts';
 import { memoryPeople } from '../../support/memory-people.ts';
 import { unsealed } from './sample-seals.ts';
 
@@ -87,16 +88,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     },
     repository: noRepositories,
     history: {
-      page: async () =>
-        right({
-          happenings: [],
-          next: undefined,
-          asItWas: undefined,
-          distributions: [],
-          logins: [],
-          asOf: undefined,
-          proof: noProof,
-        }),
+      page: async () => right({ ...emptyHistory, proof: noProof }),
       newer: async () => ({ count: 0, until: undefined }),
       names: doers(noAccounts(), memoryPeople(Date.now)).names,
       event: async () => undefined,

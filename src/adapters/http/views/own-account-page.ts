@@ -1,9 +1,11 @@
 import type { Privilege } from '../../../domain/account/privilege.ts';
 import type { Instant } from '../../../domain/codec.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
+import type { UploaderLine } from './administration/people-model.ts';
 import { deedButton, type Reader } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { mayUploadTo } from './may-upload.ts';
 import { page } from './page.ts';
 import { badge, clipped, empty, row, table, time } from './parts.ts';
 import { refusals } from './refused.ts';
@@ -33,18 +35,8 @@ export type OwnAccount = {
   }[];
 };
 
-/** `concern`: why it does not count, or soon will not. `uploadsTo`: what staff approved; `null` among it is whatever its name. */
-type OwnKey = {
-  readonly fingerprint: string;
-  readonly userIds: readonly string[];
-  readonly expiresAt: Instant | null;
-  readonly concern: string | null;
-  readonly uploadsTo: readonly {
-    readonly repository: string;
-    readonly suites: readonly string[] | null;
-    readonly sources: readonly string[] | null;
-  }[];
-};
+/** As staff sees it. */
+type OwnKey = Pick<UploaderLine, 'fingerprint' | 'userIds' | 'expiresAt' | 'concern' | 'uploadsTo'>;
 
 /** Where its reader goes on to, and why another password was not taken. */
 export type Around = {
@@ -94,7 +86,7 @@ const standing = ({ fingerprint, userIds, expiresAt, concern, uploadsTo }: OwnKe
   html`<p><code>${fingerprint}</code>${concern !== null && html` ${badge(concern, 'warn')}`}</p>
 <p class="quiet small">${clipped(userIds.join(', '))} · ${expiresAt === null ? 'counts without end' : html`counts until ${time(expiresAt)} UTC`}</p>
 ${uploadsTo.length === 0 && html`<p>${badge('waits for approval', 'busy')} Staff compares it with you, and says where you may upload.</p>`}
-${uploadsTo.map(({ repository, suites, sources }) => html`<p>${badge('may upload', 'good')} to <a href="/mini_buildd/repositories/${repository}">${repository}</a>${suites !== null && `, suites ${suites.join(', ')}`}${sources !== null && `, packages ${sources.join(', ')}`}</p>`)}`;
+${uploadsTo.map((each) => html`<p>${mayUploadTo(html`<a href="/mini_buildd/repositories/${each.repository}">${each.repository}</a>`, each)}</p>`)}`;
 
 const subscriptions = ({ subscriptions: own }: OwnAccount): Html =>
   html`<p>${own.length === 0 ? 'You subscribed to nothing yet.' : html`You subscribed to ${own.length === 1 ? 'one thing' : `${own.length} things`}.`} <a href="/mini_buildd/account/subscriptions">Mails</a>: what you are told of, and why</p>`;

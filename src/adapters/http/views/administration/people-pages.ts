@@ -3,6 +3,7 @@ import { ending } from '../ending.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { liveState } from '../live-state.ts';
+import { mayUploadTo } from '../may-upload.ts';
 import { badge, empty, type Look, row, table, time } from '../parts.ts';
 import type { Standing } from '../standing.ts';
 import { doneUrl, timelineOfMany } from '../timeline.ts';
@@ -224,7 +225,7 @@ export const mayUpload = (
   const free = repositories.filter((repository) => !uploadsTo.some((each) => each.repository === repository));
   const more = (left: number): Html | false =>
     left > 0 && html`<a href="${objectUrl('uploaders', account)}">and ${left} more</a>`;
-  return html`${uploadsTo.slice(0, most).map(({ repository, suites, sources }) => html`<p>${badge('may upload', 'good')} to ${repositoryLink(repository, reader)}${suites !== null && html`, suites ${suites.join(', ')}`}${sources !== null && html`, packages ${sources.join(', ')}`}${login !== null && html` · ${commandLink('uploader', { action: 'revoke', login, repository }, 'Take it back …')}`}</p>`)}${more(uploadsTo.length - most)}
+  return html`${uploadsTo.slice(0, most).map((each) => html`<p>${mayUploadTo(repositoryLink(each.repository, reader), each)}${login !== null && html` · ${commandLink('uploader', { action: 'revoke', login, repository: each.repository }, 'Take it back …')}`}</p>`)}${more(uploadsTo.length - most)}
 ${login !== null && free.length > 0 && html`<p>Approve for ${free.slice(0, most).map((repository, index) => html`${index > 0 && ', '}${commandLink('uploader', { action: 'approve', login, repository, fingerprint }, repository)}`)} ${more(free.length - most)}</p>`}`;
 };
 
