@@ -16,10 +16,11 @@ export const checkedPlaces = (
   readonly latest: readonly CheckStory[];
 }[] => {
   const standing = whereabouts(contents, source).map(({ distribution }) => distribution);
-  const awaited = everyDistribution(configuration).filter((name) => checksOfLatest(checks, name, source).length > 0);
-  return [...new Set([...standing, ...awaited])].map((distribution) => ({
-    distribution,
-    slot: slotOf(contents, distribution, source),
-    latest: checksOfLatest(checks, distribution, source),
-  }));
+  return [...new Set([...standing, ...everyDistribution(configuration)])]
+    .map((distribution) => ({
+      distribution,
+      slot: slotOf(contents, distribution, source),
+      latest: checksOfLatest(checks, distribution, source),
+    }))
+    .filter(({ distribution, latest }) => latest.length > 0 || standing.includes(distribution));
 };

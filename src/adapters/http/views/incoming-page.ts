@@ -3,11 +3,13 @@ import type { SentFile } from '../take-upload.ts';
 import type { WorkModel } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import type { UploadState } from './list-models.ts';
 import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { badge, buildUrl, empty, packageLink, table, version } from './parts.ts';
 import { refused, ruleLink } from './refused.ts';
 import { sameAs, sameUpload } from './same-as.ts';
+import { uploadLook } from './upload-state.ts';
 import { worksUnderWay } from './works.ts';
 
 /** What became of an upload. */
@@ -17,7 +19,7 @@ export type VerdictModel = {
   readonly source: string | undefined;
   readonly version: string | undefined;
   readonly distribution: string | undefined;
-  readonly status: 'received' | 'accepted' | 'rejected' | 'failed' | 'installed' | 'published';
+  readonly status: UploadState;
   readonly because: { readonly rule: string; readonly fact: string; readonly remedy: string } | undefined;
   readonly warnings: readonly string[];
   readonly builds: readonly { readonly build: string; readonly architecture: string; readonly status: string }[];
@@ -106,7 +108,7 @@ export const verdict = (model: VerdictModel | undefined): Html => {
 <p class="quiet">While files are awaited, this page tells the verdict by itself. What came before is in the <a href="/mini_buildd/history?type=UploadReceived">history</a>; what never came can be <a href="/mini_buildd/upload">uploaded</a>.</p>`;
   }
   const { status, source, distribution, because, warnings, builds } = model;
-  return html`<p>${badge(status, looks[status])} ${says[status]} <a href="/mini_buildd/uploads/${model.upload}">More</a></p>
+  return html`<p>${badge(status, uploadLook[status])} ${says[status]} <a href="/mini_buildd/uploads/${model.upload}">More</a></p>
 <p>${source !== undefined && packageLink(source)} ${model.version !== undefined && version(model.version)} ${distribution}</p>
 ${because !== undefined && refused(because)}
 ${warnings.map((warning) => html`<p class="quiet">${warning}</p>`)}
@@ -119,16 +121,7 @@ ${
 }`;
 };
 
-const looks = {
-  received: 'busy',
-  accepted: 'busy',
-  rejected: 'bad',
-  failed: 'bad',
-  installed: 'busy',
-  published: 'good',
-} as const;
-
-const says: Readonly<Record<VerdictModel['status'], string>> = {
+const says: Readonly<Record<UploadState, string>> = {
   received: 'It is here, and is being judged.',
   accepted: 'It is accepted, and is being built.',
   rejected: 'It is rejected; nothing was changed.',
