@@ -5,8 +5,9 @@ import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { buildPage } from '../../src/app/pages/build-page.ts';
 import { historyPage } from '../../src/app/pages/history-page.ts';
 import { anonymous } from '../../src/domain/account/caller.ts';
-import { buildId, type UploadId } from '../../src/domain/ids.ts';
+import { type BuildId, buildId, type UploadId } from '../../src/domain/ids.ts';
 import type { Position } from '../../src/ports/event-log.ts';
+import { servedPages } from '../../src/served-pages.ts';
 import { asks } from '../support/asks.ts';
 import { maintainer } from '../support/fixed-examples.ts';
 import { boot, type Daemon, type Machine, machine } from '../support/in-memory-daemon.ts';
@@ -26,6 +27,21 @@ type Page = NonNullable<Awaited<ReturnType<ReturnType<typeof pageOf>>>>;
 /** `STAGE state`, as they stand there. */
 const stagesOn = ({ stages }: Page): readonly string[] =>
   stages.map(({ stage, state }) => (state === 'over' ? stage : `${stage} ${state}`));
+
+/** Stages of the last attempt that were reached, with the seconds of each. */
+const attemptOn = (page: Page | undefined) =>
+  (page?.stages ?? [])
+    .filter(({ attempt, seconds }) => attempt !== undefined && seconds !== undefined)
+    .map(({ stage, seconds }) => [stage, seconds]);
+
+const runningOn = (on: Machine, { engine }: Daemon, build: BuildId) =>
+  servedPages(engine, openMemoryLog(on.store, on.clock.now), {
+    confinement: { network: true, processes: true, bounds: true },
+    place: { builder: 'ernie', room: 2, tags: [] },
+    clock: on.clock,
+  })
+    .home()
+    .running.find((each) => each.build === build);
 
 const heading = (title: string): string => `+---+\n| ${title.padEnd(77)}|\n+---+\n`;
 
@@ -124,6 +140,54 @@ describe('The page of a build', () => {
     assert.match(waiting.stages[3]?.note ?? '', /^again: /);
     assert.equal(stagesOn(waiting)[4], 'prepare to come');
     await later.kill();
+  });
+
+  it('counts as the home page does, also when the machine slept meanwhile', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    on.builder.behave(() => 'hangs');
+    on.builder.writes(() => `${heading('hello 1 (amd64)')}${heading('Build')}`);
+    await daemon.uploads(sourceUpload());
+    await daemon.rests();
+    const build = [...daemon.world.builds.open.keys()].find((id) => id.endsWith('-amd64'));
+    assert.ok(build !== undefined);
+    on.clock.advance(60_000);
+    assert.deepEqual(attemptOn(await pageOf(on, daemon)(build, anonymous)), [
+      ['prepare', 0],
+      ['chroot', 0],
+      ['build', 60],
+    ]);
+    on.clock.leap(7_200_000);
+    const page = await pageOf(on, daemon)(build, anonymous);
+    assert.deepEqual(attemptOn(page), [
+      ['unrecorded', 7200],
+      ['prepare', 0],
+      ['chroot', 0],
+      ['build', 60],
+    ]);
+    assert.equal(runningOn(on, daemon, build)?.elapsed, 7260);
+    const last = page?.stages.find(({ state }) => state === 'goes on');
+    assert.equal(Date.parse(last?.from ?? '') + 60_000, on.clock.now());
+    await daemon.kill();
+  });
+
+  it('says how long an attempt was in no stage that its builder told of', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    on.builder.behave(() => 'hangs');
+    on.builder.took({ install: 0, build: 2, total: 2, stages: [{ stage: 'build', seconds: 2 }] });
+    await daemon.uploads(sourceUpload());
+    await daemon.rests();
+    const build = [...daemon.world.builds.open.keys()].find((id) => id.endsWith('-amd64'));
+    assert.ok(build !== undefined);
+    on.clock.advance(600_000);
+    for (const each of daemon.world.builds.open.keys()) on.builder.letGo(each);
+    await isDone(daemon);
+    assert.deepEqual(attemptOn(await pageOf(on, daemon)(build, anonymous)), [
+      ['unrecorded', 598],
+      ['build', 2],
+    ]);
+    await daemon.kill();
   });
 
   it('claims to know nothing of stages that nobody recorded', async (test) => {

@@ -36,6 +36,8 @@ export type FakeBuilder = Builder & {
   readonly writes: (text: (order: BuildOrder) => string) => void;
   /** How long attempts say that they took. */
   readonly took: (times: BuildTimes) => void;
+  /** The attempt of this build that hangs succeeds after all. */
+  readonly letGo: (build: BuildId) => void;
   /** The attempt of this build that is under way goes on writing. */
   readonly goesOn: (build: BuildId, text: string) => void;
 };
@@ -54,13 +56,17 @@ const usualTimes: BuildTimes = {
   ],
 };
 
-/** A builder without chroots. The bytes of a product name the attempt that made it, so that a doubled result shows. */
-export const fakeBuilder = (files: FileStore): FakeBuilder => {
+/**
+ * A builder without chroots. The bytes of a product name the attempt that made it, so that a doubled result shows. Its logs count stages by `now`,
+ * in milliseconds.
+ */
+export const fakeBuilder = (files: FileStore, now?: () => number): FakeBuilder => {
   const runs: BuildOrder[] = [];
   const products = new Map<string, readonly string[]>();
   let how: (order: BuildOrder) => Behaviour = () => 'succeeds';
   let written = ({ build, attempt }: BuildOrder): string => `log of ${build}#${attempt}`;
   const logs = new Map<BuildId, GrowingLog>();
+  const held = new Map<BuildId, () => void>();
   const doubled: string[] = [];
   const active = new Set<string>();
   let times = usualTimes;
@@ -110,8 +116,12 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
         throw new Error('no session: the disk is full');
       case 'hangs':
         hanging += 1;
-        await new Promise((resolve) => cancel.addEventListener('abort', resolve, { once: true }));
+        await new Promise<unknown>((resolve) => {
+          cancel.addEventListener('abort', resolve, { once: true });
+          held.set(order.build, () => resolve(undefined));
+        });
         hanging -= 1;
+        if (!cancel.aborted) return succeed(order);
         return { outcome: 'failed', class: 'killed', stage: 'build', fact: 'cancelled', log: null, times };
     }
   };
@@ -133,6 +143,7 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
     took: (wanted) => {
       times = wanted;
     },
+    letGo: (build) => held.get(build)?.(),
     goesOn: (build, text) => logs.get(build)?.add(text),
     liveLog: (build) => logs.get(build)?.live,
     build: async (order, cancel) => {
@@ -141,7 +152,7 @@ export const fakeBuilder = (files: FileStore): FakeBuilder => {
       active.add(order.build);
       under += 1;
       most = Math.max(most, under);
-      logs.set(order.build, growingLog(written(order)));
+      logs.set(order.build, growingLog(written(order), now));
       try {
         return await run(order, cancel);
       } finally {

@@ -10,11 +10,11 @@ export type GrowingLog = {
   readonly close: () => void;
 };
 
-/** A log in memory that is read while it grows. */
-export const growingLog = (begin: string | Buffer = ''): GrowingLog => {
+/** A log in memory that is read while it grows. Its stages count by `now`, in milliseconds. */
+export const growingLog = (begin: string | Buffer = '', now?: () => number): GrowingLog => {
   let bytes = Buffer.from(begin);
   let isClosed = false;
-  const watch = stageWatch();
+  const watch = stageWatch(now);
   watch.heard(bytes);
   const news = new EventEmitter();
   news.setMaxListeners(0);

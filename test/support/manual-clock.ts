@@ -7,6 +7,8 @@ export type ManualClock = Clock & {
   readonly advance: (milliseconds: number) => void;
   /** As a machine that slept: all that fell due meanwhile happens now, each thing once. */
   readonly leap: (milliseconds: number) => void;
+  /** Milliseconds for which it did not sleep, counted from whenever. */
+  readonly awake: () => number;
   /** When something falls due next; `undefined` when nobody waits for anything. */
   readonly upcoming: () => number | undefined;
 };
@@ -16,6 +18,7 @@ type Alarm = { readonly at: number; readonly ring: () => void };
 /** `start` in milliseconds since 1970; the usual one is 22 November 2026, 10:15 in UTC. */
 export const manualClock = (start = Date.UTC(2026, 10, 22, 10, 15)): ManualClock => {
   let now = start;
+  let slept = 0;
   const alarms = new Set<Alarm>();
 
   const at = (instant: number, ring: () => void): (() => void) => {
@@ -53,8 +56,10 @@ export const manualClock = (start = Date.UTC(2026, 10, 22, 10, 15)): ManualClock
         again();
         return () => cancel();
       }),
+    awake: () => now - slept,
     leap: (milliseconds) => {
       now += milliseconds;
+      slept += milliseconds;
       for (const alarm of [...alarms].filter(({ at }) => at <= now).toSorted((one, other) => one.at - other.at))
         if (alarms.delete(alarm)) alarm.ring();
     },

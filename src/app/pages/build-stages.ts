@@ -131,17 +131,18 @@ const toCome = (stage: StageLine['stage']): StageLine => ({
 const stagesOfAttempt = (span: Span, live: readonly StageTime[] | undefined, now: Instant): readonly StageLine[] => {
   if (span.until !== undefined) return stagesOver(span, now);
   if (live === undefined || live.length === 0) return [lineOf(span, now)];
-  const known = placed(live, span).map((line, index): StageLine => {
-    return index === live.length - 1 ? { ...line, state: 'goes on' } : line;
+  const known = placed(live, span, now).map((line, index, all): StageLine => {
+    return index === all.length - 1 ? { ...line, state: 'goes on' } : line;
   });
   const reached = order.indexOf(live.at(-1)?.stage ?? 'prepare');
   // Each keeps its place while it runs, so that nothing moves below who looks at it.
-  return order.flatMap((stage, index): readonly StageLine[] => {
+  const all = order.flatMap((stage, index): readonly StageLine[] => {
     const line = known.find((each) => each.stage === stage);
     if (line !== undefined) return [line];
     if (!sbuildStages.includes(stage)) return [];
     return [index < reached ? { ...toCome(stage), state: 'passed over' } : toCome(stage)];
   });
+  return [...known.filter(({ stage }) => stage === 'unrecorded'), ...all];
 };
 
 const order = Object.keys(BuildStage.keys) as readonly BuildStage[];
@@ -150,7 +151,7 @@ const order = Object.keys(BuildStage.keys) as readonly BuildStage[];
 const stagesOver = (span: Span, now: Instant): readonly StageLine[] => {
   const whole = lineOf(span, now);
   const { stages = [], install = 0, build = 0 } = span.times ?? {};
-  if (stages.length > 0) return placed(stages, span);
+  if (stages.length > 0) return placed(stages, span, now);
   if (install + build === 0) return [{ ...whole, note: 'its stages were not recorded' }];
   const known = [
     { stage: 'install-deps', seconds: install },
@@ -173,16 +174,30 @@ const stagesOver = (span: Span, now: Instant): readonly StageLine[] => {
 
 const ended = (stage: BuildStage, { failedIn }: Span): 'over' | 'failed' => (stage === failedIn ? 'failed' : 'over');
 
-/** One after the other from where the attempt began. */
-const placed = (stages: readonly StageTime[], span: Span): readonly StageLine[] => {
-  const { from, attempt } = span;
-  let at = Date.parse(from);
-  return stages.map(({ stage, seconds }): StageLine => {
+/**
+ * One after the other, and as long in all as the attempt took by the log. A builder counts by a clock of its own, which stands still while its
+ * machine sleeps and knows nothing of the way to it: what that leaves over stands first, for nobody knows where it belongs.
+ */
+const placed = (stages: readonly StageTime[], span: Span, now: Instant): readonly StageLine[] => {
+  const { from, until = now, attempt } = span;
+  const told = stages.reduce((sum, { seconds }) => sum + seconds, 0);
+  const left = between(from, until) - told;
+  const isLeft = left >= leastLeft;
+  let at = Date.parse(from) + (isLeft ? left * 1000 : 0);
+  const lines = stages.map(({ stage, seconds }): StageLine => {
     const begun = instant(at);
     at += seconds * 1000;
     return { stage, attempt, from: begun, seconds, state: ended(stage, span), note: undefined };
   });
+  return isLeft
+    ? [{ stage: 'unrecorded', attempt, from, seconds: left, state: 'over', note: unseen }, ...lines]
+    : lines;
 };
+
+/** Two clocks part by this much in a long build, though nothing happened. Seconds. */
+const leastLeft = 5;
+
+const unseen = 'its builder saw nothing of it: it was on the way there or back, or its machine slept';
 
 const ending = (
   readyAt: Instant,

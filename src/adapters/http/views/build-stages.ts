@@ -20,8 +20,8 @@ const ofStage = (line: BuildStageLine, model: BuildModel): Stage => {
   return {
     name,
     cell: cellOf(name, line, model),
-    look: line.state === 'goes on' ? (goingOn[line.stage] ?? 'busy') : looks[line.state],
-    state: line.stage === 'unrecorded' || isUnknown(line) ? 'unknown' : line.state,
+    look: line.state === 'goes on' ? (goingOn[line.stage] ?? 'busy') : isUnknown(line) ? 'idle' : looks[line.state],
+    state: isUnknown(line) ? 'unknown' : line.state,
     from: line.from,
     seconds: line.seconds,
     note: line.note,
@@ -30,7 +30,8 @@ const ofStage = (line: BuildStageLine, model: BuildModel): Stage => {
 
 const looks = { over: 'good', failed: 'bad', 'to come': 'idle', 'passed over': 'idle' } as const;
 
-const isUnknown = ({ state, seconds }: BuildStageLine): boolean => state === 'over' && seconds === undefined;
+const isUnknown = ({ stage, state, seconds }: BuildStageLine): boolean =>
+  stage === 'unrecorded' || (state === 'over' && seconds === undefined);
 
 /** Waiting is nothing that anybody is busy with. */
 const goingOn: Readonly<Partial<Record<BuildStageLine['stage'], Look>>> = { waiting: 'idle', 'dep-wait': 'idle' };
@@ -51,7 +52,7 @@ const names: Readonly<Record<BuildStageLine['stage'], string>> = {
   autopkgtest: 'autopkgtest',
   cleanup: 'clean up',
   keep: 'keep results',
-  unrecorded: 'all else',
+  unrecorded: 'in no stage',
   install: 'install',
   publish: 'publish',
 };
