@@ -1,3 +1,4 @@
+import { isRight } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import type { SourceConfigured, SourceId } from '../domain/configuration/events.ts';
 import { type Look, newsOf } from '../domain/configuration/source-check.ts';
@@ -11,14 +12,19 @@ import { type Fault, onceEach } from './once-each.ts';
 import { outdateTemplates } from './outdate-templates.ts';
 
 const hourInMs = 3_600_000;
-const whenWell = 6 * hourInMs;
-const whenFailed = hourInMs / 6;
+const firstPause = hourInMs / 6;
 
-/** What was looked at, by which request, when. */
-type Looked = { readonly source: SourceConfigured; readonly requests: number; readonly at: number };
+/** What was looked at, by which request, when, and how often in a row nothing of it could be used. */
+type Looked = {
+  readonly source: SourceConfigured;
+  readonly requests: number;
+  readonly at: number;
+  readonly failures: number;
+};
 
 /**
- * Looks at every archive of every source now and then, and sooner when one failed, so that it heals by itself, or when somebody wants it. Only news are
+ * Looks at every archive of every source now and then, and sooner when one failed, so that it heals by itself (each pause is twice the one before, up to what
+ * is usual for it), or when somebody wants it. Only news are
  * told; so the log does not know when we looked last, and a new life looks at once. Templates of a base suite that changed are outdated.
  */
 export const checkSources = (
@@ -29,10 +35,10 @@ export const checkSources = (
   tell: Tell,
 ): Observable<Fault> => {
   const looked = new Map<SourceId, Looked>();
-  const isDue = ({ configured, failed, requests }: SourceState): boolean => {
+  const isDue = ({ configured, requests }: SourceState): boolean => {
     const last = looked.get(configured.id);
     if (last === undefined || last.source !== configured || last.requests !== requests) return true;
-    return clock.now() - last.at >= (failed === undefined ? whenWell : whenFailed);
+    return clock.now() - last.at >= pauseAfter(last);
   };
   // One after the other: nobody waits for it, and a build may.
   let turn: Promise<unknown> = Promise.resolve();
@@ -48,12 +54,21 @@ export const checkSources = (
         await report(source, looks, world, tell);
         const released = Math.max(...looks.flatMap((look) => look.released ?? []));
         if (Number.isFinite(released)) await outdateTemplates(source, released, world, clock.now(), tell);
-        looked.set(source.id, { source, requests, at: clock.now() });
+        const before = looked.get(source.id);
+        const failures = looks.some(({ found }) => isRight(found))
+          ? 0
+          : 1 + (before?.source === source ? before.failures : 0);
+        looked.set(source.id, { source, requests, at: clock.now(), failures });
       });
       turn = done.catch(() => undefined);
       return done;
     },
   });
+};
+
+const pauseAfter = ({ source, failures }: Looked): number => {
+  const usual = source.checkHours * hourInMs;
+  return failures === 0 ? usual : Math.min(usual, firstPause * 2 ** (failures - 1));
 };
 
 const report = async (source: SourceConfigured, looks: readonly Look[], { sources }: World, tell: Tell) => {

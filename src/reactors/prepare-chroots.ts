@@ -3,6 +3,7 @@ import { instant } from '../domain/codec.ts';
 import { componentsFor } from '../domain/configuration/apt-sources.ts';
 import type { ChrootConfigured, ChrootLogKept } from '../domain/configuration/chroot-events.ts';
 import { chrootName } from '../domain/configuration/configuration.ts';
+import { distributionDefaults } from '../domain/configuration/defaults.ts';
 import type { SourceConfigured } from '../domain/configuration/events.ts';
 import type { FileName, StoredFile } from '../domain/debian/names.ts';
 import type { ChrootResult, Chroots } from '../ports/builder.ts';
@@ -16,8 +17,6 @@ import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
 const dayInMs = 86_400_000;
-/** A template older than this is made anew, beside the one in use. */
-const longestAge = 7 * dayInMs;
 const pauseAfterFailure = 60_000;
 
 /** Puts a text into the file store. */
@@ -84,7 +83,9 @@ export const prepareChroots = (
     name: purpose.name,
     owed: (now) =>
       [...purpose.templates(now).values()].flatMap((template) =>
-        template.chroot !== undefined && isDue(template, clock.now()) && purpose.isWanted(template.chroot, now)
+        template.chroot !== undefined &&
+        isDue(template, longestAge(now, template.chroot), clock.now()) &&
+        purpose.isWanted(template.chroot, now)
           ? [template.chroot]
           : [],
       ),
@@ -125,9 +126,13 @@ const keepLog = async (
   await tell({ command: 'Report', event }, duty('prepare-chroots', name));
 };
 
-const isDue = ({ prepared, failed, isOutdated }: Template, now: number): boolean => {
+/** A template older than this is made anew, beside the one in use. Milliseconds. */
+const longestAge = ({ configuration }: World, { codename }: ChrootConfigured): number =>
+  (configuration.distributions.get(codename) ?? distributionDefaults).chrootDays * dayInMs;
+
+const isDue = ({ prepared, failed, isOutdated }: Template, longest: number, now: number): boolean => {
   if (failed !== undefined && now - Date.parse(failed.at) < pauseAfterFailure) return false;
-  return prepared === undefined || isOutdated || now - Date.parse(prepared.preparedAt) > longestAge;
+  return prepared === undefined || isOutdated || now - Date.parse(prepared.preparedAt) > longest;
 };
 
 const sourcesFor = (

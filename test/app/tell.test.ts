@@ -130,7 +130,8 @@ describe('A command', () => {
 
   it('that configures finds what was said in an older shape said already', async () => {
     const { tell, log } = office();
-    const { pin, checkValidUntil, removeFromComponents, keys, ...rest } = trixieSources[0] as SourceConfigured;
+    const { pin, checkValidUntil, removeFromComponents, checkHours, keys, ...rest } =
+      trixieSources[0] as SourceConfigured;
     const old = { id: eventId(1), body: { ...rest, keyring: keys } as never, subject: {}, ...because };
     await log.append(streamOf(rest as SourceConfigured), 'none', [old]);
     await tell({ command: 'Configure', event: trixieSources[0] as SourceConfigured }, because);

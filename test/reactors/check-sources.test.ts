@@ -101,13 +101,49 @@ describe('Checking sources', () => {
     const { start, passes, types, answers, world } = dutyOver();
     for (const uri of [fast, slow]) answers.set(`${uri}dists/trixie/InRelease`, away);
     start();
-    for (let minutes = 0; minutes < 60; minutes += 10) await passes(hour / 6);
+    for (let minutes = 0; minutes < 30; minutes += 10) await passes(hour / 6);
     assert.deepEqual(types(), ['SourceCheckFailed']);
     assert.equal(world.sources.get(trixie.id)?.failed?.unusable[0]?.because.fact, 'no answer');
     answers.clear();
-    await passes(hour / 6);
+    await passes(hour);
     assert.deepEqual(types(), ['SourceCheckFailed', 'SourceChecked']);
     assert.equal(world.sources.get(trixie.id)?.failed, undefined);
+  });
+
+  it('looks as often as the source says', async () => {
+    const { start, passes, looks, configure } = dutyOver();
+    configure({ ...trixie, checkHours: 2 });
+    start();
+    await passes(0);
+    await passes(hour);
+    assert.equal(looks.count, 2);
+    await passes(hour);
+    assert.equal(looks.count, 4);
+  });
+
+  it('asks an archive that gives nothing ever less often, as often as usual in the end, and anew once it gave something', async () => {
+    const { start, passes, looks, answers } = dutyOver();
+    const addresses = [fast, slow].map((uri) => `${uri}dists/trixie/InRelease`);
+    for (const address of addresses) answers.set(address, away);
+    start();
+    await passes(0);
+    const pauses: number[] = [];
+    let last = 0;
+    for (let minutes = 10; minutes <= 48 * 60; minutes += 10) {
+      const before = looks.count;
+      await passes(hour / 6);
+      if (looks.count === before) continue;
+      pauses.push(minutes - last);
+      last = minutes;
+    }
+    assert.deepEqual(pauses.slice(0, 8), [10, 20, 40, 80, 160, 320, 360, 360]);
+    answers.clear();
+    await passes(6 * hour);
+    for (const address of addresses) answers.set(address, away);
+    await passes(6 * hour);
+    const before = looks.count;
+    await passes(hour / 6);
+    assert.equal(looks.count, before + 2);
   });
 
   it('looks at once when somebody wants it, and says nothing where nothing changed', async () => {

@@ -90,6 +90,18 @@ describe('Preparing chroots', () => {
     assert.equal(chroots.prepared.length, 2);
   });
 
+  it('makes it anew when it is as old as its distribution says', async () => {
+    const { start, passes, chroots } = dutyOver(
+      usual.map((event) => (event.type === 'DistributionConfigured' ? { ...event, chrootDays: 2 } : event)),
+    );
+    start();
+    await passes(0);
+    await passes(2 * dayInMs);
+    assert.equal(chroots.prepared.length, 1);
+    await passes(60_000);
+    assert.equal(chroots.prepared.length, 2);
+  });
+
   it('makes it anew when it was configured otherwise', async () => {
     const { start, passes, chroots, configure } = dutyOver();
     start();

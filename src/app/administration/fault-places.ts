@@ -39,6 +39,7 @@ const fieldByRule: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'malformed-check-option': 'checks',
     'malformed-codeversion': 'codeversion',
     'base-of-another-codename': 'base',
+    'malformed-age': 'chrootDays',
   },
   instance: { 'malformed-address': 'email', 'malformed-pattern': 'allowEmailsTo', 'malformed-place': 'portextFrom' },
   sources: {
@@ -56,6 +57,7 @@ const fieldByRule: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'source-without-keys': 'keys',
     'private-key': 'keys',
     'oversized-keys': 'keys',
+    'malformed-interval': 'checkHours',
   },
   layouts: {
     'layout-without-suites': 'suites',

@@ -20,15 +20,17 @@ export const instanceDefaults: Pick<
   portextFrom: [],
 };
 
-export const sourceDefaults: Pick<SourceConfigured, 'pin' | 'checkValidUntil' | 'removeFromComponents'> = {
-  pin: {},
-  checkValidUntil: true,
-  removeFromComponents: '',
-};
+export const sourceDefaults: Pick<SourceConfigured, 'pin' | 'checkValidUntil' | 'removeFromComponents' | 'checkHours'> =
+  {
+    pin: {},
+    checkValidUntil: true,
+    removeFromComponents: '',
+    checkHours: 6,
+  };
 
 const notChecked: PackageCheck = { mode: 'disabled', options: [] };
 
-export const distributionDefaults: Pick<DistributionConfigured, 'build' | 'checks'> = {
+export const distributionDefaults: Pick<DistributionConfigured, 'build' | 'checks' | 'chrootDays'> = {
   build: {
     resolver: 'apt',
     internalAptPriority: 1,
@@ -38,6 +40,7 @@ export const distributionDefaults: Pick<DistributionConfigured, 'build' | 'check
     parallel: null,
   },
   checks: { lintian: notChecked, piuparts: notChecked, autopkgtest: notChecked },
+  chrootDays: 7,
 };
 
 export const noSuiteChecks: SuiteChecks = { lintian: null, piuparts: null, autopkgtest: null };

@@ -69,6 +69,8 @@ export const SourceConfigured = t.strict(
     checkValidUntil: t.boolean,
     /** What its `Release` writes before the names of components, as security archives once did: `updates/`. */
     removeFromComponents: t.string,
+    /** How often its archives are looked at while they answer. */
+    checkHours: Count,
   },
   'SourceConfigured',
 );
@@ -171,6 +173,8 @@ export const DistributionConfigured = t.strict(
     ),
     build: BuildSettings,
     checks: PackageChecks,
+    /** How old a template becomes before it is made anew. */
+    chrootDays: Count,
   },
   'DistributionConfigured',
 );

@@ -116,14 +116,14 @@ const mirrorsOf = (mirror: string, vendor: Vendor, { mirrors }: PresetRequest, h
 
 const hostSuites = (vendor: Vendor, { suites }: Host) => suites.filter(({ origin }) => origin.toLowerCase() === vendor);
 
-/** Of one that is there the architectures, and how packages are built and checked, are its administrator's business. */
+/** Of one that is there the architectures, and how packages are built and checked, in chroots of which age, are its administrator's business. */
 const distributionOf = (
   preset: Preset,
   architecture: Architecture,
   { distributions }: Configuration,
 ): DistributionConfigured => {
   const present = distributions.get(preset.codename);
-  const { architectures, build, checks } = present ?? {
+  const { architectures, build, checks, chrootDays } = present ?? {
     architectures: [{ architecture, optional: false, buildsArchAll: true }],
     ...distributionDefaults,
   };
@@ -137,6 +137,7 @@ const distributionOf = (
     architectures,
     build,
     checks,
+    chrootDays,
   };
 };
 

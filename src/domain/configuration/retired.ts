@@ -15,7 +15,7 @@ import {
   InstanceId,
   type LayoutConfigured,
   type RepositoryConfigured,
-  type SourceConfigured,
+  SourceConfigured,
   SourceId,
   SuiteChecks,
 } from './events.ts';
@@ -44,7 +44,11 @@ const SourceWithKeyring = t.strict({
   keyring: t.string,
 });
 
-/** Before builds had settings and packages were checked. */
+/** When all archives were looked at every six hours. */
+const { checkHours: _hours, ...sourceProps } = SourceConfigured.type.props;
+const SourceWithoutHours = t.strict(sourceProps);
+
+/** Before builds had settings and packages were checked, and while every template was made anew each week. */
 const DistributionWithoutBuild = t.strict({
   type: t.literal('DistributionConfigured'),
   codename: Codename,
@@ -126,6 +130,10 @@ export const retiredConfiguration: readonly Retired[] = [
     DistributionWithoutBuild,
     (old) => ({ ...distributionDefaults, ...old }),
   ),
+  retire<t.TypeOf<typeof SourceWithoutHours>, SourceConfigured>('SourceConfigured', SourceWithoutHours, (old) => ({
+    ...old,
+    checkHours: sourceDefaults.checkHours,
+  })),
   retire<t.TypeOf<typeof LayoutWithoutChecks>, LayoutConfigured>('LayoutConfigured', LayoutWithoutChecks, (old) => ({
     ...old,
     suites: old.suites.map((suite) => ({ checks: noSuiteChecks, ...suite, migratesAfterDays: 0 })),

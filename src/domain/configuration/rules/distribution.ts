@@ -4,7 +4,7 @@ import { isOneLine, quoted, repeated, unless } from './rule.ts';
 
 /** What is wrong with a distribution by itself. */
 export const distributionFaults = (distribution: DistributionConfigured): readonly Refusal[] => {
-  const { codename, codeversion, base, extras, components, checks } = distribution;
+  const { codename, codeversion, base, extras, components, checks, chrootDays } = distribution;
   const about = `distribution ${codename}`;
   const sources = [base, ...extras.map(({ source }) => source)];
   return [
@@ -33,6 +33,12 @@ export const distributionFaults = (distribution: DistributionConfigured): readon
     ...architectureFaults(about, distribution.architectures),
     ...buildFaults(about, distribution.build),
     ...checkFaults(about, checks),
+    ...unless(
+      chrootDays >= 1 && chrootDays <= 365,
+      'malformed-age',
+      `${about}: a chroot is to be made anew after ${chrootDays} days`,
+      'give a number of days from 1 to 365',
+    ),
   ];
 };
 

@@ -4,7 +4,7 @@ import { isOneLine, isPath, quoted, unless } from './rule.ts';
 
 /** What is wrong with a source by itself. Apt reads all of this (sources.list(5), apt_preferences(5)), so nothing may read in two ways. */
 export const sourceFaults = (source: SourceConfigured): readonly Refusal[] => {
-  const { id, origin, suite, uris, components, keys, pin, removeFromComponents } = source;
+  const { id, origin, suite, uris, components, keys, pin, removeFromComponents, checkHours } = source;
   const about = `source ${id}`;
   return [
     ...unless(uris.length > 0, 'source-without-archive', `${about} names no archive`, 'give at least one of uris'),
@@ -35,6 +35,12 @@ export const sourceFaults = (source: SourceConfigured): readonly Refusal[] => {
       'write what stands before them, such as updates/',
     ),
     ...keyFaults(about, keys),
+    ...unless(
+      checkHours >= 1 && checkHours <= 168,
+      'malformed-interval',
+      `${about} is to be looked at every ${checkHours} hours`,
+      'give a number of hours from 1 to 168',
+    ),
   ];
 };
 

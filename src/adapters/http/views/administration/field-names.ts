@@ -18,6 +18,7 @@ const names: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     pin: 'Told apart by',
     checkValidUntil: 'Heeds Valid-Until',
     removeFromComponents: 'Taken from component names',
+    checkHours: 'Looked at every so many hours',
   },
   layouts: {
     suites: 'Suites',
@@ -53,6 +54,7 @@ const names: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'build.debBuildProfiles': 'DEB_BUILD_PROFILES',
     'build.setupScript': 'Script before a build',
     'build.parallel': 'Jobs of one build',
+    chrootDays: 'Days until a chroot is made anew',
   },
   repositories: {
     layout: 'Layout',

@@ -21,6 +21,7 @@ const notes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     pin: 'What else of its Release sets it apart: Label, Suite, Version, Codename.',
     checkValidUntil: 'Whether a Release past its Valid-Until counts for nothing.',
     removeFromComponents: 'What its Release writes before the names of components, such as updates/.',
+    checkHours: 'While it answers; from 1 to 168.',
   },
   layouts: {
     suites: 'Empty the name of one to take it out.',
@@ -52,6 +53,7 @@ const notes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'build.setupScript': 'Run as root in the chroot of each build before its dependencies are installed.',
     'build.parallel': 'Jobs of one build; empty leaves it to the machine.',
     checks: 'Disabled, for the record (ignore), or denying from that severity on.',
+    chrootDays: 'Also made anew when its base suite changed, at most once a day.',
   },
   repositories: {
     codenames: 'Distributions that it is for.',
