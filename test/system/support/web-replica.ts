@@ -15,7 +15,10 @@ export type WebReplica = {
 };
 
 /** Starts one with the login that `node add` printed, and waits until it is ready. */
-export const startWebReplica = async (instance: Instance, login: string): Promise<WebReplica> => {
+export const startWebReplica = async (
+  instance: Pick<Instance, 'folder' | 'env'>,
+  login: string,
+): Promise<WebReplica> => {
   const name = login.slice(0, login.indexOf(':'));
   const home = join(instance.folder, name);
   const http = `127.0.0.1:${await freePort()}`;
