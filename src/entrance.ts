@@ -1,7 +1,7 @@
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { isAlive } from './adapters/http/is-alive.ts';
 import { waitingRoom } from './adapters/http/waiting-room.ts';
-import { fencedLog, type HeldLease, LeaseLost } from './app/lease/hold-lease.ts';
+import { fencedLog, type HeldLease, type LeaseLost, whileHeld } from './app/lease/hold-lease.ts';
 import { standBy } from './app/lease/stand-by.ts';
 import type { KeptCopy } from './app/standby/keep-copy.ts';
 import { untilAnswers } from './log-watch.ts';
@@ -72,15 +72,11 @@ export const enter = async (
 };
 
 const held = (log: EventLog, lease: HeldLease, lost: (because: LeaseLost) => void): Entered => {
-  const look = (): Promise<void> =>
-    lease.check().catch((error: unknown) => {
-      if (error instanceof LeaseLost) lost(error);
-      throw error;
-    });
-  const timer = setInterval(() => void look().catch(() => undefined), lookEvery).unref();
+  const permit = whileHeld(lease, lost);
+  const timer = setInterval(() => void permit().catch(() => undefined), lookEvery).unref();
   return {
-    log: fencedLog(log, lease, lost),
-    permit: look,
+    log: fencedLog(log, permit),
+    permit,
     leave: async () => {
       clearInterval(timer);
       await lease.release();

@@ -75,12 +75,14 @@ export type LogState =
 export interface EventLog {
   /**
    * All events or none, to one stream. `left('conflict')` when the stream stands elsewhere than expected.
-   * Appending the same ids again at the same place resolves as the first time did.
+   * Appending the same ids again at the same place resolves as the first time did. A log that tries again by itself asks
+   * `mayRepeat` before each repeat, and rejects with what that rejects with.
    */
   readonly append: (
     stream: StreamName,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
+    mayRepeat?: () => Promise<void>,
   ) => Promise<Either<'conflict', readonly RecordedEvent[]>>;
 
   /** One stream from its beginning, in order; empty when there is none. */

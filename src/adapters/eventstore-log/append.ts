@@ -16,11 +16,12 @@ import type { Store } from './store.ts';
  */
 export const appendTo = (store: Store, read: Reader): EventLog['append'] => {
   const proposed = (stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Outcome> =>
-    within(store.patience.answerWithin, propose(store, stream, expected, events));
+    within(store.patience.answerWithin, (over) => propose(store, over, stream, expected, events));
   const knock = knocker(store, proposed);
-  return async (stream, expected, events) => {
+  return async (stream, expected, events, mayRepeat) => {
     if (events.length === 0) return right([]);
-    const outcome = await insist(store, () => proposed(stream, expected, events)).catch((error: unknown) => {
+    const propose = () => proposed(stream, expected, events);
+    const outcome = await insist(store, propose, mayRepeat).catch((error: unknown) => {
       if (isDenied(error)) {
         store.horizon.denied(error);
         knock(stream, events);
@@ -35,8 +36,10 @@ export const appendTo = (store: Store, read: Reader): EventLog['append'] => {
 
 type Outcome = 'accepted' | 'refused';
 
+/** The client may look long for a server before it sends: what was given up meanwhile is not sent any more. */
 const propose = async (
-  { client, horizon, recordedAt }: Store,
+  { client, ready, patience, horizon, recordedAt }: Store,
+  over: AbortSignal,
   stream: StreamName,
   expected: ExpectedRevision,
   events: readonly NewEvent[],
@@ -45,7 +48,13 @@ const propose = async (
   const proposed = events.map((event) => toStore(event, times));
   const expectedRevision = expected === 'none' ? 'no_stream' : BigInt(expected);
   try {
-    await client.appendToStream(stream, proposed, { expectedRevision, requiresLeader: true });
+    await ready();
+    over.throwIfAborted();
+    await client.appendToStream(stream, proposed, {
+      expectedRevision,
+      requiresLeader: true,
+      deadline: patience.answerWithin,
+    });
     return 'accepted';
   } catch (error) {
     if (isWrongRevision(error)) return 'refused';

@@ -5,7 +5,12 @@ import type { ConnectionSettings } from './connection-string.ts';
 import { within } from './insist.ts';
 
 /** A client whose connection can be closed for good. */
-export type Connection = { readonly client: EventStoreDBClient; readonly close: () => Promise<void> };
+export type Connection = {
+  readonly client: EventStoreDBClient;
+  /** Resolves when the client has found a server to speak to. */
+  readonly ready: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
 
 /** Throws when a file that the settings name cannot be read. Connects only at the first call. */
 export const connect = async (settings: ConnectionSettings): Promise<Connection> => {
@@ -17,9 +22,10 @@ export const connect = async (settings: ConnectionSettings): Promise<Connection>
   surviveReconnecting(inner);
   return {
     client,
+    ready: async () => void (await inner.getChannel()),
     close: async () => {
-      await within(closeWithin, client.dispose()).catch(() => undefined);
-      const channel = await within(closeWithin, inner.getChannel()).catch(() => undefined);
+      await within(closeWithin, () => client.dispose()).catch(() => undefined);
+      const channel = await within(closeWithin, inner.getChannel).catch(() => undefined);
       channel?.close();
     },
   };

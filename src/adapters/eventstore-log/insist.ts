@@ -5,9 +5,13 @@ import type { Patience, Store } from './store.ts';
 
 /**
  * Does what may be done twice until it is done. Rejects at once when the store refuses or the log is closed, and after
- * `giveUpAfter` when no answer comes: then the outcome is unknown.
+ * `giveUpAfter` when no answer comes: then the outcome is unknown. So it is when `mayRepeat` rejects, which is asked before each repeat.
  */
-export const insist = async <A>({ patience, horizon, closing }: Store, work: () => Promise<A>): Promise<A> => {
+export const insist = async <A>(
+  { patience, horizon, closing }: Pick<Store, 'patience' | 'horizon' | 'closing'>,
+  work: () => Promise<A>,
+  mayRepeat?: () => Promise<void>,
+): Promise<A> => {
   const end = performance.now() + patience.giveUpAfter;
   for (let wait = patience.firstWait; ; wait = nextWait(wait, patience)) {
     if (closing.aborted) throw new Error('The event log is closed');
@@ -21,19 +25,23 @@ export const insist = async <A>({ patience, horizon, closing }: Store, work: () 
       if (performance.now() + wait > end) throw givenUp(error, patience);
     }
     await delay(wait, undefined, { signal: closing }).catch(() => undefined);
+    await mayRepeat?.();
   }
 };
 
 export const nextWait = (wait: number, { longestWait }: Patience): number => Math.min(2 * wait, longestWait);
 
-/** Rejects when `answer` takes too long; what it says later is heard by nobody. */
-export const within = async <A>(milliseconds: number, answer: Promise<A>): Promise<A> => {
+/** Rejects when the answer takes too long, which `over` tells whoever is asked; what it says later is heard by nobody. */
+export const within = async <A>(milliseconds: number, asked: (over: AbortSignal) => Promise<A>): Promise<A> => {
+  const late = new AbortController();
   const giveUp = new AbortController();
   const silence = delay(milliseconds, undefined, { signal: giveUp.signal }).then(() => {
-    throw new Error(`no answer within ${milliseconds} ms`);
+    const why = new Error(`no answer within ${milliseconds} ms`);
+    late.abort(why);
+    throw why;
   });
   try {
-    return await Promise.race([answer, silence]);
+    return await Promise.race([asked(late.signal), silence]);
   } finally {
     silence.catch(() => undefined);
     giveUp.abort();

@@ -31,9 +31,9 @@ export const openEventStoreLog = async (
   if (loginFile !== undefined && !settings.isEncrypted)
     throw new Error('A user and a password for the event store are only sent over TLS; take tls=false away');
   const login = loginFile === undefined ? settings.login : loginFrom(loginFile);
-  const { client, close } = await connect({ ...settings, login });
+  const { client, ready, close } = await connect({ ...settings, login });
   const closing = new AbortController();
-  const store: Store = { client, patience, horizon: horizon(), recordedAt, closing: closing.signal };
+  const store: Store = { client, ready, patience, horizon: horizon(), recordedAt, closing: closing.signal };
   const read = reader(store);
   const append = appendTo(store, read);
   const underway = new Set<Promise<unknown>>();
@@ -51,16 +51,16 @@ export const openEventStoreLog = async (
     () => false,
   );
   /** Nothing is written before the end of the log is known: its time is what new events must not be before. */
-  const appendKnowingTheEnd: EventLog['append'] = async (stream, expected, events) => {
+  const appendKnowingTheEnd: EventLog['append'] = async (...given) => {
     if (!looked) await look(read);
     looked = true;
-    return append(stream, expected, events);
+    return append(...given);
   };
 
   return {
-    append: async (stream, expected, events) => {
+    append: async (...given) => {
       if (closed !== undefined) throw new Error('The event log is closed');
-      const outcome = appendKnowingTheEnd(stream, expected, events);
+      const outcome = appendKnowingTheEnd(...given);
       underway.add(outcome);
       return outcome.finally(() => underway.delete(outcome));
     },

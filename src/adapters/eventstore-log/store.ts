@@ -5,6 +5,8 @@ import type { Horizon } from './horizon.ts';
 /** One log's dealings with its store. */
 export type Store = {
   readonly client: EventStoreDBClient;
+  /** Resolves when the client has found a server to speak to. */
+  readonly ready: () => Promise<void>;
   readonly patience: Patience;
   readonly horizon: Horizon;
   /** When what is appended was recorded elsewhere; without it the store says the time. */

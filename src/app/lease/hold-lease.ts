@@ -50,14 +50,20 @@ export const takeLease = async (
   };
 };
 
-/** A log that takes what its node appends only while that holds the lease. `lost` hears when it does not any more. */
-export const fencedLog = (log: EventLog, lease: HeldLease, lost: (because: LeaseLost) => void): EventLog => ({
-  ...log,
-  append: async (...given) => {
-    await lease.check().catch((error: unknown) => {
+/** Asks whether the lease is held, and lets `lost` hear when it is not any more. Rejects as `check` does. */
+export const whileHeld =
+  (lease: HeldLease, lost: (because: LeaseLost) => void): HeldLease['check'] =>
+  () =>
+    lease.check().catch((error: unknown) => {
       if (error instanceof LeaseLost) lost(error);
       throw error;
     });
-    return log.append(...given);
+
+/** A log that takes what its node appends only where it may, and tries nothing again where it may not any more. */
+export const fencedLog = (log: EventLog, permit: HeldLease['check']): EventLog => ({
+  ...log,
+  append: async (stream, expected, events) => {
+    await permit();
+    return log.append(stream, expected, events, permit);
   },
 });

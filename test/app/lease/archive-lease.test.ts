@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type MemoryStore, memoryStore, openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
-import { fencedLog, type HeldLease, LeaseLost, readLease } from '../../../src/app/lease/hold-lease.ts';
+import { fencedLog, type HeldLease, LeaseLost, readLease, whileHeld } from '../../../src/app/lease/hold-lease.ts';
 import { type Standby, standBy } from '../../../src/app/lease/stand-by.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import { hello, newEvent, recordedBy } from '../../adapters/eventstore-log/sample-events.ts';
@@ -136,7 +136,10 @@ describe('the archive lease of daemons on one log', () => {
   it('lets its holder append, and nobody who held it before', async () => {
     const heard: string[] = [];
     const plain = openMemoryLog(store, clock.now);
-    const fenced = fencedLog(plain, await standing(ernie), ({ message }) => heard.push(message));
+    const fenced = fencedLog(
+      plain,
+      whileHeld(await standing(ernie), ({ message }) => heard.push(message)),
+    );
     await recordedBy(fenced.append(hello, 'none', [newEvent()]));
     alive.delete(ernie);
     const standby = standing(bert);
@@ -167,7 +170,10 @@ describe('the archive lease of daemons on one log', () => {
     away = false;
     await pass(4_000);
     const heard: unknown[] = [];
-    const fenced = fencedLog(log, await standby, (lost) => heard.push(lost));
+    const fenced = fencedLog(
+      log,
+      whileHeld(await standby, (lost) => heard.push(lost)),
+    );
     away = true;
     await assert.rejects(fenced.append(hello, 'none', [newEvent()]), /^Error: the log is away$/);
     assert.deepEqual(heard, [], 'not to know is no reason to end');
