@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -79,6 +79,11 @@ describe('two daemons on one event store and one shared folder', () => {
     const text = await readFile(join(published, binary, 'Packages'), 'utf8').catch(() => '');
     return [...text.matchAll(/^Package: (.*)$/gm)].map(([, name]) => name ?? '').sort();
   };
+  /** Stopped by itself, where `quick-node.ts` says. */
+  const isStopped = (child: ChildProcess | undefined) =>
+    eventually('the holder to stop itself', 60, async () =>
+      /^State:\s+T/m.test(await readFile(`/proc/${child?.pid}/status`, 'utf8')) ? true : undefined,
+    );
   const ended = (child: ChildProcess | undefined) =>
     eventually('the former holder to end', 60, () => child?.exitCode ?? undefined);
 
@@ -90,11 +95,17 @@ describe('two daemons on one event store and one shared folder', () => {
     await waits(other);
     const uploaded: string[] = [];
     let [holder, standby] = [one, other];
-    for (const stoppedAfter of [0, 150, 400, 900]) {
+    for (const stoppedAfter of [0, 150, 400, 900, 'before-the-switch'] as const) {
       const source = `lease-${stoppedAfter}`;
+      if (typeof stoppedAfter === 'string') {
+        // A holder that was stopped before may have left one.
+        await rm(join(folder, 'home/repositories/test/published.new'), { force: true });
+        await writeFile(join(folder, 'stop-before-switch'), '');
+      }
       await upload(holder, source);
       uploaded.push(source);
-      await pause(stoppedAfter);
+      if (typeof stoppedAfter === 'string') await isStopped(holder.child);
+      else await pause(stoppedAfter);
       holder.child?.kill('SIGSTOP');
       await ready(standby);
       await eventually(`${source} to be published`, 120, async () =>

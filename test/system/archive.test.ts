@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -376,6 +376,44 @@ describe('the archive that reprepro keeps', () => {
       assert.equal((await publishedContents(root(), rollback0))?.length, wanted[1].holds.length * 2);
     }
     assert.ok(cuts > 50, `${cuts} effects`);
+  });
+
+  it('asks whether it may before each program and each rename, and does none any more where it may not', async () => {
+    const [one, two] = [await hello('1.0', { version: '1.0', binaries: [{}] }), await hello('2.0', { binaries: [{}] })];
+    await publish(started(), distribution(unstable, [one], narrow));
+    const now = await readlink(root());
+    let done = false;
+    for (let allowed = 0; !done; allowed += 1) {
+      const said: string[] = [];
+      const permit = async (): Promise<void> => {
+        const asked = said.push('asked');
+        if (said.filter((word) => word === 'asked').length > allowed) throw new Error(`taken over, said ${asked}`);
+      };
+      const run: Run = (...given) => {
+        said.push('run');
+        return runProgram(...given);
+      };
+      const { disk } = powerCut(Number.POSITIVE_INFINITY);
+      const rename: typeof disk.rename = async (from, to) => {
+        said.push(to === root() ? 'switch' : 'rename');
+        await disk.rename(from, to);
+      };
+      const parts = { home, files: shop.files, keyring: unsigned, thread, disk: { ...disk, rename }, run, permit };
+      const refused = await publish(repreproArchive(parts), distribution(unstable, [two], narrow)).then(
+        () => undefined,
+        ({ message }: Error) => Number(/taken over, said (\d+)/.exec(message)?.[1]),
+      );
+      done = refused === undefined;
+      if (!done) {
+        assert.deepEqual(said.slice(refused), [], 'nothing after the refusal');
+        assert.equal(await readlink(root()), now, 'apt sees what it saw');
+        await assertWhole(root());
+      } else {
+        assert.ok(allowed > 2, `${allowed} questions`);
+        assert.equal(said[said.indexOf('switch') - 1], 'asked', 'directly before the switch');
+      }
+    }
+    assert.notEqual(await readlink(root()), now);
   });
 
   it('goes on after reprepro was killed in the middle: stale lock, files and packages half known', async () => {
