@@ -11,6 +11,7 @@ import { field, readForm, sendPage } from './form-body.ts';
 import { forged, formToken, formTokenName } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
 import { isWhole, type Kept, keptIn } from './kept-form.ts';
+import type { LivePages } from './live-pages.ts';
 import { ownAccount } from './own-account.ts';
 import { sendProblem } from './problem.ts';
 import { readerOf } from './reader.ts';
@@ -20,7 +21,7 @@ import { loginPage } from './views/account-pages.ts';
 import { commandUrl } from './views/command-index-page.ts';
 import { formAddress } from './views/deed-pages.ts';
 import type { Instance } from './views/instance.ts';
-import { type Around, ownAccountPage } from './views/own-account-page.ts';
+import { type Around, ownAccountPage, ownAccountParts } from './views/own-account-page.ts';
 import type { Visitor, visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
@@ -30,6 +31,7 @@ export type AccountParts = {
   readonly visitor: ReturnType<typeof visitors>;
   readonly instance: Instance;
   readonly api: Api;
+  readonly live: LivePages;
   readonly bodyBytes: number;
   /** Hears of everybody who was turned away, by which rule, and where they came from. */
   readonly turnedAway: (rule: string, from: string) => void;
@@ -48,6 +50,7 @@ export const accountRoutes = (parts: AccountParts): Router => {
   );
   router.post('/mini_buildd/logout', readBody, (req: Request, res: Response) => logOut(parts, req, res));
   router.get('/mini_buildd/account', (req, res) => showAccount(parts, req, res));
+  router.get('/mini_buildd/account/live', (req, res) => followAccount(parts, req, res));
   router.post('/mini_buildd/account/password', readBody, (req: Request, res: Response) =>
     changePassword(parts, req, res),
   );
@@ -110,6 +113,18 @@ const showAccount = async (parts: AccountParts, req: Request, res: Response): Pr
   const next = cameFrom(req);
   if (!caller) return res.redirect(303, withNext('/mini_buildd/login', next ?? '/mini_buildd/account'));
   sendPage(res, await accountPage(parts, { caller, session }, { next }));
+};
+
+/** Keys and tokens come to their end by the clock, the rest is events. Milliseconds. */
+const often = 60_000;
+
+const followAccount = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
+  const session = parts.cookie.read(req);
+  const caller = session && (await parts.access.bySession(session));
+  if (!caller) return sendProblem(req, res, 401, [notLoggedIn.because]);
+  const fresh = async (visitor: Visitor) =>
+    ownAccountParts(await ownAccount(parts.api, visitor.caller), readerOf(parts.api, visitor));
+  await parts.live(req, res, { visitor: { caller, session }, key: req.path, parts: fresh, often });
 };
 
 const accountPage = async ({ api, instance }: AccountParts, visitor: Visitor, around: Around): Promise<string> =>

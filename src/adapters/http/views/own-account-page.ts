@@ -1,10 +1,12 @@
 import type { Privilege } from '../../../domain/account/privilege.ts';
 import type { Instant } from '../../../domain/codec.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
+import { liveUrl } from '../rendered-parts.ts';
 import type { UploaderLine } from './administration/people-model.ts';
 import { deedButton, type Reader } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { Instance } from './instance.ts';
+import { liveState } from './live-state.ts';
 import { mayUploadTo } from './may-upload.ts';
 import { page } from './page.ts';
 import { badge, clipped, empty, row, table, time } from './parts.ts';
@@ -50,20 +52,41 @@ export const ownAccountPage = (
   account: OwnAccount,
   reader: Reader,
   { next, refused }: Around,
-): string =>
-  page({
+): string => {
+  const parts = ownAccountParts(account, reader);
+  return page({
     title: `${account.login} – ${instance.name}`,
     instance,
+    live: liveUrl('/mini_buildd/account/live', parts),
     body: html`<h1>${account.login ?? ''}</h1>
 ${refused && refusals([refused])}
-<section class="card"><h2>Who you are here</h2>${who(account)}
+${liveState}
+<section class="card"><h2>Who you are here</h2><div id="who">${parts.who}</div>
 <form method="post" action="/mini_buildd/logout?output=html">${reader.token}${next !== undefined && html`<input type="hidden" name="next" value="${next}">`}<button class="second">Log out</button></form>
 ${sameAs(instance, '/mini_buildd/account', { command: 'whoami', given: {}, positional: [] })}</section>
-<section class="card" id="key"><h2>Key for uploads</h2>${key(account, reader)}</section>
-<section class="card" id="subscriptions"><h2>Mails</h2>${subscriptions(account)}</section>
-<section class="card" id="tokens"><h2>Tokens</h2>${tokens(account, reader)}</section>
+<section class="card" id="key"><h2>Key for uploads</h2><div id="own-key" aria-live="polite">${parts['own-key']}</div>
+${keyForm(account, reader)}</section>
+<section class="card" id="subscriptions"><h2>Mails</h2><div id="mails">${parts.mails}</div></section>
+<section class="card" id="tokens"><h2>Tokens</h2>${aboutTokens}
+<div id="own-tokens">${parts['own-tokens']}</div>
+${tokenForm(reader)}</section>
 <section class="card" id="password"><h2>Another password</h2>${password(account, reader)}</section>`,
   });
+};
+
+/** What others may change while one looks at it. No form is in it that one types into. */
+export const ownAccountParts = (
+  account: OwnAccount,
+  reader: Reader,
+): Readonly<Record<'who' | 'own-key' | 'mails' | 'own-tokens', Html>> => ({
+  who: who(account),
+  'own-key':
+    account.key === null
+      ? empty('You have handed in none yet: what you upload is signed by nobody that this instance knows.')
+      : standing(account.key),
+  mails: subscriptions(account),
+  'own-tokens': tokens(account, reader),
+});
 
 const who = ({
   fullName,
@@ -73,13 +96,11 @@ const who = ({
 }: OwnAccount): Html => html`<dl class="asked"><div><dt>Name</dt><dd>${fullName || '–'}</dd></div><div><dt>Address</dt><dd>${email || '–'}</dd></div><div><dt>Role</dt><dd>${role ?? '–'}</dd></div><div><dt>May run commands for</dt><dd>${privilege}</dd></div></dl>
 <p class="small"><a href="/mini_buildd/api/whoami?everything=true&amp;output=html">All that is stored about you</a></p>`;
 
-const key = ({ key: present }: OwnAccount, reader: Reader): Html => html`${
-  present === null
-    ? empty('You have handed in none yet: what you upload is signed by nobody that this instance knows.')
-    : standing(present)
-}
-<form method="post" action="/mini_buildd/commands/setuserkey" autocomplete="off" data-arguments="/mini_buildd/commands/setuserkey/check">${fixed(reader, {})}
-<p class="field"><label for="key-text">${present === null ? 'Your key' : 'Another key'}</label><textarea id="key-text" name="key" rows="4" cols="70" required spellcheck="false" aria-describedby="key-about key-text-fault"></textarea><span id="key-about">All that <code>gpg --armor --export FINGERPRINT</code> prints. Staff has to approve it.</span><span class="fault" id="key-text-fault" aria-live="polite"></span></p>
+const keyForm = (
+  { key }: OwnAccount,
+  reader: Reader,
+): Html => html`<form method="post" action="/mini_buildd/commands/setuserkey" autocomplete="off" data-arguments="/mini_buildd/commands/setuserkey/check">${fixed(reader, {})}
+<p class="field"><label for="key-text">${key === null ? 'Your key' : 'Another key'}</label><textarea id="key-text" name="key" rows="4" cols="70" required spellcheck="false" aria-describedby="key-about key-text-fault"></textarea><span id="key-about">All that <code>gpg --armor --export FINGERPRINT</code> prints. Staff has to approve it.</span><span class="fault" id="key-text-fault" aria-live="polite"></span></p>
 <p><button>Look at it</button></p></form>`;
 
 const standing = ({ fingerprint, userIds, expiresAt, concern, uploadsTo }: OwnKey): Html =>
@@ -91,26 +112,28 @@ ${uploadsTo.map((each) => html`<p>${mayUploadTo(html`<a href="/mini_buildd/repos
 const subscriptions = ({ subscriptions: own }: OwnAccount): Html =>
   html`<p>${own.length === 0 ? 'You subscribed to nothing yet.' : html`You subscribed to ${own.length === 1 ? 'one thing' : `${own.length} things`}.`} <a href="/mini_buildd/account/subscriptions">Mails</a>: what you are told of, and why</p>`;
 
-const tokens = (
-  { tokens: own }: OwnAccount,
-  reader: Reader,
-): Html => html`<p>Programs show them instead of a password (<code>Authorization: Bearer …</code>, or <code>MINI_BUILDD_TOKEN</code> for <code>mini-buildd-tool</code>). The secret of a new one is shown once.</p>
-${
-  own.length > 0 &&
-  table(
-    ['Token', 'May be used for', 'Issued (UTC)', 'Counts until (UTC)', ''],
-    own.map((each) =>
-      row(
-        html`<code>${each.token}</code>`,
-        each.scope,
-        time(each.issuedAt),
-        html`${time(each.expiresAt)} ${each.hasExpired && badge('expired', 'idle')}`,
-        deedButton(reader, 'token', { action: 'revoke', token: each.token }, 'Revoke'),
+const aboutTokens = html`<p>Programs show them instead of a password (<code>Authorization: Bearer …</code>, or <code>MINI_BUILDD_TOKEN</code> for <code>mini-buildd-tool</code>). The secret of a new one is shown once.</p>`;
+
+const tokens = ({ tokens: own }: OwnAccount, reader: Reader): Html =>
+  html`${
+    own.length > 0 &&
+    table(
+      ['Token', 'May be used for', 'Issued (UTC)', 'Counts until (UTC)', ''],
+      own.map((each) =>
+        row(
+          html`<code>${each.token}</code>`,
+          each.scope,
+          time(each.issuedAt),
+          html`${time(each.expiresAt)} ${each.hasExpired && badge('expired', 'idle')}`,
+          deedButton(reader, 'token', { action: 'revoke', token: each.token }, 'Revoke'),
+        ),
       ),
-    ),
-  )
-}
-<form method="post" action="/mini_buildd/commands/token" data-arguments="/mini_buildd/commands/token/check">${fixed(reader, { action: 'issue' })}
+    )
+  }`;
+
+const tokenForm = (
+  reader: Reader,
+): Html => html`<form method="post" action="/mini_buildd/commands/token" data-arguments="/mini_buildd/commands/token/check">${fixed(reader, { action: 'issue' })}
 <p class="field"><label for="scope">For at most</label><select id="scope" name="scope" aria-describedby="scope-about">${['login', 'staff', 'admin'].map((scope) => html`<option>${scope}</option>`)}</select><span id="scope-about">Commands that need no more than this.</span></p>
 <p class="field"><label for="days">Days</label><input id="days" name="days" value="90" inputmode="numeric" required aria-describedby="days-about days-fault"><span id="days-about">How long it counts.</span><span class="fault" id="days-fault" aria-live="polite"></span></p>
 <p><button>Issue a token</button></p></form>`;
