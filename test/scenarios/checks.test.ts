@@ -192,7 +192,8 @@ describe('The last upload of a package', () => {
     const { json, plain = '' } = await asks(daemon, 'show', { package: 'hello' });
     const rows = json as readonly {
       readonly version: string | null;
-      readonly checks: readonly { version: string }[];
+      readonly lastChecked: string | null;
+      readonly checks: readonly { version: string; status: string }[];
     }[];
     return { checks: page?.checks ?? [], uploads: page?.uploads ?? [], rows, plain };
   };
@@ -247,6 +248,58 @@ describe('The last upload of a package', () => {
       [...new Set((await lastOn(on, daemon)).checks.map(({ version }) => version))],
       ['2.10-5~acme13+1'],
     );
+    await daemon.kill();
+  });
+
+  it('is told of while it is being checked: what was found by then, and what still runs', async (test) => {
+    const on = await machine(test, withChecks({ lintian: mode('ignore') }));
+    on.checker.behave(() => [noManual]);
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    assert.ok(await ends(daemon, 'published'));
+    on.checker.behave(({ architecture }) => (architecture === amd64 ? [noCopyright] : 'hangs'));
+    await daemon.uploads(sourceUpload({ version: hello4 }));
+    const isHalfChecked = ({ checks }: Daemon['world']) =>
+      [...checks.open.values()].map(({ status }) => status).join() === 'running' &&
+      [...checks.latest.values()].some((upload) => checks.ofUpload.get(upload)?.size === 2);
+    assert.ok(await daemon.until(isHalfChecked));
+    const { checks, uploads, rows, plain } = await lastOn(on, daemon);
+    assert.deepEqual(
+      checks.map(({ version, stands, architecture, status, before, appeared }) => [
+        version,
+        stands,
+        architecture,
+        status,
+        before,
+        appeared,
+      ]),
+      [
+        [hello4, false, 'amd64', 'failed', hello3, ['error hello: no-copyright-file']],
+        [hello4, false, 'arm64', 'running', undefined, []],
+        [hello3, true, 'amd64', 'passed', undefined, []],
+        [hello3, true, 'arm64', 'passed', undefined, []],
+      ],
+    );
+    assert.equal(uploads[0]?.state, 'built');
+    assert.deepEqual(
+      uploads[0]?.builds.map(({ checks: of }) => of.map(({ state }) => state)),
+      [['failed'], ['running']],
+    );
+    const unstable = rows.find(({ version }) => version === hello3);
+    assert.deepEqual(
+      [unstable?.lastChecked, unstable?.checks.map(({ version, status }) => [version, status])],
+      [
+        hello4,
+        [
+          [hello4, 'failed'],
+          [hello4, 'running'],
+          [hello3, 'passed'],
+          [hello3, 'passed'],
+        ],
+      ],
+    );
+    const told = `  ${hello4} amd64 lintian:failed(1 error, 1 new since ${hello3}, 1 gone)\n  ${hello4} arm64 lintian:running\n`;
+    assert.ok(plain.includes(told), plain);
     await daemon.kill();
   });
 
