@@ -9,6 +9,7 @@ import { openEventStoreLog } from '../../src/adapters/eventstore-log/open-events
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { settingsFrom } from '../../src/settings.ts';
 import { dial } from '../adapters/ftp/dialogue.ts';
+import { assertWhole } from '../adapters/reprepro/whole.ts';
 import { type EventStoreServer, startEventStoreServer } from '../support/eventstore-server.ts';
 import { eventually, freePort } from './support/programs.ts';
 import { setUpQuick, sourceUpload } from './support/quick-daemon.ts';
@@ -97,11 +98,7 @@ describe('two daemons on one event store and one shared folder', () => {
     let [holder, standby] = [one, other];
     for (const stoppedAfter of [0, 150, 400, 900, 'before-the-switch'] as const) {
       const source = `lease-${stoppedAfter}`;
-      if (typeof stoppedAfter === 'string') {
-        // A holder that was stopped before may have left one.
-        await rm(join(folder, 'home/repositories/test/published.new'), { force: true });
-        await writeFile(join(folder, 'stop-before-switch'), '');
-      }
+      if (typeof stoppedAfter === 'string') await writeFile(join(folder, 'stop-before-switch'), '');
       await upload(holder, source);
       uploaded.push(source);
       if (typeof stoppedAfter === 'string') await isStopped(holder.child);
@@ -115,6 +112,7 @@ describe('two daemons on one event store and one shared folder', () => {
       holder.child?.kill('SIGCONT');
       assert.equal(await ended(holder.child), 1, 'who was fenced ends');
       assert.deepEqual(await published(), [...uploaded].sort());
+      await assertWhole(join(folder, 'home/repositories/test/published'));
       const since = (await log.readAll(undefined, 5_000)).slice(taken);
       assert.deepEqual(
         since.filter(({ body }) => body.type.startsWith('ArchiveLease')),

@@ -378,7 +378,7 @@ describe('the archive that reprepro keeps', () => {
     assert.ok(cuts > 50, `${cuts} effects`);
   });
 
-  it('asks whether it may before each program and each rename, and does none any more where it may not', async () => {
+  it('asks whether it may before each program, rename and removal, and does none any more where it may not', async () => {
     const [one, two] = [await hello('1.0', { version: '1.0', binaries: [{}] }), await hello('2.0', { binaries: [{}] })];
     await publish(started(), distribution(unstable, [one], narrow));
     const now = await readlink(root());
@@ -398,7 +398,17 @@ describe('the archive that reprepro keeps', () => {
         said.push(to === root() ? 'switch' : 'rename');
         await disk.rename(from, to);
       };
-      const parts = { home, files: shop.files, keyring: unsigned, thread, disk: { ...disk, rename }, run, permit };
+      const removing = (path: string, work: typeof disk.remove) => {
+        said.push('remove');
+        return work(path);
+      };
+      const changes = {
+        ...disk,
+        rename,
+        remove: (path: string) => removing(path, disk.remove),
+        removeTree: (path: string) => removing(path, disk.removeTree),
+      };
+      const parts = { home, files: shop.files, keyring: unsigned, thread, disk: changes, run, permit };
       const refused = await publish(repreproArchive(parts), distribution(unstable, [two], narrow)).then(
         () => undefined,
         ({ message }: Error) => Number(/taken over, said (\d+)/.exec(message)?.[1]),
@@ -414,6 +424,42 @@ describe('the archive that reprepro keeps', () => {
       }
     }
     assert.notEqual(await readlink(root()), now);
+  });
+
+  it('leaves alone what another one publishes, wherever it was stopped before it wakes up', async () => {
+    const [one, two] = [await hello('1.0', { version: '1.0', binaries: [{}] }), await hello('2.0', { binaries: [{}] })];
+    let ended = false;
+    for (let question = 0; !ended; question += 1) {
+      const stopped = Promise.withResolvers<void>();
+      const woken = Promise.withResolvers<void>();
+      let left = Number.POSITIVE_INFINITY;
+      const permit = async (): Promise<void> => {
+        left -= 1;
+        if (left > 0) return;
+        stopped.resolve();
+        await woken.promise;
+        throw new Error('another node has taken over');
+      };
+      const former = repreproArchive({ home, files: shop.files, keyring: unsigned, thread: archiveThread(), permit });
+      await publish(former, distribution(unstable, [one], narrow));
+      left = question;
+      const goesOn = () =>
+        publish(former, distribution(unstable, [two], narrow)).then(
+          () => true,
+          () => false,
+        );
+      // At first stopped before it asked anything, and before whatever it does without asking.
+      const late = question === 0 ? undefined : goesOn();
+      if (late !== undefined) await Promise.race([stopped.promise, late]);
+      const latter = started();
+      await publish(latter, distribution(unstable, [two], narrow));
+      const seen = await everyByte(root());
+      woken.resolve();
+      ended = await (late ?? goesOn());
+      if (!ended) assert.deepEqual(await everyByte(root()), seen, `stopped at question ${question}`);
+      await publish(latter, distribution(unstable, [one], narrow));
+      await assertWhole(root());
+    }
   });
 
   it('goes on after reprepro was killed in the middle: stale lock, files and packages half known', async () => {
@@ -681,4 +727,12 @@ const privateApt = async (at: string, publicKey: string, url: string, names: rea
       cwd: join(at, 'downloads'),
       env: { PATH, LC_ALL: 'C.UTF-8', APT_CONFIG: join(at, 'apt.conf') },
     });
+};
+
+/** Which generation it is, and each of its files with its sum. */
+const everyByte = async (root: string): Promise<Readonly<Record<string, string>>> => {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const sums = await Promise.all(files.map(async (file) => [file, digest(await readFile(file))] as const));
+  return { '': await readlink(root), pool: await readlink(join(root, 'pool')), ...Object.fromEntries(sums) };
 };

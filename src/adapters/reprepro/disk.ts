@@ -19,6 +19,8 @@ export interface Disk extends SingleChanges {
 
 export interface SingleChanges {
   readonly makeFolder: (path: string) => Promise<void>;
+  /** Rejects with `EEXIST` where something is there. */
+  readonly makeNewFolder: (path: string) => Promise<void>;
   /** A new file, synced. Its name is durable only when its folder is synced too. */
   readonly write: (path: string, bytes: string | Uint8Array) => Promise<void>;
   /** A new file, synced later or never. */
@@ -68,6 +70,7 @@ export const singleChanges: SingleChanges = {
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true });
   },
+  makeNewFolder: (path) => mkdir(path),
   write: async (path, bytes) => {
     const handle = await open(path, 'wx', 0o644);
     try {

@@ -39,26 +39,46 @@ export const complete = async (manifest: Manifest, folder: ArchiveFolder, disk: 
   for (const names of [join(at, 'dists'), at, folder.generations]) await disk.sync(names);
 };
 
+/** The link lies in its own generation first, where nobody else writes. */
 export const switchTo = async (generation: number, folder: ArchiveFolder, disk: Disk): Promise<void> => {
-  const beside = `${folder.published}.new`;
-  await disk.remove(beside);
-  await disk.symlink(`generations/${generation}`, beside);
-  await disk.rename(beside, folder.published);
+  const next = join(folder.generation(generation), 'published');
+  await disk.symlink(`generations/${generation}`, next);
+  await disk.rename(next, folder.published);
   await disk.sync(folder.base);
 };
 
+/**
+ * The number of a new generation, with its folder. Another node that may publish by now, and whoever was stopped before, has a folder of its
+ * own: nothing of theirs is written or taken away.
+ */
+export const newGeneration = async (folder: ArchiveFolder, disk: Disk): Promise<number> => {
+  await disk.makeFolder(folder.generations);
+  for (let number = (await lastGeneration(folder)) + 1; ; number += 1) {
+    const isTaken = await disk.makeNewFolder(folder.generation(number)).then(
+      () => false,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+        return true;
+      },
+    );
+    if (!isTaken) return number;
+  }
+};
+
 /** The highest number on disk, published or not, so that a lost link does not make numbers go back. */
-export const lastGeneration = async (folder: ArchiveFolder): Promise<number> => {
+const lastGeneration = async (folder: ArchiveFolder): Promise<number> => {
   const published = await readlink(folder.published).catch(() => '0');
   const present = await readdir(folder.generations).catch(() => []);
   return Math.max(0, ...[basename(published), ...present].map(Number).filter(Number.isSafeInteger));
 };
 
-/** Generations that no request can have in hand any more; never the one that is published, whatever its number. */
+/**
+ * Generations that no request can have in hand any more; never the one that is published, whatever its number, nor one that came after
+ * `next`, which somebody else makes.
+ */
 export const removeOthers = async (next: number, folder: ArchiveFolder, disk: Disk): Promise<void> => {
   const published = basename(await readlink(folder.published).catch(() => ''));
-  const isKept = (name: string): boolean =>
-    name === published || (Number(name) <= next && Number(name) >= next - generationsKept);
+  const isKept = (name: string): boolean => name === published || Number(name) >= next - generationsKept;
   for (const name of await readdir(folder.generations))
     if (!isKept(name)) await disk.removeTree(join(folder.generations, name));
 };

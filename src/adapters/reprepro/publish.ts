@@ -3,7 +3,7 @@ import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { HeldVersion, Publication, Published } from '../../ports/archive.ts';
 import { gently } from './breath.ts';
 import { fillPool } from './fill-pool.ts';
-import { complete, intactGeneration, lastGeneration, removeOthers, switchTo } from './generations.ts';
+import { complete, intactGeneration, newGeneration, removeOthers, switchTo } from './generations.ts';
 import { hold, settle } from './hold.ts';
 import type { Manifest, Tree } from './manifest.ts';
 import { type Publisher, type Wanted, wantedOf } from './publisher.ts';
@@ -13,7 +13,7 @@ import { isTold, treesOf } from './trees.ts';
 /**
  * Pool, reprepro, indices aside, switch; in this order, because each step may be the last before a power cut: files before
  * indices that name them, everything synced before the one rename that apt notices. What an interrupted call left is
- * overwritten (conf, batch, generation) or part of the difference that the next call finds (pool, database).
+ * overwritten (conf, batch), removed (generation) or part of the difference that the next call finds (pool, database).
  *
  * Indices that can be told are made while reprepro works, and count only once it exported the same.
  */
@@ -27,10 +27,9 @@ export const publish = async (
   const wanted = await wantedOf(publication, proved.published);
   await disk.makeFolder(folder.base);
   const before = proved.generation ?? (await intactGeneration(folder));
-  const generation = (before?.generation ?? (await lastGeneration(folder))) + 1;
+  const generation = await newGeneration(folder, disk);
   const renew = before === undefined || before.signedBy !== signers.join(' ') || isRepeat(wanted, before);
   const into = { folder: join(folder.generation(generation), 'dists'), before, renew, publication };
-  await disk.remove(folder.generation(generation));
   await disk.makeFolder(into.folder);
   const told = wanted.filter((each) => isTold(each, into, publisher));
   const suites = wanted.filter(({ distribution }) => !distribution.isRollback);

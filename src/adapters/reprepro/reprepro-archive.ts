@@ -28,7 +28,10 @@ export type ArchiveParts = {
   /** How programs run, and how the disk changes; tests interrupt both. */
   readonly run?: Run;
   readonly disk?: Disk;
-  /** Asked before each program that is run, and directly before each rename: rejects when another node may write the archive now. */
+  /**
+   * Asked before each program that is run, and directly before whatever is renamed or taken away: rejects when another node may write the
+   * archive now.
+   */
   readonly permit?: (() => Promise<void>) | undefined;
 };
 
@@ -134,6 +137,14 @@ const permitted = (
           rename: async (from, to) => {
             await permit();
             await disk.rename(from, to);
+          },
+          remove: async (path) => {
+            await permit();
+            await disk.remove(path);
+          },
+          removeTree: async (path) => {
+            await permit();
+            await disk.removeTree(path);
           },
         },
       };

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEventStoreLog } from '../../../src/adapters/eventstore-log/open-eventstore-log.ts';
 import { pinoJournal } from '../../../src/adapters/journal/pino-journal.ts';
@@ -25,11 +25,12 @@ process.once('SIGTERM', () => void daemon.stop().then(() => process.exit(0)));
 /** Where the test asks for it, once: stopped just before the look, with the next generation ready to be switched to. */
 function stopBeforeSwitch(): void {
   const asked = join(settings.home, '..', 'stop-before-switch');
-  if (
-    !existsSync(asked) ||
-    lstatSync(join(settings.home, 'repositories/test/published.new'), { throwIfNoEntry: false }) === undefined
-  )
-    return;
+  if (!existsSync(asked) || !isReady(join(settings.home, 'repositories/test/generations'))) return;
   rmSync(asked);
   process.kill(process.pid, 'SIGSTOP');
+}
+
+function isReady(generations: string): boolean {
+  const newest = Math.max(...readdirSync(generations).map(Number));
+  return lstatSync(join(generations, String(newest), 'published'), { throwIfNoEntry: false }) !== undefined;
 }
