@@ -1,5 +1,6 @@
 import type { WebhookParts } from './app/commands/webhook.ts';
 import type { Standing } from './app/standby/seat.ts';
+import type { LastBackup } from './domain/backup/last.ts';
 import type { Archive } from './ports/archive.ts';
 import type { BuildLogs, ReadLog } from './ports/build-logs.ts';
 import type { Builder, Chroots, Confinement } from './ports/builder.ts';
@@ -70,6 +71,8 @@ export type EngineParts = {
   readonly place: Place;
   /** How the standby stands that has a disk of its own, where there is to be one. */
   readonly standby?: (() => Standing) | undefined;
+  /** The last backup that was taken of this home, where one was. */
+  readonly lastBackup?: (() => LastBackup | undefined) | undefined;
   readonly confinement: Confinement;
   /** Of HTTPS, where there is one. */
   readonly certificate: () => CertificateState | undefined;

@@ -159,6 +159,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     sealing,
     expiries: expiries.found,
     standby: parts.standby,
+    lastBackup: parts.lastBackup,
     silentNodes: silent,
     now: clock.now,
   };
@@ -209,6 +210,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
         stage,
         concerns,
         silentNodes: silent,
+        lastBackup: parts.lastBackup,
         now: clock.now,
       },
       people: parts.people,
@@ -261,6 +263,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       preparations: watched,
       sealing,
       attention: () => needsAttention(world, machine),
+      lastBackup: parts.lastBackup,
       silentNodes: silent,
       heldThen: heldThen(world, past),
       keys: parts.keyring,

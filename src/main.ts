@@ -8,6 +8,7 @@ import { isLoopback } from './adapters/ftp/address.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
 import { wakeByProgram } from './adapters/host/wake-program.ts';
+import { seenWorks } from './adapters/host-works/seen-works.ts';
 import { httpServer } from './adapters/http/http-server.ts';
 import { openLogs } from './adapters/http/logs/open-logs.ts';
 import { readLogs } from './adapters/http/logs/read-log.ts';
@@ -23,6 +24,7 @@ import { takeProducts } from './adapters/sbuild/products.ts';
 import { tarStreamTars } from './adapters/tar/tar-stream-tars.ts';
 import { certificateFiles } from './adapters/tls/certificate-files.ts';
 import { countConcerns } from './app/concerns.ts';
+import { hostWorks } from './app/host-works.ts';
 import { bearingsOf } from './app/nodes/bearings.ts';
 import { sealLevels } from './app/pages/sealing.ts';
 import { configureAddress } from './app/setup.ts';
@@ -117,6 +119,7 @@ export const serve = async (
   const swept = [...(await templates.sweep()), ...(await sweepImport(settings.home))];
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
   const confinement = await templates.confinement();
+  const beside = await seenWorks(settings.home, { interval: 1000 });
   const tied = await engine({
     log,
     files,
@@ -148,6 +151,7 @@ export const serve = async (
     checkChroots,
     incoming: { list: () => listIncoming(incomingFolder), drop },
     standby: copies.standing,
+    lastBackup: beside.lastBackup,
     clock: systemClock,
     place,
     confinement,
@@ -158,6 +162,7 @@ export const serve = async (
     timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
     progress: (about, line) => journal.info({ about }, line),
   });
+  beside.watch(hostWorks(tied.works, systemClock.now));
   // Before a standby hears anything: of a disk that is not the one it was it would copy that nothing is left.
   if (copies.standing !== undefined)
     await requireKeys(keyring, signersOf(tied.world.configuration)).catch(async (error: unknown) => {
@@ -170,7 +175,14 @@ export const serve = async (
     endpoints: settings.http,
     certificate,
     proxies: settings.proxies,
-    ...servedPages(tied, log, { confinement, place, clock: systemClock, certificate, standby: copies.standing }),
+    ...servedPages(tied, log, {
+      confinement,
+      place,
+      clock: systemClock,
+      certificate,
+      standby: copies.standing,
+      lastBackup: beside.lastBackup,
+    }),
     version,
     signOn: signOn && { ...signOn, enter: tied.enterSignedOn, paced: tied.signOnPace },
     log,
@@ -206,6 +218,7 @@ export const serve = async (
     journal,
   });
   const closeHttp = async (): Promise<void> => {
+    beside.close();
     await http.close();
     certificate?.close();
   };

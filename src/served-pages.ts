@@ -40,7 +40,7 @@ import type { EventLog } from './ports/event-log.ts';
 import { viewerOf } from './projections/accounts.ts';
 import type { World } from './projections/world.ts';
 
-type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock' | 'standby'> & {
+type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock' | 'standby' | 'lastBackup'> & {
   readonly certificate?: Pick<Certificate, 'state'> | undefined;
 };
 
@@ -91,7 +91,7 @@ export const publishedRoots = (
 export const readersPages = (
   { world, world$, recorded$, snapshots, sealing, expiries, silentNodes, works, liveLog, peers, doers: who }: Readable,
   log: EventLog,
-  { confinement, place, clock, certificate, standby }: Surroundings,
+  { confinement, place, clock, certificate, standby, lastBackup }: Surroundings,
 ) => ({
   touched: touchesOf(world, recorded$),
   instanceName: (): string => world.configuration.instance?.instance ?? 'mini-buildd',
@@ -117,6 +117,7 @@ export const readersPages = (
     expiries,
     silentNodes,
     standby,
+    lastBackup,
     now: clock.now,
   }),
   repository: {

@@ -1,3 +1,4 @@
+import { type LastBackup, longestWithoutBackup } from '../domain/backup/last.ts';
 import type { Expiry } from '../domain/expiry/expiry.ts';
 import type { NodeName } from '../domain/node/events.ts';
 import type { Confinement } from '../ports/builder.ts';
@@ -33,6 +34,7 @@ export type ConcernSources = {
   /** What ends, as it was seen last. */
   readonly expiries: () => readonly Expiry[];
   readonly standby?: (() => Standing) | undefined;
+  readonly lastBackup?: (() => LastBackup | undefined) | undefined;
   readonly silentNodes: () => SilentNodes;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -69,6 +71,7 @@ export const machineConcerns = ({
   sealing,
   expiries,
   standby,
+  lastBackup,
   now,
 }: ConcernSources): readonly Concern[] => [
   ...logConcerns(log()),
@@ -77,6 +80,7 @@ export const machineConcerns = ({
   ...endsNear(expiries(), now()).map((near) => (near.hasEnded ? critical(near) : warning(near))),
   ...open(confinement).map(warning),
   ...(standby === undefined ? [] : standbyConcerns(standby())),
+  ...oldBackup(lastBackup?.(), now()).map(warning),
 ];
 
 /** What apt does not see though it should. */
@@ -126,6 +130,18 @@ const open = ({ network, processes, bounds }: Confinement): readonly Said[] =>
     remedy: 'see the manual on what the machine must give',
     doneAt: '/mini_buildd/doc/recovery#builds',
   }));
+
+/** Who never backs up has a reason, or another way; who did, and stopped, may not know it. */
+const oldBackup = (last: LastBackup | undefined, now: number): readonly Said[] =>
+  last === undefined || now - Date.parse(last.taken) <= longestWithoutBackup
+    ? []
+    : [
+        {
+          fact: `the last backup is of ${last.taken}`,
+          remedy: 'see why no other followed, and run mini-buildd backup',
+          doneAt: '/mini_buildd/doc/recovery#what-to-back-up-and-how-it-comes-back',
+        },
+      ];
 
 const stopped = warning({
   fact: 'the daemon was stopped: it begins no builds',

@@ -1,5 +1,6 @@
 import { refusalShownTo, stranger } from '../domain/account/viewer.ts';
 import { signersOf } from '../domain/archive-key/archive-keys.ts';
+import type { LastBackup } from '../domain/backup/last.ts';
 import { suitesOf } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
 import type { Expiry } from '../domain/expiry/expiry.ts';
@@ -44,6 +45,7 @@ export type Surroundings = {
   readonly expiries: () => readonly Expiry[];
   readonly silentNodes: () => SilentNodes;
   readonly standby?: (() => Standing) | undefined;
+  readonly lastBackup?: (() => LastBackup | undefined) | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };

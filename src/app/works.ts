@@ -2,11 +2,11 @@ import { type Observable, Subject } from 'rxjs';
 
 /**
  * What takes longer than a moment and is no build: a publication, a change of many packages, a port that is fetched and packed, a past state that
- * is looked for or made ready for apt, an upload on its way.
+ * is looked for or made ready for apt, an upload on its way, what somebody does on the host meanwhile.
  */
 export type Work = {
-  readonly kind: 'publication' | 'change' | 'port' | 'past state' | 'snapshot' | 'upload';
-  /** The repository or distribution, or what is uploaded. */
+  readonly kind: 'publication' | 'change' | 'port' | 'past state' | 'snapshot' | 'upload' | 'on the host';
+  /** The repository or distribution, what is uploaded, or the program. */
   readonly about: string;
   /** What is being done now; `undefined` before anything was said. */
   readonly says: string | undefined;
@@ -16,11 +16,16 @@ export type Work = {
   readonly usual: number | undefined;
 };
 
+/** One that has begun. Who holds it says when it is over. */
+export type Begun = { readonly say: (line: string) => void; readonly end: (how: 'done' | 'broken off') => void };
+
 /** Works that are under way. Of this life only: whatever they are owed for stands in the log. */
 export type Works = {
   readonly now: () => readonly Work[];
   /** One began, ended, or says something else. */
   readonly changes$: Observable<void>;
+  /** `startedAt` where it began before we knew of it. */
+  readonly begin: (kind: Work['kind'], about: string, startedAt?: number) => Begun;
   readonly during: <A>(
     kind: Work['kind'],
     about: string,
@@ -49,33 +54,47 @@ export const works = (now: () => number, journal: (about: string, line: string) 
     if (lately.size > mostNames && oldest !== undefined) lately.delete(oldest);
   };
 
+  const begin: Works['begin'] = (kind, about, startedAt = now()) => {
+    const name = `${kind} ${about}`;
+    const key = {};
+    const begun: Work = { kind, about, says: undefined, startedAt, usual: middle(lately.get(name) ?? []) };
+    const change = (next: Work): void => {
+      underWay.set(key, next);
+      changes$.next();
+    };
+    change(begun);
+    let told = now();
+    return {
+      say: (says) => {
+        change({ ...begun, says });
+        if (now() - told < journalEvery) return;
+        told = now();
+        journal(about, `${kind}: ${says}`);
+      },
+      end: (how) => {
+        const took = now() - startedAt;
+        if (how === 'done') remember(name, took);
+        const outcome = how === 'done' ? 'took' : 'was broken off after';
+        if (took > 1000) journal(about, `${kind} ${outcome} ${(took / 1000).toFixed(1)} s`);
+        underWay.delete(key);
+        changes$.next();
+      },
+    };
+  };
+
   return {
     now: () => [...underWay.values()],
     changes$: changes$.asObservable(),
+    begin,
     during: async (kind, about, work) => {
-      const name = `${kind} ${about}`;
-      const key = {};
-      const begun: Work = { kind, about, says: undefined, startedAt: now(), usual: middle(lately.get(name) ?? []) };
-      const change = (next: Work): void => {
-        underWay.set(key, next);
-        changes$.next();
-      };
-      change(begun);
+      const begun = begin(kind, about);
       try {
-        let told = begun.startedAt;
-        const done = await work((says) => {
-          change({ ...begun, says });
-          if (now() - told < journalEvery) return;
-          told = now();
-          journal(about, `${kind}: ${says}`);
-        });
-        const took = now() - begun.startedAt;
-        remember(name, took);
-        if (took > 1000) journal(about, `${kind} took ${(took / 1000).toFixed(1)} s`);
+        const done = await work(begun.say);
+        begun.end('done');
         return done;
-      } finally {
-        underWay.delete(key);
-        changes$.next();
+      } catch (error) {
+        begun.end('broken off');
+        throw error;
       }
     },
   };

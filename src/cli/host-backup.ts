@@ -8,6 +8,7 @@ import { backupTar, manifestMember } from '../adapters/backup/backup-tar.ts';
 import { heldAlone } from '../adapters/backup/held-alone.ts';
 import { keptFiles, openStored, putBack, storedFiles } from '../adapters/backup/home-files.ts';
 import { fileStore } from '../adapters/file-store/file-store.ts';
+import { tellLastBackup } from '../adapters/host-works/last-backup.ts';
 import { tarStreamTars } from '../adapters/tar/tar-stream-tars.ts';
 import { examineBackup, type Restored, restoreBackup, type Seen } from '../app/backup/restore-backup.ts';
 import { type BackupSource, type Taken, takeBackup } from '../app/backup/take-backup.ts';
@@ -16,12 +17,13 @@ import { syncPath } from '../disk/sync-path.ts';
 import { Manifest } from '../domain/backup/manifest.ts';
 import { decodeOrThrow, type Instant, instant } from '../domain/codec.ts';
 import type { Sha256 } from '../domain/debian/names.ts';
+import { reasonOf } from '../domain/reason.ts';
 import { sentence } from '../domain/refusal.ts';
 import { type BackupReader, OtherBytes } from '../ports/backup.ts';
 import type { Settings } from '../settings.ts';
 import { openTarget } from './host-log-copy.ts';
+import { type Say, withProgress } from './host-progress.ts';
 import { openLogPages } from './log-pages.ts';
-import { progressTo } from './progress-line.ts';
 
 export type BackupOptions = { readonly keep?: number };
 export type RestoreOptions = { readonly at?: string; readonly seen: readonly string[]; readonly dryRun: boolean };
@@ -38,38 +40,60 @@ export const refuseHalfRestored = (home: string): void => {
     throw new Error(`A restore of ${home} was broken off: run mini-buildd restore again, with the same backup`);
 };
 
-/** Backs the instance up into a folder or a pipe, and gives what to say. Sets the exit code where files were damaged. */
-export const backUpOnHost = async (
+/** Backs the instance up into a folder or a pipe, and gives what to say. Not whole where files were damaged. */
+export const backUpOnHost = (
   settings: Settings,
   where: string,
   { keep }: BackupOptions,
-): Promise<{ readonly says: string; readonly isWhole: boolean }> => {
-  const progress = progressTo(process.stderr);
-  const log = await openLogPages(settings);
-  try {
-    const how = { now: Date.now, progress: progress.say };
-    if (where === pipe) {
-      const { store, bytes } = backupTar();
-      const [taken] = await Promise.all([
-        takeBackup(sourceOf(settings, log.pages), store, how).catch((error: Error) => {
-          bytes.destroy(error);
-          throw error;
-        }),
-        pipeline(bytes, process.stdout, { end: false }),
-      ]);
-      return said(taken);
-    }
-    const folder = await backupFolder(where);
+): Promise<{ readonly says: string; readonly isWhole: boolean }> =>
+  withProgress({ home: settings.home, verb: 'backup' }, async (say) => {
+    const log = await openLogPages(settings);
     try {
-      const taken = await takeBackup(sourceOf(settings, log.pages), folder, how);
-      return said(taken, keep === undefined ? 0 : await folder.keepLast(keep));
+      const source = sourceOf(settings, log.pages);
+      const { taken, gone } = where === pipe ? await toPipe(source, say) : await toFolder(where, source, keep, say);
+      await remember(settings.home, taken);
+      return said(taken, gone);
     } finally {
-      await folder.close();
+      await log.close();
     }
+  });
+
+type Done = { readonly taken: Taken; readonly gone: number };
+
+const toPipe = async (source: BackupSource, progress: Say): Promise<Done> => {
+  const { store, bytes } = backupTar();
+  const [taken] = await Promise.all([
+    takeBackup(source, store, { now: Date.now, progress }).catch((error: Error) => {
+      bytes.destroy(error);
+      throw error;
+    }),
+    pipeline(bytes, process.stdout, { end: false }),
+  ]);
+  return { taken, gone: 0 };
+};
+
+const toFolder = async (
+  where: string,
+  source: BackupSource,
+  keep: number | undefined,
+  progress: Say,
+): Promise<Done> => {
+  const folder = await backupFolder(where);
+  try {
+    const taken = await takeBackup(source, folder, { now: Date.now, progress });
+    return { taken, gone: keep === undefined ? 0 : await folder.keepLast(keep) };
   } finally {
-    progress.end();
-    await log.close();
+    await folder.close();
   }
+};
+
+/** For the daemon, which warns when no other follows. The backup is none the worse where this cannot be written. */
+const remember = async (home: string, { manifest, findings }: Taken): Promise<void> => {
+  const { taken, events, files } = manifest;
+  const last = { taken, events, files: files.count, bytes: files.bytes, missing: findings.length };
+  await tellLastBackup(home, last).catch((error: unknown) =>
+    process.stderr.write(`mini-buildd: the daemon does not learn of this backup: ${reasonOf(error)}\n`),
+  );
 };
 
 const sourceOf = ({ home }: Settings, pages: Awaited<ReturnType<typeof openLogPages>>['pages']): BackupSource => {
@@ -96,37 +120,42 @@ const said = ({ manifest, added, findings }: Taken, gone = 0) => ({
 });
 
 /** Puts an instance back into a home without one, and gives what to say. */
-export const restoreOnHost = async (
+export const restoreOnHost = (
+  settings: Settings,
+  where: string,
+  options: RestoreOptions,
+): Promise<{ readonly says: string; readonly isWhole: boolean }> =>
+  withProgress(options.dryRun ? { home: settings.home, verb: 'restore --dry-run' } : undefined, (say) =>
+    restored(settings, where, options, say),
+  );
+
+const restored = async (
   settings: Settings,
   where: string,
   { at, seen: files, dryRun }: RestoreOptions,
+  say: Say,
 ): Promise<{ readonly says: string; readonly isWhole: boolean }> => {
   const { home } = settings;
   if (where === pipe && dryRun) throw new Error('What comes by a pipe is gone once it was read: no dry run of it');
-  const progress = progressTo(process.stderr);
   const seen = await seenIn([...files, ...(await publishedIn(home))]);
+  if (dryRun) {
+    const from = backupsThatAre(where);
+    const chosen = chosenOf(await from.manifests(), at);
+    const findings = await examineBackup(from, chosen, say);
+    return inWords(chosen, { seen: laterThan(chosen, seen), findings }, 'would be');
+  }
+  const { log, leave } = await enter(settings);
   try {
-    if (dryRun) {
-      const from = backupsThatAre(where);
-      const chosen = chosenOf(await from.manifests(), at);
-      const findings = await examineBackup(from, chosen, progress.say);
-      return inWords(chosen, { seen: laterThan(chosen, seen), findings }, 'would be');
-    }
-    const { log, leave } = await enter(settings);
-    try {
-      const from = where === pipe ? await unpacked(home) : backupsThatAre(where);
-      const chosen = chosenOf(await from.manifests(), at);
-      const target = { ...targetIn(home), log };
-      const restored = await restoreBackup(from, chosen, laterThan(chosen, seen), target, progress.say);
-      await rm(join(home, unpackedName), { recursive: true, force: true });
-      await rm(join(home, marker));
-      await syncPath(home);
-      return inWords(chosen, restored, 'is');
-    } finally {
-      await leave();
-    }
+    const from = where === pipe ? await unpacked(home) : backupsThatAre(where);
+    const chosen = chosenOf(await from.manifests(), at);
+    const target = { ...targetIn(home), log };
+    const done = await restoreBackup(from, chosen, laterThan(chosen, seen), target, say);
+    await rm(join(home, unpackedName), { recursive: true, force: true });
+    await rm(join(home, marker));
+    await syncPath(home);
+    return inWords(chosen, done, 'is');
   } finally {
-    progress.end();
+    await leave();
   }
 };
 

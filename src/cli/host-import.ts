@@ -30,8 +30,8 @@ import type { ImportSource } from '../ports/import-source.ts';
 import type { World } from '../projections/world.ts';
 import { abandonImport, carryOut, finishImport, listed, type Said, sum } from './host-import-end.ts';
 import { importHome, isOldHome } from './host-import-home.ts';
+import { type Say, withProgress } from './host-progress.ts';
 import { isGivenUp, isHalfImported, writeImport } from './import-journal.ts';
-import { progressTo } from './progress-line.ts';
 
 export type ImportOptions = {
   readonly repository?: string;
@@ -49,33 +49,37 @@ export type ImportOptions = {
   readonly abandon: boolean;
 };
 
-type Say = (line: string) => void;
-
 /** Takes a repository over that others made, and gives what to say. What was broken off is finished first, and nothing else then. */
-export const importOnHost = async (
+export const importOnHost = (
   home: string,
   from: string | undefined,
   options: ImportOptions,
   log: EventLog,
+): Promise<Said> =>
+  withProgress(options.dryRun ? { home, verb: 'import --dry-run' } : undefined, (say) =>
+    imported(home, from, options, log, say),
+  );
+
+const imported = async (
+  home: string,
+  from: string | undefined,
+  options: ImportOptions,
+  log: EventLog,
+  say: Say,
 ): Promise<Said> => {
-  const progress = progressTo(process.stderr);
-  try {
-    if (!options.dryRun) await sweepImport(home);
-    if (options.abandon || isGivenUp(home)) return await abandonImport(home, { ...options, from }, log, progress.say);
-    const isHome = from !== undefined && isOldHome(from);
-    const goesOn = isHome && !options.dryRun;
-    const asked = { ...options, from: goesOn ? undefined : from };
-    const finished = isHalfImported(home) ? await finishImport(home, asked, log, progress.say) : undefined;
-    if (from === undefined) return finished ?? refusedAll([noSource]);
-    if (finished !== undefined && !goesOn) return finished;
-    const given = options.key === undefined ? undefined : await readFile(options.key, 'utf8');
-    const one = (where: string, key: string | undefined) => importAnew(home, where, options, key, log, progress.say);
-    if (!isHome) return await one(from, given);
-    const rest = await importHome(from, home, log, options.dryRun, (base, own) => one(base, given ?? own));
-    return { ...rest, says: `${finished?.says ?? ''}${rest.says}` };
-  } finally {
-    progress.end();
-  }
+  if (!options.dryRun) await sweepImport(home);
+  if (options.abandon || isGivenUp(home)) return await abandonImport(home, { ...options, from }, log, say);
+  const isHome = from !== undefined && isOldHome(from);
+  const goesOn = isHome && !options.dryRun;
+  const asked = { ...options, from: goesOn ? undefined : from };
+  const finished = isHalfImported(home) ? await finishImport(home, asked, log, say) : undefined;
+  if (from === undefined) return finished ?? refusedAll([noSource]);
+  if (finished !== undefined && !goesOn) return finished;
+  const given = options.key === undefined ? undefined : await readFile(options.key, 'utf8');
+  const one = (where: string, key: string | undefined) => importAnew(home, where, options, key, log, say);
+  if (!isHome) return await one(from, given);
+  const rest = await importHome(from, home, log, options.dryRun, (base, own) => one(base, given ?? own));
+  return { ...rest, says: `${finished?.says ?? ''}${rest.says}` };
 };
 
 const importAnew = async (

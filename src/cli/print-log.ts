@@ -10,8 +10,8 @@ import { syncPath } from '../disk/sync-path.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { RecordedEvent } from '../ports/event-log.ts';
 import type { Settings } from '../settings.ts';
+import { type Say, withProgress } from './host-progress.ts';
 import { openLogPages } from './log-pages.ts';
-import { type Progress, progressTo } from './progress-line.ts';
 
 export type ShowOptions = {
   readonly first?: string;
@@ -27,24 +27,23 @@ const damaged = ({ where, fact }: Finding): never => {
 };
 
 /** Writes the whole log as `portableLog` has it: to a file that is there only when it is whole, or to standard output. */
-export const exportLog = async (settings: Settings, file: string | undefined): Promise<void> => {
-  const log = await openLogPages(settings);
-  const progress = progressTo(process.stderr);
-  try {
-    const text = Readable.from(portableLog(watched(log.pages(damaged), progress)));
-    if (file === undefined || file === '-') await pipeline(text, process.stdout, { end: false });
-    else await toNewFile(text, file);
-  } finally {
-    progress.end();
-    await log.close();
-  }
-};
+export const exportLog = (settings: Settings, file: string | undefined): Promise<void> =>
+  withProgress({ home: settings.home, verb: 'log export' }, async (say) => {
+    const log = await openLogPages(settings);
+    try {
+      const text = Readable.from(portableLog(watched(log.pages(damaged), say)));
+      if (file === undefined || file === '-') await pipeline(text, process.stdout, { end: false });
+      else await toNewFile(text, file);
+    } finally {
+      await log.close();
+    }
+  });
 
-async function* watched(pages: Pages, progress: Progress): AsyncGenerator<readonly (RecordedEvent | undefined)[]> {
+async function* watched(pages: Pages, say: Say): AsyncGenerator<readonly (RecordedEvent | undefined)[]> {
   let events = 0;
   for await (const page of pages) {
     events += page.length;
-    progress.say(`${events} events written`);
+    say(`${events} events written`);
     yield page;
   }
 }
@@ -62,7 +61,12 @@ const toNewFile = async (text: Readable, file: string): Promise<void> => {
 };
 
 /** Prints events by their place in the log, a line each: for people, or as they are exported. Of a damaged log what can be read. */
-export const showLog = async (settings: Settings, { json, ...given }: ShowOptions): Promise<void> => {
+export const showLog = (settings: Settings, options: ShowOptions): Promise<void> =>
+  withProgress({ home: settings.home, verb: 'log show', isTerminalTaken: process.stdout.isTTY }, (say) =>
+    show(settings, options, say),
+  );
+
+const show = async (settings: Settings, { json, ...given }: ShowOptions, say: Say): Promise<void> => {
   const [first, last] = [placeOf('--first', given.first, 1), placeOf('--last', given.last, Number.POSITIVE_INFINITY)];
   const log = await openLogPages(settings);
   try {
@@ -74,6 +78,7 @@ export const showLog = async (settings: Settings, { json, ...given }: ShowOption
         return isWanted ? [json ? sealedLine(event) : inWords(event, place)] : [];
       });
       if (lines.length > 0 && !process.stdout.write(`${lines.join('\n')}\n`)) await once(process.stdout, 'drain');
+      say(`${place} events read`);
       if (place >= last) return;
     }
   } finally {

@@ -14,8 +14,8 @@ import { readPortableLog } from '../app/verification/portable-log.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { LogSealed } from '../domain/seal/events.ts';
 import type { Settings } from '../settings.ts';
+import { type Say, withProgress } from './host-progress.ts';
 import { openLogPages } from './log-pages.ts';
-import { type Progress, progressTo } from './progress-line.ts';
 
 export type VerifyOptions = {
   /** A file with public keys: only these vouch. */
@@ -47,11 +47,11 @@ export const verifyLog = async (
   options: VerifyOptions,
   out: (text: string) => void,
 ): Promise<0 | 1> => {
-  const progress = progressTo(process.stderr);
-  const found = await (options.from === undefined
-    ? verifyInstance(settings, options.keyring, progress)
-    : verifyExport(options.from, options.keyring, progress)
-  ).finally(progress.end);
+  const { from, keyring } = options;
+  const found =
+    from === undefined
+      ? await withProgress({ home: settings.home, verb: 'log verify' }, (say) => verifyInstance(settings, keyring, say))
+      : await withProgress(undefined, (say) => verifyExport(from, keyring, say));
   out(options.json ? `${JSON.stringify(found, null, 2)}\n` : inWords(found));
   return found.findings.length === 0 ? 0 : 1;
 };
@@ -66,7 +66,7 @@ const reader =
       keyring ?? keys,
     );
 
-const verifyExport = async (from: string, keyring: string | undefined, progress: Progress): Promise<Verification> => {
+const verifyExport = async (from: string, keyring: string | undefined, say: Say): Promise<Verification> => {
   const findings: Finding[] = [];
   const report = (finding: Finding): void => void findings.push(finding);
   const input = from === '-' ? process.stdin : createReadStream(from);
@@ -75,24 +75,20 @@ const verifyExport = async (from: string, keyring: string | undefined, progress:
   const failed = new Promise<never>((_, reject) => input.once('error', reject));
   const audit = auditEvents(readPortableLog(lines, report), {
     ...{ report, sizeOf: undefined, readWith: reader(keyring) },
-    progress: (events) => progress.say(`${events} events`),
+    progress: (events) => say(`${events} events`),
   });
   const found = await Promise.race([audit, failed]);
   return { findings, notes: notesOn(found, keyring), ...figures(found), files: 0, bytes: 0, repositories: [] };
 };
 
-const verifyInstance = async (
-  settings: Settings,
-  keyring: string | undefined,
-  progress: Progress,
-): Promise<Verification> => {
+const verifyInstance = async (settings: Settings, keyring: string | undefined, say: Say): Promise<Verification> => {
   const { home } = settings;
   const findings: Finding[] = [];
   const report = (finding: Finding): void => void findings.push(finding);
   const log = await openLogPages(settings);
   const hasher = openHasher();
   let events = 0;
-  const ticking = setInterval(() => progress.say(`${events} events, ${inUnits(hasher.bytes())} of files`), 500);
+  const ticking = setInterval(() => say(`${events} events, ${inUnits(hasher.bytes())} of files`), 500);
   try {
     const store = join(home, 'files');
     const storing = auditStore(store, hasher);

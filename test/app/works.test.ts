@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { hostWorks } from '../../src/app/host-works.ts';
 import { workLine, works } from '../../src/app/works.ts';
 
 describe('Works under way', () => {
@@ -45,14 +46,56 @@ describe('Works under way', () => {
     ]);
   });
 
-  it('end when they fail', async () => {
-    const all = works(Date.now, () => {});
+  it('end when they fail, and the journal hears after how long', async () => {
+    let now = 1_000_000;
+    const journal: string[] = [];
+    const all = works(
+      () => now,
+      (about, line) => journal.push(`${about}: ${line}`),
+    );
     await assert.rejects(
       all.during('snapshot', 'acme', async () => {
+        now += 3000;
         throw new Error('no room');
       }),
       /no room/,
     );
     assert.deepEqual(all.now(), []);
+    assert.deepEqual(journal, ['acme: snapshot was broken off after 3.0 s']);
+  });
+
+  it('are followed of host programs, by what these say of themselves', () => {
+    let now = 1_000_000;
+    const journal: string[] = [];
+    const all = works(
+      () => now,
+      (about, line) => journal.push(`${about}: ${line}`),
+    );
+    let changes = 0;
+    const heard = all.changes$.subscribe(() => {
+      changes += 1;
+    });
+    const hear = hostWorks(all, () => now);
+    const work = (id: string, says: string | null) => ({ id, verb: 'backup' as const, says, startedAt: 1_000_000 });
+    const lines = () => all.now().map((each) => `${each.about}: ${workLine(each, now)}`);
+    hear([work('a', null)], new Set());
+    assert.deepEqual(lines(), ['mini-buildd backup: on the host (for 0 s)']);
+    now += 12_000;
+    hear([work('a', '3 files')], new Set());
+    hear([work('a', '3 files')], new Set());
+    assert.equal(changes, 2);
+    assert.deepEqual(lines(), ['mini-buildd backup: on the host: 3 files (for 12 s)']);
+    now += 8000;
+    hear([{ ...work('b', '1 files'), startedAt: Number.MAX_SAFE_INTEGER }], new Set());
+    assert.deepEqual(lines(), ['mini-buildd backup: on the host: 1 files (for 0 s, usually 20)']);
+    now += 5000;
+    hear([], new Set(['b']));
+    assert.deepEqual(lines(), []);
+    heard.unsubscribe();
+    assert.deepEqual(journal, [
+      'mini-buildd backup: on the host: 3 files',
+      'mini-buildd backup: on the host took 20.0 s',
+      'mini-buildd backup: on the host was broken off after 5.0 s',
+    ]);
   });
 });

@@ -68,6 +68,8 @@ export type Machine = {
   /** Opens the log for another life. */
   readonly openLog: () => Promise<EventLog>;
   readonly clock: ManualClock;
+  /** What the host says of backups. */
+  readonly lastBackup?: EngineParts['lastBackup'];
   /** What it is called as a builder; `ernie` where nothing is said. */
   readonly called?: string;
   readonly files: FileStore;
@@ -250,6 +252,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     clock: on.clock,
     wake: on.wake,
     place: { builder: on.called ?? ernie, room, tags: [] },
+    lastBackup: on.lastBackup,
     confinement: on.confinement ?? { network: true, processes: true, bounds: true },
     certificate: () => undefined,
     version: '0.1.0',

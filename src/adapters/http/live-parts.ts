@@ -15,6 +15,8 @@ export type LiveParts = {
 
 /** Builds that run are looked at so often. Milliseconds. */
 const glance = 2000;
+/** What nobody changes changes by the clock alone: something ends, a backup grows old. Milliseconds. */
+const quiet = 60_000;
 
 /** Renders at most once a change (`count` grows with each) or glance, however many look. `now` in milliseconds. */
 export const liveParts = (home: () => HomeModel, count: () => number, now: () => number = Date.now): LiveParts => {
@@ -25,11 +27,11 @@ export const liveParts = (home: () => HomeModel, count: () => number, now: () =>
   let goodUntil = 0;
   let isBusy = true;
   const refresh = (): void => {
-    if (rendered === count() && (!isBusy || now() < goodUntil)) return;
+    if (rendered === count() && now() < goodUntil) return;
     rendered = count();
-    goodUntil = now() + glance;
     const model = home();
     isBusy = model.running.length > 0 || model.works.length > 0;
+    goodUntil = now() + (isBusy ? glance : quiet);
     const fresh = (Object.entries(homeParts(model)) as [PartName, { toString(): string }][])
       .map(([name, part]) => ({ name, markup: part.toString() }))
       .filter(({ name, markup }) => parts.get(name)?.markup !== markup);
@@ -56,6 +58,6 @@ export const liveParts = (home: () => HomeModel, count: () => number, now: () =>
       const { attention, ...everybodys } = newerThan(life === epoch && /^\d+$/.test(seen ?? '') ? Number(seen) : -1);
       return { ...everybodys, ...(isStaff && attention !== undefined ? { attention } : {}) };
     },
-    goodFor: () => (isBusy ? glance : Number.POSITIVE_INFINITY),
+    goodFor: () => (isBusy ? glance : quiet),
   };
 };

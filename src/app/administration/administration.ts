@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/account/caller.ts';
+import type { LastBackup } from '../../domain/backup/last.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { Typed } from '../../domain/form/typed.ts';
 import type { EventLog } from '../../ports/event-log.ts';
@@ -44,6 +45,7 @@ type AdministrationParts = FormParts &
     readonly log: Pick<EventLog, 'query' | 'readStream'>;
     readonly sealing: Sealing;
     readonly attention: () => readonly NeedsAttention[];
+    readonly lastBackup?: (() => LastBackup | undefined) | undefined;
     readonly heldThen: HeldThen;
     readonly now: () => number;
   };
@@ -61,7 +63,7 @@ export const administration = (parts: AdministrationParts) => {
   return {
     overview: () => {
       const { attention: _, ...rest } = overview(world, parts.silentNodes());
-      return { ...rest, attention: parts.attention(), sealing: sealing() };
+      return { ...rest, attention: parts.attention(), sealing: sealing(), lastBackup: parts.lastBackup?.() };
     },
     section: (section: string) => {
       const subject = subjectOf(section);

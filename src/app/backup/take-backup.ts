@@ -42,9 +42,10 @@ export const takeBackup = async (
 ): Promise<Taken> => {
   const taken = instant(now());
   const put = objects(to);
-  const files = fileCopies(from, put, progress);
+  const last = await to.last();
+  const files = fileCopies(from, put, (count) => progress(`${count} files${lastHeld(last?.files.count)}`));
   await files.copy();
-  const log = await copyEvents(from, await to.last(), put, progress);
+  const log = await copyEvents(from, last, put, progress);
   await files.copy();
   const kept: Manifest['kept'][number][] = [];
   for await (const { path, mode, bytes } of from.kept()) kept.push({ path, mode, sha256: await put.text(bytes) });
@@ -66,6 +67,9 @@ export const takeBackup = async (
   await to.finish(manifest);
   return { manifest, added: put.added(), findings: files.findings() };
 };
+
+/** How many there are in all nobody has counted before they are read. */
+const lastHeld = (count: number | undefined): string => (count === undefined ? '' : `; the last backup held ${count}`);
 
 /** Puts what is not there, and counts it. */
 const objects = (to: BackupStore) => {
@@ -95,7 +99,7 @@ const objects = (to: BackupStore) => {
 
 type Objects = ReturnType<typeof objects>;
 
-const fileCopies = ({ files, open }: BackupSource, { put }: Objects, progress: BackupProgress) => {
+const fileCopies = ({ files, open }: BackupSource, { put }: Objects, progress: (files: number) => void) => {
   const there = new Map<Sha256, number>();
   const wrong = new Map<Sha256, Finding>();
   const copy = async (): Promise<void> => {
@@ -112,7 +116,7 @@ const fileCopies = ({ files, open }: BackupSource, { put }: Objects, progress: B
       } finally {
         bytes.destroy();
       }
-      progress(`${there.size} files`);
+      progress(there.size);
     }
   };
   return {
@@ -161,7 +165,7 @@ const copyEvents = async (
       partBytes += line.length;
     }
     if (partBytes >= longestPart) await close();
-    progress(`${events} events`);
+    progress(`${events} events${lastHeld(last?.events)}`);
   }
   if (events < held) throw new Error(otherHistory(last));
   await close();

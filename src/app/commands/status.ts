@@ -1,5 +1,6 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { suffices } from '../../domain/account/privilege.ts';
+import type { LastBackup } from '../../domain/backup/last.ts';
 import { instant } from '../../domain/codec.ts';
 import { instanceAddress } from '../../domain/configuration/instance-address.ts';
 import { hostAndPort } from '../../domain/configuration/web-address.ts';
@@ -31,6 +32,7 @@ export type Health = {
   readonly stage: (build: BuildId) => string | undefined;
   readonly concerns: () => readonly Concern[];
   readonly silentNodes: () => SilentNodes;
+  readonly lastBackup?: (() => LastBackup | undefined) | undefined;
   readonly now: () => number;
   /** Whether this instance sends mail. */
   readonly mail: boolean;
@@ -48,7 +50,7 @@ export const status = (world: World, health: Health, attention: Attention): Comm
     privilege: 'none',
     run: async (_, _actor, { privilege }) => {
       const isStaff = suffices(privilege, 'staff');
-      const forStaff = isStaff ? { attention: await attention() } : {};
+      const forStaff = isStaff ? { attention: await attention(), backup: health.lastBackup?.() ?? null } : {};
       const answer = { ...describe(world, health, isStaff), ...forStaff };
       return right({ json: answer, plain: plain(answer) });
     },
@@ -167,7 +169,9 @@ const group = (pairs: readonly (readonly [string, string])[]): Readonly<Record<s
     [...Map.groupBy(pairs, ([codename]) => codename)].map(([codename, all]) => [codename, all.map(([, arch]) => arch)]),
   );
 
-const plain = (answer: ReturnType<typeof describe> & { readonly attention?: readonly string[] }): string =>
+type ForStaff = { readonly attention?: readonly string[]; readonly backup?: LastBackup | null };
+
+const plain = (answer: ReturnType<typeof describe> & ForStaff): string =>
   [
     `${answer.url} (${answer.version}):`,
     '',
@@ -180,6 +184,7 @@ const plain = (answer: ReturnType<typeof describe> & { readonly attention?: read
       ({ codename, architecture, because }) => `              ${codename}: ${architecture}: ${because}`,
     ),
     ...mailLine(answer.mail),
+    ...backupLine(answer.backup ?? null),
     ...(answer.attention ?? []).map((line) => `Attention: ${line}`),
     '',
     `Packager: ${answer.packaging.length} packaging`,
@@ -210,6 +215,13 @@ const mailLine = (mail: ReturnType<typeof describe>['mail']): readonly string[] 
   const { owed, delayed } = mail;
   return [`Mail        : ${owed} owed${delayed === null ? '' : `, delayed since ${delayed.since}: ${delayed.fact}`}`];
 };
+
+const backupLine = (backup: LastBackup | null): readonly string[] =>
+  backup === null
+    ? []
+    : [
+        `Backup      : ${backup.taken}, ${backup.events} events, ${backup.files} files${backup.missing === 0 ? '' : `, ${backup.missing} damaged ones missing`}`,
+      ];
 
 const words = (lists: Readonly<Record<string, readonly string[]>>): string =>
   Object.entries(lists)

@@ -118,7 +118,7 @@ describe('the home page', () => {
     assert.deepEqual(Object.keys(changed ?? {}).sort(), ['building', 'engine', 'machines']);
   });
 
-  it('is looked at again while something builds, though nothing happened, and not while nothing does', async () => {
+  it('is looked at again while something builds, though nothing happened, and seldom while nothing does', async () => {
     let now = 0;
     const state = { home: sampleHome };
     const parts = liveParts(
@@ -135,7 +135,13 @@ describe('the home page', () => {
     state.home = { ...sampleHome, running: [] };
     now += parts.goodFor();
     parts.version();
-    assert.equal(parts.goodFor(), Number.POSITIVE_INFINITY);
+    assert.equal(parts.goodFor(), 60_000);
+    const still = parts.version();
+    state.home = { ...idleHome, attention: sampleHome.attention.slice(1) };
+    now += 59_000;
+    assert.equal(parts.version(), still);
+    now += 1000;
+    assert.ok('attention' in parts.since(still, true));
   });
 
   it('tells only staff what needs attention', () => {

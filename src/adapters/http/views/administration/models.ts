@@ -1,3 +1,4 @@
+import type { LastBackup } from '../../../../domain/backup/last.ts';
 import type { Instant } from '../../../../domain/codec.ts';
 import type { Field } from '../../../../domain/form/shape.ts';
 import type { Typed } from '../../../../domain/form/typed.ts';
@@ -28,6 +29,7 @@ export type OverviewModel = {
   }[];
   readonly attention: readonly AttentionLine[];
   readonly sealing: SealingModel;
+  readonly lastBackup?: LastBackup | undefined;
   /** Nothing can be uploaded anywhere yet. */
   readonly isNew: boolean;
 };

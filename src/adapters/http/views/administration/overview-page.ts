@@ -1,9 +1,10 @@
+import { bytes as inWords } from '../../../../domain/bytes-in-words.ts';
 import { liveUrl } from '../../rendered-parts.ts';
 import { remedied } from '../home-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Instance } from '../instance.ts';
 import { liveState } from '../live-state.ts';
-import { badge, clipped, row, table } from '../parts.ts';
+import { badge, clipped, row, table, time } from '../parts.ts';
 import { fitting } from '../room.ts';
 import { lastSeal } from '../seals.ts';
 import { framed, objectLink, objectUrl, placeUrl, sectionUrl, standing, titled } from './frame.ts';
@@ -23,7 +24,7 @@ ${model.isNew && html`<p class="notice"><strong>Nothing can be uploaded yet: the
 <section class="card"><h2>Everything that is declared</h2><div id="declared">${parts.declared}</div></section>
 <section class="card"><h2>People and machines</h2><div id="others">${parts.others}</div></section>
 <p class="small"><a href="${placeUrl('welcome')}">Set up more codenames and repositories, step by step</a></p>
-<section class="card"><h2>The log</h2><div id="seal">${parts.seal}</div></section>`,
+<section class="card"><h2>The log, and what is backed up</h2><div id="seal">${parts.seal}</div></section>`,
   });
 };
 
@@ -44,8 +45,17 @@ export const overviewParts = (
       row(html`<a href="${sectionUrl(section)}">${noun}</a>`, states.length, counted(states)),
     ),
   ),
-  seal: html`${lastSeal(model.sealing)}`,
+  seal: html`${lastSeal(model.sealing)}${backedUp(model)}`,
 });
+
+/** Only where it is done by `mini-buildd backup`: of other ways nothing is known. */
+const backedUp = ({ lastBackup }: OverviewModel): Html | false => {
+  if (lastBackup === undefined) return false;
+  const { taken, events, files, bytes, missing } = lastBackup;
+  return html`<p>${badge('backed up', missing === 0 ? 'good' : 'warn')} last at ${time(taken)} UTC: ${events} events and ${files} files, ${inWords(bytes)}${missing > 0 && html`, without ${missing} that are damaged: <code>mini-buildd log verify</code> names them`}. <a href="${manual}">How it comes back</a></p>`;
+};
+
+const manual = '/mini_buildd/doc/recovery#what-to-back-up-and-how-it-comes-back';
 
 /** Bytes of markup that there is room for. */
 const room = 16_000;
