@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
@@ -10,24 +10,44 @@ import { copyLog } from '../../src/app/copy-log.ts';
 import type { CopyTarget } from '../../src/app/fill-log.ts';
 import { startProjector } from '../../src/app/projector.ts';
 import type { Instant } from '../../src/domain/codec.ts';
+import { type DaemonEvent, decodeEvent } from '../../src/domain/event.ts';
 import type { StreamName } from '../../src/domain/ids.ts';
+import { streamOf } from '../../src/domain/stream.ts';
+import { subjectOf } from '../../src/domain/subject.ts';
 import type { EventLog, RecordedEvent } from '../../src/ports/event-log.ts';
 import { newEvent, recordedBy } from '../adapters/eventstore-log/sample-events.ts';
 import { startEventStoreServer } from '../support/eventstore-server.ts';
-import { boot, machine } from '../support/in-memory-daemon.ts';
-import { sourceUpload } from '../support/source-upload.ts';
+import { atWork, meantBy, story } from '../support/every-command.ts';
 
-/** What happened to an instance from its first day to a published package. */
+/** What happened to an instance on which every command was given, most with all they can mean. */
 let lived: readonly RecordedEvent[];
+/** One event of each type there is. */
+let ofEachType: readonly RecordedEvent[];
 before(async (test) => {
-  const on = await machine(test as TestContext);
-  const daemon = await boot(on);
-  await daemon.uploads(sourceUpload());
-  await daemon.until(({ uploads, builds }) => uploads.ended.length > 0 && uploads.open.size + builds.open.size === 0);
+  const state = await atWork(test as TestContext);
+  const { daemon, adam, on } = state;
+  for (const line of story) await daemon.engine.api.run(line[0], meantBy(line, state), adam);
   await daemon.rests();
   await daemon.kill();
   lived = [...on.store.events];
+  ofEachType = await said(await goldenEvents());
 });
+
+const said = async (bodies: readonly DaemonEvent[]): Promise<readonly RecordedEvent[]> => {
+  const log = openMemoryLog();
+  for (const [stream, of] of Map.groupBy(bodies, streamOf)) {
+    const events = of.map((body) => ({ ...newEvent(), body, subject: subjectOf(body) }));
+    await recordedBy(log.append(stream, 'none', events));
+  }
+  return everything(log);
+};
+
+const goldenEvents = async (): Promise<readonly DaemonEvent[]> => {
+  const folder = new URL('../golden/events/', import.meta.url);
+  const names = (await readdir(folder)).sort();
+  const texts = await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
+  return texts.map((text) => decodeEvent(JSON.parse(text), 'a golden event'));
+};
 
 type Adapter = (test: TestContext) => Promise<CopyTarget>;
 
@@ -180,19 +200,21 @@ describe('copying a log', () => {
 
 describe('the same events', () => {
   it('replay to the same state on every adapter', async (test) => {
-    const states: Record<string, string> = {};
-    for (const [name, open] of Object.entries(adapters)) {
-      const target = await open(test);
-      await copyLog(await holding(lived), target, copying);
-      const { world } = await startProjector(target.log, () => undefined);
-      const positions = new Map((await everything(target.log)).map(({ position }, n) => [position, `event ${n}`]));
-      assert.equal(world.events, lived.length);
-      states[name] = JSON.stringify(world, (_, value) => plain(value, positions));
+    for (const life of [lived, ofEachType]) {
+      const states: Record<string, string> = {};
+      for (const [name, open] of Object.entries(adapters)) {
+        const target = await open(test);
+        await copyLog(await holding(life), target, copying);
+        const { world } = await startProjector(target.log, () => undefined);
+        const positions = new Map((await everything(target.log)).map(({ position }, n) => [position, `event ${n}`]));
+        assert.equal(world.events, life.length);
+        states[name] = JSON.stringify(world, (_, value) => plain(value, positions));
+      }
+      assert.ok((states.memory?.length ?? 0) > 10_000);
+      assert.match(states.memory ?? '', /"event \d+"/);
+      assert.equal(states.embedded, states.memory);
+      assert.equal(states['event store'], states.memory);
     }
-    assert.ok((states.memory?.length ?? 0) > 10_000);
-    assert.match(states.memory ?? '', /"event \d+"/);
-    assert.equal(states.embedded, states.memory);
-    assert.equal(states['event store'], states.memory);
   });
 });
 
