@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Refusal } from '../../domain/refusal.ts';
 import { framed } from './in-frame.ts';
 import { explained } from './manual.ts';
+import { framePolicy } from './safe-headers.ts';
 import { type Html, html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 import { page } from './views/page.ts';
@@ -28,9 +29,6 @@ export const sendProblem = (
   if (!res.hasHeader('Content-Security-Policy')) res.setHeader('Content-Security-Policy', framePolicy);
   res.end(req.method === 'HEAD' ? undefined : body);
 };
-
-/** For what is made of a page's frame outside of the pages: its own style and script. */
-export const framePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'";
 
 const problemJson = (status: number, refusals: readonly [Refusal, ...(readonly Refusal[])]): string => {
   const [{ rule, fact, remedy }] = refusals;

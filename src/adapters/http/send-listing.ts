@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { framed } from './in-frame.ts';
-import { framePolicy } from './problem.ts';
+import { framePolicy } from './safe-headers.ts';
 import { directoryListing, type Folder, type FolderPlace } from './views/directory-listing.ts';
 
 /** Sends a folder as a page: the one of its pages that the request asks for. */

@@ -17,11 +17,13 @@ describe('the web server', () => {
 
   it('allows pages nothing that is not ours, and nothing inline', async (test) => {
     const { url } = await serve(test);
-    for (const path of ['/mini_buildd/', '/mini_buildd/api?output=html', '/nothing?output=html']) {
+    for (const path of ['/mini_buildd/', '/mini_buildd/api?output=html', '/nothing?output=html', '/log/']) {
       const answer = await fetch(url + path);
       const policy = answer.headers.get('content-security-policy') ?? '';
       assert.match(policy, /^default-src 'none';/);
       assert.doesNotMatch(policy, /unsafe|\*|data:|https?:/);
+      for (const directive of ["form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"])
+        assert.ok(policy.includes(directive), `${path}: ${directive}`);
       assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
       assert.equal(answer.headers.get('x-powered-by'), null);
       assert.doesNotMatch(await answer.text(), /<style|style=|<script(?! src="\/)| on[a-z]+=|javascript:/);
