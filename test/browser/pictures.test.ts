@@ -41,8 +41,39 @@ describe('Pictures in a browser', () => {
     const queue = window.page.getByRole('region', { name: 'The queue at its longest' });
     const place = queue.locator('.chart > .wide');
     await place.focus();
-    await window.page.keyboard.press('ArrowRight');
-    await window.page.waitForFunction(() => (document.activeElement?.scrollLeft ?? 0) > 0);
+    await window.page.keyboard.press('ArrowLeft');
+    await window.page.waitForFunction(() => (document.activeElement?.scrollLeft ?? 0) < 0);
+    window.isQuiet();
+    await window.close();
+  });
+
+  it('show what is now on a phone, and names of what they show beside it', async () => {
+    const there = pages(bed);
+    const window = await bed.window({ phone: true });
+    const edges = (within: string) =>
+      window.page
+        .locator(within)
+        .evaluateAll((all) =>
+          all.map((each) => each.getBoundingClientRect()).map(({ left, right }) => ({ left, right })),
+        );
+    await window.open(there.statistics ?? '');
+    const pictures = window.page.locator('.chart > .until-now');
+    assert.ok((await pictures.count()) >= 5);
+    for (const picture of await pictures.all()) {
+      const [seen, last] = await picture.evaluate((place) => {
+        const newest = [...place.querySelectorAll('.axes text[text-anchor=middle]')].at(-1);
+        return [place, newest].map((each) => each?.getBoundingClientRect().right ?? Number.NaN);
+      });
+      assert.ok((last ?? Number.NaN) <= (seen ?? 0) + 1, `${last} beyond ${seen}`);
+    }
+    await window.open('/mini_buildd/packages/hello');
+    const [place] = await edges('.named-lanes');
+    const names = await edges('.named-lanes li');
+    const now = await edges('.named-lanes .stay-now');
+    assert.ok(place && names.length > 0 && now.length > 0);
+    for (const { right } of now) assert.ok(right <= place.right + 1, `what stands now ends at ${right}`);
+    for (const { left, right } of names)
+      assert.ok(left >= place.left - 1 && right <= place.right, 'its name is in view');
     window.isQuiet();
     await window.close();
   });

@@ -6,7 +6,6 @@ import { row, table, time, version } from './parts.ts';
 const mostMoments = 16;
 /** So many stays that are over, the last of them. */
 const mostOver = 12;
-const margin = 190;
 const laneHeight = 26;
 /** Of all columns together, and of one. */
 const room = 930;
@@ -16,7 +15,7 @@ const letter = 7.6;
 
 /**
  * What stood where over time: a lane for each distribution, a column for each moment at which something came or went. Columns are of
- * one width: what happened within an hour is seen as well as what took a year.
+ * one width: what happened within an hour is seen as well as what took a year. Names of lanes stay in view where one scrolls.
  */
 export const packageLanes = (source: string, stays: readonly Stay[]): Html | false => {
   const all = [...new Set(stays.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until])))].sort();
@@ -24,18 +23,17 @@ export const packageLanes = (source: string, stays: readonly Stay[]): Html | fal
   const lanes = [...new Set(stays.map(({ distribution }) => distribution))];
   const step = Math.min(widest, Math.floor(room / Math.max(1, moments.length)));
   const height = lanes.length * laneHeight + 24;
-  const width = margin + moments.length * step + 8;
+  const width = moments.length * step + 8;
   const edge = (at: string | undefined): number =>
-    margin + (at === undefined ? moments.length : Math.max(0, moments.indexOf(at as (typeof moments)[number]))) * step;
+    (at === undefined ? moments.length : Math.max(0, moments.indexOf(at as (typeof moments)[number]))) * step;
   const over = stays.filter(({ until }) => until !== undefined && until > (moments[0] ?? ''));
   const lately = new Set(over.slice(-mostOver));
   const shown = stays.filter((stay) => stay.until === undefined || lately.has(stay));
   return (
     stays.length > 0 &&
-    html`<div class="wide" role="group" tabindex="0" aria-label="Picture of what stood where"><svg class="lanes" role="img" aria-label="What stood where, from left to right in time" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+    html`<div class="wide until-now named-lanes" role="group" tabindex="0" aria-label="Picture of what stood where"><svg class="lanes" role="img" aria-label="What stood where, from left to right in time" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 ${moments.map((at, index) => html`<path class="moment" d="M${edge(at)} 0V${height - 20}"/>${(index === 0 || dayOf(at) !== dayOf(moments[index - 1] ?? '')) && html`<text class="aside" x="${edge(at)}" y="${height - 5}">${dayOf(at)}</text>`}`)}
-${lanes.map((lane, index) => html`<text x="0" y="${index * laneHeight + 18}">${short(lane, 26)}</text>`)}
-${shown.map((stay) => bar(stay, edge(stay.from), edge(stay.until), lanes.indexOf(stay.distribution) * laneHeight))}</svg></div>
+${shown.map((stay) => bar(stay, edge(stay.from), edge(stay.until), lanes.indexOf(stay.distribution) * laneHeight))}</svg><ul aria-hidden="true">${lanes.map((lane) => html`<li title="${lane}">${lane}</li>`)}</ul></div>
 ${(moments.length < all.length || shown.length < stays.length) && html`<p class="quiet small">The last ${moments.length} of ${all.length} moments; all of them are in <a href="/mini_buildd/history?package=${encodeURIComponent(source)}">the history</a>.</p>`}
 <details><summary>The same as a table</summary>${table(
       ['Distribution', 'Version', 'From (UTC)', 'Until (UTC)'],

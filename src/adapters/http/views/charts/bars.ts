@@ -30,6 +30,7 @@ export const bars = ({ id, title, gist, labels, label, parts }: Bars): Html => {
     });
   };
   return figure({
+    isOverTime: true,
     id,
     title,
     gist,

@@ -12,6 +12,7 @@ export const figure = ({
   drawing,
   tall = height,
   wide = width,
+  isOverTime = false,
   table,
 }: {
   readonly id: string;
@@ -22,9 +23,11 @@ export const figure = ({
   /** In the units of the drawing. One that is less wide than others can be read on a phone. */
   readonly tall?: number;
   readonly wide?: number;
+  /** Its right end is now: that is what is seen where there is no room for all. */
+  readonly isOverTime?: boolean;
   readonly table: Html;
 }): Html => html`<figure class="chart"><figcaption><span id="${captionOf(id)}">${title}</span>${legend.length > 0 && html` <span class="legend">${legend.map(({ says, key }) => html`<span>${key} ${says}</span> `)}</span>`}</figcaption>
-<div class="wide" role="group" tabindex="0" aria-label="Picture"><svg role="img"${wide < width && html` class="narrow"`} aria-labelledby="${captionOf(id)}" aria-describedby="${id}-gist" viewBox="0 0 ${wide} ${tall}">${drawing}</svg></div>
+<div class="wide${isOverTime && ' until-now'}" role="group" tabindex="0" aria-label="Picture"><svg role="img"${wide < width && html` class="narrow"`} aria-labelledby="${captionOf(id)}" aria-describedby="${id}-gist" viewBox="0 0 ${wide} ${tall}">${drawing}</svg></div>
 <p class="small quiet" id="${id}-gist">${gist}</p>
 <details><summary>As a table</summary>${table}</details></figure>`;
 

@@ -40,6 +40,7 @@ export const lines = ({ id, title, gist, labels, label, series, scale }: Lines):
   const placeOf = (index: number): number => at(field.left + (index + 0.5) * step);
   const drawn = series.filter((each): each is Drawn => each.look !== undefined);
   return figure({
+    isOverTime: true,
     id,
     title,
     gist,
