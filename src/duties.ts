@@ -6,6 +6,7 @@ import { buildOrders } from './app/builds/build-orders.ts';
 import { builtBefore } from './app/builds/built-before.ts';
 import { checkOrders } from './app/checks/check-orders.ts';
 import type { ExpiryWatch } from './app/expiry-watch.ts';
+import { followSuites } from './app/follow-suites.ts';
 import { renewKeyring } from './app/generated/renew-keyring.ts';
 import type { Reception } from './app/incoming/reception.ts';
 import type { UploaderKeys } from './app/incoming/uploader-keys.ts';
@@ -33,6 +34,7 @@ import type { Mailer } from './ports/mailer.ts';
 import type { Neighbours } from './ports/neighbours.ts';
 import type { RollCall } from './ports/roll-call.ts';
 import { answersOpened } from './projections/answers-opened.ts';
+import type { Sightings } from './projections/sightings.ts';
 import type { World } from './projections/world.ts';
 import { addArchitectures } from './reactors/add-architectures.ts';
 import { assignBuilds } from './reactors/assign-builds.ts';
@@ -68,7 +70,9 @@ import { runBuilds } from './reactors/run-builds.ts';
 import { runChecks } from './reactors/run-checks.ts';
 import { type SealWork, sealLog } from './reactors/seal-log.ts';
 import { sendAccountMails } from './reactors/send-account-mails.ts';
+import { sightPackages } from './reactors/sight-packages.ts';
 import { tidyPools } from './reactors/tidy-pools.ts';
+import { wakeBuilds } from './reactors/wake-builds.ts';
 import { watchExpiries } from './reactors/watch-expiries.ts';
 import { withdrawChecksFromNodes, withdrawFromNodes } from './reactors/withdraw-from-nodes.ts';
 import { remoteDuties } from './remote-duties.ts';
@@ -102,6 +106,7 @@ export const duties = (
   // That a node is heard, or not any more, is no event.
   const nodes$ = merge(world$, clock.every(nodesMs).pipe(map(() => world)));
   const answers = answersOpened();
+  const sightings: Sightings = new Map();
   const porting = { ...parts, verify: uploaders.verify, configuration: () => world.configuration };
   const orderOf = buildOrders(world, parts.ownUrl, parts.timeouts);
   const heard = (suffix: string): Onlooker => ({
@@ -170,7 +175,15 @@ export const duties = (
     retireArchiveKeys(due$, clock, tell),
     watchExpiries(due$, clock, expiries, tell),
     sealLog(due$, clock, seals),
-    checkSources(due$, clock, world, parts.upstream, tell),
+    checkSources(
+      due$,
+      clock,
+      world,
+      parts.upstream,
+      followSuites([(seen) => sightPackages(seen, sightings, world, parts.upstream)], parts.progress),
+      tell,
+    ),
+    wakeBuilds(tick$.pipe(map(() => world)), clock, sightings, tell),
     remoteDuties(parts, { world, world$ }, peers, roll, followed, answers, stop, tell),
     tidyIncoming(tick$, desk),
     mailer === undefined ? EMPTY : mailAccounts(mailer, mails, clock, world),

@@ -18,13 +18,15 @@ import type { ReleaseVerifier, SignedRelease, Upstream } from './upstream.ts';
 export type DatedLook = Look & {
   readonly released?: number | undefined;
   readonly identity?: ArchiveIdentity | undefined;
+  /** The text of a `Release` that is believed. */
+  readonly release?: string | undefined;
 };
 
 /** Fetches the `Release` of one archive of a source, and holds it against its keys and what it is to be. `now` in milliseconds. */
 export const lookAtArchive = async (
   source: SourceConfigured,
   uri: string,
-  upstream: Upstream & ReleaseVerifier,
+  upstream: Pick<Upstream, 'release'> & ReleaseVerifier,
   now: number,
 ): Promise<DatedLook> => {
   const fetched = await upstream.release(uri, source.suite);
@@ -33,7 +35,10 @@ export const lookAtArchive = async (
   return { uri, milliseconds, ...(await believed(source, signed, upstream, now)) };
 };
 
-type Believed = { readonly found: Either<Refusal, ArchiveFacts> } & Pick<DatedLook, 'released' | 'identity'>;
+type Believed = { readonly found: Either<Refusal, ArchiveFacts> } & Pick<
+  DatedLook,
+  'released' | 'identity' | 'release'
+>;
 
 const believed = async (
   source: SourceConfigured,
@@ -45,5 +50,7 @@ const believed = async (
   if (isLeft(text)) return { found: left(text.left) };
   const found = judgeRelease(source, text.right, now);
   const identity = identityOf(text.right);
-  return isLeft(found) ? { found, identity } : { found, identity, released: releasedAt(text.right) };
+  return isLeft(found)
+    ? { found, identity }
+    : { found, identity, released: releasedAt(text.right), release: text.right };
 };

@@ -1,4 +1,5 @@
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { SourceIndex } from '../domain/configuration/source-indices.ts';
 import type { Refusal } from '../domain/refusal.ts';
 
 /** The signed index of a suite: with its signature around it, or (in old archives) in a file beside it. */
@@ -9,6 +10,9 @@ export type SignedRelease =
 /** It as an archive gave it, and how long it took. */
 export type FetchedRelease = { readonly signed: SignedRelease; readonly milliseconds: number };
 
+/** An index that a believed `Release` vouches for; `at` is where it lies below the suite's folder. */
+export type NamedIndex = SourceIndex & { readonly at: string };
+
 /** Other people's archives, reached as the host's own apt reaches them. */
 export interface Upstream {
   /**
@@ -17,6 +21,17 @@ export interface Upstream {
    * this machine.
    */
   readonly release: (uri: string, suite: string) => Promise<Either<Refusal, FetchedRelease>>;
+  /**
+   * Fetches an index of `suite` below `uri`, and gives those of its stanzas that are wanted. Nothing of it counts unless it has the size and the
+   * SHA-256 that are said of it; it takes ten minutes at most, and bounded room. `left` as above. `isWanted` is asked piece by piece, so that
+   * whoever else works here goes on meanwhile.
+   */
+  readonly stanzas: (
+    uri: string,
+    suite: string,
+    index: NamedIndex,
+    isWanted: (stanza: string) => boolean,
+  ) => Promise<Either<Refusal, readonly string[]>>;
 }
 
 /** Says whose a `Release` is. */

@@ -11,7 +11,7 @@ import type {
   BuildSucceeded,
   BuildWithdrawn,
   BuiltBinary,
-  FoundDependency,
+  Found,
 } from '../domain/build/events.ts';
 import type { Instant } from '../domain/codec.ts';
 import { parseDistribution } from '../domain/debian/distribution.ts';
@@ -62,7 +62,7 @@ export type BuildStory = {
   /** What it waits for, or waited for last. */
   readonly depWait: BuildDepWaited | undefined;
   /** What it was last resumed for. */
-  readonly found: readonly FoundDependency[];
+  readonly found: readonly Found[];
   /** Everything the running or last attempt built, of all portions. */
   readonly binaries: readonly BuiltBinary[];
 };

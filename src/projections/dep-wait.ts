@@ -1,5 +1,5 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { BuildDepWaited, FoundDependency } from '../domain/build/events.ts';
+import type { BuildDepWaited, Found, FoundDependency } from '../domain/build/events.ts';
 import { instant } from '../domain/codec.ts';
 import {
   type Configuration,
@@ -15,13 +15,14 @@ import type { BuildQueue, BuildStory } from './build-queue.ts';
 import type { Contents } from './contents.ts';
 import { type Publications, seenSources } from './publications.ts';
 import type { Recorded } from './recorded.ts';
+import { foundElsewhere, type Sightings, sourcesFor } from './sightings.ts';
 
-/** Our suites are watched; what other archives get nobody tells us, so a build that waits is tried once a day. */
+/** Our suites are watched, and sources are looked at; for what neither shows, a build that waits is tried once a day. */
 const dayInMs = 86_400_000;
 
 /** Why a build that waits for dependencies should do so no longer. */
 export type Turn =
-  | { readonly turn: 'resume'; readonly because: string; readonly found: readonly FoundDependency[] }
+  | { readonly turn: 'resume'; readonly because: string; readonly found: readonly Found[] }
   | { readonly turn: 'give-up'; readonly fact: string };
 
 /**
@@ -109,26 +110,57 @@ const tryAgain = ({ found }: BuildStory): Turn => ({
   found,
 });
 
-const sentence = (found: FoundDependency): string => `${found.package} ${found.version} is in ${found.distribution}`;
+const sentence = (found: Found): string =>
+  `${found.package} ${found.version} is in ${'source' in found ? found.source : found.distribution}`;
+
+/** Builds for which everything they wait for was seen by now, some of it at least in sources. */
+export const wokenBy = (
+  sightings: Sightings,
+  world: Known,
+  now: number,
+): readonly { readonly build: BuildStory; readonly because: string; readonly found: readonly Found[] }[] => {
+  if (world.builds.depWait.size === 0 || sightings.size === 0) return [];
+  const today = instant(now);
+  return [...world.builds.depWait.values()].flatMap((build) => {
+    const { depWait, requested } = build;
+    if (depWait === undefined || depWait.until <= today) return [];
+    const sources = sourcesFor(world.configuration, requested.distribution);
+    if (!sources.some((source) => sightings.has(source))) return [];
+    const publication = world.publications.get(parseDistribution(requested.distribution).repository);
+    const found = whatIsFound(build, world, publication && seenSources(publication), (wanted) =>
+      foundElsewhere(sightings, sources, wanted, requested.architecture),
+    );
+    const isNews = found?.some((each) => 'source' in each) === true && !sameAs(found, build.found);
+    return isNews && found !== undefined ? [{ build, because: found.map(sentence).join(', '), found }] : [];
+  });
+};
 
 type Seen = ReturnType<typeof seenSources>;
 
 /**
- * For each relation a package of ours that meets it, in a suite that the build draws from and as apt sees it; `undefined` when one
- * is missing. Names that packages only provide are not known here.
+ * For each relation a package of ours that meets it, in a suite that the build draws from and as apt sees it, or one from `elsewhere`; `undefined`
+ * when one is missing. Names that packages of ours only provide are not known here.
  */
-const whatIsFound = (
+const whatIsFound = <Other extends Found = FoundDependency>(
   { depWait, requested }: BuildStory,
   world: Known,
-  seen: Seen,
-): readonly FoundDependency[] | undefined => {
+  seen: Seen | undefined,
+  elsewhere: (wanted: Alternative) => Other | undefined = () => undefined,
+): readonly (FoundDependency | Other)[] | undefined => {
   const suites = suitesFor(requested, world.configuration);
   if (depWait === undefined || suites.length === 0) return undefined;
-  const found = depWait.waitsFor.map((relation) =>
-    (parseRelation(relation) ?? [])
-      .flatMap((wanted) => suites.map((suite) => lookUp(wanted, suite, requested.architecture, world, seen)))
-      .find((each) => each !== undefined),
-  );
+  const ours = (wanted: Alternative): FoundDependency | undefined => {
+    if (seen === undefined) return undefined;
+    for (const suite of suites) {
+      const found = lookUp(wanted, suite, requested.architecture, world, seen);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const found = depWait.waitsFor.map((relation) => {
+    const alternatives = parseRelation(relation) ?? [];
+    return firstOf(alternatives, ours) ?? firstOf(alternatives, elsewhere);
+  });
   return found.every((each) => each !== undefined) ? found : undefined;
 };
 
@@ -165,5 +197,16 @@ const lookUp = (
   return binary === undefined ? undefined : { package: binary.package, version: binary.version, distribution };
 };
 
-const sameAs = (found: readonly FoundDependency[], before: readonly FoundDependency[]): boolean =>
+const firstOf = <Result>(
+  alternatives: readonly Alternative[],
+  find: (wanted: Alternative) => Result | undefined,
+): Result | undefined => {
+  for (const wanted of alternatives) {
+    const found = find(wanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+const sameAs = (found: readonly Found[], before: readonly Found[]): boolean =>
   JSON.stringify(found) === JSON.stringify(before);

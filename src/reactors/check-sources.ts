@@ -1,4 +1,3 @@
-import { isRight } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import type { SourceConfigured, SourceId } from '../domain/configuration/events.ts';
 import { type Look, newsOf } from '../domain/configuration/source-check.ts';
@@ -14,7 +13,14 @@ import { outdateTemplates } from './outdate-templates.ts';
 const hourInMs = 3_600_000;
 const firstPause = hourInMs / 6;
 
-/** What was looked at, by which request, when, and how often in a row nothing of it could be used. */
+/** Does what follows from a suite as it is now; says whether all of that could be done. Rejects for faults of this machine. */
+type FollowSuite = (seen: {
+  readonly source: SourceConfigured;
+  readonly uri: string;
+  readonly release: string;
+}) => Promise<boolean>;
+
+/** What was looked at, by which request, when, and how often in a row it did not give what was wanted. */
 type Looked = {
   readonly source: SourceConfigured;
   readonly requests: number;
@@ -31,7 +37,8 @@ export const checkSources = (
   world$: Observable<World>,
   clock: Clock,
   world: World,
-  upstream: Upstream & ReleaseVerifier,
+  upstream: Pick<Upstream, 'release'> & ReleaseVerifier,
+  follow: FollowSuite,
   tell: Tell,
 ): Observable<Fault> => {
   const looked = new Map<SourceId, Looked>();
@@ -55,15 +62,26 @@ export const checkSources = (
         const released = Math.max(...looks.flatMap((look) => look.released ?? []));
         if (Number.isFinite(released)) await outdateTemplates(source, released, world, clock.now(), tell);
         const before = looked.get(source.id);
-        const failures = looks.some(({ found }) => isRight(found))
-          ? 0
-          : 1 + (before?.source === source ? before.failures : 0);
+        const isWell = await followed(source, looks, world, follow);
+        const failures = isWell ? 0 : 1 + (before?.source === source ? before.failures : 0);
         looked.set(source.id, { source, requests, at: clock.now(), failures });
       });
       turn = done.catch(() => undefined);
       return done;
     },
   });
+};
+
+/** Whether the source gave what it is to give: a suite, and what else was wanted of it. The archive is the one that builds draw from. */
+const followed = async (
+  source: SourceConfigured,
+  looks: readonly DatedLook[],
+  { sources }: World,
+  follow: FollowSuite,
+): Promise<boolean> => {
+  const usable = looks.flatMap(({ uri, release }) => (release === undefined ? [] : [{ uri, release }]));
+  const best = usable.find(({ uri }) => uri === sources.get(source.id)?.checked?.uri) ?? usable[0];
+  return best !== undefined && (await follow({ source, ...best }));
 };
 
 const pauseAfter = ({ source, failures }: Looked): number => {

@@ -48,6 +48,12 @@ const dutyOver = () => {
   };
   const answers = new Map<string, FakeArchiveAnswer>([[`${fast}dists/trixie/InRelease`, { milliseconds: 2 }]]);
   const looks = { count: 0, meanwhile: (): void => undefined };
+  const followed: string[] = [];
+  const isWell = { now: true };
+  const follows = (uri: string): boolean => {
+    followed.push(uri);
+    return isWell.now;
+  };
   const fake = fakeUpstream(answers);
   const upstream = {
     ...fake,
@@ -59,7 +65,10 @@ const dutyOver = () => {
   };
   fold(trixie);
   const faults: Fault[] = [];
-  const start = () => checkSources(world$, clock, world, upstream, tell).subscribe((fault) => faults.push(fault));
+  const start = () =>
+    checkSources(world$, clock, world, upstream, async (seen) => follows(seen.uri), tell).subscribe((fault) =>
+      faults.push(fault),
+    );
   return {
     world,
     answers,
@@ -68,6 +77,8 @@ const dutyOver = () => {
     faults,
     start,
     logIsAway,
+    followed,
+    isWell,
     configure: fold,
     passes: async (milliseconds: number) => {
       clock.advance(milliseconds);
@@ -144,6 +155,27 @@ describe('Checking sources', () => {
     const before = looks.count;
     await passes(hour / 6);
     assert.equal(looks.count, before + 2);
+  });
+
+  it('lets those look into a suite who want something of it, at the archive that builds draw from, and again soon what they could not', async () => {
+    const { start, passes, looks, followed, isWell } = dutyOver();
+    isWell.now = false;
+    start();
+    await passes(0);
+    assert.deepEqual([followed, looks.count], [[fast], 2]);
+    isWell.now = true;
+    await passes(hour / 6);
+    assert.deepEqual([followed, looks.count], [[fast, fast], 4]);
+    await passes(5 * hour);
+    assert.equal(looks.count, 4);
+  });
+
+  it('lets nobody look into what is not believed', async () => {
+    const { start, passes, followed, answers } = dutyOver();
+    for (const uri of [fast, slow]) answers.set(`${uri}dists/trixie/InRelease`, { signedBy: 'a stranger' });
+    start();
+    await passes(0);
+    assert.deepEqual(followed, []);
   });
 
   it('looks at once when somebody wants it, and says nothing where nothing changed', async () => {

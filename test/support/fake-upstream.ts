@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import { binaryKey } from '../../src/domain/archive-key/key-block.ts';
 import { suiteFolder } from '../../src/domain/configuration/apt-sources.ts';
@@ -10,6 +11,8 @@ export type FakeArchiveAnswer = {
   readonly refused?: Refusal;
   readonly signedBy?: string;
   readonly milliseconds?: number;
+  /** By path below the suite's folder, as text. */
+  readonly indices?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -20,6 +23,7 @@ export const fakeUpstream = (answers: Map<string, FakeArchiveAnswer> = new Map()
   release: async (uri, suite) => {
     const {
       fields,
+      indices = {},
       refused,
       signedBy = 'anybody',
       milliseconds = 10,
@@ -27,7 +31,15 @@ export const fakeUpstream = (answers: Map<string, FakeArchiveAnswer> = new Map()
     if (refused !== undefined) return left(refused);
     const release = { ...usual(suite), ...fields };
     const text = Object.entries(release).map(([field, value]) => `${field}: ${value}\n`);
-    return right({ signed: { inRelease: Buffer.from(`${signedBy}\n\n${text.join('')}`) }, milliseconds });
+    const list = Object.entries(indices).map(([path, index]) => ` ${sha256Of(index)} ${index.length} ${path}\n`);
+    const whole = `${text.join('')}${list.length === 0 ? '' : `SHA256:\n${list.join('')}`}`;
+    return right({ signed: { inRelease: Buffer.from(`${signedBy}\n\n${whole}`) }, milliseconds });
+  },
+  stanzas: async (uri, suite, { at, sha256 }, isWanted) => {
+    const text = answers.get(`${suiteFolder(uri, suite)}InRelease`)?.indices?.[at];
+    return text === undefined || sha256Of(text) !== sha256
+      ? left(refusal('unreachable-archive', `${at} is not there`, 'wait'))
+      : right(text.split('\n\n').filter(isWanted));
   },
   verifyRelease: async (signed, keys): Promise<Either<Refusal, string>> => {
     const [signer, ...text] = Buffer.from('inRelease' in signed ? signed.inRelease : signed.release)
@@ -42,6 +54,8 @@ export const fakeUpstream = (answers: Map<string, FakeArchiveAnswer> = new Map()
 /** What the fake keyring signed, by one of the keys. */
 const isOurs = (signer: string | undefined, keys: string): boolean =>
   signer?.startsWith('SIGNED BY ') === true && Buffer.from(binaryKey(keys)).includes(signer.slice('SIGNED BY '.length));
+
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const usual = (suite: string): Readonly<Record<string, string>> => ({
   Origin: 'Debian',

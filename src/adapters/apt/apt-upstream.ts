@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, isRight, left, right } from 'fp-ts/lib/Either.js';
 import { suiteFolder } from '../../domain/configuration/apt-sources.ts';
+import { reasonOf } from '../../domain/reason.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { SignedRelease, Upstream } from '../../ports/upstream.ts';
+import type { NamedIndex, SignedRelease, Upstream } from '../../ports/upstream.ts';
+import { wantedStanzas } from './index-stanzas.ts';
 
 /** The `InRelease` of a large archive has a quarter of a megabyte. */
 const mostBytes = 8 * 1024 * 1024;
 const patienceMs = 60_000;
+const indexPatienceMs = 600_000;
 
 /**
  * Fetches with apt's own helper, so that proxies, logins and certificates are those of the host's apt configuration. `folder` is
@@ -34,8 +37,41 @@ export const aptUpstream = ({ folder }: { readonly folder: string }): Upstream =
         await rm(place, { recursive: true, force: true });
       }
     },
+    stanzas: async (uri, suite, index, isWanted) => {
+      await made;
+      const place = await mkdtemp(join(folder, 'index-'));
+      try {
+        const fetched = await fetchIndex(`${suiteFolder(uri, suite)}${index.at}`, index, join(place, 'index'));
+        if (isLeft(fetched)) return fetched;
+        return right(await wantedStanzas(fetched.right, index.packing, isWanted));
+      } catch (error) {
+        return left(damaged(index, error));
+      } finally {
+        await rm(place, { recursive: true, force: true });
+      }
+    },
   };
 };
+
+/** Debian's largest packed has 13 million. */
+const mostOfIndex = 512 * 1024 * 1024;
+
+/** apt's helper holds it against its hash. */
+const fetchIndex = async (
+  url: string,
+  { path, size, sha256 }: NamedIndex,
+  file: string,
+): Promise<Either<Refusal, string>> => {
+  if (size > mostOfIndex) {
+    const fact = `${path} has ${size} bytes, at most ${mostOfIndex} are fetched`;
+    return left(refusal('oversized', fact, 'draw from a smaller suite'));
+  }
+  const failed = await run([...fetchArguments(url, file, Math.max(size, 1)), `SHA256:${sha256}`], indexPatienceMs);
+  return failed === undefined ? right(file) : left(answerOf(failed));
+};
+
+const damaged = ({ path }: NamedIndex, error: unknown): Refusal =>
+  refusal('damaged-index', `${path}: ${reasonOf(error)}`.slice(0, 300), 'wait for the archive to be published anew');
 
 /**
  * apt's own order: `Release` and `Release.gpg` are asked for where the archive answers that it has no `InRelease`, and not where nobody
@@ -69,8 +105,8 @@ const notSigned = (folder: string): Refusal =>
   );
 
 /** prlimit(1) keeps what comes small; what is on this machine is reached without a proxy. */
-export const fetchArguments = (url: string, file: string): readonly string[] => [
-  `--fsize=${mostBytes}`,
+export const fetchArguments = (url: string, file: string, most = mostBytes): readonly string[] => [
+  `--fsize=${most}`,
   '--',
   '/usr/lib/apt/apt-helper',
   '-qq',
@@ -88,17 +124,17 @@ const options = [
 ];
 
 /** What it said when it failed. Rejects when it could not be run at all. */
-const run = (args: readonly string[]): Promise<string | undefined> =>
+const run = (args: readonly string[], patience = patienceMs): Promise<string | undefined> =>
   new Promise((resolve, reject) => {
     const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' };
     execFile(
       '/usr/bin/prlimit',
       args,
-      { env, cwd: '/', timeout: patienceMs, killSignal: 'SIGKILL', maxBuffer: 1 << 20 },
+      { env, cwd: '/', timeout: patience, killSignal: 'SIGKILL', maxBuffer: 1 << 20 },
       (error, _, stderr) => {
         if (error === null) resolve(undefined);
         else if (typeof error.code === 'string') reject(error);
-        else if (error.killed) resolve(`no answer within ${patienceMs / 1000} seconds`);
+        else if (error.killed) resolve(`not whole within ${patience / 1000} seconds`);
         else resolve(stderr === '' ? 'the download ended without a word; it may have been too large' : stderr);
       },
     );

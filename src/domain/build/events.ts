@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { Count, Instant } from '../codec.ts';
+import { SourceId } from '../configuration/events.ts';
 import { DistributionName } from '../debian/distribution.ts';
 import { Architecture, Codename, SourceName, StoredFile, Version } from '../debian/names.ts';
 import { BuildId, UploadId } from '../ids.ts';
@@ -164,17 +165,22 @@ export const FoundDependency = t.strict(
 );
 export type FoundDependency = t.TypeOf<typeof FoundDependency>;
 
+/** A binary package of a foreign suite that does, or that provides what does. */
+export const FoundElsewhere = t.strict({ package: t.string, version: Version, source: SourceId }, 'FoundElsewhere');
+export type FoundElsewhere = t.TypeOf<typeof FoundElsewhere>;
+
 /** From dep-wait back to needs-build. `found` is empty when it is tried for another reason. */
 export const BuildResumed = t.strict(
   {
     type: t.literal('BuildResumed'),
     build: BuildId,
     because: t.string,
-    found: t.readonlyArray(FoundDependency),
+    found: t.readonlyArray(t.union([FoundDependency, FoundElsewhere])),
   },
   'BuildResumed',
 );
 export type BuildResumed = t.TypeOf<typeof BuildResumed>;
+export type Found = BuildResumed['found'][number];
 
 /** Back to needs-build: its builder was stopped in order, and the attempt, as far as it had begun, does not count. */
 export const BuildInterrupted = t.strict(

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { SourceConfigured } from '../domain/configuration/events.ts';
+import { type Refusal, sentence } from '../domain/refusal.ts';
+
+/** A suite as one of its archives has it, whose `Release` is believed. `digest` tells one `Release` from another. */
+type SeenSuite = {
+  readonly source: SourceConfigured;
+  readonly uri: string;
+  readonly release: string;
+  readonly digest: string;
+};
+
+/** Lets each of those who look into a suite do so; `say` hears why one could not. */
+export const followSuites =
+  (
+    followers: readonly ((seen: SeenSuite) => Promise<Refusal | undefined>)[],
+    say: (about: string, line: string) => void,
+  ) =>
+  async (seen: Omit<SeenSuite, 'digest'>): Promise<boolean> => {
+    const digest = createHash('sha256').update(seen.release).digest('hex');
+    let isWell = true;
+    for (const follow of followers) {
+      const refused = await follow({ ...seen, digest });
+      if (refused === undefined) continue;
+      isWell = false;
+      say(seen.source.id, sentence(refused));
+    }
+    return isWell;
+  };

@@ -1,0 +1,58 @@
+import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
+import type { SourceConfigured } from '../domain/configuration/events.ts';
+import { addressOf, binaryIndices } from '../domain/configuration/source-indices.ts';
+import type { Architecture } from '../domain/debian/names.ts';
+import { mayOffer, type Offered, offeredBy } from '../domain/debian/offered.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { Upstream } from '../ports/upstream.ts';
+import { isSighted, type Sightings, soughtIn } from '../projections/sightings.ts';
+import type { World } from '../projections/world.ts';
+
+/** A suite as one of its archives has it, whose `Release` is believed. `digest` tells one `Release` from another. */
+type SeenSuite = {
+  readonly source: SourceConfigured;
+  readonly uri: string;
+  readonly release: string;
+  readonly digest: string;
+};
+
+/**
+ * Looks into the indices of a suite for packages that builds wait for, as long as any do: once for each `Release`, and again when others
+ * are waited for. What cannot be read is said, and all that was known before stays so.
+ */
+export const sightPackages = async (
+  { source, uri, release, digest }: SeenSuite,
+  sightings: Sightings,
+  world: World,
+  upstream: Pick<Upstream, 'stanzas'>,
+): Promise<Refusal | undefined> => {
+  const sought = soughtIn(source.id, world);
+  if (isSighted(sightings.get(source.id), digest, sought)) return undefined;
+  const offered = new Map<Architecture, readonly Offered[]>();
+  for (const [architecture, names] of sought) {
+    const found = await offersFor(source, uri, release, architecture, names, upstream);
+    if (isLeft(found)) return found.left;
+    offered.set(architecture, found.right);
+  }
+  sightings.set(source.id, { release: digest, sought, offered });
+  return undefined;
+};
+
+const offersFor = async (
+  source: SourceConfigured,
+  uri: string,
+  release: string,
+  architecture: Architecture,
+  names: ReadonlySet<string>,
+  upstream: Pick<Upstream, 'stanzas'>,
+): Promise<Either<Refusal, readonly Offered[]>> => {
+  const offers: Offered[] = [];
+  for (const index of binaryIndices(source, release, architecture)) {
+    const read = await upstream.stanzas(uri, source.suite, { ...index, at: addressOf(index, release) }, (stanza) =>
+      mayOffer(names, stanza),
+    );
+    if (isLeft(read)) return read;
+    for (const stanza of read.right) offers.push(...offeredBy(stanza).filter(({ name }) => names.has(name)));
+  }
+  return right(offers);
+};
