@@ -12,6 +12,7 @@ const scripts = [
   'log-viewer.js',
   'log-list.js',
   'page.js',
+  'draft.js',
   'upload.js',
 ] as const;
 

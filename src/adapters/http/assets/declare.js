@@ -32,7 +32,9 @@ const fetchText = async (field) => {
   const answer = await fetch(field.dataset.textFrom);
   const text = await answer.text();
   if (!answer.ok || field.value !== '') return;
-  field.value = `${field.dataset.textBefore}\n${text}`;
+  field.defaultValue = `${field.dataset.textBefore}\n${text}`;
+  field.value = field.defaultValue;
+  field.dispatchEvent(new Event('text-came', { bubbles: true }));
   document.querySelector('[data-once-fetched]')?.remove();
 };
 

@@ -1,5 +1,6 @@
 // What pages do better with a script, and do without one as well: fields say at once what is wrong with them and what
 // may stand there, and lines to copy get a button.
+import './draft.js';
 
 /** Milliseconds without a key before a field is looked at. */
 const rest = 250;

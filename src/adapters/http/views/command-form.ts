@@ -22,7 +22,7 @@ export const commandForm = (filled: Filled): Html => {
   const needed = shown.filter(({ fallback, positional }) => fallback === undefined || positional);
   const others = shown.filter((argument) => !needed.includes(argument));
   const isOpen = needed.length === 0 || others.some((one) => one.name in given || faultOf(one, faults) !== undefined);
-  return html`<form class="command" method="${changes ? 'post' : 'get'}" action="${changes ? `/mini_buildd/commands/${name}` : `/mini_buildd/api/${name}`}" data-arguments="/mini_buildd/commands/${name}/check" autocomplete="off">
+  return html`<form class="command" method="${changes ? 'post' : 'get'}" action="${changes ? `/mini_buildd/commands/${name}` : `/mini_buildd/api/${name}`}" data-arguments="/mini_buildd/commands/${name}/check"${changes && html` data-draft="${name}"`} autocomplete="off">
 <input type="hidden" name="output" value="html">${changes && token}
 ${needed.map((argument) => field(argument, filled))}
 ${others.length > 0 && html`<details${isOpen && html` open`}><summary>${needed.length === 0 ? 'Options' : 'More options'}</summary>${others.map((argument) => field(argument, filled))}</details>`}
@@ -30,10 +30,10 @@ ${others.length > 0 && html`<details${isOpen && html` open`}><summary>${needed.l
 };
 
 const field = (argument: Argument, { given, faults, known }: Filled): Html => {
-  const { name, summary, fallback } = argument;
+  const { name, summary, fallback, isPrivate } = argument;
   const fault = faultOf(argument, faults);
   const told = html`<span class="quiet" id="${name}-about">${summary}${fallback === undefined && ' (needed)'}</span><span class="fault" id="${name}-fault" aria-live="polite">${fault && `${fault.fact}: ${fault.remedy}`}</span>`;
-  const common = html`id="${name}" name="${name}" aria-describedby="${name}-about ${name}-fault"${fault !== undefined && html` aria-invalid="true"`}`;
+  const common = html`id="${name}" name="${name}" aria-describedby="${name}-about ${name}-fault"${isPrivate === true && html` data-private`}${fault !== undefined && html` aria-invalid="true"`}`;
   return html`<p class="field"><label for="${name}">${name}</label>${input(argument, given[name], common, known.get(name) ?? [])}${told}</p>
 `;
 };

@@ -99,7 +99,7 @@ const who = ({
 const keyForm = (
   { key }: OwnAccount,
   reader: Reader,
-): Html => html`<form method="post" action="/mini_buildd/commands/setuserkey" autocomplete="off" data-arguments="/mini_buildd/commands/setuserkey/check">${fixed(reader, {})}
+): Html => html`<form method="post" action="/mini_buildd/commands/setuserkey" autocomplete="off" data-arguments="/mini_buildd/commands/setuserkey/check" data-draft="key">${fixed(reader, {})}
 <p class="field"><label for="key-text">${key === null ? 'Your key' : 'Another key'}</label><textarea id="key-text" name="key" rows="4" cols="70" required spellcheck="false" aria-describedby="key-about key-text-fault"></textarea><span id="key-about">All that <code>gpg --armor --export FINGERPRINT</code> prints. Staff has to approve it.</span><span class="fault" id="key-text-fault" aria-live="polite"></span></p>
 <p><button>Look at it</button></p></form>`;
 
@@ -133,7 +133,7 @@ const tokens = ({ tokens: own }: OwnAccount, reader: Reader): Html =>
 
 const tokenForm = (
   reader: Reader,
-): Html => html`<form method="post" action="/mini_buildd/commands/token" data-arguments="/mini_buildd/commands/token/check">${fixed(reader, { action: 'issue' })}
+): Html => html`<form method="post" action="/mini_buildd/commands/token" data-arguments="/mini_buildd/commands/token/check" data-draft="token">${fixed(reader, { action: 'issue' })}
 <p class="field"><label for="scope">For at most</label><select id="scope" name="scope" aria-describedby="scope-about">${['login', 'staff', 'admin'].map((scope) => html`<option>${scope}</option>`)}</select><span id="scope-about">Commands that need no more than this.</span></p>
 <p class="field"><label for="days">Days</label><input id="days" name="days" value="90" inputmode="numeric" required aria-describedby="days-about days-fault"><span id="days-about">How long it counts.</span><span class="fault" id="days-fault" aria-live="polite"></span></p>
 <p><button>Issue a token</button></p></form>`;

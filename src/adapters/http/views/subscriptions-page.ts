@@ -76,7 +76,7 @@ const subscribed = ({ subscriptions: own }: OwnAccount, reader: Reader, asked: A
 const form = ({ change, source, offered }: Model, { token }: Reader): Html => {
   const [before = source, at = ''] = change?.split(':') ?? [];
   return html`${change !== undefined && html`<p>${saidOf(change)} becomes: <a class="small" href="${subscriptionsPath}#wanted">leave it as it is</a></p>`}
-<form method="post" action="${subscriptionsPath}" autocomplete="off"><input type="hidden" name="output" value="html">${token}${change !== undefined && html`<input type="hidden" name="change" value="${change}">`}
+<form method="post" action="${subscriptionsPath}" data-draft="subscription" autocomplete="off"><input type="hidden" name="output" value="html">${token}${change !== undefined && html`<input type="hidden" name="change" value="${change}">`}
 <p class="field"><label for="package">Source package</label><input id="package" name="package" value="${before}" maxlength="100" list="known-packages" autocapitalize="none" spellcheck="false" aria-describedby="package-about"><span id="package-about">Left out: every one.</span></p>
 <datalist id="known-packages">${offered.package.map((each) => html`<option value="${each}">`)}</datalist>
 <p class="field"><label for="distribution">Distribution</label><input id="distribution" name="distribution" value="${at}" maxlength="200" list="known-distributions" autocapitalize="none" spellcheck="false" aria-describedby="distribution-about"><span id="distribution-about">Left out: every one.</span></p>

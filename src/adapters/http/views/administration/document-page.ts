@@ -31,7 +31,7 @@ const framedDocument = (instance: Instance, model: DocumentModel, token: Html | 
     title: 'Whole configuration',
     at: 'configuration',
     body: html`<p class="quiet">Everything that is declared, as <code>mini-buildd export</code> writes it and <code>mini-buildd apply</code> takes it. With <code>complete: true</code> what is not named is removed; without, it stays. <a href="${placeUrl('configuration.yaml')}" download>Download it</a></p>
-<form method="post" class="document" action="${placeUrl('configuration')}" data-declare="${placeUrl('check/configuration')}"><input type="hidden" name="_shown" value="${model.shown}">${token}
+<form method="post" class="document" action="${placeUrl('configuration')}" data-declare="${placeUrl('check/configuration')}" data-draft="configuration"><input type="hidden" name="_shown" value="${model.shown}">${token}
 <section class="card"><label for="text">Document</label>
 ${text}</section>
 ${outcomeCard(instance, documentOutcome(model), { title: 'What that changes', buttons: showing(model.proposal) })}</form>

@@ -97,7 +97,7 @@ const uploading = (
         : html`${badge('signed', 'good')} uploads are taken from ${uploaders} ${uploaders === 1 ? 'person' : 'people'}${keyrings.length > 0 && html` and from the keys in ${keyrings.join(', ')}`}.`
   }</p>
 ${refusals(faults)}
-<form method="post" class="document" action="${placeUrl('welcome/key')}">${token}<input type="hidden" name="_repository" value="${repository}">
+<form method="post" class="document" action="${placeUrl('welcome/key')}" data-draft="key">${token}<input type="hidden" name="_repository" value="${repository}">
 <p><label for="own-key">Your own public key (<code>gpg --armor --export FINGERPRINT</code>), to upload with</label></p>
 <textarea id="own-key" name="key" rows="4" cols="70" required spellcheck="false" placeholder="-----BEGIN PGP PUBLIC KEY BLOCK-----">
 ${key}</textarea>

@@ -14,7 +14,7 @@ export const formPage = (instance: Instance, model: FormModel, token: Html | und
     title: isNew ? `Add a ${noun}` : `Change ${section === 'instance' ? 'the instance' : `${noun} ${name}`}`,
     at: section,
     place: isNew ? `add/${section}` : `${section}/${encodeURIComponent(name)}/edit`,
-    body: html`<form method="post" class="declare" action="${urlOf(model)}" data-declare="${placeUrl(`check/${section}`)}">
+    body: html`<form method="post" class="declare" action="${urlOf(model)}" data-declare="${placeUrl(`check/${section}`)}" data-draft="${section}">
 <input type="hidden" name="_shown" value="${shown}"><input type="hidden" name="_new" value="${String(isNew)}">${token}
 <section class="card"><h2>What it shall be</h2>
 ${isNew ? nameField(model) : html`<input type="hidden" name="_name" value="${name}">`}

@@ -26,7 +26,7 @@ export const questionsPage = (
     body: html`<p>Three steps: say what it is for, look at what that declares, and watch it come to be. Nothing is changed before you agreed to it.</p>
 ${steps(1)}
 ${model.hostFault !== undefined && html`<p class="notice"><strong>Mirrors could not be taken from the apt of this machine: ${model.hostFault}</strong> <span>Name them below.</span></p>`}
-<form method="post" class="declare" action="${placeUrl('welcome')}" data-declare="${placeUrl('check/welcome')}">${token}
+<form method="post" class="declare" action="${placeUrl('welcome')}" data-declare="${placeUrl('check/welcome')}" data-draft="welcome">${token}
 <section class="card"><h2>What it is for</h2>
 ${formFields(model)}</section>
 ${outcomeCard(instance, answersOutcome(model, document), { title: 'What that declares', buttons: ways })}</form>
@@ -62,7 +62,7 @@ export const reviewPage = (
     at: 'welcome',
     asked: setsUp(model),
     body: html`${steps(2)}
-<form method="post" class="document" action="${placeUrl('welcome/apply')}" data-declare="${placeUrl('check/configuration')}"><input type="hidden" name="_shown" value="${shown}"><input type="hidden" name="_repository" value="${repository}">${token}
+<form method="post" class="document" action="${placeUrl('welcome/apply')}" data-declare="${placeUrl('check/configuration')}" data-draft="review"><input type="hidden" name="_shown" value="${shown}"><input type="hidden" name="_repository" value="${repository}">${token}
 ${outcomeCard(instance, documentOutcome(model), { title: 'What that changes', buttons: showing(proposal) })}
 ${proposal?.isNothing === true && html`<p><a href="${progressUrl(repository)}">See how repository ${repository} does</a></p>`}
 <details class="card"${faults.length > 0 && html` open`}><summary>The document, to keep or to edit</summary><label class="visually-hidden" for="text">Document</label>
