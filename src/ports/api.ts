@@ -23,19 +23,22 @@ export type Argument = {
   readonly words?: readonly string[];
   /** Those of them with which the command changes nothing. */
   readonly looks?: readonly string[];
+  /** The actions it is meant for, where the command has several: with others it says nothing. */
+  readonly with?: readonly string[];
 };
 
 /**
  * An answer is JSON; `plain` is the same for a person's terminal. `follow` names what was begun and goes on: the command
  * `progress` tells how far each is. `basis` is what a plan comes down to, where its answer holds more than that: ids that are made up
- * and times that are read anew whenever it is asked for. `ends`: what a deed that was not done yet would put an end to; `sum` names
- * this plan, of what was asked for here.
+ * and times that are read anew whenever it is asked for. `was` is what is now of that which a plan changes: it stands as long as that
+ * does. `ends`: what a deed that was not done yet would put an end to; `sum` names this plan, of what was asked for here.
  */
 export type Answer = {
   readonly json: unknown;
   readonly plain: string;
   readonly follow?: readonly StreamName[];
   readonly basis?: unknown;
+  readonly was?: unknown;
   readonly ends?: Ending | undefined;
   readonly sum?: string;
 };
@@ -96,6 +99,12 @@ export interface Api {
   ) => Promise<Either<readonly Refusal[], Answer>>;
   /** What is wrong with arguments as they are written, missing ones included; nothing is run. Empty for a command that is not there. */
   readonly faults: (command: string, given: Readonly<Record<string, string>>) => readonly ArgumentFault[];
+  /** What arguments that are not said stand at now, of the object that `given` names: a form of what may be changed begins with that. */
+  readonly present: (
+    command: string,
+    given: Readonly<Record<string, string>>,
+    caller: Caller,
+  ) => Promise<Readonly<Record<string, string>>>;
   /** Values of an argument that this instance knows, that fit what is typed of it, and that the caller may know: a few. */
   readonly known: (asked: AskedValues) => Promise<readonly string[]>;
 }

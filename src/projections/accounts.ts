@@ -16,6 +16,8 @@ export type AccountStory = {
   readonly status: 'registered' | 'active' | 'disabled' | 'erased';
   readonly role: Role;
   readonly registeredAt: Instant;
+  /** When somebody set a new password without knowing the old one. */
+  readonly passwordRenewedAt: Instant | undefined;
   /** Without the revoked ones; those that ran out are among them. */
   readonly tokens: ReadonlyMap<TokenId, IssuedToken>;
   readonly key: { readonly fingerprint: Fingerprint; readonly file: StoredFile } | undefined;
@@ -43,6 +45,7 @@ const registered = (registeredAt: Instant): AccountStory => ({
   status: 'registered',
   role: 'user',
   registeredAt,
+  passwordRenewedAt: undefined,
   keyFiles: new Set(),
   ...nothingHeld,
 });
@@ -58,8 +61,9 @@ const nothingHeld = {
 const changed = (story: AccountStory, event: AccountEvent, recordedAt: Instant): Partial<AccountStory> => {
   switch (event.type) {
     case 'AccountRegistered':
-    case 'PasswordRenewed':
       return {};
+    case 'PasswordRenewed':
+      return { passwordRenewedAt: recordedAt };
     case 'AccountActivated':
     case 'AccountEnabled':
       return { status: 'active' };

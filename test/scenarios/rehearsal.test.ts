@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { isLeft } from 'fp-ts/lib/Either.js';
+import { basisOf } from '../../src/app/commands/as-agreed.ts';
 import { type Asked, atWork, login, meantBy, type State, story } from '../support/every-command.ts';
 import { boot, machine } from '../support/in-memory-daemon.ts';
 
@@ -13,7 +14,7 @@ const asked = async (line: Asked, state: State, more: Readonly<Record<string, st
   const answer = await state.daemon.engine.api.run(command, { ...meantBy(line, state), ...more }, state.adam);
   return isLeft(answer)
     ? { rules: answer.left.map(({ rule }) => rule), json: undefined, basis: undefined }
-    : { rules: [], json: answer.right.json, basis: answer.right.basis ?? [answer.right.json, answer.right.ends?.goes] };
+    : { rules: [], json: answer.right.json, basis: basisOf(answer.right) };
 };
 
 const isDone = (json: unknown): unknown => (json as { readonly done?: boolean }).done;

@@ -51,7 +51,9 @@ const showForm = async (parts: CommandParts, req: Request, res: Response): Promi
   const found = await visitor(req);
   if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
   const given = givenArguments(command.name, command.arguments, Object.entries(req.query));
-  const filled = await filledForm(api, command, isLeft(given) ? {} : given.right, found.right);
+  const asked = isLeft(given) ? {} : given.right;
+  const present = await api.present(command.name, asked, found.right.caller);
+  const filled = await filledForm(api, command, { ...present, ...asked }, found.right);
   sendPage(res, formPage(instance, filled, isLeft(given) ? given.left : []));
 };
 

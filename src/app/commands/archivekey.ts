@@ -41,11 +41,17 @@ export const archivekey = (parts: ArchiveKeyParts): Command =>
         ...maybe(Fingerprint, 'With prolong, retire and keep: which key; without it, the only one that can be meant'),
         positional: true,
       },
-      at: maybeMoment(
-        `With retire and prolong: when it ends, in UTC (2027-02-20); without it, in ${usualOverlap} days, and ${usualProlongation} of them`,
-      ),
-      regardless: flag('With retire: also when some keyring package does not carry the newest key yet'),
-      another: flag('With new: also while more than one key signs'),
+      at: {
+        ...maybeMoment(
+          `With retire and prolong: when it ends, in UTC (2027-02-20); without it, in ${usualOverlap} days, and ${usualProlongation} of them`,
+        ),
+        with: ['retire', 'prolong'],
+      },
+      regardless: {
+        ...flag('With retire: also when some keyring package does not carry the newest key yet'),
+        with: ['retire'],
+      },
+      another: { ...flag('With new: also while more than one key signs'), with: ['new'] },
       'dry-run': flag('Only shows what would be', 'n'),
     },
     privilege: 'admin',

@@ -27,11 +27,17 @@ export const asAgreed = async (
 /** Stands for what was asked, without what goes without saying, and what it would come to. */
 export const planSum = (command: string, asked: Readonly<Record<string, string>>, plan: Answer): string =>
   createHash('sha256')
-    .update(JSON.stringify([command, Object.entries(asked).sort(byName), basisOf(plan) ?? null]))
+    .update(JSON.stringify([command, Object.entries(asked).sort(byName), basisOf(plan)]))
     .digest('base64url');
 
-/** What depends on it comes and goes on a busy instance: who agrees to what goes need not agree anew for each build that begins to wait. */
-const basisOf = ({ basis, json, ends }: Answer): unknown => basis ?? [json, ends?.goes];
+/**
+ * What a plan stands on: what it comes to, and what is now of that which it changes. What depends on it comes and goes on a busy instance: who
+ * agrees to what goes need not agree anew for each build that begins to wait.
+ */
+export const basisOf = ({ was, basis, json, ends }: Answer): readonly unknown[] => [
+  was ?? null,
+  basis ?? [json, ends?.goes ?? null],
+];
 
 const byName = ([one]: readonly [string, string], [other]: readonly [string, string]): number => (one < other ? -1 : 1);
 

@@ -18,6 +18,7 @@ import { flag, maybeVersion } from './arguments.ts';
 import { buildPriority, builds, maybeArchitecture, remark } from './build-arguments.ts';
 import { type Command, command } from './command.ts';
 import { heard } from './deed.ts';
+import { turn, turnsInWords } from './turns.ts';
 
 const which = {
   builds,
@@ -125,7 +126,8 @@ const toEach = async (
   const rows: Row[] = [];
   for (const build of meant.right) {
     const told = await tell(commandOf(build), because);
-    rows.push(isLeft(told) ? row(build, told.left.rule) : row(after(build, told.right), null));
+    const turned = isLeft(told) ? build : after(build, told.right);
+    rows.push({ ...row(turned, isLeft(told) ? told.left.rule : null), priorityBefore: build.priority });
   }
   return right({ json: { done: !isDryRun, builds: rows }, plain: rows.map((each) => plain(each, isDryRun)).join('') });
 };
@@ -147,10 +149,15 @@ const row = ({ id, requested, status, priority: at }: BuildStory, refused: strin
   refused,
 });
 
-type Row = ReturnType<typeof row>;
+type Row = ReturnType<typeof row> & { readonly priorityBefore: number };
 
-const plain = ({ source, version, architecture, status, priority: at, refused }: Row, isDryRun: boolean): string => {
-  const state = `${status}${at === 0 ? '' : ` (priority ${at})`}`;
+const plain = (
+  { source, version, architecture, status, priority: at, priorityBefore, refused }: Row,
+  isDryRun: boolean,
+): string => {
+  const priorities =
+    at === priorityBefore ? `priority ${at}` : turnsInWords(turn('priority', String(priorityBefore), String(at)));
+  const state = `${status}${at === 0 && priorityBefore === 0 ? '' : ` (${priorities})`}`;
   const subject = `${source} ${version} ${architecture}`;
   if (refused !== null) return `${subject}: ${state}: not done: ${refused}\n`;
   return `${subject}${isDryRun ? ' would be' : ''}: ${state}\n`;

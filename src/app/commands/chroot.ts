@@ -46,7 +46,8 @@ const kind: ArgumentOf<ChrootKind> = {
   positional: false,
   short: 'k',
   fallback: 'directory',
-  summary: `What add makes: ${Object.keys(ChrootKind.keys).join(', ')}`,
+  summary: `With add: what is made: ${Object.keys(ChrootKind.keys).join(', ')}`,
+  with: ['add'],
 };
 
 const volumeGroup: ArgumentOf<string> = {
@@ -54,7 +55,8 @@ const volumeGroup: ArgumentOf<string> = {
   positional: false,
   short: undefined,
   fallback: '',
-  summary: 'Where lvm-snapshot makes volumes: one of those that vgs shows',
+  summary: 'With add: where lvm-snapshot makes volumes: one of those that vgs shows',
+  with: ['add'],
 };
 
 /** `chroot`: what builds are made in, and how that stands. */
@@ -70,7 +72,7 @@ export const chroot = (parts: ChrootParts): Command =>
       name,
       kind,
       'volume-group': volumeGroup,
-      reason: remark('Why it is refreshed, for the record'),
+      reason: { ...remark('With refresh: why, for the record'), with: ['refresh'] },
       'dry-run': flag('Only shows what add, refresh or remove would change', 'n'),
     },
     privilege: 'admin',
@@ -164,14 +166,17 @@ const refresh = async (
   reason: string,
   { world, tell, actor, isDryRun }: Doing,
 ): Promise<Either<Refusal, Answer>> => {
-  if (world.templates.get(chrootName(place))?.chroot === undefined) return left(unknown(chrootName(place)));
+  const { chroot: present, prepared, isOutdated } = world.templates.get(chrootName(place)) ?? {};
+  if (present === undefined) return left(unknown(chrootName(place)));
+  const now = `${prepared === undefined ? 'not there yet' : `generation ${prepared.generation}`}${isOutdated ? ', to be made anew already' : ''}`;
   const event = { type: 'ChrootOutdated', ...place, reason: reason === '' ? 'asked for' : reason } as const;
   const told = await tell({ command: 'Report', event }, becauseOf(actor));
   if (isLeft(told)) return told;
   const words = isDryRun ? 'would be' : 'is';
   return right({
     json: { done: !isDryRun },
-    plain: `${chrootName(place)} ${words} made anew\n`,
+    was: [prepared?.generation, isOutdated],
+    plain: `${chrootName(place)} ${words} made anew${isDryRun ? ` (now: ${now})` : ''}\n`,
     follow: begun(place, isDryRun),
   });
 };

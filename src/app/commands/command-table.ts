@@ -166,6 +166,7 @@ export const commandTable = (parts: CommandParts): Api => {
       const meant = withMeanings(wanted.description, given, world.configuration);
       return wanted.faults(isLeft(meant) ? given : meant.right);
     },
+    present: async (name, given, caller) => (await byName.get(name)?.present(given, caller)) ?? {},
     known: knownValues(world, people),
   };
 };

@@ -21,11 +21,15 @@ export type ArgumentOf<T> = Omit<Argument, 'name' | 'codec'> & { readonly codec:
 export type Command = {
   readonly description: Omit<CommandDescription, 'about'>;
   readonly faults: (given: Readonly<Record<string, string>>) => readonly ArgumentFault[];
+  readonly present: (given: Readonly<Record<string, string>>, caller: Caller) => Promise<Present>;
   readonly run: (
     given: Readonly<Record<string, string>>,
     caller: Caller,
   ) => Promise<Either<readonly Refusal[], Answer>>;
 };
+
+/** Arguments as they stand now. */
+export type Present = Readonly<Record<string, string>>;
 
 /** Why a command was not run: one broken rule, or each of several. */
 type Refused = Refusal | readonly Refusal[];
@@ -41,6 +45,8 @@ export type Row<A extends Arguments> = {
   readonly needsConfirmation?: boolean;
   /** What its answer looks like as JSON. */
   readonly answer?: t.Mixed;
+  /** What of the arguments is so now of the object that is named, as far as it is named. */
+  readonly present?: (given: Readonly<Record<string, string>>) => Promise<Present> | Present;
   readonly run: (
     given: Given<A>,
     actor: Actor,
@@ -68,6 +74,7 @@ export const command = <A extends Arguments>(row: Row<A>): Command => ({
     answer: row.answer,
   },
   faults: (given) => readArguments(row.arguments, given).faults,
+  present: async (given, caller) => (denied(row, caller) === undefined && (await row.present?.(given))) || {},
   run: async (given, caller) => {
     const refused = denied(row, caller);
     if (refused !== undefined) return left([refused]);

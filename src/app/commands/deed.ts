@@ -24,6 +24,11 @@ export type Say = () => Promise<Either<Refusal, Said>>;
  * refuse what it says. A dry run ends there.
  */
 export type Deed = {
+  /**
+   * What is now of that which it changes, as far as the deed makes it another: who agreed to a plan did not agree to undo what somebody
+   * else made of it since. It is never shown.
+   */
+  readonly was: unknown;
   /** To the log, in this order; each decision sees those before it. */
   readonly says: readonly DaemonCommand[];
   readonly would: (said: Said) => Words;
@@ -36,7 +41,12 @@ export const heard = ({ tell, rehearsal }: Voice, given: { readonly 'dry-run': b
   given['dry-run'] ? rehearsal() : tell;
 
 /** A deed that is nothing but what it says. */
-export const saying = (says: readonly DaemonCommand[], words: (said: Said, isDone: boolean) => Words): Deed => ({
+export const saying = (
+  was: unknown,
+  says: readonly DaemonCommand[],
+  words: (said: Said, isDone: boolean) => Words,
+): Deed => ({
+  was,
   says,
   would: (said) => words(said, false),
   perform: async (say) => {
@@ -73,7 +83,7 @@ export const changingCommand = <A extends Arguments>(
 export type Planned = Either<Refusal | readonly Refusal[], Deed | Answer>;
 
 const carryOut = async (
-  { says, would, perform }: Deed,
+  { was, says, would, perform }: Deed,
   isDryRun: boolean,
   actor: Actor,
   { tell, rehearsal, begin = () => undefined }: Voice,
@@ -90,6 +100,14 @@ const carryOut = async (
   };
   const rehearsed = await sayTo(rehearsal())();
   if (isLeft(rehearsed)) return rehearsed;
-  const done = isDryRun ? right(would(rehearsed.right)) : await perform(sayTo(tell), begin);
-  return isLeft(done) ? done : right({ ...done.right, json: { done: !isDryRun, ...done.right.json } });
+  const wouldSay = rehearsed.right.map(({ body }) => body.type);
+  if (isDryRun) return right(answerOf(would(rehearsed.right), false, [was, wouldSay]));
+  const done = await perform(sayTo(tell), begin);
+  return isLeft(done) ? done : right(answerOf(done.right, true, undefined));
 };
+
+const answerOf = (words: Words, isDone: boolean, was: unknown): Answer => ({
+  ...words,
+  json: { done: isDone, ...words.json },
+  was,
+});

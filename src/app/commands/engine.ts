@@ -9,6 +9,7 @@ import { flag } from './arguments.ts';
 import { remark } from './build-arguments.ts';
 import type { Command } from './command.ts';
 import { changingCommand, saying } from './deed.ts';
+import { turn, turnsInWords } from './turns.ts';
 
 /** `start`: takes uploads and builds, also after the next restart. */
 export const start = (world: World, voice: Voice): Command =>
@@ -20,7 +21,7 @@ export const start = (world: World, voice: Voice): Command =>
     plan: (given) => {
       const anew = given['force-check'] ? checkAnew(world) : [];
       return right(
-        saying([{ command: 'Configure', event: { type: 'EngineStarted' } }, ...anew], (said, isDone) => {
+        saying(world.engine, [{ command: 'Configure', event: { type: 'EngineStarted' } }, ...anew], (said, isDone) => {
           const changed = said.some(({ body }) => body.type === 'EngineStarted');
           const building = running(world.builds, undefined).length;
           const word = isDone ? 'UP' : changed ? 'would be UP' : 'is UP already';
@@ -39,27 +40,33 @@ export const stop = (world: World, voice: Voice): Command =>
       'Stops the engine: no uploads are taken and no builds begun until it is started again; builds under way end',
     arguments: { reason: remark('Why, for the record and for people who wait') },
     privilege: 'admin',
-    plan: ({ reason }) =>
-      right(
-        saying([{ command: 'Configure', event: { type: 'EngineStopped', reason } }], (said, isDone) => {
-          const changed = said.length > 0;
-          const ends = running(world.builds, undefined);
-          const waits = held(world);
-          const word = isDone ? 'DOWN' : changed ? 'would be DOWN' : 'is DOWN already';
-          return {
-            json: {
-              running: false,
-              changed,
-              building: ends.length,
-              ends: ends.map(({ id }) => id),
-              waits: waits.map(({ id }) => id),
-            },
-            plain: `${word}: ${ends.length} building\n`,
-            basis: { running: false, changed },
-            ...(changed && !isDone && { ends: endingOfEngine(ends, waits) }),
-          };
-        }),
-      ),
+    plan: ({ reason }) => {
+      const reasons = world.engine === 'stopped' ? turn('reason', world.stoppedBecause, reason) : [];
+      return right(
+        saying(
+          [world.engine, world.stoppedBecause],
+          [{ command: 'Configure', event: { type: 'EngineStopped', reason } }],
+          (said, isDone) => {
+            const changed = said.length > 0;
+            const ends = running(world.builds, undefined);
+            const waits = held(world);
+            const word = isDone ? 'DOWN' : changed ? 'would be DOWN' : 'is DOWN already';
+            return {
+              json: {
+                running: false,
+                changed,
+                building: ends.length,
+                ends: ends.map(({ id }) => id),
+                waits: waits.map(({ id }) => id),
+              },
+              plain: `${word}: ${ends.length} building${reasons.map((each) => `; ${turnsInWords([each])}`).join('')}\n`,
+              basis: { running: false, changed },
+              ...(changed && !isDone && { ends: endingOfEngine(ends, waits) }),
+            };
+          },
+        ),
+      );
+    },
   });
 
 /** Builds go on with the chroots that there are until others stand beside them. */

@@ -50,6 +50,7 @@ export const introduce = (parts: Parts): Command =>
       if (isLeft(found)) return found;
       const { remote, fingerprint } = found.right;
       const known = parts.world.remotes.get(remote);
+      const before = [known?.configured, known?.introduced];
       if (known === undefined && introductions(parts.world.remotes).length >= mostWaiting) return left(tooMany);
       // Also one that came with another key is told: that is worth a record, though nothing else comes of it.
       const told = await heard(parts, { 'dry-run': isDryRun })(introducing(found.right), inTheNameOf(remote));
@@ -58,6 +59,7 @@ export const introduce = (parts: Parts): Command =>
       if (stands !== fingerprint) return left(anotherKey(found.right, stands));
       return right({
         json: { done: !isDryRun, introduced: remote, fingerprint },
+        was: before,
         plain: `${remote} ${isDryRun ? 'would ask' : 'asks'} to be known with ${fingerprint}: an administrator here has to compare it\n`,
       });
     },

@@ -30,9 +30,10 @@ export const node = (world: World, place: Place, voice: Voice): Command =>
         fallback: '',
         summary: 'With add and remove: its name, which builds are known by; with list: only this one',
       },
-      standby: flag(
-        'With add: it may copy everything beside the log, keys and people included, and take over the archive',
-      ),
+      standby: {
+        ...flag('With add: it may copy everything beside the log, keys and people included, and take over the archive'),
+        with: ['add'],
+      },
     },
     privilege: 'admin',
     plan: (given) => {
@@ -68,6 +69,7 @@ const add = (name: NodeName, isStandby: boolean): Planned => {
   const secret = randomBytes(32).toString('base64url');
   const key = createHash('sha256').update(secret).digest('hex') as Sha256;
   return right<never, Deed>({
+    was: undefined,
     says: [{ command: 'AddNode', added: { type: isStandby ? 'StandbyAdded' : 'NodeAdded', node: name, key } }],
     would: () => ({
       json: { node: name },
@@ -88,7 +90,7 @@ const remove = (name: NodeName, world: World): Planned => {
   const builds = claimed.map(({ id }) => id as string);
   const goElsewhere = builds.length === 0 ? '' : `; ${builds.length} builds go elsewhere`;
   return right<never, Deed>(
-    saying([{ command: 'RemoveNode', node: name }], (_, isDone) => ({
+    saying(world.nodes.get(name)?.key, [{ command: 'RemoveNode', node: name }], (_, isDone) => ({
       json: { node: name, builds },
       plain: `${name} ${isDone ? 'is' : 'would be'} removed, and its secret opens nothing${goElsewhere}\n`,
       ends: isDone ? undefined : endingOfNode(name, claimed),

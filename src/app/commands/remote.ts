@@ -5,6 +5,7 @@ import { Fingerprint, RepositoryId } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { RemoteActivated } from '../../domain/remote/events.ts';
 import { Address, placeOf } from '../../domain/remote/introduction.ts';
+import { isSame } from '../../domain/same.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { KeyReader } from '../../ports/keyring.ts';
@@ -52,14 +53,25 @@ export const remote = (parts: Parts, voice: Voice): Command =>
         short: undefined,
         fallback: '',
         summary: 'With add: of its key, as its administrator tells it',
+        with: ['add'],
       },
       repository: {
         ...limitedTo(RepositoryId, 'With activate: give it only builds of these repositories of ours (a,b)'),
         short: 'R',
+        with: ['activate'],
       },
-      tags: limitedTo(BuilderTag, 'With activate: what it is good for (a,b), as repositories of ours ask for builders'),
+      tags: {
+        ...limitedTo(BuilderTag, 'With activate: what it is good for (a,b), as repositories of ours ask for builders'),
+        with: ['activate'],
+      },
     },
     privilege: 'admin',
+    present: ({ action: what, instance }) => {
+      const known = Address.is(instance) ? parts.world.remotes.get(placeOf(instance).remote) : undefined;
+      return what === 'activate' && known?.active === true
+        ? { repository: known.repositories.join(','), tags: known.tags.join(',') }
+        : {};
+    },
     plan: async ({ action: what, instance, fingerprint, repository, tags }) => {
       const { remotes } = parts.world;
       if (what === 'list') return right(list(remotes, instance && placeOf(instance).remote));
@@ -124,11 +136,14 @@ const add = async (
   const { file, keep } = fileToBe(`${shown}.asc`, newest.armored);
   const event: RemoteConfigured = { type: 'RemoteConfigured', remote: id, url, fingerprint: shown, key: file };
   const line = { remote: id, url, fingerprint: shown };
+  const present = world.remotes.get(id)?.configured;
+  const before = present && present.fingerprint !== shown ? `, instead of the key ${present.fingerprint}` : '';
   const words = (verb: string) => ({
     json: { remotes: [line] },
-    plain: `${verb}${id} ${url} ${shown}\n`,
+    plain: `${verb}${id} ${url} ${shown}${before}\n`,
   });
   return right<never, Deed>({
+    was: termsOf(world.remotes.get(id)),
     says: [{ command: 'Configure', event }],
     would: () => words('would be added: '),
     perform: async (say) => {
@@ -142,6 +157,7 @@ const add = async (
 const remove = (known: RemoteStory, { world }: Parts): Deed => {
   const { remote: id, configured } = known;
   return saying(
+    termsOf(known),
     [
       configured === undefined
         ? { command: 'DismissIntroduction', remote: id }
@@ -158,8 +174,14 @@ const remove = (known: RemoteStory, { world }: Parts): Deed => {
 /** What builds an active remote gets of us. */
 type Terms = Pick<RemoteActivated, 'repositories' | 'tags'>;
 
-const activate = ({ remote: id }: RemoteStory, terms: Terms): Deed =>
-  saying(
+const activate = (known: RemoteStory, terms: Terms): Deed => {
+  const { remote: id } = known;
+  const before =
+    known.active && !isSame({ ...terms }, { repositories: known.repositories, tags: known.tags })
+      ? `; before, ${servedBy(known)}`
+      : '';
+  return saying(
+    termsOf(known),
     [
       {
         command: 'ActivateRemote',
@@ -168,21 +190,29 @@ const activate = ({ remote: id }: RemoteStory, terms: Terms): Deed =>
     ],
     (_, isDone) => ({
       json: { activated: id },
-      plain: `${id} ${isDone ? 'is' : 'would be'} active: what it signs counts, and it builds for ${terms.repositories.length === 0 ? 'every repository' : terms.repositories.join(', ')}${tagged(terms)}\n`,
+      plain: `${id} ${isDone ? 'is' : 'would be'} active: what it signs counts, and ${servedBy(terms)}${before}\n`,
     }),
   );
+};
 
-const tagged = ({ tags }: Pick<Terms, 'tags'>): string => (tags.length === 0 ? '' : `; ${tags.join(', ')}`);
+const servedBy = ({ repositories, tags }: Terms): string =>
+  `it builds for ${repositories.length === 0 ? 'every repository' : repositories.join(', ')}${tags.length === 0 ? '' : `; ${tags.join(', ')}`}`;
 
-const waking = ({ remote: id, active }: RemoteStory, wake: Wake | undefined): Either<Refusal, Deed> => {
+/** What administrators here said of it. */
+const termsOf = (known: RemoteStory | undefined): unknown =>
+  known && [known.configured, known.introduced?.fingerprint, known.active, known.repositories, known.tags];
+
+const waking = ({ remote: id, active, wokenAt }: RemoteStory, wake: Wake | undefined): Either<Refusal, Deed> => {
   if (wake === undefined)
     return left(
       refusal('no-wake-command', 'this host has no command that wakes others', 'set MINI_BUILDD_WAKE to a program'),
     );
   if (!active) return left(refusal('not-active', `${id} is not active here`, `activate it: remote activate ${id}`));
   const woken = { type: 'RemoteWoken', remote: id, because: 'an administrator said so' } as const;
-  const words = (verb: string) => ({ json: { woken: id }, plain: `${id} ${verb} woken\n` });
+  const before = wokenAt === undefined ? '' : `; the last time was ${wokenAt}`;
+  const words = (verb: string) => ({ json: { woken: id }, plain: `${id} ${verb} woken${before}\n` });
   return right({
+    was: wokenAt,
     says: [{ command: 'WakeRemote', woken }],
     would: () => words('would be'),
     perform: async (say, begin) => {
@@ -198,6 +228,7 @@ const waking = ({ remote: id, active }: RemoteStory, wake: Wake | undefined): Ei
 const deactivate = (known: RemoteStory, { world }: Parts): Deed => {
   const { remote: id } = known;
   return saying(
+    termsOf(known),
     [
       {
         command: 'DeactivateRemote',

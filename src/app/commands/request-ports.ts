@@ -9,6 +9,8 @@ import { streamOf } from '../../domain/stream.ts';
 import type { Signature } from '../../domain/upload/events.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { Voice } from '../../ports/tell.ts';
+import { slotOf } from '../../projections/contents.ts';
+import type { World } from '../../projections/world.ts';
 import type { Wish } from '../porting/plan-port.ts';
 import { heard } from './deed.ts';
 
@@ -33,10 +35,11 @@ export const requestAll = async (
   plan: readonly PortRequested[],
   given: { readonly 'dry-run': boolean },
   actor: Actor,
-  voice: Voice,
+  parts: Voice & { readonly world: World },
 ): Promise<Either<Refusal, Answer>> => {
   const isDryRun = given['dry-run'];
-  const [correlation, tell] = [plan[0]?.upload ?? '', heard(voice, given)];
+  const [correlation, tell] = [plan[0]?.upload ?? '', heard(parts, given)];
+  const was = plan.map((each) => presentOf(each, parts.world));
   for (const requested of plan) {
     const told = await tell({ command: 'RequestPort', requested }, { actor, causedBy: undefined, correlation });
     if (isLeft(told)) return told;
@@ -60,9 +63,21 @@ export const requestAll = async (
       to,
       signature: rows[index]?.signature ?? null,
     })),
+    was,
     follow: isDryRun ? [] : plan.map(streamOf),
   });
 };
+
+/** What the distribution holds of it, and what is on its way there. */
+const presentOf = ({ to, source }: PortRequested, { contents, ports, uploads }: World): unknown => [
+  slotOf(contents, to, source).present?.version,
+  [...ports.open.values()]
+    .filter(({ requested }) => requested.to === to && requested.source === source)
+    .map(({ id }) => id),
+  [...uploads.open.values()]
+    .filter(({ received: { facts } }) => facts?.source === source && facts.distribution === to)
+    .map(({ id }) => id),
+];
 
 const describeSignature = (signature: Signature): string =>
   signature.status === 'good'

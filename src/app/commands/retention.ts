@@ -2,6 +2,7 @@ import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { keepsEverything } from '../../domain/retention/events.ts';
+import { isSame } from '../../domain/same.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { Policy } from '../../projections/due-files.ts';
 import { endingOfRetention } from '../endings/ending-of-past.ts';
@@ -42,11 +43,13 @@ export const retention = ({ world, clock }: Carrier, voice: Voice, heldThen: Hel
       }
       const { versions: keptVersions, days: keptDays } = wanted;
       const json = { repository, versions: keptVersions, days: keptDays, done: isAsked && !isTrial, due, kept };
+      const before = isSame(wanted, present) ? '' : `; before, ${sentenceOf(present)}`;
       const ends = isAsked && isTrial ? { ends: endingOfRetention({ due, kept }) } : {};
       return right({
         json,
         ...ends,
-        plain: [`${sentenceOf(wanted)}\n`, ...due.map(goes), ...kept.map(stays)].join(''),
+        was: present,
+        plain: [`${sentenceOf(wanted)}${before}\n`, ...due.map(goes), ...kept.map(stays)].join(''),
       });
     },
   });

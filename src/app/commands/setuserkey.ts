@@ -44,7 +44,9 @@ export const setuserkey = (
           ends,
         };
       };
+      const { key: held, uploadsTo } = accounts.get(account) ?? {};
       return right<never, Deed>({
+        was: [held, [...(uploadsTo?.keys() ?? [])]],
         says: [{ command: 'SubmitUploaderKey', account, submitted }],
         would: (said) => words(said.length > 0, false),
         perform: async (say) => {

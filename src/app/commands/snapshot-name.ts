@@ -23,20 +23,28 @@ export const nameIt = async (
   const { id: publication, at } = found.right;
   const holds = new Set([...state.right.values()].flatMap(({ distribution }) => distribution.holds));
   return right(
-    saying([{ command: 'NameSnapshot', repository, label, publication }], (_, isDone) => {
-      const lost = [...holds]
-        .filter(({ source, version }) => lossOf(world.retention, repository, source, version) !== undefined)
-        .map(({ source, version }) => ({ source, version }));
-      const [is, are] = isDone ? ['is', 'are kept'] : ['would be', 'would be kept'];
-      const warning =
-        lost.length === 0 ? '' : `${lost.map((each) => `${each.source} ${each.version}`).join(', ')} went before\n`;
-      return {
-        json: { repository, name: label, publication, time: compactMoment(at), lost },
-        plain: `${label} ${is} what apt saw at ${compactMoment(at)}; its files ${are}\n${warning}`,
-      };
-    }),
+    saying(
+      named(world, repository, label),
+      [{ command: 'NameSnapshot', repository, label, publication }],
+      (_, isDone) => {
+        const lost = [...holds]
+          .filter(({ source, version }) => lossOf(world.retention, repository, source, version) !== undefined)
+          .map(({ source, version }) => ({ source, version }));
+        const [is, are] = isDone ? ['is', 'are kept'] : ['would be', 'would be kept'];
+        const warning =
+          lost.length === 0 ? '' : `${lost.map((each) => `${each.source} ${each.version}`).join(', ')} went before\n`;
+        return {
+          json: { repository, name: label, publication, time: compactMoment(at), lost },
+          plain: `${label} ${is} what apt saw at ${compactMoment(at)}; its files ${are}\n${warning}`,
+        };
+      },
+    ),
   );
 };
+
+/** Which past state has that name now. */
+const named = ({ retention }: SnapshotParts['world'], repository: RepositoryId, label: SnapshotLabel): unknown =>
+  retention.named.get(repository)?.get(label);
 
 export const release = async (
   repository: RepositoryId,
@@ -47,7 +55,7 @@ export const release = async (
     return left(refusal('unknown-name', `${repository} has no past state named ${label}`, 'see snapshot list'));
   const ends = await endingOfSnapshot(repository, label, parts);
   return right(
-    saying([{ command: 'ReleaseSnapshot', repository, label }], (_, isDone) => ({
+    saying(named(parts.world, repository, label), [{ command: 'ReleaseSnapshot', repository, label }], (_, isDone) => ({
       json: { repository, name: label, released: isDone },
       plain: isDone ? `${label} is released\n` : `${label} would be released: its files are kept as retention says\n`,
       ...(!isDone && { ends }),

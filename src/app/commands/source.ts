@@ -42,6 +42,7 @@ const unknown = (name: string): Refusal =>
 
 /** Who asked for it is on record before anybody is asked. */
 const check = (configured: SourceConfigured, { upstream, now }: SourceParts): Deed => ({
+  was: undefined,
   says: [{ command: 'Report', event: { type: 'SourceCheckRequested', id: configured.id } }],
   would: () => ({
     json: { source: configured.id, suite: configured.suite, archives: configured.uris.map((uri) => ({ uri })) },

@@ -58,7 +58,7 @@ const list = (meant: readonly Subscription[], say: Say): Answer => ({
 
 const add = (account: AccountId, asked: Subscription, say: Say): Planned =>
   right(
-    saying([{ command: 'AddSubscription', account, ...asked }], (said, isDone) => {
+    saying(undefined, [{ command: 'AddSubscription', account, ...asked }], (said, isDone) => {
       const isNew = said.length > 0;
       const word = isNew ? (isDone ? 'Added' : 'Would be added') : 'Exists';
       return {
@@ -86,7 +86,7 @@ const change = (
         { command: 'RemoveSubscription' as const, account, ...from },
       ];
   return right(
-    saying(says, (_, isDone) => ({
+    saying(own.map(subscriptionText), says, (_, isDone) => ({
       json: { subscription: subscriptionText(to), changed: isDone && !isSame },
       plain: isSame
         ? `Exists: ${say(to)}\n`
@@ -120,6 +120,7 @@ const remove = (
     ? left(noSuch(asked))
     : right(
         saying(
+          meant.map(subscriptionText),
           meant.map((each) => ({ command: 'RemoveSubscription', account, ...each })),
           (_, isDone) => ({
             json: { removed: meant.map(subscriptionText) },
@@ -168,5 +169,6 @@ const becomes: ArgumentOf<Subscription | undefined> = {
   positional: false,
   short: 't',
   fallback: '',
-  summary: 'change: PACKAGE:DISTRIBUTION that it becomes',
+  summary: 'With change: PACKAGE:DISTRIBUTION that it becomes',
+  with: ['change'],
 };

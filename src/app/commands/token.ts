@@ -25,8 +25,11 @@ export const token = (world: World, people: People, voice: Voice, now: () => num
     arguments: {
       action: action(['list', 'issue', 'revoke'], 'What to do'),
       token: maybeToken('The token to revoke, by the name that list shows'),
-      scope: choice(['login', 'staff', 'admin'], 'The most that the new token may be used for'),
-      days: days('How long the new token counts'),
+      scope: {
+        ...choice(['login', 'staff', 'admin'], 'The most that the new token may be used for'),
+        with: ['issue'],
+      },
+      days: { ...days('How long the new token counts'), with: ['issue'] },
     },
     privilege: 'login',
     plan: (given, actor, caller) => {
@@ -35,7 +38,7 @@ export const token = (world: World, people: People, voice: Voice, now: () => num
         case 'list':
           return right(list(world, account, now()));
         case 'issue':
-          return issue(account, given, instant(now() + given.days * dayMs), caller, people);
+          return issue(account, given, instant(now() + given.days * dayMs), caller, { people, world });
         case 'revoke':
           return given.token === undefined ? left(whichToken) : revoke(account, given.token, world, people);
       }
@@ -66,16 +69,18 @@ const issue = (
   { scope, days: lasting }: { readonly scope: Scope; readonly days: number },
   expiresAt: Instant,
   { shown }: Caller,
-  people: People,
+  { people, world: { accounts } }: { readonly people: People; readonly world: World },
 ): Planned => {
   if (shown === 'token') return left(byToken);
+  const held = [...(accounts.get(account)?.tokens.keys() ?? [])];
   const name = randomId<TokenId>();
   const issued = { type: 'TokenIssued', account, token: name, scope, expiresAt } as const;
   return right<never, Deed>({
+    was: held,
     says: [{ command: 'IssueToken', account, issued }],
     would: () => ({
-      json: { scope, expiresAt },
-      plain: `a token would be issued: ${scope}, until ${expiresAt}; its secret would be shown once\n`,
+      json: { scope, expiresAt, held: held.length },
+      plain: `a token would be issued: ${scope}, until ${expiresAt}; its secret would be shown once; tokens held now: ${held.length}\n`,
       basis: { scope, days: lasting },
     }),
     perform: async (say, begin) => {
@@ -99,6 +104,7 @@ const revoke = (account: AccountId, name: TokenId, { accounts }: World, people: 
   if (held === undefined) return left(refusal('no-token', `you hold no token ${name}`, 'see token list'));
   const { scope, expiresAt } = held;
   return right<never, Deed>({
+    was: held,
     says: [{ command: 'RevokeToken', account, token: name }],
     would: () => ({
       json: { token: name, scope, expiresAt, revoked: false },

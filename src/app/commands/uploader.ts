@@ -1,7 +1,8 @@
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { AccountId } from '../../domain/account/events.ts';
+import { LoginName } from '../../domain/account/person.ts';
 import { suitesOf } from '../../domain/configuration/configuration.ts';
-import { type Fingerprint, type RepositoryId, SourceName, SuiteName } from '../../domain/debian/names.ts';
+import { type Fingerprint, RepositoryId, SourceName, SuiteName } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { type Approval, approvalsInWords, limits } from '../../domain/upload/authorisation.ts';
 import type { Answer } from '../../ports/api.ts';
@@ -13,7 +14,7 @@ import { uploaderRows } from '../accounts/account-rows.ts';
 import type { KeyParts } from '../accounts/uploader-keys.ts';
 import { endingOfApproval } from '../endings/ending-of-account.ts';
 import { action, limitedTo, maybeFingerprint, maybeLogin, maybeRepository } from './account-arguments.ts';
-import type { Command } from './command.ts';
+import type { Command, Present } from './command.ts';
 import { changingCommand, type Planned, saying } from './deed.ts';
 
 type Parts = KeyParts & {
@@ -30,12 +31,19 @@ export const uploader = (parts: Parts, voice: Voice): Command =>
     arguments: {
       action: action(['list', 'approve', 'revoke'], 'What to do'),
       login: maybeLogin('Whom it is about; with list: only them'),
-      repository: maybeRepository('Where they may upload to, or may no longer'),
-      fingerprint: maybeFingerprint('With approve: the fingerprint that you checked with its owner'),
-      suites: limitedTo(SuiteName, 'With approve: only these suites (default: all)'),
-      sources: limitedTo(SourceName, 'With approve: only these source packages (default: all)'),
+      repository: { ...maybeRepository('Where they may upload to, or may no longer'), with: ['approve', 'revoke'] },
+      fingerprint: {
+        ...maybeFingerprint('With approve: the fingerprint that you checked with its owner'),
+        with: ['approve'],
+      },
+      suites: { ...limitedTo(SuiteName, 'With approve: only these suites (default: all)'), with: ['approve'] },
+      sources: {
+        ...limitedTo(SourceName, 'With approve: only these source packages (default: all)'),
+        with: ['approve'],
+      },
     },
     privilege: 'staff',
+    present: (given) => presentOf(given, parts),
     plan: async ({ action: what, login, repository, fingerprint, suites, sources }) => {
       if (what === 'list') return right(await list(parts, login));
       if (login === undefined) return left(missing('login', 'say whom it is about'));
@@ -49,21 +57,35 @@ export const uploader = (parts: Parts, voice: Voice): Command =>
     },
   });
 
+/** What an approval is limited to now. */
+const presentOf = async (given: Present, { people, world }: Parts): Promise<Present> => {
+  const { action: what, login, repository } = given;
+  const person = what === 'approve' && LoginName.is(login) ? await people.byLogin(login) : undefined;
+  const approval = person && RepositoryId.is(repository) ? present(world, person.account, repository) : undefined;
+  return approval === undefined
+    ? {}
+    : { suites: (approval.suites ?? []).join(','), sources: (approval.sources ?? []).join(',') };
+};
+
 type Meant = { readonly login: string; readonly account: AccountId; readonly repository: RepositoryId };
 
 const revoke = ({ login, account, repository }: Meant, { world }: Parts): Planned =>
   right(
-    saying([{ command: 'RevokeUploader', account, repository }], (said, isDone) => {
-      const changed = said.length > 0;
-      const may = isDone ? 'may not upload' : 'could not upload';
-      return {
-        json: { login, repository, changed },
-        plain: changed
-          ? `${login} ${may} to ${repository} any more\n`
-          : `${login} ${isDone ? 'could' : 'can'} not upload to ${repository}\n`,
-        ...(changed && !isDone && { ends: endingOfApproval(account, repository, world) }),
-      };
-    }),
+    saying(
+      present(world, account, repository),
+      [{ command: 'RevokeUploader', account, repository }],
+      (said, isDone) => {
+        const changed = said.length > 0;
+        const may = isDone ? 'may not upload' : 'could not upload';
+        return {
+          json: { login, repository, changed },
+          plain: changed
+            ? `${login} ${may} to ${repository} any more\n`
+            : `${login} ${isDone ? 'could' : 'can'} not upload to ${repository}\n`,
+          ...(changed && !isDone && { ends: endingOfApproval(account, repository, world) }),
+        };
+      },
+    ),
   );
 
 const approve = (
@@ -72,18 +94,23 @@ const approve = (
 ): Planned => {
   const refused = unfit(repository, approval, world) ?? heldByAnother(account, fingerprint, world.accounts);
   if (refused !== undefined) return left(refused);
+  const before = present(world, account, repository);
   const approved = { type: 'UploaderApproved', account, fingerprint, repository, ...approval } as const;
   return right(
-    saying([{ command: 'ApproveUploader', account, approved }], (said, isDone) => {
+    saying(before, [{ command: 'ApproveUploader', account, approved }], (said, isDone) => {
       const changed = said.length > 0;
       const may = isDone || !changed ? 'may' : 'could';
       return {
         json: { login, repository, fingerprint, ...approval, changed },
-        plain: `${login} ${may} upload to ${repository}${limits(approval)} with the key ${fingerprint}\n`,
+        plain: `${login} ${may} upload to ${repository}${limits(approval)} with the key ${fingerprint}${changed && before !== undefined ? `; before: to ${repository}${limits(before)}` : ''}\n`,
       };
     }),
   );
 };
+
+/** What the account may upload there now. */
+const present = ({ accounts }: World, account: AccountId, repository: RepositoryId): Approval | undefined =>
+  accounts.get(account)?.uploadsTo.get(repository);
 
 const unfit = (id: RepositoryId, { suites }: Approval, { configuration }: World): Refusal | undefined => {
   const repository = configuration.repositories.get(id);

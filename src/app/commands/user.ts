@@ -1,7 +1,7 @@
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Account, AccountCommand } from '../../domain/account/account.ts';
 import type { AccountId } from '../../domain/account/events.ts';
-import type { LoginName, Person } from '../../domain/account/person.ts';
+import { LoginName, type Person } from '../../domain/account/person.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { RecordedEvent } from '../../ports/event-log.ts';
@@ -9,7 +9,7 @@ import type { FileStore } from '../../ports/file-store.ts';
 import type { InTurn } from '../../ports/in-turn.ts';
 import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
-import { activeAdmins } from '../../projections/accounts.ts';
+import { type AccountStory, activeAdmins } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { accountRows } from '../accounts/account-rows.ts';
 import { accountFor, type NewAccount, randomPassword, register, registration } from '../accounts/add-account.ts';
@@ -19,8 +19,9 @@ import type { KeyParts } from '../accounts/uploader-keys.ts';
 import { endingOfAccount } from '../endings/ending-of-account.ts';
 import { action, email as emailArgument, maybeLogin, fullName as nameArgument } from './account-arguments.ts';
 import { oneOf, orNothing } from './arguments.ts';
-import type { ArgumentOf, Command } from './command.ts';
+import type { ArgumentOf, Command, Present } from './command.ts';
 import { changingCommand, type Deed, type Planned } from './deed.ts';
+import { type Turn, turn, turnsInWords } from './turns.ts';
 
 type Parts = KeyParts & {
   readonly world: World;
@@ -43,10 +44,11 @@ export const user = (parts: Parts, voice: Voice): Command =>
       ),
       login: maybeLogin('Whom it is about'),
       role: maybeRole('With role, and with add (user, when nothing is said): what the account shall be'),
-      email: emailArgument('With add and edit: address for mail'),
-      name: nameArgument('With add and edit: full name'),
+      email: { ...emailArgument('With add and edit: address for mail'), with: ['add', 'edit'] },
+      name: { ...nameArgument('With add and edit: full name'), with: ['add', 'edit'] },
     },
     privilege: 'admin',
+    present: ({ action: what, login }) => presentOf(what, login, parts),
     plan: async ({ action: what, login, role, ...person }) => {
       if (what === 'role' && role === undefined) return left(whichRole);
       if (what === 'list') return right(await list(parts));
@@ -64,15 +66,30 @@ export const user = (parts: Parts, voice: Voice): Command =>
     },
   });
 
-type Role = 'user' | 'staff' | 'admin';
+const roles = ['user', 'staff', 'admin'] as const;
+type Role = (typeof roles)[number];
 
 const maybeRole = (summary: string): ArgumentOf<Role | undefined> => ({
-  codec: orNothing(oneOf('Role', ['user', 'staff', 'admin'])),
+  codec: orNothing(oneOf('Role', roles)),
   positional: false,
   short: undefined,
   fallback: '',
   summary,
+  words: roles,
+  with: ['role', 'add'],
 });
+
+/** What may be changed of who is there. */
+const presentOf = async (
+  what: string | undefined,
+  login: string | undefined,
+  { people, world }: Parts,
+): Promise<Present> => {
+  const person = LoginName.is(login) ? await people.byLogin(login) : undefined;
+  if (person === undefined) return {};
+  if (what === 'edit') return { name: person.fullName, email: person.email };
+  return what === 'role' ? { role: world.accounts.get(person.account)?.role ?? 'user' } : {};
+};
 
 const whichRole = refusal('bad-argument', '"role" is missing', 'say user, staff or admin');
 
@@ -98,6 +115,7 @@ const add = async (wanted: Omit<NewAccount, 'password'>, { people, read }: Parts
   const account = await accountFor(login, people, read);
   if (isLeft(account)) return account;
   return right<never, Deed>({
+    was: undefined,
     says: [registration(account.right, role)],
     would: () => ({
       json: { login, role },
@@ -131,17 +149,19 @@ const edit = async (
   const present = await people.byAccount(account);
   const email = given.email || (present?.email ?? given.email);
   const fullName = given.fullName || (present?.fullName ?? given.fullName);
-  const words = (word: string) => ({
-    json: { login, email, fullName },
-    plain: `${login} ${word} ${fullName} <${email}>\n`,
+  const changes = [turn('name', present?.fullName, fullName), turn('email', present?.email, email)].flat();
+  const words = (isDone: boolean) => ({
+    json: { login, email, fullName, changes },
+    plain: inWords(login, changes, isDone),
   });
   return right<never, Deed>({
+    was: [present?.fullName, present?.email],
     says: [],
-    would: () => words('would be'),
+    would: () => words(false),
     perform: async (_, begin) => {
       begin();
       await people.add({ account, login, email, fullName });
-      return right(words('is'));
+      return right(words(true));
     },
   });
 };
@@ -153,11 +173,13 @@ const edit = async (
 const renew = async (login: LoginName, account: AccountId, { people, world }: Parts): Promise<Planned> => {
   const asked = { command: 'RenewPassword', account } as const;
   const ends = await endingOfAccount(asked, { world, people });
+  const renewedAt = world.accounts.get(account)?.passwordRenewedAt ?? null;
   return right<never, Deed>({
+    was: await people.passwordMark(login),
     says: [asked],
     would: () => ({
-      json: { login },
-      plain: `${login} would have a new password, shown once\n`,
+      json: { login, renewedAt },
+      plain: `${login} would have a new password, shown once${renewedAt === null ? '' : `; the present one was set anew at ${renewedAt}`}\n`,
       ends,
     }),
     perform: async (say) => {
@@ -175,34 +197,49 @@ const change = async (login: LoginName, asked: AccountCommand, parts: Parts): Pr
   const { world, people, files } = parts;
   if (leavesNoAdmin(asked, world)) return left(lastAdmin(login));
   const ends = await endingOfAccount(asked, parts);
+  const changes = turnsOf(asked, world.accounts.get(asked.account));
+  const words = (said: readonly RecordedEvent[], isDone: boolean) => ({
+    json: { login, changed: said.length > 0, changes },
+    plain: inWords(login, said.length > 0 ? changes : [], isDone),
+  });
   return right<never, Deed>({
+    was: standing(world.accounts.get(asked.account)),
     says: [asked],
-    would: (said) =>
-      said.length === 0
-        ? { json: { login, changed: false }, plain: soAlready(login) }
-        : {
-            json: { login, changed: true },
-            plain: `${login}, would be: ${inWords(said)}\n`,
-            ends,
-          },
+    would: (said) => ({ ...words(said, false), ...(said.length > 0 && { ends }) }),
     perform: async (say) => {
       const said = await say();
       if (isLeft(said)) return said;
       // Rights are gone with the event; sessions go too, so that none wakes up when the account is enabled again.
       if (asked.command === 'DisableAccount') await people.closeSessions(asked.account);
       if (asked.command === 'ErasePerson') await forget(asked.account, { accounts: world.accounts, people, files });
-      const changed = said.right.length > 0;
-      return right({
-        json: { login, changed },
-        plain: changed ? `${login}: ${inWords(said.right)}\n` : soAlready(login),
-      });
+      return right(words(said.right, true));
     },
   });
 };
 
-const inWords = (said: readonly RecordedEvent[]): string => said.map(({ body }) => body.type).join(', ');
+/** What a change of role or state is made on top of. */
+const standing = (story: AccountStory | undefined): unknown => [story?.role, story?.status];
 
-const soAlready = (login: LoginName): string => `${login} is so already\n`;
+const turnsOf = (asked: AccountCommand, story: AccountStory | undefined): readonly Turn[] => {
+  switch (asked.command) {
+    case 'ChangeRole':
+      return turn('role', story?.role, asked.role);
+    case 'ActivateAccount':
+    case 'EnableAccount':
+      return turn('state', story?.status, 'active');
+    case 'DisableAccount':
+      return turn('state', story?.status, 'disabled');
+    case 'ErasePerson':
+      return turn('state', story?.status, 'erased');
+    default:
+      return [];
+  }
+};
+
+const inWords = (login: LoginName, changes: readonly Turn[], isDone: boolean): string =>
+  changes.length === 0
+    ? `${login} is so already\n`
+    : `${login}${isDone ? '' : ', would be'}: ${turnsInWords(changes)}\n`;
 
 const leavesNoAdmin = (asked: AccountCommand, { accounts }: World): boolean => {
   const takes = asked.command === 'DisableAccount' || (asked.command === 'ChangeRole' && asked.role !== 'admin');

@@ -35,9 +35,10 @@ export const webhook = (world: World, { targets, caller }: WebhookParts, voice: 
       url: {
         ...maybe(WebhookAddress, 'With add: where it is called, or hook:NAME for a program in hooks.d', false),
         isPrivate: true,
+        with: ['add'],
       },
-      package: maybe(SourceName, 'With add: only about this source package', false),
-      distribution: maybe(DistributionName, 'With add: only about this distribution', false),
+      package: { ...maybe(SourceName, 'With add: only about this source package', false), with: ['add'] },
+      distribution: { ...maybe(DistributionName, 'With add: only about this distribution', false), with: ['add'] },
     },
     privilege: 'admin',
     plan: (given) => {
@@ -47,7 +48,12 @@ export const webhook = (world: World, { targets, caller }: WebhookParts, voice: 
         case 'add':
           return given.url === undefined
             ? left(refusal('bad-argument', '"url" is missing', 'say where it is called'))
-            : add(given.url, given.package ?? null, given.distribution ?? null, targets);
+            : add(
+                given.url,
+                { package: given.package ?? null, distribution: given.distribution ?? null },
+                targets,
+                world,
+              );
         case 'remove':
           return given.webhook === undefined ? left(which) : remove(given.webhook, world, targets);
         case 'test':
@@ -82,21 +88,23 @@ const list = ({ webhooks, notices }: World, only: WebhookId | undefined): Answer
 /** The address first: one without its event is never called, an event without it would call nobody. */
 const add = (
   url: string,
-  source: WebhookAdded['package'],
-  distribution: WebhookAdded['distribution'],
+  wanted: Pick<WebhookAdded, 'package' | 'distribution'>,
   targets: WebhookTargets,
+  { webhooks }: World,
 ): Planned => {
   if (hookOf(url) === undefined && !URL.canParse(url))
     return left(refusal('bad-argument', '"url" is no address', 'give one of http or https, or hook:NAME'));
   const id = randomId<WebhookId>();
   const host = placeOf(url);
   const isHook = hookOf(url) !== undefined;
-  const wanted = { package: source, distribution };
+  const there = [...webhooks].filter(([, each]) => each.host === host).map(([known]) => known);
+  const others = there.length === 0 ? '' : `; told already: ${there.join(', ')}`;
   return right<never, Deed>({
+    was: there,
     says: [{ command: 'AddWebhook', added: { type: 'WebhookAdded', webhook: id, host, ...wanted } }],
     would: () => ({
       json: { host, ...wanted },
-      plain: `${host} would be told of ${subscriptionWords(wanted)}${isHook ? '' : '; the secret that signs the calls would be shown once'}\n`,
+      plain: `${host} would be told of ${subscriptionWords(wanted)}${isHook ? '' : '; the secret that signs the calls would be shown once'}${others}\n`,
     }),
     perform: async (say, begin) => {
       begin();
@@ -122,6 +130,7 @@ const remove = async (id: WebhookId, world: World, targets: WebhookTargets): Pro
   const known = webhooks.get(id);
   if (known === undefined && (await targets.get(id)) === undefined) return left(noWebhook(id));
   return right<never, Deed>({
+    was: known,
     says: [{ command: 'RemoveWebhook', webhook: id }],
     would: () => ({
       json: { webhook: id, host: known?.host ?? null, removed: false },
@@ -143,6 +152,7 @@ const test = async (id: WebhookId, targets: WebhookTargets, caller: WebhookCalle
   if (target === undefined) return left(noWebhook(id));
   const host = placeOf(target.url);
   return right<never, Deed>({
+    was: undefined,
     says: [],
     would: () => ({ json: { webhook: id, host, taken: false }, plain: `${id} would be called at ${host}\n` }),
     perform: async (_, begin) => {

@@ -49,6 +49,7 @@ export const withdraw = (parts: Parts): Command =>
       const { file: word, reason, 'dry-run': isTrial } = given;
       const found = await find(word, parts);
       if (isLeft(found)) return found;
+      const before = parts.world.retention.withdrawn.get(found.right.sha256);
       const done = await parts.inTurn(() =>
         withdrawFound(found.right, reason, becauseOf(actor), heard(parts, given), parts),
       );
@@ -57,9 +58,10 @@ export const withdraw = (parts: Parts): Command =>
       const versions = done.right.map(({ repository, held: { source, version } }) => ({ repository, source, version }));
       return right({
         json: { sha256, name, done: !isTrial, versions },
+        was: before,
         ends: isTrial ? endingOfFile(name, versions) : undefined,
         plain: [
-          `${name} ${sha256} ${isTrial ? 'would be' : 'is'} withdrawn\n`,
+          `${name} ${sha256} ${isTrial ? 'would be' : 'is'} withdrawn${before === undefined ? '' : `; it was at ${before.at} already`}\n`,
           ...versions.map((each) => `with it ${each.source} ${each.version} of ${each.repository}\n`),
         ].join(''),
       });

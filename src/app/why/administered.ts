@@ -2,9 +2,13 @@ import { subscriptionWords } from '../../domain/account/subscription.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
 import { limits } from '../../domain/upload/authorisation.ts';
 
-/** What an event says of what is looked after: remotes, nodes, webhooks, keys of uploaders. Nothing of anything else. */
+/** What an event says of what is looked after: accounts, remotes, nodes, webhooks, keys of uploaders. Nothing of anything else. */
 export const administered = (event: DaemonEvent): string | undefined => {
   switch (event.type) {
+    case 'AccountRegistered':
+      return 'a user, not active yet';
+    case 'RoleChanged':
+      return `the role ${event.role}`;
     case 'RemoteConfigured':
       return `at ${event.url}, with the key ${event.fingerprint}`;
     case 'RemoteIntroduced':

@@ -329,14 +329,15 @@ const fakeApi = (): FakeApi => {
   };
 };
 
-/** What an API says of arguments, by the rows of its table; it knows of no values. */
-export const apiOf = (rows: readonly CommandDescription[]): Pick<Api, 'faults' | 'known'> => ({
+/** What an API says of arguments, by the rows of its table; it knows of no values, and of nothing present. */
+export const apiOf = (rows: readonly CommandDescription[]): Pick<Api, 'faults' | 'present' | 'known'> => ({
   faults: (command, given) =>
     (rows.find(({ name }) => name === command)?.arguments ?? []).flatMap(({ name, codec, fallback }) => {
       const read = decode(codec, given[name] ?? fallback);
       const because = (fact: string) => refusal('bad-argument', `"${name}": ${fact}`, `correct ${name}`);
       return isLeft(read) ? [{ argument: name, because: because(read.left.join('; ')) }] : [];
     }),
+  present: async () => ({}),
   known: async () => [],
 });
 

@@ -16,18 +16,24 @@ export type Filled = {
 
 /** Asks for the arguments of a command: those that it needs first, the others folded away while nothing was said of them. */
 export const commandForm = (filled: Filled): Html => {
-  const { command, given, faults, token, standing } = filled;
+  const { command, token, standing } = filled;
   const { name, changes } = command;
   const shown = command.arguments.filter((argument) => argument.name !== 'dry-run');
   const needed = shown.filter(({ fallback, positional }) => fallback === undefined || positional);
   const others = shown.filter((argument) => !needed.includes(argument));
-  const isOpen = needed.length === 0 || others.some((one) => one.name in given || faultOf(one, faults) !== undefined);
+  const isOpen = needed.length === 0 || others.some((one) => isWanted(one, filled));
   return html`<form class="command" method="${changes ? 'post' : 'get'}" action="${changes ? `/mini_buildd/commands/${name}` : `/mini_buildd/api/${name}`}" data-arguments="/mini_buildd/commands/${name}/check"${changes && html` data-draft="${name}"`} autocomplete="off">
 <input type="hidden" name="output" value="html">${changes && token}
 ${needed.map((argument) => field(argument, filled))}
 ${others.length > 0 && html`<details${isOpen && html` open`}><summary>${needed.length === 0 ? 'Options' : 'More options'}</summary>${others.map((argument) => field(argument, filled))}</details>`}
 <p><button${standing === 'may not' && html` disabled`}>${changes ? 'Look at what it would do' : 'Show'}</button></p></form>`;
 };
+
+/** Something was said of it, or it is meant for the action that was chosen. */
+const isWanted = (argument: Argument, { given, faults }: Filled): boolean =>
+  argument.name in given ||
+  faultOf(argument, faults) !== undefined ||
+  (argument.with ?? []).includes(given.action ?? '');
 
 const field = (argument: Argument, { given, faults, known }: Filled): Html => {
   const { name, summary, fallback, isPrivate } = argument;

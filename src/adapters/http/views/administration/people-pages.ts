@@ -117,13 +117,11 @@ const reasonFor = ({ status }: Pick<AccountLine, 'status'>): string =>
   })[status];
 
 /** What may be done with it now, each with what it comes to before it is done. */
-const deeds = ({ status, role }: AccountLine, login: string): Content => {
+const deeds = ({ status }: AccountLine, login: string): Content => {
   const link = (action: string, says: string): Html => commandLink('user', { action, login }, says);
   const all = [
     ...(status === 'registered' ? [link('activate', 'Activate')] : []),
-    ...(status === 'active'
-      ? [commandLink('user', { action: 'role', login, role }, 'Another role'), link('disable', 'Disable')]
-      : []),
+    ...(status === 'active' ? [link('role', 'Another role'), link('disable', 'Disable')] : []),
     ...(status === 'disabled' ? [link('enable', 'Enable'), link('erase', 'Erase …')] : []),
     ...(status === 'erased' ? [] : [link('edit', 'Name and address'), link('password', 'New password')]),
   ];
