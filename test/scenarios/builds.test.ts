@@ -116,7 +116,7 @@ describe('A priority', () => {
     await daemon.until(({ builds }) => builds.open.size === 3);
     assert.deepEqual((await asks(daemon, 'priority', { builds: 'cat', priority: 'high' })).refused, ['bad-argument']);
     const planned = await asks(daemon, 'priority', { builds: 'cat', priority: '10', 'dry-run': 'true' });
-    assert.match(planned.plain ?? '', /^cat \S+ \S+ would be: needs-build \(priority 10\)\n$/);
+    assert.match(planned.plain ?? '', /^cat \S+ \S+ would be: needs-build \(priority: 0 → 10\)\n$/);
     assert.doesNotMatch((await asks(daemon, 'status')).plain ?? '', /cat.*\n.*badger/);
     const set = await asks(daemon, 'priority', { builds: 'cat', priority: '10' });
     assert.match(set.plain ?? '', /^cat \S+ \S+: needs-build \(priority 10\)\n$/);
