@@ -1,8 +1,8 @@
 import type { AccountId } from '../../src/domain/account/events.ts';
 import type { Instant } from '../../src/domain/codec.ts';
 import { defaultLayouts } from '../../src/domain/configuration/default-layouts.ts';
-import type { SourceId } from '../../src/domain/configuration/events.ts';
-import type { Codename, Fingerprint, RepositoryId, Version } from '../../src/domain/debian/names.ts';
+import type { SourceId, Suite } from '../../src/domain/configuration/events.ts';
+import type { Codename, Fingerprint, RepositoryId, SuiteName, Version } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { buildId, checkId, type UploadId } from '../../src/domain/ids.ts';
 import { crowdedPast, formerRepositories } from './crowded-past.ts';
@@ -45,6 +45,7 @@ export const amounts = {
   failing: 30,
   packages: 10_000,
   versions: 200,
+  suites: 30,
 } as const;
 
 export const architectures = ['amd64', 'arm64', 'riscv64'].map(architecture);
@@ -85,10 +86,23 @@ export const crowdOfPeople = count(amounts.accounts, (n) => ({
   email: `maximiliane.mustermann-beispiel.${n}@department-of-packages.example.org`,
 }));
 
+/** Each migrates to the next. */
+const manySuites = ([like]: readonly Suite[]): readonly Suite[] =>
+  like === undefined
+    ? []
+    : count(amounts.suites, (n) => ({
+        ...like,
+        suite: `stagingnumber${n}` as SuiteName,
+        experimental: false,
+        uploadable: n === 0,
+        migratesTo: n + 1 < amounts.suites ? (`stagingnumber${n + 1}` as SuiteName) : null,
+      }));
+
 const declared: readonly DaemonEvent[] = [
   instanceConfigured,
   archiveKeyGenerated,
   ...defaultLayouts,
+  ...defaultLayouts.slice(0, 1).map((layout) => ({ ...layout, layout: 'Plenty', suites: manySuites(layout.suites) })),
   ...trixieSources,
   ...count(amounts.codenames, codenameOf).flatMap((codename): readonly DaemonEvent[] => [
     ...trixieSources.map((each) => ({ ...each, id: `${each.id}-of-${codename}` as SourceId, codename })),

@@ -24,6 +24,7 @@ const objects: readonly (readonly [string, string])[] = [
   ['instance', 'instance'],
   ['sources', `debian-trixie-of-${codenameOf(0)}`],
   ['layouts', 'Default'],
+  ['layouts', 'Plenty'],
   ['distributions', codenameOf(0)],
   ['repositories', repositoryOf(0)],
   ['retention', repositoryOf(0)],

@@ -139,7 +139,7 @@ const formRoutes = ({ instance, administration }: Parts, { read, change }: Doors
       const model = await administration.sentForm(sent);
       return model === undefined
         ? notThere(req, res)
-        : sendPage(res, formPage(instance, model, formTokenField(session)));
+        : sendPage(res, formPage(instance, { ...model, opened: field(req, '_open') }, formTokenField(session)));
     }
     const done = await administration.applyForm(sent, agreedBy(req), caller);
     if (done === undefined) return notThere(req, res);

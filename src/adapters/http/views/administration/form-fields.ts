@@ -9,7 +9,7 @@ import type { FormModel } from './models.ts';
 export const formFields = (model: Filled & Pick<FormModel, 'fields' | 'faults'>): Html =>
   html`${model.fields.map((field) => topField(field, model))}`;
 
-type Filled = Pick<FormModel, 'section' | 'typed' | 'known'>;
+type Filled = Pick<FormModel, 'section' | 'typed' | 'known' | 'opened'>;
 
 /** The faults of a field stand below it, in a place that a script fills too. */
 const topField = ({ name, shape }: Field, model: Filled & Pick<FormModel, 'faults'>): Html => {
@@ -56,14 +56,45 @@ const inner = ({ name, shape }: Field, path: string, filled: Filled): Html => {
 /** Rows that a form offers beyond those that are filled in. */
 const spare = 2;
 
+/** So many rows have all their fields on one page; of more only the one that is opened, and the others go along as they are. */
+const mostRows = 7;
+
 const rows = (fields: readonly Field[], path: string, filled: Filled, isOpen: boolean): Html => {
   const there = rowsAt(path, filled.typed).filter((row) => isSaid(`${path}.${row}.${fields[0]?.name}`, filled.typed));
   const beyond = Math.max(-1, ...there) + 1;
   const free = Array.from({ length: spare }, (_, index) => beyond + index);
-  return isFlat(fields)
-    ? flatRows(fields, path, [...there, ...free], filled)
-    : html`${[...there, ...free].map((row) => foldedRow(fields, `${path}.${row}`, there.includes(row) && isOpen, filled))}`;
+  if (isFlat(fields)) return flatRows(fields, path, [...there, ...free], filled);
+  const isHeld = (row: number): boolean =>
+    there.length > mostRows && there.includes(row) && `${path}.${row}` !== filled.opened;
+  return html`${[...there, ...free].map((row) =>
+    isHeld(row)
+      ? heldRow(fields, `${path}.${row}`, filled)
+      : foldedRow(
+          fields,
+          `${path}.${row}`,
+          there.includes(row) && (isOpen || `${path}.${row}` === filled.opened),
+          filled,
+        ),
+  )}`;
 };
+
+const nameOf = (fields: readonly Field[], path: string, { typed }: Filled): string =>
+  (typed[`${path}.${fields[0]?.name}`]?.at(-1) ?? '').trim();
+
+/** All that is said of it, without a place to change it in. */
+const heldRow = (fields: readonly Field[], path: string, filled: Filled): Html => {
+  const said = Object.entries(filled.typed).filter(([name]) => name.startsWith(`${path}.`));
+  const name = nameOf(fields, path, filled);
+  return html`<p class="row" id="${path}">${name} <button name="_open" value="${path}" class="second" aria-label="Change ${name}">Change</button>${said.flatMap(([field, values]) => values.map((value) => hidden(field, value)))}</p>
+`;
+};
+
+/** A line break is kept in a text of lines alone. */
+const hidden = (name: string, value: string): Html =>
+  value.includes('\n')
+    ? html`<textarea name="${name}" hidden>
+${value}</textarea>`
+    : html`<input type="hidden" name="${name}" value="${value}">`;
 
 const isSaid = (path: string, typed: Typed): boolean => (typed[path]?.at(-1) ?? '').trim() !== '';
 
@@ -80,7 +111,7 @@ ${at.map(
 )}</tbody></table></div>`;
 
 const foldedRow = (fields: readonly Field[], path: string, isOpen: boolean, filled: Filled): Html => {
-  const name = (filled.typed[`${path}.${fields[0]?.name}`]?.at(-1) ?? '').trim();
+  const name = nameOf(fields, path, filled);
   return html`<details class="row"${isOpen && html` open`}><summary>${name === '' ? 'one more' : name}</summary>
 ${fields.map((field) => inner(field, path, filled))}</details>
 `;
