@@ -47,6 +47,7 @@ import { publishedRoots, servedPages, shownWorks } from './served-pages.ts';
 import { ownUrl, type Settings } from './settings.ts';
 import { standbyCopy } from './standby-copy.ts';
 import { version } from './version.ts';
+import { whileRead } from './while-read.ts';
 
 /** Of the log of a build elsewhere: the whole one comes with its result. */
 const followedLogBytes = 16 * 2 ** 20;
@@ -60,7 +61,10 @@ export type Daemon = {
 };
 
 /** Who hears of a daemon. `waits`: what it waits for before it can serve, each time that is something else. */
-export type Heard = Journal & { readonly logger: Logger; readonly waits?: (reason: string) => void };
+export type Heard = Journal & { readonly logger: Logger; readonly waits?: (reason: string) => void } & {
+  /** How far its start is, on one line. */
+  readonly starts?: (how: string) => void;
+};
 
 /**
  * The whole daemon on real parts. Rejects when the instance cannot be served at all; a log that refuses writing is served
@@ -69,7 +73,7 @@ export type Heard = Journal & { readonly logger: Logger; readonly waits?: (reaso
 export const serve = async (
   settings: Settings,
   opened: EventLog,
-  { logger: journal, last, waits }: Heard,
+  { logger: journal, last, waits, starts }: Heard,
   partsOf: typeof realParts = realParts,
 ): Promise<Daemon> => {
   const place = {
@@ -120,48 +124,50 @@ export const serve = async (
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
   const confinement = await templates.confinement();
   const beside = await seenWorks(settings.home, { interval: 1000 });
-  const tied = await engine({
-    log,
-    files,
-    keyring: copies.keyring(keyring),
-    people,
-    mailer,
-    webhooks,
-    archive,
-    upstream,
-    host,
-    remotes: httpRemotes(),
-    exchange: parts.exchange,
-    guests: parts.guests,
-    guestChecker: parts.guestChecker,
-    tars: tarStreamTars(),
-    products: { take: (order, folder) => takeProducts(order, folder, files) },
-    readLogs: (logs) => readLogs(openLogs(logs, files, parts.expanded)),
-    openLog: (name) => openBuildLog(join(settings.home, 'cache', 'build-logs', `${name}.log`), followedLogBytes),
-    scratch: join(settings.home, 'cache', 'results'),
-    wake: settings.wake === undefined ? undefined : wakeByProgram(settings.wake),
-    leaseMs: settings.leaseSeconds * 1000,
-    nodeLeaseMs: settings.nodeLeaseSeconds * 1000,
-    packager,
-    fetcher,
-    installability,
-    builder,
-    chroots: templates,
-    checker,
-    checkChroots,
-    incoming: { list: () => listIncoming(incomingFolder), drop },
-    standby: copies.standing,
-    lastBackup: beside.lastBackup,
-    clock: systemClock,
-    place,
-    confinement,
-    certificate: () => certificate?.state(),
-    version,
-    journal: { last },
-    ownUrl: ownUrl(settings),
-    timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
-    progress: (about, line) => journal.info({ about }, line),
-  });
+  const tied = await whileRead(log, settings, certificate, { journal, starts }, (progress) =>
+    engine({
+      log,
+      files,
+      keyring: copies.keyring(keyring),
+      people,
+      mailer,
+      webhooks,
+      archive,
+      upstream,
+      host,
+      remotes: httpRemotes(),
+      exchange: parts.exchange,
+      guests: parts.guests,
+      guestChecker: parts.guestChecker,
+      tars: tarStreamTars(),
+      products: { take: (order, folder) => takeProducts(order, folder, files) },
+      readLogs: (logs) => readLogs(openLogs(logs, files, parts.expanded)),
+      openLog: (name) => openBuildLog(join(settings.home, 'cache', 'build-logs', `${name}.log`), followedLogBytes),
+      scratch: join(settings.home, 'cache', 'results'),
+      wake: settings.wake === undefined ? undefined : wakeByProgram(settings.wake),
+      leaseMs: settings.leaseSeconds * 1000,
+      nodeLeaseMs: settings.nodeLeaseSeconds * 1000,
+      packager,
+      fetcher,
+      installability,
+      builder,
+      chroots: templates,
+      checker,
+      checkChroots,
+      incoming: { list: () => listIncoming(incomingFolder), drop },
+      standby: copies.standing,
+      lastBackup: beside.lastBackup,
+      clock: systemClock,
+      place,
+      confinement,
+      certificate: () => certificate?.state(),
+      version,
+      journal: { last },
+      ownUrl: ownUrl(settings),
+      timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
+      progress,
+    }),
+  );
   beside.watch(hostWorks(tied.works, systemClock.now));
   // Before a standby hears anything: of a disk that is not the one it was it would copy that nothing is left.
   if (copies.standing !== undefined)

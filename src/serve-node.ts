@@ -22,6 +22,7 @@ import { type NodeEngine, type NodeParts, nodeEngine } from './node-engine.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { Settings } from './settings.ts';
+import { whileRead } from './while-read.ts';
 
 type Parts = Pick<NodeParts, 'builder' | 'chroots' | 'checker' | 'checkChroots'>;
 
@@ -29,7 +30,7 @@ type Parts = Pick<NodeParts, 'builder' | 'chroots' | 'checker' | 'checkChroots'>
 export const serveNode = async (
   settings: Settings,
   log: EventLog,
-  { logger: journal, waits }: Heard,
+  { logger: journal, waits, starts }: Heard,
   partsOf: typeof nodeParts = nodeParts,
 ): Promise<Daemon> => {
   const { node, secret } = secretFrom(settings.nodeLogin);
@@ -49,18 +50,21 @@ export const serveNode = async (
   const parts = partsOf(settings, files);
   for (const leftover of await parts.chroots.sweep())
     journal.info({ leftover }, 'an earlier life left something behind');
-  const tied = await nodeEngine({
-    ...parts,
-    log,
-    node,
-    address: settings.node,
-    room: settings.builds,
-    architectures: settings.architectures ?? [await ownArchitecture()],
-    archive: link,
-    clock: systemClock,
-    timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
-    progress: (about, line) => journal.info({ about }, line),
-  });
+  const architectures = settings.architectures ?? [await ownArchitecture()];
+  const tied = await whileRead(log, settings, certificate, { journal, starts }, (progress) =>
+    nodeEngine({
+      ...parts,
+      log,
+      node,
+      address: settings.node,
+      room: settings.builds,
+      architectures,
+      archive: link,
+      clock: systemClock,
+      timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
+      progress,
+    }),
+  );
   const stopWatching = watchLog(log, (state) =>
     state.status === 'writable'
       ? journal.info('the log takes events')

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import { filter, map, merge, mergeMap } from 'rxjs';
 import { readerFiles } from './adapters/archive-link/reader-files.ts';
 import { secretFrom } from './adapters/archive-link/secret-file.ts';
@@ -7,15 +6,15 @@ import { systemClock } from './adapters/clock/system-clock.ts';
 import { exchangeStore } from './adapters/file-store/exchange-store.ts';
 import { expandedLogs } from './adapters/http/logs/expanded-logs.ts';
 import { replicaServer } from './adapters/http/replica-server.ts';
-import { waitingRoom } from './adapters/http/waiting-room.ts';
 import { boundedShelves } from './adapters/shelf/bounded-shelf.ts';
 import { certificateFiles } from './adapters/tls/certificate-files.ts';
 import { archiveNow } from './app/lease/archive-of.ts';
 import { readLease } from './app/lease/hold-lease.ts';
 import { sealLevels } from './app/pages/sealing.ts';
 import { removeWithdrawn, withoutWithdrawn } from './app/retention/without-withdrawn.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { untilAnswers, watchLog } from './log-watch.ts';
-import type { Daemon } from './main.ts';
+import type { Daemon, Heard } from './main.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EventLog, LogState } from './ports/event-log.ts';
 import { queueLengths } from './projections/queue-lengths.ts';
@@ -24,6 +23,7 @@ import { isAnsweredByReplica, nothingToConfine, type ReplicaEngine, replicaEngin
 import { readersPages } from './served-pages.ts';
 import type { Settings } from './settings.ts';
 import { version } from './version.ts';
+import { whileRead } from './while-read.ts';
 
 /** So long a replica may be without the log, or behind it, and is called ready all the same. Milliseconds. */
 const graceMs = 10_000;
@@ -34,7 +34,7 @@ const patienceMs = 15_000;
 export const serveReplica = async (
   settings: Settings,
   opened: EventLog,
-  { logger: journal }: { readonly logger: Logger },
+  { logger: journal, starts }: Pick<Heard, 'logger' | 'starts'>,
   clock: Clock = systemClock,
 ): Promise<Daemon> => {
   const { node, secret } = secretFrom(settings.nodeLogin);
@@ -58,13 +58,12 @@ export const serveReplica = async (
     shelves,
   );
   const { open: expanded, files: fetched } = expandedLogs(join(settings.home, 'cache', 'logs'), brought, shelves);
-  const replay = async (): Promise<ReplicaEngine> => {
+  const replay = async (progress: EngineParts['progress']): Promise<ReplicaEngine> => {
     await untilAnswers(log);
     const named = (await readLease(log)).holder?.builder ?? 'the archive';
-    const progress = (about: string, line: string): void => journal.info({ about }, line);
     return replicaEngine({ log, clock, version, progress, ask: bearings, named });
   };
-  const tied = await inWaitingRoom(settings, log, certificate, replay);
+  const tied = await whileRead(log, settings, certificate, { journal, starts }, replay);
   const { world, archive } = tied;
   await archive.look();
   await removeWithdrawn(fetched, world);
@@ -142,24 +141,6 @@ const mute = (log: EventLog): EventLog => ({
   ...log,
   append: () => Promise.reject(new Error('a web replica writes nothing into the log')),
 });
-
-/** The port says what is waited for until there is something to show. */
-const inWaitingRoom = async (
-  { http }: Settings,
-  log: EventLog,
-  certificate: ReturnType<typeof certificateFiles> | undefined,
-  replay: () => Promise<ReplicaEngine>,
-): Promise<ReplicaEngine> => {
-  const room = await waitingRoom(http, certificate, () => {
-    const state = log.state();
-    return state.status === 'writable' ? 'the log is read' : state.reason;
-  });
-  try {
-    return await replay();
-  } finally {
-    await room.close();
-  }
-};
 
 const readiness = (state: LogState, awayFor: number, archive: ReplicaEngine['archive']): true | string => {
   if (state.status !== 'writable' && awayFor > graceMs) return `the log is ${state.status}: ${state.reason}`;

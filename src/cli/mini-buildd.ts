@@ -220,7 +220,8 @@ const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
   const mayWait = settings.log !== 'embedded:';
   if (mayWait) await manager.ready();
   const waits = (reason: string): void => void manager.tell(`waiting: ${reason}`);
-  const daemon = await servedBy(settings)(settings, indexed, { ...journal, waits });
+  const starts = (how: string): void => void manager.tell(`starting: ${how}`);
+  const daemon = await servedBy(settings)(settings, indexed, { ...journal, waits, starts });
   const end = (signal: string): void => {
     journal.logger.info({ signal }, 'ending');
     void manager.stopping();

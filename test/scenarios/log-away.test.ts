@@ -46,6 +46,7 @@ describe('A daemon whose event store is away', () => {
     const problem = await ask('/mini_buildd/api/status');
     assert.equal(problem.status, 503);
     assert.match(JSON.stringify(await problem.json()), /"rule":"starting".*the daemon waits: The event store/);
+    assert.equal((await ask('/', 'text/html')).headers.get('refresh'), '5');
     assert.match(await (await ask('/', 'text/html')).text(), /<strong>the daemon waits: The event store/);
     assert.equal(answered, false);
     store.network.admit();

@@ -20,6 +20,8 @@ export const waitingRoom = (
       res.setHeader('Connection', 'close');
       if (req.url === '/healthz') return void res.end('ok\n');
       res.setHeader('Retry-After', '5');
+      // A browser looks again by itself; what was sent is not sent again.
+      if (req.method === 'GET') res.setHeader('Refresh', '5');
       if (req.url !== '/readyz') {
         const because = refusal('starting', `the daemon waits: ${reason()}`, 'it goes on by itself; try again then');
         return void sendProblem(req, res, 503, [because]);
