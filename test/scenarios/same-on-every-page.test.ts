@@ -120,12 +120,16 @@ const pages: readonly Page[] = [
   [`${root}/welcome/progress`, () => `${root}/welcome/progress?repository=acme`, /declared repositories acme$/],
   [`${root}/configuration`, () => `${root}/configuration`, /export$/],
   [`${root}/accounts`, () => `${root}/accounts`, /user list$/],
+  [`${root}/accounts`, () => `${root}/accounts?name=osc`, /user list --holding=osc$/],
   [`${root}/accounts/:name`, ({ account }) => `${root}/accounts/${account}`, /user show oscar$/],
   [`${root}/uploaders`, () => `${root}/uploaders`, /uploader list$/],
+  [`${root}/uploaders`, () => `${root}/uploaders?name=osc`, /uploader list --holding=osc$/],
   [`${root}/uploaders/:name`, ({ account }) => `${root}/uploaders/${account}`, /uploader list oscar$/],
   [`${root}/builders`, () => `${root}/builders`, /builders$/],
+  [`${root}/builders`, () => `${root}/builders?name=bert`, /builders --holding=bert$/],
   [`${root}/builder/:name`, () => `${root}/builder/ernie`, /machines --kind=builder$/],
   [`${root}/notifications`, () => `${root}/notifications`, /notifications$/],
+  [`${root}/notifications`, () => `${root}/notifications?name=hello`, /notifications --holding=hello$/],
   [
     `${root}/remotes/:name`,
     () => `${root}/remotes/${encodeURIComponent(remote)}`,
@@ -139,6 +143,7 @@ const pages: readonly Page[] = [
   ],
   ...sections.flatMap((section): readonly Page[] => [
     [`${root}/:section`, () => `${root}/${section}`, new RegExp(`declared ${section}$`)],
+    [`${root}/:section`, () => `${root}/${section}?name=a`, new RegExp(`declared ${section} --holding=a$`)],
     [
       `${root}/:section/:name`,
       () => `${root}/${section}/${objectOf[section]}`,

@@ -50,15 +50,15 @@ export const administrationRoutes = (parts: Parts): Router => {
   checkRoutes(instance, administration, doors, notThere);
   formRoutes(parts, doors);
   read('/:section', (req, res) => {
-    const model = administration.section(part(req, 'section'));
-    return model === undefined
-      ? notThere(req, res)
-      : sendPage(res, sectionPage(instance, model, askedOfLists(req.query)));
+    const asked = askedOfLists(req.query);
+    const model = administration.section(part(req, 'section'), asked.name);
+    return model === undefined ? notThere(req, res) : sendPage(res, sectionPage(instance, model, asked));
   });
   read('/:section/live', async (req, res, visitor) => {
     const now = async () => {
-      const model = administration.section(part(req, 'section'));
-      return model && sectionParts(model, askedOfLists(req.query));
+      const asked = askedOfLists(req.query);
+      const model = administration.section(part(req, 'section'), asked.name);
+      return model && sectionParts(model, asked);
     };
     if ((await now()) === undefined) return notThere(req, res);
     await parts.live(req, res, { visitor, key: req.originalUrl, parts: now, often: seldom });

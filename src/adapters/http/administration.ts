@@ -37,7 +37,8 @@ export type SentForm = {
 /** What administrators see and do. `undefined` is what is not there; `left` is what was not done, as it stands now. */
 export type Administration = {
   readonly overview: () => OverviewModel;
-  readonly section: (section: string) => SectionModel | undefined;
+  /** Of its objects those whose words hold `part`. */
+  readonly section: (section: string, part?: string) => SectionModel | undefined;
   readonly object: (section: string, name: string, caller: Caller) => Promise<ObjectModel | undefined>;
   readonly openForm: (
     section: string,
@@ -73,20 +74,20 @@ export type Administration = {
     typed: Typed,
   ) => Promise<{ readonly questions: Questions; readonly document: DocumentModel | undefined }>;
   readonly firstSteps: (repository: RepositoryId) => FirstSteps | undefined;
-  readonly accounts: () => Promise<readonly AccountLine[]>;
+  readonly accounts: (part?: string) => Promise<readonly AccountLine[]>;
   readonly account: (account: string, caller: Caller) => Promise<AccountModel | undefined>;
   /** What retention lets go of a repository; `undefined` where it keeps everything. */
   readonly outlook: (repository: string) => Promise<OutlookModel | undefined>;
   /** Of the archive, the oldest first. */
   readonly archiveKeys: () => Promise<readonly ArchiveKeyLine[]>;
-  readonly uploaders: () => Promise<UploadersModel>;
+  readonly uploaders: (part?: string) => Promise<UploadersModel>;
   readonly uploader: (account: string, caller: Caller) => Promise<UploaderModel | undefined>;
   readonly remote: (remote: string, caller: Caller) => Promise<RemoteModel | undefined>;
   readonly builder: (builder: string, caller: Caller) => Promise<KnownModel<BuilderLine> | undefined>;
   readonly node: (node: string, caller: Caller) => Promise<KnownModel<NodeLine> | undefined>;
   readonly webhook: (webhook: string, caller: Caller) => Promise<KnownModel<WebhookLine> | undefined>;
-  readonly machines: () => MachinesModel;
-  readonly notifications: () => Promise<NotificationsModel>;
+  readonly machines: (part?: string) => MachinesModel;
+  readonly notifications: (part?: string) => Promise<NotificationsModel>;
   /** What a chroot's preparation printed. */
   readonly preparation: (name: string) => Promise<Preparation | undefined>;
 };

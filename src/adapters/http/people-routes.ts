@@ -61,22 +61,26 @@ export const peopleRoutes = (parts: Parts): Router => {
   };
   const { read, readAsStaff } = doors;
   shows(read, '/accounts', noAccount, async ({ query }) => {
-    const [accounts, asked] = [await administration.accounts(), askedOfLists(query)];
+    const asked = askedOfLists(query);
+    const accounts = await administration.accounts(asked.name);
     return { page: () => accountsPage(instance, accounts, asked), parts: accountsParts(accounts, asked) };
   });
   shows(readAsStaff, '/uploaders', noAccount, async ({ query }, { caller }) => {
-    const [model, reader, asked] = [await administration.uploaders(), readerOf(caller), askedOfLists(query)];
+    const [reader, asked] = [readerOf(caller), askedOfLists(query)];
+    const model = await administration.uploaders(asked.name);
     return {
       page: () => uploadersPage(instance, model, reader, asked),
       parts: uploadersParts(model, reader, asked),
     };
   });
   shows(read, '/builders', nothing('builder'), async ({ query }) => {
-    const [model, asked] = [administration.machines(), askedOfLists(query)];
+    const asked = askedOfLists(query);
+    const model = administration.machines(asked.name);
     return { page: () => machinesPage(instance, model, asked), parts: machinesParts(model, asked) };
   });
   shows(read, '/notifications', nothing('notification'), async ({ query }) => {
-    const [model, asked] = [await administration.notifications(), askedOfLists(query)];
+    const asked = askedOfLists(query);
+    const model = await administration.notifications(asked.name);
     return { page: () => notificationsPage(instance, model, asked), parts: notificationsParts(model, asked) };
   });
   shows(read, '/accounts/:name', noAccount, async (req, { caller }) => {

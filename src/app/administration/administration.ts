@@ -19,6 +19,13 @@ import { firstSteps } from './first-steps.ts';
 import { applyForm, type FormParts, openForm, type Sent, sentForm } from './forms.ts';
 import { builderPage, nodePage, remotePage, uploaderPage, webhookPage } from './known-pages.ts';
 import { type MachineParts, machinesPage, notificationsPage } from './machines.ts';
+import {
+  accountsHolding,
+  machinesHolding,
+  notificationsHolding,
+  objectsHolding,
+  uploadersHolding,
+} from './narrowed.ts';
 import { objectPage } from './object-page.ts';
 import { linesOf, overview } from './overview.ts';
 import { accountPage, type PeopleParts, uploadersPage } from './people.ts';
@@ -65,9 +72,9 @@ export const administration = (parts: AdministrationParts) => {
       const { attention: _, ...rest } = overview(world, parts.silentNodes());
       return { ...rest, attention: parts.attention(), sealing: sealing(), lastBackup: parts.lastBackup?.() };
     },
-    section: (section: string) => {
+    section: (section: string, part = '') => {
       const subject = subjectOf(section);
-      return subject && { section, noun: subject.noun, objects: linesOf(subject, world) };
+      return subject && { section, noun: subject.noun, objects: objectsHolding(linesOf(subject, world), part) };
     },
     object: async (section: string, name: string, caller: Caller) => {
       const subject = subjectOf(section);
@@ -100,7 +107,7 @@ export const administration = (parts: AdministrationParts) => {
     yaml: () => exported(world.configuration, parts.people),
     questions: () => openQuestions({ ...parts, host }),
     answered: (typed: Typed) => answered({ ...parts, host }, typed),
-    accounts: () => accountRows(world.accounts, parts.people),
+    accounts: async (part = '') => accountsHolding(await accountRows(world.accounts, parts.people), part),
     account: (account: string, caller: Caller) => accountPage(parts, account, caller),
     /** What retention lets go of a repository, now and later; `undefined` where it keeps everything. */
     outlook: async (repository: string) => {
@@ -108,14 +115,14 @@ export const administration = (parts: AdministrationParts) => {
       return policy && outlookOf(world, parts.heldThen, policy, parts.now());
     },
     archiveKeys: () => keyRows(parts),
-    uploaders: () => uploadersPage(parts),
+    uploaders: async (part = '') => uploadersHolding(await uploadersPage(parts), part),
     uploader: (account: string, caller: Caller) => uploaderPage(parts, account, caller),
     remote: (remote: string, caller: Caller) => remotePage(parts, remote, caller),
     builder: (builder: string, caller: Caller) => builderPage(parts, builder, caller),
     node: (node: string, caller: Caller) => nodePage(parts, node, caller),
     webhook: (webhook: string, caller: Caller) => webhookPage(parts, webhook, caller),
-    machines: () => machinesPage(parts),
-    notifications: () => notificationsPage(parts),
+    machines: (part = '') => machinesHolding(machinesPage(parts), part),
+    notifications: async (part = '') => notificationsHolding(await notificationsPage(parts), part),
     firstSteps: (repository: RepositoryId) => firstSteps(world, preparing, repository),
     /** What a chroot's preparation printed: one that is under way, else the last one. */
     preparation: async (name: string) => {

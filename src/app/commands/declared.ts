@@ -5,6 +5,7 @@ import type { Answer } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { People } from '../../ports/people.ts';
 import type { World } from '../../projections/world.ts';
+import { objectsHolding } from '../administration/narrowed.ts';
 import { objectPage } from '../administration/object-page.ts';
 import { linesOf, overview } from '../administration/overview.ts';
 import type { Standing } from '../administration/standing.ts';
@@ -13,6 +14,7 @@ import type { Again } from '../administration/told-of-object.ts';
 import { oneOf, orNothing } from './arguments.ts';
 import { type Command, command } from './command.ts';
 import { maybe } from './history-arguments.ts';
+import { holding } from './holding.ts';
 
 export const NameOfObject = text('Name', /^[\x21-\x7e]{1,100}$/, 'at most 100 characters without spaces');
 
@@ -36,14 +38,15 @@ export const declared = (parts: Parts): Command =>
         words: sections,
       },
       name: { ...maybe(NameOfObject, 'Only this one'), positional: true },
+      holding: holding('Of a kind: only objects with this in name, state or reason'),
     },
     privilege: 'admin',
-    run: async ({ section, name }, _actor, caller) => {
+    run: async ({ section, name, holding: part = '' }, _actor, caller) => {
       if (section === undefined) return right(everything(parts.world));
       const subject = subjectOf(section);
       if (subject === undefined) return left(noObject(section, name));
       if (name === undefined) {
-        const objects = linesOf(subject, parts.world);
+        const objects = objectsHolding(linesOf(subject, parts.world), part);
         const lines = objects.map((each) => line(each.name, each.standing));
         return right({ json: { section, objects }, plain: lines.join('') || 'none\n' });
       }

@@ -1,16 +1,18 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { type MachineParts, machinesPage, notificationsPage } from '../administration/machines.ts';
+import { machinesHolding, notificationsHolding } from '../administration/narrowed.ts';
 import { type Command, command } from './command.ts';
+import { holding } from './holding.ts';
 
 /** `builders`: what builds, as its page in administration has it. */
 export const builders = (parts: MachineParts): Command =>
   command({
     name: 'builders',
     summary: 'Shows what builds: this builder and what its builds are given, nodes, remotes, and who asks to be known',
-    arguments: {},
+    arguments: { holding: holding('Only nodes and remotes with this in their name, address or tags') },
     privilege: 'admin',
-    run: () => {
-      const machines = machinesPage(parts);
+    run: ({ holding: part = '' }) => {
+      const machines = machinesHolding(machinesPage(parts), part);
       const { builder, running, room, confinement, nodes, remotes, introductions } = machines;
       return right({
         json: machines,
@@ -31,10 +33,10 @@ export const notifications = (parts: MachineParts): Command =>
   command({
     name: 'notifications',
     summary: 'Shows who is told of what, by mail and by webhooks, and what is still to be told',
-    arguments: {},
+    arguments: { holding: holding('Only who or what has this in login, package, distribution or host') },
     privilege: 'admin',
-    run: async () => {
-      const found = await notificationsPage(parts);
+    run: async ({ holding: part = '' }) => {
+      const found = notificationsHolding(await notificationsPage(parts), part);
       const { mailFrom, delay, owed, moreOwed, always, subscriptions, webhooks } = found;
       return right({
         json: found,

@@ -12,10 +12,12 @@ import type { Accounts } from '../../projections/accounts.ts';
 import type { World } from '../../projections/world.ts';
 import { uploaderRows } from '../accounts/account-rows.ts';
 import type { KeyParts } from '../accounts/uploader-keys.ts';
+import { keysHolding } from '../administration/narrowed.ts';
 import { endingOfApproval } from '../endings/ending-of-account.ts';
 import { action, limitedTo, maybeFingerprint, maybeLogin, maybeRepository } from './account-arguments.ts';
 import type { Command, Present } from './command.ts';
 import { changingCommand, type Planned, saying } from './deed.ts';
+import { holding } from './holding.ts';
 
 type Parts = KeyParts & {
   readonly world: World;
@@ -41,11 +43,12 @@ export const uploader = (parts: Parts, voice: Voice): Command =>
         ...limitedTo(SourceName, 'With approve: only these source packages (default: all)'),
         with: ['approve'],
       },
+      holding: holding('With list: only keys with this in login, name, key, state or repository'),
     },
     privilege: 'staff',
     present: (given) => presentOf(given, parts),
-    plan: async ({ action: what, login, repository, fingerprint, suites, sources }) => {
-      if (what === 'list') return right(await list(parts, login));
+    plan: async ({ action: what, login, repository, fingerprint, suites, sources, holding: part }) => {
+      if (what === 'list') return right(await list(parts, login, part));
       if (login === undefined) return left(missing('login', 'say whom it is about'));
       if (repository === undefined) return left(missing('repository', 'name a repository'));
       const account = (await parts.people.byLogin(login))?.account;
@@ -139,8 +142,8 @@ const heldByAnother = (account: AccountId, fingerprint: Fingerprint, accounts: A
       );
 };
 
-const list = async (parts: Parts, only: string | undefined): Promise<Answer> => {
-  const all = await uploaderRows(parts.world.accounts, parts);
+const list = async (parts: Parts, only: string | undefined, part = ''): Promise<Answer> => {
+  const all = keysHolding(await uploaderRows(parts.world.accounts, parts), part);
   const json = all.filter(({ login }) => only === undefined || login === only);
   return { json, plain: json.length === 0 ? 'nobody handed a key in\n' : json.map(line).join('') };
 };

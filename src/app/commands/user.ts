@@ -16,11 +16,13 @@ import { accountFor, type NewAccount, randomPassword, register, registration } f
 import { forget } from '../accounts/forget-erased.ts';
 import { personalData } from '../accounts/personal-data.ts';
 import type { KeyParts } from '../accounts/uploader-keys.ts';
+import { accountsHolding } from '../administration/narrowed.ts';
 import { endingOfAccount } from '../endings/ending-of-account.ts';
 import { action, email as emailArgument, maybeLogin, fullName as nameArgument } from './account-arguments.ts';
 import { oneOf, orNothing } from './arguments.ts';
 import type { ArgumentOf, Command, Present } from './command.ts';
 import { changingCommand, type Deed, type Planned } from './deed.ts';
+import { holding } from './holding.ts';
 import { type Turn, turn, turnsInWords } from './turns.ts';
 
 type Parts = KeyParts & {
@@ -46,12 +48,13 @@ export const user = (parts: Parts, voice: Voice): Command =>
       role: maybeRole('With role, and with add (user, when nothing is said): what the account shall be'),
       email: { ...emailArgument('With add and edit: address for mail'), with: ['add', 'edit'] },
       name: { ...nameArgument('With add and edit: full name'), with: ['add', 'edit'] },
+      holding: holding('With list: only accounts with this in login, name, address, role or state'),
     },
     privilege: 'admin',
     present: ({ action: what, login }) => presentOf(what, login, parts),
-    plan: async ({ action: what, login, role, ...person }) => {
+    plan: async ({ action: what, login, role, holding: part, ...person }) => {
       if (what === 'role' && role === undefined) return left(whichRole);
-      if (what === 'list') return right(await list(parts));
+      if (what === 'list') return right(await list(parts, part));
       if (login === undefined) return left(who);
       if (what === 'add') {
         return add({ login, role: role ?? 'user', email: person.email, fullName: person.name }, parts);
@@ -247,8 +250,8 @@ const leavesNoAdmin = (asked: AccountCommand, { accounts }: World): boolean => {
   return takes && admins.length === 1 && admins[0] === asked.account;
 };
 
-const list = async ({ world, people }: Parts): Promise<Answer> => {
-  const json = await accountRows(world.accounts, people);
+const list = async ({ world, people }: Parts, part = ''): Promise<Answer> => {
+  const json = accountsHolding(await accountRows(world.accounts, people), part);
   const lines = json.map(
     ({ login, account, status, role, email: address }) =>
       `${login ?? '-'}: ${role}, ${status}${address ? `, ${address}` : ''} (account ${account})\n`,

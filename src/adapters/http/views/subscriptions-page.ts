@@ -56,7 +56,7 @@ ${table(
 <p class="small">A repository may tell who changed or maintains a package of each upload, too. <a href="/mini_buildd/doc/administration#mail">Who is told of what</a></p>`;
 
 const subscribed = ({ subscriptions: own }: OwnAccount, reader: Reader, asked: AskedOfLists): Html => {
-  const list = listed(asked, 'subscriptions', own, ({ subscription }) => subscription);
+  const list = listed(asked, 'subscriptions', own);
   if (own.length === 0)
     return empty(
       'Nothing yet. Whoever subscribes to a source package, a distribution or both is told when something of it is installed, fails, migrates, is removed or restored.',

@@ -34,6 +34,10 @@ export const declared = (section: string, name?: string): AskedBy => ({
   positional: ['section', 'name'],
 });
 
+/** The same narrowed to what holds `part`. */
+export const narrowedTo = (by: AskedBy, part: string): AskedBy =>
+  part === '' ? by : { ...by, given: { ...by.given, holding: part } };
+
 const commands: Readonly<Record<string, AskedBy>> = {
   '': plain('declared'),
   builders: plain('builders'),

@@ -6,7 +6,8 @@ import { page } from '../page.ts';
 import { badge, type Row, time } from '../parts.ts';
 import { type AskedBy, sameAs } from '../same-as.ts';
 import type { Standing } from '../standing.ts';
-import { askedBy } from './asked-by.ts';
+import { askedBy, narrowedTo } from './asked-by.ts';
+import { type AskedOfLists, listsUrl } from './lists.ts';
 import type { Dependent } from './models.ts';
 
 const root = '/mini_buildd/administration';
@@ -41,7 +42,8 @@ export const framed = (
     body,
     live,
     place = at,
-    asked = askedBy(at, place),
+    lists,
+    asked = narrowedTo(askedBy(at, place), lists?.name ?? ''),
     reader = 'admin',
   }: {
     readonly title: string;
@@ -50,6 +52,8 @@ export const framed = (
     readonly live?: string;
     /** Where this page is, when it is not `at` itself. */
     readonly place?: string;
+    /** What of its lists is asked for. */
+    readonly lists?: AskedOfLists;
     /** The command that says the same, where the place alone does not tell. */
     readonly asked?: AskedBy;
     /** Of staff only the places that they may see. */
@@ -64,7 +68,7 @@ export const framed = (
 <h1>${title}</h1>
 ${inTheManual(at)}
 ${body}
-${sameAs(instance, placeUrl(place), asked)}`,
+${sameAs(instance, lists === undefined ? placeUrl(place) : listsUrl(placeUrl(place), lists), asked)}`,
   });
 
 const inTheManual = (place: string): Html | undefined => {

@@ -1,7 +1,7 @@
 import { type Html, html } from '../html.ts';
 import { type Listed, nameFilter, pager, urlWith } from '../listing.ts';
 
-/** What of the lists of a page is asked for: lines that hold `name`, and of each list, by its id, which page of it. Pages count from 1. */
+/** What of the lists of a page is asked for: lines whose words hold `name`, and of each list, by its id, which page of it. Pages count from 1. */
 export type AskedOfLists = { readonly name: string; readonly pages: Readonly<Record<string, number>> };
 
 /** As an address says it; what cannot be read is not asked. */
@@ -26,16 +26,13 @@ export const listsUrl = (path: string, { name, pages }: AskedOfLists, id?: strin
 /** Lines of one page. */
 const usualLength = 20;
 
-/** The page of a list that is asked for; the last one for one beyond it. `textOf` is what a line is found by. */
+/** The page of a list that is asked for; the last one for one beyond it. */
 export const listed = <Item>(
-  { name, pages: asked }: AskedOfLists,
+  { pages: asked }: AskedOfLists,
   id: string,
-  items: readonly Item[],
-  textOf: (item: Item) => string,
+  found: readonly Item[],
   length = usualLength,
 ): Listed<Item> => {
-  const part = name.toLowerCase();
-  const found = part === '' ? items : items.filter((item) => textOf(item).toLowerCase().includes(part));
   const pages = Math.max(1, Math.ceil(found.length / length));
   const page = Math.min(asked[id] ?? 1, pages);
   return { page, pages, found: found.length, items: found.slice((page - 1) * length, page * length) };

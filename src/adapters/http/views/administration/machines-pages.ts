@@ -15,6 +15,7 @@ export const machinesPage = (instance: Instance, model: MachinesModel, asked: As
   return framed(instance, {
     title: 'Builders and remotes',
     at: 'builders',
+    lists: asked,
     live: liveUrl(listsUrl(placeUrl('builders/live'), asked), parts),
     body: html`${liveState}
 ${narrowed(placeUrl('builders'), asked, 'Node or remote')}
@@ -47,7 +48,7 @@ ${table(
 )}`;
 
 const nodes = ({ nodes: all }: MachinesModel, asked: AskedOfLists): Html => {
-  const list = listed(asked, 'nodes', all, ({ node }) => node);
+  const list = listed(asked, 'nodes', all);
   if (list.found === 0)
     return none(asked, 'None: builders on the log of this instance, where that is in an event store.');
   return html`${table(
@@ -70,6 +71,7 @@ export const notificationsPage = (instance: Instance, model: NotificationsModel,
   return framed(instance, {
     title: 'Notifications',
     at: 'notifications',
+    lists: asked,
     live: liveUrl(listsUrl(placeUrl('notifications/live'), asked), parts),
     body: html`${liveState}
 ${narrowed(placeUrl('notifications'), asked, 'Login, package, distribution or host')}
@@ -102,7 +104,7 @@ const owed = ({ owed: news, moreOwed }: NotificationsModel): Html =>
       )}${moreOwed > 0 && html`<p class="quiet">and ${moreOwed} more</p>`}`;
 
 const always = (model: NotificationsModel, asked: AskedOfLists): Html => {
-  const list = listed(asked, 'always', model.always, ({ of, logins }) => [of, ...logins].join(' '));
+  const list = listed(asked, 'always', model.always);
   if (list.found === 0) return none(asked, 'Nobody.');
   return html`${table(
     ['Of what', 'Who'],
@@ -111,7 +113,7 @@ const always = (model: NotificationsModel, asked: AskedOfLists): Html => {
 };
 
 const subscriptions = (model: NotificationsModel, asked: AskedOfLists): Html => {
-  const list = listed(asked, 'subscriptions', model.subscriptions, ({ login, wanted }) => `${login} ${wanted}`, 30);
+  const list = listed(asked, 'subscriptions', model.subscriptions, 30);
   if (list.found === 0) return none(asked, 'Nobody has any.');
   return html`<p class="quiet">${list.found} found</p>${table(
     ['Who', 'Package:distribution'],
@@ -122,7 +124,7 @@ const subscriptions = (model: NotificationsModel, asked: AskedOfLists): Html => 
 };
 
 const webhooks = (model: NotificationsModel, asked: AskedOfLists): Html => {
-  const list = listed(asked, 'webhooks', model.webhooks, ({ host, wanted }) => `${host} ${wanted}`);
+  const list = listed(asked, 'webhooks', model.webhooks);
   if (list.found === 0) return none(asked, 'No program elsewhere is told.');
   return html`${table(
     ['Host', 'Package:distribution', 'State', ''],

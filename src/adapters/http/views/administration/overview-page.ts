@@ -98,6 +98,7 @@ export const sectionPage = (instance: Instance, model: SectionModel, asked: Aske
   return framed(instance, {
     title: titled(section),
     at: section,
+    lists: asked,
     live: liveUrl(listsUrl(placeUrl(`${section}/live`), asked), parts),
     body: html`<p class="quiet">${saysOf[section]}</p>
 ${liveState}
@@ -115,9 +116,7 @@ export const sectionParts = (
   { section, objects }: SectionModel,
   asked: AskedOfLists,
 ): Readonly<Record<'objects', Html>> => {
-  const words = ({ name, standing: { state, reason } }: SectionModel['objects'][number]) =>
-    `${name} ${state} ${reason}`;
-  const list = listed(asked, 'objects', objects, words, objectsOfPage);
+  const list = listed(asked, 'objects', objects, objectsOfPage);
   if (list.found === 0) return { objects: none(asked, 'There is none.') };
   return {
     objects: html`${list.pages > 1 && html`<p class="quiet">${list.found} found</p>`}${table(

@@ -19,6 +19,7 @@ export const accountsPage = (instance: Instance, accounts: readonly AccountLine[
   return framed(instance, {
     title: 'Accounts',
     at: 'accounts',
+    lists: asked,
     live: liveUrl(listsUrl(placeUrl('accounts/live'), asked), parts),
     body: html`<p class="quiet">Who may log in, and what they may do. Names and addresses are kept beside the log, and can be forgotten.</p>
 ${liveState}
@@ -33,9 +34,7 @@ export const accountsParts = (
   accounts: readonly AccountLine[],
   asked: AskedOfLists,
 ): Readonly<Record<'accounts', Html>> => {
-  const list = listed(asked, 'accounts', accounts, ({ login, account, fullName, email, role, status }) =>
-    [login ?? account, fullName, email, role, status].join(' '),
-  );
+  const list = listed(asked, 'accounts', accounts);
   if (list.found === 0) return { accounts: none(asked, 'Nobody has one.') };
   return {
     accounts: html`<p class="quiet">${list.found} found</p>${table(
@@ -140,6 +139,7 @@ export const uploadersPage = (
     title: 'Uploaders',
     at: 'uploaders',
     reader,
+    lists: asked,
     live: liveUrl(listsUrl(placeUrl('uploaders/live'), asked), parts),
     body: html`<p class="quiet">Who may upload with the key they handed in. Compare the fingerprint with its owner, by another way than this, before you approve it.</p>
 ${liveState}
@@ -161,11 +161,11 @@ export const uploadersParts = (
 ): Readonly<Record<'waiting' | 'approved' | 'open', Html>> => {
   const path = placeUrl('uploaders');
   const keys = (id: string, of: readonly UploaderLine[]): Html => {
-    const list = listed(asked, id, of, wordsOf, keysOfPage);
+    const list = listed(asked, id, of, keysOfPage);
     if (list.found === 0) return none(asked, 'Nobody.');
     return html`${list.items.map((line) => uploader(line, repositories, reader))}${listPager(path, asked, id, list)}`;
   };
-  const open = listed(asked, 'open', repositories, ({ repository }) => repository);
+  const open = listed(asked, 'open', repositories);
   return {
     waiting: keys('waiting', lines.filter(isWaiting)),
     approved: keys(
@@ -184,11 +184,6 @@ export const uploadersParts = (
     )}${listPager(path, asked, 'open', open)}`,
   };
 };
-
-const wordsOf = ({ login, account, fullName, fingerprint, userIds, status, uploadsTo }: UploaderLine): string =>
-  [login ?? account, fullName, fingerprint, ...userIds, status, ...uploadsTo.map(({ repository }) => repository)].join(
-    ' ',
-  );
 
 const isWaiting = ({ status, uploadsTo }: UploaderLine): boolean => status === 'active' && uploadsTo.length === 0;
 

@@ -23,7 +23,7 @@ const path = placeUrl('builders');
 const remotesOfPage = 12;
 
 export const remotesParts = ({ remotes, introductions }: MachinesModel, asked: AskedOfLists): RemotesParts => {
-  const list = listed(asked, 'remotes', remotes, ({ remote, tags }) => [remote, ...tags].join(' '), remotesOfPage);
+  const list = listed(asked, 'remotes', remotes, remotesOfPage);
   return {
     remotes:
       list.found === 0
@@ -53,7 +53,7 @@ const remotesTable = (remotes: readonly RemoteLine[]): Html =>
   );
 
 const asking = (introductions: MachinesModel['introductions'], asked: AskedOfLists): Html => {
-  const list = listed(asked, 'asking', introductions, ({ remote, url }) => `${remote} ${url}`, remotesOfPage);
+  const list = listed(asked, 'asking', introductions, remotesOfPage);
   if (list.found === 0) return none(asked, 'Nobody.');
   return html`${table(
     ['Instance', 'Since (UTC)', 'Key', ''],
@@ -73,7 +73,7 @@ const deedsOf = ({ remote, active }: RemoteLine): Html =>
 
 const refusedOf = (remotes: readonly RemoteLine[], asked: AskedOfLists): Html | false => {
   const all = remotes.flatMap(({ remote, refused }) => refused.map((each: Refused) => ({ remote, ...each })));
-  const list = listed(asked, 'refused', all, ({ remote, rule, fact }) => `${remote} ${rule} ${fact}`, remotesOfPage);
+  const list = listed(asked, 'refused', all, remotesOfPage);
   return (
     list.found > 0 &&
     html`<h3>Refused</h3>${table(
