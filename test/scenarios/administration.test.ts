@@ -81,6 +81,31 @@ describe('An administrator in a browser', () => {
     assert.match(unescaped(now.difference), /uris: .*mirror\.example\.org/);
   });
 
+  it('is told of every field of something new what is wrong with it, also while its name or what it is for is missing', async (test) => {
+    const { see, send } = await browserOf(test);
+    const nonsense = { origin: ['a, b'], suite: ['§ <b>'], uris: ['§ <b>'], pin: ['§ <b>'] };
+    const faultsOf = async (section: string, more: Readonly<Record<string, string[]>>) => {
+      const typed = { ...typedOn((await see(`/add/${section}`)).page), ...more };
+      return JSON.parse((await send(`/check/${section}`, typed)).page).faults;
+    };
+    for (const more of [{}, { _name: ['debian-sid'] }, { _name: ['debian-sid'], codename: ['sid'] }]) {
+      const faults = await faultsOf('sources', { ...nonsense, ...more });
+      for (const field of Object.keys(nonsense)) assert.ok(faults[field], `${field} with ${JSON.stringify(more)}`);
+      assert.equal('_name' in faults, !('_name' in more));
+      assert.equal('codename' in faults, !('codename' in more));
+    }
+    assert.match((await faultsOf('sources', { _name: ['§ <b>'], codename: ['sid'] }))._name, /give/);
+    assert.match((await faultsOf('sources', { _name: ['debian-trixie'] }))._name, /there is a source debian-trixie/);
+    assert.ok((await faultsOf('distributions', { _name: ['sid'], codeversion: ['§ <b>'] })).codeversion);
+    const unnamed = await faultsOf('layouts', {
+      ...{ mandatoryVersion: ['('], defaultVersion: ['~§'] },
+      ...{ experimentalMandatoryVersion: ['('], experimentalDefaultVersion: ['~§'] },
+    });
+    for (const field of ['mandatoryVersion', 'defaultVersion', 'experimentalMandatoryVersion'])
+      assert.ok(unnamed[field], field);
+    assert.ok(unnamed.experimentalDefaultVersion);
+  });
+
   it('adds a source like another one, and removes it', async (test) => {
     const { see, send, daemon } = await browserOf(test);
     const { page } = await see('/add/sources?like=debian-trixie');

@@ -119,7 +119,7 @@ describe('A priority', () => {
     assert.match(planned.plain ?? '', /^cat \S+ \S+ would be: needs-build \(priority: 0 → 10\)\n$/);
     assert.doesNotMatch((await asks(daemon, 'status')).plain ?? '', /cat.*\n.*badger/);
     const set = await asks(daemon, 'priority', { builds: 'cat', priority: '10' });
-    assert.match(set.plain ?? '', /^cat \S+ \S+: needs-build \(priority 10\)\n$/);
+    assert.match(set.plain ?? '', /^cat \S+ \S+: needs-build \(priority: 0 → 10\)\n$/);
     await asks(daemon, 'priority', { builds: 'aardvark', priority: '-1' });
     const { plain } = await asks(daemon, 'status');
     assert.match(plain ?? '', /cat.*\n.*badger.*\n.*aardvark/);

@@ -1,3 +1,4 @@
+import { kinds } from '../../domain/configuration/declaration/kinds.ts';
 import type { Field } from '../../domain/form/shape.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 
@@ -10,13 +11,33 @@ export const placed = (
   fields: readonly Field[],
   faults: readonly Refusal[],
 ): readonly PlacedFault[] => {
-  const names = new Set(fields.map(({ name }) => name));
+  const names = new Set([...fields.map(({ name }) => name), nameField]);
   const known = (field: string | undefined): string | undefined =>
     field !== undefined && names.has(field) ? field : undefined;
   return faults.map((because) => ({
-    field: known(fieldByRule[section]?.[because.rule] ?? fieldByRule.all?.[because.rule] ?? fieldInFact(because)),
+    field: known(placeOf(section, because, names)),
     because,
   }));
+};
+
+/** Of an object that has none yet. */
+const nameField = '_name';
+
+/** What cannot be read, and is none of the fields, is what the name stands for. */
+const placeOf = (section: string, because: Refusal, names: ReadonlySet<string>): string | undefined => {
+  const { rule, fact } = because;
+  const byRule = fieldByRule[section]?.[rule] ?? fieldByRule.all?.[rule];
+  if (byRule !== undefined) return byRule === 'version' ? versionField(rule, fact) : byRule;
+  const field = fieldInFact(because);
+  return field === undefined || names.has(field) || !named.has(section) ? field : nameField;
+};
+
+const named: ReadonlySet<string> = new Set(kinds.map(({ section }) => section));
+
+/** Of a layout: what ports append, or what every upload has to match; and the same for experimental suites. */
+const versionField = (rule: string, fact: string): string => {
+  const which = rule === 'malformed-version-rule' ? 'MandatoryVersion' : 'DefaultVersion';
+  return /\bthe experimental /.test(fact) ? `experimental${which}` : which.charAt(0).toLowerCase() + which.slice(1);
 };
 
 /** Where in the object there is something else than its codec takes: `source debian-sid: uris.0 is …`. */
@@ -25,6 +46,8 @@ const fieldInFact = ({ rule, fact }: Refusal): string | undefined =>
 
 const fieldByRule: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   all: {
+    'missing-name': nameField,
+    'already-there': nameField,
     'unknown-person': 'notify',
     'main-is-required': 'components',
     'malformed-priority': 'extras',
@@ -74,6 +97,9 @@ const fieldByRule: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'migration-in-circles': 'suites',
     'too-many-rollbacks': 'suites',
     'malformed-check-option': 'suites',
+    'malformed-version-rule': 'version',
+    'malformed-version-suffix': 'version',
+    'default-version-breaks-rule': 'version',
     'malformed-meta-distribution': 'metaDistributions',
     'ambiguous-meta-distribution': 'metaDistributions',
   },

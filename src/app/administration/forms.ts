@@ -121,9 +121,21 @@ const proposalFor = async (
   said: Fields | undefined,
   parts: FormParts,
 ): Promise<Either<readonly Refusal[], Proposal>> => {
-  if (name === '') return left([noName(subject)]);
+  if (name === '') return left([noName(subject), ...(await faultsBeside(subject, typed, parts))]);
   if (isNew && said !== undefined) return left([alreadyThere(subject, name)]);
   return proposalOf(documentFor(subject, name, meantBy(subject.fields, typed), said), parts);
+};
+
+/** What is wrong with the fields of what has no name yet, as if it had one. */
+const faultsBeside = async (subject: Subject, typed: Typed, parts: FormParts): Promise<readonly Refusal[]> => {
+  const named = documentFor(subject, 'unnamed', meantBy(subject.fields, typed), undefined);
+  const found = await proposalOf(named, parts);
+  const names = new Set(subject.fields.map(({ name }) => name));
+  return isLeft(found)
+    ? placed(subject.section, subject.fields, found.left).flatMap(({ field, because }) =>
+        names.has(field ?? '') ? because : [],
+      )
+    : [];
 };
 
 const withoutPlan = ({ plan: _, ...rest }: Proposal): Omit<Proposal, 'plan'> => rest;

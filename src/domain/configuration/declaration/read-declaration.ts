@@ -109,7 +109,14 @@ const readObject = (
   const taken = Object.keys(identity).filter((field) => Object.hasOwn(said, field));
   if (taken.length > 0) return left(taken.map((field) => unknownField(about, field)));
   const whole = { type, ...identity, ...kind.filled(merged) };
-  return asEvent(about, kind.codec, whole, present ?? kind.removed(identity), present ?? kind.filled(kind.defaults));
+  const sound = present ?? { ...possible, ...kind.filled(kind.defaults) };
+  return asEvent(about, kind.codec, whole, present ?? kind.removed(identity), sound);
+};
+
+/** What could stand in fields that have no usual value: so that the others are read also while one of these is missing. */
+const possible: Fields = {
+  ...{ id: 'unnamed', layout: 'unnamed', repository: 'unnamed' },
+  ...{ codename: 'sid', architecture: 'amd64', base: 'debian-sid' },
 };
 
 const asEvent = (

@@ -28,9 +28,10 @@ ${outcomeCard(instance, formOutcome(model), { title: 'What that changes', button
 const urlOf = ({ section, name, isNew }: FormModel): string =>
   isNew ? placeUrl(`add/${section}`) : objectUrl(section, name, 'edit');
 
-const nameField = ({ name, known }: FormModel): Html => {
+const nameField = ({ name, known, faults }: FormModel): Html => {
   const words = known.name ?? [];
-  return html`<p class="field"><label for="_name">name</label><input id="_name" name="_name" value="${name}" required maxlength="100" autocomplete="off" autocapitalize="none" spellcheck="false"${words.length > 0 && html` list="names"`}><span class="quiet small">What it is called from now on.</span></p>
+  const wrong = faults.filter(({ field }) => field === '_name');
+  return html`<p class="field"><label for="_name">name</label><input id="_name" name="_name" value="${name}" aria-describedby="_name-about _name-fault" required maxlength="100" autocomplete="off" autocapitalize="none" spellcheck="false"${words.length > 0 && html` list="names"`}><span><span class="quiet small" id="_name-about">What it is called from now on.</span><span class="fault" id="_name-fault" data-fault="_name" aria-live="polite">${wrong.map(({ because: { fact, remedy } }) => html`${fact}: ${remedy} `)}</span></span></p>
 ${words.length > 0 && html`<datalist id="names">${words.map((word) => html`<option value="${word}">`)}</datalist>`}`;
 };
 

@@ -56,7 +56,7 @@ const summary = (faults: readonly PlacedFault[], proposal: Proposal | undefined)
 const generalFaults = (faults: readonly PlacedFault[]): Html => {
   const general = faults.filter(({ field }) => field === undefined);
   const fields = [...new Set(faults.flatMap(({ field }) => field ?? []))];
-  return html`${refusals(general.map(({ because }) => because))}${fields.length > 0 && html`<p class="notice"><strong>Nothing can be applied yet.</strong> <span>Look at ${fields.map((field, index) => html`${index > 0 && ', '}<a href="#${field}-fault">${field}</a>`)}.</span></p>`}`;
+  return html`${refusals(general.map(({ because }) => because))}${fields.length > 0 && html`<p class="notice"><strong>Nothing can be applied yet.</strong> <span>Look at ${fields.map((field, index) => html`${index > 0 && ', '}<a href="#${field}-fault">${field.replace(/^_/, '')}</a>`)}.</span></p>`}`;
 };
 
 /** What a form comes to: as lines of YAML, and in the words of `mini-buildd apply --dry-run`. */
