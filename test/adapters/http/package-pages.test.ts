@@ -5,6 +5,7 @@ import type { Reader } from '../../../src/adapters/http/views/deed-button.ts';
 import { html } from '../../../src/adapters/http/views/html.ts';
 import type { PackageCheck, PackageModel, PackageUpload } from '../../../src/adapters/http/views/package-model.ts';
 import { packagePage } from '../../../src/adapters/http/views/package-page.ts';
+import { packageUploads } from '../../../src/adapters/http/views/package-uploads.ts';
 import { packagesFound } from '../../../src/adapters/http/views/packages-found.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
 import type { BuildId, EventId } from '../../../src/domain/ids.ts';
@@ -75,6 +76,20 @@ const upload = (more: Partial<PackageUpload> = {}): PackageUpload => ({
   ],
   ...more,
 });
+
+const passed = (tool: string) => ({ tool, state: 'passed', note: undefined, log: undefined }) as const;
+
+/** One that a check is not content with, and two with which all is well. */
+const builds: PackageUpload['builds'] = (['amd64', 'arm64', 'ppc64el'] as const).map((architecture) => ({
+  build: `01JD8W0R5X2Y3Z4A5B6C7D8E9F-${architecture}` as BuildId,
+  architecture,
+  state: 'built',
+  note: undefined,
+  checks:
+    architecture === 'amd64'
+      ? [{ tool: 'lintian', state: 'failed', note: '1 error', log: '/log/acme/hello/lintian' }, passed('piuparts')]
+      : [passed('lintian'), passed('piuparts')],
+}));
 
 const check = (more: Partial<PackageCheck> = {}): PackageCheck => ({
   repository: 'acme',
@@ -187,6 +202,38 @@ describe('the page of a package', () => {
       now,
     );
     assert.doesNotMatch(older, /before these/);
+  });
+
+  it('tells of each of the last uploads in view what builds and checks came to, and where their logs are', () => {
+    const page = packagePage(
+      acme,
+      model({ uploads: ['2.11-4', '2.11-3', '2.11-2', '2.11-1'].map((version) => upload({ version, builds })) }),
+      stranger,
+      now,
+    );
+    const rows = page.split('<tr').filter((each) => /2\.11-\d/.test(each) && each.includes('/log/lines'));
+    assert.deepEqual(
+      rows.map((each) => /2\.11-\d/.exec(each)?.[0]),
+      ['2.11-4', '2.11-3', '2.11-2'],
+    );
+    for (const each of rows) {
+      assert.match(each, /lintian failed/);
+      assert.match(each, /2 checks passed/);
+      assert.match(each, /href="\/log\/acme\/hello\/lintian"/);
+      assert.match(each, /aria-label="Log of arm64"/);
+    }
+  });
+
+  it('tells in short what is well where there is no room for all, and still what is not', () => {
+    const whole = packageUploads('hello', [upload({ builds })], stranger, 10_000).toString();
+    assert.match(whole, /2 checks passed/);
+    const some = packageUploads('hello', [upload({ builds })], stranger, 900).toString();
+    assert.match(some, /lintian failed/);
+    assert.match(some, /aria-label="Log of amd64"/);
+    assert.doesNotMatch(some, /checks passed|Log of arm64/);
+    const none = packageUploads('hello', [upload({ builds })], stranger, 0).toString();
+    assert.doesNotMatch(none, /Log of|lintian/);
+    for (const each of [whole, some, none]) assert.match(each, /amd64[\s\S]*arm64[\s\S]*ppc64el/);
   });
 
   it('is told by its history to a terminal as long as it stands nowhere', () => {

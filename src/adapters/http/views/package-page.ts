@@ -71,16 +71,36 @@ const otherParts = (
   { source, repositories, uploads, way, checks }: PackageModel,
   reader: Reader,
   now: number,
-): OtherParts => ({
-  where: html`<h2>${labels.where}</h2>
+): OtherParts => {
+  const around = {
+    where: html`<h2>${labels.where}</h2>
 ${repositories.length === 0 ? empty('No repository holds it, or ever did.') : repositories.map((each) => packageMatrix(each, source, reader, now))}
 ${repositories.length > 0 && whyNoButtons(reader, deeds, packageUrl(source))}
 ${sameAs(instance, packageUrl(source), toldBy(source, repositories, checks))}`,
-  uploads: uploads.length === 0 ? nothing : html`<h2>${labels.uploads}</h2>${packageUploads(source, uploads, reader)}`,
-  way: way === undefined ? nothing : html`<h2>${labels.way}</h2>${uploadStanding(way)}${uploadFlow(way)}`,
-  checks: checks.length === 0 ? nothing : html`<h2>${labels.checks}</h2>${packageChecks(checks)}`,
-  lanes: html`${repositories.map(({ repository, stays }) => stays.length > 0 && html`<h2>${labels.lanes} in ${repository}</h2>${packageLanes(source, stays)}`)}`,
-});
+    way: way === undefined ? nothing : html`<h2>${labels.way}</h2>${uploadStanding(way)}${uploadFlow(way)}`,
+    checks: checks.length === 0 ? nothing : html`<h2>${labels.checks}</h2>${packageChecks(checks)}`,
+    lanes: html`${repositories.map(({ repository, stays }) => stays.length > 0 && html`<h2>${labels.lanes} in ${repository}</h2>${packageLanes(source, stays)}`)}`,
+  };
+  const { where, ...below } = around;
+  const room = roomForResults(Object.values(around));
+  return {
+    where,
+    uploads:
+      uploads.length === 0 ? nothing : html`<h2>${labels.uploads}</h2>${packageUploads(source, uploads, reader, room)}`,
+    ...below,
+  };
+};
+
+/** What happened has as much room at least, beside what the uploads come to in short. */
+const roomForStory = 20_000;
+const mostForResults = 8000;
+const leastForResults = 1200;
+
+/** Characters of markup for what builds and checks of the last uploads came to, beside these other parts. */
+const roomForResults = (others: readonly Html[]): number => {
+  const taken = others.reduce((sum, part) => sum + part.toString().length, 0);
+  return Math.min(mostForResults, Math.max(leastForResults, roomForParts - roomForStory - taken));
+};
 
 /** What stands nowhere and never did, and was not checked, has a history only. */
 const toldBy = (source: string, repositories: PackageModel['repositories'], checks: PackageModel['checks']): AskedBy =>

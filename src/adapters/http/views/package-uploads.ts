@@ -6,13 +6,27 @@ import type { PackageUpload } from './package-model.ts';
 import { badge, buildUrl, clipped, type Row, row, table, time, version } from './parts.ts';
 import { isUnderWay, progressLook } from './upload-progress.ts';
 
-/** The last uploads of a package by architecture, with what may still be done about them. */
-export const packageUploads = (source: string, uploads: readonly PackageUpload[], reader: Reader): Html => {
-  let room = roomForResults;
+/**
+ * The last uploads of a package by architecture, with what may still be done about them. Of those in view all is told that builds and checks came
+ * to, as far as there is `room` (characters of markup): from where that ends only of what is not well, and of the rest in short.
+ */
+export const packageUploads = (
+  source: string,
+  uploads: readonly PackageUpload[],
+  reader: Reader,
+  room: number,
+): Html => {
+  let left = room;
+  const whole = (builds: readonly Built[]): Html | undefined => {
+    const told = html`${builds.map(buildResult)}`;
+    const { length } = told.toString();
+    if (length > left) return undefined;
+    left -= length;
+    return told;
+  };
   const results = ({ builds }: PackageUpload, isInView: boolean): Html => {
-    const whole = html`${builds.map(buildResult)}`;
-    room -= whole.toString().length;
-    return isInView && room >= 0 ? whole : html`${builds.map(inShort)}`;
+    if (!isInView) return html`${builds.map(inShort)}`;
+    return whole(builds) ?? html`${builds.map((each) => (isWell(each) ? undefined : whole([each])) ?? inShort(each))}`;
   };
   const rows = (some: readonly PackageUpload[], isInView: boolean): Html =>
     table(
@@ -24,13 +38,16 @@ export const packageUploads = (source: string, uploads: readonly PackageUpload[]
   return html`${rows(uploads.slice(0, mostInView), true)}${rest.length > 0 && html`<details><summary>${rest.length} before these</summary>${rows(rest, false)}</details>`}`;
 };
 
-/** Characters of markup for what builds and checks came to: those that came first are told in short, and their own pages tell the rest. */
-const roomForResults = 1200;
-
-/** Those before are folded away. */
+/** Those before are folded away, and their own pages tell the rest. */
 const mostInView = 3;
 
-const inShort = ({ build, architecture, state, note }: PackageUpload['builds'][number]): Html =>
+type Built = PackageUpload['builds'][number];
+
+/** Nothing that anybody would look for. */
+const isWell = ({ state, checks }: Built): boolean =>
+  state === 'built' && checks.every((check) => check.state === 'passed' || check.state === 'skipped');
+
+const inShort = ({ build, architecture, state, note }: Built): Html =>
   html`<a href="${buildUrl(build)}">${architecture}</a> ${badge(state, buildLook[state], note)} `;
 
 const uploadRow = (source: string, upload: PackageUpload, reader: Reader, results: Html): Row =>
