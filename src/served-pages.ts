@@ -16,7 +16,7 @@ import { historyPage, newerEvents } from './app/pages/history-page.ts';
 import { machinesList } from './app/pages/machines-list.ts';
 import { packagePage } from './app/pages/package-page.ts';
 import { repositoriesList } from './app/pages/repositories-list.ts';
-import { repositoryPage } from './app/pages/repository-page.ts';
+import { formerOf, repositoryPage } from './app/pages/repository-page.ts';
 import { sealsPage } from './app/pages/seals-page.ts';
 import { statisticsPage } from './app/pages/statistics-page.ts';
 import { touchesOf } from './app/pages/touches.ts';
@@ -122,6 +122,7 @@ export const readersPages = (
   }),
   repository: {
     repository: repositoryPage(world),
+    former: (repository: RepositoryId) => formerOf(world, repository),
     works: (repository: string) => worksAt(works.now(), clock.now()).filter(({ about }) => about === repository),
     distribution: distributionPage(world, snapshots),
     comparison: comparisonPage(world, snapshots),

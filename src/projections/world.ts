@@ -13,6 +13,7 @@ import { foldMetDependencies, type MetDependencies, noMetDependencies } from './
 import { type Expiries, foldExpiries, noExpiries } from './expiries.ts';
 import { foldContents, noContents } from './fold-contents.ts';
 import { type Followers, foldFollowers, noFollowers } from './followers.ts';
+import { type FormerDistributions, foldFormerDistributions, noFormerDistributions } from './former-distributions.ts';
 import { foldKeyrings, type Keyrings, noKeyrings } from './keyrings.ts';
 import { foldNodes, type Nodes, noNodes } from './nodes.ts';
 import { foldNotices, type Notices, noNotices } from './notices.ts';
@@ -63,6 +64,7 @@ export type World = {
   readonly keyrings: Keyrings;
   readonly expiries: Expiries;
   readonly published: PublicationHistory;
+  readonly former: FormerDistributions;
   readonly remotes: Remotes;
   /** Builders on this log. */
   readonly nodes: Nodes;
@@ -104,6 +106,7 @@ export const newWorld = (): World => ({
   keyrings: noKeyrings(),
   expiries: noExpiries(),
   published: noPublicationHistory(),
+  former: noFormerDistributions(),
   remotes: noRemotes(),
   nodes: noNodes(),
   retention: noRetention(),
@@ -127,7 +130,9 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
     world.engine = 'stopped';
     world.stoppedBecause = recorded.event.reason;
   }
-  world.configuration = configure(world.configuration, recorded.event);
+  const configuration = configure(world.configuration, recorded.event);
+  foldFormerDistributions(world.former, recorded, configuration, world);
+  world.configuration = configuration;
   foldPublications(world.publications, recorded);
   foldUploads(world.uploads, recorded, world.publications);
   foldAcceptedSources(world.accepted, recorded.event);

@@ -29,8 +29,8 @@ import type { Instance } from './views/instance.ts';
 import { type Narrowed, sorts, urlWith } from './views/listing.ts';
 import { distributionUrl } from './views/parts.ts';
 import { pastToComePage } from './views/past-to-come-page.ts';
-import type { RepositoryModel } from './views/repository-model.ts';
-import { repositoryPage, repositoryParts } from './views/repository-page.ts';
+import type { Former, RepositoryModel } from './views/repository-model.ts';
+import { formerRepositoryPage, repositoryPage, repositoryParts } from './views/repository-page.ts';
 import type { Visitor, visitors } from './visitor.ts';
 
 /** A distribution at a time as people write it, or an event; now without it. */
@@ -45,6 +45,8 @@ export type RepositoryPages = {
       readonly page: number;
     },
   ) => RepositoryModel | undefined;
+  /** The distributions that apt saw of it and that are there no more; also of a repository that is configured no more. */
+  readonly former: (repository: RepositoryId) => readonly Former[];
   /** What is done to it just now, besides builds. */
   readonly works: (repository: string) => readonly WorkModel[];
   readonly distribution: (
@@ -102,9 +104,12 @@ export const repositoryRoutes = ({ api, instance, visitor, pages, live, patience
     const { repository } = req.params;
     const asked = { ...listAsked(req), codename: text(req, 'codename') };
     const model = RepositoryId.is(repository) ? pages.repository({ repository, ...asked }) : undefined;
-    if (model === undefined) return sendProblem(req, res, 404, [noRepository]);
+    const former = RepositoryId.is(repository) && model === undefined ? pages.former(repository) : [];
+    if (model === undefined && former.length === 0) return sendProblem(req, res, 404, [noRepository]);
     const reader = await readerFor(req, res);
-    if (reader !== undefined) sendPage(res, repositoryPage(instance, model, reader, pages.works(model.repository)));
+    if (reader === undefined) return;
+    if (model === undefined) sendPage(res, formerRepositoryPage(instance, repository, former));
+    else sendPage(res, repositoryPage(instance, model, reader, pages.works(model.repository)));
   });
   router.get('/mini_buildd/repositories/:repository/live', async (req, res) => {
     const { repository } = req.params;

@@ -170,7 +170,13 @@ const PackageLine = t.intersection(
 );
 
 export const Packages = t.strict(
-  { distribution: DistributionName, at: nullable(t.string), ...place, packages: listOf(PackageLine) },
+  {
+    distribution: DistributionName,
+    at: nullable(t.string),
+    ended: nullable(Instant),
+    ...place,
+    packages: listOf(PackageLine),
+  },
   'PackageList',
 );
 

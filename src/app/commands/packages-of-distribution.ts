@@ -31,11 +31,19 @@ export const packagesOfDistribution = ({ world, past }: SnapshotParts): Command 
       const model = await found({ repository, distribution: name, at, from, ...listAsked(list) });
       if (model === undefined) return left(notThere(name));
       if (isLeft(model)) return left(model.left.because);
-      const { when, page, pages, found: all, items, migratesAfterDays } = model.right;
-      const isMoving = migratesAfterDays > 0;
+      const { when, ended, page, pages, found: all, items, migratesAfterDays } = model.right;
+      const isMoving = migratesAfterDays > 0 && ended === undefined;
       return right({
-        json: { distribution: name, at: when.time ?? null, page, pages, found: all, packages: items },
-        plain: `${table(
+        json: {
+          distribution: name,
+          at: when.time ?? null,
+          ended: ended ?? null,
+          page,
+          pages,
+          found: all,
+          packages: items,
+        },
+        plain: `${ended === undefined ? '' : `${name} is there no more since ${ended}; this is how apt saw it at ${when.time}.\n`}${table(
           ['Source', 'Version', 'Since', 'Component', 'Architectures', ...(isMoving ? ['By itself'] : [])],
           items.map((each) => [
             each.source,

@@ -1,15 +1,16 @@
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
-import { suitesOf } from '../../domain/configuration/configuration.ts';
-import { type DistributionName, distributionName, parseDistribution } from '../../domain/debian/distribution.ts';
+import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
 import { compareVersions } from '../../domain/debian/version.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
+import { distributionsIn, formerSuites } from '../../projections/former-distributions.ts';
 import type { World } from '../../projections/world.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { type Block, type Blocks, countItems, itemsOf } from './blocks.ts';
 import { type DistributionAt, distributionAt } from './distribution-at.ts';
 import { calledSo } from './names-held.ts';
+import { placeOf } from './target-of.ts';
 
 /** A distribution, now or at a time as people write it. */
 type Side = { readonly distribution: DistributionName; readonly at: string | undefined };
@@ -46,8 +47,8 @@ export const compared = async (
   { repository, from, name, ...sides }: Asked,
   between: Between = differencesBetween,
 ): Promise<Either<NotServed, Compared> | undefined> => {
-  const known = distributionsOf(world, repository);
-  if (!known.includes(sides.one.distribution) || !known.includes(sides.other.distribution)) return undefined;
+  const isKnown = ({ distribution }: Side): boolean => placeOf(world, repository, distribution) !== undefined;
+  if (!isKnown(sides.one) || !isKnown(sides.other)) return undefined;
   const one = await distributionAt(world, past, { repository, from, ...sides.one });
   if (isLeft(one)) return one;
   const other = await distributionAt(world, past, { repository, from, ...sides.other });
@@ -82,17 +83,11 @@ const named = (
   return { differences, same: called.filter(({ source }) => !differing.has(source)).length };
 };
 
-/** Suites and their rollbacks, of every codename. */
-export const distributionsOf = ({ configuration }: World, id: RepositoryId): readonly DistributionName[] => {
-  const repository = configuration.repositories.get(id);
-  const targets = repository === undefined ? [] : suitesOf(configuration, repository);
-  return targets.flatMap(({ name, suite }) => [
-    name,
-    ...Array.from({ length: suite.rollbacks }, (_, rollback) =>
-      distributionName({ ...parseDistribution(name), rollback }),
-    ),
-  ]);
-};
+/** What can be compared: suites and their rollbacks, of every codename, and the suites that are there no more. */
+export const distributionsOf = ({ configuration, former }: World, id: RepositoryId): readonly DistributionName[] => [
+  ...distributionsIn(configuration, id).keys(),
+  ...formerSuites(former, id).map(({ target }) => target.name),
+];
 
 /** What stands in one of two lists by name and not so in the other, by name. */
 type Between = (one: Blocks<HeldVersion>, other: Blocks<HeldVersion>) => readonly Difference[];

@@ -37,7 +37,9 @@ export const comparisonPage = (world: World, past: Pasts) => {
     const list = pageOf(kind === undefined ? all : all.filter((each) => each.kind === kind), page, comparedLength);
     return right({
       repository: repository as string,
-      distributions: distributionsOf(world, repository) as readonly string[],
+      distributions: [
+        ...new Set<string>([...distributionsOf(world, repository), asked.one.distribution, asked.other.distribution]),
+      ],
       one: { distribution: asked.one.distribution as string, ...whenOf(world, repository, one.publication) },
       other: { distribution: asked.other.distribution as string, ...whenOf(world, repository, other.publication) },
       kind,

@@ -5,6 +5,7 @@ import { compactMoment } from '../../domain/moment.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
+import { type FormerDistribution, formerDistribution } from '../../projections/former-distributions.ts';
 import { type PastPublication, publicationAt } from '../../projections/publication-history.ts';
 import type { World } from '../../projections/world.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
@@ -20,7 +21,7 @@ export type DistributionAt = {
 export type AskedAt = {
   readonly repository: RepositoryId;
   readonly distribution: DistributionName;
-  /** A time as people write it, or an event; `undefined` for now. */
+  /** A time as people write it, or an event; `undefined` for now, or for the last time of one that is there no more. */
   readonly at: string | undefined;
   /** The address of who asks: the past costs something. */
   readonly from: string;
@@ -32,14 +33,17 @@ export const distributionAt = async (
   past: Pick<PastStatesByTime, 'publication' | 'state'>,
   { repository, distribution, at, from }: AskedAt,
 ): Promise<Either<NotServed, DistributionAt>> => {
-  if (at === undefined) return right({ holds: holdsNow(world, distribution), publication: undefined });
-  const publication = await past.publication(repository, at, from);
+  const former = formerDistribution(world.former, repository, distribution);
+  if (at === undefined && former === undefined)
+    return right({ holds: holdsNow(world, distribution), publication: undefined });
+  const publication =
+    at === undefined && former !== undefined ? right(former.last) : await past.publication(repository, at ?? '', from);
   if (isLeft(publication)) return publication;
   const state = await past.state(repository, publication.right, from);
   if (isLeft(state)) return state;
   const then = state.right.get(distribution);
   return then === undefined
-    ? left(notThen(distribution, at))
+    ? left(notThen(distribution, at ?? publication.right.at, former))
     : right({ holds: byName(then.distribution.holds), publication: publication.right });
 };
 
@@ -52,9 +56,15 @@ const holdsNow = ({ contents }: World, name: DistributionName): Blocks<HeldVersi
   return shelf === undefined ? nothing : heldByName(shelf, rollback);
 };
 
-const notThen = (distribution: DistributionName, at: string): NotServed => ({
+const notThen = (distribution: DistributionName, at: string, former: FormerDistribution | undefined): NotServed => ({
   kind: 'unknown',
-  because: refusal('no-distribution', `there was no ${distribution} at ${at.slice(0, 60)}`, 'ask for a later time'),
+  because: refusal(
+    'no-distribution',
+    `there was no ${distribution} at ${at.slice(0, 60)}`,
+    former === undefined
+      ? 'ask for a later time'
+      : `it is there no more; the last publication with it was at ${compactMoment(former.last.at)}`,
+  ),
 });
 
 /** How a publication is named in addresses: by its second where that means it, else by its event. */

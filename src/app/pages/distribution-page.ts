@@ -8,6 +8,7 @@ import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
 import { slotOf, storyKnown } from '../../projections/contents.ts';
+import { formerSuites } from '../../projections/former-distributions.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import { dputConfiguration } from '../commands/snippets.ts';
@@ -20,23 +21,23 @@ import { type AskedAt, type DistributionAt, distributionAt } from './distributio
 import { ofSource } from './held-by-name.ts';
 import { type ListAsked, pageOf, sorting } from './listing.ts';
 import { calledSo } from './names-held.ts';
-import { targetOf } from './target-of.ts';
+import { type Place, placeOf } from './target-of.ts';
 import { buildSourcesOf, versionsOf } from './target-rules.ts';
 import { whenOf } from './when.ts';
 import { whyItStays } from './why-it-stays.ts';
 
 type Asked = AskedAt & ListAsked;
 
-/** One distribution, now or as apt saw it; `undefined` for one that its repository does not have. */
+/** One distribution, now or as apt saw it; `undefined` for one that its repository does not have and apt never saw. */
 export const distributionPage = (world: World, past: Pick<PastStatesByTime, 'publication' | 'state'>) => {
   haveAtHand(world);
   const sorted = sorting<HeldVersion>();
   return async (asked: Asked): Promise<Either<NotServed, DistributionPage> | undefined> => {
-    const target = targetOf(world.configuration, asked.repository, asked.distribution);
-    if (target === undefined) return undefined;
+    const place = placeOf(world, asked.repository, asked.distribution);
+    if (place === undefined) return undefined;
     const found = await distributionAt(world, past, asked);
     if (isLeft(found)) return found;
-    return right(modelOf(world, asked, target, found.right, sorted));
+    return right(modelOf(world, asked, place, found.right, sorted));
   };
 };
 
@@ -45,14 +46,15 @@ type DistributionPage = ReturnType<typeof modelOf>;
 const modelOf = (
   world: World,
   { repository, distribution, name, sort, page }: Asked,
-  target: Target,
+  { target, former }: Place,
   { holds, publication }: DistributionAt,
   sorted: ReturnType<typeof sorting<HeldVersion>>,
 ) => {
   const { configuration } = world;
   const { rollback } = parseDistribution(distribution);
   const isNow = publication === undefined && rollback === undefined;
-  const when = whenOf(world, repository, publication);
+  const isThere = former === undefined;
+  const when = whenOf(world, repository, publication, former?.last);
   const called = name === '' ? itemsOf(holds) : calledSo(holds, name);
   const list = pageOf(
     sorted(
@@ -70,7 +72,8 @@ const modelOf = (
     suite: target.suite.suite as string,
     codename: target.distribution.codename as string,
     rollback,
-    uploadable: target.suite.uploadable && rollback === undefined,
+    ended: former?.ended,
+    uploadable: isThere && target.suite.uploadable && rollback === undefined,
     experimental: target.suite.experimental,
     migratesTo:
       target.suite.migratesTo &&
@@ -80,23 +83,18 @@ const modelOf = (
     architectures: target.distribution.architectures.map(({ architecture }) => architecture as string),
     versions: versionsOf(target),
     buildSources: buildSourcesOf(target),
-    siblings: siblingsOf(world, target),
+    siblings: siblingsOf(world, target, former !== undefined),
     when,
-    sources: [
-      aptLines(configuration, target, rollback),
-      ...(rollback === undefined
-        ? Array.from({ length: target.suite.rollbacks }, (_, nth) => aptLines(configuration, target, nth))
-        : []),
-    ],
+    sources: isThere ? sourcesOf(world, target, rollback) : [],
     past: when.time === undefined ? undefined : pastLines(configuration, target, distribution, repository, when.time),
-    dput: target.suite.uploadable && rollback === undefined ? dputConfiguration(configuration) : undefined,
+    dput: isThere && target.suite.uploadable && rollback === undefined ? dputConfiguration(configuration) : undefined,
     key: keyOf(world, holds),
     held: countItems(holds),
     name,
     sort,
     ...list,
     items: list.items.map((held) => ({
-      ...rowOf(world, repository, target, held, publication !== undefined),
+      ...rowOf(world, repository, target, held, isThere && publication !== undefined),
       since: isNow ? cameHere(world, distribution, held) : undefined,
       ...onward(world, target, held, isNow),
     })),
@@ -112,11 +110,24 @@ const cameHere = (
   return since === undefined ? undefined : instant(since);
 };
 
-const siblingsOf = ({ configuration }: World, { repository, name }: Target): readonly string[] => {
+/** How apt is told of it, and of its rollbacks. */
+const sourcesOf = ({ configuration }: World, target: Target, rollback: number | undefined) => [
+  aptLines(configuration, target, rollback),
+  ...(rollback === undefined
+    ? Array.from({ length: target.suite.rollbacks }, (_, nth) => aptLines(configuration, target, nth))
+    : []),
+];
+
+/** Of one that is there no more, those that went with it as well. */
+const siblingsOf = ({ configuration, former }: World, { repository, name }: Target, isFormer: boolean) => {
   const { codename } = parseDistribution(name);
-  return suitesOf(configuration, repository)
+  const present = configuration.repositories.get(repository.repository);
+  return [
+    ...(present === undefined ? [] : suitesOf(configuration, present)),
+    ...(isFormer ? formerSuites(former, repository.repository).map(({ target }) => target) : []),
+  ]
     .filter(({ distribution }) => distribution.codename === codename)
-    .map((sibling) => sibling.name);
+    .map((sibling) => sibling.name as string);
 };
 
 /** What signs it, and the package that brings the key, where it holds that. */

@@ -4,6 +4,7 @@ import { shownTo } from '../../domain/account/viewer.ts';
 import { everyDistribution } from '../../domain/configuration/configuration.ts';
 import type { EventLog, Position, Query } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
+import { formerSuites } from '../../projections/former-distributions.ts';
 import type { World } from '../../projections/world.ts';
 import type { Doers } from '../accounts/doers.ts';
 import { distributionThen } from './distribution-then.ts';
@@ -31,6 +32,9 @@ export const historyPage =
       next: found.length > page.length ? page.at(-1)?.position : undefined,
       asItWas: asked.distribution === undefined ? undefined : distributionThen(world, asked.distribution, asked.until),
       distributions: everyDistribution(world.configuration),
+      formerDistributions: [...world.former.keys()].flatMap((repository) =>
+        formerSuites(world.former, repository).map(({ target }) => target.name),
+      ),
       logins: await doers.logins(viewer),
       proof: proofOf(world, log, sealing),
       asOf,

@@ -4,6 +4,7 @@ import { suitesOf, type Target } from '../../domain/configuration/configuration.
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName } from '../../domain/debian/names.ts';
 import { type Shelf, storyKnown } from '../../projections/contents.ts';
+import { formerSuites } from '../../projections/former-distributions.ts';
 import type { World } from '../../projections/world.ts';
 import { remembered } from '../snapshots/remembered.ts';
 import { aptLines } from './apt-lines.ts';
@@ -44,6 +45,7 @@ export const repositoryPage = (world: World) => {
       externalHomeUrl: repository.externalHomeUrl,
       publishedAt: world.publications.get(id)?.publishedAt,
       codenames,
+      former: formerOf(world, id),
       codename,
       suites: targets.map((target, index) => suiteOf(target, shelves[index], world)),
       buildSources: targets[0] === undefined ? [] : buildSourcesOf(targets[0]),
@@ -61,6 +63,10 @@ export const repositoryPage = (world: World) => {
     };
   };
 };
+
+/** The distributions of a repository, also one that is configured no more, that apt saw once and that are there no more. */
+export const formerOf = ({ former }: World, id: RepositoryId) =>
+  formerSuites(former, id).map(({ target, ended }) => ({ distribution: target.name as string, ended }));
 
 const whenOrNever = (at: number | undefined): Instant | undefined => (at === undefined ? undefined : instant(at));
 

@@ -3,9 +3,15 @@ import type { PastPublication } from '../../projections/publication-history.ts';
 import type { World } from '../../projections/world.ts';
 import { timeOf } from './distribution-at.ts';
 
-/** Where in the row of a repository's publications a page stands, and the ways to its neighbours. Counted from 1. */
-export const whenOf = (world: World, repository: RepositoryId, publication: PastPublication | undefined) => {
-  const all = world.published.get(repository) ?? [];
+/** Where in the row of a repository's publications a page stands, and the ways to its neighbours, up to the `last` one. Counted from 1. */
+export const whenOf = (
+  world: World,
+  repository: RepositoryId,
+  publication: PastPublication | undefined,
+  last?: PastPublication | undefined,
+) => {
+  const every = world.published.get(repository) ?? [];
+  const all = last === undefined ? every : every.slice(0, every.findIndex(({ id }) => id === last.id) + 1);
   const nth = publication === undefined ? all.length : all.findIndex(({ id }) => id === publication.id) + 1;
   const way = (to: number) => {
     const there = all[to - 1];

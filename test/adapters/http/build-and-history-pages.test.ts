@@ -316,6 +316,7 @@ describe('the page of history', () => {
         next: undefined,
         asItWas: undefined,
         distributions: [],
+        formerDistributions: [],
         logins: [],
         asOf: undefined,
         proof,

@@ -22,6 +22,7 @@ const model = (said = 'hello', more: Partial<DistributionModel> = {}): Distribut
   suite: 'unstable',
   codename: 'trixie',
   rollback: undefined,
+  ended: undefined,
   uploadable: true,
   experimental: false,
   migratesTo: 'trixie-acme-testing',

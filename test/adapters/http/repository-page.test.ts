@@ -28,6 +28,7 @@ const model = (more: Partial<RepositoryModel> = {}): RepositoryModel => ({
   externalHomeUrl: null,
   publishedAt: undefined,
   codenames: ['trixie', 'bookworm'],
+  former: [],
   codename: 'trixie',
   suites: [suite('stable'), suite('testing', 'stable'), suite('unstable', 'testing'), suite('experimental')],
   buildSources: [

@@ -160,6 +160,7 @@ const noProof: Proof = { events: 0, head: undefined, trouble: undefined, verifie
 
 export const noRepositories: RepositoryPages = {
   repository: () => undefined,
+  former: () => [],
   works: () => [],
   distribution: async () => undefined,
   comparison: async () => undefined,

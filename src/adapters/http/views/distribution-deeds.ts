@@ -43,8 +43,8 @@ const one = (reader: Reader, command: string, source: string, says: string | Htm
 const alone = 'alone';
 
 /** What stood there in the past and stands there no more, as long as it is kept. */
-const canReturn = ({ now, version, isLost }: HeldPackage, { rollback }: DistributionModel): boolean =>
-  now !== version && !isLost && rollback === undefined;
+const canReturn = ({ now, version, isLost }: HeldPackage, { rollback, ended }: DistributionModel): boolean =>
+  now !== version && !isLost && rollback === undefined && ended === undefined;
 
 const backTo = ({ source, version }: HeldPackage, { distribution }: DistributionModel) => ({
   ...{ package: source, distribution, version },
@@ -52,15 +52,19 @@ const backTo = ({ source, version }: HeldPackage, { distribution }: Distribution
 
 /** By the name of the command. */
 const inWords = (model: DistributionModel): Readonly<Record<string, string>> => {
+  if (model.ended !== undefined) return {};
   if (model.when.time !== undefined) return model.rollback === undefined ? { restore: 'restore' } : {};
   return Object.fromEntries(deedsIn(model).map(({ command }) => [command, command]));
 };
 
 /** What is done with the distribution as a whole. */
-export const deedsOfWhole = ({ distribution, uploadable }: DistributionModel, reader: Reader): Html =>
-  html`<div class="deeds">${deedButton(reader, 'subscription', { action: 'add', subscription: `:${distribution}` }, 'Mail me about it')}${
-    uploadable &&
-    html`${reader.may('portext') && html` <a href="${commandUrl('portext', { to_distributions: distribution })}">Port a package from elsewhere …</a>`}${reader.may('keyringpackages') && html` <a href="${commandUrl('keyringpackages', { distributions: distribution })}">Keyring package …</a>`}`
-  }</div>`;
+export const deedsOfWhole = ({ distribution, uploadable, ended }: DistributionModel, reader: Reader): Html =>
+  html`${
+    ended === undefined &&
+    html`<div class="deeds">${deedButton(reader, 'subscription', { action: 'add', subscription: `:${distribution}` }, 'Mail me about it')}${
+      uploadable &&
+      html`${reader.may('portext') && html` <a href="${commandUrl('portext', { to_distributions: distribution })}">Port a package from elsewhere …</a>`}${reader.may('keyringpackages') && html` <a href="${commandUrl('keyringpackages', { distributions: distribution })}">Keyring package …</a>`}`
+    }</div>`
+  }`;
 
 const suiteOf = (distribution: string): string => distribution.split('-')[2] ?? distribution;

@@ -45,6 +45,8 @@ export type DistributionModel = Listed<HeldPackage> &
     readonly suite: string;
     readonly codename: string;
     readonly rollback: number | undefined;
+    /** Since when there is no such distribution; its page then shows a past one. */
+    readonly ended: Instant | undefined;
     readonly versions: VersionRule;
     readonly buildSources: readonly BuildSource[];
     readonly uploadable: boolean;

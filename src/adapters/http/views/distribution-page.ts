@@ -1,3 +1,4 @@
+import type { Instant } from '../../../domain/codec.ts';
 import { liveUrl } from '../rendered-parts.ts';
 import { aptSource, keyFirst } from './apt-sources.ts';
 import { chooser } from './chosen-deeds.ts';
@@ -9,7 +10,7 @@ import type { Instance } from './instance.ts';
 import { listQuery, minute, narrowing, orders, pager, type Sort, sortable, urlWith } from './listing.ts';
 import { liveState } from './live-state.ts';
 import { page } from './page.ts';
-import { badge, distributionUrl, empty, row, table, version, versionUrl } from './parts.ts';
+import { badge, distributionUrl, empty, row, table, time, version, versionUrl } from './parts.ts';
 import { sameView, type View } from './same-as.ts';
 import { buildsFrom } from './target-rules.ts';
 import { timeSlider } from './time-slider.ts';
@@ -21,7 +22,7 @@ export const distributionPage = (instance: Instance, model: DistributionModel, r
   const parts = distributionParts(model, reader);
   const isNow = model.when.time === undefined;
   const when = html`<section class="card" aria-labelledby="when"><h2 id="when">When</h2>
-${timeSlider(path, repository, model.when)}</section>
+${timeSlider(path, repository, model.when, model.ended)}</section>
 `;
   const held = html`<section class="card" id="packages"><h2>Source packages</h2>
 ${narrowing(path, model, { at: model.when.time })}
@@ -36,7 +37,7 @@ ${sameView(instance, viewOf(path, model))}</section>
     feed: { title: distribution, url: `/mini_buildd/feeds/distributions/${distribution}.atom` },
     body: html`<h1>${distribution}</h1>
 <p class="quiet" id="facts">${parts.facts}</p>
-${isNow && liveState}
+${model.ended === undefined ? isNow && liveState : noMore(model.ended)}
 <nav class="pages" aria-label="Distributions of ${model.codename}">${model.siblings.map((each) => html`<a href="${distributionUrl(repository, each)}"${each === distribution && html` aria-current="page"`}>${each.split('-')[2]}</a> `)}</nav>
 <p class="quiet small">On this page: <a href="#packages">source packages</a> · <a href="#when">any other time</a> · <a href="#apt">for apt</a> · <a href="#more">compare, upload, look</a></p>
 ${isNow ? [held, when] : [when, held]}
@@ -47,11 +48,14 @@ ${forApt(model)}</section>
 <section class="card" aria-labelledby="more"><h2 id="more">Compare, upload, look</h2>
 ${compareForm(model)}
 ${model.dput !== undefined && html`<details><summary>For dput: into ~/.dput.cf</summary><pre class="answer" tabindex="0" data-copy>${model.dput}</pre></details>`}
-${rules(model)}
+${model.ended === undefined && rules(model)}
 <p class="small"><a href="${treeUrl(model)}">Its indices</a> · <a href="/mini_buildd/history?distribution=${distribution}">What happened in it</a> · <a href="/mini_buildd/feeds/distributions/${distribution}.atom">feed</a></p>
 ${deedsOfWhole(model, reader)}</section></div>`,
   });
 };
+
+const noMore = (ended: Instant): Html =>
+  html`<p class="notice"><strong>It is there no more since ${time(ended)} UTC.</strong> <span>This is how apt saw it; <a href="#when">any other time</a> until then is kept.</span></p>`;
 
 /** What reads otherwise while one looks at what it holds now, by the id of its place. */
 export const distributionParts = (
@@ -76,7 +80,7 @@ const forApt = ({ past, when, sources: [own, ...rollbacks] }: DistributionModel)
   html`${past !== undefined && aptSource(past, true, `As it was, publication ${when.nth}`)}${own !== undefined && aptSource(own, past === undefined)}${rollbacks.length > 0 && html`<details><summary>Its ${rollbacks.length} rollbacks</summary>${rollbacks.map((each) => aptSource(each))}</details>`}`;
 
 const facts = (model: DistributionModel): Html =>
-  html`<a href="/mini_buildd/repositories/${model.repository}?codename=${model.codename}">Repository ${model.repository}</a> · ${model.uploadable ? badge('takes uploads', 'good') : badge('no uploads', 'idle')} ${model.experimental && badge('experimental', 'warn')} ${model.rollback !== undefined && badge(`rollback ${model.rollback}`, 'idle')} · ${model.migratesTo !== null && html`migrates to <a href="${distributionUrl(model.repository, model.migratesTo)}">${model.migratesTo}</a>${model.migratesAfterDays > 0 && ` by itself after ${model.migratesAfterDays} day${model.migratesAfterDays === 1 ? '' : 's'}`} · `}${model.components.join(', ')} · ${model.architectures.join(', ')} · ${model.held} source package${model.held !== 1 && 's'}`;
+  html`<a href="/mini_buildd/repositories/${model.repository}?codename=${model.codename}">Repository ${model.repository}</a> · ${model.ended === undefined ? (model.uploadable ? badge('takes uploads', 'good') : badge('no uploads', 'idle')) : badge('no more', 'idle')} ${model.experimental && badge('experimental', 'warn')} ${model.rollback !== undefined && badge(`rollback ${model.rollback}`, 'idle')} · ${model.migratesTo !== null && html`migrates to <a href="${distributionUrl(model.repository, model.migratesTo)}">${model.migratesTo}</a>${model.migratesAfterDays > 0 && ` by itself after ${model.migratesAfterDays} day${model.migratesAfterDays === 1 ? '' : 's'}`} · `}${model.components.join(', ')} · ${model.architectures.join(', ')} · ${model.held} source package${model.held !== 1 && 's'}`;
 
 const treeUrl = ({ repository, distribution, when }: DistributionModel): string =>
   when.time === undefined
@@ -84,11 +88,11 @@ const treeUrl = ({ repository, distribution, when }: DistributionModel): string 
     : `/snapshots/${repository}/${when.time}/dists/${distribution}/`;
 
 /** With another suite; of the past, with what was before and what came since. */
-const compareForm = ({ repository, distribution, siblings, migratesTo, when }: DistributionModel): Html => {
+const compareForm = ({ repository, distribution, siblings, migratesTo, when, ended }: DistributionModel): Html => {
   const url = `/mini_buildd/repositories/${repository}/compare`;
   const others = siblings.filter((each) => each !== distribution || when.time !== undefined);
   return html`<form action="${url}"><input type="hidden" name="one" value="${distribution}">${when.time !== undefined && html`<input type="hidden" name="one-at" value="${when.time}">`}<label for="other">Compare with</label> <select id="other" name="other">${others.map((each) => html`<option${each === (migratesTo ?? distribution) && html` selected`}>${each}</option>`)}</select> <button>Compare</button></form>
-${when.time !== undefined && html`<p class="small">${when.earlier !== undefined && html`<a href="${urlWith(url, { one: distribution, 'one-at': when.earlier.time, other: distribution, 'other-at': when.time })}">What came with this publication</a> · `}<a href="${urlWith(url, { one: distribution, 'one-at': when.time, other: distribution })}">What changed since</a></p>`}`;
+${when.time !== undefined && html`<p class="small">${when.earlier !== undefined && html`<a href="${urlWith(url, { one: distribution, 'one-at': when.earlier.time, other: distribution, 'other-at': when.time })}">What came with this publication</a> · `}<a href="${urlWith(url, { one: distribution, 'one-at': when.time, other: distribution })}">${ended === undefined ? 'What changed since' : 'What changed until its last'}</a></p>`}`;
 };
 
 const packages = (model: DistributionModel, path: string, reader: Reader): Html => {
@@ -117,7 +121,8 @@ ${pager(model, (each) => urlWith(path, { at, name, sort, page: each }))}`;
 };
 
 /** Of the past one asks what is there now; of what is there now, what there is where it goes next. */
-const elsewhere = ({ when, rollback, migratesTo }: DistributionModel): readonly string[] => {
+const elsewhere = ({ when, rollback, migratesTo, ended }: DistributionModel): readonly string[] => {
+  if (ended !== undefined) return [''];
   if (when.time !== undefined) return ['Now'];
   if (rollback !== undefined) return [''];
   return [migratesTo === null ? '' : `In ${migratesTo.split('-')[2]}`];
@@ -136,8 +141,8 @@ const packageRow = (model: DistributionModel, each: HeldPackage, reader: Reader)
 
 const isNow = ({ when, rollback }: DistributionModel): boolean => when.time === undefined && rollback === undefined;
 
-const isCompared = ({ when, rollback, migratesTo }: DistributionModel): boolean =>
-  when.time !== undefined || (rollback === undefined && migratesTo !== null);
+const isCompared = ({ when, rollback, migratesTo, ended }: DistributionModel): boolean =>
+  ended === undefined && (when.time !== undefined || (rollback === undefined && migratesTo !== null));
 
 const otherVersion = ({ version: own, stays }: HeldPackage, other: string | undefined): Html =>
   other === own

@@ -29,6 +29,8 @@ export type HistoryModel = {
   readonly asItWas: DistributionThen | undefined;
   /** Those that may be asked about. */
   readonly distributions: readonly string[];
+  /** Those that are there no more, and that apt saw once. */
+  readonly formerDistributions: readonly string[];
   /** Of people whose deeds may be asked for. */
   readonly logins: readonly string[];
   readonly proof: Proof;
@@ -41,6 +43,8 @@ export type DistributionThen = {
   readonly repository: string;
   readonly distribution: string;
   readonly at: Instant | undefined;
+  /** Since when there is no such distribution. */
+  readonly ended: Instant | undefined;
   readonly when: When;
   readonly sources: AptLines | undefined;
 };

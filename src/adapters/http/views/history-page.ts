@@ -18,12 +18,12 @@ import { timelineOfMany } from './timeline.ts';
 export const historyPage = (
   instance: Instance,
   { filters, before }: { readonly filters: Filters; readonly before: string | undefined },
-  { happenings, next, asItWas, distributions, logins, proof, asOf }: HistoryModel,
+  { happenings, next, asItWas, distributions, formerDistributions, logins, proof, asOf }: HistoryModel,
 ): string =>
   framed(
     instance,
     filters,
-    html`${before === undefined && liveState}${asItWas === undefined ? chooseDistribution(distributions) : distributionThen(asItWas)}
+    html`${before === undefined && liveState}${asItWas === undefined ? chooseDistribution(distributions, formerDistributions) : distributionThen(asItWas)}
 <section class="card" aria-label="Events">
 ${before === undefined && html`<div id="newer" aria-live="polite">${nothingNewer(filters).newer}</div>`}
 ${happenings.length === 0 ? empty('Nothing that you may see.') : timelineOfMany(happenings)}

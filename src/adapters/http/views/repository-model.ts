@@ -16,6 +16,9 @@ export type RepositorySuite = AptLines & {
   readonly packages: number;
 };
 
+/** A distribution that apt saw once, and since when it is there no more. */
+export type Former = { readonly distribution: string; readonly ended: Instant };
+
 export type RepositoryModel = Narrowed & {
   readonly repository: string;
   readonly layout: string;
@@ -24,6 +27,8 @@ export type RepositoryModel = Narrowed & {
   /** `undefined` before the first publication. */
   readonly publishedAt: Instant | undefined;
   readonly codenames: readonly string[];
+  /** Its distributions that are there no more. */
+  readonly former: readonly Former[];
   /** The one that is shown; `undefined` for a repository without any. */
   readonly codename: string | undefined;
   readonly suites: readonly RepositorySuite[];

@@ -11,7 +11,7 @@ import { listQuery, minute, narrowing, orders, pager, type Sort, sortable, urlWi
 import { liveState } from './live-state.ts';
 import { page } from './page.ts';
 import { distributionUrl, empty, row, table, time, versionUrl } from './parts.ts';
-import type { RepositoryModel, RepositorySuite } from './repository-model.ts';
+import type { Former, RepositoryModel, RepositorySuite } from './repository-model.ts';
 import { sameView, type View } from './same-as.ts';
 import { suiteFlow } from './suite-flow.ts';
 import { buildsFrom } from './target-rules.ts';
@@ -46,9 +46,28 @@ ${sameView(instance, viewOf(model))}</section>
 <section class="card" aria-labelledby="apt"><h2 id="apt">For apt</h2>
 ${keyFirst(model.keyFile, instance.fingerprint)}
 ${suites.map((each) => aptSource(each))}
-</section>`,
+</section>
+${model.former.length > 0 && noMore(repository, model.former)}`,
   });
 };
+
+/** A repository that is configured no more, as far as apt saw it once. */
+export const formerRepositoryPage = (instance: Instance, repository: string, former: readonly Former[]): string =>
+  page({
+    title: `Repository ${repository} – ${instance.name}`,
+    instance,
+    body: html`<h1>Repository ${repository}</h1>
+<p class="notice"><strong>It is configured no more.</strong> <span>What it held is on record: <a href="/snapshots/${repository}/">as apt saw it</a>, and in the <a href="/mini_buildd/history?stream=repository-${repository}">history</a>.</span></p>
+${noMore(repository, former)}
+${sameView(instance, { path: `/mini_buildd/repositories/${repository}`, query: {}, command: 'history', said: { stream: `repository-${repository}` } })}`,
+  });
+
+const noMore = (repository: string, former: readonly Former[]): Html =>
+  html`<section class="card" aria-labelledby="no-more"><h2 id="no-more">There no more</h2>
+<ul>${former.slice(0, mostFormer).map(({ distribution, ended }) => html`<li><a href="${distributionUrl(repository, distribution)}">${distribution}</a> <span class="quiet">until ${time(ended)}</span></li>`)}</ul>
+${former.length > mostFormer && html`<p class="quiet">and ${former.length - mostFormer} more</p>`}</section>`;
+
+const mostFormer = 50;
 
 /** What reads otherwise while one looks, by the id of its place. */
 export const repositoryParts = (
