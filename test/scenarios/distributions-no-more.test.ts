@@ -118,3 +118,23 @@ describe('A distribution that is there no more', () => {
     assert.match(again.text, /as history says/);
   });
 });
+
+describe('Pages after what they tell of was taken away', () => {
+  it('of a package say what stands nowhere any more, where it stood, and until when', async (test) => {
+    const { daemon, page } = await served(test);
+    const lanes = async () => (await page('/mini_buildd/packages/hello')).text;
+    assert.match(await lanes(), /in trixie-acme-unstable since/);
+    await daemon.configure(withoutTrixie);
+    await daemon.rests();
+    const without = await lanes();
+    assert.doesNotMatch(without, /in trixie-acme-unstable since|stay-now/);
+    assert.match(without, /in trixie-acme-unstable from \S+ until/);
+    assert.match(without, /It stood in .*href="\/mini_buildd\/repositories\/acme\/trixie-acme-unstable"/);
+    assert.equal((await asks(daemon, 'removerepository', { repository: acme, force: 'true' })).refused, undefined);
+    const gone = await lanes();
+    assert.doesNotMatch(gone, /No repository holds it, or ever did/);
+    assert.match(gone, /The repository is configured no more, and holds nothing/);
+    assert.match(gone, /What stood where in acme/);
+    assert.match(gone, /in trixie-acme-unstable from \S+ until/);
+  });
+});

@@ -1,17 +1,21 @@
 import type { Instant } from '../../domain/codec.ts';
+import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
 
 /** Which version stood where from when to when. */
 export type Stay = {
-  readonly distribution: string;
+  readonly distribution: DistributionName;
   readonly version: string;
   readonly from: Instant;
   /** `undefined` while it stands there. */
   readonly until: Instant | undefined;
 };
 
-/** What stood in each suite over time, by the events of one package in one repository, oldest first. */
-export const staysOf = (events: readonly { readonly event: DaemonEvent; readonly at: Instant }[]): readonly Stay[] => {
+/** What stood in each suite over time, by the events of one package in one repository, oldest first. `ended`: since when there is no such suite. */
+export const staysOf = (
+  events: readonly { readonly event: DaemonEvent; readonly at: Instant }[],
+  ended: (distribution: DistributionName) => Instant | undefined,
+): readonly Stay[] => {
   const stays: Stay[] = [];
   const leave = (distribution: string, until: Instant): void => {
     const index = stays.findLastIndex((stay) => stay.distribution === distribution && stay.until === undefined);
@@ -27,13 +31,13 @@ export const staysOf = (events: readonly { readonly event: DaemonEvent; readonly
     // Out of a rollback distribution nothing leaves the suite.
     if (event.type === 'PackageRemoved') leave(event.distribution, at);
   }
-  return stays;
+  return stays.map((stay) => ({ ...stay, until: stay.until ?? ended(stay.distribution) }));
 };
 
 /** The version that an event brings somewhere, and where. */
 export const arrival = (
   event: DaemonEvent,
-): { readonly distribution: string; readonly version: string } | undefined => {
+): { readonly distribution: DistributionName; readonly version: string } | undefined => {
   switch (event.type) {
     case 'PackageInstalled':
     case 'PackageRestored':

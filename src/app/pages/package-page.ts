@@ -2,14 +2,14 @@ import type { Caller } from '../../domain/account/caller.ts';
 import { sourceFiles } from '../../domain/archive/pool-path.ts';
 import type { Instant } from '../../domain/codec.ts';
 import { suitesOf, type Target } from '../../domain/configuration/configuration.ts';
-import type { RepositoryConfigured } from '../../domain/configuration/events.ts';
-import type { SourceName } from '../../domain/debian/names.ts';
+import type { RepositoryId, SourceName } from '../../domain/debian/names.ts';
 import { type DaemonEvent, decodeEvent } from '../../domain/event.ts';
 import { packageStream } from '../../domain/stream.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { EventLog, Position } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
-import { slotOf } from '../../projections/contents.ts';
+import { slotOf, storyKnown } from '../../projections/contents.ts';
+import { endOf, formerSuites } from '../../projections/former-distributions.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import type { Doers } from '../accounts/doers.ts';
@@ -36,8 +36,8 @@ export const packagePage =
     const asked = { package: source, limit: pageLength + 1, ...(before === undefined ? {} : { before }) };
     const found = await log.query(asked);
     const page = found.slice(0, pageLength);
-    const repositories = [...world.configuration.repositories.values()].filter(({ repository }) =>
-      world.contents.packages.has(`${repository} ${source}`),
+    const repositories = [...new Set([...world.configuration.repositories.keys(), ...world.former.keys()])].filter(
+      (repository) => storyKnown(world.contents, repository, source) !== undefined,
     );
     if (found.length === 0 && before === undefined && repositories.length === 0) return undefined;
     const isFirst = before === undefined;
@@ -58,14 +58,9 @@ export const packagePage =
     };
   };
 
-/** Codenames by suites of one repository, with who is there and who was. */
-const matrixOf = async (
-  repository: RepositoryConfigured,
-  source: SourceName,
-  world: World,
-  log: Pick<EventLog, 'query'>,
-) => {
-  const stream = packageStream(repository.repository, source);
+/** Codenames by suites of one repository, with who is there and who was; of one that is configured no more, who was. */
+const matrixOf = async (repository: RepositoryId, source: SourceName, world: World, log: Pick<EventLog, 'query'>) => {
+  const stream = packageStream(repository, source);
   const events = (await log.query({ stream, limit: longestLook }))
     .toReversed()
     .map(({ body, position, recordedAt }) => ({
@@ -73,10 +68,17 @@ const matrixOf = async (
       at: recordedAt,
     }));
   const cameAt = arrivals(events);
+  const configured = world.configuration.repositories.get(repository);
+  const targets = configured === undefined ? [] : suitesOf(world.configuration, configured);
+  const stays = staysOf(events, (name) => endOf(world.former, repository, name));
   return {
-    repository: repository.repository as string,
-    places: suitesOf(world.configuration, repository).map((target) => placeOf(target, source, cameAt, world)),
-    stays: staysOf(events),
+    repository: repository as string,
+    isConfigured: configured !== undefined,
+    places: targets.map((target) => placeOf(target, source, cameAt, world)),
+    former: formerSuites(world.former, repository).flatMap(({ target: { name }, ended }) =>
+      stays.some(({ distribution }) => distribution === name) ? [{ distribution: name as string, ended }] : [],
+    ),
+    stays,
   };
 };
 

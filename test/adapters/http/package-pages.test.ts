@@ -31,11 +31,15 @@ const place = (suite: string, version: string | undefined, earlier: readonly str
 const dscOf = (version: string): string =>
   `/repositories/acme/pool/main/h/hello/hello_${encodeURIComponent(version)}.dsc`;
 
+const nothingHeld = { repository: 'acme', isConfigured: true, former: [], stays: [] } as const;
+
 const model = (more: Partial<PackageModel> = {}): PackageModel => ({
   source: 'hello',
   repositories: [
     {
       repository: 'acme',
+      isConfigured: true,
+      former: [],
       places: [place('unstable', '1:2.10-3+b1', ['2.9-1']), place('testing', undefined)],
       stays: [
         { distribution: 'trixie-acme-unstable', version: '2.9-1', from: at, until: later },
@@ -155,7 +159,7 @@ describe('the page of a package', () => {
 
   it('says why something does not migrate instead of offering it', () => {
     const held = { ...place('unstable', '2.9-1'), stays: 'testing has 2.10-3, which is higher' };
-    const repositories = [{ repository: 'acme', places: [held], stays: [] }];
+    const repositories = [{ repository: 'acme', isConfigured: true, former: [], places: [held], stays: [] }];
     const page = packagePage(acme, model({ repositories }), manager, now);
     assert.doesNotMatch(page, /commands\/migrate"/);
     assert.match(page, /testing has 2\.10-3, which is higher/);
@@ -237,7 +241,7 @@ describe('the page of a package', () => {
   });
 
   it('is told by its history to a terminal as long as it stands nowhere', () => {
-    for (const repositories of [[], [{ repository: 'acme', places: [place('testing', undefined)], stays: [] }]]) {
+    for (const repositories of [[], [{ ...nothingHeld, places: [place('testing', undefined)] }]]) {
       const page = packagePage(acme, model({ repositories, checks: [] }), stranger, now);
       assert.match(page, /mini-buildd-tool buildd\.example\.org:8066 history hello</);
       assert.doesNotMatch(page, /api\/show|8066 show/);

@@ -2,14 +2,14 @@ import { commandUrl } from './command-index-page.ts';
 import { deedOf, type Reader, sharedForm } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { PackageMatrix, PackagePlace, Standing } from './package-model.ts';
-import { age, type Row, row, table, version, versionUrl } from './parts.ts';
+import { age, badge, distributionUrl, few, type Row, row, table, time, version, versionUrl } from './parts.ts';
 
 /** What is needed to draw the places of one source package. `now` in milliseconds. */
 type Drawn = { readonly source: string; readonly repository: string; readonly reader: Reader; readonly now: number };
 
 /** One row a codename, one column a suite, with what may be done with what stands there. */
 export const packageMatrix = (
-  { repository, places }: PackageMatrix,
+  { repository, isConfigured, places, former }: PackageMatrix,
   source: string,
   reader: Reader,
   now: number,
@@ -21,10 +21,14 @@ export const packageMatrix = (
     const place = places.find((each) => each.codename === codename && each.suite === suite);
     return place && cell(place, drawn);
   };
-  return html`<h3><a href="/mini_buildd/repositories/${repository}">${repository}</a></h3>${table(
-    ['Codename', ...suites],
-    codenames.map((codename): Row => row(codename, ...suites.map((suite) => cellOf(codename, suite)))),
-  )}${['migrate', 'restore', 'remove'].some(reader.may) && sharedForm(reader, deedsIn(repository), { package: source })}${
+  return html`<h3><a href="/mini_buildd/repositories/${repository}">${repository}</a></h3>${
+    isConfigured
+      ? table(
+          ['Codename', ...suites],
+          codenames.map((codename): Row => row(codename, ...suites.map((suite) => cellOf(codename, suite)))),
+        )
+      : html`<p>${badge('no more', 'idle')} The repository is configured no more, and holds nothing.</p>`
+  }${former.length > 0 && stoodIn(repository, former)}${['migrate', 'restore', 'remove'].some(reader.may) && sharedForm(reader, deedsIn(repository), { package: source })}${
     reader.may('port') &&
     places
       .filter(isBuiltHere)
@@ -33,6 +37,11 @@ export const packageMatrix = (
       )
   }`;
 };
+
+const stoodIn = (repository: string, former: PackageMatrix['former']): Html =>
+  html`<p class="quiet small">It stood in ${few(former, mostFormer, ({ distribution, ended }) => html`<span class="whole"><a href="${distributionUrl(repository, distribution)}">${distribution}</a> until ${time(ended)}</span>`)}: there no more.</p>`;
+
+const mostFormer = 4;
 
 const cell = (place: PackagePlace, drawn: Drawn): Html => {
   const { distribution, present, architectures } = place;

@@ -4,6 +4,7 @@ import type { CheckStatus } from './check-status.ts';
 import type { Happening } from './happening.ts';
 import type { ArchitectureResult, UploadProgress } from './home-model.ts';
 import type { Listed } from './listing.ts';
+import type { Former } from './repository-model.ts';
 import type { UploadFlow } from './upload-model.ts';
 
 /**
@@ -45,7 +46,10 @@ export type Stay = {
 
 export type PackageMatrix = {
   readonly repository: string;
+  readonly isConfigured: boolean;
   readonly places: readonly PackagePlace[];
+  /** Where it stood, and what is there no more. */
+  readonly former: readonly Former[];
   /** In the order in which they began. */
   readonly stays: readonly Stay[];
 };
