@@ -89,11 +89,35 @@ describe('The key of an uploader', () => {
       /may upload<\/span> to <a href="\/mini_buildd\/repositories\/beta">beta<\/a>, suites experimental, unstable, packages bye</,
     );
     const { key } = (await run('whoami', {}, basic('oscar'))).body;
-    assert.deepEqual(key.uploadsTo, [{ repository: 'beta', suites: ['experimental', 'unstable'], sources: ['bye'] }]);
+    assert.deepEqual(key.uploadsTo, [
+      { repository: 'beta', suites: ['experimental', 'unstable'], sources: ['bye'], configured: true },
+    ]);
     assert.match(
       await read('api/whoami?output=plain', 'text/plain'),
       /^your key [0-9A-F]{40}: may upload to beta \(suites experimental unstable; source packages bye\)$/m,
     );
+  });
+
+  it('is kept for a repository that is configured no more, and does not count', async (test) => {
+    const { approve, run, url, logIn, daemon } = await withKey(test);
+    assert.equal((await approve({ repository: 'beta', suites: 'experimental' })).status, 200);
+    const read = async (path: string, who: string) =>
+      (
+        await fetch(`${url}/mini_buildd/${path}`, {
+          headers: { cookie: (await logIn(who)).cookie, accept: 'text/html' },
+        })
+      ).text();
+    const pages = async () => [await read('account', 'oscar'), await read('administration/uploaders', 'adam')];
+    for (const page of await pages()) assert.match(page, /may upload<\/span> to/);
+    await daemon.configure({ type: 'RepositoryRemoved', repository: 'beta' as RepositoryId });
+    for (const page of await pages()) {
+      assert.doesNotMatch(page, /may upload<\/span> to/);
+      assert.match(page, /kept<\/span> for .*beta.*, which is not configured, suites experimental/);
+    }
+    const listed = await run('uploader', { action: 'list', login: 'oscar' }, basic('stan'));
+    assert.equal(listed.body[0].uploadsTo[0].configured, false);
+    await daemon.configure(beta);
+    for (const page of await pages()) assert.match(page, /may upload<\/span> to/);
   });
 
   it('that is approved once more, and no otherwise, is not said again', async (test) => {

@@ -22,7 +22,9 @@ const Who = t.type({
       userIds: t.readonlyArray(t.string),
       expiresAt: t.union([Instant, t.null]),
       concern: maybe,
-      uploadsTo: t.readonlyArray(t.type({ repository: t.string, suites: names, sources: names })),
+      uploadsTo: t.readonlyArray(
+        t.type({ repository: t.string, suites: names, sources: names, configured: t.boolean }),
+      ),
     }),
     t.null,
   ]),

@@ -1,3 +1,4 @@
+import type { Configuration } from '../../domain/configuration/configuration.ts';
 import type { People } from '../../ports/people.ts';
 import type { Accounts } from '../../projections/accounts.ts';
 import { concern, type KeyParts, keyOf } from './uploader-keys.ts';
@@ -25,6 +26,7 @@ export const accountRows = (accounts: Accounts, people: Pick<People, 'byAccount'
 /** Every key that somebody handed in, what is to be known of it, and where it may be used. */
 export const uploaderRows = async (
   accounts: Accounts,
+  { repositories }: Pick<Configuration, 'repositories'>,
   { people, now, ...parts }: KeyParts & { readonly people: Pick<People, 'byAccount'>; readonly now: () => number },
 ) => {
   const rows = await Promise.all(
@@ -41,7 +43,9 @@ export const uploaderRows = async (
           userIds: facts?.userIds ?? [],
           expiresAt: facts?.expiresAt ?? null,
           concern: facts === undefined ? 'the file of the key is gone' : (concern(facts, now()) ?? null),
-          uploadsTo: [...story.uploadsTo].map(([repository, approval]) => ({ repository, ...approval })),
+          uploadsTo: [...story.uploadsTo].map(([repository, approval]) => ({
+            ...{ repository, ...approval, configured: repositories.has(repository) },
+          })),
         },
       ];
     }),

@@ -77,7 +77,7 @@ export const uploaderPage = async (parts: PeopleParts, id: string, caller: Calle
   const { world } = parts;
   const account = id as AccountId;
   const story = world.accounts.get(account);
-  const [line] = story === undefined ? [] : await uploaderRows(new Map([[account, story]]), parts);
+  const [line] = story === undefined ? [] : await uploaderRows(new Map([[account, story]]), world.configuration, parts);
   const found = await known(parts, accountStream(id), caller, {
     line,
     ends: story && endingOfUploader(story, world.uploads),

@@ -48,7 +48,7 @@ const turnOfRole = (id: EventId, roles: readonly RecordedEvent[]): string | unde
 
 /** Keys that people handed in, and where uploads need no approval. */
 export const uploadersPage = async (parts: PeopleParts) => ({
-  lines: await uploaderRows(parts.world.accounts, parts),
+  lines: await uploaderRows(parts.world.accounts, parts.world.configuration, parts),
   repositories: [...parts.world.configuration.repositories.values()].map(
     ({ repository, allowUnauthenticated, uploaderKeyrings }) => ({
       repository: repository as string,

@@ -4,7 +4,7 @@ import { LoginName } from '../../domain/account/person.ts';
 import { suitesOf } from '../../domain/configuration/configuration.ts';
 import { type Fingerprint, RepositoryId, SourceName, SuiteName } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import { type Approval, approvalsInWords, limits } from '../../domain/upload/authorisation.ts';
+import { type Approval, type ApprovalOf, approvalsInWords, limits } from '../../domain/upload/authorisation.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
@@ -143,7 +143,7 @@ const heldByAnother = (account: AccountId, fingerprint: Fingerprint, accounts: A
 };
 
 const list = async (parts: Parts, only: string | undefined, part = ''): Promise<Answer> => {
-  const all = keysHolding(await uploaderRows(parts.world.accounts, parts), part);
+  const all = keysHolding(await uploaderRows(parts.world.accounts, parts.world.configuration, parts), part);
   const json = all.filter(({ login }) => only === undefined || login === only);
   return { json, plain: json.length === 0 ? 'nobody handed a key in\n' : json.map(line).join('') };
 };
@@ -155,7 +155,7 @@ const line = (row: {
   readonly fingerprint: string;
   readonly userIds: readonly string[];
   readonly concern: string | null;
-  readonly uploadsTo: readonly (Approval & { readonly repository: string })[];
+  readonly uploadsTo: readonly ApprovalOf[];
 }): string => {
   const uploads = approvalsInWords(row.uploadsTo) ?? 'waits for approval';
   const remarks = [row.status === 'active' ? undefined : row.status, row.concern].filter((word) => word != null);

@@ -1,7 +1,7 @@
 import { right } from 'fp-ts/lib/Either.js';
 import type { AccountId } from '../../domain/account/events.ts';
 import type { Configuration } from '../../domain/configuration/configuration.ts';
-import { type Approval, approvalsInWords } from '../../domain/upload/authorisation.ts';
+import { type ApprovalOf, approvalsInWords } from '../../domain/upload/authorisation.ts';
 import { type PersonalDataParts, personalData } from '../accounts/personal-data.ts';
 import { concern, keyOf } from '../accounts/uploader-keys.ts';
 import { flag } from './arguments.ts';
@@ -42,7 +42,9 @@ export const whoami = ({
                 userIds: key.userIds,
                 expiresAt: key.expiresAt,
                 concern: warning ?? null,
-                uploadsTo: [...story.uploadsTo].map(([repository, approval]) => ({ repository, ...approval })),
+                uploadsTo: [...story.uploadsTo].map(([repository, approval]) => ({
+                  ...{ repository, ...approval, configured: configuration().repositories.has(repository) },
+                })),
               },
         ...(everything && account !== undefined ? { everything: await personalData(account, parts) } : {}),
       };
@@ -58,14 +60,15 @@ export const whoami = ({
 
 const keyLine = ({ fingerprint, concern, uploadsTo }: OwnKey): string => {
   const may = approvalsInWords(uploadsTo);
-  const standing = may === undefined ? 'waits for approval' : `may upload to ${may}`;
+  const counts = uploadsTo.some(({ configured }) => configured);
+  const standing = may === undefined ? 'waits for approval' : counts ? `may upload to ${may}` : may;
   return `your key ${fingerprint}: ${standing}${concern === null ? '' : ` [${concern}]`}\n`;
 };
 
 type OwnKey = {
   readonly fingerprint: string;
   readonly concern: string | null;
-  readonly uploadsTo: readonly (Approval & { readonly repository: string })[];
+  readonly uploadsTo: readonly ApprovalOf[];
 };
 
 /** What administrators have an account told of, whatever becomes of it. */

@@ -39,8 +39,18 @@ export const notAuthorised = (
 };
 
 /** Where a key may be used, and how far; `undefined` where it may not be used at all. */
-export const approvalsInWords = (all: readonly (Approval & { readonly repository: string })[]): string | undefined =>
-  all.length === 0 ? undefined : all.map((each) => `${each.repository}${limits(each)}`).join(', ');
+export const approvalsInWords = (all: readonly ApprovalOf[]): string | undefined => {
+  if (all.length === 0) return undefined;
+  const named = (some: readonly ApprovalOf[]) => some.map((each) => `${each.repository}${limits(each)}`).join(', ');
+  const [counting, kept] = [all.filter(({ configured }) => configured), all.filter(({ configured }) => !configured)];
+  return [
+    ...(counting.length === 0 ? [] : [named(counting)]),
+    ...(kept.length === 0 ? [] : [`kept for ${named(kept)}, not configured`]),
+  ].join('; ');
+};
+
+/** An approval for a repository that is configured, or of one that is not: it counts again when that is. */
+export type ApprovalOf = Approval & { readonly repository: string; readonly configured: boolean };
 
 /** ` (suites unstable; source packages hello)`, or nothing when there is no limit. */
 export const limits = ({ suites, sources }: Approval): string => {

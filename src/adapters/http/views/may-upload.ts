@@ -5,6 +5,6 @@ import { badge } from './parts.ts';
 /** Of one repository, as it is linked where it is said. */
 export const mayUploadTo = (
   repository: Content,
-  { suites, sources }: Pick<UploaderLine['uploadsTo'][number], 'suites' | 'sources'>,
+  { suites, sources, configured }: Omit<UploaderLine['uploadsTo'][number], 'repository'>,
 ): Html =>
-  html`${badge('may upload', 'good')} to ${repository}${suites !== null && `, suites ${suites.join(', ')}`}${sources !== null && `, packages ${sources.join(', ')}`}`;
+  html`${configured ? html`${badge('may upload', 'good')} to ${repository}` : html`${badge('kept', 'idle')} for ${repository}, which is not configured`}${suites !== null && `, suites ${suites.join(', ')}`}${sources !== null && `, packages ${sources.join(', ')}`}`;

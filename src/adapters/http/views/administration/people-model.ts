@@ -41,6 +41,8 @@ export type UploaderLine = {
     readonly repository: string;
     readonly suites: readonly string[] | null;
     readonly sources: readonly string[] | null;
+    /** Else it is kept, and counts when the repository is configured again. */
+    readonly configured: boolean;
   }[];
 };
 

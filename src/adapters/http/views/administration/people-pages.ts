@@ -222,6 +222,14 @@ export const mayUpload = (
 ${login !== null && free.length > 0 && html`<p>Approve for ${free.slice(0, most).map((repository, index) => html`${index > 0 && ', '}${commandLink('uploader', { action: 'approve', login, repository, fingerprint }, repository)}`)} ${more(free.length - most)}</p>`}`;
 };
 
+const uploading = ({ uploadsTo }: UploaderLine): Standing => {
+  const named = (isConfigured: boolean): string =>
+    uploadsTo.flatMap(({ repository, configured }) => (configured === isConfigured ? [repository] : [])).join(', ');
+  return uploadsTo.some(({ configured }) => configured)
+    ? { state: 'may upload', look: 'good', reason: `to ${named(true)}` }
+    : { state: 'kept', look: 'idle', reason: `for ${named(false)}, not configured now` };
+};
+
 export const uploaderStanding = (line: UploaderLine): Standing => {
   if (line.status !== 'active') return { state: line.status, look: looks[line.status], reason: reasonFor(line) };
   if (line.concern !== null) return { state: 'concern', look: 'warn', reason: line.concern };
@@ -231,9 +239,5 @@ export const uploaderStanding = (line: UploaderLine): Standing => {
         look: 'warn',
         reason: 'compare the fingerprint with its owner, by another way than this',
       }
-    : {
-        state: 'may upload',
-        look: 'good',
-        reason: `to ${line.uploadsTo.map(({ repository }) => repository).join(', ')}`,
-      };
+    : uploading(line);
 };
