@@ -119,7 +119,9 @@ describe('Statistics', () => {
       last(world, 5).map(({ kept }) => kept),
       [[0], [1330], [1660], [1330], [0]],
     );
-    assert.deepEqual(statisticsPage(world)('days', now).repositories, [{ repository: 'acme', bytes: 0 }]);
+    assert.deepEqual(statisticsPage(world)('days', now).repositories, [
+      { repository: 'acme', isConfigured: true, bytes: 0 },
+    ]);
   });
 
   it('are of the last 800 days on which anything happened, and no more', () => {

@@ -137,4 +137,26 @@ describe('Pages after what they tell of was taken away', () => {
     assert.match(gone, /What stood where in acme/);
     assert.match(gone, /in trixie-acme-unstable from \S+ until/);
   });
+
+  it('of statistics tell of the files that a repository keeps which is configured no more', async (test) => {
+    const { daemon, page } = await served(test);
+    const kept = async () => {
+      const { repositories, stretches } = (await asks(daemon, 'statistics')).json as Kept;
+      return { repositories, last: stretches.at(-1)?.kept };
+    };
+    const before = await kept();
+    assert.ok((before.repositories[0]?.bytes ?? 0) > 0);
+    assert.equal((await asks(daemon, 'removerepository', { repository: acme, force: 'true' })).refused, undefined);
+    const after = await kept();
+    assert.deepEqual(after, {
+      repositories: before.repositories.map((each) => ({ ...each, isConfigured: false })),
+      last: before.last,
+    });
+    assert.match((await page('/mini_buildd/statistics')).text, /acme \(not configured\)/);
+  });
 });
+
+type Kept = {
+  readonly repositories: readonly { readonly bytes: number }[];
+  readonly stretches: readonly { readonly kept: readonly number[] }[];
+};

@@ -25,21 +25,34 @@ type Stretch = {
 export const statisticsPage = (world: Pick<World, 'statistics' | 'configuration'>) => (step: Step, now: number) => {
   const { statistics } = world;
   const stretches = stretchesOf(statistics, beginnings(step, now));
+  const repositories = keeping(world, stretches);
   const names = [...new Set(stretches.flatMap(({ builds }) => builds.map(({ architecture }) => architecture)))].sort();
   return {
     step,
     stretches: stretches.map(({ builds, kept, ...rest }) => ({
       ...rest,
       builds: names.map((architecture) => countsOf(architecture, builds)),
-      kept: [...world.configuration.repositories.keys()].map((id) => kept.get(id) ?? 0),
+      kept: repositories.map((id) => kept.get(id) ?? 0),
     })),
     architectures: names,
-    repositories: [...world.configuration.repositories.keys()].map((id) => ({
+    repositories: repositories.map((id) => ({
       repository: id as string,
+      isConfigured: world.configuration.repositories.has(id),
       bytes: statistics.kept.get(id) ?? 0,
     })),
   };
 };
+
+/** Those that are configured, and those that are no more and kept anything meanwhile: they do until their files are let go. */
+const keeping = (
+  { configuration, statistics }: Pick<World, 'statistics' | 'configuration'>,
+  stretches: readonly Stretch[],
+): readonly RepositoryId[] => [
+  ...configuration.repositories.keys(),
+  ...[...statistics.kept.keys()].filter(
+    (id) => !configuration.repositories.has(id) && stretches.some(({ kept }) => (kept.get(id) ?? 0) > 0),
+  ),
+];
 
 const countsOf = (architecture: string, builds: Stretch['builds']) => {
   const { succeeded, failed } = builds.find((each) => each.architecture === architecture) ?? {

@@ -30,7 +30,11 @@ const model = (name = 'amd64', architectures = 3, repositories = 2): StatisticsM
   step: 'days',
   stretches: Array.from({ length: 30 }, (_, n) => stretch(`2026-11-${n + 1}`, architectures, repositories)),
   architectures: Array.from({ length: architectures }, () => name),
-  repositories: Array.from({ length: repositories }, () => ({ repository: name, bytes: 123_456_789 })),
+  repositories: Array.from({ length: repositories }, () => ({
+    repository: name,
+    isConfigured: true,
+    bytes: 123_456_789,
+  })),
 });
 
 const svgs = (page: string): readonly string[] => page.match(/<svg .*?<\/svg>/gs) ?? [];
@@ -94,7 +98,11 @@ describe('the page of statistics', () => {
   }, async (test) => {
     let disk = 123_456_789;
     const { url } = await serve(test, {
-      statistics: (step) => ({ ...model(), step, repositories: [{ repository: 'acme', bytes: disk }] }),
+      statistics: (step) => ({
+        ...model(),
+        step,
+        repositories: [{ repository: 'acme', isConfigured: true, bytes: disk }],
+      }),
     });
     const page = await (await fetch(`${url}/mini_buildd/statistics?by=weeks`)).text();
     const live = new URL(/data-live="([^"]+)"/.exec(page)?.[1]?.replaceAll('&#38;', '&') ?? '', url);

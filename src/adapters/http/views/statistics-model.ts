@@ -24,5 +24,10 @@ export type StatisticsModel = {
   /** Oldest first. */
   readonly stretches: readonly Stretch[];
   readonly architectures: readonly string[];
-  readonly repositories: readonly { readonly repository: string; readonly bytes: number }[];
+  readonly repositories: readonly {
+    readonly repository: string;
+    /** Else it is configured no more, and keeps what is not let go. */
+    readonly isConfigured: boolean;
+    readonly bytes: number;
+  }[];
 };

@@ -156,7 +156,11 @@ const disk = (id: string, { repositories }: StatisticsModel): Html =>
     looks: [{ says: 'kept', look: 'first' }],
     rows: [...repositories]
       .sort((one, other) => other.bytes - one.bytes)
-      .map((each) => ({ name: each.repository, parts: [each.bytes], says: bytes(each.bytes) })),
+      .map((each) => ({
+        name: `${each.repository}${each.isConfigured ? '' : ' (not configured)'}`,
+        parts: [each.bytes],
+        says: bytes(each.bytes),
+      })),
     number: bytes,
   });
 
