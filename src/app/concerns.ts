@@ -11,6 +11,7 @@ import type { Templates } from '../projections/templates.ts';
 import type { World } from '../projections/world.ts';
 import { certificateNotices } from './certificate-notices.ts';
 import { endsNear } from './expiry-watch.ts';
+import { neverBuilt } from './never-built.ts';
 import { type Sealing, sealAttention } from './pages/sealing.ts';
 import { standbyConcerns } from './standby/concerns.ts';
 import type { Standing } from './standby/seat.ts';
@@ -48,6 +49,7 @@ export const concernsOf = (world: World, sources: ConcernSources): readonly Conc
     ...datedAhead(world, sources.now()).map(warning),
     ...(world.engine === 'started' ? [] : [stopped]),
     ...failedChroots(world.templates, '').map(warning),
+    ...neverBuilt(world).map(warning),
     ...ofNodes(world, sources.silentNodes()).map(({ node: _, ...said }) => warning(said)),
     ...lost(world),
     ...delayedMail(world),

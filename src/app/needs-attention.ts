@@ -1,6 +1,7 @@
 import type { World } from '../projections/world.ts';
 import { overview } from './administration/overview.ts';
 import { type ConcernSources, datedAhead, machineConcerns, ofNodes } from './concerns.ts';
+import { neverBuilt } from './never-built.ts';
 import { type ToBeginWith, toBeginWith } from './to-begin-with.ts';
 
 /** What somebody should look at. `doneAt`: where it is mended or told of, a path of ours; `at`: the page of administration that it is about. */
@@ -8,9 +9,13 @@ export type NeedsAttention = ToBeginWith & { readonly at: readonly string[] | un
 
 /** The machine, the log, what an instance lacks, and every object that is not as it should be: the same at home and in administration. */
 export const needsAttention = (world: World, sources: ConcernSources): readonly NeedsAttention[] => [
-  ...[...newsOf(sources), ...machineConcerns(sources), ...datedAhead(world, sources.now()), ...toBeginWith(world)].map(
-    nowhere,
-  ),
+  ...[
+    ...newsOf(sources),
+    ...machineConcerns(sources),
+    ...datedAhead(world, sources.now()),
+    ...toBeginWith(world),
+    ...neverBuilt(world),
+  ].map(nowhere),
   ...ofNodes(world, sources.silentNodes()).map(({ node, fact, remedy }) => ({ fact, remedy, at: ['nodes', node] })),
   ...overview(world).attention.map(administered),
 ];

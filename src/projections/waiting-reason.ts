@@ -4,6 +4,7 @@ import type { BuildId } from '../domain/ids.ts';
 import { toTheMinute } from '../domain/moment.ts';
 import { type BuildStory, claims, waiting } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
+import { isConfigured } from './fold-contents.ts';
 import { addedNodes } from './nodes.ts';
 import { type Called, isPreferred, preferenceInWords, preferred } from './preference.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
@@ -80,12 +81,13 @@ export const inQueue = (position: number | null): string =>
 
 /** Why nobody can build it: where it is for is not there any more. */
 export const undistributed = ({ requested }: BuildStory, { configuration }: World): string | undefined => {
-  const { repository: id, codename } = parseDistribution(requested.distribution);
+  const { repository: id, codename, suite } = parseDistribution(requested.distribution);
   const repository = configuration.repositories.get(id);
   if (repository === undefined) return `repository ${id} is not configured any more`;
   if (!repository.codenames.includes(codename) || !configuration.distributions.has(codename)) {
     return `repository ${id} has no distribution ${codename} any more`;
   }
+  if (!isConfigured(configuration, requested.distribution)) return `repository ${id} has no suite ${suite} any more`;
   return undefined;
 };
 

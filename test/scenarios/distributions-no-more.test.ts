@@ -8,7 +8,7 @@ import { servedPages } from '../../src/served-pages.ts';
 import { serve } from '../adapters/http/served.ts';
 import { asks } from '../support/asks.ts';
 import { acme, acmeConfigured, ernie, hello3, hello4, unstable } from '../support/fixed-examples.ts';
-import { boot, machine } from '../support/in-memory-daemon.ts';
+import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
 /** The repository has sid instead, as when trixie's life has ended. */
@@ -32,13 +32,14 @@ const served = async (test: TestContext) => {
   const log = openMemoryLog(on.store, on.clock.now);
   const confinement = { network: true, processes: true, bounds: true } as const;
   const place = { builder: ernie, room: 4, tags: [] };
-  const { url } = await serve(test, servedPages(daemon.engine, log, { confinement, place, clock: on.clock }));
+  const pages = servedPages(daemon.engine, log, { confinement, place, clock: on.clock });
+  const { url } = await serve(test, pages);
   const page = async (path: string) => {
     const answer = await fetch(`${url}${path}`, { headers: { Accept: 'text/html' } });
     return { status: answer.status, text: await answer.text() };
   };
   const seen = () => daemon.world.published.get(acme) ?? [];
-  return { on, daemon, page, seen };
+  return { on, daemon, pages, page, seen };
 };
 
 const ends = {
@@ -154,7 +155,43 @@ describe('Pages after what they tell of was taken away', () => {
     });
     assert.match((await page('/mini_buildd/statistics')).text, /acme \(not configured\)/);
   });
+
+  it('tell of builds that cannot begin, with the way to them, until they are cancelled', async (test) => {
+    const { daemon, pages } = await served(test);
+    await daemon.configure({ type: 'EngineStopped', reason: 'a change of plans' });
+    await daemon.uploads(sourceUpload({ source: 'bye' }));
+    assert.ok(await daemon.until(({ builds }) => builds.open.size === 2));
+    const told = () => pages.home().attention.filter(({ fact }) => /cannot begin to build/.test(fact));
+    assert.deepEqual(told(), []);
+    const withoutUnstable = layoutWithout('unstable', daemon);
+    await daemon.configure(withoutUnstable.without);
+    assert.match(told()[0]?.fact ?? '', /repository acme has no suite unstable any more/);
+    await daemon.configure(withoutUnstable.before);
+    await daemon.configure(withoutTrixie);
+    const [build] = daemon.world.builds.open.values();
+    assert.ok(build !== undefined);
+    assert.deepEqual(
+      told().find(({ fact }) => fact.includes(build.requested.architecture)),
+      {
+        fact: `bye ${build.requested.version} for ${unstable} on ${build.requested.architecture} cannot begin to build: repository acme has no distribution trixie any more`,
+        remedy: 'cancel it, or configure that again',
+        doneAt: `/mini_buildd/builds/${build.id}`,
+        at: undefined,
+      },
+    );
+    assert.match((await asks(daemon, 'status')).plain ?? '', /cannot begin to build: repository acme has no/);
+    assert.equal((await asks(daemon, 'cancel', { builds: 'bye' })).refused, undefined);
+    await daemon.rests();
+    assert.deepEqual(told(), []);
+  });
 });
+
+const layoutWithout = (suite: string, { world }: Daemon) => {
+  const before = world.configuration.layouts.get('Default');
+  assert.ok(before !== undefined);
+  const suites = before.suites.filter((each) => each.suite !== suite);
+  return { before, without: { ...before, suites } };
+};
 
 type Kept = {
   readonly repositories: readonly { readonly bytes: number }[];
