@@ -45,6 +45,7 @@ export const remoteDuties = (
   const due$ = merge(world$, clock.every(tickMs).pipe(map(() => world)));
   const all = { ...parts, world, now: clock.now };
   const inUse = new Set<Sha256>();
+  const terms = { leaseMs: parts.leaseMs, buildMs: parts.timeouts.buildSeconds * 1000 };
   const orderFor: ReturnType<typeof buildOrders> = (build, attempt) =>
     buildOrders(world, instanceUrl(world.configuration), parts.timeouts)(build, attempt);
   return merge(
@@ -73,7 +74,7 @@ export const remoteDuties = (
       },
       tell,
     ),
-    withdrawBuilds(due$, clock, place.builder, peers, parts.leaseMs, tell),
+    withdrawBuilds(due$, clock, place, peers, roll, terms, tell),
     takeResults(due$, clock, (build, answer) => takeResult(build, answer, all), answers, tell),
     runBuildrequests(
       due$,

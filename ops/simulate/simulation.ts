@@ -120,25 +120,21 @@ export const simulate = async (scenario: Scenario, progress: (line: string) => v
   const place = { builder: scenario.machines[0]?.name ?? '', room: scenario.machines[0]?.room ?? 0, tags: [] };
   const peers = neighbours();
   const inTurn = oneAfterTheOther();
+  const roll = rollCall(clock.now, () => true);
   const never = new AbortController().signal;
   const watch = stopwatch();
   const often$ = merge(world$, clock.every(remoteTickMs).pipe(map(() => world)));
   const seldom$ = merge(world$, clock.every(tickMs).pipe(map(() => world)));
   const due = (name: string) => watch.over(name, seldom$);
   const dueOften = (name: string) => watch.over(name, often$);
-  const orderOf = buildOrders(world, 'http://127.0.0.1:8066', { buildSeconds: 86_400, silenceSeconds: 86_400 });
+  const buildSeconds = 86_400;
+  const terms = { leaseMs, buildMs: buildSeconds * 1000 };
+  const orderOf = buildOrders(world, 'http://127.0.0.1:8066', { buildSeconds, silenceSeconds: buildSeconds });
   const unreachable = refusal('unreachable', 'there is no such builder', 'look at the scenario');
   const duties: readonly Observable<Fault>[] = [
     judgeUploads(due('judge-uploads'), clock, world, async () => goodSignature, packageReader(log), tell),
     requestBuilds(due('request-builds'), clock, async () => undefined, tell),
-    assignBuilds(
-      due('assign-builds'),
-      clock,
-      place,
-      peers,
-      rollCall(clock.now, () => true),
-      watch.deciding('assign-builds', tell),
-    ),
+    assignBuilds(due('assign-builds'), clock, place, peers, roll, watch.deciding('assign-builds', tell)),
     runBuilds(due('run-builds'), clock, place.builder, own, orderOf, never, tell),
     resumeBuilds(due('resume-builds'), clock, tell),
     cancelBuilds(due('cancel-builds'), clock, tell),
@@ -168,7 +164,7 @@ export const simulate = async (scenario: Scenario, progress: (line: string) => v
       },
       tell,
     ),
-    withdrawBuilds(dueOften('withdraw-builds'), clock, place.builder, peers, leaseMs, tell),
+    withdrawBuilds(dueOften('withdraw-builds'), clock, place, peers, roll, terms, tell),
     takeResults(
       dueOften('take-results'),
       clock,

@@ -4,6 +4,7 @@ import type { NodeName } from '../domain/node/events.ts';
 import type { Confinement } from '../ports/builder.ts';
 import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
+import { requestsIn } from '../projections/buildrequests.ts';
 import type { SilentNodes } from '../projections/node-leases.ts';
 import { addedNodes } from '../projections/nodes.ts';
 import { lostRemotes } from '../projections/remotes.ts';
@@ -52,6 +53,7 @@ export const concernsOf = (world: World, sources: ConcernSources): readonly Conc
     ...neverBuilt(world).map(warning),
     ...ofNodes(world, sources.silentNodes()).map(({ node: _, ...said }) => warning(said)),
     ...lost(world),
+    ...undelivered(world, sources.now()).map(warning),
     ...delayedMail(world),
   ];
   return [...ofSeverity('critical', found), ...ofSeverity('warning', found)];
@@ -178,6 +180,21 @@ const lost = ({ remotes }: World): readonly Concern[] =>
   lostRemotes(remotes).map((each) =>
     warning({ fact: `remote ${each.remote} is lost: ${each.lost?.fact}`, remedy: 'it is asked again by itself' }),
   );
+
+/** A result that is sent again and again. Milliseconds. */
+const usualDelivery = 600_000;
+
+/** What was built for others and does not come through to them: mostly a firewall before their incoming. */
+export const undelivered = ({ buildrequests }: World, now: number): readonly Said[] => {
+  const late = requestsIn(buildrequests, 'built').filter(
+    ({ changedAt }) => now - Date.parse(changedAt) > usualDelivery,
+  );
+  return [...Map.groupBy(late, ({ received }) => received.remote)].map(([remote, results]) => ({
+    fact: `${results.length} results could not be delivered to ${remote}, the oldest since ${results[0]?.changedAt}`,
+    remedy:
+      'see that its incoming (FTP, and its passive ports) can be reached from here; they are sent again by themselves',
+  }));
+};
 
 const delayedMail = ({ notices: { delay } }: World): readonly Concern[] =>
   delay === undefined

@@ -2,24 +2,40 @@ import { type Instant, instant } from '../domain/codec.ts';
 import type { RemoteId } from '../domain/configuration/events.ts';
 import type { NodeName } from '../domain/node/events.ts';
 import { markOf } from '../domain/remote/statement.ts';
-import type { Neighbours } from '../ports/neighbours.ts';
+import type { Heard, Neighbours, Progress } from '../ports/neighbours.ts';
+import type { RollCall } from '../ports/roll-call.ts';
 import type { BuildStory } from './build-queue.ts';
 import { type RequestStory, requestsIn } from './buildrequests.ts';
+import { type Candidate, candidates, hasRoom } from './candidates.ts';
+import { checksWithBuild } from './checks-owed.ts';
 import type { RemoteStory } from './remotes.ts';
+import type { Place } from './waiting-reason.ts';
 import type { World } from './world.ts';
 
-/** Builds that a remote has and shall have no longer, and why. `leaseMs`: how long it may be silent. */
+/** How long a remote may be silent or idle, and the longest time that one build, or one check of what it made, may take. Milliseconds. */
+export type LeaseTerms = { readonly leaseMs: number; readonly buildMs: number };
+
+/** Builds that a remote has and shall have no longer, and why. `bornAt`: since when this life listens. */
 export const lostLeases = (
-  { builds, remotes, nodes }: World,
-  here: string,
+  world: World,
+  place: Place,
   neighbours: Pick<Neighbours, 'heard'>,
   now: number,
-  leaseMs: number,
+  roll: RollCall,
+  terms: LeaseTerms & { readonly bornAt: number },
 ): readonly { readonly build: BuildStory; readonly reason: string }[] => {
+  const { builds, remotes, nodes } = world;
   if (builds.claimed.size === 0) return [];
-  const lease = { now, leaseMs, longAgo: instant(now - leaseMs) };
+  let all: readonly Candidate[] | undefined;
+  const hasOther = (build: BuildStory): boolean => {
+    all ??= candidates(world, place, neighbours, now, roll);
+    return all.some(
+      (each) => each.builder !== build.builder && hasRoom(each) && each.buildsFor(build) && each.mayHave(build),
+    );
+  };
+  const lease = { ...terms, now, longAgo: instant(now - terms.leaseMs), world, hasOther };
   return [...builds.claimedBy].flatMap(([builder, claimed]) => {
-    if (builder === here || claimed.size === 0 || nodes.has(builder as NodeName)) return [];
+    if (builder === place.builder || claimed.size === 0 || nodes.has(builder as NodeName)) return [];
     const remote = remotes.get(builder as RemoteId);
     const heard = remote && neighbours.heard(remote.remote);
     return [...claimed.values()].flatMap((build) => {
@@ -33,24 +49,58 @@ export const lostLeases = (
 const notActive = (remote: RemoteStory | undefined): string =>
   remote === undefined ? 'no builder is called so any more' : 'it is not active any more';
 
-/** `longAgo`: what changed before that has been so for longer than a lease. */
-type Lease = { readonly now: number; readonly leaseMs: number; readonly longAgo: Instant };
+/** `longAgo`: what changed before that has been so for longer than a lease. `hasOther`: whether another builder would begin it now. */
+type Lease = LeaseTerms & {
+  readonly bornAt: number;
+  readonly now: number;
+  readonly longAgo: Instant;
+  readonly world: World;
+  readonly hasOther: (build: BuildStory) => boolean;
+};
 
-const loss = (
-  { status, dispatched, answer, changedAt }: BuildStory,
-  heard: ReturnType<Neighbours['heard']>,
-  { now, leaseMs, longAgo }: Lease,
-): string | undefined => {
+const loss = (build: BuildStory, heard: Heard | undefined, lease: Lease): string | undefined => {
+  const { status, dispatched, answer, changedAt } = build;
   // It is ours to claim for the remote; and what was answered is with us.
   if (status !== 'building' || answer !== undefined) return undefined;
-  const known = dispatched && heard?.statement.requests.get(markOf(dispatched.request.sha256));
+  const mark = dispatched && markOf(dispatched.request.sha256);
+  const known = mark && heard?.statement.requests.get(mark);
   if (known?.state === 'declined' || known?.state === 'cancelled') return `it ${known.state} it: ${known.note}`;
-  if (changedAt >= longAgo) return undefined;
-  const silent = now - Math.max(heard?.at ?? 0, Date.parse(changedAt));
-  if (silent > leaseMs) return `nothing was heard of it for ${Math.round(silent / 1000)} s`;
-  if (known === undefined) return 'it has not taken it';
-  return known.state === 'sent' ? 'it sent a result that did not come, or was not taken' : undefined;
+  if (changedAt >= lease.longAgo) return undefined;
+  const silent = lease.now - Math.max(heard?.at ?? lease.bornAt, Date.parse(changedAt));
+  if (silent > lease.leaseMs) return `nothing was heard of it for ${seconds(silent)}`;
+  if (heard === undefined) return undefined;
+  const progress = mark && heard.progress.get(mark);
+  return progress === undefined ? 'it has not taken it' : stuck(build, progress, heard.statement.running, lease);
 };
+
+/** A result may be gigabytes, on a slow line: in leases. */
+const mayTravel = 3;
+
+/** Who keeps talking, and brings nothing. */
+const stuck = (
+  build: BuildStory,
+  { state, since }: Progress,
+  isRunning: boolean,
+  { now, leaseMs, buildMs, world, hasOther }: Lease,
+): string | undefined => {
+  const time = now - since;
+  switch (state) {
+    case 'waiting':
+      if (time <= leaseMs) return undefined;
+      if (!isRunning) return `it is stopped, and did not begin it for ${seconds(time)}`;
+      return hasOther(build) ? `it did not begin it for ${seconds(time)}, and others have room` : undefined;
+    case 'building':
+      return time > buildMs * (1 + checksWithBuild(build, world).length) + leaseMs
+        ? `it has been building it for ${seconds(time)}, which is longer than it was told it may take`
+        : undefined;
+    case 'built':
+      return time > mayTravel * leaseMs ? `it built it, and for ${seconds(time)} its result did not come` : undefined;
+    default:
+      return 'it sent a result that did not come, or was not taken';
+  }
+};
+
+const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 1000)} s`;
 
 /** What who wanted something built may take to say that it waits for it. Milliseconds. */
 const graceMs = 60_000;

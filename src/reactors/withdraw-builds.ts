@@ -1,23 +1,27 @@
 import type { Observable } from 'rxjs';
 import type { Clock } from '../ports/clock.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
+import type { RollCall } from '../ports/roll-call.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import { lostLeases, pointlessRequests } from '../projections/leases.ts';
+import { type LeaseTerms, lostLeases, pointlessRequests } from '../projections/leases.ts';
+import type { Place } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
-/** Takes builds back from remotes that declined them, lost them or fell silent, so that they go elsewhere. */
+/** Takes builds back from remotes that declined them, lost them, fell silent or get nowhere with them, so that they go elsewhere. */
 export const withdrawBuilds = (
   world$: Observable<World>,
   clock: Clock,
-  here: string,
+  place: Place,
   neighbours: Pick<Neighbours, 'heard'>,
-  leaseMs: number,
+  roll: RollCall,
+  terms: LeaseTerms,
   tell: Tell,
-): Observable<Fault> =>
-  onceEach(world$, clock, {
+): Observable<Fault> => {
+  const listening = { ...terms, bornAt: clock.now() };
+  return onceEach(world$, clock, {
     name: 'withdraw-builds',
-    owed: (world) => lostLeases(world, here, neighbours, clock.now(), leaseMs),
+    owed: (world) => lostLeases(world, place, neighbours, clock.now(), roll, listening),
     key: ({ build }) => `${build.id}#${build.attempts}`,
     work: ({ build: { id, attempts, builder = '', requested, changedBy }, reason }) =>
       tell(
@@ -25,6 +29,7 @@ export const withdrawBuilds = (
         duty('withdraw-builds', requested.upload, changedBy),
       ),
   });
+};
 
 /** Ends what other instances wanted built and do not wait for any more: they say what they wait for, and nobody has to tell us. */
 export const cancelBuildrequests = (

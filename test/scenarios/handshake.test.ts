@@ -6,6 +6,7 @@ import { instant } from '../../src/domain/codec.ts';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import { writeIntroduction } from '../../src/domain/remote/introduction.ts';
 import { type RequestMark, readStatement, writeStatement } from '../../src/domain/remote/statement.ts';
+import type { Remotes } from '../../src/ports/remotes.ts';
 import { servedPages } from '../../src/served-pages.ts';
 import { signed } from '../support/fake-keyring.ts';
 import { armoredKey } from '../support/fixed-examples.ts';
@@ -112,15 +113,27 @@ describe('Two instances', () => {
     const { network, ernie, bert } = await ernieAndBert(test);
     await acquaint(ernie, bert);
     await together([ernie, bert], () => storyOf(ernie, bert)?.state === 'found');
+    const asked: number[] = [];
+    await ernie.daemon.kill();
+    const ask: Remotes['ask'] = (...what) => {
+      asked.push(ernie.on.clock.now());
+      return ernie.on.remotes.ask(...what);
+    };
+    ernie.daemon = await boot({ ...ernie.on, remotes: { ...ernie.on.remotes, ask } });
     network.cut(bert.place);
     await together([ernie, bert], () => storyOf(ernie, bert)?.state === 'lost');
     const from = ernie.on.clock.now();
     await together([ernie, bert], () => ernie.on.clock.now() - from > 120_000);
+    await together([ernie, bert], () => ernie.on.clock.now() - from > 1_500_000, 5);
     assert.equal(eventsOf(ernie.on, 'RemoteLost').length, 1);
     assert.match(storyOf(ernie, bert)?.lost?.fact ?? '', /there is no way/);
+    const pauses = asked.flatMap((at, index) => (index === 0 ? [] : [at - (asked[index - 1] ?? 0)]));
+    assert.ok(asked.length <= 12, `it asked ${asked.length} times in 25 minutes`);
+    assert.ok(Math.max(...pauses) > 250_000 && Math.max(...pauses) <= 310_000, `pauses of ${pauses.join()}`);
+    const healed = ernie.on.clock.now();
     network.heal(bert.place);
     await together([ernie, bert], () => storyOf(ernie, bert)?.state === 'found');
-    assert.ok(ernie.on.clock.now() - from < 500_000);
+    assert.ok(ernie.on.clock.now() - healed <= 310_000);
   });
 });
 

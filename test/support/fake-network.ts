@@ -25,6 +25,8 @@ export type FakeNetwork = {
   readonly from: (place: string) => Remotes;
   readonly cut: (place: string) => void;
   readonly heal: (place: string) => void;
+  /** It is reached, and its answers do not come until it is healed. */
+  readonly mute: (place: string) => void;
   /** Somebody sits between, and changes answers to a command. */
   /** Files that do not arrive. */
   readonly lose: (which: (name: string) => boolean) => void;
@@ -34,6 +36,7 @@ export type FakeNetwork = {
 export const fakeNetwork = (): FakeNetwork => {
   const instances = new Map<string, NetworkMember>();
   const down = new Set<string>();
+  const muted = new Map<string, PromiseWithResolvers<void>>();
   const forgeries = new Map<string, (answer: unknown) => unknown>();
   let isLost: (name: string) => boolean = () => false;
   /** What goes on between two of them ends when one is cut off. */
@@ -53,6 +56,7 @@ export const fakeNetwork = (): FakeNetwork => {
     const to = new URL(url).host;
     const member = instances.get(to);
     if (member === undefined || down.has(to) || down.has(from)) return away(url, 'there is no way');
+    await muted.get(to)?.promise;
     const answer = await member.api().run(command, given, anonymous);
     if (isLeft(answer)) return away(url, `it answers ${answer.left[0]?.rule}`);
     const { json } = answer.right;
@@ -90,8 +94,11 @@ export const fakeNetwork = (): FakeNetwork => {
     },
     heal: (place) => {
       down.delete(place);
+      muted.get(place)?.resolve();
+      muted.delete(place);
       for (const line of lines.keys()) if (line.includes(place)) lines.delete(line);
     },
+    mute: (place) => muted.set(place, Promise.withResolvers()),
     forge: (command, change) => forgeries.set(command, change),
     lose: (which) => {
       isLost = which;
