@@ -3,9 +3,11 @@ import type { Observable } from 'rxjs';
 import type { BuildresultReceived } from '../domain/build/events.ts';
 import type { CheckResult } from '../domain/check/check.ts';
 import type { CheckTool } from '../domain/check/findings.ts';
+import type { RemoteId } from '../domain/configuration/events.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { BuildResult } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
-import { duty, type Tell } from '../ports/tell.ts';
+import { type Because, duty, type Tell } from '../ports/tell.ts';
 import type { AnswersOpened } from '../projections/answers-opened.ts';
 import type { BuildStory } from '../projections/build-queue.ts';
 import { checksWithBuild, requestOf } from '../projections/checks-owed.ts';
@@ -13,11 +15,14 @@ import type { World } from '../projections/world.ts';
 import { outcomeOf } from './build-outcome.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
-/** What an answer says of the package, and what checks there found; or why it says nothing. */
+/** What an answer says of the package, and what checks there found; or why it says nothing, and whether it is refused. */
 export type Take = (
   build: BuildStory,
   answer: BuildresultReceived,
-) => Promise<{ readonly result: BuildResult; readonly checks: readonly Found[] } | { readonly nothing: string }>;
+) => Promise<
+  | { readonly result: BuildResult; readonly checks: readonly Found[] }
+  | { readonly nothing: string; readonly refused?: Refusal }
+>;
 
 type Found = { readonly tool: CheckTool; readonly result: CheckResult };
 
@@ -55,6 +60,7 @@ export const takeResults = (
       const taken = await take(build, answer);
       const because = duty('take-results', requested.upload, changedBy);
       if ('nothing' in taken) {
+        if (taken.refused !== undefined) await refuse(builder as RemoteId, answer, taken.refused, tell, because);
         await tell({ command: 'WithdrawBuild', build: id, attempt, builder, reason: taken.nothing }, because);
         return;
       }
@@ -64,6 +70,18 @@ export const takeResults = (
       answers.opened(build);
     },
   });
+
+/** On record with who sent it, before its build goes elsewhere. */
+const refuse = (
+  remote: RemoteId,
+  { result: { name, sha256 } }: BuildresultReceived,
+  { rule, fact }: Refusal,
+  tell: Tell,
+  because: Because,
+): Promise<unknown> => {
+  const refused = { type: 'RemoteUploadRefused', remote, changes: { name, sha256 }, rule, fact } as const;
+  return tell({ command: 'RefuseRemoteUpload', refused }, because);
+};
 
 /** Those that are wanted. Who began one of them here meanwhile is to end it. */
 const tellChecks = async (build: BuildStory, found: readonly Found[], world: World, tell: Tell): Promise<void> => {

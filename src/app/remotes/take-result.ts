@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { isLeft } from 'fp-ts/lib/Either.js';
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { BuildresultReceived } from '../../domain/build/events.ts';
 import { type Ending, readResult } from '../../domain/buildrequest/result-file.ts';
 import type { FileName, StoredFile } from '../../domain/debian/names.ts';
-import { sentence } from '../../domain/refusal.ts';
+import { type Refusal, refusal, sentence } from '../../domain/refusal.ts';
 import type { BuildResult } from '../../ports/builder.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
@@ -29,10 +29,13 @@ export type ResultParts = {
   readonly scratch: string;
 };
 
-/** What a result says of the package; or why it says nothing, and the build goes elsewhere. */
+/**
+ * What a result says of the package; or why it says nothing, and the build goes elsewhere. `refused`: it is no result that a builder makes, and whoever
+ * sent it has to hear of it.
+ */
 export type Taken =
   | { readonly result: BuildResult; readonly checks: readonly TakenCheck[] }
-  | { readonly nothing: string };
+  | { readonly nothing: string; readonly refused?: Refusal };
 
 /** What the products of one build may come to. */
 const most = { members: 400, bytes: 16 * 2 ** 30 };
@@ -60,11 +63,8 @@ export const takeResult = async (
   const log = await keptLog(answer, parts);
   if (ending.outcome !== 'succeeded') return { result: resultOf(ending, log, times), checks: [] };
   const found = await productsOf(requested, answer, parts);
-  if ('fact' in found) {
-    const failed = { outcome: 'failed', class: 'products', stage: 'products', fact: found.fact, log, times } as const;
-    return { result: failed, checks: [] };
-  }
-  const { checks, ...products } = found;
+  if (isLeft(found)) return { nothing: sentence(found.left), refused: found.left };
+  const { checks, ...products } = found.right;
   return { result: { outcome: 'succeeded', ...products, log, times }, checks };
 };
 
@@ -87,22 +87,30 @@ const keptLog = async (
   return files.put(`${log.name}.gz` as FileName, bytes.pipe(gzip));
 };
 
+type Products = Pick<Extract<BuildResult, { readonly outcome: 'succeeded' }>, 'binaries' | 'records'> & {
+  readonly checks: readonly TakenCheck[];
+};
+
+const unusable = (fact: string): Refusal => refusal('unusable-products', fact, 'look after that instance');
+
+/** Its builder looked at the products by the same code before it said that it succeeded: what is wrong with them now says nothing of the package. */
 const productsOf = async (
   requested: BuildStory['requested'],
   { files: answered }: BuildresultReceived,
   { files, exchange, tars, products, scratch }: ResultParts,
-) => {
+): Promise<Either<Refusal, Products>> => {
   const tar = answered.find(({ name }) => name.endsWith('.tar'));
-  if (tar === undefined) return { fact: 'it succeeded, and brought nothing' };
+  if (tar === undefined) return left(unusable('it says that it succeeded, and brings nothing'));
   await mkdir(scratch, { recursive: true });
   const folder = await mkdtemp(join(scratch, 'result-'));
   try {
     const unpacked = await tars.unpack(await exchange.path(tar.sha256), most, (name, bytes) =>
       pipeline(bytes, createWriteStream(join(folder, name), { flags: 'wx' })),
     );
-    if (isLeft(unpacked)) return { fact: sentence(unpacked.left) };
+    if (isLeft(unpacked)) return unpacked;
     const taken = await products.take(requested, folder);
-    return isLeft(taken) ? { fact: taken.left } : { ...taken.right, checks: await takeChecks(folder, files) };
+    if (isLeft(taken)) return left(unusable(taken.left));
+    return right({ ...taken.right, checks: await takeChecks(folder, files) });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
