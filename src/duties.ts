@@ -25,9 +25,10 @@ import { heldThen, type PastStates } from './app/snapshots/past-states.ts';
 import { packageReader } from './app/tell.ts';
 import type { Works } from './app/works.ts';
 import { accountMail } from './domain/account/account-mail.ts';
+import { chrootName } from './domain/configuration/configuration.ts';
 import type { FileName, StoredFile } from './domain/debian/names.ts';
 import type { EngineParts } from './engine-parts.ts';
-import type { Builder } from './ports/builder.ts';
+import type { Builder, Chroots } from './ports/builder.ts';
 import type { Clock } from './ports/clock.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { Mailer } from './ports/mailer.ts';
@@ -117,6 +118,12 @@ export const duties = (
     },
     end: (chroot) => watched.end(`${chroot}${suffix}`),
   });
+  const removed = ({ remove }: Pick<Chroots, 'remove'>, suffix: string): Pick<Chroots, 'remove'> => ({
+    remove: (codename, architecture) =>
+      underWay.during('removal', `${chrootName({ codename, architecture })}${suffix}`, () =>
+        remove(codename, architecture),
+      ),
+  });
   return merge(
     judgeUploads(due$, clock, world, uploaders.signatureOf, packageReader(parts.log), tell),
     requestBuilds(due$, clock, builtBefore(parts.log), tell),
@@ -158,8 +165,8 @@ export const duties = (
       heard(forTheChecks),
       tell,
     ),
-    removeChroots(forBuilds, due$, clock, parts.chroots, tell),
-    removeChroots(forChecks, due$, clock, parts.checkChroots, tell),
+    removeChroots(forBuilds, due$, clock, removed(parts.chroots, ''), tell),
+    removeChroots(forChecks, due$, clock, removed(parts.checkChroots, forTheChecks), tell),
     callWebhooks(
       due$,
       clock,
@@ -207,7 +214,12 @@ export const keeping = (
   { world, world$ }: Projector,
   { tell, inTurn }: Pick<Carrier, 'tell' | 'inTurn'>,
   past: PastStates,
+  { during }: Pick<Works, 'during'>,
 ): Observable<Fault> => {
+  const removing = (about: string, work: (say: (line: string) => void) => Promise<void>) =>
+    during('removal', about, work);
+  const tidyPool: typeof archive.tidyPool = (repository, keep) =>
+    during('tidying', repository, () => archive.tidyPool(repository, keep));
   const logs = everyKeptFile(log);
   const logsOf: LogsOf = async ({ repository, source, version }) =>
     (await logs(repository, source, version)).map(({ file }) => file);
@@ -215,8 +227,8 @@ export const keeping = (
     letGoFiles(world$, clock, world, heldThen(world, past), inTurn, tell),
     letGoUploads(world$, clock, world, inTurn, tell),
     removeUploadFiles(merge(world$, clock.every(tickMs).pipe(map(() => world))), clock, world, files, tell),
-    removeFiles(world$, { clock, world, archive, files, logsOf, tell }),
-    tidyPools(clock, world, archive),
+    removeFiles(world$, { clock, world, archive, files, logsOf, tell, during: removing }),
+    tidyPools(clock, world, { tidyPool }),
   );
 };
 

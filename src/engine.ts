@@ -164,7 +164,11 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     now: clock.now,
   };
   const concerns = () => concernsOf(world, machine);
-  const seals = { make: () => makeSeal('gently'), looked: () => checks.found()?.seal, check: checks.check };
+  const seals = {
+    make: () => underWay.during('seal', 'the log', () => makeSeal('gently')),
+    looked: () => checks.found()?.seal,
+    check: () => underWay.during('verification', 'the log', checks.check),
+  };
   /** A log that takes nothing more would make us wait for ever; the next start finds what is left then. */
   const farewell = (done: Promise<void>): Promise<void> =>
     Promise.race([done, firstValueFrom(clock.after(longestFarewellMs), { defaultValue: undefined })]);
@@ -190,7 +194,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
         liveLog,
         stopping.signal,
       ),
-      keeping(parts, projector, carrier, past),
+      keeping(parts, projector, carrier, past, underWay),
     ),
     reception: desk,
     api: commandTable({

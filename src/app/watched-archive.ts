@@ -11,6 +11,11 @@ export const watchedArchive = (archive: Archive, { during }: Works): Archive => 
         progress(line);
       }),
     ),
+  remove: (repository) =>
+    during('removal', repository, (say) => {
+      say('removing what apt saw of it');
+      return archive.remove(repository);
+    }),
   snapshots: {
     ...archive.snapshots,
     make: (name, distribution, date, signers) =>

@@ -2,10 +2,22 @@ import { type Observable, Subject } from 'rxjs';
 
 /**
  * What takes longer than a moment and is no build: a publication, a change of many packages, a port that is fetched and packed, a past state that
- * is looked for or made ready for apt, an upload on its way, what somebody does on the host meanwhile.
+ * is looked for or made ready for apt, an upload on its way, what is removed or tidied, the log that is sealed or held against its seal, what somebody
+ * does on the host meanwhile.
  */
 export type Work = {
-  readonly kind: 'publication' | 'change' | 'port' | 'past state' | 'snapshot' | 'upload' | 'on the host';
+  readonly kind:
+    | 'publication'
+    | 'change'
+    | 'port'
+    | 'past state'
+    | 'snapshot'
+    | 'upload'
+    | 'removal'
+    | 'tidying'
+    | 'seal'
+    | 'verification'
+    | 'on the host';
   /** The repository or distribution, what is uploaded, or the program. */
   readonly about: string;
   /** What is being done now; `undefined` before anything was said. */

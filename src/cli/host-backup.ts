@@ -81,6 +81,7 @@ const toFolder = async (
   const folder = await backupFolder(where);
   try {
     const taken = await takeBackup(source, folder, { now: Date.now, progress });
+    progress('looking for what only older backups hold');
     return { taken, gone: keep === undefined ? 0 : await folder.keepLast(keep) };
   } finally {
     await folder.close();
@@ -146,7 +147,7 @@ const restored = async (
   }
   const { log, leave } = await enter(settings);
   try {
-    const from = where === pipe ? await unpacked(home) : backupsThatAre(where);
+    const from = where === pipe ? await unpacked(home, say) : backupsThatAre(where);
     const chosen = chosenOf(await from.manifests(), at);
     const target = { ...targetIn(home), log };
     const done = await restoreBackup(from, chosen, laterThan(chosen, seen), target, say);
@@ -213,17 +214,20 @@ const backupsThatAre = (where: string): BackupReader => {
 const unpackedName = 'restoring-from';
 
 /** A tar from standard input, as a folder in the home for as long as it is needed. A member that is not what it is called is none. */
-const unpacked = async (home: string): Promise<BackupReader> => {
+const unpacked = async (home: string, say: Say): Promise<BackupReader> => {
   await rm(join(home, unpackedName), { recursive: true, force: true });
   const folder = await backupFolder(join(home, unpackedName));
   const most = { members: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
-  const read = await tarStreamTars().unpack('/dev/stdin', most, async (name, bytes) =>
-    name === manifestMember
+  let members = 0;
+  const read = await tarStreamTars().unpack('/dev/stdin', most, async (name, bytes) => {
+    members += 1;
+    say(`${members} objects unpacked`);
+    return name === manifestMember
       ? folder.finish(decodeOrThrow(Manifest, JSON.parse((await bytes.toArray()).join('')), 'the manifest'))
       : folder.put(name as string as Sha256, 0, bytes).catch((error: unknown) => {
           if (!(error instanceof OtherBytes)) throw error;
-        }),
-  );
+        });
+  });
   await folder.close();
   if (isLeft(read)) throw new Error(sentence(read.left));
   return folder;

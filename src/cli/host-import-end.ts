@@ -99,6 +99,7 @@ export const abandonImport = async (
     world,
     log,
     teller(log, async () => undefined),
+    (removals) => say(`${removals} removals`),
   );
   await endImport(home);
   return {

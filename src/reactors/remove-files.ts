@@ -21,6 +21,8 @@ type Parts = {
   readonly files: Pick<FileStore, 'remove' | 'letGo'>;
   readonly logsOf: LogsOf;
   readonly tell: Tell;
+  /** Does what may take long where others see how far it is. */
+  readonly during: (about: string, work: (say: (line: string) => void) => Promise<void>) => Promise<void>;
 };
 
 /** Beside repositories, whose names have no capitals. */
@@ -42,14 +44,19 @@ export const removeFiles = (world$: Observable<World>, parts: Parts): Observable
     ],
     key: () => 'all', // A withdrawn file may be in every pool: one after the other.
     what: (item) => `${item} ${parts.world.retention.unremoved.size} ${parts.world.retention.unremovedFiles.size}`,
-    work: (item) => (item === withdrawn ? removeWithdrawn(parts) : removeLetGo(item, parts)),
+    work: (item) =>
+      item === withdrawn
+        ? parts.during('withdrawn files', () => removeWithdrawn(parts))
+        : parts.during(item, (say) => removeLetGo(item, parts, say)),
   });
 
-const removeLetGo = async (repository: RepositoryId, parts: Parts): Promise<void> => {
+const removeLetGo = async (repository: RepositoryId, parts: Parts, say: (line: string) => void): Promise<void> => {
   const { world, files, logsOf, tell } = parts;
   const losses = [...world.retention.unremoved.values()].filter((loss) => loss.repository === repository);
+  say('tidying its pool');
   await clean(repository, parts);
-  for (const loss of losses.slice(0, atOnce)) {
+  for (const [n, loss] of losses.slice(0, atOnce).entries()) {
+    say(`removing the files of ${losses.length - n} versions that were let go`);
     const { source, version } = loss;
     const held = versionOf(world.contents, repository, source, version);
     const packages = (held === undefined ? [] : filesOf(held)).map(({ sha256 }) => sha256);

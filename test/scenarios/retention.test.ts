@@ -72,6 +72,11 @@ describe('Retention', () => {
 
   it('shows what it would let go, and then lets go of that and no more', async (test) => {
     const { on, daemon, run, until } = await afterFour(test);
+    const works = new Set<string>();
+    const heard = daemon().engine.works.changes$.subscribe(() => {
+      for (const { kind, about, says } of daemon().engine.works.now()) works.add(`${kind} ${about}: ${says}`);
+    });
+    test.after(() => heard.unsubscribe());
     const shown: { readonly due: readonly { readonly version: string }[] } = await run('retention', {
       repository: acme,
       versions: '1',
@@ -93,6 +98,9 @@ describe('Retention', () => {
     const logs = 1 + 2 * 2;
     assert.equal(said?.files, filesOfVersion(daemon(), 1).length - 1 + logs);
     assert.ok(on.archive.pool(acme).every((path) => !path.includes('2.10-1')));
+    for (const each of ['tidying its pool', 'removing the files of 1 versions that were let go'])
+      assert.ok(works.has(`removal acme: ${each}`), [...works].join('\n'));
+    assert.deepEqual(daemon().engine.works.now(), []);
   });
 
   it('keeps by age, and whatever was there yesterday', async (test) => {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { anonymous } from '../../src/domain/account/caller.ts';
 import { asks } from '../support/asks.ts';
-import { acme } from '../support/fixed-examples.ts';
+import { acme, amd64, trixieConfigured } from '../support/fixed-examples.ts';
 import { boot, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
@@ -51,6 +51,30 @@ describe('What takes longer than a moment', () => {
     await daemon.until(() => works.now().length === 0);
     assert.doesNotMatch(await asked('status', {}), /Under way/);
     heard.unsubscribe();
+    await daemon.kill();
+  });
+
+  it('is also what a daemon does by itself: a seal, holding it against the log, tidying, removing', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    await daemon.until(({ publications }) => publications.get(acme)?.published !== undefined);
+    const seen = new Set<string>();
+    const heard = daemon.engine.works.changes$.subscribe(() => {
+      for (const { kind, about } of daemon.engine.works.now()) seen.add(`${kind} of ${about}`);
+    });
+    for (let minutes = 0; minutes < 150; minutes += 10) {
+      on.clock.advance(600_000);
+      await daemon.rests();
+    }
+    on.clock.advance(86_400_000);
+    await daemon.rests();
+    await daemon.configure({ type: 'ChrootRemoved', codename: trixieConfigured.codename, architecture: amd64 });
+    await daemon.until(({ templates }) => !templates.has('trixie-amd64'));
+    await daemon.rests();
+    heard.unsubscribe();
+    for (const each of ['seal of the log', 'verification of the log', 'tidying of acme', 'removal of trixie-amd64'])
+      assert.ok(seen.has(each), `${each} is not among ${[...seen].join(', ')}`);
+    assert.deepEqual(daemon.engine.works.now(), []);
     await daemon.kill();
   });
 });

@@ -22,6 +22,7 @@ export const takeBackImport = async (
   world: Pick<World, 'contents' | 'configuration'>,
   log: Pick<EventLog, 'readStream'>,
   tell: Tell,
+  progress: (removals: number) => void,
 ): Promise<number> => {
   const because = becauseOf(record);
   const say = async (command: Parameters<Tell>[0]): Promise<void> => {
@@ -35,6 +36,7 @@ export const takeBackImport = async (
       await say({ command: 'TakeStep', repository, source, step, seen, ownedElsewhere: [] });
       seen += 1;
       removals += 1;
+      progress(removals);
     }
   }
   const { import: id, repository, from } = record;
