@@ -317,6 +317,7 @@ describe('the page of history', () => {
         asItWas: undefined,
         distributions: [],
         formerDistributions: [],
+        formerDistributions: [],
         logins: [],
         asOf: undefined,
         proof,
