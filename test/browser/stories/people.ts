@@ -37,11 +37,22 @@ const accounts: Story = {
     await me.isAt(/oscar/);
     await me.follows('Another role');
     await me.isAt('user');
-    await me.types('role', 'staff');
+    await me.chooses('role', 'staff');
     await me.presses('Look at what it would do');
+    await me.reads('role: user → staff');
     await me.presses('Do it');
     await me.reads('done');
     await place(me, 'Accounts');
+    await me.follows('oscar');
+    await me.reads('role: user → staff');
+    await me.follows('Name and address');
+    await me.types('name', 'Oscar the Grouch');
+    await me.presses('Look at what it would do');
+    await me.reads(/name: .+ → Oscar the Grouch/);
+    await me.presses('Do it');
+    await me.reads('done');
+    await place(me, 'Accounts');
+    await me.reads('Oscar the Grouch');
     await me.reads('staff', me.page.getByRole('row').filter({ hasText: 'oscar' }));
   },
 };
