@@ -4,6 +4,7 @@ export const emptyHistory = {
   next: undefined,
   asItWas: undefined,
   distributions: [],
+  formerDistributions: [],
   logins: [],
   asOf: undefined,
 };

@@ -317,7 +317,6 @@ describe('the page of history', () => {
         asItWas: undefined,
         distributions: [],
         formerDistributions: [],
-        formerDistributions: [],
         logins: [],
         asOf: undefined,
         proof,
