@@ -80,6 +80,7 @@ describe('The page of a package', () => {
       ],
     );
     assert.match(uploads[1]?.note ?? '', /not built on amd64/);
+    assert.match(uploads[3]?.changes ?? '', /^hello_2\.10-3~acme13\+1_source\.changes$/);
     assert.deepEqual(
       repositories[0]?.stays.map(({ distribution, version, until }) => [distribution, version, until !== undefined]),
       [

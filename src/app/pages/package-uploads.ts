@@ -57,6 +57,7 @@ const uploadOf = async (upload: UploadId, at: Instant, world: World, log: Logs, 
     version: (accepted?.version ?? received?.facts?.version ?? '') as string,
     distribution: (accepted?.distribution ?? received?.facts?.distribution ?? '') as string,
     repository: accepted?.repository as string | undefined,
+    changes: received?.changes.name as string | undefined,
     state: state ?? furthestOf(builds.map((each) => each.state)),
     note,
     canRetry:

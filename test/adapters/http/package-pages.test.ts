@@ -62,6 +62,7 @@ const later = '2026-11-26T10:00:00.000Z' as Instant;
 
 const upload = (more: Partial<PackageUpload> = {}): PackageUpload => ({
   upload: '01JD8W0R5X2Y3Z4A5B6C7D8E9F',
+  changes: 'hello_2.11-1_source.changes',
   at,
   version: '2.11-1',
   distribution: 'trixie-acme-unstable',
@@ -293,7 +294,7 @@ describe('the page of a package', () => {
         distribution: `${codename}-acme-${suite}`,
       })),
     );
-    const repositories = [{ repository: 'acme', places, stays: [] }];
+    const repositories = [{ repository: 'acme', isConfigured: true, former: [], places, stays: [] }];
     const everybody = { ...manager, may: () => true };
     const page = packagePage(
       acme,
@@ -354,7 +355,7 @@ describe('the page of a package', () => {
         ),
       );
     const full = model({
-      repositories: [{ repository: 'acme', places, stays }],
+      repositories: [{ repository: 'acme', isConfigured: true, former: [], places, stays }],
       uploads: Array.from({ length: 8 }, (_, n) => upload({ builds, canRetry: n === 0 })),
       checks,
       happenings: Array.from({ length: 20 }, (_, n) =>

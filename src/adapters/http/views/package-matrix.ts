@@ -102,4 +102,4 @@ const isBuiltHere = ({ present, isUploadable }: PackagePlace): boolean => presen
 
 /** Its logs and `.changes`, when it came, and its source package. */
 const standing = ({ version: text, since, dsc }: Standing, { repository, source, now }: Drawn): Html =>
-  html`<a href="${versionUrl(repository, source, text)}">${version(text)}</a>${since !== undefined && html` ${age(since, now)}`}${dsc !== undefined && html` <a class="small" href="${dsc}">dsc</a>`}`;
+  html`<a href="${versionUrl(repository, source, text)}">${version(text)}</a>${since !== undefined && html` ${age(since, now)}`}${dsc !== undefined && html` <a class="small" href="${dsc}">dsc</a> <a class="small" href="${dsc.slice(0, dsc.lastIndexOf('/') + 1)}">debs</a>`}`;

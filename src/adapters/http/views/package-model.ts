@@ -8,8 +8,8 @@ import type { Former } from './repository-model.ts';
 import type { UploadFlow } from './upload-model.ts';
 
 /**
- * A version in a place, and when it came there, as far as that is still near. `dsc`: the path of what dget takes, from the root; without
- * it the files are not kept any more.
+ * A version in a place, and when it came there, as far as that is still near. `dsc`: the path of what dget takes, from the root, beside all
+ * its packages; without it the files are not kept any more.
  */
 export type Standing = {
   readonly version: string;
@@ -62,6 +62,8 @@ export type PackageUpload = {
   readonly distribution: string;
   /** `undefined` when it reached none. */
   readonly repository: string | undefined;
+  /** The name of its `.changes`. */
+  readonly changes: string | undefined;
   readonly state: UploadProgress;
   readonly note: string | undefined;
   /** Whether the same files may be built once more. */

@@ -110,7 +110,7 @@ const toldBy = (source: string, repositories: PackageModel['repositories'], chec
     : { command: 'history', given: { package: source }, positional: ['package'] };
 
 /** Of all parts together, in characters of markup; and so many happenings are shown however long the rest is. */
-const roomForParts = 55_000;
+const roomForParts = 56_000;
 const fewest = 3;
 
 /** As many happenings as the rest of the page leaves room for; the next page goes on behind them. */

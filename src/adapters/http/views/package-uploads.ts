@@ -3,7 +3,7 @@ import { buildLook } from './build-state.ts';
 import { deedButton, type Reader } from './deed-button.ts';
 import { type Html, html } from './html.ts';
 import type { PackageUpload } from './package-model.ts';
-import { badge, buildUrl, clipped, type Row, row, table, time, version } from './parts.ts';
+import { badge, buildUrl, clipped, logsUrl, type Row, row, table, time, version } from './parts.ts';
 import { isUnderWay, progressLook } from './upload-progress.ts';
 
 /**
@@ -31,7 +31,7 @@ export const packageUploads = (
   const rows = (some: readonly PackageUpload[], isInView: boolean): Html =>
     table(
       ['State', 'Version', 'Distribution', 'Architectures', 'At (UTC)', 'Note'],
-      some.map((upload) => uploadRow(source, upload, reader, results(upload, isInView))),
+      some.map((upload) => uploadRow(source, upload, reader, results(upload, isInView), isInView)),
       true,
     );
   const rest = uploads.slice(mostInView);
@@ -50,15 +50,19 @@ const isWell = ({ state, checks }: Built): boolean =>
 const inShort = ({ build, architecture, state, note }: Built): Html =>
   html`<a href="${buildUrl(build)}">${architecture}</a> ${badge(state, buildLook[state], note)} `;
 
-const uploadRow = (source: string, upload: PackageUpload, reader: Reader, results: Html): Row =>
+const uploadRow = (source: string, upload: PackageUpload, reader: Reader, results: Html, isInView: boolean): Row =>
   row(
     html`<a href="/mini_buildd/uploads/${upload.upload}">${badge(upload.state, progressLook[upload.state])}</a>`,
-    html`<a href="/mini_buildd/uploads/${upload.upload}">${version(upload.version)}</a>`,
+    html`<a href="/mini_buildd/uploads/${upload.upload}">${version(upload.version)}</a>${isInView && filesOf(source, upload)}`,
     upload.distribution,
     results,
     time(upload.at),
     html`${upload.note !== undefined && clipped(upload.note, 150)} ${deeds(source, upload, reader)}`,
   );
+
+/** Its `.changes` as it came, where that is kept, and everything it brought. */
+const filesOf = (source: string, { upload, repository, version: text, changes }: PackageUpload): Html =>
+  html`${repository !== undefined && changes !== undefined && html` <a class="small" href="${logsUrl(repository, source, text)}source/${encodeURIComponent(changes)}">changes</a>`} <a class="small" href="/mini_buildd/uploads/${upload}#files">files</a>`;
 
 const deeds = (
   source: string,
