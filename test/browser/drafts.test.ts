@@ -115,7 +115,7 @@ describe('What was typed into a form and not sent', () => {
     await changed({ externalHomeUrl: 'https://example.org/theirs' });
     for (const _ of ['once', 'and once more']) {
       await page.reload();
-      await page.getByText(/^Changed meanwhile, so it stands as it is now and not as you typed it: /).waitFor();
+      await page.getByText(/^Not put in again, for the form reads otherwise by now: /).waitFor();
       assert.equal(await page.inputValue('#externalHomeUrl'), 'https://example.org/theirs');
       assert.equal(await page.inputValue('#validForDays'), '5');
       await page.getByText('What you had typed there').click();
@@ -134,7 +134,7 @@ describe('What was typed into a form and not sent', () => {
     );
     await window.open(lab);
     assert.equal(await page.getByText(again).count(), 0);
-    assert.equal(await page.getByText('Changed meanwhile').count(), 0);
+    assert.equal(await page.getByText('Not put in again').count(), 0);
     window.isQuiet();
     await window.close();
   });
@@ -244,7 +244,7 @@ describe('A draft of a text that comes by itself', () => {
     await holds(mine);
     whole = 'sources: { theirs: {} }\n';
     await page.reload();
-    await page.getByText(/^Changed meanwhile.*Document\.$/).waitFor();
+    await page.getByText(/^Not put in again.*Document\.$/).waitFor();
     await holds(`# first\n${whole}`);
     await page.getByRole('button', { name: 'Put in what I typed' }).click();
     await holds(mine);

@@ -51,9 +51,9 @@ const isTick = ({ type }) => type === 'checkbox' || type === 'radio';
 
 const unkept = new Set(['hidden', 'password', 'file', 'submit', 'button', 'reset', 'image', 'fieldset', 'output']);
 
-/** What is agreed to has to be agreed to again. */
-const isKept = ({ name, type, dataset }) =>
-  Boolean(name) && name !== '_force' && !unkept.has(type) && dataset.private === undefined;
+/** What is agreed to has to be agreed to again; nobody types into what is folded into one line. */
+const isKept = ({ name, type, hidden, dataset }) =>
+  Boolean(name) && name !== '_force' && !unkept.has(type) && !hidden && dataset.private === undefined;
 
 /** Fields of a form by what tells them apart. */
 const fieldsOf = (form) => {
@@ -177,7 +177,7 @@ const tell = (form, free, changed) => {
   if (free.length > 0) says('What you typed before is here again.');
   if (changed.length > 0) {
     says(
-      `Changed meanwhile, so it stands as it is now and not as you typed it: ${changed.map(({ field, key }) => nameOf(field, key)).join(', ')}.`,
+      `Not put in again, for the form reads otherwise by now: ${changed.map(({ field, key }) => nameOf(field, key)).join(', ')}.`,
     );
     notice.append(wasTyped(changed));
   }
