@@ -57,10 +57,16 @@ class NotUnderstood extends Error {}
 const ask = async ({ url, timeoutSeconds }: CheckOptions): Promise<Answer> => {
   const address = `${url.replace(/\/+$/, '')}/mini_buildd/api/status?output=json`;
   const answer = await fetch(address, { signal: AbortSignal.timeout(timeoutSeconds * 1000) });
-  if (!answer.ok) throw new Error(`${address} answers ${answer.status}`);
+  if (!answer.ok) throw new Error(`${address} answers ${answer.status}${await because(answer)}`);
   const read = Answer.decode(await answer.json().catch(() => undefined));
   if (isLeft(read)) throw new NotUnderstood(`${address} does not answer as mini-buildd does: look at the address`);
   return read.right;
+};
+
+/** A daemon that starts says how far it is, and one that refuses why (RFC 9457). */
+const because = async (answer: Response): Promise<string> => {
+  const read = t.type({ detail: t.string }).decode(await answer.json().catch(() => undefined));
+  return isLeft(read) ? '' : `: ${read.right.detail}`;
 };
 
 const nothingHeard = (error: unknown): Verdict => ({

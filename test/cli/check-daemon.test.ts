@@ -92,5 +92,9 @@ describe('mini-buildd check', () => {
       assert.match(said, /^MINI-BUILDD UNKNOWN: .* look at the address\n$/);
     }
     assert.equal((await check(await other(test, 503, ''))).code, 2);
+    const starting = await other(test, 503, '{"detail":"its log is read: 50000 events | so far"}');
+    assert.match((await check(starting)).said, / answers 503: its log is read: 50000 events \/ so far\n$/);
+    for (const detail of ['7', '{"detail":7}', '{"detail":null}', '<html>'])
+      assert.match((await check(await other(test, 503, detail))).said, / answers 503\n$/);
   });
 });
