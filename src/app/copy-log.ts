@@ -9,7 +9,7 @@ export type Copied = { readonly events: number; readonly copied: number; readonl
 export type CopyOptions = {
   /** Looks, and writes nothing. */
   readonly dryRun: boolean;
-  readonly progress: (events: number) => void;
+  readonly progress: (events: number, what: 'copied' | 'compared') => void;
 };
 
 /**
@@ -23,9 +23,11 @@ export const copyLog = async (from: EventLog, to: CopyTarget, { dryRun, progress
   const { events, rest, beyond } = await begun(to.log, pages(from, until), notABeginning);
   const [more] = beyond;
   if (more !== undefined) throw notABeginning(more, events + 1, ', and the other log ends before');
-  const copied = dryRun ? await count(rest) : await fillLog(rest, to, (done) => progress(events + done));
-  const source = await digest(from, until);
-  if (!dryRun) refuseUnless(source, await digest(to.log, undefined));
+  const copied = dryRun ? await count(rest) : await fillLog(rest, to, (done) => progress(events + done, 'copied'));
+  // Each of them is read whole: one is half of the way.
+  const compared = (read: number): void => progress(read, 'compared');
+  const source = await digest(from, until, compared);
+  if (!dryRun) refuseUnless(source, await digest(to.log, undefined, (read) => compared(source.events + read)));
   return { events: source.events, copied, sha256: source.sha256 };
 };
 
@@ -42,11 +44,16 @@ const notABeginning = ({ id, stream }: RecordedEvent, place: number, more = ''):
 
 type Digest = { readonly events: number; readonly sha256: string };
 
-const digest = async (log: EventLog, until: Position | undefined): Promise<Digest> => {
+const digest = async (
+  log: EventLog,
+  until: Position | undefined,
+  progress: (events: number) => void,
+): Promise<Digest> => {
   const sha256 = createHash('sha256');
   let count = 0;
   for await (const some of pages(log, until)) {
     count += some.length;
+    progress(count);
     sha256.update(some.map((event) => `${sealedLine(event)}\n`).join(''));
   }
   return { events: count, sha256: sha256.digest('hex') };

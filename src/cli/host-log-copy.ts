@@ -22,7 +22,7 @@ export const copyLogOnHost = async (
   try {
     const target = await openTarget(to, settings, dryRun);
     try {
-      const progress = everySecond((events) => process.stderr.write(`${events} events\n`));
+      const progress = everySecond((events, what) => process.stderr.write(`${events} events ${what}\n`));
       const { events, copied, sha256 } = await copyLog(source, target, { dryRun, progress });
       return dryRun
         ? `${copied} of ${events} events would be copied\n`
@@ -75,11 +75,13 @@ const openStore = async (
   return openEventStoreLog(address, { loginFile: logLogin, ...(recordedAt === undefined ? {} : { recordedAt }) });
 };
 
-const everySecond = (say: (events: number) => void): ((events: number) => void) => {
+type Progress = Parameters<typeof copyLog>[2]['progress'];
+
+const everySecond = (say: Progress): Progress => {
   let next = Date.now() + 1000;
-  return (events) => {
+  return (events, what) => {
     if (Date.now() < next) return;
     next = Date.now() + 1000;
-    say(events);
+    say(events, what);
   };
 };

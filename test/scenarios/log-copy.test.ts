@@ -113,7 +113,10 @@ describe('copying a log', () => {
         const source = await openSource(test);
         await copyLog(await holding(lived), source, copying);
         const target = await openTarget(test);
-        const outcome = await copyLog(source.log, target, copying);
+        const heard: string[] = [];
+        const progress = (events: number, what: string) => heard.push(`${events} ${what}`);
+        const outcome = await copyLog(source.log, target, { dryRun: false, progress });
+        assert.equal(heard.at(-1), `${2 * outcome.events} compared`);
         assert.deepEqual([outcome.events, outcome.copied], [lived.length, lived.length]);
         assert.deepEqual(withoutPositions(await everything(target.log)), withoutPositions(lived));
         const again = await copyLog(source.log, target, copying);
