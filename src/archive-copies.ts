@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { keptThings } from './adapters/backup/kept-copy.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import type { StandbyDoor } from './adapters/http/standby-routes.ts';
+import { listIncoming } from './adapters/incoming/received-files.ts';
 import { doorWithout } from './app/standby/concerns.ts';
 import { copiedFiles, copiedIncoming, copiedKeys, deliveredFiles, patiently } from './app/standby/copied.ts';
 import { type Standing, standbySeat } from './app/standby/seat.ts';
@@ -27,7 +29,9 @@ export type ArchiveCopies = {
 export const archiveCopies = ({ standby: need, home }: Pick<Settings, 'standby' | 'home'>): ArchiveCopies => {
   if (need === undefined) return noCopies;
   const seat = standbySeat({ need, clock: systemClock, kept: keptThings(home) });
-  const { received, dropping, onOffer } = copiedIncoming(seat, systemClock.now);
+  const { received, lying, dropping, onOffer } = copiedIncoming(seat, systemClock.now);
+  // A fault of the disk is told to whoever asks for the file next.
+  seat.onSeated(() => void lying(() => listIncoming(join(home, 'incoming'))).catch(() => undefined));
   return {
     standing: seat.standing,
     files: (own) => copiedFiles(own, seat),

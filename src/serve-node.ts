@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { archiveClient } from './adapters/archive-link/archive-client.ts';
 import { nodeFiles } from './adapters/archive-link/node-files.ts';
 import { secretFrom } from './adapters/archive-link/secret-file.ts';
 import { sessionChecker } from './adapters/checks/session-checker.ts';
@@ -45,7 +46,7 @@ export const serveNode = async (
   const { files, link } = nodeFiles(
     exchangeStore(join(settings.home, 'cache', 'files')),
     join(settings.home, 'cache', 'fetching'),
-    { node, secret, where: async () => settings.archive ?? archiveOf(log) },
+    (closing) => archiveClient({ node, secret, where: async () => settings.archive ?? archiveOf(log) }, closing),
   );
   const parts = partsOf(settings, files);
   for (const leftover of await parts.chroots.sweep())

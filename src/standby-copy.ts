@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Logger } from 'pino';
+import { type ArchiveClient, archiveClient } from './adapters/archive-link/archive-client.ts';
 import { nodeFiles } from './adapters/archive-link/node-files.ts';
 import { secretFrom } from './adapters/archive-link/secret-file.ts';
 import { standbyLink } from './adapters/archive-link/standby-link.ts';
@@ -20,6 +21,7 @@ import { privateWay } from './app/standby/private-way.ts';
 import { requireKeys } from './app/standby/require-keys.ts';
 import type { FileName, Sha256 } from './domain/debian/names.ts';
 import { sentence } from './domain/refusal.ts';
+import type { Clock } from './ports/clock.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { Settings } from './settings.ts';
 
@@ -28,7 +30,6 @@ const patienceMs = 30_000;
 
 /** Begins to copy what lies beside the log into this node's own home, as the standby of whoever holds the archive. */
 export const standbyCopy = (settings: Settings, log: EventLog, journal: Pick<Logger, 'warn'>): KeptCopy => {
-  const { home } = settings;
   const where = archiveNow(log, systemClock.now);
   const access = {
     ...secretFrom(settings.nodeLogin),
@@ -39,13 +40,31 @@ export const standbyCopy = (settings: Settings, log: EventLog, journal: Pick<Log
     },
     patienceMs,
   };
+  return copyInto(settings.home, {
+    log,
+    clock: systemClock,
+    clientOf: (closing) => archiveClient(access, closing),
+    fault: (error) => journal.warn({ err: error }, 'the copy of the archive: tried again'),
+  });
+};
+
+export type CopyWays = {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  /** The way to whoever holds the archive. */
+  readonly clientOf: (closing: AbortSignal) => Pick<ArchiveClient, 'fetch' | 'tell' | 'deliver' | 'alive'>;
+  readonly fault: (error: unknown) => void;
+};
+
+/** The same, into a home and by the ways that are given. */
+export const copyInto = (home: string, { log, clock, clientOf, fault }: CopyWays): KeptCopy => {
   const parts = join(home, 'cache', 'fetching');
   mkdirSync(parts, { recursive: true });
   const [folder, incoming] = [join(home, 'files'), join(home, 'incoming')];
-  const store = exchangeStore(folder);
-  const { files, link: fetching, aside } = nodeFiles(store, parts, access);
-  const link = standbyLink(access);
-  const keyring = openpgpKeyring({ keysFolder: join(home, 'keys'), now: Date.now });
+  const store = exchangeStore(folder, clock.now);
+  const { files, link: fetching, aside } = nodeFiles(store, parts, clientOf);
+  const link = standbyLink(clientOf);
+  const keyring = openpgpKeyring({ keysFolder: join(home, 'keys'), now: clock.now });
   let tag = '';
 
   /** What lies here in incoming comes into the store without a way over the network; what lies in the store is made durable once more. */
@@ -60,7 +79,7 @@ export const standbyCopy = (settings: Settings, log: EventLog, journal: Pick<Log
 
   const copy = keepCopy({
     log,
-    clock: systemClock,
+    clock,
     link: {
       ...link,
       close: () => {
@@ -83,7 +102,7 @@ export const standbyCopy = (settings: Settings, log: EventLog, journal: Pick<Log
       },
     },
     findKeys: (keys) => requireKeys(keyring, keys),
-    fault: (error) => journal.warn({ err: error }, 'the copy of the archive: tried again'),
+    fault,
   });
   return {
     ...copy,

@@ -143,6 +143,9 @@ const factOf = async (answer: Response): Promise<string> => {
   return typeof said?.detail === 'string' ? said.detail : `the archive answers ${answer.status}`;
 };
 
+/** What it speaks by. */
+export type ArchiveClient = ReturnType<typeof archiveClient>;
+
 const soon = (closing: AbortSignal): AbortSignal => AbortSignal.any([closing, AbortSignal.timeout(5_000)]);
 
 type Quiet = {

@@ -6,7 +6,7 @@ import type { FileName, Sha256, StoredFile } from '../../domain/debian/names.ts'
 import type { ArchiveLink } from '../../ports/archive-link.ts';
 import type { Exchange } from '../../ports/exchange.ts';
 import type { FileStore } from '../../ports/file-store.ts';
-import { type ArchiveAccess, archiveClient } from './archive-client.ts';
+import type { ArchiveClient } from './archive-client.ts';
 
 /**
  * The file store of a node: what is not here is fetched from the archive by its hash; what is put here has come to the archive, and is durable there,
@@ -15,7 +15,7 @@ import { type ArchiveAccess, archiveClient } from './archive-client.ts';
 export const nodeFiles = (
   here: Exchange,
   parts: string,
-  access: ArchiveAccess,
+  clientOf: (closing: AbortSignal) => Pick<ArchiveClient, 'fetch' | 'deliver' | 'alive'>,
 ): {
   readonly files: FileStore;
   readonly link: ArchiveLink;
@@ -24,7 +24,7 @@ export const nodeFiles = (
 } => {
   mkdirSync(parts, { recursive: true });
   const closing = new AbortController();
-  const client = archiveClient(access, closing.signal);
+  const client = clientOf(closing.signal);
   const coming = new Map<Sha256, Promise<void>>();
 
   const aside = async (sha256: Sha256): Promise<string> => {

@@ -30,7 +30,7 @@ export const readerFiles = (
   capacity: number,
   shelves: Shelves,
 ): ReaderFiles => {
-  const { files, link } = nodeFiles(here, parts, access);
+  const { files, link } = nodeFiles(here, parts, (ends) => archiveClient(access, ends));
   const closing = new AbortController();
   const client = archiveClient(access, closing.signal);
   const shelf = shelves(placeOf(here, parts), { capacity, justUsed });

@@ -1,10 +1,10 @@
 import { decodeOrThrow } from '../../domain/codec.ts';
 import { KeptThings, type StandbyLink, StandbyOrders } from '../../ports/standby.ts';
-import { type ArchiveAccess, archiveClient } from './archive-client.ts';
+import type { ArchiveClient } from './archive-client.ts';
 
-export const standbyLink = (access: ArchiveAccess): StandbyLink => {
+export const standbyLink = (clientOf: (closing: AbortSignal) => Pick<ArchiveClient, 'tell'>): StandbyLink => {
   const closing = new AbortController();
-  const { tell } = archiveClient(access, closing.signal);
+  const { tell } = clientOf(closing.signal);
   return {
     report: async (report) => decodeOrThrow(StandbyOrders, await tell('standby', report), 'orders of the archive'),
     done: async (done) => void (await tell('standby/done', done)),

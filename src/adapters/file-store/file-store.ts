@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants, lstatSync, mkdirSync, readdirSync, rmSync, type Stats, unlinkSync } from 'node:fs';
 import { chmod, copyFile, type FileHandle, link, lstat, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { syncPath } from '../../disk/sync-path.ts';
+import { syncPath, syncPathNow } from '../../disk/sync-path.ts';
 import type { FileName, Sha256, StoredFile } from '../../domain/debian/names.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 
@@ -19,6 +19,8 @@ export const fileStore = (folder: string, openFile: OpenFile = open, now: () => 
   const root = resolve(folder);
   const incomplete = join(root, 'incomplete');
   mkdirSync(incomplete, { recursive: true });
+  // A folder that was made is durable in the one above, or all in it is not.
+  for (const made of [root, dirname(root)]) syncPathNow(made);
   for (const leftover of readdirSync(incomplete)) rmSync(join(incomplete, leftover), { recursive: true });
 
   const place = (sha256: Sha256): string => join(root, sha256.slice(0, 2), sha256);

@@ -47,6 +47,7 @@ export const openIncoming = async (folder: string): Promise<void> => {
   await mkdir(partialFolder(folder));
   for (const name of await namesIn(receivedFolder(folder))) await removeEmpty(join(receivedFolder(folder), name));
   await syncPath(folder);
+  await syncPath(dirname(folder));
 };
 
 /** The path of a file with these bytes, under any name. */
@@ -72,7 +73,7 @@ export const keepReceived = async (
     await keep(folder, { move: (to) => rename(brought, to) }, { name, sha256 });
   } else await receivedOn(join(place, name), receivedAt);
   // Also of what an earlier try left: its names may not be durable yet.
-  await allDone([syncPath(place), syncPath(receivedFolder(folder)), syncPath(folder)]);
+  await allDone([place, receivedFolder(folder), folder, dirname(folder)].map(syncPath));
 };
 
 const receivedOn = async (path: string, receivedAt: number): Promise<void> => {

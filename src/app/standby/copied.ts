@@ -2,7 +2,7 @@ import { firstValueFrom } from 'rxjs';
 import type { Sha256, StoredFile } from '../../domain/debian/names.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FileStore } from '../../ports/file-store.ts';
-import type { IncomingFolder, Receive } from '../../ports/incoming.ts';
+import type { IncomingFile, IncomingFolder, Receive } from '../../ports/incoming.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import { StandbyAway } from '../../ports/standby.ts';
 import type { Seat } from './seat.ts';
@@ -66,6 +66,8 @@ export const patiently = (
 export type CopiedIncoming = {
   /** The same, once the standby has the file in its incoming. */
   readonly received: (receive: Receive) => Receive;
+  /** Lets whoever has just become the standby have what was received before, for the log does not name it yet. Resolves when it has, or is away again. */
+  readonly lying: (list: IncomingFolder['list']) => Promise<void>;
   /** The same, and the standby drops it, too. */
   readonly dropping: (drop: IncomingFolder['drop']) => IncomingFolder['drop'];
   /** What the standby may fetch: files of the store, and those that it is being told of. */
@@ -76,16 +78,28 @@ export type CopiedIncoming = {
 export const copiedIncoming = ({ ask, mention }: Pick<Seat, 'ask' | 'mention'>, now: () => number): CopiedIncoming => {
   /** By content: the same may come under several names at once. */
   const offered = new Map<Sha256, readonly string[]>();
+  const copied = async (
+    { sha256, name, path }: Pick<IncomingFile, 'sha256' | 'name' | 'path'>,
+    receivedAt: number,
+  ): Promise<void> => {
+    offered.set(sha256, [...(offered.get(sha256) ?? []), path]);
+    await ask({ task: 'keep-incoming', sha256, name, receivedAt }).finally(() => {
+      const all = offered.get(sha256) ?? [];
+      const others = all.toSpliced(all.indexOf(path), 1);
+      if (others.length === 0) offered.delete(sha256);
+      else offered.set(sha256, others);
+    });
+  };
   return {
     received: (receive) => async (file) => {
-      const { sha256, name, path } = file;
-      offered.set(sha256, [...(offered.get(sha256) ?? []), path]);
-      await ask({ task: 'keep-incoming', sha256, name, receivedAt: now() }).finally(() => {
-        const others = offered.get(sha256)?.filter((other) => other !== path) ?? [];
-        if (others.length === 0) offered.delete(sha256);
-        else offered.set(sha256, others);
-      });
+      await copied(file, now());
       return receive(file);
+    },
+    lying: async (list) => {
+      for (const file of await list())
+        await copied(file, file.receivedAt).catch((error: unknown) => {
+          if (!(error instanceof StandbyAway)) throw error;
+        });
     },
     dropping: (drop) => async (file) => {
       await drop(file);

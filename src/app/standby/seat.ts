@@ -41,6 +41,8 @@ export type Seat = StandbySeat & {
   /** Resolves when it has what is kept beside the log as it is now, or need not. Rejects with `StandbyAway`. */
   readonly hasKept: () => Promise<void>;
   readonly standing: () => Standing;
+  /** `hear` is told whenever somebody sits down who was not there right before: what he has is not known. */
+  readonly onSeated: (hear: () => void) => void;
 };
 
 /** So long a standby that is not heard of counts as there; so long one waits for orders, and so often whoever waits for it looks. Milliseconds. */
@@ -70,6 +72,7 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
   /** Since when it has not keys, people and hooks as they are here. */
   let behindSince: number | undefined;
   let count = 0;
+  const listeners: (() => void)[] = [];
   let woken = Promise.withResolvers<void>();
 
   const isThere = (): boolean => holder !== undefined && clock.now() - holder.at < silenceMs;
@@ -114,7 +117,9 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
   const sit = (node: NodeName, report: StandbyReport): Refusal | undefined => {
     if (isThere() && holder?.node !== node) return seatTaken(holder?.node);
     if (holder?.node !== node) [failed, behindSince] = [undefined, undefined];
+    const sitsDown = !isThere();
     holder = { node, at: clock.now(), report };
+    if (sitsDown) for (const hear of listeners) hear();
     woken.resolve();
     woken = Promise.withResolvers();
     return undefined;
@@ -177,6 +182,7 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
         return clock.now() < until ? undefined : { fact: untaken };
       });
     },
+    onSeated: (hear) => listeners.push(hear),
     standing: () => ({
       need,
       node: isThere() ? holder?.node : undefined,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
+import { archiveClient } from '../../../src/adapters/archive-link/archive-client.ts';
 import { nodeFiles } from '../../../src/adapters/archive-link/node-files.ts';
 import { deliveries } from '../../../src/adapters/file-store/deliveries.ts';
 import { exchangeStore } from '../../../src/adapters/file-store/exchange-store.ts';
@@ -44,12 +45,10 @@ const archiveAndNode = async (test: TestContext, shown = secret, patienceMs = 30
   });
   const way = await breakingWay(test, Number(new URL(url).port));
   const parts = join(folder, 'parts');
-  const { files, link } = nodeFiles(exchangeStore(join(folder, 'here')), parts, {
-    where: async () => `http://127.0.0.1:${way.port}`,
-    node: bert,
-    secret: shown,
-    patienceMs,
-  });
+  const access = { where: async () => `http://127.0.0.1:${way.port}`, node: bert, secret: shown, patienceMs };
+  const { files, link } = nodeFiles(exchangeStore(join(folder, 'here')), parts, (closing) =>
+    archiveClient(access, closing),
+  );
   test.after(link.close);
   return {
     archive,
