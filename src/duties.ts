@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { catchError, defer, EMPTY, exhaustMap, ignoreElements, map, merge, type Observable, of } from 'rxjs';
+import { ulid } from 'ulid';
 import type { Outbox } from './app/accounts/outbox.ts';
 import { senderOf } from './app/accounts/sender-of.ts';
 import { buildOrders } from './app/builds/build-orders.ts';
@@ -27,6 +28,7 @@ import type { Works } from './app/works.ts';
 import { accountMail } from './domain/account/account-mail.ts';
 import { chrootName } from './domain/configuration/configuration.ts';
 import type { FileName, StoredFile } from './domain/debian/names.ts';
+import type { UploadId } from './domain/ids.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Builder, Chroots } from './ports/builder.ts';
 import type { Clock } from './ports/clock.ts';
@@ -75,6 +77,7 @@ import { sightPackages } from './reactors/sight-packages.ts';
 import { tidyPools } from './reactors/tidy-pools.ts';
 import { wakeBuilds } from './reactors/wake-builds.ts';
 import { watchExpiries } from './reactors/watch-expiries.ts';
+import { watchPorts } from './reactors/watch-ports.ts';
 import { withdrawChecksFromNodes, withdrawFromNodes } from './reactors/withdraw-from-nodes.ts';
 import { remoteDuties } from './remote-duties.ts';
 
@@ -187,7 +190,13 @@ export const duties = (
       clock,
       world,
       parts.upstream,
-      followSuites([(seen) => sightPackages(seen, sightings, world, parts.upstream)], parts.progress),
+      followSuites(
+        [
+          (seen) => sightPackages(seen, sightings, world, parts.upstream),
+          watchPorts(new Map(), world, parts.upstream, () => ulid(clock.now()) as UploadId, tell),
+        ],
+        parts.progress,
+      ),
       tell,
     ),
     wakeBuilds(tick$.pipe(map(() => world)), clock, sightings, tell),

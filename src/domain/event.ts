@@ -109,6 +109,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   PortRequested: port.PortRequested,
   PortUploaded: port.PortUploaded,
   PortMigrated: port.PortMigrated,
+  PortOvertaken: port.PortOvertaken,
   PortFailed: port.PortFailed,
   RetentionConfigured: retention.RetentionConfigured,
   SnapshotNamed: retention.SnapshotNamed,

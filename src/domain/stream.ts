@@ -70,6 +70,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'PortRequested':
     case 'PortUploaded':
     case 'PortMigrated':
+    case 'PortOvertaken':
     case 'PortFailed':
       return portStream(event.port);
     case 'RepositoryConfigured':

@@ -21,6 +21,7 @@ export const subjectOf = (event: DaemonEvent): Subject => {
       return { package: event.source, distribution: event.distribution };
     case 'PackageMigrated':
     case 'PortRequested':
+    case 'PortOvertaken':
       return { package: event.source, distribution: event.to };
     case 'VersionReleased':
     case 'BinariesInstalled':

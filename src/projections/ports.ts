@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/codec.ts';
 import type { EventId, PortId } from '../domain/ids.ts';
-import type { PortEvent, PortRequested } from '../domain/port/events.ts';
+import type { PortEvent, PortOvertaken, PortRequested } from '../domain/port/events.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -50,7 +50,7 @@ export const foldPorts = (ports: Ports, { event, id, recordedAt, correlation }: 
   }
 };
 
-const news = (event: Exclude<PortEvent, PortRequested>): Pick<PortStory, 'status' | 'refusal'> => {
+const news = (event: Exclude<PortEvent, PortRequested | PortOvertaken>): Pick<PortStory, 'status' | 'refusal'> => {
   switch (event.type) {
     case 'PortUploaded':
       return { status: 'uploaded', refusal: undefined };

@@ -12,6 +12,7 @@ import type { Contents } from './contents.ts';
 import { foldMetDependencies, type MetDependencies, noMetDependencies } from './dep-wait.ts';
 import { type Expiries, foldExpiries, noExpiries } from './expiries.ts';
 import { foldContents, noContents } from './fold-contents.ts';
+import { type FollowedPorts, foldFollowedPorts, noFollowedPorts } from './followed-ports.ts';
 import { type Followers, foldFollowers, noFollowers } from './followers.ts';
 import { type FormerDistributions, foldFormerDistributions, noFormerDistributions } from './former-distributions.ts';
 import { foldKeyrings, type Keyrings, noKeyrings } from './keyrings.ts';
@@ -61,6 +62,7 @@ export type World = {
   readonly sources: Sources;
   readonly ports: Ports;
   readonly autoPorts: AutoPorts;
+  readonly followedPorts: FollowedPorts;
   readonly keyrings: Keyrings;
   readonly expiries: Expiries;
   readonly published: PublicationHistory;
@@ -103,6 +105,7 @@ export const newWorld = (): World => ({
   sources: noSources(),
   ports: noPorts(),
   autoPorts: noAutoPorts(),
+  followedPorts: noFollowedPorts(),
   keyrings: noKeyrings(),
   expiries: noExpiries(),
   published: noPublicationHistory(),
@@ -156,6 +159,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldSources(world.sources, recorded);
   foldPorts(world.ports, recorded);
   foldAutoPorts(world.autoPorts, recorded, world.configuration);
+  foldFollowedPorts(world.followedPorts, recorded);
   foldKeyrings(world.keyrings, recorded, world.configuration);
   foldExpiries(world.expiries, recorded);
   foldPublicationHistory(world.published, recorded);

@@ -51,7 +51,7 @@ const waiting = async (test: TestContext) => {
     holds: (text: string) => answers.set(inRelease, { indices: { [packages]: text, 'main/binary-all/Packages': '' } }),
     tries: () => on.builder.runs.filter(({ architecture }) => architecture === 'amd64').length,
     laterOn: async (live = daemon) => {
-      on.clock.advance(6 * hour);
+      on.clock.leap(6 * hour + 60_000);
       await live.rests();
       on.clock.advance(60_000);
       await live.rests();

@@ -18,7 +18,7 @@ const ends =
 const others =
   words(`Announced Accepted Activated Added Adopted Aged Approved Assigned Back Built Changed Checked Claimed Completed Configured
   Declined Delayed Dispatched Enabled Failed Found Generated Imported Installed Interrupted Introduced Issued Kept Lost Made Migrated Named
-  Outdated Passed Planned Prepared Prioritised Published Received Refused Registered Rejected Relocated Requested Reserved Restored Resumed
+  Outdated Overtaken Passed Planned Prepared Prioritised Published Received Refused Registered Rejected Relocated Requested Reserved Restored Resumed
   Retried Sealed Set Sent Skipped Started Submitted Succeeded Taken Uploaded Waited Woken`);
 /** An end that is called off is none. */
 const beginsAgain = 'ArchiveKeyRetirementCancelled';

@@ -27,6 +27,7 @@ const chapters: Readonly<Record<string, string>> = {
   restore: 'packages#away-and-back',
   port: 'packages#to-other-releases',
   portext: 'packages#to-other-releases',
+  portupdates: 'packages#to-other-releases',
   getsourceslist: 'using#sources',
   getkey: 'using#the-key',
   getdputconf: 'uploading#once-a-key-and-the-address',

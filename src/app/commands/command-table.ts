@@ -64,6 +64,7 @@ import { packagesOfDistribution } from './packages-of-distribution.ts';
 import { peerstatus } from './peerstatus.ts';
 import { port } from './port.ts';
 import { type PortextParts, portext } from './portext.ts';
+import { portupdates } from './portupdates.ts';
 import { printuploaders } from './printuploaders.ts';
 import { progress } from './progress.ts';
 import { remote } from './remote.ts';
@@ -210,7 +211,15 @@ const tableOf = (parts: CommandParts): Table => {
       cancel(world, parts),
       priority(world, parts),
     ],
-    Packages: [plan(parts), migrate(parts), remove(parts), restore(parts), port(parts), portext(parts)],
+    Packages: [
+      plan(parts),
+      migrate(parts),
+      remove(parts),
+      restore(parts),
+      port(parts),
+      portext(parts),
+      portupdates(world),
+    ],
     'For apt and dput': [getsourceslist(world), getkey(world), getdputconf(world)],
     'Your account': [
       whoami({ accounts: world.accounts, people, keys, files, now, configuration: () => world.configuration }),

@@ -13,6 +13,7 @@ import { endOf, formerSuites } from '../../projections/former-distributions.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
 import type { Doers } from '../accounts/doers.ts';
+import { portOffers } from '../porting/offers.ts';
 import { byItself } from './by-itself.ts';
 import { happeningsOf } from './happenings.ts';
 import { packageChecks } from './package-checks.ts';
@@ -47,6 +48,7 @@ export const packagePage =
       repositories: await Promise.all(repositories.map((each) => matrixOf(each, source, world, log))),
       uploads,
       checks: isFirst ? packageChecks(world, source) : [],
+      newer: isFirst ? portOffers(world, source) : [],
       happenings: await happeningsOf(page, viewerOf(world.accounts, caller), doers),
       isFirst,
       /** Where this page of the timeline begins, and how many events it is made of. */

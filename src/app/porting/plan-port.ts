@@ -76,6 +76,20 @@ export const planForeignPort = (
   return planEach(world, original, to, wish, (target) => foreignVersion(dsc.version, target));
 };
 
+/** The version that a source package from elsewhere would get in a distribution; else why it may not go there. */
+export const versionThere = (
+  world: World,
+  source: SourceName,
+  version: Version,
+  name: DistributionName,
+): Either<Refusal, Version> => {
+  const target = portTarget(world, name);
+  if (isLeft(target)) return target;
+  const as = foreignVersion(version, target.right);
+  const fault = fitsIn(world, { to: target.right.name, source, as });
+  return fault === undefined ? right(as) : left(fault);
+};
+
 /** Ports of what we wrote ourselves: `file` holds its tree. */
 export const planGenerated = (
   world: World,
@@ -129,7 +143,10 @@ const request = (original: Original, { name }: Target, as: Version, wish: Wish):
   return { type: 'PortRequested', port: portId(id, name), upload: newUpload(), ...original, to: name, as, ...asked };
 };
 
-const fitsIn = ({ contents }: World, { to, source, as }: PortRequested): Refusal | undefined => {
+const fitsIn = (
+  { contents }: World,
+  { to, source, as }: Pick<PortRequested, 'to' | 'source' | 'as'>,
+): Refusal | undefined => {
   if (as.length > 200)
     return refusal('version-too-long', `${as} has ${as.length} characters, 200 are taken`, 'upload it by hand');
   const { repository } = parseDistribution(to);

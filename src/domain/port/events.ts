@@ -1,7 +1,8 @@
 import * as t from 'io-ts';
 import { Count, Instant } from '../codec.ts';
+import { SourceId } from '../configuration/events.ts';
 import { DistributionName } from '../debian/distribution.ts';
-import { Fingerprint, SourceName, StoredFile, Version } from '../debian/names.ts';
+import { Fingerprint, Sha256, SourceName, StoredFile, Version } from '../debian/names.ts';
 import { PortId, UploadId } from '../ids.ts';
 import { Signature } from '../upload/events.ts';
 
@@ -72,4 +73,27 @@ export const PortFailed = t.strict(
 );
 export type PortFailed = t.TypeOf<typeof PortFailed>;
 
-export type PortEvent = PortRequested | PortUploaded | PortMigrated | PortFailed;
+/**
+ * The archive that it came from has a newer version by now, which stands in its signed lists: said once for each. `next` is what a port of
+ * that is called, if nobody else asks for one.
+ */
+export const PortOvertaken = t.strict(
+  {
+    type: t.literal('PortOvertaken'),
+    port: PortId,
+    source: SourceName,
+    to: DistributionName,
+    /** The version that was ported, and the newer one. */
+    ported: Version,
+    version: Version,
+    archive: SourceId,
+    /** Of its `.dsc`, and what that has to be. */
+    url: t.string,
+    sha256: Sha256,
+    next: PortId,
+  },
+  'PortOvertaken',
+);
+export type PortOvertaken = t.TypeOf<typeof PortOvertaken>;
+
+export type PortEvent = PortRequested | PortUploaded | PortMigrated | PortFailed | PortOvertaken;

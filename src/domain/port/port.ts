@@ -1,19 +1,21 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
+import type { Version } from '../debian/names.ts';
 import type { Decider } from '../decider.ts';
-import type { PortEvent, PortFailed, PortMigrated, PortRequested, PortUploaded } from './events.ts';
+import type { PortEvent, PortFailed, PortMigrated, PortOvertaken, PortRequested, PortUploaded } from './events.ts';
 
 export type Port =
   | { readonly status: 'absent' }
-  | { readonly status: 'requested' | 'uploaded'; readonly migrates: boolean }
-  | { readonly status: 'done' | 'failed' };
+  | { readonly status: 'requested' | 'uploaded'; readonly migrates: boolean; readonly newer?: Version }
+  | { readonly status: 'done' | 'failed'; readonly newer?: Version };
 
 export type PortRefusal = 'unknown-port' | 'already-ended';
 
 export type PortCommand =
   | { readonly command: 'RequestPort'; readonly requested: PortRequested }
-  | { readonly command: 'ReportPort'; readonly event: PortUploaded | PortMigrated | PortFailed };
+  | { readonly command: 'ReportPort'; readonly event: Told };
 
+type Told = PortUploaded | PortMigrated | PortFailed | PortOvertaken;
 type Decision = Either<PortRefusal, readonly PortEvent[]>;
 
 export const portDecider: Decider<Port, PortCommand, PortEvent, PortRefusal> = {
@@ -39,10 +41,12 @@ const evolve = (port: Port, event: PortEvent): Port => {
       return { status: 'done' };
     case 'PortFailed':
       return { status: 'failed' };
+    case 'PortOvertaken':
+      return port.status === 'absent' ? port : { ...port, newer: event.version };
   }
 };
 
-const report = (event: PortUploaded | PortMigrated | PortFailed, port: Port): Decision => {
+const report = (event: Told, port: Port): Decision => {
   switch (event.type) {
     case 'PortUploaded':
       return uploaded(event, port);
@@ -50,6 +54,8 @@ const report = (event: PortUploaded | PortMigrated | PortFailed, port: Port): De
       return migrated(event, port);
     case 'PortFailed':
       return failed(event, port);
+    case 'PortOvertaken':
+      return overtaken(event, port);
   }
 };
 
@@ -63,6 +69,12 @@ const migrated = (event: PortMigrated, { status }: Port): Decision => {
   if (status === 'absent' || status === 'requested') return left('unknown-port');
   if (status === 'failed') return left('already-ended');
   return status === 'uploaded' ? right([event]) : right([]);
+};
+
+/** Only what became an upload can be overtaken. */
+const overtaken = (event: PortOvertaken, port: Port): Decision => {
+  if (port.status === 'absent' || port.status === 'requested') return left('unknown-port');
+  return port.newer === event.version ? right([]) : right([event]);
 };
 
 /** Of what `auto-ports` asked for, also what could not even be requested fails on record. */

@@ -49,6 +49,7 @@ const model = (more: Partial<PackageModel> = {}): PackageModel => ({
   ],
   uploads: [upload()],
   checks: [check()],
+  newer: [],
   happenings: [happening()],
   isFirst: true,
   before: undefined,
@@ -134,6 +135,30 @@ describe('the page of a package', () => {
     assert.match(page, /0123 4567 89AB/);
     assert.match(page, /rel="alternate"[^>]*href="\/mini_buildd\/feeds\/packages\/hello\.atom"/);
     assert.doesNotMatch(page, /<script(?! src="\/mini_buildd\/assets\/)|<style| style=| on[a-z]+="/);
+  });
+
+  it('offers what has a newer version where it was ported from, to who may port it', () => {
+    const offer = {
+      source: 'hello',
+      distribution: 'trixie-acme-unstable',
+      ported: '2.10-3',
+      newer: '2.11-1',
+      archive: 'debian-sid',
+      dsc: 'http://deb.debian.example.org/debian/pool/main/h/hello/hello_2.11-1.dsc',
+      as: '2.11-1~acme13+1',
+      refusal: null,
+      isTried: false,
+    };
+    const newer = model({ newer: [offer] });
+    assert.match(
+      packagePage(acme, newer, manager, now),
+      /2\.11-1<\/code> is in debian-sid[\s\S]*commands\/portext"[\s\S]*name="dsc" value="http:[^"]*hello_2\.11-1\.dsc"[\s\S]*Port it …/,
+    );
+    assert.doesNotMatch(packagePage(acme, newer, stranger, now), /debian-sid/);
+    const refusal = { fact: 'it was installed before', remedy: 'upload it by hand' };
+    const refused = packagePage(acme, model({ newer: [{ ...offer, as: null, refusal }] }), manager, now);
+    assert.match(refused, /It would not be taken: it was installed before \(upload it by hand\)/);
+    assert.doesNotMatch(refused, /name="dsc"/);
   });
 
   it('has a button for each deed that makes sense and its reader may do, and tells the others what they would need', () => {

@@ -24,6 +24,7 @@ const privileges: Readonly<Record<string, Privilege>> = {
   restore: 'staff',
   port: 'staff',
   portext: 'staff',
+  portupdates: 'staff',
   retry: 'staff',
   cancel: 'staff',
   setuserkey: 'login',

@@ -1,7 +1,14 @@
 import { describe, it } from 'node:test';
-import type { PortEvent, PortFailed, PortMigrated, PortUploaded } from '../../../src/domain/port/events.ts';
+import type { SourceId } from '../../../src/domain/configuration/events.ts';
+import type {
+  PortEvent,
+  PortFailed,
+  PortMigrated,
+  PortOvertaken,
+  PortUploaded,
+} from '../../../src/domain/port/events.ts';
 import { type PortCommand, type PortRefusal, portDecider } from '../../../src/domain/port/port.ts';
-import { distribution, helloPort, uploadId } from '../../support/fixed-examples.ts';
+import { distribution, helloPort, stored, uploadId, version } from '../../support/fixed-examples.ts';
 import { givenFor } from '../../support/given.ts';
 
 const given = givenFor(portDecider);
@@ -14,7 +21,24 @@ const migrated: PortMigrated = { type: 'PortMigrated', port, to: [distribution('
 const failed: PortFailed = { type: 'PortFailed', port, rule: 'unreachable', fact: 'no answer', remedy: 'try later' };
 
 const request: PortCommand = { command: 'RequestPort', requested };
-const report = (event: PortUploaded | PortMigrated | PortFailed): PortCommand => ({ command: 'ReportPort', event });
+const overtaken: PortOvertaken = {
+  type: 'PortOvertaken',
+  port,
+  source: requested.source,
+  to: requested.to,
+  ported: requested.version,
+  version: version('2.11-1'),
+  archive: 'debian-sid' as SourceId,
+  url: 'http://deb.debian.example.org/debian/pool/main/h/hello/hello_2.11-1.dsc',
+  sha256: stored('hello_2.11-1.dsc').sha256,
+  next: port,
+};
+const again: PortOvertaken = { ...overtaken, version: version('2.12-1') };
+
+const report = (event: PortUploaded | PortMigrated | PortFailed | PortOvertaken): PortCommand => ({
+  command: 'ReportPort',
+  event,
+});
 
 type Row = readonly [string, readonly PortEvent[], PortCommand, readonly PortEvent[] | PortRefusal];
 
@@ -36,6 +60,11 @@ const rows: readonly Row[] = [
   ['stays failed', [requested, failed], report(uploaded), 'already-ended'],
   ['stays failed when it was to migrate', [migrating, uploaded, failed], report(migrated), 'already-ended'],
   ['fails once', [requested, failed], report(failed), []],
+  ['is overtaken once it is uploaded', [requested, uploaded], report(overtaken), [overtaken]],
+  ['is not overtaken before', [requested], report(overtaken), 'unknown-port'],
+  ['is overtaken by a version once', [requested, uploaded, overtaken], report(overtaken), []],
+  ['is overtaken by each', [requested, uploaded, overtaken], report(again), [again]],
+  ['goes on as it would have when it is overtaken', [migrating, uploaded, overtaken], report(migrated), [migrated]],
   ['is not requested again after it failed', [failed], request, []],
 ];
 

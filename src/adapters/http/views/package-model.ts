@@ -98,6 +98,20 @@ export type PackageCheck = Compared & {
   readonly report: string | undefined;
 };
 
+/** A port whose archive has a newer version by now. */
+export type PortOffer = {
+  readonly source: string;
+  readonly distribution: string;
+  readonly ported: string;
+  readonly newer: string;
+  readonly archive: string;
+  readonly dsc: string;
+  /** The version that it would get there; null where it may not go. */
+  readonly as: string | null;
+  readonly refusal: { readonly fact: string; readonly remedy: string } | null;
+  readonly isTried: boolean;
+};
+
 export type PackageModel = {
   readonly source: string;
   readonly repositories: readonly PackageMatrix[];
@@ -106,6 +120,7 @@ export type PackageModel = {
   /** Newest first; only with the first page of the timeline, as checks are. */
   readonly uploads: readonly PackageUpload[];
   readonly checks: readonly PackageCheck[];
+  readonly newer: readonly PortOffer[];
   /** Newest first. */
   readonly happenings: readonly Happening[];
   /** Whether the timeline begins with the last event of all. */

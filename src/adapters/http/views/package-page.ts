@@ -11,6 +11,7 @@ import type { PackageModel } from './package-model.ts';
 import { packageUploads } from './package-uploads.ts';
 import { page } from './page.ts';
 import { empty, packageUrl } from './parts.ts';
+import { portOffers } from './port-offers.ts';
 import { type AskedBy, sameAs, sameView } from './same-as.ts';
 import { foldedTimeline, timeline } from './timeline.ts';
 import { uploadStanding } from './upload-standing.ts';
@@ -63,16 +64,17 @@ export const packageParts = (
   return { ...others, story: shown.length === 0 ? empty('Nothing that you may see.') : storyOf(shown) };
 };
 
-type OtherPart = 'where' | 'uploads' | 'way' | 'checks' | 'lanes';
+type OtherPart = 'newer' | 'where' | 'uploads' | 'way' | 'checks' | 'lanes';
 type OtherParts = Readonly<Record<OtherPart, Html>>;
 
 const otherParts = (
   instance: Instance,
-  { source, repositories, uploads, way, checks }: PackageModel,
+  { source, repositories, uploads, way, checks, newer }: PackageModel,
   reader: Reader,
   now: number,
 ): OtherParts => {
   const around = {
+    newer: portOffers(newer, reader),
     where: html`<h2>${labels.where}</h2>
 ${repositories.length === 0 ? empty('No repository holds it, or ever did.') : repositories.map((each) => packageMatrix(each, source, reader, now))}
 ${repositories.length > 0 && whyNoButtons(reader, deeds, packageUrl(source))}
@@ -125,6 +127,7 @@ const withRoom = ({ isFirst, happenings }: PackageModel, others: OtherParts): Pa
 };
 
 const labels = {
+  newer: 'Newer where it came from',
   where: 'Where it stands',
   uploads: 'Last uploads',
   way: 'The way of the last one',
