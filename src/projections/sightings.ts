@@ -8,13 +8,16 @@ import { meets, type Offered } from '../domain/debian/offered.ts';
 import { type Alternative, parseRelation } from '../domain/debian/relation.ts';
 import type { BuildQueue } from './build-queue.ts';
 
+export type Offers = ReadonlyMap<string, readonly Offered[]>;
+
 /** What was seen in a source of packages that builds wait for. */
 export type Sighting = {
   /** Of the `Release` that vouches for it. */
   readonly release: string;
   /** Names that were looked for, by architecture. */
   readonly sought: ReadonlyMap<Architecture, ReadonlySet<string>>;
-  readonly offered: ReadonlyMap<Architecture, readonly Offered[]>;
+  /** By architecture and name: thousands may wait for one library. */
+  readonly offered: ReadonlyMap<Architecture, Offers>;
 };
 
 /** By source. Known to this life alone: the next one looks itself. */
@@ -63,10 +66,8 @@ export const foundElsewhere = (
   architecture: Architecture,
 ): FoundElsewhere | undefined => {
   for (const source of sources) {
-    const found = sightings
-      .get(source)
-      ?.offered.get(architecture)
-      ?.find((each) => meets(each, wanted));
+    const offers = sightings.get(source)?.offered.get(architecture)?.get(wanted.package);
+    const found = offers?.find((each) => meets(each, wanted));
     if (found !== undefined) return { package: found.package, version: found.packageVersion, source };
   }
   return undefined;

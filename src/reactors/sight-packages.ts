@@ -5,7 +5,7 @@ import type { Architecture } from '../domain/debian/names.ts';
 import { mayOffer, type Offered, offeredBy } from '../domain/debian/offered.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Upstream } from '../ports/upstream.ts';
-import { isSighted, type Sightings, soughtIn } from '../projections/sightings.ts';
+import { isSighted, type Offers, type Sightings, soughtIn } from '../projections/sightings.ts';
 import type { World } from '../projections/world.ts';
 
 /** A suite as one of its archives has it, whose `Release` is believed. `digest` tells one `Release` from another. */
@@ -28,7 +28,7 @@ export const sightPackages = async (
 ): Promise<Refusal | undefined> => {
   const sought = soughtIn(source.id, world);
   if (isSighted(sightings.get(source.id), digest, sought)) return undefined;
-  const offered = new Map<Architecture, readonly Offered[]>();
+  const offered = new Map<Architecture, Offers>();
   for (const [architecture, names] of sought) {
     const found = await offersFor(source, uri, release, architecture, names, upstream);
     if (isLeft(found)) return found.left;
@@ -45,14 +45,14 @@ const offersFor = async (
   architecture: Architecture,
   names: ReadonlySet<string>,
   upstream: Pick<Upstream, 'stanzas'>,
-): Promise<Either<Refusal, readonly Offered[]>> => {
-  const offers: Offered[] = [];
+): Promise<Either<Refusal, Offers>> => {
+  const offers = new Map<string, Offered[]>([...names].map((name) => [name, []]));
   for (const index of binaryIndices(source, release, architecture)) {
     const read = await upstream.stanzas(uri, source.suite, { ...index, at: addressOf(index, release) }, (stanza) =>
       mayOffer(names, stanza),
     );
     if (isLeft(read)) return read;
-    for (const stanza of read.right) offers.push(...offeredBy(stanza).filter(({ name }) => names.has(name)));
+    for (const each of read.right.flatMap(offeredBy)) offers.get(each.name)?.push(each);
   }
   return right(offers);
 };
