@@ -48,6 +48,12 @@ const streams: readonly {
     source: 'change/events.ts',
   },
   {
+    title: 'BinNMUs',
+    about:
+      '`binnmu-ID`: sources of a distribution that are built again without a change, in their order. What was built is said on the streams of builds and packages.',
+    source: 'binnmu/events.ts',
+  },
+  {
     title: 'Ports',
     about:
       '`port-ID-DISTRIBUTION`: a source package on its way into another distribution, until it is an upload like any other.',

@@ -71,6 +71,7 @@ import { resumeBuilds } from './reactors/resume-builds.ts';
 import { retireArchiveKeys } from './reactors/retire-archive-keys.ts';
 import { runBuilds } from './reactors/run-builds.ts';
 import { runChecks } from './reactors/run-checks.ts';
+import { scheduleBinNmus } from './reactors/schedule-binnmus.ts';
 import { type SealWork, sealLog } from './reactors/seal-log.ts';
 import { sendAccountMails } from './reactors/send-account-mails.ts';
 import { sightPackages } from './reactors/sight-packages.ts';
@@ -129,6 +130,7 @@ export const duties = (
   });
   return merge(
     judgeUploads(due$, clock, world, uploaders.signatureOf, packageReader(parts.log), tell),
+    scheduleBinNmus(due$, clock, tell),
     requestBuilds(due$, clock, builtBefore(parts.log), tell),
     assignBuilds(nodes$, clock, place, peers, roll, tell),
     withdrawFromNodes(nodes$, clock, roll, parts.nodeLeaseMs, tell),

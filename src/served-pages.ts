@@ -20,7 +20,7 @@ import { formerOf, repositoryPage } from './app/pages/repository-page.ts';
 import { sealsPage } from './app/pages/seals-page.ts';
 import { statisticsPage } from './app/pages/statistics-page.ts';
 import { touchesOf } from './app/pages/touches.ts';
-import { movedIn, uploadOfVersion, uploadPage } from './app/pages/upload-page.ts';
+import { movedIn, rebuiltBy, uploadOfVersion, uploadPage } from './app/pages/upload-page.ts';
 import { uploadsList } from './app/pages/uploads-list.ts';
 import { uploadVerdict } from './app/pages/verdict.ts';
 import { nthPublication } from './app/pages/when.ts';
@@ -142,7 +142,12 @@ export const readersPages = (
   },
   builtFile: builtFile(log),
   build: buildPage(world, { log, doers: who, place, liveLog, now: clock.now }),
-  upload: { page: uploadPage(world, log, who), ofVersion: uploadOfVersion(log), movedIn: movedIn(world) },
+  upload: {
+    page: uploadPage(world, log, who),
+    ofVersion: uploadOfVersion(log),
+    rebuilt: rebuiltBy(world),
+    movedIn: movedIn(world),
+  },
   statistics: statisticsPage(world),
   seals: sealsPage(world, log, sealing),
   verdict: uploadVerdict(world),

@@ -9,6 +9,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { Confinement, LiveLog } from '../ports/builder.ts';
 import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
+import { builtAs } from '../projections/binnmus.ts';
 import { type BuildStatus, type BuildStory, firstWaiting, rememberedBuilds } from '../projections/build-queue.ts';
 import { countHeld } from '../projections/contents.ts';
 import type { UploadStatus } from '../projections/every-upload.ts';
@@ -61,14 +62,14 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
   sealing: surroundings.sealing(),
   attention: needsAttention(world, surroundings),
   waiting: queue(world).map((build) => ({
-    ...buildLine(build),
+    ...buildLine(build, world),
     state: build.status === 'dep-wait' ? ('dep-wait' as const) : ('needs-build' as const),
     since: build.requestedAt,
     because: whyWaiting(build, world, surroundings.place),
   })),
   waitingInAll: world.builds.open.size - world.builds.claimed.size,
   running: [...world.builds.claimed.values()].map((build) => ({
-    ...buildLine(build),
+    ...buildLine(build, world),
     builder: build.builder ?? '',
     attempt: build.attempts,
     startedAt: build.startedAt ?? build.changedAt,
@@ -143,10 +144,10 @@ const progressOf = (build: BuildStory, { liveLog, usual, now }: Surroundings) =>
   };
 };
 
-const buildLine = ({ id, requested }: BuildStory) => ({
+const buildLine = ({ id, requested }: BuildStory, { binNmus }: World) => ({
   build: id,
   source: requested.source as string,
-  version: requested.version as string,
+  version: builtAs(binNmus, requested) as string,
   distribution: requested.distribution as string,
   architecture: requested.architecture as string,
 });

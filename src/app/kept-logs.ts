@@ -1,5 +1,5 @@
 import { checkTools } from '../domain/check/findings.ts';
-import type { RepositoryId, SourceName, StoredFile, Version } from '../domain/debian/names.ts';
+import type { Architecture, RepositoryId, SourceName, StoredFile, Version } from '../domain/debian/names.ts';
 import type { DaemonEvent } from '../domain/event.ts';
 import { type BuildId, buildId, checkId, type StreamName, type UploadId } from '../domain/ids.ts';
 import { checkStream, packageStream, uploadStream } from '../domain/stream.ts';
@@ -25,10 +25,14 @@ export const storedLog =
 export const everyKeptFile =
   (log: EventLog) =>
   async (repository: string, source: string, version: string): Promise<readonly KeptFile[]> => {
-    const uploads = (await eventsOf(log, packageStream(repository, source))).flatMap((event) =>
-      event.type === 'VersionReserved' && event.version === version ? [event.upload] : [],
-    );
-    return (await Promise.all(uploads.map((upload) => keptOf(log, upload)))).flat();
+    const told = await eventsOf(log, packageStream(repository, source));
+    const kept = told.map((event): Promise<readonly KeptFile[]> | undefined => {
+      if (!('version' in event) || event.version !== version) return undefined;
+      if (event.type === 'VersionReserved') return keptOf(log, event.upload);
+      const isRebuilt = event.type === 'BinNmuInstalled' || event.type === 'BinNmuRefused';
+      return isRebuilt ? leftBy(log, event.upload, event.architecture) : undefined;
+    });
+    return (await Promise.all(kept)).flatMap((files) => files ?? []);
   };
 
 /** What is kept, as people look it up: of several files of one name the last. */
@@ -63,15 +67,18 @@ const keptOf = async (log: EventLog, upload: UploadId): Promise<readonly KeptFil
   const architectures = story.flatMap((event) =>
     event.type === 'UploadAccepted' ? event.builds.map(({ architecture }) => architecture) : [],
   );
-  const left = architectures.map(async (architecture) => {
-    const build = buildId(upload, architecture);
-    const streams = [`build-${build}` as StreamName, ...checkTools.map((tool) => checkStream(checkId(build, tool)))];
-    const told = await Promise.all(streams.map((stream) => eventsOf(log, stream)));
-    return told
-      .flat()
-      .flatMap((event) => [...logsOf(event), ...recordsOf(event)].map((file) => ({ architecture, file })));
-  });
+  const left = architectures.map((architecture) => leftBy(log, upload, architecture));
   return [...changes, ...(await Promise.all(left)).flat()];
+};
+
+/** By one build and its checks. */
+const leftBy = async (log: EventLog, upload: UploadId, architecture: Architecture): Promise<readonly KeptFile[]> => {
+  const build = buildId(upload, architecture);
+  const streams = [`build-${build}` as StreamName, ...checkTools.map((tool) => checkStream(checkId(build, tool)))];
+  const told = await Promise.all(streams.map((stream) => eventsOf(log, stream)));
+  return told
+    .flat()
+    .flatMap((event) => [...logsOf(event), ...recordsOf(event)].map((file) => ({ architecture, file })));
 };
 
 const logsOf = (event: DaemonEvent): readonly StoredFile[] => {

@@ -6,6 +6,7 @@ import type { PackageEvent } from '../domain/archive/events.ts';
 import { packageDecider } from '../domain/archive/package.ts';
 import type { Package } from '../domain/archive/package-state.ts';
 import { archiveKeyDecider } from '../domain/archive-key/archive-keys.ts';
+import { binNmuDecider } from '../domain/binnmu/binnmu.ts';
 import { buildDecider } from '../domain/build/build.ts';
 import { buildrequestDecider } from '../domain/buildrequest/buildrequest.ts';
 import { changeDecider } from '../domain/change/change.ts';
@@ -26,6 +27,7 @@ import { sealDecider } from '../domain/seal/seal.ts';
 import {
   accountStream,
   archiveLeaseStream,
+  binNmuStream,
   buildrequestStream,
   changeStream,
   checkStream,
@@ -168,6 +170,7 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'SettlePackage':
     case 'ReleasePackage':
     case 'AddArchitecture':
+    case 'InstallBinNmu':
     case 'LetGoFiles':
     case 'RemoveFiles':
     case 'ImportPackage':
@@ -176,6 +179,10 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'CompleteChange':
     case 'AbandonChange':
       return { stream: changeStream(command.change), decider: changeDecider as AnyDecider };
+    case 'PlanBinNmu':
+    case 'ScheduleBinNmu':
+    case 'DropBinNmu':
+      return { stream: binNmuStream(command.binNmu), decider: binNmuDecider as AnyDecider };
     case 'RequestPort':
       return { stream: streamOf(command.requested), decider: portDecider as AnyDecider };
     case 'ReportPort':

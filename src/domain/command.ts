@@ -4,6 +4,7 @@ import type { PublicationEvent } from './archive/events.ts';
 import type { PackageCommand } from './archive/package.ts';
 import type { ArchiveKeyCommand } from './archive-key/archive-keys.ts';
 import type { InstanceRestored } from './backup/events.ts';
+import type { BinNmuCommand } from './binnmu/binnmu.ts';
 import type { BuildCommand } from './build/build.ts';
 import type { BuildrequestCommand } from './buildrequest/buildrequest.ts';
 import type { ChangeCommand } from './change/change.ts';
@@ -78,6 +79,7 @@ export type DaemonCommand =
   | PackageCommand
   | CheckCommand
   | ChangeCommand
+  | BinNmuCommand
   | PortCommand
   | SnapshotCommand
   | WithdrawalCommand

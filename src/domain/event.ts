@@ -4,6 +4,7 @@ import * as archive from './archive/events.ts';
 import { retiredArchive } from './archive/retired.ts';
 import * as archiveKey from './archive-key/events.ts';
 import * as backup from './backup/events.ts';
+import * as binNmu from './binnmu/events.ts';
 import * as build from './build/events.ts';
 import { retiredBuilds } from './build/retired.ts';
 import * as buildrequest from './buildrequest/events.ts';
@@ -36,6 +37,7 @@ export type DaemonEvent =
   | archive.PublicationEvent
   | check.CheckEvent
   | change.ChangeEvent
+  | binNmu.BinNmuEvent
   | port.PortEvent
   | retention.SnapshotEvent
   | retention.WithdrawalEvent
@@ -93,6 +95,8 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   PackageInstalled: archive.PackageInstalled,
   ArchitectureAdded: archive.ArchitectureAdded,
   ArchitectureRefused: archive.ArchitectureRefused,
+  BinNmuInstalled: archive.BinNmuInstalled,
+  BinNmuRefused: archive.BinNmuRefused,
   PackageAged: archive.PackageAged,
   PackageMigrated: archive.PackageMigrated,
   PackageRemoved: archive.PackageRemoved,
@@ -104,6 +108,9 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   ChangePlanned: change.ChangePlanned,
   ChangeCompleted: change.ChangeCompleted,
   ChangeAbandoned: change.ChangeAbandoned,
+  BinNmuPlanned: binNmu.BinNmuPlanned,
+  BinNmuScheduled: binNmu.BinNmuScheduled,
+  BinNmuDropped: binNmu.BinNmuDropped,
   RepositoryPublished: archive.RepositoryPublished,
   PublishFailed: archive.PublishFailed,
   PortRequested: port.PortRequested,

@@ -10,6 +10,10 @@ export type UploadId = t.TypeOf<typeof UploadId>;
 export const ChangeId = text('ChangeId', /^[0-9A-HJKMNP-TV-Z]{26}$/, 'a ULID');
 export type ChangeId = t.TypeOf<typeof ChangeId>;
 
+/** One plan of binNMUs: a ULID. */
+export const BinNmuId = text('BinNmuId', /^[0-9A-HJKMNP-TV-Z]{26}$/, 'a ULID');
+export type BinNmuId = t.TypeOf<typeof BinNmuId>;
+
 /** `UPLOAD-ARCHITECTURE`; `UPLOAD-all` does not occur: arch-indep packages are built on one architecture. */
 export const BuildId = text('BuildId', /^[0-9A-HJKMNP-TV-Z]{26}-[a-z0-9][a-z0-9-]{1,31}$/, 'UPLOAD-ARCHITECTURE');
 export type BuildId = t.TypeOf<typeof BuildId>;

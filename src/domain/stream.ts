@@ -54,6 +54,8 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'PackageInstalled':
     case 'ArchitectureAdded':
     case 'ArchitectureRefused':
+    case 'BinNmuInstalled':
+    case 'BinNmuRefused':
     case 'PackageAged':
     case 'PackageMigrated':
     case 'PackageRemoved':
@@ -67,6 +69,10 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'ChangeCompleted':
     case 'ChangeAbandoned':
       return changeStream(event.change);
+    case 'BinNmuPlanned':
+    case 'BinNmuScheduled':
+    case 'BinNmuDropped':
+      return binNmuStream(event.binNmu);
     case 'PortRequested':
     case 'PortUploaded':
     case 'PortMigrated':
@@ -186,6 +192,7 @@ export const repositoryStream = (id: string): StreamName => `repository-${id}` a
 export const buildrequestStream = (sha256: string): StreamName => `buildrequest-${sha256}` as StreamName;
 export const checkStream = (id: string): StreamName => `check-${id}` as StreamName;
 export const portStream = (id: string): StreamName => `port-${id}` as StreamName;
+export const binNmuStream = (id: string): StreamName => `binnmu-${id}` as StreamName;
 export const changeStream = (id: string): StreamName => `change-${id}` as StreamName;
 export const snapshotStream = (repository: string, label: string): StreamName =>
   `snapshot-${repository}-${label}` as StreamName;

@@ -15,6 +15,10 @@ export const subjectOf = (event: DaemonEvent): Subject => {
     case 'CheckRequested':
     case 'VersionReserved':
     case 'PackageInstalled':
+    case 'BinNmuInstalled':
+    case 'BinNmuRefused':
+    case 'BinNmuScheduled':
+    case 'BinNmuDropped':
     case 'PackageAged':
     case 'PackageRemoved':
     case 'PackageRestored':
@@ -32,6 +36,8 @@ export const subjectOf = (event: DaemonEvent): Subject => {
     case 'ArchitectureAdded':
     case 'ArchitectureRefused':
       return { package: event.source };
+    case 'BinNmuPlanned':
+      return { distribution: event.distribution };
     default:
       return {};
   }

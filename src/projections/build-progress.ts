@@ -1,3 +1,4 @@
+import type { BinNmuScheduled } from '../domain/binnmu/events.ts';
 import type { BuiltBinary } from '../domain/build/events.ts';
 import type { Architecture, Sha256 } from '../domain/debian/names.ts';
 import {
@@ -41,6 +42,8 @@ export type Progress = {
   readonly built: Map<Architecture, Sha256 | undefined>;
   /** Binary packages of it that are installed, while its installation is being said. */
   readonly installed: Set<Sha256>;
+  /** Where it is no upload: what is built joins a version that stands, as an architecture that comes late does. */
+  readonly binNmu: BinNmuScheduled | undefined;
   verdict: 'open' | 'installed' | 'released';
 };
 
@@ -66,11 +69,14 @@ export const foldProgress = (progress: BuildProgress, { id, event }: Recorded): 
       progress.retries.set(event.upload, event);
       break;
     case 'UploadAccepted':
-      accept(progress, event, id);
+      accept(progress, event, id, undefined);
       progress.retries.delete(event.upload);
       break;
     case 'UploadRejected':
       progress.retries.delete(event.upload);
+      break;
+    case 'BinNmuScheduled':
+      rebuild(progress, event, id);
       break;
     case 'BuildRequested': {
       const upload = progress.uploads.get(event.upload);
@@ -95,13 +101,20 @@ export const foldProgress = (progress: BuildProgress, { id, event }: Recorded): 
       return decide(progress, event.upload, 'released');
     case 'ArchitectureAdded':
     case 'ArchitectureRefused':
+    case 'BinNmuInstalled':
+    case 'BinNmuRefused':
       progress.late.delete(buildId(event.upload, event.architecture));
       return tidy(progress, event.upload);
   }
   return undefined;
 };
 
-const accept = (progress: BuildProgress, accepted: UploadAccepted, acceptedBy: EventId): void => {
+const accept = (
+  progress: BuildProgress,
+  accepted: UploadAccepted,
+  acceptedBy: EventId,
+  binNmu: BinNmuScheduled | undefined,
+): void => {
   const wanted = accepted.builds.map(({ architecture }) => architecture);
   progress.uploads.set(accepted.upload, {
     accepted,
@@ -111,9 +124,16 @@ const accept = (progress: BuildProgress, accepted: UploadAccepted, acceptedBy: E
     unended: new Set(wanted),
     built: new Map(),
     installed: new Set(),
-    verdict: 'open',
+    binNmu,
+    verdict: binNmu === undefined ? 'open' : 'installed',
   });
   progress.unrequested.add(accepted.upload);
+};
+
+const rebuild = (progress: BuildProgress, scheduled: BinNmuScheduled, scheduledBy: EventId): void => {
+  const { type, binNmu, architecture, number, ...about } = scheduled;
+  const builds = [{ architecture, mandatory: false, archAll: false }];
+  accept(progress, { type: 'UploadAccepted', ...about, builds, warnings: [] }, scheduledBy, scheduled);
 };
 
 /** `binaries` of what was built; nothing when the build ended otherwise. */

@@ -10,7 +10,7 @@ import type { NodeStory } from './nodes.ts';
 import { isPreferred, preferred } from './preference.ts';
 import { type AddedRemote, addedRemotes, type RemoteStory } from './remotes.ts';
 import { templateFor } from './templates.ts';
-import { load, mayGoTo, obstacle, type Place, undistributed } from './waiting-reason.ts';
+import { isBuiltHereOnly, isTakenBy, load, obstacle, type Place, undistributed } from './waiting-reason.ts';
 import type { World } from './world.ts';
 
 /** A builder as it stands: builds it has, or waits to have, by the places it has. */
@@ -86,7 +86,7 @@ const elsewhere = (world: World, neighbours: Pick<Neighbours, 'heard'>, now: num
         room,
         taken: Math.round(said * room) + unknownThere(world, remote.remote, heard.statement.requests),
         buildsFor: (build) => isBuiltThere(build, remote, world),
-        mayHave: (build) => !shuns(build, remote.remote, now),
+        mayHave: (build) => !isBuiltHereOnly(build, world) && !shuns(build, remote.remote, now),
       },
     ];
   });
@@ -118,7 +118,7 @@ const isBuiltThere = (build: BuildStory, remote: AddedRemote, world: World): boo
   const asked = `${distribution} ${codename} ${architecture}`;
   let answer = there.known.get(asked);
   if (answer === undefined) {
-    answer = undistributed(build, world) === undefined && mayGoTo(build, remote, world);
+    answer = undistributed(build, world) === undefined && isTakenBy(build, remote, world);
     there.known.set(asked, answer);
   }
   return answer;

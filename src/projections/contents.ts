@@ -37,8 +37,10 @@ export type PackageStory = {
   changedAt?: number;
   /** In how many distributions that there are it stands, rollbacks included. */
   places: number;
-  /** Every version ever installed. */
+  /** Every version ever installed, with what was built of it last. */
   readonly versions: Map<Version, Arrived>;
+  /** Packages of a version in whose place, in some distribution, those of a binNMU came: their files are its own as before. */
+  replaced?: Map<Version, readonly InstalledBinary[]>;
   /** When a version last left a place where it stood, rollbacks included; it may stand in others. */
   readonly left: Map<Version, Instant>;
 };
@@ -143,11 +145,32 @@ export const storyKnown = (
 
 /** A version that was installed here once, wherever it is now. */
 export const versionOf = (
-  contents: Contents,
+  contents: Pick<Contents, 'packages'>,
   repository: RepositoryId,
   source: SourceName,
   version: Version,
 ): Arrived | undefined => contents.packages.get(`${repository} ${source}`)?.versions.get(version);
+
+/** A version with every package that was ever built of it and installed: all that its files are. */
+export const withAllBuilt = (
+  contents: Pick<Contents, 'packages'>,
+  repository: RepositoryId,
+  held: HeldVersion,
+): HeldVersion => {
+  const replaced = contents.packages.get(`${repository} ${held.source}`)?.replaced?.get(held.version);
+  if (replaced === undefined) return held;
+  const latest = versionOf(contents, repository, held.source, held.version)?.binaries ?? [];
+  const all = new Map([...replaced, ...latest, ...held.binaries].map((binary) => [binary.file.name, binary]));
+  return { ...held, binaries: [...all.values()] };
+};
+
+/** Whether two are one version with the same packages of it. */
+export const isSameHeld = (one: HeldVersion | undefined, other: HeldVersion | undefined): boolean => {
+  if (one === other) return true;
+  if (one === undefined || other === undefined || one.version !== other.version) return false;
+  const files = new Set(one.binaries.map(({ file }) => file.sha256));
+  return one.binaries.length === other.binaries.length && other.binaries.every(({ file }) => files.has(file.sha256));
+};
 
 /** Every version of a repository's package that stands anywhere, as a suite's present or one of its rollbacks. */
 export const standing = (

@@ -2,7 +2,7 @@ import type { Instant } from '../domain/codec.ts';
 import type { RepositoryId, SourceName } from '../domain/debian/names.ts';
 import type { RetentionConfigured } from '../domain/retention/events.ts';
 import type { HeldVersion } from '../ports/archive.ts';
-import { type PackageStory, standing } from './contents.ts';
+import { type PackageStory, standing, withAllBuilt } from './contents.ts';
 import { lossOf } from './retention.ts';
 import type { World } from './world.ts';
 
@@ -42,9 +42,10 @@ export function* dueVersions(world: World, policy: Policy, now: number): Generat
 /** What the pool needs: every version that stands somewhere, or did so until lately, unless its files are let go. */
 export function* pooledVersions(world: World, repository: RepositoryId, now: number): Generator<HeldVersion> {
   for (const [source, story] of storiesOf(world, repository)) {
-    if (story.left.size === 0) yield* story.versions.values();
+    const whole = (held: HeldVersion): HeldVersion => withAllBuilt(world.contents, repository, held);
+    if (story.left.size === 0) for (const held of story.versions.values()) yield whole(held);
     else {
-      yield* standing(world.contents, repository, source);
+      for (const held of standing(world.contents, repository, source)) yield whole(held);
       for (const { held, left } of departed(world, repository, source, story))
         if (now - Date.parse(left) < graceMs) yield held;
     }
@@ -65,12 +66,12 @@ const departed = (
   source: SourceName,
   { versions, left }: PackageStory,
 ): readonly { readonly held: HeldVersion; readonly left: Instant }[] => {
-  const here = standing(contents, repository, source);
+  const here = new Set([...standing(contents, repository, source)].map(({ version }) => version));
   return [...left]
     .flatMap(([version, at]) => {
       const held = versions.get(version);
-      const isKept = held !== undefined && !here.has(held) && !lossOf(retention, repository, source, version);
-      return isKept ? [{ held, left: at }] : [];
+      const isKept = held !== undefined && !here.has(version) && !lossOf(retention, repository, source, version);
+      return isKept ? [{ held: withAllBuilt(contents, repository, held), left: at }] : [];
     })
     .sort((one, other) => (one.left < other.left ? 1 : one.left > other.left ? -1 : 0));
 };

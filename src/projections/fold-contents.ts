@@ -2,10 +2,12 @@ import { isRight } from 'fp-ts/lib/Either.js';
 import type {
   ArchitectureAdded,
   BinariesInstalled,
+  BinNmuInstalled,
   ContentEvent,
   InstalledBinary,
   PackageInstalled,
   PackageRemoved,
+  PackageRestored,
 } from '../domain/archive/events.ts';
 import { eventOf } from '../domain/archive/steps.ts';
 import type { ChangePlanned } from '../domain/change/events.ts';
@@ -76,6 +78,7 @@ export const foldContents = (
       break;
     case 'PackageInstalled':
     case 'ArchitectureAdded':
+    case 'BinNmuInstalled':
     case 'PackageMigrated':
     case 'PackageRestored':
     case 'PackageRemoved':
@@ -112,11 +115,15 @@ export const changeContents = (
       join(contents, { ...event, binaries: arrived(contents, event) });
       contents.arriving.delete(event.upload);
       break;
+    case 'BinNmuInstalled':
+      rebuild(contents, { ...event, binaries: arrived(contents, event) }, configuration, at);
+      contents.arriving.delete(event.upload);
+      break;
     case 'PackageMigrated':
-      place(contents, event, event.to, configuration, at);
+      place(contents, event, event.to, configuration, at, slotAt(contents, event.from, event.source)?.present);
       break;
     case 'PackageRestored':
-      place(contents, event, event.distribution, configuration, at);
+      place(contents, event, event.distribution, configuration, at, asItWas(contents, event));
       break;
     case 'PackageRemoved':
       remove(contents, event, configuration, at);
@@ -126,7 +133,7 @@ export const changeContents = (
 
 const arrived = (
   { arriving }: Contents,
-  { upload, binaries }: BinariesInstalled | PackageInstalled | ArchitectureAdded,
+  { upload, binaries }: BinariesInstalled | PackageInstalled | ArchitectureAdded | BinNmuInstalled,
 ): readonly InstalledBinary[] => [...(arriving.get(upload) ?? []), ...binaries];
 
 type About = Pick<PackageRemoved, 'repository' | 'source' | 'version'>;
@@ -157,12 +164,52 @@ const place = (
   name: DistributionName,
   configuration: Configuration,
   at: Instant | undefined,
+  as?: HeldVersion | undefined,
 ): void => {
   const story = changed(contents, about, at);
-  const held = story.versions.get(about.version);
+  const held = as?.version === about.version ? as : story.versions.get(about.version);
   if (held === undefined) return;
   const shelf = shelfOf(contents, name, configuration);
   changeSlot(shelf, about.source, story, at, (slot) => occupy(slot, held, depthOf(configuration, name)));
+};
+
+const slotAt = ({ shelves }: Contents, name: DistributionName, source: SourceName): Slot | undefined =>
+  shelves.get(name)?.slots.get(source);
+
+/** What comes back comes with the packages that it had: in the rollback that is named, else in the newest of them. */
+const asItWas = (
+  contents: Contents,
+  { from, distribution, source, version }: PackageRestored,
+): HeldVersion | undefined => {
+  const slot = slotAt(contents, distribution, source);
+  if (slot === undefined) return undefined;
+  const { rollback } = from === null ? {} : parseDistribution(from);
+  const named = rollback === undefined ? undefined : slot.earlier[rollback];
+  return named?.version === version ? named : occupants(slot).find((each) => each.version === version);
+};
+
+/** In this distribution the version stands with what was built again; elsewhere it stands as before. */
+const rebuild = (
+  contents: Contents,
+  event: BinNmuInstalled,
+  configuration: Configuration,
+  at: Instant | undefined,
+): void => {
+  const { source, version, distribution, architecture, binaries } = event;
+  const story = changed(contents, event, at);
+  const [held, latest] = [slotAt(contents, distribution, source)?.present, story.versions.get(version)];
+  if (held?.version !== version || latest === undefined) return;
+  const ofOthers = (all: HeldVersion['binaries']) => all.filter((each) => each.architecture !== architecture);
+  const of = (all: HeldVersion['binaries']) => all.filter((each) => each.architecture === architecture);
+  const after: Arrived = { ...held, binaries: [...ofOthers(held.binaries), ...binaries], arrivedIn: latest.arrivedIn };
+  const newest = latest === held ? after : { ...latest, binaries: [...ofOthers(latest.binaries), ...binaries] };
+  story.replaced ??= new Map();
+  story.replaced.set(version, [...(story.replaced.get(version) ?? []), ...of(held.binaries), ...of(latest.binaries)]);
+  story.versions.set(version, newest);
+  changeSlot(shelfOf(contents, distribution, configuration), source, story, undefined, (slot) => ({
+    ...slot,
+    present: after,
+  }));
 };
 
 /** Wherever the version stands, it stands with its new binaries. Who is where does not change. */
@@ -173,10 +220,18 @@ const join = (contents: Contents, added: ArchitectureAdded): void => {
   if (before === undefined) return;
   const after: Arrived = { ...before, binaries: [...before.binaries, ...added.binaries] };
   versions.set(added.version, after);
-  const renewed = (held: HeldVersion): HeldVersion => (held === before ? after : held);
-  for (const shelf of contents.shelves.values()) {
+  // Where a binNMU was not, or another one, the version has other packages, and these besides.
+  const others = new Map<HeldVersion, HeldVersion>([[before, after]]);
+  const renewed = (held: HeldVersion): HeldVersion => {
+    if (held.version !== added.version || held.dsc.sha256 !== before.dsc.sha256) return held;
+    const known = others.get(held) ?? { ...held, binaries: [...held.binaries, ...added.binaries] };
+    others.set(held, known);
+    return known;
+  };
+  for (const [name, shelf] of contents.shelves) {
+    if (parseDistribution(name).repository !== added.repository) continue;
     const slot = shelf.slots.get(added.source);
-    if (slot === undefined || !occupants(slot).includes(before)) continue;
+    if (slot === undefined || !occupants(slot).some(({ version }) => version === added.version)) continue;
     changeSlot(shelf, added.source, story, undefined, ({ present, earlier }) => ({
       present: present === undefined ? undefined : renewed(present),
       earlier: earlier.map(renewed),

@@ -20,10 +20,13 @@ export const neededAmong = (world: World, asked: ReadonlySet<Sha256>): ReadonlyS
   const note = (sha256: Sha256): void => {
     if (asked.has(sha256)) needed.add(sha256);
   };
-  for (const [key, { versions }] of world.contents.packages) {
+  for (const [key, { versions, replaced }] of world.contents.packages) {
     const lost = world.retention.lost.get(key);
-    for (const [version, held] of versions)
-      if (lost?.has(version) !== true) for (const { sha256 } of filesOf(held)) note(sha256);
+    for (const [version, held] of versions) {
+      if (lost?.has(version) === true) continue;
+      for (const { sha256 } of filesOf(held)) note(sha256);
+      for (const { file } of replaced?.get(version) ?? []) note(file.sha256);
+    }
   }
   // Logs of checks that did nothing are all alike.
   for (const stories of world.checks.ofUpload.values())

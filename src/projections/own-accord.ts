@@ -5,7 +5,7 @@ import type { DistributionName } from '../domain/debian/distribution.ts';
 import { compareVersions } from '../domain/debian/version.ts';
 import type { EventId } from '../domain/ids.ts';
 import type { HeldVersion } from '../ports/archive.ts';
-import { ownedElsewhere, slotOf } from './contents.ts';
+import { isSameHeld, ownedElsewhere, slotOf } from './contents.ts';
 import { failedChecks, stayOf, takenBackAt } from './stays.ts';
 import type { World } from './world.ts';
 
@@ -26,7 +26,7 @@ export const ownAccord = (world: Known, target: Target, held: HeldVersion): OwnA
   const { migratesTo, migratesAfterDays: days } = target.suite;
   if (migratesTo === null || days === 0) return undefined;
   const to = siblingOf(target, migratesTo);
-  if (slotOf(world.contents, to, held.source).present?.version === held.version) return undefined;
+  if (isSameHeld(slotOf(world.contents, to, held.source).present, held)) return undefined;
   const because = whatKeepsIt(world, target, to, held);
   if (because !== undefined) return { state: 'stays', because };
   const stay = stayOf(world.stays, target.name, held.source);
@@ -62,7 +62,7 @@ export function* agedIn(world: Known, name: DistributionName, now: number): Gene
   if (shelf === undefined || (shelf.since ?? latest) > latest) return;
   for (const { present: held } of shelf.slots.values()) {
     // Most have gone on already or are younger, and that is cheap to see.
-    if (held === undefined || slotOf(world.contents, to, held.source).present?.version === held.version) continue;
+    if (held === undefined || isSameHeld(slotOf(world.contents, to, held.source).present, held)) continue;
     const seen = stayOf(world.stays, name, held.source)?.seen;
     if (seen === undefined || seen.at > latest) continue;
     const accord = ownAccord(world, target.right, held);

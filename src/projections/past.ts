@@ -76,10 +76,13 @@ export const foldPast = (past: Past, recorded: Recorded): void => {
 /** One distribution as apt saw it, and the date of its `Release`. */
 export type PastDistribution = { readonly distribution: PublishedDistribution; readonly date: Instant };
 
-/** A version is the one of `present`, so that a past costs no more than its lists; unless binaries came to it since. */
+/** A version is the one of `present`, so that a past costs no more than its lists; unless binaries came to it since, or others in their place. */
 const sameIn = (present: Contents, repository: RepositoryId, held: HeldVersion): HeldVersion => {
   const known = versionOf(present, repository, held.source, held.version);
-  return known?.binaries.length === held.binaries.length ? known : held;
+  const isSame =
+    known?.binaries.length === held.binaries.length &&
+    held.binaries.every(({ file }, at) => file.sha256 === known.binaries[at]?.file.sha256);
+  return isSame ? known : held;
 };
 
 /** All distributions of the repository. */

@@ -72,6 +72,7 @@ export const foldPublications = (publications: Publications, { id, event, record
     }
     case 'PackageInstalled':
     case 'ArchitectureAdded':
+    case 'BinNmuInstalled':
     case 'PackageMigrated':
     case 'PackageRemoved':
     case 'PackageRestored':

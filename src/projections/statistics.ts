@@ -3,7 +3,7 @@ import type { Architecture, RepositoryId, StoredFile } from '../domain/debian/na
 import { architectureOfBuild, type BuildId } from '../domain/ids.ts';
 import type { FilesLetGo } from '../domain/retention/events.ts';
 import type { BuildQueue } from './build-queue.ts';
-import type { Contents } from './contents.ts';
+import { type Contents, withAllBuilt } from './contents.ts';
 import type { Recorded } from './recorded.ts';
 import { lossOf, type Retention } from './retention.ts';
 import { bytesOfOwn } from './shared-files.ts';
@@ -76,6 +76,7 @@ export const foldStatistics = (
       break;
     case 'BinariesInstalled':
     case 'ArchitectureAdded':
+    case 'BinNmuInstalled':
       keep(statistics, recordedAt, event.repository, bytesOf(event.binaries.map(({ file }) => file)));
       break;
     case 'PackageInstalled':
@@ -157,7 +158,8 @@ const letGo = (
 ): void => {
   const held = world.contents.packages.get(`${repository} ${source}`)?.versions.get(version);
   if (held === undefined || lossOf(world.retention, repository, source, version) !== undefined) return;
-  const own = bytesOf(held.binaries.map(({ file }) => file)) + bytesOfOwn(world, { repository, ...held });
+  const { binaries } = withAllBuilt(world.contents, repository, held);
+  const own = bytesOf(binaries.map(({ file }) => file)) + bytesOfOwn(world, { repository, ...held });
   keep(statistics, at, repository, -own);
 };
 

@@ -59,6 +59,7 @@ export const foldStays = (stays: Stays, recorded: Recorded, { publications, chec
       for (const step of stepsOf(contents.planned.get(event.change))) move(stays, step, recorded);
       break;
     case 'PackageInstalled':
+    case 'BinNmuInstalled':
     case 'PackageMigrated':
     case 'PackageRestored':
     case 'PackageRemoved':
@@ -80,6 +81,8 @@ const fail = ({ failed }: Stays, check: CheckId, { ofUpload }: Checks): void => 
 const move = (stays: Stays, event: ContentEvent, recorded: Recorded): void => {
   switch (event.type) {
     case 'PackageInstalled':
+    // It lies anew: what was built again was never looked at.
+    case 'BinNmuInstalled':
     case 'PackageRestored':
       arrive(stays, event, event.distribution, recorded);
       break;

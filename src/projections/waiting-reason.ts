@@ -2,6 +2,7 @@ import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { Architecture } from '../domain/debian/names.ts';
 import type { BuildId } from '../domain/ids.ts';
 import { toTheMinute } from '../domain/moment.ts';
+import { rebuildOf } from './binnmus.ts';
 import { type BuildStory, claims, waiting } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
 import { isConfigured } from './fold-contents.ts';
@@ -54,8 +55,15 @@ const elsewhere = (build: BuildStory, world: World): string => {
   return [...nodes, ...remotes].join(', ');
 };
 
+/** Whether a remote may be given a build. The changelog of a binNMU is written by who plans it: what it needs does not travel. */
+export const mayGoTo = (build: BuildStory, remote: RemoteStory, world: World): boolean =>
+  isBuiltHereOnly(build, world) ? false : isTakenBy(build, remote, world);
+
+export const isBuiltHereOnly = ({ requested }: BuildStory, { binNmus }: World): boolean =>
+  rebuildOf(binNmus, requested.upload) !== undefined;
+
 /** Whether a remote is active, builds for that architecture, and is given builds of that repository, which does not prefer others. */
-export const mayGoTo = (
+export const isTakenBy = (
   build: BuildStory,
   { remote, active, repositories, tags, chroots }: RemoteStory,
   world: World,

@@ -3,6 +3,7 @@ import type { Position } from '../ports/event-log.ts';
 import { type AcceptedSources, foldAcceptedSources, noAcceptedSources } from './accepted-sources.ts';
 import { type Accounts, foldAccounts, noAccounts } from './accounts.ts';
 import { type AutoPorts, foldAutoPorts, noAutoPorts } from './auto-ports.ts';
+import { type BinNmus, foldBinNmus, noBinNmus } from './binnmus.ts';
 import { type BuildProgress, foldProgress, noProgress } from './build-progress.ts';
 import { type BuildQueue, foldBuilds, forgetUpload, noBuilds } from './build-queue.ts';
 import { type Buildrequests, foldBuildrequests, noBuildrequests } from './buildrequests.ts';
@@ -52,6 +53,7 @@ export type World = {
   readonly buildrequests: Buildrequests;
   readonly checks: Checks;
   readonly progress: BuildProgress;
+  readonly binNmus: BinNmus;
   readonly contents: Contents;
   readonly stays: Stays;
   readonly changes: Changes;
@@ -95,6 +97,7 @@ export const newWorld = (): World => ({
   buildrequests: noBuildrequests(),
   checks: noChecks(),
   progress: noProgress(),
+  binNmus: noBinNmus(),
   contents: noContents(),
   stays: noStays(),
   changes: noChanges(),
@@ -148,6 +151,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
     forgetUpload(world.builds, over);
     forgetBuilt(world.checks, over);
   }
+  foldBinNmus(world.binNmus, recorded);
   // Before contents are: it asks which change is planned.
   foldStays(world.stays, recorded, world);
   foldContents(world.contents, recorded, world.configuration);

@@ -7,12 +7,12 @@ import { type BuildStory, buildsOf } from '../projections/build-queue.ts';
 import { denialOf } from '../projections/check-results.ts';
 import { checksOfBuild, isDenied } from '../projections/checks.ts';
 import { isChecked } from '../projections/checks-owed.ts';
-import { ownedWhereHeld } from '../projections/contents.ts';
+import { ownedElsewhere, ownedWhereHeld } from '../projections/contents.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
 /**
- * Lets the packages of an optional architecture that was built late join the version they belong to. Whose a binary package is no package's
+ * Lets the packages of an optional architecture that was built late join the version they belong to, and those of a binNMU take their places in it. Whose a binary package is no package's
  * stream can see: so in turn with all else that changes contents.
  */
 export const addArchitectures = (
@@ -37,26 +37,22 @@ const isSaid = (id: BuildId, world: World): boolean =>
 
 const add = ({ id, requested, binaries, changedBy }: BuildStory, world: World, tell: Tell) => {
   const { upload, architecture } = requested;
-  const accepted = world.progress.uploads.get(upload)?.accepted;
+  const { accepted, binNmu } = world.progress.uploads.get(upload) ?? {};
   if (accepted === undefined) return undefined;
-  const { repository, source, version, component } = accepted;
+  const { repository, source, version, component, distribution } = accepted;
   const denied = checksOfBuild(world.checks, id).filter(isDenied);
-  return tell(
-    {
-      command: 'AddArchitecture',
-      denied: denied.length === 0 ? undefined : denialOf(denied),
-      repository,
-      source,
-      version,
-      upload,
-      architecture,
-      binaries: binaries.map((binary) => ({ ...binary, component })),
-      ownedElsewhere: ownedWhereHeld(
-        world.contents,
-        { repository, source, version },
-        binaries.map((binary) => binary.package),
-      ),
-    },
-    duty('add-architectures', upload, changedBy),
-  );
+  const names = binaries.map((binary) => binary.package);
+  const joining = {
+    ...{ repository, source, version, upload, architecture },
+    denied: denied.length === 0 ? undefined : denialOf(denied),
+    binaries: binaries.map((binary) => ({ ...binary, component })),
+  };
+  const because = duty('add-architectures', upload, changedBy);
+  if (binNmu === undefined) {
+    const owned = ownedWhereHeld(world.contents, { repository, source, version }, names);
+    return tell({ command: 'AddArchitecture', ...joining, ownedElsewhere: owned }, because);
+  }
+  const owned = ownedElsewhere(world.contents, distribution, source, names);
+  const { number } = binNmu;
+  return tell({ command: 'InstallBinNmu', ...joining, distribution, number, ownedElsewhere: owned }, because);
 };

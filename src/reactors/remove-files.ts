@@ -5,7 +5,7 @@ import type { Archive } from '../ports/archive.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import { versionOf } from '../projections/contents.ts';
+import { versionOf, withAllBuilt } from '../projections/contents.ts';
 import { pooledVersions } from '../projections/due-files.ts';
 import { filesOf, removableAmong } from '../projections/needed-files.ts';
 import type { World } from '../projections/world.ts';
@@ -59,7 +59,9 @@ const removeLetGo = async (repository: RepositoryId, parts: Parts, say: (line: s
     say(`removing the files of ${losses.length - n} versions that were let go`);
     const { source, version } = loss;
     const held = versionOf(world.contents, repository, source, version);
-    const packages = (held === undefined ? [] : filesOf(held)).map(({ sha256 }) => sha256);
+    const packages = (held === undefined ? [] : filesOf(withAllBuilt(world.contents, repository, held))).map(
+      ({ sha256 }) => sha256,
+    );
     const texts = (await logsOf(loss)).map(({ sha256 }) => sha256);
     const removed = await letGoAll(removableAmong(world, { packages, texts }), files);
     await tell({ command: 'RemoveFiles', repository, source, version, ...removed }, duty('remove-files', repository));

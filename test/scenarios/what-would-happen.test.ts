@@ -13,7 +13,7 @@ import { plainBrowser } from '../support/plain-browser.ts';
 
 /** Last words of events that put an end to something, and of all the others: an event of a new word has to be sorted in. */
 const ends =
-  words(`Abandoned Cancelled Deactivated Disabled Dismissed Erased Go Released Removed Renewed Retired Revoked
+  words(`Abandoned Cancelled Deactivated Disabled Dismissed Dropped Erased Go Released Removed Renewed Retired Revoked
   Scheduled Stopped Withdrawn`);
 const others =
   words(`Announced Accepted Activated Added Adopted Aged Approved Assigned Back Built Changed Checked Claimed Completed Configured

@@ -124,6 +124,8 @@ export const story: readonly Asked[] = [
   ['priority', { builds: 'hello', priority: '5' }, 'no-build'],
   ['cancel', { builds: 'slow3' }, 'done'],
   ['cancel', { builds: 'hello' }, 'no-build'],
+  ['binnmu', { distribution: unstable, package: 'hello', reason: 'Another compiler' }, 'done'],
+  ['binnmu', { distribution: unstable, reason: 'Another compiler' }, 'nothing-named'],
   ['retry', { package: 'failing', version: hello3 }, 'done'],
   ['port', { package: 'hello', from_distribution: unstable, to_distributions: experimental }, 'done'],
   ['port', { package: 'greet', from_distribution: unstable, to_distributions: experimental }, 'not-there'],

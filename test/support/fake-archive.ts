@@ -11,6 +11,7 @@ export type FakeArchive = Archive & {
   readonly pool: ReturnType<typeof memoryArchive>['pool'];
   /** What a snapshot was made of, by its folder. */
   readonly snapshot: ReturnType<typeof memoryArchive>['snapshot'];
+  readonly depends: ReturnType<typeof memoryArchive>['depends'];
   readonly snapshotsMade: () => number;
   /** How often apt has seen something new. */
   readonly publications: () => number;
@@ -57,6 +58,7 @@ export const fakeArchive = (clock: Clock): FakeArchive => {
     },
     tidyPool: archive.tidyPool,
     pool: archive.pool,
+    depends: archive.depends,
     snapshots: {
       ...archive.snapshots,
       make: async (...given) => {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { builtVersion } from '../../src/adapters/sbuild/built-version.ts';
 import type { BuildTimes } from '../../src/domain/build/events.ts';
 import type { Architecture, FileName, StoredFile } from '../../src/domain/debian/names.ts';
 import type { BuildId } from '../../src/domain/ids.ts';
@@ -76,14 +77,16 @@ export const fakeBuilder = (files: FileStore, now?: () => number): FakeBuilder =
 
   const put = (name: string, text: string): Promise<StoredFile> => files.put(name as FileName, Readable.from([text]));
 
-  const binary = async (name: string, on: string, { version, build, attempt }: BuildOrder) => {
+  const binary = async (name: string, on: string, order: BuildOrder) => {
+    const [version, { build, attempt }] = [builtVersion(order), order];
     const fileName = `${name}_${version.slice(version.indexOf(':') + 1)}_${on}.deb`;
     const file = await put(fileName, `${fileName} of ${build}#${attempt}`);
     return { package: name, version, architecture: on as Architecture, file };
   };
 
   const succeed = async (order: BuildOrder): Promise<BuildResult> => {
-    const { source, version, architecture, archAll } = order;
+    const { source, architecture, archAll } = order;
+    const version = builtVersion(order);
     const names = products.get(source) ?? [source];
     const binaries = [];
     for (const name of names) binaries.push(await binary(name, architecture, order));

@@ -12,6 +12,7 @@ import type { Archive, HeldBinary, Publication, PublishedDistribution, SnapshotN
 export const memoryArchive = () => {
   const generations = new Map<RepositoryId, number>();
   const seen = new Map<RepositoryId, Publication>();
+  const depends = new Map<string, string>();
   const pools = new Map<RepositoryId, Map<string, string>>();
 
   const fill = (pool: Map<string, string>, { distributions }: Publication): Map<string, string> => {
@@ -59,7 +60,7 @@ export const memoryArchive = () => {
     },
     packages: async (_, { architectures, holds }) => {
       const stanza = ({ package: name, version, architecture }: HeldBinary): string =>
-        `Package: ${name}\nVersion: ${version}\nArchitecture: ${architecture}\n\n`;
+        `Package: ${name}\nVersion: ${version}\nArchitecture: ${architecture}\n${depends.has(name) ? `Depends: ${depends.get(name)}\n` : ''}\n`;
       const binaries = holds.flatMap((held) => held.binaries);
       const stands = (on: string) => (binary: HeldBinary) => [on, 'all'].includes(binary.architecture);
       return new Map(
@@ -82,6 +83,8 @@ export const memoryArchive = () => {
 
   return {
     ...archive,
+    /** What a binary package says that it depends on, from now on. */
+    depends: (name: string, on: string): void => void depends.set(name, on),
     /** Paths of the files in a repository's pool. */
     pool: (repository: RepositoryId): readonly string[] => [...(pools.get(repository)?.keys() ?? [])].sort(),
     /** What apt would see of a snapshot, by its folder. */

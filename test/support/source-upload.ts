@@ -29,6 +29,8 @@ export type SourceUploadTraits = {
   readonly more?: readonly UploadFile[];
   /** Bullets of the changelog. */
   readonly changelog?: string;
+  /** Further fields of the `.dsc`, such as `Build-Depends`. */
+  readonly dscFields?: Readonly<Record<string, string>>;
   /** Further fields of the `.changes`, such as `Changed-By`. */
   readonly fields?: Readonly<Record<string, string>>;
 };
@@ -45,6 +47,7 @@ export const sourceUpload = ({
   more = [],
   changelog = '* New.',
   fields = {},
+  dscFields = {},
 }: SourceUploadTraits = {}): SourceUpload => {
   const inNames = version.slice(version.indexOf(':') + 1);
   const upstream = inNames.slice(0, inNames.lastIndexOf('-'));
@@ -58,6 +61,7 @@ export const sourceUpload = ({
         `Source: ${source}`,
         `Version: ${version}`,
         `Architecture: ${architecture}`,
+        ...Object.entries(dscFields).map(([name, value]) => `${name}: ${value}`),
         ...lists([orig, tar], ''),
       ],
       signedBy,

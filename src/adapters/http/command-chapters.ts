@@ -28,6 +28,7 @@ const chapters: Readonly<Record<string, string>> = {
   port: 'packages#to-other-releases',
   portext: 'packages#to-other-releases',
   portupdates: 'packages#to-other-releases',
+  binnmu: 'packages#built-again',
   getsourceslist: 'using#sources',
   getkey: 'using#the-key',
   getdputconf: 'uploading#once-a-key-and-the-address',

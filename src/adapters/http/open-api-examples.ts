@@ -3,6 +3,7 @@ export const examples = {
   Address: 'https://deb.example.org/greet_1.0-1.dsc',
   BuildId: '01JD8W0R5X2Y3Z4A5B6C7D8E9F-amd64',
   BuildsName: 'hello',
+  ChangelogLine: 'Rebuild against libfoo 2',
   ChrootName: 'trixie-amd64',
   Codename: 'trixie',
   DistributionList: 'trixie-acme-experimental',

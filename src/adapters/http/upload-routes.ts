@@ -3,7 +3,7 @@ import { Router } from 'express';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import { RepositoryId, Sha256, SourceName, Version } from '../../domain/debian/names.ts';
-import { UploadId } from '../../domain/ids.ts';
+import { type BuildId, UploadId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Api } from '../../ports/api.ts';
 import type { FileStore } from '../../ports/file-store.ts';
@@ -16,7 +16,7 @@ import { readerOf } from './reader.ts';
 import { beginningOf } from './stored-text.ts';
 import { turnAway } from './turn-away.ts';
 import type { Instance } from './views/instance.ts';
-import { packageUrl } from './views/parts.ts';
+import { buildUrl, packageUrl } from './views/parts.ts';
 import { mostOfChanges, type UploadModel } from './views/upload-model.ts';
 import { uploadPage, uploadParts } from './views/upload-page.ts';
 import type { Visitor, visitors } from './visitor.ts';
@@ -27,6 +27,8 @@ export type UploadPages = {
   /** Whose a version is or was. */
   /** Whether a version is here that no upload brought. */
   readonly movedIn: (repository: RepositoryId, source: SourceName, version: Version) => boolean;
+  /** The build that has this where others have their upload, since it rebuilds what stands. */
+  readonly rebuilt: (upload: UploadId) => BuildId | undefined;
   readonly ofVersion: (repository: RepositoryId, source: SourceName, version: Version) => Promise<UploadId | undefined>;
 };
 
@@ -51,6 +53,8 @@ export const uploadRoutes = ({ api, instance, visitor, upload: pages, files, liv
     const found = await visitor(req);
     if (isLeft(found)) return turnAway(req, res, instance, found.left, req.originalUrl);
     const { upload } = req.params;
+    const rebuilt = UploadId.is(upload) ? pages.rebuilt(upload) : undefined;
+    if (rebuilt !== undefined) return res.redirect(302, buildUrl(rebuilt));
     const model = UploadId.is(upload) ? await pages.page(upload, found.right.caller) : undefined;
     if (model === undefined) return sendProblem(req, res, 404, [noUpload]);
     sendPage(res, uploadPage(instance, model, await changesOf(files, model), readerOf(api, found.right)));

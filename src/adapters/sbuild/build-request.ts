@@ -1,4 +1,4 @@
-import type { BuildOrder } from '../../ports/builder.ts';
+import type { BinNmuOrder, BuildOrder } from '../../ports/builder.ts';
 
 /**
  * What the helper is asked for one attempt; the helper makes sbuild's arguments of it. Throws for an order without a `.dsc` in front, which
@@ -20,8 +20,16 @@ export const buildRequest = (order: BuildOrder): object => {
     aptPreferences: order.aptPreferences,
     upgrade: prefersNewer(order.aptPreferences),
     recipe: { ...order.recipe, jobs: order.recipe.jobs === null ? null : String(order.recipe.jobs) },
+    ...(order.binNmu === undefined ? {} : { binNmu: binNmuRequest(order.binNmu) }),
   };
 };
+
+const binNmuRequest = ({ number, reason, by, at }: BinNmuOrder): object => ({
+  number: String(number),
+  since: String(Math.floor(Date.parse(at) / 1000)),
+  by,
+  reason,
+});
 
 /**
  * Whether a pin wants newer versions than the template holds. Below 100 apt leaves alone what is installed

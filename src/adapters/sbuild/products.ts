@@ -9,12 +9,13 @@ import { withoutEpoch } from '../../domain/debian/version.ts';
 import { sentence } from '../../domain/refusal.ts';
 import type { BuildOrder, BuildResult } from '../../ports/builder.ts';
 import type { FileStore } from '../../ports/file-store.ts';
+import { builtVersion } from './built-version.ts';
 import { regularFile } from './regular-file.ts';
 
 export type Products = Pick<Extract<BuildResult, { readonly outcome: 'succeeded' }>, 'binaries' | 'records'>;
 type Binary = Products['binaries'][number];
 /** What products are held against. */
-type ProductOrder = Pick<BuildOrder, 'source' | 'version' | 'architecture' | 'archAll'>;
+type ProductOrder = Pick<BuildOrder, 'source' | 'version' | 'architecture' | 'archAll' | 'binNmu'>;
 
 /** Thrown when what a build made is not what Debian allows; the message is for its maintainer. */
 export class UnusableProducts extends Error {}
@@ -25,7 +26,7 @@ export class UnusableProducts extends Error {}
  * has to say, by `dpkg-deb`, that it was made from this source. A repeat takes the same files again, which is harmless.
  */
 export const collectProducts = async (order: ProductOrder, folder: string, files: FileStore): Promise<Products> => {
-  const name = `${order.source}_${withoutEpoch(order.version)}_${order.architecture}.changes` as FileName;
+  const name = `${order.source}_${withoutEpoch(builtVersion(order))}_${order.architecture}.changes` as FileName;
   const { changes, stored } = await takeChanges(order, folder, name, files);
   const binaries: Binary[] = [];
   const records: StoredFile[] = [stored];
@@ -65,8 +66,9 @@ const takeChanges = async (
   const changes = parseChanges(text);
   if (isLeft(changes)) throw new UnusableProducts(`${name}: ${sentence(changes.left)}`);
   const { source, version } = changes.right;
-  if (source !== order.source || version !== order.version) {
-    throw new UnusableProducts(`${name} is for ${source} ${version} instead of ${order.source} ${order.version}`);
+  const expected = builtVersion(order);
+  if (source !== order.source || version !== expected) {
+    throw new UnusableProducts(`${name} is for ${source} ${version} instead of ${order.source} ${expected}`);
   }
   return { changes: changes.right, stored: await files.adopt(name, join(folder, name)) };
 };

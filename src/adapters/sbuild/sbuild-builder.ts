@@ -8,6 +8,7 @@ import { bringFiles } from './bring-files.ts';
 import { type BuildLog, openBuildLog } from './build-log.ts';
 import { buildRequest } from './build-request.ts';
 import { buildSummary, summaryTimes } from './build-summary.ts';
+import { builtVersion } from './built-version.ts';
 import { Finished, nextMessage, Ready } from './helper-job.ts';
 import { hostProxies } from './host-proxies.ts';
 import { keepLog } from './keep-log.ts';
@@ -108,7 +109,7 @@ const runJob = async (
 const heading = (order: BuildOrder): Buffer =>
   Buffer.from(
     [
-      `Build ${order.build}, attempt ${order.attempt}: ${order.source} ${order.version} for ${order.distribution}`,
+      `Build ${order.build}, attempt ${order.attempt}: ${order.source} ${builtVersion(order)} for ${order.distribution}`,
       '',
       'Sources beside those of the chroot:',
       ...indented(order.aptSources.replace(/^ -----BEGIN PGP[\s\S]*?^ -----END PGP.*$/gm, ' (key)')),
@@ -162,5 +163,5 @@ const collected = async (order: BuildOrder, output: string, files: FileStore) =>
 };
 
 /** `SOURCE_VERSION_ARCHITECTURE.buildlog.gz` */
-const logName = ({ source, version, architecture }: BuildOrder): FileName =>
-  `${source}_${withoutEpoch(version)}_${architecture}.buildlog.gz` as FileName;
+const logName = (order: BuildOrder): FileName =>
+  `${order.source}_${withoutEpoch(builtVersion(order))}_${order.architecture}.buildlog.gz` as FileName;

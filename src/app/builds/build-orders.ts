@@ -2,7 +2,10 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { internalPriority, recipeFor } from '../../domain/build/recipe.ts';
 import { aptHosts, buildApt } from '../../domain/configuration/apt-sources.ts';
 import { resolveDistribution } from '../../domain/configuration/configuration.ts';
-import type { BuildOrder } from '../../ports/builder.ts';
+import type { UploadId } from '../../domain/ids.ts';
+import { archiveMaintainer } from '../../domain/port/changelog-entry.ts';
+import type { BinNmuOrder, BuildOrder } from '../../ports/builder.ts';
+import { rebuildOf } from '../../projections/binnmus.ts';
 import type { BuildStory } from '../../projections/build-queue.ts';
 import { withBestArchives } from '../../projections/sources.ts';
 import type { World } from '../../projections/world.ts';
@@ -36,8 +39,17 @@ export const buildOrders =
       aptSources: apt.sources,
       aptPreferences: apt.preferences,
       aptHosts: aptHosts(world.configuration, target.right.distribution, ownUrl),
+      ...binNmuOf(requested.upload, world),
       recipe: recipeFor(options, requested.architecture, settings),
       timeoutSeconds: timeouts.buildSeconds,
       silenceSeconds: timeouts.silenceSeconds,
     };
   };
+
+const binNmuOf = (upload: UploadId, world: World): { readonly binNmu?: BinNmuOrder } => {
+  const rebuild = rebuildOf(world.binNmus, upload);
+  if (rebuild === undefined) return {};
+  const { reason, requestedAt } = rebuild.of;
+  const by = archiveMaintainer(world.configuration.instance);
+  return { binNmu: { number: rebuild.planned.number, reason, by, at: requestedAt } };
+};

@@ -39,6 +39,7 @@ import type { Undisturbed } from '../undisturbed.ts';
 import { archivekey } from './archivekey.ts';
 import { asAgreed, planSum } from './as-agreed.ts';
 import { autosetup } from './autosetup.ts';
+import { binnmu } from './binnmu.ts';
 import { cancel, priority } from './builds.ts';
 import { chroot } from './chroot.ts';
 import type { Command } from './command.ts';
@@ -219,6 +220,7 @@ const tableOf = (parts: CommandParts): Table => {
       port(parts),
       portext(parts),
       portupdates(world),
+      binnmu(parts),
     ],
     'For apt and dput': [getsourceslist(world), getkey(world), getdputconf(world)],
     'Your account': [

@@ -1,11 +1,13 @@
 import { left, right } from 'fp-ts/lib/Either.js';
+import { binNmuVersion } from '../../domain/binnmu/binnmu-version.ts';
 import { parseDistribution } from '../../domain/debian/distribution.ts';
-import type { RepositoryId } from '../../domain/debian/names.ts';
-import { type BuildId, type PortId, StreamName, type UploadId } from '../../domain/ids.ts';
+import type { RepositoryId, SourceName } from '../../domain/debian/names.ts';
+import { type BinNmuId, type BuildId, type PortId, StreamName, type UploadId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
+import { builtAs, isUnderWay } from '../../projections/binnmus.ts';
 import { buildOf, rememberedBuilds } from '../../projections/build-queue.ts';
 import { portOf } from '../../projections/ports.ts';
-import { hasCaughtUp } from '../../projections/publications.ts';
+import { hasCaughtUp, seenSources } from '../../projections/publications.ts';
 import { storyOf, type UploadStory } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
 import type { Preparations } from '../preparations.ts';
@@ -26,9 +28,11 @@ export const progress = (
 ): Command =>
   command({
     name: 'progress',
-    summary: 'Shows how far something is that was begun: an upload, a build, a publication, a chroot',
+    summary: 'Shows how far something is that was begun: an upload, a build, a binNMU, a publication, a chroot',
     arguments: {
-      stream: stream('What was begun, such as upload-ID, build-ID, repository-ID or chroot-CODENAME-ARCHITECTURE'),
+      stream: stream(
+        'What was begun, such as upload-ID, build-ID, binnmu-ID, repository-ID or chroot-CODENAME-ARCHITECTURE',
+      ),
     },
     privilege: 'none',
     run: ({ stream: name }) => {
@@ -72,6 +76,8 @@ const progressOf = (
       return ofUpload(world, id as UploadId, publishing);
     case 'build':
       return ofBuild(world, id as BuildId, stage);
+    case 'binnmu':
+      return ofBinNmu(world, id as BinNmuId);
     case 'port':
       return ofPort(world, id as PortId, publishing);
     case 'repository':
@@ -120,6 +126,27 @@ const ofPort = (world: World, id: PortId, publishing: Publishing): Progress | un
   return { line, ended: status === 'failed' || isSeen === true, succeeded: isSeen === true };
 };
 
+/** It ends when nothing of it is under way, and apt sees what was installed. */
+const ofBinNmu = ({ binNmus, publications }: World, id: BinNmuId): Progress | undefined => {
+  const story = binNmus.open.get(id) ?? binNmus.ended.find(({ planned }) => planned.binNmu === id);
+  if (story === undefined) return undefined;
+  const { repository, distribution } = story.planned;
+  const rebuilds = [...story.rebuilds.values()];
+  const seen = publications.get(repository);
+  const hidden = (source: SourceName) => seen === undefined || !seenSources(seen).has(source);
+  const installed = rebuilds.filter(({ status }) => status === 'installed');
+  const isOver = !rebuilds.some(isUnderWay) && !installed.some(({ planned }) => hidden(planned.source));
+  const each = rebuilds.map(({ planned: { source, version, number, architecture }, status, fact }) => {
+    const why = fact === undefined ? '' : ` (${fact})`;
+    return `${source} ${binNmuVersion(version, number)} ${architecture}: ${status}${why}`;
+  });
+  return {
+    line: `binNMU in ${distribution}: ${installed.length} of ${rebuilds.length} installed; ${each.join('; ')}`,
+    ended: isOver,
+    succeeded: isOver && installed.length === rebuilds.length,
+  };
+};
+
 const endsOfBuilds: ReadonlySet<string> = new Set(['built', 'skipped', 'failed', 'cancelled']);
 
 const ofBuild = (world: World, id: BuildId, stage: StageOf): Progress | undefined => {
@@ -129,7 +156,7 @@ const ofBuild = (world: World, id: BuildId, stage: StageOf): Progress | undefine
   const why = outcome?.type === 'BuildFailed' ? `: ${outcome.class} in ${outcome.stage}: ${outcome.fact}` : '';
   const at = status === 'building' ? stage(id) : undefined;
   return {
-    line: `${requested.source} ${requested.version} ${requested.architecture}: ${status}${at === undefined ? '' : ` (${at})`}${why}`,
+    line: `${requested.source} ${builtAs(world.binNmus, requested)} ${requested.architecture}: ${status}${at === undefined ? '' : ` (${at})`}${why}`,
     ended: endsOfBuilds.has(status),
     succeeded: status === 'built' || status === 'skipped',
   };

@@ -7,6 +7,7 @@ import { checkedPlaces } from '../../projections/checked-places.ts';
 import { type CheckStory, checksOfVersion } from '../../projections/checks.ts';
 import type { Slot } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
+import { rebuiltOn } from '../pages/rebuilt-on.ts';
 import { flag, sourceName } from './arguments.ts';
 import { type Command, command } from './command.ts';
 
@@ -48,6 +49,7 @@ const whereabout = ({ configuration }: World, distribution: DistributionName, { 
     codename,
     distribution,
     version: present?.version ?? null,
+    rebuilt: present === undefined ? {} : Object.fromEntries(rebuiltOn(present)),
     migratesTo: traits?.migratesTo ? distributionName({ codename, repository, suite: traits.migratesTo }) : null,
     rollbacks: { kept: earlier.length, most: traits?.rollbacks ?? 0, versions: earlier.map(({ version }) => version) },
     dsc: present?.dsc.name ?? null,
@@ -83,9 +85,14 @@ type Row = ReturnType<typeof whereabout> & {
   readonly checks: ReturnType<typeof checksIn>;
 };
 
+const rebuiltInWords = ({ rebuilt }: Row): string =>
+  Object.entries(rebuilt)
+    .map(([architecture, number]) => ` +b${number} on ${architecture}`)
+    .join(',');
+
 const plain = (row: Row, verbose: boolean): string =>
   [
-    `${row.distribution}: ${row.version ?? '-'} (rollbacks ${row.rollbacks.kept}/${row.rollbacks.most}${
+    `${row.distribution}: ${row.version ?? '-'}${rebuiltInWords(row)} (rollbacks ${row.rollbacks.kept}/${row.rollbacks.most}${
       row.migratesTo === null ? '' : `, migrates to ${row.migratesTo}`
     })\n`,
     ...(verbose ? [`  ${row.dsc ?? '-'}; earlier: ${row.rollbacks.versions.join(', ') || '-'}\n`] : []),

@@ -8,6 +8,7 @@ import type { BuildId } from '../../domain/ids.ts';
 import { isReader, recipientKey } from '../../domain/notification/events.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { LogState } from '../../ports/event-log.ts';
+import { builtAs } from '../../projections/binnmus.ts';
 import { buildsOf, claims, running } from '../../projections/build-queue.ts';
 import { wantsCheckChroot } from '../../projections/checks-owed.ts';
 import type { SilentNodes } from '../../projections/node-leases.ts';
@@ -92,7 +93,7 @@ const describe = (
     building: running(world.builds, place.builder).map(({ id, requested, attempts }) => ({
       build: id,
       source: requested.source,
-      version: requested.version,
+      version: builtAs(world.binNmus, requested),
       architecture: requested.architecture,
       attempt: attempts,
       stage: stage(id) ?? null,
@@ -101,7 +102,7 @@ const describe = (
       build: build.id,
       position: places.get(build.id) ?? null,
       source: build.requested.source,
-      version: build.requested.version,
+      version: builtAs(world.binNmus, build.requested),
       architecture: build.requested.architecture,
       since: build.changedAt,
       because: whyWaiting(build, world, place),

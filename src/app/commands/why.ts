@@ -6,6 +6,7 @@ import { architectureOfBuild, BuildId, UploadId, uploadOfBuild } from '../../dom
 import { refusal } from '../../domain/refusal.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
+import { rebuildOf } from '../../projections/binnmus.ts';
 import { rememberedBuilds } from '../../projections/build-queue.ts';
 import { checksOf, isEnded } from '../../projections/checks.ts';
 import type { Recorded } from '../../projections/recorded.ts';
@@ -15,7 +16,7 @@ import { inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/
 import type { World } from '../../projections/world.ts';
 import { type Doer, type Doers, doerKey } from '../accounts/doers.ts';
 import type { BuildsName } from '../builds/builds-meant.ts';
-import { chainOf, claimants } from '../why/chain.ts';
+import { chainOf, chainOfRebuild, claimants } from '../why/chain.ts';
 import { sentenceOf } from '../why/sentence.ts';
 import { Why } from './answer-shapes.ts';
 import { maybeVersion } from './arguments.ts';
@@ -36,13 +37,19 @@ export const why = ({ world, log, health: { place }, doers }: WhyParts): Command
     answer: Why,
     summary: 'Says why an upload, build or package is where it is: each reason on record, and what is waited for',
     arguments: {
-      builds: { ...builds, summary: 'Id of an upload or build, or a source package: then its last upload' },
+      builds: { ...builds, summary: 'Id of an upload or build, or a source package: then its last upload or binNMU' },
       version: maybeVersion('Only this version'),
     },
     privilege: 'none',
     run: async ({ builds: name, version }, _actor, caller) => {
       const meant = await uploadMeant(world, log, name, version);
-      const chain = meant === undefined ? [] : await chainOf(log, meant.upload, meant.architecture);
+      const rebuild = meant && rebuildOf(world.binNmus, meant.upload);
+      const chain =
+        meant === undefined
+          ? []
+          : await (rebuild === undefined
+              ? chainOf(log, meant.upload, meant.architecture)
+              : chainOfRebuild(log, rebuild));
       if (meant === undefined || chain.length === 0) {
         return left(refusal('no-upload', `nothing is on record of ${name}`, 'look for it with uploads or history'));
       }
@@ -55,7 +62,7 @@ export const why = ({ world, log, health: { place }, doers }: WhyParts): Command
       const waits = heldOf(meant, world, place);
       const status = storyOf(world.uploads, meant.upload)?.status ?? null;
       const answer = { upload: meant.upload, status, reasons, waits };
-      return right({ json: answer, plain: plain(answer) });
+      return right({ json: answer, plain: plain(answer, rebuild === undefined ? 'upload' : 'binNMU') });
     },
   });
 
@@ -104,9 +111,18 @@ const uploadMeant = async (
   );
   const repositories = world.configuration.repositories.keys();
   const claimed = await claimants(log, repositories, name as string as SourceName, version);
-  const [last] = [...remembered.map((story) => story.id), ...claimed].sort().reverse();
+  const rebuilt = [...world.binNmus.every.values()]
+    .filter(({ planned }) => planned.source === (name as string) && (version ?? planned.version) === planned.version)
+    .map(({ planned }) => planned.upload);
+  const [upload] = [...remembered.map((story) => story.id), ...claimed].sort().reverse();
+  const rebuild = rebuilt.sort().at(-1);
+  const last = isSince(rebuild, upload) ? rebuild : upload;
   return last === undefined ? undefined : { upload: last, architecture: undefined };
 };
+
+/** An id begins with its time. What is built again was uploaded before. */
+const isSince = (rebuild: UploadId | undefined, upload: UploadId | undefined): boolean =>
+  rebuild !== undefined && (upload === undefined || rebuild.slice(0, 10) >= upload.slice(0, 10));
 
 /** As much of it as is the viewer's business. */
 const reasonFor = (viewer: Viewer, { event, ...envelope }: Recorded, known: ReadonlyMap<string, Doer>) => {
@@ -127,19 +143,22 @@ const reasonFor = (viewer: Viewer, { event, ...envelope }: Recorded, known: Read
   ];
 };
 
-const plain = ({
-  upload,
-  status,
-  reasons,
-  waits,
-}: {
-  readonly upload: string;
-  readonly status: string | null;
-  readonly reasons: ReturnType<typeof reasonFor>;
-  readonly waits: ReturnType<typeof heldOf>;
-}): string =>
+const plain = (
+  {
+    upload,
+    status,
+    reasons,
+    waits,
+  }: {
+    readonly upload: string;
+    readonly status: string | null;
+    readonly reasons: ReturnType<typeof reasonFor>;
+    readonly waits: ReturnType<typeof heldOf>;
+  },
+  what: 'upload' | 'binNMU',
+): string =>
   [
-    `upload ${upload}${status === null ? '' : `: ${status}`}`,
+    `${what} ${upload}${status === null ? '' : `: ${status}`}`,
     ...reasons.map(({ at, stream, actor, says }) => `${at} ${about(stream)}${says} (${doneBy(actor)})`),
     ...waits.map(
       ({ architecture, check, position, because }) =>

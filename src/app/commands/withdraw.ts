@@ -1,10 +1,11 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { parseDistribution } from '../../domain/debian/distribution.ts';
 import { type FileName, type RepositoryId, Sha256, type StoredFile } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Because, Tell, Voice } from '../../ports/tell.ts';
-import { changesOf, standing, whereabouts } from '../../projections/contents.ts';
+import { changesOf, whereabouts, withAllBuilt } from '../../projections/contents.ts';
 import { filesOf, filesOfUpload } from '../../projections/needed-files.ts';
 import { formerDistributions } from '../../projections/places.ts';
 import { lossOf } from '../../projections/retention.ts';
@@ -96,9 +97,10 @@ const find = async (
   { world, files }: Parts,
 ): Promise<Either<Refusal, Pick<StoredFile, 'name' | 'sha256'>>> => {
   const named = new Map<Sha256, FileName>();
-  for (const { versions } of world.contents.packages.values())
+  for (const [key, { versions }] of world.contents.packages)
     for (const held of versions.values())
-      for (const { name, sha256 } of filesOf(held)) if (name === word || sha256 === word) named.set(sha256, name);
+      for (const { name, sha256 } of filesOf(withAllBuilt(world.contents, repositoryOf(key), held)))
+        if (name === word || sha256 === word) named.set(sha256, name);
   const [first, ...others] = named;
   if (others.length > 0) return left(severalFiles(word, [...named.keys()]));
   if (first !== undefined) return right({ sha256: first[0], name: first[1] });
@@ -108,12 +110,15 @@ const find = async (
     : left(noFile(word));
 };
 
+/** Of `REPOSITORY SOURCE`. */
+const repositoryOf = (key: string): RepositoryId => key.split(' ')[0] as RepositoryId;
+
 /** Every version whose files are kept and that names the file. */
 const ownersOf = ({ contents, retention }: World, sha256: Sha256): readonly Owner[] =>
   [...contents.packages].flatMap(([key, { versions }]) => {
-    const repository = key.split(' ')[0] as RepositoryId;
+    const repository = repositoryOf(key);
     return [...versions.values()]
-      .filter((held) => filesOf(held).some((file) => file.sha256 === sha256))
+      .filter((held) => filesOf(withAllBuilt(contents, repository, held)).some((file) => file.sha256 === sha256))
       .filter(({ source, version }) => lossOf(retention, repository, source, version) === undefined)
       .map((held) => ({ repository, held }));
   });
@@ -121,11 +126,13 @@ const ownersOf = ({ contents, retention }: World, sha256: Sha256): readonly Owne
 /** What still needs it, and has to go first. */
 const holder = (world: World, sha256: Sha256, name: string, owners: readonly Owner[]): Refusal | undefined => {
   for (const { repository, held } of owners) {
-    if (!standing(world.contents, repository, held.source).has(held)) continue;
-    const places = whereabouts(world.contents, held.source).flatMap(({ distribution, slot }) => [
-      ...(slot.present === held ? [distribution] : []),
-      ...slot.earlier.flatMap((each, n) => (each === held ? [`${distribution}-rollback${n}`] : [])),
-    ]);
+    const places = whereabouts(world.contents, held.source)
+      .filter(({ distribution }) => parseDistribution(distribution).repository === repository)
+      .flatMap(({ distribution, slot }) => [
+        ...(slot.present?.version === held.version ? [distribution] : []),
+        ...slot.earlier.flatMap((each, n) => (each.version === held.version ? [`${distribution}-rollback${n}`] : [])),
+      ]);
+    if (places.length === 0) continue;
     return refusal(
       'still-held',
       `${places.join(', ')} ${places.length === 1 ? 'has' : 'have'} ${held.source} ${held.version}, which needs ${name}`,

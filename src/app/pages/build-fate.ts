@@ -7,7 +7,7 @@ import type { RepositoryId, Sha256 } from '../../domain/debian/names.ts';
 import { compactMoment } from '../../domain/moment.ts';
 import { packageStream } from '../../domain/stream.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import { standing, versionOf } from '../../projections/contents.ts';
+import { standing, versionOf, withAllBuilt } from '../../projections/contents.ts';
 import { publicationsBeyond } from '../../projections/publication-history.ts';
 import { isSeen } from '../../projections/publications.ts';
 import type { Recorded } from '../../projections/recorded.ts';
@@ -65,6 +65,14 @@ export const fateOf = async (
   };
 };
 
+/** What says that packages are in a distribution, or are about to be. */
+const arriving: ReadonlySet<string> = new Set([
+  'BinariesInstalled',
+  'PackageInstalled',
+  'ArchitectureAdded',
+  'BinNmuInstalled',
+]);
+
 /** With its upload, or after it. Of many packages some are said in portions before. */
 const installation = (
   story: readonly Recorded[],
@@ -73,13 +81,15 @@ const installation = (
 ): Recorded | undefined => {
   const first = story.findIndex(
     ({ event }) =>
-      (event.type === 'BinariesInstalled' || event.type === 'PackageInstalled' || event.type === 'ArchitectureAdded') &&
+      arriving.has(event.type) &&
+      'upload' in event &&
+      'binaries' in event &&
       event.upload === upload &&
       event.binaries.some(({ file }) => made.has(file.sha256)),
   );
   return story
     .slice(first === -1 ? story.length : first)
-    .find(({ event: { type } }) => type === 'PackageInstalled' || type === 'ArchitectureAdded');
+    .find(({ event: { type } }) => type !== 'BinariesInstalled' && arriving.has(type));
 };
 
 const publishedAt = async (
@@ -109,7 +119,9 @@ export const pathsOf = (
   if (held === undefined || published === 'open' || isGone) return () => undefined;
   const isThere = [...standing(world.contents, repository, source)].some((each) => each.version === version);
   const top = isThere ? `/repositories/${repository}` : past(repository, published);
-  const paths = new Map(poolFiles(held).map(({ file, path }) => [file.sha256, path]));
+  const paths = new Map(
+    poolFiles(withAllBuilt(world.contents, repository, held)).map(({ file, path }) => [file.sha256, path]),
+  );
   return (sha256) => {
     const path = paths.get(sha256);
     return path === undefined || top === undefined ? undefined : `${top}/${path}`;
@@ -121,7 +133,9 @@ const past = (repository: RepositoryId, at: Instant | 'unknown'): string | undef
 
 const isRefusal = (event: Recorded['event'], { upload, architecture }: BuildRequested): boolean =>
   (event.type === 'VersionReleased' && event.upload === upload) ||
-  (event.type === 'ArchitectureRefused' && event.upload === upload && event.architecture === architecture);
+  ((event.type === 'ArchitectureRefused' || event.type === 'BinNmuRefused') &&
+    event.upload === upload &&
+    event.architecture === architecture);
 
 /** Whether the upload was the last that claimed its version, and gave it up. */
 export const isReleased = (

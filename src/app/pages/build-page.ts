@@ -7,6 +7,7 @@ import type { BuildId, StreamName } from '../../domain/ids.ts';
 import type { LiveLog } from '../../ports/builder.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
+import { builtAs, rebuildOf } from '../../projections/binnmus.ts';
 import { buildOf } from '../../projections/build-queue.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
@@ -46,6 +47,7 @@ export const buildPage =
     const requested = events.find((event): event is BuildRequested => event.type === 'BuildRequested');
     if (requested === undefined) return undefined;
     const { source, version, distribution, architecture, archAll, upload } = requested;
+    const rebuild = rebuildOf(world.binNmus, upload);
     const held = buildOf(world.builds, build);
     const isHeld = held?.status === 'needs-build' || held?.status === 'dep-wait';
     const built = builtBy(events);
@@ -60,6 +62,11 @@ export const buildPage =
       upload,
       source: source as string,
       version: version as string,
+      rebuild: rebuild && {
+        as: builtAs(world.binNmus, requested) as string,
+        binNmu: rebuild.of.binNmu,
+        reason: rebuild.of.reason,
+      },
       distribution: distribution as string,
       repository: parseDistribution(distribution).repository as string,
       architecture: architecture as string,
@@ -67,7 +74,7 @@ export const buildPage =
       ...at,
       priority: held?.priority ?? 0,
       waits: held !== undefined && isHeld ? whyWaiting(held, world, place) : undefined,
-      canRetry: fate.isReleased || at.state === 'dep-wait',
+      canRetry: rebuild === undefined && (fate.isReleased || at.state === 'dep-wait'),
       stages: stagesOf({
         events: recorded,
         live: liveLog(build)?.stages?.(),

@@ -1,5 +1,6 @@
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { Architecture } from '../../domain/debian/names.ts';
+import { builtAs } from '../../projections/binnmus.ts';
 import type { BuildQueue, BuildStatus, BuildStory } from '../../projections/build-queue.ts';
 import { type Place, whyWaiting } from '../../projections/waiting-reason.ts';
 import type { World } from '../../projections/world.ts';
@@ -31,7 +32,7 @@ export const buildsList = (world: World, place: Place, now: () => number) => (as
   const { items, ...where } = pageOf(newestFirst(world.builds).filter(isMeant(asked)), asked.page ?? 1);
   return {
     ...where,
-    items: items.map((build) => ({ ...lineOf(build, now()), note: noteOf(build, world, place) ?? null })),
+    items: items.map((build) => ({ ...lineOf(build, world, now()), note: noteOf(build, world, place) ?? null })),
   };
 };
 
@@ -51,11 +52,11 @@ const isIn = (sought: BuildsAsked['state'], word: BuildWord): boolean =>
 
 const wordOf = (status: BuildStatus): BuildWord => (status === 'assigned' ? 'building' : status);
 
-const lineOf = (build: BuildStory, now: number) => ({
+const lineOf = (build: BuildStory, world: World, now: number) => ({
   build: build.id,
   upload: build.requested.upload,
   source: build.requested.source as string,
-  version: build.requested.version as string,
+  version: builtAs(world.binNmus, build.requested) as string,
   distribution: build.requested.distribution as string,
   architecture: build.requested.architecture as string,
   state: wordOf(build.status),

@@ -19,6 +19,7 @@ import { happeningsOf } from './happenings.ts';
 import { packageChecks } from './package-checks.ts';
 import { arrival, staysOf } from './package-lanes.ts';
 import { lastUploads } from './package-uploads.ts';
+import { architecturesOf } from './rebuilt-on.ts';
 import { uploadFlow } from './upload-page.ts';
 import { whyItStays } from './why-it-stays.ts';
 
@@ -103,7 +104,7 @@ const placeOf = (target: Target, source: SourceName, cameAt: ReadonlyMap<string,
     byItself: present && byItself(world, target, present),
     isUploadable: suite.uploadable,
     present: present && standing(present),
-    architectures: [...new Set((present?.binaries ?? []).map(({ architecture }) => architecture as string))].sort(),
+    architectures: present === undefined ? [] : architecturesOf(present),
     earlier: earlier.map(standing),
   };
 };

@@ -3,12 +3,13 @@ import { suffices } from '../../domain/account/privilege.ts';
 import { refusalShownTo, type Viewer } from '../../domain/account/viewer.ts';
 import type { Instant } from '../../domain/codec.ts';
 import type { Fingerprint, RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
-import type { BuildId, UploadId } from '../../domain/ids.ts';
+import { type BuildId, buildId, type UploadId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { packageStream } from '../../domain/stream.ts';
 import type { UploadAccepted, UploadReceived } from '../../domain/upload/events.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { viewerOf } from '../../projections/accounts.ts';
+import { rebuildOf } from '../../projections/binnmus.ts';
 import { versionOf } from '../../projections/contents.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import type { World } from '../../projections/world.ts';
@@ -76,6 +77,14 @@ export const uploadOfVersion =
   (log: Log) =>
   async (repository: RepositoryId, source: SourceName, version: Version): Promise<UploadId | undefined> =>
     (await claimants(log, [repository], source, version))[0];
+
+/** The build of a rebuild, by what stands where others have their upload. */
+export const rebuiltBy =
+  ({ binNmus }: Pick<World, 'binNmus'>) =>
+  (upload: UploadId): BuildId | undefined => {
+    const rebuild = rebuildOf(binNmus, upload);
+    return rebuild && buildId(upload, rebuild.planned.architecture);
+  };
 
 /** Files are kept below the version, of several of one name the last: those of an upload before it have the same names and other bytes. */
 const isLastToBring = (story: readonly Recorded[], accepted: UploadAccepted | undefined): boolean =>

@@ -7,7 +7,7 @@ import { resolveDistribution, siblingOf, type Target } from '../../domain/config
 import { type DistributionName, parseDistribution } from '../../domain/debian/distribution.ts';
 import type { SourceName, Version } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import { changesOf, slotOf } from '../../projections/contents.ts';
+import { changesOf, isSameHeld, slotOf } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
 import { isDowngrade, notThere, type Planned, planOf } from './plan.ts';
 
@@ -64,7 +64,7 @@ const memberOf = (
   }
   const steps = chain
     .map((to, at): Step => ({ deed: 'migrate', version: held.version, from: chain[at - 1] ?? from, to }))
-    .filter((step) => slotOf(contents, placeOf(step), source).present?.version !== held.version);
+    .filter((step) => !isSameHeld(slotOf(contents, placeOf(step), source).present, held));
   for (const step of steps) {
     const there = slotOf(contents, placeOf(step), source);
     if (!allowDowngrades && isDowngrade(there, held.version)) {

@@ -10,6 +10,7 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { HeldVersion, SnapshotCache } from '../../ports/archive.ts';
 import type { EventLog, Position } from '../../ports/event-log.ts';
 import type { NotServed, PastTimes, Snapshots } from '../../ports/snapshots.ts';
+import { withAllBuilt } from '../../projections/contents.ts';
 import { type PastPublication, publicationUpTo } from '../../projections/publication-history.ts';
 import { lossOf } from '../../projections/retention.ts';
 import type { World } from '../../projections/world.ts';
@@ -136,7 +137,7 @@ export const snapshots = ({ log, world, past, cache, now }: SnapshotParts): Past
       const story = SourceName.is(source) ? world.contents.packages.get(`${repository} ${source}`) : undefined;
       let refused: NotServed = unknown(noFile);
       for (const held of story?.versions.values() ?? []) {
-        const named = poolFiles(held).find((file) => file.path === path);
+        const named = poolFiles(withAllBuilt(world.contents, repository, held)).find((file) => file.path === path);
         if (named === undefined) continue;
         // Another version may have the same file, and be kept.
         const loss = lossOf(world.retention, repository, held.source, held.version);

@@ -103,6 +103,7 @@ const departures = () => {
     event: (event: DaemonEvent, named: number): void => {
       switch (event.type) {
         case 'VersionReserved':
+        case 'BinNmuScheduled':
           uploadsOf.set(versionKey(event), [...(uploadsOf.get(versionKey(event)) ?? []), event.upload]);
           break;
         case 'FilesLetGo':

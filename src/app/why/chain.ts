@@ -1,8 +1,9 @@
 import { checkTools } from '../../domain/check/findings.ts';
 import type { Architecture, SourceName, Version } from '../../domain/debian/names.ts';
 import { buildId, checkId, type StreamName, type UploadId } from '../../domain/ids.ts';
-import { checkStream, packageStream, uploadStream } from '../../domain/stream.ts';
+import { binNmuStream, checkStream, packageStream, uploadStream } from '../../domain/stream.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import type { Rebuild } from '../../projections/binnmus.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import { recordedOf } from '../events-of.ts';
 
@@ -34,6 +35,22 @@ export const chainOf = async (
     ),
   ]);
   return [...story, ...chains.flat()].sort((one, other) => (one.position < other.position ? -1 : 1));
+};
+
+/** The same of a rebuild: its plan as far as it is about it, what its package says of it, and its build with its checks. */
+export const chainOfRebuild = async (log: Log, { planned, of }: Rebuild): Promise<readonly Recorded[]> => {
+  const { upload, source, architecture } = planned;
+  const build = buildId(upload, architecture);
+  const isIts = ({ event }: Recorded): boolean =>
+    event.type === 'BinNmuPlanned' || ('upload' in event && event.upload === upload);
+  const chains = await Promise.all([
+    ...[binNmuStream(of.binNmu), packageStream(of.repository, source)].map((stream) =>
+      recordedOf(log, stream).then((events) => events.filter(isIts)),
+    ),
+    recordedOf(log, `build-${build}` as StreamName),
+    ...checkTools.map((tool) => recordedOf(log, checkStream(checkId(build, tool)))),
+  ]);
+  return chains.flat().sort((one, other) => (one.position < other.position ? -1 : 1));
 };
 
 /** Events that name an upload are about that one; the others are about whoever brought the version. */

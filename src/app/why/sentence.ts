@@ -1,3 +1,4 @@
+import { binNmuVersion } from '../../domain/binnmu/binnmu-version.ts';
 import type { CheckFailed, CheckPassed } from '../../domain/check/events.ts';
 import { counted, countsInWords } from '../../domain/check/findings.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
@@ -81,6 +82,16 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
       return `${event.architecture} joined it`;
     case 'ArchitectureRefused':
       return `${event.architecture} may not join it: ${broken(event)}`;
+    case 'BinNmuPlanned':
+      return `binNMU of ${event.rebuilds.length} build${event.rebuilds.length === 1 ? '' : 's'} in ${event.distribution}: ${event.reason}`;
+    case 'BinNmuScheduled':
+      return `${event.source} ${binNmuVersion(event.version, event.number)} is to be built on ${event.architecture}`;
+    case 'BinNmuDropped':
+      return `${event.source} is not built again on ${event.architecture}: ${broken(event)}`;
+    case 'BinNmuInstalled':
+      return `${event.architecture} is that of binNMU +b${event.number} in ${event.distribution}`;
+    case 'BinNmuRefused':
+      return `binNMU +b${event.number} on ${event.architecture} may not be installed: ${broken(event)}`;
     case 'PackageAged':
       return `lay ${event.lay} day${event.lay === 1 ? '' : 's'} in ${event.distribution} since publication ${event.publication} of ${event.publishedAt}: it migrates by itself after ${event.asked}`;
     case 'PackageMigrated':

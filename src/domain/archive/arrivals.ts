@@ -7,6 +7,7 @@ import { type Refusal, refusal } from '../refusal.ts';
 import type {
   ArchitectureAdded,
   BinariesInstalled,
+  BinNmuInstalled,
   PackageEvent,
   PackageInstalled,
   VersionReleased,
@@ -119,7 +120,9 @@ export const install = (
 };
 
 /** Of many binary packages all but the last portion are said before. */
-export const inPortions = (installed: PackageInstalled | ArchitectureAdded): readonly PackageEvent[] => {
+export const inPortions = (
+  installed: PackageInstalled | ArchitectureAdded | BinNmuInstalled,
+): readonly PackageEvent[] => {
   const { repository, source, version, upload } = installed;
   const cut = portions(installed.binaries, mostBinaries);
   return [
@@ -153,7 +156,7 @@ export const addArchitecture = (
   return right([{ type: 'ArchitectureRefused', source, version, upload, ...place, ...refused }]);
 };
 
-const deniedByChecks = (denied: string | undefined): Refusal | undefined =>
+export const deniedByChecks = (denied: string | undefined): Refusal | undefined =>
   denied === undefined
     ? undefined
     : refusal('denied-by-checks', denied, 'see the reports of its checks, and upload a version without that');
@@ -171,7 +174,7 @@ const overtaken = ({ source, version, distribution }: Claimed, state: Package): 
 };
 
 /** A binary package keeps its version where the source's is raised, and then has to keep its bytes too. */
-const binaryConflict = (binaries: PackageInstalled['binaries'], state: Package): Refusal | undefined => {
+export const binaryConflict = (binaries: PackageInstalled['binaries'], state: Package): Refusal | undefined => {
   const known = new Map(state.binaries);
   for (const { file } of binaries) {
     const there = known.get(file.name) ?? file;

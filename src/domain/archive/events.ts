@@ -120,6 +120,47 @@ export const ArchitectureRefused = t.strict(
 );
 export type ArchitectureRefused = t.TypeOf<typeof ArchitectureRefused>;
 
+/**
+ * A distribution holds a version with packages that were built again: on this architecture they stand in the place of those it had. Its source, its
+ * arch-indep packages and the other architectures stay, and so does the version in other distributions.
+ */
+export const BinNmuInstalled = t.strict(
+  {
+    type: t.literal('BinNmuInstalled'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    distribution: DistributionName,
+    /** That of the rebuild, which has no upload. */
+    upload: UploadId,
+    architecture: Architecture,
+    number: Count,
+    /** The last portion, which mostly is all; others stand in `BinariesInstalled` before. */
+    binaries: t.readonlyArray(InstalledBinary),
+  },
+  'BinNmuInstalled',
+);
+export type BinNmuInstalled = t.TypeOf<typeof BinNmuInstalled>;
+
+/** It was built again, and may not be installed. */
+export const BinNmuRefused = t.strict(
+  {
+    type: t.literal('BinNmuRefused'),
+    repository: RepositoryId,
+    source: SourceName,
+    version: Version,
+    distribution: DistributionName,
+    upload: UploadId,
+    architecture: Architecture,
+    number: Count,
+    rule: t.string,
+    fact: t.string,
+    remedy: t.string,
+  },
+  'BinNmuRefused',
+);
+export type BinNmuRefused = t.TypeOf<typeof BinNmuRefused>;
+
 /** A version came into a suite from the one it migrates from, with all its binaries; it stays there too. */
 export const PackageMigrated = t.strict(
   {
@@ -248,7 +289,13 @@ export const PublishFailed = t.strict(
 export type PublishFailed = t.TypeOf<typeof PublishFailed>;
 
 /** What changes what a distribution holds. */
-export type ContentEvent = PackageInstalled | ArchitectureAdded | PackageMigrated | PackageRemoved | PackageRestored;
+export type ContentEvent =
+  | PackageInstalled
+  | ArchitectureAdded
+  | BinNmuInstalled
+  | PackageMigrated
+  | PackageRemoved
+  | PackageRestored;
 export type PackageEvent =
   | VersionReserved
   | VersionReleased
@@ -256,6 +303,7 @@ export type PackageEvent =
   | PackageClaimed
   | PackageReleased
   | ArchitectureRefused
+  | BinNmuRefused
   | PackageAged
   | LossEvent
   | ContentEvent;

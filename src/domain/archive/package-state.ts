@@ -26,6 +26,13 @@ export type Package = {
   readonly kept: ReadonlyMap<NameVersion, readonly StoredFile[]>;
   /** Versions whose files went. */
   readonly gone: ReadonlyMap<NameVersion, { readonly because: Loss; readonly removed: boolean }>;
+  /**
+   * Where the present version stands with packages of binNMUs, and of which: by their ids, in order. `unknown` where an earlier state came back that may
+   * have had others.
+   */
+  readonly rebuilt: ReadonlyMap<DistributionName, string>;
+  /** Whether any version of it ever was. */
+  readonly everRebuilt: boolean;
   /** The change that is about to do this here: nothing else happens until it has, or has been abandoned. */
   readonly claim: Pick<PackageClaimed, 'change' | 'steps'> | undefined;
 };
@@ -45,6 +52,8 @@ export const noPackage: Package = {
   binaries: new Map(),
   kept: new Map(),
   gone: new Map(),
+  rebuilt: new Map(),
+  everRebuilt: false,
   claim: undefined,
 };
 
@@ -70,21 +79,42 @@ export const evolvePackage = (state: Package, event: PackageEvent): Package => {
         burnt: new Map(state.burnt).set(withoutEpoch(event.version), event.upload),
         arrivedIn: new Map(state.arrivedIn).set(withoutEpoch(event.version), event.distribution),
         present: new Map(state.present).set(event.distribution, event.version),
+        rebuilt: without(state.rebuilt, event.distribution),
         sources: withFiles(state.sources, event.sources),
         kept: new Map(state.kept).set(withoutEpoch(event.version), event.sources),
         binaries: withBinaries(state, event.binaries),
       };
     case 'ArchitectureAdded':
       return { ...state, binaries: withBinaries(state, event.binaries) };
+    case 'BinNmuInstalled':
+      return {
+        ...state,
+        changes: state.changes + 1,
+        binaries: withBinaries(state, event.binaries),
+        everRebuilt: true,
+        rebuilt: withMark(
+          state.rebuilt,
+          event.distribution,
+          marked(state.rebuilt.get(event.distribution), event.upload),
+        ),
+      };
     case 'ArchitectureRefused':
+    case 'BinNmuRefused':
     case 'PackageAged':
       return state;
     case 'PackageMigrated':
-      return placed(state, event.to, event.version);
+      return placed(state, event.to, event.version, state.rebuilt.get(event.from));
     case 'PackageRemoved':
-      return { ...state, changes: state.changes + 1, present: vacated(state, event), claim: undefined };
+      return {
+        ...state,
+        changes: state.changes + 1,
+        present: vacated(state, event),
+        rebuilt: without(state.rebuilt, event.distribution),
+        claim: undefined,
+      };
     case 'PackageRestored':
-      return placed(state, event.distribution, event.version);
+      // Without any binNMU there is one state of each version.
+      return placed(state, event.distribution, event.version, state.everRebuilt ? unknownMark : undefined);
     case 'PackageClaimed':
       return { ...state, claim: { change: event.change, steps: event.steps } };
     case 'PackageReleased':
@@ -107,8 +137,30 @@ const removed = ({ gone }: Package, version: Version): Package['gone'] => {
   return loss === undefined ? gone : new Map(gone).set(withoutEpoch(version), { ...loss, removed: true });
 };
 
-const placed = (state: Package, distribution: DistributionName, version: Version): Package => ({
+/** Whether two distributions that hold the same version hold the same packages of it, as far as can be told. */
+export const isSameRebuild = ({ rebuilt }: Package, one: DistributionName, other: DistributionName): boolean =>
+  rebuilt.get(one) === rebuilt.get(other) && rebuilt.get(one) !== unknownMark;
+
+const unknownMark = 'unknown';
+
+const marked = (before: string | undefined, upload: UploadId): string =>
+  before === unknownMark ? unknownMark : `${before ?? ''} ${upload}`;
+
+const withMark = (
+  rebuilt: Package['rebuilt'],
+  distribution: DistributionName,
+  mark: string | undefined,
+): Package['rebuilt'] =>
+  mark === undefined ? without(rebuilt, distribution) : new Map(rebuilt).set(distribution, mark);
+
+const placed = (
+  state: Package,
+  distribution: DistributionName,
+  version: Version,
+  mark: string | undefined,
+): Package => ({
   ...state,
+  rebuilt: withMark(state.rebuilt, distribution, mark),
   changes: state.changes + 1,
   present: new Map(state.present).set(distribution, version),
   claim: undefined,

@@ -8,7 +8,7 @@ import { type Refusal, refusal } from '../refusal.ts';
 import type { ContentEvent, PackageAged, PackageClaimed, PackageEvent, PackageReleased, Step } from './events.ts';
 import { notKept } from './losses.ts';
 import { claimed, type Owned, otherCodename, ownedByOthers, type Seen, stale } from './obstacles.ts';
-import { evolvePackage, type Package } from './package-state.ts';
+import { evolvePackage, isSameRebuild, type Package } from './package-state.ts';
 
 /** Life after installing: a step of its own, or the part that a change over several steps has in this package. */
 export type StepCommand =
@@ -100,7 +100,10 @@ const misfit = (about: About, [step, ...rest]: readonly Step[], state: Package):
 const obstacle = (source: SourceName, step: Step, state: Package): Refusal | undefined => {
   switch (step.deed) {
     case 'migrate':
-      return absent(state, source, step.version, step.from) ?? alreadyThere(state, source, step.version, step.to);
+      return (
+        absent(state, source, step.version, step.from) ??
+        (isSameRebuild(state, step.from, step.to) ? alreadyThere(state, source, step.version, step.to) : undefined)
+      );
     case 'remove': {
       const isRollback = parseDistribution(step.distribution).rollback !== undefined;
       return isRollback ? undefined : absent(state, source, step.version, step.distribution);

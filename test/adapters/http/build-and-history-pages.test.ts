@@ -104,6 +104,16 @@ describe('the page of a build', () => {
     assert.match(page, new RegExp(`mini-buildd-tool buildd\\.example\\.org:8066 why ${build}<`));
   });
 
+  it('leads from a binNMU to its plan, says why it is built again, and offers no upload to be retried', () => {
+    const rebuild = { as: '2.10-3+b1', binNmu: '01JD8W0R5X2Y3Z4A5B6C7D8E9F', reason: 'Rebuild against libfoo 2' };
+    const page = buildPage(acme, { ...model(), rebuild }, undefined, manager);
+    assert.match(page, /<h1>[^\n]*2\.10-3\+b1/);
+    assert.match(page, /binNMU: Rebuild against libfoo 2/);
+    assert.match(page, /href="\/mini_buildd\/progress\?stream=binnmu-01JD8W0R5X2Y3Z4A5B6C7D8E9F"/);
+    assert.ok(!page.includes(`/mini_buildd/uploads/${model().upload}`));
+    assert.doesNotMatch(page, /Give up its upload/);
+  });
+
   it('tells what happened to the second, and each day once', () => {
     const happenings = ['26T10:00:59.900Z', '26T10:00:03.000Z', '25T23:59:00.000Z'].map((day) =>
       happening({ at: `2026-11-${day}` as typeof at }),

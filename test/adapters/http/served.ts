@@ -100,7 +100,12 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
       latest: () => undefined,
       checkpoint: async () => undefined,
     },
-    upload: { page: async () => undefined, ofVersion: async () => undefined, movedIn: () => false },
+    upload: {
+      page: async () => undefined,
+      ofVersion: async () => undefined,
+      rebuilt: () => undefined,
+      movedIn: () => false,
+    },
     lists: {
       builds: () => ({ page: 1, pages: 1, found: 0, items: [] }),
       uploads: async () => ({ page: 1, pages: 1, found: 0, items: [] }),

@@ -307,6 +307,7 @@ describe('the page of an upload', () => {
       upload: {
         page: async (id) => (id === upload ? way() : undefined),
         ofVersion: async () => undefined,
+        rebuilt: () => undefined,
         movedIn: (_repository, source) => source === 'moved',
       },
     });

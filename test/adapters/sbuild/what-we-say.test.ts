@@ -7,9 +7,10 @@ import { buildRequest } from '../../../src/adapters/sbuild/build-request.ts';
 import { prepareRequest } from '../../../src/adapters/sbuild/chroots.ts';
 import { sessionRequest } from '../../../src/adapters/sbuild/helper-sessions.ts';
 import type { Recipe } from '../../../src/domain/build/recipe.ts';
+import { instant } from '../../../src/domain/codec.ts';
 import type { ChrootConfigured } from '../../../src/domain/configuration/chroot-events.ts';
 import type { SourceConfigured } from '../../../src/domain/configuration/events.ts';
-import type { BuildOrder } from '../../../src/ports/builder.ts';
+import type { BinNmuOrder, BuildOrder } from '../../../src/ports/builder.ts';
 import type { SessionOrder } from '../../../src/ports/sessions.ts';
 import { plainRecipe } from '../../support/fixed-examples.ts';
 
@@ -63,6 +64,35 @@ describe('what sbuild and schroot are told', () => {
     assert.match(eager, /^--apt-distupgrade$/m);
     assert.ok(!eager.includes('/usr/local/sbin/apt-get'));
     assert.match(golden('directory.txt'), /^--no-apt-update$/m);
+  });
+});
+
+describe('what sbuild is told of a binNMU', () => {
+  const binNmu: BinNmuOrder = {
+    number: 2,
+    reason: 'Rebuild against libfoo 2',
+    by: 'mini-buildd archive acme <mini-buildd@example.org>',
+    at: instant(Date.UTC(2026, 10, 22, 10, 15)),
+  };
+
+  it('is its number, its reason, who says so, and a date that is the same each time', () => {
+    const { text } = said({ ...buildRequest({ ...order, archAll: false, binNmu }), kind: 'directory' });
+    for (const line of [
+      '--binNMU=2',
+      '--make-binNMU=Rebuild against libfoo 2',
+      '--maintainer=mini-buildd archive acme <mini-buildd@example.org>',
+      '--binNMU-timestamp=1795342500',
+    ])
+      assert.ok(text.split('\n').includes(line), `${line} is missing in\n${text}`);
+    assert.ok(!golden('directory.txt').includes('binNMU'));
+  });
+
+  it('is nothing with a reason of two lines', () => {
+    const { status } = said({
+      ...buildRequest({ ...order, binNmu: { ...binNmu, reason: 'a\nb' } }),
+      kind: 'directory',
+    });
+    assert.notEqual(status, 0);
   });
 });
 

@@ -17,13 +17,16 @@ ${whyNoButtons(reader, inWords(can), buildUrl(build))}`
 
 type Possible = Readonly<Record<'cancel' | 'priority' | 'retry' | 'giveUp', boolean>>;
 
-const possible = ({ state, canRetry, stages }: BuildModel): Possible => {
+const possible = ({ state, canRetry, stages, rebuild }: BuildModel): Possible => {
   const isWaiting = state === 'needs-build' || state === 'dep-wait';
   return {
     retry: canRetry,
     priority: isWaiting,
     cancel: isWaiting || state === 'building',
-    giveUp: state === 'built' && stages.some(({ stage, state: at }) => stage === 'install' && at === 'goes on'),
+    giveUp:
+      rebuild === undefined &&
+      state === 'built' &&
+      stages.some(({ stage, state: at }) => stage === 'install' && at === 'goes on'),
   };
 };
 

@@ -62,6 +62,8 @@ export type BuildStageLine = {
 export type BuildModel = {
   readonly build: BuildId;
   readonly upload: UploadId;
+  /** Of a binNMU, which has no upload: the version it gives, the plan that it is part of, and why. */
+  readonly rebuild?: { readonly as: string; readonly binNmu: string; readonly reason: string } | undefined;
   readonly source: string;
   readonly version: string;
   readonly distribution: string;

@@ -47,7 +47,7 @@ export const buildPage = (instance: Instance, model: BuildModel, log: LogShown |
       ? { live: liveUrl(`${buildUrl(build)}/live${log === undefined ? '' : '?log=shown'}`, parts) }
       : {}),
     ...(log === undefined ? {} : { script: 'log-viewer.js' }),
-    body: html`<h1>${packageLink(source)} <a href="/mini_buildd/uploads/${model.upload}">${version(text)}</a> on ${architecture}</h1>
+    body: html`<h1>${packageLink(source)} <a href="${storyUrl(model)}">${version(model.rebuild?.as ?? text)}</a> on ${architecture}</h1>
 ${goesOn(model) && liveState}
 <section class="card" aria-label="State"><div id="state">${state}</div>
 ${sameAs(instance, buildUrl(build), { command: 'why', given: { builds: build }, positional: ['builds'] })}</section>
@@ -126,12 +126,13 @@ const state = ({
   since,
   waits,
   upload,
+  rebuild,
   repository,
   distribution,
   archAll,
   priority,
   attempts,
-}: BuildModel): Html => html`<p><span aria-live="polite" aria-atomic="true">${badge(state, buildLook[state])} ${state === 'failed' && why(attempts)}</span>${since !== undefined && html`since ${time(since)} UTC`} for <a href="${distributionUrl(repository, distribution)}">${distribution}</a>${archAll && ', with the arch-indep packages'}${priority !== 0 && `, priority ${priority}`} · <a href="/mini_buildd/uploads/${upload}">the way of its upload</a></p>
+}: BuildModel): Html => html`<p><span aria-live="polite" aria-atomic="true">${badge(state, buildLook[state])} ${state === 'failed' && why(attempts)}</span>${since !== undefined && html`since ${time(since)} UTC`} for <a href="${distributionUrl(repository, distribution)}">${distribution}</a>${archAll && ', with the arch-indep packages'}${priority !== 0 && `, priority ${priority}`} · ${rebuild === undefined ? html`<a href="/mini_buildd/uploads/${upload}">the way of its upload</a>` : html`binNMU: ${rebuild.reason} · <a href="${storyUrl({ upload, rebuild })}">how far it is</a>`}</p>
 ${waits !== undefined && html`<p class="notice">${clipped(waits)}</p>`}
 `;
 
@@ -162,3 +163,7 @@ const artifact = ({ name, size, sha256, isKept, path }: BuildArtifact, model: Bu
   const url = isKept ? kept : (path ?? `${buildUrl(build)}/files/${encodeURIComponent(name)}`);
   return row(html`<a href="${url}">${name}</a>`, size, html`<code>${sha256}</code>`);
 };
+
+/** Where all that it is part of is told. */
+const storyUrl = ({ upload, rebuild }: Pick<BuildModel, 'upload' | 'rebuild'>): string =>
+  rebuild === undefined ? `/mini_buildd/uploads/${upload}` : `/mini_buildd/progress?stream=binnmu-${rebuild.binNmu}`;

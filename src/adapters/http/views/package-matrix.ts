@@ -28,7 +28,7 @@ export const packageMatrix = (
           codenames.map((codename): Row => row(codename, ...suites.map((suite) => cellOf(codename, suite)))),
         )
       : html`<p>${badge('no more', 'idle')} The repository is configured no more, and holds nothing.</p>`
-  }${former.length > 0 && stoodIn(repository, former)}${['migrate', 'restore', 'remove'].some(reader.may) && sharedForm(reader, deedsIn(repository), { package: source })}${
+  }${former.length > 0 && stoodIn(repository, former)}${isConfigured && reader.may('binnmu') && html`<p><a class="small" href="${commandUrl('binnmu', { package: source })}">binNMU …</a></p>`}${['migrate', 'restore', 'remove'].some(reader.may) && sharedForm(reader, deedsIn(repository), { package: source })}${
     reader.may('port') &&
     places
       .filter(isBuiltHere)

@@ -1,0 +1,131 @@
+import { binNmuVersion } from '../domain/binnmu/binnmu-version.ts';
+import type { BinNmuPlanned, PlannedRebuild } from '../domain/binnmu/events.ts';
+import type { Instant } from '../domain/codec.ts';
+import type { SourceName, Version } from '../domain/debian/names.ts';
+import { type BinNmuId, type EventId, type UploadId, uploadOfBuild } from '../domain/ids.ts';
+import type { Recorded } from './recorded.ts';
+
+/** `planned`: it waits for what it needs. `scheduled`: it is to be built, or was and waits for its checks. The others are ends. */
+export type RebuildStatus =
+  | 'planned'
+  | 'scheduled'
+  | 'installed'
+  | 'refused'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+  | 'dropped';
+
+export type RebuildStory = {
+  readonly planned: PlannedRebuild;
+  readonly status: RebuildStatus;
+  /** The event that brought it into this status. */
+  readonly because: EventId;
+  /** What was said of it in the end, where it was not installed. */
+  readonly fact: string | undefined;
+};
+
+export type BinNmuStory = {
+  readonly planned: BinNmuPlanned;
+  readonly plannedAt: Instant;
+  readonly correlation: string;
+  readonly rebuilds: Map<UploadId, RebuildStory>;
+};
+
+/** What is built again: plans under way, the last that ended, and what every rebuild ever was of. Folded in place: ask, do not keep. */
+export type BinNmus = {
+  readonly open: Map<BinNmuId, BinNmuStory>;
+  /** Newest first, at most `mostEnded`. */
+  readonly ended: BinNmuStory[];
+  readonly every: Map<UploadId, Rebuild>;
+};
+
+/** One rebuild, and the plan that it is part of. */
+export type Rebuild = { readonly planned: PlannedRebuild; readonly of: BinNmuPlanned };
+
+const mostEnded = 200;
+
+export const noBinNmus = (): BinNmus => ({ open: new Map(), ended: [], every: new Map() });
+
+export const foldBinNmus = (all: BinNmus, recorded: Recorded): void => {
+  const { event } = recorded;
+  switch (event.type) {
+    case 'BinNmuPlanned':
+      plan(all, event, recorded);
+      break;
+    case 'BinNmuScheduled':
+      change(all, event.upload, 'scheduled', recorded, undefined);
+      break;
+    case 'BinNmuDropped':
+      change(all, event.upload, 'dropped', recorded, event.fact);
+      break;
+    case 'BinNmuInstalled':
+      change(all, event.upload, 'installed', recorded, undefined);
+      break;
+    case 'BinNmuRefused':
+      change(all, event.upload, 'refused', recorded, event.fact);
+      break;
+    case 'BuildFailed':
+      change(all, uploadOfBuild(event.build), 'failed', recorded, `${event.class} in ${event.stage}: ${event.fact}`);
+      break;
+    case 'BuildSkipped':
+      change(all, uploadOfBuild(event.build), 'skipped', recorded, 'nothing is built of it there');
+      break;
+    case 'BuildCancelled':
+      change(all, uploadOfBuild(event.build), 'cancelled', recorded, event.reason);
+      break;
+  }
+};
+
+const plan = (all: BinNmus, planned: BinNmuPlanned, { id, recordedAt, correlation }: Recorded): void => {
+  const rebuilds = planned.rebuilds.map(
+    (each) => [each.upload, { planned: each, status: 'planned', because: id, fact: undefined }] as const,
+  );
+  all.open.set(planned.binNmu, { planned, plannedAt: recordedAt, correlation, rebuilds: new Map(rebuilds) });
+  for (const each of planned.rebuilds) all.every.set(each.upload, { planned: each, of: planned });
+};
+
+const change = (
+  all: BinNmus,
+  upload: UploadId,
+  status: RebuildStatus,
+  { id }: Recorded,
+  fact: string | undefined,
+): void => {
+  const story = all.open.get(all.every.get(upload)?.of.binNmu as BinNmuId);
+  const rebuild = story?.rebuilds.get(upload);
+  if (story === undefined || rebuild === undefined) return;
+  story.rebuilds.set(upload, { ...rebuild, status, because: id, fact });
+  if ([...story.rebuilds.values()].some(isUnderWay)) return;
+  all.open.delete(story.planned.binNmu);
+  all.ended.unshift(story);
+  if (all.ended.length > mostEnded) all.ended.pop();
+};
+
+export const isUnderWay = ({ status }: RebuildStory): boolean => status === 'planned' || status === 'scheduled';
+
+/** What a build rebuilds, by what stands where others have their upload; `undefined` of those. */
+export const rebuildOf = ({ every }: BinNmus, upload: UploadId): Rebuild | undefined => every.get(upload);
+
+/** The version that a build gives to what it builds, unless a package has one of its own. */
+export const builtAs = (
+  binNmus: BinNmus,
+  { upload, version }: { readonly upload: UploadId; readonly version: Version },
+): Version => {
+  const rebuild = rebuildOf(binNmus, upload);
+  return rebuild === undefined ? version : binNmuVersion(version, rebuild.planned.number);
+};
+
+/** Rebuilds of the same plan that one needs, as they are now. */
+export const neededBy = ({ rebuilds }: BinNmuStory, { planned }: RebuildStory): readonly RebuildStory[] =>
+  [...rebuilds.values()].filter(
+    (each) => each.planned.architecture === planned.architecture && planned.needs.includes(each.planned.source),
+  );
+
+/** Whether a source of a repository is being built again, or is to be. */
+export const isRebuilt = ({ open }: BinNmus, repository: string, source: SourceName): boolean =>
+  [...open.values()].some(
+    ({ planned, rebuilds }) =>
+      planned.repository === repository &&
+      [...rebuilds.values()].some((each) => each.planned.source === source && isUnderWay(each)),
+  );
