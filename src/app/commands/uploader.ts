@@ -43,7 +43,10 @@ export const uploader = (parts: Parts, voice: Voice): Command =>
         ...limitedTo(SourceName, 'With approve: only these source packages (default: all)'),
         with: ['approve'],
       },
-      holding: holding('With list: only keys with this in login, name, key, state or repository'),
+      holding: {
+        ...holding('With list: only keys with this in login, name, key, state or repository'),
+        with: ['list'],
+      },
     },
     privilege: 'staff',
     present: (given) => presentOf(given, parts),

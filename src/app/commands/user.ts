@@ -48,7 +48,10 @@ export const user = (parts: Parts, voice: Voice): Command =>
       role: maybeRole('With role, and with add (user, when nothing is said): what the account shall be'),
       email: { ...emailArgument('With add and edit: address for mail'), with: ['add', 'edit'] },
       name: { ...nameArgument('With add and edit: full name'), with: ['add', 'edit'] },
-      holding: holding('With list: only accounts with this in login, name, address, role or state'),
+      holding: {
+        ...holding('With list: only accounts with this in login, name, address, role or state'),
+        with: ['list'],
+      },
     },
     privilege: 'admin',
     present: ({ action: what, login }) => presentOf(what, login, parts),
