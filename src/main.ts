@@ -22,6 +22,7 @@ import { httpRemotes } from './adapters/remote/http-remotes.ts';
 import { openBuildLog } from './adapters/sbuild/build-log.ts';
 import { takeProducts } from './adapters/sbuild/products.ts';
 import { tarStreamTars } from './adapters/tar/tar-stream-tars.ts';
+import { anchors } from './adapters/tls/anchors.ts';
 import { certificateFiles } from './adapters/tls/certificate-files.ts';
 import { countConcerns } from './app/concerns.ts';
 import { hostWorks } from './app/host-works.ts';
@@ -160,6 +161,7 @@ export const serve = async (
       clock: systemClock,
       place,
       confinement,
+      anchors: anchors(() => certificate?.present().cert),
       certificate: () => certificate?.state(),
       version,
       journal: { last },

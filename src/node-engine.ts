@@ -29,7 +29,7 @@ import { sweepFetched } from './reactors/sweep-fetched.ts';
 
 export type NodeParts = Pick<
   EngineParts,
-  'log' | 'builder' | 'chroots' | 'checker' | 'checkChroots' | 'clock' | 'timeouts' | 'progress'
+  'anchors' | 'log' | 'builder' | 'chroots' | 'checker' | 'checkChroots' | 'clock' | 'timeouts' | 'progress'
 > & {
   readonly node: NodeName;
   /** `HOST:PORT` where logs of builds are read while they grow. */
@@ -130,6 +130,13 @@ const duties = (
   const seen$ = now$.pipe(map((now) => asSeenFrom(now, node)));
   const place = { builder: node, room, tags: [], architectures: parts.architectures };
   const published = (): string => instanceUrl(world.configuration);
+  /** The address is the archive's: this machine believes it, as it does when it fetches files from there. */
+  const certified = async <Order extends object>(
+    order: Order,
+  ): Promise<Order & { readonly aptCertificates: string }> => ({
+    ...order,
+    aptCertificates: await parts.anchors(published()),
+  });
   const onlooker = { begin: () => undefined, print: parts.progress, end: () => undefined };
   const prepare = (purpose: Purpose, chroots: NodeParts['chroots']) =>
     merge(
@@ -142,7 +149,7 @@ const duties = (
       seen$,
       clock,
       node,
-      parts.builder,
+      { ...parts.builder, build: async (order, end) => parts.builder.build(await certified(order), end) },
       (build, attempt) => buildOrders(world, published(), timeouts)(build, attempt),
       stop,
       tell,
@@ -151,7 +158,7 @@ const duties = (
       seen$,
       clock,
       place,
-      parts.checker,
+      { check: async (order, end) => parts.checker.check(await certified(order), end) },
       (check, attempt) => checkOrders(world, published(), timeouts)(check, attempt),
       stop,
       tell,

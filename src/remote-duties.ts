@@ -68,7 +68,11 @@ export const remoteDuties = (
       clock,
       peers,
       {
-        make: async (build, attempt) => makeRequest(orderFor(build, attempt), checksWithBuild(build, world), all),
+        make: async (build, attempt) => {
+          const aptCertificates = await parts.anchors(instanceUrl(world.configuration));
+          const order = { ...orderFor(build, attempt), aptCertificates };
+          return makeRequest(order, checksWithBuild(build, world), all);
+        },
         send: (remote, { tar, request }) =>
           sendFiles(peers.heard(remote)?.statement.ftp, [tar, request], remotes, exchange),
       },

@@ -13,6 +13,7 @@ import { chroots } from './adapters/sbuild/chroots.ts';
 import { helperSessions } from './adapters/sbuild/helper-sessions.ts';
 import { rootHelper } from './adapters/sbuild/root-helper.ts';
 import { sbuildBuilder } from './adapters/sbuild/sbuild-builder.ts';
+import { anchors } from './adapters/tls/anchors.ts';
 import { certificateFiles } from './adapters/tls/certificate-files.ts';
 import { archiveOf } from './app/lease/archive-of.ts';
 import { decodeOrThrow } from './domain/codec.ts';
@@ -61,6 +62,7 @@ export const serveNode = async (
       room: settings.builds,
       architectures,
       archive: link,
+      anchors: anchors(() => undefined),
       clock: systemClock,
       timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
       progress,

@@ -59,6 +59,7 @@ export const lightParts = (folder: string, log: EventLog): EngineParts => {
     wake: undefined,
     place: { builder: ernie, room: 1000, tags: [] },
     confinement: { network: true, processes: true, bounds: true },
+    anchors: async () => '',
     certificate: () => undefined,
     version: 'bench',
     ownUrl: 'http://127.0.0.1:8066',

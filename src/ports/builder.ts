@@ -25,6 +25,8 @@ export type BuildOrder = {
   readonly aptSources: string;
   /** `/etc/apt/preferences` of the build, whole. */
   readonly aptPreferences: string;
+  /** By which who answers at the first of the sources is believed, in PEM format, and nobody else; without it, by what the chroot has. */
+  readonly aptCertificates?: string;
   /** `HOST:PORT`s that installing dependencies may reach; the build step itself reaches none. */
   readonly aptHosts: readonly string[];
   readonly recipe: Recipe;

@@ -26,6 +26,7 @@ export type CheckOrder = {
   /** As in a build (`BuildOrder`). */
   readonly aptSources: string;
   readonly aptPreferences: string;
+  readonly aptCertificates?: string;
   readonly aptHosts: readonly string[];
   readonly timeoutSeconds: number;
   readonly silenceSeconds: number;

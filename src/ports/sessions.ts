@@ -15,6 +15,7 @@ export type SessionOrder = {
   /** As in a build (`BuildOrder`); read only by procedures that apt has a way out for. */
   readonly aptSources: string;
   readonly aptPreferences: string;
+  readonly aptCertificates?: string;
   readonly aptHosts: readonly string[];
   readonly timeoutSeconds: number;
   /** Longest time without a line in the log. */

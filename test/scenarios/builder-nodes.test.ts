@@ -47,7 +47,7 @@ const building = (archive: Daemon, node: MemoryNode) =>
 describe('An archive that builds nothing itself', () => {
   it('has everything built by a node, in a chroot that the node made', async (test) => {
     const { on, archive } = await archiveOnly(test);
-    const bert = await nodeOf(test, on, archive, 'bert');
+    const bert = await nodeOf(test, { ...on, anchors: async (url) => `believed at ${url}` }, archive, 'bert');
     await archive.uploads(sourceUpload());
     assert.ok(await published(archive));
     const [assigned] = eventsOf(on, 'BuildAssigned');
@@ -58,6 +58,7 @@ describe('An archive that builds nothing itself', () => {
     assert.equal(on.builder.runs.length, 0);
     const [run] = bert.builder.runs;
     assert.match(run?.aptSources ?? '', /^URIs: http:\/\/[^1].*\/repositories\/acme\/$/m, 'where everybody reaches it');
+    assert.match(run?.aptCertificates ?? '', /^believed at http:\/\/[^1]/);
     assert.deepEqual(bert.chroots.prepared, ['trixie-amd64'], 'and none for arm64');
     const place = { builder: ernie, room: 0, tags: [] };
     const now = () => buildersNow(archive.world, place, { heard: () => undefined });

@@ -97,6 +97,19 @@ describe('An instance without chroots', () => {
     assert.deepEqual([await ernie.on.exchange.list(), await grover.on.exchange.list()], [[], []]);
   });
 
+  it('gives along by what its address is believed, and nothing else with it', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test);
+    const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+    await ernie.daemon.kill();
+    ernie.daemon = await boot({ ...ernie.on, anchors: async (url) => `${url}\n${certificate}` });
+    await ernie.daemon.uploads(sourceUpload());
+    await together([ernie, grover], () => published(ernie));
+    assert.deepEqual(
+      grover.on.guests.runs.map(({ aptCertificates }) => aptCertificates),
+      [certificate],
+    );
+  });
+
   for (const [how, type] of [
     ['fails', 'BuildFailed'],
     ['is skipped', 'BuildSkipped'],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CertificateFiles } from '../../src/adapters/tls/certificate-files.ts';
@@ -33,4 +33,52 @@ export const selfSigned = (name = '127.0.0.1'): Certificate => {
     certificateFile,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+};
+
+/** For a server at 127.0.0.1, by an authority. */
+export const issuedBy = (
+  { certificateFile, keyFile }: Pick<Certificate, 'certificateFile' | 'keyFile'>,
+  folder: string,
+): Pick<Certificate, 'key' | 'certificate'> => {
+  const [key, request, certificate] = ['key', 'csr', 'crt'].map((end) => join(folder, `issued.${end}`));
+  const san = join(folder, 'issued.ext');
+  writeFileSync(san, 'subjectAltName=IP:127.0.0.1\n');
+  const openssl = (...given: readonly (string | undefined)[]) =>
+    execFileSync(
+      'openssl',
+      given.filter((each) => each !== undefined),
+      { stdio: 'ignore' },
+    );
+  openssl(
+    'req',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-subj',
+    '/CN=issued',
+    '-keyout',
+    key,
+    '-out',
+    request,
+  );
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    request,
+    '-CA',
+    certificateFile,
+    '-CAkey',
+    keyFile,
+    '-CAcreateserial',
+    '-days',
+    '2',
+    '-extfile',
+    san,
+    '-out',
+    certificate,
+  );
+  return { key: readFileSync(key ?? ''), certificate: readFileSync(certificate ?? '') };
 };

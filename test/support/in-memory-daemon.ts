@@ -21,6 +21,7 @@ import { type DaemonEvent, decodeEvent, type EventType } from '../../src/domain/
 import type { Refusal } from '../../src/domain/refusal.ts';
 import { type Engine, engine } from '../../src/engine.ts';
 import type { EngineParts } from '../../src/engine-parts.ts';
+import type { Anchors } from '../../src/ports/anchors.ts';
 import type { Confinement } from '../../src/ports/builder.ts';
 import type { EventLog, RecordedEvent } from '../../src/ports/event-log.ts';
 import type { Exchange } from '../../src/ports/exchange.ts';
@@ -83,6 +84,7 @@ export type Machine = {
   /** The way to other instances, what goes there and comes from there, and who builds for them. */
   readonly remotes: Remotes;
   readonly wake?: Wake;
+  readonly anchors?: Anchors;
   /** Of builds; where nothing is said they are shut in as they should be. */
   readonly confinement?: Confinement;
   readonly exchange: Exchange;
@@ -254,6 +256,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     place: { builder: on.called ?? ernie, room, tags: [] },
     lastBackup: on.lastBackup,
     confinement: on.confinement ?? { network: true, processes: true, bounds: true },
+    anchors: on.anchors ?? (async () => ''),
     certificate: () => undefined,
     version: '0.1.0',
     journal: { last: (lines) => faults.slice(-lines).map(asEntry) },

@@ -101,6 +101,7 @@ export const startNode = async (
       close: () => undefined,
     },
     clock: on.clock,
+    anchors: on.anchors ?? (async () => ''),
     timeouts: { buildSeconds: 3600, silenceSeconds: 600, incomingMs: 3_600_000 },
     progress: () => undefined,
   });

@@ -284,6 +284,25 @@ describe('building with sbuild', () => {
     }
   });
 
+  it('believes who answers at the first of its sources by certificates of the order, in a chroot that has none', async () => {
+    const archive = await httpsArchive(join(at.folder, 'first'), { package: 'only-by-https', version: '1.0' });
+    try {
+      const order = await orderFor(
+        { fields: { 'Build-Depends': 'only-by-https' } },
+        {
+          aptSources: `Types: deb\nURIs: https://${archive.address}/\nSuites: ./\nTrusted: yes\n`,
+          aptCertificates: await readFile(archive.certificate, 'utf8'),
+          aptHosts: [...sourceHosts(), archive.address],
+        },
+      );
+      assert.match(await logOf(await build(order, 'succeeded')), /Setting up only-by-https \(1\.0\)/);
+      const doubted = at.builder.build({ ...order, attempt: 2, aptCertificates: '' }, AbortSignal.timeout(120_000));
+      await assert.rejects(doubted, /an archive could not be reached: /);
+    } finally {
+      archive.close();
+    }
+  });
+
   it('says which dependency cannot be had', async () => {
     const wanted = { 'Build-Depends': 'this-package-does-not-exist, debhelper (>= 9999)' };
     const result = await build(await orderFor({ fields: wanted }), 'dep-wait');

@@ -36,6 +36,7 @@ const sessionOrder = (order: CheckOrder): SessionOrder => {
     ],
     aptSources,
     aptPreferences,
+    aptCertificates: order.aptCertificates ?? '',
     aptHosts,
     timeoutSeconds: order.timeoutSeconds,
     silenceSeconds: order.silenceSeconds,

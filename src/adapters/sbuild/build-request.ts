@@ -18,6 +18,7 @@ export const buildRequest = (order: BuildOrder): object => {
     dsc,
     aptSources: order.aptSources,
     aptPreferences: order.aptPreferences,
+    aptCertificates: order.aptCertificates ?? '',
     upgrade: prefersNewer(order.aptPreferences),
     recipe: { ...order.recipe, jobs: order.recipe.jobs === null ? null : String(order.recipe.jobs) },
     ...(order.binNmu === undefined ? {} : { binNmu: binNmuRequest(order.binNmu) }),

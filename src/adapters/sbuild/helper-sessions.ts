@@ -72,6 +72,7 @@ export const sessionRequest = (order: SessionOrder): object => ({
   architecture: order.architecture,
   aptSources: order.aptSources,
   aptPreferences: order.aptPreferences,
+  aptCertificates: order.aptCertificates ?? '',
 });
 
 type End = { readonly ended: Ended; readonly stopped: Stop | undefined };

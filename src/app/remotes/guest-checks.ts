@@ -23,11 +23,11 @@ export const guestChecks = async (
   for (const { tool, options } of order.checks) {
     if (templateFor(world.checkTemplates, order).prepared === undefined) break;
     const { attempt, source, version, codename, architecture, sources, archAll } = order;
-    const { aptSources, aptPreferences, aptHosts, timeoutSeconds, silenceSeconds } = order;
+    const { aptSources, aptPreferences, aptCertificates = '', aptHosts, timeoutSeconds, silenceSeconds } = order;
     const wanted = {
       ...{ check: checkId(order.build, tool), attempt, tool, options, source, version, codename, architecture },
       ...{ sources, withSource: archAll, records: built.records, binaries: built.binaries.map(({ file }) => file) },
-      ...{ siblings: [], aptSources, aptPreferences, aptHosts, timeoutSeconds, silenceSeconds },
+      ...{ siblings: [], aptSources, aptPreferences, aptCertificates, aptHosts, timeoutSeconds, silenceSeconds },
     };
     try {
       made.push({ tool, report: await guestChecker.check(wanted, end) });

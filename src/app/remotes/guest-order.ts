@@ -63,10 +63,17 @@ export const guestOrder = async (
     sources,
     aptSources: texts.get('apt_sources.list') ?? '',
     aptPreferences: texts.get('apt_preferences') ?? '',
+    aptCertificates: certificatesIn(texts.get('ssl_cert') ?? ''),
     aptHosts: [...new Set([...facts.aptHosts, ...ownHosts(world)])],
     recipe: { ...facts.recipe, setup: texts.get('chroot_setup_script') ?? '' },
   });
 };
+
+/** Nothing else that may stand between them. */
+const certificatesIn = (text: string): string =>
+  [...text.matchAll(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g)]
+    .map(([block]) => `${block.replaceAll('\r', '')}\n`)
+    .join('');
 
 const ownHosts = ({ configuration }: World): readonly string[] =>
   [...configuration.sources.values()].flatMap(({ uris }) => uris.flatMap(reached));

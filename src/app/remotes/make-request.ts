@@ -38,14 +38,14 @@ export const makeRequest = async (
 
 /** The names of the original. Sources are deb822 stanzas with their keys; what it had for its own quirks is there, and empty. */
 const membersOf = async (
-  { sources, aptSources, aptPreferences, recipe }: BuildOrder,
+  { sources, aptSources, aptPreferences, aptCertificates = '', recipe }: BuildOrder,
   files: Pick<FileStore, 'path'>,
 ): Promise<readonly Member[]> => [
   ...(await Promise.all(sources.map(async ({ name, sha256 }) => ({ name, path: await files.path(sha256) })))),
   { name: 'apt_sources.list', text: aptSources },
   { name: 'apt_preferences', text: aptPreferences },
   { name: 'apt_keys', text: keysIn(aptSources) },
-  { name: 'ssl_cert', text: '' },
+  { name: 'ssl_cert', text: aptCertificates },
   { name: 'chroot_setup_script', text: recipe.setup, mode: 0o700 },
   { name: 'sbuildrc_snippet', text: '' },
 ];

@@ -65,6 +65,18 @@ describe('what sbuild and schroot are told', () => {
     assert.ok(!eager.includes('/usr/local/sbin/apt-get'));
     assert.match(golden('directory.txt'), /^--no-apt-update$/m);
   });
+
+  it('lays certificates of the order down for the host of its first source alone', () => {
+    const aptCertificates = '-----BEGIN CERTIFICATE-----\nMIIB+/=\n-----END CERTIFICATE-----\n';
+    const aptSources = `${order.aptSources.replace('http:', 'https:')}\nTypes: deb\nURIs: https://mirror.example.org/\n`;
+    const { text } = said({ ...buildRequest({ ...order, aptSources, aptCertificates }), kind: 'directory' });
+    assert.match(text, /^Acquire::https::example\.org::CAInfo "\/etc\/apt\/mini-buildd\.crt";$/m);
+    assert.ok(text.includes(`# /etc/apt/mini-buildd.crt\n${aptCertificates}`));
+    assert.ok(!text.includes('mirror.example.org::CAInfo'));
+    const plain = said({ ...buildRequest({ ...order, aptCertificates }), kind: 'directory' }).text;
+    assert.ok(!plain.includes('CAInfo') && !plain.includes('mini-buildd.crt'));
+    assert.notEqual(said({ ...buildRequest({ ...order, aptCertificates: '";\n' }), kind: 'directory' }).status, 0);
+  });
 });
 
 describe('what sbuild is told of a binNMU', () => {
