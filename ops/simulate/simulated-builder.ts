@@ -131,5 +131,5 @@ const statement = (
   chroots: architectures.map((architecture) => ({ codename, architecture })),
   knows: [archiveFingerprint],
   trusts: [archiveFingerprint],
-  awaits: [],
+  awaits: new Set(),
 });

@@ -115,7 +115,7 @@ export const pointlessRequests = (
     const heard = neighbours.heard(remote);
     if (!remotes.get(remote)?.active) return [{ request, reason: `${remote} is not active any more` }];
     if (heard === undefined || heard.at - Date.parse(request.receivedAt) < graceMs) return [];
-    return heard.statement.awaits.includes(markOf(sha256))
+    return heard.statement.awaits.has(markOf(sha256))
       ? []
       : [{ request, reason: `${remote} does not wait for it any more` }];
   });

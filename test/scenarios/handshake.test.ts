@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { isRight } from 'fp-ts/lib/Either.js';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { anonymous } from '../../src/domain/account/caller.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import { writeIntroduction } from '../../src/domain/remote/introduction.ts';
-import { type RequestMark, readStatement, writeStatement } from '../../src/domain/remote/statement.ts';
+import { type RequestMark, readStatement, type Statement, writeStatement } from '../../src/domain/remote/statement.ts';
 import type { Remotes } from '../../src/ports/remotes.ts';
 import { servedPages } from '../../src/served-pages.ts';
 import { signed } from '../support/fake-keyring.ts';
@@ -236,8 +237,13 @@ describe('What a remote says of itself', () => {
       knows: [oscar],
       trusts: [],
       requests: new Map([['0'.repeat(32), { state: 'declined', note: 'no chroot for trixie/arm64' }]]),
-      awaits: ['1'.repeat(32) as RequestMark],
-    } as never;
+      awaits: new Set(['1'.repeat(32) as RequestMark]),
+    } as unknown as Statement;
     assert.deepEqual(readStatement(writeStatement(statement)), { _tag: 'Right', right: statement });
+    const marks = Array.from({ length: 10_000 }, (_, number) => String(number).padStart(32, '0') as RequestMark);
+    const busy = writeStatement({ ...statement, awaits: new Set(marks) });
+    assert.ok(busy.length < 400_000, 'far from what an answer may have');
+    const read = readStatement(busy);
+    assert.deepEqual(isRight(read) && [...read.right.awaits], marks, 'or their builders would end them');
   });
 });

@@ -62,6 +62,6 @@ const ownStatement = (world: World, place: Place, version: string, now: number):
         { state: status, note: note.replace(/[^\x20-\x7e]/g, '?').slice(0, 200) },
       ]),
     ),
-    awaits: awaitedRequests(world.builds).map(({ request }) => markOf(request.sha256)),
+    awaits: new Set(awaitedRequests(world.builds).map(({ request }) => markOf(request.sha256))),
   };
 };

@@ -41,11 +41,11 @@ export type Statement = {
   /** Buildrequests of others: how they do; a word on it follows a declined one. */
   readonly requests: ReadonlyMap<RequestMark, { readonly state: RequestState; readonly note: string }>;
   /** Buildrequests of its own whose results it still waits for. */
-  readonly awaits: readonly RequestMark[];
+  readonly awaits: ReadonlySet<RequestMark>;
 };
 
-/** Who claims more than this is not believed. */
-const most = { chroots: 64, knows: 200, requests: 400 };
+/** Who claims more than this is not believed. All of it stays below the megabyte that an answer may have; what is awaited must not be cut: its builder would end it. */
+const most = { chroots: 64, knows: 200, requests: 400, awaits: 10_000 };
 
 export const writeStatement = (statement: Statement): string =>
   formatParagraph([
@@ -66,7 +66,7 @@ export const writeStatement = (statement: Statement): string =>
       'Buildrequests',
       [...statement.requests].slice(-most.requests).map(([mark, { state, note }]) => `${mark} ${state} ${note}`.trim()),
     ),
-    list('Awaits', statement.awaits.slice(0, most.requests)),
+    list('Awaits', [...statement.awaits].slice(0, most.awaits)),
   ]);
 
 const list = (name: string, lines: readonly string[]) => ({ name, value: ['', ...lines].join('\n') });
@@ -86,7 +86,7 @@ export const readStatement = (signedText: string): Either<Refusal, Statement> =>
   if (isLeft(trusts)) return trusts;
   const requests = lines(paragraph.right, 'Buildrequests', most.requests, RequestLine);
   if (isLeft(requests)) return requests;
-  const awaits = lines(paragraph.right, 'Awaits', most.requests, Mark);
+  const awaits = lines(paragraph.right, 'Awaits', most.awaits, Mark);
   if (isLeft(awaits)) return awaits;
   return right({
     http,
@@ -108,7 +108,7 @@ export const readStatement = (signedText: string): Either<Refusal, Statement> =>
         return [mark as RequestMark, { state: state as RequestState, note: note.join(' ') }];
       }),
     ),
-    awaits: awaits.right as readonly RequestMark[],
+    awaits: new Set(awaits.right as readonly RequestMark[]),
   });
 };
 
