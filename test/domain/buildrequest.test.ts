@@ -50,6 +50,7 @@ describe('A buildrequest as a file', () => {
       text,
       /^Distribution: trixie-acme-unstable\nSource: hello\nVersion: 2\.10-3~acme13\+1\nFiles:\n 0{32} 10 mini-buildd extra hello_2\.10-3~acme13\+1_mini-buildd-buildrequest_amd64\.changes\.tar\n/,
     );
+    assert.match(text, /^Apt-Allow-Unauthenticated: 0\nRun-Lintian: {1,2}--info --suppress-tags=a b\nDeb-Build-Options: /m);
     assert.match(
       text,
       /^Upload-Result-To: ernie\.example\.org:8067\nBase-Distribution: trixie\nArchitecture: amd64\nArch-All: Yes\nBuild-Dep-Resolver: /m,
@@ -78,7 +79,7 @@ describe('A buildrequest as a file', () => {
     const read = readRequest(writeRequest({ ...facts, checks: [] }, tar));
     assert.ok(isRight(read));
     assert.deepEqual(read.right.facts.checks, []);
-    assert.doesNotMatch(writeRequest({ ...facts, checks: [] }, tar), /Checks:/);
+    assert.doesNotMatch(writeRequest({ ...facts, checks: [] }, tar), /Checks:|Run-Lintian:/);
   });
 
   it('is told by its name', () => {
@@ -120,8 +121,15 @@ describe('A buildresult as a file', () => {
       const read = readResult(text);
       assert.ok(isRight(read), JSON.stringify(read));
       assert.deepEqual(read.right.result, result(ending));
+      assert.doesNotMatch(text, /Lintian/);
     });
   }
+
+  it('says by the word of the original what lintian came to', () => {
+    const text = writeResult(result({ outcome: 'succeeded' }), [log, products], 'fail');
+    assert.match(text, /^Sbuild-Status: successful\nSbuild-Lintian: fail\nFiles:/m);
+    assert.ok(isRight(readResult(text)));
+  });
 
   it('is refused when it succeeded without a tar, failed with one, or for no reason that we know', () => {
     assert.ok(isLeft(readResult(writeResult(result({ outcome: 'succeeded' }), [log]))));

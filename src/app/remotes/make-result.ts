@@ -70,10 +70,17 @@ export const makeResult = async (
   }
   const listed = await Promise.all(files.map((file) => enclosed(file, exchange)));
   const result = { ...order, request, ending, times };
-  const signed = await keyring.clearsign(writeResult(result, listed), signersOf(world.configuration));
+  const signed = await keyring.clearsign(writeResult(result, listed, lintianIn(checks)), signersOf(world.configuration));
   const changes = await exchange.put(resultName(order), Readable.from([signed]));
   const { status } = sbuildWords(ending);
   return { type: 'BuildresultMade', request, attempt, status, changes, files };
+};
+
+/** In the word of the original, where only errors counted; what counts here is decided by who asked. */
+const lintianIn = (checks: readonly GuestCheck[]): 'pass' | 'fail' | undefined => {
+  const report = checks.find(({ tool }) => tool === 'lintian')?.report;
+  if (report?.outcome !== 'checked') return undefined;
+  return report.findings.some(({ severity }) => severity === 'error') ? 'fail' : 'pass';
 };
 
 const filesOf = (report: GuestCheck['report']): readonly StoredFile[] =>

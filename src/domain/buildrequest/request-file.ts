@@ -67,6 +67,9 @@ export const writeRequest = (facts: RequestFacts, tar: Enclosed): string =>
     ...(facts.archAll ? [{ name: 'Arch-All', value: 'Yes' }] : []),
     { name: 'Build-Dep-Resolver', value: facts.recipe.resolver },
     { name: 'Apt-Allow-Unauthenticated', value: '0' },
+    ...facts.checks.flatMap(({ tool, options }) =>
+      tool === 'lintian' ? [{ name: 'Run-Lintian', value: ['', ...options].join(' ').replace(/\s+/g, ' ') }] : [],
+    ),
     { name: 'Deb-Build-Options', value: facts.recipe.options.join(' ') },
     { name: 'Deb-Build-Profiles', value: facts.recipe.profiles.join(' ') },
     { name: 'Add-Depends', value: facts.recipe.depends.join(', ') },

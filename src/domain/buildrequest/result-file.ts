@@ -53,8 +53,8 @@ const words = {
   failed: { status: 'attempted', code: 2 },
 } as const;
 
-/** The fields of the original, in its order, and behind them what it had no words for. */
-export const writeResult = (result: Result, files: readonly Enclosed[]): string => {
+/** The fields of the original, in its order, and behind them what it had no words for. `lintian`: what it came to, where it was asked for and made. */
+export const writeResult = (result: Result, files: readonly Enclosed[], lintian?: 'pass' | 'fail'): string => {
   const { ending, times } = result;
   const { status, code } = sbuildWords(ending);
   return formatParagraph([
@@ -64,6 +64,7 @@ export const writeResult = (result: Result, files: readonly Enclosed[]): string 
     { name: 'Architecture', value: result.architecture },
     { name: 'Sbuildretval', value: String(code) },
     { name: 'Sbuild-Status', value: status },
+    ...(lintian === undefined ? [] : [{ name: 'Sbuild-Lintian', value: lintian }]),
     ...fileFields(files),
     { name: 'Buildrequest', value: result.request },
     { name: 'Outcome', value: ending.outcome },
