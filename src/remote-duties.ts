@@ -9,6 +9,7 @@ import { sweepExchange } from './app/remotes/sweep-exchange.ts';
 import { takeResult } from './app/remotes/take-result.ts';
 import { signersOf } from './domain/archive-key/archive-keys.ts';
 import { instanceUrl } from './domain/configuration/instance-address.ts';
+import type { RemoteId } from './domain/configuration/events.ts';
 import type { Sha256 } from './domain/debian/names.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { Neighbours } from './ports/neighbours.ts';
@@ -71,7 +72,8 @@ export const remoteDuties = (
         make: async (build, attempt) => {
           const aptCertificates = await parts.anchors(instanceUrl(world.configuration));
           const order = { ...orderFor(build, attempt), aptCertificates };
-          return makeRequest(order, checksWithBuild(build, world), all);
+          const { configured } = world.remotes.get(build.builder as RemoteId) ?? {};
+          return makeRequest(order, checksWithBuild(build, world), configured?.fingerprint, all);
         },
         send: (remote, { tar, request }) =>
           sendFiles(peers.heard(remote)?.statement.ftp, [tar, request], remotes, exchange),

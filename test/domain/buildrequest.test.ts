@@ -22,6 +22,7 @@ const enclosed = (name: string) => ({ name, size: 10, md5: '0'.repeat(32), sha25
 
 const { setup, ...recipe } = plainRecipe;
 const facts: RequestFacts = {
+  builder: 'B'.repeat(40) as RequestFacts['builder'],
   build: helloBuild(),
   attempt: 2,
   source: hello,
@@ -70,14 +71,16 @@ describe('A buildrequest as a file', () => {
     ['with a check that is a command', /^ lintian /m, ' rm '],
     ['with a check twice', /^ piuparts /m, ' lintian '],
     ['with arguments that are no list', /^ piuparts \[\]$/m, ' piuparts --info'],
+    ['with a builder that is no key', /^Builder: .*$/m, 'Builder: grover'],
     ['with another tar', /buildrequest_amd64\.changes\.tar/g, 'buildrequest_arm64.changes.tar'],
   ] as const) {
     it(`${what} is refused`, () => assert.ok(isLeft(readRequest(writeRequest(facts, tar).replace(from, to)))));
   }
 
   it('of a version that knew no checks asks for none', () => {
-    const read = readRequest(writeRequest({ ...facts, checks: [] }, tar));
+    const read = readRequest(writeRequest({ ...facts, builder: undefined, checks: [] }, tar));
     assert.ok(isRight(read));
+    assert.equal(read.right.facts.builder, undefined);
     assert.deepEqual(read.right.facts.checks, []);
     assert.doesNotMatch(writeRequest({ ...facts, checks: [] }, tar), /Checks:|Run-Lintian:/);
   });

@@ -7,7 +7,7 @@ import { pack } from 'tar-stream';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { signed } from '../support/fake-keyring.ts';
-import { amd64, trixieConfigured } from '../support/fixed-examples.ts';
+import { amd64, chrootConfigured, trixieConfigured } from '../support/fixed-examples.ts';
 import { eventsOf } from '../support/in-memory-daemon.ts';
 import { digestsOf, sourceUpload, type UploadFile } from '../support/source-upload.ts';
 import {
@@ -193,7 +193,7 @@ describe('A buildresult', () => {
 
 describe('A buildrequest', () => {
   it('that comes again, changed, or from nobody who is active is not built again', async (test) => {
-    const { ernie, grover, all } = await built(test);
+    const { ernie, grover, bert, all } = await built(test);
     const [dispatched] = eventsOf(ernie.on, 'BuildDispatched');
     assert.ok(dispatched);
     const files: UploadFile[] = [];
@@ -222,5 +222,13 @@ describe('A buildrequest', () => {
     );
     await pass(all, 60);
     assert.equal(grover.on.guests.runs.length, 1);
+    await bert.daemon.configure(chrootConfigured(amd64));
+    await together(all, () => [...bert.daemon.world.templates.values()].some(({ prepared }) => prepared !== undefined));
+    await sends(bert, files);
+    assert.deepEqual(refused(bert), [[ernie.place, 'foreign-request']], 'it is made out to grover');
+    await pass(all, 60);
+    assert.equal(eventsOf(bert.on, 'BuildrequestReceived').length, 0);
+    await sends(bert, files, signed(textOf(files).replace(/^Builder: .*\n/m, ''), ernie.fingerprint));
+    assert.equal(eventsOf(bert.on, 'BuildrequestReceived').length, 1, 'one without a name is for everybody');
   });
 });

@@ -98,6 +98,11 @@ const takeRequest = async (text: string, came: Delivery, { world, exchange, tell
       ),
     );
   }
+  const { builder } = facts;
+  if (builder !== undefined && !world.configuration.archiveKeys.some(({ fingerprint }) => fingerprint === builder)) {
+    const fact = `it is made out to ${builder}, which is no key of this instance`;
+    return left(refusal('foreign-request', fact, 'see who hands on what was sent to another builder'));
+  }
   const { open } = world.buildrequests;
   if (open.size >= mostOpen && !open.has(changes.sha256)) {
     return left(

@@ -3,7 +3,7 @@ import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import { requestName, writeRequest } from '../../domain/buildrequest/request-file.ts';
 import type { AskedCheck } from '../../domain/buildrequest/travelling-checks.ts';
 import { instanceAddress } from '../../domain/configuration/instance-address.ts';
-import type { FileName, StoredFile } from '../../domain/debian/names.ts';
+import type { FileName, Fingerprint, StoredFile } from '../../domain/debian/names.ts';
 import type { BuildOrder } from '../../ports/builder.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
@@ -19,10 +19,11 @@ export type RequestParts = {
   readonly keyring: Pick<Keyring, 'clearsign'>;
 };
 
-/** A buildrequest for one attempt: everything that a builder needs to know travels in it. Made again it is another one. */
+/** A buildrequest for one attempt, made out to one builder: everything that it needs to know travels in it. Made again it is another one. */
 export const makeRequest = async (
   order: BuildOrder,
   checks: readonly AskedCheck[],
+  builder: Fingerprint | undefined,
   { world, files, exchange, tars, keyring }: RequestParts,
 ): Promise<{ readonly request: StoredFile; readonly tar: StoredFile }> => {
   const [dsc] = order.sources;
@@ -30,7 +31,7 @@ export const makeRequest = async (
   const { hostname, ftpPort } = instanceAddress(world.configuration);
   const name = requestName(order);
   const tar = await exchange.put(`${name}.tar` as FileName, tars.pack(await membersOf(order, files)));
-  const facts = { ...order, checks, dsc: dsc.name, resultTo: `${hostname}:${ftpPort}` };
+  const facts = { ...order, builder, checks, dsc: dsc.name, resultTo: `${hostname}:${ftpPort}` };
   const text = writeRequest(facts, await enclosed(tar, exchange));
   const signed = await keyring.clearsign(text, signersOf(world.configuration));
   return { request: await exchange.put(name, Readable.from([signed])), tar };

@@ -7,7 +7,7 @@ import { onlyParagraph, readField } from '../debian/control-fields.ts';
 import { type Field, fieldOf, formatParagraph, linesOf, type Paragraph } from '../debian/deb822.ts';
 import { DistributionName } from '../debian/distribution.ts';
 import { type ListedFile, listedFiles } from '../debian/file-lists.ts';
-import { Architecture, Codename, type FileName, SourceName, Version } from '../debian/names.ts';
+import { Architecture, Codename, type FileName, Fingerprint, SourceName, Version } from '../debian/names.ts';
 import { withoutEpoch } from '../debian/version.ts';
 import type { BuildId } from '../ids.ts';
 import { type Refusal, refusal } from '../refusal.ts';
@@ -15,6 +15,8 @@ import { type AskedCheck, readAskedChecks, writeAskedChecks } from './travelling
 
 /** What a buildrequest says of itself; the rest of an order is in its tar. */
 export type RequestFacts = {
+  /** Key of whom it is made out to; `undefined`: whoever gets it. */
+  readonly builder: Fingerprint | undefined;
   readonly build: BuildId;
   readonly attempt: number;
   readonly source: SourceName;
@@ -78,6 +80,7 @@ export const writeRequest = (facts: RequestFacts, tar: Enclosed): string =>
     { name: 'Apt-Hosts', value: facts.aptHosts.join(' ') },
     { name: 'Dsc', value: facts.dsc },
     { name: 'Build', value: `${facts.build} ${facts.attempt}` },
+    ...(facts.builder === undefined ? [] : [{ name: 'Builder', value: facts.builder }]),
     ...(facts.checks.length === 0 ? [] : [{ name: 'Checks', value: writeAskedChecks(facts.checks) }]),
   ]);
 
@@ -119,12 +122,15 @@ export const readRequest = (
   }
   const checks = readAskedChecks(linesOf(fieldOf(paragraph.right, 'Checks') ?? ''));
   if (isLeft(checks)) return checks;
+  const builder = fieldOf(paragraph.right, 'Builder') === undefined ? right(undefined) : readField(paragraph.right, 'Builder', Fingerprint);
+  if (isLeft(builder)) return builder;
   const [build = '', attempt] = rest.Build.split(' ');
   const [timeout, silence] = rest.Timeout.split(' ');
   return right({
     tar,
     facts: {
       ...named,
+      builder: builder.right,
       build: build as BuildId,
       attempt: Number(attempt),
       distribution: rest.Distribution,
