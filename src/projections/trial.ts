@@ -4,7 +4,7 @@ import { eventOf, placeOf } from '../domain/archive/steps.ts';
 import type { ChangePlanned, Member } from '../domain/change/events.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName } from '../domain/debian/names.ts';
-import { type Contents, ownedElsewhere, type Shelf, type Slot, slotOf, versionOf } from './contents.ts';
+import { type Contents, occupants, ownedElsewhere, type Shelf, type Slot, slotOf, versionOf } from './contents.ts';
 import { changeContents } from './fold-contents.ts';
 import { newTrail } from './trail.ts';
 import type { World } from './world.ts';
@@ -59,14 +59,11 @@ const suiteOf = (step: Step): DistributionName => {
 /** Of its members alone: a change costs what it touches, however much there is beside it. */
 const copyOf = (contents: Contents, { repository, members }: Change): Contents => {
   const shelves = new Map<DistributionName, Shelf>();
+  const binaries = members.flatMap((member) => binariesOf(contents, repository, member));
   for (const [name, shelf] of contents.shelves) {
     const slots = new Map(members.flatMap(({ source }) => entryOf(shelf.slots, source)));
     if (slots.size === 0 && !members.some(({ steps }) => steps.some((step) => suiteOf(step) === name))) continue;
-    const owners = new Map(
-      members.flatMap((member) =>
-        binariesOf(contents, repository, member, slots).flatMap((binary) => entryOf(shelf.owners, binary)),
-      ),
-    );
+    const owners = new Map(binaries.flatMap((binary) => entryOf(shelf.owners, binary)));
     shelves.set(name, { ...shelf, slots, owners, tally: { ...shelf.tally }, trail: newTrail() });
   }
   const packages = new Map(
@@ -83,15 +80,15 @@ const entryOf = <Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): readonly (
 };
 
 /** Names of all binary packages that its steps may bring to a place, or take from it. */
-const binariesOf = (
-  contents: Contents,
-  repository: RepositoryId,
-  { source, steps }: Member,
-  slots: ReadonlyMap<SourceName, Slot>,
-): readonly string[] =>
-  [slots.get(source)?.present, ...steps.map(({ version }) => versionOf(contents, repository, source, version))].flatMap(
-    (version) => version?.binaries.map((binary) => binary.package) ?? [],
-  );
+const binariesOf = (contents: Contents, repository: RepositoryId, { source, steps }: Member): readonly string[] => {
+  const installed = steps.map(({ version }) => versionOf(contents, repository, source, version));
+  // One version may stand with others here than there, where a binNMU was.
+  const standing = [...contents.shelves.values()].flatMap(({ slots }) => occupants(slots.get(source) ?? noSlot));
+  const all = [...installed, ...standing].flatMap((held) => held?.binaries.map((binary) => binary.package) ?? []);
+  return [...new Set(all)];
+};
+
+const noSlot: Slot = { present: undefined, earlier: [] };
 
 /** Members may hand binary packages to each other: only what others have, or two of them would have, is in the way. */
 const ownedOf = (
