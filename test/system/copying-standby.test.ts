@@ -126,13 +126,14 @@ describe('Two daemons on one event store, each with a disk of its own', () => {
   };
   const filesOf = (source: string) =>
     sourceUpload(join(folder, 'uploads'), { source, version: '1.0~test13+1', distribution });
-  const upload = async (one: Node, source: string): Promise<readonly string[]> => {
+  const send = async (one: Node, paths: readonly string[]): Promise<readonly string[]> => {
     const client = await dial(one.ftp);
     for (const line of ['USER anonymous', 'PASS test@example.org', 'CWD /incoming', 'TYPE I']) await client.say(line);
     const replies: string[] = [];
-    for (const path of await filesOf(source)) replies.push(await client.store(basename(path), await readFile(path)));
+    for (const path of paths) replies.push(await client.store(basename(path), await readFile(path)));
     return replies;
   };
+  const upload = async (one: Node, source: string): Promise<readonly string[]> => send(one, await filesOf(source));
   const indexOf = async ({ home }: Node): Promise<string> => {
     const published = join(home, 'repositories/test/published/dists', distribution, 'main');
     const [binary = ''] = (await readdir(published).catch(() => [])).filter((name) => name.startsWith('binary-'));
@@ -198,5 +199,37 @@ describe('Two daemons on one event store, each with a disk of its own', () => {
     await waits(two);
     await hasStandby(one);
     await published(one, 'acknowledged', 'second');
+  });
+
+  it('go on alone where a standby is only preferred, which catches up when it is back, takes its seat again, and may take over', async () => {
+    const [one, two] = nodes;
+    const preferred = { MINI_BUILDD_STANDBY: 'preferred' };
+    for (const each of [two, one]) await end(each, 'SIGTERM');
+    launch(one, preferred);
+    await ready(one);
+    launch(two, preferred);
+    await hasStandby(one);
+    await end(two, 'SIGKILL');
+    await eventually('it to be missed', 60, async () =>
+      /what comes now lies on one disk only/.test(await concerns(one)) ? true : undefined,
+    );
+    const early = await filesOf('early');
+    // Its .changes comes when the archive of now is gone.
+    const replies = [...(await upload(one, 'alone')), ...(await send(one, early.slice(0, -1)))];
+    assert.deepEqual([...new Set(replies.map((reply) => reply.slice(0, 3)))], ['226']);
+    await published(one, 'alone');
+
+    launch(two, preferred);
+    await waits(two);
+    await hasStandby(one);
+    await eventually('what waits in incoming to be there', 30, async () => {
+      const names = await readdir(join(two.home, 'incoming/received'), { recursive: true }).catch(() => []);
+      return early.slice(0, -1).every((path) => names.some((name) => name.endsWith(basename(path)))) || undefined;
+    });
+    await end(one, 'SIGKILL');
+    await ready(two);
+    await published(two, 'acknowledged', 'second', 'alone');
+    assert.match((await send(two, early.slice(-1))).join(), /^226/);
+    await published(two, 'early');
   });
 });
