@@ -2,6 +2,26 @@ import type { Page } from 'playwright-core';
 
 type Shift = { readonly value: number; readonly hadRecentInput: boolean; readonly what: string };
 
+/**
+ * Until the page showed what it is by now. A browser under load is late with its frames, and only with them it tells what moved, and holds on to
+ * what is read while something grew above.
+ */
+export const painted = (page: Page): Promise<void> =>
+  page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
+
+/** Until nothing is held back any more. It glides by frames, however long they take; rejects when nothing moves. */
+export const allShown = async (page: Page): Promise<void> => {
+  const heldBack = () => [...document.querySelectorAll<HTMLElement>('.held')].map(({ style }) => style.cssText).join();
+  for (let now = await page.evaluate(heldBack); now !== ''; now = await page.evaluate(heldBack))
+    await page.waitForFunction(
+      (before) =>
+        [...document.querySelectorAll<HTMLElement>('.held')].map(({ style }) => style.cssText).join() !== before,
+      now,
+    );
+};
+
 /** From now on the page counts how much of what is in view moves by itself (Layout Instability API). */
 export const countShifts = (page: Page): Promise<void> =>
   page.evaluate(() => {
