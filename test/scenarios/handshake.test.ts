@@ -240,9 +240,17 @@ describe('What a remote says of itself', () => {
       awaits: new Set(['1'.repeat(32) as RequestMark]),
     } as unknown as Statement;
     assert.deepEqual(readStatement(writeStatement(statement)), { _tag: 'Right', right: statement });
-    const marks = Array.from({ length: 10_000 }, (_, number) => String(number).padStart(32, '0') as RequestMark);
-    const busy = writeStatement({ ...statement, awaits: new Set(marks) });
-    assert.ok(busy.length < 400_000, 'far from what an answer may have');
+    const marks = Array.from({ length: 8_000 }, (_, number) => String(number).padStart(32, '0') as RequestMark);
+    const full = {
+      ...statement,
+      chroots: Array.from({ length: 64 }, () => statement.chroots[0]),
+      knows: Array.from({ length: 200 }, () => oscar),
+      trusts: Array.from({ length: 200 }, () => oscar),
+      requests: new Map(marks.slice(0, 400).map((mark) => [mark, { state: 'waiting', note: 'x'.repeat(200) }])),
+      awaits: new Set(marks),
+    } as unknown as Statement;
+    const busy = writeStatement(full);
+    assert.ok(busy.length < 500_000, 'far from what an answer may have');
     const read = readStatement(busy);
     assert.deepEqual(isRight(read) && [...read.right.awaits], marks, 'or their builders would end them');
   });

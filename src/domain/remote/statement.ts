@@ -44,8 +44,11 @@ export type Statement = {
   readonly awaits: ReadonlySet<RequestMark>;
 };
 
-/** Who claims more than this is not believed. All of it stays below the megabyte that an answer may have; what is awaited must not be cut: its builder would end it. */
-const most = { chroots: 64, knows: 200, requests: 400, awaits: 10_000 };
+/**
+ * Who claims more than this is not believed. All of it stays within the lines and characters that control data
+ * may have; what is awaited must not be cut: its builder would end it.
+ */
+const most = { chroots: 64, knows: 200, requests: 400, awaits: 8_000 };
 
 export const writeStatement = (statement: Statement): string =>
   formatParagraph([
