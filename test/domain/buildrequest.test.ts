@@ -51,7 +51,10 @@ describe('A buildrequest as a file', () => {
       text,
       /^Distribution: trixie-acme-unstable\nSource: hello\nVersion: 2\.10-3~acme13\+1\nFiles:\n 0{32} 10 mini-buildd extra hello_2\.10-3~acme13\+1_mini-buildd-buildrequest_amd64\.changes\.tar\n/,
     );
-    assert.match(text, /^Apt-Allow-Unauthenticated: 0\nRun-Lintian: {1,2}--info --suppress-tags=a b\nDeb-Build-Options: /m);
+    assert.match(
+      text,
+      /^Apt-Allow-Unauthenticated: 0\nRun-Lintian: {1,2}--info --suppress-tags=a b\nDeb-Build-Options: /m,
+    );
     assert.match(
       text,
       /^Upload-Result-To: ernie\.example\.org:8067\nBase-Distribution: trixie\nArchitecture: amd64\nArch-All: Yes\nBuild-Dep-Resolver: /m,

@@ -70,7 +70,10 @@ export const makeResult = async (
   }
   const listed = await Promise.all(files.map((file) => enclosed(file, exchange)));
   const result = { ...order, request, ending, times };
-  const signed = await keyring.clearsign(writeResult(result, listed, lintianIn(checks)), signersOf(world.configuration));
+  const signed = await keyring.clearsign(
+    writeResult(result, listed, lintianIn(checks)),
+    signersOf(world.configuration),
+  );
   const changes = await exchange.put(resultName(order), Readable.from([signed]));
   const { status } = sbuildWords(ending);
   return { type: 'BuildresultMade', request, attempt, status, changes, files };

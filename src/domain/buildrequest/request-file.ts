@@ -122,7 +122,10 @@ export const readRequest = (
   }
   const checks = readAskedChecks(linesOf(fieldOf(paragraph.right, 'Checks') ?? ''));
   if (isLeft(checks)) return checks;
-  const builder = fieldOf(paragraph.right, 'Builder') === undefined ? right(undefined) : readField(paragraph.right, 'Builder', Fingerprint);
+  const builder =
+    fieldOf(paragraph.right, 'Builder') === undefined
+      ? right(undefined)
+      : readField(paragraph.right, 'Builder', Fingerprint);
   if (isLeft(builder)) return builder;
   const [build = '', attempt] = rest.Build.split(' ');
   const [timeout, silence] = rest.Timeout.split(' ');
