@@ -39,6 +39,7 @@ const rivals: Readonly<Record<string, Rival>> = {
   'remote activate': ({ instance }) => ({ action: 'activate', instance, tags: 'fast' }),
   'remote deactivate': ({ instance }) => ({ action: 'activate', instance, tags: 'fast' }),
   'remote remove': ({ instance }) => ({ action: 'activate', instance, tags: 'fast' }),
+  binnmu: 'the same',
   introduce: 'the same',
   'snapshot name': 'the same',
   'snapshot release': 'the same',
