@@ -5,7 +5,6 @@ import { toTheMinute } from '../domain/moment.ts';
 import { rebuildOf } from './binnmus.ts';
 import { type BuildStory, claims, waiting } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
-import { isConfigured } from './fold-contents.ts';
 import { addedNodes } from './nodes.ts';
 import { type Called, isPreferred, preferenceInWords, preferred } from './preference.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
@@ -95,7 +94,8 @@ export const undistributed = ({ requested }: BuildStory, { configuration }: Worl
   if (!repository.codenames.includes(codename) || !configuration.distributions.has(codename)) {
     return `repository ${id} has no distribution ${codename} any more`;
   }
-  if (!isConfigured(configuration, requested.distribution)) return `repository ${id} has no suite ${suite} any more`;
+  const suites = configuration.layouts.get(repository.layout)?.suites ?? [];
+  if (!suites.some((each) => each.suite === suite)) return `repository ${id} has no suite ${suite} any more`;
   return undefined;
 };
 
