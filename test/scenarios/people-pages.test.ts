@@ -90,7 +90,16 @@ describe('Pages about people and machines', () => {
       because,
     );
     const notifications = (await see('/notifications')).page;
-    assert.match(notifications, /oscar<\/a><\/td><td[^>]*>hello:</);
+    assert.match(
+      notifications,
+      /oscar<\/a><\/td><td[^>]*>hello:<.*told.*by mail, to the address of the account.*history\?stream=account-/,
+    );
+    const instance = (await see('/instance/instance')).page;
+    assert.match(
+      instance,
+      /<h2>What depends on it<\/h2><ul><li><a href="[^"]*repositories\/acme">acme<\/a> is published at its/,
+    );
+    assert.match(instance, /It cannot be removed/);
     assert.match(notifications, /Mail is sent as mini-buildd@buildd.example.org/);
   });
 });

@@ -7,6 +7,12 @@ export type Dependent = { readonly section: string; readonly name: string; reado
 export const dependentsOf = (section: string, name: string, configuration: Configuration): readonly Dependent[] => {
   const { distributions, repositories, chroots, retention } = configuration;
   switch (section) {
+    case 'instance':
+      return [...repositories.keys()].map((repository) => ({
+        section: 'repositories',
+        name: repository,
+        because: 'is published at its address and signed by its archive key',
+      }));
     case 'sources':
       return [...distributions.values()].flatMap(({ codename, base, extras }) => {
         if (base === name) return [{ section: 'distributions', name: codename, because: 'is built upon it' }];

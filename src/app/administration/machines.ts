@@ -17,7 +17,7 @@ import { guests } from '../builders-now.ts';
 import { owedTo } from '../endings/ending-of-notices.ts';
 import { standingOf } from './standing.ts';
 import { standingOfBuilder } from './standing-of-builder.ts';
-import { standingOfNode, standingOfRemote, standingOfWebhook } from './standing-of-others.ts';
+import { standingOfNode, standingOfRemote, standingOfSubscriptions, standingOfWebhook } from './standing-of-others.ts';
 
 export type MachineParts = {
   readonly world: World;
@@ -139,9 +139,10 @@ export const notificationsPage = async ({ world, people, sendsMail }: MachinePar
     webhooks: [...webhooks.keys()].map((webhook) => webhookLine(webhook, world)),
     subscriptions: (
       await Promise.all(
-        [...accounts].map(async ([account, { subscriptions }]) => {
+        [...accounts].map(async ([account, { subscriptions, status }]) => {
           const login = await loginOf(account, people);
-          return [...subscriptions.keys()].map((wanted) => ({ login, account: account as string, wanted }));
+          const standing = standingOfSubscriptions(status, sendsMail);
+          return [...subscriptions.keys()].map((wanted) => ({ login, account: account as string, wanted, standing }));
         }),
       )
     ).flat(),

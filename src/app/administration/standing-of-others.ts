@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../../domain/debian/names.ts';
+import type { AccountStory } from '../../projections/accounts.ts';
 import type { SilentNodes } from '../../projections/node-leases.ts';
 import type { NodeStory } from '../../projections/nodes.ts';
 import type { Delay } from '../../projections/notices.ts';
@@ -37,3 +38,11 @@ export const standingOfWebhook = (delay: Delay | undefined): Standing =>
   delay === undefined
     ? { state: 'called', look: 'good', reason: 'what it is to be told it takes' }
     : { state: 'failing', look: 'bad', reason: delay.fact, since: delay.since };
+
+/** How who subscribed is told: of accounts that are not active nobody is. */
+export const standingOfSubscriptions = (status: AccountStory['status'], sendsMail: boolean): Standing => {
+  if (status !== 'active') return { state: 'not told', look: 'idle', reason: `the account is ${status}` };
+  return sendsMail
+    ? { state: 'told', look: 'good', reason: 'by mail, to the address of the account' }
+    : { state: 'not told', look: 'warn', reason: 'this instance sends no mail' };
+};

@@ -15,7 +15,7 @@ ${table(
     .map((key) => line(key, key.fingerprint === newest)),
 )}
 ${keys.length > mostShown && html`<p class="quiet">and ${keys.length - mostShown} older ones: <code>archivekey list</code></p>`}
-<p>${commandLink('archivekey', { action: 'new' }, 'A new key beside them …')} <span class="quiet">Old and new sign side by side until the old one is retired.</span></p></section>`;
+<p>${commandLink('archivekey', { action: 'new' }, 'A new key beside them …')} <span class="quiet">Old and new sign side by side until the old one is retired.</span> <a href="#history">What happened to them</a></p></section>`;
 };
 
 const mostShown = 20;

@@ -104,4 +104,6 @@ export const standing = ({ state, look, reason, since }: Standing): Html =>
   html`${badge(state, look)} <span>${reason}</span>${since !== undefined && html` <span class="quiet">since ${time(since)} UTC</span>`}`;
 
 export const dependents = (all: readonly Dependent[]): Html =>
-  html`<ul>${all.map(({ section, name, because }) => html`<li>${objectLink(section, name)} ${because}</li>`)}</ul>`;
+  html`<ul>${all.slice(0, mostDependents).map(({ section, name, because }) => html`<li>${objectLink(section, name)} ${because}</li>`)}${all.length > mostDependents && html`<li>and ${all.length - mostDependents} more</li>`}</ul>`;
+
+const mostDependents = 40;

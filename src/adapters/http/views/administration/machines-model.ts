@@ -40,7 +40,12 @@ export type NotificationsModel = {
   }[];
   readonly moreOwed: number;
   readonly webhooks: readonly WebhookLine[];
-  readonly subscriptions: readonly { readonly login: string; readonly account: string; readonly wanted: string }[];
+  readonly subscriptions: readonly {
+    readonly login: string;
+    readonly account: string;
+    readonly wanted: string;
+    readonly standing: Standing;
+  }[];
   /** Told of everything, of an instance or a repository. */
   readonly always: readonly { readonly of: string; readonly logins: readonly string[] }[];
 };

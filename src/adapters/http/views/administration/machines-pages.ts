@@ -116,9 +116,14 @@ const subscriptions = (model: NotificationsModel, asked: AskedOfLists): Html => 
   const list = listed(asked, 'subscriptions', model.subscriptions, 30);
   if (list.found === 0) return none(asked, 'Nobody has any.');
   return html`<p class="quiet">${list.found} found</p>${table(
-    ['Who', 'Package:distribution'],
-    list.items.map(({ login, account, wanted }) =>
-      row(html`<a href="${objectUrl('accounts', account)}">${login}</a>`, wanted),
+    ['Who', 'Package:distribution', 'State', 'What happened'],
+    list.items.map(({ login, account, wanted, standing: stands }) =>
+      row(
+        html`<a href="${objectUrl('accounts', account)}">${login}</a>`,
+        wanted,
+        standing(stands),
+        html`<a href="/mini_buildd/history?stream=account-${account}" aria-label="History of ${wanted} of ${login}">history</a>`,
+      ),
     ),
   )}${listPager(placeUrl('notifications'), asked, 'subscriptions', list)}`;
 };

@@ -28,6 +28,7 @@ ${model.archiveKeys !== undefined && archiveKeys(model.archiveKeys)}
 ${model.outlook !== undefined && html`<section class="card">${outlook(name, model.outlook)}</section>`}
 ${document !== undefined && html`<section class="card"><h2>What is declared</h2><pre class="answer" tabindex="0" data-copy>${document}</pre></section>`}
 ${model.ends !== undefined && html`<section class="card"><h2>If it were gone</h2>${ending(model.ends, all.length === 0 ? undefined : dependents(all))}</section>`}
+${model.ends === undefined && all.length > 0 && html`<section class="card"><h2>What depends on it</h2>${dependents(all)}<p class="quiet">It cannot be removed.</p></section>`}
 <section class="card" id="history">${parts.history}</section>`,
   });
 };
