@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { node, remote, webhookHost } from '../support/acquaintances.ts';
 import type { Story } from '../support/story.ts';
 import type { Walker } from '../support/walker.ts';
@@ -58,7 +59,7 @@ const accounts: Story = {
 };
 
 const machines: Story = {
-  tells: 'sees what builds, and finds the way to know another instance',
+  tells: 'sees what builds, withdraws trust from another instance and gives it back, and takes a node away',
   onlyFor: 'admin',
   walk: async (me) => {
     await place(me, 'Builders');
@@ -70,17 +71,37 @@ const machines: Story = {
     await place(me, 'Builders');
     await me.follows(remote);
     await me.isAt(new RegExp(remote));
+    for (const deed of ['Deactivate', 'Activate']) {
+      await place(me, 'Builders');
+      await me.follows(deed, me.page.getByRole('row').filter({ hasText: remote }).first());
+      await me.isAt('remote');
+      await agrees(me);
+    }
     await place(me, 'Builders');
+    await me.reads('Deactivate', me.page.getByRole('row').filter({ hasText: remote }).first());
     await me.follows(node);
     await me.isAt(new RegExp(node));
     await place(me, 'Builders');
+    await me.follows('Remove …', me.page.getByRole('row').filter({ hasText: node }).first());
+    await me.isAt('node');
+    await agrees(me);
+    await place(me, 'Builders');
+    await me.reads('None: builders on the log of this instance');
     await me.follows('Add a remote');
     await me.isAt('remote');
   },
 };
 
+/** Looks at what it comes to first. */
+const agrees = async (me: Walker): Promise<void> => {
+  await me.presses('Look at what it would do');
+  await me.reads('What it would do');
+  await me.presses('Do it');
+  await me.reads('done');
+};
+
 const notifications: Story = {
-  tells: 'sees who is told of what, and finds the way to tell a program',
+  tells: 'sees who is told of what, tells a program, and tells it no more',
   onlyFor: 'admin',
   walk: async (me) => {
     await place(me, 'Notifications');
@@ -90,6 +111,15 @@ const notifications: Story = {
     await place(me, 'Notifications');
     await me.follows('Add a webhook');
     await me.isAt('webhook');
+    await me.types('url', 'https://chat.example.org/hook');
+    await agrees(me);
+    await place(me, 'Notifications');
+    await me.follows('Remove …', me.page.getByRole('row').filter({ hasText: 'chat.example.org' }));
+    await me.isAt('webhook');
+    await agrees(me);
+    await place(me, 'Notifications');
+    await me.reads(webhookHost);
+    assert.doesNotMatch((await me.page.locator('main').textContent()) ?? '', /chat\.example\.org/);
   },
 };
 

@@ -260,7 +260,8 @@ const begin = () => {
       if (defaultPrevented) return;
       saveNow();
       const draft = draftAt(keyOf(form));
-      const sent = { from: here, to: new URL(form.action).pathname };
+      // Not `form.action`: a field of that name would be it.
+      const sent = { from: here, to: new URL(form.getAttribute('action') ?? '', location.href).pathname };
       if (draft !== undefined) keep(keyOf(form), { ...draft, sent });
     });
   }
