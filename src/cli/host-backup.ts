@@ -81,7 +81,7 @@ const toFolder = async (
   const folder = await backupFolder(where);
   try {
     const taken = await takeBackup(source, folder, { now: Date.now, progress });
-    progress('looking for what only older backups hold');
+    if (keep !== undefined) progress('looking for what only older backups hold');
     return { taken, gone: keep === undefined ? 0 : await folder.keepLast(keep) };
   } finally {
     await folder.close();

@@ -1,7 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { type Configuration, resolveDistribution, suitesOf } from '../domain/configuration/configuration.ts';
 import { parseDistribution } from '../domain/debian/distribution.ts';
-import type { Version } from '../domain/debian/names.ts';
+import type { SourceName, Version } from '../domain/debian/names.ts';
 import { compareVersions } from '../domain/debian/version.ts';
 import type { PortId } from '../domain/ids.ts';
 import type { PortOvertaken, PortRequested } from '../domain/port/events.ts';
@@ -76,8 +76,12 @@ type Known = {
 };
 
 /** Ports that still stand where they were made for, or in a suite of its chain, with nothing else in their place. */
-export const standingPorts = ({ configuration, contents, followedPorts }: Known): readonly FollowedPort[] =>
+export const standingPorts = (
+  { configuration, contents, followedPorts }: Known,
+  of?: SourceName,
+): readonly FollowedPort[] =>
   [...followedPorts.followed.values()].filter(({ requested: { to, source }, standsAs }) => {
+    if (of !== undefined && source !== of) return false;
     const target = resolveDistribution(configuration, to);
     if (isLeft(target)) return false;
     const isPort = (version: Version | undefined): boolean => version !== undefined && standsAs.includes(version);
@@ -93,8 +97,8 @@ export const standingPorts = ({ configuration, contents, followedPorts }: Known)
 /** A port whose archive has a newer version by now. */
 export type OvertakenPort = FollowedPort & { readonly overtaken: PortOvertaken };
 
-export const overtakenPorts = (world: Known): readonly OvertakenPort[] =>
-  standingPorts(world).flatMap((port) => {
+export const overtakenPorts = (world: Known, of?: SourceName): readonly OvertakenPort[] =>
+  standingPorts(world, of).flatMap((port) => {
     const { overtaken, requested } = port;
     return overtaken !== undefined && compareVersions(overtaken.version, requested.version) > 0
       ? [{ ...port, overtaken }]

@@ -28,7 +28,9 @@ export const tellDaemon = (home: string, verb: HostVerb, now: () => number = Dat
     if (us === undefined || now() - told < sayEvery) return;
     told = now();
     const text = JSON.stringify(HostWork.encode({ verb, says, startedAt, process: us }));
+    // Never through a link that somebody laid there, and never stopped by what a full disk left of the time before.
     attempt(() => {
+      rmSync(`${path}.new`, { force: true });
       writeFileSync(`${path}.new`, text, { mode: 0o644, flag: 'wx' });
       renameSync(`${path}.new`, path);
     });

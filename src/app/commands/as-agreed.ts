@@ -36,7 +36,7 @@ export const planSum = (command: string, asked: Readonly<Record<string, string>>
  */
 export const basisOf = ({ was, basis, json, ends }: Answer): readonly unknown[] => [
   was ?? null,
-  basis ?? [json, ends?.goes ?? null],
+  basis ?? [json, ends?.goes ?? []],
 ];
 
 const byName = ([one]: readonly [string, string], [other]: readonly [string, string]): number => (one < other ? -1 : 1);

@@ -15,9 +15,11 @@ import { some } from './words.ts';
  */
 export const leftBehind = (after: Configuration, world: World): readonly string[] => {
   const { configuration: present, uploads, builds } = world;
-  const stays = new Set(everyDistribution(after));
+  const [there, stays] = [new Set(everyDistribution(present)), new Set(everyDistribution(after))];
   const isTaken = (distribution: DistributionName): boolean =>
-    after.repositories.has(parseDistribution(distribution).repository) && !stays.has(distribution);
+    after.repositories.has(parseDistribution(distribution).repository) &&
+    there.has(distribution) &&
+    !stays.has(distribution);
   const goneFrom = ({ requested }: BuildStory): string | undefined => {
     const { distribution, codename, architecture } = requested;
     if (isTaken(distribution)) return distribution;

@@ -6,8 +6,7 @@ import { versionThere } from './plan-port.ts';
 
 /** Ports whose archive has a newer version, with what porting that would make; of one package, or of all. */
 export const portOffers = (world: World, of?: SourceName) =>
-  overtakenPorts(world)
-    .filter(({ requested }) => of === undefined || requested.source === of)
+  overtakenPorts(world, of)
     .map(({ requested: { source, version: ported, to }, overtaken: { version, archive, url }, isTried }) => {
       const as = versionThere(world, source, version, to);
       return {

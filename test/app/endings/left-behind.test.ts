@@ -35,6 +35,10 @@ describe('What another configuration leaves behind on its way', () => {
         new RegExp(`^slow\\d \\S+ ${first?.architecture} .* for ${first?.architecture} of trixie\\.$`),
       );
 
+    const gone = { ...world, configuration: { ...world.configuration, distributions: new Map() } };
+    const later = leftBehind(gone.configuration, gone);
+    assert.deepEqual(later, [], 'a later change does not take it away once more');
+
     const whole = told({ repositories: new Map() });
     assert.deepEqual(whole, [], 'told with the repository');
   });
