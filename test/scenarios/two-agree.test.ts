@@ -142,4 +142,27 @@ describe('Of two who agree to plans of one object', () => {
       'nothing was done there that could have been overtaken',
     );
   });
+
+  it('who removes something is shown the plan again where the other declared it otherwise', async (test) => {
+    const { state, run, plan, left } = await asAdam(test);
+    const { daemon } = state;
+    const { repositories, layouts, chroots } = daemon.world.configuration;
+    const [repository] = [...repositories.values()].filter((each) => each.repository === 'acme');
+    const [layout] = [...layouts.values()].filter((each) => each.layout === 'Debian Developer');
+    const [[name, chroot] = []] = chroots;
+    assert.ok(repository && layout && chroot && name !== undefined);
+    for (const [command, given, meanwhile] of [
+      ['removerepository', { repository: 'acme', force: 'true' }, { ...repository, validForDays: 3 }],
+      ['undeclare', { section: 'layouts', name: layout.layout }, { ...layout, defaultVersion: '~%IDENTITY%+9' }],
+      ['chroot', { action: 'remove', name }, { ...chroot, include: ['ccache'] }],
+    ] as const) {
+      const sum = sumOf(await plan(command, given), command);
+      await daemon.configure(meanwhile as never);
+      await daemon.rests();
+      const before = left();
+      const late = await run(command, given, sum);
+      assert.ok(isLeft(late) && late.left.some(({ rule }) => rule === planChanged), command);
+      assert.deepEqual(left(), before, `${command} left something behind`);
+    }
+  });
 });

@@ -204,8 +204,12 @@ const add = async (place: Place, of: ChrootKind, group: string, doing: Doing): P
 
 const remove = async (place: Place, doing: Doing): Promise<Either<Refusal, Answer>> => {
   const ends = endingWithDependents('chroots', chrootName(place), doing.world);
+  const was = doing.world.configuration.chroots.get(chrootName(place)) ?? null;
   const removed = await reconfigure({ type: 'ChrootRemoved', ...place }, doing);
-  return isLeft(removed) || !doing.isDryRun ? following(removed, place, doing) : right({ ...removed.right, ends });
+  if (isLeft(removed)) return removed;
+  return doing.isDryRun
+    ? right({ ...removed.right, was, ends })
+    : following(right({ ...removed.right, was }), place, doing);
 };
 
 /** What prepares it, or takes it away, goes on after the answer. */

@@ -16,7 +16,12 @@ import { type Command, command } from './command.ts';
 import { maybe } from './history-arguments.ts';
 import { holding } from './holding.ts';
 
-export const NameOfObject = text('Name', /^[\x21-\x7e]{1,100}$/, 'at most 100 characters without spaces');
+/** Layouts may have names of several words. */
+export const NameOfObject = text(
+  'Name',
+  /^[^\s\p{Cc}](?:[^\p{Cc}]{0,98}[^\s\p{Cc}])?$/u,
+  'at most 100 characters on one line, with no space at its ends',
+);
 
 const sections = subjects.map(({ section }) => section);
 

@@ -92,12 +92,14 @@ export const removeRepository = (world: World, voice: Voice): Command =>
       ];
       const plan = planReconfiguration(configuration, removals, { contents: world.contents, force });
       if (isLeft(plan)) return plan;
+      const was = [configuration.repositories.get(repository), configuration.retention.get(repository) ?? null];
       const because = { actor, causedBy: undefined, correlation: 'removerepository' };
       const done = await carryOutReconfiguration(plan.right, because, heard(voice, given));
       if (isLeft(done)) return done;
       const { differences, taken } = plan.right;
       return right({
         json: { done: !isDryRun, differences, taken },
+        was,
         ends: isDryRun ? endingWithDependents('repositories', repository, world) : undefined,
         plain: differencesInWords(differences, !isDryRun, taken),
       });

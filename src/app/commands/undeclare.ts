@@ -41,12 +41,14 @@ export const undeclare = (world: World, voice: Voice): Command =>
       if (!kind?.all(configuration).has(name)) return left(nothingThere(section, name));
       const plan = planReconfiguration(configuration, [kind.removed(kind.identity(name))], { contents, force });
       if (isLeft(plan)) return plan;
+      const was = kind.all(configuration).get(name);
       const ends = isDryRun ? endingWithDependents(section, name, world) : undefined;
       const done = await carryOutReconfiguration(plan.right, becauseOf(actor), heard(voice, given));
       if (isLeft(done)) return done;
       const { differences, taken } = plan.right;
       return right({
         json: { done: !isDryRun, differences, taken },
+        was,
         ends,
         plain: differencesInWords(differences, !isDryRun, taken),
       });
