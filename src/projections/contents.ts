@@ -3,6 +3,7 @@ import type { ChangePlanned } from '../domain/change/events.ts';
 import type { Instant } from '../domain/codec.ts';
 import { type DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
+import { compareVersions } from '../domain/debian/version.ts';
 import type { ChangeId, UploadId } from '../domain/ids.ts';
 import type { HeldVersion } from '../ports/archive.ts';
 import type { Tally } from './tally.ts';
@@ -171,6 +172,37 @@ export const isSameHeld = (one: HeldVersion | undefined, other: HeldVersion | un
   const files = new Set(one.binaries.map(({ file }) => file.sha256));
   return one.binaries.length === other.binaries.length && other.binaries.every(({ file }) => files.has(file.sha256));
 };
+
+/** Whether a version has come to where `there` stands: with the same packages of it, or with higher ones, of a later binNMU. */
+export const hasCome = (there: HeldVersion | undefined, held: HeldVersion): boolean => {
+  if (isSameHeld(there, held)) return true;
+  if (there?.version !== held.version) return false;
+  const standing = versionsOf(there);
+  return held.binaries.every((binary) => {
+    const version = standing.get(keyOf(binary));
+    return version !== undefined && compareVersions(binary.version, version) <= 0;
+  });
+};
+
+/** What of `there` is higher than what would take its place: the version, or a package of the same version that a later binNMU made. */
+export const higherThan = (there: HeldVersion | undefined, held: HeldVersion): string | undefined => {
+  if (there === undefined || there === held) return undefined;
+  if (there.version !== held.version)
+    return compareVersions(held.version, there.version) < 0 ? there.version : undefined;
+  const coming = versionsOf(held);
+  const higher = there.binaries.find((binary) => {
+    const version = coming.get(keyOf(binary));
+    return version !== undefined && compareVersions(version, binary.version) < 0;
+  });
+  return higher && `${higher.version} (${higher.package} on ${higher.architecture})`;
+};
+
+type Binary = HeldVersion['binaries'][number];
+
+const keyOf = (binary: Binary): string => `${binary.package} ${binary.architecture}`;
+
+const versionsOf = ({ binaries }: HeldVersion): ReadonlyMap<string, Version> =>
+  new Map(binaries.map((binary) => [keyOf(binary), binary.version]));
 
 /** Every version of a repository's package that stands anywhere, as a suite's present or one of its rollbacks. */
 export const standing = (

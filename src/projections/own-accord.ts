@@ -2,10 +2,9 @@ import { isRight } from 'fp-ts/lib/Either.js';
 import { type Instant, instant } from '../domain/codec.ts';
 import { resolveDistribution, siblingOf, type Target } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
-import { compareVersions } from '../domain/debian/version.ts';
 import type { EventId } from '../domain/ids.ts';
 import type { HeldVersion } from '../ports/archive.ts';
-import { isSameHeld, ownedElsewhere, slotOf } from './contents.ts';
+import { hasCome, higherThan, ownedElsewhere, slotOf } from './contents.ts';
 import { failedChecks, stayOf, takenBackAt } from './stays.ts';
 import type { World } from './world.ts';
 
@@ -26,7 +25,7 @@ export const ownAccord = (world: Known, target: Target, held: HeldVersion): OwnA
   const { migratesTo, migratesAfterDays: days } = target.suite;
   if (migratesTo === null || days === 0) return undefined;
   const to = siblingOf(target, migratesTo);
-  if (isSameHeld(slotOf(world.contents, to, held.source).present, held)) return undefined;
+  if (hasCome(slotOf(world.contents, to, held.source).present, held)) return undefined;
   const because = whatKeepsIt(world, target, to, held);
   if (because !== undefined) return { state: 'stays', because };
   const stay = stayOf(world.stays, target.name, held.source);
@@ -62,7 +61,7 @@ export function* agedIn(world: Known, name: DistributionName, now: number): Gene
   if (shelf === undefined || (shelf.since ?? latest) > latest) return;
   for (const { present: held } of shelf.slots.values()) {
     // Most have gone on already or are younger, and that is cheap to see.
-    if (held === undefined || isSameHeld(slotOf(world.contents, to, held.source).present, held)) continue;
+    if (held === undefined || hasCome(slotOf(world.contents, to, held.source).present, held)) continue;
     const seen = stayOf(world.stays, name, held.source)?.seen;
     if (seen === undefined || seen.at > latest) continue;
     const accord = ownAccord(world, target.right, held);
@@ -77,13 +76,9 @@ const whatKeepsIt = (world: Known, target: Target, to: DistributionName, held: H
   lackingThere(world, target, to, held) ??
   ownedThere(world, to, held);
 
-const higherThere = (
-  { contents }: Known,
-  to: DistributionName,
-  { source, version }: HeldVersion,
-): string | undefined => {
-  const there = slotOf(contents, to, source).present?.version;
-  return there !== undefined && compareVersions(version, there) < 0 ? `${to} has ${there}, which is higher` : undefined;
+const higherThere = ({ contents }: Known, to: DistributionName, held: HeldVersion): string | undefined => {
+  const higher = higherThan(slotOf(contents, to, held.source).present, held);
+  return higher && `${to} has ${higher}, which is higher`;
 };
 
 const takenBack = ({ stays }: Known, to: DistributionName, held: HeldVersion): string | undefined => {

@@ -6,12 +6,13 @@ import type { DistributionName } from '../../src/domain/debian/distribution.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
 import type { Answer } from '../../src/ports/api.ts';
 import { slotOf } from '../../src/projections/contents.ts';
-import { acme, amd64, distribution, source, unstable, version } from '../support/fixed-examples.ts';
+import { acme, amd64, arm64, distribution, source, unstable, version } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
 const staff: Caller = { actor: { kind: 'account', name: 'staff' }, privilege: 'staff', shown: 'token' };
 const testing = distribution('trixie-acme-testing');
+const stable = distribution('trixie-acme-stable');
 const first = version('1.0-1~acme13+1');
 const second = version('1.0-2~acme13+1');
 const reason = 'Rebuild against libfoo 2';
@@ -176,6 +177,56 @@ describe('A binNMU', () => {
       'already-there',
     ]);
     assert.deepEqual(daemon.faults, []);
+  });
+
+  it('is not undone by a migration from where it was not, or is lower, unless that is asked for', async (test) => {
+    const on = await machine(test);
+    const daemon = await withPackages(on);
+    const migrate = (packages: string, more: Readonly<Record<string, string>> = {}) =>
+      run(daemon, 'migrate', { package: packages, distribution: unstable, ...more });
+    const has = async (version: string) => {
+      await daemon.rests();
+      assert.deepEqual(seen(on, testing, 'greet')[0], `greet amd64 1.0-1~acme13+1${version}`);
+    };
+    answered(await migrate('greet'));
+    await rebuild(daemon, 'greet', { distribution: testing });
+    await ended(daemon);
+    await has('+b1');
+    assert.deepEqual(rulesOf(await migrate('greet')), ['already-there']);
+    answered(await migrate('greet,shout'));
+    await has('+b1');
+    await rebuild(daemon, 'greet');
+    await daemon.until(({ binNmus }) => binNmus.ended.length === 2);
+    answered(await migrate('greet'));
+    await has('+b2');
+    await rebuild(daemon, 'greet', { distribution: testing });
+    await daemon.until(({ binNmus }) => binNmus.ended.length === 3);
+    assert.deepEqual(rulesOf(await migrate('greet')), ['already-there']);
+    await has('+b3');
+    answered(await migrate('greet', { full: 'true' }));
+    await daemon.rests();
+    assert.deepEqual(seen(on, stable, 'greet')[0], 'greet amd64 1.0-1~acme13+1+b3');
+    const { plain } = answered(await migrate('greet', { 'allow-downgrades': 'true' }));
+    assert.match(plain, /trixie-acme-testing has greet 1\.0-1~acme13\+1\+b3 \(greet on amd64\): machines that /);
+    await has('+b2');
+    assert.deepEqual(daemon.faults, []);
+  });
+
+  it('does not migrate where each has what is higher, on another architecture', async (test) => {
+    const on = await machine(test);
+    const daemon = await withPackages(on, ['greet']);
+    answered(await run(daemon, 'migrate', { package: 'greet', distribution: unstable }));
+    await rebuild(daemon, 'greet', { distribution: testing });
+    await daemon.until(({ binNmus }) => binNmus.ended.length === 1);
+    await rebuild(daemon, 'greet', { architecture: arm64 });
+    await daemon.until(({ binNmus }) => binNmus.ended.length === 2);
+    await daemon.rests();
+    const refused = await run(daemon, 'migrate', { package: 'greet', distribution: unstable });
+    assert.deepEqual(rulesOf(refused), ['lower-version']);
+    assert.match(
+      isLeft(refused) ? (refused.left[0]?.fact ?? '') : '',
+      /^trixie-acme-testing has greet 1\.0-1~acme13\+1\+b1 \(greet on amd64\), which is higher than /,
+    );
   });
 
   it('stays with its version in rollbacks and comes back with it, and past states are as they were', async (test) => {

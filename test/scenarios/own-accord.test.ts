@@ -137,6 +137,32 @@ describe('A version that lies long enough', () => {
     assert.equal(await row(), undefined);
   });
 
+  it('does not go over what was rebuilt where it came to, until it is rebuilt higher itself', async (test) => {
+    const { on, daemon, later, migrated, row } = await withHello(test);
+    await later(5);
+    const rebuilt = async (where: string, times: number) => {
+      await asks(daemon(), 'binnmu', { distribution: where, package: 'hello', reason: 'Rebuild against libfoo 2' });
+      await daemon().until(({ binNmus }) => binNmus.ended.length === times);
+      await daemon().until(() => isPublished(daemon()));
+    };
+    const ofTesting = () =>
+      on.archive
+        .seen(acme)
+        ?.distributions.find(({ name }) => name === testing)
+        ?.holds[0]?.binaries.flatMap(({ architecture, version }) => (architecture === 'all' ? [] : [version]));
+    await rebuilt(testing, 1);
+    assert.equal(await row(), undefined);
+    await later(50);
+    assert.equal(migrated().length, 1);
+    assert.deepEqual(new Set(ofTesting()), new Set([`${hello3}+b1`]));
+    await rebuilt(unstable, 2);
+    assert.match((await row()) ?? '', /^migrates by itself on /);
+    await later(50);
+    assert.equal(migrated().length, 2);
+    await daemon().until(() => isPublished(daemon()));
+    assert.deepEqual(new Set(ofTesting()), new Set([`${hello3}+b2`]));
+  });
+
   it('begins its days anew with another version', async (test) => {
     const { later, migrated, upload } = await withHello(test);
     await later(4);

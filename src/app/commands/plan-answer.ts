@@ -1,10 +1,10 @@
 import { repositoryStream } from '../../domain/stream.ts';
 import type { Answer } from '../../ports/api.ts';
-import type { Slot } from '../../projections/contents.ts';
+import { higherThan, type Slot } from '../../projections/contents.ts';
 import type { Tried } from '../../projections/trial.ts';
 import { endingOfPlan } from '../endings/ending-of-plan.ts';
 import type { Effect } from '../repository/looked-once.ts';
-import { isDowngrade, type Plan } from '../repository/plan.ts';
+import type { Plan } from '../repository/plan.ts';
 import { effectLines } from '../repository/uninstallable.ts';
 
 /** A plan, done or not, for a program and for a person. `effects` is undefined when nobody looked. */
@@ -37,12 +37,14 @@ const shown = ({ present, earlier }: Slot) => ({
   rollbacks: earlier.map(({ version }) => version),
 });
 
-const warnings = ({ source, step, distribution, before }: Tried): readonly string[] =>
-  step.deed !== 'remove' && isDowngrade(before, step.version)
-    ? [
-        `${distribution} has ${source} ${before.present?.version}: machines that installed it will not go back to ${step.version} by themselves`,
-      ]
-    : [];
+const warnings = ({ source, step, distribution, before, after }: Tried): readonly string[] => {
+  if (step.deed === 'remove' || after.present === undefined) return [];
+  const higher = higherThan(before.present, after.present);
+  if (higher === undefined) return [];
+  return [
+    `${distribution} has ${source} ${higher}: machines that installed it will not go back to ${step.version} by themselves`,
+  ];
+};
 
 const plain = (step: ReturnType<typeof describe>, isDone: boolean): string =>
   [

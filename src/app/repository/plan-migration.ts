@@ -1,15 +1,14 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Step } from '../../domain/archive/events.ts';
-import { placeOf } from '../../domain/archive/steps.ts';
 import type { Member } from '../../domain/change/events.ts';
 import { resolveDistribution, siblingOf, type Target } from '../../domain/configuration/configuration.ts';
 import { type DistributionName, parseDistribution } from '../../domain/debian/distribution.ts';
 import type { SourceName, Version } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
-import { changesOf, isSameHeld, slotOf } from '../../projections/contents.ts';
+import { changesOf, hasCome, higherThan, isSameHeld, slotOf } from '../../projections/contents.ts';
 import type { World } from '../../projections/world.ts';
-import { isDowngrade, notThere, type Planned, planOf } from './plan.ts';
+import { notThere, type Planned, planOf } from './plan.ts';
 
 export type Migration = {
   readonly sources: readonly SourceName[];
@@ -21,7 +20,7 @@ export type Migration = {
   readonly allowDowngrades: boolean;
 };
 
-/** Along `migratesTo`, one step or all. A suite that has the version already is passed by, so that a repeat does the rest. */
+/** Along `migratesTo`, one step or all. A suite that has the version already, also rebuilt, is passed by, so that a repeat does the rest. */
 export const planMigration = (world: World, migration: Migration): Planned => {
   const target = resolveDistribution(world.configuration, migration.from);
   if (isLeft(target)) return target;
@@ -62,20 +61,26 @@ const memberOf = (
   if (held === undefined || (version !== undefined && held.version !== version)) {
     return left(notThere(source, version, from, held));
   }
-  const steps = chain
-    .map((to, at): Step => ({ deed: 'migrate', version: held.version, from: chain[at - 1] ?? from, to }))
-    .filter((step) => !isSameHeld(slotOf(contents, placeOf(step), source).present, held));
-  for (const step of steps) {
-    const there = slotOf(contents, placeOf(step), source);
-    if (!allowDowngrades && isDowngrade(there, held.version)) {
-      return left(
-        refusal(
-          'lower-version',
-          `${placeOf(step)} has ${source} ${there.present?.version}, which is higher than ${held.version}`,
-          'machines do not go back by themselves; with allow-downgrades it migrates all the same',
-        ),
-      );
+  const steps: Step[] = [];
+  let coming = held;
+  for (const [at, to] of chain.entries()) {
+    const there = slotOf(contents, to, source).present;
+    const higher = higherThan(there, coming);
+    const isThere = allowDowngrades ? isSameHeld(there, coming) : hasCome(there, coming);
+    if (there !== undefined && isThere) {
+      coming = there;
+    } else if (higher !== undefined && !allowDowngrades) {
+      return left(lowerVersion(to, source, higher, coming.version));
+    } else {
+      steps.push({ deed: 'migrate', version: held.version, from: chain[at - 1] ?? from, to });
     }
   }
   return right({ source, seen: changesOf(contents, parseDistribution(from).repository, source), steps });
 };
+
+const lowerVersion = (to: DistributionName, source: SourceName, higher: string, version: Version): Refusal =>
+  refusal(
+    'lower-version',
+    `${to} has ${source} ${higher}, which is higher than ${version}`,
+    'machines do not go back by themselves; with allow-downgrades it migrates all the same',
+  );

@@ -3,10 +3,9 @@ import { ownedByOthers } from '../../domain/archive/obstacles.ts';
 import type { Member } from '../../domain/change/events.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
-import { compareVersions } from '../../domain/debian/version.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
-import { type Slot, slotOf } from '../../projections/contents.ts';
+import { slotOf } from '../../projections/contents.ts';
 import { type Trial, tryChange } from '../../projections/trial.ts';
 import type { World } from '../../projections/world.ts';
 import { type Blocks, withChanged } from '../pages/blocks.ts';
@@ -50,10 +49,6 @@ const heldAfter = (name: DistributionName, { contents }: World, trial: Trial): B
     (source) => slotOf(trial.contents, name, source).present,
   );
 };
-
-/** Whether a version would replace a higher one. */
-export const isDowngrade = ({ present }: Slot, version: Version): boolean =>
-  present !== undefined && compareVersions(version, present.version) < 0;
 
 export const notThere = (
   source: SourceName,
