@@ -139,6 +139,7 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'DispatchBuild':
     case 'ReceiveBuildresult':
     case 'WithdrawBuild':
+    case 'RefuseBuildresult':
     case 'ResumeBuild':
     case 'GiveUpBuild':
     case 'PrioritiseBuild':

@@ -21,15 +21,16 @@ export type Take = (
   answer: BuildresultReceived,
 ) => Promise<
   | { readonly result: BuildResult; readonly checks: readonly Found[] }
-  | { readonly nothing: string; readonly refused?: Refusal }
+  | { readonly nothing: string; readonly refused?: Refused }
 >;
 
+type Refused = { readonly because: Refusal } & Pick<BuildResult, 'log' | 'times'>;
 type Found = { readonly tool: CheckTool; readonly result: CheckResult };
 
 type Answered = { readonly build: BuildStory; readonly answer: BuildresultReceived; readonly world: World };
 
 /**
- * Opens what remotes answered: it counts as a build here would, or the build is taken back and goes elsewhere. What checks there found is told when the build
+ * Opens what remotes answered: it counts as a build here would, or the build is taken back and goes elsewhere, unless what others bring was refused too often. What checks there found is told when the build
  * has ended and counts; a life that ended in between opens the answer once more.
  */
 export const takeResults = (
@@ -60,9 +61,11 @@ export const takeResults = (
       const taken = await take(build, answer);
       const because = duty('take-results', requested.upload, changedBy);
       if ('nothing' in taken) {
-        if (taken.refused !== undefined) await refuse(builder as RemoteId, answer, taken.refused, tell, because);
-        await tell({ command: 'WithdrawBuild', build: id, attempt, builder, reason: taken.nothing }, because);
-        return;
+        const withdrawn = { build: id, attempt, builder, reason: taken.nothing };
+        if (taken.refused === undefined) return tell({ command: 'WithdrawBuild', ...withdrawn }, because);
+        const { because: refusal, log, times } = taken.refused;
+        await refuse(builder as RemoteId, answer, refusal, tell, because);
+        return tell({ command: 'RefuseBuildresult', ...withdrawn, log, times }, because);
       }
       const outcome = outcomeOf({ build: id, attempt }, taken.result, clock);
       const told = await tell({ command: 'FinishBuild', build: id, outcome }, because);

@@ -46,12 +46,15 @@ const built = async (test: TestContext, bertHas: readonly DaemonEvent[] = withou
   network.lose((name) => name.includes('buildresult'));
   await ernie.daemon.uploads(sourceUpload());
   await together(all, () => eventsOf(grover.on, 'BuildresultMade').length === 1);
-  const [made] = eventsOf(grover.on, 'BuildresultMade');
-  const files: UploadFile[] = [];
-  for (const { name, sha256 } of [...(made?.files ?? []), ...(made === undefined ? [] : [made.changes])]) {
-    files.push({ name, bytes: await readFile(await grover.on.exchange.path(sha256), 'utf8') });
-  }
-  return { network, ernie, grover, bert, all, files };
+  const resultOf = async (turn: number): Promise<readonly UploadFile[]> => {
+    const made = eventsOf(grover.on, 'BuildresultMade')[turn - 1];
+    const files: UploadFile[] = [];
+    for (const { name, sha256 } of [...(made?.files ?? []), ...(made === undefined ? [] : [made.changes])]) {
+      files.push({ name, bytes: await readFile(await grover.on.exchange.path(sha256), 'utf8') });
+    }
+    return files;
+  };
+  return { network, ernie, grover, bert, all, files: await resultOf(1), resultOf };
 };
 
 const changesOf = (files: readonly UploadFile[]): UploadFile => files.at(-1) as UploadFile;
@@ -189,6 +192,35 @@ describe('A buildresult', () => {
       assert.equal(eventsOf(ernie.on, 'BuildFailed').length, 0);
     });
   }
+});
+
+describe('A builder that is the only one and makes what cannot be used', () => {
+  it('is asked three times, an hour apart, and then the build has failed, with its log and why', async (test) => {
+    const { ernie, grover, files: first, resultOf, all } = await built(test);
+    const tar = await tarOf({ name: 'hello_2.10-3~acme13+1_arm64.deb' });
+    const turns: number[] = [];
+    for (let turn = 1; turn <= 3; turn += 1) {
+      while (eventsOf(grover.on, 'BuildresultMade').length < turn) await pass(all, 200);
+      turns.push(ernie.on.clock.now());
+      const files = turn === 1 ? first : await resultOf(turn);
+      await sends(ernie, withTar(files, tar, grover.fingerprint));
+      while (refused(ernie).length < turn) await setImmediate();
+      const ended = () => eventsOf(ernie.on, 'BuildWithdrawn').length + eventsOf(ernie.on, 'BuildFailed').length;
+      await together(all, () => ended() === turn);
+    }
+    assert.ok(turns.every((at, index) => index === 0 || at - (turns[index - 1] ?? 0) >= 3_600_000));
+    const [failed] = eventsOf(ernie.on, 'BuildFailed');
+    assert.equal(failed?.class, 'products');
+    assert.match(
+      failed?.fact ?? '',
+      /^others built it 3 times, .* the last time grover\S+: unusable-products: .*arm64/,
+    );
+    assert.ok(failed?.log && (await ernie.on.files.has(failed.log.sha256)));
+    await together(all, () => ernie.daemon.world.uploads.ended.length === 1);
+    assert.equal(ernie.daemon.world.uploads.ended[0]?.status, 'failed');
+    await pass(all, 9000);
+    assert.equal(eventsOf(ernie.on, 'BuildAssigned').length, 3);
+  });
 });
 
 describe('A buildrequest', () => {

@@ -31,11 +31,13 @@ export type ResultParts = {
 
 /**
  * What a result says of the package; or why it says nothing, and the build goes elsewhere. `refused`: it is no result that a builder makes, and whoever
- * sent it has to hear of it.
+ * sent it has to hear of it; beside it stands what the builder says of how it went.
  */
 export type Taken =
   | { readonly result: BuildResult; readonly checks: readonly TakenCheck[] }
-  | { readonly nothing: string; readonly refused?: Refusal };
+  | { readonly nothing: string; readonly refused?: RefusedResult };
+
+export type RefusedResult = { readonly because: Refusal } & Pick<BuildResult, 'log' | 'times'>;
 
 /** What the products of one build may come to. */
 const most = { members: 400, bytes: 16 * 2 ** 30 };
@@ -63,7 +65,7 @@ export const takeResult = async (
   const log = await keptLog(answer, parts);
   if (ending.outcome !== 'succeeded') return { result: resultOf(ending, log, times), checks: [] };
   const found = await productsOf(requested, answer, parts);
-  if (isLeft(found)) return { nothing: sentence(found.left), refused: found.left };
+  if (isLeft(found)) return { nothing: sentence(found.left), refused: { because: found.left, log, times } };
   const { checks, ...products } = found.right;
   return { result: { outcome: 'succeeded', ...products, log, times }, checks };
 };
@@ -93,7 +95,7 @@ type Products = Pick<Extract<BuildResult, { readonly outcome: 'succeeded' }>, 'b
 
 const unusable = (fact: string): Refusal => refusal('unusable-products', fact, 'look after that instance');
 
-/** Its builder looked at the products by the same code before it said that it succeeded: what is wrong with them now says nothing of the package. */
+/** Its builder looked at the products by the same code before it said that it succeeded: what is wrong with them now mostly says nothing of the package. */
 const productsOf = async (
   requested: BuildStory['requested'],
   { files: answered }: BuildresultReceived,

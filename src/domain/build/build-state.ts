@@ -22,6 +22,8 @@ export type Past = {
   readonly attempts: number;
   /** How many of them were given back. */
   readonly givenBack: number;
+  /** How many of them another instance answered in vain: it brought what nobody can use. */
+  readonly inVain: number;
   /** When waiting for dependencies ends, from the first time it waited. */
   readonly until: Instant | undefined;
   readonly priority: number;
@@ -29,7 +31,7 @@ export type Past = {
 
 export const noBuild: Build = { status: 'absent' };
 
-const noPast: Past = { attempts: 0, givenBack: 0, until: undefined, priority: 0 };
+const noPast: Past = { attempts: 0, givenBack: 0, inVain: 0, until: undefined, priority: 0 };
 
 export const evolveBuild = (build: Build, event: BuildEvent): Build => {
   const past = pastOf(build);
@@ -61,6 +63,7 @@ export const evolveBuild = (build: Build, event: BuildEvent): Build => {
     case 'BuildGivenBack':
       return needsBuild({ ...past, attempts: event.attempt, givenBack: past.givenBack + 1 });
     case 'BuildWithdrawn':
+      return needsBuild({ ...past, attempts: event.attempt, inVain: past.inVain + Number(isAnswered(build)) });
     case 'BuildInterrupted':
       return needsBuild({ ...past, attempts: event.attempt });
     case 'BuildPrioritised':
@@ -71,6 +74,8 @@ export const evolveBuild = (build: Build, event: BuildEvent): Build => {
 };
 
 const needsBuild = (past: Past): Build => ({ status: 'needs-build', past, builder: undefined });
+
+const isAnswered = (build: Build): boolean => build.status === 'building' && build.answer !== undefined;
 
 const pastOf = (build: Build): Past => (build.status === 'absent' ? noPast : build.past);
 

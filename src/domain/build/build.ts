@@ -20,7 +20,7 @@ import type {
   BuildWithdrawn,
 } from './events.ts';
 
-/** A build that was given back this often has failed. */
+/** A build that was given back this often has failed, and so has one of which others brought this often what nobody can use. */
 export const mostAttempts = 3;
 
 export type BuildRefusal =
@@ -57,6 +57,7 @@ export type BuildCommand =
   | ({ readonly command: 'DispatchBuild' } & Omit<BuildDispatched, 'type'>)
   | ({ readonly command: 'ReceiveBuildresult' } & Omit<BuildresultReceived, 'type'>)
   | ({ readonly command: 'WithdrawBuild' } & Omit<BuildWithdrawn, 'type'>)
+  | ({ readonly command: 'RefuseBuildresult' } & Omit<BuildWithdrawn, 'type'> & Pick<BuildFailed, 'log' | 'times'>)
   | ({ readonly command: 'ResumeBuild'; readonly attempt: number } & Omit<BuildResumed, 'type'>)
   | { readonly command: 'GiveUpBuild'; readonly build: BuildId; readonly attempt: number; readonly fact: string }
   | ({ readonly command: 'PrioritiseBuild' } & Omit<BuildPrioritised, 'type'>)
@@ -89,6 +90,8 @@ export const buildDecider: Decider<Build, BuildCommand, BuildEvent, BuildRefusal
         return answer(command, build);
       case 'WithdrawBuild':
         return withdraw(command, build);
+      case 'RefuseBuildresult':
+        return refuse(command, build);
       case 'ResumeBuild':
         return resume(command, build);
       case 'GiveUpBuild':
@@ -227,6 +230,24 @@ const withdraw = ({ command, ...withdrawn }: Of<'WithdrawBuild'>, build: Build):
   hasNotBegun(withdrawn.builder, withdrawn.attempt, build)
     ? right([{ type: 'BuildWithdrawn', ...withdrawn }])
     : ofRunning(withdrawn.attempt, build, () => [{ type: 'BuildWithdrawn', ...withdrawn }]);
+
+/** What came is no result: somebody else may build it, or the same one later, but not for ever. */
+const refuse = ({ command, log, times, ...withdrawn }: Of<'RefuseBuildresult'>, build: Build): Decision =>
+  ofRunning(withdrawn.attempt, build, ({ inVain }) =>
+    inVain + 1 < mostAttempts
+      ? [{ type: 'BuildWithdrawn', ...withdrawn }]
+      : [
+          {
+            ...endedByUs(withdrawn.build, withdrawn.attempt, {
+              class: 'products',
+              stage: 'products',
+              fact: `others built it ${inVain + 1} times, and what they brought cannot be used, the last time ${withdrawn.builder}: ${withdrawn.reason}`,
+            }),
+            log,
+            times,
+          },
+        ],
+  );
 
 /** Only from the dep-wait that was seen: two who found the same thing say it once. */
 const resume = ({ command, attempt, ...resumed }: Of<'ResumeBuild'>, build: Build): Decision =>

@@ -377,4 +377,37 @@ describe('A build elsewhere', () => {
       .when(start(2))
       .thenSaid(helloStarted(2));
   });
+
+  it('has failed when what it brought is refused for the last time, however often it was lost in between', () => {
+    const again = (attempt: number, ...more: readonly BuildEvent[]): readonly BuildEvent[] => [
+      helloAssigned(grover),
+      { ...helloStarted(attempt), builder: grover },
+      { ...dispatched, attempt } as BuildEvent,
+      ...more,
+    ];
+    const refuse = (attempt: number): BuildCommand => ({
+      ...{ command: 'RefuseBuildresult', build: helloBuild(), attempt, builder: grover, reason: 'x', log: file },
+      times: helloSucceeded().times,
+    });
+    const lost = (attempt: number): BuildEvent => ({ ...withdrawn, attempt }) as BuildEvent;
+    const twice = [...past, dispatched, answered(), lost(1), ...again(2, lost(2)), ...again(3, answered(3))];
+    given(...twice)
+      .when(refuse(3))
+      .thenSaid(lost(3));
+    given(...twice, lost(3), ...again(4, lost(4)), ...again(5, answered(5)))
+      .when(refuse(5))
+      .thenSaid({
+        type: 'BuildFailed',
+        build: helloBuild(),
+        attempt: 5,
+        class: 'products',
+        stage: 'products',
+        fact: `others built it 3 times, and what they brought cannot be used, the last time ${grover}: x`,
+        log: file,
+        times: helloSucceeded().times,
+      });
+    given(...twice, lost(3))
+      .when(refuse(3))
+      .thenRefused('stale-attempt');
+  });
 });
