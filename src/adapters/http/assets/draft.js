@@ -95,7 +95,7 @@ const typedIn = (form) =>
       .filter(([, [written, typed]]) => written !== typed && !isSecret(typed)),
   );
 
-/** Of forms, what could not be put in: it is still what somebody typed. */
+/** Of forms, what could not be put in, or came back by itself and is taken by nobody: it is still what somebody typed. */
 const left = new WeakMap();
 
 const save = (form) => {
@@ -113,17 +113,36 @@ const unfold = (field) => {
 
 const isSame = (one, other) => one.trim() === other.trim();
 
+/** What goes along with a row that is folded into one line, of what a field of that row would hold; nothing where it is in no such row. */
+const heldFor = (form, key) => {
+  const row = [...form.querySelectorAll('p.row[id]')].find(({ id }) => key.startsWith(`${id}.`));
+  if (row === undefined) return undefined;
+  const [name, tick] = key.split(/=(.*)/s);
+  const values = [...row.querySelectorAll('[name]')].filter((each) => each.name === name).map(({ value }) => value);
+  return tick === undefined ? values.join('\n') : String(values.includes(tick));
+};
+
 const mayHold = (field, state) => field.tagName !== 'SELECT' || [...field.options].some(({ value }) => value === state);
 
-/** Of a draft, what may be put in, and what somebody else changed since it was typed. What the server has by now is settled. */
+/**
+ * Of a draft, what may be put in, what may be once its row is opened, and what somebody else changed since it was typed. What the server has by
+ * now is settled.
+ */
 const sorted = (form, { fields }) => {
   const there = fieldsOf(form);
   const open = Object.entries(fields)
-    .map(([key, [written, typed]]) => ({ key, field: there.get(key), written, typed }))
-    .filter(({ field, typed }) => field === undefined || !isSame(writtenIn(field), typed));
-  const isFree = ({ field, written, typed }) =>
-    field !== undefined && isSame(writtenIn(field), written) && mayHold(field, typed);
-  return { free: open.filter(isFree), changed: open.filter((each) => !isFree(each)) };
+    .map(([key, [written, typed]]) => {
+      const field = there.get(key);
+      return { key, field, now: field === undefined ? heldFor(form, key) : writtenIn(field), written, typed };
+    })
+    .filter(({ now, typed }) => now === undefined || !isSame(now, typed));
+  const isAsItWas = ({ now, written }) => now !== undefined && isSame(now, written);
+  const sortOf = (each) => {
+    if (!isAsItWas(each)) return 'changed';
+    if (each.field === undefined) return 'folded';
+    return mayHold(each.field, each.typed) ? 'free' : 'changed';
+  };
+  return { free: [], folded: [], changed: [], ...Object.groupBy(open, sortOf) };
 };
 
 const element = (tag, properties, ...children) => {
@@ -143,13 +162,15 @@ const inWords = ({ field, key, typed }) => {
   return `${nameOf(field, key)}: ${typed === 'true' ? 'ticked' : 'not ticked'}`;
 };
 
-const wasTyped = (changed) =>
+const wasTyped = (some) =>
   element(
     'details',
     {},
     element('summary', { textContent: 'What you had typed there' }),
-    element('pre', { className: 'answer', tabIndex: 0, textContent: changed.map(inWords).join('\n') }),
+    element('pre', { className: 'answer', tabIndex: 0, textContent: some.map(inWords).join('\n') }),
   );
+
+const namesOf = (some) => some.map(({ field, key }) => nameOf(field, key)).join(', ');
 
 const goOnIn = (form) => [...fieldsOf(form).values()].find((field) => field.getClientRects().length > 0)?.focus();
 
@@ -169,18 +190,16 @@ const discard = (form, notice) => {
 };
 
 /** Says what became of the draft, and how to be rid of it. */
-const tell = (form, free, changed) => {
+const tell = (form, { free, folded, changed }) => {
   const notice = element('div', { className: 'notice draft' });
   notice.setAttribute('role', 'status');
   notice.dataset.added = '';
   const says = (text) => notice.append(element('p', {}, element('strong', { textContent: text })));
   if (free.length > 0) says('What you typed before is here again.');
-  if (changed.length > 0) {
-    says(
-      `Not put in again, for the form reads otherwise by now: ${changed.map(({ field, key }) => nameOf(field, key)).join(', ')}.`,
-    );
-    notice.append(wasTyped(changed));
-  }
+  if (folded.length > 0) says(`Put in again once “Change” opens its part of the form: ${namesOf(folded)}.`);
+  if (changed.length > 0) says(`Not put in again, for the form reads otherwise by now: ${namesOf(changed)}.`);
+  const absent = [...folded, ...changed];
+  if (absent.length > 0) notice.append(wasTyped(absent));
   const lacking = changed.filter(({ field, typed }) => field !== undefined && mayHold(field, typed));
   const ways = element(
     'p',
@@ -189,7 +208,7 @@ const tell = (form, free, changed) => {
   );
   const takeMine = button('Put in what I typed', () => {
     fill(lacking);
-    left.delete(form);
+    for (const { key } of lacking) delete left.get(form)[key];
     takeMine.remove();
     lacking[0]?.field.focus();
   });
@@ -201,15 +220,21 @@ const tell = (form, free, changed) => {
 /** Of somebody else it is none of this reader's business; of who is logged out it waits for them. */
 const isOurs = ({ who }) => who === '' || who === reader;
 
+const isOf = (some, name) => some.some(({ key }) => key === name);
+
 const restore = (form) => {
   const key = keyOf(form);
   const draft = draftAt(key);
   if (draft === undefined) return;
   if (!isOurs(draft)) return reader === '' ? undefined : drop(key);
-  const { free, changed } = sorted(form, draft);
-  if (free.length + changed.length === 0) return drop(key);
-  left.set(form, Object.fromEntries(changed.map((each) => [each.key, draft.fields[each.key]])));
-  tell(form, free, changed);
+  const found = sorted(form, draft);
+  const { free, folded, changed } = found;
+  const absent = [...folded, ...changed];
+  const isSettled = free.length + absent.length === 0;
+  if (isSettled && !draft.goesOn) return drop(key);
+  const isLeft = (name) => (draft.goesOn ? !isOf(free, name) : isOf(absent, name));
+  left.set(form, Object.fromEntries(Object.entries(draft.fields).filter(([name]) => isLeft(name))));
+  if (!isSettled) tell(form, found);
   fill(free);
   // Some browsers fill in by themselves what stood there before, over what is new.
   for (const { field } of changed) if (field && stateOf(field) !== writtenIn(field)) put(field, writtenIn(field));
@@ -237,6 +262,8 @@ const watch = (form) => {
   return saveNow;
 };
 
+const unsent = ({ who, fields }) => ({ who, fields });
+
 /** What was sent is gone when an answer to it is here that is no refusal: a server may be away, and a session over. */
 const forgetSent = () => {
   const [{ type, responseStatus = 200 } = {}] = performance.getEntriesByType('navigation');
@@ -256,13 +283,16 @@ const begin = () => {
     const saveNow = watch(form);
     if (isAwaited(form)) form.addEventListener('text-came', () => restore(form), { once: true });
     else restore(form);
-    form.addEventListener('submit', ({ defaultPrevented }) => {
+    form.addEventListener('submit', ({ defaultPrevented, submitter }) => {
       if (defaultPrevented) return;
       saveNow();
       const draft = draftAt(keyOf(form));
+      if (draft === undefined) return;
+      // Who opens another part of a form goes on typing: what comes back is what they typed, and nobody took it yet.
+      if (submitter?.name === '_open') return keep(keyOf(form), { ...unsent(draft), goesOn: true });
       // Not `form.action`: a field of that name would be it.
       const sent = { from: here, to: new URL(form.getAttribute('action') ?? '', location.href).pathname };
-      if (draft !== undefined) keep(keyOf(form), { ...draft, sent });
+      keep(keyOf(form), { ...draft, sent });
     });
   }
 };

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { LayoutConfigured } from '../../src/domain/configuration/events.ts';
+import { type TestBed, testBed } from './support/browser.ts';
+
+const again = 'What you typed before is here again.';
+
+const rollbacksIn = (page: Page, row: number) => page.locator(`[name="suites.${row}.rollbacks"]`).inputValue();
+
+const isKept = async (page: Page, text: string): Promise<void> => {
+  await page.waitForFunction((wanted) => Object.values(sessionStorage).join().includes(wanted), text);
+};
+
+describe('A form of more parts than one page has room for', () => {
+  let bed: TestBed;
+  before(async () => {
+    bed = await testBed();
+    const like = bed.daemon.world.configuration.layouts.get('Default' as never) ?? assert.fail();
+    const [suite = assert.fail()] = like.suites;
+    const suites = [...'abcdefghij'].map((letter, n) => ({
+      ...suite,
+      suite: `stage${letter}` as never,
+      migratesTo: null,
+      rollbacks: n,
+    }));
+    await bed.daemon.configure({ ...like, type: 'LayoutConfigured', layout: 'Many', suites } as LayoutConfigured);
+  });
+  after(() => bed.close());
+
+  const many = '/mini_buildd/administration/layouts/Many/edit';
+  const change = (page: Page, suite: string) =>
+    page.getByRole('button', { name: `Change ${suite}`, exact: true }).click();
+
+  it('keeps what was typed into a part that is folded by now, and puts it in where that is opened', async () => {
+    const window = await bed.window({ who: 'administrator' });
+    const { page } = window;
+    await window.open(many);
+    await change(page, 'stageh');
+    await page.fill('[name="suites.7.rollbacks"]', '70');
+    await isKept(page, '"70"');
+
+    await window.open(many);
+    await page.getByText('Put in again once “Change” opens its part of the form: suites.7.rollbacks.').waitFor();
+    assert.equal(await page.getByText('Not put in again').count(), 0);
+    assert.equal(await rollbacksIn(page, 7), '7');
+    await change(page, 'stageh');
+    await page.getByText(again).waitFor();
+    assert.equal(await rollbacksIn(page, 7), '70');
+
+    await change(page, 'stagea');
+    await page.locator('input[id="suites.0.rollbacks"]').waitFor();
+    assert.equal(await rollbacksIn(page, 7), '70');
+    assert.equal(await page.getByText(/[Pp]ut in again/).count(), 0, 'what goes along is in the form');
+
+    await window.open(many);
+    await change(page, 'stageh');
+    await page.getByText(again).waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.waitForURL('**/layouts/Many');
+    const { suites } = bed.daemon.world.configuration.layouts.get('Many' as never) ?? assert.fail();
+    assert.deepEqual(
+      suites.map(({ rollbacks }) => rollbacks),
+      [0, 1, 2, 3, 4, 5, 6, 70, 8, 9],
+    );
+    await window.open(many);
+    assert.equal(await page.getByText(/[Pp]ut in again|here again/).count(), 0);
+    window.isQuiet();
+    await window.close();
+  });
+});
