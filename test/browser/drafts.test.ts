@@ -183,6 +183,32 @@ describe('What was typed into a form and not sent', () => {
     await window.close();
   });
 
+  it('is there again in a form that is opened after a refusal and a link that led from it', async () => {
+    const window = await bed.window({ who: 'manager' });
+    const { page } = window;
+    await window.open(migrate);
+    await page.fill('#package', 'Not A Name');
+    await page.fill('#distribution', 'trixie-acme-unstable');
+    await page.getByRole('button', { name: 'Look at what it would do' }).click();
+    await page.getByRole('alert').first().waitFor();
+    await page.getByRole('link', { name: 'Packages' }).click();
+    await page.waitForURL('**/packages');
+    await window.open(migrate);
+    await page.getByText(again).waitFor();
+    assert.deepEqual(
+      [await page.inputValue('#package'), await page.inputValue('#distribution')],
+      ['Not A Name', 'trixie-acme-unstable'],
+    );
+    await page.fill('#package', 'hello');
+    await page.getByRole('button', { name: 'Look at what it would do' }).click();
+    await page.getByRole('button', { name: 'Do it' }).waitFor();
+    await page.getByRole('link', { name: 'Packages' }).click();
+    await page.waitForURL('**/packages');
+    await window.open(migrate);
+    assert.equal(await page.inputValue('#package'), '');
+    await window.close();
+  });
+
   it('outlives a session that ends meanwhile, and is shown to nobody else', async () => {
     const window = await bed.window({ who: 'administrator' });
     const { page } = window;

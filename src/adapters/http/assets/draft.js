@@ -267,11 +267,17 @@ const unsent = ({ who, fields }) => ({ who, fields });
 /** What was sent is gone when an answer to it is here that is no refusal: a server may be away, and a session over. */
 const forgetSent = () => {
   const [{ type, responseStatus = 200 } = {}] = performance.getEntriesByType('navigation');
-  if (type === 'back_forward' || responseStatus >= 400) return;
+  if (type === 'back_forward') return;
   const from = URL.canParse(document.referrer) ? new URL(document.referrer) : undefined;
   for (const key of allKeys()) {
-    const { sent } = draftAt(key) ?? {};
+    const draft = draftAt(key);
+    const sent = draft?.sent;
     if (sent === undefined) continue;
+    if (responseStatus >= 400) {
+      // Behind a login it is sent once more: then it counts where that leads. Else nobody took it, wherever one goes from here.
+      if (responseStatus !== 401 && sent.to === location.pathname) keep(key, { ...unsent(draft), goesOn: true });
+      continue;
+    }
     const [path] = sent.from.split('?');
     if (from?.pathname === path || (sent.to !== path && sent.to === location.pathname)) drop(key);
   }
