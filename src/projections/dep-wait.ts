@@ -7,6 +7,7 @@ import {
   resolveDistribution,
   siblingOf,
 } from '../domain/configuration/configuration.ts';
+import type { SourceId } from '../domain/configuration/events.ts';
 import { type DistributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId } from '../domain/debian/names.ts';
 import { type Alternative, allows, parseRelation } from '../domain/debian/relation.ts';
@@ -70,7 +71,8 @@ const lookAgain = (met: MetDependencies, builds: readonly (BuildStory | undefine
   const seen = seenSources(publication);
   for (const build of builds) {
     if (build === undefined) continue;
-    const found = whatIsFound(build, world, seen);
+    const suites = suitesFor(build.requested, world.configuration);
+    const found = whatIsFound(build, world, { suites, seen });
     if (found === undefined || sameAs(found, build.found)) met.delete(build.id);
     else met.set(build.id, found);
   }
@@ -113,26 +115,39 @@ const tryAgain = ({ found }: BuildStory): Turn => ({
 const sentence = (found: Found): string =>
   `${found.package} ${found.version} is in ${'source' in found ? found.source : found.distribution}`;
 
-/** Builds for which everything they wait for was seen by now, some of it at least in sources. */
-export const wokenBy = (
-  sightings: Sightings,
-  world: Known,
-  now: number,
-): readonly { readonly build: BuildStory; readonly because: string; readonly found: readonly Found[] }[] => {
+/** A build for which everything it waits for was seen, some of it at least in sources. */
+export type Woken = { readonly build: BuildStory; readonly because: string; readonly found: readonly Found[] };
+
+/** Looks at all that wait: what is the same for many of them, once. */
+export const wokenBy = (sightings: Sightings, world: Known, now: number): readonly Woken[] => {
   if (world.builds.depWait.size === 0 || sightings.size === 0) return [];
   const today = instant(now);
+  const places = new Map<DistributionName, Place>();
   return [...world.builds.depWait.values()].flatMap((build) => {
     const { depWait, requested } = build;
     if (depWait === undefined || depWait.until <= today) return [];
-    const sources = sourcesFor(world.configuration, requested.distribution);
-    if (!sources.some((source) => sightings.has(source))) return [];
-    const publication = world.publications.get(parseDistribution(requested.distribution).repository);
-    const found = whatIsFound(build, world, publication && seenSources(publication), (wanted) =>
-      foundElsewhere(sightings, sources, wanted, requested.architecture),
+    const place = places.get(requested.distribution) ?? placeOf(requested.distribution, sightings, world);
+    places.set(requested.distribution, place);
+    if (place.sources.length === 0) return [];
+    const found = whatIsFound(build, world, place, (wanted) =>
+      foundElsewhere(sightings, place.sources, wanted, requested.architecture),
     );
     const isNews = found?.some((each) => 'source' in each) === true && !sameAs(found, build.found);
     return isNews && found !== undefined ? [{ build, because: found.map(sentence).join(', '), found }] : [];
   });
+};
+
+/** Where builds for a distribution find what they need: our suites, as far as apt sees them, and sources that were looked into. */
+type Place = OwnPlace & { readonly sources: readonly SourceId[] };
+type OwnPlace = { readonly suites: readonly DistributionName[]; readonly seen: Seen | undefined };
+
+const placeOf = (distribution: DistributionName, sightings: Sightings, world: Known): Place => {
+  const publication = world.publications.get(parseDistribution(distribution).repository);
+  return {
+    suites: suitesFor({ distribution }, world.configuration),
+    seen: publication && seenSources(publication),
+    sources: sourcesFor(world.configuration, distribution).filter((source) => sightings.has(source)),
+  };
 };
 
 type Seen = ReturnType<typeof seenSources>;
@@ -144,10 +159,9 @@ type Seen = ReturnType<typeof seenSources>;
 const whatIsFound = <Other extends Found = FoundDependency>(
   { depWait, requested }: BuildStory,
   world: Known,
-  seen: Seen | undefined,
+  { suites, seen }: OwnPlace,
   elsewhere: (wanted: Alternative) => Other | undefined = () => undefined,
 ): readonly (FoundDependency | Other)[] | undefined => {
-  const suites = suitesFor(requested, world.configuration);
   if (depWait === undefined || suites.length === 0) return undefined;
   const ours = (wanted: Alternative): FoundDependency | undefined => {
     if (seen === undefined) return undefined;
@@ -166,7 +180,7 @@ const whatIsFound = <Other extends Found = FoundDependency>(
 
 /** Those of ours that a build draws from; none when where it is for is not there any more. */
 export const suitesFor = (
-  { distribution }: BuildStory['requested'],
+  { distribution }: Pick<BuildStory['requested'], 'distribution'>,
   configuration: Configuration,
 ): readonly DistributionName[] => {
   const target = resolveDistribution(configuration, distribution);

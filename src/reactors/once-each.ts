@@ -27,6 +27,8 @@ export type Duty<State, Item> = {
   readonly name: string;
   /** What is outstanding, from state alone. */
   readonly owed: (state: State) => readonly Item[];
+  /** Those of it under one key, where that is found without looking through all: what is asked when work under it has ended. */
+  readonly owedUnder?: (state: State, id: string) => readonly Item[];
   readonly key: (item: Item) => string;
   /** Tells what is owed under a key now from what was: work that ends with another thing owed got on, and need not rest. */
   readonly what?: (item: Item) => string;
@@ -45,13 +47,13 @@ const usualPauses = { first: 1_000, longest: 60_000 };
 export const onceEach = <State, Item>(
   state$: Observable<State>,
   clock: Clock,
-  { name, owed, key, what = key, pauses: { first, longest } = usualPauses, work }: Duty<State, Item>,
+  { name, owed, owedUnder = owed, key, what = key, pauses: { first, longest } = usualPauses, work }: Duty<State, Item>,
 ): Observable<Fault> =>
   defer(() => {
     const busy = new Set<string>();
     const pauses = new Map<string, number>();
     let latest: State | undefined;
-    const ended$ = new Subject<void>();
+    const ended$ = new Subject<string>();
 
     const pause = (id: string): number => {
       const milliseconds = Math.min(pauses.get(id) ?? first, longest);
@@ -62,7 +64,7 @@ export const onceEach = <State, Item>(
     /** Work that ended and changed nothing rests before it is tried again, as work that failed does. */
     const rest = (id: string, done: Item): Observable<never> => {
       const isOwedStill = (item: Item): boolean => key(item) === id && what(item) === what(done);
-      if (latest !== undefined && owed(latest).some(isOwedStill)) {
+      if (latest !== undefined && owedUnder(latest, id).some(isOwedStill)) {
         return clock.after(pause(id)).pipe(ignoreElements());
       }
       pauses.delete(id);
@@ -84,12 +86,12 @@ export const onceEach = <State, Item>(
         catchError((error: unknown) => fail(id, error)),
         finalize(() => {
           busy.delete(id);
-          ended$.next();
+          ended$.next(id);
         }),
       );
     };
 
-    const states$ = merge(
+    const owed$ = merge(
       state$.pipe(
         tap({
           next: (state) => {
@@ -97,11 +99,12 @@ export const onceEach = <State, Item>(
           },
           complete: () => ended$.complete(),
         }),
+        map(owed),
       ),
-      ended$.pipe(mergeMap(() => (latest === undefined ? EMPTY : of(latest)))),
+      ended$.pipe(map((id) => (latest === undefined ? [] : owedUnder(latest, id)))),
     );
-    return states$.pipe(
-      mergeMap((state) => owed(state).filter((item) => !busy.has(key(item)))),
+    return owed$.pipe(
+      mergeMap((items) => items.filter((item) => !busy.has(key(item)))),
       map((item) => [key(item), item] as const),
       mergeMap(([id, item]) => (busy.has(id) ? EMPTY : attempt(id, item))),
     );
