@@ -4,6 +4,7 @@ import type { NodeName } from '../domain/node/events.ts';
 import { markOf } from '../domain/remote/statement.ts';
 import type { Heard, Neighbours, Progress } from '../ports/neighbours.ts';
 import type { RollCall } from '../ports/roll-call.ts';
+import { assignments } from './assignment.ts';
 import type { BuildStory } from './build-queue.ts';
 import { type RequestStory, requestsIn } from './buildrequests.ts';
 import { type Candidate, candidates, hasRoom } from './candidates.ts';
@@ -28,10 +29,12 @@ export const lostLeases = (
   if (builds.claimed.size === 0) return [];
   let all: readonly Candidate[] | undefined;
   const hasOther = (build: BuildStory): boolean => {
-    all ??= candidates(world, place, neighbours, now, roll);
-    return all.some(
+    all ??= besidesWaiting(world, place, neighbours, now, roll);
+    const other = all.find(
       (each) => each.builder !== build.builder && hasRoom(each) && each.buildsFor(build) && each.mayHave(build),
     );
+    if (other !== undefined) other.taken += 1;
+    return other !== undefined;
   };
   const lease = { ...terms, now, longAgo: instant(now - terms.leaseMs), world, hasOther };
   return [...builds.claimedBy].flatMap(([builder, claimed]) => {
@@ -45,11 +48,21 @@ export const lostLeases = (
   });
 };
 
+/** Builders with the places that what waits in the queue leaves them: one that was taken back before this look is among that, and not begun yet. */
+const besidesWaiting = (...asked: Parameters<typeof candidates>): readonly Candidate[] => {
+  const all = candidates(...asked);
+  for (const { builder } of assignments(...asked)) {
+    const given = all.find((each) => each.builder === builder);
+    if (given !== undefined) given.taken += 1;
+  }
+  return all;
+};
+
 /** A name that is no remote's was ours, before this machine was called otherwise. */
 const notActive = (remote: RemoteStory | undefined): string =>
   remote === undefined ? 'no builder is called so any more' : 'it is not active any more';
 
-/** `longAgo`: what changed before that has been so for longer than a lease. `hasOther`: whether another builder would begin it now. */
+/** `longAgo`: what changed before that has been so for longer than a lease. `hasOther`: whether another builder would begin it now; it has one place less for the next one. */
 type Lease = LeaseTerms & {
   readonly bornAt: number;
   readonly now: number;

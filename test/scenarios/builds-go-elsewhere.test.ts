@@ -95,6 +95,28 @@ describe('A remote that keeps talking and brings nothing', () => {
     assert.match(reasons(ernie).join('\n'), /^grover\S+: it did not begin it for \d+ s, and others have room$/);
   });
 
+  it('loses as many of them as others have room for', async (test) => {
+    const { network, ernie, grover, bert, all } = await three(test);
+    network.cut(bert.place);
+    await together(all, () => eventsOf(ernie.on, 'RemoteLost').length === 1, 5);
+    await grover.daemon.kill();
+    for (const source of ['one', 'two', 'three', 'four']) await ernie.daemon.uploads(sourceUpload({ source }));
+    await together(all, () => eventsOf(ernie.on, 'BuildDispatched').length === 4);
+    grover.daemon = await boot(grover.on, undefined, 0);
+    await bert.daemon.kill();
+    bert.daemon = await boot(bert.on, undefined, 2);
+    bert.on.guests.behave(() => 'hangs');
+    await hours(all, 1);
+    assert.deepEqual(reasons(ernie), []);
+    network.heal(bert.place);
+    await hours(all, 1);
+    assert.deepEqual(
+      reasons(ernie).map((reason) => /^grover\S+: .* others have room$/.test(reason)),
+      [true, true],
+    );
+    assert.deepEqual(builders(ernie).slice(4), [bert.place, bert.place]);
+  });
+
   it('because its result does not come through loses the build, and both say so', async (test) => {
     const { network, ernie, grover, bert, all } = await three(test);
     network.lose((name) => name.includes('buildresult'));
