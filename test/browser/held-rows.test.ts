@@ -68,4 +68,23 @@ describe('A form of more parts than one page has room for', () => {
     window.isQuiet();
     await window.close();
   });
+
+  it('shows what was typed to who presses Enter, and leads to the part that is opened, with a name or without', async () => {
+    const window = await bed.window({ who: 'administrator', scripts: false });
+    const { page } = window;
+    const place = page.locator('details[id="suites.9"]');
+    await window.open('/mini_buildd/administration/add/layouts?like=Many');
+    await page.fill('#_name', '');
+    await change(page, 'stagej');
+    await page.waitForURL('**/layouts?like=Many#suites.9');
+    const { y = -800 } = (await place.boundingBox()) ?? {};
+    assert.ok(Math.abs(y) < 1, `the page begins elsewhere: ${y}`);
+    await page.fill('#_name', 'Few');
+    await page.fill('[id="suites.9.rollbacks"]', '11');
+    await page.press('[id="suites.9.rollbacks"]', 'Enter');
+    await page.locator('ins').getByText('rollbacks: 11').first().waitFor();
+    assert.equal(await page.inputValue('[id="suites.9.rollbacks"]'), '11', 'it is folded again');
+    window.isQuiet();
+    await window.close();
+  });
 });

@@ -26,13 +26,21 @@ it('The form of a layout of many suites opens the one that is to be changed, and
   const { page } = await see(place);
   assert.doesNotMatch(page, /<label for="suites\.7\.rollbacks"/);
   const opened = await send(place, { ...typedOn(page), _open: ['suites.7'] });
-  assert.match(opened.page, /<details class="row" open><summary>stageh<\/summary>/);
+  assert.match(opened.page, /<details class="row" id="suites\.7" open><summary>stageh<\/summary>/);
   assert.match(opened.page, /<label for="suites\.7\.rollbacks"/);
   assert.doesNotMatch(opened.page, /<label for="suites\.3\.rollbacks"/);
 
   // Another one is looked at before any of it is said: what was typed goes along.
-  const other = await send(place, { ...typedOn(opened.page), 'suites.7.rollbacks': ['70'], _open: ['suites.0'] });
+  const other = await send(place, {
+    ...typedOn(opened.page),
+    'suites.7.rollbacks': ['70'],
+    _open: ['suites.7', 'suites.0'],
+  });
   const shown = await send(place, { ...typedOn(other.page), 'suites.0.rollbacks': ['5'], _step: ['show'] });
+  assert.match(shown.page, /<label for="suites\.0\.rollbacks"/, 'what is being changed stays open');
+  const refused = await send(place, { ...typedOn(shown.page), _step: ['apply'], _agreed: ['something else'] });
+  assert.equal(refused.status, 409);
+  assert.match(refused.page, /<label for="suites\.0\.rollbacks"/, 'what is being changed stays open');
   const done = await send(place, { ...typedOn(shown.page), _step: ['apply'] });
   assert.equal(done.status, 303, done.page);
   assert.deepEqual(

@@ -4,7 +4,7 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Administration } from './administration.ts';
 import { administratorsOnly, type Doors } from './administrators-only.ts';
 import { checkRoutes } from './check-routes.ts';
-import { field, sendPage } from './form-body.ts';
+import { field, lastOf, sendPage } from './form-body.ts';
 import { formTokenField } from './form-token.ts';
 import type { LivePages } from './live-pages.ts';
 import { sendProblem } from './problem.ts';
@@ -139,11 +139,15 @@ const formRoutes = ({ instance, administration }: Parts, { read, change }: Doors
       const model = await administration.sentForm(sent);
       return model === undefined
         ? notThere(req, res)
-        : sendPage(res, formPage(instance, { ...model, opened: field(req, '_open') }, formTokenField(session)));
+        : sendPage(res, formPage(instance, { ...model, opened: openedIn(req) }, formTokenField(session)));
     }
     const done = await administration.applyForm(sent, agreedBy(req), caller);
     if (done === undefined) return notThere(req, res);
-    if (isLeft(done)) return sendPage(res.status(409), formPage(instance, done.left, formTokenField(session)));
+    if (isLeft(done))
+      return sendPage(
+        res.status(409),
+        formPage(instance, { ...done.left, opened: openedIn(req) }, formTokenField(session)),
+      );
     res.redirect(303, objectUrl(sent.section, sent.name));
   };
   read('/add/:section', (req, res, visitor) => open(req, res, visitor, undefined, likeOf(req)));
@@ -166,6 +170,9 @@ const formRoutes = ({ instance, administration }: Parts, { read, change }: Doors
     sendPage(res.status(409), removalPage(instance, done.left, formTokenField(session)));
   });
 };
+
+/** The one that "Change" was pressed for, else the one that is open. */
+const openedIn = (req: Request): string | undefined => lastOf(req, '_open') || undefined;
 
 const part = (req: Request, name: string): string => String(req.params[name] ?? '');
 

@@ -14,6 +14,13 @@ export const field = (req: Request, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
+/** Of a field that a form has more than once, what it said last. */
+export const lastOf = (req: Request, name: string): string => {
+  const body = (req.body ?? {}) as Record<string, unknown>;
+  const value = Object.hasOwn(body, name) ? [body[name]].flat().at(-1) : undefined;
+  return typeof value === 'string' ? value : '';
+};
+
 /** A page names its reader: nobody else is to see it. */
 export const sendPage = (res: Response, text: string): void => {
   res.set('Cache-Control', 'no-store').vary('Cookie').type('html').send(text);

@@ -85,7 +85,7 @@ const nameOf = (fields: readonly Field[], path: string, { typed }: Filled): stri
 const heldRow = (fields: readonly Field[], path: string, filled: Filled): Html => {
   const said = Object.entries(filled.typed).filter(([name]) => name.startsWith(`${path}.`));
   const name = nameOf(fields, path, filled);
-  return html`<p class="row" id="${path}">${name} <button name="_open" value="${path}" class="second" aria-label="Change ${name}">Change</button>${said.flatMap(([field, values]) => values.map((value) => hidden(field, value)))}</p>
+  return html`<p class="row" id="${path}">${name} <button name="_open" value="${path}" formaction="#${path}" formnovalidate class="second" aria-label="Change ${name}">Change</button>${said.flatMap(([field, values]) => values.map((value) => hidden(field, value)))}</p>
 `;
 };
 
@@ -112,7 +112,7 @@ ${at.map(
 
 const foldedRow = (fields: readonly Field[], path: string, isOpen: boolean, filled: Filled): Html => {
   const name = nameOf(fields, path, filled);
-  return html`<details class="row"${isOpen && html` open`}><summary>${name === '' ? 'one more' : name}</summary>
+  return html`<details class="row"${path === filled.opened && html` id="${path}"`}${isOpen && html` open`}><summary>${name === '' ? 'one more' : name}</summary>
 ${fields.map((field) => inner(field, path, filled))}</details>
 `;
 };

@@ -7,7 +7,7 @@ import { changedObject } from './meanwhile.ts';
 import type { FormModel, Proposal } from './models.ts';
 import { type Outcome, outcomeCard } from './outcome.ts';
 
-/** Adds or changes an object. `token` is what our forms carry. */
+/** Adds or changes an object. `token` is what our forms carry. Enter presses the first button of a form: that is one which only shows. */
 export const formPage = (instance: Instance, model: FormModel, token: Html | undefined): string => {
   const { section, noun, name, isNew, shown } = model;
   return framed(instance, {
@@ -15,7 +15,7 @@ export const formPage = (instance: Instance, model: FormModel, token: Html | und
     at: section,
     place: isNew ? `add/${section}` : `${section}/${encodeURIComponent(name)}/edit`,
     body: html`<form method="post" class="declare" action="${urlOf(model)}" data-declare="${placeUrl(`check/${section}`)}" data-draft="${section}">
-<input type="hidden" name="_shown" value="${shown}"><input type="hidden" name="_new" value="${String(isNew)}">${token}
+<button class="visually-hidden" tabindex="-1" aria-hidden="true">Show</button><input type="hidden" name="_shown" value="${shown}"><input type="hidden" name="_new" value="${String(isNew)}">${model.opened !== undefined && html`<input type="hidden" name="_open" value="${model.opened}">`}${token}
 <section class="card"><h2>What it shall be</h2>
 ${isNew ? nameField(model) : html`<input type="hidden" name="_name" value="${name}">`}
 ${formFields(model)}</section>

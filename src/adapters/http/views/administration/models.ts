@@ -98,7 +98,7 @@ export type FormModel = {
   readonly fields: readonly Field[];
   readonly typed: Typed;
   /** Of many rows, the one that its reader wants to change: `suites.7`. */
-  readonly opened?: string;
+  readonly opened?: string | undefined;
   /** What a field may name, by its path without rows; `name`: what a new object could be called. */
   readonly known: Readonly<Record<string, readonly string[]>>;
   /** What of the object was shown when the form was opened. */
