@@ -101,7 +101,10 @@ describe('An instance without chroots', () => {
     const { ernie, grover } = await ernieAndGrover(test);
     const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
     await ernie.daemon.kill();
-    ernie.daemon = await boot({ ...ernie.on, anchors: async (url) => `${url}\n${certificate}` });
+    ernie.daemon = await boot({
+      ...ernie.on,
+      anchors: async (url) => `${url}\n${certificate.replace('IIB', 'I\tIB')}${certificate}`,
+    });
     await ernie.daemon.uploads(sourceUpload());
     await together([ernie, grover], () => published(ernie));
     assert.deepEqual(

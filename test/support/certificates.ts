@@ -8,7 +8,7 @@ import type { CertificateFiles } from '../../src/adapters/tls/certificate-files.
 export const makeCertificate = (folder: string, name: string, days = 2): CertificateFiles => {
   const [certificate, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
   const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', `${days}`];
-  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
+  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1,IP:::1,DNS:localhost'];
   execFileSync('openssl', [...made, ...subject, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
   return { certificate, key };
 };

@@ -1,35 +1,88 @@
 import { X509Certificate } from 'node:crypto';
-import { connect, getCACertificates, type PeerCertificate } from 'node:tls';
+import { isIP } from 'node:net';
+import { connect, createSecureContext, getCACertificates, type PeerCertificate, type SecureContext } from 'node:tls';
 import type { Anchors } from '../../ports/anchors.ts';
 
 const patienceMs = 10_000;
+/** How long an answer counts, and one that nobody gave. */
+const keptMs = { answer: 600_000, silence: 60_000 };
+
+/** Whom this machine believes. Hundreds of certificates take a tenth of a second to read: once. */
+type Believed = {
+  readonly mine: string;
+  readonly context: SecureContext;
+  readonly roots: readonly { readonly block: string; readonly certificate: X509Certificate }[];
+};
+type Kept = {
+  readonly url: string;
+  readonly mine: string;
+  readonly given: Promise<string>;
+  until: number;
+};
 
 /**
  * What answers at the address is asked, since it may be a proxy in front of us, and counts if this machine believes it: by its system's authorities, Node's, or
  * because it is our own certificate (`own`). Where it does not answer, for example because a router does not lead back in, our own is what is there.
+ * All who ask within some minutes get one answer, unless our own certificate has changed.
  */
-export const anchors =
-  (own: () => string | undefined, authorities: () => readonly string[] = known): Anchors =>
-  async (url) => {
-    if (!url.startsWith('https:')) return '';
-    const mine = own();
-    const believed = [...authorities(), ...blocksOf(mine ?? '')];
-    const chain = (await presented(new URL(url), believed).catch(() => undefined)) ?? blocksOf(mine ?? '');
-    return [...new Set([...chain, ...rootOf(chain, believed)])].join('');
+export const anchors = (
+  own: () => string | undefined,
+  authorities: () => readonly string[] = known,
+  now: () => number = Date.now,
+): Anchors => {
+  let believed: Believed | undefined;
+  const believedWith = (mine: string): Believed => {
+    if (believed?.mine !== mine) believed = believe(mine, authorities());
+    return believed;
   };
+  const look = async (url: string, mine: string) => {
+    const all = believedWith(mine);
+    const shown = await presented(new URL(url), all.context).catch(() => undefined);
+    const chain = shown ?? blocksOf(mine);
+    return { given: [...new Set([...chain, ...rootOf(chain, all)])].join(''), isAnswer: shown !== undefined };
+  };
+  let kept: Kept | undefined;
+  const ask = (url: string, mine: string): Kept => {
+    const given = look(url, mine).then((found) => {
+      asked.until = now() + (found.isAnswer ? keptMs.answer : keptMs.silence);
+      return found.given;
+    });
+    const asked: Kept = { url, mine, given, until: Number.POSITIVE_INFINITY };
+    given.catch(() => {
+      asked.until = 0;
+    });
+    return asked;
+  };
+  return async (url) => {
+    if (!url.startsWith('https:')) return '';
+    const mine = own() ?? '';
+    if (kept === undefined || kept.url !== url || kept.mine !== mine || now() >= kept.until) kept = ask(url, mine);
+    return kept.given;
+  };
+};
+
+const believe = (mine: string, authorities: readonly string[]): Believed => {
+  const blocks = [...authorities, ...blocksOf(mine)];
+  return {
+    mine,
+    context: createSecureContext({ ca: blocks, allowPartialTrustChain: true }),
+    roots: blocks.map((block) => ({ block, certificate: new X509Certificate(block) })),
+  };
+};
 
 const known = (): readonly string[] => [
   ...new Set([...getCACertificates('default'), ...getCACertificates('system')].map(asBlock)),
 ];
 
-const presented = ({ hostname, port }: URL, ca: readonly string[]): Promise<readonly string[]> =>
+const presented = ({ hostname, port }: URL, secureContext: SecureContext): Promise<readonly string[]> =>
   new Promise((resolve, reject) => {
+    // IPv6 stands in brackets in an address, and nowhere else.
+    const host = hostname.replace(/^\[(.*)\]$/, '$1');
     const options = {
-      host: hostname,
+      host,
       port: port === '' ? 443 : Number(port),
-      servername: /^[\d.]+$/.test(hostname) ? '' : hostname,
-      ca: [...ca],
-      allowPartialTrustChain: true,
+      servername: isIP(host) === 0 ? host : '',
+      secureContext,
       timeout: patienceMs,
     };
     const socket = connect(options, () => {
@@ -52,12 +105,15 @@ const chainOf = (first: PeerCertificate & { readonly issuerCertificate?: PeerCer
 };
 
 /** Who issued the last of a chain, where that is known here and not sent along. */
-const rootOf = (chain: readonly string[], among: readonly string[]): readonly string[] => {
+const rootOf = (chain: readonly string[], { roots }: Believed): readonly string[] => {
   const last = chain.at(-1);
   if (last === undefined) return [];
   const issued = new X509Certificate(last);
   if (issued.checkIssued(issued)) return [];
-  return among.filter((each) => issued.checkIssued(new X509Certificate(each))).slice(0, 4);
+  return roots
+    .filter(({ certificate }) => issued.checkIssued(certificate))
+    .slice(0, 4)
+    .map(({ block }) => block);
 };
 
 const blocksOf = (pem: string): readonly string[] =>

@@ -71,7 +71,7 @@ export const guestOrder = async (
 
 /** Nothing else that may stand between them. */
 const certificatesIn = (text: string): string =>
-  [...text.matchAll(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g)]
+  [...text.matchAll(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\r\n ]+-----END CERTIFICATE-----/g)]
     .map(([block]) => `${block.replaceAll('\r', '')}\n`)
     .join('');
 
