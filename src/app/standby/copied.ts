@@ -78,6 +78,9 @@ export type CopiedIncoming = {
 export const copiedIncoming = ({ ask, mention }: Pick<Seat, 'ask' | 'mention'>, now: () => number): CopiedIncoming => {
   /** By content: the same may come under several names at once. */
   const offered = new Map<Sha256, readonly string[]>();
+  /** What was dropped since each look at what lies there began. */
+  const looks = new Set<Set<string>>();
+  const entry = ({ sha256, name }: Pick<IncomingFile, 'sha256' | 'name'>): string => `${sha256} ${name}`;
   const copied = async (
     { sha256, name, path }: Pick<IncomingFile, 'sha256' | 'name' | 'path'>,
     receivedAt: number,
@@ -96,13 +99,23 @@ export const copiedIncoming = ({ ask, mention }: Pick<Seat, 'ask' | 'mention'>, 
       return receive(file);
     },
     lying: async (list) => {
-      for (const file of await list())
-        await copied(file, file.receivedAt).catch((error: unknown) => {
-          if (!(error instanceof StandbyAway)) throw error;
-        });
+      const dropped = new Set<string>();
+      looks.add(dropped);
+      try {
+        for (const file of await list()) {
+          // Large ones take their time: named after it was dropped, it would come into that incoming and stay there.
+          if (dropped.has(entry(file))) continue;
+          await copied(file, file.receivedAt).catch((error: unknown) => {
+            if (!(error instanceof StandbyAway)) throw error;
+          });
+        }
+      } finally {
+        looks.delete(dropped);
+      }
     },
     dropping: (drop) => async (file) => {
       await drop(file);
+      for (const dropped of looks) dropped.add(entry(file));
       mention({ task: 'drop-incoming', sha256: file.sha256, name: file.name });
     },
     onOffer: (files) => ({

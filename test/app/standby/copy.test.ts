@@ -346,6 +346,30 @@ describe('The copy of a standby', () => {
     assert.equal(await offer.has(file.sha256), false);
   });
 
+  it('is asked for nothing of incoming that was dropped while it was asked for what lay there before', async () => {
+    const [asked, done]: [string[], (() => void)[]] = [[], []];
+    const ask = (task: StandbyTask) => {
+      asked.push('name' in task ? task.name : task.task);
+      return new Promise<void>((resolve) => done.push(resolve));
+    };
+    const told: StandbyTask[] = [];
+    const { lying, dropping } = copiedIncoming({ ask, mention: (task) => void told.push(task) }, clock.now);
+    const files = ['large', 'dropped', 'same', 'last'].map((name) => ({
+      ...{ name: name as FileName, path: name, size: 1, receivedAt: 0 },
+      sha256: hash(name === 'same' ? 'dropped' : name),
+    }));
+    const all = lying(async () => files);
+    for (let n = 0; n < 5; n += 1) await turn();
+    await dropping(async () => undefined)(files[1] as (typeof files)[number]);
+    for (let n = 0; n < 5; n += 1) {
+      done.at(-1)?.();
+      await turn();
+    }
+    await all;
+    assert.deepEqual(asked, ['large', 'same', 'last']);
+    assert.equal(told.length, 1);
+  });
+
   it('is asked once for a file that a node delivers', async () => {
     const asked: string[] = [];
     const seat = { ask: async ({ task }: StandbyTask) => void asked.push(task), mention: () => undefined };
