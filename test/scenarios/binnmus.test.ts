@@ -8,6 +8,7 @@ import type { Answer } from '../../src/ports/api.ts';
 import { slotOf } from '../../src/projections/contents.ts';
 import { acme, amd64, arm64, distribution, source, unstable, version } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { installedBefore } from '../support/installed.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
 const staff: Caller = { actor: { kind: 'account', name: 'staff' }, privilege: 'staff', shown: 'token' };
@@ -331,6 +332,22 @@ describe('A binNMU', () => {
       assert.deepEqual(rulesOf(await run(daemon, 'binnmu', { distribution: unstable, reason, ...given })), [rule]);
     }
     assert.deepEqual(eventsOf(on, 'BinNmuPlanned'), []);
+  });
+
+  it('is refused for too many before any of their .dsc is read', async (test) => {
+    const on = await machine(test);
+    const names = Array.from({ length: 501 }, (_, at) => `many${at}`);
+    for (const [at, name] of names.entries()) {
+      await installedBefore(on, source(name), first, unstable);
+      on.archive.depends(name, at === 0 ? 'libmany1' : 'libmany1, libfewer1');
+    }
+    const daemon = await boot(on);
+    const dependents = (of: string) =>
+      run(daemon, 'binnmu', { distribution: unstable, 'reverse-dependencies-of': of, reason });
+    assert.deepEqual(rulesOf(await dependents('libmany1')), ['binnmu-too-large']);
+    // Their .dsc are not there, which whoever reads them finds out.
+    await assert.rejects(dependents('libfewer1'), /the file store has no file/);
+    await daemon.kill();
   });
 
   it('is done once though the daemon is killed anywhere', async (test) => {

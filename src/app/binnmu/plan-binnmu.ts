@@ -1,4 +1,5 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
+import { mostRebuilds, tooLarge } from '../../domain/binnmu/binnmu.ts';
 import { nextNumber } from '../../domain/binnmu/binnmu-version.ts';
 import type { PlannedRebuild } from '../../domain/binnmu/events.ts';
 import { wavesOf, withoutCircles } from '../../domain/binnmu/waves.ts';
@@ -55,10 +56,16 @@ export const planBinNmu = async (wanted: WantedBinNmu, parts: BinNmuParts): Prom
   if (named.size === 0) return left(nothingNamed(wanted));
   const leftOut: LeftOut[] = [];
   const candidates: Candidate[] = [];
+  let builds = 0;
   for (const [source, because] of named) {
     const looked = candidate(world, source, target.right, wanted.architecture);
     if ('because' in looked) leftOut.push(looked);
-    else candidates.push({ ...looked, why: because });
+    else {
+      candidates.push({ ...looked, why: because });
+      builds += looked.architectures.length;
+    }
+    // To order them every `.dsc` is read.
+    if (builds > mostRebuilds) return left(tooLarge(`more than ${mostRebuilds} builds`));
   }
   const chosen = await ordered(candidates, target.right, leftOut, parts);
   if (chosen.length === 0) return left(nothingLeft(leftOut));

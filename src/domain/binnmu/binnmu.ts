@@ -58,14 +58,18 @@ const plan = (command: Extract<BinNmuCommand, { command: 'PlanBinNmu' }>, binNmu
   if (binNmu.status !== 'absent') return right([]);
   const planned = eventOf('BinNmuPlanned', command);
   if (JSON.stringify(planned).length <= mostBytes) return right([planned]);
-  return left(
-    refusal(
-      'binnmu-too-large',
-      `${command.rebuilds.length} builds are more than one event can hold`,
-      'name fewer sources at once, those that others need first; or one architecture after the other',
-    ),
-  );
+  return left(tooLarge(`${command.rebuilds.length} builds`));
 };
+
+/** No more can be in one event, whatever they are. */
+export const mostRebuilds = 500;
+
+export const tooLarge = (builds: string): Refusal =>
+  refusal(
+    'binnmu-too-large',
+    `${builds} are more than one event can hold`,
+    'name fewer sources at once, those that others need first; or one architecture after the other',
+  );
 
 /** Each is said once, whatever is said: scheduled or dropped. */
 const say = (event: BinNmuScheduled | BinNmuDropped, binNmu: BinNmu): Decision => {
