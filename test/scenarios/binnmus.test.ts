@@ -334,6 +334,25 @@ describe('A binNMU', () => {
     assert.deepEqual(eventsOf(on, 'BinNmuPlanned'), []);
   });
 
+  it('is told in short where it is of many, first what came to nothing', async (test) => {
+    const on = await machine(test);
+    const names = Array.from({ length: 11 }, (_, at) => `many${String(at).padStart(2, '0')}`);
+    const daemon = await boot(on);
+    for (const name of names) await daemon.uploads(sourceUpload({ source: name, version: first }));
+    const has = (name: string) => slotOf(daemon.world.contents, unstable, source(name)).present?.binaries ?? [];
+    await daemon.until(() => names.every((name) => has(name).some(({ architecture }) => architecture === arm64)));
+    on.builder.behave(({ source: of, binNmu }) => (of === 'many10' && binNmu !== undefined ? 'fails' : 'succeeds'));
+    const { follow } = await rebuild(daemon, names.join(','), { architecture: '' });
+    await ended(daemon);
+    const { plain } = answered(await run(daemon, 'progress', { stream: follow?.[0] ?? '' }));
+    assert.match(
+      plain,
+      /^binNMU in trixie-acme-unstable: 20 of 22 installed; many10 \S+ amd64: failed \(ftbfs in build: /,
+    );
+    assert.match(plain, /\); many10 \S+ arm64: failed \(.*\); many00 /);
+    assert.match(plain, /; many08 \S+ arm64: installed; 2 more: installed\n$/);
+  });
+
   it('is refused for too many before any of their .dsc is read', async (test) => {
     const on = await machine(test);
     const names = Array.from({ length: 501 }, (_, at) => `many${at}`);

@@ -4,7 +4,7 @@ import { parseDistribution } from '../../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName } from '../../domain/debian/names.ts';
 import { type BinNmuId, type BuildId, type PortId, StreamName, type UploadId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
-import { builtAs, isUnderWay } from '../../projections/binnmus.ts';
+import { builtAs, isUnderWay, type RebuildStory } from '../../projections/binnmus.ts';
 import { buildOf, rememberedBuilds } from '../../projections/build-queue.ts';
 import { portOf } from '../../projections/ports.ts';
 import { hasCaughtUp, seenSources } from '../../projections/publications.ts';
@@ -132,19 +132,33 @@ const ofBinNmu = ({ binNmus, publications }: World, id: BinNmuId): Progress | un
   if (story === undefined) return undefined;
   const { repository, distribution } = story.planned;
   const rebuilds = [...story.rebuilds.values()];
-  const seen = publications.get(repository);
-  const hidden = (source: SourceName) => seen === undefined || !seenSources(seen).has(source);
+  const publication = publications.get(repository);
+  const seen = publication && seenSources(publication);
+  const hidden = (source: SourceName) => seen?.has(source) !== true;
   const installed = rebuilds.filter(({ status }) => status === 'installed');
   const isOver = !rebuilds.some(isUnderWay) && !installed.some(({ planned }) => hidden(planned.source));
-  const each = rebuilds.map(({ planned: { source, version, number, architecture }, status, fact }) => {
-    const why = fact === undefined ? '' : ` (${fact})`;
-    return `${source} ${binNmuVersion(version, number)} ${architecture}: ${status}${why}`;
-  });
   return {
-    line: `binNMU in ${distribution}: ${installed.length} of ${rebuilds.length} installed; ${each.join('; ')}`,
+    line: `binNMU in ${distribution}: ${installed.length} of ${rebuilds.length} installed; ${inShort(rebuilds).join('; ')}`,
     ended: isOver,
     succeeded: isOver && installed.length === rebuilds.length,
   };
+};
+
+const mostNamed = 20;
+
+/** First those that came to nothing, then those that are under way; no more than a person reads, and what became of the others. */
+const inShort = (rebuilds: readonly RebuildStory[]): readonly string[] => {
+  const rank = (each: RebuildStory): number => (each.status === 'installed' ? 2 : isUnderWay(each) ? 1 : 0);
+  const ordered = [...rebuilds].sort((one, other) => rank(one) - rank(other));
+  const counts = new Map<string, number>();
+  for (const { status } of ordered.slice(mostNamed)) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const more = [...counts].map(([status, count]) => `${count} more: ${status}`);
+  return [...ordered.slice(0, mostNamed).map(named), ...more];
+};
+
+const named = ({ planned: { source, version, number, architecture }, status, fact }: RebuildStory): string => {
+  const why = fact === undefined ? '' : ` (${fact.length <= 100 ? fact : `${fact.slice(0, 100)} …`})`;
+  return `${source} ${binNmuVersion(version, number)} ${architecture}: ${status}${why}`;
 };
 
 const endsOfBuilds: ReadonlySet<string> = new Set(['built', 'skipped', 'failed', 'cancelled']);
