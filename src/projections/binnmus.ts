@@ -1,7 +1,7 @@
 import { binNmuVersion } from '../domain/binnmu/binnmu-version.ts';
 import type { BinNmuPlanned, PlannedRebuild } from '../domain/binnmu/events.ts';
 import type { Instant } from '../domain/codec.ts';
-import type { SourceName, Version } from '../domain/debian/names.ts';
+import type { Architecture, SourceName, Version } from '../domain/debian/names.ts';
 import { type BinNmuId, type EventId, type UploadId, uploadOfBuild } from '../domain/ids.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -30,6 +30,8 @@ export type BinNmuStory = {
   readonly plannedAt: Instant;
   readonly correlation: string;
   readonly rebuilds: Map<UploadId, RebuildStory>;
+  /** Which of them is of a source on an architecture. */
+  readonly places: ReadonlyMap<string, UploadId>;
 };
 
 /** What is built again: plans under way, the last that ended, and what every rebuild ever was of. Folded in place: ask, do not keep. */
@@ -38,6 +40,8 @@ export type BinNmus = {
   /** Newest first, at most `mostEnded`. */
   readonly ended: BinNmuStory[];
   readonly every: Map<UploadId, Rebuild>;
+  /** The same by source, in the order of their plans. */
+  readonly bySource: Map<SourceName, PlannedRebuild[]>;
 };
 
 /** One rebuild, and the plan that it is part of. */
@@ -45,7 +49,7 @@ export type Rebuild = { readonly planned: PlannedRebuild; readonly of: BinNmuPla
 
 const mostEnded = 200;
 
-export const noBinNmus = (): BinNmus => ({ open: new Map(), ended: [], every: new Map() });
+export const noBinNmus = (): BinNmus => ({ open: new Map(), ended: [], every: new Map(), bySource: new Map() });
 
 export const foldBinNmus = (all: BinNmus, recorded: Recorded): void => {
   const { event } = recorded;
@@ -81,8 +85,14 @@ const plan = (all: BinNmus, planned: BinNmuPlanned, { id, recordedAt, correlatio
   const rebuilds = planned.rebuilds.map(
     (each) => [each.upload, { planned: each, status: 'planned', because: id, fact: undefined }] as const,
   );
-  all.open.set(planned.binNmu, { planned, plannedAt: recordedAt, correlation, rebuilds: new Map(rebuilds) });
-  for (const each of planned.rebuilds) all.every.set(each.upload, { planned: each, of: planned });
+  const places = new Map(planned.rebuilds.map((each) => [placeOf(each.source, each.architecture), each.upload]));
+  all.open.set(planned.binNmu, { planned, plannedAt: recordedAt, correlation, rebuilds: new Map(rebuilds), places });
+  for (const each of planned.rebuilds) {
+    all.every.set(each.upload, { planned: each, of: planned });
+    const ofSource = all.bySource.get(each.source);
+    if (ofSource === undefined) all.bySource.set(each.source, [each]);
+    else ofSource.push(each);
+  }
 };
 
 const change = (
@@ -116,11 +126,14 @@ export const builtAs = (
   return rebuild === undefined ? version : binNmuVersion(version, rebuild.planned.number);
 };
 
-/** Rebuilds of the same plan that one needs, as they are now. */
-export const neededBy = ({ rebuilds }: BinNmuStory, { planned }: RebuildStory): readonly RebuildStory[] =>
-  [...rebuilds.values()].filter(
-    (each) => each.planned.architecture === planned.architecture && planned.needs.includes(each.planned.source),
-  );
+/** Rebuilds of the same plan that one needs, as they are now. It costs what it needs, however many the plan has. */
+export const neededBy = (
+  { rebuilds, places }: BinNmuStory,
+  { planned: { needs, architecture } }: RebuildStory,
+): readonly RebuildStory[] =>
+  needs.flatMap((source) => rebuilds.get(places.get(placeOf(source, architecture)) as UploadId) ?? []);
+
+const placeOf = (source: SourceName, architecture: Architecture): string => `${source} ${architecture}`;
 
 /** Whether a source of a repository is being built again, or is to be. */
 export const isRebuilt = ({ open }: BinNmus, repository: string, source: SourceName): boolean =>

@@ -418,5 +418,12 @@ describe('A binNMU', () => {
       /^trixie-acme-unstable: 1\.0-1~acme13\+1 \+b1 on amd64 \(/m,
     );
     assert.match(await plain('builds', {}), /1\.0-1~acme13\+1\+b1/);
+    await rebuild(daemon, 'greet');
+    await daemon.until(({ binNmus }) => binNmus.ended.length === 2);
+    assert.match(
+      await plain('why', { builds: 'greet', version: first }),
+      /that of binNMU \+b2 in trixie-acme-unstable/,
+    );
+    assert.deepEqual(rulesOf(await run(daemon, 'why', { builds: 'greet', version: second })), ['no-upload']);
   });
 });

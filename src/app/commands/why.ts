@@ -111,9 +111,9 @@ const uploadMeant = async (
   );
   const repositories = world.configuration.repositories.keys();
   const claimed = await claimants(log, repositories, name as string as SourceName, version);
-  const rebuilt = [...world.binNmus.every.values()]
-    .filter(({ planned }) => planned.source === (name as string) && (version ?? planned.version) === planned.version)
-    .map(({ planned }) => planned.upload);
+  const rebuilt = (world.binNmus.bySource.get(name as string as SourceName) ?? [])
+    .filter((planned) => (version ?? planned.version) === planned.version)
+    .map(({ upload }) => upload);
   const [upload] = [...remembered.map((story) => story.id), ...claimed].sort().reverse();
   const rebuild = rebuilt.sort().at(-1);
   const last = isSince(rebuild, upload) ? rebuild : upload;
