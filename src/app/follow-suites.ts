@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import type { SourceConfigured } from '../domain/configuration/events.ts';
 import { type Refusal, sentence } from '../domain/refusal.ts';
 
-/** A suite as one of its archives has it, whose `Release` is believed. `digest` tells one `Release` from another. */
+/** A suite as one of its archives has it, whose `Release` is believed. `digest` tells one `Release` from another, `time` when to give up. */
 type SeenSuite = {
   readonly source: SourceConfigured;
   readonly uri: string;
   readonly release: string;
   readonly digest: string;
+  readonly time: AbortSignal;
 };
+
+/** For all that is read of one look: a download that trickles ends as well. */
+const patienceMs = 600_000;
 
 /** Lets each of those who look into a suite do so; `say` hears why one could not. */
 export const followSuites =
@@ -16,11 +20,12 @@ export const followSuites =
     followers: readonly ((seen: SeenSuite) => Promise<Refusal | undefined>)[],
     say: (about: string, line: string) => void,
   ) =>
-  async (seen: Omit<SeenSuite, 'digest'>): Promise<boolean> => {
+  async (seen: Omit<SeenSuite, 'digest' | 'time'>): Promise<boolean> => {
     const digest = createHash('sha256').update(seen.release).digest('hex');
+    const time = AbortSignal.timeout(patienceMs);
     let isWell = true;
     for (const follow of followers) {
-      const refused = await follow({ ...seen, digest });
+      const refused = await follow({ ...seen, digest, time });
       if (refused === undefined) continue;
       isWell = false;
       say(seen.source.id, sentence(refused));

@@ -23,7 +23,7 @@ export interface Upstream {
   readonly release: (uri: string, suite: string) => Promise<Either<Refusal, FetchedRelease>>;
   /**
    * Fetches an index of `suite` below `uri`, and gives those of its stanzas that are wanted. Nothing of it counts unless it has the size and the
-   * SHA-256 that are said of it; it takes ten minutes at most, and bounded room. `left` as above. `isWanted` is asked piece by piece, so that
+   * SHA-256 that are said of it; it takes bounded room, and is given up when `time` is. `left` as above. `isWanted` is asked piece by piece, so that
    * whoever else works here goes on meanwhile.
    */
   readonly stanzas: (
@@ -31,6 +31,7 @@ export interface Upstream {
     suite: string,
     index: NamedIndex,
     isWanted: (stanza: string) => boolean,
+    time: AbortSignal,
   ) => Promise<Either<Refusal, readonly string[]>>;
 }
 

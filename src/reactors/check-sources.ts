@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { defer, finalize, merge, type Observable, Subject } from 'rxjs';
 import type { SourceConfigured, SourceId } from '../domain/configuration/events.ts';
 import { type Look, newsOf } from '../domain/configuration/source-check.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,7 +7,7 @@ import { duty, type Tell } from '../ports/tell.ts';
 import type { ReleaseVerifier, Upstream } from '../ports/upstream.ts';
 import type { SourceState } from '../projections/sources.ts';
 import type { World } from '../projections/world.ts';
-import { type Fault, onceEach } from './once-each.ts';
+import { type Duty, type Fault, onceEach } from './once-each.ts';
 import { outdateTemplates } from './outdate-templates.ts';
 
 const hourInMs = 3_600_000;
@@ -20,13 +20,19 @@ type FollowSuite = (seen: {
   readonly release: string;
 }) => Promise<boolean>;
 
-/** What was looked at, by which request, when, and how often in a row it did not give what was wanted. */
+/** A suite as the archive has it that builds draw from. */
+type Usable = { readonly uri: string; readonly release: string };
+
+/** What was looked at, by which request, when, how often in a row it did not give what was wanted, and what is still to be followed. */
 type Looked = {
   readonly source: SourceConfigured;
   readonly requests: number;
   readonly at: number;
   readonly failures: number;
+  readonly toFollow: Usable | undefined;
 };
+
+type LookedAt = Map<SourceId, Looked>;
 
 /**
  * Looks at every archive of every source now and then, and sooner when one failed, so that it heals by itself (each pause is twice the one before, up to what
@@ -40,48 +46,86 @@ export const checkSources = (
   upstream: Pick<Upstream, 'release'> & ReleaseVerifier,
   follow: FollowSuite,
   tell: Tell,
-): Observable<Fault> => {
-  const looked = new Map<SourceId, Looked>();
-  const isDue = ({ configured, requests }: SourceState): boolean => {
-    const last = looked.get(configured.id);
-    if (last === undefined || last.source !== configured || last.requests !== requests) return true;
-    return clock.now() - last.at >= pauseAfter(last);
-  };
-  // One after the other: nobody waits for it, and a build may.
+): Observable<Fault> =>
+  defer(() => {
+    const looked: LookedAt = new Map();
+    const looked$ = new Subject<World>();
+    const looking$ = onceEach(
+      world$.pipe(finalize(() => looked$.complete())),
+      clock,
+      look(looked, world, upstream, clock, tell, () => looked$.next(world)),
+    );
+    return merge(looking$, onceEach(merge(world$, looked$), clock, followEach(looked, follow, clock)));
+  });
+
+/** One source after the other: nobody waits for it, and a build may. */
+const look = (
+  looked: LookedAt,
+  world: World,
+  upstream: Pick<Upstream, 'release'> & ReleaseVerifier,
+  clock: Clock,
+  tell: Tell,
+  done: () => void,
+): Duty<World, SourceConfigured> => {
   let turn: Promise<unknown> = Promise.resolve();
-  return onceEach(world$, clock, {
+  const lookAt = async (source: SourceConfigured): Promise<void> => {
+    const looks: DatedLook[] = [];
+    const requests = world.sources.get(source.id)?.requests ?? 0;
+    for (const uri of source.uris) looks.push(await lookAtArchive(source, uri, upstream, clock.now()));
+    await report(source, looks, world, tell);
+    const released = Math.max(...looks.flatMap((each) => each.released ?? []));
+    if (Number.isFinite(released)) await outdateTemplates(source, released, world, clock.now(), tell);
+    const before = looked.get(source.id);
+    const toFollow = bestOf(source, looks, world);
+    const failures = (before?.source === source ? before.failures : 0) + (toFollow === undefined ? 1 : 0);
+    looked.set(source.id, { source, requests, at: clock.now(), failures, toFollow });
+    done();
+  };
+  return {
     name: 'check-sources',
-    owed: ({ sources }) => [...sources.values()].filter(isDue).map(({ configured }) => configured),
+    owed: ({ sources }) =>
+      [...sources.values()].filter((each) => isDue(each, looked, clock.now())).map(({ configured }) => configured),
     key: ({ id }) => id,
     work: (source) => {
-      const done = turn.then(async () => {
-        const looks: DatedLook[] = [];
-        const requests = world.sources.get(source.id)?.requests ?? 0;
-        for (const uri of source.uris) looks.push(await lookAtArchive(source, uri, upstream, clock.now()));
-        await report(source, looks, world, tell);
-        const released = Math.max(...looks.flatMap((look) => look.released ?? []));
-        if (Number.isFinite(released)) await outdateTemplates(source, released, world, clock.now(), tell);
-        const before = looked.get(source.id);
-        const isWell = await followed(source, looks, world, follow);
-        const failures = isWell ? 0 : 1 + (before?.source === source ? before.failures : 0);
-        looked.set(source.id, { source, requests, at: clock.now(), failures });
-      });
+      const done = turn.then(() => lookAt(source));
       turn = done.catch(() => undefined);
       return done;
     },
-  });
+  };
 };
 
-/** Whether the source gave what it is to give: a suite, and what else was wanted of it. The archive is the one that builds draw from. */
-const followed = async (
-  source: SourceConfigured,
-  looks: readonly DatedLook[],
-  { sources }: World,
-  follow: FollowSuite,
-): Promise<boolean> => {
+/** Each source by itself: what one of them takes long to give holds up no look, and nobody who waits for another. */
+const followEach = (looked: LookedAt, follow: FollowSuite, clock: Clock): Duty<World, Looked> => ({
+  name: 'follow-sources',
+  owed: ({ sources }) =>
+    [...looked.values()].filter(
+      ({ source, toFollow }) => toFollow !== undefined && sources.get(source.id)?.configured === source,
+    ),
+  key: ({ source }) => source.id,
+  what: ({ requests, at }) => `${requests} ${at}`,
+  work: async ({ source, toFollow }) => {
+    const isWell = toFollow !== undefined && (await follow({ source, ...toFollow }));
+    const now = looked.get(source.id);
+    if (now?.source !== source) return;
+    const isLatest = now.toFollow === toFollow;
+    looked.set(source.id, {
+      ...now,
+      failures: isWell ? 0 : now.failures + 1,
+      ...(isLatest ? { at: clock.now(), toFollow: undefined } : {}),
+    });
+  },
+});
+
+const isDue = ({ configured, requests }: SourceState, looked: LookedAt, now: number): boolean => {
+  const last = looked.get(configured.id);
+  if (last === undefined || last.source !== configured || last.requests !== requests) return true;
+  return now - last.at >= pauseAfter(last);
+};
+
+/** Of a source that gave a suite the one that builds draw from. */
+const bestOf = ({ id }: SourceConfigured, looks: readonly DatedLook[], { sources }: World): Usable | undefined => {
   const usable = looks.flatMap(({ uri, release }) => (release === undefined ? [] : [{ uri, release }]));
-  const best = usable.find(({ uri }) => uri === sources.get(source.id)?.checked?.uri) ?? usable[0];
-  return best !== undefined && (await follow({ source, ...best }));
+  return usable.find(({ uri }) => uri === sources.get(id)?.checked?.uri) ?? usable[0];
 };
 
 const pauseAfter = ({ source, failures }: Looked): number => {

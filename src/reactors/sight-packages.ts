@@ -14,6 +14,7 @@ type SeenSuite = {
   readonly uri: string;
   readonly release: string;
   readonly digest: string;
+  readonly time: AbortSignal;
 };
 
 /**
@@ -21,16 +22,17 @@ type SeenSuite = {
  * are waited for. What cannot be read is said, and all that was known before stays so.
  */
 export const sightPackages = async (
-  { source, uri, release, digest }: SeenSuite,
+  seen: SeenSuite,
   sightings: Sightings,
   world: World,
   upstream: Pick<Upstream, 'stanzas'>,
 ): Promise<Refusal | undefined> => {
+  const { source, digest } = seen;
   const sought = soughtIn(source.id, world);
   if (isSighted(sightings.get(source.id), digest, sought)) return undefined;
   const offered = new Map<Architecture, Offers>();
   for (const [architecture, names] of sought) {
-    const found = await offersFor(source, uri, release, architecture, names, upstream);
+    const found = await offersFor(seen, architecture, names, upstream);
     if (isLeft(found)) return found.left;
     offered.set(architecture, found.right);
   }
@@ -39,18 +41,16 @@ export const sightPackages = async (
 };
 
 const offersFor = async (
-  source: SourceConfigured,
-  uri: string,
-  release: string,
+  { source, uri, release, time }: SeenSuite,
   architecture: Architecture,
   names: ReadonlySet<string>,
   upstream: Pick<Upstream, 'stanzas'>,
 ): Promise<Either<Refusal, Offers>> => {
   const offers = new Map<string, Offered[]>([...names].map((name) => [name, []]));
   for (const index of binaryIndices(source, release, architecture)) {
-    const read = await upstream.stanzas(uri, source.suite, { ...index, at: addressOf(index, release) }, (stanza) =>
-      mayOffer(names, stanza),
-    );
+    const mayBe = (stanza: string): boolean => mayOffer(names, stanza);
+    const named = { ...index, at: addressOf(index, release) };
+    const read = await upstream.stanzas(uri, source.suite, named, mayBe, time);
     if (isLeft(read)) return read;
     for (const each of read.right.flatMap(offeredBy)) offers.get(each.name)?.push(each);
   }

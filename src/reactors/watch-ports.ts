@@ -17,6 +17,7 @@ type SeenSuite = {
   readonly uri: string;
   readonly release: string;
   readonly digest: string;
+  readonly time: AbortSignal;
 };
 
 /**
@@ -43,7 +44,7 @@ export const watchPorts =
   };
 
 const look = async (
-  { source, uri, release, digest }: SeenSuite,
+  { source, uri, release, digest, time }: SeenSuite,
   sought: ReadonlySet<string>,
   sightings: SourceSightings,
   upstream: Pick<Upstream, 'stanzas'>,
@@ -52,9 +53,9 @@ const look = async (
   if (before?.release === digest && [...sought].every((name) => before.sought.has(name))) return undefined;
   const listed = new Map<string, ListedSource>();
   for (const index of sought.size === 0 ? [] : sourceIndices(source, release)) {
-    const read = await upstream.stanzas(uri, source.suite, { ...index, at: addressOf(index, release) }, (stanza) =>
-      isSourceOf(sought, stanza),
-    );
+    const isSought = (stanza: string): boolean => isSourceOf(sought, stanza);
+    const named = { ...index, at: addressOf(index, release) };
+    const read = await upstream.stanzas(uri, source.suite, named, isSought, time);
     if (isLeft(read)) return read.left;
     for (const each of read.right.flatMap((stanza) => listedSource(stanza) ?? [])) {
       const known = listed.get(each.source);

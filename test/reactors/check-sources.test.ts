@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { right } from 'fp-ts/lib/Either.js';
 import { BehaviorSubject } from 'rxjs';
 import { instant } from '../../src/domain/codec.ts';
-import type { SourceConfigured } from '../../src/domain/configuration/events.ts';
+import type { SourceConfigured, SourceId } from '../../src/domain/configuration/events.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { refusal } from '../../src/domain/refusal.ts';
 import type { Tell } from '../../src/ports/tell.ts';
@@ -50,8 +50,11 @@ const dutyOver = () => {
   const looks = { count: 0, meanwhile: (): void => undefined };
   const followed: string[] = [];
   const isWell = { now: true };
-  const follows = (uri: string): boolean => {
+  /** Archives whose lists trickle: nobody comes to their end before they are let go. */
+  const trickling = new Map<string, Promise<void>>();
+  const follows = async (uri: string): Promise<boolean> => {
     followed.push(uri);
+    await trickling.get(uri);
     return isWell.now;
   };
   const fake = fakeUpstream(answers);
@@ -79,6 +82,7 @@ const dutyOver = () => {
     logIsAway,
     followed,
     isWell,
+    trickling,
     configure: fold,
     passes: async (milliseconds: number) => {
       clock.advance(milliseconds);
@@ -168,6 +172,35 @@ describe('Checking sources', () => {
     assert.deepEqual([followed, looks.count], [[fast, fast], 4]);
     await passes(5 * hour);
     assert.equal(looks.count, 4);
+  });
+
+  it('looks at others, and into them, and again at the same one, while the lists of one trickle', async () => {
+    const { start, passes, followed, looks, trickling, isWell, configure } = dutyOver();
+    const other = 'http://other.example.org/debian/';
+    let letGo = (): void => undefined;
+    trickling.set(
+      fast,
+      new Promise((resolve) => {
+        letGo = resolve;
+      }),
+    );
+    start();
+    await passes(0);
+    configure({ ...trixie, id: 'other' as SourceId, uris: [other] });
+    await passes(0);
+    assert.deepEqual([followed, looks.count], [[fast, other], 3]);
+    configure({ type: 'SourceCheckRequested', id: trixie.id });
+    await passes(1);
+    assert.deepEqual([followed, looks.count], [[fast, other], 5]);
+    isWell.now = false;
+    letGo();
+    await passes(0);
+    assert.deepEqual(followed, [fast, other, fast], 'what was seen meanwhile');
+    isWell.now = true;
+    await passes(hour);
+    assert.deepEqual(followed, [fast, other, fast, fast]);
+    await passes(hour);
+    assert.equal(looks.count, 7);
   });
 
   it('lets nobody look into what is not believed', async () => {

@@ -20,13 +20,15 @@ const waiting = async (test: TestContext) => {
   const answers = new Map<string, FakeArchiveAnswer>();
   const fake = fakeUpstream(answers);
   const asked: string[] = [];
+  const times = new Set<AbortSignal>();
   const mirror = { isBehind: false };
   const upstream: typeof fake = {
     ...fake,
-    stanzas: (uri, suite, index, isWanted) => {
+    stanzas: (uri, suite, index, isWanted, time) => {
+      times.add(time);
       asked.push(`${suite} ${index.at}`);
       if (mirror.isBehind) return Promise.resolve(left(refusal('damaged-index', 'not what the Release says', 'wait')));
-      return fake.stanzas(uri, suite, index, isWanted);
+      return fake.stanzas(uri, suite, index, isWanted, time);
     },
   };
   const on = { ...(await machine(test)), upstream };
@@ -44,6 +46,7 @@ const waiting = async (test: TestContext) => {
     on,
     daemon,
     asked,
+    times,
     isThere,
     mirror,
     answers,
@@ -127,12 +130,13 @@ describe('A build that waits for what a foreign suite does not have', () => {
     assert.equal(tries(), 2);
   });
 
-  it('has no index fetched twice for the same Release', async (test) => {
-    const { asked, holds, laterOn } = await waiting(test);
+  it('has no index fetched twice for the same Release, and one time for all of them', async (test) => {
+    const { asked, times, holds, laterOn } = await waiting(test);
     holds(greet('1.0'));
     await laterOn();
     const once = [...asked];
     assert.deepEqual(once, [`trixie ${packages}`, 'trixie main/binary-all/Packages']);
+    assert.equal(times.size, 1);
     await laterOn();
     assert.deepEqual(asked, once);
   });

@@ -12,7 +12,6 @@ import { wantedStanzas } from './index-stanzas.ts';
 /** The `InRelease` of a large archive has a quarter of a megabyte. */
 const mostBytes = 8 * 1024 * 1024;
 const patienceMs = 60_000;
-const indexPatienceMs = 600_000;
 
 /**
  * Fetches with apt's own helper, so that proxies, logins and certificates are those of the host's apt configuration. `folder` is
@@ -37,11 +36,11 @@ export const aptUpstream = ({ folder }: { readonly folder: string }): Upstream =
         await rm(place, { recursive: true, force: true });
       }
     },
-    stanzas: async (uri, suite, index, isWanted) => {
+    stanzas: async (uri, suite, index, isWanted, time) => {
       await made;
       const place = await mkdtemp(join(folder, 'index-'));
       try {
-        const fetched = await fetchIndex(`${suiteFolder(uri, suite)}${index.at}`, index, join(place, 'index'));
+        const fetched = await fetchIndex(`${suiteFolder(uri, suite)}${index.at}`, index, join(place, 'index'), time);
         if (isLeft(fetched)) return fetched;
         return right(await wantedStanzas(fetched.right, index.packing, isWanted));
       } catch (error) {
@@ -61,12 +60,13 @@ const fetchIndex = async (
   url: string,
   { path, size, sha256 }: NamedIndex,
   file: string,
+  time: AbortSignal,
 ): Promise<Either<Refusal, string>> => {
   if (size > mostOfIndex) {
     const fact = `${path} has ${size} bytes, at most ${mostOfIndex} are fetched`;
     return left(refusal('oversized', fact, 'draw from a smaller suite'));
   }
-  const failed = await run([...fetchArguments(url, file, Math.max(size, 1)), `SHA256:${sha256}`], indexPatienceMs);
+  const failed = await run([...fetchArguments(url, file, Math.max(size, 1)), `SHA256:${sha256}`], { signal: time });
   return failed === undefined ? right(file) : left(answerOf(failed));
 };
 
@@ -123,18 +123,22 @@ const options = [
   ...['localhost', '127.0.0.1'].map((host) => `Acquire::http::Proxy::${host}=DIRECT`),
 ];
 
+type Within = { readonly timeout?: number; readonly signal?: AbortSignal };
+
 /** What it said when it failed. Rejects when it could not be run at all. */
-const run = (args: readonly string[], patience = patienceMs): Promise<string | undefined> =>
+const run = (args: readonly string[], within: Within = { timeout: patienceMs }): Promise<string | undefined> =>
   new Promise((resolve, reject) => {
     const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' };
     execFile(
       '/usr/bin/prlimit',
       args,
-      { env, cwd: '/', timeout: patience, killSignal: 'SIGKILL', maxBuffer: 1 << 20 },
+      { env, cwd: '/', ...within, killSignal: 'SIGKILL', maxBuffer: 1 << 20 },
       (error, _, stderr) => {
         if (error === null) resolve(undefined);
+        else if (within.signal?.aborted === true)
+          resolve('not whole in the time that there is for all lists of a look');
         else if (typeof error.code === 'string') reject(error);
-        else if (error.killed) resolve(`not whole within ${patience / 1000} seconds`);
+        else if (error.killed) resolve(`not whole within ${patienceMs / 1000} seconds`);
         else resolve(stderr === '' ? 'the download ended without a word; it may have been too large' : stderr);
       },
     );

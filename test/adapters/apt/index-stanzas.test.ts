@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +74,8 @@ const believed = async ({ source, uri, upstream }: Made): Promise<string> => {
   return release ?? assert.fail(JSON.stringify(found));
 };
 
+const inTime = (): AbortSignal => AbortSignal.timeout(60_000);
+
 const isGreet = (stanza: string): boolean => stanza.startsWith('Package: libgreet-dev\n');
 
 describe('An index of a foreign archive', () => {
@@ -84,7 +86,7 @@ describe('An index of a foreign archive', () => {
     assert.ok(index !== undefined);
     assert.deepEqual([index.path, more], ['main/binary-amd64/Packages.xz', []]);
     const named = { ...index, at: addressOf(index, release) };
-    const read = await made.upstream.stanzas(made.uri, 'trixie', named, isGreet);
+    const read = await made.upstream.stanzas(made.uri, 'trixie', named, isGreet, inTime());
     assert.ok(isRight(read), JSON.stringify(read));
     assert.equal(read.right.length, 1);
     assert.match(read.right[0] ?? '', /^Package: libgreet-dev\n[\s\S]*^Version: 2\.0-1$/m);
@@ -98,12 +100,18 @@ describe('An index of a foreign archive', () => {
       const only = release.replaceAll(packing === '' ? /^ .*Packages\.(?:xz|gz)\n/gm : /^ .*Packages\.xz\n/gm, '');
       const [index] = binaryIndices(made.source, only, amd64);
       assert.ok(index?.packing === packing);
-      const read = await made.upstream.stanzas(made.uri, 'trixie', { ...index, at: index.path }, () => true);
+      const read = await made.upstream.stanzas(made.uri, 'trixie', { ...index, at: index.path }, () => true, inTime());
       assert.equal(isRight(read) && read.right.length, 2);
     }
     const [sources] = sourceIndices(made.source, release);
     assert.ok(sources !== undefined);
-    const none = await made.upstream.stanzas(made.uri, 'trixie', { ...sources, at: sources.path }, () => true);
+    const none = await made.upstream.stanzas(
+      made.uri,
+      'trixie',
+      { ...sources, at: sources.path },
+      () => true,
+      inTime(),
+    );
     assert.deepEqual(isRight(none) && none.right, []);
   });
 
@@ -117,9 +125,34 @@ describe('An index of a foreign archive', () => {
     // As while a mirror is brought up to date.
     writeFileSync(join(made.index, 'Packages.xz'), 'that of tomorrow');
     const named = { ...index, at: addressOf(index, 'Acquire-By-Hash: yes\n') };
-    const read = await made.upstream.stanzas(made.uri, 'trixie', named, isGreet);
+    const read = await made.upstream.stanzas(made.uri, 'trixie', named, isGreet, inTime());
     assert.equal(isRight(read) && read.right.length, 1);
     assert.ok(made.asked.includes(`/debian/dists/trixie/main/binary-amd64/by-hash/SHA256/${index.sha256}`));
+  });
+
+  it('is given up when the time for all lists of a look is, however it trickles, and asked for no more then', async (test) => {
+    const made = await madeArchive(test);
+    const [index] = binaryIndices(made.source, await believed(made), amd64);
+    assert.ok(index !== undefined);
+    const begun: ServerResponse[] = [];
+    const time = new AbortController();
+    const trickling = createServer((_, answer) => {
+      begun.push(answer);
+      answer.write('x');
+      time.abort();
+    });
+    await new Promise<void>((resolve) => trickling.listen(0, '127.0.0.1', resolve));
+    test.after(() => {
+      for (const answer of begun) answer.destroy();
+      trickling.close();
+    });
+    const uri = `http://127.0.0.1:${(trickling.address() as AddressInfo).port}/debian/`;
+    for (let each = 0; each < 2; each += 1) {
+      const read = await made.upstream.stanzas(uri, 'trixie', { ...index, at: index.path }, isGreet, time.signal);
+      assert.match(isLeft(read) ? read.left.fact : 'read', /^not whole in the time/);
+    }
+    assert.equal(begun.length, 1);
+    assert.deepEqual(readdirSync(made.scratch), []);
   });
 
   it('counts for nothing where it is another than the Release says, larger, gone, or cannot be unpacked', async (test) => {
@@ -129,7 +162,7 @@ describe('An index of a foreign archive', () => {
     const file = join(made.index, 'Packages.xz');
     const genuine = readFileSync(file);
     const refusedFor = async (named = index) => {
-      const read = await made.upstream.stanzas(made.uri, 'trixie', { ...named, at: named.path }, () => true);
+      const read = await made.upstream.stanzas(made.uri, 'trixie', { ...named, at: named.path }, () => true, inTime());
       return isLeft(read) ? read.left.rule : 'read';
     };
     writeFileSync(file, Buffer.from(genuine.map((byte, n) => (n === 40 ? byte ^ 1 : byte))));
