@@ -25,39 +25,53 @@ export type FollowedPorts = {
   readonly pending: Map<PortId, PortRequested>;
   /** By `DISTRIBUTION SOURCE`. */
   readonly followed: Map<string, FollowedPort>;
+  /** Where it stands there, by what a port of its newer version is to be called: ports fail by the thousand. */
+  readonly nexts: Map<PortId, string>;
 };
 
 const mostVersions = 5;
 
-export const noFollowedPorts = (): FollowedPorts => ({ pending: new Map(), followed: new Map() });
+export const noFollowedPorts = (): FollowedPorts => ({
+  pending: new Map(),
+  followed: new Map(),
+  nexts: new Map(),
+});
 
-export const foldFollowedPorts = ({ pending, followed }: FollowedPorts, { event }: Recorded): void => {
+export const foldFollowedPorts = (ports: FollowedPorts, { event }: Recorded): void => {
+  const { pending, followed } = ports;
   switch (event.type) {
     case 'PortRequested': {
       const before = followed.get(placeOf(event));
       if (event.origin.kind === 'external') pending.set(event.port, event);
-      if (before?.overtaken?.version === event.version) followed.set(placeOf(event), { ...before, isTried: true });
+      if (before?.overtaken?.version === event.version) put(ports, { ...before, isTried: true });
       break;
     }
     case 'PortUploaded': {
       const requested = pending.get(event.port);
       pending.delete(event.port);
-      if (requested !== undefined)
-        followed.set(placeOf(requested), renewed(requested, followed.get(placeOf(requested))));
+      if (requested !== undefined) put(ports, renewed(requested, followed.get(placeOf(requested))));
       break;
     }
-    case 'PortFailed':
+    case 'PortFailed': {
       pending.delete(event.port);
-      for (const [place, each] of followed)
-        if (each.overtaken?.next === event.port) followed.set(place, { ...each, isTried: true });
+      const tried = followed.get(ports.nexts.get(event.port) ?? '');
+      if (tried !== undefined) put(ports, { ...tried, isTried: true });
       break;
+    }
     case 'PortOvertaken': {
       const port = followed.get(placeOf(event));
-      if (port?.requested.port === event.port)
-        followed.set(placeOf(event), { ...port, overtaken: event, isTried: false });
+      if (port?.requested.port === event.port) put(ports, { ...port, overtaken: event, isTried: false });
       break;
     }
   }
+};
+
+const put = ({ followed, nexts }: FollowedPorts, port: FollowedPort): void => {
+  const place = placeOf(port.requested);
+  const before = followed.get(place)?.overtaken;
+  if (before !== undefined) nexts.delete(before.next);
+  if (port.overtaken !== undefined) nexts.set(port.overtaken.next, place);
+  followed.set(place, port);
 };
 
 const placeOf = ({ to, source }: Pick<PortRequested, 'to' | 'source'>): string => `${to} ${source}`;
