@@ -111,11 +111,10 @@ const uploadMeant = async (
   );
   const repositories = world.configuration.repositories.keys();
   const claimed = await claimants(log, repositories, name as string as SourceName, version);
-  const rebuilt = (world.binNmus.bySource.get(name as string as SourceName) ?? [])
-    .filter((planned) => (version ?? planned.version) === planned.version)
-    .map(({ upload }) => upload);
+  const rebuild = world.binNmus.bySource
+    .get(name as string as SourceName)
+    ?.findLast((planned) => (version ?? planned.version) === planned.version)?.upload;
   const [upload] = [...remembered.map((story) => story.id), ...claimed].sort().reverse();
-  const rebuild = rebuilt.sort().at(-1);
   const last = isSince(rebuild, upload) ? rebuild : upload;
   return last === undefined ? undefined : { upload: last, architecture: undefined };
 };
