@@ -62,7 +62,9 @@ export type Daemon = {
 };
 
 /** Who hears of a daemon. `waits`: what it waits for before it can serve, each time that is something else. */
-export type Heard = Journal & { readonly logger: Logger; readonly waits?: (reason: string) => void } & {
+export type Heard = Journal & {
+  readonly logger: Logger;
+  readonly waits?: (reason: string) => void;
   /** How far its start is, on one line. */
   readonly starts?: (how: string) => void;
 };

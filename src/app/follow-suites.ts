@@ -1,15 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { SourceConfigured } from '../domain/configuration/events.ts';
 import { type Refusal, sentence } from '../domain/refusal.ts';
-
-/** A suite as one of its archives has it, whose `Release` is believed. `digest` tells one `Release` from another, `time` when to give up. */
-type SeenSuite = {
-  readonly source: SourceConfigured;
-  readonly uri: string;
-  readonly release: string;
-  readonly digest: string;
-  readonly time: AbortSignal;
-};
+import type { SeenSuite } from '../ports/upstream.ts';
 
 /** For all that is read of one look: a download that trickles ends as well. */
 const patienceMs = 600_000;

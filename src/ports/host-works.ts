@@ -13,7 +13,8 @@ export const HostVerb = t.keyof({
 });
 export type HostVerb = t.TypeOf<typeof HostVerb>;
 
-const longestLine = 200;
+/** Characters of what is said. */
+export const longestLine = 200;
 
 const Line = new t.Type<string, string, unknown>(
   'Line',

@@ -1,4 +1,5 @@
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { SourceConfigured } from '../domain/configuration/events.ts';
 import type { SourceIndex } from '../domain/configuration/source-indices.ts';
 import type { Refusal } from '../domain/refusal.ts';
 
@@ -12,6 +13,18 @@ export type FetchedRelease = { readonly signed: SignedRelease; readonly millisec
 
 /** An index that a believed `Release` vouches for; `at` is where it lies below the suite's folder. */
 export type NamedIndex = SourceIndex & { readonly at: string };
+
+/**
+ * A suite as one of its archives has it, whose `Release` is believed. `digest` tells one `Release` from another, `time` says when to give up what is
+ * read of it.
+ */
+export type SeenSuite = {
+  readonly source: SourceConfigured;
+  readonly uri: string;
+  readonly release: string;
+  readonly digest: string;
+  readonly time: AbortSignal;
+};
 
 /** Other people's archives, reached as the host's own apt reaches them. */
 export interface Upstream {

@@ -102,7 +102,7 @@ const change = (
   { id }: Recorded,
   fact: string | undefined,
 ): void => {
-  const story = all.open.get(all.every.get(upload)?.of.binNmu as BinNmuId);
+  const story = storyWith(all, upload);
   const rebuild = story?.rebuilds.get(upload);
   if (story === undefined || rebuild === undefined) return;
   story.rebuilds.set(upload, { ...rebuild, status, because: id, fact });
@@ -111,6 +111,10 @@ const change = (
   all.ended.unshift(story);
   if (all.ended.length > mostEnded) all.ended.pop();
 };
+
+/** The plan under way that a rebuild is part of. */
+const storyWith = ({ open, every }: BinNmus, upload: UploadId): BinNmuStory | undefined =>
+  open.get(every.get(upload)?.of.binNmu as BinNmuId);
 
 export const isUnderWay = ({ status }: RebuildStory): boolean => status === 'planned' || status === 'scheduled';
 
@@ -136,9 +140,9 @@ export const neededBy = (
 const placeOf = (source: SourceName, architecture: Architecture): string => `${source} ${architecture}`;
 
 /** Whether a source of a repository is being built again, or is to be. */
-export const isRebuilt = ({ open }: BinNmus, repository: string, source: SourceName): boolean =>
-  [...open.values()].some(
-    ({ planned, rebuilds }) =>
-      planned.repository === repository &&
-      [...rebuilds.values()].some((each) => each.planned.source === source && isUnderWay(each)),
-  );
+export const isRebuilt = (all: BinNmus, repository: string, source: SourceName): boolean =>
+  (all.bySource.get(source) ?? []).some(({ upload }) => {
+    const story = storyWith(all, upload);
+    const rebuild = story?.rebuilds.get(upload);
+    return story?.planned.repository === repository && rebuild !== undefined && isUnderWay(rebuild);
+  });

@@ -1,21 +1,11 @@
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
-import type { SourceConfigured } from '../domain/configuration/events.ts';
 import { addressOf, binaryIndices } from '../domain/configuration/source-indices.ts';
 import type { Architecture } from '../domain/debian/names.ts';
 import { mayOffer, type Offered, offeredBy } from '../domain/debian/offered.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import type { Upstream } from '../ports/upstream.ts';
+import type { SeenSuite, Upstream } from '../ports/upstream.ts';
 import { isSighted, type Offers, type Sightings, soughtIn } from '../projections/sightings.ts';
 import type { World } from '../projections/world.ts';
-
-/** A suite as one of its archives has it, whose `Release` is believed. `digest` tells one `Release` from another. */
-type SeenSuite = {
-  readonly source: SourceConfigured;
-  readonly uri: string;
-  readonly release: string;
-  readonly digest: string;
-  readonly time: AbortSignal;
-};
 
 /**
  * Looks into the indices of a suite for packages that builds wait for, as long as any do: once for each `Release`, and again when others

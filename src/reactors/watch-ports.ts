@@ -1,5 +1,4 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { SourceConfigured } from '../domain/configuration/events.ts';
 import { addressOf, isNotAutomatic, sourceIndices } from '../domain/configuration/source-indices.ts';
 import { isSourceOf, type ListedSource, listedSource } from '../domain/debian/source-stanza.ts';
 import { compareVersions } from '../domain/debian/version.ts';
@@ -7,18 +6,10 @@ import { portId, type UploadId } from '../domain/ids.ts';
 import type { PortOvertaken } from '../domain/port/events.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import type { Upstream } from '../ports/upstream.ts';
+import type { SeenSuite, Upstream } from '../ports/upstream.ts';
 import { type FollowedPort, standingPorts } from '../projections/followed-ports.ts';
 import { isFrom, newerThan, type SourceSightings } from '../projections/source-sightings.ts';
 import type { World } from '../projections/world.ts';
-
-type SeenSuite = {
-  readonly source: SourceConfigured;
-  readonly uri: string;
-  readonly release: string;
-  readonly digest: string;
-  readonly time: AbortSignal;
-};
 
 /**
  * Looks into the list of sources of a suite for what was ported from its archive, once for each `Release`, and says of each port that was overtaken by

@@ -34,6 +34,14 @@ describe('What was typed into a form and not sent', () => {
   const lab = '/mini_buildd/administration/repositories/lab/edit';
   const acme = '/mini_buildd/administration/repositories/acme/edit';
   const migrate = '/mini_buildd/commands/migrate';
+  /** What no package can be called is sent, and comes back with a fault. */
+  const isRefused = async ({ open, page }: Awaited<ReturnType<TestBed['window']>>): Promise<void> => {
+    await open(migrate);
+    await page.fill('#package', 'Not A Name');
+    await page.fill('#distribution', 'trixie-acme-unstable');
+    await page.getByRole('button', { name: 'Look at what it would do' }).click();
+    await page.getByRole('alert').first().waitFor();
+  };
 
   /** Another administrator changes the repository. */
   const changed = async (news: Partial<RepositoryConfigured>): Promise<void> => {
@@ -166,11 +174,7 @@ describe('What was typed into a form and not sent', () => {
   it('stays what it was typed on, in a page that came back with a fault in it', async () => {
     const window = await bed.window({ who: 'manager' });
     const { page } = window;
-    await window.open(migrate);
-    await page.fill('#package', 'Not A Name');
-    await page.fill('#distribution', 'trixie-acme-unstable');
-    await page.getByRole('button', { name: 'Look at what it would do' }).click();
-    await page.getByRole('alert').first().waitFor();
+    await isRefused(window);
     assert.equal(await page.getByText(again).count(), 0);
     await page.fill('#package', 'hello');
     await isKept(page, 'hello');
@@ -186,11 +190,7 @@ describe('What was typed into a form and not sent', () => {
   it('is there again in a form that is opened after a refusal and a link that led from it', async () => {
     const window = await bed.window({ who: 'manager' });
     const { page } = window;
-    await window.open(migrate);
-    await page.fill('#package', 'Not A Name');
-    await page.fill('#distribution', 'trixie-acme-unstable');
-    await page.getByRole('button', { name: 'Look at what it would do' }).click();
-    await page.getByRole('alert').first().waitFor();
+    await isRefused(window);
     await page.getByRole('link', { name: 'Packages' }).click();
     await page.waitForURL('**/packages');
     await window.open(migrate);

@@ -7,7 +7,7 @@ import { pack } from 'tar-stream';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { signed } from '../support/fake-keyring.ts';
-import { amd64, chrootConfigured, trixieConfigured } from '../support/fixed-examples.ts';
+import { amd64, chrootConfigured } from '../support/fixed-examples.ts';
 import { eventsOf } from '../support/in-memory-daemon.ts';
 import { digestsOf, sourceUpload, type UploadFile } from '../support/source-upload.ts';
 import {
@@ -17,8 +17,8 @@ import {
   instances,
   type Member,
   pass,
+  publisherOnly,
   together,
-  withRepository,
 } from '../support/two-instances.ts';
 
 const withoutChroots = chrootsOnly.filter(({ type }) => type !== 'ChrootConfigured');
@@ -27,13 +27,7 @@ const oscar = 'F'.repeat(40) as Fingerprint;
 /** Ernie gave hello to grover, which built it; its result does not arrive. Bert is active too. `files` is what grover would send, the `.changes` last. */
 const built = async (test: TestContext, bertHas: readonly DaemonEvent[] = withoutChroots) => {
   const { network, of } = await instances(test, {
-    ernie: [
-      ...withRepository.filter(({ type }) => type !== 'ChrootConfigured'),
-      {
-        ...trixieConfigured,
-        architectures: trixieConfigured.architectures.filter(({ architecture }) => architecture === amd64),
-      },
-    ],
+    ernie: publisherOnly,
     grover: chrootsOnly,
     bert: bertHas,
   });

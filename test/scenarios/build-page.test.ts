@@ -45,6 +45,17 @@ const runningOn = (on: Machine, { engine }: Daemon, build: BuildId) =>
 
 const heading = (title: string): string => `+---+\n| ${title.padEnd(77)}|\n+---+\n`;
 
+/** Both builds of the upload have begun, and hang; that of amd64. */
+const atWork = async (daemon: Daemon): Promise<BuildId> => {
+  const { open } = daemon.world.builds;
+  const begun = await daemon.until(
+    () => open.size === 2 && [...open.values()].every(({ status }) => status === 'building'),
+  );
+  const build = [...open.keys()].find((id) => id.endsWith('-amd64'));
+  assert.ok(begun && build !== undefined);
+  return build;
+};
+
 const isDone = ({ until }: Daemon) => until(({ uploads, builds }) => uploads.open.size === 0 && builds.open.size === 0);
 
 describe('The page of a build', () => {
@@ -148,9 +159,7 @@ describe('The page of a build', () => {
     on.builder.behave(() => 'hangs');
     on.builder.writes(() => `${heading('hello 1 (amd64)')}${heading('Build')}`);
     await daemon.uploads(sourceUpload());
-    await daemon.rests();
-    const build = [...daemon.world.builds.open.keys()].find((id) => id.endsWith('-amd64'));
-    assert.ok(build !== undefined);
+    const build = await atWork(daemon);
     on.clock.advance(60_000);
     assert.deepEqual(attemptOn(await pageOf(on, daemon)(build, anonymous)), [
       ['prepare', 0],
@@ -177,9 +186,7 @@ describe('The page of a build', () => {
     on.builder.behave(() => 'hangs');
     on.builder.took({ install: 0, build: 2, total: 2, stages: [{ stage: 'build', seconds: 2 }] });
     await daemon.uploads(sourceUpload());
-    await daemon.rests();
-    const build = [...daemon.world.builds.open.keys()].find((id) => id.endsWith('-amd64'));
-    assert.ok(build !== undefined);
+    const build = await atWork(daemon);
     on.clock.advance(600_000);
     for (const each of daemon.world.builds.open.keys()) on.builder.letGo(each);
     await isDone(daemon);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { DaemonEvent } from '../../src/domain/event.ts';
-import { amd64, trixieConfigured } from '../support/fixed-examples.ts';
 import { boot, eventsOf } from '../support/in-memory-daemon.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 import {
@@ -11,21 +10,13 @@ import {
   instances,
   type Member,
   pass,
+  publisherOnly,
   together,
-  withRepository,
 } from '../support/two-instances.ts';
-
-const publisher: readonly DaemonEvent[] = [
-  ...withRepository.filter(({ type }) => type !== 'ChrootConfigured'),
-  {
-    ...trixieConfigured,
-    architectures: trixieConfigured.architectures.filter(({ architecture }) => architecture === amd64),
-  },
-];
 
 /** Ernie publishes; grover, whom it is given first, and bert build. */
 const three = async (test: TestContext) => {
-  const { network, of } = await instances(test, { ernie: publisher, grover: chrootsOnly, bert: chrootsOnly });
+  const { network, of } = await instances(test, { ernie: publisherOnly, grover: chrootsOnly, bert: chrootsOnly });
   const { ernie, grover, bert } = of;
   const all = [ernie, grover, bert];
   for (const other of [grover, bert]) {

@@ -6,7 +6,7 @@ import type { DaemonEvent } from '../../src/domain/event.ts';
 import { refusal } from '../../src/domain/refusal.ts';
 import type { Wake } from '../../src/ports/waker.ts';
 import { whyWaiting } from '../../src/projections/waiting-reason.ts';
-import { acmeConfigured, amd64, chrootConfigured, trixieConfigured } from '../support/fixed-examples.ts';
+import { acmeConfigured, amd64, chrootConfigured } from '../support/fixed-examples.ts';
 import { boot, eventsOf } from '../support/in-memory-daemon.ts';
 import { addNode, startNode } from '../support/node-in-memory.ts';
 import { sourceUpload } from '../support/source-upload.ts';
@@ -16,19 +16,15 @@ import {
   chrootsOnly,
   instances,
   type Member,
+  onlyAmd64,
   pass,
+  publisherOnly,
   together,
   withRepository,
 } from '../support/two-instances.ts';
 
-const withoutChroots = withRepository.filter(({ type }) => type !== 'ChrootConfigured');
-const onlyAmd64: DaemonEvent = {
-  ...trixieConfigured,
-  architectures: trixieConfigured.architectures.filter(({ architecture }) => architecture === amd64),
-};
-
 /** Ernie has repositories and nothing to build in, grover builds; they trust each other and have found each other. */
-const ernieAndGrover = async (test: TestContext, ernieHas: readonly DaemonEvent[] = [...withoutChroots, onlyAmd64]) => {
+const ernieAndGrover = async (test: TestContext, ernieHas: readonly DaemonEvent[] = publisherOnly) => {
   const { network, of } = await instances(test, { ernie: ernieHas, grover: chrootsOnly });
   const { ernie, grover } = of;
   await acquaint(ernie, grover);

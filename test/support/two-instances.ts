@@ -5,7 +5,15 @@ import { webAddress } from '../../src/domain/configuration/web-address.ts';
 import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { type FakeNetwork, fakeNetwork } from './fake-network.ts';
-import { amd64, arm64, armoredKey, chrootConfigured, configured, instanceConfigured } from './fixed-examples.ts';
+import {
+  amd64,
+  arm64,
+  armoredKey,
+  chrootConfigured,
+  configured,
+  instanceConfigured,
+  trixieConfigured,
+} from './fixed-examples.ts';
 import { boot, type Daemon, type Machine, machine } from './in-memory-daemon.ts';
 
 const administrator: Caller = {
@@ -73,6 +81,18 @@ export const instances = async <Name extends string>(
 export const withRepository: readonly DaemonEvent[] = [
   ...configured.filter(({ type }) => type !== 'InstanceConfigured' && type !== 'ArchiveKeyGenerated'),
   { type: 'EngineStarted' },
+];
+
+/** Trixie is built for amd64 alone. */
+export const onlyAmd64: DaemonEvent = {
+  ...trixieConfigured,
+  architectures: trixieConfigured.architectures.filter(({ architecture }) => architecture === amd64),
+};
+
+/** The same repository for amd64, and nothing to build in. */
+export const publisherOnly: readonly DaemonEvent[] = [
+  ...withRepository.filter(({ type }) => type !== 'ChrootConfigured'),
+  onlyAmd64,
 ];
 
 /** Lets time pass for all of them until it is as asked, `step` seconds at a time; each has a clock of its own, and they go together. */

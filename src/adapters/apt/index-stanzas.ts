@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { unxz } from '../../disk/unxz.ts';
 import type { NamedIndex } from '../../ports/upstream.ts';
 
 /** Characters: of a whole index (Debian's largest has 60 million), of one stanza, and of all that are wanted. */
@@ -36,33 +36,10 @@ export const wantedStanzas = async (
 };
 
 const unpack = (file: string, packing: NamedIndex['packing']): Readable => {
-  if (packing === '.xz') return unxz(file);
   const packed = createReadStream(file);
+  if (packing === '.xz') return unxz(packed);
   if (packing === '') return packed;
   const unpacked = createGunzip();
   packed.on('error', (error) => unpacked.destroy(error));
   return packed.pipe(unpacked);
-};
-
-/** Node knows no xz. It ends with whoever stops reading. */
-const unxz = (file: string): Readable => {
-  const xz = spawn('xz', ['--decompress', '--stdout', '--memlimit=200MiB', '--', file], {
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  // The end of what it says is no end: only its exit code tells whether that was all.
-  const unpacked = new PassThrough();
-  let said = '';
-  xz.stderr.on('data', (piece: Buffer) => {
-    said = `${said}${piece}`.slice(0, 200);
-  });
-  xz.on('error', (error) => unpacked.destroy(error));
-  xz.on('close', (code) => {
-    if (code === 0) unpacked.end();
-    else unpacked.destroy(new Error(`xz could not unpack it: ${said.trim()}`));
-  });
-  xz.stdout.pipe(unpacked, { end: false });
-  unpacked.on('close', () => xz.kill('SIGKILL'));
-  return unpacked;
 };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inSightOnOneLine } from '../../domain/out-of-sight.ts';
-import { type HostVerb, HostWork } from '../../ports/host-works.ts';
+import { type HostVerb, HostWork, longestLine } from '../../ports/host-works.ts';
 import { hostWorksFolder } from './folder.ts';
 import { ourselves } from './processes.ts';
 
@@ -37,7 +37,7 @@ export const tellDaemon = (home: string, verb: HostVerb, now: () => number = Dat
   };
   write(null);
   return {
-    say: (line) => write(inSightOnOneLine(line).slice(0, 200)),
+    say: (line) => write(inSightOnOneLine(line).slice(0, longestLine)),
     done: () => attempt(() => rmSync(path, { force: true })),
   };
 };

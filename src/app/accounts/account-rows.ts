@@ -44,7 +44,9 @@ export const uploaderRows = async (
           expiresAt: facts?.expiresAt ?? null,
           concern: facts === undefined ? 'the file of the key is gone' : (concern(facts, now()) ?? null),
           uploadsTo: [...story.uploadsTo].map(([repository, approval]) => ({
-            ...{ repository, ...approval, configured: repositories.has(repository) },
+            repository,
+            ...approval,
+            configured: repositories.has(repository),
           })),
         },
       ];

@@ -54,6 +54,7 @@ const modelOf = (
   const { rollback } = parseDistribution(distribution);
   const isNow = publication === undefined && rollback === undefined;
   const isThere = former === undefined;
+  const isUploadable = isThere && target.suite.uploadable && rollback === undefined;
   const when = whenOf(world, repository, publication, former?.last);
   const called = name === '' ? itemsOf(holds) : calledSo(holds, name);
   const list = pageOf(
@@ -73,7 +74,7 @@ const modelOf = (
     codename: target.distribution.codename as string,
     rollback,
     ended: former?.ended,
-    uploadable: isThere && target.suite.uploadable && rollback === undefined,
+    uploadable: isUploadable,
     experimental: target.suite.experimental,
     migratesTo:
       target.suite.migratesTo &&
@@ -83,11 +84,11 @@ const modelOf = (
     architectures: target.distribution.architectures.map(({ architecture }) => architecture as string),
     versions: versionsOf(target),
     buildSources: buildSourcesOf(target),
-    siblings: siblingsOf(world, target, former !== undefined),
+    siblings: siblingsOf(world, target, !isThere),
     when,
     sources: isThere ? sourcesOf(world, target, rollback) : [],
     past: when.time === undefined ? undefined : pastLines(configuration, target, distribution, repository, when.time),
-    dput: isThere && target.suite.uploadable && rollback === undefined ? dputConfiguration(configuration) : undefined,
+    dput: isUploadable ? dputConfiguration(configuration) : undefined,
     key: keyOf(world, holds),
     held: countItems(holds),
     name,

@@ -1,10 +1,16 @@
+import { covers } from '../debian/architecture.ts';
 import { fieldOf, type Paragraph } from '../debian/deb822.ts';
+import type { Architecture } from '../debian/names.ts';
 
 /**
  * Names of binary packages that an arch-any build of a source is made with on one architecture (Policy §7.7): `Build-Depends` and
  * `Build-Depends-Arch`, each alternative, unless its architectures or build profiles leave it out.
  */
-export const buildDepends = (dsc: Paragraph, architecture: string, profiles: readonly string[]): ReadonlySet<string> =>
+export const buildDepends = (
+  dsc: Paragraph,
+  architecture: Architecture,
+  profiles: readonly string[],
+): ReadonlySet<string> =>
   new Set(
     ['Build-Depends', 'Build-Depends-Arch']
       .flatMap((field) => (fieldOf(dsc, field) ?? '').split(','))
@@ -21,7 +27,7 @@ export const namesIn = (field: string): readonly string[] =>
 
 const plainName = /^[a-z0-9][a-z0-9+.-]+/;
 
-const nameIn = (alternative: string, architecture: string, profiles: readonly string[]): string | undefined => {
+const nameIn = (alternative: string, architecture: Architecture, profiles: readonly string[]): string | undefined => {
   const [name] = plainName.exec(alternative.trim()) ?? [];
   const [, architectures] = /\[([^\]]*)\]/.exec(alternative) ?? [];
   const groups = [...alternative.matchAll(/<([^>]*)>/g)].map(([, words = '']) => words);
@@ -32,12 +38,12 @@ const nameIn = (alternative: string, architecture: string, profiles: readonly st
 };
 
 /** `amd64 arm64`, or `!hurd-any`: what is not known to be another one is taken for it. */
-const isFor = (words: string, architecture: string): boolean => {
+const isFor = (words: string, architecture: Architecture): boolean => {
   const all = words.split(/\s+/).filter((word) => word !== '');
-  const fits = (word: string) =>
-    ['any', architecture, `any-${architecture}`, `linux-${architecture}`, 'linux-any'].includes(word);
   const isNegated = all.every((word) => word.startsWith('!'));
-  return isNegated ? !all.some((word) => fits(word.slice(1))) : all.some(fits);
+  return isNegated
+    ? !all.some((word) => covers(word.slice(1), architecture))
+    : all.some((word) => covers(word, architecture));
 };
 
 const isActive = (words: string, profiles: readonly string[]): boolean =>

@@ -79,7 +79,7 @@ describe('What a source is built with', () => {
     assert.ok(isRight(paragraph));
     return paragraph.right;
   };
-  const names = (field: string, profiles: readonly string[] = []) => [...buildDepends(dsc(field), 'amd64', profiles)];
+  const names = (field: string, profiles: readonly string[] = []) => [...buildDepends(dsc(field), amd64, profiles)];
 
   it('is each alternative that counts on the architecture and with the build profiles', () => {
     assert.deepEqual(names('debhelper-compat (= 13), liba-dev (>= 1) | libb-dev:any,\n libc-dev'), [
@@ -92,7 +92,7 @@ describe('What a source is built with', () => {
 
   it('is not what only arch-indep packages are built with', () => {
     const both = dsc('liba-dev', 'Build-Depends-Arch: libb-dev\nBuild-Depends-Indep: libc-dev\n');
-    assert.deepEqual([...buildDepends(both, 'amd64', [])], ['liba-dev', 'libb-dev']);
+    assert.deepEqual([...buildDepends(both, amd64, [])], ['liba-dev', 'libb-dev']);
   });
 
   it('names what a binary package depends on', () => {
