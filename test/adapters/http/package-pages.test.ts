@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Reader } from '../../../src/adapters/http/views/deed-button.ts';
 import { html } from '../../../src/adapters/http/views/html.ts';
+import { packageLanes } from '../../../src/adapters/http/views/package-lanes.ts';
 import type { PackageCheck, PackageModel, PackageUpload } from '../../../src/adapters/http/views/package-model.ts';
 import { packagePage } from '../../../src/adapters/http/views/package-page.ts';
 import { packageUploads } from '../../../src/adapters/http/views/package-uploads.ts';
@@ -12,6 +13,9 @@ import type { BuildId, EventId } from '../../../src/domain/ids.ts';
 import type { Position } from '../../../src/ports/event-log.ts';
 import { acme, at, happening, isInert, tags } from './sample-pages.ts';
 import { serve } from './served.ts';
+
+/** Pixels beside lanes' names of 12rem, in a card of a window of 1024. */
+const besideNames = 958 - 12 * 16;
 
 const now = Date.parse('2026-11-29T10:00:00.000Z');
 
@@ -199,6 +203,20 @@ describe('the page of a package', () => {
     assert.match(page, /new<\/span> error hello: no-copyright-file/);
     assert.match(page, /gone<\/span> warning hello: no-manual-page/);
     assert.match(page, /and 3 more/);
+  });
+
+  it('draws what stood where as wide as it fits beside names of lanes, however many moments there were', () => {
+    for (let moments = 1; moments <= 30; moments += 1) {
+      const stays = Array.from({ length: moments }, (_, n) => ({
+        distribution: 'trixie-acme-unstable',
+        version: `1.${n}`,
+        from: new Date(Date.parse(at) + n * 3_600_000).toISOString() as Instant,
+        until: undefined,
+      }));
+      const page = packageLanes('hello', stays).toString();
+      const width = Number(/<svg class="lanes"[^>]* width="(\d+)"/.exec(page)?.[1]);
+      assert.ok(width > 0 && width <= besideNames, `${moments} moments are ${width} pixels wide`);
+    }
   });
 
   it('shows first what is news, and folds away what was before and what passed as ever', () => {

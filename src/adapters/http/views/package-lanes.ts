@@ -7,8 +7,8 @@ const mostMoments = 16;
 /** So many stays that are over, the last of them. */
 const mostOver = 12;
 const laneHeight = 26;
-/** Of all columns together, and of one. */
-const room = 930;
+/** Of all columns together, as names of 12rem stand beside them in a window of 1024 pixels, and of one. */
+const room = 750;
 const widest = 130;
 /** Of a character. */
 const letter = 7.6;
