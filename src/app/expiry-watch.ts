@@ -14,7 +14,7 @@ export type ExpiryWatch = {
   readonly look: () => Promise<void>;
   /** What was found last: the same list as long as nothing else is known. */
   readonly found: () => readonly Expiry[];
-  /** Archive keys whose file says another end than the log; none while the log has said something since they were read. */
+  /** Archive keys whose file has another end or another public part than the log; none while the log has said something since they were read. */
   readonly changed: () => readonly ArchiveKeyFacts[];
 };
 
@@ -52,7 +52,11 @@ export const expiryWatch = (parts: WatchParts): ExpiryWatch => {
       const { archiveKeys } = parts.world.configuration;
       if (archiveKeys !== logged) return [];
       return keys.filter((facts) =>
-        archiveKeys.some((key) => key.fingerprint === facts.fingerprint && key.expiresAt !== facts.expiresAt),
+        archiveKeys.some(
+          (key) =>
+            key.fingerprint === facts.fingerprint &&
+            (key.expiresAt !== facts.expiresAt || key.publicKey !== facts.publicKey),
+        ),
       );
     },
   };

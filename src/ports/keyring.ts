@@ -21,11 +21,13 @@ export type KeyFacts = {
   readonly fault: Refusal | undefined;
 };
 
-/** `expiresAt`: from when on it signs nothing that anybody believes; `null` is never. */
 export type ArchiveKeyFacts = {
   readonly fingerprint: Fingerprint;
   readonly publicKey: string;
+  /** From when on it signs nothing that anybody believes; `null` is never. */
   readonly expiresAt: Instant | null;
+  /** Whether the secret part of the primary key is here: without it its subkeys sign, and nothing of the key can be changed. */
+  readonly primaryIsHere: boolean;
 };
 
 /** OpenPGP. Policy (digests, key sizes, ages) is apt's, in one module of the adapter. */
@@ -38,8 +40,8 @@ export interface Keyring {
    */
   readonly verify: (file: Uint8Array, keyrings: readonly string[], keys?: readonly string[]) => Promise<Verdict>;
   /**
-   * `InRelease` (clearsigned) and `Release.gpg` (armored, detached) for the bytes of a `Release`, each with a signature by every key
-   * in `by` that has not ended by `date` (milliseconds). Rejects, naming it, when an archive key is not there: none is ever made instead;
+   * `InRelease` (clearsigned) and `Release.gpg` (armored, detached) for the bytes of a `Release`, each with signatures by every key
+   * in `by` (by its subkeys that sign, where it has some) that has not ended by `date` (milliseconds). Rejects, naming it, when an archive key is not there: none is ever made instead;
    * with the refusal `archive-key-expired` when each of them has ended, since apt would believe nothing of that.
    */
   readonly signRelease: (
@@ -53,7 +55,7 @@ export interface Keyring {
   readonly archiveKeys: (by: readonly Fingerprint[]) => Promise<readonly ArchiveKeyFacts[]>;
   /**
    * Lets an archive key end at `until` (milliseconds) and no sooner, subkeys included, durably. Its fingerprint stays, and signatures from before
-   * stay good. Said again it changes nothing. Rejects when the key is not there.
+   * stay good. Said again it changes nothing. Rejects when the key, or its primary part, is not there.
    */
   readonly prolong: (fingerprint: Fingerprint, until: number) => Promise<ArchiveKeyFacts>;
   /**

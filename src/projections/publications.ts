@@ -62,6 +62,11 @@ export const foldPublications = (publications: Publications, { id, event, record
     case 'ArchiveRelocated':
       for (const repository of publications.keys()) change(publications, repository, { configured: id });
       break;
+    case 'ArchiveKeyExpirySet':
+      // A subkey that is new to machines signs what they get from now on; one that has ended could sign nothing.
+      if (event.expiresAt !== null && event.expiresAt <= recordedAt) break;
+      for (const repository of publications.keys()) change(publications, repository, { configured: id });
+      break;
     case 'InstanceRestored': {
       for (const repository of publications.keys()) {
         const seen = event.seen.filter(({ distribution }) => isOf(repository, distribution));

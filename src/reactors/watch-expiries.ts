@@ -19,7 +19,7 @@ const hourInMs = 3_600_000;
 
 /**
  * Looks hourly at everything that ends, and when archive keys change; says what ends to those who should know, once for each number of
- * days; and notes when the file of an archive key says another end than the log, whoever prolonged it.
+ * days; and notes when the file of an archive key says something else of it than the log, another end or other subkeys, whoever changed it.
  */
 export const watchExpiries = (world$: Observable<World>, clock: Clock, watch: Watch, tell: Tell): Observable<Fault> => {
   let looked: { readonly at: number; readonly keys: World['configuration']['archiveKeys'] } | undefined;
@@ -50,7 +50,8 @@ export const watchExpiries = (world$: Observable<World>, clock: Clock, watch: Wa
       name: 'note-archive-keys',
       owed: () => watch.changed(),
       key: ({ fingerprint }) => fingerprint,
-      work: (facts) => tell({ command: 'SetArchiveKeyExpiry', ...facts }, duty('note-archive-keys', facts.fingerprint)),
+      work: ({ primaryIsHere: _, ...facts }) =>
+        tell({ command: 'SetArchiveKeyExpiry', ...facts }, duty('note-archive-keys', facts.fingerprint)),
     }),
   );
 };

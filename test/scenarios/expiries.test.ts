@@ -155,6 +155,28 @@ describe('Prolonging the archive key', () => {
     await again.kill();
   });
 
+  it('is refused where only subkeys are here, whose coming is noted and brought to machines', async (test) => {
+    const { on, daemon } = await endingIn(test, 20);
+    await daemon.engine.api.run('keyringpackages', {}, admin);
+    await daemon.until(() => eventsOf(on, 'PortMigrated').length === 1);
+    await daemon.until(({ publications }) => publications.get(acme)?.published !== undefined);
+    const before = heldKeyrings(daemon.world);
+    const described = daemon.world.publications.get(acme)?.configured;
+    on.withoutPrimary.add(archiveFingerprint);
+    await passes(on, daemon, 0.1);
+    assert.equal(eventsOf(on, 'ArchiveKeyExpirySet').length, 2, 'the end at first, then the subkey');
+    await daemon.until(
+      () =>
+        heldKeyrings(daemon.world).every(({ version }, n) => version !== before[n]?.version) &&
+        heldKeyrings(daemon.world).length === before.length,
+    );
+    assert.notEqual(daemon.world.publications.get(acme)?.configured, described, 'what apt sees is signed anew');
+    const refused = await daemon.engine.api.run('archivekey', { action: 'prolong' }, admin);
+    assert.equal(isLeft(refused) && refused.left[0]?.rule, 'primary-key-elsewhere');
+    assert.match(isLeft(refused) ? (refused.left[0]?.remedy ?? '') : '', /gpg --quick-set-expire .*keys\//);
+    await daemon.kill();
+  });
+
   it('is refused where nothing ends', async (test) => {
     const on = await machine(test);
     const daemon = await boot(on);

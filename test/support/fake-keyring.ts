@@ -18,12 +18,14 @@ export const publicKey = (fingerprint: Fingerprint, expiresAt: Instant | null = 
 
 /**
  * A keyring that believes what a file says of its signer; `keys` holds who is in which keyring file,
- * any other file is to be a public key; `made` are the archive keys on disk, and `ends` says when those end that do, in milliseconds.
+ * any other file is to be a public key; `made` are the archive keys on disk, `ends` says when those end that do, in
+ * milliseconds, and `withoutPrimary` which of them have a new subkey and no primary part.
  */
 export const fakeKeyring = (
   keys: ReadonlyMap<string, readonly Fingerprint[]> = new Map([[uploaderKeyring, [maintainer]]]),
   made: Fingerprint[] = [archiveFingerprint],
   ends: Map<Fingerprint, number> = new Map(),
+  withoutPrimary: ReadonlySet<Fingerprint> = new Set(),
 ): Keyring & KeyReader => ({
   verify: async (file, keyrings, own = []) =>
     verdict(Buffer.from(file).toString('utf8'), [
@@ -40,9 +42,10 @@ export const fakeKeyring = (
     ),
   signRelease: async (release, _, by) => ({ inRelease: signed(release, by[0] ?? never()), detached: by.join() }),
   clearsign: async (text, by) => signed(text, by.findLast((each) => made.includes(each)) ?? never()),
-  archiveKeys: async (by) => by.filter((each) => made.includes(each)).map((each) => archiveKey(each, ends.get(each))),
+  archiveKeys: async (by) =>
+    by.filter((each) => made.includes(each)).map((each) => archiveKey(each, ends.get(each), !withoutPrimary.has(each))),
   prolong: async (fingerprint, until) => {
-    if (!made.includes(fingerprint)) never();
+    if (!made.includes(fingerprint) || withoutPrimary.has(fingerprint)) never();
     ends.set(fingerprint, until);
     return archiveKey(fingerprint, until);
   },
@@ -53,10 +56,11 @@ export const fakeKeyring = (
   },
 });
 
-const archiveKey = (fingerprint: Fingerprint, end: number | undefined): ArchiveKeyFacts => ({
+const archiveKey = (fingerprint: Fingerprint, end: number | undefined, primaryIsHere = true): ArchiveKeyFacts => ({
   fingerprint,
-  publicKey: armoredKey(fingerprint),
+  publicKey: `${armoredKey(fingerprint)}${primaryIsHere ? '' : '\n'}`,
   expiresAt: end === undefined ? null : instant(end),
+  primaryIsHere,
 });
 
 const never = (): never => {

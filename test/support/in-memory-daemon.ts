@@ -102,6 +102,8 @@ export type Machine = {
   readonly archiveKeys: Fingerprint[];
   /** When those of them end that do. Milliseconds since 1970. */
   readonly keyEnds: Map<Fingerprint, number>;
+  /** Archive keys whose primary part somebody took away, after he gave them another subkey. */
+  readonly withoutPrimary: Set<Fingerprint>;
   /** Until when (milliseconds since 1970) the log rejects what it is asked to append. */
   readonly outage: { until: number };
 };
@@ -149,6 +151,7 @@ export const machine = async (
     targets: memoryTargets(),
     archiveKeys: [archiveFingerprint],
     keyEnds: new Map<Fingerprint, number>(),
+    withoutPrimary: new Set<Fingerprint>(),
     outage: { until: 0 },
   };
   const first = await boot(made);
@@ -195,7 +198,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
   };
   const faults: Fault[] = [];
   const told: string[] = [];
-  const keyring = fakeKeyring(undefined, on.archiveKeys, on.keyEnds);
+  const keyring = fakeKeyring(undefined, on.archiveKeys, on.keyEnds, on.withoutPrimary);
   const parts: EngineParts = {
     log: { ...log, append: life.step('log.append', append) },
     files: {

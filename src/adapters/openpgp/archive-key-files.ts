@@ -16,7 +16,8 @@ export const readArchiveKeys = async (keysFolder: string): Promise<readonly Priv
 };
 
 /**
- * Makes the next archive key unless somebody else just did, and gives the one that is there: RSA of 4096 bits, version 4. Ed25519 would be
+ * Makes the next archive key unless somebody else just did, and gives the one that is there: a primary key and a subkey that signs, so that
+ * the primary can be kept elsewhere; both RSA of 4096 bits, version 4. Ed25519 would be
  * quicker to make and smaller, but the gpgv of the oldest distributions that we build for does not know it, and a key is made
  * seldom; what RFC 9580 brought (algorithm 27, version 6) no gpg 2.2 accepts.
  *
@@ -76,7 +77,7 @@ const newKey = async (now: number): Promise<string> => {
     type: 'rsa',
     rsaBits: 4096,
     userIDs: [{ name: 'mini-buildd archive key' }],
-    subkeys: [],
+    subkeys: [{ sign: true }],
     date: new Date(now),
   });
   return privateKey;

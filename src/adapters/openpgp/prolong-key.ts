@@ -1,5 +1,6 @@
 import { type PrivateKey, reformatKey } from 'openpgp';
 import type { ArchiveKeyFacts } from '../../ports/keyring.ts';
+import { primaryIsHere } from './archive-key-signers.ts';
 import { keyFacts } from './key-facts.ts';
 import { fingerprintOf } from './key-faults.ts';
 
@@ -9,6 +10,7 @@ export const archiveKeyFacts = async (key: PrivateKey, now: number): Promise<Arc
     fingerprint: fingerprintOf(key),
     publicKey: publicKey.armor(),
     expiresAt: (await keyFacts(publicKey, now)).expiresAt,
+    primaryIsHere: primaryIsHere(key),
   };
 };
 

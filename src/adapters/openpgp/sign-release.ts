@@ -1,11 +1,10 @@
 import { createCleartextMessage, createMessage, enums, type PrivateKey, sign } from 'openpgp';
 import { type Refusal, refusal, sentence } from '../../domain/refusal.ts';
-import { fails, full } from './key-faults.ts';
-import { lenient } from './policy.ts';
+import { type Signer, signersOf, whyNot, youngest } from './archive-key-signers.ts';
 
 /**
  * `InRelease` and `Release.gpg` for the bytes of a `Release`, signed by every key in one block. A signature is never dated before its
- * key: gpgv would refuse it, so a `date` from before (a clock that went back, an old snapshot) becomes that of the youngest key.
+ * key: gpgv would refuse it, so a `date` from before (a clock that went back, an old snapshot) becomes that of the youngest key or subkey.
  */
 export const signReleaseWith = async (
   keys: readonly PrivateKey[],
@@ -32,19 +31,6 @@ class ArchiveKeyExpired extends Error {
   }
 }
 
-/** Those that still sign at that time. */
-const alive = async (keys: readonly PrivateKey[], date: Date): Promise<readonly PrivateKey[]> => {
-  const signs = await Promise.all(keys.map((key) => isAlive(key, date)));
-  const left = keys.filter((_, at) => signs[at]);
-  if (left.length === 0) throw new ArchiveKeyExpired(keys);
-  return left;
-};
-
-const isAlive = async (key: PrivateKey, date: Date): Promise<boolean> => {
-  const fault = await fails(key.getSigningKey(undefined, date, undefined, full(lenient)));
-  return fault === undefined || !/expired/i.test(fault);
-};
-
 /** One clearsigned block that holds the text. */
 export const clearsignWith = async (keys: readonly PrivateKey[], text: string, date: number): Promise<string> => {
   const message = await createCleartextMessage({ text: withoutLastNewline(text) });
@@ -52,12 +38,22 @@ export const clearsignWith = async (keys: readonly PrivateKey[], text: string, d
 };
 
 const how = async (keys: readonly PrivateKey[], date: number) => {
-  const at = new Date(Math.max(date, ...keys.map((key) => key.getCreationTime().getTime())));
+  const at = new Date(Math.max(date, ...keys.map(youngest)));
+  const signers: Signer[] = [];
+  for (const key of keys) signers.push(...(await signersOf(key, at)));
+  if (signers.length === 0) throw await whyNone(keys, at);
   return {
-    signingKeys: [...(await alive(keys, at))],
+    signingKeys: signers.map(({ key }) => key),
+    signingKeyIDs: signers.map(({ part }) => part.getKeyID()),
     date: at,
     config: { preferredHashAlgorithm: enums.hash.sha512 },
   };
+};
+
+const whyNone = async (keys: readonly PrivateKey[], at: Date): Promise<Error> => {
+  const faults = await Promise.all(keys.map((key) => whyNot(key, at)));
+  const other = faults.find((fault) => !/expired/i.test(fault));
+  return other === undefined ? new ArchiveKeyExpired(keys) : new Error(`nothing can be signed: ${other}`);
 };
 
 /** The one before the signature belongs to the framing (RFC 9580 §7). */

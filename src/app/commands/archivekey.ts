@@ -103,7 +103,7 @@ const prolong = async (
   if (meant === undefined)
     return left(facts.every(({ expiresAt }) => expiresAt === null) ? neverEnds : whichOne(signing));
   const until = at ?? instant(Math.ceil(parts.now() / dayMs + usualProlongation) * dayMs);
-  const refused = notLonger(meant, until, endOf(meant, facts), parts.now());
+  const refused = notLonger(meant, until, endOf(meant, facts), parts.now()) ?? primaryElsewhere(meant, facts);
   if (refused !== undefined) return left(refused);
   if (isDryRun) {
     const { plain, ...rest } = await answer(signers, false, parts);
@@ -113,7 +113,7 @@ const prolong = async (
     });
   }
   parts.begin?.();
-  const key = await parts.keys.prolong(meant, Date.parse(until));
+  const { primaryIsHere: _, ...key } = await parts.keys.prolong(meant, Date.parse(until));
   return carryOut({ command: 'SetArchiveKeyExpiry', ...key }, actor, parts);
 };
 
@@ -140,6 +140,15 @@ const notLonger = (
     ? undefined
     : refusal('bad-argument', `${fingerprint} ends on ${end}; ${until} is no later`, 'name a later day with --at');
 };
+
+const primaryElsewhere = (meant: Fingerprint, facts: readonly ArchiveKeyFacts[]): Refusal | undefined =>
+  facts.some((each) => each.fingerprint === meant && !each.primaryIsHere)
+    ? refusal(
+        'primary-key-elsewhere',
+        `only subkeys of ${meant} are here, and its primary key alone says when it ends`,
+        `where that one is: gpg --quick-set-expire ${meant} 2y, the same again with '*' behind, then put what gpg --armor --export-secret-subkeys ${meant} writes into keys/`,
+      )
+    : undefined;
 
 const schedule = async (
   fingerprint: Fingerprint | undefined,

@@ -108,7 +108,8 @@ const setExpiry = (
 ): Decision => {
   const key = keyOf(keys, set.fingerprint);
   if (key === undefined) return left(unknownKey(set.fingerprint));
-  return right(key.expiresAt === set.expiresAt ? [] : [{ type: 'ArchiveKeyExpirySet', ...set }]);
+  const isSaid = key.expiresAt === set.expiresAt && key.publicKey === set.publicKey;
+  return right(isSaid ? [] : [{ type: 'ArchiveKeyExpirySet', ...set }]);
 };
 
 const schedule = (

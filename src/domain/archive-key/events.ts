@@ -36,7 +36,10 @@ export const ArchiveKeyRetired = t.strict(
 );
 export type ArchiveKeyRetired = t.TypeOf<typeof ArchiveKeyRetired>;
 
-/** Its file ends on another day than was known: from then on nothing is signed with it. `publicKey` says so to machines. */
+/**
+ * Its file says another day than was known on which it ends, or has other subkeys. From `expiresAt` on nothing is signed with it; `publicKey`
+ * says so to machines.
+ */
 export const ArchiveKeyExpirySet = t.strict(
   {
     type: t.literal('ArchiveKeyExpirySet'),

@@ -152,6 +152,84 @@ describe('An archive key that ends', () => {
   });
 });
 
+describe('An archive key whose primary key is kept elsewhere', () => {
+  const day = 86_400_000;
+  const file = (folder: string) => join(folder, 'archive-key.asc');
+  const keys = (folder: string, now = Date.now()) => openpgpKeyring({ keysFolder: folder, now: () => now });
+  /** A key of ours, taken to gpg, and brought back without its primary part. */
+  const online = async (name: string) => {
+    const folder = join(home.folder, name);
+    const key = await keys(folder).newArchiveKey([]);
+    home.gpg(['--import'], readFileSync(file(folder), 'utf8'));
+    bring(folder, key.fingerprint);
+    return { folder, ...key };
+  };
+  const bring = (folder: string, fingerprint: Fingerprint): void =>
+    writeFileSync(file(folder), home.gpg(['--armor', '--export-secret-subkeys', fingerprint]));
+  const ringOf = (name: string, publicKey: string): string => {
+    const path = join(home.folder, `${name}.pgp`);
+    home.gpg(['--yes', '--output', path, '--dearmor'], publicKey);
+    return path;
+  };
+
+  it('signs by its subkey, which gpgv takes from everybody who has the key', async () => {
+    const { folder, fingerprint, publicKey } = await online('subkey');
+    const [facts] = await keys(folder).archiveKeys([fingerprint]);
+    assert.deepEqual([facts?.primaryIsHere, facts?.fingerprint], [false, fingerprint]);
+    const { inRelease, detached } = await keys(folder).signRelease(release, Date.now(), [fingerprint]);
+    const ring = ringOf('subkey', publicKey);
+    assert.deepEqual(home.validSignatures(ring, inRelease), [fingerprint]);
+    assert.deepEqual(home.validSignatures(ring, release, detached), [fingerprint]);
+    const { signature } = await keys(folder).verify(Buffer.from(inRelease), [], [publicKey]);
+    assert.ok(signature.status === 'good' && signature.fingerprint === fingerprint);
+    assert.notEqual(signature.signedBy, fingerprint);
+    await assert.rejects(keys(folder).prolong(fingerprint, Date.now() + day));
+    assert.equal((await keys(folder).archiveKeys([fingerprint]))[0]?.primaryIsHere, false, 'the file is as it was');
+  });
+
+  it('signs by every subkey that it was given, for machines that know the key as it was before', async () => {
+    const { folder, fingerprint, publicKey } = await online('two-subkeys');
+    home.gpg(['--quick-add-key', fingerprint, 'rsa3072', 'sign', '1y']);
+    bring(folder, fingerprint);
+    const [facts] = await keys(folder).archiveKeys([fingerprint]);
+    assert.notEqual(facts?.publicKey, publicKey);
+    const before = ringOf('before', publicKey);
+    const since = ringOf('since', facts?.publicKey ?? '');
+    const { inRelease } = await keys(folder).signRelease(release, Date.now() + day, [fingerprint]);
+    assert.deepEqual(home.validSignatures(before, inRelease), [fingerprint]);
+    const late = Date.now() + 400 * day;
+    const { inRelease: later } = await keys(folder, late).signRelease(release, late, [fingerprint]);
+    assert.equal(home.validSignatures(before, later).length, 1, 'the one that has ended signs no more');
+    assert.equal(home.validSignatures(since, inRelease).length, 2);
+  });
+
+  it('signs nothing where only stubs of it are here, and says so', async () => {
+    const folder = join(home.folder, 'stubs');
+    const fingerprint = home.makeKey('stubs', 'rsa3072') as Fingerprint;
+    mkdirSync(folder);
+    home.gpg(['--quick-add-key', fingerprint, 'rsa3072', 'encr']);
+    bring(folder, fingerprint);
+    await assert.rejects(
+      keys(folder).clearsign('text', [fingerprint]),
+      /what signs of the key [0-9A-F]{40} is not here/,
+    );
+  });
+
+  it('signs by its primary key as well where that one is here and was first alone', async () => {
+    const folder = join(home.folder, 'first-alone');
+    const fingerprint = home.makeKey('first-alone', 'rsa3072') as Fingerprint;
+    const before = home.exportRing([fingerprint]);
+    const late = new Date(Date.now() + 2 * day).toISOString().replace(/[-:]|\..*/g, '');
+    home.gpg(['--faked-system-time', late, '--quick-add-key', fingerprint, 'rsa3072', 'sign']);
+    mkdirSync(folder);
+    writeFileSync(file(folder), home.gpg(['--armor', '--export-secret-keys', fingerprint]));
+    const at = Date.now() + 3 * day;
+    const { inRelease } = await keys(folder, at).signRelease(release, at, [fingerprint]);
+    assert.equal(home.validSignatures(before, inRelease).length, 1);
+    assert.equal(inRelease.match(/BEGIN PGP SIGNATURE/g)?.length, 1);
+  });
+});
+
 describe('A signed Release', () => {
   const ring = async (
     ...of: readonly { readonly fingerprint: string; readonly publicKey: string }[]
@@ -190,7 +268,7 @@ describe('A signed Release', () => {
     assert.equal(block.match(/BEGIN PGP/g)?.length, 1);
     const imported = home.gpg(['--with-colons', '--show-keys'], block);
     assert.deepEqual(
-      [...imported.matchAll(/^fpr:+([0-9A-F]{40}):/gm)].map(([, each]) => each),
+      [...imported.matchAll(/^pub:.*\nfpr:+([0-9A-F]{40}):/gm)].map(([, each]) => each),
       [older.fingerprint, newer.fingerprint],
     );
     for (const { fingerprint } of [older, newer]) {

@@ -17,7 +17,7 @@ export type GnupgHome = {
   /** Writes the public keys to a file and returns its path. */
   readonly exportRing: (keys: readonly string[], extra?: readonly string[]) => string;
   readonly gpgv: (ring: string, file: string, detached?: string) => GpgvVerdict;
-  /** Whose signatures it finds valid, with keys that may be some of those that signed. */
+  /** Whose signatures it finds valid (primary keys), with keys that may be some of those that signed. */
   readonly validSignatures: (ring: string, file: string, detached?: string) => readonly string[];
   readonly close: () => void;
 };
@@ -62,7 +62,7 @@ export const gnupgHome = (): GnupgHome => {
       const files = detached === undefined ? [fresh(file)] : [fresh(detached), fresh(file)];
       const args = ['--keyring', ring, '--status-fd', '1', '--output', fresh('')];
       const { stdout } = spawnSync('gpgv', [...args, ...files], { env, encoding: 'utf8' });
-      return [...stdout.matchAll(/^\[GNUPG:\] VALIDSIG ([0-9A-F]{40}) /gm)].map(([, each = '']) => each);
+      return [...stdout.matchAll(/^\[GNUPG:\] VALIDSIG .* ([0-9A-F]{40})$/gm)].map(([, each = '']) => each);
     },
     gpgv: (ring, file, detached) => {
       const output = fresh('');

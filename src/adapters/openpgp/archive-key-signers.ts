@@ -1,0 +1,48 @@
+import type { Key, PrivateKey, SecretKeyPacket, Subkey } from 'openpgp';
+import { fails, fingerprintOf, full, keyWeakness } from './key-faults.ts';
+import { lenient } from './policy.ts';
+
+/** A part of an archive key that signs: the primary key itself, or one of its subkeys. */
+export type Signer = { readonly key: PrivateKey; readonly part: Part };
+
+type Part = Key | Subkey;
+
+const dayInMs = 86_400_000;
+
+/**
+ * What of a key signs at that time. Every subkey that may does, since a machine may know the key as it was before the last one was added
+ * (gpg alone would take the youngest); the primary key as well where it is here, unless some such subkey is as old as the key: then
+ * whoever knows the key knows that subkey.
+ */
+export const signersOf = async (key: PrivateKey, at: Date): Promise<readonly Signer[]> => {
+  const subkeys = await those(key, key.subkeys, at);
+  const isKnownToAll = subkeys.some((each) => madeAt(each) - madeAt(key) < dayInMs);
+  const parts = isKnownToAll ? subkeys : [...subkeys, ...(await those(key, [key], at))];
+  return parts.map((part) => ({ key, part }));
+};
+
+/** Why nothing of a key signs. */
+export const whyNot = async (key: PrivateKey, at: Date): Promise<string> =>
+  (await fails(key.getSigningKey(undefined, at, undefined, full(lenient)))) ??
+  `what signs of the key ${fingerprintOf(key)} is not here`;
+
+/** When the youngest part was made that could sign, in milliseconds. */
+export const youngest = (key: PrivateKey): number => Math.max(madeAt(key), ...key.subkeys.filter(isHere).map(madeAt));
+
+/** Whether the primary key is here, and not only what it once allowed to sign. */
+export const primaryIsHere = (key: PrivateKey): boolean => isHere(key);
+
+const those = async <P extends Part>(key: PrivateKey, parts: readonly P[], at: Date): Promise<readonly P[]> => {
+  const signing: P[] = [];
+  for (const part of parts) if (isHere(part) && (await signs(key, part, at))) signing.push(part);
+  return signing;
+};
+
+const signs = async (key: PrivateKey, part: Part, at: Date): Promise<boolean> =>
+  keyWeakness(key.toPublic(), part) === undefined &&
+  (await fails(key.getSigningKey(part.getKeyID(), at, undefined, full(lenient)))) === undefined;
+
+/** `gpg --export-secret-subkeys` leaves a stub in the place of what stays where it is. */
+const isHere = ({ keyPacket }: Part): boolean => !(keyPacket as SecretKeyPacket).isDummy();
+
+const madeAt = (part: Part): number => part.getCreationTime().getTime();
