@@ -97,6 +97,7 @@ export const duties = (
   peers: Neighbours,
   roll: RollCall,
   seals: SealWork,
+  isSteady: () => boolean,
   followed: FollowedLogs,
   expiries: ExpiryWatch,
   underWay: Pick<Works, 'during'>,
@@ -184,7 +185,7 @@ export const duties = (
     mailer === undefined ? EMPTY : notify(due$, clock, world, mailer, letters(world, parts), oneAfterTheOther(), tell),
     removeRepositories(due$, clock, world, parts.archive),
     renewKeyrings(due$, clock, renewKeyring(carrier, parts.files)),
-    retireArchiveKeys(due$, clock, tell),
+    retireArchiveKeys(due$, clock, isSteady, tell),
     watchExpiries(due$, clock, expiries, tell),
     sealLog(due$, clock, seals),
     checkSources(
@@ -225,6 +226,7 @@ export const keeping = (
   { world, world$ }: Projector,
   { tell, inTurn }: Pick<Carrier, 'tell' | 'inTurn'>,
   past: PastStates,
+  isSteady: () => boolean,
   { during }: Pick<Works, 'during'>,
 ): Observable<Fault> => {
   const removing = (about: string, work: (say: (line: string) => void) => Promise<void>) =>
@@ -235,8 +237,8 @@ export const keeping = (
   const logsOf: LogsOf = async ({ repository, source, version }) =>
     (await logs(repository, source, version)).map(({ file }) => file);
   return merge(
-    letGoFiles(world$, clock, world, heldThen(world, past), inTurn, tell),
-    letGoUploads(world$, clock, world, inTurn, tell),
+    letGoFiles(world$, clock, world, heldThen(world, past), inTurn, isSteady, tell),
+    letGoUploads(world$, clock, world, inTurn, isSteady, tell),
     removeUploadFiles(merge(world$, clock.every(tickMs).pipe(map(() => world))), clock, world, files, tell),
     removeFiles(world$, { clock, world, archive, files, logsOf, tell, during: removing }),
     tidyPools(clock, world, { tidyPool }),

@@ -29,6 +29,7 @@ import { sealMaker } from './app/seals/make-seal.ts';
 import { sealChecks } from './app/seals/seal-checks.ts';
 import { heldThen, pastStates } from './app/snapshots/past-states.ts';
 import { type PastStatesByTime, snapshots } from './app/snapshots/snapshots.ts';
+import { type SteadyClock, steadyClock } from './app/steady-clock.ts';
 import { accountReader, rehearsal, teller } from './app/tell.ts';
 import { attentive } from './app/undisturbed.ts';
 import { watchedArchive } from './app/watched-archive.ts';
@@ -82,6 +83,8 @@ export type Engine = {
   /** What ends unless it is renewed, as it was seen last. */
   readonly expiries: () => readonly Expiry[];
   readonly silentNodes: () => SilentNodes;
+  /** How far the clock leapt ahead, while nothing is done on its word that cannot be taken back. */
+  readonly clockLeap: SteadyClock['leap'];
   /** What somebody should see to. */
   readonly concerns: () => readonly Concern[];
   readonly tell: Tell;
@@ -109,7 +112,8 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   const parts = { ...given, log: noticing.log, archive: watchedArchive(given.archive, underWay) };
   const { log, clock, place } = parts;
   const projector = await startProjector(log, (events) => parts.progress('log', `${events} events replayed`));
-  const { world, world$ } = projector;
+  const { world, world$, recordedUntil } = projector;
+  const steady = steadyClock(clock, recordedUntil && Date.parse(recordedUntil));
   // Taken before any duty works: a build that this life starts is none of them.
   const leftovers = running(world.builds, place.builder);
   const leftoverChecks = leftChecks(world, place.builder);
@@ -161,6 +165,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     standby: parts.standby,
     lastBackup: parts.lastBackup,
     silentNodes: silent,
+    clockLeap: steady.leap,
     now: clock.now,
   };
   const concerns = () => concernsOf(world, machine);
@@ -188,13 +193,14 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
         peers,
         roll,
         seals,
+        steady.isSteady,
         followed,
         expiries,
         underWay,
         liveLog,
         stopping.signal,
       ),
-      keeping(parts, projector, carrier, past, underWay),
+      keeping(parts, projector, carrier, past, steady.isSteady, underWay),
     ),
     reception: desk,
     api: commandTable({
@@ -285,6 +291,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     sealing,
     expiries: expiries.found,
     silentNodes: silent,
+    clockLeap: steady.leap,
     concerns,
     tell,
     peers,

@@ -63,6 +63,7 @@ export const replicaEngine = async (parts: ReplicaEngineParts): Promise<ReplicaE
       works: underWay,
       concerns: () => [],
       silentNodes: () => new Map(),
+      clockLeap: () => undefined,
       stage: (build) => archive.liveLog(build)?.stage(),
     },
   };
@@ -76,6 +77,7 @@ export const replicaEngine = async (parts: ReplicaEngineParts): Promise<ReplicaE
     expiries: () => archiveKeyEnds(world),
     // Who is silent only the archive hears.
     silentNodes: () => new Map(),
+    clockLeap: () => undefined,
     works: { now: underWay, changes$: merge(here.changes$, archive.changes$) },
     peers: archive,
     liveLog: archive.liveLog,

@@ -47,7 +47,7 @@ type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock' | 'stand
 /** What readers are shown, wherever it is kept in step with the log. */
 export type Readable = Pick<
   Engine,
-  'world' | 'world$' | 'recorded$' | 'snapshots' | 'sealing' | 'expiries' | 'silentNodes'
+  'world' | 'world$' | 'recorded$' | 'snapshots' | 'sealing' | 'expiries' | 'silentNodes' | 'clockLeap'
 > & {
   readonly works: Pick<Works, 'now' | 'changes$'>;
   readonly peers: Said;
@@ -89,7 +89,20 @@ export const publishedRoots = (
 
 /** Every page and feed for who only reads. */
 export const readersPages = (
-  { world, world$, recorded$, snapshots, sealing, expiries, silentNodes, works, liveLog, peers, doers: who }: Readable,
+  {
+    world,
+    world$,
+    recorded$,
+    snapshots,
+    sealing,
+    expiries,
+    silentNodes,
+    clockLeap,
+    works,
+    liveLog,
+    peers,
+    doers: who,
+  }: Readable,
   log: EventLog,
   { confinement, place, clock, certificate, standby, lastBackup }: Surroundings,
 ) => ({
@@ -116,6 +129,7 @@ export const readersPages = (
     sealing,
     expiries,
     silentNodes,
+    clockLeap,
     standby,
     lastBackup,
     now: clock.now,

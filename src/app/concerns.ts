@@ -11,11 +11,13 @@ import { lostRemotes } from '../projections/remotes.ts';
 import type { Templates } from '../projections/templates.ts';
 import type { World } from '../projections/world.ts';
 import { certificateNotices } from './certificate-notices.ts';
+import { clockNotices } from './clock-notices.ts';
 import { endsNear } from './expiry-watch.ts';
 import { neverBuilt } from './never-built.ts';
 import { type Sealing, sealAttention } from './pages/sealing.ts';
 import { standbyConcerns } from './standby/concerns.ts';
 import type { Standing } from './standby/seat.ts';
+import type { ClockLeap } from './steady-clock.ts';
 
 /** Something that somebody should see to. `critical`: a promise is broken now; `warning`: one will be. It names nobody. */
 export type Concern = {
@@ -38,6 +40,8 @@ export type ConcernSources = {
   readonly standby?: (() => Standing) | undefined;
   readonly lastBackup?: (() => LastBackup | undefined) | undefined;
   readonly silentNodes: () => SilentNodes;
+  /** How far the clock leapt ahead, while it is not believed yet. */
+  readonly clockLeap: () => ClockLeap | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };
@@ -48,6 +52,7 @@ export const concernsOf = (world: World, sources: ConcernSources): readonly Conc
     ...machineConcerns(sources),
     ...unpublished(world).map(critical),
     ...datedAhead(world, sources.now()).map(warning),
+    ...clockNotices(world, sources.clockLeap(), sources.now()).map(warning),
     ...(world.engine === 'started' ? [] : [stopped]),
     ...failedChroots(world.templates, '').map(warning),
     ...neverBuilt(world).map(warning),

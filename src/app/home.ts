@@ -27,6 +27,7 @@ import { furthestOf } from './pages/build-states.ts';
 import { checkResults } from './pages/check-results.ts';
 import type { Sealing } from './pages/sealing.ts';
 import type { Standing } from './standby/seat.ts';
+import type { ClockLeap } from './steady-clock.ts';
 import { toBeginWith } from './to-begin-with.ts';
 import type { UsualDuration } from './usual-durations.ts';
 import { type Works, worksAt } from './works.ts';
@@ -45,6 +46,7 @@ export type Surroundings = {
   readonly sealing: Sealing;
   readonly expiries: () => readonly Expiry[];
   readonly silentNodes: () => SilentNodes;
+  readonly clockLeap: () => ClockLeap | undefined;
   readonly standby?: (() => Standing) | undefined;
   readonly lastBackup?: (() => LastBackup | undefined) | undefined;
   /** Milliseconds since 1970. */

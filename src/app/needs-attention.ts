@@ -1,5 +1,6 @@
 import type { World } from '../projections/world.ts';
 import { overview } from './administration/overview.ts';
+import { clockNotices } from './clock-notices.ts';
 import { type ConcernSources, datedAhead, machineConcerns, ofNodes, undelivered } from './concerns.ts';
 import { neverBuilt } from './never-built.ts';
 import { type ToBeginWith, toBeginWith } from './to-begin-with.ts';
@@ -13,6 +14,7 @@ export const needsAttention = (world: World, sources: ConcernSources): readonly 
     ...newsOf(sources),
     ...machineConcerns(sources),
     ...datedAhead(world, sources.now()),
+    ...clockNotices(world, sources.clockLeap(), sources.now()),
     ...undelivered(world, sources.now()),
     ...toBeginWith(world),
     ...neverBuilt(world),

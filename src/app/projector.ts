@@ -1,10 +1,13 @@
 import { concat, filter, firstValueFrom, map, type Observable, of, share, shareReplay } from 'rxjs';
+import type { Instant } from '../domain/codec.ts';
 import { decodeEvent } from '../domain/event.ts';
 import type { EventLog, Position, RecordedEvent } from '../ports/event-log.ts';
 import type { Recorded } from '../projections/recorded.ts';
 import { foldWorld, newWorld, type World } from '../projections/world.ts';
 
 export type Projector = {
+  /** When the last event was recorded that there was at the start. */
+  readonly recordedUntil: Instant | undefined;
   /** The one world there is, as of now. */
   readonly world: World;
   /** The world, each time it changed; the present one at once. Lives while somebody listens; an unreadable log is its error. */
@@ -23,6 +26,7 @@ const page = 500;
 /** Replays the log into a new world, then keeps it in step. `progress` hears the number of events from time to time. */
 export const startProjector = async (log: EventLog, progress: (events: number) => void): Promise<Projector> => {
   const world = newWorld();
+  let recordedUntil: Instant | undefined;
   // The log reads a page while the one before is folded.
   for (let coming = log.readAll(undefined, page); ; ) {
     const events = await coming;
@@ -30,6 +34,7 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
     if (last === undefined) break;
     coming = log.readAll(last.position, page);
     for (const event of events) fold(event, world, log);
+    recordedUntil = last.recordedAt;
     if (world.events % (100 * page) === 0) progress(world.events);
   }
   const recorded$ = log.follow(world.position).pipe(
@@ -44,6 +49,7 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
     await firstValueFrom(world$.pipe(filter(asked)));
   };
   return {
+    recordedUntil,
     world,
     world$,
     recorded$,

@@ -1,3 +1,4 @@
+import { hasPassed } from '../domain/has-passed.ts';
 import type { HostMachine } from '../ports/host.ts';
 
 /** Asking apt takes a program, and who types asks often. Milliseconds. */
@@ -8,7 +9,7 @@ export const readNowAndThen = (host: HostMachine, now: () => number): HostMachin
   let last: { readonly at: number; readonly found: ReturnType<HostMachine['read']> } | undefined;
   return {
     read: async () => {
-      if (last === undefined || now() - last.at >= fresh) last = { at: now(), found: host.read() };
+      if (last === undefined || hasPassed(fresh, last.at, now())) last = { at: now(), found: host.read() };
       const { found } = last;
       try {
         return await found;

@@ -1,5 +1,5 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { newestKey, signersOf } from '../domain/archive-key/archive-keys.ts';
+import { type ArchiveKey, newestKey, signersOf } from '../domain/archive-key/archive-keys.ts';
 import { resolveDistribution, type Target } from '../domain/configuration/configuration.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { Fingerprint, Version } from '../domain/debian/names.ts';
@@ -48,6 +48,17 @@ export const behindNewest = (world: Known): readonly HeldKeyring[] => {
   const newest = newestKey(world.configuration.archiveKeys)?.fingerprint;
   return heldKeyrings(world).filter(({ keys }) => newest === undefined || !keys.includes(newest));
 };
+
+type Retiring = Extract<ArchiveKey, { readonly status: 'retiring' }>;
+
+/** Archive keys whose date to retire has come. */
+export const dueKeys = (world: Known, now: number): readonly Retiring[] =>
+  world.configuration.archiveKeys.filter(
+    (key): key is Retiring =>
+      key.status === 'retiring' &&
+      Date.parse(key.retiresAt) <= now &&
+      (!key.waitsForKeyrings || behindNewest(world).length === 0),
+  );
 
 const isSame = (one: readonly Fingerprint[], other: readonly Fingerprint[]): boolean => one.join() === other.join();
 

@@ -1,6 +1,7 @@
 import { defer, finalize, merge, type Observable, Subject } from 'rxjs';
 import type { SourceConfigured, SourceId } from '../domain/configuration/events.ts';
 import { type Look, newsOf } from '../domain/configuration/source-check.ts';
+import { hasPassed } from '../domain/has-passed.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type DatedLook, lookAtArchive } from '../ports/look-at-archive.ts';
 import { duty, type Tell } from '../ports/tell.ts';
@@ -119,7 +120,7 @@ const followEach = (looked: LookedAt, follow: FollowSuite, clock: Clock): Duty<W
 const isDue = ({ configured, requests }: SourceState, looked: LookedAt, now: number): boolean => {
   const last = looked.get(configured.id);
   if (last === undefined || last.source !== configured || last.requests !== requests) return true;
-  return now - last.at >= pauseAfter(last);
+  return hasPassed(pauseAfter(last), last.at, now);
 };
 
 /** Of a source that gave a suite the one that builds draw from. */

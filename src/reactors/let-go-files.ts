@@ -23,7 +23,7 @@ const atOnce = 100;
 
 /**
  * Lets go of the files of versions that retention keeps no more, but for those that a named past state holds. Only says so: the bytes are
- * the business of `removeFiles`.
+ * the business of `removeFiles`. Nothing goes on the word of a clock that leapt.
  */
 export const letGoFiles = (
   world$: Observable<World>,
@@ -31,18 +31,22 @@ export const letGoFiles = (
   world: World,
   heldThen: HeldThen,
   inTurn: InTurn,
+  isSteady: () => boolean,
   tell: Tell,
 ): Observable<Fault> => {
   const named = namedVersions(world, heldThen);
   return onceEach(retentionMoments(world$, clock, world), clock, {
     name: 'let-go-files',
     owed: ({ configuration }) =>
-      [...configuration.retention.keys()].filter((id) => first(dueNow(world, id, clock, named)) !== undefined),
+      isSteady()
+        ? [...configuration.retention.keys()].filter((id) => first(dueNow(world, id, clock, named)) !== undefined)
+        : [],
     key: (repository) => repository,
     what: (repository) => `${repository} ${world.retention.losses.get(repository)} ${named.isKnown(repository)}`,
     work: async (repository) => {
       await named.find(repository);
       for (let n = 0; n < atOnce; n += 1) {
+        if (!isSteady()) break;
         const done = await inTurn(() => letGoNext(dueNow(world, repository, clock, named), repository, world, tell));
         if (!done) break;
       }

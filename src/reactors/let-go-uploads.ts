@@ -24,12 +24,15 @@ export const letGoUploads = (
   clock: Clock,
   world: World,
   inTurn: InTurn,
+  isSteady: () => boolean,
   tell: Tell,
 ): Observable<Fault> =>
   onceEach(retentionMoments(world$, clock, world), clock, {
     name: 'let-go-uploads',
     owed: ({ configuration }) =>
-      [...configuration.retention.keys()].filter((repository) => dueNow(world, repository, clock).length > 0),
+      isSteady()
+        ? [...configuration.retention.keys()].filter((repository) => dueNow(world, repository, clock).length > 0)
+        : [],
     key: (repository) => repository,
     what: (repository) => `${repository} ${dueNow(world, repository, clock).length}`,
     work: async (repository) => {

@@ -32,7 +32,10 @@ export const migrateAgedVersions = (
   const resting = new Map<string, number>();
   const dueIn = (name: DistributionName) => {
     const now = clock.now();
-    return agedIn(world, name, now).filter((aged) => (resting.get(keyOf(aged)) ?? 0) <= now);
+    return agedIn(world, name, now).filter((aged) => {
+      const until = resting.get(keyOf(aged)) ?? 0;
+      return until <= now || until - now > restsMs;
+    });
   };
   /** What is in the way of one, which rests then. */
   const obstacleTo = async (aged: Aged): Promise<string | undefined> => {

@@ -6,6 +6,7 @@ import { chrootName } from '../domain/configuration/configuration.ts';
 import { distributionDefaults } from '../domain/configuration/defaults.ts';
 import type { SourceConfigured } from '../domain/configuration/events.ts';
 import type { FileName, StoredFile } from '../domain/debian/names.ts';
+import { hasPassed } from '../domain/has-passed.ts';
 import type { ChrootResult, Chroots } from '../ports/builder.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
@@ -131,8 +132,8 @@ const longestAge = ({ configuration }: World, { codename }: ChrootConfigured): n
   (configuration.distributions.get(codename) ?? distributionDefaults).chrootDays * dayInMs;
 
 const isDue = ({ prepared, failed, isOutdated }: Template, longest: number, now: number): boolean => {
-  if (failed !== undefined && now - Date.parse(failed.at) < pauseAfterFailure) return false;
-  return prepared === undefined || isOutdated || now - Date.parse(prepared.preparedAt) > longest;
+  if (failed !== undefined && !hasPassed(pauseAfterFailure, Date.parse(failed.at), now)) return false;
+  return prepared === undefined || isOutdated || hasPassed(longest + 1, Date.parse(prepared.preparedAt), now);
 };
 
 const sourcesFor = (

@@ -78,6 +78,7 @@ describe('A daemon whose event store is away', () => {
       certificate: () => undefined,
       expiries: () => [],
       silentNodes: () => new Map(),
+      clockLeap: () => undefined,
       now: Date.now,
     })();
     assert.deepEqual(page.engine, { state: 'waiting', note: reason() });

@@ -143,6 +143,8 @@ describe('What a failed upload brought, and what was built of it', () => {
     await (await wake(at, 20)).rests();
     assert.deepEqual(eventsOf(at.on, 'UploadFilesLetGo'), []);
     await wake(at, 20);
+    // After so long the clock is believed a day later.
+    await wake(at, 1);
     await at.until(() => removedUploads(at.on).length === 1);
     assert.ok(await none(at.on, at.brought));
     assert.ok(await all(at.on, [at.received.changes]));

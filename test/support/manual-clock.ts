@@ -7,8 +7,8 @@ export type ManualClock = Clock & {
   readonly advance: (milliseconds: number) => void;
   /** As a machine that slept: all that fell due meanwhile happens now, each thing once. */
   readonly leap: (milliseconds: number) => void;
-  /** Milliseconds for which it did not sleep, counted from whenever. */
-  readonly awake: () => number;
+  /** Somebody sets it, so much later or earlier: what falls due does so after as long as before, as a timer of the kernel. */
+  readonly set: (milliseconds: number) => void;
   /** When something falls due next; `undefined` when nobody waits for anything. */
   readonly upcoming: () => number | undefined;
 };
@@ -19,6 +19,7 @@ type Alarm = { readonly at: number; readonly ring: () => void };
 export const manualClock = (start = Date.UTC(2026, 10, 22, 10, 15)): ManualClock => {
   let now = start;
   let slept = 0;
+  let wrong = 0;
   const alarms = new Set<Alarm>();
 
   const at = (instant: number, ring: () => void): (() => void) => {
@@ -35,8 +36,14 @@ export const manualClock = (start = Date.UTC(2026, 10, 22, 10, 15)): ManualClock
   };
 
   return {
-    now: () => now,
-    upcoming: () => next(Number.POSITIVE_INFINITY)?.at,
+    now: () => now + wrong,
+    upcoming: () => {
+      const first = next(Number.POSITIVE_INFINITY);
+      return first && first.at + wrong;
+    },
+    set: (milliseconds) => {
+      wrong += milliseconds;
+    },
     after: (milliseconds) =>
       new Observable((subscriber) =>
         at(now + milliseconds, () => {

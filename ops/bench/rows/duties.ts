@@ -37,7 +37,7 @@ const perEvent = async (waiting: number): Promise<number> => {
   const nobody = async (): Promise<never> => {
     throw new Error('nothing is owed in this row');
   };
-  const clock = { now: Date.now, after: () => NEVER, every: () => NEVER };
+  const clock = { now: Date.now, awake: Date.now, after: () => NEVER, every: () => NEVER };
   const builder = { build: nobody, liveLog: () => undefined };
   const faults: unknown[] = [];
   const work = merge(

@@ -23,7 +23,9 @@ export const attempts = (most: number, refill: number, now: () => number): Attem
   };
   return {
     take: (key) => {
-      const full = Math.max(fullAt.get(key) ?? 0, now()) + refill;
+      // Nobody waits longer because the clock was set back.
+      const before = Math.min(fullAt.get(key) ?? 0, now() + most * refill);
+      const full = Math.max(before, now()) + refill;
       const wait = full - now() - most * refill;
       if (wait <= 0) remember(key, full);
       return Math.max(0, wait);

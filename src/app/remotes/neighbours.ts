@@ -11,7 +11,11 @@ export const neighbours = (): Neighbours => {
   const looks = new Map<RemoteId, { readonly next: number; readonly misses: number }>();
   return {
     heard: (remote) => statements.get(remote),
-    isDue: (remote, now) => (looks.get(remote)?.next ?? 0) <= now,
+    isDue: (remote, now) => {
+      const next = looks.get(remote)?.next ?? 0;
+      // What is further away was meant by a clock that has been set back since.
+      return next <= now || next - now > longest;
+    },
     answered: (remote, statement, at) => {
       statements.set(remote, { statement, at, progress: progressed(statements.get(remote)?.progress, statement, at) });
       looks.set(remote, { next: at + usual, misses: 0 });

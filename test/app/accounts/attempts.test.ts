@@ -29,6 +29,15 @@ describe('Attempts', () => {
     }
   });
 
+  it('are not waited for longer where the clock is set back', () => {
+    const clock = manualClock();
+    const { take } = attempts(1, 60_000, clock.now);
+    clock.set(365 * 86_400_000);
+    assert.equal(take('a'), 0);
+    clock.set(-365 * 86_400_000);
+    assert.ok(take('a') <= 60_000);
+  });
+
   it('are forgotten where they would take too much room, the oldest first', () => {
     const { take } = attempts(1, 1_000_000, manualClock().now);
     for (let n = 0; n <= 10_000; n += 1) assert.equal(take(`key ${n}`), 0);

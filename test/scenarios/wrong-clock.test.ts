@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { isRight } from 'fp-ts/lib/Either.js';
+import { instant } from '../../src/domain/codec.ts';
+import { versionOf } from '../../src/projections/contents.ts';
+import { admin, lostVersions, stored, v, withRollbacks } from '../support/days-go-by.ts';
+import { acme, archiveFingerprint, hello } from '../support/fixed-examples.ts';
+import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { sourceUpload } from '../support/source-upload.ts';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const year = 365 * day;
+
+const run = async (daemon: Daemon, command: string, given: Readonly<Record<string, string>>) => {
+  const answer = await daemon.engine.api.run(command, given, admin);
+  assert.ok(isRight(answer), JSON.stringify(answer));
+};
+
+const passes = async (on: Machine, daemon: Daemon, milliseconds: number): Promise<void> => {
+  on.clock.leap(milliseconds);
+  await daemon.rests();
+  on.clock.leap(20_000);
+  await daemon.rests();
+};
+
+/** As long as that, while the machine is awake. */
+const lives = async (on: Machine, daemon: Daemon, milliseconds: number): Promise<void> => {
+  for (let left = milliseconds; left > 0; left -= hour) {
+    on.clock.advance(hour);
+    await daemon.rests();
+  }
+};
+
+/** Three versions of one day, of which retention keeps those that left within a month; and how often sources were looked at. */
+const instance = async (test: TestContext) => {
+  const made = await machine(test, [...withRollbacks(0), { type: 'EngineStarted' }]);
+  let looks = 0;
+  const release: Machine['upstream']['release'] = (uri, suite) => {
+    looks += 1;
+    return made.upstream.release(uri, suite);
+  };
+  const on: Machine = { ...made, upstream: { ...made.upstream, release } };
+  const daemon = await boot(on);
+  test.after(() => daemon.kill());
+  await run(daemon, 'retention', { repository: acme, versions: '0', days: '30' });
+  for (const n of [1, 2, 3]) {
+    await daemon.uploads(sourceUpload({ version: v(n), withOrig: n === 1 }));
+    await daemon.until(({ contents }) => versionOf(contents, acme, hello, v(n)) !== undefined);
+    await passes(on, daemon, 2 * hour);
+  }
+  return { on, daemon, looks: () => looks };
+};
+
+const facts = ({ engine }: Daemon): string =>
+  engine
+    .concerns()
+    .map(({ fact }) => fact)
+    .join('\n');
+
+describe('A clock that is a year ahead', () => {
+  it('takes no file away when it is put right within a day, and says what waits for that', async (test) => {
+    const { on, daemon } = await instance(test);
+    on.clock.set(year);
+    await lives(on, daemon, 20 * hour);
+    assert.deepEqual(lostVersions(on), []);
+    assert.match(
+      facts(daemon),
+      /^the clock of this machine went ahead by 365 days at once: by it files are to be let go/m,
+    );
+    on.clock.set(-year);
+    await lives(on, daemon, 5 * hour);
+    assert.doesNotMatch(facts(daemon), /went ahead/);
+    for (const n of [1, 2, 3]) assert.equal(await stored(on, daemon, n), 'all');
+    await passes(on, daemon, 31 * day);
+    await lives(on, daemon, 26 * hour);
+    assert.deepEqual(lostVersions(on), [v(1), v(2)], 'they went when it was time');
+  });
+
+  it('takes none away when the daemon was started by it', async (test) => {
+    const { on, daemon } = await instance(test);
+    await daemon.kill();
+    on.clock.set(year);
+    const again = await boot(on);
+    test.after(() => again.kill());
+    await lives(on, again, 20 * hour);
+    assert.deepEqual(lostVersions(on), []);
+    assert.match(facts(again), /went ahead by 365 days/);
+    await lives(on, again, 6 * hour);
+    assert.deepEqual(lostVersions(on), [v(1), v(2)], 'nobody put it right, so it is right');
+  });
+
+  it('retires no archive key when it is put right within a day', async (test) => {
+    const { on, daemon } = await instance(test);
+    await run(daemon, 'archivekey', { action: 'new' });
+    const at = instant(on.clock.now() + 90 * day);
+    await run(daemon, 'archivekey', { action: 'retire', fingerprint: archiveFingerprint, at });
+    on.clock.set(year);
+    await lives(on, daemon, 5 * hour);
+    assert.match(facts(daemon), /went ahead by 365 days .* a key is to retire/);
+    on.clock.set(-year);
+    await lives(on, daemon, 5 * hour);
+    assert.deepEqual(eventsOf(on, 'ArchiveKeyRetired'), []);
+  });
+});
+
+describe('A clock that is set back by a year', () => {
+  it('stops no duty: sources are looked at, and templates made anew, as often as before', async (test) => {
+    const { on, daemon, looks } = await instance(test);
+    on.clock.set(year);
+    await passes(on, daemon, hour);
+    on.clock.set(-year);
+    const [looked, made] = [looks(), on.chroots.prepared.length];
+    for (let n = 0; n < 60; n += 1) await passes(on, daemon, day / 2);
+    const sources = daemon.world.sources.size;
+    assert.ok(looks() - looked >= 29 * 2 * sources, `${looks() - looked} looks at ${sources} sources`);
+    const names = daemon.world.templates.size;
+    const times = (on.chroots.prepared.length - made) / names;
+    assert.ok(times >= 4 && times <= 6, `each template was made ${times} times in a month`);
+    assert.deepEqual(daemon.faults, []);
+  });
+});
