@@ -18,6 +18,7 @@ import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { makePort } from './app/porting/make-port.ts';
 import { migratePort } from './app/porting/migrate-port.ts';
 import { planAutoPort } from './app/porting/plan-auto-port.ts';
+import { planUpdate } from './app/porting/plan-update.ts';
 import { forTheChecks, type Preparations } from './app/preparations.ts';
 import type { Projector } from './app/projector.ts';
 import type { Carrier } from './app/repository/carry-out.ts';
@@ -57,6 +58,7 @@ import { migratePorts } from './reactors/migrate-ports.ts';
 import { narrateBuilds } from './reactors/narrate-builds.ts';
 import { notify } from './reactors/notify.ts';
 import type { Fault } from './reactors/once-each.ts';
+import { outdatePorts } from './reactors/outdate-ports.ts';
 import { forBuilds, forChecks, madeAt, type Onlooker, prepareChroots } from './reactors/prepare-chroots.ts';
 import { publishRepositories } from './reactors/publish-repositories.ts';
 import { removeChroots } from './reactors/remove-chroots.ts';
@@ -76,6 +78,7 @@ import { type SealWork, sealLog } from './reactors/seal-log.ts';
 import { sendAccountMails } from './reactors/send-account-mails.ts';
 import { sightPackages } from './reactors/sight-packages.ts';
 import { tidyPools } from './reactors/tidy-pools.ts';
+import { updatePorts } from './reactors/update-ports.ts';
 import { wakeBuilds } from './reactors/wake-builds.ts';
 import { watchExpiries } from './reactors/watch-expiries.ts';
 import { watchPorts } from './reactors/watch-ports.ts';
@@ -203,6 +206,13 @@ export const duties = (
       tell,
     ),
     wakeBuilds(tick$.pipe(map(() => world)), clock, sightings, tell),
+    outdatePorts(tick$.pipe(map(() => world)), clock, () => ulid(clock.now()) as UploadId, tell),
+    updatePorts(
+      tick$.pipe(map(() => world)),
+      clock,
+      (port) => planUpdate(port, { ...parts, world, verify: uploaders.verify, now: clock.now }),
+      tell,
+    ),
     remoteDuties(parts, { world, world$ }, peers, roll, followed, answers, stop, tell),
     tidyIncoming(tick$, desk),
     mailer === undefined ? EMPTY : mailAccounts(mailer, mails, clock, world),

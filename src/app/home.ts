@@ -26,6 +26,7 @@ import { needsAttention } from './needs-attention.ts';
 import { furthestOf } from './pages/build-states.ts';
 import { checkResults } from './pages/check-results.ts';
 import type { Sealing } from './pages/sealing.ts';
+import { firstOffers } from './porting/offers.ts';
 import type { Standing } from './standby/seat.ts';
 import type { ClockLeap } from './steady-clock.ts';
 import { toBeginWith } from './to-begin-with.ts';
@@ -56,6 +57,8 @@ export type Surroundings = {
 const mostRecent = 20;
 /** Builds of the queue that are named; the others are counted. */
 const mostWaiting = 15;
+/** Ports that were overtaken, likewise. */
+const mostOffered = 8;
 
 /** The state of everything in the words of the home page. */
 export const homeOf = (world: World, surroundings: Surroundings) => () => ({
@@ -63,6 +66,7 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
   notices: [...toBeginWith(world), ...unpublished(world)],
   sealing: surroundings.sealing(),
   attention: needsAttention(world, surroundings),
+  offered: firstOffers(world, mostOffered),
   waiting: queue(world).map((build) => ({
     ...buildLine(build, world),
     state: build.status === 'dep-wait' ? ('dep-wait' as const) : ('needs-build' as const),

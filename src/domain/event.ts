@@ -117,6 +117,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   PortUploaded: port.PortUploaded,
   PortMigrated: port.PortMigrated,
   PortOvertaken: port.PortOvertaken,
+  PortOutdated: port.PortOutdated,
   PortFailed: port.PortFailed,
   RetentionConfigured: retention.RetentionConfigured,
   SnapshotNamed: retention.SnapshotNamed,

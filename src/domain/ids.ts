@@ -49,6 +49,8 @@ export type PortId = t.TypeOf<typeof PortId>;
 
 export const portId = (wish: string, to: string): PortId => `${wish}-${to}` as PortId;
 
+export const wishOfPort = (port: PortId): UploadId => port.slice(0, uploadIdLength) as UploadId;
+
 /** Id of one event: a UUID, as every event store wants it. Events refer to events by it. */
 export const EventId = text('EventId', /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID');
 export type EventId = t.TypeOf<typeof EventId>;

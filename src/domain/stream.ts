@@ -77,6 +77,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'PortUploaded':
     case 'PortMigrated':
     case 'PortOvertaken':
+    case 'PortOutdated':
     case 'PortFailed':
       return portStream(event.port);
     case 'RepositoryConfigured':

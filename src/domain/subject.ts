@@ -26,6 +26,7 @@ export const subjectOf = (event: DaemonEvent): Subject => {
     case 'PackageMigrated':
     case 'PortRequested':
     case 'PortOvertaken':
+    case 'PortOutdated':
       return { package: event.source, distribution: event.to };
     case 'VersionReleased':
     case 'BinariesInstalled':

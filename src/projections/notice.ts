@@ -3,7 +3,9 @@ import type { Configuration } from '../domain/configuration/configuration.ts';
 import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
 import type { ExpiryAnnounced } from '../domain/expiry/events.ts';
 import type { EventId, UploadId } from '../domain/ids.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { Accounts } from './accounts.ts';
+import type { FollowedPorts, PortNews } from './followed-ports.ts';
 import type { Publications } from './publications.ts';
 import type { Subscribers } from './subscribers.ts';
 import type { Uploads } from './uploads.ts';
@@ -17,6 +19,8 @@ export type NoticeKind =
   | 'migrated'
   | 'removed'
   | 'restored'
+  | 'overtaken'
+  | 'port-failed'
   | 'expires';
 
 /** Something that people want to be told of. `id` is the event that it tells. */
@@ -34,6 +38,15 @@ export type Notice = {
   readonly upload: UploadId | undefined;
   /** Of a notice that something ends. */
   readonly expiry?: ExpiryAnnounced;
+  /** Of a notice that a port was overtaken, or that a rule could not have what overtook it. */
+  readonly newer?: NewerPort;
+};
+
+/** `rule`: what the repository did about such when it happened. */
+export type NewerPort = {
+  readonly news: PortNews;
+  readonly rule: 'offer' | 'build';
+  readonly failure: Refusal | undefined;
 };
 
 /** What else the world holds, as of the same event. */
@@ -43,5 +56,6 @@ export type Circumstances = {
   readonly subscribers: Subscribers;
   readonly uploads: Uploads;
   readonly publications: Publications;
+  readonly followedPorts: FollowedPorts;
   readonly webhooks: Webhooks;
 };

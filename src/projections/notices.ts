@@ -1,9 +1,12 @@
 import type { Instant } from '../domain/codec.ts';
 import { resolveDistribution } from '../domain/configuration/configuration.ts';
+import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
 import type { EventId, UploadId } from '../domain/ids.ts';
 import { isReader, type NotificationEvent, type Recipient, recipientKey } from '../domain/notification/events.ts';
+import type { PortFailed } from '../domain/port/events.ts';
 import type { WebhookId } from '../domain/webhook/events.ts';
+import { newsCalled, type PortNews, ruleFor } from './followed-ports.ts';
 import type { Circumstances, Notice, NoticeKind } from './notice.ts';
 import { isSeen, type Publications } from './publications.ts';
 import { recipientsOf } from './recipients.ts';
@@ -61,6 +64,9 @@ export const foldNotices = (notices: Notices, recorded: Recorded, world: Circums
     case 'VersionReleased':
     case 'UploadRejected':
     case 'ExpiryAnnounced':
+    case 'PortOvertaken':
+    case 'PortOutdated':
+    case 'PortFailed':
       take(notices, noticeOf(recorded, world), world);
       break;
     case 'RepositoryPublished':
@@ -108,9 +114,31 @@ export const noticeOf = ({ id, recordedAt: at, event }: Recorded, world: Circums
       return rejection(id, at, event.upload, world);
     case 'ExpiryAnnounced':
       return { id, at, kind: 'expires', ...nothing, upload: undefined, expiry: event };
+    case 'PortOvertaken':
+    case 'PortOutdated':
+      return newer(id, at, 'overtaken', event, undefined, world);
+    case 'PortFailed': {
+      const news = newsCalled(world.followedPorts, event.port);
+      return news && newer(id, at, 'port-failed', news, event, world);
+    }
     default:
       return undefined;
   }
+};
+
+const newer = (
+  id: EventId,
+  at: Instant,
+  kind: NoticeKind,
+  news: PortNews,
+  failed: PortFailed | undefined,
+  { configuration }: Circumstances,
+): Notice => {
+  const { source, version, to: distribution } = news;
+  const { repository } = parseDistribution(distribution);
+  const failure = failed && { rule: failed.rule, fact: failed.fact, remedy: failed.remedy };
+  const told = { news, rule: ruleFor(configuration, distribution), failure };
+  return { id, at, kind, repository, source, version, distribution, upload: undefined, newer: told };
 };
 
 type About = { readonly repository: RepositoryId; readonly source: SourceName; readonly version: Version };

@@ -1,7 +1,8 @@
 import type { Instant } from '../domain/codec.ts';
-import type { EventId, PortId } from '../domain/ids.ts';
-import type { PortEvent, PortOvertaken, PortRequested } from '../domain/port/events.ts';
+import type { EventId, PortId, UploadId } from '../domain/ids.ts';
+import type { PortEvent, PortRequested } from '../domain/port/events.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { PortNews } from './followed-ports.ts';
 import type { Recorded } from './recorded.ts';
 
 export type PortStory = {
@@ -20,15 +21,23 @@ export type Ports = {
   readonly open: Map<PortId, PortStory>;
   /** Newest first, at most `mostEnded`. */
   readonly ended: PortStory[];
+  /** Which port an upload is of, and which earlier one was overtaken so that there is another. */
+  readonly uploads: Map<UploadId, PortId>;
+  readonly instead: Map<PortId, PortId>;
 };
 
 const mostEnded = 200;
 
-export const noPorts = (): Ports => ({ open: new Map(), ended: [] });
+export const noPorts = (): Ports => ({ open: new Map(), ended: [], uploads: new Map(), instead: new Map() });
 
 export const foldPorts = (ports: Ports, { event, id, recordedAt, correlation }: Recorded): void => {
   switch (event.type) {
+    case 'PortOvertaken':
+    case 'PortOutdated':
+      ports.instead.set(event.next, event.port);
+      break;
     case 'PortRequested':
+      ports.uploads.set(event.upload, event.port);
       ports.open.set(event.port, {
         id: event.port,
         status: 'requested',
@@ -50,7 +59,7 @@ export const foldPorts = (ports: Ports, { event, id, recordedAt, correlation }: 
   }
 };
 
-const news = (event: Exclude<PortEvent, PortRequested | PortOvertaken>): Pick<PortStory, 'status' | 'refusal'> => {
+const news = (event: Exclude<PortEvent, PortRequested | PortNews>): Pick<PortStory, 'status' | 'refusal'> => {
   switch (event.type) {
     case 'PortUploaded':
       return { status: 'uploaded', refusal: undefined };

@@ -1,15 +1,14 @@
 import { awaitedRequests, running, waiting } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
+import { overtakenPorts } from './followed-ports.ts';
 import { lostRemotes } from './remotes.ts';
 import type { World } from './world.ts';
 
 /** How much is owed right now, in few and bounded words. */
-export const queueLengths = ({
-  uploads,
-  builds,
-  buildrequests,
-  remotes,
-}: World): readonly { readonly queue: string; readonly architecture: string; readonly length: number }[] => {
+export const queueLengths = (
+  world: World,
+): readonly { readonly queue: string; readonly architecture: string; readonly length: number }[] => {
+  const { uploads, builds, buildrequests, remotes } = world;
   const byStatus = Map.groupBy(uploads.open.values(), ({ status }) => status);
   const byArchitecture = Map.groupBy(waiting(builds), ({ requested }) => requested.architecture);
   return [
@@ -21,6 +20,7 @@ export const queueLengths = ({
     { queue: 'builds-elsewhere', architecture: '', length: awaitedRequests(builds).length },
     { queue: 'buildrequests-waiting', architecture: '', length: requestsIn(buildrequests, 'waiting').length },
     { queue: 'buildrequests-building', architecture: '', length: requestsIn(buildrequests, 'building').length },
+    { queue: 'ports-overtaken', architecture: '', length: overtakenPorts(world).length },
     { queue: 'remotes-lost', architecture: '', length: lostRemotes(remotes).length },
     ...[...byArchitecture].map(([architecture, all]) => ({
       queue: 'builds-waiting',

@@ -17,12 +17,14 @@ export const recipientsOf = (notice: Notice, world: Circumstances): readonly Rec
   const { configuration } = world;
   const repository = notice.repository && configuration.repositories.get(notice.repository);
   const isRefused = notice.kind === 'rejected' || notice.kind === 'invalid';
+  // Nobody uploaded it, here at least.
+  const isNews = notice.newer !== undefined;
   const all: readonly Recipient[] = [
     ...each('instance', configuration.instance?.notify ?? []),
     ...each('repository', repository?.notify ?? []),
     ...each('uploader', isRefused ? signersOf(notice, world) : []),
-    ...(repository?.notifyChangedBy || isLost(notice, world) ? [{ reason: 'changed-by' as const }] : []),
-    ...(repository?.notifyMaintainer ? [{ reason: 'maintainer' as const }] : []),
+    ...((repository?.notifyChangedBy && !isNews) || isLost(notice, world) ? [{ reason: 'changed-by' as const }] : []),
+    ...(repository?.notifyMaintainer && !isNews ? [{ reason: 'maintainer' as const }] : []),
     ...each('subscription', isRefused ? [] : followersOf(notice, world)),
     ...(isRefused ? [] : calledFor(notice, world)),
   ];

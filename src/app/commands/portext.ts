@@ -1,12 +1,6 @@
-import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
-import { type Dsc, parseDsc } from '../../domain/debian/dsc.ts';
-import { reasonOf } from '../../domain/reason.ts';
-import { type Refusal, refusal } from '../../domain/refusal.ts';
-import type { Signature } from '../../domain/upload/events.ts';
+import { isLeft } from 'fp-ts/lib/Either.js';
 import type { FileStore } from '../../ports/file-store.ts';
-import type { Verdict } from '../../ports/keyring.ts';
-import type { SourceFetcher } from '../../ports/source-fetcher.ts';
-import { type FileToBe, fileToBe } from '../file-to-be.ts';
+import { type FetchParts, fetchDsc } from '../porting/fetch-dsc.ts';
 import { planForeignPort } from '../porting/plan-port.ts';
 import { flag } from './arguments.ts';
 import { type Command, command } from './command.ts';
@@ -14,11 +8,7 @@ import type { PortCommandParts } from './port.ts';
 import { address, distributionList, portOptions } from './port-arguments.ts';
 import { requestAll, wishFor } from './request-ports.ts';
 
-export type PortextParts = PortCommandParts & {
-  readonly files: FileStore;
-  readonly fetcher: SourceFetcher;
-  readonly verify: (file: Uint8Array) => Promise<Verdict>;
-};
+export type PortextParts = PortCommandParts & FetchParts & { readonly files: FileStore };
 
 /** `portext`: a source package from elsewhere. */
 export const portext = (parts: PortextParts): Command =>
@@ -49,25 +39,3 @@ export const portext = (parts: PortextParts): Command =>
       return requestAll(plan.right, given, actor, parts);
     },
   });
-
-const fetchDsc = async (
-  from: string,
-  { world, fetcher, verify }: PortextParts,
-): Promise<Either<Refusal, { readonly toBe: FileToBe; readonly dsc: Dsc; readonly signature: Signature }>> => {
-  const allowed = world.configuration.instance?.portextFrom ?? [];
-  const found = await fetcher.dsc({ address: from, allowed }).catch((error: unknown) => left(unreachable(from, error)));
-  if (isLeft(found)) return found;
-  const { name, bytes } = found.right;
-  const { signedText, signature } = await verify(bytes);
-  if (signedText === undefined) return left(unreadable(signature));
-  const dsc = parseDsc(signedText);
-  return isLeft(dsc) ? dsc : right({ toBe: fileToBe(name, bytes), dsc: dsc.right, signature });
-};
-
-const unreachable = (from: string, error: unknown): Refusal =>
-  refusal('unreachable', `${from}: ${reasonOf(error)}`.slice(0, 500), 'try again later, or another mirror');
-
-const unreadable = (signature: Signature): Refusal =>
-  signature.status === 'good'
-    ? refusal('bad-signature', 'the .dsc has no signed text', 'try another mirror')
-    : signature.because;

@@ -1,15 +1,15 @@
 import { right } from 'fp-ts/lib/Either.js';
 import { SourceName } from '../../domain/debian/names.ts';
 import type { World } from '../../projections/world.ts';
-import { portOffers } from '../porting/offers.ts';
+import { type Offer, portOffers } from '../porting/offers.ts';
 import { orNothing } from './arguments.ts';
 import { type Command, command } from './command.ts';
 
-/** `portupdates`: which ports from elsewhere have a newer version where they came from, and how it would be ported. */
+/** `portupdates`: which ports have a newer version where they came from, and how it would be ported. */
 export const portupdates = (world: World): Command =>
   command({
     name: 'portupdates',
-    summary: 'Lists ports from elsewhere whose archive has a newer version by now, and what porting it would make',
+    summary: 'Lists ports that have a newer version by now where they came from, and what porting it would make',
     arguments: {
       package: {
         codec: orNothing(SourceName),
@@ -26,11 +26,13 @@ export const portupdates = (world: World): Command =>
     },
   });
 
-const plain = (offer: ReturnType<typeof portOffers>[number]): string => {
-  const { source, distribution, ported, newer, archive, dsc, as, refusal, isTried } = offer;
+const plain = (offer: Offer): string => {
+  const { source, distribution, ported, newer, archive, dsc, from, as, refusal, rule, isTried, failure } = offer;
+  const tried = failure === null ? ', and was asked for already' : `, and could not be ported: ${failure}`;
+  const command = dsc === null ? `port ${source} ${from} ${distribution}` : `portext ${dsc} ${distribution}`;
   const would =
     refusal === null
-      ? `would be ported as ${as}${isTried ? ', and was asked for already' : ''}: portext ${dsc} ${distribution}`
+      ? `would be ported as ${as}${isTried ? tried : rule === 'build' ? ', by itself' : ''}: ${command}`
       : `would not be taken: ${refusal.fact} (${refusal.remedy})`;
-  return `${source} ${newer} is in ${archive}, newer than ${ported}, which was ported to ${distribution}\n  ${would}\n`;
+  return `${source} ${newer} is in ${archive ?? from}, newer than ${ported}, which was ported to ${distribution}\n  ${would}\n`;
 };

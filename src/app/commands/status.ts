@@ -11,6 +11,7 @@ import type { LogState } from '../../ports/event-log.ts';
 import { builtAs } from '../../projections/binnmus.ts';
 import { buildsOf, claims, running } from '../../projections/build-queue.ts';
 import { wantsCheckChroot } from '../../projections/checks-owed.ts';
+import { overtakenPorts } from '../../projections/followed-ports.ts';
 import type { SilentNodes } from '../../projections/node-leases.ts';
 import type { Templates } from '../../projections/templates.ts';
 import { acceptedUploads } from '../../projections/uploads.ts';
@@ -51,7 +52,13 @@ export const status = (world: World, health: Health, attention: Attention): Comm
     privilege: 'none',
     run: async (_, _actor, { privilege }) => {
       const isStaff = suffices(privilege, 'staff');
-      const forStaff = isStaff ? { attention: await attention(), backup: health.lastBackup?.() ?? null } : {};
+      const forStaff = isStaff
+        ? {
+            attention: await attention(),
+            backup: health.lastBackup?.() ?? null,
+            overtakenPorts: overtakenPorts(world).length,
+          }
+        : {};
       const answer = { ...describe(world, health, isStaff), ...forStaff };
       return right({ json: answer, plain: plain(answer) });
     },
@@ -170,7 +177,11 @@ const group = (pairs: readonly (readonly [string, string])[]): Readonly<Record<s
     [...Map.groupBy(pairs, ([codename]) => codename)].map(([codename, all]) => [codename, all.map(([, arch]) => arch)]),
   );
 
-type ForStaff = { readonly attention?: readonly string[]; readonly backup?: LastBackup | null };
+type ForStaff = {
+  readonly overtakenPorts?: number;
+  readonly attention?: readonly string[];
+  readonly backup?: LastBackup | null;
+};
 
 const plain = (answer: ReturnType<typeof describe> & ForStaff): string =>
   [
@@ -187,6 +198,7 @@ const plain = (answer: ReturnType<typeof describe> & ForStaff): string =>
     ...mailLine(answer.mail),
     ...backupLine(answer.backup ?? null),
     ...(answer.attention ?? []).map((line) => `Attention: ${line}`),
+    ...newerLine(answer.overtakenPorts ?? 0),
     '',
     `Packager: ${answer.packaging.length} packaging`,
     ...answer.packaging.map(
@@ -210,6 +222,11 @@ const plain = (answer: ReturnType<typeof describe> & ForStaff): string =>
     ),
     '',
   ].join('\n');
+
+const newerLine = (ports: number): readonly string[] =>
+  ports === 0
+    ? []
+    : [`Ports       : ${ports} overtaken where ${ports === 1 ? 'it' : 'they'} came from: see portupdates`];
 
 const mailLine = (mail: ReturnType<typeof describe>['mail']): readonly string[] => {
   if (mail === null) return ['Mail        : off'];

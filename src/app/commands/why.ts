@@ -16,7 +16,7 @@ import { inQueue, type Place, queuePlaces, whyWaiting } from '../../projections/
 import type { World } from '../../projections/world.ts';
 import { type Doer, type Doers, doerKey } from '../accounts/doers.ts';
 import type { BuildsName } from '../builds/builds-meant.ts';
-import { chainOf, chainOfRebuild, claimants } from '../why/chain.ts';
+import { chainOf, chainOfPort, chainOfRebuild, claimants } from '../why/chain.ts';
 import { sentenceOf } from '../why/sentence.ts';
 import { Why } from './answer-shapes.ts';
 import { maybeVersion } from './arguments.ts';
@@ -48,7 +48,10 @@ export const why = ({ world, log, health: { place }, doers }: WhyParts): Command
         meant === undefined
           ? []
           : await (rebuild === undefined
-              ? chainOf(log, meant.upload, meant.architecture)
+              ? [
+                  ...(await chainOfPort(log, world.ports, meant.upload)),
+                  ...(await chainOf(log, meant.upload, meant.architecture)),
+                ]
               : chainOfRebuild(log, rebuild));
       if (meant === undefined || chain.length === 0) {
         return left(refusal('no-upload', `nothing is on record of ${name}`, 'look for it with uploads or history'));

@@ -4,7 +4,7 @@ import type { DaemonEvent } from '../../domain/event.ts';
 import type { ExpiryAnnounced } from '../../domain/expiry/events.ts';
 import { expiryWords } from '../../domain/expiry/expiry.ts';
 import type { ArchitectureResult, News, PortResult } from '../../domain/notification/letter.ts';
-import type { Notice } from '../../projections/notice.ts';
+import type { NewerPort, Notice } from '../../projections/notice.ts';
 import type { UploadRecord } from './upload-record.ts';
 
 /** What happened, in the words of subjects and titles. */
@@ -16,12 +16,15 @@ export const headlines = {
   migrated: 'MIGRATED',
   removed: 'REMOVED',
   restored: 'RESTORED',
+  overtaken: 'NEWER',
+  'port-failed': 'NOT PORTED',
   expires: 'EXPIRES',
 } as const satisfies Record<Notice['kind'], string>;
 
 /** What there is to say of a notice. `url` is where we are reached. */
 export const newsOf = (notice: Notice, record: UploadRecord | undefined, url: string): News => {
   if (notice.expiry !== undefined) return endOf(notice.expiry);
+  if (notice.newer !== undefined) return { ...newerOf(notice.newer, notice.kind), changes: record?.changes ?? '' };
   const { kind, source, version, distribution } = notice;
   const tellsBuilds = kind === 'installed' || kind === 'failed';
   return {
@@ -48,6 +51,31 @@ const endOf = (expiry: ExpiryAnnounced): News => {
     ports: [],
     because: [`Fact: ${name} ${ends}; ${effect}`, `What to do: ${remedy}`],
     changes: '',
+  };
+};
+
+const newerOf = ({ news, rule, failure }: NewerPort, kind: Notice['kind']): Omit<News, 'changes'> => {
+  const { source, version, ported, to } = news;
+  const there = news.type === 'PortOvertaken' ? news.archive : news.from;
+  const command = news.type === 'PortOvertaken' ? `portext ${news.url} ${to}` : `port ${source} ${news.from} ${to}`;
+  const because = [
+    `Fact: ${source} ${version} is in ${there}, newer than ${ported}, which was ported to ${to}`,
+    ...(failure === undefined
+      ? [
+          rule === 'build'
+            ? 'What to do: nothing; it is ported by itself'
+            : `What to do: port it, if it is wanted there: ${command}`,
+        ]
+      : [`Not ported: ${failure.fact}`, `What to do: ${failure.remedy}; then ${command}`]),
+  ];
+  return {
+    headline: headlines[kind],
+    distribution: to,
+    package: { source, version },
+    file: undefined,
+    results: [],
+    ports: [],
+    because,
   };
 };
 

@@ -84,9 +84,26 @@ export const versionThere = (
   name: DistributionName,
 ): Either<Refusal, Version> => {
   const target = portTarget(world, name);
+  return isLeft(target) ? target : taken(world, source, foreignVersion(version, target.right), target.right);
+};
+
+/** The same of a version that another distribution of ours has. */
+export const versionOfOurs = (
+  world: World,
+  source: SourceName,
+  version: Version,
+  from: DistributionName,
+  name: DistributionName,
+): Either<Refusal, Version> => {
+  const origin = resolveDistribution(world.configuration, from);
+  if (isLeft(origin)) return origin;
+  const target = portTarget(world, name);
   if (isLeft(target)) return target;
-  const as = foreignVersion(version, target.right);
-  const fault = fitsIn(world, { to: target.right.name, source, as });
+  return taken(world, source, portedVersion(version, origin.right, target.right), target.right);
+};
+
+const taken = (world: World, source: SourceName, as: Version, { name: to }: Target): Either<Refusal, Version> => {
+  const fault = fitsIn(world, { to, source, as });
   return fault === undefined ? right(as) : left(fault);
 };
 

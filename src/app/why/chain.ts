@@ -1,9 +1,11 @@
 import { checkTools } from '../../domain/check/findings.ts';
 import type { Architecture, SourceName, Version } from '../../domain/debian/names.ts';
 import { buildId, checkId, type StreamName, type UploadId } from '../../domain/ids.ts';
-import { binNmuStream, checkStream, packageStream, uploadStream } from '../../domain/stream.ts';
+import { binNmuStream, checkStream, packageStream, portStream, uploadStream } from '../../domain/stream.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Rebuild } from '../../projections/binnmus.ts';
+import type { PortNews } from '../../projections/followed-ports.ts';
+import type { Ports } from '../../projections/ports.ts';
 import type { Recorded } from '../../projections/recorded.ts';
 import { recordedOf } from '../events-of.ts';
 
@@ -52,6 +54,24 @@ export const chainOfRebuild = async (log: Log, { planned, of }: Rebuild): Promis
   ]);
   return chains.flat().sort((one, other) => (one.position < other.position ? -1 : 1));
 };
+
+/** Why an upload was made here: its port, and what was overtaken so that a rule asked for that. */
+export const chainOfPort = async (
+  log: Log,
+  { uploads, instead }: Ports,
+  upload: UploadId,
+): Promise<readonly Recorded[]> => {
+  const port = uploads.get(upload);
+  if (port === undefined) return [];
+  const story = (await recordedOf(log, portStream(port))).filter(({ event }) => !isNews(event));
+  const before = instead.get(port);
+  if (before === undefined || !story.some(({ event }) => event.type === 'PortRequested')) return story;
+  const news = await recordedOf(log, portStream(before));
+  return [...news.filter(({ event }) => isNews(event) && event.next === port), ...story];
+};
+
+const isNews = (event: Recorded['event']): event is PortNews =>
+  event.type === 'PortOvertaken' || event.type === 'PortOutdated';
 
 /** Events that name an upload are about that one; the others are about whoever brought the version. */
 const isAbout = (event: Recorded['event'], upload: UploadId, version: Version): boolean =>

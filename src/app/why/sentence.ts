@@ -3,6 +3,7 @@ import type { CheckFailed, CheckPassed } from '../../domain/check/events.ts';
 import { counted, countsInWords } from '../../domain/check/findings.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
 import type { CheckId } from '../../domain/ids.ts';
+import type { PortRequested } from '../../domain/port/events.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { administered } from './administered.ts';
 
@@ -92,6 +93,14 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
       return `${event.architecture} is that of binNMU +b${event.number} in ${event.distribution}`;
     case 'BinNmuRefused':
       return `binNMU +b${event.number} on ${event.architecture} may not be installed: ${broken(event)}`;
+    case 'PortRequested':
+      return `port of ${event.source} ${event.version}${originOf(event)} to ${event.to}, as ${event.as}`;
+    case 'PortOvertaken':
+      return `${event.source} ${event.version} is in ${event.archive}, newer than ${event.ported}, which was ported to ${event.to}`;
+    case 'PortOutdated':
+      return `${event.source} ${event.version} is in ${event.from}, newer than ${event.ported}, which was ported to ${event.to}`;
+    case 'PortFailed':
+      return `it could not be ported: ${broken(event)}`;
     case 'PackageAged':
       return `lay ${event.lay} day${event.lay === 1 ? '' : 's'} in ${event.distribution} since publication ${event.publication} of ${event.publishedAt}: it migrates by itself after ${event.asked}`;
     case 'PackageMigrated':
@@ -103,6 +112,11 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
     default:
       return administered(event);
   }
+};
+
+const originOf = ({ origin }: PortRequested): string => {
+  if (origin.kind === 'internal') return ` from ${origin.distribution}`;
+  return origin.kind === 'external' ? ` from ${origin.url}` : '';
 };
 
 const broken = ({ rule, fact, remedy }: Refusal): string => `${rule}: ${fact} (${remedy})`;

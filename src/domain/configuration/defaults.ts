@@ -47,7 +47,7 @@ export const noSuiteChecks: SuiteChecks = { lintian: null, piuparts: null, autop
 
 export const repositoryDefaults: Pick<
   RepositoryConfigured,
-  'notify' | 'notifyChangedBy' | 'notifyMaintainer' | 'installability' | 'builders' | 'externalHomeUrl'
+  'notify' | 'notifyChangedBy' | 'notifyMaintainer' | 'installability' | 'builders' | 'externalHomeUrl' | 'portUpdates'
 > = {
   notify: [],
   notifyChangedBy: false,
@@ -55,4 +55,5 @@ export const repositoryDefaults: Pick<
   installability: 'off',
   builders: [],
   externalHomeUrl: null,
+  portUpdates: 'offer',
 };

@@ -255,6 +255,8 @@ export const RepositoryConfigured = t.strict(
     builders: t.readonlyArray(BuilderTag),
     /** Where people find more about this repository. */
     externalHomeUrl: t.union([t.string, t.null]),
+    /** What is done when a port that stands here is overtaken where it came from. */
+    portUpdates: t.keyof({ offer: null, build: null }),
   },
   'RepositoryConfigured',
 );

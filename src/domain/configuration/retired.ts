@@ -91,7 +91,7 @@ const LayoutWithoutDays = t.strict({
   suites: t.readonlyArray(t.strict({ ...oldSuite, checks: SuiteChecks })),
 });
 
-/** Before there was mail, and before changes were tried for what they leave uninstallable. */
+/** Before there was mail; all that came later has its default, too. */
 const RepositoryWithoutPeople = t.strict({
   type: t.literal('RepositoryConfigured'),
   repository: RepositoryId,

@@ -96,4 +96,21 @@ export const PortOvertaken = t.strict(
 );
 export type PortOvertaken = t.TypeOf<typeof PortOvertaken>;
 
-export type PortEvent = PortRequested | PortUploaded | PortMigrated | PortFailed | PortOvertaken;
+/** The distribution of ours that it came from has a newer version by now: said once for each. `next` as above. */
+export const PortOutdated = t.strict(
+  {
+    type: t.literal('PortOutdated'),
+    port: PortId,
+    source: SourceName,
+    to: DistributionName,
+    /** The version that was ported, and the newer one. */
+    ported: Version,
+    version: Version,
+    from: DistributionName,
+    next: PortId,
+  },
+  'PortOutdated',
+);
+export type PortOutdated = t.TypeOf<typeof PortOutdated>;
+
+export type PortEvent = PortRequested | PortUploaded | PortMigrated | PortFailed | PortOvertaken | PortOutdated;

@@ -11,6 +11,9 @@ export const rebuiltVersion = (version: Version, stamp: string): Version => {
   return replaceLast(version, /\+rebuilt\d{14}/g, () => mark) ?? appended(version, mark);
 };
 
+/** The same before it was rebuilt. */
+export const beforeRebuilds = (version: Version): Version => version.replace(/\+rebuilt\d{14}$/, '') as Version;
+
 /**
  * The version of a port between our own distributions: what the suite it comes from demands gives way to what the suite it goes
  * to wants, and `+D` is kept (`1.2-1~test10+4fud15` becomes `1.2-1~test9+4fud15`). Where the new suite's rule does not take

@@ -2,7 +2,15 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { Version } from '../debian/names.ts';
 import type { Decider } from '../decider.ts';
-import type { PortEvent, PortFailed, PortMigrated, PortOvertaken, PortRequested, PortUploaded } from './events.ts';
+import type {
+  PortEvent,
+  PortFailed,
+  PortMigrated,
+  PortOutdated,
+  PortOvertaken,
+  PortRequested,
+  PortUploaded,
+} from './events.ts';
 
 export type Port =
   | { readonly status: 'absent' }
@@ -15,7 +23,7 @@ export type PortCommand =
   | { readonly command: 'RequestPort'; readonly requested: PortRequested }
   | { readonly command: 'ReportPort'; readonly event: Told };
 
-type Told = PortUploaded | PortMigrated | PortFailed | PortOvertaken;
+type Told = PortUploaded | PortMigrated | PortFailed | PortOvertaken | PortOutdated;
 type Decision = Either<PortRefusal, readonly PortEvent[]>;
 
 export const portDecider: Decider<Port, PortCommand, PortEvent, PortRefusal> = {
@@ -42,6 +50,7 @@ const evolve = (port: Port, event: PortEvent): Port => {
     case 'PortFailed':
       return { status: 'failed' };
     case 'PortOvertaken':
+    case 'PortOutdated':
       return port.status === 'absent' ? port : { ...port, newer: event.version };
   }
 };
@@ -55,6 +64,7 @@ const report = (event: Told, port: Port): Decision => {
     case 'PortFailed':
       return failed(event, port);
     case 'PortOvertaken':
+    case 'PortOutdated':
       return overtaken(event, port);
   }
 };
@@ -72,7 +82,7 @@ const migrated = (event: PortMigrated, { status }: Port): Decision => {
 };
 
 /** Only what became an upload can be overtaken. */
-const overtaken = (event: PortOvertaken, port: Port): Decision => {
+const overtaken = (event: PortOvertaken | PortOutdated, port: Port): Decision => {
   if (port.status === 'absent' || port.status === 'requested') return left('unknown-port');
   return port.newer === event.version ? right([]) : right([event]);
 };

@@ -144,6 +144,37 @@ describe('the home page', () => {
     assert.ok('attention' in parts.since(still, true));
   });
 
+  it('tells staff which ports were overtaken, as many as there is room for, and nobody else', () => {
+    const offer = {
+      ...{ source: 'hello', distribution: 'trixie-acme-unstable', ported: '2.10-3', newer: '2.11-1' },
+      ...{ archive: null, dsc: null, from: 'sid-acme-unstable', as: '2.11-1~acme13+1', refusal: null },
+      ...{ rule: 'build' as const, isTried: false, failure: null },
+    };
+    const home = { ...idleHome, offered: { offers: [offer], inAll: 12 } };
+    const parts = liveParts(
+      () => home,
+      () => 1,
+    );
+    assert.match(
+      parts.all().attention,
+      /<code>2\.11-1<\/code> is in sid-acme-unstable; <code>2\.10-3<\/code> was ported to trixie-acme-unstable\. It is to be <code>2\.11-1~acme13\+1<\/code>, by itself\.[\s\S]*and 11 more: <a href="\/mini_buildd\/api\/portupdates">/,
+    );
+    assert.equal(parts.since(undefined, false).attention, undefined);
+    const failed = { ...offer, isTried: true, failure: 'nobody answers' };
+    const told = liveParts(
+      () => ({ ...home, offered: { offers: [failed], inAll: 1 } }),
+      () => 1,
+    ).all().attention;
+    assert.match(told, /It would be <code>2\.11-1~acme13\+1<\/code>, and could not be ported: nobody answers\./);
+    assert.doesNotMatch(
+      liveParts(
+        () => idleHome,
+        () => 1,
+      ).all().attention,
+      /Newer where it came from/,
+    );
+  });
+
   it('tells only staff what needs attention', () => {
     const parts = liveParts(
       () => sampleHome,

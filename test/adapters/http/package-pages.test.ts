@@ -150,8 +150,11 @@ describe('the page of a package', () => {
       archive: 'debian-sid',
       dsc: 'http://deb.debian.example.org/debian/pool/main/h/hello/hello_2.11-1.dsc',
       as: '2.11-1~acme13+1',
+      from: null,
       refusal: null,
+      rule: 'offer' as const,
       isTried: false,
+      failure: null,
     };
     const newer = model({ newer: [offer] });
     assert.match(

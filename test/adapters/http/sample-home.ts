@@ -20,6 +20,7 @@ export const sampleHome: HomeModel = {
   attention: [
     { fact: 'source debian-sid is failing', remedy: 'the mirror does not answer', at: ['sources', 'debian-sid'] },
   ],
+  offered: { offers: [], inAll: 0 },
   works: [],
   running: [
     {

@@ -307,6 +307,7 @@ export const idleHome: HomeModel = {
   sealing: unsealed,
   notices: [],
   attention: [],
+  offered: { offers: [], inAll: 0 },
   waiting: [],
   waitingInAll: 0,
   running: [],

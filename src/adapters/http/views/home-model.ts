@@ -1,6 +1,7 @@
 import type { Instant } from '../../../domain/codec.ts';
 import type { BuildId, UploadId } from '../../../domain/ids.ts';
 import type { CheckStatus } from './check-status.ts';
+import type { PortOffer } from './port-offer.ts';
 import type { SealingModel } from './seals-model.ts';
 import type { Standing } from './standing.ts';
 
@@ -148,6 +149,8 @@ export type HomeModel = {
   readonly notices: readonly Notice[];
   /** Only for who looks after this instance. `at`: the object among those that are declared. */
   readonly attention: readonly AttentionLine[];
+  /** Ports that were overtaken, the first of so many; for them, too. */
+  readonly offered: { readonly offers: readonly PortOffer[]; readonly inAll: number };
   /** The first of the queue, of so many. */
   readonly waiting: readonly WaitingBuild[];
   readonly waitingInAll: number;

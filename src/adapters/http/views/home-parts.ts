@@ -4,6 +4,7 @@ import { buildingNow, buildQueue } from './home-builds.ts';
 import type { HomeModel, Notice, RecentPackage, RepositoryLine } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import { badge, clipped, distributionUrl, empty, packageLink, type Row, row, table, time } from './parts.ts';
+import { described } from './port-offers.ts';
 import { fitting } from './room.ts';
 import { lastSeal } from './seals.ts';
 import { progressLook } from './upload-progress.ts';
@@ -11,7 +12,7 @@ import { progressLook } from './upload-progress.ts';
 /** The home page in parts that are refreshed one by one, in the order they stand. */
 export const homeParts = (home: HomeModel): Readonly<Record<PartName, Html>> => ({
   engine: engine(home),
-  attention: attention(home.attention),
+  attention: html`${attention(home.attention)}${offered(home.offered)}`,
   building: buildingNow(home.running, home.works),
   queue: buildQueue(home.waiting, home.waitingInAll),
   packages: packages(home.recent),
@@ -54,7 +55,15 @@ const engineSays = {
 const engineLook = { running: 'good', stopped: 'warn', starting: 'busy', waiting: 'bad', fenced: 'bad' } as const;
 
 /** Bytes of markup that each part has room for: however much there is, the page stays short. */
-const room = { notices: 2000, attention: 5000, packages: 18_000, repositories: 7000, others: 3000, machines: 2500 };
+const room = {
+  notices: 2000,
+  attention: 5000,
+  offered: 3000,
+  packages: 18_000,
+  repositories: 7000,
+  others: 3000,
+  machines: 2500,
+};
 
 /** For who looks after this instance. */
 const attention = (all: HomeModel['attention']): Html => {
@@ -65,6 +74,19 @@ ${all.length === 0 ? empty('Nothing.') : html`<ul class="attention">${shown}</ul
 
 const needsSomebody = ({ fact, remedy, doneAt, at }: HomeModel['attention'][number]): Html =>
   html`<li>${badge('look', 'warn')} <strong>${at === undefined ? clipped(fact) : html`<a href="/mini_buildd/administration/${at.map(encodeURIComponent).join('/')}">${clipped(fact)}</a>`}</strong> <span class="quiet">${remedied({ remedy: clipped(remedy), doneAt })}</span></li>`;
+
+/** Ports that were overtaken; they are asked for on the pages of their packages. */
+const offered = ({ offers, inAll }: HomeModel['offered']): Html | false => {
+  const shown = fitting(
+    offers.map((each) => html`<li>${badge('newer', 'idle')} ${described(each)}</li>`),
+    room.offered,
+  );
+  return (
+    inAll > 0 &&
+    html`<h2>Newer where it came from</h2>
+<ul class="attention">${shown}</ul>${inAll > shown.length && html`<p class="quiet">and ${inAll - shown.length} more: <a href="/mini_buildd/api/portupdates">all of them</a></p>`}`
+  );
+};
 
 const packages = (recent: readonly RecentPackage[]): Html => {
   const shown = fitting(recent.map(packageRow), room.packages);

@@ -4,6 +4,7 @@ import type { CheckStatus } from './check-status.ts';
 import type { Happening } from './happening.ts';
 import type { ArchitectureResult, UploadProgress } from './home-model.ts';
 import type { Listed } from './listing.ts';
+import type { PortOffer } from './port-offer.ts';
 import type { Former } from './repository-model.ts';
 import type { UploadFlow } from './upload-model.ts';
 
@@ -96,20 +97,6 @@ export type PackageCheck = Compared & {
   /** Paths from the root. */
   readonly log: string | undefined;
   readonly report: string | undefined;
-};
-
-/** A port whose archive has a newer version by now. */
-export type PortOffer = {
-  readonly source: string;
-  readonly distribution: string;
-  readonly ported: string;
-  readonly newer: string;
-  readonly archive: string;
-  readonly dsc: string;
-  /** The version that it would get there; null where it may not go. */
-  readonly as: string | null;
-  readonly refusal: { readonly fact: string; readonly remedy: string } | null;
-  readonly isTried: boolean;
 };
 
 export type PackageModel = {

@@ -66,6 +66,7 @@ const names: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     installability: 'Packages left without dependencies',
     builders: 'Builders',
     externalHomeUrl: 'Home page',
+    portUpdates: 'Ports that are overtaken',
   },
   retention: { versions: 'Old versions that are kept', days: 'Days that old versions are kept' },
   chroots: {

@@ -66,6 +66,7 @@ const notes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     installability: 'What is done about packages that a change would leave without their dependencies.',
     builders: 'Who builds for it: names of builders, or tags of them, one a line. Whoever can, when it is empty.',
     externalHomeUrl: 'Where people find more about it.',
+    portUpdates: 'A newer version where a port came from is offered, or built by itself, once.',
   },
   welcome: {
     codenames: 'Releases to build for.',
