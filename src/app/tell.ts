@@ -43,7 +43,7 @@ import {
 import { type Subject, subjectOf } from '../domain/subject.ts';
 import { uploadDecider } from '../domain/upload/upload.ts';
 import { webhookDecider } from '../domain/webhook/webhook.ts';
-import type { EventLog, NewEvent, Position, RecordedEvent } from '../ports/event-log.ts';
+import { type EventLog, type NewEvent, type Position, type RecordedEvent, TooMuchAtOnce } from '../ports/event-log.ts';
 import type { Because, Tell } from '../ports/tell.ts';
 import { newEventId } from './event-ids.ts';
 
@@ -67,7 +67,9 @@ export const teller =
       const decision = decide(decider, history, command);
       if (isLeft(decision)) return left(asRefusal(command, decision.left));
       if (decision.right.length === 0) return right([]);
-      const appended = await log.append(stream, revisionOf(history), envelop(decision.right, history, because, now()));
+      const events = envelop(decision.right, history, because, now());
+      const appended = await log.append(stream, revisionOf(history), events).catch(tooMuch);
+      if (appended instanceof TooMuchAtOnce) return left(tooMuchAtOnce(command, appended));
       if (isRight(appended)) {
         await Promise.all(appended.right.slice(-1).map(folded));
         return right(appended.right);
@@ -286,6 +288,15 @@ const envelop = (
     subject: { ...about, ...subjectOf(body) },
   }));
 };
+
+/** It will not be less another time: who told hears of it as of anything else that cannot be. */
+const tooMuch = (error: unknown): TooMuchAtOnce => {
+  if (error instanceof TooMuchAtOnce) return error;
+  throw error;
+};
+
+const tooMuchAtOnce = ({ command }: DaemonCommand, { message }: TooMuchAtOnce): Refusal =>
+  refusal('too-much-at-once', `${command}: ${message}`, 'do it in smaller parts');
 
 const asRefusal = ({ command }: DaemonCommand, refused: Refusal | string): Refusal =>
   typeof refused === 'string'

@@ -14,3 +14,6 @@ export const portions = <Item>(
 
 /** Binary packages an event may carry: with the longest names that Debian allows it still stays below 64 kB. */
 export const mostBinaries = 60;
+
+/** Bytes of binary packages that one append may say: with all that stands around its portions it stays below 1 MiB, which is what a log takes at once. */
+export const mostOfBinaries = 880_000;

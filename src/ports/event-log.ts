@@ -68,13 +68,36 @@ export type LogState =
   | { readonly status: 'fenced'; readonly head: Position | undefined; readonly reason: string }
   | { readonly status: 'unreachable'; readonly head: Position | undefined; readonly reason: string };
 
+/** Bytes of one append, as `countedBytes` has them. An EventStoreDB server takes no more at once, so that no log does. */
+export const mostBytes = 1_048_576;
+
+/** What no log takes in one append, today or later; nothing of it was recorded. */
+export class TooMuchAtOnce extends Error {}
+
+/** What a store may add to an event as we write it: times, and its type once more. */
+const added = 128;
+
+/** Of events as JSON: never less than any log makes of them. */
+export const countedBytes = (texts: readonly string[]): number =>
+  texts.reduce((sum, text) => sum + Buffer.byteLength(text) + added, 0);
+
+/** Every log asks this before it appends anything. Throws `TooMuchAtOnce`. */
+export const refuseTooMuch = (stream: StreamName, texts: readonly string[]): void => {
+  const bytes = countedBytes(texts);
+  if (bytes > mostBytes)
+    throw new TooMuchAtOnce(
+      `${texts.length} events of ${bytes} bytes are to come into stream ${stream} at once, and a log takes ${mostBytes}`,
+    );
+};
+
 /**
- * The append-only log. What resolved is durable; what rejected is of unknown outcome, and may be appended again
+ * The append-only log. What resolved is durable; what rejected is of unknown outcome, unless it is `TooMuchAtOnce`, and may be appended again
  * with the same event ids, which is recognised.
  */
 export interface EventLog {
   /**
-   * All events or none, to one stream. `left('conflict')` when the stream stands elsewhere than expected.
+   * All events or none, to one stream. `left('conflict')` when the stream stands elsewhere than expected. More than `mostBytes` rejects with
+   * `TooMuchAtOnce`, wherever the stream stands.
    * Appending the same ids again at the same place resolves as the first time did. A log that tries again by itself asks
    * `mayRepeat` before each repeat, and rejects with what that rejects with.
    */

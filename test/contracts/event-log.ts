@@ -8,7 +8,17 @@ import { isLeft, left } from 'fp-ts/lib/Either.js';
 import { distinct, firstValueFrom, take, timeout, toArray } from 'rxjs';
 import { sealedLine } from '../../src/app/seals/sealed-line.ts';
 import type { EventId, StreamName } from '../../src/domain/ids.ts';
-import type { Body, EventLog, ExpectedRevision, NewEvent, Position, RecordedEvent } from '../../src/ports/event-log.ts';
+import {
+  type Body,
+  countedBytes,
+  type EventLog,
+  type ExpectedRevision,
+  mostBytes,
+  type NewEvent,
+  type Position,
+  type RecordedEvent,
+  TooMuchAtOnce,
+} from '../../src/ports/event-log.ts';
 
 /** A log of its own for one test, and what the test may do to it. */
 export type LogUnderTest = {
@@ -129,6 +139,17 @@ const appending = (log: () => EventLog): void => {
       streams.flatMap(() => [false, true]),
     );
     assert.equal((await log().readAll(undefined, 100)).length, 21);
+  });
+
+  it('takes as much at once as there may be, and refuses a byte more without recording anything', async () => {
+    for (const expected of ['none', 7] as const)
+      await assert.rejects(log().append(hello, expected, asMuchAs(mostBytes + 1)), TooMuchAtOnce);
+    assert.deepEqual(await log().readStream(hello), []);
+    assert.deepEqual(log().state(), { status: 'writable', head: undefined, notices: [] });
+    const most = asMuchAs(mostBytes);
+    const recorded = recordedOf(await log().append(hello, 'none', most));
+    assert.deepEqual(await log().readStream(hello), recorded);
+    assert.deepEqual(recorded.map(asNew), most);
   });
 
   it('never records a time before that of the event before', async () => {
@@ -408,6 +429,14 @@ const event = (type = 'UploadReceived'): NewEvent => ({
   correlation: 'c0',
   subject: {},
 });
+
+/** Events that count as exactly so many bytes: short ones, where what is around them weighs most, and a long one. */
+const asMuchAs = (bytes: number): readonly NewEvent[] => {
+  const short = Array.from({ length: 600 }, () => event());
+  const filled = (length: number): NewEvent => ({ ...event(), body: { type: 'X', fact: 'x'.repeat(length) } as Body });
+  const missing = bytes - countedBytes([...short, filled(0)].map((each) => JSON.stringify(each)));
+  return [...short, filled(missing)];
+};
 
 const asNew = ({ id, body, actor, causedBy, correlation, subject }: RecordedEvent): NewEvent => ({
   id,

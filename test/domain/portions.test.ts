@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isRight } from 'fp-ts/lib/Either.js';
+import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { packageDecider } from '../../src/domain/archive/package.ts';
 import { buildDecider } from '../../src/domain/build/build.ts';
 import type { BuildSucceeded } from '../../src/domain/build/events.ts';
 import type { BinaryName, FileName } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
-import { mostBinaries, portions } from '../../src/domain/portions.ts';
+import { mostBinaries, mostOfBinaries, portions } from '../../src/domain/portions.ts';
 import { held } from '../../src/projections/contents.ts';
 import { foldContents, noContents } from '../../src/projections/fold-contents.ts';
 import {
@@ -54,11 +54,27 @@ describe('A source with 5,000 binary packages', () => {
     assert.ok(decided.right.every((event) => bytes(event) < 64 * 1024));
   });
 
+  it('is not installed: one append could not say it', () => {
+    const decided = install(many);
+    assert.ok(isLeft(decided));
+    assert.equal(decided.left.rule, 'too-many-binaries');
+  });
+});
+
+/** How many of them may be installed at once. */
+const most = Math.floor((mostOfBinaries - 1) / (JSON.stringify(binaries.at(-1)).length + 1));
+
+const install = (count: number) => {
+  const reserved = [helloReserved()].reduce(packageDecider.evolve, packageDecider.initial);
+  const { type, ...installed } = { ...helloInstalled(), binaries: binaries.slice(0, count) };
+  return packageDecider.decide({ command: 'InstallPackage', ownedElsewhere: [], ...installed }, reserved);
+};
+
+describe('A source with as many binary packages as can be', () => {
   it('is installed whole with the last of its events, and not before', () => {
-    const reserved = [helloReserved()].reduce(packageDecider.evolve, packageDecider.initial);
-    const { type, ...installed } = { ...helloInstalled(), binaries };
-    const decided = packageDecider.decide({ command: 'InstallPackage', ownedElsewhere: [], ...installed }, reserved);
+    const decided = install(most);
     assert.ok(isRight(decided));
+    assert.ok(most > 1500 && isLeft(install(most + 20)));
     assert.ok(decided.right.every((event) => bytes(event) < 64 * 1024));
 
     const contents = noContents();
@@ -66,6 +82,6 @@ describe('A source with 5,000 binary packages', () => {
     for (const event of events.slice(0, -1)) foldContents(contents, event, configurationOf([]));
     assert.equal(held(contents, unstable).length, 0);
     for (const event of events.slice(-1)) foldContents(contents, event, configurationOf([]));
-    assert.equal(held(contents, unstable)[0]?.binaries.length, many);
+    assert.equal(held(contents, unstable)[0]?.binaries.length, most);
   });
 });

@@ -1,6 +1,13 @@
 import { left, right } from 'fp-ts/lib/Either.js';
 import { instant } from '../../domain/codec.ts';
-import type { EventLog, LogState, NewEvent, RecordedEvent, Verified } from '../../ports/event-log.ts';
+import {
+  type EventLog,
+  type LogState,
+  type NewEvent,
+  type RecordedEvent,
+  refuseTooMuch,
+  type Verified,
+} from '../../ports/event-log.ts';
 import { written } from './chain.ts';
 import type { ThreadData } from './conversation.ts';
 import { eventsOf } from './events-of.ts';
@@ -41,7 +48,12 @@ const logOn = (thread: Thread, now: () => number): EventLog => {
     append: async (stream, expected, events) => {
       if (closing !== undefined) throw new Error(`${stream}: nothing can be appended to a log that is closed`);
       if (events.length === 0) return right([]);
-      const append = { stream, expected, at: instant(now()), events: events.map(toWrite) };
+      const written = events.map(toWrite);
+      refuseTooMuch(
+        stream,
+        written.map(({ text }) => text),
+      );
+      const append = { stream, expected, at: instant(now()), events: written };
       const outcome = await thread.ask({ ask: 'append', append });
       return outcome === 'conflict' ? left(outcome) : right(eventsOf(outcome.recorded));
     },

@@ -1,7 +1,13 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { StreamName } from '../../domain/ids.ts';
-import type { EventLog, ExpectedRevision, NewEvent, RecordedEvent } from '../../ports/event-log.ts';
+import {
+  type EventLog,
+  type ExpectedRevision,
+  type NewEvent,
+  type RecordedEvent,
+  refuseTooMuch,
+} from '../../ports/event-log.ts';
 import { toStore } from './envelope.ts';
 import { isDenied, isWrongRevision } from './faults.ts';
 import { insist, within } from './insist.ts';
@@ -20,6 +26,10 @@ export const appendTo = (store: Store, read: Reader): EventLog['append'] => {
   const knock = knocker(store, proposed);
   return async (stream, expected, events, mayRepeat) => {
     if (events.length === 0) return right([]);
+    refuseTooMuch(
+      stream,
+      events.map((event) => JSON.stringify(event)),
+    );
     const propose = () => proposed(stream, expected, events);
     const outcome = await insist(store, propose, mayRepeat).catch((error: unknown) => {
       if (isDenied(error)) {

@@ -3,7 +3,14 @@ import { left, right } from 'fp-ts/lib/Either.js';
 import { Observable } from 'rxjs';
 import { instant } from '../../domain/codec.ts';
 import type { StreamName } from '../../domain/ids.ts';
-import type { EventLog, NewEvent, Position, Query, RecordedEvent } from '../../ports/event-log.ts';
+import {
+  type EventLog,
+  type NewEvent,
+  type Position,
+  type Query,
+  type RecordedEvent,
+  refuseTooMuch,
+} from '../../ports/event-log.ts';
 
 /** What outlives the log that was opened on it, as a disk outlives a daemon. */
 export type MemoryStore = {
@@ -22,6 +29,10 @@ export const openMemoryLog = (store: MemoryStore = memoryStore(), now: () => num
   return {
     append: async (name, expected, events) => {
       if (closed) throw new Error(`${name}: nothing can be appended to a log that is closed`);
+      refuseTooMuch(
+        name,
+        events.map((event) => JSON.stringify(event)),
+      );
       const next = expected === 'none' ? 0 : expected + 1;
       const there = stream(name).slice(next, next + events.length);
       if (isRepeat(there, events)) return right(there);

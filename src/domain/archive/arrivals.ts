@@ -2,7 +2,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { StoredFile } from '../debian/names.ts';
 import { compareVersions, withoutEpoch } from '../debian/version.ts';
-import { mostBinaries, portions } from '../portions.ts';
+import { mostBinaries, mostOfBinaries, portions } from '../portions.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type {
   ArchitectureAdded,
@@ -115,8 +115,25 @@ export const install = (
     claimed(installed.source, state) ??
     overtaken(installed, state) ??
     ownedByOthers(ownedElsewhere) ??
+    tooManyBinaries(installed) ??
     binaryConflict(installed.binaries, state);
   return refused === undefined ? right(inPortions({ type: 'PackageInstalled', ...installed })) : left(refused);
+};
+
+/** More than can be said at once: a package is installed whole, or not at all. */
+export const tooManyBinaries = ({
+  source,
+  version,
+  binaries,
+}: Pick<PackageInstalled, 'source' | 'version' | 'binaries'>): Refusal | undefined => {
+  const bytes = JSON.stringify(binaries).length;
+  return bytes <= mostOfBinaries
+    ? undefined
+    : refusal(
+        'too-many-binaries',
+        `${source} ${version} has ${binaries.length} binary packages, which take ${bytes} bytes to name, and ${mostOfBinaries} can be installed at once`,
+        'split the source package, or make architectures optional: they join one after the other',
+      );
 };
 
 /** Of many binary packages all but the last portion are said before. */
@@ -151,6 +168,7 @@ export const addArchitecture = (
     deniedByChecks(denied) ??
     notKept(source, version, state) ??
     ownedByOthers(ownedElsewhere) ??
+    tooManyBinaries(added) ??
     binaryConflict(binaries, state);
   if (refused === undefined) return right(inPortions({ type: 'ArchitectureAdded', ...added }));
   return right([{ type: 'ArchitectureRefused', source, version, upload, ...place, ...refused }]);

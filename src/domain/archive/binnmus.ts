@@ -1,7 +1,7 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import { type Refusal, refusal } from '../refusal.ts';
-import { binaryConflict, deniedByChecks, inPortions } from './arrivals.ts';
+import { binaryConflict, deniedByChecks, inPortions, tooManyBinaries } from './arrivals.ts';
 import type { BinNmuInstalled, PackageEvent } from './events.ts';
 import { notKept } from './losses.ts';
 import { claimed, type Owned, ownedByOthers } from './obstacles.ts';
@@ -28,6 +28,7 @@ export const installBinNmu = (
     superseded(installed, state.present.get(installed.distribution)) ??
     notKept(installed.source, installed.version, state) ??
     ownedByOthers(ownedElsewhere) ??
+    tooManyBinaries(installed) ??
     binaryConflict(binaries, state);
   if (refused === undefined) return right(inPortions({ type: 'BinNmuInstalled', ...installed }));
   return right([{ type: 'BinNmuRefused', ...place, ...refused }]);

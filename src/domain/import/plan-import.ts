@@ -1,3 +1,4 @@
+import { tooManyBinaries } from '../archive/arrivals.ts';
 import type { ImportedVersion, ImportPackage } from '../archive/imported.ts';
 import type { DistributionName } from '../debian/distribution.ts';
 import type { Architecture, Component, RepositoryId, StoredFile } from '../debian/names.ts';
@@ -47,6 +48,7 @@ export const planImport = (request: PlanRequest): ImportPlan => {
   for (const version of table.values()) {
     const file = filesOf(version).find((each) => damaged.has(fileKey(each)));
     if (file !== undefined) version.fault ??= damaged.get(fileKey(file));
+    version.fault ??= tooMany(version);
   }
   const refused: Refused[] = [];
   const standing = suites.map((found) => ({
@@ -149,6 +151,12 @@ const arrivalOf = ({ source, binaries }: FoundVersion, upload: UploadId): Import
     file: stored(file),
   })),
 });
+
+/** It comes as it is, or not at all. */
+const tooMany = (found: FoundVersion): Refusal | undefined => {
+  const refused = tooManyBinaries({ source: found.source.source, ...arrivalOf(found, '' as UploadId) });
+  return refused && { ...refused, remedy: 'leave it out: --skip-refused' };
+};
 
 const stored = ({ name, size, sha256 }: FoundFile): StoredFile => ({ name, size, sha256 });
 

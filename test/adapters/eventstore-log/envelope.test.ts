@@ -5,7 +5,11 @@ import * as fc from 'fast-check';
 import { fromStore, toStore } from '../../../src/adapters/eventstore-log/envelope.ts';
 import { position, storePosition } from '../../../src/adapters/eventstore-log/position.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
+import { eventCodecs } from '../../../src/domain/event.ts';
+import { countedBytes } from '../../../src/ports/event-log.ts';
 import { hello, newEvent } from './sample-events.ts';
+
+const longestType = Math.max(...Object.keys(eventCodecs).map(({ length }) => length));
 
 const stored = (over: Partial<StoredEvent> = {}): StoredEvent => {
   const { contentType: _, ...event } = toStore(newEvent(), { notBefore: '2026-11-22T10:15:00.000Z' as Instant });
@@ -30,6 +34,22 @@ describe('the envelope of an event in EventStoreDB', () => {
     assert.equal(fromStore(stored()).recordedAt, '2026-11-22T10:15:00.000Z');
     const created = new Date('2026-11-22T10:15:01.000Z');
     assert.equal(fromStore(stored({ created })).recordedAt, '2026-11-22T10:15:01.000Z');
+  });
+
+  it('never makes more of an event than all logs count it as', async () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 60 });
+    const id = fc.constantFrom(newEvent().id, undefined);
+    const types = fc.integer({ min: 1, max: longestType }).map((length) => 'T'.repeat(length));
+    await fc.assert(
+      fc.property(types, text, text, id, (type, fact, name, causedBy) => {
+        const event = { ...newEvent(), body: { type, fact }, causedBy, correlation: name, subject: { package: fact } };
+        const at = '2026-11-22T10:15:00.000Z' as Instant;
+        const { data, metadata } = toStore(event, { notBefore: at, recordedAt: at });
+        const stored = [data, metadata].map((each) => Buffer.byteLength(JSON.stringify(each)));
+        const bytes = stored.reduce((sum, each) => sum + each, 2 * type.length);
+        assert.ok(bytes <= countedBytes([JSON.stringify(event)]));
+      }),
+    );
   });
 
   it('names the remedy when an old server does not tell positions', () => {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { EventStoreDBClient, jsonEvent, WrongExpectedVersionError } from '@eventstore/db-client';
+import {
+  EventStoreDBClient,
+  jsonEvent,
+  MaxAppendSizeExceededError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
 import { startEventStoreServer } from '../../support/eventstore-server.ts';
 
 /** The imitation answers the client as it comes from its makers, by both of its ways to append. */
@@ -34,6 +39,14 @@ describe('the EventStoreDB server of the tests', () => {
       const next = await client.appendToStream('count', jsonEvent({ type: 'Counted', data: {} }));
       assert.equal(next.nextExpectedRevision, 3n);
       assert.equal(server.events.all.length, 4);
+      const large = (bytes: number) => jsonEvent({ type: 'Counted', data: 'x'.repeat(bytes - 2 - 2 * 7) });
+      await assert.rejects(client.appendToStream('large', large(1_048_577)), (error: Error) => {
+        assert.ok(error instanceof MaxAppendSizeExceededError, error.message);
+        assert.equal(error.maxAppendSize, 1_048_576);
+        return true;
+      });
+      assert.equal(server.events.ofStream('large'), undefined);
+      await client.appendToStream('large', large(1_048_576));
       const { plain, batch } = server.appendCalls();
       assert.deepEqual([plain > 0, batch > 0], [!announcesBatchAppend, announcesBatchAppend]);
     });

@@ -72,6 +72,14 @@ const several = suite(
 );
 
 describe('A plan of an import', () => {
+  it('leaves out what has more binary packages than can be said at once', () => {
+    const parts = (count: number) =>
+      Array.from({ length: count }, (_, n) => binaryEntry(`part${n}`, '1', 'amd64', { Source: 'hello' }));
+    const source = sourceEntry('hello', '1');
+    assert.deepEqual(rules(plan([suite(stable, [source], parts(2000))])), []);
+    assert.deepEqual(rules(plan([suite(stable, [source], parts(6000))])), [`${stable}: hello 1: too-many-binaries`]);
+  });
+
   it('refuses lower versions beside a higher one, makes rollbacks of them, or leaves them out', () => {
     assert.deepEqual(rules(plan([several])), [
       `${stable}: hello 2: several-versions`,

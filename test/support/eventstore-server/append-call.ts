@@ -1,8 +1,16 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type * as grpc from '@grpc/grpc-js';
+import * as grpc from '@grpc/grpc-js';
+import { exception } from './admission.ts';
 import { proposedEvent, streamName } from './messages.ts';
-import type { AppendOutcome, Expectation, ProposedEvent, StoredEvents } from './stored-events.ts';
+import {
+  type AppendOutcome,
+  type Expectation,
+  exceedsAppend,
+  mostAppended,
+  type ProposedEvent,
+  type StoredEvents,
+} from './stored-events.ts';
 
 /** Stands between what the store did and the answer: false keeps the answer back. */
 export type BeforeAnswer = () => boolean;
@@ -22,12 +30,19 @@ export const appendCall =
       if (message !== undefined) proposed.push(proposedEvent(message));
     });
     call.on('end', () => {
+      if (exceedsAppend(proposed)) return answer(tooLarge());
       const expected = expectation(options);
       const outcome = events.append(streamName(options?.getStreamIdentifier()), expected, proposed);
       if (beforeAnswer()) answer(null, response(outcome, expected));
     });
     call.on('error', () => undefined);
   };
+
+const tooLarge = (): Partial<grpc.StatusObject> => {
+  const metadata = exception('maximum-append-size-exceeded');
+  metadata.set('maximum-append-size', String(mostAppended));
+  return { code: grpc.status.INVALID_ARGUMENT, details: `Maximum Append Size of ${mostAppended} Exceeded.`, metadata };
+};
 
 const expectation = (options: streams.AppendReq.Options | undefined): Expectation => {
   if (options === undefined || options.hasAny()) return 'any';

@@ -6,7 +6,14 @@ import any from 'google-protobuf/google/protobuf/any_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { BeforeAnswer } from './append-call.ts';
 import { proposedEvent, streamName, uuidText } from './messages.ts';
-import type { AppendOutcome, Expectation, ProposedEvent, StoredEvents } from './stored-events.ts';
+import {
+  type AppendOutcome,
+  type Expectation,
+  exceedsAppend,
+  mostAppended,
+  type ProposedEvent,
+  type StoredEvents,
+} from './stored-events.ts';
 
 type Batch = { readonly options: streams.BatchAppendReq.Options | undefined; readonly events: ProposedEvent[] };
 
@@ -25,6 +32,10 @@ export const batchAppendCall =
       batch.events.push(...request.getProposedMessagesList().map(proposedEvent));
       if (!request.getIsFinal()) return;
       batches.delete(id);
+      if (exceedsAppend(batch.events)) {
+        call.write(answerTo(request, batch.options).setError(tooLarge()));
+        return;
+      }
       const expected = expectation(batch.options);
       const outcome = events.append(streamName(batch.options?.getStreamIdentifier()), expected, batch.events);
       if (beforeAnswer()) call.write(response(request, batch.options, outcome, expected));
@@ -40,15 +51,31 @@ const expectation = (options: streams.BatchAppendReq.Options | undefined): Expec
   return Number(options.getStreamPosition());
 };
 
+const answerTo = (
+  request: streams.BatchAppendReq,
+  options: streams.BatchAppendReq.Options | undefined,
+): streams.BatchAppendResp =>
+  new streams.BatchAppendResp()
+    .setCorrelationId(request.getCorrelationId())
+    .setStreamIdentifier(options?.getStreamIdentifier());
+
+const tooLarge = (): status.Status => {
+  const message = new shared.MaximumAppendSizeExceeded().setMaxappendsize(mostAppended);
+  const details = new any.Any();
+  details.pack(message.serializeBinary(), 'event_store.client.MaximumAppendSizeExceeded');
+  return new status.Status()
+    .setCode(grpc.status.INVALID_ARGUMENT as number)
+    .setMessage('Maximum Append Size Exceeded')
+    .setDetails(details);
+};
+
 const response = (
   request: streams.BatchAppendReq,
   options: streams.BatchAppendReq.Options | undefined,
   outcome: AppendOutcome,
   expected: Expectation,
 ): streams.BatchAppendResp => {
-  const message = new streams.BatchAppendResp()
-    .setCorrelationId(request.getCorrelationId())
-    .setStreamIdentifier(options?.getStreamIdentifier());
+  const message = answerTo(request, options);
   if (!outcome.accepted) return message.setError(wrong(outcome.current, expected));
   const position = new shared.AllStreamPosition()
     .setCommitPosition(String(outcome.position))

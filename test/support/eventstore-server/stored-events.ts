@@ -15,6 +15,14 @@ export type StoredEvent = ProposedEvent & {
   readonly created: number;
 };
 
+/** Bytes of one append, as a server has it that nobody set otherwise. */
+export const mostAppended = 1_048_576;
+
+/** The type is counted as it is written down, in two bytes a character. */
+export const exceedsAppend = (events: readonly ProposedEvent[]): boolean =>
+  events.reduce((sum, { type, data, metadata }) => sum + data.length + metadata.length + 2 * type.length, 0) >
+  mostAppended;
+
 /** What a writer expects of a stream; a number is the revision of its last event. */
 export type Expectation = 'any' | 'no-stream' | 'stream-exists' | number;
 
