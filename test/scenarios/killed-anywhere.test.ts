@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { openEventStoreLog } from '../../src/adapters/eventstore-log/open-eventstore-log.ts';
-import type { EventLog } from '../../src/ports/event-log.ts';
-import { startEventStoreServer } from '../support/eventstore-server.ts';
 import { acme, amd64, arm64, hello3, unstable } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Fate, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { onCluster, onServer } from '../support/logs-in-event-stores.ts';
 import { type SourceUpload, sourceUpload } from '../support/source-upload.ts';
 
 const hello = sourceUpload();
@@ -85,33 +83,42 @@ const stepsOf = async (test: TestContext, newMachine: NewMachine): Promise<reado
   return last.steps;
 };
 
-/** Of the points to be killed at, every so manieth. */
-const killedAnywhere = (newMachine: NewMachine, stride: number) => (): void => {
+/** Machines that live beside each other in this process. */
+const atOnce = 4;
+
+/** Whether it was killed there, once all is well. */
+const killedAt = async (test: TestContext, newMachine: NewMachine, fate: Fate): Promise<boolean> => {
+  const on = await newMachine(test);
+  const { deaths, last } = await live(on, [fate]);
+  try {
+    allIsWell(on);
+  } catch (error) {
+    throw new Error(`killed ${fate.when} step ${fate.n}, then ${last.steps.join(' ')}`, { cause: error });
+  }
+  return deaths > 0;
+};
+
+const killedAnywhere = (newMachine: NewMachine, pairs: number) => (): void => {
   it('before or after any step publishes the upload once, after it was started again', async (test) => {
     const steps = await stepsOf(test, newMachine);
     let points = 0;
     for (const when of ['before', 'after'] as const) {
-      for (let n = when === 'before' ? 1 : stride; ; n += stride) {
-        const on = await newMachine(test);
-        const { deaths, last } = await live(on, [{ n, when }]);
-        if (deaths === 0) break;
-        points += 1;
-        try {
-          allIsWell(on);
-        } catch (error) {
-          throw new Error(`killed ${when} step ${n}, then ${last.steps.join(' ')}`, { cause: error });
-        }
+      for (let first = 1, died = true; died; first += atOnce) {
+        const here = Array.from({ length: atOnce }, (_, n) => killedAt(test, newMachine, { n: first + n, when }));
+        const deaths = (await Promise.all(here)).filter((wasKilled) => wasKilled).length;
+        points += deaths;
+        died = deaths === atOnce;
       }
     }
     test.diagnostic(`${points} crash points covered; without a crash the steps are ${steps.join(' ')}`);
-    assert.ok(points >= 2 * Math.floor(steps.length / stride));
+    assert.ok(points >= 2 * steps.length);
   });
 
   it('in two lives running publishes the upload once all the same', async (test) => {
     const seed = Date.now() % 2 ** 31;
     test.diagnostic(`seed ${seed}`);
     const fates = fc.record({ n: fc.integer({ min: 1, max: 34 }), when: fc.constantFrom('before', 'after') });
-    for (const pair of fc.sample(fc.tuple(fates, fates), { numRuns: Math.ceil(20 / stride), seed })) {
+    for (const pair of fc.sample(fc.tuple(fates, fates), { numRuns: pairs, seed })) {
       const on = await newMachine(test);
       await live(on, pair);
       try {
@@ -123,26 +130,14 @@ const killedAnywhere = (newMachine: NewMachine, stride: number) => (): void => {
   });
 };
 
-describe('A daemon that is killed', killedAnywhere(machine, 1));
+describe('A daemon that is killed', killedAnywhere(machine, 20));
 
-/** Each point costs a server and its connections. */
 describe(
   'A daemon that is killed and whose log is in an event store',
-  killedAnywhere(
-    (test) =>
-      machine(test, undefined, undefined, async (now) => {
-        const server = await startEventStoreServer({ now });
-        const logs: EventLog[] = [];
-        test.after(async () => {
-          for (const log of logs) await log.close();
-          await server.stop();
-        });
-        return async () => {
-          const log = await openEventStoreLog(server.connectionString);
-          logs.push(log);
-          return log;
-        };
-      }),
-    5,
-  ),
+  killedAnywhere((test) => machine(test, undefined, undefined, onServer(test)), 10),
+);
+
+describe(
+  'A daemon that is killed and whose log is in a cluster that elects when it starts again',
+  killedAnywhere((test) => machine(test, undefined, undefined, onCluster(test)), 4),
 );

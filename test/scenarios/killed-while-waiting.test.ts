@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { acme, arm64, configured, trixieConfigured, unstable, version } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Fate, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { type Elsewhere, onCluster, onServer } from '../support/logs-in-event-stores.ts';
 import { type SourceUpload, sourceUpload } from '../support/source-upload.ts';
 
 /** arm64 is optional, and hello needs libgreet there, which comes after it. */
@@ -11,13 +12,14 @@ const needed = 'libgreet (>= 2.0)';
 
 const optional = trixieConfigured.architectures.map((each) => ({ ...each, optional: each.architecture === arm64 }));
 
-const prepared = async (test: TestContext): Promise<Machine> => {
-  const on = await machine(test, [
+const prepared = async (test: TestContext, where: (test: TestContext) => Elsewhere | undefined): Promise<Machine> => {
+  const given = [
     ...configured.map((event) =>
       event === trixieConfigured ? { ...trixieConfigured, architectures: optional } : event,
     ),
-    { type: 'EngineStarted' },
-  ]);
+    { type: 'EngineStarted' } as const,
+  ];
+  const on = await machine(test, given, undefined, where(test));
   on.builder.behave(({ source, architecture }) =>
     source === 'hello' && architecture === arm64 && !seen(on, 'libgreet').includes('libgreet/arm64')
       ? { waitsFor: [needed] }
@@ -73,27 +75,37 @@ const allIsWell = (on: Machine): void => {
   assert.deepEqual(on.builder.doubled, []);
 };
 
-describe('A daemon that is killed while builds wait for others', () => {
-  it('lets what waited join in its next life, once, before or after whichever step it was', async (test) => {
-    const on = await prepared(test);
-    const { steps } = await live(on, undefined);
-    allIsWell(on);
-    let points = 0;
-    // A third of them, others each time: that every single step is safe, the main road's test shows.
-    const first = 1 + (Date.now() % 3);
-    test.diagnostic(`from step ${first}`);
-    for (let n = first; n <= steps.length; n += 3) {
-      const when = n % 2 === 0 ? 'before' : 'after';
-      const other = await prepared(test);
-      const { died } = await live(other, { n, when });
-      if (died) points += 1;
-      try {
-        allIsWell(other);
-      } catch (error) {
-        throw new Error(`killed ${when} step ${n} of ${steps.join(' ')}`, { cause: error });
-      }
+/** Of the steps at which it is killed, every so manieth, others each time: that every single one is safe, the main road's test shows. */
+const stride = 3;
+
+const letsJoin = (where: (test: TestContext) => Elsewhere | undefined) => async (test: TestContext) => {
+  const on = await prepared(test, where);
+  const { steps } = await live(on, undefined);
+  allIsWell(on);
+  let points = 0;
+  const first = 1 + (Math.floor(Date.now() / 1000) % stride);
+  test.diagnostic(`from step ${first}`);
+  for (let n = first; n <= steps.length; n += stride) {
+    const when = n % 2 === 0 ? 'before' : 'after';
+    const other = await prepared(test, where);
+    const { died } = await live(other, { n, when });
+    if (died) points += 1;
+    try {
+      allIsWell(other);
+    } catch (error) {
+      throw new Error(`killed ${when} step ${n} of ${steps.join(' ')}`, { cause: error });
     }
-    test.diagnostic(`${points} crash points`);
-    assert.ok(points > steps.length / 6);
-  });
+  }
+  test.diagnostic(`${points} crash points`);
+  assert.ok(points > steps.length / (2 * stride));
+};
+
+describe('A daemon that is killed while builds wait for others', () => {
+  const does = 'lets what waited join in its next life, once, before or after whichever step it was';
+  it(
+    does,
+    letsJoin(() => undefined),
+  );
+  it(`${does}, with its log in an event store`, letsJoin(onServer));
+  it(`${does}, with its log in a cluster that elects when it starts again`, letsJoin(onCluster));
 });

@@ -200,7 +200,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
   const told: string[] = [];
   const keyring = fakeKeyring(undefined, on.archiveKeys, on.keyEnds, on.withoutPrimary);
   const parts: EngineParts = {
-    log: { ...log, append: life.step('log.append', append) },
+    log: { ...log, readStream: life.reading(log.readStream), append: life.step('log.append', append) },
     files: {
       ...on.files,
       put: life.step('files.put', on.files.put),
@@ -390,9 +390,19 @@ const lifeOf = (fate: Fate | undefined) => {
       }
     };
 
+  /** No step, and it may have far to go. */
+  const reading =
+    <Given extends readonly unknown[], Result>(read: (...given: Given) => Promise<Result>) =>
+    (...given: Given): Promise<Result> => {
+      const done = read(...given).finally(() => underWay.delete(done));
+      underWay.add(done);
+      return done;
+    };
+
   const self = {
     taken,
     step,
+    reading,
     die,
     isDead: () => dead,
     isBusy: () => underWay.size > 0 || self.isBehind(),
