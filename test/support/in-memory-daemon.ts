@@ -286,6 +286,21 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
   const receives: Daemon['receives'] = async (file, session = 'a session') =>
     (await life.orDeath(receive(file, session).catch(() => 'try later' as const))) ?? 'connection lost';
 
+  let killed: Promise<void> | undefined;
+  const kill = async (): Promise<void> => {
+    life.die();
+    await life.ended();
+    for (
+      let turn = 0;
+      turn < idleTurns || [on.builder, on.guests, on.checker, on.guestChecker].some((each) => each.isAtWork());
+      turn += 1
+    )
+      await new Promise(setImmediate);
+    on.store.events.splice(0, Number.POSITIVE_INFINITY, ...(await everything(log)));
+    on.builder.loseAll();
+    on.guests.loseAll();
+  };
+
   return {
     engine: tied,
     world: tied.world,
@@ -304,18 +319,9 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     },
     until: (asked) => settle(() => asked(tied.world), life, on),
     rests: () => quiet(life, on),
-    kill: async () => {
-      life.die();
-      await life.ended();
-      for (
-        let turn = 0;
-        turn < idleTurns || [on.builder, on.guests, on.checker, on.guestChecker].some((each) => each.isAtWork());
-        turn += 1
-      )
-        await new Promise(setImmediate);
-      on.store.events.splice(0, Number.POSITIVE_INFINITY, ...(await everything(log)));
-      on.builder.loseAll();
-      on.guests.loseAll();
+    kill: () => {
+      killed ??= kill();
+      return killed;
     },
   };
 };

@@ -15,6 +15,7 @@ import {
   trixieConfigured,
 } from './fixed-examples.ts';
 import { boot, type Daemon, type Machine, machine } from './in-memory-daemon.ts';
+import type { Elsewhere } from './logs-in-event-stores.ts';
 
 const administrator: Caller = {
   privilege: 'admin',
@@ -33,17 +34,18 @@ export type Member = {
   readonly remote: (given: Readonly<Record<string, string>>) => Promise<string>;
 };
 
-/** Instances on one network, by name, each with a key of its own; `configuration` is what each is told beside its address and key. */
+/** Instances on one network, by name, each with a key of its own; `configuration` is what each is told beside its address and key, `elsewhere` where the log of each is. */
 export const instances = async <Name extends string>(
   test: Parameters<typeof machine>[0],
   configuration: Readonly<Record<Name, readonly DaemonEvent[]>>,
+  elsewhere: () => Elsewhere | undefined = () => undefined,
 ): Promise<{ readonly network: FakeNetwork; readonly of: Readonly<Record<Name, Member>> }> => {
   const network = fakeNetwork();
   const members: [string, Member][] = [];
   for (const [index, name] of (Object.keys(configuration) as Name[]).entries()) {
     const fingerprint = 'ABDEF'.charAt(index).repeat(40) as Fingerprint;
     const place = `${name}.example.org:8066` as RemoteId;
-    const made = await machine(test, []);
+    const made = await machine(test, [], undefined, elsewhere());
     made.archiveKeys.splice(0, 1, fingerprint);
     const on = { ...made, remotes: network.from(place) };
     const daemon = await boot(on);
