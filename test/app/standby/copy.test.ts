@@ -11,6 +11,7 @@ import { standbyConcerns } from '../../../src/app/standby/concerns.ts';
 import { copiedFiles, copiedIncoming, copiedKeys, deliveredFiles, patiently } from '../../../src/app/standby/copied.ts';
 import { type KeptCopy, keepCopy } from '../../../src/app/standby/keep-copy.ts';
 import { type Seat, type StandbyNeed, standbySeat } from '../../../src/app/standby/seat.ts';
+import type { KeptPath } from '../../../src/domain/backup/manifest.ts';
 import type { FileName, Fingerprint, Sha256 } from '../../../src/domain/debian/names.ts';
 import type { NodeName } from '../../../src/domain/node/events.ts';
 import { uploadStream } from '../../../src/domain/stream.ts';
@@ -21,6 +22,7 @@ import type { Keyring } from '../../../src/ports/keyring.ts';
 import { StandbyAway, type StandbyTask } from '../../../src/ports/standby.ts';
 import { newEvent } from '../../adapters/eventstore-log/sample-events.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { type MemoryKept, memoryCopy, memoryKept } from '../../support/memory-kept.ts';
 
 const [bert, oscar] = ['bert', 'oscar'] as NodeName[] as [NodeName, NodeName];
 const hello = 'hello_2.10-3.dsc' as FileName;
@@ -45,7 +47,7 @@ describe('The copy of a standby', () => {
   let archive: ReturnType<typeof memoryFiles>;
   let there: ReturnType<typeof memoryFiles>;
   let copies: KeptCopy[];
-  let tag: string;
+  let kept: MemoryKept;
   let disk: Error | undefined;
   /** The only one that the disk does not take. */
   let unfit: Sha256 | undefined;
@@ -56,27 +58,19 @@ describe('The copy of a standby', () => {
     archive = memoryFiles();
     there = memoryFiles();
     copies = [];
-    tag = 'first';
+    kept = memoryKept();
     unfit = undefined;
     tries = [];
     disk = undefined;
     log = openMemoryLog();
   });
 
-  const seatFor = (need: StandbyNeed): Seat => {
-    let looks = 0;
-    return standbySeat({
-      need,
-      clock,
-      kept: async () => {
-        looks += 1;
-        return { tag, files: [], turn: looks };
-      },
-    });
-  };
+  const seatFor = (need: StandbyNeed): Seat => standbySeat({ need, clock, kept: kept.look });
+  const anotherKey = (): void =>
+    void kept.held.set('keys/archive-key-2.asc' as KeptPath, { mode: 0o600, bytes: 'a2V5' });
 
   const standbyOf = (seat: Seat, node = bert): KeptCopy => {
-    let own = '';
+    const own = memoryCopy();
     let isClosed = false;
     const copy = keepCopy({
       log,
@@ -103,12 +97,7 @@ describe('The copy of a standby', () => {
         there.held.add(sha256);
       },
       incoming: { keep: async () => undefined, drop: async () => undefined },
-      kept: {
-        tag: async () => own,
-        take: async (things) => {
-          own = things.tag;
-        },
-      },
+      kept: { tag: own.tag, take: (things) => own.take(things, 1) },
       findKeys: async () => undefined,
       fault: () => undefined,
     });
@@ -229,12 +218,12 @@ describe('The copy of a standby', () => {
     const seat = seatFor('required');
     const copy = standbyOf(seat);
     await pass(1_000);
-    tag = 'with another key';
+    anotherKey();
     let isThere = false;
-    const kept = seat.hasKept().then(() => (isThere = true));
+    const asked = seat.hasKept().then(() => (isThere = true));
     await turn();
     assert.equal(isThere, false);
-    await meanwhile(kept);
+    await meanwhile(asked);
     await stopped(copy);
   });
 
@@ -301,16 +290,16 @@ describe('The copy of a standby', () => {
   it('is waited for a minute when it is there and does not take a key', async () => {
     const seat = seatFor('required');
     await heardBy(seat);
-    tag = 'with another key';
-    const kept = seat.hasKept();
-    const refused = assert.rejects(kept, /it has not taken keys, people and hooks within 60 s/);
+    anotherKey();
+    const asked = seat.hasKept();
+    const refused = assert.rejects(asked, /it has not taken keys, people and hooks within 60 s/);
     for (let n = 0; n < 14; n += 1) {
       await heardBy(seat);
       await pass(5_000);
     }
     await refused;
     assert.match(standbyConcerns(seat.standing())[0]?.fact ?? '', /has not taken keys/);
-    await meanwhile(seat.hear(bert, { ...report, kept: tag }));
+    await meanwhile(seat.hear(bert, { ...report, kept: (await kept.look()).tag }));
     assert.deepEqual(standbyConcerns(seat.standing()), []);
   });
 
