@@ -129,6 +129,7 @@ const statement = (
   load: Number((taken / room).toFixed(2)),
   room,
   chroots: architectures.map((architecture) => ({ codename, architecture })),
+  binNmus: true,
   knows: [archiveFingerprint],
   trusts: [archiveFingerprint],
   awaits: new Set(),

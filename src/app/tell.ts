@@ -230,8 +230,9 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
       return { stream: streamOf(command.woken), decider: remoteDecider as AnyDecider };
     case 'LoseRemote':
       return { stream: streamOf(command.lost), decider: remoteDecider as AnyDecider };
-    case 'DismissIntroduction':
     case 'FindRemote':
+      return { stream: streamOf(command.found), decider: remoteDecider as AnyDecider };
+    case 'DismissIntroduction':
       return { stream: `remote-${command.remote}` as StreamName, decider: remoteDecider as AnyDecider };
     case 'AddArchiveKey':
     case 'ScheduleArchiveKeyRetirement':

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type * as t from 'io-ts';
 import type { BuildTimes, BuiltBinary, FailureClass, StageTime } from '../domain/build/events.ts';
 import type { Recipe } from '../domain/build/recipe.ts';
-import type { Instant } from '../domain/codec.ts';
+import type { BinNmuFacts } from '../domain/buildrequest/travelling-binnmu.ts';
 import type { ChrootConfigured } from '../domain/configuration/chroot-events.ts';
 import type { SourceConfigured } from '../domain/configuration/events.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
@@ -31,20 +31,10 @@ export type BuildOrder = {
   readonly aptHosts: readonly string[];
   readonly recipe: Recipe;
   /** A rebuild without a change of a version that stands; absent for what an upload asked for. */
-  readonly binNmu?: BinNmuOrder;
+  readonly binNmu?: BinNmuFacts;
   readonly timeoutSeconds: number;
   /** Longest time without a line in the log. */
   readonly silenceSeconds: number;
-};
-
-/** How a binNMU is written down in what it builds: `+bN`, and an entry of the changelog. */
-export type BinNmuOrder = {
-  readonly number: number;
-  readonly reason: string;
-  /** `NAME <ADDRESS>`. */
-  readonly by: string;
-  /** The date of the entry. */
-  readonly at: Instant;
 };
 
 /** The whole log, compressed, in the file store, whatever the outcome. */

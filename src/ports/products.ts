@@ -10,7 +10,7 @@ export interface ProductReader {
    * The same again takes the same files.
    */
   readonly take: (
-    order: Pick<BuildOrder, 'source' | 'version' | 'architecture' | 'archAll'>,
+    order: Pick<BuildOrder, 'source' | 'version' | 'architecture' | 'archAll' | 'binNmu'>,
     folder: string,
   ) => Promise<Either<string, Products>>;
 }

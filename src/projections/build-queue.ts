@@ -17,6 +17,7 @@ import type { Instant } from '../domain/codec.ts';
 import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { BuildId, EventId, UploadId } from '../domain/ids.ts';
 import type { Position } from '../ports/event-log.ts';
+import { type BinNmus, rebuildOf } from './binnmus.ts';
 import { type BuildDurations, type Expected, expectedDuration, learnDuration, noDurations } from './build-durations.ts';
 import type { Recorded } from './recorded.ts';
 import { inOrder, inTurn, rearrange, type WaitingBuilds } from './waiting-builds.ts';
@@ -37,6 +38,8 @@ export type BuildStory = {
   readonly requestedAt: Instant;
   /** Where the log says so. */
   readonly requestedIn: Position;
+  /** Of a version that stands, without a change. */
+  readonly isBinNmu: boolean;
   readonly status: BuildStatus;
   readonly changedAt: Instant;
   /** The event that changed it last. */
@@ -101,11 +104,11 @@ export const noBuilds = (): BuildQueue => ({
   durations: noDurations(),
 });
 
-export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
+export const foldBuilds = (queue: BuildQueue, recorded: Recorded, binNmus: BinNmus): void => {
   const { event } = recorded;
   switch (event.type) {
     case 'BuildRequested':
-      request(queue, event, recorded);
+      request(queue, event, recorded, rebuildOf(binNmus, event.upload) !== undefined);
       break;
     case 'BuildAssigned':
       change(queue, event, recorded, { status: 'assigned', builder: event.builder, because: event.because });
@@ -173,12 +176,18 @@ export const foldBuilds = (queue: BuildQueue, recorded: Recorded): void => {
 /** No attempt at it is under way. */
 const unclaimed = { builder: undefined, startedAt: undefined } as const;
 
-const request = (queue: BuildQueue, requested: BuildRequested, { id, position, recordedAt }: Recorded): void => {
+const request = (
+  queue: BuildQueue,
+  requested: BuildRequested,
+  { id, position, recordedAt }: Recorded,
+  isBinNmu: boolean,
+): void => {
   const story: BuildStory = {
     id: requested.build,
     requested,
     requestedAt: recordedAt,
     requestedIn: position,
+    isBinNmu,
     status: 'needs-build',
     changedAt: recordedAt,
     changedBy: id,

@@ -10,7 +10,8 @@ import type { NodeStory } from './nodes.ts';
 import { isPreferred, preferred } from './preference.ts';
 import { type AddedRemote, addedRemotes, type RemoteStory } from './remotes.ts';
 import { templateFor } from './templates.ts';
-import { isBuiltHereOnly, isTakenBy, load, obstacle, type Place, undistributed } from './waiting-reason.ts';
+import { laneOf } from './waiting-builds.ts';
+import { isTakenBy, load, obstacle, type Place, undistributed } from './waiting-reason.ts';
 import type { World } from './world.ts';
 
 /** A builder as it stands: builds it has, or waits to have, by the places it has. */
@@ -86,7 +87,7 @@ const elsewhere = (world: World, neighbours: Pick<Neighbours, 'heard'>, now: num
         room,
         taken: Math.round(said * room) + unknownThere(world, remote.remote, heard.statement.requests),
         buildsFor: (build) => isBuiltThere(build, remote, world),
-        mayHave: (build) => !isBuiltHereOnly(build, world) && !shuns(build, remote.remote, now),
+        mayHave: (build) => !shuns(build, remote.remote, now),
       },
     ];
   });
@@ -104,7 +105,7 @@ const isUsable = (
   now - heard.at <= freshMs &&
   heard.statement.trusts.some((key) => configuration.archiveKeys.some(({ fingerprint }) => fingerprint === key));
 
-/** Remotes as they are known, never changed in place: what builds for a distribution is asked once for each, until it or the configuration is another. */
+/** Remotes as they are known, never changed in place: what builds in a lane is asked once for each, until it or the configuration is another. */
 const builtThere = new WeakMap<RemoteStory, { readonly by: Configuration; readonly known: Map<string, boolean> }>();
 
 const isBuiltThere = (build: BuildStory, remote: AddedRemote, world: World): boolean => {
@@ -114,8 +115,8 @@ const isBuiltThere = (build: BuildStory, remote: AddedRemote, world: World): boo
     there = { by: configuration, known: new Map() };
     builtThere.set(remote, there);
   }
-  const { distribution, codename, architecture } = build.requested;
-  const asked = `${distribution} ${codename} ${architecture}`;
+  const { codename } = build.requested;
+  const asked = `${laneOf(build)} ${codename}`;
   let answer = there.known.get(asked);
   if (answer === undefined) {
     answer = undistributed(build, world) === undefined && isTakenBy(build, remote, world);

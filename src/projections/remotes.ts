@@ -20,6 +20,7 @@ export type RemoteStory = {
   readonly since: Instant | undefined;
   readonly lost: { readonly rule: string; readonly fact: string } | undefined;
   readonly chroots: readonly RemoteChroot[];
+  readonly binNmus: boolean;
   /** When its command to wake was run last. */
   readonly wokenAt: Instant | undefined;
   /** What was refused of it, or in its name, the newest first. */
@@ -69,9 +70,9 @@ export const foldRemotes = (remotes: Remotes, { event, recordedAt }: Recorded): 
       change(remotes, event.remote, { wokenAt: recordedAt });
       break;
     case 'RemoteFound': {
-      const { chroots } = event;
+      const { chroots, binNmus } = event;
       const since = remotes.get(event.remote)?.state === 'found' ? remotes.get(event.remote)?.since : recordedAt;
-      change(remotes, event.remote, { state: 'found', since, lost: undefined, chroots });
+      change(remotes, event.remote, { state: 'found', since, lost: undefined, chroots, binNmus });
       break;
     }
     case 'RemoteLost': {
@@ -94,6 +95,7 @@ const stranger = (remote: RemoteId): RemoteStory => ({
   since: undefined,
   lost: undefined,
   chroots: [],
+  binNmus: false,
   wokenAt: undefined,
   refused: [],
 });

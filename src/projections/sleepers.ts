@@ -2,7 +2,7 @@ import type { RollCall } from '../ports/roll-call.ts';
 import { type BuildStory, waiting } from './build-queue.ts';
 import { nodesFor } from './candidates.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
-import { mayGoTo, obstacle, type Place, undistributed } from './waiting-reason.ts';
+import { isTakenBy, obstacle, type Place, undistributed } from './waiting-reason.ts';
 import type { World } from './world.ts';
 
 /** As long as a machine may take to come up. Milliseconds. */
@@ -27,10 +27,10 @@ export const sleepers = (
       undistributed(build, world) === undefined &&
       (place.room === 0 || obstacle(build, world, place) !== undefined) &&
       !isForANode(build) &&
-      !awake.some((remote) => mayGoTo(build, remote, world)),
+      !awake.some((remote) => isTakenBy(build, remote, world)),
   );
   return asleep.flatMap((remote) => {
-    const build = homeless.find((each) => mayGoTo(each, remote, world));
+    const build = homeless.find((each) => isTakenBy(each, remote, world));
     return build === undefined ? [] : [{ remote, build }];
   });
 };

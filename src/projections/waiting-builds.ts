@@ -12,13 +12,15 @@ type Waiting = {
   /** Where the log says that it was requested: among equals the earliest goes first. */
   readonly requestedIn: Position;
   readonly requested: { readonly distribution: DistributionName; readonly architecture: Architecture };
+  /** Not every builder knows what that is. */
+  readonly isBinNmu: boolean;
   /** How long it may take, as far as that is known. */
   readonly expected: Expected | undefined;
   /** How long those take, one after the other, that wait for what it builds, in seconds. */
   readonly followers: number;
 };
 
-/** Builds for one distribution and architecture, for which the same builders come into question. */
+/** Builds for one distribution and architecture, binNMUs or others, for which the same builders come into question. */
 export type Lane<Build> = {
   readonly name: string;
   /** In the order in which they are taken. */
@@ -68,7 +70,8 @@ export const rearrange = <Build extends Waiting>(
   }
 };
 
-const laneOf = ({ requested: { distribution, architecture } }: Waiting): string => `${distribution} ${architecture}`;
+export const laneOf = ({ requested, isBinNmu }: Pick<Waiting, 'requested' | 'isBinNmu'>): string =>
+  `${requested.distribution} ${requested.architecture}${isBinNmu ? ' binNMU' : ''}`;
 
 const takeOut = <Build extends Waiting>(builds: Build[], build: Build, order: Order): void => {
   const place = placeIn(builds, build, order);

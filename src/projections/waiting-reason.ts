@@ -2,7 +2,6 @@ import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { Architecture } from '../domain/debian/names.ts';
 import type { BuildId } from '../domain/ids.ts';
 import { toTheMinute } from '../domain/moment.ts';
-import { rebuildOf } from './binnmus.ts';
 import { type BuildStory, claims, waiting } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
 import { addedNodes } from './nodes.ts';
@@ -30,7 +29,8 @@ export const whyWaiting = (build: BuildStory, world: World, place: Place): strin
   if (world.engine === 'stopped') return 'the engine is stopped';
   const others = elsewhere(build, world);
   const here = obstacle(build, world, place);
-  if (here !== undefined) return others === '' ? here : `it is next where there is a place: ${others}`;
+  if (here !== undefined)
+    return others === '' ? `${here}${tooOld(build, world)}` : `it is next where there is a place: ${others}`;
   if (place.room === 0)
     return others === ''
       ? `nothing is built on ${place.builder}, and no other builder fits`
@@ -49,25 +49,29 @@ const elsewhere = (build: BuildStory, world: World): string => {
     .filter(({ templates }) => templateFor(templates.builds, build.requested).prepared !== undefined)
     .map(({ node, process }) => (process === undefined ? `${node} (stopped)` : node));
   const remotes = addedRemotes(world.remotes)
-    .filter((remote) => mayGoTo(build, remote, world))
+    .filter((remote) => isTakenBy(build, remote, world))
     .map(({ remote, state }) => (state === 'lost' ? `${remote} (lost)` : remote));
   return [...nodes, ...remotes].join(', ');
 };
 
-/** Whether a remote may be given a build. The changelog of a binNMU is written by who plans it: what it needs does not travel. */
-export const mayGoTo = (build: BuildStory, remote: RemoteStory, world: World): boolean =>
-  isBuiltHereOnly(build, world) ? false : isTakenBy(build, remote, world);
+/** Who would build it, and does not know what a binNMU is. */
+const tooOld = (build: BuildStory, world: World): string => {
+  const names = addedRemotes(world.remotes)
+    .filter((remote) => !remote.binNmus && isTakenBy({ ...build, isBinNmu: false }, remote, world))
+    .map(({ remote }) => remote);
+  return names.length === 0
+    ? ''
+    : `; ${names.join(', ')} has one and is too old to know what a binNMU is: upgrade mini-buildd there`;
+};
 
-export const isBuiltHereOnly = ({ requested }: BuildStory, { binNmus }: World): boolean =>
-  rebuildOf(binNmus, requested.upload) !== undefined;
-
-/** Whether a remote is active, builds for that architecture, and is given builds of that repository, which does not prefer others. */
+/** Whether a remote is active, builds for that architecture, knows what a binNMU is if it is one, and is given builds of that repository, which does not prefer others. */
 export const isTakenBy = (
   build: BuildStory,
-  { remote, active, repositories, tags, chroots }: RemoteStory,
+  { remote, active, repositories, tags, chroots, binNmus }: RemoteStory,
   world: World,
 ): boolean =>
   active &&
+  (binNmus || !build.isBinNmu) &&
   isPreferred(preferred(build, world), { builder: remote, tags }) &&
   (repositories.length === 0 || repositories.includes(parseDistribution(build.requested.distribution).repository)) &&
   chroots.some(

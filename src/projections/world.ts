@@ -143,7 +143,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   foldUploads(world.uploads, recorded, world.publications);
   foldAcceptedSources(world.accepted, recorded.event);
   foldUploadFiles(world.uploadFiles, recorded);
-  foldBuilds(world.builds, recorded);
+  foldBuilds(world.builds, recorded, world.binNmus);
   foldBuildrequests(world.buildrequests, recorded);
   foldChecks(world.checks, recorded);
   const over = foldProgress(world.progress, recorded);

@@ -48,7 +48,8 @@ export const watchRemotes = (
         return;
       }
       neighbours.answered(remote, found.right, asked);
-      await tell({ command: 'FindRemote', remote, chroots: found.right.chroots }, because);
+      const { chroots, binNmus } = found.right;
+      await tell({ command: 'FindRemote', found: { type: 'RemoteFound', remote, chroots, binNmus } }, because);
       await introduce(configured, found.right);
     },
   });

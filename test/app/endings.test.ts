@@ -80,6 +80,7 @@ const bertBuildsToo: DaemonEvent = {
   type: 'RemoteFound',
   remote: bert,
   chroots: [{ codename: trixie, architecture: amd64 }],
+  binNmus: true,
 };
 const greetForBert: DaemonEvent = {
   type: 'BuildrequestReceived',

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { usualDurations } from '../../src/app/usual-durations.ts';
 import { streamOf } from '../../src/domain/stream.ts';
+import { noBinNmus } from '../../src/projections/binnmus.ts';
 import { foldBuilds, noBuilds } from '../../src/projections/build-queue.ts';
 import {
   amd64,
@@ -34,7 +35,7 @@ describe('how long a build usually takes', () => {
       await log.append(streamOf(body), 'none', [{ ...event, actor: { kind: 'duty', name: 'run-builds' } }]);
     }
     const queue = noBuilds();
-    for (const on of [amd64, arm64]) foldBuilds(queue, recorded(helloRequested(uploadId(9), on), 1));
+    for (const on of [amd64, arm64]) foldBuilds(queue, recorded(helloRequested(uploadId(9), on), 1), noBinNmus());
     const usual = usualDurations(log);
     const [one, other] = [...queue.open.values()];
     assert.ok(one !== undefined && other !== undefined);

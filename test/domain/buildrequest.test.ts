@@ -14,9 +14,11 @@ import {
   writeRequest,
 } from '../../src/domain/buildrequest/request-file.ts';
 import { type Result, readResult, writeResult } from '../../src/domain/buildrequest/result-file.ts';
+import { instant } from '../../src/domain/codec.ts';
 import type { Sha256 } from '../../src/domain/debian/names.ts';
 import { amd64, hello, hello3, helloBuild, plainRecipe, trixie, unstable } from '../support/fixed-examples.ts';
 
+const hello3At = instant(Date.UTC(2026, 10, 22, 10, 15));
 const sha = (digit: string) => digit.repeat(64) as Sha256;
 const enclosed = (name: string) => ({ name, size: 10, md5: '0'.repeat(32), sha256: sha('0') }) as never;
 
@@ -79,6 +81,26 @@ describe('A buildrequest as a file', () => {
   ] as const) {
     it(`${what} is refused`, () => assert.ok(isLeft(readRequest(writeRequest(facts, tar).replace(from, to)))));
   }
+
+  it('says of a binNMU how it is written down, all of it or nothing', () => {
+    const binNmu = { number: 3, reason: 'Rebuild for perl 5.40', by: 'acme archive <a@example.org>', at: hello3At };
+    const text = writeRequest({ ...facts, binNmu }, tar);
+    assert.match(
+      text,
+      /^Binnmu: 3\nBinnmu-Reason: Rebuild for perl 5\.40\nBinnmu-Maintainer: acme archive <a@example\.org>\nBinnmu-Date: 2026-/m,
+    );
+    const read = readRequest(text);
+    assert.ok(isRight(read));
+    assert.deepEqual(read.right.facts.binNmu, binNmu);
+    for (const [from, to] of [
+      [/^Binnmu-Reason.*\n/m, ''],
+      [/^Binnmu-Maintainer: /m, 'Binnmu-Maintainer: \u0007'],
+      [/^Binnmu: 3/m, 'Binnmu: 03'],
+      [/^Binnmu-Date: .*/m, 'Binnmu-Date: yesterday'],
+    ] as const) {
+      assert.ok(isLeft(readRequest(text.replace(from, to))), String(from));
+    }
+  });
 
   it('of a version that knew no checks asks for none', () => {
     const read = readRequest(writeRequest({ ...facts, builder: undefined, checks: [] }, tar));

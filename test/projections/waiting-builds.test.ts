@@ -13,6 +13,7 @@ const build = (n: number, news: Partial<Build> = {}): Build => ({
   priority: 0,
   requestedIn: String(n).padStart(20, '0') as Position,
   requested: { distribution: unstable, architecture: amd64 },
+  isBinNmu: false,
   expected: undefined,
   followers: 0,
   ...news,

@@ -234,12 +234,15 @@ describe('What a remote says of itself', () => {
       load: 0.25,
       room: 4,
       chroots: [{ codename: 'trixie', architecture: 'amd64' }],
+      binNmus: true,
       knows: [oscar],
       trusts: [],
       requests: new Map([['0'.repeat(32), { state: 'declined', note: 'no chroot for trixie/arm64' }]]),
       awaits: new Set(['1'.repeat(32) as RequestMark]),
     } as unknown as Statement;
     assert.deepEqual(readStatement(writeStatement(statement)), { _tag: 'Right', right: statement });
+    const older = { ...statement, binNmus: false };
+    assert.deepEqual(readStatement(writeStatement(older)), { _tag: 'Right', right: older });
     const marks = Array.from({ length: 8_000 }, (_, number) => String(number).padStart(32, '0') as RequestMark);
     const full = {
       ...statement,

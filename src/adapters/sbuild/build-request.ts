@@ -1,4 +1,5 @@
-import type { BinNmuOrder, BuildOrder } from '../../ports/builder.ts';
+import type { BinNmuFacts } from '../../domain/buildrequest/travelling-binnmu.ts';
+import type { BuildOrder } from '../../ports/builder.ts';
 
 /**
  * What the helper is asked for one attempt; the helper makes sbuild's arguments of it. Throws for an order without a `.dsc` in front, which
@@ -25,7 +26,7 @@ export const buildRequest = (order: BuildOrder): object => {
   };
 };
 
-const binNmuRequest = ({ number, reason, by, at }: BinNmuOrder): object => ({
+const binNmuRequest = ({ number, reason, by, at }: BinNmuFacts): object => ({
   number: String(number),
   since: String(Math.floor(Date.parse(at) / 1000)),
   by,

@@ -1,10 +1,11 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { internalPriority, recipeFor } from '../../domain/build/recipe.ts';
+import type { BinNmuFacts } from '../../domain/buildrequest/travelling-binnmu.ts';
 import { aptHosts, buildApt } from '../../domain/configuration/apt-sources.ts';
 import { resolveDistribution } from '../../domain/configuration/configuration.ts';
 import type { UploadId } from '../../domain/ids.ts';
 import { archiveMaintainer } from '../../domain/port/changelog-entry.ts';
-import type { BinNmuOrder, BuildOrder } from '../../ports/builder.ts';
+import type { BuildOrder } from '../../ports/builder.ts';
 import { rebuildOf } from '../../projections/binnmus.ts';
 import type { BuildStory } from '../../projections/build-queue.ts';
 import { withBestArchives } from '../../projections/sources.ts';
@@ -46,7 +47,8 @@ export const buildOrders =
     };
   };
 
-const binNmuOf = (upload: UploadId, world: World): { readonly binNmu?: BinNmuOrder } => {
+/** How a binNMU is written down; nothing of what an upload asked for. */
+export const binNmuOf = (upload: UploadId, world: World): { readonly binNmu?: BinNmuFacts } => {
   const rebuild = rebuildOf(world.binNmus, upload);
   if (rebuild === undefined) return {};
   const { reason, requestedAt } = rebuild.of;

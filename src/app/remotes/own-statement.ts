@@ -54,6 +54,7 @@ const ownStatement = (world: World, place: Place, version: string, now: number):
         ? []
         : [{ codename: prepared.codename, architecture: prepared.architecture }],
     ),
+    binNmus: true,
     knows: added.map(({ configured }) => configured.fingerprint),
     trusts: added.filter(({ active }) => active).map(({ configured }) => configured.fingerprint),
     requests: new Map(

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { BuildresultReceived } from '../../domain/build/events.ts';
-import { type Ending, readResult } from '../../domain/buildrequest/result-file.ts';
+import { type Ending, logName, readResult } from '../../domain/buildrequest/result-file.ts';
 import type { FileName, StoredFile } from '../../domain/debian/names.ts';
 import { type Refusal, refusal, sentence } from '../../domain/refusal.ts';
 import type { BuildResult } from '../../ports/builder.ts';
@@ -13,8 +13,10 @@ import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import type { ProductReader } from '../../ports/products.ts';
 import type { Tars } from '../../ports/tar.ts';
+import { builtAs } from '../../projections/binnmus.ts';
 import type { BuildStory } from '../../projections/build-queue.ts';
 import type { World } from '../../projections/world.ts';
+import { binNmuOf } from '../builds/build-orders.ts';
 import { keyOf } from './remote-keys.ts';
 import { type TakenCheck, takeChecks } from './take-checks.ts';
 
@@ -62,7 +64,7 @@ export const takeResult = async (
   const read = readResult(signedText ?? '');
   if (isLeft(read)) return { nothing: sentence(read.left) };
   const { ending, times } = read.right.result;
-  const log = await keptLog(answer, parts);
+  const log = await keptLog(requested, answer, parts);
   if (ending.outcome !== 'succeeded') return { result: resultOf(ending, log, times), checks: [] };
   const found = await productsOf(requested, answer, parts);
   if (isLeft(found)) return { nothing: sentence(found.left), refused: { because: found.left, log, times } };
@@ -76,17 +78,19 @@ const resultOf = (
   times: BuildResult['times'],
 ): BuildResult => (ending.outcome === 'skipped' ? { outcome: 'skipped', log, times } : { ...ending, log, times });
 
-/** Logs travel as they are, and are kept compressed. */
+/** Logs travel as they are, called by the version of the source, and are kept compressed, called by what was built. */
 const keptLog = async (
+  requested: BuildStory['requested'],
   { files: answered }: BuildresultReceived,
-  { files, exchange }: ResultParts,
+  { world, files, exchange }: ResultParts,
 ): Promise<StoredFile> => {
   const log = answered.find(({ name }) => name.endsWith('.buildlog'));
   if (log === undefined) throw new Error('an answer without a log was taken');
   const gzip = createGzip({ level: 6 });
   const bytes = createReadStream(await exchange.path(log.sha256));
   bytes.on('error', (error) => gzip.destroy(error));
-  return files.put(`${log.name}.gz` as FileName, bytes.pipe(gzip));
+  const name = logName({ ...requested, version: builtAs(world.binNmus, requested) });
+  return files.put(`${name}.gz` as FileName, bytes.pipe(gzip));
 };
 
 type Products = Pick<Extract<BuildResult, { readonly outcome: 'succeeded' }>, 'binaries' | 'records'> & {
@@ -99,7 +103,7 @@ const unusable = (fact: string): Refusal => refusal('unusable-products', fact, '
 const productsOf = async (
   requested: BuildStory['requested'],
   { files: answered }: BuildresultReceived,
-  { files, exchange, tars, products, scratch }: ResultParts,
+  { world, files, exchange, tars, products, scratch }: ResultParts,
 ): Promise<Either<Refusal, Products>> => {
   const tar = answered.find(({ name }) => name.endsWith('.tar'));
   if (tar === undefined) return left(unusable('it says that it succeeded, and brings nothing'));
@@ -110,7 +114,7 @@ const productsOf = async (
       pipeline(bytes, createWriteStream(join(folder, name), { flags: 'wx' })),
     );
     if (isLeft(unpacked)) return unpacked;
-    const taken = await products.take(requested, folder);
+    const taken = await products.take({ ...requested, ...binNmuOf(requested.upload, world) }, folder);
     if (isLeft(taken)) return left(unusable(taken.left));
     return right({ ...taken.right, checks: await takeChecks(folder, files) });
   } finally {

@@ -11,6 +11,7 @@ import { Architecture, Codename, type FileName, Fingerprint, SourceName, Version
 import { withoutEpoch } from '../debian/version.ts';
 import type { BuildId } from '../ids.ts';
 import { type Refusal, refusal } from '../refusal.ts';
+import { type BinNmuFacts, binNmuFields, readBinNmu } from './travelling-binnmu.ts';
 import { type AskedCheck, readAskedChecks, writeAskedChecks } from './travelling-checks.ts';
 
 /** What a buildrequest says of itself; the rest of an order is in its tar. */
@@ -31,6 +32,8 @@ export type RequestFacts = {
   readonly resultTo: string;
   readonly aptHosts: readonly string[];
   readonly recipe: Omit<Recipe, 'setup'>;
+  /** A version that stands is built again without a change; absent otherwise. */
+  readonly binNmu?: BinNmuFacts;
   readonly timeoutSeconds: number;
   readonly silenceSeconds: number;
   /** What shall be made of what was built, where that can be. */
@@ -80,6 +83,7 @@ export const writeRequest = (facts: RequestFacts, tar: Enclosed): string =>
     { name: 'Apt-Hosts', value: facts.aptHosts.join(' ') },
     { name: 'Dsc', value: facts.dsc },
     { name: 'Build', value: `${facts.build} ${facts.attempt}` },
+    ...binNmuFields(facts.binNmu),
     ...(facts.builder === undefined ? [] : [{ name: 'Builder', value: facts.builder }]),
     ...(facts.checks.length === 0 ? [] : [{ name: 'Checks', value: writeAskedChecks(facts.checks) }]),
   ]);
@@ -127,6 +131,8 @@ export const readRequest = (
       ? right(undefined)
       : readField(paragraph.right, 'Builder', Fingerprint);
   if (isLeft(builder)) return builder;
+  const binNmu = readBinNmu(paragraph.right);
+  if (isLeft(binNmu)) return binNmu;
   const [build = '', attempt] = rest.Build.split(' ');
   const [timeout, silence] = rest.Timeout.split(' ');
   return right({
@@ -149,6 +155,7 @@ export const readRequest = (
         profiles: words(rest['Deb-Build-Profiles']),
         depends: rest['Add-Depends'] === '' ? [] : rest['Add-Depends'].split(', '),
       },
+      ...(binNmu.right === undefined ? {} : { binNmu: binNmu.right }),
       timeoutSeconds: Number(timeout),
       silenceSeconds: Number(silence),
       checks: checks.right,

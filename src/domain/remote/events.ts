@@ -54,7 +54,13 @@ export type RemoteChroot = t.TypeOf<typeof RemoteChroot>;
 
 /** It answers, signed with its key: said when it was not found before, and when it builds for others than before. */
 export const RemoteFound = t.strict(
-  { type: t.literal('RemoteFound'), remote: RemoteId, chroots: t.readonlyArray(RemoteChroot) },
+  {
+    type: t.literal('RemoteFound'),
+    remote: RemoteId,
+    chroots: t.readonlyArray(RemoteChroot),
+    /** Whether it knows what a binNMU is; an older one would build the plain version. */
+    binNmus: t.boolean,
+  },
   'RemoteFound',
 );
 export type RemoteFound = t.TypeOf<typeof RemoteFound>;

@@ -7,7 +7,6 @@ import { type Refusal, refusal } from '../refusal.ts';
 import { isSame } from '../same.ts';
 import type {
   RemoteActivated,
-  RemoteChroot,
   RemoteDeactivated,
   RemoteEvent,
   RemoteFound,
@@ -36,7 +35,7 @@ export type RemoteCommand =
   | { readonly command: 'DismissIntroduction'; readonly remote: RemoteId }
   | { readonly command: 'ActivateRemote'; readonly activated: RemoteActivated }
   | { readonly command: 'DeactivateRemote'; readonly deactivated: RemoteDeactivated }
-  | { readonly command: 'FindRemote'; readonly remote: RemoteId; readonly chroots: readonly RemoteChroot[] }
+  | { readonly command: 'FindRemote'; readonly found: RemoteFound }
   | { readonly command: 'WakeRemote'; readonly woken: RemoteWoken }
   | { readonly command: 'LoseRemote'; readonly lost: RemoteLost }
   | { readonly command: 'RefuseRemoteUpload'; readonly refused: RemoteUploadRefused };
@@ -69,7 +68,7 @@ export const remoteDecider: Decider<Remote, RemoteCommand, RemoteEvent, Refusal>
       case 'DeactivateRemote':
         return right(remote.activated === undefined ? [] : [command.deactivated]);
       case 'FindRemote':
-        return right(find(command.remote, command.chroots, remote));
+        return right(find(command.found, remote));
       case 'LoseRemote':
         return right(remote.key === undefined || isAsLost(command.lost, remote) ? [] : [command.lost]);
       case 'WakeRemote':
@@ -145,10 +144,8 @@ const activate = (activated: RemoteActivated, { key, activated: present }: Remot
   );
 };
 
-const find = (remote: RemoteId, chroots: readonly RemoteChroot[], { key, seen }: Remote): readonly RemoteEvent[] =>
-  key === undefined || (seen?.type === 'RemoteFound' && isSame(seen.chroots, chroots))
-    ? []
-    : [{ type: 'RemoteFound', remote, chroots }];
+const find = (found: RemoteFound, { key, seen }: Remote): readonly RemoteEvent[] =>
+  key === undefined || (seen !== undefined && isSame(seen, found)) ? [] : [found];
 
 /** Another reason of the same kind is no news. */
 const isAsLost = ({ rule }: RemoteLost, { seen }: Remote): boolean => seen?.type === 'RemoteLost' && seen.rule === rule;

@@ -35,6 +35,8 @@ export type Statement = {
   readonly load: number;
   readonly room: number;
   readonly chroots: readonly RemoteChroot[];
+  /** Whether it builds binNMUs as such. */
+  readonly binNmus: boolean;
   /** Keys of instances that it added, and of those among them that it exchanges builds with. */
   readonly knows: readonly Fingerprint[];
   readonly trusts: readonly Fingerprint[];
@@ -63,6 +65,7 @@ export const writeStatement = (statement: Statement): string =>
       'Chroots',
       statement.chroots.slice(0, most.chroots).map(({ codename, architecture }) => `${codename}/${architecture}`),
     ),
+    ...(statement.binNmus ? [{ name: 'Binnmus', value: 'yes' }] : []),
     list('Knows', statement.knows.slice(0, most.knows)),
     list('Trusts', statement.trusts.slice(0, most.knows)),
     list(
@@ -103,6 +106,7 @@ export const readStatement = (signedText: string): Either<Refusal, Statement> =>
       const [codename, architecture] = words.split('/');
       return { codename, architecture } as RemoteChroot;
     }),
+    binNmus: fieldOf(paragraph.right, 'Binnmus') === 'yes',
     knows: knows.right,
     trusts: trusts.right,
     requests: new Map(

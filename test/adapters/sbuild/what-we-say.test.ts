@@ -7,10 +7,11 @@ import { buildRequest } from '../../../src/adapters/sbuild/build-request.ts';
 import { prepareRequest } from '../../../src/adapters/sbuild/chroots.ts';
 import { sessionRequest } from '../../../src/adapters/sbuild/helper-sessions.ts';
 import type { Recipe } from '../../../src/domain/build/recipe.ts';
+import type { BinNmuFacts } from '../../../src/domain/buildrequest/travelling-binnmu.ts';
 import { instant } from '../../../src/domain/codec.ts';
 import type { ChrootConfigured } from '../../../src/domain/configuration/chroot-events.ts';
 import type { SourceConfigured } from '../../../src/domain/configuration/events.ts';
-import type { BinNmuOrder, BuildOrder } from '../../../src/ports/builder.ts';
+import type { BuildOrder } from '../../../src/ports/builder.ts';
 import type { SessionOrder } from '../../../src/ports/sessions.ts';
 import { plainRecipe } from '../../support/fixed-examples.ts';
 
@@ -73,6 +74,9 @@ describe('what sbuild and schroot are told', () => {
     assert.match(text, /^Acquire::https::example\.org::CAInfo "\/etc\/apt\/mini-buildd\.crt";$/m);
     assert.ok(text.includes(`# /etc/apt/mini-buildd.crt\n${aptCertificates}`));
     assert.ok(!text.includes('mirror.example.org::CAInfo'));
+    const number = order.aptSources.replace(/http:..example.org/, 'https://[2001:db8::8]');
+    const six = said({ ...buildRequest({ ...order, aptSources: number, aptCertificates }), kind: 'directory' }).text;
+    assert.match(six, /^Acquire::https::2001:db8::8::CAInfo "\/etc\/apt\/mini-buildd\.crt";$/m);
     const plain = said({ ...buildRequest({ ...order, aptCertificates }), kind: 'directory' }).text;
     assert.ok(!plain.includes('CAInfo') && !plain.includes('mini-buildd.crt'));
     assert.notEqual(said({ ...buildRequest({ ...order, aptCertificates: '";\n' }), kind: 'directory' }).status, 0);
@@ -80,7 +84,7 @@ describe('what sbuild and schroot are told', () => {
 });
 
 describe('what sbuild is told of a binNMU', () => {
-  const binNmu: BinNmuOrder = {
+  const binNmu: BinNmuFacts = {
     number: 2,
     reason: 'Rebuild against libfoo 2',
     by: 'mini-buildd archive acme <mini-buildd@example.org>',
