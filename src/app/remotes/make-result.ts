@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import type { BuildresultMade } from '../../domain/buildrequest/events.ts';
 import { resultName } from '../../domain/buildrequest/request-file.ts';
+import { tooMuchForResult } from '../../domain/buildrequest/result-bounds.ts';
 import { type Ending, logName, sbuildWords, writeResult } from '../../domain/buildrequest/result-file.ts';
 import {
   checksName,
@@ -11,6 +12,7 @@ import {
   writeTravellingChecks,
 } from '../../domain/buildrequest/travelling-checks.ts';
 import type { FileName, StoredFile } from '../../domain/debian/names.ts';
+import { sentence } from '../../domain/refusal.ts';
 import type { BuildOrder, BuildResult } from '../../ports/builder.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { Keyring } from '../../ports/keyring.ts';
@@ -52,14 +54,17 @@ export const endedAs = (result: BuildResult): Ended => {
   }
 };
 
+type Checked = Ended & { readonly checks: readonly GuestCheck[] };
+
 /** The signed buildresult of a buildrequest, and its files in the exchange. */
 export const makeResult = async (
   { request, attempt }: Pick<BuildresultMade, 'request' | 'attempt'>,
   order: Pick<BuildOrder, 'source' | 'version' | 'architecture' | 'distribution'>,
-  { ending, log, products, times, checks }: Ended & { readonly checks: readonly GuestCheck[] },
+  ended: Checked,
   parts: Parts,
 ): Promise<BuildresultMade> => {
   const { world, exchange, keyring, tars } = parts;
+  const { ending, log, products, times, checks } = bounded(ended);
   const files = [await plainLog(order, ending, log, exchange)];
   if (ending.outcome === 'succeeded') {
     const packed = [...products, ...checks.flatMap(({ report }) => filesOf(report))];
@@ -77,6 +82,23 @@ export const makeResult = async (
   const changes = await exchange.put(resultName(order), Readable.from([signed]));
   const { status } = sbuildWords(ending);
   return { type: 'BuildresultMade', request, attempt, status, changes, files };
+};
+
+/**
+ * With as much as a result holds. Who asked would refuse more, and could only ask again: so it has failed, and says why. What checks left is no reason for that:
+ * without them they are made where the repository is.
+ */
+const bounded = (ended: Checked): Checked => {
+  const { ending, products, checks } = ended;
+  if (ending.outcome !== 'succeeded') return ended;
+  const tooMuch = tooMuchForResult(products);
+  if (tooMuch !== undefined) {
+    const failed = { outcome: 'failed', class: 'products', stage: 'products', fact: sentence(tooMuch) } as const;
+    return { ...ended, ending: failed, products: [], checks: [] };
+  }
+  const reports = checks.flatMap(({ report }) => filesOf(report));
+  const said = { size: Buffer.byteLength(writeTravellingChecks(checks.map(travelling))) };
+  return tooMuchForResult([...products, ...reports, said]) === undefined ? ended : { ...ended, checks: [] };
 };
 
 /** In the word of the original, where only errors counted; what counts here is decided by who asked. */

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { BuildresultReceived } from '../../domain/build/events.ts';
+import { mostInResult } from '../../domain/buildrequest/result-bounds.ts';
 import { type Ending, logName, readResult } from '../../domain/buildrequest/result-file.ts';
 import type { FileName, StoredFile } from '../../domain/debian/names.ts';
 import { type Refusal, refusal, sentence } from '../../domain/refusal.ts';
@@ -40,9 +41,6 @@ export type Taken =
   | { readonly nothing: string; readonly refused?: RefusedResult };
 
 export type RefusedResult = { readonly because: Refusal } & Pick<BuildResult, 'log' | 'times'>;
-
-/** What the products of one build may come to. */
-const most = { members: 400, bytes: 16 * 2 ** 30 };
 
 /**
  * What an answer comes to. Its signature is looked at again, since trust may have been withdrawn meanwhile; only then its tar is opened, and what is in it
@@ -110,7 +108,7 @@ const productsOf = async (
   await mkdir(scratch, { recursive: true });
   const folder = await mkdtemp(join(scratch, 'result-'));
   try {
-    const unpacked = await tars.unpack(await exchange.path(tar.sha256), most, (name, bytes) =>
+    const unpacked = await tars.unpack(await exchange.path(tar.sha256), mostInResult, (name, bytes) =>
       pipeline(bytes, createWriteStream(join(folder, name), { flags: 'wx' })),
     );
     if (isLeft(unpacked)) return unpacked;
