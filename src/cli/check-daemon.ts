@@ -1,5 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { fetchAsHost } from '../adapters/tls/host-authorities.ts';
 import { reasonOf } from '../domain/reason.ts';
 
 /** How a check came out, in the words and exit codes of the Monitoring Plugins guidelines. */
@@ -56,7 +57,7 @@ class NotUnderstood extends Error {}
 
 const ask = async ({ url, timeoutSeconds }: CheckOptions): Promise<Answer> => {
   const address = `${url.replace(/\/+$/, '')}/mini_buildd/api/status?output=json`;
-  const answer = await fetch(address, { signal: AbortSignal.timeout(timeoutSeconds * 1000) });
+  const answer = await fetchAsHost(address, { signal: AbortSignal.timeout(timeoutSeconds * 1000) });
   if (!answer.ok) throw new Error(`${address} answers ${answer.status}${await because(answer)}`);
   const read = Answer.decode(await answer.json().catch(() => undefined));
   if (isLeft(read)) throw new NotUnderstood(`${address} does not answer as mini-buildd does: look at the address`);

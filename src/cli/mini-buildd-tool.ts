@@ -4,6 +4,7 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import { fetchAsHost } from '../adapters/tls/host-authorities.ts';
 import { ask, askSecret } from './tool/ask.ts';
 import { complete } from './tool/complete.ts';
 import { completionScript } from './tool/completion-scripts.ts';
@@ -23,7 +24,11 @@ const lineOn = (stream: NodeJS.WriteStream) => (text: string) =>
   stream.write(`\r\u001B[K${text.slice(0, stream.columns - 1)}`);
 
 const completeWord = async ([cursor = '', ...words]: readonly string[]): Promise<number> => {
-  const found = await complete(Number(cursor), words, { fetch, dputConfigurations, login: userInfo().username });
+  const found = await complete(Number(cursor), words, {
+    fetch: fetchAsHost,
+    dputConfigurations,
+    login: userInfo().username,
+  });
   out(found.map((word) => `${word}\n`).join(''));
   return 0;
 };
@@ -37,7 +42,7 @@ const printScript = ([shell = '']: readonly string[]): number => {
 
 const runTool = (argv: readonly string[]): Promise<number> =>
   tool(argv, {
-    fetch,
+    fetch: fetchAsHost,
     dputConfigurations,
     secrets: {
       password: process.env.MINI_BUILDD_PASSWORD,

@@ -9,6 +9,7 @@ import { openMemoryLog } from '../adapters/memory-log/memory-log.ts';
 import { openpgpKeyring } from '../adapters/openpgp/openpgp-keyring.ts';
 import { sqlitePeople } from '../adapters/people/sqlite-people.ts';
 import { serviceManager } from '../adapters/systemd/service-manager.ts';
+import { believeHost } from '../adapters/tls/host-authorities.ts';
 import { readConfiguration } from '../app/configuration/read-configuration.ts';
 import { firstSteps, instanceIdFor, setUp } from '../app/setup.ts';
 import { teller } from '../app/tell.ts';
@@ -213,6 +214,7 @@ const servedBy = ({ roles }: Settings) => {
 };
 
 const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
+  believeHost();
   const journal = pinoJournal(process.env.MINI_BUILDD_LOG_LEVEL ?? 'info');
   const indexed = await withIndex(settings, log);
   const manager = serviceManager(process.env, (error) => journal.logger.warn({ err: error }, 'systemd was not told'));

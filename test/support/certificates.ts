@@ -35,50 +35,24 @@ export const selfSigned = (name = '127.0.0.1'): Certificate => {
   };
 };
 
-/** For a server at 127.0.0.1, by an authority. */
+/** For a server at `address`, by an authority; `issued.key` and `issued.crt` in that folder. */
 export const issuedBy = (
   { certificateFile, keyFile }: Pick<Certificate, 'certificateFile' | 'keyFile'>,
   folder: string,
-): Pick<Certificate, 'key' | 'certificate'> => {
-  const [key, request, certificate] = ['key', 'csr', 'crt'].map((end) => join(folder, `issued.${end}`));
-  const san = join(folder, 'issued.ext');
-  writeFileSync(san, 'subjectAltName=IP:127.0.0.1\n');
-  const openssl = (...given: readonly (string | undefined)[]) =>
-    execFileSync(
-      'openssl',
-      given.filter((each) => each !== undefined),
-      { stdio: 'ignore' },
-    );
-  openssl(
-    'req',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-subj',
-    '/CN=issued',
-    '-keyout',
-    key,
-    '-out',
-    request,
-  );
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    request,
-    '-CA',
-    certificateFile,
-    '-CAkey',
-    keyFile,
-    '-CAcreateserial',
-    '-days',
-    '2',
-    '-extfile',
-    san,
-    '-out',
-    certificate,
-  );
-  return { key: readFileSync(key ?? ''), certificate: readFileSync(certificate ?? '') };
+  address = '127.0.0.1',
+): Omit<Certificate, 'remove'> => {
+  const issued = (end: string): string => join(folder, `issued.${end}`);
+  const [key, request, certificate, san] = [issued('key'), issued('csr'), issued('crt'), issued('ext')];
+  writeFileSync(san, `subjectAltName=IP:${address}\n`);
+  const openssl = (...given: readonly string[]) => execFileSync('openssl', given, { stdio: 'ignore' });
+  const keyKind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  openssl('req', ...keyKind, '-subj', '/CN=issued', '-keyout', key, '-out', request);
+  const by = ['-CA', certificateFile, '-CAkey', keyFile, '-CAcreateserial', '-days', '2', '-extfile', san];
+  openssl('x509', '-req', '-in', request, ...by, '-out', certificate);
+  return {
+    key: readFileSync(key),
+    certificate: readFileSync(certificate),
+    keyFile: key,
+    certificateFile: certificate,
+  };
 };

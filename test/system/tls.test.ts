@@ -53,7 +53,9 @@ describe('an instance that is reached by https', () => {
     attempt('curl', ['--silent', '--show-error', '--fail', '--cacert', certificate.certificate, ...args]);
 
   const tool = (host: string, ...args: readonly string[]): Promise<string> =>
-    run(process.execPath, [program, host, ...args], { env: { NODE_EXTRA_CA_CERTS: certificate.certificate } });
+    run(process.execPath, [program, host, ...args], {
+      env: { SSL_CERT_FILE: certificate.certificate, NODE_EXTRA_CA_CERTS: '' },
+    });
 
   /** An apt that fetches the sample from where `stanza` says. */
   const fetched = async (name: string, stanza: string): Promise<readonly string[]> => {

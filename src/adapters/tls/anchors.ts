@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { connect, createSecureContext, getCACertificates, type PeerCertificate, type SecureContext } from 'node:tls';
+import { connect, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
 import type { Anchors } from '../../ports/anchors.ts';
+import { asBlock, hostAuthorities } from './host-authorities.ts';
 
 const patienceMs = 10_000;
 /** How long an answer counts, and one that nobody gave. */
@@ -27,7 +28,7 @@ type Kept = {
  */
 export const anchors = (
   own: () => string | undefined,
-  authorities: () => readonly string[] = known,
+  authorities: () => readonly string[] = hostAuthorities,
   now: () => number = Date.now,
 ): Anchors => {
   let believed: Believed | undefined;
@@ -69,10 +70,6 @@ const believe = (mine: string, authorities: readonly string[]): Believed => {
     roots: blocks.map((block) => ({ block, certificate: new X509Certificate(block) })),
   };
 };
-
-const known = (): readonly string[] => [
-  ...new Set([...getCACertificates('default'), ...getCACertificates('system')].map(asBlock)),
-];
 
 const presented = ({ hostname, port }: URL, secureContext: SecureContext): Promise<readonly string[]> =>
   new Promise((resolve, reject) => {
@@ -118,5 +115,3 @@ const rootOf = (chain: readonly string[], { roots }: Believed): readonly string[
 
 const blocksOf = (pem: string): readonly string[] =>
   [...pem.matchAll(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g)].map(([block]) => asBlock(block));
-
-const asBlock = (pem: string): string => `${pem.trim()}\n`;
