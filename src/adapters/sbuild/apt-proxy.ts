@@ -122,8 +122,12 @@ const isThisMachine = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\
 
 const unbracketed = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
 
+/** apt leaves out the brackets around an address of IPv6 here (apt 2.6). */
+const bracketed = (place: string): string => place.replace(/^([\da-f]*:[\da-f:.]*):(\d+)$/i, '[$1]:$2');
+
 /** CONNECT: bytes both ways, unread. */
-const tunnel = (place: string, client: Duplex, reachable: ReadonlySet<string>, proxy: string | undefined): void => {
+const tunnel = (asked: string, client: Duplex, reachable: ReadonlySet<string>, proxy: string | undefined): void => {
+  const place = bracketed(asked);
   const url = URL.canParse(`http://${place}`) ? new URL(`http://${place}`) : undefined;
   if (url === undefined || !reachable.has(hostAndPort(url))) {
     client.end(`HTTP/1.1 403 ${notReachable(place).replace(/[^\x20-\x7E]/g, '?')}\r\nContent-Length: 0\r\n\r\n`);

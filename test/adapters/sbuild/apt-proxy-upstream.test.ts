@@ -110,6 +110,13 @@ describe("apt's way out of a build, to https and through the host's proxy", () =
     assert.equal(upstream.asked.at(-1), `CONNECT mirror.example.org:443 ${password}`);
   });
 
+  it('knows an address of IPv6 without its brackets, as apt writes it there', async () => {
+    const open = await wayOut(['[2001:db8::8]:443'], { ...nowhere, https: proxyAddress('jane:se%40cret@') });
+    assert.match(await getOverTls(open(), '2001:db8::8:443'), /GET \/dists\/x over TLS/);
+    assert.match(upstream.asked.at(-1) ?? '', /^CONNECT \[2001:db8::8\]:443 /);
+    assert.match(await getOverTls(open(), '2001:db8::9:443'), /^HTTP\/1.1 403 /);
+  });
+
   it("hands on a refusal of the host's proxy", async () => {
     const open = await wayOut(['mirror.example.org:443'], { ...nowhere, https: proxyAddress() });
     assert.match(await getOverTls(open(), 'mirror.example.org:443'), /^HTTP\/1.1 407 Who are you/);
