@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { pack } from 'tar-stream';
-import type { Fingerprint } from '../../src/domain/debian/names.ts';
+import type { Fingerprint, Sha256 } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { signed } from '../support/fake-keyring.ts';
 import { amd64, chrootConfigured } from '../support/fixed-examples.ts';
@@ -256,5 +257,53 @@ describe('A buildrequest', () => {
     assert.equal(eventsOf(bert.on, 'BuildrequestReceived').length, 0);
     await sends(bert, files, signed(textOf(files).replace(/^Builder: .*\n/m, ''), ernie.fingerprint));
     assert.equal(eventsOf(bert.on, 'BuildrequestReceived').length, 1, 'one without a name is for everybody');
+  });
+
+  /** The request that grover answered: its tar, and its `.changes`. */
+  const requestOf = async ({ on }: Member): Promise<readonly UploadFile[]> => {
+    const [dispatched] = eventsOf(on, 'BuildDispatched');
+    assert.ok(dispatched);
+    const read = async ({ name, sha256 }: typeof dispatched.tar) => ({
+      name,
+      bytes: await readFile(await on.exchange.path(sha256), 'utf8'),
+    });
+    return [await read(dispatched.tar), await read(dispatched.request)];
+  };
+
+  for (const [what, rule, entry] of [
+    ['a link', 'unsafe-member', { name: 'hello.dsc', type: 'symlink', linkname: '/etc/passwd' }],
+    ['a device', 'unsafe-member', { name: 'hello.dsc', type: 'character-device' }],
+    ['a name that climbs', 'unsafe-member', { name: '../../etc/passwd' }],
+    ['too many bytes', 'oversized', { name: 'hello.dsc', size: 4, pax: { size: String(9 * 2 ** 30) } }],
+    ['no source package', 'missing-dsc', { name: 'hello.txt' }],
+  ] as const) {
+    it(`whose tar holds ${what} is declined, and nothing of it is built`, async (test) => {
+      const { ernie, grover, all } = await built(test);
+      await sends(grover, withTar(await requestOf(ernie), await tarOf(entry as Entry), ernie.fingerprint));
+      assert.equal(eventsOf(grover.on, 'BuildrequestReceived').length, 2);
+      while (eventsOf(grover.on, 'BuildrequestDeclined').length === 0) await setImmediate();
+      assert.deepEqual(
+        eventsOf(grover.on, 'BuildrequestDeclined').map((declined) => declined.rule),
+        [rule],
+      );
+      await pass(all, 30);
+      assert.equal(grover.on.guests.runs.length, 1);
+    });
+  }
+
+  it('is one too many where two hundred are under way', async (test) => {
+    const { ernie, grover } = await built(test);
+    const files = await requestOf(ernie);
+    const [received] = eventsOf(grover.on, 'BuildrequestReceived');
+    assert.ok(received);
+    await grover.daemon.configure({ type: 'EngineStopped', reason: 'moving house' });
+    const open = () => grover.daemon.world.buildrequests.open.size;
+    for (let each = 1; open() < 200; each += 1) {
+      const request = createHash('sha256').update(`${each}`).digest('hex') as Sha256;
+      await grover.daemon.configure({ ...received, request });
+    }
+    const another = textOf(files).replace(/^(Build: \S+) 1$/m, '$1 2');
+    await sends(grover, files, signed(another, ernie.fingerprint));
+    assert.deepEqual([open(), refused(grover)], [200, [[ernie.place, 'too-many-requests']]]);
   });
 });
