@@ -1,4 +1,6 @@
-import { Readable } from 'node:stream';
+import { once } from 'node:events';
+import { type IncomingMessage, get as openPlainly } from 'node:http';
+import { get as openSecurely } from 'node:https';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import { causeOf } from '../../domain/reason.ts';
@@ -8,8 +10,10 @@ import { deliverByFtp } from './ftp-delivery.ts';
 
 const patienceMs = 10_000;
 const mostBytes = 1_048_576;
+const keepAliveMs = 60_000;
 
-export const httpRemotes = (): Remotes => ({
+/** `patience`: how long an answer may take to begin. Milliseconds. */
+export const httpRemotes = (patience = patienceMs): Remotes => ({
   ask: (url, command) => answerOf(url, `/mini_buildd/api/${command}?output=json`, {}),
   introduce: (url, introduction) =>
     answerOf(url, '/mini_buildd/api/introduce?output=json', {
@@ -19,19 +23,26 @@ export const httpRemotes = (): Remotes => ({
   deliver: deliverByFtp,
   followLog: async (url, build, end) => {
     try {
-      const answer = await fetch(new URL(`/mini_buildd/builds/${build}/log`, url), {
-        redirect: 'error',
-        signal: end,
-        headers: { accept: 'text/plain' },
-      });
-      if (answer.ok && answer.body !== null) return right(Readable.fromWeb(answer.body as never));
-      await answer.body?.cancel();
-      return no(url, `it answers ${answer.status} ${answer.statusText}`);
+      const answer = await followed(new URL(`/mini_buildd/builds/${build}/log`, url), end, patience);
+      if (answer.statusCode === 200) return right(answer);
+      answer.destroy();
+      return no(url, `it answers ${answer.statusCode} ${answer.statusMessage}`);
     } catch (error) {
       return no(url, causeOf(error).slice(0, 200));
     }
   },
 });
+
+/** Between two lines of a log may lie an hour, which `fetch` does not wait for. A machine that is gone is noticed by TCP. */
+const followed = async (url: URL, end: AbortSignal, patience: number): Promise<IncomingMessage> => {
+  const open = url.protocol === 'https:' ? openSecurely : openPlainly;
+  const asked = open(url, { signal: end, headers: { accept: 'text/plain' } });
+  asked.setTimeout(patience, () => asked.destroy(new Error(`no answer within ${patience / 1000} s`)));
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  asked.setTimeout(0);
+  answer.socket.setKeepAlive(true, keepAliveMs);
+  return answer;
+};
 
 const answerOf = async (url: string, path: string, how: RequestInit): Promise<Either<Refusal, unknown>> => {
   try {

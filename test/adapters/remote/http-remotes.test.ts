@@ -1,4 +1,12 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { isRight } from 'fp-ts/lib/Either.js';
 import { httpRemotes } from '../../../src/adapters/remote/http-remotes.ts';
+import type { BuildId } from '../../../src/domain/ids.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { ReceivedFile } from '../../../src/ports/incoming.ts';
 import { remoteErrandsContract } from '../../contracts/remote-errands.ts';
@@ -30,4 +38,33 @@ remoteErrandsContract('HTTP and FTP', async (test, { takes, liveLog }) => {
       await Promise.all([close(), door.incoming.close()]);
     },
   };
+});
+
+describe('The log of a build elsewhere', () => {
+  const patience = 200;
+  const follows = async (url: string) =>
+    httpRemotes(patience).followLog(url, 'a-build' as BuildId, new AbortController().signal);
+
+  it('is followed over any silence, once it was answered', async (test) => {
+    const server = createServer(async (_, answer) => {
+      answer.write('configuring\n');
+      await setTimeout(3 * patience);
+      answer.end('linked\n');
+    });
+    test.after(() => server.close());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const log = await follows(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    assert.equal(isRight(log) && (await text(log.right)), 'configuring\nlinked\n');
+  });
+
+  it('is not waited for for ever', async (test) => {
+    const server = createServer(() => undefined);
+    test.after(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const log = await follows(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    assert.match(JSON.stringify(log), /unreachable-remote.*no answer within 0\.2 s/);
+  });
 });
