@@ -1,12 +1,28 @@
 /** Bytes up to where the control archive of a binary package begins (deb(5)). */
 export const debHead = 8 + 60 + 4 + 60;
 
+type Member = { readonly name: string; readonly size: number };
+
 /** The second member of the ar archive, which begins at `debHead`; `undefined` for what is no binary package. */
-export const controlMember = (head: Buffer): { readonly name: string; readonly size: number } | undefined => {
+export const controlMember = (head: Buffer): Member | undefined => {
   if (head.toString('latin1', 0, 8) !== '!<arch>\n' || memberName(head, 8) !== 'debian-binary') return undefined;
-  if (head.toString('latin1', 68, 72) !== '2.0\n') return undefined;
-  const size = Number(head.toString('latin1', 120, 130).trim());
-  return Number.isSafeInteger(size) ? { name: memberName(head, 72), size } : undefined;
+  return head.toString('latin1', 68, 72) === '2.0\n' ? memberAt(head, 72) : undefined;
+};
+
+/** The control archive in the beginning of a package, and where: members before it whose names begin with `_` may be passed over by who does not know them (deb(5)). */
+export const controlMemberIn = (start: Buffer): (Member & { readonly at: number }) | undefined => {
+  let at = debHead;
+  let member = controlMember(start);
+  while (member?.name.startsWith('_')) {
+    at += Math.ceil(member.size / 2) * 2 + 60;
+    member = memberAt(start, at - 60);
+  }
+  return member === undefined ? undefined : { ...member, at };
+};
+
+const memberAt = (head: Buffer, at: number): Member | undefined => {
+  const size = /^\d+(?= *$)/.exec(head.toString('latin1', at + 48, at + 58))?.[0];
+  return size !== undefined && at + 60 <= head.length ? { name: memberName(head, at), size: Number(size) } : undefined;
 };
 
 /** GNU ar ends names in a slash, dpkg-deb does not. */

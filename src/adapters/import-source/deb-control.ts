@@ -1,5 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { controlIn, controlMember, debHead } from '../../disk/deb-archive.ts';
+import { controlIn, controlMemberIn } from '../../disk/deb-archive.ts';
 import type { ImportSource } from '../../ports/import-source.ts';
 import { unpack } from './unpack.ts';
 
@@ -7,9 +7,9 @@ import { unpack } from './unpack.ts';
 const mostUnpacked = 16 * 1024 * 1024;
 
 export const control: ImportSource['control'] = async (start) => {
-  const member = controlMember(start);
+  const member = controlMemberIn(start);
   if (member === undefined) throw new Error('it is no binary package');
-  const packed = start.subarray(debHead, debHead + member.size);
+  const packed = start.subarray(member.at, member.at + member.size);
   if (packed.length < member.size) throw new Error('its control archive is cut off, or far too large');
   const text = controlIn(await unpacked(member.name, packed));
   if (text === undefined) throw new Error('it has other than one control file');

@@ -56,7 +56,7 @@ describe('A binary package that is imported', () => {
     });
 
   /** A package by other tools than dpkg-deb: `packing` makes its control archive in a folder with a control file. */
-  const by = async (name: string, packing: string) => {
+  const by = async (name: string, packing: string, beside: readonly string[] = []) => {
     const root = join(folder, name);
     await mkdir(join(root, 'other'), { recursive: true });
     const stanza = (called: string) =>
@@ -66,7 +66,8 @@ describe('A binary package that is imported', () => {
     await writeFile(join(root, 'script'), '#!/bin/sh\n');
     const script = `set -e; printf '2.0\\n' >debian-binary; ln -s script postinst; ln script prerm; ln -s . here
       ${packing}
-      tar -cf data.tar --files-from=/dev/null; gzip control.tar; gzip data.tar; ar rc it.deb debian-binary control.tar.gz data.tar.gz`;
+      tar -cf data.tar --files-from=/dev/null; gzip control.tar; gzip data.tar; printf odd | tee ${beside.join(' ')} >/dev/null
+      ar rc it.deb debian-binary ${beside.join(' ')} control.tar.gz data.tar.gz`;
     execFileSync('sh', ['-c', script], { cwd: root });
     const deb = join(root, 'it.deb');
     const asDpkg = execFileSync('dpkg-deb', ['-f', deb], { encoding: 'latin1', stdio: 'pipe' });
@@ -87,6 +88,19 @@ describe('A binary package that is imported', () => {
       assert.match(asDpkg, /^Package: hello\n/);
       assert.equal(await control(bytes), asDpkg);
     });
+
+  it('is read past members that deb(5) lets pass over, and no others', async () => {
+    const plainly = 'tar -cf control.tar control';
+    const { bytes, asDpkg } = await by('underscores', plainly, ['_one', '_gpgorigin']);
+    assert.match(asDpkg, /^Package: hello\n/);
+    assert.equal(await control(bytes), asDpkg);
+    await assert.rejects(by('unknown', plainly, ['one']), /premature member 'one'/);
+    const unknown = await readFile(join(folder, 'unknown', 'it.deb'));
+    await assert.rejects(control(unknown), /packed in no way that is read here: one/);
+    const endless = Buffer.from(bytes.toString('latin1').replace(/^(_one.{44})3 {2}/m, '$1-60'), 'latin1');
+    assert.notDeepEqual(endless, bytes);
+    await assert.rejects(control(endless), /it is no binary package/);
+  });
 
   for (const [name, packing] of [
     ['through a link', 'tar --transform=s,^other,here, -cf control.tar control here other/control'],
