@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pinoJournal } from '../../../src/adapters/journal/pino-journal.ts';
+import { pinoJournal, withPriority } from '../../../src/adapters/journal/pino-journal.ts';
 
 const opened = (level = 'info') => {
   const written: string[] = [];
@@ -25,6 +25,17 @@ describe('The journal', () => {
       ['tried again later'],
     );
     assert.deepEqual(last(0), []);
+  });
+
+  it('begins lines with their priority for systemd, and remembers them without', () => {
+    const written: string[] = [];
+    const { logger, last } = pinoJournal('trace', withPriority({ write: (line) => void written.push(line) }));
+    for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) logger[level]('it');
+    assert.deepEqual(
+      written.map((line) => line.replace(/^(<\d>)\{"level":(\d+),.*"msg":"it"\}\n$/, '$1 $2')),
+      ['<7> 10', '<7> 20', '<6> 30', '<4> 40', '<3> 50', '<2> 60'],
+    );
+    assert.deepEqual(last(1)[0]?.message, 'it');
   });
 
   it('leaves out what is below its level', () => {
