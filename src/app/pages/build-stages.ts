@@ -55,10 +55,18 @@ type Span = Pick<StageLine, 'stage' | 'note' | 'attempt'> & {
   readonly failedIn: string | undefined;
 };
 
+/** What happens while a build is in something, and ends nothing: on its way to another instance and back, too. */
+const inBetween: ReadonlySet<DaemonEvent['type']> = new Set([
+  'BinariesBuilt',
+  'BuildPrioritised',
+  'BuildDispatched',
+  'BuildresultReceived',
+]);
+
 const spansOf = (events: readonly Recorded[]): readonly Span[] => {
   const spans: Span[] = [];
   for (const { event, recordedAt } of events) {
-    if (event.type === 'BinariesBuilt' || event.type === 'BuildPrioritised') continue;
+    if (inBetween.has(event.type)) continue;
     const open = spans.at(-1);
     if (open !== undefined && open.until === undefined)
       spans[spans.length - 1] = {
@@ -90,6 +98,8 @@ const begunBy = (event: DaemonEvent): Pick<Span, 'stage' | 'note' | 'attempt'> |
     case 'BuildGivenBack':
     case 'BuildInterrupted':
       return { stage: 'waiting', note: `again: ${event.reason}`, attempt };
+    case 'BuildWithdrawn':
+      return { stage: 'waiting', note: `again: ${event.builder}: ${event.reason}`, attempt };
     default:
       return undefined;
   }
