@@ -1,4 +1,4 @@
-import { signersOf, signingKeys } from '../domain/archive-key/archive-keys.ts';
+import { isOther, signersOf, signingKeys } from '../domain/archive-key/archive-keys.ts';
 import { type Instant, instant } from '../domain/codec.ts';
 import type { Expiring } from '../domain/expiry/events.ts';
 import { daysLeft, type Expiry, expiryWords } from '../domain/expiry/expiry.ts';
@@ -52,11 +52,7 @@ export const expiryWatch = (parts: WatchParts): ExpiryWatch => {
       const { archiveKeys } = parts.world.configuration;
       if (archiveKeys !== logged) return [];
       return keys.filter((facts) =>
-        archiveKeys.some(
-          (key) =>
-            key.fingerprint === facts.fingerprint &&
-            (key.expiresAt !== facts.expiresAt || key.publicKey !== facts.publicKey),
-        ),
+        archiveKeys.some((key) => key.fingerprint === facts.fingerprint && isOther(key, facts)),
       );
     },
   };

@@ -60,7 +60,8 @@ export interface Keyring {
   readonly prolong: (fingerprint: Fingerprint, until: number) => Promise<ArchiveKeyFacts>;
   /**
    * An archive key that is none of `known`. One that was made and that nobody came to know (the power failed, or somebody asks at this very
-   * moment) is given before another is made, so that asking again until it is known makes no second key.
+   * moment), or that was put there by hand, is given before another is made, so that asking again until it is known makes no second key. Rejects where
+   * that one cannot sign.
    */
   readonly newArchiveKey: (
     known: readonly Fingerprint[],

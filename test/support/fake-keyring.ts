@@ -58,7 +58,7 @@ export const fakeKeyring = (
 
 const archiveKey = (fingerprint: Fingerprint, end: number | undefined, primaryIsHere = true): ArchiveKeyFacts => ({
   fingerprint,
-  publicKey: `${armoredKey(fingerprint)}${primaryIsHere ? '' : '\n'}`,
+  publicKey: armoredKey(fingerprint, primaryIsHere ? '' : ' and a subkey'),
   expiresAt: end === undefined ? null : instant(end),
   primaryIsHere,
 });
@@ -73,7 +73,7 @@ const form = /^PUBLIC KEY ([0-9A-F]{40}) of (<[^>]+>) until (\S+)\n$/;
 
 const factsOf = (text: string): KeyFacts => {
   const [, fingerprint, userId = '', until = 'null'] = form.exec(text) ?? [];
-  const written = fingerprint ?? Buffer.from(binaryKey(text)).toString('utf8');
+  const written = fingerprint ?? Buffer.from(binaryKey(text)).toString('utf8').slice(0, 40);
   return {
     fingerprint: decodeOrThrow(Fingerprint, written, 'the fingerprint of a key'),
     userIds: [userId],

@@ -177,8 +177,8 @@ export const chrootPrepared = (on: Architecture = amd64, generation = '1'): Chro
 });
 
 /** What the fake keyring takes for an armored archive key. */
-export const armoredKey = (fingerprint: Fingerprint): string =>
-  `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${Buffer.from(fingerprint).toString('base64')}\n-----END PGP PUBLIC KEY BLOCK-----\n`;
+export const armoredKey = (fingerprint: Fingerprint, subkeys = ''): string =>
+  `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${Buffer.from(`${fingerprint}${subkeys}`).toString('base64')}\n-----END PGP PUBLIC KEY BLOCK-----\n`;
 
 export const archiveKeyGenerated: ArchiveKeyGenerated = {
   type: 'ArchiveKeyGenerated',

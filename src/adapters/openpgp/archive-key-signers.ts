@@ -24,7 +24,7 @@ export const signersOf = async (key: PrivateKey, at: Date): Promise<readonly Sig
 /** Why nothing of a key signs. */
 export const whyNot = async (key: PrivateKey, at: Date): Promise<string> =>
   (await fails(key.getSigningKey(undefined, at, undefined, full(lenient)))) ??
-  `what signs of the key ${fingerprintOf(key)} is not here`;
+  `what signs of the key ${fingerprintOf(key)} is not here, or has a passphrase`;
 
 /** When the youngest part was made that could sign, in milliseconds. */
 export const youngest = (key: PrivateKey): number => Math.max(madeAt(key), ...key.subkeys.filter(isHere).map(madeAt));
@@ -42,7 +42,10 @@ const signs = async (key: PrivateKey, part: Part, at: Date): Promise<boolean> =>
   keyWeakness(key.toPublic(), part) === undefined &&
   (await fails(key.getSigningKey(part.getKeyID(), at, undefined, full(lenient)))) === undefined;
 
-/** `gpg --export-secret-subkeys` leaves a stub in the place of what stays where it is. */
-const isHere = ({ keyPacket }: Part): boolean => !(keyPacket as SecretKeyPacket).isDummy();
+/** Without a passphrase, too. `gpg --export-secret-subkeys` leaves a stub in the place of what stays where it is. */
+const isHere = ({ keyPacket }: Part): boolean => {
+  const packet = keyPacket as SecretKeyPacket;
+  return packet.isDecrypted() === true && !packet.isDummy();
+};
 
 const madeAt = (part: Part): number => part.getCreationTime().getTime();

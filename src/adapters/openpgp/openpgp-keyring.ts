@@ -60,6 +60,8 @@ export const openpgpKeyring = ({
     },
     newArchiveKey: async (others) => {
       const key = await archiveKeys.besides(others);
+      // It may have been put there by hand.
+      await clearsignWith([key], 'a trial\n', now());
       return { fingerprint: fingerprintOf(key), publicKey: key.toPublic().armor() };
     },
   };

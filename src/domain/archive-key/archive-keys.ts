@@ -9,6 +9,7 @@ import type {
   ArchiveKeyGenerated,
   ArchiveKeyRetirementScheduled,
 } from './events.ts';
+import { binaryKey } from './key-block.ts';
 
 /** What a key is, however it stands. */
 type Key = Omit<ArchiveKeyGenerated, 'type'> & {
@@ -108,9 +109,15 @@ const setExpiry = (
 ): Decision => {
   const key = keyOf(keys, set.fingerprint);
   if (key === undefined) return left(unknownKey(set.fingerprint));
-  const isSaid = key.expiresAt === set.expiresAt && key.publicKey === set.publicKey;
-  return right(isSaid ? [] : [{ type: 'ArchiveKeyExpirySet', ...set }]);
+  return right(isOther(key, set) ? [{ type: 'ArchiveKeyExpirySet', ...set }] : []);
 };
+
+/** Whether a key says something else of itself: another end, or other subkeys. How it is wrapped does not matter. */
+export const isOther = (
+  key: Pick<ArchiveKey, 'publicKey' | 'expiresAt'>,
+  said: Pick<ArchiveKeyExpirySet, 'publicKey' | 'expiresAt'>,
+): boolean =>
+  key.expiresAt !== said.expiresAt || Buffer.compare(binaryKey(key.publicKey), binaryKey(said.publicKey)) !== 0;
 
 const schedule = (
   { command: _, ...wanted }: Extract<ArchiveKeyCommand, { command: 'ScheduleArchiveKeyRetirement' }>,
