@@ -185,6 +185,7 @@ export const serve = async (
     endpoints: settings.http,
     certificate,
     proxies: settings.proxies,
+    uploaders: settings.uploaders,
     ...servedPages(tied, log, {
       confinement,
       place,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import type { Uploaders } from './adapters/http/bringers.ts';
 import { type Proxies, proxiesAmong } from './adapters/http/client-address.ts';
 import type { HttpEndpoint } from './adapters/http/listening.ts';
 import type { SmtpServer } from './adapters/smtp/smtp-mailer.ts';
@@ -21,6 +22,8 @@ export type Settings = {
   readonly http: HttpEndpoints;
   /** What we prove our name with where TLS is spoken. */
   readonly certificate: CertificateFiles | undefined;
+  /** Whose uploads by HTTP are taken. */
+  readonly uploaders: Uploaders;
   /** Proxies in front of us, which say for whom they ask. */
   readonly proxies: Proxies;
   /** Where everybody outside reaches our pages and repositories. */
@@ -86,7 +89,8 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     home,
     instance: environment.MINI_BUILDD_INSTANCE ?? createHash('sha256').update(home).digest('hex').slice(0, 8),
     http,
-    certificate: certificateFor(isFtpTlsRequired || http.some(({ isTls }) => isTls), environment),
+    certificate: certificateFor(isFtpTlsRequired, http, environment),
+    uploaders: uploaders('MINI_BUILDD_HTTP_UPLOADS', environment.MINI_BUILDD_HTTP_UPLOADS),
     proxies: proxies('MINI_BUILDD_PROXIES', environment.MINI_BUILDD_PROXIES ?? ''),
     url: publicAddress('MINI_BUILDD_URL', environment.MINI_BUILDD_URL, http[0], host),
     ftp: endpoint('MINI_BUILDD_FTP', environment.MINI_BUILDD_FTP ?? '8067'),
@@ -154,11 +158,20 @@ const httpEndpoints = (name: string, value: string): HttpEndpoints => {
 };
 
 const certificateFor = (
-  isNeeded: boolean,
-  { MINI_BUILDD_TLS_CERTIFICATE: certificate, MINI_BUILDD_TLS_KEY: key }: Readonly<Record<string, string | undefined>>,
+  isFtpTlsRequired: boolean,
+  http: HttpEndpoints,
+  environment: Readonly<Record<string, string | undefined>>,
 ): CertificateFiles | undefined => {
-  if (certificate !== undefined && key !== undefined) return { certificate: resolve(certificate), key: resolve(key) };
-  if (certificate === undefined && key === undefined && !isNeeded) return undefined;
+  const { MINI_BUILDD_TLS_CERTIFICATE: certificate, MINI_BUILDD_TLS_KEY: key } = environment;
+  const isHttps = http.some(({ isTls }) => isTls);
+  const clients = wholePath('MINI_BUILDD_TLS_CLIENT_CA', environment.MINI_BUILDD_TLS_CLIENT_CA, 'file');
+  if (clients !== undefined && !isHttps)
+    throw new Error(
+      'MINI_BUILDD_TLS_CLIENT_CA says whose certificates clients show by https, and MINI_BUILDD_HTTP speaks none: give it an https:// endpoint, or leave certificates to the proxy that speaks TLS',
+    );
+  if (certificate !== undefined && key !== undefined)
+    return { certificate: resolve(certificate), key: resolve(key), ...(clients !== undefined && { clients }) };
+  if (certificate === undefined && key === undefined && !isHttps && !isFtpTlsRequired) return undefined;
   throw new Error('TLS needs both MINI_BUILDD_TLS_CERTIFICATE and MINI_BUILDD_TLS_KEY: files in PEM format');
 };
 
@@ -166,6 +179,12 @@ const required = (name: string, value: string | undefined): boolean => {
   if (value === undefined || value === '' || value === 'offered') return false;
   if (value === 'required') return true;
   throw new Error(`${name} is offered or required, not "${value}"`);
+};
+
+const uploaders = (name: string, value: string | undefined): Uploaders => {
+  if (value === undefined || value === '' || value === 'anybody') return 'anybody';
+  if (value === 'known') return value;
+  throw new Error(`${name} is anybody or known, not "${value}"`);
 };
 
 const standby = (name: string, value: string | undefined): StandbyNeed | undefined => {

@@ -55,6 +55,14 @@ const variables: readonly (readonly [name: string, text: string])[] = [
   ],
   ['MINI_BUILDD_TLS_KEY', 'PEM file with its key'],
   [
+    'MINI_BUILDD_TLS_CLIENT_CA',
+    'PEM file with the authorities whose certificates uploads by HTTPS may show. Default: none',
+  ],
+  [
+    'MINI_BUILDD_HTTP_UPLOADS',
+    'Whose uploads by HTTP are taken: anybody, or known (who shows a token, a password or a certificate). Default: anybody',
+  ],
+  [
     'MINI_BUILDD_URL',
     'Where others reach pages and repositories. Default: made of the first endpoint and the hostname',
   ],

@@ -12,6 +12,8 @@ export type TurnedAway = { readonly because: Refusal; readonly retryAfter: numbe
  */
 export interface Access {
   readonly byToken: (secret: string) => Promise<Caller | undefined>;
+  /** By a certificate (DER) of which whoever showed it holds the private key, and which an authority of ours vouches for. */
+  readonly byCertificate: (shown: Buffer) => Promise<Caller | undefined>;
   readonly bySession: (secret: string) => Promise<Caller | undefined>;
   readonly byPassword: (login: string, password: string, from: string) => Promise<Either<TurnedAway, Caller>>;
   /** Another one after every change of the password. Costs as good as nothing, and counts as no try. */

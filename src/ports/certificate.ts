@@ -7,7 +7,12 @@ export interface Certificate {
 }
 
 /** Both in PEM format, the certificate with those between it and its authority. */
-export type CertificatePair = { readonly cert: string; readonly key: string };
+export type CertificatePair = {
+  readonly cert: string;
+  readonly key: string;
+  /** Authorities (PEM) whose certificates clients may show; without them no client is asked for one. */
+  readonly clients?: string | undefined;
+};
 
 export type CertificateState = {
   /** Milliseconds since 1970. */

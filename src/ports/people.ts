@@ -1,12 +1,15 @@
 import type { AccountMail, MailId } from '../domain/account/account-mail.ts';
 import type { AccountId, TokenId } from '../domain/account/events.ts';
 import type { EmailAddress, LoginName, Password, Person } from '../domain/account/person.ts';
+import type { Sha256 } from '../domain/debian/names.ts';
 
 /** Times in milliseconds since 1970. */
 export type Kept = {
   readonly hasPassword: boolean;
   /** `ISSUER SUBJECT` of who signs on elsewhere. */
   readonly identities: readonly string[];
+  /** The tokens whose secret is the key of a certificate, and how such a certificate calls its owner. */
+  readonly certificates: ReadonlyMap<TokenId, string>;
   readonly sessions: readonly { readonly opened: number; readonly expires: number }[];
   readonly mails: readonly Pick<AccountMail, 'kind' | 'expires'>[];
 };
@@ -46,9 +49,18 @@ export interface People {
   /** Gives the secret of a new token. How long it counts, and for what, stands in the log. */
   readonly addToken: (account: AccountId, token: TokenId) => Promise<string>;
   readonly byToken: (secret: string) => Promise<{ readonly account: AccountId; readonly token: TokenId } | undefined>;
+  /** A token whose secret is the private key of a certificate: `key` is the SHA-256 of the public one. One key is one token. */
+  readonly addCertificate: (
+    account: AccountId,
+    token: TokenId,
+    certificate: { readonly key: Sha256; readonly subject: string },
+  ) => Promise<'added' | 'certificate-taken'>;
+  readonly byCertificate: (
+    key: Sha256,
+  ) => Promise<{ readonly account: AccountId; readonly token: TokenId } | undefined>;
   readonly dropToken: (token: TokenId) => Promise<void>;
   readonly dropTokens: (account: AccountId) => Promise<void>;
-  /** Every one that has a secret here. */
+  /** Every one that has a secret here, or a certificate. */
   readonly tokens: () => Promise<readonly TokenId[]>;
   /** Puts a mail down that is to be sent. The secret of its link is kept until it is. */
   readonly oweMail: (mail: NewMail) => Promise<OwedMail>;

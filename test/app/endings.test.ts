@@ -60,7 +60,13 @@ const after = (...events: readonly DaemonEvent[]): World => {
 
 const people = {
   byAccount: async () => undefined,
-  kept: async () => ({ hasPassword: true, identities: [], sessions: [{ opened: 0, expires: 1 }], mails: [] }),
+  kept: async () => ({
+    hasPassword: true,
+    identities: [],
+    certificates: new Map(),
+    sessions: [{ opened: 0, expires: 1 }],
+    mails: [],
+  }),
 };
 
 const signedByOscar = { ...helloReceived(), signature: { ...goodSignature, fingerprint: oscarsKey } } as DaemonEvent;

@@ -39,6 +39,25 @@ describe('MINI_BUILDD_HTTP', () => {
   });
 });
 
+describe('MINI_BUILDD_TLS_CLIENT_CA and MINI_BUILDD_HTTP_UPLOADS', () => {
+  const tls = { MINI_BUILDD_TLS_CERTIFICATE: '/etc/c.pem', MINI_BUILDD_TLS_KEY: '/etc/k.pem' };
+  const clients = { MINI_BUILDD_TLS_CLIENT_CA: '/etc/clients.pem' };
+
+  it('say whose certificates are shown by https, and whose uploads are taken', () => {
+    const http = { MINI_BUILDD_HTTP: 'https://:443,8066' };
+    assert.equal(settingsFrom({ ...tls, ...http, ...clients }).certificate?.clients, '/etc/clients.pem');
+    assert.throws(() => settingsFrom({ ...tls, ...clients }), /MINI_BUILDD_HTTP speaks none/);
+    assert.throws(
+      () => settingsFrom({ ...tls, ...http, MINI_BUILDD_TLS_CLIENT_CA: 'clients.pem' }),
+      /CLIENT_CA is the whole path of a file/,
+    );
+    for (const value of [undefined, '', 'anybody'])
+      assert.equal(settingsFrom({ MINI_BUILDD_HTTP_UPLOADS: value }).uploaders, 'anybody');
+    assert.equal(settingsFrom({ MINI_BUILDD_HTTP_UPLOADS: 'known' }).uploaders, 'known');
+    assert.throws(() => settingsFrom({ MINI_BUILDD_HTTP_UPLOADS: 'nobody' }), /is anybody or known/);
+  });
+});
+
 describe('MINI_BUILDD_FTP_TLS', () => {
   const tls = { MINI_BUILDD_TLS_CERTIFICATE: '/etc/c.pem', MINI_BUILDD_TLS_KEY: '/etc/k.pem' };
   const read = (value?: string, more = {}) => settingsFrom({ MINI_BUILDD_FTP_TLS: value, ...more });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { AccountId, TokenId } from '../../src/domain/account/events.ts';
 import type { LoginName, Password, Person } from '../../src/domain/account/person.ts';
+import type { Sha256 } from '../../src/domain/debian/names.ts';
 import type { NewMail, People } from '../../src/ports/people.ts';
 import { oscar, oscarsToken } from '../support/account-examples.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -139,6 +140,28 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
       assert.equal(await people.byToken(token), undefined);
     });
 
+    it('are known by the key of a certificate, which is one token', async () => {
+      const [key, other] = ['ab'.repeat(32) as Sha256, 'cd'.repeat(32) as Sha256];
+      await people.add(person(grover, 'grover'));
+      assert.equal(await people.addCertificate(oscar, oscarsToken, { key, subject: 'CN=oscar' }), 'added');
+      const more = 'aa'.repeat(8) as TokenId;
+      assert.equal(await people.addCertificate(grover, more, { key, subject: 'CN=oscar' }), 'certificate-taken');
+      assert.deepEqual(await people.byCertificate(key), { account: oscar, token: oscarsToken });
+      assert.equal(await people.byCertificate(other), undefined);
+      for (const secret of [key, `mbd_${key}`, oscarsToken]) assert.equal(await people.byToken(secret), undefined);
+      assert.deepEqual((await people.kept(oscar)).certificates, new Map([[oscarsToken, 'CN=oscar']]));
+      assert.deepEqual(await people.tokens(), [oscarsToken]);
+      await people.dropToken(oscarsToken);
+      assert.equal(await people.byCertificate(key), undefined);
+      assert.equal(await people.addCertificate(grover, more, { key, subject: 'CN=grover' }), 'added');
+      assert.equal(await people.addCertificate(oscar, oscarsToken, { key: other, subject: 'CN=oscar' }), 'added');
+      await people.dropTokens(grover);
+      assert.equal(await people.byCertificate(key), undefined);
+      await people.erase(oscar);
+      assert.equal(await people.byCertificate(other), undefined);
+      assert.deepEqual(await people.tokens(), []);
+    });
+
     it('have to be there before they hold a token', async () => {
       await assert.rejects(people.addToken(grover, '00000000000000ab' as TokenId));
     });
@@ -223,13 +246,20 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
     });
 
     it('may see what is kept of them', async () => {
-      assert.deepEqual(await people.kept(oscar), { hasPassword: false, identities: [], sessions: [], mails: [] });
+      assert.deepEqual(await people.kept(oscar), {
+        hasPassword: false,
+        identities: [],
+        certificates: new Map(),
+        sessions: [],
+        mails: [],
+      });
       await people.setPassword(oscar, secret);
       await people.openSession(oscar);
       const { kind, expires } = await owes();
       assert.deepEqual(await people.kept(oscar), {
         hasPassword: true,
         identities: [],
+        certificates: new Map(),
         sessions: [{ opened: clock.now(), expires: clock.now() + 7 * day }],
         mails: [{ kind, expires }],
       });

@@ -56,3 +56,33 @@ export const issuedBy = (
     certificateFile: certificate,
   };
 };
+
+type Issue = {
+  /** Extended key usage. */
+  readonly usage?: 'clientAuth' | 'serverAuth';
+  readonly days?: number;
+  /** An earlier one, whose key is certified anew. */
+  readonly of?: CertificateFiles;
+};
+
+/** An authority of clients below `folder`: its certificate as a file, and what it issues. */
+export const clientAuthority = (folder: string, name: string) => {
+  const own = makeCertificate(folder, name);
+  const issue = (subject: string, { usage = 'clientAuth', days = 2, of }: Issue = {}): CertificateFiles => {
+    const made = join(folder, `${name}-${subject}-${usage}-${days}`);
+    const [request, extensions, certificate, key] = [
+      `${made}.csr`,
+      `${made}.ext`,
+      `${made}.crt`,
+      of?.key ?? `${made}.key`,
+    ];
+    const openssl = (...given: readonly string[]) => execFileSync('openssl', given, { stdio: 'ignore' });
+    if (of === undefined) openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', key);
+    openssl('req', '-new', '-key', key, '-subj', `/CN=${subject}`, '-out', request);
+    writeFileSync(extensions, `basicConstraints=CA:FALSE\nextendedKeyUsage=${usage}\n`);
+    const by = ['-CA', own.certificate, '-CAkey', own.key, '-CAcreateserial'];
+    openssl('x509', '-req', '-in', request, ...by, '-days', `${days}`, '-extfile', extensions, '-out', certificate);
+    return { certificate, key };
+  };
+  return { ...own, issue };
+};

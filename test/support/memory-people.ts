@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { MailId } from '../../src/domain/account/account-mail.ts';
 import type { AccountId, TokenId } from '../../src/domain/account/events.ts';
 import type { Person } from '../../src/domain/account/person.ts';
+import type { Sha256 } from '../../src/domain/debian/names.ts';
 import type { OwedMail, People } from '../../src/ports/people.ts';
 
 /** Days in milliseconds. */
@@ -19,6 +20,10 @@ export const memoryPeople = (now: () => number): People => {
   const marks = new Map<AccountId, string>();
   const sessions = new Map<string, { readonly account: AccountId; readonly opened: number; used: number }>();
   const tokens = new Map<string, { readonly account: AccountId; readonly token: TokenId }>();
+  const certificates = new Map<
+    Sha256,
+    { readonly account: AccountId; readonly token: TokenId; readonly subject: string }
+  >();
   const mails = new Map<MailId, KeptMail>();
   const identities = new Map<string, AccountId>();
   const called = (login: string) => [...people.values()].find((person) => person.login === login);
@@ -83,9 +88,25 @@ export const memoryPeople = (now: () => number): People => {
       return secret;
     },
     byToken: async (secret) => tokens.get(secret),
-    dropToken: async (token) => drop(tokens, (one) => one.token === token),
-    dropTokens: async (account) => drop(tokens, (one) => one.account === account),
-    tokens: async () => [...tokens.values()].map(({ token }) => token),
+    addCertificate: async (account, token, { key, subject }) => {
+      assert.ok(people.has(account));
+      if (certificates.has(key)) return 'certificate-taken';
+      certificates.set(key, { account, token, subject });
+      return 'added';
+    },
+    byCertificate: async (key) => {
+      const { account, token } = certificates.get(key) ?? {};
+      return account && token && { account, token };
+    },
+    dropToken: async (token) => {
+      drop(tokens, (one) => one.token === token);
+      drop(certificates, (one) => one.token === token);
+    },
+    dropTokens: async (account) => {
+      drop(tokens, (one) => one.account === account);
+      drop(certificates, (one) => one.account === account);
+    },
+    tokens: async () => [...tokens.values(), ...certificates.values()].map(({ token }) => token),
     oweMail: async (mail) => {
       drop(mails, ({ expires }) => expires <= now());
       const secret = ['registration', 'reset'].includes(mail.kind) ? randomBytes(32).toString('base64url') : undefined;
@@ -111,6 +132,11 @@ export const memoryPeople = (now: () => number): People => {
     kept: async (account) => ({
       hasPassword: passwords.has(account),
       identities: [...identities].filter(([, one]) => one === account).map(([identity]) => identity),
+      certificates: new Map(
+        [...certificates.values()]
+          .filter((one) => one.account === account)
+          .map(({ token, subject }) => [token, subject]),
+      ),
       sessions: [...sessions.values()]
         .filter((session) => session.account === account)
         .map(({ opened, used }) => ({ opened, expires: Math.min(used + 7 * day, opened + 30 * day) })),
@@ -123,6 +149,7 @@ export const memoryPeople = (now: () => number): People => {
       drop(mails, (mail) => mail.account === account || (email !== '' && isSame(mail.email, email)));
       people.delete(account);
       drop(identities, (one) => one === account);
+      drop(certificates, (one) => one.account === account);
       passwords.delete(account);
       marks.delete(account);
       closeSessions(account);

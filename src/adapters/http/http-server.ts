@@ -11,6 +11,7 @@ import type { Administration } from './administration.ts';
 import { administrationRoutes } from './administration-routes.ts';
 import { arrivingRoutes } from './arriving-routes.ts';
 import { assetRoutes } from './assets.ts';
+import { bringers, type Uploaders } from './bringers.ts';
 import { noteClient } from './client-address.ts';
 import { commandPageRoutes } from './command-page-routes.ts';
 import { isDisguised, refuseCoding } from './disguised.ts';
@@ -51,6 +52,7 @@ export type HttpParts = ReadersParts &
     readonly repositories: PublishedRoots;
     readonly snapshots: Snapshots;
     readonly incoming: IncomingDoor;
+    readonly uploaders: Uploaders;
     readonly nodes: NodeParts;
     /** What became of the upload whose `.changes` has these bytes. */
     readonly verdict: (changes: Sha256) => VerdictModel | undefined;
@@ -152,8 +154,20 @@ const application = (
     welcomeRoutes({ ...door, administration, nameOf: access.nameOf }),
     peopleRoutes({ ...door, administration }),
     administrationRoutes({ ...door, administration }),
-    arrivingRoutes({ ...door, arriving: parts.arriving, lastPackages: () => door.home.all().packages }),
-    incomingRoutes({ ...door, incoming: parts.incoming, verdict: parts.verdict, most: limits }),
+    arrivingRoutes({
+      ...door,
+      uploaders: parts.uploaders,
+      arriving: parts.arriving,
+      lastPackages: () => door.home.all().packages,
+    }),
+    incomingRoutes({
+      ...door,
+      incoming: parts.incoming,
+      bringer: bringers(door.visitor, access, parts.uploaders),
+      brought: (name, { actor }) => journal.info({ name, by: actor.name }, 'put'),
+      verdict: parts.verdict,
+      most: limits,
+    }),
     healthRoutes(parts.ready, measured),
     nothingHere,
     faults(journal, log),

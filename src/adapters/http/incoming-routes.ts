@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Request, type Response, Router } from 'express';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Caller } from '../../domain/account/caller.ts';
 import { Sha256 } from '../../domain/debian/names.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { IncomingDoor } from '../../ports/incoming.ts';
+import { type bringers, challenge } from './bringers.ts';
 import { addressOf } from './client-address.ts';
 import { crossSite } from './cross-site.ts';
 import { sendPage } from './form-body.ts';
@@ -14,6 +17,7 @@ import type { Pulse } from './pulse.ts';
 import { refusePut } from './refuse-put.ts';
 import { serverSent } from './server-sent.ts';
 import { forget, type SentFile, takeFile, takeForm } from './take-upload.ts';
+import { turnAway } from './turn-away.ts';
 import { isChanges, sentPage, type VerdictModel, verdict, verdictPage, verdictUrl } from './views/incoming-page.ts';
 import type { Instance } from './views/instance.ts';
 import { wanted } from './wanted.ts';
@@ -21,6 +25,10 @@ import { wanted } from './wanted.ts';
 type IncomingParts = {
   readonly instance: Instance;
   readonly incoming: IncomingDoor;
+  readonly bringer: ReturnType<typeof bringers>;
+  /** Hears who, where they showed it, put which file. */
+  readonly brought: (name: string, by: Caller) => void;
+  readonly turnedAway: (rule: string, from: string) => void;
   /** What became of the upload whose `.changes` has these bytes; `undefined` while nothing did. */
   readonly verdict: (changes: Sha256) => VerdictModel | undefined;
   /** Uploads at once: from all, and from one address. */
@@ -40,9 +48,10 @@ export const incomingRoutes = (parts: IncomingParts): Router => {
   const { instance, incoming, changes, open, heartbeat } = parts;
   const router = Router();
   const atMost = crowd(parts.most);
-  router.post('/mini_buildd/upload', (req, res) => {
+  router.post('/mini_buildd/upload', async (req, res) => {
     const refused = crossSite(req) ?? (isForm(req) ? undefined : noForm);
     if (refused !== undefined) return turnedAway(req, res, refused === noForm ? 415 : 403, refused);
+    if ((await letIn(parts, req, res)) === undefined) return;
     return atMost(req, res, async () => {
       const sent = await takeForm(req, incoming).catch(() => undefined);
       if (sent === undefined) turnedAway(req, res, 400, unreadable);
@@ -50,13 +59,16 @@ export const incomingRoutes = (parts: IncomingParts): Router => {
       else answer(req, res, instance, sent);
     });
   });
-  router.put('/mini_buildd/upload/:name', (req, res) =>
-    atMost(req, res, async () => {
+  router.put('/mini_buildd/upload/:name', async (req, res) => {
+    const by = await letIn(parts, req, res);
+    if (by === undefined) return;
+    return atMost(req, res, async () => {
       const sent = await takeFile(req, req.params.name, incoming);
       if ('because' in sent) return turnedAway(req, res, sent.status, sent.because);
+      if (by.shown !== 'nothing') parts.brought(sent.name, by);
       res.status(201).type('text/plain').send(`${sent.name} is received, ${sent.size} bytes, SHA-256 ${sent.sha256}\n`);
-    }),
-  );
+    });
+  });
   router.get('/mini_buildd/upload/verdict/:changes', (req, res, next) => {
     const { changes: sha256 } = req.params;
     if (!Sha256.is(sha256)) return next();
@@ -70,6 +82,27 @@ export const incomingRoutes = (parts: IncomingParts): Router => {
     if (stream !== undefined) await keepFresh(stream, shown, changes, heartbeat);
   });
   return router;
+};
+
+/** `undefined` when an answer was sent already. */
+const letIn = async (
+  { instance, bringer, turnedAway: heard }: IncomingParts,
+  req: Request,
+  res: Response,
+): Promise<Caller | undefined> => {
+  const by = await bringer(req);
+  if (!isLeft(by)) return by.right;
+  const { because, status, retryAfter } = by.left;
+  heard(because.rule, addressOf(req));
+  if (req.method === 'POST' && status !== 403) {
+    forget(req);
+    turnAway(req, res, instance, by.left, '/mini_buildd/upload');
+    return undefined;
+  }
+  if (status === 401) challenge(res);
+  if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+  turnedAway(req, res, status, because);
+  return undefined;
 };
 
 const isForm = ({ headers }: Request): boolean => /^multipart\/form-data\s*;/i.test(headers['content-type'] ?? '');

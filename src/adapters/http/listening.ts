@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, isIPv4, type ListenOptions, type Socket } from 'node:net';
-import type { Certificate } from '../../ports/certificate.ts';
+import type { Certificate, CertificatePair } from '../../ports/certificate.ts';
 import { type Proxies, plain } from './client-address.ts';
 import { type Holders, holders } from './holders.ts';
 import type { Limits } from './limits.ts';
@@ -57,11 +57,24 @@ const bare = (limits: Limits, respond: RequestListener) => ({
 const secure = (certificate: Certificate | undefined, limits: Limits, respond: RequestListener) => {
   if (certificate === undefined) throw new Error('TLS cannot be spoken without a certificate');
   const bounds = { ...serverOptions(limits), handshakeTimeout: limits.headers };
-  const server = createSecureServer({ ...bounds, ...certificate.present() }, respond);
+  const present = certificate.present();
+  const asks = present.clients !== undefined && { requestCert: true, rejectUnauthorized: false };
+  const server = createSecureServer({ ...bounds, ...asks, ...contextOf(present) }, respond);
   // Who speaks no TLS, or none that we do, is nobody's fault: his connection ends.
   server.on('tlsClientError', (_error, socket) => void socket.destroy());
-  return { server, forget: certificate.onRenewal((pair) => server.setSecureContext(pair)) };
+  // Who was let in by an authority that is none any more has to come again.
+  const renew = (pair: CertificatePair): void => {
+    server.setSecureContext(contextOf(pair));
+    server.closeIdleConnections();
+  };
+  return { server, forget: certificate.onRenewal(renew) };
 };
+
+const contextOf = ({ cert, key, clients }: CertificatePair) => ({
+  cert,
+  key,
+  ...(clients !== undefined && { ca: clients }),
+});
 
 const serverOptions = (limits: Limits) => ({
   maxHeaderSize: limits.headerBytes,

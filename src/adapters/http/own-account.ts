@@ -30,7 +30,14 @@ const Who = t.type({
   ]),
 });
 const Tokens = t.array(
-  t.type({ token: t.string, scope: t.string, issuedAt: Instant, expiresAt: Instant, hasExpired: t.boolean }),
+  t.type({
+    token: t.string,
+    scope: t.string,
+    issuedAt: Instant,
+    expiresAt: Instant,
+    hasExpired: t.boolean,
+    certificate: maybe,
+  }),
 );
 const Subscriptions = t.array(t.type({ subscription: t.string, package: maybe, distribution: maybe }));
 

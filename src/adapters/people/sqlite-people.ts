@@ -123,13 +123,32 @@ const peopleIn = (file: string, now: () => number, cost?: Cost): SqlitePeople =>
       const found = say.token.get(hashed(secret)) as { account: AccountId; token: TokenId } | undefined;
       return found === undefined ? undefined : { account: found.account, token: found.token };
     },
-    dropToken: async (token) => void say.dropToken.run(token),
-    dropTokens: async (account) => void say.dropTokens.run(account),
+    addCertificate: async (account, token, { key, subject }) =>
+      say.addCertificate.run(token, key, subject, account).changes === 0 ? 'certificate-taken' : 'added',
+    byCertificate: async (key) => {
+      const found = say.certificate.get(key) as { account: AccountId; token: TokenId } | undefined;
+      return found === undefined ? undefined : { account: found.account, token: found.token };
+    },
+    dropToken: async (token) =>
+      atOnce(db, () => {
+        say.dropToken.run(token);
+        say.dropCertificate.run(token);
+      }),
+    dropTokens: async (account) =>
+      atOnce(db, () => {
+        say.dropTokens.run(account);
+        say.dropCertificates.run(account);
+      }),
     tokens: async () => (say.allTokens.all() as { readonly token: TokenId }[]).map(({ token }) => token),
     ...accountMails(db, now),
     kept: async (account) => ({
       hasPassword: say.hasPassword.get(account) !== undefined,
       identities: (say.identitiesOf.all(account) as { readonly identity: string }[]).map(({ identity }) => identity),
+      certificates: new Map(
+        (say.certificatesOf.all(account) as { readonly token: TokenId; readonly subject: string }[]).map(
+          ({ token, subject }) => [token, subject],
+        ),
+      ),
       sessions: (say.sessionsOf.all(account) as SessionRow[]).map(({ opened, expires }) => ({ opened, expires })),
       mails: (say.mailsOf.all(account) as Pick<AccountMail, 'kind' | 'expires'>[]).map((row) => ({ ...row })),
     }),
@@ -159,7 +178,7 @@ const atOnce = <Said>(db: DatabaseSync, act: () => Said): Said => {
   }
 };
 
-const version = 3;
+const version = 4;
 
 const open = (file: string): DatabaseSync => {
   if (file !== inMemory) {
@@ -212,6 +231,12 @@ CREATE TABLE IF NOT EXISTS identities (
   account TEXT NOT NULL REFERENCES people ON DELETE CASCADE,
   PRIMARY KEY (issuer, subject)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS certificates (
+  token TEXT PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  subject TEXT NOT NULL,
+  account TEXT NOT NULL REFERENCES people ON DELETE CASCADE
+) STRICT;
 CREATE TABLE IF NOT EXISTS mails (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -255,7 +280,14 @@ const statements = (db: DatabaseSync) => ({
   addToken: db.prepare('INSERT INTO tokens (token, secret, account) VALUES (?, ?, ?)'),
   token: db.prepare('SELECT token, account FROM tokens WHERE secret = ?'),
   dropToken: db.prepare('DELETE FROM tokens WHERE token = ?'),
-  allTokens: db.prepare('SELECT token FROM tokens'),
+  allTokens: db.prepare('SELECT token FROM tokens UNION ALL SELECT token FROM certificates'),
+  addCertificate: db.prepare(
+    'INSERT INTO certificates (token, key, subject, account) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
+  ),
+  certificate: db.prepare('SELECT token, account FROM certificates WHERE key = ?'),
+  certificatesOf: db.prepare('SELECT token, subject FROM certificates WHERE account = ? ORDER BY rowid'),
+  dropCertificate: db.prepare('DELETE FROM certificates WHERE token = ?'),
+  dropCertificates: db.prepare('DELETE FROM certificates WHERE account = ?'),
   hasPassword: db.prepare('SELECT 1 FROM people WHERE account = ? AND password IS NOT NULL'),
   identitiesOf: db.prepare(
     "SELECT issuer || ' ' || subject AS identity FROM identities WHERE account = ? ORDER BY issuer, subject",

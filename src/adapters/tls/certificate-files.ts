@@ -6,7 +6,12 @@ import { reasonOf } from '../../domain/reason.ts';
 import type { Certificate, CertificatePair } from '../../ports/certificate.ts';
 
 /** Paths of PEM files, as the tools that renew certificates leave them: often links into a folder of versions. */
-export type CertificateFiles = { readonly certificate: string; readonly key: string };
+export type CertificateFiles = {
+  readonly certificate: string;
+  readonly key: string;
+  /** Authorities whose certificates clients may show. */
+  readonly clients?: string | undefined;
+};
 
 /**
  * A certificate in files, looked at again every `interval` milliseconds by their bytes: links, clocks and renewing tools tell nothing that
@@ -23,7 +28,7 @@ export const certificateFiles = (
   const look = (): void => {
     try {
       const found = read(files);
-      if (found.cert !== used.cert || found.key !== used.key) {
+      if (found.cert !== used.cert || found.key !== used.key || found.clients !== used.clients) {
         used = fitting(found);
         for (const renewed of listeners) renewed(used);
         log.info({ validUntil: used.validUntil }, 'the certificate was renewed');
@@ -52,7 +57,7 @@ const first = (files: CertificateFiles): ReturnType<typeof fitting> => {
     return fitting(read(files));
   } catch (error) {
     throw new Error(
-      `TLS needs a certificate and its own key, in PEM format and readable for us: ${reasonOf(error)}; put them at ${files.certificate} and ${files.key}, or take MINI_BUILDD_TLS_CERTIFICATE and MINI_BUILDD_TLS_KEY away`,
+      `TLS needs a certificate and its own key, in PEM format and readable for us: ${reasonOf(error)}; put them at ${files.certificate} and ${files.key}, or take MINI_BUILDD_TLS_CERTIFICATE and MINI_BUILDD_TLS_KEY away${files.clients === undefined ? '' : `; and those who issue certificates of clients at ${files.clients}, or take MINI_BUILDD_TLS_CLIENT_CA away`}`,
       { cause: error },
     );
   }
@@ -61,14 +66,26 @@ const first = (files: CertificateFiles): ReturnType<typeof fitting> => {
 const read = (files: CertificateFiles): CertificatePair => ({
   cert: readFileSync(files.certificate, 'utf8'),
   key: readFileSync(files.key, 'utf8'),
+  ...(files.clients !== undefined && { clients: readFileSync(files.clients, 'utf8') }),
 });
 
 /** Throws when they are not PEM, or not of one another. */
 const fitting = (pair: CertificatePair): CertificatePair & { readonly validUntil: string } => {
   try {
-    createSecureContext(pair);
-    return { ...pair, validUntil: new X509Certificate(pair.cert).validToDate.toISOString() };
+    createSecureContext({ cert: pair.cert, key: pair.key });
   } catch (error) {
     throw new Error(`certificate and key do not fit: ${reasonOf(error)}`);
+  }
+  if (pair.clients !== undefined) issuersIn(pair.clients);
+  return { ...pair, validUntil: new X509Certificate(pair.cert).validToDate.toISOString() };
+};
+
+/** Throws when there is none, or one that issues nothing: what nobody could show would be asked for. */
+const issuersIn = (pem: string): void => {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) throw new Error('the authorities of clients are no certificate in PEM format');
+  for (const block of blocks) {
+    const { ca, subject } = new X509Certificate(block);
+    if (!ca) throw new Error(`among the authorities of clients is ${subject}, which is no authority`);
   }
 };

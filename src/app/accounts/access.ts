@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
@@ -8,6 +9,7 @@ import { refusal } from '../../domain/refusal.ts';
 import type { Access, TurnedAway } from '../../ports/access.ts';
 import type { People } from '../../ports/people.ts';
 import { type Accounts, privilegeOfAccount, privilegeOfToken } from '../../projections/accounts.ts';
+import { keyOfCertificate } from './client-certificate.ts';
 import { networkOf } from './network-of.ts';
 import { type Rates, rates, type Try, takeEach, toWait } from './rates.ts';
 
@@ -55,6 +57,12 @@ export const access = (
       if (found === undefined) return undefined;
       const { account, token } = found;
       return callerWith(account, privilegeOfToken(accounts, account, token, instant(now())), 'token');
+    },
+    byCertificate: async (shown) => {
+      const found = await people.byCertificate(keyOfCertificate(new X509Certificate(shown)));
+      if (found === undefined) return undefined;
+      const { account, token } = found;
+      return callerWith(account, privilegeOfToken(accounts, account, token, instant(now())), 'certificate');
     },
     bySession: async (secret) => {
       const account = await people.bySession(secret);

@@ -15,7 +15,7 @@ export type PersonalDataParts = KeyParts & { readonly accounts: Accounts; readon
 export const personalData = async (account: AccountId, parts: PersonalDataParts) => {
   const { accounts, people } = parts;
   const { login = null, fullName = null, email = null } = (await people.byAccount(account)) ?? {};
-  const { hasPassword, identities, sessions, mails } = await people.kept(account);
+  const { hasPassword, identities, certificates, sessions, mails } = await people.kept(account);
   const story = accounts.get(account);
   return {
     login,
@@ -24,6 +24,7 @@ export const personalData = async (account: AccountId, parts: PersonalDataParts)
     account,
     hasPassword,
     identities,
+    certificates: Object.fromEntries(certificates),
     sessions: sessions.map(({ opened, expires }) => ({ opened: instant(opened), expires: instant(expires) })),
     mails: mails.map(({ kind, expires }) => ({ kind, expires: instant(expires) })),
     ...(story === undefined ? {} : await ofAccount(story, parts)),

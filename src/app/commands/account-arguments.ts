@@ -51,6 +51,13 @@ export const publicKey = (summary: string) =>
     summary,
   }) satisfies ArgumentOf<string>;
 
+/** A certificate as text, or nothing. Whether it is one, its reader says. */
+export const certificateText = (summary: string) =>
+  ({
+    ...maybe(text('Certificate', /^[^\0]{1,20000}$/, 'the certificate in PEM format, all its lines'), summary, false),
+    multiline: true,
+  }) satisfies ArgumentOf<string | undefined>;
+
 export const maybeRepository = (summary: string) =>
   ({ ...maybe(RepositoryId, summary, false), short: 'R' }) satisfies ArgumentOf<RepositoryId | undefined>;
 

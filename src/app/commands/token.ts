@@ -2,15 +2,16 @@ import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../../domain/account/caller.ts';
 import type { AccountId, TokenId } from '../../domain/account/events.ts';
 import type { Scope } from '../../domain/account/privilege.ts';
-import { type Instant, instant } from '../../domain/codec.ts';
+import { instant } from '../../domain/codec.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { randomId } from '../accounts/add-account.ts';
+import { type ClientCertificate, clientCertificateIn } from '../accounts/client-certificate.ts';
 import { endingOfToken } from '../endings/ending-of-token.ts';
-import { action, days, maybeToken } from './account-arguments.ts';
+import { action, certificateText, days, maybeToken } from './account-arguments.ts';
 import { choice } from './arguments.ts';
 import type { Command } from './command.ts';
 import { changingCommand, type Deed, type Planned } from './deed.ts';
@@ -21,7 +22,8 @@ const dayMs = 24 * 3600 * 1000;
 export const token = (world: World, people: People, voice: Voice, now: () => number): Command =>
   changingCommand(voice, {
     name: 'token',
-    summary: 'Lists, issues and revokes your tokens; programs show them instead of a password',
+    summary:
+      'Lists, issues and revokes your tokens; programs show them, or a certificate that you hand in, instead of a password',
     arguments: {
       action: action(['list', 'issue', 'revoke'], 'What to do'),
       token: maybeToken('The token to revoke, by the name that list shows'),
@@ -29,33 +31,43 @@ export const token = (world: World, people: People, voice: Voice, now: () => num
         ...choice(['login', 'staff', 'admin'], 'The most that the new token may be used for'),
         with: ['issue'],
       },
+      certificate: {
+        ...certificateText('A certificate (PEM) that uploads by HTTPS show; then no secret is made'),
+        with: ['issue'],
+      },
       days: { ...days('How long the new token counts'), with: ['issue'] },
     },
     privilege: 'login',
-    plan: (given, actor, caller) => {
+    plan: async (given, actor, caller) => {
       const account = actor.name as AccountId;
       switch (given.action) {
         case 'list':
-          return right(list(world, account, now()));
+          return right(list(world, account, now(), (await people.kept(account)).certificates));
         case 'issue':
-          return issue(account, given, instant(now() + given.days * dayMs), caller, { people, world });
+          return issue(account, given, now(), caller, { people, world });
         case 'revoke':
           return given.token === undefined ? left(whichToken) : revoke(account, given.token, world, people);
       }
     },
   });
 
-const list = ({ accounts }: World, account: AccountId, now: number): Answer => {
+const list = (
+  { accounts }: World,
+  account: AccountId,
+  now: number,
+  certificates: ReadonlyMap<TokenId, string>,
+): Answer => {
   const json = [...(accounts.get(account)?.tokens ?? [])].map(([name, { scope, issuedAt, expiresAt }]) => ({
     token: name,
     scope,
     issuedAt,
     expiresAt,
     hasExpired: expiresAt <= instant(now),
+    certificate: certificates.get(name) ?? null,
   }));
   const lines = json.map(
     (each) =>
-      `${each.token}: ${each.scope}, issued ${each.issuedAt}, ${each.hasExpired ? 'expired' : 'until'} ${each.expiresAt}\n`,
+      `${each.token}: ${each.scope}, issued ${each.issuedAt}, ${each.hasExpired ? 'expired' : 'until'} ${each.expiresAt}${each.certificate === null ? '' : `, by the certificate of ${each.certificate}`}\n`,
   );
   return { json, plain: lines.length === 0 ? 'no tokens\n' : lines.join('') };
 };
@@ -64,14 +76,24 @@ const list = ({ accounts }: World, account: AccountId, now: number): Answer => {
  * The secret first: one without its event opens nothing, and goes at the next start; an event without its secret would be of no use.
  * Nobody ever sees the secret of a token whose event may or may not be told.
  */
-const issue = (
+const issue = async (
   account: AccountId,
-  { scope, days: lasting }: { readonly scope: Scope; readonly days: number },
-  expiresAt: Instant,
+  {
+    scope,
+    days: lasting,
+    certificate: pem,
+  }: { readonly scope: Scope; readonly days: number; readonly certificate: string | undefined },
+  now: number,
   { shown }: Caller,
   { people, world: { accounts } }: { readonly people: People; readonly world: World },
-): Planned => {
+): Promise<Planned> => {
   if (shown === 'token') return left(byToken);
+  const read = pem === undefined ? right(undefined) : clientCertificateIn(pem, now);
+  if (isLeft(read)) return read;
+  const certificate = read.right;
+  if (certificate !== undefined && scope !== 'login') return left(forUploadsAlone);
+  if (certificate !== undefined && (await people.byCertificate(certificate.key)) !== undefined) return left(taken);
+  const expiresAt = instant(now + lasting * dayMs);
   const held = [...(accounts.get(account)?.tokens.keys() ?? [])];
   const name = randomId<TokenId>();
   const issued = { type: 'TokenIssued', account, token: name, scope, expiresAt } as const;
@@ -79,13 +101,15 @@ const issue = (
     was: held,
     says: [{ command: 'IssueToken', account, issued }],
     would: () => ({
-      json: { scope, expiresAt, held: held.length },
-      plain: `a token would be issued: ${scope}, until ${expiresAt}; its secret would be shown once; tokens held now: ${held.length}\n`,
-      basis: { scope, days: lasting },
+      json: { scope, expiresAt, held: held.length, certificate: certificate?.subject ?? null },
+      plain: `a token would be issued: ${scope}, until ${expiresAt}; ${secretOf(certificate)}; tokens held now: ${held.length}\n`,
+      basis: { scope, days: lasting, certificate: certificate?.key ?? null },
     }),
     perform: async (say, begin) => {
       begin();
-      const secret = await people.addToken(account, name);
+      const secret = certificate === undefined ? await people.addToken(account, name) : undefined;
+      if (certificate !== undefined && (await people.addCertificate(account, name, certificate)) !== 'added')
+        return left(taken);
       const said = await say().catch(async (fault: unknown) => {
         await people.dropToken(name);
         throw fault;
@@ -94,7 +118,10 @@ const issue = (
         await people.dropToken(name);
         return said;
       }
-      return right({ json: { token: name, secret, scope, expiresAt }, plain: `${secret}\n` });
+      return right({
+        json: { token: name, secret: secret ?? null, scope, expiresAt },
+        plain: `${secret ?? `the certificate counts from now on as the token ${name}`}\n`,
+      });
     },
   });
 };
@@ -119,6 +146,23 @@ const revoke = (account: AccountId, name: TokenId, { accounts }: World, people: 
     },
   });
 };
+
+const secretOf = (certificate: ClientCertificate | undefined): string =>
+  certificate === undefined
+    ? 'its secret would be shown once'
+    : `its secret is the key of the certificate of ${certificate.subject}, which ends at ${instant(certificate.validUntil)}`;
+
+const forUploadsAlone = refusal(
+  'bad-argument',
+  '"scope": a certificate is shown for uploads alone, which need "login"',
+  'leave the scope out, or issue a token without certificate',
+);
+
+const taken = refusal(
+  'certificate-taken',
+  'the key of this certificate counts as a token already, yours or of somebody else',
+  'see token list, and revoke that one first; or hand in a certificate of another key',
+);
 
 const whichToken = refusal('bad-argument', '"token" is missing', 'give the name that token list shows');
 

@@ -6,7 +6,7 @@ import { type Privilege, suffices } from './privilege.ts';
 export type Caller = {
   readonly actor: Actor;
   readonly privilege: Privilege;
-  readonly shown: 'nothing' | 'password' | 'session' | 'token';
+  readonly shown: 'nothing' | 'password' | 'session' | 'token' | 'certificate';
   /** Of a stranger: their address, by which they share what costs something. It is told to no event. */
   readonly from?: string;
   /** Of a stranger who looks at pages: they have no use for a token. */

@@ -49,6 +49,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
     endpoints: [{ host: '127.0.0.1', port: 0, isTls: false }],
     certificate: undefined,
     proxies: noProxies,
+    uploaders: 'anybody',
     instanceName: () => 'acme',
     version: '1.2.3',
     identity: () => ({

@@ -11,6 +11,7 @@ export const dputNg = async (
   profile: string,
   changes: string,
   libraries: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Ran> => {
   const packages = join(home, 'packages');
   const unpacked = join(home, 'unpacked');
@@ -25,6 +26,6 @@ export const dputNg = async (
   await writeFile(join(home, '.dput.d/profiles/ours.json'), profile);
   return attempt('/usr/bin/python3', [join(unpacked, 'usr/bin/dput'), '-u', '-U', 'ours', changes], {
     cwd: home,
-    env: { HOME: home, PYTHONPATH: join(unpacked, 'usr/lib/python3/dist-packages') },
+    env: { ...env, HOME: home, PYTHONPATH: join(unpacked, 'usr/lib/python3/dist-packages') },
   });
 };

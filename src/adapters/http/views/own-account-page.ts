@@ -29,6 +29,8 @@ export type OwnAccount = {
     readonly issuedAt: Instant;
     readonly expiresAt: Instant;
     readonly hasExpired: boolean;
+    /** How the certificate that counts as it calls its owner. */
+    readonly certificate: string | null;
   }[];
   readonly subscriptions: readonly {
     readonly subscription: string;
@@ -121,8 +123,8 @@ const tokens = ({ tokens: own }: OwnAccount, reader: Reader): Html =>
       ['Token', 'May be used for', 'Issued (UTC)', 'Counts until (UTC)', ''],
       own.map((each) =>
         row(
-          html`<code>${each.token}</code>`,
-          each.scope,
+          html`<code>${each.token}</code>${each.certificate !== null && html` <span class="quiet small">${clipped(each.certificate)}</span>`}`,
+          each.certificate === null ? each.scope : 'uploads',
           time(each.issuedAt),
           html`${time(each.expiresAt)} ${each.hasExpired && badge('expired', 'idle')}`,
           deedButton(reader, 'token', { action: 'revoke', token: each.token }, 'Revoke'),
@@ -136,6 +138,7 @@ const tokenForm = (
 ): Html => html`<form method="post" action="/mini_buildd/commands/token" data-arguments="/mini_buildd/commands/token/check" data-draft="token">${fixed(reader, { action: 'issue' })}
 <p class="field"><label for="scope">For at most</label><select id="scope" name="scope" aria-describedby="scope-about">${['login', 'staff', 'admin'].map((scope) => html`<option>${scope}</option>`)}</select><span id="scope-about">Commands that need no more than this.</span></p>
 <p class="field"><label for="days">Days</label><input id="days" name="days" value="90" inputmode="numeric" required aria-describedby="days-about days-fault"><span id="days-about">How long it counts.</span><span class="fault" id="days-fault" aria-live="polite"></span></p>
+<p class="field"><label for="certificate">Certificate</label><textarea id="certificate" name="certificate" rows="2" cols="70" spellcheck="false" aria-describedby="certificate-about certificate-fault"></textarea><span id="certificate-about">Only where programs shall upload by it: your certificate (PEM), without its key. No secret is made then.</span><span class="fault" id="certificate-fault" aria-live="polite"></span></p>
 <p><button>Issue a token</button></p></form>`;
 
 const password = (
