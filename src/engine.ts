@@ -5,6 +5,7 @@ import { enrolment } from './app/accounts/enrolment.ts';
 import { enterSignedOn, signOnPace } from './app/accounts/enter-signed-on.ts';
 import { forgetErased } from './app/accounts/forget-erased.ts';
 import { forgetUntold } from './app/accounts/forget-untold.ts';
+import { identities } from './app/accounts/link-identity.ts';
 import { outbox } from './app/accounts/outbox.ts';
 import { rates } from './app/accounts/rates.ts';
 import { type Administration, administration } from './app/administration/administration.ts';
@@ -70,6 +71,7 @@ export type Engine = {
   readonly access: Access;
   readonly enrolment: Enrolment;
   /** Lets in whom an identity provider vouches for. */
+  readonly identities: ReturnType<typeof identities>;
   readonly enterSignedOn: ReturnType<typeof enterSignedOn>;
   readonly signOnPace: ReturnType<typeof signOnPace>;
   /** The people behind the actors of the log. */
@@ -257,6 +259,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       now: clock.now,
     }),
     signOnPace: signOnPace(limits),
+    identities: identities({ people: parts.people, read: accountReader(log), inTurn: accountsInTurn }),
     enterSignedOn: enterSignedOn({
       accounts: world.accounts,
       people: parts.people,

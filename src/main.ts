@@ -195,7 +195,7 @@ export const serve = async (
       lastBackup: beside.lastBackup,
     }),
     version,
-    signOn: signOn && { ...signOn, enter: tied.enterSignedOn, paced: tied.signOnPace },
+    signOn: signOn && { ...signOn, enter: tied.enterSignedOn, paced: tied.signOnPace, ...tied.identities },
     log,
     repositories: publishedRoots(tied.world, log, archive),
     files,

@@ -35,6 +35,10 @@ export interface People {
   readonly byIdentity: (issuer: string, subject: string) => Promise<AccountId | undefined>;
   /** A person whose account it is from now on by that identity, all or nothing. One identity has one account. */
   readonly addByIdentity: (person: Person, issuer: string, subject: string) => Promise<'added' | 'login-taken'>;
+  /** It is that account's from now on by that identity, too. Somebody else's is left to them. */
+  readonly addIdentity: (account: AccountId, issuer: string, subject: string) => Promise<'added' | 'identity-taken'>;
+  /** The account is known by no identity any more. */
+  readonly dropIdentities: (account: AccountId) => Promise<void>;
   /** Ends every session of the account, and every link that would do the same, all or nothing. */
   readonly setPassword: (account: AccountId, password: Password) => Promise<void>;
   /** Whose password it is. Takes as long whether there is such a login or not. */

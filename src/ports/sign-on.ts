@@ -15,6 +15,8 @@ export type Identity = {
   readonly email: string;
   /** The widest that their groups give them here; `undefined` where none of them gives any. */
   readonly role: Role | undefined;
+  /** Whether anything was said of groups at all: some providers leave that out where there are none, others by mistake. */
+  readonly hasGroups: boolean;
 };
 
 /** Sign-on by an identity provider. Nothing it says is believed but what it signed for us, for this attempt, and now. */
@@ -25,4 +27,6 @@ export interface SignOn {
   readonly begin: () => Promise<Either<Refusal, { readonly address: string; readonly attempt: Attempt }>>;
   /** `query` is what the browser came back with, without its question mark. */
   readonly finish: (query: string, attempt: Attempt) => Promise<Either<Refusal, Identity>>;
+  /** Where a browser logs out there as well; `undefined` where one cannot, or nobody answers. */
+  readonly leave: () => Promise<string | undefined>;
 }

@@ -67,6 +67,19 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
       assert.equal(await people.byIdentity(issuer, subject), undefined);
     });
 
+    it('may be known by an identity later, too, and no more, and nobody takes that of somebody else', async () => {
+      const [issuer, subject] = ['https://sso.example.org', '4711'];
+      await people.add(person(grover, 'grover'));
+      for (const _ of [1, 2]) assert.equal(await people.addIdentity(oscar, issuer, subject), 'added');
+      assert.equal(await people.addIdentity(grover, issuer, subject), 'identity-taken');
+      assert.equal(await people.byIdentity(issuer, subject), oscar);
+      assert.equal(await people.addIdentity(grover, issuer, '4712'), 'added');
+      await people.dropIdentities(oscar);
+      assert.equal(await people.byIdentity(issuer, subject), undefined);
+      assert.equal(await people.byIdentity(issuer, '4712'), grover);
+      assert.deepEqual((await people.kept(oscar)).identities, []);
+    });
+
     it('have another mark with every password, also with the same one', async () => {
       await people.add(person(grover, 'grover'));
       assert.equal(await people.passwordMark('oscar'), undefined);

@@ -1,85 +1,14 @@
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
-import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { openidSignOn } from '../../src/adapters/oidc/openid-sign-on.ts';
 import { addAccount } from '../../src/app/accounts/add-account.ts';
 import type { AccountId, TokenId } from '../../src/domain/account/events.ts';
-import type { LoginName, Password } from '../../src/domain/account/person.ts';
-import type { Role } from '../../src/domain/account/privilege.ts';
+import type { Password } from '../../src/domain/account/person.ts';
 import { instant } from '../../src/domain/codec.ts';
-import { serve } from '../adapters/http/served.ts';
-import { atWork, because, passwordOf, personOf } from '../support/accounts-at-work.ts';
-import { configured, instanceConfigured } from '../support/fixed-examples.ts';
+import { because, passwordOf, personOf } from '../support/accounts-at-work.ts';
 import { identityProvider, type Lie } from '../support/identity-provider.ts';
-
-const origin = 'http://buildd.example.org:8066';
-const roles = new Map<string, Role>([
-  ['developers', 'user'],
-  ['release team', 'staff'],
-  ['root', 'admin'],
-]);
-
-/** A daemon whose people sign on elsewhere, and a browser that goes where it is led. */
-const signingOn = async (test: TestContext) => {
-  const provider = await identityProvider(test);
-  const { engine, on } = await atWork(test, [
-    ...configured,
-    { ...instanceConfigured, registration: 'open' },
-    { type: 'EngineStarted' },
-  ]);
-  const { issuer, client, secret } = provider;
-  const settings = {
-    name: 'Sesame',
-    issuer: new URL(issuer),
-    client,
-    secret,
-    scope: 'openid profile',
-    claim: 'groups',
-    roles,
-  };
-  // What a provider says of itself is asked anew each time here.
-  const signOn = openidSignOn(settings, origin, () => Number.NaN);
-  const { url } = await serve(test, {
-    api: engine.api,
-    access: engine.access,
-    signOn: { ...signOn, enter: engine.enterSignedOn, paced: engine.signOnPace },
-  });
-  const get = (path: string, cookie = ''): Promise<Response> =>
-    fetch(path.replace(origin, url), { redirect: 'manual', headers: { cookie, accept: 'text/html' } });
-  const cookieOf = (answer: Response): string =>
-    answer.headers
-      .getSetCookie()
-      .map((line) => line.split(';')[0] ?? '')
-      .filter((pair) => !pair.endsWith('='))
-      .join('; ');
-  const leave = async (next = '') => {
-    const left = await get(`${url}/mini_buildd/sign-on${next}`);
-    return { left, cookie: cookieOf(left), address: left.headers.get('location') ?? '' };
-  };
-  const signOnAs = async (next = '') => {
-    const { left, cookie, address } = await leave(next);
-    if (left.status !== 303) return left;
-    const led = await get(address);
-    return get(led.headers.get('location') ?? assert.fail(`nowhere: ${led.status}`), cookie);
-  };
-  return {
-    provider,
-    engine,
-    on,
-    get,
-    url,
-    cookieOf,
-    leave,
-    signOnAs,
-    events: async () =>
-      (await openMemoryLog(on.store, on.clock.now).readAll(undefined, 10_000)).map(({ body }) => body),
-    accountOf: async (login: string) => {
-      const person = await on.people.byLogin(login as LoginName);
-      return person && { person, story: engine.world.accounts.get(person.account) };
-    },
-  };
-};
+import { origin, roles, signingOn } from '../support/signing-on.ts';
 
 describe('Who signs on elsewhere', () => {
   it('has an account from the first time on, with the role that their groups give them each time', async (test) => {
@@ -152,13 +81,33 @@ describe('Who signs on elsewhere', () => {
     await refused(/somebody has the login &#34;adam&#34;/);
     Object.assign(claims, { preferred_username: '../etc', groups: ['root'] });
     await refused(/cannot be a login here/);
-    Object.assign(claims, { preferred_username: 'grover', groups: ['gardeners', 7, null] });
+    Object.assign(claims, { preferred_username: 'grover', groups: ['gardeners'] });
     await refused(/none of your groups may do anything here/);
     claims.groups = 'developers';
     assert.equal((await signOnAs()).status, 200);
     const { person } = (await accountOf('grover')) ?? assert.fail();
     await engine.tell({ command: 'DisableAccount', account: person.account }, because);
     await refused(/your account is disabled here/);
+  });
+
+  it('is not let in where nothing is said of groups, and loses nothing by that', async (test) => {
+    const { provider, on, signOnAs, cookieOf, accountOf, events } = await signingOn(test);
+    provider.state.claims.groups = ['release team'];
+    const session = cookieOf(await signOnAs()).split('=')[1] ?? '';
+    const before = await events();
+    for (const groups of [undefined, null]) {
+      provider.state.claims.groups = groups;
+      const answer = await signOnAs();
+      assert.equal(answer.status, 401);
+      assert.match(await answer.text(), /nothing was said of your groups/);
+    }
+    assert.deepEqual(await events(), before);
+    assert.ok(await on.people.bySession(session), 'what they are logged in with goes on');
+    const { status, role } = (await accountOf('grover'))?.story ?? assert.fail();
+    assert.deepEqual([status, role], ['active', 'staff']);
+    Object.assign(provider.state.claims, { sub: '4712', preferred_username: 'ernie' });
+    assert.equal((await signOnAs()).status, 401);
+    assert.equal(await accountOf('ernie'), undefined);
   });
 
   it('does not take the last administrator away', async (test) => {
@@ -294,10 +243,19 @@ describe('An identity provider that lies', () => {
     'metadata elsewhere': /status code/,
     'browsers elsewhere': /it wants browsers to go to http:\/\/elsewhere\.example\.org/,
     'nothing but rubbish': /content-type|JSON/,
+    nobody: /sub/,
+    'a token that somebody else may show': /azp|aud/,
+    'a huge token': /it sends more than 524288 bytes/,
+    'huge metadata': /it sends more than 524288 bytes/,
+    'keys elsewhere': /status code/,
+    'groups as a tree': /claim &#34;groups&#34; is neither a name nor a list of names/,
+    'groups of numbers': /claim &#34;groups&#34; is neither a name nor a list of names/,
+    silence: /timeout/,
+    'a word now and then': /timeout/,
   };
 
   it('is not believed, and the page says why', async (test) => {
-    const { provider, signOnAs, cookieOf, events } = await signingOn(test);
+    const { provider, on, signOnAs, cookieOf, events } = await signingOn(test);
     const before = await events();
     for (const [lie, why] of Object.entries(lies)) {
       provider.state.lie = lie as Lie;
@@ -311,6 +269,7 @@ describe('An identity provider that lies', () => {
       assert.deepEqual(await events(), before, lie);
     }
     provider.state.lie = undefined;
+    on.clock.advance(3_600_000);
     assert.equal((await signOnAs()).status, 200);
   });
 });

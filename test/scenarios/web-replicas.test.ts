@@ -8,6 +8,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { openEventStoreLog } from '../../src/adapters/eventstore-log/open-eventstore-log.ts';
 import { deliveries } from '../../src/adapters/file-store/deliveries.ts';
 import { pinoJournal } from '../../src/adapters/journal/pino-journal.ts';
+import { openidSignOn } from '../../src/adapters/oidc/openid-sign-on.ts';
 import { addAccount } from '../../src/app/accounts/add-account.ts';
 import { bearingsOf } from '../../src/app/nodes/bearings.ts';
 import { accountReader } from '../../src/app/tell.ts';
@@ -23,11 +24,15 @@ import { basic, because, json, passwordOf, personOf } from '../support/accounts-
 import { type EventStoreServer, startEventStoreServer } from '../support/eventstore-server.ts';
 import type { FakeBuilder } from '../support/fake-builder.ts';
 import { ernie } from '../support/fixed-examples.ts';
+import { identityProvider } from '../support/identity-provider.ts';
 import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
 const admin = { privilege: 'admin', actor: { kind: 'account', name: '00000000000000ad' }, shown: 'password' } as const;
+
+/** Where browsers reach the instance, and what is said to the provider: of many replicas the one that answers next. */
+const origin = 'http://buildd.example.org';
 
 /** Everything that strangers read, of an instance that built hello. */
 const pages = [
@@ -53,6 +58,7 @@ describe('A web replica', () => {
   let clock: ManualClock;
   let builder: FakeBuilder;
   let url: string;
+  let provider: Awaited<ReturnType<typeof identityProvider>>;
 
   before(async () => {
     ended = [];
@@ -74,9 +80,20 @@ describe('A web replica', () => {
     await archive.rests();
     const place = { builder: ernie, room: 4, tags: [] };
     const confinement = { network: true, processes: true, bounds: true } as const;
+    provider = await identityProvider(test);
+    const { issuer, client, secret: shared } = provider;
+    const signOn = openidSignOn(
+      {
+        ...{ name: 'Sesame', issuer: new URL(issuer), client, secret: shared, scope: 'openid', claim: 'groups' },
+        roles: new Map([['developers', 'user']]),
+      },
+      origin,
+      Date.now,
+    );
     at = await serve(test, {
       ...servedPages(engine, log, { confinement, place, clock: on.clock }),
       log,
+      signOn: { ...signOn, enter: engine.enterSignedOn, paced: engine.signOnPace, ...engine.identities },
       files: on.files,
       liveLog: engine.liveLog,
       version: '0.1.0',
@@ -150,6 +167,25 @@ describe('A web replica', () => {
     const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? '';
     assert.match(await headOf('/mini_buildd/history', cookie), /Account of <\/span>stan</);
     assert.match(await headOf('/mini_buildd/history'), />Log in</);
+  });
+
+  it('leads who signs on elsewhere there and back, whichever replica answers', async () => {
+    const html = { accept: 'text/html' };
+    const form = await (await fetch(`${url}/mini_buildd/login`, { headers: html })).text();
+    assert.match(form, /href="\/mini_buildd\/sign-on">Log in with Sesame</);
+    const follow = (path: string, cookie = '') => fetch(path, { redirect: 'manual', headers: { ...html, cookie } });
+    const cookieOf = (answer: Response) =>
+      answer.headers
+        .getSetCookie()
+        .map((each) => each.split(';')[0] ?? '')
+        .find((each) => !each.endsWith('=')) ?? '';
+    const left = await follow(`${url}/mini_buildd/sign-on`);
+    const led = await follow(left.headers.get('location') ?? assert.fail(`nowhere: ${left.status}`));
+    const back = (led.headers.get('location') ?? '').replace(origin, url);
+    const came = await follow(back, cookieOf(left));
+    assert.equal(came.status, 200, await came.text());
+    const account = await follow(`${url}/mini_buildd/account`, cookieOf(came));
+    assert.match(await account.text(), /<h1>grover</);
   });
 
   it('lets who is signed in be answered by the archive, whatever they ask', async () => {

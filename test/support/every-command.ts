@@ -223,6 +223,8 @@ const administrator = async ({ engine }: Daemon, on: Machine): Promise<AccountId
 const changesOfPeople = [
   'add',
   'addByIdentity',
+  'addIdentity',
+  'dropIdentities',
   'setPassword',
   'openSession',
   'closeSession',

@@ -20,7 +20,16 @@ export type Lie =
   | 'the metadata of another issuer'
   | 'metadata elsewhere'
   | 'browsers elsewhere'
-  | 'nothing but rubbish';
+  | 'nothing but rubbish'
+  | 'nobody'
+  | 'a token that somebody else may show'
+  | 'a huge token'
+  | 'huge metadata'
+  | 'keys elsewhere'
+  | 'groups as a tree'
+  | 'groups of numbers'
+  | 'silence'
+  | 'a word now and then';
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -30,8 +39,9 @@ export const identityProvider = async (test: Pick<TestContext, 'after'>) => {
   const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const [client, secret] = ['mini-buildd', 'a secret of two'];
   const codes = new Map<string, { readonly nonce: string; readonly challenge: string; readonly back: string }>();
-  const state: { lie: Lie | undefined; claims: Record<string, unknown>; asked: string[] } = {
+  const state: { lie: Lie | undefined; claims: Record<string, unknown>; asked: string[]; hasLogout: boolean } = {
     lie: undefined,
+    hasLogout: true,
     claims: {
       sub: '4711',
       preferred_username: 'grover',
@@ -56,6 +66,7 @@ export const identityProvider = async (test: Pick<TestContext, 'after'>) => {
     const now = Math.floor(Date.now() / 1000);
     const { lie } = state;
     const issued = lie === 'an expired token' ? now - 7200 : lie === 'a token of tomorrow' ? now + 86_400 : now;
+    const groups = lie === 'groups as a tree' ? { root: true } : lie === 'groups of numbers' ? [0] : undefined;
     return signed({
       iss: lie === 'another issuer' ? 'https://elsewhere.example.org' : issuer,
       aud: lie === 'a token for somebody else' ? 'another-client' : client,
@@ -63,7 +74,11 @@ export const identityProvider = async (test: Pick<TestContext, 'after'>) => {
       iat: issued,
       nbf: issued,
       exp: issued + 600,
+      ...(lie === 'a token that somebody else may show' && { aud: [client, 'another-client'], azp: 'another-client' }),
       ...state.claims,
+      ...(groups !== undefined && { groups }),
+      ...(lie === 'nobody' && { sub: undefined }),
+      ...(lie === 'a huge token' && { padding: 'x'.repeat(3_000_000) }),
     });
   };
 
@@ -83,6 +98,8 @@ export const identityProvider = async (test: Pick<TestContext, 'after'>) => {
       login[0] === client &&
       login[1] === secret;
     if (!isAllowed) return void json(res, { error: 'invalid_grant' }, 400);
+    if (state.lie === 'silence') return;
+    if (state.lie === 'a word now and then') return void dripped(res);
     if (state.lie === 'no token but a redirect elsewhere')
       return void res.writeHead(307, { location: `${issuer}/elsewhere` }).end();
     const answer = { access_token: randomBytes(16).toString('hex'), token_type: 'bearer', expires_in: 60 };
@@ -109,6 +126,8 @@ export const identityProvider = async (test: Pick<TestContext, 'after'>) => {
     response_types_supported: ['code'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
+    ...(state.hasLogout && { end_session_endpoint: `${issuer}/logout` }),
+    ...(state.lie === 'huge metadata' && { padding: 'x'.repeat(3_000_000) }),
   });
 
   const server = createServer((req, res) => {
@@ -121,11 +140,19 @@ export const identityProvider = async (test: Pick<TestContext, 'after'>) => {
         else json(res, metadata());
         break;
       case '/jwks':
-        json(res, { keys: [{ ...key.publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] });
+        if (state.lie === 'keys elsewhere') res.writeHead(302, { location: `${issuer}/elsewhere` }).end();
+        else
+          json(res, { keys: [{ ...key.publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] });
         break;
       case '/authorize':
         authorize(url, res);
         break;
+      case '/logout': {
+        const back = url.searchParams.get('post_logout_redirect_uri') ?? '';
+        res.setHeader('content-type', 'text/html; charset=utf-8');
+        res.end(`<!doctype html><title>Sesame</title><p>Logged out at Sesame. <a href="${back}">Back</a></p>`);
+        break;
+      }
       case '/token':
         void token(req, res);
         break;
@@ -140,6 +167,13 @@ export const identityProvider = async (test: Pick<TestContext, 'after'>) => {
   });
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { issuer, client, secret, state };
+};
+
+/** Each byte comes in time, the whole never. */
+const dripped = (res: ServerResponse): void => {
+  res.writeHead(200, { 'content-type': 'application/json' });
+  const timer = setInterval(() => res.write(' '), 100);
+  res.once('close', () => clearInterval(timer));
 };
 
 const json = (res: ServerResponse, value: unknown, status = 200): void => {

@@ -51,6 +51,13 @@ export const memoryPeople = (now: () => number): People => {
       if (added === 'added') identities.set(`${issuer} ${subject}`, person.account);
       return added;
     },
+    addIdentity: async (account, issuer, subject) => {
+      const identity = `${issuer} ${subject}`;
+      if ((identities.get(identity) ?? account) !== account) return 'identity-taken';
+      identities.set(identity, account);
+      return 'added';
+    },
+    dropIdentities: async (account) => drop(identities, (one) => one === account),
     setPassword: async (account, password) => {
       passwords.set(account, password);
       marks.set(account, randomBytes(8).toString('hex'));

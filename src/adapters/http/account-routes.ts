@@ -4,15 +4,17 @@ import { Password } from '../../domain/account/person.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Access } from '../../ports/access.ts';
 import { type Api, saidBeyond } from '../../ports/api.ts';
+import type { SignOn } from '../../ports/sign-on.ts';
 import { cameFrom, home, safeNext, withNext } from './came-from.ts';
 import { addressOf } from './client-address.ts';
 import { crossSite } from './cross-site.ts';
 import { field, readForm, sendPage } from './form-body.ts';
-import { forged, formToken, formTokenName } from './form-token.ts';
+import { formToken, formTokenName } from './form-token.ts';
 import { givenArguments } from './given-arguments.ts';
 import { isWhole, type Kept, keptIn } from './kept-form.ts';
 import type { LivePages } from './live-pages.ts';
 import { ownAccount } from './own-account.ts';
+import { notLoggedIn, ownSession } from './own-session.ts';
 import { sendProblem } from './problem.ts';
 import { readerOf } from './reader.ts';
 import type { SessionCookie } from './session-cookie.ts';
@@ -22,12 +24,14 @@ import { commandUrl } from './views/command-index-page.ts';
 import { formAddress } from './views/deed-pages.ts';
 import type { Instance } from './views/instance.ts';
 import { type Around, ownAccountPage, ownAccountParts } from './views/own-account-page.ts';
+import { loggedOutPage } from './views/signed-on-page.ts';
 import type { Visitor, visitors } from './visitor.ts';
 import { wanted } from './wanted.ts';
 
 export type AccountParts = {
   readonly access: Access;
   readonly cookie: SessionCookie;
+  readonly signOn: Pick<SignOn, 'name' | 'leave'> | undefined;
   readonly visitor: ReturnType<typeof visitors>;
   readonly instance: Instance;
   readonly api: Api;
@@ -104,7 +108,11 @@ const logOut = async (parts: AccountParts, req: Request, res: Response): Promise
   if (session === undefined) return;
   await parts.access.logOut(session);
   parts.cookie.clear(req, res);
-  answer(req, res, safeNext(field(req, 'next')) ?? home, {});
+  if (parts.signOn === undefined || field(req, 'there') === '')
+    return answer(req, res, safeNext(field(req, 'next')) ?? home, {});
+  const there = await parts.signOn.leave();
+  if (there !== undefined) res.set('Refresh', `0; url=${there}`);
+  sendPage(res, loggedOutPage(parts.instance, parts.signOn.name, there));
 };
 
 const showAccount = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
@@ -161,25 +169,10 @@ const refusePassword = async (
   else sendProblem(req, res, status, [because]);
 };
 
-/** The session that this browser asks with by a form of ours; `undefined` when an answer was sent already. */
-const ownSession = ({ cookie, instance }: AccountParts, req: Request, res: Response): string | undefined => {
-  const session = cookie.read(req);
-  const refused = crossSite(req) ?? (session && forged(req, session)) ?? undefined;
-  if (refused) sendProblem(req, res, 403, [refused]);
-  else if (session === undefined) turnAway(req, res, instance, notLoggedIn, '/mini_buildd/account');
-  else return session;
-  return undefined;
-};
-
 const answer = (req: Request, res: Response, next: string, json: Readonly<Record<string, string>>): void => {
   res.set('Cache-Control', 'no-store');
   if (wanted(req) === 'html') res.redirect(303, next);
   else res.json(json);
-};
-
-const notLoggedIn = {
-  because: refusal('needs-privilege', 'nobody is logged in here', 'log in'),
-  retryAfter: undefined,
 };
 
 const shortPassword = refusal(

@@ -16,6 +16,7 @@ const Who = t.type({
   email: maybe,
   role: maybe,
   toldOf: t.readonlyArray(t.string),
+  identities: t.readonlyArray(t.string),
   key: t.union([
     t.type({
       fingerprint: t.string,

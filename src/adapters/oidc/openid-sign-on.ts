@@ -10,8 +10,10 @@ import { isLoopback, type SignOnSettings } from './sign-on-file.ts';
 
 /** For how long what the provider said of itself holds, milliseconds: keys are looked at anew by themselves. */
 const holds = 3_600_000;
-/** How long it may take to answer, seconds. */
-const patience = 10;
+/** How long it may take to answer, seconds, and how many bytes may come. */
+type Bounds = { readonly patience: number; readonly bytes: number };
+const usualBounds: Bounds = { patience: 10, bytes: 512 * 1024 };
+
 /** How long it is not asked again once it failed, milliseconds. */
 const rests = 10_000;
 
@@ -19,7 +21,12 @@ const rests = 10_000;
  * Sign-on by OpenID Connect: authorization code with PKCE, state and nonce; the ID token is held against the keys of the provider, whatever
  * way it came. `origin` is where browsers reach us.
  */
-export const openidSignOn = (settings: SignOnSettings, origin: string, now: () => number): SignOn => {
+export const openidSignOn = (
+  settings: SignOnSettings,
+  origin: string,
+  now: () => number,
+  bounds: Bounds = usualBounds,
+): SignOn => {
   const { name, issuer, secret, scope } = settings;
   const back = `${origin}/mini_buildd/sign-on/back`;
   let known: { readonly until: number; readonly provider: client.Configuration } | undefined;
@@ -45,7 +52,8 @@ export const openidSignOn = (settings: SignOnSettings, origin: string, now: () =
     const execute = [client.enableNonRepudiationChecks, ...(isLoopback(issuer) ? [client.allowInsecureRequests] : [])];
     const found = await client.discovery(issuer, settings.client, undefined, client.ClientSecretBasic(secret), {
       execute,
-      timeout: patience,
+      timeout: bounds.patience,
+      [client.customFetch]: boundedFetch(bounds.bytes),
     });
     known = { until: now() + holds, provider: found };
     return found;
@@ -69,7 +77,7 @@ export const openidSignOn = (settings: SignOnSettings, origin: string, now: () =
           code_challenge: await client.calculatePKCECodeChallenge(attempt.verifier),
           code_challenge_method: 'S256',
         });
-        if (address.protocol !== 'https:' && !(isLoopback(issuer) && isLoopback(address)))
+        if (!isSafe(address, issuer))
           return left(unable(name, `it wants browsers to go to ${address.protocol}//${address.host}`));
         return right({ address: address.href, attempt });
       } catch (error) {
@@ -91,8 +99,34 @@ export const openidSignOn = (settings: SignOnSettings, origin: string, now: () =
         return left(refusedBy(name, causeOf(error)));
       }
     },
+    leave: async () => {
+      const address = await provider()
+        .then((known) => client.buildEndSessionUrl(known, { post_logout_redirect_uri: `${origin}/mini_buildd/` }))
+        .catch(() => undefined);
+      return address !== undefined && isSafe(address, issuer) ? address.href : undefined;
+    },
   };
 };
+
+const isSafe = (address: URL, issuer: URL): boolean =>
+  address.protocol === 'https:' || (isLoopback(issuer) && isLoopback(address));
+
+/** An answer of which no more is read than that: nothing that it is about needs more. */
+const boundedFetch =
+  (most: number): client.CustomFetch =>
+  async (url, options) => {
+    const { body, status, headers } = await fetch(url, options as RequestInit);
+    if (body === null) return new Response(null, { status, headers });
+    let size = 0;
+    const bounded = new TransformStream<Uint8Array, Uint8Array>({
+      transform: (bytes, out) => {
+        size += bytes.byteLength;
+        if (size > most) out.error(new Error(`it sends more than ${most} bytes`));
+        else out.enqueue(bytes);
+      },
+    });
+    return new Response(body.pipeThrough(bounded), { status, headers });
+  };
 
 const unable = (name: string, fact: string): Refusal =>
   refusal('sign-on-unreachable', `${name} cannot be asked: ${fact}`, 'log in by password, or try again later');
@@ -113,20 +147,32 @@ const plain = (written: string): string => inAscii(written, 200);
 
 type Claims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly sub: string };
 
-const identityIn = (claims: Claims, { claim, roles }: SignOnSettings): Either<Refusal, Identity> => {
-  const said = (name: string): string => (typeof claims[name] === 'string' ? claims[name] : '');
-  const groups = claims[claim];
-  const held = ['*', ...(Array.isArray(groups) ? groups : [groups])].flatMap((group) =>
-    typeof group === 'string' ? (roles.get(group) ?? []) : [],
-  );
+const identityIn = (claims: Claims, { name, claim, roles }: SignOnSettings): Either<Refusal, Identity> => {
+  if (claims.sub.length > longestSubject)
+    return left(refusedBy(name, `its "sub" is longer than ${longestSubject} letters`));
+  const said = (name: string): string => (typeof claims[name] === 'string' ? claims[name].slice(0, longestName) : '');
+  const groups = namesIn(claims[claim]);
+  if (groups === undefined) return left(refusedBy(name, `its claim "${claim}" is neither a name nor a list of names`));
+  const held = ['*', ...groups].flatMap((group) => roles.get(group) ?? []);
   return right({
     issuer: claims.iss,
     subject: claims.sub,
     login: said('preferred_username') || said('email').replace(/@.*$/, ''),
     fullName: said('name'),
     email: claims.email_verified === false ? '' : said('email'),
+    hasGroups: claims[claim] !== undefined && claims[claim] !== null,
     role: held.reduce<Role | undefined>(wider, undefined),
   });
+};
+
+/** OpenID Connect Core §2. */
+const longestSubject = 255;
+const longestName = 200;
+
+/** What is absent are no names; `undefined`: something else was meant. */
+const namesIn = (groups: unknown): readonly string[] | undefined => {
+  const all = groups === undefined || groups === null ? [] : Array.isArray(groups) ? groups : [groups];
+  return all.every((group) => typeof group === 'string') ? all : undefined;
 };
 
 const wider = (one: Role | undefined, other: Role): Role =>

@@ -88,6 +88,9 @@ const peopleIn = (file: string, now: () => number, cost?: Cost): SqlitePeople =>
         if (added === 'added') say.addIdentity.run(issuer, subject, person.account);
         return added;
       }),
+    addIdentity: async (account, issuer, subject) =>
+      say.linkIdentity.run(issuer, subject, account).changes === 0 ? 'identity-taken' : 'added',
+    dropIdentities: async (account) => void say.dropIdentities.run(account),
     setPassword: async (account, password) => {
       const hash = await passwords.hash(password);
       atOnce(db, () => {
@@ -267,6 +270,11 @@ const statements = (db: DatabaseSync) => ({
   setPassword: db.prepare('UPDATE people SET password = ? WHERE account = ?'),
   byIdentity: db.prepare('SELECT account FROM identities WHERE issuer = ? AND subject = ?'),
   addIdentity: db.prepare('INSERT OR REPLACE INTO identities (issuer, subject, account) VALUES (?, ?, ?)'),
+  linkIdentity: db.prepare(
+    `INSERT INTO identities (issuer, subject, account) VALUES (?, ?, ?)
+     ON CONFLICT (issuer, subject) DO UPDATE SET account = excluded.account WHERE account = excluded.account`,
+  ),
+  dropIdentities: db.prepare('DELETE FROM identities WHERE account = ?'),
   password: db.prepare('SELECT account, password FROM people WHERE login = ?'),
   openSession: db.prepare('INSERT INTO sessions (secret, account, opened, expires) VALUES (?, ?, ?, ?)'),
   closeOld: db.prepare(

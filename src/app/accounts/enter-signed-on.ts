@@ -28,12 +28,15 @@ export type SignedOnParts = {
 /**
  * Lets somebody in whom the identity provider vouches for, and gives the secret of a session. Their account is that of issuer and subject, made at the first
  * time; a login that somebody has already is not taken over. Their role is what their groups say, at each sign-on; without any they have nothing here.
+ * Where nothing was said of groups nobody is let in by that, and nothing of what they have is taken away: a provider that forgets it once would
+ * disable everybody who comes.
  */
 export const enterSignedOn =
   (parts: SignedOnParts) =>
   (identity: Identity): Promise<Either<Refusal, string>> =>
     parts.inTurn(async () => {
-      const { issuer, subject, role } = identity;
+      const { issuer, subject, role, hasGroups } = identity;
+      if (role === undefined && !hasGroups) return left(nothingOfGroups);
       const known = await parts.people.byIdentity(issuer, subject);
       if (role === undefined) return left(known === undefined ? noGroup : await shutOut(known, parts));
       const account = known === undefined ? await newcomer(identity, parts) : right(known);
@@ -128,10 +131,16 @@ export const signOnPace =
   (way: 'leaving' | 'back', from: string): TurnedAway | undefined =>
     toWait(takeEach([{ tries: signOns[way], key: networkOf(from) }]).wait, 'somebody signed on too often');
 
-const noGroup = refusal(
+export const noGroup = refusal(
   'no-group',
   'none of your groups may do anything here',
   'ask the administrators, who say which groups may: MINI_BUILDD_OIDC',
+);
+
+export const nothingOfGroups = refusal(
+  'groups-unsaid',
+  'nothing was said of your groups, so nobody knows what you may do here; nothing was changed',
+  'ask the administrators, who see to it that the identity provider sends the claim that MINI_BUILDD_OIDC names, or log in by password',
 );
 
 const noGroupAnyMore = refusal(

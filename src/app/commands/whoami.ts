@@ -33,6 +33,7 @@ export const whoami = ({
         role: story?.role ?? null,
         privilege,
         shown,
+        identities: account === undefined ? [] : (await people.kept(account)).identities,
         toldOf: account === undefined ? [] : toldOf(account, configuration()),
         key:
           key === undefined || story === undefined

@@ -21,6 +21,8 @@ export type OwnAccount = {
   readonly role: string | null;
   /** What they are told of by mail because an administrator said so. */
   readonly toldOf: readonly string[];
+  /** As whom they sign on elsewhere. */
+  readonly identities: readonly string[];
   readonly privilege: Privilege;
   readonly key: OwnKey | null;
   readonly tokens: readonly {
@@ -72,6 +74,7 @@ ${keyForm(account, reader)}</section>
 <section class="card" id="tokens"><h2>Tokens</h2>${aboutTokens}
 <div id="own-tokens">${parts['own-tokens']}</div>
 ${tokenForm(reader)}</section>
+${instance.signOn !== undefined && signOnPart(instance.signOn, account, reader)}
 <section class="card" id="password"><h2>Another password</h2>${password(account, reader)}</section>`,
   });
 };
@@ -140,6 +143,19 @@ const tokenForm = (
 <p class="field"><label for="days">Days</label><input id="days" name="days" value="90" inputmode="numeric" required aria-describedby="days-about days-fault"><span id="days-about">How long it counts.</span><span class="fault" id="days-fault" aria-live="polite"></span></p>
 <p class="field"><label for="certificate">Certificate</label><textarea id="certificate" name="certificate" rows="2" cols="70" spellcheck="false" aria-describedby="certificate-about certificate-fault"></textarea><span id="certificate-about">Only where programs shall upload by it: your certificate (PEM), without its key. No secret is made then.</span><span class="fault" id="certificate-fault" aria-live="polite"></span></p>
 <p><button>Issue a token</button></p></form>`;
+
+const signOnPart = (provider: string, { identities }: OwnAccount, reader: Reader): Html => {
+  const form = (action: string, button: Html) =>
+    html`<form method="post" action="${action}?output=html">${reader.token}${button}</form>`;
+  return html`<section class="card" id="sign-on"><h2>Signing on with ${provider}</h2>${
+    identities.length === 0
+      ? html`<p>You log in here by password alone. With ${provider} besides, your role becomes what your groups there give, each time you sign on.</p>
+${form('/mini_buildd/sign-on/link', html`<button>Sign on there, too</button>`)}`
+      : html`<p>You are let in here as well when you sign on with ${provider}.</p>
+${form('/mini_buildd/logout', html`<button name="there" value="true">Log out here and there</button>`)}
+${form('/mini_buildd/sign-on/part', html`<button class="second">Do so no more</button>`)}`
+  }</section>`;
+};
 
 const password = (
   { login }: OwnAccount,
