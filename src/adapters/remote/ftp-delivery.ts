@@ -11,34 +11,38 @@ const patienceMs = 300_000;
 const handshakeMs = 30_000;
 
 /** One session for all: files of one session belong together. Whatever was acknowledged of it stays there, and may be sent again. */
-export const deliverByFtp: Remotes['deliver'] = async (place, files) => {
-  const [, host = '', port] = /^(.*):(\d+)$/.exec(place) ?? [];
-  const client = new Client(patienceMs);
-  try {
-    await logIn(client, host, Number(port));
-    for (const { name, path } of files) await client.uploadFrom(path, name);
-    return right(undefined);
-  } catch (error) {
-    const fact = `ftp://${place}: ${reasonOf(error).slice(0, 300)}`;
-    return left(refusal('undeliverable', fact, 'see that the other instance runs and can be reached from here'));
-  } finally {
-    client.close();
-  }
-};
+export const ftpDelivery =
+  (bounds: { readonly handshakeMs: number }): Remotes['deliver'] =>
+  async (place, files) => {
+    const [, host = '', port] = /^(.*):(\d+)$/.exec(place) ?? [];
+    const client = new Client(patienceMs);
+    try {
+      await logIn(client, host, Number(port), bounds.handshakeMs);
+      for (const { name, path } of files) await client.uploadFrom(path, name);
+      return right(undefined);
+    } catch (error) {
+      const fact = `ftp://${place}: ${reasonOf(error).slice(0, 300)}`;
+      return left(refusal('undeliverable', fact, 'see that the other instance runs and can be reached from here'));
+    } finally {
+      client.close();
+    }
+  };
+
+export const deliverByFtp: Remotes['deliver'] = ftpDelivery({ handshakeMs });
 
 /** By TLS where the other side has it, whatever its certificate: files are signed, and in plain anybody could read them. */
-const logIn = async (client: Client, host: string, port: number): Promise<void> => {
+const logIn = async (client: Client, host: string, port: number, patience: number): Promise<void> => {
   await client.connect(host, port);
-  if ((await client.features()).get('AUTH') === 'TLS') await speakTls(client);
+  if ((await client.features()).get('AUTH') === 'TLS') await speakTls(client, patience);
   await client.login('anonymous', 'mini-buildd');
   await client.useDefaultSettings();
 };
 
-const speakTls = async (client: Client): Promise<void> => {
+const speakTls = async (client: Client, patience: number): Promise<void> => {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => late.reject(new Error(`TLS did not come about within ${handshakeMs / 1000} seconds`)),
-    handshakeMs,
+    () => late.reject(new Error(`TLS did not come about within ${patience / 1000} seconds`)),
+    patience,
   );
   try {
     await Promise.race([client.useTLS({ rejectUnauthorized: false }), late.promise]);

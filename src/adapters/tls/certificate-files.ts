@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
@@ -29,7 +29,11 @@ export const certificateFiles = (
     try {
       const found = read(files);
       if (found.cert !== used.cert || found.key !== used.key || found.clients !== used.clients) {
-        used = fitting(found);
+        const next = fitting(found);
+        const unfit = outOfTime(next.cert);
+        // One that counts for nobody takes the place of none that still counts.
+        if (unfit !== undefined && outOfTime(used.cert) === undefined) throw new Error(unfit);
+        used = next;
         for (const renewed of listeners) renewed(used);
         log.info({ validUntil: used.validUntil }, 'the certificate was renewed');
       }
@@ -49,6 +53,14 @@ export const certificateFiles = (
     state: () => ({ validUntil: Date.parse(used.validUntil), trouble }),
     close: () => clearInterval(timer),
   };
+};
+
+const outOfTime = (cert: string): string | undefined => {
+  const { validFromDate, validToDate } = new X509Certificate(cert);
+  if (validToDate.getTime() <= Date.now()) return `the certificate ended at ${validToDate.toISOString()}`;
+  return validFromDate.getTime() > Date.now()
+    ? `the certificate does not count before ${validFromDate.toISOString()}`
+    : undefined;
 };
 
 /** Where nothing can go on meanwhile it is said whose turn it is. */
@@ -74,15 +86,29 @@ const fitting = (pair: CertificatePair): CertificatePair & { readonly validUntil
   try {
     createSecureContext({ cert: pair.cert, key: pair.key });
   } catch (error) {
-    throw new Error(`certificate and key do not fit: ${reasonOf(error)}`);
+    throw new Error(`certificate and key do not fit: ${placeOfOwn(pair) ?? reasonOf(error)}`);
   }
   if (pair.clients !== undefined) issuersIn(pair.clients);
   return { ...pair, validUntil: new X509Certificate(pair.cert).validToDate.toISOString() };
 };
 
+/** Files of several certificates are put together in the wrong order now and then. */
+const placeOfOwn = ({ cert, key }: CertificatePair): string | undefined => {
+  try {
+    const own = createPrivateKey(key);
+    const place = blocksOf(cert).findIndex((block) => new X509Certificate(block).checkPrivateKey(own));
+    return place > 0 ? `that of the key is number ${place + 1} in its file, and has to be the first` : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const blocksOf = (pem: string): readonly string[] =>
+  pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+
 /** Throws when there is none, or one that issues nothing: what nobody could show would be asked for. */
 const issuersIn = (pem: string): void => {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const blocks = blocksOf(pem);
   if (blocks.length === 0) throw new Error('the authorities of clients are no certificate in PEM format');
   for (const block of blocks) {
     const { ca, subject } = new X509Certificate(block);

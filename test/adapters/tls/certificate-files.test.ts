@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { certificateFiles } from '../../../src/adapters/tls/certificate-files.ts';
-import { makeCertificate } from '../../support/certificates.ts';
+import { certificateNotices } from '../../../src/app/certificate-notices.ts';
+import { clientAuthority, makeCertificate } from '../../support/certificates.ts';
 import { eventually } from '../ftp/open-door.ts';
 
 const quiet = { info: () => undefined, warn: () => undefined };
@@ -19,7 +20,7 @@ const inFolder = (test: TestContext) => {
     test.after(certificate.close);
     return certificate;
   };
-  return { place, other, opened };
+  return { folder, place, other, opened };
 };
 
 describe('A certificate in files', () => {
@@ -57,6 +58,77 @@ describe('A certificate in files', () => {
       assert.deepEqual(certificate.present(), before);
     });
   }
+
+  it('comes first in its file, before those that lead to its authority, and is refused otherwise with its place', async (test) => {
+    const { place, other, opened, folder } = inFolder(test);
+    const authority = clientAuthority(folder, 'authority');
+    const leaf = authority.issue('leaf', { usage: 'serverAuth' });
+    const text = (file: string) => readFileSync(file, 'utf8');
+    copyFileSync(leaf.key, place.key);
+    writeFileSync(place.certificate, `${text(authority.certificate)}${text(leaf.certificate)}`);
+    assert.throws(opened, /do not fit: that of the key is number 2 in its file, and has to be the first; put them at /);
+    writeFileSync(place.certificate, `${text(leaf.certificate)}${text(authority.certificate)}`);
+    const certificate = opened();
+    assert.equal(certificate.state().trouble, undefined);
+    writeFileSync(place.certificate, `${text(other.certificate)}${text(leaf.certificate)}`);
+    await eventually('trouble is said', () => certificate.state().trouble !== undefined);
+    assert.match(certificate.state().trouble ?? '', /number 2 in its file/);
+  });
+
+  it('takes the place of one that still counts only if it counts itself', async (test) => {
+    const { place, opened, folder } = inFolder(test);
+    const authority = clientAuthority(folder, 'authority');
+    const before = authority.issue('leaf');
+    const put = (file: string) => copyFileSync(file, place.certificate);
+    copyFileSync(before.key, place.key);
+    put(before.certificate);
+    const certificate = opened();
+    put(authority.issue('leaf', { of: before, days: -1 }).certificate);
+    await eventually('trouble is said', () => certificate.state().trouble !== undefined);
+    assert.match(certificate.state().trouble ?? '', /^the certificate ended at \d{4}-/);
+    assert.equal(certificate.present().cert, readFileSync(before.certificate, 'utf8'));
+    const renewed = authority.issue('leaf', { of: before, days: 40 });
+    put(renewed.certificate);
+    await eventually('it is renewed', () => certificate.state().trouble === undefined);
+    assert.equal(certificate.present().cert, readFileSync(renewed.certificate, 'utf8'));
+  });
+
+  it('is used though it has ended when there is no other, and says when', (test) => {
+    const { place, opened, folder } = inFolder(test);
+    const ended = clientAuthority(folder, 'authority').issue('leaf', { days: -1 });
+    copyFileSync(ended.key, place.key);
+    copyFileSync(ended.certificate, place.certificate);
+    const state = opened().state();
+    assert.ok(state.validUntil < Date.now());
+    const [notice] = certificateNotices(state, Date.now());
+    assert.match(notice?.fact ?? '', /^the certificate of HTTPS ended on .*: nobody trusts it$/);
+  });
+
+  for (const [what, spoil, why] of [
+    ['no certificate', (file: string) => writeFileSync(file, 'rubbish'), /no certificate in PEM format/],
+    ['one that issues nothing', undefined, /among the authorities of clients is CN=leaf, which is no authority/],
+    ['gone', (file: string) => rmSync(file), /ENOENT/],
+  ] as const)
+    it(`is refused to begin with, and goes on later, where the file of authorities of clients is ${what}`, async (test) => {
+      const { place, folder } = inFolder(test);
+      const authority = clientAuthority(folder, 'authority');
+      const clients = join(folder, 'clients.pem');
+      const leaf = authority.issue('leaf').certificate;
+      const doSpoil = spoil ?? ((file: string) => copyFileSync(leaf, file));
+      const open = () => {
+        const certificate = certificateFiles({ ...place, clients }, { interval: 10, log: quiet });
+        test.after(certificate.close);
+        return certificate;
+      };
+      copyFileSync(authority.certificate, clients);
+      const certificate = open();
+      doSpoil(clients);
+      assert.throws(open, why);
+      assert.throws(open, /or take MINI_BUILDD_TLS_CLIENT_CA away$/);
+      await eventually('trouble is said', () => certificate.state().trouble !== undefined);
+      assert.match(certificate.state().trouble ?? '', why);
+      assert.equal(certificate.present().clients, readFileSync(authority.certificate, 'utf8'));
+    });
 
   it('is refused to begin with when key and certificate are not of one another', (test) => {
     const { place, other, opened } = inFolder(test);
