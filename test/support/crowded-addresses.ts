@@ -33,7 +33,7 @@ const objects: readonly (readonly [string, string])[] = [
 const theirs = objects.map(([section, object]) => `${administration}/${section}/${encodeURIComponent(object)}`);
 const chapters = [
   ...['', 'using', 'uploading', 'upload-options', 'administration', 'api', 'recovery', 'refusals', 'events'],
-  ...['many-machines', 'architecture', 'packages', 'scaling', 'moving-in'],
+  ...['many-machines', 'architecture', 'packages', 'scaling', 'moving-in', 'signing-on'],
 ];
 
 /**

@@ -10,6 +10,7 @@ const files = [
   'using',
   'packages',
   'administration',
+  'signing-on',
   'moving-in',
   'many-machines',
   'scaling',
