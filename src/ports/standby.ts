@@ -23,14 +23,21 @@ export type StandbyTask = t.TypeOf<typeof StandbyTask>;
 export const StandbyOrder = t.intersection([t.strict({ id: t.string }), StandbyTask]);
 export type StandbyOrder = t.TypeOf<typeof StandbyOrder>;
 
+/** How a standby catches up: what came, for how long already (`ms`), and how many bytes are left. */
+const Copying = t.strict({ came: Count, bytes: t.number, left: t.number, ms: t.number });
+
 /** How a standby stands. `missing`: how many files the log names that it has not. */
-export const StandbyReport = t.strict({
-  missing: Count,
-  /** The tag of the keys and people that it has. */
-  kept: t.union([t.string, t.null]),
-  /** Orders that it is carrying out. */
-  busy: t.readonlyArray(t.string),
-});
+export const StandbyReport = t.intersection([
+  t.strict({
+    missing: Count,
+    /** The tag of the keys and people that it has. */
+    kept: t.union([t.string, t.null]),
+    /** Orders that it is carrying out. */
+    busy: t.readonlyArray(t.string),
+  }),
+  /** Earlier ones say nothing of it. */
+  t.exact(t.partial({ copying: Copying })),
+]);
 export type StandbyReport = t.TypeOf<typeof StandbyReport>;
 
 export const StandbyOrders = t.strict({

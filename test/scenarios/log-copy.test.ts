@@ -10,18 +10,18 @@ import { copyLog } from '../../src/app/copy-log.ts';
 import type { CopyTarget } from '../../src/app/fill-log.ts';
 import { startProjector } from '../../src/app/projector.ts';
 import type { Instant } from '../../src/domain/codec.ts';
-import { type DaemonEvent, decodeEvent } from '../../src/domain/event.ts';
+import { type DaemonEvent, decodeEvent, eventCodecs } from '../../src/domain/event.ts';
 import type { StreamName } from '../../src/domain/ids.ts';
 import { streamOf } from '../../src/domain/stream.ts';
 import { subjectOf } from '../../src/domain/subject.ts';
-import type { EventLog, RecordedEvent } from '../../src/ports/event-log.ts';
+import type { Body, EventLog, RecordedEvent } from '../../src/ports/event-log.ts';
 import { newEvent, recordedBy } from '../adapters/eventstore-log/sample-events.ts';
 import { startEventStoreServer } from '../support/eventstore-server.ts';
 import { atWork, meantBy, story } from '../support/every-command.ts';
 
 /** What happened to an instance on which every command was given, most with all they can mean. */
 let lived: readonly RecordedEvent[];
-/** One event of each type there is. */
+/** One event of each type there is, and of each shape that one ever had. */
 let ofEachType: readonly RecordedEvent[];
 before(async (test) => {
   const state = await atWork(test as TestContext);
@@ -33,20 +33,28 @@ before(async (test) => {
   ofEachType = await said(await goldenEvents());
 });
 
-const said = async (bodies: readonly DaemonEvent[]): Promise<readonly RecordedEvent[]> => {
+/** An event as it was written, and what it means today. */
+type Written = { readonly body: Body; readonly event: DaemonEvent };
+
+const said = async (golden: readonly Written[]): Promise<readonly RecordedEvent[]> => {
   const log = openMemoryLog();
-  for (const [stream, of] of Map.groupBy(bodies, streamOf)) {
-    const events = of.map((body) => ({ ...newEvent(), body, subject: subjectOf(body) }));
+  for (const [stream, of] of Map.groupBy(golden, ({ event }) => streamOf(event))) {
+    const events = of.map(({ body, event }) => ({ ...newEvent(), body, subject: subjectOf(event) }));
     await recordedBy(log.append(stream, 'none', events));
   }
   return everything(log);
 };
 
-const goldenEvents = async (): Promise<readonly DaemonEvent[]> => {
-  const folder = new URL('../golden/events/', import.meta.url);
-  const names = (await readdir(folder)).sort();
-  const texts = await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
-  return texts.map((text) => decodeEvent(JSON.parse(text), 'a golden event'));
+const goldenEvents = async (): Promise<readonly Written[]> => {
+  const files = ['events', 'retired'].map(async (shapes) => {
+    const folder = new URL(`../golden/${shapes}/`, import.meta.url);
+    const names = (await readdir(folder)).sort();
+    return Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
+  });
+  return (await Promise.all(files)).flat().map((text) => {
+    const body: Body = JSON.parse(text);
+    return { body, event: decodeEvent(body, 'a golden event') };
+  });
 };
 
 type Adapter = (test: TestContext) => Promise<CopyTarget>;
@@ -211,6 +219,8 @@ describe('the same events', () => {
         const { world } = await startProjector(target.log, () => undefined);
         const positions = new Map((await everything(target.log)).map(({ position }, n) => [position, `event ${n}`]));
         assert.equal(world.events, life.length);
+        const types = life.map(({ body }) => decodeEvent(body, name).type);
+        if (life === ofEachType) assert.deepEqual([...new Set(types)].sort(), Object.keys(eventCodecs).sort());
         states[name] = JSON.stringify(world, (_, value) => plain(value, positions));
       }
       assert.ok((states.memory?.length ?? 0) > 10_000);

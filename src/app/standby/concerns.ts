@@ -1,3 +1,4 @@
+import { lackingInWords } from './progress.ts';
 import type { Standing } from './seat.ts';
 
 type Noted = { readonly severity: 'critical' | 'warning'; readonly fact: string; readonly remedy: string };
@@ -9,9 +10,12 @@ export const doorWithout = ({ need, node }: Standing): string | undefined =>
     : undefined;
 
 /** What somebody should see to. */
-export const standbyConcerns = ({ need, node, missing, failed }: Standing): readonly Noted[] => {
+export const standbyConcerns = ({ need, node, missing, copying, failed }: Standing): readonly Noted[] => {
   if (node === undefined) return [need === 'required' ? refusing : alone];
-  return [...(failed === undefined ? [] : [untaken(failed)]), ...(missing === 0 ? [] : [behind(node, missing)])];
+  return [
+    ...(failed === undefined ? [] : [untaken(failed)]),
+    ...(missing === 0 ? [] : [behind(node, lackingInWords({ missing, copying }))]),
+  ];
 };
 
 const remedy = 'see whether it runs, and reaches the archive and the log; its journal says more';
@@ -28,9 +32,9 @@ const alone: Noted = {
   remedy,
 };
 
-const behind = (node: string, missing: number): Noted => ({
+const behind = (node: string, lacking: string): Noted => ({
   severity: 'warning',
-  fact: `the standby ${node} lacks ${missing} files: it cannot take over before it has them`,
+  fact: `the standby ${node} lacks ${lacking}: it cannot take over before it has them`,
   remedy: 'it catches up by itself',
 });
 

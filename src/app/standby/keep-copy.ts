@@ -5,10 +5,11 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { IncomingFile, IncomingFolder } from '../../ports/incoming.ts';
-import type { KeptThings, StandbyLink, StandbyOrder } from '../../ports/standby.ts';
+import type { KeptThings, StandbyLink, StandbyOrder, StandbyReport } from '../../ports/standby.ts';
 import { oneAfterTheOther } from '../one-after-the-other.ts';
 import type { SizeOf } from '../verification/audit-files.ts';
 import { lackingBy } from './lacking.ts';
+import { lackingInWords } from './progress.ts';
 
 export type CopyParts = {
   readonly log: Pick<EventLog, 'readAll'>;
@@ -59,6 +60,9 @@ export const keepCopy = (parts: CopyParts): KeptCopy => {
   const busy = new Set<string>();
   const perFile = new Map<Sha256, Promise<unknown>>();
   let missing: number | undefined;
+  /** Since when it catches up, and with what; bytes. */
+  let begun: { readonly at: number; readonly came: number; readonly bytes: number } | undefined;
+  let left = 0;
   /** By what goes on all the time: why its last try came to nothing. */
   const troubles = new Map<string, string>();
   let isOver = false;
@@ -110,13 +114,18 @@ export const keepCopy = (parts: CopyParts): KeptCopy => {
     }
   };
 
+  const progress = (): Pick<StandbyReport, 'missing' | 'copying'> => {
+    if (begun === undefined || missing === undefined || missing === 0) return { missing: missing ?? 0 };
+    const { at, came, bytes } = begun;
+    return { missing, copying: { came, bytes, left, ms: clock.now() - at } };
+  };
+
   const underWay = new Set<Promise<void>>();
   const follow = async (): Promise<void> => {
     // Before it is known what is lacking, nothing is promised.
     if (missing === undefined) await readOn();
     const known = await kept.tag();
-    const report = { missing: missing ?? 0, kept: known, busy: [...busy] };
-    const { orders, kept: tag } = await link.report(report);
+    const { orders, kept: tag } = await link.report({ ...progress(), kept: known, busy: [...busy] });
     if (isOver) return;
     for (const order of orders) {
       const work: Promise<void> = carryOut(order).finally(() => underWay.delete(work));
@@ -128,19 +137,25 @@ export const keepCopy = (parts: CopyParts): KeptCopy => {
   const readOn = (): Promise<void> =>
     inTurn(async () => {
       for (const sha256 of await lacking.read()) await afterOthers(sha256, () => files.remove(sha256));
-      missing = lacking.files().length;
+      const owed = lacking.files();
+      missing = owed.length;
+      left = owed.reduce((sum, { size }) => sum + size, 0);
+      if (missing === 0) begun = undefined;
     });
 
   const catchUp = async (): Promise<void> => {
     await readOn();
     const wanted = [...lacking.files()];
+    if (wanted.length > 0) begun ??= { at: clock.now(), came: 0, bytes: 0 };
     let first: { readonly error: unknown } | undefined;
     const bring = async (): Promise<void> => {
       for (let next = wanted.pop(); next !== undefined && !isOver; next = wanted.pop()) {
-        const sha256 = next;
+        const { sha256, size } = next;
         try {
           await afterOthers(sha256, () => parts.bring(sha256));
           missing = Math.max(0, (missing ?? 1) - 1);
+          left = Math.max(0, left - size);
+          if (begun !== undefined) begun = { ...begun, came: begun.came + 1, bytes: begun.bytes + size };
         } catch (error) {
           first ??= { error };
         }
@@ -180,7 +195,7 @@ export const keepCopy = (parts: CopyParts): KeptCopy => {
     },
     standing: () => {
       if (missing === undefined) return 'it reads the log';
-      const fact = missing === 0 ? 'it has every file that the log names' : `it lacks ${missing} files`;
+      const fact = missing === 0 ? 'it has every file that the log names' : `it lacks ${lackingInWords(progress())}`;
       return [fact, ...new Set(troubles.values())].join('; ');
     },
     stop: async () => {

@@ -9,7 +9,7 @@ export type Lacking = {
   /** Reads on to the end of the log. Gives what was withdrawn meanwhile, and did not come back. One call at a time. */
   readonly read: () => Promise<readonly Sha256[]>;
   /** Files that the log names, that nothing took away, and that are not here. */
-  readonly files: () => readonly Sha256[];
+  readonly files: () => readonly { readonly sha256: Sha256; readonly size: number }[];
   /** Archive keys that something may still be signed with. */
   readonly keys: () => readonly Fingerprint[];
 };
@@ -40,7 +40,7 @@ export const lackingBy = (log: Pick<EventLog, 'readAll'>, sizeOf: SizeOf): Lacki
         position = events.at(-1)?.position;
       }
     },
-    files: () => audit.missing().map(({ sha256 }) => sha256),
+    files: () => audit.missing(),
     keys: () => [...keys],
   };
 };

@@ -29,6 +29,8 @@ export type Standing = {
   /** Whose seat it is, as long as it is heard of. */
   readonly node: NodeName | undefined;
   readonly missing: number;
+  /** How it catches up, as far as it says. */
+  readonly copying?: StandbyReport['copying'] | undefined;
   /** What it could not take, and why; the last of it. */
   readonly failed: string | undefined;
 };
@@ -187,6 +189,7 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
       need,
       node: isThere() ? holder?.node : undefined,
       missing: holder?.report.missing ?? 0,
+      copying: holder?.report.copying,
       failed: failed ?? (behindSince !== undefined && clock.now() - behindSince >= keptMs ? untaken : undefined),
     }),
   };

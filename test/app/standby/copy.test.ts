@@ -42,6 +42,8 @@ const memoryFiles = (held = new Set<Sha256>()) => {
   return { held, store: store as unknown as FileStore };
 };
 
+const told = /lacks (\d+) files \((\d+) MiB\); (\d+) came within (\d+) s, and the rest may take (\d+) s/;
+
 describe('The copy of a standby', () => {
   let clock: ManualClock;
   let archive: ReturnType<typeof memoryFiles>;
@@ -238,8 +240,44 @@ describe('The copy of a standby', () => {
     assert.equal(new Set(tries).size, tries.length, 'none twice');
     await pass(5_000);
     assert.equal(there.held.size, 30, 'the .changes and 29 files');
-    assert.match(copy.standing(), /it lacks 1 files; the line is cut/);
+    assert.match(copy.standing(), /it lacks 1 files \(1 B\); 30 came within .*; the line is cut/);
     await stopped(copy);
+  });
+
+  it('says how far it is, and how long the rest may take, there and at the archive', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../golden/events/UploadReceived.json'), 'utf8');
+    const given = JSON.parse(text);
+    const files = Array.from({ length: 39 }, (_, n) => ({
+      name: `file-${n}.dsc`,
+      size: 1_048_576,
+      sha256: hash(`${n}`),
+    }));
+    const body = { ...given, changes: { ...given.changes, size: 1_048_576 }, files };
+    await log.append(uploadStream(body.upload), 'none', [{ ...newEvent(), body }]);
+    // Each takes three seconds, four at once.
+    unfit = hash('none of them');
+    disk = new Error('never');
+    const seat = seatFor('required');
+    const copy = standbyOf(seat);
+    await pass(15_000);
+    const [, lacks, left, came, within, rest] = told.exec(copy.standing()) ?? [];
+    assert.equal(Number(lacks) + Number(came), 40);
+    assert.deepEqual([left, within], [lacks, '15']);
+    assert.ok(Number(came) >= 16 && Number(came) <= 20, came);
+    assert.ok(Math.abs(Number(rest) - (15 * Number(lacks)) / Number(came)) < 3, rest);
+    const [concern] = standbyConcerns(seat.standing());
+    assert.match(concern?.fact ?? '', told);
+    assert.match(concern?.fact ?? '', /^the standby bert lacks .* it cannot take over before it has them$/);
+    await pass(20_000);
+    assert.equal(copy.standing(), 'it has every file that the log names');
+    assert.deepEqual(standbyConcerns(seat.standing()), []);
+    await stopped(copy);
+  });
+
+  it('that says nothing of how far it is lacks so many files', async () => {
+    const seat = seatFor('required');
+    await meanwhile(seat.hear(bert, { missing: 3, kept: 'another', busy: [] }));
+    assert.match(standbyConcerns(seat.standing())[0]?.fact ?? '', /lacks 3 files: it cannot/);
   });
 
   const report = { missing: 0, kept: 'first', busy: [] };
