@@ -20,6 +20,15 @@ const hours = (seconds: number): string => `${(seconds / 3600).toFixed(2)} h`;
 const times = ({ median, p99, worst }: Report['decision']): string =>
   [median, p99, worst].map((each) => `${each.toFixed(3)} ms`).join('  ');
 
+/** By their place among all. */
+const slow = ({ undisturbed, attempts }: Report): string =>
+  undisturbed.slow.length === 0
+    ? 'none'
+    : `${undisturbed.slow.length} of ${attempts} (${undisturbed.slow
+        .slice(0, 12)
+        .map(({ place, ms }) => `no. ${place} ${ms.toFixed(2)} ms`)
+        .join(', ')})`;
+
 const lines = (
   { machines, works }: Scenario,
   { builders, world, tookMs }: Simulation,
@@ -40,6 +49,7 @@ const lines = (
     ),
     `fairness         ${all.jain.toFixed(3)} (Jain's index of these medians)`,
     `decision         ${times(all.decision)} of processor to decide who is to have a build: median, 99 of 100 below, longest`,
+    `  undisturbed      longest ${all.undisturbed.worst.toFixed(3)} ms without the first (${all.undisturbed.first.toFixed(3)} ms, not compiled yet) and ${all.undisturbed.heldUp} during which memory was tidied up; over 1 ms: ${slow(all)}`,
     'looks            what is owed after an event, by duty, in the same way',
     ...[...all.looks].map(([duty, each]) => `  ${duty.padEnd(18)}${times(each)}`),
   ];

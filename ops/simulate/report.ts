@@ -4,6 +4,7 @@ import { type Bound, lowerBound } from './bound.ts';
 import { uploadOf } from './packages.ts';
 import type { Scenario, Work } from './scenario.ts';
 import type { Simulation } from './simulation.ts';
+import type { Decision } from './stopwatch.ts';
 
 /** What people of one kind had to wait: from upload to its last build, by what that would take alone. */
 export type Experience = {
@@ -31,9 +32,21 @@ export type Report = {
   readonly lateAnswers: number;
   /** To decide about one build, who is to have it. */
   readonly decision: Times;
+  /**
+   * The same without the first, whose code is compiled while it runs (`first`), and without those during which memory was tidied up (`heldUp`): the longest, and
+   * those of over a millisecond by their place among all.
+   */
+  readonly undisturbed: {
+    readonly worst: number;
+    readonly slow: readonly Slow[];
+    readonly first: number;
+    readonly heldUp: number;
+  };
   /** One look of one duty, after one event. */
   readonly looks: ReadonlyMap<string, Times>;
 };
+
+type Slow = { readonly place: number; readonly ms: number };
 
 /** Milliseconds. */
 type Times = { readonly median: number; readonly p99: number; readonly worst: number };
@@ -58,7 +71,8 @@ export const report = async (scenario: Scenario, simulation: Simulation): Promis
     depWaits: count('BuildDepWaited'),
     withdrawn: count('BuildWithdrawn'),
     lateAnswers: simulation.lateAnswers,
-    decision: timesOf(simulation.decisions),
+    decision: timesOf(simulation.decisions.map(({ ms }) => ms)),
+    undisturbed: undisturbed(simulation.decisions),
     looks: new Map([...simulation.looks].map(([duty, times]) => [duty, timesOf(times)])),
   };
 };
@@ -68,6 +82,22 @@ const timesOf = (times: readonly number[]): Times => ({
   p99: quantile(times, 0.99),
   worst: quantile(times, 1),
 });
+
+const slowMs = 1;
+
+const undisturbed = (decisions: readonly Decision[]): Report['undisturbed'] => {
+  const [first, ...all] = decisions.map(({ ms, isHeldUp }, n) => ({ place: n + 1, ms, isHeldUp }));
+  const free = all.filter(({ isHeldUp }) => !isHeldUp);
+  return {
+    worst: quantile(
+      free.map(({ ms }) => ms),
+      1,
+    ),
+    slow: free.filter(({ ms }) => ms > slowMs),
+    first: first?.ms ?? Number.NaN,
+    heldUp: all.length - free.length,
+  };
+};
 
 /** What happened from the first upload on. */
 const eventsSince = async ({ log, began }: Simulation): Promise<readonly RecordedEvent[]> => {

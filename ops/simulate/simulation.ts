@@ -36,7 +36,7 @@ import { administrator, setUp } from './instance.ts';
 import { isNew, received, resultOf, uploadOf } from './packages.ts';
 import { isBuiltOn, type Scenario, type Work } from './scenario.ts';
 import { type Attempt, hashOf, type SimulatedBuilder, simulatedBuilder } from './simulated-builder.ts';
-import { stopwatch } from './stopwatch.ts';
+import { type Decision, stopwatch } from './stopwatch.ts';
 
 export type Simulation = {
   readonly log: EventLog;
@@ -48,7 +48,7 @@ export type Simulation = {
   /** How long looks of duties took, in milliseconds. */
   readonly looks: ReadonlyMap<string, readonly number[]>;
   /** How long it took to decide about one build, who is to have it: milliseconds. */
-  readonly decisions: readonly number[];
+  readonly decisions: readonly Decision[];
   readonly faults: readonly Fault[];
   /** Answers that came too late, and changed nothing. */
   readonly lateAnswers: number;
@@ -219,6 +219,7 @@ export const simulate = async (scenario: Scenario, progress: (line: string) => v
     working.unsubscribe();
   }
   const tookMs = performance.now() - beginning;
+  await watch.end();
   return {
     log,
     world,

@@ -108,6 +108,18 @@ const isUsable = (
 /** Remotes as they are known, never changed in place: what builds in a lane is asked once for each, until it or the configuration is another. */
 const builtThere = new WeakMap<RemoteStory, { readonly by: Configuration; readonly known: Map<string, boolean> }>();
 
+/** What every remote is asked of a build, put together once for all of them. */
+const questions = new WeakMap<BuildStory['requested'], string>();
+
+const askedFor = (build: BuildStory): string => {
+  const { requested } = build;
+  const known = questions.get(requested);
+  if (known !== undefined) return known;
+  const words = `${laneOf(build)} ${requested.codename}`;
+  questions.set(requested, words);
+  return words;
+};
+
 const isBuiltThere = (build: BuildStory, remote: AddedRemote, world: World): boolean => {
   const { configuration } = world;
   let there = builtThere.get(remote);
@@ -115,12 +127,11 @@ const isBuiltThere = (build: BuildStory, remote: AddedRemote, world: World): boo
     there = { by: configuration, known: new Map() };
     builtThere.set(remote, there);
   }
-  const { codename } = build.requested;
-  const asked = `${laneOf(build)} ${codename}`;
-  let answer = there.known.get(asked);
+  const question = askedFor(build);
+  let answer = there.known.get(question);
   if (answer === undefined) {
     answer = undistributed(build, world) === undefined && isTakenBy(build, remote, world);
-    there.known.set(asked, answer);
+    there.known.set(question, answer);
   }
   return answer;
 };
@@ -130,8 +141,20 @@ const shuns = ({ lostBy }: BuildStory, builder: string, now: number): boolean =>
   return lost !== undefined && now - Date.parse(lost) < shunnedMs;
 };
 
+type Dispatched = NonNullable<BuildStory['dispatched']>;
+
+/** Looked up for each build under way whenever somebody looks for room. */
+const marks = new WeakMap<Dispatched, RequestMark>();
+
+const markOfRequest = (dispatched: Dispatched): RequestMark => {
+  const known = marks.get(dispatched);
+  if (known !== undefined) return known;
+  const mark = markOf(dispatched.request.sha256);
+  marks.set(dispatched, mark);
+  return mark;
+};
+
 /** Builds that it was given and that are not in the load it told, because it did not have them yet. */
 const unknownThere = ({ builds }: World, remote: RemoteId, known: ReadonlyMap<RequestMark, unknown>): number =>
-  claims(builds, remote).filter(
-    ({ dispatched }) => dispatched === undefined || !known.has(markOf(dispatched.request.sha256)),
-  ).length;
+  claims(builds, remote).filter(({ dispatched }) => dispatched === undefined || !known.has(markOfRequest(dispatched)))
+    .length;
