@@ -25,6 +25,7 @@ import { serveNode } from '../serve-node.ts';
 import { serveReplica } from '../serve-replica.ts';
 import { ownUrl, peopleFile, type Settings, settingsFrom } from '../settings.ts';
 import { checkDaemon } from './check-daemon.ts';
+import { faultInWords } from './fault-in-words.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
 import { backUpOnHost, refuseHalfRestored, restoreOnHost } from './host-backup.ts';
 import { applyOnHost, documentFrom, exportOnHost, firstStepsInWords, presetsOnHost } from './host-configuration.ts';
@@ -243,6 +244,6 @@ const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
 try {
   await hostProgram(verbs).parseAsync();
 } catch (error) {
-  process.stderr.write(`mini-buildd: ${reasonOf(error)}\n`);
+  process.stderr.write(`mini-buildd: ${faultInWords(error)}\n`);
   process.exit(1);
 }

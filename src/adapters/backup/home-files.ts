@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import type { Readable } from 'node:stream';
 import { ifGone } from '../../disk/if-gone.ts';
 import { createFile, isAside } from '../../disk/new-file.ts';
+import { isNoSpace } from '../../disk/no-space.ts';
 import { KeptPath } from '../../domain/backup/manifest.ts';
 import { Sha256 } from '../../domain/debian/names.ts';
 
@@ -53,16 +55,29 @@ export const filesBelow = async function* (home: string, folders: readonly strin
     }
 };
 
-/** A copy as of now, whoever writes meanwhile. */
+/** A copy as of now, whoever writes meanwhile. It is made beside the database; where that disk is full, which is no time to be without a backup, elsewhere. */
 const databaseBytes = async (file: string): Promise<Buffer> => {
-  const copy = `${file}.${randomUUID()}.new`;
+  try {
+    return await copiedTo(`${file}.${randomUUID()}.new`, file);
+  } catch (error) {
+    if (!isNoSpace(error)) throw error;
+  }
+  const elsewhere = await mkdtemp(join(tmpdir(), 'mini-buildd-people-'));
+  try {
+    return await copiedTo(join(elsewhere, 'people.sqlite'), file);
+  } finally {
+    await rm(elsewhere, { recursive: true, force: true });
+  }
+};
+
+const copiedTo = async (copy: string, file: string): Promise<Buffer> => {
   const db = new DatabaseSync(file, { readOnly: true });
   try {
     await backup(db, copy);
     return await readFile(copy);
   } finally {
     db.close();
-    await rm(copy, { force: true });
+    for (const each of [copy, `${copy}-journal`]) await rm(each, { force: true });
   }
 };
 

@@ -7,7 +7,7 @@ import type { Query } from '../../ports/event-log.ts';
 import { genesis } from './chain.ts';
 import { databasePath, openDatabase } from './database.ts';
 import { compare } from './examination.ts';
-import { isPassing } from './faults.ts';
+import { isPassing, wordsOf } from './faults.ts';
 import { type HeadFile, headPath, openHeadFile } from './head-file.ts';
 import { takeLock } from './lock.ts';
 import { openReading, type Page, type Reading } from './reading.ts';
@@ -67,10 +67,19 @@ export const openStore = (folder: string, parts: Parts = { openDatabase, openHea
 const openLocked = (folder: string, parts: Parts): Store => {
   const path = headPath(folder);
   const headFile = parts.openHeadFile(path, existsSync(path) ? 'r+' : 'w+');
-  const database = openOrLose(folder, headFile, parts);
+  const database = openOrClose(folder, headFile, parts);
   if (typeof database === 'string') return lost(database, headFile);
   syncPathNow(folder);
   return examined(database, headFile);
+};
+
+const openOrClose = (folder: string, headFile: HeadFile, parts: Parts): DatabaseSync | string => {
+  try {
+    return openOrLose(folder, headFile, parts);
+  } catch (error) {
+    headFile.close();
+    throw error;
+  }
 };
 
 /** Why the log is lost, where it cannot be opened. A missing log is not made anew where a head knows of one. */
@@ -81,7 +90,7 @@ const openOrLose = (folder: string, headFile: HeadFile, parts: Parts): DatabaseS
   try {
     return parts.openDatabase(folder, { readOnly: false });
   } catch (error) {
-    if (isPassing(error)) throw new Error(`${path} cannot be opened: ${String(error)}`, { cause: error });
+    if (isPassing(error)) throw new Error(`${path} cannot be opened: ${wordsOf(error)}`, { cause: error });
     return `${path} cannot be read as a log: ${String(error)}`;
   }
 };
@@ -126,7 +135,7 @@ const examined = (database: DatabaseSync, headFile: HeadFile): Store => {
       syncHead();
       return outcomes;
     } catch (error) {
-      const fact = `Events could not be made durable after position ${synced}: ${String(error)}`;
+      const fact = `Events could not be made durable after position ${synced}: ${wordsOf(error)}`;
       if (!isPassing(error)) fence(fact);
       return refuseAll(appends, fenced ?? `${fact}. Nothing was acknowledged; it may be tried again`);
     }

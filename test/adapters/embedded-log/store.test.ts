@@ -67,6 +67,21 @@ it('does not show or acknowledge what a full disk kept from the head, until it i
   assert.equal(count(store), 1);
 });
 
+it('is not lost for being opened on a full disk, where SQLite cannot make room for the index of its journal', (test) => {
+  const folder = logFolder(test);
+  const first = openStore(folder);
+  assert.equal(append(first, [hello()]), 'recorded');
+  first.close();
+  const full = (): never => {
+    throw Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: 4874 });
+  };
+  assert.throws(() => openStore(folder, { openDatabase: full, openHeadFile }), /cannot be opened: .*disk is full/);
+  const store = openStore(folder);
+  test.after(() => store.close());
+  assert.equal(store.standing().fenced, undefined);
+  assert.equal(count(store), 1);
+});
+
 it('lets one append that SQLite refuses leave its group alone', (test) => {
   const { store } = failing(test, logFolder(test));
   const broken = { ...hello(), stream: 'upload-broken' as StreamName };
