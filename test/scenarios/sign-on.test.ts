@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { openidSignOn } from '../../src/adapters/oidc/openid-sign-on.ts';
@@ -7,6 +9,7 @@ import type { AccountId, TokenId } from '../../src/domain/account/events.ts';
 import type { Password } from '../../src/domain/account/person.ts';
 import { instant } from '../../src/domain/codec.ts';
 import { because, passwordOf, personOf } from '../support/accounts-at-work.ts';
+import { selfSigned } from '../support/certificates.ts';
 import { identityProvider, type Lie } from '../support/identity-provider.ts';
 import { origin, roles, signingOn } from '../support/signing-on.ts';
 
@@ -222,6 +225,34 @@ describe('An identity provider that is away', () => {
     now += 10_000;
     assert.ok((await all()).every(isRight));
     assert.equal(state.asked.length, 2);
+  });
+});
+
+describe('An identity provider whose certificate nobody here believes', () => {
+  it('is asked for nothing', async (test) => {
+    const { certificate, key, remove } = selfSigned();
+    test.after(remove);
+    const asked: string[] = [];
+    const server = createServer({ cert: certificate, key }, (req, res) => {
+      asked.push(req.url ?? '');
+      res.end('{}');
+    });
+    await new Promise<void>((listens) => server.listen(0, '127.0.0.1', listens));
+    test.after(() => server.close());
+    const issuer = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const settings = {
+      name: 'Sesame',
+      client: 'mini-buildd',
+      secret: 'of two',
+      scope: 'openid',
+      claim: 'groups',
+      roles,
+    };
+    const begun = await openidSignOn({ ...settings, issuer }, origin, Date.now).begin();
+    assert.ok(isLeft(begun));
+    assert.equal(begun.left.rule, 'sign-on-unreachable');
+    assert.match(begun.left.fact, /self-signed certificate/);
+    assert.deepEqual(asked, []);
   });
 });
 
