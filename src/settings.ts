@@ -84,12 +84,13 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
   const home = resolve(environment.MINI_BUILDD_HOME ?? '/var/lib/mini-buildd');
   const http = httpEndpoints('MINI_BUILDD_HTTP', environment.MINI_BUILDD_HTTP ?? '8066');
   const host = environment.MINI_BUILDD_HOSTNAME ?? hostname();
+  const does = roles('MINI_BUILDD_ROLES', environment.MINI_BUILDD_ROLES);
   const isFtpTlsRequired = required('MINI_BUILDD_FTP_TLS', environment.MINI_BUILDD_FTP_TLS);
   return {
     home,
     instance: environment.MINI_BUILDD_INSTANCE ?? createHash('sha256').update(home).digest('hex').slice(0, 8),
     http,
-    certificate: certificateFor(isFtpTlsRequired, http, environment),
+    certificate: certificateFor(isFtpTlsRequired, http, does, environment),
     uploaders: uploaders('MINI_BUILDD_HTTP_UPLOADS', environment.MINI_BUILDD_HTTP_UPLOADS),
     proxies: proxies('MINI_BUILDD_PROXIES', environment.MINI_BUILDD_PROXIES ?? ''),
     url: publicAddress('MINI_BUILDD_URL', environment.MINI_BUILDD_URL, http[0], host),
@@ -108,7 +109,7 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
     leaseSeconds: count('MINI_BUILDD_REMOTE_LEASE', environment.MINI_BUILDD_REMOTE_LEASE, 600),
     wake: wholePath('MINI_BUILDD_WAKE', environment.MINI_BUILDD_WAKE),
     nodeLeaseSeconds: count('MINI_BUILDD_NODE_LEASE', environment.MINI_BUILDD_NODE_LEASE, 60),
-    roles: roles('MINI_BUILDD_ROLES', environment.MINI_BUILDD_ROLES),
+    roles: does,
     architectures: architectures('MINI_BUILDD_ARCHITECTURES', environment.MINI_BUILDD_ARCHITECTURES),
     archive: address('MINI_BUILDD_ARCHIVE', environment.MINI_BUILDD_ARCHIVE),
     nodeLogin: environment.MINI_BUILDD_NODE_LOGIN,
@@ -160,6 +161,7 @@ const httpEndpoints = (name: string, value: string): HttpEndpoints => {
 const certificateFor = (
   isFtpTlsRequired: boolean,
   http: HttpEndpoints,
+  does: ReadonlySet<Role>,
   environment: Readonly<Record<string, string | undefined>>,
 ): CertificateFiles | undefined => {
   const { MINI_BUILDD_TLS_CERTIFICATE: certificate, MINI_BUILDD_TLS_KEY: key } = environment;
@@ -170,7 +172,12 @@ const certificateFor = (
       'MINI_BUILDD_TLS_CLIENT_CA says whose certificates clients show by https, and MINI_BUILDD_HTTP speaks none: give it an https:// endpoint, or leave certificates to the proxy that speaks TLS',
     );
   if (certificate !== undefined && key !== undefined)
-    return { certificate: resolve(certificate), key: resolve(key), ...(clients !== undefined && { clients }) };
+    return {
+      certificate: resolve(certificate),
+      key: resolve(key),
+      // Who only passes uploads on could not say whose certificate it saw.
+      ...(clients !== undefined && does.has('archive') && { clients }),
+    };
   if (certificate === undefined && key === undefined && !isHttps && !isFtpTlsRequired) return undefined;
   throw new Error('TLS needs both MINI_BUILDD_TLS_CERTIFICATE and MINI_BUILDD_TLS_KEY: files in PEM format');
 };

@@ -46,6 +46,8 @@ describe('MINI_BUILDD_TLS_CLIENT_CA and MINI_BUILDD_HTTP_UPLOADS', () => {
   it('say whose certificates are shown by https, and whose uploads are taken', () => {
     const http = { MINI_BUILDD_HTTP: 'https://:443,8066' };
     assert.equal(settingsFrom({ ...tls, ...http, ...clients }).certificate?.clients, '/etc/clients.pem');
+    const replica = settingsFrom({ ...tls, ...http, ...clients, MINI_BUILDD_ROLES: 'web' });
+    assert.deepEqual(replica.certificate, { certificate: '/etc/c.pem', key: '/etc/k.pem' });
     assert.throws(() => settingsFrom({ ...tls, ...clients }), /MINI_BUILDD_HTTP speaks none/);
     assert.throws(
       () => settingsFrom({ ...tls, ...http, MINI_BUILDD_TLS_CLIENT_CA: 'clients.pem' }),
