@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attempt, type Ran, run } from './programs.ts';
 
@@ -22,7 +23,8 @@ export const cleanMachine = async (codename: string): Promise<CleanMachine> => {
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const [uri, components] = await hostMirror();
-    const source = `deb ${uri} ${codename} ${components}`;
+    // A mirror may stand still for longer than testing's Release is valid: to install from it is good enough.
+    const source = `deb [check-valid-until=no] ${uri} ${codename} ${components}`;
     await run('mmdebstrap', ['--quiet', '--variant=apt', '--mode=root', codename, root, source]);
     await mkdir(join(root, 'debs'));
     // No service is started by an installation: there is no systemd to start it.
@@ -37,6 +39,22 @@ export const cleanMachine = async (codename: string): Promise<CleanMachine> => {
     attempt: (...commands) => attempt('unshare', enter(commands)),
     remove,
   };
+};
+
+/** Whether the mirror that this host uses has the release `codename`: asked by apt, which knows the way there. */
+export const mirrorHas = async (codename: string): Promise<boolean> => {
+  const [uri] = await hostMirror();
+  const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-mirror-'));
+  try {
+    const { code } = await attempt('/usr/lib/apt/apt-helper', [
+      'download-file',
+      `${uri.replace(/\/?$/, '/')}dists/${codename}/InRelease`,
+      join(folder, 'InRelease'),
+    ]);
+    return code === 0;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 };
 
 /** Where the host has its own release from. */
@@ -58,7 +76,9 @@ const hostMirror = async (): Promise<readonly [uri: string, components: string]>
   return [uri, 'main'];
 };
 
+/** The root is a mount of its own, as `/` is everywhere: what makes namespaces inside asks for that. */
 const inside = `
+mount --rbind "$1" "$1"
 mount -t proc proc "$1/proc"
 mount --rbind /dev "$1/dev"
 mount -t tmpfs tmpfs "$1/run"
