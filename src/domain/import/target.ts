@@ -40,7 +40,7 @@ const misfit = (after: Configuration, { distribution, rollbacks }: WantedSuite):
     return refusal(
       'unknown-distribution',
       target.left.fact,
-      'set the codename up first (mini-buildd setup --vendors, or apply), or say what the suite becomes: --map',
+      'let the repository have it first (mini-buildd setup --vendors, with --update where the repository is there already; or apply), or say what the suite becomes: --map',
     );
   }
   const kept = target.right.suite.rollbacks;
