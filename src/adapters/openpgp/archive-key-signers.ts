@@ -7,7 +7,8 @@ export type Signer = { readonly key: PrivateKey; readonly part: Part };
 
 type Part = Key | Subkey;
 
-const dayInMs = 86_400_000;
+/** Between the making of a key and of the subkeys that it was made with. Milliseconds. */
+const together = 60_000;
 
 /**
  * What of a key signs at that time. Every subkey that may does, since a machine may know the key as it was before the last one was added
@@ -16,7 +17,7 @@ const dayInMs = 86_400_000;
  */
 export const signersOf = async (key: PrivateKey, at: Date): Promise<readonly Signer[]> => {
   const subkeys = await those(key, key.subkeys, at);
-  const isKnownToAll = subkeys.some((each) => madeAt(each) - madeAt(key) < dayInMs);
+  const isKnownToAll = subkeys.some((each) => madeAt(each) - madeAt(key) <= together);
   const parts = isKnownToAll ? subkeys : [...subkeys, ...(await those(key, [key], at))];
   return parts.map((part) => ({ key, part }));
 };

@@ -29,5 +29,15 @@ export const prolonged = async (key: PrivateKey, until: number, now: number): Pr
     date: new Date(Math.max(now, made)),
     format: 'object',
   });
+  keepRevocations(key, privateKey);
   return privateKey;
+};
+
+/** What was revoked stays so: the library writes the self-signatures anew, and these alone. */
+const keepRevocations = (from: PrivateKey, to: PrivateKey): void => {
+  to.revocationSignatures = from.revocationSignatures;
+  for (const subkey of to.subkeys) {
+    const before = from.subkeys.find((each) => each.getFingerprint() === subkey.getFingerprint());
+    subkey.revocationSignatures = before?.revocationSignatures ?? [];
+  }
 };

@@ -1,6 +1,7 @@
 import { createCleartextMessage, createMessage, enums, type PrivateKey, sign } from 'openpgp';
 import { type Refusal, refusal, sentence } from '../../domain/refusal.ts';
 import { type Signer, signersOf, whyNot, youngest } from './archive-key-signers.ts';
+import { fingerprintOf } from './key-faults.ts';
 
 /**
  * `InRelease` and `Release.gpg` for the bytes of a `Release`, signed by every key in one block. A signature is never dated before its
@@ -40,8 +41,8 @@ export const clearsignWith = async (keys: readonly PrivateKey[], text: string, d
 const how = async (keys: readonly PrivateKey[], date: number) => {
   const at = new Date(Math.max(date, ...keys.map(youngest)));
   const signers: Signer[] = [];
-  for (const key of keys) signers.push(...(await signersOf(key, at)));
-  if (signers.length === 0) throw await whyNone(keys, at);
+  for (const key of keys) signers.push(...(await livingOf(key, at)));
+  if (signers.length === 0) throw new ArchiveKeyExpired(keys);
   return {
     signingKeys: signers.map(({ key }) => key),
     signingKeyIDs: signers.map(({ part }) => part.getKeyID()),
@@ -50,10 +51,13 @@ const how = async (keys: readonly PrivateKey[], date: number) => {
   };
 };
 
-const whyNone = async (keys: readonly PrivateKey[], at: Date): Promise<Error> => {
-  const faults = await Promise.all(keys.map((key) => whyNot(key, at)));
-  const other = faults.find((fault) => !/expired/i.test(fault));
-  return other === undefined ? new ArchiveKeyExpired(keys) : new Error(`nothing can be signed: ${other}`);
+/** None of a key that has expired. One that cannot sign for another reason is not passed over: machines count on it. */
+const livingOf = async (key: PrivateKey, at: Date): Promise<readonly Signer[]> => {
+  const signers = await signersOf(key, at);
+  if (signers.length > 0) return signers;
+  const fault = await whyNot(key, at);
+  if (!/expired/i.test(fault)) throw new Error(`the archive key ${fingerprintOf(key)} cannot sign: ${fault}`);
+  return [];
 };
 
 /** The one before the signature belongs to the framing (RFC 9580 §7). */

@@ -144,6 +144,35 @@ describe('An archive key that ends', () => {
     assert.equal(signature.status, 'good');
   });
 
+  it('keeps a subkey revoked that was, when it is prolonged', async () => {
+    const { folder, fingerprint } = ending('revoked-subkey', 10);
+    const add = ['--quick-add-key', fingerprint, 'rsa3072', 'sign', '5d'];
+    home.gpg(add);
+    const edit = ['--no-batch', '--command-fd', '0', '--edit-key', fingerprint];
+    home.gpg(edit, 'key 1\nrevkey\ny\n1\n\ny\nsave\n');
+    writeFileSync(join(folder, 'archive-key.asc'), home.gpg(['--armor', '--export-secret-keys', fingerprint]));
+    const keys = at(folder, Date.now());
+    const { publicKey } = await keys.prolong(fingerprint, Date.now() + 100 * day);
+    assert.match(home.gpg(['--with-colons', '--show-keys'], publicKey), /^sub:r:/m);
+    const { signature } = await keys.verify(Buffer.from(await keys.clearsign('text', [fingerprint])), [], [publicKey]);
+    assert.equal(signature.status === 'good' && signature.signedBy, fingerprint);
+  });
+
+  it('that cannot sign is not passed over because another one can', async () => {
+    const folder = join(home.folder, 'one-of-two');
+    const one = await keyring(folder).newArchiveKey([]);
+    const two = await keyring(folder).newArchiveKey([one.fingerprint]);
+    home.gpg(['--import'], readFileSync(join(folder, 'archive-key-2.asc'), 'utf8'));
+    home.gpg(['--quick-add-key', two.fingerprint, 'rsa3072', 'encr']);
+    const subkeys = home
+      .gpg(['--with-colons', '--list-keys', two.fingerprint])
+      .match(/^sub:.*:e:.*\nfpr:+([0-9A-F]+):/m);
+    const stub = home.gpg(['--armor', '--export-secret-subkeys', `${subkeys?.[1]}!`]);
+    writeFileSync(join(folder, 'archive-key-2.asc'), stub);
+    const both = [one.fingerprint, two.fingerprint];
+    await assert.rejects(keyring(folder).clearsign('text', both), new RegExp(`${two.fingerprint} cannot sign`));
+  });
+
   it('that is not there is named', async () => {
     const keys = at(join(home.folder, 'nowhere'), Date.now());
     const { fingerprint } = await made();
