@@ -9,6 +9,8 @@ export type EventStoreCluster = {
   readonly leader: () => EventStoreServer | undefined;
   /** From now on this node leads; the one that did lives on as a follower. `undefined`: none, they elect. */
   readonly elect: (node: number | undefined) => void;
+  /** From now on followers answer what they have now. */
+  readonly fallBehind: () => void;
   /** The leader is gone, and nobody leads until `elect`. */
   readonly loseLeader: () => void;
   readonly stop: () => Promise<void>;
@@ -22,6 +24,7 @@ export const startEventStoreCluster = async (
   const nodes: EventStoreServer[] = [];
   const dead = new Set<EventStoreServer>();
   let leading: number | undefined = 0;
+  let replicated = Number.POSITIVE_INFINITY;
   const leader = (): EventStoreServer | undefined => (leading === undefined ? undefined : nodes[leading]);
   const members = (): readonly Member[] =>
     nodes.map((node) => ({
@@ -34,6 +37,7 @@ export const startEventStoreCluster = async (
       return port === undefined ? undefined : { isHere: port === asked, port };
     },
     members,
+    reach: (asked) => (leader()?.port === asked ? Number.POSITIVE_INFINITY : replicated),
   };
   while (nodes.length < size) nodes.push(await startEventStoreServer({ ...options, events, cluster }));
   const [first] = nodes;
@@ -45,6 +49,9 @@ export const startEventStoreCluster = async (
     leader,
     elect: (node) => {
       leading = node;
+    },
+    fallBehind: () => {
+      replicated = events.all.length;
     },
     loseLeader: () => {
       const lost = leader();

@@ -46,7 +46,12 @@ export type EventStoreServerOptions = {
   /** With a certificate it speaks TLS only, and only to its users; `clients` is who it wants certificates of clients from. */
   readonly tls?: { readonly server: Certificate; readonly clients?: Certificate; readonly users: Users };
   /** Its cluster; without one it is alone, and the leader. */
-  readonly cluster?: { readonly leader: (port: number) => Leader; readonly members: () => readonly Member[] };
+  readonly cluster?: {
+    readonly leader: (port: number) => Leader;
+    readonly members: () => readonly Member[];
+    /** How many of the events a node has. */
+    readonly reach: (port: number) => number;
+  };
 };
 
 export const startEventStoreServer = async ({
@@ -73,6 +78,7 @@ export const startEventStoreServer = async ({
   const batchAppend = batchAppendCall(events, beforeAnswer);
   const read = readCall(
     events,
+    () => cluster?.reach(network.port) ?? Number.POSITIVE_INFINITY,
     () => copies,
     (from) => subscriptions.push(from),
   );

@@ -63,6 +63,26 @@ describe('a log on an EventStoreDB cluster whose leader changes', () => {
     assert.deepEqual(await followed, await log.readStream(hello));
   });
 
+  /** The node that the log speaks to has become a follower, and lacks the second of two events. */
+  const fallenBehind = async (): Promise<void> => {
+    await recordedBy(log.append(hello, 'none', [newEvent()]));
+    cluster.elect(1);
+    cluster.fallBehind();
+    const other = await openEventStoreLog(cluster.connectionString, brisk);
+    await recordedBy(other.append(hello, 0, [newEvent()]));
+    await other.close();
+  };
+
+  it('reads streams as the leader has them, when its own node is a follower by now that is behind', async () => {
+    await fallenBehind();
+    assert.equal((await log.readStream(hello)).length, 2);
+  });
+
+  it('reads the whole log as the leader has it, too', async () => {
+    await fallenBehind();
+    assert.equal((await log.readAll(undefined, 9)).length, 2);
+  });
+
   it('records once what the lost leader had done and not answered', async () => {
     const followed = gather(log, undefined, 3);
     await recordedBy(log.append(hello, 'none', [newEvent()]));

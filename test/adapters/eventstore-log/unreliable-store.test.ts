@@ -209,6 +209,23 @@ describe('a log on an EventStoreDB server that others use too', () => {
     await again.close();
   });
 
+  it('subscribes anew after what it delivered last', async () => {
+    const followed = gather(log, undefined, 3);
+    const given = [newEvent(), newEvent(), newEvent()] as const;
+    await recordedBy(log.append(hello, 'none', given.slice(0, 1)));
+    const [second] = await recordedBy(log.append(hello, 0, given.slice(1, 2)));
+    await until(() => server.subscriptions.length > 0);
+    await setTimeout(50);
+    server.network.cut();
+    await until(() => server.subscriptions.length > 1);
+    assert.equal(server.subscriptions.at(-1), BigInt(second?.position ?? 0));
+    await recordedBy(log.append(hello, 1, given.slice(2)));
+    assert.deepEqual(
+      (await followed).map(({ id }) => id),
+      given.map(({ id }) => id),
+    );
+  });
+
   it('subscribes anew after what the filter of the store has passed over', async () => {
     const followed = gather(log, undefined, 2);
     const [first] = await recordedBy(log.append(hello, 'none', [newEvent()]));

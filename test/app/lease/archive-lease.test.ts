@@ -96,6 +96,21 @@ describe('the archive lease of daemons on one log', () => {
     assert.equal(store.events.length, 2);
   });
 
+  it('is not taken from whoever took it meanwhile before that one was silent for as long', async () => {
+    await standing(ernie);
+    alive.delete(ernie);
+    const standby = standing(bert);
+    await pass(patience - 6_000);
+    // Somebody with less patience was faster, and died at once.
+    const oscar = standing('oscar:8066', { patience: 0 });
+    await pass(2_000);
+    await oscar;
+    await pass(patience - 6_000);
+    assert.equal(await settled(standby), undefined);
+    await pass(8_000);
+    await (await standby).check();
+  });
+
   it('is taken back at once by a later life of its holder, which fences the earlier one', async () => {
     const former = await standing(ernie);
     const later = await standing(ernie);

@@ -11,11 +11,12 @@ type Send = (event: StoredEvent) => void;
 
 /**
  * `Read`: of one stream or of `$all`, forwards or backwards, once or live; the filter is the server's. Each event is sent `copies` times: one,
- * unless the server is to be unreliable.
+ * unless the server is to be unreliable. Of all events a follower answers those in its `reach`.
  */
 export const readCall =
   (
     events: StoredEvents,
+    reach: () => number,
     copies: () => number,
     subscribed: (from: bigint | undefined) => void,
   ): grpc.handleServerStreamingCall<streams.ReadReq, streams.ReadResp> =>
@@ -32,13 +33,19 @@ export const readCall =
     }
     const source = sourceOf(options, events);
     if (source === undefined) call.write(notFound(options));
-    else for (const event of readOnce(options, source)) send(event);
+    else for (const event of readOnce(options, source.filter(isWithin(events, reach())))) send(event);
     call.end();
   };
 
 const sourceOf = (options: Options, events: StoredEvents): readonly StoredEvent[] | undefined => {
   const stream = options.getStream();
   return stream === undefined ? events.all : events.ofStream(streamName(stream.getStreamIdentifier()));
+};
+
+/** A follower answers what it has. */
+const isWithin = ({ all }: StoredEvents, reach: number): Wanted => {
+  const last = all[Math.min(reach, all.length) - 1];
+  return ({ position }) => last !== undefined && position <= last.position;
 };
 
 const notFound = (options: Options): streams.ReadResp =>
