@@ -14,7 +14,7 @@ import { type Seat, type StandbyNeed, standbySeat } from '../../../src/app/stand
 import type { KeptPath } from '../../../src/domain/backup/manifest.ts';
 import type { FileName, Fingerprint, Sha256 } from '../../../src/domain/debian/names.ts';
 import type { NodeName } from '../../../src/domain/node/events.ts';
-import { uploadStream } from '../../../src/domain/stream.ts';
+import { fileStream, instanceStream, uploadStream } from '../../../src/domain/stream.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { FileStore } from '../../../src/ports/file-store.ts';
 import type { Receive } from '../../../src/ports/incoming.ts';
@@ -50,6 +50,7 @@ describe('The copy of a standby', () => {
   let there: ReturnType<typeof memoryFiles>;
   let copies: KeptCopy[];
   let kept: MemoryKept;
+  let findKeys: (keys: readonly Fingerprint[]) => Promise<void>;
   let disk: Error | undefined;
   /** The only one that the disk does not take. */
   let unfit: Sha256 | undefined;
@@ -61,6 +62,7 @@ describe('The copy of a standby', () => {
     there = memoryFiles();
     copies = [];
     kept = memoryKept();
+    findKeys = async () => undefined;
     unfit = undefined;
     tries = [];
     disk = undefined;
@@ -100,7 +102,7 @@ describe('The copy of a standby', () => {
       },
       incoming: { keep: async () => undefined, drop: async () => undefined },
       kept: { tag: own.tag, take: (things) => own.take(things, 1) },
-      findKeys: async () => undefined,
+      findKeys,
       fault: () => undefined,
     });
     copies.push(copy);
@@ -274,6 +276,115 @@ describe('The copy of a standby', () => {
     await stopped(copy);
   });
 
+  it('does what it is told of one file one after the other', async () => {
+    const seat = seatFor('required');
+    const copy = standbyOf(seat);
+    await pass(1_000);
+    const files = copiedFiles(archive.store, seat);
+    // What is brought takes three seconds, and is let go meanwhile.
+    [unfit, disk] = [hash('none of them'), new Error('never')];
+    const adopted = files.adopt(hello, 'hello');
+    await pass(1_000);
+    await files.remove(hash('hello'));
+    await meanwhile(adopted);
+    await pass(5_000);
+    assert.ok(!there.held.has(hash('hello')));
+    await stopped(copy);
+  });
+
+  it('loses what was withdrawn while it was away, by the log', async () => {
+    const golden = async (type: string) =>
+      JSON.parse(await readFile(join(import.meta.dirname, `../../golden/events/${type}.json`), 'utf8'));
+    const [received, withdrawn] = [await golden('UploadReceived'), await golden('FileWithdrawn')];
+    const [one, other] = [hash('withdrawn'), hash('kept')];
+    const files = [one, other].map((sha256, n) => ({ name: `file-${n}.dsc`, size: 1, sha256 }));
+    await log.append(uploadStream(received.upload), 'none', [{ ...newEvent(), body: { ...received, files } }]);
+    await log.append(fileStream(one), 'none', [{ ...newEvent(), body: { ...withdrawn, sha256: one } }]);
+    there.held.add(one).add(other);
+    const copy = standbyOf(seatFor('required'));
+    await pass(5_000);
+    assert.deepEqual([there.held.has(one), there.held.has(other)], [false, true]);
+    assert.equal(await copy.lacks(), undefined);
+    await stopped(copy);
+  });
+
+  it('lacks archive keys that are not here, and none that was retired', async () => {
+    const [one, other] = ['A', 'B'].map((digit) => digit.repeat(40) as Fingerprint);
+    const asked: (readonly Fingerprint[])[] = [];
+    findKeys = async (keys) => {
+      asked.push(keys);
+      if (keys.includes(one as Fingerprint)) throw new Error('the first key is not here');
+    };
+    const say = async (revision: number, type: string, fingerprint: Fingerprint | undefined): Promise<void> => {
+      const text = await readFile(join(import.meta.dirname, `../../golden/events/${type}.json`), 'utf8');
+      const body = { ...JSON.parse(text), fingerprint };
+      await log.append(instanceStream, revision === 0 ? 'none' : revision - 1, [{ ...newEvent(), body }]);
+    };
+    await say(0, 'ArchiveKeyGenerated', one);
+    await say(1, 'ArchiveKeyGenerated', other);
+    const copy = standbyOf(seatFor('required'));
+    await pass(1_000);
+    assert.equal(await copy.lacks(), 'the first key is not here');
+    await say(2, 'ArchiveKeyRetired', one);
+    assert.equal(await copy.lacks(), undefined);
+    assert.deepEqual(asked, [[one, other], [other]]);
+    await stopped(copy);
+  });
+
+  it('promises nothing before it knows what it lacks', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { readAll } = log;
+    log = {
+      ...log,
+      readAll: async (...given) => {
+        await promise;
+        return readAll(...given);
+      },
+    };
+    const seat = seatFor('required');
+    const copy = standbyOf(seat);
+    await pass(5_000);
+    assert.equal(seat.standing().node, undefined);
+    assert.equal(copy.standing(), 'it reads the log');
+    resolve();
+    await pass(1_000);
+    assert.equal(seat.standing().node, bert);
+    await stopped(copy);
+  });
+
+  it('is said to be done by nobody else', async () => {
+    const seat = seatFor('required');
+    await heardBy(seat);
+    let isDone = false;
+    const adopted = copiedFiles(archive.store, seat)
+      .adopt(hello, 'hello')
+      .then(() => {
+        isDone = true;
+      });
+    await turn();
+    const [order] = await heardBy(seat);
+    assert.ok(order);
+    seat.heardDone(oscar, { done: [order.id], failed: [] });
+    await pass(1_000);
+    assert.equal(isDone, false);
+    seat.heardDone(bert, { done: [order.id], failed: [] });
+    await meanwhile(adopted);
+  });
+
+  it('is heard of when it sits down, and again when it was away', async () => {
+    const seat = seatFor('required');
+    let seated = 0;
+    seat.onSeated(() => {
+      seated += 1;
+    });
+    await heardBy(seat);
+    await heardBy(seat);
+    assert.equal(seated, 1);
+    clock.advance(11_000);
+    await heardBy(seat);
+    assert.equal(seated, 2);
+  });
+
   it('that says nothing of how far it is lacks so many files', async () => {
     const seat = seatFor('required');
     await meanwhile(seat.hear(bert, { missing: 3, kept: 'another', busy: [] }));
@@ -350,12 +461,16 @@ describe('The copy of a standby', () => {
     assert.deepEqual([given.length, isLeft(more) ? -1 : more.right.orders.length], [64, 0]);
   });
 
-  it('has an archive key as it was prolonged before anybody hears of it', async () => {
+  it('has an archive key as it was made, and as it was prolonged, before anybody hears of it', async () => {
     const done: string[] = [];
-    const own = { prolong: async () => void done.push('prolonged') } as unknown as Keyring;
-    const hasKept = async () => void done.push('kept');
-    await copiedKeys(own, { hasKept }).prolong('A'.repeat(40) as Fingerprint, 1);
-    assert.deepEqual(done, ['prolonged', 'kept']);
+    const own = {
+      newArchiveKey: async () => void done.push('made'),
+      prolong: async () => void done.push('prolonged'),
+    } as unknown as Keyring;
+    const keys = copiedKeys(own, { hasKept: async () => void done.push('kept') });
+    await keys.newArchiveKey([]);
+    await keys.prolong('A'.repeat(40) as Fingerprint, 1);
+    assert.deepEqual(done, ['made', 'kept', 'prolonged', 'kept']);
   });
 
   it('fetches one content for two names as long as one of them waits', async () => {
