@@ -58,6 +58,27 @@ describe('a hook', () => {
     await fails(run('murdered'), /^hook:murdered ended with SIGKILL$/);
   });
 
+  it('that prints without end costs no more than what is kept of it, and one that closed everything is waited for', async (test) => {
+    const { home, program, run } = await hooks(test, 1_500);
+    await program('chatty', 'exec yes "the password is sesame"');
+    const before = process.memoryUsage().rss;
+    await assert.rejects(run('chatty'), (error: Error) => {
+      assert.equal(error.message, 'hook:chatty took longer than 1.5 s');
+      assert.ok(String((error.cause as Error).message).length < 2_100);
+      return error instanceof CallFailed;
+    });
+    const grown = (process.memoryUsage().rss - before) / 2 ** 20;
+    assert.ok(grown < 150, `it grew by ${Math.round(grown)} MiB`);
+    await program('chatty-end', 'head --bytes=20000000 /dev/zero; echo the end >&2; exit 3');
+    await assert.rejects(run('chatty-end'), (error: Error) => {
+      assert.equal(error.message, 'hook:chatty-end ended with 3');
+      return error instanceof CallFailed;
+    });
+    await program('silent', `exec < /dev/null > /dev/null 2>&1; sleep 0.3; echo done > ${home}/done`);
+    await run('silent', 'x'.repeat(500_000));
+    assert.equal(await readFile(join(home, 'done'), 'utf8'), 'done\n');
+  });
+
   it('that takes too long ends with all it started, and so do children it leaves behind', async (test) => {
     const { home, program, run } = await hooks(test, 500);
     const ended = async (file: string): Promise<void> => {
