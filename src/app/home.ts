@@ -9,7 +9,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { Confinement, LiveLog } from '../ports/builder.ts';
 import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
-import { builtAs } from '../projections/binnmus.ts';
+import { type BinNmuStory, builtAs, isThere, isUnderWay } from '../projections/binnmus.ts';
 import { type BuildStatus, type BuildStory, firstWaiting, rememberedBuilds } from '../projections/build-queue.ts';
 import { countHeld } from '../projections/contents.ts';
 import type { UploadStatus } from '../projections/every-upload.ts';
@@ -82,6 +82,7 @@ export const homeOf = (world: World, surroundings: Surroundings) => () => ({
     ...progressOf(build, surroundings),
   })),
   works: worksAt(surroundings.works(), surroundings.now()),
+  binNmus: [...world.binNmus.open.values()].reverse().map(binNmuLine),
   recent: [...[...world.uploads.open.values()].reverse(), ...world.uploads.ended]
     .slice(0, mostRecent)
     .map((upload) => recentPackage(upload, world)),
@@ -147,6 +148,18 @@ const progressOf = (build: BuildStory, { liveLog, usual, now }: Surroundings) =>
       .filter((line) => line.trim() !== '')
       .slice(-tailLines)
       .map((line) => line.slice(0, tailWidth)),
+  };
+};
+
+const binNmuLine = ({ planned, rebuilds }: BinNmuStory) => {
+  const all = [...rebuilds.values()];
+  return {
+    binNmu: planned.binNmu as string,
+    distribution: planned.distribution as string,
+    reason: planned.reason,
+    there: all.filter(isThere).length,
+    missing: all.filter((each) => !isThere(each) && !isUnderWay(each)).length,
+    builds: all.length,
   };
 };
 

@@ -185,6 +185,7 @@ const deciderOf = (command: DaemonCommand): { readonly stream: StreamName; reado
     case 'PlanBinNmu':
     case 'ScheduleBinNmu':
     case 'DropBinNmu':
+    case 'CancelBinNmu':
       return { stream: binNmuStream(command.binNmu), decider: binNmuDecider as AnyDecider };
     case 'RequestPort':
       return { stream: streamOf(command.requested), decider: portDecider as AnyDecider };

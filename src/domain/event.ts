@@ -111,6 +111,7 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   BinNmuPlanned: binNmu.BinNmuPlanned,
   BinNmuScheduled: binNmu.BinNmuScheduled,
   BinNmuDropped: binNmu.BinNmuDropped,
+  BinNmuCancelled: binNmu.BinNmuCancelled,
   RepositoryPublished: archive.RepositoryPublished,
   PublishFailed: archive.PublishFailed,
   PortRequested: port.PortRequested,

@@ -72,6 +72,7 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'BinNmuPlanned':
     case 'BinNmuScheduled':
     case 'BinNmuDropped':
+    case 'BinNmuCancelled':
       return binNmuStream(event.binNmu);
     case 'PortRequested':
     case 'PortUploaded':

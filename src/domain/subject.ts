@@ -38,6 +38,7 @@ export const subjectOf = (event: DaemonEvent): Subject => {
     case 'ArchitectureRefused':
       return { package: event.source };
     case 'BinNmuPlanned':
+    case 'BinNmuCancelled':
       return { distribution: event.distribution };
     default:
       return {};

@@ -1,15 +1,17 @@
+import { nothingNewRule } from '../domain/archive/binnmus.ts';
 import { binNmuVersion } from '../domain/binnmu/binnmu-version.ts';
-import type { BinNmuPlanned, PlannedRebuild } from '../domain/binnmu/events.ts';
+import type { BinNmuCancelled, BinNmuPlanned, PlannedRebuild } from '../domain/binnmu/events.ts';
 import type { Instant } from '../domain/codec.ts';
 import type { Architecture, SourceName, Version } from '../domain/debian/names.ts';
-import { type BinNmuId, type EventId, type UploadId, uploadOfBuild } from '../domain/ids.ts';
+import { type Actor, type BinNmuId, type EventId, type UploadId, uploadOfBuild } from '../domain/ids.ts';
 import type { Recorded } from './recorded.ts';
 
-/** `planned`: it waits for what it needs. `scheduled`: it is to be built, or was and waits for its checks. The others are ends. */
+/** `planned`: it waits for what it needs. `scheduled`: it is to be built, or was and waits for its checks. The others are ends; `unchanged`: it came out as it was. */
 export type RebuildStatus =
   | 'planned'
   | 'scheduled'
   | 'installed'
+  | 'unchanged'
   | 'refused'
   | 'failed'
   | 'skipped'
@@ -32,6 +34,12 @@ export type BinNmuStory = {
   readonly rebuilds: Map<UploadId, RebuildStory>;
   /** Which of them is of a source on an architecture. */
   readonly places: ReadonlyMap<string, UploadId>;
+  /** Who asked for it. */
+  readonly askedBy: Actor;
+  /** Why nothing more of it is given out, if that is so. */
+  readonly cancelled: string | undefined;
+  /** The event after which nothing of it was under way. */
+  readonly endedBy: EventId | undefined;
 };
 
 /** What is built again: plans under way, the last that ended, and what every rebuild ever was of. Folded in place: ask, do not keep. */
@@ -63,11 +71,14 @@ export const foldBinNmus = (all: BinNmus, recorded: Recorded): void => {
     case 'BinNmuDropped':
       change(all, event.upload, 'dropped', recorded, event.fact);
       break;
+    case 'BinNmuCancelled':
+      cancel(all, event, recorded);
+      break;
     case 'BinNmuInstalled':
       change(all, event.upload, 'installed', recorded, undefined);
       break;
     case 'BinNmuRefused':
-      change(all, event.upload, 'refused', recorded, event.fact);
+      change(all, event.upload, event.rule === nothingNewRule ? 'unchanged' : 'refused', recorded, event.fact);
       break;
     case 'BuildFailed':
       change(all, uploadOfBuild(event.build), 'failed', recorded, `${event.class} in ${event.stage}: ${event.fact}`);
@@ -81,12 +92,16 @@ export const foldBinNmus = (all: BinNmus, recorded: Recorded): void => {
   }
 };
 
-const plan = (all: BinNmus, planned: BinNmuPlanned, { id, recordedAt, correlation }: Recorded): void => {
+const plan = (all: BinNmus, planned: BinNmuPlanned, recorded: Recorded): void => {
+  const { id, recordedAt, correlation, actor: askedBy } = recorded;
   const rebuilds = planned.rebuilds.map(
     (each) => [each.upload, { planned: each, status: 'planned', because: id, fact: undefined }] as const,
   );
   const places = new Map(planned.rebuilds.map((each) => [placeOf(each.source, each.architecture), each.upload]));
-  all.open.set(planned.binNmu, { planned, plannedAt: recordedAt, correlation, rebuilds: new Map(rebuilds), places });
+  all.open.set(planned.binNmu, {
+    ...{ planned, plannedAt: recordedAt, correlation, rebuilds: new Map(rebuilds), places, askedBy },
+    ...{ cancelled: undefined, endedBy: undefined },
+  });
   for (const each of planned.rebuilds) {
     all.every.set(each.upload, { planned: each, of: planned });
     const ofSource = all.bySource.get(each.source);
@@ -106,17 +121,40 @@ const change = (
   const rebuild = story?.rebuilds.get(upload);
   if (story === undefined || rebuild === undefined) return;
   story.rebuilds.set(upload, { ...rebuild, status, because: id, fact });
-  if ([...story.rebuilds.values()].some(isUnderWay)) return;
+  close(all, story, id);
+};
+
+/** What is given out already ends by its build. */
+const cancel = (all: BinNmus, { binNmu, reason }: BinNmuCancelled, { id }: Recorded): void => {
+  const story = all.open.get(binNmu);
+  if (story === undefined) return;
+  for (const [upload, rebuild] of story.rebuilds)
+    if (rebuild.status === 'planned')
+      story.rebuilds.set(upload, { ...rebuild, status: 'cancelled', because: id, fact: reason });
+  const cancelled = { ...story, cancelled: reason };
+  all.open.set(binNmu, cancelled);
+  close(all, cancelled, id);
+};
+
+const close = (all: BinNmus, story: BinNmuStory, endedBy: EventId): void => {
+  if (story.rebuilds.values().some(isUnderWay)) return;
   all.open.delete(story.planned.binNmu);
-  all.ended.unshift(story);
+  all.ended.unshift({ ...story, endedBy });
   if (all.ended.length > mostEnded) all.ended.pop();
 };
+
+/** The plan of which an event was the last. */
+export const endedWith = ({ ended: [last] }: BinNmus, event: EventId): BinNmuStory | undefined =>
+  last?.endedBy === event ? last : undefined;
 
 /** The plan under way that a rebuild is part of. */
 const storyWith = ({ open, every }: BinNmus, upload: UploadId): BinNmuStory | undefined =>
   open.get(every.get(upload)?.of.binNmu as BinNmuId);
 
 export const isUnderWay = ({ status }: RebuildStory): boolean => status === 'planned' || status === 'scheduled';
+
+/** It is there: built anew, or as it was. */
+export const isThere = ({ status }: RebuildStory): boolean => status === 'installed' || status === 'unchanged';
 
 /** What a build rebuilds, by what stands where others have their upload; `undefined` of those. */
 export const rebuildOf = ({ every }: BinNmus, upload: UploadId): Rebuild | undefined => every.get(upload);

@@ -168,9 +168,18 @@ export const withAllBuilt = (
 /** Whether two are one version with the same packages of it. */
 export const isSameHeld = (one: HeldVersion | undefined, other: HeldVersion | undefined): boolean => {
   if (one === other) return true;
-  if (one === undefined || other === undefined || one.version !== other.version) return false;
+  return one !== undefined && other !== undefined && one.version === other.version && hasSamePackages(one, other);
+};
+
+type Packages = Pick<HeldVersion, 'binaries'>;
+
+export const hasSamePackages = (one: Packages, other: Packages): boolean => {
+  if (one.binaries === other.binaries) return true;
+  if (one.binaries.length !== other.binaries.length) return false;
+  // Mostly they are in the same order, and there may be a hundred thousand to be looked at.
+  if (one.binaries.every(({ file }, at) => file.sha256 === other.binaries[at]?.file.sha256)) return true;
   const files = new Set(one.binaries.map(({ file }) => file.sha256));
-  return one.binaries.length === other.binaries.length && other.binaries.every(({ file }) => files.has(file.sha256));
+  return other.binaries.every(({ file }) => files.has(file.sha256));
 };
 
 /** Whether a version has come to where `there` stands: with the same packages of it, or with higher ones, of a later binNMU. */

@@ -5,6 +5,7 @@ import type { ExpiryAnnounced } from '../domain/expiry/events.ts';
 import type { EventId, UploadId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Accounts } from './accounts.ts';
+import type { BinNmuStory, BinNmus } from './binnmus.ts';
 import type { FollowedPorts, PortNews } from './followed-ports.ts';
 import type { Publications } from './publications.ts';
 import type { Subscribers } from './subscribers.ts';
@@ -21,6 +22,8 @@ export type NoticeKind =
   | 'restored'
   | 'overtaken'
   | 'port-failed'
+  | 'rebuilt'
+  | 'rebuilt-in-part'
   | 'expires';
 
 /** Something that people want to be told of. `id` is the event that it tells. */
@@ -40,6 +43,8 @@ export type Notice = {
   readonly expiry?: ExpiryAnnounced;
   /** Of a notice that a port was overtaken, or that a rule could not have what overtook it. */
   readonly newer?: NewerPort;
+  /** Of a notice that a whole binNMU came to its end. */
+  readonly binNmu?: BinNmuStory;
 };
 
 /** `rule`: what the repository did about such when it happened. */
@@ -57,5 +62,6 @@ export type Circumstances = {
   readonly uploads: Uploads;
   readonly publications: Publications;
   readonly followedPorts: FollowedPorts;
+  readonly binNmus: BinNmus;
   readonly webhooks: Webhooks;
 };

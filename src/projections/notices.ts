@@ -6,6 +6,7 @@ import type { EventId, UploadId } from '../domain/ids.ts';
 import { isReader, type NotificationEvent, type Recipient, recipientKey } from '../domain/notification/events.ts';
 import type { PortFailed } from '../domain/port/events.ts';
 import type { WebhookId } from '../domain/webhook/events.ts';
+import { type BinNmuStory, endedWith, isThere } from './binnmus.ts';
 import { newsCalled, type PortNews, ruleFor } from './followed-ports.ts';
 import type { Circumstances, Notice, NoticeKind } from './notice.ts';
 import { isSeen, type Publications } from './publications.ts';
@@ -67,6 +68,13 @@ export const foldNotices = (notices: Notices, recorded: Recorded, world: Circums
     case 'PortOvertaken':
     case 'PortOutdated':
     case 'PortFailed':
+    case 'BinNmuInstalled':
+    case 'BinNmuRefused':
+    case 'BinNmuDropped':
+    case 'BinNmuCancelled':
+    case 'BuildFailed':
+    case 'BuildSkipped':
+    case 'BuildCancelled':
       take(notices, noticeOf(recorded, world), world);
       break;
     case 'RepositoryPublished':
@@ -121,9 +129,25 @@ export const noticeOf = ({ id, recordedAt: at, event }: Recorded, world: Circums
       const news = newsCalled(world.followedPorts, event.port);
       return news && newer(id, at, 'port-failed', news, event, world);
     }
+    case 'BinNmuInstalled':
+    case 'BinNmuRefused':
+    case 'BinNmuDropped':
+    case 'BinNmuCancelled':
+    case 'BuildFailed':
+    case 'BuildSkipped':
+    case 'BuildCancelled':
+      return wholeBinNmu(id, at, endedWith(world.binNmus, id));
     default:
       return undefined;
   }
+};
+
+/** One word for all that was planned together. */
+const wholeBinNmu = (id: EventId, at: Instant, binNmu: BinNmuStory | undefined): Notice | undefined => {
+  if (binNmu === undefined) return undefined;
+  const { repository, distribution } = binNmu.planned;
+  const kind = binNmu.rebuilds.values().every(isThere) ? 'rebuilt' : 'rebuilt-in-part';
+  return { id, at, kind, ...nothing, repository, distribution, upload: undefined, binNmu };
 };
 
 const newer = (
@@ -176,7 +200,14 @@ const take = (notices: Notices, notice: Notice | undefined, world: Circumstances
   notices.unpublished.set(repository, waiting);
 };
 
-const publishedLater: ReadonlySet<NoticeKind> = new Set(['installed', 'migrated', 'removed', 'restored']);
+const publishedLater: ReadonlySet<NoticeKind> = new Set([
+  'installed',
+  'migrated',
+  'removed',
+  'restored',
+  'rebuilt',
+  'rebuilt-in-part',
+]);
 
 const owe = ({ owed }: Notices, { notice, recipients }: Omit<Unpublished, 'content'>): void => {
   if (recipients.length === 0) return;

@@ -1,8 +1,9 @@
-import type { AccountId } from '../domain/account/events.ts';
+import { AccountId } from '../domain/account/events.ts';
 import { DistributionName } from '../domain/debian/distribution.ts';
 import type { ExpiryAnnounced } from '../domain/expiry/events.ts';
 import { type Recipient, recipientKey } from '../domain/notification/events.ts';
 import { ownersOf } from './accounts.ts';
+import type { BinNmuStory } from './binnmus.ts';
 import type { Circumstances, Notice } from './notice.ts';
 import { subscribersOf } from './subscribers.ts';
 import { storyOf } from './uploads.ts';
@@ -14,6 +15,7 @@ import { webhooksFor } from './webhooks.ts';
  */
 export const recipientsOf = (notice: Notice, world: Circumstances): readonly Recipient[] => {
   if (notice.expiry !== undefined) return toldOfEnd(notice.expiry, world);
+  if (notice.binNmu !== undefined) return toldOfBinNmu(notice.binNmu, world);
   const { configuration } = world;
   const repository = notice.repository && configuration.repositories.get(notice.repository);
   const isRefused = notice.kind === 'rejected' || notice.kind === 'invalid';
@@ -37,6 +39,26 @@ const toldOfEnd = ({ what }: ExpiryAnnounced, { configuration, accounts }: Circu
     ...each('instance', configuration.instance?.notify ?? []),
     ...(what.kind === 'uploader-key' ? each('key-owner', [what.account]) : each('administrator', adminsOf(accounts))),
   ]);
+
+/** Who asked for it, and who follows any of it. */
+const toldOfBinNmu = ({ planned, askedBy }: BinNmuStory, world: Circumstances): readonly Recipient[] => {
+  const { configuration, subscribers, accounts, webhooks } = world;
+  const { repository, distribution } = planned;
+  const sources = [...new Set(planned.rebuilds.map(({ source }) => source))];
+  const asker = askedBy.kind === 'account' && AccountId.is(askedBy.name) ? askedBy.name : undefined;
+  return eachOnce([
+    ...each('asker', asker !== undefined && accounts.get(asker)?.status === 'active' ? [asker] : []),
+    ...each('instance', configuration.instance?.notify ?? []),
+    ...each('repository', configuration.repositories.get(repository)?.notify ?? []),
+    ...each(
+      'subscription',
+      sources.flatMap((source) => subscribersOf(subscribers, accounts, source, distribution)),
+    ),
+    ...sources
+      .flatMap((source) => webhooksFor(webhooks, source, distribution))
+      .map((webhook) => ({ reason: 'webhook' as const, webhook })),
+  ]);
+};
 
 const adminsOf = (accounts: Circumstances['accounts']): readonly AccountId[] =>
   [...accounts].flatMap(([account, { status, role }]) => (status === 'active' && role === 'admin' ? [account] : []));

@@ -6,7 +6,7 @@ import { resolveDistribution } from '../domain/configuration/configuration.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import { type BinNmuStory, isUnderWay, neededBy, type RebuildStory } from '../projections/binnmus.ts';
+import { type BinNmuStory, isThere, isUnderWay, neededBy, type RebuildStory } from '../projections/binnmus.ts';
 import { slotOf } from '../projections/contents.ts';
 import { seenSources } from '../projections/publications.ts';
 import type { World } from '../projections/world.ts';
@@ -35,7 +35,7 @@ const ripe = (story: BinNmuStory, world: World): readonly Ripe[] =>
 
 const next = (story: BinNmuStory, rebuild: RebuildStory, world: World): BinNmuCommand | undefined => {
   const needed = neededBy(story, rebuild);
-  const missing = needed.find((each) => !isUnderWay(each) && each.status !== 'installed');
+  const missing = needed.find((each) => !isUnderWay(each) && !isThere(each));
   if (missing !== undefined) return drop(story, rebuild, lacking(missing));
   if (needed.some(isUnderWay)) return undefined;
   const { repository, distribution } = story.planned;
@@ -76,6 +76,7 @@ const words: Readonly<Record<RebuildStory['status'], string>> = {
   planned: 'is to come',
   scheduled: 'is under way',
   installed: 'is there',
+  unchanged: 'is there',
   refused: 'could not be installed',
   failed: 'failed',
   skipped: 'built nothing',

@@ -147,7 +147,7 @@ describe('A comparison', () => {
       { source: 'bye', kind: 'only-one', one: hello3, other: undefined, newer: undefined, migrates: true },
       { source: 'hello', kind: 'differs', one: hello4, other: hello3, newer: 'one', migrates: true },
     ]);
-    assert.deepEqual(all.right.counts, { differs: 1, 'only-one': 1, 'only-other': 0 });
+    assert.deepEqual(all.right.counts, { differs: 1, packages: 0, 'only-one': 1, 'only-other': 0 });
     assert.equal(all.right.same, 0);
     const back = await compare({ ...asked, one: sides.other, other: sides.one, kind: 'only-other' });
     assert.ok(back !== undefined && isRight(back));

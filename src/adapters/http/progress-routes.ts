@@ -8,9 +8,13 @@ import { sendPage } from './form-body.ts';
 import type { OpenStream, OpenStreams } from './open-stream.ts';
 import { sendProblem } from './problem.ts';
 import type { Pulse } from './pulse.ts';
+import { readerOf } from './reader.ts';
 import { serverSent } from './server-sent.ts';
+import { deedButton } from './views/deed-button.ts';
+import { type Html, html } from './views/html.ts';
 import type { Instance } from './views/instance.ts';
 import { type Progress, progressList, progressPage } from './views/progress-page.ts';
+import type { visitors } from './visitor.ts';
 
 type ProgressParts = {
   readonly api: Api;
@@ -18,6 +22,7 @@ type ProgressParts = {
   readonly changes: Pulse;
   readonly open: OpenStreams;
   readonly heartbeat: number;
+  readonly visitor: ReturnType<typeof visitors>;
 };
 
 /** So many streams are followed at once. */
@@ -30,11 +35,29 @@ export const progressRoutes = (parts: ProgressParts): Router => {
     const streams = streamsOf(req);
     const all = await progressOf(parts.api, streams);
     if (all.length === 0) return sendProblem(req, res, 404, [nothingBegan]);
-    if (req.headers.accept !== 'text/event-stream') return sendPage(res, progressPage(parts.instance, streams, all));
+    if (req.headers.accept !== 'text/event-stream')
+      return sendPage(res, progressPage(parts.instance, streams, all, await deedsFor(req, streams, parts)));
     const stream = parts.open(req, res, 'text/event-stream');
     if (stream !== undefined) await follow(stream, streams, parts);
   });
   return router;
+};
+
+/** A binNMU that goes on can be cancelled as a whole, by who may. */
+const deedsFor = async (req: Request, streams: readonly string[], { api, visitor }: ProgressParts): Promise<Html> => {
+  const found = await visitor(req);
+  if (isLeft(found)) return html``;
+  const reader = readerOf(api, found.right);
+  const buttons = streams.map(async (stream) => {
+    const [, binNmu] = /^binnmu-(.+)$/.exec(stream) ?? [];
+    const [how] = binNmu === undefined ? [] : await progressOf(api, [stream]);
+    return (
+      binNmu !== undefined &&
+      how?.ended === false &&
+      deedButton(reader, 'cancel', { builds: binNmu }, 'Cancel the binNMU …')
+    );
+  });
+  return html`${await Promise.all(buttons)}`;
 };
 
 const streamsOf = ({ query: { stream = [] } }: Request): readonly string[] =>

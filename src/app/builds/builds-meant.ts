@@ -7,11 +7,11 @@ import type { BuildStory } from '../../projections/build-queue.ts';
 import { type AcceptedUpload, acceptedAmong } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
 
-/** How a person names what is being built: by the id of an upload or of a build, or by its source package. */
+/** How a person names what is being built: by the id of an upload, of a build or of a binNMU, or by its source package. */
 export const BuildsName = text(
   'BuildsName',
   /^(?:[0-9A-HJKMNP-TV-Z]{26}(?:-[a-z0-9][a-z0-9-]{1,31})?|[a-z0-9][a-z0-9+.-]{1,127})$/,
-  'the id of an upload or build, or the name of a source package',
+  'the id of an upload, build or binNMU, or the name of a source package',
 );
 export type BuildsName = typeof BuildsName._A;
 

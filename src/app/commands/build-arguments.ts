@@ -10,7 +10,7 @@ export const builds: ArgumentOf<BuildsName> = {
   positional: true,
   short: undefined,
   fallback: undefined,
-  summary: 'Id of an upload or build, or a source package',
+  summary: 'Id of an upload, build or binNMU, or a source package',
 };
 
 export const maybeArchitecture: ArgumentOf<Architecture | undefined> = {

@@ -4,7 +4,7 @@ import { isLeft, right } from 'fp-ts/lib/Either.js';
 import type { BuildCommand } from '../../domain/build/build.ts';
 import type { Architecture } from '../../domain/debian/names.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
-import type { Actor } from '../../domain/ids.ts';
+import type { Actor, BinNmuId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { RecordedEvent } from '../../ports/event-log.ts';
@@ -16,6 +16,7 @@ import { type BuildsName, buildsMeant, undecidedMeant } from '../builds/builds-m
 import { endingOfBuilds, endingOfUploads } from '../endings/ending-of-builds.ts';
 import { flag, maybeVersion } from './arguments.ts';
 import { buildPriority, builds, maybeArchitecture, remark } from './build-arguments.ts';
+import { cancelBinNmu } from './cancel-binnmu.ts';
 import { type Command, command } from './command.ts';
 import { heard } from './deed.ts';
 import { turn, turnsInWords } from './turns.ts';
@@ -35,13 +36,15 @@ export const cancel = (world: World, voice: Voice): Command =>
   command({
     name: 'cancel',
     summary:
-      'Cancels builds, waiting or running; an upload that cannot do without one of them, or waits for checks only, has failed then',
+      'Cancels builds, waiting or running, or a whole binNMU; an upload that cannot do without one of them, or waits for checks only, has failed then',
     arguments: { ...which, reason: remark('Why, for the record') },
     privilege: 'staff',
     changes: true,
     needsConfirmation: true,
     run: async (given, actor) => {
       const reason = given.reason === '' ? 'asked for' : given.reason;
+      const plan = world.binNmus.open.get(given.builds as string as BinNmuId);
+      if (plan !== undefined) return cancelBinNmu(plan, { ...given, reason }, actor, world, heard(voice, given));
       const undecided = undecidedMeant(world, given.builds, given.version);
       const meant = buildsMeant(world, given.builds, given.version, given.architecture);
       if (isLeft(meant) && given.architecture === undefined && undecided.length > 0)

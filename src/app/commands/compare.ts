@@ -26,7 +26,11 @@ export const compare = ({ world, past }: SnapshotParts): Command =>
       other: distribution('The second distribution; the same as the first to compare two times'),
       'one-at': maybe(WrittenPast, `The first as at ${when}`),
       'other-at': maybe(WrittenPast, `The second as at ${when}`),
-      kind: choice(['all', ...kinds], 'Only packages in another version, or only in the first or the second', 'k'),
+      kind: choice(
+        ['all', ...kinds],
+        'Only sources in another version, in the same with other packages (binNMUs), or only in the first or the second',
+        'k',
+      ),
       name: listArguments.name,
       page: maybePage,
     },
@@ -68,16 +72,21 @@ const sideOf = (
 
 const headings = ['Source', 'How', 'First', 'Second', 'Newer'];
 
-const cells = ({ source, kind, one, other, newer }: ReturnType<typeof rowOf>): readonly string[] => [
+const cells = ({ source, kind, one, other, newer, oneOn, otherOn }: ReturnType<typeof rowOf>): readonly string[] => [
   source,
   says[kind],
-  one ?? '-',
-  other ?? '-',
+  withPackages(one, oneOn),
+  withPackages(other, otherOn),
   newer === undefined ? '' : newer === 'one' ? 'first' : 'second',
 ];
 
+/** `2.10-3 (amd64 +b1, arm64)`. */
+const withPackages = (version = '-', on: readonly string[] | undefined): string =>
+  on === undefined ? version : `${version} (${on.join(', ')})`;
+
 const says: Readonly<Record<Kind, string>> = {
   differs: 'other version',
+  packages: 'other packages',
   'only-one': 'only in the first',
   'only-other': 'only in the second',
 };

@@ -4,7 +4,7 @@ import { parseDistribution } from '../../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName } from '../../domain/debian/names.ts';
 import { type BinNmuId, type BuildId, type PortId, StreamName, type UploadId } from '../../domain/ids.ts';
 import { refusal } from '../../domain/refusal.ts';
-import { builtAs, isUnderWay, type RebuildStory } from '../../projections/binnmus.ts';
+import { builtAs, isThere, isUnderWay, type RebuildStory } from '../../projections/binnmus.ts';
 import { buildOf, rememberedBuilds } from '../../projections/build-queue.ts';
 import { portOf } from '../../projections/ports.ts';
 import { hasCaughtUp, seenSources } from '../../projections/publications.ts';
@@ -130,15 +130,16 @@ const ofPort = (world: World, id: PortId, publishing: Publishing): Progress | un
 const ofBinNmu = ({ binNmus, publications }: World, id: BinNmuId): Progress | undefined => {
   const story = binNmus.open.get(id) ?? binNmus.ended.find(({ planned }) => planned.binNmu === id);
   if (story === undefined) return undefined;
+  const { cancelled } = story;
   const { repository, distribution } = story.planned;
   const rebuilds = [...story.rebuilds.values()];
   const publication = publications.get(repository);
   const seen = publication && seenSources(publication);
   const hidden = (source: SourceName) => seen?.has(source) !== true;
-  const installed = rebuilds.filter(({ status }) => status === 'installed');
+  const installed = rebuilds.filter(isThere);
   const isOver = !rebuilds.some(isUnderWay) && !installed.some(({ planned }) => hidden(planned.source));
   return {
-    line: `binNMU in ${distribution}: ${installed.length} of ${rebuilds.length} installed; ${inShort(rebuilds).join('; ')}`,
+    line: `binNMU in ${distribution}${cancelled === undefined ? '' : `, cancelled (${cancelled})`}: ${installed.length} of ${rebuilds.length} installed; ${inShort(rebuilds).join('; ')}`,
     ended: isOver,
     succeeded: isOver && installed.length === rebuilds.length,
   };
@@ -148,7 +149,7 @@ const mostNamed = 20;
 
 /** First those that came to nothing, then those that are under way; no more than a person reads, and what became of the others. */
 const inShort = (rebuilds: readonly RebuildStory[]): readonly string[] => {
-  const rank = (each: RebuildStory): number => (each.status === 'installed' ? 2 : isUnderWay(each) ? 1 : 0);
+  const rank = (each: RebuildStory): number => (isThere(each) ? 2 : isUnderWay(each) ? 1 : 0);
   const ordered = [...rebuilds].sort((one, other) => rank(one) - rank(other));
   const counts = new Map<string, number>();
   for (const { status } of ordered.slice(mostNamed)) counts.set(status, (counts.get(status) ?? 0) + 1);

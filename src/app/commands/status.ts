@@ -8,7 +8,7 @@ import type { BuildId } from '../../domain/ids.ts';
 import { isReader, recipientKey } from '../../domain/notification/events.ts';
 import type { Confinement } from '../../ports/builder.ts';
 import type { LogState } from '../../ports/event-log.ts';
-import { builtAs } from '../../projections/binnmus.ts';
+import { builtAs, isThere } from '../../projections/binnmus.ts';
 import { buildsOf, claims, running } from '../../projections/build-queue.ts';
 import { wantsCheckChroot } from '../../projections/checks-owed.ts';
 import { overtakenPorts } from '../../projections/followed-ports.ts';
@@ -122,6 +122,13 @@ const describe = (
       usualSeconds: work.usual === undefined ? null : work.usual / 1000,
       line: `${work.about}: ${workLine(work, now())}`,
     })),
+    binNmus: [...world.binNmus.open.values()].map(({ planned, rebuilds }) => ({
+      binNmu: planned.binNmu,
+      distribution: planned.distribution,
+      reason: planned.reason,
+      builds: rebuilds.size,
+      there: rebuilds.values().filter(isThere).toArray().length,
+    })),
     checking: openChecks(world, place),
     unready: [...unreadyChroots(world.templates, ''), ...unreadyChroots(wantedCheckTemplates(world), ' for checks')],
     mail: mail ? { owed: owedMails(world), delayed: world.notices.delay ?? null } : null,
@@ -207,6 +214,10 @@ const plain = (answer: ReturnType<typeof describe> & ForStaff): string =>
     ),
     '',
     ...(answer.underWay.length === 0 ? [] : [...answer.underWay.map(({ line }) => `Under way: ${line}`), '']),
+    ...answer.binNmus.map(
+      ({ binNmu, distribution, builds, there }) =>
+        `binNMU ${binNmu} in ${distribution}: ${there} of ${builds} built again`,
+    ),
     `Builder: ${answer.building.length} building`,
     ...answer.building.map(
       ({ source, version, architecture, stage }) =>

@@ -5,6 +5,7 @@ import type { ExpiryAnnounced } from '../../domain/expiry/events.ts';
 import { expiryWords } from '../../domain/expiry/expiry.ts';
 import type { ArchitectureResult, News, PortResult } from '../../domain/notification/letter.ts';
 import type { NewerPort, Notice } from '../../projections/notice.ts';
+import { newsOfBinNmu } from './news-of-binnmu.ts';
 import type { UploadRecord } from './upload-record.ts';
 
 /** What happened, in the words of subjects and titles. */
@@ -18,12 +19,15 @@ export const headlines = {
   restored: 'RESTORED',
   overtaken: 'NEWER',
   'port-failed': 'NOT PORTED',
+  rebuilt: 'REBUILT',
+  'rebuilt-in-part': 'REBUILT IN PART',
   expires: 'EXPIRES',
 } as const satisfies Record<Notice['kind'], string>;
 
 /** What there is to say of a notice. `url` is where we are reached. */
 export const newsOf = (notice: Notice, record: UploadRecord | undefined, url: string): News => {
   if (notice.expiry !== undefined) return endOf(notice.expiry);
+  if (notice.binNmu !== undefined) return newsOfBinNmu(notice.binNmu, headlines[notice.kind], url);
   if (notice.newer !== undefined) return { ...newerOf(notice.newer, notice.kind), changes: record?.changes ?? '' };
   const { kind, source, version, distribution } = notice;
   const tellsBuilds = kind === 'installed' || kind === 'failed';

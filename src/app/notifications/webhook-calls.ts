@@ -1,4 +1,5 @@
 import { headline } from '../../domain/notification/letter.ts';
+import { binNmuStream } from '../../domain/stream.ts';
 import type { WebhookId } from '../../domain/webhook/events.ts';
 import type { WebhookCall, WebhookTargets } from '../../ports/webhooks.ts';
 import type { Notice } from '../../projections/notice.ts';
@@ -34,7 +35,10 @@ export const webhookCalls =
         results: words,
         log: log ?? null,
       })),
-      url: `${url}/mini_buildd/events?package=${source ?? ''}`,
+      url:
+        notice.binNmu === undefined
+          ? `${url}/mini_buildd/events?package=${source ?? ''}`
+          : `${url}/mini_buildd/events?stream=${binNmuStream(notice.binNmu.planned.binNmu)}`,
     });
     return { target, id, body };
   };

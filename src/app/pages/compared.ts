@@ -1,23 +1,24 @@
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
-import type { RepositoryId, SourceName, Version } from '../../domain/debian/names.ts';
-import { compareVersions } from '../../domain/debian/version.ts';
+import type { RepositoryId, SourceName } from '../../domain/debian/names.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import type { NotServed } from '../../ports/snapshots.ts';
+import { hasSamePackages, higherThan } from '../../projections/contents.ts';
 import { distributionsIn, formerSuites } from '../../projections/former-distributions.ts';
 import type { World } from '../../projections/world.ts';
 import type { PastStatesByTime } from '../snapshots/snapshots.ts';
 import { type Block, type Blocks, countItems, itemsOf } from './blocks.ts';
 import { type DistributionAt, distributionAt } from './distribution-at.ts';
 import { calledSo } from './names-held.ts';
+import { architecturesOf } from './rebuilt-on.ts';
 import { placeOf } from './target-of.ts';
 
 /** A distribution, now or at a time as people write it. */
 type Side = { readonly distribution: DistributionName; readonly at: string | undefined };
 
-export const kinds = ['differs', 'only-one', 'only-other'] as const;
+export const kinds = ['differs', 'packages', 'only-one', 'only-other'] as const;
 
-/** How a source package differs: another version, or only here or there. */
+/** How a source package differs: another version; the same one with other packages, as a binNMU makes them; or only here or there. */
 export type Kind = (typeof kinds)[number];
 
 /** Two distributions of one repository, or one at two times. `from`: the address of who asks. */
@@ -34,7 +35,7 @@ type Compared = {
   readonly one: DistributionAt;
   readonly other: DistributionAt;
   readonly differences: readonly Difference[];
-  /** Source packages in the same version here and there. */
+  /** Source packages that are the same here and there. */
   readonly same: number;
 };
 
@@ -164,6 +165,7 @@ const differencesOfItems = (one: readonly HeldVersion[], other: readonly HeldVer
       there += 1;
     } else {
       if (left.version !== right.version) found.push({ kind: 'differs', left, right });
+      else if (!hasSamePackages(left, right)) found.push({ kind: 'packages', left, right });
       here += 1;
       there += 1;
     }
@@ -179,7 +181,7 @@ export type Difference = {
 
 const sourceOf = ({ left, right }: Difference): SourceName => (left ?? right)?.source as SourceName;
 
-/** `newer` says on which side the higher version stands. */
+/** `newer` says on which side the higher version stands, of the source or else of its packages; `oneOn` and `otherOn` what tells the same version apart. */
 export const rowOf = (difference: Difference) => {
   const { kind, left, right } = difference;
   return {
@@ -187,11 +189,15 @@ export const rowOf = (difference: Difference) => {
     kind,
     one: left?.version as string | undefined,
     other: right?.version as string | undefined,
-    newer: newer(left?.version, right?.version),
+    newer: newer(left, right),
+    ...(kind === 'packages' && left !== undefined && right !== undefined
+      ? { oneOn: architecturesOf(left), otherOn: architecturesOf(right) }
+      : {}),
   };
 };
 
-const newer = (one: Version | undefined, other: Version | undefined): 'one' | 'other' | undefined => {
-  const compared = one === undefined || other === undefined ? 0 : compareVersions(one, other);
-  return compared === 0 ? undefined : compared > 0 ? 'one' : 'other';
+const newer = (one: HeldVersion | undefined, other: HeldVersion | undefined): 'one' | 'other' | undefined => {
+  if (one === undefined || other === undefined) return undefined;
+  const [isOne, isOther] = [higherThan(one, other) !== undefined, higherThan(other, one) !== undefined];
+  return isOne === isOther ? undefined : isOne ? 'one' : 'other';
 };

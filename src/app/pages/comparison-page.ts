@@ -45,7 +45,12 @@ export const comparisonPage = (world: World, past: Pasts) => {
       kind,
       name,
       migration: onward && { from: onward.target.name as string, to: onward.to as string },
-      counts: { differs: count('differs'), 'only-one': count('only-one'), 'only-other': count('only-other') },
+      counts: {
+        differs: count('differs'),
+        packages: count('packages'),
+        'only-one': count('only-one'),
+        'only-other': count('only-other'),
+      },
       same,
       ...list,
       items: list.items.map((each) => ({ ...rowOf(each), migrates: migrates(world, onward, each) })),
@@ -85,6 +90,6 @@ type Comparison = {
   /** Which way packages migrate between them. */
   readonly migration: { readonly from: string; readonly to: string } | undefined;
   readonly counts: Readonly<Record<Kind, number>>;
-  /** Source packages in the same version here and there. */
+  /** Source packages that are the same here and there. */
   readonly same: number;
 } & ReturnType<typeof pageOf<ReturnType<typeof rowOf> & { readonly migrates: boolean }>>;

@@ -44,7 +44,9 @@ export const chainOfRebuild = async (log: Log, { planned, of }: Rebuild): Promis
   const { upload, source, architecture } = planned;
   const build = buildId(upload, architecture);
   const isIts = ({ event }: Recorded): boolean =>
-    event.type === 'BinNmuPlanned' || ('upload' in event && event.upload === upload);
+    event.type === 'BinNmuPlanned' ||
+    event.type === 'BinNmuCancelled' ||
+    ('upload' in event && event.upload === upload);
   const chains = await Promise.all([
     ...[binNmuStream(of.binNmu), packageStream(of.repository, source)].map((stream) =>
       recordedOf(log, stream).then((events) => events.filter(isIts)),

@@ -89,6 +89,8 @@ export const sentenceOf = (event: DaemonEvent): string | undefined => {
       return `${event.source} ${binNmuVersion(event.version, event.number)} is to be built on ${event.architecture}`;
     case 'BinNmuDropped':
       return `${event.source} is not built again on ${event.architecture}: ${broken(event)}`;
+    case 'BinNmuCancelled':
+      return `the whole binNMU in ${event.distribution} was cancelled: ${event.reason}`;
     case 'BinNmuInstalled':
       return `${event.architecture} is that of binNMU +b${event.number} in ${event.distribution}`;
     case 'BinNmuRefused':

@@ -73,6 +73,7 @@ const everybodys: ReadonlySet<string> = new Set<EventType>([
   'BinNmuPlanned',
   'BinNmuScheduled',
   'BinNmuDropped',
+  'BinNmuCancelled',
   'BinNmuInstalled',
   'BinNmuRefused',
   'PackageAged',

@@ -20,7 +20,7 @@ export const installBinNmu = (
   state: Package,
 ): Either<Refusal, readonly PackageEvent[]> => {
   const { binaries, ...place } = installed;
-  if (binaries.every(({ file }) => state.binaries.get(file.name)?.sha256 === file.sha256)) return right([]);
+  if (state.joined.has(installed.upload)) return right([]);
   const held = claimed(installed.source, state);
   if (held !== undefined) return left(held);
   const refused =
@@ -29,10 +29,26 @@ export const installBinNmu = (
     notKept(installed.source, installed.version, state) ??
     ownedByOthers(ownedElsewhere) ??
     tooManyBinaries(installed) ??
+    nothingNew(installed, state) ??
     binaryConflict(binaries, state);
   if (refused === undefined) return right(inPortions({ type: 'BinNmuInstalled', ...installed }));
   return right([{ type: 'BinNmuRefused', ...place, ...refused }]);
 };
+
+/** The rule by which a rebuild is refused that changes nothing: who needs it has what it needs. */
+export const nothingNewRule = 'nothing-new';
+
+/** Packages may have versions of their own, and then come out as they were, to the byte. */
+const nothingNew = ({ source, version, binaries }: BinNmuPackages, state: Package): Refusal | undefined =>
+  binaries.every(({ file }) => state.binaries.get(file.name)?.sha256 === file.sha256)
+    ? refusal(
+        nothingNewRule,
+        `all packages of ${source} ${version} came out as they were, to the byte`,
+        'nothing needs to be done; to have others, change the source',
+      )
+    : undefined;
+
+type BinNmuPackages = Pick<BinNmuInstalled, 'source' | 'version' | 'binaries'>;
 
 /** What is built again has to be what stands there. */
 export const superseded = (

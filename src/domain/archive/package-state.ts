@@ -33,6 +33,8 @@ export type Package = {
   readonly rebuilt: ReadonlyMap<DistributionName, string>;
   /** Whether any version of it ever was. */
   readonly everRebuilt: boolean;
+  /** The binNMUs that were installed. */
+  readonly joined: ReadonlySet<UploadId>;
   /** The change that is about to do this here: nothing else happens until it has, or has been abandoned. */
   readonly claim: Pick<PackageClaimed, 'change' | 'steps'> | undefined;
 };
@@ -54,6 +56,7 @@ export const noPackage: Package = {
   gone: new Map(),
   rebuilt: new Map(),
   everRebuilt: false,
+  joined: new Set(),
   claim: undefined,
 };
 
@@ -92,6 +95,7 @@ export const evolvePackage = (state: Package, event: PackageEvent): Package => {
         changes: state.changes + 1,
         binaries: withBinaries(state, event.binaries),
         everRebuilt: true,
+        joined: new Set(state.joined).add(event.upload),
         rebuilt: withMark(
           state.rebuilt,
           event.distribution,

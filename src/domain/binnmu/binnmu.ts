@@ -1,19 +1,20 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import { left, right } from 'fp-ts/lib/Either.js';
 import type { Decider } from '../decider.ts';
-import type { UploadId } from '../ids.ts';
+import type { BinNmuId, UploadId } from '../ids.ts';
 import { type Refusal, refusal } from '../refusal.ts';
-import type { BinNmuDropped, BinNmuEvent, BinNmuPlanned, BinNmuScheduled } from './events.ts';
+import type { BinNmuCancelled, BinNmuDropped, BinNmuEvent, BinNmuPlanned, BinNmuScheduled } from './events.ts';
 
 /** A plan, and those of its rebuilds about which nothing is said yet. What becomes of the others their builds and packages say. */
 export type BinNmu =
   | { readonly status: 'absent' }
-  | { readonly status: 'planned'; readonly open: ReadonlySet<UploadId> };
+  | { readonly status: 'planned' | 'cancelled'; readonly open: ReadonlySet<UploadId> };
 
 export type BinNmuCommand =
   | ({ readonly command: 'PlanBinNmu' } & Omit<BinNmuPlanned, 'type'>)
   | ({ readonly command: 'ScheduleBinNmu' } & Omit<BinNmuScheduled, 'type'>)
-  | ({ readonly command: 'DropBinNmu' } & Omit<BinNmuDropped, 'type'>);
+  | ({ readonly command: 'DropBinNmu' } & Omit<BinNmuDropped, 'type'>)
+  | ({ readonly command: 'CancelBinNmu' } & Omit<BinNmuCancelled, 'type'>);
 
 type Decision = Either<Refusal, readonly BinNmuEvent[]>;
 
@@ -28,6 +29,8 @@ export const binNmuDecider: Decider<BinNmu, BinNmuCommand, BinNmuEvent, Refusal>
         return say(eventOf('BinNmuScheduled', command), binNmu);
       case 'DropBinNmu':
         return say(eventOf('BinNmuDropped', command), binNmu);
+      case 'CancelBinNmu':
+        return cancel(eventOf('BinNmuCancelled', command), binNmu);
     }
   },
 };
@@ -41,8 +44,10 @@ const evolve = (binNmu: BinNmu, event: BinNmuEvent): BinNmu => {
       if (binNmu.status === 'absent') return binNmu;
       const open = new Set(binNmu.open);
       open.delete(event.upload);
-      return { status: 'planned', open };
+      return { ...binNmu, open };
     }
+    case 'BinNmuCancelled':
+      return { status: 'cancelled', open: new Set() };
   }
 };
 
@@ -73,8 +78,13 @@ export const tooLarge = (builds: string): Refusal =>
 
 /** Each is said once, whatever is said: scheduled or dropped. */
 const say = (event: BinNmuScheduled | BinNmuDropped, binNmu: BinNmu): Decision => {
-  if (binNmu.status === 'absent') {
-    return left(refusal('unknown-binnmu', `there is no binNMU ${event.binNmu}`, 'plan it: binnmu'));
-  }
+  if (binNmu.status === 'absent') return left(unknown(event.binNmu));
   return right(binNmu.open.has(event.upload) ? [event] : []);
 };
+
+const cancel = (event: BinNmuCancelled, { status }: BinNmu): Decision => {
+  if (status === 'absent') return left(unknown(event.binNmu));
+  return right(status === 'cancelled' ? [] : [event]);
+};
+
+const unknown = (id: BinNmuId): Refusal => refusal('unknown-binnmu', `there is no binNMU ${id}`, 'plan it: binnmu');

@@ -78,4 +78,11 @@ export const BinNmuDropped = t.strict(
 );
 export type BinNmuDropped = t.TypeOf<typeof BinNmuDropped>;
 
-export type BinNmuEvent = BinNmuPlanned | BinNmuScheduled | BinNmuDropped;
+/** Nothing of the plan is given out any more, and what waits to be built of it or is being built is cancelled. What was built stays. */
+export const BinNmuCancelled = t.strict(
+  { type: t.literal('BinNmuCancelled'), binNmu: BinNmuId, distribution: DistributionName, reason: t.string },
+  'BinNmuCancelled',
+);
+export type BinNmuCancelled = t.TypeOf<typeof BinNmuCancelled>;
+
+export type BinNmuEvent = BinNmuPlanned | BinNmuScheduled | BinNmuDropped | BinNmuCancelled;

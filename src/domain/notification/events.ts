@@ -17,6 +17,7 @@ export const Recipient = t.union(
         subscription: null,
         administrator: null,
         'key-owner': null,
+        asker: null,
       }),
       account: AccountId,
     }),

@@ -109,6 +109,7 @@ const reasons: Readonly<Record<Reader['reason'], string>> = {
   subscription: 'You subscribed to this package or distribution.',
   administrator: 'You look after this instance.',
   'key-owner': 'It is your key.',
+  asker: 'You asked for it.',
 };
 
 const signature = ({ reason }: Reader, { instance, hostname, url, address }: Sender): string =>

@@ -77,7 +77,7 @@ const comparison = (said = 'hello', rows = 1): ComparisonModel => ({
   kind: 'differs',
   name: said,
   migration: { from: 'trixie-acme-unstable', to: 'trixie-acme-testing' },
-  counts: { differs: 1, 'only-one': 0, 'only-other': 2 },
+  counts: { differs: 1, packages: 0, 'only-one': 0, 'only-other': 2 },
   same: 7,
   page: 1,
   pages: 2,
@@ -169,7 +169,7 @@ describe('the page of a distribution', () => {
   it('compares what is called so only, whatever page or kind of difference one goes to', () => {
     const page = comparisonPage(acme, { ...comparison('hel'), page: 1, pages: 2 }, manager);
     const ways = [...page.matchAll(/href="[^"]*\/compare\?([^"]*)#packages"/g)].map(([, query = '']) => query);
-    assert.equal(ways.length, 5);
+    assert.equal(ways.length, 6);
     assert.deepEqual(
       ways.filter((query) => !query.includes('&#38;name=hel')),
       [],

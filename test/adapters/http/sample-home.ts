@@ -21,6 +21,7 @@ export const sampleHome: HomeModel = {
     { fact: 'source debian-sid is failing', remedy: 'the mirror does not answer', at: ['sources', 'debian-sid'] },
   ],
   offered: { offers: [], inAll: 0 },
+  binNmus: [],
   works: [],
   running: [
     {

@@ -309,6 +309,7 @@ export const idleHome: HomeModel = {
   notices: [],
   attention: [],
   offered: { offers: [], inAll: 0 },
+  binNmus: [],
   waiting: [],
   waitingInAll: 0,
   running: [],

@@ -56,6 +56,21 @@ describe('A plan of binNMUs', () => {
     assert.ok(isLeft(binNmuDecider.decide({ command: 'DropBinNmu', ...dropped }, after())));
   });
 
+  it('is cancelled once, and says nothing of its rebuilds then', () => {
+    const event = {
+      type: 'BinNmuCancelled',
+      ...{ binNmu, distribution: unstable, reason: 'another soname' },
+    } as const;
+    const { type, ...cancel } = event;
+    const decide = (...events: readonly BinNmuEvent[]) =>
+      binNmuDecider.decide({ command: 'CancelBinNmu', ...cancel }, after(...events));
+    assert.deepEqual(decide(planned), right([event]));
+    assert.deepEqual(decide(planned, event), right([]));
+    assert.ok(isLeft(decide()));
+    const drop = { command: 'DropBinNmu', ...dropped } as const;
+    assert.deepEqual(binNmuDecider.decide(drop, after(planned, event)), right([]));
+  });
+
   it('is refused when no event could hold it', () => {
     const { type, ...plan } = planned;
     const rebuilds = Array.from({ length: 1000 }, (_, n) => ({ ...planned.rebuilds[0], upload: uploadId(n) }));
@@ -137,6 +152,11 @@ describe('A package of which a binNMU is to be installed', () => {
     assert.deepEqual(packageDecider.decide(command, packageDecider.evolve(installed, event)), right([]));
   });
 
+  it('says so when all of it came out as it was, to the byte', () => {
+    const before = packageDecider.evolve(installed, { ...event, upload: uploadId(6) });
+    assert.deepEqual(rule(packageDecider.decide(command, before)), ['nothing-new']);
+  });
+
   it('has on record why it may not', () => {
     const moved = packageDecider.evolve(installed, helloInstalled(uploadId(2), hello4));
     assert.deepEqual(rule(packageDecider.decide(command, moved)), ['superseded']);
@@ -144,6 +164,7 @@ describe('A package of which a binNMU is to be installed', () => {
     const other = { ...binary, file: { ...binary.file, name: stored(`hello_${hello3}_amd64.deb`).name } };
     const known = packageDecider.evolve(installed, {
       ...event,
+      upload: uploadId(6),
       binaries: [{ ...binary, file: stored(`hello_${hello3}_amd64.deb`, 'of the upload') }],
     });
     assert.deepEqual(rule(packageDecider.decide({ ...command, binaries: [other] }, known)), ['pool-conflict']);

@@ -29,7 +29,7 @@ export const comparisonPage = (instance: Instance, model: ComparisonModel, reade
 ${form(model)}
 <section class="card" id="packages"><h2>Differences</h2>
 ${narrowing(pathOf(model), { name }, kept)}
-<nav class="pages" aria-label="Kinds of difference">${choice(model, undefined, `all ${counts.differs + counts['only-one'] + counts['only-other']}`)} ${choice(model, 'differs', `${counts.differs} in another version`)} ${choice(model, 'only-one', `${counts['only-one']} only in the first`)} ${choice(model, 'only-other', `${counts['only-other']} only in the second`)} <span class="quiet">${same} are the same in both</span></nav>
+<nav class="pages" aria-label="Kinds of difference">${choice(model, undefined, `all ${counts.differs + counts.packages + counts['only-one'] + counts['only-other']}`)} ${choice(model, 'differs', `${counts.differs} in another version`)} ${choice(model, 'packages', `${counts.packages} with other packages`)} ${choice(model, 'only-one', `${counts['only-one']} only in the first`)} ${choice(model, 'only-other', `${counts['only-other']} only in the second`)} <span class="quiet">${same} are the same in both</span></nav>
 ${
   model.items.length === 0
     ? empty('None.')
@@ -39,8 +39,8 @@ ${
           row(
             packageLink(each.source),
             badge(said[each.kind], looks[each.kind]),
-            cell(repository, each.source, each.one, each.newer === 'one'),
-            cell(repository, each.source, each.other, each.newer === 'other'),
+            cell(repository, each.source, each.one, each.newer === 'one', each.oneOn),
+            cell(repository, each.source, each.other, each.newer === 'other', each.otherOn),
             ...(offers(model, reader) ? [deed(model, each, reader)] : []),
           ),
         ),
@@ -54,11 +54,17 @@ ${sameView(instance, viewOf(model))}</section>`,
 
 const said: Readonly<Record<Kind, string>> = {
   differs: 'other version',
+  packages: 'other packages',
   'only-one': 'only in the first',
   'only-other': 'only in the second',
 };
 
-const looks: Readonly<Record<Kind, Look>> = { differs: 'busy', 'only-one': 'warn', 'only-other': 'good' };
+const looks: Readonly<Record<Kind, Look>> = {
+  differs: 'busy',
+  packages: 'idle',
+  'only-one': 'warn',
+  'only-other': 'good',
+};
 
 type Side = ComparisonModel['one'];
 type Row = ComparisonModel['items'][number];
@@ -69,10 +75,16 @@ const nameOf = ({ distribution, time: at }: Side): string =>
 const side = (repository: string, { distribution, time: written, at }: Side): Html =>
   html`<a href="${urlWith(distributionUrl(repository, distribution), { at: written })}">${distribution}</a>${at !== undefined && html` <span class="quiet small">as of ${time(at)}</span>`}`;
 
-const cell = (repository: string, source: string, text: string | undefined, isNewer: boolean): Html =>
+const cell = (
+  repository: string,
+  source: string,
+  text: string | undefined,
+  isNewer: boolean,
+  on: readonly string[] | undefined,
+): Html =>
   text === undefined
     ? html`<span class="quiet">–</span>`
-    : html`<a href="${versionUrl(repository, source, text)}">${version(text)}</a>${isNewer && html` <span class="quiet">newer</span>`}`;
+    : html`<a href="${versionUrl(repository, source, text)}">${version(text)}</a>${on !== undefined && html` <span class="small">${on.join(', ')}</span>`}${isNewer && html` <span class="quiet">newer</span>`}`;
 
 const offers = ({ migration }: ComparisonModel, reader: Reader): boolean =>
   migration !== undefined && reader.may('migrate');

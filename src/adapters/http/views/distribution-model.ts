@@ -75,7 +75,7 @@ export type DistributionModel = Listed<HeldPackage> &
     readonly held: number;
   };
 
-export const kinds = ['differs', 'only-one', 'only-other'] as const;
+export const kinds = ['differs', 'packages', 'only-one', 'only-other'] as const;
 
 export type Kind = (typeof kinds)[number];
 
@@ -88,6 +88,9 @@ export type ComparisonModel = Listed<{
   readonly other: string | undefined;
   /** Where the higher version stands. */
   readonly newer: 'one' | 'other' | undefined;
+  /** Of one version with other packages, its architectures with the binNMU of each. */
+  readonly oneOn?: readonly string[];
+  readonly otherOn?: readonly string[];
   /** It would migrate to the other side now. */
   readonly migrates: boolean;
 }> & {

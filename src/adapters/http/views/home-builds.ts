@@ -1,7 +1,8 @@
 import { buildLook } from './build-state.ts';
-import type { RunningBuild, WaitingBuild, WorkModel } from './home-model.ts';
+import type { BinNmuLine, HomeModel, RunningBuild, WaitingBuild } from './home-model.ts';
 import { type Html, html } from './html.ts';
 import { badge, buildUrl, clipped, empty, packageLink, type Row, row, table, time, version } from './parts.ts';
+import { progressUrl } from './progress-page.ts';
 import { fitting } from './room.ts';
 import { worksUnderWay } from './works.ts';
 
@@ -9,11 +10,21 @@ import { worksUnderWay } from './works.ts';
 const room = { running: 8000, queue: 7000 };
 
 /** What builds now: how far it is, and what it writes. */
-export const buildingNow = (running: readonly RunningBuild[], works: readonly WorkModel[]): Html => {
+export const buildingNow = ({ running, works, binNmus }: Pick<HomeModel, 'running' | 'works' | 'binNmus'>): Html => {
   const shown = fitting(running.map(runningBuild), room.running);
   return html`<h2>Building now</h2>
-${running.length === 0 ? empty('Nothing.') : html`<ul class="running">${shown}</ul>`}${andMore(running.length - shown.length, 'building')}${worksUnderWay(works)}`;
+${running.length === 0 ? empty('Nothing.') : html`<ul class="running">${shown}</ul>`}${andMore(running.length - shown.length, 'building')}${rebuilding(binNmus)}${worksUnderWay(works)}`;
 };
+
+const mostBinNmus = 5;
+
+const rebuilding = (all: readonly BinNmuLine[]): Html | false =>
+  all.length > 0 &&
+  html`<ul class="running">${all.slice(0, mostBinNmus).map(binNmuLine)}</ul>${all.length > mostBinNmus && html`<p class="quiet">and ${all.length - mostBinNmus} more binNMUs</p>`}`;
+
+const binNmuLine = ({ binNmu, distribution, reason, there, missing, builds }: BinNmuLine): Html =>
+  html`<li><p class="line">${badge('binNMU', 'busy')} <a href="${progressUrl([`binnmu-${binNmu}`])}">${distribution}</a> <span>${clipped(reason, 100)}</span> <span class="elapsed">${there} of ${builds} built again${missing > 0 && `, ${missing} came to nothing`} <progress aria-label="binNMU in ${distribution}" max="${builds}" value="${there + missing}"></progress></span></p></li>
+`;
 
 /** Where the rest is told. */
 const andMore = (left: number, state: 'building' | 'waiting'): Html | false =>

@@ -94,6 +94,16 @@ export type RecentPackage = {
   readonly results: readonly ArchitectureResult[];
 };
 
+/** A binNMU that goes on: how many of its builds are there, and how many will not be. */
+export type BinNmuLine = {
+  readonly binNmu: string;
+  readonly distribution: string;
+  readonly reason: string;
+  readonly there: number;
+  readonly missing: number;
+  readonly builds: number;
+};
+
 export type RepositoryLine = {
   readonly id: string;
   readonly layout: string;
@@ -155,6 +165,7 @@ export type HomeModel = {
   readonly waiting: readonly WaitingBuild[];
   readonly waitingInAll: number;
   readonly works: readonly WorkModel[];
+  readonly binNmus: readonly BinNmuLine[];
   readonly running: readonly RunningBuild[];
   readonly recent: readonly RecentPackage[];
   readonly repositories: readonly RepositoryLine[];

@@ -13,7 +13,7 @@ import { progressLook } from './upload-progress.ts';
 export const homeParts = (home: HomeModel): Readonly<Record<PartName, Html>> => ({
   engine: engine(home),
   attention: html`${attention(home.attention)}${offered(home.offered)}`,
-  building: buildingNow(home.running, home.works),
+  building: buildingNow(home),
   queue: buildQueue(home.waiting, home.waitingInAll),
   packages: packages(home.recent),
   repositories: repositories(home.repositories),

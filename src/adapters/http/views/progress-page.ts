@@ -18,13 +18,18 @@ export const progressList = (all: readonly Progress[]): Html =>
       html`<li>${ended ? badge(succeeded ? 'done' : 'failed', succeeded ? 'good' : 'bad') : badge('under way', 'busy')} ${line}</li>`,
   )}</ul>`;
 
-export const progressPage = (instance: Instance, streams: readonly string[], all: readonly Progress[]): string =>
+export const progressPage = (
+  instance: Instance,
+  streams: readonly string[],
+  all: readonly Progress[],
+  deeds: Html,
+): string =>
   page({
     title: `How far it is – ${instance.name}`,
     instance,
     live: progressUrl(streams),
     body: html`<section class="card"><h1>How far it is</h1>${liveState}
 <div id="progress" aria-live="polite">${progressList(all)}</div>
-<p class="small"><a href="${progressUrl(streams)}">Look again</a></p>
+${deeds}<p class="small"><a href="${progressUrl(streams)}">Look again</a></p>
 ${streams.map((stream) => sameAs(instance, progressUrl([stream]), { command: 'progress', given: { stream }, positional: ['stream'] }))}</section>`,
   });
