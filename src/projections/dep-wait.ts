@@ -171,11 +171,23 @@ const whatIsFound = <Other extends Found = FoundDependency>(
     }
     return undefined;
   };
-  const found = depWait.waitsFor.map((relation) => {
-    const alternatives = parseRelation(relation) ?? [];
-    return firstOf(alternatives, ours) ?? firstOf(alternatives, elsewhere);
-  });
+  const found = relationsOf(depWait).map(
+    (alternatives) => firstOf(alternatives, ours) ?? firstOf(alternatives, elsewhere),
+  );
   return found.every((each) => each !== undefined) ? found : undefined;
+};
+
+type Relation = readonly Alternative[];
+
+/** All that wait are looked at now and then: what they wait for is read once. */
+const relations = new WeakMap<BuildDepWaited, readonly Relation[]>();
+
+const relationsOf = (depWait: BuildDepWaited): readonly Relation[] => {
+  const known = relations.get(depWait);
+  if (known !== undefined) return known;
+  const read = depWait.waitsFor.map((relation) => parseRelation(relation) ?? []);
+  relations.set(depWait, read);
+  return read;
 };
 
 /** Those of ours that a build draws from; none when where it is for is not there any more. */

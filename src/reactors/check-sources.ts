@@ -8,6 +8,7 @@ import { duty, type Tell } from '../ports/tell.ts';
 import type { ReleaseVerifier, Upstream } from '../ports/upstream.ts';
 import type { SourceState } from '../projections/sources.ts';
 import type { World } from '../projections/world.ts';
+import { atMost } from './at-most.ts';
 import { type Duty, type Fault, onceEach } from './once-each.ts';
 import { outdateTemplates } from './outdate-templates.ts';
 
@@ -95,27 +96,33 @@ const look = (
   };
 };
 
-/** Each source by itself: what one of them takes long to give holds up no look, and nobody who waits for another. */
-const followEach = (looked: LookedAt, follow: FollowSuite, clock: Clock): Duty<World, Looked> => ({
-  name: 'follow-sources',
-  owed: ({ sources }) =>
-    [...looked.values()].filter(
-      ({ source, toFollow }) => toFollow !== undefined && sources.get(source.id)?.configured === source,
-    ),
-  key: ({ source }) => source.id,
-  what: ({ requests, at }) => `${requests} ${at}`,
-  work: async ({ source, toFollow }) => {
-    const isWell = toFollow !== undefined && (await follow({ source, ...toFollow }));
-    const now = looked.get(source.id);
-    if (now?.source !== source) return;
-    const isLatest = now.toFollow === toFollow;
-    looked.set(source.id, {
-      ...now,
-      failures: isWell ? 0 : now.failures + 1,
-      ...(isLatest ? { at: clock.now(), toFollow: undefined } : {}),
-    });
-  },
-});
+/** Sources that are followed at once: each may bring tens of megabytes, and be slow. */
+export const mostFollowed = 4;
+
+/** Some sources beside each other: what one of them takes long to give holds up no look, and not everybody who waits for another. */
+const followEach = (looked: LookedAt, follow: FollowSuite, clock: Clock): Duty<World, Looked> => {
+  const inPlace = atMost(mostFollowed);
+  return {
+    name: 'follow-sources',
+    owed: ({ sources }) =>
+      [...looked.values()].filter(
+        ({ source, toFollow }) => toFollow !== undefined && sources.get(source.id)?.configured === source,
+      ),
+    key: ({ source }) => source.id,
+    what: ({ requests, at }) => `${requests} ${at}`,
+    work: async ({ source, toFollow }) => {
+      const isWell = toFollow !== undefined && (await inPlace(() => follow({ source, ...toFollow })));
+      const now = looked.get(source.id);
+      if (now?.source !== source) return;
+      const isLatest = now.toFollow === toFollow;
+      looked.set(source.id, {
+        ...now,
+        failures: isWell ? 0 : now.failures + 1,
+        ...(isLatest ? { at: clock.now(), toFollow: undefined } : {}),
+      });
+    },
+  };
+};
 
 const isDue = ({ configured, requests }: SourceState, looked: LookedAt, now: number): boolean => {
   const last = looked.get(configured.id);

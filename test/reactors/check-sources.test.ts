@@ -9,7 +9,7 @@ import { refusal } from '../../src/domain/refusal.ts';
 import type { Tell } from '../../src/ports/tell.ts';
 import { withBestArchives } from '../../src/projections/sources.ts';
 import { foldWorld, newWorld } from '../../src/projections/world.ts';
-import { checkSources } from '../../src/reactors/check-sources.ts';
+import { checkSources, mostFollowed } from '../../src/reactors/check-sources.ts';
 import type { Fault } from '../../src/reactors/once-each.ts';
 import { type FakeArchiveAnswer, fakeUpstream } from '../support/fake-upstream.ts';
 import {
@@ -201,6 +201,25 @@ describe('Checking sources', () => {
     assert.deepEqual(followed, [fast, other, fast, fast]);
     await passes(hour);
     assert.equal(looks.count, 7);
+  });
+
+  it('looks into so many at once, and into the others as those come to their ends', async () => {
+    const { start, passes, followed, trickling, configure } = dutyOver();
+    const others = Array.from({ length: mostFollowed + 2 }, (_, n) => `http://other${n}.example.org/debian/`);
+    const letGo: (() => void)[] = [];
+    for (const uri of others) trickling.set(uri, new Promise((resolve) => letGo.push(resolve)));
+    for (const [n, uri] of others.entries()) configure({ ...trixie, id: `other${n}` as SourceId, uris: [uri] });
+    start();
+    for (let n = 0; n < 3; n += 1) await passes(0);
+    assert.deepEqual(followed, [fast, ...others.slice(0, mostFollowed)]);
+    letGo[1]?.();
+    await passes(0);
+    assert.deepEqual(followed, [fast, ...others.slice(0, mostFollowed + 1)]);
+    for (const each of letGo) each();
+    await passes(0);
+    assert.deepEqual(followed, [fast, ...others]);
+    await passes(0);
+    assert.equal(followed.length, others.length + 1);
   });
 
   it('lets nobody look into what is not believed', async () => {

@@ -106,6 +106,51 @@ describe('A binNMU as a whole', () => {
     await next.kill();
   });
 
+  it('is planned beside everything else, and refused where something became of its sources meanwhile', async (test) => {
+    const held: (() => void)[] = [];
+    const gate = { isShut: false };
+    /** Nobody reads lists of packages, or a .dsc, while the gate is shut. */
+    const slowly = (on: Machine): Machine => ({
+      ...on,
+      archive: {
+        ...on.archive,
+        packages: async (...given) => {
+          if (gate.isShut) await new Promise<void>((resolve) => held.push(resolve));
+          return on.archive.packages(...given);
+        },
+      },
+      files: {
+        ...on.files,
+        path: async (sha256) => {
+          if (gate.isShut) await new Promise<void>((resolve) => held.push(resolve));
+          return on.files.path(sha256);
+        },
+      },
+    });
+    const { on, daemon } = await withPackages(test, [], slowly);
+    on.archive.depends('greet', 'libfoo1');
+    const migrates = async (source: string) => {
+      await asks(daemon, 'migrate', { package: source, distribution: unstable });
+      return daemon.world.contents.shelves.get(testing)?.slots.get(source as never)?.present?.version;
+    };
+    const asked = { distribution: unstable, architecture: amd64, reason };
+    gate.isShut = true;
+    const planned = asks(daemon, 'binnmu', { ...asked, 'reverse-dependencies-of': 'libfoo1', 'dry-run': 'true' });
+    await daemon.until(() => held.length > 0);
+    assert.equal(await migrates('alone'), first);
+    gate.isShut = false;
+    for (const letGo of held.splice(0)) letGo();
+    assert.match((await planned).plain ?? '', /^greet 1\.0-1\S+ would be built again as /);
+    gate.isShut = true;
+    const refused = asks(daemon, 'binnmu', { ...asked, package: 'greet' });
+    await daemon.until(() => held.length > 0);
+    await asks(daemon, 'remove', { package: 'greet', distribution: unstable });
+    gate.isShut = false;
+    for (const letGo of held.splice(0)) letGo();
+    assert.deepEqual((await refused).refused, ['plan-changed']);
+    assert.deepEqual(eventsOf(on, 'BinNmuPlanned'), []);
+  });
+
   it('tells who asked for it, and who follows any of it, once: what is there, and what is not', async (test) => {
     const { on, daemon } = await withPackages(test);
     on.builder.behave(({ source, binNmu }) => (binNmu !== undefined && source === 'greet' ? 'fails' : 'succeeds'));

@@ -57,8 +57,9 @@ export const planBinNmu = async (wanted: WantedBinNmu, parts: BinNmuParts): Prom
   const leftOut: LeftOut[] = [];
   const candidates: Candidate[] = [];
   let builds = 0;
+  const coming = comingVersions(world, target.right.name);
   for (const [source, because] of named) {
-    const looked = candidate(world, source, target.right, wanted.architecture);
+    const looked = candidate(world, source, target.right, wanted.architecture, coming);
     if ('because' in looked) leftOut.push(looked);
     else {
       candidates.push({ ...looked, why: because });
@@ -71,6 +72,28 @@ export const planBinNmu = async (wanted: WantedBinNmu, parts: BinNmuParts): Prom
   if (chosen.length === 0) return left(nothingLeft(leftOut));
   return right({ target: target.right, waves: chosen, leftOut });
 };
+
+/** What does not hold any more of a plan that was made a while ago: whatever became of one of its sources meanwhile. */
+export const outdatedIn = (
+  { target, waves }: BinNmuPlan,
+  { architecture }: WantedBinNmu,
+  world: World,
+): Refusal | undefined => {
+  const coming = comingVersions(world, target.name);
+  for (const { source, version, number, needs } of waves.flat()) {
+    const now = candidate(world, source, target, architecture, coming);
+    const holds =
+      !('because' in now) &&
+      now.held.version === version &&
+      now.number === number &&
+      now.architectures.join() === [...needs.keys()].join();
+    if (!holds) return outdated(source, 'because' in now ? now.because : 'it is another one by now');
+  }
+  return undefined;
+};
+
+const outdated = (source: SourceName, because: string): Refusal =>
+  refusal('plan-changed', `${source} changed while the binNMU was planned: ${because}`, 'ask for it once more');
 
 /** Those that are named, and then those that depend on a package, each with the reason. */
 const sourcesMeant = async (
@@ -99,6 +122,7 @@ const candidate = (
   source: SourceName,
   { name, repository: { repository }, distribution }: Target,
   only: Architecture | undefined,
+  comingThere: Coming,
 ): Candidate | LeftOut => {
   const held = slotOf(world.contents, name, source).present;
   const without = (because: string): LeftOut => ({ source, version: held?.version, because });
@@ -110,7 +134,7 @@ const candidate = (
   const architectures = configured.filter((each) => built.has(each) && (only === undefined || only === each));
   if (architectures.length === 0) return without(`it has no packages there for ${only ?? configured.join(', ')}`);
   if (isRebuilt(world.binNmus, repository, source)) return without('a binNMU of it is under way');
-  const coming = comingVersion(world, name, source);
+  const coming = comingThere.get(source);
   if (coming !== undefined) return without(`its version ${coming} is on the way there`);
   const rebuilt = own.filter(({ architecture }) => architectures.includes(architecture)).map(({ version }) => version);
   const story = storyKnown(world.contents, repository, source);
@@ -118,11 +142,16 @@ const candidate = (
   return { held, architectures, number, packages: held.binaries.map((binary) => binary.package) };
 };
 
-/** Of an upload to the same distribution that is accepted and not decided about. */
-const comingVersion = ({ progress }: World, name: DistributionName, source: SourceName): Version | undefined =>
-  [...progress.uploads.values()].find(
-    ({ accepted, verdict }) => verdict === 'open' && accepted.source === source && accepted.distribution === name,
-  )?.accepted.version;
+type Coming = ReadonlyMap<SourceName, Version>;
+
+/** Of uploads to the same distribution that are accepted and not decided about. */
+const comingVersions = ({ progress }: World, name: DistributionName): Coming =>
+  new Map(
+    progress.uploads
+      .values()
+      .filter(({ accepted, verdict }) => verdict === 'open' && accepted.distribution === name)
+      .map(({ accepted: { source, version } }) => [source, version]),
+  );
 
 function* everBuilt({ versions, replaced }: PackageStory): Generator<Version> {
   for (const { binaries } of versions.values()) for (const { version } of binaries) yield version;

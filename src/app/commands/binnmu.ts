@@ -1,5 +1,5 @@
 import type { Either } from 'fp-ts/lib/Either.js';
-import { isLeft, right } from 'fp-ts/lib/Either.js';
+import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { ulid } from 'ulid';
 import { binNmuVersion } from '../../domain/binnmu/binnmu-version.ts';
@@ -10,15 +10,14 @@ import type { Actor, BinNmuId, UploadId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { binNmuStream } from '../../domain/stream.ts';
 import type { Answer } from '../../ports/api.ts';
-import type { InTurn } from '../../ports/in-turn.ts';
 import type { Voice } from '../../ports/tell.ts';
-import { type BinNmuParts, type BinNmuPlan, type Chosen, planBinNmu } from '../binnmu/plan-binnmu.ts';
+import { type BinNmuParts, type BinNmuPlan, type Chosen, outdatedIn, planBinNmu } from '../binnmu/plan-binnmu.ts';
 import { distribution, flag, orNothing, sourceNames } from './arguments.ts';
 import { maybeArchitecture } from './build-arguments.ts';
 import { type ArgumentOf, type Command, command } from './command.ts';
 import { heard } from './deed.ts';
 
-type Parts = BinNmuParts & Voice & { readonly now: () => number; readonly inTurn: InTurn };
+type Parts = BinNmuParts & Voice & { readonly now: () => number };
 
 /** It stands in a changelog, and goes through a command line. */
 const ChangelogLine = text('ChangelogLine', /^[!-~][ -~]{0,199}$/, 'at most 200 plain letters on one line');
@@ -70,17 +69,22 @@ export const binnmu = (parts: Parts): Command =>
     changes: true,
     needsEngine: true,
     needsConfirmation: true,
-    run: (given, actor) =>
-      parts.inTurn(async () => {
-        const wanted = {
-          distribution: given.distribution,
-          sources: given.package,
-          reverseDependenciesOf: given['reverse-dependencies-of'],
-          architecture: given.architecture,
-        };
-        const plan = await planBinNmu(wanted, parts);
-        return isLeft(plan) ? plan : carryOut(plan.right, given, actor, parts);
-      }),
+    run: async (given, actor) => {
+      const wanted = {
+        distribution: given.distribution,
+        sources: given.package,
+        reverseDependenciesOf: given['reverse-dependencies-of'],
+        architecture: given.architecture,
+      };
+      // It takes as long as there is to read: what changes contents goes on meanwhile.
+      const plan = await planBinNmu(wanted, parts);
+      if (isLeft(plan)) return plan;
+      if (given['dry-run']) return carryOut(plan.right, given, actor, parts);
+      return parts.inTurn(async () => {
+        const changed = outdatedIn(plan.right, wanted, parts.world);
+        return changed === undefined ? carryOut(plan.right, given, actor, parts) : left(changed);
+      });
+    },
   });
 
 const carryOut = async (
