@@ -18,6 +18,7 @@ import { oneAfterTheOther } from './app/one-after-the-other.ts';
 import { makePort } from './app/porting/make-port.ts';
 import { migratePort } from './app/porting/migrate-port.ts';
 import { planAutoPort } from './app/porting/plan-auto-port.ts';
+import { isTaken } from './app/porting/plan-port.ts';
 import { planUpdate } from './app/porting/plan-update.ts';
 import { forTheChecks, type Preparations } from './app/preparations.ts';
 import type { Projector } from './app/projector.ts';
@@ -206,7 +207,13 @@ export const duties = (
       tell,
     ),
     wakeBuilds(tick$.pipe(map(() => world)), clock, sightings, tell),
-    outdatePorts(tick$.pipe(map(() => world)), clock, () => ulid(clock.now()) as UploadId, tell),
+    outdatePorts(
+      tick$.pipe(map(() => world)),
+      clock,
+      (outdated) => isTaken(world, outdated),
+      () => ulid(clock.now()) as UploadId,
+      tell,
+    ),
     updatePorts(
       tick$.pipe(map(() => world)),
       clock,

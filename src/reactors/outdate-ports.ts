@@ -8,6 +8,9 @@ import { type OutdatedPort, outdatedPorts } from '../projections/followed-ports.
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
+/** Whether the version would be taken there: one that it is called like there already is no news. */
+type Fits = (outdated: OutdatedPort) => boolean;
+
 /**
  * Says of a port from a distribution of ours that this has a newer version by now, once for each. What its upload asked for by `auto-ports` comes first.
  * `newWish` makes the id of what may become of it. To be asked now and then: it looks at all ports.
@@ -15,13 +18,14 @@ import { type Fault, onceEach } from './once-each.ts';
 export const outdatePorts = (
   world$: Observable<World>,
   clock: Clock,
+  fits: Fits,
   newWish: () => UploadId,
   tell: Tell,
 ): Observable<Fault> =>
   onceEach(world$, clock, {
     name: 'outdate-ports',
-    owed: (world) => owed(world),
-    owedUnder: owed,
+    owed: (world) => owed(world, fits),
+    owedUnder: (world, place) => owed(world, fits, place),
     key: ({ place }) => place,
     what: ({ version }) => version,
     work: ({ port: { requested }, version }) => {
@@ -34,9 +38,9 @@ export const outdatePorts = (
     },
   });
 
-const owed = (world: World, place?: string): readonly OutdatedPort[] => {
+const owed = (world: World, fits: Fits, place?: string): readonly OutdatedPort[] => {
   const outdated = outdatedPorts(world, place);
   if (outdated.length === 0) return outdated;
   const coming = new Set(owedAutoPorts(world.autoPorts).map(({ to, installed }) => `${to} ${installed.source}`));
-  return outdated.filter((each) => !coming.has(each.place));
+  return outdated.filter((each) => !coming.has(each.place) && fits(each));
 };

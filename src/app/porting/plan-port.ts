@@ -11,6 +11,7 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { suiteRefusal } from '../../domain/upload/judge-upload.ts';
 import type { HeldVersion } from '../../ports/archive.ts';
 import { slotOf, versionOf } from '../../projections/contents.ts';
+import type { OutdatedPort } from '../../projections/followed-ports.ts';
 import type { World } from '../../projections/world.ts';
 
 /** What somebody wants ported, whatever and wherever to. */
@@ -100,6 +101,12 @@ export const versionOfOurs = (
   const target = portTarget(world, name);
   if (isLeft(target)) return target;
   return taken(world, source, portedVersion(version, origin.right, target.right), target.right);
+};
+
+/** Whether a port from a distribution of ours may follow to the version that this has by now. */
+export const isTaken = (world: World, { port: { requested }, version }: OutdatedPort): boolean => {
+  const { origin, source, to } = requested;
+  return origin.kind === 'internal' && !isLeft(versionOfOurs(world, source, version, origin.distribution, to));
 };
 
 const taken = (world: World, source: SourceName, as: Version, { name: to }: Target): Either<Refusal, Version> => {
