@@ -114,8 +114,8 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
   const parts = { ...given, log: noticing.log, archive: watchedArchive(given.archive, underWay) };
   const { log, clock, place } = parts;
   const projector = await startProjector(log, (events) => parts.progress('log', `${events} events replayed`));
-  const { world, world$, recordedUntil } = projector;
-  const steady = steadyClock(clock, recordedUntil && Date.parse(recordedUntil));
+  const { world, world$, recorded } = projector;
+  const steady = steadyClock(clock, recorded);
   // Taken before any duty works: a build that this life starts is none of them.
   const leftovers = running(world.builds, place.builder);
   const leftoverChecks = leftChecks(world, place.builder);

@@ -1,13 +1,13 @@
 import { concat, filter, firstValueFrom, map, type Observable, of, share, shareReplay } from 'rxjs';
-import type { Instant } from '../domain/codec.ts';
 import { decodeEvent } from '../domain/event.ts';
 import type { EventLog, Position, RecordedEvent } from '../ports/event-log.ts';
 import type { Recorded } from '../projections/recorded.ts';
 import { foldWorld, newWorld, type World } from '../projections/world.ts';
+import { type RecordedBefore, shortestLeap } from './steady-clock.ts';
 
 export type Projector = {
-  /** When the last event was recorded that there was at the start. */
-  readonly recordedUntil: Instant | undefined;
+  /** When what there was at the start was recorded. */
+  readonly recorded: RecordedBefore;
   /** The one world there is, as of now. */
   readonly world: World;
   /** The world, each time it changed; the present one at once. Lives while somebody listens; an unreadable log is its error. */
@@ -26,15 +26,17 @@ const page = 500;
 /** Replays the log into a new world, then keeps it in step. `progress` hears the number of events from time to time. */
 export const startProjector = async (log: EventLog, progress: (events: number) => void): Promise<Projector> => {
   const world = newWorld();
-  let recordedUntil: Instant | undefined;
+  let before: RecordedBefore = { until: undefined, leap: undefined };
   // The log reads a page while the one before is folded.
   for (let coming = log.readAll(undefined, page); ; ) {
     const events = await coming;
     const last = events.at(-1);
     if (last === undefined) break;
     coming = log.readAll(last.position, page);
-    for (const event of events) fold(event, world, log);
-    recordedUntil = last.recordedAt;
+    for (const event of events) {
+      fold(event, world, log);
+      before = recordedAlso(before, Date.parse(event.recordedAt));
+    }
     if (world.events % (100 * page) === 0) progress(world.events);
   }
   const recorded$ = log.follow(world.position).pipe(
@@ -49,13 +51,18 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
     await firstValueFrom(world$.pipe(filter(asked)));
   };
   return {
-    recordedUntil,
+    recorded: before,
     world,
     world$,
     recorded$,
     folded: (position) => until((now) => now.position !== undefined && now.position >= position),
     until,
   };
+};
+
+const recordedAlso = ({ until, leap }: RecordedBefore, at: number): RecordedBefore => {
+  const by = at - (until ?? at);
+  return { until: at, leap: by >= shortestLeap ? { at, by } : leap };
 };
 
 /** Of a fenced log, what cannot be understood is passed over: the rest still says what there is to show. */

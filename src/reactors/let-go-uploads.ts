@@ -36,8 +36,10 @@ export const letGoUploads = (
     key: (repository) => repository,
     what: (repository) => `${repository} ${dueNow(world, repository, clock).length}`,
     work: async (repository) => {
-      for (const upload of dueNow(world, repository, clock).slice(0, atOnce))
+      for (const upload of dueNow(world, repository, clock).slice(0, atOnce)) {
+        if (!isSteady()) break;
         await inTurn(() => letGo(upload, repository, world, clock, tell));
+      }
     },
   });
 
