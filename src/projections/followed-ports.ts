@@ -30,6 +30,8 @@ export type FollowedPort = {
 export type FollowedPorts = {
   /** Requested, and not uploaded yet. */
   readonly pending: Map<PortId, PortRequested>;
+  /** The same by `DISTRIBUTION SOURCE`: thousands of places are asked about at once. */
+  readonly pendingAt: Map<string, ReadonlyMap<PortId, Version>>;
   /** By `DISTRIBUTION SOURCE`. */
   readonly followed: Map<string, FollowedPort>;
   /** Where it stands there, by what a port of its newer version is to be called: ports fail by the thousand. */
@@ -42,24 +44,24 @@ const mostVersions = 5;
 
 export const noFollowedPorts = (): FollowedPorts => ({
   pending: new Map(),
+  pendingAt: new Map(),
   followed: new Map(),
   nexts: new Map(),
   byRule: [],
 });
 
 export const foldFollowedPorts = (ports: FollowedPorts, { event, id, recordedAt }: Recorded): void => {
-  const { pending, followed } = ports;
+  const { followed } = ports;
   switch (event.type) {
     case 'PortRequested': {
       const before = followed.get(placeOf(event));
-      if (isFollowed(event) || isRebuild(event)) pending.set(event.port, event);
+      if (isFollowed(event) || isRebuild(event)) begin(ports, event);
       count(ports, event.port, Date.parse(recordedAt));
       if (before?.overtaken?.version === event.version) put(ports, { ...before, isTried: true, failure: undefined });
       break;
     }
     case 'PortUploaded': {
-      const requested = pending.get(event.port);
-      pending.delete(event.port);
+      const requested = end(ports, event.port);
       if (requested !== undefined) upload(ports, requested);
       break;
     }
@@ -92,6 +94,24 @@ const isFollowed = ({ origin, to }: PortRequested): boolean =>
 
 const isRebuild = ({ origin, to }: PortRequested): boolean => origin.kind === 'internal' && origin.distribution === to;
 
+const begin = ({ pending, pendingAt }: FollowedPorts, requested: PortRequested): void => {
+  pending.set(requested.port, requested);
+  const place = placeOf(requested);
+  pendingAt.set(place, new Map(pendingAt.get(place)).set(requested.port, requested.version));
+};
+
+const end = ({ pending, pendingAt }: FollowedPorts, port: PortId): PortRequested | undefined => {
+  const requested = pending.get(port);
+  if (requested === undefined) return undefined;
+  pending.delete(port);
+  const place = placeOf(requested);
+  const others = new Map(pendingAt.get(place));
+  others.delete(port);
+  if (others.size === 0) pendingAt.delete(place);
+  else pendingAt.set(place, others);
+  return requested;
+};
+
 /** A port that is built again where it stands is the same port. */
 const upload = (ports: FollowedPorts, requested: PortRequested): void => {
   const before = ports.followed.get(placeOf(requested));
@@ -101,8 +121,7 @@ const upload = (ports: FollowedPorts, requested: PortRequested): void => {
 };
 
 const fail = (ports: FollowedPorts, { port, fact }: PortFailed): void => {
-  const requested = ports.pending.get(port);
-  ports.pending.delete(port);
+  const requested = end(ports, port);
   const place = ports.nexts.get(port) ?? (requested === undefined ? undefined : placeOf(requested));
   const tried = place === undefined ? undefined : ports.followed.get(place);
   if (tried === undefined) return;
@@ -133,8 +152,11 @@ const put = ({ followed, nexts }: FollowedPorts, port: FollowedPort): void => {
 };
 
 /** Whether it was asked for and is no upload yet. */
-const isOnItsWay = ({ pending }: FollowedPorts, place: string, version: Version): boolean =>
-  pending.values().some((each) => placeOf(each) === place && each.version === version);
+const isOnItsWay = ({ pendingAt }: FollowedPorts, place: string, version: Version): boolean =>
+  pendingAt
+    .get(place)
+    ?.values()
+    .some((each) => each === version) === true;
 
 const placeOf = ({ to, source }: Pick<PortRequested, 'to' | 'source'>): string => `${to} ${source}`;
 
