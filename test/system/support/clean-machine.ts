@@ -58,7 +58,7 @@ export const mirrorHas = async (codename: string): Promise<boolean> => {
 };
 
 /** Where the host has its own release from. */
-const hostMirror = async (): Promise<readonly [uri: string, components: string]> => {
+export const hostMirror = async (): Promise<readonly [uri: string, components: string]> => {
   const codename = (await run('sh', ['-c', '. /etc/os-release; printf %s "$VERSION_CODENAME"'])).trim();
   const targets = await run('apt-get', [
     'indextargets',
