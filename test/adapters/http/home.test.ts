@@ -175,6 +175,22 @@ describe('the home page', () => {
     );
   });
 
+  it('tells how far each binNMU is that goes on, and leads to it', () => {
+    const line = {
+      ...{ binNmu: '01JDA000000000000000000006', distribution: 'trixie-acme-unstable', reason: 'Rebuild <libfoo>' },
+      ...{ there: 3, missing: 1, builds: 9 },
+    };
+    const { building } = liveParts(
+      () => ({ ...idleHome, binNmus: Array.from({ length: 7 }, () => line) }),
+      () => 1,
+    ).all();
+    assert.match(
+      building,
+      /href="\/mini_buildd\/progress\?stream=binnmu-01JDA000000000000000000006">trixie-acme-unstable<\/a> [\s\S]*?Rebuild &#60;libfoo&#62;[\s\S]*?3 of 9 built again, 1 came to nothing <progress [^>]*max="9" value="4">/,
+    );
+    assert.match(building, /and 2 more binNMUs/);
+  });
+
   it('tells only staff what needs attention', () => {
     const parts = liveParts(
       () => sampleHome,
