@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { type Certificate, issuedBy, selfSigned } from '../support/certificates.ts';
 import { startBuild } from './support/build-under-way.ts';
+import { clientApt } from './support/client-apt.ts';
 import { signedBy, unsigned, writeForgery } from './support/forged-results.ts';
 import { dput, type Instance, sandbox } from './support/instance.ts';
 import { type Declaration, introduce, isReadyFor, type Neighbour, startNeighbour } from './support/neighbour.ts';
-import { type Network, network } from './support/network.ts';
+import { type Host, type Network, network } from './support/network.ts';
 import { eventually, run } from './support/programs.ts';
-import { makeSource } from './support/source-package.ts';
+import { makeSource, type SourceTree } from './support/source-package.ts';
 import { templates } from './support/template.ts';
 import { wayOut } from './support/way-out.ts';
 
@@ -21,13 +23,32 @@ const wantLintian = ({ distributions }: Declaration): void => {
   for (const each of Object.values(distributions)) each.checks = { lintian: { mode: 'ignore', options: [] } };
 };
 
+/** What an instance on `host` is told to speak TLS with, by a certificate of `authority`, which this machine knows and no chroot does. */
+const secured = async (
+  authority: Certificate,
+  host: Host,
+  folder: string,
+): Promise<Readonly<Record<string, string>>> => {
+  const own = join(folder, host.address);
+  await mkdir(own);
+  const { certificateFile, keyFile } = issuedBy(authority, own, host.address);
+  await run('chown', ['-R', 'mini-buildd:mini-buildd', own]);
+  return {
+    MINI_BUILDD_TLS_CERTIFICATE: certificateFile,
+    MINI_BUILDD_TLS_KEY: keyFile,
+    SSL_CERT_FILE: authority.certificateFile,
+    NODE_EXTRA_CA_CERTS: '',
+  };
+};
+
 /**
  * Ernie and bert have repositories and a chroot each, and one place; grover only builds. Each is on a host of its own; what
- * they know of each other comes over the wire.
+ * they know of each other comes over the wire, by TLS.
  */
 describe('three instances in networks of their own', () => {
   let net: Network;
   let folder: string;
+  let authority: Certificate;
   let apt: Awaited<ReturnType<typeof wayOut>>;
   let ernie: Neighbour;
   let bert: Neighbour;
@@ -38,11 +59,23 @@ describe('three instances in networks of their own', () => {
     net = await network();
     folder = await mkdtemp(join(tmpdir(), 'mini-buildd-network-'));
     apt = await wayOut(net.gateway, folder);
-    const env = { APT_CONFIG: apt.setting, MINI_BUILDD_REMOTE_LEASE: String(lease), MINI_BUILDD_BUILDS: '1' };
-    const hosts = [await net.host(), await net.host(), await net.host()] as const;
-    ernie = await startNeighbour('ernie', hosts[0], env, wantLintian);
-    bert = await startNeighbour('bert', hosts[1], env, () => undefined);
-    grover = await startNeighbour('grover', hosts[2], { ...env, MINI_BUILDD_BUILDS: '2' }, (declared) => {
+    authority = selfSigned('an authority');
+    for (const each of [folder, join(authority.certificateFile, '..')]) await chmod(each, 0o755);
+    const start = async (id: string, places: number, change: (declared: Declaration) => void): Promise<Neighbour> => {
+      const host = await net.host();
+      const env = {
+        ...(await secured(authority, host, folder)),
+        APT_CONFIG: apt.setting,
+        MINI_BUILDD_REMOTE_LEASE: String(lease),
+        MINI_BUILDD_BUILDS: String(places),
+        // Nobody uploads there by dput, which has no FTP by TLS.
+        ...(id === 'grover' ? { MINI_BUILDD_FTP_TLS: 'required' } : {}),
+      };
+      return startNeighbour(id, { ...host, url: `https://${host.address}:8443` }, env, change);
+    };
+    ernie = await start('ernie', 1, wantLintian);
+    bert = await start('bert', 1, () => undefined);
+    grover = await start('grover', 2, (declared) => {
       declared.repositories = {};
       wantLintian(declared);
     });
@@ -52,6 +85,7 @@ describe('three instances in networks of their own', () => {
     for (const each of [ernie, bert, grover]) await each?.instance.remove();
     apt?.close();
     await net?.remove();
+    authority?.remove();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -60,8 +94,8 @@ describe('three instances in networks of their own', () => {
     const { distribution = '', suffix = '' } = targets.get(instance) ?? {};
     return { name, version: `1.0${suffix}`, distribution };
   };
-  const uploads = async (to: Neighbour, name: string): Promise<void> =>
-    dput(to.instance, await makeSource(to.instance.folder, packageFor(to, name)));
+  const uploads = async (to: Neighbour, name: string, more: Partial<SourceTree> = {}): Promise<void> =>
+    dput(to.instance, await makeSource(to.instance.folder, { ...packageFor(to, name), ...more }));
   const starts = (to: Neighbour, name: string) => startBuild(to.instance, packageFor(to, name));
   const isPublished = (at: Neighbour, name: string) =>
     at.instance.reaches(name, packageFor(at, name).version, 'published');
@@ -74,8 +108,16 @@ describe('three instances in networks of their own', () => {
     });
   };
 
+  /** An apt that knows the distribution of ernie, and believes the authority. */
+  const client = async () => {
+    const { folder: place, apt: plain } = await clientApt(ernie.instance, packageFor(ernie, '').distribution);
+    const trust = ['-o', `Acquire::https::CAInfo=${authority.certificateFile}`];
+    await plain('update', ...trust);
+    return { folder: place, apt: (...words: string[]) => plain(...words, ...trust) };
+  };
+
   it('come to trust each other by the keys that their administrators compared', async () => {
-    const wrong = { action: 'add', instance: bert.place, fingerprint: 'F'.repeat(40) };
+    const wrong = { action: 'add', instance: bert.url, fingerprint: 'F'.repeat(40) };
     assert.equal((await ernie.tries('remote', wrong)).status, 409);
     await introduce(ernie, bert);
     for (const [one, other] of [
@@ -126,6 +168,48 @@ describe('three instances in networks of their own', () => {
       'it is checked where it was built',
     );
     assert.equal((await ernie.events('BuildWithdrawn')).length, 0);
+  });
+
+  it('say how far a build elsewhere is, and end it there with all that it has on that machine when it is cancelled', async () => {
+    const dropped = await starts(ernie, 'dropped');
+    assert.deepEqual(await buildersOf(ernie, 'dropped'), [['amd64', grover.place]]);
+    const { out } = await ernie.instance.tool('progress', `build-${dropped.build}`);
+    assert.match(out, /^dropped \S+ amd64: building \(Build\)$/m);
+    const page = (await ernie.page(`builds/${dropped.build}`)).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+    assert.match(page, / build \S goes on /);
+    await ernie.does('cancel', { builds: dropped.build, reason: 'the wrong branch' });
+    const { reason } = await grover.says('BuildrequestCancelled', () => true);
+    assert.match(String(reason), /does not wait for it any more/);
+    await dropped.leavesNothingAt(grover.instance);
+    const { version } = packageFor(ernie, 'dropped');
+    const { refusal } = await ernie.instance.reaches('dropped', version, 'failed');
+    assert.match(refusal?.fact ?? '', /cancelled: the wrong branch/);
+  });
+
+  it('install what a build needs from the repository of who asked, whose authority no chroot knows', async () => {
+    await uploads(ernie, 'needing', { architecture: 'any', buildDepends: 'cut', build: 'dpkg-query --status cut' });
+    const { builds } = await isPublished(ernie, 'needing');
+    assert.deepEqual(await buildersOf(ernie, 'needing'), [['amd64', grover.place]]);
+    const log = await (await fetch(`http://${ernie.instance.http}/mini_buildd/builds/${builds[0]?.build}/log`)).text();
+    assert.match(log, new RegExp(`^Get:\\d+ https://${ernie.place}/repositories/test .* cut `, 'm'));
+    const { apt, folder: place } = await client();
+    await apt('download', 'needing');
+    assert.ok((await readdir(place)).some((name) => name.startsWith('needing_')));
+  });
+
+  it('build again what stands, as the binNMU that was asked for', async () => {
+    const { distribution, version } = packageFor(ernie, 'needing');
+    await ernie.does('binnmu', { distribution, package: 'needing', reason: 'Rebuild for a test' });
+    const { binNmu } = await ernie.says('BinNmuPlanned');
+    await eventually('apt to see it', 180, async () => {
+      const { apt } = await client();
+      return (await apt('policy', 'needing')).includes(`Candidate: ${version}+b1\n`) || undefined;
+    });
+    const [scheduled] = (await ernie.events('BinNmuScheduled')).filter((each) => each.binNmu === binNmu);
+    const [given] = (await ernie.events('BuildAssigned')).filter(({ build }) =>
+      String(build).startsWith(String(scheduled?.upload)),
+    );
+    assert.equal(given?.builder, grover.place);
   });
 
   it('take no result that is unsigned, by another key, altered, or for another request', async () => {

@@ -12,6 +12,8 @@ export type BuildUnderWay = {
   /** What `attempt` has on the machine: processes, mounts, its folder. */
   readonly leftOf: (attempt: number) => Promise<readonly string[]>;
   readonly leavesNothing: (attempt: number) => Promise<void>;
+  /** Waits until another instance, which has built nothing else just now, has nothing of it. */
+  readonly leavesNothingAt: (builder: Instance) => Promise<void>;
   readonly letEnd: () => Promise<void>;
 };
 
@@ -38,6 +40,16 @@ export const startBuild = async (instance: Instance, tree: SourceTree): Promise<
     ...(existsSync(folder(attempt)) ? [folder(attempt)] : []),
   ];
 
+  const leftAt = async ({ name }: Instance): Promise<readonly string[]> => {
+    const folder = `/var/lib/mini-buildd/builds/${name}`;
+    return [
+      ...(await processes()).map(({ command }) => command).filter((each) => each === sleep || each.includes(folder)),
+      ...(await readFile('/proc/mounts', 'utf8')).split('\n').filter((line) => line.includes(folder)),
+      // The helper holds this one for as long as it lives.
+      ...(await readdir(folder)).filter((name) => name !== '.helper'),
+    ];
+  };
+
   const underWay: BuildUnderWay = {
     build,
     isUnderWay: async (attempt) => {
@@ -53,6 +65,11 @@ export const startBuild = async (instance: Instance, tree: SourceTree): Promise<
     leavesNothing: async (attempt) => {
       await eventually(`attempt ${attempt} to be tidied up`, 60, async () =>
         (await leftOf(attempt)).length === 0 ? true : undefined,
+      );
+    },
+    leavesNothingAt: async (builder) => {
+      await eventually(`${builder.name} to have tidied up`, 60, async () =>
+        (await leftAt(builder)).length === 0 ? true : undefined,
       );
     },
     letEnd: async () => void process.kill(await eventually(sleep, 60, sleeper), 'SIGTERM'),

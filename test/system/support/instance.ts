@@ -87,8 +87,11 @@ export type Instance = {
 
 const ended: ReadonlySet<string> = new Set(['rejected', 'failed', 'published']);
 
-/** Where an instance is when that is not here: its address, and the words that a program is started by to be there. */
-export type Whereabouts = { readonly address: string; readonly enter: readonly string[] };
+/**
+ * Where an instance is when that is not here: its address, the words that a program is started by to be there, and what others know it by when that is not
+ * where the test talks to it.
+ */
+export type Whereabouts = { readonly address: string; readonly enter: readonly string[]; readonly url?: string };
 
 /**
  * `more` is what its daemon is told by the environment besides, `setup` the verb that sets it up, `settle` what is done then and before its first
@@ -112,7 +115,7 @@ export const startInstance = async (
   const socket = join(home, 'run', 'root-helper.sock');
   const env = {
     MINI_BUILDD_HOME: home,
-    MINI_BUILDD_HTTP: http,
+    MINI_BUILDD_HTTP: [...(at.url === undefined ? [] : [at.url]), http].join(','),
     MINI_BUILDD_FTP: `${at.address}:${ftpPort}`,
     MINI_BUILDD_INSTANCE: instance,
     MINI_BUILDD_HELPER: socket,

@@ -12,8 +12,9 @@ type Said = LoggedEvent['body'];
 export type Neighbour<At extends Whereabouts = Host> = {
   readonly instance: Instance;
   readonly host: At;
-  /** What others know it by. */
+  /** What others know it by, and where they are told that it is. */
   readonly place: string;
+  readonly url: string;
   readonly fingerprint: () => Promise<string>;
   /** A command of its administrator, which has to succeed. */
   readonly does: (command: string, given: object) => Promise<void>;
@@ -74,7 +75,8 @@ export const startNeighbour = async <At extends Whereabouts>(
   return {
     instance,
     host,
-    place: instance.http,
+    place: host.url?.replace(/^https:\/\//, '') ?? instance.http,
+    url: host.url ?? instance.http,
     tries,
     fingerprint: async () => (await instance.json<{ fingerprint: string }>('getkey')).fingerprint,
     does: async (command, given) => {
@@ -91,10 +93,10 @@ export const startNeighbour = async <At extends Whereabouts>(
 
 /** Their administrators compare the keys, and each lets the other in. */
 export const introduce = async (one: Neighbour, other: Neighbour): Promise<void> => {
-  await one.does('remote', { action: 'add', instance: other.place, fingerprint: await other.fingerprint() });
+  await one.does('remote', { action: 'add', instance: other.url, fingerprint: await other.fingerprint() });
   const { fingerprint } = await other.says('RemoteIntroduced', ({ remote }) => remote === one.place);
   assert.equal(fingerprint, await one.fingerprint());
-  await other.does('remote', { action: 'add', instance: one.place, fingerprint });
+  await other.does('remote', { action: 'add', instance: one.url, fingerprint });
   await other.does('remote', { action: 'activate', instance: one.place });
   await one.does('remote', { action: 'activate', instance: other.place });
 };
