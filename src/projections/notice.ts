@@ -6,6 +6,7 @@ import type { EventId, UploadId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Accounts } from './accounts.ts';
 import type { BinNmuStory, BinNmus } from './binnmus.ts';
+import type { Contents } from './contents.ts';
 import type { FollowedPorts, PortNews } from './followed-ports.ts';
 import type { Publications } from './publications.ts';
 import type { Subscribers } from './subscribers.ts';
@@ -57,6 +58,7 @@ export type NewerPort = {
 /** What else the world holds, as of the same event. */
 export type Circumstances = {
   readonly configuration: Configuration;
+  readonly contents: Contents;
   readonly accounts: Accounts;
   readonly subscribers: Subscribers;
   readonly uploads: Uploads;

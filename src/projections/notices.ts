@@ -4,9 +4,10 @@ import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { RepositoryId, SourceName, Version } from '../domain/debian/names.ts';
 import type { EventId, UploadId } from '../domain/ids.ts';
 import { isReader, type NotificationEvent, type Recipient, recipientKey } from '../domain/notification/events.ts';
-import type { PortFailed } from '../domain/port/events.ts';
+import type { PortFailed, PortOutdated } from '../domain/port/events.ts';
 import type { WebhookId } from '../domain/webhook/events.ts';
 import { type BinNmuStory, endedWith, isThere } from './binnmus.ts';
+import { slotOf } from './contents.ts';
 import { newsCalled, type PortNews, ruleFor } from './followed-ports.ts';
 import type { Circumstances, Notice, NoticeKind } from './notice.ts';
 import { isSeen, type Publications } from './publications.ts';
@@ -44,6 +45,9 @@ type Unpublished = {
 
 /** What is older is nobody's news, whoever was to be told: then mail was off, or the log is another one's. Milliseconds. */
 const forgottenAfter = 14 * 24 * 3600 * 1000;
+
+/** How long a version may have stood before it is said that it is newer than a port of it. Milliseconds. */
+const newsFor = 24 * 3600 * 1000;
 
 /** Of a repository that cannot be published, no more than this is remembered as news. */
 const mostUnpublished = 5000;
@@ -123,8 +127,9 @@ export const noticeOf = ({ id, recordedAt: at, event }: Recorded, world: Circums
     case 'ExpiryAnnounced':
       return { id, at, kind: 'expires', ...nothing, upload: undefined, expiry: event };
     case 'PortOvertaken':
-    case 'PortOutdated':
       return newer(id, at, 'overtaken', event, undefined, world);
+    case 'PortOutdated':
+      return wasFoundLate(event, at, world) ? undefined : newer(id, at, 'overtaken', event, undefined, world);
     case 'PortFailed': {
       const news = newsCalled(world.followedPorts, event.port);
       return news && newer(id, at, 'port-failed', news, event, world);
@@ -149,6 +154,9 @@ const wholeBinNmu = (id: EventId, at: Instant, binNmu: BinNmuStory | undefined):
   const kind = binNmu.rebuilds.values().every(isThere) ? 'rebuilt' : 'rebuilt-in-part';
   return { id, at, kind, ...nothing, repository, distribution, upload: undefined, binNmu };
 };
+/** Ports of years are followed from one day on, and all that are behind are said at once then: they are offered, and no letters. */
+const wasFoundLate = ({ from, source }: PortOutdated, at: Instant, { contents }: Circumstances): boolean =>
+  Date.parse(at) - (slotOf(contents, from, source).since ?? Date.parse(at)) > newsFor;
 
 const newer = (
   id: EventId,

@@ -32,6 +32,8 @@ export type Duty<State, Item> = {
   readonly key: (item: Item) => string;
   /** Tells what is owed under a key now from what was: work that ends with another thing owed got on, and need not rest. */
   readonly what?: (item: Item) => string;
+  /** How much is begun at most each time the state is looked at. What waits for the state to know is asked at every change. */
+  readonly atOnce?: number;
   /** How long what failed rests: at first, and at most. Milliseconds. */
   readonly pauses?: { readonly first: number; readonly longest: number };
   /** Does it, and resolves when the state knows: a key is forgotten then, and whatever is still owed is done again. */
@@ -47,17 +49,18 @@ const usualPauses = { first: 1_000, longest: 60_000 };
 export const onceEach = <State, Item>(
   state$: Observable<State>,
   clock: Clock,
-  { name, owed, owedUnder = owed, key, what = key, pauses: { first, longest } = usualPauses, work }: Duty<State, Item>,
+  { name, owed, owedUnder = owed, key, what = key, atOnce, pauses = usualPauses, work }: Duty<State, Item>,
 ): Observable<Fault> =>
   defer(() => {
+    const { first, longest } = pauses;
     const busy = new Set<string>();
-    const pauses = new Map<string, number>();
+    const resting = new Map<string, number>();
     let latest: State | undefined;
     const ended$ = new Subject<string>();
 
     const pause = (id: string): number => {
-      const milliseconds = Math.min(pauses.get(id) ?? first, longest);
-      pauses.set(id, milliseconds * 2);
+      const milliseconds = Math.min(resting.get(id) ?? first, longest);
+      resting.set(id, milliseconds * 2);
       return milliseconds;
     };
 
@@ -67,7 +70,7 @@ export const onceEach = <State, Item>(
       if (latest !== undefined && owedUnder(latest, id).some(isOwedStill)) {
         return clock.after(pause(id)).pipe(ignoreElements());
       }
-      pauses.delete(id);
+      resting.delete(id);
       return EMPTY;
     };
 
@@ -104,7 +107,7 @@ export const onceEach = <State, Item>(
       ended$.pipe(map((id) => (latest === undefined ? [] : owedUnder(latest, id)))),
     );
     return owed$.pipe(
-      mergeMap((items) => items.filter((item) => !busy.has(key(item)))),
+      mergeMap((items) => items.filter((item) => !busy.has(key(item))).slice(0, atOnce)),
       map((item) => [key(item), item] as const),
       mergeMap(([id, item]) => (busy.has(id) ? EMPTY : attempt(id, item))),
     );

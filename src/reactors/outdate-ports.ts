@@ -10,6 +10,8 @@ import { type Fault, onceEach } from './once-each.ts';
 
 /** Whether the version would be taken there: one that it is called like there already is no news. */
 type Fits = (outdated: OutdatedPort) => boolean;
+/** After a mass update, or when ports of years are followed for the first time, there are thousands. */
+const atOnce = 100;
 
 /**
  * Says of a port from a distribution of ours that this has a newer version by now, once for each. What its upload asked for by `auto-ports` comes first.
@@ -28,6 +30,7 @@ export const outdatePorts = (
     owedUnder: (world, place) => owed(world, fits, place),
     key: ({ place }) => place,
     what: ({ version }) => version,
+    atOnce,
     work: ({ port: { requested }, version }) => {
       const { port, source, to, version: ported, origin } = requested;
       if (origin.kind !== 'internal') return Promise.resolve();

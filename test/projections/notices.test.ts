@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { AccountId } from '../../src/domain/account/events.ts';
 import { instant } from '../../src/domain/codec.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
-import type { EventId } from '../../src/domain/ids.ts';
+import { type EventId, portId } from '../../src/domain/ids.ts';
 import type { Signature } from '../../src/domain/upload/events.ts';
 import type { Notices } from '../../src/projections/notices.ts';
 import { foldWorld, newWorld } from '../../src/projections/world.ts';
@@ -13,12 +13,14 @@ import {
   acmeConfigured,
   archiveFingerprint,
   configured,
+  distribution,
   eventId,
   hello,
   hello3,
   helloAccepted,
   helloFacts,
   helloInstalled,
+  helloPort,
   helloReceived,
   helloReleased,
   helloReserved,
@@ -29,6 +31,7 @@ import {
   unsigned,
   unstable,
   uploadId,
+  version,
 } from '../support/fixed-examples.ts';
 
 const grover = '00000000000000aa' as AccountId;
@@ -251,5 +254,31 @@ describe('A notice', () => {
       owed(notices).map(({ of }) => of),
       [last],
     );
+  });
+});
+
+describe('A newer version where a port of ours came from', () => {
+  const experimental = distribution('trixie-acme-experimental');
+  const port = helloPort();
+  const newer = version('2.10-4~acme13+1');
+  const foundAfter = (hours: number) =>
+    after([
+      ...configured,
+      ...groverToo,
+      subscribed(grover, hello, experimental),
+      port,
+      { type: 'PortUploaded', port: port.port, upload: port.upload },
+      helloInstalled(uploadId(3), undefined, { version: newer }),
+      { hours },
+      {
+        ...{ type: 'PortOutdated', port: port.port, source: hello, to: experimental, ported: hello3, version: newer },
+        ...{ from: unstable, next: portId(uploadId(4), experimental) },
+      },
+    ]);
+
+  it('is told when it came, and not when it had stood there before anybody followed', () => {
+    const told = foundAfter(23);
+    assert.deepEqual([...told.notices.owed.keys()], [told.last]);
+    assert.deepEqual([...foundAfter(25).notices.owed.keys()], []);
   });
 });

@@ -5,7 +5,7 @@ import { type Fault, onceEach } from '../../src/reactors/once-each.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 /** Chores that are owed as long as they stand in a list. Each begun one is ended by the test. */
-const household = (shownOf?: (item: string) => string) => {
+const household = (shownOf?: (item: string) => string, atOnce?: number) => {
   const clock = manualClock();
   const owed$ = new BehaviorSubject<readonly string[]>([]);
   const begun: string[] = [];
@@ -18,6 +18,7 @@ const household = (shownOf?: (item: string) => string) => {
     owed: (chores) => chores,
     key,
     ...(shownOf === undefined ? {} : { what: shownOf }),
+    ...(atOnce === undefined ? {} : { atOnce }),
     work: (chore) => {
       begun.push(chore);
       return new Promise<void>((resolve, reject) => open.set(key(chore), { resolve, reject }));
@@ -50,6 +51,15 @@ const household = (shownOf?: (item: string) => string) => {
 };
 
 describe('A duty', () => {
+  it('begins no more at each look than it was told, and what rests takes nobody’s place', async () => {
+    const { owe, begun, fails } = household(undefined, 2);
+    owe('dishes', 'floor', 'windows', 'garden', 'roof');
+    assert.deepEqual(begun, ['dishes', 'floor']);
+    await fails('dishes');
+    owe('dishes', 'floor', 'windows', 'garden', 'roof');
+    assert.deepEqual(begun, ['dishes', 'floor', 'windows', 'garden']);
+  });
+
   it('does what is owed, and nothing else', () => {
     const { owe, begun } = household();
     owe();
