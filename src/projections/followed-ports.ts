@@ -3,6 +3,7 @@ import { type Configuration, resolveDistribution, suitesOf } from '../domain/con
 import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { SourceName, Version } from '../domain/debian/names.ts';
 import { compareVersions } from '../domain/debian/version.ts';
+import { hasPassed } from '../domain/has-passed.ts';
 import type { EventId, PortId } from '../domain/ids.ts';
 import type { PortFailed, PortOutdated, PortOvertaken, PortRequested } from '../domain/port/events.ts';
 import { beforeRebuilds } from '../domain/port/port-version.ts';
@@ -131,17 +132,20 @@ const fail = (ports: FollowedPorts, { port, fact }: PortFailed): void => {
 
 const hour = 3_600_000;
 
+/** A log that is ahead of the clock gives one time to everything until then. */
+const mostCounted = 100;
+
 /** Only the first word about a port counts: one that fails later was asked for before. */
 const count = ({ byRule, nexts, followed }: FollowedPorts, port: PortId, at: number): void => {
   const place = nexts.get(port);
   if (place === undefined || followed.get(place)?.isTried === true) return;
-  while (byRule[0] !== undefined && byRule[0] <= at - hour) byRule.shift();
-  byRule.push(at);
+  const lately = byRule.filter((each) => !hasPassed(hour, each, at));
+  byRule.splice(0, byRule.length, ...[...lately, at].slice(-mostCounted));
 };
 
-/** Ports that a rule asked for within the hour before. */
+/** Ports that a rule asked for within the hour before: as far as the log tells, whose times may be those of a clock that was ahead. */
 export const askedByRule = ({ byRule }: FollowedPorts, now: number): number =>
-  byRule.filter((at) => at > now - hour).length;
+  byRule.filter((at) => !hasPassed(hour, at, now)).length;
 
 const put = ({ followed, nexts }: FollowedPorts, port: FollowedPort): void => {
   const place = placeOf(port.requested);
