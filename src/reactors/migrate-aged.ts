@@ -1,6 +1,7 @@
 import { type Either, isLeft } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import type { DistributionName } from '../domain/debian/distribution.ts';
+import { hasPassed } from '../domain/has-passed.ts';
 import { reasonOf } from '../domain/reason.ts';
 import { type Refusal, sentence } from '../domain/refusal.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -29,12 +30,12 @@ export const migrateAgedVersions = (
   migrate: Migrate,
   isPassing: (refused: Refusal) => boolean,
 ): Observable<Fault> => {
-  const resting = new Map<string, number>();
+  const resting = new Map<string, { readonly since: number; readonly for: number }>();
   const dueIn = (name: DistributionName) => {
     const now = clock.now();
     return agedIn(world, name, now).filter((aged) => {
-      const until = resting.get(keyOf(aged)) ?? 0;
-      return until <= now || until - now > restsMs;
+      const rest = resting.get(keyOf(aged));
+      return rest === undefined || hasPassed(rest.for, rest.since, now);
     });
   };
   /** What is in the way of one, which rests then. */
@@ -42,10 +43,10 @@ export const migrateAgedVersions = (
     try {
       const migrated = await migrate(aged);
       if (!isLeft(migrated) || isPassing(migrated.left)) return undefined;
-      resting.set(keyOf(aged), clock.now() + restsMs);
+      resting.set(keyOf(aged), { since: clock.now(), for: restsMs });
       return sentence(migrated.left);
     } catch (error) {
-      resting.set(keyOf(aged), clock.now() + faultRestsMs);
+      resting.set(keyOf(aged), { since: clock.now(), for: faultRestsMs });
       return `${keyOf(aged)}: ${reasonOf(error)}`;
     }
   };

@@ -102,6 +102,28 @@ describe('Migrating by itself', () => {
     assert.deepEqual([migrated, faults], [['package-1', 'package-2'], []]);
   });
 
+  it('tries again what a fault kept, though the clock was set back meanwhile', async (test) => {
+    const { world, clock } = withDue(1);
+    let tried = 0;
+    const fails = async (): Promise<never> => {
+      tried += 1;
+      throw new Error('no room');
+    };
+    const duty = migrateAgedVersions(NEVER, clock, world, fails, isPassing).subscribe();
+    test.after(() => duty.unsubscribe());
+    const passes = async (minutes: number): Promise<void> => {
+      for (let each = 0; each < minutes; each += 1) {
+        clock.advance(60_000);
+        await new Promise(setImmediate);
+      }
+    };
+    await passes(20);
+    assert.equal(tried, 1, 'it rests for an hour');
+    clock.set(-dayMs / 2);
+    await passes(60);
+    assert.equal(tried, 2);
+  });
+
   it('is looked at once more where its repository refuses since it was planned', async () => {
     const { world, happen, clock, tell, migrated } = withDue(1);
     const [aged] = agedIn(world, unstable, clock.now());
