@@ -40,6 +40,8 @@ const followed = async (url: URL, end: AbortSignal, patience: number): Promise<I
   asked.setTimeout(patience, () => asked.destroy(new Error(`no answer within ${patience / 1000} s`)));
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
   asked.setTimeout(0);
+  // The answer has the same error for whoever reads it; what nobody listens to ends the daemon.
+  asked.on('error', () => undefined);
   answer.socket.setKeepAlive(true, keepAliveMs);
   return answer;
 };

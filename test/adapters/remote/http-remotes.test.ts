@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -66,5 +66,29 @@ describe('The log of a build elsewhere', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const log = await follows(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     assert.match(JSON.stringify(log), /unreachable-remote.*no answer within 0\.2 s/);
+  });
+
+  it('ends with an error of its own, and of nobody else, when the other end sends garbage or is cut off', async (test) => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown): void => void uncaught.push(error);
+    process.on('uncaughtException', note);
+    test.after(() => process.off('uncaughtException', note));
+    for (const end of [(peer: Socket) => peer.end('no chunk\r\n'), (peer: Socket) => peer.resetAndDestroy()]) {
+      const server = createTcpServer((peer) => {
+        peer.on('error', () => undefined);
+        peer.once('data', async () => {
+          peer.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n');
+          await setTimeout(patience / 2);
+          end(peer);
+        });
+      });
+      test.after(() => server.close());
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const log = await follows(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      assert.ok(isRight(log));
+      await assert.rejects(text(log.right));
+      await setTimeout(patience / 2);
+    }
+    assert.deepEqual(uncaught, []);
   });
 });
