@@ -82,7 +82,7 @@ describe('the Debian packages', () => {
     assert.doesNotMatch(postinst, /if deb-systemd-helper debian-installed 'mini-buildd\.service'/);
   });
 
-  describe('on a clean machine', { concurrency: releases.length }, () => {
+  describe('on a clean machine', { concurrency: 2 }, () => {
     for (const release of releases)
       it(`of ${release} are installed, build a package, are upgraded, removed and purged, and repositories are kept until somebody says otherwise`, async (test) => {
         if (!(await isWanted(release))) return test.skip(`the mirror of this host has no ${release}`);
