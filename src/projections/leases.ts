@@ -115,8 +115,8 @@ const stuck = (
 
 const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 1000)} s`;
 
-/** What who wanted something built may take to say that it waits for it. It knows so before it sends anything, and may say what it knew some seconds ago. Milliseconds. */
-const graceMs = 20_000;
+/** What who wanted something built may take to say that it waits for it. Milliseconds. */
+const graceMs = 60_000;
 
 /** Buildrequests of others that nobody waits for any more, and why. */
 export const pointlessRequests = (

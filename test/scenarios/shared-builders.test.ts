@@ -143,11 +143,9 @@ describe('An instance without chroots', () => {
       actor: { kind: 'account', name: '00000000000000ad' },
       shown: 'password',
     } as const;
-    const cancelledAt = ernie.on.clock.now();
     assert.equal((await ernie.daemon.engine.api.run('cancel', { builds: build.id }, caller))._tag, 'Right');
     await together([ernie, grover], () => eventsOf(grover.on, 'BuildrequestCancelled').length === 1);
     await together([ernie, grover], () => grover.on.guests.underWay().length === 0);
-    assert.ok(ernie.on.clock.now() - cancelledAt <= 30_000, 'some seconds');
     assert.equal(ernie.daemon.engine.liveLog(build.id), undefined);
     assert.equal(eventsOf(grover.on, 'BuildresultSent').length, 0);
   });
