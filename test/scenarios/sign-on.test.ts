@@ -7,6 +7,7 @@ import { openidSignOn } from '../../src/adapters/oidc/openid-sign-on.ts';
 import { addAccount } from '../../src/app/accounts/add-account.ts';
 import type { AccountId, TokenId } from '../../src/domain/account/events.ts';
 import type { Password } from '../../src/domain/account/person.ts';
+import type { Role } from '../../src/domain/account/privilege.ts';
 import { instant } from '../../src/domain/codec.ts';
 import { because, passwordOf, personOf } from '../support/accounts-at-work.ts';
 import { selfSigned } from '../support/certificates.ts';
@@ -111,6 +112,21 @@ describe('Who signs on elsewhere', () => {
     Object.assign(provider.state.claims, { sub: '4712', preferred_username: 'ernie' });
     assert.equal((await signOnAs()).status, 401);
     assert.equal(await accountOf('ernie'), undefined);
+  });
+
+  it('keeps their role where nothing is said of groups, also where everybody has one', async (test) => {
+    const { provider, signOnAs, accountOf } = await signingOn(test, { more: [['*', 'user']] });
+    const signOn = async (groups: unknown, role: Role): Promise<void> => {
+      provider.state.claims.groups = groups;
+      assert.equal((await signOnAs()).status, 200);
+      assert.equal((await accountOf('grover'))?.story?.role, role, String(groups));
+    };
+    await signOn(undefined, 'user');
+    for (const role of ['staff', 'admin'] as const) {
+      await signOn([role === 'staff' ? 'release team' : 'root'], role);
+      await signOn(undefined, role);
+    }
+    await signOn([], 'user');
   });
 
   it('does not take the last administrator away', async (test) => {
@@ -286,7 +302,7 @@ describe('An identity provider that lies', () => {
   };
 
   it('is not believed, and the page says why', async (test) => {
-    const { provider, on, signOnAs, cookieOf, events } = await signingOn(test);
+    const { provider, on, signOnAs, cookieOf, events } = await signingOn(test, { patience: 2 });
     const before = await events();
     for (const [lie, why] of Object.entries(lies)) {
       provider.state.lie = lie as Lie;

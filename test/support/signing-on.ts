@@ -16,8 +16,15 @@ export const roles = new Map<string, Role>([
   ['root', 'admin'],
 ]);
 
+type Unusual = {
+  /** Seconds that an answer of the provider may take. */
+  readonly patience?: number;
+  /** Roles of further groups. */
+  readonly more?: readonly (readonly [string, Role])[];
+};
+
 /** A daemon whose people sign on elsewhere, and a browser that goes where it is led. */
-export const signingOn = async (test: TestContext) => {
+export const signingOn = async (test: TestContext, { patience = 10, more = [] }: Unusual = {}) => {
   const provider = await identityProvider(test);
   const { engine, on, logIn } = await atWork(test, [
     ...configured,
@@ -32,10 +39,10 @@ export const signingOn = async (test: TestContext) => {
     secret,
     scope: 'openid profile',
     claim: 'groups',
-    roles,
+    roles: new Map([...roles, ...more]),
   };
   // What a provider says of itself is asked anew each time here.
-  const signOn = openidSignOn(settings, origin, () => Number.NaN, { patience: 2, bytes: 524_288 });
+  const signOn = openidSignOn(settings, origin, () => Number.NaN, { patience, bytes: 524_288 });
   const { url } = await serve(test, {
     api: engine.api,
     access: engine.access,

@@ -3,7 +3,7 @@ import { isLeft, left, right } from 'fp-ts/lib/Either.js';
 import type { Account, AccountCommand } from '../../domain/account/account.ts';
 import type { AccountId } from '../../domain/account/events.ts';
 import { LoginName, personFrom } from '../../domain/account/person.ts';
-import type { Role } from '../../domain/account/privilege.ts';
+import { privilegeOf, type Role, suffices } from '../../domain/account/privilege.ts';
 import { inAscii } from '../../domain/in-ascii.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { TurnedAway } from '../../ports/access.ts';
@@ -41,7 +41,7 @@ export const enterSignedOn =
       if (role === undefined) return left(known === undefined ? noGroup : await shutOut(known, parts));
       const account = known === undefined ? await newcomer(identity, parts) : right(known);
       if (isLeft(account)) return account;
-      const fault = await settle(account.right, role, parts);
+      const fault = await settle(account.right, role, hasGroups, parts);
       return fault === undefined ? right(await parts.people.openSession(account.right)) : left(fault);
     });
 
@@ -69,16 +69,20 @@ const otherLogin =
 const settle = async (
   account: AccountId,
   role: Role,
+  hasGroups: boolean,
   { accounts, read, tell }: SignedOnParts,
 ): Promise<Refusal | undefined> => {
   const because = duty('sign-on', `sign-on-${account}`);
   const present = await read(account);
   if (present.status === 'disabled' || present.status === 'erased') return disabled;
+  const isKept =
+    isLastAdmin(account, accounts) ||
+    (!hasGroups && present.status !== 'absent' && suffices(privilegeOf(present.role), privilegeOf(role)));
   return tellEach(
     [
       { command: 'RegisterAccount', account, role, isActive: true },
       { command: 'ActivateAccount', account },
-      ...(isLastAdmin(account, accounts) ? [] : [{ command: 'ChangeRole', account, role } as const]),
+      ...(isKept ? [] : [{ command: 'ChangeRole', account, role } as const]),
     ],
     tell,
     because,
