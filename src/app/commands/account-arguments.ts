@@ -56,6 +56,8 @@ export const certificateText = (summary: string) =>
   ({
     ...maybe(text('Certificate', /^[^\0]{1,20000}$/, 'the certificate in PEM format, all its lines'), summary, false),
     multiline: true,
+    // Whoever takes a file of both pastes their key beside it.
+    isPrivate: true,
   }) satisfies ArgumentOf<string | undefined>;
 
 export const maybeRepository = (summary: string) =>
