@@ -1,5 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Caller } from '../domain/account/caller.ts';
+import type { AccountId } from '../domain/account/events.ts';
 import type { Password } from '../domain/account/person.ts';
 import type { Refusal } from '../domain/refusal.ts';
 
@@ -21,6 +22,8 @@ export interface Access {
   /** Gives the secret of a new session. */
   readonly logIn: (login: string, password: string, from: string) => Promise<Either<TurnedAway, string>>;
   readonly logOut: (session: string) => Promise<void>;
+  /** Whether who holds a session knows its password as well: as with `changePassword`. */
+  readonly confirm: (session: string, present: string) => Promise<Either<TurnedAway, AccountId>>;
   /** For the owner of a session who knows the present password, however many strangers guess at it. Ends all sessions. */
   readonly changePassword: (session: string, present: string, next: Password) => Promise<Either<TurnedAway, undefined>>;
   /** Why who runs commands has to wait, who came too often; anonymous ones are counted by their network. */

@@ -37,6 +37,8 @@ export interface People {
   readonly addByIdentity: (person: Person, issuer: string, subject: string) => Promise<'added' | 'login-taken'>;
   /** It is that account's from now on by that identity, too. Somebody else's is left to them. */
   readonly addIdentity: (account: AccountId, issuer: string, subject: string) => Promise<'added' | 'identity-taken'>;
+  /** The account is known by no identity any more that it was not made for. */
+  readonly dropLinked: (account: AccountId) => Promise<void>;
   /** The account is known by no identity any more. */
   readonly dropIdentities: (account: AccountId) => Promise<void>;
   /** Ends every session of the account, and every link that would do the same, all or nothing. */

@@ -23,6 +23,8 @@ export type Identity = {
 export interface SignOn {
   /** How people call it. */
   readonly name: string;
+  /** As it stands in `Identity`, but for a slash at its end. */
+  readonly issuer: string;
   /** Where a browser is sent. */
   readonly begin: () => Promise<Either<Refusal, { readonly address: string; readonly attempt: Attempt }>>;
   /** `query` is what the browser came back with, without its question mark. */

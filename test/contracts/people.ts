@@ -80,6 +80,23 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
       assert.deepEqual((await people.kept(oscar)).identities, []);
     });
 
+    it('lose identities that were linked at once, and not that which they were made for', async () => {
+      const issuer = 'https://sso.example.org';
+      await people.addByIdentity(person(grover, 'grover'), issuer, '4711');
+      assert.equal(await people.addIdentity(grover, issuer, '4711'), 'added');
+      for (const [account, subject] of [
+        [grover, '4712'],
+        [oscar, '4713'],
+      ] as const)
+        assert.equal(await people.addIdentity(account, issuer, subject), 'added');
+      await people.dropLinked(grover);
+      assert.deepEqual((await people.kept(grover)).identities, [`${issuer} 4711`]);
+      assert.deepEqual((await people.kept(oscar)).identities, [`${issuer} 4713`]);
+      assert.equal(await people.addIdentity(oscar, issuer, '4712'), 'added');
+      await people.dropIdentities(oscar);
+      assert.equal(await people.addIdentity(oscar, issuer, '4713'), 'added');
+    });
+
     it('have another mark with every password, also with the same one', async () => {
       await people.add(person(grover, 'grover'));
       assert.equal(await people.passwordMark('oscar'), undefined);

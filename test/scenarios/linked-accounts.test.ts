@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { isRight } from 'fp-ts/lib/Either.js';
+import type { Caller } from '../../src/domain/account/caller.ts';
+import type { Password } from '../../src/domain/account/person.ts';
 import { passwordOf } from '../support/accounts-at-work.ts';
 import { signingOn } from '../support/signing-on.ts';
 
@@ -16,7 +19,7 @@ const stanIn = async (place: Place, login = 'stan') => {
     post(`${url}${path}`, cookie, { form_token: token, ...more });
   /** To the provider and back, to the page that asks once more. */
   const toAndFro = async () => {
-    const left = await press('/mini_buildd/sign-on/link');
+    const left = await press('/mini_buildd/sign-on/link', { present: passwordOf(login) });
     assert.equal(left.status, 200);
     const address = (left.headers.get('refresh') ?? '').replace('0; url=', '');
     const led = await get(address);
@@ -43,7 +46,7 @@ describe('An account of before', () => {
     const { page, done } = await stan.agree();
     assert.match(page, /You are grover at Sesame[\s\S]*grover@example\.org[\s\S]*admin[\s\S]*Your account here, stan,/);
     assert.deepEqual([done.status, done.headers.get('location')], [303, '/mini_buildd/account#sign-on']);
-    assert.match(await stan.account(), /let in here as well when you sign on with Sesame/);
+    assert.match(await stan.account(), /as <code[^>]*>http:\/\/127\.0\.0\.1:\d+ 4711<\/code> is let in here as you/);
     assert.equal((await accountOf('stan'))?.story?.role, 'staff', 'nothing changes before');
 
     const came = await signOnAs();
@@ -106,6 +109,73 @@ describe('An account of before', () => {
     const { back } = await stan.toAndFro();
     assert.equal(back.status, 409);
     assert.match(await back.text(), /is not believed/);
+  });
+
+  it('is linked only by who knows its password, and sees to whom', async (test) => {
+    const place = await signingOn(test);
+    const { provider } = place;
+    const stan = await stanIn(place);
+    for (const present of ['', 'a guess']) {
+      const answer = await stan.press('/mini_buildd/sign-on/link', { present });
+      assert.equal(answer.status, 401);
+      assert.match(await answer.text(), /fit no active account/);
+      assert.deepEqual(place.cookieOf(answer), '');
+    }
+    // Names there are chosen freely, may be long, or none at all.
+    for (const [preferred_username, heading] of [
+      [undefined, /<h1>You are 4711 at Sesame<[\s\S]*http:\/\/127\.0\.0\.1:\d+ 4711</],
+      ['グ'.repeat(200), /<h1>You are グ{60} at Sesame</],
+    ] as const) {
+      const long = 'ー'.repeat(190);
+      Object.assign(provider.state.claims, { preferred_username, name: long, email: preferred_username && long });
+      const { page, done } = await stan.agree();
+      assert.match(page, heading);
+      assert.equal(done.status, 303);
+    }
+  });
+
+  it('is that of nobody elsewhere any more once its password was renewed, but of whom it was made for', async (test) => {
+    const place = await signingOn(test);
+    const { provider, engine, on, signOnAs, accountOf } = place;
+    const accountNamed = async (login: string) => (await accountOf(login))?.person ?? assert.fail(login);
+    const linked = async () => (await on.people.kept((await accountNamed('stan')).account)).identities.length;
+    assert.equal((await signOnAs()).status, 200);
+    Object.assign(provider.state.claims, { sub: '4712', preferred_username: 'ernie' });
+    for (const way of ['by an administrator', 'by a mail'] as const) {
+      if (way === 'by an administrator') await (await stanIn(place)).agree();
+      else await on.people.addIdentity((await accountNamed('stan')).account, provider.issuer, '4712');
+      assert.equal(await linked(), 1, way);
+      for (const login of ['stan', 'grover']) {
+        if (way === 'by an administrator') {
+          const adam = { actor: { kind: 'account', name: (await accountNamed('adam')).account }, privilege: 'admin' };
+          const asked = { action: 'password', login };
+          const answer = await engine.api.run('user', asked, { ...adam, shown: 'password' } as Caller);
+          assert.ok(isRight(answer), JSON.stringify(answer));
+        } else {
+          const person = await accountNamed(login);
+          const { secret = '' } = await on.people.oweMail({
+            ...person,
+            kind: 'reset',
+            expires: on.clock.now() + 60_000,
+          });
+          const used = await engine.enrolment.useLink(secret, passwordOf(login) as Password, '192.0.2.1');
+          assert.ok(isRight(used));
+        }
+      }
+      assert.equal(await linked(), 0, way);
+      assert.equal((await on.people.kept((await accountNamed('grover')).account)).identities.length, 1, way);
+    }
+  });
+
+  it('may be linked anew where the provider is another one by now', async (test) => {
+    const place = await signingOn(test);
+    const { on, accountOf } = place;
+    const stan = await stanIn(place);
+    const { account } = (await accountOf('stan'))?.person ?? assert.fail();
+    await on.people.addIdentity(account, 'https://former.example.org', '4711');
+    assert.match(await stan.account(), /Of a provider of before[^<]*<code>https:\/\/former\.example\.org 4711</);
+    assert.equal((await stan.agree()).done.status, 303);
+    assert.match(await stan.account(), /is let in here as you/);
   });
 
   it('is parted from it by who can log in without', async (test) => {

@@ -225,6 +225,7 @@ const changesOfPeople = [
   'addByIdentity',
   'addIdentity',
   'dropIdentities',
+  'dropLinked',
   'setPassword',
   'openSession',
   'closeSession',

@@ -26,6 +26,7 @@ export const memoryPeople = (now: () => number): People => {
   >();
   const mails = new Map<MailId, KeptMail>();
   const identities = new Map<string, AccountId>();
+  const linked = new Set<string>();
   const called = (login: string) => [...people.values()].find((person) => person.login === login);
   const drop = <Key, Held>(held: Map<Key, Held>, isDropped: (one: Held) => boolean): void => {
     for (const [secret, one] of held) if (isDropped(one)) held.delete(secret);
@@ -48,14 +49,22 @@ export const memoryPeople = (now: () => number): People => {
     byIdentity: async (issuer, subject) => identities.get(`${issuer} ${subject}`),
     addByIdentity: async (person, issuer, subject) => {
       const added = add(person);
-      if (added === 'added') identities.set(`${issuer} ${subject}`, person.account);
+      if (added === 'added') {
+        identities.set(`${issuer} ${subject}`, person.account);
+        linked.delete(`${issuer} ${subject}`);
+      }
       return added;
     },
     addIdentity: async (account, issuer, subject) => {
       const identity = `${issuer} ${subject}`;
-      if ((identities.get(identity) ?? account) !== account) return 'identity-taken';
+      const holder = identities.get(identity);
+      if (holder !== undefined) return holder === account ? 'added' : 'identity-taken';
       identities.set(identity, account);
+      linked.add(identity);
       return 'added';
+    },
+    dropLinked: async (account) => {
+      for (const identity of linked) if (identities.get(identity) === account) identities.delete(identity);
     },
     dropIdentities: async (account) => drop(identities, (one) => one === account),
     setPassword: async (account, password) => {

@@ -31,7 +31,7 @@ import { wanted } from './wanted.ts';
 export type AccountParts = {
   readonly access: Access;
   readonly cookie: SessionCookie;
-  readonly signOn: Pick<SignOn, 'name' | 'leave'> | undefined;
+  readonly signOn: Pick<SignOn, 'name' | 'issuer' | 'leave'> | undefined;
   readonly visitor: ReturnType<typeof visitors>;
   readonly instance: Instance;
   readonly api: Api;
@@ -135,8 +135,15 @@ const followAccount = async (parts: AccountParts, req: Request, res: Response): 
   await parts.live(req, res, { visitor: { caller, session }, key: req.path, parts: fresh, often });
 };
 
-const accountPage = async ({ api, instance }: AccountParts, visitor: Visitor, around: Around): Promise<string> =>
-  ownAccountPage(instance, await ownAccount(api, visitor.caller), readerOf(api, visitor), around);
+const accountPage = async (
+  { api, instance, signOn }: AccountParts,
+  visitor: Visitor,
+  around: Around,
+): Promise<string> =>
+  ownAccountPage(instance, await ownAccount(api, visitor.caller), readerOf(api, visitor), {
+    ...around,
+    issuer: signOn?.issuer,
+  });
 
 const changePassword = async (parts: AccountParts, req: Request, res: Response): Promise<void> => {
   const session = ownSession(parts, req, res);

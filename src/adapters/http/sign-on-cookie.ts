@@ -22,6 +22,9 @@ const Kept = t.strict({
   until: t.number,
 });
 
+/** What only a person reads; browsers take no cookie that is longer than 4 KiB. */
+const cut = (text: string): string => [...text].slice(0, 60).join('');
+
 /** As long as somebody may take at the identity provider, seconds. */
 const seconds = 600;
 
@@ -80,7 +83,9 @@ export const signOnCookie = (instance: () => string, now: () => number) => {
     },
     /** Who came back, until they said once more that it is them; whatever seals an attempt seals no such thing. */
     keepLink: (req: IncomingMessage, res: ServerResponse, account: AccountId, identity: Identity): void => {
-      const link = { account, identity: { ...identity, role: identity.role ?? null }, until: now() + seconds * 1000 };
+      const { login, fullName, email, role, ...rest } = identity;
+      const shown = { login: cut(login), fullName: cut(fullName), email: cut(email) };
+      const link = { account, identity: { ...rest, ...shown, role: role ?? null }, until: now() + seconds * 1000 };
       const text = Buffer.from(JSON.stringify(link)).toString('base64url');
       write(req, res, `${text}.${sealOf(`link ${text}`)}`, seconds);
     },

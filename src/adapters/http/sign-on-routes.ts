@@ -30,7 +30,7 @@ export type SignOnDoor = SignOn & {
 export type SignOnParts = {
   /** `undefined`: people log in by password alone. */
   readonly signOn: SignOnDoor | undefined;
-  readonly access: Pick<Access, 'logOut' | 'bySession' | 'nameOf'>;
+  readonly access: Pick<Access, 'logOut' | 'bySession' | 'nameOf' | 'confirm'>;
   readonly cookie: SessionCookie;
   readonly instance: Instance;
   readonly bodyBytes: number;
@@ -86,13 +86,13 @@ const linkRoutes = (parts: SignOnParts, signOn: SignOnDoor, attempts: Attempts, 
   const { instance, access } = parts;
   const readBody = readForm(parts.bodyBytes);
   const ofOwner =
-    (act: (account: AccountId, req: Request, res: Response) => Promise<void> | void) =>
+    (act: (account: AccountId, req: Request, res: Response, session: string) => Promise<void> | void) =>
     async (req: Request, res: Response): Promise<void> => {
       const session = ownSession(parts, req, res);
       if (session === undefined) return;
       const caller = await access.bySession(session);
       if (caller === undefined) turnAway(req, res, instance, notLoggedIn, '/mini_buildd/account');
-      else await act(caller.actor.name as AccountId, req, res);
+      else await act(caller.actor.name as AccountId, req, res, session);
     };
   const done = (
     req: Request,
@@ -120,9 +120,12 @@ const linkRoutes = (parts: SignOnParts, signOn: SignOnDoor, attempts: Attempts, 
   router.post(
     '/mini_buildd/sign-on/link',
     readBody,
-    ofOwner(async (account, req, res) => {
+    ofOwner(async (account, req, res, session) => {
       const wait = signOn.paced('leaving', addressOf(req));
       if (wait !== undefined) return toWait(parts, req, res, wait, '/mini_buildd/account');
+      // Whom it is linked to goes on to be let in when the session has ended: who only found a browser shall not link themselves.
+      const confirmed = await access.confirm(session, field(req, 'present'));
+      if (isLeft(confirmed)) return unconfirmed(parts, req, res, confirmed.left);
       const begun = await signOn.begin();
       if (isLeft(begun)) return sendProblem(req, res, 503, [begun.left]);
       attempts.keep(req, res, { attempt: begun.right.attempt, next: undefined, account });
@@ -152,6 +155,12 @@ type Attempts = ReturnType<typeof signOnCookie>;
 const goOn = ({ instance }: SignOnParts, res: Response, next: string): void => {
   res.set('Refresh', `0; url=${next}`);
   sendPage(res, signedOnPage(instance, next));
+};
+
+const unconfirmed = (parts: SignOnParts, req: Request, res: Response, { because, retryAfter }: TurnedAway): void => {
+  parts.turnedAway(because.rule, addressOf(req));
+  if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+  sendProblem(req, res, retryAfter === undefined ? 401 : 429, [because]);
 };
 
 const toWait = (

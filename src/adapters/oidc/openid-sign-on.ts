@@ -61,6 +61,7 @@ export const openidSignOn = (
 
   return {
     name,
+    issuer: settings.issuer.href.replace(/\/$/, ''),
     begin: async () => {
       try {
         const attempt = {

@@ -89,7 +89,14 @@ const peopleIn = (file: string, now: () => number, cost?: Cost): SqlitePeople =>
         return added;
       }),
     addIdentity: async (account, issuer, subject) =>
-      say.linkIdentity.run(issuer, subject, account).changes === 0 ? 'identity-taken' : 'added',
+      atOnce(db, () => {
+        const holder = (say.byIdentity.get(issuer, subject) as { account: AccountId } | undefined)?.account;
+        if (holder !== undefined) return holder === account ? 'added' : 'identity-taken';
+        say.addIdentity.run(issuer, subject, account);
+        say.linked.run(issuer, subject);
+        return 'added';
+      }),
+    dropLinked: async (account) => void say.dropLinked.run(account),
     dropIdentities: async (account) => void say.dropIdentities.run(account),
     setPassword: async (account, password) => {
       const hash = await passwords.hash(password);
@@ -181,7 +188,7 @@ const atOnce = <Said>(db: DatabaseSync, act: () => Said): Said => {
   }
 };
 
-const version = 4;
+const version = 5;
 
 const open = (file: string): DatabaseSync => {
   if (file !== inMemory) {
@@ -234,6 +241,12 @@ CREATE TABLE IF NOT EXISTS identities (
   account TEXT NOT NULL REFERENCES people ON DELETE CASCADE,
   PRIMARY KEY (issuer, subject)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS linked (
+  issuer TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  PRIMARY KEY (issuer, subject),
+  FOREIGN KEY (issuer, subject) REFERENCES identities ON DELETE CASCADE
+) STRICT;
 CREATE TABLE IF NOT EXISTS certificates (
   token TEXT PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,
@@ -270,9 +283,9 @@ const statements = (db: DatabaseSync) => ({
   setPassword: db.prepare('UPDATE people SET password = ? WHERE account = ?'),
   byIdentity: db.prepare('SELECT account FROM identities WHERE issuer = ? AND subject = ?'),
   addIdentity: db.prepare('INSERT OR REPLACE INTO identities (issuer, subject, account) VALUES (?, ?, ?)'),
-  linkIdentity: db.prepare(
-    `INSERT INTO identities (issuer, subject, account) VALUES (?, ?, ?)
-     ON CONFLICT (issuer, subject) DO UPDATE SET account = excluded.account WHERE account = excluded.account`,
+  linked: db.prepare('INSERT INTO linked (issuer, subject) VALUES (?, ?)'),
+  dropLinked: db.prepare(
+    'DELETE FROM identities WHERE account = ? AND (issuer, subject) IN (SELECT issuer, subject FROM linked)',
   ),
   dropIdentities: db.prepare('DELETE FROM identities WHERE account = ?'),
   password: db.prepare('SELECT account, password FROM people WHERE login = ?'),

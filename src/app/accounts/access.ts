@@ -51,6 +51,13 @@ export const access = (
   const enter = (login: string, password: string, from: string): Promise<Either<TurnedAway, AccountId>> =>
     guarded('strangers', triesOfStranger(wrongPasswords, login, from), look(login, password));
 
+  const confirm = async (session: string, present: string): Promise<Either<TurnedAway, AccountId>> => {
+    const account = await people.bySession(session);
+    const login = account && (await people.byAccount(account))?.login;
+    if (login === undefined) return left(wrong);
+    return guarded('holders', [{ tries: wrongPasswords.bySession, key: session }], look(login, present));
+  };
+
   return {
     byToken: async (secret) => {
       const found = await people.byToken(secret);
@@ -80,14 +87,11 @@ export const access = (
       return isLeft(account) ? account : right(await people.openSession(account.right));
     },
     logOut: people.closeSession,
+    confirm,
     changePassword: async (session, present, next) => {
-      const account = await people.bySession(session);
-      const login = account && (await people.byAccount(account))?.login;
-      if (account === undefined || login === undefined) return left(wrong);
-      const tries = [{ tries: wrongPasswords.bySession, key: session }];
-      const entered = await guarded('holders', tries, look(login, present));
+      const entered = await confirm(session, present);
       if (isLeft(entered)) return entered;
-      await people.setPassword(account, next);
+      await people.setPassword(entered.right, next);
       return right(undefined);
     },
     paced: paced(commands),

@@ -118,7 +118,7 @@ const admit = async (
   return right(undefined);
 };
 
-/** Who lost a password may have lost it to somebody: what that one has issued ends as well. */
+/** Who lost a password may have lost it to somebody: what that one has issued or linked ends as well. */
 const readmit = async (
   { account }: AccountMail,
   password: Password,
@@ -127,6 +127,7 @@ const readmit = async (
   const told = await tell({ command: 'RenewPassword', account }, byThemself(account));
   if (isLeft(told)) return told;
   await people.dropTokens(account);
+  await people.dropLinked(account);
   await people.setPassword(account, password);
   return right(undefined);
 };

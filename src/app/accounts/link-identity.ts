@@ -31,10 +31,10 @@ const linkIdentity =
       const holder = await people.byIdentity(issuer, subject);
       if (holder === account) return right(undefined);
       if (holder !== undefined) return left(ofSomebodyElse);
-      const others = (await people.kept(account)).identities;
+      // Those of a provider of before let nobody in any more.
+      const others = (await people.kept(account)).identities.filter((identity) => identity.startsWith(`${issuer} `));
       if (others.length > 0) return left(another);
-      await people.addIdentity(account, issuer, subject);
-      return right(undefined);
+      return (await people.addIdentity(account, issuer, subject)) === 'added' ? right(undefined) : left(ofSomebodyElse);
     });
 
 /** Who has a password goes on with that; nobody loses their only way in. */

@@ -173,7 +173,7 @@ const edit = async (
 };
 
 /**
- * An administrator sets nobody's password to what they know for long: the owner changes it. Tokens end as with a reset by mail, and the
+ * An administrator sets nobody's password to what they know for long: the owner changes it. Tokens and linked identities end as with a reset by mail, and the
  * event says who did it.
  */
 const renew = async (login: LoginName, account: AccountId, { people, world }: Parts): Promise<Planned> => {
@@ -192,6 +192,7 @@ const renew = async (login: LoginName, account: AccountId, { people, world }: Pa
       const said = await say();
       if (isLeft(said)) return said;
       await people.dropTokens(account);
+      await people.dropLinked(account);
       const password = randomPassword();
       await people.setPassword(account, password);
       return right({ json: { login, password }, plain: `${login} has the password ${password} from now on\n` });

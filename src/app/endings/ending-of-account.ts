@@ -24,7 +24,7 @@ export const endingOfAccount = async (asked: AccountCommand, parts: Parts): Prom
   switch (asked.command) {
     case 'RenewPassword':
       return {
-        goes: ['The present password.', ...sessions, ...tokens],
+        goes: ['The present password.', ...sessions, ...tokens, ...(await identitiesOf(asked.account, parts))],
         depends: ifAny(
           tokens.length,
           'Programs that show one of the tokens are turned away until they have another one.',
@@ -107,6 +107,11 @@ const whatTheyDid = 'What they did stays on record.';
 const sessionsOf = async (account: AccountId, { people }: Parts): Promise<readonly string[]> => {
   const { sessions } = await people.kept(account);
   return ifAny(sessions.length, `${counted(sessions.length, 'session')} in browsers.`);
+};
+
+const identitiesOf = async (account: AccountId, { people }: Parts): Promise<readonly string[]> => {
+  const { identities } = await people.kept(account);
+  return ifAny(identities.length, 'To log in by an identity elsewhere that was linked.');
 };
 
 const tokensOf = (story: AccountStory | undefined): readonly string[] =>

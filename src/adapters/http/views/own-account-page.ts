@@ -47,6 +47,8 @@ type OwnKey = Pick<UploaderLine, 'fingerprint' | 'userIds' | 'expiresAt' | 'conc
 /** Where its reader goes on to, and why another password was not taken. */
 export type Around = {
   readonly next?: string | undefined;
+  /** Whom people sign on with here. */
+  readonly issuer?: string | undefined;
   readonly refused?: Refusal | undefined;
 };
 
@@ -55,7 +57,7 @@ export const ownAccountPage = (
   instance: Instance,
   account: OwnAccount,
   reader: Reader,
-  { next, refused }: Around,
+  { next, issuer, refused }: Around,
 ): string => {
   const parts = ownAccountParts(account, reader);
   return page({
@@ -74,7 +76,7 @@ ${keyForm(account, reader)}</section>
 <section class="card" id="tokens"><h2>Tokens</h2>${aboutTokens}
 <div id="own-tokens">${parts['own-tokens']}</div>
 ${tokenForm(reader)}</section>
-${instance.signOn !== undefined && signOnPart(instance.signOn, account, reader)}
+${instance.signOn !== undefined && signOnPart({ provider: instance.signOn, issuer }, account, reader)}
 <section class="card" id="password"><h2>Another password</h2>${password(account, reader)}</section>`,
   });
 };
@@ -141,21 +143,35 @@ const tokenForm = (
 ): Html => html`<form method="post" action="/mini_buildd/commands/token" data-arguments="/mini_buildd/commands/token/check" data-draft="token">${fixed(reader, { action: 'issue' })}
 <p class="field"><label for="scope">For at most</label><select id="scope" name="scope" aria-describedby="scope-about">${['login', 'staff', 'admin'].map((scope) => html`<option>${scope}</option>`)}</select><span id="scope-about">Commands that need no more than this.</span></p>
 <p class="field"><label for="days">Days</label><input id="days" name="days" value="90" inputmode="numeric" required aria-describedby="days-about days-fault"><span id="days-about">How long it counts.</span><span class="fault" id="days-fault" aria-live="polite"></span></p>
-<p class="field"><label for="certificate">Certificate</label><textarea id="certificate" name="certificate" rows="2" cols="70" spellcheck="false" aria-describedby="certificate-about certificate-fault"></textarea><span id="certificate-about">Only where programs shall upload by it: your certificate (PEM), without its key. No secret is made then.</span><span class="fault" id="certificate-fault" aria-live="polite"></span></p>
+<p class="field"><label for="certificate">Certificate</label><textarea id="certificate" name="certificate" rows="2" cols="70" spellcheck="false" data-private aria-describedby="certificate-about certificate-fault"></textarea><span id="certificate-about">Only where programs shall upload by it: your certificate (PEM), without its key. No secret is made then.</span><span class="fault" id="certificate-fault" aria-live="polite"></span></p>
 <p><button>Issue a token</button></p></form>`;
 
-const signOnPart = (provider: string, { identities }: OwnAccount, reader: Reader): Html => {
+const signOnPart = (
+  { provider, issuer }: { readonly provider: string; readonly issuer: string | undefined },
+  { identities }: OwnAccount,
+  reader: Reader,
+): Html => {
   const form = (action: string, button: Html) =>
     html`<form method="post" action="${action}?output=html">${reader.token}${button}</form>`;
+  const own = identities.filter((identity) => identity.startsWith(`${issuer} `) || identity.startsWith(`${issuer}/ `));
+  const former = identities.filter((identity) => !own.includes(identity));
   return html`<section class="card" id="sign-on"><h2>Signing on with ${provider}</h2>${
-    identities.length === 0
+    former.length > 0 && html`<p>Of a provider of before, which lets nobody in any more: ${asListed(former)}.</p>`
+  }${
+    own.length === 0
       ? html`<p>You log in here by password alone. With ${provider} besides, your role becomes what your groups there give, each time you sign on.</p>
-${form('/mini_buildd/sign-on/link', html`<button>Sign on there, too</button>`)}`
-      : html`<p>You are let in here as well when you sign on with ${provider}.</p>
+${form('/mini_buildd/sign-on/link', html`${confirming}<p><button>Sign on there, too</button></p>`)}`
+      : html`<p>Who signs on with ${provider} as ${asListed(own)} is let in here as you.</p>
 ${form('/mini_buildd/logout', html`<button name="there" value="true">Log out here and there</button>`)}
 ${form('/mini_buildd/sign-on/part', html`<button class="second">Do so no more</button>`)}`
   }</section>`;
 };
+
+const asListed = (identities: readonly string[]): Html =>
+  html`${identities.map((identity, nth) => html`${nth > 0 && ', '}<code>${identity}</code>`)}`;
+
+const confirming = html`<p class="field"><label for="sign-on-present">Your password here</label><input id="sign-on-present" name="present" type="password" required maxlength="200" autocomplete="current-password"></p>
+`;
 
 const password = (
   { login }: OwnAccount,

@@ -26,19 +26,21 @@ export const linkPage = (
   instance: Instance,
   {
     provider,
-    login,
+    login: here,
     sealed,
     token,
   }: { readonly provider: string; readonly login: string; readonly sealed: string; readonly token: Html | undefined },
-  { login: there, fullName, email, role }: Identity,
-): string =>
-  card(
+  { login, fullName, email, role, issuer, subject }: Identity,
+): string => {
+  const there = login || subject;
+  return card(
     instance,
     `You are ${there} at ${provider}`,
-    html`<dl class="asked"><div><dt>Name there</dt><dd>${fullName || '–'}</dd></div><div><dt>Address there</dt><dd>${email || '–'}</dd></div><div><dt>Role by your groups there</dt><dd>${role ?? 'none'}</dd></div></dl>
-<p>Your account here, ${login}, can be theirs, too. Whoever logs in as ${there} there is let in here as ${login} from then on, and at each such log-in your role becomes what the groups there give.</p>
+    html`<dl class="asked"><div><dt>Identity there</dt><dd><code>${issuer} ${subject}</code></dd></div><div><dt>Name there</dt><dd>${fullName || '–'}</dd></div><div><dt>Address there</dt><dd>${email || '–'}</dd></div><div><dt>Role by your groups there</dt><dd>${role ?? 'none'}</dd></div></dl>
+<p>Your account here, ${here}, can be theirs, too. Whoever logs in as ${there} there is let in here as ${here} from then on, and at each such log-in your role becomes what the groups there give.</p>
 <form method="post" action="/mini_buildd/sign-on/linked?output=html">${token}<input type="hidden" name="sealed" value="${sealed}"><button>That is me</button> <a class="button second" href="/mini_buildd/account">Leave it</a></form>`,
   );
+};
 
 const card = (instance: Instance, title: string, body: Html): string =>
   page({
