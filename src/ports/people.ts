@@ -55,7 +55,7 @@ export interface People {
   /** Gives the secret of a new token. How long it counts, and for what, stands in the log. */
   readonly addToken: (account: AccountId, token: TokenId) => Promise<string>;
   readonly byToken: (secret: string) => Promise<{ readonly account: AccountId; readonly token: TokenId } | undefined>;
-  /** A token whose secret is the private key of a certificate: `key` is the SHA-256 of the public one. One key is one token. */
+  /** A token whose secret is the private key of a certificate: `key` is the SHA-256 of the public one. One key is one token, and goes to a later one of the same account. */
   readonly addCertificate: (
     account: AccountId,
     token: TokenId,

@@ -181,6 +181,9 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
       for (const secret of [key, `mbd_${key}`, oscarsToken]) assert.equal(await people.byToken(secret), undefined);
       assert.deepEqual((await people.kept(oscar)).certificates, new Map([[oscarsToken, 'CN=oscar']]));
       assert.deepEqual(await people.tokens(), [oscarsToken]);
+      assert.equal(await people.addCertificate(oscar, more, { key, subject: 'CN=oscar2' }), 'added');
+      assert.deepEqual((await people.kept(oscar)).certificates, new Map([[more, 'CN=oscar2']]));
+      assert.equal(await people.addCertificate(oscar, oscarsToken, { key, subject: 'CN=oscar' }), 'added');
       await people.dropToken(oscarsToken);
       assert.equal(await people.byCertificate(key), undefined);
       assert.equal(await people.addCertificate(grover, more, { key, subject: 'CN=grover' }), 'added');

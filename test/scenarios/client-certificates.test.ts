@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import { isLeft, right } from 'fp-ts/lib/Either.js';
+import { pino } from 'pino';
 import type { Uploaders } from '../../src/adapters/http/bringers.ts';
 import { type CertificateFiles, certificateFiles } from '../../src/adapters/tls/certificate-files.ts';
 import { clientCertificateIn, keyOfCertificate } from '../../src/app/accounts/client-certificate.ts';
@@ -43,6 +46,8 @@ const reached = async (test: TestContext, uploaders: Uploaders = 'known') => {
   copyFileSync(authority.certificate, clients);
   const { engine, on, run } = await atWork(test);
   const taken: string[] = [];
+  const said: { readonly msg: string; readonly name: string; readonly by: string }[] = [];
+  const journal = () => said.flatMap(({ msg, name, by }) => (msg === 'put' ? [{ name, by }] : []));
   const certificate = certificateFiles({ ...own, clients }, { interval: 10, log: quiet });
   test.after(certificate.close);
   const { port } = await serve(test, {
@@ -52,6 +57,7 @@ const reached = async (test: TestContext, uploaders: Uploaders = 'known') => {
     access: engine.access,
     incoming: openDoor(taken),
     uploaders,
+    journal: pino({ base: null, timestamp: false }, { write: (line: string) => void said.push(JSON.parse(line)) }),
   });
   const ask = (
     { by, headers = {}, method = 'PUT', path = '/mini_buildd/upload/hello.dsc', agent = false }: Sent,
@@ -64,13 +70,18 @@ const reached = async (test: TestContext, uploaders: Uploaders = 'known') => {
         const { statusCode: status = 0, statusMessage: why = '' } = answer;
         resolve({ status, why, said: await text(answer), challenge: String(answer.headers['www-authenticate'] ?? '') });
       });
-      sent.on('error', reject).end(body);
+      // RFC 9112 §9.3.1: a connection of before may have been closed just then.
+      const again = (error: NodeJS.ErrnoException): void =>
+        sent.reusedSocket && error.code === 'ECONNRESET'
+          ? resolve(ask({ by, headers, method, path, agent }, body))
+          : reject(error);
+      sent.on('error', again).end(body);
     });
   const handIn = async (login: string, { certificate: file }: CertificateFiles, more: object = {}) => {
     const given = { action: 'issue', certificate: readFileSync(file, 'utf8'), ...more };
     return run('token', given, basic(login));
   };
-  return { folder, authority, foreign, clients, certificate, engine, on, run, taken, port, own, ask, handIn };
+  return { folder, authority, foreign, clients, certificate, engine, on, run, taken, journal, port, own, ask, handIn };
 };
 
 type Sent = {
@@ -184,6 +195,56 @@ describe('A certificate of a client', () => {
     await refused({ certificate: pem(by.certificate) }, 'certificate-taken');
   });
 
+  it('is prolonged by handing it in once more, also when its token has ended', async (test) => {
+    const { authority, on, run, ask, handIn } = await reached(test);
+    const by = authority.issue('oscar');
+    const names: string[] = [];
+    for (const _ of [1, 2, 3]) {
+      const { status, body } = await handIn('oscar', by, { days: '1' });
+      assert.equal(status, 200, JSON.stringify(body));
+      names.push(body.token);
+      const list = await run('token', { action: 'list' }, basic('oscar'));
+      assert.deepEqual(
+        list.body.map(({ token }: { token: string }) => token),
+        names.slice(-1),
+      );
+      assert.equal((await ask({ by })).status, 201);
+      if (names.length === 2) on.clock.advance(86_400_000);
+    }
+  });
+
+  it('counts until its authority is taken away, also on a connection that is busy then', async (test) => {
+    const { authority, foreign, clients, certificate, port, own, handIn } = await reached(test);
+    const by = authority.issue('oscar');
+    await handIn('oscar', by);
+    const socket = connect({
+      ...{ host: '127.0.0.1', port, ca: readFileSync(own.certificate) },
+      ...{ cert: readFileSync(by.certificate), key: readFileSync(by.key) },
+    });
+    test.after(() => socket.destroy());
+    let said = '';
+    socket.on('data', (bytes: Buffer) => {
+      said += bytes.toString();
+    });
+    const put = 'PUT /mini_buildd/upload/hello.dsc HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\n';
+    socket.write(`${put}x`);
+    await eventually('the first is taken', () => said.includes(' 201 '));
+    said = '';
+    socket.write(put);
+    await eventually('it is under way', () => socket.bytesWritten > 2 * put.length);
+    await pause(200);
+    let renewed = false;
+    certificate.onRenewal(() => {
+      renewed = true;
+    });
+    copyFileSync(foreign.certificate, clients);
+    await eventually('it is taken up', () => renewed);
+    socket.write(`x${put}x`);
+    await eventually('the connection ends', () => socket.destroyed || socket.readableEnded);
+    assert.match(said, / 201 [\s\S]*connection: close/i);
+    assert.doesNotMatch(said, / 201 [\s\S]* 201 /);
+  });
+
   it('counts until its authority is taken away, also on a connection of before', async (test) => {
     const { authority, foreign, clients, certificate, ask, handIn } = await reached(test);
     const by = authority.issue('oscar');
@@ -218,7 +279,7 @@ describe('Uploads by HTTP of who is known', () => {
   });
 
   it('are asked for at a form only of who logged in', async (test) => {
-    const { ask, taken } = await reached(test);
+    const { ask, taken, on, journal } = await reached(test);
     const html = { accept: 'text/html' };
     const page = await ask({ method: 'GET', path: '/mini_buildd/upload', headers: html }, '');
     assert.equal(page.status, 401);
@@ -230,5 +291,7 @@ describe('Uploads by HTTP of who is known', () => {
     assert.deepEqual(taken, []);
     assert.equal((await ask({ ...form, headers: { ...multipart, ...basic('oscar') } }, body)).status, 200);
     assert.deepEqual(taken, ['a.dsc']);
+    const { account } = (await on.people.byLogin('oscar' as LoginName)) ?? assert.fail();
+    assert.deepEqual(journal(), [{ name: 'a.dsc', by: account }]);
   });
 });

@@ -43,6 +43,7 @@ describe('An account of before', () => {
     provider.state.claims.groups = ['root'];
     const stan = await stanIn(place);
     assert.match(await stan.account(), /You log in here by password alone/);
+    assert.match(await stan.account(), /name="certificate"[^>]* data-private/, 'no draft is kept of a key');
     const { page, done } = await stan.agree();
     assert.match(page, /You are grover at Sesame[\s\S]*grover@example\.org[\s\S]*admin[\s\S]*Your account here, stan,/);
     assert.deepEqual([done.status, done.headers.get('location')], [303, '/mini_buildd/account#sign-on']);

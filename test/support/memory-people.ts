@@ -106,7 +106,7 @@ export const memoryPeople = (now: () => number): People => {
     byToken: async (secret) => tokens.get(secret),
     addCertificate: async (account, token, { key, subject }) => {
       assert.ok(people.has(account));
-      if (certificates.has(key)) return 'certificate-taken';
+      if ((certificates.get(key)?.account ?? account) !== account) return 'certificate-taken';
       certificates.set(key, { account, token, subject });
       return 'added';
     },

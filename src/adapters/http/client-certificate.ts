@@ -3,6 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 
+/** Whether what was found of a connection when it began is still so. */
+const standing = new WeakMap<TLSSocket, () => boolean>();
+
+/** Certificates shown by `socket` count no more once `isStanding` says no: its authorities were looked at only as it began. */
+export const countsWhile = (socket: TLSSocket, isStanding: () => boolean): void =>
+  void standing.set(socket, isStanding);
+
 type Shown = { readonly certificate: Buffer } | { readonly because: Refusal };
 
 /**
@@ -12,7 +19,10 @@ type Shown = { readonly certificate: Buffer } | { readonly because: Refusal };
 export const shownCertificate = ({ socket }: IncomingMessage, now: number): Shown | undefined => {
   const shown = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
   if (shown === undefined || !(socket instanceof TLSSocket)) return undefined;
-  const fault = outOfTime(shown, now) ?? (socket.authorized ? undefined : faultOf(String(socket.authorizationError)));
+  const fault =
+    outOfTime(shown, now) ??
+    (socket.authorized ? undefined : faultOf(String(socket.authorizationError))) ??
+    (standing.get(socket)?.() === false ? 'the authorities were changed since; connect anew' : undefined);
   return fault === undefined ? { certificate: shown.raw } : { because: refused(shown, fault) };
 };
 

@@ -51,9 +51,11 @@ export const incomingRoutes = (parts: IncomingParts): Router => {
   router.post('/mini_buildd/upload', async (req, res) => {
     const refused = crossSite(req) ?? (isForm(req) ? undefined : noForm);
     if (refused !== undefined) return turnedAway(req, res, refused === noForm ? 415 : 403, refused);
-    if ((await letIn(parts, req, res)) === undefined) return;
+    const by = await letIn(parts, req, res);
+    if (by === undefined) return;
     return atMost(req, res, async () => {
       const sent = await takeForm(req, incoming).catch(() => undefined);
+      for (const file of sent ?? []) if (!('because' in file) && by.shown !== 'nothing') parts.brought(file.name, by);
       if (sent === undefined) turnedAway(req, res, 400, unreadable);
       else if (sent.length === 0) turnedAway(req, res, 400, noFiles);
       else answer(req, res, instance, sent);

@@ -1,8 +1,9 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { type AddressInfo, isIPv4, type ListenOptions, type Socket } from 'node:net';
 import type { Certificate, CertificatePair } from '../../ports/certificate.ts';
 import { type Proxies, plain } from './client-address.ts';
+import { countsWhile } from './client-certificate.ts';
 import { type Holders, holders } from './holders.ts';
 import type { Limits } from './limits.ts';
 
@@ -62,13 +63,45 @@ const secure = (certificate: Certificate | undefined, limits: Limits, respond: R
   const server = createSecureServer({ ...bounds, ...asks, ...contextOf(present) }, respond);
   // Who speaks no TLS, or none that we do, is nobody's fault: his connection ends.
   server.on('tlsClientError', (_error, socket) => void socket.destroy());
-  // Who was let in by an authority that is none any more has to come again.
+  // Who was let in by an authority that is none any more has to come again; and who is busy, after this answer.
+  const authorities = authoritiesOf(server);
+  let { clients } = present;
   const renew = (pair: CertificatePair): void => {
     server.setSecureContext(contextOf(pair));
+    if (pair.clients !== clients) authorities.change();
+    clients = pair.clients;
     server.closeIdleConnections();
   };
   return { server, forget: certificate.onRenewal(renew) };
 };
+
+/** By which authorities connections began: those that shook hands meanwhile by those of before. */
+const authoritiesOf = (server: SecureServer) => {
+  const begun = new Map<string, number>();
+  const answers = new Set<ServerResponse>();
+  let changes = 0;
+  server.on('connection', (socket: Socket) => {
+    const peer = peerOf(socket);
+    begun.set(peer, changes);
+    socket.once('close', () => begun.delete(peer));
+  });
+  server.on('secureConnection', (socket) => {
+    const peer = peerOf(socket);
+    countsWhile(socket, () => begun.get(peer) === changes);
+  });
+  server.prependListener('request', (_, answer) => {
+    answers.add(answer);
+    answer.once('close', () => answers.delete(answer));
+  });
+  return {
+    change: (): void => {
+      changes += 1;
+      for (const answer of answers) if (!answer.headersSent) answer.setHeader('Connection', 'close');
+    },
+  };
+};
+
+const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
 
 const contextOf = ({ cert, key, clients }: CertificatePair) => ({
   cert,

@@ -303,7 +303,8 @@ const statements = (db: DatabaseSync) => ({
   dropToken: db.prepare('DELETE FROM tokens WHERE token = ?'),
   allTokens: db.prepare('SELECT token FROM tokens UNION ALL SELECT token FROM certificates'),
   addCertificate: db.prepare(
-    'INSERT INTO certificates (token, key, subject, account) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
+    `INSERT INTO certificates (token, key, subject, account) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE
+     SET token = excluded.token, subject = excluded.subject WHERE account = excluded.account`,
   ),
   certificate: db.prepare('SELECT token, account FROM certificates WHERE key = ?'),
   certificatesOf: db.prepare('SELECT token, subject FROM certificates WHERE account = ? ORDER BY rowid'),

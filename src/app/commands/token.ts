@@ -4,7 +4,7 @@ import type { AccountId, TokenId } from '../../domain/account/events.ts';
 import type { Scope } from '../../domain/account/privilege.ts';
 import { instant } from '../../domain/codec.ts';
 import { refusal } from '../../domain/refusal.ts';
-import type { Answer } from '../../ports/api.ts';
+import type { Answer, Ending } from '../../ports/api.ts';
 import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
@@ -92,30 +92,42 @@ const issue = async (
   if (isLeft(read)) return read;
   const certificate = read.right;
   if (certificate !== undefined && scope !== 'login') return left(forUploadsAlone);
-  if (certificate !== undefined && (await people.byCertificate(certificate.key)) !== undefined) return left(taken);
+  const before = certificate && (await people.byCertificate(certificate.key));
+  if (before !== undefined && before.account !== account) return left(taken);
   const expiresAt = instant(now + lasting * dayMs);
-  const held = [...(accounts.get(account)?.tokens.keys() ?? [])];
+  const tokens = accounts.get(account)?.tokens ?? new Map<TokenId, never>();
+  const held = [...tokens.keys()];
+  const old = before && tokens.has(before.token) ? before.token : undefined;
   const name = randomId<TokenId>();
   const issued = { type: 'TokenIssued', account, token: name, scope, expiresAt } as const;
   return right<never, Deed>({
     was: held,
-    says: [{ command: 'IssueToken', account, issued }],
+    says: [
+      { command: 'IssueToken', account, issued },
+      ...(old === undefined ? [] : [{ command: 'RevokeToken', account, token: old } as const]),
+    ],
     would: () => ({
       json: { scope, expiresAt, held: held.length, certificate: certificate?.subject ?? null },
       plain: `a token would be issued: ${scope}, until ${expiresAt}; ${secretOf(certificate)}; tokens held now: ${held.length}\n`,
       basis: { scope, days: lasting, certificate: certificate?.key ?? null },
+      ...(old !== undefined && { ends: prolonging(old) }),
     }),
     perform: async (say, begin) => {
       begin();
       const secret = certificate === undefined ? await people.addToken(account, name) : undefined;
       if (certificate !== undefined && (await people.addCertificate(account, name, certificate)) !== 'added')
         return left(taken);
+      const undo = async (): Promise<void> => {
+        if (certificate !== undefined && before !== undefined)
+          await people.addCertificate(account, before.token, certificate);
+        else await people.dropToken(name);
+      };
       const said = await say().catch(async (fault: unknown) => {
-        await people.dropToken(name);
+        await undo();
         throw fault;
       });
       if (isLeft(said)) {
-        await people.dropToken(name);
+        await undo();
         return said;
       }
       return right({
@@ -147,6 +159,12 @@ const revoke = (account: AccountId, name: TokenId, { accounts }: World, people: 
   });
 };
 
+const prolonging = (old: TokenId): Ending => ({
+  goes: [`The token ${old}, which has the same key.`],
+  depends: [],
+  stays: ['What shows the certificate: it counts by the new token.'],
+});
+
 const secretOf = (certificate: ClientCertificate | undefined): string =>
   certificate === undefined
     ? 'its secret would be shown once'
@@ -160,8 +178,8 @@ const forUploadsAlone = refusal(
 
 const taken = refusal(
   'certificate-taken',
-  'the key of this certificate counts as a token already, yours or of somebody else',
-  'see token list, and revoke that one first; or hand in a certificate of another key',
+  'the key of this certificate counts as a token of somebody else',
+  'hand in a certificate of another key; or ask an administrator: "user show" says who holds it, and "user password" ends their tokens',
 );
 
 const whichToken = refusal('bad-argument', '"token" is missing', 'give the name that token list shows');

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { shownCertificate } from '../../../src/adapters/http/client-certificate.ts';
+import { countsWhile, shownCertificate } from '../../../src/adapters/http/client-certificate.ts';
 import { clientAuthority, makeCertificate } from '../../support/certificates.ts';
 
 const day = 86_400_000;
@@ -45,6 +45,10 @@ describe('The certificate that a connection shows', () => {
     assert.match(said[0] ?? '', /^the certificate of CN=oscar counts for nothing here: it does not count before /);
     assert.deepEqual(said.slice(1, 3), ['counts', 'counts']);
     assert.match(said[3] ?? '', /it ended at /);
+    said.length = 0;
+    server.once('secureConnection', (socket) => countsWhile(socket, () => false));
+    await ask({ cert: read(by.certificate), key: read(by.key) });
+    assert.match(said[1] ?? '', /the authorities were changed since/);
     said.length = 0;
     await ask({});
     assert.deepEqual(said, ['none', 'none', 'none', 'none']);
