@@ -85,7 +85,7 @@ const reached = async (test: TestContext, uploaders: Uploaders = 'known') => {
 };
 
 type Sent = {
-  readonly by?: CertificateFiles;
+  readonly by?: CertificateFiles | undefined;
   readonly headers?: Headers;
   readonly method?: string;
   readonly path?: string;

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
 import type { Anchors } from '../../ports/anchors.ts';
-import { asBlock, hostAuthorities } from './host-authorities.ts';
+import { blocksOf, hostAuthorities } from './host-authorities.ts';
 
 const patienceMs = 10_000;
 /** How long an answer counts, and one that nobody gave. */
@@ -112,6 +112,3 @@ const rootOf = (chain: readonly string[], { roots }: Believed): readonly string[
     .slice(0, 4)
     .map(({ block }) => block);
 };
-
-const blocksOf = (pem: string): readonly string[] =>
-  [...pem.matchAll(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g)].map(([block]) => asBlock(block));

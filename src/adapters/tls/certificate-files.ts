@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import { reasonOf } from '../../domain/reason.ts';
 import type { Certificate, CertificatePair } from '../../ports/certificate.ts';
+import { blocksOf } from './host-authorities.ts';
 
 /** Paths of PEM files, as the tools that renew certificates leave them: often links into a folder of versions. */
 export type CertificateFiles = {
@@ -25,23 +26,40 @@ export const certificateFiles = (
   let used = first(files);
   let trouble: string | undefined;
   const listeners = new Set<(pair: CertificatePair) => void>();
+  const use = (next: typeof used): void => {
+    used = next;
+    for (const renewed of listeners) renewed(used);
+  };
+  /** Apart from the certificate: an authority that is taken away does not wait for it. */
+  const lookAtClients = (): void => {
+    const clients = clientsAt(files);
+    if (clients === undefined || clients === used.clients) return;
+    issuersIn(clients);
+    use({ ...used, clients });
+    log.info({}, 'the authorities of clients were renewed');
+  };
+  const lookAtPair = (): void => {
+    const found = pairAt(files);
+    if (found.cert === used.cert && found.key === used.key) return;
+    const next = fitting({ ...used, ...found });
+    const unfit = outOfTime(next.cert);
+    // One that counts for nobody takes the place of none that still counts.
+    if (unfit !== undefined && outOfTime(used.cert) === undefined) throw new Error(unfit);
+    use(next);
+    log.info({ validUntil: used.validUntil }, 'the certificate was renewed');
+  };
   const look = (): void => {
-    try {
-      const found = read(files);
-      if (found.cert !== used.cert || found.key !== used.key || found.clients !== used.clients) {
-        const next = fitting(found);
-        const unfit = outOfTime(next.cert);
-        // One that counts for nobody takes the place of none that still counts.
-        if (unfit !== undefined && outOfTime(used.cert) === undefined) throw new Error(unfit);
-        used = next;
-        for (const renewed of listeners) renewed(used);
-        log.info({ validUntil: used.validUntil }, 'the certificate was renewed');
+    const reasons = [lookAtClients, lookAtPair].flatMap((each) => {
+      try {
+        each();
+        return [];
+      } catch (error) {
+        return [reasonOf(error)];
       }
-      trouble = undefined;
-    } catch (error) {
-      if (trouble !== reasonOf(error)) log.warn({ reason: reasonOf(error) }, 'the certificate cannot be renewed');
-      trouble = reasonOf(error);
-    }
+    });
+    const reason = reasons.length === 0 ? undefined : reasons.join('; ');
+    if (reason !== undefined && trouble !== reason) log.warn({ reason }, 'the certificate cannot be renewed');
+    trouble = reason;
   };
   const timer = setInterval(look, interval).unref();
   return {
@@ -75,11 +93,18 @@ const first = (files: CertificateFiles): ReturnType<typeof fitting> => {
   }
 };
 
-const read = (files: CertificateFiles): CertificatePair => ({
+const read = (files: CertificateFiles): CertificatePair => {
+  const clients = clientsAt(files);
+  return { ...pairAt(files), ...(clients !== undefined && { clients }) };
+};
+
+const pairAt = (files: CertificateFiles): Pick<CertificatePair, 'cert' | 'key'> => ({
   cert: readFileSync(files.certificate, 'utf8'),
   key: readFileSync(files.key, 'utf8'),
-  ...(files.clients !== undefined && { clients: readFileSync(files.clients, 'utf8') }),
 });
+
+const clientsAt = ({ clients }: CertificateFiles): string | undefined =>
+  clients === undefined ? undefined : readFileSync(clients, 'utf8');
 
 /** Throws when they are not PEM, or not of one another. */
 const fitting = (pair: CertificatePair): CertificatePair & { readonly validUntil: string } => {
@@ -102,9 +127,6 @@ const placeOfOwn = ({ cert, key }: CertificatePair): string | undefined => {
     return undefined;
   }
 };
-
-const blocksOf = (pem: string): readonly string[] =>
-  pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
 
 /** Throws when there is none, or one that issues nothing: what nobody could show would be asked for. */
 const issuersIn = (pem: string): void => {

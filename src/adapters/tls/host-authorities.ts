@@ -15,8 +15,12 @@ export const believeHost = (): void => {
 
 /** The same for programs that mostly speak plain HTTP, and should not read hundreds of certificates first. */
 export const fetchAsHost: typeof fetch = (address, how) => {
-  if (String(address).startsWith('https:')) believeHost();
+  if ((address instanceof Request ? address.url : String(address)).startsWith('https:')) believeHost();
   return fetch(address, how);
 };
 
-export const asBlock = (pem: string): string => `${pem.trim()}\n`;
+const asBlock = (pem: string): string => `${pem.trim()}\n`;
+
+/** The certificates in a PEM text, in its order. */
+export const blocksOf = (pem: string): readonly string[] =>
+  [...pem.matchAll(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g)].map(([block]) => asBlock(block));

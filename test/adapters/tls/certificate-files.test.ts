@@ -130,6 +130,23 @@ describe('A certificate in files', () => {
       assert.equal(certificate.present().clients, readFileSync(authority.certificate, 'utf8'));
     });
 
+  it('does not keep an authority of clients that is taken away meanwhile', async (test) => {
+    const { place, other, folder } = inFolder(test);
+    const [authority, another] = [clientAuthority(folder, 'authority'), clientAuthority(folder, 'another')];
+    const clients = join(folder, 'clients.pem');
+    copyFileSync(authority.certificate, clients);
+    const certificate = certificateFiles({ ...place, clients }, { interval: 10, log: quiet });
+    test.after(certificate.close);
+    const { cert } = certificate.present();
+    copyFileSync(other.key, place.key);
+    await eventually('trouble is said', () => certificate.state().trouble !== undefined);
+    const wanted = readFileSync(another.certificate, 'utf8');
+    copyFileSync(another.certificate, clients);
+    await eventually('they are taken up', () => certificate.present().clients === wanted);
+    assert.equal(certificate.present().cert, cert);
+    assert.match(certificate.state().trouble ?? '', /do not fit/);
+  });
+
   it('is refused to begin with when key and certificate are not of one another', (test) => {
     const { place, other, opened } = inFolder(test);
     copyFileSync(other.key, place.key);
