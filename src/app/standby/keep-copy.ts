@@ -117,7 +117,7 @@ export const keepCopy = (parts: CopyParts): KeptCopy => {
   const progress = (): Pick<StandbyReport, 'missing' | 'copying'> => {
     if (begun === undefined || missing === undefined || missing === 0) return { missing: missing ?? 0 };
     const { at, came, bytes } = begun;
-    return { missing, copying: { came, bytes, left, ms: clock.now() - at } };
+    return { missing, copying: { came, bytes, left, ms: clock.awake() - at } };
   };
 
   const underWay = new Set<Promise<void>>();
@@ -146,7 +146,7 @@ export const keepCopy = (parts: CopyParts): KeptCopy => {
   const catchUp = async (): Promise<void> => {
     await readOn();
     const wanted = [...lacking.files()];
-    if (wanted.length > 0) begun ??= { at: clock.now(), came: 0, bytes: 0 };
+    if (wanted.length > 0) begun ??= { at: clock.awake(), came: 0, bytes: 0 };
     let first: { readonly error: unknown } | undefined;
     const bring = async (): Promise<void> => {
       for (let next = wanted.pop(); next !== undefined && !isOver; next = wanted.pop()) {

@@ -77,7 +77,7 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
   const listeners: (() => void)[] = [];
   let woken = Promise.withResolvers<void>();
 
-  const isThere = (): boolean => holder !== undefined && clock.now() - holder.at < silenceMs;
+  const isThere = (): boolean => holder !== undefined && clock.awake() - holder.at < silenceMs;
   const after = (milliseconds: number): Promise<void> =>
     firstValueFrom(clock.after(milliseconds), { defaultValue: undefined });
 
@@ -120,7 +120,7 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
     if (isThere() && holder?.node !== node) return seatTaken(holder?.node);
     if (holder?.node !== node) [failed, behindSince] = [undefined, undefined];
     const sitsDown = !isThere();
-    holder = { node, at: clock.now(), report };
+    holder = { node, at: clock.awake(), report };
     if (sitsDown) for (const hear of listeners) hear();
     woken.resolve();
     woken = Promise.withResolvers();
@@ -141,10 +141,10 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
       const refused = sit(node, report);
       if (refused !== undefined) return left(refused);
       const { tag } = await tagOf();
-      behindSince = tag === report.kept ? undefined : (behindSince ?? clock.now());
-      const until = clock.now() + patienceMs;
-      while (orders(report.busy).length === 0 && tag === report.kept && clock.now() < until)
-        await Promise.race([woken.promise, after(until - clock.now())]);
+      behindSince = tag === report.kept ? undefined : (behindSince ?? clock.awake());
+      const until = clock.awake() + patienceMs;
+      while (orders(report.busy).length === 0 && tag === report.kept && clock.awake() < until)
+        await Promise.race([woken.promise, after(until - clock.awake())]);
       return right({ orders: orders(report.busy), kept: tag });
     },
     heardDone: (node, { done, failed: those }) => {
@@ -178,10 +178,10 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
     hasKept: async () => {
       if (!isThere()) return alone(away);
       const { turn } = await tagOf();
-      const until = clock.now() + keptMs;
+      const until = clock.awake() + keptMs;
       await whenDone(() => {
         if ((turns.get(holder?.report.kept ?? '') ?? 0) >= turn) return 'done';
-        return clock.now() < until ? undefined : { fact: untaken };
+        return clock.awake() < until ? undefined : { fact: untaken };
       });
     },
     onSeated: (hear) => listeners.push(hear),
@@ -190,7 +190,7 @@ export const standbySeat = ({ need, clock, kept }: SeatParts): Seat => {
       node: isThere() ? holder?.node : undefined,
       missing: holder?.report.missing ?? 0,
       copying: holder?.report.copying,
-      failed: failed ?? (behindSince !== undefined && clock.now() - behindSince >= keptMs ? untaken : undefined),
+      failed: failed ?? (behindSince !== undefined && clock.awake() - behindSince >= keptMs ? untaken : undefined),
     }),
   };
 };
