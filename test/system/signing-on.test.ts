@@ -82,12 +82,13 @@ describe('signing on elsewhere in a browser', () => {
     await page.getByLabel('Login').fill('adam');
     await page.getByLabel('Password').fill('the password of adam');
     await page.getByRole('main').getByRole('button', { name: 'Log in' }).click();
+    await page.getByLabel('Your password here').fill('the password of adam');
     await page.getByRole('button', { name: 'Sign on there, too' }).click();
     await page.getByRole('heading', { name: 'You are a.smith at Sesame' }).waitFor();
     await noSeriousFault(page);
     await noSidewaysScrolling(page);
     await page.getByRole('button', { name: 'That is me' }).click();
-    await page.getByText('You are let in here as well when you sign on with Sesame').waitFor();
+    await page.getByText('Who signs on with Sesame as').waitFor();
     await noSeriousFault(page);
     await noSidewaysScrolling(page);
 
