@@ -5,10 +5,13 @@ import type { Recorded } from '../projections/recorded.ts';
 
 /** What a stream says, asked of the log itself: projections forget, the log does not. */
 export const recordedOf = async (log: Pick<EventLog, 'readStream'>, stream: StreamName): Promise<readonly Recorded[]> =>
-  (await log.readStream(stream)).map(({ body, ...envelope }) => ({
-    ...envelope,
-    event: decodeEvent(body, `event ${envelope.revision} of ${stream}`),
-  }));
+  (await log.readStream(stream)).map(recordedAs);
+
+/** An event that the log found. */
+export const recordedAs = ({ body, ...envelope }: RecordedEvent): Recorded => ({
+  ...envelope,
+  event: decodeEvent(body, `event ${envelope.revision} of ${envelope.stream}`),
+});
 
 /** The same without who, when and why. */
 export const eventsOf = async (

@@ -21,23 +21,15 @@ export type Ports = {
   readonly open: Map<PortId, PortStory>;
   /** Newest first, at most `mostEnded`. */
   readonly ended: PortStory[];
-  /** Which port an upload is of, and which earlier one was overtaken so that there is another. */
-  readonly uploads: Map<UploadId, PortId>;
-  readonly instead: Map<PortId, PortId>;
 };
 
 const mostEnded = 200;
 
-export const noPorts = (): Ports => ({ open: new Map(), ended: [], uploads: new Map(), instead: new Map() });
+export const noPorts = (): Ports => ({ open: new Map(), ended: [] });
 
 export const foldPorts = (ports: Ports, { event, id, recordedAt, correlation }: Recorded): void => {
   switch (event.type) {
-    case 'PortOvertaken':
-    case 'PortOutdated':
-      ports.instead.set(event.next, event.port);
-      break;
     case 'PortRequested':
-      ports.uploads.set(event.upload, event.port);
       ports.open.set(event.port, {
         id: event.port,
         status: 'requested',
@@ -92,3 +84,7 @@ export const migratingPorts = ({ open }: Ports): readonly PortStory[] =>
 
 export const portOf = ({ open, ended }: Ports, id: PortId): PortStory | undefined =>
   open.get(id) ?? ended.find((story) => story.id === id);
+
+/** That of an upload: as `portOf`, of those that ended only the last ones. */
+export const portOfUpload = ({ open, ended }: Ports, upload: UploadId): PortStory | undefined =>
+  [...open.values(), ...ended].find(({ requested }) => requested.upload === upload);

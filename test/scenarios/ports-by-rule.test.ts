@@ -46,6 +46,8 @@ describe('A port that was overtaken, where the repository builds such', () => {
     );
     assert.match(why, /installed into trixie-acme-unstable/);
     assert.deepEqual(daemon.faults, []);
+    daemon.world.ports.ended.length = 0;
+    assert.equal((await asks(daemon, 'why', { builds: 'goodbye' })).plain, why, 'the log knows the ports of old');
   });
 
   it('is left to people when it cannot be, until there is a newer version', async (test) => {

@@ -25,7 +25,7 @@ import { type Command, command } from './command.ts';
 
 type WhyParts = {
   readonly world: World;
-  readonly log: Pick<EventLog, 'readStream'>;
+  readonly log: Pick<EventLog, 'readStream' | 'query'>;
   readonly health: { readonly place: Place };
   readonly doers: Doers;
 };

@@ -1,15 +1,16 @@
 import { checkTools } from '../../domain/check/findings.ts';
 import type { Architecture, SourceName, Version } from '../../domain/debian/names.ts';
-import { buildId, checkId, type StreamName, type UploadId } from '../../domain/ids.ts';
+import { buildId, checkId, type PortId, type StreamName, type UploadId } from '../../domain/ids.ts';
 import { binNmuStream, checkStream, packageStream, portStream, uploadStream } from '../../domain/stream.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Rebuild } from '../../projections/binnmus.ts';
 import type { PortNews } from '../../projections/followed-ports.ts';
-import type { Ports } from '../../projections/ports.ts';
+import { type Ports, portOfUpload } from '../../projections/ports.ts';
 import type { Recorded } from '../../projections/recorded.ts';
-import { recordedOf } from '../events-of.ts';
+import { decoded, recordedAs, recordedOf } from '../events-of.ts';
 
 type Log = Pick<EventLog, 'readStream'>;
+type AskedLog = Pick<EventLog, 'readStream' | 'query'>;
 
 /**
  * Everything on record about one upload in the order of the log: its own story, that of its version, and those of its builds and their checks (of one
@@ -58,19 +59,38 @@ export const chainOfRebuild = async (log: Log, { planned, of }: Rebuild): Promis
 };
 
 /** Why an upload was made here: its port, and what was overtaken so that a rule asked for that. */
-export const chainOfPort = async (
-  log: Log,
-  { uploads, instead }: Ports,
-  upload: UploadId,
-): Promise<readonly Recorded[]> => {
-  const port = uploads.get(upload);
+export const chainOfPort = async (log: AskedLog, ports: Ports, upload: UploadId): Promise<readonly Recorded[]> => {
+  const port = portOfUpload(ports, upload)?.id ?? (await portBefore(log, upload));
   if (port === undefined) return [];
   const story = (await recordedOf(log, portStream(port))).filter(({ event }) => !isNews(event));
-  const before = instead.get(port);
-  if (before === undefined || !story.some(({ event }) => event.type === 'PortRequested')) return story;
-  const news = await recordedOf(log, portStream(before));
-  return [...news.filter(({ event }) => isNews(event) && event.next === port), ...story];
+  const requested = story.find(({ event }) => event.type === 'PortRequested');
+  return [...(requested === undefined ? [] : await newsBefore(log, requested)), ...story];
 };
+
+/** The log knows those of old: an upload is received for the same reason as its port was asked for. */
+const portBefore = async (log: AskedLog, upload: UploadId): Promise<PortId | undefined> => {
+  const [received] = await recordedOf(log, uploadStream(upload));
+  if (received === undefined) return undefined;
+  const { correlation } = received;
+  const found = decoded(await log.query({ type: 'PortRequested', correlation, limit: mostAsked }));
+  return found.filter((event) => event.type === 'PortRequested').find((event) => event.upload === upload)?.port;
+};
+
+/** The news for whose sake a rule asked for a port. */
+const newsBefore = async (log: AskedLog, { event, causedBy }: Recorded): Promise<readonly Recorded[]> => {
+  if (event.type !== 'PortRequested' || causedBy === undefined) return [];
+  const about = { package: event.source, distribution: event.to, limit: mostAsked };
+  const found = await Promise.all(newsTypes.map((type) => log.query({ ...about, type })));
+  return found
+    .flat()
+    .filter(({ id }) => id === causedBy)
+    .map(recordedAs);
+};
+
+const newsTypes: readonly PortNews['type'][] = ['PortOvertaken', 'PortOutdated'];
+
+/** Ports of one command, or news of one package: more than there are. */
+const mostAsked = 1000;
 
 const isNews = (event: Recorded['event']): event is PortNews =>
   event.type === 'PortOvertaken' || event.type === 'PortOutdated';
