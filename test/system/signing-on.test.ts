@@ -88,7 +88,7 @@ describe('signing on elsewhere in a browser', () => {
     await noSeriousFault(page);
     await noSidewaysScrolling(page);
     await page.getByRole('button', { name: 'That is me' }).click();
-    await page.getByText('Who signs on with Sesame as').waitFor();
+    await page.getByText('is let in here as you').waitFor();
     await noSeriousFault(page);
     await noSidewaysScrolling(page);
 
