@@ -54,12 +54,12 @@ const wanted = (off: number) => {
 };
 
 describe('A buildrequest that nobody says to wait for', () => {
-  for (const off of [-90_000, 0, 600_000])
-    it(`ends after a minute of our clock, where that of the log is off by ${off / 1000} s`, async (test) => {
+  for (const off of [-30_000, 0, 600_000])
+    it(`ends after some seconds of our clock, where that of the log is off by ${off / 1000} s`, async (test) => {
       const { cancelled, hears, end } = wanted(off);
       test.after(end);
       await hears(5_000);
-      await hears(54_000);
+      await hears(14_000);
       assert.deepEqual(cancelled, []);
       await hears(2_000);
       assert.deepEqual(cancelled, ['CancelBuildrequest']);
