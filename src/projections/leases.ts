@@ -1,6 +1,5 @@
 import { type Instant, instant } from '../domain/codec.ts';
 import type { RemoteId } from '../domain/configuration/events.ts';
-import { hasPassed } from '../domain/has-passed.ts';
 import type { NodeName } from '../domain/node/events.ts';
 import { markOf } from '../domain/remote/statement.ts';
 import type { Heard, Neighbours, Progress } from '../ports/neighbours.ts';
@@ -119,18 +118,16 @@ const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 1
 /** What who wanted something built may take to say that it waits for it. Milliseconds. */
 const graceMs = 60_000;
 
-/** Buildrequests of others that nobody waits for any more, and why. `seenAt`: when we knew of one first, by the clock by which others are heard. */
+/** Buildrequests of others that nobody waits for any more, and why. */
 export const pointlessRequests = (
   { buildrequests, remotes }: World,
   neighbours: Pick<Neighbours, 'heard'>,
-  seenAt: (request: RequestStory) => number,
 ): readonly { readonly request: RequestStory; readonly reason: string }[] =>
   requestsIn(buildrequests, 'waiting', 'building', 'built').flatMap((request) => {
     const { remote, request: sha256 } = request.received;
-    const since = seenAt(request);
     const heard = neighbours.heard(remote);
     if (!remotes.get(remote)?.active) return [{ request, reason: `${remote} is not active any more` }];
-    if (heard === undefined || !hasPassed(graceMs, since, heard.at)) return [];
+    if (heard === undefined || heard.at - Date.parse(request.receivedAt) < graceMs) return [];
     return heard.statement.awaits.has(markOf(sha256))
       ? []
       : [{ request, reason: `${remote} does not wait for it any more` }];
