@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { tooMuchForResult } from '../../src/domain/buildrequest/result-bounds.ts';
 import { distributionDefaults } from '../../src/domain/configuration/defaults.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
@@ -50,6 +51,10 @@ describe('A build for somebody else that makes more than a result holds', () => 
 
   it('comes back without the checks that were made there, when it is they that do not fit', async (test) => {
     const { ernie, grover } = await withPackages(test, 398);
+    await together([ernie, grover], () => eventsOf(ernie.on, 'BuildresultReceived').length === 1);
+    // To look at so many packages takes seconds, in which no clock of ours goes on.
+    for (let waited = 0; waited < 600 && eventsOf(ernie.on, 'BuildSucceeded').length === 0; waited += 1)
+      await setTimeout(100);
     await together([ernie, grover], () => eventsOf(ernie.on, 'CheckRequested').length === 1);
     assert.equal(grover.on.guestChecker.runs.length, 1);
     assert.equal(eventsOf(ernie.on, 'BuildSucceeded').length, 1);
