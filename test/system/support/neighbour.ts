@@ -8,6 +8,9 @@ import { eventually } from './programs.ts';
 
 type Said = LoggedEvent['body'];
 
+/** Who did not answer for a while is asked again after five minutes at the latest. Seconds. */
+const longest = 330;
+
 /** An instance among others, on a host of its own, and its administrator. */
 export type Neighbour<At extends Whereabouts = Host> = {
   readonly instance: Instance;
@@ -87,7 +90,7 @@ export const startNeighbour = async <At extends Whereabouts>(
     page: async (path) =>
       (await fetch(`http://${instance.http}/mini_buildd/${path}`, { headers: { authorization } })).text(),
     says: (type, asked = () => true) =>
-      eventually(`${id} to say ${type}`, 120, async () => (await events(type)).find(asked)),
+      eventually(`${id} to say ${type}`, longest, async () => (await events(type)).find(asked)),
   };
 };
 
@@ -103,7 +106,7 @@ export const introduce = async (one: Neighbour, other: Neighbour): Promise<void>
 
 /** Waits until a remote says that it takes our builds. */
 export const isReadyFor = (one: Neighbour, other: Neighbour) =>
-  eventually(`${other.place} to build for ${one.place}`, 60, async () => {
+  eventually(`${other.place} to build for ${one.place}`, longest, async () => {
     const { statement } = await other.instance.json<{ statement: string }>('peerstatus');
     const trusts = /^Trusts:\n((?: .*\n)*)/m.exec(statement)?.[1] ?? '';
     const chroots = (await one.events('RemoteFound')).filter(({ remote }) => remote === other.place);
