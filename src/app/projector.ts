@@ -26,7 +26,8 @@ const page = 500;
 /** Replays the log into a new world, then keeps it in step. `progress` hears the number of events from time to time. */
 export const startProjector = async (log: EventLog, progress: (events: number) => void): Promise<Projector> => {
   const world = newWorld();
-  let before: RecordedBefore = { until: undefined, leap: undefined };
+  let recordedUntil: RecordedBefore['until'];
+  let leap: RecordedBefore['leap'];
   // The log reads a page while the one before is folded.
   for (let coming = log.readAll(undefined, page); ; ) {
     const events = await coming;
@@ -35,7 +36,9 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
     coming = log.readAll(last.position, page);
     for (const event of events) {
       fold(event, world, log);
-      before = recordedAlso(before, Date.parse(event.recordedAt));
+      const at = Date.parse(event.recordedAt);
+      if (recordedUntil !== undefined && at - recordedUntil >= shortestLeap) leap = { at, by: at - recordedUntil };
+      recordedUntil = at;
     }
     if (world.events % (100 * page) === 0) progress(world.events);
   }
@@ -51,18 +54,13 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
     await firstValueFrom(world$.pipe(filter(asked)));
   };
   return {
-    recorded: before,
+    recorded: { until: recordedUntil, leap },
     world,
     world$,
     recorded$,
     folded: (position) => until((now) => now.position !== undefined && now.position >= position),
     until,
   };
-};
-
-const recordedAlso = ({ until, leap }: RecordedBefore, at: number): RecordedBefore => {
-  const by = at - (until ?? at);
-  return { until: at, leap: by >= shortestLeap ? { at, by } : leap };
 };
 
 /** Of a fenced log, what cannot be understood is passed over: the rest still says what there is to show. */

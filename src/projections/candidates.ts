@@ -1,5 +1,6 @@
 import type { Configuration } from '../domain/configuration/configuration.ts';
 import type { RemoteId } from '../domain/configuration/events.ts';
+import { onceFor } from '../domain/once-for.ts';
 import { markOf, type RequestMark } from '../domain/remote/statement.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { RollCall } from '../ports/roll-call.ts';
@@ -144,15 +145,7 @@ const shuns = ({ lostBy }: BuildStory, builder: string, now: number): boolean =>
 type Dispatched = NonNullable<BuildStory['dispatched']>;
 
 /** Looked up for each build under way whenever somebody looks for room. */
-const marks = new WeakMap<Dispatched, RequestMark>();
-
-const markOfRequest = (dispatched: Dispatched): RequestMark => {
-  const known = marks.get(dispatched);
-  if (known !== undefined) return known;
-  const mark = markOf(dispatched.request.sha256);
-  marks.set(dispatched, mark);
-  return mark;
-};
+const markOfRequest = onceFor(({ request }: Dispatched): RequestMark => markOf(request.sha256));
 
 /** Builds that it was given and that are not in the load it told, because it did not have them yet. */
 const unknownThere = ({ builds }: World, remote: RemoteId, known: ReadonlyMap<RequestMark, unknown>): number =>

@@ -12,6 +12,7 @@ import { type DistributionName, parseDistribution } from '../domain/debian/distr
 import type { RepositoryId } from '../domain/debian/names.ts';
 import { type Alternative, allows, parseRelation } from '../domain/debian/relation.ts';
 import type { BuildId } from '../domain/ids.ts';
+import { onceFor } from '../domain/once-for.ts';
 import type { BuildQueue, BuildStory } from './build-queue.ts';
 import type { Contents } from './contents.ts';
 import { type Publications, seenSources } from './publications.ts';
@@ -180,15 +181,9 @@ const whatIsFound = <Other extends Found = FoundDependency>(
 type Relation = readonly Alternative[];
 
 /** All that wait are looked at now and then: what they wait for is read once. */
-const relations = new WeakMap<BuildDepWaited, readonly Relation[]>();
-
-const relationsOf = (depWait: BuildDepWaited): readonly Relation[] => {
-  const known = relations.get(depWait);
-  if (known !== undefined) return known;
-  const read = depWait.waitsFor.map((relation) => parseRelation(relation) ?? []);
-  relations.set(depWait, read);
-  return read;
-};
+const relationsOf = onceFor(({ waitsFor }: BuildDepWaited): readonly Relation[] =>
+  waitsFor.map((relation) => parseRelation(relation) ?? []),
+);
 
 /** Those of ours that a build draws from; none when where it is for is not there any more. */
 export const suitesFor = (

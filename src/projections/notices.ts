@@ -62,25 +62,6 @@ export const noNotices = (): Notices => ({
 export const foldNotices = (notices: Notices, recorded: Recorded, world: Circumstances): void => {
   const { event } = recorded;
   switch (event.type) {
-    case 'PackageInstalled':
-    case 'PackageMigrated':
-    case 'PackageRemoved':
-    case 'PackageRestored':
-    case 'VersionReleased':
-    case 'UploadRejected':
-    case 'ExpiryAnnounced':
-    case 'PortOvertaken':
-    case 'PortOutdated':
-    case 'PortFailed':
-    case 'BinNmuInstalled':
-    case 'BinNmuRefused':
-    case 'BinNmuDropped':
-    case 'BinNmuCancelled':
-    case 'BuildFailed':
-    case 'BuildSkipped':
-    case 'BuildCancelled':
-      take(notices, noticeOf(recorded, world), world);
-      break;
     case 'RepositoryPublished':
       publish(notices, event.repository, world.publications);
       break;
@@ -103,6 +84,8 @@ export const foldNotices = (notices: Notices, recorded: Recorded, world: Circums
     case 'WebhookRemoved':
       notices.callDelays.delete(event.webhook);
       break;
+    default:
+      take(notices, noticeOf(recorded, world), world);
   }
 };
 
@@ -154,6 +137,7 @@ const wholeBinNmu = (id: EventId, at: Instant, binNmu: BinNmuStory | undefined):
   const kind = binNmu.rebuilds.values().every(isThere) ? 'rebuilt' : 'rebuilt-in-part';
   return { id, at, kind, ...nothing, repository, distribution, upload: undefined, binNmu };
 };
+
 /** Ports of years are followed from one day on, and all that are behind are said at once then: they are offered, and no letters. */
 const wasFoundLate = ({ from, source }: PortOutdated, at: Instant, { contents }: Circumstances): boolean =>
   Date.parse(at) - (slotOf(contents, from, source).since ?? Date.parse(at)) > newsFor;

@@ -60,12 +60,12 @@ export const foldPublications = (publications: Publications, { id, event, record
     case 'ArchiveKeyGenerated':
     case 'ArchiveKeyRetired':
     case 'ArchiveRelocated':
-      for (const repository of publications.keys()) change(publications, repository, { configured: id });
+      changeAll(publications, id);
       break;
     case 'ArchiveKeyExpirySet':
       // A subkey that is new to machines signs what they get from now on; one that has ended could sign nothing.
       if (event.expiresAt !== null && event.expiresAt <= recordedAt) break;
-      for (const repository of publications.keys()) change(publications, repository, { configured: id });
+      changeAll(publications, id);
       break;
     case 'InstanceRestored': {
       for (const repository of publications.keys()) {
@@ -93,6 +93,11 @@ export const foldPublications = (publications: Publications, { id, event, record
       change(publications, event.repository, { failure: { ...event, at: recordedAt } });
       break;
   }
+};
+
+/** All are described anew. */
+const changeAll = (publications: Publications, configured: EventId): void => {
+  for (const repository of publications.keys()) change(publications, repository, { configured });
 };
 
 const isOf = (repository: RepositoryId, distribution: string): boolean =>

@@ -10,6 +10,7 @@ import { type Fault, onceEach } from './once-each.ts';
 
 /** Whether the version would be taken there: one that it is called like there already is no news. */
 type Fits = (outdated: OutdatedPort) => boolean;
+
 /** After a mass update, or when ports of years are followed for the first time, there are thousands. */
 const atOnce = 100;
 

@@ -12,9 +12,10 @@ export const signReleaseWith = async (
   release: string,
   date: number,
 ): Promise<{ readonly inRelease: string; readonly detached: string }> => {
+  const signing = await how(keys, date);
   const binary = await createMessage({ binary: new TextEncoder().encode(release) });
-  const detached = await sign({ ...(await how(keys, date)), message: binary, detached: true, format: 'armored' });
-  return { inRelease: await clearsignWith(keys, release, date), detached: detached.replaceAll('\r\n', '\n') };
+  const detached = await sign({ ...signing, message: binary, detached: true, format: 'armored' });
+  return { inRelease: await clearsigned(release, signing), detached: detached.replaceAll('\r\n', '\n') };
 };
 
 /** Nothing is signed that apt would refuse: the message is the refusal as a sentence. */
@@ -33,11 +34,17 @@ class ArchiveKeyExpired extends Error {
 }
 
 /** One clearsigned block that holds the text. */
-export const clearsignWith = async (keys: readonly PrivateKey[], text: string, date: number): Promise<string> => {
+export const clearsignWith = async (keys: readonly PrivateKey[], text: string, date: number): Promise<string> =>
+  clearsigned(text, await how(keys, date));
+
+type How = Awaited<ReturnType<typeof how>>;
+
+const clearsigned = async (text: string, signing: How): Promise<string> => {
   const message = await createCleartextMessage({ text: withoutLastNewline(text) });
-  return (await sign({ ...(await how(keys, date)), message })).replaceAll('\r\n', '\n');
+  return (await sign({ ...signing, message })).replaceAll('\r\n', '\n');
 };
 
+/** By what a text is signed, and when: looked up once for both forms of a signature. */
 const how = async (keys: readonly PrivateKey[], date: number) => {
   const at = new Date(Math.max(date, ...keys.map(youngest)));
   const signers: Signer[] = [];

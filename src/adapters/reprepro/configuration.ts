@@ -1,4 +1,5 @@
 import { binaryType } from '../../domain/archive/pool-path.ts';
+import { onceFor } from '../../domain/once-for.ts';
 import type { HeldVersion, PublishedDistribution } from '../../ports/archive.ts';
 
 /**
@@ -25,20 +26,17 @@ export const distributionsFile = (suites: readonly PublishedDistribution[]): str
 
 /** Components of a distribution that hold packages for the installer. */
 export const installerComponents = ({ components, holds }: PublishedDistribution): readonly string[] => {
-  const holding = installer.get(holds) ?? withInstaller(holds);
-  installer.set(holds, holding);
+  const holding = withInstaller(holds);
   return components.filter((component) => holding.has(component));
 };
 
 /** Asked several times of every list. */
-const installer = new WeakMap<readonly HeldVersion[], ReadonlySet<string>>();
-
-const withInstaller = (holds: readonly HeldVersion[]): ReadonlySet<string> => {
+const withInstaller = onceFor((holds: readonly HeldVersion[]): ReadonlySet<string> => {
   const holding = new Set<string>();
   for (const { binaries } of holds)
     for (const binary of binaries) if (binaryType(binary) === 'udeb') holding.add(binary.component);
   return holding;
-};
+});
 
 /** Every index of a distribution, without `.gz`, in the order of `Release`. */
 export const indexPaths = (distribution: PublishedDistribution): readonly string[] => {

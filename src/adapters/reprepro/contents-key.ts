@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { onceFor } from '../../domain/once-for.ts';
 import type { HeldVersion, PublishedDistribution } from '../../ports/archive.ts';
 import { breath } from './breath.ts';
 
@@ -50,13 +51,5 @@ const portion = (from: number, holds: readonly HeldVersion[]): string =>
       .join(),
   );
 
-const versions = new WeakMap<HeldVersion, string>();
-
 /** Half a digest tells two versions apart, and ten thousand of them are joined. */
-const versionKey = (held: HeldVersion): string => {
-  const known = versions.get(held);
-  if (known !== undefined) return known;
-  const digest = hash('sha256', JSON.stringify(held)).slice(0, 32);
-  versions.set(held, digest);
-  return digest;
-};
+const versionKey = onceFor((held: HeldVersion): string => hash('sha256', JSON.stringify(held)).slice(0, 32));

@@ -117,7 +117,9 @@ export const isOther = (
   key: Pick<ArchiveKey, 'publicKey' | 'expiresAt'>,
   said: Pick<ArchiveKeyExpirySet, 'publicKey' | 'expiresAt'>,
 ): boolean =>
-  key.expiresAt !== said.expiresAt || Buffer.compare(binaryKey(key.publicKey), binaryKey(said.publicKey)) !== 0;
+  key.expiresAt !== said.expiresAt ||
+  // Asked at every event, and mostly nothing is another: the bytes are read only then.
+  (key.publicKey !== said.publicKey && Buffer.compare(binaryKey(key.publicKey), binaryKey(said.publicKey)) !== 0);
 
 const schedule = (
   { command: _, ...wanted }: Extract<ArchiveKeyCommand, { command: 'ScheduleArchiveKeyRetirement' }>,
