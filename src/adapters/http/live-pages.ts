@@ -50,7 +50,9 @@ export const livePages = ({
     const isStill = stillLetIn(visitor, req, { visitor: visitorOf, viewer });
     const now = async (): Promise<RenderedParts | undefined> => {
       if (visitor.caller.shown === 'nothing') return sameForAll(key, changes.count(), often / 2, () => render(visitor));
-      return (await isStill()) ? render(visitor) : undefined;
+      const shown = (await isStill()) ? await render(visitor) : undefined;
+      // Asked once more: they may have been sent away while it was put together.
+      return (await isStill()) ? shown : undefined;
     };
     await followParts(stream, seenBy(req), now, changes, often);
   };

@@ -3,9 +3,16 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Request, Response } from 'express';
+import { right } from 'fp-ts/lib/Either.js';
+import { EMPTY } from 'rxjs';
+import { livePages } from '../../../src/adapters/http/live-pages.ts';
+import type { OpenStream } from '../../../src/adapters/http/open-stream.ts';
+import { pulse } from '../../../src/adapters/http/pulse.ts';
 import { renderedParts } from '../../../src/adapters/http/rendered-parts.ts';
 import { html } from '../../../src/adapters/http/views/html.ts';
 import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
+import { anonymous, type Caller } from '../../../src/domain/account/caller.ts';
 import type { Version } from '../../../src/domain/debian/names.ts';
 import { servedPages } from '../../../src/served-pages.ts';
 import { atWork, basic, passwordOf } from '../../support/accounts-at-work.ts';
@@ -191,6 +198,35 @@ describe('A page that is kept fresh', () => {
     assert.doesNotMatch(again.parts.get('where') ?? '', /formaction|_token/);
     again.leave();
     await again.over;
+  });
+});
+
+describe('A page that is put together while its reader is sent away', () => {
+  it('is not told to them', async () => {
+    const caller: Caller = { actor: { kind: 'account', name: 'stan' }, privilege: 'staff', shown: 'session' };
+    const visitor = { caller, session: 'secret' };
+    const told: string[] = [];
+    const over = new AbortController();
+    const stream: OpenStream = {
+      send: async (chunk) => told.push(String(chunk)) > 0,
+      over: over.signal,
+      end: () => over.abort(),
+      moment: async () => undefined,
+    };
+    let isIn = true;
+    const live = livePages({
+      visitor: async () => right(isIn ? visitor : { caller: anonymous, session: undefined }),
+      viewer: () => caller,
+      changes: pulse(EMPTY),
+      open: () => stream,
+    });
+    const parts = async () => {
+      isIn = false;
+      return { state: html`<p>what came later</p>` };
+    };
+    const request = { headers: {}, query: {} } as Request;
+    await live(request, {} as Response, { visitor, key: page, parts, often: 60_000 });
+    assert.deepEqual([told, over.signal.aborted], [[], true]);
   });
 });
 
