@@ -17,8 +17,9 @@ import { plainRecipe } from '../support/fixed-examples.ts';
 import { helperAtWork, hostChroot } from './helper-at-work.ts';
 import { httpsArchive } from './support/https-archive.ts';
 import { attempt, run } from './support/programs.ts';
+import { leaveRoom, takeRoom } from './support/template.ts';
 
-const instance = 'systemtest';
+const instance = 'systembuilds';
 const builds = `/var/lib/mini-buildd/builds/${instance}`;
 const never = new AbortController().signal;
 
@@ -45,9 +46,9 @@ describe('building with sbuild', () => {
   before(async () => {
     // Who killed a run in the middle of the story of a full disk left it mounted.
     await attempt('umount', [builds]);
+    await takeRoom(instance);
     machine = await hostChroot();
     at = await helperAtWork(instance);
-    await at.chroots.sweep();
     const { codename, architecture } = machine.chroot;
     const folder = `/var/lib/mini-buildd/chroots/${instance}/${codename}-${architecture}`;
     const templates = await readdir(folder).catch(() => []);
@@ -55,7 +56,10 @@ describe('building with sbuild', () => {
     const prepared = await at.chroots.prepare(machine.chroot, machine.base, machine.extras, () => {});
     assert.equal(prepared.outcome, 'prepared', JSON.stringify(prepared));
   });
-  after(() => at.stop());
+  after(async () => {
+    await at.stop();
+    await leaveRoom(instance);
+  });
 
   const sourceHosts = (): readonly string[] => {
     const sources = [machine.base, ...machine.extras];

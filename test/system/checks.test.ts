@@ -13,8 +13,9 @@ import type { CheckOrder, CheckReport } from '../../src/ports/checker.ts';
 import { makeSourcePackage } from '../support/deb.ts';
 import { plainRecipe } from '../support/fixed-examples.ts';
 import { helperAtWork, hostChroot } from './helper-at-work.ts';
+import { leaveRoom, takeRoom } from './support/template.ts';
 
-const instance = 'systemtest';
+const instance = 'systemchecks';
 const never = new AbortController().signal;
 const upload = '01ARZ3NDEKTSV4RRFFQ69G5FCK' as UploadId;
 
@@ -61,9 +62,9 @@ describe('checking with real tools', () => {
     );
 
   before(async () => {
+    await takeRoom(instance);
     machine = await hostChroot();
     at = await helperAtWork(instance);
-    await at.chroots.sweep();
     const { codename, architecture } = machine.chroot;
     for (const [folder, templates] of [
       [`${codename}-${architecture}`, at.chroots],
@@ -75,7 +76,10 @@ describe('checking with real tools', () => {
     }
     common = await built();
   });
-  after(() => at.stop());
+  after(async () => {
+    await at.stop();
+    await leaveRoom(instance);
+  });
 
   const logOf = async (log: StoredFile | null): Promise<string> =>
     log === null ? '' : gunzipSync(await readFile(await at.files.path(log.sha256))).toString('utf8');

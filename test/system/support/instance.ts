@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attempt, eventually, freePort, type Ran, run } from './programs.ts';
-import { borrowTemplate, leaveTemplate } from './template.ts';
+import { borrowTemplate, leaveRoom } from './template.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
 const node = process.execPath;
@@ -192,10 +192,8 @@ export const startInstance = async (
   const remove = async (): Promise<void> => {
     await end(daemon, 'SIGTERM');
     await end(helper, 'SIGTERM');
-    await leaveTemplate(instance);
+    await leaveRoom(instance);
     await rm(folder, { recursive: true, force: true });
-    await rm(`/var/lib/mini-buildd/chroots/${instance}`, { recursive: true, force: true });
-    await rm(`/var/lib/mini-buildd/builds/${instance}`, { recursive: true, force: true });
   };
 
   try {

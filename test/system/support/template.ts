@@ -7,8 +7,9 @@ import type { Architecture, Codename } from '../../../src/domain/debian/names.ts
 import { duty } from '../../../src/ports/tell.ts';
 import { run } from './programs.ts';
 
-const chroots = '/var/lib/mini-buildd/chroots';
-/** The instance whose templates all system tests share. */
+const place = '/var/lib/mini-buildd';
+const chroots = `${place}/chroots`;
+/** Where the templates are that all system tests share. No instance of this name ever runs: tests of two files may run at once. */
 const shared = 'systemtest';
 const generation = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-\d+$/;
 
@@ -24,11 +25,11 @@ export const borrowTemplate = async (instance: string, home: string): Promise<vo
 export const linkTemplates = async (instance: string) => {
   const lent = await templates(shared);
   for (const { chroot, template } of lent) {
-    const place = join(chroots, instance, chroot);
-    await mkdir(place, { recursive: true });
-    await run('cp', ['--archive', '--link', join(chroots, shared, chroot, template), place]);
+    const own = join(chroots, instance, chroot);
+    await mkdir(own, { recursive: true });
+    await run('cp', ['--archive', '--link', join(chroots, shared, chroot, template), own]);
     // Builds lock their template by this file: its locks are not to be shared.
-    const about = join(place, template, 'about.json');
+    const about = join(own, template, 'about.json');
     await rm(about);
     await copyFile(join(chroots, shared, chroot, template, 'about.json'), about);
   }
@@ -46,6 +47,22 @@ export const leaveTemplate = async (instance: string): Promise<void> => {
     await mkdir(join(chroots, shared, chroot), { recursive: true });
     await rename(join(chroots, instance, chroot, template), join(chroots, shared, chroot, template));
   }
+};
+
+/** For an instance that a test makes without a home of its own: templates of earlier tests are lent to it, and what a killed run left is gone. */
+export const takeRoom = async (instance: string): Promise<void> => {
+  await removeRoom(instance);
+  await linkTemplates(instance);
+};
+
+/** Leaves nothing of an instance on this machine but templates for the tests that follow. */
+export const leaveRoom = async (instance: string): Promise<void> => {
+  await leaveTemplate(instance);
+  await removeRoom(instance);
+};
+
+const removeRoom = async (instance: string): Promise<void> => {
+  for (const kind of ['chroots', 'builds']) await rm(join(place, kind, instance), { recursive: true, force: true });
 };
 
 /** Where builds of `instance` find the newest template of each chroot. */
