@@ -4,7 +4,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { buildRequest } from '../../src/adapters/sbuild/build-request.ts';
 import { aptHosts } from '../../src/domain/configuration/apt-sources.ts';
@@ -16,7 +15,7 @@ import { makeSourcePackage, type SourcePackage } from '../support/deb.ts';
 import { plainRecipe } from '../support/fixed-examples.ts';
 import { helperAtWork, hostChroot } from './helper-at-work.ts';
 import { httpsArchive } from './support/https-archive.ts';
-import { attempt, run } from './support/programs.ts';
+import { attempt, eventually, run } from './support/programs.ts';
 import { leaveRoom, takeRoom } from './support/template.ts';
 
 const instance = 'systembuilds';
@@ -114,17 +113,12 @@ describe('building with sbuild', () => {
     return { kind: result.class, stage: result.stage, fact: result.fact, log: await logOf(result) };
   };
 
-  const eventually = async (what: string, holds: () => Promise<boolean>, seconds = 15): Promise<void> => {
-    for (let tries = 0; tries < seconds * 20; tries += 1) {
-      if (await holds()) return;
-      await pause(50);
-    }
-    assert.fail(`not within ${seconds} s: ${what}`);
-  };
+  const becomes = (what: string, holds: () => Promise<boolean>, seconds = 60): Promise<boolean> =>
+    eventually(what, seconds, async () => (await holds()) || undefined);
 
-  const nothingLeft = (seconds = 15) =>
-    eventually(
-      'the folders of builds are gone',
+  const nothingLeft = (seconds?: number) =>
+    becomes(
+      'the folders of builds to be gone',
       async () => (await readdir(builds)).every((name) => name.startsWith('.') || name.endsWith('.lock')),
       seconds,
     );
@@ -364,7 +358,7 @@ describe('building with sbuild', () => {
     const cancel = new AbortController();
     const running = failure(order, cancel.signal);
     let seen = '';
-    await eventually('the log shows the build', async () => at.builder.liveLog(order.build) !== undefined);
+    await becomes('the log to show the build', async () => at.builder.liveLog(order.build) !== undefined);
     for await (const bytes of at.builder.liveLog(order.build)?.follow() ?? []) {
       seen += String(bytes);
       if (/^stubborn$/m.test(seen)) cancel.abort();
@@ -447,7 +441,7 @@ describe('building with sbuild', () => {
     await job.frames.next();
     for (const { name, sha256 } of order.sources) await at.files.link(sha256, join(folder, 'source', name));
     job.say({ start: true });
-    await eventually('the package builds', () => runs('sleep 54324'));
+    await becomes('the package to build', () => runs('sleep 54324'));
     job.end();
     await nothingLeft();
     assert.equal(await runs('sleep 54324'), false);
@@ -459,10 +453,10 @@ describe('building with sbuild', () => {
       () => undefined,
       (error: Error) => error,
     );
-    await eventually('the package builds', () => runs('sleep 54325'));
+    await becomes('the package to build', () => runs('sleep 54325'));
     await at.killHelper();
     assert.match((await running)?.message ?? '', /the root helper went away/);
-    await eventually('its processes are gone', async () => !(await runs('sleep 54325')));
+    await becomes('its processes to be gone', async () => !(await runs('sleep 54325')));
     await at.startHelper();
     await nothingLeft();
     await build({ ...order, ...(await orderFor({})), build: order.build }, 'succeeded');
