@@ -3,10 +3,40 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { Verification } from '../../src/cli/verify-log.ts';
 import { clientApt } from './support/client-apt.ts';
+import { firstBelow, flipBit, inRecord, middle } from './support/flipped-bit.ts';
 import { dput, type Instance, sandbox, startInstance } from './support/instance.ts';
 import { eventually, run } from './support/programs.ts';
 import { makeSource } from './support/source-package.ts';
+
+const pool = 'repositories/test/pool';
+const dists = 'repositories/test/published/dists';
+
+/** One bit each of a home; gives how it is named. */
+const flips: Readonly<Record<string, (home: string) => Promise<string>>> = {
+  log: async (home) => {
+    await flipBit(join(home, 'log', 'events.sqlite'), inRecord);
+    return 'log position N';
+  },
+  file: async (home) => {
+    const deb = await readFile(join(home, await firstBelow(home, pool, '.deb')));
+    const sha256 = createHash('sha256').update(deb).digest('hex');
+    const file = join('files', sha256.slice(0, 2), sha256);
+    await flipBit(join(home, file), middle, true);
+    return `file ${file}`;
+  },
+  pool: async (home) => {
+    const dsc = await firstBelow(home, pool, '.dsc');
+    await flipBit(join(home, dsc), middle, true);
+    return `pool ${dsc}`;
+  },
+  'published tree': async (home) => {
+    const release = await firstBelow(home, dists, 'InRelease');
+    await flipBit(join(home, release), middle, true);
+    return `published ${release}`;
+  },
+};
 
 describe('an instance that is backed up, wiped and restored', () => {
   let instance: Instance;
@@ -103,6 +133,36 @@ describe('an instance that is backed up, wiped and restored', () => {
     assert.deepEqual(await indices(), before);
     const verified = await instance.verb(['log', 'verify']);
     assert.equal(verified.code, 0, `${verified.out}${verified.err}`);
+  });
+
+  describe('has one bit that is flipped afterwards named by "log verify"', () => {
+    before(() => instance.stop());
+    after(() => instance.start());
+
+    /** What is wrong with a home, each as where it is. */
+    const found = async (home: string): Promise<readonly string[]> => {
+      const { out, err } = await instance.verb(['log', 'verify', '--json'], { MINI_BUILDD_HOME: home });
+      assert.ok(out !== '', err);
+      const { findings } = JSON.parse(out) as Verification;
+      return findings.map(({ about, where }) => `${about} ${where.replace(/^position \d+$/, 'position N')}`);
+    };
+
+    it('after nothing was found in what was restored', async () => {
+      assert.deepEqual(await found(instance.home), []);
+    });
+
+    for (const [where, flip] of Object.entries(flips))
+      it(`in the ${where}`, async () => {
+        const home = join(instance.folder, 'flipped');
+        await run('cp', ['-a', instance.home, home]);
+        try {
+          const named = await flip(home);
+          const all = await found(home);
+          assert.ok(all.includes(named), `${named} is not among ${all.join(', ')}`);
+        } finally {
+          await rm(home, { recursive: true });
+        }
+      });
   });
 
   it('goes on building', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmod, lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Verification } from '../../src/cli/verify-log.ts';
+import { firstBelow, flipBit, inRecord, middle } from './support/flipped-bit.ts';
 import { dput, type Instance, sandbox, startInstance } from './support/instance.ts';
 import { run } from './support/programs.ts';
 import { makeSource } from './support/source-package.ts';
@@ -71,25 +72,9 @@ describe('log verify on an instance that built and published', () => {
     await run('cp', ['-a', whole, home]);
     return home;
   };
-  const flip = async (path: string, at: (bytes: Buffer) => number, isAlone = false): Promise<void> => {
-    const { mode, uid, gid } = await lstat(path);
-    const bytes = await readFile(path);
-    const place = at(bytes);
-    bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
-    if (isAlone) await rm(path);
-    await writeFile(path, bytes);
-    await run('chown', [`${uid}:${gid}`, path]);
-    await chmod(path, mode);
-  };
-  const middle = (bytes: Buffer): number => Math.floor(bytes.length / 2);
-  const below = async (home: string, folder: string, ending: string): Promise<string> => {
-    const names = await readdir(join(home, folder), { recursive: true });
-    return join(folder, names.find((name) => name.endsWith(ending) && !name.includes('by-hash')) ?? '');
-  };
-
   it('names one bit that is flipped in the log', async () => {
     const home = await copied('in-log');
-    await flip(join(home, 'log', 'events.sqlite'), (bytes) => bytes.lastIndexOf('"type":"VersionReserved"') + 12);
+    await flipBit(join(home, 'log', 'events.sqlite'), inRecord);
     const named = await found(home);
     assert.ok(named.includes('log position N'), named.join('\n'));
     assert.ok(
@@ -101,8 +86,8 @@ describe('log verify on an instance that built and published', () => {
 
   it('names one bit that is flipped in a file, with the pool that has it by another name', async () => {
     const home = await copied('in-file');
-    const deb = await below(home, 'repositories/test/pool', '.deb');
-    await flip(join(home, deb), middle);
+    const deb = await firstBelow(home, 'repositories/test/pool', '.deb');
+    await flipBit(join(home, deb), middle);
     const { findings } = await verify(home);
     assert.ok(
       findings.some(({ about, fact }) => about === 'file' && /names it as witness_.*\.deb/.test(fact)),
@@ -116,8 +101,8 @@ describe('log verify on an instance that built and published', () => {
 
   it('names one bit that is flipped in the pool alone', async () => {
     const home = await copied('in-pool');
-    const dsc = await below(home, 'repositories/test/pool', '.dsc');
-    await flip(join(home, dsc), middle, true);
+    const dsc = await firstBelow(home, 'repositories/test/pool', '.dsc');
+    await flipBit(join(home, dsc), middle, true);
     assert.deepEqual(await found(home), [`pool ${dsc}`]);
   });
 
@@ -127,8 +112,8 @@ describe('log verify on an instance that built and published', () => {
       const published = join(home, 'repositories/test/published');
       const dists = await readdir(join(published, 'dists'));
       const dist = dists.find((each) => each.endsWith('-unstable')) ?? '';
-      const at = await below(join(published, 'dists'), dist, name.endsWith('.gz') ? `/${name}` : name);
-      await flip(join(published, 'dists', at), middle, true);
+      const at = await firstBelow(join(published, 'dists'), dist, name.endsWith('.gz') ? `/${name}` : name);
+      await flipBit(join(published, 'dists', at), middle, true);
       const named = await found(home);
       assert.ok(named.includes(`published repositories/test/published/dists/${at}`), named.join('\n'));
     });
