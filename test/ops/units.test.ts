@@ -50,6 +50,50 @@ describe('the units of a builder node', () => {
   });
 });
 
+/** The values of a setting, of all its lines. */
+const valuesOf = (text: string, setting: string): readonly string[] =>
+  [...text.matchAll(new RegExp(`^${setting}=(.*)$`, 'gm'))].flatMap(([, values = '']) => values.split(' '));
+
+describe('the units here and those of the Debian package', () => {
+  const packaged = (name: string): string => readFileSync(join(project, 'ops/debian', name), 'utf8');
+  const daemon = packaged('mini-buildd.service');
+
+  for (const [name, text] of Object.entries({ node, web }))
+    it(`start, end and come again in the same way: ${name}`, () => {
+      for (const setting of ['Wants', 'KillMode', 'Restart', 'RestartSec'])
+        assert.deepEqual([setting, valuesOf(text, setting)], [setting, valuesOf(daemon, setting)]);
+      const ofTheHelper = text === node ? [] : ['mini-buildd-root-helper.service'];
+      assert.deepEqual(
+        valuesOf(daemon, 'After').filter((each) => !ofTheHelper.includes(each)),
+        valuesOf(text, 'After'),
+      );
+    });
+
+  it('start after the clock is right where something waits for that, and do not ask that anything does', () => {
+    // systemd.special(7): "should be ordered after this unit, but not pull it in".
+    for (const text of [daemon, node, web]) {
+      assert.ok(valuesOf(text, 'After').includes('time-sync.target'));
+      for (const setting of ['Wants', 'Requires']) assert.ok(!valuesOf(text, setting).includes('time-sync.target'));
+    }
+  });
+
+  it('give builds under way back in the same time', () => {
+    assert.deepEqual(valuesOf(node, 'TimeoutStopSec'), valuesOf(daemon, 'TimeoutStopSec'));
+  });
+
+  it('let the root helper do the same', () => {
+    const settings = (text: string): readonly string[] => {
+      const [, service = ''] = /\[Service\]\n(.*)\n\[Install\]/s.exec(text) ?? [];
+      return service.split('\n').filter((line) => !line.startsWith('ExecStart='));
+    };
+    const other = packaged('mini-buildd.mini-buildd-root-helper.service');
+    assert.ok(settings(helper).length > 5);
+    assert.deepEqual(settings(helper), settings(other));
+    const words = (text: string) => valuesOf(text, 'ExecStart').filter((word) => word.startsWith('--'));
+    assert.deepEqual(words(helper), words(other));
+  });
+});
+
 describe('the unit of a web replica', () => {
   it('runs what the project has, and tells it what makes sense to it, by names that it reads', () => {
     for (const [, path = ''] of web.matchAll(/\/opt\/mini-buildd\/(\S+)/g))
