@@ -217,7 +217,7 @@ export const serve = async (
         concerns: countConcerns(tied.concerns()),
         ...sealLevels(tied.sealing(), systemClock.now()),
         certificateValidUntil: certificate?.state().validUntil,
-        ends: firstEnds(tied.expiries()),
+        ends: firstEnds(tied.expiries(), systemClock.now()),
         standby: copies.standing?.(),
         queues: queueLengths(tied.world),
       }),

@@ -86,7 +86,7 @@ export const machineConcerns = ({
   ...logConcerns(log()),
   ...sealAttention(sealing()).map(sealing().doubt === undefined ? warning : critical),
   ...certificateNotices(certificate(), now()).map((certificate()?.validUntil ?? now()) < now() ? critical : warning),
-  ...endsNear(expiries(), now()).map((near) => (near.hasEnded ? critical(near) : warning(near))),
+  ...endsNear(expiries(), now()),
   ...open(confinement).map(warning),
   ...(standby === undefined ? [] : standbyConcerns(standby())),
   ...oldBackup(lastBackup?.(), now()).map(warning),

@@ -1,7 +1,7 @@
 import { isOther, signersOf, signingKeys } from '../domain/archive-key/archive-keys.ts';
 import { type Instant, instant } from '../domain/codec.ts';
 import type { Expiring } from '../domain/expiry/events.ts';
-import { daysLeft, type Expiry, expiryWords } from '../domain/expiry/expiry.ts';
+import { type Expiry, expiryWords, isDone } from '../domain/expiry/expiry.ts';
 import type { CertificateState } from '../ports/certificate.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { ArchiveKeyFacts, KeyReader, Keyring } from '../ports/keyring.ts';
@@ -92,15 +92,25 @@ const remoteKeys = async ({ world, keyring, files }: WatchParts): Promise<readon
   return found;
 };
 
-/** What somebody should see to, and whether it is too late. Certificates have words of their own. */
+const dayMs = 86_400_000;
+
+/** Days before the end from which on those who run the instance should see to it. Certificates have words of their own. */
+const concernDays = { 'archive-key': 90, 'remote-key': 30, 'uploader-key': 7 } as const;
+
+/** What somebody should see to. */
 export const endsNear = (
   expiries: readonly Expiry[],
   now: number,
-): readonly { readonly hasEnded: boolean; readonly fact: string; readonly remedy: string }[] =>
-  expiries
-    .filter((expiry) => expiry.what.kind !== 'certificate' && daysLeft(expiry, now) !== undefined)
-    .map((expiry) => {
-      const { name, on, effect, remedy } = expiryWords(expiry);
-      const hasEnded = Date.parse(expiry.expiresAt) <= now;
-      return { hasEnded, fact: `${name} ${hasEnded ? 'ended' : 'ends'} on ${on}: ${effect}`, remedy };
-    });
+): readonly {
+  readonly severity: 'critical' | 'warning';
+  readonly fact: string;
+  readonly remedy: string;
+}[] =>
+  expiries.flatMap((expiry) => {
+    const { kind } = expiry.what;
+    const left = Date.parse(expiry.expiresAt) - now;
+    if (kind === 'certificate' || left > concernDays[kind] * dayMs || isDone(expiry, now)) return [];
+    const { name, on, effect, remedy } = expiryWords(expiry);
+    const fact = `${name} ${left <= 0 ? 'ended' : 'ends'} on ${on}: ${effect}`;
+    return [{ severity: left <= 0 && kind === 'archive-key' ? 'critical' : 'warning', fact, remedy }];
+  });

@@ -101,9 +101,15 @@ describe('What ends unless it is renewed', () => {
     assert.deepEqual(days(on), [30]);
     assert.match(subjects(on).join(), /^oscar@example.org: .*EXPIRES: the uploader key D{40} ends on/);
     assert.match(on.mailer.taken[0]?.text ?? '', /Reason for this mail: It is your key/);
+    assert.deepEqual(facts(daemon), [], 'it is for its owner to do');
+    await passes(on, daemon, 14);
+    assert.match(facts(daemon).join(), /^warning: the uploader key D{40} ends on /);
+    await passes(on, daemon, 30);
+    assert.deepEqual([days(on), facts(daemon)], [[30, 7, 0], []]);
+    assert.match(subjects(on).at(-1) ?? '', /^oscar@example.org: .*EXPIRED: the uploader key D{40} ended on/);
     await run('setuserkey', { key: publicKey(key, instant(on.clock.now() + 400 * day)) }, oscar);
     await passes(on, daemon, 0.1);
-    assert.deepEqual([days(on), facts(daemon)], [[30], []]);
+    assert.deepEqual([days(on), facts(daemon)], [[30, 7, 0], []]);
     await daemon.kill();
   });
 });

@@ -38,10 +38,14 @@ export const expiringKey = (what: Expiring): string => {
   }
 };
 
-/** When the first of each kind ends, in milliseconds. */
-export const firstEnds = (expiries: readonly Expiry[]): ReadonlyMap<Expiring['kind'], number> => {
+/** Whether it ended and breaks nothing by that: an uploader who needs no other key now leaves nothing undone. */
+export const isDone = ({ what, expiresAt }: Expiry, now: number): boolean =>
+  what.kind === 'uploader-key' && Date.parse(expiresAt) <= now;
+
+/** When the first of each kind ends or ended, in milliseconds; what is done hides none that is to come. */
+export const firstEnds = (expiries: readonly Expiry[], now: number): ReadonlyMap<Expiring['kind'], number> => {
   const ends = new Map<Expiring['kind'], number>();
-  for (const { what, expiresAt } of expiries)
+  for (const { what, expiresAt } of expiries.filter((each) => !isDone(each, now)))
     ends.set(what.kind, Math.min(ends.get(what.kind) ?? Number.POSITIVE_INFINITY, Date.parse(expiresAt)));
   return ends;
 };
