@@ -33,10 +33,12 @@ export type Lie =
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
+const newKey = (kid: string | undefined) => ({ ...generateKeyPairSync('rsa', { modulusLength: 2048 }), kid });
+
 /** An identity provider on this machine that does as OpenID Connect has it: tells the truth of `claims`, unless it is told to lie. */
 export const identityProvider = async (test: Pick<TestContext, 'after'>) => {
-  const key = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  let key = newKey('one');
+  const other = newKey('one');
   const [client, secret] = ['mini-buildd', 'a secret of two'];
   const codes = new Map<string, { readonly nonce: string; readonly challenge: string; readonly back: string }>();
   const state: { lie: Lie | undefined; claims: Record<string, unknown>; asked: string[]; hasLogout: boolean } = {
@@ -55,7 +57,7 @@ export const identityProvider = async (test: Pick<TestContext, 'after'>) => {
 
   const signed = (claims: unknown): string => {
     const alg = state.lie === 'an unsigned token' ? 'none' : state.lie?.endsWith('of the client') ? 'HS256' : 'RS256';
-    const input = `${encoded({ alg, typ: 'JWT', kid: 'one' })}.${encoded(claims)}`;
+    const input = `${encoded({ alg, typ: 'JWT', kid: key.kid })}.${encoded(claims)}`;
     if (alg === 'none') return `${input}.`;
     if (alg === 'HS256') return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
     const by = state.lie === 'a token of another key' ? other : key;
@@ -142,7 +144,7 @@ export const identityProvider = async (test: Pick<TestContext, 'after'>) => {
       case '/jwks':
         if (state.lie === 'keys elsewhere') res.writeHead(302, { location: `${issuer}/elsewhere` }).end();
         else
-          json(res, { keys: [{ ...key.publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] });
+          json(res, { keys: [{ ...key.publicKey.export({ format: 'jwk' }), kid: key.kid, alg: 'RS256', use: 'sig' }] });
         break;
       case '/authorize':
         authorize(url, res);
@@ -166,7 +168,11 @@ export const identityProvider = async (test: Pick<TestContext, 'after'>) => {
     server.close();
   });
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { issuer, client, secret, state };
+  /** Signs by a new key from now on, and knows the one before no more. Without `kid` its keys have no name. */
+  const rotate = (kid: string | undefined): void => {
+    key = newKey(kid);
+  };
+  return { issuer, client, secret, state, rotate };
 };
 
 /** Each byte comes in time, the whole never. */

@@ -97,6 +97,8 @@ export const openidSignOn = (
         const claims = tokens.claims();
         return claims === undefined ? left(refusedBy(name, 'it sent no ID token')) : identityIn(claims, settings);
       } catch (error) {
+        // Its keys may be others by now: whoever begins again has it asked anew.
+        known = undefined;
         return left(refusedBy(name, causeOf(error)));
       }
     },
