@@ -201,7 +201,7 @@ export const startInstance = async (
     const { code, err } = await verb(setup);
     if (code !== 0) throw new Error(`setup: ${err}`);
     await settle({ folder, verb });
-    if (!setup.includes('--bare')) await borrowTemplate(instance, home);
+    if (!setup.includes('--bare')) await borrowTemplate(instance, home, more.MINI_BUILDD_LOG ?? 'embedded:');
     await start();
   } catch (error) {
     await remove();

@@ -10,22 +10,26 @@ import { dput, type Instance, sandbox, startInstance } from './instance.ts';
 import { eventually } from './programs.ts';
 import { makeSource, type SourceTree } from './source-package.ts';
 
-/** `log` brings what the daemon is told of where its log is, and what ends with it. */
-export const restartScenarios = (
-  name: string,
-  log: () => Promise<{ readonly env: Readonly<Record<string, string>>; readonly stop: () => Promise<void> }>,
-): void => {
+/** What the daemon is told of where its log is, what becomes of that while it does not run, and what ends with it. */
+export type LogOfScenario = {
+  readonly env: Readonly<Record<string, string>>;
+  readonly meanwhile?: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+export const restartScenarios = (name: string, log: () => Promise<LogOfScenario>): void => {
   describe(name, () => {
     let instance: Instance;
     let stopLog: () => Promise<void>;
+    let meanwhile: LogOfScenario['meanwhile'];
     let distribution: string;
     let version: string;
     let apt: ClientApt;
     let watch: Watch;
 
     before(async () => {
-      const { env, stop } = await log();
-      stopLog = stop;
+      const { env, ...rest } = await log();
+      ({ stop: stopLog, meanwhile } = rest);
       instance = await startInstance(env);
       const target = await sandbox(instance);
       distribution = target.distribution;
@@ -42,7 +46,16 @@ export const restartScenarios = (
 
     const restart = async (): Promise<void> => {
       await instance.kill();
+      meanwhile?.();
       await instance.start();
+    };
+
+    /** How long a start takes, in milliseconds. */
+    const usualStart = async (): Promise<number> => {
+      await instance.kill();
+      const before = Date.now();
+      await instance.start();
+      return Date.now() - before;
     };
 
     it('goes on with an upload of which it had a file and a half, and later everything but its .changes', async () => {
@@ -137,12 +150,11 @@ export const restartScenarios = (
     for (const moment of ['BuildSucceeded', 'PackageInstalled']) {
       it(`publishes once what it did not come to publish, killed after ${moment} and eight times more`, async () => {
         const name = `restart-${moment.toLowerCase()}`;
-        const before = Date.now();
-        await restart();
-        const usual = Date.now() - before;
+        const usual = await usualStart();
         await dput(instance, await makeSource(instance.folder, tree(name)));
         await eventually(moment, 240, async () => (await instance.recorded(`type=${moment}&package=${name}`)).at(-1));
         await instance.kill();
+        meanwhile?.();
         for (let life = 0; life < 8; life += 1) {
           instance.launch();
           await pause(usual * (0.5 + life * 0.15));

@@ -1,9 +1,13 @@
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isLeft } from 'fp-ts/lib/Either.js';
 import { openEmbeddedLog } from '../../../src/adapters/embedded-log/embedded-log.ts';
+import { openEventStoreLog } from '../../../src/adapters/eventstore-log/open-eventstore-log.ts';
 import { teller } from '../../../src/app/tell.ts';
 import { instant } from '../../../src/domain/codec.ts';
 import type { Architecture, Codename } from '../../../src/domain/debian/names.ts';
+import { sentence } from '../../../src/domain/refusal.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
 import { duty } from '../../../src/ports/tell.ts';
 import { run } from './programs.ts';
 
@@ -17,8 +21,11 @@ const generation = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-\d+$/;
  * Gives an instance that was set up and does not run yet a template that an earlier test left, by hard links; without one the instance
  * prepares its own. Preparing is what the demo's test is about: the others would only wait for it.
  */
-export const borrowTemplate = async (instance: string, home: string): Promise<void> => {
-  for (const { chroot, template } of await linkTemplates(instance)) await sayPrepared(home, chroot, template);
+export const borrowTemplate = async (instance: string, home: string, where: string): Promise<void> => {
+  const lent = await linkTemplates(instance);
+  if (where !== 'embedded:') return await sayPrepared(await openEventStoreLog(where), lent);
+  await sayPrepared(await openEmbeddedLog(join(home, 'log')), lent);
+  await run('chown', ['-R', 'mini-buildd:mini-buildd', join(home, 'log')]);
 };
 
 /** The same, without saying so to a log: for one that stands elsewhere. */
@@ -65,11 +72,11 @@ const removeRoom = async (instance: string): Promise<void> => {
   for (const kind of ['chroots', 'builds']) await rm(join(place, kind, instance), { recursive: true, force: true });
 };
 
+type Lent = { readonly chroot: string; readonly template: string; readonly folder: string };
+
 /** Where builds of `instance` find the newest template of each chroot. */
-export const templates = async (
-  instance: string,
-): Promise<readonly { readonly chroot: string; readonly template: string; readonly folder: string }[]> => {
-  const found = [];
+export const templates = async (instance: string): Promise<readonly Lent[]> => {
+  const found: Lent[] = [];
   for (const chroot of await readdir(join(chroots, instance)).catch(() => [])) {
     const [template] = (await readdir(join(chroots, instance, chroot)))
       .filter((name) => generation.test(name))
@@ -80,23 +87,24 @@ export const templates = async (
   return found;
 };
 
-const sayPrepared = async (home: string, chroot: string, template: string): Promise<void> => {
-  const log = await openEmbeddedLog(join(home, 'log'));
-  const [codename = '', architecture = '', ...purpose] = chroot.split('-');
-  await teller(log, async () => undefined)(
-    {
-      command: 'Report',
-      event: {
-        type: purpose[0] === 'checks' ? 'CheckChrootPrepared' : 'ChrootPrepared',
-        codename: codename as Codename,
-        architecture: architecture as Architecture,
-        generation: template,
-        preparedAt: preparedAt(template),
-        seconds: 0,
+const sayPrepared = async (log: EventLog, lent: readonly Lent[]): Promise<void> => {
+  for (const { chroot, template } of lent) {
+    const [codename = '', architecture = '', ...purpose] = chroot.split('-');
+    const told = await teller(log, async () => undefined)(
+      {
+        command: 'Report',
+        event: {
+          type: purpose[0] === 'checks' ? 'CheckChrootPrepared' : 'ChrootPrepared',
+          codename: codename as Codename,
+          architecture: architecture as Architecture,
+          generation: template,
+          preparedAt: preparedAt(template),
+          seconds: 0,
+        },
       },
-    },
-    duty('prepare-chroots', chroot),
-  );
+      duty('prepare-chroots', chroot),
+    );
+    if (isLeft(told)) throw new Error(sentence(told.left));
+  }
   await log.close();
-  await run('chown', ['-R', 'mini-buildd:mini-buildd', join(home, 'log')]);
 };
