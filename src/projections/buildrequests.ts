@@ -7,7 +7,6 @@ import type { Recorded } from './recorded.ts';
 /** A buildrequest of another instance. */
 export type RequestStory = {
   readonly received: BuildrequestReceived;
-  readonly receivedAt: Instant;
   readonly status: 'waiting' | 'building' | 'built' | 'declined' | 'cancelled' | 'sent';
   readonly attempts: number;
   readonly changedAt: Instant;
@@ -32,7 +31,6 @@ export const foldBuildrequests = (requests: Buildrequests, { event, recordedAt, 
     case 'BuildrequestReceived':
       requests.open.set(event.request, {
         received: event,
-        receivedAt: recordedAt,
         status: 'waiting',
         attempts: 0,
         changedAt: recordedAt,

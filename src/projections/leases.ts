@@ -118,16 +118,20 @@ const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 1
 /** What who wanted something built may take to say that it waits for it. Milliseconds. */
 const graceMs = 60_000;
 
-/** Buildrequests of others that nobody waits for any more, and why. */
+/** Buildrequests of others that nobody waits for any more, and why. `seenAt`: when we knew of one first, by the clock by which others are heard. */
 export const pointlessRequests = (
   { buildrequests, remotes }: World,
   neighbours: Pick<Neighbours, 'heard'>,
+  seenAt: (request: RequestStory) => number,
+  now: number,
 ): readonly { readonly request: RequestStory; readonly reason: string }[] =>
   requestsIn(buildrequests, 'waiting', 'building', 'built').flatMap((request) => {
     const { remote, request: sha256 } = request.received;
+    const since = seenAt(request);
     const heard = neighbours.heard(remote);
     if (!remotes.get(remote)?.active) return [{ request, reason: `${remote} is not active any more` }];
-    if (heard === undefined || heard.at - Date.parse(request.receivedAt) < graceMs) return [];
+    // What was heard at a time that is to come was heard before the clock was set back, and who knows when.
+    if (heard === undefined || heard.at > now || heard.at - since < graceMs) return [];
     return heard.statement.awaits.has(markOf(sha256))
       ? []
       : [{ request, reason: `${remote} does not wait for it any more` }];
