@@ -155,7 +155,7 @@ describe('mini-buildd import of an old home', () => {
       `uploader oscar: ${taken}`,
       'uploader telly: key FPR waits to be approved; the account waits, too: user activate telly, and, as no mail reaches it, user password telly',
       'remote http:ernie.example.org:8066: key FPR; nothing is exchanged before it is activated: remote activate ernie.example.org:8066',
-      'remote http:ERNIE.example.org:8066/: is there already',
+      'remote http:ERNIE.example.org:8066/: not taken over: another-key: it is here already with the key FPR, and the old home has FPR (ask its administrator; if the latter is its own: remote remove ernie.example.org:8066, and then remote add ernie.example.org:8066 --fingerprint FPR)',
       'remote http:nowhere: not taken over: strange-remote: it is at no HOST:PORT (add it by hand: remote add)',
       'remote http:count.example.org:8066: not taken over: not-one-key: the text is not one armored block of a public key, with nothing around it (compare keys, and add it by hand: remote add)',
       'chroot trixie:amd64: is there already',

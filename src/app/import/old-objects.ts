@@ -163,12 +163,20 @@ const remoteOf = async ({ http, key }: OldRemote, { keys }: Taking): Promise<Fou
 const takeRemote = async (found: FoundRemote | Refusal, taking: Taking): Promise<Came> => {
   if (!('event' in found)) return found;
   const { event, keep } = found;
-  if (taking.configuration.remotes.has(event.remote)) return isThere;
+  const present = taking.configuration.remotes.get(event.remote);
+  if (present !== undefined) return present.fingerprint === event.fingerprint ? isThere : anotherKey(present, event);
   if (taking.files !== undefined) await keep(taking.files);
   const said = await say(taking, { command: 'Configure', event });
   if (typeof said !== 'number') return said;
   return `key ${event.fingerprint}; nothing is exchanged before it is activated: remote activate ${event.remote}`;
 };
+
+/** Which of them is its own nobody can tell here. */
+const anotherKey = ({ remote, fingerprint }: RemoteConfigured, found: RemoteConfigured): Refusal => ({
+  rule: 'another-key',
+  fact: `it is here already with the key ${fingerprint}, and the old home has ${found.fingerprint}`,
+  remedy: `ask its administrator; if the latter is its own: remote remove ${remote}, and then remote add ${remote} --fingerprint ${found.fingerprint}`,
+});
 
 const kinds: Readonly<Record<string, ChrootConfigured['kind']>> = {
   dir: 'directory',
