@@ -23,6 +23,8 @@ type Heard = {
   readonly lost: (because: LeaseLost) => void;
   /** Begins to copy what lies beside the log, where this node has a disk of its own. */
   readonly begin: ((log: EventLog) => KeptCopy) | undefined;
+  /** What keeps this node from taking over whatever becomes of others. */
+  readonly hindrance?: (() => string | undefined) | undefined;
 };
 
 /** How often a node that has nothing to write looks whether it still may; milliseconds. */
@@ -36,7 +38,7 @@ export const enter = async (
   log: EventLog,
   { log: where, http, node, hostname, takeOverAfter }: Settings,
   certificate: Certificate | undefined,
-  { waits, lost, begin }: Heard,
+  { waits, lost, begin, hindrance }: Heard,
 ): Promise<Entered> => {
   if (where === 'embedded:') return { log, permit: async () => undefined, leave: async () => undefined };
   let reason = '';
@@ -63,7 +65,7 @@ export const enter = async (
       lacks: async () => copying?.lacks(),
     };
     const patience = takeOverAfter * 1000;
-    const lease = await standBy(log, { us, isAlive, patience, clock: systemClock, waits: wait, copy });
+    const lease = await standBy(log, { us, isAlive, patience, clock: systemClock, waits: wait, copy, hindrance });
     return held(log, lease, lost);
   } finally {
     await copying?.stop();
@@ -71,7 +73,8 @@ export const enter = async (
   }
 };
 
-const held = (log: EventLog, lease: HeldLease, lost: (because: LeaseLost) => void): Entered => {
+/** A log that is written by whoever holds its lease, which is looked at again and again. */
+export const held = (log: EventLog, lease: HeldLease, lost: (because: LeaseLost) => void): Entered => {
   const permit = whileHeld(lease, lost);
   const timer = setInterval(() => void permit().catch(() => undefined), lookEvery).unref();
   return {

@@ -65,6 +65,8 @@ export type Daemon = {
 export type Heard = Journal & {
   readonly logger: Logger;
   readonly waits?: (reason: string) => void;
+  /** What it may not begin before: asked before it takes the log over from others. */
+  readonly hindrance?: () => string | undefined;
   /** How far its start is, on one line. */
   readonly starts?: (how: string) => void;
 };
@@ -76,7 +78,7 @@ export type Heard = Journal & {
 export const serve = async (
   settings: Settings,
   opened: EventLog,
-  { logger: journal, last, waits, starts }: Heard,
+  { logger: journal, last, waits, hindrance, starts }: Heard,
   partsOf: typeof realParts = realParts,
 ): Promise<Daemon> => {
   const place = {
@@ -93,6 +95,7 @@ export const serve = async (
   const certificate =
     settings.certificate && certificateFiles(settings.certificate, { interval: 30_000, log: journal });
   const { log, permit, leave } = await enter(opened, settings, certificate, {
+    hindrance,
     begin: settings.standby && ((from) => standbyCopy(settings, from, journal)),
     waits: (reason) => {
       journal.info({ reason }, 'waiting for the archive');

@@ -5,7 +5,6 @@ import { createInterface } from 'node:readline';
 import { type Journal, journalLines, readJournal } from '../app/import/journal.ts';
 import { replaceFile } from '../disk/new-file.ts';
 import { syncPath } from '../disk/sync-path.ts';
-import { refusal, sentence } from '../domain/refusal.ts';
 
 /** Stands in a home from the first word of an import to its last: no daemon starts meanwhile. */
 const name = 'importing';
@@ -18,22 +17,14 @@ export const isGivenUp = (home: string): boolean => existsSync(join(home, givenU
 
 /** Refuses a home where an import was broken off. */
 export const refuseHalfImported = (home: string): void => {
-  if (isHalfImported(home))
-    throw new Error(
-      `An import into ${home} was broken off: run mini-buildd import again, which finishes it, or mini-buildd import --abandon, which gives it up`,
-    );
+  const reason = whyHalfImported(home);
+  if (reason !== undefined) throw new Error(reason);
 };
 
-/** The lock of an embedded log keeps every daemon away; for an event store a mark in this home says nothing to those of other machines. */
-export const refuseSharedLog = (log: string): void => {
-  if (log !== 'embedded:') throw new Error(sentence(sharedLog));
-};
-
-const sharedLog = refusal(
-  'log-not-embedded',
-  'the log is in an event store, and nothing would keep daemons on other machines from writing to it meanwhile',
-  'stop them, import with MINI_BUILDD_LOG=embedded:, then copy the log: mini-buildd log copy embedded: ADDRESS',
-);
+export const whyHalfImported = (home: string): string | undefined =>
+  isHalfImported(home)
+    ? `An import into ${home} was broken off: run mini-buildd import again, which finishes it, or mini-buildd import --abandon, which gives it up`
+    : undefined;
 
 /** It appears whole, or not at all. */
 export const writeImport = (home: string, journal: Journal): Promise<void> =>

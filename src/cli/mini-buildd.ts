@@ -26,13 +26,14 @@ import { serveReplica } from '../serve-replica.ts';
 import { ownUrl, peopleFile, type Settings, settingsFrom } from '../settings.ts';
 import { checkDaemon } from './check-daemon.ts';
 import { faultInWords } from './fault-in-words.ts';
+import { holdingArchive } from './holding-archive.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
 import { backUpOnHost, refuseHalfRestored, restoreOnHost } from './host-backup.ts';
 import { applyOnHost, documentFrom, exportOnHost, firstStepsInWords, presetsOnHost } from './host-configuration.ts';
 import { importOnHost } from './host-import.ts';
 import { copyLogOnHost } from './host-log-copy.ts';
 import { type HostVerbs, hostProgram, type PasswordOptions, type SetupOptions } from './host-program.ts';
-import { refuseHalfImported, refuseSharedLog } from './import-journal.ts';
+import { refuseHalfImported, whyHalfImported } from './import-journal.ts';
 import { exportLog, showLog } from './print-log.ts';
 import { verifyLog } from './verify-log.ts';
 
@@ -76,9 +77,11 @@ const verbs: HostVerbs = {
   import: async (from, given) => {
     const settings = settingsFrom(process.env);
     refuseHalfRestored(settings.home);
-    refuseSharedLog(settings.log);
     const log = await openLog(settings, given);
-    const { says, isDone } = await importOnHost(settings.home, from, given, log).finally(log.close);
+    const importing = (ours: EventLog) => importOnHost(settings.home, from, given, ours);
+    const { says, isDone } = await (given.dryRun ? importing(log) : holdingArchive(settings, log, importing)).finally(
+      log.close,
+    );
     process.stdout.write(says);
     if (!isDone) process.exitCode = 1;
   },
@@ -224,7 +227,9 @@ const runDaemon = async (settings: Settings, log: EventLog): Promise<void> => {
   if (mayWait) await manager.ready();
   const waits = (reason: string): void => void manager.tell(`waiting: ${reason}`);
   const starts = (how: string): void => void manager.tell(`starting: ${how}`);
-  const daemon = await servedBy(settings)(settings, indexed, { ...journal, waits, starts });
+  // An import may have been broken off since this daemon began to wait, where both see one folder.
+  const hindrance = () => whyHalfImported(settings.home);
+  const daemon = await servedBy(settings)(settings, indexed, { ...journal, waits, hindrance, starts });
   const end = (signal: string): void => {
     journal.logger.info({ signal }, 'ending');
     void manager.stopping();

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Verification } from '../../src/cli/verify-log.ts';
@@ -8,6 +7,7 @@ import { clientApt } from './support/client-apt.ts';
 import { firstBelow, flipBit, inRecord, middle } from './support/flipped-bit.ts';
 import { dput, type Instance, sandbox, startInstance } from './support/instance.ts';
 import { eventually, run } from './support/programs.ts';
+import { publishedIndices } from './support/published-indices.ts';
 import { makeSource } from './support/source-package.ts';
 
 const pool = 'repositories/test/pool';
@@ -60,19 +60,6 @@ describe('an instance that is backed up, wiped and restored', () => {
     await instance.reaches(name, version, 'published');
   };
 
-  /** The indices of everything that is published, by their place, with their SHA-256. */
-  const indices = async (): Promise<Readonly<Record<string, string>>> => {
-    const root = join(instance.home, 'repositories');
-    const names = (await readdir(root, { recursive: true })).filter((name) =>
-      /\/published\/.*\/(?:Packages|Sources)(?:\.\w+)?$/.test(name),
-    );
-    const pairs = names.map(async (name) => {
-      const bytes = await readFile(join(root, name)).catch(() => Buffer.of());
-      return [name.replace(/\/generations?\/[^/]+\//, '/'), createHash('sha256').update(bytes).digest('hex')] as const;
-    });
-    return Object.fromEntries((await Promise.all(pairs)).toSorted(([one], [other]) => (one < other ? -1 : 1)));
-  };
-
   const backsUp = async (): Promise<string> => {
     const { code, out, err } = await instance.verb(['backup', backups]);
     assert.equal(code, 0, `${out}${err}`);
@@ -110,7 +97,7 @@ describe('an instance that is backed up, wiped and restored', () => {
     const { apt } = await clientApt(instance, distribution);
     await apt('update');
     await backsUp();
-    const before = await indices();
+    const before = await publishedIndices(instance.home);
     assert.ok(Object.keys(before).length > 4);
     const counted = (await instance.recorded()).length;
     await instance.stop();
@@ -130,7 +117,7 @@ describe('an instance that is backed up, wiped and restored', () => {
     );
     await apt('update');
     assert.match(await apt('policy', 'backup-first'), new RegExp(`Candidate: ${version.replaceAll('+', '\\+')}`));
-    assert.deepEqual(await indices(), before);
+    assert.deepEqual(await publishedIndices(instance.home), before);
     const verified = await instance.verb(['log', 'verify']);
     assert.equal(verified.code, 0, `${verified.out}${verified.err}`);
   });

@@ -16,6 +16,8 @@ export type Standby = {
   readonly clock: Clock;
   /** Hears what is waited for, as often as it is looked. */
   readonly waits: (reason: string) => void;
+  /** What keeps this node from taking over, wherever the archive lies. `undefined`: nothing. */
+  readonly hindrance?: (() => string | undefined) | undefined;
   /** Where this node has a disk of its own. */
   readonly copy?: OwnDisk | undefined;
 };
@@ -35,7 +37,7 @@ const lookEveryMs = 2_000;
  */
 export const standBy = async (
   log: EventLog,
-  { us, isAlive, patience, clock, waits, copy }: Standby,
+  { us, isAlive, patience, clock, waits, hindrance, copy }: Standby,
 ): Promise<HeldLease> => {
   let silent: { readonly events: number; readonly since: number } | undefined;
   for (; ; await firstValueFrom(clock.after(lookEveryMs))) {
@@ -60,6 +62,11 @@ export const standBy = async (
       );
       if (silent === undefined || silence < patience) continue;
       because = `${holder.node} had not answered for ${Math.round(silence / 1000)} s`;
+    }
+    const hindered = hindrance?.();
+    if (hindered !== undefined) {
+      waits(hindered);
+      continue;
     }
     const lacking = isOurs ? undefined : await copy?.lacks();
     if (lacking !== undefined) {

@@ -123,6 +123,19 @@ describe('the archive lease of daemons on one log', () => {
     await assert.rejects(standing(bert, { us: { node: bert, builder: 'other' } }), /the same MINI_BUILDD_HOSTNAME/);
   });
 
+  it('is not taken by a node that may not begin, as where an import was broken off, and is when that is over', async () => {
+    let hindered: string | undefined = 'an import was broken off';
+    await standing(ernie);
+    alive.delete(ernie);
+    const standby = standing(bert, { hindrance: () => hindered });
+    await pass(patience + 10_000);
+    assert.equal(await settled(standby), undefined);
+    assert.equal(said.at(-1), 'an import was broken off');
+    hindered = undefined;
+    await pass(4_000);
+    await (await standby).check();
+  });
+
   it('is not taken over by a disk of its own that lacks something, and moves to one that lacks nothing', async () => {
     let lacking: string | undefined = '3 files that the log names are not here';
     const copy = { follow: () => 'it catches up', lacks: async () => lacking };
