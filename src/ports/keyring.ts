@@ -49,6 +49,8 @@ export interface Keyring {
     date: number,
     by: readonly Fingerprint[],
   ) => Promise<{ readonly inRelease: string; readonly detached: string }>;
+  /** Whose signatures those would be: fingerprints of keys, and of their subkeys. Rejects as `signRelease` does. */
+  readonly signersOfRelease: (date: number, by: readonly Fingerprint[]) => Promise<readonly string[]>;
   /** The text clearsigned by each of those archive keys, as dpkg and gpgv take it. Rejects as `signRelease` does. */
   readonly clearsign: (text: string, by: readonly Fingerprint[]) => Promise<string>;
   /** How those of these archive keys stand that are there, as their files say now. */

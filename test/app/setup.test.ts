@@ -35,6 +35,7 @@ const instance = {
 const keyring = {
   verify: () => assert.fail('setting up verifies nothing'),
   signRelease: () => assert.fail('setting up signs nothing'),
+  signersOfRelease: () => assert.fail('setting up signs nothing'),
   clearsign: () => assert.fail('nothing is clearsigned here'),
   archiveKeys: () => assert.fail('nobody looks at keys here'),
   prolong: () => assert.fail('nothing is prolonged here'),

@@ -41,6 +41,7 @@ export const fakeKeyring = (
       (keys.get(each)?.map((fingerprint) => publicKey(fingerprint)) ?? [readFileSync(each, 'utf8')]).map(factsOf),
     ),
   signRelease: async (release, _, by) => ({ inRelease: signed(release, by[0] ?? never()), detached: by.join() }),
+  signersOfRelease: async (_, by) => by,
   clearsign: async (text, by) => signed(text, by.findLast((each) => made.includes(each)) ?? never()),
   archiveKeys: async (by) =>
     by.filter((each) => made.includes(each)).map((each) => archiveKey(each, ends.get(each), !withoutPrimary.has(each))),

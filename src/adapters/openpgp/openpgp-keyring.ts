@@ -7,7 +7,7 @@ import { heldKeys, keyringFiles } from './keyring-files.ts';
 import { type Ages, ages } from './policy.ts';
 import { archiveKeyFacts, prolonged } from './prolong-key.ts';
 import { readKey } from './read-key.ts';
-import { clearsignWith, signReleaseWith } from './sign-release.ts';
+import { clearsignWith, signersWith, signReleaseWith } from './sign-release.ts';
 import { verifyFile } from './verify-file.ts';
 
 /**
@@ -42,6 +42,7 @@ export const openpgpKeyring = ({
       return facts;
     },
     signRelease: async (release, date, by) => signReleaseWith(await archiveKeys.of(by), release, date),
+    signersOfRelease: async (date, by) => signersWith(await archiveKeys.of(by), date),
     clearsign: async (text, by) => clearsignWith(await archiveKeys.of(by), text, now()),
     archiveKeys: async (by) => {
       const facts: ArchiveKeyFacts[] = [];

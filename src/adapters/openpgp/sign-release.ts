@@ -46,16 +46,25 @@ const clearsigned = async (text: string, signing: How): Promise<string> => {
 
 /** By what a text is signed, and when: looked up once for both forms of a signature. */
 const how = async (keys: readonly PrivateKey[], date: number) => {
-  const at = new Date(Math.max(date, ...keys.map(youngest)));
-  const signers: Signer[] = [];
-  for (const key of keys) signers.push(...(await livingOf(key, at)));
-  if (signers.length === 0) throw new ArchiveKeyExpired(keys);
+  const { at, signers } = await living(keys, date);
   return {
     signingKeys: signers.map(({ key }) => key),
     signingKeyIDs: signers.map(({ part }) => part.getKeyID()),
     date: at,
     config: { preferredHashAlgorithm: enums.hash.sha512 },
   };
+};
+
+/** Fingerprints of all keys and subkeys that would sign at that time. */
+export const signersWith = async (keys: readonly PrivateKey[], date: number): Promise<readonly string[]> =>
+  (await living(keys, date)).signers.map(({ part }) => part.getFingerprint().toUpperCase());
+
+const living = async (keys: readonly PrivateKey[], date: number) => {
+  const at = new Date(Math.max(date, ...keys.map(youngest)));
+  const signers: Signer[] = [];
+  for (const key of keys) signers.push(...(await livingOf(key, at)));
+  if (signers.length === 0) throw new ArchiveKeyExpired(keys);
+  return { at, signers };
 };
 
 /** None of a key that has expired. One that cannot sign for another reason is not passed over: machines count on it. */

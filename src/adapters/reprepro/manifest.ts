@@ -34,7 +34,7 @@ const Tree = t.strict({
 });
 export type Tree = t.TypeOf<typeof Tree>;
 
-/** What a generation is, beside the files in it. `signedBy`: fingerprints, spaces between. */
+/** What a generation is, beside the files in it. `signedBy`: fingerprints of keys and subkeys, spaces between. */
 const Manifest = t.strict({ generation: Count, signedBy: t.string, trees: t.record(t.string, Tree) });
 export type Manifest = t.TypeOf<typeof Manifest>;
 

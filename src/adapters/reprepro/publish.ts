@@ -22,13 +22,14 @@ export const publish = async (
   progress: (line: string) => void,
   publisher: Publisher,
 ): Promise<Published> => {
-  const { folder, disk, proved } = publisher;
-  const { signers } = publication;
+  const { folder, disk, keyring, proved } = publisher;
+  const { date, signers } = publication;
   const wanted = await wantedOf(publication, proved.published);
   await disk.makeFolder(folder.base);
   const before = proved.generation ?? (await intactGeneration(folder));
   const generation = await newGeneration(folder, disk);
-  const renew = before === undefined || before.signedBy !== signers.join(' ') || isRepeat(wanted, before);
+  const signedBy = (await keyring.signersOfRelease(Date.parse(date), signers)).join(' ');
+  const renew = before === undefined || before.signedBy !== signedBy || isRepeat(wanted, before);
   const into = { folder: join(folder.generation(generation), 'dists'), before, renew, publication };
   await disk.makeFolder(into.folder);
   const told = wanted.filter((each) => isTold(each, into, publisher));
@@ -51,7 +52,7 @@ export const publish = async (
     into,
     publisher,
   );
-  const manifest = { generation, signedBy: signers.join(' '), trees: Object.fromEntries([...trees, ...others]) };
+  const manifest = { generation, signedBy, trees: Object.fromEntries([...trees, ...others]) };
   await complete(manifest, folder, disk);
   await switchTo(generation, folder, disk);
   remember(wanted, manifest, publisher);
