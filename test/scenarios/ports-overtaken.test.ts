@@ -45,6 +45,26 @@ describe('A port from elsewhere', () => {
     assert.match(await offered(again), /^goodbye 1\.0-4 is in debian-sid/);
   });
 
+  it('whose build failed is not offered again in that version, but in a still newer one, and why says that it failed', async (test) => {
+    const { on, daemon, holds, laterOn } = await ported(test);
+    holds('sid', '1.0-3');
+    await laterOn();
+    on.builder.behave(() => 'fails');
+    await asks(daemon, 'portext', { dsc: dscOf('goodbye', '1.0-3'), distributions: unstable });
+    assert.ok(await daemon.until(() => eventsOf(on, 'BuildFailed').length > 0));
+    await laterOn();
+    assert.equal(await offered(daemon), '');
+    const why = (await asks(daemon, 'why', { builds: 'goodbye' })).plain ?? '';
+    assert.match(why, /port of goodbye 1\.0-3 from \S+ to trixie-acme-unstable, as 1\.0-3~acme13\+1/);
+    assert.match(why, /came to nothing: not built on amd64 \(ftbfs in build: /);
+    holds('sid', '1.0-4');
+    await laterOn();
+    assert.match(
+      await offered(daemon),
+      /^goodbye 1\.0-4 is in debian-sid, .*\n {2}would be ported as 1\.0-4~acme13\+1: /,
+    );
+  });
+
   it('is offered from the lowest release that has a newer one, and never from one that apt does not take by itself', async (test) => {
     const { daemon, holds, laterOn } = await ported(test);
     holds('trixie', '1.0-3');
