@@ -17,7 +17,8 @@ const mostKept = 2000;
 
 /**
  * Calls programs of this host: each gets the news on standard input and the id of the delivery as `MINI_BUILDD_DELIVERY`, and took them when it exits
- * with 0. It runs as the daemon does, without arguments, in `/`, and ends with everything it started in its process group.
+ * with 0. It runs as the daemon does, without arguments, in `/`, and ends with everything it started in its process group; what is in another one is
+ * heard no more.
  */
 export const hookPrograms = ({ folder, longest }: HookParts): WebhookCaller => ({
   call: async ({ target, id, body }) => {
@@ -78,6 +79,8 @@ const runOnce = (path: string, id: string, body: string, longest: number): Promi
     const end = (ended: string | undefined): void => {
       clearTimeout(late);
       killAll();
+      // A child in a session of its own outlives that, and may hold them open for ever.
+      for (const pipe of [child.stdout, child.stderr]) pipe?.destroy();
       resolve({ ended: isLate ? `took longer than ${longest / 1000} s` : ended, printed });
     };
     // First of all: what could not be started has no streams, and says so by an event.

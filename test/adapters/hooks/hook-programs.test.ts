@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,16 @@ const hooks = async (test: TestContext, longest = 10_000) => {
     run: (name: string, body = '{"kind":"test"}') =>
       call({ target: { url: `hook:${name}`, secret: 'none' }, id: 'an-id', body }),
   };
+};
+
+const goneSoon = async (pid: number): Promise<void> => {
+  for (let n = 0; n < 50; n += 1) {
+    // Whoever inherits it may not have asked yet how it ended.
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State: gone');
+    if (/^State:\s+(?:Z|gone)/m.test(status)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.fail(`${pid} is alive`);
 };
 
 const fails = async (done: Promise<void>, because: RegExp): Promise<void> => {
@@ -82,14 +93,7 @@ describe('a hook', () => {
   it('that takes too long ends with all it started, and so do children it leaves behind', async (test) => {
     const { home, program, run } = await hooks(test, 500);
     const ended = async (file: string): Promise<void> => {
-      const pid = Number(await readFile(join(home, file), 'utf8'));
-      for (let n = 0; n < 50; n += 1) {
-        // Whoever inherits it may not have asked yet how it ended.
-        const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State: gone');
-        if (/^State:\s+(?:Z|gone)/m.test(status)) return;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      assert.fail(`${file} is alive`);
+      await goneSoon(Number(await readFile(join(home, file), 'utf8')));
     };
     await program('slow', `sleep 60 & echo $! > ${home}/slow; wait`);
     await fails(run('slow'), /^hook:slow took longer than 0\.5 s$/);
@@ -97,6 +101,21 @@ describe('a hook', () => {
     await program('leaver', `sleep 60 > /dev/null 2>&1 < /dev/null & echo $! > ${home}/left`);
     await run('leaver');
     await ended('left');
+  });
+
+  it('that leaves a child in a session of its own is not listened to for ever', async (test) => {
+    const { home, program, run } = await hooks(test, 5_000);
+    const pipes = (): number => process.getActiveResourcesInfo().filter((each) => each === 'PipeWrap').length;
+    const before = pipes();
+    await program(
+      'chatty',
+      `setsid sh -c 'echo $$ > ${home}/chatty; exec yes' & until test -s ${home}/chatty; do sleep 0.05; done`,
+    );
+    await run('chatty');
+    const pid = Number(await readFile(join(home, 'chatty'), 'utf8'));
+    test.after(() => spawnSync('kill', [String(pid)]));
+    await goneSoon(pid);
+    assert.equal(pipes(), before);
   });
 
   it('is run only when nobody else can have written it', async (test) => {
