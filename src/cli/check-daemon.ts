@@ -8,8 +8,8 @@ const exitCodes = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
 type State = keyof typeof exitCodes;
 
 export type CheckOptions = {
-  /** Where the daemon is reached, such as `https://buildd.example.org`. */
-  readonly url: string;
+  /** Where the daemon is reached, such as `https://buildd.example.org`. Throws where that cannot be said. */
+  readonly url: () => string;
   /** A build that waits longer for a builder is a warning. */
   readonly waitingHours: number;
   readonly timeoutSeconds: number;
@@ -46,22 +46,48 @@ export const checkDaemon = async (
     (error: unknown) => nothingHeard(error),
   );
   const [first = '', ...more] = lines.map(printable);
-  out([`MINI-BUILDD ${state}: ${first}${figures === '' ? '' : ` | ${figures}`}`, ...more, ''].join('\n'));
+  out([`${headed(state, first)}${figures === '' ? '' : ` | ${figures}`}`, ...more, ''].join('\n'));
   return exitCodes[state];
 };
 
+/** What is said of options that are wrong: monitors show what stands on standard output, and nothing else. */
+export const wronglyAsked = (error: string): string =>
+  `${headed(
+    'UNKNOWN',
+    printable(
+      error
+        .trim()
+        .replace(/^error: /, '')
+        .replace(/\s+/g, ' '),
+    ),
+  )}\n`;
+
+const headed = (state: State, line: string): string => `MINI-BUILDD ${state}: ${line}`;
+
 type Verdict = { readonly state: State; readonly lines: readonly string[]; readonly figures: string };
 
-/** Who answers, but not as a mini-buildd does. */
-class NotUnderstood extends Error {}
+/** No daemon was asked, or who answers does not do so as a mini-buildd does: that says nothing of one. */
+class NothingKnown extends Error {}
 
 const ask = async ({ url, timeoutSeconds }: CheckOptions): Promise<Answer> => {
-  const address = `${url.replace(/\/+$/, '')}/mini_buildd/api/status?output=json`;
+  const address = addressOf(url);
   const answer = await fetchAsHost(address, { signal: AbortSignal.timeout(timeoutSeconds * 1000) });
   if (!answer.ok) throw new Error(`${address} answers ${answer.status}${await because(answer)}`);
   const read = Answer.decode(await answer.json().catch(() => undefined));
-  if (isLeft(read)) throw new NotUnderstood(`${address} does not answer as mini-buildd does: look at the address`);
+  if (isLeft(read)) throw new NothingKnown(`${address} does not answer as mini-buildd does: look at the address`);
   return read.right;
+};
+
+const addressOf = (url: () => string): string => {
+  try {
+    const where = url();
+    const { protocol } = URL.parse(where) ?? {};
+    if (protocol !== 'http:' && protocol !== 'https:')
+      throw new Error(`"${where}" is no address: give one such as https://buildd.example.org`);
+    return `${where.replace(/\/+$/, '')}/mini_buildd/api/status?output=json`;
+  } catch (error) {
+    throw new NothingKnown(reasonOf(error), { cause: error });
+  }
 };
 
 /** A daemon that starts says how far it is, and one that refuses why (RFC 9457). */
@@ -71,8 +97,8 @@ const because = async (answer: Response): Promise<string> => {
 };
 
 const nothingHeard = (error: unknown): Verdict => ({
-  state: error instanceof NotUnderstood ? 'UNKNOWN' : 'CRITICAL',
-  lines: [error instanceof NotUnderstood ? error.message : `the daemon cannot be asked: ${deepest(error)}`],
+  state: error instanceof NothingKnown ? 'UNKNOWN' : 'CRITICAL',
+  lines: [error instanceof NothingKnown ? error.message : `the daemon cannot be asked: ${deepest(error)}`],
   figures: '',
 });
 

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
+import { wronglyAsked } from './check-daemon.ts';
 import type { BackupOptions, RestoreOptions } from './host-backup.ts';
 import type { presetsOnHost } from './host-configuration.ts';
 import type { ImportOptions } from './host-import.ts';
@@ -148,6 +149,7 @@ export const hostProgram = (verbs: HostVerbs): Command => {
     .option('--waiting <hours>', 'warn of builds that wait longer than this for a builder', hours, 6)
     .option('--timeout <seconds>', 'how long to wait for an answer', seconds, 10)
     .addHelpText('after', '\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.')
+    .configureOutput({ outputError: (error) => void process.stdout.write(wronglyAsked(error)) })
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 3))
     .action(verbs.check);
 

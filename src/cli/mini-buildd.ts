@@ -86,7 +86,8 @@ const verbs: HostVerbs = {
     if (!isDone) process.exitCode = 1;
   },
   check: async ({ url, waiting, timeout }) => {
-    const options = { url: url ?? ownUrl(settingsFrom(process.env)), waitingHours: waiting, timeoutSeconds: timeout };
+    const where = () => url ?? ownUrl(settingsFrom(process.env));
+    const options = { url: where, waitingHours: waiting, timeoutSeconds: timeout };
     process.exitCode = await checkDaemon(options, (text) => process.stdout.write(text));
   },
   exportLog: (file) => exportLog(settled(), file),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { checkDaemon } from '../../src/cli/check-daemon.ts';
 import { atWork, basic } from '../support/accounts-at-work.ts';
@@ -12,7 +14,7 @@ const check = async (url: string, later = 0, timeoutSeconds = 10) => {
   const out = (text: string): void => {
     said += text;
   };
-  const code = await checkDaemon({ url, waitingHours: 6, timeoutSeconds }, out, () => Date.now() + later);
+  const code = await checkDaemon({ url: () => url, waitingHours: 6, timeoutSeconds }, out, () => Date.now() + later);
   return { code, said };
 };
 
@@ -83,6 +85,35 @@ describe('mini-buildd check', () => {
     const { code, said } = await check(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`, 0, 0.2);
     assert.equal(code, 2);
     assert.match(said, /timeout/);
+  });
+
+  it('does not know what to think where no daemon was asked, and says so where monitors look', async () => {
+    for (const url of ['foo', '', 'buildd.example.org:8066', 'ftp://buildd.example.org', 'https://', '//x'])
+      assert.deepEqual(await check(url), {
+        code: 3,
+        said: `MINI-BUILDD UNKNOWN: "${url}" is no address: give one such as https://buildd.example.org\n`,
+      });
+    const run = (args: readonly string[], env = {}) => {
+      const program = join(import.meta.dirname, '../../src/cli/mini-buildd.ts');
+      const { status, stdout } = spawnSync(process.execPath, [program, 'check', ...args], {
+        encoding: 'utf8',
+        env: { ...process.env, ...env },
+      });
+      return { status, stdout };
+    };
+    assert.deepEqual(run(['--waiting', 'long']), {
+      status: 3,
+      stdout:
+        "MINI-BUILDD UNKNOWN: option '--waiting <hours>' argument 'long' is invalid. It is a number above 0, 8760 at most.\n",
+    });
+    assert.deepEqual(run(['--uri', 'foo']), {
+      status: 3,
+      stdout: "MINI-BUILDD UNKNOWN: unknown option '--uri' (Did you mean --url?)\n",
+    });
+    assert.deepEqual(run([], { MINI_BUILDD_HTTP: 'nowhere' }), {
+      status: 3,
+      stdout: 'MINI-BUILDD UNKNOWN: MINI_BUILDD_HTTP is HOST:PORT, not "nowhere"\n',
+    });
   });
 
   it('does not know what to think of who is no mini-buildd', async (test) => {
