@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { ignoreElements, merge } from 'rxjs';
 import { exchangeStore } from '../../src/adapters/file-store/exchange-store.ts';
@@ -28,6 +29,7 @@ import type { Exchange } from '../../src/ports/exchange.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
 import type { Installability } from '../../src/ports/installability.ts';
 import type { JournalEntry } from '../../src/ports/journal.ts';
+import type { KeyReader, Keyring } from '../../src/ports/keyring.ts';
 import type { People } from '../../src/ports/people.ts';
 import type { Remotes } from '../../src/ports/remotes.ts';
 import type { Because } from '../../src/ports/tell.ts';
@@ -106,17 +108,22 @@ export type Machine = {
   readonly withoutPrimary: Set<Fingerprint>;
   /** Until when (milliseconds since 1970) the log rejects what it is asked to append. */
   readonly outage: { until: number };
+  /** Instead of the fake one. */
+  readonly keyring?: Keyring & KeyReader;
+  /** Whether real parts of it are at work, of which no step tells. */
+  readonly isAtWork?: () => boolean;
 };
 
 /**
  * A machine with an instance set up on it. `configuration` stands for what its administrator said; `start` in milliseconds since 1970; `elsewhere` is
- * where the log stands, when not in `store`.
+ * where the log stands, when not in `store`; `equip` gives it real parts instead of fakes.
  */
 export const machine = async (
   test: Pick<TestContext, 'after'>,
   configuration: readonly DaemonEvent[] = [...configured, { type: 'EngineStarted' }],
   start?: number,
   elsewhere?: (now: () => number) => Promise<Machine['openLog']>,
+  equip: (fake: Machine) => Machine = (fake) => fake,
 ): Promise<Machine> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-'));
   // A daemon that a test left alive may still be writing.
@@ -125,7 +132,7 @@ export const machine = async (
   const files = fileStore(join(folder, 'files'), undefined, clock.now);
   const store = memoryStore();
   const exchange = exchangeStore(join(folder, 'exchange'), clock.now);
-  const made = {
+  const made = equip({
     store,
     openLog: (await elsewhere?.(clock.now)) ?? (async () => openMemoryLog(store, clock.now)),
     clock,
@@ -153,7 +160,7 @@ export const machine = async (
     keyEnds: new Map<Fingerprint, number>(),
     withoutPrimary: new Set<Fingerprint>(),
     outage: { until: 0 },
-  };
+  });
   const first = await boot(made);
   for (const event of configuration) await first.configure(event);
   await first.kill();
@@ -198,7 +205,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
   };
   const faults: Fault[] = [];
   const told: string[] = [];
-  const keyring = fakeKeyring(undefined, on.archiveKeys, on.keyEnds, on.withoutPrimary);
+  const keyring = on.keyring ?? fakeKeyring(undefined, on.archiveKeys, on.keyEnds, on.withoutPrimary);
   const parts: EngineParts = {
     log: { ...log, readStream: life.reading(log.readStream), append: life.step('log.append', append) },
     files: {
@@ -450,13 +457,14 @@ const mostTurns = 20_000;
 /** Files are read for real, and reading is no step: it takes what time it takes. */
 const isReading = (): boolean => process.getActiveResourcesInfo().includes('FSReqPromise');
 
-const quiet = async (life: Life, { builder, guests, checker, guestChecker }: Machine): Promise<void> => {
+const quiet = async (life: Life, on: Machine): Promise<void> => {
+  const { builder, guests, checker, guestChecker } = on;
   let idle = 0;
   for (let turn = 0; idle < idleTurns && turn < mostTurns && !life.isDead(); turn += 1) {
     const before = life.taken.length;
-    await new Promise(setImmediate);
+    await (on.isAtWork?.() ? pause(1) : new Promise(setImmediate));
     life.check();
-    const isAtWork = [builder, guests, checker, guestChecker].some((each) => each.isAtWork());
+    const isAtWork = [builder, guests, checker, guestChecker, on].some((each) => each.isAtWork?.());
     const isBusy = life.isBusy() || isReading() || isAtWork;
     idle = isBusy || life.taken.length > before ? 0 : idle + 1;
   }
