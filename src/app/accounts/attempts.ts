@@ -23,8 +23,10 @@ export const attempts = (most: number, refill: number, now: () => number): Attem
   };
   return {
     take: (key) => {
+      const known = fullAt.get(key) ?? 0;
+      const before = Math.min(known, now() + most * refill);
       // Nobody waits longer because the clock was set back.
-      const before = Math.min(fullAt.get(key) ?? 0, now() + most * refill);
+      if (before < known) remember(key, before);
       const full = Math.max(before, now()) + refill;
       const wait = full - now() - most * refill;
       if (wait <= 0) remember(key, full);
