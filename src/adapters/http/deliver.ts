@@ -60,14 +60,17 @@ const headersOf = ({ etag, modified, contentType, cacheControl }: Representation
   'X-Content-Type-Options': 'nosniff',
 });
 
-/** RFC 9110 §13.2.2: `If-None-Match` decides where it stands, else `If-Modified-Since`. */
+/**
+ * RFC 9110 §13.2.2: `If-None-Match` decides where it stands, else `If-Modified-Since`. Only the very date that was given out says that nothing changed: what
+ * was written by a clock that was set back is older than what it replaced.
+ */
 const isUnchanged = ({ headers }: IncomingMessage, { etag, modified }: Representation): boolean => {
   const match = headers['if-none-match'];
   if (match !== undefined) {
     return match.trim() === '*' || match.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
   }
   const since = headers['if-modified-since'];
-  return since !== undefined && modified !== undefined && Date.parse(since) >= wholeSecond(modified);
+  return since !== undefined && modified !== undefined && Date.parse(since) === wholeSecond(modified);
 };
 
 /** RFC 9110 §13.1.5: a range of another state of the file is no use to anybody. */
