@@ -61,9 +61,10 @@ const reader =
   (keyring: string | undefined) =>
   (keys: string): ReadCheckpoint =>
   ({ checkpoint, sealedAt }) =>
-    releaseVerifier({ now: () => Date.parse(sealedAt) }).verifyRelease(
+    releaseVerifier({ now: Date.now }).verifyRelease(
       { inRelease: Buffer.from(checkpoint) },
       keyring ?? keys,
+      Date.parse(sealedAt),
     );
 
 const verifyExport = async (from: string, keyring: string | undefined, say: Say): Promise<Verification> => {

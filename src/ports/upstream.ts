@@ -52,7 +52,7 @@ export interface Upstream {
 export interface ReleaseVerifier {
   /**
    * The text that was signed by one of `keys` (a keyring file on the host, or armored keys), however long ago; else why it cannot be
-   * believed, a keyring that cannot be read included.
+   * believed, a keyring that cannot be read included. As of `at` (milliseconds), which is now where nothing is said.
    */
-  readonly verifyRelease: (signed: SignedRelease, keys: string) => Promise<Either<Refusal, string>>;
+  readonly verifyRelease: (signed: SignedRelease, keys: string, at?: number) => Promise<Either<Refusal, string>>;
 }

@@ -61,4 +61,23 @@ describe('A seal with real keys', () => {
     await checks.check();
     assert.deepEqual(checks.found(), { seal: 2, doubt: undefined });
   });
+
+  it('holds where the clock was set back to before its key was made, and for whoever looks by that clock', async () => {
+    const aYearAgo = (): number => Date.now() - 365 * 86_400_000;
+    const keysFolder = join(folder, 'young-keys');
+    const key = await openpgpKeyring({ keysFolder, now: Date.now }).newArchiveKey([]);
+    const log = openMemoryLog();
+    const tell = teller(log, async () => undefined);
+    await tell({ command: 'Configure', event: instanceConfigured }, setup);
+    await tell({ command: 'AddArchiveKey', ...key }, setup);
+    const keyring = openpgpKeyring({ keysFolder, now: aYearAgo });
+    const { world: before } = await startProjector(log, () => undefined);
+    await sealMaker({ world: before, log, keyring, tell, now: aYearAgo })('at-once');
+    const { world } = await startProjector(log, () => undefined);
+    for (const now of [aYearAgo, Date.now]) {
+      const checks = sealChecks({ world, log, verifier: releaseVerifier({ now }) });
+      await checks.check();
+      assert.deepEqual(checks.found(), { seal: 1, doubt: undefined });
+    }
+  });
 });

@@ -25,7 +25,9 @@ export const sealChecks = ({ world, log, verifier }: CheckParts): SealChecks => 
   let found: SealCheck | undefined;
   const doubtOf = async (last: SealAt): Promise<string | undefined> => {
     const keys = keysOf(world.configuration.archiveKeys);
-    const read = ({ checkpoint }: LogSealed) => verifier.verifyRelease({ inRelease: Buffer.from(checkpoint) }, keys);
+    // As of then: keys may have ended since, and a clock may have been set back.
+    const read = ({ checkpoint, sealedAt }: LogSealed) =>
+      verifier.verifyRelease({ inRelease: Buffer.from(checkpoint) }, keys, Date.parse(sealedAt));
     return (await sealDoubt(last.sealed, read)) ?? rangeDoubt(log, last);
   };
   return {
