@@ -2,12 +2,12 @@ import { concat, filter, firstValueFrom, map, type Observable, of, share, shareR
 import { decodeEvent } from '../domain/event.ts';
 import type { EventLog, Position, RecordedEvent } from '../ports/event-log.ts';
 import type { Recorded } from '../projections/recorded.ts';
+import type { RecordedClock } from '../projections/recorded-clock.ts';
 import { foldWorld, newWorld, type World } from '../projections/world.ts';
-import { type RecordedBefore, shortestLeap } from './steady-clock.ts';
 
 export type Projector = {
-  /** When what there was at the start was recorded. */
-  readonly recorded: RecordedBefore;
+  /** What was recorded of the clock at the start. */
+  readonly recorded: Readonly<RecordedClock>;
   /** The one world there is, as of now. */
   readonly world: World;
   /** The world, each time it changed; the present one at once. Lives while somebody listens; an unreadable log is its error. */
@@ -26,20 +26,13 @@ const page = 500;
 /** Replays the log into a new world, then keeps it in step. `progress` hears the number of events from time to time. */
 export const startProjector = async (log: EventLog, progress: (events: number) => void): Promise<Projector> => {
   const world = newWorld();
-  let recordedUntil: RecordedBefore['until'];
-  let leap: RecordedBefore['leap'];
   // The log reads a page while the one before is folded.
   for (let coming = log.readAll(undefined, page); ; ) {
     const events = await coming;
     const last = events.at(-1);
     if (last === undefined) break;
     coming = log.readAll(last.position, page);
-    for (const event of events) {
-      fold(event, world, log);
-      const at = Date.parse(event.recordedAt);
-      if (recordedUntil !== undefined && at - recordedUntil >= shortestLeap) leap = { at, by: at - recordedUntil };
-      recordedUntil = at;
-    }
+    for (const event of events) fold(event, world, log);
     if (world.events % (100 * page) === 0) progress(world.events);
   }
   const recorded$ = log.follow(world.position).pipe(
@@ -54,7 +47,7 @@ export const startProjector = async (log: EventLog, progress: (events: number) =
     await firstValueFrom(world$.pipe(filter(asked)));
   };
   return {
-    recorded: { until: recordedUntil, leap },
+    recorded: { ...world.clock },
     world,
     world$,
     recorded$,

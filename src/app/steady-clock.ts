@@ -1,21 +1,10 @@
 import type { Clock } from '../ports/clock.ts';
+import { type RecordedClock, shortestLeap } from '../projections/recorded-clock.ts';
 
 const dayInMs = 86_400_000;
 
-/** Machines sleep, or are off, for a few days; clocks that are wrong are mostly wrong by months and years. Milliseconds. */
-export const shortestLeap = 7 * dayInMs;
-
 /** So long somebody, or NTP, has to put it right. Milliseconds, while the daemon runs. */
 const settles = dayInMs;
-
-/**
- * What the log says of the clock at a start. `until`: when the last event was recorded. `leap`: the last event that was recorded a week or more after the one
- * before it, `by` milliseconds.
- */
-export type RecordedBefore = {
-  readonly until: number | undefined;
-  readonly leap: { readonly at: number; readonly by: number } | undefined;
-};
 
 /** The clock went on by `by` milliseconds more than passed here; `left`: so many are still to pass before it is believed. */
 export type ClockLeap = { readonly by: number; readonly left: number };
@@ -32,7 +21,7 @@ export type SteadyClock = {
  * day, whether it was wrong or the machine was off; when it is set back in that time, at once. Who is started again within that day does not believe it either: events
  * of the life before were dated by the same clock.
  */
-export const steadyClock = (clock: Clock, recorded: RecordedBefore): SteadyClock => {
+export const steadyClock = (clock: Clock, recorded: Readonly<RecordedClock>): SteadyClock => {
   let seen = { now: recorded.until ?? clock.now(), awake: clock.awake() };
   const since = recorded.leap === undefined ? settles : clock.now() - recorded.leap.at;
   const isRecent = since >= 0 && since < settles;

@@ -51,7 +51,7 @@ export type PublishedDistribution = {
 export type Publication = {
   readonly repository: RepositoryId;
   readonly distributions: readonly PublishedDistribution[];
-  /** Not earlier than any `Date` published before: the caller's promise. */
+  /** Not earlier than any `Date` published before, but for those of a clock that was ahead: the caller's promise. */
   readonly date: Instant;
   readonly validUntil: Instant | null;
   /** Whose signatures every `Release` carries: whoever trusts one of them trusts it. */

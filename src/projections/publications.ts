@@ -5,6 +5,7 @@ import type { RepositoryId, Sha256, SourceName } from '../domain/debian/names.ts
 import type { EventId } from '../domain/ids.ts';
 import { isNews } from './fold-contents.ts';
 import type { Recorded } from './recorded.ts';
+import { isOfWrongClock, type RecordedClock } from './recorded-clock.ts';
 
 /** What apt sees of a repository, and what it should see. */
 export type Publication = {
@@ -144,9 +145,25 @@ export const seenSources = ({ unseen, published }: Publication): { readonly has:
   return { has: (source) => published !== undefined && !changing.has('several') && !changing.has(source) };
 };
 
-/** Whether apt sees something else than it should, or will soon see something expired. */
-export const isStale = (publication: Publication, now: number): boolean =>
-  publication.published === undefined || !hasCaughtUp(publication) || isNearItsEnd(publication.published, now);
+/** Whether apt sees something else than it should, will soon see something expired, or takes nothing of it for as long as a clock was ahead. */
+export const isStale = (publication: Publication, clock: RecordedClock, now: number): boolean =>
+  publication.published === undefined ||
+  !hasCaughtUp(publication) ||
+  isNearItsEnd(publication.published, now) ||
+  Date.parse(publication.published.date) > earliestDate(publication, clock, now);
+
+/**
+ * What is published next is dated no earlier than what apt saw before, whatever the clock says. What was dated by a clock that was ahead no apt took whose
+ * own was right: once that clock is set back, dates go on as if that had not been. Milliseconds.
+ */
+export const earliestDate = (
+  { published, notBefore }: Pick<Publication, 'published' | 'notBefore'>,
+  clock: RecordedClock,
+  now: number,
+): number => {
+  const seen = published === undefined || isOfWrongClock(clock, published.date, now) ? [] : [published.date];
+  return Math.max(0, ...[...seen, ...(notBefore === undefined ? [] : [notBefore])].map((date) => Date.parse(date)));
+};
 
 /** Whether apt sees everything that history says by now. */
 export const hasCaughtUp = ({ content, configured, published }: Publication): boolean =>

@@ -24,6 +24,7 @@ import { foldPorts, noPorts, type Ports } from './ports.ts';
 import { foldPublicationHistory, noPublicationHistory, type PublicationHistory } from './publication-history.ts';
 import { foldPublications, noPublications, type Publications } from './publications.ts';
 import type { Recorded } from './recorded.ts';
+import { foldRecordedClock, noRecordedClock, type RecordedClock } from './recorded-clock.ts';
 import { foldRemotes, noRemotes, type Remotes } from './remotes.ts';
 import { foldRemovals, noRemovals, type Removals } from './removals.ts';
 import { foldRetention, noRetention, type Retention } from './retention.ts';
@@ -41,6 +42,7 @@ import { foldWebhooks, noWebhooks, type Webhooks } from './webhooks.ts';
 export type World = {
   position: Position | undefined;
   events: number;
+  readonly clock: RecordedClock;
   engine: 'started' | 'stopped';
   /** What was said when it was stopped. */
   stoppedBecause: string;
@@ -87,6 +89,7 @@ export type World = {
 export const newWorld = (): World => ({
   position: undefined,
   events: 0,
+  clock: noRecordedClock(),
   engine: 'stopped',
   stoppedBecause: '',
   configuration: noConfiguration,
@@ -131,6 +134,7 @@ export const foldWorld = (world: World, recorded: Recorded): void => {
   if (world.position !== undefined && recorded.position <= world.position) return;
   world.position = recorded.position;
   world.events += 1;
+  foldRecordedClock(world.clock, recorded);
   if (recorded.event.type === 'EngineStarted') world.engine = 'started';
   if (recorded.event.type === 'EngineStopped') {
     world.engine = 'stopped';

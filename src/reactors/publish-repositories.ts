@@ -1,6 +1,6 @@
 import { isRight } from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
-import { decode, type Instant, instant } from '../domain/codec.ts';
+import { decode, instant } from '../domain/codec.ts';
 import type { RepositoryId } from '../domain/debian/names.ts';
 import { reasonOf } from '../domain/reason.ts';
 import { Refusal, refusal } from '../domain/refusal.ts';
@@ -8,7 +8,7 @@ import type { Archive } from '../ports/archive.ts';
 import type { Clock } from '../ports/clock.ts';
 import { duty, type Tell } from '../ports/tell.ts';
 import { publicationInSlices } from '../projections/publication-of.ts';
-import { isStale, type Publication } from '../projections/publications.ts';
+import { earliestDate, isStale, type Publication } from '../projections/publications.ts';
 import { inSlices } from '../projections/slices.ts';
 import type { World } from '../projections/world.ts';
 import { type Fault, onceEach } from './once-each.ts';
@@ -27,9 +27,9 @@ export const publishRepositories = (
 ): Observable<Fault> =>
   onceEach(world$, clock, {
     name: 'publish',
-    owed: ({ publications, configuration: { repositories } }) =>
+    owed: ({ publications, clock: recorded, configuration: { repositories } }) =>
       [...publications]
-        .filter(([repository, publication]) => repositories.has(repository) && isStale(publication, clock.now()))
+        .filter(([repository, each]) => repositories.has(repository) && isStale(each, recorded, clock.now()))
         .map(([repository, { content, configured }]) => ({ repository, content, configured })),
     key: ({ repository }) => repository,
     what: ({ content, configured }) => `${content} ${configured}`,
@@ -45,7 +45,10 @@ const publish = async (
   tell: Tell,
 ): Promise<void> => {
   const before = world.publications.get(repository);
-  const wanted = await inSlices(publicationInSlices(world, repository, dateOf(before, clock.now())));
+  const now = clock.now();
+  const earliest = before === undefined ? 0 : earliestDate(before, world.clock, now);
+  const date = instant(Math.max(Math.floor(now / 1000) * 1000, earliest));
+  const wanted = await inSlices(publicationInSlices(world, repository, date));
   if (before === undefined || wanted === undefined) return;
   const because = duty('publish', repository, before.content ?? before.configured ?? undefined);
   try {
@@ -73,15 +76,6 @@ const publish = async (
     await reportFailure(repository, before, error, because, tell);
     throw error;
   }
-};
-
-/** Never earlier than what apt saw before, whatever the clock says. */
-const dateOf = (before: Publication | undefined, now: number) => {
-  const today = instant(Math.floor(now / 1000) * 1000);
-  return [before?.published?.date, before?.notBefore].reduce<Instant>(
-    (latest, each) => (each !== undefined && each > latest ? each : latest),
-    today,
-  );
 };
 
 /** The same failure again is not news. */

@@ -348,8 +348,9 @@ describe('Templates', () => {
 describe('A publication', () => {
   const dayInMs = 86_400_000;
   const at = (events: readonly DaemonEvent[], when = now) => {
-    const publication = worldAfter(...events).publications.get(acme);
-    return publication && isStale(publication, when);
+    const { publications, clock } = worldAfter(...events);
+    const publication = publications.get(acme);
+    return publication && isStale(publication, clock, when);
   };
   const configuredBy = eventId(configured.findIndex(({ type }) => type === 'RepositoryConfigured') + 1);
   const fresh = published({ configuredBy });

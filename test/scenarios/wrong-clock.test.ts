@@ -125,3 +125,49 @@ describe('A clock that is set back by a year', () => {
     assert.deepEqual(daemon.faults, []);
   });
 });
+
+describe('What was published by a clock that was a year ahead', () => {
+  const dated = ({ world }: Daemon): number => Date.parse(world.publications.get(acme)?.published?.date ?? '');
+
+  it('is dated anew as soon as that is put right, since no machine whose clock is right takes it', async (test) => {
+    const { on, daemon } = await instance(test);
+    on.clock.set(year);
+    await passes(on, daemon, day);
+    assert.ok(dated(daemon) > on.clock.now() - 2 * day, 'indices are signed by whatever clock there is');
+    on.clock.set(-year);
+    await passes(on, daemon, hour);
+    assert.ok(dated(daemon) <= on.clock.now(), facts(daemon));
+    assert.doesNotMatch(facts(daemon), /still to come/);
+    const [date, published] = [dated(daemon), on.archive.publications()];
+    await daemon.uploads(sourceUpload({ version: v(4), withOrig: false }));
+    await daemon.until(({ contents }) => versionOf(contents, acme, hello, v(4)) !== undefined);
+    await passes(on, daemon, hour);
+    assert.equal(on.archive.publications(), published + 1);
+    assert.ok(dated(daemon) > date && dated(daemon) <= on.clock.now());
+  });
+
+  it('is so by a daemon that was started again meanwhile, and after', async (test) => {
+    const { on, daemon } = await instance(test);
+    await daemon.kill();
+    on.clock.set(year);
+    const wrong = await boot(on);
+    await passes(on, wrong, hour);
+    assert.ok(dated(wrong) > on.clock.now() - day);
+    await wrong.kill();
+    on.clock.set(-year);
+    const again = await boot(on);
+    test.after(() => again.kill());
+    await passes(on, again, hour);
+    assert.ok(dated(again) <= on.clock.now(), facts(again));
+  });
+
+  it('stays dated so where the clock is set back to before what was recorded last: it may be that one that is wrong', async (test) => {
+    const { on, daemon } = await instance(test);
+    on.clock.set(-year);
+    await passes(on, daemon, hour);
+    const before = dated(daemon);
+    await passes(on, daemon, 30 * day);
+    assert.equal(dated(daemon), before);
+    assert.match(facts(daemon), /dated .* still to come by the clock of this machine/);
+  });
+});

@@ -23,7 +23,7 @@ export type FakeArchive = Archive & {
 
 /**
  * The archive in memory, which refuses what a real one refuses, and which in addition can be slow and can fail. It holds the
- * daemon to its promises: one call at a time for a repository, and dates that never go back.
+ * daemon to its promises: one call at a time for a repository, and dates that never go back but from one that is a day ahead.
  */
 export const fakeArchive = (clock: Clock): FakeArchive => {
   const archive = memoryArchive();
@@ -35,7 +35,11 @@ export const fakeArchive = (clock: Clock): FakeArchive => {
 
   const publishAlone: Archive['publish'] = async (publication, progress) => {
     const before = archive.published(publication.repository);
-    assert.ok(before === undefined || before.date <= publication.date, 'the date of a publication went back');
+    const isAhead = before !== undefined && Date.parse(before.date) - clock.now() > 86_400_000;
+    assert.ok(
+      before === undefined || isAhead || before.date <= publication.date,
+      'the date of a publication went back',
+    );
     if (duration > 0) await firstValueFrom(clock.after(duration));
     await new Promise(setImmediate);
     const failure = failures.shift();

@@ -312,6 +312,20 @@ describe('the archive that reprepro keeps', () => {
     assert.equal(await release(rollback0), 'Tue, 24 Nov 2026 10:15:00 UTC');
   });
 
+  it('keeps no Release that is dated later than what is published, since the clock was ahead', async () => {
+    const [one, two] = [await hello('1.0'), await hello('2.0')];
+    const archive = started();
+    minute = 365 * 24 * 60;
+    await publish(archive, distribution(unstable, [one]), distribution(rollback0, []));
+    minute = 5;
+    await publish(archive, distribution(unstable, [two]), distribution(rollback0, []));
+    for (const name of [unstable, rollback0])
+      assert.match(
+        await readFile(join(root(), 'dists', name, 'InRelease'), 'utf8'),
+        /^Date: Sun, 22 Nov 2026 10:20:00 UTC$/m,
+      );
+  });
+
   it('signs everything anew with one archive key more', async () => {
     const held = await hello('1.0');
     const both = [...signers, 'B'.repeat(40) as Fingerprint];

@@ -52,7 +52,7 @@ const longestMs = 60_000;
 const published = async ({ world }: Daemon): Promise<void> => {
   for (const began = Date.now(); Date.now() - began < longestMs; ) {
     const publication = world.publications.get(acme);
-    if (publication !== undefined && !isStale(publication, Date.UTC(2026, 10, 22))) return;
+    if (publication !== undefined && !isStale(publication, world.clock, Date.UTC(2026, 10, 22))) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`not published: ${JSON.stringify(world.publications.get(acme)?.failure)}`);

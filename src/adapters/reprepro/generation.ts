@@ -136,7 +136,7 @@ const retire = ({ earlier, dates }: TreeOrder, indices: readonly IndexFile[]): r
     indices.filter(({ present }) => present).map(({ path, sha256 }) => `${dirname(path)} ${sha256}`),
   );
   const isYoung = (file: RetiredFile): boolean =>
-    Date.parse(dates.date) - Date.parse(file.at) < retiredMilliseconds ||
+    Math.abs(Date.parse(dates.date) - Date.parse(file.at)) < retiredMilliseconds ||
     generation - file.generation < retiredGenerations;
   return [...new Map([...tree.retired, ...replaced].map((file) => [`${file.folder} ${file.sha256}`, file]))]
     .filter(([place, file]) => !named.has(place) && isYoung(file))
@@ -160,8 +160,9 @@ const linksByHash = (
 const byHash = 'by-hash/SHA256';
 const releaseFiles = ['Release', 'Release.gpg', 'InRelease'] as const;
 
-/** Three quarters of its time are left, so that a renewal that comes for the repository in time comes in time for it. */
+/** Three quarters of its time are left, so that a renewal that comes for the repository in time comes in time for it. What is dated later was dated by another clock. */
 const isFresh = (tree: Tree, { dates }: TreeOrder): boolean => {
+  if (tree.date > dates.date) return false;
   if (tree.validUntil === null || dates.validUntil === null) return tree.validUntil === dates.validUntil;
   const left = Date.parse(tree.validUntil) - Date.parse(dates.date);
   return left >= 0.75 * (Date.parse(dates.validUntil) - Date.parse(dates.date));
