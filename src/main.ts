@@ -219,7 +219,7 @@ export const serve = async (
         isLogWritable: log.state().status === 'writable',
         concerns: countConcerns(tied.concerns()),
         ...sealLevels(tied.sealing(), systemClock.now()),
-        certificateValidUntil: certificate?.state().validUntil,
+        certificate: certificate?.state(),
         ends: firstEnds(tied.expiries(), systemClock.now()),
         standby: copies.standing?.(),
         queues: queueLengths(tied.world),

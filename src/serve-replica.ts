@@ -111,7 +111,7 @@ export const serveReplica = async (
         isLogWritable: false,
         concerns: { critical: 0, warning: 0 },
         ...sealLevels(tied.sealing(), clock.now()),
-        certificateValidUntil: certificate?.state().validUntil,
+        certificate: certificate?.state(),
         queues: queueLengths(world),
       }),
       durations$: tied.recorded$.pipe(

@@ -1,7 +1,5 @@
+import { certificateNear } from '../domain/expiry/expiry.ts';
 import type { CertificateState } from '../ports/certificate.ts';
-
-/** Renewing tools renew earlier than this: whose certificate ends sooner has nobody who renews it. Milliseconds. */
-const soon = 14 * 24 * 3_600_000;
 
 /** What an administrator should do about the certificate, if anything. `now` in milliseconds since 1970. */
 export const certificateNotices = (
@@ -9,7 +7,7 @@ export const certificateNotices = (
   now: number,
 ): readonly { readonly fact: string; readonly remedy: string }[] => {
   if (state === undefined) return [];
-  const { validUntil, trouble } = state;
+  const { validFrom, validUntil, trouble } = state;
   const day = new Date(validUntil).toISOString().slice(0, 10);
   return [
     ...(trouble === undefined
@@ -20,7 +18,7 @@ export const certificateNotices = (
             remedy: 'put a certificate and its own key there; the one before goes on meanwhile',
           },
         ]),
-    ...(validUntil - now > soon
+    ...(validUntil - now > certificateNear(validFrom, validUntil)
       ? []
       : [
           {

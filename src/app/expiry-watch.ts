@@ -42,7 +42,7 @@ export const expiryWatch = (parts: WatchParts): ExpiryWatch => {
     found: () => {
       const { archiveKeys } = parts.world.configuration;
       const certificate = parts.certificate();
-      const from = [archiveKeys, others, certificate?.validUntil];
+      const from = [archiveKeys, others, certificate?.validFrom, certificate?.validUntil];
       if (found === undefined || from.some((each, n) => each !== found?.from[n])) {
         found = { from, all: [...archiveKeyEnds(parts.world), ...others, ...ofCertificate(certificate)] };
       }
@@ -68,7 +68,15 @@ const ending = (what: Expiring, expiresAt: Instant | null): readonly Expiry[] =>
   expiresAt === null ? [] : [{ what, expiresAt }];
 
 const ofCertificate = (certificate: CertificateState | undefined): readonly Expiry[] =>
-  certificate === undefined ? [] : ending({ kind: 'certificate' }, instant(certificate.validUntil));
+  certificate === undefined
+    ? []
+    : [
+        {
+          what: { kind: 'certificate' },
+          expiresAt: instant(certificate.validUntil),
+          validFrom: instant(certificate.validFrom),
+        },
+      ];
 
 /** Of those who may upload now. */
 const uploaderKeys = async ({ world, keyring: keys, files }: WatchParts): Promise<readonly Expiry[]> => {

@@ -16,6 +16,7 @@ export type CertificatePair = {
 
 export type CertificateState = {
   /** Milliseconds since 1970. */
+  readonly validFrom: number;
   readonly validUntil: number;
   /** Why those that lie there now are not used; `undefined`: they are. */
   readonly trouble: string | undefined;

@@ -37,6 +37,25 @@ describe('What is to be said of things that end', () => {
     assert.deepEqual(at(4), [], 'the clock went back');
   });
 
+  it('is of a certificate on days that go by how long it lives', () => {
+    const saidOf = (lifetime: number): readonly number[] => {
+      const certificate: Expiry = {
+        what: { kind: 'certificate' },
+        expiresAt: instant(now + lifetime * day),
+        validFrom: instant(now),
+      };
+      const [said, owed, found] = [noExpiries(), owedExpiries(), [certificate]];
+      const heard: number[] = [];
+      for (let hours = 0; hours <= lifetime * 24 + 1; hours += 1)
+        for (const { what, expiresAt, days } of owed(found, said, now + (hours * day) / 24)) {
+          heard.push(days);
+          said.set(expiringKey(what), { expiresAt, days });
+        }
+      return heard;
+    };
+    assert.deepEqual([400, 90, 47, 20, 6, 1].map(saidOf), [[14, 7, 0], [14, 7, 0], [11, 7, 0], [5, 0], [1, 0], [0]]);
+  });
+
   it('is asked anew of what was found anew', () => {
     const owed = owedExpiries();
     const said = noExpiries();

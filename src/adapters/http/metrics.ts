@@ -16,8 +16,8 @@ export type Levels = {
   readonly eventsBehind?: number | undefined;
   /** Of a standby with a disk of its own, where there is to be one: whether it is heard of, and how many files it lacks. */
   readonly standby?: { readonly node: string | undefined; readonly missing: number } | undefined;
-  /** Of the certificate of HTTPS, where there is one. Milliseconds since 1970. */
-  readonly certificateValidUntil?: number | undefined;
+  /** Of HTTPS, where there is one. Milliseconds since 1970. */
+  readonly certificate?: { readonly validFrom: number; readonly validUntil: number } | undefined;
   /** When the first of each kind of things ends: keys of the archive, of uploaders and remotes, the certificate. Milliseconds since 1970. */
   readonly ends?: ReadonlyMap<string, number>;
   /** Lengths of what is owed: builds by architecture and state, installs, publications … Names and labels are few. */
@@ -137,11 +137,19 @@ const followLevels = (registry: Registry, levels: () => Levels): void => {
     },
   });
   new Gauge({
+    name: 'mini_buildd_certificate_valid_from_seconds',
+    help: 'From when on the certificate of HTTPS counts, in seconds since 1970. Not a number where there is none',
+    registers: [registry],
+    collect() {
+      this.set((levels().certificate?.validFrom ?? Number.NaN) / 1000);
+    },
+  });
+  new Gauge({
     name: 'mini_buildd_certificate_valid_until_seconds',
     help: 'When the certificate of HTTPS ends, in seconds since 1970. Not a number where there is none',
     registers: [registry],
     collect() {
-      this.set((levels().certificateValidUntil ?? Number.NaN) / 1000);
+      this.set((levels().certificate?.validUntil ?? Number.NaN) / 1000);
     },
   });
   new Gauge({

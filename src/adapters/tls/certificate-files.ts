@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import { reasonOf } from '../../domain/reason.ts';
-import type { Certificate, CertificatePair } from '../../ports/certificate.ts';
+import type { Certificate, CertificatePair, CertificateState } from '../../ports/certificate.ts';
 import { blocksOf } from './host-authorities.ts';
 
 /** Paths of PEM files, as the tools that renew certificates leave them: often links into a folder of versions. */
@@ -46,7 +46,7 @@ export const certificateFiles = (
     // One that counts for nobody takes the place of none that still counts.
     if (unfit !== undefined && outOfTime(used.cert) === undefined) throw new Error(unfit);
     use(next);
-    log.info({ validUntil: used.validUntil }, 'the certificate was renewed');
+    log.info({ validUntil: new Date(used.validUntil).toISOString() }, 'the certificate was renewed');
   };
   const look = (): void => {
     const reasons = [lookAtClients, lookAtPair].flatMap((each) => {
@@ -68,7 +68,7 @@ export const certificateFiles = (
       listeners.add(renewed);
       return () => listeners.delete(renewed);
     },
-    state: () => ({ validUntil: Date.parse(used.validUntil), trouble }),
+    state: () => ({ validFrom: used.validFrom, validUntil: used.validUntil, trouble }),
     close: () => clearInterval(timer),
   };
 };
@@ -107,14 +107,15 @@ const clientsAt = ({ clients }: CertificateFiles): string | undefined =>
   clients === undefined ? undefined : readFileSync(clients, 'utf8');
 
 /** Throws when they are not PEM, or not of one another. */
-const fitting = (pair: CertificatePair): CertificatePair & { readonly validUntil: string } => {
+const fitting = (pair: CertificatePair): CertificatePair & Omit<CertificateState, 'trouble'> => {
   try {
     createSecureContext({ cert: pair.cert, key: pair.key });
   } catch (error) {
     throw new Error(`certificate and key do not fit: ${placeOfOwn(pair) ?? reasonOf(error)}`);
   }
   if (pair.clients !== undefined) issuersIn(pair.clients);
-  return { ...pair, validUntil: new X509Certificate(pair.cert).validToDate.toISOString() };
+  const { validFromDate, validToDate } = new X509Certificate(pair.cert);
+  return { ...pair, validFrom: validFromDate.getTime(), validUntil: validToDate.getTime() };
 };
 
 /** Files of several certificates are put together in the wrong order now and then. */

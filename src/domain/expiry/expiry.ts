@@ -1,27 +1,33 @@
 import type { Instant } from '../codec.ts';
 import type { Expiring } from './events.ts';
 
-/** Something that ends, and when. */
-export type Expiry = { readonly what: Expiring; readonly expiresAt: Instant };
+/** Something that ends, and when; of a certificate also from when on it counts. */
+export type Expiry = { readonly what: Expiring; readonly expiresAt: Instant; readonly validFrom?: Instant };
 
 const dayMs = 86_400_000;
 
-/** Days before the end on which it is said. Certificates are renewed by a tool some weeks before: one that comes nearer has none. */
-const daysBefore: Readonly<Record<Expiring['kind'], readonly number[]>> = {
-  'archive-key': [90, 30, 7, 0],
-  'uploader-key': [90, 30, 7, 0],
-  'remote-key': [90, 30, 7, 0],
-  certificate: [14, 7, 0],
+/** Milliseconds before its end from which on nobody renews a certificate: a tool does so when a third of its time is left, or more. */
+export const certificateNear = (validFrom: number, validUntil: number): number =>
+  Math.min(14 * dayMs, (validUntil - validFrom) / 4);
+
+/** Days before the end on which it is said. */
+const daysBefore = ({ what, expiresAt, validFrom }: Expiry): readonly number[] => {
+  if (what.kind !== 'certificate') return ofKeys;
+  const from = validFrom === undefined ? Number.NEGATIVE_INFINITY : Date.parse(validFrom);
+  const first = Math.floor(certificateNear(from, Date.parse(expiresAt)) / dayMs);
+  return [first, ...[7, 0].filter((days) => days < first)];
 };
 
+const ofKeys = [90, 30, 7, 0];
+
 /** The nearest of the days on which it is to be said that has come; `undefined` while the end is far. */
-export const daysLeft = ({ what, expiresAt }: Expiry, now: number): number | undefined =>
-  daysBefore[what.kind].findLast((days) => Date.parse(expiresAt) - now <= days * dayMs);
+export const daysLeft = (expiry: Expiry, now: number): number | undefined =>
+  daysBefore(expiry).findLast((days) => Date.parse(expiry.expiresAt) - now <= days * dayMs);
 
 /** When it is to be said next, in milliseconds since 1970, after it was said for so many days; `undefined` when nothing more is to be said. */
-export const saidNext = ({ what, expiresAt }: Expiry, said: number | undefined): number | undefined => {
-  const days = daysBefore[what.kind].find((each) => said === undefined || each < said);
-  return days === undefined ? undefined : Date.parse(expiresAt) - days * dayMs;
+export const saidNext = (expiry: Expiry, said: number | undefined): number | undefined => {
+  const days = daysBefore(expiry).find((each) => said === undefined || each < said);
+  return days === undefined ? undefined : Date.parse(expiry.expiresAt) - days * dayMs;
 };
 
 /** One thing, whenever it ends. */

@@ -26,8 +26,10 @@ const inFolder = (test: TestContext) => {
 describe('A certificate in files', () => {
   it('is read, and says how long it is valid', (test) => {
     const { opened } = inFolder(test);
-    const days = (opened().state().validUntil - Date.now()) / 86_400_000;
+    const { validFrom, validUntil } = opened().state();
+    const days = (validUntil - Date.now()) / 86_400_000;
     assert.ok(days > 1.9 && days < 2.1, `${days}`);
+    assert.equal(validUntil - validFrom, 2 * 86_400_000);
   });
 
   it('is taken anew when both files were replaced', async (test) => {
