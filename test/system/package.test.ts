@@ -20,11 +20,13 @@ const home = '/var/lib/mini-buildd';
 const settings = '/etc/mini-buildd/mini-buildd.env';
 const install = 'apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends';
 
-describe('the Debian packages', () => {
+describe('the Debian packages', { concurrency: 2 }, () => {
   let folder: string;
   let changes: string;
-  const build = (into: string, env: NodeJS.ProcessEnv = {}) =>
-    run(join(project, 'ops/package'), ['--into', join(folder, into)], { env });
+  const build = (into: string, umask = '022', env: NodeJS.ProcessEnv = {}) =>
+    run('sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', join(project, 'ops/package'), '--into', join(folder, into)], {
+      env,
+    });
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mini-buildd-package-'));
@@ -32,8 +34,8 @@ describe('the Debian packages', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('are the same, byte for byte, when they are built again, in another folder, time zone and language', async () => {
-    await build('second', { TZ: 'Pacific/Kiritimati', LC_ALL: 'C' });
+  it('are the same, byte for byte, when they are built again, in another folder, time zone and language, with another umask', async () => {
+    await build('second', '077', { TZ: 'Pacific/Kiritimati', LC_ALL: 'C' });
     const first = await digests(join(folder, 'first'));
     assert.deepEqual(
       [...first.keys()].map((name) => name.replace(/_.*/, '')),
@@ -82,7 +84,7 @@ describe('the Debian packages', () => {
     assert.doesNotMatch(postinst, /if deb-systemd-helper debian-installed 'mini-buildd\.service'/);
   });
 
-  describe('on a clean machine', { concurrency: 2 }, () => {
+  describe('on a clean machine', { concurrency: 3 }, () => {
     for (const release of releases)
       it(`of ${release} are installed, build a package, are upgraded, removed and purged, and repositories are kept until somebody says otherwise`, async (test) => {
         if (!(await isWanted(release))) return test.skip(`the mirror of this host has no ${release}`);
