@@ -121,7 +121,7 @@ describe('a daemon whose clock is set while it runs', () => {
   };
   const checked = async (): Promise<{ readonly code: number; readonly said: string }> => {
     let said = '';
-    const options = { url, waitingHours: 6, timeoutSeconds: 30 };
+    const options = { url: () => url, waitingHours: 6, timeoutSeconds: 30 };
     const code = await checkDaemon(options, (text) => {
       said += text;
     });
