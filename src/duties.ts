@@ -32,6 +32,7 @@ import { chrootName } from './domain/configuration/configuration.ts';
 import type { FileName, StoredFile } from './domain/debian/names.ts';
 import type { UploadId } from './domain/ids.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { homeDisk } from './home-disk.ts';
 import type { Builder, Chroots } from './ports/builder.ts';
 import type { Clock } from './ports/clock.ts';
 import type { FileStore } from './ports/file-store.ts';
@@ -140,7 +141,7 @@ export const duties = (
     assignBuilds(nodes$, clock, place, peers, roll, tell),
     withdrawFromNodes(nodes$, clock, roll, parts.nodeLeaseMs, tell),
     withdrawChecksFromNodes(nodes$, clock, roll, parts.nodeLeaseMs, tell),
-    runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, tell),
+    runBuilds(due$, clock, place.builder, parts.builder, orderOf, stop, homeDisk(parts.homeRoom), tell),
     narrateBuilds(recorded$, tick$.pipe(map(() => world)), world, undefined, liveLog, clock.now, parts.progress),
     makePorts(
       due$,

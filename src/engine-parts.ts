@@ -1,6 +1,7 @@
 import type { WebhookParts } from './app/commands/webhook.ts';
 import type { Standing } from './app/standby/seat.ts';
 import type { LastBackup } from './domain/backup/last.ts';
+import type { DiskRoom } from './domain/disk-room.ts';
 import type { Anchors } from './ports/anchors.ts';
 import type { Archive } from './ports/archive.ts';
 import type { BuildLogs, ReadLog } from './ports/build-logs.ts';
@@ -74,6 +75,8 @@ export type EngineParts = {
   readonly standby?: (() => Standing) | undefined;
   /** The last backup that was taken of this home, where one was. */
   readonly lastBackup?: (() => LastBackup | undefined) | undefined;
+  /** How much room the disk of the home has, as it was seen last. */
+  readonly homeRoom?: (() => DiskRoom | undefined) | undefined;
   readonly confinement: Confinement;
   /** By which builders elsewhere believe who answers where we publish. */
   readonly anchors: Anchors;

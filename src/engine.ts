@@ -166,6 +166,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
     expiries: expiries.found,
     standby: parts.standby,
     lastBackup: parts.lastBackup,
+    homeRoom: parts.homeRoom,
     silentNodes: silent,
     clockLeap: steady.leap,
     now: clock.now,

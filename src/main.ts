@@ -7,6 +7,7 @@ import { deliveries } from './adapters/file-store/deliveries.ts';
 import { isLoopback } from './adapters/ftp/address.ts';
 import { ftpIncoming } from './adapters/ftp/ftp-incoming.ts';
 import { usualLimits } from './adapters/ftp/limits.ts';
+import { seenDisk } from './adapters/host/seen-disk.ts';
 import { wakeByProgram } from './adapters/host/wake-program.ts';
 import { seenWorks } from './adapters/host-works/seen-works.ts';
 import { httpServer } from './adapters/http/http-server.ts';
@@ -129,6 +130,7 @@ export const serve = async (
   const swept = [...(await templates.sweep()), ...(await sweepImport(settings.home))];
   for (const leftover of swept) journal.info({ leftover }, 'an earlier life left something behind');
   const confinement = await templates.confinement();
+  const disk = await seenDisk(settings.home, { interval: 5000 });
   const beside = await seenWorks(settings.home, { interval: 1000 });
   const tied = await whileRead(log, settings, certificate, { journal, starts }, (progress) =>
     engine({
@@ -163,6 +165,7 @@ export const serve = async (
       incoming: { list: () => listIncoming(incomingFolder), drop },
       standby: copies.standing,
       lastBackup: beside.lastBackup,
+      homeRoom: disk.room,
       clock: systemClock,
       place,
       confinement,
@@ -196,6 +199,7 @@ export const serve = async (
       certificate,
       standby: copies.standing,
       lastBackup: beside.lastBackup,
+      homeRoom: disk.room,
     }),
     version,
     signOn: signOn && { ...signOn, enter: tied.enterSignedOn, paced: tied.signOnPace, ...tied.identities },
@@ -233,6 +237,7 @@ export const serve = async (
   });
   const closeHttp = async (): Promise<void> => {
     beside.close();
+    disk.close();
     await http.close();
     certificate?.close();
   };

@@ -11,6 +11,7 @@ import type { NodeName } from './domain/node/events.ts';
 import { unknownNode } from './domain/node/node.ts';
 import { sentence } from './domain/refusal.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { homeDisk } from './home-disk.ts';
 import { giveBackBuilds, giveBackChecks, missTemplates } from './leftovers.ts';
 import type { ArchiveLink } from './ports/archive-link.ts';
 import { duty } from './ports/tell.ts';
@@ -152,6 +153,7 @@ const duties = (
       { ...parts.builder, build: async (order, end) => parts.builder.build(await certified(order), end) },
       (build, attempt) => buildOrders(world, published(), timeouts)(build, attempt),
       stop,
+      homeDisk(),
       tell,
     ),
     runChecks(

@@ -40,7 +40,7 @@ import type { EventLog } from './ports/event-log.ts';
 import { viewerOf } from './projections/accounts.ts';
 import type { World } from './projections/world.ts';
 
-type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock' | 'standby' | 'lastBackup'> & {
+type Surroundings = Pick<EngineParts, 'confinement' | 'place' | 'clock' | 'standby' | 'lastBackup' | 'homeRoom'> & {
   readonly certificate?: Pick<Certificate, 'state'> | undefined;
 };
 
@@ -104,7 +104,7 @@ export const readersPages = (
     doers: who,
   }: Readable,
   log: EventLog,
-  { confinement, place, clock, certificate, standby, lastBackup }: Surroundings,
+  { confinement, place, clock, certificate, standby, lastBackup, homeRoom }: Surroundings,
 ) => ({
   touched: touchesOf(world, recorded$),
   instanceName: (): string => world.configuration.instance?.instance ?? 'mini-buildd',
@@ -132,6 +132,7 @@ export const readersPages = (
     clockLeap,
     standby,
     lastBackup,
+    homeRoom,
     now: clock.now,
   }),
   repository: {

@@ -10,6 +10,7 @@ import { packageReader, teller } from '../../src/app/tell.ts';
 import type { Architecture, FileName, Sha256, SourceName, StoredFile } from '../../src/domain/debian/names.ts';
 import type { BuildId } from '../../src/domain/ids.ts';
 import { refusal } from '../../src/domain/refusal.ts';
+import { homeDisk } from '../../src/home-disk.ts';
 import type { Archive, Publication } from '../../src/ports/archive.ts';
 import type { Builder, BuildResult } from '../../src/ports/builder.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
@@ -135,7 +136,7 @@ export const simulate = async (scenario: Scenario, progress: (line: string) => v
     judgeUploads(due('judge-uploads'), clock, world, async () => goodSignature, packageReader(log), tell),
     requestBuilds(due('request-builds'), clock, async () => undefined, tell),
     assignBuilds(due('assign-builds'), clock, place, peers, roll, watch.deciding('assign-builds', tell)),
-    runBuilds(due('run-builds'), clock, place.builder, own, orderOf, never, tell),
+    runBuilds(due('run-builds'), clock, place.builder, own, orderOf, never, homeDisk(), tell),
     resumeBuilds(due('resume-builds'), clock, tell),
     cancelBuilds(due('cancel-builds'), clock, tell),
     installPackages(due('install-packages'), clock, world, inTurn, tell),

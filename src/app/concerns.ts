@@ -1,4 +1,6 @@
 import { type LastBackup, longestWithoutBackup } from '../domain/backup/last.ts';
+import { bytes } from '../domain/bytes-in-words.ts';
+import { type DiskRoom, isFull, isNearlyFull } from '../domain/disk-room.ts';
 import type { Expiry } from '../domain/expiry/expiry.ts';
 import type { NodeName } from '../domain/node/events.ts';
 import type { Confinement } from '../ports/builder.ts';
@@ -39,6 +41,8 @@ export type ConcernSources = {
   readonly expiries: () => readonly Expiry[];
   readonly standby?: (() => Standing) | undefined;
   readonly lastBackup?: (() => LastBackup | undefined) | undefined;
+  /** Of the home, as it was seen last. */
+  readonly homeRoom?: (() => DiskRoom | undefined) | undefined;
   readonly silentNodes: () => SilentNodes;
   /** How far the clock leapt ahead, while it is not believed yet. */
   readonly clockLeap: () => ClockLeap | undefined;
@@ -81,9 +85,11 @@ export const machineConcerns = ({
   expiries,
   standby,
   lastBackup,
+  homeRoom,
   now,
 }: ConcernSources): readonly Concern[] => [
   ...logConcerns(log()),
+  ...diskConcerns(homeRoom?.()),
   ...sealAttention(sealing()).map(sealing().doubt === undefined ? warning : critical),
   ...certificateNotices(certificate(), now()).map((certificate()?.validUntil ?? now()) < now() ? critical : warning),
   ...endsNear(expiries(), now()),
@@ -128,6 +134,23 @@ const logConcerns = (state: LogState): readonly Concern[] =>
   state.status === 'writable'
     ? []
     : [critical({ fact: `nothing can be recorded: ${state.reason}`, ...logRemedies[state.status] })];
+
+const diskConcerns = (room: DiskRoom | undefined): readonly Concern[] => {
+  if (room === undefined || !isNearlyFull(room)) return [];
+  const left = room.free === 0 ? 'nothing' : bytes(room.free);
+  const fact = `${left} of ${bytes(room.size)} is free on the disk of the instance`;
+  const files = room.files > 0 ? `, for ${room.freeFiles} files` : '';
+  const doneAt = '/mini_buildd/doc/recovery#the-disk-is-full';
+  return isFull(room)
+    ? [
+        critical({
+          fact: `${fact}${files}: it is full`,
+          remedy: 'make room: nothing is uploaded and built before',
+          doneAt,
+        }),
+      ]
+    : [warning({ fact: `${fact}${files}`, remedy: 'make room before it is full', doneAt })];
+};
 
 const open = ({ network, processes, bounds }: Confinement): readonly Said[] =>
   [

@@ -3,6 +3,7 @@ import { signersOf } from '../domain/archive-key/archive-keys.ts';
 import type { LastBackup } from '../domain/backup/last.ts';
 import { suitesOf } from '../domain/configuration/configuration.ts';
 import type { DistributionName } from '../domain/debian/distribution.ts';
+import type { DiskRoom } from '../domain/disk-room.ts';
 import type { Expiry } from '../domain/expiry/expiry.ts';
 import type { BuildId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -50,6 +51,7 @@ export type Surroundings = {
   readonly clockLeap: () => ClockLeap | undefined;
   readonly standby?: (() => Standing) | undefined;
   readonly lastBackup?: (() => LastBackup | undefined) | undefined;
+  readonly homeRoom?: (() => DiskRoom | undefined) | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };

@@ -12,13 +12,21 @@ import { outcomeOf } from './build-outcome.ts';
 import { insist } from './insist.ts';
 import { type Fault, onceEach } from './once-each.ts';
 
+/** Of the home. */
+export type Disk = {
+  readonly isFull: () => boolean;
+  /** Whether something failed because a disk is full. */
+  readonly saysFull: (error: unknown) => boolean;
+};
+
 /** Everything the builder needs of an assigned build. */
 export type OrderOf = (build: BuildStory, attempt: number) => BuildOrder;
 
 /**
  * Runs every build assigned to us and reports how it went. `BuildStarted` is appended first: after a crash it says that the
  * build was ours, and it is given back. `stop` ends what runs, which then counts as no attempt; a build that is cancelled is ended, and
- * what it says of itself after that counts for nothing.
+ * what it says of itself after that counts for nothing. None begins while the disk is full, and after one found it so none for half a minute: that says
+ * nothing about a package, and is no attempt that counts.
  */
 export const runBuilds = (
   world$: Observable<World>,
@@ -27,8 +35,12 @@ export const runBuilds = (
   builder: Builder,
   orderOf: OrderOf,
   stop: AbortSignal,
+  disk: Disk,
   tell: Tell,
 ): Observable<Fault> => {
+  let foundFull: number | undefined;
+  const mayBegin = (): boolean =>
+    !stop.aborted && !disk.isFull() && (foundFull === undefined || clock.awake() - foundFull >= restsWhenFull);
   const underWay = new Map<BuildId, UnderWay>();
   let claimed: ReadonlyMap<BuildId, BuildStory> = new Map();
   const watched$ = world$.pipe(
@@ -39,7 +51,7 @@ export const runBuilds = (
   );
   return onceEach(watched$, clock, {
     name: 'run-builds',
-    owed: ({ builds }) => (stop.aborted ? [] : assignedTo(builds, us)),
+    owed: ({ builds }) => (mayBegin() ? assignedTo(builds, us) : []),
     key: ({ id, attempts }) => `${id}#${attempts + 1}`,
     work: async (build) => {
       const attempt = build.attempts + 1;
@@ -52,7 +64,12 @@ export const runBuilds = (
       endLost(underWay, claimed, us);
       try {
         const end = AbortSignal.any([stop, cancelled.signal]);
-        const report = await attemptBuild(builder, build.id, attempt, () => orderOf(build, attempt), stop, end, clock);
+        const saysFull = (error: unknown): boolean => {
+          if (disk.saysFull(error)) foundFull = clock.awake();
+          return disk.saysFull(error);
+        };
+        const order = () => orderOf(build, attempt);
+        const report = await attemptBuild(builder, build.id, attempt, order, stop, end, clock, saysFull);
         const started = claim.right.at(-1)?.id ?? build.changedBy;
         await insist(() => tell(report, because(started)), stop, clock);
       } finally {
@@ -61,6 +78,9 @@ export const runBuilds = (
     },
   });
 };
+
+/** Milliseconds. */
+const restsWhenFull = 30_000;
 
 type UnderWay = { readonly attempt: number; readonly cancelled: AbortController };
 
@@ -94,6 +114,7 @@ const attemptBuild = async (
   stop: AbortSignal,
   end: AbortSignal,
   clock: Clock,
+  saysFull: (error: unknown) => boolean,
 ): Promise<Report> => {
   try {
     const order = writeOrder();
@@ -104,6 +125,6 @@ const attemptBuild = async (
     return { command: 'FinishBuild', build, outcome: outcomeOf(order, result, clock) };
   } catch (error) {
     const reason = reasonOf(error);
-    return { command: stop.aborted ? 'InterruptBuild' : 'GiveBackBuild', build, attempt, reason };
+    return { command: stop.aborted || saysFull(error) ? 'InterruptBuild' : 'GiveBackBuild', build, attempt, reason };
   }
 };

@@ -14,6 +14,7 @@ export type Behaviour =
   | 'is skipped'
   | 'hangs'
   | 'rejects'
+  | 'has no room'
   | { readonly waitsFor: readonly string[] };
 
 export type FakeBuilder = Builder & {
@@ -117,6 +118,8 @@ export const fakeBuilder = (files: FileStore, now?: () => number): FakeBuilder =
         return { outcome: 'skipped', log: await logOf(order), times };
       case 'rejects':
         throw new Error('no session: the disk is full');
+      case 'has no room':
+        throw Object.assign(new Error('ENOSPC: no space left on device, copyfile'), { code: 'ENOSPC' });
       case 'hangs':
         hanging += 1;
         await new Promise<unknown>((resolve) => {

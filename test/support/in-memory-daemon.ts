@@ -89,6 +89,8 @@ export type Machine = {
   readonly anchors?: Anchors;
   /** Of builds; where nothing is said they are shut in as they should be. */
   readonly confinement?: Confinement;
+  /** Of the disk of its home; where nothing is said there is enough. */
+  readonly homeRoom?: EngineParts['homeRoom'];
   readonly exchange: Exchange;
   readonly guests: FakeBuilder;
   readonly guestChecker: FakeChecker;
@@ -265,6 +267,7 @@ export const boot = async (on: Machine, fate?: Fate, room = 4): Promise<Daemon> 
     wake: on.wake,
     place: { builder: on.called ?? ernie, room, tags: [] },
     lastBackup: on.lastBackup,
+    homeRoom: on.homeRoom,
     confinement: on.confinement ?? { network: true, processes: true, bounds: true },
     anchors: on.anchors ?? (async () => ''),
     certificate: () => undefined,

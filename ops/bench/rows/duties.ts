@@ -1,5 +1,6 @@
 import { merge, NEVER, Subject } from 'rxjs';
 import { rollCall } from '../../../src/app/nodes/roll-call.ts';
+import { homeDisk } from '../../../src/home-disk.ts';
 import { foldWorld, newWorld, type World } from '../../../src/projections/world.ts';
 import { assignBuilds } from '../../../src/reactors/assign-builds.ts';
 import { installPackages } from '../../../src/reactors/install-packages.ts';
@@ -51,7 +52,7 @@ const perEvent = async (waiting: number): Promise<number> => {
       rollCall(clock.now, () => true),
       nobody,
     ),
-    runBuilds(world$, clock, ernie, builder, nobody as never, new AbortController().signal, nobody),
+    runBuilds(world$, clock, ernie, builder, nobody as never, new AbortController().signal, homeDisk(), nobody),
     installPackages(world$, clock, world, nobody, nobody),
   ).subscribe((fault) => faults.push(fault));
   const times: number[] = [];

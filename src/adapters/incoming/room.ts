@@ -1,10 +1,12 @@
+import { lookAtRoom } from '../../disk/look-at-room.ts';
+import { isFull } from '../../domain/disk-room.ts';
 import type { NotTaken } from '../../ports/incoming.ts';
 import type { IncomingLimits } from './limits.ts';
 import { listIncoming } from './received-files.ts';
 
 /**
  * How much incoming may still take. Whoever drops files need not tell us: only when our own count says "full" do we look
- * at the disk again, once for all who ask meanwhile.
+ * at the disk again, once for all who ask meanwhile. Others fill it, too: how much room there is left is asked for each file, and in the middle of large ones.
  */
 export type Room = {
   /** Whether one more file may begin. */
@@ -14,6 +16,9 @@ export type Room = {
   /** Ends a claim: the bytes are in incoming now, or gone. */
   readonly settle: (bytes: number, kept: boolean) => void;
 };
+
+/** After so many bytes, whoever sent them, the disk may have become full. */
+const askedEvery = 4 * 1024 ** 2;
 
 export const room = async (folder: string, { incoming, incomingFiles }: IncomingLimits): Promise<Room> => {
   let kept = { bytes: 0, files: 0 };
@@ -37,11 +42,18 @@ export const room = async (folder: string, { incoming, incomingFiles }: Incoming
     const fact = `incoming is full (at most ${incoming} bytes, ${incomingFiles} files): upload again later`;
     return { why: 'full', fact };
   };
+  let unasked = 0;
+  const onDisk = async (): Promise<NotTaken | undefined> => {
+    unasked = 0;
+    const isDiskFull = await lookAtRoom(folder).then(isFull, () => false);
+    return isDiskFull ? { why: 'full', fact: 'the disk is full: upload again later' } : undefined;
+  };
   await look();
   return {
-    admit: () => fits(1),
+    admit: async () => (await fits(1)) ?? onDisk(),
     take: async (bytes) => {
-      const refused = await fits(bytes);
+      unasked += bytes;
+      const refused = (await fits(bytes)) ?? (unasked < askedEvery ? undefined : await onDisk());
       if (refused === undefined) coming += bytes;
       return refused;
     },
