@@ -77,9 +77,18 @@ const reached = async (test: TestContext, uploaders: Uploaders = 'known') => {
           : reject(error);
       sent.on('error', again).end(body);
     });
-  const handIn = async (login: string, { certificate: file }: CertificateFiles, more: object = {}) => {
-    const given = { action: 'issue', certificate: readFileSync(file, 'utf8'), ...more };
-    return run('token', given, basic(login));
+  /** `by` is what the connection shows, mostly what is handed in. */
+  const handIn = async (
+    login: string,
+    own: CertificateFiles,
+    more: object = {},
+    by: CertificateFiles | undefined = own,
+  ) => {
+    const given = { action: 'issue', certificate: readFileSync(own.certificate, 'utf8'), ...more };
+    const headers = { ...basic(login), 'content-type': 'application/json' };
+    const path = '/mini_buildd/api/token';
+    const { status, said } = await ask({ by, method: 'POST', path, headers }, JSON.stringify(given));
+    return { status, body: JSON.parse(said) };
   };
   return { folder, authority, foreign, clients, certificate, engine, on, run, taken, journal, port, own, ask, handIn };
 };
@@ -192,7 +201,27 @@ describe('A certificate of a client', () => {
     assert.equal(isLeft(ended) && ended.left.rule, 'expired-certificate');
     await refused({ certificate: pem(by.certificate), scope: 'staff' }, 'bad-argument');
     await handIn('oscar', by);
-    await refused({ certificate: pem(by.certificate) }, 'certificate-taken');
+    const again = await handIn('stan', by);
+    assert.equal(again.body.refusals[0].rule, 'certificate-taken');
+  });
+
+  it('is handed in by nobody but who shows it, and so not in the name of somebody else', async (test) => {
+    const { foreign, authority, run, ask, handIn } = await reached(test);
+    const [by, other] = [authority.issue('oscar'), authority.issue('stan')];
+    const ofNobody = foreign.issue('oscar', { of: by });
+    const tries = [
+      await run('token', { action: 'issue', certificate: readFileSync(by.certificate, 'utf8') }, basic('stan')),
+      await handIn('stan', by, {}, other),
+      await handIn('stan', by, {}, ofNobody),
+    ];
+    for (const { status, body } of tries) {
+      assert.ok(status >= 400);
+      assert.equal(body.refusals[0].rule, 'certificate-not-shown');
+    }
+    assert.equal((await ask({ by })).status, 403, 'it counts for nobody');
+    const renewed = authority.issue('oscar', { of: by, days: 3 });
+    assert.equal((await handIn('oscar', by, {}, renewed)).status, 200, 'the key is the same one');
+    assert.equal((await ask({ by })).status, 201);
   });
 
   it('is prolonged by handing it in once more, also when its token has ended', async (test) => {

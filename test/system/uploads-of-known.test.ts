@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -7,7 +7,7 @@ import type { CertificateFiles } from '../../src/adapters/tls/certificate-files.
 import { clientAuthority, makeCertificate } from '../support/certificates.ts';
 import { dputNg } from './support/dput-ng.ts';
 import { attempt, eventually, freePort, run } from './support/programs.ts';
-import { type QuickDaemon, quickDaemon, sourceUpload } from './support/quick-daemon.ts';
+import { type QuickDaemon, admin as quickAdmin, quickDaemon, sourceUpload } from './support/quick-daemon.ts';
 
 /* The programs of maintainers before a daemon that takes uploads by HTTP of nobody that it does not know. */
 
@@ -55,10 +55,26 @@ describe('an instance that takes uploads of who is known', () => {
 
   const shown = ({ certificate, key }: CertificateFiles) => ['--cert', certificate, '--key', key];
 
+  /** As the manual has it. */
+  const handIn = async (mine: CertificateFiles): Promise<void> => {
+    const given = [
+      '--data',
+      'action=issue',
+      '--data',
+      'days=30',
+      '--data-urlencode',
+      `certificate@${mine.certificate}`,
+    ];
+    const login = ['--user', `${quickAdmin.login}:${quickAdmin.password}`];
+    const at = `https://${host}/mini_buildd/api/token`;
+    const ours = ['--header', 'X-Mini-Buildd: 1'];
+    const asked = ['--cacert', server.certificate, ...shown(mine), ...login, ...ours, ...given, at];
+    assert.match((await attempt('curl', asked)).out, /"secret": ?null/);
+  };
+
   it('takes what curl brings with a certificate that was handed in, and says why it takes no other', async () => {
     const mine = authority.issue('adam');
-    const certificate = await readFile(mine.certificate, 'utf8');
-    await daemon.command('token', { action: 'issue', certificate });
+    await handIn(mine);
     const files = await sample('by-certificate');
     const [first = ''] = files;
     for (const [args, status, why] of [
@@ -79,7 +95,7 @@ describe('an instance that takes uploads of who is known', () => {
 
   it('takes what Python brings with it', async () => {
     const mine = authority.issue('adam-of-python');
-    await daemon.command('token', { action: 'issue', certificate: await readFile(mine.certificate, 'utf8') });
+    await handIn(mine);
     const script = `
 import os, ssl, sys, urllib.request
 host, ca, cert, key, *files = sys.argv[1:]

@@ -5,6 +5,7 @@ import { anonymous, type Caller } from '../../domain/account/caller.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Access, TurnedAway } from '../../ports/access.ts';
 import { addressOf } from './client-address.ts';
+import { shownCertificate } from './client-certificate.ts';
 import { credentialsOf } from './credentials.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import { wanted } from './wanted.ts';
@@ -25,11 +26,19 @@ export const visitors =
   (access: Access, cookie: SessionCookie) =>
   async (req: Request): Promise<Either<TurnedAway, Visitor>> => {
     const known = await byAuthorization(req, access);
-    if (known !== undefined) return known;
+    if (known !== undefined) return isLeft(known) ? known : right(withCertificate(known.right, req));
     const session = cookie.read(req);
     const found = session && (await access.bySession(session));
-    return right(found ? { caller: found, session } : { caller: stranger(req), session: undefined });
+    return right(
+      found ? withCertificate({ caller: found, session }, req) : { caller: stranger(req), session: undefined },
+    );
   };
+
+const withCertificate = (visitor: Visitor, req: Request): Visitor => {
+  const shown = shownCertificate(req, Date.now());
+  if (shown === undefined || 'because' in shown) return visitor;
+  return { ...visitor, caller: { ...visitor.caller, certificate: shown.certificate } };
+};
 
 /** Known by their address alone. */
 export const stranger = (req: Request): Caller => ({

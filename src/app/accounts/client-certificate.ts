@@ -29,6 +29,10 @@ export const clientCertificateIn = (pem: string, now: number): Either<Refusal, C
   }
 };
 
+/** Whether what a connection shows (DER) has its key: then who hands it in holds that. */
+export const isShown = ({ key }: ClientCertificate, shown: Uint8Array | undefined): boolean =>
+  shown !== undefined && keyOfCertificate(new X509Certificate(shown)) === key;
+
 export const keyOfCertificate = ({ publicKey }: X509Certificate): Sha256 =>
   createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))

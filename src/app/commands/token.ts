@@ -9,7 +9,7 @@ import type { People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { randomId } from '../accounts/add-account.ts';
-import { type ClientCertificate, clientCertificateIn } from '../accounts/client-certificate.ts';
+import { type ClientCertificate, clientCertificateIn, isShown } from '../accounts/client-certificate.ts';
 import { endingOfToken } from '../endings/ending-of-token.ts';
 import { action, certificateText, days, maybeToken } from './account-arguments.ts';
 import { choice } from './arguments.ts';
@@ -84,7 +84,7 @@ const issue = async (
     certificate: pem,
   }: { readonly scope: Scope; readonly days: number; readonly certificate: string | undefined },
   now: number,
-  { shown }: Caller,
+  { shown, certificate: ofConnection }: Caller,
   { people, world: { accounts } }: { readonly people: People; readonly world: World },
 ): Promise<Planned> => {
   if (shown === 'token') return left(byToken);
@@ -92,6 +92,7 @@ const issue = async (
   if (isLeft(read)) return read;
   const certificate = read.right;
   if (certificate !== undefined && scope !== 'login') return left(forUploadsAlone);
+  if (certificate !== undefined && !isShown(certificate, ofConnection)) return left(notShown);
   const before = certificate && (await people.byCertificate(certificate.key));
   if (before !== undefined && before.account !== account) return left(taken);
   const expiresAt = instant(now + lasting * dayMs);
@@ -174,6 +175,13 @@ const forUploadsAlone = refusal(
   'bad-argument',
   '"scope": a certificate is shown for uploads alone, which need "login"',
   'leave the scope out, or issue a token without certificate',
+);
+
+/** Certificates are public: who could hand in that of somebody else would have their uploads journaled as theirs, and keep them from handing it in. */
+const notShown = refusal(
+  'certificate-not-shown',
+  'the connection does not show a certificate of this key that counts here, so that it may be that of somebody else',
+  'hand it in by HTTPS, and show it to the connection as uploads do: curl --cert and --key, as the manual has it (Signing on), or a browser that holds it',
 );
 
 const taken = refusal(

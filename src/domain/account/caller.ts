@@ -7,6 +7,8 @@ export type Caller = {
   readonly actor: Actor;
   readonly privilege: Privilege;
   readonly shown: 'nothing' | 'password' | 'session' | 'token' | 'certificate';
+  /** The certificate (DER) that their connection shows, whose key they hold: it says nothing of who they are. */
+  readonly certificate?: Uint8Array;
   /** Of a stranger: their address, by which they share what costs something. It is told to no event. */
   readonly from?: string;
   /** Of a stranger who looks at pages: they have no use for a token. */

@@ -99,7 +99,7 @@ export const quickDaemon = async (
   };
 };
 
-const admin = { login: 'adam', password: 'the password of adam' as Password };
+export const admin = { login: 'adam', password: 'the password of adam' as Password };
 
 const started = async (settings: Settings, log: EventLog, builds: string): Promise<Daemon> => {
   await setUpQuick(settings, log);
