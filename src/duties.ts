@@ -29,7 +29,6 @@ import { packageReader } from './app/tell.ts';
 import type { Works } from './app/works.ts';
 import { accountMail } from './domain/account/account-mail.ts';
 import { chrootName } from './domain/configuration/configuration.ts';
-import type { FileName, StoredFile } from './domain/debian/names.ts';
 import type { UploadId } from './domain/ids.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { homeDisk } from './home-disk.ts';
@@ -40,6 +39,7 @@ import type { Mailer } from './ports/mailer.ts';
 import type { Neighbours } from './ports/neighbours.ts';
 import type { RollCall } from './ports/roll-call.ts';
 import { answersOpened } from './projections/answers-opened.ts';
+import { removableAmong } from './projections/needed-files.ts';
 import type { Sightings } from './projections/sightings.ts';
 import type { World } from './projections/world.ts';
 import { addArchitectures } from './reactors/add-architectures.ts';
@@ -61,10 +61,17 @@ import { narrateBuilds } from './reactors/narrate-builds.ts';
 import { notify } from './reactors/notify.ts';
 import type { Fault } from './reactors/once-each.ts';
 import { outdatePorts } from './reactors/outdate-ports.ts';
-import { forBuilds, forChecks, madeAt, type Onlooker, prepareChroots } from './reactors/prepare-chroots.ts';
+import {
+  forBuilds,
+  forChecks,
+  type KeepLogs,
+  madeAt,
+  type Onlooker,
+  prepareChroots,
+} from './reactors/prepare-chroots.ts';
 import { publishRepositories } from './reactors/publish-repositories.ts';
 import { removeChroots } from './reactors/remove-chroots.ts';
-import { type LogsOf, removeFiles } from './reactors/remove-files.ts';
+import { type LogsOf, letGoAll, removeFiles } from './reactors/remove-files.ts';
 import { removeRepositories } from './reactors/remove-repositories.ts';
 import { removeUploadFiles } from './reactors/remove-upload-files.ts';
 import { renewKeyrings } from './reactors/renew-keyrings.ts';
@@ -165,14 +172,23 @@ export const duties = (
     cancelChecks(due$, clock, tell),
     addArchitectures(due$, clock, world, inTurn, tell),
     publishRepositories(due$, clock, world, parts.archive, parts.progress, tell),
-    prepareChroots(madeAt(forBuilds, place), due$, clock, world, parts.chroots, keepText(parts.files), heard(''), tell),
+    prepareChroots(
+      madeAt(forBuilds, place),
+      due$,
+      clock,
+      world,
+      parts.chroots,
+      keepLogs(parts.files, world),
+      heard(''),
+      tell,
+    ),
     prepareChroots(
       madeAt(forChecks, place),
       due$,
       clock,
       world,
       parts.checkChroots,
-      keepText(parts.files),
+      keepLogs(parts.files, world),
       heard(forTheChecks),
       tell,
     ),
@@ -263,10 +279,10 @@ export const keeping = (
   );
 };
 
-const keepText =
-  (files: FileStore) =>
-  (name: FileName, text: string): Promise<StoredFile> =>
-    files.put(name, Readable.from([text]));
+const keepLogs = (files: FileStore, world: World): KeepLogs => ({
+  put: (name, text) => files.put(name, Readable.from([text])),
+  letGo: (logs) => letGoAll(removableAmong(world, { packages: [], texts: logs.map(({ sha256 }) => sha256) }), files),
+});
 
 /** Not owed by state but by files that lie about: looked at now and then. */
 const tidyIncoming = (tick$: Observable<void>, desk: Reception): Observable<Fault> =>

@@ -74,7 +74,14 @@ const configuredIn = (own: Templates): Templates => {
   for (const [name, template] of own) {
     const { chroot } = template;
     if (chroot === undefined) continue;
-    templates.set(name, { chroot, prepared: undefined, failed: undefined, isOutdated: false, log: undefined });
+    templates.set(name, {
+      chroot,
+      prepared: undefined,
+      failed: undefined,
+      isOutdated: false,
+      log: undefined,
+      former: [],
+    });
   }
   return templates;
 };

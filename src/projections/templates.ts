@@ -1,5 +1,10 @@
 import type { Instant } from '../domain/codec.ts';
-import type { ChrootConfigured, ChrootFailed, ChrootPrepared } from '../domain/configuration/chroot-events.ts';
+import type {
+  ChrootConfigured,
+  ChrootFailed,
+  ChrootLogKept,
+  ChrootPrepared,
+} from '../domain/configuration/chroot-events.ts';
 import { chrootName } from '../domain/configuration/configuration.ts';
 import type { Architecture, Codename, StoredFile } from '../domain/debian/names.ts';
 import type { Recorded } from './recorded.ts';
@@ -14,6 +19,8 @@ export type Template = {
   readonly isOutdated: boolean;
   /** What the last preparation printed. */
   readonly log: StoredFile | undefined;
+  /** What those before printed: nobody asks for it any more. */
+  readonly former: readonly StoredFile[];
 };
 
 /** By `CODENAME-ARCHITECTURE`. Folded in place: ask, do not keep. */
@@ -25,6 +32,7 @@ const nothing: Template = {
   failed: undefined,
   isOutdated: false,
   log: undefined,
+  former: [],
 };
 
 export const noTemplates = (): Templates => new Map();
@@ -45,7 +53,7 @@ export const foldTemplates = (templates: Templates, { event, recordedAt }: Recor
       change(templates, event, { isOutdated: true, failed: undefined });
       break;
     case 'ChrootLogKept':
-      change(templates, event, { log: event.log });
+      keepLog(templates, event);
       break;
     case 'ChrootPrepared':
       change(templates, event, { prepared: event, failed: undefined, isOutdated: false });
@@ -89,6 +97,12 @@ const change = (templates: Templates, place: Place, news: Partial<Template>): vo
   // Who was removed is remembered as long as a template of it lies about.
   if (template.chroot === undefined && template.prepared === undefined) templates.delete(chrootName(place));
   else templates.set(chrootName(place), template);
+};
+
+const keepLog = (templates: Templates, { log, ...place }: ChrootLogKept): void => {
+  const before = templateFor(templates, place);
+  const former = before.log === undefined ? before.former : [...before.former, before.log];
+  change(templates, place, { log, former: former.filter(({ sha256 }) => sha256 !== log.sha256) });
 };
 
 /** Where packages come from is laid down in a template. */

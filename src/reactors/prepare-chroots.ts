@@ -20,8 +20,11 @@ import { type Fault, onceEach } from './once-each.ts';
 const dayInMs = 86_400_000;
 const pauseAfterFailure = 60_000;
 
-/** Puts a text into the file store. */
-export type KeepText = (name: FileName, text: string) => Promise<StoredFile>;
+/** Puts a text into the file store, and takes out of it what nobody asks for any more. */
+export type KeepLogs = {
+  readonly put: (name: FileName, text: string) => Promise<StoredFile>;
+  readonly letGo: (files: readonly StoredFile[]) => Promise<unknown>;
+};
 
 /** Hears what is prepared, and every line of it. */
 export type Onlooker = {
@@ -76,7 +79,7 @@ export const prepareChroots = (
   clock: Clock,
   world: World,
   chroots: Chroots,
-  keep: KeepText | undefined,
+  keep: KeepLogs | undefined,
   onlooker: Onlooker,
   tell: Tell,
 ): Observable<Fault> =>
@@ -102,7 +105,11 @@ export const prepareChroots = (
           if (lines.length < mostLines) lines.push(line);
           onlooker.print(name, line);
         });
-        if (purpose.name === forBuilds.name && keep !== undefined) await keepLog(chroot, lines, keep, tell);
+        if (purpose.name === forBuilds.name && keep !== undefined) {
+          await keepLog(chroot, lines, keep, tell);
+          // All of them, each time: the power may have failed before. What cannot be removed is no reason to have no template.
+          await keep.letGo(templateFor(world.templates, chroot).former).catch(() => undefined);
+        }
         return await report(purpose, chroot, result, clock, tell);
       } finally {
         onlooker.end(name);
@@ -116,12 +123,12 @@ const mostLines = 20_000;
 const keepLog = async (
   { codename, architecture }: ChrootConfigured,
   lines: readonly string[],
-  keep: KeepText,
+  { put }: KeepLogs,
   tell: Tell,
 ): Promise<void> => {
   const name = chrootName({ codename, architecture });
   const text = lines.map((line) => `${line}\n`).join('');
-  const log = await keep(`chroot-${name}.log` as FileName, text).catch(() => undefined);
+  const log = await put(`chroot-${name}.log` as FileName, text).catch(() => undefined);
   if (log === undefined) return;
   const event: ChrootLogKept = { type: 'ChrootLogKept', codename, architecture, log };
   await tell({ command: 'Report', event }, duty('prepare-chroots', name));

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { right } from 'fp-ts/lib/Either.js';
 import { BehaviorSubject } from 'rxjs';
 import { preparations } from '../../src/app/preparations.ts';
+import type { StoredFile } from '../../src/domain/debian/names.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import type { ChrootResult } from '../../src/ports/builder.ts';
 import type { Tell } from '../../src/ports/tell.ts';
@@ -16,6 +17,7 @@ import {
   configured,
   now,
   recorded,
+  sha256,
   stored,
   trixieConfigured,
   trixieSources,
@@ -44,7 +46,17 @@ const dutyOver = (events: readonly DaemonEvent[] = usual) => {
     return right([]);
   };
   const chroots = fakeChroots();
-  const keep = async () => stored('chroot-trixie-amd64.log');
+  const logs: string[] = [];
+  const keep = {
+    put: async () => {
+      const log = stored('chroot-trixie-amd64.log', `printed by preparation ${chroots.prepared.length}`);
+      logs.push(log.sha256);
+      return log;
+    },
+    letGo: async (files: readonly StoredFile[]) => {
+      for (const { sha256 } of files) if (logs.includes(sha256)) logs.splice(logs.indexOf(sha256), 1);
+    },
+  };
   const faults: Fault[] = [];
   const start = () =>
     prepareChroots(forBuilds, world$, clock, world, chroots, keep, preparations(), tell).subscribe((fault) =>
@@ -55,6 +67,7 @@ const dutyOver = (events: readonly DaemonEvent[] = usual) => {
     chroots,
     faults,
     reported,
+    logs,
     start,
     configure: fold,
     /** What falls due by the passing of time is looked for now and then. */
@@ -88,6 +101,15 @@ describe('Preparing chroots', () => {
     assert.equal(chroots.prepared.length, 1);
     await passes(60_000);
     assert.equal(chroots.prepared.length, 2);
+  });
+
+  it('keeps what the last preparation printed, and that alone', async () => {
+    const { passes, start, chroots, logs } = dutyOver();
+    start();
+    await passes(0);
+    for (let week = 0; week < 4; week += 1) await passes(8 * dayInMs);
+    assert.equal(chroots.prepared.length, 5);
+    assert.deepEqual(logs, [sha256('printed by preparation 5')]);
   });
 
   it('makes it anew when it is as old as its distribution says', async () => {

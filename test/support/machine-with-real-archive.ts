@@ -76,6 +76,13 @@ export const machineWithRealArchive = async (
       keyring: watched(keyring),
       upstream: { ...fake.upstream, verifyRelease: (signed, keys) => verifierOf(keys).verifyRelease(signed, keys) },
       builder: { ...fake.builder, build: watched({ build: realPackages(join(home, 'bench'), files) }).build },
+      chroots: {
+        ...fake.chroots,
+        prepare: (chroot, base, extras, print) => {
+          print(`made at ${new Date(fake.clock.now()).toISOString()}`);
+          return fake.chroots.prepare(chroot, base, extras, print);
+        },
+      },
       archive: { ...fake.archive, ...watched(archive), root: archive.root },
     };
   };

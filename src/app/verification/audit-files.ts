@@ -1,3 +1,4 @@
+import { chrootName } from '../../domain/configuration/configuration.ts';
 import type { Sha256 } from '../../domain/debian/names.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
 import type { Finding } from '../../domain/finding.ts';
@@ -82,6 +83,7 @@ const ownerOf = (event: DaemonEvent): string => {
   if ('upload' in event) return event.upload;
   if ('build' in event && typeof event.build === 'string') return event.build.slice(0, uploadIdLength);
   if ('check' in event) return event.check.slice(0, uploadIdLength);
+  if (event.type === 'ChrootLogKept') return chrootName(event);
   return 'account' in event ? event.account : '';
 };
 
@@ -92,6 +94,8 @@ const departures = () => {
   /** With which naming it began to be owed again: the first by an upload once it was removed. */
   const withdrawn = new Map<Sha256, number>();
   const removed = new Set<Sha256>();
+  /** With which naming the last log of a chroot begins: those before may be gone. */
+  const chroots = new Map<string, number>();
   /** Uploads whose files may be gone, but for the `.changes`. */
   const uploads = new Set<string>();
   /** Owners of whom nothing is kept. */
@@ -113,6 +117,9 @@ const departures = () => {
         case 'UploadFilesLetGo':
           uploads.add(event.upload);
           break;
+        case 'ChrootLogKept':
+          chroots.set(chrootName(event), named);
+          break;
         case 'PersonErased':
           owners.add(event.account);
           break;
@@ -130,6 +137,9 @@ const departures = () => {
       }
     },
     isExcused: (sha256: Sha256, { owner, isChanges, at }: Naming): boolean =>
-      at < (withdrawn.get(sha256) ?? 0) || owners.has(owner) || (uploads.has(owner) && !isChanges),
+      at < (withdrawn.get(sha256) ?? 0) ||
+      at < (chroots.get(owner) ?? 0) ||
+      owners.has(owner) ||
+      (uploads.has(owner) && !isChanges),
   };
 };

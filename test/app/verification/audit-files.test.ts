@@ -34,6 +34,24 @@ describe('The files that a log names', () => {
     assert.equal(audit.missing().length, others.length - 1);
   });
 
+  it('are, of what the preparations of a chroot printed, the last', () => {
+    const audit = fileAudit(
+      () => undefined,
+      () => undefined,
+    );
+    const kept = golden('ChrootLogKept');
+    assert.ok(kept.type === 'ChrootLogKept');
+    const [first, second, other] = ['1', '2', '3'].map((text) => ({ ...kept.log, sha256: text.repeat(64) as Sha256 }));
+    assert.ok(first && second && other);
+    audit.event({ ...kept, log: first }, 'event 1');
+    audit.event({ ...kept, architecture: 'riscv64' as typeof kept.architecture, log: other }, 'event 2');
+    audit.event({ ...kept, log: second }, 'event 3');
+    assert.deepEqual(
+      audit.missing().map(({ sha256 }) => sha256),
+      [other.sha256, second.sha256],
+    );
+  });
+
   it('are missing again when one that was withdrawn was uploaded once more', async () => {
     const audit = fileAudit(
       () => undefined,
