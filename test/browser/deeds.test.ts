@@ -150,4 +150,34 @@ describe('A manager at work in a browser', () => {
       await window.close();
     });
   }
+
+  for (const scripts of [true, false])
+    it(`cancels a binNMU from the page that tells how far it is, ${scripts ? 'with' : 'without'} scripts`, async () => {
+      bed.on.builder.behave(() => 'hangs');
+      const window = await bed.window({ who: 'manager', scripts, phone: !scripts });
+      const { page } = window;
+      const source = scripts ? 'hello' : 'acme-tools';
+      await window.open(`/mini_buildd/commands/binnmu?distribution=trixie-acme-unstable&package=${source}&reason=try`);
+      await page.click('text=Look at what it would do');
+      await page.click('text=Do it');
+      await page.waitForSelector('[aria-label="Answer"]');
+      await page.click('text=Look again');
+      await page.waitForURL(/\/progress\?stream=binnmu-/);
+      const progress = page.url();
+      const stranger = await bed.window({ scripts });
+      await stranger.open(progress);
+      assert.equal(await stranger.page.locator('text=Cancel the binNMU').count(), 0, 'for who may');
+      await stranger.close();
+      if (scripts) await noSeriousFault(page);
+      await noSidewaysScrolling(page);
+      await page.click('text=Cancel the binNMU …');
+      await page.click('text=Do it');
+      await page.waitForSelector('[aria-label="Answer"]');
+      assert.match((await page.textContent('main')) ?? '', /cancelled \(\d/);
+      assert.ok(await bed.daemon.until(({ binNmus }) => binNmus.open.size === 0));
+      await window.open(progress);
+      assert.equal(await page.locator('text=Cancel the binNMU').count(), 0, 'it is over');
+      window.isQuiet();
+      await window.close();
+    });
 });
