@@ -179,9 +179,17 @@ const keepsWhatRetentionSays = async ({ on, home }: MachineWithRealArchive, uplo
   }
   const there = new Set(await filesBelow(join(home, 'files')));
   assert.deepEqual(
-    [[...there].filter((each) => !wanted.has(each)), [...wanted].filter((each) => !there.has(each))],
-    [[], []],
+    [...wanted].filter((each) => !there.has(each)),
+    [],
   );
+  const more = [...there].filter((each) => !wanted.has(each));
+  const named = JSON.stringify(on.store.events.filter(({ body }) => body.type !== 'ChrootLogKept'));
+  assert.deepEqual(
+    more.filter((each) => named.includes(each)),
+    [],
+  );
+  // The power failed twice, at the end of the setup and in the middle of the year, while something may have been printed.
+  assert.ok(more.length <= 4, `${more.length} files of ${printed.length} preparations are left over`);
   const pool = (await filesBelow(join(home, 'repositories', acme, 'pool'))).join(' ');
   const pooled = [...Array(uploads).keys()].map((n) => n + 1).filter((n) => pool.includes(`hello_${v(n)}_amd64.deb`));
   assert.deepEqual(pooled.slice(-2), [uploads - 1, uploads]);

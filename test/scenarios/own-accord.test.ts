@@ -16,6 +16,7 @@ import {
   hello,
   hello3,
   hello4,
+  source,
   trixieConfigured,
   unstable,
 } from '../support/fixed-examples.ts';
@@ -253,15 +254,35 @@ describe('A version that lies long enough', () => {
   });
 
   it('begins its days anew where its place was taken away and came back', async (test) => {
-    const { daemon, later, migrated } = await withHello(test);
+    const { on, daemon, later, row, migrated } = await withHello(test);
     await later(4);
     await daemon().configure({ ...acmeConfigured, codenames: [] });
     await daemon().configure(acmeConfigured);
+    const due = new Date(on.clock.now() + 5 * dayMs).toISOString().slice(0, 10);
+    assert.equal(await row(), `migrates by itself on ${due}`);
     await later(4);
     assert.deepEqual(migrated(), []);
     await later(2);
     assert.equal(migrated().length, 1);
   });
+
+  for (const [there, because] of [
+    [{ source: hello, version: hello4 }, `${testing} has ${hello4}, which is higher`],
+    [{ source: source('greet'), version: hello3 }, `${testing} has the binary package hello from the source greet`],
+  ] as const) {
+    it(`says that it stays, since ${because}`, async (test) => {
+      const on = await machine(test, afterDays(5));
+      await installedBefore(on, there.source, there.version, distribution(testing), ['hello']);
+      await installedBefore(on, hello, hello3, unstable);
+      const daemon = await boot(on);
+      test.after(() => daemon.kill());
+      await daemon.until(() => isPublished(daemon));
+      const target = resolveDistribution(daemon.world.configuration, unstable);
+      const held = daemon.world.contents.shelves.get(unstable)?.slots.get(hello)?.present;
+      assert.ok(target._tag === 'Right' && held !== undefined);
+      assert.deepEqual(ownAccord(daemon.world, target.right, held), { state: 'stays', because });
+    });
+  }
 
   it('takes no architecture from where it would go', async (test) => {
     const on = await machine(test, afterDays(5));

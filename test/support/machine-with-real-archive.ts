@@ -79,7 +79,7 @@ export const machineWithRealArchive = async (
       chroots: {
         ...fake.chroots,
         prepare: (chroot, base, extras, print) => {
-          print(`made at ${new Date(fake.clock.now()).toISOString()}`);
+          print(`made for ${chroot.architecture} at ${new Date(fake.clock.now()).toISOString()}`);
           return fake.chroots.prepare(chroot, base, extras, print);
         },
       },
