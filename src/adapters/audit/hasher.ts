@@ -18,8 +18,8 @@ export type Hasher = {
   readonly close: () => Promise<void>;
 };
 
-/** One core is left to whoever asks. */
-const most = Math.max(1, Math.min(4, availableParallelism() - 1));
+/** Whoever asks waits for them most of the time; one reads while another one hashes. */
+const most = Math.min(4, availableParallelism());
 
 export const openHasher = (threads = most): Hasher => {
   const waiting = new Map<number, (found: Hashed | string) => void>();
