@@ -224,6 +224,7 @@ export const serve = async (
         concerns: countConcerns(tied.concerns()),
         ...sealLevels(tied.sealing(), systemClock.now()),
         certificate: certificate?.state(),
+        homeRoom: disk.room(),
         ends: firstEnds(tied.expiries(), systemClock.now()),
         standby: copies.standing?.(),
         queues: queueLengths(tied.world),

@@ -18,6 +18,8 @@ export type Levels = {
   readonly standby?: { readonly node: string | undefined; readonly missing: number } | undefined;
   /** Of HTTPS, where there is one. Milliseconds since 1970. */
   readonly certificate?: { readonly validFrom: number; readonly validUntil: number } | undefined;
+  /** Of the file system of the home, in bytes, where it was seen. */
+  readonly homeRoom?: { readonly free: number; readonly size: number } | undefined;
   /** When the first of each kind of things ends: keys of the archive, of uploaders and remotes, the certificate. Milliseconds since 1970. */
   readonly ends?: ReadonlyMap<string, number>;
   /** Lengths of what is owed: builds by architecture and state, installs, publications … Names and labels are few. */
@@ -150,6 +152,22 @@ const followLevels = (registry: Registry, levels: () => Levels): void => {
     registers: [registry],
     collect() {
       this.set((levels().certificate?.validUntil ?? Number.NaN) / 1000);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_home_free_bytes',
+    help: 'What is free on the file system of the home. Not a number where it was not seen',
+    registers: [registry],
+    collect() {
+      this.set(levels().homeRoom?.free ?? Number.NaN);
+    },
+  });
+  new Gauge({
+    name: 'mini_buildd_home_size_bytes',
+    help: 'How large the file system of the home is. Not a number where it was not seen',
+    registers: [registry],
+    collect() {
+      this.set(levels().homeRoom?.size ?? Number.NaN);
     },
   });
   new Gauge({
