@@ -5,12 +5,16 @@ import type { ArchiveFolder } from './archive-folder.ts';
 import type { Disk } from './disk.ts';
 import { PublishRefused } from './publish-refused.ts';
 
-/** A reprepro that an earlier life of ours began is given this long to end; milliseconds. */
+/** A reprepro that somebody else began is given this long to end; milliseconds. */
 const patience = 60_000;
+/** And what was killed this long to be gone: it may wait for a disk. */
+const dyingTime = 10_000;
 
 /**
  * reprepro's lock is an empty file without a pid that outlives a kill, and waiting for it would wait for ever. So it is
- * removed once no process can be behind it: none named reprepro that has this repository open or names its folder.
+ * removed once no process can be behind it: none named reprepro that has this repository open or names its folder. One that another daemon of ours
+ * feeds, or reads, may never end: that daemon held the archive before and was stopped, by a debugger or a frozen machine. It is ended, which is no more to
+ * its database than a power cut. That of a person is left to them.
  */
 export const removeStaleLock = async ({ base, lock }: ArchiveFolder, disk: Disk, wait = patience): Promise<void> => {
   if (!existsSync(lock)) return;
@@ -18,14 +22,42 @@ export const removeStaleLock = async ({ base, lock }: ArchiveFolder, disk: Disk,
   for (;;) {
     const holders = await processesOn(base);
     if (holders.length === 0) return disk.remove(lock);
-    if (performance.now() >= until) {
-      throw new PublishRefused(
-        'archive-busy',
-        `another reprepro works on ${base}: process ${holders.join(', ')}`,
-        'let it end, or end it; the publication is tried again',
-      );
+    const late = performance.now() - until;
+    if (late >= 0) {
+      const left = late < dyingTime ? await withoutFormer(holders) : holders;
+      if (left.length > 0) {
+        throw new PublishRefused(
+          'archive-busy',
+          `another reprepro works on ${base}: process ${left.join(', ')}`,
+          'let it end, or end it; the publication is tried again',
+        );
+      }
     }
     await setTimeout(100);
+  }
+};
+
+/** Ends those that another daemon began; gives the others. */
+const withoutFormer = async (pids: readonly string[]): Promise<readonly string[]> => {
+  const left: string[] = [];
+  for (const pid of pids) {
+    if (!((await isOfAnotherDaemon(pid)) && killed(Number(pid)))) left.push(pid);
+  }
+  return left;
+};
+
+const isOfAnotherDaemon = async (pid: string): Promise<boolean> => {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const parent = /^PPid:\t(\d+)$/m.exec(status)?.[1] ?? '';
+  const program = await readlink(`/proc/${parent}/exe`).catch(() => undefined);
+  return parent !== String(process.pid) && program === (await readlink('/proc/self/exe'));
+};
+
+const killed = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
   }
 };
 

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { archiveFolder } from '../../../src/adapters/reprepro/archive-folder.ts';
 import { oneByOne, singleChanges } from '../../../src/adapters/reprepro/disk.ts';
 import { removeStaleLock } from '../../../src/adapters/reprepro/stale-lock.ts';
@@ -47,6 +48,29 @@ describe("reprepro's lock", () => {
     }
     await removeStaleLock(folder, disk);
     assert.equal(existsSync(folder.lock), false);
+  });
+
+  it('does not outlive the daemon that held the archive before, and was stopped while it told reprepro something', async () => {
+    const folder = archiveFolder(home, test);
+    await mkdir(join(folder.base, 'conf'), { recursive: true });
+    await writeFile(
+      join(folder.base, 'conf/distributions'),
+      'Codename: trixie-test-unstable\nArchitectures: amd64 source\nComponents: main\n',
+    );
+    await rm(folder.lock);
+    // Its standard input stays open: it waits for the rest of what it is told.
+    const script =
+      "const c=require('child_process').spawn('reprepro',['--basedir',process.argv[1],'_detect'],{stdio:['pipe','ignore','inherit']});setInterval(()=>c,1e6)";
+    const former = spawn(process.execPath, ['-e', script, folder.base], { stdio: ['ignore', 'ignore', 'inherit'] });
+    try {
+      for (let n = 0; n < 600 && !existsSync(folder.lock); n += 1) await pause(100);
+      assert.ok(existsSync(folder.lock), 'reprepro has taken its lock');
+      former.kill('SIGSTOP');
+      await removeStaleLock(folder, disk, 300);
+      assert.equal(existsSync(folder.lock), false);
+    } finally {
+      former.kill('SIGKILL');
+    }
   });
 
   it('does not mind a reprepro that works elsewhere', async () => {
