@@ -17,8 +17,8 @@ const [first = '', second = '', third = '', last = ''] = versions;
 /** Four versions came days ago, a day each; then the rollbacks were removed, so that only the last one stands anywhere. */
 describe('apt with a repository that lets old versions go', () => {
   let daemon: QuickDaemon;
-  /** When things are recorded. */
-  let day = -10;
+  /** When things are recorded, in days from now: less than a week apart, for a clock that leaps by more is not believed. */
+  let day = -6;
   /** When apt first saw each version. */
   const seen = new Map<string, string>();
 
