@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readFile, statfs } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isLeft } from 'fp-ts/lib/Either.js';
@@ -18,6 +18,7 @@ import { changedSuites, type Trust } from '../app/import/read-suite.ts';
 import { type Damaged, type Shelf, takeFiles } from '../app/import/take-files.ts';
 import { startProjector } from '../app/projector.ts';
 import { rehearsal } from '../app/tell.ts';
+import { lookAtRoom } from '../disk/look-at-room.ts';
 import { decodeOrThrow } from '../domain/codec.ts';
 import { DistributionName } from '../domain/debian/distribution.ts';
 import { RepositoryId } from '../domain/debian/names.ts';
@@ -236,12 +237,12 @@ const roomFor = async (home: string, files: readonly FoundFile[]): Promise<Refus
   const store = fileStore(join(home, 'files'));
   let bytes = 0;
   for (const { sha256, size } of files) if (!(await store.has(sha256))) bytes += size;
-  const { bavail, bsize } = await statfs(home);
-  return bytes < bavail * bsize
+  const { free } = await lookAtRoom(home);
+  return bytes < free
     ? undefined
     : refusal(
         'no-room',
-        `${bytes} bytes are to be copied, and ${home} has room for ${bavail * bsize}`,
+        `${bytes} bytes are to be copied, and ${home} has room for ${free}`,
         'make room, and import again',
       );
 };

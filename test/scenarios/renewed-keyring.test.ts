@@ -14,7 +14,7 @@ import { refusal } from '../../src/domain/refusal.ts';
 import { gnupgHome } from '../adapters/openpgp/gnupg-home.ts';
 import { asks } from '../support/asks.ts';
 import { trixieSources } from '../support/fixed-examples.ts';
-import { boot, eventsOf, machine } from '../support/in-memory-daemon.ts';
+import { boot, type Daemon, eventsOf, machine } from '../support/in-memory-daemon.ts';
 
 const hour = 3_600_000;
 const release = ['Origin: Debian', 'Suite: stable', 'Codename: trixie', 'Architectures: amd64', 'Components: main', ''];
@@ -54,6 +54,15 @@ const archive = async (test: TestContext) => {
   };
 };
 
+/** Real apt takes its time, which no clock of ours counts. */
+const becomes = async (daemon: Daemon, asked: () => boolean): Promise<boolean> => {
+  for (let n = 0; n < 100 && !asked(); n += 1) {
+    await daemon.until(asked).catch(() => undefined);
+    await pause(100);
+  }
+  return asked();
+};
+
 describe('An archive that is signed by a new key', () => {
   it('is refused until the keyring of the host has it, and then taken, by a daemon that goes on running', async (test) => {
     const { on, old, young, source, signs, installs } = await archive(test);
@@ -63,26 +72,18 @@ describe('An archive that is signed by a new key', () => {
     test.after(() => daemon.kill());
     await daemon.configure(source);
     const stands = () => daemon.world.sources.get(source.id);
-    /** Real apt takes its time, which no clock of ours counts. */
-    const becomes = async (asked: () => boolean): Promise<boolean> => {
-      for (let n = 0; n < 100 && !asked(); n += 1) {
-        await daemon.until(asked).catch(() => undefined);
-        await pause(100);
-      }
-      return asked();
-    };
-    assert.ok(await becomes(() => stands()?.checked?.uri === source.uris[0]));
+    assert.ok(await becomes(daemon, () => stands()?.checked?.uri === source.uris[0]));
 
     signs(young);
     const refused = await asks(daemon, 'source', { action: 'check', name: source.id });
     assert.match(refused.plain ?? '', /not usable: .*give the source the keys that its archive is signed with today/);
-    assert.ok(await becomes(() => stands()?.failed !== undefined));
+    assert.ok(await becomes(daemon, () => stands()?.failed !== undefined));
     const [failed] = eventsOf(on, 'SourceCheckFailed').slice(-1);
     assert.deepEqual([failed?.id, failed?.unusable[0]?.because.rule], [source.id, 'unknown-key']);
 
     installs(old, young);
     on.clock.leap(hour);
-    assert.ok(await becomes(() => stands()?.failed === undefined), 'by itself');
+    assert.ok(await becomes(daemon, () => stands()?.failed === undefined), 'by itself');
     const taken = await asks(daemon, 'source', { action: 'check', name: source.id });
     assert.match(taken.plain ?? '', /usable\n {2}Signature: by one of the keys of the source/);
 

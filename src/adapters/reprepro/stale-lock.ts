@@ -24,7 +24,7 @@ export const removeStaleLock = async ({ base, lock }: ArchiveFolder, disk: Disk,
     if (holders.length === 0) return disk.remove(lock);
     const late = performance.now() - until;
     if (late >= 0) {
-      const left = late < dyingTime ? await withoutFormer(holders) : holders;
+      const left = late < dyingTime ? await endFormer(holders) : holders;
       if (left.length > 0) {
         throw new PublishRefused(
           'archive-busy',
@@ -37,8 +37,8 @@ export const removeStaleLock = async ({ base, lock }: ArchiveFolder, disk: Disk,
   }
 };
 
-/** Ends those that another daemon began; gives the others. */
-const withoutFormer = async (pids: readonly string[]): Promise<readonly string[]> => {
+/** Ends those that another daemon began; gives those that are left. */
+const endFormer = async (pids: readonly string[]): Promise<readonly string[]> => {
   const left: string[] = [];
   for (const pid of pids) {
     if (!((await isOfAnotherDaemon(pid)) && killed(Number(pid)))) left.push(pid);
