@@ -3,7 +3,7 @@ import type { Subscription } from 'rxjs';
 import type { Architecture } from '../../src/domain/debian/names.ts';
 import type { NodeName } from '../../src/domain/node/events.ts';
 import { type NodeEngine, nodeEngine } from '../../src/node-engine.ts';
-import type { EventLog } from '../../src/ports/event-log.ts';
+import type { EventLog, Position } from '../../src/ports/event-log.ts';
 import type { Fault } from '../../src/reactors/once-each.ts';
 import { type FakeBuilder, fakeBuilder } from './fake-builder.ts';
 import { type FakeChecker, fakeChecker } from './fake-checker.ts';
@@ -107,6 +107,8 @@ export const startNode = async (
   });
   const faults: Fault[] = [];
   let lost: string | undefined;
+  const lacks = (head: Position): boolean => lost === undefined && (engine.world.position ?? '') < head;
+  on.followers.add(lacks);
   const work: Subscription = engine.duties$.subscribe((fault) => faults.push(fault));
   void engine.lost.then((reason) => {
     lost = reason;
@@ -133,6 +135,7 @@ export const startNode = async (
     wake: () => wake(),
     kill: () => {
       isDead = true;
+      on.followers.delete(lacks);
       wake();
       work.unsubscribe();
     },

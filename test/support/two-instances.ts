@@ -14,7 +14,7 @@ import {
   instanceConfigured,
   trixieConfigured,
 } from './fixed-examples.ts';
-import { boot, type Daemon, type Machine, machine } from './in-memory-daemon.ts';
+import { boot, comes, type Daemon, type Machine, machine } from './in-memory-daemon.ts';
 import type { Elsewhere } from './logs-in-event-stores.ts';
 
 const administrator: Caller = {
@@ -99,12 +99,12 @@ export const publisherOnly: readonly DaemonEvent[] = [
 
 /** Lets time pass for all of them until it is as asked, `step` seconds at a time; each has a clock of its own, and they go together. */
 export const together = async (members: readonly Member[], asked: () => boolean, step = 1): Promise<void> => {
-  for (let turns = 0; !asked(); turns += 1) {
-    if (turns > 900) throw new Error('what was waited for did not come');
+  for (let turns = 0; turns <= 900 && !asked(); turns += 1) {
     for (const { daemon } of members) await daemon.rests();
     if (asked()) return;
     for (const { on } of members) on.clock.advance(step * 1000);
   }
+  if (!(await comes(asked))) throw new Error('what was waited for did not come');
 };
 
 /** Lets that many seconds pass. */
