@@ -15,6 +15,8 @@ export type KeyFacts = {
   readonly fingerprint: Fingerprint;
   /** Names and addresses as its owner wrote them: personal, and vouched for by nobody. */
   readonly userIds: readonly string[];
+  /** Fingerprints of its subkeys that may sign: programs name one of those, and not the key, where it did. */
+  readonly subkeys: readonly string[];
   /** From when on nothing can be signed with it any more; `null` is never. */
   readonly expiresAt: Instant | null;
   /** Why nothing can be signed with it at this moment. */

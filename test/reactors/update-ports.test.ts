@@ -85,7 +85,7 @@ const withOvertaken = (count: number, reaches: (name: string) => boolean = () =>
     }
   };
   const duty = updatePorts(world$, clock, plan, tell).subscribe();
-  return { clock, world, requested, failed, goesOn, end: () => duty.unsubscribe() };
+  return { clock, world, happen, requested, failed, goesOn, end: () => duty.unsubscribe() };
 };
 
 describe('Ports by rule', () => {
@@ -108,6 +108,17 @@ describe('Ports by rule', () => {
     clock.set(-year);
     await goesOn(2 * minute);
     assert.equal(requested.length, mostAnHour + 3);
+  });
+
+  it('wait while the engine is stopped', async (test) => {
+    const { happen, requested, goesOn, end } = withOvertaken(1);
+    test.after(end);
+    happen({ type: 'EngineStopped', reason: 'an administrator said so' });
+    await goesOn(5 * minute);
+    assert.deepEqual(requested, []);
+    happen({ type: 'EngineStarted' });
+    await goesOn(minute);
+    assert.deepEqual(requested, ['package-001']);
   });
 
   it('are not held up by others that cannot be reached, which are given up after an hour, ten an hour', async (test) => {

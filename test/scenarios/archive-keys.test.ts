@@ -100,7 +100,7 @@ describe('A rollover of the archive key', () => {
     assert.deepEqual(standing(daemon.world), everywhere(young));
     assert.match(
       (await done(daemon, { action: 'list' })).plain,
-      /^C{40} .*retired on 2026.*\n1{40} .*signs\n +in trixie/,
+      /^C{40} .*retired on 2026.*\n1{40} .*signs\n +51{39} .*subkey.*\n +in trixie/,
     );
     assert.equal(await refused(daemon, { action: 'retire' }), 'last-key');
     assert.deepEqual(daemon.faults, []);

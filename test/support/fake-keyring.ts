@@ -64,6 +64,9 @@ const archiveKey = (fingerprint: Fingerprint, end: number | undefined, primaryIs
   primaryIsHere,
 });
 
+/** Every key here has one. */
+export const subkeyOf = (fingerprint: string): string => `5${fingerprint.slice(1)}`;
+
 const never = (): never => {
   throw new Error('there is no such archive key');
 };
@@ -78,6 +81,7 @@ const factsOf = (text: string): KeyFacts => {
   return {
     fingerprint: decodeOrThrow(Fingerprint, written, 'the fingerprint of a key'),
     userIds: [userId],
+    subkeys: [subkeyOf(written)],
     expiresAt: until === 'null' ? null : decodeOrThrow(Instant, until, 'the end of a key'),
     fault: undefined,
   };

@@ -5,6 +5,7 @@ import type { Typed } from '../../domain/form/typed.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import type { HostMachine } from '../../ports/host.ts';
+import type { KeyReader } from '../../ports/keyring.ts';
 import { accountRows } from '../accounts/account-rows.ts';
 import { keyRows } from '../archive-key/key-rows.ts';
 import { keptChrootLog } from '../chroot-log.ts';
@@ -46,6 +47,7 @@ type SentForm = {
 type AdministrationParts = FormParts &
   PeopleParts &
   MachineParts & {
+    readonly keys: Pick<KeyReader, 'keysIn' | 'readKey'>;
     readonly files: Pick<FileStore, 'has' | 'path'>;
     readonly host: HostMachine;
     readonly preparations: Preparations;

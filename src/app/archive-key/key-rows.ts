@@ -1,9 +1,11 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
 import type { ArchiveKey } from '../../domain/archive-key/archive-keys.ts';
 import type { Instant } from '../../domain/codec.ts';
 import { decodeEvent } from '../../domain/event.ts';
 import { instanceStream } from '../../domain/stream.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import type { KeyReader } from '../../ports/keyring.ts';
 import { heldKeyrings } from '../../projections/keyrings.ts';
 import { behindNewest } from '../../projections/keyrings-owed.ts';
 import type { World } from '../../projections/world.ts';
@@ -11,6 +13,8 @@ import type { World } from '../../projections/world.ts';
 /** How an archive key stands. */
 export type KeyRow = {
   readonly fingerprint: string;
+  /** Fingerprints of its subkeys that sign: apt and gpgv name one of those where they miss the key. */
+  readonly subkeys: readonly string[];
   readonly createdAt: Instant | null;
   readonly state: ArchiveKey['status'];
   /** When it ends by itself; `null` is never. */
@@ -26,15 +30,17 @@ export type KeyRow = {
 type Parts = {
   readonly world: World;
   readonly log: Pick<EventLog, 'readStream'>;
+  readonly keys: Pick<KeyReader, 'readKey'>;
 };
 
 /** Every key there ever was, the oldest first. */
-export const keyRows = async ({ world, log }: Parts): Promise<readonly KeyRow[]> => {
+export const keyRows = async ({ world, log, keys: reader }: Parts): Promise<readonly KeyRow[]> => {
   const dates = await datesIn(log);
   const held = heldKeyrings(world);
   const behind = behindNewest(world).map(({ distribution }) => distribution);
-  return world.configuration.archiveKeys.map((key) => ({
+  const rows = world.configuration.archiveKeys.map(async (key) => ({
     fingerprint: key.fingerprint,
+    subkeys: await subkeysOf(key, reader),
     createdAt: dates.get(`ArchiveKeyGenerated ${key.fingerprint}`) ?? null,
     state: key.status,
     expiresAt: key.expiresAt,
@@ -45,6 +51,13 @@ export const keyRows = async ({ world, log }: Parts): Promise<readonly KeyRow[]>
       .filter(({ keys }) => keys.includes(key.fingerprint))
       .map(({ distribution, version }) => ({ distribution, version })),
   }));
+  return Promise.all(rows);
+};
+
+const subkeysOf = async ({ status, publicKey }: ArchiveKey, reader: Parts['keys']): Promise<readonly string[]> => {
+  if (status === 'retired') return [];
+  const read = await reader.readKey(publicKey);
+  return isLeft(read) ? [] : read.right.subkeys;
 };
 
 /** When what was said of a key: `TYPE FINGERPRINT`. */
@@ -66,6 +79,7 @@ export const listKeys = (rows: readonly KeyRow[]): Answer => ({
 const paragraph = (row: KeyRow): string =>
   [
     `${row.fingerprint}  made ${row.createdAt ?? '-'}  ${stateOf(row)}${row.expiresAt === null ? '' : `, ends on ${row.expiresAt}`}`,
+    ...row.subkeys.map((subkey) => `    ${subkey}  signs for it: a subkey, and the one that apt names`),
     ...row.keyrings.map(({ distribution, version }) => `    in ${distribution} with the keyring package ${version}`),
     ...(row.waitsFor.length === 0
       ? []

@@ -6,7 +6,7 @@ import type { Actor } from '../../domain/ids.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Answer } from '../../ports/api.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { ArchiveKeyFacts, Keyring } from '../../ports/keyring.ts';
+import type { ArchiveKeyFacts, KeyReader, Keyring } from '../../ports/keyring.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { consequences, endingOfArchiveKey } from '../archive-key/consequences.ts';
@@ -20,7 +20,7 @@ export type ArchiveKeyParts = Voice & {
   readonly world: World;
   readonly now: () => number;
   readonly log: Pick<EventLog, 'readStream'>;
-  readonly keys: Pick<Keyring, 'newArchiveKey' | 'archiveKeys' | 'prolong'>;
+  readonly keys: Pick<Keyring, 'newArchiveKey' | 'archiveKeys' | 'prolong'> & Pick<KeyReader, 'readKey'>;
 };
 
 /** How long old and new key sign side by side unless something else is said, in days: machines that are off for a season come along. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { isRight } from 'fp-ts/lib/Either.js';
 import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
 import { oneBlock } from '../../../src/domain/archive-key/key-block.ts';
 import type { Fingerprint } from '../../../src/domain/debian/names.ts';
@@ -212,6 +213,9 @@ describe('An archive key whose primary key is kept elsewhere', () => {
     const { signature } = await keys(folder).verify(Buffer.from(inRelease), [], [publicKey]);
     assert.ok(signature.status === 'good' && signature.fingerprint === fingerprint);
     assert.notEqual(signature.signedBy, fingerprint);
+    const read = await keys(folder).readKey(publicKey);
+    assert.ok(isRight(read));
+    assert.deepEqual(read.right.subkeys, [signature.signedBy]);
     await assert.rejects(keys(folder).prolong(fingerprint, Date.now() + day));
     assert.equal((await keys(folder).archiveKeys([fingerprint]))[0]?.primaryIsHere, false, 'the file is as it was');
   });

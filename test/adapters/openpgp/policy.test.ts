@@ -197,6 +197,8 @@ describe('The policy for signatures', () => {
     const path = join(home.folder, 'grafted.gpg');
     writeFileSync(path, grafted);
     assert.equal(word(await verify(file, path)), 'unusable-key');
+    const [owner] = await keyring().keysIn([path]);
+    assert.deepEqual(owner?.subkeys, []);
   });
 });
 

@@ -22,7 +22,7 @@ const mostShown = 20;
 
 const line = (key: ArchiveKeyLine, isNewest: boolean) =>
   row(
-    html`<code>${key.fingerprint}</code>`,
+    html`<code>${key.fingerprint}</code>${key.subkeys.map((subkey) => html`<br><span class="quiet">subkey <code>${subkey}</code></span>`)}`,
     badge(key.state, looks[key.state]),
     key.createdAt === null ? '' : time(key.createdAt),
     ends(key),

@@ -59,6 +59,7 @@ export type ObjectModel = {
 
 export type ArchiveKeyLine = {
   readonly fingerprint: string;
+  readonly subkeys: readonly string[];
   readonly createdAt: Instant | null;
   readonly state: 'signing' | 'retiring' | 'retired';
   /** When it ends by itself; `null` is never. */
