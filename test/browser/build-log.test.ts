@@ -135,6 +135,36 @@ describe('The log of a build', () => {
     await window.close();
   });
 
+  it('goes where its reader wants though other lines are on their way, key by key', async () => {
+    const window = await bed.window();
+    const { page } = window;
+    let isHeld = true;
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/lines\?output=json/, async (route) => {
+      if (isHeld) await held;
+      await route.continue();
+    });
+    const asked = page.waitForRequest(/lines\?output=json/);
+    await window.open(`/mini_buildd/builds/${bed.buildOf('rocket')}`);
+    const { first } = await linesIn(page);
+    await page.locator('.log').evaluate((log) => {
+      log.scrollTop = 0;
+    });
+    await asked;
+    await page.fill('#line', `${first + 9}`);
+    await page.press('#line', 'Enter');
+    await page.locator('.log').focus();
+    for (const key of ['ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+    isHeld = false;
+    release();
+    await page.locator(`#L${first + 11}.marked`).waitFor();
+    window.isQuiet();
+    await window.close();
+  });
+
   it('goes to a line without scripts, on a phone', async () => {
     const window = await bed.window({ scripts: false, phone: true });
     const { page } = window;

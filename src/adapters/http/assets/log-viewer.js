@@ -53,18 +53,23 @@ const learn = (window) => {
   sayWhere();
 };
 
-/** One thing at a time; what is asked meanwhile by scrolling is asked again by the next scroll. */
-let isBusy = false;
-const alone = async (work) => {
-  if (isBusy) return;
-  isBusy = true;
-  try {
-    await work();
-  } catch {
-    say('The log cannot be read now; try again');
-  } finally {
-    isBusy = false;
-  }
+/** One thing at a time, in the order in which the reader asked. */
+let underWay = 0;
+let before = Promise.resolve();
+const inTurn = (work) => {
+  underWay += 1;
+  before = before
+    .then(work)
+    .catch(() => say('The log cannot be read now; try again'))
+    .finally(() => {
+      underWay -= 1;
+    });
+  return before;
+};
+
+/** What scrolling asks for while something else is under way is asked again by the next scroll. */
+const whenIdle = async (work) => {
+  if (underWay === 0) await inTurn(work);
 };
 
 const show = async (line) => {
@@ -74,8 +79,10 @@ const show = async (line) => {
   list.mark(line);
 };
 
-const goTo = (line) =>
-  alone(async () => {
+/** `where` says it when it is its turn: keys that are held down go on from where the one before led. */
+const goTo = (where) =>
+  inTurn(async () => {
+    const line = where();
     setFollowing(false);
     chosen = line;
     if (line < list.first() || line > list.last()) await show(line);
@@ -128,7 +135,7 @@ const listen = () => {
 const scrolled = () => {
   if (isFollowing && !list.isAtEnd()) setFollowing(false);
   if (list.isAtBeginning() && list.first() > 1)
-    void alone(async () => {
+    void whenIdle(async () => {
       const from = Math.max(1, list.first() - linesAtOnce);
       const window = await part(from);
       const count = list.first() - from;
@@ -137,7 +144,7 @@ const scrolled = () => {
       learn(window);
     });
   else if (list.isAtEnd() && list.last() < known && !isFollowing)
-    void alone(async () => {
+    void whenIdle(async () => {
       const window = await part(list.last() + 1);
       if (window.first === list.last() + 1) list.append(window);
       learn(window);
@@ -152,9 +159,9 @@ const exactly = (window, count) => {
   return { html: held.innerHTML, first: window.first, last: window.first + count - 1 };
 };
 
-/** Asks on until it is found or the log is at its end: one look of the server is bounded. */
+/** Asks on until it is found, the log is at its end, or something else is wanted: one look of the server is bounded. */
 const find = (query, from) =>
-  alone(async () => {
+  inTurn(async () => {
     setFollowing(false);
     say('Searching …');
     for (let line = from; ; ) {
@@ -167,6 +174,7 @@ const find = (query, from) =>
         say(`Found in line ${found.toLocaleString('en')}`, found);
         return;
       }
+      if (underWay > 1) return say('Search given up');
       if (next === null) return say(from > 1 ? 'Nothing more below' : 'Nothing found');
       line = next;
     }
@@ -195,9 +203,9 @@ const moves = {
 
 const deeds = {
   error: () => find('error=first', 1),
-  beginning: () => goTo(1),
+  beginning: () => goTo(() => 1),
   end: () =>
-    alone(async () => {
+    inTurn(async () => {
       await toEnd();
       setFollowing(true);
     }),
@@ -215,26 +223,27 @@ view.querySelector('form[role=search]').addEventListener('submit', (event) => {
 });
 view.querySelector('form.go-to').addEventListener('submit', (event) => {
   event.preventDefault();
-  void goTo(within(Number(event.target.elements.from.value)));
+  const wanted = Number(event.target.elements.from.value);
+  void goTo(() => within(wanted));
 });
 // In the list the keys move the line that is marked.
 list.element.addEventListener('keydown', (event) => {
   const move = moves[event.key];
   if (move === undefined || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  void goTo(within(move(list.marked() ?? list.top())));
+  void goTo(() => within(move(list.marked() ?? list.top())));
 });
 list.element.addEventListener('click', (event) => {
   const link = event.target.closest('a[href^="#L"]');
   if (link === null) return;
   event.preventDefault();
-  void goTo(Number(link.hash.slice(2)));
+  void goTo(() => Number(link.hash.slice(2)));
 });
 list.element.addEventListener('scroll', scrolled, { passive: true });
 
 const asLinked = () => {
   const [, line] = /^#L(\d{1,12})$/.exec(location.hash) ?? [];
-  if (line !== undefined) void goTo(Number(line));
+  if (line !== undefined) void goTo(() => Number(line));
 };
 addEventListener('hashchange', asLinked);
 
