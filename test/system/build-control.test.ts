@@ -121,12 +121,12 @@ describe('builds under control', () => {
   });
 
   it('retries what failed for want of something that is there by then', async () => {
-    const deadline = Math.floor(Date.now() / 1000) + 25;
+    const deadline = Math.floor(Date.now() / 1000) + 120;
     await upload(tree('control-retry', { build: `test "$$(date +%s)" -gt ${deadline}` }));
     const { upload: first } = await instance.reaches('control-retry', version, 'failed');
-    await eventually('time to pass', 60, async () => (Date.now() / 1000 > deadline + 1 ? true : undefined));
+    await eventually('time to pass', 180, async () => (Date.now() / 1000 > deadline + 1 ? true : undefined));
     await does('retry', { package: 'control-retry', version });
-    const retried = await eventually('the retry', 120, async () => {
+    const retried = await eventually('the retry', 240, async () => {
       const found = await row('control-retry');
       return found?.status === 'published' ? found : undefined;
     });
