@@ -72,7 +72,14 @@ export const startBuild = async (instance: Instance, tree: SourceTree): Promise<
         (await leftAt(builder)).length === 0 ? true : undefined,
       );
     },
-    letEnd: async () => void process.kill(await eventually(sleep, 60, sleeper), 'SIGTERM'),
+    letEnd: async () => {
+      const pid = await eventually(sleep, 60, sleeper);
+      process.kill(pid, 'SIGTERM');
+      // Who lets the next one end does not find this one again.
+      await eventually(`${sleep} to end`, 60, async () =>
+        (await processes()).some((each) => each.pid === pid && each.command === sleep) ? undefined : true,
+      );
+    },
   };
   await underWay.isUnderWay(1);
   return underWay;
