@@ -47,7 +47,11 @@ export const letGoFiles = (
       await named.find(repository);
       for (let n = 0; n < atOnce; n += 1) {
         if (!isSteady()) break;
-        const done = await inTurn(() => letGoNext(dueNow(world, repository, clock, named), repository, world, tell));
+        // Another set of names is found out first: what they hold is still owed then.
+        const done = await inTurn(
+          async () =>
+            named.isKnown(repository) && letGoNext(dueNow(world, repository, clock, named), repository, world, tell),
+        );
         if (!done) break;
       }
     },

@@ -4,6 +4,8 @@ import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { outlook } from '../../src/adapters/http/views/administration/outlook.ts';
 import { anonymous, type Caller } from '../../src/domain/account/caller.ts';
 import type { StoredFile } from '../../src/domain/debian/names.ts';
+import { compactMoment } from '../../src/domain/moment.ts';
+import { because } from '../support/accounts-at-work.ts';
 import {
   admin,
   afterFour,
@@ -18,7 +20,7 @@ import {
   v,
 } from '../support/days-go-by.ts';
 import { acme, hello, trixieConfigured, unstable } from '../support/fixed-examples.ts';
-import { type Daemon, eventsOf } from '../support/in-memory-daemon.ts';
+import { boot, type Daemon, eventsOf } from '../support/in-memory-daemon.ts';
 
 describe('Retention', () => {
   it('keeps everything until it is told otherwise', async (test) => {
@@ -141,6 +143,39 @@ describe('Retention', () => {
     assert.equal(await refusedBy('snapshot', { action: 'release', repository: acme, name: 'first' }), 'unknown-name');
     await until(() => lostVersions(on).length === 2 && isCleared(daemon()));
     assert.equal(await stored(on, daemon(), 1), 'some');
+  });
+
+  it('keeps what named past states hold also when another is named while files are let go', async (test) => {
+    const { on, daemon, times, run } = await afterSome(test, [1, 2, 3, 4, 5], 0);
+    await run('snapshot', { action: 'name', repository: acme, time: times[0] ?? '', name: 'first' });
+    const fourth = daemon()
+      .world.published.get(acme)
+      ?.findLast(({ at }) => compactMoment(at) <= (times[3] ?? ''));
+    assert.ok(fourth !== undefined);
+    await daemon().kill();
+    let isNamed = false;
+    const meanwhile = async (): Promise<void> => {
+      isNamed = true;
+      const name = { command: 'NameSnapshot', repository: acme, label: 'fourth', publication: fourth.id } as never;
+      assert.ok(isRight(await again.engine.tell(name, because)));
+    };
+    const openLog: typeof on.openLog = async () => {
+      const log = await on.openLog();
+      const append: typeof log.append = async (stream, expected, events) => {
+        const appended = await log.append(stream, expected, events);
+        if (!isNamed && events.some(({ body }) => body.type === 'FilesLetGo')) await meanwhile();
+        return appended;
+      };
+      return { ...log, append };
+    };
+    const again = await boot({ ...on, openLog });
+    test.after(() => again.kill());
+    const said = await again.engine.api.run('retention', { repository: acme, versions: '0' }, admin);
+    assert.ok(isRight(said));
+    await again.until(() => eventsOf(on, 'FilesLetGo').length > 1 && isCleared(again));
+    await again.rests();
+    assert.ok(isNamed);
+    assert.deepEqual(lostVersions(on), [v(2), v(3)]);
   });
 
   it('lets logs of checks go with their version, but nothing that another one has too', async (test) => {
