@@ -65,6 +65,9 @@ export type BuildResult =
       readonly times: BuildTimes;
     };
 
+/** The attempt ended and says nothing about the package. The message may repeat what stands in its log, and these words are a stranger's. */
+export class NoVerdict extends Error {}
+
 /** Builds source packages in clean chroots. */
 export interface Builder {
   /**

@@ -54,4 +54,19 @@ describe('A home without room', () => {
     assert.ok(await daemon.until(({ uploads }) => uploads.ended[0]?.status === 'published'));
     await daemon.kill();
   });
+
+  it('is not what the log of a package says of a disk', async (test) => {
+    const on = await machine(test);
+    const daemon = await boot(on);
+    on.builder.behave(() => 'has words of a full disk in its log');
+    await daemon.uploads(sourceUpload());
+    for (let n = 0; n < 10; n += 1) {
+      on.clock.advance(60_000);
+      await daemon.rests();
+    }
+    assert.deepEqual(eventsOf(on, 'BuildInterrupted'), []);
+    assert.equal(on.builder.runs.length, 6, 'three for each architecture');
+    assert.deepEqual([eventsOf(on, 'BuildGivenBack').length, eventsOf(on, 'BuildFailed').length], [4, 2]);
+    await daemon.kill();
+  });
 });

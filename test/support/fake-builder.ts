@@ -3,7 +3,7 @@ import { builtVersion } from '../../src/adapters/sbuild/built-version.ts';
 import type { BuildTimes } from '../../src/domain/build/events.ts';
 import type { Architecture, FileName, StoredFile } from '../../src/domain/debian/names.ts';
 import type { BuildId } from '../../src/domain/ids.ts';
-import type { Builder, BuildOrder, BuildResult } from '../../src/ports/builder.ts';
+import { type Builder, type BuildOrder, type BuildResult, NoVerdict } from '../../src/ports/builder.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
 import { type GrowingLog, growingLog } from './growing-log.ts';
 
@@ -15,6 +15,7 @@ export type Behaviour =
   | 'hangs'
   | 'rejects'
   | 'has no room'
+  | 'has words of a full disk in its log'
   | { readonly waitsFor: readonly string[] };
 
 export type FakeBuilder = Builder & {
@@ -120,6 +121,8 @@ export const fakeBuilder = (files: FileStore, now?: () => number): FakeBuilder =
         throw new Error('no session: the disk is full');
       case 'has no room':
         throw Object.assign(new Error('ENOSPC: no space left on device, copyfile'), { code: 'ENOSPC' });
+      case 'has words of a full disk in its log':
+        throw new NoVerdict('sbuild ended with exit code 3 at abort: make: *** ENOSPC: database or disk is full');
       case 'hangs':
         hanging += 1;
         await new Promise<unknown>((resolve) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FileName } from '../../domain/debian/names.ts';
 import { withoutEpoch } from '../../domain/debian/version.ts';
-import type { Builder, BuildOrder, BuildResult } from '../../ports/builder.ts';
+import { type Builder, type BuildOrder, type BuildResult, NoVerdict } from '../../ports/builder.ts';
 import type { FileStore } from '../../ports/file-store.ts';
 import { aptProxy, type Upstream } from './apt-proxy.ts';
 import { bringFiles } from './bring-files.ts';
@@ -147,7 +147,7 @@ const report = async (
   log: BuildLog,
   files: FileStore,
 ): Promise<BuildResult> => {
-  if (found.outcome === 'unknown') throw new Error(found.reason);
+  if (found.outcome === 'unknown') throw new NoVerdict(found.reason);
   const kept = await keepLog(logName(order), log, files);
   const result = found.outcome === 'succeeded' ? await collected(order, output, files) : found;
   return { ...result, log: kept, times: { ...summaryTimes(buildSummary(log.end())), stages: log.live.stages() } };
