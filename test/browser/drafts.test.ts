@@ -218,9 +218,14 @@ describe('What was typed into a form and not sent', () => {
     await page.context().clearCookies();
     await page.reload();
     await page.getByRole('heading', { name: 'Log in', level: 1 }).waitFor();
+    // What is put in again is looked at as if it was typed: what that says comes to stand above the button.
+    const lookedAt = page.waitForResponse(
+      (answer) => answer.request().method() === 'POST' && answer.url().endsWith('/check/repositories'),
+    );
     await logsIn(page, people.administrator);
     await page.getByText(again).waitFor();
     assert.equal(await page.inputValue('#validForDays'), '41');
+    await lookedAt;
 
     await page.context().clearCookies();
     await page.getByRole('button', { name: 'Show what that changes' }).click();
