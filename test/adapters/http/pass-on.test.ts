@@ -266,14 +266,16 @@ describe('A body that is passed on', () => {
 
   it('that its sender gives up is given up at the archive', async (test) => {
     const { promise: over, resolve } = Promise.withResolvers<boolean>();
+    const came = Promise.withResolvers<void>();
     const { port } = await inFrontOf(test, (req) => {
+      came.resolve();
       req.resume();
       req.on('error', () => undefined);
       req.on('close', () => resolve(req.complete));
     });
     const client = connect(port, '127.0.0.1');
     client.write('PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhello');
-    await pause(100);
+    await came.promise;
     client.destroy();
     assert.equal(await over, false);
   });
@@ -312,10 +314,10 @@ describe('A live stream that is passed on', () => {
     it(`that is quiet for long goes on: ${type}`, async (test) => {
       const archive: RequestListener = async (_req, res) => {
         res.writeHead(200, { 'Content-Type': type }).write('one\n');
-        await pause(900);
+        await pause(3_000);
         res.end('two\n');
       };
-      const { url } = await inFrontOf(test, archive, { idle: 200 }, { idle: 200 });
+      const { url } = await inFrontOf(test, archive, { idle: 1_000 }, { idle: 1_000 });
       assert.equal(await (await fetch(url)).text(), 'one\ntwo\n');
     });
 

@@ -144,7 +144,7 @@ describe('A .dsc from outside', () => {
   }
 
   it('is not waited for as long as the other files are', async () => {
-    const impatient = sourceFetcher(files, { silenceMs: 300, wholeMs: 5000 }, 400);
+    const impatient = sourceFetcher(files, { silenceMs: 3000, wholeMs: 20_000 }, 400);
     const from = { address: `${base}/slow/hello_1.0.dsc`, allowed: [base] };
     await assert.rejects(impatient.dsc(from), /did not end within 0.4 s/);
     assert.deepEqual(leftovers(), []);
