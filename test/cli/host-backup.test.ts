@@ -15,7 +15,7 @@ import { type BackupOptions, backUpOnHost, refuseHalfRestored, restoreOnHost } f
 import { verifyLog } from '../../src/cli/verify-log.ts';
 import type { AccountId } from '../../src/domain/account/events.ts';
 import type { LoginName, Password, Person } from '../../src/domain/account/person.ts';
-import type { Instant } from '../../src/domain/codec.ts';
+import { type Instant, instant } from '../../src/domain/codec.ts';
 import type { RecordedEvent } from '../../src/ports/event-log.ts';
 import { settingsFrom } from '../../src/settings.ts';
 import { hello, newEvent, recordedBy } from '../adapters/eventstore-log/sample-events.ts';
@@ -86,6 +86,17 @@ const bytesBelow = async (folder: string): Promise<ReadonlyMap<string, string>> 
 
 const objectsIn = async (folder: string): Promise<number> => (await bytesBelow(join(folder, 'objects'))).size;
 
+/** As if the clock had been a year ahead when the only backup was taken. */
+const takenByWrongClock = async (folder: string): Promise<Instant> => {
+  const [name, ...others] = await readdir(join(folder, 'backups'));
+  assert.ok(name !== undefined && others.length === 0);
+  const manifest = JSON.parse(await readFile(join(folder, 'backups', name), 'utf8'));
+  const taken = instant(Date.parse(manifest.taken) + 365 * 86_400_000);
+  await rm(join(folder, 'backups', name));
+  await writeFile(join(folder, 'backups', `${taken}.json`), JSON.stringify({ ...manifest, taken }));
+  return taken;
+};
+
 describe('mini-buildd backup and restore', () => {
   it('put everything back on a bare machine, with the same events, files, keys and people, and say so on record', async (test) => {
     const { home, settings, backUp, restore, other, people } = await instance(test);
@@ -143,6 +154,30 @@ describe('mini-buildd backup and restore', () => {
     assert.equal((await readdir(join(folder, 'backups'))).length, 1);
     people.close();
     await restore();
+  });
+
+  it('take for the newest what holds most, also after the clock was ahead, and say no time that is to come', async (test) => {
+    const { home, folder, backUp, restore, other, people } = await instance(test);
+    await backUp();
+    const early = await takenByWrongClock(folder);
+    await restore();
+    const restored = (await eventsIn(other.home)).at(-1)?.body;
+    assert.ok(restored?.type === 'InstanceRestored' && String(restored.taken) <= instant(Date.now()));
+    await rm(other.home, { recursive: true });
+    await appended(home);
+    await backUp();
+    const [oldest, newest, ...more] = (await backupsIn(folder).manifests()).map(({ taken }) => taken);
+    assert.ok(oldest === early && newest !== undefined && more.length === 0);
+    assert.match((await restore({ dryRun: true })).says, new RegExp(`^the backup of ${newest} would be`));
+    await appended(home);
+    await backUp({ keep: 2 });
+    assert.ok(!(await readdir(join(folder, 'backups'))).includes(`${early}.json`));
+    await appended(home);
+    const { says } = await backUp({ keep: 1 });
+    assert.match(says, /^new: 1 objects, .*; 2 older backups are gone$/m);
+    people.close();
+    await restore();
+    assert.equal((await eventsIn(other.home)).length, (await eventsIn(home)).length + 1);
   });
 
   it('never write over an instance, nor over a key', async (test) => {

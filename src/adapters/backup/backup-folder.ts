@@ -31,11 +31,13 @@ export const backupsIn = (folder: string): BackupReader => {
   return {
     manifests: async () => {
       const names = (await readdir(backups)).filter((name) => name.endsWith('.json')).sort();
-      return Promise.all(
+      const found = await Promise.all(
         names.map(async (name) =>
           decodeOrThrow(Manifest, JSON.parse(await readFile(join(backups, name), 'utf8')), join(backups, name)),
         ),
       );
+      // A log only grows; a clock may have been ahead. Of as many events the names tell.
+      return found.toSorted((one, other) => one.events - other.events);
     },
     open: (sha256) => createReadStream(pathOf(sha256)),
   };

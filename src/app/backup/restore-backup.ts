@@ -61,8 +61,12 @@ export const restoreBackup = async (
   const isOnRecord = await fill(from, manifest, log, progress);
   const ours = await ofOurDistributions(seen, log.log);
   if (!isOnRecord) {
-    log.recordAt(instant(now()));
-    const { taken, events, chain } = manifest;
+    const at = instant(now());
+    log.recordAt(at);
+    const { events, chain } = manifest;
+    // By a clock that was ahead nothing would be published for as long.
+    const isAhead = manifest.taken > at;
+    const taken = isAhead ? at : manifest.taken;
     const event = { type: 'InstanceRestored', taken, events, chain, seen: ours } as const;
     const told = await log.tell({ command: 'Report', event }, because);
     if (isLeft(told)) throw new Error(sentence(told.left));
