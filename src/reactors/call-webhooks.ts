@@ -63,18 +63,13 @@ const owedCalls = ({ notices }: World): readonly OwedCall[] =>
 const attempt = async (
   { notice, to }: OwedCall,
   now: number,
-  { webhooks, notices }: World,
+  { webhooks }: World,
   caller: WebhookCaller,
   callOf: CallOf,
 ): Promise<NotificationEvent | CallFailed> => {
   const about = notice.id;
   const skipped = (fact: string): NotificationEvent => ({ type: 'NotificationSkipped', about, to, fact });
   if (!webhooks.has(to.webhook)) return skipped('the webhook was removed');
-  if (now - Date.parse(notice.at) > longestTrial) {
-    const delay = notices.callDelays.get(to.webhook);
-    const fact = `no call was taken for three days${delay === undefined ? '' : `: ${delay.fact}`}`;
-    return { type: 'NotificationFailed', about, to, fact };
-  }
   const call = await callOf(notice, to.webhook);
   if (call === undefined) return skipped('nobody knows its address any more');
   try {
@@ -82,6 +77,7 @@ const attempt = async (
     return { type: 'NotificationSent', about, to };
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error;
-    return error;
+    if (now - Date.parse(notice.at) <= longestTrial) return error;
+    return { type: 'NotificationFailed', about, to, fact: `no call was taken for three days: ${error.message}` };
   }
 };

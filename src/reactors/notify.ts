@@ -16,7 +16,7 @@ export type LettersOf = (owed: OwedNotice) => Promise<readonly Letter[]>;
 
 type Letter = { readonly to: Reader } & ({ readonly mail: Mail } | { readonly skipped: string });
 
-/** How long it is tried to tell somebody. Milliseconds. */
+/** How long it is tried to tell somebody, and once in any case: the machine may have been off. Milliseconds. */
 export const longestTrial = 3 * 24 * 3600 * 1000;
 
 /** A server that is away is asked less and less often. */
@@ -64,7 +64,8 @@ const tellAll = async (
   let failure: MailFailed | undefined;
   for (const letter of await lettersOf(owed)) {
     if (!open.has(recipientKey(letter.to))) continue;
-    const came = isLate ? tooLate(letter.to, notice, world) : await send(letter, notice, mailer);
+    const tried = await send(letter, notice, mailer);
+    const came = isLate && tried instanceof MailFailed ? tooLate(letter.to, notice, tried) : tried;
     if (!(came instanceof MailFailed)) await report(came);
     else if (world.notices.delay?.fact !== came.message)
       await report({ type: 'NotificationDelayed', about: notice.id, to: letter.to, fact: came.message });
@@ -73,11 +74,11 @@ const tellAll = async (
   if (failure !== undefined) throw failure;
 };
 
-const tooLate = (to: Reader, { id }: Notice, { notices }: World): NotificationEvent => ({
+const tooLate = (to: Reader, { id }: Notice, { message }: MailFailed): NotificationEvent => ({
   type: 'NotificationFailed',
   about: id,
   to,
-  fact: `no mail was taken for three days${notices.delay === undefined ? '' : `: ${notices.delay.fact}`}`,
+  fact: `no mail was taken for three days: ${message}`,
 });
 
 /** What came of it; a failure that may pass is given back as it is. */

@@ -237,12 +237,28 @@ describe('Mail', () => {
     await daemon.until(({ notices }) => notices.delay !== undefined);
     await daemon.kill();
     on.clock.advance(longestTrial + 1);
-    on.mailer.fail();
     const next = await boot(on);
     await isTold(next);
     assert.deepEqual(mails(on), []);
     const failures = eventsOf(on, 'NotificationFailed').map(({ fact }) => fact);
     assert.match(failures.at(-1) ?? '', /^no mail was taken for three days: the mail server answered nothing good/);
+  });
+
+  it('that was owed for longer, by a machine that was off, is sent', async (test) => {
+    const on = await instance(test);
+    on.mailer.fail('temporary');
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    await daemon.until(({ notices }) => notices.delay !== undefined);
+    await daemon.kill();
+    on.clock.advance(longestTrial + 1);
+    on.mailer.fail();
+    await isTold(await boot(on));
+    assert.deepEqual(
+      mails(on).map(([to]) => to),
+      ['oscar@example.org'],
+    );
+    assert.deepEqual(eventsOf(on, 'NotificationFailed'), []);
   });
 });
 

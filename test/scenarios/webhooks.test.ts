@@ -122,12 +122,25 @@ describe('A webhook', () => {
     await daemon.until(({ notices }) => notices.callDelays.size === 1);
     await daemon.kill();
     on.clock.advance(longestTrial + 1);
-    on.caller.fail();
     const next = await boot(on);
     await isTold(next);
     assert.deepEqual(on.caller.taken, []);
     const [failed] = eventsOf(on, 'NotificationFailed');
     assert.equal(failed?.fact, 'no call was taken for three days: ci.example.org:8443 answered 500');
+  });
+
+  it('that was owed a call for longer, by a machine that was off, is called', async (test) => {
+    const { on } = await hooked(test);
+    on.caller.fail('ci.example.org:8443 answered 500');
+    const daemon = await boot(on);
+    await daemon.uploads(sourceUpload());
+    await daemon.until(({ notices }) => notices.callDelays.size === 1);
+    await daemon.kill();
+    on.clock.advance(longestTrial + 1);
+    on.caller.fail();
+    await isTold(await boot(on));
+    assert.equal(on.caller.taken.length, 1);
+    assert.deepEqual(eventsOf(on, 'NotificationFailed'), []);
   });
 
   it('that was removed is not called, and its secret is gone', async (test) => {
