@@ -46,8 +46,8 @@ export const addUserOnHost = async (
 };
 
 /**
- * Gives somebody another password, who is then logged out everywhere, and gives what was done, or would be, in words. Throws when there
- * is nobody of that login.
+ * Gives somebody another password: sessions, tokens and what was linked end, as when an administrator renews it. Gives what was done, or would be, in
+ * words. The log may be another's, so it does not hear of it. Throws when there is nobody of that login.
  */
 export const renewPasswordOnHost = async (
   login: string,
@@ -58,7 +58,10 @@ export const renewPasswordOnHost = async (
   const person = await people.byLogin(decodeOrThrow(LoginName, login, 'the login'));
   if (person === undefined) throw new Error(`nobody has the login "${login}"`);
   const { sessions } = await people.kept(person.account);
-  if (isDryRun) return `${login} would have another password; sessions that would end: ${sessions.length}\n`;
+  if (isDryRun)
+    return `${login} would have another password; sessions that would end: ${sessions.length}, and every token\n`;
+  await people.dropTokens(person.account);
+  await people.dropLinked(person.account);
   await people.setPassword(person.account, password);
-  return `${login} has another password; sessions that ended: ${sessions.length}\n`;
+  return `${login} has another password; sessions that ended: ${sessions.length}, and every token\n`;
 };

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from '../../src/cli/host-accounts.ts';
+import type { TokenId } from '../../src/domain/account/events.ts';
 import type { Password } from '../../src/domain/account/person.ts';
 import { memoryPeople } from '../support/memory-people.ts';
 
@@ -71,7 +72,14 @@ describe('mini-buildd user', () => {
     const [log, people] = [openMemoryLog(), memoryPeople(Date.now)];
     await addUserOnHost(adam, password, log, people, really);
     const next = 'another horse' as Password;
+    const account = (await people.checkPassword('adam', password)) ?? assert.fail();
+    const token = await people.addToken(account, '00000000000000cc' as TokenId);
+    await people.addIdentity(account, 'https://id.example.org', 'adam of there');
+    await renewPasswordOnHost('adam', next, people, true);
+    assert.ok(await people.byToken(token));
     await renewPasswordOnHost('adam', next, people, really);
+    assert.equal(await people.byToken(token), undefined);
+    assert.equal(await people.byIdentity('https://id.example.org', 'adam of there'), undefined);
     assert.equal(await people.checkPassword('adam', password), undefined);
     assert.ok(await people.checkPassword('adam', next));
     await assert.rejects(renewPasswordOnHost('eve', next, people, really), /nobody has the login "eve"/);
