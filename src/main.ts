@@ -109,7 +109,7 @@ export const serve = async (
     },
   });
   const signOn =
-    settings.signOn === undefined ? undefined : openidSignOn(signOnSettings(settings.signOn), settings.url, Date.now);
+    settings.signOn === undefined ? undefined : openidSignOn(signOnSettings(settings.signOn), settings.url);
   const copies = archiveCopies(settings);
   const parts = partsOf(settings, permit, copies);
   const {

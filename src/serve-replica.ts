@@ -43,8 +43,8 @@ export const serveReplica = async (
   const log = mute(opened);
   const certificate =
     settings.certificate && certificateFiles(settings.certificate, { interval: 30_000, log: journal });
-  const shelves = boundedShelves(clock.now);
-  const fromLog = archiveNow(log, clock.now);
+  const shelves = boundedShelves(clock.awake);
+  const fromLog = archiveNow(log, clock);
   const where = async (): Promise<string> => settings.archive ?? fromLog();
   const {
     files: brought,

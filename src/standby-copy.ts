@@ -30,7 +30,7 @@ const patienceMs = 30_000;
 
 /** Begins to copy what lies beside the log into this node's own home, as the standby of whoever holds the archive. */
 export const standbyCopy = (settings: Settings, log: EventLog, journal: Pick<Logger, 'warn'>): KeptCopy => {
-  const where = archiveNow(log, systemClock.now);
+  const where = archiveNow(log, systemClock);
   const access = {
     ...secretFrom(settings.nodeLogin),
     where: async () => {

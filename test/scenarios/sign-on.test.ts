@@ -12,6 +12,7 @@ import { instant } from '../../src/domain/codec.ts';
 import { because, passwordOf, personOf } from '../support/accounts-at-work.ts';
 import { selfSigned } from '../support/certificates.ts';
 import { identityProvider, type Lie } from '../support/identity-provider.ts';
+import { settableClock, yearMs } from '../support/settable-clock.ts';
 import { origin, roles, signingOn } from '../support/signing-on.ts';
 
 describe('Who signs on elsewhere', () => {
@@ -241,6 +242,31 @@ describe('An identity provider that is away', () => {
     now += 10_000;
     assert.ok((await all()).every(isRight));
     assert.equal(state.asked.length, 2);
+  });
+});
+
+describe('An identity provider that was away before the clock was set back', () => {
+  it('is asked again after the same seconds', async (test) => {
+    const { issuer, client, secret, state } = await identityProvider(test);
+    const settings = {
+      name: 'Sesame',
+      issuer: new URL(issuer),
+      client,
+      secret,
+      scope: 'openid',
+      claim: 'groups',
+      roles,
+    };
+    const clock = settableClock(test);
+    const { begin } = openidSignOn(settings, origin);
+    clock.set(yearMs);
+    state.lie = 'nothing but rubbish';
+    assert.ok(isLeft(await begin()));
+    clock.set(-yearMs);
+    state.lie = undefined;
+    assert.ok(isLeft(await begin()));
+    clock.advance(10_000);
+    assert.ok(isRight(await begin()));
   });
 });
 

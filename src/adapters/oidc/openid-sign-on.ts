@@ -19,12 +19,12 @@ const rests = 10_000;
 
 /**
  * Sign-on by OpenID Connect: authorization code with PKCE, state and nonce; the ID token is held against the keys of the provider, whatever
- * way it came. `origin` is where browsers reach us.
+ * way it came. `origin` is where browsers reach us; `now` counts milliseconds from whenever, by what nobody sets.
  */
 export const openidSignOn = (
   settings: SignOnSettings,
   origin: string,
-  now: () => number,
+  now: () => number = () => performance.now(),
   bounds: Bounds = usualBounds,
 ): SignOn => {
   const { name, issuer, secret, scope } = settings;
@@ -56,6 +56,7 @@ export const openidSignOn = (
       [client.customFetch]: boundedFetch(bounds.bytes),
     });
     known = { until: now() + holds, provider: found };
+    failed = undefined;
     return found;
   };
 

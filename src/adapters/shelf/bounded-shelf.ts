@@ -8,11 +8,11 @@ type Held = { readonly size: number; readonly usedAt: number };
 
 /** A shelf that is listed once, at the start; from then on what comes and goes is reckoned. */
 export const boundedShelves =
-  (now: () => number = Date.now): Shelves =>
+  (awake: () => number = () => performance.now()): Shelves =>
   (place, bounds) =>
-    boundedShelf(place, bounds, now);
+    boundedShelf(place, bounds, awake);
 
-const boundedShelf = (place: ShelfPlace, { capacity, justUsed }: ShelfBounds, now: () => number): Shelf => {
+const boundedShelf = (place: ShelfPlace, { capacity, justUsed }: ShelfBounds, awake: () => number): Shelf => {
   /** What was not used for longest comes first. */
   const held = new Map<Sha256, Held>();
   let sum = 0;
@@ -22,7 +22,7 @@ const boundedShelf = (place: ShelfPlace, { capacity, justUsed }: ShelfBounds, no
     const before = held.get(sha256);
     sum += size - (before?.size ?? 0);
     if (size === 0) held.delete(sha256);
-    else held.set(sha256, { size, usedAt: before?.usedAt ?? 0 });
+    else held.set(sha256, { size, usedAt: before?.usedAt ?? Number.NEGATIVE_INFINITY });
   };
 
   const list = async (): Promise<void> => {
@@ -67,7 +67,7 @@ const boundedShelf = (place: ShelfPlace, { capacity, justUsed }: ShelfBounds, no
   const drop = async (isBusy: (sha256: Sha256) => boolean): Promise<void> => {
     await listed();
     for (const [sha256, { usedAt }] of held) {
-      if (sum <= capacity || now() - usedAt < justUsed) return;
+      if (sum <= capacity || awake() - usedAt < justUsed) return;
       if (!isBusy(sha256)) await remove(sha256);
     }
   };
@@ -76,7 +76,7 @@ const boundedShelf = (place: ShelfPlace, { capacity, justUsed }: ShelfBounds, no
     use: (sha256) => {
       const size = held.get(sha256)?.size ?? 0;
       held.delete(sha256);
-      held.set(sha256, { size, usedAt: now() });
+      held.set(sha256, { size, usedAt: awake() });
     },
     measure,
     remove,

@@ -29,7 +29,7 @@ type Kept = {
 export const anchors = (
   own: () => string | undefined,
   authorities: () => readonly string[] = hostAuthorities,
-  now: () => number = Date.now,
+  awake: () => number = () => performance.now(),
 ): Anchors => {
   let believed: Believed | undefined;
   const believedWith = (mine: string): Believed => {
@@ -45,19 +45,19 @@ export const anchors = (
   let kept: Kept | undefined;
   const ask = (url: string, mine: string): Kept => {
     const given = look(url, mine).then((found) => {
-      asked.until = now() + (found.isAnswer ? keptMs.answer : keptMs.silence);
+      asked.until = awake() + (found.isAnswer ? keptMs.answer : keptMs.silence);
       return found.given;
     });
     const asked: Kept = { url, mine, given, until: Number.POSITIVE_INFINITY };
     given.catch(() => {
-      asked.until = 0;
+      asked.until = Number.NEGATIVE_INFINITY;
     });
     return asked;
   };
   return async (url) => {
     if (!url.startsWith('https:')) return '';
     const mine = own() ?? '';
-    if (kept === undefined || kept.url !== url || kept.mine !== mine || now() >= kept.until) kept = ask(url, mine);
+    if (kept === undefined || kept.url !== url || kept.mine !== mine || awake() >= kept.until) kept = ask(url, mine);
     return kept.given;
   };
 };

@@ -1,3 +1,4 @@
+import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { readLease } from './hold-lease.ts';
 
@@ -12,7 +13,10 @@ export const archiveOf = async (log: Pick<EventLog, 'readStream'>): Promise<stri
 const goodFor = 2_000;
 
 /** The same for who asks often; as it was last while the log does not say. */
-export const archiveNow = (log: Pick<EventLog, 'readStream'>, now: () => number): (() => Promise<string>) => {
+export const archiveNow = (
+  log: Pick<EventLog, 'readStream'>,
+  { awake }: Pick<Clock, 'awake'>,
+): (() => Promise<string>) => {
   let known: { readonly at: number; readonly where: Promise<string> } | undefined;
   let last: string | undefined;
   const look = async (): Promise<string> => {
@@ -25,7 +29,7 @@ export const archiveNow = (log: Pick<EventLog, 'readStream'>, now: () => number)
     return last;
   };
   return () => {
-    if (known === undefined || now() - known.at > goodFor) known = { at: now(), where: look() };
+    if (known === undefined || awake() - known.at > goodFor) known = { at: awake(), where: look() };
     return known.where;
   };
 };

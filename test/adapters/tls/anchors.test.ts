@@ -8,6 +8,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { connect } from 'node:tls';
 import { anchors } from '../../../src/adapters/tls/anchors.ts';
 import { issuedBy, selfSigned } from '../../support/certificates.ts';
+import { settableClock, yearMs } from '../../support/settable-clock.ts';
 
 /** Its address, and whether a client that believes `ca` alone takes it. */
 const served = async (
@@ -117,6 +118,24 @@ describe('What others believe our address by', () => {
     assert.equal(await ask(url), '');
     assert.equal(sessions(), 0);
     time = 60_000;
+    assert.equal(await ask(url), pair.certificate.toString());
+  });
+
+  it('is asked for again after a minute, though the clock was set back meanwhile', async (test) => {
+    const pair = itself(test);
+    const { port, url, close } = await served(test, pair);
+    close();
+    const clock = settableClock(test);
+    const ask = anchors(
+      () => undefined,
+      () => [pair.certificate.toString()],
+    );
+    clock.set(yearMs);
+    assert.equal(await ask(url), '');
+    clock.set(-yearMs);
+    await served(test, pair, '127.0.0.1', port);
+    assert.equal(await ask(url), '');
+    clock.advance(60_000);
     assert.equal(await ask(url), pair.certificate.toString());
   });
 
