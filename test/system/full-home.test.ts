@@ -119,6 +119,11 @@ describe('A daemon whose home is full', () => {
     assert.equal((await instance.events('type=RepositoryPublished')).length, count);
     await disk.grow();
     await eventually('the publication', 120, async () => (await index()) !== before || undefined);
+    await eventually(
+      'it to be recorded',
+      60,
+      async () => (await instance.events('type=RepositoryPublished')).length > count || undefined,
+    );
   });
 
   it('is whole after it was killed on a full disk, whether it starts there or says that it does not', async () => {

@@ -20,14 +20,19 @@ export const smallDisk = async (size = large): Promise<SmallDisk> => {
   const path = await mkdtemp(join(tmpdir(), 'mini-buildd-small-'));
   await run('mount', ['-t', 'tmpfs', '-o', `${size},mode=755`, 'tmpfs', path]);
   const is = async (wanted: string): Promise<void> => void (await run('mount', ['-o', `remount,${wanted}`, path]));
+  const leave = async (blocks: number, tries = 20): Promise<void> => {
+    const [, used = ''] = (await run('df', ['--output=used', '--block-size=4096', path])).trim().split('\n');
+    await is(`nr_blocks=${Number(used) + blocks}`).catch((error: unknown) => {
+      // Refused when somebody wrote more than that meanwhile.
+      if (tries <= 1) throw error;
+      return leave(blocks, tries - 1);
+    });
+  };
   return {
     path,
     is,
     grow: () => is(large),
-    leave: async (blocks) => {
-      const [, used = ''] = (await run('df', ['--output=used', '--block-size=4096', path])).trim().split('\n');
-      await is(`nr_blocks=${Number(used) + blocks}`);
-    },
+    leave: (blocks) => leave(blocks),
     remove: async () => {
       await run('umount', ['--lazy', path]);
       await rm(path, { recursive: true });
