@@ -398,12 +398,13 @@ describe('building with sbuild', () => {
   });
 
   it('ends a package that forks without end, and no other', async () => {
-    const bomb = await orderFor({ tree: rules(`perl -e 'fork while 1'`) }, { timeoutSeconds: 60 });
+    const { bounds } = await at.chroots.confinement();
+    const isUnbound = bounds !== true && /processes/.test(bounds);
+    const bomb = await orderFor({ tree: rules(`perl -e 'fork while 1'`) }, { timeoutSeconds: isUnbound ? 60 : 600 });
     const bombed = failure(bomb);
     await build(await orderFor({ tree: rules('sleep 5; perl -e "fork // die for 1 .. 3"') }), 'succeeded');
     const { kind, stage, fact } = await bombed;
-    const { bounds } = await at.chroots.confinement();
-    if (bounds !== true && /processes/.test(bounds)) assert.equal(kind, 'timeout', bounds);
+    if (isUnbound) assert.equal(kind, 'timeout', bounds);
     else assert.deepEqual([kind, stage], ['killed', 'processes'], fact);
     await nothingLeft();
   });
