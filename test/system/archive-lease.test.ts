@@ -47,7 +47,7 @@ describe('two daemons on one event store and one shared folder', () => {
       MINI_BUILDD_HTTP: `127.0.0.1:${http}`,
       MINI_BUILDD_FTP: `127.0.0.1:${ftp}`,
       MINI_BUILDD_NODE: `127.0.0.1:${http}`,
-      MINI_BUILDD_TAKE_OVER_AFTER: '3',
+      MINI_BUILDD_TAKE_OVER_AFTER: '8',
       MINI_BUILDD_SMTP: 'none',
     };
     return { http: `http://127.0.0.1:${http}`, ftp, env };

@@ -24,7 +24,7 @@ describe('an archive that builds nothing, and builder nodes on its log', () => {
       MINI_BUILDD_ROLES: 'archive,web',
       // Chroots are made at nodes only.
       MINI_BUILDD_ARCHITECTURES: 's390x',
-      MINI_BUILDD_NODE_LEASE: '6',
+      MINI_BUILDD_NODE_LEASE: '20',
     });
     await instance.stop();
     const { out } = await instance.verb(['user', 'add', 'adam', '--role', 'admin']);

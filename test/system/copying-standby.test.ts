@@ -73,7 +73,7 @@ describe('Two daemons on one event store, each with a disk of its own', () => {
       MINI_BUILDD_NODE: `127.0.0.1:${http}`,
       MINI_BUILDD_NODE_LOGIN: join(folder, `${name}.login`),
       MINI_BUILDD_STANDBY: 'required',
-      MINI_BUILDD_TAKE_OVER_AFTER: '3',
+      MINI_BUILDD_TAKE_OVER_AFTER: '8',
       MINI_BUILDD_SMTP: 'none',
     };
     return { name, home, http: `http://127.0.0.1:${http}`, ftp, env };
@@ -96,7 +96,7 @@ describe('Two daemons on one event store, each with a disk of its own', () => {
     );
   const ready = async (one: Node): Promise<void> => {
     let last = '';
-    await eventually(`${one.name} to be ready`, 60, async () => {
+    await eventually(`${one.name} to be ready`, 120, async () => {
       last = await said(one, '/readyz');
       return last.startsWith('ready') || undefined;
     }).catch((error: unknown) => assert.fail(`${error}; it says: ${last}`));
