@@ -41,8 +41,12 @@ export const unitsAtWork = async ({ sh, attempt }: BootedMachine, reinstall: str
   assert.match(judged, /Overall exposure level for mini-buildd\.service: [0-2]\.\d/);
 
   // What it logs is in the journal under its name.
-  const logged = await sh(`journalctl --output=cat --unit ${daemon} PRIORITY=6 _UID=$(id -u mini-buildd)`);
-  assert.match(logged, /^\{"level":30,.*"msg":"ready"/m);
+  const logged = () => sh(`journalctl --output=cat --unit ${daemon} PRIORITY=6 _UID=$(id -u mini-buildd)`);
+  await eventually(
+    `the journal to say that ${daemon} is ready`,
+    120,
+    async () => /^\{"level":30,.*"msg":"ready"/m.test(await logged()) || undefined,
+  );
 
   // A login that systemd hands over, which nobody else may read.
   await sh('printf %s node:secret >/etc/mini-buildd/node-login', 'chmod 0600 /etc/mini-buildd/node-login');
