@@ -229,8 +229,8 @@ describe('Who uploads in a browser', () => {
     const window = await opened();
     const { page } = window;
     await page.setInputFiles('#files', chosen([...of('hello'), ...of('rocket', { signedBy: null })]));
-    await page.getByRole('button', { name: 'Upload' }).click();
     assert.equal(await page.getByRole('link', { name: 'what becomes of it' }).count(), 0);
+    await page.getByRole('button', { name: 'Upload' }).click();
     await page.getByRole('link', { name: 'what becomes of it' }).nth(1).waitFor();
     await noSeriousFault(page);
     const others = await Promise.all([opened(), opened()]);
