@@ -14,6 +14,7 @@ import { because, personOf } from './accounts-at-work.ts';
 import { publicKey, signed } from './fake-keyring.ts';
 import { acme, archiveFingerprint, armoredKey, hello3, maintainer, unstable, version } from './fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Machine, machine } from './in-memory-daemon.ts';
+import { atWork as callsAtWork } from './machine-with-real-archive.ts';
 import { sourceUpload } from './source-upload.ts';
 
 /** What somebody asks, and what becomes of it: `done`, `shown` for what only answers, or the rule it is refused by. */
@@ -175,8 +176,11 @@ export const story: readonly Asked[] = [
 export const atWork = async (test: TestContext) => {
   const effects: string[] = [];
   const plain = await machine(test);
+  const { isAtWork, watched: counted } = callsAtWork();
   const on: Machine = {
     ...plain,
+    isAtWork,
+    remotes: counted(plain.remotes),
     people: watched(plain.people, changesOfPeople, effects),
     targets: watched(plain.targets, ['put', 'drop'], effects),
   };

@@ -465,22 +465,28 @@ const idleTurns = 12;
 const mostTurns = 20_000;
 
 /** Files are read for real, and reading is no step: it takes what time it takes. */
-const isReading = (): boolean => process.getActiveResourcesInfo().includes('FSReqPromise');
+const isReading = (): boolean => process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'));
+
+/** What keeps busy for longer than this takes the time of this machine, and needs a processor more than to be looked at. */
+const hurriedTurns = 1000;
 
 const quiet = async (life: Life, on: Machine): Promise<void> => {
   const { builder, guests, checker, guestChecker } = on;
   let idle = 0;
+  let busy = 0;
   for (let turn = 0; idle < idleTurns && turn < mostTurns && !life.isDead(); turn += 1) {
     const before = life.taken.length;
-    await (on.isAtWork?.() || life.isBehind() ? pause(1) : new Promise(setImmediate));
+    const isLong = busy > hurriedTurns && idle === 0;
+    await (isLong || on.isAtWork?.() || life.isBehind() ? pause(1) : new Promise(setImmediate));
     life.check();
     const isAtWork = [builder, guests, checker, guestChecker, on].some((each) => each.isAtWork?.());
     const isBusy = life.isBusy() || isReading() || isAtWork;
     idle = isBusy || life.taken.length > before ? 0 : idle + 1;
+    if (idle === 0) busy += 1;
   }
 };
 
-/** How much time passes, in seconds, before what was waited for is only waited for. */
+/** How much time passes, in seconds, before it passes no faster than this machine can keep up with. */
 const mostSeconds = 600;
 
 const settle = async (asked: () => boolean, life: Life, on: Machine): Promise<boolean> => {
@@ -489,16 +495,23 @@ const settle = async (asked: () => boolean, life: Life, on: Machine): Promise<bo
     await quiet(life, on);
     if (!isOver()) on.clock.advance(1000);
   }
-  assert.ok(await comes(isOver), `what was waited for did not come; steps: ${life.taken.join(' ')}`);
+  const goOn = async (): Promise<void> => {
+    await quiet(life, on);
+    if (!isOver()) on.clock.advance(1000);
+  };
+  assert.ok(await comes(isOver, goOn), `what was waited for did not come; steps: ${life.taken.join(' ')}`);
   return asked();
 };
 
 /**
- * Waits without letting time pass: what goes over sockets takes the time of this machine, whatever clocks say. False when it did not come within
+ * What goes over sockets takes the time of this machine, whatever clocks say; `goOn` is done between looks. False when it did not come within
  * half a minute.
  */
-export const comes = async (asked: () => boolean): Promise<boolean> => {
-  for (const end = Date.now() + 30_000; !asked(); await pause(10)) if (Date.now() > end) return false;
+export const comes = async (asked: () => boolean, goOn = async (): Promise<void> => undefined): Promise<boolean> => {
+  for (const end = Date.now() + 30_000; !asked(); await pause(10)) {
+    if (Date.now() > end) return false;
+    await goOn();
+  }
   return true;
 };
 

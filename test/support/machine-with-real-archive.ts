@@ -107,7 +107,7 @@ export const fakedTime = (now: number): readonly string[] => [
 ];
 
 /** Counts calls of real parts that are under way: the clock of a test waits for them. */
-const atWork = () => {
+export const atWork = () => {
   let underWay = 0;
   const watched = <Part extends object>(part: Part): Part =>
     Object.fromEntries(

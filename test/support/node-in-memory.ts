@@ -73,16 +73,24 @@ export const startNode = async (
     await awake;
     if (isDead) await new Promise<never>(() => {});
   };
+  let underWay = 0;
+  const counted = <A>(call: Promise<A>): Promise<A> => {
+    underWay += 1;
+    return call.finally(() => {
+      underWay -= 1;
+    });
+  };
   const append: EventLog['append'] = async (...given) => {
     await when();
     if (!hasLog) throw new Error('the log is away');
-    return log.append(...given);
+    return counted(log.append(...given));
   };
+  const readStream: EventLog['readStream'] = (...given) => counted(log.readStream(...given));
   let hasLog = true;
   const state: EventLog['state'] = () =>
     hasLog ? log.state() : { status: 'unreachable', head: log.state().head, reason: 'the log is away' };
   const engine = await nodeEngine({
-    log: { ...log, append, state },
+    log: { ...log, append, readStream, state },
     node: name,
     address: `${name}.example.org:8066`,
     room,
@@ -107,7 +115,7 @@ export const startNode = async (
   });
   const faults: Fault[] = [];
   let lost: string | undefined;
-  const lacks = (head: Position): boolean => lost === undefined && (engine.world.position ?? '') < head;
+  const lacks = (head: Position): boolean => lost === undefined && (underWay > 0 || (engine.world.position ?? '') < head);
   on.followers.add(lacks);
   const work: Subscription = engine.duties$.subscribe((fault) => faults.push(fault));
   void engine.lost.then((reason) => {

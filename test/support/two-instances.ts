@@ -99,12 +99,12 @@ export const publisherOnly: readonly DaemonEvent[] = [
 
 /** Lets time pass for all of them until it is as asked, `step` seconds at a time; each has a clock of its own, and they go together. */
 export const together = async (members: readonly Member[], asked: () => boolean, step = 1): Promise<void> => {
-  for (let turns = 0; turns <= 900 && !asked(); turns += 1) {
+  const goOn = async (): Promise<void> => {
     for (const { daemon } of members) await daemon.rests();
-    if (asked()) return;
-    for (const { on } of members) on.clock.advance(step * 1000);
-  }
-  if (!(await comes(asked))) throw new Error('what was waited for did not come');
+    if (!asked()) for (const { on } of members) on.clock.advance(step * 1000);
+  };
+  for (let turns = 0; turns <= 900 && !asked(); turns += 1) await goOn();
+  if (!(await comes(asked, goOn))) throw new Error('what was waited for did not come');
 };
 
 /** Lets that many seconds pass. */
