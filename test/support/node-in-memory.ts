@@ -115,7 +115,8 @@ export const startNode = async (
   });
   const faults: Fault[] = [];
   let lost: string | undefined;
-  const lacks = (head: Position): boolean => lost === undefined && (underWay > 0 || (engine.world.position ?? '') < head);
+  const lacks = (head: Position): boolean =>
+    lost === undefined && (underWay > 0 || (engine.world.position ?? '') < head);
   on.followers.add(lacks);
   const work: Subscription = engine.duties$.subscribe((fault) => faults.push(fault));
   void engine.lost.then((reason) => {
