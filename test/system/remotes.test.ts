@@ -265,7 +265,7 @@ describe('three instances in networks of their own', () => {
     ]);
     const rejected = await eventually(
       'what grover sent',
-      60,
+      240,
       async () => (await ernie.events('UploadRejected'))[before],
     );
     assert.equal(rejected.rule, 'unknown-remote');
