@@ -138,13 +138,9 @@ describe('The log of a build', () => {
   it('goes where its reader wants though other lines are on their way, key by key', async () => {
     const window = await bed.window();
     const { page } = window;
-    let isHeld = true;
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const held = Promise.withResolvers<void>();
     await page.route(/lines\?output=json/, async (route) => {
-      if (isHeld) await held;
+      await held.promise;
       await route.continue();
     });
     const asked = page.waitForRequest(/lines\?output=json/);
@@ -158,8 +154,7 @@ describe('The log of a build', () => {
     await page.press('#line', 'Enter');
     await page.locator('.log').focus();
     for (const key of ['ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
-    isHeld = false;
-    release();
+    held.resolve();
     await page.locator(`#L${first + 11}.marked`).waitFor();
     window.isQuiet();
     await window.close();

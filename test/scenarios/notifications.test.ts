@@ -56,6 +56,18 @@ const isTold = (daemon: Daemon): Promise<boolean> =>
 
 const mails = ({ mailer }: Machine) => mailer.taken.map(({ to, subject }) => [to.address, subject]);
 
+/** A mail was not taken, and is owed for longer than it is tried when the next life begins. */
+const owedTooLong = async (test: TestContext): Promise<Machine> => {
+  const on = await instance(test);
+  on.mailer.fail('temporary');
+  const daemon = await boot(on);
+  await daemon.uploads(sourceUpload());
+  await daemon.until(({ notices }) => notices.delay !== undefined);
+  await daemon.kill();
+  on.clock.advance(longestTrial + 1);
+  return on;
+};
+
 describe('Mail', () => {
   it('tells all who are to be told of a package once apt sees it', async (test) => {
     const on = await instance(test);
@@ -230,13 +242,7 @@ describe('Mail', () => {
   });
 
   it('that nobody took for three days is given up', async (test) => {
-    const on = await instance(test);
-    on.mailer.fail('temporary');
-    const daemon = await boot(on);
-    await daemon.uploads(sourceUpload());
-    await daemon.until(({ notices }) => notices.delay !== undefined);
-    await daemon.kill();
-    on.clock.advance(longestTrial + 1);
+    const on = await owedTooLong(test);
     const next = await boot(on);
     await isTold(next);
     assert.deepEqual(mails(on), []);
@@ -245,13 +251,7 @@ describe('Mail', () => {
   });
 
   it('that was owed for longer, by a machine that was off, is sent', async (test) => {
-    const on = await instance(test);
-    on.mailer.fail('temporary');
-    const daemon = await boot(on);
-    await daemon.uploads(sourceUpload());
-    await daemon.until(({ notices }) => notices.delay !== undefined);
-    await daemon.kill();
-    on.clock.advance(longestTrial + 1);
+    const on = await owedTooLong(test);
     on.mailer.fail();
     await isTold(await boot(on));
     assert.deepEqual(

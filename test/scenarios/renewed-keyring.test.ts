@@ -4,7 +4,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { left } from 'fp-ts/lib/Either.js';
 import { aptUpstream } from '../../src/adapters/apt/apt-upstream.ts';
 import { releaseVerifier } from '../../src/adapters/openpgp/release-verifier.ts';
@@ -14,7 +13,7 @@ import { refusal } from '../../src/domain/refusal.ts';
 import { gnupgHome } from '../adapters/openpgp/gnupg-home.ts';
 import { asks } from '../support/asks.ts';
 import { trixieSources } from '../support/fixed-examples.ts';
-import { boot, type Daemon, eventsOf, machine } from '../support/in-memory-daemon.ts';
+import { boot, eventsOf, machine } from '../support/in-memory-daemon.ts';
 
 const hour = 3_600_000;
 const release = ['Origin: Debian', 'Suite: stable', 'Codename: trixie', 'Architectures: amd64', 'Components: main', ''];
@@ -54,15 +53,6 @@ const archive = async (test: TestContext) => {
   };
 };
 
-/** Real apt takes its time, which no clock of ours counts. */
-const becomes = async (daemon: Daemon, asked: () => boolean): Promise<boolean> => {
-  for (let n = 0; n < 100 && !asked(); n += 1) {
-    await daemon.until(asked).catch(() => undefined);
-    await pause(100);
-  }
-  return asked();
-};
-
 describe('An archive that is signed by a new key', () => {
   it('is refused until the keyring of the host has it, and then taken, by a daemon that goes on running', async (test) => {
     const { on, old, young, source, signs, installs } = await archive(test);
@@ -72,18 +62,18 @@ describe('An archive that is signed by a new key', () => {
     test.after(() => daemon.kill());
     await daemon.configure(source);
     const stands = () => daemon.world.sources.get(source.id);
-    assert.ok(await becomes(daemon, () => stands()?.checked?.uri === source.uris[0]));
+    assert.ok(await daemon.until(() => stands()?.checked?.uri === source.uris[0]));
 
     signs(young);
     const refused = await asks(daemon, 'source', { action: 'check', name: source.id });
     assert.match(refused.plain ?? '', /not usable: .*give the source the keys that its archive is signed with today/);
-    assert.ok(await becomes(daemon, () => stands()?.failed !== undefined));
+    assert.ok(await daemon.until(() => stands()?.failed !== undefined));
     const [failed] = eventsOf(on, 'SourceCheckFailed').slice(-1);
     assert.deepEqual([failed?.id, failed?.unusable[0]?.because.rule], [source.id, 'unknown-key']);
 
     installs(old, young);
     on.clock.leap(hour);
-    assert.ok(await becomes(daemon, () => stands()?.failed === undefined), 'by itself');
+    assert.ok(await daemon.until(() => stands()?.failed === undefined), 'by itself');
     const taken = await asks(daemon, 'source', { action: 'check', name: source.id });
     assert.match(taken.plain ?? '', /usable\n {2}Signature: by one of the keys of the source/);
 

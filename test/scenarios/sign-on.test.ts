@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { openidSignOn } from '../../src/adapters/oidc/openid-sign-on.ts';
 import { addAccount } from '../../src/app/accounts/add-account.ts';
@@ -219,18 +219,16 @@ describe('A sign-on beside a registration that the power failed in', () => {
   });
 });
 
+/** A provider, and the settings that name it. */
+const ofProvider = async (test: TestContext) => {
+  const { issuer, client, secret, state } = await identityProvider(test);
+  const settings = { name: 'Sesame', issuer: new URL(issuer), client, secret, scope: 'openid', claim: 'groups', roles };
+  return { settings, state };
+};
+
 describe('An identity provider that is away', () => {
   it('is asked once by all who come at a time, and then not for some seconds', async (test) => {
-    const { issuer, client, secret, state } = await identityProvider(test);
-    const settings = {
-      name: 'Sesame',
-      issuer: new URL(issuer),
-      client,
-      secret,
-      scope: 'openid',
-      claim: 'groups',
-      roles,
-    };
+    const { settings, state } = await ofProvider(test);
     let now = 1;
     const { begin } = openidSignOn(settings, origin, () => now);
     state.lie = 'nothing but rubbish';
@@ -247,16 +245,7 @@ describe('An identity provider that is away', () => {
 
 describe('An identity provider that was away before the clock was set back', () => {
   it('is asked again after the same seconds', async (test) => {
-    const { issuer, client, secret, state } = await identityProvider(test);
-    const settings = {
-      name: 'Sesame',
-      issuer: new URL(issuer),
-      client,
-      secret,
-      scope: 'openid',
-      claim: 'groups',
-      roles,
-    };
+    const { settings, state } = await ofProvider(test);
     const clock = settableClock(test);
     const { begin } = openidSignOn(settings, origin);
     clock.set(yearMs);

@@ -40,6 +40,18 @@ const isTold = (daemon: Daemon): Promise<boolean> =>
   );
 const bodies = ({ caller }: Machine) => caller.taken.map(({ body }) => JSON.parse(body));
 
+/** A call was not taken, and is owed for longer than it is tried when the next life begins. */
+const owedTooLong = async (test: TestContext): Promise<Machine> => {
+  const { on } = await hooked(test);
+  on.caller.fail('ci.example.org:8443 answered 500');
+  const daemon = await boot(on);
+  await daemon.uploads(sourceUpload());
+  await daemon.until(({ notices }) => notices.callDelays.size === 1);
+  await daemon.kill();
+  on.clock.advance(longestTrial + 1);
+  return on;
+};
+
 describe('A webhook', () => {
   it('is told what became of a package, and names no person', async (test) => {
     const { on, secret } = await hooked(test);
@@ -115,13 +127,7 @@ describe('A webhook', () => {
   });
 
   it('that took nothing for three days is given up', async (test) => {
-    const { on } = await hooked(test);
-    on.caller.fail('ci.example.org:8443 answered 500');
-    const daemon = await boot(on);
-    await daemon.uploads(sourceUpload());
-    await daemon.until(({ notices }) => notices.callDelays.size === 1);
-    await daemon.kill();
-    on.clock.advance(longestTrial + 1);
+    const on = await owedTooLong(test);
     const next = await boot(on);
     await isTold(next);
     assert.deepEqual(on.caller.taken, []);
@@ -130,13 +136,7 @@ describe('A webhook', () => {
   });
 
   it('that was owed a call for longer, by a machine that was off, is called', async (test) => {
-    const { on } = await hooked(test);
-    on.caller.fail('ci.example.org:8443 answered 500');
-    const daemon = await boot(on);
-    await daemon.uploads(sourceUpload());
-    await daemon.until(({ notices }) => notices.callDelays.size === 1);
-    await daemon.kill();
-    on.clock.advance(longestTrial + 1);
+    const on = await owedTooLong(test);
     on.caller.fail();
     await isTold(await boot(on));
     assert.equal(on.caller.taken.length, 1);

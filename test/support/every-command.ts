@@ -11,10 +11,10 @@ import type { Fingerprint } from '../../src/domain/debian/names.ts';
 import { writeIntroduction } from '../../src/domain/remote/introduction.ts';
 import { serve } from '../adapters/http/served.ts';
 import { because, personOf } from './accounts-at-work.ts';
+import { callsUnderWay } from './calls-under-way.ts';
 import { publicKey, signed } from './fake-keyring.ts';
 import { acme, archiveFingerprint, armoredKey, hello3, maintainer, unstable, version } from './fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Machine, machine } from './in-memory-daemon.ts';
-import { atWork as callsAtWork } from './machine-with-real-archive.ts';
 import { sourceUpload } from './source-upload.ts';
 
 /** What somebody asks, and what becomes of it: `done`, `shown` for what only answers, or the rule it is refused by. */
@@ -176,7 +176,7 @@ export const story: readonly Asked[] = [
 export const atWork = async (test: TestContext) => {
   const effects: string[] = [];
   const plain = await machine(test);
-  const { isAtWork, watched: counted } = callsAtWork();
+  const { isAtWork, watched: counted } = callsUnderWay();
   const on: Machine = {
     ...plain,
     isAtWork,

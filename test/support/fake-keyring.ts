@@ -65,7 +65,7 @@ const archiveKey = (fingerprint: Fingerprint, end: number | undefined, primaryIs
 });
 
 /** Every key here has one. */
-export const subkeyOf = (fingerprint: string): string => `5${fingerprint.slice(1)}`;
+const subkeyOf = (fingerprint: string): string => `5${fingerprint.slice(1)}`;
 
 const never = (): never => {
   throw new Error('there is no such archive key');

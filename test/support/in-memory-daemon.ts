@@ -491,14 +491,11 @@ const mostSeconds = 600;
 
 const settle = async (asked: () => boolean, life: Life, on: Machine): Promise<boolean> => {
   const isOver = (): boolean => asked() || life.isDead();
-  for (let passed = 0; passed < mostSeconds && !isOver(); passed += 1) {
-    await quiet(life, on);
-    if (!isOver()) on.clock.advance(1000);
-  }
   const goOn = async (): Promise<void> => {
     await quiet(life, on);
     if (!isOver()) on.clock.advance(1000);
   };
+  for (let passed = 0; passed < mostSeconds && !isOver(); passed += 1) await goOn();
   assert.ok(await comes(isOver, goOn), `what was waited for did not come; steps: ${life.taken.join(' ')}`);
   return asked();
 };
@@ -507,7 +504,7 @@ const settle = async (asked: () => boolean, life: Life, on: Machine): Promise<bo
  * What goes over sockets takes the time of this machine, whatever clocks say; `goOn` is done between looks. False when it did not come within
  * half a minute.
  */
-export const comes = async (asked: () => boolean, goOn = async (): Promise<void> => undefined): Promise<boolean> => {
+export const comes = async (asked: () => boolean, goOn: () => Promise<void>): Promise<boolean> => {
   for (const end = Date.now() + 30_000; !asked(); await pause(10)) {
     if (Date.now() > end) return false;
     await goOn();

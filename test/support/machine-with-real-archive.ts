@@ -15,6 +15,7 @@ import type { FileStore } from '../../src/ports/file-store.ts';
 import type { Keyring } from '../../src/ports/keyring.ts';
 import type { ReleaseVerifier } from '../../src/ports/upstream.ts';
 import { type GnupgHome, gnupgHome } from '../adapters/openpgp/gnupg-home.ts';
+import { callsUnderWay } from './calls-under-way.ts';
 import { makeBinaryPackage } from './deb.ts';
 import type { FakeBuilder } from './fake-builder.ts';
 import { type Machine, machine } from './in-memory-daemon.ts';
@@ -64,7 +65,7 @@ export const machineWithRealArchive = async (
   };
   const equip = (fake: Machine): Machine => {
     const files = fileStore(join(home, 'files'), undefined, fake.clock.now);
-    const { isAtWork, watched } = atWork();
+    const { isAtWork, watched } = callsUnderWay();
     const seals = watched(releaseVerifier({ now: fake.clock.now }));
     // Keys of sources are files: what those sign is not looked at here.
     const verifierOf = (keys: string): ReleaseVerifier => (keys.startsWith('/') ? fake.upstream : seals);
@@ -105,28 +106,6 @@ export const fakedTime = (now: number): readonly string[] => [
   '--faked-system-time',
   new Date(now).toISOString().replace(/[-:]|\.\d+Z$/g, ''),
 ];
-
-/** Counts calls of real parts that are under way: the clock of a test waits for them. */
-export const atWork = () => {
-  let underWay = 0;
-  const watched = <Part extends object>(part: Part): Part =>
-    Object.fromEntries(
-      Object.entries(part).map(([name, call]) => [
-        name,
-        typeof call !== 'function'
-          ? call
-          : async (...given: readonly unknown[]) => {
-              underWay += 1;
-              try {
-                return await call(...given);
-              } finally {
-                underWay -= 1;
-              }
-            },
-      ]),
-    ) as Part;
-  return { isAtWork: () => underWay > 0, watched };
-};
 
 const realPackages =
   (bench: string, files: FileStore): FakeBuilder['build'] =>

@@ -5,6 +5,7 @@ import type { NodeName } from '../../src/domain/node/events.ts';
 import { type NodeEngine, nodeEngine } from '../../src/node-engine.ts';
 import type { EventLog, Position } from '../../src/ports/event-log.ts';
 import type { Fault } from '../../src/reactors/once-each.ts';
+import { callsUnderWay } from './calls-under-way.ts';
 import { type FakeBuilder, fakeBuilder } from './fake-builder.ts';
 import { type FakeChecker, fakeChecker } from './fake-checker.ts';
 import { type FakeChroots, fakeChroots } from './fake-chroots.ts';
@@ -73,24 +74,18 @@ export const startNode = async (
     await awake;
     if (isDead) await new Promise<never>(() => {});
   };
-  let underWay = 0;
-  const counted = <A>(call: Promise<A>): Promise<A> => {
-    underWay += 1;
-    return call.finally(() => {
-      underWay -= 1;
-    });
-  };
+  const calls = callsUnderWay();
+  const counted = calls.watched({ append: log.append, readStream: log.readStream });
   const append: EventLog['append'] = async (...given) => {
     await when();
     if (!hasLog) throw new Error('the log is away');
-    return counted(log.append(...given));
+    return counted.append(...given);
   };
-  const readStream: EventLog['readStream'] = (...given) => counted(log.readStream(...given));
   let hasLog = true;
   const state: EventLog['state'] = () =>
     hasLog ? log.state() : { status: 'unreachable', head: log.state().head, reason: 'the log is away' };
   const engine = await nodeEngine({
-    log: { ...log, append, readStream, state },
+    log: { ...log, ...counted, append, state },
     node: name,
     address: `${name}.example.org:8066`,
     room,
@@ -116,7 +111,7 @@ export const startNode = async (
   const faults: Fault[] = [];
   let lost: string | undefined;
   const lacks = (head: Position): boolean =>
-    lost === undefined && (underWay > 0 || (engine.world.position ?? '') < head);
+    lost === undefined && (calls.isAtWork() || (engine.world.position ?? '') < head);
   on.followers.add(lacks);
   const work: Subscription = engine.duties$.subscribe((fault) => faults.push(fault));
   void engine.lost.then((reason) => {

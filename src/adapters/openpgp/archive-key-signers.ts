@@ -1,5 +1,5 @@
 import type { Key, PrivateKey, SecretKeyPacket, Subkey } from 'openpgp';
-import { fails, fingerprintOf, full, keyWeakness } from './key-faults.ts';
+import { fails, fingerprintOf, full, keyWeakness, maySign } from './key-faults.ts';
 import { lenient } from './policy.ts';
 
 /** A part of an archive key that signs: the primary key itself, or one of its subkeys. */
@@ -40,8 +40,7 @@ const those = async <P extends Part>(key: PrivateKey, parts: readonly P[], at: D
 };
 
 const signs = async (key: PrivateKey, part: Part, at: Date): Promise<boolean> =>
-  keyWeakness(key.toPublic(), part) === undefined &&
-  (await fails(key.getSigningKey(part.getKeyID(), at, undefined, full(lenient)))) === undefined;
+  keyWeakness(key.toPublic(), part) === undefined && (await maySign(key, part, at));
 
 /** Without a passphrase, too. `gpg --export-secret-subkeys` leaves a stub in the place of what stays where it is. */
 const isHere = ({ keyPacket }: Part): boolean => {

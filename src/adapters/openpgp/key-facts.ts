@@ -3,7 +3,7 @@ import { type Instant, instant } from '../../domain/codec.ts';
 import { inSightOnOneLine } from '../../domain/out-of-sight.ts';
 import { reasonOf } from '../../domain/reason.ts';
 import type { KeyFacts } from '../../ports/keyring.ts';
-import { fails, fingerprintOf, full, isRevoked, keyFault, keyWeakness, revoked } from './key-faults.ts';
+import { fingerprintOf, full, isRevoked, keyFault, keyWeakness, maySign, revoked } from './key-faults.ts';
 import { lenient, strict } from './policy.ts';
 
 /** What a key says of itself, and whether anything can be signed with it at `now` (milliseconds). */
@@ -25,9 +25,7 @@ export const keyFacts = async (key: PublicKey, now: number): Promise<KeyFacts> =
 /** A block may hold subkeys of others, which the key never called its own. */
 const signingSubkeys = async (key: PublicKey, at: Date): Promise<readonly string[]> => {
   const signing: string[] = [];
-  for (const subkey of key.subkeys)
-    if ((await fails(key.getSigningKey(subkey.getKeyID(), at, undefined, full(lenient)))) === undefined)
-      signing.push(fingerprintOf(subkey));
+  for (const subkey of key.subkeys) if (await maySign(key, subkey, at)) signing.push(fingerprintOf(subkey));
   return signing;
 };
 

@@ -41,4 +41,8 @@ export const fingerprintOf = (key: Key | Subkey): Fingerprint =>
 export const fails = (promise: Promise<unknown>): Promise<string | undefined> =>
   promise.then(() => undefined, reasonOf);
 
+/** Whether this part of the key may sign at that time, as the key itself says. */
+export const maySign = async (key: Key, part: Key | Subkey, at: Date): Promise<boolean> =>
+  (await fails(key.getSigningKey(part.getKeyID(), at, undefined, full(lenient)))) === undefined;
+
 export const full = (partial: PartialConfig): Config => ({ ...config, ...partial });

@@ -11,6 +11,7 @@ import { sbuildBuilder } from '../../../src/adapters/sbuild/sbuild-builder.ts';
 import type { FileName } from '../../../src/domain/debian/names.ts';
 import { homeDisk } from '../../../src/home-disk.ts';
 import { type BuildOrder, NoVerdict } from '../../../src/ports/builder.ts';
+import { plainRecipe } from '../../support/fixed-examples.ts';
 
 const message = (value: unknown): Frame => ({ kind: 'message', value });
 
@@ -38,14 +39,7 @@ const order: BuildOrder = {
   aptSources: '',
   aptPreferences: '',
   aptHosts: [],
-  recipe: {
-    resolver: 'apt',
-    jobs: null,
-    options: [],
-    profiles: [],
-    depends: [],
-    setup: '',
-  } as unknown as BuildOrder['recipe'],
+  recipe: plainRecipe,
   timeoutSeconds: 60,
   silenceSeconds: 60,
 };
