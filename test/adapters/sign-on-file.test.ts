@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { signOnSettings } from '../../src/adapters/oidc/sign-on-file.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 describe('The file that names an identity provider', () => {
   let folder: string;
@@ -14,7 +15,7 @@ describe('The file that names an identity provider', () => {
     await writeFile(join(folder, 'open'), 'of all\n');
     await chmod(join(folder, 'open'), 0o644);
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => removeFolder(folder));
 
   const usual = {
     issuer: 'https://sso.example.org/realms/acme',

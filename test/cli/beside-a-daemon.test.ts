@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { silentHelper } from '../../ops/bench/silent-helper.ts';
 import { LastBackup } from '../../src/domain/backup/last.ts';
 import { decodeOrThrow } from '../../src/domain/codec.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { sealedHome } from '../support/sealed-home.ts';
 import { attempt, eventually } from '../system/support/programs.ts';
 
@@ -34,7 +35,7 @@ const daemon = async (test: TestContext) => {
     await ended(served, 'SIGTERM');
     helper.close();
     remove();
-    await rm(aside, { recursive: true });
+    await removeFolder(aside);
   });
   const journal: Journal[] = [];
   createInterface(served.stdout).on('line', (line) => journal.push(JSON.parse(line) as Journal));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,6 +12,7 @@ import { addUserOnHost, passwordFrom, renewPasswordOnHost } from '../../src/cli/
 import type { TokenId } from '../../src/domain/account/events.ts';
 import type { Password } from '../../src/domain/account/person.ts';
 import { memoryPeople } from '../support/memory-people.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/mini-buildd.ts', import.meta.url));
 const password = 'correct horse battery' as Password;
@@ -21,7 +22,7 @@ const adam = { login: 'adam', role: 'admin', email: 'adam@example.org', name: 'A
 
 const home = (test: TestContext): string => {
   const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-host-'));
-  test.after(() => rmSync(folder, { recursive: true }));
+  test.after(() => removeFolder(folder));
   return folder;
 };
 

@@ -22,6 +22,7 @@ import { hello, newEvent, recordedBy } from '../adapters/eventstore-log/sample-e
 import { because } from '../support/accounts-at-work.ts';
 import { startEventStoreServer } from '../support/eventstore-server.ts';
 import { configured } from '../support/fixed-examples.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { sealedHome } from '../support/sealed-home.ts';
 
 const program = resolve(import.meta.dirname, '../../src/cli/mini-buildd.ts');
@@ -39,8 +40,8 @@ const instance = async (test: TestContext) => {
   const lived = await sealedHome();
   const aside = await mkdtemp(join(tmpdir(), 'mini-buildd-backup-'));
   test.after(async () => {
-    lived.remove();
-    await rm(aside, { recursive: true, force: true });
+    await lived.remove();
+    await removeFolder(aside);
   });
   const people = sqlitePeople(join(lived.home, 'people', 'people.sqlite'), Date.now, { memory: 64, passes: 1 });
   await people.add(grover);
@@ -136,7 +137,7 @@ describe('mini-buildd backup and restore', () => {
     await restore({ at: oldest as string });
     const events = (await eventsIn(home)).length;
     assert.equal((await eventsIn(other.home)).length, events - 1 + 1);
-    await rm(other.home, { recursive: true });
+    await removeFolder(other.home);
     await restore({ at: newest as string });
     assert.equal((await eventsIn(other.home)).length, events + 1);
   });
@@ -164,7 +165,7 @@ describe('mini-buildd backup and restore', () => {
     const restored = (await eventsIn(other.home)).at(-1)?.body;
     assert.ok(restored?.type === 'InstanceRestored' && 'taken' in restored);
     assert.ok(String(restored.taken) <= instant(Date.now()));
-    await rm(other.home, { recursive: true });
+    await removeFolder(other.home);
     await appended(home);
     await backUp();
     const [oldest, newest, ...more] = (await backupsIn(folder).manifests()).map(({ taken }) => taken);
@@ -380,7 +381,7 @@ describe('mini-buildd backup and restore', () => {
 
     const cut = join(aside, 'cut.tar');
     await writeFile(cut, (await readFile(tar)).subarray(0, 20_000));
-    await rm(other.home, { recursive: true });
+    await removeFolder(other.home);
     await assert.rejects(cli(`restore - < ${cut}`, other.home), /the tar cannot be read|no whole backup/);
     await assert.rejects(cli('serve', other.home), /was broken off: run mini-buildd restore again/);
   });

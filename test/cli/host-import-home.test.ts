@@ -20,6 +20,7 @@ import { because } from '../support/accounts-at-work.ts';
 import { commandFor, configured } from '../support/fixed-examples.ts';
 import { type ForeignRepository, foreignRepository } from '../support/foreign-repository.ts';
 import { importAsked } from '../support/import-asked.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const execute = promisify(execFile);
 
@@ -105,7 +106,7 @@ describe('mini-buildd import of an old home', () => {
     remote.run('http:count.example.org:8066', 'no key');
     db.close();
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => removeFolder(folder));
 
   const fresh = async (name: string) => {
     const home = join(folder, name);

@@ -25,6 +25,7 @@ import { because } from '../support/accounts-at-work.ts';
 import { acme, commandFor, configured } from '../support/fixed-examples.ts';
 import { type ForeignRepository, type ForeignSuite, foreignRepository } from '../support/foreign-repository.ts';
 import { importAsked } from '../support/import-asked.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const hello = (version: string) => ({ source: 'hello', version });
 const unstable = 'trixie-acme-unstable';
@@ -49,12 +50,12 @@ before(async () => {
   folderOfAll = await mkdtemp(join(tmpdir(), 'mini-buildd-foreign-'));
   made = await foreignRepository(folderOfAll, suites);
 });
-after(() => rm(folderOfAll, { recursive: true, force: true }));
+after(() => removeFolder(folderOfAll));
 
 /** A fresh instance, and a repository of somebody else. */
 const place = async (test: TestContext) => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-import-'));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  test.after(() => removeFolder(folder));
   const [home, base] = [join(folder, 'home'), join(folder, 'foreign')];
   await cp(made.base, base, { recursive: true });
   const withLog = async <Result>(act: (log: Log) => Promise<Result>): Promise<Result> => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -9,6 +9,7 @@ import { copyLogOnHost } from '../../src/cli/host-log-copy.ts';
 import { type Settings, settingsFrom } from '../../src/settings.ts';
 import { hello, newEvent, recordedBy, world } from '../adapters/eventstore-log/sample-events.ts';
 import { type EventStoreServer, startEventStoreServer } from '../support/eventstore-server.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 describe('mini-buildd log copy', () => {
   let home: string;
@@ -25,7 +26,7 @@ describe('mini-buildd log copy', () => {
   });
   after(async () => {
     await store.stop();
-    await rm(home, { recursive: true });
+    await removeFolder(home);
   });
   const copy = (from: string, to: string, dryRun = false) => copyLogOnHost([from, to], { dryRun }, settings);
   const digestOf = (said: string): string => /[0-9a-f]{64}/.exec(said)?.[0] ?? '';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,7 @@ import { startEventStoreServer } from '../support/eventstore-server.ts';
 import { commandFor, configured } from '../support/fixed-examples.ts';
 import { type ForeignRepository, foreignRepository } from '../support/foreign-repository.ts';
 import { importAsked } from '../support/import-asked.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const program = resolve(import.meta.dirname, '../../src/cli/mini-buildd.ts');
 const suites = {
@@ -33,7 +34,7 @@ before(async () => {
   folderOfAll = await mkdtemp(join(tmpdir(), 'mini-buildd-foreign-'));
   foreign = await foreignRepository(folderOfAll, suites);
 });
-after(() => rm(folderOfAll, { recursive: true, force: true }));
+after(() => removeFolder(folderOfAll));
 
 const setUp = async (log: EventLog): Promise<void> => {
   const tell = teller(log, async () => undefined);
@@ -55,7 +56,7 @@ const place = async (test: TestContext, heard: (type: string) => void = () => un
   test.after(async () => {
     await log.close();
     await store.stop();
-    await rm(home, { recursive: true, force: true });
+    await removeFolder(home);
   });
   await setUp(log);
   const port = await freePort();
@@ -113,7 +114,7 @@ const deeds = async ({ readAll }: Pick<EventLog, 'readAll'>): Promise<readonly s
 
 const embedded = async (test: TestContext): Promise<readonly string[]> => {
   const home = await mkdtemp(join(tmpdir(), 'mini-buildd-import-'));
-  test.after(() => rm(home, { recursive: true, force: true }));
+  test.after(() => removeFolder(home));
   const log = await openEmbeddedLog(join(home, 'log'));
   await setUp(log);
   const { isDone } = await importOnHost(home, foreign.base, { ...importAsked, keyring: foreign.keyring }, log);

@@ -13,6 +13,7 @@ import { exportLog } from '../../src/cli/print-log.ts';
 import { type Verification, type VerifyOptions, verifyLog } from '../../src/cli/verify-log.ts';
 import type { Settings } from '../../src/settings.ts';
 import { startEventStoreServer } from '../support/eventstore-server.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { type SealedHome, sealedHome } from '../support/sealed-home.ts';
 
 let sample: SealedHome;
@@ -35,7 +36,7 @@ const verify = async (
 /** A copy of the sample, which the test may harm. */
 const copied = (test: Pick<TestContext, 'after'>): { readonly home: string; readonly settings: Settings } => {
   const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-verify-'));
-  test.after(() => rmSync(folder, { recursive: true }));
+  test.after(() => removeFolder(folder));
   const home = join(folder, 'home');
   cpSync(sample.home, home, { recursive: true });
   return { home, settings: { ...sample.settings, home } };
@@ -215,7 +216,7 @@ describe('log verify', () => {
 describe('log export', () => {
   const exported = async (test: TestContext): Promise<string> => {
     const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-export-'));
-    test.after(() => rmSync(folder, { recursive: true }));
+    test.after(() => removeFolder(folder));
     const file = join(folder, 'log.txt');
     await exportLog(sample.settings, file);
     return file;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { archiveClient } from '../../src/adapters/archive-link/archive-client.ts';
@@ -6,13 +6,14 @@ import { deliveries } from '../../src/adapters/file-store/deliveries.ts';
 import type { NodeName } from '../../src/domain/node/events.ts';
 import { noBearings, serve } from '../adapters/http/served.ts';
 import { memoryArchiveWay } from '../support/memory-archive-way.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { archiveWayContract } from './archive-way.ts';
 
 const [bert, secret] = ['bert' as NodeName, 'the-secret-of-bert-is-long'];
 
 archiveWayContract('over HTTP', async (test, { seat, onOffer }) => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-way-'));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  test.after(() => removeFolder(folder));
   const { url } = await serve(test, {
     files: onOffer,
     nodes: {

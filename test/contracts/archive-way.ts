@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -19,6 +19,7 @@ import { refusal } from '../../src/domain/refusal.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
 import type { StandbyDone, StandbyReport, StandbySeat } from '../../src/ports/standby.ts';
 import { manualClock } from '../support/manual-clock.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 /** What a standby speaks to. */
 export type ArchiveDesk = { readonly seat: StandbySeat; readonly onOffer: FileStore };
@@ -41,7 +42,7 @@ export const archiveWayContract = (
   describe(`the way of a standby to the archive, ${technology}`, () => {
     const begin = async (test: TestContext) => {
       const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-way-'));
-      test.after(() => rm(folder, { recursive: true, force: true }));
+      test.after(() => removeFolder(folder));
       const archive = fileStore(join(folder, 'archive'));
       const heard: (readonly [NodeName, StandbyReport | StandbyDone])[] = [];
       let isTaken = false;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -19,6 +19,7 @@ import {
   type WantedVersion,
   workshop,
 } from '../adapters/reprepro/workshop.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 /** An archive, and what apt finds in one of its distributions: sorted `source NAME VERSION` and `NAME VERSION ARCHITECTURE`. */
 export type ArchiveUnderTest = {
@@ -45,7 +46,7 @@ export const archiveContract = (
       under = makeArchive(join(folder, 'repositories'), shop.files);
       minute = 0;
     });
-    afterEach(() => rm(folder, { recursive: true, force: true }));
+    afterEach(() => removeFolder(folder));
 
     const publish = (...distributions: readonly PublishedDistribution[]) =>
       under.archive.publish(publication(distributions, minute++), () => undefined);

@@ -15,8 +15,10 @@ import type { KeptPath } from '../../src/domain/backup/manifest.ts';
 import type { NodeName } from '../../src/domain/node/events.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { copyInto } from '../../src/standby-copy.ts';
+import { callsUnderWay } from '../support/calls-under-way.ts';
 import { memoryArchiveWay } from '../support/memory-archive-way.ts';
 import { memoryCopy, memoryKept, peoplePath } from '../support/memory-kept.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { type KeptUnderTest, keptThingsContract } from './kept-things.ts';
 
 const inText = (bytes: string): string => Buffer.from(bytes, 'base64').toString();
@@ -99,7 +101,7 @@ const onDisk = async (
     dispose: async () => {
       await stop();
       people.close();
-      await rm(folder, { recursive: true });
+      await removeFolder(folder);
     },
   };
 };
@@ -114,7 +116,8 @@ const quick: Clock = {
 
 /** A standby at work: what it has it says itself, and takes what it is told of. */
 const byStandby = (one: string, other: string) => {
-  const look = keptThings(one);
+  const looks = callsUnderWay();
+  const { look } = looks.watched({ look: keptThings(one) });
   const log = openMemoryLog();
   const seat = standbySeat({ need: 'required', clock: quick, kept: look });
   const onOffer = fileStore(join(one, 'files'), undefined, Date.now);
@@ -135,7 +138,10 @@ const byStandby = (one: string, other: string) => {
       while (seat.standing().node === undefined) await new Promise(setImmediate);
       await seat.hasKept();
     },
-    stop: copy.stop,
+    stop: async () => {
+      await copy.stop();
+      while (looks.isAtWork()) await new Promise(setImmediate);
+    },
   };
 };
 

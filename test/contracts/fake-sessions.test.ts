@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileStore } from '../../src/adapters/file-store/file-store.ts';
 import type { Architecture, Codename } from '../../src/domain/debian/names.ts';
 import { type FakeProcedure, fakeSessions } from '../support/fake-sessions.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { sessionsContract } from './sessions.ts';
 
 /** What `test/system/procedures` do. */
@@ -26,6 +27,6 @@ sessionsContract('as the tests fake them', async () => {
     sessions: fakeSessions(files, procedures, ({ architecture }) => architecture === 'amd64'),
     codename: 'trixie' as Codename,
     architecture: 'amd64' as Architecture,
-    stop: () => rm(folder, { recursive: true }),
+    stop: () => removeFolder(folder),
   };
 });

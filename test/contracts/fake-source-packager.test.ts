@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileStore } from '../../src/adapters/file-store/file-store.ts';
 import { fakeSourcePackager } from '../support/fake-source-packager.ts';
 import { amd64, trixie, version } from '../support/fixed-examples.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 import { sourcePackagerContract } from './source-packager.ts';
 
@@ -25,6 +26,6 @@ sourcePackagerContract('of the tests', async () => {
     architecture: amd64,
     hello: () => kept((bytes) => bytes),
     damaged: () => kept((bytes) => `damaged ${bytes}`),
-    stop: () => rm(folder, { recursive: true }),
+    stop: () => removeFolder(folder),
   };
 });

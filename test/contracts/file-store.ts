@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { lstat, mkdir, mkdtemp, readFile, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { FileName, Sha256 } from '../../src/domain/debian/names.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const hello = 'hello_2.10-3.dsc' as FileName;
 const sha256 = (bytes: Buffer | string): Sha256 => createHash('sha256').update(bytes).digest('hex') as Sha256;
@@ -28,7 +29,7 @@ export const fileStoreContract = (
       minutes = 0;
       store = makeStore(join(folder, 'store'), () => minutes * 60_000);
     });
-    afterEach(() => rm(folder, { recursive: true, force: true }));
+    afterEach(() => removeFolder(folder));
 
     it('names what was put by its size and SHA-256', async () => {
       assert.deepEqual(await store.put(hello, Readable.from(['Format: ', Buffer.from('3.0\n')])), {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -8,6 +8,7 @@ import type { BuildId } from '../../src/domain/ids.ts';
 import type { LiveLog } from '../../src/ports/builder.ts';
 import type { Remotes } from '../../src/ports/remotes.ts';
 import { growingLog } from '../support/growing-log.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 /** What the other instance takes, and what it builds. */
 export type There = {
@@ -37,7 +38,7 @@ export const remoteErrandsContract = (
   const usual: There = { takes: () => true, liveLog: () => undefined };
   const filesOf = async (test: TestContext, ...sizes: readonly (readonly [string, number])[]) => {
     const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-errand-'));
-    test.after(() => rm(folder, { recursive: true, force: true }));
+    test.after(() => removeFolder(folder));
     return Promise.all(
       sizes.map(async ([called, size]) => {
         const path = join(folder, `stored-${called}`);

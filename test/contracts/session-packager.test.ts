@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -10,6 +10,7 @@ import type { FileName, StoredFile } from '../../src/domain/debian/names.ts';
 import type { FileStore } from '../../src/ports/file-store.ts';
 import type { SessionOrder, SessionResult, Sessions } from '../../src/ports/sessions.ts';
 import { amd64, trixie } from '../support/fixed-examples.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { run } from '../system/support/programs.ts';
 import { sourcePackagerContract } from './source-packager.ts';
 
@@ -27,7 +28,7 @@ sourcePackagerContract('by the procedure repack-source', async () => {
     architecture: amd64,
     hello: () => adopted(good, files),
     damaged: () => adopted(bad, files),
-    stop: () => rm(folder, { recursive: true }),
+    stop: () => removeFolder(folder),
   };
 });
 

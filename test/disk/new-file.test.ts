@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { createFile, isAside, replaceFile } from '../../src/disk/new-file.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const folderOf = async (test: TestContext): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-disk-'));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  test.after(() => removeFolder(folder));
   return folder;
 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { openEventStoreLog } from '../../src/adapters/eventstore-log/open-eventstore-log.ts';
 import { hello, newEvent, recordedBy } from '../adapters/eventstore-log/sample-events.ts';
 import { startEventStoreCluster } from '../support/eventstore-cluster.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const ops = join(import.meta.dirname, '../../ops/event-store');
 const names = ['one', 'two', 'three'];
@@ -20,7 +21,7 @@ describe('what is shipped for a cluster of event stores', () => {
     folder = mkdtempSync(join(tmpdir(), 'mini-buildd-certificates-'));
     assert.equal(make(...names).status, 0);
   });
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => removeFolder(folder));
 
   it('makes certificates that their authority vouches for, each for its node', () => {
     for (const name of names) {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const packaged = readFileSync(join(import.meta.dirname, '../../ops/debian/program/mini-buildd'), 'utf8');
 
@@ -22,7 +23,7 @@ describe('what the Debian package runs as mini-buildd', () => {
       packaged.replaceAll('/etc/mini-buildd', folder).replaceAll('/usr/lib/mini-buildd/node', join(folder, 'node')),
     );
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => removeFolder(folder));
 
   /** The settings that the program has when it is called with these. */
   const told = (env: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {

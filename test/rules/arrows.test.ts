@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 
@@ -24,7 +25,7 @@ const cruise = (folder: string, files: Readonly<Record<string, string>>) => {
 
 describe('The rule that arrows point inwards', () => {
   const folder = mkdtempSync(join(tmpdir(), 'arrows-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => removeFolder(folder));
 
   for (const [rule, from, to] of [
     ['domain-knows-only-itself', 'src/domain/planted.ts', '../adapters/clock/clock.ts'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -15,6 +15,7 @@ import { servedPages } from '../../src/served-pages.ts';
 import { serve } from '../adapters/http/served.ts';
 import { ernie } from '../support/fixed-examples.ts';
 import { boot, machine } from '../support/in-memory-daemon.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const staff: Caller = { ...anonymous, privilege: 'staff' };
 const day = 24 * 3_600_000;
@@ -22,7 +23,7 @@ const day = 24 * 3_600_000;
 /** A daemon with its pages, and a home where others work on the host. */
 const atWork = async (test: TestContext) => {
   const home = await mkdtemp(join(tmpdir(), 'mini-buildd-beside-'));
-  test.after(() => rm(home, { recursive: true }));
+  test.after(() => removeFolder(home));
   const on = await machine(test);
   const beside = await seenWorks(home, { interval: 3_600_000 });
   test.after(beside.close);

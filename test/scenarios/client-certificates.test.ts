@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ import { eventually } from '../adapters/ftp/open-door.ts';
 import { serve } from '../adapters/http/served.ts';
 import { atWork, basic, bearer, because, type Headers } from '../support/accounts-at-work.ts';
 import { clientAuthority, makeCertificate } from '../support/certificates.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const quiet = { info: () => undefined, warn: () => undefined };
 
@@ -39,7 +40,7 @@ const openDoor = (taken: string[]): IncomingDoor => ({
 /** A daemon that is reached by TLS and takes certificates of clients that `authority` issued. */
 const reached = async (test: TestContext, uploaders: Uploaders = 'known') => {
   const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-clients-'));
-  test.after(() => rmSync(folder, { recursive: true }));
+  test.after(() => removeFolder(folder));
   const [authority, foreign] = [clientAuthority(folder, 'authority'), clientAuthority(folder, 'foreign')];
   const own = makeCertificate(folder, 'server');
   const clients = join(folder, 'clients.pem');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
@@ -18,6 +18,7 @@ import type { Body, EventLog, RecordedEvent } from '../../src/ports/event-log.ts
 import { newEvent, recordedBy } from '../adapters/eventstore-log/sample-events.ts';
 import { startEventStoreServer } from '../support/eventstore-server.ts';
 import { atWork, meantBy, story } from '../support/every-command.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 /** What happened to an instance on which every command was given, most with all they can mean. */
 let lived: readonly RecordedEvent[];
@@ -71,7 +72,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
     const log = await openEmbeddedLog(join(folder, 'log'), { now: clock.now });
     test.after(async () => {
       await log.close();
-      await rm(folder, { recursive: true });
+      await removeFolder(folder);
     });
     return { log, recordAt: clock.recordAt, together: 256 };
   },

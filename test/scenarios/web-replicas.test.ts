@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -27,6 +27,7 @@ import { ernie } from '../support/fixed-examples.ts';
 import { identityProvider } from '../support/identity-provider.ts';
 import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
 const admin = { privilege: 'admin', actor: { kind: 'account', name: '00000000000000ad' }, shown: 'password' } as const;
@@ -132,7 +133,7 @@ describe('A web replica', () => {
     await log?.close();
     for (const end of ended) await end();
     await store?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   });
 
   /** Results of a build, as its stream has them. */

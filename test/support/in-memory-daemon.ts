@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -62,6 +62,7 @@ import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type MemoryMailer, memoryMailer } from './memory-mailer.ts';
 import { memoryPeople } from './memory-people.ts';
 import { type FakeCaller, fakeCaller, memoryTargets } from './memory-webhooks.ts';
+import { removeFolder } from './remove-folder.ts';
 import type { SourceUpload, UploadFile } from './source-upload.ts';
 
 /** What outlives a daemon that is killed: disks, and the world outside. */
@@ -131,7 +132,7 @@ export const machine = async (
 ): Promise<Machine> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-'));
   // A daemon that a test left alive may still be writing.
-  test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }));
+  test.after(() => removeFolder(folder));
   const clock = manualClock(start);
   const files = fileStore(join(folder, 'files'), undefined, clock.now);
   const store = memoryStore();

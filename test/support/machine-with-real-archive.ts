@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -19,6 +19,7 @@ import { callsUnderWay } from './calls-under-way.ts';
 import { makeBinaryPackage } from './deb.ts';
 import type { FakeBuilder } from './fake-builder.ts';
 import { type Machine, machine } from './in-memory-daemon.ts';
+import { removeFolder } from './remove-folder.ts';
 import { type SourceUploadTraits, sourceUpload } from './source-upload.ts';
 
 /** A machine whose log, file store, keys, reprepro and publisher are the real ones, below `home`; its clock and its builds are not. */
@@ -43,7 +44,7 @@ export const machineWithRealArchive = async (
   test.after(async () => {
     await logs.at(-1)?.close();
     gnupg.close();
-    await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    await removeFolder(home);
   });
   let now = (): number => start;
   const keyring = openpgpKeyring({ keysFolder: join(home, 'keys'), now: () => now() });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,6 +12,7 @@ import type { FileName, StoredFile } from '../../src/domain/debian/names.ts';
 import type { Because } from '../../src/ports/tell.ts';
 import { type Settings, settingsFrom } from '../../src/settings.ts';
 import { helloReceived, instanceConfigured, uploadId } from './fixed-examples.ts';
+import { removeFolder } from './remove-folder.ts';
 
 const setup: Because = { actor: { kind: 'administrator', name: 'setup' }, causedBy: undefined, correlation: 'setup' };
 
@@ -53,6 +54,6 @@ export const sealedHome = async (uploads = 3, bytes = 0): Promise<SealedHome> =>
     settings: settingsFrom({ MINI_BUILDD_HOME: home }),
     publicKey: key.publicKey,
     changes,
-    remove: () => rmSync(home, { recursive: true }),
+    remove: () => removeFolder(home),
   };
 };

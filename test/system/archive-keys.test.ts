@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -11,6 +11,7 @@ import { instant } from '../../src/domain/codec.ts';
 import type { Keyring } from '../../src/ports/keyring.ts';
 import { serve } from '../adapters/reprepro/served.ts';
 import { distribution, test, unstable, type Workshop, workshop } from '../adapters/reprepro/workshop.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { type ClientApt, privateApt } from './support/client-apt.ts';
 import { run } from './support/programs.ts';
 
@@ -40,7 +41,7 @@ describe('A rollover of the archive key', () => {
   });
   after(async () => {
     await served.close();
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
   });
   const archive = () => repreproArchive({ home: join(folder, 'repositories'), files: shop.files, keyring });
 

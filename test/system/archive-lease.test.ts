@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -11,6 +11,7 @@ import { settingsFrom } from '../../src/settings.ts';
 import { dial } from '../adapters/ftp/dialogue.ts';
 import { assertWhole } from '../adapters/reprepro/whole.ts';
 import { type EventStoreServer, startEventStoreServer } from '../support/eventstore-server.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { eventually, freePort } from './support/programs.ts';
 import { setUpQuick, sourceUpload } from './support/quick-daemon.ts';
 
@@ -34,7 +35,7 @@ describe('two daemons on one event store and one shared folder', () => {
     for (const { child } of nodes ?? []) child?.kill('SIGKILL');
     await log?.close();
     await store?.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(folder);
   });
 
   const node = async (): Promise<Node> => {

@@ -37,6 +37,7 @@ import {
 } from '../adapters/reprepro/workshop.ts';
 import { archiveContract } from '../contracts/archive.ts';
 import type { BinaryPackage } from '../support/deb.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const execute = promisify(execFile);
 const thread = archiveThread();
@@ -65,7 +66,7 @@ describe('the archive that reprepro keeps', () => {
     minute = 0;
     said = [];
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => removeFolder(folder));
 
   const listening: Run = (program, args, stdin) => {
     if (program === 'reprepro') said.push(args.slice(args.findIndex((word) => verbs.has(word))));

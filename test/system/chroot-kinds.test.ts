@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -12,6 +12,7 @@ import { buildId, type UploadId } from '../../src/domain/ids.ts';
 import type { BuildOrder } from '../../src/ports/builder.ts';
 import { makeSourcePackage } from '../support/deb.ts';
 import { plainRecipe } from '../support/fixed-examples.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { helperAtWork, hostChroot } from './helper-at-work.ts';
 import { eventually, run } from './support/programs.ts';
 
@@ -134,7 +135,7 @@ describe('chroots of other kinds', () => {
     } finally {
       for (const [, here] of places) await run('umount', [here]);
       await run('umount', [mounted]);
-      await rm(folder, { recursive: true });
+      await removeFolder(folder);
     }
   });
 });

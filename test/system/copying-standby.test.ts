@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -9,6 +9,7 @@ import type { EventLog } from '../../src/ports/event-log.ts';
 import { settingsFrom } from '../../src/settings.ts';
 import { dial } from '../adapters/ftp/dialogue.ts';
 import { type EventStoreServer, startEventStoreServer } from '../support/eventstore-server.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { privateApt } from './support/client-apt.ts';
 import { eventually, freePort } from './support/programs.ts';
 import { setUpQuick, sourceUpload } from './support/quick-daemon.ts';
@@ -56,7 +57,7 @@ describe('Two daemons on one event store, each with a disk of its own', () => {
     for (const { child } of nodes ?? []) child?.kill('SIGKILL');
     await log?.close();
     await store?.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(folder);
   });
 
   const node = async (name: string): Promise<Node> => {

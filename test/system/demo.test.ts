@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openEmbeddedLogReadOnly } from '../../src/adapters/embedded-log/embedded-log.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { attempt, eventually, freePort, type Ran } from './support/programs.ts';
 import { leaveTemplate } from './support/template.ts';
 
@@ -27,9 +28,9 @@ describe('ops/start', () => {
   });
   after(async () => {
     await leaveTemplate(instance);
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
     for (const kind of ['chroots', 'builds']) {
-      await rm(`/var/lib/mini-buildd/${kind}/${instance}`, { recursive: true, force: true });
+      await removeFolder(`/var/lib/mini-buildd/${kind}/${instance}`);
     }
   });
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { secretTool } from '../../src/cli/tool/desktop-keyring.ts';
 import { desktopKeyringContract } from '../contracts/desktop-keyring.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { attempt } from './support/programs.ts';
 
 // A desktop's session bus and an unlocked keyring are what a person who logs in has: the test runs itself again inside of them.
@@ -26,7 +27,7 @@ else {
       assert.equal(code, 0, `${out}\n${err}`);
       assert.match(out, /pass 2\b/);
     } finally {
-      await rm(home, { recursive: true, force: true });
+      await removeFolder(home);
     }
   });
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { removeFolder } from '../support/remove-folder.ts';
 import { clientApt } from './support/client-apt.ts';
 import { dput, sandbox } from './support/instance.ts';
 import { type Declaration, introduce, isReadyFor, type Neighbour, startNeighbour } from './support/neighbour.ts';
@@ -65,7 +66,7 @@ describe('an instance with chroots of one architecture only', () => {
     for (const each of [ernie, oscar]) await each?.instance.remove();
     apt?.close();
     await net?.remove();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   });
 
   it('has what others alone can build built there, and apt takes both', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
@@ -12,6 +12,7 @@ import { incomingDoor } from '../../src/adapters/incoming/incoming-door.ts';
 import { usualIncomingLimits } from '../../src/adapters/incoming/limits.ts';
 import { refusal } from '../../src/domain/refusal.ts';
 import type { Receive } from '../../src/ports/incoming.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const run = promisify(execFile);
 
@@ -40,7 +41,7 @@ describe('the FTP door and the programs that maintainers use', () => {
       await cp(join(home, 'unpacked', data), join(home, '.dput.d'), { recursive: true });
     await cp(join(home, 'unpacked/usr/share/dput-ng/schemas'), join(home, 'upload/skel/schemas'), { recursive: true });
   });
-  after(() => rm(home, { recursive: true, force: true }));
+  after(() => removeFolder(home));
 
   /** A door for one test, and the names that came in, in their order. */
   const open = async (t: TestContext, receive: Receive = async () => undefined) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
@@ -10,6 +10,7 @@ import { incomingDoor } from '../../src/adapters/incoming/incoming-door.ts';
 import { usualIncomingLimits } from '../../src/adapters/incoming/limits.ts';
 import { type CertificateFiles, certificateFiles } from '../../src/adapters/tls/certificate-files.ts';
 import { makeCertificate } from '../support/certificates.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { attempt, eventually, run } from './support/programs.ts';
 import { unpack } from './support/unpack.ts';
 
@@ -30,7 +31,7 @@ describe('the FTP door and programs that speak TLS', () => {
     for (const [name, size] of Object.entries(sizes)) await writeFile(join(home, name), Buffer.alloc(size, name));
     await unpack(home, ['lftp']);
   });
-  after(() => rm(home, { recursive: true, force: true }));
+  after(() => removeFolder(home));
 
   /** A door that takes nothing without TLS; what it received, with sizes. */
   const open = async (t: TestContext) => {

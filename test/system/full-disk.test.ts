@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -21,6 +21,7 @@ import { because } from '../support/accounts-at-work.ts';
 import { commandFor, configured } from '../support/fixed-examples.ts';
 import { type ForeignRepository, foreignRepository } from '../support/foreign-repository.ts';
 import { importAsked } from '../support/import-asked.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { type SealedHome, sealedHome } from '../support/sealed-home.ts';
 import { large, type SmallDisk, smallDisk } from './support/small-disk.ts';
 
@@ -87,7 +88,7 @@ describe('A disk that is full', () => {
   });
   after(async () => {
     lived.remove();
-    await rm(aside, { recursive: true, force: true });
+    await removeFolder(aside);
   });
 
   for (const [what, size] of [
@@ -159,7 +160,7 @@ describe('A disk that is full while a repository moves in', () => {
       for (const event of configured) if (event.type !== 'RepositoryConfigured') await tell(commandFor(event), because);
     });
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => removeFolder(folder));
 
   type Log = Awaited<ReturnType<typeof openEmbeddedLog>>;
   const withLog = async <A>(home: string, act: (log: Log) => Promise<A>): Promise<A> => {

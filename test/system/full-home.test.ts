@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, readdir, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { dial } from '../adapters/ftp/dialogue.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { type Administrator, administrator } from './support/administrator.ts';
 import { dput, type Instance, sandbox, startInstance } from './support/instance.ts';
 import { eventually } from './support/programs.ts';
@@ -45,7 +46,7 @@ describe('A daemon whose home is full', () => {
     await disk?.grow();
     await instance?.remove();
     await disk?.remove();
-    await rm(aside, { recursive: true, force: true });
+    await removeFolder(aside);
   });
 
   const uploads = async (name: string, more: Partial<SourceTree> = {}): Promise<void> =>

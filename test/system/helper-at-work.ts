@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,6 +15,7 @@ import type { ChrootConfigured } from '../../src/domain/configuration/chroot-eve
 import type { InstanceId, SourceConfigured } from '../../src/domain/configuration/events.ts';
 import { firstRun, type Host } from '../../src/domain/configuration/first-run.ts';
 import { webAddress } from '../../src/domain/configuration/web-address.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const daemonUser = 'mini-buildd';
 
@@ -68,7 +69,7 @@ export const helperAtWork = async (instance: string, more: readonly string[] = [
     },
     stop: async () => {
       await end('SIGTERM');
-      await rm(folder, { recursive: true });
+      await removeFolder(folder);
       process.seteuid?.(0);
       process.setegid?.(0);
     },

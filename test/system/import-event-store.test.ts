@@ -11,6 +11,7 @@ import type { EventLog } from '../../src/ports/event-log.ts';
 import { settingsFrom } from '../../src/settings.ts';
 import { type EventStoreServer, startEventStoreServer } from '../support/eventstore-server.ts';
 import { type ForeignRepository, foreignRepository } from '../support/foreign-repository.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { attempt, eventually, freePort } from './support/programs.ts';
 import { publishedIndices } from './support/published-indices.ts';
 import { quickParts, setUpQuick } from './support/quick-daemon.ts';
@@ -48,7 +49,7 @@ describe('a repository that moved into an event store, and its backup', () => {
   });
   after(async () => {
     for (const store of stores) await store.stop();
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
   });
 
   const storeAt = (n: number): string => stores[n]?.connectionString ?? assert.fail();

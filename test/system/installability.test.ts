@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { doseInstallability } from '../../src/adapters/dose/dose-installability.ts';
 import { type Run, runBounded } from '../../src/adapters/dose/run-bounded.ts';
 import { installabilityContract } from '../contracts/installability.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'installability-test-'));
-after(() => rmSync(folder, { recursive: true }));
+after(() => removeFolder(folder));
 
 /** A host whose apt has fetched main of one archive; everything else is real. */
 const host = (packages: string): Run => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { removeFolder } from '../support/remove-folder.ts';
 import { type Instance, startInstance } from './support/instance.ts';
 import { attempt } from './support/programs.ts';
 import { unpack } from './support/unpack.ts';
@@ -21,7 +22,7 @@ describe('an instance that is watched by others', () => {
   });
   after(async () => {
     await instance?.remove();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   });
   const promtool = (...args: string[]) =>
     attempt(join(folder, 'usr/bin/promtool'), args, { cwd: join(folder, 'rules') });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import * as http from 'node:http';
 import * as https from 'node:https';
@@ -17,6 +17,7 @@ import { settingsFrom } from '../../src/settings.ts';
 import { makeCertificate } from '../support/certificates.ts';
 import { makeChanges, makeSourcePackage } from '../support/deb.ts';
 import { type EventStoreServer, startEventStoreServer } from '../support/eventstore-server.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { privateApt } from './support/client-apt.ts';
 import { exampleNginx } from './support/example-nginx.ts';
 import { attempt, eventually, freePort, run } from './support/programs.ts';
@@ -115,7 +116,7 @@ describe('nginx as our example has it', () => {
     );
     await log?.close();
     await store?.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(folder);
   });
 
   type Asked = {

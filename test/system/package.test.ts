@@ -4,6 +4,7 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { removeFolder } from '../support/remove-folder.ts';
 import { boot, cannotBoot } from './support/booted-machine.ts';
 import { type CleanMachine, cleanMachine, mirrorHas } from './support/clean-machine.ts';
 import { nodeAtWork } from './support/node-at-work.ts';
@@ -33,7 +34,7 @@ describe('the Debian packages', { concurrency: 2 }, () => {
     folder = await mkdtemp(join(tmpdir(), 'mini-buildd-package-'));
     changes = (await build('first')).trim();
   });
-  after(() => rm(folder, { recursive: true }));
+  after(() => removeFolder(folder));
 
   it('are the same, byte for byte, when they are built again, in another folder, time zone and language, with another umask', async () => {
     await build('second', '077', { TZ: 'Pacific/Kiritimati', LC_ALL: 'C' });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Certificate, issuedBy, selfSigned } from '../support/certificates.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { startBuild } from './support/build-under-way.ts';
 import { clientApt } from './support/client-apt.ts';
 import { signedBy, unsigned, writeForgery } from './support/forged-results.ts';
@@ -86,7 +87,7 @@ describe('three instances in networks of their own', () => {
     apt?.close();
     await net?.remove();
     authority?.remove();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   });
 
   /** A source package for its sandbox. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -13,6 +13,7 @@ import { assertWhole } from '../adapters/reprepro/whole.ts';
 import { unsigned, workshop } from '../adapters/reprepro/workshop.ts';
 import { acme } from '../support/fixed-examples.ts';
 import { boot, type Daemon, machine } from '../support/in-memory-daemon.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import {
   binariesOf,
   deed,
@@ -30,7 +31,7 @@ const execute = promisify(execFile);
 /** A daemon whose repository real reprepro keeps; everything else is in memory. */
 const withReprepro = async (test: TestContext) => {
   const folder = await mkdtemp(join(tmpdir(), 'repository-life-'));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  test.after(() => removeFolder(folder));
   const shop = workshop(folder);
   const home = join(folder, 'repositories');
   const on = await machine(test, lifeConfigured);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -7,6 +7,7 @@ import type { Browser } from 'playwright-core';
 import { noSeriousFault, noSidewaysScrolling } from '../browser/support/accessible.ts';
 import { debiansChromium, windowOf } from '../browser/support/browser.ts';
 import { identityProvider } from '../support/identity-provider.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { type QuickDaemon, quickDaemon } from './support/quick-daemon.ts';
 
 /* Debian's Chromium, an identity provider and the daemon, each at a port of its own, as cookies and policies see them. */
@@ -33,7 +34,7 @@ describe('signing on elsewhere in a browser', () => {
     await browser?.close();
     await daemon?.remove();
     for (const end of ended) await end();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   });
 
   const roleIn = async (page: Awaited<ReturnType<typeof windowOf>>['page']): Promise<string> => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { CertificateFiles } from '../../src/adapters/tls/certificate-files.ts';
 import { makeCertificate } from '../support/certificates.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { privateApt } from './support/client-apt.ts';
 import { attempt, eventually, freePort, run } from './support/programs.ts';
 import { type QuickDaemon, quickDaemon } from './support/quick-daemon.ts';
@@ -46,7 +47,7 @@ describe('an instance that is reached by https', () => {
   after(async () => {
     proxy?.kill('SIGTERM');
     await daemon?.remove();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   });
 
   const curl = (...args: readonly string[]) =>

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { CertificateFiles } from '../../src/adapters/tls/certificate-files.ts';
 import { clientAuthority, makeCertificate } from '../support/certificates.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { dputNg } from './support/dput-ng.ts';
 import { attempt, eventually, freePort, run } from './support/programs.ts';
 import { type QuickDaemon, admin as quickAdmin, quickDaemon, sourceUpload } from './support/quick-daemon.ts';
@@ -34,7 +35,7 @@ describe('an instance that takes uploads of who is known', () => {
   });
   after(async () => {
     await daemon?.remove();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   });
 
   const sample = (source: string): Promise<readonly string[]> =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -9,6 +9,7 @@ import { openEmbeddedLog } from '../../src/adapters/embedded-log/embedded-log.ts
 import { checkDaemon } from '../../src/cli/check-daemon.ts';
 import { settingsFrom } from '../../src/settings.ts';
 import { dial } from '../adapters/ftp/dialogue.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { type ClientApt, privateApt } from './support/client-apt.ts';
 import { eventually, freePort, run } from './support/programs.ts';
 import { setUpQuick, sourceUpload } from './support/quick-daemon.ts';
@@ -55,7 +56,7 @@ describe('a daemon whose clock is set while it runs', () => {
   });
   after(async () => {
     child?.kill('SIGKILL');
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(folder);
   });
 
   /** Somebody sets the clock of the daemon to so many seconds more, or less, than it is. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,11 @@ import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { aptUpstream } from '../../../src/adapters/apt/apt-upstream.ts';
 import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
 import { releaseVerifier } from '../../../src/adapters/openpgp/release-verifier.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const folderOf = (test: TestContext): string => {
   const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-upstream-'));
-  test.after(() => rmSync(folder, { recursive: true, force: true }));
+  test.after(() => removeFolder(folder));
   return folder;
 };
 

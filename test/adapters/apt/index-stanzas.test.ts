@@ -15,6 +15,7 @@ import { addressOf, binaryIndices, sourceIndices } from '../../../src/domain/con
 import type { Component } from '../../../src/domain/debian/names.ts';
 import { lookAtArchive } from '../../../src/ports/look-at-archive.ts';
 import { amd64, trixieSources } from '../../support/fixed-examples.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const control = (name: string): string =>
   `Package: ${name}\nVersion: 2.0-1\nArchitecture: amd64\nMaintainer: Somebody <somebody@example.org>\nDescription: ${name}\n`;
@@ -22,7 +23,7 @@ const control = (name: string): string =>
 /** An archive on this machine, made by dpkg-deb and apt-ftparchive, and signed by a key of ours. */
 const madeArchive = async (test: TestContext) => {
   const root = mkdtempSync(join(tmpdir(), 'mini-buildd-archive-'));
-  test.after(() => rmSync(root, { recursive: true, force: true }));
+  test.after(() => removeFolder(root));
   const [pool, index] = ['pool', 'dists/trixie/main/binary-amd64'].map((each) => join(root, 'debian', each));
   assert.ok(pool !== undefined && index !== undefined);
   for (const folder of [pool, index, join(root, 'debian/dists/trixie/main/source')])

@@ -15,6 +15,7 @@ import { exchangeStore } from '../../../src/adapters/file-store/exchange-store.t
 import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
 import type { FileName, Sha256 } from '../../../src/domain/debian/names.ts';
 import type { NodeName } from '../../../src/domain/node/events.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { noBearings, serve } from '../http/served.ts';
 
 const hello = 'hello_2.10-3.dsc' as FileName;
@@ -26,7 +27,7 @@ const large = randomBytes(3_000_000);
 /** An archive that knows bert, and bert, with a way between them that may break. */
 const archiveAndNode = async (test: TestContext, shown = secret, patienceMs = 30_000) => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-node-'));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  test.after(() => removeFolder(folder));
   const archive = fileStore(join(folder, 'archive'));
   const heard: (readonly [string, number, ...string[]])[] = [];
   let isKnown = true;
@@ -224,7 +225,7 @@ describe('The files of a node', () => {
 describe('Files that come in pieces', () => {
   const pieces = async (test: TestContext) => {
     const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-pieces-'));
-    test.after(() => rm(folder, { recursive: true, force: true }));
+    test.after(() => removeFolder(folder));
     const files = fileStore(join(folder, 'files'));
     return {
       files,

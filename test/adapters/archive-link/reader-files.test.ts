@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,7 @@ import type { FileName, Sha256 } from '../../../src/domain/debian/names.ts';
 import type { NodeName } from '../../../src/domain/node/events.ts';
 import { ArchiveAway } from '../../../src/ports/archive-link.ts';
 import type { Exchange } from '../../../src/ports/exchange.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { noBearings, serve } from '../http/served.ts';
 
 const window = 'window' as NodeName;
@@ -30,7 +31,7 @@ const archiveAndReplica = async (
   before: (here: Exchange, parts: string) => Promise<unknown> = async () => undefined,
 ) => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-reader-'));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  test.after(() => removeFolder(folder));
   const archive = fileStore(join(folder, 'archive'));
   const { url, close } = await serve(test, {
     files: archive,
@@ -167,7 +168,7 @@ describe('The files of a web replica', () => {
       timeout: 10_000,
     }, async (test) => {
       const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-reader-'));
-      test.after(() => rm(folder, { recursive: true, force: true }));
+      test.after(() => removeFolder(folder));
       const server = createServer(answer).listen(0, '127.0.0.1');
       await once(server, 'listening');
       test.after(() => void server.close().closeAllConnections());

@@ -9,10 +9,11 @@ import { sqlitePeople } from '../../../src/adapters/people/sqlite-people.ts';
 import type { AccountId } from '../../../src/domain/account/events.ts';
 import type { EmailAddress, FullName, LoginName } from '../../../src/domain/account/person.ts';
 import type { KeptPath } from '../../../src/domain/backup/manifest.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const homes = async (test: TestContext): Promise<readonly [string, string]> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-kept-'));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  test.after(() => removeFolder(folder));
   const [one, other] = [join(folder, 'one'), join(folder, 'other')];
   for (const home of [one, other]) await mkdir(join(home, 'keys'), { recursive: true });
   await writeFile(join(one, 'keys/archive-key.asc'), 'the key', { mode: 0o600 });

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedLog } from '../../../src/adapters/embedded-log/embedded-log.ts';
 import { eventLogContract } from '../../contracts/event-log.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 eventLogContract('the embedded log', async () => {
   const home = await mkdtemp(join(tmpdir(), 'mini-buildd-log-'));
@@ -17,7 +18,7 @@ eventLogContract('the embedded log', async () => {
     },
     dispose: async () => {
       await log.close();
-      await rm(home, { recursive: true });
+      await removeFolder(home);
     },
   };
 });

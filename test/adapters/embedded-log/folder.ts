@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { EventId, StreamName } from '../../../src/domain/ids.ts';
 import type { EventLog, NewEvent, RecordedEvent } from '../../../src/ports/event-log.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 /** A folder for a log, not made yet; it goes with the test. */
 export const logFolder = (test: TestContext): string => {
   const home = mkdtempSync(join(tmpdir(), 'mini-buildd-log-'));
-  test.after(() => rmSync(home, { recursive: true }));
+  test.after(() => removeFolder(home));
   return join(home, 'log');
 };
 

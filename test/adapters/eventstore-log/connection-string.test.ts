@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { connectionSettings } from '../../../src/adapters/eventstore-log/connection-string.ts';
 import { loginFrom } from '../../../src/adapters/eventstore-log/login-file.ts';
 import { openEventStoreLog } from '../../../src/adapters/eventstore-log/open-eventstore-log.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 describe('the connection string of an EventStoreDB server', () => {
   it('names one host, several, or a name behind which a cluster stands', () => {
@@ -77,7 +78,7 @@ describe('the connection string of an EventStoreDB server', () => {
 describe('the login for an EventStoreDB server in a file', () => {
   it('is a user and a password, of whatever it may be made, and never open to everybody', async (test) => {
     const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-login-'));
-    test.after(() => rmSync(folder, { recursive: true }));
+    test.after(() => removeFolder(folder));
     const file = join(folder, 'eventstore');
     writeFileSync(file, 'mini-buildd:a:b%2F c\n', { mode: 0o640 });
     assert.deepEqual(loginFrom(file), { username: 'mini-buildd', password: 'a:b%2F c' });

@@ -1,18 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  type FileHandle,
-  lstat,
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  rm,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, mkdtemp, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -21,6 +10,7 @@ import { promisify } from 'node:util';
 import { fileStore, type OpenFile } from '../../../src/adapters/file-store/file-store.ts';
 import type { FileName } from '../../../src/domain/debian/names.ts';
 import { fileStoreContract } from '../../contracts/file-store.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 fileStoreContract('on disk', (folder, now) => fileStore(folder, open, now));
 
@@ -61,7 +51,7 @@ describe('the file store on disk', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'file-store-'));
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => removeFolder(folder));
 
   it('leaves no trace of a file that did not fit on the disk', async () => {
     const store = fileStore(folder, diskOf(300_000));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { createSecureContext } from 'node:tls';
 import { privately } from '../../../src/adapters/ftp/secure-socket.ts';
 import { certificateFiles } from '../../../src/adapters/tls/certificate-files.ts';
 import { makeCertificate } from '../../support/certificates.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { code, type Dialogue, dial, nameOf, overTls } from './dialogue.ts';
 import { eventually, openDoor } from './open-door.ts';
 
@@ -23,7 +24,7 @@ const secureDoor = async (
   isRequired = false,
 ) => {
   const folder = mkdtempSync(join(tmpdir(), 'ftp-tls-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+  t.after(() => removeFolder(folder));
   const place = makeCertificate(folder, 'place');
   const other = makeCertificate(folder, 'other');
   const certificate = certificateFiles(place, { interval: 10, log: quiet });

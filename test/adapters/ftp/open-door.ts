@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -11,6 +11,7 @@ import { type IncomingDoorOptions, incomingDoor } from '../../../src/adapters/in
 import { type IncomingLimits, usualIncomingLimits } from '../../../src/adapters/incoming/limits.ts';
 import { type IncomingFile, listIncoming } from '../../../src/adapters/incoming/received-files.ts';
 import type { Incoming, ReceivedFile } from '../../../src/ports/incoming.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { type Dialogue, dial } from './dialogue.ts';
 
 /** An open door in a folder of its own, and all that it told us. */
@@ -85,7 +86,7 @@ export const openDoor = async (t: TestContext, wishes: Wishes = {}): Promise<Ope
       assert.deepEqual(await readdir(home), ['incoming']);
     }
   });
-  t.after(() => rm(home, { recursive: true, force: true }));
+  t.after(() => removeFolder(home));
 
   return {
     incoming,

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { hookPrograms } from '../../../src/adapters/hooks/hook-programs.ts';
 import { CallFailed } from '../../../src/ports/webhooks.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const hooks = async (test: TestContext, longest = 10_000) => {
   const home = await mkdtemp(join(tmpdir(), 'mini-buildd-hooks-'));
-  test.after(() => rm(home, { recursive: true, force: true }));
+  test.after(() => removeFolder(home));
   const folder = join(home, 'hooks.d');
   await mkdir(folder, { mode: 0o755 });
   const { call } = hookPrograms({ folder, longest });
@@ -134,7 +135,7 @@ describe('a hook', () => {
     await run('good');
     await chmod(folder, 0o777);
     await fails(run('good'), /written by nobody else/);
-    await rm(home, { recursive: true });
+    await removeFolder(home);
     await fails(run('good'), /not in hooks\.d/);
   });
 

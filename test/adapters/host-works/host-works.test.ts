@@ -12,6 +12,7 @@ import { tellDaemon } from '../../../src/adapters/host-works/told-work.ts';
 import type { LastBackup } from '../../../src/domain/backup/last.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
 import type { SeenWork } from '../../../src/ports/host-works.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const tolds = resolve(import.meta.dirname, '../../../src/adapters/host-works/told-work.ts');
 
@@ -21,7 +22,7 @@ const served = async (test: TestContext) => {
   const seen = await seenWorks(home, { interval: 3_600_000 });
   test.after(async () => {
     seen.close();
-    await rm(home, { recursive: true });
+    await removeFolder(home);
   });
   let heard: readonly SeenWork[] = [];
   let ended = 0;
@@ -112,7 +113,7 @@ describe('What host programs say of themselves', () => {
 
   it('harms no work where there is no daemon, no folder or no right', async (test) => {
     const home = await mkdtemp(join(tmpdir(), 'mini-buildd-host-works-'));
-    test.after(() => rm(home, { recursive: true }));
+    test.after(() => removeFolder(home));
     const work = tellDaemon(home, 'backup');
     work.say('1 files');
     work.done();

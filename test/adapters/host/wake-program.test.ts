@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { wakeByProgram } from '../../../src/adapters/host/wake-program.ts';
 import type { RemoteId } from '../../../src/domain/configuration/events.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const bert = 'bert.example.org:8066' as RemoteId;
 
@@ -13,7 +14,7 @@ describe('A program that wakes remotes', () => {
   /** A script, and what it was given. */
   const script = async (test: TestContext, ...lines: readonly string[]) => {
     const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-wake-'));
-    test.after(() => rm(folder, { recursive: true, force: true }));
+    test.after(() => removeFolder(folder));
     const program = join(folder, 'wake');
     await writeFile(program, ['#!/bin/sh', `printf '%s|' "$@" > ${folder}/given`, ...lines, ''].join('\n'), {
       mode: 0o755,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { countsWhile, shownCertificate } from '../../../src/adapters/http/client-certificate.ts';
 import { clientAuthority, makeCertificate } from '../../support/certificates.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const day = 86_400_000;
 
 describe('The certificate that a connection shows', () => {
   it('counts from its first moment to its last, however long the connection lasts', async (test) => {
     const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-shown-'));
-    test.after(() => rmSync(folder, { recursive: true }));
+    test.after(() => removeFolder(folder));
     const authority = clientAuthority(folder, 'authority');
     const [own, by] = [makeCertificate(folder, 'server'), authority.issue('oscar', { days: 2 })];
     const read = (file: string): Buffer => readFileSync(file);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { certificateFiles } from '../../../src/adapters/tls/certificate-files.ts';
 import { makeCertificate } from '../../support/certificates.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { eventually } from '../ftp/open-door.ts';
 import { serve } from './served.ts';
 
@@ -17,7 +18,7 @@ const secure = { host: '127.0.0.1', port: 0, isTls: true };
 /** Served at two plain endpoints and one by TLS, with a certificate that can be replaced. */
 const served = async (test: TestContext) => {
   const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-listening-'));
-  test.after(() => rmSync(folder, { recursive: true }));
+  test.after(() => removeFolder(folder));
   const files = makeCertificate(folder, 'first');
   const next = makeCertificate(folder, 'next');
   const certificate = certificateFiles(files, { interval: 10, log: { info: () => undefined, warn: () => undefined } });

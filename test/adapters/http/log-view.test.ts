@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -19,6 +19,7 @@ import type { FileName, StoredFile } from '../../../src/domain/debian/names.ts';
 import type { BuildId } from '../../../src/domain/ids.ts';
 import type { FileStore } from '../../../src/ports/file-store.ts';
 import { growingLog } from '../../support/growing-log.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { isInert, tags } from './sample-pages.ts';
 import { readUntil, serve } from './served.ts';
 
@@ -285,7 +286,7 @@ describe('a log that grows', () => {
 describe('a stored log that somebody looks into', () => {
   const kept = async (test: TestContext, capacity?: number) => {
     const home = await mkdtemp(join(tmpdir(), 'mini-buildd-logs-'));
-    test.after(() => rm(home, { recursive: true }));
+    test.after(() => removeFolder(home));
     const files = fileStore(join(home, 'files'));
     const folder = join(home, 'cache');
     const put = (name: string, text: string): Promise<StoredFile> =>
@@ -307,7 +308,7 @@ describe('a stored log that somebody looks into', () => {
     await mkdir(folder);
     await writeFile(join(folder, `${file.sha256}.log.part`), 'wh');
     assert.equal((await open(file)).size(), 6);
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
     assert.equal((await open(file)).size(), 6);
   });
 

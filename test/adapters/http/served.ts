@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,6 +36,7 @@ import { noAccounts, viewerOf } from '../../../src/projections/accounts.ts';
 import { newWorld } from '../../../src/projections/world.ts';
 import { emptyHistory } from '../../support/empty-history.ts';
 import { memoryPeople } from '../../support/memory-people.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { unsealed } from './sample-seals.ts';
 
 /** A web server on a free port over fakes that behave, gone with the test. */
@@ -136,7 +137,7 @@ export const serve = async (test: Pick<TestContext, 'after'>, parts: Partial<Htt
   });
   test.after(async () => {
     await server.close();
-    await rm(home, { recursive: true });
+    await removeFolder(home);
   });
   const [port = 0] = server.ports;
   const url = `http://127.0.0.1:${port}`;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -7,6 +7,7 @@ import { type IncomingLimits, usualIncomingLimits } from '../../../src/adapters/
 import { dropIncoming, listIncoming } from '../../../src/adapters/incoming/received-files.ts';
 import { uploadVerdict } from '../../../src/app/pages/verdict.ts';
 import { boot, machine } from '../../support/in-memory-daemon.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { serve } from './served.ts';
 
 type Wishes = { readonly limits?: Partial<IncomingLimits>; readonly closed?: () => string | undefined };
@@ -15,7 +16,7 @@ type Wishes = { readonly limits?: Partial<IncomingLimits>; readonly closed?: () 
 export const uploadsAtWork = async (test: Pick<TestContext, 'after'>, { limits = {}, closed }: Wishes = {}) => {
   const home = await mkdtemp(join(tmpdir(), 'mini-buildd-upload-'));
   const folder = join(home, 'incoming');
-  test.after(() => rm(home, { recursive: true, force: true }));
+  test.after(() => removeFolder(home));
   const plain = await machine(test);
   const on = {
     ...plain,

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { secretKeysIn } from '../../../src/adapters/import-source/gnupg-home.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 it('The secret keys of an old home are read however long the path of the new one is, and lie nowhere else', async (test) => {
   const folder = await mkdtemp(join(tmpdir(), 'gnupg-'));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  test.after(() => removeFolder(folder));
   const [gnupg, home] = [join(folder, 'old'), join(folder, 'x'.repeat(120))];
   await mkdir(gnupg, { mode: 0o700 });
   await mkdir(home);

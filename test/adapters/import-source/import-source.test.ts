@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { folderSource } from '../../../src/adapters/import-source/folder-source.ts';
 import { unpack } from '../../../src/adapters/import-source/unpack.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const xz = (bytes: Buffer): Buffer => execFileSync('xz', ['--stdout'], { input: bytes });
 
@@ -35,7 +36,7 @@ describe('A binary package that is imported', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mini-buildd-deb-'));
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => removeFolder(folder));
 
   const made = async (packing: string): Promise<Buffer> => {
     const root = join(folder, packing);
@@ -137,7 +138,7 @@ describe('A repository in a folder', () => {
     await symlink('loop', join(folder, 'base', 'loop'));
     execFileSync('mkfifo', [join(folder, 'base', 'pipe')]);
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => removeFolder(folder));
 
   const ruleOf = async (path: string): Promise<string> => {
     const opened = await folderSource(join(folder, 'base')).open(path);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -11,13 +11,14 @@ import {
   openIncoming,
 } from '../../../src/adapters/incoming/received-files.ts';
 import type { FileName, Sha256 } from '../../../src/domain/debian/names.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const file = { name: 'hello.dsc' as FileName, sha256: 'a'.repeat(64) as Sha256, receivedAt: Date.UTC(2026, 10, 22) };
 
 describe('Incoming of a standby', () => {
   it('holds what the archive received, as of then, once, and over a start', async (test) => {
     const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-incoming-'));
-    test.after(() => rm(folder, { recursive: true, force: true }));
+    test.after(() => removeFolder(folder));
     const incoming = join(folder, 'incoming');
     let brought = 0;
     const bring = async (): Promise<string> => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { deliverByFtp, ftpDelivery } from '../../../src/adapters/remote/ftp-delivery.ts';
 import type { FileName } from '../../../src/domain/debian/names.ts';
 import { selfSigned } from '../../support/certificates.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { eventually, openDoor } from '../ftp/open-door.ts';
 
 describe('Files for another instance', () => {
@@ -22,7 +23,7 @@ describe('Files for another instance', () => {
       const present = () => ({ cert: String(certificate), key: String(key) });
       const door = await openDoor(t, isTls ? { tls: { certificate: { present }, isRequiredOf: () => true } } : {});
       const folder = mkdtempSync(join(tmpdir(), 'ftp-delivery-'));
-      t.after(() => rmSync(folder, { recursive: true }));
+      t.after(() => removeFolder(folder));
       const files = ['hello.tar', 'hello.changes'].map((name) => ({
         name: name as FileName,
         path: join(folder, name),

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { packedControl, unpackedControls } from '../../../src/adapters/reprepro/deb-control.ts';
 import { type Run, runProgram } from '../../../src/adapters/reprepro/run-program.ts';
 import { makeBinaryPackage } from '../../support/deb.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 describe('the control file of a binary package', () => {
   let folder = '';
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'deb-control-'));
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => removeFolder(folder));
 
   /** The same package as dpkg-deb compresses it. */
   const repacked = async (name: string, compression: 'xz' | 'gzip' | 'zstd'): Promise<string> => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -9,6 +9,7 @@ import { repreproArchive } from '../../../src/adapters/reprepro/reprepro-archive
 import { instant } from '../../../src/domain/codec.ts';
 import type { Fingerprint } from '../../../src/domain/debian/names.ts';
 import type { Refusal } from '../../../src/domain/refusal.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { type GnupgHome, gnupgHome } from '../openpgp/gnupg-home.ts';
 import { distribution, test, unstable, workshop } from './workshop.ts';
 
@@ -25,7 +26,7 @@ describe('An archive key that ended while the daemon was down', () => {
   });
   after(async () => {
     home.close();
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
   });
 
   it('leaves what apt sees as it is, says so, and signs on once it is prolonged', async () => {

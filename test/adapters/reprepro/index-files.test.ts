@@ -12,6 +12,7 @@ import { releaseBody, releaseHead, releaseText } from '../../../src/adapters/rep
 import { runProgram } from '../../../src/adapters/reprepro/run-program.ts';
 import { archiveThread } from '../../../src/adapters/reprepro/thread.ts';
 import { instant } from '../../../src/domain/codec.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { distribution, moment, rollback0, unsigned, unstable, type Workshop, workshop } from './workshop.ts';
 
 const golden = (name: string) => readFile(new URL(`../../golden/archive/${name}`, import.meta.url), 'utf8');
@@ -27,7 +28,7 @@ describe('files that apt and reprepro read', () => {
     folder = await mkdtemp(join(tmpdir(), 'index-files-'));
     shop = workshop(folder);
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => removeFolder(folder));
 
   const facts = () =>
     fileFacts(join(folder, 'derived', 'facts'), {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -8,6 +8,7 @@ import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts
 import { repreproArchive } from '../../../src/adapters/reprepro/reprepro-archive.ts';
 import { instant } from '../../../src/domain/codec.ts';
 import type { DistributionName } from '../../../src/domain/debian/distribution.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { type GnupgHome, gnupgHome } from '../openpgp/gnupg-home.ts';
 import { distribution, test, unstable, workshop } from './workshop.ts';
 
@@ -23,7 +24,7 @@ describe('A subkey that comes in the moment in which one distribution of two cha
   });
   after(async () => {
     home.close();
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
   });
 
   it('signs both, also where the daemon was started anew between, and nothing anew that has no other signatures', async () => {

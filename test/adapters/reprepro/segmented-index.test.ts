@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -10,6 +10,7 @@ import fc from 'fast-check';
 import type { Patch, Stanza, WrittenIndex } from '../../../src/adapters/reprepro/archive-orders.ts';
 import { rememberedIndices } from '../../../src/adapters/reprepro/remembered-indices.ts';
 import { archiveThread } from '../../../src/adapters/reprepro/thread.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 /** A stanza of so many bytes, which does not compress well. */
 const stanza = (name: string, bytes: number, salt = 0): Stanza => ({
@@ -34,7 +35,7 @@ describe('An index in segments', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'segmented-index-'));
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => removeFolder(folder));
 
   /** One index as it is written again and again, and the file it was written to last. */
   const index = (indices: Pick<ReturnType<typeof archiveThread>, 'write'> = rememberedIndices()) => {

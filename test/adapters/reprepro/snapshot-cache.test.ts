@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -10,6 +10,7 @@ import { archiveThread } from '../../../src/adapters/reprepro/thread.ts';
 import { instant } from '../../../src/domain/codec.ts';
 import type { EventId } from '../../../src/domain/ids.ts';
 import type { SnapshotName } from '../../../src/ports/archive.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { distribution, moment, rollback0, signers, test, unsigned, unstable, workshop } from './workshop.ts';
 
 const named = (n: number, more: Partial<SnapshotName> = {}): SnapshotName => ({
@@ -30,7 +31,7 @@ describe('Snapshots on disk', () => {
     folder = await mkdtemp(join(tmpdir(), 'snapshots-'));
     shop = workshop(folder);
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => removeFolder(folder));
 
   const cache = (bytes = 10_000_000, changes = disk) =>
     repreproArchive({

@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { archiveFolder } from '../../../src/adapters/reprepro/archive-folder.ts';
 import { oneByOne, singleChanges } from '../../../src/adapters/reprepro/disk.ts';
 import { removeStaleLock } from '../../../src/adapters/reprepro/stale-lock.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { test } from './workshop.ts';
 
 const disk = oneByOne(singleChanges);
@@ -21,7 +22,7 @@ describe("reprepro's lock", () => {
     await mkdir(join(home, test, 'db'), { recursive: true });
     await writeFile(archiveFolder(home, test).lock, '');
   });
-  afterEach(() => rm(home, { recursive: true, force: true }));
+  afterEach(() => removeFolder(home));
 
   /** A process named reprepro that has a file below `base` open. */
   const pretender = async (base: string) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, createConnection, type Server as NetServer, type Socket } from 'node:net';
@@ -11,6 +11,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { type AptProxy, aptProxy, type Upstream } from '../../../src/adapters/sbuild/apt-proxy.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const portOf = (server: NetServer): number => (server.address() as AddressInfo).port;
 
@@ -74,7 +75,7 @@ describe("apt's way out of a build, to https and through the host's proxy", () =
     for (const proxy of proxies) await proxy.close();
     upstream.close();
     mirror.close();
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
   });
 
   /** A way out of its own for each test; answers a connection to it. */

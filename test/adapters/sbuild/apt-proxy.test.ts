@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { type AptProxy, aptProxy } from '../../../src/adapters/sbuild/apt-proxy.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
@@ -33,7 +34,7 @@ describe("apt's way out of a build", () => {
     await proxy.close();
     mirror.close();
     stranger.close();
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
   });
 
   /** Says bytes to the proxy as the forwarder does, and answers what comes back until it closes. */
@@ -110,7 +111,7 @@ const aptProxyTo = async (host: string) => {
     },
     close: async () => {
       await proxy.close();
-      await rm(folder, { recursive: true });
+      await removeFolder(folder);
     },
   };
 };

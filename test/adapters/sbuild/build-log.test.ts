@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { openBuildLog } from '../../../src/adapters/sbuild/build-log.ts';
 import { liveLogContract } from '../../contracts/live-log.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 liveLogContract('of sbuild', async (test) => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-log-'));
-  test.after(() => rm(folder, { recursive: true }));
+  test.after(() => removeFolder(folder));
   const log = await openBuildLog(join(folder, 'a.log'), 1_000_000);
   return { live: log.live, write: (text) => log.write(Buffer.from(text)), close: log.close };
 });
@@ -19,7 +20,7 @@ describe('the log of a running build', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mini-buildd-log-'));
   });
-  after(() => rm(folder, { recursive: true }));
+  after(() => removeFolder(folder));
 
   it('is followed from its beginning to its end, by whoever comes when', async () => {
     const log = await openBuildLog(join(folder, 'a.log'), 1000);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,6 +12,7 @@ import type { FileName } from '../../../src/domain/debian/names.ts';
 import { homeDisk } from '../../../src/home-disk.ts';
 import { type BuildOrder, NoVerdict } from '../../../src/ports/builder.ts';
 import { plainRecipe } from '../../support/fixed-examples.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const message = (value: unknown): Frame => ({ kind: 'message', value });
 
@@ -46,7 +47,7 @@ const order: BuildOrder = {
 
 it('says with its own class that a log gave no verdict, and its words are not those of our disk', async (test) => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-verdict-'));
-  test.after(() => rm(folder, { recursive: true }));
+  test.after(() => removeFolder(folder));
   for (const name of ['source', 'output', 'door', 'work']) await mkdir(join(folder, name));
   const said: Readonly<Record<string, readonly Frame[]>> = {
     'host-proxies': [message({ done: { proxy: { http: null, https: null } } })],

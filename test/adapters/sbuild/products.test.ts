@@ -7,6 +7,7 @@ import { fileStore } from '../../../src/adapters/file-store/file-store.ts';
 import { collectProducts, UnusableProducts } from '../../../src/adapters/sbuild/products.ts';
 import type { BuildOrder } from '../../../src/ports/builder.ts';
 import { type BinaryPackage, type Changes, makeBinaryPackage, makeChanges } from '../../support/deb.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const order = {
   build: '01ARZ3NDEKTSV4RRFFQ69G5FAV-amd64',
@@ -22,7 +23,7 @@ describe('what a build made', () => {
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'mini-buildd-products-'));
   });
-  after(() => rm(root, { recursive: true }));
+  after(() => removeFolder(root));
 
   type Made = { readonly folder: string; readonly deb: string; readonly changes: string };
 

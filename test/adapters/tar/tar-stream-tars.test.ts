@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,12 +9,13 @@ import { describe, it, type TestContext } from 'node:test';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { type Headers, pack } from 'tar-stream';
 import { tarStreamTars } from '../../../src/adapters/tar/tar-stream-tars.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const most = { members: 5, bytes: 10_000 };
 
 const folderOf = async (test: TestContext): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-tar-'));
-  test.after(() => rm(folder, { recursive: true }));
+  test.after(() => removeFolder(folder));
   return folder;
 };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { connect } from 'node:tls';
 import { anchors } from '../../../src/adapters/tls/anchors.ts';
 import { issuedBy, selfSigned } from '../../support/certificates.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { settableClock, yearMs } from '../../support/settable-clock.ts';
 
 /** Its address, and whether a client that believes `ca` alone takes it. */
@@ -64,7 +65,7 @@ describe('What others believe our address by', () => {
   it('is who issued it, where this machine knows who did, and a proxy shows it', async (test) => {
     const authority = itself(test);
     const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-anchors-'));
-    test.after(() => rm(folder, { recursive: true }));
+    test.after(() => removeFolder(folder));
     const pair = issuedBy(authority, folder);
     const { url, isBelieved } = await served(test, pair);
     const other = itself(test);

@@ -6,13 +6,14 @@ import { describe, it, type TestContext } from 'node:test';
 import { certificateFiles } from '../../../src/adapters/tls/certificate-files.ts';
 import { certificateNotices } from '../../../src/app/certificate-notices.ts';
 import { clientAuthority, makeCertificate } from '../../support/certificates.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { eventually } from '../ftp/open-door.ts';
 
 const quiet = { info: () => undefined, warn: () => undefined };
 
 const inFolder = (test: TestContext) => {
   const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-certificate-'));
-  test.after(() => rmSync(folder, { recursive: true }));
+  test.after(() => removeFolder(folder));
   const place = makeCertificate(folder, 'place');
   const other = makeCertificate(folder, 'other', 40);
   const opened = () => {

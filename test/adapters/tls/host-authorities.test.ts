@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { issuedBy, selfSigned } from '../../support/certificates.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const authorities = join(import.meta.dirname, '../../../src/adapters/tls/host-authorities.ts');
 
@@ -22,7 +23,7 @@ const got = async (authority: string, code: string): Promise<string> => {
 describe('A program of ours', () => {
   it('believes an authority of its machine, which Node alone does not', async (test) => {
     const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-host-authorities-'));
-    test.after(() => rm(folder, { recursive: true }));
+    test.after(() => removeFolder(folder));
     const authority = selfSigned('an authority');
     test.after(authority.remove);
     const { key, certificate: cert } = issuedBy(authority, folder);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -7,6 +7,7 @@ import { webhookFiles } from '../../../src/adapters/webhook-targets/webhook-file
 import type { WebhookId } from '../../../src/domain/webhook/events.ts';
 import type { WebhookTargets } from '../../../src/ports/webhooks.ts';
 import { memoryTargets } from '../../support/memory-webhooks.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const one = '8c1f0e6a2b9d4753' as WebhookId;
 const other = '00000000000000ab' as WebhookId;
@@ -17,7 +18,7 @@ describe('The addresses of webhooks', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mini-buildd-webhooks-'));
   });
-  after(() => rm(folder, { recursive: true }));
+  after(() => removeFolder(folder));
 
   for (const [technology, make] of [
     ['in files', () => webhookFiles(join(folder, 'webhooks'))],

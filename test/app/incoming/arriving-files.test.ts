@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -7,6 +7,7 @@ import { isRight, left, right } from 'fp-ts/lib/Either.js';
 import { arrivingFiles, arrivingWorks } from '../../../src/app/incoming/arriving-files.ts';
 import type { FileName, Sha256 } from '../../../src/domain/debian/names.ts';
 import type { IncomingDoor, Sent } from '../../../src/ports/incoming.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const digest = 'a'.repeat(64) as Sha256;
 
@@ -86,7 +87,7 @@ describe('A file on its way', () => {
 
   it('is as long as the .dsc of the same sender said', async (test: TestContext) => {
     const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-'));
-    test.after(() => rm(folder, { recursive: true, force: true }));
+    test.after(() => removeFolder(folder));
     const path = join(folder, 'hello.dsc');
     await writeFile(path, `Checksums-Sha256:\n ${digest} 3145728 hello_1.orig.tar.xz\nFiles:\n`);
     const { seen, send, pass } = watching();
@@ -108,7 +109,7 @@ describe('A file on its way', () => {
 
   it('is not expected beyond as many as a session may bring', async (test: TestContext) => {
     const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-'));
-    test.after(() => rm(folder, { recursive: true, force: true }));
+    test.after(() => removeFolder(folder));
     const path = join(folder, 'many.dsc');
     const lines = Array.from({ length: 1000 }, (_, n) => ` ${digest} 3145728 file_${n}.tar.xz\n`);
     await writeFile(path, `Checksums-Sha256:\n${lines.join('')}`);

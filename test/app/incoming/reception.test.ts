@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -14,6 +14,7 @@ import { fakeIncoming } from '../../support/fake-incoming.ts';
 import { fakeKeyring } from '../../support/fake-keyring.ts';
 import { hello4, unsigned, uploaderKeyring } from '../../support/fixed-examples.ts';
 import { manualClock } from '../../support/manual-clock.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { type SourceUpload, sourceUpload, type UploadFile } from '../../support/source-upload.ts';
 
 const bound = 3_600_000;
@@ -24,7 +25,7 @@ type Outage = 'none' | 'refuses' | 'forgets to answer';
 /** A reception desk on a disk and a log that outlive it. */
 const desk = async (test: TestContext) => {
   const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-'));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  test.after(() => removeFolder(folder));
   const clock = manualClock();
   const store = memoryStore();
   const log = openMemoryLog(store, clock.now);

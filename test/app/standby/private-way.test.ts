@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -8,6 +8,7 @@ import { openMemoryLog } from '../../../src/adapters/memory-log/memory-log.ts';
 import { privateWay } from '../../../src/app/standby/private-way.ts';
 import { settingsFrom } from '../../../src/settings.ts';
 import { standbyCopy } from '../../../src/standby-copy.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 describe('the way of keys and accounts to a standby', () => {
   it('is TLS, or leaves no machine', () => {
@@ -40,7 +41,7 @@ describe('the way of keys and accounts to a standby', () => {
       assert.match(copy.standing(), /way-not-private/);
     } finally {
       await copy.stop();
-      await rm(folder, { recursive: true });
+      await removeFolder(folder);
     }
   });
 });

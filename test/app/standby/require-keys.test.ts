@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { openpgpKeyring } from '../../../src/adapters/openpgp/openpgp-keyring.ts';
 import { requireKeys } from '../../../src/app/standby/require-keys.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 it('An archive key that has ended is there, and one that is not in keys/ is named', async (test) => {
   const keysFolder = await mkdtemp(join(tmpdir(), 'mini-buildd-keys-'));
-  test.after(() => rm(keysFolder, { recursive: true, force: true }));
+  test.after(() => removeFolder(keysFolder));
   let now = Date.now();
   const keyring = openpgpKeyring({ keysFolder, now: () => now });
   const { fingerprint } = await keyring.newArchiveKey([]);

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { authorization } from '../../../src/cli/tool/authorization.ts';
 import { memoryDesktopKeyring } from '../../support/memory-desktop-keyring.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mini-buildd-netrc-'));
-after(() => rmSync(folder, { recursive: true }));
+after(() => removeFolder(folder));
 const netrc = join(folder, 'netrc');
 writeFileSync(
   netrc,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { complete } from '../../../src/cli/tool/complete.ts';
 import { completionScript } from '../../../src/cli/tool/completion-scripts.ts';
 import { serve } from '../../adapters/http/served.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const run = promisify(execFile);
 const program = join(import.meta.dirname, '../../../src/cli/mini-buildd-tool.ts');
@@ -16,7 +17,7 @@ const program = join(import.meta.dirname, '../../../src/cli/mini-buildd-tool.ts'
 const atTerminal = async (test: TestContext) => {
   const { port } = await serve(test);
   const home = await mkdtemp(join(tmpdir(), 'mini-buildd-complete-'));
-  test.after(() => rm(home, { recursive: true }));
+  test.after(() => removeFolder(home));
   const configuration = join(home, '.dput.cf');
   await writeFile(
     configuration,

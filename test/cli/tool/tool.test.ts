@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,7 @@ import { noAccounts } from '../../../src/projections/accounts.ts';
 import { apiOf, commandRow, serve } from '../../adapters/http/served.ts';
 import { memoryDesktopKeyring } from '../../support/memory-desktop-keyring.ts';
 import { memoryPeople } from '../../support/memory-people.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 const noSecrets: Surroundings['secrets'] = {
   password: undefined,
@@ -100,7 +101,7 @@ describe('mini-buildd-tool', () => {
 
   it('reads texts of several lines from files', async (test) => {
     const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-tool-'));
-    test.after(() => rm(folder, { recursive: true }));
+    test.after(() => removeFolder(folder));
     await writeFile(join(folder, 'acme.yaml'), 'layouts: {}\nchroots: {}\n');
     const given: unknown[] = [];
     const api: Api = {
@@ -238,7 +239,7 @@ describe('mini-buildd-tool', () => {
 
   it('knows hosts by the names that dput has for them', async (test) => {
     const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-tool-'));
-    test.after(() => rm(folder, { recursive: true }));
+    test.after(() => removeFolder(folder));
     const configuration = join(folder, 'dput.cf');
     const { run, port } = await atTerminal(test, { dputConfigurations: [join(folder, 'none.cf'), configuration] });
     await writeFile(

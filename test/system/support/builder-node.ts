@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { teller } from '../../../src/app/tell.ts';
@@ -8,6 +8,7 @@ import type { Architecture, Codename } from '../../../src/domain/debian/names.ts
 import type { NodeName } from '../../../src/domain/node/events.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import { duty } from '../../../src/ports/tell.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { end, type Instance } from './instance.ts';
 import { eventually, freePort, run } from './programs.ts';
 import { leaveTemplate, linkTemplates, preparedAt } from './template.ts';
@@ -72,8 +73,7 @@ export const startBuilderNode = async (
     await end(daemon, 'SIGTERM');
     await end(helper, 'SIGTERM');
     await leaveTemplate(own);
-    for (const folder of ['chroots', 'builds'])
-      await rm(`/var/lib/mini-buildd/${folder}/${own}`, { recursive: true, force: true });
+    for (const folder of ['chroots', 'builds']) await removeFolder(`/var/lib/mini-buildd/${folder}/${own}`);
   };
   try {
     await eventually(`${name} to be ready`, 60, async () =>

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { attempt, type Ran, run } from './programs.ts';
 
 /** Where installations are kept for the tests that follow. Whoever deletes it costs them a minute. */
@@ -29,7 +30,7 @@ export const cleanMachine = async (codename: string): Promise<CleanMachine> => {
     ...['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', '--'],
     ...['sh', '-euc', inside, 'sh', root, `set -eu\n${commands.join('\n')}\n`],
   ];
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const remove = () => removeFolder(folder);
   try {
     await mkdir(root);
     await run('tar', ['--extract', '--numeric-owner', '--xattrs', '--xattrs-include=*', '--file', made, '-C', root]);
@@ -72,7 +73,7 @@ const freshlyInstalled = async (codename: string): Promise<string> => {
     await run('mmdebstrap', [...options, codename, join(unfinished, 'machine.tar'), source]);
     await rename(join(unfinished, 'machine.tar'), tar);
   } finally {
-    await rm(unfinished, { recursive: true, force: true });
+    await removeFolder(unfinished);
   }
   for (const other of await readdir(installations))
     if (other.startsWith(`${codename}-`) && join(installations, other) !== tar)
@@ -90,7 +91,7 @@ const releaseOf = async (codename: string): Promise<string | undefined> => {
     const { code } = await attempt('/usr/lib/apt/apt-helper', ['download-file', from, release]);
     return code === 0 ? await readFile(release, 'utf8') : undefined;
   } finally {
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
   }
 };
 

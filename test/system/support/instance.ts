@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { attempt, eventually, freePort, type Ran, run } from './programs.ts';
 import { borrowTemplate, leaveRoom } from './template.ts';
 
@@ -193,7 +194,7 @@ export const startInstance = async (
     await end(daemon, 'SIGTERM');
     await end(helper, 'SIGTERM');
     await leaveRoom(instance);
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   };
 
   try {

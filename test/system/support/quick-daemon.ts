@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -21,6 +21,7 @@ import { ownUrl, type Settings, settingsFrom } from '../../../src/settings.ts';
 import { dial } from '../../adapters/ftp/dialogue.ts';
 import { makeBinaryPackage, makeChanges, makeSourcePackage } from '../../support/deb.ts';
 import { fakeChroots } from '../../support/fake-chroots.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { freePort, run } from './programs.ts';
 
 /** The whole daemon in this process, real in everything but its builds, which take no time. */
@@ -94,7 +95,7 @@ export const quickDaemon = async (
     },
     remove: async () => {
       await daemon.stop();
-      await rm(folder, { recursive: true });
+      await removeFolder(folder);
     },
   };
 };

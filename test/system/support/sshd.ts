@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { eventually, freePort, type Ran, run } from './programs.ts';
 
 /** A real sshd on the loopback that knows one key, and what it is for. */
@@ -47,7 +48,7 @@ export const behindSshd = async (test: TestContext, forced: string): Promise<Ssh
   test.after(async () => {
     daemon.kill();
     if (daemon.exitCode === null) await once(daemon, 'exit');
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
   });
   await eventually('sshd to listen', 10, async () => ((await answers(port)) ? true : undefined));
   const options = [

@@ -9,6 +9,7 @@ import type { Architecture, Codename } from '../../../src/domain/debian/names.ts
 import { sentence } from '../../../src/domain/refusal.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import { duty } from '../../../src/ports/tell.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { run } from './programs.ts';
 
 const place = '/var/lib/mini-buildd';
@@ -69,7 +70,7 @@ export const leaveRoom = async (instance: string): Promise<void> => {
 };
 
 const removeRoom = async (instance: string): Promise<void> => {
-  for (const kind of ['chroots', 'builds']) await rm(join(place, kind, instance), { recursive: true, force: true });
+  for (const kind of ['chroots', 'builds']) await removeFolder(join(place, kind, instance));
 };
 
 type Lent = { readonly chroot: string; readonly template: string; readonly folder: string };
