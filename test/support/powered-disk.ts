@@ -97,7 +97,7 @@ export const poweredDisk = (folder: string): PoweredDisk => {
     remove: () => {
       for (const life of lives) if (life.root.startsWith(folder)) lives.delete(life);
       for (const pin of pins) own.closeSync(pin);
-      own.rmSync(folder, { recursive: true, force: true });
+      own.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     },
   };
 };
