@@ -77,6 +77,17 @@ describe('the units here and those of the Debian package', () => {
     }
   });
 
+  it('shut their daemons in alike', () => {
+    // What may be written, and whose homes are seen, is a matter of each.
+    const shutsIn = (text: string): readonly string[] =>
+      text
+        .split('\n')
+        .filter((line) => /^(Private|Protect|Restrict|SystemCall|NoNew|Capab|Ambient|Lock|RemoveIPC)/.test(line))
+        .filter((line) => !line.startsWith('ProtectHome='));
+    assert.ok(shutsIn(daemon).length > 15);
+    for (const text of [node, web]) assert.deepEqual(shutsIn(text), shutsIn(daemon));
+  });
+
   it('give builds under way back in the same time', () => {
     assert.deepEqual(valuesOf(node, 'TimeoutStopSec'), valuesOf(daemon, 'TimeoutStopSec'));
   });

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { removeFolder } from '../support/remove-folder.ts';
 import { boot, cannotBoot } from './support/booted-machine.ts';
 import { type CleanMachine, cleanMachine, mirrorHas } from './support/clean-machine.ts';
-import { nodeAtWork } from './support/node-at-work.ts';
+import { nodesAtWork } from './support/nodes-at-work.ts';
 import { freePort, run } from './support/programs.ts';
 import { unitsAtWork } from './support/units-at-work.ts';
 import { upgradeWithoutRoom } from './support/without-room.ts';
@@ -58,7 +58,7 @@ describe('the Debian packages', { concurrency: 2 }, () => {
     for (const name of ['mini-buildd', 'mini-buildd-tool'])
       await run('dpkg-deb', ['--extract', await deb(join(folder, 'first'), name), units]);
     const decided = await readFile(join(project, 'docs/decisions/0046-a-package-that-brings-its-modules.md'), 'utf8');
-    for (const name of ['mini-buildd', 'mini-buildd-node']) {
+    for (const name of ['mini-buildd', 'mini-buildd-node', 'mini-buildd-web']) {
       const unit = `${name}.service`;
       const options = ['--root', units, '--no-pager', 'security', '--offline=yes', '--threshold=35'];
       const [, figure = ''] =
@@ -179,7 +179,7 @@ const belowSystemd = async (machine: CleanMachine, say: (what: string) => void):
     await rename(policy, `${policy}.away`);
     await unitsAtWork(booted, 'dpkg --install /debs/mini-buildd.deb /debs/mini-buildd-tool.deb');
     assert.match(await booted.sh('cd /src', 'sh debian/tests/serves'), /Daemon: UP/);
-    await nodeAtWork(booted);
+    await nodesAtWork(booted);
   } finally {
     await booted.end();
     await rename(`${policy}.away`, policy);
