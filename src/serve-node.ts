@@ -8,7 +8,6 @@ import { sessionChecker } from './adapters/checks/session-checker.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { exchangeStore } from './adapters/file-store/exchange-store.ts';
 import { nodeDoor } from './adapters/http/node-door.ts';
-import { waitingRoom } from './adapters/http/waiting-room.ts';
 import { chroots } from './adapters/sbuild/chroots.ts';
 import { helperSessions } from './adapters/sbuild/helper-sessions.ts';
 import { rootHelper } from './adapters/sbuild/root-helper.ts';
@@ -18,12 +17,13 @@ import { certificateFiles } from './adapters/tls/certificate-files.ts';
 import { archiveOf } from './app/lease/archive-of.ts';
 import { decodeOrThrow } from './domain/codec.ts';
 import { Architecture } from './domain/debian/names.ts';
-import { untilAnswers, watchLog } from './log-watch.ts';
+import { watchLog } from './log-watch.ts';
 import type { Daemon, Heard } from './main.ts';
 import { type NodeEngine, type NodeParts, nodeEngine } from './node-engine.ts';
 import type { EventLog } from './ports/event-log.ts';
 import type { FileStore } from './ports/file-store.ts';
 import type { Settings } from './settings.ts';
+import { untilReadable } from './until-readable.ts';
 import { whileRead } from './while-read.ts';
 
 type Parts = Pick<NodeParts, 'builder' | 'chroots' | 'checker' | 'checkChroots'>;
@@ -40,10 +40,7 @@ export const serveNode = async (
     throw new Error('a node needs the log of its instance: set MINI_BUILDD_LOG to esdb://…');
   const certificate =
     settings.certificate && certificateFiles(settings.certificate, { interval: 30_000, log: journal });
-  await untilReadable(settings, log, certificate, (reason) => {
-    journal.info({ reason }, 'waiting for the log');
-    waits?.(reason);
-  });
+  await untilReadable(settings, log, certificate, { journal, waits });
   const { files, link } = nodeFiles(
     exchangeStore(join(settings.home, 'cache', 'files')),
     join(settings.home, 'cache', 'fetching'),
@@ -138,26 +135,6 @@ const levelsOf = ({ world }: NodeEngine, log: EventLog) => ({
   concerns: { critical: 0, warning: 0 },
   queues: [],
 });
-
-/** As `enter` does for whoever keeps the archive, without a lease. */
-const untilReadable = async (
-  { http }: Settings,
-  log: EventLog,
-  certificate: ReturnType<typeof certificateFiles> | undefined,
-  waits: (reason: string) => void,
-): Promise<void> => {
-  const room = await waitingRoom(http, certificate, () => {
-    const state = log.state();
-    return state.status === 'writable' ? 'the log is read' : state.reason;
-  });
-  try {
-    const state = log.state();
-    if (state.status !== 'writable') waits(state.reason);
-    await untilAnswers(log);
-  } finally {
-    await room.close();
-  }
-};
 
 const ownArchitecture = async (): Promise<Architecture> => {
   const { stdout } = await promisify(execFile)('dpkg', ['--print-architecture']);

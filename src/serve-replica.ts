@@ -13,7 +13,7 @@ import { readLease } from './app/lease/hold-lease.ts';
 import { sealLevels } from './app/pages/sealing.ts';
 import { removeWithdrawn, withoutWithdrawn } from './app/retention/without-withdrawn.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { untilAnswers, watchLog } from './log-watch.ts';
+import { watchLog } from './log-watch.ts';
 import type { Daemon, Heard } from './main.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EventLog, LogState } from './ports/event-log.ts';
@@ -22,6 +22,7 @@ import { stageDuration } from './projections/stage-duration.ts';
 import { isAnsweredByReplica, nothingToConfine, type ReplicaEngine, replicaEngine } from './replica-engine.ts';
 import { readersPages } from './served-pages.ts';
 import type { Settings } from './settings.ts';
+import { untilReadable } from './until-readable.ts';
 import { version } from './version.ts';
 import { whileRead } from './while-read.ts';
 
@@ -34,7 +35,7 @@ const patienceMs = 15_000;
 export const serveReplica = async (
   settings: Settings,
   opened: EventLog,
-  { logger: journal, starts }: Pick<Heard, 'logger' | 'starts'>,
+  { logger: journal, waits, starts }: Pick<Heard, 'logger' | 'waits' | 'starts'>,
   clock: Clock = systemClock,
 ): Promise<Daemon> => {
   const { node, secret } = secretFrom(settings.nodeLogin);
@@ -59,10 +60,10 @@ export const serveReplica = async (
   );
   const { open: expanded, files: fetched } = expandedLogs(join(settings.home, 'cache', 'logs'), brought, shelves);
   const replay = async (progress: EngineParts['progress']): Promise<ReplicaEngine> => {
-    await untilAnswers(log);
     const named = (await readLease(log)).holder?.builder ?? 'the archive';
     return replicaEngine({ log, clock, version, progress, ask: bearings, named });
   };
+  await untilReadable(settings, log, certificate, { journal, waits });
   const tied = await whileRead(log, settings, certificate, { journal, starts }, replay);
   const { world, archive } = tied;
   await archive.look();

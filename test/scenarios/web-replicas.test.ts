@@ -18,7 +18,7 @@ import type { Daemon as Served } from '../../src/main.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { serveReplica } from '../../src/serve-replica.ts';
 import { servedPages } from '../../src/served-pages.ts';
-import { settingsFrom } from '../../src/settings.ts';
+import { type Settings, settingsFrom } from '../../src/settings.ts';
 import { readUntil, serve } from '../adapters/http/served.ts';
 import { basic, because, json, passwordOf, personOf } from '../support/accounts-at-work.ts';
 import { type EventStoreServer, startEventStoreServer } from '../support/eventstore-server.ts';
@@ -56,6 +56,7 @@ describe('A web replica', () => {
   let archive: Daemon;
   let at: Awaited<ReturnType<typeof serve>>;
   let replica: Served;
+  let settings: Settings;
   let clock: ManualClock;
   let builder: FakeBuilder;
   let url: string;
@@ -111,7 +112,7 @@ describe('A web replica', () => {
     await writeFile(secret, `${(node.right.json as { login: string }).login}\n`);
     await chmod(secret, 0o600);
     await archive.rests();
-    const settings = settingsFrom({
+    settings = settingsFrom({
       MINI_BUILDD_HOME: join(folder, 'home'),
       MINI_BUILDD_HTTP: '127.0.0.1:0',
       MINI_BUILDD_LOG: store.connectionString,
@@ -338,6 +339,24 @@ describe('A web replica', () => {
     store.network.admit();
     for (let looks = 0; looks < 100 && (await readyz()) !== 200; looks += 1) await pause(100);
     assert.equal(await readyz(), 200);
+  });
+
+  it('says what it waits for where it begins without its log, and begins when that is there', async () => {
+    store.network.refuse();
+    const waited: string[] = [];
+    const open = await openEventStoreLog(store.connectionString);
+    const begun = serveReplica(
+      { ...settings, home: join(folder, 'another') },
+      open,
+      { ...pinoJournal('fatal'), waits: (reason) => void waited.push(reason) },
+      clock,
+    );
+    await eventually(async () => waited.length > 0);
+    assert.match(waited.join(), /^The event store does not answer/);
+    store.network.admit();
+    const { httpPorts, stop } = await begun;
+    assert.match(await (await fetch(`http://127.0.0.1:${httpPorts[0]}/mini_buildd/`)).text(), /hello/);
+    await stop();
   });
 
   it('ends live streams when it stops', async () => {
