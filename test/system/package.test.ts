@@ -9,6 +9,7 @@ import { boot, cannotBoot } from './support/booted-machine.ts';
 import { type CleanMachine, cleanMachine, mirrorHas } from './support/clean-machine.ts';
 import { nodesAtWork } from './support/nodes-at-work.ts';
 import { freePort, run } from './support/programs.ts';
+import { settingsAtWork } from './support/settings-at-work.ts';
 import { unitsAtWork } from './support/units-at-work.ts';
 import { upgradeWithoutRoom } from './support/without-room.ts';
 
@@ -179,6 +180,7 @@ const belowSystemd = async (machine: CleanMachine, say: (what: string) => void):
     await rename(policy, `${policy}.away`);
     await unitsAtWork(booted, 'dpkg --install /debs/mini-buildd.deb /debs/mini-buildd-tool.deb');
     assert.match(await booted.sh('cd /src', 'sh debian/tests/serves'), /Daemon: UP/);
+    await settingsAtWork(booted);
     await nodesAtWork(booted);
   } finally {
     await booted.end();
