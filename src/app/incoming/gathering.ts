@@ -2,8 +2,9 @@ import type { FileName, Sha256 } from '../../domain/debian/names.ts';
 import type { UploadId } from '../../domain/ids.ts';
 import type { IncomingFile, ReceivedFile } from '../../ports/incoming.ts';
 
-/** A file in incoming. Files found there at start belong to no session any more. */
-export type Arrived = IncomingFile & Pick<ReceivedFile, 'door'> & { readonly session: string | undefined };
+/** A file in incoming; it lies there `since`, by the clock that nobody sets. Files found there at start belong to no session any more. */
+export type Arrived = Omit<IncomingFile, 'receivedAt'> &
+  Pick<ReceivedFile, 'door'> & { readonly session: string | undefined; readonly since: number };
 
 /** What a `.changes` names and says of it. */
 export type Needed = { readonly name: FileName; readonly sha256: Sha256 };
@@ -43,9 +44,9 @@ export const gather = (
 export const strays = (
   arrived: readonly Arrived[],
   announced: readonly Announced[],
-  now: number,
+  awake: number,
   bound: number,
 ): readonly Arrived[] => {
   const wanted = new Set(announced.flatMap(({ changes, needs }) => [changes.name, ...needs.map(({ name }) => name)]));
-  return arrived.filter(({ name, receivedAt }) => !wanted.has(name) && now - receivedAt > bound);
+  return arrived.filter(({ name, since }) => !wanted.has(name) && awake - since > bound);
 };

@@ -7,7 +7,7 @@ import type { UploadId } from '../../domain/ids.ts';
 import { type Refusal, refusal, sentence } from '../../domain/refusal.ts';
 import type { UploadReceived } from '../../domain/upload/events.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { IncomingFolder, Receive } from '../../ports/incoming.ts';
+import type { IncomingFile, IncomingFolder, Receive } from '../../ports/incoming.ts';
 import type { Tell } from '../../ports/tell.ts';
 import type { ExchangeDesk } from '../remotes/exchange-desk.ts';
 import { type Announced, type Arrived, gather, strays } from './gathering.ts';
@@ -108,35 +108,37 @@ export const reception = (parts: ReceptionParts): Reception => {
     }
   };
 
-  const wasReceived = ({ name, sha256, receivedAt }: Arrived): boolean => {
+  const wasReceived = ({ name, sha256, receivedAt }: IncomingFile): boolean => {
     const last = name.endsWith('.changes') ? parts.lastReceived(sha256) : undefined;
     return last !== undefined && Date.parse(last) >= receivedAt;
   };
 
   return {
     receive: async (file) => {
-      const refused = await arrive({ ...file, receivedAt: clock.now() });
+      const refused = await arrive({ ...file, since: clock.awake() });
       if (refused === undefined) await settle([...announced.values()].filter((upload) => concerns(file, upload)));
       return refused;
     },
     resume: async () => {
       for (const found of await folder.list()) {
+        // By a clock that was ahead, it came just now.
+        const since = clock.awake() - Math.max(0, clock.now() - found.receivedAt);
         // How it came is forgotten by now; nearly all come so.
-        const file = { ...found, session: undefined, door: 'ftp' as const };
-        if (wasReceived(file) || (await arrive(file)) !== undefined) await folder.drop(file);
+        const file = { ...found, since, session: undefined, door: 'ftp' as const };
+        if (wasReceived(found) || (await arrive(file)) !== undefined) await folder.drop(found);
       }
       await settle([...announced.values()]);
     },
     tidy: async () => {
-      const now = clock.now();
-      const isLate = (upload: Announced): boolean => now - upload.changes.receivedAt > bound && !isComplete(upload);
+      const awake = clock.awake();
+      const isLate = (upload: Announced): boolean => awake - upload.changes.since > bound && !isComplete(upload);
       const late = [...announced.values()]
         .filter(isLate)
         .map((upload) => completeOnce(upload, [lateness(upload, [...arrived.values()], bound)]));
       await allDone([
         ...late,
         settle([...announced.values()]),
-        forget(strays([...arrived.values()], [...announced.values()], now, bound)),
+        forget(strays([...arrived.values()], [...announced.values()], awake, bound)),
       ]);
     },
   };

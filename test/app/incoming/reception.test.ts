@@ -183,6 +183,24 @@ describe('Incoming', () => {
     assert.deepEqual(incoming.names(), []);
   });
 
+  it('counts neither by a clock that is set, ahead or back', async (test) => {
+    const { receives, received, tidy, clock, incoming } = await desk(test);
+    const year = 365 * 86_400_000;
+    const stray = { ...orig, name: 'stray_1.orig.tar.gz' as FileName, bytes: 'nobody announces it' };
+    for (const file of [stray, dsc, hello.changes]) await receives(file);
+    clock.set(year);
+    await tidy();
+    assert.equal(received().length, 0);
+    assert.ok(incoming.names().includes(stray.name));
+    const late = { ...stray, name: 'late_1.orig.tar.gz' as FileName, bytes: 'nor this' };
+    await receives(late);
+    clock.set(-year);
+    clock.advance(bound + 1);
+    await tidy();
+    assert.equal(received()[0]?.faults[0]?.rule, 'missing-files');
+    assert.deepEqual(incoming.names(), []);
+  });
+
   it('leaves a file that another announced upload waits for', async (test) => {
     const { receives, receivesAll, received, incoming } = await desk(test);
     const next = sourceUpload({ version: hello4 });
@@ -292,6 +310,21 @@ describe('Incoming, after a restart', () => {
     await keeps({ name: 'hello.changes' as FileName, bytes: 'x'.repeat(1024 * 1024 + 1) });
     await restart();
     assert.deepEqual(incoming.names(), []);
+  });
+
+  it('waits no longer for files of what came by a clock that was a year ahead', async (test) => {
+    const { receives, received, restart, tidy, clock } = await desk(test);
+    const year = 365 * 86_400_000;
+    clock.set(year);
+    await receives(hello.changes);
+    clock.set(-year);
+    await restart();
+    clock.advance(bound);
+    await tidy();
+    assert.equal(received().length, 0);
+    clock.advance(1);
+    await tidy();
+    assert.equal(received()[0]?.faults[0]?.rule, 'missing-files');
   });
 
   it('waits for missing files as long as before', async (test) => {
