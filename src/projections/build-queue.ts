@@ -52,7 +52,7 @@ export type BuildStory = {
   readonly dispatched: BuildDispatched | undefined;
   readonly answer: BuildresultReceived | undefined;
   /** Builders that lost or declined it, and when last. */
-  readonly lostBy: ReadonlyMap<string, Instant>;
+  readonly lostBy: ReadonlyMap<string, { readonly at: Instant }>;
   /** Higher goes first, and among equals who was requested first. */
   readonly priority: number;
   /** How long it may take, as far as that is known. */
@@ -230,7 +230,7 @@ const learn = (queue: BuildQueue, { build, times }: BuildSucceeded): void => {
 };
 
 const withdraw = (queue: BuildQueue, event: BuildWithdrawn, recorded: Recorded): void => {
-  const lostBy = new Map(queue.open.get(event.build)?.lostBy).set(event.builder, recorded.recordedAt);
+  const lostBy = new Map(queue.open.get(event.build)?.lostBy).set(event.builder, { at: recorded.recordedAt });
   const because = `${event.builder}: ${event.reason}`;
   change(queue, event, recorded, { status: 'needs-build', ...unclaimed, because, lostBy });
 };

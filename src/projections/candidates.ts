@@ -2,6 +2,7 @@ import type { Configuration } from '../domain/configuration/configuration.ts';
 import type { RemoteId } from '../domain/configuration/events.ts';
 import { onceFor } from '../domain/once-for.ts';
 import { markOf, type RequestMark } from '../domain/remote/statement.ts';
+import { sinceWhen } from '../domain/since-when.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { RollCall } from '../ports/roll-call.ts';
 import { type BuildStory, claims } from './build-queue.ts';
@@ -103,7 +104,7 @@ const isUsable = (
   active &&
   state === 'found' &&
   heard?.statement.running === true &&
-  now - heard.at <= freshMs &&
+  now - sinceWhen(heard, heard.at, now) <= freshMs &&
   heard.statement.trusts.some((key) => configuration.archiveKeys.some(({ fingerprint }) => fingerprint === key));
 
 /** Remotes as they are known, never changed in place: what builds in a lane is asked once for each, until it or the configuration is another. */
@@ -139,7 +140,7 @@ const isBuiltThere = (build: BuildStory, remote: AddedRemote, world: World): boo
 
 const shuns = ({ lostBy }: BuildStory, builder: string, now: number): boolean => {
   const lost = lostBy.get(builder);
-  return lost !== undefined && now - Date.parse(lost) < shunnedMs;
+  return lost !== undefined && now - sinceWhen(lost, lost.at, now) < shunnedMs;
 };
 
 type Dispatched = NonNullable<BuildStory['dispatched']>;

@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/codec.ts';
 import type { UploadId } from '../domain/ids.ts';
+import { sinceWhen } from '../domain/since-when.ts';
 import type { Policy } from './due-files.ts';
 import type { World } from './world.ts';
 
@@ -9,10 +10,9 @@ const settledMs = 3_600_000;
 
 /** Rejected uploads whose bytes may go: soon, for strangers can send as many of them as they like. */
 export function* rejectedDue({ uploadFiles }: World, now: number): Generator<UploadId> {
-  for (const [upload, { at }] of uploadFiles.rejected) {
-    if (now - Date.parse(at) <= settledMs) return;
-    yield upload;
-  }
+  // Each is looked at, also behind one that is not due: of those recorded by a clock that was ahead the time runs from now on.
+  for (const [upload, rejected] of uploadFiles.rejected)
+    if (now - sinceWhen(rejected, rejected.at, now) > settledMs) yield upload;
 }
 
 /** Failed uploads that neither their number nor their age is a reason to keep, and that nobody retries; of a package the oldest first. */

@@ -3,6 +3,7 @@ import { type ArchiveKey, newestKey, signersOf } from '../domain/archive-key/arc
 import { resolveDistribution, type Target } from '../domain/configuration/configuration.ts';
 import { type DistributionName, distributionName, parseDistribution } from '../domain/debian/distribution.ts';
 import type { Fingerprint, Version } from '../domain/debian/names.ts';
+import { sinceWhen } from '../domain/since-when.ts';
 import { type HeldKeyring, heldKeyrings } from './keyrings.ts';
 import type { World } from './world.ts';
 
@@ -74,5 +75,5 @@ const mayBuild = ({ keyrings }: Known, to: DistributionName, keys: readonly Fing
   const last = keyrings.last.get(to);
   if (last === undefined || last.state === 'installed') return true;
   if (last.state === 'under way') return false;
-  return !isSame(last.keys, keys) || now - Date.parse(last.state.failedAt) >= restsAfterFailure;
+  return !isSame(last.keys, keys) || now - sinceWhen(last.state, last.state.failedAt, now) >= restsAfterFailure;
 };

@@ -1,7 +1,7 @@
-import { type Instant, instant } from '../domain/codec.ts';
 import type { RemoteId } from '../domain/configuration/events.ts';
 import type { NodeName } from '../domain/node/events.ts';
 import { markOf } from '../domain/remote/statement.ts';
+import { sinceWhen } from '../domain/since-when.ts';
 import type { Heard, Neighbours, Progress } from '../ports/neighbours.ts';
 import type { RollCall } from '../ports/roll-call.ts';
 import { assignments } from './assignment.ts';
@@ -36,7 +36,7 @@ export const lostLeases = (
     if (other !== undefined) other.taken += 1;
     return other !== undefined;
   };
-  const lease = { ...terms, now, longAgo: instant(now - terms.leaseMs), world, hasOther };
+  const lease = { ...terms, bornAt: sinceWhen(terms, terms.bornAt, now), now, world, hasOther };
   return [...builds.claimedBy].flatMap(([builder, claimed]) => {
     if (builder === place.builder || claimed.size === 0 || nodes.has(builder as NodeName)) return [];
     const remote = remotes.get(builder as RemoteId);
@@ -62,28 +62,33 @@ const besidesWaiting = (...asked: Parameters<typeof candidates>): readonly Candi
 const notActive = (remote: RemoteStory | undefined): string =>
   remote === undefined ? 'no builder is called so any more' : 'it is not active any more';
 
-/** `longAgo`: what changed before that has been so for longer than a lease. `hasOther`: whether another builder would begin it now; it has one place less for the next one. */
+/** `hasOther`: whether another builder would begin it now; it has one place less for the next one. */
 type Lease = LeaseTerms & {
   readonly bornAt: number;
   readonly now: number;
-  readonly longAgo: Instant;
   readonly world: World;
   readonly hasOther: (build: BuildStory) => boolean;
 };
 
 const loss = (build: BuildStory, heard: Heard | undefined, lease: Lease): string | undefined => {
-  const { status, dispatched, answer, changedAt } = build;
+  const { status, dispatched, answer } = build;
   // It is ours to claim for the remote; and what was answered is with us.
   if (status !== 'building' || answer !== undefined) return undefined;
   const mark = dispatched && markOf(dispatched.request.sha256);
   const known = mark && heard?.statement.requests.get(mark);
   if (known?.state === 'declined' || known?.state === 'cancelled') return `it ${known.state} it: ${known.note}`;
-  if (changedAt >= lease.longAgo) return undefined;
-  const silent = lease.now - Math.max(heard?.at ?? lease.bornAt, Date.parse(changedAt));
-  if (silent > lease.leaseMs) return `nothing was heard of it for ${seconds(silent)}`;
+  const { now, leaseMs } = lease;
+  // All of it from the beginning: what was noted by a clock that was ahead counts from when it is seen first.
+  const since = sinceWhen(build.requested, build.changedAt, now, build.changedBy);
+  const spoke = heard === undefined ? lease.bornAt : sinceWhen(heard, heard.at, now);
+  const progress = mark && heard?.progress.get(mark);
+  const time = progress && now - sinceWhen(progress, progress.since, now);
+  if (now - since <= leaseMs) return undefined;
+  const silent = now - Math.max(spoke, since);
+  if (silent > leaseMs) return `nothing was heard of it for ${seconds(silent)}`;
   if (heard === undefined) return undefined;
-  const progress = mark && heard.progress.get(mark);
-  return progress === undefined ? 'it has not taken it' : stuck(build, progress, heard.statement.running, lease);
+  if (progress === undefined || time === undefined) return 'it has not taken it';
+  return stuck(build, progress.state, time, heard.statement.running, lease);
 };
 
 /** A result may be gigabytes, on a slow line: in leases. */
@@ -92,11 +97,11 @@ const mayTravel = 3;
 /** Who keeps talking, and brings nothing. */
 const stuck = (
   build: BuildStory,
-  { state, since }: Progress,
+  state: Progress['state'],
+  time: number,
   isRunning: boolean,
-  { now, leaseMs, buildMs, world, hasOther }: Lease,
+  { leaseMs, buildMs, world, hasOther }: Lease,
 ): string | undefined => {
-  const time = now - since;
   switch (state) {
     case 'waiting':
       if (time <= leaseMs) return undefined;
@@ -118,16 +123,16 @@ const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 1
 /** What who wanted something built may take to say that it waits for it. Milliseconds. */
 const graceMs = 60_000;
 
-/** Buildrequests of others that nobody waits for any more, and why. `seenAt`: when we knew of one first, by the clock by which others are heard. */
+/** Buildrequests of others that nobody waits for any more, and why. */
 export const pointlessRequests = (
   { buildrequests, remotes }: World,
   neighbours: Pick<Neighbours, 'heard'>,
-  seenAt: (request: RequestStory) => number,
   now: number,
 ): readonly { readonly request: RequestStory; readonly reason: string }[] =>
   requestsIn(buildrequests, 'waiting', 'building', 'built').flatMap((request) => {
     const { remote, request: sha256 } = request.received;
-    const since = seenAt(request);
+    // By the clock by which others are heard, whatever that of the log says.
+    const since = sinceWhen(request.received, now, now);
     const heard = neighbours.heard(remote);
     if (!remotes.get(remote)?.active) return [{ request, reason: `${remote} is not active any more` }];
     // What was heard at a time that is to come was heard before the clock was set back, and who knows when.

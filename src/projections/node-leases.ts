@@ -1,4 +1,5 @@
 import type { NodeName } from '../domain/node/events.ts';
+import { sinceWhen } from '../domain/since-when.ts';
 import type { RollCall } from '../ports/roll-call.ts';
 import type { BuildStory } from './build-queue.ts';
 import type { CheckStory } from './checks.ts';
@@ -39,7 +40,8 @@ const lost = <Work extends BuildStory | CheckStory>(
 ): readonly Lost<Work>[] => {
   const story = nodes.get(work.builder as NodeName);
   if (story === undefined) return [];
-  const found = loss(story, Date.parse(work.changedAt), roll, now, leaseMs);
+  const since = sinceWhen(work.requested, work.changedAt, now, work.changedBy);
+  const found = loss(story, since, roll, now, leaseMs);
   return found === undefined ? [] : [{ work, node: story.node, ...found }];
 };
 
@@ -47,19 +49,24 @@ const loss = (story: NodeStory, since: number, roll: RollCall, now: number, leas
   if (story.key === undefined) return { reason: 'it is no node any more', inOrder: false };
   if (story.process === undefined) return { reason: 'it was stopped', inOrder: true };
   // What a former life heard is not known: a node has the same patience from the beginning of this one.
-  const silent = now - Math.max(lastHeard(story.node, story.process, roll), since);
+  const silent = now - Math.max(lastHeard(story.node, story.process, roll, now), since);
   if (silent <= leaseMs) return undefined;
   return { reason: `nothing was heard of it for ${Math.round(silent / 1000)} s`, inOrder: false };
 };
 
 /** That a process began is heard of it too; and before anybody listened nobody was silent. */
-const lastHeard = (node: NodeName, { token, since }: Process, roll: RollCall): number =>
-  Math.max(roll.heard(node, token) ?? 0, roll.since(), Date.parse(since));
+const lastHeard = (node: NodeName, process: Process, roll: RollCall, now: number): number =>
+  Math.max(heardAt(node, process, roll, now) ?? 0, roll.since(), sinceWhen(process, process.since, now));
+
+const heardAt = (node: NodeName, { token }: Process, roll: RollCall, now: number): number | undefined => {
+  const heard = roll.heard(node, token);
+  return heard && sinceWhen(heard, heard.at, now);
+};
 
 /** Those that may be given something to do: their process was heard within `freshMs`. */
 export const livingNodes = ({ nodes }: World, roll: RollCall, now: number, freshMs: number): readonly NodeStory[] =>
   [...nodes.values()].filter(({ node, process }) => {
-    const heard = process && roll.heard(node, process.token);
+    const heard = process && heardAt(node, process, roll, now);
     return heard !== undefined && now - heard <= freshMs;
   });
 
@@ -71,7 +78,7 @@ export const nodesNotSilent = (
   patienceMs: number,
 ): readonly NodeStory[] =>
   [...nodes.values()].filter(
-    ({ node, process }) => process !== undefined && now - lastHeard(node, process, roll) <= patienceMs,
+    ({ node, process }) => process !== undefined && now - lastHeard(node, process, roll, now) <= patienceMs,
   );
 
 /** Nodes that should work and are silent, and how. */

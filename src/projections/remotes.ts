@@ -22,7 +22,7 @@ export type RemoteStory = {
   readonly chroots: readonly RemoteChroot[];
   readonly binNmus: boolean;
   /** When its command to wake was run last. */
-  readonly wokenAt: Instant | undefined;
+  readonly woken: { readonly at: Instant } | undefined;
   /** What was refused of it, or in its name, the newest first. */
   readonly refused: readonly { readonly at: Instant; readonly rule: string; readonly fact: string }[];
 };
@@ -67,7 +67,7 @@ export const foldRemotes = (remotes: Remotes, { event, recordedAt }: Recorded): 
       change(remotes, event.remote, { active: false });
       break;
     case 'RemoteWoken':
-      change(remotes, event.remote, { wokenAt: recordedAt });
+      change(remotes, event.remote, { woken: { at: recordedAt } });
       break;
     case 'RemoteFound': {
       const { chroots, binNmus } = event;
@@ -96,7 +96,7 @@ const stranger = (remote: RemoteId): RemoteStory => ({
   lost: undefined,
   chroots: [],
   binNmus: false,
-  wokenAt: undefined,
+  woken: undefined,
   refused: [],
 });
 

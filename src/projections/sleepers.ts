@@ -1,3 +1,4 @@
+import { sinceWhen } from '../domain/since-when.ts';
 import type { RollCall } from '../ports/roll-call.ts';
 import { type BuildStory, waiting } from './build-queue.ts';
 import { nodesFor } from './candidates.ts';
@@ -17,7 +18,8 @@ export const sleepers = (
 ): readonly { readonly remote: RemoteStory; readonly build: BuildStory }[] => {
   const remotes = addedRemotes(world.remotes).filter(({ active }) => active);
   const asleep = remotes.filter(
-    ({ state, wokenAt }) => state === 'lost' && (wokenAt === undefined || now - Date.parse(wokenAt) > comesUpMs),
+    ({ state, woken }) =>
+      state === 'lost' && (woken === undefined || now - sinceWhen(woken, woken.at, now) > comesUpMs),
   );
   if (asleep.length === 0) return [];
   const awake = remotes.filter(({ state }) => state === 'found');

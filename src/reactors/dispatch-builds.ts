@@ -6,6 +6,7 @@ import type { RemoteId } from '../domain/configuration/events.ts';
 import type { Sha256, StoredFile } from '../domain/debian/names.ts';
 import { type Refusal, sentence } from '../domain/refusal.ts';
 import { markOf } from '../domain/remote/statement.ts';
+import { sinceWhen } from '../domain/since-when.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import { duty, type Tell } from '../ports/tell.ts';
@@ -40,7 +41,7 @@ export const dispatchBuilds = (
   { make, send }: Dispatching,
   tell: Tell,
 ): Observable<Fault> => {
-  const sent = new Map<Sha256, number>();
+  const sent = new Map<Sha256, { readonly at: number }>();
   /** Not there, as far as we know, and not on its way. */
   const isToBeSent = (remote: RemoteId, { dispatched, answer }: BuildStory): boolean => {
     if (dispatched === undefined || answer !== undefined) return false;
@@ -48,7 +49,10 @@ export const dispatchBuilds = (
     const heard = neighbours.heard(remote);
     if (heard?.statement.requests.has(markOf(sha256))) return false;
     const last = sent.get(sha256);
-    return last === undefined || (heard !== undefined && heard.at > last && clock.now() - last > patienceMs);
+    if (last === undefined) return true;
+    const now = clock.now();
+    const sentAt = sinceWhen(last, last.at, now);
+    return heard !== undefined && sinceWhen(heard, heard.at, now) > sentAt && now - sentAt > patienceMs;
   };
   const stepOf = (remote: RemoteId, build: BuildStory): Step | undefined => {
     if (build.status === 'assigned') return 'claim';
@@ -79,8 +83,9 @@ export const dispatchBuilds = (
       } else if (dispatched !== undefined) {
         const taken = await send(remote, dispatched);
         if (isLeft(taken)) throw new Error(sentence(taken.left));
-        sent.set(dispatched.request.sha256, clock.now());
-        for (const [old, at] of sent) if (clock.now() - at > 86_400_000) sent.delete(old);
+        const now = clock.now();
+        sent.set(dispatched.request.sha256, { at: now });
+        for (const [old, last] of sent) if (now - sinceWhen(last, last.at, now) > 86_400_000) sent.delete(old);
       }
     },
   });

@@ -1,10 +1,8 @@
 import type { Observable } from 'rxjs';
-import type { BuildrequestReceived } from '../domain/buildrequest/events.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { RollCall } from '../ports/roll-call.ts';
 import { duty, type Tell } from '../ports/tell.ts';
-import type { RequestStory } from '../projections/buildrequests.ts';
 import { type LeaseTerms, lostLeases, pointlessRequests } from '../projections/leases.ts';
 import type { Place } from '../projections/waiting-reason.ts';
 import type { World } from '../projections/world.ts';
@@ -39,17 +37,10 @@ export const cancelBuildrequests = (
   clock: Clock,
   neighbours: Pick<Neighbours, 'heard'>,
   tell: Tell,
-): Observable<Fault> => {
-  // The times of the log are those of its server. A clock that was set back has come this far at least.
-  const seen = new WeakMap<BuildrequestReceived, number>();
-  const seenAt = ({ received }: RequestStory): number => {
-    const at = Math.min(seen.get(received) ?? Number.POSITIVE_INFINITY, clock.now());
-    seen.set(received, at);
-    return at;
-  };
-  return onceEach(world$, clock, {
+): Observable<Fault> =>
+  onceEach(world$, clock, {
     name: 'cancel-buildrequests',
-    owed: (world) => pointlessRequests(world, neighbours, seenAt, clock.now()),
+    owed: (world) => pointlessRequests(world, neighbours, clock.now()),
     key: ({ request }) => request.received.request,
     work: ({ request: { received, changedBy }, reason }) =>
       tell(
@@ -57,4 +48,3 @@ export const cancelBuildrequests = (
         duty('cancel-buildrequests', received.request, changedBy),
       ),
   });
-};

@@ -41,7 +41,7 @@ const wanted = (off: number, before = 0) => {
     return right([]);
   };
   const duty = cancelBuildrequests(world$, clock, { heard }, tell).subscribe();
-  happen(request);
+  happen({ ...request });
   world$.next(world);
   const hearsNothing = async (milliseconds: number): Promise<void> => {
     clock.advance(milliseconds);

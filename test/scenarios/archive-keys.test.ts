@@ -44,7 +44,7 @@ const isQuiet = (world: World): boolean =>
   world.uploads.open.size === 0 &&
   world.ports.open.size === 0 &&
   world.changes.open.size === 0 &&
-  owedKeyrings(world, 0).length === 0;
+  owedKeyrings(world, world.clock.until ?? 0).length === 0;
 
 /** A machine whose keyring package is in every suite of the chain. */
 const withKeyrings = async (test: TestContext): Promise<Machine> => {

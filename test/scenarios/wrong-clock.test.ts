@@ -4,9 +4,20 @@ import { isRight } from 'fp-ts/lib/Either.js';
 import { instant } from '../../src/domain/codec.ts';
 import { versionOf } from '../../src/projections/contents.ts';
 import { admin, lostVersions, stored, v, withRollbacks } from '../support/days-go-by.ts';
-import { acme, archiveFingerprint, hello } from '../support/fixed-examples.ts';
+import { acme, archiveFingerprint, configured, hello } from '../support/fixed-examples.ts';
 import { boot, type Daemon, eventsOf, type Machine, machine } from '../support/in-memory-daemon.ts';
+import { addNode, startNode } from '../support/node-in-memory.ts';
 import { sourceUpload } from '../support/source-upload.ts';
+import {
+  acquaint,
+  activate,
+  chrootsOnly,
+  instances,
+  onlyAmd64,
+  pass,
+  publisherOnly,
+  together,
+} from '../support/two-instances.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -107,6 +118,93 @@ describe('A clock that is a year ahead', () => {
     await lives(on, daemon, 5 * hour);
     assert.deepEqual(eventsOf(on, 'ArchiveKeyRetired'), []);
   });
+});
+
+describe('A build that was given by a clock that is a year ahead', () => {
+  /** A lease, the time to notice it, and a little for what follows. */
+  const within = (on: Machine, from: number, lease: number): void => {
+    const took = on.clock.awake() - from;
+    assert.ok(took <= lease + 60_000, `it took ${took / 1000} s`);
+  };
+
+  for (const [who, isRestarted] of [
+    ['', false],
+    [' by an archive that is restarted then', true],
+  ] as const)
+    it(`to a node that fell silent goes to another one within a lease of when that is put right${who}`, async (test) => {
+      const on = await machine(test, [...configured, onlyAmd64, { type: 'EngineStarted' }]);
+      let archive = await boot(on, undefined, 0);
+      test.after(() => archive.kill());
+      const node = async (name: string) => {
+        const started = await startNode(on, await addNode(archive, name), () => archive);
+        test.after(started.kill);
+        return started;
+      };
+      on.clock.set(year);
+      const bert = await node('bert');
+      bert.builder.behave(() => 'hangs');
+      await archive.uploads(sourceUpload());
+      await archive.until(() => bert.builder.runs.length === 1);
+      const oscar = await node('oscar');
+      await archive.rests();
+      bert.kill();
+      on.clock.set(-year);
+      if (isRestarted) {
+        await archive.kill();
+        archive = await boot(on, undefined, 0);
+      }
+      const from = on.clock.awake();
+      assert.ok(await archive.until(() => oscar.builder.runs.length === 1));
+      within(on, from, 60_000);
+      assert.ok(await archive.until(({ uploads }) => uploads.ended[0]?.status === 'published'));
+    });
+
+  for (const [who, isRestarted] of [
+    ['', false],
+    [' by an instance that is restarted then', true],
+  ] as const)
+    it(`to a remote that fell silent goes to another one within a lease of when that is put right${who}`, async (test) => {
+      const { network, of } = await instances(test, { ernie: publisherOnly, grover: chrootsOnly, bert: chrootsOnly });
+      const { ernie, grover, bert } = of;
+      const all = [ernie, grover, bert];
+      // Who is of another year than the others is not believed: it is the clock of the host of all three.
+      const set = (by: number): void => {
+        for (const { on } of all) on.clock.set(by);
+      };
+      set(year);
+      for (const other of [grover, bert]) {
+        await acquaint(ernie, other);
+        await activate(ernie, other);
+      }
+      await together(all, () =>
+        ernie.daemon.engine.administration
+          .machines()
+          .remotes.every(({ state, trustsUs, chroots }) => state === 'found' && trustsUs && chroots.length === 2),
+      );
+      for (const { on } of [grover, bert]) on.guests.behave(() => 'hangs');
+      await ernie.daemon.uploads(sourceUpload());
+      const begun = () => [grover, bert].find(({ on }) => eventsOf(on, 'BuildrequestStarted').length === 1);
+      await together(all, () => begun() !== undefined);
+      const first = begun();
+      assert.ok(first);
+      await pass(all, 30);
+      network.cut(first.place);
+      set(-year);
+      if (isRestarted) {
+        await ernie.daemon.kill();
+        ernie.daemon = await boot(ernie.on);
+      }
+      const from = ernie.on.clock.awake();
+      const second = first === grover ? bert : grover;
+      await together(all, () => eventsOf(second.on, 'BuildrequestStarted').length === 1, 5);
+      within(ernie.on, from, 600_000);
+      const [withdrawn] = eventsOf(ernie.on, 'BuildWithdrawn');
+      assert.match(
+        `${withdrawn?.builder}: ${withdrawn?.reason}`,
+        /^(grover|bert)\S+: nothing was heard of it for 60\d s/,
+      );
+      assert.equal(withdrawn?.builder, first.place);
+    });
 });
 
 describe('A clock that is set back by a year', () => {

@@ -90,7 +90,7 @@ export const remoteLine = (
   state: story.state,
   repositories: story.repositories as readonly string[],
   tags: story.tags as readonly string[],
-  wokenAt: story.wokenAt,
+  wokenAt: story.woken?.at,
   chroots: story.chroots.map(({ codename, architecture }) => `${codename}/${architecture}`),
   load: said?.load,
   room: said?.room,

@@ -202,17 +202,17 @@ const servedBy = ({ repositories, tags }: Terms): string =>
 const termsOf = (known: RemoteStory | undefined): unknown =>
   known && [known.configured, known.introduced?.fingerprint, known.active, known.repositories, known.tags];
 
-const waking = ({ remote: id, active, wokenAt }: RemoteStory, wake: Wake | undefined): Either<Refusal, Deed> => {
+const waking = ({ remote: id, active, woken: last }: RemoteStory, wake: Wake | undefined): Either<Refusal, Deed> => {
   if (wake === undefined)
     return left(
       refusal('no-wake-command', 'this host has no command that wakes others', 'set MINI_BUILDD_WAKE to a program'),
     );
   if (!active) return left(refusal('not-active', `${id} is not active here`, `activate it: remote activate ${id}`));
   const woken = { type: 'RemoteWoken', remote: id, because: 'an administrator said so' } as const;
-  const before = wokenAt === undefined ? '' : `; the last time was ${wokenAt}`;
+  const before = last === undefined ? '' : `; the last time was ${last.at}`;
   const words = (verb: string) => ({ json: { woken: id }, plain: `${id} ${verb} woken${before}\n` });
   return right({
-    was: wokenAt,
+    was: last?.at,
     says: [{ command: 'WakeRemote', woken }],
     would: () => words('would be'),
     perform: async (say, begin) => {

@@ -8,12 +8,13 @@ export const rollCall = (now: () => number, takesEvents: () => boolean): RollCal
   const reasons = new Map<NodeName, { readonly token: number; readonly reason: string }>();
   return {
     since: () => {
-      if (!takesEvents()) since = now();
+      // A clock that was set back has come this far at least.
+      since = takesEvents() ? Math.min(since, now()) : now();
       return since;
     },
     heard: (node, token) => {
       const last = heard.get(node);
-      return last?.token === token ? last.at : undefined;
+      return last?.token === token ? last : undefined;
     },
     // Whoever was replaced may call for a while.
     answered: (node, token, at) => {
