@@ -4,7 +4,8 @@ import { NoVerdict } from './ports/builder.ts';
 import type { Disk } from './reactors/run-builds.ts';
 
 /** A disk that nobody looked at is taken for one that has room. */
-export const homeDisk = (room?: () => DiskRoom | undefined): Disk => ({
+export const homeDisk = (room?: () => DiskRoom | undefined, isOneOfMany = false): Disk => ({
+  isOneOfMany,
   isFull: () => {
     const seen = room?.();
     return seen !== undefined && isFull(seen);

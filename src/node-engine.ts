@@ -24,13 +24,23 @@ import { narrateBuilds } from './reactors/narrate-builds.ts';
 import type { Fault } from './reactors/once-each.ts';
 import { forBuilds, forChecks, madeAt, type Purpose, prepareChroots } from './reactors/prepare-chroots.ts';
 import { removeChroots } from './reactors/remove-chroots.ts';
+import { reportRoom } from './reactors/report-room.ts';
 import { runBuilds } from './reactors/run-builds.ts';
 import { runChecks } from './reactors/run-checks.ts';
 import { sweepFetched } from './reactors/sweep-fetched.ts';
 
 export type NodeParts = Pick<
   EngineParts,
-  'anchors' | 'log' | 'builder' | 'chroots' | 'checker' | 'checkChroots' | 'clock' | 'timeouts' | 'progress'
+  | 'anchors'
+  | 'log'
+  | 'homeRoom'
+  | 'builder'
+  | 'chroots'
+  | 'checker'
+  | 'checkChroots'
+  | 'clock'
+  | 'timeouts'
+  | 'progress'
 > & {
   readonly node: NodeName;
   /** `HOST:PORT` where logs of builds are read while they grow. */
@@ -126,7 +136,7 @@ const duties = (
   tell: ReturnType<typeof reportsOf>,
   stop: AbortSignal,
 ): Observable<Fault> => {
-  const { clock, node, room, archive, timeouts } = parts;
+  const { clock, node, room, archive, timeouts, homeRoom = () => undefined } = parts;
   const now$ = merge(world$, clock.every(tickMs).pipe(map(() => world)));
   const seen$ = now$.pipe(map((now) => asSeenFrom(now, node)));
   const place = { builder: node, room, tags: [], architectures: parts.architectures };
@@ -146,6 +156,7 @@ const duties = (
     );
   return merge(
     callRoll(clock, archive, parts.log, node, token),
+    reportRoom(now$, clock, { node, token }, homeRoom, tell),
     runBuilds(
       seen$,
       clock,
@@ -153,7 +164,7 @@ const duties = (
       { ...parts.builder, build: async (order, end) => parts.builder.build(await certified(order), end) },
       (build, attempt) => buildOrders(world, published(), timeouts)(build, attempt),
       stop,
-      homeDisk(),
+      homeDisk(homeRoom, true),
       tell,
     ),
     runChecks(

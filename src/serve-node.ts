@@ -7,6 +7,7 @@ import { secretFrom } from './adapters/archive-link/secret-file.ts';
 import { sessionChecker } from './adapters/checks/session-checker.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { exchangeStore } from './adapters/file-store/exchange-store.ts';
+import { seenDisk } from './adapters/host/seen-disk.ts';
 import { nodeDoor } from './adapters/http/node-door.ts';
 import { chroots } from './adapters/sbuild/chroots.ts';
 import { helperSessions } from './adapters/sbuild/helper-sessions.ts';
@@ -50,6 +51,7 @@ export const serveNode = async (
   for (const leftover of await parts.chroots.sweep())
     journal.info({ leftover }, 'an earlier life left something behind');
   const architectures = settings.architectures ?? [await ownArchitecture()];
+  const disk = await seenDisk(settings.home, { interval: 5000 });
   const tied = await whileRead(log, settings, certificate, { journal, starts }, (progress) =>
     nodeEngine({
       ...parts,
@@ -59,6 +61,7 @@ export const serveNode = async (
       room: settings.builds,
       architectures,
       archive: link,
+      homeRoom: disk.room,
       anchors: anchors(() => undefined),
       clock: systemClock,
       timeouts: { buildSeconds: 6 * 3600, silenceSeconds: 150 * 60, incomingMs: 3_600_000 },
@@ -75,7 +78,7 @@ export const serveNode = async (
     certificate,
     parts.builder.liveLog,
     () => readiness(log),
-    () => levelsOf(tied, log),
+    () => ({ ...levelsOf(tied, log), homeRoom: disk.room() }),
   );
   const duties = tied.duties$.subscribe({
     next: ({ duty, item, error, againInMs }) =>
@@ -102,6 +105,7 @@ export const serveNode = async (
       await tied.stop();
       await door.close();
       certificate?.close();
+      disk.close();
       duties.unsubscribe();
       stopWatching();
       await log.close();

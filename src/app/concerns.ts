@@ -1,6 +1,5 @@
 import { type LastBackup, longestWithoutBackup } from '../domain/backup/last.ts';
-import { bytes } from '../domain/bytes-in-words.ts';
-import { type DiskRoom, isFull, isNearlyFull } from '../domain/disk-room.ts';
+import { type DiskRoom, isFull, isNearlyFull, lackOfRoom, whatIsFree } from '../domain/disk-room.ts';
 import type { Expiry } from '../domain/expiry/expiry.ts';
 import type { NodeName } from '../domain/node/events.ts';
 import type { Confinement } from '../ports/builder.ts';
@@ -8,7 +7,7 @@ import type { CertificateState } from '../ports/certificate.ts';
 import type { LogState } from '../ports/event-log.ts';
 import { requestsIn } from '../projections/buildrequests.ts';
 import type { SilentNodes } from '../projections/node-leases.ts';
-import { addedNodes } from '../projections/nodes.ts';
+import { addedNodes, noRoomAt } from '../projections/nodes.ts';
 import { lostRemotes } from '../projections/remotes.ts';
 import type { Templates } from '../projections/templates.ts';
 import type { World } from '../projections/world.ts';
@@ -137,19 +136,17 @@ const logConcerns = (state: LogState): readonly Concern[] =>
 
 const diskConcerns = (room: DiskRoom | undefined): readonly Concern[] => {
   if (room === undefined || !isNearlyFull(room)) return [];
-  const left = room.free === 0 ? 'nothing' : bytes(room.free);
-  const fact = `${left} of ${bytes(room.size)} is free on the disk of the instance`;
-  const files = room.files > 0 ? `, for ${room.freeFiles} files` : '';
+  const disk = 'the disk of the instance';
   const doneAt = '/mini_buildd/doc/recovery#the-disk-is-full';
   return isFull(room)
     ? [
         critical({
-          fact: `${fact}${files}: it is full`,
+          fact: `${lackOfRoom(room, disk)}: it is full`,
           remedy: 'make room: nothing is uploaded and built before',
           doneAt,
         }),
       ]
-    : [warning({ fact: `${fact}${files}`, remedy: 'make room before it is full', doneAt })];
+    : [warning({ fact: whatIsFree(room, disk), remedy: 'make room before it is full', doneAt })];
 };
 
 const open = ({ network, processes, bounds }: Confinement): readonly Said[] =>
@@ -180,16 +177,18 @@ const stopped = warning({
   remedy: 'mini-buildd-tool USER@HOST start',
 });
 
-/** Nodes that should work and are silent, and what they cannot build for. One that was stopped is no concern. */
+/** Nodes that should work and are silent, or have no room, and what they cannot build for. One that was stopped is no concern. */
 export const ofNodes = ({ nodes }: World, silent: SilentNodes): readonly (Said & { readonly node: NodeName })[] =>
   addedNodes(nodes).flatMap(({ node, process, templates }) => {
     if (process === undefined) return [];
     const how = silent.get(node);
     const said = how === undefined ? [] : [{ fact: `node ${node} ${how}: its builds go elsewhere`, remedy: see }];
+    const full = process.full && [{ fact: `${noRoomAt(node, process.full)}: its builds go elsewhere`, ...makeRoom }];
     const failed = failedChroots(templates.builds, ` at node ${node}`);
-    return [...said, ...failed].map((each) => ({ ...each, node }));
+    return [...said, ...(full ?? []), ...failed].map((each) => ({ ...each, node }));
   });
 
+const makeRoom = { remedy: 'free space there', doneAt: '/mini_buildd/doc/recovery#the-disk-is-full' };
 const see = 'see whether it runs, and reaches the archive and the log';
 
 const failedChroots = (templates: Templates, where: string): readonly Said[] =>

@@ -1,3 +1,5 @@
+import { bytes } from './bytes-in-words.ts';
+
 /** What the file system of the home has room for, in bytes and in files. `size` and `files` are all it can have; 0 files: it does not count them. */
 export type DiskRoom = {
   readonly free: number;
@@ -20,6 +22,23 @@ const warnedShare = 1 / 10;
 export const isFull = (room: DiskRoom): boolean => hasLess(room, reserve, share);
 
 export const isNearlyFull = (room: DiskRoom): boolean => hasLess(room, warned, warnedShare);
+
+/** What is left on it, for people. */
+export const whatIsFree = ({ free, size }: DiskRoom, disk: string): string =>
+  `${free === 0 ? 'nothing' : bytes(free)} of ${bytes(size)} is free on ${disk}`;
+
+/** As above, and what there would have to be. */
+export const lackOfRoom = (room: DiskRoom, disk: string): string => {
+  const { free, size, freeFiles, files } = room;
+  const needed = [
+    { is: free, atLeast: Math.min(reserve.bytes, size * share), inWords: bytes },
+    { is: freeFiles, atLeast: files > 0 ? Math.min(reserve.files, files * share) : 0, inWords: forFiles },
+  ].filter(({ is, atLeast }) => is < atLeast);
+  const counted = files > 0 ? `, for ${freeFiles} files` : '';
+  return `${whatIsFree(room, disk)}${counted}; ${needed.map(({ atLeast, inWords }) => inWords(Math.ceil(atLeast))).join(' and ')} needed`;
+};
+
+const forFiles = (count: number): string => `${count} files`;
 
 const hasLess = (
   { free, size, freeFiles, files }: DiskRoom,

@@ -206,6 +206,8 @@ export const eventCodecs: { readonly [K in EventType]: t.Type<Extract<DaemonEven
   NodeChrootPrepared: node.NodeChrootPrepared,
   NodeChrootFailed: node.NodeChrootFailed,
   NodeChrootLost: node.NodeChrootLost,
+  NodeDiskFilled: node.NodeDiskFilled,
+  NodeDiskFreed: node.NodeDiskFreed,
   RepositoryImported,
   ImportAbandoned,
   ExpiryAnnounced,

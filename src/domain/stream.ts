@@ -175,6 +175,8 @@ export const streamOf = (event: DaemonEvent): StreamName => {
     case 'NodeChrootPrepared':
     case 'NodeChrootFailed':
     case 'NodeChrootLost':
+    case 'NodeDiskFilled':
+    case 'NodeDiskFreed':
       return nodeStream(event.node);
     case 'ExpiryAnnounced':
       return `expiry-${expiringKey(event.what).replace(/[^A-Za-z0-9-]/g, '_')}` as StreamName;

@@ -1,3 +1,4 @@
+import { lackOfRoom } from '../domain/disk-room.ts';
 import type { NodeName } from '../domain/node/events.ts';
 import { sinceWhen } from '../domain/since-when.ts';
 import type { RollCall } from '../ports/roll-call.ts';
@@ -8,7 +9,7 @@ import type { World } from './world.ts';
 
 type Process = NonNullable<NodeStory['process']>;
 type Lost<Work> = { readonly work: Work; readonly node: NodeName } & Loss;
-/** `inOrder`: it was stopped, which says nothing against giving it the same again when it is back. */
+/** `inOrder`: it was stopped, or has no room, which says nothing against giving it the same again when it is back. */
 type Loss = { readonly reason: string; readonly inOrder: boolean };
 
 /** Builds that a node has and shall have no longer, and why. `leaseMs`: how long a node may be silent. */
@@ -41,16 +42,28 @@ const lost = <Work extends BuildStory | CheckStory>(
   const story = nodes.get(work.builder as NodeName);
   if (story === undefined) return [];
   const since = sinceWhen(work.requested, work.changedAt, now, work.changedBy);
-  const found = loss(story, since, roll, now, leaseMs);
+  const found = loss(story, work.status, since, roll, now, leaseMs);
   return found === undefined ? [] : [{ work, node: story.node, ...found }];
 };
 
-const loss = (story: NodeStory, since: number, roll: RollCall, now: number, leaseMs: number): Loss | undefined => {
+const loss = (
+  story: NodeStory,
+  status: (BuildStory | CheckStory)['status'],
+  since: number,
+  roll: RollCall,
+  now: number,
+  leaseMs: number,
+): Loss | undefined => {
   if (story.key === undefined) return { reason: 'it is no node any more', inOrder: false };
   if (story.process === undefined) return { reason: 'it was stopped', inOrder: true };
   // What a former life heard is not known: a node has the same patience from the beginning of this one.
   const silent = now - Math.max(lastHeard(story.node, story.process, roll, now), since);
-  if (silent <= leaseMs) return undefined;
+  if (silent <= leaseMs) {
+    // What it has begun it may end; and checks are small.
+    return status !== 'assigned' || story.process.full === undefined
+      ? undefined
+      : { reason: `it has no room: ${lackOfRoom(story.process.full, 'its disk')}`, inOrder: true };
+  }
   return { reason: `nothing was heard of it for ${Math.round(silent / 1000)} s`, inOrder: false };
 };
 

@@ -1,8 +1,16 @@
 import type { Instant } from '../domain/codec.ts';
 import type { Sha256 } from '../domain/debian/names.ts';
-import type { NodeName, NodePurpose, NodeReport, NodeStarted } from '../domain/node/events.ts';
+import { type DiskRoom, lackOfRoom } from '../domain/disk-room.ts';
+import type { NodeChrootReport, NodeName, NodePurpose, NodeStarted } from '../domain/node/events.ts';
 import type { Recorded } from './recorded.ts';
 import { foldTemplates, noTemplates, type Templates } from './templates.ts';
+
+/** `full`: its disk as it was when it filled, until there is room again. */
+type NodeProcess = NodeStarted & {
+  readonly token: number;
+  readonly since: Instant;
+  readonly full: DiskRoom | undefined;
+};
 
 /** A builder on our own log. */
 export type NodeStory = {
@@ -13,7 +21,7 @@ export type NodeStory = {
   /** Whether it may have keys and people, and take over. */
   readonly isStandby: boolean;
   /** The process that works as it, and its token; `undefined` when none does. */
-  readonly process: (NodeStarted & { readonly token: number; readonly since: Instant }) | undefined;
+  readonly process: NodeProcess | undefined;
   /** Whether one ever did: a web replica has a secret, and never does. */
   readonly hasWorked: boolean;
   /** What it has chroots for. Folded in place. */
@@ -42,12 +50,18 @@ export const foldNodes = (nodes: Nodes, recorded: Recorded, own: Templates): voi
       break;
     case 'NodeStarted':
       change(nodes, event.node, {
-        process: { ...event, token: revision, since: recordedAt },
+        process: { ...event, token: revision, since: recordedAt, full: undefined },
         hasWorked: true,
       });
       break;
     case 'NodeStopped':
       change(nodes, event.node, { process: undefined });
+      break;
+    case 'NodeDiskFilled':
+      changeProcess(nodes, event.node, { full: event.room });
+      break;
+    case 'NodeDiskFreed':
+      changeProcess(nodes, event.node, { full: undefined });
       break;
     case 'NodeChrootPrepared':
     case 'NodeChrootFailed':
@@ -87,7 +101,7 @@ const configuredIn = (own: Templates): Templates => {
 };
 
 /** What a node says of a template, as the instance says it of its own. */
-const asOwn = (report: NodeReport) => {
+const asOwn = (report: NodeChrootReport) => {
   switch (report.type) {
     case 'NodeChrootPrepared': {
       const { codename, architecture, generation, preparedAt, seconds } = report;
@@ -109,9 +123,18 @@ const change = (nodes: Nodes, node: NodeName, news: Partial<NodeStory>): void =>
   if (known !== undefined) nodes.set(node, { ...known, ...news });
 };
 
+const changeProcess = (nodes: Nodes, node: NodeName, news: Partial<NodeProcess>): void => {
+  const process = nodes.get(node)?.process;
+  if (process !== undefined) change(nodes, node, { process: { ...process, ...news } });
+};
+
 /** Those that were added and not removed. */
 export const addedNodes = (nodes: Nodes): readonly NodeStory[] =>
   [...nodes.values()].filter(({ key }) => key !== undefined);
+
+/** The same on every page: why it is given no builds. */
+export const noRoomAt = (node: NodeName, full: DiskRoom): string =>
+  `node ${node} has no room: ${lackOfRoom(full, 'its disk')}`;
 
 /** `CODENAME/ARCHITECTURE` of each chroot that it can build in. */
 export const chrootsAt = ({ templates: { builds } }: NodeStory): readonly string[] =>

@@ -2,9 +2,9 @@ import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { Architecture } from '../domain/debian/names.ts';
 import type { BuildId } from '../domain/ids.ts';
 import { toTheMinute } from '../domain/moment.ts';
-import { type BuildStory, claims, waiting } from './build-queue.ts';
+import { type BuildStory, claims, shunnedUntil, waiting } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
-import { addedNodes } from './nodes.ts';
+import { addedNodes, type NodeStory, noRoomAt } from './nodes.ts';
 import { type Called, isPreferred, preferenceInWords, preferred } from './preference.ts';
 import { addedRemotes, type RemoteStory } from './remotes.ts';
 import { templateFor } from './templates.ts';
@@ -28,13 +28,11 @@ export const whyWaiting = (build: BuildStory, world: World, place: Place): strin
   }
   if (world.engine === 'stopped') return 'the engine is stopped';
   const others = elsewhere(build, world);
+  const whereElse = `it is next where there is a place: ${others}${withoutRoom(build, world)}`;
   const here = obstacle(build, world, place);
-  if (here !== undefined)
-    return others === '' ? `${here}${tooOld(build, world)}` : `it is next where there is a place: ${others}`;
+  if (here !== undefined) return others === '' ? `${here}${tooOld(build, world)}` : whereElse;
   if (place.room === 0)
-    return others === ''
-      ? `nothing is built on ${place.builder}, and no other builder fits`
-      : `it is next where there is a place: ${others}`;
+    return others === '' ? `nothing is built on ${place.builder}, and no other builder fits` : whereElse;
   return load(world, place) >= place.room ? `all ${place.room} places of ${place.builder} are taken` : 'it is next';
 };
 
@@ -44,14 +42,33 @@ export const fitsElsewhere = (build: BuildStory, world: World): boolean => elsew
 /** Nodes, and active remotes that say that they could build it. */
 const elsewhere = (build: BuildStory, world: World): string => {
   if (undistributed(build, world) !== undefined) return '';
-  const nodes = addedNodes(world.nodes)
-    .filter(({ node }) => isPreferred(preferred(build, world), { builder: node, tags: [] }))
-    .filter(({ templates }) => templateFor(templates.builds, build.requested).prepared !== undefined)
-    .map(({ node, process }) => (process === undefined ? `${node} (stopped)` : node));
+  const nodes = nodesWith(build, world).map(({ node, process }) =>
+    called(node, process === undefined && 'stopped', build),
+  );
   const remotes = addedRemotes(world.remotes)
     .filter((remote) => isTakenBy(build, remote, world))
-    .map(({ remote, state }) => (state === 'lost' ? `${remote} (lost)` : remote));
+    .map(({ remote, state }) => called(remote, state === 'lost' && 'lost', build));
   return [...nodes, ...remotes].join(', ');
+};
+
+const nodesWith = (build: BuildStory, world: World): readonly NodeStory[] =>
+  addedNodes(world.nodes)
+    .filter(({ node }) => isPreferred(preferred(build, world), { builder: node, tags: [] }))
+    .filter(({ templates }) => templateFor(templates.builds, build.requested).prepared !== undefined);
+
+/** A name, with why it is not there, or not for this build. */
+const called = (name: string, away: string | false, build: BuildStory): string => {
+  const until = shunnedUntil(build, name);
+  if (away !== false) return `${name} (${away})`;
+  return until === undefined ? name : `${name} (not again before ${toTheMinute(until)})`;
+};
+
+/** What nodes lack that would build it, and who lost it last, and why. */
+const withoutRoom = (build: BuildStory, world: World): string => {
+  const full = nodesWith(build, world).flatMap(({ node, process }) =>
+    process?.full === undefined ? [] : [`; ${noRoomAt(node, process.full)}; free space there`],
+  );
+  return `${full.join('')}${build.lostBy.size === 0 || build.because === undefined ? '' : `; ${build.because}`}`;
 };
 
 /** Who would build it, and does not know what a binNMU is. */

@@ -14,6 +14,8 @@ import { type Fault, onceEach } from './once-each.ts';
 
 /** Of the home. */
 export type Disk = {
+  /** Whether what has no room here is for others to build: a node's. */
+  readonly isOneOfMany: boolean;
   readonly isFull: () => boolean;
   /** Whether something failed because a disk is full. */
   readonly saysFull: (error: unknown) => boolean;
@@ -26,7 +28,7 @@ export type OrderOf = (build: BuildStory, attempt: number) => BuildOrder;
  * Runs every build assigned to us and reports how it went. `BuildStarted` is appended first: after a crash it says that the
  * build was ours, and it is given back. `stop` ends what runs, which then counts as no attempt; a build that is cancelled is ended, and
  * what it says of itself after that counts for nothing. None begins while the disk is full, and after one found it so none for half a minute: that says
- * nothing about a package, and is no attempt that counts.
+ * nothing about a package, and is no attempt that counts. A node lets others have it, and is not given it again so soon.
  */
 export const runBuilds = (
   world$: Observable<World>,
@@ -69,7 +71,12 @@ export const runBuilds = (
           return disk.saysFull(error);
         };
         const order = () => orderOf(build, attempt);
-        const report = await attemptBuild(builder, build.id, attempt, order, stop, end, clock, saysFull);
+        const noRoom = disk.isOneOfMany
+          ? ({ command: 'WithdrawBuild', builder: us } as const)
+          : ({ command: 'InterruptBuild' } as const);
+        const report = await attemptBuild(builder, build.id, attempt, order, stop, end, clock, (error) =>
+          saysFull(error) ? noRoom : undefined,
+        );
         const started = claim.right.at(-1)?.id ?? build.changedBy;
         await insist(() => tell(report, because(started)), stop, clock);
       } finally {
@@ -103,7 +110,11 @@ type Report =
       readonly build: BuildId;
       readonly attempt: number;
       readonly reason: string;
-    };
+    }
+  | (NoRoom & { readonly build: BuildId; readonly attempt: number; readonly reason: string });
+
+/** How it is said that the disk has no room for it. */
+type NoRoom = { readonly command: 'WithdrawBuild'; readonly builder: string } | { readonly command: 'InterruptBuild' };
 
 /** An order that cannot be written says nothing about the package either: the claim is given back. */
 const attemptBuild = async (
@@ -114,7 +125,7 @@ const attemptBuild = async (
   stop: AbortSignal,
   end: AbortSignal,
   clock: Clock,
-  saysFull: (error: unknown) => boolean,
+  forWantOfRoom: (error: unknown) => NoRoom | undefined,
 ): Promise<Report> => {
   try {
     const order = writeOrder();
@@ -125,6 +136,8 @@ const attemptBuild = async (
     return { command: 'FinishBuild', build, outcome: outcomeOf(order, result, clock) };
   } catch (error) {
     const reason = reasonOf(error);
-    return { command: stop.aborted || saysFull(error) ? 'InterruptBuild' : 'GiveBackBuild', build, attempt, reason };
+    const noRoom = forWantOfRoom(error);
+    if (stop.aborted) return { command: 'InterruptBuild', build, attempt, reason };
+    return { ...(noRoom ?? { command: 'GiveBackBuild' }), build, attempt, reason };
   }
 };

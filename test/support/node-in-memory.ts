@@ -1,6 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { Subscription } from 'rxjs';
 import type { Architecture } from '../../src/domain/debian/names.ts';
+import type { DiskRoom } from '../../src/domain/disk-room.ts';
 import type { NodeName } from '../../src/domain/node/events.ts';
 import { type NodeEngine, nodeEngine } from '../../src/node-engine.ts';
 import type { EventLog, Position } from '../../src/ports/event-log.ts';
@@ -52,11 +53,14 @@ export const startNode = async (
     room = 2,
     architectures = [amd64],
     hasTools = true,
+    homeRoom,
   }: {
     readonly room?: number;
     readonly architectures?: readonly Architecture[];
     /** Without them its chroots for checks are never done. */
     readonly hasTools?: boolean;
+    /** How much room there is on its disk. */
+    readonly homeRoom?: () => DiskRoom | undefined;
   } = {},
 ): Promise<MemoryNode> => {
   const log = await on.openLog();
@@ -104,6 +108,7 @@ export const startNode = async (
       close: () => undefined,
     },
     clock: on.clock,
+    homeRoom,
     anchors: on.anchors ?? (async () => ''),
     timeouts: { buildSeconds: 3600, silenceSeconds: 600, incomingMs: 3_600_000 },
     progress: () => undefined,

@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../../domain/debian/names.ts';
+import { lackOfRoom } from '../../domain/disk-room.ts';
 import type { AccountStory } from '../../projections/accounts.ts';
 import type { SilentNodes } from '../../projections/node-leases.ts';
 import type { NodeStory } from '../../projections/nodes.ts';
@@ -29,9 +30,11 @@ export const standingOfNode = ({ node, process, addedAt }: NodeStory, silent: Si
   if (process === undefined)
     return { state: 'does not work', look: 'warn', reason: 'no process of it runs', since: addedAt };
   const how = silent.get(node);
-  return how === undefined
+  if (how !== undefined)
+    return { state: 'silent', look: 'bad', reason: `it ${how}: its builds go elsewhere`, since: process.since };
+  return process.full === undefined
     ? { state: 'works', look: 'good', reason: 'it calls the roll', since: process.since }
-    : { state: 'silent', look: 'bad', reason: `it ${how}: its builds go elsewhere`, since: process.since };
+    : { state: 'full', look: 'bad', reason: `${lackOfRoom(process.full, 'its disk')}: its builds go elsewhere` };
 };
 
 export const standingOfWebhook = (delay: Delay | undefined): Standing =>

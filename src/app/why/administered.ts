@@ -1,4 +1,5 @@
 import { subscriptionWords } from '../../domain/account/subscription.ts';
+import { lackOfRoom } from '../../domain/disk-room.ts';
 import type { DaemonEvent } from '../../domain/event.ts';
 import { limits } from '../../domain/upload/authorisation.ts';
 
@@ -27,6 +28,8 @@ export const administered = (event: DaemonEvent): string | undefined => {
       return event.because;
     case 'NodeChrootFailed':
       return `${event.codename}/${event.architecture}: ${event.fact}`;
+    case 'NodeDiskFilled':
+      return lackOfRoom(event.room, 'its disk');
     case 'WebhookAdded':
       return `${event.host} is told of ${subscriptionWords(event)}`;
     case 'UploaderKeySubmitted':

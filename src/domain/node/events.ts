@@ -38,6 +38,21 @@ export type NodeStarted = t.TypeOf<typeof NodeStarted>;
 export const NodeStopped = t.strict({ type: t.literal('NodeStopped'), node: NodeName }, 'NodeStopped');
 export type NodeStopped = t.TypeOf<typeof NodeStopped>;
 
+/** Its disk has only the reserve left, as it saw it then: it is given no build until there is room again. */
+export const NodeDiskFilled = t.strict(
+  {
+    type: t.literal('NodeDiskFilled'),
+    node: NodeName,
+    room: t.strict({ free: t.number, size: t.number, freeFiles: t.number, files: t.number }),
+  },
+  'NodeDiskFilled',
+);
+export type NodeDiskFilled = t.TypeOf<typeof NodeDiskFilled>;
+
+/** There is room again. */
+export const NodeDiskFreed = t.strict({ type: t.literal('NodeDiskFreed'), node: NodeName }, 'NodeDiskFreed');
+export type NodeDiskFreed = t.TypeOf<typeof NodeDiskFreed>;
+
 /** What a template is for: builds, or checks of what was built. */
 export const NodePurpose = t.keyof({ builds: null, checks: null }, 'NodePurpose');
 export type NodePurpose = t.TypeOf<typeof NodePurpose>;
@@ -65,6 +80,8 @@ export const NodeChrootLost = t.strict(
 );
 export type NodeChrootLost = t.TypeOf<typeof NodeChrootLost>;
 
-export type NodeReport = NodeChrootPrepared | NodeChrootFailed | NodeChrootLost;
+export type NodeChrootReport = NodeChrootPrepared | NodeChrootFailed | NodeChrootLost;
+
+export type NodeReport = NodeChrootReport | NodeDiskFilled | NodeDiskFreed;
 
 export type NodeEvent = NodeAdded | StandbyAdded | NodeRemoved | NodeStarted | NodeStopped | NodeReport;

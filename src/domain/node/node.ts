@@ -4,11 +4,15 @@ import type { Decider } from '../decider.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { NodeAdded, NodeEvent, NodeName, NodeReport, NodeStarted, StandbyAdded } from './events.ts';
 
-/** `token` is the revision of the event by which a process last began to work as it; `undefined` when none does. */
+/**
+ * `token` is the revision of the event by which a process last began to work as it; `undefined` when none does. `isFull`: as that process said of its
+ * disk last.
+ */
 export type Node = {
   readonly events: number;
   readonly isAdded: boolean;
   readonly token: number | undefined;
+  readonly isFull: boolean;
 };
 
 export type NodeCommand =
@@ -21,19 +25,23 @@ export type NodeCommand =
 type Decision = Either<Refusal, readonly NodeEvent[]>;
 
 export const nodeDecider: Decider<Node, NodeCommand, NodeEvent, Refusal> = {
-  initial: { events: 0, isAdded: false, token: undefined },
-  evolve: ({ events, isAdded, token }, { type }) => {
-    const next = { events: events + 1, isAdded, token };
+  initial: { events: 0, isAdded: false, token: undefined, isFull: false },
+  evolve: ({ events, isAdded, token, isFull }, { type }) => {
+    const next = { events: events + 1, isAdded, token, isFull };
     switch (type) {
       case 'NodeAdded':
       case 'StandbyAdded':
         return { ...next, isAdded: true };
       case 'NodeRemoved':
-        return { ...next, isAdded: false, token: undefined };
+        return { ...next, isAdded: false, token: undefined, isFull: false };
       case 'NodeStarted':
-        return { ...next, token: events };
+        return { ...next, token: events, isFull: false };
       case 'NodeStopped':
-        return { ...next, token: undefined };
+        return { ...next, token: undefined, isFull: false };
+      case 'NodeDiskFilled':
+        return { ...next, isFull: true };
+      case 'NodeDiskFreed':
+        return { ...next, isFull: false };
       case 'NodeChrootPrepared':
       case 'NodeChrootFailed':
       case 'NodeChrootLost':
@@ -59,8 +67,11 @@ export const nodeDecider: Decider<Node, NodeCommand, NodeEvent, Refusal> = {
 /** Only the process that works as it speaks for it. */
 const report = ({ event, token }: Extract<NodeCommand, { command: 'ReportNode' }>, node: Node): Decision =>
   node.token === token
-    ? right([event])
+    ? right(isKnown(event, node) ? [] : [event])
     : left(refusal('stale-node', `another process works as ${event.node} by now, or none may`, 'end this one'));
+
+const isKnown = ({ type }: NodeReport, { isFull }: Node): boolean =>
+  (type === 'NodeDiskFilled' && isFull) || (type === 'NodeDiskFreed' && !isFull);
 
 const addedBefore = (node: NodeName): Refusal =>
   refusal('node-exists', `${node} is a node already`, `for another secret: node remove ${node}, then add it anew`);

@@ -65,4 +65,20 @@ describe('A node', () => {
     given(added(), started, started).when(stop(1)).thenNothing();
     given(added(), started, stopped).when(stop(1)).thenNothing();
   });
+
+  it('says once that its disk has filled, and once that there is room again; a process that begins has said nothing', () => {
+    const room = { free: 0, size: 1e11, freeFiles: 100, files: 1e6 };
+    const filled = { type: 'NodeDiskFilled', node, room } as const;
+    const freed = { type: 'NodeDiskFreed', node } as const;
+    const say = (event: typeof filled | typeof freed, token = 1): NodeCommand => ({
+      command: 'ReportNode',
+      event,
+      token,
+    });
+    given(added(), started).when(say(filled)).thenSaid(filled);
+    given(added(), started, filled).when(say(filled)).thenNothing();
+    given(added(), started).when(say(freed)).thenNothing();
+    given(added(), started, filled).when(say(freed)).thenSaid(freed);
+    given(added(), started, filled, started).when(say(filled, 3)).thenSaid(filled);
+  });
 });
