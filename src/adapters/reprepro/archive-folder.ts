@@ -6,6 +6,7 @@ import type { RepositoryId } from '../../domain/debian/names.ts';
  * back with the next publication.
  *
  *     conf/ db/ dists/       reprepro's; its own indices are staging and never served
+ *     holder                 the host on which reprepro runs, or ran last
  *     pool/                  hard links into the file store
  *     derived/               facts of files, each found out once; texts of indices, in files without a name
  *     generations/N/         what apt reads: dists/, pool -> ../../pool, and our manifest
@@ -19,6 +20,7 @@ export const archiveFolder = (home: string, repository: RepositoryId) => {
     configuration: join(base, 'conf'),
     database: join(base, 'db'),
     lock: join(base, 'db', 'lockfile'),
+    holder: join(base, 'holder'),
     staging: join(base, 'dists'),
     pool: join(base, 'pool'),
     facts: join(base, 'derived', 'facts'),

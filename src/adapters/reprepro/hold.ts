@@ -10,7 +10,7 @@ import type { Manifest, Tree } from './manifest.ts';
 import { PublishRefused } from './publish-refused.ts';
 import type { Publisher, Wanted } from './publisher.ts';
 import { lastWords, type Reprepro, reprepro } from './reprepro.ts';
-import { removeStaleLock } from './stale-lock.ts';
+import { removeStaleLock, takeLockHere } from './stale-lock.ts';
 
 /** Suites that reprepro was brought to hold what they shall, unless it lies. */
 export type Holding = {
@@ -26,7 +26,7 @@ export const hold = async (
   suites: readonly Wanted[],
   before: Manifest | undefined,
   progress: (line: string) => void,
-  { folder, run, disk, facts, proved }: Publisher,
+  { folder, run, disk, permit, facts, proved }: Publisher,
 ): Promise<Holding> => {
   const program = reprepro(folder, run);
   const doing = { folder, reprepro: program, disk, gatherFacts: facts.gather, progress };
@@ -37,7 +37,8 @@ export const hold = async (
     .filter(({ distribution, contents }) => before?.trees[distribution.name]?.contents !== contents)
     .map(({ distribution }) => distribution.name);
   if (stale.length === 0 && changed.length === 0) return { suites, changed, converged: nothingDone, doing };
-  await removeStaleLock(folder, disk);
+  await removeStaleLock(folder, disk, permit);
+  await takeLockHere(folder, disk);
   const held = new Map([...proved.contents].map(([name, { distribution }]) => [name, distribution]));
   const converged = await converge(distributionsOf(suites), distributionsOf(stale), held, doing);
   await removeVanished(suites, folder, disk);

@@ -20,6 +20,8 @@ export type Publisher = {
   readonly keyring: Keyring;
   readonly run: Run;
   readonly disk: Disk;
+  /** Rejects when another node may write the archive now. */
+  readonly permit: () => Promise<void>;
   readonly facts: ReturnType<typeof fileFacts>;
   readonly thread: Thread;
   /** Begins the names under which the thread remembers our indices; no other publisher has it. */

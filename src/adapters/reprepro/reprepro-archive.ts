@@ -15,6 +15,7 @@ import { type Run, runProgram } from './run-program.ts';
 import { snapshotCache } from './snapshot-cache.ts';
 import { archiveThread, type Thread } from './thread.ts';
 import { tidyPool } from './tidy-pool.ts';
+import { whilePermitted } from './while-permitted.ts';
 
 export type ArchiveParts = {
   /** `repositories/` of the instance. */
@@ -29,7 +30,7 @@ export type ArchiveParts = {
   readonly run?: Run;
   readonly disk?: Disk;
   /**
-   * Asked before each program that is run, and directly before whatever is renamed or taken away: rejects when another node may write the
+   * Asked before each program that is run and again and again while it runs, and directly before whatever is renamed or taken away: rejects when another node may write the
    * archive now.
    */
   readonly permit?: (() => Promise<void>) | undefined;
@@ -59,7 +60,8 @@ export const repreproArchive = (parts: ArchiveParts): Archive => {
   const publisher = (repository: RepositoryId): Publisher => {
     const folder = archiveFolder(resolve(home), repository);
     const facts = factsOf(repository);
-    return { folder, files, keyring, run, disk, facts, thread, mark: randomUUID(), proved: nothingProved() };
+    const permit = parts.permit ?? (async () => undefined);
+    return { folder, files, keyring, run, disk, permit, facts, thread, mark: randomUUID(), proved: nothingProved() };
   };
 
   /** What it holds for proved is proved anew by another. */
@@ -128,10 +130,7 @@ const permitted = (
   permit === undefined
     ? { run, disk }
     : {
-        run: async (...given) => {
-          await permit();
-          return run(...given);
-        },
+        run: (program, args, stdin, most) => whilePermitted(permit, (end) => run(program, args, stdin, most, end)),
         disk: {
           ...disk,
           rename: async (from, to) => {

@@ -1,16 +1,17 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 export type Ran = { readonly code: number; readonly stdout: Buffer; readonly stderr: string };
 
 /**
  * Runs a program to its end: argument array, no shell, `stdin` whole. Rejects only when it could not run or was killed,
- * which it is when it writes more than `most` bytes.
+ * which it is when it writes more than `most` bytes, or by `end`.
  */
 export type Run = (
   program: string,
   args: readonly string[],
   stdin?: string | Uint8Array,
   most?: number,
+  end?: AbortSignal,
 ) => Promise<Ran>;
 
 /** A list of a million packages is shorter. */
@@ -19,15 +20,22 @@ const longestOutput = 512 * 1024 * 1024;
 /** Nothing that reprepro is asked for takes longer, not even a database made anew. */
 const patienceMilliseconds = 60 * 60 * 1000;
 
-export const runProgram: Run = (program, args, stdin = '', most = longestOutput) =>
+/** A daemon that may not write an archive any more ends as a whole, and what it runs with it. */
+const underWay = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of underWay) child.kill('SIGKILL');
+});
+
+export const runProgram: Run = (program, args, stdin = '', most = longestOutput, end) =>
   new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC', HOME: '/nonexistent' },
       stdio: ['pipe', 'pipe', 'pipe'],
-      signal: AbortSignal.timeout(patienceMilliseconds),
+      signal: AbortSignal.any([AbortSignal.timeout(patienceMilliseconds), ...(end === undefined ? [] : [end])]),
       killSignal: 'SIGKILL',
     });
+    underWay.add(child);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let written = 0;
@@ -38,8 +46,12 @@ export const runProgram: Run = (program, args, stdin = '', most = longestOutput)
     });
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.stdin.on('error', () => undefined); // It ended without reading; its exit code says why.
-    child.on('error', (error) => reject(new Error(`${program} could not be run: ${error.message}`)));
+    child.on('error', (error) => {
+      underWay.delete(child);
+      reject(new Error(`${program} could not be run: ${error.message}`));
+    });
     child.on('close', (code, signal) => {
+      underWay.delete(child);
       const words = Buffer.concat(stderr).toString('utf8');
       if (code === null) reject(new Error(`${program} was ended by ${signal}: ${words.slice(-1000)}`));
       else resolve({ code, stdout: Buffer.concat(stdout), stderr: words });
