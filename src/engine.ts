@@ -238,7 +238,7 @@ export const engine = async (given: EngineParts): Promise<Engine> => {
       host: parts.host,
       remotes: parts.remotes,
       wake: parts.wake,
-      statement: signedStatement(world, place, parts.version, parts.keyring, clock.now),
+      statement: signedStatement(world, place, parts.version, parts.keyring, clock.now, parts.homeRoom),
       fetcher: parts.fetcher,
       upstream: parts.upstream,
       verify: uploaders.verify,

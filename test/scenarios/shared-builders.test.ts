@@ -93,6 +93,21 @@ describe('An instance without chroots', () => {
     assert.deepEqual([await ernie.on.exchange.list(), await grover.on.exchange.list()], [[], []]);
   });
 
+  it('gives nothing to a builder whose disk is full, until there is room there', async (test) => {
+    const { ernie, grover } = await ernieAndGrover(test);
+    const GiB = 1024 ** 3;
+    const seen = { free: 0, size: 100 * GiB, freeFiles: 0, files: 0 };
+    await grover.daemon.kill();
+    grover.daemon = await boot({ ...grover.on, homeRoom: () => seen });
+    await pass([ernie, grover], 60);
+    await ernie.daemon.uploads(sourceUpload());
+    await pass([ernie, grover], 120);
+    assert.deepEqual([eventsOf(ernie.on, 'BuildAssigned'), grover.on.guests.runs], [[], []]);
+    seen.free = 50 * GiB;
+    await together([ernie, grover], () => published(ernie));
+    assert.equal(eventsOf(ernie.on, 'BuildAssigned')[0]?.builder, grover.place);
+  });
+
   it('gives along by what its address is believed, and nothing else with it', async (test) => {
     const { ernie, grover } = await ernieAndGrover(test);
     const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';

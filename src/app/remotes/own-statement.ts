@@ -2,6 +2,7 @@ import { signersOf } from '../../domain/archive-key/archive-keys.ts';
 import { instant } from '../../domain/codec.ts';
 import { instanceAddress } from '../../domain/configuration/instance-address.ts';
 import { hostAndPort } from '../../domain/configuration/web-address.ts';
+import { type DiskRoom, isFull } from '../../domain/disk-room.ts';
 import { markOf, type Statement, writeStatement } from '../../domain/remote/statement.ts';
 import type { Keyring } from '../../ports/keyring.ts';
 import { awaitedRequests } from '../../projections/build-queue.ts';
@@ -20,13 +21,14 @@ export const signedStatement = (
   version: string,
   keyring: Pick<Keyring, 'clearsign'>,
   now: () => number,
+  homeRoom: () => DiskRoom | undefined = () => undefined,
 ): (() => Promise<string>) => {
   let last: { readonly at: number; readonly text: Promise<string> } | undefined;
   return () => {
     const at = now();
     if (last !== undefined && at >= last.at && at - last.at < servesMs) return last.text;
     const text = keyring.clearsign(
-      writeStatement(ownStatement(world, place, version, at)),
+      writeStatement(ownStatement(world, placesNow(place, homeRoom()), version, at)),
       signersOf(world.configuration),
     );
     const made = { at, text };
@@ -37,6 +39,10 @@ export const signedStatement = (
     return text;
   };
 };
+
+/** Without room on its disk it has places for nobody: others build elsewhere meanwhile. */
+const placesNow = (place: Place, seen: DiskRoom | undefined): Place =>
+  seen !== undefined && isFull(seen) ? { ...place, room: 0 } : place;
 
 const ownStatement = (world: World, place: Place, version: string, now: number): Statement => {
   const { hostname, url, ftpPort } = instanceAddress(world.configuration);
