@@ -58,8 +58,8 @@ export interface Keyring {
   /** How those of these archive keys stand that are there, as their files say now. */
   readonly archiveKeys: (by: readonly Fingerprint[]) => Promise<readonly ArchiveKeyFacts[]>;
   /**
-   * Lets an archive key end at `until` (milliseconds) and no sooner, subkeys included, durably. Its fingerprint stays, and signatures from before
-   * stay good. Said again it changes nothing. Rejects when the key, or its primary part, is not there.
+   * Lets an archive key end at `until` (milliseconds) and no sooner, durably, with its subkeys; those that ended before the key stay as they are, unless
+   * nothing of it could sign then. Its fingerprint stays, what was revoked stays so, and signatures from before stay good. Said again it changes nothing. Rejects when the key, or its primary part, is not there.
    */
   readonly prolong: (fingerprint: Fingerprint, until: number) => Promise<ArchiveKeyFacts>;
   /**

@@ -43,7 +43,7 @@ const signs = async (key: PrivateKey, part: Part, at: Date): Promise<boolean> =>
   keyWeakness(key.toPublic(), part) === undefined && (await maySign(key, part, at));
 
 /** Without a passphrase, too. `gpg --export-secret-subkeys` leaves a stub in the place of what stays where it is. */
-const isHere = ({ keyPacket }: Part): boolean => {
+export const isHere = ({ keyPacket }: Part): boolean => {
   const packet = keyPacket as SecretKeyPacket;
   return packet.isDecrypted() === true && !packet.isDummy();
 };

@@ -4,7 +4,8 @@ import { inSightOnOneLine } from '../../domain/out-of-sight.ts';
 import { reasonOf } from '../../domain/reason.ts';
 import type { KeyFacts } from '../../ports/keyring.ts';
 import { fingerprintOf, full, isRevoked, keyFault, keyWeakness, maySign, revoked } from './key-faults.ts';
-import { lenient, strict } from './policy.ts';
+import { strict } from './policy.ts';
+import { type PrimaryAsSaid, primaryAsSaid, subkeysAsSaid } from './self-signatures.ts';
 
 /** What a key says of itself, and whether anything can be signed with it at `now` (milliseconds). */
 export const keyFacts = async (key: PublicKey, now: number): Promise<KeyFacts> => {
@@ -12,13 +13,13 @@ export const keyFacts = async (key: PublicKey, now: number): Promise<KeyFacts> =
   const found = await key
     .getSigningKey(undefined, at, undefined, full(strict))
     .catch((error: unknown) => keyFault(key, reasonOf(error), at));
-  const [signer, fault] = 'fact' in found ? [key, found] : [found, undefined];
+  const [signer, fault] = 'fact' in found ? [undefined, found] : [found, undefined];
   return {
     fingerprint: fingerprintOf(key),
     userIds: key.getUserIDs().slice(0, 20).map(onOneLine),
     subkeys: await signingSubkeys(key, at),
     expiresAt: await expiry(key, signer),
-    fault: (await isRevoked(key, signer, now)) ? revoked(key) : (keyWeakness(key, signer) ?? fault),
+    fault: (await isRevoked(key, signer ?? key, now)) ? revoked(key) : (keyWeakness(key, signer ?? key) ?? fault),
   };
 };
 
@@ -29,12 +30,26 @@ const signingSubkeys = async (key: PublicKey, at: Date): Promise<readonly string
   return signing;
 };
 
-/** The earlier of what primary and signing key say. */
-const expiry = async (key: PublicKey, signer: Key | Subkey): Promise<Instant | null> => {
-  const ends = [await key.getExpirationTime(undefined, full(lenient))];
-  if (signer !== key) ends.push(await (signer as Subkey).getExpirationTime(undefined, full(lenient)));
-  const first = Math.min(...ends.map((end) => (end instanceof Date ? end.getTime() : Number.POSITIVE_INFINITY)));
-  return Number.isFinite(first) ? instant(first) : null;
+/** The earlier of what is said of the primary key and of the part that signs; or that signed last, where nothing does any more. */
+const expiry = async (key: PublicKey, signer: Key | Subkey | undefined): Promise<Instant | null> => {
+  const primary = await primaryAsSaid(key);
+  if (primary === undefined) return null;
+  const end = Math.min(primary.end, signer === key ? primary.end : await endOfSubkeys(key, primary, signer));
+  return Number.isFinite(end) ? instant(end) : null;
+};
+
+const endOfSubkeys = async (
+  key: PublicKey,
+  primary: PrimaryAsSaid,
+  signer: Key | Subkey | undefined,
+): Promise<number> => {
+  const subkeys = await subkeysAsSaid(key);
+  const signing = subkeys.filter(({ subkey, isForSigning }) =>
+    signer === undefined ? isForSigning : subkey === signer,
+  );
+  return signing.length === 0 || (signer === undefined && primary.isForSigning)
+    ? primary.end
+    : Math.max(...signing.map(({ end }) => end));
 };
 
 /** Strangers write user ids, and terminals obey them: nothing that is no sign stays. */
