@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { lost } from '../../domain/archive/losses.ts';
 import { poolFiles } from '../../domain/archive/pool-path.ts';
-import { signersOf } from '../../domain/archive-key/archive-keys.ts';
+import { type ArchiveKeys, signersOf, signingKeys } from '../../domain/archive-key/archive-keys.ts';
+import { binaryKey } from '../../domain/archive-key/key-block.ts';
 import type { DistributionName } from '../../domain/debian/distribution.ts';
 import { type RepositoryId, SourceName } from '../../domain/debian/names.ts';
 import type { EventId } from '../../domain/ids.ts';
@@ -169,13 +171,20 @@ const timesOf = ({ published, retention }: World, repository: RepositoryId): Pas
 
 const timeOf = ({ at }: PastPublication): string => compactMoment(at);
 
-/** Signed with other keys, it is another tree; and since files were let go it may not be served any more. */
-const editionOf = ({ configuration, retention }: World, repository: RepositoryId): string =>
-  `${
-    signersOf(configuration)
-      .map((fingerprint) => fingerprint.slice(-16))
-      .join('-') || 'unsigned'
-  }-${retention.losses.get(repository) ?? 0}`;
+/**
+ * Signed by other keys, or by keys that say something else of themselves (another end, other subkeys), it is another tree; and since files were let go
+ * it may not be served any more.
+ */
+const editionOf = ({ configuration: { archiveKeys }, retention }: World, repository: RepositoryId): string =>
+  `${asSaidOf(signingKeys(archiveKeys))}-${retention.losses.get(repository) ?? 0}`;
+
+/** The public parts of keys in short. How they are wrapped does not matter. */
+const asSaidOf = (keys: ArchiveKeys): string => {
+  if (keys.length === 0) return 'unsigned';
+  const hash = createHash('sha256');
+  for (const { publicKey } of keys) hash.update(binaryKey(publicKey));
+  return hash.digest('hex').slice(0, 32);
+};
 
 const lostAmong = (world: World, repository: RepositoryId, holds: readonly HeldVersion[]): readonly Refusal[] =>
   holds.flatMap(({ source, version }) => {
