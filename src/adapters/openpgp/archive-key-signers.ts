@@ -1,4 +1,4 @@
-import type { Key, PrivateKey, SecretKeyPacket, Subkey } from 'openpgp';
+import type { Key, PrivateKey, SecretKeyPacket, SignaturePacket, Subkey } from 'openpgp';
 import { fails, fingerprintOf, full, keyWeakness, maySign } from './key-faults.ts';
 import { lenient } from './policy.ts';
 
@@ -27,8 +27,22 @@ export const whyNot = async (key: PrivateKey, at: Date): Promise<string> =>
   (await fails(key.getSigningKey(undefined, at, undefined, full(lenient)))) ??
   `what signs of the key ${fingerprintOf(key)} is not here, or has a passphrase`;
 
-/** When the youngest part was made that could sign, in milliseconds. */
-export const youngest = (key: PrivateKey): number => Math.max(madeAt(key), ...key.subkeys.filter(isHere).map(madeAt));
+/**
+ * From when on all of a key could sign that can, in milliseconds: since its youngest part is there, and since the key says so of it. What gpg
+ * wrote holds the last self-signature alone: whoever gets a key that was prolonged by it knows nothing of the time before.
+ */
+export const youngest = (key: PrivateKey): number =>
+  Math.max(
+    madeAt(key),
+    first(key.users.flatMap(({ selfCertifications }) => selfCertifications)),
+    ...key.subkeys.filter(isHere).flatMap((each) => [madeAt(each), first(each.bindingSignatures)]),
+  );
+
+/** The time of the first of these signatures. */
+const first = (signatures: readonly SignaturePacket[]): number => {
+  const times = signatures.flatMap(({ created }) => created?.getTime() ?? []);
+  return times.length === 0 ? 0 : Math.min(...times);
+};
 
 /** Whether the primary key is here, and not only what it once allowed to sign. */
 export const primaryIsHere = (key: PrivateKey): boolean => isHere(key);

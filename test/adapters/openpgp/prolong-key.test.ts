@@ -148,6 +148,19 @@ describe('An archive key that is prolonged', () => {
     assert.equal(await good('certified', fingerprint, ring, today - 3 * day), 1, 'what is dated before that day');
     assert.equal(await good('certified', fingerprint, ring), 1);
   });
+
+  it('by gpg, which leaves nothing of what it said before, signs what is dated earlier, too', async () => {
+    const fingerprint = keyOf('elsewhere', 'cert', '20d');
+    addSubkey(fingerprint, 10, '20d');
+    home.gpg([...ago(2), '--quick-set-expire', fingerprint, '1y']);
+    home.gpg([...ago(2), '--quick-set-expire', fingerprint, '1y', '*']);
+    mkdirSync(join(home.folder, 'elsewhere'));
+    const file = join(home.folder, 'elsewhere', 'archive-key.asc');
+    writeFileSync(file, home.gpg(['--armor', '--export-secret-keys', fingerprint]));
+    const [facts] = await keyring('elsewhere').archiveKeys([fingerprint]);
+    const ring = ringOf('elsewhere', facts?.publicKey ?? '');
+    assert.equal(await good('elsewhere', fingerprint, ring, today - 5 * day), 1);
+  });
 });
 
 type Row = {
