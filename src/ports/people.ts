@@ -8,6 +8,8 @@ export type Kept = {
   readonly hasPassword: boolean;
   /** `ISSUER SUBJECT` of who signs on elsewhere. */
   readonly identities: readonly string[];
+  /** The tokens that have a secret, or whose secret is the key of a certificate: no other opens anything, whatever the log tells. */
+  readonly tokens: ReadonlySet<TokenId>;
   /** The tokens whose secret is the key of a certificate, and how such a certificate calls its owner. */
   readonly certificates: ReadonlyMap<TokenId, string>;
   readonly sessions: readonly { readonly opened: number; readonly expires: number }[];

@@ -63,6 +63,7 @@ const people = {
   kept: async () => ({
     hasPassword: true,
     identities: [],
+    tokens: new Set([oscarsToken]),
     certificates: new Map(),
     sessions: [{ opened: 0, expires: 1 }],
     mails: [],
@@ -189,7 +190,7 @@ const cases: readonly (readonly [string, readonly DaemonEvent[], (world: World) 
   [
     'a token',
     oscarUploads,
-    ({ accounts }) => endingOfToken(oscarsToken, accounts.get(oscar)?.tokens ?? new Map()),
+    ({ accounts }) => endingOfToken(oscarsToken, accounts.get(oscar)?.tokens.get(oscarsToken) ?? assert.fail(), 0),
     /turned away/,
   ],
   [

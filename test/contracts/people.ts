@@ -181,6 +181,7 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
       for (const secret of [key, `mbd_${key}`, oscarsToken]) assert.equal(await people.byToken(secret), undefined);
       assert.deepEqual((await people.kept(oscar)).certificates, new Map([[oscarsToken, 'CN=oscar']]));
       assert.deepEqual(await people.tokens(), [oscarsToken]);
+      assert.deepEqual((await people.kept(oscar)).tokens, new Set([oscarsToken]));
       assert.equal(await people.addCertificate(oscar, more, { key, subject: 'CN=oscar2' }), 'added');
       assert.deepEqual((await people.kept(oscar)).certificates, new Map([[more, 'CN=oscar2']]));
       assert.equal(await people.addCertificate(oscar, oscarsToken, { key, subject: 'CN=oscar' }), 'added');
@@ -282,6 +283,7 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
       assert.deepEqual(await people.kept(oscar), {
         hasPassword: false,
         identities: [],
+        tokens: new Set(),
         certificates: new Map(),
         sessions: [],
         mails: [],
@@ -292,6 +294,7 @@ export const peopleContract = (technology: string, make: (now: () => number) => 
       assert.deepEqual(await people.kept(oscar), {
         hasPassword: true,
         identities: [],
+        tokens: new Set(),
         certificates: new Map(),
         sessions: [{ opened: clock.now(), expires: clock.now() + 7 * day }],
         mails: [{ kind, expires }],

@@ -5,7 +5,8 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { openMemoryLog } from '../../src/adapters/memory-log/memory-log.ts';
 import { addAccount } from '../../src/app/accounts/add-account.ts';
 import { accountReader } from '../../src/app/tell.ts';
-import type { LoginName } from '../../src/domain/account/person.ts';
+import { renewPasswordOnHost } from '../../src/cli/host-accounts.ts';
+import type { LoginName, Password } from '../../src/domain/account/person.ts';
 import type { Privilege, Role } from '../../src/domain/account/privilege.ts';
 import { suffices } from '../../src/domain/account/privilege.ts';
 import { oscarsKey, otherKey } from '../support/account-examples.ts';
@@ -125,6 +126,30 @@ describe('A password that an administrator renews', () => {
     const fresh = `Basic ${Buffer.from(`stan:${renewed.body.password}`).toString('base64')}`;
     assert.equal((await run('token', { action: 'list' }, { authorization: fresh })).status, 200);
     assert.equal(eventsOf(on, 'PasswordRenewed').length, 1);
+  });
+
+  it('on the host leaves no token to be listed, beside a daemon that hears nothing of it', async (test) => {
+    const { run, on } = await atWork(test);
+    for (const scope of ['staff', 'login']) await run('token', { action: 'issue', scope }, basic('stan'));
+    const kept = await run('token', { action: 'issue', scope: 'login' }, basic('oscar'));
+    const listed = async (login: string) => (await run('token', { action: 'list' }, basic(login))).body;
+    assert.equal((await listed('stan')).length, 2);
+    await renewPasswordOnHost('stan', passwordOf('stan') as Password, on.people, false);
+    assert.deepEqual(await listed('stan'), []);
+    assert.deepEqual(
+      (await listed('oscar')).map(({ token }: { readonly token: string }) => token),
+      [kept.body.token],
+    );
+    const { body: rows } = await run('user', { action: 'list' }, basic('adam'));
+    const counts = rows.map(({ login, tokens }: { readonly login: string; readonly tokens: number }) => [
+      login,
+      tokens,
+    ]);
+    assert.deepEqual(Object.fromEntries(counts), { oscar: 1, stan: 0, adam: 0 });
+    const { body: all } = await run('whoami', { everything: true }, basic('stan'));
+    assert.deepEqual(all.everything.tokens, []);
+    const dry = await run('user', { action: 'password', login: 'stan', 'dry-run': true }, basic('adam'));
+    assert.doesNotMatch(JSON.stringify(dry.body), /Token [0-9a-f]{16}/);
   });
 });
 

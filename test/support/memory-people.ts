@@ -148,6 +148,11 @@ export const memoryPeople = (now: () => number): People => {
     kept: async (account) => ({
       hasPassword: passwords.has(account),
       identities: [...identities].filter(([, one]) => one === account).map(([identity]) => identity),
+      tokens: new Set(
+        [...tokens.values(), ...certificates.values()]
+          .filter((one) => one.account === account)
+          .map(({ token }) => token),
+      ),
       certificates: new Map(
         [...certificates.values()]
           .filter((one) => one.account === account)

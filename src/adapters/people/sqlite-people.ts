@@ -154,6 +154,7 @@ const peopleIn = (file: string, now: () => number, cost?: Cost): SqlitePeople =>
     kept: async (account) => ({
       hasPassword: say.hasPassword.get(account) !== undefined,
       identities: (say.identitiesOf.all(account) as { readonly identity: string }[]).map(({ identity }) => identity),
+      tokens: new Set((say.tokensOf.all(account, account) as { readonly token: TokenId }[]).map(({ token }) => token)),
       certificates: new Map(
         (say.certificatesOf.all(account) as { readonly token: TokenId; readonly subject: string }[]).map(
           ({ token, subject }) => [token, subject],
@@ -301,6 +302,9 @@ const statements = (db: DatabaseSync) => ({
   addToken: db.prepare('INSERT INTO tokens (token, secret, account) VALUES (?, ?, ?)'),
   token: db.prepare('SELECT token, account FROM tokens WHERE secret = ?'),
   dropToken: db.prepare('DELETE FROM tokens WHERE token = ?'),
+  tokensOf: db.prepare(
+    'SELECT token FROM tokens WHERE account = ? UNION ALL SELECT token FROM certificates WHERE account = ?',
+  ),
   allTokens: db.prepare('SELECT token FROM tokens UNION ALL SELECT token FROM certificates'),
   addCertificate: db.prepare(
     `INSERT INTO certificates (token, key, subject, account) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE

@@ -1,11 +1,13 @@
 import type { Configuration } from '../../domain/configuration/configuration.ts';
 import type { People } from '../../ports/people.ts';
 import type { Accounts } from '../../projections/accounts.ts';
+import { livingTokens } from './living-tokens.ts';
 import { concern, type KeyParts, keyOf } from './uploader-keys.ts';
 
 /** Every account with what is known of its person. Who was erased has neither login nor name. */
-export const accountRows = (accounts: Accounts, people: Pick<People, 'byAccount'>) =>
-  Promise.all(
+export const accountRows = async (accounts: Accounts, people: Pick<People, 'byAccount' | 'tokens'>) => {
+  const held = new Set(await people.tokens());
+  return Promise.all(
     [...accounts].map(async ([account, { status, role, registeredAt, tokens, key, uploadsTo }]) => {
       const person = await people.byAccount(account);
       return {
@@ -16,12 +18,13 @@ export const accountRows = (accounts: Accounts, people: Pick<People, 'byAccount'
         status,
         role,
         registeredAt,
-        tokens: tokens.size,
+        tokens: livingTokens(tokens, held).size,
         key: key?.fingerprint ?? null,
         uploadsTo: [...uploadsTo.keys()],
       };
     }),
   );
+};
 
 /** Every key that somebody handed in, what is to be known of it, and where it may be used. */
 export const uploaderRows = async (

@@ -3,6 +3,7 @@ import type { AccountId } from '../../domain/account/events.ts';
 import { instant } from '../../domain/codec.ts';
 import type { People } from '../../ports/people.ts';
 import type { AccountStory, Accounts } from '../../projections/accounts.ts';
+import { livingTokens } from './living-tokens.ts';
 import { type KeyParts, keyOf } from './uploader-keys.ts';
 
 export type PersonalDataParts = KeyParts & { readonly accounts: Accounts; readonly people: People };
@@ -15,7 +16,7 @@ export type PersonalDataParts = KeyParts & { readonly accounts: Accounts; readon
 export const personalData = async (account: AccountId, parts: PersonalDataParts) => {
   const { accounts, people } = parts;
   const { login = null, fullName = null, email = null } = (await people.byAccount(account)) ?? {};
-  const { hasPassword, identities, certificates, sessions, mails } = await people.kept(account);
+  const { hasPassword, identities, tokens, certificates, sessions, mails } = await people.kept(account);
   const story = accounts.get(account);
   return {
     login,
@@ -27,15 +28,15 @@ export const personalData = async (account: AccountId, parts: PersonalDataParts)
     certificates: Object.fromEntries(certificates),
     sessions: sessions.map(({ opened, expires }) => ({ opened: instant(opened), expires: instant(expires) })),
     mails: mails.map(({ kind, expires }) => ({ kind, expires: instant(expires) })),
-    ...(story === undefined ? {} : await ofAccount(story, parts)),
+    ...(story === undefined ? {} : await ofAccount(story, livingTokens(story.tokens, tokens), parts)),
   };
 };
 
-const ofAccount = async (story: AccountStory, parts: PersonalDataParts) => ({
+const ofAccount = async (story: AccountStory, tokens: AccountStory['tokens'], parts: PersonalDataParts) => ({
   status: story.status,
   role: story.role,
   registeredAt: story.registeredAt,
-  tokens: [...story.tokens].map(([token, issued]) => ({ token, ...issued })),
+  tokens: [...tokens].map(([token, issued]) => ({ token, ...issued })),
   subscriptions: [...story.subscriptions.keys()],
   key: await keyData(story, parts),
   uploadsTo: [...story.uploadsTo].map(([repository, approval]) => ({ repository, ...approval })),

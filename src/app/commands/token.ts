@@ -5,11 +5,12 @@ import type { Scope } from '../../domain/account/privilege.ts';
 import { instant } from '../../domain/codec.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { Answer, Ending } from '../../ports/api.ts';
-import type { People } from '../../ports/people.ts';
+import type { Kept, People } from '../../ports/people.ts';
 import type { Voice } from '../../ports/tell.ts';
 import type { World } from '../../projections/world.ts';
 import { randomId } from '../accounts/add-account.ts';
 import { type ClientCertificate, clientCertificateIn, isShown } from '../accounts/client-certificate.ts';
+import { livingTokens } from '../accounts/living-tokens.ts';
 import { endingOfToken } from '../endings/ending-of-token.ts';
 import { action, certificateText, days, maybeToken } from './account-arguments.ts';
 import { choice } from './arguments.ts';
@@ -42,29 +43,26 @@ export const token = (world: World, people: People, voice: Voice, now: () => num
       const account = actor.name as AccountId;
       switch (given.action) {
         case 'list':
-          return right(list(world, account, now(), (await people.kept(account)).certificates));
+          return right(list(world, account, now(), await people.kept(account)));
         case 'issue':
           return issue(account, given, now(), caller, { people, world });
         case 'revoke':
-          return given.token === undefined ? left(whichToken) : revoke(account, given.token, world, people);
+          return given.token === undefined ? left(whichToken) : await revoke(account, given.token, world, people);
       }
     },
   });
 
-const list = (
-  { accounts }: World,
-  account: AccountId,
-  now: number,
-  certificates: ReadonlyMap<TokenId, string>,
-): Answer => {
-  const json = [...(accounts.get(account)?.tokens ?? [])].map(([name, { scope, issuedAt, expiresAt }]) => ({
-    token: name,
-    scope,
-    issuedAt,
-    expiresAt,
-    hasExpired: expiresAt <= instant(now),
-    certificate: certificates.get(name) ?? null,
-  }));
+const list = ({ accounts }: World, account: AccountId, now: number, { tokens, certificates }: Kept): Answer => {
+  const json = [...livingTokens(accounts.get(account)?.tokens, tokens)].map(
+    ([name, { scope, issuedAt, expiresAt }]) => ({
+      token: name,
+      scope,
+      issuedAt,
+      expiresAt,
+      hasExpired: expiresAt <= instant(now),
+      certificate: certificates.get(name) ?? null,
+    }),
+  );
   const lines = json.map(
     (each) =>
       `${each.token}: ${each.scope}, issued ${each.issuedAt}, ${each.hasExpired ? 'expired' : 'until'} ${each.expiresAt}${each.certificate === null ? '' : `, by the certificate of ${each.certificate}`}\n`,
@@ -97,7 +95,7 @@ const issue = async (
   if (before !== undefined && before.account !== account) return left(taken);
   const expiresAt = instant(now + lasting * dayMs);
   const tokens = accounts.get(account)?.tokens ?? new Map<TokenId, never>();
-  const held = [...tokens.keys()];
+  const held = [...livingTokens(tokens, (await people.kept(account)).tokens).keys()];
   const old = before && tokens.has(before.token) ? before.token : undefined;
   const name = randomId<TokenId>();
   const issued = { type: 'TokenIssued', account, token: name, scope, expiresAt } as const;
@@ -139,17 +137,18 @@ const issue = async (
   });
 };
 
-const revoke = (account: AccountId, name: TokenId, { accounts }: World, people: People): Planned => {
+const revoke = async (account: AccountId, name: TokenId, { accounts }: World, people: People): Promise<Planned> => {
   const held = accounts.get(account)?.tokens.get(name);
   if (held === undefined) return left(refusal('no-token', `you hold no token ${name}`, 'see token list'));
   const { scope, expiresAt } = held;
+  const others = livingTokens(accounts.get(account)?.tokens, (await people.kept(account)).tokens);
   return right<never, Deed>({
     was: held,
     says: [{ command: 'RevokeToken', account, token: name }],
     would: () => ({
       json: { token: name, scope, expiresAt, revoked: false },
       plain: `${name} (${scope}, until ${expiresAt}) would be revoked\n`,
-      ends: endingOfToken(name, accounts.get(account)?.tokens ?? new Map()),
+      ends: endingOfToken(name, held, others.size - (others.has(name) ? 1 : 0)),
     }),
     perform: async (say) => {
       const said = await say();

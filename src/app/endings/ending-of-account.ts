@@ -3,10 +3,11 @@ import type { AccountId } from '../../domain/account/events.ts';
 import { privilegeOf, type Role, suffices } from '../../domain/account/privilege.ts';
 import type { RepositoryId } from '../../domain/debian/names.ts';
 import type { Ending } from '../../ports/api.ts';
-import type { People } from '../../ports/people.ts';
+import type { Kept, People } from '../../ports/people.ts';
 import type { AccountStory } from '../../projections/accounts.ts';
 import type { Uploads } from '../../projections/uploads.ts';
 import type { World } from '../../projections/world.ts';
+import { livingTokens } from '../accounts/living-tokens.ts';
 import { counted, ifAny, some } from './words.ts';
 
 type Parts = {
@@ -19,7 +20,7 @@ export const endingOfAccount = async (asked: AccountCommand, parts: Parts): Prom
   const { world } = parts;
   const story = world.accounts.get(asked.account);
   const sessions = await sessionsOf(asked.account, parts);
-  const tokens = tokensOf(story);
+  const tokens = tokensOf(story, await parts.people.kept(asked.account));
   const underWay = story === undefined ? [] : uploadsOf(story, world.uploads);
   switch (asked.command) {
     case 'RenewPassword':
@@ -114,9 +115,11 @@ const identitiesOf = async (account: AccountId, { people }: Parts): Promise<read
   return ifAny(identities.length, 'To log in by an identity elsewhere that was linked.');
 };
 
-const tokensOf = (story: AccountStory | undefined): readonly string[] =>
+const tokensOf = (story: AccountStory | undefined, { tokens }: Kept): readonly string[] =>
   some(
-    [...(story?.tokens ?? [])].map(([name, { scope, expiresAt }]) => `Token ${name} (${scope}, until ${expiresAt}).`),
+    [...livingTokens(story?.tokens, tokens)].map(
+      ([name, { scope, expiresAt }]) => `Token ${name} (${scope}, until ${expiresAt}).`,
+    ),
   );
 
 const approvals = (story: AccountStory | undefined): readonly string[] =>
