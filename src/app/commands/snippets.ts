@@ -3,7 +3,7 @@ import { newestKey, signingKeys } from '../../domain/archive-key/archive-keys.ts
 import { clientSource, extraSources, keyFile, publishedKeys } from '../../domain/configuration/apt-sources.ts';
 import type { Configuration } from '../../domain/configuration/configuration.ts';
 import { instanceAddress, instanceUrl } from '../../domain/configuration/instance-address.ts';
-import { shortAddress } from '../../domain/configuration/web-address.ts';
+import { hostAndPort, shortAddress } from '../../domain/configuration/web-address.ts';
 import { refusal } from '../../domain/refusal.ts';
 import type { World } from '../../projections/world.ts';
 import { choice, codename, flag, namePattern } from './arguments.ts';
@@ -36,7 +36,11 @@ export const getdputconf = (world: World): Command =>
     summary: 'Prints the configuration that dput or dput-ng needs to upload here',
     arguments: {
       form: choice(['dput', 'dput-ng'], 'For dput (~/.dput.cf) or dput-ng (~/.dput.d/profiles/NAME.json)', 'f'),
-      method: choice(['ftp', 'http'], 'How files are sent; http also goes through a proxy', 'm'),
+      method: choice(
+        ['ftp', 'http'],
+        'How files are sent; http also goes through a proxy, and is https where the instance is',
+        'm',
+      ),
     },
     privilege: 'none',
     run: ({ form, method }) => {
@@ -59,10 +63,14 @@ export const uploadTarget = (configuration: Configuration) => {
 
 type UploadTarget = ReturnType<typeof uploadTarget>;
 
-/** Nobody is asked who they are: the signature decides, by whichever way an upload comes. */
+/**
+ * Nobody is asked who they are: the signature decides, by whichever way an upload comes. For dput and dput-ng the method is the scheme,
+ * and `fqdn` holds none (dput/methods/https.py of dput, dput/uploaders/http.py of dput-ng).
+ */
 const httpTarget = (configuration: Configuration): UploadTarget => {
-  const target = uploadTarget(configuration);
-  return { ...target, method: 'http', fqdn: target.http, incoming: '/mini_buildd/upload' };
+  const url = instanceUrl(configuration);
+  const method = url.startsWith('https:') ? 'https' : 'http';
+  return { ...uploadTarget(configuration), method, fqdn: hostAndPort(url), incoming: '/mini_buildd/upload' };
 };
 
 /** The stanza for `~/.dput.cf`. */
