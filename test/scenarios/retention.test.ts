@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { outlook } from '../../src/adapters/http/views/administration/outlook.ts';
 import { anonymous, type Caller } from '../../src/domain/account/caller.ts';
@@ -176,6 +177,40 @@ describe('Retention', () => {
     await again.rests();
     assert.ok(isNamed);
     assert.deepEqual(lostVersions(on), [v(2), v(3)]);
+  });
+
+  it('says what went before to whoever names a past state while its files are let go', async (test) => {
+    const { on, daemon, times } = await afterSome(test, [1, 2, 3, 4, 5], 0);
+    await daemon().kill();
+    const said: string[] = [];
+    let naming: ReturnType<Daemon['engine']['api']['run']> | undefined;
+    // After it was decided what goes, and before it is said. Who names it may come in between, or has to wait for that.
+    const meanwhile = async (): Promise<void> => {
+      const asked = { action: 'name', repository: acme, time: times[0] ?? '', name: 'first' };
+      naming = again.engine.api.run('snapshot', asked, admin);
+      for (let turn = 0; turn < 2000 && !said.includes('SnapshotNamed'); turn += 1) await setImmediate();
+    };
+    const openLog: typeof on.openLog = async () => {
+      const log = await on.openLog();
+      const append: typeof log.append = async (stream, expected, events) => {
+        if (naming === undefined && events.some(({ body }) => body.type === 'FilesLetGo')) await meanwhile();
+        const appended = await log.append(stream, expected, events);
+        said.push(...events.map(({ body }) => body.type));
+        return appended;
+      };
+      return { ...log, append };
+    };
+    const again = await boot({ ...on, openLog });
+    test.after(() => again.kill());
+    assert.ok(isRight(await again.engine.api.run('retention', { repository: acme, versions: '0' }, admin)));
+    await again.until(() => naming !== undefined);
+    const named = await naming;
+    assert.ok(named !== undefined && isRight(named));
+    await again.until(() => eventsOf(on, 'FilesLetGo').length > 2 && isCleared(again));
+    await again.rests();
+    assert.deepEqual((named.right.json as { readonly lost: unknown }).lost, [{ source: hello, version: v(1) }]);
+    const order = said.filter((type) => type === 'FilesLetGo' || type === 'SnapshotNamed');
+    assert.deepEqual(order.slice(0, 2), ['FilesLetGo', 'SnapshotNamed']);
   });
 
   it('lets logs of checks go with their version, but nothing that another one has too', async (test) => {
