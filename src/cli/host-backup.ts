@@ -14,7 +14,7 @@ import { examineBackup, type Restored, restoreBackup, type Seen } from '../app/b
 import { type BackupSource, type Taken, takeBackup } from '../app/backup/take-backup.ts';
 import { teller } from '../app/tell.ts';
 import { syncPath } from '../disk/sync-path.ts';
-import { Manifest } from '../domain/backup/manifest.ts';
+import { Manifest, whenTaken } from '../domain/backup/manifest.ts';
 import { decodeOrThrow, type Instant, instant } from '../domain/codec.ts';
 import type { Sha256 } from '../domain/debian/names.ts';
 import { reasonOf } from '../domain/reason.ts';
@@ -267,7 +267,11 @@ const seenIn = async (files: readonly string[]): Promise<Seen> => {
   return [...seen].map(([distribution, date]) => ({ distribution, date }));
 };
 
-const laterThan = ({ taken }: Manifest, seen: Seen): Seen => seen.filter(({ date }) => date > taken);
+/** All of it where nobody knows when the backup was taken: nothing is published with an earlier date. */
+const laterThan = (manifest: Manifest, seen: Seen): Seen => {
+  const taken = whenTaken(manifest, instant(Date.now())) ?? '';
+  return seen.filter(({ date }) => date > taken);
+};
 
 const inWords = (
   { taken, events, files, kept }: Manifest,

@@ -76,6 +76,14 @@ const appended = async (home: string): Promise<void> => {
   await log.close();
 };
 
+const configuredIn = async (home: string): Promise<void> => {
+  const log = await openEmbeddedLog(join(home, 'log'));
+  for (const event of configured)
+    if (event.type !== 'ArchiveKeyGenerated')
+      await teller(log, async () => undefined)({ command: 'Configure', event }, because);
+  await log.close();
+};
+
 const bytesBelow = async (folder: string): Promise<ReadonlyMap<string, string>> => {
   const found = new Map<string, string>();
   for (const name of (await readdir(folder, { recursive: true })).sort()) {
@@ -182,6 +190,38 @@ describe('mini-buildd backup and restore', () => {
     assert.equal((await eventsIn(other.home)).length, (await eventsIn(home)).length + 1);
   });
 
+  it('take of backups with as many events none of a time to come for the newest', async (test) => {
+    const { folder, backUp, restore, people } = await instance(test);
+    await backUp();
+    const early = await takenByWrongClock(folder);
+    people.close();
+    await backUp();
+    const [oldest, newest] = (await backupsIn(folder).manifests()).map(({ taken }) => taken);
+    assert.ok(oldest === early && newest !== undefined);
+    assert.match((await restore({ dryRun: true })).says, new RegExp(`^the backup of ${newest} would be`));
+    assert.match((await backUp({ keep: 1 })).says, /; 2 older backups are gone$/m);
+    assert.ok(!(await readdir(join(folder, 'backups'))).includes(`${early}.json`));
+  });
+
+  it('hold for later what apt saw, where nobody knows when a backup was taken', async (test) => {
+    const { home, folder, aside, backUp, restore, other, people } = await instance(test);
+    await configuredIn(home);
+    await backUp();
+    const taken = await takenByWrongClock(folder);
+    people.close();
+    const date = instant(Math.floor(Date.now() / 1000) * 1000 - 60_000);
+    const seen = [join(aside, 'InRelease')];
+    await writeFile(
+      join(aside, 'InRelease'),
+      `Codename: trixie-acme-unstable\nDate: ${new Date(date).toUTCString()}\n`,
+    );
+    assert.match((await restore({ seen, dryRun: true })).says, /apt has seen trixie-acme-unstable of /);
+    await restore({ seen });
+    const restored = (await eventsIn(other.home)).at(-1)?.body as { readonly taken?: string; readonly seen?: object };
+    assert.ok((restored.taken ?? taken) < taken);
+    assert.deepEqual(restored.seen, [{ distribution: 'trixie-acme-unstable', date }]);
+  });
+
   it('never write over an instance, nor over a key', async (test) => {
     const { folder, settings, backUp, restore, other, people } = await instance(test);
     await backUp();
@@ -252,11 +292,7 @@ describe('mini-buildd backup and restore', () => {
 
   it('say what apt has seen of its own distributions since, and keep that on record', async (test) => {
     const { home, aside, backUp, restore, other, people } = await instance(test);
-    const log = await openEmbeddedLog(join(home, 'log'));
-    for (const event of configured)
-      if (event.type !== 'ArchiveKeyGenerated')
-        await teller(log, async () => undefined)({ command: 'Configure', event }, because);
-    await log.close();
+    await configuredIn(home);
     await backUp();
     people.close();
     const later = new Date(Math.floor(Date.now() / 1000) * 1000 + 60_000);

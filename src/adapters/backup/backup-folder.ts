@@ -4,8 +4,8 @@ import { link, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promi
 import { join } from 'node:path';
 import { writeSynced } from '../../disk/new-file.ts';
 import { syncPath } from '../../disk/sync-path.ts';
-import { Manifest } from '../../domain/backup/manifest.ts';
-import { decodeOrThrow } from '../../domain/codec.ts';
+import { Manifest, whenTaken } from '../../domain/backup/manifest.ts';
+import { decodeOrThrow, instant } from '../../domain/codec.ts';
 import { Sha256 } from '../../domain/debian/names.ts';
 import { type BackupReader, type BackupStore, OtherBytes } from '../../ports/backup.ts';
 import { heldAlone } from './held-alone.ts';
@@ -36,8 +36,10 @@ export const backupsIn = (folder: string): BackupReader => {
           decodeOrThrow(Manifest, JSON.parse(await readFile(join(backups, name), 'utf8')), join(backups, name)),
         ),
       );
-      // A log only grows; a clock may have been ahead. Of as many events the names tell.
-      return found.toSorted((one, other) => one.events - other.events);
+      // A log only grows; a clock may have been ahead. Of as many events the names tell, and those of a time to come are the older ones.
+      const now = instant(Date.now());
+      const isDated = (manifest: Manifest): number => (whenTaken(manifest, now) === undefined ? 0 : 1);
+      return found.toSorted((one, other) => one.events - other.events || isDated(one) - isDated(other));
     },
     open: (sha256) => createReadStream(pathOf(sha256)),
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { InstanceRestored } from '../../domain/backup/events.ts';
-import type { KeptPath, Manifest } from '../../domain/backup/manifest.ts';
+import { type KeptPath, type Manifest, whenTaken } from '../../domain/backup/manifest.ts';
 import { instant } from '../../domain/codec.ts';
 import { everyDistribution } from '../../domain/configuration/configuration.ts';
 import { type FileName, Sha256 } from '../../domain/debian/names.ts';
@@ -65,8 +65,7 @@ export const restoreBackup = async (
     log.recordAt(at);
     const { events, chain } = manifest;
     // By a clock that was ahead nothing would be published for as long.
-    const isAhead = manifest.taken > at;
-    const taken = isAhead ? at : manifest.taken;
+    const taken = whenTaken(manifest, at) ?? at;
     const event = { type: 'InstanceRestored', taken, events, chain, seen: ours } as const;
     const told = await log.tell({ command: 'Report', event }, because);
     if (isLeft(told)) throw new Error(sentence(told.left));

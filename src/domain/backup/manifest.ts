@@ -30,3 +30,7 @@ export const Manifest = t.strict(
   'Manifest',
 );
 export type Manifest = t.TypeOf<typeof Manifest>;
+
+/** When a backup was taken; not known of one whose time is to come: it is of a clock that was ahead. */
+export const whenTaken = ({ taken }: Pick<Manifest, 'taken'>, now: Instant): Instant | undefined =>
+  taken > now ? undefined : taken;
