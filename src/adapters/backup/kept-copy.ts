@@ -20,20 +20,32 @@ export const keptThings = (home: string): (() => Promise<KeptThings & { readonly
   return async () => {
     turn += 1;
     const mine = turn;
-    const looks = await looksOf(home);
-    if (last?.looks !== looks) last = { looks, things: await readThings(home) };
-    return { ...last.things, turn: mine };
+    const before = Date.now();
+    const { looks, changed } = await looksOf(home);
+    if (last?.looks === looks) return { ...last.things, turn: mine };
+    const things = await readThings(home);
+    last = changed < before - step ? { looks, things } : undefined;
+    return { ...things, turn: mine };
   };
 };
 
-const looksOf = async (home: string): Promise<string> => {
+/**
+ * The time of files goes on in steps, up to 10 ms (`CONFIG_HZ=100`; finer since Linux 6.13): what changed so lately may change again and look
+ * the same, so that its looks say nothing yet. Milliseconds, and twice as many.
+ */
+const step = 20;
+
+/** What the files look like, and when the last of them changed. */
+const looksOf = async (home: string): Promise<{ readonly looks: string; readonly changed: number }> => {
   const found: string[] = [];
+  let changed = 0;
   for await (const path of filesBelow(home, folders)) {
     if (path.endsWith('-journal')) continue;
     const stat = await lstat(join(home, path)).catch(ifGone);
     found.push(`${path} ${stat?.ino} ${stat?.size} ${stat?.mtimeMs} ${stat?.mode}`);
+    changed = Math.max(changed, stat?.mtimeMs ?? 0);
   }
-  return found.sort().join('\n');
+  return { looks: found.sort().join('\n'), changed };
 };
 
 const readThings = async (home: string): Promise<KeptThings> => {

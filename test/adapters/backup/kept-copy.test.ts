@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -46,6 +46,22 @@ describe('Keys, people and hooks of a standby', () => {
     assert.ok(second.turn > first.turn);
     await writeFile(join(one, 'keys/archive-key-2.asc'), 'another key');
     assert.notEqual((await look()).tag, first.tag);
+  });
+
+  it('have another tag when one changed again while its time stood still', async (test) => {
+    const [one] = await homes(test);
+    const file = join(one, 'keys/archive-key.asc');
+    // As where the time of files goes on in steps: both changes have one time, which is not past when it is looked in between.
+    const at = new Date(Date.now() + 60_000);
+    const changed = async (text: string): Promise<void> => {
+      await writeFile(file, text);
+      await utimes(file, at, at);
+    };
+    const look = keptThings(one);
+    await changed('one key');
+    const { tag } = await look();
+    await changed('two key');
+    assert.notEqual((await look()).tag, tag);
   });
 
   it('go when they are gone there, but for archive keys, of which none is ever lost', async (test) => {
