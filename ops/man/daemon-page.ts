@@ -42,7 +42,7 @@ export const daemonPage = (): string => {
 };
 
 /** What is read of the environment (src/settings.ts), and what holds where it says nothing. */
-const variables: readonly (readonly [name: string, text: string])[] = [
+export const variables: readonly (readonly [name: string, text: string])[] = [
   ['MINI_BUILDD_HOME', 'Where the instance lives. Default: /var/lib/mini-buildd'],
   ['MINI_BUILDD_INSTANCE', 'What its chroots and build folders are called on this machine. Default: made of its home'],
   [
