@@ -16,7 +16,7 @@ import type { firstSteps } from '../app/setup.ts';
 import { rehearsal, teller } from '../app/tell.ts';
 import type { Configuration } from '../domain/configuration/configuration.ts';
 import type { Host } from '../domain/configuration/first-run.ts';
-import { type Refusal, sentence } from '../domain/refusal.ts';
+import { type Refusal, refusal, sentence } from '../domain/refusal.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { People } from '../ports/people.ts';
 
@@ -68,6 +68,20 @@ export const presetsOnHost = async (
   if (isLeft(plan)) throw new Error(inLines(plan.left));
   await carryOut(plan.right, log, given.dryRun);
   return presetsInWords(plan.right, !given.dryRun);
+};
+
+/** Names, keys and what apt trusts are made of the identity, so that it stays once the instance is set up. */
+export const refuseOtherIdentity = ({ instance }: Configuration, wanted: string, home: string): void => {
+  if (instance === undefined || instance.instance === wanted) return;
+  throw new Error(
+    sentence(
+      refusal(
+        'identity-fixed',
+        `the identity of this instance is ${instance.instance}, for good`,
+        `leave --id out; where nothing in it matters yet, stop the daemon, move log, keys and people in ${home} away, run: mini-buildd setup --bare --id ${wanted}, and start the daemon`,
+      ),
+    ),
+  );
 };
 
 /** What `setup` would begin with, in words. */

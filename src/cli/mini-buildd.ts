@@ -29,7 +29,14 @@ import { faultInWords } from './fault-in-words.ts';
 import { holdingArchive } from './holding-archive.ts';
 import { addUserOnHost, passwordFrom, renewPasswordOnHost } from './host-accounts.ts';
 import { backUpOnHost, refuseHalfRestored, restoreOnHost } from './host-backup.ts';
-import { applyOnHost, documentFrom, exportOnHost, firstStepsInWords, presetsOnHost } from './host-configuration.ts';
+import {
+  applyOnHost,
+  documentFrom,
+  exportOnHost,
+  firstStepsInWords,
+  presetsOnHost,
+  refuseOtherIdentity,
+} from './host-configuration.ts';
 import { importOnHost } from './host-import.ts';
 import { copyLogOnHost } from './host-log-copy.ts';
 import { type HostVerbs, hostProgram, type PasswordOptions, type SetupOptions } from './host-program.ts';
@@ -203,6 +210,7 @@ const setUpInstance = async (
   const host = bare ? undefined : readHostArchive;
   const steps = await firstSteps({ log, host, instance });
   const before = await readConfiguration(log);
+  if (steps === undefined && id !== undefined) refuseOtherIdentity(before, id, home);
   if (presets.dryRun) process.stdout.write(firstStepsInWords(before, steps));
   else await setUp({ log, tell: teller(log, async () => undefined), keyring, host, instance });
   if (presets.vendors !== '') {

@@ -124,6 +124,31 @@ describe('mini-buildd user', () => {
     });
   }
 
+  it('says of another identity that it is fixed, and how it can be had', (test) => {
+    const folder = home(test);
+    const setup = (...words: readonly string[]) =>
+      spawnSync(process.execPath, [program, 'setup', '--bare', ...words], {
+        env: { ...process.env, MINI_BUILDD_HOME: folder },
+        encoding: 'utf8',
+      });
+    assert.equal(setup('--id', 'acme').status, 0);
+    for (const dry of [[], ['--dry-run']]) {
+      const { status, stderr } = setup('--id', 'other', ...dry);
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /identity-fixed: the identity of this instance is acme, for good \(.*setup --bare --id other/,
+      );
+      const { status: again, stderr: silent } = setup('--id', 'acme', ...dry);
+      assert.deepEqual([again, silent], [0, '']);
+    }
+    assert.deepEqual([setup().status, setup().stderr], [0, '']);
+    // As the remedy says.
+    for (const name of ['log', 'keys', 'people']) rmSync(join(folder, name), { recursive: true, force: true });
+    assert.deepEqual([setup('--id', 'other').status, setup('--id', 'other').stderr], [0, '']);
+    assert.match(setup('--id', 'acme').stderr, /is other, for good/);
+  });
+
   it('prints what it made up', (test) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'user', 'add', 'adam'], {
       env: { ...process.env, MINI_BUILDD_HOME: home(test) },
