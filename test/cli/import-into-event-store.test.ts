@@ -21,6 +21,7 @@ import { commandFor, configured } from '../support/fixed-examples.ts';
 import { type ForeignRepository, foreignRepository } from '../support/foreign-repository.ts';
 import { importAsked } from '../support/import-asked.ts';
 import { removeFolder } from '../support/remove-folder.ts';
+import { freePort } from '../system/support/programs.ts';
 
 const program = resolve(import.meta.dirname, '../../src/cli/mini-buildd.ts');
 const suites = {
@@ -94,14 +95,6 @@ const place = async (test: TestContext, heard: (type: string) => void = () => un
     all: () => log.readAll(undefined, 10_000),
     holder: async () => (await readLease(log)).holder,
   };
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 };
 
 /** What was said, without who holds the archive and what chance chose. */

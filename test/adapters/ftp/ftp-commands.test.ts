@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
+import { freePorts } from '../../system/support/programs.ts';
 import { code, dial } from './dialogue.ts';
 import { openDoor } from './open-door.ts';
 
@@ -233,17 +232,3 @@ describe('the FTP door', () => {
     assert.equal(code(await six.say('EPSV 1')), '522');
   });
 });
-
-/** Consecutive ports that were free a moment ago, below those that the kernel gives to others unasked. */
-const freePorts = async (many: number): Promise<{ from: number; to: number }> => {
-  const from = randomInt(10_000, 30_000);
-  for (let port = from; port < from + many; port += 1) if (!(await isFree(port))) return freePorts(many);
-  return { from, to: from + many - 1 };
-};
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { certificateFiles } from '../../../src/adapters/tls/certificate-files.ts';
 import { makeCertificate } from '../../support/certificates.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
+import { freePort } from '../../system/support/programs.ts';
 import { eventually } from '../ftp/open-door.ts';
 import { serve } from './served.ts';
 
@@ -58,16 +58,6 @@ const answersAt = (host: string, port: number): Promise<boolean> =>
     async (answer) => (await answer.text()) === 'ok\n',
     () => false,
   );
-
-/** One that nobody has at this moment, in neither family. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 describe('The endpoints of the web server', () => {
   it('answer alike, with TLS and without', async (test) => {

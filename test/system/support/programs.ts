@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
@@ -40,13 +41,27 @@ export const eventually = async <A>(
   throw new Error(`waited ${seconds} s in vain for ${what}`);
 };
 
-/** A port of the loopback that nobody listens on at the moment. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+/** A port that nobody listens on at the moment, in neither family. */
+export const freePort = async (): Promise<number> => (await freePorts(1)).from;
+
+/** What was given once in this process is not given again: it may be free only because nobody listens there yet. */
+const given = new Set<number>();
+
+/**
+ * Consecutive ports that nobody listens on at the moment, below those that the kernel gives to others unasked
+ * (net.ipv4.ip_local_port_range): they stay free until whoever is told of them listens there.
+ */
+export const freePorts = async (many: number): Promise<{ readonly from: number; readonly to: number }> => {
+  const from = randomInt(10_000, 30_000);
+  const ports = Array.from({ length: many }, (_, place) => from + place);
+  for (const port of ports) if (given.has(port) || !(await isFree(port))) return freePorts(many);
+  for (const port of ports) given.add(port);
+  return { from, to: from + many - 1 };
+};
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, () => server.close(() => resolve(true)));
   });
