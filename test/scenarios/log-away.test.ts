@@ -60,7 +60,7 @@ describe('A daemon whose event store is away', () => {
     const stop = watchLog(log, ({ status }) => heard.push(status));
     store.network.admit();
     await log.readAll(undefined, 1);
-    for (let n = 0; n < 50 && heard.length < 2; n += 1) await pause(100);
+    for (let n = 0; n < 300 && heard.length < 2; n += 1) await pause(100);
     stop();
     assert.deepEqual(heard, ['unreachable', 'writable']);
   });

@@ -59,14 +59,19 @@ const archiveAndReplica = async (
       return store.path(sha256);
     },
   };
-  const reader = readerFiles(
-    here,
-    parts,
-    { where: async () => url, node: window, secret, patienceMs: 300 },
-    capacity,
-    boundedShelves(() => time),
-  );
-  test.after(reader.close);
+  const readerOf = (patienceMs: number) => {
+    const access = { where: async () => url, node: window, secret, patienceMs };
+    const reader = readerFiles(
+      here,
+      parts,
+      access,
+      capacity,
+      boundedShelves(() => time),
+    );
+    test.after(reader.close);
+    return reader;
+  };
+  const reader = readerOf(30_000);
   const put = async (): Promise<Sha256> =>
     (await archive.put('hello_1.deb' as FileName, Readable.from([randomBytes(size)]))).sha256;
   const read = async (sha256: Sha256): Promise<void> => {
@@ -75,7 +80,7 @@ const archiveAndReplica = async (
   const pass = (milliseconds: number): void => {
     time += milliseconds;
   };
-  return { ...reader, archive, here: store, parts, looks, put, read, pass, close };
+  return { ...reader, readerOf, archive, here: store, parts, looks, put, read, pass, close };
 };
 
 describe('The files of a web replica', () => {
@@ -149,14 +154,14 @@ describe('The files of a web replica', () => {
   });
 
   it('are there while the archive is away, as far as they came; others are said to be away', async (test) => {
-    const { files, bearings, put, read, close } = await archiveAndReplica(test, 10 * size);
+    const { files, bearings, readerOf, put, read, close } = await archiveAndReplica(test, 10 * size);
     const [one, two] = [await put(), await put()];
     await read(one);
     assert.equal((await bearings()).events, 7);
     await close();
     assert.equal((await stat(await files.path(one))).size, size);
     await assert.rejects(files.has(two), ArchiveAway);
-    await assert.rejects(files.path(two), ArchiveAway);
+    await assert.rejects(readerOf(300).files.path(two), ArchiveAway);
     await assert.rejects(bearings());
   });
 

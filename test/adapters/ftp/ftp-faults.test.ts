@@ -265,13 +265,13 @@ describe('the limits of the FTP door', () => {
   });
 
   it('let a slow upload go on as long as it moves, far beyond the idle time', async (t) => {
-    const door = await openDoor(t, { limits: { idle: 1_000, lowestRate: { bytes: 1, window: 20_000 } } });
+    const door = await openDoor(t, { limits: { idle: 3_000, lowestRate: { bytes: 1, window: 20_000 } } });
     const client = await door.client();
     const data = await client.data();
     assert.equal(code(await client.say('STOR hello.dsc')), '150');
     for (let piece = 0; piece < 12; piece += 1) {
       data.write('x');
-      await new Promise((next) => setTimeout(next, 125));
+      await new Promise((next) => setTimeout(next, 300));
     }
     data.end();
     assert.equal(code(await client.hear()), '226');

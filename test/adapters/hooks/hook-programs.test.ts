@@ -27,7 +27,7 @@ const hooks = async (test: TestContext, longest = 10_000) => {
 };
 
 const goneSoon = async (pid: number): Promise<void> => {
-  for (let n = 0; n < 50; n += 1) {
+  for (let n = 0; n < 500; n += 1) {
     // Whoever inherits it may not have asked yet how it ended.
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State: gone');
     if (/^State:\s+(?:Z|gone)/m.test(status)) return;

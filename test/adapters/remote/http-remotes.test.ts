@@ -41,19 +41,19 @@ remoteErrandsContract('HTTP and FTP', async (test, { takes, liveLog }) => {
 });
 
 describe('The log of a build elsewhere', () => {
-  const patience = 200;
-  const follows = async (url: string) =>
+  const follows = async (url: string, patience = 10_000) =>
     httpRemotes(patience).followLog(url, 'a-build' as BuildId, new AbortController().signal);
 
   it('is followed over any silence, once it was answered', async (test) => {
+    const patience = 2_000;
     const server = createServer(async (_, answer) => {
       answer.write('configuring\n');
-      await setTimeout(3 * patience);
+      await setTimeout(1.5 * patience);
       answer.end('linked\n');
     });
     test.after(() => server.close());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const log = await follows(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const log = await follows(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, patience);
     assert.equal(isRight(log) && (await text(log.right)), 'configuring\nlinked\n');
   });
 
@@ -64,7 +64,7 @@ describe('The log of a build elsewhere', () => {
       server.closeAllConnections();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const log = await follows(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const log = await follows(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 200);
     assert.match(JSON.stringify(log), /unreachable-remote.*no answer within 0\.2 s/);
   });
 
@@ -74,20 +74,22 @@ describe('The log of a build elsewhere', () => {
     process.on('uncaughtException', note);
     test.after(() => process.off('uncaughtException', note));
     for (const end of [(peer: Socket) => peer.end('no chunk\r\n'), (peer: Socket) => peer.resetAndDestroy()]) {
+      const { promise: asked, resolve } = Promise.withResolvers<Socket>();
       const server = createTcpServer((peer) => {
         peer.on('error', () => undefined);
-        peer.once('data', async () => {
+        peer.once('data', () => {
           peer.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n');
-          await setTimeout(patience / 2);
-          end(peer);
+          resolve(peer);
         });
       });
       test.after(() => server.close());
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const log = await follows(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
       assert.ok(isRight(log));
-      await assert.rejects(text(log.right));
-      await setTimeout(patience / 2);
+      const read = text(log.right);
+      end(await asked);
+      await assert.rejects(read);
+      await setTimeout(100);
     }
     assert.deepEqual(uncaught, []);
   });

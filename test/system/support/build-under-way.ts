@@ -9,8 +9,7 @@ export type BuildUnderWay = {
   readonly build: string;
   /** Waits until `attempt` says in its live log that it is under way. */
   readonly isUnderWay: (attempt: number) => Promise<void>;
-  /** What `attempt` has on the machine: processes, mounts, its folder. */
-  readonly leftOf: (attempt: number) => Promise<readonly string[]>;
+  /** Waits until `attempt` has nothing on the machine any more: no process, no mount, no folder. */
   readonly leavesNothing: (attempt: number) => Promise<void>;
   /** Waits until another instance, which has built nothing else just now, has nothing of it. */
   readonly leavesNothingAt: (builder: Instance) => Promise<void>;
@@ -61,7 +60,6 @@ export const startBuild = async (instance: Instance, tree: SourceTree): Promise<
       await liveLogSays(instance, build, 'the package is under way');
       await eventually(sleep, 60, sleeper);
     },
-    leftOf,
     leavesNothing: async (attempt) => {
       await eventually(`attempt ${attempt} to be tidied up`, 60, async () =>
         (await leftOf(attempt)).length === 0 ? true : undefined,
