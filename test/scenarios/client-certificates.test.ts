@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { isLeft, right } from 'fp-ts/lib/Either.js';
 import { pino } from 'pino';
@@ -25,10 +24,11 @@ import { removeFolder } from '../support/remove-folder.ts';
 const quiet = { info: () => undefined, warn: () => undefined };
 
 /** A door that takes every file, and forgets it. */
-const openDoor = (taken: string[]): IncomingDoor => ({
+const openDoor = (begun: string[], taken: string[]): IncomingDoor => ({
   open: async () =>
     right({
       take: async ({ name, bytes }) => {
+        begun.push(name);
         for await (const _ of bytes);
         taken.push(name);
         return right({ size: 1, sha256: 'ab'.repeat(32) as Sha256 });
@@ -46,7 +46,7 @@ const reached = async (test: TestContext, uploaders: Uploaders = 'known') => {
   const clients = join(folder, 'clients.pem');
   copyFileSync(authority.certificate, clients);
   const { engine, on, run } = await atWork(test);
-  const taken: string[] = [];
+  const [begun, taken]: [string[], string[]] = [[], []];
   const said: { readonly msg: string; readonly name: string; readonly by: string }[] = [];
   const journal = () => said.flatMap(({ msg, name, by }) => (msg === 'put' ? [{ name, by }] : []));
   const certificate = certificateFiles({ ...own, clients }, { interval: 10, log: quiet });
@@ -56,7 +56,7 @@ const reached = async (test: TestContext, uploaders: Uploaders = 'known') => {
     certificate,
     api: engine.api,
     access: engine.access,
-    incoming: openDoor(taken),
+    incoming: openDoor(begun, taken),
     uploaders,
     journal: pino({ base: null, timestamp: false }, { write: (line: string) => void said.push(JSON.parse(line)) }),
   });
@@ -91,7 +91,23 @@ const reached = async (test: TestContext, uploaders: Uploaders = 'known') => {
     const { status, said } = await ask({ by, method: 'POST', path, headers }, JSON.stringify(given));
     return { status, body: JSON.parse(said) };
   };
-  return { folder, authority, foreign, clients, certificate, engine, on, run, taken, journal, port, own, ask, handIn };
+  return {
+    folder,
+    authority,
+    foreign,
+    clients,
+    certificate,
+    engine,
+    on,
+    run,
+    begun,
+    taken,
+    journal,
+    port,
+    own,
+    ask,
+    handIn,
+  };
 };
 
 type Sent = {
@@ -244,7 +260,7 @@ describe('A certificate of a client', () => {
   });
 
   it('counts until its authority is taken away, also on a connection that is busy then', async (test) => {
-    const { authority, foreign, clients, certificate, port, own, handIn } = await reached(test);
+    const { authority, foreign, clients, certificate, begun, port, own, handIn } = await reached(test);
     const by = authority.issue('oscar');
     await handIn('oscar', by);
     const socket = connect({
@@ -261,8 +277,7 @@ describe('A certificate of a client', () => {
     await eventually('the first is taken', () => said.includes(' 201 '));
     said = '';
     socket.write(put);
-    await eventually('it is under way', () => socket.bytesWritten > 2 * put.length);
-    await pause(200);
+    await eventually('it is under way', () => begun.length === 2);
     let renewed = false;
     certificate.onRenewal(() => {
       renewed = true;

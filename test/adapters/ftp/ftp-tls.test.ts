@@ -139,7 +139,7 @@ describe('the FTP door with a certificate', () => {
   });
 
   it('waits for no handshake that does not end, on either connection', async (t) => {
-    const { door, arrive } = await secureDoor(t, { handshake: 300 });
+    const { door, arrive } = await secureDoor(t, { handshake: 3_000 });
     const silent = await arrive();
     assert.equal(code(await silent.say('AUTH TLS')), '234');
     const dripping = setInterval(() => silent.mutter(Buffer.from([0x16])), 50);
@@ -161,7 +161,7 @@ describe('the FTP door with a certificate', () => {
   });
 
   it('keeps its limits: idle, length of lines, sessions, bytes', async (t) => {
-    const { arrive } = await secureDoor(t, { idle: 800, line: 100, file: 1000, sessionsPerAddress: 2 });
+    const { arrive } = await secureDoor(t, { idle: 5_000, line: 100, file: 1000, sessionsPerAddress: 2 });
     const client = await arrive();
     await client.secure();
     await logIn(client);

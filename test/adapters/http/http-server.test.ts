@@ -132,7 +132,7 @@ describe('the web server', () => {
   });
 
   it('ends a connection that stays without a request', async (test) => {
-    const { port } = await serve(test, { limits: { keepAlive: 50 } });
+    const { port } = await serve(test, { limits: { keepAlive: 2_000 } });
     assert.match(await raw(port, `${head}\r\n`), /^HTTP\/1\.1 200 OK/);
   });
 

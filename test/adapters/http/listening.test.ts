@@ -23,7 +23,7 @@ const served = async (test: TestContext) => {
   const next = makeCertificate(folder, 'next');
   const certificate = certificateFiles(files, { interval: 10, log: { info: () => undefined, warn: () => undefined } });
   test.after(certificate.close);
-  const limits = { headers: 300 };
+  const limits = { headers: 3_000 };
   const { ports } = await serve(test, { endpoints: [plain, secure, plain], certificate, limits });
   const [first = 0, tls = 0, second = 0] = ports;
   const renew = (): void => {

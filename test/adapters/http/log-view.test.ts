@@ -248,8 +248,15 @@ describe('a log that grows', () => {
     const { url } = await serve(test, { liveLog: () => lookup.live });
     const live = `${url}/mini_buildd/builds/${build}/log/live`;
     const followers = await Promise.all([fetch(live), fetch(live), fetch(`${live}?after=1`)]);
-    const read = followers.map((answer) => readUntil(answer, (text) => text.includes('three')));
-    setTimeout(() => log.add('ee\n'), 400);
+    const begun = followers.map(() => Promise.withResolvers<void>());
+    const read = followers.map((answer, n) =>
+      readUntil(answer, (text) => {
+        if (text.includes('two')) begun[n]?.resolve();
+        return text.includes('three');
+      }),
+    );
+    await Promise.all(begun.map(({ promise }) => promise));
+    log.add('ee\n');
     const [one = '', other = '', late = ''] = await Promise.all(read);
     assert.equal(one, other);
     assert.deepEqual(
@@ -260,9 +267,11 @@ describe('a log that grows', () => {
       ],
     );
     const back = await fetch(live, { headers: { 'last-event-id': '3' } });
-    const rest = readUntil(back, (text) => text.includes('event: end'));
+    const rest = readUntil(back, (text) => {
+      if (text.includes('four')) delete lookup.live;
+      return text.includes('event: end');
+    });
     log.add('four\n');
-    setTimeout(() => delete lookup.live, 600);
     assert.deepEqual(
       said(await rest)
         .filter((each) => each !== null)
@@ -275,8 +284,14 @@ describe('a log that grows', () => {
     const log = growingLog('begin\n');
     const { url } = await serve(test, { liveLog: () => log.live });
     const answer = await fetch(`${url}/mini_buildd/builds/${build}/log/live`);
-    const read = readUntil(answer, (text) => text.includes('the end'));
-    setTimeout(() => log.add(`${'much\n'.repeat(100_000)}the end\n`), 300);
+    let isMuch = false;
+    const read = readUntil(answer, (text) => {
+      if (text.includes('begin') && !isMuch) {
+        isMuch = true;
+        log.add(`${'much\n'.repeat(100_000)}the end\n`);
+      }
+      return text.includes('the end');
+    });
     const batches = said(await read);
     assert.equal(batches.at(-1)?.last, 100_002);
     assert.ok(batches.reduce((sum, { first, last }) => sum + last - first + 1, 0) <= 501);

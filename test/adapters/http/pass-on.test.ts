@@ -314,23 +314,25 @@ describe('A live stream that is passed on', () => {
     it(`that is quiet for long goes on: ${type}`, async (test) => {
       const archive: RequestListener = async (_req, res) => {
         res.writeHead(200, { 'Content-Type': type }).write('one\n');
-        await pause(3_000);
+        await pause(4_500);
         res.end('two\n');
       };
-      const { url } = await inFrontOf(test, archive, { idle: 1_000 }, { idle: 1_000 });
+      const { url } = await inFrontOf(test, archive, { idle: 3_000 }, { idle: 3_000 });
       assert.equal(await (await fetch(url)).text(), 'one\ntwo\n');
     });
 
   it('that is silent for too long ends where it is no stream', async (test) => {
-    for (const headers of [
-      {},
-      { 'Content-Type': 'text/html' },
-      { 'Content-Type': 'text/plain', 'Content-Length': 9 },
-    ]) {
-      const { url } = await inFrontOf(test, (_req, res) => void res.writeHead(200, headers).write('a'), { idle: 200 });
+    const ends = async (headers: Readonly<Record<string, string>>): Promise<void> => {
+      const archive: RequestListener = (_req, res) => void res.writeHead(200, headers).write('a');
+      const { url } = await inFrontOf(test, archive, { idle: 2_000 });
       const answer = await fetch(url);
       await assert.rejects(readUntil(answer, () => false));
-    }
+    };
+    await Promise.all([
+      ends({}),
+      ends({ 'Content-Type': 'text/html' }),
+      ends({ 'Content-Type': 'text/plain', 'Content-Length': '9' }),
+    ]);
   });
 });
 

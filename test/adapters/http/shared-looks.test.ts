@@ -82,7 +82,7 @@ const follow = (test: TestContext, url: string, headers: Headers): { readonly sa
 };
 
 const until = async (asked: () => boolean): Promise<void> => {
-  for (let n = 0; n < 400 && !asked(); n += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+  for (let n = 0; n < 1200 && !asked(); n += 1) await new Promise((resolve) => setTimeout(resolve, 25));
   assert.ok(asked(), 'never so');
 };
 
