@@ -89,8 +89,8 @@ const place = async (test: TestContext, heard: (type: string) => void = () => un
     log,
     imports,
     ordinary: (): Promise<Ran> => imports([foreign.base, '--keyring', foreign.keyring]),
-    kill: () => {
-      for (const child of running) child.kill('SIGKILL');
+    signal: (signal: NodeJS.Signals) => {
+      for (const child of running) child.kill(signal);
     },
     all: () => log.readAll(undefined, 10_000),
     holder: async () => (await readLease(log)).holder,
@@ -204,7 +204,7 @@ describe('mini-buildd import into an event store', () => {
     const at = await place(test, (type) => {
       if (type !== 'PackageRestored' && type !== 'PackageInstalled') return;
       left += 1;
-      if (left === 1) at.kill();
+      if (left === 1) at.signal('SIGKILL');
     });
     const killed = await at.ordinary();
     assert.equal(killed.code, null, `${killed.out}${killed.err}`);
@@ -223,7 +223,11 @@ describe('mini-buildd import into an event store', () => {
     const at = await place(test, (type) => {
       if (type !== 'RepositoryConfigured' || taken) return;
       taken = true;
-      taking = readLease(at.log).then((seen) => takeLease(at.log, seen, lease('ernie:8066')));
+      // It goes on when that has come about, however slow we are.
+      at.signal('SIGSTOP');
+      taking = readLease(at.log)
+        .then((seen) => takeLease(at.log, seen, lease('ernie:8066')))
+        .finally(() => at.signal('SIGCONT'));
     });
     let taking: Promise<unknown> = Promise.resolve();
     const base = join(at.home, 'foreign');

@@ -317,7 +317,7 @@ describe('An identity provider that lies', () => {
   };
 
   it('is not believed, and the page says why', async (test) => {
-    const { provider, on, signOnAs, cookieOf, events } = await signingOn(test, { patience: 2 });
+    const { provider, on, signOnAs, cookieOf, events } = await signingOn(test, { patience: 5 });
     const before = await events();
     for (const [lie, why] of Object.entries(lies)) {
       provider.state.lie = lie as Lie;

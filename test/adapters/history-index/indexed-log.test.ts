@@ -191,7 +191,7 @@ describe('an index of the history beside a log', () => {
     await fill(3);
     await log.query({ limit: 1 });
     const server = await startEventStoreServer();
-    const brisk = { answerWithin: 2_000, giveUpAfter: 100, firstWait: 5, longestWait: 20 };
+    const brisk = { answerWithin: 10_000, giveUpAfter: 100, firstWait: 5, longestWait: 20 };
     const away = indexedLog(await openEventStoreLog(server.connectionString, brisk), join(folder, 'away'));
     await recordedBy(away.append(hello, 'none', [newEvent(), newEvent()]));
     const before = await away.query({ limit: 9 });

@@ -13,6 +13,7 @@ import type { LastBackup } from '../../../src/domain/backup/last.ts';
 import type { Instant } from '../../../src/domain/codec.ts';
 import type { SeenWork } from '../../../src/ports/host-works.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
+import { eventually } from '../../system/support/programs.ts';
 
 const tolds = resolve(import.meta.dirname, '../../../src/adapters/host-works/told-work.ts');
 
@@ -84,7 +85,7 @@ describe('What host programs say of themselves', () => {
     const closed = once(child, 'close');
     // Its parent has not fetched it at first: it is dead all the same.
     execFileSync('kill', ['-KILL', String(child.pid)]);
-    for (let tries = 0; (await look()).works.length > 0; tries += 1) assert.ok(tries < 1000);
+    await eventually('it is forgotten', 30, async () => (await look()).works.length === 0 || undefined);
     await closed;
     assert.deepEqual(await readdir(folder), []);
     assert.deepEqual(await look(), { works: [], brokenOff: 0 });

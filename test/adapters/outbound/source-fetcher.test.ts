@@ -79,8 +79,8 @@ after(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const fetcher = (resolve?: LookupFunction) =>
-  sourceFetcher(files, { silenceMs: 300, wholeMs: 5000, ...(resolve === undefined ? {} : { resolve }) });
+const fetcher = (resolve?: LookupFunction, silenceMs = 10_000) =>
+  sourceFetcher(files, { silenceMs, wholeMs: 60_000, ...(resolve === undefined ? {} : { resolve }) });
 
 const ruleOf = (fetched: Either<Refusal, unknown>): string => (isLeft(fetched) ? fetched.left.rule : 'none');
 
@@ -138,13 +138,13 @@ describe('A .dsc from outside', () => {
 
   for (const path of ['/busy', '/silent', '/broken']) {
     it(`is tried again when the server fails (${path})`, async () => {
-      await assert.rejects(fetcher().dsc({ address: `${base}${path}/hello_1.0.dsc`, allowed: [base] }));
+      await assert.rejects(fetcher(undefined, 300).dsc({ address: `${base}${path}/hello_1.0.dsc`, allowed: [base] }));
       assert.deepEqual(leftovers(), []);
     });
   }
 
   it('is not waited for as long as the other files are', async () => {
-    const impatient = sourceFetcher(files, { silenceMs: 3000, wholeMs: 20_000 }, 400);
+    const impatient = sourceFetcher(files, { silenceMs: 10_000, wholeMs: 60_000 }, 400);
     const from = { address: `${base}/slow/hello_1.0.dsc`, allowed: [base] };
     await assert.rejects(impatient.dsc(from), /did not end within 0.4 s/);
     assert.deepEqual(leftovers(), []);

@@ -39,8 +39,9 @@ describe('A certificate in files', () => {
     const renewals: string[] = [];
     certificate.onRenewal(({ cert }) => renewals.push(cert));
     copyFileSync(other.key, place.key);
-    await eventually('trouble is said', () => certificate.state().trouble !== undefined);
-    assert.match(certificate.state().trouble ?? '', /do not fit: .*key values mismatch/);
+    // It may be looked at while half of it is copied.
+    const misfit = /do not fit: .*key values mismatch/;
+    await eventually('trouble is said', () => misfit.test(certificate.state().trouble ?? ''));
     assert.deepEqual(renewals, []);
     copyFileSync(other.certificate, place.certificate);
     await eventually('it is renewed', () => renewals.length === 1);
@@ -74,8 +75,7 @@ describe('A certificate in files', () => {
     const certificate = opened();
     assert.equal(certificate.state().trouble, undefined);
     writeFileSync(place.certificate, `${text(other.certificate)}${text(leaf.certificate)}`);
-    await eventually('trouble is said', () => certificate.state().trouble !== undefined);
-    assert.match(certificate.state().trouble ?? '', /number 2 in its file/);
+    await eventually('trouble is said', () => /number 2 in its file/.test(certificate.state().trouble ?? ''));
   });
 
   it('takes the place of one that still counts only if it counts itself', async (test) => {
@@ -87,8 +87,9 @@ describe('A certificate in files', () => {
     put(before.certificate);
     const certificate = opened();
     put(authority.issue('leaf', { of: before, days: -1 }).certificate);
-    await eventually('trouble is said', () => certificate.state().trouble !== undefined);
-    assert.match(certificate.state().trouble ?? '', /^the certificate ended at \d{4}-/);
+    await eventually('trouble is said', () =>
+      /^the certificate ended at \d{4}-/.test(certificate.state().trouble ?? ''),
+    );
     assert.equal(certificate.present().cert, readFileSync(before.certificate, 'utf8'));
     const renewed = authority.issue('leaf', { of: before, days: 40 });
     put(renewed.certificate);
@@ -128,8 +129,7 @@ describe('A certificate in files', () => {
       doSpoil(clients);
       assert.throws(open, why);
       assert.throws(open, /or take MINI_BUILDD_TLS_CLIENT_CA away$/);
-      await eventually('trouble is said', () => certificate.state().trouble !== undefined);
-      assert.match(certificate.state().trouble ?? '', why);
+      await eventually('trouble is said', () => why.test(certificate.state().trouble ?? ''));
       assert.equal(certificate.present().clients, readFileSync(authority.certificate, 'utf8'));
     });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { unified, yamlDifference } from '../../../src/app/configuration/yaml-difference.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const before = `instance:
   identity: acme
@@ -62,8 +63,8 @@ describe('The difference of two configurations as YAML', () => {
 
   it('is given up, and soon, where more differs than anybody reads', () => {
     const lines = (letter: string) => Array.from({ length: 20_000 }, (_, at) => `${letter}${at}: ${at}`).join('\n');
-    const began = performance.now();
+    const began = processorTime();
     assert.equal(yamlDifference(lines('a'), lines('b')), undefined);
-    assert.ok(performance.now() - began < 2000);
+    assert.ok(processorTime() - began < 2000);
   });
 });

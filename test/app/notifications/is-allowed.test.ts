@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isAllowed } from '../../../src/app/notifications/is-allowed.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 describe('allowEmailsTo', () => {
   it('allows what it matches somewhere', () => {
@@ -14,11 +15,11 @@ describe('allowEmailsTo', () => {
   });
 
   it('does not run away', () => {
-    const begun = Date.now();
+    const begun = processorTime();
     for (const pattern of ['^(a|a)*$', '(a+)+b', '(.*)*(.*)*(.*)*c{200}']) {
       assert.equal(isAllowed(`${'a'.repeat(64)}@example.org`, pattern), false);
     }
-    assert.ok(Date.now() - begun < 5000);
+    assert.ok(processorTime() - begun < 5000);
   });
 
   it('allows nothing when it looks ahead, back or at what it matched', () => {
