@@ -389,7 +389,7 @@ describe('A token', () => {
     ['it is revoked', { command: 'token', action: 'revoke' }, 'stan'],
     ['the account is disabled', { command: 'user', action: 'disable', login: 'stan' }, 'adam'],
   ] as const) {
-    it(`ends the events that are followed with it as soon as ${how}`, { timeout: 10_000 }, async (test) => {
+    it(`ends the events that are followed with it as soon as ${how}`, { timeout: 120_000 }, async (test) => {
       const { url, run } = await atWork(test);
       const { body: issued } = await run('token', { action: 'issue', scope: 'staff' }, basic('stan'));
       const events = `${url}/mini_buildd/events?after=`;

@@ -38,7 +38,7 @@ const stanOf = async ({ on }: AtWork): Promise<AccountId> =>
   (await on.people.byLogin('stan' as LoginName))?.account ?? assert.fail('no stan');
 
 describe('What is followed by name and password', () => {
-  it('goes on where a stranger tries passwords for that login', { timeout: 20_000 }, async (test) => {
+  it('goes on where a stranger tries passwords for that login', { timeout: 120_000 }, async (test) => {
     const daemon = await following(test, '/mini_buildd/events?after=');
     await daemon.until(/"TokenIssued"/);
     await guessed(daemon);
@@ -53,7 +53,7 @@ describe('What is followed by name and password', () => {
     ['another one', 'quite another password'],
     ['set anew, to the same', passwordOf('stan')],
   ] as const)
-    it(`ends with its password where that is ${which}, while strangers guess`, { timeout: 20_000 }, async (test) => {
+    it(`ends with its password where that is ${which}, while strangers guess`, { timeout: 120_000 }, async (test) => {
       const daemon = await following(test, '/mini_buildd/events?after=');
       await daemon.until(/"TokenIssued"/);
       await guessed(daemon);
@@ -62,7 +62,7 @@ describe('What is followed by name and password', () => {
       assert.equal(await daemon.ended(), '');
     });
 
-  it('ends as a live page, too, while strangers guess', { timeout: 20_000 }, async (test) => {
+  it('ends as a live page, too, while strangers guess', { timeout: 120_000 }, async (test) => {
     const daemon = await following(test, '/mini_buildd/live');
     await daemon.until(/data:/);
     await guessed(daemon);

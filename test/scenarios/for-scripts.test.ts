@@ -5,7 +5,9 @@ import { atWork, basic, bearer } from '../support/accounts-at-work.ts';
 import { sourceUpload } from '../support/source-upload.ts';
 
 describe('A script without a library of ours', () => {
-  it('logs in, waits until packages are published, and migrates several at once', { timeout: 30_000 }, async (test) => {
+  it('logs in, waits until packages are published, and migrates several at once', {
+    timeout: 120_000,
+  }, async (test) => {
     const { url, run, daemon } = await atWork(test);
     const { body: issued } = await run('token', { action: 'issue', scope: 'staff' }, basic('stan'));
     const token = bearer(issued.secret);

@@ -329,7 +329,7 @@ describe('A web replica', () => {
     store.network.refuse();
     store.network.cut();
     const readyz = async () => (await fetch(`${url}/readyz`)).status;
-    for (let looks = 0; looks < 100 && (await readyz()) === 200; looks += 1) {
+    for (let looks = 0; looks < 300 && (await readyz()) === 200; looks += 1) {
       await pause(100);
       clock.advance(1_000);
     }
@@ -337,7 +337,7 @@ describe('A web replica', () => {
     assert.deepEqual([answer.status, /^the log is unreachable: /.test(await answer.text())], [503, true]);
     assert.match(await (await fetch(`${url}/mini_buildd/`)).text(), /hello/);
     store.network.admit();
-    for (let looks = 0; looks < 100 && (await readyz()) !== 200; looks += 1) await pause(100);
+    for (let looks = 0; looks < 300 && (await readyz()) !== 200; looks += 1) await pause(100);
     assert.equal(await readyz(), 200);
   });
 
@@ -371,7 +371,7 @@ describe('A web replica', () => {
 const product = 'hello_2.10-3~acme13+1_amd64.deb';
 
 const eventually = async (look: () => Promise<boolean>): Promise<void> => {
-  for (let looks = 0; looks < 100; looks += 1) {
+  for (let looks = 0; looks < 600; looks += 1) {
     if (await look()) return;
     await pause(50);
   }

@@ -170,7 +170,7 @@ describe('The files of a web replica', () => {
     'the beginning': (_req, res) => void res.writeHead(200, { 'Content-Length': size }).write('a'),
   } satisfies Record<string, RequestListener>))
     it(`are said to be away by an archive that takes the question and says ${says}`, {
-      timeout: 10_000,
+      timeout: 60_000,
     }, async (test) => {
       const folder = await mkdtemp(join(tmpdir(), 'mini-buildd-reader-'));
       test.after(() => removeFolder(folder));

@@ -259,7 +259,7 @@ const tearNewestSlot = (path: string): void => {
 };
 
 const until = async (holds: () => boolean): Promise<void> => {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!holds()) {
     assert.ok(Date.now() < deadline, 'what was waited for has happened');
     await new Promise((resolve) => setImmediate(resolve));

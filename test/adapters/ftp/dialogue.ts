@@ -60,7 +60,7 @@ export const dial = async (port: number, host = '127.0.0.1', greeting?: (heard: 
     if (closed) return 'closed';
     const { promise, resolve } = Promise.withResolvers<string>();
     waiting.push(resolve);
-    const late = setTimeout(() => resolve('silence for 10 seconds'), 10_000);
+    const late = setTimeout(() => resolve('silence for 30 seconds'), 30_000);
     return promise.finally(() => clearTimeout(late));
   };
   const mutter = (bytes: string | Buffer): void => void spoken.write(bytes);

@@ -108,7 +108,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Looks until what is expected is so. */
 export const eventually = async (what: string, so: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const until = Date.now() + 10_000; Date.now() < until; await new Promise((next) => setTimeout(next, 5)))
+  for (const until = Date.now() + 30_000; Date.now() < until; await new Promise((next) => setTimeout(next, 5)))
     if (await so()) return;
-  assert.fail(`still not so after 10 seconds: ${what}`);
+  assert.fail(`still not so after 30 seconds: ${what}`);
 };

@@ -198,7 +198,7 @@ export const raw = (port: number, bytes: string, enough: (answer: string) => boo
   new Promise((resolve, reject) => {
     let answer = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-    socket.setTimeout(10_000, () => socket.destroy(new Error(`no end after: ${answer}`)));
+    socket.setTimeout(30_000, () => socket.destroy(new Error(`no end after: ${answer}`)));
     socket.setEncoding('latin1').on('data', (chunk) => {
       answer += chunk;
       if (enough(answer)) socket.end();

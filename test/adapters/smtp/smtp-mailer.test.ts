@@ -49,7 +49,7 @@ describe('SMTP', () => {
       mailer: loopback(server.port),
       count: () => server.taken.length,
       arrived: async () => {
-        const mail = await eventually('a mail', 5, () => server.taken[read]);
+        const mail = await eventually('a mail', 30, () => server.taken[read]);
         read += 1;
         return arrival(mail);
       },
@@ -59,13 +59,13 @@ describe('SMTP', () => {
   it('goes to the one recipient and to nobody else', async () => {
     const before = server.taken.length;
     await loopback(server.port).send(someone);
-    const mail = await eventually('a mail', 5, () => server.taken[before]);
+    const mail = await eventually('a mail', 30, () => server.taken[before]);
     assert.deepEqual([mail.sender, mail.recipients], ['mini-buildd@acme.example.org', ['oscar@example.org']]);
   });
 
   it('logs in where it was told to', async () => {
     await loopback(guarded.port, { user: 'ernie', password: 's3cret' }).send(someone);
-    assert.equal((await eventually('a mail', 5, () => guarded.taken[0])).login, 'ernie');
+    assert.equal((await eventually('a mail', 30, () => guarded.taken[0])).login, 'ernie');
   });
 
   const fails = async (sent: Promise<void>): Promise<MailFailed> => {
