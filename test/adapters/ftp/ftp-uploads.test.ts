@@ -9,6 +9,7 @@ import { dropIncoming, listIncoming } from '../../../src/adapters/incoming/recei
 import type { FileName, Sha256 } from '../../../src/domain/debian/names.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Incoming, ReceivedFile } from '../../../src/ports/incoming.ts';
+import { freePort } from '../../system/support/programs.ts';
 import { code } from './dialogue.ts';
 import { eventually, openDoor } from './open-door.ts';
 
@@ -229,7 +230,7 @@ describe('an upload by FTP', () => {
   it('needs somebody to answer when the client asked to be called', async (t) => {
     const door = await openDoor(t);
     const client = await door.client();
-    const port = await deserted();
+    const port = await freePort();
     assert.equal(code(await client.say(`EPRT |1|127.0.0.1|${port}|`)), '200');
     assert.equal(code(await client.say('STOR hello.dsc')), '150');
     assert.equal(code(await client.hear()), '425');
@@ -280,14 +281,5 @@ const called = async (t: { after: (work: () => void) => void }, host: string, an
   t.after(() => void server.close());
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
-
-/** A port at which nobody waits. */
-const deserted = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
