@@ -468,14 +468,17 @@ describe('building with sbuild', () => {
     await run('mount', ['-t', 'tmpfs', '-o', 'size=300m,mode=755', 'none', builds]);
     try {
       at = await helperAtWork(instance, ['--reserve', '64M']);
-      const fill = `perl -e 'open my $$big, ">", "big"; while (1) { syswrite $$big, "x" x 1048576; select undef, undef, undef, 0.02 }'`;
-      const filled = failure(await orderFor({ tree: rules(fill) }));
-      await build(await orderFor({ tree: rules('sleep 10') }), 'succeeded');
-      const { kind, stage, fact } = await filled;
-      assert.deepEqual([kind, stage], ['killed', 'disk'], fact);
-      assert.match(fact, /^the build has written \d+ MB, and less than 64 MB are left$/);
-      await nothingLeft();
-      await at.stop();
+      try {
+        const fill = `perl -e 'open my $$big, ">", "big"; while (1) { syswrite $$big, "x" x 1048576; select undef, undef, undef, 0.02 }'`;
+        const filled = failure(await orderFor({ tree: rules(fill) }));
+        await build(await orderFor({ tree: rules('sleep 10') }), 'succeeded');
+        const { kind, stage, fact } = await filled;
+        assert.deepEqual([kind, stage], ['killed', 'disk'], fact);
+        assert.match(fact, /^the build has written \d+ MB, and less than 64 MB are left$/);
+        await nothingLeft();
+      } finally {
+        await at.stop();
+      }
     } finally {
       process.seteuid?.(0);
       // Lazily: namespaces of tests that run beside this one may know the mount, too, and keep it busy.

@@ -7,8 +7,11 @@ export type Unmet = {
   readonly missing: readonly string[];
 };
 
-/** The first of a relation's lines names it; `or` at the end leads to its next alternative, a line further on. */
-const line = /^ (?:sbuild-build-depends-\S+ :| {8,}) *(?:(Depends|Conflicts): )?(\S.*)$/;
+/**
+ * The first of a relation's lines names it; `or` at the end leads to its next alternative, a line further on. apt writes them by one stream, and errors by
+ * another: the beginning of an error, or all of it, may have come in between, right before a line.
+ */
+const line = /^(?:[EWN](?:: .*?)?)? (?:sbuild-build-depends-\S+ :| {8,}) *(?:(Depends|Conflicts): )?(\S.*)$/;
 
 /** Reads what apt and aptitude say of the package that sbuild made of the build dependencies. */
 export const unmetDependencies = (logEnd: string): Unmet => {

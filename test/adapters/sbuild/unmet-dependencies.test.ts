@@ -21,6 +21,16 @@ describe('What apt could not install', () => {
     ]);
   });
 
+  for (const before of ['', 'E', 'E: ', 'E: Unable to correct problems, you have held broken packages.'])
+    it(`is read where an error of apt came in between, as far as "${before}"`, () => {
+      const { missing } = said(
+        ' sbuild-build-depends-main-dummy : Depends: greet but it is not installable',
+        `${before}                                   Depends: salute (>= 3) but 2 is to be installed`,
+        ': Unable to correct problems, you have held broken packages.',
+      );
+      assert.deepEqual(missing, ['greet', 'salute (>= 3)']);
+    });
+
   it('is not waited for where packages stand in the way of each other', () => {
     const { missing, facts } = said(
       ' sbuild-build-depends-main-dummy : Depends: greet but it is not going to be installed',
