@@ -166,7 +166,7 @@ describe('The log of a build', () => {
     await window.open(`/mini_buildd/builds/${bed.buildOf('rocket')}`);
     await page.fill('#line', '40');
     await page.click('.go-to button');
-    assert.match(page.url(), /\/log\/lines\?from=40$/);
+    await page.waitForURL(/\/log\/lines\?from=40$/);
     assert.equal((await linesIn(page)).first, 40);
     await noSidewaysScrolling(page);
     window.isQuiet();

@@ -37,6 +37,7 @@ describe('The page of a build in a browser', () => {
     await noSidewaysScrolling(page);
     await page.click('button:text-is("Retry")');
     await page.click('text=Do it');
+    await page.waitForLoadState();
     assert.match((await page.textContent('main')) ?? '', /tried again/);
     window.isQuiet();
     await window.close();

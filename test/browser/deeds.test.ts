@@ -39,6 +39,7 @@ describe('A manager at work in a browser', () => {
     await page.click('text=Look at what it would do');
     await noSidewaysScrolling(page);
     await page.click('text=Do it');
+    await page.waitForLoadState();
     assert.match((await page.textContent('main')) ?? '', /done/);
     await page.click('text=Look again');
     assert.match(page.url(), /\/mini_buildd\/progress\?stream=repository-acme$/);
@@ -66,6 +67,7 @@ describe('A manager at work in a browser', () => {
     await window.open('/mini_buildd/commands/apply');
     await page.fill('#configuration', 'repositories: {}\n');
     await page.click('text=Look at what it would do');
+    await page.waitForLoadState();
     assert.match((await page.textContent('[role=alert]')) ?? '', /anonymous log in\b/);
     await page.fill('#login', 'adam');
     await page.fill('#password', 'the password of adam');
@@ -88,6 +90,7 @@ describe('A manager at work in a browser', () => {
     await page.click('text=Do it');
     await page.waitForSelector('text=acme: published');
     await page.click('nav >> text=hello');
+    await page.waitForLoadState();
     assert.match((await page.textContent('main')) ?? '', /package restored/);
     await noSeriousFault(page);
     window.isQuiet();
@@ -101,11 +104,13 @@ describe('A manager at work in a browser', () => {
     for (const source of ['hello', 'acme-tools']) await page.check(`label:has-text("${source}") input`);
     await noSidewaysScrolling(page);
     await page.click('#chosen button:text-is("Remove")');
+    await page.waitForLoadState();
     assert.match((await page.textContent('main')) ?? '', /acme-tools[\s\S]*hello/);
     await page.click('text=Do it');
     await window.open('/mini_buildd/repositories/acme/bookworm-acme-unstable-rollback0');
     await page.click('tr:has-text("hello") button:text-is("Restore")');
     await page.click('text=Do it');
+    await page.waitForLoadState();
     assert.match((await page.textContent('main')) ?? '', /done/);
     window.isQuiet();
     await window.close();
@@ -139,12 +144,14 @@ describe('A manager at work in a browser', () => {
       if (scripts) await noSeriousFault(page);
       await page.click('text=Issue a token');
       await page.click('text=Do it');
+      await page.waitForLoadState();
       const secret = (await page.textContent('pre')) ?? '';
       assert.match(secret, /^[\w-]{30,}\n$/);
       await window.open('/mini_buildd/account');
       assert.ok(!((await page.textContent('main')) ?? '').includes(secret.trim()));
       await page.click('text=Revoke');
       await page.click('text=Do it');
+      await page.waitForLoadState();
       assert.match((await page.textContent('main')) ?? '', /is revoked/);
       window.isQuiet();
       await window.close();
@@ -173,6 +180,7 @@ describe('A manager at work in a browser', () => {
       await page.click('text=Cancel the binNMU …');
       await page.click('text=Do it');
       await page.waitForSelector('[aria-label="Answer"]');
+      await page.waitForLoadState();
       assert.match((await page.textContent('main')) ?? '', /cancelled \(\d/);
       assert.ok(await bed.daemon.until(({ binNmus }) => binNmus.open.size === 0));
       await window.open(progress);

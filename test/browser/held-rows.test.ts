@@ -29,8 +29,11 @@ describe('A form of more parts than one page has room for', () => {
   after(() => bed.close());
 
   const many = '/mini_buildd/administration/layouts/Many/edit';
-  const change = (page: Page, suite: string) =>
-    page.getByRole('button', { name: `Change ${suite}`, exact: true }).click();
+  /** Until the page it leads to is whole: what is typed before its scripts are there is kept by nobody. */
+  const change = async (page: Page, suite: string): Promise<void> => {
+    await page.getByRole('button', { name: `Change ${suite}`, exact: true }).click();
+    await page.waitForLoadState();
+  };
 
   it('keeps what was typed into a part that is folded by now, and puts it in where that is opened', async () => {
     const window = await bed.window({ who: 'administrator' });

@@ -110,6 +110,8 @@ describe('A part that grew', () => {
     const y = await yOf(page, 'below');
     tell({ part: many });
     await told(page, 'eight');
+    // It is used for five seconds from its last move, however long all that took.
+    await page.locator('#link').hover({ position: { x: 2, y: 2 } });
     await page.evaluate(() => new Promise((done) => setTimeout(done, 1500)));
     assert.equal(await yOf(page, 'below'), y);
     const since = performance.now();

@@ -30,6 +30,7 @@ describe('What is read over time', () => {
       assert.match(stanza, /Signed-By: \/etc\/apt\/keyrings\//);
       await page.getByRole('link', { name: 'What changed since' }).click();
       await page.getByRole('heading', { name: 'Differences' }).waitFor();
+      await page.waitForLoadState();
       assert.match((await page.locator('#packages tbody').textContent()) ?? '', /hello/);
       window.isQuiet();
       await window.close();
@@ -60,6 +61,7 @@ describe('What is read over time', () => {
       await page.getByRole('heading', { name: 'Why, and what came of it' }).waitFor();
       await page.locator('.chain a', { hasText: 'accepted for' }).click();
       await page.getByRole('heading', { level: 1, name: 'upload accepted' }).waitFor();
+      await page.waitForLoadState();
       assert.match((await page.locator('.chain').textContent()) ?? '', /build succeeded/);
       assert.match((await page.locator('pre').first().textContent()) ?? '', /type: UploadAccepted/);
       if (scripts) await noSeriousFault(page);

@@ -36,7 +36,7 @@ const tracesAtRest = async (state: State): Promise<ReturnType<typeof traces>> =>
 };
 
 /** Milliseconds. */
-const moment = 20;
+const moment = 100;
 
 describe('A dry run', () => {
   it('is there for every command that changes something', async (test) => {

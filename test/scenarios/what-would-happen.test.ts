@@ -17,7 +17,7 @@ const ends =
   Scheduled Stopped Withdrawn`);
 const others =
   words(`Announced Accepted Activated Added Adopted Aged Approved Assigned Back Built Changed Checked Claimed Completed Configured
-  Declined Delayed Dispatched Enabled Failed Found Generated Imported Installed Interrupted Introduced Issued Kept Lost Made Migrated Named
+  Declined Delayed Dispatched Enabled Failed Filled Found Freed Generated Imported Installed Interrupted Introduced Issued Kept Lost Made Migrated Named
   Outdated Overtaken Passed Planned Prepared Prioritised Published Received Refused Registered Rejected Relocated Requested Reserved Restored Resumed
   Retried Sealed Set Sent Skipped Started Submitted Succeeded Taken Uploaded Waited Woken`);
 /** An end that is called off is none. */

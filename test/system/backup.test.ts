@@ -88,7 +88,7 @@ describe('an instance that is backed up, wiped and restored', () => {
         assert.match(err, /no space left on device/i);
         assert.deepEqual(await readdir(join(small, 'backups')).catch(() => []), []);
       } finally {
-        await run('umount', [small]);
+        await run('umount', ['--lazy', small]);
       }
     }
     assert.ok(refused > 0 && refused < 4, `${refused} were refused`);

@@ -294,7 +294,7 @@ describe('building with sbuild', () => {
         },
       );
       assert.match(await logOf(await build(order, 'succeeded')), /Setting up only-by-https \(1\.0\)/);
-      const doubted = at.builder.build({ ...order, attempt: 2, aptCertificates: '' }, AbortSignal.timeout(120_000));
+      const doubted = at.builder.build({ ...order, attempt: 2, aptCertificates: '' }, AbortSignal.timeout(600_000));
       await assert.rejects(doubted, /an archive could not be reached: /);
     } finally {
       archive.close();
@@ -312,7 +312,7 @@ describe('building with sbuild', () => {
 
   it('does not blame the package when sources cannot be reached', async () => {
     const order = await orderFor({ fields: { 'Build-Depends': 'cowsay' } }, { aptHosts: [] });
-    await assert.rejects(at.builder.build(order, AbortSignal.timeout(120_000)), /an archive could not be reached: E: /);
+    await assert.rejects(at.builder.build(order, AbortSignal.timeout(600_000)), /an archive could not be reached: E: /);
   });
 
   it('tells a failed build by its own words', async () => {

@@ -133,8 +133,8 @@ describe('chroots of other kinds', () => {
       assert.match(log, /Setting up cowsay/);
       assert.doesNotMatch(await run('btrfs', ['subvolume', 'list', mounted]), /root|mini-buildd-/);
     } finally {
-      for (const [, here] of places) await run('umount', [here]);
-      await run('umount', [mounted]);
+      for (const [, here] of places) await run('umount', ['--lazy', here]);
+      await run('umount', ['--lazy', mounted]);
       await removeFolder(folder);
     }
   });

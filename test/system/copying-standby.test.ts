@@ -141,7 +141,7 @@ describe('Two daemons on one event store, each with a disk of its own', () => {
     return readFile(join(published, binary, 'Packages'), 'utf8').catch(() => '');
   };
   const published = (one: Node, ...sources: readonly string[]) =>
-    eventually(`${sources.join(' ')} to be published by ${one.name}`, 40, async () => {
+    eventually(`${sources.join(' ')} to be published by ${one.name}`, 120, async () => {
       const text = await indexOf(one);
       return sources.every((source) => text.includes(`Package: ${source}\n`)) || undefined;
     });

@@ -47,7 +47,7 @@ describe('ops/start', () => {
 
   const leavesNoProcess = async (): Promise<void> => {
     let left: readonly string[] = [];
-    await eventually('its processes to end', 30, async () => {
+    await eventually('its processes to end', 120, async () => {
       left = await processesOf(home, instance);
       return left.length === 0 || undefined;
     }).catch(() => assert.deepEqual(left, []));

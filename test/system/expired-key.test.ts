@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openpgpKeyring } from '../../src/adapters/openpgp/openpgp-keyring.ts';
-import type { Fingerprint } from '../../src/domain/debian/names.ts';
+import { letKeysEnd } from '../support/ending-key.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server/smtp-server.ts';
 import { type Administrator, administrator } from './support/administrator.ts';
 import { type ClientApt, clientApt } from './support/client-apt.ts';
@@ -18,7 +17,6 @@ describe('An archive key that ends while the daemon is down', () => {
   let distribution: string;
   let version: string;
   let adam: Administrator;
-  let fingerprint: Fingerprint;
   let client: ClientApt;
   let ends: number;
   before(async () => {
@@ -27,8 +25,6 @@ describe('An archive key that ends while the daemon is down', () => {
     const target = await sandbox(instance);
     ({ distribution } = target);
     version = `1.0${target.suffix}`;
-    const [key] = await instance.events('type=ArchiveKeyGenerated');
-    fingerprint = key?.fingerprint as Fingerprint;
     await publishes('before-end');
     await instance.stop();
     adam = await administrator(instance, 'adam@example.org');
@@ -66,7 +62,7 @@ describe('An archive key that ends while the daemon is down', () => {
     const life = Date.now() - before;
     ends = Math.floor((Date.now() + 15_000 + Math.max(75_000, 10 * life)) / 1000) * 1000;
     const keysFolder = join(instance.home, 'keys');
-    await openpgpKeyring({ keysFolder, now: Date.now }).prolong(fingerprint, ends);
+    await letKeysEnd(keysFolder, ends);
     await run('chown', ['-R', 'mini-buildd:mini-buildd', keysFolder]);
     await instance.start();
     // It looks at its key at once, and says so at the next round, some 15 seconds later.

@@ -132,10 +132,10 @@ print(c.quit())
       (await attempt('sh', ['-c', `openssl s_client -starttls ftp -connect 127.0.0.1:${port} </dev/null`])).out;
     assert.match(await shown(), /subject=CN\s*=\s*place/);
     copyFileSync(other.key, place.key);
-    await eventually('trouble', 10, async () => certificate.state().trouble);
+    await eventually('trouble', 60, async () => certificate.state().trouble);
     assert.match(await shown(), /subject=CN\s*=\s*place/);
     copyFileSync(other.certificate, place.certificate);
-    await eventually('renewal', 10, async () => certificate.state().trouble === undefined || undefined);
+    await eventually('renewal', 60, async () => certificate.state().trouble === undefined || undefined);
     assert.match(await shown(), /subject=CN\s*=\s*other/);
   });
 });

@@ -77,7 +77,7 @@ export const helperAtWork = async (instance: string, more: readonly string[] = [
 };
 
 const listening = async (socket: string, helper: ChildProcess): Promise<void> => {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     if (helper.exitCode !== null) throw new Error(`the root helper ended with ${helper.exitCode}`);
     const answered = await new Promise<boolean>((done) => {
       const connection = createConnection({ path: socket }, () => done(true));
@@ -87,7 +87,7 @@ const listening = async (socket: string, helper: ChildProcess): Promise<void> =>
     if (answered) return;
     await pause(50);
   }
-  throw new Error('the root helper did not begin to listen within 10 s');
+  throw new Error('the root helper did not begin to listen within a minute');
 };
 
 /** What a first run would configure here: the chroot, its base source, and the sources beside it. */

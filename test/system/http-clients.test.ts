@@ -153,6 +153,7 @@ const tlsBefore = async (test: TestContext, daemon: QuickDaemon) => {
       res.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', answer.headers);
       answer.pipe(res);
     });
+    behind.on('error', () => res.destroy());
     req.pipe(behind);
   });
   await new Promise<void>((listens) => front.listen(0, '127.0.0.1', listens));

@@ -65,7 +65,7 @@ describe('mail of a whole instance, by a real SMTP server', () => {
     );
     const [, log = ''] = /(http:\S+)/.exec(mail.text) ?? [];
     assert.equal((await fetch(log)).status, 200, `${log} is where the log is`);
-    await eventually('nothing to be owed', 30, async () =>
+    await eventually('nothing to be owed', 120, async () =>
       (await instance.json<Mail>('status')).mail.owed === 0 ? true : undefined,
     );
     assert.equal(server.taken.length, 1, 'the maintainer has the same address');
@@ -95,7 +95,7 @@ describe('mail of a whole instance, by a real SMTP server', () => {
     const mail = await mailNumber(1);
     assert.match(field(mail, 'Subject'), /INSTALLED \(.*\): mail-later /);
     assert.equal(field(mail, 'Message-ID'), `<${await installation('mail-later')}.changed-by@127.0.0.1>`);
-    await eventually('nothing to be owed', 30, async () => {
+    await eventually('nothing to be owed', 120, async () => {
       const { mail: state } = await instance.json<Mail>('status');
       return state.owed === 0 && state.delayed === null ? true : undefined;
     });
@@ -115,7 +115,7 @@ describe('mail of a whole instance, by a real SMTP server', () => {
       (await send('login', { login: 'bert', password })).headers.has('set-cookie');
     /** Where the link of the newest mail to bert with such a subject leads. */
     const link = async (subject: string): Promise<URL> => {
-      const mail = await eventually(`the mail "${subject}"`, 30, () =>
+      const mail = await eventually(`the mail "${subject}"`, 120, () =>
         server.taken.findLast(
           (each) => each.recipients.includes('bert@example.org') && field(each, 'Subject').endsWith(subject),
         ),
@@ -158,7 +158,7 @@ describe('mail of a whole instance, by a real SMTP server', () => {
       assert.equal(refused.status, 403);
       assert.match(await refused.text(), /nobody registers here by themself/);
       assert.equal((await send('reset', { who: 'bert' })).status, 202);
-      await eventually('the mail about the password alone', 30, () => server.taken[before]);
+      await eventually('the mail about the password alone', 120, () => server.taken[before]);
       assert.deepEqual(
         server.taken.slice(before).map(({ recipients }) => recipients),
         [['bert@example.org']],

@@ -108,7 +108,7 @@ describe('the road from dput to apt', () => {
     const row = await instance.reaches(tree.name, tree.version, 'failed');
     assert.equal(row.builds[0]?.class, 'ftbfs');
     await upload(await makeSource(instance.folder, tree));
-    await eventually(`${tree.name} to be published`, 120, async () =>
+    await eventually(`${tree.name} to be published`, 240, async () =>
       (await instance.uploads()).find(({ source: name, status }) => name === tree.name && status === 'published'),
     );
   });
@@ -182,7 +182,7 @@ const rejectedBeside = async (
   instance: Instance,
   before: ReadonlySet<string>,
 ): Promise<UploadRow['refusal'] | undefined> => {
-  const row = await eventually('a verdict', 30, async () =>
+  const row = await eventually('a verdict', 120, async () =>
     (await instance.uploads()).find(({ upload, status }) => !before.has(upload) && status !== 'received'),
   );
   assert.equal(row.status, 'rejected');

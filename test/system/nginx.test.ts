@@ -32,7 +32,7 @@ import { startWebReplica, type WebReplica } from './support/web-replica.ts';
 const distribution = 'trixie-test-unstable';
 const json = { 'content-type': 'application/json' };
 /** What nothing comes from for so long nginx ends; in the example it is longer. Seconds. */
-const readTimeout = 20;
+const readTimeout = 30;
 
 describe('nginx as our example has it', () => {
   let folder: string;
@@ -76,7 +76,7 @@ describe('nginx as our example has it', () => {
         stdio: ['ignore', 'inherit', 'inherit'],
       }),
     };
-    await eventually('the archive to be ready', 60, async () =>
+    await eventually('the archive to be ready', 120, async () =>
       (await fetch(`http://${archive.http}/readyz`).catch(() => undefined))?.ok ? true : undefined,
     );
     for (const node of ['window', 'mirror']) {
@@ -102,7 +102,7 @@ describe('nginx as our example has it', () => {
     });
     await eventually(
       'nginx',
-      20,
+      60,
       async () => (await get('/healthz').catch(() => undefined))?.status === 200 || undefined,
     );
   });
@@ -159,7 +159,7 @@ describe('nginx as our example has it', () => {
     assert.equal(code, 0, `${basename(path)}: ${out}${err}`);
   };
   const published = (source: string) =>
-    eventually(`${source} to be published`, 60, async () => {
+    eventually(`${source} to be published`, 240, async () => {
       const { body } = await get(`/mini_buildd/api/uploads?source=${source}&output=json`);
       return (JSON.parse(body) as readonly { status: string }[])[0]?.status === 'published' || undefined;
     });

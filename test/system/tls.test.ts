@@ -42,7 +42,7 @@ describe('an instance that is reached by https', () => {
     const front = await freePort();
     proxied = `https://127.0.0.1:${front}`;
     proxy = await nginx(join(folder, 'nginx'), front, plain, certificate);
-    await eventually('nginx', 10, async () => (await curl(`${proxied}/healthz`)).code === 0 || undefined);
+    await eventually('nginx', 60, async () => (await curl(`${proxied}/healthz`)).code === 0 || undefined);
   });
   after(async () => {
     proxy?.kill('SIGTERM');

@@ -77,7 +77,7 @@ describe('Two web replicas before one archive', () => {
     for (const { http } of replicas) {
       await eventually(
         'the replica to have heard',
-        10,
+        60,
         async () =>
           (await page(http, '/mini_buildd/api/show?package=by-replica&output=plain')).includes(testing) || undefined,
       );
@@ -124,7 +124,7 @@ describe('Two web replicas before one archive', () => {
     assert.match(await refused.text(), /"rule":"archive-unreachable"/);
     assert.equal((await fetch(`http://${one.http}/readyz`)).status, 200);
     await instance.start();
-    await eventually('the archive to be found', 20, async () => {
+    await eventually('the archive to be found', 60, async () => {
       const answer = await fetch(`http://${one.http}/mini_buildd/api/status`);
       await answer.text();
       return answer.ok || undefined;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { reasonOf } from '../../domain/reason.ts';
 
 export type Ran = { readonly code: number; readonly stdout: Buffer; readonly stderr: string };
 
@@ -32,7 +33,8 @@ export const runProgram: Run = (program, args, stdin = '', most = longestOutput,
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC', HOME: '/nonexistent' },
       stdio: ['pipe', 'pipe', 'pipe'],
-      signal: AbortSignal.any([AbortSignal.timeout(patienceMilliseconds), ...(end === undefined ? [] : [end])]),
+      timeout: patienceMilliseconds,
+      signal: end,
       killSignal: 'SIGKILL',
     });
     underWay.add(child);
@@ -48,7 +50,8 @@ export const runProgram: Run = (program, args, stdin = '', most = longestOutput,
     child.stdin.on('error', () => undefined); // It ended without reading; its exit code says why.
     child.on('error', (error) => {
       underWay.delete(child);
-      reject(new Error(`${program} could not be run: ${error.message}`));
+      const why = end?.aborted === true ? reasonOf(end.reason) : error.message;
+      reject(new Error(`${program} could not be run: ${why}`));
     });
     child.on('close', (code, signal) => {
       underWay.delete(child);

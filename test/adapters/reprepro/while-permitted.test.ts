@@ -13,7 +13,7 @@ const untilEnded = async (end: AbortSignal): Promise<string> => {
   if (!end.aborted) await once(end, 'abort');
   return 'ended';
 };
-const soon = { every: 20, longest: 200 };
+const soon = { every: 50, longest: 3000 };
 
 describe('A program that works on an archive', () => {
   it('is not begun by a node that may not write there', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { unmetDependencies } from '../../../src/adapters/sbuild/unmet-dependencies.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const said = (...lines: readonly string[]) =>
   unmetDependencies(['The following packages have unmet dependencies:', ...lines, 'apt-get failed.', ''].join('\n'));
@@ -30,6 +31,12 @@ describe('What apt could not install', () => {
       );
       assert.deepEqual(missing, ['greet', 'salute (>= 3)']);
     });
+
+  it('is looked for without end in no line that a stranger made', () => {
+    const before = processorTime();
+    for (const length of [900, 60_000]) said(`W: ${' '.repeat(length)}`, `${'E: a'.repeat(length / 4)}          `);
+    assert.ok(processorTime() - before < 1000, `${processorTime() - before} ms`);
+  });
 
   it('is not waited for where packages stand in the way of each other', () => {
     const { missing, facts } = said(

@@ -35,5 +35,5 @@ export const openMailbox = async (): Promise<Mailbox> => {
 };
 
 /** How long a mail may take, and how often one looks. Milliseconds. */
-const patience = 10_000;
+const patience = 60_000;
 const moment = 50;

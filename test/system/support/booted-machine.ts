@@ -44,7 +44,7 @@ export const boot = async (machine: CleanMachine): Promise<BootedMachine> => {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (said += bytes));
   const end = async (): Promise<void> => {
     child.kill('SIGKILL');
-    await eventually('every process of the machine to end', 30, () => removed(group));
+    await eventually('every process of the machine to end', 120, () => removed(group));
   };
   try {
     const first = await eventually('the first process of the machine', 60, () => childOf(child.pid));

@@ -76,7 +76,7 @@ export const startBuilderNode = async (
     for (const folder of ['chroots', 'builds']) await removeFolder(`/var/lib/mini-buildd/${folder}/${own}`);
   };
   try {
-    await eventually(`${name} to be ready`, 60, async () =>
+    await eventually(`${name} to be ready`, 120, async () =>
       (await fetch(`http://${http}/readyz`).catch(() => undefined))?.ok ? true : undefined,
     );
   } catch (error) {

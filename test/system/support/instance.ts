@@ -177,7 +177,7 @@ export const startInstance = async (
     const stands = () =>
       `${source} ${version} has ${last?.status ?? 'no upload'}, wanted ${what}: ${JSON.stringify(last)}`;
     try {
-      return await eventually(what, 240, async () => {
+      return await eventually(what, 600, async () => {
         last = (await uploads()).find((each) => each.source === source && each.version === version);
         const found = last && look(last);
         if (found === undefined && last !== undefined && ended.has(last.status)) throw new Error('it has ended');

@@ -50,7 +50,7 @@ export const behindSshd = async (test: TestContext, forced: string): Promise<Ssh
     if (daemon.exitCode === null) await once(daemon, 'exit');
     await removeFolder(folder);
   });
-  await eventually('sshd to listen', 10, async () => ((await answers(port)) ? true : undefined));
+  await eventually('sshd to listen', 60, async () => ((await answers(port)) ? true : undefined));
   const options = [
     `Port=${port}`,
     `IdentityFile=${join(folder, 'user')}`,

@@ -50,7 +50,7 @@ export const startWebReplica = async (
   );
   const stop = (): Promise<number | null> => end(daemon, 'SIGTERM');
   try {
-    await eventually(`${name} to be ready`, 60, async () =>
+    await eventually(`${name} to be ready`, 120, async () =>
       (await fetch(`http://${http}/readyz`).catch(() => undefined))?.ok ? true : undefined,
     );
   } catch (error) {
