@@ -13,7 +13,7 @@ import type {
   BuiltBinary,
   Found,
 } from '../domain/build/events.ts';
-import { type Instant, instant } from '../domain/codec.ts';
+import type { Instant } from '../domain/codec.ts';
 import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { BuildId, EventId, UploadId } from '../domain/ids.ts';
 import type { Position } from '../ports/event-log.ts';
@@ -259,12 +259,6 @@ const change = (
 
 /** Who lost a build, a remote or a node, is not given it again so soon. Milliseconds. */
 export const shunnedMs = 3_600_000;
-
-/** Until when a builder is not given it again that lost it; `undefined` where it lost it never. */
-export const shunnedUntil = ({ lostBy }: BuildStory, builder: string): Instant | undefined => {
-  const lost = lostBy.get(builder);
-  return lost === undefined ? undefined : instant(Date.parse(lost.at) + shunnedMs);
-};
 
 /** In the place of what it was before. */
 const put = (queue: BuildQueue, before: BuildStory, story: BuildStory): void => {

@@ -2,7 +2,7 @@ import { parseDistribution } from '../domain/debian/distribution.ts';
 import type { Architecture } from '../domain/debian/names.ts';
 import type { BuildId } from '../domain/ids.ts';
 import { toTheMinute } from '../domain/moment.ts';
-import { type BuildStory, claims, shunnedUntil, waiting } from './build-queue.ts';
+import { type BuildStory, claims, waiting } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
 import { addedNodes, type NodeStory, noRoomAt } from './nodes.ts';
 import { type Called, isPreferred, preferenceInWords, preferred } from './preference.ts';
@@ -58,9 +58,9 @@ const nodesWith = (build: BuildStory, world: World): readonly NodeStory[] =>
 
 /** A name, with why it is not there, or not for this build. */
 const called = (name: string, away: string | false, build: BuildStory): string => {
-  const until = shunnedUntil(build, name);
+  const lost = build.lostBy.get(name);
   if (away !== false) return `${name} (${away})`;
-  return until === undefined ? name : `${name} (not again before ${toTheMinute(until)})`;
+  return lost === undefined ? name : `${name} (lost it at ${toTheMinute(lost.at)}, and not again for an hour)`;
 };
 
 /** What nodes lack that would build it, and who lost it last, and why. */

@@ -165,7 +165,10 @@ describe('A node without room', () => {
     await archive.until(() => eventsOf(on, 'BuildWithdrawn').length === 2);
     await pass(600);
     assert.equal(bert.builder.runs.length, 2, 'one for each architecture');
-    assert.match(await why(), /: bert \(not again before .* UTC\); bert: ENOSPC: no space left on device/);
+    assert.match(
+      await why(),
+      /: bert \(lost it at .* UTC, and not again for an hour\); bert: ENOSPC: no space left on device/,
+    );
     const oscar = await nodeOf('oscar', home(50 * GiB));
     assert.ok(await published(archive));
     assert.equal(oscar.builder.runs.length, 2);
