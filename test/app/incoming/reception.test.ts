@@ -305,6 +305,18 @@ describe('Incoming, after a restart', () => {
     assert.equal(received().length, 2);
   });
 
+  it('receives again what was sent again after a clock that was a year ahead was put right', async (test) => {
+    const { keeps, receivesAll, received, restart, clock } = await desk(test);
+    const year = 365 * 86_400_000;
+    clock.set(year);
+    await receivesAll(hello);
+    clock.set(-year);
+    clock.advance(1000);
+    for (const file of [...hello.files, hello.changes]) await keeps(file);
+    await restart();
+    assert.equal(received().length, 2);
+  });
+
   it('drops a .changes that is too large to be one', async (test) => {
     const { keeps, restart, incoming } = await desk(test);
     await keeps({ name: 'hello.changes' as FileName, bytes: 'x'.repeat(1024 * 1024 + 1) });
