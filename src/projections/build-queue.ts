@@ -257,9 +257,6 @@ const change = (
   put(queue, story, { ...story, ...news, changedAt: recordedAt, changedBy: id });
 };
 
-/** Who lost a build, a remote or a node, is not given it again so soon. Milliseconds. */
-export const shunnedMs = 3_600_000;
-
 /** In the place of what it was before. */
 const put = (queue: BuildQueue, before: BuildStory, story: BuildStory): void => {
   queue.open.set(story.id, story);

@@ -5,7 +5,7 @@ import { markOf, type RequestMark } from '../domain/remote/statement.ts';
 import { sinceWhen } from '../domain/since-when.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { RollCall } from '../ports/roll-call.ts';
-import { type BuildStory, claims, shunnedMs } from './build-queue.ts';
+import { type BuildStory, claims } from './build-queue.ts';
 import { requestsIn } from './buildrequests.ts';
 import { livingNodes, nodesNotSilent } from './node-leases.ts';
 import type { NodeStory } from './nodes.ts';
@@ -28,6 +28,8 @@ export type Candidate = {
 
 /** What a remote said longer ago says nothing of now. Milliseconds. */
 const freshMs = 60_000;
+/** Who lost a build, a remote or a node, is not given it again so soon. Milliseconds. */
+const shunnedMs = 3_600_000;
 /** A node that was silent for longer may be gone; its lease is longer. Milliseconds. */
 const livingMs = 20_000;
 

@@ -3,13 +3,14 @@ import { describe, it } from 'node:test';
 import { rollCall } from '../../src/app/nodes/roll-call.ts';
 import { neighbours } from '../../src/app/remotes/neighbours.ts';
 import { instant } from '../../src/domain/codec.ts';
-import type { RemoteId } from '../../src/domain/configuration/events.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { markOf, type RequestState, type Statement } from '../../src/domain/remote/statement.ts';
 import { lostLeases } from '../../src/projections/leases.ts';
 import { foldWorld, newWorld } from '../../src/projections/world.ts';
 import {
   ernie,
+  grover,
+  groverConfigured,
   helloAccepted,
   helloAssigned,
   helloBuild,
@@ -18,14 +19,12 @@ import {
   helloStarted,
   now,
   recorded,
-  sha256,
+  stored,
 } from '../support/fixed-examples.ts';
 
-const grover = 'grover.example.org:8066' as RemoteId;
 const year = 365 * 86_400;
 const leaseMs = 600_000;
-const file = (name: string) => ({ name: name as never, size: 1, sha256: sha256(name) });
-const [request, tar] = [file('hello.changes'), file('hello.tar')];
+const [request, tar] = [stored('hello.changes'), stored('hello.tar')];
 
 const statement = (state?: RequestState): Statement => ({
   http: grover,
@@ -42,13 +41,7 @@ const statement = (state?: RequestState): Statement => ({
 const given = (bornAt: number) => {
   const world = newWorld();
   const happened: readonly DaemonEvent[] = [
-    {
-      type: 'RemoteConfigured',
-      remote: grover,
-      url: `http://${grover}`,
-      fingerprint: 'D'.repeat(40) as never,
-      key: tar,
-    },
+    groverConfigured,
     { type: 'RemoteActivated', remote: grover, repositories: [], tags: [] },
     helloReceived(),
     helloAccepted(),

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { rollCall } from '../../src/app/nodes/roll-call.ts';
 import { instant } from '../../src/domain/codec.ts';
-import type { RemoteId } from '../../src/domain/configuration/events.ts';
 import type { DaemonEvent } from '../../src/domain/event.ts';
 import { sleepers } from '../../src/projections/sleepers.ts';
 import { foldWorld, newWorld } from '../../src/projections/world.ts';
@@ -10,17 +9,16 @@ import {
   amd64,
   configured,
   ernie,
+  grover,
+  groverConfigured,
   helloAccepted,
   helloReceived,
   helloRequested,
   now,
   recorded,
-  sha256,
 } from '../support/fixed-examples.ts';
 
-const grover = 'grover.example.org:8066' as RemoteId;
 const year = 365 * 86_400;
-const key = { name: 'grover.asc' as never, size: 1, sha256: sha256('grover.asc') };
 
 describe('A remote that does not answer and that a build waits for', () => {
   /** It was woken by a clock that was so many seconds `ahead`; whether it is to be woken again so many later. */
@@ -34,7 +32,7 @@ describe('A remote that does not answer and that a build waits for', () => {
     const woken = { type: 'RemoteWoken', remote: grover, because: 'hello waits' } as const;
     happens(
       ...configured,
-      { type: 'RemoteConfigured', remote: grover, url: `http://${grover}`, fingerprint: 'D'.repeat(40) as never, key },
+      groverConfigured,
       { type: 'RemoteActivated', remote: grover, repositories: [], tags: [] },
       {
         type: 'RemoteFound',

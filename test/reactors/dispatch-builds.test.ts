@@ -3,11 +3,12 @@ import { describe, it } from 'node:test';
 import { right } from 'fp-ts/lib/Either.js';
 import { Subject } from 'rxjs';
 import { neighbours } from '../../src/app/remotes/neighbours.ts';
-import type { RemoteId } from '../../src/domain/configuration/events.ts';
 import type { Statement } from '../../src/domain/remote/statement.ts';
 import { foldWorld, newWorld } from '../../src/projections/world.ts';
 import { dispatchBuilds } from '../../src/reactors/dispatch-builds.ts';
 import {
+  grover,
+  groverConfigured,
   helloAccepted,
   helloAssigned,
   helloBuild,
@@ -15,21 +16,19 @@ import {
   helloRequested,
   helloStarted,
   recordedAll,
-  sha256,
+  stored,
 } from '../support/fixed-examples.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-const grover = 'grover.example.org:8066' as RemoteId;
 const year = 365 * 86_400_000;
-const file = (name: string) => ({ name: name as never, size: 1, sha256: sha256(name) });
 
 describe('A buildrequest that its remote does not know', () => {
   it('is sent again after a minute, also where the clock was put right that was a year ahead as it was sent', async (test) => {
     const clock = manualClock();
     const world = newWorld();
-    const key = file('grover.asc');
+    const key = stored('grover.asc');
     for (const event of recordedAll([
-      { type: 'RemoteConfigured', remote: grover, url: `http://${grover}`, fingerprint: 'D'.repeat(40) as never, key },
+      groverConfigured,
       { type: 'RemoteActivated', remote: grover, repositories: [], tags: [] },
       ...[helloReceived(), helloAccepted(), helloRequested(), helloAssigned(grover)],
       { ...helloStarted(), builder: grover },

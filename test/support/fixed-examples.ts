@@ -26,6 +26,8 @@ import type {
   DistributionConfigured,
   InstanceConfigured,
   InstanceId,
+  RemoteConfigured,
+  RemoteId,
   RepositoryConfigured,
   SourceConfigured,
   SourceId,
@@ -73,6 +75,16 @@ export const stored = (name: string, bytes: string = name): StoredFile => ({
   size: bytes.length,
   sha256: sha256(bytes),
 });
+
+/** An instance that builds for us. */
+export const grover = 'grover.example.org:8066' as RemoteId;
+export const groverConfigured: RemoteConfigured = {
+  type: 'RemoteConfigured',
+  remote: grover,
+  url: `http://${grover}`,
+  fingerprint: 'D'.repeat(40) as Fingerprint,
+  key: stored('grover.asc'),
+};
 
 export const hello = source('hello');
 export const acme = 'acme' as RepositoryId;
